@@ -1,0 +1,155 @@
+"""Strict reading of a URL that a partner gave us; nothing is looked up here.
+
+What is connected to is this parse itself, never the text again, so there is no second parser
+that could read another host out of the same characters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
+from urllib.parse import quote, urljoin
+
+from config.egress.addresses import IPAddress, is_loopback, is_public
+from config.egress.errors import INVALID_URL, UNREACHABLE, EgressError
+
+_MAX_LENGTH = 2048
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_PUBLIC_PORTS = frozenset(_DEFAULT_PORTS.values())
+
+_URL = re.compile(
+    r"(?P<scheme>https?)://"
+    r"(?P<host>\[[0-9a-f:.]+\]|[^][/?#:@%]+)"
+    r"(?::(?P<port>[1-9][0-9]{0,4}))?"
+    r"(?P<path>/[^?#]*)?(?P<query>\?[^#]*)?(?:#.*)?",
+    re.IGNORECASE,
+)
+#: C0, space, DEL, C1 and backslash; `_has_forbidden` adds Unicode's other spaces.
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\xa0\\]")
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+#: A host that ends like this is a number to some parsers (0x7f.1, 2130706433, 1.2.3.0x4).
+_NUMERIC_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_INNER_DOMAINS = ("local", "internal", "home.arpa")
+_SAFE_IN_TARGET = "/?:@!$&'()*+,;=~%[]-._"
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedUrl:
+    """A URL whose form is sound; `host` is ASCII and lower case, IPv6 without brackets."""
+
+    scheme: str
+    host: str
+    port: int
+    target: str
+    address: IPAddress | None
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        port = "" if self.port == _DEFAULT_PORTS[self.scheme] else f":{self.port}"
+        return f"{self.scheme}://{host}{port}{self.target}"
+
+
+def check_url(url: str, *, allow_loopback: bool = False) -> ParsedUrl:
+    """Parse `url`: http or https, port 80 or 443, no user, no space, no odd spelling of an address.
+
+    With `allow_loopback` any port passes, because a name may stand for loopback; when it does not,
+    `check_addresses` refuses the port at connection time. Raises `EgressError`.
+    """
+    match = None if len(url) > _MAX_LENGTH or _has_forbidden(url) else _URL.fullmatch(url)
+    if match is None:
+        raise EgressError(INVALID_URL)
+    scheme = match["scheme"].lower()
+    host, address = _read_host(match["host"])
+    port = int(match["port"] or _DEFAULT_PORTS[scheme])
+    if port > 65535 or not (allow_loopback or port in _PUBLIC_PORTS):
+        raise EgressError(INVALID_URL)
+    target = _escape((match["path"] or "/") + (match["query"] or ""))
+    parsed = ParsedUrl(scheme, host, port, target, address)
+    _refuse_inner_host(parsed, allow_loopback=allow_loopback)
+    return parsed
+
+
+def check_redirect(base: ParsedUrl, location: str, *, allow_loopback: bool) -> ParsedUrl:
+    """Where a redirect of `base` leads, checked like a first URL; https never falls to http."""
+    if _has_forbidden(location):
+        raise EgressError(INVALID_URL)
+    try:
+        joined = urljoin(str(base), location)
+    except ValueError as error:
+        raise EgressError(INVALID_URL) from error
+    parsed = check_url(joined, allow_loopback=allow_loopback)
+    if base.scheme == "https" and parsed.scheme != "https":
+        raise EgressError(UNREACHABLE)
+    return parsed
+
+
+def check_addresses(url: ParsedUrl, addresses: list[IPAddress], *, allow_loopback: bool) -> None:
+    """Refuse the host if any of its addresses is inward: one private answer among public ones
+    is how a name is bound to our inside. Raises `EgressError`."""
+    if not addresses or not all(
+        (is_public(address) and url.port in _PUBLIC_PORTS)
+        or (allow_loopback and is_loopback(address))
+        for address in addresses
+    ):
+        raise EgressError(UNREACHABLE)
+
+
+def is_localhost(host: str) -> bool:
+    """The names that stand for loopback everywhere (RFC 6761, section 6.3)."""
+    return host == "localhost" or host.endswith(".localhost")
+
+
+def _refuse_inner_host(url: ParsedUrl, *, allow_loopback: bool) -> None:
+    if url.address is not None:
+        check_addresses(url, [url.address], allow_loopback=allow_loopback)
+    elif is_localhost(url.host):
+        if not allow_loopback:
+            raise EgressError(UNREACHABLE)
+    elif "." not in url.host or url.host.endswith(tuple(f".{name}" for name in _INNER_DOMAINS)):
+        # A bare word is completed by the resolver's search list, that is by our own network.
+        raise EgressError(UNREACHABLE)
+
+
+def _has_forbidden(text: str) -> bool:
+    return bool(_FORBIDDEN.search(text)) or any(
+        unicodedata.category(character) in {"Cs", "Zl", "Zp", "Zs"}
+        for character in text
+        if not character.isascii()
+    )
+
+
+def _read_host(text: str) -> tuple[str, IPAddress | None]:
+    """The host as ASCII and, where it is a literal, its address."""
+    try:
+        if text.startswith("["):
+            address: IPAddress = IPv6Address(text[1:-1])
+            return str(address), address
+        name = _to_ascii(text)
+        labels = name.split(".")
+        if _NUMERIC_LABEL.fullmatch(labels[-1]):
+            return name, IPv4Address(name)
+    except ValueError as error:
+        raise EgressError(INVALID_URL) from error
+    if len(name) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
+        raise EgressError(INVALID_URL)
+    return name, None
+
+
+def _to_ascii(text: str) -> str:
+    """IDNA; raises `ValueError` for a name that its mapping would turn into another one: full-width
+    digits become 127.0.0.1, an ideographic full stop becomes a dot."""
+    if len(text) > 253:
+        raise ValueError("the name is too long")
+    if text.isascii():
+        return text.lower()
+    name = unicodedata.normalize("NFC", text.lower())
+    encoded = name.encode("idna")
+    if name.isascii() or encoded.decode("idna") != name:
+        raise ValueError("the name does not survive IDNA's mapping")
+    return encoded.decode("ascii")
+
+
+def _escape(target: str) -> str:
+    return quote(target, safe=_SAFE_IN_TARGET)

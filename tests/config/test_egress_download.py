@@ -1,0 +1,220 @@
+"""Fetching a partner's file: redirects, limits, hostile servers, and what the partner is told."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config.deadline import Deadline
+from config.egress import EgressError, download
+from tests.config.egress_hosts import BROKEN, DRIPPING, saying
+from tests.servers import (
+    Reply,
+    canary,
+    has_ipv6,
+    loopback_only,
+    serve,
+    serve_script,
+)
+
+_UNREACHABLE = "the address could not be reached"
+_UNREADABLE = "the server's answer could not be read"
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only() -> Iterator[None]:
+    with loopback_only():
+        yield
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    return tmp_path / "file"
+
+
+def _download(url: str, to: Path, *, max_bytes: int = 2**20, seconds: float = 5) -> int:
+    return download(
+        url,
+        to=to,
+        max_bytes=max_bytes,
+        deadline=Deadline.after(seconds),
+        allow_loopback=True,
+        resolve=lambda host: ["127.0.0.1"],
+    )
+
+
+def _refusal(url: str, to: Path, *, max_bytes: int = 2**20, seconds: float = 5) -> str:
+    with pytest.raises(EgressError) as caught:
+        _download(url, to, max_bytes=max_bytes, seconds=seconds)
+    assert not to.exists()
+    return caught.value.detail
+
+
+def test_a_file_arrives_byte_for_byte(target: Path) -> None:
+    data = bytes(range(256)) * 1000
+    with serve(lambda request: Reply(body=data)) as server:
+        assert _download(f"{server.url}/a.png?b=1", target) == len(data)
+    assert target.read_bytes() == data
+    (request,) = server.requests
+    assert (request.method, request.target) == ("GET", "/a.png?b=1")
+    assert request.headers["host"] == f"127.0.0.1:{server.port}"
+    assert request.headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="no IPv6 loopback here")
+def test_a_file_over_ipv6_arrives(target: Path) -> None:
+    with serve(lambda request: Reply(body=b"abc"), host="::1") as server:
+        assert _download(server.url, target) == 3
+    assert server.requests[0].headers["host"] == f"[::1]:{server.port}"
+
+
+def test_a_chunked_file_arrives(target: Path) -> None:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with serve_script(saying(head, b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")) as server:
+        assert _download(server.url, target) == 5
+    assert target.read_bytes() == b"abcde"
+
+
+def test_the_host_header_follows_the_name_and_the_connection_its_address(target: Path) -> None:
+    with serve(lambda request: Reply(body=b"abc")) as server:
+        _download(f"http://images.example:{server.port}/", target)
+    assert server.requests[0].headers["host"] == f"images.example:{server.port}"
+
+
+def test_a_name_is_looked_up_once_so_that_it_cannot_be_rebound(target: Path) -> None:
+    answers = iter([["127.0.0.1"], ["10.0.0.1"]])
+    asked: list[str] = []
+
+    def rebinding(host: str) -> list[str]:
+        asked.append(host)
+        return next(answers)
+
+    with serve(lambda request: Reply(body=b"abc")) as server:
+        url = f"http://images.example:{server.port}/"
+        download(
+            url,
+            to=target,
+            max_bytes=10,
+            deadline=Deadline.after(5),
+            allow_loopback=True,
+            resolve=rebinding,
+        )
+    assert asked == ["images.example"]
+
+
+def test_a_second_address_is_tried_when_the_first_refuses(target: Path) -> None:
+    with serve(lambda request: Reply(body=b"abc")) as server:
+        url = f"http://images.example:{server.port}/"
+        written = download(
+            url,
+            to=target,
+            max_bytes=10,
+            deadline=Deadline.after(5),
+            allow_loopback=True,
+            resolve=lambda host: ["127.0.0.2", "127.0.0.1"],
+        )
+    assert written == 3
+
+
+def test_a_name_server_that_stays_silent_ends_with_the_deadline(target: Path) -> None:
+    def silent_name_server(host: str) -> list[str]:
+        time.sleep(1)
+        return ["127.0.0.1"]
+
+    started = time.monotonic()
+    with pytest.raises(EgressError) as caught:
+        download(
+            "http://images.example/",
+            to=target,
+            max_bytes=10,
+            deadline=Deadline.after(0.2),
+            resolve=silent_name_server,
+        )
+    assert caught.value.detail == "the server took too long"
+    assert time.monotonic() - started < 0.9
+
+
+def test_an_unknown_name_and_a_refused_connection_read_alike(target: Path) -> None:
+    def unknown(host: str) -> list[str]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    with pytest.raises(EgressError) as caught:
+        download(
+            "http://x.example/",
+            to=target,
+            max_bytes=1,
+            deadline=Deadline.after(1),
+            resolve=unknown,
+        )
+    with canary() as server:
+        port = server.port
+    assert caught.value.detail == _refusal(f"http://127.0.0.1:{port}/", target) == _UNREACHABLE
+
+
+@pytest.mark.parametrize("name", DRIPPING)
+def test_the_deadline_ends(name: str, target: Path) -> None:
+    started = time.monotonic()
+    with serve_script(DRIPPING[name]) as server:
+        detail = _refusal(server.url, target, seconds=0.2)
+    assert detail == "the server took too long"
+    assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_answer_is_refused(name: str, target: Path) -> None:
+    with serve_script(BROKEN[name]) as server:
+        assert _refusal(server.url, target) == _UNREADABLE
+
+
+def test_an_endless_body_stops_at_the_limit(target: Path) -> None:
+    head = b"HTTP/1.1 200 OK\r\n\r\n"
+    with serve_script(saying(head, drip=b"a" * 65536, every=0)) as server:
+        assert _refusal(server.url, target, max_bytes=3 * 2**20) == "the file is larger than 3 MB"
+
+
+def test_a_declared_length_over_the_limit_is_refused_unread(target: Path) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 52428801\r\n\r\n"
+    with serve_script(saying(head)) as server:
+        detail = _refusal(server.url, target, max_bytes=50 * 2**20)
+    assert detail == "the file is larger than 50 MB"
+
+
+def test_a_file_of_exactly_the_limit_passes_and_one_byte_more_does_not(target: Path) -> None:
+    with serve_script(saying(b"HTTP/1.1 200 OK\r\n\r\n", b"a" * 1000)) as server:
+        assert _download(server.url, target, max_bytes=1000) == 1000
+        target.unlink()
+        assert _refusal(server.url, target, max_bytes=999) == "the file is larger than 999 bytes"
+
+
+def test_bytes_beyond_a_too_short_length_are_ignored(target: Path) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n"
+    with serve_script(saying(head, b"abcdef")) as server:
+        assert _download(server.url, target) == 3
+
+
+def test_a_compressed_answer_is_refused_and_never_inflated(target: Path) -> None:
+    bomb = gzip.compress(bytes(10 * 2**20))
+    with serve(lambda request: Reply(body=bomb, headers={"Content-Encoding": "gzip"})) as server:
+        assert _refusal(server.url, target) == _UNREADABLE
+
+
+@pytest.mark.parametrize("status", [204, 206, 304, 401, 404, 500])
+def test_another_status_is_named(status: int, target: Path) -> None:
+    with serve(lambda request: Reply(status)) as server:
+        assert _refusal(server.url, target) == f"the server answered with status {status}"
+
+
+def test_proxies_of_the_environment_are_ignored(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with canary() as proxy, serve(lambda request: Reply(body=b"abc")) as server:
+        for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.url)
+        monkeypatch.setenv("no_proxy", "")
+        assert _download(server.url, target) == 3
+        assert proxy.connections == 0

@@ -1,0 +1,118 @@
+"""A download follows three redirects at most, and checks each like the first URL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config.deadline import Deadline
+from config.egress import EgressError, download
+from tests.config.egress_hosts import saying
+from tests.servers import Reply, Request, Server, canary, loopback_only, serve, serve_script
+
+_UNREACHABLE = "the address could not be reached"
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only() -> Iterator[None]:
+    with loopback_only():
+        yield
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    return tmp_path / "file"
+
+
+def _download(url: str, to: Path) -> int:
+    return download(
+        url,
+        to=to,
+        max_bytes=1000,
+        deadline=Deadline.after(5),
+        allow_loopback=True,
+        resolve=lambda host: ["127.0.0.1"],
+    )
+
+
+def _refusal(url: str, to: Path) -> str:
+    with pytest.raises(EgressError) as caught:
+        _download(url, to)
+    assert not to.exists()
+    return caught.value.detail
+
+
+def _redirecting(times: int, status: int = 302) -> Iterator[Server]:
+    def answer(request: Request) -> Reply:
+        step = int(request.target.strip("/") or 0)
+        if step == times:
+            return Reply(body=b"abc")
+        return Reply(status, headers={"Location": f"/{step + 1}"})
+
+    with serve(answer) as server:
+        yield server
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_three_redirects_are_followed(status: int, target: Path) -> None:
+    for server in _redirecting(3, status):
+        assert _download(server.url, target) == 3
+
+
+def test_the_fourth_redirect_is_refused(target: Path) -> None:
+    for server in _redirecting(4):
+        assert _refusal(server.url, target) == "too many redirects"
+        assert server.connections == 4
+
+
+def test_a_redirect_loop_ends(target: Path) -> None:
+    with serve(lambda request: Reply(302, headers={"Location": "/"})) as server:
+        assert _refusal(server.url, target) == "too many redirects"
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "file:///etc/passwd",
+        "gopher://127.0.0.1:{port}/",
+        "http://10.0.0.1/",
+        "http://169.254.169.254/latest/",
+        "http://0.0.0.0:{port}/",
+        "http://2130706433:{port}/",
+        "//[::ffff:127.0.0.1]:{port}/",
+        "http://user@127.0.0.1:{port}/",
+        "\\\\127.0.0.1:{port}\\",
+        "http://[/",
+        "http://127.0.0.1:{port}/\xff",
+        "/a b",
+    ],
+)
+def test_a_redirect_inward_is_not_followed(location: str, target: Path) -> None:
+    with canary() as inside:
+        where = f"HTTP/1.1 302 -\r\nLocation: {location.format(port=inside.port)}\r\n\r\n"
+        with serve_script(saying(where.encode("latin-1"))) as server:
+            assert _refusal(server.url, target) in {_UNREACHABLE, "the URL is not valid"}
+        assert inside.connections == 0
+
+
+def test_a_redirect_without_a_target_is_named_by_its_status(target: Path) -> None:
+    with serve(lambda request: Reply(302)) as server:
+        assert _refusal(server.url, target) == "the server answered with status 302"
+
+
+def test_a_name_rebound_between_two_redirects_is_refused(target: Path) -> None:
+    answers = iter([["127.0.0.1"], ["10.0.0.1"]])
+    moved = serve(lambda request: Reply(302, headers={"Location": "/next"}))
+    with moved as server, pytest.raises(EgressError) as caught:
+        download(
+            f"http://images.example:{server.port}/",
+            to=target,
+            max_bytes=10,
+            deadline=Deadline.after(5),
+            allow_loopback=True,
+            resolve=lambda host: next(answers),
+        )
+    assert caught.value.detail == _UNREACHABLE
+    assert server.connections == 1
