@@ -1,0 +1,138 @@
+"""Google's Gemini API, `models.generateContent` over plain HTTP.
+
+Source: https://ai.google.dev/api/generate-content and
+https://ai.google.dev/gemini-api/docs/image-generation
+"""
+
+import json
+from urllib.parse import quote
+
+from imaging.providers import http
+from imaging.providers.base import Blocked, Brief, Failed
+from imaging.providers.writing import INSTRUCTIONS, WRITING_SECONDS, request_text
+from imaging.sizes import ASPECT_RATIOS, RESOLUTIONS, Size
+
+#: `promptFeedback.blockReason` and `candidates[].finishReason` that mean a refusal.
+REFUSALS = {
+    "SAFETY": "unsafe content",
+    "IMAGE_SAFETY": "unsafe image content",
+    "PROHIBITED_CONTENT": "prohibited content",
+    "IMAGE_PROHIBITED_CONTENT": "prohibited image content",
+    "BLOCKLIST": "a forbidden term",
+    "SPII": "sensitive personal information",
+    "RECITATION": "protected material",
+    "IMAGE_RECITATION": "protected material",
+}
+OTHER_REFUSAL = "content policy"
+
+
+class GeminiProvider:
+    """Makes images with `image_model` and writes prompts with `text_model`.
+
+    `base_url` has no path: "https://generativelanguage.googleapis.com".
+    """
+
+    def __init__(self, *, base_url: str, api_key: str, image_model: str, text_model: str) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._headers = {"x-goog-api-key": api_key, "Content-Type": "application/json"}
+        self._image_model = image_model
+        self._text_model = text_model
+
+    def make_images(self, brief: Brief) -> list[bytes]:
+        request = {
+            "contents": [{"role": "user", "parts": _parts(brief, brief.text)}],
+            "generationConfig": {
+                "responseModalities": ["IMAGE"],
+                "imageConfig": self._image_config(brief.size),
+            },
+        }
+        return _images(self._generate(self._image_model, request, brief))
+
+    def write_prompt(self, brief: Brief) -> str:
+        request = {
+            "systemInstruction": {"parts": [{"text": INSTRUCTIONS[brief.action]}]},
+            "contents": [{"role": "user", "parts": _parts(brief, request_text(brief))}],
+        }
+        return _text(self._generate(self._text_model, request, brief, WRITING_SECONDS))
+
+    def _generate(
+        self, model: str, request: object, brief: Brief, step_seconds: float | None = None
+    ) -> object:
+        answer = http.post(
+            f"{self._base_url}/v1beta/models/{quote(model, safe='')}:generateContent",
+            headers=self._headers,
+            body=json.dumps(request).encode(),
+            deadline=brief.deadline,
+            step_seconds=step_seconds,
+        )
+        return http.read_json(answer)
+
+    def _image_config(self, size: Size) -> dict[str, str]:
+        config = {"aspectRatio": nearest_ratio(size)}
+        # The 2.x image models draw 1K only and refuse the field.
+        if not self._image_model.startswith("gemini-2."):
+            config["imageSize"] = image_size(size)
+        return config
+
+
+def nearest_ratio(size: Size) -> str:
+    """The "aspectRatio" of Gemini that comes closest; it knows all seven of the contract."""
+
+    def distance(ratio: str) -> float:
+        across, down = map(int, ratio.split(":"))
+        return abs(size.width * down - size.height * across) / (size.height * down)
+
+    return min(ASPECT_RATIOS, key=distance)
+
+
+def image_size(size: Size) -> str:
+    """The smallest "imageSize" of Gemini ("1K", "2K", "4K") that covers the longest edge."""
+    longest = max(size.width, size.height)
+    covering = [name for name, edge in RESOLUTIONS.items() if edge >= longest]
+    return (covering or ["4k"])[0].upper()
+
+
+def _parts(brief: Brief, text: str) -> list[object]:
+    images = [
+        {"inlineData": {"mimeType": upload.media_type, "data": upload.base64()}}
+        for upload in http.uploads_of(brief)
+    ]
+    return [*images, {"text": text}]
+
+
+def _images(document: object) -> list[bytes]:
+    found = [http.dig(part, "inlineData", "data") for part in _answer_parts(document)]
+    images = [http.decode_image(data) for data in found if data is not None]
+    if not images:
+        raise _refusal(document)
+    return images[: http.MAX_IMAGES]
+
+
+def _text(document: object) -> str:
+    texts = [http.dig(part, "text") for part in _answer_parts(document)]
+    written = "".join(text for text in texts if isinstance(text, str))
+    if not written.strip():
+        raise _refusal(document)
+    return http.tidy_prompt(written)
+
+
+def _answer_parts(document: object) -> list[object]:
+    """The parts of all candidates but the model's drafts, which are marked `thought`."""
+    return [
+        part
+        for candidate in http.items(http.dig(document, "candidates"))
+        for part in http.items(http.dig(candidate, "content", "parts"))
+        if http.dig(part, "thought") is not True
+    ]
+
+
+def _refusal(document: object) -> Blocked | Failed:
+    """Why an answer with status 200 holds nothing."""
+    block = http.dig(document, "promptFeedback", "blockReason")
+    if isinstance(block, str):
+        return Blocked(REFUSALS.get(block, OTHER_REFUSAL))
+    for candidate in http.items(http.dig(document, "candidates")):
+        finish = http.dig(candidate, "finishReason")
+        if isinstance(finish, str) and finish in REFUSALS:
+            return Blocked(REFUSALS[finish])
+    return Failed("the provider sent nothing usable")

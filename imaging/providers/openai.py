@@ -1,0 +1,174 @@
+"""OpenAI's Images and Responses APIs over plain HTTP.
+
+Source: https://platform.openai.com/docs/api-reference/images and …/api-reference/responses
+"""
+
+import json
+import math
+
+from urllib3.filepost import encode_multipart_formdata
+
+from config.egress import Answer
+from imaging.providers import http
+from imaging.providers.base import Blocked, Brief, Busy, Failed
+from imaging.providers.writing import INSTRUCTIONS, WRITING_SECONDS, request_text
+from imaging.sizes import Size
+
+#: `error.code` (and `incomplete_details.reason`) that mean a refusal.
+REFUSALS = {
+    "moderation_blocked": "content policy",
+    "content_policy_violation": "content policy",
+    "content_filter": "content policy",
+    "image_content_policy_violation": "content policy of an input image",
+}
+#: `error.code` of a response that failed for load.
+BUSY_CODES = frozenset({"rate_limit_exceeded", "server_is_overloaded", "slow_down"})
+
+#: What the gpt-image-1 family draws.
+FIXED_SIZES = (Size(1024, 1024), Size(1536, 1024), Size(1024, 1536))
+#: What later models draw: edges in steps of 16 up to 3840, within these pixel counts.
+EDGE_STEP = 16
+MAX_EDGE = 3840
+MIN_PIXELS = 655_360
+MAX_PIXELS = 8_294_400
+
+
+class OpenAIProvider:
+    """Makes images with `image_model` and writes prompts with `text_model`.
+
+    `base_url` has no path: "https://api.openai.com".
+    """
+
+    def __init__(self, *, base_url: str, api_key: str, image_model: str, text_model: str) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._authorization = f"Bearer {api_key}"
+        self._image_model = image_model
+        self._text_model = text_model
+
+    def make_images(self, brief: Brief) -> list[bytes]:
+        return _images(self._edit(brief) if brief.images else self._draw(brief))
+
+    def write_prompt(self, brief: Brief) -> str:
+        request = {
+            "model": self._text_model,
+            "instructions": INSTRUCTIONS[brief.action],
+            "input": [{"role": "user", "content": _content(brief)}],
+            # The default keeps the partner's words and pictures at the provider for 30 days.
+            "store": False,
+        }
+        body = json.dumps(request).encode()
+        return _text(self._post("responses", body, brief, step_seconds=WRITING_SECONDS))
+
+    def _draw(self, brief: Brief) -> object:
+        body = json.dumps(self._image_fields(brief) | {"n": 1}).encode()
+        return self._post("images/generations", body, brief)
+
+    def _edit(self, brief: Brief) -> object:
+        fields: list[tuple[str, str | tuple[str, bytes, str]]] = [
+            *self._image_fields(brief).items()
+        ]
+        for number, upload in enumerate(http.uploads_of(brief), start=1):
+            name = f"{number}.{upload.media_type.removeprefix('image/')}"
+            fields.append(("image[]", (name, upload.data, upload.media_type)))
+        body, content_type = encode_multipart_formdata(fields)
+        return self._post("images/edits", body, brief, content_type=content_type)
+
+    def _image_fields(self, brief: Brief) -> dict[str, str]:
+        return {
+            "model": self._image_model,
+            "prompt": brief.text,
+            "size": str(drawable_size(brief.size, self._image_model)),
+            "output_format": "png",
+        }
+
+    def _post(
+        self,
+        path: str,
+        body: bytes,
+        brief: Brief,
+        *,
+        content_type: str = "application/json",
+        step_seconds: float | None = None,
+    ) -> object:
+        answer = http.post(
+            f"{self._base_url}/v1/{path}",
+            headers={"Authorization": self._authorization, "Content-Type": content_type},
+            body=body,
+            deadline=brief.deadline,
+            step_seconds=step_seconds,
+        )
+        _raise_refusal(answer)
+        return http.read_json(answer)
+
+
+def drawable_size(size: Size, model: str) -> Size:
+    """The size nearest to `size` that the model draws; `imaging.fitting` does the rest."""
+    if model.startswith("gpt-image-1"):
+        return min(FIXED_SIZES, key=lambda fixed: abs(_log_ratio(fixed) - _log_ratio(size)))
+    pixels = size.width * size.height
+    shrink = min(1, MAX_EDGE / max(size.width, size.height), math.sqrt(MAX_PIXELS / pixels))
+    grow = max(1, math.sqrt(MIN_PIXELS / pixels))
+    # Rounded towards the inside of the limits: down after shrinking, otherwise up.
+    rounded = math.floor if shrink < 1 else math.ceil
+    scale = shrink * grow / EDGE_STEP
+    return Size(
+        EDGE_STEP * rounded(size.width * scale),
+        EDGE_STEP * rounded(size.height * scale),
+    )
+
+
+def _log_ratio(size: Size) -> float:
+    return math.log(size.width / size.height)
+
+
+def _content(brief: Brief) -> list[object]:
+    images = [
+        {
+            "type": "input_image",
+            "image_url": f"data:{upload.media_type};base64,{upload.base64()}",
+        }
+        for upload in http.uploads_of(brief)
+    ]
+    return [{"type": "input_text", "text": request_text(brief)}, *images]
+
+
+def _raise_refusal(answer: Answer) -> None:
+    """A refused image call is a 400 whose `error.code` says so."""
+    if answer.status != 400:
+        return
+    code = http.dig(http.parse_json(answer.body), "error", "code")
+    if isinstance(code, str) and code in REFUSALS:
+        raise Blocked(REFUSALS[code])
+
+
+def _images(document: object) -> list[bytes]:
+    found = [http.dig(item, "b64_json") for item in http.items(http.dig(document, "data"))]
+    if not found:
+        raise Failed("the provider sent no image")
+    return [http.decode_image(encoded) for encoded in found[: http.MAX_IMAGES]]
+
+
+def _text(document: object) -> str:
+    contents = [
+        content
+        for item in http.items(http.dig(document, "output"))
+        for content in http.items(http.dig(item, "content"))
+    ]
+    texts = [http.dig(content, "text") for content in contents]
+    written = "".join(text for text in texts if isinstance(text, str))
+    if not written.strip():
+        raise _emptiness(document, contents)
+    return http.tidy_prompt(written)
+
+
+def _emptiness(document: object, contents: list[object]) -> Blocked | Busy | Failed:
+    """Why a response with status 200 holds no text."""
+    if any(http.dig(content, "type") == "refusal" for content in contents):
+        return Blocked(REFUSALS["content_filter"])
+    code = http.dig(document, "error", "code")
+    reason = code or http.dig(document, "incomplete_details", "reason")
+    if code in BUSY_CODES:
+        return Busy("the provider is overloaded")
+    if isinstance(reason, str) and reason in REFUSALS:
+        return Blocked(REFUSALS[reason])
+    return Failed("the provider sent nothing usable")

@@ -1,0 +1,150 @@
+"""The part that every fake provider shares: a threaded server, its moods and its memory."""
+
+import io
+import json
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import TracebackType
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from PIL import Image
+from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request, Response
+
+from imaging.sizes import Size
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+API_KEY = "fake-provider-key"
+HUGE_BYTES = 65 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """How calls of one sort are answered: the kind of answer, and seconds to wait before it."""
+
+    kind: str = "ok"
+    delay: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One request that kept to the protocol: its path, its fields, the pictures in it."""
+
+    path: str
+    fields: dict[str, object]
+    images: list[bytes] = field(default_factory=list)
+
+
+class Refused(Exception):
+    """The request broke the protocol, or the mood is to refuse it."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+class FakeProvider:
+    """`with FakeGemini(image=Mood("busy_429")) as fake:` serves at `fake.base_url`.
+
+    `image` is the mood for image calls, `text` for prompt writing; `seen` are the requests.
+    Kinds that all fakes know: ok, odd_size (a JPEG of another size), busy_429, busy_503,
+    error_500, broken_json, huge, not_an_image. Leaving the block ends all waits at once.
+    """
+
+    STATUSES: ClassVar = {"busy_429": 429, "busy_503": 503, "error_500": 500}
+
+    def __init__(self, *, image: Mood = Mood(), text: Mood = Mood(), port: int = 0) -> None:
+        self.image = image
+        self.text = text
+        self.seen: list[Seen] = []
+        self._closing = threading.Event()
+        self._server = make_server(
+            "127.0.0.1", port, self._serve, threaded=True, request_handler=_QuietHandler
+        )
+        # Load tests open hundreds of connections at once; a full queue would cost them seconds.
+        self._server.socket.listen(1024)
+        self.base_url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._closing.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def respond(self, request: Request) -> dict[str, object]:
+        """The document of a successful answer; raises `Refused`."""
+        raise NotImplementedError
+
+    def error_body(self, refused: Refused) -> dict[str, object]:
+        """An error as this provider words it."""
+        raise NotImplementedError
+
+    def play(self, mood: Mood) -> None:
+        """Waits, and refuses if that is the mood."""
+        self._closing.wait(mood.delay)
+        if mood.kind in self.STATUSES:
+            raise Refused(self.STATUSES[mood.kind], "overloaded", "secret words of the provider")
+        if mood.kind in _RAW_BODIES:
+            raise _RawAnswer(mood.kind)
+
+    def _serve(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        with Request(environ) as request:  # closes what was uploaded
+            return self._handle(request)(environ, start)
+
+    def _handle(self, request: Request) -> Response:
+        try:
+            return _json(200, self.respond(request))
+        except Refused as refused:
+            return _json(refused.status, self.error_body(refused))
+        except _RawAnswer as raw:
+            return Response(_RAW_BODIES[raw.kind], mimetype="application/json")
+
+
+def picture(mood: Mood, size: Size) -> bytes:
+    """What a model draws: a PNG of `size`, or what the mood makes of it."""
+    if mood.kind == "not_an_image":
+        return b"<html>this is no image</html>"
+    if mood.kind == "odd_size":
+        return _encode(Size(900, 700), "JPEG")
+    return _encode(size, "PNG")
+
+
+class _RawAnswer(Exception):
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+class _QuietHandler(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Keeps the tests' output to the tests."""
+
+
+_RAW_BODIES = {"broken_json": b'{"data": [', "huge": b" " * HUGE_BYTES}
+
+
+def _json(status: int, document: object) -> Response:
+    return Response(json.dumps(document), status=status, mimetype="application/json")
+
+
+@lru_cache(maxsize=32)
+def _encode(size: Size, file_format: str) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (size.width, size.height), "teal").save(buffer, file_format)
+    return buffer.getvalue()

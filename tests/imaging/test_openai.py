@@ -1,0 +1,194 @@
+"""The OpenAI adapter against a loopback server that speaks the Images and Responses APIs."""
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from config.deadline import DeadlineExceeded
+from imaging.providers import openai
+from imaging.providers.base import Blocked, Busy, Failed, ProviderError
+from imaging.providers.openai import OpenAIProvider, drawable_size
+from imaging.sizes import ASPECT_RATIOS, RESOLUTIONS, size_of
+from tests.imaging.fakes.briefs import create_brief, enhance_brief
+from tests.imaging.fakes.openai import IMAGE_MODEL, OLD_IMAGE_MODEL, TEXT_MODEL, FakeOpenAI
+from tests.imaging.fakes.server import API_KEY, Mood
+
+
+def provider_at(
+    base_url: str, *, image_model: str = IMAGE_MODEL, api_key: str = API_KEY
+) -> OpenAIProvider:
+    return OpenAIProvider(
+        base_url=base_url, api_key=api_key, image_model=image_model, text_model=TEXT_MODEL
+    )
+
+
+def error_of_image_call(kind: str) -> ProviderError:
+    with FakeOpenAI(image=Mood(kind)) as fake, pytest.raises(ProviderError) as caught:
+        provider_at(fake.base_url).make_images(create_brief())
+    return caught.value
+
+
+def test_create_asks_for_one_png_of_the_size() -> None:
+    with FakeOpenAI() as fake:
+        [image] = provider_at(fake.base_url).make_images(
+            create_brief(text="a teal vase", ratio="16:9", resolution="2k")
+        )
+
+    [seen] = fake.seen
+    assert Image.open(io.BytesIO(image)).size == (2048, 1152)
+    assert seen.path == "/v1/images/generations"
+    assert seen.fields == {
+        "model": IMAGE_MODEL,
+        "prompt": "a teal vase",
+        "size": "2048x1152",
+        "output_format": "png",
+        "n": 1,
+    }
+
+
+def test_enhance_uploads_the_pictures_as_a_form(tmp_path: Path) -> None:
+    brief = enhance_brief(tmp_path)
+
+    with FakeOpenAI() as fake:
+        images = provider_at(fake.base_url).make_images(brief)
+
+    [seen] = fake.seen
+    assert len(images) == 1
+    assert seen.path == "/v1/images/edits"
+    assert seen.images == [path.read_bytes() for path in brief.images]
+    assert seen.fields["prompt"] == "brighter"
+
+
+@pytest.mark.parametrize(
+    ("ratio", "resolution", "drawn"),
+    [
+        ("1:1", "1k", "1024x1024"),
+        ("1:1", "4k", "2880x2880"),
+        ("16:9", "4k", "3840x2160"),
+        ("9:16", "1k", "608x1088"),
+        ("3:2", "1k", "1024x688"),
+    ],
+)
+def test_current_models_draw_the_size_or_the_nearest_within_their_limits(
+    ratio: str, resolution: str, drawn: str
+) -> None:
+    assert str(drawable_size(size_of(ratio, resolution), IMAGE_MODEL)) == drawn
+
+
+@pytest.mark.parametrize("model", [IMAGE_MODEL, OLD_IMAGE_MODEL])
+@pytest.mark.parametrize("ratio", ASPECT_RATIOS)
+@pytest.mark.parametrize("resolution", RESOLUTIONS)
+def test_every_size_of_the_contract_becomes_one_that_the_model_accepts(
+    model: str, ratio: str, resolution: str
+) -> None:
+    with FakeOpenAI() as fake:
+        provider = provider_at(fake.base_url, image_model=model)
+        assert provider.make_images(create_brief(ratio=ratio, resolution=resolution))
+
+
+@pytest.mark.parametrize(
+    ("ratio", "drawn"), [("1:1", "1024x1024"), ("16:9", "1536x1024"), ("3:4", "1024x1536")]
+)
+def test_the_first_family_draws_the_nearest_of_its_three_sizes(ratio: str, drawn: str) -> None:
+    assert str(drawable_size(size_of(ratio, "4k"), "gpt-image-1-mini")) == drawn
+
+
+@pytest.mark.parametrize("code", ["moderation_blocked", "content_policy_violation"])
+def test_a_refusal_is_blocked_with_a_reason_in_our_own_words(code: str) -> None:
+    error = error_of_image_call(f"blocked:{code}")
+
+    assert isinstance(error, Blocked)
+    assert error.reason == "content policy"
+
+
+@pytest.mark.parametrize("kind", ["busy_429", "busy_503"])
+def test_overload_is_busy(kind: str) -> None:
+    assert isinstance(error_of_image_call(kind), Busy)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["error_500", "broken_json", "no_image", "not_an_image", "blocked:invalid_value"],
+)
+def test_anything_else_has_failed_and_says_nothing_of_the_provider_or_the_prompt(
+    kind: str,
+) -> None:
+    error = error_of_image_call(kind)
+
+    assert isinstance(error, Failed)
+    assert "secret" not in str(error)
+    assert "vase" not in str(error)
+
+
+def test_an_answer_over_64_mb_has_failed_without_being_read() -> None:
+    error = error_of_image_call("huge")
+
+    assert isinstance(error, Failed)
+    assert "too large" in str(error)
+
+
+def test_a_wrong_key_has_failed_without_being_told() -> None:
+    with FakeOpenAI() as fake, pytest.raises(Failed) as caught:
+        provider_at(fake.base_url, api_key="wrong-key").make_images(create_brief())
+
+    assert "wrong-key" not in str(caught.value)
+    assert fake.seen == []
+
+
+def test_a_hanging_image_model_ends_at_the_deadline_of_the_call() -> None:
+    with FakeOpenAI(image=Mood(delay=30)) as fake, pytest.raises(DeadlineExceeded):
+        provider_at(fake.base_url).make_images(create_brief(seconds=0.3))
+
+
+def test_a_refused_connection_is_busy() -> None:
+    with FakeOpenAI() as fake:
+        base_url = fake.base_url
+
+    with pytest.raises(Busy):
+        provider_at(base_url).make_images(create_brief())
+
+
+def test_the_text_model_writes_the_prompt_and_keeps_nothing(tmp_path: Path) -> None:
+    brief = enhance_brief(tmp_path, text="white background")
+
+    with FakeOpenAI() as fake:
+        written = provider_at(fake.base_url).write_prompt(brief)
+
+    [seen] = fake.seen
+    assert written == "A teal vase, soft light"
+    assert seen.path == "/v1/responses"
+    assert seen.images == [path.read_bytes() for path in brief.images]
+    assert seen.fields["store"] is False
+    assert "white background" in str(seen.fields["input"])
+    assert "edits pictures" in str(seen.fields["instructions"])
+
+
+def test_a_hanging_text_model_is_busy_while_the_call_has_time_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(openai, "WRITING_SECONDS", 0.2)
+    brief = create_brief(seconds=10)
+
+    with FakeOpenAI(text=Mood(delay=30)) as fake:
+        with pytest.raises(Busy):
+            provider_at(fake.base_url).write_prompt(brief)
+        assert len(provider_at(fake.base_url).make_images(brief)) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [
+        ("refusal", Blocked),
+        ("incomplete:content_filter", Blocked),
+        ("incomplete:max_output_tokens", Failed),
+        ("failed:rate_limit_exceeded", Busy),
+        ("failed:server_error", Failed),
+        ("busy_503", Busy),
+        ("broken_json", Failed),
+    ],
+)
+def test_a_text_model_that_writes_nothing_says_why(kind: str, error: type[ProviderError]) -> None:
+    with FakeOpenAI(text=Mood(kind)) as fake, pytest.raises(error):
+        provider_at(fake.base_url).write_prompt(create_brief())

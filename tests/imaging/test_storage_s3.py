@@ -1,0 +1,168 @@
+"""Images in a bucket, against a real HTTP server that speaks the protocol of S3."""
+
+import itertools
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+import boto3
+import pytest
+import urllib3
+from moto.server import ThreadedMotoServer
+from mypy_boto3_s3 import S3Client
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
+
+from imaging.storage.base import StorageError
+from imaging.storage.s3 import S3Storage
+
+NAME = "partners/abc123/generated/0f8b.png"
+REGION: Literal["ap-south-1"] = "ap-south-1"
+KEYS = {"access_key_id": "testing", "secret_access_key": "testing"}
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def client(endpoint: str) -> S3Client:
+    return boto3.client(
+        "s3",
+        region_name=REGION,
+        endpoint_url=endpoint,
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+    )
+
+
+@pytest.fixture
+def bucket(client: S3Client) -> str:
+    name = f"images-{next(_numbers)}"
+    client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    return name
+
+
+def storage_of(bucket: str, endpoint: str, **options: str) -> S3Storage:
+    return S3Storage(bucket, REGION, endpoint_url=endpoint, **KEYS, **options)
+
+
+@contextmanager
+def recorder(answer: str = "<DeleteResult/>") -> Iterator[tuple[str, list[Request]]]:
+    """A service that answers everything with 200 and keeps the requests."""
+    seen: list[Request] = []
+
+    @Request.application
+    def record(request: Request) -> Response:
+        request.get_data()
+        seen.append(request)
+        return Response(answer, mimetype="application/xml")
+
+    server = make_server("127.0.0.1", 0, record)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", seen
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def grants_of(client: S3Client, bucket: str) -> list[tuple[str | None, str | None]]:
+    grants = client.get_object_acl(Bucket=bucket, Key=NAME)["Grants"]
+    return [(grant["Grantee"].get("URI"), grant.get("Permission")) for grant in grants]
+
+
+def test_anyone_may_read_a_saved_image_at_its_url_for_a_year(endpoint: str, bucket: str) -> None:
+    url = storage_of(bucket, endpoint).save(NAME, b"png")
+
+    answer = urllib3.request("GET", url)
+    assert (answer.status, answer.data) == (200, b"png")
+    assert answer.headers["Content-Type"] == "image/png"
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_the_object_is_public_by_its_acl(endpoint: str, bucket: str, client: S3Client) -> None:
+    storage_of(bucket, endpoint).save(NAME, b"png")
+
+    everyone = "http://acs.amazonaws.com/groups/global/AllUsers"
+    assert (everyone, "READ") in grants_of(client, bucket)
+
+
+@pytest.mark.parametrize(("acl", "sent"), [("public-read", ["public-read"]), ("", [])])
+def test_an_empty_acl_is_not_sent(acl: str, sent: list[str]) -> None:
+    with recorder() as (endpoint, seen):
+        storage_of("images", endpoint, acl=acl).save(NAME, b"png")
+
+    assert [request.headers.getlist("x-amz-acl") for request in seen] == [sent]
+
+
+def test_deleted_images_are_gone_and_missing_ones_are_fine(
+    endpoint: str, bucket: str, client: S3Client
+) -> None:
+    storage = storage_of(bucket, endpoint)
+    storage.save(NAME, b"png")
+
+    storage.delete([NAME, "partners/abc123/generated/never.png"])
+    storage.delete([])
+
+    assert "Contents" not in client.list_objects_v2(Bucket=bucket)
+
+
+def test_more_images_than_one_request_takes_are_deleted_in_several() -> None:
+    with recorder() as (endpoint, seen):
+        storage_of("images", endpoint).delete(f"{number}.png" for number in range(1001))
+
+    assert [request.get_data().count(b"<Key>") for request in seen] == [1000, 1]
+
+
+def test_an_image_that_the_service_keeps_is_an_error() -> None:
+    kept = "<DeleteResult><Error><Key>x</Key><Code>AccessDenied</Code></Error></DeleteResult>"
+
+    with recorder(kept) as (endpoint, _), pytest.raises(StorageError, match="AccessDenied"):
+        storage_of("images", endpoint).delete([NAME])
+
+
+def test_a_missing_bucket_is_an_error_that_names_its_code(endpoint: str) -> None:
+    storage = storage_of("no-such-bucket", endpoint)
+
+    with pytest.raises(StorageError, match="NoSuchBucket"):
+        storage.save(NAME, b"png")
+    with pytest.raises(StorageError, match="NoSuchBucket"):
+        storage.delete([NAME])
+
+
+def test_a_server_that_is_down_is_an_error() -> None:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    server.stop()
+
+    with pytest.raises(StorageError, match="could not be reached"):
+        storage_of("images", f"http://{host}:{port}").save(NAME, b"png")
+
+
+def test_a_bad_name_is_refused_before_anything_is_sent() -> None:
+    with pytest.raises(StorageError, match="plain relative path"):
+        storage_of("images", "http://127.0.0.1:9").save("../x.png", b"png")
+
+
+@pytest.mark.parametrize(
+    ("options", "url"),
+    [
+        ({}, f"https://images.s3.{REGION}.amazonaws.com/{NAME}"),
+        ({"endpoint_url": "http://127.0.0.1:9000/"}, f"http://127.0.0.1:9000/images/{NAME}"),
+        ({"public_base_url": "https://cdn.example/i/"}, f"https://cdn.example/i/{NAME}"),
+    ],
+    ids=["Amazon", "another service", "a CDN"],
+)
+def test_the_url_names_the_bucket_its_service_or_its_cdn(options: dict[str, str], url: str) -> None:
+    assert S3Storage("images", REGION, **KEYS, **options).url(NAME) == url
