@@ -1,0 +1,96 @@
+"""How gunicorn serves the application: threads, because a call may wait two minutes on a model.
+
+Read by ``gunicorn -c config/gunicorn.py``. What gunicorn itself refuses, before the application
+sees it, is answered in the API's envelope.
+"""
+
+import json
+import os
+import secrets
+import uuid
+from contextlib import suppress
+from typing import Any
+
+from gunicorn.arbiter import Arbiter
+from gunicorn.http import errors
+from gunicorn.workers.gthread import ThreadWorker
+
+from config.api.clock import timestamp
+
+_REFUSALS = {
+    errors.LimitRequestLine: (414, "URI Too Long"),
+    errors.LimitRequestHeaders: (431, "Request Header Fields Too Large"),
+    errors.ExpectationFailed: (417, "Expectation Failed"),
+    errors.UnsupportedTransferCoding: (501, "Not Implemented"),
+}
+
+
+class EnvelopeWorker(ThreadWorker):
+    """Gunicorn's threaded worker, with the API's envelope instead of its page of HTML."""
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
+        """Answer a request that is no HTTP, or that crashed outside of the application's care."""
+        is_ours = not isinstance(exc, errors.ParseException) or isinstance(
+            exc, errors.InvalidResponseHeader | errors.InvalidResponseHeaderName
+        )
+        if is_ours:
+            self.log.error("Error handling request", exc_info=exc)
+        with suppress(OSError):
+            client.sendall(_refusal(500, "Internal Server Error") if is_ours else _explain(exc))
+
+
+def _explain(exc: Exception) -> bytes:
+    return _refusal(*_REFUSALS.get(type(exc), (400, "Bad Request")))
+
+
+def _refusal(status: int, reason: str) -> bytes:
+    request_id = uuid.uuid4().hex
+    code = "internal_error" if status == 500 else "malformed_http"
+    message = "Internal server error" if status == 500 else f"The request is refused: {reason}"
+    body = {"success": False, "message": message, "code": code, "requestId": request_id}
+    content = json.dumps({**body, "timestamp": timestamp()}, separators=(",", ":"))
+    return (
+        f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: application/json\r\n"
+        f"X-Request-Id: {request_id}\r\nContent-Length: {len(content)}\r\n\r\n{content}"
+    ).encode("ascii")
+
+
+bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
+worker_class = EnvelopeWorker
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+threads = int(os.environ.get("WEB_THREADS") or 256)
+worker_connections = max(1000, 2 * threads)
+#: Seconds in which calls in flight may finish after SIGTERM.
+graceful_timeout = int(float(os.environ.get("GRACE_SECONDS") or 10))
+#: A heartbeat of the worker's main loop; a request may take longer.
+timeout = 60
+keepalive = 5
+loglevel = "warning"
+# In memory: on a slow disk a beat could come too late, and a healthy worker would be killed.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+# Not used, and all platforms of one user would share its one place in the home folder.
+control_socket_disable = True
+# What a proxy forwards is judged in one place, by the application. Gunicorn would believe every
+# client on this machine, and refuse contradictions with a page of HTML.
+forwarded_allow_ips = ""
+secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
+
+# Marks the reservations of this master and its workers; survives a reload (SIGHUP).
+os.environ.setdefault("SHOPIQ_INSTANCE", secrets.token_hex(12))
+
+
+def on_exit(server: Arbiter) -> None:
+    """Give back what calls had reserved that were cut off at the end of the grace time."""
+    os.environ["DB_POOL_SIZE"] = "0"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    try:
+        import django
+
+        django.setup()
+        from imaging.services import refund_abandoned
+
+        refund_abandoned(os.environ["SHOPIQ_INSTANCE"])
+    except Exception as error:
+        # Their leases run out: the sweeper refunds them within minutes.
+        server.log.error("Calls that were cut off are refunded later: %s", error)

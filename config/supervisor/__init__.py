@@ -1,0 +1,1 @@
+"""Runs the platform's processes and its embedded database on one machine."""

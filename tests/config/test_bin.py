@@ -1,0 +1,100 @@
+"""The commands of bin/ on a machine that has only Python, or not even that."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.kills
+
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
+#: What the environment's Python is given to do instead of serving.
+HELLO = ["requirements.txt", "-c", "import sys; print(sys.prefix)"]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout whose lock file names no package, so that nothing is downloaded."""
+    made = tmp_path / "a shop"
+    shutil.copytree(CHECKOUT / "bin", made / "bin")
+    (made / "requirements.txt").write_text("# nothing\n")
+    return made
+
+
+def environment(checkout: Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        ["python3", checkout / "bin" / "environment.py", *HELLO],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(process: "subprocess.Popen[str]") -> tuple[int, str, str]:
+    out, err = process.communicate(timeout=60)
+    return process.returncode, out.strip(), err.strip()
+
+
+def test_the_environment_is_made_once_and_by_one_of_two(checkout: Path) -> None:
+    results = [finish(process) for process in [environment(checkout), environment(checkout)]]
+    assert [result[:2] for result in results] == [(0, str(checkout / ".venv"))] * 2
+    made = (checkout / ".venv" / "pyvenv.cfg").stat().st_mtime_ns
+    assert finish(environment(checkout)) == (0, str(checkout / ".venv"), "")
+    assert (checkout / ".venv" / "pyvenv.cfg").stat().st_mtime_ns == made
+
+
+def test_an_interrupted_installation_is_made_anew(checkout: Path) -> None:
+    process = environment(checkout)
+    while not (checkout / ".venv").exists():
+        time.sleep(0.01)
+    process.send_signal(signal.SIGTERM)
+    assert finish(process)[0] == 130
+    (checkout / ".venv" / "half-written").touch()
+    (checkout / ".venv" / ".unfinished").touch()
+    assert finish(environment(checkout))[0] == 0
+    assert not (checkout / ".venv" / "half-written").exists()
+
+
+def test_a_changed_lock_is_installed_and_its_failure_is_told(checkout: Path) -> None:
+    assert finish(environment(checkout))[0] == 0
+    (checkout / "requirements.txt").write_text("unhashed==1\n")
+    code, _, told = finish(environment(checkout))
+    assert code == 1
+    assert "Failed:" in told
+
+
+@pytest.mark.parametrize("command", ["run", "test"])
+def test_without_python_the_commands_say_what_is_missing(tmp_path: Path, command: str) -> None:
+    (tmp_path / "dirname").symlink_to(str(shutil.which("dirname")))
+    done = subprocess.run(
+        ["/bin/sh", CHECKOUT / "bin" / command],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "needs Python 3.11 or newer" in done.stderr
+
+
+def test_a_taken_port_is_told_in_one_sentence(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "config.supervisor"],
+            cwd=CHECKOUT,
+            env={**os.environ, "SHOPIQ_DATA": str(tmp_path), "PORT": str(port)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == f"Port {port} on 127.0.0.1 is taken: set PORT to another.\n"

@@ -1,0 +1,60 @@
+"""What the web server refuses before the application sees it looks like every other error."""
+
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.web import WebServer
+
+
+@pytest.fixture
+def web(live_db: None, tmp_path: Path) -> Iterator[WebServer]:
+    server = WebServer(folder=tmp_path)
+    server.wait_until_ready()
+    yield server
+    server.stop()
+
+
+def exchange(web: WebServer, request: bytes) -> tuple[bytes, bytes]:
+    """Sends raw bytes; answers the head and the body of what comes back."""
+    with socket.create_connection(("127.0.0.1", web.port), timeout=5) as connection:
+        connection.sendall(request)
+        answer = b""
+        while chunk := connection.recv(65_536):
+            answer += chunk
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return head, body
+
+
+HEALTH = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+
+
+def test_malformed_http_is_answered_in_the_envelope(web: WebServer) -> None:
+    for status, request in [
+        (b"400", b"GET / HTTP/9.9\r\n\r\n"),
+        (b"400", b"\x16\x03\x01\r\n\r\n"),
+        (b"400", HEALTH + b"Content-Length: -1\r\n\r\n"),
+        (b"414", b"GET /" + b"a" * 5000 + b" HTTP/1.1\r\n\r\n"),
+        (b"417", HEALTH + b"Expect: tea\r\n\r\n"),
+        (b"431", HEALTH + b"X: " + b"x" * 9000 + b"\r\n\r\n"),
+        (b"501", HEALTH + b"Transfer-Encoding: tea\r\n\r\n"),
+    ]:
+        head, body = exchange(web, request)
+        answer = json.loads(body)
+        assert head.split()[1] == status, request[:40]
+        assert b"Content-Type: application/json" in head
+        assert f"X-Request-Id: {answer['requestId']}".encode() in head
+        assert (answer["success"], answer["code"]) == (False, "malformed_http")
+        assert set(answer) == {"success", "message", "code", "requestId", "timestamp"}
+
+
+def test_forged_forwarding_headers_change_nothing(web: WebServer) -> None:
+    forged = (
+        b"X-Forwarded-Proto: https\r\nX-Forwarded-Ssl: off\r\nX-Forwarded-Protocol: ssl\r\n"
+        b"Script_Name: /elsewhere\r\nPath_Info: /elsewhere\r\n"
+    )
+    head, _ = exchange(web, HEALTH + forged + b"\r\n")
+    assert head.split()[1] == b"200"

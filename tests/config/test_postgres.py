@@ -1,0 +1,198 @@
+"""The embedded PostgreSQL comes up, and comes up again after every kind of death."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import environ
+import psycopg
+import pytest
+
+from config.postgres import PostgresError, Server, data_dir
+
+pytestmark = pytest.mark.kills
+
+ENDS_WITH_PARENT = """
+import os, signal, sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from config.postgres import Server
+from config.supervisor.process import end_with_parent
+Server(Path(sys.argv[1])).start(preexec=end_with_parent())
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def ask(server: Server, query: str) -> str:
+    with psycopg.connect(server.url) as connection:
+        row = connection.execute(query.encode()).fetchone()
+    return str(row[0]) if row else ""
+
+
+def kill_leader(server: Server) -> None:
+    [leader] = [pid for pid, command in server.processes().items() if " -D " in command]
+    os.kill(leader, signal.SIGKILL)
+
+
+def wait_until_ended(server: Server, seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    while server.processes() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not server.processes()
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """Not in pytest's folders: they are private, and root's server runs as somebody else."""
+    monkeypatch.setenv("SHOPIQ_POSTGRES_OPTIONS", "-c fsync=off")
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)
+        made = Server(Path(folder, "data of a shop"))
+        yield made
+        made.stop()
+
+
+def test_it_serves_its_own_folder_by_a_socket_alone(server: Server) -> None:
+    server.start()
+    assert ask(server, "SHOW data_directory") == str(server.cluster.path)
+    assert ask(server, "SHOW listen_addresses") == ""
+    assert ask(server, "SHOW fsync") == "off"  # the environment's options arrive
+    assert (
+        ask(
+            server,
+            "SELECT current_user || pg_encoding_to_char(encoding) FROM pg_database"
+            " WHERE datname = current_database()",
+        )
+        == "shopiqUTF8"
+    )
+
+
+def test_starting_it_twice_changes_nothing(server: Server) -> None:
+    server.start()
+    before = ask(server, "SELECT pg_postmaster_start_time()")
+    Server(server.cluster.data).start()
+    assert ask(server, "SELECT pg_postmaster_start_time()") == before
+
+
+def test_two_starts_at_once_make_one_server(server: Server) -> None:
+    env = {**os.environ, "SHOPIQ_DATA": str(server.cluster.data)}
+    command = [sys.executable, "-m", "config.postgres", "start"]
+    starts = [subprocess.Popen(command, env=env) for _ in range(3)]
+    assert [start.wait(30) for start in starts] == [0, 0, 0]
+    assert sum(" -D " in command for command in server.processes().values()) == 1
+    assert ask(server, "SELECT 1") == "1"
+
+
+def test_nothing_of_it_is_left_after_a_stop(server: Server) -> None:
+    server.start()
+    with psycopg.connect(server.url):
+        server.stop()
+    assert server.processes() == {}
+    assert not server.is_running()
+
+
+def test_committed_rows_survive_a_killed_server(server: Server) -> None:
+    server.start()
+    with psycopg.connect(server.url) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 'here' AS word")
+    kill_leader(server)
+    server.start()
+    assert ask(server, "SELECT word FROM kept") == "here"
+
+
+def test_a_backend_that_still_computes_for_a_killed_server_is_ended_first(server: Server) -> None:
+    server.start()
+    with closing(psycopg.connect(server.url)) as connection:
+        busy = connection.info.backend_pid
+        connection.pgconn.send_query(b"SELECT count(*) FROM generate_series(1, 10000000000)")
+        kill_leader(server)
+        server.start()
+        assert busy not in server.processes()
+        assert ask(server, "SELECT 1") == "1"
+
+
+def test_a_pid_file_that_names_another_program_is_not_believed(server: Server) -> None:
+    server.start()
+    pid_file = server.cluster.path / "postmaster.pid"
+    recorded = pid_file.read_text().partition("\n")
+    server.stop()
+    # Restarted containers give out the same numbers again, here to a program of the same user.
+    with subprocess.Popen(["sleep", "60"], **server.cluster.as_owner) as other:
+        pid_file.write_text(f"{other.pid}\n{recorded[2]}")
+        os.chown(pid_file, server.cluster.owner.pw_uid, -1)
+        assert not server.is_running()
+        server.start()
+        assert ask(server, "SELECT 1") == "1"
+        other.kill()
+
+
+def test_an_interrupted_creation_is_made_anew(server: Server) -> None:
+    part = server.cluster.data / "postgres.part"
+    part.mkdir(parents=True)
+    (part / "PG_VERSION").write_text("18\n")
+    server.start()
+    assert ask(server, "SELECT 1") == "1"
+    assert not part.exists()
+
+
+def test_the_reason_is_named_when_it_does_not_start(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOPIQ_POSTGRES_OPTIONS", "-c shared_buffers=much")
+    with pytest.raises(PostgresError, match=r"did not start.*shared_buffers"):
+        server.start()
+
+
+@pytest.mark.parametrize("trap", ["link", "open"])
+def test_a_socket_folder_that_somebody_else_laid_is_refused(server: Server, trap: str) -> None:
+    if trap == "link":
+        ours = server.cluster.data.with_name("private")
+        ours.mkdir(mode=0o700)
+        server.cluster.sockets.symlink_to(ours)
+    else:
+        server.cluster.sockets.mkdir()
+        server.cluster.sockets.chmod(0o777)
+    try:
+        with pytest.raises(PostgresError, match="not a private folder"):
+            server.start()
+    finally:
+        if trap == "link":
+            server.cluster.sockets.unlink()
+        else:
+            server.cluster.sockets.rmdir()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's signal exists on Linux only")
+def test_it_ends_with_a_killed_supervisor(server: Server) -> None:
+    subprocess.run([sys.executable, "-c", ENDS_WITH_PARENT, server.cluster.data], check=False)
+    wait_until_ended(server)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as somebody else")
+def test_roots_server_gets_its_own_folder_and_no_other(server: Server) -> None:
+    server.start()
+    assert {Path("/proc", str(pid)).stat().st_uid for pid in server.processes()} != {0}
+    assert server.cluster.path.stat().st_uid != 0
+    assert server.cluster.data.stat().st_uid == 0
+
+
+def test_its_url_means_the_same_to_django(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGPORT", "1")
+    server.start()
+    parsed = environ.Env.db_url_config(server.url)
+    assert (parsed["NAME"], parsed["USER"], parsed["PORT"]) == ("shopiq", "shopiq", 5432)
+    assert parsed["OPTIONS"] == {"host": str(server.cluster.sockets)}
+    assert ask(server, "SELECT 1") == "1"
+
+
+def test_the_data_folder_is_chosen_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOPIQ_DATA", "/srv/shop")
+    assert data_dir() == Path("/srv/shop")
+    monkeypatch.delenv("SHOPIQ_DATA")
+    assert data_dir().is_absolute()

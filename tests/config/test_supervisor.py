@@ -1,0 +1,208 @@
+"""The supervisor keeps processes alive, and leaves none behind however it ends."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.supervisor.process import MARK, end_leftovers
+
+pytestmark = pytest.mark.kills
+
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
+SUPERVISOR = """
+import os, sys
+from config.address import Address
+from config.supervisor.process import MARK, Process
+from config.supervisor.supervisor import Supervisor
+port, run, grace, *commands = sys.argv[1:]
+env = {**os.environ, MARK: run, "PYTHONUNBUFFERED": "1", "PORT": port}
+os.chdir(run)
+web, *others = [Process(*command.split(": ", 1), env) for command in commands]
+address = Address("127.0.0.1", int(port))
+Supervisor([[web], others], server=None, address=address, grace=float(grace), margin=0.5).run()
+"""
+WEB = """
+import http.server, sys
+class Ready(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+    def log_message(self, *arguments): pass
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Ready).serve_forever()
+"""
+LAST = """
+import signal, socket, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+print("waits")
+signal.sigwait({signal.SIGTERM})
+print("web answers:", socket.socket().connect_ex(("127.0.0.1", int(sys.argv[1]))) == 0)
+"""
+STUBBORN = "trap '' TERM INT; echo up; while :; do sleep 0.05; done"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+class Run:
+    """A supervisor of a web stand-in and the given commands (``name: command``)."""
+
+    def __init__(self, folder: Path, *commands: str, grace: str = "0.5", reader: bool = False):
+        self.mark = str(folder)
+        self.output = folder / "output"
+        (folder / "web.py").write_text(WEB)
+        (folder / "last.py").write_text(LAST)
+        web = f"web: exec '{sys.executable}' web.py $PORT"
+        run = [str(free_port()), self.mark, grace, web, *commands]
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", SUPERVISOR, *run],
+                stdout=subprocess.PIPE if reader else output,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+            )
+
+    @property
+    def text(self) -> str:
+        return self.output.read_text()
+
+    def wait_for_line(self, pattern: str) -> re.Match[str]:
+        wait_for(lambda: re.search(pattern, self.text))
+        found = re.search(pattern, self.text)
+        assert found
+        return found
+
+    def processes(self) -> list[int]:
+        """What runs under this supervisor's mark."""
+        mark = f"{MARK}={self.mark}".encode()
+        found = []
+        for entry in Path("/proc").glob("[0-9]*/environ"):
+            try:
+                if mark in entry.read_bytes().split(b"\0"):
+                    found.append(int(entry.parent.name))
+            except OSError:
+                continue
+        return found
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(10)
+
+
+Supervise = Callable[..., Run]
+
+
+@pytest.fixture
+def supervise(tmp_path: Path) -> Iterator[Supervise]:
+    runs: list[Run] = []
+
+    def start(*commands: str, **how: Any) -> Run:
+        runs.append(Run(tmp_path, *commands, **how))
+        return runs[-1]
+
+    yield start
+    for run in runs:
+        run.process.kill()
+        run.process.wait()
+        end_leftovers(run.mark, grace=0)
+
+
+def test_it_says_once_that_it_is_ready_and_nothing_else(supervise: Supervise) -> None:
+    run = supervise("worker: exec sleep 60")
+    run.wait_for_line("ready")
+    assert re.fullmatch(r"ShopIQ is ready at http://127.0.0.1:\d+ \(Ctrl-C stops\)\n", run.text)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_it_ends_with_code_0_and_leaves_nothing(
+    supervise: Supervise, number: signal.Signals
+) -> None:
+    run = supervise("worker: sleep 60 & sleep 60")
+    run.wait_for_line("ready")
+    assert run.stop(number) == 0
+    assert run.processes() == []
+
+
+def test_web_ends_before_the_others_are_asked(supervise: Supervise) -> None:
+    run = supervise(f"worker: exec '{sys.executable}' last.py $PORT")
+    run.wait_for_line("worker .*waits")
+    run.wait_for_line("ready")
+    run.stop()
+    assert "web answers: False" in run.text
+
+
+def test_a_process_that_does_not_end_in_its_grace_time_is_killed(supervise: Supervise) -> None:
+    run = supervise(f"worker: {STUBBORN}")
+    run.wait_for_line("worker .*up")
+    run.wait_for_line("ready")
+    assert run.stop() == 0
+    assert run.processes() == []
+
+
+def test_a_second_interrupt_hurries(supervise: Supervise) -> None:
+    run = supervise(f"worker: {STUBBORN}", grace="60")
+    run.wait_for_line("worker .*up")
+    run.process.send_signal(signal.SIGINT)
+    time.sleep(0.3)
+    assert run.stop(signal.SIGINT) == 0
+
+
+def test_a_dead_process_is_started_again_without_what_it_left(supervise: Supervise) -> None:
+    run = supervise("worker: sleep 60 & echo left $!; sleep 60 & echo mine $$; wait")
+    left = int(run.wait_for_line(r"left (\d+)")[1])
+    os.kill(int(run.wait_for_line(r"mine (\d+)")[1]), signal.SIGKILL)
+    run.wait_for_line(r"worker ended \(SIGKILL\); starting it again")
+    wait_for(lambda: len(re.findall("mine", run.text)) == 2)
+    assert left not in run.processes()
+
+
+def test_the_exit_code_and_the_last_words_of_a_dead_process_are_told(supervise: Supervise) -> None:
+    run = supervise("worker: printf 'first\nno newline'; exit 3")
+    run.wait_for_line(r"exit code 3")
+    assert re.search(r"worker +\| first\n.*worker +\| no newline\n", run.text)
+
+
+def test_killing_the_supervisor_ends_the_rest(supervise: Supervise) -> None:
+    run = supervise("worker: exec sleep 60")
+    run.wait_for_line("ready")
+    assert len(run.processes()) == 2
+    run.process.kill()
+    wait_for(lambda: not run.processes())
+
+
+def test_the_next_run_ends_what_a_killed_one_left(supervise: Supervise) -> None:
+    run = supervise("worker: trap '' TERM; sleep 60 & wait; sleep 60")
+    run.wait_for_line("ready")
+    run.process.kill()
+    run.process.wait()
+    assert run.processes()
+    end_leftovers(run.mark, grace=0.2)
+    wait_for(lambda: not run.processes())
+
+
+def test_output_that_nobody_reads_any_more_does_not_end_it(supervise: Supervise) -> None:
+    run = supervise("worker: while :; do echo tick; sleep 0.05; done", reader=True)
+    assert run.process.stdout
+    run.process.stdout.readline()
+    run.process.stdout.close()
+    time.sleep(0.3)
+    assert run.process.poll() is None
+    assert run.stop() == 0
