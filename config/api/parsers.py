@@ -1,0 +1,145 @@
+"""The strict JSON parser of the public API (decisions: "JSON")."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from rest_framework.parsers import BaseParser
+
+from config.errors import ApiError, bad_request
+
+MAX_BYTES = 256 * 1024
+MAX_DEPTH = 32
+_INTEGERS = range(-(2**63), 2**63)
+_FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
+#: Possessive, and a string may lack its end: with a way back, a body of escaped quotes would be
+#: searched from each of them to its end, which takes minutes at 256 KB.
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+
+
+class StrictJSONParser(BaseParser):
+    """Reads a body that is one JSON object, or refuses it with 400, 413 or 415."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: Any, media_type: str | None = None, context: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        check_content_type(media_type)
+        declared = int(context["request"].META["CONTENT_LENGTH"]) if context else 0
+        if declared > MAX_BYTES:
+            raise body_too_large()
+        return parse_object(_read(stream, declared))
+
+
+def _read(stream: Any, declared: int) -> bytes:
+    """The whole body; what a caller cut off is no body, even where it happens to be JSON."""
+    try:
+        body: bytes = stream.read(MAX_BYTES + 1)
+    except OSError:
+        body = b""
+    if len(body) < declared:
+        raise bad_request("Request body could not be read", code="invalid_body")
+    return body
+
+
+def body_too_large() -> ApiError:
+    """413, before or after reading it."""
+    return ApiError(413, "Request body is too large (maximum 256 KB)", code="body_too_large")
+
+
+def check_content_type(content_type: str | None) -> None:
+    """415 for anything but `application/json` in UTF-8 (L86)."""
+    kind, _, parameters = (content_type or "").partition(";")
+    charset = re.search(r"charset\s*=\s*\"?([\w-]+)", parameters, re.IGNORECASE)
+    if kind.strip().lower() != "application/json" or (
+        charset and charset[1].lower() not in ("utf-8", "utf8")
+    ):
+        raise ApiError(415, "Content-Type must be application/json", code="unsupported_media_type")
+
+
+def parse_object(body: bytes) -> dict[str, Any]:
+    """The object that these bytes spell; raises `ApiError` (400, 413)."""
+    if len(body) > MAX_BYTES:
+        raise body_too_large()
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise bad_request("Request body must be UTF-8", code="invalid_json") from None
+    _check_depth(text)
+    value = _parse(text)
+    if not isinstance(value, dict):
+        raise bad_request("Request body must be a JSON object", code="invalid_json")
+    # An escape can smuggle in what UTF-8 itself cannot carry, so the parsed strings are looked at.
+    if "\\u" in text or "\x00" in text:
+        _check_strings(value)
+    return value
+
+
+def _parse(text: str) -> Any:
+    try:
+        return json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_constant=_refuse_constant,
+            parse_int=_integer,
+            parse_float=_number,
+        )
+    except (json.JSONDecodeError, RecursionError):
+        raise bad_request("Request body is not valid JSON", code="invalid_json") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise bad_request("Request body repeats a field name", code="invalid_json")
+    return result
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise bad_request(f"Request body contains {name}, which is not JSON", code="invalid_json")
+
+
+def _integer(digits: str) -> int:
+    # The length first: converting a hundred thousand digits is work that an attacker would like.
+    if len(digits) > 20 or (value := int(digits)) not in _INTEGERS:
+        raise bad_request("Request body contains a number out of range", code="invalid_json")
+    return value
+
+
+def _number(digits: str) -> float:
+    value = float(digits)
+    if value in (float("inf"), float("-inf")):
+        raise bad_request("Request body contains a number out of range", code="invalid_json")
+    return value
+
+
+def _check_depth(text: str) -> None:
+    """Refuses nesting beyond 32 before the recursive parser sees it."""
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return
+    depth = 0
+    for bracket in _STRING_OR_BRACKET.findall(text):
+        if bracket in "[{":
+            depth += 1
+        elif bracket in "]}":
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise bad_request("Request body is nested too deeply", code="invalid_json")
+
+
+def _check_strings(value: Any) -> None:
+    if isinstance(value, dict):
+        for name, item in value.items():
+            _check_strings(name)
+            _check_strings(item)
+    elif isinstance(value, list):
+        for item in value:
+            _check_strings(item)
+    elif isinstance(value, str) and _FORBIDDEN.search(value):
+        raise bad_request(
+            "Request body contains a character that is not allowed", code="invalid_json"
+        )

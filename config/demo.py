@@ -1,0 +1,60 @@
+"""Partners made from the command line: by `create_partner`, and the demo partner of `bin/run`."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import Partner, User
+from accounts.services.partners import NewPartner, create_partner
+from billing.models import Package
+from billing.services import grant_package
+
+DEMO_EMAIL = "demo@example.com"
+STAFF_EMAIL = "staff@example.com"
+
+
+def create_partner_with_points(
+    *,
+    name: str,
+    email: str,
+    packages: Sequence[Package],
+    actor: str,
+    requests_per_minute: int | None = None,
+    requests_per_day: int | None = None,
+) -> NewPartner:
+    """A partner ready for live calls. Raises like `create_partner`."""
+    with transaction.atomic():
+        made = create_partner(
+            name=name,
+            email=email,
+            actor=actor,
+            requests_per_minute=requests_per_minute,
+            requests_per_day=requests_per_day,
+        )
+        for package in packages:
+            grant_package(partner=made.partner, package=package, actor=actor)
+    return made
+
+
+def create_demo() -> tuple[NewPartner, str] | None:
+    """The demo partner and a staff member's password; None where there are partners already."""
+    if Partner.objects.exists():
+        return None
+    with transaction.atomic():
+        made = create_partner_with_points(
+            name="Demo Partner",
+            email=DEMO_EMAIL,
+            packages=[Package.objects.get(code="pack_25000")],
+            actor="demo",
+        )
+        staff_password = secrets.token_urlsafe(12)
+        User.objects.create_superuser(STAFF_EMAIL, staff_password, name="Staff")
+    return made, staff_password
+
+
+def dashboard_url() -> str:
+    return f"{settings.PUBLIC_URL}/dashboard/"

@@ -1,0 +1,81 @@
+"""Whether this installation can do its work."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Min
+from django.db.models.functions import Now
+
+from billing.models import Charge
+
+_HEARTBEAT = "worker-heartbeat"
+#: The sweeper rings every ten seconds; six missed answers mean that the worker is gone.
+_HEARTBEAT_SECONDS = 60.0
+#: A lease that ran out longer ago than this tells that no sweeper is at work.
+_OVERDUE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at; `detail` is a number of seconds or a word."""
+
+    ok: bool
+    detail: str | float | None = None
+
+
+def beat() -> None:
+    """Run by the worker when the sweeper rings: proves the way through the queue."""
+    cache.set(_HEARTBEAT, time.time(), timeout=None)
+
+
+def readiness() -> dict[str, Any]:
+    """`{"ready": bool, "checks": {name: {"ok": bool, "detail": …}}}`; never raises."""
+    try:
+        checks = {
+            "database": _check_database(),
+            "migrations": _check_migrations(),
+            "worker": _check_worker(),
+            "leases": _check_leases(),
+        }
+    except DatabaseError:
+        checks = {"database": Check(False, "unreachable")}
+    return {
+        "ready": all(check.ok for check in checks.values()),
+        "checks": {name: asdict(check) for name, check in checks.items()},
+    }
+
+
+def _check_database() -> Check:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return Check(True)
+
+
+def _check_migrations() -> Check:
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return Check(not waiting, f"{len(waiting)} to apply" if waiting else "applied")
+
+
+def _check_worker() -> Check:
+    last = cache.get(_HEARTBEAT)
+    if last is None:
+        return Check(False, "never seen")
+    age = round(time.time() - last, 1)
+    return Check(age <= _HEARTBEAT_SECONDS, age)
+
+
+def _check_leases() -> Check:
+    oldest = (
+        Charge.objects.reserved()
+        .filter(lease_until__lt=Now())
+        .aggregate(overdue=Now() - Min("lease_until"))["overdue"]
+    )
+    seconds = round(oldest.total_seconds(), 1) if oldest else 0.0
+    return Check(seconds <= _OVERDUE_SECONDS, seconds)

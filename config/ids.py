@@ -1,0 +1,19 @@
+"""Public identifiers: 24 lower-case hex digits that sort by the second in which they were made."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+
+_ID = re.compile(r"[0-9a-f]{24}\Z")
+
+
+def new_id() -> str:
+    """Eight digits of Unix time, then 64 random bits: new rows land at the end of an index."""
+    return f"{int(time.time()):08x}{secrets.token_hex(8)}"
+
+
+def is_id(text: object) -> bool:
+    """Whether this has an identifier's form; whether such a row exists is another question."""
+    return isinstance(text, str) and _ID.match(text) is not None

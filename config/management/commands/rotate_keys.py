@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from config.crypto import Undecryptable
+from config.rotation import count_outdated, rotate_all
+
+
+class Command(BaseCommand):
+    help = (
+        "Re-encrypt everything under the newest of FIELD_ENCRYPTION_KEYS. The service may run; "
+        "the command may be stopped and started again. Drop an old key only once it is done."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            for progress in rotate_all():
+                self.stdout.write(f"{progress.table}: {progress.done} of {progress.total}")
+        except Undecryptable as error:
+            raise CommandError(str(error)) from None
+        # A process that was not restarted with the newest key goes on with the one before it.
+        if left := count_outdated():
+            raise CommandError(
+                f"{left} rows were written under an older key meanwhile. Restart the service with "
+                "the newest key, then run this again."
+            )
+        self.stdout.write("Everything is under the newest key.")

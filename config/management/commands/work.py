@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = "The worker: do what the doorbell rings for, until told to end."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        # Imported only here: the library installs signal handlers and reads settings on import.
+        from config.cluster import run
+
+        run()

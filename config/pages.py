@@ -1,0 +1,40 @@
+"""Middleware for pages. A call of the API passes it by: it has no cookies, people or messages.
+
+Together these four cost a call as much as reading its body does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from csp.middleware import CSPMiddleware
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest
+from django.utils.deprecation import MiddlewareMixin
+
+from config.api.middleware import API_PREFIXES
+
+
+class _PagesOnly(MiddlewareMixin):
+    def __call__(self, request: HttpRequest) -> Any:
+        if request.path_info.startswith(API_PREFIXES):
+            return self.get_response(request)
+        return super().__call__(request)
+
+
+class PagePolicyMiddleware(_PagesOnly, CSPMiddleware):
+    """Content-Security-Policy; the API's own is set by `RequestContextMiddleware`."""
+
+
+class PageSessionMiddleware(_PagesOnly, SessionMiddleware):
+    """`request.session`."""
+
+
+class PageAuthenticationMiddleware(_PagesOnly, AuthenticationMiddleware):
+    """`request.user`."""
+
+
+class PageMessageMiddleware(_PagesOnly, MessageMiddleware):
+    """Messages to be shown on the next page."""

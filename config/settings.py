@@ -1,0 +1,288 @@
+"""Settings, all from the environment; `.env.example` lists and explains every variable.
+
+`ENVIRONMENT=development` (the default) is the embedded installation of `bin/run`: its own
+PostgreSQL, secrets generated into its data folder, local adapters for every outside service.
+`ENVIRONMENT=production` generates nothing and is checked by `config.checks`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import environ
+
+from config import logs, postgres
+from config.secrets import embedded_secrets_file
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+if env.str("ENV_FILE", ""):
+    env.read_env(env.str("ENV_FILE"))
+
+ENVIRONMENT = env.str("ENVIRONMENT", "development")
+IS_PRODUCTION = ENVIRONMENT == "production"
+DATA_DIR = postgres.data_dir()
+if not IS_PRODUCTION:
+    env.read_env(embedded_secrets_file(DATA_DIR))
+
+# Secrets: four separate ones, so that none of them opens what another one guards.
+SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS")
+LOOKUP_KEY = env.str("LOOKUP_KEY")
+AUTO_LOGIN_JWT_SECRET = env.str("AUTO_LOGIN_JWT_SECRET")
+
+# Addresses
+DEBUG = False
+PORT = env.int("PORT", 8000)
+PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "csp",
+    "django_q",
+    "rest_framework",
+    "config",
+    "accounts",
+    "integrations",
+    "billing",
+    "imaging",
+    "deployments",
+]
+
+MIDDLEWARE = [
+    "config.api.middleware.RequestContextMiddleware",
+    "deployments.sites.SiteMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.pages.PagePolicyMiddleware",
+    "config.pages.PageSessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "config.pages.PageAuthenticationMiddleware",
+    "config.pages.PageMessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+# Both spellings of an API path answer, and a POST must never be redirected.
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Database: PostgreSQL alone. A pool only where threads share it (the web process): one inside
+# the worker's forked processes would hand the same socket to several of them.
+_database = env.db_url("DATABASE_URL", default="" if IS_PRODUCTION else postgres.url())
+_pool_size = env.int("DB_POOL_SIZE", 0)
+DATABASES = {
+    "default": {
+        **_database,
+        "ATOMIC_REQUESTS": False,
+        "CONN_MAX_AGE": 0 if _pool_size else None,
+        "CONN_HEALTH_CHECKS": not _pool_size,
+        "OPTIONS": {
+            **_database.get("OPTIONS", {}),
+            # Lets `config.sql` prepare its statements; Django's own cursors never do.
+            "prepare_threshold": 5,
+            "options": (
+                f"-c lock_timeout={env.str('DB_LOCK_TIMEOUT', '5s')}"
+                f" -c statement_timeout={env.str('DB_STATEMENT_TIMEOUT', '15s')}"
+                f" -c idle_in_transaction_session_timeout=30s"
+            ),
+            **(
+                {"pool": {"min_size": 1, "max_size": _pool_size, "timeout": 30}}
+                if _pool_size
+                else {}
+            ),
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+    }
+}
+
+# People
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/dashboard/"
+LOGOUT_REDIRECT_URL = "/login/"
+
+# Browser safety
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=IS_PRODUCTION)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PRODUCTION
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", False) else None
+)
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+
+# Words, times, files
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+STATIC_URL = "/static/"
+# In development WhiteNoise finds the files where they are written.
+STATIC_ROOT = env.str("STATIC_ROOT", str(DATA_DIR / "static") if IS_PRODUCTION else "") or None
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = not IS_PRODUCTION
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            if IS_PRODUCTION
+            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
+    },
+}
+
+# The public API
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.KeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.permissions.MayCallEndpoint"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttling.PartnerRateThrottle"],
+    "DEFAULT_PARSER_CLASSES": ["config.api.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["config.api.renderers.EnvelopeRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.api.renderers.AlwaysJSON",
+    "EXCEPTION_HANDLER": "config.api.exceptions.handle_exception",
+    "DEFAULT_METADATA_CLASS": None,
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+REQUEST_LOG_DAYS = env.int("REQUEST_LOG_DAYS", 90)
+IDEMPOTENCY_HOURS = 48
+
+# Auto-login links: where they lead, and who says so to whom (the token's `iss` and `aud`).
+AUTO_LOGIN_URL = env.str("AUTO_LOGIN_URL", f"{PUBLIC_URL}/chat")
+AUTO_LOGIN_ISSUER = env.str("AUTO_LOGIN_ISSUER", "shopiq")
+AUTO_LOGIN_AUDIENCE = env.str("AUTO_LOGIN_AUDIENCE", "shopiq-chat")
+
+# Images
+IMAGE_PROVIDER = env.str("IMAGE_PROVIDER", "" if IS_PRODUCTION else "local")
+IMAGE_CALL_SECONDS = env.int("IMAGE_CALL_SECONDS", 110)
+# What a call may still need after its deadline; then it counts as dead and is refunded.
+IMAGE_LEASE_SECONDS = IMAGE_CALL_SECONDS + env.int("IMAGE_LEASE_MARGIN_SECONDS", 40)
+IMAGE_DOWNLOAD_MAX_BYTES = 50 * 1024 * 1024
+GEMINI_BASE_URL = env.str("GEMINI_BASE_URL", "https://generativelanguage.googleapis.com")
+GEMINI_API_KEY = env.str("GEMINI_API_KEY", "")
+GEMINI_IMAGE_MODEL = env.str("GEMINI_IMAGE_MODEL", "gemini-3.1-flash-image")
+GEMINI_TEXT_MODEL = env.str("GEMINI_TEXT_MODEL", "gemini-3.5-flash-lite")
+OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", "https://api.openai.com")
+OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
+OPENAI_IMAGE_MODEL = env.str("OPENAI_IMAGE_MODEL", "gpt-image-2")
+OPENAI_TEXT_MODEL = env.str("OPENAI_TEXT_MODEL", "gpt-6-luna")
+IMAGE_STORAGE = env.str("IMAGE_STORAGE", "" if IS_PRODUCTION else "local")
+MEDIA_ROOT = env.path("MEDIA_ROOT", str(DATA_DIR / "media"))()
+MEDIA_URL = "/media/"
+S3_BUCKET = env.str("S3_BUCKET", "")
+S3_REGION = env.str("S3_REGION", "ap-south-1")
+S3_ACL = env.str("S3_ACL", "public-read")
+S3_ENDPOINT_URL = env.str("S3_ENDPOINT_URL", "") or None
+S3_PUBLIC_BASE_URL = env.str("S3_PUBLIC_BASE_URL", "") or None
+TEST_IMAGE_HOST = env.str("TEST_IMAGE_HOST", "https://placehold.co")
+# Lets partners' URLs point at this machine, so that everything can be tried on one.
+ALLOW_LOOPBACK_URLS = env.bool("ALLOW_LOOPBACK_URLS", default=not IS_PRODUCTION)
+
+# Webhooks: waits in seconds before the second, third, … attempt; then an event is given up.
+WEBHOOK_RETRY_SECONDS = [
+    float(seconds)
+    for seconds in env.list(
+        "WEBHOOK_RETRY_SECONDS",
+        default=[5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400],
+    )
+]
+WEBHOOK_TIMEOUT_SECONDS = env.int("WEBHOOK_TIMEOUT_SECONDS", 15)
+# Longer than an attempt may take, so that nobody else makes the same one meanwhile.
+WEBHOOK_LEASE_SECONDS = 2 * WEBHOOK_TIMEOUT_SECONDS
+# Attempts under way: in one worker process, and of one partner in all of them.
+WEBHOOK_SLOTS = 64
+WEBHOOK_SLOTS_PER_PARTNER = 8
+
+# Shops: their addresses, who publishes them, and how long one step of a deployment may take.
+SITE_PRODUCTION_URL = env.str("SITE_PRODUCTION_URL", f"http://{{identifier}}.localhost:{PORT}")
+SITE_PREVIEW_URL = env.str("SITE_PREVIEW_URL", f"http://{{identifier}}.dev.localhost:{PORT}")
+SITES_ROOT = env.path("SITES_ROOT", str(DATA_DIR / "sites"))()
+BUILDS_ROOT = env.path("BUILDS_ROOT", str(DATA_DIR / "builds"))()
+DEPLOY_TARGET = env.str("DEPLOY_TARGET", "" if IS_PRODUCTION else "local")
+DEPLOY_STEP_SECONDS = env.int(
+    "DEPLOY_STEP_SECONDS", 600 if DEPLOY_TARGET == "github_actions" else 60
+)
+SITES_S3_BUCKET = env.str("SITES_S3_BUCKET", "")
+SITES_S3_PREFIX = env.str("SITES_S3_PREFIX", "")
+GITHUB_API_URL = env.str("GITHUB_API_URL", "https://api.github.com")
+GITHUB_REPOSITORY = env.str("GITHUB_REPOSITORY", "")
+GITHUB_WORKFLOW = env.str("GITHUB_WORKFLOW", "")
+GITHUB_TOKEN = env.str("GITHUB_TOKEN", "")
+GITHUB_REF = env.str("GITHUB_REF", "main")
+
+# The queue is a doorbell: a message is a hint that there is work, the rows are the work.
+Q_CLUSTER = {
+    "name": "shopiq",
+    "orm": "default",
+    "workers": env.int("WORKER_PROCESSES", 2),
+    "poll": 0.05,
+    "bulk": 20,
+    "timeout": 2 * DEPLOY_STEP_SECONDS + 60,
+    "retry": 2 * DEPLOY_STEP_SECONDS + 120,
+    "recycle": 100_000,
+    "max_attempts": 1,
+    "save_limit": -1,
+    "catch_up": False,
+    "label": "Queue",
+}
+
+LOGGING = logs.configuration(
+    level=env.str("LOG_LEVEL", "INFO" if IS_PRODUCTION else "WARNING"),
+    as_json=env.bool("LOG_JSON", default=IS_PRODUCTION),
+)

@@ -1,0 +1,34 @@
+"""Moments as people and machines read them; all are UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django import template
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.filter
+def moment(at: datetime) -> SafeString:
+    """`<time>` that reads "23 Nov 2026, 13:40"."""
+    at = at.astimezone(UTC)
+    return _time(at, f"{at.day} {at:%b %Y, %H:%M}")
+
+
+@register.filter
+def ago(at: datetime) -> SafeString:
+    """`<time>` that reads "3 minutes ago"."""
+    return _time(at.astimezone(UTC), str(naturaltime(at)))
+
+
+def _time(at: datetime, text: str) -> SafeString:
+    return format_html(
+        '<time datetime="{}" title="{} UTC">{}</time>',
+        f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        f"{at:%Y-%m-%d %H:%M:%S}",
+        text,
+    )

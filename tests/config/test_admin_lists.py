@@ -1,0 +1,138 @@
+"""The administration as a whole: what it lists, what it costs, and what nobody can do in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import ApiKey, AuditEntry, Partner, RequestLog
+from billing.models import (
+    Charge,
+    DailyUsage,
+    LedgerCheck,
+    LedgerEntry,
+    OperationPrice,
+    Package,
+    PointBucket,
+    Tier,
+)
+from config.admin import BoundedPaginator, ReadOnlyAdmin
+from imaging.models import ImageOperation
+from tests.staff import business, superuser
+
+pytestmark = pytest.mark.django_db
+
+GROWING = [
+    ApiKey,
+    AuditEntry,
+    Charge,
+    DailyUsage,
+    ImageOperation,
+    LedgerCheck,
+    LedgerEntry,
+    Partner,
+    PointBucket,
+    RequestLog,
+]
+READ_ONLY = [*GROWING, Tier]
+
+
+def url(model: Any, page: str, *args: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.mark.parametrize("model", GROWING)
+def test_a_list_costs_as_many_queries_for_three_rows_as_for_one(model):
+    staff = superuser()
+    business()
+    staff.get(url(model, "changelist"))
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
+        assert staff.get(url(model, "changelist")).status_code == 200
+    business()
+    business()
+    with CaptureQueriesContext(connection) as three:
+        staff.get(url(model, "changelist"))
+    assert len(three) == len(one)
+
+
+@pytest.mark.parametrize("model", READ_ONLY)
+def test_even_a_superuser_can_only_look(model):
+    staff = superuser()
+    business()
+    row = model.objects.first()
+    before = model.objects.values().get(pk=row.pk)
+    assert staff.get(url(model, "change", row.pk)).status_code == 200
+    assert staff.get(url(model, "add")).status_code == 403
+    assert staff.post(url(model, "change", row.pk), {"name": "x"}).status_code == 403
+    assert staff.post(url(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+    staff.post(
+        url(model, "changelist"),
+        {"action": "delete_selected", "_selected_action": row.pk, "post": "yes"},
+    )
+    assert model.objects.values().get(pk=row.pk) == before
+
+
+@pytest.mark.parametrize("model", [OperationPrice, Package])
+def test_the_price_list_neither_grows_nor_shrinks(model):
+    staff = superuser()
+    assert staff.get(url(model, "add")).status_code == 403
+    row = model.objects.first()
+    assert staff.post(url(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+    assert model.objects.filter(pk=row.pk).exists()
+
+
+@pytest.mark.parametrize("model", READ_ONLY)
+def test_a_search_by_id_answers(model):
+    staff = superuser()
+    row = business()
+    assert staff.get(url(model, "changelist"), {"q": row.pk}).status_code == 200
+
+
+def test_every_read_only_page_is_cheap_on_a_table_of_millions():
+    pages = [page for page in admin.site._registry.values() if isinstance(page, ReadOnlyAdmin)]
+    assert {page.model for page in pages} >= set(READ_ONLY)
+    for page in pages:
+        assert page.paginator is BoundedPaginator
+        assert page.show_full_result_count is False
+        assert not page.sortable_by
+
+
+def test_counting_stops_at_ten_thousand_rows():
+    with CaptureQueriesContext(connection) as queries:
+        assert BoundedPaginator(RequestLog.objects.order_by("-at"), 50).count == 0
+    assert "LIMIT 10000" in queries[0]["sql"]
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (None, "has not been checked yet"),
+        ({"ok": True, "buckets": 3, "drift": []}, "Ledger equal: each of 3 buckets"),
+        ({"ok": False, "buckets": 3, "drift": [{"bucket": "b"}]}, "in 1 of 3"),
+    ],
+)
+def test_the_index_tells_how_the_last_ledger_check_ended(made, said):
+    staff = superuser()
+    if made:
+        LedgerCheck.objects.create(**made)
+    assert said in staff.get("/admin/").content.decode()
+
+
+def test_an_image_of_ours_is_shown_and_another_only_linked(settings):
+    staff = superuser()
+    business()
+    operation = ImageOperation.objects.get()
+    stored = f"partners/{operation.partner_id}/generated/a.png"
+    operation.image_urls = [f"{settings.PUBLIC_URL}/media/{stored}", "https://cdn.example/b.png"]
+    operation.save()
+    page = staff.get(url(ImageOperation, "change", operation.pk)).content.decode()
+    assert f'<img class="thumbnail" src="/media/{stored}"' in page
+    assert '<a href="https://cdn.example/b.png"' in page
+    assert page.count('class="thumbnail"') == 1

@@ -1,0 +1,129 @@
+"""Each unsafe or impossible setting has a numbered error that says what to do."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+
+from config.checks import check_environment, check_production
+
+LONG = "x" * 40
+KEY = "1:Zm9yLXRoZS1jaGVjay1vbmx5LTMyLWJ5dGVzLWxvbmc="
+
+
+def ids() -> list[str | None]:
+    found = [*check_environment(None), *check_production(None)]
+    assert all(error.hint for error in found)
+    return [error.id for error in found]
+
+
+@pytest.fixture
+def production(settings: Any) -> Any:
+    """Settings that pass in production."""
+    settings.ENVIRONMENT = "production"
+    settings.IS_PRODUCTION = True
+    settings.SECRET_KEY = "a" * 40
+    settings.LOOKUP_KEY = "b" * 40
+    settings.AUTO_LOGIN_JWT_SECRET = "c" * 40
+    settings.FIELD_ENCRYPTION_KEYS = [KEY]
+    settings.ALLOW_LOOPBACK_URLS = False
+    settings.PUBLIC_URL = "https://api.example.com"
+    settings.ALLOWED_HOSTS = ["api.example.com"]
+    settings.IMAGE_PROVIDER, settings.GEMINI_API_KEY = "gemini", "key"
+    settings.IMAGE_STORAGE, settings.S3_BUCKET = "s3", "images"
+    return settings
+
+
+def test_the_embedded_defaults_pass() -> None:
+    assert ids() == []
+
+
+def test_good_production_settings_pass(production: Any) -> None:
+    assert ids() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "error"),
+    [
+        ("ENVIRONMENT", "staging", "shopiq.E001"),
+        ("FIELD_ENCRYPTION_KEYS", ["no-version"], "shopiq.E003"),
+        ("FIELD_ENCRYPTION_KEYS", ["1:c2hvcnQ="], "shopiq.E003"),
+        ("FIELD_ENCRYPTION_KEYS", [KEY, "x" + KEY], "shopiq.E003"),
+        ("IMAGE_PROVIDER", "midjourney", "shopiq.E005"),
+        ("IMAGE_PROVIDER", "", "shopiq.E005"),
+        ("IMAGE_STORAGE", "", "shopiq.E006"),
+    ],
+)
+def test_what_cannot_work_is_an_error_everywhere(
+    settings: Any, name: str, value: object, error: str
+) -> None:
+    setattr(settings, name, value)
+
+    assert ids() == [error]
+
+
+def test_another_database_than_postgresql_is_an_error(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", "django.db.backends.sqlite3")
+
+    assert ids() == ["shopiq.E002"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "error"),
+    [
+        ("ALLOW_LOOPBACK_URLS", True, "shopiq.E010"),
+        ("PUBLIC_URL", "http://api.example.com", "shopiq.E011"),
+        ("ALLOWED_HOSTS", ["*"], "shopiq.E012"),
+        ("S3_BUCKET", "", "shopiq.E013"),
+        ("GEMINI_API_KEY", "", "shopiq.E014"),
+        ("SECRET_KEY", "short", "shopiq.E020"),
+        ("LOOKUP_KEY", "short", "shopiq.E020"),
+        ("AUTO_LOGIN_JWT_SECRET", "short", "shopiq.E020"),
+        ("AUTO_LOGIN_JWT_SECRET", "a" * 40, "shopiq.E021"),
+        ("LOOKUP_KEY", "c" * 40, "shopiq.E021"),
+        ("LOOKUP_KEY", KEY.partition(":")[2], "shopiq.E021"),
+    ],
+)
+def test_what_would_be_unsafe_is_an_error_in_production_alone(
+    production: Any, name: str, value: object, error: str
+) -> None:
+    setattr(production, name, value)
+    assert ids() == [error]
+
+    production.ENVIRONMENT, production.IS_PRODUCTION = "development", False
+    assert ids() == []
+
+
+def test_openai_needs_its_own_key(production: Any) -> None:
+    production.IMAGE_PROVIDER, production.OPENAI_API_KEY = "openai", ""
+    assert ids() == ["shopiq.E014"]
+
+    production.OPENAI_API_KEY = "key"
+    assert ids() == []
+
+
+def test_a_management_command_refuses_to_start_on_an_unsafe_setting(tmp_path: Path) -> None:
+    checkout = Path(django_settings.BASE_DIR)
+    unsafe = (checkout / "tests/production.env").read_text()
+    unsafe = unsafe.replace("ALLOWED_HOSTS=api.example.com", "ALLOWED_HOSTS=*")
+    env_file = tmp_path / "unsafe.env"
+    env_file.write_text(unsafe)
+
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=checkout,
+        env={"ENV_FILE": str(env_file), "PATH": ""},
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 1
+    assert "(shopiq.E012) ALLOWED_HOSTS allows every host." in done.stderr
+    assert "List the hosts that are served." in done.stderr

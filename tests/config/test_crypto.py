@@ -1,0 +1,111 @@
+"""Sealed values open in their own place only, and lookup hashes need the lookup key."""
+
+from __future__ import annotations
+
+import base64
+import os
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from accounts.models import Account
+from config.crypto import Place, Undecryptable, decrypt, encrypt, lookup_hash, newest_version
+from tests.merchants import PartnerServer
+
+HERE = Place("accounts_account.email", "665a1f2e3b4c5d6e7f8a9b0c")
+
+
+def key_entry(version: int) -> str:
+    return f"{version}:{base64.urlsafe_b64encode(os.urandom(32)).decode()}"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=300))
+@settings(max_examples=50)
+def test_whatever_is_sealed_opens_again(text: str) -> None:
+    assert decrypt(encrypt(text, HERE), HERE) == text
+
+
+def test_a_value_never_looks_the_same_twice() -> None:
+    assert len({encrypt("sarah@novaretail.com", HERE) for _ in range(20)}) == 20
+
+
+@pytest.mark.parametrize(
+    "place", [Place("accounts_account.phone", HERE.row), Place(HERE.column, "0" * 24)]
+)
+def test_a_value_opens_in_no_other_column_or_row(place: Place) -> None:
+    with pytest.raises(Undecryptable):
+        decrypt(encrypt("sarah@novaretail.com", HERE), place)
+
+
+def test_every_changed_byte_is_noticed() -> None:
+    sealed = encrypt("sarah@novaretail.com", HERE)
+    for at in range(len(sealed.partition(".")[0]) + 1, len(sealed) - 1):
+        other = "A" if sealed[at] != "A" else "B"
+        with pytest.raises(Undecryptable):
+            decrypt(sealed[:at] + other + sealed[at + 1 :], HERE)
+
+
+@pytest.mark.parametrize(
+    "damaged", ["", "v1", "v1.", ".", "v.AAAA", "vx.AAAA", "v1.A", "v1.é", "sarah@novaretail.com"]
+)
+def test_what_is_no_ciphertext_does_not_open(damaged: str) -> None:
+    with pytest.raises(Undecryptable):
+        decrypt(damaged, HERE)
+
+
+def test_an_older_key_opens_its_values_while_it_is_there(settings: Any) -> None:
+    old, new = key_entry(1), key_entry(2)
+    settings.FIELD_ENCRYPTION_KEYS = [old]
+    sealed = encrypt("text", HERE)
+
+    settings.FIELD_ENCRYPTION_KEYS = [new, old]
+    assert newest_version() == 2
+    assert decrypt(sealed, HERE) == "text"
+    assert encrypt("text", HERE).startswith("v2.")
+
+    settings.FIELD_ENCRYPTION_KEYS = [new]
+    with pytest.raises(Undecryptable, match="FIELD_ENCRYPTION_KEYS has no version 1"):
+        decrypt(sealed, HERE)
+
+
+def test_another_key_under_the_same_version_is_named_as_the_reason(settings: Any) -> None:
+    settings.FIELD_ENCRYPTION_KEYS = [key_entry(1)]
+    sealed = encrypt("text", HERE)
+    settings.FIELD_ENCRYPTION_KEYS = [key_entry(1)]
+
+    with pytest.raises(Undecryptable, match="made with another key") as refusal:
+        decrypt(sealed, HERE)
+    assert HERE.row in str(refusal.value)
+    assert sealed not in str(refusal.value)
+
+
+def test_a_lookup_hash_depends_on_key_purpose_and_text(settings: Any) -> None:
+    hashes = {lookup_hash("email", "a@b.co"), lookup_hash("phone", "a@b.co")}
+    hashes.add(lookup_hash("email", "a@b.com"))
+    settings.LOOKUP_KEY = "x" * 40
+    hashes.add(lookup_hash("email", "a@b.co"))
+
+    assert len(hashes) == 4
+    assert lookup_hash("email", "a@b.co") in hashes
+    assert all(len(value) == 32 for value in hashes)
+
+
+def test_ciphertexts_swapped_in_the_database_do_not_open(server: PartnerServer) -> None:
+    first, second = (Account.objects.get(pk=server.create(number)) for number in range(2))
+    swaps: list[dict[str, Any]] = [
+        {"email": second.email},  # row to row
+        {"phone": second.phone},
+        {"profile": second.profile},
+        {"email": first.phone},  # column to column
+    ]
+    for swap in swaps:
+        Account.objects.filter(pk=first.pk).update(**swap)
+        answer = server.get(f"getAccount/{first.pk}")
+        assert answer.status_code == 500
+        assert answer.json()["message"] == "Internal server error"
+        Account.objects.filter(pk=first.pk).update(
+            email=first.email, phone=first.phone, profile=first.profile
+        )
+    assert server.get(f"getAccount/{first.pk}").status_code == 200

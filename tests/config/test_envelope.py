@@ -1,0 +1,149 @@
+"""One form for every answer of the API, whatever happened and wherever (L151)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from config.api.clock import timestamp
+from tests.envelope import assert_refused, error_of
+from tests.factories import Keys
+
+USAGE = "/partner/v1/image/usage"
+CREATE = "/partner/v1/image/create"
+
+Send = Callable[..., Any]
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        (datetime(2025, 7, 15, 10, 30, tzinfo=UTC), "2025-07-15T10:30:00.000Z"),
+        (datetime(2025, 7, 15, 10, 30, 1, 999_999, tzinfo=UTC), "2025-07-15T10:30:01.999Z"),
+        (
+            datetime(2025, 7, 15, 16, 0, 0, 7_000, tzinfo=timezone(timedelta(hours=5.5))),
+            "2025-07-15T10:30:00.007Z",
+        ),
+    ],
+)
+def test_moments_are_utc_with_milliseconds(moment: datetime, text: str) -> None:
+    assert timestamp(moment) == text
+
+
+def test_now_is_meant_where_no_moment_is_given() -> None:
+    before = timestamp(datetime.now(UTC))
+
+    assert before <= timestamp() <= timestamp(datetime.now(UTC))
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("/partner/", "not_found"),
+        ("/partner/v1/image/", "not_found"),
+        ("/partner/v1/image/creates", "not_found"),
+        ("/partner/v2/image/create", "not_found"),
+        ("/api/", "not_found"),
+        ("/api/v2/third-party/nothing", "not_found"),
+        ("/api/v9", "not_found"),
+    ],
+)
+def test_an_unknown_route_is_a_404_in_the_envelope(live_db: None, path: str, code: str) -> None:
+    for method in ("get", "post", "put", "delete", "patch", "options"):
+        answer = getattr(Client(), method)(path)
+        assert assert_refused(answer, 404, "Not found")["code"] == code
+
+
+def test_a_wrong_method_is_a_405_that_names_the_right_ones(keys: Keys, get: Send) -> None:
+    answer = get(CREATE, keys.test)
+
+    assert_refused(answer, 405, "Method not allowed")
+    assert answer.headers["Allow"] == "POST"
+    answer = Client().delete(USAGE, headers={"x-api-key": keys.test})
+    assert_refused(answer, 405, "Method not allowed")
+    assert answer.headers["Allow"] == "GET, HEAD"
+
+
+def test_a_wrong_method_needs_a_key_like_any_call(keys: Keys) -> None:
+    answer = Client().delete(CREATE)
+
+    assert_refused(answer, 401, "API key required. Provide via X-API-Key header.")
+
+
+def test_a_refused_host_is_a_400_in_the_envelope(keys: Keys) -> None:
+    answer = Client().get(USAGE, headers={"x-api-key": keys.test, "host": "evil.example.org"})
+
+    assert error_of(answer)["message"] == "Bad request"
+    assert answer.status_code == 400
+
+
+def test_a_crash_is_the_documented_500_and_tells_nothing(
+    keys: Keys, get: Send, caplog: pytest.LogCaptureFixture
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE billing_operationprice RENAME TO hidden")
+    try:
+        answer = get(USAGE, keys.test)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE hidden RENAME TO billing_operationprice")
+
+    body = assert_refused(answer, 500, "Internal server error")
+    assert body["error"] == (
+        "The request could not be completed. Please retry; contact support if it persists."
+    )
+    assert "operationprice" not in answer.content.decode()
+    assert "request failed" in caplog.text
+
+
+def test_a_success_has_its_moment_too(keys: Keys, get: Send) -> None:
+    body = get(USAGE, keys.test).json()
+
+    assert list(body) == ["success", "message", "data", "timestamp"]
+    assert (body["success"], body["message"]) == (True, "Success")
+
+
+def test_the_answer_is_compact_json_in_utf8_that_nobody_may_cache(keys: Keys, get: Send) -> None:
+    answer = get(USAGE, keys.test)
+
+    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    text = answer.content.decode()
+    assert text == json.dumps(json.loads(text), separators=(",", ":"), ensure_ascii=False)
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/xml", "*/*;q=0", "image/png", ""])
+def test_the_api_speaks_json_whatever_is_accepted(keys: Keys, get: Send, accept: str) -> None:
+    assert get(USAGE, keys.test, accept=accept).json()["success"] is True
+    assert error_of(get(f"{USAGE}?format=api", accept=accept))
+
+
+@pytest.mark.parametrize("given", ["abcdef12", "a.b-c_d.e-f_0", "a" * 64])
+def test_a_harmless_request_id_is_used(keys: Keys, get: Send, given: str) -> None:
+    answer = get(USAGE, **{"x-request-id": given})
+
+    assert answer.headers["X-Request-Id"] == given
+    assert error_of(answer)["requestId"] == given
+
+
+@pytest.mark.parametrize(
+    "given", ["", "short", "a" * 65, "with space", "<script>", "é" * 10, "a\tb" * 5]
+)
+def test_any_other_is_replaced(keys: Keys, get: Send, given: str) -> None:
+    answer = get(USAGE, **{"x-request-id": given})
+
+    assert answer.headers["X-Request-Id"] != given
+    assert len(answer.headers["X-Request-Id"]) == 32
+
+
+def test_every_answer_has_a_request_id_of_its_own(live_db: None, get: Send) -> None:
+    ids = {get(path).headers["X-Request-Id"] for path in (USAGE, "/healthz", "/api/x", "/nothing")}
+
+    assert len(ids) == 4

@@ -1,0 +1,121 @@
+"""Whether the process answers, and whether the installation can work."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from billing.models import Charge
+from config import health
+from tests.factories import Keys
+from tests.web import WebServer
+
+Send = Callable[..., Any]
+
+
+def readiness(get: Send) -> tuple[int, dict[str, Any]]:
+    answer = get("/readyz")
+    assert answer.headers["Content-Type"] == "application/json"
+    body = answer.json()
+    assert body["ready"] is (answer.status_code == 200)
+    return answer.status_code, body["checks"]
+
+
+def test_a_process_answers_without_its_database(live_db: None, get: Send) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        answer = get("/healthz")
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+    assert len(queries) == 0
+
+
+def test_an_installation_at_work_is_ready(live_db: None, get: Send) -> None:
+    health.beat()
+
+    status, checks = readiness(get)
+
+    assert status == 200
+    assert set(checks) == {"database", "migrations", "worker", "leases"}
+    assert all(check["ok"] for check in checks.values())
+
+
+def test_a_worker_never_seen_makes_it_unready(live_db: None, get: Send) -> None:
+    cache.clear()
+
+    status, checks = readiness(get)
+
+    assert (status, checks["worker"]) == (503, {"ok": False, "detail": "never seen"})
+    assert checks["database"]["ok"]
+
+
+def test_a_worker_not_seen_for_more_than_a_minute_makes_it_unready(
+    live_db: None, get: Send
+) -> None:
+    cache.set("worker-heartbeat", time.time() - 55, timeout=None)
+    assert readiness(get)[0] == 200
+
+    cache.set("worker-heartbeat", time.time() - 61, timeout=None)
+    status, checks = readiness(get)
+    assert status == 503
+    assert checks["worker"]["detail"] >= 61
+
+
+def test_a_lease_that_ran_out_and_nobody_swept_makes_it_unready(keys: Keys, get: Send) -> None:
+    health.beat()
+    overdue(keys, seconds=50)
+    assert readiness(get)[0] == 200
+
+    Charge.objects.update(lease_until=timezone.now() - timedelta(seconds=61))
+    status, checks = readiness(get)
+
+    assert (status, checks["leases"]["ok"]) == (503, False)
+    assert 61 <= checks["leases"]["detail"] < 90
+
+
+def overdue(keys: Keys, *, seconds: float) -> None:
+    Charge.objects.create(
+        id="c" * 24,
+        partner=keys.partner,
+        key=keys.key("live"),
+        action="create",
+        mode="fast",
+        tier_id="starter",
+        cost=800,
+        fast_cost=800,
+        holder="",
+        lease_until=timezone.now() - timedelta(seconds=seconds),
+        created_at=timezone.now(),
+    )
+
+
+@pytest.mark.django_db
+def test_a_migration_not_applied_makes_it_unready(get: Send) -> None:
+    health.beat()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'imaging'")
+
+    status, checks = readiness(get)
+
+    assert status == 503
+    assert checks["migrations"]["ok"] is False
+    assert checks["migrations"]["detail"].endswith("to apply")
+
+
+def test_without_a_database_the_process_says_so(web_server: Callable[..., WebServer]) -> None:
+    nowhere = "postgres://nobody@127.0.0.1:9/nothing"
+    server = web_server(threads=4, pool=0, env={"DATABASE_URL": nowhere})
+
+    answer = server.get("/readyz", "", timeout=10)
+
+    assert (answer.status, answer.json()["ready"]) == (503, False)
+    assert answer.json()["checks"] == {"database": {"ok": False, "detail": "unreachable"}}
+    answer = server.get("/partner/v1/image/usage", "sq_live_x")
+    assert answer.status == 401

@@ -1,0 +1,102 @@
+"""What may stand in a log line, and in which form it stands there."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import logging.config
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+from django.conf import settings as django_settings
+
+from accounts.keys import make_key
+from config import logs
+from config.logs import redact
+
+TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI2NjVhIn0.c2lnbmF0dXJl"
+
+
+@pytest.mark.parametrize("environment", ["live", "test", "management"])
+def test_keys_of_every_kind_are_taken_out(environment: str) -> None:
+    secret = make_key(environment).secret
+
+    assert redact(f"x-api-key: {secret}!") == "x-api-key: [redacted]!"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (f"GET /chat?token={TOKEN}&a=1", "GET /chat?token=[redacted]&a=1"),
+        (f"the token {TOKEN} expired", "the token [redacted] expired"),
+        ("Authorization: Bearer abc.def", "Authorization: [redacted]"),
+        ("authorization: bearer  abc", "authorization: [redacted]"),
+        ('{"authorization": "Bearer abc", "a": 1}', '{"authorization": "[redacted]", "a": 1}'),
+        ("/chat?token=plain-secret", "/chat?token=[redacted]"),
+        ("a sentence about tokens and sq_ keys", "a sentence about tokens and sq_ keys"),
+    ],
+)
+def test_tokens_are_taken_out_and_all_else_stays(text: str, kept: str) -> None:
+    assert redact(text) == kept
+
+
+@pytest.fixture
+def printed() -> Iterator[io.StringIO]:
+    """What the production configuration prints; the tests' own comes back afterwards."""
+    output = io.StringIO()
+    configuration = logs.configuration(level="INFO", as_json=True)
+    configuration["handlers"]["stderr"]["stream"] = output
+    before = logging.getLogger().handlers[:]
+    logging.config.dictConfig(configuration)
+    yield output
+    logging.config.dictConfig(django_settings.LOGGING)
+    logging.getLogger().handlers[:] = before
+
+
+def lines(printed: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in printed.getvalue().splitlines()]
+
+
+def test_a_line_in_production_is_one_json_object(printed: io.StringIO) -> None:
+    structlog.get_logger("a.test").info("it happened", count=3)
+
+    [line] = lines(printed)
+    assert (line["event"], line["count"], line["level"]) == ("it happened", 3, "info")
+    assert line["logger"] == "a.test"
+    assert line["timestamp"].endswith("Z")
+
+
+def test_a_secret_reaches_no_line_however_it_was_logged(printed: io.StringIO) -> None:
+    secret = make_key("live").secret
+    log = structlog.get_logger("a.test")
+    plain = logging.getLogger("somebody.elses")
+
+    log.error(f"failed for {secret}", header=f"Bearer {secret}")
+    log.error("failed for %s", secret)
+    log.error("failed", headers={"x-api-key": secret}, given=[secret, (TOKEN,)])
+    log.error("failed", error=ValueError(secret), headers={"authorization": f"Bearer {secret}"})
+    plain.error("failed for %s", secret)
+    plain.error("failed for %(key)s", {"key": secret})
+    try:
+        raise ValueError(f"cannot read {secret}")
+    except ValueError as error:
+        log.exception("crashed")
+        log.error("crashed", exc_info=error)
+        plain.exception("crashed")
+
+    assert len(lines(printed)) == 9
+    assert printed.getvalue().count("ValueError: cannot read [redacted]") == 3
+    assert secret not in printed.getvalue()
+    assert secret[8:-6] not in printed.getvalue()
+    assert TOKEN not in printed.getvalue()
+
+
+def test_lines_of_one_request_carry_its_id(printed: io.StringIO) -> None:
+    with structlog.contextvars.bound_contextvars(request_id="a-request"):
+        structlog.get_logger("a.test").warning("ours")
+        logging.getLogger("somebody.elses").warning("theirs")
+
+    assert [line["request_id"] for line in lines(printed)] == ["a-request"] * 2

@@ -1,0 +1,224 @@
+"""`manage.py rotate_keys`: in batches, while the service runs, stopped and started at will."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connections
+
+from accounts.models import Account
+from config import rotation
+from config.rotation import Progress, count_outdated, rotate_all
+from integrations.models import Connection
+from tests.config.test_crypto import key_entry
+from tests.merchants import EXAMPLE, PartnerServer
+
+TABLE = "accounts_account"
+OLD, NEW = key_entry(1), key_entry(2)
+Rows = dict[str, tuple[str, dict[str, Any]]]
+
+
+@pytest.fixture(autouse=True)
+def _old_key(settings: Any) -> None:
+    settings.FIELD_ENCRYPTION_KEYS = [OLD]
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rotation, "_BATCH", 3)
+
+
+@pytest.fixture
+def ten(server: PartnerServer) -> list[str]:
+    """Ids of ten accounts under the old key, one of them connected."""
+    ids = [server.create(number, firstName=f"Name {number}") for number in range(10)]
+    answer = server.post(
+        "connectIntegration",
+        {
+            "shopIQAccountId": ids[0],
+            "integrationName": "yourIntegration",
+            "credentials": {"apiKey": "k", "userId": "u"},
+        },
+    )
+    assert answer.status_code == 200
+    return ids
+
+
+def run() -> list[str]:
+    output = StringIO()
+    call_command("rotate_keys", stdout=output)
+    return output.getvalue().splitlines()
+
+
+def contents() -> Rows:
+    """What all accounts say, whatever keys it takes."""
+    return {
+        account.pk: (account.unseal("email") + account.unseal("phone"), account.read_profile())
+        for account in Account.objects.all()
+    }
+
+
+def test_progress_is_told_after_each_batch(
+    ten: list[str], small_batches: None, settings: Any
+) -> None:
+    settings.FIELD_ENCRYPTION_KEYS = [OLD, NEW]
+    lines = run()
+
+    mine = [line for line in lines if line.startswith(f"{TABLE}:")]
+    assert mine == [f"{TABLE}: {done} of 10" for done in (0, 3, 6, 9, 10)]
+    assert "integrations_connection: 1 of 1" in lines
+    assert lines[-1] == "Everything is under the newest key."
+
+
+def test_afterwards_the_old_key_is_not_needed(ten: list[str], settings: Any) -> None:
+    before, moment = contents(), Account.objects.get(pk=ten[0]).updated_at
+    settings.FIELD_ENCRYPTION_KEYS = [NEW, OLD]
+    run()
+    settings.FIELD_ENCRYPTION_KEYS = [NEW]
+
+    assert contents() == before
+    assert Connection.objects.get().read_credentials() == {"apiKey": "k", "userId": "u"}
+    # Nobody changed these accounts.
+    assert Account.objects.get(pk=ten[0]).updated_at == moment
+
+
+def test_a_second_run_has_nothing_to_do(ten: list[str], settings: Any) -> None:
+    settings.FIELD_ENCRYPTION_KEYS = [OLD, NEW]
+    run()
+    sealed = list(Account.objects.order_by("pk").values_list("email", flat=True))
+
+    assert f"{TABLE}: 0 of 0" in run()
+    assert list(Account.objects.order_by("pk").values_list("email", flat=True)) == sealed
+
+
+def test_stopped_in_the_middle_it_goes_on_where_it_was(
+    ten: list[str], small_batches: None, settings: Any
+) -> None:
+    before = contents()
+    settings.FIELD_ENCRYPTION_KEYS = [OLD, NEW]
+    steps = rotate_all()
+    while next(steps) != Progress(TABLE, 6, 10):
+        pass
+    steps.close()
+
+    assert contents() == before
+    assert count_outdated() == 5
+    assert f"{TABLE}: 0 of 4" in run()
+    settings.FIELD_ENCRYPTION_KEYS = [NEW]
+    assert contents() == before
+
+
+def test_changes_made_meanwhile_are_kept(
+    ten: list[str], small_batches: None, server: PartnerServer, settings: Any
+) -> None:
+    stop = threading.Event()
+    changed: dict[str, str] = {}
+
+    def keep_changing() -> None:
+        number = 0
+        while not stop.is_set():
+            account_id, number = ten[number % 10], number + 1
+            answer = server.put("updateAccount", {"accountId": account_id, "about": str(number)})
+            assert answer.status_code == 200
+            changed[account_id] = str(number)
+        connections.close_all()
+
+    thread = threading.Thread(target=keep_changing)
+    thread.start()
+    try:
+        for version in range(2, 7):
+            settings.FIELD_ENCRYPTION_KEYS = [
+                *settings.FIELD_ENCRYPTION_KEYS,
+                key_entry(version),
+            ]
+            while count_outdated():
+                assert all(step.done <= step.total for step in rotate_all())
+    finally:
+        stop.set()
+        thread.join()
+
+    assert count_outdated() == 0
+    settings.FIELD_ENCRYPTION_KEYS = settings.FIELD_ENCRYPTION_KEYS[-1:]
+    assert {pk: profile["about"] for pk, (_, profile) in contents().items() if pk in changed} == (
+        changed
+    )
+
+
+def test_a_change_between_reading_and_writing_is_not_undone(
+    ten: list[str], server: PartnerServer, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row's lock: an update that comes while its batch is open waits, and stays."""
+    settings.FIELD_ENCRYPTION_KEYS = [OLD, NEW]
+    answers: list[Any] = []
+
+    def update() -> None:
+        answers.append(server.put("updateAccount", {"accountId": ten[9], "about": "new"}))
+        connections.close_all()
+
+    thread = threading.Thread(target=update)
+    _during_the_first_seal(monkeypatch, thread.start)
+    run()
+    thread.join()
+
+    assert answers[0].status_code == 200
+    settings.FIELD_ENCRYPTION_KEYS = [NEW]
+    assert contents()[ten[9]][1]["about"] == "new"
+
+
+def _during_the_first_seal(monkeypatch: pytest.MonkeyPatch, deed: Callable[[], None]) -> None:
+    seal, once = Account.seal, iter([deed])
+
+    def seal_and(self: Account, field: str, text: str) -> None:
+        for first in once:
+            first()
+        seal(self, field, text)
+
+    monkeypatch.setattr(Account, "seal", seal_and)
+
+
+def test_without_the_old_key_it_says_which_is_missing(ten: list[str], settings: Any) -> None:
+    settings.FIELD_ENCRYPTION_KEYS = [NEW]
+
+    with pytest.raises(CommandError, match="FIELD_ENCRYPTION_KEYS has no version 1"):
+        run()
+
+
+def test_with_a_wrong_key_it_says_so_and_changes_nothing(ten: list[str], settings: Any) -> None:
+    before = contents()
+    settings.FIELD_ENCRYPTION_KEYS = [key_entry(1), NEW]
+    with pytest.raises(CommandError, match="made with another key"):
+        run()
+
+    settings.FIELD_ENCRYPTION_KEYS = [OLD]
+    assert contents() == before
+
+
+def test_rows_written_under_the_old_key_meanwhile_are_reported(
+    ten: list[str], server: PartnerServer, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.FIELD_ENCRYPTION_KEYS = [OLD, NEW]
+    sealed = Account.objects.get(pk=ten[0]).email
+    last_save = Connection.save
+
+    def save(self: Connection, **options: Any) -> None:
+        last_save(self, **options)
+        # As a process does that was not restarted with the new key.
+        Account.objects.filter(pk=ten[0]).update(email=sealed)
+
+    monkeypatch.setattr(Connection, "save", save)
+    with pytest.raises(CommandError, match="1 rows were written under an older key meanwhile"):
+        run()
+
+
+def test_an_account_made_under_the_new_key_needs_no_rotation(
+    server: PartnerServer, settings: Any
+) -> None:
+    settings.FIELD_ENCRYPTION_KEYS = [OLD, NEW]
+    assert server.post("createAccount", EXAMPLE).status_code == 201
+
+    assert count_outdated() == 0

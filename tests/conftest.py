@@ -1,0 +1,127 @@
+"""Fixtures that every test may use. The database is always a real PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from django.test import Client
+from django.test.utils import setup_databases, teardown_databases
+
+from accounts.request_log import writer
+from tests.billing.operations import restore_prices
+from tests.factories import Keys, bucket, empty_database, partner_with_keys
+from tests.merchants import PartnerServer
+from tests.web import WebServer
+
+
+@pytest.fixture(autouse=True)
+def _private_folders(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    settings.SITES_ROOT = str(tmp_path / "sites")
+    settings.BUILDS_ROOT = str(tmp_path / "builds")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """The test database, whoever asks.
+
+    The plugin's own fixture makes one only where a test names the plugin's marks or fixtures. A run
+    of nothing but `live_db` tests would write to the real database, and empty it.
+    """
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture
+def live_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A database whose rows other connections, threads and processes see.
+
+    Everything is removed afterwards except what migrations made.
+    """
+    with django_db_blocker.unblock():
+        assert str(connection.settings_dict["NAME"]).startswith("test_")
+        yield
+        writer.flush()
+        empty_database()
+        connections.close_all()
+
+
+@pytest.fixture
+def keys(live_db: None) -> Keys:
+    """A partner with 1,000 starter points and one key of each kind."""
+    made = partner_with_keys()
+    bucket(made.partner, 100_000)
+    return made
+
+
+@pytest.fixture
+def price_list(live_db: None) -> Iterator[None]:
+    """Prices that a test may change: as reference rows they are put back, not removed."""
+    yield
+    restore_prices()
+
+
+@pytest.fixture
+def server(keys: Keys) -> PartnerServer:
+    """The server of that partner, under its management key."""
+    return PartnerServer(keys.management)
+
+
+@pytest.fixture
+def stranger(live_db: None) -> PartnerServer:
+    """The server of another partner."""
+    return PartnerServer(partner_with_keys(name="Stranger").management)
+
+
+Post = Callable[..., Any]
+
+
+@pytest.fixture
+def post() -> Post:
+    """POSTs a JSON body in process: `post(path, body, key, **headers)`."""
+
+    def send(path: str, body: Any, key: str | None = None, **headers: str) -> Any:
+        content = body if isinstance(body, bytes | str) else json.dumps(body)
+        given = {"x-api-key": key} if key else {}
+        return Client(raise_request_exception=False).post(
+            path, content, content_type="application/json", headers={**given, **headers}
+        )
+
+    return send
+
+
+@pytest.fixture
+def get() -> Callable[..., Any]:
+    """GETs in process: `get(path, key, **headers)`."""
+
+    def send(path: str, key: str | None = None, **headers: str) -> Any:
+        given = {"x-api-key": key} if key else {}
+        return Client(raise_request_exception=False).get(path, headers={**given, **headers})
+
+    return send
+
+
+@pytest.fixture
+def web_server(live_db: None, tmp_path: Path) -> Iterator[Callable[..., WebServer]]:
+    """Starts real gunicorn processes on the test database: `web_server(threads=…, env={…})`."""
+    servers: list[WebServer] = []
+
+    def start(**options: Any) -> WebServer:
+        server = WebServer(folder=tmp_path, **options)
+        servers.append(server)
+        server.wait_until_ready()
+        return server
+
+    yield start
+    for server in servers:
+        server.stop()

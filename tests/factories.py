@@ -1,0 +1,78 @@
+"""Rows for tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import factory
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import ApiKey, Environment, Partner
+from accounts.services.keys import create_key
+from billing.models import PointBucket, Tier
+from billing.services import grant_points
+
+
+class PartnerFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Partner
+
+    name = factory.Sequence(lambda number: f"Partner {number}")
+    live_approved_at = factory.LazyFunction(timezone.now)
+    requests_per_minute = 100_000
+    requests_per_day = 1_000_000
+
+
+@dataclass(frozen=True)
+class Keys:
+    """A partner with one key of each kind, as secrets."""
+
+    partner: Partner
+    live: str
+    test: str
+    management: str
+
+    def key(self, environment: str) -> ApiKey:
+        return self.partner.api_keys.get(environment=environment)
+
+
+def partner_with_keys(**fields: object) -> Keys:
+    partner = PartnerFactory.create(**fields)
+    secrets = {
+        environment: create_key(partner=partner, environment=environment, actor="test").secret
+        for environment in Environment.values
+    }
+    return Keys(partner, secrets["live"], secrets["test"], secrets["management"])
+
+
+def bucket(partner: Partner, points: int, tier: str = "starter") -> PointBucket:
+    """A bucket of `points` hundredths."""
+    return grant_points(
+        partner=partner, tier=Tier.objects.get(pk=tier), points=points, actor="test", note=""
+    )
+
+
+#: Rows that migrations made and every test may rely on.
+REFERENCE_TABLES = {
+    "billing_tier",
+    "billing_operationprice",
+    "billing_package",
+    "integrations_integration",
+    "integrations_credentialfield",
+    "django_content_type",
+    "django_migrations",
+    "auth_permission",
+}
+
+
+def empty_database() -> None:
+    """Removes all rows but the reference ones, past the triggers that forbid it to the product."""
+    tables = [
+        name for name in connection.introspection.table_names() if name not in REFERENCE_TABLES
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        # DELETE, not TRUNCATE: on small tables it is ten times faster and waits for no lock.
+        cursor.execute(";".join(f'DELETE FROM "{name}"' for name in tables))
+        cursor.execute("SET session_replication_role = DEFAULT")

@@ -1,0 +1,112 @@
+"""Staff for tests of the administration, and rows for its lists."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import count
+
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import ApiKey, Member, Partner, RequestLog, User
+from accounts.services.audit import record_audit
+from billing.models import Charge, DailyUsage, LedgerCheck, LedgerEntry
+from imaging.models import ImageOperation
+from tests.factories import bucket, partner_with_keys
+
+_numbers = count(1)
+
+
+def superuser(email: str = "root@shopiq.test") -> Client:
+    """A browser in which a superuser is signed in."""
+    return _signed_in(User.objects.create_superuser(email, None))
+
+
+def staff_with(*permissions: str, email: str = "staff@shopiq.test") -> Client:
+    """A browser of a staff member who has exactly these permissions, as "accounts.view_apikey"."""
+    user = User.objects.create_user(email, None, is_staff=True)
+    for permission in permissions:
+        app, codename = permission.split(".")
+        user.user_permissions.add(
+            Permission.objects.get(content_type__app_label=app, codename=codename)
+        )
+    return _signed_in(user)
+
+
+def _signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def member(partner: Partner, email: str | None = None) -> User:
+    """A person who may see the partner's dashboard."""
+    user = User.objects.create_user(email or f"member{next(_numbers)}@shopiq.test", None)
+    Member.objects.create(partner=partner, user=user, role=Member.Role.OWNER)
+    return user
+
+
+def business() -> Partner:
+    """A partner of its own with one row in every table that the administration lists."""
+    partner = partner_with_keys().partner
+    key = partner.api_keys.get(environment="live")
+    charge = _charge(partner, key)
+    _operation(partner, key, charge)
+    member(partner)
+    DailyUsage.objects.create(
+        partner=partner, key=key, day=timezone.now(), action="create", mode="fast", points=800
+    )
+    LedgerCheck.objects.create(ok=True, buckets=1)
+    record_audit(partner=partner, actor="test", action="test.done")
+    RequestLog.objects.create(
+        at=timezone.now(),
+        partner=partner,
+        key=key,
+        request_id=f"request-{next(_numbers)}",
+        method="POST",
+        path="/partner/v1/image/create",
+        status=200,
+        milliseconds=7,
+    )
+    return partner
+
+
+def _charge(partner: Partner, key: ApiKey) -> Charge:
+    source = bucket(partner, 100_000)
+    now = timezone.now()
+    charge = Charge.objects.create(
+        partner=partner,
+        key=key,
+        action="create",
+        mode="fast",
+        tier_id="starter",
+        cost=800,
+        fast_cost=800,
+        lease_until=now + timedelta(minutes=3),
+        created_at=now,
+    )
+    LedgerEntry.objects.create(
+        partner=partner,
+        bucket=source,
+        operation=charge,
+        kind=LedgerEntry.Kind.CHARGE,
+        points=-800,
+        created_at=now,
+    )
+    return charge
+
+
+def _operation(partner: Partner, key: ApiKey, charge: Charge) -> ImageOperation:
+    return ImageOperation.objects.create(
+        id=charge.id,
+        partner=partner,
+        key=key,
+        charge=charge,
+        action="create",
+        requested_mode="fast",
+        mode="fast",
+        aspect_ratio="1:1",
+        resolution="1k",
+        created_at=charge.created_at,
+    )
