@@ -1,0 +1,130 @@
+"""Merchants' accounts and their sign-in links: to look at, masked; and to end links."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accounts.models import Account, AutoLoginLink
+from accounts.services.auto_login import revoke_link, revoke_links_of
+from config.admin import ReadOnlyAdmin, actor_of, confirm, moment_column
+
+
+@admin.register(Account)
+class AccountAdmin(ReadOnlyAdmin):
+    """Staff tell accounts apart, and find one by its address, without reading what it is."""
+
+    list_display = ("id", "masked_email", "masked_phone", "partner", "identifier", "created")
+    list_select_related = ("partner",)
+    search_fields = ("id__exact", "identifier__exact", "partner__id__exact")
+    search_help_text = "An id, an identifier, or a whole email address or phone number."
+    ordering = ("-id",)
+    fields = (*list_display, "updated", "links")
+    actions = ("revoke_links",)
+    created = moment_column("created_at", "Created")
+    updated = moment_column("updated_at", "Changed")
+
+    @admin.display(description="Email")
+    def masked_email(self, account: Account) -> str:
+        name, _, domain = account.unseal("email").rpartition("@")
+        return f"{name[:1]}•••@{domain}"
+
+    @admin.display(description="Mobile number")
+    def masked_phone(self, account: Account) -> str:
+        return f"+{account.country_code} •••{account.unseal('phone')[-2:]}"
+
+    @admin.display(description="Auto-login links")
+    def links(self, account: Account) -> SafeString:
+        page = reverse("admin:accounts_autologinlink_changelist")
+        made = account.auto_login_links.count()
+        return format_html('<a href="{}?account={}">{} made</a>', page, account.pk, made)
+
+    def get_search_results(
+        self, request: HttpRequest, rows: QuerySet[Account], term: str
+    ) -> tuple[QuerySet[Account], bool]:
+        """Addresses and numbers are found by their hashes."""
+        if "@" in term:
+            return rows & Account.objects.with_email(term), False
+        if term.startswith("+"):
+            return rows & Account.objects.with_phone(term), False
+        return super().get_search_results(request, rows, term)
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("accounts.change_autologinlink")
+
+    @admin.action(description="Revoke all auto-login links", permissions=["revoke"])
+    def revoke_links(
+        self, request: HttpRequest, accounts: QuerySet[Account]
+    ) -> TemplateResponse | None:
+        if page := confirm(
+            self,
+            request,
+            accounts,
+            action="revoke_links",
+            question="Revoke all auto-login links of these accounts?",
+            consequence="None of the links made so far opens anything any more.",
+        ):
+            return page
+        ended = sum(
+            revoke_links_of(account=account, actor=actor_of(request))
+            for account in accounts.select_related("partner")
+        )
+        messages.success(request, f"{ended} links revoked.")
+        return None
+
+
+@admin.register(AutoLoginLink)
+class AutoLoginLinkAdmin(ReadOnlyAdmin):
+    list_display = (
+        "id",
+        "account",
+        "partner",
+        "key",
+        "state",
+        "created",
+        "expires",
+        "use_count",
+        "last_used",
+    )
+    list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("account", "partner", "key")
+    search_fields = ("id__exact", "account__id__exact", "partner__id__exact")
+    ordering = ("-id",)
+    fields = (*list_display, "revoked")
+    actions = ("revoke",)
+    created = moment_column("created_at", "Created")
+    expires = moment_column("expires_at", "Expires")
+    last_used = moment_column("last_used_at", "Last used")
+    revoked = moment_column("revoked_at", "Revoked")
+
+    @admin.display(description="State")
+    def state(self, link: AutoLoginLink) -> str:
+        if link.revoked_at:
+            return "Revoked"
+        return "Expired" if link.is_expired else "Usable"
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("accounts.change_autologinlink")
+
+    @admin.action(description="Revoke selected links", permissions=["revoke"])
+    def revoke(
+        self, request: HttpRequest, links: QuerySet[AutoLoginLink]
+    ) -> TemplateResponse | None:
+        if page := confirm(
+            self,
+            request,
+            links,
+            action="revoke",
+            question="Revoke these links?",
+            consequence="They open nothing any more, at once and for good.",
+        ):
+            return page
+        for link in links.select_related("partner"):
+            revoke_link(link=link, actor=actor_of(request))
+        messages.success(request, "Revoked; the merchant needs a new link.")
+        return None

@@ -1,0 +1,71 @@
+"""API keys: never the secret, nor its hash."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+
+from accounts.models import AllowedNetwork, ApiKey
+from accounts.services.keys import revoke_key
+from config.admin import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm
+
+
+class KeyState:
+    """A column that says revoked, expired or active."""
+
+    @admin.display(description="State")
+    def state(self, key: ApiKey) -> str:
+        if key.revoked_at:
+            return "Revoked"
+        return "Active" if key.is_active else "Expired"
+
+
+class AllowedNetworkInline(ReadOnlyInline):
+    model = AllowedNetwork
+    fields = readonly_fields = ("network", "note", "created_at")
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(KeyState, ReadOnlyAdmin):
+    list_display = ("__str__", "partner", "environment", "state", "last_used_at", "created_at")
+    list_filter = ("environment", ("revoked_at", admin.EmptyFieldListFilter))
+    list_select_related = ("partner",)
+    search_fields = ("id__exact", "last_four__exact", "partner__name", "partner__id__exact")
+    ordering = ("-id",)
+    fields = (
+        "id",
+        "partner",
+        "name",
+        "environment",
+        "last_four",
+        "permissions",
+        "requests_per_minute",
+        "requests_per_day",
+        "expires_at",
+        "revoked_at",
+        "last_used_at",
+        "created_at",
+    )
+    inlines = (AllowedNetworkInline,)
+    actions = ("revoke",)
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("accounts.change_apikey")
+
+    @admin.action(description="Revoke selected keys", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> TemplateResponse | None:
+        if page := confirm(
+            self,
+            request,
+            keys,
+            action="revoke",
+            question="Revoke these keys?",
+            consequence="They are refused at once and for good; a revoked key never comes back.",
+        ):
+            return page
+        for key in keys.select_related("partner"):
+            revoke_key(key=key, actor=actor_of(request))
+        messages.success(request, "Revoked; the next call with such a key is refused.")
+        return None

@@ -1,0 +1,70 @@
+"""What was called and who changed what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from accounts.models import AuditEntry, RequestLog
+from config.admin import ReadOnlyAdmin, moment_column
+
+
+class StatusFilter(admin.SimpleListFilter):
+    """By class of status, and the two refusals that partners ask about."""
+
+    title = "status"
+    parameter_name = "answer"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
+        return (
+            ("2", "2xx"),
+            ("4", "4xx"),
+            ("5", "5xx"),
+            ("402", "402 no points"),
+            ("429", "429 too many"),
+        )
+
+    def queryset(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if value in ("402", "429"):
+            return rows.filter(status=int(value))
+        if value in ("2", "4", "5"):
+            return rows.filter(status__range=(int(value) * 100, int(value) * 100 + 99))
+        return rows
+
+
+@admin.register(RequestLog)
+class RequestLogAdmin(ReadOnlyAdmin):
+    list_display = (
+        "at_utc",
+        "partner",
+        "key",
+        "method",
+        "path",
+        "status",
+        "code",
+        "milliseconds",
+        "address",
+    )
+    list_filter = ("at", StatusFilter)
+    list_select_related = ("partner", "key")
+    search_fields = ("request_id__exact", "partner__id__exact", "key__id__exact")
+    search_help_text = "A request id, or the id of a partner or key."
+    ordering = ("-at",)
+    fields = (*list_display, "request_id")
+    at_utc = moment_column("at", "At")
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    list_display = ("at_utc", "actor", "action", "target", "partner")
+    list_filter = ("at",)
+    list_select_related = ("partner",)
+    search_fields = ("actor", "action", "target__exact", "partner__id__exact")
+    ordering = ("-id",)
+    fields = (*list_display, "detail")
+    at_utc = moment_column("at", "At")

@@ -1,0 +1,69 @@
+"""Partners, with their people and keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+
+from accounts.admin.key import KeyState
+from accounts.models import ApiKey, Member, Partner
+from accounts.services.partners import deactivate_partner
+from config.admin import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm
+
+
+class MemberInline(ReadOnlyInline):
+    model = Member
+    fields = readonly_fields = ("user", "role", "created_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("user")
+
+
+class ApiKeyInline(KeyState, ReadOnlyInline):
+    model = ApiKey
+    fields = readonly_fields = ("name", "environment", "last_four", "state", "last_used_at")
+    show_change_link = True
+    verbose_name_plural = "API keys"
+
+
+@admin.register(Partner)
+class PartnerAdmin(ReadOnlyAdmin):
+    list_display = ("name", "id", "is_active", "live_approved_at", "created_at")
+    list_filter = ("is_active", ("live_approved_at", admin.EmptyFieldListFilter))
+    search_fields = ("name", "id__exact", "members__user__email__exact")
+    fields = (
+        "id",
+        "name",
+        "is_active",
+        "live_approved_at",
+        "requests_per_minute",
+        "requests_per_day",
+        "created_at",
+    )
+    inlines = (MemberInline, ApiKeyInline)
+    actions = ("deactivate",)
+
+    def has_deactivate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("accounts.change_partner")
+
+    @admin.action(description="Deactivate selected partners", permissions=["deactivate"])
+    def deactivate(
+        self, request: HttpRequest, partners: QuerySet[Partner]
+    ) -> TemplateResponse | None:
+        if page := confirm(
+            self,
+            request,
+            partners,
+            action="deactivate",
+            question="Deactivate these partners?",
+            consequence="Every call with their keys is refused at once. Points and data stay.",
+        ):
+            return page
+        for partner in partners:
+            deactivate_partner(partner=partner, actor=actor_of(request))
+        messages.success(request, "Deactivated; their keys open nothing any more.")
+        return None

@@ -1,0 +1,113 @@
+"""The Account model as the API accepts it (L153-L200); every refusal names its field."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.core.validators import DomainNameValidator, EmailValidator
+from rest_framework import serializers
+
+from accounts.phones import MAX_DIGITS, MIN_DIGITS, parse_digits
+from config.api.serializers import REQUIRED, HttpUrlField, ListField, StrictSerializer, TextField
+
+
+class EmailField(TextField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=254, **options)
+        self.validators.append(EmailValidator("must be a valid email address"))
+
+
+class DomainField(TextField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=253, **options)
+        message = "must be a domain name such as shop.example.com"
+        self.validators.append(DomainNameValidator(message=message))
+
+
+class CountryCodeField(serializers.Field[int, Any, int, Any]):
+    """A number from 1 to 9999; a string of digits is taken for one."""
+
+    default_error_messages = {**REQUIRED}
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, str) and re.fullmatch(r"[0-9]{1,4}", data):
+            data = int(data)
+        if isinstance(data, bool) or not isinstance(data, int) or not 1 <= data <= 9999:
+            raise serializers.ValidationError("must be a country calling code such as 91")
+        return data
+
+    def to_representation(self, value: int) -> int:
+        return value
+
+
+class PhoneDigitsField(TextField):
+    def to_internal_value(self, data: Any) -> str:
+        digits = parse_digits(super().to_internal_value(data))
+        if digits is None:
+            raise serializers.ValidationError(f"must have {MIN_DIGITS} to {MAX_DIGITS} digits")
+        return digits
+
+
+class MobileNumberSerializer(StrictSerializer):
+    value = PhoneDigitsField()
+    countryCode = CountryCodeField()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if len(f"{attrs['countryCode']}{attrs['value']}") > MAX_DIGITS:
+            raise serializers.ValidationError(
+                f"must have at most {MAX_DIGITS} digits with its country code"
+            )
+        return attrs
+
+
+class AddressSerializer(StrictSerializer):
+    addLineOne = TextField(max_length=300, required=False, allow_null=True)
+    addLineTwo = TextField(max_length=300, required=False, allow_null=True)
+    city = TextField(max_length=120, required=False, allow_null=True)
+    state = TextField(max_length=120, required=False, allow_null=True)
+    country = TextField(max_length=120, required=False, allow_null=True)
+    pincode = TextField(max_length=20, required=False, allow_null=True)
+
+
+class SocialMediaSerializer(StrictSerializer):
+    name = TextField(max_length=60)
+    url = HttpUrlField()
+
+
+class ProfileSerializer(StrictSerializer):
+    """The optional fields, in the order of the documentation. null clears one."""
+
+    firstName = TextField(max_length=100, required=False, allow_null=True)
+    lastName = TextField(max_length=100, required=False, allow_null=True)
+    profilePicture = HttpUrlField(required=False, allow_null=True)
+    currency = TextField(max_length=10, required=False, allow_null=True)
+    domains = ListField(child=DomainField(), max_length=50, required=False, allow_null=True)
+    legalName = TextField(max_length=200, required=False, allow_null=True)
+    about = TextField(max_length=5000, required=False, allow_null=True)
+    socialMedia = ListField(
+        child=SocialMediaSerializer(), max_length=30, required=False, allow_null=True
+    )
+    businessName = TextField(max_length=200, required=False, allow_null=True)
+    typeOfBusiness = TextField(max_length=120, required=False, allow_null=True)
+    businessCategory = TextField(max_length=120, required=False, allow_null=True)
+    businessSubCategory = ListField(
+        child=TextField(max_length=120), max_length=50, required=False, allow_null=True
+    )
+    address = AddressSerializer(required=False, allow_null=True)
+    logoUrl = HttpUrlField(required=False, allow_null=True)
+    favicon = HttpUrlField(required=False, allow_null=True)
+
+
+class AccountSerializer(ProfileSerializer):
+    """What create takes."""
+
+    email = EmailField()
+    mobileNumber = MobileNumberSerializer()
+
+
+class AccountChangeSerializer(ProfileSerializer):
+    """What update takes: email and mobile number may be left out, not cleared."""
+
+    email = EmailField(required=False)
+    mobileNumber = MobileNumberSerializer(required=False)

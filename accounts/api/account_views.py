@@ -1,0 +1,190 @@
+"""Merchants' accounts: `/api/v2/third-party/*` (L240-L500)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+
+from accounts.api.account_answers import account_data, sealed_account_data
+from accounts.api.account_serializers import AccountChangeSerializer, AccountSerializer
+from accounts.api.idempotency import answer_once
+from accounts.api.reading import ACCOUNT_NOT_FOUND, body_text, known_form, query_text
+from accounts.api.views import ManagementView
+from accounts.models import Account
+from accounts.services import accounts, idempotency
+from accounts.services.idempotency import Claim, KeptAnswer
+from config.api.clock import read_moment
+from config.api.pagination import NewestFirst
+from config.api.renderers import JsonAnswer
+from config.errors import ApiError, bad_request, not_found
+
+_MISSING = "Missing required fields: email and mobileNumber (with value and countryCode)."
+_DUPLICATE = "Account with this email or mobile number already exists."
+
+
+class CreateAccountView(ManagementView):
+    """POST createAccount (L240)."""
+
+    endpoint = "accounts.create"
+
+    def post(self, request: Any) -> HttpResponse:
+        return answer_once(request, endpoint=self.endpoint, run=self._run)
+
+    def _run(self, claim: Claim | None) -> HttpResponse:
+        body: Any = self.request.data
+        _check_required(body)
+        values = AccountSerializer().read(body)
+        with documented_refusals(), transaction.atomic():
+            account = accounts.create_account(admission=self.admission, values=values)
+            answer = self._answer(account)
+            if claim:
+                idempotency.keep(claim, KeptAnswer(answer.status_code, answer.content, {}))
+        return answer
+
+    def _answer(self, account: Account) -> JsonAnswer:
+        return JsonAnswer(
+            {
+                "success": True,
+                "message": "Account created successfully",
+                "accountId": account.id,
+                "data": sealed_account_data(account, self.admission.partner_name),
+            },
+            status=201,
+        )
+
+
+class DeleteAccountView(ManagementView):
+    """DELETE deleteAccount (L310)."""
+
+    endpoint = "accounts.delete"
+
+    def delete(self, request: Any) -> JsonAnswer:
+        account_id = _given_account_id(request, missing="accountId is required.")
+        with documented_refusals():
+            accounts.delete_account(account_id=account_id, admission=request.auth)
+        return JsonAnswer({"success": True, "message": "Account permanently deleted."})
+
+
+class UpdateAccountView(ManagementView):
+    """PUT updateAccount (L352)."""
+
+    endpoint = "accounts.update"
+
+    def put(self, request: Any) -> JsonAnswer:
+        account_id = _given_account_id(request, missing="accountId is required to update.")
+        values = AccountChangeSerializer().read(request.data)
+        with documented_refusals():
+            account = accounts.update_account(
+                account_id=account_id, admission=request.auth, values=values
+            )
+        return JsonAnswer(
+            {
+                "success": True,
+                "message": "Account updated successfully",
+                "data": account_data(account, request.auth.partner_name),
+            }
+        )
+
+
+class GetAccountView(ManagementView):
+    """GET getAccount/{accountId} (L402)."""
+
+    endpoint = "accounts.read"
+
+    def get(self, request: Any, account_id: str) -> JsonAnswer:
+        with documented_refusals():
+            account = Account.objects.of(request.auth.partner_id).get(pk=known_form(account_id))
+        data = account_data(account, request.auth.partner_name)
+        return JsonAnswer({"success": True, "data": data})
+
+
+class ListAccountsView(ManagementView):
+    """GET accounts: the partner's own, newest first; `createdAfter`, `limit`, `cursor`."""
+
+    endpoint = "accounts.list"
+
+    def get(self, request: Any) -> JsonAnswer:
+        rows = Account.objects.of(request.auth.partner_id)
+        if after := _moment(request.query_params.get("createdAfter", "")):
+            rows = rows.filter(created_at__gt=after)
+        page = NewestFirst.read(request.query_params).page_of(rows)
+        return JsonAnswer(
+            {
+                "success": True,
+                "data": [account_data(row, request.auth.partner_name) for row in page.rows],
+                "nextCursor": page.next_cursor,
+            }
+        )
+
+
+class IsAccountCreatedView(ManagementView):
+    """GET isAccountCreated (L455); across all partners, since uniqueness is."""
+
+    endpoint = "accounts.exists"
+
+    def get(self, request: Any) -> JsonAnswer:
+        email = query_text(request, "email").strip()
+        phone = query_text(request, "phone")
+        if not email and not phone.strip():
+            raise bad_request("You must provide either an email or phone query parameter.")
+        is_created = bool(
+            (email and Account.objects.with_email(email).exists())
+            or (phone.strip() and Account.objects.with_phone(phone).exists())
+        )
+        message = "Account exists." if is_created else "Account does not exist."
+        return JsonAnswer({"success": True, "isCreated": is_created, "message": message})
+
+
+@contextmanager
+def documented_refusals() -> Iterator[None]:
+    """The services' refusals in the documentation's words."""
+    try:
+        yield
+    except Account.DoesNotExist:
+        raise not_found(ACCOUNT_NOT_FOUND) from None
+    except accounts.DuplicateAccount:
+        raise ApiError(409, _DUPLICATE, code="duplicate_account") from None
+    except accounts.AccountTooLarge:
+        message = "Account is too large (maximum 64 KB)"
+        raise bad_request(message, code="account_too_large") from None
+
+
+def _check_required(body: dict[str, Any]) -> None:
+    """The documented 400 where email, mobileNumber or a half of it is not there."""
+    mobile = body.get("mobileNumber")
+    is_missing = not _is_given(body.get("email")) or mobile is None
+    if isinstance(mobile, dict):
+        is_missing |= not (_is_given(mobile.get("value")) and _is_given(mobile.get("countryCode")))
+    if is_missing:
+        raise bad_request(_MISSING, code="missing_fields")
+
+
+def _is_given(value: Any) -> bool:
+    return value is not None and not (isinstance(value, str) and not value.strip())
+
+
+def _given_account_id(request: Any, *, missing: str) -> str:
+    """From the query or the body; both have to agree."""
+    given = {query_text(request, "accountId").strip(), body_text(request, "accountId").strip()}
+    given.discard("")
+    if not given:
+        raise bad_request(missing, code="missing_fields", field="accountId")
+    if len(given) > 1:
+        raise bad_request("accountId in query and body differ.", field="accountId")
+    return known_form(given.pop())
+
+
+def _moment(text: str) -> datetime | None:
+    """An ISO 8601 moment; a `+` that arrived as a space is restored. None where there is none."""
+    if not text:
+        return None
+    try:
+        return read_moment(text.replace(" ", "+") if "T" in text else text)
+    except ValueError:
+        message = "createdAfter must be an ISO 8601 date and time"
+        raise bad_request(message, field="createdAfter") from None

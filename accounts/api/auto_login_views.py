@@ -1,0 +1,117 @@
+"""Links that sign merchants in: `/api/v2/third-party/*` (L735-L790)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.api.reading import ACCOUNT_NOT_FOUND, body_text, known_form, query_text
+from accounts.api.views import ManagementView
+from accounts.models import Account, AutoLoginLink
+from accounts.services import auto_login
+from accounts.services.auto_login import WhichAccount
+from config.api.clock import timestamp
+from config.api.pagination import NewestFirst
+from config.api.renderers import JsonAnswer
+from config.errors import bad_request, not_found
+from config.ids import is_id
+
+
+class GenerateAutoLoginUrlView(ManagementView):
+    """POST generateAutoLoginUrl (L735)."""
+
+    endpoint = "autologin.create"
+
+    def post(self, request: Any) -> JsonAnswer:
+        which = WhichAccount(
+            account_id=body_text(request, "accountId").strip(),
+            email=body_text(request, "email").strip(),
+            phone=body_text(request, "phone").strip(),
+        )
+        if not which:
+            raise bad_request(
+                "Must provide accountId, email, or phone to generate a login link.",
+                code="missing_fields",
+            )
+        if which.account_id:
+            known_form(which.account_id)
+        try:
+            url = auto_login.create_link(admission=self.admission, which=which)
+        except Account.DoesNotExist:
+            raise not_found(ACCOUNT_NOT_FOUND) from None
+        except auto_login.SeveralAccounts:
+            raise bad_request(
+                "phone matches several accounts; include the country code.", field="phone"
+            ) from None
+        return JsonAnswer(
+            {
+                "success": True,
+                "message": "Auto-login URL generated successfully.",
+                "redirectUrl": url,
+            }
+        )
+
+
+class ListAutoLoginLinksView(ManagementView):
+    """GET autoLoginLinks: the register of an account's links, newest first."""
+
+    endpoint = "autologin.list"
+
+    def get(self, request: Any) -> JsonAnswer:
+        account = _account_of(self, query_text(request, "accountId").strip())
+        links = AutoLoginLink.objects.filter(account=account).select_related("key")
+        page = NewestFirst.read(request.query_params).page_of(links)
+        return JsonAnswer(
+            {
+                "success": True,
+                "data": [_data(link) for link in page.rows],
+                "nextCursor": page.next_cursor,
+            }
+        )
+
+
+class RevokeAutoLoginLinksView(ManagementView):
+    """POST revokeAutoLoginLinks: one link by `linkId`, or all of the account."""
+
+    endpoint = "autologin.revoke"
+
+    def post(self, request: Any) -> JsonAnswer:
+        account = _account_of(self, body_text(request, "accountId").strip())
+        link_id = body_text(request, "linkId").strip()
+        actor = f"key:{self.admission.key_id}"
+        if link_id:
+            auto_login.revoke_link(link=_link_of(account, link_id), actor=actor)
+            return JsonAnswer({"success": True, "message": "Auto-login link revoked."})
+        revoked = auto_login.revoke_links_of(account=account, actor=actor)
+        return JsonAnswer(
+            {"success": True, "message": "Auto-login links revoked.", "revoked": revoked}
+        )
+
+
+def _account_of(view: ManagementView, account_id: str) -> Account:
+    if not account_id:
+        raise bad_request("accountId is required.", code="missing_fields", field="accountId")
+    accounts = Account.objects.of(view.admission.partner_id).select_related("partner")
+    account = accounts.filter(pk=known_form(account_id)).first()
+    if account is None:
+        raise not_found(ACCOUNT_NOT_FOUND)
+    return account
+
+
+def _link_of(account: Account, link_id: str) -> AutoLoginLink:
+    links = account.auto_login_links.select_related("partner")
+    link = links.filter(pk=link_id).first() if is_id(link_id) else None
+    if link is None:
+        raise not_found("Auto-login link not found.")
+    return link
+
+
+def _data(link: AutoLoginLink) -> dict[str, Any]:
+    return {
+        "linkId": link.id,
+        "createdAt": timestamp(link.created_at),
+        "expiresAt": timestamp(link.expires_at),
+        "revokedAt": timestamp(link.revoked_at) if link.revoked_at else None,
+        "lastUsedAt": timestamp(link.last_used_at) if link.last_used_at else None,
+        "useCount": link.use_count,
+        "key": {"id": link.key_id, "lastFour": link.key.last_four},
+    }

@@ -1,0 +1,76 @@
+"""The HTTP side of `Idempotency-Key`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+
+from accounts.services import idempotency
+from accounts.services.idempotency import Claim, KeptAnswer, check_key
+from config.api.exceptions import error_answer
+from config.errors import ApiError
+
+_LEASE_SECONDS = 60
+#: Headers of a first answer that belong to what happened, not to the transfer.
+_KEPT_HEADERS = ("X-Operation-Id",)
+
+
+def idempotency_key(request: Any) -> str | None:
+    """The header's value, or None; raises 400 for one that cannot be a key."""
+    text = request.META.get("HTTP_IDEMPOTENCY_KEY")
+    return None if text is None else check_key(text)
+
+
+def answer_once(
+    request: Any,
+    *,
+    endpoint: str,
+    run: Callable[[Claim | None], HttpResponse],
+    lease_seconds: int = _LEASE_SECONDS,
+) -> HttpResponse:
+    """Runs a call, or gives the answer of the first one with its `Idempotency-Key` again.
+
+    `run` keeps its success itself, under the claim and inside the transaction of the deed; what
+    it refuses is kept or released here. `lease_seconds` bounds the hold of a call that dies.
+    """
+    key = idempotency_key(request)
+    if key is None:
+        return run(None)
+    claimed = idempotency.claim(
+        admission=request.auth,
+        endpoint=endpoint,
+        key=key,
+        body=request.data,
+        lease_seconds=lease_seconds,
+    )
+    if isinstance(claimed, KeptAnswer):
+        return _replay(claimed)
+    try:
+        return run(claimed)
+    except ApiError as error:
+        if error.status in idempotency.NOT_KEPT:
+            idempotency.release(claimed)
+            raise
+        answer = error_answer(error, request)
+        idempotency.keep(claimed, kept_answer(answer))
+        return answer
+    except Exception:
+        idempotency.release(claimed)
+        raise
+
+
+def kept_answer(answer: HttpResponse) -> KeptAnswer:
+    """What a retry with the same key will be given."""
+    headers = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
+    return KeptAnswer(answer.status_code, answer.content, headers)
+
+
+def _replay(kept: KeptAnswer) -> HttpResponse:
+    return HttpResponse(
+        kept.body,
+        status=kept.status,
+        content_type="application/json",
+        headers={**kept.headers, "Idempotent-Replayed": "true", "Cache-Control": "no-store"},
+    )

@@ -1,0 +1,55 @@
+"""The base of every view of the public API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, cast
+
+from rest_framework.views import APIView
+
+from accounts.api.throttling import rate_headers
+from accounts.models.key import IMAGE_ENVIRONMENTS, Environment
+from accounts.services import gate
+from accounts.services.gate import Admission, Caller
+
+
+class PartnerApiView(APIView):
+    """Admits a caller by key, then hands over to the method's handler.
+
+    `endpoint` is the name that key permissions use, `environments` the kinds of key that open it.
+    """
+
+    endpoint: ClassVar[str]
+    environments: ClassVar[Sequence[str]]
+    # The framework's OPTIONS describes an endpoint, which this API does not.
+    http_method_names = [name for name in APIView.http_method_names if name != "options"]
+
+    @property
+    def admission(self) -> Admission:
+        """The gate's answer to this request."""
+        admission: Any = self.request.auth
+        return cast(Admission, admission)
+
+    def admit(self, request: Any, caller: Caller) -> Admission:
+        """Asks the gate; overridden where the same round trip does more."""
+        return gate.admit(caller)
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        admission = getattr(request._request, "admission", None)
+        if admission is not None:
+            for name, value in rate_headers(admission).items():
+                response.headers[name] = value
+        return response
+
+
+class ManagementView(PartnerApiView):
+    """`/api/v2/third-party/*`: the management key."""
+
+    environments = (Environment.MANAGEMENT.value,)
+
+
+class ImageApiView(PartnerApiView):
+    """`/partner/v1/*`: `sq_live_` and `sq_test_` keys."""
+
+    environments = IMAGE_ENVIRONMENTS

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = "Partners and keys"
+
+    def ready(self) -> None:
+        from accounts import request_log
+
+        request_log.listen()

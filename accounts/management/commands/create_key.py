@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.dateparse import parse_datetime
+
+from accounts.models import Partner
+from accounts.networks import InvalidNetwork
+from accounts.services.keys import (
+    MAX_ACTIVE_IMAGE_KEYS,
+    LiveNotApproved,
+    TooManyKeys,
+    create_key,
+)
+
+
+class Command(BaseCommand):
+    help = "Make an image key for a partner and show it once."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("partner_id")
+        parser.add_argument("--environment", choices=("live", "test"), required=True)
+        parser.add_argument("--name", default="Default")
+        parser.add_argument("--expires", metavar="ISO", type=_moment)
+        parser.add_argument("--allow", metavar="CIDR", action="append", default=[])
+        parser.add_argument("--permission", metavar="ENDPOINT", action="append")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            issued = create_key(
+                partner=Partner.objects.get(pk=options["partner_id"]),
+                environment=options["environment"],
+                actor="command:create_key",
+                name=options["name"],
+                expires_at=options["expires"],
+                networks=options["allow"],
+                permissions=options["permission"],
+            )
+        except Partner.DoesNotExist:
+            raise CommandError(f"There is no partner {options['partner_id']}.") from None
+        except InvalidNetwork as error:
+            raise CommandError(str(error)) from None
+        except TooManyKeys:
+            raise CommandError(
+                f"The partner already has {MAX_ACTIVE_IMAGE_KEYS} active keys; revoke one first."
+            ) from None
+        except LiveNotApproved:
+            raise CommandError("The partner is not approved for live keys.") from None
+        answer = {"keyId": issued.key.id, "key": issued.secret}
+        self.stdout.write(
+            json.dumps(answer) if options["json"] else f"{issued.key.id}  {issued.secret}"
+        )
+
+
+def _moment(text: str) -> datetime:
+    """An ISO 8601 moment; one without an offset is UTC."""
+    moment = parse_datetime(text)
+    if moment is None:
+        raise ValueError
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,23 @@
+"""Who calls and whom we serve."""
+
+from accounts.models.account import Account, AutoLoginLink
+from accounts.models.idempotency import IdempotencyRecord
+from accounts.models.key import AllowedNetwork, ApiKey, Environment, RateWindow
+from accounts.models.log import AuditEntry, RequestLog
+from accounts.models.partner import Member, Partner
+from accounts.models.user import User
+
+__all__ = [
+    "Account",
+    "AllowedNetwork",
+    "ApiKey",
+    "AuditEntry",
+    "AutoLoginLink",
+    "Environment",
+    "IdempotencyRecord",
+    "Member",
+    "Partner",
+    "RateWindow",
+    "RequestLog",
+    "User",
+]

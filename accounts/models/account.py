@@ -1,0 +1,129 @@
+"""A merchant's account (L153-L200)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Self
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.models.key import ApiKey
+from accounts.models.partner import Partner
+from accounts.phones import PhoneQuery
+from config.crypto import lookup_hash
+from config.fields import IdField
+from config.sealed import SealedModel
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    def of(self, partner_id: str) -> Self:
+        """To every other partner these accounts do not exist."""
+        return self.filter(partner_id=partner_id)
+
+    def with_email(self, email: str) -> Self:
+        return self.filter(email_hash=email_hash(email))
+
+    def with_phone(self, phone: str) -> Self:
+        """Accounts that a phone number may mean; several where it has no country code."""
+        query = PhoneQuery.parse(phone)
+        if not query.digits:
+            return self.none()
+        whole = models.Q(phone_whole_hash=lookup_hash("phone-whole", query.digits))
+        if query.is_international:
+            return self.filter(whole)
+        bare = models.Q(phone_bare_hash=lookup_hash("phone-bare", query.digits))
+        return self.filter(whole | bare)
+
+
+class Account(SealedModel):
+    """A merchant of a partner: what identifies a person is encrypted, and found by keyed hashes."""
+
+    sealed_fields = ("email", "phone", "profile")
+
+    id = IdField()
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="accounts", db_index=False)
+    email = models.TextField(help_text="Encrypted.")
+    email_hash = models.BinaryField(max_length=32, unique=True, editable=False)
+    phone = models.TextField(help_text="Encrypted digits, without the country code.")
+    country_code = models.PositiveSmallIntegerField()
+    phone_hash = models.BinaryField(max_length=32, unique=True, editable=False)
+    phone_whole_hash = models.BinaryField(max_length=32, db_index=True, editable=False)
+    phone_bare_hash = models.BinaryField(max_length=32, db_index=True, editable=False)
+    profile = models.TextField(help_text="Encrypted JSON of the optional fields.")
+    identifier = models.CharField(
+        max_length=63, null=True, blank=True, help_text="Of its shop, from the first deployment."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = AccountQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=("partner", "-created_at", "-id"), name="account_of_partner")
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+    def set_email(self, email: str) -> None:
+        """Encrypts an address and its hash; what is kept is the address as given, trimmed."""
+        self.seal("email", email.strip())
+        self.email_hash = email_hash(email)
+
+    def set_phone(self, country_code: int, digits: str) -> None:
+        self.country_code = country_code
+        self.seal("phone", digits)
+        self.phone_hash = lookup_hash("phone", f"{country_code}:{digits}")
+        self.phone_whole_hash = lookup_hash("phone-whole", f"{country_code}{digits}")
+        self.phone_bare_hash = lookup_hash("phone-bare", digits)
+
+    def set_profile(self, profile: dict[str, Any]) -> None:
+        self.seal("profile", json.dumps(profile, ensure_ascii=False, separators=(",", ":")))
+
+    def read_profile(self) -> dict[str, Any]:
+        """The optional fields that were given, by their names in the API."""
+        profile: dict[str, Any] = json.loads(self.unseal("profile"))
+        return profile
+
+
+def email_hash(email: str) -> bytes:
+    """Equal for two spellings of one address (decisions: trimmed, lower case)."""
+    return lookup_hash("email", email.strip().lower())
+
+
+class AutoLoginLinkQuerySet(models.QuerySet["AutoLoginLink"]):
+    def usable(self) -> Self:
+        return self.filter(revoked_at=None)
+
+
+class AutoLoginLink(models.Model):
+    """One link that was made; its token is not kept, only the `jti` in it."""
+
+    id = IdField(help_text="The token's jti.")
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
+    account = models.ForeignKey(
+        Account, models.CASCADE, related_name="auto_login_links", db_index=False
+    )
+    key = models.ForeignKey(ApiKey, models.PROTECT, related_name="+", db_index=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    use_count = models.PositiveIntegerField(default=0)
+
+    objects = AutoLoginLinkQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=("partner", "-created_at"), name="auto_login_of_partner"),
+            models.Index(fields=("account", "-created_at", "-id"), name="auto_login_of_account"),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at <= timezone.now()

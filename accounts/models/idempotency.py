@@ -1,0 +1,40 @@
+"""Answers kept so that a retried call does not happen twice."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from accounts.models.key import Environment
+from accounts.models.partner import Partner
+from config.fields import IdField
+
+
+class IdempotencyRecord(models.Model):
+    """The first call with an `Idempotency-Key`: in flight until it has an answer.
+
+    `id` names the attempt that holds the record; `lease_until` ends the hold of one that died.
+    """
+
+    id = IdField()
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="+")
+    environment = models.CharField(max_length=10, choices=Environment)
+    endpoint = models.CharField(max_length=40)
+    key = models.CharField(max_length=255, db_collation="C")
+    body_hash = models.BinaryField(max_length=32)
+    status = models.PositiveSmallIntegerField(null=True)
+    answer = models.BinaryField(null=True)
+    headers = models.JSONField(default=dict)
+    lease_until = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("partner", "environment", "endpoint", "key"),
+                name="idempotency_key_once",
+            )
+        ]
+        indexes = [models.Index(fields=("created_at",), name="idempotency_age")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,147 @@
+"""API keys, the networks they may be used from and the calls counted against their limits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+from accounts.models.partner import Partner
+from config.fields import IdField
+from config.ids import new_id
+
+
+class Environment(models.TextChoices):
+    """What a key opens: the management API, or the Image API for real or in test mode."""
+
+    MANAGEMENT = "management", "Management"
+    LIVE = "live", "Live"
+    TEST = "test", "Test"
+
+
+# Plain strings: the database driver looks longer at an enum's members, in every call.
+IMAGE_ENVIRONMENTS = (Environment.LIVE.value, Environment.TEST.value)
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def active(self, at: datetime | None = None) -> Self:
+        """Neither revoked nor expired."""
+        at = at or timezone.now()
+        return self.filter(
+            models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=at), revoked_at=None
+        )
+
+    def for_images(self) -> Self:
+        return self.filter(environment__in=IMAGE_ENVIRONMENTS)
+
+
+class ApiKey(models.Model):
+    """A credential of a partner's server; the secret itself is never stored."""
+
+    id = IdField()
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="api_keys")
+    environment = models.CharField(max_length=10, choices=Environment)
+    name = models.CharField(max_length=80, default="Default")
+    secret_hash = models.BinaryField(max_length=32, unique=True, editable=False)
+    last_four = models.CharField(max_length=4, editable=False)
+    permissions = ArrayField(
+        models.CharField(max_length=40),
+        null=True,
+        blank=True,
+        help_text="Endpoints that this key may call; all of its API where this is empty.",
+    )
+    requests_per_minute = models.PositiveIntegerField(null=True, blank=True)
+    requests_per_day = models.PositiveIntegerField(null=True, blank=True)
+    rate_subject = models.CharField(
+        max_length=24,
+        default=new_id,
+        editable=False,
+        db_collation="C",
+        help_text="Whose counters this key shares: a rolled key inherits those of its forerunner.",
+    )
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = "API key"
+        indexes = [models.Index(fields=("partner", "-created_at"), name="api_key_of_partner")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(environment__in=Environment.values),
+                name="api_key_environment_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(requests_per_minute__gte=1) | models.Q(requests_per_minute=None),
+                name="api_key_minute_limit_at_least_one",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(requests_per_day__gte=1) | models.Q(requests_per_day=None),
+                name="api_key_day_limit_at_least_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} (…{self.last_four})"
+
+    @property
+    def is_active(self) -> bool:
+        expired = self.expires_at is not None and self.expires_at <= timezone.now()
+        return self.revoked_at is None and not expired
+
+
+class CidrField(models.Field):
+    """PostgreSQL's cidr: a network in canonical form, host bits refused by the database."""
+
+    def db_type(self, connection: object) -> str:
+        return "cidr"
+
+    def get_prep_value(self, value: object) -> str | None:
+        return None if value is None else str(value)
+
+    def from_db_value(self, value: object, expression: object, connection: object) -> str | None:
+        return None if value is None else str(value)
+
+
+class AllowedNetwork(models.Model):
+    """One entry of a key's whitelist; a key without entries may be used from anywhere."""
+
+    key = models.ForeignKey(ApiKey, models.CASCADE, related_name="allowed_networks")
+    network = CidrField()
+    note = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("key", "network"), name="network_once_per_key")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.network)
+
+
+class RateWindow(models.Model):
+    """The calls of the last minute and the last day; only `accounts_gate` reads and writes it.
+
+    The table is UNLOGGED: a crash of the database empties it and the counters start anew, which
+    spares every call the write-ahead log. Each array pair holds slots, oldest first: when the
+    slot's last call came (seconds since 1970) and how many came in it.
+    """
+
+    subject = models.CharField(max_length=24, primary_key=True, db_collation="C")
+    minute_at = ArrayField(models.FloatField(), default=list)
+    minute_calls = ArrayField(models.IntegerField(), default=list)
+    minute_total = models.IntegerField(default=0)
+    day_at = ArrayField(models.FloatField(), default=list)
+    day_calls = ArrayField(models.IntegerField(), default=list)
+    day_total = models.IntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.subject

@@ -1,0 +1,59 @@
+"""A partner company and its people."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from config.fields import IdField
+
+
+class Partner(models.Model):
+    """A company with its own merchants; limits stand here unless a key has its own."""
+
+    id = IdField()
+    name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    live_approved_at = models.DateTimeField(
+        null=True, blank=True, help_text="Live keys can be made once staff have approved this."
+    )
+    requests_per_minute = models.PositiveIntegerField(default=60)
+    requests_per_day = models.PositiveIntegerField(default=10_000)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(requests_per_minute__gte=1, requests_per_day__gte=1),
+                name="partner_limits_at_least_one",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Member(models.Model):
+    """A person's place in a partner."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", "Owner"
+        ADMIN = "admin", "Admin"
+        DEVELOPER = "developer", "Developer"
+        VIEWER = "viewer", "Viewer"
+
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role, default=Role.VIEWER)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("partner", "user"), name="member_once_per_partner")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.get_role_display()})"

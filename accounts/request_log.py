@@ -1,0 +1,141 @@
+"""Writes the request log in batches from a thread of its own, so that it costs a call nothing.
+
+A line waits in memory for at most a second; a killed process loses those lines and nothing else.
+"""
+
+from __future__ import annotations
+
+import atexit
+import queue
+import threading
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, NamedTuple
+
+import structlog
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import ApiKey
+from config.api.middleware import RequestContextMiddleware
+
+log = structlog.get_logger(__name__)
+
+_FLUSH_SECONDS = 1.0
+_BATCH = 500
+#: Beyond this many waiting lines the newest are dropped: memory matters more than the log.
+_MAX_WAITING = 50_000
+
+
+class LogLine(NamedTuple):
+    """One row of `RequestLog`; the fields are its columns."""
+
+    at: datetime
+    partner_id: str | None
+    key_id: str | None
+    request_id: str
+    method: str
+    path: str
+    status: int
+    code: str
+    milliseconds: int
+    address: str | None
+
+
+# COPY: a line costs a fifth of what an insert by the ORM takes from the calls beside it.
+_COPY = f"COPY accounts_requestlog ({', '.join(LogLine._fields)}) FROM STDIN"
+
+
+class RequestLogWriter:
+    """One per process; `add` never waits and never fails."""
+
+    def __init__(self) -> None:
+        self._lines: queue.Queue[LogLine] = queue.Queue(_MAX_WAITING)
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+
+    def add(self, line: LogLine) -> None:
+        try:
+            self._lines.put_nowait(line)
+        except queue.Full:
+            return
+        if self._thread is None or not self._thread.is_alive():
+            self._start()
+
+    def flush(self) -> int:
+        """Writes all that waits; returns how many lines."""
+        written = 0
+        while batch := list(islice(iter(self._take, None), _BATCH)):
+            write_lines(batch)
+            written += len(batch)
+        return written
+
+    def _take(self) -> LogLine | None:
+        try:
+            return self._lines.get_nowait()
+        except queue.Empty:
+            return None
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="request-log", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        pause = threading.Event()
+        while not pause.wait(_FLUSH_SECONDS):
+            self._flush_safely()
+
+    def _flush_safely(self) -> None:
+        try:
+            self.flush()
+        except Exception:
+            log.warning("request log lines lost", exc_info=True)
+        finally:
+            connection.close()
+
+
+writer = RequestLogWriter()
+
+
+def listen() -> None:
+    """Has every API answer logged from now on."""
+    RequestContextMiddleware.listeners[:] = [_log_answer]
+    atexit.register(writer._flush_safely)
+
+
+def write_lines(lines: list[LogLine]) -> None:
+    """One statement for all, and the newest use of each key among them."""
+    newest = {line.key_id: line.at for line in lines if line.key_id}
+    with transaction.atomic(), connection.cursor() as cursor:
+        with cursor.copy(_COPY) as copy:
+            for line in lines:
+                copy.write_row(line)
+        # In one order everywhere, so that two processes cannot wait for each other.
+        for key_id, at in sorted(newest.items()):
+            ApiKey.objects.filter(id=key_id).exclude(last_used_at__gt=at).update(last_used_at=at)
+
+
+def _log_answer(request: HttpRequest, response: HttpResponse, milliseconds: float) -> None:
+    admission: Any = getattr(request, "admission", None)
+    address = getattr(request, "client_address", None)
+    writer.add(
+        LogLine(
+            at=datetime.now(UTC),
+            partner_id=admission.partner_id if admission else None,
+            key_id=admission.key_id if admission else None,
+            request_id=getattr(request, "request_id", ""),
+            method=(request.method or "")[:10],
+            path=_printable(request.path_info)[:200],
+            status=response.status_code,
+            code=getattr(request, "error_code", ""),
+            milliseconds=round(milliseconds),
+            address=None if address is None else str(address),
+        )
+    )
+
+
+def _printable(path: str) -> str:
+    """A path may carry NUL and lone surrogates, which no text column takes."""
+    return path.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()

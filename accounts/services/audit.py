@@ -1,0 +1,16 @@
+"""The trail of what people, keys and commands did."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.models import AuditEntry, Partner
+
+
+def record_audit(
+    *, partner: Partner | None, actor: str, action: str, target: str = "", **detail: Any
+) -> None:
+    """Adds an entry; call it inside the transaction of the deed, so that neither goes alone."""
+    AuditEntry.objects.create(
+        partner=partner, actor=actor, action=action, target=target, detail=detail
+    )

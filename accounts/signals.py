@@ -1,0 +1,6 @@
+"""What other apps may want to know; accounts itself asks nobody."""
+
+from django.dispatch import Signal
+
+#: Sent inside the transaction that deletes an account: `account`.
+account_ending = Signal()

@@ -1,0 +1,58 @@
+-- The gate: who calls, may they, and is there room under their limits, in one round trip.
+--
+-- `stage` is null for a call that may pass, else the first check that refused it, in the
+-- documented order: 'key' (unknown, revoked or of the wrong kind), 'partner' (inactive),
+-- 'expired', 'network', 'permission', 'minute' or 'day'.
+DROP FUNCTION IF EXISTS accounts_gate;
+CREATE FUNCTION accounts_gate(
+    p_secret_hash bytea, p_environments text[], p_address inet, p_permission text,
+    OUT stage text, OUT partner_id text, OUT partner_name text, OUT key_id text,
+    OUT environment text, OUT per_minute int, OUT per_day int,
+    OUT minute_left int, OUT minute_reset int, OUT day_left int, OUT day_reset int,
+    OUT retry_after int
+) LANGUAGE plpgsql AS $$
+DECLARE
+    k record;
+BEGIN
+    SELECT key.id, key.partner_id, key.environment, key.permissions, key.rate_subject,
+           key.expires_at <= clock_timestamp() AS is_expired,
+           coalesce(key.requests_per_minute, partner.requests_per_minute) AS per_minute,
+           coalesce(key.requests_per_day, partner.requests_per_day) AS per_day,
+           partner.name, partner.is_active,
+           EXISTS (SELECT FROM accounts_allowednetwork n WHERE n.key_id = key.id) AS is_limited,
+           EXISTS (SELECT FROM accounts_allowednetwork n
+                   WHERE n.key_id = key.id AND n.network >>= p_address) AS is_allowed
+    INTO k
+    FROM accounts_apikey key
+    JOIN accounts_partner partner ON partner.id = key.partner_id
+    WHERE key.secret_hash = p_secret_hash AND key.revoked_at IS NULL
+      AND key.environment = ANY (p_environments);
+    IF NOT FOUND THEN
+        stage := 'key';
+        RETURN;
+    END IF;
+
+    partner_id := k.partner_id;
+    partner_name := k.name;
+    key_id := k.id;
+    environment := k.environment;
+    per_minute := k.per_minute;
+    per_day := k.per_day;
+    stage := CASE
+        WHEN NOT k.is_active THEN 'partner'
+        WHEN k.is_expired THEN 'expired'
+        -- An address that could not be read is on no whitelist.
+        WHEN p_address IS NULL OR (k.is_limited AND NOT k.is_allowed) THEN 'network'
+        WHEN NOT p_permission = ANY (k.permissions) THEN 'permission'
+    END;
+    IF stage IS NOT NULL THEN
+        RETURN;
+    END IF;
+
+    SELECT c.refused, c.minute_left, c.minute_reset, c.day_left, c.day_reset, c.retry_after
+    INTO stage, minute_left, minute_reset, day_left, day_reset, retry_after
+    FROM accounts_count_call(
+        -- The management API counts per partner, the Image API per key (L125, L141).
+        CASE WHEN k.environment = 'management' THEN k.partner_id ELSE k.rate_subject END,
+        k.per_minute, k.per_day) c;
+END $$;

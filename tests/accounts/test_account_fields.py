@@ -1,0 +1,309 @@
+"""Every field of the Account model: its type, its length, and a refusal that names it (L153)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from accounts.models import Account
+from tests.envelope import assert_refused, error_of, status_of
+from tests.merchants import PartnerServer, merchant
+
+LONGEST = {
+    "firstName": 100,
+    "lastName": 100,
+    "currency": 10,
+    "legalName": 200,
+    "about": 5000,
+    "businessName": 200,
+    "typeOfBusiness": 120,
+    "businessCategory": 120,
+}
+LONGEST_OF_ADDRESS = {
+    "addLineOne": 300,
+    "addLineTwo": 300,
+    "city": 120,
+    "state": 120,
+    "country": 120,
+    "pincode": 20,
+}
+URLS = ("profilePicture", "logoUrl", "favicon")
+FULL: dict[str, Any] = {
+    **{name: "क" * length for name, length in LONGEST.items()},
+    **{name: f"https://cdn.example.com/{name}.png?v=1#top" for name in URLS},
+    "domains": ["novaretail.com", "www.nova-retail.co.in", "xn--nxasmq6b.example", "नोवा.भारत"],
+    "socialMedia": [{"name": "Instagram", "url": "https://instagram.com/nova"}],
+    "businessSubCategory": ["Shoes", "Bags"],
+    "address": {name: "x" * length for name, length in LONGEST_OF_ADDRESS.items()},
+}
+
+#: Values of one field each, and the words of the refusal.
+REFUSED: list[tuple[str, Any, str]] = [
+    ("email", 5, "email must be a string"),
+    ("email", [], "email must be a string"),
+    ("email", "sarah", "email must be a valid email address"),
+    ("email", "sarah@", "email must be a valid email address"),
+    ("email", "sarah@nova retail.com", "email must be a valid email address"),
+    ("email", "a" * 250 + "@b.co", "email must have at most 254 characters"),
+    ("mobileNumber", "9876543210", "mobileNumber must be an object"),
+    ("mobileNumber", [1], "mobileNumber must be an object"),
+    (
+        "mobileNumber",
+        {"value": 9876543210, "countryCode": 91},
+        "mobileNumber.value must be a string",
+    ),
+    (
+        "mobileNumber",
+        {"value": "98765x3210", "countryCode": 91},
+        "mobileNumber.value must have 4 to 15 digits",
+    ),
+    (
+        "mobileNumber",
+        {"value": "123", "countryCode": 91},
+        "mobileNumber.value must have 4 to 15 digits",
+    ),
+    (
+        "mobileNumber",
+        {"value": "١٢٣٤٥٦٧", "countryCode": 91},
+        "mobileNumber.value must have 4 to 15 digits",
+    ),
+    (
+        "mobileNumber",
+        {"value": "12345678901234", "countryCode": 91},
+        "mobileNumber must have at most 15 digits with its country code",
+    ),
+    *(
+        (
+            "mobileNumber",
+            {"value": "9876543210", "countryCode": code},
+            "mobileNumber.countryCode must be a country calling code such as 91",
+        )
+        for code in (0, -1, 10_000, 91.5, True, "+91", "ninety", "９１", [], {})
+    ),
+    *((name, 5, f"{name} must be a string") for name in (*LONGEST, *URLS)),
+    *((name, ["x"], f"{name} must be a string") for name in (*LONGEST, *URLS)),
+    *(
+        (name, "x" * (length + 1), f"{name} must have at most {length} characters")
+        for name, length in LONGEST.items()
+    ),
+    *(
+        (name, url, f"{name} must be an http or https URL")
+        for name in URLS
+        for url in (
+            "nova.png",
+            "//cdn.example.com/nova.png",
+            "ftp://example.com/nova.png",
+            "javascript:alert(1)",
+            "data:image/png;base64,AAAA",
+            "https://",
+            "https://user:pass@example.com/",
+            "https://exa mple.com/",
+            "https://[::1/",
+            "https://example.com:port/",
+        )
+    ),
+    ("logoUrl", "https://e.co/" + "x" * 2048, "logoUrl must have at most 2048 characters"),
+    ("domains", "novaretail.com", "domains must be an array"),
+    ("domains", {"0": "novaretail.com"}, "domains must be an array"),
+    ("domains", ["ok.com", 5], "domains.1 must be a string"),
+    ("domains", [None], "domains.0 must not be null"),
+    *(
+        ("domains", ["ok.com", bad], "domains.1 must be a domain name such as shop.example.com")
+        for bad in ("nova", "https://nova.com", "nova..com", "-nova.com", "no va.com", "a.b/c")
+    ),
+    ("domains", ["", "ok.com"], "domains.0 must not be empty"),
+    ("domains", ["nova.com"] * 51, "domains must have at most 50 items"),
+    ("businessSubCategory", "Shoes", "businessSubCategory must be an array"),
+    ("businessSubCategory", [[]], "businessSubCategory.0 must be a string"),
+    (
+        "businessSubCategory",
+        ["x" * 121],
+        "businessSubCategory.0 must have at most 120 characters",
+    ),
+    ("businessSubCategory", ["x"] * 51, "businessSubCategory must have at most 50 items"),
+    ("socialMedia", {"name": "X", "url": "https://x.com"}, "socialMedia must be an array"),
+    ("socialMedia", ["https://x.com"], "socialMedia.0 must be an object"),
+    ("socialMedia", [{"name": "X"}], "socialMedia.0.url is required"),
+    ("socialMedia", [{"url": "https://x.com"}], "socialMedia.0.name is required"),
+    ("socialMedia", [{"name": 1, "url": "https://x.com"}], "socialMedia.0.name must be a string"),
+    (
+        "socialMedia",
+        [FULL["socialMedia"][0], {"name": "X", "url": "x.com"}],
+        "socialMedia.1.url must be an http or https URL",
+    ),
+    ("socialMedia", FULL["socialMedia"] * 31, "socialMedia must have at most 30 items"),
+    ("address", "42 Commerce Street", "address must be an object"),
+    ("address", [], "address must be an object"),
+    *(("address", {name: 5}, f"address.{name} must be a string") for name in LONGEST_OF_ADDRESS),
+    *(
+        (
+            "address",
+            {name: "x" * (length + 1)},
+            f"address.{name} must have at most {length} characters",
+        )
+        for name, length in LONGEST_OF_ADDRESS.items()
+    ),
+]
+
+
+def test_every_bad_value_is_refused_by_the_name_of_its_field(server: PartnerServer) -> None:
+    account_id = server.create(1)
+    before = server.read(account_id)
+
+    for name, value, message in REFUSED:
+        created = server.post("createAccount", merchant(2, **{name: value}))
+        refusal = assert_refused(created, 400, message)
+        assert refusal["field"].startswith(name), refusal
+        changed = server.put("updateAccount", {"accountId": account_id, name: value})
+        assert_refused(changed, 400, message)
+
+    assert Account.objects.count() == 1
+    assert server.read(account_id) == before
+
+
+def test_every_field_is_kept_at_its_greatest_length(server: PartnerServer) -> None:
+    account_id = server.create(0, **FULL)
+
+    data = server.read(account_id)
+    assert {name: data[name] for name in FULL} == FULL
+
+
+def test_texts_are_trimmed_and_optional_ones_may_be_empty(server: PartnerServer) -> None:
+    data = server.read(server.create(0, firstName="  Sarah\n", lastName="", logoUrl=""))
+
+    assert (data["firstName"], data["lastName"], data["logoUrl"]) == ("Sarah", "", "")
+
+
+def test_what_was_not_given_is_null_or_an_empty_list(server: PartnerServer) -> None:
+    data = server.read(server.create())
+
+    lists = ("domains", "socialMedia", "businessSubCategory")
+    assert all(data[name] == [] for name in lists)
+    rest = set(FULL) - set(lists) - {"currency"}
+    assert all(data[name] is None for name in rest)
+    assert data["currency"] == "₹"
+
+
+def test_a_country_code_of_digits_becomes_a_number(server: PartnerServer) -> None:
+    account_id = server.create(mobileNumber={"value": "98765 43210", "countryCode": "91"})
+
+    assert server.read(account_id)["mobileNumber"] == {"value": "9876543210", "countryCode": 91}
+
+
+def test_an_account_holds_64_kilobytes_in_all(server: PartnerServer) -> None:
+    profile = {"name": "x", "url": "https://e.co/" + "x" * 2000}
+    too_large = merchant(0, about="ш" * 5000, socialMedia=[profile] * 30)
+
+    message = "Account is too large (maximum 64 KB)"
+    assert_refused(server.post("createAccount", too_large), 400, message)
+    account_id = server.create(0, socialMedia=[profile] * 30)
+    # Together with what it already holds.
+    grown = server.put("updateAccount", {"accountId": account_id, "about": "ш" * 5000})
+    assert_refused(grown, 400, message)
+    assert server.read(account_id)["about"] is None
+
+
+ODD: list[Any] = [
+    *(None, True, False, 0, -1, 2**31, 2**63 - 1, 1.5, 1e300),
+    *(
+        "",
+        " ",
+        "\t\n",
+        "\u202e\u200b",
+        "\x7f",
+        "'; DROP TABLE accounts_account; --",
+        "%00",
+        "{}{0}",
+    ),
+    *("x" * 70_000, "🦉" * 300, "=HYPERLINK()", "../../etc/passwd", "+", "@", "a@b"),
+    *([], {}, [[]], [None], [{}], {"": ""}, {"$ne": None}, {"a": {"b": {"c": []}}}, ["x"] * 1000),
+    [{"name": {}, "url": []}],
+    {"value": {}, "countryCode": []},
+    {"value": "9" * 4000, "countryCode": 2**40},
+]
+REQUIRED = ("email", "mobileNumber")
+KNOWN = {200, 201, 400, 404, 409}
+
+
+@pytest.fixture
+def one_commit(live_db: None) -> Iterator[None]:
+    """Hundreds of calls need not wait for the disk hundreds of times."""
+    with transaction.atomic():
+        yield
+
+
+def test_no_value_of_any_field_is_an_internal_error(
+    one_commit: None, server: PartnerServer
+) -> None:
+    account_id = server.create()
+
+    for odd in ODD:
+        answers = [
+            *(server.post("createAccount", {**merchant(1), name: odd}) for name in REQUIRED),
+            *(
+                server.put("updateAccount", {"accountId": account_id, name: odd})
+                for name in (*REQUIRED, *FULL)
+            ),
+        ]
+        for answer in answers:
+            assert status_of(answer) in KNOWN, (odd, answer.content)
+            if answer.status_code >= 400:
+                error_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "members"),
+    [
+        ("DELETE", "deleteAccount", ["accountId"]),
+        ("PUT", "updateAccount", ["accountId"]),
+        ("POST", "connectIntegration", ["shopIQAccountId", "integrationName", "credentials"]),
+        ("POST", "disconnectIntegration", ["shopIQAccountId", "integrationName"]),
+        ("POST", "generateAutoLoginUrl", ["accountId", "email", "phone"]),
+        ("POST", "revokeAutoLoginLinks", ["accountId", "linkId"]),
+    ],
+)
+def test_no_value_of_any_other_body_is_an_internal_error(
+    server: PartnerServer, method: str, path: str, members: list[str]
+) -> None:
+    known = {
+        "accountId": server.create(),
+        "shopIQAccountId": server.create(1),
+        "integrationName": "yourIntegration",
+        "credentials": {"apiKey": "k", "userId": "u"},
+    }
+    for name in members:
+        for odd in ODD:
+            body = {each: known[each] for each in members if each in known} | {name: odd}
+            answer = server.send(method, path, body)
+            assert status_of(answer) in KNOWN, (name, odd, answer.content)
+
+
+def test_no_value_of_any_query_is_an_internal_error(server: PartnerServer) -> None:
+    account_id = server.create()
+    texts = [odd for odd in ODD if isinstance(odd, str) and len(odd) < 5000]
+    texts += ["\x00", "\ud800".encode("utf-8", "surrogatepass"), "9" * 4000, "0000209", "-5"]
+    texts += ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "2025-13-01", "MDAwMA"]
+    texts += ["2025-01-01T00:00:00+05:30:15.123456"]
+
+    for text in texts:
+        for path, query in (
+            ("isAccountCreated", {"email": text}),
+            ("isAccountCreated", {"phone": text}),
+            ("accounts", {"createdAfter": text}),
+            ("accounts", {"limit": text}),
+            ("accounts", {"cursor": text}),
+            ("autoLoginLinks", {"accountId": text}),
+            ("autoLoginLinks", {"accountId": account_id, "cursor": text}),
+            ("integrationStatus", {"shopIQAccountId": text}),
+            ("integrationStatus", {"shopIQAccountId": account_id, "integrationName": text}),
+        ):
+            answer = server.get(path, **query)
+            assert status_of(answer) in KNOWN, (path, query, answer.content)
+
+
+@pytest.mark.parametrize("path", ["%00", "%0A", "..%2F..", "%ED%A0%80", "x" * 2000, "null", "%20"])
+def test_no_id_in_a_path_is_an_internal_error(server: PartnerServer, path: str) -> None:
+    assert server.get(f"getAccount/{path}").status_code == 404

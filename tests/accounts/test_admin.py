@@ -1,0 +1,139 @@
+"""What staff do about partners, keys and people."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import AllowedNetwork, AuditEntry, Partner, RequestLog, User
+from tests.factories import PartnerFactory, partner_with_keys
+from tests.staff import business, member, staff_with, superuser
+
+pytestmark = pytest.mark.django_db
+
+KEYS = "/admin/accounts/apikey/"
+PARTNERS = "/admin/accounts/partner/"
+
+
+def act(staff, page, action, *rows, **more):
+    chosen = [row.pk for row in rows]
+    return staff.post(page, {"action": action, "_selected_action": chosen, **more})
+
+
+def test_a_key_page_shows_neither_the_secret_nor_its_hash():
+    made = partner_with_keys()
+    key = made.key("live")
+    AllowedNetwork.objects.create(key=key, network="10.0.0.0/8")
+    page = superuser().get(f"{KEYS}{key.pk}/change/").content.decode()
+    assert key.last_four in page
+    assert "10.0.0.0/8" in page
+    assert made.live not in page
+    assert bytes(key.secret_hash).hex() not in page
+    assert "secret" not in page.lower()
+
+
+def test_revoking_asks_first():
+    staff, key = superuser(), partner_with_keys().key("live")
+    answer = act(staff, KEYS, "revoke", key)
+    assert "Revoke these keys?" in answer.content.decode()
+    key.refresh_from_db()
+    assert key.revoked_at is None
+
+
+def test_a_confirmed_revocation_ends_the_key_and_names_who_did_it():
+    staff, made = superuser("asha@shopiq.test"), partner_with_keys()
+    act(staff, KEYS, "revoke", made.key("live"), confirmed="yes")
+    assert made.key("live").revoked_at is not None
+    assert made.key("test").revoked_at is None
+    entry = AuditEntry.objects.get(action="key.revoked")
+    assert (entry.actor, entry.target) == ("asha@shopiq.test", made.key("live").id)
+
+
+def test_staff_who_may_only_look_cannot_revoke():
+    staff, made = staff_with("accounts.view_apikey"), partner_with_keys()
+    act(staff, KEYS, "revoke", made.key("live"), confirmed="yes")
+    assert made.key("live").revoked_at is None
+
+
+def test_a_confirmed_deactivation_closes_the_partner_and_names_who_did_it():
+    staff, partner, other = superuser("asha@shopiq.test"), PartnerFactory(), PartnerFactory()
+    act(staff, PARTNERS, "deactivate", partner)
+    assert Partner.objects.filter(is_active=True).count() == 2
+    act(staff, PARTNERS, "deactivate", partner, confirmed="yes")
+    assert list(Partner.objects.filter(is_active=True)) == [other]
+    assert AuditEntry.objects.get(action="partner.deactivated").actor == "asha@shopiq.test"
+
+
+def test_a_partner_page_shows_its_people_and_keys_and_leads_to_its_rows():
+    partner = business()
+    person = member(partner, "priya@partner.test")
+    page = superuser().get(f"{PARTNERS}{partner.pk}/change/").content.decode()
+    assert person.email in page
+    assert all(key.last_four in page for key in partner.api_keys.all())
+    assert f"{reverse('admin:billing_ledgerentry_changelist')}?partner={partner.pk}" in page
+
+
+def test_a_list_can_be_narrowed_to_one_partner():
+    ours, theirs = business(), business()
+    page = superuser().get(f"/admin/accounts/requestlog/?partner={ours.pk}").content.decode()
+    assert ours.name in page
+    assert theirs.name not in page
+
+
+@pytest.mark.parametrize(
+    ("chosen", "shown"), [("2", {200}), ("4", {402, 429}), ("5", {503}), ("402", {402})]
+)
+def test_the_request_log_is_filtered_by_status(chosen, shown):
+    staff = superuser()
+    business()
+    line = RequestLog.objects.get()
+    for status in (402, 429, 503):
+        line.pk, line.status = None, status
+        line.save()
+    rows = staff.get(f"/admin/accounts/requestlog/?answer={chosen}").context["cl"].queryset
+    assert {row.status for row in rows} == shown
+
+
+def test_a_new_user_signs_in_by_the_email_in_lower_case():
+    password = "correct horse battery"
+    form = {"email": "New@ShopIQ.test", "password1": password, "password2": password}
+    answer = superuser().post("/admin/accounts/user/add/", form)
+    assert answer.status_code == 302
+    assert User.objects.get(email="new@shopiq.test").check_password(password)
+
+
+def test_an_email_taken_in_another_case_is_refused_on_the_form():
+    User.objects.create_user("taken@shopiq.test", None)
+    form = {"email": "Taken@shopiq.test", "password1": "x" * 13, "password2": "x" * 13}
+    answer = superuser().post("/admin/accounts/user/add/", form)
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors["email"]
+
+
+def test_staff_cannot_give_themselves_rights():
+    staff = staff_with("accounts.change_user", "accounts.view_user")
+    user = User.objects.get(email="staff@shopiq.test")
+    form = {"email": user.email, "name": "Me", "is_active": "on", "is_superuser": "on"}
+    assert staff.post(f"/admin/accounts/user/{user.pk}/change/", form).status_code == 302
+    user.refresh_from_db()
+    assert (user.name, user.is_superuser) == ("Me", False)
+
+
+@pytest.mark.parametrize("page", ["change/", "password/"])
+def test_staff_cannot_touch_a_superuser(page):
+    superuser()
+    root = User.objects.get(is_superuser=True)
+    staff = staff_with("accounts.change_user", "accounts.view_user")
+    answer = staff.post(f"/admin/accounts/user/{root.pk}/{page}", {"email": "mine@shopiq.test"})
+    assert answer.status_code == 403
+
+
+def test_users_are_made_inactive_and_never_deleted():
+    staff = superuser()
+    user = User.objects.get()
+    assert staff.post(f"/admin/accounts/user/{user.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_members_of_a_partner_do_not_enter_the_administration(client):
+    client.force_login(member(PartnerFactory()))
+    assert client.get("/admin/").status_code == 302

@@ -1,0 +1,202 @@
+"""POST createAccount (L240-L308)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Account
+from config.ids import is_id
+from tests.at_once import at_once
+from tests.envelope import assert_refused, is_moment
+from tests.factories import Keys
+from tests.merchants import BASE, EXAMPLE, PartnerServer, merchant
+from tests.web import WebServer
+
+PATH = "createAccount"
+MISSING = "Missing required fields: email and mobileNumber (with value and countryCode)."
+DUPLICATE = "Account with this email or mobile number already exists."
+
+
+def test_a_new_account_is_answered_as_documented(server: PartnerServer, keys: Keys) -> None:
+    answer = server.post(PATH, EXAMPLE)
+
+    assert answer.status_code == 201
+    document = answer.json()
+    assert list(document) == ["success", "message", "accountId", "data"]
+    assert document["success"] is True
+    assert document["message"] == "Account created successfully"
+    data = document["data"]
+    assert is_id(data["_id"])
+    assert data["_id"] == document["accountId"]
+    assert {name: data[name] for name in ("firstName", "lastName", "businessName", "address")} == {
+        name: EXAMPLE[name] for name in ("firstName", "lastName", "businessName", "address")
+    }
+    assert data["createdByPartner"] == keys.partner.name
+    assert data["identifier"] is None
+    assert data["currency"] == "₹"
+    assert is_moment(data["createdAt"])
+
+
+def test_create_answers_with_the_stored_ciphertexts(server: PartnerServer) -> None:
+    data = server.post(PATH, EXAMPLE).json()["data"]
+
+    row = Account.objects.get()
+    assert data["email"] == row.email
+    assert data["mobileNumber"] == {"value": row.phone, "countryCode": 91}
+    for sealed in (row.email, row.phone):
+        assert re.fullmatch(r"v[0-9]+\.[\w-]{40,}", sealed)
+    hashes = (row.email_hash, row.phone_hash, row.phone_whole_hash, row.phone_bare_hash)
+    assert not any(bytes(value).hex() in str(data) for value in hashes)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"email": None},
+        {"email": ""},
+        {"email": "  "},
+        {"mobileNumber": None},
+        {"mobileNumber": {}},
+        {"mobileNumber": {"value": "9876543210"}},
+        {"mobileNumber": {"countryCode": 91}},
+        {"mobileNumber": {"value": " ", "countryCode": 91}},
+        {"mobileNumber": {"value": None, "countryCode": 91}},
+        {"mobileNumber": {"value": "9876543210", "countryCode": None}},
+        {"mobileNumber": {"value": "9876543210", "countryCode": ""}},
+        # What is missing is said before what is wrong.
+        {"email": None, "firstName": 5},
+        {"email": 5, "mobileNumber": None},
+    ],
+)
+def test_without_email_or_mobile_number_there_is_no_account(
+    server: PartnerServer, change: dict[str, Any]
+) -> None:
+    assert_refused(server.post(PATH, {**EXAMPLE, **change}), 400, MISSING)
+
+
+def test_without_a_body_the_fields_are_missing(server: PartnerServer) -> None:
+    assert_refused(server.post(PATH, {}), 400, MISSING)
+    assert_refused(server.post(PATH, None), 400, MISSING)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        merchant(1, email="sarah@novaretail.com"),
+        merchant(1, email="  Sarah@NovaRetail.COM "),
+        merchant(1, mobileNumber={"value": "9876543210", "countryCode": 91}),
+        merchant(1, mobileNumber={"value": "98765-43210", "countryCode": "91"}),
+        merchant(1, mobileNumber={"value": "(98765) 432.10", "countryCode": 91}),
+    ],
+)
+def test_a_second_holder_is_refused_whoever_asks(
+    server: PartnerServer, stranger: PartnerServer, other: dict[str, Any]
+) -> None:
+    assert server.post(PATH, EXAMPLE).status_code == 201
+
+    for somebody in (server, stranger):
+        assert assert_refused(somebody.post(PATH, other), 409, DUPLICATE)["code"] == (
+            "duplicate_account"
+        )
+    assert Account.objects.count() == 1
+
+
+def test_the_same_digits_in_another_country_are_another_number(server: PartnerServer) -> None:
+    server.create(0, mobileNumber={"value": "5550100", "countryCode": 1})
+    server.create(1, mobileNumber={"value": "5550100", "countryCode": 44})
+
+
+def test_unknown_members_are_ignored(server: PartnerServer, keys: Keys) -> None:
+    given = {
+        "_id": "f" * 24,
+        "accountId": "f" * 24,
+        "identifier": "taken-over",
+        "createdByPartner": "Somebody",
+        "isAdmin": True,
+        "address": {"city": "Pune", "planet": "Mars"},
+    }
+    data = server.post(PATH, merchant(**given)).json()["data"]
+
+    assert data["_id"] != "f" * 24
+    assert data["identifier"] is None
+    assert data["createdByPartner"] == keys.partner.name
+    assert "isAdmin" not in data
+    assert data["address"] == {"city": "Pune"}
+
+
+def test_both_spellings_of_the_path_answer(server: PartnerServer) -> None:
+    assert server.post("createAccount/", EXAMPLE).status_code == 201
+
+
+def test_another_method_is_refused_with_the_allowed_ones(server: PartnerServer) -> None:
+    answer = server.get(PATH)
+    assert_refused(answer, 405, "Method not allowed")
+    assert "POST" in answer.headers["Allow"]
+
+
+def test_an_image_key_opens_no_account(keys: Keys) -> None:
+    for key in (keys.live, keys.test):
+        assert_refused(PartnerServer(key).post(PATH, EXAMPLE), 401, "Invalid or revoked API key")
+
+
+@pytest.mark.parametrize("contested", ["email", "mobileNumber"])
+def test_of_a_hundred_racing_creates_one_wins(
+    keys: Keys, web_server: Callable[..., WebServer], contested: str
+) -> None:
+    web = web_server(workers=2, threads=64)
+
+    def create(number: int) -> int:
+        body = {**merchant(number), contested: EXAMPLE[contested]}
+        return int(web.post(BASE + PATH, body, keys.management).status)
+
+    statuses = at_once(100, create)
+    assert sorted(set(statuses)) == [201, 409]
+    assert statuses.count(201) == 1
+    assert Account.objects.count() == 1
+
+
+def test_a_retry_gets_the_first_answer_and_makes_nothing(server: PartnerServer) -> None:
+    first = server.post(PATH, EXAMPLE, **{"idempotency-key": "order-7"})
+    again = server.post(PATH, EXAMPLE, **{"idempotency-key": "order-7"})
+
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert Account.objects.count() == 1
+
+
+def test_a_kept_key_refuses_another_body(server: PartnerServer) -> None:
+    server.post(PATH, EXAMPLE, **{"idempotency-key": "order-7"})
+    answer = server.post(PATH, merchant(5), **{"idempotency-key": "order-7"})
+
+    assert_refused(answer, 409, "Idempotency-Key was already used with a different request")
+    assert Account.objects.count() == 1
+
+
+def test_a_refused_body_can_be_mended_under_its_key(server: PartnerServer) -> None:
+    headers = {"idempotency-key": "order-7"}
+    assert server.post(PATH, {}, **headers).status_code == 400
+    assert server.post(PATH, EXAMPLE, **headers).status_code == 201
+
+
+def test_racing_retries_make_one_account(keys: Keys) -> None:
+    def create(number: int) -> Any:
+        return Client(raise_request_exception=False).post(
+            BASE + PATH,
+            EXAMPLE,
+            content_type="application/json",
+            headers={"x-api-key": keys.management, "idempotency-key": "order-7"},
+        )
+
+    answers = at_once(12, create)
+    made = {answer.content for answer in answers if answer.status_code == 201}
+    assert len(made) == 1
+    for answer in answers:
+        if answer.status_code != 201:
+            message = "A request with this Idempotency-Key is still in progress"
+            assert_refused(answer, 409, message)
+    assert Account.objects.count() == 1

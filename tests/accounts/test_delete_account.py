@@ -1,0 +1,113 @@
+"""DELETE deleteAccount (L310-L350)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Account, AuditEntry, AutoLoginLink
+from accounts.signals import account_ending
+from integrations.models import Connection, ConnectionEvent
+from tests.envelope import assert_refused
+from tests.factories import Keys
+from tests.merchants import BASE, UNKNOWN_ID, PartnerServer, merchant
+
+PATH = "deleteAccount"
+NOT_FOUND = "Account not found."
+
+
+@pytest.mark.parametrize("place", ["query", "body", "both"])
+def test_an_account_is_deleted_by_an_id_in_query_or_body(server: PartnerServer, place: str) -> None:
+    account_id = server.create()
+    query = "" if place == "body" else f"?accountId={account_id}"
+    body = None if place == "query" else {"accountId": account_id}
+
+    answer = server.delete(f"{PATH}{query}", body)
+
+    assert answer.status_code == 200
+    assert answer.json() == {"success": True, "message": "Account permanently deleted."}
+    assert not Account.objects.exists()
+    assert_refused(server.get(f"getAccount/{account_id}"), 404, NOT_FOUND)
+    assert_refused(server.delete(f"{PATH}?accountId={account_id}"), 404, NOT_FOUND)
+
+
+@pytest.mark.parametrize("body", [None, {}, {"accountId": None}, {"accountId": " "}, {"id": "x"}])
+def test_without_an_id_nothing_is_deleted(server: PartnerServer, body: Any) -> None:
+    assert_refused(server.delete(PATH, body), 400, "accountId is required.")
+
+
+def test_ids_that_differ_delete_nothing(server: PartnerServer) -> None:
+    account_id = server.create()
+    answer = server.delete(f"{PATH}?accountId={account_id}", {"accountId": UNKNOWN_ID})
+
+    assert_refused(answer, 400, "accountId in query and body differ.")
+    assert Account.objects.exists()
+
+
+@pytest.mark.parametrize("given", [UNKNOWN_ID, "nova", "0" * 23, "A" * 24])
+def test_an_unknown_or_malformed_id_is_not_found(server: PartnerServer, given: str) -> None:
+    assert_refused(server.delete(f"{PATH}/?accountId={given}"), 404, NOT_FOUND)
+
+
+def test_a_content_type_is_asked_for_only_with_a_body(server: PartnerServer, keys: Keys) -> None:
+    first, second = server.create(0), server.create(1)
+    form = {
+        "content_type": "application/x-www-form-urlencoded",
+        "headers": {"x-api-key": keys.management},
+    }
+    answer = Client().delete(f"{BASE}{PATH}?accountId={first}", **form)
+    assert answer.status_code == 200
+
+    answer = Client().delete(f"{BASE}{PATH}", f"accountId={second}", **form)
+    assert_refused(answer, 415, "Content-Type must be application/json")
+
+
+def test_what_hangs_on_the_account_goes_and_the_audit_trail_stays(
+    server: PartnerServer, keys: Keys
+) -> None:
+    account_id = server.create()
+    server.post("generateAutoLoginUrl", {"accountId": account_id})
+    server.post(
+        "connectIntegration",
+        {
+            "shopIQAccountId": account_id,
+            "integrationName": "yourIntegration",
+            "credentials": {"apiKey": "k", "userId": "u"},
+        },
+    )
+    server.delete(f"{PATH}?accountId={account_id}")
+
+    for model in (AutoLoginLink, Connection, ConnectionEvent):
+        assert not model._default_manager.exists()
+    entry = AuditEntry.objects.get(action="account.deleted")
+    assert (entry.partner_id, entry.target) == (keys.partner.id, account_id)
+    assert entry.actor == f"key:{keys.key('management').id}"
+
+
+def test_its_email_and_number_are_free_again(server: PartnerServer) -> None:
+    account_id = server.create(3)
+    server.delete(f"{PATH}?accountId={account_id}")
+
+    assert server.post("createAccount", merchant(3)).status_code == 201
+
+
+def test_other_apps_are_told_inside_the_transaction(server: PartnerServer) -> None:
+    account_id = server.create()
+    told: list[str] = []
+
+    def refuse(sender: Any, account: Account, **extra: Any) -> None:
+        told.append(account.id)
+        raise RuntimeError("not now")
+
+    account_ending.connect(refuse)
+    try:
+        answer = server.delete(f"{PATH}?accountId={account_id}")
+    finally:
+        account_ending.disconnect(refuse)
+
+    assert_refused(answer, 500, "Internal server error")
+    assert told == [account_id]
+    assert Account.objects.filter(pk=account_id).exists()
+    assert not AuditEntry.objects.filter(action="account.deleted").exists()

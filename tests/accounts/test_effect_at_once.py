@@ -1,0 +1,36 @@
+"""What is changed here holds in every other process with its next call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from accounts.models import AllowedNetwork, Partner
+from accounts.services.keys import revoke_key
+from accounts.services.partners import deactivate_partner
+from tests.envelope import assert_refused
+from tests.factories import Keys
+from tests.web import WebServer
+
+USAGE = "/partner/v1/image/usage"
+
+
+def test_a_change_is_seen_by_the_next_call_to_another_process(
+    keys: Keys, web_server: Callable[..., WebServer]
+) -> None:
+    server = web_server(workers=1, threads=4)
+    assert server.get(USAGE, keys.live).status == 200
+    assert server.get(USAGE, keys.test).status == 200
+
+    fence = AllowedNetwork.objects.create(key=keys.key("live"), network="203.0.113.0/24")
+    assert_refused(server.get(USAGE, keys.live), 403, "Request IP not in API key whitelist")
+    fence.delete()
+    assert server.get(USAGE, keys.live).status == 200
+
+    Partner.objects.filter(pk=keys.partner.pk).update(requests_per_minute=1)
+    assert_refused(server.get(USAGE, keys.live), 429, "Rate limit exceeded: 1 requests per minute")
+
+    revoke_key(key=keys.key("live"), actor="t")
+    assert_refused(server.get(USAGE, keys.live), 401, "Invalid or revoked API key")
+
+    deactivate_partner(partner=keys.partner, actor="t")
+    assert_refused(server.get(USAGE, keys.test), 403, "Partner account is inactive")

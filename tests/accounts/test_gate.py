@@ -1,0 +1,249 @@
+"""Who is let in: every documented refusal, word for word, in the decided order (L59-L123)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from accounts.keys import hash_key, make_key
+from accounts.models import AllowedNetwork, ApiKey, Partner
+from accounts.services import gate
+from accounts.services.gate import Caller
+from accounts.services.keys import create_key, revoke_key
+from accounts.services.partners import deactivate_partner
+from tests.envelope import assert_refused, error_of
+from tests.factories import Keys
+
+USAGE = "/partner/v1/image/usage"
+CREATE = "/partner/v1/image/create"
+BODY = {"prompt": "a red shoe"}
+
+MISSING = (401, "API key required. Provide via X-API-Key header.")
+UNKNOWN = (401, "Invalid or revoked API key")
+INACTIVE = (403, "Partner account is inactive")
+EXPIRED = (401, "API key has expired")
+NOT_WHITELISTED = (403, "Request IP not in API key whitelist")
+NO_PERMISSION = (403, "API key does not have permission for this endpoint")
+
+Get = Callable[..., Any]
+
+
+def change(keys: Keys, **fields: object) -> None:
+    ApiKey.objects.filter(pk=keys.key("test").pk).update(**fields)
+
+
+def test_each_refusal_hides_all_that_come_after_it(keys: Keys, get: Get, post: Get) -> None:
+    key = keys.key("test")
+    Partner.objects.filter(pk=keys.partner.pk).update(is_active=False)
+    change(
+        keys,
+        expires_at=timezone.now() - timedelta(seconds=1),
+        permissions=[],
+        requests_per_minute=1,
+    )
+    AllowedNetwork.objects.create(key=key, network="203.0.113.0/24")
+
+    def ask(secret: str | None = keys.test) -> Any:
+        return post(CREATE, {"prompt": 1}, secret)
+
+    assert_refused(ask(None), *MISSING)
+    assert_refused(ask(make_key("test").secret), *UNKNOWN)
+    change(keys, revoked_at=timezone.now())
+    assert_refused(ask(), *UNKNOWN)
+    change(keys, revoked_at=None)
+    assert_refused(ask(), *INACTIVE)
+    Partner.objects.filter(pk=keys.partner.pk).update(is_active=True)
+    assert_refused(ask(), *EXPIRED)
+    change(keys, expires_at=None)
+    assert_refused(ask(), *NOT_WHITELISTED)
+    key.allowed_networks.update(network="127.0.0.1/32")
+    assert_refused(ask(), *NO_PERMISSION)
+    change(keys, permissions=None)
+    assert_refused(ask(), 400, "Prompt is required and must be at least 3 characters")
+    assert_refused(ask(), 429, "Rate limit exceeded: 1 requests per minute")
+
+
+def test_a_key_opens_by_either_header(keys: Keys) -> None:
+    client = Client()
+
+    for headers in (
+        {"x-api-key": keys.live},
+        {"x-api-key": f"  {keys.live} "},
+        {"authorization": f"Bearer {keys.live}"},
+        {"authorization": f"bearer  {keys.live}"},
+        {"x-api-key": " ", "authorization": f"Bearer {keys.live}"},
+    ):
+        assert client.get(USAGE, headers=headers).status_code == 200, headers
+
+
+def test_of_two_headers_x_api_key_decides(keys: Keys) -> None:
+    both = {"x-api-key": keys.test, "authorization": f"Bearer {keys.live}"}
+    assert Client().get(USAGE, headers=both).json()["data"]["testMode"] is True
+
+    wrong = {"x-api-key": "nonsense", "authorization": f"Bearer {keys.live}"}
+    assert_refused(Client().get(USAGE, headers=wrong), *UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"x-api-key": ""},
+        {"x-api-key": "   "},
+        {"authorization": ""},
+        {"authorization": "Bearer"},
+        {"authorization": "Bearer   "},
+        {"authorization": "Basic c3FfbGl2ZTo="},
+    ],
+)
+def test_without_a_key_the_answer_says_how_to_give_one(
+    live_db: None, headers: dict[str, str]
+) -> None:
+    assert_refused(Client().get(USAGE, headers=headers), *MISSING)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "your-api-key-here",
+        "sq_live_your-key-here",
+        "sq_live_" + "0" * 46,
+        "a" * 8000,
+        "schlüssel",
+        "sq_live_\u0661",
+        "'; DROP TABLE accounts_apikey; --",
+    ],
+)
+def test_a_malformed_key_is_refused_without_a_query(
+    live_db: None, secret: str, tmp_path: Path
+) -> None:
+    with sent_to_the_database(tmp_path / "trace") as trace:
+        answer = Client().get(USAGE, headers={"x-api-key": secret})
+    assert_refused(answer, *UNKNOWN)
+    assert trace.read_text() == ""
+
+    with sent_to_the_database(tmp_path / "trace") as trace:
+        answer = Client().get(USAGE, headers={"x-api-key": make_key("live").secret})
+    assert_refused(answer, *UNKNOWN)
+    assert "accounts_gate" in trace.read_text()
+
+
+@contextmanager
+def sent_to_the_database(file: Path) -> Iterator[Path]:
+    """The messages of this thread's connection, as the client library itself writes them down."""
+    connection.ensure_connection()
+    with file.open("wb") as output:
+        connection.connection.pgconn.trace(output.fileno())
+        yield file
+        connection.connection.pgconn.untrace()
+
+
+def test_a_management_key_opens_nothing_of_the_image_api(keys: Keys, get: Get) -> None:
+    assert_refused(get(USAGE, keys.management), *UNKNOWN)
+
+
+def test_image_keys_open_nothing_of_the_management_api(keys: Keys) -> None:
+    for secret in (keys.live, keys.test):
+        caller = Caller(hash_key(secret), None, ("management",), "accounts.get")
+        refusal = gate.admit(caller).refusal()
+        assert refusal
+        assert (refusal.status, refusal.message) == UNKNOWN
+
+
+def test_a_revoked_key_is_unknown(keys: Keys, get: Get) -> None:
+    revoke_key(key=keys.key("live"), actor="t")
+
+    assert_refused(get(USAGE, keys.live), *UNKNOWN)
+
+
+def test_the_keys_of_an_inactive_partner_open_nothing(keys: Keys, get: Get) -> None:
+    deactivate_partner(partner=keys.partner, actor="t")
+
+    for secret in (keys.live, keys.test):
+        assert_refused(get(USAGE, secret), *INACTIVE)
+
+
+def test_a_key_expires_at_its_moment_and_not_before(keys: Keys, get: Get) -> None:
+    change(keys, expires_at=timezone.now() + timedelta(minutes=1))
+    assert get(USAGE, keys.test).status_code == 200
+
+    change(keys, expires_at=timezone.now())
+    assert_refused(get(USAGE, keys.test), *EXPIRED)
+
+
+@pytest.mark.parametrize(
+    ("networks", "address", "is_let_in"),
+    [
+        (["203.0.113.7"], "203.0.113.7", True),
+        (["203.0.113.7"], "203.0.113.8", False),
+        (["203.0.113.0/24"], "203.0.113.8", True),
+        (["203.0.113.0/24", "198.51.100.0/24"], "198.51.100.1", True),
+        (["2001:db8::/32"], "2001:db8:1::1", True),
+        (["2001:db8::/32"], "2001:db9::1", False),
+        (["2001:db8::/32"], "203.0.113.7", False),
+        (["203.0.113.7"], "::ffff:203.0.113.7", True),
+        (["0.0.0.0/0"], "2001:db8::1", False),
+    ],
+)
+def test_a_whitelist_lets_in_its_networks_alone(
+    keys: Keys, networks: list[str], address: str, is_let_in: bool
+) -> None:
+    secret = create_key(
+        partner=keys.partner, environment="test", actor="t", networks=networks
+    ).secret
+
+    answer = Client(REMOTE_ADDR=address).get(USAGE, headers={"x-api-key": secret})
+
+    if is_let_in:
+        assert answer.status_code == 200
+    else:
+        assert_refused(answer, *NOT_WHITELISTED)
+
+
+def test_a_forged_forwarding_header_opens_no_whitelist(keys: Keys, settings: Any) -> None:
+    AllowedNetwork.objects.create(key=keys.key("test"), network="203.0.113.7/32")
+    headers = {"x-api-key": keys.test, "x-forwarded-for": "203.0.113.7"}
+
+    assert_refused(Client().get(USAGE, headers=headers), *NOT_WHITELISTED)
+
+    settings.TRUSTED_PROXIES = ["127.0.0.0/8"]
+    assert Client().get(USAGE, headers=headers).status_code == 200
+    forged = headers | {"x-forwarded-for": "203.0.113.7, 198.51.100.1"}
+    assert_refused(Client().get(USAGE, headers=forged), *NOT_WHITELISTED)
+
+
+def test_an_unreadable_address_is_refused_also_without_a_whitelist(
+    keys: Keys, settings: Any
+) -> None:
+    settings.TRUSTED_PROXIES = ["127.0.0.0/8"]
+
+    answer = Client().get(USAGE, headers={"x-api-key": keys.test, "x-forwarded-for": "not-an-ip"})
+
+    assert_refused(answer, *NOT_WHITELISTED)
+
+
+def test_a_key_opens_the_endpoints_of_its_permissions_alone(
+    keys: Keys, get: Get, post: Get
+) -> None:
+    change(keys, permissions=["image.create"])
+
+    assert post(CREATE, BODY, keys.test).status_code == 200
+    assert_refused(get(USAGE, keys.test), *NO_PERMISSION)
+    assert_refused(post("/partner/v1/image/enhance", {}, keys.test), *NO_PERMISSION)
+    assert_refused(get(f"/partner/v1/image/operations/{'0' * 24}", keys.test), *NO_PERMISSION)
+
+
+def test_a_refusal_says_nothing_about_limits_and_an_admission_everything(
+    keys: Keys, get: Get
+) -> None:
+    assert "RateLimit" not in get(USAGE, make_key("live").secret).headers
+    assert error_of(get(USAGE))["code"] == "api_key_required"
+    assert "RateLimit" in get(USAGE, keys.live).headers

@@ -1,0 +1,47 @@
+"""GET getAccount/{accountId} (L402-L453)."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import Account
+from tests.envelope import assert_refused
+from tests.factories import Keys
+from tests.merchants import EXAMPLE, UNKNOWN_ID, PartnerServer
+
+
+def test_an_account_is_answered_decrypted(server: PartnerServer, keys: Keys) -> None:
+    account_id = server.post("createAccount", EXAMPLE).json()["accountId"]
+    Account.objects.filter(pk=account_id).update(identifier="nova-retail-abc123")
+
+    answer = server.get(f"getAccount/{account_id}")
+
+    assert answer.status_code == 200
+    assert list(answer.json()) == ["success", "data"]
+    data = answer.json()["data"]
+    assert {name: data[name] for name in EXAMPLE} == EXAMPLE
+    assert data["_id"] == account_id
+    assert data["identifier"] == "nova-retail-abc123"
+    assert data["createdByPartner"] == keys.partner.name
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_address_is_kept_as_it_was_written(server: PartnerServer) -> None:
+    account_id = server.create(0, email="  Sarah.M+shop@NovaRetail.com ")
+
+    assert server.read(account_id)["email"] == "Sarah.M+shop@NovaRetail.com"
+
+
+def test_a_trailing_slash_changes_nothing(server: PartnerServer) -> None:
+    account_id = server.create()
+
+    assert server.get(f"getAccount/{account_id}/").status_code == 200
+
+
+@pytest.mark.parametrize("given", [UNKNOWN_ID, "nova", "0" * 23, "0" * 25, "F" * 24, "0" * 500])
+def test_an_unknown_or_malformed_id_is_not_found(server: PartnerServer, given: str) -> None:
+    assert_refused(server.get(f"getAccount/{given}"), 404, "Account not found.")
+
+
+def test_without_an_id_there_is_no_such_route(server: PartnerServer) -> None:
+    assert_refused(server.get("getAccount/"), 404, "Not found")

@@ -1,0 +1,80 @@
+"""GET isAccountCreated (L455-L498)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.envelope import assert_refused
+from tests.merchants import PartnerServer
+
+PATH = "isAccountCreated"
+EXISTS = {"success": True, "isCreated": True, "message": "Account exists."}
+DOES_NOT = {"success": True, "isCreated": False, "message": "Account does not exist."}
+NEITHER = "You must provide either an email or phone query parameter."
+
+
+@pytest.fixture
+def nova(server: PartnerServer) -> str:
+    """sarah@novaretail.com, +91 9876543210."""
+    mobile = {"value": "9876543210", "countryCode": 91}
+    return server.create(email="sarah@novaretail.com", mobileNumber=mobile)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "email=sarah@novaretail.com",
+        "email=%20SARAH@NovaRetail.com%20",
+        "phone=9876543210",
+        "phone=919876543210",
+        "phone=%2B919876543210",
+        # A `+` that was not encoded arrives as a space.
+        "phone=+919876543210",
+        "phone=%2B91%2098765-43210",
+        "email=sarah@novaretail.com&phone=1112223333",
+        "email=nobody@example.com&phone=9876543210",
+        "email=&phone=9876543210",
+    ],
+)
+def test_either_value_finds_the_account(server: PartnerServer, nova: str, query: str) -> None:
+    answer = server.get(f"{PATH}?{query}")
+    assert (answer.status_code, answer.json()) == (200, EXISTS)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "email=sara@novaretail.com",
+        "email=nonsense",
+        "phone=9876543211",
+        "phone=%2B9876543210",
+        "phone=%2B449876543210",
+        "phone=876543210",
+        "phone=nonsense",
+        "phone=%2B",
+        "email=%00&phone=%00",
+    ],
+)
+def test_another_value_finds_none(server: PartnerServer, nova: str, query: str) -> None:
+    answer = server.get(f"{PATH}/?{query}")
+    assert (answer.status_code, answer.json()) == (200, DOES_NOT)
+
+
+@pytest.mark.parametrize("query", ["", "email=", "phone=", "email=%20&phone=%20", "mail=a@b.co"])
+def test_without_either_the_question_is_refused(server: PartnerServer, query: str) -> None:
+    assert_refused(server.get(f"{PATH}?{query}"), 400, NEITHER)
+
+
+def test_it_asks_across_partners_because_uniqueness_does(
+    stranger: PartnerServer, nova: str
+) -> None:
+    assert stranger.get(f"{PATH}?phone=9876543210").json() == EXISTS
+
+
+def test_several_accounts_with_the_same_digits_exist_all_the_more(server: PartnerServer) -> None:
+    server.create(0, mobileNumber={"value": "5550100", "countryCode": 1})
+    server.create(1, mobileNumber={"value": "5550100", "countryCode": 44})
+
+    assert server.get(f"{PATH}?phone=5550100").json() == EXISTS
+    assert server.get(f"{PATH}?phone=%2B15550100").json() == EXISTS
+    assert server.get(f"{PATH}?phone=%2B915550100").json() == DOES_NOT

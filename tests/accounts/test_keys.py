@@ -1,0 +1,157 @@
+"""The form of a key, what is kept of it, and how many a partner may have."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts.keys import is_well_formed, make_key
+from accounts.models import ApiKey, AuditEntry, Environment
+from accounts.services.keys import (
+    MAX_ACTIVE_IMAGE_KEYS,
+    LiveNotApproved,
+    TooManyKeys,
+    create_key,
+    revoke_key,
+)
+from tests.at_once import at_once
+from tests.factories import Keys, PartnerFactory
+
+
+def make_test_key(keys: Keys, **options: object) -> ApiKey:
+    return create_key(partner=keys.partner, environment="test", actor="t", **options).key  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("environment", "prefix"),
+    [("live", "sq_live_"), ("test", "sq_test_"), ("management", "sq_mgmt_")],
+)
+def test_a_key_shows_its_kind_and_carries_46_more_characters(environment: str, prefix: str) -> None:
+    fresh = make_key(environment)
+
+    assert re.fullmatch(f"{prefix}[0-9A-Za-z]{{46}}", fresh.secret)
+    assert is_well_formed(fresh.secret)
+    assert fresh.last_four == fresh.secret[-4:]
+
+
+def test_no_two_keys_are_alike() -> None:
+    assert len({make_key("live").secret for _ in range(200)}) == 200
+
+
+def test_any_single_wrong_character_shows_in_the_checksum() -> None:
+    secret = make_key("live").secret
+
+    for place in range(len("sq_live_"), len(secret)):
+        other = "a" if secret[place] != "a" else "b"
+        assert not is_well_formed(secret[:place] + other + secret[place + 1 :])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda secret: secret.replace("live", "test"),
+        lambda secret: secret + "\n",
+        lambda secret: " " + secret,
+        lambda secret: secret[:-1],
+        lambda secret: secret + "0",
+        lambda secret: secret.upper(),
+        lambda secret: secret.replace("sq_", "sk_"),
+        lambda secret: "",
+    ],
+)
+def test_what_is_not_exactly_a_key_is_no_key(change: object) -> None:
+    assert not is_well_formed(change(make_key("live").secret))  # type: ignore[operator]
+
+
+def test_the_database_holds_the_hash_of_a_key_and_never_the_key(keys: Keys) -> None:
+    stored = keys.key("live")
+
+    assert bytes(stored.secret_hash) == hashlib.sha256(keys.live.encode()).digest()
+    assert stored.last_four == keys.live[-4:]
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(
+                f'SELECT count(*) FROM "{table}" t WHERE t::text LIKE %s', [_middle(keys)]
+            )
+            assert cursor.fetchone() == (0,), table
+
+
+def _middle(keys: Keys) -> str:
+    return f"%{keys.live[8:-6]}%"
+
+
+def test_ten_image_keys_live_and_test_together_are_all_a_partner_may_have(keys: Keys) -> None:
+    for _ in range(MAX_ACTIVE_IMAGE_KEYS - 2):
+        make_test_key(keys)
+
+    for environment in ("live", "test"):
+        with pytest.raises(TooManyKeys):
+            create_key(partner=keys.partner, environment=environment, actor="t")
+    assert create_key(partner=keys.partner, environment="management", actor="t").secret
+
+
+def test_a_revoked_and_an_expired_key_make_room(keys: Keys) -> None:
+    made = [make_test_key(keys) for _ in range(MAX_ACTIVE_IMAGE_KEYS - 2)]
+    revoke_key(key=made[0], actor="t")
+    ApiKey.objects.filter(pk=made[1].pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+
+    make_test_key(keys)
+    make_test_key(keys)
+
+    with pytest.raises(TooManyKeys):
+        make_test_key(keys)
+
+
+def test_the_limit_of_ten_holds_when_many_press_at_once(keys: Keys) -> None:
+    def press(_: int) -> bool:
+        try:
+            make_test_key(keys)
+        except TooManyKeys:
+            return False
+        return True
+
+    assert sum(at_once(16, press)) == MAX_ACTIVE_IMAGE_KEYS - 2
+    assert keys.partner.api_keys.active().for_images().count() == MAX_ACTIVE_IMAGE_KEYS
+
+
+def test_a_partner_not_yet_approved_gets_test_keys_only(live_db: None) -> None:
+    partner = PartnerFactory.create(live_approved_at=None)
+
+    assert create_key(partner=partner, environment=Environment.TEST, actor="t").secret
+    with pytest.raises(LiveNotApproved):
+        create_key(partner=partner, environment=Environment.LIVE, actor="t")
+
+
+def test_making_and_revoking_leave_one_entry_each_in_the_audit_trail(keys: Keys) -> None:
+    key = make_test_key(keys)
+    revoke_key(key=key, actor="someone@example.com")
+    first = ApiKey.objects.get(pk=key.pk).revoked_at
+    revoke_key(key=key, actor="someone else")
+
+    assert ApiKey.objects.get(pk=key.pk).revoked_at == first
+    assert list(
+        AuditEntry.objects.filter(target=key.id).order_by("id").values_list("action", "actor")
+    ) == [("key.created", "t"), ("key.revoked", "someone@example.com")]
+
+
+def test_a_whitelist_with_a_bad_entry_makes_no_key(keys: Keys) -> None:
+    before = ApiKey.objects.count()
+
+    with pytest.raises(ValueError, match="Did you mean"):
+        make_test_key(keys, networks=["203.0.113.0/24", "10.0.0.1/8"])
+
+    assert ApiKey.objects.count() == before
+
+
+def test_the_same_network_given_twice_is_kept_once(keys: Keys) -> None:
+    key = make_test_key(keys, networks=["203.0.113.7", "203.0.113.7/32", "2001:db8::/32"])
+
+    assert sorted(str(entry) for entry in key.allowed_networks.all()) == [
+        "2001:db8::/32",
+        "203.0.113.7/32",
+    ]

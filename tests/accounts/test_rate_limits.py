@@ -1,0 +1,220 @@
+"""Sliding limits per minute and per day, exact, and what answers tell about them (L125-L148)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+
+from accounts.keys import hash_key
+from accounts.models import ApiKey, Partner, RateWindow
+from accounts.networks import client_address
+from accounts.services import gate
+from accounts.services.gate import Admission, Caller
+from accounts.services.keys import create_key
+from imaging.models import ImageOperation
+from tests.at_once import at_once
+from tests.envelope import assert_refused
+from tests.factories import Keys, partner_with_keys
+
+USAGE = "/partner/v1/image/usage"
+CREATE = "/partner/v1/image/create"
+
+Get = Callable[..., Any]
+DAY = 86_400
+
+
+def limit(keys: Keys, minute: int, day: int = 10_000) -> None:
+    Partner.objects.filter(pk=keys.partner.pk).update(
+        requests_per_minute=minute, requests_per_day=day
+    )
+
+
+def let_pass(seconds: float) -> None:
+    """Every counted call moves this far into the past, as if the time had gone by."""
+    columns = ", ".join(
+        f"{name} = ARRAY(SELECT moment - %s FROM unnest({name}) WITH ORDINALITY AS t(moment, n)"
+        " ORDER BY n)"
+        for name in ("minute_at", "day_at")
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE accounts_ratewindow SET {columns}", [seconds, seconds])
+
+
+def refused(answer: Any, message: str) -> int:
+    """A 429 with these words; answers its `retryAfter`."""
+    body = assert_refused(answer, 429, message)
+    assert answer.headers["Retry-After"] == str(body["retryAfter"])
+    assert type(body["retryAfter"]) is int
+    return int(body["retryAfter"])
+
+
+def test_of_ninety_calls_at_once_exactly_sixty_pass(
+    keys: Keys, web_server: Callable[..., Any]
+) -> None:
+    limit(keys, 60)
+    server = web_server(workers=2, threads=64)
+
+    answers = at_once(90, lambda _: server.post(CREATE, {"prompt": "a red shoe"}, keys.test))
+
+    statuses = [answer.status for answer in answers]
+    assert (statuses.count(200), statuses.count(429)) == (60, 30)
+    for answer in answers:
+        if answer.status == 429:
+            refused(answer, "Rate limit exceeded: 60 requests per minute")
+    assert ImageOperation.objects.count() == 60
+
+
+def test_the_window_slides_instead_of_starting_anew(keys: Keys, get: Get) -> None:
+    message = "Rate limit exceeded: 2 requests per minute"
+    limit(keys, 2)
+    assert get(USAGE, keys.test).status_code == 200
+    let_pass(40)
+    assert get(USAGE, keys.test).status_code == 200
+
+    assert 15 <= refused(get(USAGE, keys.test), message) <= 20
+    let_pass(10)
+    assert 5 <= refused(get(USAGE, keys.test), message) <= 10
+    let_pass(10)
+    assert get(USAGE, keys.test).status_code == 200
+    assert 35 <= refused(get(USAGE, keys.test), message) <= 40
+
+
+def test_the_day_has_its_own_words_and_they_win_over_the_minutes(keys: Keys, get: Get) -> None:
+    limit(keys, 2, day=2)
+    for _ in range(2):
+        assert get(USAGE, keys.test).status_code == 200
+
+    wait = refused(get(USAGE, keys.test), "Daily rate limit exceeded: 2 requests per day")
+    assert DAY - 5 <= wait <= DAY
+    let_pass(61)
+    wait = refused(get(USAGE, keys.test), "Daily rate limit exceeded: 2 requests per day")
+    assert DAY - 70 <= wait <= DAY - 61
+    let_pass(DAY - 61)
+    assert get(USAGE, keys.test).status_code == 200
+
+
+def test_every_answer_tells_limits_and_what_is_left_of_them(keys: Keys, get: Get) -> None:
+    limit(keys, 2, day=10)
+    answers = [get(USAGE, keys.test) for _ in range(3)]
+
+    left = []
+    for answer in answers:
+        assert answer.headers["RateLimit-Policy"] == '"minute";q=2;w=60, "day";q=10;w=86400'
+        match = re.fullmatch(
+            r'"minute";r=(\d+);t=(\d+), "day";r=(\d+);t=(\d+)', answer.headers["RateLimit"]
+        )
+        assert match
+        minute, minute_reset, day, day_reset = map(int, match.groups())
+        left.append((minute, day))
+        assert 55 <= minute_reset <= 60
+        assert DAY - 5 <= day_reset <= DAY
+    assert left == [(1, 9), (0, 8), (0, 8)]
+
+
+def test_errors_tell_what_is_left_too(keys: Keys, get: Get, post: Get) -> None:
+    for answer in (post(CREATE, {}, keys.test), get(CREATE, keys.test)):
+        assert "RateLimit" in answer.headers
+        assert "RateLimit-Policy" in answer.headers
+
+
+def test_a_keys_own_limits_stand_before_its_partners(keys: Keys, get: Get) -> None:
+    limit(keys, 100)
+    ApiKey.objects.filter(pk=keys.key("test").pk).update(requests_per_minute=1)
+
+    assert get(USAGE, keys.test).status_code == 200
+    refused(get(USAGE, keys.test), "Rate limit exceeded: 1 requests per minute")
+    ApiKey.objects.filter(pk=keys.key("test").pk).update(
+        requests_per_minute=None, requests_per_day=1
+    )
+    refused(get(USAGE, keys.test), "Daily rate limit exceeded: 1 requests per day")
+
+
+def test_each_image_key_has_counters_of_its_own(keys: Keys, get: Get) -> None:
+    limit(keys, 1)
+    second = create_key(partner=keys.partner, environment="test", actor="t").secret
+
+    for secret in (keys.live, keys.test, second):
+        assert get(USAGE, secret).status_code == 200
+        refused(get(USAGE, secret), "Rate limit exceeded: 1 requests per minute")
+
+
+def test_all_management_keys_of_a_partner_share_their_counters(keys: Keys) -> None:
+    limit(keys, 2)
+    second = create_key(partner=keys.partner, environment="management", actor="t").secret
+    stranger = partner_with_keys(requests_per_minute=2)
+
+    assert [_manage(secret).stage for secret in (keys.management, second)] == [None, None]
+    assert [_manage(secret).stage for secret in (keys.management, second)] == ["minute"] * 2
+    assert _manage(stranger.management).stage is None
+
+
+def _manage(secret: str) -> Admission:
+    address = client_address("127.0.0.1", "", [])
+    return gate.admit(Caller(hash_key(secret), address, ("management",), "accounts.get"))
+
+
+def test_a_lowered_limit_counts_the_calls_made_before(keys: Keys, get: Get) -> None:
+    limit(keys, 10)
+    assert get(USAGE, keys.test).status_code == 200
+    let_pass(30)
+    for _ in range(3):
+        assert get(USAGE, keys.test).status_code == 200
+    limit(keys, 2)
+
+    # Room comes when three of the four have left, which takes the younger ones' time.
+    assert 55 <= refused(get(USAGE, keys.test), "Rate limit exceeded: 2 requests per minute") <= 60
+    let_pass(31)
+    assert 24 <= refused(get(USAGE, keys.test), "Rate limit exceeded: 2 requests per minute") <= 29
+    limit(keys, 4)
+    assert get(USAGE, keys.test).status_code == 200
+
+
+def test_refused_calls_do_not_count_and_calls_with_errors_do(
+    keys: Keys, get: Get, post: Get
+) -> None:
+    limit(keys, 4)
+    assert post(CREATE, {}, keys.test).status_code == 400
+    assert post(CREATE, "{", keys.test).status_code == 400
+    assert get(CREATE, keys.test).status_code == 405
+    assert get(f"/partner/v1/image/operations/{'0' * 24}", keys.test).status_code == 404
+    for _ in range(3):
+        refused(get(USAGE, keys.test), "Rate limit exceeded: 4 requests per minute")
+
+    assert RateWindow.objects.get().minute_total == 4
+    let_pass(60)
+    assert get(USAGE, keys.test).status_code == 200
+
+
+def test_a_call_without_points_counts(live_db: None, post: Get) -> None:
+    poor = partner_with_keys(requests_per_minute=1)
+
+    assert post(CREATE, {"prompt": "a shoe"}, poor.live).status_code == 402
+    refused(
+        post(CREATE, {"prompt": "a shoe"}, poor.live), "Rate limit exceeded: 1 requests per minute"
+    )
+
+
+def test_calls_of_unknown_keys_leave_no_counter(live_db: None, get: Get) -> None:
+    get(USAGE, "sq_live_" + "0" * 46)
+    get(USAGE)
+
+    assert not RateWindow.objects.exists()
+
+
+def test_a_window_keeps_no_more_than_its_slots(keys: Keys, get: Get) -> None:
+    limit(keys, 1000)
+    for _ in range(8):
+        get(USAGE, keys.test)
+        let_pass(9)
+
+    window = RateWindow.objects.get()
+    assert 1 <= window.minute_total == sum(window.minute_calls) <= 7
+    assert window.day_total == sum(window.day_calls) == 8
+    let_pass(DAY)
+    get(USAGE, keys.test)
+    window = RateWindow.objects.get()
+    assert (window.minute_total, window.day_total) == (1, 1)
+    assert (len(window.minute_at), len(window.day_at)) == (1, 1)

@@ -1,0 +1,168 @@
+"""What is remembered of a call, what never is, and for how long."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts import request_log
+from accounts.models import ApiKey, RequestLog
+from accounts.request_log import LogLine, RequestLogWriter, writer
+from config.upkeep import forget_old_records
+from tests.factories import Keys
+from tests.web import WebServer
+
+CREATE = "/partner/v1/image/create"
+USAGE = "/partner/v1/image/usage"
+
+Send = Callable[..., Any]
+
+
+def last_line() -> RequestLog:
+    writer.flush()
+    return RequestLog.objects.latest("id")
+
+
+def line(at: datetime, key_id: str | None = None) -> LogLine:
+    return LogLine(at, None, key_id, "r" * 32, "GET", "/", 200, "", 1, "::1")
+
+
+def test_a_line_tells_who_called_what_and_what_came_of_it(keys: Keys, post: Send) -> None:
+    before = datetime.now(UTC)
+    answer = post(CREATE, {"prompt": "a red shoe"}, keys.test)
+
+    row = last_line()
+    assert before <= row.at <= datetime.now(UTC)
+    assert (row.partner_id, row.key_id) == (keys.partner.pk, keys.key("test").pk)
+    assert (row.method, row.path, row.status, row.code) == ("POST", CREATE, 200, "")
+    assert row.request_id == answer.headers["X-Request-Id"]
+    assert row.address == "127.0.0.1"
+    assert 0 < row.milliseconds < 5000
+
+
+def test_a_refused_call_is_remembered_with_its_code(keys: Keys, post: Send, get: Send) -> None:
+    post(CREATE, {}, keys.test)
+    row = last_line()
+    assert (row.status, row.code, row.key_id) == (400, "invalid_request", keys.key("test").pk)
+
+    get(USAGE, "sq_live_unknown")
+    row = last_line()
+    assert (row.status, row.code, row.partner_id, row.key_id) == (
+        401,
+        "invalid_api_key",
+        None,
+        None,
+    )
+    get("/partner/v1/nothing")
+    row = last_line()
+    assert (row.path, row.status, row.code) == ("/partner/v1/nothing", 404, "not_found")
+
+
+def test_pages_and_health_are_not_calls(live_db: None, get: Send) -> None:
+    get("/healthz")
+    get("/login/")
+    writer.flush()
+
+    assert not RequestLog.objects.exists()
+
+
+def test_the_newest_use_of_a_key_is_kept_and_never_moves_back(keys: Keys) -> None:
+    key = keys.key("live")
+    now = datetime.now(UTC)
+
+    request_log.write_lines([line(now - timedelta(1), key.id), line(now, key.id), line(now)])
+    request_log.write_lines([line(now - timedelta(hours=1), key.id)])
+
+    assert ApiKey.objects.get(pk=key.pk).last_used_at == now
+    assert keys.key("test").last_used_at is None
+
+
+def test_lines_are_written_in_batches(live_db: None) -> None:
+    own = RequestLogWriter()
+    own._thread = _Running()  # type: ignore[assignment]
+    for _ in range(1200):
+        own.add(line(datetime.now(UTC)))
+
+    with CaptureQueriesContext(connection) as queries:
+        assert own.flush() == 1200
+
+    assert [query["sql"].split()[0] for query in queries].count("COPY") == 3
+    assert RequestLog.objects.count() == 1200
+
+
+class _Running:
+    """Stands where the writer's thread would be, so that the test alone decides when to write."""
+
+    def is_alive(self) -> bool:
+        return True
+
+
+def test_a_call_writes_no_line_itself(keys: Keys, get: Send) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        get(USAGE, keys.test)
+
+    assert not [q for q in queries.captured_queries if "requestlog" in q["sql"]]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/partner/v1/%00",
+        "/partner/v1/%ff%fe",
+        "/partner/v1/%ed%a0%80",
+        "/partner/v1/" + "a" * 3000,
+        "/partner/v1/%F0%9F%91%9F" * 20,
+    ],
+)
+def test_no_path_can_keep_a_line_out_of_the_log(live_db: None, path: str) -> None:
+    answer = Client().get(path)
+
+    row = last_line()
+    assert (row.status, row.request_id) == (404, answer.headers["X-Request-Id"])
+    assert len(row.path) <= 200
+
+
+def test_bodies_keys_and_tokens_reach_neither_the_log_table_nor_the_log_output(
+    keys: Keys, web_server: Callable[..., WebServer]
+) -> None:
+    prompt = f"a shoe called {uuid.uuid4().hex}"
+    token = f"secret-{uuid.uuid4().hex}"
+    server = web_server(threads=4, env={"LOG_LEVEL": "DEBUG"})
+    url = f"http://127.0.0.1:9/{token}.png?token={token}"
+
+    for key in (keys.live, keys.test, keys.management, keys.live + "x"):
+        server.post(CREATE, {"prompt": prompt}, key, **{"idempotency-key": token})
+        server.post(CREATE, {"prompt": prompt, "mode": token}, key, authorization=f"Bearer {key}")
+        server.post("/partner/v1/image/enhance", {"images": [url], "userRequest": prompt}, key)
+        server.get(f"{USAGE}?token={token}&key={key}", key)
+    server.stop()
+
+    printed = server.log.read_text()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT string_agg(l::text, ' ') FROM accounts_requestlog l")
+        written = cursor.fetchone()[0]
+    assert written.count(CREATE) == 8, "a process that ends writes what still waits"
+    for secret in (prompt, token, keys.live, keys.test, keys.management, keys.live[8:-6]):
+        assert secret not in written
+        assert secret not in printed
+
+
+def test_lines_older_than_the_setting_are_forgotten_and_no_others(
+    live_db: None, settings: Any
+) -> None:
+    settings.REQUEST_LOG_DAYS = 90
+    now = datetime.now(UTC)
+    ages = (timedelta(days=90, minutes=1), timedelta(days=89), timedelta(0))
+    request_log.write_lines([line(now - age) for age in ages])
+
+    forget_old_records()
+
+    assert RequestLog.objects.count() == 2
+    assert RequestLog.objects.earliest("at").at == now - timedelta(days=89)
