@@ -1,0 +1,222 @@
+"""Points for staff: everything to look at, prices to set, and one form that grants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+
+from accounts.services.audit import record_audit
+from billing.forms import GrantForm, PackageForm, PriceForm
+from billing.models import (
+    Charge,
+    DailyUsage,
+    LedgerCheck,
+    LedgerEntry,
+    OperationPrice,
+    Package,
+    PointBucket,
+    Tier,
+)
+from billing.services import grant_points
+from billing.templatetags.points import points
+from config.admin import ReadOnlyAdmin, ReadOnlyInline, actor_of, moment_column
+
+
+def points_column(field: str, label: str) -> Callable[[Any, Any], str]:
+    """A column of points, shown as people read them."""
+
+    @admin.display(description=label)
+    def column(_page: Any, row: Any) -> str:
+        return points(getattr(row, field))
+
+    return column
+
+
+@admin.register(Tier)
+class TierAdmin(ReadOnlyAdmin):
+    list_display = ("name", "position")
+
+
+class PriceListAdmin(admin.ModelAdmin):
+    """Rows that are there from the first migration; a change of one leaves an audit entry."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not form.changed_data:
+            return
+        obj.save(update_fields=form.changed_data)
+        record_audit(
+            partner=None,
+            actor=actor_of(request),
+            action=f"{self.opts.model_name}.changed",
+            target=str(obj.pk),
+            **{name: getattr(obj, name) for name in form.changed_data},
+        )
+
+
+@admin.register(OperationPrice)
+class OperationPriceAdmin(PriceListAdmin):
+    form = PriceForm
+    list_display = ("tier", "action", "mode", "price")
+    list_select_related = ("tier",)
+    ordering = ("tier__position", "action", "mode")
+    fields = ("tier", "action", "mode", "points")
+    readonly_fields = ("tier", "action", "mode")
+    price = points_column("points", "Points")
+
+
+@admin.register(Package)
+class PackageAdmin(PriceListAdmin):
+    form = PackageForm
+    list_display = ("name", "code", "tier", "size", "price_paise", "is_on_sale")
+    list_select_related = ("tier",)
+    fields = ("code", "tier", "size", "name", "price_paise", "is_on_sale")
+    readonly_fields = ("code", "tier", "size")
+    size = points_column("points", "Points")
+
+
+class LedgerEntryInline(ReadOnlyInline):
+    """Only the credit: a bucket has thousands of charges, and the ledger's own list has them."""
+
+    model = LedgerEntry
+    fields = readonly_fields = ("kind", "amount", "operation", "created_at")
+    verbose_name_plural = "credit of this bucket"
+    amount = points_column("points", "Points")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).filter(kind=LedgerEntry.Kind.CREDIT)
+
+
+@admin.register(PointBucket)
+class PointBucketAdmin(ReadOnlyAdmin):
+    list_display = ("id", "partner", "package_code", "tier", "left", "size", "purchased")
+    list_filter = ("tier",)
+    list_select_related = ("partner", "tier")
+    search_fields = ("id__exact", "partner__id__exact", "partner__name")
+    ordering = ("-id",)
+    fields = (*list_display, "note")
+    inlines = (LedgerEntryInline,)
+    left = points_column("remaining", "Remaining")
+    size = points_column("original", "Of")
+    purchased = moment_column("purchased_at", "Purchased")
+
+    def get_urls(self) -> list[URLPattern]:
+        grant = path(
+            "grant/", self.admin_site.admin_view(self.grant), name="billing_pointbucket_grant"
+        )
+        return [grant, *super().get_urls()]
+
+    def grant(self, request: HttpRequest) -> HttpResponse:
+        """A form that credits points nobody bought; `?partner=` fills in whose."""
+        if not request.user.has_perm("billing.add_pointbucket"):
+            raise PermissionDenied
+        form = GrantForm(request.POST or None, initial={"partner": request.GET.get("partner", "")})
+        if form.is_valid():
+            self._grant(request, form)
+            return redirect("admin:billing_pointbucket_changelist")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Grant points",
+            "form": form,
+        }
+        return render(request, "admin/billing/pointbucket/grant.html", context)
+
+    def _grant(self, request: HttpRequest, form: GrantForm) -> None:
+        if not form.claim():
+            messages.warning(request, "This form was sent twice; the points were granted once.")
+            return
+        given = form.cleaned_data
+        bucket = grant_points(
+            partner=given["partner"],
+            tier=given["tier"],
+            points=given["points"],
+            actor=actor_of(request),
+            note=given["reason"],
+        )
+        messages.success(
+            request, f"{points(bucket.original)} points granted to {given['partner']}."
+        )
+
+
+@admin.register(Charge)
+class ChargeAdmin(ReadOnlyAdmin):
+    list_display = (
+        "id",
+        "state",
+        "partner",
+        "key",
+        "action",
+        "mode",
+        "tier",
+        "taken",
+        "given_back",
+        "created",
+    )
+    list_filter = ("state", "action", "mode")
+    list_select_related = ("partner", "key", "tier")
+    search_fields = ("id__exact", "partner__id__exact", "key__id__exact")
+    ordering = ("-id",)
+    fields = (*list_display, "settled", "lease")
+    taken = points_column("cost", "Taken")
+    given_back = points_column("refunded", "Given back")
+    created = moment_column("created_at", "Created")
+    settled = moment_column("settled_at", "Settled")
+    lease = moment_column("lease_until", "Lease until")
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(ReadOnlyAdmin):
+    list_display = ("id", "partner", "kind", "amount", "bucket", "operation", "created")
+    list_filter = ("kind",)
+    list_select_related = ("partner", "bucket", "operation")
+    search_fields = ("operation__id__exact", "bucket__id__exact", "partner__id__exact")
+    ordering = ("-id",)
+    fields = (*list_display, "reverses")
+    amount = points_column("points", "Points")
+    created = moment_column("created_at", "Created")
+
+
+@admin.register(DailyUsage)
+class DailyUsageAdmin(ReadOnlyAdmin):
+    list_display = (
+        "day",
+        "partner",
+        "key",
+        "action",
+        "mode",
+        "is_test",
+        "succeeded",
+        "failed",
+        "net",
+    )
+    list_filter = ("is_test", "action", "mode")
+    list_select_related = ("partner", "key")
+    search_fields = ("partner__id__exact", "key__id__exact")
+    ordering = ("-id",)
+    fields = list_display
+    net = points_column("points", "Points")
+
+
+@admin.register(LedgerCheck)
+class LedgerCheckAdmin(ReadOnlyAdmin):
+    list_display = ("when", "ok", "buckets", "drifting")
+    list_filter = ("ok",)
+    fields = ("when", "ok", "buckets", "drift")
+    when = moment_column("at", "At")
+
+    @admin.display(description="Buckets that drift")
+    def drifting(self, check: LedgerCheck) -> int:
+        return len(check.drift)

@@ -1,0 +1,67 @@
+"""Forms for staff. Points are typed as people write them and cleaned to hundredths."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.cache import cache
+
+from accounts.models import Partner
+from billing.models import OperationPrice, Package, Tier
+from billing.points import InvalidPoints, parse_points, to_text
+
+_DAY_SECONDS = 86_400
+
+
+class PointsField(forms.CharField):
+    """ "7.25" → 725; refuses more than two decimals, zero and less."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def prepare_value(self, value: Any) -> Any:
+        return to_text(value) if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> int:
+        text = super().clean(value)
+        try:
+            return parse_points(text)
+        except InvalidPoints as error:
+            raise forms.ValidationError(f"{error}.") from None
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+class GrantForm(forms.Form):
+    """Points for a partner, out of nothing. One form grants once, however often it is sent."""
+
+    partner = forms.ModelChoiceField(
+        Partner.objects.all(),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        label="Partner id",
+        error_messages={"invalid_choice": "There is no partner with this id."},
+    )
+    tier = forms.ModelChoiceField(Tier.objects.all(), empty_label=None)
+    points = PointsField(help_text="Up to two decimals, as in 7.25.")
+    reason = forms.CharField(max_length=200, help_text="Kept with the bucket and in the audit.")
+    once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def claim(self) -> bool:
+        """True for the first of several that send the same form (a double click, a reload)."""
+        return cache.add(f"grant:{self.cleaned_data['once']}", True, timeout=_DAY_SECONDS)
+
+
+class PriceForm(forms.ModelForm):
+    points = PointsField()
+
+    class Meta:
+        model = OperationPrice
+        fields = ("points",)
+
+
+class PackageForm(forms.ModelForm):
+    class Meta:
+        model = Package
+        fields = ("name", "price_paise", "is_on_sale")

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts.models import Partner
+from billing.models import Tier
+from billing.points import InvalidPoints, parse_points, to_number
+from billing.services import grant_points
+
+
+class Command(BaseCommand):
+    help = "Credit points that nobody bought, in a bucket of their own."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("partner_id")
+        parser.add_argument("--tier", required=True)
+        parser.add_argument("--points", required=True, help="such as 11 or 7.25")
+        parser.add_argument("--reason", required=True)
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            bucket = grant_points(
+                partner=Partner.objects.get(pk=options["partner_id"]),
+                tier=Tier.objects.get(pk=options["tier"]),
+                points=parse_points(options["points"]),
+                actor="command:grant_points",
+                note=options["reason"][:200],
+            )
+        except Partner.DoesNotExist:
+            raise CommandError(f"There is no partner {options['partner_id']}.") from None
+        except Tier.DoesNotExist:
+            names = ", ".join(Tier.objects.values_list("name", flat=True))
+            raise CommandError(f"There is no tier {options['tier']}; there are {names}.") from None
+        except InvalidPoints as error:
+            raise CommandError(str(error)) from None
+        answer = {
+            "bucketId": bucket.id,
+            "packageId": bucket.package_code,
+            "tier": bucket.tier_id,
+            "points": to_number(bucket.original),
+        }
+        self.stdout.write(
+            json.dumps(answer)
+            if options["json"]
+            else f"{bucket.id}: {answer['points']} points at the {bucket.tier_id} tier"
+        )

@@ -1,0 +1,71 @@
+"""What operations took and gave back."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import ApiKey, Partner
+from billing.models.prices import OperationPrice, Tier
+from config.fields import IdField
+
+
+class ChargeQuerySet(models.QuerySet["Charge"]):
+    def reserved(self) -> Self:
+        return self.filter(state=Charge.State.RESERVED)
+
+
+class Charge(models.Model):
+    """The points of one operation: reserved when it starts, then kept or given back, once."""
+
+    class State(models.TextChoices):
+        RESERVED = "reserved", "Reserved"
+        SUCCEEDED = "succeeded", "Succeeded"
+        REFUNDED = "refunded", "Refunded"
+
+    id = IdField()
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
+    key = models.ForeignKey(ApiKey, models.PROTECT, related_name="+", db_index=False)
+    action = models.CharField(max_length=10, choices=OperationPrice.Action)
+    mode = models.CharField(max_length=10, choices=OperationPrice.Mode)
+    tier = models.ForeignKey(Tier, models.PROTECT, related_name="+", db_index=False)
+    cost = models.BigIntegerField(help_text="Hundredths of a point taken at the start.")
+    fast_cost = models.BigIntegerField(help_text="What the fast mode cost at that moment.")
+    refunded = models.BigIntegerField(default=0, help_text="Hundredths of a point given back.")
+    state = models.CharField(max_length=10, choices=State, default=State.RESERVED)
+    holder = models.CharField(max_length=64, help_text="The web instance that works on it.")
+    lease_until = models.DateTimeField()
+    created_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    objects = ChargeQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=("partner", "-created_at"), name="charge_of_partner"),
+            models.Index(
+                fields=("lease_until",), condition=Q(state="reserved"), name="charge_lease"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=("reserved", "succeeded", "refunded")),
+                name="charge_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="refunded", refunded=F("cost"))
+                | Q(state="reserved", refunded=0)
+                | Q(state="succeeded", refunded__gte=0, refunded__lt=F("cost")),
+                name="charge_refund_fits_state",
+            ),
+            models.CheckConstraint(condition=Q(cost__gt=0), name="charge_above_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.id}"
+
+    @property
+    def net_cost(self) -> int:
+        return self.cost - self.refunded

@@ -1,0 +1,68 @@
+"""Every movement of points, and the proof that none is missing."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Partner
+from billing.models.buckets import PointBucket
+from billing.models.charges import Charge
+
+
+class LedgerEntry(models.Model):
+    """One movement of points. Append-only: triggers refuse UPDATE, DELETE and TRUNCATE."""
+
+    class Kind(models.TextChoices):
+        CREDIT = "credit", "Credit"
+        CHARGE = "charge", "Charge"
+        REVERSAL = "reversal", "Reversal"
+
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
+    bucket = models.ForeignKey(PointBucket, models.PROTECT, related_name="entries", db_index=False)
+    operation = models.ForeignKey(
+        Charge, models.PROTECT, null=True, related_name="entries", db_index=False
+    )
+    kind = models.CharField(max_length=10, choices=Kind)
+    points = models.BigIntegerField(help_text="Signed hundredths of a point.")
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversal")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "ledger entries"
+        indexes = [
+            models.Index(fields=("partner", "-id"), name="ledger_of_partner"),
+            models.Index(fields=("bucket",), name="ledger_of_bucket"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=("operation", "bucket", "kind"), name="ledger_line_once_per_operation"
+            ),
+            models.UniqueConstraint(
+                fields=("bucket",), condition=Q(kind="credit"), name="ledger_one_credit_per_bucket"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="credit", points__gt=0, operation=None, reverses=None)
+                | Q(kind="charge", points__lt=0, operation__isnull=False, reverses=None)
+                | Q(kind="reversal", points__gt=0, operation__isnull=False, reverses__isnull=False),
+                name="ledger_entry_fits_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.points}"
+
+
+class LedgerCheck(models.Model):
+    """The result of one run of `check_ledger`."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    ok = models.BooleanField()
+    buckets = models.PositiveIntegerField()
+    drift = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ("-at",)
+
+    def __str__(self) -> str:
+        return f"{'equal' if self.ok else 'DRIFT'} at {self.at:%Y-%m-%d %H:%M}"

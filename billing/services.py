@@ -1,0 +1,103 @@
+"""The only writers of points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import Partner
+from accounts.services.audit import record_audit
+from billing.models import LedgerCheck, LedgerEntry, Package, PointBucket, Tier
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReport:
+    """`drift` names each bucket whose remaining points differ from the sum of its entries."""
+
+    ok: bool
+    buckets: int
+    drift: list[dict[str, Any]]
+
+
+def grant_points(
+    *, partner: Partner, tier: Tier, points: int, actor: str, note: str
+) -> PointBucket:
+    """Credits `points` (hundredths) that nobody bought, in a bucket of their own."""
+    return _credit(partner=partner, tier=tier, points=points, actor=actor, note=note)
+
+
+def grant_package(*, partner: Partner, package: Package, actor: str, note: str = "") -> PointBucket:
+    """Credits a package without a payment, as for a demo or a settled bank transfer."""
+    return _credit(
+        partner=partner,
+        tier=package.tier,
+        points=package.points,
+        actor=actor,
+        note=note,
+        package=package,
+    )
+
+
+def _credit(
+    *,
+    partner: Partner,
+    tier: Tier,
+    points: int,
+    actor: str,
+    note: str,
+    package: Package | None = None,
+    purchased_at: datetime | None = None,
+) -> PointBucket:
+    with transaction.atomic():
+        Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
+        bucket = PointBucket.objects.create(
+            partner=partner,
+            tier=tier,
+            package=package,
+            original=points,
+            remaining=points,
+            purchased_at=purchased_at or timezone.now(),
+            note=note,
+        )
+        LedgerEntry.objects.create(
+            partner=partner,
+            bucket=bucket,
+            kind=LedgerEntry.Kind.CREDIT,
+            points=points,
+            created_at=timezone.now(),
+        )
+        record_audit(
+            partner=partner,
+            actor=actor,
+            action="points.credited",
+            target=bucket.id,
+            points=points,
+            note=note,
+        )
+    return bucket
+
+
+_DRIFT = """
+    SELECT b.id, b.remaining, coalesce(sum(e.points), 0)::bigint AS entries
+    FROM billing_pointbucket b LEFT JOIN billing_ledgerentry e ON e.bucket_id = b.id
+    GROUP BY b.id HAVING b.remaining <> coalesce(sum(e.points), 0) ORDER BY b.id
+"""
+
+
+def check_ledger() -> LedgerReport:
+    """Proves that each bucket holds the sum of its entries, in one snapshot; keeps the result."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        # One statement of its own, so that a running charge cannot look like drift.
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute(_DRIFT)
+        drift = [
+            {"bucket": bucket, "remaining": remaining, "entries": entries}
+            for bucket, remaining, entries in cursor.fetchall()
+        ]
+        report = LedgerReport(not drift, PointBucket.objects.count(), drift)
+        LedgerCheck.objects.create(ok=report.ok, buckets=report.buckets, drift=drift[:100])
+    return report

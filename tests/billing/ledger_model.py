@@ -1,0 +1,74 @@
+"""Points as they must be: plain Python beside which the database is held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from billing.fifo import Bucket, Draw, Insufficient, Line, draw, give_back
+from imaging.services import Operation
+
+
+@dataclass
+class ModelCharge:
+    """What the model knows of an operation; points in hundredths."""
+
+    operation: Operation
+    action: str
+    mode: str
+    fast_cost: int
+    lines: tuple[Line, ...]
+    state: str = "reserved"
+    ran_as: str = ""
+    refunded: int = 0
+
+    @property
+    def cost(self) -> int:
+        return sum(line.points for line in self.lines)
+
+
+@dataclass
+class ModelBucket:
+    tier: str
+    original: int
+    remaining: int
+
+
+@dataclass
+class Model:
+    """The partner's points as they must be."""
+
+    buckets: dict[str, ModelBucket] = field(default_factory=dict)
+    charges: dict[str, ModelCharge] = field(default_factory=dict)
+
+    @property
+    def balance(self) -> int:
+        return sum(bucket.remaining for bucket in self.buckets.values())
+
+    def draw(self, prices: dict[str, int]) -> Draw | Insufficient:
+        rows = [Bucket(key, b.tier, b.remaining) for key, b in self.buckets.items()]
+        return draw(rows, prices)
+
+    def reserve(self, charge: ModelCharge) -> None:
+        self.charges[charge.operation.id] = charge
+        for line in charge.lines:
+            self.buckets[line.bucket_id].remaining -= line.points
+
+    def end(self, charge: ModelCharge, state: str, ran_as: str, back: int) -> None:
+        charge.state, charge.ran_as, charge.refunded = state, ran_as, back
+        for line in give_back(charge.lines, back):
+            self.buckets[line.bucket_id].remaining += line.points
+
+    @property
+    def reserved(self) -> list[ModelCharge]:
+        return [charge for charge in self.charges.values() if charge.state == "reserved"]
+
+    def usage(self) -> dict[str, tuple[int, int, int]]:
+        """By action and mode: calls that succeeded, that failed, net points."""
+        rows: dict[str, tuple[int, int, int]] = {}
+        for charge in self.charges.values():
+            if charge.state != "reserved":
+                name, is_kept = f"{charge.action} {charge.ran_as}", charge.state == "succeeded"
+                kept, failed, points = rows.get(name, (0, 0, 0))
+                net = points + charge.cost - charge.refunded
+                rows[name] = (kept + is_kept, failed + (not is_kept), net)
+        return rows

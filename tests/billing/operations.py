@@ -1,0 +1,107 @@
+"""Operations as the product starts and ends them, without the images."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from accounts.services.gate import Admission
+from billing.fifo import Bucket
+from billing.models import Charge, LedgerEntry, OperationPrice, PointBucket
+from imaging.models import ImageOperation
+from imaging.orders import ImageOrder
+from imaging.services import Finished, Operation, start_operation
+from imaging.services.operations import finish_operation, refund_operation
+from tests.factories import Keys
+
+Failure = ImageOperation.Failure
+
+
+@dataclass(frozen=True)
+class Booking:
+    """One ledger line without its ids."""
+
+    bucket_id: str
+    kind: str
+    points: int
+
+
+def order_of(action: str = "create", mode: str = "fast") -> ImageOrder:
+    urls = ("http://127.0.0.1/a.png",) if action == "enhance" else ()
+    return ImageOrder(action, "a teal vase", mode, "1:1", "1k", urls)  # type: ignore[arg-type]
+
+
+def admission_of(keys: Keys, environment: str = "live") -> Admission:
+    """What the gate says of a caller that may pass."""
+    key = keys.key(environment)
+    return Admission(
+        None, keys.partner.id, keys.partner.name, key.id, environment, None, None, None
+    )
+
+
+def start(keys: Keys, action: str = "create", mode: str = "fast") -> Operation:
+    return start_operation(admission=admission_of(keys), order=order_of(action, mode))
+
+
+def succeed(operation: Operation, mode: str = "fast") -> Finished:
+    return finish_operation(
+        operation=operation, mode=mode, urls=["http://127.0.0.1/media/x.png"], milliseconds=7
+    )
+
+
+def refund(operation: Operation, failure: ImageOperation.Failure = Failure.FAILED) -> bool:
+    return refund_operation(operation_id=operation.id, failure=failure)
+
+
+def run_out(operation_ids: Sequence[str]) -> None:
+    """Lets the leases of these operations end a second ago, by the database's clock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE billing_charge SET lease_until = clock_timestamp() - interval '1 second'"
+            " WHERE id = ANY(%s)",
+            [list(operation_ids)],
+        )
+
+
+def set_price(tier: str, action: str, mode: str, points: int) -> None:
+    """What staff do in the admin."""
+    OperationPrice.objects.filter(tier=tier, action=action, mode=mode).update(points=points)
+
+
+def restore_prices() -> None:
+    """As migrations made them: prices are reference rows, which no fixture removes."""
+    for tier, fast, thinking in (
+        ("starter", 800, 1500),
+        ("growth", 725, 1400),
+        ("scale", 600, 1100),
+    ):
+        for action in ("create", "enhance"):
+            set_price(tier, action, "fast", fast)
+            set_price(tier, action, "thinking", thinking)
+
+
+def prices_by_tier(action: str, mode: str) -> dict[str, int]:
+    rows = OperationPrice.objects.filter(action=action, mode=mode)
+    return {price.tier_id: price.points for price in rows}
+
+
+def buckets_of(keys: Keys) -> list[Bucket]:
+    """As the oracle takes them: oldest first."""
+    rows = PointBucket.objects.filter(partner=keys.partner).in_burn_order()
+    return [Bucket(bucket.id, bucket.tier_id, bucket.remaining) for bucket in rows]
+
+
+def balance_of(keys: Keys) -> int:
+    return sum(bucket.remaining for bucket in buckets_of(keys))
+
+
+def bookings_of(operation_id: str) -> list[Booking]:
+    """The ledger lines of one operation in the order in which they were written."""
+    entries = LedgerEntry.objects.filter(operation=operation_id).order_by("id")
+    return [Booking(entry.bucket_id, entry.kind, entry.points) for entry in entries]
+
+
+def state_of(operation: Operation) -> str:
+    return Charge.objects.get(pk=operation.id).state

@@ -1,0 +1,126 @@
+"""The only ways in which staff touch points and prices."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from accounts.models import AuditEntry
+from billing.models import LedgerEntry, OperationPrice, Package, PointBucket
+from billing.services import check_ledger
+from tests.factories import PartnerFactory
+from tests.staff import staff_with, superuser
+
+pytestmark = pytest.mark.django_db
+
+GRANT = "/admin/billing/pointbucket/grant/"
+
+
+@pytest.fixture
+def form():
+    return {
+        "partner": PartnerFactory().pk,
+        "tier": "growth",
+        "points": "7.25",
+        "reason": "Goodwill for the outage",
+        "once": str(uuid.uuid4()),
+    }
+
+
+def test_a_grant_credits_a_bucket_with_its_ledger_entry(form):
+    answer = superuser("asha@shopiq.test").post(GRANT, form)
+    assert answer.status_code == 302
+    bucket = PointBucket.objects.get(partner=form["partner"])
+    assert (bucket.remaining, bucket.original, bucket.tier_id) == (725, 725, "growth")
+    assert bucket.note == "Goodwill for the outage"
+    assert check_ledger().ok
+
+
+def test_a_grant_is_in_the_audit_under_the_email_of_who_gave_it(form):
+    superuser("asha@shopiq.test").post(GRANT, form)
+    entry = AuditEntry.objects.get(action="points.credited")
+    assert (entry.actor, entry.partner_id) == ("asha@shopiq.test", form["partner"])
+    assert entry.detail == {"points": 725, "note": "Goodwill for the outage"}
+
+
+def test_a_form_sent_twice_grants_once(form):
+    staff = superuser()
+    staff.post(GRANT, form)
+    answer = staff.post(GRANT, form, follow=True)
+    assert "granted once" in answer.content.decode()
+    assert LedgerEntry.objects.count() == 1
+
+
+def test_each_opened_form_may_grant(form):
+    staff = superuser()
+    staff.post(GRANT, form)
+    fresh = staff.get(GRANT).context["form"]["once"].value()
+    staff.post(GRANT, form | {"once": str(fresh)})
+    assert LedgerEntry.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"points": "0"},
+        {"points": "-1"},
+        {"points": "7.255"},
+        {"points": "NaN"},
+        {"points": "many"},
+        {"points": ""},
+        {"points": "1e30"},
+        {"partner": "0" * 24},
+        {"partner": ""},
+        {"tier": "gold"},
+        {"reason": " "},
+        {"once": "twice"},
+    ],
+)
+def test_a_wrong_grant_is_refused_on_the_form(form, wrong):
+    answer = superuser().post(GRANT, form | wrong)
+    assert answer.status_code == 200
+    assert list(answer.context["form"].errors) == list(wrong)
+    assert not PointBucket.objects.exists()
+
+
+def test_the_form_opens_with_the_partner_of_the_link(form):
+    page = superuser().get(f"{GRANT}?partner={form['partner']}").content.decode()
+    assert f'value="{form["partner"]}"' in page
+
+
+def test_staff_without_the_permission_grant_nothing(form):
+    staff = staff_with("billing.view_pointbucket")
+    assert staff.post(GRANT, form).status_code == 403
+    assert GRANT not in staff.get("/admin/billing/pointbucket/").content.decode()
+    assert not PointBucket.objects.exists()
+
+
+def test_a_visitor_is_sent_to_sign_in(client, form):
+    assert client.post(GRANT, form).status_code == 302
+    assert not PointBucket.objects.exists()
+
+
+def test_a_price_is_typed_in_points_and_its_change_is_audited():
+    price = OperationPrice.objects.get(tier="growth", action="create", mode="fast")
+    staff, page = superuser("asha@shopiq.test"), f"/admin/billing/operationprice/{price.pk}/change/"
+    assert 'value="7.25"' in staff.get(page).content.decode()
+    assert staff.post(page, {"points": "7.5"}).status_code == 302
+    price.refresh_from_db()
+    assert price.points == 750
+    entry = AuditEntry.objects.get(action="operationprice.changed")
+    assert (entry.actor, entry.detail) == ("asha@shopiq.test", {"points": 750})
+
+
+def test_a_price_saved_unchanged_leaves_no_audit_entry():
+    price = OperationPrice.objects.get(tier="growth", action="create", mode="fast")
+    superuser().post(f"/admin/billing/operationprice/{price.pk}/change/", {"points": "7.25"})
+    assert not AuditEntry.objects.exists()
+
+
+def test_a_package_can_be_taken_off_sale_but_not_be_refilled():
+    form = {"name": "Starter", "price_paise": "500000", "points": "1"}
+    superuser().post("/admin/billing/package/pack_5000/change/", form)
+    package = Package.objects.get(code="pack_5000")
+    assert (package.is_on_sale, package.points) == (False, 500_000)
+    assert AuditEntry.objects.get().detail == {"is_on_sale": False}

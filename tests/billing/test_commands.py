@@ -1,0 +1,243 @@
+"""The commands that scripts outside rely on: their exact output and their refusals."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.keys import is_well_formed
+from accounts.models import ApiKey, AuditEntry, Member, Partner
+from billing.models import LedgerCheck, LedgerEntry, PointBucket
+from tests.billing.operations import refund, start, succeed
+from tests.factories import Keys, bucket, partner_with_keys
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*words: str) -> str:
+    """What the command prints."""
+    out = StringIO()
+    call_command(*words, stdout=out)
+    return out.getvalue()
+
+
+def run_json(*words: str) -> dict[str, Any]:
+    """The one JSON object that the command prints, on a line of its own."""
+    printed = run(*words, "--json")
+    assert printed.count("\n") == 1
+    found = json.loads(printed)
+    assert isinstance(found, dict)
+    return found
+
+
+@pytest.fixture
+def payer() -> Keys:
+    keys = partner_with_keys()
+    bucket(keys.partner, 500)
+    bucket(keys.partner, 10_000, "growth")
+    return keys
+
+
+def test_create_partner_prints_everything_a_partner_needs() -> None:
+    made = run_json("create_partner", "Blue Shop", "--email", "Owner@Example.com")
+
+    assert list(made) == [
+        "partnerId",
+        "managementKey",
+        "liveKey",
+        "testKey",
+        "email",
+        "password",
+        "dashboardUrl",
+    ]
+    assert all(is_well_formed(made[name]) for name in ("managementKey", "liveKey", "testKey"))
+    assert made["liveKey"].startswith("sq_live_")
+    assert made["testKey"].startswith("sq_test_")
+    partner = Partner.objects.get(pk=made["partnerId"])
+    assert (partner.name, partner.is_active) == ("Blue Shop", True)
+    assert partner.live_approved_at is not None
+    owner = Member.objects.get(partner=partner)
+    assert owner.role == "owner"
+    assert owner.user.email == made["email"]
+    assert owner.user.check_password(made["password"])
+
+
+def test_create_partner_gives_packages_and_limits() -> None:
+    made = run_json(
+        *("create_partner", "Blue Shop", "--email", "owner@example.com"),
+        *("--package", "pack_5000", "--package", "pack_100000"),
+        *("--requests-per-minute", "7", "--requests-per-day", "70"),
+    )
+
+    partner = Partner.objects.get(pk=made["partnerId"])
+    assert (partner.requests_per_minute, partner.requests_per_day) == (7, 70)
+    rows = PointBucket.objects.filter(partner=partner).in_burn_order()
+    assert [(row.package_code, row.tier_id, row.remaining) for row in rows] == [
+        ("pack_5000", "starter", 500_000),
+        ("pack_100000", "scale", 10_000_000),
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--email", "no address"),
+        ("--email", "owner@example.com", "--package", "pack_1"),
+        ("--email", "owner@example.com", "--requests-per-minute", "0"),
+        (),
+    ],
+)
+def test_create_partner_refuses_nonsense_and_makes_nothing(words: tuple[str, ...]) -> None:
+    with pytest.raises(CommandError):
+        run("create_partner", "Blue Shop", *words)
+
+    assert not Partner.objects.exists()
+
+
+def test_create_partner_refuses_an_address_that_is_taken() -> None:
+    run("create_partner", "Blue Shop", "--email", "owner@example.com")
+
+    with pytest.raises(CommandError, match="already signs somebody in"):
+        run("create_partner", "Red Shop", "--email", "OWNER@example.com")
+
+    assert Partner.objects.count() == 1
+
+
+def test_grant_points_makes_a_bucket_of_its_own(payer: Keys) -> None:
+    words = ("--tier", "starter", "--points", "7.25", "--reason", "an apology")
+    granted = run_json("grant_points", payer.partner.id, *words)
+
+    made = PointBucket.objects.get(pk=granted.pop("bucketId"))
+    assert granted == {"packageId": "grant", "tier": "starter", "points": 7.25}
+    assert (made.original, made.remaining, made.note) == (725, 725, "an apology")
+    entry = LedgerEntry.objects.get(bucket=made)
+    assert (entry.kind, entry.points) == ("credit", 725)
+    trail = AuditEntry.objects.get(target=made.id)
+    assert (trail.actor, trail.detail["note"]) == ("command:grant_points", "an apology")
+
+
+def test_granted_points_are_whole_numbers_where_they_are_whole(payer: Keys) -> None:
+    words = ("--tier", "scale", "--points", "11.00", "--reason", "an apology")
+
+    assert '"points": 11}' in run("grant_points", payer.partner.id, *words, "--json")
+
+
+@pytest.mark.parametrize(
+    ("tier", "points"), [("gold", "1"), ("scale", "0"), ("scale", "-5"), ("scale", "1.001")]
+)
+def test_grant_points_refuses_nonsense(payer: Keys, tier: str, points: str) -> None:
+    with pytest.raises(CommandError):
+        run(
+            *("grant_points", payer.partner.id, f"--tier={tier}", f"--points={points}"),
+            *("--reason", "an apology"),
+        )
+
+    assert PointBucket.objects.count() == 2
+
+
+def test_grant_points_needs_a_partner_that_exists() -> None:
+    with pytest.raises(CommandError, match="no partner"):
+        run("grant_points", "0" * 24, "--tier=scale", "--points=1", "--reason=x")
+
+
+def test_create_key_prints_the_key_once(payer: Keys) -> None:
+    made = run_json(
+        *("create_key", payer.partner.id, "--environment", "live"),
+        *("--expires", "2030-01-02T03:04:05Z", "--allow", "10.0.0.0/8", "--allow", "2001:db8::/32"),
+    )
+
+    assert list(made) == ["keyId", "key"]
+    key = ApiKey.objects.get(pk=made["keyId"])
+    assert made["key"].startswith("sq_live_")
+    assert key.last_four == made["key"][-4:]
+    assert key.expires_at == datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
+    networks = {str(row.network) for row in key.allowed_networks.all()}
+    assert networks == {"10.0.0.0/8", "2001:db8::/32"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--environment", "management"),
+        ("--environment", "live", "--allow", "10.0.0.0/99"),
+        ("--environment", "live", "--expires", "tomorrow"),
+    ],
+)
+def test_create_key_refuses_nonsense(payer: Keys, words: tuple[str, ...]) -> None:
+    with pytest.raises(CommandError):
+        run("create_key", payer.partner.id, *words)
+
+    assert ApiKey.objects.count() == 3
+
+
+def test_revoke_key_ends_a_key_for_good(payer: Keys) -> None:
+    key = payer.key("live")
+
+    run("revoke_key", key.id)
+    first = ApiKey.objects.get(pk=key.id).revoked_at
+    run("revoke_key", key.id)
+
+    assert first is not None
+    assert ApiKey.objects.get(pk=key.id).revoked_at == first
+    assert AuditEntry.objects.filter(action="key.revoked").count() == 1
+
+
+def test_deactivate_partner_closes_the_api_and_keeps_the_points(payer: Keys) -> None:
+    run("deactivate_partner", payer.partner.id)
+
+    assert not Partner.objects.get(pk=payer.partner.id).is_active
+    assert PointBucket.objects.filter(remaining__gt=0).count() == 2
+
+
+@pytest.mark.parametrize("command", ["revoke_key", "deactivate_partner"])
+def test_who_does_not_exist_cannot_be_ended(command: str) -> None:
+    with pytest.raises(CommandError, match="There is no"):
+        run(command, "0" * 24)
+
+
+def test_check_ledger_finds_the_books_equal_whatever_happened(payer: Keys) -> None:
+    kept, back = start(payer), start(payer)
+    succeed(kept)
+    refund(back)
+    start(payer)
+
+    assert run_json("check_ledger") == {"ok": True, "buckets": 2, "drift": []}
+    assert LedgerCheck.objects.get().ok
+
+
+@pytest.mark.parametrize("lost", [1, 499])
+def test_check_ledger_names_a_bucket_that_drifted_and_exits_with_1(payer: Keys, lost: int) -> None:
+    damaged = PointBucket.objects.get(original=500)
+    PointBucket.objects.filter(pk=damaged.pk).update(remaining=500 - lost)
+    out = StringIO()
+
+    with pytest.raises(SystemExit) as end:
+        call_command("check_ledger", "--json", stdout=out)
+
+    assert end.value.code == 1
+    drift = [{"bucket": damaged.id, "remaining": 500 - lost, "entries": 500}]
+    assert json.loads(out.getvalue()) == {"ok": False, "buckets": 2, "drift": drift}
+    kept = LedgerCheck.objects.get()
+    assert (kept.ok, kept.drift) == (False, drift)
+
+
+def test_check_ledger_sees_a_bucket_without_any_entry(payer: Keys) -> None:
+    first = PointBucket.objects.get(original=500)
+    ghost = PointBucket.objects.create(
+        partner=payer.partner,
+        tier=first.tier,
+        original=800,
+        remaining=800,
+        purchased_at=first.purchased_at,
+    )
+    out = StringIO()
+
+    with pytest.raises(SystemExit):
+        call_command("check_ledger", stdout=out)
+
+    assert out.getvalue() == f"{ghost.id}: 800 remain, entries say 0\n"

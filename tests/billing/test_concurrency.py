@@ -1,0 +1,139 @@
+"""Many calls at once: points are neither spent twice nor lost, and nobody waits for ever."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db.models import Sum
+
+from billing.models import Charge, DailyUsage, LedgerEntry
+from billing.services import check_ledger
+from imaging.models import ImageOperation
+from imaging.services import Interrupted, Operation, refund_abandoned, refund_expired
+from imaging.services.operations import INSTANCE
+from tests.billing.fake_model import use_model
+from tests.billing.operations import balance_of, refund, run_out, start, succeed
+from tests.billing.parallel import count_deadlocks, only, race
+from tests.factories import Keys, bucket, partner_with_keys
+from tests.imaging.fakes.gemini import FakeGemini
+from tests.web import WebServer
+
+PATH = "/partner/v1/image/create"
+BODY = {"prompt": "a teal vase"}
+
+
+@pytest.fixture(autouse=True)
+def _no_deadlock(live_db: None) -> Iterator[None]:
+    before = count_deadlocks()
+    yield
+    assert count_deadlocks() == before
+    assert check_ledger().ok
+
+
+def test_200_calls_at_once_on_points_for_37_make_exactly_37_images(
+    web_server: Callable[..., WebServer],
+) -> None:
+    keys = partner_with_keys()
+    for points in (10_000, 9_999, 9_601):  # calls that straddle buckets are among them
+        bucket(keys.partner, points)
+
+    with FakeGemini() as model:
+        web = web_server(workers=2, threads=128, env=use_model(model.base_url))
+        calls = [partial(web.post, PATH, BODY, keys.live)] * 200
+        answers: list[Any] = race(*calls, connect=False)
+
+    assert Counter(answer.status for answer in answers) == {200: 37, 402: 163}
+    paid = [answer.json()["data"] for answer in answers if answer.status == 200]
+    assert sum(data["pointsUsed"] for data in paid) == 37 * 8
+    assert min(data["remainingBalance"] for data in paid) == 0
+    assert balance_of(keys) == 0
+    assert Charge.objects.filter(state="succeeded").count() == 37
+    assert ImageOperation.objects.count() == 37
+
+
+def test_charges_by_threads_never_take_more_than_there_is(live_db: None) -> None:
+    keys = partner_with_keys()
+    bucket(keys.partner, 1_000)
+    bucket(keys.partner, 3_000, "scale")
+
+    results = race(*[partial(start, keys)] * 24)
+
+    started = [result for result in results if isinstance(result, Operation)]
+    # The first two cost 800 (the second takes 200 + 600), then 600 each of 2,400.
+    assert sorted(operation.cost for operation in started) == [600] * 4 + [800] * 2
+    assert balance_of(keys) == 0
+
+
+@pytest.mark.parametrize("rival", ["sweeper", "dying web process", "refund", "second success"])
+def test_an_operation_that_two_want_to_end_ends_once(live_db: None, rival: str) -> None:
+    keys = partner_with_keys()
+    bucket(keys.partner, 100_000)
+    operations = [start(keys) for _ in range(20)]
+    if rival == "sweeper":
+        run_out([operation.id for operation in operations])
+    rivals: dict[str, Callable[[Operation], object]] = {
+        "sweeper": lambda operation: refund_expired(),
+        "dying web process": lambda operation: refund_abandoned(INSTANCE),
+        "refund": refund,
+        "second success": succeed,
+    }
+    deeds = [partial(deed, op) for op in operations for deed in (succeed, rivals[rival])]
+
+    only(Interrupted, race(*deeds))
+
+    states = Counter(Charge.objects.values_list("state", flat=True))
+    assert states.total() == 20
+    assert states["reserved"] == 0
+    assert balance_of(keys) == 100_000 - 800 * states["succeeded"]
+    assert LedgerEntry.objects.filter(kind="reversal").count() == states["refunded"]
+
+
+def test_two_sweepers_refund_each_operation_once(live_db: None) -> None:
+    keys = partner_with_keys()
+    bucket(keys.partner, 24_000)
+    run_out([start(keys).id for _ in range(30)])
+
+    counts = race(refund_expired, refund_expired)
+
+    assert sum(only(Interrupted, counts)) == 30  # type: ignore[arg-type]
+    assert balance_of(keys) == 24_000
+    assert DailyUsage.objects.aggregate(n=Sum("failed"))["n"] == 30
+
+
+def test_grants_charges_and_refunds_of_many_partners_at_once_leave_every_point(
+    live_db: None,
+) -> None:
+    partners = [partner_with_keys() for _ in range(3)]
+    for keys in partners:
+        bucket(keys.partner, 1_000)
+        bucket(keys.partner, 100_000, "growth")
+
+    def charge(keys: Keys, ends: Callable[[Operation], object]) -> None:
+        for mode in ("fast", "thinking", "fast"):
+            ends(start(keys, "create", mode))
+
+    def grant(keys: Keys) -> None:
+        for points in (100, 300):
+            bucket(keys.partner, points, "scale")
+
+    deeds = [
+        deed
+        for keys in partners
+        for deed in (
+            *[partial(charge, keys, succeed)] * 3,
+            *[partial(charge, keys, refund)] * 3,
+            *[partial(grant, keys)] * 2,
+        )
+    ]
+
+    only(KeyError, race(*deeds))
+
+    for keys in partners:
+        spent = DailyUsage.objects.filter(partner=keys.partner).aggregate(n=Sum("points"))["n"]
+        assert balance_of(keys) == 101_000 + 2 * 400 - spent
+        assert Charge.objects.filter(partner=keys.partner, state="succeeded").count() == 9
+        assert Charge.objects.filter(partner=keys.partner, state="refunded").count() == 9

@@ -1,0 +1,137 @@
+"""The kill harness in short: it passes on the product and fails on a broken refund."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from benchmarks.kills.clients import LOST, Attempt, Call, Caller
+from benchmarks.kills.sabotage import BREAKS
+from benchmarks.kills.verdict import judge
+from tests.billing.operations import refund, start, succeed
+from tests.factories import Keys
+from tests.web import database_url
+
+
+def run_harness(*words: str) -> tuple[int, str]:
+    """Its exit code and what it printed; ended by SIGINT, so that it cleans up, if it hangs."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.kill_harness", "--seconds", "6", "--seed", "3", *words],
+        cwd=settings.BASE_DIR,
+        env={name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        printed, _ = process.communicate(timeout=240)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGINT)
+        printed, _ = process.communicate()
+    return process.returncode, printed
+
+
+@pytest.mark.kills
+@pytest.mark.timeout(300)
+def test_no_point_is_lost_when_everything_is_killed() -> None:
+    code, printed = run_harness()
+
+    assert code == 0, printed
+    assert printed.endswith("PASS\n")
+
+
+@pytest.mark.kills
+@pytest.mark.timeout(300)
+def test_a_broken_refund_does_not_escape_the_harness() -> None:
+    code, printed = run_harness("--break-refund")
+
+    assert code == 1, printed
+    assert "FAIL  every bucket holds the sum of its entries" in printed
+    assert "FAIL  every partner has what it was given less what succeeded" in printed
+
+
+def broken_rules(*attempts: Attempt) -> set[str]:
+    findings, _ = judge(database_url(), attempts, [])
+    return {finding.rule for finding in findings if finding.problems}
+
+
+def told(
+    keys: Keys, status: int, operation_id: str | None = None, *, is_careful: bool = False
+) -> Attempt:
+    caller = Caller(keys.partner.id, keys.live, is_careful)
+    body = b'{"data": {"pointsUsed": 8}}' if status == 200 else b""
+    return Attempt(Call(caller, "call-1", "fast"), status, operation_id, body)
+
+
+def test_the_verdict_is_silent_on_what_is_right(keys: Keys) -> None:
+    kept, back, lost = (start(keys) for _ in range(3))
+    succeed(kept)
+    refund(back)
+    succeed(lost)
+
+    assert not broken_rules(told(keys, 200, kept.id), told(keys, 503, back.id), told(keys, LOST))
+
+
+@pytest.mark.parametrize("way", sorted(BREAKS))
+def test_the_verdict_sees_every_way_to_break_a_refund(keys: Keys, way: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_functiondef('billing_give_back'::regproc)")
+        [original] = cursor.fetchone()
+        cursor.execute(BREAKS[way])
+    try:
+        succeed(start(keys))
+        refund(start(keys))
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(original)
+
+    assert "every partner has what it was given less what succeeded" in broken_rules()
+
+
+def test_the_verdict_sees_a_reservation_that_nobody_ended(keys: Keys) -> None:
+    start(keys)
+
+    assert "nothing is reserved any more" in broken_rules()
+
+
+@pytest.mark.parametrize("status", [422, 500, 503])
+def test_the_verdict_sees_an_error_that_was_paid_for(keys: Keys, status: int) -> None:
+    operation = start(keys)
+    succeed(operation)
+
+    assert "no client paid for an error it was told" in broken_rules(
+        told(keys, status, operation.id)
+    )
+
+
+def test_the_verdict_sees_a_success_that_was_refunded(keys: Keys) -> None:
+    operation = start(keys)
+    refund(operation)
+
+    assert "every success a client saw is a charge at its price" in broken_rules(
+        told(keys, 200, operation.id)
+    )
+
+
+def test_the_verdict_sees_a_success_that_nobody_was_told_of(keys: Keys) -> None:
+    succeed(start(keys))
+
+    assert "no other success than told or lost on the way" in broken_rules(told(keys, 503))
+
+
+def test_the_verdict_sees_a_retried_call_that_was_charged_twice(keys: Keys) -> None:
+    first, second = start(keys), start(keys)
+    succeed(first)
+    succeed(second)
+    rule = "a retried call has one answer and one charge"
+
+    once = told(keys, 200, first.id, is_careful=True)
+    assert rule in broken_rules(told(keys, LOST, is_careful=True), once)
+    assert rule in broken_rules(once, replace(once, operation_id=second.id))

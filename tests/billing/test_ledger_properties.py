@@ -1,0 +1,98 @@
+"""The SQL against the pure functions: over single charges, and over any mix of events."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from hypothesis.stateful import run_state_machine_as_test
+
+from billing.fifo import Draw, Insufficient, Line, draw, give_back
+from billing.services import check_ledger
+from imaging.services import InsufficientPoints
+from tests.billing.ledger_machine import ACTIONS, MODES, TIERS, LedgerMachine
+from tests.billing.operations import (
+    Booking,
+    bookings_of,
+    buckets_of,
+    prices_by_tier,
+    refund,
+    start,
+    succeed,
+)
+from tests.billing.profiles import PROFILE
+from tests.factories import Keys, bucket, partner_with_keys
+
+ROWS = st.lists(st.tuples(st.sampled_from(TIERS), st.integers(1, 1_000)), max_size=6)
+
+
+def partner_with_buckets(rows: list[tuple[str, int]]) -> Keys:
+    keys = partner_with_keys()
+    for tier, points in rows:
+        bucket(keys.partner, points, tier)
+    return keys
+
+
+def as_charged(lines: tuple[Line, ...]) -> list[Booking]:
+    return [Booking(line.bucket_id, "charge", -line.points) for line in lines]
+
+
+def as_reversed(lines: tuple[Line, ...]) -> list[Booking]:
+    return [Booking(line.bucket_id, "reversal", line.points) for line in lines]
+
+
+@PROFILE
+@given(ROWS, st.sampled_from(ACTIONS), st.sampled_from(MODES))
+def test_a_charge_draws_the_lines_that_the_pure_rule_draws(
+    live_db: None, rows: list[tuple[str, int]], action: str, mode: str
+) -> None:
+    keys = partner_with_buckets(rows)
+    expected = draw(buckets_of(keys), prices_by_tier(action, mode))
+
+    if isinstance(expected, Insufficient):
+        with pytest.raises(InsufficientPoints) as caught:
+            start(keys, action, mode)
+        refusal = caught.value
+        assert Insufficient(refusal.tier, refusal.cost, refusal.balance) == expected
+        return
+    operation = start(keys, action, mode)
+    assert (operation.tier, operation.cost) == (expected.tier, expected.cost)
+    assert bookings_of(operation.id) == as_charged(expected.lines)
+
+
+@PROFILE
+@given(ROWS, st.sampled_from(ACTIONS), st.sampled_from(("fallback", "refund")))
+def test_what_goes_back_are_the_lines_that_the_pure_rule_gives_back(
+    live_db: None, rows: list[tuple[str, int]], action: str, outcome: str
+) -> None:
+    keys = partner_with_buckets(rows)
+    before = buckets_of(keys)
+    drawn = draw(before, prices_by_tier(action, "thinking"))
+    assume(isinstance(drawn, Draw))
+    assert isinstance(drawn, Draw)
+    operation = start(keys, action, "thinking")
+
+    if outcome == "refund":
+        assert refund(operation)
+        back = give_back(drawn.lines, drawn.cost)
+        assert buckets_of(keys) == before
+    else:
+        fast = prices_by_tier(action, "fast")[drawn.tier]
+        assert succeed(operation, "fast").cost == fast
+        back = give_back(drawn.lines, drawn.cost - fast)
+        assert sum(b.remaining for b in before) - fast == sum(b.remaining for b in buckets_of(keys))
+
+    assert bookings_of(operation.id) == as_charged(drawn.lines) + as_reversed(back)
+
+
+def test_any_mix_of_grants_charges_refunds_and_crashes_leaves_the_models_points(
+    price_list: None,
+) -> None:
+    with connection.cursor() as cursor:
+        # What is committed must be seen by all, but here nothing has to survive the machine.
+        cursor.execute("SET synchronous_commit = off")
+
+    run_state_machine_as_test(LedgerMachine, settings=PROFILE)
+
+    assert check_ledger().ok
