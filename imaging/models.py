@@ -1,0 +1,53 @@
+"""Calls of the Image API that were let in."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from accounts.models import ApiKey, Partner
+from billing.models import Charge, OperationPrice
+from config.fields import IdField
+
+
+class ImageOperation(models.Model):
+    """One call: what was asked and what came of it. Written by `imaging/sql/` alone.
+
+    A live call has a `charge` of the same id, which holds its state; a test call has none.
+    """
+
+    class Failure(models.TextChoices):
+        BLOCKED = "blocked", "Blocked by safety filters"
+        BUSY = "busy", "Service unavailable"
+        FAILED = "failed", "Generation failed"
+        ABANDONED = "abandoned", "Interrupted"
+
+    id = IdField()
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
+    key = models.ForeignKey(ApiKey, models.PROTECT, related_name="+", db_index=False)
+    charge = models.OneToOneField(Charge, models.PROTECT, null=True, related_name="image_operation")
+    action = models.CharField(max_length=10, choices=OperationPrice.Action)
+    requested_mode = models.CharField(max_length=10, choices=OperationPrice.Mode)
+    mode = models.CharField(max_length=10, choices=OperationPrice.Mode)
+    aspect_ratio = models.CharField(max_length=5)
+    resolution = models.CharField(max_length=2)
+    file_token = models.UUIDField(
+        default=uuid.uuid4,
+        help_text="The names of this call's files follow from it, so that none is ever lost.",
+    )
+    image_urls = ArrayField(models.TextField(), default=list)
+    failure = models.CharField(max_length=10, choices=Failure, blank=True)
+    processing_ms = models.PositiveIntegerField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=("partner", "-created_at"), name="operation_of_partner")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.id}"
+
+    @property
+    def is_test(self) -> bool:
+        return self.charge_id is None

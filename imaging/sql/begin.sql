@@ -1,0 +1,66 @@
+-- Starts an operation: a live one reserves its points, a test one only leaves its row.
+DROP FUNCTION IF EXISTS imaging_start;
+CREATE FUNCTION imaging_start(
+    p_partner text, p_key text, p_is_test boolean, p_operation text, p_action text, p_mode text,
+    p_aspect_ratio text, p_resolution text, p_file_token uuid, p_test_urls text[],
+    p_lease_seconds int, p_holder text,
+    OUT charged boolean, OUT tier text, OUT cost bigint, OUT balance bigint
+) LANGUAGE plpgsql AS $$
+BEGIN
+    IF p_is_test THEN
+        PERFORM billing_count_usage(
+            p_partner, (clock_timestamp() AT TIME ZONE 'UTC')::date, p_key, p_action, p_mode,
+            true, 1, 0, 0);
+    ELSE
+        SELECT c.charged, c.tier, c.cost, c.balance INTO charged, tier, cost, balance
+        FROM billing_charge(
+            p_partner, p_key, p_operation, p_action, p_mode, p_lease_seconds, p_holder) c;
+        IF NOT charged THEN
+            RETURN;
+        END IF;
+    END IF;
+    INSERT INTO imaging_imageoperation (
+        id, partner_id, key_id, charge_id, action, requested_mode, mode, aspect_ratio, resolution,
+        file_token, image_urls, failure, created_at
+    ) VALUES (
+        p_operation, p_partner, p_key, CASE WHEN NOT p_is_test THEN p_operation END,
+        p_action, p_mode, p_mode, p_aspect_ratio, p_resolution,
+        p_file_token, CASE WHEN p_is_test THEN p_test_urls ELSE '{}' END, '', clock_timestamp()
+    );
+END $$;
+
+-- The gate and the start of an operation in one round trip. `p_start_in` names the environments
+-- in which the operation starts at once; in the others the caller has something to do first and
+-- only gets the quote. `started` tells which; `charged` is null where nothing was to be charged.
+DROP FUNCTION IF EXISTS imaging_begin;
+CREATE FUNCTION imaging_begin(
+    p_secret_hash bytea, p_environments text[], p_address inet, p_permission text,
+    p_start_in text[], p_operation text, p_action text, p_mode text, p_aspect_ratio text,
+    p_resolution text, p_file_token uuid, p_test_urls text[], p_lease_seconds int, p_holder text,
+    OUT stage text, OUT partner_id text, OUT partner_name text, OUT key_id text,
+    OUT environment text, OUT per_minute int, OUT per_day int,
+    OUT minute_left int, OUT minute_reset int, OUT day_left int, OUT day_reset int,
+    OUT retry_after int,
+    OUT started boolean, OUT charged boolean, OUT tier text, OUT cost bigint, OUT balance bigint
+) LANGUAGE plpgsql AS $$
+BEGIN
+    SELECT g.stage, g.partner_id, g.partner_name, g.key_id, g.environment, g.per_minute, g.per_day,
+           g.minute_left, g.minute_reset, g.day_left, g.day_reset, g.retry_after
+    INTO stage, partner_id, partner_name, key_id, environment, per_minute, per_day,
+         minute_left, minute_reset, day_left, day_reset, retry_after
+    FROM accounts_gate(p_secret_hash, p_environments, p_address, p_permission) g;
+    IF stage IS NOT NULL THEN
+        RETURN;
+    END IF;
+
+    started := environment = ANY (p_start_in);
+    IF started THEN
+        SELECT s.charged, s.tier, s.cost, s.balance INTO charged, tier, cost, balance
+        FROM imaging_start(
+            partner_id, key_id, environment = 'test', p_operation, p_action, p_mode,
+            p_aspect_ratio, p_resolution, p_file_token, p_test_urls, p_lease_seconds, p_holder) s;
+    ELSIF environment = 'live' THEN
+        SELECT q.tier, q.cost, q.balance INTO tier, cost, balance
+        FROM billing_quote(partner_id, p_action, p_mode) q;
+    END IF;
+END $$;

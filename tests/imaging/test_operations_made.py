@@ -1,0 +1,125 @@
+"""How a call that works with the model ends: whatever goes wrong, the points are back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from billing.models import Charge
+from config.deadline import Deadline
+from imaging.models import ImageOperation
+from imaging.providers.base import Busy, Failed, ProviderError
+from imaging.services import Finished, make_and_finish
+from imaging.services.making import Made
+from tests.billing.fake_model import use_model
+from tests.billing.operations import balance_of, order_of, start, state_of
+from tests.factories import Keys
+from tests.imaging.fakes.gemini import FakeGemini
+from tests.imaging.fakes.server import Mood
+
+
+def call_the_model(
+    keys: Keys, mode: str = "fast", on_finish: Callable[..., Any] | None = None
+) -> Finished:
+    """A whole call without HTTP; answers what was charged in the end."""
+    return make_and_finish(
+        operation=start(keys, "create", mode),
+        order=order_of("create", mode),
+        images=(),
+        deadline=Deadline.after(20),
+        on_finish=on_finish or (lambda made, finished: finished),
+        on_finish_writes=on_finish is not None,
+    )
+
+
+@pytest.fixture
+def model(live_db: None, settings: Any) -> Any:
+    with FakeGemini() as fake:
+        for name, value in use_model(fake.base_url).items():
+            setattr(settings, name, value)
+        yield fake
+
+
+@pytest.mark.parametrize(
+    ("mood", "failure"),
+    [("blocked_prompt:SAFETY", "blocked"), ("busy_503", "busy"), ("broken_json", "failed")],
+)
+def test_whatever_the_model_refuses_the_points_are_back(
+    model: FakeGemini, keys: Keys, mood: str, failure: str
+) -> None:
+    model.image = Mood(mood)
+
+    with pytest.raises(ProviderError):
+        call_the_model(keys)
+
+    assert balance_of(keys) == 100_000
+    assert ImageOperation.objects.get().failure == failure
+
+
+def test_thinking_falls_back_when_the_text_model_is_down(model: FakeGemini, keys: Keys) -> None:
+    model.text = Mood("error_500")
+
+    assert call_the_model(keys, "thinking").cost == 800
+
+
+def test_the_deadline_ends_a_call_with_a_refund(model: FakeGemini, keys: Keys) -> None:
+    model.image = Mood(delay=5)
+    operation = start(keys)
+
+    with pytest.raises(Failed):
+        make_and_finish(
+            operation=operation,
+            order=order_of(),
+            images=(),
+            deadline=Deadline.after(0.2),
+            on_finish=lambda made, finished: finished,
+            on_finish_writes=False,
+        )
+
+    assert state_of(operation) == "refunded"
+
+
+def test_an_answer_that_cannot_be_made_takes_the_charge_back(model: FakeGemini, keys: Keys) -> None:
+    def fail(made: Made, finished: Finished) -> None:
+        raise Busy("a later attempt holds the key")
+
+    with pytest.raises(Busy):
+        call_the_model(keys, on_finish=fail)
+
+    assert balance_of(keys) == 100_000
+    assert Charge.objects.get().state == "refunded"
+
+
+def test_a_settlement_whose_acknowledgement_is_lost_is_no_error(
+    model: FakeGemini, keys: Keys
+) -> None:
+    """The commit stands: to say "failed" now would be to charge for an error."""
+
+    def lose_it(made: Made, finished: Finished) -> Finished:
+        def lose() -> None:
+            connection.close()
+            raise OperationalError("server closed the connection unexpectedly")
+
+        if connection.in_atomic_block:
+            transaction.on_commit(lose)
+        return finished
+
+    assert call_the_model(keys, on_finish=lose_it) == Finished(800, 99_200)
+    assert Charge.objects.get().state == "succeeded"
+
+
+def test_a_database_that_restarts_at_the_end_of_a_call_costs_the_partner_nothing(
+    model: FakeGemini, keys: Keys
+) -> None:
+    def lose_it(made: Made, finished: Finished) -> Finished:
+        connection.connection.close()
+        raise OperationalError("server closed the connection unexpectedly")
+
+    with pytest.raises(OperationalError):
+        call_the_model(keys, on_finish=lose_it)
+
+    assert balance_of(keys) == 100_000
+    assert Charge.objects.get().state == "refunded"
