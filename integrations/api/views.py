@@ -1,0 +1,173 @@
+"""Connecting accounts: `/api/v2/third-party/*Integration*` (L500-L735)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.api.views import ManagementView
+from accounts.models import Account
+from config.api.clock import timestamp
+from config.api.renderers import JsonAnswer
+from config.errors import ApiError, bad_request, not_found
+from config.ids import is_id
+from integrations.api.registry import Registry, read_credentials
+from integrations.models import Connection, Integration
+from integrations.services import connections as services
+
+_ACCOUNT_NOT_FOUND = "ShopIQ Account not found."
+
+
+class ConnectIntegrationView(ManagementView):
+    """POST connectIntegration (L500); the checks come in the decided order."""
+
+    endpoint = "integrations.connect"
+
+    def post(self, request: Any) -> JsonAnswer:
+        registry = Registry.load()
+        credentials = request.data.get("credentials")
+        if not _all_given(request, "shopIQAccountId", "integrationName", "credentials"):
+            raise registry.missing_fields()
+        if not isinstance(credentials, dict):
+            raise bad_request("credentials must be a JSON object.", field="credentials")
+        integration = _supported(
+            registry,
+            _text(request, "integrationName"),
+            "Unsupported integration: '{}'. Supported integrations: " + ", ".join(registry.names),
+        )
+        given = read_credentials(integration, credentials)
+        try:
+            connection = services.connect_integration(
+                admission=request.auth,
+                account_id=_checked_id(_text(request, "shopIQAccountId")),
+                integration=integration,
+                credentials=given,
+            )
+        except Account.DoesNotExist:
+            raise not_found(_ACCOUNT_NOT_FOUND) from None
+        return JsonAnswer(
+            {
+                "success": True,
+                "message": (f"ShopIQ account successfully linked with {integration.display_name}."),
+                "integration": _data(connection, integration),
+            }
+        )
+
+
+class DisconnectIntegrationView(ManagementView):
+    """POST disconnectIntegration (L605)."""
+
+    endpoint = "integrations.disconnect"
+
+    def post(self, request: Any) -> JsonAnswer:
+        if not _all_given(request, "shopIQAccountId", "integrationName"):
+            raise bad_request(
+                "Missing required fields: shopIQAccountId and integrationName are mandatory.",
+                code="missing_fields",
+            )
+        name = _text(request, "integrationName")
+        integration = _supported(Registry.load(), name, "Unsupported integration: '{}'.")
+        try:
+            services.disconnect_integration(
+                admission=request.auth,
+                account_id=_checked_id(_text(request, "shopIQAccountId")),
+                integration=integration,
+            )
+        except Account.DoesNotExist:
+            raise not_found(_ACCOUNT_NOT_FOUND) from None
+        except services.NotConnected:
+            raise ApiError(
+                404,
+                f"Integration '{name}' is not connected to this account.",
+                code="not_connected",
+            ) from None
+        return JsonAnswer(
+            {"success": True, "message": f"Integration '{name}' has been disconnected."}
+        )
+
+
+class IntegrationStatusView(ManagementView):
+    """GET integrationStatus (L660)."""
+
+    endpoint = "integrations.status"
+
+    def get(self, request: Any) -> JsonAnswer:
+        account_id = request.query_params.get("shopIQAccountId", "").strip()
+        if not account_id:
+            raise bad_request("shopIQAccountId query parameter is required.", code="missing_fields")
+        account = _account(request, _checked_id(account_id))
+        connections = account.connections.connected().select_related("integration")
+        name = request.query_params.get("integrationName", "").strip()
+        return _one(connections, name) if name else _all(connections)
+
+
+def _one(connections: Any, name: str) -> JsonAnswer:
+    # Looked for here: a query string may hold what the database takes in no text.
+    connection = next((each for each in connections if each.integration.name == name), None)
+    if connection is None:
+        message = f"Integration '{name}' is not connected."
+        return JsonAnswer({"success": True, "connected": False, "message": message})
+    return JsonAnswer(
+        {
+            "success": True,
+            "connected": True,
+            "integration": _data(connection, connection.integration),
+        }
+    )
+
+
+def _all(connections: Any) -> JsonAnswer:
+    return JsonAnswer(
+        {
+            "success": True,
+            "integrations": [
+                _data(connection, connection.integration)
+                for connection in connections.order_by("connected_at", "id")
+            ],
+            "supportedIntegrations": Registry.load().names,
+        }
+    )
+
+
+def _data(connection: Connection, integration: Integration) -> dict[str, Any]:
+    return {
+        "name": integration.name,
+        "displayName": integration.display_name,
+        "connectedAt": timestamp(connection.connected_at),
+        "access": connection.has_access,
+    }
+
+
+def _all_given(request: Any, *names: str) -> bool:
+    values = [request.data.get(name) for name in names]
+    return all(value is not None and str(value).strip() for value in values)
+
+
+def _text(request: Any, name: str) -> str:
+    value = request.data[name]
+    if not isinstance(value, str):
+        raise bad_request(f"{name} must be a string", field=name)
+    return value.strip()
+
+
+def _supported(registry: Registry, name: str, message: str) -> Integration:
+    integration = registry.find(name)
+    if integration is None:
+        raise bad_request(
+            message.format(name),
+            code="unsupported_integration",
+            supportedIntegrations=registry.names,
+        )
+    return integration
+
+
+def _account(request: Any, account_id: str) -> Account:
+    account = Account.objects.of(request.auth.partner_id).filter(pk=account_id).first()
+    if account is None:
+        raise not_found(_ACCOUNT_NOT_FOUND)
+    return account
+
+
+def _checked_id(text: str) -> str:
+    if not is_id(text):
+        raise not_found(_ACCOUNT_NOT_FOUND)
+    return text

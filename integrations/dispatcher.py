@@ -1,0 +1,189 @@
+"""Sends the outbox: in each worker process one thread that talks to the database, many that wait.
+
+A receiver that hangs costs one of the waiting threads and no database connection.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import Error, InterfaceError, OperationalError, connection
+from django.utils import timezone
+
+from config.deadline import Deadline
+from config.egress import EgressError, post
+from integrations.models import WebhookDelivery
+from integrations.services.webhooks import (
+    ANSWER_BYTES,
+    Outcome,
+    claim_deliveries,
+    finish_attempts,
+    seconds_until_next,
+)
+from integrations.signing import headers_of
+
+log = structlog.get_logger(__name__)
+
+Result = tuple[WebhookDelivery, Outcome]
+#: How long a lost ring may delay an event, and an ending process may go unnoticed.
+_LOOK_SECONDS = 1.0
+_PAUSE_AFTER_ERROR = 0.5
+#: What an ending process waits for its attempts; the leases of the rest run out.
+_GRACE_SECONDS = 5.0
+
+
+def deliver_due() -> None:
+    """What the doorbell calls: wakes this process's dispatcher and returns at once."""
+    _dispatcher.wake()
+
+
+def start_in_worker(**_: Any) -> None:
+    """Called in each worker process when it begins: it delivers even if no ring gets through."""
+    _dispatcher.wake()
+
+
+def send(delivery: WebhookDelivery) -> Outcome:
+    """One attempt, without touching the database."""
+    started_at, started = timezone.now(), time.monotonic()
+    status, error, answer = None, "", ""
+    body = bytes(delivery.body)
+    try:
+        secret = delivery.endpoint.unseal("secret")
+        reply = post(
+            delivery.endpoint.url,
+            body=body,
+            headers=headers_of(delivery.id, int(started_at.timestamp()), body, secret),
+            deadline=Deadline.after(settings.WEBHOOK_TIMEOUT_SECONDS),
+            max_answer_bytes=ANSWER_BYTES,
+            allow_loopback=settings.ALLOW_LOOPBACK_URLS,
+        )
+        status = reply.status
+        answer = reply.body.decode("utf-8", "replace").replace("\x00", "\ufffd")
+    except EgressError as refusal:
+        error = refusal.detail
+    except Exception:
+        # One event that cannot be sent must not end the thread that sends all others.
+        log.exception("a webhook could not be sent", delivery=delivery.id)
+        error = "internal error"
+    milliseconds = round((time.monotonic() - started) * 1000)
+    return Outcome(started_at, status, error, milliseconds, answer)
+
+
+class Dispatcher:
+    """Claims what is due, has it sent, writes down what came of it; ends with its process."""
+
+    def __init__(self) -> None:
+        self._outgoing: queue.SimpleQueue[WebhookDelivery] = queue.SimpleQueue()
+        self._incoming: queue.SimpleQueue[Result | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._senders: list[threading.Thread] = []
+        self._stopping = threading.Event()
+        self._in_flight = 0
+        self._unwritten: list[Result] = []
+
+    def wake(self) -> None:
+        """Has it look at once; starts it where it does not run."""
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                self._stopping.clear()
+                # Not a daemon: an ending process waits for it to write down its last results.
+                self._thread = threading.Thread(target=self._run, name="webhooks", daemon=False)
+                self._thread.start()
+        self._incoming.put(None)
+
+    def stop(self) -> None:
+        """Returns when attempts under way have ended or their grace time has."""
+        self._stopping.set()
+        self._incoming.put(None)
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            while not self._is_ending():
+                self._wait(self._safely_do_round())
+            self._finish()
+        finally:
+            connection.close()
+
+    def _is_ending(self) -> bool:
+        return self._stopping.is_set() or not threading.main_thread().is_alive()
+
+    def _safely_do_round(self) -> float:
+        """The seconds to wait. Whatever happens, the next round comes."""
+        try:
+            return self._round()
+        except Error as error:
+            log.warning("webhooks wait for the database", error=str(error).strip())
+        except Exception:
+            log.exception("a round of webhooks failed")
+        connection.close()
+        return _PAUSE_AFTER_ERROR
+
+    def _round(self) -> float:
+        self._write()
+        free = settings.WEBHOOK_SLOTS - self._in_flight
+        claimed = claim_deliveries(free) if free else []
+        for delivery in claimed:
+            self._send_by_thread(delivery)
+        if len(claimed) == free:
+            return _LOOK_SECONDS  # all threads are at work: the next result is what to wait for
+        next_in = seconds_until_next()
+        return _LOOK_SECONDS if next_in is None else min(next_in, _LOOK_SECONDS)
+
+    def _write(self) -> None:
+        """Results stay here while the database is away; what it refuses is given up."""
+        if not self._unwritten:
+            return
+        try:
+            finish_attempts(self._unwritten)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("results of webhooks are lost", count=len(self._unwritten))
+        self._unwritten.clear()
+
+    def _send_by_thread(self, delivery: WebhookDelivery) -> None:
+        self._in_flight += 1
+        if len(self._senders) < min(self._in_flight, settings.WEBHOOK_SLOTS):
+            sender = threading.Thread(target=self._send_all, name="webhook", daemon=True)
+            self._senders.append(sender)
+            sender.start()
+        self._outgoing.put(delivery)
+
+    def _send_all(self) -> None:
+        while True:
+            delivery = self._outgoing.get()
+            self._incoming.put((delivery, send(delivery)))
+
+    def _wait(self, seconds: float) -> None:
+        """Until a result or a ring comes, then takes in all that has come."""
+        try:
+            self._take(self._incoming.get(timeout=max(0.001, seconds)))
+            while True:
+                self._take(self._incoming.get_nowait())
+        except queue.Empty:
+            pass
+
+    def _take(self, result: Result | None) -> None:
+        if result is not None:
+            self._in_flight -= 1
+            self._unwritten.append(result)
+
+    def _finish(self) -> None:
+        end = time.monotonic() + _GRACE_SECONDS
+        while self._in_flight and (left := end - time.monotonic()) > 0:
+            self._wait(left)
+        try:
+            self._write()
+        except Error as error:
+            log.warning("the last results of webhooks are lost", error=str(error).strip())
+
+
+_dispatcher = Dispatcher()

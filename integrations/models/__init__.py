@@ -1,0 +1,19 @@
+"""Ties to the outside: integrations, their connections, and webhooks on their way."""
+
+from integrations.models.connections import (
+    Connection,
+    ConnectionEvent,
+    CredentialField,
+    Integration,
+)
+from integrations.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+
+__all__ = [
+    "Connection",
+    "ConnectionEvent",
+    "CredentialField",
+    "Integration",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+]

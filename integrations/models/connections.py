@@ -1,0 +1,114 @@
+"""The integrations on offer and who is connected to them."""
+
+from __future__ import annotations
+
+import json
+from typing import Self
+
+from django.core.validators import RegexValidator
+from django.db import models
+
+from accounts.models import Account, ApiKey, Partner
+from config.fields import IdField
+from config.sealed import SealedModel
+
+_NAME = RegexValidator(r"^[A-Za-z][A-Za-z0-9_-]{0,59}\Z", "Letters, digits, - and _ only.")
+
+
+class Integration(models.Model):
+    """A third-party service that accounts can be linked with; registered by staff."""
+
+    name = models.CharField(max_length=60, unique=True, validators=[_NAME])
+    display_name = models.CharField(max_length=80)
+    is_active = models.BooleanField(
+        default=True, help_text="An inactive one is not supported any more; its history stays."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.display_name
+
+
+class CredentialField(models.Model):
+    """One credential that an integration needs."""
+
+    integration = models.ForeignKey(Integration, models.CASCADE, related_name="credential_fields")
+    name = models.CharField(max_length=60, validators=[_NAME])
+    label = models.CharField(max_length=80)
+    is_secret = models.BooleanField(default=True, help_text="Never shown, not even in part.")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("integration", "name"), name="credential_once_per_integration"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class ConnectionQuerySet(models.QuerySet["Connection"]):
+    def connected(self) -> Self:
+        """Those that are in use; staff can end an integration for all."""
+        return self.filter(has_access=True, integration__is_active=True)
+
+
+class Connection(SealedModel):
+    """An account's link with an integration; disconnecting keeps the row."""
+
+    sealed_fields = ("credentials",)
+
+    id = IdField()
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="connections")
+    integration = models.ForeignKey(Integration, models.PROTECT, related_name="connections")
+    credentials = models.TextField(help_text="Encrypted JSON.")
+    has_access = models.BooleanField(default=True)
+    connected_at = models.DateTimeField()
+    disconnected_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ConnectionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=("partner", "-connected_at"), name="connection_of_partner")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=("account", "integration"), name="connection_once_per_account"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.integration_id} of {self.account_id}"
+
+    def set_credentials(self, credentials: dict[str, str]) -> None:
+        self.seal("credentials", json.dumps(credentials, ensure_ascii=False))
+
+    def read_credentials(self) -> dict[str, str]:
+        credentials: dict[str, str] = json.loads(self.unseal("credentials"))
+        return credentials
+
+
+class ConnectionEvent(models.Model):
+    """The history of a connection."""
+
+    class Kind(models.TextChoices):
+        CONNECTED = "connected", "Connected"
+        UPDATED = "updated", "Credentials updated"
+        DISCONNECTED = "disconnected", "Disconnected"
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=12, choices=Kind)
+    key = models.ForeignKey(ApiKey, models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.kind} at {self.at:%Y-%m-%d %H:%M}"

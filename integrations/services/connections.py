@@ -1,0 +1,72 @@
+"""Linking accounts with integrations: the only writers of connections."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Account
+from accounts.services.gate import Admission
+from integrations.models import Connection, ConnectionEvent, Integration
+
+
+class NotConnected(Exception):
+    """The account has no link with this integration, or one that was disconnected."""
+
+
+def connect_integration(
+    *,
+    admission: Admission,
+    account_id: str,
+    integration: Integration,
+    credentials: dict[str, str],
+) -> Connection:
+    """Links an account, or gives its link new credentials.
+
+    Raises `Account.DoesNotExist`.
+    """
+    with transaction.atomic():
+        account = _locked_account(admission, account_id)
+        connection = account.connections.filter(integration=integration).first()
+        kind = ConnectionEvent.Kind.UPDATED
+        if connection is None:
+            connection = Connection(account=account, integration=integration)
+            connection.partner_id = account.partner_id
+            connection.has_access = False
+        if not connection.has_access:
+            kind = ConnectionEvent.Kind.CONNECTED
+            connection.connected_at = timezone.now()
+        connection.has_access = True
+        connection.disconnected_at = None
+        connection.set_credentials(credentials)
+        connection.save()
+        _remember(connection, kind, admission)
+    return connection
+
+
+def disconnect_integration(
+    *, admission: Admission, account_id: str, integration: Integration
+) -> None:
+    """Withdraws the access and keeps the record.
+
+    Raises `Account.DoesNotExist`, `NotConnected`.
+    """
+    with transaction.atomic():
+        account = _locked_account(admission, account_id)
+        connection = account.connections.connected().filter(integration=integration).first()
+        if connection is None:
+            raise NotConnected
+        connection.has_access = False
+        connection.disconnected_at = timezone.now()
+        connection.save(update_fields=["has_access", "disconnected_at"])
+        _remember(connection, ConnectionEvent.Kind.DISCONNECTED, admission)
+
+
+def _locked_account(admission: Admission, account_id: str) -> Account:
+    """The account's row is the lock: calls that race for one link come one after the other."""
+    accounts = Account.objects.of(admission.partner_id).select_for_update(no_key=True)
+    return accounts.get(pk=account_id)
+
+
+def _remember(connection: Connection, kind: str, admission: Admission) -> None:
+    ConnectionEvent.objects.create(connection=connection, kind=kind, key_id=admission.key_id)

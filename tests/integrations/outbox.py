@@ -1,0 +1,61 @@
+"""Events to deliver, for tests."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Partner
+from integrations.models import WebhookDelivery, WebhookEndpoint
+from integrations.services.webhooks import Outcome, add_endpoint, add_event
+
+SECRET = "whsec_your_secret_here"
+#: Nobody listens there.
+NOWHERE = "http://127.0.0.1:9/hook"
+
+
+def endpoint_of(partner: Partner, url: str = NOWHERE, secret: str = SECRET) -> WebhookEndpoint:
+    return add_endpoint(partner_id=partner.id, url=url, secret=secret)
+
+
+def add(endpoint: WebhookEndpoint, stream: str, *events: str, **members: str) -> list[str]:
+    """Puts events into a stream; their ids."""
+    for event in events:
+        with transaction.atomic():
+            add_event(endpoint=endpoint, stream=stream, payload={"event": event, **members})
+    rows = WebhookDelivery.objects.filter(stream=stream).order_by("-position")
+    return list(rows.values_list("id", flat=True))[: len(events)][::-1]
+
+
+def outcome(status: int | None = 200, **fields: Any) -> Outcome:
+    """What came of an attempt; None for one without an answer."""
+    values = {
+        "started_at": timezone.now(),
+        "status": status,
+        "error": "" if status else "the server took too long",
+        "milliseconds": 1,
+        "answer": "",
+    }
+    return Outcome(**{**values, **fields})
+
+
+def let_time_pass(**fields: Any) -> None:
+    """Everything that waits for a time, or for the end of a lease, is due."""
+    past = timezone.now() - timedelta(seconds=1)
+    WebhookDelivery.objects.exclude(due_at=None).update(due_at=past)
+    WebhookDelivery.objects.exclude(lease_until=None).update(lease_until=past)
+
+
+def wait_for(condition: Callable[[], Any], seconds: float = 10) -> Any:
+    """The first true value of `condition`; fails after so many seconds."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if value := condition():
+            return value
+        time.sleep(0.005)
+    raise AssertionError("it did not come about in time")

@@ -1,0 +1,86 @@
+"""POST disconnectIntegration (L605-L658)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from integrations.models import Connection, ConnectionEvent
+from tests.envelope import assert_refused
+from tests.merchants import UNKNOWN_ID, PartnerServer
+
+PATH = "disconnectIntegration"
+MISSING = "Missing required fields: shopIQAccountId and integrationName are mandatory."
+NOT_FOUND = "ShopIQ Account not found."
+NOT_CONNECTED = "Integration 'yourIntegration' is not connected to this account."
+
+
+@pytest.fixture
+def nova(server: PartnerServer) -> str:
+    """An account that is connected."""
+    account_id = server.create()
+    credentials = {"apiKey": "k", "userId": "u"}
+    server.post("connectIntegration", body(account_id, credentials=credentials))
+    return account_id
+
+
+def body(account_id: str, **changes: Any) -> dict[str, Any]:
+    return {"shopIQAccountId": account_id, "integrationName": "yourIntegration", **changes}
+
+
+def test_access_is_withdrawn_and_the_record_stays(server: PartnerServer, nova: str) -> None:
+    answer = server.post(PATH, body(nova))
+
+    assert answer.status_code == 200
+    message = "Integration 'yourIntegration' has been disconnected."
+    assert answer.json() == {"success": True, "message": message}
+    row = Connection.objects.get()
+    assert not row.has_access
+    assert row.disconnected_at
+    assert [event.kind for event in ConnectionEvent.objects.all()] == ["disconnected", "connected"]
+
+
+def test_what_is_not_connected_cannot_be_disconnected(server: PartnerServer, nova: str) -> None:
+    server.post(f"{PATH}/", body(nova))
+
+    for account_id in (nova, server.create(1)):
+        answer = server.post(PATH, body(account_id))
+        assert assert_refused(answer, 404, NOT_CONNECTED)["code"] == "not_connected"
+    assert ConnectionEvent.objects.filter(kind="disconnected").count() == 1
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        None,
+        {},
+        {"shopIQAccountId": "x"},
+        {"integrationName": "unknownService"},
+        {"shopIQAccountId": None, "integrationName": 5},
+        {"shopIQAccountId": " ", "integrationName": "unknownService"},
+    ],
+)
+def test_missing_fields_are_refused_first(server: PartnerServer, given: Any) -> None:
+    assert_refused(server.post(PATH, given), 400, MISSING)
+
+
+def test_an_unsupported_integration_is_refused_before_the_account_is_looked_for(
+    server: PartnerServer,
+) -> None:
+    answer = server.post(PATH, body(UNKNOWN_ID, integrationName="unknownService"))
+
+    refusal = assert_refused(answer, 400, "Unsupported integration: 'unknownService'.")
+    assert refusal["supportedIntegrations"] == ["yourIntegration"]
+
+
+@pytest.mark.parametrize("account_id", [UNKNOWN_ID, "nova"])
+def test_an_unknown_account_is_not_found(server: PartnerServer, account_id: str) -> None:
+    assert_refused(server.post(PATH, body(account_id)), 404, NOT_FOUND)
+
+
+@pytest.mark.parametrize("name", ["shopIQAccountId", "integrationName"])
+def test_a_field_of_another_type_is_refused_by_name(
+    server: PartnerServer, nova: str, name: str
+) -> None:
+    assert_refused(server.post(PATH, body(nova, **{name: 5})), 400, f"{name} must be a string")
