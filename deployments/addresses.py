@@ -1,0 +1,13 @@
+"""Where a shop is found: the URL patterns of the settings, filled in."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+
+def production_url(identifier: str) -> str:
+    return str(settings.SITE_PRODUCTION_URL.format(identifier=identifier))
+
+
+def preview_url(identifier: str) -> str:
+    return str(settings.SITE_PREVIEW_URL.format(identifier=identifier))

@@ -1,0 +1,89 @@
+"""What createAndDeploy accepts, with the documented words in the decided order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+
+from config.api.serializers import HttpUrlField, StrictSerializer, TextField
+from config.egress import EgressError, ParsedUrl, check_url
+from config.egress.urls import is_localhost
+from config.errors import bad_request
+from deployments.categories import CATEGORIES
+from deployments.services.ordering import ShopOrder
+
+MAX_CATEGORIES = 5
+_REQUIRED = "accountId, businessCategory (array), brandName, and webhookUrl are required"
+
+
+class OptionsSerializer(StrictSerializer):
+    """The members whose form is checked field by field."""
+
+    accountId = TextField(max_length=64)
+    brandName = TextField(max_length=200)
+    webhookUrl = TextField(max_length=2048)
+    brandLogo = HttpUrlField(required=False, allow_null=True)
+    webhookSecret = TextField(
+        required=False, allow_null=True, max_length=256, trim_whitespace=False
+    )
+
+
+def read_order(body: dict[str, Any]) -> ShopOrder:
+    """The order (L800-L832); raises the documented 400 of the first thing that is wrong."""
+    categories = body.get("businessCategory")
+    texts = [body.get(name) for name in ("accountId", "brandName", "webhookUrl")]
+    if not isinstance(categories, list) or not categories or any(map(_is_blank, texts)):
+        raise bad_request(_REQUIRED, code="missing_fields")
+    values = OptionsSerializer().read(body)
+    if body.get("websiteType") not in (None, "ecommerce"):
+        raise bad_request(
+            "Only 'ecommerce' websiteType is supported at this time.", field="websiteType"
+        )
+    return ShopOrder(
+        account_id=values["accountId"],
+        brand_name=values["brandName"],
+        categories=_read_categories(categories),
+        webhook_url=_checked_receiver(values["webhookUrl"]),
+        logo_url=values.get("brandLogo") or "",
+        webhook_secret=values.get("webhookSecret") or "",
+    )
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _read_categories(given: list[Any]) -> tuple[str, ...]:
+    unique = list({repr(item): item for item in given}.values())
+    invalid = [item for item in unique if not isinstance(item, str) or item not in CATEGORIES]
+    if invalid:
+        names = ", ".join(item if isinstance(item, str) else repr(item) for item in invalid)
+        raise bad_request(
+            f"Invalid categories: {names}",
+            field="businessCategory",
+            validCategories=list(CATEGORIES),
+        )
+    if len(unique) > MAX_CATEGORIES:
+        raise bad_request(
+            f"Maximum {MAX_CATEGORIES} categories allowed per store.", field="businessCategory"
+        )
+    return tuple(unique)
+
+
+def _checked_receiver(url: str) -> str:
+    """A public https address; with `ALLOW_LOOPBACK_URLS` also one of this machine."""
+    try:
+        parsed = check_url(url, allow_loopback=settings.ALLOW_LOOPBACK_URLS)
+    except EgressError:
+        parsed = None
+    is_local = parsed is not None and settings.ALLOW_LOOPBACK_URLS and _is_loopback(parsed)
+    if parsed is None or (parsed.scheme != "https" and not is_local):
+        raise bad_request("webhookUrl must be a public https URL", field="webhookUrl")
+    return url
+
+
+def _is_loopback(parsed: ParsedUrl) -> bool:
+    if parsed.address is not None:
+        return bool(parsed.address.is_loopback)
+    return is_localhost(parsed.host)

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class DeploymentsConfig(AppConfig):
+    name = "deployments"
+    verbose_name = "Shops and deployments"
+
+    def ready(self) -> None:
+        from deployments import receivers  # noqa: F401

@@ -1,0 +1,60 @@
+"""The target and the builder that the settings name."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.urls import reverse
+
+from deployments.builder.base import ShopBuilder
+from deployments.builder.static import StaticShopBuilder
+from deployments.targets.archives import ArchiveShelf
+from deployments.targets.base import PublishTarget
+from deployments.targets.github_actions import GitHubActionsTarget
+from deployments.targets.local import LocalTarget
+from deployments.targets.s3 import S3Target
+
+
+def configured_builder() -> ShopBuilder:
+    return StaticShopBuilder()
+
+
+def configured_target() -> PublishTarget:
+    """`DEPLOY_TARGET`: "local", "s3" or "github_actions"."""
+    match settings.DEPLOY_TARGET:
+        case "s3":
+            return _s3(settings.SITES_S3_BUCKET, settings.S3_ENDPOINT_URL, settings.S3_ACL)
+        case "github_actions":
+            return _github_actions()
+        case _:
+            return LocalTarget(Path(settings.SITES_ROOT))
+
+
+@lru_cache(maxsize=4)
+def _s3(bucket: str, endpoint_url: str | None, acl: str) -> PublishTarget:
+    """Made once: a client of boto3 takes some 100 ms."""
+    return S3Target(
+        bucket,
+        settings.S3_REGION,
+        prefix=settings.SITES_S3_PREFIX,
+        acl=acl,
+        endpoint_url=endpoint_url,
+    )
+
+
+def _github_actions() -> PublishTarget:
+    return GitHubActionsTarget(
+        api_url=settings.GITHUB_API_URL,
+        repository=settings.GITHUB_REPOSITORY,
+        workflow=settings.GITHUB_WORKFLOW,
+        token=settings.GITHUB_TOKEN,
+        ref=settings.GITHUB_REF,
+        shelf=ArchiveShelf(Path(settings.SITES_ROOT)),
+        archive_url=_archive_url,
+    )
+
+
+def _archive_url(token: str) -> str:
+    return f"{settings.PUBLIC_URL}{reverse('site-archive', args=[token])}"

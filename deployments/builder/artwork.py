@@ -1,0 +1,152 @@
+"""The shop's marks: logo and icons as SVG, and the PNGs that icons and previews still need."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html import escape
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+from typing import Literal
+
+from PIL import Image, ImageDraw, ImageFont
+
+from deployments.builder.colours import mix
+from deployments.builder.shop import Shop
+from deployments.builder.text import initial_of, width_of, wrap_text
+
+_LOGO_SIZE = (640, 200)
+_PREVIEW = (1200, 630)
+#: What Roboto can draw: Latin, Greek, Cyrillic, common punctuation and the rupee sign.
+_DRAWABLE = re.compile("[ -~\u00a0-\u024f\u0370-\u04ff\u1e00-\u1eff\u2010-\u2026\u20b9]+")
+#: Left out of drawn text, since no face of one colour has them.
+_EMOJI = re.compile("[\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]")
+
+_SANS = "'Noto Sans',system-ui,sans-serif"
+
+
+def draw_logo(shop: Shop) -> str:
+    """The name as a wordmark, on up to two lines, in the theme's own letters."""
+    rows = wrap_text(shop.brand, 15, 2)
+    width = max(width_of(row) for row in rows) * 64 + 80
+    height = len(rows) * 84 + 56
+    face = escape(shop.theme.heading.replace('"', "'"))
+    lines = "".join(
+        f'<text x="{width / 2:g}" y="{96 + 84 * place}" text-anchor="middle" font-size="64" '
+        f'font-family="{face}" font-weight="{shop.theme.weight}" fill="{shop.theme.brand}">'
+        f"{escape(row)}</text>"
+        for place, row in enumerate(rows)
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height}" '
+        f'width="{width:g}" height="{height}"><title>{escape(shop.brand)}</title>'
+        f'{lines}<path d="M{width / 2 - 32:g} {height - 20}h64" stroke="{shop.theme.brand}" '
+        'stroke-width="3"/></svg>\n'
+    )
+
+
+def draw_favicon(shop: Shop) -> str:
+    """The brand's initial on a tile of its colour."""
+    initial = initial_of(shop.brand)
+    size = 36 if width_of(initial) < 1 else 36 / width_of(initial)
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">'
+        f'<rect width="64" height="64" rx="{_corner(shop, 64)}" fill="{shop.theme.brand}"/>'
+        f'<text x="32" y="45" text-anchor="middle" font-size="{size:g}" font-weight="700" '
+        f'font-family="{_SANS}" fill="{shop.theme.on_brand}">{escape(initial)}</text></svg>\n'
+    )
+
+
+def draw_icon(shop: Shop, size: int, *, is_square: bool = False) -> bytes:
+    """The same as a PNG, with a bag in the initial's place where the font lacks it."""
+    large = size * 4
+    icon = Image.new("RGBA", (large, large))
+    pen = ImageDraw.Draw(icon)
+    corner = 0 if is_square else _corner(shop, large)
+    pen.rounded_rectangle((0, 0, large - 1, large - 1), corner, shop.theme.brand)
+    initial = initial_of(shop.brand)
+    if _DRAWABLE.fullmatch(initial):
+        middle = (large / 2, large / 2 - large * 0.02)
+        pen.text(middle, initial, shop.theme.on_brand, _font("Bold", large * 0.58), anchor="mm")
+    else:
+        _draw_bag(pen, large / 2, large / 2, large * 0.5, shop.theme.on_brand)
+    return _png(icon.resize((size, size), Image.Resampling.LANCZOS))
+
+
+def draw_preview(shop: Shop, logo: Path | None) -> bytes:
+    """The picture that messengers and networks show beside a link (Open Graph), 1200 x 630."""
+    theme = shop.theme
+    card = Image.new("RGB", _PREVIEW, theme.ground)
+    pen = ImageDraw.Draw(card)
+    _draw_ornament(pen, shop)
+    if logo:
+        picture = _fitted(logo, (460, 300))
+        card.paste(picture, (80, 315 - picture.height // 2), picture)
+        return _png(card)
+    words = _EMOJI.sub("", shop.brand).strip()
+    if _DRAWABLE.fullmatch(words):
+        _draw_words(pen, words, shop)
+    else:
+        _draw_bag(pen, 320, 315, 260, theme.brand)
+    return _png(card)
+
+
+def fit_logo(logo: Path) -> bytes:
+    """The merchant's logo, no larger than it is ever shown."""
+    return _png(_fitted(logo, _LOGO_SIZE))
+
+
+def _draw_words(pen: ImageDraw.ImageDraw, words: str, shop: Shop) -> None:
+    rows = wrap_text(words, 9, 3)
+    size = min(88.0, 620 / max(width_of(row) for row in rows))
+    top = 300 - len(rows) * size * 0.6
+    for place, row in enumerate(rows):
+        pen.text((80, top + place * size * 1.15), row, shop.theme.ink, _font("Bold", size))
+    below = top + len(rows) * size * 1.15 + 28
+    pen.rectangle((80, below, 176, below + 8), shop.theme.brand)
+    for place, row in enumerate(wrap_text(shop.specialities, 21, 2)):
+        pen.text((80, below + 36 + place * 42), row, shop.theme.muted, _font("Regular", 32))
+
+
+def _draw_ornament(pen: ImageDraw.ImageDraw, shop: Shop) -> None:
+    """A calm composition of the theme's shapes around a shopping bag, on the right."""
+    theme = shop.theme
+    pen.rectangle((760, 0, 1200, 630), theme.backdrops[0][0])
+    pen.ellipse((810, 125, 1150, 465), theme.backdrops[0][1])
+    pen.rectangle((760, 465, 1200, 630), theme.band)
+    pen.ellipse((850, 470, 1110, 500), mix(theme.band, theme.ink, 0.12))
+    _draw_bag(pen, 980, 345, 280, theme.brand)
+
+
+def _draw_bag(pen: ImageDraw.ImageDraw, x: float, y: float, size: float, colour: str) -> None:
+    half, thick = size / 2, max(2, round(size * 0.055))
+    grip = size * 0.22
+    pen.arc((x - grip, y - half, x + grip, y + half * 0.35), 180, 360, colour, thick)
+    pen.rounded_rectangle((x - half * 0.8, y - half * 0.4, x + half * 0.8, y + half), size * 0.08,
+                          colour)  # fmt: skip
+
+
+def _corner(shop: Shop, size: int) -> int:
+    return min(shop.theme.radius, 20) * size // 64
+
+
+@cache
+def _font(weight: Literal["Bold", "Regular"], size: float) -> ImageFont.FreeTypeFont:
+    source = files("font_roboto") / "files" / f"Roboto-{weight}.ttf"
+    with source.open("rb") as file:
+        return ImageFont.truetype(BytesIO(file.read()), size)
+
+
+def _fitted(logo: Path, size: tuple[int, int]) -> Image.Image:
+    with Image.open(logo) as picture:
+        picture.load()
+        fitted = picture.convert("RGBA")
+    fitted.thumbnail(size, Image.Resampling.LANCZOS)
+    return fitted
+
+
+def _png(picture: Image.Image) -> bytes:
+    buffer = BytesIO()
+    picture.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()

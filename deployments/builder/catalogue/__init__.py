@@ -1,0 +1,71 @@
+"""The starter catalogue: what a new shop of each category shows until its merchant fills it.
+
+Each category is one TOML file beside this one, named by its slug:
+`tagline`, then `[[product]]` tables of `name`, `price` (whole rupees), `text`, `details`,
+`drawing` (a file of `drawings/`), `colour`, `accent`, optionally `pattern` and `options`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from deployments.builder.text import slug_of
+
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """`price` is in whole rupees; `options` are pairs of a name and the values to choose from."""
+
+    slug: str
+    name: str
+    price: int
+    text: str
+    details: tuple[str, ...]
+    category: str
+    drawing: str
+    colour: str
+    accent: str
+    pattern: str
+    options: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    name: str
+    slug: str
+    tagline: str
+    products: tuple[Product, ...]
+
+
+@cache
+def load_category(name: str) -> Category:
+    """Raises `KeyError` where there is no such category."""
+    slug = slug_of(name)
+    file = _FOLDER / f"{slug}.toml"
+    if not file.is_file():
+        raise KeyError(name)
+    data = tomllib.loads(file.read_text(encoding="utf-8"))
+    products = tuple(_product_of(row, name) for row in data["product"])
+    return Category(name, slug, data["tagline"], products)
+
+
+def _product_of(row: dict[str, Any], category: str) -> Product:
+    return Product(
+        slug=slug_of(row["name"]),
+        name=row["name"],
+        price=row["price"],
+        text=row["text"],
+        details=tuple(row["details"]),
+        category=category,
+        drawing=row["drawing"],
+        colour=row["colour"],
+        accent=row["accent"],
+        pattern=row.get("pattern", ""),
+        options=tuple((name, tuple(values)) for name, values in row.get("options", {}).items()),
+    )

@@ -1,0 +1,49 @@
+"""The shop's own words: a tagline and a story, built in or from whoever writes better."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from config.deadline import Deadline
+from deployments.builder.base import ShopBrief
+from deployments.builder.text import clean_text
+
+_MAX_TAGLINE = 90
+_MAX_ABOUT = 900
+
+
+class CopyUnavailable(Exception):
+    """The writer has no text for this shop; the built-in copy takes its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShopCopy:
+    """A line for the top of the home page and a paragraph about the shop; plain text."""
+
+    tagline: str
+    about: str
+
+
+CopyWriter = Callable[[ShopBrief, Deadline], ShopCopy]
+
+
+def choose_copy(
+    writer: CopyWriter | None, brief: ShopBrief, *, built_in: ShopCopy, deadline: Deadline
+) -> ShopCopy:
+    """The writer's texts where they can be printed, the built-in ones for the rest."""
+    if writer is None:
+        return built_in
+    try:
+        written = writer(brief, deadline)
+    except CopyUnavailable:
+        return built_in
+    return ShopCopy(
+        tagline=_usable(written.tagline, _MAX_TAGLINE) or built_in.tagline,
+        about=_usable(written.about, _MAX_ABOUT) or built_in.about,
+    )
+
+
+def _usable(text: str, longest: int) -> str:
+    cleaned = clean_text(text)
+    return cleaned if len(cleaned) <= longest else ""

@@ -1,0 +1,134 @@
+"""Pictures of products: drawings of the folder `drawings/` in the product's own colours, on a
+backdrop of the theme's.
+
+A drawing is a fragment of SVG in a square of 400. It names its colours by placeholders: `$main`
+(with volume, or the product's pattern), `$flat`, `$light`, `$dark`, and the same of the `$accent`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from string import Template
+
+from deployments.builder.catalogue import Product
+from deployments.builder.colours import colour_of, mix
+from deployments.builder.themes import Theme
+
+_FOLDER = Path(__file__).parent / "drawings"
+_HEAD = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
+_VOLUME = (
+    '<linearGradient id="$id"><stop stop-color="$light"/><stop offset=".45" stop-color="$flat"/>'
+    '<stop offset="1" stop-color="$dark"/></linearGradient>'
+)
+_PATTERN = '<pattern id="$id" width="$size" height="$size" patternUnits="userSpaceOnUse">'
+_MARKS = {
+    "stripes": (24, '<rect width="24" height="9" fill="$accent"/>'),
+    "pinstripes": (14, '<rect width="2.5" height="14" fill="$accent"/>'),
+    "dots": (26, '<circle cx="7" cy="7" r="4" fill="$accent"/><circle cx="20" cy="20" r="4" '
+             'fill="$accent"/>'),
+    "checks": (32, '<rect width="16" height="16" fill="$accent" opacity=".75"/><rect x="16" '
+               'y="16" width="16" height="16" fill="$accent" opacity=".75"/>'),
+    "blocks": (36, '<path d="M18 3q7 7 0 14q-7-7 0-14zM18 33q7-7 0-14q-7 7 0 14zM3 18q7-7 14 0q-7 '
+               '7-14 0zM33 18q-7-7-14 0q7 7 14 0z" fill="$accent"/>'),
+    "leaves": (44, '<path d="M8 18q2-13 14-14q0 12-14 14zM24 40q-2-13 14-16q1 13-14 16z" '
+               'fill="$accent"/><circle cx="34" cy="10" r="3" fill="$light"/>'),
+    "zigzag": (30, '<path d="M0 8l7.5 9L15 8l7.5 9L30 8" fill="none" stroke="$accent" '
+               'stroke-width="4"/>'),
+}  # fmt: skip
+
+
+@cache
+def _drawing(name: str) -> Template:
+    return Template((_FOLDER / f"{name}.svg").read_text(encoding="utf-8"))
+
+
+def draw_product(product: Product, theme: Theme) -> str:
+    """A square picture as a whole SVG document."""
+    pair = theme.backdrops[sum(product.slug.encode()) % len(theme.backdrops)]
+    return (
+        f"{_HEAD.format(width=400, height=400)}<rect width='400' height='400' fill='{pair[0]}'/>"
+        f"{_halo(theme, pair[1])}{_draw(product, 'm')}</svg>\n"
+    )
+
+
+def draw_scene(products: tuple[Product, ...], theme: Theme) -> str:
+    """Three products together, 1000 wide and 900 high, for the top of the home page."""
+    ground, shape = theme.backdrops[0]
+    places = ((30, 400, 1.05), (560, 420, 1.0), (215, 130, 1.5))
+    order = (products[1], products[2], products[0])
+    drawn = "".join(
+        f'<g transform="translate({x} {y}) scale({scale})">{_draw(product, f"m{number}")}</g>'
+        for number, (product, (x, y, scale)) in enumerate(zip(order, places, strict=True))
+    )
+    return (
+        f"{_HEAD.format(width=1000, height=900)}<rect width='1000' height='900' fill='{ground}'/>"
+        f"{_scenery(theme, shape)}{drawn}</svg>\n"
+    )
+
+
+def _draw(product: Product, name: str) -> str:
+    """The product alone; `name` keeps its definitions apart from those of others beside it."""
+    flat, accent = colour_of(product.colour), colour_of(product.accent)
+    colours = _shades("", flat) | _shades("accent", accent)
+    fill = _pattern(product.pattern, colours) if product.pattern else _VOLUME
+    definitions = Template(fill + _VOLUME.replace("$id", "${id}a").replace("$light", "$accentlight")
+                           .replace("$flat", "$accentflat").replace("$dark", "$accentdark"))  # fmt: skip
+    words = {**colours, "id": name, "main": f"url(#{name})", "accent": f"url(#{name}a)"}
+    defs = definitions.substitute(words)
+    return f"<defs>{defs}</defs>{_drawing(product.drawing).substitute(words).strip()}"
+
+
+def _shades(prefix: str, flat: str) -> dict[str, str]:
+    return {
+        f"{prefix}light": mix(flat, "#ffffff", 0.35),
+        f"{prefix}flat": flat,
+        f"{prefix}dark": mix(flat, "#1a1420", 0.28),
+    }
+
+
+def _pattern(name: str, colours: dict[str, str]) -> str:
+    size, marks = _MARKS[name]
+    head = Template(_PATTERN).safe_substitute(size=size)
+    ground = f'<rect width="{size}" height="{size}" fill="{colours["flat"]}"/>'
+    return f"{head}{ground}{marks.replace('$accent', '$accentflat')}</pattern>"
+
+
+def _halo(theme: Theme, colour: str) -> str:
+    match theme.scene:
+        case "arch":
+            shape = "M80 400V190a120 120 0 0 1 240 0V400z"
+        case "sun":
+            shape = "M200 60a140 140 0 1 1 0 280a140 140 0 0 1 0-280z"
+        case "hills":
+            shape = "M0 290q90-70 190-20t210-40V400H0z"
+        case "blobs":
+            shape = "M210 48c86-8 146 58 140 148s-58 160-150 152S44 288 52 196 122 56 210 48z"
+        case "panel":
+            shape = "M0 318H400V400H0z"
+    return f"<path d='{shape}' fill='{colour}'/>"
+
+
+def _scenery(theme: Theme, colour: str) -> str:
+    pale = mix(colour, "#ffffff", 0.3)
+    floor = f"<path d='M0 740H1000V900H0z' fill='{pale}'/>"
+    match theme.scene:
+        case "arch":
+            return f"<path d='M230 900V370a270 270 0 0 1 540 0V900z' fill='{colour}'/>{floor}"
+        case "sun":
+            return f"<circle cx='500' cy='400' r='320' fill='{colour}'/>{floor}"
+        case "hills":
+            far = mix(colour, theme.deep, 0.18)
+            return (
+                f"<circle cx='760' cy='190' r='90' fill='#fff' opacity='.65'/>"
+                f"<path d='M0 560l190-230 140 160 190-260 250 300 120-130 110 120V900H0z' "
+                f"fill='{colour}'/><path d='M0 640q240-120 500-20t500-50V900H0z' fill='{far}'/>"
+            )
+        case "blobs":
+            return (
+                f"<path d='M520 90c220-20 380 150 350 370S660 850 440 800 100 620 140 400 320 110 "
+                f"520 90z' fill='{colour}'/><circle cx='130' cy='160' r='46' fill='{colour}'/>"
+                f"<circle cx='900' cy='780' r='34' fill='{colour}'/>"
+            )
+        case "panel":
+            return f"<path d='M0 0H1000V740H0z' fill='{pale}'/><path d='M0 740H1000V900H0z' fill='{colour}'/>"

@@ -1,0 +1,132 @@
+"""What is known of one shop before its pages are written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+from urllib.parse import quote, urlsplit
+
+from deployments.builder.base import BuildFailed, Merchant, ShopBrief
+from deployments.builder.catalogue import Category, Product, load_category
+from deployments.builder.copy import ShopCopy
+from deployments.builder.money import Currency, find_currency
+from deployments.builder.text import clean_text
+from deployments.builder.themes import Theme, theme_of
+
+_FEATURED = 8
+#: Shorter numbers are no WhatsApp numbers (E.164 with a country code).
+_MIN_PHONE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How customers reach the merchant; whatever is empty is not shown. `phone` is as a person
+    writes it, `phone_digits` are its digits with the country code."""
+
+    email: str
+    phone: str
+    phone_digits: str
+    address_lines: tuple[str, ...]
+    social_links: tuple[tuple[str, str], ...]
+
+    @property
+    def mailto(self) -> str:
+        return f"mailto:{quote(self.email, safe='@')}" if self.email else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """`url` has no slash at its end; `logo` is the path of the merchant's own logo, or empty."""
+
+    brand: str
+    url: str
+    copy: ShopCopy
+    theme: Theme
+    currency: Currency
+    categories: tuple[Category, ...]
+    featured: tuple[Product, ...]
+    contact: Contact
+    company: str
+    logo: str
+
+    @property
+    def products(self) -> tuple[Product, ...]:
+        return tuple(chain.from_iterable(category.products for category in self.categories))
+
+    @property
+    def specialities(self) -> str:
+        """`Footwear, Accessories and Bags & Luggage`."""
+        return join_words([category.name for category in self.categories])
+
+    def category_of(self, product: Product) -> Category:
+        return next(one for one in self.categories if one.name == product.category)
+
+    def price_of(self, product: Product) -> int:
+        return self.currency.convert(product.price)
+
+
+def plan_shop(brief: ShopBrief) -> Shop:
+    """The shop with the built-in copy; raises `BuildFailed` for a category that is not known."""
+    try:
+        categories = tuple(load_category(name) for name in dict.fromkeys(brief.categories))
+    except KeyError as error:
+        raise BuildFailed(f"There is no catalogue for the category {error.args[0]}.") from error
+    if not categories:
+        raise BuildFailed("A shop needs at least one product category.")
+    brand = clean_text(brief.brand_name) or clean_text(brief.merchant.business_name) or "Our shop"
+    return Shop(
+        brand=brand,
+        url=brief.production_url.rstrip("/"),
+        copy=_built_in_copy(brand, categories, brief.merchant),
+        theme=theme_of(categories[0].name),
+        currency=find_currency(clean_text(brief.merchant.currency)),
+        categories=categories,
+        featured=_featured(categories),
+        contact=_contact_of(brief.merchant),
+        company=clean_text(brief.merchant.business_name) or brand,
+        logo="/logo.png" if brief.logo else "",
+    )
+
+
+def _built_in_copy(brand: str, categories: tuple[Category, ...], merchant: Merchant) -> ShopCopy:
+    names = join_words([category.name.lower() for category in categories])
+    about = clean_text(merchant.about) or (
+        f"{brand} is an independent shop for {names}. We keep the range small on purpose: every "
+        "piece is one we would choose for ourselves, made well, priced fairly and packed with "
+        "care. Write to us whenever you are unsure; a person answers."
+    )
+    return ShopCopy(tagline=categories[0].tagline, about=about)
+
+
+def _featured(categories: tuple[Category, ...]) -> tuple[Product, ...]:
+    """The first of each category, then the second of each, and so on."""
+    rounds = zip_longest(*(category.products for category in categories))
+    mixed = [product for products in rounds for product in products if product]
+    return tuple(mixed[:_FEATURED])
+
+
+def _contact_of(merchant: Merchant) -> Contact:
+    digits = re.sub(r"[^0-9]", "", merchant.phone)
+    is_number = len(digits) >= _MIN_PHONE
+    links = [(clean_text(name), url.strip()) for name, url in merchant.social_links]
+    return Contact(
+        email=clean_text(merchant.email),
+        phone=clean_text(merchant.phone) if is_number else "",
+        phone_digits=digits if is_number else "",
+        address_lines=tuple(filter(None, map(clean_text, merchant.address_lines))),
+        social_links=tuple((name, url) for name, url in links if name and _is_web_url(url)),
+    )
+
+
+def _is_web_url(url: str) -> bool:
+    """Anything else, `javascript:` first of all, would run or open what nobody expects."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def join_words(words: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))

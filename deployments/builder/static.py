@@ -1,0 +1,155 @@
+"""The embedded builder: a whole shop as static files, without a network and without a server."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from django.template import Context, Engine
+
+from config.deadline import Deadline
+from deployments.builder import artwork
+from deployments.builder.base import ShopBrief
+from deployments.builder.copy import CopyWriter, choose_copy
+from deployments.builder.pages import Page, card_of, list_pages, policies
+from deployments.builder.pictures import draw_product, draw_scene
+from deployments.builder.shop import Shop, plan_shop
+from deployments.builder.structured import print_json
+from deployments.builder.themes import tokens_of
+
+_HERE = Path(__file__).parent
+_ICON_SIZES = {"/favicon.png": 48, "/icon-192.png": 192, "/icon-512.png": 512}
+_SHORT_NAME = 30
+
+Files = Iterator[tuple[str, str | bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Assets:
+    """Paths of the files whose name changes with what is in them."""
+
+    css: str
+    js: str
+    index: str
+    scene: str
+
+
+class StaticShopBuilder:
+    """Writes pages, pictures, one stylesheet and one script; see `ShopBuilder`.
+
+    `write_copy` may give better words for the tagline and the story than the built-in ones.
+    """
+
+    def __init__(self, write_copy: CopyWriter | None = None) -> None:
+        self._write_copy = write_copy
+
+    def build(self, brief: ShopBrief, folder: Path, *, deadline: Deadline) -> None:
+        """Fills the empty `folder`. Raises `BuildFailed`, `DeadlineExceeded`."""
+        shop = plan_shop(brief)
+        words = choose_copy(self._write_copy, brief, built_in=shop.copy, deadline=deadline)
+        for path, content in _site_files(replace(shop, copy=words), brief.logo):
+            deadline.remaining()
+            file = folder / path.removeprefix("/")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def _site_files(shop: Shop, logo: Path | None) -> Files:
+    """Every file of the site: its root-relative path and its content."""
+    texts = {
+        "css": ("/assets/shop", ".css", tokens_of(shop.theme) + _asset("shop.css")),
+        "js": ("/assets/shop", ".js", _asset("shop.js")),
+        "index": ("/assets/index", ".json", _product_index(shop)),
+        "scene": ("/assets/scene", ".svg", draw_scene(shop.featured[:3], shop.theme)),
+    }
+    paths = {name: _hashed(*parts) for name, parts in texts.items()}
+    for name, (_, _, text) in texts.items():
+        yield paths[name], text
+    for product in shop.products:
+        yield f"/pictures/{product.slug}.svg", draw_product(product, shop.theme)
+    yield from _pages(shop, _Assets(**paths))
+    yield from _marks(shop, logo)
+    yield from _notes_for_machines(shop)
+
+
+def _pages(shop: Shop, assets: _Assets) -> Files:
+    shared = {"shop": shop, "assets": assets, "policies": policies()}
+    for page in list_pages(shop):
+        path = f"{page.path}index.html" if page.path.endswith("/") else page.path
+        yield path, _render(page, shared)
+
+
+def _render(page: Page, shared: dict[str, Any]) -> str:
+    data = [print_json(item) for item in page.data]
+    context = Context({**shared, **page.context, "page": page, "data": data}, use_l10n=False)
+    return str(_engine().get_template(page.template).render(context))
+
+
+@cache
+def _engine() -> Engine:
+    """An engine of the builder's own: the platform's templates and tags are no part of a shop."""
+    return Engine(dirs=[str(_HERE / "templates")], autoescape=True)
+
+
+@cache
+def _asset(name: str) -> str:
+    return (_HERE / "assets" / name).read_text(encoding="utf-8")
+
+
+def _hashed(stem: str, suffix: str, text: str) -> str:
+    return f"{stem}.{hashlib.sha256(text.encode()).hexdigest()[:12]}{suffix}"
+
+
+def _product_index(shop: Shop) -> str:
+    """What cart and search know of the products, by slug; prices as whole units."""
+    products = {
+        product.slug: {**card_of(shop, product), "text": product.text, "options": dict(product.options)}
+        for product in shop.products
+    }  # fmt: skip
+    grouping = "en-IN" if shop.currency.is_grouped_indian else "en-US"
+    money = {"prefix": shop.currency.prefix, "locale": grouping}
+    return print_json({"brand": shop.brand, "money": money, "products": products})
+
+
+def _marks(shop: Shop, logo: Path | None) -> Files:
+    yield "/favicon.svg", artwork.draw_favicon(shop)
+    yield "/logo.svg", artwork.draw_logo(shop)
+    if logo:
+        yield shop.logo, artwork.fit_logo(logo)
+    for path, size in _ICON_SIZES.items():
+        yield path, artwork.draw_icon(shop, size)
+    yield "/apple-touch-icon.png", artwork.draw_icon(shop, 180, is_square=True)
+    yield "/preview.png", artwork.draw_preview(shop, logo)
+
+
+def _notes_for_machines(shop: Shop) -> Files:
+    """`sitemap.xml` (sitemaps.org), `robots.txt` (RFC 9309) and the web manifest."""
+    rows = "".join(
+        f"<url><loc>{escape(shop.url + page.path)}</loc></url>"
+        for page in list_pages(shop)
+        if page.is_indexed
+    )
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    yield "/sitemap.xml", (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{space}">{rows}</urlset>\n'
+    )
+    yield "/robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {shop.url}/sitemap.xml\n"
+    yield "/site.webmanifest", print_json(_manifest(shop))
+
+
+def _manifest(shop: Shop) -> dict[str, Any]:
+    icons = [("/icon-192.png", "192x192"), ("/icon-512.png", "512x512")]
+    return {
+        "name": shop.brand,
+        "short_name": shop.brand[:_SHORT_NAME],
+        "start_url": "/",
+        "display": "minimal-ui",
+        "background_color": shop.theme.ground,
+        "theme_color": shop.theme.ground,
+        "icons": [{"src": path, "sizes": size, "type": "image/png"} for path, size in icons],
+    }

@@ -1,0 +1,74 @@
+"""Names as people write them, in any script: made safe to print, shortened, measured. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+#: Characters that XML refuses, and those that turn the direction of the text around them.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+_JOINER = "\u200d"
+#: The canonical combining class of a virama, which binds the letter that follows.
+_VIRAMA = 9
+_SLUG_GAP = re.compile(r"[^a-z0-9]+")
+
+
+def clean_text(text: str) -> str:
+    """One line, without what cannot be shown."""
+    return " ".join(_UNPRINTABLE.sub("", text).split())
+
+
+def slug_of(name: str) -> str:
+    """`Fashion & Clothing` gives `fashion-clothing`; for the ASCII names of our own catalogue."""
+    return _SLUG_GAP.sub("-", name.lower()).strip("-")
+
+
+def initial_of(name: str) -> str:
+    """The first letter as a reader sees it, with its vowel signs; a symbol where no letter is."""
+    start = next((place for place, char in enumerate(name) if char.isalnum()), 0)
+    end = start + 1
+    while end < len(name) and _belongs_to(name[end - 1], name[end]):
+        end += 1
+    return name[start:end].upper()
+
+
+def _belongs_to(before: str, char: str) -> bool:
+    is_mark = unicodedata.category(char).startswith("M") or char == _JOINER
+    return is_mark or before == _JOINER or unicodedata.combining(before) == _VIRAMA
+
+
+def width_of(text: str) -> float:
+    """About how wide the text is, in ems of a medium bold face."""
+    return sum(_char_width(char) for char in text)
+
+
+def _char_width(char: str) -> float:
+    if unicodedata.category(char).startswith("M") or char == _JOINER:
+        return 0.12
+    if unicodedata.east_asian_width(char) in "WF":
+        return 1.1
+    return 0.3 if char in " .,'il|!" else 0.68 if char.isupper() or ord(char) > 0x24F else 0.58
+
+
+def wrap_text(text: str, width: float, lines: int) -> list[str]:
+    """At most `lines` lines of about `width` ems; what does not fit ends in an ellipsis."""
+    rows = [""]
+    for word in text.split():
+        joined = f"{rows[-1]} {word}".strip()
+        if width_of(joined) <= width or not rows[-1]:
+            rows[-1] = joined
+        else:
+            rows.append(word)
+    if len(rows) > lines:
+        rows = [*rows[: lines - 1], f"{rows[lines - 1]} …"]
+    return [_cut(row, width) for row in rows]
+
+
+def _cut(row: str, width: float) -> str:
+    if width_of(row) <= width:
+        return row
+    while width_of(row) > width - 1:
+        row = row[:-1]
+    return f"{row.rstrip()}…"

@@ -1,0 +1,26 @@
+"""The product categories of shops, in the order of the documentation (L866-L888)."""
+
+from __future__ import annotations
+
+CATEGORIES = (
+    "Fashion & Clothing",
+    "Footwear",
+    "Accessories",
+    "Bags & Luggage",
+    "Jewelry & Watches",
+    "Beauty & Skincare",
+    "Health & Wellness",
+    "Sports & Fitness",
+    "Electronics & Gadgets",
+    "Home & Furniture",
+    "Kitchen & Dining",
+    "Toys & Games",
+    "Books & Stationery",
+    "Food & Beverages",
+    "Pet Supplies",
+    "Baby & Kids",
+    "Automotive & Parts",
+    "Art & Crafts",
+    "Music & Instruments",
+    "Outdoor & Camping",
+)

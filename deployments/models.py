@@ -1,0 +1,117 @@
+"""Shops and how they were built."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from accounts.models import Account, Partner
+from config.fields import IdField
+from deployments import states
+from integrations.models import WebhookEndpoint
+
+
+class Website(models.Model):
+    """The one shop of an account; a failed deployment is tried again under its identifier."""
+
+    id = IdField()
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
+    account = models.OneToOneField(Account, models.CASCADE, related_name="website")
+    identifier = models.CharField(max_length=63, unique=True, db_collation="C")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=("partner", "-created_at", "-id"), name="website_of_partner")
+        ]
+
+    def __str__(self) -> str:
+        return self.identifier
+
+
+class DeploymentQuerySet(models.QuerySet["Deployment"]):
+    def running(self) -> Self:
+        return self.filter(state__in=states.RUNNING)
+
+
+class Deployment(models.Model):
+    """One way from the order to a shop on the air, or to a failure that says why."""
+
+    class State(models.TextChoices):
+        QUEUED = states.QUEUED, "Queued"
+        BUILDING = states.BUILDING, "Building"
+        CREATED = states.CREATED, "Created"
+        LIVE = states.LIVE, "Live"
+        FAILED = states.FAILED, "Failed"
+
+    id = IdField()
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
+    website = models.ForeignKey(Website, models.CASCADE, related_name="deployments")
+    endpoint = models.ForeignKey(WebhookEndpoint, models.PROTECT, related_name="+")
+    brand_name = models.CharField(max_length=200)
+    categories = ArrayField(models.CharField(max_length=60))
+    logo_url = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    error = models.CharField(max_length=300, blank=True)
+    notice = models.CharField(
+        max_length=300, blank=True, help_text="What was done otherwise than ordered, and why."
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    lease_token = models.CharField(max_length=24, blank=True)
+    created_at = models.DateTimeField()
+    building_at = models.DateTimeField(null=True)
+    generated_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = DeploymentQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=("partner", "-created_at", "-id"), name="deployment_of_partner"),
+            models.Index(
+                fields=("due_at",),
+                condition=Q(state__in=("queued", "building", "created")),
+                name="deployment_due",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=("website",),
+                condition=~Q(state="failed"),
+                name="deployment_one_that_did_not_fail",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("queued", "building", "created", "live", "failed")),
+                name="deployment_state_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.website_id} {self.state}"
+
+
+class TakedownQuerySet(models.QuerySet["Takedown"]):
+    def due(self) -> Self:
+        return self.filter(due_at__lte=Now())
+
+
+class Takedown(models.Model):
+    """A shop whose account was deleted and whose files still have to go."""
+
+    identifier = models.CharField(max_length=63, primary_key=True)
+    due_at = models.DateTimeField()
+    until = models.DateTimeField(
+        null=True, help_text="A worker may publish the shop once more until then."
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    objects = TakedownQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.identifier

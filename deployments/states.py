@@ -1,0 +1,19 @@
+"""The life of a deployment, declared in one place. Pure."""
+
+from __future__ import annotations
+
+QUEUED, BUILDING, CREATED, LIVE, FAILED = "queued", "building", "created", "live", "failed"
+
+#: State → the states that may follow it. Forward only; the last two are the ends.
+NEXT: dict[str, frozenset[str]] = {
+    QUEUED: frozenset({BUILDING, FAILED}),
+    BUILDING: frozenset({CREATED, FAILED}),
+    CREATED: frozenset({LIVE, FAILED}),
+    LIVE: frozenset(),
+    FAILED: frozenset(),
+}
+RUNNING = frozenset({QUEUED, BUILDING, CREATED})
+
+
+def may_follow(before: str, after: str) -> bool:
+    return after in NEXT[before]

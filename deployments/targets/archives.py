@@ -1,0 +1,90 @@
+"""Releases as single files that a deployment workflow may fetch for a while."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+import secrets
+import tarfile
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core import signing
+
+from deployments.targets.base import Release
+from deployments.targets.files import list_files
+
+#: Queued runs fetch late; afterwards the link is void and the file is cleared.
+LINK_SECONDS = 6 * 3600
+_SUFFIX = ".tar.gz"
+_RELEASE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}", re.ASCII)
+_signer = signing.TimestampSigner(salt="deployments.archives")
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """`token` is the signed, expiring name of the file; `sha256` is in hexadecimal."""
+
+    token: str
+    sha256: str
+
+
+class ArchiveShelf:
+    """Keeps `{release.id}.tar.gz` below `root`, which web and worker processes have to share."""
+
+    def __init__(self, root: Path) -> None:
+        self._folder = root / ".archives"
+
+    def put(self, release: Release) -> Archive:
+        """Packs the release; the same files give the same bytes. Raises `OSError`,
+        `PublishFailed`."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._clear_old()
+        draft = self._folder / f".{release.id}.{secrets.token_hex(6)}"
+        try:
+            _pack(release.folder, draft)
+            digest = hashlib.sha256(draft.read_bytes()).hexdigest()
+            draft.replace(self._folder / (release.id + _SUFFIX))
+        finally:
+            draft.unlink(missing_ok=True)
+        return Archive(_signer.sign(release.id), digest)
+
+    def find(self, token: str) -> Path | None:
+        """The file behind a token; None where the token is forged or old, or the file is gone."""
+        try:
+            name = _signer.unsign(token, max_age=LINK_SECONDS)
+        except signing.BadSignature:
+            return None
+        file = self._folder / (name + _SUFFIX)
+        return file if _RELEASE_ID.fullmatch(name) and file.is_file() else None
+
+    def _clear_old(self) -> None:
+        """Files without a valid link, and drafts of workers that were killed."""
+        limit = time.time() - LINK_SECONDS
+        for file in self._folder.iterdir():
+            # Another worker may clear the same file meanwhile.
+            with suppress(FileNotFoundError):
+                if file.stat().st_mtime < limit:
+                    file.unlink()
+
+
+def _pack(folder: Path, target: Path) -> None:
+    with (
+        target.open("wb") as raw,
+        gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
+    ):
+        for name in list_files(folder):
+            archive.add(folder / name, arcname=str(name), filter=_plain)
+
+
+def _plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    """Without this machine's users, times and permissions."""
+    member.uid = member.gid = 0
+    member.uname = member.gname = ""
+    member.mtime = 0
+    member.mode = 0o644
+    return member

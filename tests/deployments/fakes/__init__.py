@@ -1,0 +1,1 @@
+"""What stands in for the outside in the tests of deployments."""

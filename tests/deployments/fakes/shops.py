@@ -1,0 +1,38 @@
+"""Small sites to publish."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from deployments.targets.base import Release
+
+SHOP = "nova-retail-abc123"
+FILES = {
+    "index.html": "<h1>Home {}</h1>",
+    "404.html": "<h1>Nothing here {}</h1>",
+    "about.html": "<h1>About {}</h1>",
+    "cart/index.html": "<h1>Cart {}</h1>",
+    "assets/shop.3f9a1c07.css": "/* {} */",
+    "assets/logo.svg": "<svg>{}</svg>",
+    "site.webmanifest": '{{"name": "{}"}}',
+}
+
+
+def make_release(folder: Path, name: str, identifier: str = SHOP, **more: str) -> Release:
+    """A site in `folder/name` of which every file says `name`; `more` are further files."""
+    site = folder / name
+    for path, text in {**FILES, **more}.items():
+        file = site / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text.format(name))
+    return Release(name, identifier, site)
+
+
+def names_in(site: Path) -> set[str]:
+    """What the site's files say they belong to: one name, if the site is whole."""
+    return {_name_in((site / path).read_text(), text) for path, text in FILES.items()}
+
+
+def _name_in(text: str, template: str) -> str:
+    head, tail = template.format("|").split("|")
+    return text.removeprefix(head).removesuffix(tail)

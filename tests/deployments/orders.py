@@ -1,0 +1,102 @@
+"""Shops for tests: orders, and a builder and a target that are quick and can be told to fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.deadline import Deadline
+from deployments import pipeline
+from deployments.builder.base import ShopBrief
+from deployments.models import Deployment
+from deployments.targets.base import Release, Stage
+from tests.merchants import PartnerServer
+
+PATH = "createAndDeploy"
+#: The documentation's example (L806).
+BRAND = "Nova Retail"
+CATEGORIES = ["Fashion & Clothing", "Footwear"]
+SECRET = "whsec_your_secret_here"
+#: Nobody listens there.
+RECEIVER = "http://127.0.0.1:9/webhooks/shopiq"
+
+
+def shop_body(account_id: str, **fields: Any) -> dict[str, Any]:
+    """A body for createAndDeploy."""
+    return {
+        "accountId": account_id,
+        "businessCategory": CATEGORIES,
+        "brandName": BRAND,
+        "webhookUrl": RECEIVER,
+        "webhookSecret": SECRET,
+        **fields,
+    }
+
+
+def order(server: PartnerServer, number: int = 0, **fields: Any) -> Deployment:
+    """A deployment, ordered through the API for a new account."""
+    answer = server.post(PATH, shop_body(server.create(number), **fields))
+    assert answer.status_code == 202, answer.content
+    return Deployment.objects.get(website__identifier=answer.json()["identifier"])
+
+
+@dataclass
+class TinyBuilder:
+    """A page with the brand; `before` is called first and may raise or interfere."""
+
+    before: Callable[[ShopBrief], object] = lambda brief: None
+    briefs: list[ShopBrief] = field(default_factory=list)
+
+    def build(self, brief: ShopBrief, folder: Path, *, deadline: Deadline) -> None:
+        self.briefs.append(brief)
+        self.before(brief)
+        for name in ("index.html", "404.html"):
+            (folder / name).write_text(f"<h1>{brief.brand_name}</h1>")
+
+
+@dataclass
+class TinyTarget:
+    """Remembers what is on the air; `before` is called first and may raise or interfere."""
+
+    before: Callable[[str, str], object] = lambda stage, identifier: None
+    on_air: dict[tuple[str, str], str] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+
+    def publish(self, release: Release, stage: Stage, *, deadline: Deadline) -> None:
+        self.calls.append(stage)
+        self.before(stage, release.identifier)
+        self.on_air[release.identifier, stage] = (release.folder / "index.html").read_text()
+
+    def remove(self, identifier: str) -> None:
+        self.calls.append("remove")
+        self.before("remove", identifier)
+        for key in [key for key in self.on_air if key[0] == identifier]:
+            del self.on_air[key]
+
+
+@dataclass
+class Workshop:
+    """What the pipeline works with in a test."""
+
+    builder: TinyBuilder
+    target: TinyTarget
+
+
+def install_workshop(monkeypatch: pytest.MonkeyPatch) -> Workshop:
+    workshop = Workshop(TinyBuilder(), TinyTarget())
+    monkeypatch.setattr(pipeline, "configured_builder", lambda: workshop.builder)
+    monkeypatch.setattr(pipeline, "configured_target", lambda: workshop.target)
+    return workshop
+
+
+def fail_with(error: Exception) -> Callable[..., None]:
+    """For `before`."""
+
+    def fail(*_: Any) -> None:
+        raise error
+
+    return fail

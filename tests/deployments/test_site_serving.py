@@ -1,0 +1,334 @@
+"""Shops under their own hosts, over real HTTP; the platform beside them as if they were not."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config.deadline import Deadline
+from deployments.sites import find_file, host_pattern
+from deployments.targets.base import Stage
+from deployments.targets.local import LocalTarget
+from tests.deployments.fakes.browsing import Browser, browsing
+from tests.deployments.fakes.shops import SHOP, make_release
+
+PRODUCTION = f"{SHOP}.localhost:8000"
+PREVIEW = f"{SHOP}.dev.localhost:8000"
+SECRET = "not for visitors"
+
+
+@pytest.fixture(autouse=True)
+def _site_settings(settings: Any, tmp_path: Path) -> None:
+    settings.DEPLOY_TARGET = "local"
+    settings.SITES_ROOT = str(tmp_path / "sites")
+    settings.SITE_PRODUCTION_URL = "http://{identifier}.localhost:8000"
+    settings.SITE_PREVIEW_URL = "http://{identifier}.dev.localhost:8000"
+    others = [name for name in settings.MIDDLEWARE if name != "deployments.sites.SiteMiddleware"]
+    settings.MIDDLEWARE = [others[0], "deployments.sites.SiteMiddleware", *others[1:]]
+
+
+@pytest.fixture
+def visitor() -> Iterator[Browser]:
+    with browsing() as opened:
+        yield opened
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A shop on the air; returns the folder of its release."""
+    return put_on_air(tmp_path, "one", "production")
+
+
+def put_on_air(tmp_path: Path, name: str, stage: Stage, **more: str) -> Path:
+    release = make_release(tmp_path, name, **more)
+    LocalTarget(tmp_path / "sites").publish(release, stage, deadline=Deadline.after(10))
+    return tmp_path / "sites" / SHOP / "releases" / name
+
+
+def test_each_host_shows_the_release_of_its_stage(visitor: Browser, tmp_path: Path) -> None:
+    put_on_air(tmp_path, "one", "production")
+    put_on_air(tmp_path, "two", "preview")
+
+    assert visitor.get(PRODUCTION).body == b"<h1>Home one</h1>"
+    assert visitor.get(PREVIEW).body == b"<h1>Home two</h1>"
+
+
+@pytest.mark.parametrize("host", [f"{SHOP}.localhost", PRODUCTION.upper(), f"{SHOP}.localhost.:1"])
+def test_the_host_is_known_in_any_case_and_at_any_port(
+    visitor: Browser, shop: Path, host: str
+) -> None:
+    assert visitor.get(host).status == 200
+
+
+def test_a_switch_is_seen_at_once(visitor: Browser, tmp_path: Path) -> None:
+    put_on_air(tmp_path, "one", "production")
+    assert visitor.get(PRODUCTION, "/about").body == b"<h1>About one</h1>"
+
+    put_on_air(tmp_path, "two", "production")
+    assert visitor.get(PRODUCTION, "/about").body == b"<h1>About two</h1>"
+
+    LocalTarget(tmp_path / "sites").remove(SHOP)
+    assert visitor.get(PRODUCTION, "/about").status == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("/", b"<h1>Home one</h1>"),
+        ("/index.html", b"<h1>Home one</h1>"),
+        ("/about", b"<h1>About one</h1>"),
+        ("/about.html?from=home", b"<h1>About one</h1>"),
+        ("/cart/", b"<h1>Cart one</h1>"),
+        ("/%61bout", b"<h1>About one</h1>"),
+        ("/assets/logo.svg", b"<svg>one</svg>"),
+    ],
+)
+def test_files_folders_and_pretty_addresses_are_found(
+    visitor: Browser, shop: Path, path: str, content: bytes
+) -> None:
+    answer = visitor.get(PRODUCTION, path)
+    assert (answer.status, answer.body) == (200, content)
+
+
+def test_names_in_any_script_are_found(visitor: Browser, tmp_path: Path) -> None:
+    put_on_air(tmp_path, "one", "production", **{"दुकान.html": "नमस्ते"})
+
+    answer = visitor.get(PRODUCTION, "/%E0%A4%A6%E0%A5%81%E0%A4%95%E0%A4%BE%E0%A4%A8")
+    assert answer.body.decode() == "नमस्ते"
+
+
+def test_a_folder_without_its_slash_leads_to_the_one_with_it(visitor: Browser, shop: Path) -> None:
+    answer = visitor.get(PRODUCTION, "/cart?item=1")
+    assert (answer.status, answer.headers["Location"]) == (301, "/cart/?item=1")
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/cart/nothing/", "/assets", "/assets/", "/about/"])
+def test_a_missing_page_is_the_shops_own_404(visitor: Browser, shop: Path, path: str) -> None:
+    answer = visitor.get(PRODUCTION, path)
+    assert (answer.status, answer.body) == (404, b"<h1>Nothing here one</h1>")
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_a_shop_without_a_404_page_gets_a_plain_one(visitor: Browser, shop: Path) -> None:
+    (shop / "404.html").unlink()
+
+    answer = visitor.get(PRODUCTION, "/nothing")
+    assert answer.status == 404
+    assert b"Page not found" in answer.body
+
+
+@pytest.mark.parametrize("host", ["unknown-000000.localhost", "x.dev.localhost:9", "dev.localhost"])
+def test_an_unknown_shop_is_a_friendly_404(visitor: Browser, shop: Path, host: str) -> None:
+    answer = visitor.get(host, "/api/v2/third-party/getIntegrations")
+    assert answer.status == 404
+    assert b"There is no shop at this address" in answer.body
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type", "cache_control"),
+    [
+        ("/", "text/html; charset=utf-8", "no-cache"),
+        ("/about?v=3f9a", "text/html; charset=utf-8", "no-cache"),
+        (
+            "/assets/shop.3f9a1c07.css",
+            "text/css; charset=utf-8",
+            "public, max-age=31536000, immutable",
+        ),
+        ("/assets/logo.svg?v=3f9a", "image/svg+xml", "public, max-age=31536000, immutable"),
+        ("/assets/logo.svg", "image/svg+xml", "public, max-age=3600"),
+        ("/assets/logo.svg?vv=3f9a", "image/svg+xml", "public, max-age=3600"),
+        ("/site.webmanifest", "application/manifest+json", "public, max-age=3600"),
+    ],
+)
+def test_answers_say_what_they_are_and_how_long_they_may_be_kept(
+    visitor: Browser, shop: Path, path: str, content_type: str, cache_control: str
+) -> None:
+    headers = visitor.get(PRODUCTION, path).headers
+    assert headers["Content-Type"] == content_type
+    assert headers["Cache-Control"] == cache_control
+
+
+def test_what_a_visitor_has_already_is_not_sent_again(visitor: Browser, shop: Path) -> None:
+    first = visitor.get(PRODUCTION)
+    by_tag = visitor.get(PRODUCTION, If_None_Match=first.headers["ETag"])
+    by_time = visitor.get(PRODUCTION, If_Modified_Since=first.headers["Last-Modified"])
+
+    for answer in (by_tag, by_time):
+        assert (answer.status, answer.body) == (304, b"")
+        assert answer.headers["ETag"] == first.headers["ETag"]
+        assert answer.headers["Cache-Control"] == "no-cache"
+        assert "Content-Length" not in answer.headers
+    assert visitor.get(PRODUCTION, If_None_Match='"other"').status == 200
+
+
+def test_another_release_has_another_tag(visitor: Browser, tmp_path: Path) -> None:
+    put_on_air(tmp_path, "one", "production")
+    tag = visitor.get(PRODUCTION).headers["ETag"]
+
+    put_on_air(tmp_path, "two", "production")
+    assert visitor.get(PRODUCTION, If_None_Match=tag).body == b"<h1>Home two</h1>"
+
+
+@pytest.mark.parametrize("path", ["/", "/about", "/cart", "/nothing"])
+def test_head_answers_as_get_does_without_the_body(visitor: Browser, shop: Path, path: str) -> None:
+    head, get = visitor.get(PRODUCTION, path, "HEAD"), visitor.get(PRODUCTION, path)
+    assert head.body == b""
+    assert head.status == get.status
+    assert head.headers["Content-Length"] == str(len(get.body))
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
+def test_other_methods_are_refused(visitor: Browser, shop: Path, method: str) -> None:
+    answer = visitor.get(PRODUCTION, "/", method)
+    assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize("path", ["/", "/nothing", "/cart", "/assets/logo.svg"])
+def test_every_answer_of_a_shop_carries_its_policy_and_no_cookie(
+    visitor: Browser, shop: Path, path: str
+) -> None:
+    headers = visitor.get(PRODUCTION, path, Cookie="sessionid=abc").headers
+    assert headers["Content-Security-Policy"].startswith("default-src 'self'; img-src 'self' data:")
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "Set-Cookie" not in headers
+    assert "X-Request-Id" in headers
+
+
+def test_only_previews_are_hidden_from_search_engines(visitor: Browser, tmp_path: Path) -> None:
+    put_on_air(tmp_path, "one", "production")
+    put_on_air(tmp_path, "one", "preview")
+
+    assert visitor.get(PREVIEW).headers["X-Robots-Tag"] == "noindex"
+    assert "X-Robots-Tag" not in visitor.get(PRODUCTION).headers
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../secret.txt",
+        "/../../../secret.txt",
+        "/assets/../../../../../secret.txt",
+        "/%2e%2e/%2e%2e/%2e%2e/secret.txt",
+        "/%2e%2e%2f%2e%2e%2f%2e%2e%2fsecret.txt",
+        "/..%5c..%5c..%5csecret.txt",
+        "/..\\..\\..\\secret.txt",
+        "/%252e%252e/%252e%252e/secret.txt",
+        "/..%00/secret.txt",
+        "/index.html%00.txt",
+        "/index.html%0a",
+        "/./index.html",
+        "/cart//index.html",
+        "/%c0%ae%c0%ae/%c0%ae%c0%ae/secret.txt",
+        "/%ff%fe",
+        "/.hidden",
+        "/.hidden/file.txt",
+        "/link.txt",
+        "/linked/secret.txt",
+        "/linked",
+        "/" + "a" * 300,
+        "/" + "a/" * 1500,
+        "/index.html/",
+        "/index.html/x",
+        "/~root",
+        "/%2fetc/passwd",
+        "/?/../secret.txt%00",
+    ],
+)
+def test_no_path_leads_out_of_the_release(
+    visitor: Browser, shop: Path, tmp_path: Path, path: str
+) -> None:
+    for folder in (tmp_path, tmp_path / "sites", shop.parent, shop.parent.parent):
+        (folder / "secret.txt").write_text(SECRET)
+    (shop / ".hidden").mkdir()
+    (shop / ".hidden/file.txt").write_text(SECRET)
+    (shop / "link.txt").symlink_to(tmp_path / "secret.txt")
+    (shop / "linked").symlink_to(tmp_path)
+
+    answer = visitor.get(PRODUCTION, path)
+    assert answer.status == (200 if path.startswith("/?") else 404)
+    assert SECRET.encode() not in answer.body
+
+
+@pytest.mark.parametrize("path", ["//index.html", "//", "/cart//index.html", "/../one/index.html"])
+def test_a_path_with_empty_steps_or_steps_up_names_nothing(shop: Path, path: str) -> None:
+    assert find_file(shop, path) is None
+
+
+def test_a_link_to_a_folder_with_a_home_page_is_not_followed(
+    visitor: Browser, shop: Path, tmp_path: Path
+) -> None:
+    outside = make_release(tmp_path, "outside").folder
+    os.symlink(outside, shop / "linked")
+
+    assert find_file(shop, "/linked/index.html") is None
+    assert visitor.get(PRODUCTION, "/linked").status == 404
+    assert visitor.get(PRODUCTION, "/linked/").status == 404
+
+
+def test_the_platform_answers_on_its_own_hosts(visitor: Browser, shop: Path) -> None:
+    for host in ("127.0.0.1:8000", "localhost:8000", "[::1]:8000"):
+        answer = visitor.get(host, "/healthz")
+        assert (answer.status, answer.body) == (200, b'{"status": "ok"}')
+
+
+@pytest.mark.parametrize("own", ["PUBLIC_URL", "ALLOWED_HOSTS"])
+def test_a_host_of_the_platform_is_never_taken_for_a_shops(
+    settings: Any, shop: Path, own: str
+) -> None:
+    settings.SITE_PRODUCTION_URL = "https://{identifier}.shopiq.example"
+    settings.ALLOWED_HOSTS = ["*"]
+    with browsing() as visitor:
+        assert b"no shop" in visitor.get("api-abc123.shopiq.example", "/healthz").body
+
+    if own == "PUBLIC_URL":
+        settings.PUBLIC_URL = "https://api-abc123.shopiq.example"
+    else:
+        settings.ALLOWED_HOSTS = ["API-abc123.shopiq.example"]
+    with browsing() as visitor:
+        assert visitor.get("api-abc123.shopiq.example", "/healthz").status == 200
+
+
+def test_nothing_is_served_where_shops_are_published_elsewhere(settings: Any, shop: Path) -> None:
+    settings.DEPLOY_TARGET = "s3"
+    with browsing() as visitor:
+        assert visitor.get(PRODUCTION).status == 400  # no host of the platform
+
+
+def test_a_request_without_a_host_passes_by(visitor: Browser, shop: Path) -> None:
+    with socket.create_connection(("127.0.0.1", visitor.port)) as connection:
+        connection.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+        assert connection.recv(100).startswith(b"HTTP/1.")
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "identifier"),
+    [
+        ("https://{identifier}.shops.example", "a-1.shops.example", "a-1"),
+        ("https://{identifier}.shops.example/", "a-1.shops.example:8443", "a-1"),
+        ("https://shop-{identifier}.example:444", "shop-a-1.example", "a-1"),
+        ("https://{identifier}.shops.example", "a.b.shops.example", None),
+        ("https://{identifier}.shops.example", "-a.shops.example", None),
+        ("https://{identifier}.shops.example", "a-1.shopsxexample", None),
+        ("https://{identifier}.shops.example", "a-1.shops.example.evil.example", None),
+        ("https://{identifier}.shops.example", f"{'a' * 64}.shops.example", None),
+        ("https://{identifier}.shops.example", "..shops.example", None),
+    ],
+)
+def test_hosts_are_read_by_the_pattern_of_the_settings(
+    url: str, host: str, identifier: str | None
+) -> None:
+    match = host_pattern(url).fullmatch(host)
+    assert (match and match["identifier"]) == identifier
+
+
+def test_a_pattern_without_the_identifier_in_its_host_is_a_mistake() -> None:
+    with pytest.raises(ImproperlyConfigured):
+        host_pattern("https://shops.example/{identifier}")
