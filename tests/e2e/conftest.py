@@ -1,0 +1,117 @@
+"""A real browser on a real web server. A page that complains on its console fails its test."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from django.test import Client
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Playwright
+
+from accounts.models import User
+from tests.web import WebServer
+
+# Playwright's synchronous interface keeps an event loop in this thread, and Django refuses to use
+# the database beside one.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The system's browser; none is downloaded."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    missing = "Chromium is not installed: the pages are NOT TESTED in a browser"
+    if os.environ.get("CI"):
+        pytest.fail(missing)
+    pytest.skip(missing)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: Any, chromium: str) -> dict[str, Any]:
+    return {**browser_type_launch_args, "executable_path": chromium, "args": _FLAGS}
+
+
+@pytest.fixture(scope="session")
+def site(
+    playwright: Playwright, django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
+) -> Iterator[WebServer]:
+    """One web server for all tests here; each test brings its own rows."""
+    server = WebServer(
+        folder=tmp_path_factory.mktemp("site"), threads=16, pool=4, env={"PGAPPNAME": "e2e-site"}
+    )
+    server.wait_until_ready()
+    yield server
+    server.stop()
+    with django_db_blocker.unblock():
+        _wait_for_end_of_sessions()
+        # Beside an event loop Django keeps connections of their own, which nobody could find to
+        # close once Playwright's has ended; PostgreSQL would then not drop the test database.
+        connections.close_all()
+
+
+def _wait_for_end_of_sessions() -> None:
+    """PostgreSQL ends the sessions of a process a moment after it."""
+    end = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while time.monotonic() < end:
+            cursor.execute(
+                "SELECT 1 FROM pg_stat_activity"
+                " WHERE datname = current_database() AND application_name = 'e2e-site'"
+            )
+            if cursor.fetchone() is None:
+                return
+            time.sleep(0.05)
+    raise AssertionError("the web server's sessions do not end")
+
+
+@pytest.fixture(scope="session")
+def base_url(site: WebServer) -> str:
+    return site.url
+
+
+@pytest.fixture
+def page(page: Page, live_db: None) -> Iterator[Page]:
+    """Fails the test whose page logs an error, or is refused something by its own CSP."""
+    complaints: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            complaints.append(f"{page.url}: {message.text}")
+
+    page.on("console", listen)
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+    yield page
+    # An answer that is meant to be a 404 or a 403 is reported by the browser as an error too.
+    refusal = re.compile("status of 40[34]")
+    assert [text for text in complaints if not refusal.search(text)] == []
+
+
+@pytest.fixture
+def sign_in(context: BrowserContext, base_url: str) -> Callable[[User], None]:
+    """Signs a user in without the form, whose password hash takes half a second."""
+
+    def give_cookie(user: User) -> None:
+        client = Client()
+        client.force_login(user)
+        value = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": value, "url": base_url}])
+
+    return give_cookie

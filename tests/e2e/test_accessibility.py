@@ -1,0 +1,70 @@
+"""What can be measured of accessibility, on every kind of page, by day and by night."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from accounts.models import User
+from accounts.services.keys import create_key, revoke_key
+from billing.models import LedgerCheck
+from tests.factories import bucket
+from tests.staff import business, member
+
+AUDIT = (Path(__file__).parent / "audit.js").read_text()
+SCHEMES = ["light", "dark"]
+
+pytestmark = pytest.mark.parametrize("scheme", SCHEMES)
+
+
+def faults(page: Page, address: str, scheme: str) -> list[str]:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.goto(address)
+    return page.evaluate(AUDIT)
+
+
+@pytest.fixture
+def root(live_db, sign_in):
+    user = User.objects.create_superuser("root@shopiq.test", None)
+    sign_in(user)
+    return user
+
+
+def test_pages_for_visitors(page, scheme):
+    for address in ("/login/", "/nowhere", "/admin/login/"):
+        assert faults(page, address, scheme) == []
+
+
+def test_the_refusal_to_sign_in(page, scheme):
+    faults(page, "/login/", scheme)
+    page.get_by_label("Email").fill("nobody@shopiq.test")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("alert").wait_for()
+    assert page.evaluate(AUDIT) == []
+
+
+def test_the_dashboard_with_all_that_it_can_show(page, sign_in, scheme):
+    partner = business()
+    bucket(partner, 10_000, tier="scale")
+    revoke_key(key=create_key(partner=partner, environment="live", actor="test").key, actor="test")
+    partner.is_active = False
+    partner.save()
+    sign_in(member(partner))
+    assert faults(page, "/dashboard/", scheme) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("button", name="Menu").click()
+    assert page.evaluate(AUDIT) == []
+
+
+def test_the_page_of_someone_without_a_partner(page, root, scheme):
+    assert faults(page, "/dashboard/", scheme) == []
+
+
+def test_the_pages_of_ours_in_the_administration(page, root, scheme):
+    business()
+    LedgerCheck.objects.create(ok=False, buckets=1, drift=[{}])
+    for address in ("/admin/", "/admin/billing/pointbucket/grant/"):
+        assert faults(page, address, scheme) == []

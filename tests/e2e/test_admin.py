@@ -1,0 +1,55 @@
+"""The administration in a browser, under the same strict content security policy."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib import admin
+from playwright.sync_api import expect
+
+from accounts.models import User
+from billing.models import PointBucket
+from tests.factories import partner_with_keys
+from tests.staff import business
+
+
+@pytest.fixture(autouse=True)
+def root(live_db, sign_in):
+    user = User.objects.create_superuser("root@shopiq.test", None)
+    sign_in(user)
+    return user
+
+
+def test_no_list_and_no_row_upsets_the_browser(page):
+    business()
+    page.goto("/admin/")
+    for model in admin.site._registry:
+        answer = page.goto(f"/admin/{model._meta.app_label}/{model._meta.model_name}/")
+        assert answer.ok
+        link = page.locator("#result_list tbody th a")
+        if link.count():
+            link.first.click()
+            expect(page.locator("#content h1")).to_be_visible()
+
+
+def test_points_are_granted_from_the_page_of_a_partner(page):
+    partner = business()
+    page.goto(f"/admin/accounts/partner/{partner.pk}/change/")
+    page.get_by_role("link", name="Grant points").click()
+    page.get_by_label("Tier").select_option("scale")
+    page.get_by_label("Points").fill("12.5")
+    page.get_by_label("Reason").fill("Goodwill")
+    page.get_by_role("button", name="Grant points").click()
+    expect(page.get_by_text(f"12.5 points granted to {partner.name}.")).to_be_visible()
+    assert PointBucket.objects.get(partner=partner, tier="scale").remaining == 1250
+
+
+def test_a_key_is_revoked_after_a_question(page):
+    key = partner_with_keys().key("live")
+    page.goto("/admin/accounts/apikey/")
+    page.get_by_role("row", name=key.last_four).get_by_role("checkbox").check()
+    page.get_by_label("Action:").select_option("revoke")
+    page.get_by_role("button", name="Go").click()
+    page.get_by_role("button", name="Yes, do it").click()
+    expect(page.get_by_text("the next call with such a key is refused")).to_be_visible()
+    key.refresh_from_db()
+    assert key.revoked_at is not None

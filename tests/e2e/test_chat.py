@@ -1,0 +1,41 @@
+"""The merchant's page in a browser: narrow and wide, by day and by night."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from accounts.models import Account
+from tests.e2e.test_accessibility import SCHEMES, faults
+from tests.merchants import PartnerServer
+
+LONG = "Padmanabhaswamy-Venkataraghavan-Subramanian " * 2
+
+
+@pytest.fixture
+def chat(server: PartnerServer) -> str:
+    """Path and query of a link, for an account with a long name and no shop yet."""
+    account_id = server.create(firstName=LONG, businessName=LONG * 2)
+    url = server.post("generateAutoLoginUrl", {"accountId": account_id}).json()["redirectUrl"]
+    return str(url[url.index("/chat") :])
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_page_fits_and_can_be_read(page: Page, chat: str, scheme: Any, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    for address in (chat, "/chat?token=nonsense"):
+        assert faults(page, address, scheme) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_state_of_the_shop_is_read_from_the_page(page: Page, chat: str) -> None:
+    page.goto(chat)
+    assert page.get_by_text("Being prepared", exact=True).is_visible()
+
+    Account.objects.update(identifier="nova-retail-abc123")
+    page.reload()
+    assert page.get_by_text("nova-retail-abc123").is_visible()
+    assert page.get_by_text("Set up", exact=True).is_visible()

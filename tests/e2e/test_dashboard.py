@@ -1,0 +1,104 @@
+"""The dashboard in a browser: wide, narrow, by keyboard, without JavaScript."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.services.keys import create_key
+from tests.factories import PartnerFactory, bucket
+from tests.staff import member
+
+NARROW = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def partner(live_db, sign_in):
+    partner = PartnerFactory(name="Nova Retail")
+    bucket(partner, 72_525, tier="growth")
+    create_key(partner=partner, environment="live", actor="test")
+    sign_in(member(partner))
+    return partner
+
+
+def test_the_balance_is_the_first_thing_on_the_page(page, partner):
+    page.goto("/dashboard/")
+    expect(page.locator(".stat-value").first).to_have_text("725.25 points")
+
+
+def test_the_first_tab_stop_skips_to_the_content(page, partner):
+    page.goto("/dashboard/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_tab_stops_follow_the_page(page, partner):
+    page.goto("/dashboard/")
+    stops = []
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate("document.activeElement.innerText.trim().split('\\n')[0]"))
+    assert stops == [
+        "Skip to content",
+        "ShopIQ",
+        "Overview",
+        "Points",
+        "API keys",
+        "First call",
+        "Sign out",
+        'SHOPIQ_KEY="sq_test_…"',
+    ]
+
+
+def test_the_copy_button_copies_the_commands(page, context, partner):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/dashboard/")
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.locator(".code code").inner_text()
+    assert "/partner/v1/image/create" in copied
+
+
+def test_on_a_phone_the_menu_opens_and_closes(page, partner):
+    page.set_viewport_size(NARROW)
+    page.goto("/dashboard/")
+    expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
+    page.get_by_role("button", name="Menu").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
+    expect(page.get_by_role("button", name="Menu")).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1024, 1160, 1280, 1440])
+def test_at_no_width_anything_sticks_out(page, partner, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/dashboard/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    wider = "cards => cards.filter(card => card.scrollWidth > card.clientWidth).length"
+    assert page.locator(".card").evaluate_all(wider) == 0
+
+
+def test_everything_works_without_javascript(browser, base_url, page, context, partner):
+    plain = browser.new_context(
+        base_url=base_url,
+        java_script_enabled=False,
+        viewport=NARROW,
+        storage_state=context.storage_state(),
+    )
+    page = plain.new_page()
+    page.goto("/dashboard/")
+    expect(page.get_by_role("button", name="Copy")).to_have_count(0)
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    plain.close()
+
+
+def test_reduced_motion_is_respected(page, partner):
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/dashboard/")
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"

@@ -1,0 +1,55 @@
+"""The way in and out, as a person goes it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import Member, User
+from tests.factories import PartnerFactory
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def person(live_db: None) -> User:
+    user = User.objects.create_user("priya@partner.test", PASSWORD)
+    Member.objects.create(partner=PartnerFactory(name="Nova Retail"), user=user)
+    return user
+
+
+def fill(page: Page, email: str, password: str) -> None:
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def test_a_person_signs_in_and_out(page, person):
+    page.goto("/")
+    fill(page, "Priya@Partner.test", PASSWORD)
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    expect(page.get_by_text("Nova Retail")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.goto("/dashboard/")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+@pytest.mark.parametrize("email", ["priya@partner.test", "nobody@partner.test"])
+def test_a_wrong_password_and_an_unknown_email_are_refused_in_the_same_words(page, person, email):
+    page.goto("/login/")
+    fill(page, email, "wrong")
+    expect(page.get_by_role("alert")).to_have_text(
+        "This email and password do not match. Passwords are case-sensitive."
+    )
+    expect(page.get_by_label("Email")).to_have_value(email)
+
+
+def test_the_form_is_filled_in_by_keyboard_alone(page, person):
+    page.goto("/login/")
+    expect(page.get_by_label("Email")).to_be_focused()
+    page.keyboard.type(person.email)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
