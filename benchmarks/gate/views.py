@@ -1,0 +1,64 @@
+"""The same POST of five fields: through the gate, and unchecked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.parsers import JSONParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.views import ImageApiView
+from config.api.clock import timestamp
+from config.api.renderers import JsonAnswer
+from imaging.api.serializers import CreateSerializer, TextField
+from imaging.sizes import ASPECT_RATIOS, RESOLUTIONS
+
+
+def _answer(values: dict[str, Any]) -> dict[str, Any]:
+    return {"success": True, "message": "Success", "data": values, "timestamp": timestamp()}
+
+
+class GateSerializer(CreateSerializer):
+    """The four fields of a create, and one more."""
+
+    note = TextField(min_length=0, max_length=2000, missing="a string", too_long="too long")
+
+
+class GateView(ImageApiView):
+    """Key, partner, networks, permission and both rate windows in the database; logged."""
+
+    endpoint = "benchmark"
+    serializer = GateSerializer()
+
+    def post(self, request: Any) -> JsonAnswer:
+        return JsonAnswer(_answer(self.serializer.read(request.data)))
+
+
+class PlainSerializer(serializers.Serializer[Any]):
+    """The same five fields as anyone would write them."""
+
+    prompt = serializers.CharField(min_length=3, max_length=4000)
+    aspectRatio = serializers.ChoiceField(list(ASPECT_RATIOS))  # noqa: N815
+    mode = serializers.ChoiceField(["fast", "thinking"])
+    resolution = serializers.ChoiceField(list(RESOLUTIONS))
+    note = serializers.CharField(allow_blank=True, max_length=2000)
+
+
+class FloorView(APIView):
+    """The framework's own defaults; nothing is checked but the body, and nothing is logged."""
+
+    authentication_classes: Any = ()
+    permission_classes: Any = ()
+    throttle_classes: Any = ()
+    parser_classes = (JSONParser,)
+    renderer_classes = (JSONRenderer,)
+    content_negotiation_class = DefaultContentNegotiation
+
+    def post(self, request: Any) -> Response:
+        serializer = PlainSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        return Response(_answer(serializer.validated_data))

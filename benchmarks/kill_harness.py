@@ -1,0 +1,184 @@
+"""Kills everything at random under live calls and then asks where every point is.
+
+`python -m benchmarks.kill_harness --seconds 120`: web, worker, sweeper and PostgreSQL die by
+SIGKILL again and again while partners make live calls. Exit code 0 means that the ledger is
+equal, nothing is reserved, nothing was refunded twice and no client was charged for an error.
+With `--break-refund` the same run must end with 1: it shows that the harness sees.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from benchmarks.kills.clients import LOST, UNREACHABLE, Caller, Crowd
+from benchmarks.kills.model import MoodyGemini
+from benchmarks.kills.platform import TARGETS, Platform
+from benchmarks.kills.sabotage import BREAKS, break_refund
+from benchmarks.kills.verdict import Finding, judge
+
+#: A short deadline and lease, so that dead calls are refunded while the harness runs.
+SHORT = {"IMAGE_CALL_SECONDS": "3", "IMAGE_LEASE_MARGIN_SECONDS": "2", "LOG_LEVEL": "CRITICAL"}
+LEASE_SECONDS = 5.0
+#: Until the next kill; shorter in a short run, so that it sees some kills too.
+PAUSE_SECONDS = (0.5, 5.0)
+
+
+def main() -> int:
+    options = _options()
+    dice = random.Random(options.seed)
+    print(f"seed {options.seed}, {options.seconds:g} s under attack", flush=True)
+    with MoodyGemini(dice) as model, _platform(model.environment | SHORT) as platform:
+        callers = _make_callers(platform)
+        if options.break_refund:
+            break_refund(platform.server.url, options.break_refund)
+        platform.wait_until_serving()
+        crowd = Crowd(platform.url, callers, size=options.clients, dice=dice)
+        kills = _attack(platform, crowd, options.seconds, dice)
+        _settle(platform, crowd)
+        findings, charges = judge(platform.server.url, crowd.attempts, crowd.open_calls)
+        findings.append(_check_ledger(platform))
+    _print_table("kills", kills)
+    _print_table("answers", Counter(_name(attempt.status) for attempt in crowd.attempts))
+    _print_table("charges", Counter(charge.state for charge in charges))
+    return _print_findings(findings)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.kill_harness",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--seconds", type=float, default=120.0, help="under attack (120)")
+    parser.add_argument("--clients", type=int, default=16, help="calling at the same time (16)")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument(
+        "--break-refund",
+        nargs="?",
+        const="unrestored",
+        choices=sorted(BREAKS),
+        help="damage the refund first: the run must then fail",
+    )
+    return parser.parse_args()
+
+
+@contextmanager
+def _platform(env: dict[str, str]) -> Iterator[Platform]:
+    """A platform of its own in a folder of its own, gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="shopiq-kills-"))
+    folder.chmod(0o711)  # the user that runs PostgreSQL must get through
+    platform = Platform(folder, env)
+    try:
+        platform.prepare()
+        yield platform
+    finally:
+        platform.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_callers(platform: Platform) -> list[Caller]:
+    os.environ.update(platform.env, DJANGO_SETTINGS_MODULE="config.settings")
+    import django
+
+    django.setup()
+    from benchmarks.kills.partners import make_callers
+
+    return make_callers()
+
+
+def _attack(platform: Platform, crowd: Crowd, seconds: float, dice: random.Random) -> Counter[str]:
+    """Calls and kills at the same time; every target is hit once before one is hit again."""
+    kills: Counter[str] = Counter()
+    end = time.monotonic() + seconds
+    shortest, longest = PAUSE_SECONDS[0], min(PAUSE_SECONDS[1], max(1.0, seconds / 4))
+    targets: list[str] = []
+    crowd.start()
+    while (pause := min(dice.uniform(shortest, longest), end - time.monotonic())) > 0:
+        _keep_for(platform, pause)
+        targets = targets or dice.sample(TARGETS, len(TARGETS))
+        target = targets.pop()
+        kills[target] += platform.kill(target, dice)
+    _stop_crowd(platform, crowd)
+    return kills
+
+
+def _keep_for(platform: Platform, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        platform.keep()
+        time.sleep(0.05)
+
+
+def _stop_crowd(platform: Platform, crowd: Crowd) -> None:
+    """The platform stands again before the last calls are waited for."""
+    platform.wait_until_serving()
+    crowd.stop()
+
+
+def _settle(platform: Platform, crowd: Crowd) -> None:
+    """Waits until every lease has ended and been swept, before and after the last retries."""
+    _sweep(platform)
+    crowd.finish_open_calls()
+    _sweep(platform)
+
+
+def _sweep(platform: Platform) -> None:
+    end = time.monotonic() + LEASE_SECONDS + 10
+    while (left := _longest_lease(platform)) is not None and time.monotonic() < end:
+        _keep_for(platform, max(left, 0) + 0.1)
+        platform.restart_sweeper()
+        _keep_for(platform, 2.0)
+
+
+def _longest_lease(platform: Platform) -> float | None:
+    """Seconds until the last reservation's lease ends; None where nothing is reserved."""
+    with psycopg.connect(platform.server.url) as connection:
+        row = connection.execute(
+            "SELECT extract(epoch FROM max(lease_until) - clock_timestamp())::float"
+            " FROM billing_charge WHERE state = 'reserved'"
+        ).fetchone()
+    return row[0] if row else None
+
+
+def _check_ledger(platform: Platform) -> Finding:
+    done = platform.manage("check_ledger", "--json")
+    is_equal = done.returncode == 0 and json.loads(done.stdout)["ok"]
+    return Finding("`check_ledger` agrees", [] if is_equal else [done.stdout or done.stderr])
+
+
+def _name(status: int) -> str:
+    return {LOST: "lost", UNREACHABLE: "unreachable"}.get(status, str(status))
+
+
+def _print_table(title: str, counts: Counter[str]) -> None:
+    print(f"\n{title:<24}{counts.total():>8}")
+    for name, number in sorted(counts.items()):
+        print(f"  {name:<22}{number:>8}")
+
+
+def _print_findings(findings: list[Finding]) -> int:
+    print()
+    for finding in findings:
+        print(f"{'FAIL' if finding.problems else 'ok':<6}{finding.rule}")
+        for problem in finding.problems[:3]:
+            print(f"        {problem[:300]}")
+    is_broken = any(finding.problems for finding in findings)
+    print(f"\n{'FAIL' if is_broken else 'PASS'}")
+    return int(is_broken)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

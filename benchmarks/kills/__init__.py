@@ -1,0 +1,1 @@
+"""Parts of the kill harness: see `benchmarks.kill_harness`."""

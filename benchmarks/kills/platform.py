@@ -1,0 +1,149 @@
+"""The platform under attack: its processes as the Procfile names them, and its own PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import urllib3
+from honcho.environ import parse_procfile
+
+from config.postgres import Server
+from config.supervisor.process import end_with_parent
+
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
+TARGETS = ("web master", "web worker", "worker", "sweeper", "postmaster", "all of postgres")
+
+
+class Platform:
+    """Started and killed from the main thread only; what died is started again by `keep`."""
+
+    def __init__(self, folder: Path, env: dict[str, str]) -> None:
+        self.server = Server(folder)
+        self.log = folder / "platform.log"
+        self.port = _free_port()
+        self.env = {
+            **os.environ,
+            **env,
+            "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
+            "SHOPIQ_DATA": str(folder),
+            "PORT": str(self.port),
+            "WEB_CONCURRENCY": "2",
+            "WEB_THREADS": "32",
+        }
+        self.env.pop("DATABASE_URL", None)
+        self._commands: dict[str, str] = parse_procfile(
+            (CHECKOUT / "Procfile").read_text()
+        ).processes
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def prepare(self) -> None:
+        """An empty database with the schema."""
+        self.server.start(preexec=end_with_parent())
+        for command in ("migrate", "createcachetable"):
+            self.manage(command).check_returncode()
+
+    def manage(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Runs a management command to its end."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=CHECKOUT,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def keep(self) -> None:
+        """Starts whatever does not run; the rest of a dead leader's group goes first."""
+        if not self.server.is_running():
+            self.server.start(preexec=end_with_parent())
+        for name, command in self._commands.items():
+            process = self._running.get(name)
+            if process is None or process.poll() is not None:
+                self._end_group(name)
+                self._running[name] = self._start(command)
+
+    def wait_until_serving(self, seconds: float = 30) -> None:
+        """Until the web process answers again; raises `TimeoutError`."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.keep()
+            with suppress(urllib3.exceptions.HTTPError):
+                if urllib3.request("GET", f"{self.url}/healthz", timeout=2).status == 200:
+                    return
+            time.sleep(0.05)
+        raise TimeoutError(f"the platform does not come up; its log is {self.log}")
+
+    def kill(self, target: str, dice: random.Random) -> bool:
+        """SIGKILL; False where there was nothing of that kind to kill at this moment."""
+        victims = self._victims(target, dice)
+        for pid in victims:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return bool(victims)
+
+    def _victims(self, target: str, dice: random.Random) -> list[int]:
+        if target == "all of postgres":
+            return list(self.server.processes())
+        if target == "postmaster":
+            return [pid for pid, line in self.server.processes().items() if " -D " in line][:1]
+        leader = self._running["web" if target.startswith("web") else target].pid
+        if target == "web worker":
+            children = _children(leader)
+            return [dice.choice(children)] if children else []
+        return [leader]
+
+    def restart_sweeper(self) -> None:
+        """A fresh sweeper sweeps at once."""
+        self._end_group("sweeper")
+        self.keep()
+
+    def stop(self) -> None:
+        """Ends everything that was started here."""
+        for name in self._commands:
+            self._end_group(name)
+        self.server.stop()
+
+    def _start(self, command: str) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                ["/bin/sh", "-c", command],
+                cwd=CHECKOUT,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=end_with_parent(),
+            )
+
+    def _end_group(self, name: str) -> None:
+        process = self._running.pop(name, None)
+        if process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _children(pid: int) -> list[int]:
+    with suppress(FileNotFoundError):
+        return [int(x) for x in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])

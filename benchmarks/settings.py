@@ -1,0 +1,10 @@
+"""The product's settings, with the views that are compared and what a peer needs."""
+
+from benchmarks import peers
+from config.settings import *  # noqa: F403
+
+ROOT_URLCONF = "benchmarks.urls"
+# The peer's throttles count here; nothing of the gate's does.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if peers.make_importable():
+    INSTALLED_APPS = [*INSTALLED_APPS, "rest_framework_api_key"]  # noqa: F405

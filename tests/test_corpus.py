@@ -1,0 +1,159 @@
+"""Bad input, in process, to every route of the API.
+
+Never a 500, never HTML, always the envelope; and never a line in the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from billing.models import Charge, LedgerEntry
+from imaging.models import ImageOperation
+from tests.envelope import error_in, error_of
+from tests.factories import Keys
+from tests.hostile import (
+    BODIES,
+    CONTENT_TYPES,
+    HEADERS,
+    METHODS,
+    PATHS,
+    QUERIES,
+    api_paths,
+    wrong_types,
+)
+from tests.imaging.calls import CREATE, ENHANCE
+
+FIELDS: dict[str, dict[str, Any]] = {
+    CREATE: {"prompt": "a red shoe", "aspectRatio": "1:1", "mode": "fast", "resolution": "1k"},
+    ENHANCE: {
+        "images": ["https://example.com/a.png"],
+        "userRequest": "",
+        "aspectRatio": "1:1",
+        "mode": "fast",
+        "resolution": "1k",
+    },
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_ledger_row(keys: Keys) -> Iterator[None]:
+    """Whatever the test sent, no point moved."""
+    yield
+    assert LedgerEntry.objects.count() == 1, "more than the fixture's own credit"
+    assert not Charge.objects.exists()
+    assert not ImageOperation.objects.exists()
+
+
+def send(
+    method: str,
+    path: str,
+    key: str,
+    *,
+    body: bytes = b"",
+    content_type: str = "application/json",
+    headers: dict[str, str] | None = None,
+) -> Any:
+    client = Client(raise_request_exception=False)
+    return client.generic(
+        method, path, body, content_type=content_type, headers={"x-api-key": key, **(headers or {})}
+    )
+
+
+def key_for(path: str, keys: Keys) -> str:
+    return keys.live if path.startswith("/partner/") else keys.management
+
+
+def assert_harmless(answer: Any, what: str) -> None:
+    """An envelope below 500, or a success in JSON."""
+    assert answer.status_code < 500, (what, answer.content[:300])
+    assert answer.headers["Content-Type"] == "application/json", (what, answer.content[:300])
+    if answer.status_code >= 400:
+        error_of(answer)
+    else:
+        assert answer.json()["success"] is True
+
+
+def test_the_table_of_routes_is_the_one_that_is_meant() -> None:
+    paths = api_paths()
+
+    assert {CREATE, ENHANCE, "/partner/v1/image/usage"} <= set(paths)
+    assert not [path for path in paths if set(path) & set("<>()?^$\\")]
+
+
+@pytest.mark.parametrize("path", [CREATE, ENHANCE])
+@pytest.mark.parametrize("name", BODIES)
+def test_a_body_that_cannot_be_read_is_refused(keys: Keys, path: str, name: str) -> None:
+    answer = send("POST", path, keys.live, body=BODIES[name])
+
+    error_of(answer)
+    is_large = len(BODIES[name]) > 256 * 1024
+    assert answer.status_code == (413 if is_large else 400), answer.content
+
+
+@pytest.mark.parametrize("path", api_paths())
+def test_no_route_breaks_on_a_body_that_cannot_be_read(keys: Keys, path: str) -> None:
+    for name, body in BODIES.items():
+        assert_harmless(send("POST", path, key_for(path, keys), body=body), f"{path} with {name}")
+
+
+@pytest.mark.parametrize("path", FIELDS)
+def test_a_field_of_a_wrong_type_is_refused(keys: Keys, path: str) -> None:
+    for name, body in wrong_types(FIELDS[path], texts=("prompt", "userRequest")):
+        answer = send("POST", path, keys.live, body=body)
+        assert answer.status_code == 400, name
+        assert error_of(answer)["field"] in FIELDS[path], name
+
+
+@pytest.mark.parametrize("path", api_paths())
+def test_no_route_breaks_on_queries_headers_types_and_methods(keys: Keys, path: str) -> None:
+    key = key_for(path, keys)
+    for query in QUERIES:
+        for method in ("GET", "DELETE"):
+            assert_harmless(send(method, f"{path}?{query}", key), f"{method} {path}?{query}")
+    for headers in HEADERS:
+        assert_harmless(send("POST", path, key, body=b"{}", headers=headers), f"{path} {headers}")
+    for content_type in CONTENT_TYPES:
+        answer = send("POST", path, key, body=b"{}", content_type=content_type)
+        assert_harmless(answer, f"{path} as {content_type}")
+    for method in METHODS:
+        answer = send(method, path, key, body=b"{}")
+        assert_harmless(answer, f"{method} {path}")
+
+
+@pytest.mark.parametrize("content_type", CONTENT_TYPES)
+def test_another_content_type_is_a_415(keys: Keys, content_type: str) -> None:
+    answer = send("POST", CREATE, keys.live, body=b'{"prompt": "a b c"}', content_type=content_type)
+
+    assert (answer.status_code, error_of(answer)["message"]) == (
+        415,
+        "Content-Type must be application/json",
+    )
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_path_that_leads_nowhere_makes_no_image(keys: Keys, path: str) -> None:
+    for method in ("GET", "POST"):
+        answer = send(method, path, key_for(path, keys), body=b'{"prompt": "a red shoe"}')
+        error_of(answer)
+        assert answer.status_code in (404, 405), (method, path, answer.content[:200])
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example.org", "127.0.0.1:80@evil", "a" * 300, "", "[::1", "x\ny", "../", "é"]
+)
+def test_a_forged_host_is_a_400_and_shows_nowhere(keys: Keys, host: str) -> None:
+    answer = send("GET", "/partner/v1/image/usage", keys.live, headers={"host": host})
+
+    error_in(answer.status_code, dict(answer.headers), answer.content)
+    assert answer.status_code == 400
+    assert not host or host not in answer.content.decode()
+
+
+def test_without_a_key_a_bad_body_tells_nothing_of_itself(keys: Keys) -> None:
+    for name, body in BODIES.items():
+        answer = Client().post(CREATE, body, content_type="application/json")
+        assert answer.status_code == 401, name

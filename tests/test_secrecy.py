@@ -1,0 +1,113 @@
+"""What a thief of the database or of the logs would not find."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import subprocess
+from collections.abc import Callable
+from urllib.parse import quote
+
+import pytest
+
+from accounts.models import RequestLog
+from accounts.request_log import writer
+from config.postgres.cluster import installed_binaries
+from tests.factories import Keys
+from tests.merchants import BASE
+from tests.web import WebServer, database_url
+
+EMAIL, PHONE = "sarah.secret@novaretail.com", "9876512345"
+CREDENTIALS = {"apiKey": "pk_live_Zq81nTf63xYc", "userId": "usr_Ht52mWk90"}
+#: Words of the optional fields: they are encrypted as well.
+PROFILE = {"firstName": "Sarahsfirstname", "address": {"addLineOne": "42 Secretive Street"}}
+
+
+def test_a_dump_and_the_logs_hold_no_secret_in_clear(
+    keys: Keys, web_server: Callable[..., WebServer]
+) -> None:
+    web = web_server(threads=4, env={"LOG_LEVEL": "DEBUG"})
+    token = _live_a_life(web, keys)
+    web.stop()
+    writer.flush()
+
+    assert RequestLog.objects.filter(path=f"{BASE}createAccount").exists()
+    places = {"the database": _dump(), "the log": web.log.read_bytes().lower()}
+    assert b"accounts_account" in places["the database"]
+    secrets = [EMAIL, PHONE, *CREDENTIALS.values(), token, token.split(".")[2]]
+    secrets += [keys.management, keys.management.partition("_")[2].partition("_")[2]]
+    for place, content in places.items():
+        for secret in secrets:
+            for form in _forms(secret):
+                assert form not in content, f"{secret} is in {place}"
+    for unkeyed in _unkeyed_hashes():
+        assert unkeyed not in places["the database"], "it can be found out by guessing"
+    assert PROFILE["firstName"].encode().lower() not in places["the log"]
+
+
+def test_the_profile_is_encrypted_too(keys: Keys, web_server: Callable[..., WebServer]) -> None:
+    web = web_server(threads=4)
+    body = {
+        "email": EMAIL,
+        "mobileNumber": {"value": PHONE, "countryCode": 91},
+        **PROFILE,
+    }
+    assert web.post(f"{BASE}createAccount", body, keys.management).status == 201
+
+    dump = _dump()
+    for words in ("Sarahsfirstname", "42 Secretive Street"):
+        assert not any(form in dump for form in _forms(words))
+
+
+def _live_a_life(web: WebServer, keys: Keys) -> str:
+    """Everything that takes a secret, well and badly; answers a token."""
+    mobile = {"value": PHONE, "countryCode": 91}
+
+    def post(path: str, body: object, **headers: str) -> dict[str, str]:
+        answer = web.post(BASE + path, body, keys.management, **headers)
+        return dict(answer.json())
+
+    account = {"email": EMAIL, "mobileNumber": mobile}
+    made = post("createAccount", account, **{"idempotency-key": "order-1"})
+    post("createAccount", account, **{"idempotency-key": "order-2"})
+    post("createAccount", {"email": EMAIL, "mobileNumber": {"value": PHONE}})
+    post("createAccount", {**account, "firstName": [PROFILE["firstName"]]})
+    target = {"shopIQAccountId": made["accountId"], "integrationName": "yourIntegration"}
+    post("connectIntegration", {**target, "credentials": CREDENTIALS})
+    post("connectIntegration", {**target, "credentials": {**CREDENTIALS, "userId": ""}})
+    post("disconnectIntegration", target)
+    post("connectIntegration", {**target, "credentials": CREDENTIALS})
+    post("generateAutoLoginUrl", {"email": EMAIL})
+    for query in (f"email={EMAIL}&phone={PHONE}", f"phone=+91{PHONE}", f"email={quote(EMAIL)}"):
+        web.get(f"{BASE}isAccountCreated?{query}", keys.management)
+    url = post("generateAutoLoginUrl", {"phone": f"+91{PHONE}"})["redirectUrl"]
+    token = url.partition("token=")[2]
+    for path in (f"/chat?token={token}", f"/chat/?token={token}", f"/chat?token={token}x"):
+        web.get(path, keys.management)
+    return token
+
+
+def _forms(secret: str) -> list[bytes]:
+    """As it is, in hex (how a dump writes bytes), and in base64 whatever stands before it."""
+    plain = secret.encode()
+    shifted = [base64.b64encode(b"-" * lead + plain)[4 : len(plain)] for lead in range(3)]
+    return [form.lower() for form in (plain, plain.hex().encode(), *shifted) if len(form) > 6]
+
+
+def _unkeyed_hashes() -> list[bytes]:
+    """Of what somebody could guess: an address, a number, a whole body."""
+    body = {"email": EMAIL, "mobileNumber": {"value": PHONE, "countryCode": 91}}
+    texts = [EMAIL, PHONE, f"91{PHONE}", f"91:{PHONE}"]
+    texts.append(json.dumps(body, sort_keys=True, separators=(",", ":")))
+    kinds = (hashlib.md5, hashlib.sha1, hashlib.sha256, hashlib.sha512)
+    return [kind(text.encode()).hexdigest().encode() for kind in kinds for text in texts]
+
+
+def _dump() -> bytes:
+    """All of the database in lower case: compared so, no spelling slips through."""
+    command = [str(installed_binaries() / "pg_dump"), "--inserts", database_url()]
+    done = subprocess.run(command, capture_output=True, check=False)
+    if done.returncode:
+        pytest.fail(done.stderr.decode())
+    return done.stdout.lower()
