@@ -258,6 +258,7 @@ DEPLOY_TARGET = env.str("DEPLOY_TARGET", "" if IS_PRODUCTION else "local")
 DEPLOY_STEP_SECONDS = env.int(
     "DEPLOY_STEP_SECONDS", 600 if DEPLOY_TARGET == "github_actions" else 60
 )
+SHOP_COPY_WRITER = env.str("SHOP_COPY_WRITER", "config.copywriting.write_copy")
 SITES_S3_BUCKET = env.str("SITES_S3_BUCKET", "")
 SITES_S3_PREFIX = env.str("SITES_S3_PREFIX", "")
 GITHUB_API_URL = env.str("GITHUB_API_URL", "https://api.github.com")

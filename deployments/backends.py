@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from deployments.builder.base import ShopBuilder
 from deployments.builder.static import StaticShopBuilder
@@ -18,7 +19,9 @@ from deployments.targets.s3 import S3Target
 
 
 def configured_builder() -> ShopBuilder:
-    return StaticShopBuilder()
+    """With the writer that `SHOP_COPY_WRITER` names by its dotted path, if it names one."""
+    path = settings.SHOP_COPY_WRITER
+    return StaticShopBuilder(import_string(path) if path else None)
 
 
 def configured_target() -> PublishTarget:

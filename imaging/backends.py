@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from imaging.providers.base import ImageProvider
+from imaging.providers.base import ImageProvider, TextModel
 from imaging.providers.gemini import GeminiProvider
 from imaging.providers.local import LocalProvider
 from imaging.providers.openai import OpenAIProvider
@@ -27,6 +27,17 @@ def configured_provider() -> ImageProvider:
             return _local()
 
 
+def configured_text_model() -> TextModel | None:
+    """The text model of the provider; None for "local", which has none."""
+    match settings.IMAGE_PROVIDER:
+        case "gemini":
+            return _gemini(settings.GEMINI_BASE_URL, settings.GEMINI_API_KEY)
+        case "openai":
+            return _openai(settings.OPENAI_BASE_URL, settings.OPENAI_API_KEY)
+        case _:
+            return None
+
+
 def configured_storage() -> ImageStorage:
     """`IMAGE_STORAGE`: "local" or "s3"."""
     if settings.IMAGE_STORAGE == "s3":
@@ -40,7 +51,7 @@ def _local() -> ImageProvider:
 
 
 @lru_cache(maxsize=4)
-def _gemini(base_url: str, api_key: str) -> ImageProvider:
+def _gemini(base_url: str, api_key: str) -> GeminiProvider:
     return GeminiProvider(
         base_url=base_url,
         api_key=api_key,
@@ -50,7 +61,7 @@ def _gemini(base_url: str, api_key: str) -> ImageProvider:
 
 
 @lru_cache(maxsize=4)
-def _openai(base_url: str, api_key: str) -> ImageProvider:
+def _openai(base_url: str, api_key: str) -> OpenAIProvider:
     return OpenAIProvider(
         base_url=base_url,
         api_key=api_key,

@@ -48,6 +48,15 @@ class Brief:
     images: tuple[Path, ...] = ()
 
 
+class TextModel(Protocol):
+    """A provider whose text model also writes for others than the image model."""
+
+    def write_text(self, instructions: str, request: str, deadline: Deadline) -> str:
+        """What the model answers to `request` under `instructions`; raises `ProviderError`,
+        `DeadlineExceeded`."""
+        ...
+
+
 class ImageProvider(Protocol):
     """Makes images. Safe to call from many threads at once; keeps no state between calls."""
 

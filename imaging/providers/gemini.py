@@ -7,6 +7,7 @@ https://ai.google.dev/gemini-api/docs/image-generation
 import json
 from urllib.parse import quote
 
+from config.deadline import Deadline
 from imaging.providers import http
 from imaging.providers.base import Blocked, Brief, Failed
 from imaging.providers.writing import INSTRUCTIONS, WRITING_SECONDS, request_text
@@ -46,23 +47,30 @@ class GeminiProvider:
                 "imageConfig": self._image_config(brief.size),
             },
         }
-        return _images(self._generate(self._image_model, request, brief))
+        return _images(self._generate(self._image_model, request, brief.deadline))
 
     def write_prompt(self, brief: Brief) -> str:
+        parts = _parts(brief, request_text(brief))
+        return self._write(INSTRUCTIONS[brief.action], parts, brief.deadline)
+
+    def write_text(self, instructions: str, request: str, deadline: Deadline) -> str:
+        return self._write(instructions, [{"text": request}], deadline)
+
+    def _write(self, instructions: str, parts: list[object], deadline: Deadline) -> str:
         request = {
-            "systemInstruction": {"parts": [{"text": INSTRUCTIONS[brief.action]}]},
-            "contents": [{"role": "user", "parts": _parts(brief, request_text(brief))}],
+            "systemInstruction": {"parts": [{"text": instructions}]},
+            "contents": [{"role": "user", "parts": parts}],
         }
-        return _text(self._generate(self._text_model, request, brief, WRITING_SECONDS))
+        return _text(self._generate(self._text_model, request, deadline, WRITING_SECONDS))
 
     def _generate(
-        self, model: str, request: object, brief: Brief, step_seconds: float | None = None
+        self, model: str, request: object, deadline: Deadline, step_seconds: float | None = None
     ) -> object:
         answer = http.post(
             f"{self._base_url}/v1beta/models/{quote(model, safe='')}:generateContent",
             headers=self._headers,
             body=json.dumps(request).encode(),
-            deadline=brief.deadline,
+            deadline=deadline,
             step_seconds=step_seconds,
         )
         return http.read_json(answer)

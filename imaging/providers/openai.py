@@ -8,6 +8,7 @@ import math
 
 from urllib3.filepost import encode_multipart_formdata
 
+from config.deadline import Deadline
 from config.egress import Answer
 from imaging.providers import http
 from imaging.providers.base import Blocked, Brief, Busy, Failed
@@ -49,19 +50,26 @@ class OpenAIProvider:
         return _images(self._edit(brief) if brief.images else self._draw(brief))
 
     def write_prompt(self, brief: Brief) -> str:
+        return self._write(INSTRUCTIONS[brief.action], _content(brief), brief.deadline)
+
+    def write_text(self, instructions: str, request: str, deadline: Deadline) -> str:
+        content: list[object] = [{"type": "input_text", "text": request}]
+        return self._write(instructions, content, deadline)
+
+    def _write(self, instructions: str, content: list[object], deadline: Deadline) -> str:
         request = {
             "model": self._text_model,
-            "instructions": INSTRUCTIONS[brief.action],
-            "input": [{"role": "user", "content": _content(brief)}],
+            "instructions": instructions,
+            "input": [{"role": "user", "content": content}],
             # The default keeps the partner's words and pictures at the provider for 30 days.
             "store": False,
         }
         body = json.dumps(request).encode()
-        return _text(self._post("responses", body, brief, step_seconds=WRITING_SECONDS))
+        return _text(self._post("responses", body, deadline, step_seconds=WRITING_SECONDS))
 
     def _draw(self, brief: Brief) -> object:
         body = json.dumps(self._image_fields(brief) | {"n": 1}).encode()
-        return self._post("images/generations", body, brief)
+        return self._post("images/generations", body, brief.deadline)
 
     def _edit(self, brief: Brief) -> object:
         fields: list[tuple[str, str | tuple[str, bytes, str]]] = [
@@ -71,7 +79,7 @@ class OpenAIProvider:
             name = f"{number}.{upload.media_type.removeprefix('image/')}"
             fields.append(("image[]", (name, upload.data, upload.media_type)))
         body, content_type = encode_multipart_formdata(fields)
-        return self._post("images/edits", body, brief, content_type=content_type)
+        return self._post("images/edits", body, brief.deadline, content_type=content_type)
 
     def _image_fields(self, brief: Brief) -> dict[str, str]:
         return {
@@ -85,7 +93,7 @@ class OpenAIProvider:
         self,
         path: str,
         body: bytes,
-        brief: Brief,
+        deadline: Deadline,
         *,
         content_type: str = "application/json",
         step_seconds: float | None = None,
@@ -94,7 +102,7 @@ class OpenAIProvider:
             f"{self._base_url}/v1/{path}",
             headers={"Authorization": self._authorization, "Content-Type": content_type},
             body=body,
-            deadline=brief.deadline,
+            deadline=deadline,
             step_seconds=step_seconds,
         )
         _raise_refusal(answer)
