@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from django.apps import apps
 from django.db import transaction
@@ -59,7 +60,7 @@ def _rotate_batch(model: type[SealedModel], last: str) -> list[str]:
             _outdated(model).filter(pk__gt=last).order_by("pk").select_for_update()[:_BATCH]
         )
         for row in rows:
-            for field in model.sealed_fields:
+            for field in filter(partial(getattr, row), model.sealed_fields):
                 row.seal(field, row.unseal(field))
             row.save(update_fields=list(model.sealed_fields))
     return [row.pk for row in rows]
@@ -69,5 +70,6 @@ def _outdated(model: type[SealedModel]) -> QuerySet[SealedModel]:
     current = f"v{newest_version()}."
     outdated = Q()
     for field in model.sealed_fields:
-        outdated |= ~Q(**{f"{field}__startswith": current})
+        # An empty column holds nothing yet.
+        outdated |= ~Q(**{f"{field}__startswith": current}) & ~Q(**{field: ""})
     return model._default_manager.filter(outdated)

@@ -4,9 +4,8 @@ from django.contrib import admin
 from django.contrib.auth import views as auth_views
 from django.urls import include, path, re_path
 
-from accounts import views as account_views
 from accounts.forms import SignInForm
-from config import views
+from config import chat, views
 from deployments import sites
 
 urlpatterns = [
@@ -17,7 +16,7 @@ urlpatterns = [
     path("api/v2/third-party/", include("integrations.api.urls")),
     path("api/v2/third-party/", include("deployments.api.urls")),
     path("partner/v1/image/", include("imaging.api.urls")),
-    path("chat", account_views.chat, name="chat"),
+    path("chat", chat.chat, name="chat"),
     path("sites/archives/<str:token>", sites.archive, name="site-archive"),
     path(
         "login/",

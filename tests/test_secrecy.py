@@ -7,6 +7,7 @@ import hashlib
 import json
 import subprocess
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -15,13 +16,16 @@ from accounts.models import RequestLog
 from accounts.request_log import writer
 from config.postgres.cluster import installed_binaries
 from tests.factories import Keys
-from tests.merchants import BASE
+from tests.merchants import BASE, PartnerServer
 from tests.web import WebServer, database_url
 
 EMAIL, PHONE = "sarah.secret@novaretail.com", "9876512345"
 CREDENTIALS = {"apiKey": "pk_live_Zq81nTf63xYc", "userId": "usr_Ht52mWk90"}
 #: Words of the optional fields: they are encrypted as well.
-PROFILE = {"firstName": "Sarahsfirstname", "address": {"addLineOne": "42 Secretive Street"}}
+PROFILE: dict[str, Any] = {
+    "firstName": "Sarahsfirstname",
+    "address": {"addLineOne": "42 Secretive Street"},
+}
 
 
 def test_a_dump_and_the_logs_hold_no_secret_in_clear(
@@ -46,17 +50,11 @@ def test_a_dump_and_the_logs_hold_no_secret_in_clear(
     assert PROFILE["firstName"].encode().lower() not in places["the log"]
 
 
-def test_the_profile_is_encrypted_too(keys: Keys, web_server: Callable[..., WebServer]) -> None:
-    web = web_server(threads=4)
-    body = {
-        "email": EMAIL,
-        "mobileNumber": {"value": PHONE, "countryCode": 91},
-        **PROFILE,
-    }
-    assert web.post(f"{BASE}createAccount", body, keys.management).status == 201
+def test_the_profile_is_encrypted_too(server: PartnerServer) -> None:
+    server.create(**PROFILE)
 
     dump = _dump()
-    for words in ("Sarahsfirstname", "42 Secretive Street"):
+    for words in (PROFILE["firstName"], PROFILE["address"]["addLineOne"]):
         assert not any(form in dump for form in _forms(words))
 
 

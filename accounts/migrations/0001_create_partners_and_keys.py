@@ -315,7 +315,10 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(db_collation="C", max_length=255)),
                 ("body_hash", models.BinaryField(max_length=32)),
                 ("status", models.PositiveSmallIntegerField(null=True)),
-                ("answer", models.BinaryField(null=True)),
+                (
+                    "answer",
+                    models.TextField(default="", help_text="Encrypted; empty while in flight."),
+                ),
                 ("headers", models.JSONField(default=dict)),
                 ("lease_until", models.DateTimeField()),
                 ("created_at", models.DateTimeField(auto_now_add=True)),

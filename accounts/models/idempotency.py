@@ -7,13 +7,16 @@ from django.db import models
 from accounts.models.key import Environment
 from accounts.models.partner import Partner
 from config.fields import IdField
+from config.sealed import SealedModel
 
 
-class IdempotencyRecord(models.Model):
+class IdempotencyRecord(SealedModel):
     """The first call with an `Idempotency-Key`: in flight until it has an answer.
 
     `id` names the attempt that holds the record; `lease_until` ends the hold of one that died.
     """
+
+    sealed_fields = ("answer",)
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="+")
@@ -22,7 +25,7 @@ class IdempotencyRecord(models.Model):
     key = models.CharField(max_length=255, db_collation="C")
     body_hash = models.BinaryField(max_length=32)
     status = models.PositiveSmallIntegerField(null=True)
-    answer = models.BinaryField(null=True)
+    answer = models.TextField(default="", help_text="Encrypted; empty while in flight.")
     headers = models.JSONField(default=dict)
     lease_until = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)

@@ -85,9 +85,12 @@ def claim(
 
 def keep(claimed: Claim, answer: KeptAnswer) -> bool:
     """Keeps the answer; False where the claim was lost to a later attempt."""
+    record = IdempotencyRecord(id=claimed.record_id)
+    # Sealed: an answer may repeat what identifies a person.
+    record.seal("answer", answer.body.decode())
     return bool(
         _held(claimed).update(
-            status=answer.status, answer=answer.body, headers=dict(answer.headers)
+            status=answer.status, answer=record.answer, headers=dict(answer.headers)
         )
     )
 
@@ -112,7 +115,7 @@ def _resolve(held: IdempotencyRecord, fresh: IdempotencyRecord) -> Claim | KeptA
             code="idempotency_key_reused",
         )
     if held.status is not None and not is_old:
-        return KeptAnswer(held.status, bytes(held.answer or b""), held.headers)
+        return KeptAnswer(held.status, held.unseal("answer").encode(), held.headers)
     died = IdempotencyRecord.objects.filter(id=held.id, lease_until__lt=Now()).exists()
     if not died:
         raise ApiError(

@@ -36,6 +36,8 @@ def error_answer(error: ApiError, request: Any) -> JsonAnswer:
     raw.error_code = error.code
     body = {"success": False, "message": error.message, **error.extra, "code": error.code}
     headers = dict(error.headers)
+    if error.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"  # RFC 9110, 15.5.2
     if error.retry_after is not None:
         body["retryAfter"] = error.retry_after
         headers["Retry-After"] = str(error.retry_after)

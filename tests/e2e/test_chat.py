@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.models import Account
+from deployments.models import Deployment, Website
+from integrations.services.webhooks import add_endpoint
 from tests.e2e.test_accessibility import SCHEMES, faults
 from tests.merchants import PartnerServer
 
@@ -35,7 +38,19 @@ def test_the_state_of_the_shop_is_read_from_the_page(page: Page, chat: str) -> N
     page.goto(chat)
     assert page.get_by_text("Being prepared", exact=True).is_visible()
 
-    Account.objects.update(identifier="nova-retail-abc123")
+    account = Account.objects.get()
+    website = Website.objects.create(
+        partner=account.partner, account=account, identifier="nova-retail-abc123"
+    )
+    Deployment.objects.create(
+        partner=account.partner,
+        website=website,
+        endpoint=add_endpoint(partner_id=account.partner_id, url="https://x.example", secret=""),
+        state="live",
+        due_at=timezone.now(),
+        created_at=timezone.now(),
+        categories=["Footwear"],
+    )
     page.reload()
     assert page.get_by_text("nova-retail-abc123").is_visible()
-    assert page.get_by_text("Set up", exact=True).is_visible()
+    assert page.get_by_role("link", name="Open your shop").is_visible()

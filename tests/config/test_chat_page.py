@@ -15,8 +15,9 @@ import time_machine
 from django.conf import settings
 from django.test import Client
 
-from accounts.models import Account, AutoLoginLink
+from accounts.models import AutoLoginLink
 from accounts.services.partners import deactivate_partner
+from deployments.models import Deployment
 from tests.factories import Keys
 from tests.merchants import PartnerServer, merchant
 from tests.web import WebServer
@@ -66,10 +67,39 @@ def test_a_link_greets_the_merchant_and_shows_the_shop(link: str, nova: str, key
     assert "Being prepared" in text
     assert keys.partner.name in text
 
-    Account.objects.filter(pk=nova).update(identifier="nova-retail-abc123")
+
+@pytest.mark.parametrize(
+    ("state", "badge", "address"),
+    [
+        ("queued", "Being built", None),
+        ("building", "Being built", None),
+        ("created", "Preview ready", "http://{}.dev.localhost:"),
+        ("live", "Open", "http://{}.localhost:"),
+        ("failed", "Not built", None),
+    ],
+)
+def test_the_state_of_the_shop_is_that_of_its_newest_deployment(
+    link: str, nova: str, server: PartnerServer, state: str, badge: str, address: str | None
+) -> None:
+    identifier = order_shop_for(server, nova)
+    Deployment.objects.update(state=state)
+
     text = Client().get(link).content.decode()
-    assert "nova-retail-abc123" in text
-    assert "Being prepared" not in text
+
+    assert identifier in text
+    assert f">{badge}<" in text
+    assert (address.format(identifier) in text) if address else ("Open your shop" not in text)
+
+
+def order_shop_for(server: PartnerServer, account_id: str) -> str:
+    """Orders a shop and returns its identifier."""
+    order = {
+        "accountId": account_id,
+        "businessCategory": ["Footwear"],
+        "brandName": "Nova Retail",
+        "webhookUrl": "http://127.0.0.1:9/hook",
+    }
+    return str(server.post("createAndDeploy", order).json()["identifier"])
 
 
 def test_an_account_without_names_is_greeted_too(server: PartnerServer) -> None:
