@@ -50,10 +50,10 @@ def main() -> int:
         _settle(platform, crowd)
         findings, charges = judge(platform.server.url, crowd.attempts, crowd.open_calls)
         findings.append(_check_ledger(platform))
-    _print_table("kills", kills)
-    _print_table("answers", Counter(_name(attempt.status) for attempt in crowd.attempts))
-    _print_table("charges", Counter(charge.state for charge in charges))
-    return _print_findings(findings)
+    print_table("kills", kills)
+    print_table("answers", Counter(_name(attempt.status) for attempt in crowd.attempts))
+    print_table("charges", Counter(charge.state for charge in charges))
+    return print_findings(findings)
 
 
 def _options() -> argparse.Namespace:
@@ -107,7 +107,7 @@ def _attack(platform: Platform, crowd: Crowd, seconds: float, dice: random.Rando
     targets: list[str] = []
     crowd.start()
     while (pause := min(dice.uniform(shortest, longest), end - time.monotonic())) > 0:
-        _keep_for(platform, pause)
+        keep_for(platform, pause)
         targets = targets or dice.sample(TARGETS, len(TARGETS))
         target = targets.pop()
         kills[target] += platform.kill(target, dice)
@@ -115,7 +115,7 @@ def _attack(platform: Platform, crowd: Crowd, seconds: float, dice: random.Rando
     return kills
 
 
-def _keep_for(platform: Platform, seconds: float) -> None:
+def keep_for(platform: Platform, seconds: float) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         platform.keep()
@@ -138,9 +138,9 @@ def _settle(platform: Platform, crowd: Crowd) -> None:
 def _sweep(platform: Platform) -> None:
     end = time.monotonic() + LEASE_SECONDS + 10
     while (left := _longest_lease(platform)) is not None and time.monotonic() < end:
-        _keep_for(platform, max(left, 0) + 0.1)
+        keep_for(platform, max(left, 0) + 0.1)
         platform.restart_sweeper()
-        _keep_for(platform, 2.0)
+        keep_for(platform, 2.0)
 
 
 def _longest_lease(platform: Platform) -> float | None:
@@ -163,13 +163,13 @@ def _name(status: int) -> str:
     return {LOST: "lost", UNREACHABLE: "unreachable"}.get(status, str(status))
 
 
-def _print_table(title: str, counts: Counter[str]) -> None:
+def print_table(title: str, counts: Counter[str]) -> None:
     print(f"\n{title:<24}{counts.total():>8}")
     for name, number in sorted(counts.items()):
         print(f"  {name:<22}{number:>8}")
 
 
-def _print_findings(findings: list[Finding]) -> int:
+def print_findings(findings: list[Finding]) -> int:
     print()
     for finding in findings:
         print(f"{'FAIL' if finding.problems else 'ok':<6}{finding.rule}")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from django.db import connection, migrations
+from django.db import OperationalError, connection, migrations
 from psycopg.rows import dict_row
 
 
@@ -28,6 +28,23 @@ def fetch_row(statement: str, parameters: Sequence[Any]) -> dict[str, Any] | Non
     with connection.wrap_database_errors:
         cursor = psycopg.Cursor(connection.connection, row_factory=dict_row)
         return cursor.execute(statement, parameters, prepare=True).fetchone()
+
+
+def fetch_first_row(statement: str, parameters: Sequence[Any]) -> dict[str, Any] | None:
+    """Like `fetch_row`, for the first statement of a request, and only one that may run twice.
+
+    A database that was restarted leaves dead connections in the pool: they are dropped and the
+    statement is sent once more. To look at each connection first would cost a round trip a call.
+    """
+    try:
+        return fetch_row(statement, parameters)
+    except OperationalError:
+        if connection.in_atomic_block or connection.is_usable():
+            raise
+        connection.close()
+        if pool := getattr(connection, "pool", None):
+            pool.check()
+        return fetch_row(statement, parameters)
 
 
 def release_connection() -> None:

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from accounts.networks import Address
 from config.errors import ApiError
-from config.sql import fetch_row
+from config.sql import fetch_first_row
 
 #: What `Admission.from_row` reads; the result of every function that asks the gate.
 COLUMNS = (
@@ -112,7 +112,7 @@ def unknown_key() -> ApiError:
 
 def admit(caller: Caller) -> Admission:
     """Checks the caller and counts the call; never raises for a refusal."""
-    row = fetch_row(_ADMIT, caller.as_parameters())
+    row = fetch_first_row(_ADMIT, caller.as_parameters())
     assert row
     return Admission.from_row(row)
 

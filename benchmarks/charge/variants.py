@@ -76,7 +76,8 @@ def _execute(statement: str, parameters: list[Any]) -> None:
 def charge(key: ApiKey) -> None:
     """Ours: oldest bucket first, price by tier, operation with lease, ledger lines, constraints."""
     row = fetch_row(_CHARGE, [key.partner_id, key.id, new_id()])
-    assert row and row["charged"]
+    assert row
+    assert row["charged"]
 
 
 def charge_by_orm(key: ApiKey) -> None:

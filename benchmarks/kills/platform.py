@@ -101,8 +101,8 @@ class Platform:
             return [pid for pid, line in self.server.processes().items() if " -D " in line][:1]
         leader = self._running["web" if target.startswith("web") else target].pid
         if target == "web worker":
-            children = _children(leader)
-            return [dice.choice(children)] if children else []
+            found = children(leader)
+            return [dice.choice(found)] if found else []
         return [leader]
 
     def restart_sweeper(self) -> None:
@@ -137,7 +137,8 @@ class Platform:
             process.wait()
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """The process ids of its children; none for one that is gone."""
     with suppress(FileNotFoundError):
         return [int(x) for x in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     return []

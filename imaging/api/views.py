@@ -6,12 +6,14 @@ import time
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.db.models import Prefetch
 from django.http import HttpResponse
 
 from accounts.api.idempotency import answer_once, idempotency_key
 from accounts.api.views import ImageApiView
 from accounts.services.gate import Admission, Caller
 from accounts.services.idempotency import Claim
+from billing.models import LedgerEntry
 from config.api.renderers import JsonAnswer
 from config.deadline import Deadline
 from config.errors import ApiError, not_found
@@ -134,7 +136,13 @@ class OperationView(ImageApiView):
             return None
         return (
             ImageOperation.objects.select_related("charge", "key")
-            .prefetch_related("charge__entries__bucket")
+            # Ledger ids grow with the draw's order.
+            .prefetch_related(
+                Prefetch(
+                    "charge__entries",
+                    LedgerEntry.objects.select_related("bucket").order_by("id"),
+                )
+            )
             .filter(
                 id=operation_id,
                 partner_id=admission.partner_id,

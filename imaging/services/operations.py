@@ -15,7 +15,7 @@ from accounts.services import gate
 from accounts.services.gate import Admission, Caller
 from billing.models import Charge, PointBucket
 from config.ids import new_id
-from config.sql import fetch_row
+from config.sql import fetch_first_row, fetch_row
 from imaging.models import ImageOperation
 from imaging.orders import ImageOrder, placeholder_urls
 
@@ -81,7 +81,8 @@ def begin_operation(*, caller: Caller, order: ImageOrder, start_in: Sequence[str
     """Admits the caller and, in the environments of `start_in`, starts the operation: one
     round trip. Elsewhere the operation is only priced."""
     operation_id, token = new_id(), uuid.uuid4()
-    row = fetch_row(
+    # Sent twice it starts nothing twice: the operation's id is the same.
+    row = fetch_first_row(
         _BEGIN,
         [*caller.as_parameters(), list(start_in), *_facts(operation_id, order, token)],
     )

@@ -43,7 +43,7 @@ from tests.factories import empty_database, partner_with_keys
 TIERS = ("starter", "growth", "scale")
 MODES = ("fast", "thinking")
 ACTIONS = ("create", "enhance")
-GRANTS = st.tuples(st.sampled_from(TIERS), st.integers(1, 5_000))
+GRANTS = st.tuples(st.sampled_from(TIERS), st.integers(1, 2_500))
 CALLS = st.tuples(st.sampled_from(ACTIONS), st.sampled_from(MODES))
 
 
@@ -60,7 +60,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.bystander = add_bucket(partner_with_keys().partner, 5_000)
         self.model = Model()
 
-    @initialize(grants=st.lists(GRANTS, min_size=2, max_size=4))
+    @initialize(grants=st.lists(GRANTS, min_size=2, max_size=6))
     def begin_with(self, grants: list[tuple[str, int]]) -> None:
         for tier, points in grants:
             self.grant((tier, points))

@@ -15,7 +15,7 @@ _ALL = settings(
 settings.register_profile(
     "ci",
     _ALL,
-    max_examples=40,
+    max_examples=60,
     stateful_step_count=30,
     phases=[Phase.explicit, Phase.generate],
 )

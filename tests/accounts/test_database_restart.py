@@ -1,0 +1,32 @@
+"""A restarted database costs the next calls nothing, although the pool's connections are dead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import connection
+
+from tests.at_once import at_once
+from tests.factories import Keys
+from tests.web import WebServer
+
+_END_ALL_OTHERS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+
+def test_calls_after_a_restart_of_the_database_succeed(
+    keys: Keys, web_server: Callable[..., WebServer]
+) -> None:
+    server = web_server(threads=16, pool=8)
+
+    def call(_: int) -> int:
+        body = {"prompt": "a red vase"}
+        return int(server.post("/partner/v1/image/create", body, keys.test).status)
+
+    assert set(at_once(16, call)) == {200}
+    with connection.cursor() as cursor:
+        cursor.execute(_END_ALL_OTHERS)
+
+    assert set(at_once(16, call)) == {200}
