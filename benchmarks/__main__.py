@@ -12,7 +12,7 @@ from typing import Any
 
 from config import postgres
 
-SUBJECTS = ("gate", "charge", "round_trips", "waiting", "usage", "lookups")
+SUBJECTS = ("gate", "charge", "round_trips", "waiting", "webhooks", "usage", "lookups")
 
 
 def main() -> int:

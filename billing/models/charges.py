@@ -30,7 +30,10 @@ class Charge(models.Model):
     key = models.ForeignKey(ApiKey, models.PROTECT, related_name="+", db_index=False)
     action = models.CharField(max_length=10, choices=OperationPrice.Action)
     mode = models.CharField(max_length=10, choices=OperationPrice.Mode)
-    tier = models.ForeignKey(Tier, models.PROTECT, related_name="+", db_index=False)
+    # Unchecked: it is the tier of a bucket, and every charge of every partner would lock its row.
+    tier = models.ForeignKey(
+        Tier, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     cost = models.BigIntegerField(help_text="Hundredths of a point taken at the start.")
     fast_cost = models.BigIntegerField(help_text="What the fast mode cost at that moment.")
     refunded = models.BigIntegerField(default=0, help_text="Hundredths of a point given back.")
@@ -44,7 +47,6 @@ class Charge(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=("partner", "-created_at"), name="charge_of_partner"),
             models.Index(
                 fields=("lease_until",), condition=Q(state="reserved"), name="charge_lease"
             ),
