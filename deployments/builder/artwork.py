@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from deployments.builder.colours import mix
 from deployments.builder.shop import Shop
 from deployments.builder.text import initial_of, width_of, wrap_text
+from deployments.builder.themes import Theme
 
 _LOGO_SIZE = (640, 200)
 _PREVIEW = (1200, 630)
@@ -30,7 +31,7 @@ def draw_logo(shop: Shop) -> str:
     """The name as a wordmark, on up to two lines, in the theme's own letters."""
     rows = wrap_text(shop.brand, 15, 2)
     width = max(width_of(row) for row in rows) * 64 + 80
-    height = len(rows) * 84 + 56
+    height = len(rows) * 84 + 76
     face = escape(shop.theme.heading.replace('"', "'"))
     lines = "".join(
         f'<text x="{width / 2:g}" y="{96 + 84 * place}" text-anchor="middle" font-size="64" '
@@ -86,9 +87,9 @@ def draw_preview(shop: Shop, logo: Path | None) -> bytes:
         return _png(card)
     words = _EMOJI.sub("", shop.brand).strip()
     if _DRAWABLE.fullmatch(words):
-        _draw_words(pen, words, shop)
+        _draw_words(pen, words, shop.specialities, theme)
     else:
-        _draw_bag(pen, 320, 315, 260, theme.brand)
+        _draw_words(pen, shop.categories[0].name, shop.categories[0].tagline, theme)
     return _png(card)
 
 
@@ -97,16 +98,16 @@ def fit_logo(logo: Path) -> bytes:
     return _png(_fitted(logo, _LOGO_SIZE))
 
 
-def _draw_words(pen: ImageDraw.ImageDraw, words: str, shop: Shop) -> None:
+def _draw_words(pen: ImageDraw.ImageDraw, words: str, below: str, theme: Theme) -> None:
     rows = wrap_text(words, 9, 3)
     size = min(88.0, 620 / max(width_of(row) for row in rows))
     top = 300 - len(rows) * size * 0.6
     for place, row in enumerate(rows):
-        pen.text((80, top + place * size * 1.15), row, shop.theme.ink, _font("Bold", size))
-    below = top + len(rows) * size * 1.15 + 28
-    pen.rectangle((80, below, 176, below + 8), shop.theme.brand)
-    for place, row in enumerate(wrap_text(shop.specialities, 21, 2)):
-        pen.text((80, below + 36 + place * 42), row, shop.theme.muted, _font("Regular", 32))
+        pen.text((80, top + place * size * 1.15), row, theme.ink, _font("Bold", size))
+    line = top + len(rows) * size * 1.15 + 28
+    pen.rectangle((80, line, 176, line + 8), theme.brand)
+    for place, row in enumerate(wrap_text(below, 21, 2)):
+        pen.text((80, line + 36 + place * 42), row, theme.muted, _font("Regular", 32))
 
 
 def _draw_ornament(pen: ImageDraw.ImageDraw, shop: Shop) -> None:

@@ -17,23 +17,18 @@ from deployments.builder.themes import Theme
 
 _FOLDER = Path(__file__).parent / "drawings"
 _HEAD = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
-_VOLUME = (
-    '<linearGradient id="$id"><stop stop-color="$light"/><stop offset=".45" stop-color="$flat"/>'
-    '<stop offset="1" stop-color="$dark"/></linearGradient>'
-)
-_PATTERN = '<pattern id="$id" width="$size" height="$size" patternUnits="userSpaceOnUse">'
 _MARKS = {
-    "stripes": (24, '<rect width="24" height="9" fill="$accent"/>'),
-    "pinstripes": (14, '<rect width="2.5" height="14" fill="$accent"/>'),
-    "dots": (26, '<circle cx="7" cy="7" r="4" fill="$accent"/><circle cx="20" cy="20" r="4" '
-             'fill="$accent"/>'),
-    "checks": (32, '<rect width="16" height="16" fill="$accent" opacity=".75"/><rect x="16" '
-               'y="16" width="16" height="16" fill="$accent" opacity=".75"/>'),
+    "stripes": (24, '<rect width="24" height="9" fill="$accentflat"/>'),
+    "pinstripes": (14, '<rect width="2.5" height="14" fill="$accentflat"/>'),
+    "dots": (26, '<circle cx="7" cy="7" r="4" fill="$accentflat"/><circle cx="20" cy="20" r="4" '
+             'fill="$accentflat"/>'),
+    "checks": (32, '<rect width="16" height="16" fill="$accentflat" opacity=".75"/><rect x="16" '
+               'y="16" width="16" height="16" fill="$accentflat" opacity=".75"/>'),
     "blocks": (36, '<path d="M18 3q7 7 0 14q-7-7 0-14zM18 33q7-7 0-14q-7 7 0 14zM3 18q7-7 14 0q-7 '
-               '7-14 0zM33 18q-7-7-14 0q7 7 14 0z" fill="$accent"/>'),
+               '7-14 0zM33 18q-7-7-14 0q7 7 14 0z" fill="$accentflat"/>'),
     "leaves": (44, '<path d="M8 18q2-13 14-14q0 12-14 14zM24 40q-2-13 14-16q1 13-14 16z" '
-               'fill="$accent"/><circle cx="34" cy="10" r="3" fill="$light"/>'),
-    "zigzag": (30, '<path d="M0 8l7.5 9L15 8l7.5 9L30 8" fill="none" stroke="$accent" '
+               'fill="$accentflat"/><circle cx="34" cy="10" r="3" fill="$light"/>'),
+    "zigzag": (30, '<path d="M0 8l7.5 9L15 8l7.5 9L30 8" fill="none" stroke="$accentflat" '
                'stroke-width="4"/>'),
 }  # fmt: skip
 
@@ -55,11 +50,10 @@ def draw_product(product: Product, theme: Theme) -> str:
 def draw_scene(products: tuple[Product, ...], theme: Theme) -> str:
     """Three products together, 1000 wide and 900 high, for the top of the home page."""
     ground, shape = theme.backdrops[0]
-    places = ((30, 400, 1.05), (560, 420, 1.0), (215, 130, 1.5))
-    order = (products[1], products[2], products[0])
+    places = ((200, 110, 1.5), (10, 420, 1.05), (585, 440, 1.0))
     drawn = "".join(
         f'<g transform="translate({x} {y}) scale({scale})">{_draw(product, f"m{number}")}</g>'
-        for number, (product, (x, y, scale)) in enumerate(zip(order, places, strict=True))
+        for number, (product, (x, y, scale)) in enumerate(zip(products, places, strict=True))
     )
     return (
         f"{_HEAD.format(width=1000, height=900)}<rect width='1000' height='900' fill='{ground}'/>"
@@ -71,12 +65,10 @@ def _draw(product: Product, name: str) -> str:
     """The product alone; `name` keeps its definitions apart from those of others beside it."""
     flat, accent = colour_of(product.colour), colour_of(product.accent)
     colours = _shades("", flat) | _shades("accent", accent)
-    fill = _pattern(product.pattern, colours) if product.pattern else _VOLUME
-    definitions = Template(fill + _VOLUME.replace("$id", "${id}a").replace("$light", "$accentlight")
-                           .replace("$flat", "$accentflat").replace("$dark", "$accentdark"))  # fmt: skip
-    words = {**colours, "id": name, "main": f"url(#{name})", "accent": f"url(#{name}a)"}
-    defs = definitions.substitute(words)
-    return f"<defs>{defs}</defs>{_drawing(product.drawing).substitute(words).strip()}"
+    main = _pattern(name, product.pattern, colours) if product.pattern else _volume(name, flat)
+    fills = {"main": f"url(#{name})", "accent": f"url(#{name}a)"}
+    drawn = _drawing(product.drawing).substitute(colours | fills).strip()
+    return f"<defs>{main}{_volume(f'{name}a', accent)}</defs>{drawn}"
 
 
 def _shades(prefix: str, flat: str) -> dict[str, str]:
@@ -87,11 +79,23 @@ def _shades(prefix: str, flat: str) -> dict[str, str]:
     }
 
 
-def _pattern(name: str, colours: dict[str, str]) -> str:
-    size, marks = _MARKS[name]
-    head = Template(_PATTERN).safe_substitute(size=size)
-    ground = f'<rect width="{size}" height="{size}" fill="{colours["flat"]}"/>'
-    return f"{head}{ground}{marks.replace('$accent', '$accentflat')}</pattern>"
+def _volume(name: str, flat: str) -> str:
+    """Light from the left: what makes a flat shape look round."""
+    shades = _shades("", flat)
+    return (
+        f'<linearGradient id="{name}"><stop stop-color="{shades["light"]}"/>'
+        f'<stop offset=".45" stop-color="{flat}"/><stop offset="1" stop-color="{shades["dark"]}"/>'
+        "</linearGradient>"
+    )
+
+
+def _pattern(name: str, pattern: str, colours: dict[str, str]) -> str:
+    size, marks = _MARKS[pattern]
+    return (
+        f'<pattern id="{name}" width="{size}" height="{size}" patternUnits="userSpaceOnUse">'
+        f'<rect width="{size}" height="{size}" fill="{colours["flat"]}"/>'
+        f"{Template(marks).substitute(colours)}</pattern>"
+    )
 
 
 def _halo(theme: Theme, colour: str) -> str:
@@ -111,7 +115,7 @@ def _halo(theme: Theme, colour: str) -> str:
 
 def _scenery(theme: Theme, colour: str) -> str:
     pale = mix(colour, "#ffffff", 0.3)
-    floor = f"<path d='M0 740H1000V900H0z' fill='{pale}'/>"
+    floor = f"<path d='M0 580H1000V900H0z' fill='{pale}'/>"
     match theme.scene:
         case "arch":
             return f"<path d='M230 900V370a270 270 0 0 1 540 0V900z' fill='{colour}'/>{floor}"
@@ -122,7 +126,7 @@ def _scenery(theme: Theme, colour: str) -> str:
             return (
                 f"<circle cx='760' cy='190' r='90' fill='#fff' opacity='.65'/>"
                 f"<path d='M0 560l190-230 140 160 190-260 250 300 120-130 110 120V900H0z' "
-                f"fill='{colour}'/><path d='M0 640q240-120 500-20t500-50V900H0z' fill='{far}'/>"
+                f"fill='{colour}'/><path d='M0 590q240-110 500-30t500-40V900H0z' fill='{far}'/>"
             )
         case "blobs":
             return (
@@ -131,4 +135,4 @@ def _scenery(theme: Theme, colour: str) -> str:
                 f"<circle cx='900' cy='780' r='34' fill='{colour}'/>"
             )
         case "panel":
-            return f"<path d='M0 0H1000V740H0z' fill='{pale}'/><path d='M0 740H1000V900H0z' fill='{colour}'/>"
+            return f"<path d='M0 580H1000V900H0z' fill='{colour}'/>"

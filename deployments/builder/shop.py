@@ -92,9 +92,9 @@ def plan_shop(brief: ShopBrief) -> Shop:
 def _built_in_copy(brand: str, categories: tuple[Category, ...], merchant: Merchant) -> ShopCopy:
     names = join_words([category.name.lower() for category in categories])
     about = clean_text(merchant.about) or (
-        f"{brand} is an independent shop for {names}. We keep the range small on purpose: every "
-        "piece is one we would choose for ourselves, made well, priced fairly and packed with "
-        "care. Write to us whenever you are unsure; a person answers."
+        f"Welcome to {brand}, an independent shop for {names}. We keep the range small "
+        "on purpose: every piece is one we would choose for ourselves, made well, priced fairly "
+        "and packed with care. Write to us whenever you are unsure; a person answers."
     )
     return ShopCopy(tagline=categories[0].tagline, about=about)
 

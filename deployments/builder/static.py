@@ -108,9 +108,8 @@ def _hashed(stem: str, suffix: str, text: str) -> str:
 def _product_index(shop: Shop) -> str:
     """What cart and search know of the products, by slug; prices as whole units."""
     products = {
-        product.slug: {**card_of(shop, product), "text": product.text, "options": dict(product.options)}
-        for product in shop.products
-    }  # fmt: skip
+        product.slug: card_of(shop, product) | {"text": product.text} for product in shop.products
+    }
     grouping = "en-IN" if shop.currency.is_grouped_indian else "en-US"
     money = {"prefix": shop.currency.prefix, "locale": grouping}
     return print_json({"brand": shop.brand, "money": money, "products": products})
@@ -135,9 +134,8 @@ def _notes_for_machines(shop: Shop) -> Files:
         if page.is_indexed
     )
     space = "http://www.sitemaps.org/schemas/sitemap/0.9"
-    yield "/sitemap.xml", (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{space}">{rows}</urlset>\n'
-    )
+    head = '<?xml version="1.0" encoding="UTF-8"?>'
+    yield "/sitemap.xml", f'{head}\n<urlset xmlns="{space}">{rows}</urlset>\n'
     yield "/robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {shop.url}/sitemap.xml\n"
     yield "/site.webmanifest", print_json(_manifest(shop))
 

@@ -45,11 +45,21 @@ def width_of(text: str) -> float:
 
 
 def _char_width(char: str) -> float:
-    if unicodedata.category(char).startswith("M") or char == _JOINER:
-        return 0.12
+    match unicodedata.category(char):
+        case "Mn" | "Me" | "Cf":
+            return 0.05
+        case "Mc":
+            return 0.6
     if unicodedata.east_asian_width(char) in "WF":
         return 1.1
-    return 0.3 if char in " .,'il|!" else 0.68 if char.isupper() or ord(char) > 0x24F else 0.58
+    if "\u0900" <= char <= "\u0dff":
+        # The scripts of India; Tamil and Malayalam are the widest of them.
+        return 1.2 if "\u0b80" <= char <= "\u0bff" or char >= "\u0d00" else 0.85
+    if char in " .,'il|!":
+        return 0.3
+    if char in "MWmw@%":
+        return 1.05
+    return 0.72 if char.isupper() or char > "\u024f" else 0.58
 
 
 def wrap_text(text: str, width: float, lines: int) -> list[str]:

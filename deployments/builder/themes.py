@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-_SERIF = '"Iowan Old Style","Palatino Linotype",Palatino,"URW Palladio L","Noto Serif",Georgia,serif'
+_SERIF = '"Iowan Old Style","Palatino Linotype",Palatino,"Noto Serif",Georgia,serif'
 _DIDONE = 'Didot,"Bodoni MT","Bodoni 72","Noto Serif Display",Georgia,serif'
 _HUMANIST = 'Optima,Candara,"Gill Sans","Noto Sans",source-sans-pro,sans-serif'
 _SLAB = 'Rockwell,"Rockwell Nova","Roboto Slab","Sitka Small",Cambria,"Noto Serif",serif'

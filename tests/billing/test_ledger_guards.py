@@ -105,8 +105,8 @@ def test_an_entry_is_reversed_once(operation: Operation) -> None:
         remaining=0,
         purchased_at=timezone.now(),
     )
-    with refused("reverses_id"):
-        entry(operation, bucket=other).save()
+    with refused("ledger_entry_reversed_once"):
+        entry(operation, bucket_id=other.id).save()
 
 
 def test_an_operation_has_one_line_of_a_kind_per_bucket(operation: Operation) -> None:

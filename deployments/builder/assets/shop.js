@@ -1,11 +1,12 @@
 "use strict";
-// The cart, the checkout message, the search and the sorting. Everything that is read back from
-// storage or the address is a guest: it is checked, and only ever written as text.
+// Cart, checkout message, search and sorting. What comes from storage or the address is checked,
+// and only ever written as text.
 
 const KEY = "cart";
 const MOST = 20;
 const find = (selector, root = document) => root.querySelector(selector);
 const findAll = (selector, root = document) => [...root.querySelectorAll(selector)];
+const fromTemplate = (selector, root) => find(selector, root).content.firstElementChild.cloneNode(true);
 
 function readCart() {
   try {
@@ -30,18 +31,15 @@ function writeCart(lines) {
   return true;
 }
 
-function clamp(value) {
-  return Math.min(MOST, Math.max(1, Math.trunc(Number(value)) || 1));
-}
+const clamp = (value) => Math.min(MOST, Math.max(1, Math.trunc(Number(value)) || 1));
 
 function showCount() {
-  const count = readCart().reduce((sum, line) => sum + line.count, 0);
-  for (const node of findAll("[data-cart-count]")) node.textContent = count;
+  find("[data-cart-count]").textContent = readCart().reduce((sum, line) => sum + line.count, 0);
 }
 
 function addLine(slug, choice, count) {
   const lines = readCart();
-  const same = lines.find((line) => line.slug === slug && line.choice === choice);
+  const same = lines.find(isSame({ slug, choice }));
   if (same) same.count = clamp(same.count + count);
   else lines.push({ slug, choice, count });
   return writeCart(lines);
@@ -77,9 +75,7 @@ function moneyIn(data) {
   return (amount) => data.money.prefix + digits.format(amount);
 }
 
-function knownLines(data) {
-  return readCart().filter((line) => Object.hasOwn(data.products, line.slug));
-}
+const knownLines = (data) => readCart().filter((line) => Object.hasOwn(data.products, line.slug));
 
 function totalOf(data, lines) {
   return lines.reduce((sum, line) => sum + data.products[line.slug].amount * line.count, 0);
@@ -106,7 +102,7 @@ async function showCart(root) {
 function drawLine(root, data, line, place) {
   const product = data.products[line.slug];
   const money = moneyIn(data);
-  const node = find("[data-line]", root).content.firstElementChild.cloneNode(true);
+  const node = fromTemplate("[data-line]", root);
   for (const link of findAll("[data-link]", node)) link.href = product.path;
   find("a", node).setAttribute("aria-label", product.name);
   find("img", node).src = product.picture;
@@ -117,9 +113,7 @@ function drawLine(root, data, line, place) {
   const input = find("input", node);
   input.id = `count-${place}`;
   input.value = line.count;
-  const label = find("label", node);
-  label.htmlFor = input.id;
-  label.textContent = `Quantity of ${product.name}`;
+  Object.assign(find("label", node), { htmlFor: input.id, textContent: `Quantity of ${product.name}` });
   input.addEventListener("change", () => changeCount(root, data, line, node));
   const button = find("button", node);
   button.setAttribute("aria-label", `Remove ${product.name}`);
@@ -127,9 +121,7 @@ function drawLine(root, data, line, place) {
   return node;
 }
 
-function isSame(line) {
-  return (other) => other.slug === line.slug && other.choice === line.choice;
-}
+const isSame = (line) => (other) => other.slug === line.slug && other.choice === line.choice;
 
 function changeCount(root, data, line, node) {
   const input = find("input", node);
@@ -171,16 +163,16 @@ function orderText(data, lines, fields) {
   const labels = { buyer: "Name", phone: "Phone", address: "Address", note: "Note" };
   const given = Object.entries(labels).filter(([name]) => fields.get(name).trim());
   const details = given.map(([name, label]) => `${label}: ${fields.get(name).trim()}`);
-  const parts = [`Order for ${data.brand}`, "", ...rows, "", `Total: ${money(totalOf(data, lines))}`];
-  return [...parts, ...(details.length ? ["", ...details] : [])].join("\n");
+  if (details.length) details.unshift("");
+  const total = `Total: ${money(totalOf(data, lines))}`;
+  return [`Order for ${data.brand}`, "", ...rows, "", total, ...details].join("\n");
 }
 
 function showMessage(root, data, text) {
   find("[data-message]", root).textContent = text;
   const message = encodeURIComponent(text);
-  const chat = find("[data-whatsapp]", root);
+  const [chat, mail] = [find("[data-whatsapp]", root), find("[data-email]", root)];
   if (chat) chat.href = `https://wa.me/${chat.dataset.whatsapp}?text=${message}`;
-  const mail = find("[data-email]", root);
   const subject = encodeURIComponent(`Order for ${data.brand}`);
   if (mail) mail.href = `${mail.dataset.email}?subject=${subject}&body=${message.replaceAll("%0A", "%0D%0A")}`;
 }
@@ -217,7 +209,7 @@ async function showResults(root) {
 }
 
 function drawResult(root, data, product) {
-  const node = find("[data-result]", root).content.firstElementChild.cloneNode(true);
+  const node = fromTemplate("[data-result]", root);
   find("a", node).href = product.path;
   find("img", node).src = product.picture;
   find(".card-name", node).textContent = product.name;
@@ -237,7 +229,7 @@ function watchSorting(select) {
   select.closest("[hidden]").hidden = false;
   select.addEventListener("change", () => {
     const order = orders[select.value];
-    list.replaceChildren(...(order ? chosen.toSorted(order) : chosen));
+    list.replaceChildren(...(order ? [...chosen].sort(order) : chosen));
   });
 }
 

@@ -1,0 +1,205 @@
+"""A customer walks through a built shop, in a browser and under the policy that shops have."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.deployments.built_shops import build, make_brief
+
+AUDIT = (Path(__file__).parent / "audit.js").read_text()
+POLICY = "default-src 'self'; img-src 'self' data:"
+SHOPS = {
+    "nova": make_brief(),
+    "hindi": make_brief("सूर्योदय हस्तशिल्प", "Home & Furniture", "Kitchen & Dining", "Art & Crafts"),
+    "toys": make_brief("W" * 120, "Toys & Games", "Baby & Kids", "Pet Supplies",
+                       "Books & Stationery", "Food & Beverages"),
+    "tech": make_brief("سوق الكهرباء", "Electronics & Gadgets"),
+    "trail": make_brief("<script>alert(1)</script>", "Outdoor & Camping"),
+    "luxe": make_brief("Aurelia & Co", "Jewelry & Watches"),
+    "calm": make_brief("Calm", "Beauty & Skincare"),
+    "fresh": make_brief("தமிழ் சுவை", "Food & Beverages"),
+}  # fmt: skip
+#: Addresses, and what is there once the page has all that it shows.
+ADDRESSES = {
+    "/": "h1",
+    "/shop/": ".sorting",
+    "/search/?q=a": "[data-results] .card",
+    "/cart/": ".line",
+    "/checkout/": ".message",
+    "/about/": "h1",
+    "/contact/": "h1",
+    "/policies/returns/": "h1",
+    "/404.html": "h1",
+}
+
+
+class ShopHandler(SimpleHTTPRequestHandler):
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+    def log_message(self, *args: object) -> None:
+        """The test's own output is enough."""
+
+
+@pytest.fixture(scope="module")
+def shops(tmp_path_factory) -> Iterator[dict[str, str]]:
+    """The address of each shop, an origin of its own."""
+    servers = {}
+    for name, brief in SHOPS.items():
+        site = build(brief, tmp_path_factory.mktemp("shops") / name)
+        handler = functools.partial(ShopHandler, directory=str(site))
+        servers[name] = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=servers[name].serve_forever, args=(0.05,)).start()
+    yield {name: f"http://127.0.0.1:{server.server_port}" for name, server in servers.items()}
+    for server in servers.values():
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def base_url() -> str:
+    """The platform's own server is not needed here."""
+    return "http://127.0.0.1"
+
+
+@pytest.fixture
+def nova(shops) -> str:
+    return shops["nova"]
+
+
+def put_in_cart(page: Page, shop: str, slug: str, count: int = 1, **choices: str) -> None:
+    page.goto(f"{shop}/products/{slug}/")
+    for name, value in choices.items():
+        page.get_by_role("group", name=name).get_by_text(value, exact=True).click()
+    page.get_by_label("Quantity").fill(str(count))
+    page.get_by_role("button", name="Add to cart").click()
+    expect(page.get_by_role("status")).to_contain_text("In your cart")
+
+
+def test_a_customer_finds_a_product_and_changes_the_cart(page, nova):
+    page.goto(nova)
+    page.get_by_role("link", name="Court Leather Sneaker").click()
+    page.get_by_text("UK 7", exact=True).click()
+    page.get_by_role("button", name="Add to cart").click()
+    page.get_by_role("link", name="See your cart").click()
+    line = page.get_by_role("listitem").filter(has_text="Court Leather Sneaker")
+    expect(line).to_contain_text("Size: UK 7")
+    line.get_by_label("Quantity of Court Leather Sneaker").fill("3")
+    page.keyboard.press("Tab")
+    expect(page.locator(".is-total")).to_have_text("Total ₹10,470")
+    expect(page.locator(".bag")).to_contain_text("3")
+    page.reload()
+    expect(page.locator(".is-total")).to_have_text("Total ₹10,470")
+    page.get_by_role("button", name="Remove Court Leather Sneaker").click()
+    expect(page.get_by_text("Your cart is empty so far.")).to_be_visible()
+    expect(page.get_by_role("link", name="Look around")).to_be_focused()
+
+
+def test_the_same_choice_adds_up_and_another_is_a_line_of_its_own(page, nova):
+    put_in_cart(page, nova, "linen-camp-collar-shirt", 2, Size="M")
+    put_in_cart(page, nova, "linen-camp-collar-shirt", 1, Size="M")
+    put_in_cart(page, nova, "linen-camp-collar-shirt", 1, Size="L")
+    put_in_cart(page, nova, "tiered-summer-dress", 1, Size="M")
+    page.goto(f"{nova}/cart/")
+    expect(page.locator(".line")).to_have_count(3)
+    expect(page.locator(".line input").first).to_have_value("3")
+    expect(page.locator(".is-total")).to_have_text("Total ₹11,950")
+
+
+def test_the_checkout_writes_the_order_into_a_message_and_takes_no_money(page, nova):
+    put_in_cart(page, nova, "penny-loafer", 2, Size="UK 6")
+    page.goto(f"{nova}/checkout/")
+    page.get_by_label("Your name").fill("Priya & Söhne")
+    expect(page.locator(".message")).to_have_text(
+        "Order for Nova Retail 2 × Penny Loafer (Size: UK 6): ₹7,580 Total: ₹7,580 "
+        "Name: Priya & Söhne"
+    )
+    chat = urlsplit(page.get_by_role("link", name="Order by WhatsApp").get_attribute("href"))
+    assert (chat.netloc, chat.path) == ("wa.me", "/919820012345")
+    assert parse_qs(chat.query)["text"][0].endswith("Total: ₹7,580\n\nName: Priya & Söhne")
+    mail = urlsplit(page.get_by_role("link", name="Order by email").get_attribute("href"))
+    assert (mail.scheme, mail.path) == ("mailto", "hello@nova.test")
+    assert "Name: Priya & Söhne" in parse_qs(mail.query)["body"][0]
+    assert page.locator("input[name*=card], iframe").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "found"), [("linen", 1), ("LÍNEN shi", 1), ("footwear", 8), ("xyzzy", 0)]
+)
+def test_the_search_finds_the_beginnings_of_words_in_any_case(page, nova, query, found):
+    page.goto(nova)
+    page.get_by_role("banner").get_by_label("Search products").fill(query)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text(f"{found} product")
+    expect(page.locator("[data-results] > li")).to_have_count(found)
+
+
+def test_a_search_for_markup_shows_it_as_text(page, nova):
+    page.goto(f"{nova}/search/?q=<img src=x onerror=alert(1)>")
+    expect(page.get_by_role("status")).to_contain_text("“<img src=x onerror=alert(1)>”")
+
+
+@pytest.mark.parametrize(
+    "stored",
+    ["{", "7", '[null, {"slug": "__proto__", "choice": "", "count": 1}]',
+     '[{"slug": "penny-loafer", "choice": "", "count": 1e9}]'],
+)  # fmt: skip
+def test_a_cart_that_something_has_damaged_counts_as_empty(page, nova, stored):
+    page.goto(nova)
+    page.evaluate("value => localStorage.setItem('cart', value)", stored)
+    page.goto(f"{nova}/cart/")
+    expect(page.get_by_text("Your cart is empty so far.")).to_be_visible()
+
+
+def test_products_are_sorted_by_price(page, nova):
+    page.goto(f"{nova}/collections/footwear/")
+    page.get_by_label("Sort by").select_option("Price, low to high")
+    expect(page.locator(".card-name").first).to_have_text("Quilted House Slipper")
+    page.get_by_label("Sort by").select_option("Our choice")
+    expect(page.locator(".card-name").first).to_have_text("Court Leather Sneaker")
+
+
+def test_the_first_stop_of_the_keyboard_leads_to_the_content(page, nova):
+    page.goto(nova)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+@pytest.mark.parametrize("name", SHOPS)
+def test_the_drawn_logo_holds_its_whole_name(page, shops, name):
+    page.goto(f"{shops[name]}/logo.svg")
+    boxes = page.evaluate("[...document.querySelectorAll('text')].map((text) => text.getBBox())"
+                          ".map((box) => [box.x, box.x + box.width])")  # fmt: skip
+    width = page.evaluate("document.documentElement.viewBox.baseVal.width")
+    assert boxes
+    assert all(left >= 0 and right <= width for left, right in boxes)
+
+
+@pytest.mark.parametrize("name", SHOPS)
+def test_every_page_is_accessible_fits_its_width_and_loads_only_its_own(page, shops, name):
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(f"{shops[name]}/shop/")
+    product = page.locator(".card a").first.get_attribute("href")
+    collection = page.locator(".menu a").first.get_attribute("href")
+    put_in_cart(page, shops[name], product.strip("/").rpartition("/")[2])
+    for address, shown in {**ADDRESSES, product: "h1", collection: ".sorting"}.items():
+        page.goto(f"{shops[name]}{address}")
+        expect(page.locator(shown).first).to_be_visible()
+        for width in (390, 1440):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+            assert page.evaluate(AUDIT) == [], f"{address} at {width}"
+    assert {f"http://{urlsplit(url).netloc}" for url in requested} == {shops[name]}
