@@ -44,10 +44,13 @@ class WebServer:
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / f"web-{self.port}.log"
+        #: What PostgreSQL calls this server's connections.
+        self.name = f"web-{self.port}"
         environment = {
             **os.environ,
             "DATABASE_URL": database_url(),
             "DB_POOL_SIZE": str(pool),
+            "PGAPPNAME": self.name,
             "PORT": str(self.port),
             "WEB_CONCURRENCY": str(workers),
             "WEB_THREADS": str(threads),

@@ -41,8 +41,9 @@ def slow_provider() -> Iterator[str]:
 class Watcher(threading.Thread):
     """Counts the database's connections, and the calls in flight, a few times a second."""
 
-    def __init__(self) -> None:
+    def __init__(self, server: WebServer) -> None:
         super().__init__()
+        self._server = server
         self.most_connections = 0
         self.most_in_flight = 0
         self._done = threading.Event()
@@ -51,9 +52,8 @@ class Watcher(threading.Thread):
         with connection.cursor() as cursor:
             while not self._done.wait(0.2):
                 cursor.execute(
-                    "SELECT count(*) FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                    " AND application_name <> 'the test itself'"
+                    "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s",
+                    [self._server.name],
                 )
                 self.most_connections = max(self.most_connections, cursor.fetchone()[0])
                 in_flight = Charge.objects.reserved().count()
@@ -81,9 +81,7 @@ def test_two_hundred_calls_wait_at_once_on_ten_connections(
             pool=10,
             env=gemini_environment(base_url),
         )
-        with connection.cursor() as cursor:
-            cursor.execute("SET application_name = 'the test itself'")
-        with Watcher() as watcher:
+        with Watcher(server) as watcher:
             quick = threading.Thread(target=_look_at_usage, args=(server, keys, quick_ms := []))
             quick.start()
             started = time.monotonic()
@@ -93,7 +91,7 @@ def test_two_hundred_calls_wait_at_once_on_ten_connections(
 
     assert [answer.status for answer in answers] == [200] * CALLS
     assert watcher.most_in_flight > CALLS * 0.9
-    assert watcher.most_connections <= 10
+    assert 1 <= watcher.most_connections <= 10
     assert took < 6 * SECONDS
     assert min(quick_ms) < 1000
     assert balance_of(keys.partner) == 200_000 - CALLS * 800
