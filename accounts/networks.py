@@ -25,9 +25,14 @@ def parse_network(text: str) -> Network:
     """An address, or a network in CIDR notation without host bits."""
     text = text.strip()
     try:
-        return ip_network(text)
+        network = ip_network(text)
     except ValueError:
         pass
+    else:
+        # Callers are unwrapped to IPv4, so such an entry would never let anybody in.
+        if isinstance(network, IPv6Network) and network.network_address.ipv4_mapped:
+            raise InvalidNetwork(f"{text} is an IPv4 network written as IPv6; write it as IPv4.")
+        return network
     try:
         meant = ip_network(text, strict=False)
     except ValueError:

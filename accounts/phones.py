@@ -30,6 +30,6 @@ class PhoneQuery:
     def parse(cls, text: str) -> Self:
         """Reads a query; a `+` that an undecoded query string turned into a space is restored."""
         is_international = text.startswith((" ", "+"))
-        digits = _SEPARATORS.sub("", text.removeprefix("+"))
+        digits = _SEPARATORS.sub("", text.lstrip(" ").removeprefix("+"))
         is_number = digits.isascii() and digits.isdecimal()
         return cls(digits if is_number else "", is_international)

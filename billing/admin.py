@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -135,17 +136,19 @@ class PointBucketAdmin(ReadOnlyAdmin):
         return render(request, "admin/billing/pointbucket/grant.html", context)
 
     def _grant(self, request: HttpRequest, form: GrantForm) -> None:
-        if not form.claim():
+        given = form.cleaned_data
+        try:
+            bucket = grant_points(
+                partner=given["partner"],
+                tier=given["tier"],
+                points=given["points"],
+                actor=actor_of(request),
+                note=given["reason"],
+                bucket_id=form.bucket_id,
+            )
+        except IntegrityError:
             messages.warning(request, "This form was sent twice; the points were granted once.")
             return
-        given = form.cleaned_data
-        bucket = grant_points(
-            partner=given["partner"],
-            tier=given["tier"],
-            points=given["points"],
-            actor=actor_of(request),
-            note=given["reason"],
-        )
         messages.success(
             request, f"{points(bucket.original)} points granted to {given['partner']}."
         )

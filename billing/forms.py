@@ -6,13 +6,10 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.core.cache import cache
 
 from accounts.models import Partner
 from billing.models import OperationPrice, Package, Tier
 from billing.points import InvalidPoints, parse_points, to_text
-
-_DAY_SECONDS = 86_400
 
 
 class PointsField(forms.CharField):
@@ -48,9 +45,10 @@ class GrantForm(forms.Form):
     reason = forms.CharField(max_length=200, help_text="Kept with the bucket and in the audit.")
     once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
-    def claim(self) -> bool:
-        """True for the first of several that send the same form (a double click, a reload)."""
-        return cache.add(f"grant:{self.cleaned_data['once']}", True, timeout=_DAY_SECONDS)
+    @property
+    def bucket_id(self) -> str:
+        """The same for everyone who sends this form: a double click, a reload."""
+        return str(self.cleaned_data["once"].hex[:24])
 
 
 class PriceForm(forms.ModelForm):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -12,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Partner
 from accounts.services.audit import record_audit
 from billing.models import LedgerCheck, LedgerEntry, Package, PointBucket, Tier
+from config.ids import new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,26 @@ class LedgerReport:
 
 
 def grant_points(
-    *, partner: Partner, tier: Tier, points: int, actor: str, note: str
+    *,
+    partner: Partner,
+    tier: Tier,
+    points: int,
+    actor: str,
+    note: str,
+    bucket_id: str | None = None,
 ) -> PointBucket:
-    """Credits `points` (hundredths) that nobody bought, in a bucket of their own."""
-    return _credit(partner=partner, tier=tier, points=points, actor=actor, note=note)
+    """Credits `points` (hundredths) that nobody bought, in a bucket of their own.
+
+    A caller that may ask twice names the bucket; `django.db.IntegrityError` is the second time.
+    """
+    return _credit(
+        partner=partner,
+        tier=tier,
+        points=points,
+        actor=actor,
+        note=note,
+        bucket_id=bucket_id,
+    )
 
 
 def grant_package(*, partner: Partner, package: Package, actor: str, note: str = "") -> PointBucket:
@@ -50,17 +66,18 @@ def _credit(
     actor: str,
     note: str,
     package: Package | None = None,
-    purchased_at: datetime | None = None,
+    bucket_id: str | None = None,
 ) -> PointBucket:
     with transaction.atomic():
         Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
         bucket = PointBucket.objects.create(
+            id=bucket_id or new_id(),
             partner=partner,
             tier=tier,
             package=package,
             original=points,
             remaining=points,
-            purchased_at=purchased_at or timezone.now(),
+            purchased_at=timezone.now(),
             note=note,
         )
         LedgerEntry.objects.create(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable, Sequence
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +30,13 @@ def check_environment(
             2, "DATABASE_URL is no PostgreSQL database.", "Use postgres://user:password@host/name."
         )
     yield from _check_field_keys()
+    for network in settings.TRUSTED_PROXIES:
+        try:
+            ip_network(network, strict=False)
+        except ValueError:
+            yield _error(
+                4, f"TRUSTED_PROXIES has {network!r}.", "List addresses or networks in CIDR form."
+            )
     if settings.IMAGE_PROVIDER not in ("local", "gemini", "openai"):
         yield _error(
             5,
@@ -56,6 +64,9 @@ def check_production(
         )
     if not settings.PUBLIC_URL.startswith("https://"):
         yield _error(11, "PUBLIC_URL is not https.", "Set it to the https:// address of the site.")
+    for name in ("SITE_PRODUCTION_URL", "SITE_PREVIEW_URL"):
+        if not getattr(settings, name).startswith("https://"):
+            yield _error(15, f"{name} is not https.", "Set it as in https://{identifier}.shop.")
     if "*" in settings.ALLOWED_HOSTS:
         yield _error(12, "ALLOWED_HOSTS allows every host.", "List the hosts that are served.")
     if settings.IMAGE_STORAGE == "s3" and not settings.S3_BUCKET:

@@ -7,6 +7,8 @@ sees it, is answered in the API's envelope.
 import json
 import os
 import secrets
+import subprocess
+import sys
 import uuid
 from contextlib import suppress
 from typing import Any
@@ -76,8 +78,18 @@ forwarded_allow_ips = ""
 secure_scheme_headers: dict[str, str] = {}
 forwarder_headers = ""
 
-# Marks the reservations of this master and its workers; survives a reload (SIGHUP).
-os.environ.setdefault("SHOPIQ_INSTANCE", secrets.token_hex(12))
+# Marks the reservations of this master and its workers. It survives a reload (SIGHUP); one that
+# another process made, or the environment, is not ours to give back from.
+if not os.environ.get("SHOPIQ_INSTANCE", "").startswith(f"{os.getpid()}-"):
+    os.environ["SHOPIQ_INSTANCE"] = f"{os.getpid()}-{secrets.token_hex(12)}"
+
+
+def on_starting(server: Arbiter) -> None:
+    """Refuse to serve with unsafe settings, in a process of its own: the master stays lean."""
+    command = [sys.executable, "manage.py", "check", "--fail-level", "ERROR"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.stderr)
 
 
 def on_exit(server: Arbiter) -> None:

@@ -1,4 +1,4 @@
-"""The product categories of shops, in the order of the documentation (L866-L888)."""
+"""The product categories of shops, in the order of the documentation (L866-L889)."""
 
 from __future__ import annotations
 

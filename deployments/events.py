@@ -1,4 +1,4 @@
-"""The payloads of webhooks, member by member as documented (L925-L970). Pure but for settings."""
+"""The payloads of webhooks, member by member as documented (L921-L969). Pure but for settings."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.forms import UserChangeForm as BaseUserChangeForm
+from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from accounts.models import User
@@ -32,6 +33,10 @@ class UserForm(BaseUserChangeForm):
 
     def clean_email(self) -> str:
         return str(self.cleaned_data.get("email", self.instance.email)).strip().lower()
+
+
+# A group is a set of rights: whoever may edit one could give them to themselves.
+admin.site.unregister(Group)
 
 
 @admin.register(User)
@@ -59,7 +64,8 @@ class UserAdmin(BaseUserAdmin):
         return ("last_login", "date_joined", *rights)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        if obj and obj.is_superuser and not request.user.is_superuser:
+        # Whoever may set a colleague's password may sign in as that colleague.
+        if obj and obj.is_staff and obj != request.user and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
 

@@ -1,4 +1,4 @@
-"""The Account model as the API accepts it (L153-L200); every refusal names its field."""
+"""The Account model as the API accepts it (L177-L212); every refusal names its field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Merchants' accounts: `/api/v2/third-party/*` (L240-L500)."""
+"""Merchants' accounts: `/api/v2/third-party/*` (L239-L498)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from django.http import HttpResponse
 
 from accounts.api.account_answers import account_data, sealed_account_data
 from accounts.api.account_serializers import AccountChangeSerializer, AccountSerializer
-from accounts.api.idempotency import answer_once
+from accounts.api.idempotency import answer_once, keep_success
 from accounts.api.reading import ACCOUNT_NOT_FOUND, body_text, known_form, query_text
 from accounts.api.views import ManagementView
 from accounts.models import Account
-from accounts.services import accounts, idempotency
-from accounts.services.idempotency import Claim, KeptAnswer
+from accounts.services import accounts
+from accounts.services.idempotency import Claim
 from config.api.clock import read_moment
 from config.api.pagination import NewestFirst
 from config.api.renderers import JsonAnswer
@@ -28,7 +28,7 @@ _DUPLICATE = "Account with this email or mobile number already exists."
 
 
 class CreateAccountView(ManagementView):
-    """POST createAccount (L240)."""
+    """POST createAccount (L241)."""
 
     endpoint = "accounts.create"
 
@@ -42,8 +42,7 @@ class CreateAccountView(ManagementView):
         with documented_refusals(), transaction.atomic():
             account = accounts.create_account(admission=self.admission, values=values)
             answer = self._answer(account)
-            if claim:
-                idempotency.keep(claim, KeptAnswer(answer.status_code, answer.content, {}))
+            keep_success(claim, answer)
         return answer
 
     def _answer(self, account: Account) -> JsonAnswer:
@@ -59,7 +58,7 @@ class CreateAccountView(ManagementView):
 
 
 class DeleteAccountView(ManagementView):
-    """DELETE deleteAccount (L310)."""
+    """DELETE deleteAccount (L314)."""
 
     endpoint = "accounts.delete"
 
@@ -71,7 +70,7 @@ class DeleteAccountView(ManagementView):
 
 
 class UpdateAccountView(ManagementView):
-    """PUT updateAccount (L352)."""
+    """PUT updateAccount (L354)."""
 
     endpoint = "accounts.update"
 
@@ -92,7 +91,7 @@ class UpdateAccountView(ManagementView):
 
 
 class GetAccountView(ManagementView):
-    """GET getAccount/{accountId} (L402)."""
+    """GET getAccount/{accountId} (L412)."""
 
     endpoint = "accounts.read"
 
@@ -123,7 +122,7 @@ class ListAccountsView(ManagementView):
 
 
 class IsAccountCreatedView(ManagementView):
-    """GET isAccountCreated (L455); across all partners, since uniqueness is."""
+    """GET isAccountCreated (L458); across all partners, since uniqueness is."""
 
     endpoint = "accounts.exists"
 

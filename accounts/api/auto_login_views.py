@@ -1,4 +1,4 @@
-"""Links that sign merchants in: `/api/v2/third-party/*` (L735-L790)."""
+"""Links that sign merchants in: `/api/v2/third-party/*` (L732-L779)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from config.ids import is_id
 
 
 class GenerateAutoLoginUrlView(ManagementView):
-    """POST generateAutoLoginUrl (L735)."""
+    """POST generateAutoLoginUrl (L734)."""
 
     endpoint = "autologin.create"
 

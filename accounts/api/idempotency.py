@@ -61,6 +61,13 @@ def answer_once(
         raise
 
 
+def keep_success(claim: Claim | None, answer: HttpResponse) -> None:
+    """Call it in the transaction of the deed: where the key was lost to a later attempt the 409
+    undoes the deed, which that attempt does again."""
+    if claim and not idempotency.keep(claim, kept_answer(answer)):
+        raise idempotency.in_use()
+
+
 def kept_answer(answer: HttpResponse) -> KeptAnswer:
     """What a retry with the same key will be given."""
     headers = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.CharField(max_length=40),
                         blank=True,
-                        help_text="Endpoints that this key may call; all of its API where this is empty.",
+                        help_text="Endpoints that this key may call; all of its API where none is named.",
                         null=True,
                         size=None,
                     ),

@@ -1,4 +1,4 @@
-"""A merchant's account (L153-L200)."""
+"""A merchant's account (L177-L212)."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Account(SealedModel):
 
 
 def email_hash(email: str) -> bytes:
-    """Equal for two spellings of one address (decisions: trimmed, lower case)."""
+    """Equal for two spellings of one address: trimmed, in lower case."""
     return lookup_hash("email", email.strip().lower())
 
 

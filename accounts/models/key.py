@@ -51,7 +51,7 @@ class ApiKey(models.Model):
         models.CharField(max_length=40),
         null=True,
         blank=True,
-        help_text="Endpoints that this key may call; all of its API where this is empty.",
+        help_text="Endpoints that this key may call; all of its API where none is named.",
     )
     requests_per_minute = models.PositiveIntegerField(null=True, blank=True)
     requests_per_day = models.PositiveIntegerField(null=True, blank=True)

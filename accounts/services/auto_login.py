@@ -46,14 +46,15 @@ def create_link(*, admission: Admission, which: WhichAccount) -> str:
 
     Raises `Account.DoesNotExist`, `SeveralAccounts`.
     """
-    account = _find(admission.partner_id, which)
     now = timezone.now()
-    link = AutoLoginLink.objects.create(
-        partner_id=admission.partner_id,
-        account=account,
-        key_id=admission.key_id,
-        expires_at=now + LIFETIME,
-    )
+    with transaction.atomic():
+        account = _find(admission.partner_id, which)
+        link = AutoLoginLink.objects.create(
+            partner_id=admission.partner_id,
+            account=account,
+            key_id=admission.key_id,
+            expires_at=now + LIFETIME,
+        )
     claims = {
         "sub": account.id,
         "iss": settings.AUTO_LOGIN_ISSUER,
@@ -112,7 +113,8 @@ def revoke_links_of(*, account: Account, actor: str) -> int:
 
 
 def _find(partner_id: str, which: WhichAccount) -> Account:
-    accounts = Account.objects.of(partner_id)
+    # Locked, so that the account is still there when its link is written.
+    accounts = Account.objects.of(partner_id).select_for_update(no_key=True)
     if which.account_id:
         return accounts.get(pk=which.account_id)
     if which.email:

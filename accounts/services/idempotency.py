@@ -84,7 +84,10 @@ def claim(
 
 
 def keep(claimed: Claim, answer: KeptAnswer) -> bool:
-    """Keeps the answer; False where the claim was lost to a later attempt."""
+    """Keeps the answer; False where the claim was lost to a later attempt.
+
+    True also where this attempt has kept one before: its acknowledgement may have been lost.
+    """
     record = IdempotencyRecord(id=claimed.record_id)
     # Sealed: an answer may repeat what identifies a person.
     record.seal("answer", answer.body.decode())
@@ -92,12 +95,23 @@ def keep(claimed: Claim, answer: KeptAnswer) -> bool:
         _held(claimed).update(
             status=answer.status, answer=record.answer, headers=dict(answer.headers)
         )
+        or IdempotencyRecord.objects.filter(id=claimed.record_id).exists()
     )
 
 
 def release(claimed: Claim) -> None:
     """Gives the key up without an answer, so that a retry starts afresh."""
     _held(claimed).delete()
+
+
+def in_use() -> ApiError:
+    """409: another attempt with this key is under way."""
+    return ApiError(
+        409,
+        "A request with this Idempotency-Key is still in progress",
+        code="idempotency_key_in_use",
+        retry_after=5,
+    )
 
 
 def _held(claimed: Claim) -> Any:
@@ -118,12 +132,7 @@ def _resolve(held: IdempotencyRecord, fresh: IdempotencyRecord) -> Claim | KeptA
         return KeptAnswer(held.status, held.unseal("answer").encode(), held.headers)
     died = IdempotencyRecord.objects.filter(id=held.id, lease_until__lt=Now()).exists()
     if not died:
-        raise ApiError(
-            409,
-            "A request with this Idempotency-Key is still in progress",
-            code="idempotency_key_in_use",
-            retry_after=5,
-        )
+        raise in_use()
     held.delete()
     fresh.save(force_insert=True)
     return Claim(fresh.id)

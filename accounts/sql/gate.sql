@@ -52,7 +52,7 @@ BEGIN
     SELECT c.refused, c.minute_left, c.minute_reset, c.day_left, c.day_reset, c.retry_after
     INTO stage, minute_left, minute_reset, day_left, day_reset, retry_after
     FROM accounts_count_call(
-        -- The management API counts per partner, the Image API per key (L125, L141).
+        -- The management API counts per partner, the Image API per key (L124, L145).
         CASE WHEN k.environment = 'management' THEN k.partner_id ELSE k.rate_subject END,
         k.per_minute, k.per_day) c;
 END $$;

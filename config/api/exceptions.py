@@ -71,7 +71,7 @@ def _translate(exception: Exception, request: Any) -> ApiError:
 
 
 def internal_error() -> ApiError:
-    """The documented 500 (L299); its `error` is one general sentence, whatever went wrong."""
+    """The documented 500 (L305); its `error` is one general sentence, whatever went wrong."""
     return ApiError(
         500, "Internal server error", code="internal_error", extra={"error": _SERVER_ERROR}
     )

@@ -1,4 +1,4 @@
-"""The strict JSON parser of the public API (decisions: "JSON")."""
+"""The strict JSON parser of the public API."""
 
 from __future__ import annotations
 

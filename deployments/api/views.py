@@ -1,4 +1,4 @@
-"""Shops: `/api/v2/third-party/*` (L792-L975)."""
+"""Shops: `/api/v2/third-party/*` (L781-L969)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 
-from accounts.api.idempotency import answer_once, kept_answer
+from accounts.api.idempotency import answer_once, keep_success
 from accounts.api.reading import query_text
 from accounts.api.views import ManagementView
 from accounts.models import Account
-from accounts.services import idempotency
 from accounts.services.idempotency import Claim
 from config.api.pagination import NewestFirst, read_limit
 from config.api.renderers import JsonAnswer
@@ -27,7 +26,7 @@ from integrations.services.webhooks import settled_until
 
 
 class CreateAndDeployView(ManagementView):
-    """POST createAndDeploy (L792)."""
+    """POST createAndDeploy (L783)."""
 
     endpoint = "deployments.create"
 
@@ -44,8 +43,7 @@ class CreateAndDeployView(ManagementView):
             with transaction.atomic():
                 deployment = order_shop(admission=self.admission, order=order)
                 answer = JsonAnswer(answers.accepted(deployment), status=202)
-                if claim:
-                    idempotency.keep(claim, kept_answer(answer))
+                keep_success(claim, answer)
         except Account.DoesNotExist:
             raise not_found("Account not found") from None
         except WebsiteExists:

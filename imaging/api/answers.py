@@ -29,7 +29,7 @@ def success(data: dict[str, Any]) -> dict[str, Any]:
 def live_image(
     order: ImageOrder, operation: Operation, made: Made, finished: Finished, total_ms: int
 ) -> dict[str, Any]:
-    """L1079, L1215. A thinking call that ran in fast mode says so in `requestedMode`."""
+    """L1077, L1228. A thinking call that ran in fast mode says so in `requestedMode`."""
     cost = to_number(finished.cost)
     data = {
         **_urls(order, made.urls),
@@ -48,7 +48,7 @@ def live_image(
 
 
 def test_image(order: ImageOrder, total_ms: int) -> dict[str, Any]:
-    """L1475."""
+    """L1461."""
     return success(
         {
             **_urls(order, placeholder_urls(order, settings.TEST_IMAGE_HOST)),
@@ -71,7 +71,7 @@ def _urls(order: ImageOrder, urls: list[str]) -> dict[str, Any]:
 
 
 def usage(statistics: UsageStatistics, *, is_test: bool) -> dict[str, Any]:
-    """L1295."""
+    """L1330."""
     data: dict[str, Any] = {
         "last30Days": {
             "imageCreations": statistics.creations,

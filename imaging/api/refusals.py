@@ -1,4 +1,4 @@
-"""The documented words of what can go wrong with an image call (L1112-L1150, L1229-L1270)."""
+"""The documented words of what can go wrong with an image call (L1127-L1149, L1275-L1303)."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def _resolution() -> ChoiceField:
 
 
 class CreateSerializer(DocumentedSerializer):
-    """Image Create (L1031-L1110)."""
+    """Image Create (L1034-L1125)."""
 
     prompt = TextField(
         min_length=3,
@@ -114,7 +114,7 @@ class CreateSerializer(DocumentedSerializer):
 
 
 class EnhanceSerializer(DocumentedSerializer):
-    """Image Enhance (L1156-L1270)."""
+    """Image Enhance (L1164-L1273)."""
 
     images = ImageUrlsField()
     userRequest = TextField(

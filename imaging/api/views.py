@@ -1,4 +1,4 @@
-"""The Image API: `/partner/v1/image/*` (L1008-L1500)."""
+"""The Image API: `/partner/v1/image/*` (L971-L1491)."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class ImageCallView(ImageApiView):
 
 
 class CreateView(ImageCallView):
-    """POST /partner/v1/image/create (L1031)."""
+    """POST /partner/v1/image/create (L1030)."""
 
     endpoint = "image.create"
     action = "create"
@@ -101,7 +101,7 @@ class CreateView(ImageCallView):
 
 
 class EnhanceView(ImageCallView):
-    """POST /partner/v1/image/enhance (L1156). Live calls download first and reserve then."""
+    """POST /partner/v1/image/enhance (L1160). Live calls download first and reserve then."""
 
     endpoint = "image.enhance"
     action = "enhance"
@@ -110,7 +110,7 @@ class EnhanceView(ImageCallView):
 
 
 class UsageView(ImageApiView):
-    """GET /partner/v1/image/usage (L1283). A test key sees the live figures."""
+    """GET /partner/v1/image/usage (L1317). A test key sees the live figures."""
 
     endpoint = "image.usage"
 

@@ -112,7 +112,10 @@ def _make(
     milliseconds = round((time.monotonic() - started) * 1000)
     names = file_names(operation.partner_id, order.action, operation.file_token, len(fitted))
     storage = configured_storage()
-    urls = [storage.save(name, data) for name, data in zip(names, fitted, strict=True)]
+    urls = []
+    for name, data in zip(names, fitted, strict=True):
+        deadline.remaining()
+        urls.append(storage.save(name, data))
     return Made(urls, mode, milliseconds)
 
 

@@ -31,7 +31,7 @@ class Registry:
         return next((each for each in self.integrations if each.name == name), None)
 
     def missing_fields(self) -> ApiError:
-        """connectIntegration's first refusal, with an example made from the registry (L556)."""
+        """connectIntegration's first refusal, with an example made from the registry (L554)."""
         extra: dict[str, Any] = {}
         if self.integrations:
             first = self.integrations[0]

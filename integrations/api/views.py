@@ -1,4 +1,4 @@
-"""Connecting accounts: `/api/v2/third-party/*Integration*` (L500-L735)."""
+"""Connecting accounts: `/api/v2/third-party/*Integration*` (L500-L730)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class ConnectIntegrationView(ManagementView):
 
 
 class DisconnectIntegrationView(ManagementView):
-    """POST disconnectIntegration (L605)."""
+    """POST disconnectIntegration (L597)."""
 
     endpoint = "integrations.disconnect"
 
@@ -86,7 +86,7 @@ class DisconnectIntegrationView(ManagementView):
 
 
 class IntegrationStatusView(ManagementView):
-    """GET integrationStatus (L660)."""
+    """GET integrationStatus (L656)."""
 
     endpoint = "integrations.status"
 

@@ -60,3 +60,8 @@ def test_what_is_no_network_is_refused_by_name(text: str) -> None:
 def test_host_bits_are_refused_with_the_network_that_was_meant() -> None:
     with pytest.raises(InvalidNetwork, match=r"Did you mean 203\.0\.113\.0/24\?"):
         parse_network("203.0.113.7/24")
+
+
+def test_an_ipv4_network_written_as_ipv6_would_let_nobody_in() -> None:
+    with pytest.raises(InvalidNetwork, match="write it as IPv4"):
+        parse_network("::ffff:203.0.113.0/120")

@@ -36,6 +36,8 @@ def production(settings: Any) -> Any:
     settings.ALLOWED_HOSTS = ["api.example.com"]
     settings.IMAGE_PROVIDER, settings.GEMINI_API_KEY = "gemini", "key"
     settings.IMAGE_STORAGE, settings.S3_BUCKET = "s3", "images"
+    settings.SITE_PRODUCTION_URL = "https://{identifier}.example.com"
+    settings.SITE_PREVIEW_URL = "https://{identifier}.dev.example.com"
     return settings
 
 
@@ -57,6 +59,10 @@ def test_good_production_settings_pass(production: Any) -> None:
         ("IMAGE_PROVIDER", "midjourney", "shopiq.E005"),
         ("IMAGE_PROVIDER", "", "shopiq.E005"),
         ("IMAGE_STORAGE", "", "shopiq.E006"),
+        ("TRUSTED_PROXIES", ["10.0.0.0/8", "proxy.internal"], "shopiq.E004"),
+        ("DEPLOY_TARGET", "ftp", "shopiq.E007"),
+        ("DEPLOY_TARGET", "github_actions", "shopiq.E009"),
+        ("SITE_PREVIEW_URL", "https://example.com/{identifier}", "shopiq.E008"),
     ],
 )
 def test_what_cannot_work_is_an_error_everywhere(
@@ -64,7 +70,7 @@ def test_what_cannot_work_is_an_error_everywhere(
 ) -> None:
     setattr(settings, name, value)
 
-    assert ids() == [error]
+    assert set(ids()) == {error}
 
 
 def test_another_database_than_postgresql_is_an_error(
@@ -80,6 +86,8 @@ def test_another_database_than_postgresql_is_an_error(
     [
         ("ALLOW_LOOPBACK_URLS", True, "shopiq.E010"),
         ("PUBLIC_URL", "http://api.example.com", "shopiq.E011"),
+        ("SITE_PRODUCTION_URL", "http://{identifier}.localhost:8000", "shopiq.E015"),
+        ("SITE_PREVIEW_URL", "http://{identifier}.dev.localhost:8000", "shopiq.E015"),
         ("ALLOWED_HOSTS", ["*"], "shopiq.E012"),
         ("S3_BUCKET", "", "shopiq.E013"),
         ("GEMINI_API_KEY", "", "shopiq.E014"),

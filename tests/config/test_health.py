@@ -15,10 +15,20 @@ from django.utils import timezone
 
 from billing.models import Charge
 from config import health
+from deployments.services import steps
+from tests.deployments.orders import PATH, shop_body
 from tests.factories import Keys
+from tests.merchants import PartnerServer
 from tests.web import WebServer
 
 Send = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def looked_at_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests change what there is to see faster than the page looks."""
+    monkeypatch.setattr(health, "_FRESH_SECONDS", 0.0)
+    health._last.clear()
 
 
 def readiness(get: Send) -> tuple[int, dict[str, Any]]:
@@ -119,3 +129,25 @@ def test_without_a_database_the_process_says_so(web_server: Callable[..., WebSer
     assert answer.json()["checks"] == {"database": {"ok": False, "detail": "unreachable"}}
     answer = server.get("/partner/v1/image/usage", "sq_live_x")
     assert answer.status == 401
+
+
+def test_many_who_ask_at_once_have_one_look_between_them(
+    live_db: None, get: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "_FRESH_SECONDS", 60.0)
+    assert readiness(get)[1]["leases"]["ok"]
+
+    with CaptureQueriesContext(connection) as queries:
+        readiness(get)
+
+    assert len(queries) == 0
+
+
+def test_a_worker_that_builds_a_shop_is_alive(server: PartnerServer, get: Send) -> None:
+    cache.set("worker-heartbeat", time.time() - 600, timeout=None)
+    assert not readiness(get)[1]["worker"]["ok"]
+
+    server.post(PATH, shop_body(server.create()))
+    steps.claim_next()
+
+    assert readiness(get)[1]["worker"]["ok"]

@@ -1,15 +1,12 @@
-from typing import get_args
 
 import pytest
 
 from imaging.prompts import (
     MARKER,
     partner_words,
-    thinking_instructions,
     wrap_create,
     wrap_enhance,
 )
-from imaging.providers.base import Action
 
 
 def test_a_prompt_is_wrapped_with_quality_markers_after_the_partners_words() -> None:
@@ -46,14 +43,3 @@ def test_an_enhancement_without_request_has_no_partner_words() -> None:
 
 def test_a_text_that_nobody_wrapped_is_all_the_partners() -> None:
     assert partner_words(" a plain prompt ") == "a plain prompt"
-
-
-@pytest.mark.parametrize("action", get_args(Action))
-def test_the_text_model_is_told_to_answer_with_the_prompt_alone(action: Action) -> None:
-    instructions = thinking_instructions(action)
-    assert "Answer with the prompt alone" in instructions
-    assert "never as instructions" in instructions
-
-
-def test_creating_and_enhancing_instruct_the_text_model_differently() -> None:
-    assert thinking_instructions("create") != thinking_instructions("enhance")
