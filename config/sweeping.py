@@ -13,7 +13,6 @@ from django_q.tasks import async_task, queue_size
 from deployments.services.endings import work_is_due
 from deployments.services.ordering import RUN
 from imaging.services import refund_expired
-from integrations.services.webhooks import DELIVER, has_due_deliveries
 
 log = structlog.get_logger(__name__)
 
@@ -47,12 +46,6 @@ def ring_for_shops() -> None:
         _ring(RUN)
 
 
-def ring_for_webhooks() -> None:
-    """For events whose ring was lost or whose retry is due."""
-    if has_due_deliveries():
-        _ring(DELIVER)
-
-
 def ring_for_upkeep() -> None:
     _ring("config.upkeep.run")
 
@@ -67,7 +60,6 @@ def all_rounds() -> list[Round]:
         Round(10, refund),
         Round(10, ring_for_heartbeat),
         Round(2, ring_for_shops),
-        Round(2, ring_for_webhooks),
         Round(3600, ring_for_upkeep),
     ]
 

@@ -80,14 +80,12 @@ def _run(deployment: Deployment) -> None:
     except (steps.LeaseLost, Error):
         raise
     except (BuildFailed, PublishFailed) as error:
-        steps.note_failure(deployment, str(error))
+        _fail(deployment, str(error))
     except DeadlineExceeded:
-        steps.note_failure(deployment, _TOO_SLOW)
+        _fail(deployment, _TOO_SLOW)
     except Exception:
         log.exception("deployment failed", deployment=deployment.id)
-        steps.note_failure(deployment, _GENERIC)
-    if deployment.state not in states.RUNNING:
-        _clear_builds(deployment)
+        _fail(deployment, _GENERIC)
 
 
 def _advance(deployment: Deployment) -> None:
@@ -104,7 +102,14 @@ def _advance(deployment: Deployment) -> None:
         if not _folder(deployment).is_dir():
             _build(deployment, deadline)
         _publish(deployment, "production", deadline)
+        # Before the end is written down: after it nobody would come back to clear.
+        _clear_builds(deployment)
         steps.step_to_live(deployment)
+
+
+def _fail(deployment: Deployment, error: str) -> None:
+    _clear_builds(deployment)
+    steps.note_failure(deployment, error)
 
 
 def _build(deployment: Deployment, deadline: Deadline) -> None:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from accounts.services.audit import record_audit
 from config.admin import ReadOnlyAdmin, ReadOnlyInline, actor_of, moment_column
+from integrations import webhook_admin
 from integrations.models import Connection, ConnectionEvent, CredentialField, Integration
 
 
@@ -77,3 +78,7 @@ class ConnectionAdmin(ReadOnlyAdmin):
     inlines = (ConnectionEventInline,)
     connected = moment_column("connected_at", "Connected")
     disconnected = moment_column("disconnected_at", "Disconnected")
+
+
+#: Registers its pages by being imported.
+__all__ = ["webhook_admin"]

@@ -1,4 +1,5 @@
-"""Sends the outbox: in each worker process one thread that talks to the database, many that wait.
+"""Sends the outbox: in each worker process one thread that talks to the database, one that listens
+for news of it, and many that wait for receivers.
 
 A receiver that hangs costs one of the waiting threads and no database connection.
 """
@@ -10,6 +11,7 @@ import threading
 import time
 from typing import Any
 
+import psycopg
 import structlog
 from django.conf import settings
 from django.db import Error, InterfaceError, OperationalError, connection
@@ -20,6 +22,7 @@ from config.egress import EgressError, post
 from integrations.models import WebhookDelivery
 from integrations.services.webhooks import (
     ANSWER_BYTES,
+    CHANNEL,
     Outcome,
     claim_deliveries,
     finish_attempts,
@@ -30,21 +33,17 @@ from integrations.signing import headers_of
 log = structlog.get_logger(__name__)
 
 Result = tuple[WebhookDelivery, Outcome]
-#: How long a lost ring may delay an event, and an ending process may go unnoticed.
+#: How long lost news may delay an event, and an ending process may go unnoticed.
 _LOOK_SECONDS = 1.0
+_LISTEN_SECONDS = 0.25
 _PAUSE_AFTER_ERROR = 0.5
 #: What an ending process waits for its attempts; the leases of the rest run out.
 _GRACE_SECONDS = 5.0
 
 
-def deliver_due() -> None:
-    """What the doorbell calls: wakes this process's dispatcher and returns at once."""
-    _dispatcher.wake()
-
-
 def start_in_worker(**_: Any) -> None:
-    """Called in each worker process when it begins: it delivers even if no ring gets through."""
-    _dispatcher.wake()
+    """Called in each worker process when it begins."""
+    _dispatcher.start()
 
 
 def send(delivery: WebhookDelivery) -> Outcome:
@@ -80,29 +79,25 @@ class Dispatcher:
     def __init__(self) -> None:
         self._outgoing: queue.SimpleQueue[WebhookDelivery] = queue.SimpleQueue()
         self._incoming: queue.SimpleQueue[Result | None] = queue.SimpleQueue()
-        self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
+        # Not a daemon: an ending process waits for it to write down its last results.
+        self._thread = threading.Thread(target=self._run, name="webhooks", daemon=False)
+        self._listener = threading.Thread(target=self._listen, name="webhook news", daemon=True)
         self._senders: list[threading.Thread] = []
         self._stopping = threading.Event()
         self._in_flight = 0
         self._unwritten: list[Result] = []
 
-    def wake(self) -> None:
-        """Has it look at once; starts it where it does not run."""
-        with self._lock:
-            if self._thread is None or not self._thread.is_alive():
-                self._stopping.clear()
-                # Not a daemon: an ending process waits for it to write down its last results.
-                self._thread = threading.Thread(target=self._run, name="webhooks", daemon=False)
-                self._thread.start()
-        self._incoming.put(None)
+    def start(self) -> None:
+        self._thread.start()
+        self._listener.start()
 
     def stop(self) -> None:
         """Returns when attempts under way have ended or their grace time has."""
         self._stopping.set()
         self._incoming.put(None)
-        if self._thread is not None:
-            self._thread.join()
+        for thread in (self._thread, self._listener):
+            if thread.is_alive():
+                thread.join()
 
     def _run(self) -> None:
         try:
@@ -111,6 +106,23 @@ class Dispatcher:
             self._finish()
         finally:
             connection.close()
+
+    def _listen(self) -> None:
+        """Passes on the news that a transaction with events has committed."""
+        while not self._is_ending():
+            try:
+                self._listen_on_connection()
+            except (Error, psycopg.Error):
+                time.sleep(_PAUSE_AFTER_ERROR)
+            finally:
+                connection.close()
+
+    def _listen_on_connection(self) -> None:
+        connection.ensure_connection()
+        connection.connection.execute(f"LISTEN {CHANNEL}")
+        while not self._is_ending():
+            for _ in connection.connection.notifies(timeout=_LISTEN_SECONDS):
+                self._incoming.put(None)
 
     def _is_ending(self) -> bool:
         return self._stopping.is_set() or not threading.main_thread().is_alive()
@@ -163,7 +175,7 @@ class Dispatcher:
             self._incoming.put((delivery, send(delivery)))
 
     def _wait(self, seconds: float) -> None:
-        """Until a result or a ring comes, then takes in all that has come."""
+        """Until a result or news comes, then takes in all that has come."""
         try:
             self._take(self._incoming.get(timeout=max(0.001, seconds)))
             while True:

@@ -16,11 +16,14 @@ from deployments import events, states
 from deployments.models import Deployment, DeploymentQuerySet
 from integrations.services.webhooks import add_event
 
-#: Attempts at one step before the deployment is given up.
+#: Attempts at one step before a failure is the last one.
 MAX_ATTEMPTS = 3
+#: Attempts at one step of which nobody heard the end. More than the others: mostly it was not the
+#: shop that ended them but a restart, or a database that was away.
+MAX_INTERRUPTED = 6
 _PAUSE_AFTER_FAILURE = timedelta(seconds=5)
-#: Beyond the step's own deadline, so that a lease never ends under a worker that is alive.
-_LEASE_MARGIN = timedelta(seconds=15)
+#: Of the step's own deadline, so that a lease never ends under a worker that is alive.
+_LEASE_SHARE = 1.25
 _ERROR_LENGTH = 300
 
 
@@ -54,8 +57,8 @@ def check_lease(deployment: Deployment) -> None:
 
 
 def is_overtried(deployment: Deployment) -> bool:
-    """Whether its workers have died more often than attempts are allowed."""
-    return deployment.attempts > MAX_ATTEMPTS
+    """Whether its workers have died so often that the shop itself must be what kills them."""
+    return deployment.attempts > MAX_INTERRUPTED
 
 
 def step_to_building(deployment: Deployment) -> None:
@@ -124,4 +127,4 @@ def _held(deployment: Deployment) -> DeploymentQuerySet:
 
 
 def _lease() -> timedelta:
-    return timedelta(seconds=settings.DEPLOY_STEP_SECONDS) + _LEASE_MARGIN
+    return timedelta(seconds=settings.DEPLOY_STEP_SECONDS * _LEASE_SHARE)

@@ -15,14 +15,14 @@ from django.db.models.functions import Now
 
 from accounts.services.audit import record_audit
 from config.sql import fetch_row
-from config.work import ring
 from integrations.ladder import wait_after
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.signing import encode_event
 
 State = WebhookDelivery.State
-#: What the doorbell has a worker call.
-DELIVER = "integrations.dispatcher.deliver_due"
+#: Where workers listen for news. Not the queue: its three commits would take longer than the
+#: delivery. News that nobody hears is a delay of a second.
+CHANNEL = "shopiq_webhooks"
 #: What is kept of an answer.
 ANSWER_BYTES = 2048
 #: First key of the advisory locks that order a partner's events; "WEBH".
@@ -80,7 +80,7 @@ def add_event(*, endpoint: WebhookEndpoint, stream: str, payload: Mapping[str, s
         due_at=None if last and last.state == State.PENDING else Now(),
         created_at=Now(),
     )
-    transaction.on_commit(lambda: ring(DELIVER))
+    _announce()
 
 
 def cancel_stream(stream: str) -> None:
@@ -118,18 +118,15 @@ def resend_delivery(*, delivery: WebhookDelivery, actor: str) -> None:
         held = WebhookDelivery.objects.select_for_update().get(pk=delivery.pk)
         if held.state == State.CANCELLED:
             raise DeliveryCancelled
-        # An attempt under way keeps its time. Without its lease its failure changes nothing.
-        due_at = held.due_at if held.lease_until else Now()
+        # One that waits for those before it goes on waiting. An attempt under way keeps its time;
+        # without its lease its failure changes nothing.
+        is_waiting = held.state == State.PENDING and held.due_at is None
+        due_at = held.due_at if held.lease_until or is_waiting else Now()
         WebhookDelivery.objects.filter(pk=held.pk).update(
             state=State.PENDING, attempts_made=0, due_at=due_at, lease_until=None, ended_at=None
         )
         record_audit(partner=held.partner, actor=actor, action="webhook.resent", target=held.id)
-        transaction.on_commit(lambda: ring(DELIVER))
-
-
-def has_due_deliveries() -> bool:
-    """Whether an event waits whose time has come."""
-    return WebhookDelivery.objects.pending().filter(due_at__lte=Now()).exists()
+        _announce()
 
 
 def seconds_until_next() -> float | None:
@@ -156,6 +153,11 @@ def settled_until(partner_id: str) -> datetime:
     assert row
     moment: datetime = row["moment"]
     return moment
+
+
+def _announce() -> None:
+    """Tells the workers when the transaction commits."""
+    fetch_row("SELECT pg_notify(%s, '')", [CHANNEL])
 
 
 def _lock_outbox(partner_id: str, mode: str) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from config.deadline import Deadline
 from deployments import pipeline
 from deployments.builder.base import ShopBrief
 from deployments.models import Deployment
+from deployments.pipeline import run_due
 from deployments.targets.base import Release, Stage
+from integrations.models import WebhookDelivery
 from tests.merchants import PartnerServer
 
 PATH = "createAndDeploy"
@@ -21,6 +26,7 @@ PATH = "createAndDeploy"
 BRAND = "Nova Retail"
 CATEGORIES = ["Fashion & Clothing", "Footwear"]
 SECRET = "whsec_your_secret_here"
+WHOLE = ["website.building", "website.created", "deployment.success"]
 #: Nobody listens there.
 RECEIVER = "http://127.0.0.1:9/webhooks/shopiq"
 
@@ -100,3 +106,26 @@ def fail_with(error: Exception) -> Callable[..., None]:
         raise error
 
     return fail
+
+
+def payloads() -> list[dict[str, Any]]:
+    rows = WebhookDelivery.objects.order_by("position").values_list("body", flat=True)
+    return [json.loads(bytes(body)) for body in rows]
+
+
+def events() -> list[str]:
+    return [payload["event"] for payload in payloads()]
+
+
+def make_due() -> None:
+    """As if the pause after a failure, or a dead worker's lease, had passed."""
+    past = timezone.now() - timedelta(seconds=1)
+    Deployment.objects.update(due_at=past)
+    Deployment.objects.exclude(lease_until=None).update(lease_until=past)
+
+
+def attempt_until_it_ends() -> Deployment:
+    for _ in range(10):
+        make_due()
+        run_due()
+    return Deployment.objects.get()

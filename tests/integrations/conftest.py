@@ -1,13 +1,18 @@
-"""Integrations beyond the one that the first migration registers."""
+"""Integrations beyond the one that the first migration registers, and an outbox at work."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from accounts.models import Account
-from integrations.models import CredentialField, Integration
+from integrations import dispatcher as module
+from integrations.dispatcher import Dispatcher
+from integrations.models import CredentialField, Integration, WebhookEndpoint
+from tests.factories import Keys
+from tests.integrations.outbox import endpoint_of
 
 
 @pytest.fixture
@@ -23,3 +28,26 @@ def register(live_db: None) -> Iterator[Callable[..., Integration]]:
     yield make
     Account.objects.all().delete()
     Integration.objects.exclude(name="yourIntegration").delete()
+
+
+@pytest.fixture
+def endpoint(keys: Keys) -> WebhookEndpoint:
+    """Where nobody listens."""
+    return endpoint_of(keys.partner)
+
+
+@pytest.fixture
+def dispatcher(live_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dispatcher]:
+    """One that a test has to start; it hears no end of a look before the test is over."""
+    monkeypatch.setattr(module, "_LISTEN_SECONDS", 0.02)
+    made = Dispatcher()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def short_waits(settings: Any) -> None:
+    """Attempts, leases and retries within a second or two."""
+    settings.WEBHOOK_TIMEOUT_SECONDS = 1
+    settings.WEBHOOK_LEASE_SECONDS = 2
+    settings.WEBHOOK_RETRY_SECONDS = [0.02] * 5

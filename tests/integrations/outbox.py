@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,7 +13,13 @@ from django.utils import timezone
 
 from accounts.models import Partner
 from integrations.models import WebhookDelivery, WebhookEndpoint
-from integrations.services.webhooks import Outcome, add_endpoint, add_event
+from integrations.services.webhooks import (
+    Outcome,
+    add_endpoint,
+    add_event,
+    claim_deliveries,
+    finish_attempts,
+)
 
 SECRET = "whsec_your_secret_here"
 #: Nobody listens there.
@@ -59,3 +66,30 @@ def wait_for(condition: Callable[[], Any], seconds: float = 10) -> Any:
             return value
         time.sleep(0.005)
     raise AssertionError("it did not come about in time")
+
+
+def the(delivery_id: str) -> WebhookDelivery:
+    return WebhookDelivery.objects.get(pk=delivery_id)
+
+
+def claim_one() -> WebhookDelivery:
+    [delivery] = claim_deliveries(10)
+    return delivery
+
+
+def finish(delivery: WebhookDelivery, status: int | None = 200, **fields: Any) -> None:
+    finish_attempts([(delivery, outcome(status, **fields))])
+
+
+def states() -> set[str]:
+    return set(WebhookDelivery.objects.values_list("state", flat=True))
+
+
+def all_delivered() -> bool:
+    return states() == {"delivered"}
+
+
+def hang(connection: socket.socket) -> None:
+    """Reads everything, answers nothing."""
+    while connection.recv(65_536):
+        pass

@@ -1,0 +1,1 @@
+"""Parts of the deployment harness: see `benchmarks.deploy_harness`."""

@@ -1,0 +1,95 @@
+"""Orders for shops at a steady pace, whatever happens to the database. Needs `django.setup()`."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+from django.db import Error, connection
+
+from accounts.models import Account, Partner
+from accounts.services.accounts import DuplicateAccount, create_account
+from accounts.services.gate import Admission
+from benchmarks.shops.receiver import SECRET
+from deployments.categories import CATEGORIES
+from deployments.models import Deployment
+from deployments.services.ordering import ShopOrder, WebsiteExists, order_shop
+
+_BRANDS = ("Nova Retail", "नोवा रिटेल", "Müller & Söhne", "東京 Store", 'Ümit\'s "Best"')
+_PARTNERS = 4
+
+
+@dataclass
+class Orders:
+    """`count` orders, one every `pause` seconds, in a thread of their own."""
+
+    count: int
+    pause: float
+    url: str
+    ordered: dict[str, str] = field(default_factory=dict)
+    _ending: threading.Event = field(default_factory=threading.Event)
+
+    def start(self) -> threading.Thread:
+        partners = [Partner.objects.create(name=f"Partner {n}").id for n in range(_PARTNERS)]
+        connection.close()
+        thread = threading.Thread(target=self._run, args=(partners,), daemon=True)
+        thread.start()
+        return thread
+
+    def stop(self) -> None:
+        self._ending.set()
+
+    def _run(self, partners: list[str]) -> None:
+        for number in range(self.count):
+            started = time.monotonic()
+            while not self._ending.is_set() and not self._order(partners, number):
+                self._ending.wait(0.1)
+            self._ending.wait(max(0.0, self.pause - (time.monotonic() - started)))
+        connection.close()
+
+    def _order(self, partners: list[str], number: int) -> bool:
+        """False where the database was away; what it had done by then stands."""
+        admission = _admission_of(partners[number % _PARTNERS])
+        email = f"merchant{number}@example.com"
+        try:
+            account = _account(admission, email, number)
+            try:
+                deployment = order_shop(admission=admission, order=self._shop(account.id, number))
+            except WebsiteExists:
+                deployment = Deployment.objects.get(website__account=account)
+            self.ordered[deployment.id] = deployment.website.identifier
+        except Error:
+            connection.close()
+            return False
+        return True
+
+    def _shop(self, account_id: str, number: int) -> ShopOrder:
+        return ShopOrder(
+            account_id=account_id,
+            brand_name=_BRANDS[number % len(_BRANDS)],
+            categories=(CATEGORIES[number % len(CATEGORIES)],),
+            webhook_url=self.url,
+            webhook_secret=SECRET,
+        )
+
+
+def _account(admission: Admission, email: str, number: int) -> Account:
+    mobile = {"countryCode": 91, "value": str(9_000_000_000 + number)}
+    try:
+        return create_account(admission=admission, values={"email": email, "mobileNumber": mobile})
+    except DuplicateAccount:
+        return Account.objects.with_email(email).get()
+
+
+def _admission_of(partner_id: str) -> Admission:
+    return Admission(
+        stage=None,
+        partner_id=partner_id,
+        partner_name="",
+        key_id="",
+        environment="management",
+        minute=None,
+        day=None,
+        retry_after=None,
+    )

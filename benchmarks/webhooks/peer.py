@@ -1,0 +1,26 @@
+"""The plain way with django-q2: one task for each event."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from integrations.dispatcher import send
+from integrations.models import WebhookAttempt, WebhookDelivery
+
+
+def deliver(delivery_id: str) -> None:
+    """Sends one event and notes the attempt, as one would write it."""
+    delivery = WebhookDelivery.objects.select_related("endpoint").get(pk=delivery_id)
+    outcome = send(delivery)
+    WebhookAttempt.objects.create(
+        delivery=delivery,
+        at=outcome.started_at,
+        status=outcome.status,
+        error=outcome.error,
+        milliseconds=outcome.milliseconds,
+        answer=outcome.answer,
+    )
+    delivery.state = WebhookDelivery.State.DELIVERED
+    delivery.attempts_made += 1
+    delivery.ended_at = timezone.now()
+    delivery.save(update_fields=["state", "attempts_made", "ended_at"])

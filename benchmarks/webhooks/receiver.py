@@ -1,0 +1,46 @@
+"""A receiver in a process of its own, so fast that it is not what is measured.
+
+Answers POSTs with 200; a GET is answered with the moments (Unix time) at which POSTs came since
+the last GET, as a JSON array. Prints its port.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+
+_moments: list[float] = []
+
+
+async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while head := await _read_head(reader):
+        length = head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0]
+        await reader.readexactly(int(length or 0))
+        body = b"OK"
+        if head.startswith(b"POST"):
+            _moments.append(time.time())
+        else:
+            body = json.dumps(_moments).encode()
+            _moments.clear()
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+        if b"connection: close" in head.lower():
+            break
+    writer.close()
+
+
+async def _read_head(reader: asyncio.StreamReader) -> bytes:
+    try:
+        return await reader.readuntil(b"\r\n\r\n")
+    except asyncio.IncompleteReadError:
+        return b""
+
+
+async def main() -> None:
+    server = await asyncio.start_server(answer, "127.0.0.1", 0, backlog=1024)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,61 @@
+"""Shops and how they were built, for staff to look at."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from config.admin import ReadOnlyAdmin, ReadOnlyInline, moment_column
+from deployments.models import Deployment, Takedown, Website
+
+
+class DeploymentInline(ReadOnlyInline):
+    model = Deployment
+    fields = readonly_fields = ("id", "state", "created", "ended", "error", "notice")
+    created = moment_column("created_at", "Ordered")
+    ended = moment_column("ended_at", "Ended")
+
+
+@admin.register(Website)
+class WebsiteAdmin(ReadOnlyAdmin):
+    list_display = ("identifier", "partner", "account", "created")
+    list_select_related = ("partner", "account")
+    search_fields = ("identifier__exact", "account__id__exact", "partner__id__exact")
+    search_help_text = "An identifier, or the id of an account or a partner."
+    ordering = ("-id",)
+    fields = list_display
+    inlines = (DeploymentInline,)
+    created = moment_column("created_at", "Created")
+
+
+@admin.register(Deployment)
+class DeploymentAdmin(ReadOnlyAdmin):
+    list_display = ("id", "partner", "website", "state", "created", "ended", "error")
+    list_filter = ("state",)
+    list_select_related = ("partner", "website")
+    search_fields = ("id__exact", "website__identifier__exact", "partner__id__exact")
+    search_help_text = "An identifier, or the id of a deployment or a partner."
+    ordering = ("-id",)
+    fields = (
+        *list_display,
+        "brand_name",
+        "categories",
+        "logo_url",
+        "notice",
+        "attempts",
+        "building",
+        "generated",
+        "leased",
+    )
+    created = moment_column("created_at", "Ordered")
+    building = moment_column("building_at", "Building")
+    generated = moment_column("generated_at", "Created")
+    ended = moment_column("ended_at", "Ended")
+    leased = moment_column("lease_until", "In a worker's hands until")
+
+
+@admin.register(Takedown)
+class TakedownAdmin(ReadOnlyAdmin):
+    list_display = ("identifier", "due", "attempts")
+    ordering = ("due_at",)
+    fields = list_display
+    due = moment_column("due_at", "Next attempt")

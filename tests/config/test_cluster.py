@@ -1,0 +1,126 @@
+"""The worker as it runs: real processes that are asked to end, or killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django_q.tasks import async_task, queue_size
+
+from deployments.models import Deployment
+from integrations.models import WebhookDelivery
+from tests.deployments.orders import order
+from tests.integrations.outbox import wait_for
+from tests.merchants import PartnerServer
+from tests.servers import Reply, serve, serve_script
+from tests.web import database_url
+
+Worker = subprocess.Popen[bytes]
+
+
+@pytest.fixture
+def worker(live_db: None, tmp_path: Path) -> Iterator[Worker]:
+    """A worker on the test database, that has done its first task."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database_url(),
+        "DB_POOL_SIZE": "0",
+        "SITES_ROOT": str(tmp_path / "sites"),
+        "BUILDS_ROOT": str(tmp_path / "builds"),
+        "LOG_LEVEL": "CRITICAL",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "work"],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        start_new_session=True,
+    )
+    async_task("time.time")
+    wait_for(lambda: queue_size() == 0 and len(family(process.pid)) == 5, seconds=30)
+    yield process
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def family(pid: int) -> list[int]:
+    """The sentinel first, then its children: two workers, the monitor, the pusher."""
+    try:
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    except FileNotFoundError:
+        return []
+    found = [int(child) for child in text.split()]
+    return [*found, *(each for child in found for each in family(child))]
+
+
+def hang(connection: socket.socket) -> None:
+    """Reads everything, answers nothing."""
+    while connection.recv(65_536):
+        pass
+
+
+def is_alive(pid: int) -> bool:
+    """A zombie is not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.kills
+def test_an_order_becomes_a_shop_and_three_webhooks(
+    worker: Worker, server: PartnerServer, tmp_path: Path
+) -> None:
+    with serve(lambda request: Reply(200)) as receiver:
+        deployment = order(server, webhookUrl=receiver.url)
+        wait_for(lambda: len(receiver.requests) == 3, seconds=30)
+
+    deployment.refresh_from_db()
+    assert deployment.state == Deployment.State.LIVE
+    site = tmp_path / "sites" / deployment.website.identifier / "production"
+    assert "Nova Retail" in (site / "index.html").read_text()
+    wait_for(lambda: not WebhookDelivery.objects.exclude(state="delivered").exists())
+
+
+@pytest.mark.kills
+@pytest.mark.parametrize("number", range(1, 5))
+def test_when_one_process_is_killed_all_of_the_worker_ends(worker: Worker, number: int) -> None:
+    """Whoever keeps it starts a whole one; a hanging one would be noticed by nobody."""
+    pids = family(worker.pid)
+
+    os.kill(pids[number], signal.SIGKILL)
+
+    assert worker.wait(10) == 1
+    wait_for(lambda: not any(is_alive(pid) for pid in pids))
+
+
+@pytest.mark.kills
+def test_a_worker_that_is_asked_ends_in_order_and_leaves_nobody(worker: Worker) -> None:
+    pids = family(worker.pid)
+    started = time.monotonic()
+
+    worker.terminate()
+
+    assert worker.wait(10) == 0
+    assert time.monotonic() - started < 8
+    assert not any(is_alive(pid) for pid in pids)
+
+
+@pytest.mark.kills
+def test_a_receiver_that_hangs_does_not_keep_a_worker_from_ending(
+    worker: Worker, server: PartnerServer
+) -> None:
+    with serve_script(hang) as receiver:
+        order(server, webhookUrl=receiver.url)
+        wait_for(lambda: receiver.connections)
+        worker.terminate()
+        assert worker.wait(12) == 0

@@ -1,0 +1,201 @@
+"""What fails on the way to a shop, how often it is tried, and what is told of it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+
+from config.api.clock import timestamp
+from config.deadline import DeadlineExceeded
+from deployments.builder.base import BuildFailed
+from deployments.models import Deployment
+from deployments.pipeline import run_due
+from deployments.services.endings import work_is_due
+from deployments.targets.base import PublishFailed
+from tests.deployments.orders import (
+    WHOLE,
+    Workshop,
+    attempt_until_it_ends,
+    events,
+    fail_with,
+    install_workshop,
+    make_due,
+    order,
+    payloads,
+)
+from tests.merchants import PartnerServer
+
+
+@pytest.fixture(autouse=True)
+def workshop(monkeypatch: pytest.MonkeyPatch) -> Workshop:
+    return install_workshop(monkeypatch)
+
+
+@pytest.mark.parametrize("part", ["builder", "target"])
+def test_after_three_failures_a_sentence_tells_why(
+    server: PartnerServer, workshop: Workshop, part: str
+) -> None:
+    reasons: dict[str, Exception] = {
+        "builder": BuildFailed("The brand name cannot be drawn."),
+        "target": PublishFailed("GitHub Actions deployment failed"),
+    }
+    getattr(workshop, part).before = fail_with(reasons[part])
+    deployment = order(server)
+
+    ended = attempt_until_it_ends()
+
+    assert (ended.state, ended.error) == ("failed", str(reasons[part]))
+    assert len(workshop.builder.briefs) == 3
+    assert list(payloads()[-1].items()) == [
+        ("event", "deployment.failed"),
+        ("accountId", deployment.website.account_id),
+        ("identifier", deployment.website.identifier),
+        ("error", str(reasons[part])),
+        ("timestamp", timestamp(ended.ended_at)),
+    ]
+    assert events() == ["website.building", "deployment.failed"]
+
+
+def test_a_failure_is_tried_again_only_after_a_pause(
+    server: PartnerServer, workshop: Workshop
+) -> None:
+    workshop.builder.before = fail_with(BuildFailed("Not now."))
+    order(server)
+
+    run_due()
+    run_due()
+
+    assert len(workshop.builder.briefs) == 1
+    assert not work_is_due()
+    workshop.builder.before = lambda brief: None
+    make_due()
+    assert work_is_due()
+    run_due()
+    assert events() == WHOLE
+
+
+def test_each_step_has_attempts_of_its_own(server: PartnerServer, workshop: Workshop) -> None:
+    left = {"preview": 2, "production": 2}
+
+    def fail_twice(stage: str, identifier: str) -> None:
+        left[stage] -= 1
+        if left[stage] >= 0:
+            raise PublishFailed("The website could not be stored. Please try again.")
+
+    workshop.target.before = fail_twice
+    order(server)
+
+    assert attempt_until_it_ends().state == "live"
+    assert events() == WHOLE
+
+
+def test_an_error_nobody_foresaw_tells_the_partner_nothing_of_our_inside(
+    server: PartnerServer, workshop: Workshop
+) -> None:
+    workshop.builder.before = fail_with(ZeroDivisionError("/srv/secret/path"))
+    order(server)
+
+    ended = attempt_until_it_ends()
+
+    assert ended.error == "The website could not be built. Please try again."
+
+
+def test_a_sentence_of_any_length_is_kept_as_far_as_it_fits(
+    server: PartnerServer, workshop: Workshop
+) -> None:
+    workshop.builder.before = fail_with(BuildFailed("x" * 5000))
+    order(server)
+
+    assert attempt_until_it_ends().error == "x" * 300
+    assert payloads()[-1]["error"] == "x" * 300
+
+
+class Killed(BaseException):
+    """Nothing in the pipeline catches this one."""
+
+
+def die(times: int, workshop: Workshop) -> None:
+    """Workers begin to build and never come back."""
+    workshop.builder.before = fail_with(Killed())
+    for _ in range(times):
+        make_due()
+        with pytest.raises(Killed):
+            run_due()
+
+
+def test_a_shop_on_which_every_worker_dies_is_given_up(
+    server: PartnerServer, workshop: Workshop
+) -> None:
+    order(server)
+    die(6, workshop)
+
+    assert attempt_until_it_ends().state == "failed"
+    assert events() == ["website.building", "deployment.failed"]
+    assert len(workshop.builder.briefs) == 6
+
+
+def test_a_shop_whose_workers_die_a_few_times_goes_on_the_air(
+    server: PartnerServer, workshop: Workshop
+) -> None:
+    order(server)
+    die(5, workshop)
+    workshop.builder.before = lambda brief: None
+
+    assert attempt_until_it_ends().state == "live"
+    assert events() == WHOLE
+
+
+def test_a_database_that_is_away_costs_a_lease_and_no_blame(
+    server: PartnerServer, workshop: Workshop
+) -> None:
+    workshop.builder.before = fail_with(OperationalError("the server closed the connection"))
+    order(server)
+    run_due()
+
+    assert Deployment.objects.get().error == ""
+    workshop.builder.before = lambda brief: None
+    assert attempt_until_it_ends().state == "live"
+
+
+def test_files_that_are_not_on_this_machine_are_built_again(
+    server: PartnerServer, workshop: Workshop, settings: Any
+) -> None:
+    def fail_once(stage: str, identifier: str) -> None:
+        if stage == "production" and len(workshop.builder.briefs) == 1:
+            shutil.rmtree(settings.BUILDS_ROOT)
+            raise PublishFailed("The disk is gone.")
+
+    workshop.target.before = fail_once
+    order(server)
+
+    assert attempt_until_it_ends().state == "live"
+    assert len(workshop.builder.briefs) == 2
+
+
+@pytest.mark.parametrize("end", ["live", "failed"])
+def test_nothing_of_a_build_stays_behind(
+    server: PartnerServer, workshop: Workshop, settings: Any, end: str
+) -> None:
+    if end == "failed":
+        workshop.target.before = fail_with(PublishFailed("No."))
+    deployment = order(server)
+    draft_of_a_dead_worker = Path(settings.BUILDS_ROOT) / f"{deployment.id}.{'0' * 24}"
+    draft_of_a_dead_worker.mkdir(parents=True)
+
+    assert attempt_until_it_ends().state == end
+    assert list(Path(settings.BUILDS_ROOT).iterdir()) == []
+
+
+def test_a_step_whose_time_is_up_fails_with_these_words(
+    server: PartnerServer, workshop: Workshop
+) -> None:
+    workshop.builder.before = fail_with(DeadlineExceeded())
+    order(server)
+
+    assert attempt_until_it_ends().error == (
+        "The website took too long to build. Please try again."
+    )

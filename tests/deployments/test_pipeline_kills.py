@@ -1,0 +1,113 @@
+"""Workers that are killed, and what is left of a deployment: all of it, once."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from deployments.models import Deployment
+from integrations.models import WebhookDelivery
+from tests.deployments.orders import order
+from tests.merchants import PartnerServer
+from tests.web import database_url
+
+WHOLE = ["website.building", "website.created", "deployment.success"]
+#: Of a few hundred; another seed dies at other lines.
+DEATHS = 12
+
+
+@pytest.fixture
+def work(live_db: None, tmp_path: Path) -> Iterator[Callable[[int], tuple[str, int]]]:
+    """Has a worker of its own process run, killed at that line: how it ended, and its lines."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database_url(),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "SITES_ROOT": str(tmp_path / "sites"),
+        "BUILDS_ROOT": str(tmp_path / "builds"),
+    }
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.deployments.mortal_worker"],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+
+        def run(last: int) -> tuple[str, int]:
+            print(last, file=process.stdin, flush=True)
+            how, lines = process.stdout.readline().split()
+            return how, int(lines)
+
+        yield run
+        process.stdin.close()
+
+
+def end_leases() -> None:
+    past = timezone.now() - timedelta(seconds=1)
+    Deployment.objects.exclude(lease_until=None).update(lease_until=past)
+
+
+def events_of(deployment: Deployment) -> list[str]:
+    rows = WebhookDelivery.objects.filter(stream=deployment.id).order_by("position")
+    return list(rows.values_list("event", flat=True))
+
+
+@pytest.mark.kills
+def test_wherever_a_worker_is_killed_each_step_is_told_once(
+    server: PartnerServer, work: Callable[[int], tuple[str, int]], tmp_path: Path
+) -> None:
+    order(server, 0)
+    how, lines = work(0)
+    assert (how, Deployment.objects.get().state) == ("done", "live")
+    assert lines > 100
+
+    for number, line in enumerate(random.Random(11).sample(range(1, lines), DEATHS), start=1):
+        deployment = order(server, number)
+        assert work(line) == ("killed", line)
+        end_leases()
+        assert work(0)[0] == "done"
+
+        deployment.refresh_from_db()
+        assert deployment.state == "live", line
+        assert events_of(deployment) == WHOLE, line
+        site = tmp_path / "sites" / deployment.website.identifier
+        assert (site / "production" / "index.html").read_text() == "<h1>Nova Retail</h1>"
+    assert list((tmp_path / "builds").iterdir()) == []
+
+
+@pytest.mark.kills
+@pytest.mark.timeout(180)
+def test_no_webhook_is_lost_when_everything_is_killed() -> None:
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "benchmarks.deploy_harness", "--builder", "tiny"),
+            *("--deployments", "20", "--kills", "3", "--seconds", "90", "--seed", "1"),
+        ],
+        cwd=settings.BASE_DIR,
+        env={name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        printed, _ = process.communicate(timeout=150)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGINT)
+        printed, _ = process.communicate()
+
+    assert process.returncode == 0, printed
+    assert printed.endswith("PASS\n")

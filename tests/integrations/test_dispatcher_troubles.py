@@ -1,0 +1,198 @@
+"""Dead receivers, lost news and failing databases: the dispatcher goes on."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+from django.db import InterfaceError, OperationalError, connection
+
+from integrations import dispatcher as module
+from integrations.dispatcher import Dispatcher
+from integrations.models import WebhookAttempt
+from tests.factories import Keys, PartnerFactory
+from tests.integrations.outbox import (
+    add,
+    all_delivered,
+    endpoint_of,
+    hang,
+    let_time_pass,
+    states,
+    wait_for,
+)
+from tests.servers import Reply, Request, serve, serve_script
+
+OK = Reply(200, b"OK")
+
+pytestmark = pytest.mark.usefixtures("short_waits")
+
+
+def test_one_dead_receiver_does_not_delay_another_partner(
+    keys: Keys, dispatcher: Dispatcher, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_GRACE_SECONDS", 0)
+    settings.WEBHOOK_TIMEOUT_SECONDS = 5
+    with serve_script(hang) as dead, serve(lambda request: OK) as alive:
+        endpoint = endpoint_of(keys.partner, dead.url)
+        for number in range(50):
+            add(endpoint, f"dead{number}", "a")
+        dispatcher.start()
+        wait_for(lambda: dead.connections == 8)
+
+        other = endpoint_of(PartnerFactory.create(), alive.url)
+        for number in range(20):
+            add(other, f"alive{number}", "a", "b")
+        started = time.monotonic()
+        wait_for(lambda: len(alive.requests) == 40)
+
+        assert time.monotonic() - started < 4, "no timeout of the dead one was waited for"
+        assert dead.connections == 8, "it takes no more than a partner's slots"
+
+
+def test_a_dispatcher_that_waits_for_slots_does_not_spin(
+    keys: Keys, dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claims: list[int] = []
+    original = module.claim_deliveries
+    monkeypatch.setattr(
+        module, "claim_deliveries", lambda limit: claims.append(limit) or original(limit)
+    )
+    with serve_script(hang) as dead:
+        endpoint = endpoint_of(keys.partner, dead.url)
+        for number in range(30):
+            add(endpoint, f"dead{number}", "a", "b")
+        dispatcher.start()
+        wait_for(lambda: dead.connections == 8)
+        time.sleep(0.5)
+
+    assert len(claims) < 10
+
+
+def test_an_event_begins_on_its_way_as_soon_as_it_is_committed(
+    keys: Keys, dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_LOOK_SECONDS", 60)
+    with serve(lambda request: OK) as receiver:
+        dispatcher.start()
+        time.sleep(0.2)
+        add(endpoint_of(keys.partner, receiver.url), "s", "a")
+        wait_for(all_delivered, seconds=3)
+
+
+def test_an_event_is_delivered_though_nobody_heard_of_it(
+    keys: Keys, dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Dispatcher, "_listen_on_connection", lambda self: time.sleep(0.1))
+    with serve(lambda request: OK) as receiver:
+        dispatcher.start()
+        time.sleep(0.2)
+        add(endpoint_of(keys.partner, receiver.url), "s", "a")
+        wait_for(all_delivered, seconds=3)
+
+
+def test_a_listener_whose_connection_breaks_listens_again(
+    keys: Keys, dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_LOOK_SECONDS", 60)
+    monkeypatch.setattr(module, "_PAUSE_AFTER_ERROR", 0.01)
+    dispatcher.start()
+    with connection.cursor() as cursor:
+        wait_for(lambda: listeners(cursor))
+        cursor.execute(f"SELECT pg_terminate_backend({listeners(cursor)[0]})")
+        broken = listeners(cursor)
+        wait_for(lambda: listeners(cursor) not in ([], broken))
+    with serve(lambda request: OK) as receiver:
+        add(endpoint_of(keys.partner, receiver.url), "s", "a")
+        wait_for(all_delivered, seconds=3)
+
+
+def listeners(cursor: Any) -> list[int]:
+    cursor.execute(
+        "SELECT pid FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
+        " AND datname = current_database()"
+    )
+    return [pid for (pid,) in cursor.fetchall()]
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError, ValueError])
+@pytest.mark.parametrize("function", ["claim_deliveries", "finish_attempts", "seconds_until_next"])
+def test_a_dispatcher_survives_what_fails_in_a_round(
+    keys: Keys,
+    dispatcher: Dispatcher,
+    monkeypatch: pytest.MonkeyPatch,
+    function: str,
+    error: type[Exception],
+) -> None:
+    failures = [error("the connection is lost"), error("still")]
+    original = getattr(module, function)
+
+    def fail_twice(*arguments: Any) -> Any:
+        if failures:
+            raise failures.pop()
+        return original(*arguments)
+
+    monkeypatch.setattr(module, "_PAUSE_AFTER_ERROR", 0.01)
+    monkeypatch.setattr(module, function, fail_twice)
+    with serve(lambda request: OK) as receiver:
+        endpoint = endpoint_of(keys.partner, receiver.url)
+        for number in range(3):
+            add(endpoint, f"s{number}", "a", "b")
+        dispatcher.start()
+        wait_for(lambda: not failures)
+        if function == "finish_attempts" and error is ValueError:
+            # What the database refuses is given up; the leases run out.
+            let_time_pass()
+        wait_for(all_delivered)
+
+
+def test_one_event_that_cannot_be_sent_does_not_hold_up_the_others(
+    keys: Keys, dispatcher: Dispatcher
+) -> None:
+    with serve(lambda request: OK) as receiver:
+        endpoint = endpoint_of(keys.partner, receiver.url)
+        broken = endpoint_of(keys.partner, receiver.url)
+        broken.secret = "v1.not-a-ciphertext"
+        broken.save()
+        [event] = add(broken, "broken", "a")
+        add(endpoint, "s", "a")
+        dispatcher.start()
+        wait_for(lambda: WebhookAttempt.objects.filter(delivery=event).exists())
+        wait_for(lambda: "delivered" in states())
+
+    assert WebhookAttempt.objects.filter(delivery=event).first().error == "internal error"
+
+
+def test_a_dispatcher_that_stops_writes_down_what_is_under_way(keys: Keys) -> None:
+    entered, leave = threading.Event(), threading.Event()
+
+    def receive(request: Request) -> Reply:
+        entered.set()
+        leave.wait(5)
+        return OK
+
+    with serve(receive) as receiver:
+        dispatcher = Dispatcher()
+        add(endpoint_of(keys.partner, receiver.url), "s", "a")
+        dispatcher.start()
+        entered.wait(5)
+        threading.Timer(0.2, leave.set).start()
+        dispatcher.stop()
+
+    assert states() == {"delivered"}
+
+
+def test_a_dispatcher_does_not_wait_for_ever_for_a_receiver_that_hangs(
+    keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_GRACE_SECONDS", 0.1)
+    with serve_script(hang) as receiver:
+        dispatcher = Dispatcher()
+        add(endpoint_of(keys.partner, receiver.url), "s", "a")
+        dispatcher.start()
+        wait_for(lambda: receiver.connections)
+        started = time.monotonic()
+        dispatcher.stop()
+
+    assert time.monotonic() - started < 0.9

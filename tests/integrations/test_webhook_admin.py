@@ -1,0 +1,88 @@
+"""Webhooks and shops in the administration."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AuditEntry
+from integrations.models import WebhookDelivery
+from integrations.services.webhooks import claim_deliveries, finish_attempts
+from tests.deployments.orders import SECRET, order
+from tests.factories import Keys
+from tests.integrations.outbox import add, endpoint_of, outcome
+from tests.merchants import PartnerServer
+from tests.staff import staff_with, superuser
+
+LIST = "/admin/integrations/webhookdelivery/"
+WORDS = "later please"
+
+
+@pytest.fixture
+def delivery(keys: Keys) -> WebhookDelivery:
+    """One that was given up."""
+    add(endpoint_of(keys.partner), "s" * 24, "website.building", message="नोवा")
+    [claimed] = claim_deliveries(1)
+    finish_attempts([(claimed, outcome(410, answer=WORDS))])
+    return WebhookDelivery.objects.get()
+
+
+def choose(delivery: WebhookDelivery, **more: str) -> dict[str, str]:
+    return {"action": "resend", "_selected_action": delivery.pk, **more}
+
+
+def test_a_webhook_shows_its_payload_and_attempts_and_never_the_secret(
+    delivery: WebhookDelivery,
+) -> None:
+    page = superuser().get(f"{LIST}{delivery.pk}/change/").content.decode()
+
+    assert "नोवा" in page
+    assert WORDS in page
+    assert SECRET not in page
+    assert delivery.endpoint.secret not in page
+
+
+def test_a_webhook_is_sent_again_once_that_was_confirmed(delivery: WebhookDelivery) -> None:
+    staff = superuser("ops@shopiq.test")
+
+    assert b"Send these events again?" in staff.post(LIST, choose(delivery)).content
+    delivery.refresh_from_db()
+    assert delivery.state == "failed"
+
+    staff.post(LIST, choose(delivery, confirmed="yes"))
+    delivery.refresh_from_db()
+    assert delivery.state == "pending"
+    assert AuditEntry.objects.get(action="webhook.resent").actor == "ops@shopiq.test"
+
+
+def test_a_webhook_of_a_deleted_account_is_not_sent_again(delivery: WebhookDelivery) -> None:
+    WebhookDelivery.objects.update(state="cancelled", ended_at=timezone.now())
+
+    page = superuser().post(LIST, choose(delivery, confirmed="yes"), follow=True)
+
+    assert b"told of an account that is gone" in page.content
+    assert WebhookDelivery.objects.get().state == "cancelled"
+
+
+def test_staff_who_may_only_look_send_nothing(delivery: WebhookDelivery) -> None:
+    staff = staff_with("integrations.view_webhookdelivery")
+    assert staff.get(LIST).status_code == 200
+
+    staff.post(LIST, choose(delivery, confirmed="yes"))
+
+    assert WebhookDelivery.objects.get().state == "failed"
+
+
+@pytest.mark.parametrize("model", ["website", "deployment", "takedown"])
+def test_shops_are_only_looked_at(server: PartnerServer, model: str) -> None:
+    deployment = order(server)
+    staff = superuser()
+    keys = {"website": deployment.website_id, "deployment": deployment.id}
+
+    assert staff.get(reverse(f"admin:deployments_{model}_changelist")).status_code == 200
+    assert staff.get(reverse(f"admin:deployments_{model}_add")).status_code == 403
+    if model in keys:
+        path = reverse(f"admin:deployments_{model}_change", args=[keys[model]])
+        assert staff.get(path).status_code == 200
+        assert staff.post(path, {}).status_code == 403
