@@ -13,11 +13,12 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 import structlog
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import ApiKey
 from config.api.middleware import RequestContextMiddleware
+from config.logs import redact
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +43,8 @@ class LogLine(NamedTuple):
     address: str | None
 
 
+#: What a database that was restarted or is away answers.
+_AWAY = (OperationalError, InterfaceError)
 # COPY: a line costs a fifth of what an insert by the ORM takes from the calls beside it.
 _COPY = f"COPY accounts_requestlog ({', '.join(LogLine._fields)}) FROM STDIN"
 
@@ -66,7 +69,13 @@ class RequestLogWriter:
         """Writes all that waits; returns how many lines."""
         written = 0
         while batch := list(islice(iter(self._take, None), _BATCH)):
-            write_lines(batch)
+            try:
+                write_lines(batch)
+            except _AWAY:
+                # The database is away for a moment: the lines wait for the next turn.
+                for line in batch:
+                    self.add(line)
+                raise
             written += len(batch)
         return written
 
@@ -90,8 +99,10 @@ class RequestLogWriter:
     def _flush_safely(self) -> None:
         try:
             self.flush()
+        except _AWAY as error:
+            log.warning("the request log waits for the database", error=str(error).strip())
         except Exception:
-            log.warning("request log lines lost", exc_info=True)
+            log.exception("request log lines lost")
         finally:
             connection.close()
 
@@ -109,7 +120,7 @@ def write_lines(lines: list[LogLine]) -> None:
     """One statement for all, and the newest use of each key among them."""
     newest = {line.key_id: line.at for line in lines if line.key_id}
     with transaction.atomic(), connection.cursor() as cursor:
-        with cursor.copy(_COPY) as copy:
+        with connection.wrap_database_errors, cursor.copy(_COPY) as copy:
             for line in lines:
                 copy.write_row(line)
         # In one order everywhere, so that two processes cannot wait for each other.
@@ -127,7 +138,7 @@ def _log_answer(request: HttpRequest, response: HttpResponse, milliseconds: floa
             key_id=admission.key_id if admission else None,
             request_id=getattr(request, "request_id", ""),
             method=(request.method or "")[:10],
-            path=_printable(request.path_info)[:200],
+            path=redact(_printable(request.path_info))[:200],
             status=response.status_code,
             code=getattr(request, "error_code", ""),
             milliseconds=round(milliseconds),

@@ -25,7 +25,7 @@ def check_environment(
             f"ENVIRONMENT is {settings.ENVIRONMENT!r}.",
             "Set it to production or development.",
         )
-    if "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
+    if "postgresql" not in settings.DATABASES["default"].get("ENGINE", ""):
         yield _error(
             2, "DATABASE_URL is no PostgreSQL database.", "Use postgres://user:password@host/name."
         )
@@ -111,7 +111,7 @@ def _check_secrets() -> Iterable[CheckMessage]:
     for name, value in secrets.items():
         if len(value) < 32:
             yield _error(20, f"{name} is shorter than 32 characters.", "Generate a random one.")
-    values = [value.partition(":")[2] or value for value in secrets.values()]
+    values = [value.partition(":")[2] or value for value in secrets.values() if value]
     if len(set(values)) != len(values):
         yield _error(
             21,
@@ -121,6 +121,10 @@ def _check_secrets() -> Iterable[CheckMessage]:
 
 
 def _check_field_keys() -> Iterable[CheckMessage]:
+    if not settings.FIELD_ENCRYPTION_KEYS:
+        yield _error(
+            3, "FIELD_ENCRYPTION_KEYS is empty.", "Set it to VERSION:KEY, as .env.example shows."
+        )
     for entry in settings.FIELD_ENCRYPTION_KEYS:
         version, _, key = entry.partition(":")
         try:

@@ -27,8 +27,19 @@ _REFUSALS = {
 }
 
 
+#: What gunicorn itself reads of an unread body before it takes the next request.
+_DRAINED_BYTES = 64 * 1024
+
+
 class EnvelopeWorker(ThreadWorker):
     """Gunicorn's threaded worker, with the API's envelope instead of its page of HTML."""
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Once it stops for good, refuse new connections instead of letting them hang."""
+        super().set_accept_enabled(enabled)
+        if not enabled and not self.alive:
+            for listener in self.sockets:
+                listener.close()
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
         """Answer a request that is no HTTP, or that crashed outside of the application's care."""
@@ -90,6 +101,15 @@ def on_starting(server: Arbiter) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stderr)
+
+
+def pre_request(worker: Any, request: Any) -> None:
+    """Close after a body that nobody may read to its end: the rest would be taken for a request,
+    and a caller who was promised the connection would lose the next call on it."""
+    headers = dict(request.headers)
+    length = headers.get("CONTENT-LENGTH", "0")
+    if "TRANSFER-ENCODING" in headers or not length.isdecimal() or int(length) > _DRAINED_BYTES:
+        request.force_close()
 
 
 def on_exit(server: Arbiter) -> None:

@@ -71,6 +71,8 @@ def configuration(*, level: str, as_json: bool) -> dict[str, Any]:
             "django.request": {"level": "ERROR"},
             "django.security.DisallowedHost": {"level": "CRITICAL"},
             "django-q": {"handlers": [], "level": level, "propagate": True},
+            # It warns of each answer to a HEAD, whose body it rightly leaves out.
+            "gunicorn.http.wsgi": {"level": "ERROR"},
             "botocore": {"level": "WARNING"},
             "urllib3": {"level": "ERROR"},
         },

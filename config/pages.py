@@ -14,12 +14,12 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
 from django.utils.deprecation import MiddlewareMixin
 
-from config.api.middleware import API_PREFIXES
+from config.api.middleware import is_api_path
 
 
 class _PagesOnly(MiddlewareMixin):
     def __call__(self, request: HttpRequest) -> Any:
-        if request.path_info.startswith(API_PREFIXES):
+        if is_api_path(request.path_info):
             return self.get_response(request)
         return super().__call__(request)
 

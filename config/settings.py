@@ -8,6 +8,7 @@ PostgreSQL, secrets generated into its data folder, local adapters for every out
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import environ
 
@@ -26,12 +27,14 @@ DATA_DIR = postgres.data_dir()
 if not IS_PRODUCTION:
     env.read_env(embedded_secrets_file(DATA_DIR))
 
-# Secrets: four separate ones, so that none of them opens what another one guards.
-SECRET_KEY = env.str("SECRET_KEY")
+# Secrets: four separate ones, so that none of them opens what another one guards. What production
+# leaves out is named by `config.checks`, all of it at once.
+# Not empty, or Django would stop at this one before the checks can name all.
+SECRET_KEY = env.str("SECRET_KEY", "unset")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS")
-LOOKUP_KEY = env.str("LOOKUP_KEY")
-AUTO_LOGIN_JWT_SECRET = env.str("AUTO_LOGIN_JWT_SECRET")
+FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[])
+LOOKUP_KEY = env.str("LOOKUP_KEY", "")
+AUTO_LOGIN_JWT_SECRET = env.str("AUTO_LOGIN_JWT_SECRET", "")
 
 # Addresses
 DEBUG = False
@@ -97,7 +100,10 @@ TEMPLATES = [
 
 # Database: PostgreSQL alone. A pool only where threads share it (the web process): one inside
 # the worker's forked processes would hand the same socket to several of them.
-_database = env.db_url("DATABASE_URL", default="" if IS_PRODUCTION else postgres.url())
+_is_database_named = bool(env.str("DATABASE_URL", "")) or not IS_PRODUCTION
+_database: dict[str, Any] = (
+    env.db_url("DATABASE_URL", default=postgres.url()) if _is_database_named else {}
+)
 _pool_size = env.int("DB_POOL_SIZE", 0)
 DATABASES = {
     "default": {

@@ -16,7 +16,7 @@ from django.views.static import serve
 
 from accounts.models import ApiKey, Partner
 from config.api.exceptions import error_answer, internal_error, plain_error
-from config.api.middleware import API_PREFIXES
+from config.api.middleware import is_api_path
 from config.health import readiness
 from imaging.services.statistics import PriceTable, UsageStatistics, read_usage
 
@@ -123,7 +123,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    if request.path_info.startswith(API_PREFIXES):
+    if is_api_path(request.path_info):
         return error_answer(internal_error(), request)
     return _error_page(
         request,
@@ -138,7 +138,7 @@ def _error_page(request: HttpRequest, status: int, title: str, explanation: str)
 
     API addresses get the envelope instead.
     """
-    if request.path_info.startswith(API_PREFIXES):
+    if is_api_path(request.path_info):
         return plain_error(request, status, title)
     context = {
         "status": status,

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from config.api.middleware import API_PREFIXES
+from config.api.middleware import is_api_path
 
 ID = "0" * 24
 
@@ -176,7 +176,7 @@ _GROUP = re.compile(r"\(\?P<\w+>[^()]*\)")
 def api_paths() -> list[str]:
     """A path of every route of the API, found in the URL table itself."""
     paths = [f"/{path}" for path in _paths(get_resolver().url_patterns, "")]
-    return sorted({path for path in paths if path.startswith(API_PREFIXES)})
+    return sorted({path for path in paths if is_api_path(path)})
 
 
 def _paths(patterns: list[Any], prefix: str) -> Iterator[str]:

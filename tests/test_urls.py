@@ -34,7 +34,7 @@ def test_a_route_answers_its_methods_and_names_them_to_all_others(keys: Keys, pa
         answer = Client().generic(method, path, headers={"x-api-key": keys.test})
         is_right = method in METHODS[path].split(", ")
         assert (answer.status_code != 405) is is_right, method
-        assert answer.headers["Allow"] == METHODS[path]
+        assert answer.headers.get("Allow") == (None if is_right else METHODS[path])
         assert method != "HEAD" or answer.content == b""
 
 

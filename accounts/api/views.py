@@ -25,6 +25,11 @@ class PartnerApiView(APIView):
     http_method_names = [name for name in APIView.http_method_names if name != "options"]
 
     @property
+    def default_response_headers(self) -> dict[str, str]:
+        """None: the framework's `Allow` belongs to a 405, which brings its own."""
+        return {}
+
+    @property
     def admission(self) -> Admission:
         """The gate's answer to this request."""
         admission: Any = self.request.auth

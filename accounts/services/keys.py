@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.endpoints import endpoints_of
 from accounts.keys import make_key
 from accounts.models import AllowedNetwork, ApiKey, Environment, Partner
 from accounts.networks import parse_network
@@ -24,6 +25,10 @@ class TooManyKeys(Exception):
 
 class LiveNotApproved(Exception):
     """Staff have not approved this partner for live keys yet."""
+
+
+class UnknownEndpoint(Exception):
+    """A permission names an endpoint that keys of this environment do not open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,12 @@ def create_key(
     requests_per_minute: int | None = None,
     requests_per_day: int | None = None,
 ) -> IssuedKey:
-    """Makes a key. Raises `TooManyKeys`, `LiveNotApproved`, `networks.InvalidNetwork`."""
+    """Makes a key.
+
+    Raises `TooManyKeys`, `LiveNotApproved`, `UnknownEndpoint`, `networks.InvalidNetwork`.
+    """
+    if unknown := set(permissions or ()) - endpoints_of(environment):
+        raise UnknownEndpoint(", ".join(sorted(unknown)))
     allowed = [parse_network(text) for text in networks]
     fresh = make_key(environment)
     with transaction.atomic():

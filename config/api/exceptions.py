@@ -43,7 +43,10 @@ def error_answer(error: ApiError, request: Any) -> JsonAnswer:
         headers["Retry-After"] = str(error.retry_after)
     body["requestId"] = getattr(raw, "request_id", None)
     body["timestamp"] = timestamp()
-    return JsonAnswer(body, status=error.status, headers=headers)
+    answer = JsonAnswer(body, status=error.status, headers=headers)
+    # Whoever raised it has said why; Django would add a line that knows neither why nor the id.
+    answer._has_been_logged = True  # type: ignore[attr-defined]
+    return answer
 
 
 def handle_exception(exception: Exception, context: dict[str, Any]) -> JsonAnswer:

@@ -12,11 +12,16 @@ from django.http import HttpRequest, HttpResponse
 
 from config.api.exceptions import plain_error
 from config.api.parsers import MAX_BYTES
+from config.logs import redact
 
-API_PREFIXES = ("/api/", "/partner/")
 #: An answer that a browser was made to show must load and run nothing.
 _POLICY = "default-src 'none'; frame-ancestors 'none'"
 _GIVEN_ID = re.compile(r"[\w.-]{8,64}\Z", re.ASCII)
+
+
+def is_api_path(path: str) -> bool:
+    """Whether what answers here speaks JSON, also for a route that does not exist."""
+    return f"{path}/".startswith(("/api/", "/partner/"))
 
 
 class RequestContextMiddleware:
@@ -32,7 +37,7 @@ class RequestContextMiddleware:
         started = time.perf_counter()
         request.request_id = _request_id(request)  # type: ignore[attr-defined]
         structlog.contextvars.bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]
-        is_api = request.path_info.startswith(API_PREFIXES)
+        is_api = is_api_path(request.path_info)
         response = self._answer(request) if is_api else self.get_response(request)
         response.headers["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         if is_api:
@@ -54,7 +59,8 @@ class RequestContextMiddleware:
 def _request_id(request: HttpRequest) -> str:
     """The caller's own id where it is a harmless one, so that both logs can be laid together."""
     given = request.META.get("HTTP_X_REQUEST_ID", "")
-    return given if _GIVEN_ID.match(given) else uuid.uuid4().hex
+    is_harmless = _GIVEN_ID.match(given) and redact(given) == given
+    return given if is_harmless else uuid.uuid4().hex
 
 
 def _read_chunked_body(request: HttpRequest) -> None:

@@ -45,6 +45,8 @@ def main() -> int:
 
 
 def _serve(env: dict[str, str], *, data: Path, address: Address, grace: float) -> None:
+    if os.environ.get("ENVIRONMENT") == "production" and not os.environ.get("DATABASE_URL"):
+        raise Refusal("Production has a database of its own: set DATABASE_URL.")
     server = None if os.environ.get("DATABASE_URL") else Server(data)
     try:
         if server:

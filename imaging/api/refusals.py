@@ -52,6 +52,7 @@ def failed_call(error: Exception, action: Action, operation_id: str) -> ApiError
         message = _BLOCKED[action].format(error.reason)
         return ApiError(422, message, code="blocked_by_safety_filters", headers=headers)
     if isinstance(error, Busy):
+        log.warning("the provider is busy", operation=operation_id, reason=str(error))
         return ApiError(
             503,
             _BUSY[action],
@@ -59,6 +60,8 @@ def failed_call(error: Exception, action: Action, operation_id: str) -> ApiError
             retry_after=_RETRY_SECONDS,
             headers=headers,
         )
-    if not isinstance(error, ProviderError):
+    if isinstance(error, ProviderError):
+        log.error("the provider gave no image", operation=operation_id, reason=str(error))
+    else:
         log.error("image call failed", operation=operation_id, exc_info=error)
     return ApiError(500, _FAILED[action], code="generation_failed", headers=headers)

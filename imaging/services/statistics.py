@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import F, Sum
 
-from billing.models import DailyUsage, OperationPrice, PointBucket, Tier
+from billing.models import Charge, DailyUsage, OperationPrice, PointBucket, Tier
 
 #: tier → (action, mode) → hundredths of a point
 PriceTable = dict[str, dict[tuple[str, str], int]]
@@ -39,12 +39,18 @@ def read_usage(partner_id: str) -> UsageStatistics:
         creations=calls.get(OperationPrice.Action.CREATE, 0),
         enhancements=calls.get(OperationPrice.Action.ENHANCE, 0),
         balance=totals["balance"],
-        total_used=totals["used"],
+        total_used=totals["used"] - _reserved(partner_id),
         month=f"{today:%Y-%m}",
         used_this_month=_points_since(partner_id, today.replace(day=1)),
         buckets=list(buckets.with_points().in_burn_order()),
         prices=read_prices(),
     )
+
+
+def _reserved(partner_id: str) -> int:
+    """Points of calls under way: taken from the buckets, and not used before they succeed."""
+    reserved = Charge.objects.reserved().filter(partner_id=partner_id)
+    return int(reserved.aggregate(cost=Sum("cost", default=0))["cost"])
 
 
 def read_prices() -> PriceTable:

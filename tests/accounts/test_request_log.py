@@ -166,3 +166,27 @@ def test_lines_older_than_the_setting_are_forgotten_and_no_others(
 
     assert RequestLog.objects.count() == 2
     assert RequestLog.objects.earliest("at").at == now - timedelta(days=89)
+
+
+def test_a_key_in_a_path_or_as_request_id_is_not_kept(keys: Keys, get: Send) -> None:
+    get(f"/partner/v1/image/operations/{keys.live}", keys.live)
+    answer = get("/partner/v1/image/usage", keys.test, **{"X-Request-Id": keys.test})
+    writer.flush()
+
+    assert keys.test not in answer.headers["X-Request-Id"]
+    lines = str(list(RequestLog.objects.values_list("path", "request_id")))
+    assert keys.live not in lines
+    assert keys.test not in lines
+
+
+def test_lines_wait_for_a_database_that_is_away(
+    live_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = RequestLogWriter()
+    monkeypatch.setattr(own, "_start", lambda: None)
+    own.add(line(datetime.now(UTC), None))
+    with monkeypatch.context() as away:
+        away.setattr(request_log, "_COPY", "SELECT pg_terminate_backend(pg_backend_pid())")
+        own._flush_safely()
+
+    assert own.flush() == 1

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,3 +59,42 @@ def test_forged_forwarding_headers_change_nothing(web: WebServer) -> None:
     )
     head, _ = exchange(web, HEALTH + forged + b"\r\n")
     assert head.split()[1] == b"200"
+
+
+def test_a_connection_is_closed_after_a_body_that_was_not_read(web: WebServer) -> None:
+    body = b"x" * 300_000
+    request = (
+        b"POST /partner/v1/image/create HTTP/1.1\r\nHost: localhost\r\n"
+        b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
+    )
+    head, _ = exchange(web, request + body)
+
+    assert b"connection: close" in head.lower()
+
+
+def test_a_server_that_stops_refuses_new_connections_at_once(web: WebServer) -> None:
+    with socket.create_connection(("127.0.0.1", web.port), timeout=5) as waiting:
+        # A call in flight: its body is still on the way.
+        waiting.sendall(
+            b"POST /partner/v1/image/create HTTP/1.1\r\nHost: localhost\r\n"
+            b"Content-Type: application/json\r\nContent-Length: 10\r\n\r\n{"
+        )
+        time.sleep(0.3)
+        web.process.terminate()
+        end = time.monotonic() + 3
+        refused = False
+        while time.monotonic() < end and not refused:
+            try:
+                socket.create_connection(("127.0.0.1", web.port), timeout=1).close()
+            except ConnectionRefusedError:
+                refused = True
+            time.sleep(0.05)
+
+        assert refused
+        assert web.process.poll() is None
+
+
+def test_a_head_request_leaves_no_line_in_the_log(web: WebServer) -> None:
+    web.http.request("HEAD", f"{web.url}/healthz")
+
+    assert web.log.read_text() == ""

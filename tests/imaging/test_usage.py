@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Partner
 from billing.models import DailyUsage, Package, PointBucket
 from billing.services import grant_package
+from tests.billing.operations import start
 from tests.envelope import is_moment
 from tests.factories import Keys, bucket, partner_with_keys
 from tests.imaging.calls import CREATE, PROMPT, USAGE, balance_of, use_provider
@@ -210,3 +211,12 @@ def test_usage_takes_no_points_and_no_more_queries_for_more_rows(keys: Keys, get
 
     assert queries() == one
     assert PointBucket.objects.filter(partner=keys.partner, remaining__gt=0).count() == 4
+
+
+def test_points_of_a_call_under_way_are_neither_used_nor_left(keys: Keys, get: Send) -> None:
+    start(keys)
+
+    points = get(USAGE, keys.live).json()["data"]["points"]
+
+    assert points["balance"] == 992
+    assert points["totalUsed"] == points["monthlyUsage"]["used"] == 0

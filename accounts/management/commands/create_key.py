@@ -7,12 +7,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.dateparse import parse_datetime
 
+from accounts.endpoints import endpoints_of
 from accounts.models import Partner
 from accounts.networks import InvalidNetwork
 from accounts.services.keys import (
     MAX_ACTIVE_IMAGE_KEYS,
     LiveNotApproved,
     TooManyKeys,
+    UnknownEndpoint,
     create_key,
 )
 
@@ -44,6 +46,9 @@ class Command(BaseCommand):
             raise CommandError(f"There is no partner {options['partner_id']}.") from None
         except InvalidNetwork as error:
             raise CommandError(str(error)) from None
+        except UnknownEndpoint as error:
+            names = ", ".join(sorted(endpoints_of(options["environment"])))
+            raise CommandError(f"There is no endpoint {error}; there are {names}.") from None
         except TooManyKeys:
             raise CommandError(
                 f"The partner already has {MAX_ACTIVE_IMAGE_KEYS} active keys; revoke one first."

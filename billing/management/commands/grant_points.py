@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("partner_id")
         parser.add_argument("--tier", required=True)
         parser.add_argument("--points", required=True, help="such as 11 or 7.25")
-        parser.add_argument("--reason", required=True)
+        parser.add_argument("--reason", required=True, type=said)
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -48,3 +48,10 @@ class Command(BaseCommand):
             if options["json"]
             else f"{bucket.id}: {answer['points']} points at the {bucket.tier_id} tier"
         )
+
+
+def said(text: str) -> str:
+    """Something was said; the audit is no place for nothing."""
+    if not text.strip():
+        raise ValueError
+    return text.strip()

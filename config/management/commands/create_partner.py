@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "Make an active partner, approved for live, with one key of each kind and an owner."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name")
+        parser.add_argument("name", type=_name)
         parser.add_argument("--email", required=True, help="the owner's, for the dashboard")
         parser.add_argument("--package", metavar="CODE", action="append", default=[])
         parser.add_argument("--requests-per-minute", type=_limit)
@@ -62,3 +62,9 @@ def _limit(text: str) -> int:
     if not 1 <= limit < 2**31:
         raise ValueError
     return limit
+
+
+def _name(text: str) -> str:
+    if not 0 < len(text.strip()) <= 120:
+        raise ValueError
+    return text.strip()
