@@ -127,6 +127,9 @@ class Server:
     def _launch(self, binaries: Path, preexec: Callable[[], None] | None) -> None:
         """Returns when the server answers; a crash before that is explained from its log."""
         self._remove_leftovers()
+        if self._process:
+            # Ended, or we would not be here; whether its end was already noted is chance.
+            self._process.wait(timeout=START_SECONDS)
         with self.cluster.log.open("ab") as log:
             before = log.tell()
             self._process = subprocess.Popen(
