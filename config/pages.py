@@ -5,6 +5,8 @@ Together these four cost a call as much as reading its body does.
 
 from __future__ import annotations
 
+import zoneinfo
+from functools import cache
 from typing import Any
 
 from csp.middleware import CSPMiddleware
@@ -12,6 +14,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 
 from config.api.middleware import is_api_path
@@ -38,3 +41,22 @@ class PageAuthenticationMiddleware(_PagesOnly, AuthenticationMiddleware):
 
 class PageMessageMiddleware(_PagesOnly, MessageMiddleware):
     """Messages to be shown on the next page."""
+
+
+class PageTimeZoneMiddleware(_PagesOnly):
+    """Shows times in the zone that the person chose, else in the one that the browser told."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        name = getattr(request.user, "time_zone", "") or request.COOKIES.get("timezone", "")
+        if name in _zone_names():
+            timezone.activate(name)
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        # The thread goes on to somebody else's request.
+        timezone.deactivate()
+        return response
+
+
+@cache
+def _zone_names() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())

@@ -1,10 +1,8 @@
 """Every address of the platform."""
 
 from django.contrib import admin
-from django.contrib.auth import views as auth_views
 from django.urls import include, path, re_path
 
-from accounts.forms import SignInForm
 from config import chat, views
 from deployments import sites
 
@@ -18,17 +16,18 @@ urlpatterns = [
     path("partner/v1/image/", include("imaging.api.urls")),
     path("chat", chat.chat, name="chat"),
     path("sites/archives/<str:token>", sites.archive, name="site-archive"),
-    path(
-        "login/",
-        auth_views.LoginView.as_view(
-            authentication_form=SignInForm, redirect_authenticated_user=True
-        ),
-        name="login",
-    ),
-    path("logout/", auth_views.LogoutView.as_view(), name="logout"),
-    path("dashboard/", views.dashboard, name="dashboard"),
+    path("", include("allauth.account.urls")),
+    path("2fa/", include("allauth.mfa.urls")),
+    path("sessions/", include("allauth.usersessions.urls")),
+    path("dashboard/", include("config.dashboard.urls")),
+    path("dashboard/", include("accounts.urls")),
+    path("dashboard/", include("integrations.urls")),
+    path("dashboard/", include("billing.urls")),
+    path("dashboard/", include("imaging.urls")),
+    path("dashboard/", include("deployments.urls")),
+    path("payments/", include("billing.payment_urls")),
     path("admin/", admin.site.urls),
-    re_path(r"^(?:login|dashboard|admin)$", views.add_slash),
+    re_path(r"^(?:login|signup|dashboard|admin)$", views.add_slash),
     re_path(r"^media/(?P<name>.+)$", views.media, name="media"),
 ]
 

@@ -1,27 +1,20 @@
-"""Pages and answers that belong to no single app: home, dashboard, health, media, errors."""
+"""Answers that belong to no app: the way in, health, media, errors."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
-from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from accounts.models import ApiKey, Partner
 from config.api.exceptions import error_answer, internal_error, plain_error
 from config.api.middleware import is_api_path
 from config.health import readiness
-from imaging.services.statistics import PriceTable, UsageStatistics, read_usage
 
-#: A partner may have ten active image keys; the rest of the list is history.
-_MOST_KEYS = 30
 _MEDIA_NAME = re.compile(r"partners/[0-9a-f]{24}/(?:generated|enhanced)/[0-9a-f-]{36}\.png\Z")
 
 
@@ -35,53 +28,6 @@ def home(request: HttpRequest) -> HttpResponse:
 def add_slash(request: HttpRequest) -> HttpResponse:
     """For addresses that people type: APPEND_SLASH is off, lest a POST be redirected."""
     return redirect(f"{request.path}/")
-
-
-@login_required
-@require_safe
-def dashboard(request: HttpRequest) -> HttpResponse:
-    """The partner's balance, keys and a first call to paste."""
-    assert request.user.is_authenticated
-    partner = Partner.objects.filter(members__user=request.user).first()
-    if partner is None:
-        return render(request, "dashboard/no_partner.html")
-    usage = read_usage(partner.id)
-    context = {
-        "partner": partner,
-        "usage": usage,
-        "calls": usage.creations + usage.enhancements,
-        "cheapest": _cheapest(usage),
-        "prices": _price_rows(usage.prices),
-        "keys": _newest_keys(partner),
-        "public_url": settings.PUBLIC_URL,
-    }
-    return render(request, "dashboard/home.html", context)
-
-
-def _newest_keys(partner: Partner) -> QuerySet[ApiKey]:
-    """Working keys before revoked ones, of which there may be many after years of rolling."""
-    working_first = F("revoked_at").desc(nulls_first=True)
-    return partner.api_keys.order_by(working_first, "-created_at")[:_MOST_KEYS]
-
-
-def _cheapest(usage: UsageStatistics) -> int | None:
-    """The least that a call costs at the tier that is charged now."""
-    if not usage.buckets:
-        return None
-    return min(usage.prices[usage.buckets[0].tier_id].values())
-
-
-def _price_rows(prices: PriceTable) -> list[dict[str, Any]]:
-    """`PriceTable` turned: one row for each kind of call, one price for each tier."""
-    kinds = dict.fromkeys(kind for by_kind in prices.values() for kind in by_kind)
-    return [
-        {
-            "action": action,
-            "mode": mode,
-            "by_tier": {tier: by_kind.get((action, mode)) for tier, by_kind in prices.items()},
-        }
-        for action, mode in kinds
-    ]
 
 
 @require_safe

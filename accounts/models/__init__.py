@@ -3,8 +3,8 @@
 from accounts.models.account import Account, AutoLoginLink
 from accounts.models.idempotency import IdempotencyRecord
 from accounts.models.key import AllowedNetwork, ApiKey, Environment, RateWindow
-from accounts.models.log import AuditEntry, RequestLog
-from accounts.models.partner import Member, Partner
+from accounts.models.log import AuditEntry, DailyCalls, RequestLog
+from accounts.models.partner import Invitation, Member, Partner
 from accounts.models.user import User
 
 __all__ = [
@@ -13,8 +13,10 @@ __all__ = [
     "ApiKey",
     "AuditEntry",
     "AutoLoginLink",
+    "DailyCalls",
     "Environment",
     "IdempotencyRecord",
+    "Invitation",
     "Member",
     "Partner",
     "RateWindow",

@@ -62,6 +62,15 @@ class ApiKey(models.Model):
         db_collation="C",
         help_text="Whose counters this key shares: a rolled key inherits those of its forerunner.",
     )
+    replaces = models.OneToOneField(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="replaced_by",
+        help_text="The key that was rolled into this one.",
+    )
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -24,6 +24,7 @@ class RequestLog(models.Model):
     path = models.CharField(max_length=200)
     status = models.PositiveSmallIntegerField()
     code = models.CharField(max_length=40, blank=True)
+    message = models.CharField(max_length=200, blank=True, help_text="Of an error, as answered.")
     milliseconds = models.PositiveIntegerField()
     address = models.GenericIPAddressField(null=True)
 
@@ -31,10 +32,40 @@ class RequestLog(models.Model):
         indexes = [
             models.Index(fields=("partner", "-at"), name="request_log_of_partner"),
             models.Index(fields=("at",), name="request_log_age"),
+            models.Index(fields=("partner", "request_id"), name="request_log_by_request_id"),
+            models.Index(
+                fields=("partner", "-at"),
+                condition=models.Q(status__gte=400),
+                name="request_log_errors_of_partner",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} {self.status}"
+
+
+class DailyCalls(models.Model):
+    """Calls of a key by UTC day and outcome, written with the request log and kept for good."""
+
+    partner = models.ForeignKey(
+        Partner, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    key = models.ForeignKey(
+        ApiKey, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    day = models.DateField()
+    succeeded = models.PositiveIntegerField(default=0, help_text="Answered below 400.")
+    refused = models.PositiveIntegerField(default=0, help_text="Answered 400 to 499.")
+    failed = models.PositiveIntegerField(default=0, help_text="Answered 500 or above.")
+
+    class Meta:
+        verbose_name_plural = "daily calls"
+        constraints = [
+            models.UniqueConstraint(fields=("partner", "day", "key"), name="daily_calls_row_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.key_id}"
 
 
 class AuditEntry(models.Model):

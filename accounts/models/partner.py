@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -18,6 +18,9 @@ class Partner(models.Model):
     is_active = models.BooleanField(default=True)
     live_approved_at = models.DateTimeField(
         null=True, blank=True, help_text="Live keys can be made once staff have approved this."
+    )
+    requires_second_factor = models.BooleanField(
+        default=False, help_text="Members without a second factor can open nothing but its setup."
     )
     requests_per_minute = models.PositiveIntegerField(default=60)
     requests_per_day = models.PositiveIntegerField(default=10_000)
@@ -57,3 +60,40 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.get_role_display()})"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> Self:
+        """Neither accepted nor withdrawn; an expired one stays open to be sent again."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+
+class Invitation(models.Model):
+    """A place in a partner, offered to an email address; only the hash of its token is kept."""
+
+    id = IdField()
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="invitations")
+    email = models.EmailField(help_text="In lower case.")
+    role = models.CharField(max_length=10, choices=Member.Role)
+    token_hash = models.BinaryField(max_length=32, unique=True, editable=False)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=("partner", "email"),
+                condition=models.Q(accepted_at=None, withdrawn_at=None),
+                name="invitation_open_once_per_address",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} ({self.get_role_display()})"

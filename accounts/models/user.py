@@ -37,6 +37,9 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     name = models.CharField(max_length=150, blank=True)
     email = models.EmailField(unique=True)
+    time_zone = models.CharField(
+        max_length=64, blank=True, help_text="IANA name; where it is empty the browser says."
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -1,4 +1,4 @@
-"""Moments as people and machines read them; all are UTC."""
+"""Moments in the reader's time zone, with UTC for who points at them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from django import template
 from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -15,17 +16,18 @@ register = template.Library()
 @register.filter
 def moment(at: datetime) -> SafeString:
     """`<time>` that reads "23 Nov 2026, 13:40"."""
-    at = at.astimezone(UTC)
-    return _time(at, f"{at.day} {at:%b %Y, %H:%M}")
+    local = timezone.localtime(at)
+    return _time(at, f"{local.day} {local:%b %Y, %H:%M}")
 
 
 @register.filter
 def ago(at: datetime) -> SafeString:
     """`<time>` that reads "3 minutes ago"."""
-    return _time(at.astimezone(UTC), str(naturaltime(at)))
+    return _time(at, str(naturaltime(at)))
 
 
 def _time(at: datetime, text: str) -> SafeString:
+    at = at.astimezone(UTC)
     return format_html(
         '<time datetime="{}" title="{} UTC">{}</time>',
         f"{at:%Y-%m-%dT%H:%M:%SZ}",

@@ -1,0 +1,151 @@
+"""Who looks at a page of the dashboard, and what the place in the partner allows."""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, cast
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core.exceptions import ReauthenticationRequired
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Member, Partner, User
+
+#: Which of several partners a person looks at, in the session.
+CHOSEN_PARTNER = "partner"
+
+
+class Right(StrEnum):
+    """What a page or a deed asks of the member."""
+
+    SEE = "see"
+    """Balance, usage, packages, the list of keys: everybody."""
+    SEE_CALLS = "see calls"
+    """Logs, images, merchants, deployments, webhooks: what merchants' data is in."""
+    OPERATE = "operate"
+    """Resend webhooks, revoke auto-login links."""
+    MANAGE_TEST_KEYS = "manage test keys"
+    MANAGE_KEYS = "manage keys"
+    """Live and management keys too."""
+    BUY = "buy"
+    """Purchases, invoices, billing details, alerts."""
+    SEE_AUDIT = "see audit"
+    MANAGE_TEAM = "manage team"
+    """Members, invitations, the rule of a second factor, the partner's name."""
+
+
+_VIEWER = frozenset({Right.SEE})
+_DEVELOPER = _VIEWER | {Right.SEE_CALLS, Right.OPERATE, Right.MANAGE_TEST_KEYS}
+_ADMIN = _DEVELOPER | {Right.MANAGE_KEYS, Right.BUY, Right.SEE_AUDIT}
+RIGHTS: dict[str, frozenset[Right]] = {
+    Member.Role.VIEWER: _VIEWER,
+    Member.Role.DEVELOPER: _DEVELOPER,
+    Member.Role.ADMIN: _ADMIN,
+    Member.Role.OWNER: frozenset(Right),
+}
+
+
+class PartnerRequest(HttpRequest):
+    """A request by a member of a partner; `partner_page` makes it so."""
+
+    user: User
+    member: Member
+    partner: Partner
+
+    may: Callable[[Right], bool]
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def partner_page(
+    right: Right = Right.SEE, *, methods: tuple[str, ...] = ("GET", "HEAD"), fresh: bool = False
+) -> Callable[[View], View]:
+    """A view for members that have `right`, called with a `PartnerRequest`.
+
+    `fresh` asks for the password or passkey again when that was longer ago than
+    `ACCOUNT_REAUTHENTICATION_TIMEOUT` seconds; a form that was sent meanwhile is kept and sent on.
+    """
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        @require_http_methods(list(methods))
+        @login_required
+        def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            member = find_member(request)
+            if member is None:
+                return _no_partner(request)
+            _introduce(request, member)
+            if right not in RIGHTS[member.role]:
+                raise PermissionDenied
+            if member.partner.requires_second_factor and not is_mfa_enabled(request.user):
+                return _set_up_second_factor(request)
+            if fresh:
+                require_recent_sign_in(request)
+            return view(request, *args, **kwargs)
+
+        page.right = right  # type: ignore[attr-defined]
+        page.fresh = fresh  # type: ignore[attr-defined]
+        return page
+
+    return decorate
+
+
+def find_member(request: HttpRequest) -> Member | None:
+    """The member that the person acts as: of the partner chosen last, else of the newest."""
+    assert request.user.is_authenticated
+    memberships = Member.objects.filter(user=request.user).select_related("partner")
+    newest = list(memberships.order_by("-created_at", "-pk")[:20])
+    chosen = request.session.get(CHOSEN_PARTNER)
+    of_chosen = (member for member in newest if member.partner_id == chosen)
+    member = next(of_chosen, newest[0] if newest else None)
+    if member:
+        request.memberships = newest  # type: ignore[attr-defined]
+    return member
+
+
+def require_recent_sign_in(request: HttpRequest) -> None:
+    """Raises `ReauthenticationRequired`, which the middleware turns into the form that asks."""
+    records = get_authentication_records(request, request.user)
+    latest = max((record["at"] for record in records), default=0.0)
+    if time.time() - latest > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
+        raise ReauthenticationRequired
+
+
+def visitor(request: HttpRequest) -> dict[str, Any]:
+    """Context of the shell: `partner`, `member`, `memberships`, and `may.<right>`."""
+    member: Member | None = getattr(request, "member", None)
+    if member is None:
+        return {}
+    return {
+        "partner": member.partner,
+        "member": member,
+        "memberships": getattr(request, "memberships", [member]),
+        "may": {right.name.lower(): right in RIGHTS[member.role] for right in Right},
+    }
+
+
+def _introduce(request: HttpRequest, member: Member) -> None:
+    known = cast(PartnerRequest, request)
+    known.member = member
+    known.partner = member.partner
+    known.may = RIGHTS[member.role].__contains__
+
+
+def _no_partner(request: HttpRequest) -> HttpResponse:
+    return render(request, "dashboard/no_partner.html")
+
+
+def _set_up_second_factor(request: HttpRequest) -> HttpResponse:
+    messages.warning(request, "Your partner asks for a second factor. Set one up to go on.")
+    return redirect("mfa_index")

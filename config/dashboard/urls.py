@@ -1,0 +1,11 @@
+"""Pages of the dashboard that show more than one app."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from config.dashboard import home
+
+urlpatterns = [
+    path("", home.home, name="dashboard"),
+]

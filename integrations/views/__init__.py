@@ -1,0 +1,1 @@
+"""Pages of the dashboard: webhooks and their signatures."""

@@ -1,0 +1,121 @@
+"""Lists on pages: by cursor, both ways, whatever the address says."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import AuditEntry, Partner
+from config.listing import ListPage, list_page
+from tests.factories import PartnerFactory
+
+SORTS = {"newest": "-at", "oldest": "at", "actor": "actor"}
+_START = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+@pytest.fixture
+def partner(db: None) -> Partner:
+    return PartnerFactory.create()
+
+
+def _entries(partner: Partner, minutes: list[int]) -> None:
+    rows = AuditEntry.objects.bulk_create(
+        AuditEntry(partner=partner, actor=f"actor {minute % 3}", action="x") for minute in minutes
+    )
+    for row, minute in zip(rows, minutes, strict=True):
+        AuditEntry.objects.filter(pk=row.pk).update(at=_START + timedelta(minutes=minute))
+
+
+def _page(query: dict[str, str], size: int = 3) -> ListPage[AuditEntry]:
+    return list_page(AuditEntry.objects.all(), query, sorts=SORTS, size=size)
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_following_the_links_shows_every_row_once_in_order_and_back_again(
+    partner: Partner, sort: str
+) -> None:
+    _entries(partner, [1, 1, 1, 2, 2, 3, 5, 5, 8, 8])
+    field = SORTS[sort]
+    tie = "-pk" if field.startswith("-") else "pk"
+    expected = list(AuditEntry.objects.order_by(field, tie).values_list("pk", flat=True))
+
+    pages, query = [], {"sort": sort}
+    while True:
+        page = _page(query)
+        pages.append([row.pk for row in page])
+        if not page.older:
+            break
+        query = {"sort": sort, "after": page.older}
+    assert [pk for rows in pages for pk in rows] == expected
+
+    backwards = [pages[-1]]
+    while page.newer:
+        page = _page({"sort": sort, "before": page.newer})
+        backwards.insert(0, [row.pk for row in page])
+    assert backwards == pages
+
+
+def test_a_new_row_shifts_nothing_on_the_pages_behind(partner: Partner) -> None:
+    _entries(partner, [1, 2, 3, 4, 5])
+    first = _page({})
+    second = [row.pk for row in _page({"after": first.older})]
+
+    _entries(partner, [9])
+
+    assert [row.pk for row in _page({"after": first.older})] == second
+
+
+def test_a_page_is_one_query(partner: Partner) -> None:
+    _entries(partner, list(range(8)))
+    with CaptureQueriesContext(connection) as captured:
+        _page({"after": _page({}).older})
+    assert len(captured) == 2
+
+
+def test_an_empty_list_has_no_pages_beside_it(db: None) -> None:
+    page = _page({})
+    assert (len(page), page.newer, page.older, page.sort) == (0, "", "", "newest")
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(max_size=40), name=st.sampled_from(["after", "before", "sort"]))
+def test_an_address_edited_by_hand_shows_the_first_page(
+    partner: Partner, text: str, name: str
+) -> None:
+    assert _page({name: text}).sort == "newest"
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        [None, 1],
+        ["2026-11-23", "x"],
+        ["\0", 1],
+        [{"a": 1}, 1],
+        ["2026-11-23T00:00:00+00:00", 10**400],
+        ["9999999999", 1],
+        [1e400, 1],
+        [[], []],
+        {"a": 1},
+        "text",
+        7,
+    ],
+)
+def test_a_forged_cursor_shows_the_first_page(partner: Partner, cursor: Any) -> None:
+    _entries(partner, [1])
+    text = base64.urlsafe_b64encode(json.dumps(cursor).encode()).decode().rstrip("=")
+    assert len(_page({"after": text})) == 1
+
+
+def test_a_cursor_of_another_sort_breaks_nothing(partner: Partner) -> None:
+    _entries(partner, [1, 2, 3, 4])
+    older = _page({"sort": "actor"}).older
+    assert len(_page({"sort": "newest", "after": older})) == 3
