@@ -10,6 +10,7 @@ import structlog
 from django.db import Error, connection
 from django_q.tasks import async_task, queue_size
 
+from billing.models import BillingProfile, Purchase
 from deployments.services.endings import work_is_due
 from deployments.services.ordering import RUN
 from imaging.services import refund_expired
@@ -46,6 +47,18 @@ def ring_for_shops() -> None:
         _ring(RUN)
 
 
+def ring_for_payments() -> None:
+    """The worker asks: a gateway may take its time, and refunds must not wait for it."""
+    if Purchase.objects.due_for_a_look().exists():
+        _ring("billing.services.reconcile_pending")
+
+
+def ring_for_alerts() -> None:
+    profiles = BillingProfile.objects
+    if profiles.to_alert().exists() or profiles.to_rearm().exists():
+        _ring("billing.services.send_low_balance_alerts")
+
+
 def ring_for_upkeep() -> None:
     _ring("config.upkeep.run")
 
@@ -60,6 +73,8 @@ def all_rounds() -> list[Round]:
         Round(10, refund),
         Round(10, ring_for_heartbeat),
         Round(2, ring_for_shops),
+        Round(30, ring_for_payments),
+        Round(60, ring_for_alerts),
         Round(3600, ring_for_upkeep),
     ]
 
@@ -78,5 +93,8 @@ def sweep(rounds: list[Round]) -> float:
         except Error as error:
             log.error("sweep failed; the next one tries again", error=str(error).strip())
             connection.close()
+        except Exception:
+            # The other rounds give points back: no fault of one may keep them from it.
+            log.exception("sweep failed; the next one tries again")
     connection.close_if_unusable_or_obsolete()
     return max(0.0, min(each.next_at for each in rounds) - time.monotonic())

@@ -157,3 +157,14 @@ def test_without_a_key_a_bad_body_tells_nothing_of_itself(keys: Keys) -> None:
     for name, body in BODIES.items():
         answer = Client().post(CREATE, body, content_type="application/json")
         assert answer.status_code == 401, name
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "identity, gzip"])
+def test_a_compressed_body_is_a_415(keys: Keys, encoding: str) -> None:
+    headers = {"Content-Encoding": encoding}
+    answer = send("POST", CREATE, keys.live, body=b'{"prompt": "a b c"}', headers=headers)
+
+    assert (answer.status_code, error_of(answer)["message"]) == (
+        415,
+        "Content-Encoding is not supported; send the body as it is",
+    )

@@ -29,6 +29,7 @@ class StrictJSONParser(BaseParser):
         self, stream: Any, media_type: str | None = None, context: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         check_content_type(media_type)
+        check_content_encoding(context)
         declared = int(context["request"].META["CONTENT_LENGTH"]) if context else 0
         if declared > MAX_BYTES:
             raise body_too_large()
@@ -59,6 +60,17 @@ def check_content_type(content_type: str | None) -> None:
         charset and charset[1].lower() not in ("utf-8", "utf8")
     ):
         raise ApiError(415, "Content-Type must be application/json", code="unsupported_media_type")
+
+
+def check_content_encoding(context: Mapping[str, Any] | None) -> None:
+    """415 for a compressed body (RFC 9110, 15.5.16): none is unpacked, lest a small one be vast."""
+    encoding = context["request"].META.get("HTTP_CONTENT_ENCODING", "") if context else ""
+    if encoding.strip().lower() not in ("", "identity"):
+        raise ApiError(
+            415,
+            "Content-Encoding is not supported; send the body as it is",
+            code="unsupported_media_type",
+        )
 
 
 def parse_object(body: bytes) -> dict[str, Any]:

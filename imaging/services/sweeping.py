@@ -21,8 +21,13 @@ _BATCH = 200
 def refund_expired() -> int:
     """Refunds operations whose lease ran out; returns how many. Safe to run anywhere, at once."""
     # The database's clock decides: whoever holds a lease measured it on the same one.
-    expired = Charge.objects.reserved().filter(lease_until__lt=Now()).order_by("lease_until")
-    return _refund(list(expired.values_list("id", flat=True)[:_BATCH]))
+    expired = Charge.objects.reserved().filter(lease_until__lt=Now()).order_by("id")
+    refunded, last = 0, ""
+    # Past those that cannot be refunded, however many they are: others wait behind them.
+    while batch := list(expired.filter(id__gt=last).values_list("id", flat=True)[:_BATCH]):
+        refunded += _refund(batch)
+        last = batch[-1]
+    return refunded
 
 
 def refund_abandoned(instance: str) -> int:

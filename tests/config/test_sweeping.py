@@ -62,8 +62,8 @@ def test_while_no_worker_takes_them_messages_do_not_pile_up(
     assert OrmQ.objects.count() == before
 
 
-@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
-def test_a_database_that_is_away_does_not_end_the_sweeper(error: type[Exception]) -> None:
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError, ValueError])
+def test_a_round_that_fails_does_not_end_the_sweeper(error: type[Exception]) -> None:
     done: list[str] = []
 
     def fail() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from config.crypto import Undecryptable
 from config.rotation import count_outdated, rotate_all
@@ -15,6 +16,9 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with connection.cursor() as cursor:
+            # Whole tables are looked through; the limit of a web request would end that.
+            cursor.execute("SET statement_timeout = 0")
         try:
             for progress in rotate_all():
                 self.stdout.write(f"{progress.table}: {progress.done} of {progress.total}")
