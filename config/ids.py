@@ -9,6 +9,18 @@ import time
 _ID = re.compile(r"[0-9a-f]{24}\Z")
 
 
+class IdConverter:
+    """In addresses of pages: `<id:…>`. What is no identifier is no address either."""
+
+    regex = "[0-9a-f]{24}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 def new_id() -> str:
     """Eight digits of Unix time, then 64 random bits: new rows land at the end of an index."""
     return f"{int(time.time()):08x}{secrets.token_hex(8)}"

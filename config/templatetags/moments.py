@@ -21,6 +21,13 @@ def moment(at: datetime) -> SafeString:
 
 
 @register.filter
+def second(at: datetime) -> SafeString:
+    """`<time>` that reads "23 Nov 2026, 13:40:05", for logs."""
+    local = timezone.localtime(at)
+    return _time(at, f"{local.day} {local:%b %Y, %H:%M:%S}")
+
+
+@register.filter
 def ago(at: datetime) -> SafeString:
     """`<time>` that reads "3 minutes ago"."""
     return _time(at, str(naturaltime(at)))

@@ -1,0 +1,87 @@
+"""What a chart shows: amounts of some kinds, one for each day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What is counted; `scale` stored parts make one, as 100 where hundredths are kept."""
+
+    one: str
+    many: str
+    scale: int = 1
+
+    def number(self, amount: int) -> str:
+        """ "1,234"; with a scale of 100 also "1,234.5", never "1,234.50"."""
+        whole, rest = divmod(amount, self.scale)
+        return f"{amount / self.scale:,}" if rest else f"{whole:,}"
+
+    def phrase(self, amount: int) -> str:
+        """ "1 call", "1,234 calls"."""
+        return f"{self.number(amount)} {self.one if amount == self.scale else self.many}"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One kind: an amount for each day of its chart, none below zero.
+
+    `style` is the part of a class name after "series-", whose colour the stylesheet gives.
+    """
+
+    name: str
+    values: tuple[int, ...]
+    style: str
+
+    @property
+    def total(self) -> int:
+        return sum(self.values)
+
+
+@dataclass(frozen=True)
+class DailyChart:
+    """Kinds stacked in the order given, the first at the bottom.
+
+    `before` holds the totals of the days of the period before, `before_days`, which stand behind
+    `days` one by one; either period may be the longer one. `name` is unique on its page.
+    """
+
+    name: str
+    title: str
+    unit: Unit
+    days: tuple[date, ...]
+    series: tuple[Series, ...]
+    before: tuple[int, ...] = ()
+    before_days: tuple[date, ...] = ()
+
+    @cached_property
+    def totals(self) -> tuple[int, ...]:
+        """Of each day."""
+        columns = zip(*(series.values for series in self.series), strict=True)
+        return tuple(sum(column) for column in columns) or (0,) * len(self.days)
+
+    @cached_property
+    def total(self) -> int:
+        return sum(self.totals)
+
+    @property
+    def total_before(self) -> int:
+        return sum(self.before)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.total or self.total_before)
+
+
+def combine_smallest(series: Sequence[Series], most: int, name: str) -> tuple[Series, ...]:
+    """The `most` largest, styled "1" to "6" by rank, and the rest as one named `name`."""
+    ranked = sorted(series, key=lambda one: -one.total)
+    kept = [Series(one.name, one.values, f"{n}") for n, one in enumerate(ranked[:most], start=1)]
+    if rest := ranked[most:]:
+        columns = zip(*(one.values for one in rest), strict=True)
+        kept.append(Series(name, tuple(sum(column) for column in columns), "other"))
+    return tuple(kept)

@@ -1,0 +1,32 @@
+"""CSV in pieces, for answers that are longer than memory. Pure."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from io import StringIO
+from typing import Any
+
+#: Characters in a piece; a line at a time would be one write to the network for each.
+_PIECE = 32 * 1024
+#: What a spreadsheet takes for the beginning of a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_lines(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    """Whole lines with CRLF. Text that a spreadsheet would run gets an apostrophe before it."""
+    piece = StringIO(newline="")
+    writer = csv.writer(piece)
+    writer.writerow(header)
+    for row in rows:
+        writer.writerow([_cell(value) for value in row])
+        if piece.tell() >= _PIECE:
+            yield piece.getvalue()
+            piece.seek(0)
+            piece.truncate()
+    yield piece.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    is_formula = isinstance(value, str) and value.startswith(_FORMULA)
+    return f"'{value}" if is_formula else value

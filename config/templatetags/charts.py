@@ -1,0 +1,22 @@
+"""Charts of days in templates."""
+
+from __future__ import annotations
+
+from django import template
+
+from config.charts import DailyChart
+from config.charts.drawing import SPARK_HEIGHT, Drawing, draw
+
+register = template.Library()
+
+
+@register.inclusion_tag("charts/daily.html")
+def daily_chart(chart: DailyChart) -> dict[str, Drawing]:
+    """A card: heading, legend, bars with axes, and the table behind them."""
+    return {"drawing": draw(chart)}
+
+
+@register.inclusion_tag("charts/sparkline.html")
+def sparkline(chart: DailyChart) -> dict[str, Drawing]:
+    """The bars alone, and the table behind them."""
+    return {"drawing": draw(chart, SPARK_HEIGHT, has_axis=False)}

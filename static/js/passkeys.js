@@ -1,0 +1,17 @@
+// Shows what needs passkeys where the browser has them, and says why one could not be used.
+if (window.PublicKeyCredential) {
+  for (const part of document.querySelectorAll("[data-needs-passkeys]")) {
+    part.hidden = false;
+  }
+}
+
+document.addEventListener("allauth.error", (event) => {
+  event.preventDefault();
+  const cancelled = event.detail.exception?.name === "NotAllowedError";
+  for (const line of document.querySelectorAll("[data-passkey-error]")) {
+    line.textContent = cancelled
+      ? "No passkey was used. Try again, or go on without one."
+      : "This browser could not use a passkey here.";
+    line.hidden = false;
+  }
+});
