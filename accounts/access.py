@@ -12,11 +12,11 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Member, Partner, User
@@ -71,7 +71,7 @@ View = Callable[..., HttpResponseBase]
 def partner_page(
     right: Right = Right.SEE, *, methods: tuple[str, ...] = ("GET", "HEAD"), fresh: bool = False
 ) -> Callable[[View], View]:
-    """A view for members that have `right`, called with a `PartnerRequest`.
+    """A view for members that have `right`, called with a `PartnerRequest`; kept in no cache.
 
     `fresh` asks for the password or passkey again when that was longer ago than
     `ACCOUNT_REAUTHENTICATION_TIMEOUT` seconds; a form that was sent meanwhile is kept and sent on.
@@ -79,6 +79,7 @@ def partner_page(
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
+        @never_cache
         @require_http_methods(list(methods))
         @login_required
         def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -89,12 +90,13 @@ def partner_page(
             if right not in RIGHTS[member.role]:
                 raise PermissionDenied
             if member.partner.requires_second_factor and not is_mfa_enabled(request.user):
-                return _set_up_second_factor(request)
+                return redirect("mfa_index")
             if fresh:
                 require_recent_sign_in(request)
             return view(request, *args, **kwargs)
 
         page.right = right  # type: ignore[attr-defined]
+        page.methods = methods  # type: ignore[attr-defined]
         page.fresh = fresh  # type: ignore[attr-defined]
         return page
 
@@ -116,15 +118,22 @@ def find_member(request: HttpRequest) -> Member | None:
 
 def require_recent_sign_in(request: HttpRequest) -> None:
     """Raises `ReauthenticationRequired`, which the middleware turns into the form that asks."""
-    records = get_authentication_records(request, request.user)
-    latest = max((record["at"] for record in records), default=0.0)
-    if time.time() - latest > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
+    if not signed_in_recently(request):
         raise ReauthenticationRequired
+
+
+def signed_in_recently(request: HttpRequest) -> bool:
+    """Whether the person signed in, or said who it is again, within the time that counts."""
+    records = get_authentication_records(request, cast(User, request.user))
+    latest = max((record["at"] for record in records), default=0.0)
+    return time.time() - latest <= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 def visitor(request: HttpRequest) -> dict[str, Any]:
     """Context of the shell: `partner`, `member`, `memberships`, and `may.<right>`."""
     member: Member | None = getattr(request, "member", None)
+    if member is None and _is_about_the_person(request):
+        member = find_member(request)
     if member is None:
         return {}
     return {
@@ -133,6 +142,14 @@ def visitor(request: HttpRequest) -> dict[str, Any]:
         "memberships": getattr(request, "memberships", [member]),
         "may": {right.name.lower(): right in RIGHTS[member.role] for right in Right},
     }
+
+
+def _is_about_the_person(request: HttpRequest) -> bool:
+    """Pages of one's own login, which stand in the shell without asking for a partner."""
+    match, user = request.resolver_match, getattr(request, "user", None)
+    name = (match and match.url_name) or ""
+    is_own = name == "security" or name.startswith(("account_", "mfa_", "usersessions_"))
+    return is_own and user is not None and user.is_authenticated
 
 
 def _introduce(request: HttpRequest, member: Member) -> None:
@@ -144,8 +161,3 @@ def _introduce(request: HttpRequest, member: Member) -> None:
 
 def _no_partner(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboard/no_partner.html")
-
-
-def _set_up_second_factor(request: HttpRequest) -> HttpResponse:
-    messages.warning(request, "Your partner asks for a second factor. Set one up to go on.")
-    return redirect("mfa_index")

@@ -6,6 +6,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "Partners and keys"
 
     def ready(self) -> None:
-        from accounts import request_log
+        from accounts import receivers, request_log
 
+        receivers.listen()
         request_log.listen()

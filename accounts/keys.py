@@ -24,10 +24,15 @@ class FreshKey:
     last_four: str
 
 
+def prefix_of(environment: str) -> str:
+    """How every key for "live", "test" or "management" begins."""
+    return f"sq_{_TAGS[environment]}_"
+
+
 def make_key(environment: str) -> FreshKey:
     """A key for "live", "test" or "management"."""
     random_part = "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_LENGTH))
-    body = f"sq_{_TAGS[environment]}_{random_part}"
+    body = prefix_of(environment) + random_part
     secret = body + _checksum(body)
     return FreshKey(secret, hash_key(secret), secret[-4:])
 

@@ -2,6 +2,64 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path, re_path
 
-urlpatterns: list[URLPattern] = []
+from accounts.views import (
+    audit,
+    auto_login,
+    invitations,
+    issuing,
+    keys,
+    networks,
+    partners,
+    requests,
+    security,
+    team,
+)
+
+_KEY = r"^keys/(?P<key_id>[0-9a-f]{24})/"
+
+_INVITATION = r"^team/invitations/(?P<invitation_id>[0-9a-f]{24})/"
+
+urlpatterns: list[URLPattern] = [
+    path("team/", team.team, name="team"),
+    path("team/invite/", invitations.invite, name="invite-member"),
+    path("team/leave/", team.leave, name="leave-partner"),
+    path("team/name/", team.rename, name="rename-partner"),
+    path("team/second-factor/", team.second_factor_rule, name="second-factor-rule"),
+    path("team/<int:pk>/", team.edit_member, name="member"),
+    path("team/<int:pk>/remove/", team.end_membership, name="remove-member"),
+    re_path(rf"{_INVITATION}resend/$", invitations.resend, name="resend-invitation"),
+    re_path(rf"{_INVITATION}withdraw/$", invitations.withdraw, name="withdraw-invitation"),
+    path("security/", security.security, name="security"),
+    path("company/choose/", partners.choose, name="choose-partner"),
+    path("company/new/", partners.create, name="create-partner"),
+    path("keys/", keys.list_keys, name="keys"),
+    path("keys/new/", issuing.create, name="key-new"),
+    path("keys/new/management/", issuing.create_management, name="key-new-management"),
+    re_path(rf"{_KEY}$", keys.show_key, name="key"),
+    re_path(rf"{_KEY}edit/$", keys.edit, name="key-edit"),
+    re_path(rf"{_KEY}roll/$", issuing.roll, name="key-roll"),
+    re_path(rf"{_KEY}revoke/$", keys.revoke, name="key-revoke"),
+    re_path(rf"{_KEY}whitelist/$", networks.whitelist, name="key-whitelist"),
+    re_path(
+        rf"{_KEY}whitelist/(?P<entry_id>[0-9]{{1,18}})/remove/$",
+        networks.remove,
+        name="key-network-remove",
+    ),
+    path("logs/", requests.requests, name="requests"),
+    path("logs/errors/", requests.request_errors, name="request-errors"),
+    path("logs/<int:pk>/", requests.request, name="request"),
+    path(
+        "accounts/<id:account_id>/links/revoke/",
+        auto_login.revoke_all,
+        name="auto-login-revoke-all",
+    ),
+    path(
+        "accounts/<id:account_id>/links/<id:link_id>/revoke/",
+        auto_login.revoke,
+        name="auto-login-revoke",
+    ),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/export.csv", audit.audit_csv, name="audit-csv"),
+]

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 
 
 class ConfigConfig(AppConfig):
@@ -7,3 +8,10 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         from config import checks  # noqa: F401
+
+
+class StaffAdminConfig(admin_apps.AdminConfig):
+    """The administration, with our way in."""
+
+    default = False
+    default_site = "config.staff.StaffSite"

@@ -13,6 +13,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from billing.gst import is_gstin
+
 
 @register
 def check_environment(
@@ -46,6 +48,7 @@ def check_environment(
     if settings.IMAGE_STORAGE not in ("local", "s3"):
         yield _error(6, f"IMAGE_STORAGE is {settings.IMAGE_STORAGE!r}.", "Set it to s3 or local.")
     yield from _check_shops()
+    yield from _check_payments()
 
 
 @register
@@ -67,8 +70,10 @@ def check_production(
     for name in ("SITE_PRODUCTION_URL", "SITE_PREVIEW_URL"):
         if not getattr(settings, name).startswith("https://"):
             yield _error(15, f"{name} is not https.", "Set it as in https://{identifier}.shop.")
+    yield from _check_seller()
     if "*" in settings.ALLOWED_HOSTS:
         yield _error(12, "ALLOWED_HOSTS allows every host.", "List the hosts that are served.")
+    yield from _check_people()
     if settings.IMAGE_STORAGE == "s3" and not settings.S3_BUCKET:
         yield _error(13, "IMAGE_STORAGE is s3 but S3_BUCKET is empty.", "Name the bucket.")
     key = {"gemini": "GEMINI_API_KEY", "openai": "OPENAI_API_KEY"}.get(settings.IMAGE_PROVIDER)
@@ -99,6 +104,50 @@ def _check_shops() -> Iterable[CheckMessage]:
             yield _error(
                 9, f"DEPLOY_TARGET is {settings.DEPLOY_TARGET} but {name} is empty.", f"Set {name}."
             )
+
+
+def _check_payments() -> Iterable[CheckMessage]:
+    for name in set(settings.PAYMENT_GATEWAYS) - {"razorpay", "manual", "sandbox"}:
+        yield _error(
+            16, f"PAYMENT_GATEWAYS has {name!r}.", "List razorpay, manual or, to try, sandbox."
+        )
+    if "razorpay" in settings.PAYMENT_GATEWAYS:
+        for name in ("RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET", "RAZORPAY_WEBHOOK_SECRET"):
+            if not getattr(settings, name):
+                yield _error(
+                    17, f"{name} is empty.", f"Set {name} or take razorpay out of PAYMENT_GATEWAYS."
+                )
+    if not is_gstin(settings.SELLER_GSTIN):
+        yield _error(18, "SELLER_GSTIN is not valid.", "Check each of its 15 characters.")
+
+
+def _check_seller() -> Iterable[CheckMessage]:
+    """Production only: an invoice has to name who really sells."""
+    if "sandbox" in settings.PAYMENT_GATEWAYS:
+        yield _error(
+            19,
+            "PAYMENT_GATEWAYS has the sandbox, which gives points away.",
+            "Take it out; it exists for trying everything on one machine.",
+        )
+    wanted = ["SELLER_NAME", "SELLER_ADDRESS"]
+    if "manual" in settings.PAYMENT_GATEWAYS:
+        wanted.append("BANK_DETAILS")
+    for name in wanted:
+        if not getattr(settings, name):
+            yield _error(22, f"{name} is empty.", f"Set {name}; invoices and proformas print it.")
+
+
+def _check_people() -> Iterable[CheckMessage]:
+    if settings.EMAIL_BACKEND.endswith((".dummy.EmailBackend", ".filebased.EmailBackend")):
+        yield _error(22, "EMAIL_URL sends no mail.", "Set it as in smtp+tls://user:pw@host:587.")
+    if "@" not in settings.DEFAULT_FROM_EMAIL:
+        yield _error(23, "DEFAULT_FROM_EMAIL is no address.", "Set it to the sender of mail.")
+    if not settings.STAFF_REQUIRE_SECOND_FACTOR:
+        yield _error(
+            24,
+            "STAFF_REQUIRE_SECOND_FACTOR is off.",
+            "Unset it, so that a stolen password does not open the administration.",
+        )
 
 
 def _check_secrets() -> Iterable[CheckMessage]:

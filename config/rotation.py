@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import decrypt, encrypt
 from django.apps import apps
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -14,6 +16,7 @@ from config.crypto import newest_version
 from config.sealed import SealedModel
 
 _BATCH = 200
+_SECOND_FACTOR_SECRETS = {"secret", "seed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,13 @@ def rotate_all() -> Iterator[Progress]:
     """
     for model in _sealed_models():
         yield from _rotate(model)
+    yield from _rotate_second_factors()
 
 
 def count_outdated() -> int:
     """Rows that still need an older key than the newest."""
-    return sum(_outdated(model).count() for model in _sealed_models())
+    sealed = sum(_outdated(model).count() for model in _sealed_models())
+    return sealed + _outdated_second_factors().count()
 
 
 def _sealed_models() -> list[type[SealedModel]]:
@@ -73,3 +78,30 @@ def _outdated(model: type[SealedModel]) -> QuerySet[SealedModel]:
         # An empty column holds nothing yet.
         outdated |= ~Q(**{f"{field}__startswith": current}) & ~Q(**{field: ""})
     return model._default_manager.filter(outdated)
+
+
+def _rotate_second_factors() -> Iterator[Progress]:
+    """allauth keeps their secrets in a JSON column, encrypted by `accounts.adapter`."""
+    table, done, total = Authenticator._meta.db_table, 0, _outdated_second_factors().count()
+    yield Progress(table, done, total)
+    while size := _rotate_batch_of_second_factors():
+        done += size
+        yield Progress(table, done, max(total, done))
+
+
+def _rotate_batch_of_second_factors() -> int:
+    with transaction.atomic():
+        rows = list(_outdated_second_factors().order_by("pk").select_for_update()[:_BATCH])
+        for row in rows:
+            for name in row.data.keys() & _SECOND_FACTOR_SECRETS:
+                row.data[name] = encrypt(decrypt(row.data[name]))
+            row.save(update_fields=["data"])
+    return len(rows)
+
+
+def _outdated_second_factors() -> QuerySet[Authenticator]:
+    outdated = Q()
+    for name in _SECOND_FACTOR_SECRETS:
+        is_current = Q(**{f"data__{name}__startswith": f"v{newest_version()}."})
+        outdated |= Q(data__has_key=name) & ~is_current
+    return Authenticator.objects.filter(outdated)

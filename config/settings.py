@@ -45,7 +45,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "config.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "config.pages.PageAuthenticationMiddleware",
     "config.pages.PageMessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.activity.SessionActivityMiddleware",
     "config.pages.PageTimeZoneMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -145,6 +146,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "shared_cache",
+        # What guards sign-ins is counted here; with Django's 300 a lockout could be pushed out.
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
 
@@ -166,10 +169,58 @@ ACCOUNT_LOGOUT_REDIRECT_URL = LOGOUT_REDIRECT_URL
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.sign_in.SignInForm",
+    "signup": "accounts.forms.sign_in.SignUpForm",
+    "add_email": "accounts.forms.own_login.AddEmailForm",
+    "change_password": "accounts.forms.own_login.ChangePasswordForm",
+    "set_password": "accounts.forms.own_login.SetPasswordForm",
+    "reset_password": "accounts.forms.own_login.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.own_login.ResetPasswordKeyForm",
+    "reauthenticate": "accounts.forms.own_login.ReauthenticateForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+# Whoever opens the mailed link in the browser of the sign-up is signed in at once.
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+# One address: a new one replaces it once its owner has confirmed it.
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_RATE_LIMITS = {"confirm_email": "1/60s/key"}
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.forms.own_login.SecondStepForm",
+    "reauthenticate": "accounts.forms.own_login.SecondFactorReauthenticateForm",
+    "activate_totp": "accounts.forms.own_login.ActivateAppForm",
+    "add_webauthn": "accounts.forms.own_login.AddPasskeyForm",
+    "edit_webauthn": "accounts.forms.own_login.RenamePasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "ShopIQ"
+# A code counts half a minute longer, for phones whose clock is a little off.
+MFA_TOTP_TOLERANCE = 1
+# Nobody is signed in without a confirmed address; without this, one who has a second factor could
+# not change the address any more.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Browsers ask for https themselves, except on localhost.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_PRODUCTION
+STAFF_REQUIRE_SECOND_FACTOR = env.bool("STAFF_REQUIRE_SECOND_FACTOR", default=IS_PRODUCTION)
+
+# Mail: the embedded installation writes it to a folder, which staff read at /admin/mail/.
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL", "" if IS_PRODUCTION else "ShopIQ <shopiq@localhost>"
+)
+EMAIL_TIMEOUT = 10
+if IS_PRODUCTION or env.str("EMAIL_URL", ""):
+    vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
+else:
+    EMAIL_BACKEND = "config.mail.FolderBackend"
+    EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 
 # Browser safety
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
@@ -261,6 +312,42 @@ TEST_IMAGE_HOST = env.str("TEST_IMAGE_HOST", "https://placehold.co")
 # Lets partners' URLs point at this machine, so that everything can be tried on one.
 ALLOW_LOOPBACK_URLS = env.bool("ALLOW_LOOPBACK_URLS", default=not IS_PRODUCTION)
 
+# Payments: what is taken, by which gateways, and who sells.
+RAZORPAY_BASE_URL = env.str("RAZORPAY_BASE_URL", "https://api.razorpay.com").rstrip("/")
+RAZORPAY_KEY_ID = env.str("RAZORPAY_KEY_ID", "")
+RAZORPAY_KEY_SECRET = env.str("RAZORPAY_KEY_SECRET", "")
+RAZORPAY_WEBHOOK_SECRET = env.str("RAZORPAY_WEBHOOK_SECRET", "")
+RAZORPAY_TIMEOUT_SECONDS = env.int("RAZORPAY_TIMEOUT_SECONDS", 15)
+_has_razorpay = all((RAZORPAY_KEY_ID, RAZORPAY_KEY_SECRET, RAZORPAY_WEBHOOK_SECRET))
+PAYMENT_GATEWAYS = env.list(
+    "PAYMENT_GATEWAYS",
+    default=[
+        *(["razorpay"] if _has_razorpay else []),
+        *([] if IS_PRODUCTION else ["sandbox"]),
+        "manual",
+    ],
+)
+GST_PERCENT = env.int("GST_PERCENT", 18)
+SAC_CODE = env.str("SAC_CODE", "998439")
+SELLER_NAME = env.str("SELLER_NAME", "" if IS_PRODUCTION else "ShopIQ Demonstration")
+# Its first two digits are the seller's state. The default's form is right; nobody has it.
+SELLER_GSTIN = env.str("SELLER_GSTIN", "" if IS_PRODUCTION else "29AAAAA0000A1ZY")
+SELLER_ADDRESS = env.list(
+    "SELLER_ADDRESS", default=[] if IS_PRODUCTION else ["1 Example Road", "Bengaluru 560001"]
+)
+BANK_DETAILS = env.list(
+    "BANK_DETAILS",
+    default=(
+        []
+        if IS_PRODUCTION
+        else [
+            "Account name: ShopIQ Demonstration",
+            "Account number: 000000000000",
+            "IFSC: DEMO0000000",
+        ]
+    ),
+)
+
 # Webhooks: waits in seconds before the second, third, … attempt; then an event is given up.
 WEBHOOK_RETRY_SECONDS = [
     float(seconds)
@@ -269,6 +356,7 @@ WEBHOOK_RETRY_SECONDS = [
         default=[5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400],
     )
 ]
+WEBHOOK_LOG_DAYS = env.int("WEBHOOK_LOG_DAYS", 90)
 WEBHOOK_TIMEOUT_SECONDS = env.int("WEBHOOK_TIMEOUT_SECONDS", 15)
 # Longer than an attempt may take, so that nobody else makes the same one meanwhile.
 WEBHOOK_LEASE_SECONDS = 2 * WEBHOOK_TIMEOUT_SECONDS

@@ -1,10 +1,13 @@
 """Every address of the platform."""
 
 from django.contrib import admin
-from django.urls import include, path, re_path
+from django.urls import include, path, re_path, register_converter
 
-from config import chat, views
+from config import chat, mailbox, views
+from config.ids import IdConverter
 from deployments import sites
+
+register_converter(IdConverter, "id")
 
 urlpatterns = [
     path("", views.home),
@@ -16,6 +19,7 @@ urlpatterns = [
     path("partner/v1/image/", include("imaging.api.urls")),
     path("chat", chat.chat, name="chat"),
     path("sites/archives/<str:token>", sites.archive, name="site-archive"),
+    path("", include("accounts.entrance_urls")),
     path("", include("allauth.account.urls")),
     path("2fa/", include("allauth.mfa.urls")),
     path("sessions/", include("allauth.usersessions.urls")),
@@ -26,6 +30,13 @@ urlpatterns = [
     path("dashboard/", include("imaging.urls")),
     path("dashboard/", include("deployments.urls")),
     path("payments/", include("billing.payment_urls")),
+    path("checkout/", include("billing.checkout_urls")),
+    path("admin/mail/", admin.site.admin_view(mailbox.messages), name="staff-mail"),
+    re_path(
+        r"^admin/mail/(?P<name>[0-9]{8}-[0-9]{6}-[0-9]+\.log)$",
+        admin.site.admin_view(mailbox.message),
+        name="staff-mail-message",
+    ),
     path("admin/", admin.site.urls),
     re_path(r"^(?:login|signup|dashboard|admin)$", views.add_slash),
     re_path(r"^media/(?P<name>.+)$", views.media, name="media"),
@@ -35,3 +46,5 @@ handler400 = views.bad_request
 handler403 = views.forbidden
 handler404 = views.not_found
 handler500 = views.server_error
+#: Asked for by allauth, whose limits answer so.
+handler429 = views.too_many_requests

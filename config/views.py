@@ -68,6 +68,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error_page(request, 404, "Not found", "There is no page at this address.")
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    return _error_page(
+        request,
+        429,
+        "Too many attempts",
+        "Nothing was changed. Wait a few minutes and try again.",
+    )
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     if is_api_path(request.path_info):
         return error_answer(internal_error(), request)

@@ -12,7 +12,9 @@ from django.utils import timezone
 from accounts.models import ApiKey, Member, Partner, RequestLog, User
 from accounts.services.audit import record_audit
 from billing.models import Charge, DailyUsage, LedgerCheck, LedgerEntry
+from billing.services import open_profile
 from imaging.models import ImageOperation
+from tests.billing.purchases import buy, settle
 from tests.factories import bucket, partner_with_keys
 
 _numbers = count(1)
@@ -54,6 +56,9 @@ def business() -> Partner:
     charge = _charge(partner, key)
     _operation(partner, key, charge)
     member(partner)
+    purchase = buy(partner)
+    settle(purchase, f"pay_{purchase.pk}")
+    open_profile(partner=partner)
     DailyUsage.objects.create(
         partner=partner, key=key, day=timezone.now(), action="create", mode="fast", points=800
     )

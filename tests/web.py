@@ -43,6 +43,7 @@ class WebServer:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
+        self.media = Path(settings.MEDIA_ROOT)
         self.log = folder / f"web-{self.port}.log"
         #: What PostgreSQL calls this server's connections.
         self.name = f"web-{self.port}"

@@ -55,7 +55,7 @@ class RequestLogAdmin(ReadOnlyAdmin):
     search_fields = ("request_id__exact", "partner__id__exact", "key__id__exact")
     search_help_text = "A request id, or the id of a partner or key."
     ordering = ("-at",)
-    fields = (*list_display, "request_id")
+    fields = (*list_display, "message", "request_id", "target")
     at_utc = moment_column("at", "At")
 
 

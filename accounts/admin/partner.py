@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 
 from accounts.admin.key import KeyState
 from accounts.models import ApiKey, Member, Partner
-from accounts.services.partners import deactivate_partner
+from accounts.services.partners import approve_partner, deactivate_partner
 from config.admin import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm
 
 
@@ -40,17 +40,37 @@ class PartnerAdmin(ReadOnlyAdmin):
         "name",
         "is_active",
         "live_approved_at",
+        "requires_second_factor",
         "requests_per_minute",
         "requests_per_day",
         "created_at",
     )
     inlines = (MemberInline, ApiKeyInline)
-    actions = ("deactivate",)
+    actions = ("approve", "deactivate")
 
-    def has_deactivate_permission(self, request: HttpRequest) -> bool:
+    def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("accounts.change_partner")
 
-    @admin.action(description="Deactivate selected partners", permissions=["deactivate"])
+    @admin.action(description="Approve selected partners for live", permissions=["decide"])
+    def approve(self, request: HttpRequest, partners: QuerySet[Partner]) -> TemplateResponse | None:
+        if page := confirm(
+            self,
+            request,
+            partners,
+            action="approve",
+            question="Approve these partners for live?",
+            consequence="They can make live keys and call models. Their owners get a mail.",
+        ):
+            return page
+        approved = [
+            partner.name
+            for partner in partners
+            if approve_partner(partner=partner, actor=actor_of(request))
+        ]
+        messages.success(request, f"Approved: {', '.join(approved) or 'none, they were already'}.")
+        return None
+
+    @admin.action(description="Deactivate selected partners", permissions=["decide"])
     def deactivate(
         self, request: HttpRequest, partners: QuerySet[Partner]
     ) -> TemplateResponse | None:

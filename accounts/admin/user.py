@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.forms import UserChangeForm as BaseUserChangeForm
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 
 from accounts.models import User
+from accounts.services.people import remove_second_factors
+from config.admin import actor_of, confirm
 
 
 class NewUserForm(BaseUserCreationForm):
@@ -38,6 +45,10 @@ class UserForm(BaseUserChangeForm):
 # A group is a set of rights: whoever may edit one could give them to themselves.
 admin.site.unregister(Group)
 
+# Whoever could edit these, or read the key of a session, could sign in as anybody.
+for _way_in in (EmailAddress, Authenticator, UserSession):
+    admin.site.unregister(_way_in)
+
 
 @admin.register(User)
 class UserAdmin(BaseUserAdmin):
@@ -57,17 +68,48 @@ class UserAdmin(BaseUserAdmin):
         (None, {"classes": ("wide",), "fields": ("email", "name", "password1", "password2")}),
     )
     filter_horizontal = ()
+    actions = ("remove_second_factor",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Only a superuser gives rights, so that nobody can give them to themselves."""
         rights = () if request.user.is_superuser else ("is_staff", "is_superuser", "groups")
         return ("last_login", "date_joined", *rights)
 
+    def has_superuser_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    @admin.action(description="Remove second factor of selected", permissions=["superuser"])
+    def remove_second_factor(
+        self, request: HttpRequest, users: QuerySet[User]
+    ) -> TemplateResponse | None:
+        if page := confirm(
+            self,
+            request,
+            users,
+            action="remove_second_factor",
+            question="Remove the second factor of these people?",
+            consequence="Their passwords alone sign them in. Make sure that it is they who ask.",
+        ):
+            return page
+        removed = [
+            user.email
+            for user in users
+            if remove_second_factors(user=user, actor=actor_of(request))
+        ]
+        messages.success(request, f"Removed: {', '.join(removed) or 'none had one'}.")
+        return None
+
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         # Whoever may set a colleague's password may sign in as that colleague.
         if obj and obj.is_staff and obj != request.user and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """An address that staff give has to be confirmed by mail at the next sign-in."""
+        super().save_model(request, obj, form, change)
+        if "email" in form.changed_data:
+            EmailAddress.objects.filter(user=obj).exclude(email=obj.email).delete()
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False

@@ -54,6 +54,7 @@ class CreateAccountView(ManagementView):
                 "data": sealed_account_data(account, self.admission.partner_name),
             },
             status=201,
+            target=account.id,
         )
 
 
@@ -86,7 +87,8 @@ class UpdateAccountView(ManagementView):
                 "success": True,
                 "message": "Account updated successfully",
                 "data": account_data(account, request.auth.partner_name),
-            }
+            },
+            target=account.id,
         )
 
 

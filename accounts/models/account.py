@@ -6,6 +6,7 @@ import json
 from typing import Any, Self
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models.key import ApiKey
@@ -96,6 +97,10 @@ def email_hash(email: str) -> bytes:
 class AutoLoginLinkQuerySet(models.QuerySet["AutoLoginLink"]):
     def usable(self) -> Self:
         return self.filter(revoked_at=None)
+
+    def live(self) -> Self:
+        """Those that still sign somebody in."""
+        return self.usable().filter(expires_at__gt=Now())
 
 
 class AutoLoginLink(models.Model):

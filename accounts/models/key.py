@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
+from accounts.keys import prefix_of
 from accounts.models.partner import Partner
 from config.fields import IdField
 from config.ids import new_id
@@ -26,6 +28,21 @@ class Environment(models.TextChoices):
 IMAGE_ENVIRONMENTS = (Environment.LIVE.value, Environment.TEST.value)
 
 
+class KeyState(StrEnum):
+    """What is to be said of a key at this moment."""
+
+    ACTIVE = "active"
+    EXPIRING = "expiring"
+    """Active, for less than `EXPIRES_SOON`."""
+    ROLLED = "rolled"
+    """Replaced, and still accepted until it expires."""
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+EXPIRES_SOON = timedelta(days=7)
+
+
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     def active(self, at: datetime | None = None) -> Self:
         """Neither revoked nor expired."""
@@ -34,8 +51,28 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
             models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=at), revoked_at=None
         )
 
+    def ended(self) -> Self:
+        """Revoked or expired."""
+        return self.filter(
+            models.Q(revoked_at__isnull=False) | models.Q(expires_at__lte=timezone.now())
+        )
+
     def for_images(self) -> Self:
         return self.filter(environment__in=IMAGE_ENVIRONMENTS)
+
+    def of_kind(self, environment: str) -> Self:
+        """The keys that share a limit with those of `environment`."""
+        if environment in IMAGE_ENVIRONMENTS:
+            return self.for_images()
+        return self.filter(environment=environment)
+
+    def count_slots(self) -> int:
+        """How many of these keys' limit is in use: active ones, and those rolled into one another,
+        which share their rate counters, are one together."""
+        return self.active().order_by().values("rate_subject").distinct().count()
+
+    def with_whitelist_size(self) -> Self:
+        return self.annotate(whitelist_size=models.Count("allowed_networks"))
 
 
 class ApiKey(models.Model):
@@ -102,8 +139,33 @@ class ApiKey(models.Model):
 
     @property
     def is_active(self) -> bool:
-        expired = self.expires_at is not None and self.expires_at <= timezone.now()
-        return self.revoked_at is None and not expired
+        return self.revoked_at is None and not self.is_expired
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def was_rolled(self) -> bool:
+        """Whether another key replaces this one; lists say `select_related("replaced_by")`."""
+        return hasattr(self, "replaced_by")
+
+    @property
+    def state(self) -> KeyState:
+        if self.revoked_at:
+            return KeyState.REVOKED
+        if self.is_expired:
+            return KeyState.EXPIRED
+        if self.was_rolled:
+            return KeyState.ROLLED
+        if self.expires_at and self.expires_at <= timezone.now() + EXPIRES_SOON:
+            return KeyState.EXPIRING
+        return KeyState.ACTIVE
+
+    @property
+    def masked(self) -> str:
+        """What people know a key by: "sq_live_…a1B2"."""
+        return f"{prefix_of(self.environment)}…{self.last_four}"
 
 
 class CidrField(models.Field):

@@ -2,10 +2,81 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime, timedelta
+from typing import Any, Self
+
 from django.db import models
+from django.db.models import Count, F, Func, Max, Q, Value
 
 from accounts.models.key import ApiKey
 from accounts.models.partner import Partner
+from accounts.routes import ID, PARENTS, Route, route_of
+
+_NEAR = timedelta(hours=1)
+_ROW_PATH = f"^({'|'.join(re.escape(path) for path in PARENTS)})/[^/]+$"
+_NUMBER = r"[0-9]+([.,][0-9]+)*"
+
+
+def _place() -> Func:
+    """The path without a last slash and with `ID` for the id of a row."""
+    path = Func(F("path"), Value("/"), function="RTRIM")
+    return _replace(path, _ROW_PATH, rf"\1/{ID}")
+
+
+def _replace(text: Any, pattern: str, new: str) -> Func:
+    return Func(
+        text,
+        Value(pattern),
+        Value(new),
+        Value("g"),
+        function="REGEXP_REPLACE",
+        output_field=models.TextField(),
+    )
+
+
+class RequestLogQuerySet(models.QuerySet["RequestLog"]):
+    def of(self, partner: Partner) -> Self:
+        """To every other partner these calls do not exist."""
+        return self.filter(partner=partner)
+
+    def between(self, since: datetime, until: datetime | None) -> Self:
+        rows = self.filter(at__gte=since)
+        return rows.filter(at__lt=until) if until else rows
+
+    def errors(self) -> Self:
+        return self.filter(status__gte=400)
+
+    def to(self, route: Route) -> Self:
+        return self.filter(path__regex=route.pattern)
+
+    def before(self, row: RequestLog) -> Self:
+        """Calls of the same key in the hour before one, the newest first."""
+        earlier = Q(at__lt=row.at) | Q(pk__lt=row.pk)
+        rows = self.filter(key_id=row.key_id, at__lte=row.at, at__gte=row.at - _NEAR)
+        return rows.filter(earlier).order_by("-at", "-pk")
+
+    def after(self, row: RequestLog) -> Self:
+        """Calls of the same key in the hour after one, the oldest first."""
+        later = Q(at__gt=row.at) | Q(pk__gt=row.pk)
+        rows = self.filter(key_id=row.key_id, at__gte=row.at, at__lte=row.at + _NEAR)
+        return rows.filter(later).order_by("at", "pk")
+
+    def grouped(self) -> Any:
+        """One dict for each kind of answer, the most frequent first: `status`, `code`, `place`,
+        `count`, `last_at`, `keys_affected`, and `example`, one of its messages. Messages that
+        differ in numbers alone, such as a balance, are of one kind."""
+        kinds = self.annotate(place=_place(), words=_replace(F("message"), _NUMBER, "#"))
+        return (
+            kinds.values("status", "code", "place", "words")
+            .annotate(
+                count=Count("pk"),
+                last_at=Max("at"),
+                keys_affected=Count("key_id", distinct=True),
+                example=Max("message"),
+            )
+            .order_by("-count", "status", "code", "place", "words")
+        )
 
 
 class RequestLog(models.Model):
@@ -25,8 +96,15 @@ class RequestLog(models.Model):
     status = models.PositiveSmallIntegerField()
     code = models.CharField(max_length=40, blank=True)
     message = models.CharField(max_length=200, blank=True, help_text="Of an error, as answered.")
+    target = models.CharField(
+        max_length=24,
+        blank=True,
+        help_text="Id of what the call made: an account, a deployment or an image operation.",
+    )
     milliseconds = models.PositiveIntegerField()
     address = models.GenericIPAddressField(null=True)
+
+    objects = RequestLogQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -42,6 +120,11 @@ class RequestLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} {self.status}"
+
+    @property
+    def route(self) -> Route | None:
+        """The endpoint that was called."""
+        return route_of(self.path)
 
 
 class DailyCalls(models.Model):
@@ -68,6 +151,12 @@ class DailyCalls(models.Model):
         return f"{self.day} {self.key_id}"
 
 
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    def of(self, partner: Partner) -> Self:
+        """To every other partner these entries do not exist."""
+        return self.filter(partner=partner)
+
+
 class AuditEntry(models.Model):
     """Something that a person, a command or the platform itself did. Append-only."""
 
@@ -79,6 +168,8 @@ class AuditEntry(models.Model):
     action = models.CharField(max_length=60)
     target = models.CharField(max_length=120, blank=True)
     detail = models.JSONField(default=dict, blank=True)
+
+    objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "audit entries"

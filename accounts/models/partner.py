@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 
 from config.fields import IdField
 
@@ -66,6 +67,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> Self:
         """Neither accepted nor withdrawn; an expired one stays open to be sent again."""
         return self.filter(accepted_at=None, withdrawn_at=None)
+
+    def usable(self) -> Self:
+        """Open, and its link still opens the door."""
+        return self.open().filter(expires_at__gt=Now())
 
 
 class Invitation(models.Model):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AbstractUser, UserManager
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 
 
@@ -20,10 +21,19 @@ class EmailUserManager(UserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def create_verified_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """One whose address needs no mail to be believed: an operator or an invitation vouches."""
+        with transaction.atomic(using=self._db):
+            user = self.create_user(email, password, **fields)
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        return user
+
     def create_superuser(  # type: ignore[override]
         self, email: str, password: str | None = None, **fields: Any
     ) -> User:
-        return self.create_user(email, password, **fields, is_staff=True, is_superuser=True)
+        return self.create_verified_user(
+            email, password, **fields, is_staff=True, is_superuser=True
+        )
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email=(username or "").strip().lower())

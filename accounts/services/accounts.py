@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 from psycopg import errors
 
 from accounts.models import Account
-from accounts.services.audit import record_audit
+from accounts.services.audit import record_call
 from accounts.services.gate import Admission
 from accounts.signals import account_ending
 
@@ -38,6 +38,7 @@ def create_account(*, admission: Admission, values: dict[str, Any]) -> Account:
     _apply(account, profile, values)
     with _unique(), transaction.atomic():
         account.save(force_insert=True)
+        record_call(admission=admission, action="account.created", target=account.id)
     return account
 
 
@@ -51,6 +52,12 @@ def update_account(*, account_id: str, admission: Admission, values: dict[str, A
         account = accounts.get(pk=account_id)
         _apply(account, account.read_profile(), values)
         account.save()
+        record_call(
+            admission=admission,
+            action="account.updated",
+            target=account.id,
+            fields=sorted(values),
+        )
     return account
 
 
@@ -60,16 +67,11 @@ def delete_account(*, account_id: str, admission: Admission) -> None:
     Raises `Account.DoesNotExist`.
     """
     with transaction.atomic():
-        accounts = Account.objects.of(admission.partner_id).select_related("partner")
-        account = accounts.select_for_update(of=("self",)).get(pk=account_id)
+        accounts = Account.objects.of(admission.partner_id).select_for_update()
+        account = accounts.get(pk=account_id)
         account_ending.send(Account, account=account)
         account.delete()
-        record_audit(
-            partner=account.partner,
-            actor=f"key:{admission.key_id}",
-            action="account.deleted",
-            target=account_id,
-        )
+        record_call(admission=admission, action="account.deleted", target=account_id)
 
 
 def _apply(account: Account, profile: dict[str, Any], values: dict[str, Any]) -> None:

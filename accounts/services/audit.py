@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import AuditEntry, Partner
+from accounts.services.gate import Admission
 
 
 def record_audit(
@@ -13,4 +14,15 @@ def record_audit(
     """Adds an entry; call it inside the transaction of the deed, so that neither goes alone."""
     AuditEntry.objects.create(
         partner=partner, actor=actor, action=action, target=target, detail=detail
+    )
+
+
+def record_call(*, admission: Admission, action: str, target: str, **detail: Any) -> None:
+    """The same for what a partner's server did with a key."""
+    AuditEntry.objects.create(
+        partner_id=admission.partner_id,
+        actor=f"key:{admission.key_id}",
+        action=action,
+        target=target,
+        detail=detail,
     )

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import Account, AutoLoginLink
-from accounts.services.audit import record_audit
+from accounts.services.audit import record_audit, record_call
 from accounts.services.gate import Admission
 
 LIFETIME = timedelta(days=7)
@@ -54,6 +54,9 @@ def create_link(*, admission: Admission, which: WhichAccount) -> str:
             account=account,
             key_id=admission.key_id,
             expires_at=now + LIFETIME,
+        )
+        record_call(
+            admission=admission, action="auto_login.created", target=link.id, account=account.id
         )
     claims = {
         "sub": account.id,

@@ -1,10 +1,11 @@
-"""Making and ending API keys."""
+"""Making, changing and ending API keys."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,19 +13,57 @@ from django.utils import timezone
 from accounts.endpoints import endpoints_of
 from accounts.keys import make_key
 from accounts.models import AllowedNetwork, ApiKey, Environment, Partner
-from accounts.networks import parse_network
+from accounts.networks import Entry, parse_entries
 from accounts.services.audit import record_audit
+from config.ids import new_id
 
 #: Active image keys of one partner, live and test together (L1491).
 MAX_ACTIVE_IMAGE_KEYS = 10
 
 
-class TooManyKeys(Exception):
+class KeyRefused(Exception):
+    """The rules of keys forbid it; the text says why to the person who asked."""
+
+    text = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class TooManyKeys(KeyRefused):
     """The partner has as many active keys as it may have."""
 
+    text = f"All {MAX_ACTIVE_IMAGE_KEYS} keys are in use. Revoke one that you no longer need first."
 
-class LiveNotApproved(Exception):
+
+class ManagementKeyExists(KeyRefused):
+    """There is one management key; a new one comes from rolling it."""
+
+    text = "There is a management key already. Roll it to get a new one."
+
+
+class LiveNotApproved(KeyRefused):
     """Staff have not approved this partner for live keys yet."""
+
+    text = "Live keys need approval by ShopIQ staff. Test keys work now."
+
+
+class KeyEnded(KeyRefused):
+    """A revoked or expired key stays as it is."""
+
+    text = "This key has ended. A revoked or expired key cannot be changed; make a new one."
+
+
+class AlreadyRolled(KeyRefused):
+    """Another key has replaced this one, so that its end is fixed."""
+
+    text = "This key has been rolled already: it ends when its overlap does."
+
+
+class AlreadyMade(KeyRefused):
+    """The form that asks for this key was sent before."""
+
+    text = "This key was made already. It was shown once and cannot be shown again."
 
 
 class UnknownEndpoint(Exception):
@@ -44,6 +83,7 @@ def create_key(
     partner: Partner,
     environment: str,
     actor: str,
+    key_id: str | None = None,
     name: str = "Default",
     expires_at: datetime | None = None,
     permissions: Sequence[str] | None = None,
@@ -53,45 +93,141 @@ def create_key(
 ) -> IssuedKey:
     """Makes a key.
 
-    Raises `TooManyKeys`, `LiveNotApproved`, `UnknownEndpoint`, `networks.InvalidNetwork`.
+    `networks` are lines of `networks.parse_entry`. `key_id` makes a request that is sent twice
+    make one key. Raises `KeyRefused` (`AlreadyMade`, `TooManyKeys`, `ManagementKeyExists`,
+    `LiveNotApproved`), `UnknownEndpoint`, `networks.InvalidNetwork`.
     """
-    if unknown := set(permissions or ()) - endpoints_of(environment):
-        raise UnknownEndpoint(", ".join(sorted(unknown)))
-    allowed = [parse_network(text) for text in networks]
+    check_permissions(environment, permissions)
+    entries = parse_entries(networks)
     fresh = make_key(environment)
+    key = ApiKey(
+        id=key_id or new_id(),
+        partner=partner,
+        environment=environment,
+        name=name,
+        secret_hash=fresh.secret_hash,
+        last_four=fresh.last_four,
+        expires_at=expires_at,
+        permissions=None if permissions is None else list(permissions),
+        requests_per_minute=requests_per_minute,
+        requests_per_day=requests_per_day,
+    )
     with transaction.atomic():
         # The partner's row is the lock: two who press at once are counted one after the other.
         partner = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
+        if ApiKey.objects.filter(pk=key.pk).exists():
+            raise AlreadyMade
         _check_room(partner, environment)
-        key = ApiKey.objects.create(
-            partner=partner,
-            environment=environment,
-            name=name,
-            secret_hash=fresh.secret_hash,
-            last_four=fresh.last_four,
-            expires_at=expires_at,
-            permissions=None if permissions is None else list(permissions),
-            requests_per_minute=requests_per_minute,
-            requests_per_day=requests_per_day,
-        )
-        AllowedNetwork.objects.bulk_create(
-            AllowedNetwork(key=key, network=network) for network in dict.fromkeys(allowed)
-        )
-        record_audit(partner=partner, actor=actor, action="key.created", target=key.id)
+        _insert_key(key, entries, actor)
     return IssuedKey(key, fresh.secret)
+
+
+def edit_key(
+    *,
+    key: ApiKey,
+    actor: str,
+    name: str,
+    expires_at: datetime | None,
+    permissions: Sequence[str] | None,
+    requests_per_minute: int | None,
+    requests_per_day: int | None,
+) -> ApiKey:
+    """Gives an active key new settings; its next call is held to them.
+
+    Raises `KeyEnded`, `AlreadyRolled` where a rolled key would get another end, `UnknownEndpoint`.
+    """
+    check_permissions(key.environment, permissions)
+    with transaction.atomic():
+        key = lock_active_key(key)
+        if key.was_rolled and expires_at != key.expires_at:
+            raise AlreadyRolled
+        before = _settings_of(key)
+        key.name = name
+        key.expires_at = expires_at
+        key.permissions = None if permissions is None else list(permissions)
+        key.requests_per_minute = requests_per_minute
+        key.requests_per_day = requests_per_day
+        after = _settings_of(key)
+        changed = [field for field in after if after[field] != before[field]]
+        if changed:
+            key.save(update_fields=changed)
+            record_audit(
+                partner=key.partner,
+                actor=actor,
+                action="key.edited",
+                target=key.id,
+                key=key.masked,
+                before={field: before[field] for field in changed},
+                after={field: after[field] for field in changed},
+            )
+    return key
 
 
 def revoke_key(*, key: ApiKey, actor: str) -> None:
     """Ends a key at once and for good; revoking it again changes nothing."""
     with transaction.atomic():
         if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
-            record_audit(partner=key.partner, actor=actor, action="key.revoked", target=key.id)
+            record_audit(
+                partner=key.partner,
+                actor=actor,
+                action="key.revoked",
+                target=key.id,
+                key=key.masked,
+                name=key.name,
+            )
+
+
+def check_permissions(environment: str, permissions: Sequence[str] | None) -> None:
+    """Raises `UnknownEndpoint`."""
+    if unknown := set(permissions or ()) - endpoints_of(environment):
+        raise UnknownEndpoint(", ".join(sorted(unknown)))
+
+
+def lock_active_key(key: ApiKey) -> ApiKey:
+    """The key as it is now, its partner's row locked until the transaction ends.
+
+    Raises `KeyEnded`.
+    """
+    Partner.objects.select_for_update(no_key=True).get(pk=key.partner_id)
+    current = ApiKey.objects.select_related("partner", "replaced_by").get(pk=key.pk)
+    if not current.is_active:
+        raise KeyEnded
+    return current
+
+
+def _insert_key(key: ApiKey, entries: list[Entry], actor: str) -> None:
+    key.save(force_insert=True)
+    AllowedNetwork.objects.bulk_create(
+        AllowedNetwork(key=key, network=entry.network, note=entry.note) for entry in entries
+    )
+    record_audit(
+        partner=key.partner,
+        actor=actor,
+        action="key.created",
+        target=key.id,
+        key=key.masked,
+        networks=[str(entry.network) for entry in entries],
+        **_settings_of(key),
+    )
 
 
 def _check_room(partner: Partner, environment: str) -> None:
-    if environment == Environment.MANAGEMENT:
-        return
     if environment == Environment.LIVE and partner.live_approved_at is None:
         raise LiveNotApproved
-    if partner.api_keys.active().for_images().count() >= MAX_ACTIVE_IMAGE_KEYS:
+    slots = partner.api_keys.of_kind(environment).count_slots()
+    if environment == Environment.MANAGEMENT:
+        if slots:
+            raise ManagementKeyExists
+    elif slots >= MAX_ACTIVE_IMAGE_KEYS:
         raise TooManyKeys
+
+
+def _settings_of(key: ApiKey) -> dict[str, Any]:
+    """What people set on a key, by column, as the audit trail keeps it."""
+    return {
+        "name": key.name,
+        "expires_at": key.expires_at.isoformat() if key.expires_at else None,
+        "permissions": key.permissions,
+        "requests_per_minute": key.requests_per_minute,
+        "requests_per_day": key.requests_per_day,
+    }

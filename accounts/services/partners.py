@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Environment, Member, Partner, User
 from accounts.services.audit import record_audit
 from accounts.services.keys import create_key
+from config.mail import send_mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,26 @@ class NewPartner:
     management_key: str
     live_key: str
     test_key: str
+
+
+class HasPartner(Exception):
+    """The person belongs to a partner already."""
+
+
+def open_partner(*, name: str, owner: User, actor: str) -> Partner:
+    """A partner that signed up by itself: live keys wait until staff approve it.
+
+    Raises `HasPartner`.
+    """
+    with transaction.atomic():
+        # The person's row is the lock: a button that is pressed twice opens one partner.
+        User.objects.select_for_update(no_key=True).get(pk=owner.pk)
+        if owner.memberships.exists():
+            raise HasPartner
+        partner = Partner.objects.create(name=name)
+        Member.objects.create(partner=partner, user=owner, role=Member.Role.OWNER)
+        record_audit(partner=partner, actor=actor, action="partner.opened", target=partner.id)
+    return partner
 
 
 def create_partner(
@@ -48,7 +69,7 @@ def create_partner(
             live_approved_at=timezone.now(),
             **{field: limit for field, limit in limits.items() if limit is not None},
         )
-        owner = User.objects.create_user(email, password, name=f"{name} owner")
+        owner = User.objects.create_verified_user(email, password, name=f"{name} owner")
         Member.objects.create(partner=partner, user=owner, role=Member.Role.OWNER)
         record_audit(partner=partner, actor=actor, action="partner.created", target=partner.id)
         issued = {
@@ -72,3 +93,33 @@ def deactivate_partner(*, partner: Partner, actor: str) -> None:
             record_audit(
                 partner=partner, actor=actor, action="partner.deactivated", target=partner.id
             )
+
+
+def approve_partner(*, partner: Partner, actor: str) -> bool:
+    """Opens live keys to the partner and tells its owners; False where they were open already."""
+    with transaction.atomic():
+        waiting = Partner.objects.filter(pk=partner.pk, live_approved_at=None)
+        if not waiting.update(live_approved_at=timezone.now()):
+            return False
+        record_audit(partner=partner, actor=actor, action="partner.approved", target=partner.id)
+        owners = partner.members.filter(role=Member.Role.OWNER)
+        send_mail("approved", owners.values_list("user__email", flat=True), partner=partner)
+    return True
+
+
+def rename_partner(*, partner: Partner, name: str, actor: str) -> None:
+    """Changes the company's name; invoices that exist keep theirs."""
+    with transaction.atomic():
+        partner = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
+        before, partner.name = partner.name, name
+        if before == name:
+            return
+        partner.save(update_fields=["name"])
+        record_audit(
+            partner=partner,
+            actor=actor,
+            action="partner.renamed",
+            target=partner.id,
+            before=before,
+            after=name,
+        )

@@ -31,9 +31,10 @@ _NAMES = {
 
 
 def error_answer(error: ApiError, request: Any) -> JsonAnswer:
-    """The envelope of one refusal; leaves its code on the request for the request log."""
+    """The envelope of one refusal; leaves code and message on the request for the request log."""
     raw = getattr(request, "_request", request)
     raw.error_code = error.code
+    raw.error_message = error.message
     body = {"success": False, "message": error.message, **error.extra, "code": error.code}
     headers = dict(error.headers)
     if error.status == 401:

@@ -37,12 +37,23 @@ class AlwaysJSON(BaseContentNegotiation):
 
 
 class JsonAnswer(HttpResponse):
-    """A finished JSON answer: no second rendering pass, which the hot path would pay for."""
+    """A finished JSON answer: no second rendering pass, which the hot path would pay for.
 
-    def __init__(self, data: Any, *, status: int = 200, headers: dict[str, str] | None = None):
+    `target` is the id of what the call made, for the request log; it is not sent.
+    """
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        status: int = 200,
+        headers: dict[str, str] | None = None,
+        target: str = "",
+    ) -> None:
         super().__init__(
             encode(data), status=status, content_type="application/json", headers=headers
         )
+        self.target = target
         # The framework adds it in a middleware, which an early refusal never passes.
         self.headers["Content-Length"] = str(len(self.content))
         # Answers tell of one caller's points and accounts; no cache between us may keep them.

@@ -42,7 +42,7 @@ class CreateAndDeployView(ManagementView):
         try:
             with transaction.atomic():
                 deployment = order_shop(admission=self.admission, order=order)
-                answer = JsonAnswer(answers.accepted(deployment), status=202)
+                answer = JsonAnswer(answers.accepted(deployment), status=202, target=deployment.id)
                 keep_success(claim, answer)
         except Account.DoesNotExist:
             raise not_found("Account not found") from None

@@ -15,6 +15,7 @@ from accounts.models import ApiKey, AuditEntry, Environment
 from accounts.services.keys import (
     MAX_ACTIVE_IMAGE_KEYS,
     LiveNotApproved,
+    ManagementKeyExists,
     TooManyKeys,
     create_key,
     revoke_key,
@@ -92,7 +93,19 @@ def test_ten_image_keys_live_and_test_together_are_all_a_partner_may_have(keys: 
     for environment in ("live", "test"):
         with pytest.raises(TooManyKeys):
             create_key(partner=keys.partner, environment=environment, actor="t")
-    assert create_key(partner=keys.partner, environment="management", actor="t").secret
+
+
+def test_the_management_key_is_the_only_one_and_needs_none_of_the_ten_places(live_db: None) -> None:
+    partner = PartnerFactory.create()
+    for _ in range(MAX_ACTIVE_IMAGE_KEYS):
+        create_key(partner=partner, environment="test", actor="t")
+
+    first = create_key(partner=partner, environment="management", actor="t").key
+    with pytest.raises(ManagementKeyExists):
+        create_key(partner=partner, environment="management", actor="t")
+
+    revoke_key(key=first, actor="t")
+    assert create_key(partner=partner, environment="management", actor="t").secret
 
 
 def test_a_revoked_and_an_expired_key_make_room(keys: Keys) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
@@ -14,6 +15,7 @@ from accounts.networks import client_address
 from accounts.services import gate
 from accounts.services.gate import Admission, Caller
 from accounts.services.keys import create_key
+from accounts.services.rolling import roll_key
 from imaging.models import ImageOperation
 from tests.at_once import at_once
 from tests.envelope import assert_refused
@@ -143,7 +145,8 @@ def test_each_image_key_has_counters_of_its_own(keys: Keys, get: Get) -> None:
 
 def test_all_management_keys_of_a_partner_share_their_counters(keys: Keys) -> None:
     limit(keys, 2)
-    second = create_key(partner=keys.partner, environment="management", actor="t").secret
+    overlap = timedelta(hours=1)
+    second = roll_key(key=keys.key("management"), overlap=overlap, actor="t").secret
     stranger = partner_with_keys(requests_per_minute=2)
 
     assert [_manage(secret).stage for secret in (keys.management, second)] == [None, None]

@@ -17,6 +17,7 @@ from accounts.models import ApiKey, RequestLog
 from accounts.request_log import LogLine, RequestLogWriter, writer
 from config.upkeep import forget_old_records
 from tests.factories import Keys
+from tests.merchants import PartnerServer
 from tests.web import WebServer
 
 CREATE = "/partner/v1/image/create"
@@ -190,3 +191,36 @@ def test_lines_wait_for_a_database_that_is_away(
         own._flush_safely()
 
     assert own.flush() == 1
+
+
+def test_an_error_is_remembered_with_the_message_that_was_answered(keys: Keys, post: Send) -> None:
+    answer = post(CREATE, {"prompt": "a red shoe", "mode": "slow"}, keys.test)
+    assert last_line().message == answer.json()["message"]
+
+    post(CREATE, {"prompt": "a red shoe"}, keys.test)
+    assert last_line().message == ""
+
+
+def test_a_message_is_short_printable_and_without_secrets(keys: Keys, post: Send) -> None:
+    name = f"{keys.live} \n\x1b" + "x" * 500
+    post(
+        "/api/v2/third-party/connectIntegration",
+        {"shopIQAccountId": "a", "integrationName": name, "credentials": {"a": "b"}},
+        keys.management,
+    )
+
+    message = last_line().message
+    assert message.startswith("Unsupported integration: '[redacted]")
+    assert len(message) == 200
+    assert message.isprintable()
+
+
+def test_a_line_names_what_the_call_made(keys: Keys, server: PartnerServer, post: Send) -> None:
+    answer = post(CREATE, {"prompt": "a red shoe"}, keys.test)
+    assert last_line().target == answer.headers["X-Operation-Id"]
+
+    account_id = server.create(1)
+    assert last_line().target == account_id
+
+    server.get(f"getAccount/{account_id}")
+    assert last_line().target == ""

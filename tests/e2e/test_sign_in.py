@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.models import Member, User
+from accounts.models import User
+from tests import people
 from tests.factories import PartnerFactory
 
 PASSWORD = "correct horse battery"
@@ -13,15 +14,14 @@ PASSWORD = "correct horse battery"
 
 @pytest.fixture
 def person(live_db: None) -> User:
-    user = User.objects.create_user("priya@partner.test", PASSWORD)
-    Member.objects.create(partner=PartnerFactory(name="Nova Retail"), user=user)
-    return user
+    partner = PartnerFactory(name="Nova Retail")
+    return people.person(partner, email="priya@partner.test", password=PASSWORD)
 
 
 def fill(page: Page, email: str, password: str) -> None:
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def test_a_person_signs_in_and_out(page, person):

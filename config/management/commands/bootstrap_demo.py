@@ -17,6 +17,7 @@ ShopIQ is set up. These are shown once:
   Staff           {admin}
     email         {staff_email}
     password      {staff_password}
+  Mail            {admin}mail/ (it is written to a folder, not sent)
   Management key  {management_key}
   Live image key  {live_key}
   Test image key  {test_key}

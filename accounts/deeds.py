@@ -1,0 +1,112 @@
+"""What the actions of the audit trail are called on pages, and where their targets are. Pure."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class Deed(NamedTuple):
+    """An action in words, and the name of the page of its target, or ""."""
+
+    words: str
+    page: str = ""
+
+
+_DEEDS = {
+    "account.created": Deed("Created an account", "merchant"),
+    "account.deleted": Deed("Deleted an account"),
+    "account.updated": Deed("Updated an account", "merchant"),
+    "auto_login.all_revoked": Deed("Revoked all auto-login links of an account", "merchant"),
+    "auto_login.created": Deed("Made an auto-login link"),
+    "auto_login.revoked": Deed("Revoked an auto-login link"),
+    "billing.alert_changed": Deed("Changed the low-balance alert", "billing-settings"),
+    "billing.details_changed": Deed("Changed the billing details", "billing-settings"),
+    "connection.connected": Deed("Connected an integration", "merchant"),
+    "connection.disconnected": Deed("Disconnected an integration", "merchant"),
+    "connection.updated": Deed("Changed the credentials of an integration", "merchant"),
+    "deployment.ordered": Deed("Ordered a shop", "deployment"),
+    "invitation.accepted": Deed("Accepted an invitation", "team"),
+    "invitation.sent": Deed("Invited a person", "team"),
+    "invitation.sent_again": Deed("Sent an invitation again", "team"),
+    "invitation.withdrawn": Deed("Withdrew an invitation", "team"),
+    "key.created": Deed("Made an API key", "key"),
+    "key.edited": Deed("Changed an API key", "key"),
+    "key.revoked": Deed("Revoked an API key", "key"),
+    "key.rolled": Deed("Rolled an API key", "key"),
+    "login.second_factor_reset": Deed("Reset the second factor of a member", "team"),
+    "member.left": Deed("Left the team", "team"),
+    "member.removed": Deed("Removed a member", "team"),
+    "member.role_changed": Deed("Changed the role of a member", "team"),
+    "partner.approved": Deed("Approved live keys"),
+    "partner.created": Deed("Set up this partner"),
+    "partner.deactivated": Deed("Deactivated this partner"),
+    "partner.opened": Deed("Signed up"),
+    "partner.renamed": Deed("Renamed the company", "team"),
+    "partner.second_factor_optional": Deed("Made the second factor optional", "team"),
+    "partner.second_factor_required": Deed("Required a second factor of everybody", "team"),
+    "points.credited": Deed("Credited points", "points"),
+    "purchase.attention_cleared": Deed("Cleared up a payment"),
+    "purchase.cancelled": Deed("Cancelled a purchase"),
+    "purchase.needs_attention": Deed("Set a payment aside for a look"),
+    "purchase.paid": Deed("Settled a purchase"),
+    "purchase.refund_started": Deed("Began to refund a purchase"),
+    "purchase.refunded": Deed("Refunded a purchase"),
+    "purchase.started": Deed("Began a purchase"),
+    "webhook.failed_resent": Deed("Resent failed webhooks", "webhooks"),
+    "webhook.resent": Deed("Resent a webhook", "webhook"),
+    "whitelist.added": Deed("Added to the whitelist of an API key", "key"),
+    "whitelist.removed": Deed("Removed from the whitelist of an API key", "key"),
+}
+#: Pages that show no single row: their links need no id.
+COMMON_PAGES = frozenset({"billing-settings", "points", "team", "webhooks"})
+ACTIONS = frozenset(_DEEDS)
+
+#: What the filter offers, and the beginnings of the actions that belong to it.
+SUBJECTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "keys": ("API keys", ("key.", "whitelist.")),
+    "team": ("Team and company", ("member.", "invitation.", "partner.", "login.")),
+    "points": ("Points and billing", ("points.", "purchase.", "billing.", "invoice.")),
+    "merchants": ("Accounts", ("account.", "auto_login.", "connection.")),
+    "shops": ("Shops and webhooks", ("deployment.", "webhook.")),
+}
+_POINTS = frozenset({"points", "threshold"})
+
+
+class Fact(NamedTuple):
+    """One detail of an entry; `hundredths` is set instead of `text` where it is a sum of points."""
+
+    label: str
+    text: str
+    hundredths: int | None = None
+
+
+def deed_of(action: str) -> Deed:
+    """The words for an action; one without words of its own is named by its parts."""
+    return _DEEDS.get(action) or Deed(action.replace(".", " ").replace("_", " ").capitalize())
+
+
+def facts_of(detail: dict[str, Any]) -> list[Fact]:
+    """The details of an entry that say something; what stood before comes before what came."""
+    said = {name: value for name, value in detail.items() if value not in (None, "", [], {})}
+    return [_fact(name, said[name]) for name in sorted(said, key=lambda name: name == "after")]
+
+
+def _fact(name: str, value: Any) -> Fact:
+    label = name.replace("_paise", "").replace("_", " ").capitalize()
+    if name in _POINTS and isinstance(value, int):
+        return Fact(label, "", value)
+    if name.endswith("_paise") and isinstance(value, int):
+        return Fact(label, f"₹{value // 100:,}.{value % 100:02}")
+    return Fact(label, _words(value))
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict) and "network" in value:
+        return f"{value['network']} ({value['note']})" if value.get("note") else value["network"]
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_words(each)}" for name, each in value.items() if each != "")
+    if isinstance(value, list):
+        return "; ".join(_words(each) for each in value)
+    return "none" if value is None else str(value)

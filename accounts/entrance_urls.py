@@ -1,0 +1,12 @@
+"""Pages in front of the dashboard that stand beside allauth's."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from accounts.views import invitations, security
+
+urlpatterns = [
+    path("confirm-email/resend/", security.resend_verification, name="resend-verification"),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
+]

@@ -1,0 +1,73 @@
+"""Filters of the audit trail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.http import QueryDict
+
+from accounts.deeds import SUBJECTS
+from accounts.forms.logs import PeriodForm
+from accounts.models import Environment, Member, Partner, User
+from accounts.models.log import AuditEntryQuerySet
+
+_GROUPS = {"people": "People", "keys": "API keys", "shopiq": "ShopIQ"}
+
+
+class AuditFilters(PeriodForm):
+    """Filters by who, what and when."""
+
+    actor = forms.ChoiceField(label="Who", required=False)
+    subject = forms.ChoiceField(
+        label="What",
+        required=False,
+        choices=[("", "Anything"), *((name, label) for name, (label, _) in SUBJECTS.items())],
+    )
+
+    field_order = ("period", "actor", "subject", "since", "until")
+    default_period = "month"
+
+    def __init__(self, query: QueryDict, partner: Partner) -> None:
+        super().__init__(query)
+        self._partner = partner
+        field: Any = self.fields["actor"]
+        field.choices = self._actors()
+
+    def narrow(self, rows: AuditEntryQuerySet) -> AuditEntryQuerySet:
+        given, window = self.cleaned_data, self.window
+        rows = rows.filter(at__gte=window.since)
+        if window.until:
+            rows = rows.filter(at__lt=window.until)
+        if given["subject"]:
+            _, beginnings = SUBJECTS[given["subject"]]
+            about = Q()
+            for beginning in beginnings:
+                about |= Q(action__startswith=beginning)
+            rows = rows.filter(about)
+        return self._by(rows, given["actor"]) if given["actor"] else rows
+
+    def _actors(self) -> list[Any]:
+        emails = self._partner.members.order_by("user__email").values_list("user__email", flat=True)
+        # No other key does anything that is written down here.
+        keys = self._partner.api_keys.filter(environment=Environment.MANAGEMENT)
+        return [
+            ("", "Anybody"),
+            *_GROUPS.items(),
+            ("Members", [(email, email) for email in emails]),
+            ("Management keys", [(f"key:{key.pk}", str(key)) for key in keys]),
+        ]
+
+    def _by(self, rows: AuditEntryQuerySet, actor: str) -> AuditEntryQuerySet:
+        by_key, by_person = Q(actor__startswith="key:"), Q(actor__contains="@")
+        if actor == "keys":
+            return rows.filter(by_key)
+        if actor not in _GROUPS:
+            return rows.filter(actor=actor)
+        members = Member.objects.filter(partner=self._partner).values("user")
+        staff = User.objects.filter(is_staff=True).exclude(pk__in=members).values("email")
+        by_staff = Q(actor__in=staff)
+        if actor == "people":
+            return rows.filter(by_person & ~by_staff)
+        return rows.filter((~by_person & ~by_key) | by_staff)

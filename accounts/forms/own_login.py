@@ -1,0 +1,112 @@
+"""Forms about one's own login: allauth's, in our words and without placeholders."""
+
+from __future__ import annotations
+
+import zoneinfo
+from typing import Any, ClassVar
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django import forms
+
+LENGTH_RULE = "At least 12 characters, and none of the usual ones."
+
+
+class Plain(forms.Form):
+    """Labels and help as given here; no placeholders, which vanish while one types."""
+
+    words: ClassVar[dict[str, str | tuple[str, str]]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            words = self.words.get(name, str(field.label or ""))
+            field.label, field.help_text = (words, "") if isinstance(words, str) else words
+
+
+class AddEmailForm(Plain, account.AddEmailForm):
+    words: ClassVar = {"email": "New email"}
+
+
+class ResetPasswordForm(Plain, account.ResetPasswordForm):
+    words: ClassVar = {"email": "Email"}
+
+
+class _OnePassword(Plain):
+    """The new password once: who mistypes it has it reset by mail."""
+
+    words: ClassVar = {
+        "oldpassword": "Current password",
+        "password1": ("New password", LENGTH_RULE),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["password2"]
+
+
+class ChangePasswordForm(_OnePassword, account.ChangePasswordForm): ...
+
+
+class SetPasswordForm(_OnePassword, account.SetPasswordForm): ...
+
+
+class ResetPasswordKeyForm(_OnePassword, account.ResetPasswordKeyForm): ...
+
+
+class ReauthenticateForm(Plain, account.ReauthenticateForm):
+    words: ClassVar = {"password": "Your password"}
+
+
+class SecondStepForm(Plain, mfa.AuthenticateForm): ...
+
+
+class SecondFactorReauthenticateForm(Plain, mfa.ReauthenticateForm): ...
+
+
+class ActivateAppForm(Plain, ActivateTOTPForm): ...
+
+
+class AddPasskeyForm(Plain, AddWebAuthnForm):
+    """A passkey, for signing in without the password unless the box is cleared."""
+
+    words: ClassVar = {
+        "name": ("Name", "So that you know it in the list, as Phone or Work laptop."),
+        "passwordless": (
+            "Sign in with it alone, without the password",
+            "The device then asks for its PIN, your finger or your face.",
+        ),
+    }
+    name = forms.CharField(required=False, max_length=60)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].initial = True
+
+
+class RenamePasskeyForm(Plain, EditWebAuthnForm):
+    words: ClassVar = {"name": "Name"}
+    name = forms.CharField(max_length=60)
+
+
+class TimeZoneForm(forms.Form):
+    """The zone in which times are shown; empty for the browser's."""
+
+    BROWSER = "browser"
+
+    time_zone = forms.ChoiceField(label="Times are shown in")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = sorted(name for name in zoneinfo.available_timezones() if "/" in name)
+        zones = [(name, name.replace("_", " ")) for name in ["UTC", *names]]
+        field = self.fields["time_zone"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(self.BROWSER, "The zone of the browser"), *zones]
+
+    def clean_time_zone(self) -> str:
+        zone: str = self.cleaned_data["time_zone"]
+        return "" if zone == self.BROWSER else zone

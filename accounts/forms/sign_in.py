@@ -1,0 +1,75 @@
+"""Forms of the way in, as allauth's views ask for them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, cast
+
+from allauth.account.forms import LoginForm, SignupForm
+from django import forms
+from django.contrib.auth.hashers import make_password
+from django.core.validators import RegexValidator
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+
+from accounts.forms.own_login import LENGTH_RULE, Plain
+from accounts.models import Partner, User
+from accounts.services.partners import open_partner
+
+#: NUL, line breaks and the like: they would forge lines in mails and lists.
+_NO_CONTROLS = RegexValidator(
+    r"[\x00-\x1f\x7f]", "Control characters are not allowed.", inverse_match=True
+)
+
+
+def company_field() -> forms.CharField:
+    """The name of a partner."""
+    length = Partner._meta.get_field("name").max_length
+    return forms.CharField(label="Company", max_length=length, validators=[_NO_CONTROLS])
+
+
+def name_field() -> forms.CharField:
+    """The name of a person."""
+    length = User._meta.get_field("name").max_length
+    field = forms.CharField(label="Your name", max_length=length, validators=[_NO_CONTROLS])
+    field.widget.attrs["autocomplete"] = "name"
+    return field
+
+
+class SignInForm(Plain, LoginForm):
+    """Email and password; the refusal is the same whether or not the address is known."""
+
+    words: ClassVar = {"login": "Email"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs |= {"autocomplete": "username", "autofocus": True}
+
+
+class SignUpForm(Plain, SignupForm):
+    """A person and the company, made together."""
+
+    words: ClassVar = {"email": "Work email", "password1": ("Password", LENGTH_RULE)}
+    account_already_exists: bool
+    company = company_field()
+    name = name_field()
+    field_order = ("company", "name", "email", "password1")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["company"].widget.attrs |= {"autocomplete": "organization", "autofocus": True}
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        if self.account_already_exists:
+            # Takes as long as a new account does, so that the time does not tell them apart.
+            make_password(self.cleaned_data["password1"])
+        try:
+            return cast(Any, super().try_save(request))
+        except IntegrityError:  # somebody signed up with this address meanwhile
+            self.account_already_exists = True
+            return cast(Any, super().try_save(request))
+
+    def save(self, request: HttpRequest) -> User:
+        with transaction.atomic():
+            user = cast(User, super().save(request))
+            open_partner(name=self.cleaned_data["company"], owner=user, actor=user.email)
+        return user

@@ -1,0 +1,58 @@
+"""Forms of the team page and of invitations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.fields import SetPasswordField
+from django import forms
+
+from accounts.forms.own_login import LENGTH_RULE
+from accounts.forms.sign_in import company_field, name_field
+from accounts.models import Invitation, Member, User
+
+ROLE_HELP = {
+    Member.Role.OWNER: "Everything, the team included.",
+    Member.Role.ADMIN: "Keys, purchases and the audit trail.",
+    Member.Role.DEVELOPER: "Test keys, logs, merchants and webhooks.",
+    Member.Role.VIEWER: "Balance, usage and the list of keys.",
+}
+
+
+def _role_field() -> forms.ChoiceField:
+    choices = [(role.value, f"{role.label}: {ROLE_HELP[role]}") for role in Member.Role]
+    return forms.ChoiceField(label="Role", choices=choices, widget=forms.RadioSelect)
+
+
+class InviteForm(forms.Form):
+    """Whom to invite, as what."""
+
+    email = forms.EmailField(max_length=Invitation._meta.get_field("email").max_length)
+    role = _role_field()
+
+
+class RoleForm(forms.Form):
+    """A member's role."""
+
+    role = _role_field()
+
+
+class CompanyForm(forms.Form):
+    """The name of the partner."""
+
+    company = company_field()
+
+
+class JoinForm(forms.Form):
+    """Name and password of somebody new; the address stands in the invitation."""
+
+    name = name_field()
+    password = SetPasswordField(label="Password", help_text=LENGTH_RULE)
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        password = self.fields["password"]
+        assert isinstance(password, SetPasswordField)
+        # What is checked against the password: it must not be the address again.
+        password.user = User(email=email)
+        password.widget.attrs.pop("placeholder", None)

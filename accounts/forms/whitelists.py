@@ -1,0 +1,65 @@
+"""Forms of the pages about whitelists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.networks import InvalidNetwork, Network, correct_host_bits, parse_entry
+from accounts.services.whitelists import MAX_NETWORKS
+
+
+class WhitelistField(forms.CharField):
+    """Addresses and networks, one a line; cleans to lines of `networks.parse_entry`."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", 20_000)
+        options.setdefault("widget", forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}))
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> list[str]:
+        text = super().clean(value)
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        if len(lines) > MAX_NETWORKS:
+            raise ValidationError(f"A whitelist has {MAX_NETWORKS} entries at most.")
+        if faults := [fault for line in lines if (fault := _fault_of(line))]:
+            raise ValidationError(faults)
+        return lines
+
+
+def _fault_of(line: str) -> ValidationError | None:
+    try:
+        parse_entry(line)
+    except InvalidNetwork as error:
+        # As a parameter: the page offers the network on a button.
+        return ValidationError("%(text)s", params={"text": str(error), "meant": error.meant})
+    return None
+
+
+class WithWhitelist(forms.Form):
+    """A form with the field `networks`, and a button `correct` that takes the networks meant."""
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        if data is not None and "correct" in data:
+            data = data.copy()
+            data["networks"] = correct_host_bits(data.get("networks", ""))
+        super().__init__(data, **options)
+
+    @property
+    def meant(self) -> list[Network]:
+        """What the button offers."""
+        faults = self.errors.as_data().get("networks", [])
+        networks = [(fault.params or {}).get("meant") for fault in faults]
+        return [network for network in networks if network]
+
+
+class WhitelistForm(WithWhitelist):
+    """Entries for a key that is there."""
+
+    networks = WhitelistField(
+        label="Addresses and networks",
+        help_text="One a line: <code>203.0.113.7</code>, <code>203.0.113.0/24</code> or "
+        "<code>2001:db8::/32</code>, and after <code>#</code> a note if you like.",
+    )

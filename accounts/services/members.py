@@ -1,0 +1,81 @@
+"""People of a partner: their roles, and the end of a membership."""
+
+from __future__ import annotations
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.db import transaction
+
+from accounts.models import Member, Partner, User
+from accounts.services.audit import record_audit
+
+
+class LastOwner(Exception):
+    """Without this owner nobody could manage the partner any more."""
+
+
+class NotAMember(Exception):
+    """The membership ended meanwhile."""
+
+
+class NoSecondFactor(Exception):
+    """Who asks for a second factor has none."""
+
+
+def change_role(*, member: Member, role: str, actor: str) -> None:
+    """Gives the member another role. Raises `LastOwner`, `NotAMember`."""
+    with transaction.atomic():
+        member = _lock(member)
+        if member.role == role:
+            return
+        before, member.role = member.role, role
+        member.save(update_fields=["role"])
+        _check_owner(member.partner)
+        record_audit(
+            partner=member.partner,
+            actor=actor,
+            action="member.role_changed",
+            target=member.user.email,
+            before=before,
+            after=role,
+        )
+
+
+def remove_member(*, member: Member, actor: str) -> None:
+    """Ends the membership; the next page that the person asks for is refused.
+
+    Raises `LastOwner`, `NotAMember`.
+    """
+    with transaction.atomic():
+        member = _lock(member)
+        member.delete()
+        _check_owner(member.partner)
+        email = member.user.email
+        action = "member.left" if actor == email else "member.removed"
+        record_audit(
+            partner=member.partner, actor=actor, action=action, target=email, role=member.role
+        )
+
+
+def set_second_factor_rule(*, partner: Partner, required: bool, owner: User) -> None:
+    """Whether members need a second factor. Raises `NoSecondFactor` if `owner` has none."""
+    if required and not is_mfa_enabled(owner):
+        raise NoSecondFactor
+    action = "partner.second_factor_required" if required else "partner.second_factor_optional"
+    with transaction.atomic():
+        changed = Partner.objects.filter(pk=partner.pk, requires_second_factor=not required)
+        if changed.update(requires_second_factor=required):
+            record_audit(partner=partner, actor=owner.email, action=action, target=partner.id)
+
+
+def _lock(member: Member) -> Member:
+    """The member as it is now, under the partner's lock: of two who press at once one waits."""
+    Partner.objects.select_for_update(no_key=True).get(pk=member.partner_id)
+    fresh = Member.objects.select_related("partner", "user").filter(pk=member.pk).first()
+    if fresh is None:
+        raise NotAMember
+    return fresh
+
+
+def _check_owner(partner: Partner) -> None:
+    if not partner.members.filter(role=Member.Role.OWNER).exists():
+        raise LastOwner

@@ -1,0 +1,30 @@
+"""What a key may call, in words."""
+
+from __future__ import annotations
+
+from django import template
+
+from accounts.endpoints import endpoints_of
+from accounts.models import ApiKey
+from accounts.routes import ROUTES
+
+register = template.Library()
+_FEW = 2
+
+
+@register.filter
+def permission_labels(key: ApiKey) -> list[str]:
+    """The labels of the endpoints that a key may call, in the order of the documentation."""
+    names = endpoints_of(key.environment) if key.permissions is None else key.permissions
+    return [route.label for route in ROUTES if route.endpoint in names]
+
+
+@register.filter
+def permissions(key: ApiKey) -> str:
+    """The same, short enough for a table: "Every endpoint", a few labels, or a number."""
+    if key.permissions is None:
+        return "Every endpoint"
+    labels = permission_labels(key)
+    if len(labels) <= _FEW:
+        return ", ".join(labels)
+    return f"{len(labels)} of {len(endpoints_of(key.environment))} endpoints"

@@ -1,0 +1,43 @@
+"""Ending links that sign merchants in."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from accounts.access import PartnerRequest, Right, partner_page
+from accounts.models import Account
+from accounts.services.auto_login import revoke_link, revoke_links_of
+
+_METHODS = ("GET", "HEAD", "POST")
+
+
+@partner_page(Right.OPERATE, methods=_METHODS)
+def revoke(request: PartnerRequest, account_id: str, link_id: str) -> HttpResponse:
+    """Asks, then ends one link at once."""
+    account = _find(request, account_id)
+    link = get_object_or_404(account.auto_login_links.select_related("partner"), pk=link_id)
+    if request.method == "POST":
+        revoke_link(link=link, actor=request.user.email)
+        messages.success(request, "The link is revoked. It opens nothing any more.")
+        return redirect("merchant", account.id)
+    return render(request, "merchants/revoke.html", {"account": account, "link": link})
+
+
+@partner_page(Right.OPERATE, methods=_METHODS)
+def revoke_all(request: PartnerRequest, account_id: str) -> HttpResponse:
+    """Asks, then ends all links of an account at once."""
+    account = _find(request, account_id)
+    if request.method == "POST":
+        ended = revoke_links_of(account=account, actor=request.user.email)
+        links = "link is" if ended == 1 else "links are"
+        messages.success(request, f"{ended:,} {links} revoked.")
+        return redirect("merchant", account.id)
+    count = account.auto_login_links.live().count()
+    return render(request, "merchants/revoke.html", {"account": account, "count": count})
+
+
+def _find(request: PartnerRequest, account_id: str) -> Account:
+    accounts = Account.objects.of(request.partner.id).select_related("partner")
+    return get_object_or_404(accounts, pk=account_id)

@@ -1,0 +1,144 @@
+"""The list of API keys, one key, its settings and its end."""
+
+from __future__ import annotations
+
+import functools
+from datetime import timedelta
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import F, Sum
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from accounts.access import (
+    PartnerRequest,
+    Right,
+    View,
+    partner_page,
+    require_recent_sign_in,
+)
+from accounts.forms.keys import EditKeyForm, RevokeForm
+from accounts.models import ApiKey, DailyCalls, Environment, Partner
+from accounts.services.keys import (
+    MAX_ACTIVE_IMAGE_KEYS,
+    KeyEnded,
+    KeyRefused,
+    edit_key,
+    revoke_key,
+)
+from config.listing import list_page
+
+_DAYS_OF_CALLS = 30
+FORM_METHODS = ("GET", "HEAD", "POST")
+
+
+def right_to_change(environment: str) -> Right:
+    """What a member needs to make, change or end keys of this environment."""
+    return Right.MANAGE_TEST_KEYS if environment == Environment.TEST else Right.MANAGE_KEYS
+
+
+def find_key(request: PartnerRequest, key_id: str) -> ApiKey:
+    """A key of the partner; 404 for every other."""
+    keys = request.partner.api_keys.select_related("partner", "replaces", "replaced_by")
+    return get_object_or_404(keys, pk=key_id)
+
+
+def key_page(*, fresh: bool = False) -> Any:
+    """A page that changes an active key, given to the view in place of its id.
+
+    Members who may not change it get 403; live and management keys ask for a recent sign-in, with
+    `fresh` test keys too.
+    """
+
+    def decorate(view: View) -> View:
+        @partner_page(Right.MANAGE_TEST_KEYS, methods=FORM_METHODS, fresh=fresh)
+        @functools.wraps(view)
+        def page(request: PartnerRequest, key_id: str, **parts: str) -> Any:
+            key = find_key(request, key_id)
+            if not request.may(right_to_change(key.environment)):
+                raise PermissionDenied
+            if key.environment != Environment.TEST:
+                require_recent_sign_in(request)
+            if not key.is_active:
+                return refuse(request, key, KeyEnded())
+            return view(request, key, **parts)
+
+        return page
+
+    return decorate
+
+
+def refuse(request: PartnerRequest, key: ApiKey, refusal: KeyRefused) -> HttpResponse:
+    """Back to the key, which now looks other than the page that was sent knew."""
+    messages.warning(request, str(refusal))
+    return redirect("key", key.id)
+
+
+@partner_page(Right.SEE)
+def list_keys(request: PartnerRequest) -> HttpResponse:
+    """Keys that work, then those that no longer do, page by page."""
+    keys = request.partner.api_keys.select_related("replaced_by").with_whitelist_size()
+    active = list(keys.active().order_by("-created_at", "-pk"))
+    ended = list_page(keys.ended(), request.GET, sorts={"newest": "-created_at"})
+    _count_calls(request.partner, [*active, *ended])
+    images = [key for key in active if key.environment != Environment.MANAGEMENT]
+    context = {
+        "images": images,
+        "management": [key for key in active if key.environment == Environment.MANAGEMENT],
+        "slots": len({key.rate_subject for key in images}),
+        "limit": MAX_ACTIVE_IMAGE_KEYS,
+        "has_rolled": any(key.was_rolled for key in images),
+        "page": ended,
+    }
+    return render(request, "keys/list.html", context)
+
+
+@partner_page(Right.SEE)
+def show_key(request: PartnerRequest, key_id: str) -> HttpResponse:
+    """One key: what it may do, from where, and what became of it."""
+    key = find_key(request, key_id)
+    _count_calls(request.partner, [key])
+    context = {
+        "key": key,
+        "networks": key.allowed_networks.order_by("network"),
+        "may_change": key.is_active and request.may(right_to_change(key.environment)),
+    }
+    return render(request, "keys/key.html", context)
+
+
+@key_page()
+def edit(request: PartnerRequest, key: ApiKey) -> HttpResponse:
+    """Name, end, permissions and limits."""
+    form = EditKeyForm(request.POST if request.method == "POST" else None, key=key)
+    if form.is_valid():
+        try:
+            edit_key(key=key, actor=request.user.email, **form.settings())
+        except KeyRefused as refusal:
+            return refuse(request, key, refusal)
+        messages.success(request, "Saved. It holds from the next call.")
+        return redirect("key", key.id)
+    return render(request, "keys/edit.html", {"key": key, "form": form})
+
+
+@key_page(fresh=True)
+def revoke(request: PartnerRequest, key: ApiKey) -> HttpResponse:
+    """Ends a key once its name was typed."""
+    form = RevokeForm(request.POST if request.method == "POST" else None, key=key)
+    if form.is_valid():
+        revoke_key(key=key, actor=request.user.email)
+        messages.success(request, f"{key.name} is revoked: its next call is refused.")
+        return redirect("keys")
+    return render(request, "keys/revoke.html", {"key": key, "form": form})
+
+
+def _count_calls(partner: Partner, keys: list[ApiKey]) -> None:
+    """Sets `calls` on each key: those of the last 30 days, today among them, by UTC."""
+    since = timezone.now().date() - timedelta(days=_DAYS_OF_CALLS - 1)
+    rows = DailyCalls.objects.filter(partner=partner, day__gte=since, key__in=keys)
+    total = Sum(F("succeeded") + F("refused") + F("failed"))
+    calls: dict[str, int] = dict(rows.values_list("key_id").annotate(total=total))
+    for key in keys:
+        cast(Any, key).calls = calls.get(key.id, 0)

@@ -1,0 +1,120 @@
+"""The request log: every call of a partner's keys, its errors in groups, and one call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import NoReverseMatch, reverse
+
+from accounts.access import PartnerRequest, Right, partner_page
+from accounts.advice import advice_on
+from accounts.forms.logs import ErrorFilters, RequestFilters
+from accounts.models import RequestLog
+from accounts.models.log import RequestLogQuerySet
+from accounts.routes import Route, route_of
+from config.listing import ListPage, list_page
+
+_SORTS = {"newest": "-at", "oldest": "at"}
+_MOST_GROUPS = 100
+_NEIGHBOURS = 5
+#: What stands on the page that `Route.makes` names.
+_MADE = {"operation": "Image", "merchant": "Account", "deployment": "Deployment"}
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorGroup:
+    """Errors of one kind; `share` is their part of all errors, in percent."""
+
+    status: int
+    code: str
+    message: str
+    place: str
+    route: Route | None
+    count: int
+    share: float
+    keys: int
+    last_at: datetime
+
+
+@partner_page(Right.SEE_CALLS)
+def requests(request: PartnerRequest) -> HttpResponse:
+    """All calls, filtered."""
+    form = RequestFilters(request.GET, request.partner)
+    rows = _rows(request)
+    rows = form.narrow(rows) if form.is_valid() else rows.none()
+    page = list_page(rows.select_related("key"), request.GET, sorts=_SORTS)
+    context = {
+        "form": form,
+        "page": page,
+        "is_live": _is_live(form, page),
+        "days": settings.REQUEST_LOG_DAYS,
+    }
+    return render(request, "requests/list.html", context)
+
+
+@partner_page(Right.SEE_CALLS)
+def request_errors(request: PartnerRequest) -> HttpResponse:
+    """Errors by what was answered where."""
+    form = ErrorFilters(request.GET, request.partner)
+    rows = _rows(request).errors()
+    rows = form.narrow(rows) if form.is_valid() else rows.none()
+    total = rows.count()
+    # The first error may come between the two queries.
+    groups = [_group(kind, max(total, 1)) for kind in rows.grouped()[:_MOST_GROUPS]]
+    context = {"form": form, "groups": groups, "total": total, "most": _MOST_GROUPS}
+    return render(request, "requests/errors.html", context)
+
+
+@partner_page(Right.SEE_CALLS)
+def request(request: PartnerRequest, pk: int) -> HttpResponse:
+    """One call: what it was, what came of it, and what was called around it."""
+    calls = _rows(request)
+    row = get_object_or_404(calls.select_related("key"), pk=pk)
+    newer = list(calls.after(row)[:_NEIGHBOURS])
+    context = {
+        "row": row,
+        "advice": advice_on(row.code),
+        "made": _address_of_made(row),
+        "made_label": _MADE.get(row.route.makes if row.route else "", ""),
+        "neighbours": [*reversed(newer), row, *calls.before(row)[:_NEIGHBOURS]],
+    }
+    return render(request, "requests/detail.html", context)
+
+
+def _rows(request: PartnerRequest) -> RequestLogQuerySet:
+    return RequestLog.objects.of(request.partner)
+
+
+def _is_live(form: RequestFilters, page: ListPage[Any]) -> bool:
+    """Whether the list asks for itself again; only its newest page has anything new."""
+    follows = form.is_valid() and form.cleaned_data["live"]
+    return bool(follows and not page.newer and page.sort == "newest")
+
+
+def _group(kind: dict[str, Any], total: int) -> ErrorGroup:
+    return ErrorGroup(
+        status=kind["status"],
+        code=kind["code"],
+        message=kind["example"],
+        place=kind["place"],
+        route=route_of(kind["place"]),
+        count=kind["count"],
+        share=100 * kind["count"] / total,
+        keys=kind["keys_affected"],
+        last_at=kind["last_at"],
+    )
+
+
+def _address_of_made(row: RequestLog) -> str:
+    """The page of what the call made, or ""."""
+    if not row.target or not row.route or not row.route.makes:
+        return ""
+    try:
+        return reverse(row.route.makes, args=[row.target])
+    except NoReverseMatch:
+        return ""

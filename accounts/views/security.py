@@ -1,0 +1,61 @@
+"""The page about one's own login."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.internal.flows.email_verification import send_verification_email_at_login
+from allauth.account.internal.stagekit import get_pending_stage
+from allauth.account.models import EmailAddress
+from allauth.account.stages import EmailVerificationStage
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.forms.own_login import TimeZoneForm
+from accounts.models import User
+from accounts.services.people import choose_time_zone
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def security(request: HttpRequest) -> HttpResponse:
+    """Password, email, second factor, sessions, and the time zone, which is changed here."""
+    user = request.user
+    assert isinstance(user, User)
+    zone = user.time_zone or TimeZoneForm.BROWSER
+    form = TimeZoneForm(request.POST or None, initial={"time_zone": zone})
+    if form.is_valid():
+        choose_time_zone(user=user, time_zone=form.cleaned_data["time_zone"])
+        messages.success(request, "Saved.")
+        return redirect("security")
+    return render(request, "security/index.html", {"form": form, **_state(user)})
+
+
+@require_POST
+def resend_verification(request: HttpRequest) -> HttpResponse:
+    """Sends the link of a sign-up again, to the address that this browser signed up with."""
+    stage = get_pending_stage(request)
+    if not isinstance(stage, EmailVerificationStage):
+        messages.info(request, "Sign in, and we send you a new link.")
+        return redirect("account_login")
+    if not send_verification_email_at_login(request, stage.login):
+        messages.info(request, "A link was sent less than a minute ago.")
+    return redirect("account_email_verification_sent")
+
+
+def _state(user: User) -> dict[str, Any]:
+    authenticators = list(Authenticator.objects.filter(user=user))
+    by_type = {authenticator.type: authenticator.wrap() for authenticator in authenticators}
+    passkeys = [row for row in authenticators if row.type == Authenticator.Type.WEBAUTHN]
+    return {
+        "totp": by_type.get(Authenticator.Type.TOTP),
+        "recovery_codes": by_type.get(Authenticator.Type.RECOVERY_CODES),
+        "passkeys": len(passkeys),
+        "new_address": EmailAddress.objects.get_new(user),
+        "sessions": UserSession.objects.filter(user=user).count(),
+    }

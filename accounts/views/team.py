@@ -1,0 +1,148 @@
+"""The team page, and what owners change about its members and rules."""
+
+from __future__ import annotations
+
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.contrib import messages
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from accounts.access import PartnerRequest, Right, partner_page
+from accounts.forms.team import ROLE_HELP, CompanyForm, RoleForm
+from accounts.models import Member, Partner
+from accounts.services.members import (
+    LastOwner,
+    NoSecondFactor,
+    NotAMember,
+    change_role,
+    remove_member,
+    set_second_factor_rule,
+)
+from accounts.services.partners import rename_partner
+
+_LAST_OWNER = "This is the last owner. Make somebody else an owner first."
+#: A team is a page, not a list to leaf through.
+_MOST_MEMBERS = 500
+
+
+@partner_page(Right.SEE)
+def team(request: PartnerRequest) -> HttpResponse:
+    """Everybody of the partner, invitations that are open, and the rules."""
+    context = {
+        "members": _members(request.partner)[:_MOST_MEMBERS],
+        "invitations": request.partner.invitations.open().order_by("-created_at"),
+        "now": timezone.now(),
+        "roles": [(role.label, ROLE_HELP[role]) for role in Member.Role],
+    }
+    return render(request, "team/list.html", context)
+
+
+@partner_page(Right.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), fresh=True)
+def edit_member(request: PartnerRequest, pk: int) -> HttpResponse:
+    """Changes a member's role."""
+    member = _member(request, pk)
+    form = RoleForm(request.POST or None, initial={"role": member.role})
+    if form.is_valid():
+        role = form.cleaned_data["role"]
+        try:
+            change_role(member=member, role=role, actor=request.user.email)
+        except LastOwner:
+            form.add_error("role", _LAST_OWNER)
+        except NotAMember:
+            messages.warning(request, f"{member.user.email} left meanwhile.")
+            return redirect("team")
+        else:
+            label = Member.Role(role).label.lower()
+            messages.success(request, f"{member.user.email} is {_article(label)} {label} now.")
+            return redirect("team")
+    return render(request, "team/role.html", {"form": form, "subject": member})
+
+
+@partner_page(Right.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), fresh=True)
+def end_membership(request: PartnerRequest, pk: int) -> HttpResponse:
+    """Removes a member, after a page that asks."""
+    member = _member(request, pk)
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if form.is_valid() and _remove(form, member, request.user.email):
+        messages.success(request, f"{member.user.email} is out of the team.")
+        return redirect("team")
+    return render(request, "team/remove.html", {"form": form, "subject": member})
+
+
+@partner_page(Right.SEE, methods=("GET", "HEAD", "POST"), fresh=True)
+def leave(request: PartnerRequest) -> HttpResponse:
+    """Ends one's own membership, after a page that asks."""
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if form.is_valid() and _remove(form, request.member, request.user.email):
+        messages.success(request, f"You left {request.partner.name}.")
+        return redirect("dashboard")
+    return render(request, "team/leave.html", {"form": form})
+
+
+@partner_page(Right.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), fresh=True)
+def rename(request: PartnerRequest) -> HttpResponse:
+    """Changes the company's name."""
+    form = CompanyForm(request.POST or None, initial={"company": request.partner.name})
+    if form.is_valid():
+        name = form.cleaned_data["company"]
+        rename_partner(partner=request.partner, name=name, actor=request.user.email)
+        messages.success(request, f"The company is called {name} now.")
+        return redirect("team")
+    return render(request, "team/rename.html", {"form": form})
+
+
+@partner_page(Right.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), fresh=True)
+def second_factor_rule(request: PartnerRequest) -> HttpResponse:
+    """Requires a second factor of all members, or no longer, after a page that asks."""
+    required = not request.partner.requires_second_factor
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        # The wish stands in the form: what was pressed counts, not what is true meanwhile.
+        required = request.POST.get("required") == "yes"
+        try:
+            set_second_factor_rule(partner=request.partner, required=required, owner=request.user)
+        except NoSecondFactor:
+            form.add_error(None, "Set up a second factor for yourself first.")
+        else:
+            messages.success(request, _rule_message(required))
+            return redirect("team")
+    context = {
+        "form": form,
+        "required": required,
+        "without": request.partner.members.filter(user__authenticator=None).select_related("user"),
+    }
+    return render(request, "team/second_factor.html", context)
+
+
+def _members(partner: Partner) -> QuerySet[Member]:
+    authenticators = Authenticator.objects.filter(user=OuterRef("user"))
+    members = partner.members.select_related("user").order_by("created_at", "pk")
+    return members.annotate(has_second_factor=Exists(authenticators))
+
+
+def _member(request: PartnerRequest, pk: int) -> Member:
+    return get_object_or_404(request.partner.members.select_related("user", "partner"), pk=pk)
+
+
+def _remove(form: forms.Form, member: Member, actor: str) -> bool:
+    try:
+        remove_member(member=member, actor=actor)
+    except LastOwner:
+        form.add_error(None, _LAST_OWNER)
+        return False
+    except NotAMember:  # somebody else was quicker, to the same end
+        return True
+    return True
+
+
+def _rule_message(required: bool) -> str:
+    if required:
+        return "Everybody needs a second factor now."
+    return "A second factor is everybody's own choice now."
+
+
+def _article(word: str) -> str:
+    return "an" if word[0] in "aeo" else "a"

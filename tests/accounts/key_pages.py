@@ -1,0 +1,67 @@
+"""What tests of the pages about keys have in common."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+from django.test import Client
+
+from accounts.models import ApiKey, Partner
+from accounts.services.keys import create_key
+from tests.people import browser_of, person
+
+KEYS = "/dashboard/keys/"
+NEW = f"{KEYS}new/"
+MANAGEMENT = f"{NEW}management/"
+USAGE = "/partner/v1/image/usage"
+
+
+def browser(partner: Partner, role: str = "owner", *, fresh: bool = True) -> Client:
+    return browser_of(person(partner, role), fresh=fresh)
+
+
+def make_key(partner: Partner, environment: str = "test", **options: Any) -> ApiKey:
+    return create_key(partner=partner, environment=environment, actor="t", **options).key
+
+
+def page_of(key: ApiKey, name: str = "") -> str:
+    return f"{KEYS}{key.id}/{name}"
+
+
+def text_of(response: Any) -> str:
+    """What a person reads."""
+    main = response.content.decode().partition("<main")[2]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+def new_key_form(client: Client, path: str = NEW, **fields: Any) -> dict[str, Any]:
+    """The form as a browser would send it."""
+    page = client.get(path).content.decode()
+    token = re.search(r'name="token" value="([^"]+)"', page)
+    assert token
+    sent = {
+        "token": token[1],
+        "name": "Shop",
+        "environment": "test",
+        "expiry": "never",
+        "access": "all",
+    }
+    return {**sent, **fields}
+
+
+def secret_in(response: Any) -> str:
+    found = re.search(r"sq_(?:live|test|mgmt)_[0-9A-Za-z]{46}", response.content.decode())
+    return found[0] if found else ""
+
+
+def api_status(secret: str, **environ: str) -> int:
+    """What the next call with the key is answered."""
+    return Client(headers={"x-api-key": secret}).get(USAGE, **environ).status_code
+
+
+def asks_who_is_there(response: Any) -> bool:
+    """Whether the password or passkey is asked for first."""
+    location = response.headers.get("Location", "")
+    return location.startswith(("/login/", "/reauthenticate/", "/2fa/reauthenticate/"))

@@ -1,0 +1,42 @@
+"""Calls in the request log, and how its pages show them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.test import Client
+
+from accounts.request_log import LogLine, write_lines
+from tests.factories import Keys
+
+LOGS, ERRORS = "/dashboard/logs/", "/dashboard/logs/errors/"
+CREATE = "/partner/v1/image/create"
+
+
+def add(made: Keys, count: int = 1, *, ago: timedelta = timedelta(minutes=1), **facts: Any) -> None:
+    """Calls of the live key, a second apart, the newest `ago`."""
+    given = {
+        "partner_id": made.partner.pk,
+        "key_id": made.key("live").pk,
+        "request_id": "request-1",
+        "method": "POST",
+        "path": CREATE,
+        "status": 200,
+        "code": "",
+        "milliseconds": 12,
+        "address": "203.0.113.7",
+        **facts,
+    }
+    newest = datetime.now(UTC) - ago
+    write_lines([LogLine(at=newest - timedelta(seconds=n), **given) for n in range(count)])
+
+
+def shown(developer: Client, query: str = "", path: str = LOGS) -> str:
+    answer = developer.get(path + query)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def count_rows(page: str) -> int:
+    return page.count("<tr") - 1

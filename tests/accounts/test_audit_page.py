@@ -1,0 +1,270 @@
+"""What members see of what people, keys and ShopIQ did to their partner."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import AuditEntry, Member
+from accounts.services.audit import record_audit
+from tests.factories import Keys, partner_with_keys
+from tests.merchants import PartnerServer, merchant
+from tests.people import browser_of, person
+
+AUDIT, EXPORT = "/dashboard/audit/", "/dashboard/audit/export.csv"
+
+
+@pytest.fixture
+def made(db: None) -> Keys:
+    return partner_with_keys(name="Nova")
+
+
+@pytest.fixture
+def owner(made: Keys) -> Client:
+    return browser_of(person(made.partner, "owner", "olga@nova.test"))
+
+
+def shown(client: Client, query: str = "") -> str:
+    answer = client.get(AUDIT + query)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def count_rows(page: str) -> int:
+    return page.count("<tr") - 1
+
+
+def export(client: Client, query: str = "") -> list[dict[str, str]]:
+    answer: Any = client.get(EXPORT + query)
+    return list(csv.DictReader(io.StringIO(answer.getvalue().decode())))
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("owner", 200), ("admin", 200), ("developer", 403), ("viewer", 403)]
+)
+def test_owners_and_admins_may_see_it(made: Keys, role: str, status: int) -> None:
+    client = browser_of(person(made.partner, role))
+    assert client.get(AUDIT).status_code == client.get(EXPORT).status_code == status
+
+
+def test_entries_of_another_partner_are_not_in_it(made: Keys, owner: Client) -> None:
+    theirs = partner_with_keys(name="Stranger")
+    record_audit(partner=theirs.partner, actor="test", action="partner.renamed", before="Secretive")
+    record_audit(partner=None, actor="test", action="operationprice.changed", note="Secretive")
+    assert "Secretive" not in shown(owner)
+    assert "Secretive" not in str(export(owner))
+
+
+def test_people_keys_and_shopiq_are_named(made: Keys, owner: Client) -> None:
+    management = made.key("management")
+    staff = person(None, email="asha@shopiq.test")
+    staff.is_staff = True
+    staff.save()
+    for actor in (
+        "olga@nova.test",
+        f"key:{management.pk}",
+        staff.email,
+        "command:create_key",
+        "gone@nova.test",
+    ):
+        record_audit(partner=made.partner, actor=actor, action="key.revoked", target=management.pk)
+
+    names = [row["Who"] for row in export(owner)][:5]
+    assert names == [
+        "gone@nova.test",
+        "ShopIQ",
+        "ShopIQ staff (asha@shopiq.test)",
+        f"Key {management}",
+        "Person 0 (olga@nova.test)",
+    ]
+    page = shown(owner)
+    assert all(name in page for name in names)
+
+
+def test_a_member_who_is_also_staff_goes_by_name(made: Keys, owner: Client) -> None:
+    both = person(made.partner, "admin", "both@shopiq.test")
+    both.is_staff = True
+    both.save()
+    record_audit(partner=made.partner, actor=both.email, action="key.revoked")
+    assert export(owner)[0]["Who"] == f"{both.name} (both@shopiq.test)"
+
+
+def test_a_key_of_another_partner_is_not_named(made: Keys, owner: Client) -> None:
+    foreign = partner_with_keys().key("live")
+    record_audit(partner=made.partner, actor=f"key:{foreign.pk}", action="account.created")
+    assert export(owner)[0]["Who"] == "ShopIQ"
+
+
+def test_an_entry_says_what_was_done_in_words_and_leads_to_it(made: Keys, owner: Client) -> None:
+    key = made.key("live")
+    record_audit(partner=made.partner, actor="test", action="key.revoked", target=key.pk)
+    record_audit(
+        partner=made.partner,
+        actor="test",
+        action="points.credited",
+        target="b",
+        points=725,
+        note="",
+    )
+    record_audit(partner=made.partner, actor="test", action="purchase.paid", total_paise=118050)
+    page = shown(owner)
+    assert f'<a href="{reverse("key", args=[key.pk])}">Revoked an API key</a>' in page
+    assert "7.25" in page
+    assert "₹1,180.50" in page
+
+
+def test_details_are_facts_in_words(made: Keys, owner: Client) -> None:
+    record_audit(
+        partner=made.partner,
+        actor="test",
+        action="whitelist.added",
+        after={"name": "Shop", "limit": None, "permissions": ["image.create", "image.usage"]},
+        before={"name": "Default"},
+        networks=[{"network": "203.0.113.0/24", "note": "office"}, {"network": "::1", "note": ""}],
+        active=True,
+        expires_at=None,
+    )
+    page = shown(owner)
+    assert page.index("name Default") < page.index(
+        "name Shop, limit none, permissions image.create; image.usage"
+    )
+    assert "203.0.113.0/24 (office); ::1" in page
+    assert "Expires at" not in page
+
+
+def test_a_target_that_is_no_id_is_no_link(made: Keys, owner: Client) -> None:
+    record_audit(partner=made.partner, actor="test", action="key.revoked", target="<b>nothing")
+    page = shown(owner)
+    assert "&lt;b&gt;nothing" in page
+    assert "<b>nothing" not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "actions"),
+    [
+        ("?subject=keys", {"key.revoked"}),
+        ("?subject=team", {"member.left"}),
+        ("?subject=points", {"points.credited"}),
+        ("?actor=people", {"key.revoked"}),
+        ("?actor=olga@nova.test", {"key.revoked"}),
+        ("?actor=keys", {"account.created"}),
+        ("?actor=shopiq", {"points.credited", "member.left"}),
+        ("?period=hour&subject=merchants", {"account.created"}),
+        ("?until=2020-01-01T00:00", set()),
+    ],
+)
+def test_entries_can_be_told_apart(
+    made: Keys, owner: Client, query: str, actions: set[str]
+) -> None:
+    staff = person(None, email="asha@shopiq.test")
+    staff.is_staff = True
+    staff.save()
+    partner = partner_with_keys().partner
+    Member.objects.create(partner=partner, user=staff)
+    marker = {"mark": "here"}
+    for actor, action in (
+        ("olga@nova.test", "key.revoked"),
+        (f"key:{made.key('management').pk}", "account.created"),
+        (staff.email, "points.credited"),
+        ("command:x", "member.left"),
+    ):
+        record_audit(partner=made.partner, actor=actor, action=action, **marker)
+
+    found = {row["Action"] for row in export(owner, query) if "here" in row["Details"]}
+    assert found == actions
+    assert ("Nothing fits" in shown(owner, query)) == (not actions)
+
+
+@pytest.mark.parametrize(
+    "query", ["?actor=%00", "?actor=x", "?subject=%00", "?since=x", "?after=%00", "?sort=%00"]
+)
+def test_odd_filters_are_answered_with_a_page(owner: Client, query: str) -> None:
+    assert shown(owner, query)
+    assert owner.get(EXPORT + query).status_code in (200, 400)
+
+
+def test_a_page_takes_as_many_queries_for_fifty_entries_as_for_one(
+    made: Keys, owner: Client
+) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            shown(owner, "?subject=merchants")
+        return len(captured)
+
+    def add(action: str) -> None:
+        for actor in ("olga@nova.test", f"key:{made.key('management').pk}"):
+            record_audit(partner=made.partner, actor=actor, action=action, target="a" * 24)
+
+    add("account.created")
+    shown(owner)
+    few = queries()
+    for _ in range(30):
+        add("account.created")
+    assert count_rows(shown(owner, "?subject=merchants")) == 50
+    assert queries() == few <= 14
+
+
+def test_the_export_has_every_entry_and_no_formula(
+    made: Keys, owner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.views.audit._CHUNK", 4)
+    before = len(export(owner))
+    for number in range(9):
+        record_audit(
+            partner=made.partner, actor="test", action="key.revoked", target=f"=1+{number}"
+        )
+    rows = export(owner)
+    assert len(rows) == before + 9
+    assert {row["Target"] for row in rows[:9]} == {f"'=1+{number}" for number in range(9)}
+
+
+def test_what_a_key_changes_by_the_api_is_written_down_and_image_calls_are_not(
+    live_db: None,
+) -> None:
+    made = partner_with_keys()
+    server = PartnerServer(made.management)
+    account = server.create(1)
+    server.put("updateAccount", {"accountId": account, "about": "x", "firstName": "Ada"})
+    link = {
+        "shopIQAccountId": account,
+        "integrationName": "yourIntegration",
+        "credentials": {"apiKey": "very-secret", "userId": "u"},
+    }
+    server.post("connectIntegration", link)
+    server.post("connectIntegration", link)
+    server.post("disconnectIntegration", link)
+    server.post("generateAutoLoginUrl", {"accountId": account})
+    order = {
+        "accountId": account,
+        "businessCategory": ["Footwear"],
+        "brandName": "Nova",
+        "webhookUrl": "http://127.0.0.1:9/nova",
+    }
+    assert server.post("createAndDeploy", order).status_code == 202
+    server.post("createAccount", merchant(1))  # a duplicate: refused, so nothing was done
+    server.delete(f"deleteAccount?accountId={account}")
+    PartnerServer(made.test).send("POST", "../../../partner/v1/image/create", {"prompt": "shoe"})
+
+    by_key = AuditEntry.objects.filter(actor=f"key:{made.key('management').pk}")
+    assert list(by_key.order_by("id").values_list("action", flat=True)) == [
+        "account.created",
+        "account.updated",
+        "connection.connected",
+        "connection.updated",
+        "connection.disconnected",
+        "auto_login.created",
+        "deployment.ordered",
+        "account.deleted",
+    ]
+    written = str(list(by_key.values()))
+    assert "['about', 'firstName']" in written
+    for secret in ("very-secret", "Ada", "merchant1@example.com"):
+        assert secret not in written
+    assert not AuditEntry.objects.filter(actor=f"key:{made.key('test').pk}").exists()

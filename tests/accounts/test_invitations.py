@@ -1,0 +1,186 @@
+"""Inviting people, and accepting."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import AuditEntry, Invitation, Member, User
+from tests.factories import PartnerFactory
+from tests.mails import link_in
+from tests.people import browser_of, person
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse battery"
+TEAM = "/dashboard/team/"
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def owner():
+    return person(PartnerFactory(name="Nova Retail"), email="owner@nova.test")
+
+
+@pytest.fixture
+def client(owner):
+    return browser_of(owner)
+
+
+@pytest.fixture
+def post(client, django_capture_on_commit_callbacks):
+    """POSTs as the owner; mails leave after the commit."""
+
+    def send(page, **form):
+        with django_capture_on_commit_callbacks(execute=True):
+            return client.post(TEAM + page, form, follow=True)
+
+    return send
+
+
+@pytest.fixture
+def link(post, mailoutbox):
+    """Where the mail to new@nova.test leads."""
+    post("invite/", email="New@Nova.test", role="developer")
+    return link_in(mailoutbox[-1], "/invitations/")
+
+
+def text(answer):
+    return " ".join(answer.content.decode().split())
+
+
+def membership():
+    return Member.objects.exclude(role=Member.Role.OWNER).get()
+
+
+def test_an_invitation_is_mailed_and_its_token_kept_nowhere_else(link, mailoutbox):
+    [mail] = mailoutbox
+    assert (mail.to, mail.subject) == (["new@nova.test"], "Join Nova Retail on ShopIQ")
+    token = link.split("/")[2]
+    assert token not in str(Invitation.objects.values_list().get())
+    assert "owner@nova.test" in mail.body
+
+
+def test_somebody_new_makes_a_login_and_is_in(link):
+    visitor = Client()
+    assert "You will sign in with new@nova.test" in text(visitor.get(link))
+    answer = visitor.post(link, {"name": "Asha", "password": PASSWORD}, follow=True)
+    assert answer.redirect_chain == [("/dashboard/", 302)]
+    member = membership()
+    assert (member.user.email, member.user.name, member.role) == (
+        "new@nova.test",
+        "Asha",
+        Member.Role.DEVELOPER,
+    )
+    again = Client().post("/login/", {"login": "new@nova.test", "password": PASSWORD})
+    assert again.url == "/dashboard/"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("name", ""), ("name", "A\x00"), ("password", "short")]
+)
+def test_what_cannot_be_taken_is_said_at_its_field(link, field, value):
+    form = {"name": "Asha", "password": PASSWORD, field: value}
+    assert Client().post(link, form).context["form"].errors.keys() == {field}
+    assert not User.objects.filter(email="new@nova.test").exists()
+
+
+def test_somebody_with_a_login_signs_in_and_joins_with_one_press(link):
+    person(PartnerFactory(), email="new@nova.test", password=PASSWORD)
+    visitor = Client()
+    page = text(visitor.get(link))
+    assert f'href="/login/?next={link}"' in page
+    visitor.post(f"/login/?next={link}", {"login": "new@nova.test", "password": PASSWORD})
+    assert "invites you to be developer of Nova Retail" in text(visitor.get(link))
+    answer = visitor.post(link, follow=True)
+    assert "Welcome to the team" in text(answer)
+    assert "<summary>Nova Retail<" in text(answer)
+
+
+def test_whoever_only_has_the_link_cannot_take_over_a_login(link):
+    user = person(None, email="new@nova.test", password=PASSWORD)
+    Client().post(link, {"name": "Mallory", "password": "another long one"})
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+    assert not user.memberships.exists()
+
+
+def test_another_address_cannot_accept(link):
+    client = browser_of(person(None, email="mallory@nova.test"))
+    assert "This invitation is for <strong>new@nova.test</strong>" in text(client.get(link))
+    client.post(link)
+    assert not Member.objects.exclude(role=Member.Role.OWNER).exists()
+
+
+def test_a_member_who_accepts_keeps_the_role(link, owner):
+    partner = owner.memberships.get().partner
+    browser_of(person(partner, Member.Role.ADMIN, email="new@nova.test")).post(link)
+    assert membership().role == Member.Role.ADMIN
+
+
+def test_it_works_once(link):
+    Client().post(link, {"name": "Asha", "password": PASSWORD})
+    answer = Client().get(link)
+    assert answer.status_code == 404
+    assert "This invitation has ended" in text(answer)
+
+
+def test_it_works_for_seven_days_and_can_be_sent_again(link, post, client, mailoutbox):
+    Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert Client().get(link).status_code == 404
+    assert "Expired" in text(client.get(TEAM))
+    post(f"invitations/{Invitation.objects.get().pk}/resend/")
+    assert Client().get(link_in(mailoutbox[-1], "/invitations/")).status_code == 200
+    assert Client().get(link).status_code == 404
+
+
+def test_a_withdrawn_one_lets_nobody_in(link, post, client):
+    page = f"invitations/{Invitation.objects.get().pk}/withdraw/"
+    assert "opens nothing any more" in text(client.get(TEAM + page))
+    post(page)
+    assert Client().get(link).status_code == 404
+    assert client.post(TEAM + page).status_code == 404
+    assert "new@nova.test" not in text(client.get(TEAM))
+
+
+@pytest.mark.parametrize(
+    ("email", "refusal"),
+    [
+        ("owner@nova.test", "belongs to a member already"),
+        ("NEW@nova.test", "An invitation to this address is open"),
+        ("no address", "Enter a valid email"),
+        ("a\x00@nova.test", "Null characters"),
+    ],
+)
+def test_who_cannot_be_invited(link, post, email, refusal):
+    assert refusal in text(post("invite/", email=email, role="viewer"))
+    assert Invitation.objects.count() == 1
+
+
+def test_a_withdrawn_address_can_be_invited_again(link, post):
+    post(f"invitations/{Invitation.objects.get().pk}/withdraw/")
+    post("invite/", email="new@nova.test", role="viewer")
+    assert Invitation.objects.open().get().role == Member.Role.VIEWER
+
+
+def test_all_of_it_is_audited(link, post):
+    invitation = Invitation.objects.get()
+    post(f"invitations/{invitation.pk}/resend/")
+    post(f"invitations/{invitation.pk}/withdraw/")
+    entries = AuditEntry.objects.order_by("pk").values_list("action", "actor", "target")
+    assert list(entries) == [
+        (f"invitation.{deed}", "owner@nova.test", "new@nova.test")
+        for deed in ("sent", "sent_again", "withdrawn")
+    ]
+
+
+@pytest.mark.parametrize("token", ["x", "%00", "a" * 500])
+def test_a_made_up_token_opens_nothing(token):
+    assert Client().get(f"/invitations/{token}/").status_code == 404

@@ -1,0 +1,230 @@
+"""The list of keys, one key, its settings and its end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import AuditEntry, DailyCalls, Environment, Partner
+from accounts.services.keys import revoke_key
+from accounts.services.rolling import roll_key
+from tests.accounts.key_pages import (
+    KEYS,
+    api_status,
+    asks_who_is_there,
+    browser,
+    make_key,
+    page_of,
+    text_of,
+)
+from tests.factories import Keys, PartnerFactory
+from tests.people import ROLES
+
+CHANGES = ["edit/", "roll/", "revoke/", "whitelist/"]
+
+
+@pytest.fixture
+def partner(db: None) -> Partner:
+    return PartnerFactory.create(requests_per_minute=60, requests_per_day=10_000)
+
+
+@pytest.fixture
+def owner(partner: Partner) -> Client:
+    return browser(partner)
+
+
+# The list
+
+
+def test_the_list_tells_of_each_key_its_kind_state_use_and_reach(
+    partner: Partner, owner: Client
+) -> None:
+    busy = make_key(
+        partner,
+        "live",
+        name="Busy",
+        networks=["203.0.113.0/24", "::1"],
+        permissions=["image.usage"],
+        requests_per_minute=7,
+        expires_at=timezone.now() + timedelta(days=3),
+    )
+    today = timezone.now().date()
+    for days, calls in ((0, 1200), (29, 34), (30, 5000)):
+        DailyCalls.objects.create(
+            partner=partner, key=busy, day=today - timedelta(days=days), succeeded=calls, refused=1
+        )
+    rolled = make_key(partner, name="Rolled one")
+    roll_key(key=rolled, overlap=timedelta(hours=1), actor="t")
+
+    text = text_of(owner.get(KEYS))
+
+    assert f"Busy Live sq_live_…{busy.last_four} Expiring on" in text
+    assert "Read usage 2 networks 7 a minute 1,236 never" in text
+    assert f"Rolled one Test sq_test_…{rolled.last_four} Rolled works until" in text
+    assert "2 of 10 in use" in text
+    assert "A rolled key and the one that replaces it count as one." in text
+
+
+def test_ended_keys_stand_apart_and_page_by_page(partner: Partner, owner: Client) -> None:
+    for number in range(53):
+        revoke_key(key=make_key(partner, name=f"Old {number}"), actor="t")
+    make_key(partner, name="Gone", expires_at=timezone.now() - timedelta(days=2))
+
+    first = owner.get(KEYS)
+    second = owner.get(KEYS, {"after": first.context["page"].older})
+
+    assert (len(first.context["page"]), len(second.context["page"])) == (50, 4)
+    assert "Gone Test" in text_of(first)
+    assert "Expired" in text_of(first)
+    assert first.context["images"] == []
+    assert owner.get(KEYS, {"after": "nonsense\0"}).status_code == 200
+
+
+def test_a_partner_without_keys_is_led_to_its_first_test_key(partner: Partner) -> None:
+    assert "Make a test key" in text_of(browser(partner, "developer").get(KEYS))
+    assert "Make a test key first" not in text_of(browser(partner, "viewer").get(KEYS))
+
+
+def test_a_viewer_sees_keys_and_nothing_to_change_them(partner: Partner) -> None:
+    key = make_key(partner, name="Seen")
+    viewer = browser(partner, "viewer")
+
+    assert "Seen" in text_of(viewer.get(KEYS))
+    assert "New key" not in text_of(viewer.get(KEYS))
+    page = viewer.get(page_of(key))
+    assert page.status_code == 200
+    for name in CHANGES:
+        assert page_of(key, name) not in page.content.decode()
+
+
+def test_a_long_list_asks_no_more_of_the_database_than_a_short_one(
+    partner: Partner, owner: Client
+) -> None:
+    counts = []
+    for more in (1, 5):
+        for number in range(more):
+            make_key(partner, name=f"On {number}", networks=["::1"])
+            revoke_key(key=make_key(partner, networks=["::1"]), actor="t")
+        with CaptureQueriesContext(connection) as queries:
+            owner.get(KEYS)
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("name", ["", *CHANGES])
+def test_the_key_of_another_partner_is_not_there(owner: Client, name: str) -> None:
+    key = make_key(PartnerFactory.create())
+
+    assert owner.get(page_of(key, name)).status_code == 404
+    assert owner.post(page_of(key, name)).status_code == (404 if name else 405)
+
+
+# One key
+
+
+def test_settings_of_a_key_change_for_the_next_call(keys: Keys) -> None:
+    owner = browser(keys.partner)
+    key = keys.key("live")
+    sent = {"name": "Renamed", "expiry": "keep", "access": "some", "permissions": ["image.create"]}
+
+    assert owner.post(page_of(key, "edit/"), sent).status_code == 302
+
+    assert api_status(keys.live) == 403
+    entry = AuditEntry.objects.get(action="key.edited")
+    assert entry.detail["before"] == {"name": "Default", "permissions": None}
+    assert entry.detail["after"] == {"name": "Renamed", "permissions": ["image.create"]}
+
+
+def test_saving_a_key_as_it_is_changes_nothing(owner: Client, partner: Partner) -> None:
+    end = timezone.now() + timedelta(days=1, hours=1)
+    key = make_key(partner, name="Same", expires_at=end, requests_per_minute=5)
+    sent = {"name": "Same", "expiry": "keep", "access": "all", "requests_per_minute": "5"}
+
+    owner.post(page_of(key, "edit/"), sent)
+
+    assert partner.api_keys.get().expires_at == end
+    assert not AuditEntry.objects.filter(action="key.edited").exists()
+
+
+def test_a_higher_limit_that_staff_gave_may_stay(owner: Client, partner: Partner) -> None:
+    key = make_key(partner, requests_per_minute=500)
+    sent = {"name": "N", "expiry": "keep", "access": "all", "requests_per_minute": "501"}
+
+    assert "less than or equal to 500" in text_of(owner.post(page_of(key, "edit/"), sent))
+    assert owner.post(page_of(key, "edit/"), {**sent, "requests_per_minute": "500"}).headers
+
+
+def test_a_rolled_key_ends_when_its_overlap_does_whatever_is_sent(
+    owner: Client, partner: Partner
+) -> None:
+    key = make_key(partner)
+    roll_key(key=key, overlap=timedelta(hours=1), actor="t")
+    sent = {"name": "N", "expiry": "never", "access": "all"}
+
+    answer = owner.post(page_of(key, "edit/"), sent)
+
+    assert "it ends when its overlap does" in text_of(answer)
+    key.refresh_from_db()
+    assert key.expires_at
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_key_that_has_ended_stays_as_it_is(owner: Client, partner: Partner, name: str) -> None:
+    key = make_key(partner, expires_at=timezone.now() - timedelta(seconds=1))
+
+    for answer in (owner.get(page_of(key, name)), owner.post(page_of(key, name))):
+        assert answer.headers["Location"] == page_of(key)
+    assert "This key has ended" in text_of(owner.get(page_of(key)))
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_who_may_change_a_key(partner: Partner, name: str) -> None:
+    keys = {environment: make_key(partner, environment) for environment in Environment.values}
+    clients = {role: browser(partner, role) for role in ROLES}
+
+    opened = {
+        (role, environment)
+        for role, client in clients.items()
+        for environment, key in keys.items()
+        if client.get(page_of(key, name)).status_code != 403
+    }
+
+    every = {(role, kind) for role in ("owner", "admin") for kind in keys}
+    assert opened == every | {("developer", "test")}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_which_changes_ask_who_is_there(partner: Partner, name: str) -> None:
+    client = browser(partner, fresh=False)
+    for environment in Environment.values:
+        key = make_key(partner, environment)
+        asked = environment != "test" or name in ("revoke/", "whitelist/")
+
+        assert asks_who_is_there(client.get(page_of(key, name))) == asked
+        assert asks_who_is_there(client.post(page_of(key, name))) == asked
+
+
+def test_a_key_is_revoked_once_its_name_is_typed(keys: Keys) -> None:
+    owner = browser(keys.partner)
+    key = keys.key("live")
+
+    wrong = owner.post(page_of(key, "revoke/"), {"confirmation": "Another"})
+    assert "neither the key's name nor its last four" in text_of(wrong)
+    assert api_status(keys.live) == 200
+
+    owner.post(page_of(key, "revoke/"), {"confirmation": " Default "})
+    assert api_status(keys.live) == 401
+
+
+def test_its_last_four_characters_do_as_well(owner: Client, partner: Partner) -> None:
+    key = make_key(partner)
+
+    owner.post(page_of(key, "revoke/"), {"confirmation": key.last_four})
+
+    assert not partner.api_keys.active().exists()

@@ -1,0 +1,39 @@
+"""What people change about their login is mailed to them and stands in the audit trail."""
+
+from __future__ import annotations
+
+import pytest
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+
+from accounts.models import AuditEntry, Member
+from tests.factories import PartnerFactory
+from tests.people import browser_of, person
+
+pytestmark = pytest.mark.usefixtures("live_db")
+
+
+def test_a_second_factor_is_told_of_when_it_comes_and_when_it_goes(mailoutbox):
+    first, second = PartnerFactory(), PartnerFactory()
+    user = person(first)
+    Member.objects.create(partner=second, user=user)
+    browser = browser_of(user)
+    secret = browser.get("/2fa/totp/activate/").context["form"].secret
+    code = format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[1]))
+    browser.post("/2fa/totp/activate/", {"code": code})
+    browser.post("/2fa/totp/deactivate/")
+    assert [mail.subject for mail in mailoutbox] == [
+        "Your authenticator app is on",
+        "Your authenticator app is off",
+    ]
+    added, removed = "login.second_factor_added", "login.second_factor_removed"
+    for partner in (first, second):
+        entries = AuditEntry.objects.filter(partner=partner).order_by("pk")
+        assert list(entries.values_list("actor", "action", "target")) == [
+            (user.email, action, target)
+            for action in (added, removed)
+            for target in ("TOTP Authenticator", "Recovery codes")
+        ]

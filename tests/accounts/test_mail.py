@@ -1,0 +1,92 @@
+"""Mail that an embedded installation keeps, and the page on which staff read it."""
+
+from __future__ import annotations
+
+import stat
+
+import pytest
+from django.core.mail import EmailMessage
+from django.test import Client
+
+from config.mail import send_mail
+from tests.factories import PartnerFactory
+from tests.people import browser_of, person
+from tests.staff import superuser
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folder(settings, tmp_path):
+    settings.EMAIL_BACKEND = "config.mail.FolderBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
+    return tmp_path / "mail"
+
+
+def text(answer):
+    return " ".join(answer.content.decode().split())
+
+
+def test_staff_read_it_newest_first_and_follow_its_links(folder):
+    for number in range(2):
+        body = f"Open https://shopiq.test/confirm/{number}/ <b>now</b>."
+        EmailMessage(f"Mail {number}", body, to=[f"p{number}@nova.test"]).send()
+        newest = max(folder.glob("*.log"))
+        newest.rename(folder / f"2020010{number + 1}-000000-1.log")
+    staff = superuser()
+    page = text(staff.get("/admin/mail/"))
+    assert page.index("Mail 1") < page.index("Mail 0")
+    assert "p0@nova.test" in page
+    one = text(staff.get("/admin/mail/20200101-000000-1.log"))
+    assert 'href="https://shopiq.test/confirm/0/"' in one
+    assert "&lt;b&gt;now" in one
+    assert "-----" not in one
+
+
+def test_an_empty_folder_says_what_to_do(folder):
+    assert "None yet" in text(superuser().get("/admin/mail/"))
+
+
+def test_the_first_page_of_the_administration_leads_there(folder):
+    assert 'href="/admin/mail/"' in text(superuser().get("/admin/"))
+
+
+@pytest.mark.parametrize("name", ["20200101-000000-2.log", "..%2fsecrets.env", "%00"])
+def test_no_other_file_is_shown(folder, name):
+    assert superuser().get(f"/admin/mail/{name}").status_code == 404
+
+
+def test_members_and_visitors_do_not_read_it(folder):
+    member = browser_of(person(PartnerFactory()))
+    for browser in (member, Client()):
+        for address in ("/admin/mail/", "/admin/mail/20200101-000000-1.log"):
+            assert browser.get(address).url.startswith("/admin/login/")
+
+
+def test_there_is_no_such_page_where_mail_is_sent(settings):
+    staff = superuser()
+    assert staff.get("/admin/mail/").status_code == 404
+    assert "/admin/mail/" not in text(staff.get("/admin/"))
+
+
+def test_nobody_else_on_the_machine_reads_the_folder(folder):
+    EmailMessage("Mail", "Body", to=["p@nova.test"]).send()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_mail_leaves_after_the_commit_and_each_address_gets_its_own(
+    mailoutbox, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        partner = PartnerFactory(name="Nova & Sons")
+        send_mail("approved", ["a@nova.test", "b@nova.test"], partner=partner)
+        assert mailoutbox == []
+    assert [mail.to for mail in mailoutbox] == [["a@nova.test"], ["b@nova.test"]]
+    assert mailoutbox[0].subject == "Live keys are open for Nova & Sons"
+
+
+def test_a_mail_server_that_refuses_stops_nothing(settings, django_capture_on_commit_callbacks):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    with django_capture_on_commit_callbacks(execute=True):
+        send_mail("approved", ["a@nova.test"], partner=PartnerFactory())

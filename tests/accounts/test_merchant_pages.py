@@ -1,0 +1,252 @@
+"""Merchants on the dashboard: who sees whom, the search, and auto-login links that are revoked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import Account, AuditEntry, AutoLoginLink
+from tests.factories import Keys
+from tests.merchants import EXAMPLE, UNKNOWN_ID, PartnerServer
+from tests.people import browser_of, person
+
+LIST = "/dashboard/accounts/"
+CREDENTIALS = {"apiKey": "pk_live_Zq81nTf63xYc", "userId": "usr_Ht52mWk90"}
+
+
+@pytest.fixture
+def visitor(keys: Keys) -> Client:
+    """A developer of the partner: the least that may see merchants."""
+    return browser_of(person(keys.partner, "developer"))
+
+
+@pytest.fixture
+def sarah(server: PartnerServer) -> str:
+    """The account of the documentation's example."""
+    return str(server.post("createAccount", EXAMPLE).json()["accountId"])
+
+
+def link_of(server: PartnerServer, account_id: str) -> str:
+    """Makes an auto-login link; its token."""
+    answer = server.post("generateAutoLoginUrl", {"accountId": account_id})
+    return str(answer.json()["redirectUrl"].partition("token=")[2])
+
+
+def chat(token: str) -> int:
+    return Client().get("/chat", {"token": token}).status_code
+
+
+def page(visitor: Client, path: str, **query: str) -> str:
+    answer = visitor.get(path, query)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def queries(get: Callable[[], Any]) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert get().status_code == 200
+    return len(captured)
+
+
+def test_the_list_shows_the_partners_own_merchants_decrypted(
+    visitor: Client, server: PartnerServer, stranger: PartnerServer, sarah: str
+) -> None:
+    stranger.create(7, businessName="Not Yours")
+
+    content = page(visitor, LIST)
+    for words in ("Nova Retail", "Sarah Mitchell", "sarah@novaretail.com", "+91 9876543210"):
+        assert words in content
+    assert reverse("merchant", args=[sarah]) in content
+    assert "Not Yours" not in content
+
+
+@pytest.mark.parametrize(
+    ("who", "is_found"),
+    [
+        ("sarah@novaretail.com", True),
+        (" Sarah@NovaRetail.COM ", True),
+        ("+91 98765 43210", True),
+        ("919876543210", True),
+        ("9876543210", True),
+        ("sarah", False),
+        ("novaretail.com", False),
+        ("@", False),
+        ("987654321", False),
+        ("+1 9876543210", False),
+        ("٩٨٧٦٥٤٣٢١٠", False),
+        ("' OR 1=1 --", False),
+    ],
+)
+def test_a_merchant_is_found_by_a_whole_email_or_phone(
+    visitor: Client, sarah: str, who: str, is_found: bool
+) -> None:
+    content = page(visitor, LIST, who=who)
+
+    assert (sarah in content) is is_found
+    assert ("No account has this email or phone" in content) is not is_found
+
+
+def test_another_partners_merchant_is_not_found(visitor: Client, stranger: PartnerServer) -> None:
+    stranger.post("createAccount", EXAMPLE)
+
+    assert "No account has this" in page(visitor, LIST, who=EXAMPLE["email"])
+
+
+@pytest.mark.parametrize(
+    "query", ["who=%00", "who=" + "9" * 300, "who=%ff%fe", "after=x&sort=zzz", "before=bnVsbA"]
+)
+def test_odd_queries_show_a_page(visitor: Client, sarah: str, query: str) -> None:
+    assert visitor.get(f"{LIST}?{query}").status_code == 200
+
+
+def test_a_list_without_merchants_says_how_to_make_one(visitor: Client) -> None:
+    assert "createAccount" in page(visitor, LIST)
+
+
+def test_the_list_is_paged_without_repeating_anybody(
+    visitor: Client, server: PartnerServer
+) -> None:
+    made = {server.create(number) for number in range(52)}
+
+    first = visitor.get(LIST)
+    second = visitor.get(LIST, {"after": first.context["page"].older})
+    seen = [each.account.id for answer in (first, second) for each in answer.context["merchants"]]
+    assert len(seen) == 52
+    assert set(seen) == made
+
+
+def test_a_list_of_fifty_takes_as_many_queries_as_one(
+    visitor: Client, server: PartnerServer
+) -> None:
+    server.create(0)
+    page(visitor, LIST)
+    alone = queries(lambda: visitor.get(LIST))
+    for number in range(1, 50):
+        server.create(number)
+
+    assert queries(lambda: visitor.get(LIST)) == alone
+
+
+def test_a_merchants_page_shows_profile_integrations_links_and_no_secret(
+    visitor: Client, server: PartnerServer, sarah: str
+) -> None:
+    target = {"shopIQAccountId": sarah, "integrationName": "yourIntegration"}
+    server.post("connectIntegration", {**target, "credentials": CREDENTIALS})
+    server.post("disconnectIntegration", target)
+    token = link_of(server, sarah)
+
+    content = page(visitor, f"{LIST}{sarah}/")
+    for words in ("Nova Retail", "42 Commerce Street, Mumbai", "Disconnected", "Works", "No shop"):
+        assert words in content
+    for secret in (*CREDENTIALS.values(), token, token.split(".")[2]):
+        assert secret not in content
+
+
+def test_a_merchants_page_takes_as_many_queries_with_ten_links_as_with_one(
+    visitor: Client, server: PartnerServer, sarah: str
+) -> None:
+    link_of(server, sarah)
+    page(visitor, f"{LIST}{sarah}/")
+    alone = queries(lambda: visitor.get(f"{LIST}{sarah}/"))
+    for _ in range(9):
+        link_of(server, sarah)
+
+    assert queries(lambda: visitor.get(f"{LIST}{sarah}/")) == alone
+
+
+def test_a_shop_is_linked_where_it_can_be_seen(
+    visitor: Client, server: PartnerServer, sarah: str
+) -> None:
+    shop = {
+        "businessCategory": ["Footwear"],
+        "brandName": "Nova",
+        "webhookUrl": "http://127.0.0.1:9/",
+    }
+    made = server.post("createAndDeploy", {"accountId": sarah, **shop}).json()
+
+    content = page(visitor, f"{LIST}{sarah}/")
+    assert made["identifier"] in content
+    assert made["productionUrl"] not in content
+
+
+def test_a_revoked_link_opens_nothing_from_then_on(
+    visitor: Client, server: PartnerServer, sarah: str
+) -> None:
+    token, other = link_of(server, sarah), link_of(server, sarah)
+    link = AutoLoginLink.objects.order_by("created_at").first()
+    assert link
+    path = reverse("auto-login-revoke", args=[sarah, link.pk])
+
+    assert "Revoke this link?" in page(visitor, path)
+    assert chat(token) == 200
+    assert visitor.post(path).headers["Location"] == f"{LIST}{sarah}/"
+    assert (chat(token), chat(other)) == (403, 200)
+    entry = AuditEntry.objects.get(action="auto_login.revoked")
+    assert (entry.actor, entry.target) == (actor_of(visitor), link.pk)
+    assert "Revoked" in page(visitor, f"{LIST}{sarah}/")
+
+
+def test_all_links_of_a_merchant_are_revoked_at_once(
+    visitor: Client, server: PartnerServer, sarah: str
+) -> None:
+    other = server.create(5)
+    tokens = [link_of(server, sarah) for _ in range(3)]
+    kept = link_of(server, other)
+    path = reverse("auto-login-revoke-all", args=[sarah])
+
+    assert "Revoke 3 links?" in page(visitor, path)
+    visitor.post(path)
+    assert [chat(token) for token in tokens] == [403, 403, 403]
+    assert chat(kept) == 200
+    entry = AuditEntry.objects.get(action="auto_login.all_revoked")
+    assert (entry.actor, entry.detail) == (actor_of(visitor), {"links": 3})
+
+
+def actor_of(visitor: Client) -> str:
+    return str(visitor.get(LIST).context["request"].user.email)
+
+
+def test_a_link_is_revoked_under_its_own_account_alone(
+    visitor: Client, server: PartnerServer, sarah: str
+) -> None:
+    token = link_of(server, sarah)
+    other = server.create(5)
+    path = reverse("auto-login-revoke", args=[other, AutoLoginLink.objects.get().pk])
+
+    assert visitor.post(path).status_code == 404
+    assert chat(token) == 200
+
+
+@pytest.mark.parametrize("role", ["owner", "admin", "developer", "viewer"])
+def test_a_viewer_sees_no_merchant_and_revokes_nothing(
+    keys: Keys, server: PartnerServer, sarah: str, role: str
+) -> None:
+    token = link_of(server, sarah)
+    visitor = browser_of(person(keys.partner, role))
+    status = 403 if role == "viewer" else 200
+    revoke = reverse("auto-login-revoke-all", args=[sarah])
+
+    for path in (LIST, f"{LIST}{sarah}/", revoke):
+        assert visitor.get(path).status_code == status
+    visitor.post(revoke)
+    assert chat(token) == (200 if role == "viewer" else 403)
+
+
+def test_anothers_merchant_and_malformed_ids_are_not_found(
+    visitor: Client, stranger: PartnerServer
+) -> None:
+    theirs = stranger.create(1)
+    token = link_of(stranger, theirs)
+    link = AutoLoginLink.objects.get().pk
+    for account in (theirs, UNKNOWN_ID, theirs.upper(), "x", f"{theirs}%00", theirs[:23], "%F0%9F"):
+        for tail in ("", "links/revoke/", f"links/{link}/revoke/"):
+            assert visitor.get(f"{LIST}{account}/{tail}").status_code == 404
+            assert visitor.post(f"{LIST}{account}/{tail}").status_code in (404, 405)
+    assert chat(token) == 200
+    assert Account.objects.filter(pk=theirs).exists()

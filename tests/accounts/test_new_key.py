@@ -1,0 +1,258 @@
+"""Making a key on the page: shown once, made once, never more than ten."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.keys import hash_key
+from accounts.models import ApiKey, AuditEntry, Environment, Partner
+from accounts.services.keys import MAX_ACTIVE_IMAGE_KEYS
+from tests.accounts.key_pages import (
+    KEYS,
+    MANAGEMENT,
+    NEW,
+    api_status,
+    asks_who_is_there,
+    browser,
+    make_key,
+    new_key_form,
+    page_of,
+    secret_in,
+    text_of,
+)
+from tests.at_once import at_once
+from tests.factories import Keys, PartnerFactory
+from tests.people import ROLES, browser_of, person
+
+
+@pytest.fixture
+def partner(db: None) -> Partner:
+    return PartnerFactory.create(requests_per_minute=60, requests_per_day=10_000)
+
+
+@pytest.fixture
+def owner(partner: Partner) -> Client:
+    return browser(partner)
+
+
+def test_a_new_key_works_is_shown_once_and_is_kept_nowhere(keys: Keys) -> None:
+    user = person(keys.partner, "developer")
+    client = browser_of(user)
+
+    shown = client.post(NEW, new_key_form(client))
+
+    secret = secret_in(shown)
+    key = ApiKey.objects.get(secret_hash=hash_key(secret))
+    assert api_status(secret) == 200
+    assert f"X-API-Key: {secret}" in shown.content.decode()
+    assert "no-store" in shown.headers["Cache-Control"]
+    assert secret not in client.get(page_of(key)).content.decode()
+    assert secret not in repr(dict(client.session))
+    assert secret not in repr(list(AuditEntry.objects.values("detail", "target")))
+    assert AuditEntry.objects.get(target=key.id).actor == user.email
+
+
+def test_a_form_sent_twice_makes_one_key_and_shows_it_once(owner: Client, partner: Partner) -> None:
+    form = new_key_form(owner)
+
+    first = owner.post(NEW, form)
+    second = owner.post(NEW, form, follow=True)
+
+    assert partner.api_keys.count() == 1
+    assert secret_in(first)
+    assert not secret_in(second)
+    assert "This key was made already" in text_of(second)
+    assert second.redirect_chain[0][0] == page_of(partner.api_keys.get())
+
+
+def test_a_form_of_one_partner_makes_no_key_of_another(owner: Client, partner: Partner) -> None:
+    other = browser(PartnerFactory.create())
+
+    answer = owner.post(NEW, new_key_form(owner, token=new_key_form(other)["token"]))
+
+    assert "Open this page anew" in text_of(answer)
+    assert not ApiKey.objects.exists()
+
+
+def test_everything_that_may_be_set_is_set(owner: Client, partner: Partner) -> None:
+    form = new_key_form(
+        owner,
+        name="  Catalogue  ",
+        environment="live",
+        expiry="90",
+        access="some",
+        permissions=["image.create", "image.usage"],
+        networks="203.0.113.0/24 # Mumbai # rack 2\r\n\r\n2001:db8::/32\r\n203.0.113.0/24",
+        requests_per_minute="30",
+        requests_per_day="500",
+    )
+
+    owner.post(NEW, form)
+
+    key = partner.api_keys.get()
+    assert (key.name, key.environment) == ("Catalogue", "live")
+    assert key.permissions == ["image.create", "image.usage"]
+    assert (key.requests_per_minute, key.requests_per_day) == (30, 500)
+    assert key.expires_at
+    assert abs(key.expires_at - timezone.now() - timedelta(days=90)) < timedelta(minutes=1)
+    assert sorted(key.allowed_networks.values_list("network", "note")) == [
+        ("2001:db8::/32", ""),
+        ("203.0.113.0/24", "Mumbai # rack 2"),
+    ]
+
+
+def test_a_key_that_ends_on_a_date_works_until_that_day_is_over_where_the_reader_is(
+    owner: Client, partner: Partner
+) -> None:
+    zone = ZoneInfo("Asia/Kolkata")
+    day = (datetime.now(zone) + timedelta(days=10)).date()
+    form = new_key_form(owner, expiry="date", expires_on=day.isoformat())
+    owner.cookies["timezone"] = "Asia/Kolkata"
+
+    owner.post(NEW, form)
+
+    end = partner.api_keys.get().expires_at
+    assert end
+    next_day = datetime.combine(day + timedelta(days=1), datetime.min.time(), zone)
+    assert end.astimezone(UTC) == next_day - timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "complaint"),
+    [
+        ({"name": ""}, "This field is required"),
+        ({"name": "a\0b"}, "Null characters are not allowed"),
+        ({"name": "n" * 81}, "at most 80 characters"),
+        ({"environment": "management"}, "Select a valid choice"),
+        ({"expiry": "soon"}, "Select a valid choice"),
+        ({"expiry": "date"}, "Choose the last day."),
+        ({"expiry": "date", "expires_on": "2020-01-01"}, "This day is over."),
+        ({"expiry": "date", "expires_on": "0001-01-01"}, "This day is over."),
+        ({"expiry": "date", "expires_on": "9999-12-31"}, "Choose a day within ten years"),
+        ({"expiry": "date", "expires_on": "2027-02-30"}, "Enter a valid date."),
+        ({"access": "some"}, "Choose at least one endpoint."),
+        ({"access": "some", "permissions": ["accounts.list"]}, "Select a valid choice"),
+        ({"requests_per_minute": "61"}, "less than or equal to 60"),
+        ({"requests_per_minute": "0"}, "greater than or equal to 1"),
+        ({"requests_per_day": "9" * 5000}, "Enter a whole number."),
+        ({"requests_per_day": "99999999999999999999"}, "less than or equal to 10000"),
+        ({"networks": "203.0.113.7/24"}, "has host bits set. Did you mean 203.0.113.0/24?"),
+        ({"networks": "example.com"}, "'example.com' is not an IP address or a CIDR network."),
+        ({"networks": "fe80::1%eth0"}, "is not an IP address"),
+        ({"networks": "::1 # " + "n" * 121}, "A note may have 120 characters"),
+        ({"networks": "\n".join(f"10.0.0.{n}" for n in range(101))}, "100 entries at most"),
+        ({"token": "\0"}, "Null characters are not allowed"),
+        ({"token": "0" * 24}, "Open this page anew and fill it in again."),
+    ],
+)
+def test_what_cannot_be_is_refused_in_plain_words(
+    owner: Client, fields: dict[str, Any], complaint: str
+) -> None:
+    answer = owner.post(NEW, new_key_form(owner, **fields))
+
+    assert complaint in text_of(answer)
+    assert not ApiKey.objects.exists()
+
+
+def test_the_network_that_was_meant_is_taken_at_the_press_of_a_button(
+    owner: Client, partner: Partner
+) -> None:
+    form = new_key_form(owner, networks="203.0.113.7/24 # Mumbai\n::1")
+    assert "Use 203.0.113.0/24" in text_of(owner.post(NEW, form))
+
+    owner.post(NEW, {**form, "correct": "1"})
+
+    networks = partner.api_keys.get().allowed_networks
+    assert set(networks.values_list("network", "note")) == {
+        ("203.0.113.0/24", "Mumbai"),
+        ("::1/128", ""),
+    }
+
+
+def test_the_eleventh_key_is_refused(owner: Client, partner: Partner) -> None:
+    form = new_key_form(owner)
+    for _ in range(MAX_ACTIVE_IMAGE_KEYS):
+        make_key(partner)
+
+    assert "All 10 keys are in use" in text_of(owner.get(NEW))
+    assert "All 10 keys are in use" in text_of(owner.post(NEW, form))
+    assert partner.api_keys.count() == MAX_ACTIVE_IMAGE_KEYS
+
+
+def test_of_several_who_press_at_once_for_the_last_place_one_gets_it(live_db: None) -> None:
+    partner = PartnerFactory.create()
+    for _ in range(MAX_ACTIVE_IMAGE_KEYS - 1):
+        make_key(partner)
+    clients = [browser(partner) for _ in range(4)]
+    forms = [new_key_form(client) for client in clients]
+
+    answers = at_once(4, lambda number: clients[number].post(NEW, forms[number]))
+
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert sum(bool(secret_in(answer)) for answer in answers) == 1
+    assert partner.api_keys.count() == MAX_ACTIVE_IMAGE_KEYS
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_developers_make_test_keys_owners_and_admins_all(partner: Partner, role: str) -> None:
+    owner = browser(partner)
+    client = browser(partner, role)
+
+    for environment in Environment.values:
+        path = MANAGEMENT if environment == "management" else NEW
+        client.post(path, new_key_form(owner, path, environment=environment))
+
+    made = {"owner": 3, "admin": 3, "developer": 1, "viewer": 0}
+    assert partner.api_keys.count() == made[role]
+
+
+def test_a_live_key_waits_for_the_approval_of_staff(live_db: None) -> None:
+    partner = PartnerFactory.create(live_approved_at=None)
+    owner = browser(partner)
+    sentence = "Live keys need approval by ShopIQ staff"
+
+    assert f"{sentence}. Test keys work now. To be approved" in text_of(owner.get(KEYS))
+    assert sentence in text_of(owner.get(NEW))
+    refused = owner.post(NEW, new_key_form(owner, environment="live"))
+    assert f"{sentence}. Test keys work now." in text_of(refused)
+    assert not partner.api_keys.exists()
+    assert secret_in(owner.post(NEW, new_key_form(owner)))
+
+
+def test_a_live_key_asks_who_is_there_and_a_test_key_does_not(partner: Partner) -> None:
+    stale = browser(partner, fresh=False)
+    assert secret_in(stale.post(NEW, new_key_form(stale)))
+
+    answer = stale.post(NEW, new_key_form(stale, environment="live"))
+
+    assert asks_who_is_there(answer)
+    assert partner.api_keys.count() == 1
+
+
+def test_once_the_password_is_given_the_live_key_is_made_and_shown(partner: Partner) -> None:
+    password = "a long enough password"
+    client = browser_of(person(partner, password=password), fresh=False)
+    asked = client.post(NEW, new_key_form(client, environment="live"))
+
+    shown = client.post(asked.headers["Location"], {"password": password})
+
+    assert hash_key(secret_in(shown)) == bytes(partner.api_keys.get().secret_hash)
+    assert "no-store" in shown.headers["Cache-Control"]
+
+
+def test_there_is_one_management_key(owner: Client, partner: Partner) -> None:
+    form = new_key_form(owner, MANAGEMENT, access="some", permissions=["accounts.list"])
+    shown = owner.post(MANAGEMENT, form)
+    assert secret_in(shown).startswith("sq_mgmt_")
+    assert "/api/v2/third-party/accounts" in text_of(shown)
+
+    again = owner.get(MANAGEMENT, follow=True)
+
+    assert "There is a management key already" in text_of(again)
+    assert partner.api_keys.get().permissions == ["accounts.list"]

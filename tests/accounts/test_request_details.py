@@ -1,0 +1,82 @@
+"""What members see of errors in groups and of a single call."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts import advice
+from accounts.models import RequestLog
+from tests.accounts.logged import ERRORS, LOGS, add, count_rows, shown
+from tests.factories import Keys, partner_with_keys
+from tests.people import browser_of, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def made() -> Keys:
+    return partner_with_keys()
+
+
+@pytest.fixture
+def developer(made: Keys) -> Client:
+    return browser_of(person(made.partner, "developer"))
+
+
+def test_errors_are_grouped_by_what_was_answered_where(made: Keys, developer: Client) -> None:
+    refused = {"status": 402, "code": "insufficient_points"}
+    for balance in ("1.25", "3", "0"):
+        add(made, message=f"Insufficient points. Available: {balance}.", **refused)
+    add(made, message="Insufficient points. Available: 0.", key_id=made.key("test").pk, **refused)
+    for name in ("a" * 24, "b" * 24):
+        path = f"/api/v2/third-party/getAccount/{name}"
+        add(made, status=404, code="not_found", message="Account not found.", path=path)
+    add(made, 3)
+
+    groups = list(RequestLog.objects.of(made.partner).errors().grouped())
+    assert [(g["status"], g["count"], g["keys_affected"]) for g in groups] == [
+        (402, 4, 2),
+        (404, 2, 1),
+    ]
+    page = shown(developer, path=ERRORS)
+    assert count_rows(page) == 2
+    assert "66.7%" in page
+    assert "Read an account" in page
+
+
+def test_a_group_leads_to_its_calls(made: Keys, developer: Client) -> None:
+    add(made, 2, status=402, code="insufficient_points", message="Insufficient points.")
+    add(made, status=402, code="insufficient_points", path="/partner/v1/image/enhance")
+    page = shown(developer, "?period=month", ERRORS)
+    links = re.findall(r'href="(/dashboard/logs/\?[^"]+)"', page)
+    assert [
+        count_rows(developer.get(link.replace("&amp;", "&")).content.decode()) for link in links
+    ] == [2, 1]
+    assert all("period=month" in link for link in links)
+
+
+def test_one_call_shows_what_its_error_means_and_where_to_mend_it(
+    made: Keys, developer: Client
+) -> None:
+    add(made, status=402, code="insufficient_points", message="Insufficient points.")
+    page = shown(developer, path=f"{LOGS}{RequestLog.objects.get().pk}/")
+    assert "Insufficient points." in page
+    assert advice.advice_on("insufficient_points").remedy in page  # type: ignore[union-attr]
+    assert "Buy points" in page
+
+
+def test_one_call_leads_to_what_it_made_and_to_the_calls_around_it(
+    made: Keys, developer: Client
+) -> None:
+    add(made, 30, target="a" * 24)
+    add(made, key_id=made.key("test").pk, request_id="other-key")
+    rows = list(RequestLog.objects.filter(request_id="request-1").order_by("-at"))
+    page = shown(developer, path=f"{LOGS}{rows[15].pk}/")
+
+    assert reverse("operation", args=["a" * 24]) in page
+    near = {int(pk) for pk in re.findall(r'href="/dashboard/logs/(\d+)/"', page)}
+    assert near == {row.pk for row in [*rows[10:15], *rows[16:21]]}

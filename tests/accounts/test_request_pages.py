@@ -1,0 +1,222 @@
+"""What members see of the calls that were made with their partner's keys."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import RequestLog
+from tests.accounts.logged import CREATE, ERRORS, LOGS, add, count_rows, shown
+from tests.factories import Keys, partner_with_keys
+from tests.people import browser_of, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def made() -> Keys:
+    return partner_with_keys()
+
+
+@pytest.fixture
+def developer(made: Keys) -> Client:
+    return browser_of(person(made.partner, "developer"))
+
+
+def queries_of(developer: Client, path: str) -> int:
+    developer.get(path)
+    with CaptureQueriesContext(connection) as queries:
+        assert developer.get(path).status_code == 200
+    return len(queries)
+
+
+def test_a_call_is_listed_with_its_facts(made: Keys, developer: Client) -> None:
+    add(made, status=402, code="insufficient_points", message="Insufficient points.")
+    page = shown(developer)
+    for text in (
+        CREATE, "402", "Insufficient points.", str(made.key("live")), "12 ms", "203.0.113.7",
+        "request-1", "Create an image",
+    ):  # fmt: skip
+        assert text in page
+
+
+def test_calls_of_another_partner_are_in_no_list_and_on_no_page(
+    made: Keys, developer: Client
+) -> None:
+    theirs = partner_with_keys()
+    add(theirs, status=500, code="internal_error", request_id="theirs-1")
+    row = RequestLog.objects.get()
+
+    assert "theirs-1" not in shown(developer)
+    assert count_rows(shown(developer, "?request_id=theirs-1")) == -1
+    assert "No errors in this time" in shown(developer, path=ERRORS)
+    assert developer.get(reverse("request", args=[row.pk])).status_code == 404
+    assert browser_of(person(theirs.partner)).get(f"{LOGS}{row.pk}/").status_code == 200
+
+
+@pytest.mark.parametrize("path", [LOGS, ERRORS, f"{LOGS}1/"])
+def test_a_viewer_may_not_see_calls(made: Keys, path: str) -> None:
+    assert browser_of(person(made.partner, "viewer")).get(path).status_code == 403
+    assert Client().get(path).status_code == 302
+
+
+@pytest.mark.parametrize("role", ["owner", "admin", "developer"])
+def test_everybody_else_may(made: Keys, role: str) -> None:
+    assert shown(browser_of(person(made.partner, role)))
+
+
+@pytest.mark.parametrize(
+    ("query", "statuses"),
+    [
+        ("", {"200", "402", "429", "503"}),
+        ("?answer=success", {"200"}),
+        ("?answer=error", {"402", "429", "503"}),
+        ("?answer=4xx", {"402", "429"}),
+        ("?answer=5xx", {"503"}),
+        ("?answer=429", {"429"}),
+        ("?answer=insufficient_points", {"402"}),
+    ],
+)
+def test_calls_can_be_told_apart_by_their_answer(
+    made: Keys, developer: Client, query: str, statuses: set[str]
+) -> None:
+    add(made)
+    add(made, status=402, code="insufficient_points")
+    add(made, status=429, code="rate_limited")
+    add(made, status=503, code="service_unavailable")
+
+    assert set(re.findall(r'badge-\w+">(\d{3})<', shown(developer, query))) == statuses
+
+
+def test_calls_can_be_told_apart_by_endpoint_key_method_and_request_id(
+    made: Keys, developer: Client
+) -> None:
+    add(made, request_id="first-call")
+    add(
+        made,
+        request_id="second-call",
+        method="GET",
+        path="/partner/v1/image/operations/abc/",
+        key_id=made.key("test").pk,
+    )
+    for query in (
+        "endpoint=image.operations", f"key={made.key('test').pk}", "method=GET",
+        "request_id=second-call",
+    ):  # fmt: skip
+        page = shown(developer, f"?{query}")
+        assert "second-call" in page
+        assert "first-call" not in page
+
+
+def test_the_list_reaches_back_a_week_unless_another_time_is_asked_for(
+    made: Keys, developer: Client
+) -> None:
+    add(made, request_id="recent-call", ago=timedelta(hours=2))
+    add(made, request_id="older-call", ago=timedelta(days=10))
+
+    def seen(query: str) -> tuple[bool, bool]:
+        page = shown(developer, query)
+        return "recent-call" in page, "older-call" in page
+
+    day = datetime.now(UTC) - timedelta(days=11)
+    assert seen("") == (True, False)
+    assert seen("?period=hour") == (False, False)
+    assert seen("?period=month") == (True, True)
+    assert seen(f"?since={day:%Y-%m-%dT%H:%M}") == (True, True)
+    assert seen(f"?until={day + timedelta(days=3):%Y-%m-%dT%H:%M}") == (False, True)
+
+
+def test_a_request_id_is_found_whatever_the_time(made: Keys, developer: Client) -> None:
+    add(made, request_id="older-call", ago=timedelta(days=80))
+    assert "older-call" in shown(developer, "?request_id=older-call&period=hour")
+
+
+def test_times_of_filters_are_in_the_zone_of_the_reader(made: Keys) -> None:
+    user = person(made.partner)
+    user.time_zone = "Asia/Kolkata"
+    user.save()
+    add(made, ago=timedelta(hours=1))
+    local = datetime.now(UTC) + timedelta(hours=5, minutes=30)
+
+    def rows(since: datetime) -> int:
+        return count_rows(shown(browser_of(user), f"?since={since:%Y-%m-%dT%H:%M}"))
+
+    assert rows(local - timedelta(hours=2)) == 1
+    assert rows(local) == -1
+
+
+def test_the_list_is_paged_and_sorted_from_either_end(made: Keys, developer: Client) -> None:
+    add(made, 60)
+    first = shown(developer)
+    assert count_rows(first) == 50
+    older = re.search(r'href="(\?after=[^"]+)"', first)
+    assert older
+    assert count_rows(shown(developer, older[1].replace("&amp;", "&"))) == 10
+    newest_row = RequestLog.objects.order_by("-at")[0].pk
+    assert f"{LOGS}{newest_row}/" in first
+    assert f"{LOGS}{newest_row}/" not in shown(developer, "?sort=oldest")
+
+
+def test_a_followed_list_asks_for_itself_again_on_its_newest_page_only(
+    made: Keys, developer: Client
+) -> None:
+    add(made, 60)
+    assert "every 5s" not in shown(developer)
+    page = shown(developer, "?live=on")
+    assert "every 5s" in page
+    assert "every 5s" not in shown(developer, "?live=on&sort=oldest")
+
+
+@pytest.mark.parametrize("path", [LOGS, ERRORS])
+def test_a_list_takes_as_many_queries_for_fifty_rows_as_for_one(
+    made: Keys, developer: Client, path: str
+) -> None:
+    add(made, status=400, code="invalid_request")
+    one = queries_of(developer, path)
+    add(made, 60, status=400, code="invalid_request", message="Prompt is required")
+    assert queries_of(developer, path) == one <= 12
+
+
+@pytest.mark.parametrize("path", [LOGS, ERRORS])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?answer=teapot", "?endpoint=%00", "?key=%00", "?key=nothing", "?request_id=%00",
+        "?request_id=' OR 1", "?since=yesterday", "?since=0001-01-01T00:00",
+        "?until=9999-12-31T23:59",
+        "?until=0001-01-01T00:00", "?since=9999-12-31T23:59",
+        "?since=2026-11-02T10:00&until=2026-11-01T10:00",
+        "?period=aeon", "?after=%00", "?before=zzzz", "?sort=%00", "?live=%00", "?method=BREW",
+        "?since=99999999999999999999", f"?request_id={'9' * 5000}", "?period=custom",
+    ],
+)  # fmt: skip
+def test_odd_filters_are_answered_with_a_page(
+    made: Keys, developer: Client, path: str, query: str
+) -> None:
+    add(made)
+    developer.cookies["timezone"] = "Asia/Kolkata"
+    assert shown(developer, query, path)
+
+
+def test_a_filter_that_cannot_be_used_is_named(made: Keys, developer: Client) -> None:
+    add(made, request_id="a-call-here")
+    page = shown(developer, "?since=yesterday")
+    assert "A filter cannot be used" in page
+    assert "a-call-here" not in page
+
+
+def test_empty_lists_say_what_to_do_next(made: Keys, developer: Client) -> None:
+    assert "No calls in the last 7 days" in shown(developer)
+    assert "clear the filters" in shown(developer, "?method=PUT")
+    assert "No errors in this time" in shown(developer, path=ERRORS)
+
+
+@pytest.mark.parametrize("pk", ["0", "9" * 30, "x"])
+def test_calls_that_are_not_there_are_404(developer: Client, pk: str) -> None:
+    assert developer.get(f"{LOGS}{pk}/").status_code == 404

@@ -1,0 +1,315 @@
+"""Rolling a key: the new one takes everything over, the old one goes on for a while."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.keys import hash_key
+from accounts.models import ApiKey, AuditEntry, Partner
+from accounts.services.keys import (
+    MAX_ACTIVE_IMAGE_KEYS,
+    AlreadyRolled,
+    KeyEnded,
+    KeyRefused,
+    ManagementKeyExists,
+    TooManyKeys,
+    edit_key,
+    revoke_key,
+)
+from accounts.services.rolling import OVERLAPS, roll_key
+from tests.accounts.key_pages import (
+    api_status,
+    browser,
+    make_key,
+    page_of,
+    secret_in,
+    text_of,
+)
+from tests.at_once import at_once
+from tests.factories import Keys, PartnerFactory
+
+HOUR = timedelta(hours=1)
+NOW = timedelta(0)
+
+
+@pytest.fixture
+def partner(db: None) -> Partner:
+    return PartnerFactory.create()
+
+
+def roll(key: ApiKey, overlap: timedelta = HOUR) -> ApiKey:
+    return roll_key(key=key, overlap=overlap, actor="t").key
+
+
+def make_ten(partner: Partner) -> list[ApiKey]:
+    return [make_key(partner) for _ in range(MAX_ACTIVE_IMAGE_KEYS)]
+
+
+def is_full(partner: Partner) -> bool:
+    try:
+        make_key(partner)
+    except TooManyKeys:
+        return True
+    return False
+
+
+def test_the_new_key_takes_everything_over(partner: Partner) -> None:
+    old = make_key(
+        partner,
+        "live",
+        name="Shop",
+        permissions=["image.usage"],
+        networks=["203.0.113.0/24 # Mumbai", "::1"],
+        requests_per_minute=7,
+        requests_per_day=70,
+        expires_at=timezone.now() + timedelta(days=30),
+    )
+
+    new = roll(old)
+
+    for field in (
+        "partner",
+        "name",
+        "environment",
+        "permissions",
+        "requests_per_minute",
+        "requests_per_day",
+        "expires_at",
+        "rate_subject",
+    ):
+        assert getattr(new, field) == getattr(old, field), field
+    entries = list(new.allowed_networks.order_by("pk").values_list("network", "note"))
+    assert entries == [("203.0.113.0/24", "Mumbai"), ("::1/128", "")]
+    assert new.replaces == old
+    assert bytes(new.secret_hash) != bytes(old.secret_hash)
+
+
+@pytest.mark.parametrize("overlap", OVERLAPS[1:])
+def test_the_old_key_ends_when_the_overlap_does(partner: Partner, overlap: timedelta) -> None:
+    old = make_key(partner)
+    before = timezone.now()
+
+    roll(old, overlap)
+
+    old.refresh_from_db()
+    assert old.expires_at
+    assert before + overlap <= old.expires_at <= timezone.now() + overlap
+    assert old.revoked_at is None
+
+
+def test_a_key_never_outlives_its_own_end(partner: Partner) -> None:
+    end = timezone.now() + timedelta(minutes=5)
+    old = make_key(partner, expires_at=end)
+
+    roll(old)
+
+    old.refresh_from_db()
+    assert old.expires_at == end
+
+
+def test_both_keys_are_answered_during_the_overlap_and_then_the_new_one_alone(keys: Keys) -> None:
+    old = keys.key("live")
+    new = roll_key(key=old, overlap=HOUR, actor="t").secret
+    assert (api_status(keys.live), api_status(new)) == (200, 200)
+
+    ApiKey.objects.filter(pk=old.pk).update(expires_at=timezone.now())
+
+    assert (api_status(keys.live), api_status(new)) == (401, 200)
+
+
+def test_without_an_overlap_the_old_key_is_refused_at_once(keys: Keys) -> None:
+    new = roll_key(key=keys.key("live"), overlap=NOW, actor="t").secret
+
+    assert (api_status(keys.live), api_status(new)) == (401, 200)
+
+
+def test_calls_with_the_old_and_the_new_key_fill_one_limit(keys: Keys) -> None:
+    ApiKey.objects.filter(pk=keys.key("live").pk).update(requests_per_minute=3)
+    assert api_status(keys.live) == 200
+
+    second = roll_key(key=keys.key("live"), overlap=HOUR, actor="t")
+    third = roll_key(key=second.key, overlap=HOUR, actor="t").secret
+
+    assert (api_status(second.secret), api_status(third)) == (200, 200)
+    assert [api_status(key) for key in (keys.live, second.secret, third)] == [429] * 3
+
+
+def test_the_management_key_is_rolled_like_any_other(partner: Partner) -> None:
+    first = make_key(partner, "management")
+
+    second = roll(first)
+
+    assert partner.api_keys.active().count() == 2
+    with pytest.raises(ManagementKeyExists):
+        make_key(partner, "management")
+    revoke_key(key=second, actor="t")
+    with pytest.raises(ManagementKeyExists):
+        make_key(partner, "management")
+    revoke_key(key=first, actor="t")
+    assert make_key(partner, "management").is_active
+
+
+def test_ten_of_ten_keys_can_be_rolled_and_make_no_room(partner: Partner) -> None:
+    for key in make_ten(partner):
+        roll(key)
+
+    assert partner.api_keys.active().count() == 2 * MAX_ACTIVE_IMAGE_KEYS
+    assert is_full(partner)
+
+
+def test_a_key_and_the_one_that_replaces_it_take_one_place(partner: Partner) -> None:
+    *_, last = make_ten(partner)
+    revoke_key(key=last, actor="t")
+    roll(partner.api_keys.active().latest("created_at"))
+
+    assert not is_full(partner)
+    assert is_full(partner)
+
+
+def test_a_chain_of_rolled_keys_takes_one_place_until_its_last_link_ends(partner: Partner) -> None:
+    first, *_ = make_ten(partner)
+    second = roll(first, timedelta(days=7))
+    third = roll(second, NOW)
+    assert is_full(partner)
+
+    revoke_key(key=third, actor="t")
+    assert is_full(partner)
+
+    revoke_key(key=first, actor="t")
+    assert not is_full(partner)
+
+
+def test_a_rolled_key_cannot_be_kept_beside_its_successor(partner: Partner) -> None:
+    old = make_key(partner, name="Old")
+    roll(old)
+
+    with pytest.raises(AlreadyRolled):
+        edit_key(
+            key=old,
+            actor="t",
+            name="Old",
+            expires_at=None,
+            permissions=None,
+            requests_per_minute=None,
+            requests_per_day=None,
+        )
+
+
+def test_a_key_is_rolled_once(partner: Partner) -> None:
+    key = make_key(partner)
+    roll(key)
+
+    with pytest.raises(AlreadyRolled):
+        roll(key)
+
+
+def test_a_key_that_has_ended_cannot_be_rolled(partner: Partner) -> None:
+    revoked = make_key(partner)
+    revoke_key(key=revoked, actor="t")
+    expired = make_key(partner, expires_at=timezone.now())
+
+    for key in (revoked, expired):
+        with pytest.raises(KeyEnded):
+            roll(key)
+
+
+def test_of_several_who_roll_a_key_at_once_one_does(live_db: None) -> None:
+    key = make_key(PartnerFactory.create())
+
+    def press(_: int) -> bool:
+        try:
+            roll(key)
+        except KeyRefused:
+            return False
+        return True
+
+    assert sum(at_once(6, press)) == 1
+    assert ApiKey.objects.filter(replaces=key).count() == 1
+
+
+def test_the_limit_holds_while_keys_are_rolled_and_made_at_once(live_db: None) -> None:
+    partner = PartnerFactory.create()
+    made = make_ten(partner)[:4]
+    revoke_key(key=partner.api_keys.first() or made[0], actor="t")
+
+    def press(number: int) -> None:
+        with suppress(KeyRefused):
+            if number < len(made):
+                roll(made[number], NOW if number % 2 else HOUR)
+            else:
+                make_key(partner)
+
+    at_once(8, press)
+
+    assert partner.api_keys.for_images().count_slots() == MAX_ACTIVE_IMAGE_KEYS
+    assert is_full(partner)
+
+
+def test_the_audit_trail_tells_which_key_became_which(partner: Partner) -> None:
+    old = make_key(partner, name="Shop")
+    new = roll(old)
+
+    entry = AuditEntry.objects.get(action="key.rolled", target=old.id)
+
+    assert entry.detail == {
+        "name": "Shop",
+        "key": old.masked,
+        "into": new.id,
+        "into_key": new.masked,
+        "overlap_seconds": 3600,
+    }
+
+
+# The page
+
+
+@pytest.fixture
+def owner(partner: Partner) -> Client:
+    return browser(partner)
+
+
+def test_the_page_shows_the_new_key_once(owner: Client, partner: Partner) -> None:
+    key = make_key(partner, "live", name="Shop")
+
+    shown = owner.post(page_of(key, "roll/"), {"overlap": "86400"})
+    again = owner.post(page_of(key, "roll/"), {"overlap": "86400"}, follow=True)
+
+    new = ApiKey.objects.get(replaces=key)
+    assert hash_key(secret_in(shown)) == bytes(new.secret_hash)
+    assert "no-store" in shown.headers["Cache-Control"]
+    assert f"The old key {key.masked} works until" in text_of(shown)
+    assert not secret_in(again)
+    assert "This key has been rolled already" in text_of(again)
+    assert partner.api_keys.count() == 2
+
+
+def test_each_key_points_at_the_other(owner: Client, partner: Partner) -> None:
+    old = make_key(partner)
+    new = roll(old)
+
+    assert f"Rolled into {new.masked}" in text_of(owner.get(page_of(old)))
+    assert f"in place of {old.masked}" in text_of(owner.get(page_of(new)))
+    assert "rolled already" in text_of(owner.get(page_of(old, "roll/")))
+
+
+def test_without_an_overlap_the_page_says_that_the_old_key_has_ended(
+    owner: Client, partner: Partner
+) -> None:
+    key = make_key(partner)
+
+    shown = owner.post(page_of(key, "roll/"), {"overlap": "0"})
+
+    assert f"The old key {key.masked} is refused from now on." in text_of(shown)
+
+
+@pytest.mark.parametrize("overlap", ["", "1", "-3600", "9" * 400, "\0", "604801"])
+def test_no_other_overlap_is_taken(owner: Client, partner: Partner, overlap: str) -> None:
+    key = make_key(partner)
+
+    assert owner.post(page_of(key, "roll/"), {"overlap": overlap}).status_code == 200
+    assert partner.api_keys.count() == 1

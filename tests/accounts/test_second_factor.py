@@ -1,0 +1,218 @@
+"""Authenticator apps and recovery codes, and whoever asks for them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.test import Client
+from django.urls import get_resolver
+
+from accounts.models import AuditEntry
+from config.rotation import Progress, count_outdated, rotate_all
+from tests.config.test_crypto import key_entry
+from tests.factories import PartnerFactory
+from tests.people import browser_of, person
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse battery"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def partner():
+    return PartnerFactory(name="Nova Retail")
+
+
+@pytest.fixture
+def priya(partner):
+    return person(partner, email="priya@nova.test", password=PASSWORD)
+
+
+@pytest.fixture
+def protected(priya):
+    TOTP.activate(priya, SECRET)
+    RecoveryCodes.activate(priya)
+    return priya
+
+
+def code(secret=SECRET):
+    counters = list(yield_hotp_counters_from_time())
+    return format_hotp_value(hotp_value(secret, counters[len(counters) // 2]))
+
+
+def sign_in(client):
+    return client.post("/login/", {"login": "priya@nova.test", "password": PASSWORD}, follow=True)
+
+
+def text(answer):
+    return " ".join(answer.content.decode().split())
+
+
+def test_an_app_is_set_up_by_its_first_code_and_recovery_codes_come_with_it(priya):
+    browser = browser_of(priya)
+    secret = browser.get("/2fa/totp/activate/").context["form"].secret
+    answer = browser.post("/2fa/totp/activate/", {"code": code(secret)}, follow=True)
+    assert answer.redirect_chain == [("/2fa/recovery-codes/", 302)]
+    assert "10 of 10 are left" in text(answer)
+    assert len(browser.get("/2fa/recovery-codes/download/").content.split()) == 10
+
+
+def test_a_wrong_first_code_switches_nothing_on(priya):
+    answer = browser_of(priya).post("/2fa/totp/activate/", {"code": "000000"})
+    assert "This code is not right" in text(answer)
+    assert not Authenticator.objects.exists()
+
+
+def test_the_picture_to_scan_obeys_the_policy(priya):
+    page = browser_of(priya).get("/2fa/totp/activate/").content.decode()
+    assert '<svg role="img" aria-label=' in page
+    assert "data:" not in page
+    assert " style=" not in page
+
+
+def test_secrets_are_encrypted_in_the_database(protected):
+    stored = {row.type: row.data for row in Authenticator.objects.all()}
+    assert stored["totp"]["secret"].startswith("v1.")
+    assert stored["recovery_codes"]["seed"].startswith("v1.")
+
+
+def test_secrets_are_rotated_with_all_others(protected, settings):
+    newest = key_entry(99)
+    settings.FIELD_ENCRYPTION_KEYS = [newest, *settings.FIELD_ENCRYPTION_KEYS]
+    spares = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()
+    assert count_outdated() == 2
+    assert list(rotate_all())[-1] == Progress("mfa_authenticator", 2, 2)
+    assert count_outdated() == 0
+    settings.FIELD_ENCRYPTION_KEYS = [newest]
+    assert Authenticator.objects.get(type="totp").wrap().validate_code(code())
+    assert Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes() == spares
+
+
+def test_a_sign_in_needs_the_code(protected):
+    browser = Client()
+    assert "Second step" in text(sign_in(browser))
+    assert browser.get("/dashboard/").status_code == 302
+    assert "not right" in text(browser.post("/2fa/authenticate/", {"code": "000000"}))
+    answer = browser.post("/2fa/authenticate/", {"code": code()}, follow=True)
+    assert answer.redirect_chain == [("/dashboard/", 302)]
+
+
+def test_a_recovery_code_opens_once(protected):
+    spare = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()[0]
+    for expected in ("Overview", "not right"):
+        browser = Client()
+        sign_in(browser)
+        assert expected in text(browser.post("/2fa/authenticate/", {"code": spare}, follow=True))
+
+
+def test_codes_cannot_be_guessed_for_long(protected):
+    browser = Client()
+    sign_in(browser)
+    for _ in range(5):
+        browser.post("/2fa/authenticate/", {"code": "000000"})
+    assert "Too many attempts" in text(browser.post("/2fa/authenticate/", {"code": code()}))
+
+
+def test_who_has_an_app_may_use_it_to_say_who_it_is_again(protected):
+    browser = browser_of(protected, fresh=False)
+    asked = browser.get("/dashboard/team/invite/", follow=True)
+    assert "Use a code from your app" in text(asked)
+    form = {"code": code(), "next": "/dashboard/team/invite/"}
+    assert browser.post("/2fa/reauthenticate/", form).url == "/dashboard/team/invite/"
+    assert browser.get("/dashboard/team/invite/").status_code == 200
+
+
+def test_switching_it_off_asks_and_ends_the_recovery_codes(protected, mailoutbox):
+    browser = browser_of(protected)
+    assert Authenticator.objects.count() == 2
+    browser.post("/2fa/totp/deactivate/")
+    assert not Authenticator.objects.exists()
+
+
+def test_new_recovery_codes_replace_the_old(protected):
+    before = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()
+    browser_of(protected).post("/2fa/recovery-codes/generate/")
+    after = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()
+    assert not set(before) & set(after)
+
+
+def test_an_address_can_be_changed_with_a_second_factor(protected, mailoutbox):
+    browser_of(protected).post("/email/", {"action_add": "", "email": "rao@nova.test"})
+    assert mailoutbox[0].to == ["rao@nova.test"]
+
+
+def test_an_owner_requires_it_of_all_after_setting_up_ones_own(priya, partner):
+    browser = browser_of(priya)
+    answer = browser.post("/dashboard/team/second-factor/", {"required": "yes"})
+    assert "Set up a second factor for yourself first" in text(answer)
+    TOTP.activate(priya, SECRET)
+    browser.post("/dashboard/team/second-factor/", {"required": "yes"})
+    partner.refresh_from_db()
+    assert partner.requires_second_factor
+    browser.post("/dashboard/team/second-factor/", {"required": "no"})
+    partner.refresh_from_db()
+    assert not partner.requires_second_factor
+    actions = AuditEntry.objects.order_by("pk").values_list("action", flat=True)
+    assert list(actions) == ["partner.second_factor_required", "partner.second_factor_optional"]
+
+
+def dashboard_paths():
+    """Every address of the dashboard that needs no id."""
+    for route in get_resolver().url_patterns:
+        if str(route.pattern) == "dashboard/":
+            for page in route.url_patterns:
+                path = str(page.pattern)
+                if not re.search(r"[<(]", path):
+                    yield f"/dashboard/{path}"
+
+
+def test_who_lacks_a_required_one_is_led_to_its_setup_and_nowhere_else(priya, partner):
+    partner.requires_second_factor = True
+    partner.save()
+    browser = browser_of(priya)
+    own = {"/dashboard/security/", "/dashboard/company/choose/", "/dashboard/company/new/"}
+    paths = set(dashboard_paths()) - own
+    assert "/dashboard/team/" in paths
+    for path in paths:
+        answers = [browser.get(path), browser.post(path)]
+        shut = [answer.status_code == 405 or answer.url == "/2fa/" for answer in answers]
+        assert shut == [True, True], path
+    setup = text(browser.get("/2fa/"))
+    assert "Nova Retail asks everybody for a second factor" in setup
+
+
+def test_the_dashboard_opens_again_once_it_is_set_up(protected, partner):
+    partner.requires_second_factor = True
+    partner.save()
+    browser = browser_of(protected)
+    assert browser.get("/dashboard/team/").status_code == 200
+    assert "Go on to the dashboard" in text(browser.get("/2fa/"))
+
+
+@pytest.mark.parametrize(
+    ("host", "advice"),
+    [
+        ("127.0.0.1:8000", 'href="http://localhost:8000/login/"'),
+        ("[::1]:8000", 'href="http://localhost:8000/login/"'),
+        ("localhost:8000", ""),
+    ],
+)
+def test_an_address_without_a_name_leads_to_where_passkeys_work(host, advice):
+    page = text(Client().get("/login/", headers={"host": host}))
+    assert advice in page
+    assert ("Passkeys need a domain name" in page) == bool(advice)

@@ -1,0 +1,90 @@
+"""The list of one's sessions."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.test import Client
+from django.utils import timezone
+
+from accounts.templatetags.sign_in import browser_name
+from tests.factories import PartnerFactory
+from tests.people import person
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse battery"
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+EDGE = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
+    " Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0"
+)
+SAFARI = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15"
+    " (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1"
+)
+
+
+@pytest.fixture
+def priya(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    return person(PartnerFactory(), email="priya@nova.test", password=PASSWORD)
+
+
+def browser(user_agent):
+    client = Client(headers={"user-agent": user_agent})
+    client.post("/login/", {"login": "priya@nova.test", "password": PASSWORD})
+    return client
+
+
+def text(answer):
+    return " ".join(answer.content.decode().split())
+
+
+def test_each_browser_is_listed_and_the_own_marked(priya):
+    browser(EDGE)
+    page = text(browser(FIREFOX).get("/sessions/"))
+    assert "Edge on Windows" in page
+    row = page[page.index("Firefox on Linux") :]
+    assert "This one" in row.partition("</th>")[0]
+
+
+def test_the_others_are_signed_out_and_this_one_stays(priya):
+    other, own = browser(EDGE), browser(FIREFOX)
+    own.post("/sessions/")
+    assert own.get("/dashboard/team/").status_code == 200
+    assert other.get("/dashboard/team/").status_code == 302
+    assert "Sign out everywhere else" not in text(own.get("/sessions/"))
+
+
+def test_sessions_of_others_are_not_shown(priya):
+    person(PartnerFactory(), email="asha@nova.test", password=PASSWORD)
+    asha = Client(headers={"user-agent": SAFARI})
+    asha.post("/login/", {"login": "asha@nova.test", "password": PASSWORD})
+    assert "iPhone" not in text(browser(FIREFOX).get("/sessions/"))
+
+
+def test_the_last_use_is_noted_once_in_five_minutes(priya):
+    own = browser(FIREFOX)
+    sessions = UserSession.objects.filter(user=priya)
+    for minutes, is_noted in ((4, False), (6, True)):
+        seen = timezone.now() - timedelta(minutes=minutes)
+        sessions.update(last_seen_at=seen)
+        own.get("/dashboard/team/")
+        assert (sessions.get().last_seen_at > seen) == is_noted
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "name"),
+    [
+        (FIREFOX, "Firefox on Linux"),
+        (EDGE, "Edge on Windows"),
+        (SAFARI, "Safari on iPhone"),
+        ("curl/8.5.0", "curl"),
+        ("", "Unknown browser"),
+    ],
+)
+def test_browsers_are_called_by_name(user_agent, name):
+    assert browser_name(user_agent) == name

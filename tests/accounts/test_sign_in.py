@@ -1,0 +1,229 @@
+"""Signing in, lockout, and the care of one's own login."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.test import Client
+
+from accounts.models import AuditEntry, Member, User
+from tests.factories import PartnerFactory
+from tests.mails import link_in
+from tests.people import browser_of, person
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse battery"
+REFUSAL = "This email and password do not match. Passwords are case-sensitive."
+LOCKED = "Too many attempts. Wait five minutes"
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def priya():
+    return person(PartnerFactory(name="Nova Retail"), email="priya@nova.test", password=PASSWORD)
+
+
+def sign_in(client, email="priya@nova.test", password=PASSWORD, **headers):
+    form = {"login": email, "password": password}
+    return client.post("/login/", form, headers=headers, follow=True)
+
+
+def text(answer):
+    return " ".join(answer.content.decode().split())
+
+
+@pytest.mark.parametrize("email", ["priya@nova.test", "nobody@nova.test"])
+def test_a_wrong_password_and_an_unknown_address_are_refused_in_the_same_words(priya, email):
+    assert REFUSAL in text(sign_in(Client(), email, "wrong"))
+
+
+def test_a_sign_in_leads_to_where_one_wanted_but_to_no_foreign_site(priya):
+    form = {"login": priya.email, "password": PASSWORD}
+    assert Client().post("/login/?next=/dashboard/team/", form).url == "/dashboard/team/"
+    assert Client().post("/login/?next=https://evil.test/", form).url == "/dashboard/"
+
+
+def test_after_five_wrong_passwords_the_right_one_is_refused_too(priya):
+    for _ in range(5):
+        assert REFUSAL in text(sign_in(Client(), password="wrong"))
+    assert LOCKED in text(sign_in(Client()))
+    person(None, email="asha@nova.test", password=PASSWORD)
+    assert LOCKED not in text(sign_in(Client(), "asha@nova.test"))
+
+
+def test_a_forged_header_is_no_other_visitor(settings):
+    settings.TRUSTED_PROXIES = []
+    for number in range(10):
+        sign_in(
+            Client(), f"{number}@nova.test", "wrong", **{"x-forwarded-for": f"203.0.113.{number}"}
+        )
+    answer = sign_in(Client(), "last@nova.test", "wrong", **{"x-forwarded-for": "203.0.113.99"})
+    assert LOCKED in text(answer)
+
+
+def test_behind_a_proxy_of_ours_visitors_are_told_apart(settings):
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    for number in range(11):
+        answer = sign_in(
+            Client(), f"{number}@nova.test", "wrong", **{"x-forwarded-for": f"203.0.113.{number}"}
+        )
+        assert REFUSAL in text(answer)
+
+
+def test_a_limit_answers_with_a_page_of_ours(settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+    sign_in(Client(), password="wrong")
+    answer = sign_in(Client(), password="wrong")
+    assert answer.status_code == 429
+    assert "Too many attempts" in text(answer)
+
+
+def test_a_login_that_was_switched_off_says_so_only_with_its_password(priya):
+    User.objects.update(is_active=False)
+    assert "switched off" in text(sign_in(Client()))
+    assert REFUSAL in text(sign_in(Client(), password="wrong"))
+
+
+def test_whoever_staff_add_confirms_the_address_at_the_first_sign_in(mailoutbox):
+    User.objects.create_user("new@nova.test", PASSWORD)
+    assert "Check your inbox" in text(sign_in(Client(), "new@nova.test"))
+    Client().post(link_in(mailoutbox[0], "confirm-email"))
+    assert "Overview" in text(sign_in(Client(), "new@nova.test"))
+
+
+def test_logins_made_by_commands_work_at_once(capsys):
+    call_command("bootstrap_demo")
+    User.objects.create_superuser("root@shopiq.test", PASSWORD)
+    printed = capsys.readouterr().out.split("password")[1].split()[0]
+    assert "Overview" in text(sign_in(Client(), "demo@example.com", printed))
+    assert "Overview" in text(sign_in(Client(), "root@shopiq.test"))
+
+
+def test_a_reset_password_works_and_ends_every_session(priya, mailoutbox):
+    elsewhere = browser_of(priya)
+    Client().post("/password/reset/", {"email": "Priya@nova.test"})
+    visitor = Client()
+    form = visitor.get(link_in(mailoutbox[0], "password/reset/key"), follow=True)
+    assert "Choose a new password" in text(form)
+    done = visitor.post(form.request["PATH_INFO"], {"password1": "a much better one"}, follow=True)
+    assert "Your password is changed" in text(done)
+    assert "Overview" in text(sign_in(Client(), password="a much better one"))
+    assert elsewhere.get("/dashboard/").status_code == 302
+    assert "was reset" in mailoutbox[1].subject
+
+
+def test_a_reset_link_works_once(priya, mailoutbox):
+    Client().post("/password/reset/", {"email": priya.email})
+    link = link_in(mailoutbox[0], "password/reset/key")
+    visitor = Client()
+    form = visitor.get(link, follow=True)
+    visitor.post(form.request["PATH_INFO"], {"password1": "a much better one"})
+    assert "This link has ended" in text(Client().get(link, follow=True))
+
+
+def test_a_reset_tells_nobody_whether_an_address_has_a_login(priya, mailoutbox):
+    known = Client().post("/password/reset/", {"email": priya.email}, follow=True)
+    unknown = Client().post("/password/reset/", {"email": "who@nova.test"}, follow=True)
+    assert text(known) == text(unknown)
+    assert "No login has this address" in mailoutbox[1].body
+
+
+def test_a_changed_password_signs_out_the_others_and_is_told_by_mail(priya, mailoutbox):
+    here, elsewhere = browser_of(priya), browser_of(priya)
+    form = {"oldpassword": PASSWORD, "password1": "a much better one"}
+    assert here.post("/password/change/", form).url == "/dashboard/security/"
+    assert here.get("/dashboard/security/").status_code == 200
+    assert elsewhere.get("/dashboard/security/").status_code == 302
+    assert "127.0.0.1" in mailoutbox[0].body
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.actor) == ("login.password_changed", priya.email)
+
+
+def test_a_new_address_counts_once_it_is_confirmed(priya, mailoutbox):
+    browser = browser_of(priya)
+    browser.post("/email/", {"action_add": "", "email": "rao@nova.test"})
+    assert "Overview" in text(sign_in(Client()))
+    assert "rao@nova.test" in text(browser.get("/dashboard/security/"))
+    Client().post(link_in(mailoutbox[0], "confirm-email"))
+    priya.refresh_from_db()
+    assert priya.email == "rao@nova.test"
+    assert REFUSAL in text(sign_in(Client()))
+    assert "Overview" in text(sign_in(Client(), "rao@nova.test"))
+    assert mailoutbox[1].to == ["priya@nova.test"]
+
+
+def test_a_new_address_that_became_somebody_elses_meanwhile_is_refused(priya, mailoutbox):
+    browser_of(priya).post("/email/", {"action_add": "", "email": "rao@nova.test"})
+    User.objects.create_user("rao@nova.test", None)
+    answer = Client().post(link_in(mailoutbox[0], "confirm-email"), follow=True)
+    assert "could not be confirmed" in text(answer)
+    priya.refresh_from_db()
+    assert priya.email == "priya@nova.test"
+
+
+def test_staff_who_change_an_address_have_it_confirmed_by_its_owner(priya):
+    staff = Client()
+    staff.force_login(User.objects.create_superuser("root@shopiq.test", None))
+    form = {"email": "rao@nova.test", "name": "Priya", "is_active": "on"}
+    staff.post(f"/admin/accounts/user/{priya.pk}/change/", form)
+    assert "Check your inbox" in text(sign_in(Client(), "rao@nova.test"))
+    assert REFUSAL in text(sign_in(Client()))
+
+
+@pytest.mark.parametrize("page", ["/2fa/totp/activate/", "/2fa/webauthn/add/"])
+def test_a_recent_sign_in_is_enough_for_what_matters_and_an_old_one_is_not(priya, page):
+    assert browser_of(priya).get(page).status_code == 200
+    assert browser_of(priya, fresh=False).get(page).url.startswith("/reauthenticate/")
+
+
+def test_a_form_that_was_sent_too_late_is_sent_on_after_the_password(priya):
+    browser = browser_of(priya, fresh=False)
+    asked = browser.post("/dashboard/team/name/", {"company": "Nova Stores"}, follow=True)
+    assert "Is it you?" in text(asked)
+    wrong = browser.post(asked.request["PATH_INFO"], {"password": "wrong"}, follow=True)
+    assert "This is not your password" in text(wrong)
+    form = {"password": PASSWORD, "next": "/dashboard/team/name/"}
+    browser.post(asked.request["PATH_INFO"], form, follow=True)
+    assert Member.objects.get().partner.name == "Nova Stores"
+    assert AuditEntry.objects.get(action="partner.renamed").actor == priya.email
+
+
+def test_a_chosen_time_zone_shows_times_in_it_and_nonsense_is_refused(priya):
+    browser = browser_of(priya)
+    browser.post("/dashboard/security/", {"time_zone": "Asia/Kolkata"})
+    priya.refresh_from_db()
+    assert priya.time_zone == "Asia/Kolkata"
+    answer = browser.post("/dashboard/security/", {"time_zone": "Mars\x00"})
+    assert answer.context["form"].errors
+    browser.post("/dashboard/security/", {"time_zone": "browser"})
+    priya.refresh_from_db()
+    assert priya.time_zone == ""
+
+
+def test_every_page_of_the_way_in_is_ours():
+    pages = ["/login/", "/signup/", "/confirm-email/", "/password/reset/", "/inactive/"]
+    pages += ["/password/reset/done/", "/password/reset/key/done/", "/password/reset/key/a-b/"]
+    for page in pages:
+        assert "single-card" in text(Client().get(page)), page
+
+
+def test_every_page_about_ones_login_stands_in_the_shell(priya):
+    browser = browser_of(priya)
+    pages = ["/2fa/", "/2fa/totp/activate/", "/2fa/webauthn/", "/2fa/webauthn/add/", "/sessions/"]
+    for page in [*pages, "/email/", "/password/change/", "/dashboard/security/"]:
+        assert 'class="sidebar-partner">Nova Retail' in text(browser.get(page)), page
+
+
+def test_who_had_a_login_before_addresses_were_confirmed_still_gets_in():
+    User.objects.create_user("old@nova.test", PASSWORD)
+    migration = import_module("accounts.migrations.0007_verify_addresses_of_users")
+    migration.verify_addresses(apps, None)
+    assert "Overview" in text(sign_in(Client(), "old@nova.test"))

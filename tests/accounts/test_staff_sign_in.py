@@ -1,0 +1,80 @@
+"""How staff enter the administration, and whom they let in again."""
+
+from __future__ import annotations
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+from django.test import Client
+
+from accounts.models import AuditEntry, User
+from tests.factories import PartnerFactory
+from tests.people import browser_of, person
+from tests.staff import staff_with, superuser
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse battery"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+@pytest.fixture
+def priya(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    return person(PartnerFactory(), email="priya@nova.test", password=PASSWORD)
+
+
+def sign_in(client):
+    return client.post("/login/", {"login": "priya@nova.test", "password": PASSWORD}, follow=True)
+
+
+def text(answer):
+    return " ".join(answer.content.decode().split())
+
+
+def test_staff_enter_the_administration_with_a_second_factor_where_that_is_required(settings):
+    settings.STAFF_REQUIRE_SECOND_FACTOR = True
+    root = User.objects.create_superuser("root@shopiq.test", None)
+    browser = browser_of(root)
+    answer = browser.get("/admin/accounts/partner/", follow=True)
+    assert answer.redirect_chain[-1] == ("/2fa/", 302)
+    TOTP.activate(root, SECRET)
+    assert browser.get("/admin/accounts/partner/").status_code == 200
+
+
+def test_a_superuser_lets_in_one_who_lost_phone_and_codes(priya):
+    TOTP.activate(priya, SECRET)
+    form = {"action": "remove_second_factor", "_selected_action": [priya.pk]}
+    confirmed = {**form, "confirmed": "yes"}
+    staff_with("accounts.change_user", "accounts.view_user").post(
+        "/admin/accounts/user/", confirmed
+    )
+    assert Authenticator.objects.filter(user=priya).exists()
+    root = superuser()
+    assert "Remove the second factor" in text(root.post("/admin/accounts/user/", form))
+    root.post("/admin/accounts/user/", confirmed)
+    assert "Overview" in text(sign_in(Client()))
+    entry = AuditEntry.objects.get(action="login.second_factor_reset")
+    assert (entry.actor, entry.target) == ("root@shopiq.test", priya.email)
+
+
+@pytest.mark.parametrize(
+    "page", ["account/emailaddress/", "mfa/authenticator/", "usersessions/usersession/"]
+)
+def test_the_ways_in_are_not_edited_past_the_services(page):
+    assert superuser().get(f"/admin/{page}").status_code == 404
+
+
+def test_the_administration_uses_the_sign_in_of_everybody(priya):
+    answer = Client().get("/admin/accounts/partner/", follow=True)
+    assert answer.redirect_chain[-1] == ("/login/?next=%2Fadmin%2Faccounts%2Fpartner%2F", 302)
+    User.objects.update(is_staff=True, is_superuser=True)
+    answer = Client().post(
+        answer.redirect_chain[-1][0], {"login": priya.email, "password": PASSWORD}
+    )
+    assert answer.url == "/admin/accounts/partner/"
+
+
+def test_members_are_refused_by_the_administration(priya):
+    answer = browser_of(priya).get("/admin/", follow=True)
+    assert answer.status_code == 403

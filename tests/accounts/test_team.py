@@ -1,0 +1,204 @@
+"""The team page, and what owners change there."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import AuditEntry, Member, Partner
+from accounts.services.invitations import invite_member
+from tests.factories import PartnerFactory
+from tests.people import ROLES, browser_of, person
+from tests.staff import superuser
+
+pytestmark = pytest.mark.django_db
+
+TEAM = "/dashboard/team/"
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def partner():
+    return PartnerFactory(name="Nova Retail")
+
+
+@pytest.fixture
+def owner(partner):
+    return person(partner, email="owner@nova.test")
+
+
+@pytest.fixture
+def client(owner):
+    return browser_of(owner)
+
+
+@pytest.fixture
+def viewer(partner):
+    user = person(partner, Member.Role.VIEWER, email="viewer@nova.test")
+    return Member.objects.get(user=user)
+
+
+def text(answer):
+    return " ".join(answer.content.decode().split())
+
+
+def last_audit():
+    entry = AuditEntry.objects.latest("pk")
+    return entry.action, entry.actor, entry.target
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_everybody_sees_the_team_and_owners_alone_its_controls(partner, owner, role):
+    page = text(browser_of(person(partner, role)).get(TEAM))
+    assert "owner@nova.test" in page
+    assert ("Invite somebody" in page) == (role == Member.Role.OWNER)
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != Member.Role.OWNER])
+def test_only_owners_manage_the_team(partner, owner, viewer, role):
+    made = invite_member(partner=partner, email="new@nova.test", role="viewer", inviter=owner)
+    client = browser_of(person(partner, role))
+    pages = ["invite/", "name/", "second-factor/", f"{viewer.pk}/", f"{viewer.pk}/remove/"]
+    for page in [*pages, f"invitations/{made.pk}/resend/", f"invitations/{made.pk}/withdraw/"]:
+        assert client.post(TEAM + page).status_code == 403, page
+
+
+def test_the_team_of_another_partner_does_not_exist(client, owner):
+    other = PartnerFactory()
+    stranger = Member.objects.get(user=person(other))
+    made = invite_member(partner=other, email="new@nova.test", role="viewer", inviter=owner)
+    for page in [f"{stranger.pk}/", f"{stranger.pk}/remove/", f"{10**30}/"]:
+        assert client.get(TEAM + page).status_code == 404
+        assert client.post(TEAM + page).status_code == 404
+    for deed in ("resend", "withdraw"):
+        assert client.post(f"{TEAM}invitations/{made.pk}/{deed}/").status_code == 404
+    assert Member.objects.filter(pk=stranger.pk).exists()
+
+
+@pytest.mark.parametrize(
+    "page", ["invite/", "name/", "second-factor/", "leave/", "{viewer}/", "{viewer}/remove/"]
+)
+def test_what_changes_the_team_asks_again_after_a_while(owner, viewer, page):
+    owner.set_password("correct horse battery")
+    owner.save()
+    client = browser_of(owner, fresh=False)
+    for ask in (client.get, client.post):
+        answer = ask(TEAM + page.format(viewer=viewer.pk))
+        assert answer.url.startswith("/reauthenticate/?next=%2Fdashboard%2Fteam%2F")
+
+
+def test_a_role_is_changed(client, viewer):
+    client.post(f"{TEAM}{viewer.pk}/", {"role": "admin"})
+    viewer.refresh_from_db()
+    assert viewer.role == Member.Role.ADMIN
+    assert last_audit() == ("member.role_changed", "owner@nova.test", "viewer@nova.test")
+
+
+def test_a_role_that_does_not_exist_is_refused(client, viewer):
+    assert client.post(f"{TEAM}{viewer.pk}/", {"role": "king"}).context["form"].errors["role"]
+
+
+def test_a_removed_member_sees_nothing_any_more(client, viewer):
+    theirs = browser_of(viewer.user)
+    assert theirs.get(TEAM).status_code == 200
+    assert "loses access" in text(client.get(f"{TEAM}{viewer.pk}/remove/"))
+    client.post(f"{TEAM}{viewer.pk}/remove/")
+    assert last_audit() == ("member.removed", "owner@nova.test", "viewer@nova.test")
+    assert "belongs to no partner" in text(theirs.get(TEAM))
+
+
+@pytest.mark.parametrize("page", ["{me}/remove/", "leave/"])
+def test_the_last_owner_cannot_go(client, viewer, page):
+    me = Member.objects.get(role=Member.Role.OWNER)
+    assert "This is the last owner" in text(client.post(TEAM + page.format(me=me.pk)))
+    answer = client.post(f"{TEAM}{me.pk}/", {"role": "viewer"})
+    assert "This is the last owner" in text(answer)
+    me.refresh_from_db()
+    assert me.role == Member.Role.OWNER
+
+
+def test_anybody_else_may_leave(client, viewer):
+    browser_of(viewer.user).post(f"{TEAM}leave/")
+    assert not Member.objects.filter(pk=viewer.pk).exists()
+    assert last_audit() == ("member.left", "viewer@nova.test", "viewer@nova.test")
+
+
+def test_the_company_is_renamed(client, partner):
+    client.post(f"{TEAM}name/", {"company": "Nova Stores"})
+    partner.refresh_from_db()
+    assert partner.name == "Nova Stores"
+    assert last_audit() == ("partner.renamed", "owner@nova.test", partner.id)
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 121, "a\x00b", "a\nb"])
+def test_a_name_that_cannot_stand_is_refused(client, partner, name):
+    assert client.post(f"{TEAM}name/", {"company": name}).context["form"].errors
+    partner.refresh_from_db()
+    assert partner.name == "Nova Retail"
+
+
+def test_the_page_costs_as_many_queries_for_many_members_as_for_one(client, partner, owner):
+    def cost(number):
+        for index in range(number):
+            person(partner, Member.Role.VIEWER)
+            invite_member(
+                partner=partner, email=f"{number}-{index}@nova.test", role="viewer", inviter=owner
+            )
+        with CaptureQueriesContext(connection) as queries:
+            client.get(TEAM)
+        return len(queries)
+
+    assert cost(1) == cost(40)
+
+
+def test_one_of_several_companies_is_chosen(client, owner, partner):
+    second = PartnerFactory(name="Orchid Foods")
+    Member.objects.create(partner=second, user=owner)
+    assert "<summary>Orchid Foods</summary>" in text(client.get(TEAM))
+    client.post("/dashboard/company/choose/", {"partner": partner.pk})
+    assert "<summary>Nova Retail</summary>" in text(client.get(TEAM))
+
+
+@pytest.mark.parametrize("chosen", ["", "\x00", "f" * 24, None])
+def test_a_company_of_others_cannot_be_chosen(client, chosen):
+    chosen = PartnerFactory().pk if chosen is None else chosen
+    answer = client.post("/dashboard/company/choose/", {"partner": chosen})
+    assert answer.status_code == 404
+    assert "Nova Retail" in text(client.get(TEAM))
+
+
+def test_whoever_belongs_nowhere_sets_up_a_company(db):
+    client = browser_of(person(None))
+    assert 'href="/dashboard/company/new/"' in text(client.get("/dashboard/"))
+    client.post("/dashboard/company/new/", {"company": "Orchid Foods"})
+    assert Member.objects.get().partner.live_approved_at is None
+    client.post("/dashboard/company/new/", {"company": "Another"})
+    assert Partner.objects.get().name == "Orchid Foods"
+
+
+def test_visitors_are_sent_to_sign_in():
+    assert Client().get(TEAM).url == "/login/?next=/dashboard/team/"
+
+
+def test_staff_approve_a_partner_and_its_owners_hear_of_it(
+    owner, mailoutbox, django_capture_on_commit_callbacks
+):
+    partner = Partner.objects.get()
+    Partner.objects.update(live_approved_at=None)
+    staff = superuser("root@shopiq.test")
+    form = {"action": "approve", "_selected_action": [partner.pk]}
+    assert "Approve these partners" in text(staff.post("/admin/accounts/partner/", form))
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            staff.post("/admin/accounts/partner/", {**form, "confirmed": "yes"})
+    partner.refresh_from_db()
+    assert partner.live_approved_at is not None
+    assert last_audit() == ("partner.approved", "root@shopiq.test", partner.id)
+    assert [mail.to for mail in mailoutbox] == [["owner@nova.test"]]
+    assert mailoutbox[0].subject == "Live keys are open for Nova Retail"

@@ -1,0 +1,131 @@
+"""Two who press at the same moment."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, connection, connections, transaction
+from django.test import Client
+
+from accounts.models import AuditEntry, Invitation, Member, Partner, User
+from accounts.services.invitations import (
+    AlreadyInvited,
+    InvitationEnded,
+    accept_invitation,
+    invite_member,
+    join_as_new_person,
+    withdraw_invitation,
+)
+from accounts.services.members import LastOwner, NotAMember, change_role, remove_member
+from accounts.services.partners import HasPartner, open_partner
+from tests.factories import PartnerFactory
+from tests.people import person
+
+pytestmark = pytest.mark.usefixtures("live_db")
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def outcome(deed):
+    try:
+        deed()
+    except Exception as error:
+        return type(error)
+    finally:
+        connections.close_all()
+    return None
+
+
+def overlap(first, second):
+    """What becomes of `second`, begun while `first` is done but not committed yet."""
+    with ThreadPoolExecutor(1) as thread:
+        with transaction.atomic():
+            first()
+            result = thread.submit(outcome, second)
+            while not (result.done() or somebody_waits_for_a_lock()):
+                time.sleep(0.02)
+        return result.result()
+
+
+def somebody_waits_for_a_lock():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone() is not None
+
+
+def remove(member, actor):
+    remove_member(member=member, actor=actor.user.email)
+
+
+def demote(member, actor):
+    change_role(member=member, role=Member.Role.VIEWER, actor=actor.user.email)
+
+
+@pytest.mark.parametrize("deed", [remove, demote])
+def test_of_two_owners_who_end_each_other_one_stays(deed):
+    partner = PartnerFactory()
+    one, two = (Member.objects.get(user=person(partner)) for _ in range(2))
+    assert overlap(partial(deed, one, two), partial(deed, two, one)) is LastOwner
+    assert Member.objects.filter(role=Member.Role.OWNER).count() == 1
+
+
+def test_a_member_who_is_removed_twice_is_gone():
+    partner = PartnerFactory()
+    one, two = (Member.objects.get(user=person(partner)) for _ in range(2))
+    assert overlap(partial(remove, two, one), partial(remove, two, one)) is NotAMember
+    assert AuditEntry.objects.filter(action="member.removed").count() == 1
+
+
+def test_an_address_is_invited_once():
+    partner = PartnerFactory()
+    fields = {"partner": partner, "email": "new@nova.test", "role": "viewer"}
+    invite = partial(invite_member, inviter=person(partner), **fields)
+    assert overlap(invite, invite) is AlreadyInvited
+    assert Invitation.objects.count() == 1
+
+
+def test_an_invitation_lets_one_person_in():
+    partner = PartnerFactory()
+    invite_member(partner=partner, email="new@nova.test", role="viewer", inviter=person(partner))
+    token = mail.outbox[0].body.split("/invitations/")[1].split("/")[0]
+    join = partial(join_as_new_person, token=token, name="New", password="correct horse battery")
+    assert overlap(join, join) is IntegrityError
+    assert Member.objects.filter(user__email="new@nova.test").count() == 1
+
+
+def test_a_withdrawn_invitation_lets_nobody_in():
+    partner, new = PartnerFactory(), person(None, email="new@nova.test")
+    made = invite_member(partner=partner, email=new.email, role="viewer", inviter=person(partner))
+    token = mail.outbox[0].body.split("/invitations/")[1].split("/")[0]
+    withdraw = partial(withdraw_invitation, invitation=made, actor="owner@nova.test")
+    accept = partial(accept_invitation, token=token, user=new)
+    assert overlap(withdraw, accept) is InvitationEnded
+    assert not new.memberships.exists()
+
+
+def test_a_button_pressed_twice_opens_one_company():
+    owner = person(None)
+    press = partial(open_partner, name="Nova", owner=owner, actor=owner.email)
+    assert overlap(press, press) is HasPartner
+    assert Partner.objects.count() == 1
+
+
+def test_who_signs_up_while_the_address_is_taken_is_answered_as_ever():
+    form = {
+        "company": "Nova",
+        "name": "Priya",
+        "email": "priya@nova.test",
+        "password1": "correct horse battery",
+    }
+    answers = []
+    take = partial(User.objects.create_user, "priya@nova.test", None)
+    overlap(take, lambda: answers.append(Client().post("/signup/", form).url))
+    assert answers == ["/confirm-email/"]
+    assert (User.objects.count(), Partner.objects.count()) == (1, 0)

@@ -1,0 +1,339 @@
+"""The whitelist of a key: what is taken, whom it shuts out, and that it holds at once."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import AllowedNetwork, ApiKey, AuditEntry, Partner, RequestLog
+from accounts.services.keys import KeyEnded, revoke_key
+from accounts.services.rolling import roll_key
+from accounts.services.whitelists import (
+    MAX_NETWORKS,
+    TooManyNetworks,
+    allow_networks,
+    find_locked_out,
+    remove_network,
+)
+from tests.accounts.key_pages import api_status, browser, make_key, page_of, text_of
+from tests.at_once import at_once
+from tests.factories import Keys, PartnerFactory
+
+
+@pytest.fixture
+def partner(db: None) -> Partner:
+    return PartnerFactory.create()
+
+
+@pytest.fixture
+def owner(partner: Partner) -> Client:
+    return browser(partner)
+
+
+@pytest.fixture
+def key(partner: Partner) -> ApiKey:
+    return make_key(partner)
+
+
+def add(client: Client, key: ApiKey, networks: str, **fields: str) -> Any:
+    return client.post(page_of(key, "whitelist/"), {"networks": networks, **fields})
+
+
+def remove(client: Client, entry: AllowedNetwork, **fields: str) -> Any:
+    return client.post(page_of(entry.key, f"whitelist/{entry.pk}/remove/"), fields)
+
+
+def entries(key: ApiKey) -> dict[str, str]:
+    return dict(key.allowed_networks.order_by("network").values_list("network", "note"))
+
+
+def called(key: ApiKey, address: str, *, ago: timedelta = timedelta(0), status: int = 200) -> None:
+    RequestLog.objects.create(
+        at=timezone.now() - ago,
+        partner=key.partner,
+        key=key,
+        request_id="r",
+        method="POST",
+        path="/partner/v1/image/create",
+        status=status,
+        milliseconds=1,
+        address=address,
+    )
+
+
+def locked_out(key: ApiKey, *networks: str) -> list[str]:
+    return [sighting.address for sighting in find_locked_out(key=key, networks=networks)]
+
+
+def test_entries_of_both_families_are_added_with_their_notes(owner: Client, key: ApiKey) -> None:
+    lines = "203.0.113.7 # Office\n\n 198.51.100.0/24\n2001:db8::/32 # Data centre # 2"
+
+    answer = add(owner, key, lines)
+
+    assert answer.headers["Location"] == page_of(key, "whitelist/")
+    assert entries(key) == {
+        "198.51.100.0/24": "",
+        "203.0.113.7/32": "Office",
+        "2001:db8::/32": "Data centre # 2",
+    }
+    text = text_of(owner.get(page_of(key, "whitelist/")))
+    assert "203.0.113.7/32 Office" in text
+    assert "3 of 100 entries." in text
+
+
+def test_a_change_holds_for_the_next_call(keys: Keys) -> None:
+    owner = browser(keys.partner)
+    key = keys.key("live")
+
+    add(owner, key, "203.0.113.0/24")
+    assert api_status(keys.live) == 403
+    assert api_status(keys.live, REMOTE_ADDR="203.0.113.9") == 200
+
+    add(owner, key, "127.0.0.1", confirmed="1")
+    assert api_status(keys.live) == 200
+
+    remove(owner, key.allowed_networks.get(network="127.0.0.1"), confirmed="1")
+    assert api_status(keys.live) == 403
+
+
+def test_host_bits_are_refused_with_the_right_network_on_a_button(
+    owner: Client, key: ApiKey
+) -> None:
+    refused = add(owner, key, "203.0.113.7/24 # Mumbai")
+    assert "203.0.113.7/24 has host bits set. Did you mean 203.0.113.0/24?" in text_of(refused)
+    assert "Use 203.0.113.0/24" in text_of(refused)
+    assert entries(key) == {}
+
+    add(owner, key, "203.0.113.7/24 # Mumbai", correct="1")
+
+    assert entries(key) == {"203.0.113.0/24": "Mumbai"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " \n ",
+        "example.com",
+        "203.0.113.0/33",
+        "1.2.3.4 5.6.7.8",
+        "::ffff:203.0.113.7",
+        "::ffff:203.0.113.7/24",
+        "fe80::1%eth0",
+        "1.2.3.4\0",
+        "1.2.3.4 # a\x1bb",
+        "١.٢.٣.٤",
+        "1" * 30_000,
+        "203.0.113.7 # " + "n" * 121,
+    ],
+)
+def test_nonsense_is_refused_and_adds_nothing(owner: Client, key: ApiKey, text: str) -> None:
+    answer = add(owner, key, text)
+
+    assert answer.status_code == 200
+    assert "errorlist" in answer.content.decode()
+    assert entries(key) == {}
+
+
+def test_an_entry_that_is_there_already_changes_nothing(owner: Client, key: ApiKey) -> None:
+    add(owner, key, "203.0.113.7 # First")
+    add(owner, key, "203.0.113.7/32 # Second")
+
+    assert entries(key) == {"203.0.113.7/32": "First"}
+    assert AuditEntry.objects.filter(action="whitelist.added").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("environ", "address"),
+    [
+        ({"REMOTE_ADDR": "203.0.113.9"}, "203.0.113.9"),
+        ({"REMOTE_ADDR": "::ffff:203.0.113.9"}, "203.0.113.9"),
+        (
+            {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": "198.51.100.4, 2001:db8::9"},
+            "2001:db8::9",
+        ),
+    ],
+)
+def test_the_address_offered_is_the_one_that_a_call_would_come_from(
+    owner: Client, key: ApiKey, settings: Any, environ: dict[str, str], address: str
+) -> None:
+    settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
+
+    page = owner.get(page_of(key, "whitelist/"), **environ)
+
+    assert page.context["own_address"].compressed == address
+    assert f'name="networks" value="{address} # ' in page.content.decode()
+
+
+def test_an_address_that_cannot_be_read_is_not_offered(owner: Client, key: ApiKey) -> None:
+    page = owner.get(page_of(key, "whitelist/"), REMOTE_ADDR="")
+
+    assert "Add my address" not in text_of(page)
+
+
+# Who would be shut out
+
+
+def test_the_first_entry_warns_of_the_addresses_that_it_would_refuse(
+    owner: Client, key: ApiKey
+) -> None:
+    called(key, "203.0.113.9")
+    called(key, "198.51.100.4", ago=timedelta(hours=5))
+
+    warning = add(owner, key, "203.0.113.0/24 # Mumbai")
+
+    assert "These addresses would be refused" in text_of(warning)
+    assert "198.51.100.4 5 hours ago" in text_of(warning)
+    assert "203.0.113.9" not in text_of(warning)
+    assert entries(key) == {}
+
+    add(owner, key, "203.0.113.0/24 # Mumbai", confirmed="1")
+    assert entries(key) == {"203.0.113.0/24": "Mumbai"}
+
+
+def test_removing_an_entry_warns_of_those_who_came_through_it(owner: Client, key: ApiKey) -> None:
+    allow_networks(key=key, lines=["203.0.113.0/24", "203.0.113.9", "2001:db8::/32"], actor="t")
+    called(key, "2001:db8::7")
+    called(key, "203.0.113.9")
+    overlapped, needed = (
+        key.allowed_networks.get(network=network) for network in ("203.0.113.9", "2001:db8::/32")
+    )
+
+    remove(owner, overlapped)
+    assert entries(key).keys() == {"203.0.113.0/24", "2001:db8::/32"}
+
+    assert "2001:db8::7" in text_of(remove(owner, needed))
+    assert "2001:db8::/32" in entries(key)
+
+    remove(owner, needed, confirmed="1")
+    assert entries(key).keys() == {"203.0.113.0/24"}
+
+
+def test_the_last_entry_goes_once_it_is_understood_that_the_key_opens(
+    owner: Client, key: ApiKey
+) -> None:
+    (entry,) = allow_networks(key=key, lines=["203.0.113.7"], actor="t")
+
+    asked = remove(owner, entry)
+    assert "Without it the key may be used from anywhere." in text_of(asked)
+    assert entries(key)
+
+    remove(owner, entry, confirmed="1")
+    assert not entries(key)
+
+
+def test_a_link_alone_removes_nothing(owner: Client, key: ApiKey) -> None:
+    allow_networks(key=key, lines=["203.0.113.7", "::1"], actor="t")
+    entry = key.allowed_networks.first()
+    assert entry
+
+    page = owner.get(page_of(key, f"whitelist/{entry.pk}/remove/"), {"confirmed": "1"})
+
+    assert page.status_code == 200
+    assert len(entries(key)) == 2
+
+
+def test_only_calls_that_succeeded_lately_with_this_key_count(key: ApiKey) -> None:
+    called(key, "198.51.100.1")
+    called(key, "198.51.100.2", status=403)
+    called(key, "198.51.100.3", ago=timedelta(days=7, minutes=1))
+    called(make_key(key.partner), "198.51.100.4")
+    called(make_key(PartnerFactory.create()), "198.51.100.5")
+
+    assert locked_out(key, "203.0.113.0/24") == ["198.51.100.1"]
+    assert locked_out(key, "0.0.0.0/0") == []
+    assert locked_out(key, "::/0") == ["198.51.100.1"]
+    assert locked_out(key) == []
+
+
+def test_the_callers_of_a_rolled_key_are_those_of_its_successor(key: ApiKey) -> None:
+    called(key, "198.51.100.1")
+
+    new = roll_key(key=key, overlap=timedelta(hours=1), actor="t").key
+
+    assert locked_out(new, "203.0.113.0/24") == ["198.51.100.1"]
+
+
+def test_of_many_callers_the_latest_twenty_are_told(key: ApiKey) -> None:
+    for number in range(25):
+        called(key, f"198.51.100.{number}", ago=timedelta(minutes=number))
+
+    told = locked_out(key, "203.0.113.0/24")
+
+    assert told == [f"198.51.100.{number}" for number in range(20)]
+
+
+def test_the_time_of_the_last_call_is_told(key: ApiKey) -> None:
+    called(key, "198.51.100.1", ago=timedelta(hours=3))
+    called(key, "198.51.100.1", ago=timedelta(hours=2))
+
+    (sighting,) = find_locked_out(key=key, networks=["203.0.113.0/24"])
+
+    assert isinstance(sighting.last_at, datetime)
+    assert abs(timezone.now() - sighting.last_at - timedelta(hours=2)) < timedelta(minutes=1)
+
+
+# Limits and trails
+
+
+def test_a_whitelist_has_a_hundred_entries_at_most(owner: Client, key: ApiKey) -> None:
+    hundred = [f"10.0.0.{number}" for number in range(MAX_NETWORKS)]
+    allow_networks(key=key, lines=hundred, actor="t")
+
+    assert "100 entries at most" in text_of(add(owner, key, "10.1.0.1"))
+    assert "Nothing changed" in text_of(
+        owner.post(page_of(key, "whitelist/"), {"networks": "10.0.0.7"}, follow=True)
+    )
+    assert len(entries(key)) == MAX_NETWORKS
+
+
+def test_the_limit_holds_when_several_add_at_once(live_db: None) -> None:
+    key = make_key(PartnerFactory.create())
+
+    def press(number: int) -> None:
+        lines = [f"10.{number}.0.{last}" for last in range(40)]
+        with suppress(TooManyNetworks):
+            allow_networks(key=key, lines=lines, actor="t")
+
+    at_once(4, press)
+
+    assert key.allowed_networks.count() == 80
+
+
+def test_the_entry_of_another_key_is_not_there(owner: Client, key: ApiKey) -> None:
+    other = make_key(key.partner)
+    (entry,) = allow_networks(key=other, lines=["::1"], actor="t")
+
+    for pk in (entry.pk, 10**17):
+        path = page_of(key, f"whitelist/{pk}/remove/")
+        assert owner.post(path, {"confirmed": "1"}).status_code == 404
+    assert entries(other)
+
+
+def test_an_ended_key_keeps_its_whitelist(key: ApiKey) -> None:
+    (entry,) = allow_networks(key=key, lines=["::1"], actor="t")
+    revoke_key(key=key, actor="t")
+
+    with pytest.raises(KeyEnded):
+        allow_networks(key=key, lines=["10.0.0.1"], actor="t")
+    with pytest.raises(KeyEnded):
+        remove_network(entry=entry, actor="t")
+    assert entries(key) == {"::1/128": ""}
+
+
+def test_the_audit_trail_tells_what_was_added_and_removed(key: ApiKey) -> None:
+    (entry,) = allow_networks(key=key, lines=["::1 # Here"], actor="a@example.com")
+    remove_network(entry=entry, actor="b@example.com")
+    remove_network(entry=entry, actor="c@example.com")
+
+    network = {"network": "::1/128", "note": "Here"}
+    trail = AuditEntry.objects.filter(target=key.id, action__startswith="whitelist").order_by("id")
+    assert [(row.action, row.actor, row.detail["networks"]) for row in trail] == [
+        ("whitelist.added", "a@example.com", [network]),
+        ("whitelist.removed", "b@example.com", [network]),
+    ]
