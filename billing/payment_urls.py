@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from billing.razorpay_webhook import receive
+
+urlpatterns = [path("razorpay/webhook", receive, name="razorpay-webhook")]

@@ -2,6 +2,36 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from billing.views import checkout, ledger, points, purchases, settings, usage
+
+urlpatterns = [
+    path("usage/", usage.usage, name="usage"),
+    path("usage.csv", usage.usage_csv, name="usage-csv"),
+    path("points/", points.points, name="points"),
+    path("points/ledger/", ledger.ledger, name="ledger"),
+    path("points/ledger.csv", ledger.ledger_csv, name="ledger-csv"),
+    path("points/buy/<slug:package>/", checkout.purchase_new, name="purchase-new"),
+    path("points/purchases/", purchases.purchases, name="purchases"),
+    path("points/purchases/<slug:purchase_id>/", purchases.purchase, name="purchase"),
+    path(
+        "points/purchases/<slug:purchase_id>/check/",
+        purchases.purchase_check,
+        name="purchase-check",
+    ),
+    path(
+        "points/purchases/<slug:purchase_id>/retry/",
+        purchases.purchase_retry,
+        name="purchase-retry",
+    ),
+    path(
+        "points/purchases/<slug:purchase_id>/cancel/",
+        purchases.purchase_cancel,
+        name="purchase-cancel",
+    ),
+    path("points/purchases/<slug:purchase_id>/proforma.pdf", purchases.proforma, name="proforma"),
+    path("points/invoices/<slug:invoice_id>.pdf", purchases.invoice, name="invoice"),
+    path("settings/", settings.billing_settings, name="billing-settings"),
+    path("settings/alerts/", settings.alert_settings, name="alert-settings"),
+]

@@ -1,21 +1,30 @@
-"""Points: what they cost, where they lie, and every movement of them.
+"""Points: what they cost, who buys them, where they lie, and every movement of them.
 
 Amounts of points are whole hundredths (7.25 points → 725); amounts of money are paise.
 """
 
 from billing.models.buckets import PointBucket
 from billing.models.charges import Charge
+from billing.models.invoices import Invoice, InvoiceCounter
 from billing.models.ledger import LedgerCheck, LedgerEntry
 from billing.models.prices import OperationPrice, Package, Tier
+from billing.models.profiles import BillingProfile
+from billing.models.purchases import Purchase
+from billing.models.sandbox import SandboxPayment
 from billing.models.usage import DailyUsage
 
 __all__ = [
+    "BillingProfile",
     "Charge",
     "DailyUsage",
+    "Invoice",
+    "InvoiceCounter",
     "LedgerCheck",
     "LedgerEntry",
     "OperationPrice",
     "Package",
     "PointBucket",
+    "Purchase",
+    "SandboxPayment",
     "Tier",
 ]

@@ -19,6 +19,10 @@ class PointBucketQuerySet(models.QuerySet["PointBucket"]):
     def with_points(self) -> Self:
         return self.filter(remaining__gt=0)
 
+    def kept(self) -> Self:
+        """Without those whose purchase was refunded: nobody has used what was taken back."""
+        return self.exclude(purchase__state__in=("refunding", "refunded"))
+
 
 class PointBucket(models.Model):
     """The points of one purchase or grant."""

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 
 from accounts.models import Partner
 from billing.models.buckets import PointBucket
 from billing.models.charges import Charge
+
+
+class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
+    def of(self, partner: Partner) -> Self:
+        """A partner's movements, the newest first."""
+        return self.filter(partner=partner).order_by("-id")
 
 
 class LedgerEntry(models.Model):
@@ -17,6 +25,7 @@ class LedgerEntry(models.Model):
         CREDIT = "credit", "Credit"
         CHARGE = "charge", "Charge"
         REVERSAL = "reversal", "Reversal"
+        REFUND = "refund", "Refund of a purchase"
 
     # The bucket's partner, repeated for the index and therefore checked there alone: a line is
     # written with every charge, and each check of a key costs it.
@@ -33,6 +42,8 @@ class LedgerEntry(models.Model):
         "self", models.PROTECT, null=True, related_name="reversals", db_index=False
     )
     created_at = models.DateTimeField()
+
+    objects = LedgerEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "ledger entries"
@@ -51,8 +62,12 @@ class LedgerEntry(models.Model):
             models.UniqueConstraint(
                 fields=("bucket",), condition=Q(kind="credit"), name="ledger_one_credit_per_bucket"
             ),
+            models.UniqueConstraint(
+                fields=("bucket",), condition=Q(kind="refund"), name="ledger_one_refund_per_bucket"
+            ),
             models.CheckConstraint(
                 condition=Q(kind="credit", points__gt=0, operation=None, reverses=None)
+                | Q(kind="refund", points__lt=0, operation=None, reverses=None)
                 | Q(kind="charge", points__lt=0, operation__isnull=False, reverses=None)
                 | Q(kind="reversal", points__gt=0, operation__isnull=False, reverses__isnull=False),
                 name="ledger_entry_fits_kind",

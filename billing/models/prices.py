@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 
@@ -46,6 +48,11 @@ class OperationPrice(models.Model):
         return f"{self.tier_id} {self.action} {self.mode}"
 
 
+class PackageQuerySet(models.QuerySet["Package"]):
+    def on_sale(self) -> Self:
+        return self.filter(is_on_sale=True).select_related("tier")
+
+
 class Package(models.Model):
     """Points on sale."""
 
@@ -55,6 +62,8 @@ class Package(models.Model):
     points = models.PositiveBigIntegerField(help_text="In hundredths of a point.")
     price_paise = models.PositiveBigIntegerField(help_text="In paise, before tax.")
     is_on_sale = models.BooleanField(default=True)
+
+    objects = PackageQuerySet.as_manager()
 
     class Meta:
         ordering = ("price_paise",)

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Self
+
 from django.db import models
 
 from accounts.models import ApiKey, Partner
 from billing.models.prices import OperationPrice
+
+
+class DailyUsageQuerySet(models.QuerySet["DailyUsage"]):
+    def of(self, partner: Partner) -> Self:
+        """To every other partner these rows do not exist."""
+        return self.filter(partner=partner)
+
+    def between(self, first: date, last: date) -> Self:
+        """Both days included."""
+        return self.filter(day__gte=first, day__lte=last)
 
 
 class DailyUsage(models.Model):
@@ -23,6 +36,8 @@ class DailyUsage(models.Model):
     succeeded = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
     points = models.BigIntegerField(default=0, help_text="Net hundredths of a point.")
+
+    objects = DailyUsageQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "daily usage"

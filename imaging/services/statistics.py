@@ -32,7 +32,8 @@ def read_usage(partner_id: str) -> UsageStatistics:
     today = datetime.now(UTC).date()
     calls = _calls_since(partner_id, today - timedelta(days=29))
     buckets = PointBucket.objects.filter(partner_id=partner_id)
-    totals = buckets.aggregate(
+    # What was refunded as a whole is empty, and nobody has used it.
+    totals = buckets.kept().aggregate(
         balance=Sum("remaining", default=0), used=Sum(F("original") - F("remaining"), default=0)
     )
     return UsageStatistics(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -22,6 +22,7 @@ from tests.billing.operations import (
     succeed,
 )
 from tests.billing.profiles import PROFILE
+from tests.billing.purchase_machine import PurchaseMachine
 from tests.factories import Keys, bucket, partner_with_keys
 
 ROWS = st.lists(st.tuples(st.sampled_from(TIERS), st.integers(1, 1_000)), max_size=6)
@@ -98,5 +99,15 @@ def test_any_mix_of_grants_charges_refunds_and_crashes_leaves_the_models_points(
     price_list: None, hasty_commits: None
 ) -> None:
     run_state_machine_as_test(LedgerMachine, settings=PROFILE)
+
+    assert check_ledger().ok
+
+
+def test_any_mix_with_purchases_and_their_refunds_leaves_the_models_points(
+    price_list: None, hasty_commits: None
+) -> None:
+    # A purchase writes ten times as much as a grant, so fewer mixes have to do.
+    few = settings(PROFILE, max_examples=PROFILE.max_examples // 6)
+    run_state_machine_as_test(PurchaseMachine, settings=few)
 
     assert check_ledger().ok

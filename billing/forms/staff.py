@@ -3,32 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django import forms
 
 from accounts.models import Partner
+from billing.forms.fields import PointsField
 from billing.models import OperationPrice, Package, Tier
-from billing.points import InvalidPoints, parse_points, to_text
-
-
-class PointsField(forms.CharField):
-    """ "7.25" → 725; refuses more than two decimals, zero and less."""
-
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-
-    def prepare_value(self, value: Any) -> Any:
-        return to_text(value) if isinstance(value, int) else value
-
-    def clean(self, value: Any) -> int:
-        text = super().clean(value)
-        try:
-            return parse_points(text)
-        except InvalidPoints as error:
-            raise forms.ValidationError(f"{error}.") from None
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), data)
 
 
 class GrantForm(forms.Form):

@@ -1,4 +1,4 @@
-"""The only writers of points."""
+"""Credits points, takes back those of a refunded purchase, and proves that none is missing."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def grant_points(
 
     A caller that may ask twice names the bucket; `django.db.IntegrityError` is the second time.
     """
-    return _credit(
+    return credit_bucket(
         partner=partner,
         tier=tier,
         points=points,
@@ -47,8 +47,8 @@ def grant_points(
 
 
 def grant_package(*, partner: Partner, package: Package, actor: str, note: str = "") -> PointBucket:
-    """Credits a package without a payment, as for a demo or a settled bank transfer."""
-    return _credit(
+    """Credits a package without a payment, as for a demo."""
+    return credit_bucket(
         partner=partner,
         tier=package.tier,
         points=package.points,
@@ -58,7 +58,7 @@ def grant_package(*, partner: Partner, package: Package, actor: str, note: str =
     )
 
 
-def _credit(
+def credit_bucket(
     *,
     partner: Partner,
     tier: Tier,
@@ -68,6 +68,7 @@ def _credit(
     package: Package | None = None,
     bucket_id: str | None = None,
 ) -> PointBucket:
+    """A new bucket with its ledger entry and its audit entry, under the lock of the partner."""
     with transaction.atomic():
         Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
         bucket = PointBucket.objects.create(
@@ -96,6 +97,25 @@ def _credit(
             note=note,
         )
     return bucket
+
+
+def empty_bucket(*, bucket_id: str) -> bool:
+    """Takes back all points of a bucket of which none is used; False where some are.
+
+    The caller's transaction holds the lock of the partner.
+    """
+    bucket = PointBucket.objects.select_for_update().get(pk=bucket_id)
+    if bucket.remaining != bucket.original:
+        return False
+    PointBucket.objects.filter(pk=bucket_id).update(remaining=0)
+    LedgerEntry.objects.create(
+        partner_id=bucket.partner_id,
+        bucket=bucket,
+        kind=LedgerEntry.Kind.REFUND,
+        points=-bucket.original,
+        created_at=timezone.now(),
+    )
+    return True
 
 
 _DRIFT = """

@@ -1,0 +1,193 @@
+"""Purchases for staff: what was paid, what has to be looked at, confirming and refunding."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+
+from billing.admin.invoices import InvoiceNumbers
+from billing.admin.points import points_column
+from billing.forms.payments import ConfirmPaymentForm, RefundForm
+from billing.models import Invoice, Purchase
+from billing.money import rupees
+from billing.services import (
+    NotRefundable,
+    PointsAlreadyUsed,
+    clear_attention,
+    confirm_manual_payment,
+    refund_purchase,
+)
+from config.admin import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm, moment_column
+
+
+class InvoiceInline(InvoiceNumbers, ReadOnlyInline):
+    model = Invoice
+    fields = readonly_fields = ("number_text", "kind", "total", "issued", "pdf")
+    issued = moment_column("issued_at", "Issued")
+
+
+@admin.register(Purchase)
+class PurchaseAdmin(ReadOnlyAdmin):
+    list_display = (
+        "reference",
+        "partner",
+        "package_name",
+        "total",
+        "gateway",
+        "state",
+        "attention",
+        "created",
+        "paid",
+    )
+    list_filter = ("state", "gateway", ("attention", admin.EmptyFieldListFilter))
+    list_select_related = ("partner",)
+    search_fields = (
+        "id__exact",
+        "reference__exact",
+        "payment_id__exact",
+        "gateway_order_id__exact",
+        "partner__id__exact",
+        "partner__name",
+    )
+    search_help_text = "A reference, the id of a purchase, payment or payment link, or a partner."
+    ordering = ("-id",)
+    fields = (
+        *list_display,
+        "size",
+        "tier",
+        "created_by",
+        "gateway_order_id",
+        "payment_id",
+        "bucket",
+        "refund_reason",
+        "refund_id",
+        "refunded",
+        "next_look",
+    )
+    inlines = (InvoiceInline,)
+    actions = ("clear_attention",)
+    change_form_template = "admin/billing/purchase/change_form.html"
+    size = points_column("points", "Points")
+    created = moment_column("created_at", "Created")
+    paid = moment_column("paid_at", "Paid")
+    refunded = moment_column("refunded_at", "Refunded")
+    next_look = moment_column("next_look_at", "Gateway asked again")
+
+    @admin.display(description="Total")
+    def total(self, purchase: Purchase) -> str:
+        return rupees(purchase.total_paise)
+
+    def has_settle_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("billing.change_purchase")
+
+    def get_urls(self) -> list[URLPattern]:
+        deeds = [
+            path(
+                f"<str:purchase_id>/{name}/",
+                self.admin_site.admin_view(view),
+                name=f"billing_purchase_{name}",
+            )
+            for name, view in (("confirm", self.confirm_payment), ("refund", self.refund))
+        ]
+        return [*deeds, *super().get_urls()]
+
+    def confirm_payment(self, request: HttpRequest, purchase_id: str) -> HttpResponse:
+        """Asks for the transfer's own reference, then books the whole sum."""
+        purchase = self._purchase(request, purchase_id)
+        form = ConfirmPaymentForm(request.POST or None)
+        if not form.is_valid():
+            consequence = (
+                f"{rupees(purchase.total_paise)} for {purchase.reference} are on the bank"
+                f" statement, in full. {purchase.partner} gets the points and an invoice at once."
+            )
+            return self._ask(request, purchase, form, "Confirm a bank transfer", consequence)
+        reference = form.cleaned_data["bank_reference"]
+        try:
+            purchase = confirm_manual_payment(
+                purchase=purchase, bank_reference=reference, actor=actor_of(request)
+            )
+        except ValueError:
+            messages.error(request, "This purchase is not paid by bank transfer.")
+        else:
+            self._tell(request, purchase, reference)
+        return self._back(purchase)
+
+    def _tell(self, request: HttpRequest, purchase: Purchase, reference: str) -> None:
+        if purchase.payment_id == reference:
+            messages.success(request, f"{purchase.reference} is paid.")
+        else:
+            messages.warning(request, "Nothing was booked; the reason is noted under Attention.")
+
+    def refund(self, request: HttpRequest, purchase_id: str) -> HttpResponse:
+        """Takes back the points and then the payment."""
+        purchase = self._purchase(request, purchase_id)
+        form = RefundForm(request.POST or None)
+        if not form.is_valid():
+            consequence = (
+                f"{purchase.partner} loses the points of {purchase.reference} at once and gets"
+                f" {rupees(purchase.total_paise)} back with a credit note."
+            )
+            if purchase.gateway == "manual":
+                consequence += " Transfer the money yourself: no gateway does."
+            return self._ask(request, purchase, form, "Refund a purchase", consequence)
+        try:
+            purchase = refund_purchase(
+                purchase=purchase, actor=actor_of(request), reason=form.cleaned_data["reason"]
+            )
+        except NotRefundable as state:
+            messages.error(request, f"This purchase cannot be refunded: {state}.")
+        except PointsAlreadyUsed:
+            messages.error(request, "Points of this purchase were used; it cannot be refunded.")
+        else:
+            messages.success(request, f"{purchase.reference}: {purchase.get_state_display()}.")
+        return self._back(purchase)
+
+    def _purchase(self, request: HttpRequest, purchase_id: str) -> Purchase:
+        if not self.has_settle_permission(request):
+            raise PermissionDenied
+        return get_object_or_404(Purchase.objects.select_related("partner"), pk=purchase_id)
+
+    def _ask(
+        self,
+        request: HttpRequest,
+        purchase: Purchase,
+        form: forms.Form,
+        title: str,
+        consequence: str,
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": title,
+            "purchase": purchase,
+            "consequence": consequence,
+            "form": form,
+        }
+        return render(request, "admin/billing/purchase/act.html", context)
+
+    def _back(self, purchase: Purchase) -> HttpResponse:
+        return redirect("admin:billing_purchase_change", purchase.pk)
+
+    @admin.action(description="Mark as looked at", permissions=["settle"])
+    def clear_attention(
+        self, request: HttpRequest, rows: QuerySet[Purchase]
+    ) -> TemplateResponse | None:
+        if page := confirm(
+            self,
+            request,
+            rows,
+            action="clear_attention",
+            question="Have you looked at these?",
+            consequence="Their notes go from the list; the audit keeps them.",
+        ):
+            return page
+        for purchase in rows.select_related("partner"):
+            clear_attention(purchase=purchase, actor=actor_of(request))
+        messages.success(request, "Marked as looked at.")
+        return None

@@ -1,0 +1,75 @@
+"""What stands on a document, before anybody thinks of where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from billing.details import BillingDetails
+from billing.gst import place_name
+from billing.money import Tax, group_digits, rupees
+
+Facts = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the table."""
+
+    description: str
+    sac: str
+    quantity: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Everything that is printed, as text; `totals` ends with what is due or given back."""
+
+    title: str
+    made_at: datetime
+    seller: list[str]
+    facts: Facts
+    buyer: list[str]
+    lines: list[Line]
+    totals: Facts
+    notes_title: str
+    notes: list[str]
+
+
+def seller_lines(name: str, address: list[str], gstin: str) -> list[str]:
+    return [name, *address, f"GSTIN {gstin}"]
+
+
+def buyer_lines(buyer: BillingDetails, otherwise: str) -> list[str]:
+    """Name, address, GSTIN, email; `otherwise` is the name of a buyer who gave none."""
+    return [
+        buyer.legal_name or otherwise,
+        *buyer.postal_lines(),
+        *([f"GSTIN {buyer.gstin}"] if buyer.gstin else []),
+        *([buyer.email] if buyer.email else []),
+    ]
+
+
+def points_line(description: str, sac: str, points: int, amount_paise: int) -> Line:
+    """`points` in hundredths; packages hold whole points."""
+    return Line(description, sac, f"{group_digits(points // 100)} points", rupees(amount_paise))
+
+
+def totals(net_paise: int, tax: Tax, percent: int, last: str) -> Facts:
+    """The sum before tax, each tax with its rate, and the whole under the name `last`."""
+    half = f"{percent / 2:g} %"
+    taxes = (
+        [(f"IGST {percent} %", rupees(tax.igst))]
+        if tax.igst
+        else [(f"CGST {half}", rupees(tax.cgst)), (f"SGST {half}", rupees(tax.sgst))]
+    )
+    return [
+        ("Taxable value", rupees(net_paise)),
+        *taxes,
+        (last, rupees(net_paise + tax.total)),
+    ]
+
+
+def supply_facts(place_of_supply: str) -> Facts:
+    return [("Place of supply", place_name(place_of_supply)), ("Reverse charge", "No")]

@@ -1,0 +1,105 @@
+"""Invoices, credit notes and proformas as A4 pages."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from billing.documents.content import (
+    Document,
+    Facts,
+    buyer_lines,
+    points_line,
+    seller_lines,
+    supply_facts,
+    totals,
+)
+from billing.documents.sheet import draw
+from billing.gateways import bank_details
+from billing.gst import indian_date
+from billing.models import BillingProfile, Invoice, Purchase
+from billing.money import Tax, rupees
+
+
+def render_invoice(invoice: Invoice) -> bytes:
+    """The PDF of an invoice or credit note: the same bytes whenever it is asked for."""
+    is_credit_note = invoice.kind == Invoice.Kind.CREDIT_NOTE
+    tax = Tax(invoice.cgst_paise, invoice.sgst_paise, invoice.igst_paise)
+    return draw(
+        Document(
+            title=invoice.get_kind_display(),
+            made_at=invoice.issued_at,
+            seller=seller_lines(**invoice.seller),
+            facts=_facts(invoice),
+            buyer=buyer_lines(invoice.buyer, invoice.partner.name),
+            lines=[
+                points_line(line["description"], line["sac"], line["points"], line["amount_paise"])
+                for line in invoice.lines
+            ],
+            totals=totals(
+                invoice.amount_paise,
+                tax,
+                invoice.tax_percent,
+                "Total credited" if is_credit_note else "Total paid",
+            ),
+            notes_title="Refund" if is_credit_note else "Payment",
+            notes=_notes(invoice),
+        )
+    )
+
+
+def _facts(invoice: Invoice) -> Facts:
+    facts = [("Number", invoice.full_number), ("Date", indian_date(invoice.issued_at))]
+    if corrected := invoice.corrects:
+        facts += [
+            ("For invoice", corrected.full_number),
+            ("Invoice date", indian_date(corrected.issued_at)),
+        ]
+    return [*facts, ("Reference", invoice.reference), *supply_facts(invoice.place_of_supply)]
+
+
+def _notes(invoice: Invoice) -> list[str]:
+    verb = "was returned for" if invoice.kind == Invoice.Kind.CREDIT_NOTE else "was received as"
+    return [
+        f"{rupees(invoice.total_paise)} {verb} payment {invoice.payment_id}.",
+        "This document was made by a computer and is valid without a signature.",
+    ]
+
+
+def render_proforma(purchase: Purchase) -> bytes:
+    """The PDF by which a purchase is paid by bank transfer; it is no tax invoice."""
+    buyer = BillingProfile.objects.details_of(purchase.partner_id)
+    tax = Tax(purchase.cgst_paise, purchase.sgst_paise, purchase.igst_paise)
+    line = points_line(
+        f"{purchase.package_name} package",
+        settings.SAC_CODE,
+        purchase.points,
+        purchase.amount_paise,
+    )
+    return draw(
+        Document(
+            title="Proforma invoice",
+            made_at=purchase.created_at,
+            seller=seller_lines(
+                settings.SELLER_NAME, settings.SELLER_ADDRESS, settings.SELLER_GSTIN
+            ),
+            facts=[
+                ("Reference", purchase.reference),
+                ("Date", indian_date(purchase.created_at)),
+                *supply_facts(purchase.place_of_supply),
+            ],
+            buyer=buyer_lines(buyer, purchase.partner.name),
+            lines=[line],
+            totals=totals(purchase.amount_paise, tax, purchase.tax_percent, "Total due"),
+            notes_title="Bank transfer",
+            notes=_transfer_notes(purchase),
+        )
+    )
+
+
+def _transfer_notes(purchase: Purchase) -> list[str]:
+    return [
+        *(f"{label}: {value}" for label, value in bank_details()),
+        f"Transfer reference: {purchase.reference}",
+        "The points are credited once the money has arrived. This is no tax invoice; that follows"
+        " with the payment.",
+    ]

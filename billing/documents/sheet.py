@@ -1,0 +1,158 @@
+"""Draws a document on an A4 page; lengths are millimetres."""
+
+from __future__ import annotations
+
+from anyascii import anyascii
+from font_roboto import Roboto, RobotoBold
+from fpdf import FPDF
+from fpdf.enums import Align, XPos, YPos
+from fpdf.fonts import TTFFont
+
+from billing.documents.content import Document, Facts, Line
+
+_MARGIN = 20.0
+_WIDTH = 210.0 - 2 * _MARGIN
+_INK, _GREY, _RULE = (24, 28, 36), (104, 112, 124), (218, 222, 228)
+#: Description, code, quantity, amount.
+_COLUMNS = (78.0, 22.0, 34.0, 36.0)
+
+
+def draw(document: Document) -> bytes:
+    """The PDF: the same bytes for the same document."""
+    sheet = _Sheet()
+    # Without these two the file would tell of the moment in which it is drawn.
+    sheet.set_creation_date(document.made_at)
+    sheet.set_title(document.title)
+    _draw_head(sheet, document)
+    _draw_buyer(sheet, document)
+    _draw_table(sheet, document.lines)
+    _draw_totals(sheet, document.totals)
+    _draw_notes(sheet, document)
+    return bytes(sheet.output())
+
+
+class _Sheet(FPDF):
+    def __init__(self) -> None:
+        super().__init__(format="A4")
+        self.add_font("Roboto", fname=Roboto)
+        self.add_font("Roboto", "B", RobotoBold)
+        self._letters = frozenset.intersection(
+            *(frozenset(font.cmap) for font in self.fonts.values() if isinstance(font, TTFFont))
+        )
+        # Text begins where the rules do.
+        self.c_margin = 0.0
+        self.set_margins(_MARGIN, _MARGIN, _MARGIN)
+        self.set_auto_page_break(True, margin=_MARGIN)
+        self.set_lang("en-IN")
+        self.add_page()
+
+    def write_block(
+        self,
+        text: str,
+        *,
+        x: float = _MARGIN,
+        y: float | None = None,
+        width: float = _WIDTH,
+        size: float = 9.5,
+        bold: bool = False,
+        grey: bool = False,
+        align: Align = Align.L,
+    ) -> float:
+        """Text that wraps within `width`; returns where the next line begins."""
+        self.set_font("Roboto", "B" if bold else "", size)
+        self.set_text_color(*(_GREY if grey else _INK))
+        self.set_xy(x, self.get_y() if y is None else y)
+        self.multi_cell(
+            width,
+            size * 0.5,
+            self._printable(text),
+            align=align,
+            new_x=XPos.LMARGIN,
+            new_y=YPos.NEXT,
+        )
+        return float(self.get_y())
+
+    def _printable(self, text: str) -> str:
+        """What the font has no letters for is written in Latin ones."""
+        return "".join(
+            letter if ord(letter) in self._letters or letter == "\n" else anyascii(letter)
+            for letter in text
+        )
+
+    def rule(self, y: float, *, x: float = _MARGIN) -> None:
+        self.set_draw_color(*_RULE)
+        self.set_line_width(0.25)
+        self.line(x, y, _MARGIN + _WIDTH, y)
+
+
+def _draw_head(sheet: _Sheet, document: Document) -> None:
+    left, right = 86.0, 74.0
+    x = _MARGIN + _WIDTH - right
+    below = sheet.write_block(document.seller[0], y=_MARGIN, width=left, size=13, bold=True) + 1
+    for line in document.seller[1:]:
+        below = sheet.write_block(line, y=below, width=left, size=9, grey=True)
+    beside = sheet.write_block(document.title, x=x, y=_MARGIN, width=right, size=20, align=Align.R)
+    beside = _draw_facts(sheet, document.facts, x, beside + 4, right)
+    sheet.set_y(max(below, beside) + 9)
+
+
+def _draw_facts(sheet: _Sheet, facts: Facts, x: float, y: float, width: float) -> float:
+    label = 29.0
+    for name, value in facts:
+        sheet.write_block(name, x=x, y=y, width=label, size=9, grey=True)
+        y = sheet.write_block(value, x=x + label, y=y, width=width - label, size=9, align=Align.R)
+        y += 0.8
+    return y
+
+
+def _draw_buyer(sheet: _Sheet, document: Document) -> None:
+    y = sheet.write_block("Billed to", size=9, grey=True) + 1
+    y = sheet.write_block(document.buyer[0], y=y, width=110, size=11, bold=True)
+    for line in document.buyer[1:]:
+        y = sheet.write_block(line, y=y + 0.3, width=110)
+    sheet.set_y(y + 10)
+
+
+def _draw_table(sheet: _Sheet, lines: list[Line]) -> None:
+    y = _draw_row(sheet, ("Description", "SAC", "Quantity", "Amount"), sheet.get_y(), is_head=True)
+    sheet.rule(y)
+    for line in lines:
+        cells = (line.description, line.sac, line.quantity, line.amount)
+        y = _draw_row(sheet, cells, y + 2.6, is_head=False) + 0.6
+        sheet.rule(y)
+    sheet.set_y(y)
+
+
+def _draw_row(sheet: _Sheet, cells: tuple[str, str, str, str], y: float, *, is_head: bool) -> float:
+    x, bottom = _MARGIN, y
+    for place, (text, width) in enumerate(zip(cells, _COLUMNS, strict=True)):
+        end = sheet.write_block(
+            text,
+            x=x,
+            y=y,
+            width=width,
+            size=9 if is_head else 10,
+            grey=is_head,
+            align=Align.R if place > 1 else Align.L,
+        )
+        x, bottom = x + width, max(bottom, end)
+    return bottom + 2
+
+
+def _draw_totals(sheet: _Sheet, totals: Facts) -> None:
+    x = _MARGIN + _WIDTH - 84
+    y = sheet.get_y() + 4
+    for name, value in totals[:-1]:
+        sheet.write_block(name, x=x, y=y, width=44, grey=True)
+        y = sheet.write_block(value, x=x + 44, y=y, width=40, align=Align.R) + 1.6
+    sheet.rule(y + 1, x=x)
+    name, value = totals[-1]
+    sheet.write_block(name, x=x, y=y + 3.4, width=40, size=11, bold=True)
+    y = sheet.write_block(value, x=x + 38, y=y + 3.4, width=46, size=11, bold=True, align=Align.R)
+    sheet.set_y(y + 14)
+
+
+def _draw_notes(sheet: _Sheet, document: Document) -> None:
+    y = sheet.write_block(document.notes_title, size=9, grey=True) + 1
+    for note in document.notes:
+        y = sheet.write_block(note, y=y, size=9.5) + 0.8

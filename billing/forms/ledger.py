@@ -1,0 +1,109 @@
+"""Filters of the ledger and of purchases."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import Partner
+from billing.models import LedgerEntry, PointBucket, Purchase
+from billing.templatetags.points import points
+from config.ids import is_id
+
+
+class DayField(forms.DateField):
+    """A day of a calendar that the database can hold in every zone."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    default_validators = [
+        MinValueValidator(date(2000, 1, 1), "Choose a day after 1999."),
+        MaxValueValidator(date(2999, 12, 31), "Choose a day before 3000."),
+    ]
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, input_formats=["%Y-%m-%d"], **options)
+
+
+class BucketField(forms.ModelChoiceField):
+    def label_from_instance(self, bucket: Any) -> str:
+        bought = timezone.localtime(bucket.purchased_at)
+        size = points(bucket.original)
+        return f"{bucket.tier_id.capitalize()}, {size}, {bought.day} {bought:%b %Y}"
+
+
+class LedgerFilterForm(forms.Form):
+    """Which of a partner's movements are shown. Days are those of the reader's zone."""
+
+    kind = forms.ChoiceField(
+        choices=[("", "All"), *LedgerEntry.Kind.choices], required=False, label="Movement"
+    )
+    bucket = BucketField(PointBucket.objects.none(), required=False, empty_label="All")
+    first = DayField(label="From")
+    last = DayField(label="To")
+    operation = forms.CharField(
+        max_length=24,
+        required=False,
+        label="Operation id",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, data: Any, *, partner: Partner) -> None:
+        super().__init__(data)
+        self.partner = partner
+        buckets: Any = self.fields["bucket"]
+        buckets.queryset = partner.buckets.order_by("-purchased_at", "-id")
+
+    def clean_operation(self) -> str:
+        text: str = self.cleaned_data["operation"].lower()
+        if text and not is_id(text):
+            raise forms.ValidationError("An operation id has 24 digits of 0 to 9 and a to f.")
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        first, last = given.get("first"), given.get("last")
+        if first and last and first > last:
+            self.add_error("last", "This day lies before the first one.")
+        return given
+
+    def entries(self) -> QuerySet[LedgerEntry]:
+        """The partner's entries that fit; none where a filter cannot be read."""
+        entries = LedgerEntry.objects.of(self.partner)
+        if not self.is_valid():
+            return entries.none()
+        given = self.cleaned_data
+        conditions = {
+            "kind": given["kind"],
+            "bucket": given["bucket"],
+            "operation": given["operation"],
+            "created_at__gte": given["first"] and _midnight(given["first"]),
+            "created_at__lt": given["last"] and _midnight(given["last"] + timedelta(days=1)),
+        }
+        return entries.filter(**{name: value for name, value in conditions.items() if value})
+
+    @property
+    def is_filtered(self) -> bool:
+        return not self.is_valid() or any(self.cleaned_data.values())
+
+
+class PurchaseFilterForm(forms.Form):
+    state = forms.ChoiceField(
+        choices=[("", "All"), *Purchase.State.choices], required=False, label="State"
+    )
+
+    def purchases(self, partner: Partner) -> QuerySet[Purchase]:
+        """The partner's purchases that fit; none where the filter cannot be read."""
+        purchases = Purchase.objects.of(partner)
+        if not self.is_valid():
+            return purchases.none()
+        state = self.cleaned_data["state"]
+        return purchases.filter(state=state) if state else purchases
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

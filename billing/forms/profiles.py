@@ -1,0 +1,117 @@
+"""Who is billed, and when a low balance is told."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from django import forms
+
+from billing.details import BillingDetails, find_problems
+from billing.forms.fields import PointsField
+from billing.gst import INDIA, STATES
+
+
+class BillingDetailsForm(forms.Form):
+    """The fields of `BillingDetails`; what an invoice has to name is asked for.
+
+    State and PIN code are asked for in India alone, which the browser cannot know: it holds nobody
+    back, and the server says what is missing.
+    """
+
+    use_required_attribute = False
+
+    legal_name = forms.CharField(
+        max_length=200,
+        label="Legal name",
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    email = forms.EmailField(
+        max_length=254,
+        required=False,
+        label="Billing email",
+        help_text="Receipts and alerts are sent here too.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    address = forms.CharField(
+        max_length=400,
+        label="Address",
+        help_text="Street and house, on up to four lines.",
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
+    )
+    city = forms.CharField(
+        max_length=80, widget=forms.TextInput(attrs={"autocomplete": "address-level2"})
+    )
+    pin_code = forms.CharField(
+        max_length=12,
+        label="PIN code",
+        help_text="Six digits. In other countries the postal code, or nothing.",
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
+    )
+    state_code = forms.ChoiceField(
+        choices=[
+            ("", "Choose a state"),
+            *sorted(STATES.items(), key=lambda state: state[1]),
+        ],
+        label="State",
+        help_text="It decides between CGST with SGST and IGST. Leave it out in other countries.",
+    )
+    country = forms.CharField(
+        min_length=2,
+        max_length=2,
+        initial=INDIA,
+        help_text="Two letters: IN for India.",
+        widget=forms.TextInput(attrs={"autocomplete": "country", "spellcheck": "false"}),
+    )
+    gstin = forms.CharField(
+        max_length=15,
+        required=False,
+        label="GSTIN",
+        help_text="With it you can claim the tax as input credit.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, data: Any = None, *, details: BillingDetails | None = None) -> None:
+        super().__init__(data, prefix="details", initial=asdict(details or BillingDetails()))
+        country = str(self["country"].value() or "")
+        for name in ("state_code", "pin_code"):
+            self.fields[name].required = country.strip().upper() == INDIA
+
+    def clean_address(self) -> str:
+        lines = [line.strip() for line in self.cleaned_data["address"].splitlines()]
+        lines = [line for line in lines if line]
+        if len(lines) > 4:
+            raise forms.ValidationError("Use four lines at most.")
+        return "\n".join(lines)
+
+    def clean_country(self) -> str:
+        return str(self.cleaned_data["country"].upper())
+
+    def clean_gstin(self) -> str:
+        return str(self.cleaned_data["gstin"].upper())
+
+    def clean_pin_code(self) -> str:
+        return str(self.cleaned_data["pin_code"].replace(" ", ""))
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            for field, problem in find_problems(BillingDetails(**given)).items():
+                self.add_error(field, problem)
+        return given
+
+    @property
+    def details(self) -> BillingDetails:
+        return BillingDetails(**self.cleaned_data)
+
+
+class AlertForm(forms.Form):
+    threshold = PointsField(
+        max_length=20,
+        required=False,
+        label="Tell us below",
+        help_text="In points, up to two decimals, as in 500 or 99.50. Empty for no alert.",
+    )
+
+    def __init__(self, data: Any = None, *, threshold: int | None = None) -> None:
+        super().__init__(data, prefix="alert", initial={"threshold": threshold})

@@ -1,0 +1,47 @@
+"""Orders, and what the sandbox's checkout asks."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+
+from billing.gateways import offered_gateways
+
+_CHOOSE = "Choose how you want to pay."
+
+
+class OrderForm(forms.Form):
+    """How a package is paid. One form orders once, however often it is sent.
+
+    `total` is what the page said: when prices or tax have changed since, nothing is ordered.
+    """
+
+    gateway = forms.ChoiceField(
+        label="Pay by",
+        widget=forms.RadioSelect,
+        error_messages={"required": _CHOOSE, "invalid_choice": _CHOOSE},
+    )
+    once = forms.UUIDField(widget=forms.HiddenInput)
+    total = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, total: int) -> None:
+        offered = [(gateway.name, gateway.label) for gateway in offered_gateways()]
+        first = offered[0][0] if offered else None
+        super().__init__(data, initial={"gateway": first, "once": uuid.uuid4(), "total": total})
+        gateway: Any = self.fields["gateway"]
+        gateway.choices = offered
+        self.expected_total = total
+
+    def clean_total(self) -> int:
+        total: int = self.cleaned_data["total"]
+        if total != self.expected_total:
+            raise forms.ValidationError("The total has changed. Look at it again before you pay.")
+        return total
+
+
+class LatePaymentForm(forms.Form):
+    seconds = forms.IntegerField(
+        label="Pay after so many seconds", min_value=1, max_value=3600, initial=30
+    )

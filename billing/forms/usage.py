@@ -1,0 +1,78 @@
+"""What the usage page shows: which days, which kind of keys, which key."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from accounts.models import ApiKey, Environment, Partner
+from billing.periods import LENGTHS, USUAL_LENGTH, Period, last_days, month, months_until
+
+_MONTHS_OFFERED = 24
+
+
+class UsageForm(forms.Form):
+    """Links of the page choose `range` and `environment`; a month outweighs a range.
+
+    A value that cannot be read shows its error and counts as not given.
+    """
+
+    range = forms.CharField(required=False, widget=forms.HiddenInput)
+    environment = forms.CharField(required=False, widget=forms.HiddenInput)
+    month = forms.ChoiceField(
+        required=False,
+        label="Month",
+        error_messages={"invalid_choice": "There is no such month to show."},
+    )
+    key = forms.ChoiceField(
+        required=False,
+        label="Key",
+        error_messages={"invalid_choice": "There is no such key here: all are shown."},
+    )
+
+    def __init__(self, data: Any, *, partner: Partner, today: date) -> None:
+        super().__init__(data)
+        self.today = today
+        self.all_keys = list(partner.api_keys.order_by("revoked_at", "-created_at"))
+        self._offer("month", "–", [(f"{m:%Y-%m}", f"{m:%B %Y}") for m in self._months()])
+        self._offer("key", "All keys", [(key.id, f"{key}") for key in self.keys_of_kind])
+        self.is_valid()
+
+    def _offer(self, field: str, none: str, choices: list[tuple[str, str]]) -> None:
+        choice_field: Any = self.fields[field]
+        choice_field.choices = [("", none), *choices]
+
+    def _months(self) -> list[date]:
+        return months_until(self.today, _MONTHS_OFFERED)
+
+    @property
+    def kind(self) -> str:
+        """The environment; live where another is named."""
+        given = self.data.get("environment", "")
+        return given if given in Environment.values else Environment.LIVE.value
+
+    @property
+    def length(self) -> int:
+        """Days of the range that is shown; 0 where a month is."""
+        if self.cleaned_data.get("month"):
+            return 0
+        given = self.data.get("range", "")
+        return int(given) if given in map(str, LENGTHS) else USUAL_LENGTH
+
+    @property
+    def period(self) -> Period:
+        if self.length:
+            return last_days(self.length, self.today)
+        return month(date.fromisoformat(f"{self.cleaned_data['month']}-01"), self.today)
+
+    @property
+    def keys_of_kind(self) -> list[ApiKey]:
+        return [key for key in self.all_keys if key.environment == self.kind]
+
+    @property
+    def keys(self) -> list[ApiKey]:
+        """Those whose calls are shown."""
+        chosen = self.cleaned_data.get("key")
+        return [key for key in self.keys_of_kind if not chosen or key.id == chosen]

@@ -1,0 +1,159 @@
+"""Razorpay's Payment Links: a hosted page per purchase, found again by our reference.
+
+https://razorpay.com/docs/api/payments/payment-links/ and
+https://razorpay.com/docs/api/refunds/ (normal refunds, idempotent requests).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, TypeVar
+from urllib.parse import urlencode
+
+from django.conf import settings
+
+from billing.gateways.base import Checkout, GatewayError, Payment
+from billing.models import Purchase
+from config import egress
+from config.deadline import Deadline, DeadlineExceeded
+from config.egress import Answer, EgressError
+
+_MAX_ANSWER_BYTES = 1024 * 1024
+#: Well within the week for which gateways are asked: no payment comes after the last look.
+_PAYABLE_FOR = timedelta(days=3)
+
+Read = TypeVar("Read")
+
+
+class RazorpayGateway:
+    """One payment link per purchase; the reference makes a second one impossible."""
+
+    name: ClassVar[str] = "razorpay"
+    label: ClassVar[str] = "Card, UPI or net banking"
+    payable_for: ClassVar[timedelta | None] = _PAYABLE_FOR
+
+    def start(self, purchase: Purchase) -> Checkout:
+        """A new link, or the one that an interrupted attempt has made before."""
+        answer = _send("POST", "/v1/payment_links", _link_of(purchase))
+        # What is refused is either a second link of one reference, or wrong altogether.
+        made_before = _find_link(purchase) if answer.status == 400 else None
+        return made_before or _read(answer, _read_checkout)
+
+    def close(self, purchase: Purchase) -> None:
+        if purchase.gateway_order_id:
+            _send("POST", f"/v1/payment_links/{purchase.gateway_order_id}/cancel", {})
+
+    def fetch(self, purchase: Purchase) -> list[Payment]:
+        link_id = purchase.gateway_order_id
+        if link_id is None:
+            # The answer that named the link was lost; the link itself may be there and paid.
+            link = _find_link(purchase)
+            if link is None:
+                return []
+            link_id = link.order_id
+        return _read(_send("GET", f"/v1/payment_links/{link_id}"), _read_payments)
+
+    def refund(self, purchase: Purchase) -> str:
+        answer = _send(
+            "POST",
+            f"/v1/payments/{purchase.payment_id}/refund",
+            {"amount": purchase.total_paise, "speed": "normal", "receipt": purchase.reference},
+            # The same for every try, so that Razorpay pays back once.
+            {"X-Refund-Idempotency": f"refund-{purchase.id}"},
+        )
+        return _read(answer, lambda refund: str(refund["id"]))
+
+
+def _find_link(purchase: Purchase) -> Checkout | None:
+    """The link that bears the purchase's reference."""
+    query = urlencode({"reference_id": purchase.reference})
+    return _read(
+        _send("GET", f"/v1/payment_links?{query}"),
+        lambda found: next(
+            (
+                _read_checkout(link)
+                for link in found["payment_links"]
+                if link["reference_id"] == purchase.reference
+            ),
+            None,
+        ),
+    )
+
+
+def _link_of(purchase: Purchase) -> dict[str, Any]:
+    return {
+        "amount": purchase.total_paise,
+        "currency": purchase.currency,
+        "accept_partial": False,
+        "reference_id": purchase.reference,
+        "expire_by": int((purchase.created_at + _PAYABLE_FOR).timestamp()),
+        "description": f"{purchase.package_name}, {purchase.points // 100} points",
+        "notify": {"sms": False, "email": False},
+        "reminder_enable": False,
+        "notes": {"reference": purchase.reference},
+        "callback_url": f"{settings.PUBLIC_URL}{purchase.get_absolute_url()}",
+        "callback_method": "get",
+    }
+
+
+def _send(
+    method: str,
+    path: str,
+    fields: dict[str, Any] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Answer:
+    """One request with the key pair; raises `GatewayError` where no whole answer came."""
+    pair = f"{settings.RAZORPAY_KEY_ID}:{settings.RAZORPAY_KEY_SECRET}"
+    try:
+        answer = egress.call(
+            method,
+            f"{settings.RAZORPAY_BASE_URL}{path}",
+            deadline=Deadline.after(settings.RAZORPAY_TIMEOUT_SECONDS),
+            headers={
+                "Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}",
+                "Content-Type": "application/json",
+                **(headers or {}),
+            },
+            body=None if fields is None else json.dumps(fields).encode(),
+            max_answer_bytes=_MAX_ANSWER_BYTES,
+        )
+    except EgressError as error:
+        raise GatewayError(f"Razorpay was not reached: {error.detail}") from error
+    except DeadlineExceeded as error:
+        raise GatewayError("Razorpay took too long") from error
+    if answer.truncated:
+        raise GatewayError("Razorpay's answer is too long")
+    return answer
+
+
+def _read(answer: Answer, read: Callable[[Any], Read]) -> Read:
+    """A successful answer's document; raises `GatewayError` for any other."""
+    if answer.status not in (200, 201):
+        # 409 is our own request still under way, 429 only asks for patience.
+        is_refusal = 400 <= answer.status < 500 and answer.status not in (409, 429)
+        raise GatewayError(f"Razorpay answered {answer.status}", is_refusal=is_refusal)
+    try:
+        return read(json.loads(answer.body))
+    except (ValueError, ArithmeticError, LookupError, TypeError, RecursionError) as error:
+        raise GatewayError("Razorpay's answer could not be read") from error
+
+
+def _read_checkout(link: Any) -> Checkout:
+    return Checkout(str(link["short_url"]), str(link["id"]))
+
+
+def _read_payments(link: Any) -> list[Payment]:
+    currency = str(link["currency"])
+    return [
+        Payment(
+            id=str(payment["payment_id"]),
+            amount_paise=int(payment["amount"]),
+            currency=currency,
+            is_captured=payment["status"] == "captured",
+            at=datetime.fromtimestamp(int(payment["created_at"]), UTC),
+        )
+        for payment in link["payments"] or []
+    ]

@@ -1,0 +1,44 @@
+"""A gateway for trying everything out: its books are a table of ours, its money is none.
+
+What its checkout page does (pay, fail, pay late) is in `billing.services.sandbox`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar
+
+from django.conf import settings
+from django.db.models.functions import Now
+
+from billing.gateways.base import Checkout, GatewayError, Payment
+from billing.models import Purchase, SandboxPayment
+
+
+class SandboxGateway:
+    """Behaves as a remote one would: it knows payments, and is only asked for them."""
+
+    name: ClassVar[str] = "sandbox"
+    label: ClassVar[str] = "Sandbox (no money moves)"
+    payable_for: ClassVar[timedelta | None] = timedelta(days=3)
+
+    def start(self, purchase: Purchase) -> Checkout:
+        url = f"{settings.PUBLIC_URL}/checkout/sandbox/{purchase.reference}/"
+        return Checkout(url, f"sandbox_{purchase.id}")
+
+    def close(self, purchase: Purchase) -> None:
+        """Its page shows that the purchase is cancelled."""
+
+    def fetch(self, purchase: Purchase) -> list[Payment]:
+        rows = SandboxPayment.objects.visible().filter(purchase=purchase).order_by("happens_at")
+        return [
+            Payment(row.id, row.amount_paise, row.currency, row.is_captured, row.happens_at)
+            for row in rows
+        ]
+
+    def refund(self, purchase: Purchase) -> str:
+        paid = SandboxPayment.objects.filter(pk=purchase.payment_id, is_captured=True)
+        paid.filter(refunded_at=None).update(refunded_at=Now())
+        if not paid.exists():
+            raise GatewayError("the sandbox knows no such payment", is_refusal=True)
+        return f"refund_{purchase.payment_id}"

@@ -1,0 +1,89 @@
+"""India's goods and services tax: states, GSTINs, financial years. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+
+#: Codes of the states and union territories, as a GSTIN begins with them.
+STATES = {
+    "01": "Jammu and Kashmir",
+    "02": "Himachal Pradesh",
+    "03": "Punjab",
+    "04": "Chandigarh",
+    "05": "Uttarakhand",
+    "06": "Haryana",
+    "07": "Delhi",
+    "08": "Rajasthan",
+    "09": "Uttar Pradesh",
+    "10": "Bihar",
+    "11": "Sikkim",
+    "12": "Arunachal Pradesh",
+    "13": "Nagaland",
+    "14": "Manipur",
+    "15": "Mizoram",
+    "16": "Tripura",
+    "17": "Meghalaya",
+    "18": "Assam",
+    "19": "West Bengal",
+    "20": "Jharkhand",
+    "21": "Odisha",
+    "22": "Chhattisgarh",
+    "23": "Madhya Pradesh",
+    "24": "Gujarat",
+    "26": "Dadra and Nagar Haveli and Daman and Diu",
+    "27": "Maharashtra",
+    "29": "Karnataka",
+    "30": "Goa",
+    "31": "Lakshadweep",
+    "32": "Kerala",
+    "33": "Tamil Nadu",
+    "34": "Puducherry",
+    "35": "Andaman and Nicobar Islands",
+    "36": "Telangana",
+    "37": "Andhra Pradesh",
+    "38": "Ladakh",
+    "97": "Other territory",
+}
+#: The place of supply of a buyer outside India.
+ABROAD = "96"
+INDIA = "IN"
+
+_GSTIN = re.compile(r"\d{2}[A-Z]{5}\d{4}[A-Z][1-9A-Z]Z[0-9A-Z]", re.ASCII)
+_SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_INDIAN_TIME = timezone(timedelta(hours=5, minutes=30))
+
+
+def is_gstin(text: str) -> bool:
+    """Whether this is a registration number: its form, a state that exists, its check digit."""
+    return (
+        _GSTIN.fullmatch(text) is not None
+        and text[:2] in STATES
+        and text[-1] == _check_digit(text[:-1])
+    )
+
+
+def _check_digit(text: str) -> str:
+    total = 0
+    for place, symbol in enumerate(text):
+        product = _SYMBOLS.index(symbol) * (1 + place % 2)
+        total += product // 36 + product % 36
+    return _SYMBOLS[-total % 36]
+
+
+def place_name(code: str) -> str:
+    """The place of supply as invoices print it: "Karnataka (29)"."""
+    return f"{STATES.get(code, 'Outside India')} ({code})"
+
+
+def financial_year(moment: datetime) -> str:
+    """April to March by Indian time, as "26-27"."""
+    local = moment.astimezone(_INDIAN_TIME)
+    first = local.year if local.month >= 4 else local.year - 1
+    return f"{first % 100:02d}-{(first + 1) % 100:02d}"
+
+
+def indian_date(moment: datetime) -> str:
+    """The date that stands on documents: "23 November 2026"."""
+    local = moment.astimezone(_INDIAN_TIME)
+    return f"{local.day} {local:%B %Y}"

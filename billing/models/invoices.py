@@ -1,0 +1,94 @@
+"""Documents of what was sold, and their numbers without a gap."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Self
+
+from django.db import models
+
+from accounts.models import Partner
+from billing.details import BillingDetails
+from billing.models.purchases import Purchase
+from config.fields import IdField
+from config.sealed import SealedModel
+
+
+class InvoiceCounter(models.Model):
+    """The last number of a series. Its row is locked by whoever issues, until that is committed."""
+
+    series = models.CharField(max_length=12, primary_key=True)
+    last = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.last}"
+
+
+class InvoiceQuerySet(models.QuerySet["Invoice"]):
+    def of(self, partner: Partner) -> Self:
+        """To every other partner these documents do not exist."""
+        return self.filter(partner=partner)
+
+
+class Invoice(SealedModel):
+    """A tax invoice or credit note: a copy of everything that is printed, which never changes."""
+
+    class Kind(models.TextChoices):
+        INVOICE = "invoice", "Tax invoice"
+        CREDIT_NOTE = "credit_note", "Credit note"
+
+    sealed_fields = ("sealed_buyer",)
+
+    id = IdField()
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
+    purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="invoices", db_index=False)
+    kind = models.CharField(max_length=12, choices=Kind)
+    series = models.CharField(max_length=12)
+    number = models.PositiveIntegerField()
+    issued_at = models.DateTimeField()
+    corrects = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="credit_note"
+    )
+    seller = models.JSONField(help_text="Name, address and GSTIN.")
+    sealed_buyer = models.TextField(help_text="Encrypted JSON of who is billed.")
+    lines = models.JSONField(help_text="Description, SAC and net amount in paise of each.")
+    tax_percent = models.PositiveSmallIntegerField()
+    amount_paise = models.BigIntegerField()
+    cgst_paise = models.BigIntegerField()
+    sgst_paise = models.BigIntegerField()
+    igst_paise = models.BigIntegerField()
+    total_paise = models.BigIntegerField()
+    currency = models.CharField(max_length=3, default="INR")
+    place_of_supply = models.CharField(max_length=2, help_text="Code of the state.")
+    reference = models.CharField(max_length=20)
+    payment_id = models.CharField(max_length=64)
+
+    objects = InvoiceQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=("partner", "-issued_at"), name="invoice_of_partner")]
+        constraints = [
+            models.UniqueConstraint(fields=("series", "number"), name="invoice_number_once"),
+            models.UniqueConstraint(fields=("purchase", "kind"), name="invoice_once_per_purchase"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_number
+
+    @property
+    def full_number(self) -> str:
+        """At most 16 characters, as rule 46 of the GST rules wants it: "SQ/26-27/000123"."""
+        return f"{self.series}/{self.number:06d}"
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.full_number.replace('/', '-')}.pdf"
+
+    @property
+    def buyer(self) -> BillingDetails:
+        return BillingDetails(**json.loads(self.unseal("sealed_buyer")))
+
+    def set_buyer(self, buyer: BillingDetails) -> None:
+        """Encrypts; saving is the caller's."""
+        self.seal("sealed_buyer", json.dumps(asdict(buyer), ensure_ascii=False))

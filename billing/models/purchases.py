@@ -1,0 +1,172 @@
+"""Packages that partners buy."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from accounts.models import Partner
+from billing.models.buckets import PointBucket
+from billing.models.prices import Package, Tier
+from config.fields import IdField
+
+_PAID = ("paid", "refunding", "refunded")
+#: Gateways hold a payment for three days at most and tell of it for longer.
+_LOOKED_AFTER = timedelta(days=7)
+
+
+class PurchaseQuerySet(models.QuerySet["Purchase"]):
+    def of(self, partner: Partner) -> Self:
+        """To every other partner these purchases do not exist."""
+        return self.filter(partner=partner)
+
+    def unsettled(self) -> Self:
+        """No money of theirs is booked yet."""
+        return self.exclude(state__in=_PAID)
+
+    def being_refunded(self) -> Self:
+        return self.filter(state=Purchase.State.REFUNDING)
+
+    def needing_attention(self) -> Self:
+        return self.exclude(attention="")
+
+    def due_for_a_look(self) -> Self:
+        """Whose gateway has to be asked now: for money that came, or to finish a refund."""
+        young = Q(created_at__gt=Now() - _LOOKED_AFTER) & ~Q(state__in=_PAID)
+        return self.filter(young | Q(state=Purchase.State.REFUNDING), next_look_at__lte=Now())
+
+
+class Purchase(models.Model):
+    """One package bought by one partner: its price and tax as they were when it was started.
+
+    States: created → pending → paid, and paid → refunding → refunded. A purchase that failed, was
+    cancelled or expired may still become paid, since money that did arrive is never turned away.
+    A trigger refuses every other way, and every change of what was agreed.
+    """
+
+    class State(models.TextChoices):
+        CREATED = "created", "Started"
+        PENDING = "pending", "Waiting for payment"
+        PAID = "paid", "Paid"
+        FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
+        EXPIRED = "expired", "Expired"
+        REFUNDING = "refunding", "Being refunded"
+        REFUNDED = "refunded", "Refunded"
+
+    id = IdField()
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="purchases", db_index=False)
+    package = models.ForeignKey(Package, models.PROTECT, related_name="+", db_index=False)
+    package_name = models.CharField(max_length=40)
+    tier = models.ForeignKey(Tier, models.PROTECT, related_name="+", db_index=False)
+    points = models.BigIntegerField(help_text="Hundredths of a point.")
+    amount_paise = models.BigIntegerField(help_text="Before tax.")
+    tax_percent = models.PositiveSmallIntegerField()
+    cgst_paise = models.BigIntegerField()
+    sgst_paise = models.BigIntegerField()
+    igst_paise = models.BigIntegerField()
+    tax_paise = models.BigIntegerField()
+    total_paise = models.BigIntegerField(help_text="What has to be paid.")
+    currency = models.CharField(max_length=3, default="INR")
+    place_of_supply = models.CharField(max_length=2, help_text="Code of the state.")
+
+    gateway = models.CharField(max_length=20)
+    reference = models.CharField(
+        max_length=20, unique=True, help_text="What people write into a bank transfer."
+    )
+    gateway_order_id = models.CharField(
+        max_length=64, null=True, blank=True, help_text="Such as the id of a payment link."
+    )
+    checkout_url = models.URLField(max_length=500, blank=True)
+    payment_id = models.CharField(max_length=64, null=True, blank=True)
+
+    state = models.CharField(max_length=10, choices=State, default=State.CREATED)
+    attention = models.TextField(blank=True, help_text="What staff have to look at.")
+    bucket = models.OneToOneField(
+        PointBucket, models.PROTECT, null=True, blank=True, related_name="purchase"
+    )
+    created_by = models.CharField(max_length=254, help_text="An email address.")
+    created_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    refund_reason = models.CharField(max_length=200, blank=True)
+    refund_id = models.CharField(max_length=64, blank=True, help_text="At the gateway.")
+    refunded_at = models.DateTimeField(null=True, blank=True)
+    next_look_at = models.DateTimeField(
+        help_text="When the sweeper asks the gateway; it is also the lease of who asks now."
+    )
+
+    objects = PurchaseQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=("partner", "-created_at", "-id"), name="purchase_of_partner"),
+            models.Index(
+                fields=("next_look_at",),
+                condition=~Q(state__in=("paid", "refunded")),
+                name="purchase_to_look_at",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=("gateway", "gateway_order_id"), name="purchase_order_once_per_gateway"
+            ),
+            models.UniqueConstraint(
+                fields=("gateway", "payment_id"), name="payment_buys_once_per_gateway"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=(
+                        "created",
+                        "pending",
+                        "paid",
+                        "failed",
+                        "cancelled",
+                        "expired",
+                        "refunding",
+                        "refunded",
+                    )
+                ),
+                name="purchase_state_known",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(state__in=_PAID)
+                    & Q(payment_id__isnull=False, paid_at__isnull=False, bucket__isnull=False)
+                )
+                | (~Q(state__in=_PAID) & Q(payment_id=None, paid_at=None, bucket=None)),
+                name="purchase_paid_with_payment_and_bucket",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    points__gt=0,
+                    amount_paise__gt=0,
+                    cgst_paise__gte=0,
+                    sgst_paise=F("cgst_paise"),
+                    igst_paise__gte=0,
+                    tax_paise=F("cgst_paise") + F("sgst_paise") + F("igst_paise"),
+                    total_paise=F("amount_paise") + F("tax_paise"),
+                ),
+                name="purchase_amounts_add_up",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("purchase", args=[self.pk])
+
+    @property
+    def is_paid(self) -> bool:
+        """Points were credited for it, also where they were taken back since."""
+        return self.state in _PAID
+
+    @property
+    def is_open(self) -> bool:
+        """It can be paid, or its payment tried again."""
+        return self.state in (self.State.CREATED, self.State.PENDING, self.State.FAILED)

@@ -1,0 +1,34 @@
+"""What the sandbox gateway knows: it stands in for a payment service, and keeps its books here."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models.functions import Now
+
+from billing.models.purchases import Purchase
+from config.fields import IdField
+
+
+class SandboxPaymentQuerySet(models.QuerySet["SandboxPayment"]):
+    def visible(self) -> Self:
+        """Those that have happened; a late payment lies in the future."""
+        return self.filter(happens_at__lte=Now())
+
+
+class SandboxPayment(models.Model):
+    """One attempt to pay on the sandbox's checkout page. Nothing of it is money."""
+
+    id = IdField()
+    purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="+")
+    amount_paise = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    is_captured = models.BooleanField()
+    happens_at = models.DateTimeField()
+    refunded_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SandboxPaymentQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.id

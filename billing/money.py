@@ -1,0 +1,56 @@
+"""Money is whole paise inside and rupees in words and pages. Pure functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: Paise in one rupee.
+SCALE = 100
+
+
+def rupees(paise: int) -> str:
+    """As India writes it, the last three digits and then pairs: 12345600 → "₹1,23,456.00"."""
+    whole, rest = divmod(abs(paise), SCALE)
+    sign = "-" if paise < 0 else ""
+    return f"{sign}₹{group_digits(whole)}.{rest:02d}"
+
+
+def group_digits(number: int) -> str:
+    """Lakhs and crores set apart: 1234567 → "12,34,567"."""
+    head, tail = divmod(number, 1000)
+    if not head:
+        return str(tail)
+    pairs: list[str] = []
+    while head >= 100:
+        head, pair = divmod(head, 100)
+        pairs.insert(0, f"{pair:02d}")
+    return ",".join([str(head), *pairs, f"{tail:03d}"])
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """Goods and services tax of one amount in paise: either the two halves or the whole."""
+
+    cgst: int = 0
+    sgst: int = 0
+    igst: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.cgst + self.sgst + self.igst
+
+
+def split_tax(net_paise: int, *, percent: int, within_state: bool) -> Tax:
+    """The tax on an amount before tax, every part rounded half up to a paisa.
+
+    Within the seller's state the centre and the state take half of the rate each, and each half is
+    rounded by itself, so that both are always equal; otherwise one integrated tax is due.
+    """
+    if within_state:
+        half = _round_half_up(net_paise * percent, 200)
+        return Tax(cgst=half, sgst=half)
+    return Tax(igst=_round_half_up(net_paise * percent, 100))
+
+
+def _round_half_up(numerator: int, denominator: int) -> int:
+    return (2 * numerator + denominator) // (2 * denominator)

@@ -1,0 +1,67 @@
+"""Runs of days that statistics are shown for, and those they are compared with. Pure; UTC days."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+#: What "the last … days" may be.
+LENGTHS = (7, 30, 90)
+USUAL_LENGTH = 30
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Period:
+    """`first` to `last` and, before it, `first_before` to `last_before`, all included.
+
+    `than` names the days before in a sentence such as "12% up on the 30 days before".
+    """
+
+    first: date
+    last: date
+    first_before: date
+    last_before: date
+    than: str
+
+    @cached_property
+    def days(self) -> tuple[date, ...]:
+        return _days(self.first, self.last)
+
+    @cached_property
+    def days_before(self) -> tuple[date, ...]:
+        return _days(self.first_before, self.last_before)
+
+
+def last_days(number: int, today: date) -> Period:
+    """The `number` days that end today, against as many before them."""
+    first = today - (number - 1) * _DAY
+    return Period(first, today, first - number * _DAY, first - _DAY, f"the {number} days before")
+
+
+def month(first: date, today: date) -> Period:
+    """A calendar month against the one before it; a month under way ends today and is compared with
+    the same days."""
+    last = first.replace(day=monthrange(first.year, first.month)[1])
+    last_before = first - _DAY
+    first_before = last_before.replace(day=1)
+    than = f"{first_before:%B %Y}"
+    if last > today:
+        last = today
+        last_before = min(last_before, first_before + (today - first))
+        than = f"the same days of {first_before:%B %Y}"
+    return Period(first, last, first_before, last_before, than)
+
+
+def months_until(today: date, number: int) -> list[date]:
+    """The first days of this month and those before it, the newest first."""
+    months = [today.replace(day=1)]
+    while len(months) < number:
+        months.append((months[-1] - _DAY).replace(day=1))
+    return months
+
+
+def _days(first: date, last: date) -> tuple[date, ...]:
+    return tuple(first + n * _DAY for n in range((last - first).days + 1))

@@ -1,0 +1,166 @@
+"""What a partner used by day, read from daily rollups alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet, Sum
+
+from accounts.models import ApiKey, DailyCalls, Partner
+from billing.models import DailyUsage, OperationPrice
+from billing.models.usage import DailyUsageQuerySet
+from billing.periods import Period
+from billing.points import SCALE
+
+
+class Calls(NamedTuple):
+    """Answers of the API by outcome."""
+
+    succeeded: int = 0
+    refused: int = 0
+    failed: int = 0
+
+    @property
+    def total(self) -> int:
+        return sum(self)
+
+    @property
+    def errors(self) -> int:
+        return self.refused + self.failed
+
+
+class Images(NamedTuple):
+    """Finished image operations, and their net points in hundredths."""
+
+    succeeded: int = 0
+    failed: int = 0
+    points: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.succeeded + self.failed
+
+    @property
+    def points_each(self) -> int:
+        """Of one that succeeded, rounded to a hundredth."""
+        return round(self.points / self.succeeded) if self.succeeded else 0
+
+
+#: Kinds of image operations in the order in which they are shown.
+Kind = tuple[str, str]
+KINDS: tuple[Kind, ...] = tuple(
+    (action, mode) for action in OperationPrice.Action.values for mode in OperationPrice.Mode.values
+)
+_IMAGES = (Sum("succeeded"), Sum("failed"), Sum("points"))
+_CALLS = (Sum("succeeded"), Sum("refused"), Sum("failed"))
+
+
+@dataclass(frozen=True)
+class UsageReport:
+    """Calls and images of some keys in a period and the one before it; days without are missing.
+
+    `calls_by_key` and `images_by_key` are of the period itself, by key id.
+    """
+
+    period: Period
+    keys: Sequence[ApiKey]
+    calls: dict[date, Calls] = field(default_factory=dict)
+    images: dict[tuple[date, Kind], Images] = field(default_factory=dict)
+    calls_by_key: dict[tuple[date, str], Calls] = field(default_factory=dict)
+    images_by_key: dict[str, Images] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing in either period."""
+        return not (self.calls or self.images)
+
+    def calls_in(self, days: Sequence[date]) -> Calls:
+        return _add(Calls, (self.calls.get(day) for day in days))
+
+    def images_in(self, days: Sequence[date], kinds: Sequence[Kind] = KINDS) -> Images:
+        return _add(Images, (self.images.get((day, kind)) for day in days for kind in kinds))
+
+    def calls_of(self, key: ApiKey) -> Calls:
+        return _add(Calls, (self.calls_by_key.get((day, key.id)) for day in self.period.days))
+
+
+def read_report(partner: Partner, period: Period, keys: Sequence[ApiKey]) -> UsageReport:
+    """In four queries, however many days and keys there are."""
+    called = DailyCalls.objects.filter(partner=partner, key__in=keys)
+    used = DailyUsage.objects.of(partner).filter(key__in=keys)
+    return UsageReport(
+        period=period,
+        keys=keys,
+        calls=_calls_by_day(called, period),
+        images=_images_by_day_and_kind(used, period),
+        calls_by_key=_calls_by_day_and_key(called, period),
+        images_by_key=_images_by_key(used, period),
+    )
+
+
+def read_calls(partner: Partner, period: Period) -> UsageReport:
+    """The calls of all keys by day alone, in one query."""
+    called = DailyCalls.objects.filter(partner=partner)
+    return UsageReport(period=period, keys=(), calls=_calls_by_day(called, period))
+
+
+def read_points(partner: Partner, first: date, last: date) -> dict[date, int]:
+    """Net hundredths of a point by day; days without are missing."""
+    used = DailyUsage.objects.of(partner).between(first, last)
+    return dict(used.order_by().values_list("day").annotate(Sum("points")))
+
+
+def _calls_by_day(called: QuerySet[DailyCalls], period: Period) -> dict[date, Calls]:
+    both = called.filter(day__range=(period.first_before, period.last))
+    rows = both.order_by().values_list("day").annotate(*_CALLS)
+    return {day: Calls(*counts) for day, *counts in rows}
+
+
+def _calls_by_day_and_key(
+    called: QuerySet[DailyCalls], period: Period
+) -> dict[tuple[date, str], Calls]:
+    """Rows as they are kept: one for each day and key."""
+    now = called.filter(day__range=(period.first, period.last))
+    rows = now.values_list("day", "key_id", "succeeded", "refused", "failed")
+    return {(day, key): Calls(*counts) for day, key, *counts in rows}
+
+
+def _images_by_day_and_kind(
+    used: DailyUsageQuerySet, period: Period
+) -> dict[tuple[date, Kind], Images]:
+    both = used.between(period.first_before, period.last).order_by()
+    rows = both.values_list("day", "action", "mode").annotate(*_IMAGES)
+    return {(day, (action, mode)): Images(*sums) for day, action, mode, *sums in rows}
+
+
+def _images_by_key(used: DailyUsageQuerySet, period: Period) -> dict[str, Images]:
+    now = used.between(period.first, period.last).order_by()
+    return {key: Images(*sums) for key, *sums in now.values_list("key_id").annotate(*_IMAGES)}
+
+
+def usage_rows(
+    partner: Partner, period: Period, keys: Sequence[ApiKey]
+) -> Iterator[tuple[Any, ...]]:
+    """One line for each day, key, operation and mode, the oldest first; points as decimals."""
+    rows = (
+        DailyUsage.objects.of(partner)
+        .between(period.first, period.last)
+        .filter(key__in=keys)
+        .order_by("day", "key_id", "action", "mode")
+        .values_list(
+            *("day", "key__name", "key__last_four", "action", "mode", "key__environment"),
+            *("succeeded", "failed", "points"),
+        )
+    )
+    for day, name, last_four, *kind, succeeded, failed, points in rows:
+        yield day, f"{name} (…{last_four})", *kind, succeeded, failed, Decimal(points) / SCALE
+
+
+def _add(kind: Any, parts: Iterator[Any]) -> Any:
+    """The sum of tuples of numbers, field by field."""
+    known = [part for part in parts if part]
+    return kind(*map(sum, zip(*known, strict=True))) if known else kind()

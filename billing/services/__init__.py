@@ -1,0 +1,49 @@
+"""The only writers of points, purchases, invoices and billing profiles."""
+
+from __future__ import annotations
+
+from billing.services.alerts import send_low_balance_alerts
+from billing.services.invoices import issue_credit_note, issue_invoice
+from billing.services.ledger import LedgerReport, check_ledger, grant_package, grant_points
+from billing.services.profiles import (
+    InvalidDetails,
+    open_profile,
+    set_alert_threshold,
+    update_details,
+)
+from billing.services.purchases import (
+    PaymentUnavailable,
+    cancel_purchase,
+    clear_attention,
+    open_checkout,
+    start_purchase,
+)
+from billing.services.reconciliation import reconcile_pending, reconcile_purchase
+from billing.services.refunds import NotRefundable, PointsAlreadyUsed, refund_purchase
+from billing.services.settlement import confirm_manual_payment, settle_purchase
+
+__all__ = [
+    "InvalidDetails",
+    "LedgerReport",
+    "NotRefundable",
+    "PaymentUnavailable",
+    "PointsAlreadyUsed",
+    "cancel_purchase",
+    "check_ledger",
+    "clear_attention",
+    "confirm_manual_payment",
+    "grant_package",
+    "grant_points",
+    "issue_credit_note",
+    "issue_invoice",
+    "open_checkout",
+    "open_profile",
+    "reconcile_pending",
+    "reconcile_purchase",
+    "refund_purchase",
+    "send_low_balance_alerts",
+    "set_alert_threshold",
+    "settle_purchase",
+    "start_purchase",
+    "update_details",
+]

@@ -1,0 +1,84 @@
+"""Issues invoices and credit notes, numbered without a gap."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from billing.gst import financial_year
+from billing.models import BillingProfile, Invoice, Purchase
+
+#: Each kind has a series of its own. With the year and the number it stays within 16 characters.
+_PREFIXES = {Invoice.Kind.INVOICE: "SQ", Invoice.Kind.CREDIT_NOTE: "SQC"}
+
+
+def issue_invoice(*, purchase: Purchase) -> Invoice:
+    """The invoice of a purchase, in the transaction that books its payment."""
+    invoice = _draft(purchase, Invoice.Kind.INVOICE)
+    invoice.seller = {
+        "name": settings.SELLER_NAME,
+        "address": settings.SELLER_ADDRESS,
+        "gstin": settings.SELLER_GSTIN,
+    }
+    invoice.set_buyer(BillingProfile.objects.details_of(purchase.partner_id))
+    invoice.lines = [
+        {
+            "description": f"{purchase.package_name} package",
+            "points": purchase.points,
+            "sac": settings.SAC_CODE,
+            "amount_paise": purchase.amount_paise,
+        }
+    ]
+    return _issue(invoice)
+
+
+def issue_credit_note(*, purchase: Purchase) -> Invoice:
+    """Takes the purchase's invoice back, in the transaction that ends its refund."""
+    corrected = Invoice.objects.get(purchase=purchase, kind=Invoice.Kind.INVOICE)
+    note = _draft(purchase, Invoice.Kind.CREDIT_NOTE)
+    note.corrects = corrected
+    note.seller, note.lines = corrected.seller, corrected.lines
+    note.set_buyer(corrected.buyer)
+    return _issue(note)
+
+
+def _draft(purchase: Purchase, kind: Invoice.Kind) -> Invoice:
+    return Invoice(
+        partner_id=purchase.partner_id,
+        purchase=purchase,
+        kind=kind,
+        tax_percent=purchase.tax_percent,
+        amount_paise=purchase.amount_paise,
+        cgst_paise=purchase.cgst_paise,
+        sgst_paise=purchase.sgst_paise,
+        igst_paise=purchase.igst_paise,
+        total_paise=purchase.total_paise,
+        currency=purchase.currency,
+        place_of_supply=purchase.place_of_supply,
+        reference=purchase.reference,
+        payment_id=purchase.payment_id or "",
+    )
+
+
+def _issue(document: Invoice) -> Invoice:
+    asked_at = timezone.now()
+    year = financial_year(asked_at)
+    document.series = f"{_PREFIXES[Invoice.Kind(document.kind)]}/{year}"
+    document.number = _next_number(document.series)
+    # Behind the lock, so that dates rise with the numbers; but never in the next year's April.
+    issued_at = timezone.now()
+    document.issued_at = issued_at if financial_year(issued_at) == year else asked_at
+    document.save(force_insert=True)
+    return document
+
+
+def _next_number(series: str) -> int:
+    """One more than the last; a transaction that is rolled back gives its number back with it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO billing_invoicecounter AS c (series, last) VALUES (%s, 1)"
+            " ON CONFLICT (series) DO UPDATE SET last = c.last + 1 RETURNING last",
+            [series],
+        )
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,65 @@
+"""What an event of Razorpay's changes."""
+
+from __future__ import annotations
+
+import structlog
+from django.db import transaction
+from django.db.models import Q
+
+from billing.gateways.base import Payment
+from billing.gateways.razorpay_events import Event
+from billing.models import Purchase
+from billing.services.purchases import mark_unpaid
+from billing.services.settlement import lock_purchase, note_attention, settle_purchase
+
+log = structlog.get_logger(__name__)
+
+_ACTOR = "gateway:razorpay"
+_ENDINGS = {
+    "payment.failed": Purchase.State.FAILED,
+    "payment_link.expired": Purchase.State.EXPIRED,
+    "payment_link.cancelled": Purchase.State.CANCELLED,
+}
+
+
+def receive_event(*, event: Event) -> None:
+    """Books or notes what a verified event says; the same event again changes nothing.
+
+    Events of links that are not ours are passed over: an account may serve several programs.
+    """
+    purchase = _find_purchase(event)
+    if purchase is None:
+        log.info("event of no purchase", kind=event.kind)
+    elif event.kind == "payment_link.partially_paid":
+        _note_part(purchase, event.payment)
+    elif event.payment and event.payment.is_captured:
+        settle_purchase(
+            purchase_id=purchase.pk,
+            payment_id=event.payment.id,
+            amount_paise=event.payment.amount_paise,
+            currency=event.payment.currency,
+            paid_at=event.payment.at,
+            actor=_ACTOR,
+        )
+    elif ending := _ENDINGS.get(event.kind):
+        mark_unpaid(purchase_id=purchase.pk, state=ending)
+
+
+def _find_purchase(event: Event) -> Purchase | None:
+    if not (event.link_id or event.reference):
+        return None
+    ours = Q(gateway_order_id=event.link_id) if event.link_id else Q()
+    if event.reference:
+        # The link's id is not on record yet where the answer that brought it was lost.
+        ours |= Q(reference=event.reference)
+    return Purchase.objects.filter(ours, gateway="razorpay").first()
+
+
+def _note_part(purchase: Purchase, payment: Payment | None) -> None:
+    name = payment.id if payment else "unknown"
+    with transaction.atomic():
+        note_attention(
+            purchase=lock_purchase(purchase.pk),
+            note=f"Payment {name} is only a part of what was due.",
+            actor=_ACTOR,
+        )

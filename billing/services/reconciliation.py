@@ -1,0 +1,92 @@
+"""Asks gateways for payments that nobody told us of, and finishes what was interrupted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from billing.gateways import GatewayError, Payment, gateway_named
+from billing.models import Purchase
+from billing.services.purchases import PaymentUnavailable, mark_unpaid
+from billing.services.refunds import finish_refund
+from billing.services.settlement import settle_purchase
+
+log = structlog.get_logger(__name__)
+
+#: Purchases looked at in one go; each may take as long as its gateway takes to answer.
+_BATCH = 20
+#: (up to this age, wait so long until the next look)
+_PACE = [
+    (timedelta(minutes=15), timedelta(minutes=1)),
+    (timedelta(hours=2), timedelta(minutes=5)),
+    (timedelta(days=1), timedelta(minutes=30)),
+]
+_SLOWEST = timedelta(hours=6)
+
+
+def reconcile_purchase(*, purchase: Purchase) -> Purchase:
+    """The purchase as its gateway knows it: what was captured is booked.
+
+    Raises `PaymentUnavailable` when the gateway does not answer.
+    """
+    if purchase.state == Purchase.State.REFUNDING:
+        return finish_refund(purchase=purchase)
+    if purchase.is_paid:
+        return purchase
+    gateway = gateway_named(purchase.gateway)
+    try:
+        payments = gateway.fetch(purchase)
+    except GatewayError as error:
+        raise PaymentUnavailable(purchase) from error
+    if any(payment.is_captured for payment in payments):
+        _book_captured(purchase, payments)
+    elif gateway.payable_for and timezone.now() > purchase.created_at + gateway.payable_for:
+        mark_unpaid(purchase_id=purchase.pk, state=Purchase.State.EXPIRED)
+    elif payments:
+        mark_unpaid(purchase_id=purchase.pk, state=Purchase.State.FAILED)
+    purchase.refresh_from_db()
+    return purchase
+
+
+def _book_captured(purchase: Purchase, payments: list[Payment]) -> None:
+    for payment in payments:
+        if not payment.is_captured:
+            continue
+        settle_purchase(
+            purchase_id=purchase.pk,
+            payment_id=payment.id,
+            amount_paise=payment.amount_paise,
+            currency=payment.currency,
+            paid_at=payment.at,
+            actor=f"gateway:{purchase.gateway}",
+        )
+
+
+def reconcile_pending() -> int:
+    """Looks after the purchases that are due; returns how many. The worker runs it when rung."""
+    claimed = _claim()
+    for purchase in claimed:
+        try:
+            reconcile_purchase(purchase=purchase)
+        except PaymentUnavailable as error:
+            log.warning("not reconciled; tried again", error=str(error))
+    return len(claimed)
+
+
+def _claim() -> list[Purchase]:
+    """Due purchases, each put off until its next look: nobody else asks for them meanwhile."""
+    now = timezone.now()
+    with transaction.atomic():
+        due = Purchase.objects.due_for_a_look().order_by("next_look_at")
+        claimed = list(due.select_for_update(skip_locked=True, of=("self",))[:_BATCH])
+        for purchase in claimed:
+            purchase.next_look_at = now + _wait_at(now - purchase.created_at)
+        Purchase.objects.bulk_update(claimed, ["next_look_at"])
+    return claimed
+
+
+def _wait_at(age: timedelta) -> timedelta:
+    return next((wait for limit, wait in _PACE if age <= limit), _SLOWEST)

@@ -1,0 +1,96 @@
+"""Takes back a purchase of which nothing was used: first the points, then the money."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.services.audit import record_audit
+from billing.gateways import GatewayError, gateway_named
+from billing.models import Purchase
+from billing.services.invoices import issue_credit_note
+from billing.services.ledger import empty_bucket
+from billing.services.settlement import lock_purchase, note_attention
+
+log = structlog.get_logger(__name__)
+
+State = Purchase.State
+#: Longer than a gateway may take to answer, so that nobody asks it meanwhile.
+_LEASE = timedelta(seconds=60)
+
+
+class NotRefundable(Exception):
+    """The purchase is not paid, or its refund has already begun."""
+
+
+class PointsAlreadyUsed(Exception):
+    """Points of this purchase were used, or are in use by a call under way."""
+
+
+def refund_purchase(*, purchase: Purchase, actor: str, reason: str) -> Purchase:
+    """Takes the points back, then asks the gateway to give the money back.
+
+    Killed between the two, or left alone by its gateway, the purchase stays `refunding` and the
+    reconciliation goes on with it. Raises `NotRefundable` and `PointsAlreadyUsed`.
+    """
+    with transaction.atomic():
+        locked = lock_purchase(purchase.pk)
+        if locked.state != State.PAID or locked.bucket_id is None:
+            raise NotRefundable(locked.get_state_display())
+        if not empty_bucket(bucket_id=locked.bucket_id):
+            raise PointsAlreadyUsed(locked.reference)
+        locked.state, locked.refund_reason = State.REFUNDING, reason
+        locked.next_look_at = timezone.now() + _LEASE
+        locked.save(update_fields=["state", "refund_reason", "next_look_at"])
+        record_audit(
+            partner=locked.partner,
+            actor=actor,
+            action="purchase.refund_started",
+            target=locked.reference,
+            reason=reason,
+        )
+    return finish_refund(purchase=locked)
+
+
+def finish_refund(*, purchase: Purchase) -> Purchase:
+    """The gateway's part of a refund and the credit note; still `refunding` where it failed."""
+    gateway = gateway_named(purchase.gateway)
+    try:
+        refund_id = gateway.refund(purchase)
+    except GatewayError as error:
+        log.warning("refund not made", purchase=purchase.reference, error=str(error))
+        return _note_failure(purchase, error)
+    with transaction.atomic():
+        locked = lock_purchase(purchase.pk)
+        if locked.state == State.REFUNDING:
+            _close(locked, refund_id)
+    return locked
+
+
+def _close(purchase: Purchase, refund_id: str) -> None:
+    purchase.state, purchase.refund_id = State.REFUNDED, refund_id
+    purchase.refunded_at = timezone.now()
+    purchase.save(update_fields=["state", "refund_id", "refunded_at"])
+    record_audit(
+        partner=purchase.partner,
+        actor=f"gateway:{purchase.gateway}",
+        action="purchase.refunded",
+        target=purchase.reference,
+        refund=refund_id,
+    )
+    issue_credit_note(purchase=purchase)
+
+
+def _note_failure(purchase: Purchase, error: GatewayError) -> Purchase:
+    with transaction.atomic():
+        locked = lock_purchase(purchase.pk)
+        if error.is_refusal:
+            note_attention(
+                purchase=locked,
+                note="The gateway refuses the refund. Look at the payment there.",
+                actor=f"gateway:{purchase.gateway}",
+            )
+    return locked

@@ -1,0 +1,130 @@
+"""Books a payment: points, invoice and state in one transaction, once per payment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Partner
+from accounts.services.audit import record_audit
+from billing.models import Purchase
+from billing.money import rupees
+from billing.services.invoices import issue_invoice
+from billing.services.ledger import credit_bucket
+from billing.services.mails import send_receipt
+
+log = structlog.get_logger(__name__)
+
+
+def settle_purchase(
+    *,
+    purchase_id: str,
+    payment_id: str,
+    amount_paise: int,
+    currency: str,
+    paid_at: datetime,
+    actor: str,
+) -> Purchase:
+    """Books a captured payment. All of it or nothing; the same payment again changes nothing.
+
+    A payment that is not what was asked for, or a second one, is noted for staff and never
+    credited: look at `is_paid` and `payment_id` of the answer. Raises `Purchase.DoesNotExist`.
+    """
+    with transaction.atomic():
+        purchase = lock_purchase(purchase_id)
+        if purchase.payment_id == payment_id:
+            return purchase
+        if problem := _find_problem(purchase, payment_id, amount_paise, currency):
+            note_attention(purchase=purchase, note=problem, actor=actor)
+            return purchase
+        _book(purchase, payment_id, paid_at, actor)
+        # A receipt that fails is logged: the payment is booked all the same.
+        transaction.on_commit(lambda: send_receipt(purchase), robust=True)
+    return purchase
+
+
+def lock_purchase(purchase_id: str) -> Purchase:
+    """The row under its lock, behind that of its partner: all writers of points take that first."""
+    partner_id = Purchase.objects.values_list("partner_id", flat=True).get(pk=purchase_id)
+    partner = Partner.objects.select_for_update(no_key=True).get(pk=partner_id)
+    purchase = Purchase.objects.select_for_update(no_key=True).get(pk=purchase_id)
+    purchase.partner = partner
+    return purchase
+
+
+def _find_problem(
+    purchase: Purchase, payment_id: str, amount_paise: int, currency: str
+) -> str | None:
+    """Why a payment cannot be booked, in a sentence for staff."""
+    if purchase.is_paid:
+        return f"A second payment came in: {payment_id}. Give it back at the gateway."
+    if currency != purchase.currency:
+        return f"Payment {payment_id} is in {currency}, not in {purchase.currency}."
+    if amount_paise != purchase.total_paise:
+        due = rupees(purchase.total_paise)
+        return f"Payment {payment_id} is {rupees(amount_paise)}, but {due} was due."
+    others = Purchase.objects.filter(gateway=purchase.gateway, payment_id=payment_id)
+    if other := others.first():
+        return f"Payment {payment_id} has already paid {other.reference}."
+    return None
+
+
+def _book(purchase: Purchase, payment_id: str, paid_at: datetime, actor: str) -> None:
+    purchase.bucket = credit_bucket(
+        partner=purchase.partner,
+        tier=purchase.tier,
+        points=purchase.points,
+        actor=actor,
+        note=purchase.reference,
+        package=purchase.package,
+    )
+    purchase.state = Purchase.State.PAID
+    purchase.payment_id, purchase.paid_at = payment_id, paid_at
+    purchase.save(update_fields=["bucket", "state", "payment_id", "paid_at"])
+    record_audit(
+        partner=purchase.partner,
+        actor=actor,
+        action="purchase.paid",
+        target=purchase.reference,
+        payment=payment_id,
+        total_paise=purchase.total_paise,
+    )
+    # The last of all, since whoever issues holds everybody else's next number.
+    issue_invoice(purchase=purchase)
+
+
+def note_attention(*, purchase: Purchase, note: str, actor: str) -> None:
+    """Leaves a line for staff, once; the caller holds the purchase's lock."""
+    if note in purchase.attention.splitlines():
+        return
+    purchase.attention = f"{purchase.attention}\n{note}".strip()
+    purchase.save(update_fields=["attention"])
+    record_audit(
+        partner=purchase.partner,
+        actor=actor,
+        action="purchase.needs_attention",
+        target=purchase.reference,
+        note=note,
+    )
+    log.warning("a purchase needs attention", purchase=purchase.reference, note=note)
+
+
+def confirm_manual_payment(*, purchase: Purchase, bank_reference: str, actor: str) -> Purchase:
+    """Staff saw the whole sum arrive by bank transfer; `bank_reference` is the transfer's own.
+
+    Raises `ValueError` for a purchase of another gateway. A reference that has already paid for
+    another purchase is noted and not booked: look at `is_paid`.
+    """
+    if purchase.gateway != "manual":
+        raise ValueError(f"{purchase.reference} is not paid by bank transfer")
+    return settle_purchase(
+        purchase_id=purchase.pk,
+        payment_id=bank_reference.strip().upper(),
+        amount_paise=purchase.total_paise,
+        currency=purchase.currency,
+        paid_at=timezone.now(),
+        actor=actor,
+    )

@@ -1,0 +1,60 @@
+-- What no code path may do to purchases and invoices, however wrong it is.
+
+-- What was agreed never changes; what was booked never changes once it is there; and a purchase
+-- goes only the ways that `Purchase` describes.
+CREATE OR REPLACE FUNCTION billing_guard_purchase() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (OLD.id, OLD.partner_id, OLD.package_id, OLD.package_name, OLD.tier_id, OLD.points,
+        OLD.amount_paise, OLD.tax_percent, OLD.cgst_paise, OLD.sgst_paise, OLD.igst_paise,
+        OLD.tax_paise, OLD.total_paise, OLD.currency, OLD.place_of_supply,
+        OLD.gateway, OLD.reference, OLD.created_by, OLD.created_at)
+       IS DISTINCT FROM
+       (NEW.id, NEW.partner_id, NEW.package_id, NEW.package_name, NEW.tier_id, NEW.points,
+        NEW.amount_paise, NEW.tax_percent, NEW.cgst_paise, NEW.sgst_paise, NEW.igst_paise,
+        NEW.tax_paise, NEW.total_paise, NEW.currency, NEW.place_of_supply,
+        NEW.gateway, NEW.reference, NEW.created_by, NEW.created_at)
+    THEN
+        RAISE EXCEPTION 'what was agreed for purchase % never changes', OLD.reference
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF OLD.bucket_id IS NOT NULL
+       AND (OLD.bucket_id, OLD.payment_id, OLD.paid_at)
+           IS DISTINCT FROM (NEW.bucket_id, NEW.payment_id, NEW.paid_at)
+    THEN
+        RAISE EXCEPTION 'the payment of purchase % never changes', OLD.reference
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF NEW.state <> OLD.state AND NOT (CASE OLD.state
+        WHEN 'paid' THEN NEW.state = 'refunding'
+        WHEN 'refunding' THEN NEW.state = 'refunded'
+        WHEN 'refunded' THEN false
+        WHEN 'created' THEN NEW.state NOT IN ('refunding', 'refunded')
+        ELSE NEW.state NOT IN ('created', 'refunding', 'refunded')
+    END) THEN
+        RAISE EXCEPTION 'purchase % cannot go from % to %', OLD.reference, OLD.state, NEW.state
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER purchase_goes_its_way
+    BEFORE UPDATE ON billing_purchase
+    FOR EACH ROW EXECUTE FUNCTION billing_guard_purchase();
+CREATE TRIGGER purchase_is_kept
+    BEFORE DELETE ON billing_purchase
+    FOR EACH ROW EXECUTE FUNCTION accounts_refuse_change();
+
+-- An invoice never changes. Its encrypted column alone may be written again, by a new key.
+CREATE OR REPLACE FUNCTION billing_guard_invoice() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF to_jsonb(OLD) - 'sealed_buyer' IS DISTINCT FROM to_jsonb(NEW) - 'sealed_buyer' THEN
+        RAISE EXCEPTION 'invoice %/% never changes', OLD.series, OLD.number
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER invoice_never_changes
+    BEFORE UPDATE ON billing_invoice
+    FOR EACH ROW EXECUTE FUNCTION billing_guard_invoice();
+CREATE TRIGGER invoice_is_kept
+    BEFORE DELETE ON billing_invoice
+    FOR EACH ROW EXECUTE FUNCTION accounts_refuse_change();

@@ -1,0 +1,116 @@
+"""The charts and tables of a usage report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from accounts.models import ApiKey
+from billing.points import SCALE
+from billing.reports import KINDS, Calls, Images, Kind, UsageReport
+from config.charts import DailyChart, Series, Unit, combine_smallest
+
+CALLS = Unit("call", "calls")
+IMAGES = Unit("image call", "image calls")
+POINTS = Unit("point", "points", SCALE)
+_MOST_KEYS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLine:
+    key: ApiKey
+    calls: Calls
+    images: Images
+
+
+@dataclass(frozen=True, slots=True)
+class KindLine:
+    action: str
+    mode: str
+    images: Images
+
+
+def calls_by_outcome(report: UsageReport) -> DailyChart:
+    """Succeeded at the bottom, refused and failed above."""
+    days = [report.calls.get(day, Calls()) for day in report.period.days]
+    series = (
+        Series("Succeeded", tuple(calls.succeeded for calls in days), "1"),
+        Series("Refused (4xx)", tuple(calls.refused for calls in days), "refused"),
+        Series("Failed (5xx)", tuple(calls.failed for calls in days), "failed"),
+    )
+    before = (report.calls_in([day]).total for day in report.period.days_before)
+    return _chart(report, "calls", "Calls by day", CALLS, series, before)
+
+
+def points_by_day(report: UsageReport) -> DailyChart:
+    """Net of refunds."""
+    points = tuple(report.images_in([day]).points for day in report.period.days)
+    before = (report.images_in([day]).points for day in report.period.days_before)
+    series = (Series("Points", points, "1"),)
+    return _chart(report, "points", "Points by day", POINTS, series, before)
+
+
+def calls_by_key(report: UsageReport) -> DailyChart:
+    """The keys with the most calls, and the others as one; keys without calls are left out.
+
+    What the keys of the period before were is another question: there is no comparison.
+    """
+    days = report.period.days
+    by_key = (
+        Series(
+            f"{key}",
+            tuple(report.calls_by_key.get((day, key.id), Calls()).total for day in days),
+            "",
+        )
+        for key in report.keys
+    )
+    used = [series for series in by_key if series.total]
+    series = combine_smallest(used, _MOST_KEYS, "Other keys")
+    return DailyChart("keys", "Calls by key", CALLS, days, series)
+
+
+def images_by_kind(report: UsageReport) -> DailyChart:
+    """Image operations, those that failed included, by operation and mode."""
+    days = report.period.days
+    series = tuple(
+        Series(
+            name_of(kind), tuple(report.images_in([day], [kind]).total for day in days), f"{number}"
+        )
+        for number, kind in enumerate(KINDS, start=1)
+    )
+    before = (report.images_in([day]).total for day in report.period.days_before)
+    return _chart(report, "kinds", "Images by operation and mode", IMAGES, series, before)
+
+
+def _chart(
+    report: UsageReport,
+    name: str,
+    title: str,
+    unit: Unit,
+    series: tuple[Series, ...],
+    before: Iterable[int],
+) -> DailyChart:
+    period = report.period
+    return DailyChart(name, title, unit, period.days, series, tuple(before), period.days_before)
+
+
+def key_lines(report: UsageReport) -> list[KeyLine]:
+    """Keys that were used in the period, the busiest first."""
+    lines = (
+        KeyLine(key, report.calls_of(key), report.images_by_key.get(key.id, Images()))
+        for key in report.keys
+    )
+    used = [line for line in lines if line.calls.total or line.images.total]
+    return sorted(used, key=lambda line: -line.calls.total)
+
+
+def kind_lines(report: UsageReport) -> Iterator[KindLine]:
+    """Every operation and mode, also those that were not used."""
+    for action, mode in KINDS:
+        yield KindLine(action, mode, report.images_in(report.period.days, [(action, mode)]))
+
+
+def name_of(kind: Kind) -> str:
+    """ "Create, fast"."""
+    action, mode = kind
+    return f"{action.capitalize()}, {mode}"

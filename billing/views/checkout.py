@@ -1,0 +1,91 @@
+"""The order of a package, and the sandbox's stand-in for a payment service's page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.cache import cache
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from accounts.access import PartnerRequest, Right, partner_page
+from billing.forms.purchases import LatePaymentForm, OrderForm
+from billing.gateways import offered_gateways
+from billing.models import BillingProfile, Package, Purchase
+from billing.offers import is_invoiceable, quote
+from billing.services import PaymentUnavailable, sandbox, start_purchase
+from billing.views.purchases import redirect_to_checkout
+
+#: How long a form that was sent once is recognised when it is sent again.
+_ONCE_SECONDS = 24 * 3600
+
+
+@partner_page(Right.BUY, methods=("GET", "HEAD", "POST"))
+def purchase_new(request: PartnerRequest, package: str) -> HttpResponse:
+    """What it costs with tax, who is billed, how it is paid."""
+    wanted = get_object_or_404(Package.objects.on_sale(), pk=package)
+    details = BillingProfile.objects.details_of(request.partner.pk)
+    if not is_invoiceable(details):
+        messages.info(request, "Say first who is billed. The order goes on from there.")
+        return redirect(f"{reverse('billing-settings')}?package={wanted.pk}")
+    price = quote(wanted, details)
+    form = OrderForm(request.POST if request.method == "POST" else None, total=price.total)
+    if form.is_valid():
+        return _order(request, wanted, form)
+    if "total" in form.errors:
+        messages.warning(request, "The total has changed. Look at it again before you pay.")
+        return redirect("purchase-new", wanted.pk)
+    context = {"package": wanted, "details": details, "quote": price, "form": form}
+    return render(request, "billing/order.html", context)
+
+
+def _order(request: PartnerRequest, package: Package, form: OrderForm) -> HttpResponse:
+    """Starts one purchase for one form: of two that send it at once, the cache takes one."""
+    once = f"order-{request.partner.pk}-{form.cleaned_data['once']}"
+    if not cache.add(once, "", _ONCE_SECONDS):
+        messages.warning(request, "This order was sent twice; it was made once.")
+        started = cache.get(once)
+        return redirect("purchase", started) if started else redirect("purchases")
+    try:
+        bought = start_purchase(
+            partner=request.partner,
+            package=package,
+            gateway=form.cleaned_data["gateway"],
+            actor=request.user.email,
+        )
+    except PaymentUnavailable as error:
+        bought = error.purchase
+        messages.error(
+            request, "The payment service does not answer. Your order is kept; try again here."
+        )
+    cache.set(once, bought.pk, _ONCE_SECONDS)
+    return redirect_to_checkout(bought)
+
+
+@partner_page(Right.BUY, methods=("GET", "HEAD", "POST"))
+def sandbox_checkout(request: PartnerRequest, reference: str) -> HttpResponse:
+    """Pays, fails or pays late without money; on no platform that takes any."""
+    if "sandbox" not in [gateway.name for gateway in offered_gateways()]:
+        raise Http404
+    bought = get_object_or_404(
+        Purchase.objects.of(request.partner), reference=reference, gateway="sandbox"
+    )
+    form = LatePaymentForm(request.POST if request.POST.get("deed") == "late" else None)
+    if request.method == "POST" and _act(bought, request.POST.get("deed"), form):
+        return redirect(bought)
+    return render(request, "billing/sandbox.html", {"purchase": bought, "form": form})
+
+
+def _act(bought: Purchase, deed: Any, form: LatePaymentForm) -> bool:
+    """Does what the button says; False where the page has to be shown again."""
+    if deed == "pay":
+        sandbox.pay(bought)
+    elif deed == "fail":
+        sandbox.fail(bought)
+    elif deed == "late" and form.is_valid():
+        sandbox.pay_late(bought, form.cleaned_data["seconds"])
+    else:
+        return False
+    return True

@@ -1,0 +1,68 @@
+"""Every movement of points, on pages and as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.access import PartnerRequest, Right, partner_page
+from billing.balance import balances_after
+from billing.forms.ledger import LedgerFilterForm
+from billing.models import LedgerEntry
+from billing.points import SCALE
+from config.csv_export import csv_lines
+from config.listing import list_page
+from config.sql import release_connection
+
+_SORTS = {"newest": "-id", "oldest": "id"}
+_CHUNK = 2000
+_COLUMNS = ("time_utc", "movement", "points", "bucket", "package", "tier", "operation")
+
+
+@partner_page(Right.SEE)
+def ledger(request: PartnerRequest) -> HttpResponse:
+    """The entries that the filters leave; the balance after each where they leave all."""
+    form = LedgerFilterForm(request.GET, partner=request.partner)
+    entries = form.entries().select_related("bucket")
+    page = list_page(entries, request.GET, sorts=_SORTS)
+    balances = {} if form.is_filtered else balances_after(request.partner, page.rows)
+    rows = [(entry, balances.get(entry.pk)) for entry in page]
+    context = {"form": form, "page": page, "rows": rows, "has_balances": bool(balances)}
+    return render(request, "billing/ledger.html", context)
+
+
+@partner_page(Right.SEE)
+def ledger_csv(request: PartnerRequest) -> HttpResponseBase:
+    """The same entries as a file, however many; filters that cannot be read lead back to them."""
+    form = LedgerFilterForm(request.GET, partner=request.partner)
+    entries = form.entries()
+    if not form.is_valid():
+        return redirect(f"{reverse('ledger')}?{request.GET.urlencode()}")
+    answer = StreamingHttpResponse(csv_lines(_COLUMNS, _rows(entries)), content_type="text/csv")
+    name = f"ledger-{timezone.now():%Y-%m-%d}.csv"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _rows(entries: QuerySet[LedgerEntry]) -> Iterator[tuple[Any, ...]]:
+    """Newest first, a chunk at a time; none holds a transaction, or a connection of the pool while
+    a slow reader takes the lines."""
+    fields = ("id", "created_at", "kind", "points", "bucket_id", "bucket__package_id")
+    chunks = entries.values_list(*fields, "bucket__tier_id", "operation_id").order_by("-id")
+    chunk = list(chunks[:_CHUNK])
+    while chunk:
+        release_connection()
+        for _, at, kind, points, bucket, package, tier, operation in chunk:
+            decimal = Decimal(points) / SCALE
+            at_utc = f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+            yield at_utc, kind, decimal, bucket, package or "grant", tier, operation or ""
+        chunk = list(chunks.filter(pk__lt=chunk[-1][0])[:_CHUNK])
+    release_connection()

@@ -1,0 +1,95 @@
+"""Calls, images and points by day: charts, tables and a file."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+
+from accounts.access import PartnerRequest, Right, partner_page
+from accounts.models import Environment
+from billing import usage_charts
+from billing.forms.usage import UsageForm
+from billing.periods import LENGTHS
+from billing.reports import UsageReport, read_report, usage_rows
+from config.charts import DailyChart, describe_change, describe_days
+from config.csv_export import csv_lines
+
+_COLUMNS = (
+    "day", "key", "action", "mode", "environment", "succeeded", "failed", "points",
+)  # fmt: skip
+_ENVIRONMENTS = (Environment.LIVE, Environment.TEST, Environment.MANAGEMENT)
+
+
+@partner_page(Right.SEE)
+def usage(request: PartnerRequest) -> HttpResponse:
+    """The period that was chosen, beside the one before it."""
+    form = _form(request)
+    report = read_report(request.partner, form.period, form.keys)
+    context = {
+        "form": form,
+        "report": report,
+        "days": describe_days(report.period.days),
+        "lengths": LENGTHS,
+        "environments": _ENVIRONMENTS,
+        "charts": _charts(report, form),
+        "key_lines": usage_charts.key_lines(report),
+        "kind_lines": usage_charts.kind_lines(report),
+        **_totals(report),
+    }
+    return render(request, "usage/usage.html", context)
+
+
+@partner_page(Right.SEE)
+def usage_csv(request: PartnerRequest) -> HttpResponseBase:
+    """The rows behind the page, for the same filters."""
+    form = _form(request)
+    period = form.period
+    rows = list(usage_rows(request.partner, period, form.keys))
+    answer = StreamingHttpResponse(csv_lines(_COLUMNS, rows), content_type="text/csv")
+    name = f"usage-{period.first}-{period.last}.csv"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _form(request: PartnerRequest) -> UsageForm:
+    return UsageForm(request.GET, partner=request.partner, today=datetime.now(UTC).date())
+
+
+def _charts(report: UsageReport, form: UsageForm) -> list[DailyChart]:
+    """Those that have something to tell: no points in test mode, no images of management keys, no
+    keys where there is but one."""
+    if report.is_empty:
+        return []
+    charts = [usage_charts.calls_by_outcome(report)]
+    if form.kind == Environment.LIVE:
+        charts.append(usage_charts.points_by_day(report))
+    by_key = usage_charts.calls_by_key(report)
+    if len(by_key.series) > 1:
+        charts.append(by_key)
+    if form.kind != Environment.MANAGEMENT:
+        charts.append(usage_charts.images_by_kind(report))
+    return charts
+
+
+def _totals(report: UsageReport) -> dict[str, Any]:
+    """Sums of the period, and in words how they differ from the one before."""
+    period = report.period
+    calls, calls_before = report.calls_in(period.days), report.calls_in(period.days_before)
+    images, images_before = report.images_in(period.days), report.images_in(period.days_before)
+    pairs = {
+        "calls": (calls.total, calls_before.total),
+        "errors": (calls.errors, calls_before.errors),
+        "images": (images.succeeded, images_before.succeeded),
+        "points": (images.points, images_before.points),
+    }
+    return {
+        "calls": calls,
+        "images": images,
+        "error_percent": 100 * calls.errors / calls.total if calls.total else 0,
+        "changes": {
+            name: describe_change(now, before, period.than) for name, (now, before) in pairs.items()
+        },
+    }

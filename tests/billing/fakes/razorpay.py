@@ -1,0 +1,241 @@
+"""A server on loopback that speaks the part of Razorpay's protocol which we use."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import itertools
+import json
+import re
+import threading
+import time
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request, Response
+
+KEY_ID, KEY_SECRET, WEBHOOK_SECRET = "rzp_test_fake", "fake-key-secret", "fake-webhook-secret"
+_AUTH = "Basic " + base64.b64encode(f"{KEY_ID}:{KEY_SECRET}".encode()).decode()
+_LINK_FIELDS = {
+    "amount",
+    "currency",
+    "accept_partial",
+    "reference_id",
+    "expire_by",
+    "description",
+    "notify",
+    "reminder_enable",
+    "notes",
+    "callback_url",
+    "callback_method",
+}
+
+
+class FakeRazorpay:
+    """`with FakeRazorpay() as fake:` serves at `fake.base_url`.
+
+    `broken` is a status with which every call of the API is answered, `delay` the seconds before
+    each answer; with `swallow` links and refunds are made but the answers that name them are lost.
+    `links`, `refunds` and `calls` are what it knows.
+    """
+
+    def __init__(self) -> None:
+        self.links: dict[str, dict[str, Any]] = {}
+        self.refunds: dict[str, dict[str, Any]] = {}
+        self.calls: list[str] = []
+        self.broken: int | None = None
+        self.delay = 0.0
+        self.swallow = False
+        self._ids = itertools.count(1)
+        self._closing = threading.Event()
+        self._server = make_server(
+            "127.0.0.1", 0, self._serve, threaded=True, request_handler=_QuietHandler
+        )
+        self.base_url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._closing.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    # What buyers do on the hosted page.
+
+    def pay(
+        self, reference: str, *, amount: int | None = None, currency: str = "INR"
+    ) -> dict[str, Any]:
+        """A captured payment on the link of a reference."""
+        link = self.link_of(reference)
+        payment = self._attempt(link, "captured", amount or link["amount"], currency)
+        link.update(status="paid", amount_paid=payment["amount"], currency=currency)
+        return payment
+
+    def fail(self, reference: str) -> dict[str, Any]:
+        link = self.link_of(reference)
+        return self._attempt(link, "failed", link["amount"], "INR")
+
+    def link_of(self, reference: str) -> dict[str, Any]:
+        return next(link for link in self.links.values() if link["reference_id"] == reference)
+
+    def _attempt(
+        self, link: dict[str, Any], status: str, amount: int, currency: str
+    ) -> dict[str, Any]:
+        at = int(time.time())
+        payment_id = f"pay_{next(self._ids):014d}"
+        link["payments"].append(
+            {
+                "amount": amount,
+                "created_at": at,
+                "method": "upi",
+                "payment_id": payment_id,
+                "status": status,
+            }
+        )
+        return {
+            "id": payment_id,
+            "entity": "payment",
+            "amount": amount,
+            "currency": currency,
+            "status": status,
+            "captured": status == "captured",
+            "description": "#" + link["id"].removeprefix("plink_"),
+            "order_id": link["order_id"],
+            "notes": [],
+            "created_at": at,
+        }
+
+    # What Razorpay then tells us.
+
+    def event(self, kind: str, reference: str, payment: dict[str, Any] | None = None) -> bytes:
+        """The body of an event; only the link's own events carry the link."""
+        link = self.link_of(reference)
+        payload: dict[str, Any] = {}
+        if kind.startswith("payment_link."):
+            payload["payment_link"] = {"entity": {**link, "payments": None}}
+        if payment:
+            payload["payment"] = {"entity": payment}
+        event = {
+            "entity": "event",
+            "account_id": "acc_fake",
+            "event": kind,
+            "contains": list(payload),
+            "payload": payload,
+            "created_at": int(time.time()),
+        }
+        return json.dumps(event).encode()
+
+    # The protocol.
+
+    def _serve(self, environ: Any, start: Any) -> Iterable[bytes]:
+        request = Request(environ)
+        return self._handle(request)(environ, start)
+
+    def _handle(self, request: Request) -> Response:
+        if hosted := re.fullmatch(r"/l/(plink_\w+)", request.path):
+            return self._hosted_page(self.links[hosted[1]])
+        self.calls.append(f"{request.method} {request.path}")
+        self._closing.wait(self.delay)
+        if self.broken:
+            return _error(self.broken, "the fake is broken on purpose")
+        if request.headers.get("Authorization") != _AUTH:
+            return _error(401, "Authentication failed")
+        return self._route(request)
+
+    def _route(self, request: Request) -> Response:
+        if request.path == "/v1/payment_links":
+            return self._make(request) if request.method == "POST" else self._search(request)
+        if found := re.fullmatch(r"/v1/payment_links/(plink_\w+)(/cancel)?", request.path):
+            link = self.links[found[1]]
+            if found[2]:
+                link["status"] = "cancelled"
+            return _json(link)
+        if found := re.fullmatch(r"/v1/payments/(pay_\w+)/refund", request.path):
+            return self._refund(found[1], request)
+        return _error(404, "The requested URL was not found on the server.")
+
+    def _make(self, request: Request) -> Response:
+        fields = request.get_json()
+        assert set(fields) <= _LINK_FIELDS, set(fields) - _LINK_FIELDS
+        assert type(fields["amount"]) is int
+        assert fields["callback_method"] == "get"
+        assert len(fields["reference_id"]) <= 40
+        assert fields["expire_by"] > time.time() + 15 * 60
+        if any(link["reference_id"] == fields["reference_id"] for link in self.links.values()):
+            return _error(400, "payment link with this reference_id already exists")
+        number = next(self._ids)
+        link = {
+            **fields,
+            "id": f"plink_{number:014d}",
+            "order_id": f"order_{number:014d}",
+            "short_url": f"{self.base_url}/l/plink_{number:014d}",
+            "status": "created",
+            "amount_paid": 0,
+            "payments": [],
+        }
+        self.links[link["id"]] = link
+        return self._unless_swallowed(link)
+
+    def _unless_swallowed(self, made: dict[str, Any]) -> Response:
+        return _error(502, "Bad gateway") if self.swallow else _json(made)
+
+    def _search(self, request: Request) -> Response:
+        wanted = request.args["reference_id"]
+        found = [link for link in self.links.values() if link["reference_id"] == wanted]
+        return _json({"payment_links": found})
+
+    def _refund(self, payment_id: str, request: Request) -> Response:
+        once = request.headers["X-Refund-Idempotency"]
+        assert re.fullmatch(r"[\w-]{10,}", once)
+        if once not in self.refunds:
+            self.refunds[once] = {
+                "id": f"rfnd_{next(self._ids):014d}",
+                "entity": "refund",
+                "payment_id": payment_id,
+                **request.get_json(),
+            }
+        return self._unless_swallowed(self.refunds[once])
+
+    def _hosted_page(self, link: dict[str, Any]) -> Response:
+        """Opening it pays, and sends the browser back as Razorpay's page does."""
+        payment = self.pay(link["reference_id"])
+        back = {
+            "razorpay_payment_id": payment["id"],
+            "razorpay_payment_link_id": link["id"],
+            "razorpay_payment_link_reference_id": link["reference_id"],
+            "razorpay_payment_link_status": "paid",
+            "razorpay_signature": "0" * 64,
+        }
+        location = f"{link['callback_url']}?{urlencode(back)}"
+        return Response(status=302, headers={"Location": location})
+
+
+def sign(body: bytes, secret: str = WEBHOOK_SECRET) -> str:
+    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+class _QuietHandler(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Keeps the tests' output to the tests."""
+
+
+def _json(document: object, status: int = 200) -> Response:
+    return Response(json.dumps(document), status=status, mimetype="application/json")
+
+
+def _error(status: int, description: str) -> Response:
+    code = "BAD_REQUEST_ERROR" if status < 500 else "SERVER_ERROR"
+    return _json({"error": {"code": code, "description": description}}, status)

@@ -1,0 +1,52 @@
+"""What the tests of billing's pages press and fill in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from billing.models import PointBucket, Purchase
+
+BUY = "/dashboard/points/buy/pack_5000/"
+STARTER_TOTAL = 590_000
+DETAILS = {
+    "legal_name": "Kaveri Home Textiles Private Limited",
+    "address": "14, 2nd Cross",
+    "city": "Bengaluru",
+    "state_code": "29",
+    "pin_code": "560038",
+}
+
+
+def order(browser: Client, **changes: Any) -> Any:
+    """Sends the form of the order page."""
+    fields = {"gateway": "sandbox", "once": str(uuid4()), "total": STARTER_TOTAL, **changes}
+    return browser.post(BUY, fields)
+
+
+def checkout_of(purchase: Purchase) -> str:
+    return f"/checkout/sandbox/{purchase.reference}/"
+
+
+def act(browser: Client, purchase: Purchase, deed: str, **fields: Any) -> Any:
+    """Presses a button of the sandbox; the page that follows."""
+    return browser.post(checkout_of(purchase), {"deed": deed, **fields}, follow=True)
+
+
+def charge(bucket: PointBucket, count: int, at: datetime | None = None) -> None:
+    """Charges of operations that are not there, past the keys that would ask for them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "INSERT INTO billing_ledgerentry"
+            " (partner_id, bucket_id, operation_id, kind, points, created_at)"
+            " SELECT %s, %s, lpad(n::text, 24, '0'), 'charge', -725, %s"
+            " FROM generate_series(1, %s) n",
+            [bucket.partner_id, bucket.pk, at or timezone.now(), count],
+        )
+        cursor.execute("SET session_replication_role = DEFAULT")

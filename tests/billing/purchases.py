@@ -1,0 +1,68 @@
+"""Purchases as the product starts and books them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import Partner
+from billing.details import BillingDetails
+from billing.models import Invoice, Package, PointBucket, Purchase
+from billing.services import settle_purchase, start_purchase, update_details
+
+BUYER = "asha@nandi.test"
+
+
+def buy(partner: Partner, gateway: str = "sandbox", package: str = "pack_5000") -> Purchase:
+    return start_purchase(
+        partner=partner,
+        package=Package.objects.get(pk=package),
+        gateway=gateway,
+        actor=BUYER,
+    )
+
+
+def buy_points(partner: Partner, points: int) -> Purchase:
+    """A purchase of so few points (hundredths) that calls soon use them up."""
+    package = Package.objects.filter(pk="pack_5000")
+    package.update(points=points)
+    try:
+        return buy(partner, "manual")
+    finally:
+        package.update(points=500_000)
+
+
+def settle(purchase: Purchase, payment_id: str = "pay_1", **changes: Any) -> Purchase:
+    """Books the payment that is due, but for what `changes` says."""
+    payment: dict[str, Any] = {
+        "amount_paise": purchase.total_paise,
+        "currency": "INR",
+        "paid_at": timezone.now(),
+        "actor": "test",
+    }
+    return settle_purchase(purchase_id=purchase.pk, payment_id=payment_id, **(payment | changes))
+
+
+def bill_to(partner: Partner, **details: Any) -> None:
+    update_details(partner=partner, details=BillingDetails(**details), actor=BUYER)
+
+
+def let_come_due(*purchases: Purchase) -> None:
+    """As if the time until the next look at them had passed, by the database's clock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE billing_purchase SET next_look_at = clock_timestamp() - interval '1 second'"
+            " WHERE id = ANY(%s)",
+            [[purchase.pk for purchase in purchases]],
+        )
+
+
+def numbers(kind: str = "invoice") -> list[int]:
+    rows = Invoice.objects.filter(kind=kind).order_by("number")
+    return list(rows.values_list("number", flat=True))
+
+
+def balance(partner: Partner) -> int:
+    return sum(bucket.remaining for bucket in PointBucket.objects.filter(partner=partner))

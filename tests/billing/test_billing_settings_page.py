@@ -1,0 +1,184 @@
+"""Billing details and the low-balance alert."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import AuditEntry, Member, Partner
+from billing.models import BillingProfile
+from tests.billing.purchases import bill_to
+from tests.factories import PartnerFactory
+from tests.people import browser_of, person
+
+SETTINGS = "/dashboard/settings/"
+ALERTS = f"{SETTINGS}alerts/"
+DETAILS = {
+    "legal_name": "Kaveri Home Textiles Private Limited",
+    "email": "accounts@kaveri.example",
+    "address": "14, 2nd Cross\nIndiranagar",
+    "city": "Bengaluru",
+    "state_code": "29",
+    "pin_code": "560038",
+    "country": "IN",
+    "gstin": "29AAAAA0000A1ZY",
+}
+
+
+@pytest.fixture
+def partner(db: None) -> Partner:
+    return PartnerFactory.create()
+
+
+@pytest.fixture
+def owner(partner: Partner) -> Client:
+    return browser_of(person(partner, email="owner@example.com"))
+
+
+def save(browser: Client, **changes: Any) -> Any:
+    fields = {f"details-{name}": value for name, value in (DETAILS | changes).items()}
+    return browser.post(SETTINGS, fields)
+
+
+def details_of(partner: Partner) -> Any:
+    return BillingProfile.objects.details_of(partner.pk)
+
+
+def threshold_of(partner: Partner) -> int | None:
+    return BillingProfile.objects.get(partner=partner).alert_threshold
+
+
+def test_details_are_saved_encrypted_shown_again_and_audited(
+    owner: Client, partner: Partner
+) -> None:
+    assert save(owner).headers["Location"] == SETTINGS
+
+    page = owner.get(SETTINGS)
+
+    assert details_of(partner).address == "14, 2nd Cross\nIndiranagar"
+    assert DETAILS["legal_name"] in page.text
+    assert DETAILS["gstin"] in page.text
+    entry = AuditEntry.objects.get(action="billing.details_changed")
+    assert entry.actor == "owner@example.com"
+    assert "Kaveri" not in str(entry.detail)
+    assert "Kaveri" not in BillingProfile.objects.get().sealed_details
+
+
+def test_what_people_type_is_put_in_order(owner: Client, partner: Partner) -> None:
+    save(
+        owner,
+        address="  14, 2nd Cross \r\n\r\n Indiranagar ",
+        pin_code="560 038",
+        country="in",
+        gstin="29aaaaa0000a1zy",
+    )
+
+    details = details_of(partner)
+
+    assert details.address == "14, 2nd Cross\nIndiranagar"
+    assert (details.pin_code, details.country, details.gstin) == ("560038", "IN", DETAILS["gstin"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"legal_name": " "}, "This field is required"),
+        ({"address": "a\nb\nc\nd\ne"}, "four lines at most"),
+        ({"state_code": ""}, "This field is required"),
+        ({"state_code": "99"}, "Select a valid choice"),
+        ({"pin_code": ""}, "This field is required"),
+        ({"pin_code": "012345"}, "does not begin with 0"),
+        ({"country": "India"}, "at most 2 characters"),
+        ({"gstin": "29AAAAA0000A1ZZ"}, "no valid GSTIN"),
+        ({"state_code": "27"}, "have to be those of the state"),
+        ({"email": "nobody"}, "valid email address"),
+        ({"country": "AE"}, "Only addresses in India"),
+        ({"legal_name": "a\0b"}, "Null characters"),
+    ],
+)
+def test_details_that_cannot_stand_on_an_invoice_are_refused(
+    owner: Client, partner: Partner, changes: dict[str, str], words: str
+) -> None:
+    page = save(owner, **changes)
+
+    assert page.status_code == 200
+    assert words in page.text
+    assert details_of(partner).legal_name == ""
+
+
+def test_a_buyer_abroad_needs_no_state_and_no_pin_code(owner: Client, partner: Partner) -> None:
+    save(owner, country="AE", state_code="", pin_code="", gstin="", city="Dubai")
+
+    assert details_of(partner).country == "AE"
+
+
+def test_the_threshold_takes_two_decimals_and_empty_turns_it_off(
+    owner: Client, partner: Partner
+) -> None:
+    assert owner.post(ALERTS, {"alert-threshold": "99.50"}).headers["Location"] == SETTINGS
+    assert threshold_of(partner) == 9950
+    assert 'value="99.5"' in owner.get(SETTINGS).text
+
+    page = owner.post(ALERTS, {"alert-threshold": " "}, follow=True)
+
+    assert "turned off" in page.text
+    assert threshold_of(partner) is None
+    assert AuditEntry.objects.filter(action="billing.alert_changed").count() == 2
+
+
+@pytest.mark.parametrize("text", ["0", "-5", "1.234", "many", "1e999999", "NaN", "\0", "9" * 40])
+def test_an_odd_threshold_is_refused(owner: Client, partner: Partner, text: str) -> None:
+    page = owner.post(ALERTS, {"alert-threshold": text})
+
+    assert page.status_code == 200
+    assert "errorlist" in page.text
+    assert not BillingProfile.objects.exists()
+
+
+def test_an_odd_threshold_leaves_the_details_as_they_are(owner: Client, partner: Partner) -> None:
+    save(owner)
+
+    page = owner.post(ALERTS, {"alert-threshold": "many"})
+
+    assert DETAILS["legal_name"] in page.text
+
+
+def test_the_page_names_who_hears_of_a_low_balance(owner: Client, partner: Partner) -> None:
+    person(partner, Member.Role.ADMIN, "admin@example.com")
+    person(partner, Member.Role.VIEWER, "viewer@example.com")
+    bill_to(partner, email="books@example.com")
+
+    page = owner.get(SETTINGS)
+
+    assert "owner@example.com, admin@example.com, books@example.com." in page.text
+    assert "viewer@example.com" not in page.text
+
+
+@pytest.mark.parametrize("role", Member.Role.values)
+def test_settings_are_for_who_may_buy(partner: Partner, role: str) -> None:
+    browser = browser_of(person(partner, role))
+    expected = (200, 302, 302) if role in ("owner", "admin") else (403, 403, 403)
+
+    alert = browser.post(ALERTS, {"alert-threshold": "5"})
+    codes = (browser.get(SETTINGS).status_code, save(browser).status_code, alert.status_code)
+
+    assert codes == expected
+    assert (details_of(partner).legal_name == "") is (expected[0] == 403)
+
+
+def test_details_of_another_partner_stay_theirs(owner: Client) -> None:
+    theirs = PartnerFactory.create()
+    bill_to(theirs, legal_name="Their company", state_code="29")
+
+    assert "Their company" not in owner.get(SETTINGS).text
+    save(owner)
+    assert details_of(theirs).legal_name == "Their company"
+
+
+@pytest.mark.parametrize("code", ["pack_0", "%00", "a" * 400])
+def test_an_unknown_package_is_no_step_of_an_order(owner: Client, code: str) -> None:
+    page = owner.get(f"{SETTINGS}?package={code}")
+
+    assert "Save the details" in page.text

@@ -1,0 +1,96 @@
+"""The ledger as a file."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from accounts.models import Partner
+from billing.views import ledger
+from config import csv_export
+from config.csv_export import csv_lines
+from tests.billing.pages import charge
+from tests.factories import PartnerFactory, bucket
+from tests.people import browser_of, person
+
+FILE = "/dashboard/points/ledger.csv"
+
+
+@pytest.fixture
+def partner(db: None) -> Partner:
+    return PartnerFactory.create()
+
+
+@pytest.fixture
+def owner(partner: Partner) -> Client:
+    return browser_of(person(partner))
+
+
+def table(answer: Any) -> list[dict[str, str]]:
+    return list(csv.DictReader(b"".join(answer.streaming_content).decode().splitlines()))
+
+
+def test_the_file_has_every_entry_that_the_filters_leave(owner: Client, partner: Partner) -> None:
+    one = bucket(partner, 150_050)
+    charge(one, 3_000, datetime(2026, 3, 1, 19, 0, 5, tzinfo=UTC))
+
+    answer = owner.get(FILE)
+
+    assert answer.headers["Content-Type"] == "text/csv"
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="ledger-')
+    rows = table(answer)
+    assert len(rows) == 3_001
+    assert rows[0] == {
+        "time_utc": "2026-03-01T19:00:05Z",
+        "movement": "charge",
+        "points": "-7.25",
+        "bucket": one.pk,
+        "package": "grant",
+        "tier": "starter",
+        "operation": "000000000000000000003000",
+    }
+    assert (rows[-1]["movement"], rows[-1]["points"]) == ("credit", "1500.5")
+    assert len(table(owner.get(f"{FILE}?kind=credit"))) == 1
+    assert table(owner.get(f"{FILE}?last=2020-01-01")) == []
+
+
+def test_the_file_is_read_in_chunks_that_keep_no_transaction(
+    live_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "_CHUNK", 2)
+    monkeypatch.setattr(csv_export, "_PIECE", 1)
+    partner = PartnerFactory.create()
+    reader = browser_of(person(partner))
+    for _ in range(5):
+        bucket(partner, 100)
+
+    pieces = iter(reader.get(FILE).streaming_content)
+    next(pieces)
+
+    # While the reader takes the first chunk no connection is held, and what is credited meanwhile
+    # is newer than what is still to come.
+    assert connection.connection is None
+    bucket(partner, 999)
+    assert b"".join(pieces).count(b"credit") == 4
+
+
+def test_no_cell_of_the_file_is_a_formula() -> None:
+    hostile = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "plain", -7, 'a "quoted", cell']
+
+    text = "".join(csv_lines(["name"], [hostile]))
+
+    assert list(csv.reader(text.splitlines()))[1] == [
+        "'=1+1",
+        "'+1",
+        "'-1",
+        "'@SUM(A1)",
+        "'\t=1",
+        "plain",
+        "-7",
+        'a "quoted", cell',
+    ]

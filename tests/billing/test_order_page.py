@@ -1,0 +1,215 @@
+"""The order of a package and the ways to pay it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from accounts.models import Member, Partner
+from billing.models import Package, Purchase
+from tests.at_once import at_once
+from tests.billing.fakes.razorpay import KEY_ID, KEY_SECRET, FakeRazorpay
+from tests.billing.pages import BUY, DETAILS, STARTER_TOTAL, act, checkout_of, order
+from tests.billing.purchases import bill_to, buy
+from tests.factories import PartnerFactory
+from tests.people import browser_of, person
+
+
+@pytest.fixture
+def partner(db: None) -> Partner:
+    made = PartnerFactory.create()
+    bill_to(made, **DETAILS)
+    return made
+
+
+@pytest.fixture
+def owner(partner: Partner) -> Client:
+    return browser_of(person(partner))
+
+
+def test_an_order_names_price_tax_buyer_and_ways_to_pay(owner: Client) -> None:
+    page = owner.get(BUY)
+
+    assert "CGST 9%" in page.text
+    assert page.text.count("₹450.00") == 2
+    assert "Pay ₹5,900.00" in page.text
+    assert DETAILS["legal_name"] in page.text
+    assert "Bank transfer" in page.text
+
+
+def test_a_buyer_of_another_state_reads_integrated_tax(owner: Client, partner: Partner) -> None:
+    bill_to(partner, **(DETAILS | {"state_code": "27"}))
+
+    page = owner.get(BUY)
+
+    assert "IGST 18%" in page.text
+    assert "₹900.00" in page.text
+    assert "CGST" not in page.text
+
+
+def test_the_page_asks_for_what_the_purchase_then_asks_for(owner: Client) -> None:
+    shown = owner.get(BUY).context["quote"]
+
+    order(owner)
+
+    purchase = Purchase.objects.get()
+    assert purchase.total_paise == shown.total == STARTER_TOTAL
+    assert purchase.cgst_paise == shown.tax.cgst
+
+
+def test_one_form_sent_twice_makes_one_purchase(owner: Client) -> None:
+    once = str(uuid4())
+    order(owner, once=once)
+    purchase = Purchase.objects.get()
+
+    again = order(owner, once=once)
+
+    assert again.headers["Location"] == purchase.get_absolute_url()
+    assert Purchase.objects.count() == 1
+
+
+def test_one_form_sent_by_two_clicks_at_once_makes_one_purchase(live_db: None) -> None:
+    partner = PartnerFactory.create()
+    bill_to(partner, **DETAILS)
+    user = person(partner)
+    browsers = [browser_of(user) for _ in range(4)]
+    once = str(uuid4())
+
+    answers = at_once(4, lambda number: order(browsers[number], once=once))
+
+    assert [answer.status_code for answer in answers] == [302] * 4
+    assert Purchase.objects.count() == 1
+
+
+def test_nothing_is_ordered_at_a_total_that_the_page_did_not_show(owner: Client) -> None:
+    Package.objects.filter(pk="pack_5000").update(price_paise=600_000)
+
+    page = owner.post(
+        BUY, {"gateway": "sandbox", "once": str(uuid4()), "total": STARTER_TOTAL}, follow=True
+    )
+
+    assert "The total has changed" in page.text
+    assert "Pay ₹7,080.00" in page.text
+    assert not Purchase.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"gateway": "cash"},
+        {"gateway": "razorpay"},
+        {"gateway": ""},
+        {"once": "again"},
+        {"once": ""},
+        {"total": "9" * 40},
+        {"total": ""},
+    ],
+)
+def test_an_odd_form_orders_nothing(owner: Client, fields: dict[str, str]) -> None:
+    answer = order(owner, **fields)
+
+    assert answer.status_code in (200, 302)
+    assert not Purchase.objects.exists()
+
+
+def test_missing_billing_details_are_asked_for_on_the_way(db: None) -> None:
+    browser = browser_of(person(PartnerFactory.create()))
+
+    asked = browser.get(BUY)
+    assert asked.headers["Location"] == "/dashboard/settings/?package=pack_5000"
+    fields = {f"details-{name}": value for name, value in DETAILS.items()}
+    saved = browser.post(asked.headers["Location"], {**fields, "details-country": "IN"})
+
+    assert saved.headers["Location"] == BUY
+    assert "Pay ₹5,900.00" in browser.get(BUY).text
+
+
+def test_a_bank_transfer_shows_what_to_transfer_where(owner: Client) -> None:
+    page = order(owner, gateway="manual")
+    purchase = Purchase.objects.get()
+    assert page.headers["Location"] == purchase.get_absolute_url()
+
+    shown = owner.get(purchase.get_absolute_url()).text
+
+    assert "Transfer ₹5,900.00" in shown
+    assert purchase.reference in shown
+    assert "IFSC" in shown
+    assert f"{purchase.get_absolute_url()}proforma.pdf" in shown
+
+
+def test_a_hosted_page_is_reached_by_a_link_and_asked_on_the_way_back(
+    owner: Client, partner: Partner, settings: Any
+) -> None:
+    with FakeRazorpay() as razorpay:
+        _offer_razorpay(settings, razorpay.base_url)
+        page = order(owner, gateway="razorpay")
+        purchase = Purchase.objects.get()
+        # A form may not lead to another origin, so the way there is a link on our own page.
+        assert page.headers["Location"] == purchase.get_absolute_url()
+        assert f'href="{purchase.checkout_url}"' in owner.get(purchase.get_absolute_url()).text
+
+        back = f"{purchase.get_absolute_url()}?razorpay_payment_link_status=paid"
+        assert owner.get(back).headers["Location"] == purchase.get_absolute_url()
+        purchase.refresh_from_db()
+        # What the browser says of it proves nothing.
+        assert not purchase.is_paid
+
+
+def test_a_gateway_that_is_down_keeps_the_order_for_another_try(
+    owner: Client, settings: Any
+) -> None:
+    with FakeRazorpay() as razorpay:
+        _offer_razorpay(settings, razorpay.base_url)
+        razorpay.broken = 500
+        page = owner.get(order(owner, gateway="razorpay").headers["Location"])
+        purchase = Purchase.objects.get()
+        assert "does not answer" in page.text
+        assert "The payment page is not open yet" in page.text
+        retry = f"{purchase.get_absolute_url()}retry/"
+        assert "does not answer" in owner.post(retry, follow=True).text
+        check = f"{purchase.get_absolute_url()}check/"
+        assert "does not answer" in owner.post(check, follow=True).text
+
+        razorpay.broken = None
+        assert "Continue to payment" in owner.post(retry, follow=True).text
+
+
+def _offer_razorpay(settings: Any, base_url: str) -> None:
+    settings.PAYMENT_GATEWAYS = ["razorpay"]
+    settings.RAZORPAY_BASE_URL = base_url
+    settings.RAZORPAY_KEY_ID, settings.RAZORPAY_KEY_SECRET = KEY_ID, KEY_SECRET
+
+
+def test_with_no_way_to_pay_the_page_says_so(owner: Client, settings: Any) -> None:
+    settings.PAYMENT_GATEWAYS = []
+
+    page = owner.get(BUY)
+
+    assert "No way to pay is open" in page.text
+    assert "Pay ₹" not in page.text
+
+
+@pytest.mark.parametrize("role", [Member.Role.DEVELOPER, Member.Role.VIEWER])
+def test_who_may_not_buy_reaches_no_order_and_no_checkout(partner: Partner, role: str) -> None:
+    purchase = buy(partner)
+    browser = browser_of(person(partner, role))
+
+    assert browser.get(BUY).status_code == 403
+    assert order(browser).status_code == 403
+    assert browser.get(checkout_of(purchase)).status_code == 403
+    assert act(browser, purchase, "pay").status_code == 403
+    assert Purchase.objects.get().state == Purchase.State.PENDING
+
+
+def test_an_admin_buys(partner: Partner) -> None:
+    order(browser_of(person(partner, Member.Role.ADMIN, "asha@example.com")))
+
+    assert Purchase.objects.get().created_by == "asha@example.com"
+
+
+@pytest.mark.parametrize("code", ["pack_1", "pack_5000%00", "..", "%F0%9F%92%B8"])
+def test_a_package_that_is_not_there_is_not_found(owner: Client, code: str) -> None:
+    assert owner.get(f"/dashboard/points/buy/{code}/").status_code == 404

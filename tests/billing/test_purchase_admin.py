@@ -1,0 +1,138 @@
+"""What staff see of purchases, and the two things they do to them."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import AuditEntry
+from billing.models import Invoice, Purchase
+from billing.services import clear_attention
+from tests.billing.purchases import balance, buy, settle
+from tests.factories import PartnerFactory
+from tests.staff import staff_with, superuser
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/billing/purchase/"
+
+
+@pytest.fixture
+def transfer() -> Purchase:
+    return buy(PartnerFactory.create(), "manual")
+
+
+def page(purchase: Purchase, deed: str) -> str:
+    return f"{LIST}{purchase.pk}/{deed}/"
+
+
+def test_a_transfer_is_confirmed_with_its_reference(transfer: Purchase) -> None:
+    staff = superuser("asha@shopiq.test")
+    asked = staff.get(page(transfer, "confirm")).content.decode()
+    assert "₹5,900.00" in asked
+
+    answer = staff.post(page(transfer, "confirm"), {"bank_reference": "utr 0001 42"}, follow=True)
+
+    assert f"{transfer.reference} is paid." in answer.content.decode()
+    transfer.refresh_from_db()
+    assert (transfer.payment_id, balance(transfer.partner)) == ("UTR000142", 500_000)
+    assert AuditEntry.objects.get(action="purchase.paid").actor == "asha@shopiq.test"
+
+
+@pytest.mark.parametrize("reference", ["", "12345", "UTR<script>", "ü" * 8])
+def test_a_reference_that_is_none_confirms_nothing(transfer: Purchase, reference: str) -> None:
+    answer = superuser().post(page(transfer, "confirm"), {"bank_reference": reference})
+
+    assert answer.status_code == 200
+    assert balance(transfer.partner) == 0
+
+
+def test_confirming_twice_books_once(transfer: Purchase) -> None:
+    staff = superuser()
+    for _ in range(2):
+        staff.post(page(transfer, "confirm"), {"bank_reference": "UTR000142"})
+
+    assert balance(transfer.partner) == 500_000
+
+
+def test_a_transfer_that_paid_something_else_is_told_not_booked(transfer: Purchase) -> None:
+    settle(buy(transfer.partner, "manual"), "UTR000142")
+
+    answer = superuser().post(
+        page(transfer, "confirm"), {"bank_reference": "UTR000142"}, follow=True
+    )
+
+    assert "Nothing was booked" in answer.content.decode()
+
+
+def test_a_refund_asks_for_a_reason_and_takes_the_points_back(transfer: Purchase) -> None:
+    settle(transfer)
+    staff = superuser()
+    assert "Transfer the money yourself" in staff.get(page(transfer, "refund")).content.decode()
+    assert staff.post(page(transfer, "refund"), {"reason": " "}).status_code == 200
+
+    staff.post(page(transfer, "refund"), {"reason": "Bought twice"})
+
+    transfer.refresh_from_db()
+    assert (transfer.state, transfer.refund_reason) == ("refunded", "Bought twice")
+    assert balance(transfer.partner) == 0
+
+
+def test_what_cannot_be_refunded_says_why(transfer: Purchase) -> None:
+    answer = superuser().post(page(transfer, "refund"), {"reason": "Why not"}, follow=True)
+    assert "cannot be refunded: Waiting for payment." in answer.content.decode()
+
+
+@pytest.mark.parametrize("deed", ["confirm", "refund"])
+def test_staff_without_the_permission_touch_nothing(transfer: Purchase, deed: str) -> None:
+    staff = staff_with("billing.view_purchase")
+
+    assert staff.get(page(transfer, deed)).status_code == 403
+    assert staff.post(page(transfer, deed), {"bank_reference": "UTR000142"}).status_code == 403
+    shown = staff.get(f"{LIST}{transfer.pk}/change/").content.decode()
+    assert page(transfer, deed) not in shown
+
+
+@pytest.mark.parametrize("deed", ["confirm", "refund"])
+def test_an_unknown_purchase_is_404(deed: str) -> None:
+    assert superuser().get(f"{LIST}{'0' * 24}/{deed}/").status_code == 404
+
+
+def test_each_state_offers_what_can_be_done(transfer: Purchase) -> None:
+    staff = superuser()
+    page_before = staff.get(f"{LIST}{transfer.pk}/change/").content.decode()
+    settle(transfer)
+    page_after = staff.get(f"{LIST}{transfer.pk}/change/").content.decode()
+
+    assert page(transfer, "confirm") in page_before
+    assert page(transfer, "refund") not in page_before
+    assert page(transfer, "confirm") not in page_after
+    assert page(transfer, "refund") in page_after
+
+
+def test_notes_are_listed_and_cleared_after_a_question(transfer: Purchase) -> None:
+    settle(transfer, amount_paise=1)
+    staff = superuser("asha@shopiq.test")
+    chosen = {"action": "clear_attention", "_selected_action": transfer.pk}
+    assert "₹0.01" in staff.get(LIST, {"attention__isempty": "0"}).content.decode()
+
+    assert "Have you looked at these" in staff.post(LIST, chosen).content.decode()
+    assert Purchase.objects.needing_attention().exists()
+    staff.post(LIST, chosen | {"confirmed": "yes"})
+
+    assert not Purchase.objects.needing_attention().exists()
+    assert AuditEntry.objects.get(action="purchase.attention_cleared").actor == "asha@shopiq.test"
+    clear_attention(purchase=transfer, actor="again")
+    assert AuditEntry.objects.filter(action="purchase.attention_cleared").count() == 1
+
+
+def test_an_invoice_opens_as_a_pdf_for_those_who_may_see_it(transfer: Purchase) -> None:
+    settle(transfer)
+    invoice = Invoice.objects.get()
+    address = f"/admin/billing/invoice/{invoice.pk}/pdf/"
+
+    answer = superuser().get(address)
+
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert invoice.file_name in answer.headers["Content-Disposition"]
+    assert answer.content.startswith(b"%PDF-")
+    assert staff_with("billing.view_purchase").get(address).status_code == 403

@@ -1,0 +1,143 @@
+"""What the database refuses about purchases, whatever code asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from billing.models import BillingProfile, LedgerEntry, Purchase
+from billing.services import open_profile
+from billing.services.ledger import empty_bucket
+from tests.billing.purchases import buy, settle
+from tests.factories import PartnerFactory, bucket
+
+pytestmark = pytest.mark.django_db
+
+STATES = Purchase.State.values
+UNPAID = {"created", "pending", "failed", "cancelled", "expired"}
+
+
+@contextmanager
+def refused(saying: str) -> Iterator[None]:
+    with pytest.raises(DatabaseError, match=saying), transaction.atomic():
+        yield
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("points", 1),
+        ("amount_paise", 1),
+        ("total_paise", 1),
+        ("currency", "USD"),
+        ("reference", "SQ-OTHER"),
+        ("gateway", "manual"),
+        ("package_name", "Other"),
+        ("place_of_supply", "01"),
+        ("created_by", "other@shopiq.test"),
+        ("created_at", timezone.now()),
+        ("partner_id", "0" * 24),
+    ],
+)
+def test_what_was_agreed_never_changes(field: str, value: object) -> None:
+    purchase = buy(PartnerFactory.create())
+    with refused("never changes"):
+        Purchase.objects.filter(pk=purchase.pk).update(**{field: value})
+
+
+@pytest.mark.parametrize("field", ["payment_id", "paid_at", "bucket_id"])
+def test_a_booked_payment_never_changes(field: str) -> None:
+    purchase = settle(buy(PartnerFactory.create()))
+    other = bucket(purchase.partner, 100)
+    value = {"payment_id": "other", "paid_at": timezone.now(), "bucket_id": other.id}[field]
+    with refused("never changes"):
+        Purchase.objects.filter(pk=purchase.pk).update(**{field: value})
+
+
+@pytest.mark.parametrize("state", [state for state in STATES if state not in ("paid", "refunding")])
+def test_a_paid_purchase_only_goes_on_to_its_refund(state: str) -> None:
+    purchase = settle(buy(PartnerFactory.create()))
+    with refused("cannot go from paid"):
+        Purchase.objects.filter(pk=purchase.pk).update(state=state)
+
+
+@pytest.mark.parametrize("state", [state for state in STATES if state != "refunded"])
+def test_what_is_refunded_stays_so(state: str) -> None:
+    purchase = settle(buy(PartnerFactory.create()))
+    rows = Purchase.objects.filter(pk=purchase.pk)
+    rows.update(state="refunding")
+    rows.update(state="refunded")
+    with refused("cannot go from refunded"):
+        rows.update(state=state)
+
+
+@pytest.mark.parametrize("state", ["refunding", "refunded", "created"])
+@pytest.mark.parametrize("before", sorted(UNPAID - {"created"}))
+def test_without_a_payment_there_is_no_refund_and_no_way_back(before: str, state: str) -> None:
+    purchase = buy(PartnerFactory.create())
+    rows = Purchase.objects.filter(pk=purchase.pk)
+    rows.update(state=before)
+    with refused("cannot go from"):
+        rows.update(state=state)
+
+
+def test_paid_means_a_payment_and_a_bucket() -> None:
+    rows = Purchase.objects.filter(pk=buy(PartnerFactory.create()).pk)
+    with refused("purchase_paid_with_payment_and_bucket"):
+        rows.update(state="paid")
+    with refused("purchase_paid_with_payment_and_bucket"):
+        rows.update(payment_id="pay_1")
+    with refused("purchase_state_known"):
+        rows.update(state="lost")
+
+
+def test_a_purchase_is_never_deleted() -> None:
+    purchase = buy(PartnerFactory.create())
+    with refused("DELETE refused"):
+        Purchase.objects.filter(pk=purchase.pk).delete()
+
+
+def test_one_payment_and_one_order_belong_to_one_purchase_of_a_gateway() -> None:
+    first, second = settle(buy(PartnerFactory.create())), buy(PartnerFactory.create())
+    rows = Purchase.objects.filter(pk=second.pk)
+    with refused("purchase_order_once_per_gateway"):
+        rows.update(gateway_order_id=first.gateway_order_id)
+    credited = bucket(second.partner, 100)
+    with refused("payment_buys_once_per_gateway"):
+        rows.update(
+            state="paid", payment_id=first.payment_id, paid_at=timezone.now(), bucket=credited
+        )
+
+
+def test_amounts_that_do_not_add_up_are_refused() -> None:
+    purchase = buy(PartnerFactory.create())
+    for change in ({"tax_paise": 1}, {"total_paise": 1}, {"cgst_paise": 1}, {"amount_paise": 0}):
+        copy = Purchase.objects.get(pk=purchase.pk)
+        copy.pk, copy.reference, copy.gateway_order_id = f"{1:024x}", "SQ-COPY", None
+        vars(copy).update(change)
+        with refused("purchase_amounts_add_up"):
+            copy.save(force_insert=True)
+
+
+def test_a_bucket_is_taken_back_once() -> None:
+    filled = bucket(PartnerFactory.create(), 500)
+    assert empty_bucket(bucket_id=filled.id)
+    with refused("ledger_one_refund_per_bucket"):
+        LedgerEntry.objects.create(
+            partner=filled.partner,
+            bucket=filled,
+            kind="refund",
+            points=-1,
+            created_at=timezone.now(),
+        )
+
+
+@pytest.mark.parametrize("threshold", [0, -1])
+def test_an_alert_needs_a_threshold_above_zero(threshold: int) -> None:
+    profile = open_profile(partner=PartnerFactory.create())
+    with refused("alert_threshold_above_zero"):
+        BillingProfile.objects.filter(pk=profile.pk).update(alert_threshold=threshold)

@@ -1,0 +1,163 @@
+"""Payments that nobody told of are found, in good time and by one process."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import Partner
+from billing.models import Purchase, SandboxPayment
+from billing.services import reconcile_pending
+from billing.services.sandbox import fail, pay, pay_late
+from tests.billing.parallel import only, race
+from tests.billing.purchases import balance, buy, let_come_due, numbers
+from tests.factories import PartnerFactory
+
+
+@pytest.fixture
+def partner(live_db: None) -> Partner:
+    made: Partner = PartnerFactory.create()
+    return made
+
+
+def wait_until_next_look(purchase: Purchase) -> timedelta:
+    purchase.refresh_from_db()
+    return purchase.next_look_at - timezone.now()
+
+
+def make_older(purchase: Purchase, age: timedelta) -> None:
+    """Past the trigger that keeps what was agreed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "UPDATE billing_purchase SET created_at = created_at - %s WHERE id = %s",
+            [age, purchase.pk],
+        )
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+
+def test_the_sandbox_pays_at_once(partner: Partner) -> None:
+    assert pay(buy(partner)).state == "paid"
+    assert balance(partner) == 500_000
+
+
+def test_the_sandbox_fails_and_the_same_purchase_can_still_be_paid(partner: Partner) -> None:
+    purchase = fail(buy(partner))
+    assert (purchase.state, purchase.is_open) == ("failed", True)
+
+    assert pay(purchase).state == "paid"
+
+
+def test_a_late_payment_is_found_once_it_has_happened(partner: Partner) -> None:
+    purchase = pay_late(buy(partner), 3600)
+    let_come_due(purchase)
+    assert reconcile_pending() == 1
+    assert balance(partner) == 0
+
+    SandboxPayment.objects.update(happens_at=timezone.now() - timedelta(seconds=1))
+    let_come_due(purchase)
+    reconcile_pending()
+
+    purchase.refresh_from_db()
+    assert (purchase.state, balance(partner)) == ("paid", 500_000)
+
+
+def test_nothing_is_looked_at_before_its_time(partner: Partner) -> None:
+    pay_late(buy(partner), 0)
+    assert reconcile_pending() == 0
+
+
+def test_where_no_sandbox_is_offered_its_page_gives_nothing_away(
+    partner: Partner, settings: Any
+) -> None:
+    purchase = buy(partner)
+    settings.PAYMENT_GATEWAYS = ["manual"]
+    with pytest.raises(ValueError, match="no sandbox"):
+        pay(purchase)
+    assert not SandboxPayment.objects.exists()
+
+
+def test_what_is_to_be_paid_elsewhere_is_not_paid_in_the_sandbox(partner: Partner) -> None:
+    with pytest.raises(ValueError, match="not paid in the sandbox"):
+        pay(buy(partner, "manual"))
+
+
+@pytest.mark.parametrize(
+    ("age", "wait"),
+    [
+        (timedelta(0), timedelta(minutes=1)),
+        (timedelta(hours=1), timedelta(minutes=5)),
+        (timedelta(hours=5), timedelta(minutes=30)),
+        (timedelta(days=3), timedelta(hours=6)),
+    ],
+)
+def test_the_older_a_purchase_the_rarer_its_gateway_is_asked(
+    partner: Partner, age: timedelta, wait: timedelta
+) -> None:
+    purchase = buy(partner)
+    make_older(purchase, age)
+    let_come_due(purchase)
+
+    assert reconcile_pending() == 1
+    assert timedelta(0) <= wait - wait_until_next_look(purchase) < timedelta(seconds=30)
+
+
+def test_a_purchase_that_nobody_pays_expires(partner: Partner) -> None:
+    online, transfer = buy(partner), buy(partner, "manual")
+    for purchase in (online, transfer):
+        make_older(purchase, timedelta(days=3, minutes=1))
+    let_come_due(online, transfer)
+
+    assert reconcile_pending() == 2
+    states = dict(Purchase.objects.values_list("gateway", "state"))
+    assert states == {"sandbox": "expired", "manual": "pending"}
+
+
+def test_after_a_week_a_purchase_rests(partner: Partner) -> None:
+    purchase = buy(partner)
+    make_older(purchase, timedelta(days=8))
+    let_come_due(purchase)
+
+    assert reconcile_pending() == 0
+
+
+def test_what_is_paid_rests(partner: Partner) -> None:
+    purchase = pay(buy(partner))
+    let_come_due(purchase)
+
+    assert reconcile_pending() == 0
+
+
+def test_several_workers_share_the_work_and_book_each_payment_once(live_db: None) -> None:
+    purchases = [pay_late(buy(PartnerFactory.create()), 0) for _ in range(12)]
+    let_come_due(*purchases)
+
+    looked_at = only(KeyError, race(*[reconcile_pending] * 4))
+
+    assert sum(looked_at) == 12  # type: ignore[arg-type]
+    assert Purchase.objects.filter(state="paid").count() == 12
+    assert numbers() == list(range(1, 13))
+
+
+def test_the_command_looks_at_one_purchase_however_old(partner: Partner, capsys: Any) -> None:
+    purchase = pay_late(buy(partner), 0)
+    make_older(purchase, timedelta(days=30))
+
+    call_command("reconcile_payments", purchase.reference)
+
+    assert capsys.readouterr().out == f"{purchase.reference}: Paid\n"
+    with pytest.raises(CommandError, match="no purchase"):
+        call_command("reconcile_payments", "SQ-NOTHING")
+
+
+def test_the_command_looks_at_all_that_is_due(partner: Partner, capsys: Any) -> None:
+    let_come_due(buy(partner), buy(partner))
+
+    call_command("reconcile_payments")
+
+    assert capsys.readouterr().out == "2 purchases looked at.\n"

@@ -1,0 +1,191 @@
+"""A payment is booked once and wholly, or noted for staff."""
+
+from __future__ import annotations
+
+import smtplib
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import DatabaseError, connection, transaction
+
+from accounts.models import AuditEntry, Partner
+from billing.models import Invoice, LedgerEntry, PointBucket, Purchase
+from billing.services import check_ledger, clear_attention, confirm_manual_payment
+from tests.billing.purchases import BUYER, bill_to, buy, settle
+from tests.factories import PartnerFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def partner() -> Partner:
+    made: Partner = PartnerFactory.create()
+    return made
+
+
+@pytest.fixture
+def purchase(partner: Partner) -> Purchase:
+    return buy(partner)
+
+
+def booked() -> tuple[int, int, int]:
+    return (
+        PointBucket.objects.count(),
+        LedgerEntry.objects.filter(kind="credit").count(),
+        Invoice.objects.count(),
+    )
+
+
+def test_a_payment_brings_bucket_entry_and_invoice(purchase: Purchase) -> None:
+    paid = settle(purchase)
+
+    bucket = PointBucket.objects.get(purchase=paid)
+    assert (bucket.original, bucket.remaining, bucket.tier_id) == (500_000, 500_000, "starter")
+    assert (bucket.package_code, bucket.note) == ("pack_5000", purchase.reference)
+    assert (paid.state, paid.payment_id, paid.is_paid) == ("paid", "pay_1", True)
+    assert booked() == (1, 1, 1)
+    assert check_ledger().ok
+    audit = AuditEntry.objects.get(action="purchase.paid")
+    assert (audit.target, audit.detail["payment"]) == (purchase.reference, "pay_1")
+
+
+def test_the_same_payment_again_changes_nothing(purchase: Purchase) -> None:
+    for _ in range(3):
+        settle(purchase)
+
+    assert booked() == (1, 1, 1)
+    assert Purchase.objects.get().attention == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "note"),
+    [
+        ({"amount_paise": 589_999}, "Payment pay_1 is ₹5,899.99, but ₹5,900.00 was due."),
+        ({"amount_paise": 500_000}, "Payment pay_1 is ₹5,000.00, but ₹5,900.00 was due."),
+        ({"amount_paise": 590_001}, "Payment pay_1 is ₹5,900.01, but ₹5,900.00 was due."),
+        ({"currency": "USD"}, "Payment pay_1 is in USD, not in INR."),
+    ],
+)
+def test_another_sum_or_currency_is_noted_and_never_credited(
+    purchase: Purchase, change: dict[str, Any], note: str
+) -> None:
+    answers = [settle(purchase, **change) for _ in range(2)]
+
+    assert [answer.is_paid for answer in answers] == [False, False]
+    assert booked() == (0, 0, 0)
+    assert Purchase.objects.needing_attention().get().attention == note
+    assert AuditEntry.objects.filter(action="purchase.needs_attention").count() == 1
+
+
+def test_a_wrong_payment_does_not_keep_the_right_one_out(purchase: Purchase) -> None:
+    settle(purchase, "pay_wrong", amount_paise=1)
+
+    assert settle(purchase, "pay_right").payment_id == "pay_right"
+    assert booked() == (1, 1, 1)
+
+
+def test_a_second_payment_is_noted_and_not_credited(purchase: Purchase) -> None:
+    settle(purchase)
+    again = settle(purchase, "pay_2")
+
+    assert again.payment_id == "pay_1"
+    assert "A second payment came in: pay_2" in Purchase.objects.get().attention
+    assert booked() == (1, 1, 1)
+
+
+def test_one_payment_does_not_pay_two_purchases(partner: Partner, purchase: Purchase) -> None:
+    settle(purchase)
+    other = settle(buy(partner))
+
+    assert not other.is_paid
+    assert f"has already paid {purchase.reference}" in other.attention
+    assert booked() == (1, 1, 1)
+
+
+def test_staff_clear_a_note_and_the_audit_keeps_it(purchase: Purchase) -> None:
+    settle(purchase, amount_paise=1)
+    clear_attention(purchase=purchase, actor="staff@shopiq.test")
+
+    assert not Purchase.objects.needing_attention().exists()
+    entry = AuditEntry.objects.get(action="purchase.attention_cleared")
+    assert "₹0.01" in entry.detail["note"]
+
+
+def test_a_transfer_is_confirmed_by_its_own_reference(partner: Partner) -> None:
+    purchase = buy(partner, "manual")
+
+    paid = confirm_manual_payment(
+        purchase=purchase, bank_reference=" utr42n0001 ", actor="staff@shopiq.test"
+    )
+
+    assert (paid.state, paid.payment_id) == ("paid", "UTR42N0001")
+    assert AuditEntry.objects.get(action="purchase.paid").actor == "staff@shopiq.test"
+
+
+def test_one_transfer_confirms_one_purchase(partner: Partner) -> None:
+    first, second = buy(partner, "manual"), buy(partner, "manual")
+    for purchase in (first, second):
+        confirm_manual_payment(purchase=purchase, bank_reference="UTR42N0001", actor="staff")
+
+    assert booked() == (1, 1, 1)
+    second.refresh_from_db()
+    assert (second.state, bool(second.attention)) == ("pending", True)
+
+
+def test_only_transfers_are_confirmed_by_hand(purchase: Purchase) -> None:
+    with pytest.raises(ValueError, match="not paid by bank transfer"):
+        confirm_manual_payment(purchase=purchase, bank_reference="UTR42N0001", actor="staff")
+
+
+def test_a_settlement_that_breaks_leaves_nothing(purchase: Purchase, monkeypatch: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION pg_temp.refuse() RETURNS trigger LANGUAGE plpgsql"
+            " AS 'BEGIN RAISE EXCEPTION ''no invoice''; END'"
+        )
+        cursor.execute(
+            "CREATE TRIGGER refuse BEFORE INSERT ON billing_invoice"
+            " FOR EACH ROW EXECUTE FUNCTION pg_temp.refuse()"
+        )
+    with pytest.raises(DatabaseError, match="no invoice"), transaction.atomic():
+        settle(purchase)
+
+    purchase.refresh_from_db()
+    assert (purchase.state, purchase.bucket_id) == ("pending", None)
+    assert booked() == (0, 0, 0)
+    assert not AuditEntry.objects.filter(action="purchase.paid").exists()
+
+
+def test_the_buyer_hears_of_the_payment_after_it_is_booked(
+    partner: Partner, django_capture_on_commit_callbacks: Any
+) -> None:
+    bill_to(partner, email="accounts@nandi.test")
+    purchase = buy(partner)
+    with django_capture_on_commit_callbacks(execute=True):
+        settle(purchase)
+        assert mail.outbox == []
+
+    [message] = mail.outbox
+    assert message.to == [BUYER, "accounts@nandi.test"]
+    assert "We have received ₹5,900.00 for the Starter package" in message.body
+    assert purchase.get_absolute_url() in message.body
+
+
+def test_a_mail_server_that_is_away_undoes_nothing(
+    purchase: Purchase, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.EMAIL_BACKEND = "tests.billing.test_settlement.BrokenBackend"
+    with django_capture_on_commit_callbacks(execute=True):
+        settle(purchase)
+
+    purchase.refresh_from_db()
+    assert purchase.is_paid
+
+
+class BrokenBackend:
+    def __init__(self, **options: Any) -> None:
+        """Takes what Django hands every backend."""
+
+    def send_messages(self, messages: list[Any]) -> int:
+        raise smtplib.SMTPServerDisconnected("gone")

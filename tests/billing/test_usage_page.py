@@ -1,0 +1,204 @@
+"""The usage page: which days and keys it shows, what it says of them, what it costs to read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import DailyCalls
+from accounts.services.keys import revoke_key
+from billing.models import DailyUsage
+from tests.factories import PartnerFactory
+from tests.people import ROLES, browser_of, person
+from tests.usage_data import ODD_QUERIES, called, fill_usage, make_key, used
+
+PAGE = "/dashboard/usage/"
+
+
+@pytest.fixture(autouse=True)
+def _now():
+    with time_machine.travel(datetime(2026, 11, 23, 16, tzinfo=UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def partner(db):
+    return PartnerFactory()
+
+
+@pytest.fixture
+def client(partner):
+    return browser_of(person(partner))
+
+
+@pytest.fixture
+def key(partner):
+    return make_key(partner, name="Storefront")
+
+
+def read(client, query: str = "") -> str:
+    answer = client.get(f"{PAGE}?{query}")
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def test_calls_are_counted_by_outcome_over_thirty_days_against_the_thirty_before(client, key):
+    called(key, 0, succeeded=90, refused=8, failed=2)
+    called(key, 29, succeeded=12)
+    called(key, 30, succeeded=50)
+    called(key, 60, succeeded=1_000)
+    page = read(client)
+    assert "25 Oct – 23 Nov 2026" in page
+    assert '<dd class="stat-value">112</dd>' in page
+    assert "8 refused, 2 failed on our side." in page
+    assert '<span class="unit">8.9%</span>' in page
+    assert "2.2 times that of the 30 days before." in page
+    assert "Calls by day, 25 Oct – 23 Nov 2026: 112 calls, most on 23 Nov (100)." in page
+
+
+def test_points_are_net_and_told_an_image(client, key):
+    used(key, 1, 1450, succeeded=2, failed=1)
+    page = read(client)
+    assert '<dd class="stat-value">14.5</dd>' in page
+    assert "7.25 an image." in page
+
+
+@pytest.mark.parametrize(
+    ("query", "days"),
+    [
+        ("", "25 Oct – 23 Nov 2026"),
+        ("range=7", "17–23 Nov 2026"),
+        ("range=90", "26 Aug – 23 Nov 2026"),
+        ("month=2026-10", "1–31 Oct 2026"),
+        ("month=2026-11", "1–23 Nov 2026"),
+        ("month=2026-10&range=7", "1–31 Oct 2026"),
+    ],
+)
+def test_range_and_month_choose_the_days(client, query, days):
+    assert f"<strong>{days}</strong>" in read(client, query)
+
+
+def test_a_month_under_way_is_compared_with_the_same_days_of_the_one_before(client, key):
+    called(key, 0, succeeded=10)
+    called(key, 31, succeeded=10)
+    called(key, 25, succeeded=500)
+    assert "The same as in the same days of October 2026." in read(client, "month=2026-11")
+
+
+def test_live_test_and_management_calls_are_told_apart(client, partner, key):
+    called(key, 0, succeeded=11)
+    called(make_key(partner, "test", "Trial"), 0, succeeded=22)
+    called(make_key(partner, "management", "Server"), 0, succeeded=33)
+    for query, number in (("", 11), ("environment=test", 22), ("environment=management", 33)):
+        assert f'<dd class="stat-value">{number}</dd>' in read(client, query)
+
+
+def test_test_mode_says_that_its_images_cost_nothing(client, partner):
+    used(make_key(partner, "test", "Trial"), 0, 0)
+    page = read(client, "environment=test")
+    assert "Test images cost nothing." in page
+    assert "Points by day" not in page
+
+
+def test_one_key_is_shown_alone(client, partner, key):
+    other = make_key(partner, name="Mobile app")
+    called(key, 0, succeeded=11)
+    called(other, 0, succeeded=22)
+    used(other, 0, 725)
+    page = read(client, f"key={key.id}")
+    assert '<dd class="stat-value">11</dd>' in page
+    assert "7.25" not in page
+
+
+def test_keys_beyond_six_become_one_and_the_table_has_them_all(client, partner):
+    for number in range(8):
+        called(make_key(partner, name=f"Key {number}"), 0, succeeded=100 - number)
+    page = read(client)
+    chart = page[page.index('id="keys"') : page.index('id="kinds"')]
+    assert "Key 5 (" in chart
+    assert "Key 6 (" not in chart
+    assert "Other keys <strong>187</strong>" in chart
+    assert all(f"Key {number} <code" in page for number in range(8))
+
+
+def test_a_revoked_key_keeps_its_history(client, key):
+    called(key, 3, succeeded=5)
+    revoke_key(key=key, actor="test")
+    assert '<span class="badge">Revoked</span>' in read(client)
+
+
+def test_operations_and_modes_are_listed_also_those_without_calls(client, key):
+    used(key, 0, 2900, mode="thinking", succeeded=2)
+    page = read(client)
+    kinds = page[page.index('id="by-kind-title"') :]
+    assert (
+        'Create <span class="muted">thinking</span></th> <td data-label="Made" class="number">2'
+        in kinds
+    )
+    assert kinds.count("<tr>") == 5
+
+
+def test_without_a_call_in_either_period_the_page_says_what_to_do(client):
+    page = read(client)
+    assert "No calls in these days" in page
+    assert 'href="/dashboard/#first-call"' in page
+    assert 'class="charts"' not in page
+    assert "By operation and mode" not in page
+
+
+def test_a_period_without_calls_still_shows_the_one_before(client, key):
+    called(key, 40, succeeded=5)
+    page = read(client)
+    assert "100% down on the 30 days before." in page
+    assert "Calls by day, 25 Oct – 23 Nov 2026: none." in page
+
+
+@pytest.mark.parametrize("query", ODD_QUERIES)
+def test_odd_parameters_show_the_usual_days(client, key, query):
+    called(key, 0, succeeded=11)
+    assert "<strong>25 Oct – 23 Nov 2026</strong>" in read(client, query)
+
+
+def test_what_cannot_be_shown_is_named(client):
+    page = read(client, "key=ffffffffffffffffffffffff&month=2026-13")
+    assert "There is no such key here: all are shown." in page
+    assert "There is no such month to show." in page
+
+
+def test_nothing_of_another_partner_is_counted_or_offered(client):
+    stranger = make_key(PartnerFactory(), name="Stranger")
+    called(stranger, 0, succeeded=77)
+    used(stranger, 0, 725)
+    for query in ("", f"key={stranger.id}"):
+        page = read(client, query)
+        assert "Stranger" not in page
+        assert "No calls in these days" in page
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_may_see_usage(partner, role):
+    client = browser_of(person(partner, role))
+    assert client.get(PAGE).status_code == 200
+
+
+def test_the_page_takes_the_same_few_queries_for_a_day_and_for_ninety_days_of_ten_keys(
+    client, partner, key
+):
+    def queries(query: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            read(client, query)
+        return len(captured)
+
+    called(key, 0, succeeded=1)
+    used(key, 0, 725)
+    one = queries("range=90")
+    DailyCalls.objects.all().delete()
+    DailyUsage.objects.all().delete()
+    for number in range(9):
+        make_key(partner, name=f"Key {number}")
+    fill_usage(partner, days=90)
+    assert queries("range=90") == one <= 12

@@ -1,0 +1,124 @@
+"""Days of calls as a growing business makes them."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from accounts.models import ApiKey, DailyCalls, Environment, Partner
+from accounts.services.keys import create_key
+from billing.models import DailyUsage
+
+#: How often each kind is called, and what it costs in hundredths of a point.
+_KINDS = {
+    ("create", "fast"): (0.52, 725),
+    ("create", "thinking"): (0.14, 1400),
+    ("enhance", "fast"): (0.27, 725),
+    ("enhance", "thinking"): (0.07, 1400),
+}
+#: Addresses that people and scanners make up.
+ODD_QUERIES = [
+    "range=banana&environment=banana",
+    "range=99999999999999999999&month=2026-13",
+    "month=%00&range=%00&environment=%00&key=%00",
+    "month=0000-00",
+    "month=9999-12",
+    "key=ffffffffffffffffffffffff",
+    "key=1&key=2&range=-7&range=",
+]
+_WEEKDAYS = (1.0, 1.08, 1.12, 1.1, 0.98, 0.55, 0.42)
+
+
+def today() -> date:
+    return datetime.now(UTC).date()
+
+
+def make_key(partner: Partner, environment: str = "live", name: str = "Default") -> ApiKey:
+    return create_key(partner=partner, environment=environment, actor="test", name=name).key
+
+
+def called(key: ApiKey, days_ago: int = 0, **outcomes: int) -> None:
+    """Calls of one day: `succeeded=…, refused=…, failed=…`."""
+    day = today() - timedelta(days=days_ago)
+    DailyCalls.objects.create(partner_id=key.partner_id, key=key, day=day, **outcomes)
+
+
+def used(key: ApiKey, days_ago: int = 0, points: int = 0, **fields: Any) -> None:
+    """One image of one day, unless `fields` of the rollup say otherwise."""
+    values = {"action": "create", "mode": "fast", "succeeded": 1, **fields}
+    DailyUsage.objects.create(
+        partner_id=key.partner_id,
+        key=key,
+        day=today() - timedelta(days=days_ago),
+        is_test=key.environment == "test",
+        points=points,
+        **values,
+    )
+
+
+def fill_usage(partner: Partner, days: int = 120, seed: int = 7, until: date | None = None) -> None:
+    """Rollups of every key of the partner for `days` days that end `until` (today in UTC).
+
+    The first key of a kind has the most calls. Work days are busier than weekends, the business
+    doubles within the time, and one day in the middle went badly.
+    """
+    chance = random.Random(seed)
+    last = until or today()
+    calls: list[DailyCalls] = []
+    usage: list[DailyUsage] = []
+    for environment in Environment.values:
+        keys = partner.api_keys.filter(environment=environment).order_by("created_at")
+        for rank, key in enumerate(keys):
+            for number in range(days):
+                day = last - timedelta(days=days - 1 - number)
+                volume = _volume(chance, key, rank, day, (number + 1) / days)
+                is_bad = number == days - 1 - 9
+                calls.append(_calls(chance, key, day, volume, is_bad))
+                if environment != Environment.MANAGEMENT:
+                    usage += _images(chance, key, day, calls[-1])
+    DailyCalls.objects.bulk_create(calls)
+    DailyUsage.objects.bulk_create(usage)
+
+
+def _volume(chance: random.Random, key: ApiKey, rank: int, day: date, progress: float) -> int:
+    size = {"live": 150, "test": 12, "management": 30}[key.environment] / (1 + 1.4 * rank)
+    return round(size * (0.5 + 0.5 * progress) * _WEEKDAYS[day.weekday()] * chance.gauss(1, 0.1))
+
+
+def _calls(chance: random.Random, key: ApiKey, day: date, volume: int, is_bad: bool) -> DailyCalls:
+    volume = max(volume, 0)
+    refused = round(volume * abs(chance.gauss(0.02, 0.015)))
+    failed = round(volume * 0.18) if is_bad else int(chance.random() < 0.15)
+    return DailyCalls(
+        partner_id=key.partner_id,
+        key=key,
+        day=day,
+        succeeded=max(volume - refused - failed, 0),
+        refused=refused,
+        failed=failed,
+    )
+
+
+def _images(chance: random.Random, key: ApiKey, day: date, calls: DailyCalls) -> list[DailyUsage]:
+    """Most answers were images, the rest asked for statistics."""
+    is_test = key.environment == Environment.TEST
+    rows = []
+    for (action, mode), (share, price) in _KINDS.items():
+        succeeded = round(calls.succeeded * 0.9 * share * chance.uniform(0.85, 1.15))
+        failed = round(calls.failed * share)
+        if succeeded or failed:
+            rows.append(
+                DailyUsage(
+                    partner_id=key.partner_id,
+                    day=day,
+                    key=key,
+                    action=action,
+                    mode=mode,
+                    is_test=is_test,
+                    succeeded=succeeded,
+                    failed=failed,
+                    points=0 if is_test else succeeded * price,
+                )
+            )
+    return rows
