@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from deployments.views import deployments
+
+urlpatterns = [
+    path("deployments/", deployments.deployments, name="deployments"),
+    path("deployments/<id:deployment_id>/", deployments.deployment, name="deployment"),
+]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -14,6 +12,7 @@ from django.utils.safestring import SafeString
 from billing.templatetags.points import points
 from config.admin import ReadOnlyAdmin, moment_column
 from imaging.models import ImageOperation
+from imaging.pictures import picture_source
 
 
 class TestModeFilter(admin.SimpleListFilter):
@@ -74,8 +73,7 @@ class ImageOperationAdmin(ReadOnlyAdmin):
 def _link(url: str) -> SafeString:
     if not url.startswith(f"{settings.PUBLIC_URL}{settings.MEDIA_URL}"):
         return format_html('<a href="{}" rel="noreferrer">{}</a>', url, url)
-    # By path alone: the page may be open under another name of this very server.
-    source = urlsplit(url).path
+    source = picture_source(url)
     return format_html(
         '<a href="{}"><img class="thumbnail" src="{}" alt="Image" loading="lazy"></a>', url, source
     )

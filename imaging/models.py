@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 import uuid
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Prefetch, Q
 
 from accounts.models import ApiKey, Partner
-from billing.models import Charge, OperationPrice
+from billing.models import Charge, LedgerEntry, OperationPrice
 from config.fields import IdField
+
+
+class ImageOperationQuerySet(models.QuerySet["ImageOperation"]):
+    def of(self, partner: Partner) -> Self:
+        """To every other partner these operations do not exist."""
+        return self.filter(partner=partner)
+
+    def in_state(self, state: str) -> Self:
+        """Of a `Charge.State`; test calls, which have no charge, have succeeded."""
+        is_so = Q(charge__state=state)
+        if state == Charge.State.SUCCEEDED:
+            is_so |= Q(charge=None)
+        return self.filter(is_so)
+
+    def with_receipt(self) -> Self:
+        """With the charge, the key and every point that moved, in the order of the draw."""
+        # Ledger ids grow with it.
+        entries = LedgerEntry.objects.select_related("bucket__package").order_by("id")
+        return self.select_related("charge", "key").prefetch_related(
+            Prefetch("charge__entries", entries)
+        )
 
 
 class ImageOperation(models.Model):
@@ -41,6 +64,8 @@ class ImageOperation(models.Model):
     failure = models.CharField(max_length=10, choices=Failure, blank=True)
     processing_ms = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField()
+
+    objects = ImageOperationQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=("partner", "-created_at"), name="operation_of_partner")]

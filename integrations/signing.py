@@ -7,6 +7,9 @@ import hmac
 import json
 from collections.abc import Mapping
 
+#: The header.
+SIGNATURE = "x-shopiq-signature"
+
 
 def encode_event(payload: Mapping[str, str]) -> bytes:
     """The exact bytes to sign and send.
@@ -37,5 +40,5 @@ def headers_of(event_id: str, timestamp: int, body: bytes, secret: str) -> dict[
         "webhook-timestamp": str(timestamp),
     }
     if secret:
-        headers["x-shopiq-signature"] = signature(body, secret)
+        headers[SIGNATURE] = signature(body, secret)
     return headers

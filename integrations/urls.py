@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from integrations.views import deliveries, signatures
+
+urlpatterns = [
+    path("webhooks/", deliveries.webhooks, name="webhooks"),
+    path("webhooks/resend/", deliveries.resend_all, name="webhooks-resend"),
+    path("webhooks/signatures/", signatures.signatures, name="webhook-signatures"),
+    path("webhooks/<id:delivery_id>/", deliveries.webhook, name="webhook"),
+    path("webhooks/<id:delivery_id>/resend/", deliveries.resend, name="webhook-resend"),
+]

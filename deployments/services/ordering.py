@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Account
+from accounts.services.audit import record_call
 from accounts.services.gate import Admission
 from config.work import ring
 from deployments import events
@@ -53,6 +54,13 @@ def order_shop(*, admission: Admission, order: ShopOrder) -> Deployment:
             endpoint=deployment.endpoint,
             stream=deployment.id,
             payload=events.building(account.id, website.identifier, deployment.created_at),
+        )
+        record_call(
+            admission=admission,
+            action="deployment.ordered",
+            target=deployment.id,
+            account=account.id,
+            shop=website.identifier,
         )
         transaction.on_commit(lambda: ring(RUN))
     return deployment

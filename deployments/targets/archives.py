@@ -61,6 +61,11 @@ class ArchiveShelf:
         file = self._folder / (name + _SUFFIX)
         return file if _RELEASE_ID.fullmatch(name) and file.is_file() else None
 
+    def token_of(self, release_id: str) -> str:
+        """A token for a release that is still kept; "" where it is not."""
+        is_kept = (self._folder / (release_id + _SUFFIX)).is_file()
+        return _signer.sign(release_id) if is_kept else ""
+
     def _clear_old(self) -> None:
         """Files without a valid link, and drafts of workers that were killed."""
         limit = time.time() - LINK_SECONDS

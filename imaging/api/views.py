@@ -6,14 +6,12 @@ import time
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db.models import Prefetch
 from django.http import HttpResponse
 
 from accounts.api.idempotency import answer_once, idempotency_key
 from accounts.api.views import ImageApiView
 from accounts.services.gate import Admission, Caller
 from accounts.services.idempotency import Claim
-from billing.models import LedgerEntry
 from config.api.renderers import JsonAnswer
 from config.deadline import Deadline
 from config.errors import ApiError, not_found
@@ -135,14 +133,7 @@ class OperationView(ImageApiView):
         if not is_id(operation_id):
             return None
         return (
-            ImageOperation.objects.select_related("charge", "key")
-            # Ledger ids grow with the draw's order.
-            .prefetch_related(
-                Prefetch(
-                    "charge__entries",
-                    LedgerEntry.objects.select_related("bucket").order_by("id"),
-                )
-            )
+            ImageOperation.objects.with_receipt()
             .filter(
                 id=operation_id,
                 partner_id=admission.partner_id,

@@ -6,7 +6,13 @@ from integrations.models.connections import (
     CredentialField,
     Integration,
 )
-from integrations.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from integrations.models.webhooks import (
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookDeliveryQuerySet,
+    WebhookEndpoint,
+    WebhookHealth,
+)
 
 __all__ = [
     "Connection",
@@ -15,5 +21,7 @@ __all__ = [
     "Integration",
     "WebhookAttempt",
     "WebhookDelivery",
+    "WebhookDeliveryQuerySet",
     "WebhookEndpoint",
+    "WebhookHealth",
 ]

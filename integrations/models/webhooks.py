@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
+from urllib.parse import urlsplit
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Prefetch, Q
 
 from accounts.models import Partner
 from config.fields import IdField
@@ -31,14 +34,62 @@ class WebhookEndpoint(SealedModel):
     def __str__(self) -> str:
         return self.url
 
+    @property
+    def host(self) -> str:
+        """With its port, where it has one."""
+        return urlsplit(self.url).netloc
+
 
 #: Pending and next in its stream, whether its time has come or not.
 _DUE = Q(state="pending", due_at__isnull=False)
 
 
+@dataclass(frozen=True, slots=True)
+class WebhookHealth:
+    """Events by what became of them; `retrying` ones have failed before and are tried again."""
+
+    delivered: int
+    retrying: int
+    waiting: int
+    failed: int
+
+
 class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
+    def of(self, partner_id: str) -> Self:
+        """To every other partner these events do not exist."""
+        return self.filter(partner_id=partner_id)
+
     def pending(self) -> Self:
         return self.filter(state=WebhookDelivery.State.PENDING)
+
+    def failed(self) -> Self:
+        return self.filter(state=WebhookDelivery.State.FAILED)
+
+    def to_receiver(self, receiver: str) -> Self:
+        """To a whole URL, or to a host by its name."""
+        starts = (f"{scheme}://{receiver}{end}" for scheme in ("https", "http") for end in "/:?")
+        of_host = Q()
+        for start in starts:
+            of_host |= Q(endpoint__url__startswith=start)
+        hosts_alone = (f"https://{receiver}", f"http://{receiver}")
+        return self.filter(of_host | Q(endpoint__url__in=(receiver, *hosts_alone)))
+
+    def with_last_attempt(self) -> Self:
+        """Each with `last_attempts`, a list of the newest one, in one query for all."""
+        newest_first = WebhookAttempt.objects.order_by("delivery_id", "-at", "-id")
+        newest = newest_first.distinct("delivery_id").defer("answer")
+        return self.prefetch_related(Prefetch("attempts", newest, to_attr="last_attempts"))
+
+    def read_health(self, since: datetime) -> WebhookHealth:
+        """Counts the events made since then, in one query."""
+        state = WebhookDelivery.State
+        counts = self.filter(created_at__gte=since).aggregate(
+            delivered=Count("pk", Q(state=state.DELIVERED)),
+            retrying=Count("pk", Q(state=state.PENDING, attempts_made__gt=0)),
+            waiting=Count("pk", Q(state=state.PENDING, attempts_made=0)),
+            failed=Count("pk", Q(state=state.FAILED)),
+        )
+        return WebhookHealth(**counts)
 
 
 class WebhookDelivery(models.Model):
@@ -110,3 +161,7 @@ class WebhookAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.status or self.error} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+    @property
+    def is_success(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Account
+from accounts.services.audit import record_call
 from accounts.services.gate import Admission
 from integrations.models import Connection, ConnectionEvent, Integration
 
@@ -27,7 +28,8 @@ def connect_integration(
     """
     with transaction.atomic():
         account = _locked_account(admission, account_id)
-        connection = account.connections.filter(integration=integration).first()
+        connections = account.connections.select_related("integration")
+        connection = connections.filter(integration=integration).first()
         kind = ConnectionEvent.Kind.UPDATED
         if connection is None:
             connection = Connection(account=account, integration=integration)
@@ -53,7 +55,8 @@ def disconnect_integration(
     """
     with transaction.atomic():
         account = _locked_account(admission, account_id)
-        connection = account.connections.connected().filter(integration=integration).first()
+        connections = account.connections.connected().select_related("integration")
+        connection = connections.filter(integration=integration).first()
         if connection is None:
             raise NotConnected
         connection.has_access = False
@@ -70,3 +73,9 @@ def _locked_account(admission: Admission, account_id: str) -> Account:
 
 def _remember(connection: Connection, kind: str, admission: Admission) -> None:
     ConnectionEvent.objects.create(connection=connection, kind=kind, key_id=admission.key_id)
+    record_call(
+        admission=admission,
+        action=f"connection.{kind}",
+        target=connection.account_id,
+        integration=connection.integration.name,
+    )

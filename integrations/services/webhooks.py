@@ -10,19 +10,22 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import Case, When, prefetch_related_objects
 from django.db.models.functions import Now
 
+from accounts.models import Partner
 from accounts.services.audit import record_audit
 from config.sql import fetch_row
 from integrations.ladder import wait_after
-from integrations.models import WebhookDelivery, WebhookEndpoint
+from integrations.models import WebhookDelivery, WebhookDeliveryQuerySet, WebhookEndpoint
 from integrations.signing import encode_event
 
 State = WebhookDelivery.State
 #: Where workers listen for news. Not the queue: its three commits would take longer than the
 #: delivery. News that nobody hears is a delay of a second.
 CHANNEL = "shopiq_webhooks"
+#: How many events are sent again at once.
+MOST_RESENT = 1000
 #: What is kept of an answer.
 ANSWER_BYTES = 2048
 #: First key of the advisory locks that order a partner's events; "WEBH".
@@ -86,7 +89,8 @@ def add_event(*, endpoint: WebhookEndpoint, stream: str, payload: Mapping[str, s
 def cancel_stream(stream: str) -> None:
     """Ends what a stream has not delivered yet; call it in a transaction."""
     pending = WebhookDelivery.objects.filter(stream=stream).pending()
-    held = pending.select_for_update().order_by("position").values_list("pk", flat=True)
+    # In the order that whoever else locks several of them keeps: none waits for the other's end.
+    held = pending.select_for_update().order_by("pk").values_list("pk", flat=True)
     WebhookDelivery.objects.filter(pk__in=list(held)).update(
         state=State.CANCELLED, ended_at=Now(), lease_until=None
     )
@@ -127,6 +131,48 @@ def resend_delivery(*, delivery: WebhookDelivery, actor: str) -> None:
         )
         record_audit(partner=held.partner, actor=actor, action="webhook.resent", target=held.id)
         _announce()
+
+
+def resend_failed(*, partner: Partner, deliveries: WebhookDeliveryQuerySet, actor: str) -> int:
+    """Sends those of `deliveries` that were given up again, the oldest `MOST_RESENT` of them.
+
+    Events of one stream go out in their order: the first now, each other one when the one before
+    it has ended. Returns how many there are.
+    """
+    with transaction.atomic():
+        failed = deliveries.of(partner.id).failed().order_by("created_at", "pk")
+        chosen = set(failed.values_list("pk", flat=True)[:MOST_RESENT])
+        resent, due = _places_in_streams(chosen)
+        WebhookDelivery.objects.filter(pk__in=resent).update(
+            state=State.PENDING,
+            attempts_made=0,
+            due_at=Case(When(pk__in=due, then=Now()), default=None),
+            lease_until=None,
+            ended_at=None,
+        )
+        record_audit(
+            partner=partner, actor=actor, action="webhook.failed_resent", events=len(resent)
+        )
+        _announce()
+    return len(resent)
+
+
+def _places_in_streams(chosen: set[str]) -> tuple[list[str], list[str]]:
+    """Those of `chosen` that are still failed, and those of them that nothing goes before.
+
+    Locks them and what is pending in their streams: an end that was not seen here would otherwise
+    not see them either, and they would wait for ever.
+    """
+    streams = WebhookDelivery.objects.filter(pk__in=chosen).values("stream")
+    of_streams = WebhookDelivery.objects.filter(stream__in=streams)
+    open_or_chosen = of_streams.filter(state=State.PENDING) | of_streams.filter(
+        pk__in=chosen, state=State.FAILED
+    )
+    rows = open_or_chosen.order_by("pk").select_for_update().only("stream", "position", "state")
+    held = sorted(rows, key=lambda row: row.position)
+    heads = {row.stream: row.pk for row in reversed(held)}.values()
+    resent = [row.pk for row in held if row.state == State.FAILED]
+    return resent, list(set(resent) & set(heads))
 
 
 def seconds_until_next() -> float | None:

@@ -6,13 +6,18 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Account
+from config.api.clock import timestamp
 from integrations import dispatcher as module
 from integrations.dispatcher import Dispatcher
-from integrations.models import CredentialField, Integration, WebhookEndpoint
+from integrations.models import CredentialField, Integration, WebhookDelivery, WebhookEndpoint
 from tests.factories import Keys
-from tests.integrations.outbox import endpoint_of
+from tests.integrations.outbox import add, endpoint_of
+from tests.integrations.pages import EVENT, STREAM, fail
+from tests.people import browser_of, person
 
 
 @pytest.fixture
@@ -51,3 +56,17 @@ def short_waits(settings: Any) -> None:
     settings.WEBHOOK_TIMEOUT_SECONDS = 1
     settings.WEBHOOK_LEASE_SECONDS = 2
     settings.WEBHOOK_RETRY_SECONDS = [0.02] * 5
+
+
+@pytest.fixture
+def visitor(keys: Keys) -> Client:
+    """A developer of the partner: the least that may see webhooks."""
+    return browser_of(person(keys.partner, "developer"))
+
+
+@pytest.fixture
+def failed(endpoint: WebhookEndpoint) -> WebhookDelivery:
+    """One that the receiver wanted no more of."""
+    now = timestamp(timezone.now())
+    [delivery_id] = add(endpoint, STREAM, EVENT, message="नोवा", timestamp=now)
+    return fail(delivery_id)

@@ -1,0 +1,75 @@
+"""Deployments: the list, and one of them as it goes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from accounts.access import PartnerRequest, Right, partner_page
+from config.listing import list_page
+from deployments import states
+from deployments.addresses import preview_url, production_url
+from deployments.builder.themes import theme_of
+from deployments.forms import DeploymentFilter
+from deployments.models import Deployment, DeploymentQuerySet
+from deployments.progress import steps_of, total
+from deployments.targets.archives import ArchiveShelf
+from integrations.models import WebhookDelivery
+
+_SORTS = {"newest": "-created_at", "oldest": "created_at"}
+
+
+@partner_page(Right.SEE_CALLS)
+def deployments(request: PartnerRequest) -> HttpResponse:
+    """The partner's deployments, newest first."""
+    form = DeploymentFilter(request.GET)
+    page = list_page(form.narrow(_mine(request)), request.GET, sorts=_SORTS)
+    rows = [(row, total(row)) for row in page]
+    return render(
+        request, "deployments/list.html", {"form": form, "page": page, "deployments": rows}
+    )
+
+
+@partner_page(Right.SEE_CALLS)
+def deployment(request: PartnerRequest, deployment_id: str) -> HttpResponse:
+    """One deployment: its steps, where its shop is, and what was told of it."""
+    found = get_object_or_404(_mine(request).select_related("endpoint"), pk=deployment_id)
+    told = WebhookDelivery.objects.of(request.partner.id).filter(stream=found.id)
+    context = {
+        "deployment": found,
+        "steps": steps_of(found),
+        "total": total(found),
+        "is_running": found.state in states.RUNNING,
+        "deliveries": told.order_by("position").defer("body").with_last_attempt(),
+        **_addresses(found),
+        **_picture(found),
+    }
+    return render(request, "deployments/detail.html", context)
+
+
+def _mine(request: PartnerRequest) -> DeploymentQuerySet:
+    return Deployment.objects.filter(partner=request.partner).select_related("website")
+
+
+def _addresses(deployment: Deployment) -> dict[str, str]:
+    """Those at which there is something to see."""
+    identifier = deployment.website.identifier
+    has_preview = deployment.generated_at is not None
+    is_live = deployment.state == states.LIVE
+    token = ArchiveShelf(Path(settings.SITES_ROOT)).token_of(deployment.id)
+    return {
+        "archive_url": reverse("site-archive", args=[token]) if token else "",
+        "preview_url": preview_url(identifier) if has_preview else "",
+        "production_url": production_url(identifier) if is_live else "",
+    }
+
+
+def _picture(deployment: Deployment) -> dict[str, Any]:
+    """What the drawing shows: a shop may be framed by nobody but itself, so it is no frame."""
+    theme = theme_of(deployment.categories[0])
+    return {"theme": theme, "tiles": theme.backdrops, "categories": deployment.categories}

@@ -1,0 +1,50 @@
+"""Filters of the list of images."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from accounts.forms.logs import KeyField, PeriodForm
+from accounts.models import Partner
+from billing.models import Charge, OperationPrice
+from imaging.models import ImageOperationQuerySet
+
+
+class OperationFilters(PeriodForm):
+    """Filters of image operations."""
+
+    kind = forms.ChoiceField(
+        label="Kind",
+        required=False,
+        choices=[("", "Live and test"), ("live", "Live"), ("test", "Test")],
+    )
+    action = forms.ChoiceField(
+        required=False, choices=[("", "Any action"), *OperationPrice.Action.choices]
+    )
+    mode = forms.ChoiceField(
+        required=False, choices=[("", "Any mode"), *OperationPrice.Mode.choices]
+    )
+    state = forms.ChoiceField(required=False, choices=[("", "Any state"), *Charge.State.choices])
+    key = KeyField()
+
+    field_order = ("period", "kind", "action", "mode", "state", "key", "since", "until")
+    default_period = "month"
+
+    def __init__(self, query: QueryDict, partner: Partner) -> None:
+        super().__init__(query)
+        key: Any = self.fields["key"]
+        key.offer(partner)
+
+    def narrow(self, rows: ImageOperationQuerySet) -> ImageOperationQuerySet:
+        given, window = self.cleaned_data, self.window
+        exact = {"action": given["action"], "mode": given["mode"], "key_id": given["key"]}
+        rows = rows.filter(**{name: value for name, value in exact.items() if value})
+        rows = rows.filter(created_at__gte=window.since)
+        if window.until:
+            rows = rows.filter(created_at__lt=window.until)
+        if given["kind"]:
+            rows = rows.filter(charge__isnull=given["kind"] == "test")
+        return rows.in_state(given["state"]) if given["state"] else rows

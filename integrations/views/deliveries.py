@@ -1,0 +1,140 @@
+"""Deliveries of webhooks: the list, one of them, and sending again."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from accounts.access import PartnerRequest, Right, partner_page
+from config.listing import list_page
+from integrations.forms import DeliveryFilter
+from integrations.models import WebhookAttempt, WebhookDelivery
+from integrations.outcomes import explain
+from integrations.services.webhooks import (
+    MOST_RESENT,
+    DeliveryCancelled,
+    resend_delivery,
+    resend_failed,
+)
+from integrations.signing import SIGNATURE, headers_of
+
+_SORTS = {"newest": "-created_at", "oldest": "created_at"}
+_HEALTH_OF = timedelta(hours=24)
+#: Of a delivery that was sent again and again.
+_MOST_ATTEMPTS = 100
+
+
+@partner_page(Right.SEE_CALLS)
+def webhooks(request: PartnerRequest) -> HttpResponse:
+    """The partner's deliveries, newest first, and how the last day's went."""
+    form = DeliveryFilter(request.GET)
+    mine = WebhookDelivery.objects.of(request.partner.id)
+    rows = form.narrow(mine).select_related("endpoint").defer("body").with_last_attempt()
+    context = {
+        "form": form,
+        "page": list_page(rows, request.GET, sorts=_SORTS),
+        "health": mine.read_health(timezone.now() - _HEALTH_OF),
+        "resend_query": urlencode(_filters(form)),
+    }
+    return render(request, "webhooks/list.html", context)
+
+
+@partner_page(Right.SEE_CALLS)
+def webhook(request: PartnerRequest, delivery_id: str) -> HttpResponse:
+    """One delivery: what was sent, and what was answered."""
+    delivery = _find(request, delivery_id)
+    attempts = list(delivery.attempts.order_by("-at", "-id")[:_MOST_ATTEMPTS])
+    headers = _headers(delivery, attempts)
+    body = bytes(delivery.body)
+    context = {
+        "delivery": delivery,
+        "attempts": [(attempt, explain(attempt.status, attempt.error)) for attempt in attempts],
+        "headers": headers.items(),
+        "can_send": _can_send(delivery),
+        "is_signed": SIGNATURE in headers,
+        "body": body.decode(),
+        "pretty": json.dumps(json.loads(body), ensure_ascii=False, indent=2),
+    }
+    return render(request, "webhooks/detail.html", context)
+
+
+@partner_page(Right.OPERATE, methods=("POST",))
+def resend(request: PartnerRequest, delivery_id: str) -> HttpResponse:
+    """Sends one event again."""
+    delivery = _find(request, delivery_id)
+    try:
+        resend_delivery(delivery=delivery, actor=request.user.email)
+    except DeliveryCancelled:
+        messages.error(request, "The account that this event told of is gone. It is not sent.")
+    else:
+        messages.success(request, "The event is on its way again.")
+    return redirect("webhook", delivery.id)
+
+
+@partner_page(Right.OPERATE, methods=("GET", "HEAD", "POST"))
+def resend_all(request: PartnerRequest) -> HttpResponse:
+    """Asks, then sends what was given up among the filtered deliveries again."""
+    form = DeliveryFilter({**request.GET.dict(), "state": ""})
+    deliveries = form.narrow(WebhookDelivery.objects.of(request.partner.id))
+    if not form.is_valid():
+        messages.error(request, "A filter cannot be read. Mend it, then send again.")
+        return redirect(_list_address(form))
+    if request.method == "POST":
+        count = resend_failed(
+            partner=request.partner, deliveries=deliveries, actor=request.user.email
+        )
+        messages.success(request, f"{count:,} event{'' if count == 1 else 's'} on the way again.")
+        return redirect("webhooks")
+    context = {
+        # Up to one more than are sent: counting all of a long list would take seconds.
+        "count": deliveries.failed()[: MOST_RESENT + 1].count(),
+        "most": MOST_RESENT,
+        "filters": _described(form),
+        "back": _list_address(form),
+    }
+    return render(request, "webhooks/resend.html", context)
+
+
+def _find(request: PartnerRequest, delivery_id: str) -> WebhookDelivery:
+    mine = WebhookDelivery.objects.of(request.partner.id).select_related("endpoint", "partner")
+    return get_object_or_404(mine, pk=delivery_id)
+
+
+def _can_send(delivery: WebhookDelivery) -> bool:
+    """One that waits for those before it, or tells of an account that is gone, is not sent."""
+    if delivery.state == WebhookDelivery.State.PENDING:
+        return delivery.due_at is not None and delivery.lease_until is None
+    return delivery.state != WebhookDelivery.State.CANCELLED
+
+
+def _headers(delivery: WebhookDelivery, attempts: list[WebhookAttempt]) -> dict[str, str]:
+    """As they were sent the last time; before the first, as they will be but for the time."""
+    at = attempts[0].at if attempts else timezone.now()
+    secret = delivery.endpoint.unseal("secret")
+    headers = headers_of(delivery.id, int(at.timestamp()), bytes(delivery.body), secret)
+    if not attempts:
+        headers["webhook-timestamp"] = "the time of the attempt"
+    return headers
+
+
+def _filters(form: DeliveryFilter) -> dict[str, str]:
+    """What was chosen, but for the state: only what was given up is sent again."""
+    names = (name for name in form.fields if name != "state")
+    return {name: value for name in names if (value := form.data.get(name, ""))}
+
+
+def _described(form: DeliveryFilter) -> list[tuple[str, Any]]:
+    chosen = _filters(form)
+    return [(str(form[name].label), value) for name, value in chosen.items()]
+
+
+def _list_address(form: DeliveryFilter) -> str:
+    return f"{reverse('webhooks')}?{urlencode({**_filters(form), 'state': 'failed'})}"

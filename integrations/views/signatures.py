@@ -1,0 +1,124 @@
+"""The signature debugger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.debug import sensitive_post_parameters
+
+from accounts.access import PartnerRequest, Right, partner_page
+from config.crypto import Undecryptable
+from integrations.faults import Fault
+from integrations.forms import SignatureForm
+from integrations.models import WebhookDelivery, WebhookDeliveryQuerySet, WebhookEndpoint
+from integrations.readings import parse_body, parse_sent
+from integrations.signing import signature
+from integrations.verification import Diagnosis, Pasted, diagnose
+
+#: Whose secrets are tried: each order has an endpoint of its own.
+_ENDPOINTS = 50
+#: How far the time in a body may be from the moment at which the delivery was written down.
+_BEFORE, _AFTER = timedelta(seconds=5), timedelta(seconds=60)
+_MOST_CANDIDATES = 20
+#: What tells one delivery from another.
+_TOLD = ("event", "accountId", "timestamp")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the page says. `delivery` is the stored one, `endpoint` whose secret fits."""
+
+    diagnosis: Diagnosis
+    delivery: WebhookDelivery | None
+    endpoint: WebhookEndpoint | None = None
+
+
+@sensitive_post_parameters("secret")
+@partner_page(Right.SEE_CALLS, methods=("GET", "HEAD", "POST"))
+def signatures(request: PartnerRequest) -> HttpResponse:
+    """Asks for body, header and secret, and names what keeps them from fitting.
+
+    Nothing is stored, and the secret does not come back in the page.
+    """
+    verdict = None
+    if request.method == "POST":
+        form = SignatureForm(request.POST)
+        if form.is_valid():
+            verdict = _judge(request, form)
+    else:
+        form = SignatureForm(initial=_initial(request))
+    return render(request, "webhooks/signatures.html", {"form": form, "verdict": verdict})
+
+
+def _initial(request: PartnerRequest) -> dict[str, Any]:
+    """Of the delivery in the address: all but the secret."""
+    if not (delivery_id := request.GET.get("delivery", "")):
+        return {}
+    deliveries = _deliveries(request)
+    delivery = get_object_or_404(deliveries, pk=delivery_id.replace("\x00", ""))
+    body = bytes(delivery.body)
+    secret = delivery.endpoint.unseal("secret")
+    header = signature(body, secret) if secret else ""
+    return {"body": body.decode(), "header": header, "delivery": delivery.id}
+
+
+def _judge(request: PartnerRequest, form: SignatureForm) -> Verdict | None:
+    """None where the form names a delivery that is none of the partner's; it then says so."""
+    values = form.cleaned_data
+    pasted = Pasted(values["body"], values["header"], values["secret"])
+    delivery = _find(request, values["delivery"], pasted.body)
+    if values["delivery"] and delivery is None:
+        form.add_error("delivery", "None of your deliveries has this id.")
+        return None
+    known = list(_known(request, delivery))
+    sent = bytes(delivery.body) if delivery else None
+    if delivery and not delivery.endpoint.unseal("secret"):
+        return Verdict(Diagnosis((Fault.UNSIGNED,), ""), delivery)
+    diagnosis = diagnose(pasted, known=[secret for _, secret in known], sent=sent)
+    endpoint = None if diagnosis.other is None else known[diagnosis.other][0]
+    return Verdict(diagnosis, delivery, endpoint)
+
+
+def _find(request: PartnerRequest, delivery_id: str, body: str) -> WebhookDelivery | None:
+    """The delivery of that id; without one, the one that the body itself tells of."""
+    if delivery_id:
+        return _deliveries(request).filter(pk=delivery_id).first()
+    members = parse_body(body)
+    try:
+        at = datetime.fromisoformat(members["timestamp"])
+        window = (at - _BEFORE, at + _AFTER)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+    if at.tzinfo is None:
+        return None
+    for near in _deliveries(request).filter(created_at__range=window)[:_MOST_CANDIDATES]:
+        stored = parse_sent(bytes(near.body))
+        if all(stored.get(name) == members.get(name) for name in _TOLD):
+            return near
+    return None
+
+
+def _known(
+    request: PartnerRequest, delivery: WebhookDelivery | None
+) -> Iterator[tuple[WebhookEndpoint, str]]:
+    """The delivery's own endpoint and the newest of the partner's, with their secrets."""
+    newest = WebhookEndpoint.objects.filter(partner=request.partner).order_by("-created_at")
+    own = [delivery.endpoint] if delivery else []
+    tried = set()
+    for endpoint in (*own, *newest[:_ENDPOINTS]):
+        try:
+            secret = endpoint.unseal("secret")
+        except Undecryptable:
+            continue
+        if secret not in tried:
+            tried.add(secret)
+            yield endpoint, secret
+
+
+def _deliveries(request: PartnerRequest) -> WebhookDeliveryQuerySet:
+    return WebhookDelivery.objects.of(request.partner.id).select_related("endpoint")

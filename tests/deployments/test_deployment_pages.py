@@ -1,0 +1,254 @@
+"""Deployments on the dashboard: the list, the steps, where there is something to open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from deployments.addresses import preview_url, production_url
+from deployments.models import Deployment
+from deployments.pipeline import run_due
+from deployments.progress import duration, steps_of
+from integrations.models import WebhookDelivery
+from integrations.services.webhooks import claim_deliveries
+from tests.deployments.orders import (
+    SECRET,
+    Workshop,
+    attempt_until_it_ends,
+    fail_with,
+    install_workshop,
+    order,
+)
+from tests.factories import Keys
+from tests.integrations.outbox import claim_one, finish
+from tests.merchants import UNKNOWN_ID, PartnerServer
+from tests.people import browser_of, person
+
+LIST = "/dashboard/deployments/"
+POLLS = 'hx-trigger="every 3s"'
+
+
+@pytest.fixture
+def visitor(keys: Keys) -> Client:
+    return browser_of(person(keys.partner, "developer"))
+
+
+@pytest.fixture
+def workshop(monkeypatch: pytest.MonkeyPatch) -> Workshop:
+    return install_workshop(monkeypatch)
+
+
+def page(visitor: Client, path: str, **query: str) -> str:
+    answer = visitor.get(path, query)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def detail(visitor: Client, deployment: Deployment) -> str:
+    return page(visitor, f"{LIST}{deployment.id}/")
+
+
+def titles(deployment: Deployment) -> list[tuple[str, bool]]:
+    """Each step's title, and whether it was reached."""
+    return [(step.title, step.at is not None) for step in steps_of(deployment)]
+
+
+def queries(get: Callable[[], Any]) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert get().status_code == 200
+    return len(captured)
+
+
+def test_a_queued_deployment_shows_what_is_ahead_and_looks_again_by_itself(
+    visitor: Client, server: PartnerServer
+) -> None:
+    deployment = order(server)
+
+    content = detail(visitor, deployment)
+    assert titles(deployment) == [
+        ("Ordered", True),
+        ("Building", False),
+        ("Preview published", False),
+        ("Live", False),
+    ]
+    assert "Waiting for a worker" in content
+    assert POLLS in content
+    assert "Look again" in content
+    assert preview_url(deployment.website.identifier) not in content
+
+
+def test_a_live_deployment_is_linked_and_looks_no_more(
+    visitor: Client, server: PartnerServer, workshop: Workshop
+) -> None:
+    deployment = order(server)
+    run_due()
+    deployment.refresh_from_db()
+
+    content = detail(visitor, deployment)
+    assert all(is_reached for _, is_reached in titles(deployment))
+    assert f'href="{production_url(deployment.website.identifier)}"' in content
+    assert f'href="{preview_url(deployment.website.identifier)}"' in content
+    assert POLLS not in content
+
+
+def test_a_failed_deployment_says_why_and_shows_the_steps_it_took(
+    visitor: Client, server: PartnerServer, workshop: Workshop
+) -> None:
+    workshop.builder.before = fail_with(RuntimeError("secret detail"))
+    deployment = order(server)
+    deployment = attempt_until_it_ends()
+
+    content = detail(visitor, deployment)
+    assert [title for title, _ in titles(deployment)] == ["Ordered", "Building", "Failed"]
+    assert deployment.error in content
+    assert "secret detail" not in content
+    assert "Order again" in content
+    assert POLLS not in content
+
+
+def test_a_deployment_that_is_built_for_production_has_a_preview_alone(
+    visitor: Client, server: PartnerServer, workshop: Workshop
+) -> None:
+    deployment = order(server)
+    run_due()
+    Deployment.objects.update(state="created", ended_at=None)
+
+    content = detail(visitor, deployment)
+    assert "Publishing to production" in content
+    assert f'href="{preview_url(deployment.website.identifier)}"' in content
+    assert f'href="{production_url(deployment.website.identifier)}"' not in content
+
+
+def test_a_release_that_is_kept_can_be_fetched(
+    visitor: Client, server: PartnerServer, workshop: Workshop, settings: Any, tmp_path: Any
+) -> None:
+    deployment = order(server)
+    run_due()
+    assert "Download the files" not in detail(visitor, deployment)
+    (tmp_path / "sites" / ".archives").mkdir(parents=True)
+    (tmp_path / "sites" / ".archives" / f"{deployment.id}.tar.gz").write_bytes(b"packed")
+
+    content = detail(visitor, deployment)
+    [path] = [part.partition('"')[0] for part in content.split('href="') if "/archives/" in part]
+    assert b"".join(visitor.get(path).streaming_content) == b"packed"
+
+
+def test_the_webhooks_of_a_deployment_stand_beside_it(
+    visitor: Client, server: PartnerServer
+) -> None:
+    deployment = order(server)
+    other = order(server, 1)
+    [delivery] = [each for each in claim_deliveries(9) if each.stream == deployment.id]
+    finish(delivery, 503)
+
+    content = detail(visitor, deployment)
+    assert reverse("webhook", args=[delivery.pk]) in content
+    assert "503" in content
+    assert SECRET not in content
+    theirs = WebhookDelivery.objects.get(stream=other.id)
+    assert reverse("webhook", args=[theirs.pk]) not in content
+
+
+def test_the_drawing_shows_the_shop_and_needs_no_style_attribute(
+    visitor: Client, server: PartnerServer
+) -> None:
+    content = detail(visitor, order(server, brandName='Nova & "Sons" <b>'))
+
+    assert "Nova &amp; &quot;Sons&quot; &lt;b&gt;" in content
+    assert "<svg" in content
+    assert " style=" not in content
+
+
+@pytest.mark.parametrize(
+    ("query", "is_shown"),
+    [
+        ({}, True),
+        ({"state": "queued"}, True),
+        ({"state": "live"}, False),
+        ({"shop": "nova retail"}, True),
+        ({"shop": "Nova"}, False),
+        ({"shop": "nova-retail-"}, False),
+    ],
+)
+def test_deployments_are_filtered(
+    visitor: Client, server: PartnerServer, query: dict[str, str], is_shown: bool
+) -> None:
+    deployment = order(server)
+
+    assert (deployment.id in page(visitor, LIST, **query)) is is_shown
+
+
+def test_a_deployment_is_found_by_its_identifier(visitor: Client, server: PartnerServer) -> None:
+    deployment, other = order(server), order(server, 1)
+
+    content = page(visitor, LIST, shop=deployment.website.identifier.upper())
+    assert deployment.id in content
+    assert other.id not in content
+
+
+@pytest.mark.parametrize("query", ["state=zzz", "shop=%00", "shop=%ff", "shop=" + "x" * 999])
+def test_odd_filters_show_a_page(visitor: Client, server: PartnerServer, query: str) -> None:
+    order(server)
+
+    assert visitor.get(f"{LIST}?{query}").status_code == 200
+
+
+def test_a_list_without_deployments_says_how_to_order_one(visitor: Client) -> None:
+    assert "createAndDeploy" in page(visitor, LIST)
+
+
+def test_lists_take_as_many_queries_for_many_as_for_one(
+    visitor: Client, server: PartnerServer
+) -> None:
+    order(server)
+    page(visitor, LIST)
+    alone = queries(lambda: visitor.get(LIST))
+    for number in range(1, 30):
+        order(server, number)
+
+    assert queries(lambda: visitor.get(LIST)) == alone
+
+
+def test_a_deployments_page_takes_as_many_queries_with_three_webhooks_as_with_one(
+    visitor: Client, server: PartnerServer, workshop: Workshop
+) -> None:
+    deployment = order(server)
+    page(visitor, f"{LIST}{deployment.id}/")
+    finish(claim_one(), 500)
+    alone = queries(lambda: visitor.get(f"{LIST}{deployment.id}/"))
+    run_due()
+
+    assert queries(lambda: visitor.get(f"{LIST}{deployment.id}/")) == alone
+
+
+@pytest.mark.parametrize("role", ["owner", "admin", "developer", "viewer"])
+def test_a_viewer_sees_no_deployment(keys: Keys, server: PartnerServer, role: str) -> None:
+    deployment = order(server)
+    visitor = browser_of(person(keys.partner, role))
+
+    for path in (LIST, f"{LIST}{deployment.id}/"):
+        assert visitor.get(path).status_code == (403 if role == "viewer" else 200)
+
+
+def test_anothers_deployment_and_malformed_ids_are_not_found(
+    visitor: Client, stranger: PartnerServer
+) -> None:
+    theirs = order(stranger)
+
+    assert theirs.id not in page(visitor, LIST)
+    for name in (theirs.id, theirs.website.identifier, UNKNOWN_ID, "x", "%00", theirs.id[:23]):
+        assert visitor.get(f"{LIST}{name}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.04, "0.0 s"), (59.9, "59.9 s"), (125, "2 min 5 s"), (-1, "0.0 s")]
+)
+def test_durations_read_like_a_person_says_them(seconds: float, words: str) -> None:
+    assert duration(timedelta(seconds=seconds)) == words

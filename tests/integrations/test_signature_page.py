@@ -1,0 +1,130 @@
+"""The signature debugger as a page: what it says, and that it keeps the secret to itself."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from integrations.models import WebhookDelivery
+from integrations.services.webhooks import add_endpoint
+from integrations.signing import signature
+from tests.factories import Keys, partner_with_keys
+from tests.integrations.outbox import SECRET, add, endpoint_of
+from tests.integrations.pages import (
+    DEBUGGER,
+    EVENT,
+    STREAM,
+    page,
+    text,
+)
+from tests.merchants import UNKNOWN_ID
+
+
+def compare(visitor: Client, **fields: str) -> Any:
+    answer = visitor.post(DEBUGGER, fields)
+    assert answer.status_code == 200
+    assert "no-store" in answer.headers["Cache-Control"]
+    if secret := fields.get("secret"):
+        assert secret not in html.unescape(answer.content.decode())
+    return answer
+
+
+def right(delivery: WebhookDelivery) -> dict[str, str]:
+    """What a receiver has that does everything right."""
+    body = bytes(delivery.body)
+    return {"body": body.decode(), "header": signature(body, SECRET), "secret": SECRET}
+
+
+def test_what_belongs_together_is_said_to_match(visitor: Client, failed: WebhookDelivery) -> None:
+    assert "The signature verifies" in compare(visitor, **right(failed)).content.decode()
+
+
+def test_the_fault_is_named_and_the_stored_delivery_found(
+    visitor: Client, failed: WebhookDelivery
+) -> None:
+    body = json.dumps(json.loads(bytes(failed.body)), indent=2).replace("\n", "\r\n")
+
+    content = compare(visitor, **{**right(failed), "body": body}).content.decode()
+    for words in ("2 things are wrong", "The JSON has spaces", "\\u escapes", failed.pk):
+        assert words in content
+
+
+def test_a_wrong_secret_is_told_by_whose_it_is_and_not_shown(
+    visitor: Client, keys: Keys, failed: WebhookDelivery
+) -> None:
+    fields = {**right(failed), "secret": "whsec_of_the_wrong_shop"}
+
+    content = compare(visitor, **fields).content.decode()
+    assert "The secret is another one" in content
+    assert failed.endpoint.url in content
+    assert SECRET not in content
+
+
+def test_a_strangers_secrets_are_not_tried(visitor: Client, failed: WebhookDelivery) -> None:
+    stranger = partner_with_keys(name="Stranger").partner
+    add_endpoint(partner_id=stranger.id, url="https://theirs.example/", secret="theirs")
+    fields = {**right(failed), "header": signature(bytes(failed.body), "theirs")}
+
+    content = compare(visitor, **fields).content.decode()
+    assert "theirs.example" not in content
+    assert "The signature belongs to another delivery" in content
+
+
+def test_the_form_is_filled_from_a_delivery_but_for_the_secret(
+    visitor: Client, failed: WebhookDelivery
+) -> None:
+    content = text(visitor, DEBUGGER, delivery=failed.pk)
+
+    assert bytes(failed.body).decode() in content
+    assert signature(bytes(failed.body), SECRET) in content
+    assert SECRET not in content
+
+
+def test_a_delivery_that_was_not_signed_is_said_to_be_so(visitor: Client, keys: Keys) -> None:
+    [delivery_id] = add(endpoint_of(keys.partner, secret=""), STREAM, EVENT)
+
+    content = compare(visitor, body="{}", header="", secret="x-any-secret", delivery=delivery_id)
+    assert "sent without a signature" in content.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"delivery": UNKNOWN_ID}, "None of your deliveries has this id"),
+        ({"delivery": "x"}, "An id has 24 characters"),
+        ({"body": "x" * 20_001}, "at most 20000 characters"),
+        ({"secret": ""}, "This field is required"),
+        ({"body": "\x00"}, "Null characters"),
+        ({"secret": "\x00-secret"}, "Null characters"),
+        ({"body": '{"timestamp":"9999-12-31T23:59:59Z"}'}, "Nothing matches"),
+        ({"body": '{"timestamp":["x"]}'}, "Nothing matches"),
+        ({"body": '{"timestamp":"2026-01-01"}'}, "Nothing matches"),
+        ({"body": "[" * 19_000}, "Nothing matches"),
+        ({"header": "\ud83d"}, "not a signature"),
+        ({"header": ""}, "There is no signature"),
+    ],
+)
+def test_odd_input_is_answered(
+    visitor: Client, failed: WebhookDelivery, fields: dict[str, str], words: str
+) -> None:
+    given = {**right(failed), "secret": "whsec_something_else", **fields}
+    given = {name: value.encode("utf-8", "replace").decode() for name, value in given.items()}
+
+    assert words in html.unescape(compare(visitor, **given).content.decode())
+
+
+def test_the_python_of_the_page_verifies_the_raw_body(visitor: Client) -> None:
+    blocks = re.findall(r"<code>(import hashlib.*?)</code>", page(visitor, DEBUGGER), re.DOTALL)
+    [source] = [html.unescape(block).partition("@app")[0] for block in blocks]
+    names: dict[str, Any] = {}
+    exec(source, names)
+
+    body = "नोवा".encode()
+    assert names["is_genuine"](body, signature(body, SECRET), SECRET)
+    assert not names["is_genuine"](body + b"\n", signature(body, SECRET), SECRET)
+    assert not names["is_genuine"](body, "é", SECRET)

@@ -1,0 +1,303 @@
+"""The signature debugger names whatever kept a webhook from verifying."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from integrations.faults import Fault
+from integrations.signing import encode_event, signature
+from integrations.verification import Diagnosis, Pasted, diagnose
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+#: What no event is without, and what some have; any text stands for each value.
+events = st.fixed_dictionaries(
+    {"event": texts, "accountId": texts, "identifier": texts},
+    optional={"previewUrl": texts, "error": texts, "message": texts, "timestamp": texts},
+)
+secrets = st.text(st.characters(min_codepoint=33, exclude_categories=["Cs", "Z"]), min_size=8)
+
+EXAMPLE = {
+    "event": "website.created",
+    "accountId": "665a1f2e3b4c5d6e7f8a9b0c",
+    "identifier": "nova-retail-abc123",
+    "previewUrl": "https://nova-retail-abc123.dev.example/",
+    "message": "नोवा & friends",
+    "timestamp": "2025-07-15T10:30:00.000Z",
+}
+SECRET = "whsec_your_secret_here"
+OTHER = "whsec_another_one"
+
+Damage = Callable[[str], str]
+
+
+def dump(body: str, **options: object) -> str:
+    return json.dumps(json.loads(body), **{"ensure_ascii": False, **options})  # type: ignore[arg-type]
+
+
+def compact(body: str, **options: object) -> str:
+    return dump(body, separators=(",", ":"), **options)
+
+
+def reverse(body: str) -> str:
+    return compact(json.dumps(dict(reversed(json.loads(body).items()))))
+
+
+def as_numbers(body: str) -> str:
+    """As a lenient parser gives back a text of digits."""
+    values = json.loads(body)
+    return compact(
+        json.dumps({key: int(value) if value == "42" else value for key, value in values.items()})
+    )
+
+
+BODY_DAMAGES: list[tuple[Fault, Damage]] = [
+    (Fault.SPACED, dump),
+    (Fault.SPACED, lambda body: dump(body, indent=2)),
+    (Fault.SPACED, lambda body: dump(body, indent=2).replace("\n", "\r\n")),
+    (Fault.ESCAPED, lambda body: compact(body, ensure_ascii=True)),
+    (Fault.ESCAPED, lambda body: body.replace("&", "\\u0026")),
+    (Fault.SLASHES, lambda body: body.replace("/", "\\/")),
+    (Fault.ORDER, reverse),
+    (Fault.ORDER, lambda body: compact(body, sort_keys=True)),
+    (Fault.TRAILING_NEWLINE, lambda body: body + "\n"),
+    (Fault.TRAILING_NEWLINE, lambda body: body + "\r\n"),
+    (Fault.SPACE_AROUND, lambda body: f" {body} "),
+    (Fault.BYTE_ORDER_MARK, lambda body: f"\ufeff{body}"),
+    (Fault.WRONG_CHARSET, lambda body: body.encode().decode("latin-1")),
+    (Fault.DOUBLE_ENCODED, lambda body: json.dumps(body)),
+    (Fault.NUMBERS, as_numbers),
+]
+HEADER_DAMAGES: list[tuple[Fault, Damage]] = [
+    (Fault.MISSING_PREFIX, lambda header: header.removeprefix("sha256=")),
+    (Fault.UPPER_HEX, lambda header: header.upper()),
+    (Fault.UPPER_HEX, lambda header: "sha256=" + header[7:].upper()),
+    (Fault.BASE64, lambda header: "sha256=" + to_base64(header)),
+    (Fault.BASE64, lambda header: "sha256=" + to_base64(header).rstrip("=")),
+    (Fault.TRUNCATED_HEADER, lambda header: header[:40]),
+    (Fault.HEADER_SPACE, lambda header: f"{header}\n"),
+    (Fault.HEADER_QUOTED, lambda header: f'"{header}"'),
+]
+SECRET_DAMAGES: list[tuple[Fault, Damage]] = [
+    (Fault.SECRET_SPACE, lambda secret: f"{secret}\n"),
+    (Fault.SECRET_SPACE, lambda secret: f" {secret}"),
+    (Fault.SECRET_QUOTED, lambda secret: f"'{secret}'"),
+    (Fault.OTHER_SECRET, lambda secret: f"{secret}x"),
+]
+
+
+def to_base64(header: str) -> str:
+    return base64.b64encode(bytes.fromhex(header.removeprefix("sha256="))).decode()
+
+
+def sent(payload: Mapping[str, str], secret: str = SECRET) -> Pasted:
+    """What a receiver that does everything right has in hand."""
+    body = encode_event(payload)
+    return Pasted(body.decode(), signature(body, secret), secret)
+
+
+def found(pasted: Pasted, **options: object) -> Diagnosis:
+    return diagnose(pasted, known=[OTHER, SECRET], **options)  # type: ignore[arg-type]
+
+
+@given(payload=events, secret=secrets)
+@settings(max_examples=60, deadline=None)
+def test_what_was_sent_matches(payload: dict[str, str], secret: str) -> None:
+    assert diagnose(sent(payload, secret)).matches
+
+
+@pytest.mark.parametrize(("fault", "damage"), BODY_DAMAGES)
+@given(payload=events)
+@settings(max_examples=25, deadline=None)
+def test_damage_to_any_body_is_named_and_explains_all(
+    fault: Fault, damage: Damage, payload: dict[str, str]
+) -> None:
+    right = sent({**payload, "message": "é/&", "error": "42"}, SECRET)
+    right = sent(in_order(json.loads(right.body)))
+    damaged = replace(right, body=damage(right.body))
+    assume(damaged != right)
+
+    diagnosis = diagnose(damaged)
+    assert fault in diagnosis.faults
+    assert diagnosis.is_explained
+
+
+def in_order(payload: dict[str, str]) -> dict[str, str]:
+    """The members as events have them."""
+    names = ("event", "accountId", "identifier", "previewUrl", "error", "message", "timestamp")
+    return {name: payload[name] for name in names if name in payload}
+
+
+@pytest.mark.parametrize(("fault", "damage"), HEADER_DAMAGES)
+@given(payload=events, secret=secrets)
+@settings(max_examples=25, deadline=None)
+def test_damage_to_the_header_is_named(
+    fault: Fault, damage: Damage, payload: dict[str, str], secret: str
+) -> None:
+    right = sent(payload, secret)
+
+    diagnosis = diagnose(replace(right, header=damage(right.header)))
+    assert fault in diagnosis.faults
+    assert diagnosis.is_explained
+
+
+@pytest.mark.parametrize(("fault", "damage"), SECRET_DAMAGES)
+@given(payload=events, secret=secrets)
+@settings(max_examples=25, deadline=None)
+def test_damage_to_the_secret_is_named(
+    fault: Fault, damage: Damage, payload: dict[str, str], secret: str
+) -> None:
+    right = sent(payload, secret)
+    pasted = replace(right, secret=damage(secret))
+
+    diagnosis = diagnose(pasted, known=[OTHER, secret])
+    assert diagnosis.faults == (fault,)
+    assert diagnosis.other == (1 if fault is Fault.OTHER_SECRET else None)
+
+
+@given(
+    payload=events,
+    body=st.sampled_from(BODY_DAMAGES),
+    header=st.sampled_from(HEADER_DAMAGES),
+    secret=st.sampled_from(SECRET_DAMAGES),
+)
+@settings(max_examples=150, deadline=None)
+def test_damages_to_all_three_at_once_are_all_named(
+    payload: dict[str, str],
+    body: tuple[Fault, Damage],
+    header: tuple[Fault, Damage],
+    secret: tuple[Fault, Damage],
+) -> None:
+    right = sent(in_order({**payload, "message": "é/&", "error": "42"}))
+    pasted = Pasted(body[1](right.body), header[1](right.header), secret[1](SECRET))
+    assume(pasted.body != right.body)
+
+    assert {body[0], header[0], secret[0]} <= {*found(pasted).faults}
+
+
+@given(
+    body=texts | events.map(json.dumps),
+    header=texts | st.from_regex(r"sha256=[0-9a-f]{64}", fullmatch=True),
+    secret=texts,
+    stored=st.none() | events.map(encode_event),
+)
+@settings(max_examples=200, deadline=None)
+def test_nothing_matches_by_mistake(
+    body: str, header: str, secret: str, stored: bytes | None
+) -> None:
+    diagnosis = diagnose(Pasted(body, header, secret), known=["", OTHER], sent=stored)
+
+    is_right = header == signature(body.encode(), secret) and bool(secret)
+    assert diagnosis.matches is is_right
+
+
+@given(payload=st.dictionaries(texts, texts, min_size=2, max_size=6))
+@settings(max_examples=50, deadline=None)
+def test_the_order_of_a_stored_delivery_is_known_whatever_its_members(
+    payload: dict[str, str],
+) -> None:
+    right = sent(payload)
+
+    diagnosis = found(replace(right, body=reverse(right.body)), sent=right.body.encode())
+    assert diagnosis.faults == (Fault.ORDER,)
+
+
+def test_several_damages_to_the_body_are_told_apart() -> None:
+    right = sent(EXAMPLE)
+    body = json.dumps(dict(reversed(EXAMPLE.items()))) + "\n"
+
+    assert set(diagnose(replace(right, body=body)).faults) == {
+        Fault.TRAILING_NEWLINE,
+        Fault.SPACED,
+        Fault.ESCAPED,
+        Fault.ORDER,
+    }
+
+
+@pytest.mark.parametrize("body", ['{"a":"0","a":"1.50"}', '{"a":1.50}'])
+def test_a_body_that_says_the_same_in_other_bytes_does_not_match(body: str) -> None:
+    right = sent({"a": "1.50"})
+
+    assert diagnose(replace(right, body=body)).faults in ((Fault.REWRITTEN,), (Fault.NUMBERS,))
+
+
+def test_no_secret_never_matches() -> None:
+    pasted = replace(sent(EXAMPLE, ""), secret="")
+
+    assert diagnose(pasted, known=[""]).faults == (Fault.NOTHING_FITS,)
+
+
+def test_the_missing_start_of_the_secret_is_named() -> None:
+    pasted = replace(sent(EXAMPLE), secret=SECRET.removeprefix("whsec_"))
+
+    assert diagnose(pasted).faults == (Fault.SECRET_PREFIX,)
+
+
+def test_members_that_differ_from_the_stored_delivery_are_named() -> None:
+    right = sent(EXAMPLE)
+    changed = {**EXAMPLE, "timestamp": "2025-07-15", "extra": "x"}
+    pasted = replace(right, body=json.dumps(changed))
+
+    diagnosis = found(pasted, sent=right.body.encode())
+    assert diagnosis.faults == (Fault.CHANGED,)
+    assert diagnosis.changed == ("timestamp", "extra")
+
+
+def test_a_body_that_is_cut_off_is_told_from_one_that_was_changed() -> None:
+    right = sent(EXAMPLE)
+    pasted = replace(right, body=right.body[:90])
+
+    assert found(pasted, sent=right.body.encode()).faults == (Fault.TRUNCATED_BODY,)
+    assert diagnose(pasted).faults == (Fault.NOT_JSON, Fault.NOTHING_FITS)
+
+
+def test_a_header_of_another_delivery_is_named_where_the_body_is_known() -> None:
+    right = sent(EXAMPLE)
+    pasted = replace(right, header=sent({**EXAMPLE, "event": "x"}).header)
+
+    assert found(pasted, sent=right.body.encode()).faults == (Fault.OTHER_DELIVERY,)
+    assert found(pasted).faults == (Fault.NOTHING_FITS,)
+
+
+@pytest.mark.parametrize(
+    ("header", "fault"),
+    [
+        ("", Fault.NO_SIGNATURE),
+        (" \n", Fault.NO_SIGNATURE),
+        ("sha256=", Fault.UNREADABLE_HEADER),
+        ("sha256=abc", Fault.UNREADABLE_HEADER),
+        ("undefined", Fault.UNREADABLE_HEADER),
+        ("sha256=" + "é" * 64, Fault.UNREADABLE_HEADER),
+    ],
+)
+def test_a_header_that_is_no_signature_is_said_to_be_none(header: str, fault: Fault) -> None:
+    assert diagnose(replace(sent(EXAMPLE), header=header)).faults == (fault,)
+
+
+def test_a_header_with_its_name_is_read_like_its_value() -> None:
+    right = sent(EXAMPLE)
+
+    assert diagnose(replace(right, header=f"X-ShopIQ-Signature: {right.header}")).matches
+
+
+@pytest.mark.parametrize("body", ["[" * 20_000, '{"a":' * 9_000, "9" * 20_000, "{'event': 'x'}"])
+def test_a_hostile_body_is_answered(body: str) -> None:
+    assert Fault.NOTHING_FITS in diagnose(replace(sent(EXAMPLE), body=body)).faults
+
+
+def test_white_space_that_was_ordered_with_the_secret_is_named() -> None:
+    pasted = replace(sent(EXAMPLE, f"{SECRET}\n"), secret=SECRET)
+
+    assert diagnose(pasted, known=[f"{SECRET}\n"]).faults == (Fault.ORDERED_SPACE,)
+
+
+def test_another_secret_is_named_by_which_it_is() -> None:
+    diagnosis = found(replace(sent(EXAMPLE), secret="no idea"))
+
+    assert (diagnosis.faults, diagnosis.other) == ((Fault.OTHER_SECRET,), 1)

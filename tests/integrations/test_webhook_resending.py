@@ -1,0 +1,188 @@
+"""Webhooks that are sent again from the dashboard: one, or all that was given up."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from accounts.models import AuditEntry
+from integrations.models import WebhookDelivery, WebhookEndpoint
+from integrations.services import webhooks as services
+from integrations.services.webhooks import claim_deliveries, resend_failed
+from tests.at_once import at_once
+from tests.factories import Keys, partner_with_keys
+from tests.integrations.outbox import add, endpoint_of, finish, let_time_pass
+from tests.integrations.pages import (
+    EVENT,
+    LIST,
+    RESEND,
+    STREAM,
+    fail,
+    page,
+    turns,
+)
+
+
+def test_a_delivery_is_sent_again(visitor: Client, failed: WebhookDelivery) -> None:
+    answer = visitor.post(f"{LIST}{failed.pk}/resend/")
+
+    assert answer.headers["Location"] == f"{LIST}{failed.pk}/"
+    assert turns(failed.pk) == [("pending", True)]
+    entry = AuditEntry.objects.get(action="webhook.resent")
+    assert entry.actor.startswith("person-")
+    assert visitor.get(f"{LIST}{failed.pk}/resend/").status_code == 405
+
+
+def test_a_cancelled_delivery_is_not_sent_again(visitor: Client, failed: WebhookDelivery) -> None:
+    WebhookDelivery.objects.update(state="cancelled")
+
+    assert "Resend" not in page(visitor, f"{LIST}{failed.pk}/")
+    answer = visitor.post(f"{LIST}{failed.pk}/resend/", follow=True)
+    assert "is gone" in answer.content.decode()
+    assert turns(failed.pk) == [("cancelled", False)]
+
+
+def test_one_that_waits_for_those_before_it_offers_no_sending(
+    visitor: Client, endpoint: WebhookEndpoint
+) -> None:
+    first, second = add(endpoint, STREAM, EVENT, EVENT)
+
+    assert "Send now" in page(visitor, f"{LIST}{first}/")
+    assert "Send now" not in page(visitor, f"{LIST}{second}/")
+
+
+def test_all_that_was_given_up_is_sent_again_once_that_was_confirmed(
+    visitor: Client, endpoint: WebhookEndpoint, failed: WebhookDelivery
+) -> None:
+    [other] = add(endpoint, "6" * 24, EVENT)
+    fail(other)
+
+    assert "Resend 2 events?" in page(visitor, RESEND)
+    assert turns(failed.pk, other) == [("failed", False)] * 2
+    answer = visitor.post(RESEND, follow=True)
+    assert "2 events on the way again" in answer.content.decode()
+    assert turns(failed.pk, other) == [("pending", True)] * 2
+    entry = AuditEntry.objects.get(action="webhook.failed_resent")
+    assert entry.detail == {"events": 2}
+
+
+def test_sending_all_again_keeps_to_the_filters(
+    visitor: Client, keys: Keys, failed: WebhookDelivery
+) -> None:
+    [other] = add(endpoint_of(keys.partner, "https://other.example/x"), "6" * 24, EVENT)
+    fail(other)
+
+    answer = visitor.post(f"{RESEND}?receiver=other.example&state=delivered")
+    assert answer.status_code == 302
+    assert turns(failed.pk, other) == [("failed", False), ("pending", True)]
+
+
+def test_sending_all_again_under_a_filter_that_cannot_be_read_sends_nothing(
+    visitor: Client, failed: WebhookDelivery
+) -> None:
+    for query in ("delivery=x", "since=9999-99-99", "event=%00", "receiver=%00"):
+        visitor.post(f"{RESEND}?{query}")
+
+    assert turns(failed.pk) == [("failed", False)]
+
+
+def test_events_of_one_stream_are_sent_again_in_their_order(
+    keys: Keys, endpoint: WebhookEndpoint
+) -> None:
+    ids = add(endpoint, STREAM, *[EVENT] * 4)
+    for delivery_id in ids:
+        fail(delivery_id)
+    WebhookDelivery.objects.filter(pk=ids[1]).update(state="delivered")
+    mine = WebhookDelivery.objects.of(keys.partner.id)
+
+    assert resend_failed(partner=keys.partner, deliveries=mine, actor="a") == 3
+    sent = []
+    while claimed := claim_deliveries(9):
+        [delivery] = claimed
+        sent.append(delivery.pk)
+        finish(delivery, 410 if len(sent) == 1 else 200)
+    assert sent == [ids[0], ids[2], ids[3]]
+
+
+def test_an_event_waits_for_one_before_it_that_is_still_on_its_way(
+    keys: Keys, endpoint: WebhookEndpoint
+) -> None:
+    first, second = add(endpoint, STREAM, EVENT, EVENT)
+    fail(first)
+    fail(second)
+    WebhookDelivery.objects.filter(pk=first).update(state="pending", ended_at=None)
+    mine = WebhookDelivery.objects.of(keys.partner.id)
+
+    assert resend_failed(partner=keys.partner, deliveries=mine, actor="a") == 1
+    assert turns(first, second) == [("pending", True), ("pending", False)]
+    let_time_pass()
+    [delivery] = claim_deliveries(9)
+    finish(delivery)
+    assert turns(first, second) == [("delivered", False), ("pending", True)]
+
+
+def test_an_end_that_is_written_meanwhile_leaves_no_event_waiting_for_ever(
+    keys: Keys, endpoint: WebhookEndpoint
+) -> None:
+    first, second = add(endpoint, STREAM, EVENT, EVENT)
+    fail(first)
+    fail(second)
+    WebhookDelivery.objects.filter(pk=first).update(state="pending", ended_at=None)
+    let_time_pass()
+    [delivery] = claim_deliveries(9)
+    is_written = threading.Event()
+
+    def end() -> None:
+        with transaction.atomic():
+            finish(delivery)
+            is_written.set()
+            time.sleep(0.3)
+
+    def send_again() -> None:
+        is_written.wait(10)
+        mine = WebhookDelivery.objects.of(keys.partner.id)
+        resend_failed(partner=keys.partner, deliveries=mine, actor="a")
+
+    at_once(2, lambda number: (end, send_again)[number]())
+    assert turns(first, second) == [("delivered", False), ("pending", True)]
+
+
+def test_the_oldest_are_sent_first_and_no_more_than_the_limit(
+    visitor: Client, endpoint: WebhookEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = []
+    for number in range(3):
+        ids += add(endpoint, f"{number:024}", EVENT)
+        fail(ids[-1])
+    monkeypatch.setattr(services, "MOST_RESENT", 2)
+
+    visitor.post(RESEND)
+    assert [state for state, _ in turns(*ids)] == ["pending", "pending", "failed"]
+
+
+def test_another_partners_events_are_never_sent_again(
+    visitor: Client, failed: WebhookDelivery
+) -> None:
+    stranger = partner_with_keys(name="Stranger").partner
+    WebhookDelivery.objects.update(partner=stranger)
+
+    visitor.post(RESEND)
+    every = WebhookDelivery.objects.all()
+    resend_failed(partner=the_partner(visitor), deliveries=every, actor="a")
+    assert turns(failed.pk) == [("failed", False)]
+
+
+def the_partner(visitor: Client) -> Any:
+    return visitor.get(LIST).context["partner"]
+
+
+def test_with_nothing_given_up_there_is_nothing_to_confirm(visitor: Client) -> None:
+    content = page(visitor, RESEND)
+
+    assert "Nothing was given up" in content
+    assert ">Resend</button>" not in content
