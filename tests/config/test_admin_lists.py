@@ -12,13 +12,16 @@ from django.urls import reverse
 
 from accounts.models import ApiKey, AuditEntry, Partner, RequestLog
 from billing.models import (
+    BillingProfile,
     Charge,
     DailyUsage,
+    Invoice,
     LedgerCheck,
     LedgerEntry,
     OperationPrice,
     Package,
     PointBucket,
+    Purchase,
     Tier,
 )
 from config.admin import BoundedPaginator, ReadOnlyAdmin
@@ -30,13 +33,16 @@ pytestmark = pytest.mark.django_db
 GROWING = [
     ApiKey,
     AuditEntry,
+    BillingProfile,
     Charge,
     DailyUsage,
     ImageOperation,
+    Invoice,
     LedgerCheck,
     LedgerEntry,
     Partner,
     PointBucket,
+    Purchase,
     RequestLog,
 ]
 READ_ONLY = [*GROWING, Tier]

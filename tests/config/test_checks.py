@@ -36,8 +36,12 @@ def production(settings: Any) -> Any:
     settings.ALLOWED_HOSTS = ["api.example.com"]
     settings.IMAGE_PROVIDER, settings.GEMINI_API_KEY = "gemini", "key"
     settings.IMAGE_STORAGE, settings.S3_BUCKET = "s3", "images"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.DEFAULT_FROM_EMAIL = "ShopIQ <no-reply@example.com>"
+    settings.STAFF_REQUIRE_SECOND_FACTOR = True
     settings.SITE_PRODUCTION_URL = "https://{identifier}.example.com"
     settings.SITE_PREVIEW_URL = "https://{identifier}.dev.example.com"
+    settings.PAYMENT_GATEWAYS = ["manual"]
     return settings
 
 
@@ -63,6 +67,9 @@ def test_good_production_settings_pass(production: Any) -> None:
         ("DEPLOY_TARGET", "ftp", "shopiq.E007"),
         ("DEPLOY_TARGET", "github_actions", "shopiq.E009"),
         ("SITE_PREVIEW_URL", "https://example.com/{identifier}", "shopiq.E008"),
+        ("PAYMENT_GATEWAYS", ["manual", "cash"], "shopiq.E016"),
+        ("PAYMENT_GATEWAYS", ["razorpay"], "shopiq.E017"),
+        ("SELLER_GSTIN", "29AAAAA0000A1ZX", "shopiq.E018"),
     ],
 )
 def test_what_cannot_work_is_an_error_everywhere(
@@ -89,8 +96,15 @@ def test_another_database_than_postgresql_is_an_error(
         ("SITE_PRODUCTION_URL", "http://{identifier}.localhost:8000", "shopiq.E015"),
         ("SITE_PREVIEW_URL", "http://{identifier}.dev.localhost:8000", "shopiq.E015"),
         ("ALLOWED_HOSTS", ["*"], "shopiq.E012"),
+        ("EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend", "shopiq.E022"),
+        ("DEFAULT_FROM_EMAIL", "", "shopiq.E023"),
+        ("STAFF_REQUIRE_SECOND_FACTOR", False, "shopiq.E024"),
         ("S3_BUCKET", "", "shopiq.E013"),
         ("GEMINI_API_KEY", "", "shopiq.E014"),
+        ("PAYMENT_GATEWAYS", ["sandbox"], "shopiq.E019"),
+        ("SELLER_NAME", "", "shopiq.E022"),
+        ("SELLER_ADDRESS", [], "shopiq.E022"),
+        ("BANK_DETAILS", [], "shopiq.E022"),
         ("SECRET_KEY", "short", "shopiq.E020"),
         ("LOOKUP_KEY", "short", "shopiq.E020"),
         ("AUTO_LOGIN_JWT_SECRET", "short", "shopiq.E020"),

@@ -10,10 +10,21 @@ from django.db import InterfaceError, OperationalError
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
+from billing.services import send_low_balance_alerts, set_alert_threshold
 from config import sweeping
-from config.sweeping import Round, ring_for_heartbeat, ring_for_shops, ring_for_upkeep, sweep
+from config.sweeping import (
+    Round,
+    ring_for_alerts,
+    ring_for_heartbeat,
+    ring_for_payments,
+    ring_for_shops,
+    ring_for_upkeep,
+    sweep,
+)
 from deployments.models import Deployment
+from tests.billing.purchases import buy, let_come_due
 from tests.deployments.orders import order
+from tests.factories import PartnerFactory
 from tests.merchants import PartnerServer
 
 RUN = "deployments.pipeline.run_due"
@@ -36,6 +47,26 @@ def test_a_deployment_whose_ring_was_lost_is_rung_for_again(server: PartnerServe
     ring_for_shops()
 
     assert rung() == [RUN]
+
+
+def test_a_purchase_whose_gateway_has_to_be_asked_is_rung_for(live_db: None) -> None:
+    purchase = buy(PartnerFactory.create())
+    ring_for_payments()
+    assert rung() == []
+
+    let_come_due(purchase)
+    ring_for_payments()
+    assert rung() == ["billing.services.reconcile_pending"]
+
+
+def test_a_low_balance_is_rung_for_until_it_was_told(live_db: None) -> None:
+    set_alert_threshold(partner=PartnerFactory.create(), threshold=100, actor="test")
+    ring_for_alerts()
+    assert rung() == ["billing.services.send_low_balance_alerts"]
+
+    send_low_balance_alerts()
+    ring_for_alerts()
+    assert len(rung()) == 1
 
 
 def test_without_work_nobody_is_disturbed(server: PartnerServer) -> None:
@@ -84,4 +115,4 @@ def test_every_round_is_due_at_once_and_then_at_its_time(monkeypatch: pytest.Mon
 
     assert done == [1]
     assert 59 < pause <= 60
-    assert {each.seconds for each in sweeping.all_rounds()} == {2, 10, 3600}
+    assert {each.seconds for each in sweeping.all_rounds()} == {2, 10, 30, 60, 3600}

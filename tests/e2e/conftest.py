@@ -87,17 +87,22 @@ def base_url(site: WebServer) -> str:
     return site.url
 
 
+def listen(page: Page, complaints: list[str]) -> None:
+    """Adds to `complaints` what the page's console says of errors, its own CSP's among them."""
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            complaints.append(f"{page.url}: {message.text}")
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+
+
 @pytest.fixture
 def page(page: Page, live_db: None) -> Iterator[Page]:
     """Fails the test whose page logs an error, or is refused something by its own CSP."""
     complaints: list[str] = []
-
-    def listen(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            complaints.append(f"{page.url}: {message.text}")
-
-    page.on("console", listen)
-    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+    listen(page, complaints)
     yield page
     # An answer that is meant to be a 404 or a 403 is reported by the browser as an error too.
     refusal = re.compile("status of 40[34]")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from playwright.sync_api import expect
 
 from accounts.services.keys import create_key
 from tests.factories import PartnerFactory, bucket
 from tests.staff import member
+from tests.usage_data import fill_usage
 
 NARROW = {"width": 390, "height": 844}
 
@@ -16,7 +19,9 @@ NARROW = {"width": 390, "height": 844}
 def partner(live_db, sign_in):
     partner = PartnerFactory(name="Nova Retail")
     bucket(partner, 72_525, tier="growth")
-    create_key(partner=partner, environment="live", actor="test")
+    for environment in ("live", "test"):
+        create_key(partner=partner, environment=environment, actor="test")
+    fill_usage(partner, days=60)
     sign_in(member(partner))
     return partner
 
@@ -36,18 +41,19 @@ def test_the_first_tab_stop_skips_to_the_content(page, partner):
 
 def test_tab_stops_follow_the_page(page, partner):
     page.goto("/dashboard/")
+    focused = "document.activeElement.innerText.trim().split('\\n')[0]"
+    page.get_by_role("button", name="Sign out").focus()
     stops = []
-    for _ in range(8):
+    for _ in range(7):
         page.keyboard.press("Tab")
-        stops.append(page.evaluate("document.activeElement.innerText.trim().split('\\n')[0]"))
+        stops.append(page.evaluate(focused))
     assert stops == [
-        "Skip to content",
-        "ShopIQ",
-        "Overview",
-        "Points",
-        "API keys",
-        "First call",
-        "Sign out",
+        "Buy points",
+        "Buy points",
+        "Usage in detail",
+        "Table",
+        "All keys",
+        "Deliveries",
         'SHOPIQ_KEY="sq_test_…"',
     ]
 
@@ -73,13 +79,37 @@ def test_on_a_phone_the_menu_opens_and_closes(page, partner):
     expect(page.get_by_role("button", name="Menu")).to_be_focused()
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1024, 1160, 1280, 1440])
-def test_at_no_width_anything_sticks_out(page, partner, width):
-    page.set_viewport_size({"width": width, "height": 800})
-    page.goto("/dashboard/")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+@pytest.mark.parametrize("address", ["/dashboard/", "/dashboard/usage/?range=90"])
+def test_at_no_width_anything_sticks_out(page, partner, address):
+    page.goto(address)
     wider = "cards => cards.filter(card => card.scrollWidth > card.clientWidth).length"
-    assert page.locator(".card").evaluate_all(wider) == 0
+    for width in (320, 390, 768, 1024, 1160, 1280, 1440):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator(".card").evaluate_all(wider) == 0, width
+
+
+@pytest.mark.parametrize("length", [7, 30, 90])
+def test_labels_under_a_chart_do_not_touch(page, partner, length):
+    page.goto(f"/dashboard/usage/?range={length}")
+    edges = "labels => labels.map(l => l.getBoundingClientRect()).map(box => [box.left, box.right])"
+    for width in (320, 390, 768, 1440):
+        page.set_viewport_size({"width": width, "height": 800})
+        boxes = page.locator("#calls .chart-label:visible").evaluate_all(edges)
+        assert len(boxes) >= 3
+        assert all(right + 4 <= left for (_, right), (left, _) in pairwise(boxes)), width
+
+
+def test_a_filter_changes_the_list_in_place_and_keeps_the_focus(page, partner):
+    page.goto("/dashboard/usage/")
+    page.evaluate("window.isSamePage = true")
+    key = page.get_by_role("combobox", name="Key")
+    key.focus()
+    key.select_option(index=1)
+    page.wait_for_url("**key=*")
+    expect(page.locator("#keys")).to_have_count(0)
+    expect(key).to_be_focused()
+    assert page.evaluate("window.isSamePage")
 
 
 def test_everything_works_without_javascript(browser, base_url, page, context, partner):

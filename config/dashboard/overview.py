@@ -1,0 +1,167 @@
+"""What the first page tells, gathered from all apps in a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
+
+from accounts.models import ApiKey, Environment, Partner
+from accounts.services.keys import MAX_ACTIVE_IMAGE_KEYS
+from billing.balance import Balance, read_balance
+from billing.models import DailyUsage, OperationPrice, PointBucket
+from billing.pace import days_left, describe_days_left
+from billing.periods import last_days
+from billing.reports import Calls, UsageReport, read_calls, read_points
+from billing.usage_charts import calls_by_outcome
+from config.charts import DailyChart, describe_change
+from integrations.models import WebhookDelivery
+
+#: For each operation its modes, and what one call costs at a tier.
+Prices = list[tuple[str, list[tuple[str, int]]]]
+_DAYS = 30
+_WEBHOOK_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Milestones:
+    """What has been done at least once; approval is the staff's."""
+
+    has_test_key: bool
+    has_test_call: bool
+    has_points: bool
+    is_approved: bool
+    has_live_key: bool
+    has_live_call: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookHealth:
+    """Events of the last 7 days: by state, and how many of those under way failed at least once."""
+
+    delivered: int
+    given_up: int
+    given_up_today: int
+    retrying: int
+    pending: int
+
+    @property
+    def total(self) -> int:
+        return self.delivered + self.given_up + self.pending
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Points in hundredths. `days_left` is None where there is no pace to tell it from."""
+
+    balance: Balance
+    prices: Prices
+    used_this_month: int
+    days_left: float | None
+    calls: UsageReport
+    keys: list[ApiKey]
+    milestones: Milestones
+    webhooks: WebhookHealth
+
+    @property
+    def days_left_text(self) -> str:
+        return describe_days_left(self.days_left)
+
+    @property
+    def calls_total(self) -> Calls:
+        return self.calls.calls_in(self.calls.period.days)
+
+    @property
+    def calls_change(self) -> str:
+        before = self.calls.calls_in(self.calls.period.days_before).total
+        return describe_change(self.calls_total.total, before, self.calls.period.than)
+
+    @property
+    def error_percent(self) -> float:
+        calls = self.calls_total
+        return 100 * calls.errors / calls.total if calls.total else 0.0
+
+    @property
+    def chart(self) -> DailyChart:
+        return calls_by_outcome(self.calls)
+
+    @property
+    def most_keys(self) -> int:
+        return MAX_ACTIVE_IMAGE_KEYS
+
+    @property
+    def last_used_key(self) -> ApiKey | None:
+        used = [key for key in self.keys if key.last_used_at]
+        return max(used, key=lambda key: str(key.last_used_at), default=None)
+
+
+def read_overview(partner: Partner) -> Overview:
+    """Every query here is of one partner and by index."""
+    today = datetime.now(UTC).date()
+    period = last_days(_DAYS, today)
+    balance = read_balance(partner)
+    keys = list(partner.api_keys.active().for_images().order_by("-created_at"))
+    points = read_points(partner, min(period.first, today.replace(day=1)), today)
+    return Overview(
+        balance=balance,
+        prices=_prices(balance.tier),
+        used_this_month=sum(
+            amount for day, amount in points.items() if day >= today.replace(day=1)
+        ),
+        days_left=days_left(balance.points, points, today),
+        calls=read_calls(partner, period),
+        keys=keys,
+        milestones=_milestones(partner, keys),
+        webhooks=_webhook_health(partner),
+    )
+
+
+def _prices(tier: str) -> Prices:
+    prices = OperationPrice.objects.filter(tier=tier).order_by("action", "mode")
+    return [
+        (action, [(price.mode, price.points) for price in group])
+        for action, group in groupby(prices, key=lambda price: price.action)
+    ]
+
+
+def _milestones(partner: Partner, keys: list[ApiKey]) -> Milestones:
+    """A key that made calls counts as made even where it is revoked by now."""
+    used = DailyUsage.objects.filter(partner=OuterRef("pk"), succeeded__gt=0)
+    done = (
+        Partner.objects.filter(pk=partner.pk)
+        .values(
+            test=Exists(used.filter(is_test=True)),
+            live=Exists(used.filter(is_test=False)),
+            points=Exists(PointBucket.objects.filter(partner=OuterRef("pk"))),
+        )
+        .get()
+    )
+    environments = {key.environment for key in keys}
+    return Milestones(
+        has_test_key=done["test"] or Environment.TEST in environments,
+        has_test_call=done["test"],
+        has_points=done["points"],
+        is_approved=partner.live_approved_at is not None,
+        has_live_key=done["live"] or Environment.LIVE in environments,
+        has_live_call=done["live"],
+    )
+
+
+def _webhook_health(partner: Partner) -> WebhookHealth:
+    now = timezone.now()
+    state = WebhookDelivery.State
+    recent = WebhookDelivery.objects.filter(
+        partner=partner, created_at__gte=now - timedelta(days=_WEBHOOK_DAYS)
+    )
+    given_up = Q(state=state.FAILED)
+    counts = recent.aggregate(
+        delivered=Count("id", filter=Q(state=state.DELIVERED)),
+        given_up=Count("id", filter=given_up),
+        given_up_today=Count("id", filter=given_up & Q(ended_at__gte=now - timedelta(days=1))),
+        retrying=Count("id", filter=Q(state=state.PENDING, attempts_made__gt=0)),
+        pending=Count("id", filter=Q(state=state.PENDING)),
+    )
+    return WebhookHealth(**counts)

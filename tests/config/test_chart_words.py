@@ -1,0 +1,77 @@
+"""What a chart says of its amounts, its days and how they changed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from config.charts import Series, Unit, combine_smallest, describe_change, describe_days
+from config.charts.drawing import short_number
+
+CALLS = Unit("call", "calls")
+POINTS = Unit("point", "points", 100)
+
+
+def test_hundredths_are_written_as_points():
+    assert POINTS.number(2_499_275) == "24,992.75"
+    assert POINTS.phrase(100) == "1 point"
+    assert POINTS.phrase(725) == "7.25 points"
+
+
+@pytest.mark.parametrize(
+    ("unit", "tick", "text"),
+    [
+        (CALLS, 0, "0"),
+        (CALLS, 2_500, "2,500"),
+        (CALLS, 20_000, "20k"),
+        (CALLS, 1_500_000, "1.5M"),
+        (POINTS, 50, "0.5"),
+        (POINTS, 200_000, "2,000"),
+        (POINTS, 2_000_000, "20k"),
+    ],
+)
+def test_numbers_of_the_axis_are_short(unit, tick, text):
+    assert short_number(unit, tick) == text
+
+
+def test_the_largest_kinds_stay_and_the_rest_become_one():
+    series = [
+        Series(name, (amount, 1), "") for name, amount in zip("abcd", (1, 9, 5, 2), strict=True)
+    ]
+    combined = combine_smallest(series, 2, "Others")
+    assert [(s.name, s.values, s.style) for s in combined] == [
+        ("b", (9, 1), "1"),
+        ("c", (5, 1), "2"),
+        ("Others", (3, 2), "other"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "text"),
+    [
+        ("2026-11-01", "2026-11-30", "1–30 Nov 2026"),
+        ("2026-10-25", "2026-11-23", "25 Oct – 23 Nov 2026"),
+        ("2025-12-20", "2026-01-03", "20 Dec 2025 – 3 Jan 2026"),
+        ("2026-11-01", "2026-11-01", "1 Nov 2026"),
+    ],
+)
+def test_days_are_named_without_repeating_month_and_year(first, last, text):
+    assert describe_days([date.fromisoformat(first), date.fromisoformat(last)]) == text
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "text"),
+    [
+        (112, 100, "12% up on October"),
+        (88, 100, "12% down on October"),
+        (1001, 1000, "Under 1% up on October"),
+        (310, 100, "3.1 times that of October"),
+        (100, 100, "The same as in October"),
+        (5, 0, "None in October"),
+        (0, 0, "None in October either"),
+        (0, 7, "100% down on October"),
+    ],
+)
+def test_a_change_is_told_in_words(now, before, text):
+    assert describe_change(now, before, "October") == text

@@ -1,0 +1,129 @@
+"""What a partner should do next: its first steps, then what needs a hand."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import ApiKey, Partner
+from accounts.services.keys import revoke_key
+from tests.deliveries import sent
+from tests.factories import PartnerFactory, bucket
+from tests.people import browser_of, person
+from tests.usage_data import called, make_key, used
+
+
+@pytest.fixture
+def partner(db):
+    return PartnerFactory(name="Nova Retail")
+
+
+@pytest.fixture
+def client(partner):
+    return browser_of(person(partner))
+
+
+@pytest.fixture
+def settled(partner) -> ApiKey:
+    """A partner whose first steps are all done, with points for a long time; its live key."""
+    bucket(partner, 10_000_000, tier="growth")
+    used(make_key(partner, "test"))
+    live = make_key(partner, "live")
+    used(live, points=100)
+    return live
+
+
+def read(client) -> str:
+    answer = client.get("/dashboard/")
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def as_role(partner: Partner, role: str) -> str:
+    return read(browser_of(person(partner, role)))
+
+
+def open_step(page: str) -> str:
+    """The title of the step that is next."""
+    at = page.index('aria-current="step"')
+    return page[page.index("<h3>", at) + 5 : page.index("</h3>", at)].strip()
+
+
+def test_the_first_steps_follow_each_other(client, partner):
+    partner.live_approved_at = None
+    partner.save()
+    assert open_step(read(client)) == "Make a test key"
+    test_key = make_key(partner, "test")
+    assert open_step(read(client)) == "Make a test call"
+    used(test_key)
+    assert open_step(read(client)) == "Buy points"
+    bucket(partner, 100_000)
+    assert open_step(read(client)) == "Approval for live calls"
+    Partner.objects.update(live_approved_at=timezone.now())
+    assert open_step(read(client)) == "Make a live key"
+    live_key = make_key(partner, "live")
+    assert open_step(read(client)) == "Make a live call"
+    used(live_key, points=800)
+    assert "First steps" not in read(client)
+
+
+def test_a_step_stays_done_when_its_key_is_revoked(client, partner):
+    key = make_key(partner, "test")
+    used(key)
+    revoke_key(key=key, actor="test")
+    assert open_step(read(client)) == "Buy points"
+
+
+def test_live_calls_are_no_test_calls(client, partner):
+    bucket(partner, 100_000)
+    used(make_key(partner, "live"), points=800)
+    assert open_step(read(client)) == "Make a test key"
+
+
+def test_a_developer_is_not_led_where_only_admins_may_go(partner):
+    bucket(partner, 100)
+    used(make_key(partner, "test"))
+    page = as_role(partner, "developer")
+    assert open_step(page) == "Make a live key"
+    assert "/dashboard/keys/new/" not in page
+
+
+def test_a_partner_without_approval_is_told_so_with_its_id(client, partner):
+    partner.live_approved_at = None
+    partner.save()
+    page = read(client)
+    assert "Test only" in page
+    assert "Nova Retail is not approved for live calls yet." in page
+    assert f"<code>{partner.id}</code>" in page
+
+
+def test_a_partner_in_order_is_given_nothing_to_do(client, settled):
+    page = read(client)
+    assert "next-action" not in page
+    assert "Approved for live" in page
+
+
+def test_points_that_run_out_within_a_week_are_the_next_thing_to_do(partner, settled):
+    used(settled, 6, points=10_000_000)
+    text = "At the current pace the points last about 6 days."
+    assert text in as_role(partner, "admin")
+    assert text not in as_role(partner, "developer")
+
+
+def test_a_partner_that_used_all_its_points_is_led_to_buy_more(client, partner, settled):
+    partner.buckets.update(remaining=0)
+    assert "No points are left: live calls answer 402." in read(client)
+
+
+def test_webhooks_that_were_given_up_today_are_the_next_thing_to_do(partner, settled):
+    sent(partner, "failed")
+    text = "1 webhook was given up in the last 24 hours."
+    assert text in as_role(partner, "developer")
+    assert text not in as_role(partner, "viewer")
+
+
+def test_many_errors_are_the_next_thing_to_do_but_not_a_few_while_trying(client, settled):
+    called(settled, 0, succeeded=3, refused=3)
+    assert "next-action" not in read(client)
+    called(settled, 1, succeeded=30, refused=10)
+    assert "28% of the calls of the last 30 days were not answered well." in read(client)

@@ -1,0 +1,196 @@
+"""The first page after sign-in: where a partner stands and what it should do next."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import ApiKey, DailyCalls, Partner
+from accounts.services.keys import revoke_key
+from billing.models import DailyUsage
+from tests.deliveries import sent
+from tests.factories import PartnerFactory, bucket
+from tests.people import ROLES, browser_of, person
+from tests.usage_data import called, fill_usage, make_key, today, used
+
+CALLERS = ["owner", "admin", "developer"]
+
+
+@pytest.fixture
+def partner(db):
+    return PartnerFactory(name="Nova Retail")
+
+
+@pytest.fixture
+def client(partner):
+    return browser_of(person(partner))
+
+
+@pytest.fixture
+def settled(partner) -> ApiKey:
+    """A partner whose first steps are all done, with points for a long time; its live key."""
+    bucket(partner, 10_000_000, tier="growth")
+    used(make_key(partner, "test"))
+    live = make_key(partner, "live")
+    used(live, points=100)
+    return live
+
+
+def read(client) -> str:
+    answer = client.get("/dashboard/")
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def as_role(partner: Partner, role: str) -> str:
+    return read(browser_of(person(partner, role)))
+
+
+def test_the_balance_is_the_sum_of_the_buckets_and_the_oldest_sets_the_prices(client, partner):
+    bucket(partner, 725, tier="growth")
+    bucket(partner, 1_000_000, tier="starter")
+    page = read(client)
+    assert '10,007.25 <span class="unit">points</span>' in page
+    assert '<dd class="stat-value">Growth</dd>' in page
+    assert "create 7.25 fast, 14 thinking; enhance 7.25 fast, 14 thinking." in page
+    assert "After 7.25 points: Starter." in page
+
+
+def test_without_points_the_page_says_what_live_calls_answer(client):
+    assert "Live calls answer 402 until points are credited." in read(client)
+
+
+def test_points_of_this_month_are_net_and_of_this_month_alone(client, settled):
+    first = today().replace(day=1)
+    used(settled, (today() - first).days + 1, points=99_900)
+    assert '1 <span class="unit">points</span>' in read(client)
+
+
+def test_days_left_follow_the_pace_of_the_last_thirty_days(client, partner):
+    bucket(partner, 30_000)
+    key = make_key(partner, "live")
+    used(key, 29, points=60_000)
+    used(key, 0, points=15_000)
+    assert '<dd class="stat-value">about 12 days</dd>' in read(client)
+
+
+def test_without_usage_no_days_left_are_made_up(client, partner):
+    bucket(partner, 30_000)
+    page = read(client)
+    assert '<dd class="stat-value">–</dd>' in page
+    assert "Nothing was used in the last 30 days." in page
+
+
+def test_calls_and_errors_of_thirty_days_come_with_a_chart(client, settled):
+    called(settled, 0, succeeded=90, refused=8, failed=2)
+    called(settled, 29, succeeded=100)
+    called(settled, 30, succeeded=150)
+    page = read(client)
+    assert '<dd class="stat-value">200</dd>' in page
+    assert '10 <span class="unit">5.0%</span>' in page
+    assert "33% up on the 30 days before." in page
+    assert "8 were refused (4xx) and 2 failed on our side (5xx)." in page
+    assert "200 calls, most on" in page
+
+
+def test_keys_in_use_are_counted_without_those_that_ended(client, partner):
+    make_key(partner, "live", "Shop")
+    make_key(partner, "management")
+    revoke_key(key=make_key(partner, "live"), actor="test")
+    page = read(client)
+    assert "<strong>1 of 10</strong>" in page
+    assert "None of them has been used yet." in page
+
+
+def test_the_key_that_was_used_last_is_named(client, partner):
+    make_key(partner, "test", "Newer")
+    key = make_key(partner, "live", "Shop")
+    ApiKey.objects.filter(pk=key.pk).update(last_used_at=timezone.now() - timedelta(hours=2))
+    assert f"Last used: Shop <code>…{key.last_four}</code>" in read(client)
+
+
+def test_webhooks_of_seven_days_are_healthy_where_all_arrived(client, partner):
+    sent(partner, "delivered")
+    sent(partner, "delivered", days_ago=6)
+    sent(partner, "failed", days_ago=8)
+    page = read(client)
+    assert "Healthy" in page
+    assert "<strong>2 of 2</strong>" in page
+
+
+def test_webhooks_that_were_given_up_and_those_on_their_way_are_counted(client, partner):
+    sent(partner, "failed", days_ago=2)
+    sent(partner, "pending", attempts_made=3)
+    sent(partner, "pending")
+    page = read(client)
+    assert "Retrying" in page
+    assert "2 on their way, 1 of them after a failure." in page
+    assert "1 given up, 0 of them in the last 24 hours." in page
+
+
+def test_a_viewer_sees_no_webhooks_and_nothing_to_press(partner):
+    partner.live_approved_at = None
+    partner.save()
+    page = as_role(partner, "viewer")
+    assert "Webhooks" not in page
+    assert "Make a key" not in page
+    assert "Buy points</a>" not in page
+    assert "Packages and buckets" in page
+
+
+@pytest.mark.parametrize("role", CALLERS)
+def test_those_who_may_see_calls_see_webhooks(partner, role):
+    assert 'id="webhooks-title"' in as_role(partner, role)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_sees_the_balance(partner, role):
+    assert "Balance" in as_role(partner, role)
+
+
+def test_an_inactive_partner_still_sees_its_page_and_why_calls_are_refused(client, partner):
+    partner.is_active = False
+    partner.save()
+    assert "every API call answers 403" in read(client)
+
+
+def test_the_curl_line_calls_this_installation(client, settings):
+    settings.PUBLIC_URL = "https://api.example.test"
+    assert "curl -s https://api.example.test/partner/v1/image/create" in read(client)
+
+
+def test_nothing_of_another_partner_is_shown(client):
+    other = PartnerFactory(name="Stranger")
+    bucket(other, 77_700)
+    key = make_key(other, "live", "Strange key")
+    called(key, 0, succeeded=66)
+    used(key, points=5_500)
+    sent(other, "delivered")
+    page = read(client)
+    assert '0 <span class="unit">points</span>' in page
+    assert "<strong>0 of 10</strong>" in page
+    assert "No events in the last 7 days." in page
+    assert "Nothing in these days." in page
+
+
+def test_the_page_takes_the_same_few_queries_however_much_there_is(client, partner, settled):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            read(client)
+        return len(captured)
+
+    called(settled, succeeded=1)
+    sent(partner, "delivered")
+    one = queries()
+    DailyCalls.objects.all().delete()
+    DailyUsage.objects.all().delete()
+    for number in range(8):
+        make_key(partner, "live", f"Key {number}")
+        bucket(partner, 100)
+        sent(partner, "failed")
+    fill_usage(partner, days=90)
+    assert queries() == one <= 14

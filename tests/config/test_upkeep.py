@@ -1,0 +1,153 @@
+"""What is kept for a time only, and what stays."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from accounts.models import Account, AutoLoginLink, Partner
+from accounts.services.accounts import create_account
+from billing.models import LedgerCheck
+from config import upkeep
+from integrations.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from tests.billing.operations import admission_of
+from tests.factories import Keys, PartnerFactory, partner_with_keys
+from tests.merchants import merchant
+from tests.people import person
+
+pytestmark = pytest.mark.django_db
+
+State = WebhookDelivery.State
+
+
+def days_ago(days: float) -> datetime:
+    return timezone.now() - timedelta(days=days)
+
+
+def delivery(
+    partner: Partner, stream: str, position: int, state: str, ended_at: datetime | None
+) -> WebhookDelivery:
+    """An event made 200 days ago, with one attempt."""
+    endpoint = WebhookEndpoint.objects.create(partner=partner, url="http://127.0.0.1:9/")
+    made = WebhookDelivery.objects.create(
+        partner=partner,
+        endpoint=endpoint,
+        stream=stream,
+        position=position,
+        event="website.building",
+        body=b"{}",
+        state=state,
+        created_at=days_ago(200),
+        ended_at=ended_at,
+    )
+    WebhookAttempt.objects.create(delivery=made, at=days_ago(200), milliseconds=1)
+    return made
+
+
+def test_events_and_attempts_are_forgotten_after_the_setting(settings: Any) -> None:
+    settings.WEBHOOK_LOG_DAYS = 30
+    partner = PartnerFactory.create()
+    delivery(partner, "old-1", 1, State.DELIVERED, days_ago(31))
+    delivery(partner, "old-2", 1, State.FAILED, days_ago(40))
+    delivery(partner, "old-3", 1, State.CANCELLED, days_ago(40))
+    young = delivery(partner, "young", 1, State.DELIVERED, days_ago(29))
+    pending = delivery(partner, "pending", 1, State.PENDING, None)
+
+    upkeep.forget_old_records()
+
+    assert set(WebhookDelivery.objects.all()) == {young, pending}
+    assert WebhookAttempt.objects.count() == 2
+
+
+def test_an_ended_event_stays_while_its_stream_goes_on() -> None:
+    partner = PartnerFactory.create()
+    first = delivery(partner, "stream", 1, State.FAILED, days_ago(100))
+    second = delivery(partner, "stream", 2, State.PENDING, None)
+
+    upkeep.forget_webhooks()
+    assert set(WebhookDelivery.objects.all()) == {first, second}
+
+    WebhookDelivery.objects.filter(pk=second.pk).update(
+        state=State.DELIVERED, ended_at=days_ago(91)
+    )
+    upkeep.forget_webhooks()
+    assert not WebhookDelivery.objects.exists()
+
+
+def test_links_are_forgotten_a_month_after_they_expired() -> None:
+    keys = partner_with_keys()
+    account = account_of(keys)
+
+    def link(expired: float) -> AutoLoginLink:
+        return AutoLoginLink.objects.create(
+            partner=keys.partner,
+            account=account,
+            key=keys.key("management"),
+            expires_at=days_ago(expired),
+        )
+
+    link(31)
+    kept = {link(29), link(-7)}
+
+    upkeep.forget_old_records()
+
+    assert set(AutoLoginLink.objects.all()) == kept
+    assert Account.objects.exists()
+
+
+def account_of(keys: Keys) -> Account:
+    body = merchant(1)
+    body["mobileNumber"]["countryCode"] = 91
+    return create_account(admission=admission_of(keys, "management"), values=body)
+
+
+def test_results_of_the_proof_are_forgotten_but_the_last_one_stays() -> None:
+    for days in (200, 100, 95):
+        LedgerCheck.objects.create(ok=True, buckets=days)
+    for check in LedgerCheck.objects.all():
+        LedgerCheck.objects.filter(pk=check.pk).update(at=days_ago(check.buckets))
+
+    upkeep.forget_checks()
+    assert LedgerCheck.objects.get().buckets == 95
+
+    LedgerCheck.objects.create(ok=True, buckets=1)
+    upkeep.forget_checks()
+    assert LedgerCheck.objects.get().buckets == 1
+
+
+def test_sessions_that_ended_are_forgotten_with_what_people_see_of_them() -> None:
+    user = person(None)
+
+    def session(days: float) -> str:
+        store = SessionStore()
+        store.create()
+        key = str(store.session_key)
+        Session.objects.filter(pk=key).update(expire_date=days_ago(-days))
+        UserSession.objects.create(user=user, session_key=key, ip="::1", user_agent="Browser")
+        return key
+
+    session(-1)
+    open_one = session(1)
+    UserSession.objects.create(user=user, session_key="x" * 32, ip="::1", user_agent="Gone")
+
+    upkeep.forget_sessions()
+
+    assert Session.objects.get().pk == open_one
+    assert UserSession.objects.get().session_key == open_one
+
+
+def test_everything_goes_however_many_batches_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upkeep, "_BATCH", 2)
+    partner = PartnerFactory.create()
+    for number in range(5):
+        delivery(partner, f"old-{number}", 1, State.FAILED, days_ago(100))
+
+    upkeep.forget_webhooks()
+
+    assert not WebhookDelivery.objects.exists()

@@ -1,0 +1,142 @@
+"""Every page of the platform, found in the URL table itself, and whose rows its address names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.access import Right
+from tests.showcase import Side
+
+#: Not pages: the API, the administration, files and answers for machines.
+_OTHERS = (
+    "api/",
+    "partner/",
+    "admin/",
+    "sites/",
+    "media/",
+    "payments/",
+    "healthz",
+    "readyz",
+    "chat",
+)
+_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^()]*\)")
+#: What a parameter of an address names: a row of `Side.rows`. Where several pages mean different
+#: rows by one name, "page.parameter".
+ROWS = {
+    "account_id": "account",
+    "delivery_id": "webhook",
+    "deployment_id": "deployment",
+    "entry_id": "network",
+    "invitation_id": "invitation",
+    "invoice_id": "invoice",
+    "key_id": "key",
+    "link_id": "link",
+    "operation_id": "operation",
+    "purchase_id": "purchase",
+    "reference": "sandbox_reference",
+    "member.pk": "member",
+    "remove-member.pk": "member",
+    "request.pk": "request",
+    "mfa_edit_webauthn.pk": "passkey",
+    "mfa_remove_webauthn.pk": "passkey",
+}
+#: Parameters that name nothing of a partner's.
+SHARED = {"package": "pack_5000", "uidb36": "1", "key": "0" * 24, "token": "0" * 43}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address of the URL table; `right`, `methods` and `fresh` are what its view says."""
+
+    name: str
+    route: str
+    view: Callable[..., Any]
+    parameters: tuple[str, ...]
+
+    @property
+    def right(self) -> Right | None:
+        """None where the page does not belong to a partner."""
+        return getattr(self.view, "right", None)
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        return getattr(self.view, "methods", ("GET", "HEAD", "POST"))
+
+    @property
+    def is_fresh(self) -> bool:
+        return getattr(self.view, "fresh", False)
+
+    @property
+    def is_only_sent_to(self) -> bool:
+        return "GET" not in self.methods
+
+    @property
+    def reads_query(self) -> bool:
+        """A document is what it is."""
+        return not self.route.endswith(".pdf")
+
+    @property
+    def names_rows(self) -> tuple[str, ...]:
+        """The parameters that name a row of a partner."""
+        return tuple(name for name in self.parameters if name not in SHARED)
+
+    def path(self, side: Side, **values: str) -> str:
+        """The address of the side's own rows; `values` stand for parameters instead."""
+        return self.path_of({**self.own_values(side), **values})
+
+    def own_values(self, side: Side) -> dict[str, str]:
+        return {name: SHARED.get(name) or side.rows[self.row(name)] for name in self.parameters}
+
+    def row(self, parameter: str) -> str:
+        """The noun of the row that a parameter names; "" where nobody has said."""
+        return ROWS.get(f"{self.name}.{parameter}") or ROWS.get(parameter, "")
+
+    def path_of(self, values: dict[str, str]) -> str:
+        def fill(found: re.Match[str]) -> str:
+            return quote(values[found[1] or found[2]], safe="")
+
+        return _PARAMETER.sub(fill, self.route)
+
+
+def all_pages() -> list[Page]:
+    pages = [_page(pattern, route) for pattern, route in _walk(get_resolver().url_patterns, "")]
+    return [page for page in pages if page.name and not page.route[1:].startswith(_OTHERS)]
+
+
+def partner_pages() -> list[Page]:
+    """Those whose view is a `partner_page`."""
+    return [page for page in all_pages() if page.right]
+
+
+def personal_pages() -> list[Page]:
+    """The way in, and what belongs to a person rather than to a partner."""
+    return [page for page in all_pages() if not page.right]
+
+
+def name_of(page: Page) -> str:
+    """Names a test."""
+    return page.name
+
+
+def readable(pages: list[Page]) -> list[Page]:
+    return [page for page in pages if not page.is_only_sent_to]
+
+
+def _page(pattern: URLPattern, route: str) -> Page:
+    parameters = tuple(one or other for one, other in _PARAMETER.findall(route))
+    return Page(pattern.name or "", route, pattern.callback, parameters)
+
+
+def _walk(patterns: list[Any], prefix: str) -> Iterator[tuple[URLPattern, str]]:
+    for entry in patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry.url_patterns, route)
+        else:
+            yield entry, "/" + re.sub(r"[\^$]|\\Z", "", route)

@@ -1,0 +1,73 @@
+"""What nobody should send: malformed ids, queries edited by hand, wrong methods, forged forms."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+
+from tests.dashboard.conftest import Walk
+from tests.dashboard.markup import Markup, body_of
+from tests.dashboard.pages import Page, all_pages, name_of, partner_pages, readable
+
+IDS = ["x", "0" * 24, "9" * 30, "a" * 3000, "\0", "..", "-1", "٣", "%"]
+#: What no page without filters reads must not harm it either.
+WORST = ["\0", "9" * 40, "a" * 5000]
+VALUES = [
+    *WORST,
+    *("", "x", "-1", "0", "1e400", "NaN", "%", "'\"<b>", "٣٤", "[]", "W10", "\x7f"),
+    *("2026-13-45", "0000-00-00", "9999-12-31T23:59:59Z", "10000-01-01", "2026-11"),
+]
+#: What lists and charts read besides the fields of their forms.
+COMMON = ["after", "before", "sort", "range", "month", "from", "to", "key", "state", "next"]
+FORMS = [page for page in partner_pages() if "POST" in page.methods]
+READABLE = [page for page in readable(all_pages()) if page.reads_query]
+
+
+@pytest.mark.parametrize("route", [page for page in all_pages() if page.parameters], ids=name_of)
+def test_a_malformed_id_is_no_page(walk: Walk, route: Page) -> None:
+    expected = {400, 404} if route.right else {200, 302, 400, 404}
+    for name in route.parameters:
+        for value in IDS:
+            path = route.path(walk.own, **{name: value})
+            for method in {"GET", "POST"} & set(route.methods):
+                answer = walk.owner.generic(method, path)
+                assert answer.status_code in expected, f"{method} with {name}={value!r}"
+
+
+@pytest.mark.parametrize("route", READABLE, ids=name_of)
+def test_no_query_breaks_a_page(walk: Walk, route: Page) -> None:
+    text = walk.read(route).text
+    fields = Markup(text).filters if text else set()
+    for value in VALUES if fields or not text else WORST:
+        query = urlencode(dict.fromkeys([*fields, *COMMON], value))
+        answer = walk.owner.get(f"{route.path(walk.own)}?{query}")
+        assert answer.status_code < 500, f"{value!r} in {fields}"
+        assert b"'\"<b>" not in body_of(answer)
+
+
+@pytest.mark.parametrize("route", FORMS, ids=name_of)
+def test_odd_fields_break_no_form(walk: Walk, route: Page) -> None:
+    fields = COMMON if route.is_only_sent_to else Markup(walk.read(route).text).fields
+    for value in (*WORST, "", "-1", "2026-13-45"):
+        answer = walk.owner.post(route.path(walk.own), dict.fromkeys(fields, value))
+        assert answer.status_code < 500, f"{value!r} in {fields}"
+
+
+@pytest.mark.parametrize("route", FORMS, ids=name_of)
+def test_a_form_from_elsewhere_is_refused(walk: Walk, route: Page) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.cookies = walk.owner.cookies
+
+    answer = browser.post(route.path(walk.own))
+
+    assert answer.status_code == 403
+    assert b"form" in answer.content
+
+
+@pytest.mark.parametrize("route", partner_pages(), ids=name_of)
+def test_a_method_that_a_page_does_not_know_is_refused(walk: Walk, route: Page) -> None:
+    for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "FOO"} - set(route.methods):
+        answer = walk.owner.generic(method, route.path(walk.own))
+        assert answer.status_code == 405, method

@@ -1,0 +1,70 @@
+"""What the URL table promises, before anybody asks for a page."""
+
+from __future__ import annotations
+
+import re
+
+from accounts.access import Right
+from tests.dashboard.pages import SHARED, all_pages, partner_pages, personal_pages
+
+#: Under /dashboard/, yet of a person: who is signed in may open them, whatever the partner.
+PERSONAL = {"choose-partner", "create-partner", "security"}
+#: They ask for the password or passkey again when that was long ago. Live and management keys do
+#: so by themselves, where the view has seen which key it is.
+SENSITIVE = {
+    "invite-member",
+    "key-network-remove",
+    "key-new-management",
+    "key-revoke",
+    "key-whitelist",
+    "leave-partner",
+    "member",
+    "remove-member",
+    "rename-partner",
+    "resend-invitation",
+    "second-factor-rule",
+    "withdraw-invitation",
+}
+#: A viewer changes nothing, except that everybody may go.
+OPEN_TO_ALL = {"leave-partner"}
+
+
+def test_every_page_below_the_dashboard_says_which_right_it_needs() -> None:
+    without = {page.name for page in personal_pages() if page.route.startswith("/dashboard/")}
+
+    assert without == PERSONAL
+
+
+def test_exactly_the_sensitive_pages_ask_who_it_is_again() -> None:
+    assert {page.name for page in partner_pages() if page.is_fresh} == SENSITIVE
+
+
+def test_every_parameter_of_an_address_is_known() -> None:
+    unknown = {
+        f"{page.name}: {name}"
+        for page in all_pages()
+        for name in page.parameters
+        if name not in SHARED and not page.row(name)
+    }
+
+    assert unknown == set()
+
+
+def test_every_page_has_a_name_of_its_own() -> None:
+    names = [page.name for page in all_pages()]
+
+    assert sorted(names) == sorted(set(names))
+
+
+def test_addresses_end_in_a_slash_and_files_in_their_kind() -> None:
+    odd = [page.route for page in all_pages() if not re.search(r"(/|\.csv|\.pdf)$", page.route)]
+
+    assert odd == []
+
+
+def test_nothing_that_changes_anything_is_open_to_a_viewer() -> None:
+    open_to_all = {
+        page.name for page in partner_pages() if page.right is Right.SEE and "POST" in page.methods
+    }
+
+    assert open_to_all == OPEN_TO_ALL

@@ -1,0 +1,126 @@
+"""Every page of the platform as somebody sees it: who opens which address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.test import Client
+from playwright.sync_api import Browser
+from playwright.sync_api import Page as Tab
+
+from accounts.models import User
+from tests.dashboard.pages import Page, all_pages, partner_pages, readable
+from tests.e2e.conftest import listen
+from tests.people import browser_of
+from tests.showcase import Showcase, build_newcomer
+from tests.showcase.history import ago
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One page to look at; `person` is a key of `Cast.browsers`."""
+
+    name: str
+    path: str
+    person: str
+
+
+class Cast:
+    """The people of the showcase, each with a browser that is signed in, and a visitor."""
+
+    def __init__(self, showcase: Showcase) -> None:
+        self.own = showcase.own
+        users = {**showcase.own.people, "newcomer": build_newcomer()}
+        self.browsers = {name: browser_of(user) for name, user in users.items()}
+        self.browsers["visitor"] = Client()
+        for place, (name, user) in enumerate(users.items()):
+            User.objects.filter(pk=user.pk).update(last_login=ago(hours=1 + 27 * place))
+            self._note_session(name, user)
+
+    def _note_session(self, name: str, user: User) -> None:
+        """As the sign-in form does; these people came in without it."""
+        UserSession.objects.create(
+            user=user,
+            session_key=self.browsers[name].session.session_key,
+            ip="203.0.113.24",
+            user_agent="Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0.0.0 Safari/537.36",
+        )
+
+    def scenes(self) -> list[Scene]:
+        """Each readable page by its URL's name, as its owner sees it, else as a visitor does;
+        then other states of some, and what a newcomer and a viewer see."""
+        return [*self._all_pages(), *self._other_states(), *self._newcomer(), *self._viewer()]
+
+    def _all_pages(self) -> Iterator[Scene]:
+        for page in readable(all_pages()):
+            scene = Scene(page.name, page.path(self.own), "owner")
+            # The way in is closed to those who are in; turning a second factor off, to those
+            # who have none.
+            people = ("owner", "visitor", "admin")
+            yield from self._first(replace(scene, person=person) for person in people)
+
+    def _other_states(self) -> Iterator[Scene]:
+        own, pages = self.own, {page.name: page for page in all_pages()}
+        for name, page, parameter, row in _STATES:
+            if page in pages:
+                value = own.keys[row].pk if parameter == "key_id" else own.rows[row]
+                yield Scene(name, pages[page].path(own, **{parameter: value}), "owner")
+
+    def _newcomer(self) -> Iterator[Scene]:
+        for page in _without_rows():
+            yield from self._first([Scene(f"{page.name}-empty", page.route, "newcomer")])
+
+    def _viewer(self) -> Iterator[Scene]:
+        for page in _without_rows():
+            if page.name in ("dashboard", "keys", "points", "team"):
+                yield Scene(f"{page.name}-viewer", page.route, "viewer")
+
+    def _first(self, scenes: Iterable[Scene]) -> Iterator[Scene]:
+        """The first of the scenes in which there is a page to see; files are none."""
+        for scene in scenes:
+            answer = self.browsers[scene.person].get(scene.path)
+            if answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html"):
+                yield scene
+                return
+
+
+#: Name, page, parameter and row: a page's other faces.
+_STATES = [
+    ("key-live", "key", "key_id", "Storefront"),
+    ("key-expired", "key", "key_id", "Campaign pages"),
+    ("key-revoked", "key", "key_id", "Old storefront"),
+    ("key-management", "key", "key_id", "Back office"),
+    ("key-rolling", "key", "key_id", "Nightly checks"),
+    ("purchase-paid", "purchase", "purchase_id", "paid_purchase"),
+    ("purchase-sandbox", "purchase", "purchase_id", "sandbox_purchase"),
+    ("purchase-failed", "purchase", "purchase_id", "failed_purchase"),
+    ("purchase-refunded", "purchase", "purchase_id", "refunded_purchase"),
+    ("deployment-failed", "deployment", "deployment_id", "failed_deployment"),
+    ("deployment-building", "deployment", "deployment_id", "building_deployment"),
+    ("webhook-failed", "webhook", "delivery_id", "failed_webhook"),
+    ("operation-refunded", "operation", "operation_id", "refunded_operation"),
+]
+
+
+def _without_rows() -> list[Page]:
+    return [page for page in readable(partner_pages()) if not page.parameters]
+
+
+def open_as(
+    browser: Browser, cast: Cast, person: str, complaints: list[str], **options: Any
+) -> Tab:
+    """A tab in a context of its own in which the person is signed in.
+
+    What its console says of errors and refusals by the content policy is added to `complaints`.
+    """
+    context = browser.new_context(**options)
+    if cookie := cast.browsers[person].cookies.get("sessionid"):
+        context.add_cookies(
+            [{"name": "sessionid", "value": cookie.value, "url": options["base_url"]}]
+        )
+    tab = context.new_page()
+    listen(tab, complaints)
+    return tab

@@ -1,0 +1,51 @@
+"""Every page before axe-core: wide by day and by night, and on a phone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.test import override_settings
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.scenes import Cast, Scene, open_as
+from tests.showcase import build_showcase
+from tests.web import WebServer
+
+#: Scheme, width, and what is asked: by night and on a phone only what may be different there.
+LOOKS: list[tuple[str, int, dict[str, Any]]] = [
+    ("light", 1440, {"resultTypes": ["violations"]}),
+    ("dark", 1440, {"runOnly": ["color-contrast", "link-in-text-block"]}),
+    ("light", 390, {"runOnly": ["scrollable-region-focusable", "target-size"]}),
+]
+
+
+@pytest.mark.timeout(300)
+def test_no_page_keeps_anybody_out(live_db: None, browser: Browser, site: WebServer) -> None:
+    with override_settings(PUBLIC_URL=site.url):
+        cast = Cast(build_showcase(size=8, media=site.media))
+    scenes = cast.scenes()
+    faults: list[str] = []
+    for person in cast.browsers:
+        tab = open_as(browser, cast, person, faults, base_url=site.url, reduced_motion="reduce")
+        # Once for each page rather than for each question: it is half a megabyte.
+        tab.add_init_script(AXE_SCRIPT)
+        for scene in scenes:
+            if scene.person == person:
+                faults += _faults(tab, scene)
+        tab.context.close()
+    assert not faults, "\n".join(faults)
+
+
+def _faults(tab: Page, scene: Scene) -> list[str]:
+    tab.goto(scene.path)
+    found: list[str] = []
+    for scheme, width, options in LOOKS:
+        tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        tab.set_viewport_size({"width": width, "height": 900})
+        result = tab.evaluate("(options) => axe.run(document, options)", options)
+        for fault in result["violations"]:
+            places = "; ".join(node["html"][:120] for node in fault["nodes"][:3])
+            found.append(f"{scene.name}, {scheme} {width}: {fault['id']}: {places}")
+    return found

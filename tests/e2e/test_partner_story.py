@@ -1,0 +1,249 @@
+"""A partner from sign-up to the end of a key, in a browser, with real calls in between."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from accounts.models import User
+from tests.e2e.conftest import listen
+from tests.factories import PartnerFactory
+from tests.people import browser_of, person
+from tests.web import WebServer
+
+EMAIL, PASSWORD = "asha@monsoon.example", "correct horse battery"
+CREATE = "/partner/v1/image/create"
+PROMPT = {"prompt": "A terracotta vase with olive branches", "aspectRatio": "1:1"}
+#: Nobody calls from there.
+OFFICE = "203.0.113.0/24"
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_browser(live_db: None, browser: Browser, site: WebServer) -> Iterator[Open]:
+    """`open_browser(user, **options)`: a tab of its own, signed in where there is a user.
+
+    A complaint on its console fails the test.
+    """
+    contexts, complaints = [], []
+
+    def start(user: User | None = None, **options: Any) -> Page:
+        context = browser.new_context(base_url=site.url, **options)
+        contexts.append(context)
+        if user:
+            value = browser_of(user).cookies["sessionid"].value
+            context.add_cookies([{"name": "sessionid", "value": value, "url": site.url}])
+        tab = context.new_page()
+        listen(tab, complaints)
+        return tab
+
+    yield start
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["with JavaScript", "without"])
+def test_a_partner_goes_from_sign_up_to_the_end_of_a_key(
+    site: WebServer, open_browser: Open, has_script: bool
+) -> None:
+    staff = open_browser(User.objects.create_superuser("root@shopiq.test", None))
+    story = Story(site, open_browser(java_script_enabled=has_script), staff)
+
+    story.sign_up()
+    test_key = story.make_key("Laptop", live=False)
+    assert story.call(test_key) == 200
+    story.say_who_is_billed_and_buy()
+    story.be_approved()
+    live_key = story.make_key("Shop server", live=True)
+    assert story.call(live_key) == 200
+    story.see_the_call_in_charts_and_ledger()
+    story.allow_the_office_only()
+    assert story.call(live_key) == 403
+    story.allow_this_machine()
+    assert story.call(live_key) == 200
+    rolled = story.roll_at_once()
+    assert (story.call(live_key), story.call(rolled)) == (401, 200)
+    story.revoke()
+    assert story.call(rolled) == 401
+
+
+class Story:
+    """What the partner does on its pages, and staff on theirs."""
+
+    def __init__(self, site: WebServer, tab: Page, staff: Page) -> None:
+        self.site, self.tab, self.staff = site, tab, staff
+
+    def call(self, key: str) -> int:
+        return int(self.site.post(CREATE, PROMPT, key).status)
+
+    def press(self, name: str) -> None:
+        self.tab.get_by_role("button", name=name, exact=True).click()
+
+    def follow(self, name: str) -> None:
+        self.tab.get_by_role("main").get_by_role("link", name=name, exact=True).click()
+
+    def heading(self, name: str) -> None:
+        expect(self.tab.get_by_role("heading", name=name, level=1)).to_be_visible()
+
+    def sign_up(self) -> None:
+        self.tab.goto("/signup/")
+        self.tab.get_by_label("Company").fill("Monsoon Boots")
+        self.tab.get_by_label("Your name").fill("Asha Pillai")
+        self.tab.get_by_label("Work email").fill(EMAIL)
+        self.tab.get_by_label("Password").fill(PASSWORD)
+        self.press("Create account")
+        self.heading("Check your inbox")
+        self.tab.goto(self._link_in_the_newest_mail())
+        self.press("Yes, confirm it")
+        self.heading("Overview")
+
+    def _link_in_the_newest_mail(self) -> str:
+        """As staff see it, where no mail server is."""
+        self.staff.goto("/admin/mail/")
+        row = self.staff.get_by_role("row").filter(has_text=EMAIL).first
+        row.get_by_role("link").click()
+        link = self.staff.locator(".mail-text a").first.get_attribute("href")
+        assert link
+        return link
+
+    def make_key(self, name: str, *, live: bool) -> str:
+        """Makes an image key and reads it from the one page that ever shows it."""
+        self.tab.goto("/dashboard/keys/new/")
+        self.tab.get_by_label("Name", exact=True).fill(name)
+        if live:
+            self.tab.get_by_label("Live:").check()
+        else:
+            expect(self.tab.get_by_label("Live:")).to_have_count(0)
+        self.press("Make the key")
+        if live:
+            self._say_that_it_is_you()
+        return self._secret()
+
+    def _say_that_it_is_you(self) -> None:
+        """Who came in by the link in the mail has not given the password yet."""
+        self.heading("Is it you?")
+        self.tab.get_by_label("Your password").fill(PASSWORD)
+        self.press("Go on")
+
+    def _secret(self) -> str:
+        expect(self.tab.get_by_role("heading", name="Your new key")).to_be_visible()
+        return self.tab.locator(".key-secret code").inner_text()
+
+    def say_who_is_billed_and_buy(self) -> None:
+        self.tab.goto("/dashboard/points/")
+        self.follow("Buy Starter")
+        self.heading("Billing and alerts")
+        self.tab.get_by_label("Legal name").fill("Monsoon Boots Private Limited")
+        self.tab.get_by_label("Address", exact=True).fill("12 Market Road")
+        self.tab.get_by_label("City").fill("Pune")
+        self.tab.get_by_label("PIN code").fill("411001")
+        self.tab.get_by_label("State").select_option("27")
+        self.press("Save and go on to the order")
+        self.tab.get_by_role("button", name=re.compile("^Pay ₹")).click()
+        self.tab.get_by_role("button", name=re.compile("^Pay ₹")).click()
+        expect(self.tab.get_by_text("Paid", exact=True).first).to_be_visible()
+        self.tab.goto("/dashboard/")
+        expect(self.tab.get_by_text("5,000").first).to_be_visible()
+
+    def be_approved(self) -> None:
+        self.staff.goto("/admin/accounts/partner/")
+        self.staff.get_by_role("row").filter(has_text="Monsoon").get_by_role("checkbox").check()
+        choice = self.staff.locator("select[name=action]")
+        choice.select_option(label="Approve selected partners for live")
+        self.staff.get_by_role("button", name="Go", exact=True).click()
+        self.staff.get_by_role("button", name="Yes, do it").click()
+        expect(self.staff.get_by_text("Approved: Monsoon Boots")).to_be_visible()
+
+    def see_the_call_in_charts_and_ledger(self) -> None:
+        self._wait_for_the_log()
+        self.tab.goto("/dashboard/points/ledger/")
+        expect(self.tab.get_by_role("row").filter(has_text="Charge")).to_have_count(1)
+        self.tab.goto("/dashboard/usage/?range=7")
+        expect(
+            self.tab.get_by_role("img", name=re.compile("Calls by day.*: 1[ ,.(]"))
+        ).to_have_count(1)
+
+    def _wait_for_the_log(self) -> None:
+        """Calls are written a second later."""
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            self.tab.goto("/dashboard/logs/")
+            if self.tab.get_by_role("row").filter(has_text="200").count() == 2:
+                return
+            time.sleep(0.1)
+        raise AssertionError("the two calls are not in the log")
+
+    def _open_key(self) -> None:
+        self.tab.goto("/dashboard/keys/")
+        self.follow("Shop server")
+
+    def allow_the_office_only(self) -> None:
+        self._open_key()
+        self.tab.goto(f"{self.tab.url}whitelist/")
+        self.tab.get_by_role("textbox").first.fill(f"{OFFICE} # Office")
+        self.press("Add to the whitelist")
+        expect(self.tab.get_by_role("heading", name="would be refused")).to_be_visible()
+        self.press("Add and refuse these")
+
+    def allow_this_machine(self) -> None:
+        self._open_key()
+        self.tab.goto(f"{self.tab.url}whitelist/")
+        self.press("Add my address")
+        expect(self.tab.get_by_role("row").filter(has_text="127.0.0.1")).to_have_count(1)
+
+    def roll_at_once(self) -> str:
+        self._open_key()
+        self.follow("Roll")
+        self.tab.get_by_label("Not at all").check()
+        self.press("Roll the key")
+        return self._secret()
+
+    def revoke(self) -> None:
+        self.follow("I have copied it")
+        self.follow("Revoke")
+        self.tab.get_by_label("Type").fill("Shop server")
+        self.press("Revoke the key")
+        expect(self.tab.get_by_text("Revoked").first).to_be_visible()
+
+
+def test_by_keyboard_alone_a_person_signs_in_and_makes_a_key(open_browser: Open) -> None:
+    person(PartnerFactory(), email=EMAIL, password=PASSWORD)
+    tab = open_browser()
+    tab.goto("/login/")
+    tab.keyboard.type(EMAIL)
+    tab.keyboard.press("Tab")
+    tab.keyboard.type(PASSWORD)
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_role("heading", name="Overview")).to_be_visible()
+    press_on(tab, "API keys")
+    press_on(tab, "Make a test key")
+    walk_to(tab, "name")
+    tab.keyboard.type("By hand")
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_role("heading", name="Your new key")).to_be_visible()
+
+
+def press_on(tab: Page, words: str) -> None:
+    """Goes by the tab key to the link or button with these words, and presses it."""
+    for _ in range(40):
+        tab.keyboard.press("Tab")
+        if tab.evaluate("document.activeElement.innerText?.trim()") == words:
+            with tab.expect_navigation():
+                tab.keyboard.press("Enter")
+            return
+    raise AssertionError(f"no tab stop says {words}")
+
+
+def walk_to(tab: Page, field: str) -> None:
+    for _ in range(40):
+        tab.keyboard.press("Tab")
+        if tab.evaluate("document.activeElement.name") == field:
+            return
+    raise AssertionError(f"no tab stop is {field}")

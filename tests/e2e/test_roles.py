@@ -1,0 +1,34 @@
+"""What the menu offers to each role, and that everything offered opens."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.factories import PartnerFactory
+from tests.people import browser_of, person
+
+EVERYBODY = ["Overview", "API keys", "Points", "Usage", "Team", "Sign-in and security"]
+CALLS = ["Request log", "Images", "Accounts", "Deployments", "Webhooks"]
+MONEY = ["Audit trail", "Billing and alerts"]
+MENU = {
+    "viewer": EVERYBODY,
+    "developer": EVERYBODY + CALLS,
+    "admin": EVERYBODY + CALLS + MONEY,
+    "owner": EVERYBODY + CALLS + MONEY,
+}
+
+
+@pytest.mark.parametrize("role", MENU)
+def test_a_role_is_offered_what_it_may_open(page: Page, base_url: str, role: str) -> None:
+    user = person(PartnerFactory.create(name="Nova Retail"), role)
+    value = browser_of(user).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": value, "url": base_url}])
+    page.goto("/dashboard/")
+    menu = page.get_by_role("navigation", name="Main").get_by_role("link")
+
+    assert sorted(menu.all_inner_texts()) == sorted(MENU[role])
+    for address in [link.get_attribute("href") for link in menu.all()]:
+        answer = page.goto(str(address))
+        assert answer
+        assert answer.status == 200, address
