@@ -1,0 +1,26 @@
+"""The public API and the auto-login links that it makes."""
+
+from __future__ import annotations
+
+from config.settings.environment import PUBLIC_URL, env
+
+# The public API
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.KeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.permissions.MayCallEndpoint"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttling.PartnerRateThrottle"],
+    "DEFAULT_PARSER_CLASSES": ["config.api.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["config.api.renderers.EnvelopeRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.api.renderers.AlwaysJSON",
+    "EXCEPTION_HANDLER": "config.api.exceptions.handle_exception",
+    "DEFAULT_METADATA_CLASS": None,
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+REQUEST_LOG_DAYS = env.int("REQUEST_LOG_DAYS", 90)
+IDEMPOTENCY_HOURS = 48
+
+# Auto-login links: where they lead, and who says so to whom (the token's `iss` and `aud`).
+AUTO_LOGIN_URL = env.str("AUTO_LOGIN_URL", f"{PUBLIC_URL}/chat")
+AUTO_LOGIN_ISSUER = env.str("AUTO_LOGIN_ISSUER", "shopiq")
+AUTO_LOGIN_AUDIENCE = env.str("AUTO_LOGIN_AUDIENCE", "shopiq-chat")
