@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -15,7 +14,7 @@ from accounts.forms.whitelists import WhitelistField, WithWhitelist
 from accounts.models import ApiKey, Environment, Partner
 from accounts.routes import ROUTES
 from accounts.services.keys import AlreadyRolled
-from config.ids import new_id
+from config.proposed_ids import ProposedIdField
 
 KEEP, NEVER, ON_DATE = "keep", "never", "date"
 _DAYS = {"30": "In 30 days", "90": "In 90 days", "365": "In a year"}
@@ -144,29 +143,15 @@ class NewKeyForm(WithWhitelist, KeySettingsForm):
         ],
         widget=forms.RadioSelect,
     )
-    token = forms.CharField(widget=forms.HiddenInput)
+    token = ProposedIdField()
 
     def __init__(self, data: Any = None, *, partner: Partner, environment: str) -> None:
-        initial = {
-            "environment": environment,
-            "expiry": NEVER,
-            "access": _ALL,
-            "token": _signer(partner).sign(new_id()),
-        }
+        initial = {"environment": environment, "expiry": NEVER, "access": _ALL}
         super().__init__(data, partner=partner, environment=environment, initial=initial)
         if environment == Environment.MANAGEMENT:
             del self.fields["environment"]
-
-    def clean_token(self) -> str:
-        try:
-            return _signer(self.partner).unsign(self.cleaned_data["token"])
-        except signing.BadSignature:
-            raise ValidationError("Open this page anew and fill it in again.") from None
-
-
-def _signer(partner: Partner) -> signing.Signer:
-    # Signed for this partner, or the form would tell which ids other partners' keys have.
-    return signing.Signer(salt=f"new-key:{partner.id}")
+        token = cast(ProposedIdField, self.fields["token"])
+        token.sign_for(partner.id)
 
 
 class EditKeyForm(KeySettingsForm):

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Partner
 from billing.models import LedgerEntry, PointBucket, Purchase
 from billing.templatetags.points import points
+from config.days import DaysForm
 from config.ids import is_id
-
-
-class DayField(forms.DateField):
-    """A day of a calendar that the database can hold in every zone."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    default_validators = [
-        MinValueValidator(date(2000, 1, 1), "Choose a day after 1999."),
-        MaxValueValidator(date(2999, 12, 31), "Choose a day before 3000."),
-    ]
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, input_formats=["%Y-%m-%d"], **options)
 
 
 class BucketField(forms.ModelChoiceField):
@@ -36,21 +22,21 @@ class BucketField(forms.ModelChoiceField):
         return f"{bucket.tier_id.capitalize()}, {size}, {bought.day} {bought:%b %Y}"
 
 
-class LedgerFilterForm(forms.Form):
-    """Which of a partner's movements are shown. Days are those of the reader's zone."""
+class LedgerFilterForm(DaysForm):
+    """Which of a partner's movements are shown."""
 
     kind = forms.ChoiceField(
         choices=[("", "All"), *LedgerEntry.Kind.choices], required=False, label="Movement"
     )
     bucket = BucketField(PointBucket.objects.none(), required=False, empty_label="All")
-    first = DayField(label="From")
-    last = DayField(label="To")
     operation = forms.CharField(
         max_length=24,
         required=False,
         label="Operation id",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+
+    field_order = ("kind", "bucket", "since", "until", "operation")
 
     def __init__(self, data: Any, *, partner: Partner) -> None:
         super().__init__(data)
@@ -64,13 +50,6 @@ class LedgerFilterForm(forms.Form):
             raise forms.ValidationError("An operation id has 24 digits of 0 to 9 and a to f.")
         return text
 
-    def clean(self) -> dict[str, Any]:
-        given: dict[str, Any] = super().clean() or {}
-        first, last = given.get("first"), given.get("last")
-        if first and last and first > last:
-            self.add_error("last", "This day lies before the first one.")
-        return given
-
     def entries(self) -> QuerySet[LedgerEntry]:
         """The partner's entries that fit; none where a filter cannot be read."""
         entries = LedgerEntry.objects.of(self.partner)
@@ -81,8 +60,7 @@ class LedgerFilterForm(forms.Form):
             "kind": given["kind"],
             "bucket": given["bucket"],
             "operation": given["operation"],
-            "created_at__gte": given["first"] and _midnight(given["first"]),
-            "created_at__lt": given["last"] and _midnight(given["last"] + timedelta(days=1)),
+            **self.days("created_at"),
         }
         return entries.filter(**{name: value for name, value in conditions.items() if value})
 
@@ -103,7 +81,3 @@ class PurchaseFilterForm(forms.Form):
             return purchases.none()
         state = self.cleaned_data["state"]
         return purchases.filter(state=state) if state else purchases
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

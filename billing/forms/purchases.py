@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
+from accounts.models import Partner
 from billing.gateways import offered_gateways
+from config.proposed_ids import ProposedIdField
 
 _CHOOSE = "Choose how you want to pay."
 
@@ -23,13 +24,15 @@ class OrderForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _CHOOSE, "invalid_choice": _CHOOSE},
     )
-    once = forms.UUIDField(widget=forms.HiddenInput)
+    token = ProposedIdField()
     total = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, total: int) -> None:
+    def __init__(self, data: Any = None, *, partner: Partner, total: int) -> None:
         offered = [(gateway.name, gateway.label) for gateway in offered_gateways()]
         first = offered[0][0] if offered else None
-        super().__init__(data, initial={"gateway": first, "once": uuid.uuid4(), "total": total})
+        super().__init__(data, initial={"gateway": first, "total": total})
+        token = cast(ProposedIdField, self.fields["token"])
+        token.sign_for(partner.id)
         gateway: Any = self.fields["gateway"]
         gateway.choices = offered
         self.expected_total = total

@@ -12,6 +12,7 @@ from billing.services.profiles import (
     update_details,
 )
 from billing.services.purchases import (
+    AlreadyStarted,
     PaymentUnavailable,
     cancel_purchase,
     clear_attention,
@@ -23,6 +24,7 @@ from billing.services.refunds import NotRefundable, PointsAlreadyUsed, refund_pu
 from billing.services.settlement import confirm_manual_payment, settle_purchase
 
 __all__ = [
+    "AlreadyStarted",
     "InvalidDetails",
     "LedgerReport",
     "NotRefundable",

@@ -15,6 +15,7 @@ from billing.gateways import Checkout, GatewayError, gateway_named, offered_gate
 from billing.models import BillingProfile, Package, Purchase
 from billing.offers import quote
 from billing.services.mails import send_proforma
+from config.ids import new_id
 
 log = structlog.get_logger(__name__)
 
@@ -33,15 +34,32 @@ class PaymentUnavailable(Exception):
         self.purchase = purchase
 
 
-def start_purchase(*, partner: Partner, package: Package, gateway: str, actor: str) -> Purchase:
+class AlreadyStarted(Exception):
+    """There is a purchase with this id."""
+
+
+def start_purchase(
+    *,
+    partner: Partner,
+    package: Package,
+    gateway: str,
+    actor: str,
+    purchase_id: str | None = None,
+) -> Purchase:
     """A purchase at today's price with its checkout open: go to `checkout_url` if there is one.
 
-    Raises `ValueError` for a package or gateway that is not offered, `PaymentUnavailable`.
+    A caller that may ask twice names the id. Raises `ValueError` for a package or gateway that is
+    not offered, `AlreadyStarted`, `PaymentUnavailable`.
     """
     if gateway not in [offered.name for offered in offered_gateways()]:
         raise ValueError(f"{gateway} is not offered")
     with transaction.atomic():
-        purchase = _create(partner, Package.objects.get(pk=package.pk), gateway, actor)
+        # The partner's row is the lock: of two that send one form at once the second sees it.
+        partner = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
+        if Purchase.objects.filter(pk=purchase_id).exists():
+            raise AlreadyStarted
+        row_id = purchase_id or new_id()
+        purchase = _create(row_id, partner, Package.objects.get(pk=package.pk), gateway, actor)
         record_audit(
             partner=partner,
             actor=actor,
@@ -54,11 +72,12 @@ def start_purchase(*, partner: Partner, package: Package, gateway: str, actor: s
     return open_checkout(purchase=purchase)
 
 
-def _create(partner: Partner, package: Package, gateway: str, actor: str) -> Purchase:
+def _create(row_id: str, partner: Partner, package: Package, gateway: str, actor: str) -> Purchase:
     if not package.is_on_sale:
         raise ValueError(f"{package.code} is not on sale")
     price = quote(package, BillingProfile.objects.details_of(partner.pk))
     return Purchase.objects.create(
+        id=row_id,
         partner=partner,
         package=package,
         package_name=package.name,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,11 +14,8 @@ from billing.forms.purchases import LatePaymentForm, OrderForm
 from billing.gateways import offered_gateways
 from billing.models import BillingProfile, Package, Purchase
 from billing.offers import is_invoiceable, quote
-from billing.services import PaymentUnavailable, sandbox, start_purchase
+from billing.services import AlreadyStarted, PaymentUnavailable, sandbox, start_purchase
 from billing.views.purchases import redirect_to_checkout
-
-#: How long a form that was sent once is recognised when it is sent again.
-_ONCE_SECONDS = 24 * 3600
 
 
 @partner_page(Right.BUY, methods=("GET", "HEAD", "POST"))
@@ -31,7 +27,8 @@ def purchase_new(request: PartnerRequest, package: str) -> HttpResponse:
         messages.info(request, "Say first who is billed. The order goes on from there.")
         return redirect(f"{reverse('billing-settings')}?package={wanted.pk}")
     price = quote(wanted, details)
-    form = OrderForm(request.POST if request.method == "POST" else None, total=price.total)
+    data = request.POST if request.method == "POST" else None
+    form = OrderForm(data, partner=request.partner, total=price.total)
     if form.is_valid():
         return _order(request, wanted, form)
     if "total" in form.errors:
@@ -42,25 +39,23 @@ def purchase_new(request: PartnerRequest, package: str) -> HttpResponse:
 
 
 def _order(request: PartnerRequest, package: Package, form: OrderForm) -> HttpResponse:
-    """Starts one purchase for one form: of two that send it at once, the cache takes one."""
-    once = f"order-{request.partner.pk}-{form.cleaned_data['once']}"
-    if not cache.add(once, "", _ONCE_SECONDS):
-        messages.warning(request, "This order was sent twice; it was made once.")
-        started = cache.get(once)
-        return redirect("purchase", started) if started else redirect("purchases")
+    """Starts one purchase for one form, however often it is sent."""
     try:
         bought = start_purchase(
             partner=request.partner,
             package=package,
             gateway=form.cleaned_data["gateway"],
             actor=request.user.email,
+            purchase_id=form.cleaned_data["token"],
         )
+    except AlreadyStarted:
+        messages.warning(request, "This order was sent twice; it was made once.")
+        return redirect("purchase", form.cleaned_data["token"])
     except PaymentUnavailable as error:
         bought = error.purchase
         messages.error(
             request, "The payment service does not answer. Your order is kept; try again here."
         )
-    cache.set(once, bought.pk, _ONCE_SECONDS)
     return redirect_to_checkout(bought)
 
 

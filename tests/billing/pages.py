@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from django.db import connection
 from django.test import Client
@@ -25,8 +24,16 @@ DETAILS = {
 
 def order(browser: Client, **changes: Any) -> Any:
     """Sends the form of the order page."""
-    fields = {"gateway": "sandbox", "once": str(uuid4()), "total": STARTER_TOTAL, **changes}
+    fields = {"gateway": "sandbox", "total": STARTER_TOTAL, **changes}
+    if "token" not in fields:
+        fields["token"] = token_of(browser)
     return browser.post(BUY, fields)
+
+
+def token_of(browser: Client) -> str:
+    """What the order page proposes; nothing where it asks for something else first."""
+    context = browser.get(BUY).context
+    return context["form"]["token"].initial if context and "form" in context else ""
 
 
 def checkout_of(purchase: Purchase) -> str:

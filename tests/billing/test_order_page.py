@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -12,7 +11,7 @@ from accounts.models import Member, Partner
 from billing.models import Package, Purchase
 from tests.at_once import at_once
 from tests.billing.fakes.razorpay import KEY_ID, KEY_SECRET, FakeRazorpay
-from tests.billing.pages import BUY, DETAILS, STARTER_TOTAL, act, checkout_of, order
+from tests.billing.pages import BUY, DETAILS, STARTER_TOTAL, act, checkout_of, order, token_of
 from tests.billing.purchases import bill_to, buy
 from tests.factories import PartnerFactory
 from tests.people import browser_of, person
@@ -61,11 +60,11 @@ def test_the_page_asks_for_what_the_purchase_then_asks_for(owner: Client) -> Non
 
 
 def test_one_form_sent_twice_makes_one_purchase(owner: Client) -> None:
-    once = str(uuid4())
-    order(owner, once=once)
+    token = token_of(owner)
+    order(owner, token=token)
     purchase = Purchase.objects.get()
 
-    again = order(owner, once=once)
+    again = order(owner, token=token)
 
     assert again.headers["Location"] == purchase.get_absolute_url()
     assert Purchase.objects.count() == 1
@@ -76,9 +75,9 @@ def test_one_form_sent_by_two_clicks_at_once_makes_one_purchase(live_db: None) -
     bill_to(partner, **DETAILS)
     user = person(partner)
     browsers = [browser_of(user) for _ in range(4)]
-    once = str(uuid4())
+    token = token_of(browsers[0])
 
-    answers = at_once(4, lambda number: order(browsers[number], once=once))
+    answers = at_once(4, lambda number: order(browsers[number], token=token))
 
     assert [answer.status_code for answer in answers] == [302] * 4
     assert Purchase.objects.count() == 1
@@ -87,9 +86,7 @@ def test_one_form_sent_by_two_clicks_at_once_makes_one_purchase(live_db: None) -
 def test_nothing_is_ordered_at_a_total_that_the_page_did_not_show(owner: Client) -> None:
     Package.objects.filter(pk="pack_5000").update(price_paise=600_000)
 
-    page = owner.post(
-        BUY, {"gateway": "sandbox", "once": str(uuid4()), "total": STARTER_TOTAL}, follow=True
-    )
+    page = owner.post(BUY, {"gateway": "sandbox", "token": "", "total": STARTER_TOTAL}, follow=True)
 
     assert "The total has changed" in page.text
     assert "Pay ₹7,080.00" in page.text
@@ -102,8 +99,9 @@ def test_nothing_is_ordered_at_a_total_that_the_page_did_not_show(owner: Client)
         {"gateway": "cash"},
         {"gateway": "razorpay"},
         {"gateway": ""},
-        {"once": "again"},
-        {"once": ""},
+        {"token": "again"},
+        {"token": "0123456789abcdef01234567"},
+        {"token": ""},
         {"total": "9" * 40},
         {"total": ""},
     ],
