@@ -15,14 +15,18 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Member, Partner, User
+from accounts.suspension import forget_form
 
 #: Which of several partners a person looks at, in the session.
-CHOSEN_PARTNER = "partner"
+_CHOSEN_PARTNER = "partner"
+#: The newest of them are offered to switch to.
+_MOST_OFFERED = 20
 
 
 class Right(StrEnum):
@@ -107,13 +111,25 @@ def find_member(request: HttpRequest) -> Member | None:
     """The member that the person acts as: of the partner chosen last, else of the newest."""
     assert request.user.is_authenticated
     memberships = Member.objects.filter(user=request.user).select_related("partner")
-    newest = list(memberships.order_by("-created_at", "-pk")[:20])
-    chosen = request.session.get(CHOSEN_PARTNER)
-    of_chosen = (member for member in newest if member.partner_id == chosen)
-    member = next(of_chosen, newest[0] if newest else None)
-    if member:
+    newest = list(memberships.order_by("-created_at", "-pk")[:_MOST_OFFERED])
+    chosen = request.session.get(_CHOSEN_PARTNER)
+    member = next((member for member in newest if member.partner_id == chosen), None)
+    if member is None and len(newest) == _MOST_OFFERED:
+        member = memberships.filter(partner=chosen).first()
+    if newest:
         request.memberships = newest  # type: ignore[attr-defined]
-    return member
+    return member or next(iter(newest), None)
+
+
+def look_at(request: HttpRequest, partner_id: str) -> None:
+    """Shows this one of the person's partners from here on.
+
+    Forms on pages of another one, in other tabs too, are refused by their token: sent now, they
+    would act for this one.
+    """
+    request.session[_CHOSEN_PARTNER] = partner_id
+    forget_form(request)
+    rotate_token(request)
 
 
 def require_recent_sign_in(request: HttpRequest) -> None:

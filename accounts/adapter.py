@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.models import EmailAddress
+from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -54,6 +54,24 @@ class AccountAdapter(DefaultAccountAdapter):
             raise PermissionDenied("The client's address cannot be read.")
         return str(address)
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """By the address alone. Allauth adds the `Host` header: at each port that somebody writes
+        into it, five more passwords could be tried."""
+        return str(credentials.get("email", "")).lower()
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Links in mails lead to `PUBLIC_URL`, whatever `Host` the browser sent."""
+        super().send_mail(template_prefix, email, {**context, "public_url": settings.PUBLIC_URL})
+
+    def get_email_confirmation_url(
+        self, request: HttpRequest, emailconfirmation: EmailConfirmation
+    ) -> str:
+        return _public(reverse("account_confirm_email", args=[emailconfirmation.key]))
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        user, _, token = key.partition("-")
+        return _public(reverse("account_reset_password_from_key", args=[user, token]))
+
     def save_user(
         self, request: HttpRequest, user: Any, form: BaseForm, commit: bool = True
     ) -> Any:
@@ -89,6 +107,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("security")
+
+
+def _public(path: str) -> str:
+    return settings.PUBLIC_URL + path
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

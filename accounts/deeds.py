@@ -73,16 +73,17 @@ _POINTS = frozenset({"points", "threshold"})
 
 
 class Fact(NamedTuple):
-    """One detail of an entry; `hundredths` is set instead of `text` where it is a sum of points."""
+    """One detail of an entry; a sum of points or money is set instead of `text`."""
 
     label: str
-    text: str
+    text: str = ""
     hundredths: int | None = None
+    paise: int | None = None
 
 
 def deed_of(action: str) -> Deed:
     """The words for an action; one without words of its own is named by its parts."""
-    return _DEEDS.get(action) or Deed(action.replace(".", " ").replace("_", " ").capitalize())
+    return _DEEDS.get(action) or Deed(_spaced(action.replace(".", " ")).capitalize())
 
 
 def facts_of(detail: dict[str, Any]) -> list[Fact]:
@@ -92,12 +93,16 @@ def facts_of(detail: dict[str, Any]) -> list[Fact]:
 
 
 def _fact(name: str, value: Any) -> Fact:
-    label = name.replace("_paise", "").replace("_", " ").capitalize()
+    label = _spaced(name.removesuffix("_paise")).capitalize()
     if name in _POINTS and isinstance(value, int):
-        return Fact(label, "", value)
+        return Fact(label, hundredths=value)
     if name.endswith("_paise") and isinstance(value, int):
-        return Fact(label, f"₹{value // 100:,}.{value % 100:02}")
+        return Fact(label, paise=value)
     return Fact(label, _words(value))
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _words(value: Any) -> str:
@@ -106,7 +111,8 @@ def _words(value: Any) -> str:
     if isinstance(value, dict) and "network" in value:
         return f"{value['network']} ({value['note']})" if value.get("note") else value["network"]
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_words(each)}" for name, each in value.items() if each != "")
+        said = ((name, each) for name, each in value.items() if each != "")
+        return ", ".join(f"{_spaced(name)} {_words(each)}" for name, each in said)
     if isinstance(value, list):
         return "; ".join(_words(each) for each in value)
     return "none" if value is None else str(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, path
 
 from accounts.views import (
     audit,
@@ -17,10 +17,6 @@ from accounts.views import (
     team,
 )
 
-_KEY = r"^keys/(?P<key_id>[0-9a-f]{24})/"
-
-_INVITATION = r"^team/invitations/(?P<invitation_id>[0-9a-f]{24})/"
-
 urlpatterns: list[URLPattern] = [
     path("team/", team.team, name="team"),
     path("team/invite/", invitations.invite, name="invite-member"),
@@ -29,21 +25,27 @@ urlpatterns: list[URLPattern] = [
     path("team/second-factor/", team.second_factor_rule, name="second-factor-rule"),
     path("team/<int:pk>/", team.edit_member, name="member"),
     path("team/<int:pk>/remove/", team.end_membership, name="remove-member"),
-    re_path(rf"{_INVITATION}resend/$", invitations.resend, name="resend-invitation"),
-    re_path(rf"{_INVITATION}withdraw/$", invitations.withdraw, name="withdraw-invitation"),
+    path(
+        "team/invitations/<id:invitation_id>/resend/", invitations.resend, name="resend-invitation"
+    ),
+    path(
+        "team/invitations/<id:invitation_id>/withdraw/",
+        invitations.withdraw,
+        name="withdraw-invitation",
+    ),
     path("security/", security.security, name="security"),
     path("company/choose/", partners.choose, name="choose-partner"),
     path("company/new/", partners.create, name="create-partner"),
     path("keys/", keys.list_keys, name="keys"),
     path("keys/new/", issuing.create, name="key-new"),
     path("keys/new/management/", issuing.create_management, name="key-new-management"),
-    re_path(rf"{_KEY}$", keys.show_key, name="key"),
-    re_path(rf"{_KEY}edit/$", keys.edit, name="key-edit"),
-    re_path(rf"{_KEY}roll/$", issuing.roll, name="key-roll"),
-    re_path(rf"{_KEY}revoke/$", keys.revoke, name="key-revoke"),
-    re_path(rf"{_KEY}whitelist/$", networks.whitelist, name="key-whitelist"),
-    re_path(
-        rf"{_KEY}whitelist/(?P<entry_id>[0-9]{{1,18}})/remove/$",
+    path("keys/<id:key_id>/", keys.show_key, name="key"),
+    path("keys/<id:key_id>/edit/", keys.edit, name="key-edit"),
+    path("keys/<id:key_id>/roll/", issuing.roll, name="key-roll"),
+    path("keys/<id:key_id>/revoke/", keys.revoke, name="key-revoke"),
+    path("keys/<id:key_id>/whitelist/", networks.whitelist, name="key-whitelist"),
+    path(
+        "keys/<id:key_id>/whitelist/<int:entry_id>/remove/",
         networks.remove,
         name="key-network-remove",
     ),
@@ -61,5 +63,5 @@ urlpatterns: list[URLPattern] = [
         name="auto-login-revoke",
     ),
     path("audit/", audit.audit, name="audit"),
-    path("audit/export.csv", audit.audit_csv, name="audit-csv"),
+    path("audit.csv", audit.audit_csv, name="audit-csv"),
 ]

@@ -32,6 +32,10 @@ class Calls(NamedTuple):
     def errors(self) -> int:
         return self.refused + self.failed
 
+    @property
+    def error_percent(self) -> float:
+        return 100 * self.errors / self.total if self.total else 0.0
+
 
 class Images(NamedTuple):
     """Finished image operations, and their net points in hundredths."""

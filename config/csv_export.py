@@ -1,4 +1,4 @@
-"""CSV in pieces, for answers that are longer than memory. Pure."""
+"""CSV in pieces, for answers that are longer than memory."""
 
 from __future__ import annotations
 
@@ -7,10 +7,23 @@ from collections.abc import Iterable, Iterator
 from io import StringIO
 from typing import Any
 
+from django.http import StreamingHttpResponse
+
 #: Characters in a piece; a line at a time would be one write to the network for each.
 _PIECE = 32 * 1024
 #: What a spreadsheet takes for the beginning of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_answer(
+    name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]
+) -> StreamingHttpResponse:
+    """A file for the browser to keep under `name`, sent while `rows` are read."""
+    return StreamingHttpResponse(
+        csv_lines(header, rows),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def csv_lines(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from datetime import datetime
 
 _ID = re.compile(r"[0-9a-f]{24}\Z")
 
@@ -24,6 +25,11 @@ class IdConverter:
 def new_id() -> str:
     """Eight digits of Unix time, then 64 random bits: new rows land at the end of an index."""
     return f"{int(time.time()):08x}{secrets.token_hex(8)}"
+
+
+def first_id(at: datetime) -> str:
+    """Sorts before every identifier made in this second or later, and after all others."""
+    return f"{int(at.timestamp()):08x}"
 
 
 def is_id(text: object) -> bool:

@@ -12,11 +12,15 @@ _SECRET = re.compile(
     r"|eyJ[\w-]+\.[\w-]+\.[\w-]*"
     r"|(?i:bearer)\s+[^\s\"',;\\\x1b]+"
     r"|(?<=token=)[^&\s\"']+"
+    # Addresses of mailed links, which open a login or a company to whoever reads them.
+    r"|(?<=/invitations/)[\w-]{40,}"
+    r"|(?<=/confirm-email/)[\w:-]{20,}"
+    r"|(?<=/reset/key/)\w+-[\w-]{10,}"
 )
 
 
 def redact(text: str) -> str:
-    """The text without API keys, JSON web tokens and bearer credentials."""
+    """The text without API keys, tokens, bearer credentials and the secrets of mailed links."""
     return _SECRET.sub("[redacted]", text)
 
 

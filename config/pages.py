@@ -1,6 +1,6 @@
 """Middleware for pages. A call of the API passes it by: it has no cookies, people or messages.
 
-Together these four cost a call as much as reading its body does.
+Together these cost a call as much as reading its body does.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from functools import cache
 from typing import Any
 
 from csp.middleware import CSPMiddleware
+from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.deprecation import MiddlewareMixin
 
 from config.api.middleware import is_api_path
@@ -32,7 +34,15 @@ class PagePolicyMiddleware(_PagesOnly, CSPMiddleware):
 
 
 class PageSessionMiddleware(_PagesOnly, SessionMiddleware):
-    """`request.session`."""
+    """`request.session`; what a browser with a session is shown stays in no cache, where whoever
+    comes after its sign-out would find it."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> Any:
+        # By the cookie: asking for the user would need a database, which may be away.
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if has_session and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return super().process_response(request, response)
 
 
 class PageAuthenticationMiddleware(_PagesOnly, AuthenticationMiddleware):
@@ -41,6 +51,18 @@ class PageAuthenticationMiddleware(_PagesOnly, AuthenticationMiddleware):
 
 class PageMessageMiddleware(_PagesOnly, MessageMiddleware):
     """Messages to be shown on the next page."""
+
+
+class PageRedirectMiddleware(_PagesOnly):
+    """Leads the whole page where htmx, asking for a part of it, is redirected, as to sign in: the
+    browser would follow unseen, and what stands in the page be replaced by nothing."""
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        if "HX-Request" in request.headers and "Location" in response.headers:
+            response.headers["HX-Redirect"] = response.headers["Location"]
+            del response.headers["Location"]
+            response.status_code = 200
+        return response
 
 
 class PageTimeZoneMiddleware(_PagesOnly):

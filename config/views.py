@@ -64,6 +64,16 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error_page(request, 403, "Forbidden", "Your login does not open this page.")
 
 
+def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """For a form of an earlier sign-in, or of the company looked at before; named in settings."""
+    return _error_page(
+        request,
+        403,
+        "This form has expired",
+        "Nothing was changed. Open the page again, look at what it shows, and send it from there.",
+    )
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error_page(request, 404, "Not found", "There is no page at this address.")
 

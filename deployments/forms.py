@@ -9,7 +9,7 @@ from deployments.models import Deployment, DeploymentQuerySet
 
 
 class DeploymentFilter(forms.Form):
-    """The list of deployments; a value that cannot be read narrows nothing."""
+    """The list of deployments."""
 
     state = forms.ChoiceField(
         required=False, choices=[("", "Any state"), *Deployment.State.choices]
@@ -21,10 +21,12 @@ class DeploymentFilter(forms.Form):
     )
 
     def narrow(self, deployments: DeploymentQuerySet) -> DeploymentQuerySet:
-        self.is_valid()
-        if state := self.cleaned_data.get("state"):
+        """Those that fit; none where a filter cannot be read."""
+        if not self.is_valid():
+            return deployments.none()
+        if state := self.cleaned_data["state"]:
             deployments = deployments.filter(state=state)
-        if shop := self.cleaned_data.get("shop"):
+        if shop := self.cleaned_data["shop"]:
             is_it = Q(website__identifier=shop.lower()) | Q(brand_name__iexact=shop)
             deployments = deployments.filter(is_it)
         return deployments

@@ -39,12 +39,10 @@ class OperationFilters(PeriodForm):
         key.offer(partner)
 
     def narrow(self, rows: ImageOperationQuerySet) -> ImageOperationQuerySet:
-        given, window = self.cleaned_data, self.window
+        given = self.cleaned_data
         exact = {"action": given["action"], "mode": given["mode"], "key_id": given["key"]}
         rows = rows.filter(**{name: value for name, value in exact.items() if value})
-        rows = rows.filter(created_at__gte=window.since)
-        if window.until:
-            rows = rows.filter(created_at__lt=window.until)
+        rows = rows.filter(**self.window.of("created_at"))
         if given["kind"]:
             rows = rows.filter(charge__isnull=given["kind"] == "test")
         return rows.in_state(given["state"]) if given["state"] else rows

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, path
 
 from imaging.views import operations
 
 urlpatterns: list[URLPattern] = [
     path("images/", operations.operations, name="operations"),
-    re_path(r"^images/(?P<operation_id>[0-9a-f]{24})/$", operations.operation, name="operation"),
+    path("images/<id:operation_id>/", operations.operation, name="operation"),
 ]

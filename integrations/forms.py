@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
-
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
-from django.utils import timezone
+from django.core.validators import RegexValidator
 
+from config.days import DaysForm
 from integrations.models import WebhookDelivery, WebhookDeliveryQuerySet
 
 #: The events that a deployment tells of (L921-L969).
@@ -15,20 +13,10 @@ EVENTS = ("website.building", "website.created", "deployment.success", "deployme
 #: More than the largest event that is sent.
 MAX_BODY = 20_000
 _is_id = RegexValidator(r"\A[0-9a-f]{24}\Z", "An id has 24 characters, 0-9 and a-f.")
-# Beyond them a time zone may have no such moment.
-_YEARS = [
-    MinValueValidator(date(2000, 1, 1), "Choose a day after 1999."),
-    MaxValueValidator(date(2100, 1, 1), "Choose a day before 2100."),
-]
 
 
-def _day(label: str) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=False, widget=widget, validators=_YEARS)
-
-
-class DeliveryFilter(forms.Form):
-    """The list of deliveries; a value that cannot be read narrows nothing."""
+class DeliveryFilter(DaysForm):
+    """The list of deliveries."""
 
     state = forms.ChoiceField(
         required=False, choices=[("", "Any state"), *WebhookDelivery.State.choices]
@@ -47,30 +35,23 @@ class DeliveryFilter(forms.Form):
         validators=[_is_id],
         widget=forms.TextInput(attrs={"placeholder": "webhook-id"}),
     )
-    since = _day("From")
-    until = _day("To")
+
+    field_order = ("state", "event", "receiver", "delivery", "since", "until")
 
     def narrow(self, deliveries: WebhookDeliveryQuerySet) -> WebhookDeliveryQuerySet:
-        self.is_valid()
-        asked = self.cleaned_data
-        if state := asked.get("state"):
-            deliveries = deliveries.filter(state=state)
-        if event := asked.get("event"):
-            deliveries = deliveries.filter(event=event)
-        if receiver := asked.get("receiver"):
-            deliveries = deliveries.to_receiver(receiver)
-        if delivery_id := asked.get("delivery"):
-            deliveries = deliveries.filter(pk=delivery_id)
-        if since := asked.get("since"):
-            deliveries = deliveries.filter(created_at__gte=_start_of(since))
-        if until := asked.get("until"):
-            deliveries = deliveries.filter(created_at__lt=_start_of(until + timedelta(days=1)))
-        return deliveries
-
-
-def _start_of(day: date) -> datetime:
-    """Midnight in the reader's time zone."""
-    return timezone.make_aware(datetime.combine(day, time.min))
+        """Those that fit; none where a filter cannot be read."""
+        if not self.is_valid():
+            return deliveries.none()
+        given = self.cleaned_data
+        if given["receiver"]:
+            deliveries = deliveries.to_receiver(given["receiver"])
+        conditions = {
+            "state": given["state"],
+            "event": given["event"],
+            "pk": given["delivery"],
+            **self.days("created_at"),
+        }
+        return deliveries.filter(**{name: value for name, value in conditions.items() if value})
 
 
 class SignatureForm(forms.Form):

@@ -36,10 +36,8 @@ class AuditFilters(PeriodForm):
         field.choices = self._actors()
 
     def narrow(self, rows: AuditEntryQuerySet) -> AuditEntryQuerySet:
-        given, window = self.cleaned_data, self.window
-        rows = rows.filter(at__gte=window.since)
-        if window.until:
-            rows = rows.filter(at__lt=window.until)
+        given = self.cleaned_data
+        rows = rows.filter(**self.window.of("at"))
         if given["subject"]:
             _, beginnings = SUBJECTS[given["subject"]]
             about = Q()

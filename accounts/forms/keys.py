@@ -46,8 +46,6 @@ class KeySettingsForm(forms.Form):
     permissions = forms.MultipleChoiceField(
         label="Endpoints", required=False, widget=forms.CheckboxSelectMultiple
     )
-    requests_per_minute = forms.IntegerField(required=False, min_value=1)
-    requests_per_day = forms.IntegerField(required=False, min_value=1)
 
     def __init__(
         self,
@@ -67,14 +65,14 @@ class KeySettingsForm(forms.Form):
 
     def _limit(self, name: str, unit: str) -> None:
         """A partner may lower a key's limit; more than its own allows only staff give."""
-        field = forms.IntegerField(
+        own = getattr(self.partner, name)
+        self.fields[name] = forms.IntegerField(
             label=f"Calls a {unit}",
             required=False,
             min_value=1,
-            max_value=max(getattr(self.partner, name), getattr(self.key, name, None) or 0),
-            help_text=f"Empty: {getattr(self.partner, name):,}, as set for your account.",
+            max_value=max(own, getattr(self.key, name, None) or 0),
+            help_text=f"Empty: {own:,}, as set for your account.",
         )
-        self.fields[name] = field
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

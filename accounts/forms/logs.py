@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -35,12 +36,18 @@ _CLASSES = {
 _REQUEST_ID = RegexValidator(r"^[\w.-]+\Z", "Letters, digits, dots, - and _ only.")
 
 
-class Window(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Window:
     """The time that a list shows; `label` says so in words where it is a preset, else is ""."""
 
     since: datetime
     until: datetime | None
     label: str
+
+    def of(self, field: str) -> dict[str, datetime]:
+        """What it asks of a moment of a row, as look-ups."""
+        since = {f"{field}__gte": self.since}
+        return {**since, f"{field}__lt": self.until} if self.until else since
 
 
 class PeriodForm(forms.Form):
@@ -119,8 +126,8 @@ class ErrorFilters(PeriodForm):
         key.offer(partner)
 
     def narrow(self, rows: RequestLogQuerySet) -> RequestLogQuerySet:
-        given, window = self.cleaned_data, self.window
-        rows = rows.between(window.since, window.until)
+        given = self.cleaned_data
+        rows = rows.filter(**self.window.of("at"))
         if given["endpoint"]:
             rows = rows.to(route_named(given["endpoint"]))
         return rows.filter(key_id=given["key"]) if given["key"] else rows

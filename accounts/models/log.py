@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Self
 
 from django.db import models
@@ -39,10 +39,6 @@ class RequestLogQuerySet(models.QuerySet["RequestLog"]):
     def of(self, partner: Partner) -> Self:
         """To every other partner these calls do not exist."""
         return self.filter(partner=partner)
-
-    def between(self, since: datetime, until: datetime | None) -> Self:
-        rows = self.filter(at__gte=since)
-        return rows.filter(at__lt=until) if until else rows
 
     def errors(self) -> Self:
         return self.filter(status__gte=400)

@@ -19,6 +19,8 @@ from config.ids import new_id
 
 #: Active image keys of one partner, live and test together (L1491).
 MAX_ACTIVE_IMAGE_KEYS = 10
+#: Entries of one whitelist.
+MAX_NETWORKS = 100
 
 
 class KeyRefused(Exception):
@@ -34,6 +36,12 @@ class TooManyKeys(KeyRefused):
     """The partner has as many active keys as it may have."""
 
     text = f"All {MAX_ACTIVE_IMAGE_KEYS} keys are in use. Revoke one that you no longer need first."
+
+
+class TooManyNetworks(KeyRefused):
+    """The whitelist of a key is limited, for every call is held against it."""
+
+    text = f"A whitelist has {MAX_NETWORKS} entries at most. Combine addresses into networks."
 
 
 class ManagementKeyExists(KeyRefused):
@@ -94,11 +102,13 @@ def create_key(
     """Makes a key.
 
     `networks` are lines of `networks.parse_entry`. `key_id` makes a request that is sent twice
-    make one key. Raises `KeyRefused` (`AlreadyMade`, `TooManyKeys`, `ManagementKeyExists`,
-    `LiveNotApproved`), `UnknownEndpoint`, `networks.InvalidNetwork`.
+    make one key. Raises `KeyRefused` (`AlreadyMade`, `TooManyKeys`, `TooManyNetworks`,
+    `ManagementKeyExists`, `LiveNotApproved`), `UnknownEndpoint`, `networks.InvalidNetwork`.
     """
     check_permissions(environment, permissions)
     entries = parse_entries(networks)
+    if len(entries) > MAX_NETWORKS:
+        raise TooManyNetworks
     fresh = make_key(environment)
     key = ApiKey(
         id=key_id or new_id(),
@@ -227,7 +237,8 @@ def _settings_of(key: ApiKey) -> dict[str, Any]:
     return {
         "name": key.name,
         "expires_at": key.expires_at.isoformat() if key.expires_at else None,
-        "permissions": key.permissions,
+        # "none" would read as a key that may call nothing.
+        "permissions": "all" if key.permissions is None else key.permissions,
         "requests_per_minute": key.requests_per_minute,
         "requests_per_day": key.requests_per_day,
     }

@@ -12,9 +12,8 @@ from django.utils import timezone
 from accounts.models import AllowedNetwork, ApiKey
 from accounts.networks import parse_entries
 from accounts.services.audit import record_audit
-from accounts.services.keys import KeyRefused, lock_active_key
+from accounts.services.keys import MAX_NETWORKS, KeyRefused, TooManyNetworks, lock_active_key
 
-MAX_NETWORKS = 100
 #: How far back callers are looked for, and how many of them are told.
 SEEN_WITHIN = timedelta(days=7)
 MAX_SIGHTINGS = 20
@@ -29,10 +28,10 @@ _SEEN_OUTSIDE = """
 """
 
 
-class TooManyNetworks(KeyRefused):
-    """The whitelist of a key is limited, for every call is held against it."""
+class LastNetwork(KeyRefused):
+    """Nobody has said yet that the key may be open to every address."""
 
-    text = f"A whitelist has {MAX_NETWORKS} entries at most. Combine addresses into networks."
+    text = "This is the last entry. Without it the key may be used from anywhere."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +65,17 @@ def allow_networks(*, key: ApiKey, lines: Iterable[str], actor: str) -> list[All
     return new
 
 
-def remove_network(*, entry: AllowedNetwork, actor: str) -> None:
+def remove_network(*, entry: AllowedNetwork, actor: str, may_open: bool) -> None:
     """Takes an entry off its whitelist; without the last one the key may be used from anywhere.
 
-    Removing it again changes nothing. Raises `KeyEnded`.
+    Removing it again changes nothing. Raises `KeyEnded`, and without `may_open` `LastNetwork`: of
+    two who remove the last two entries at once, neither was told that the key opens.
     """
     with transaction.atomic():
         key = lock_active_key(entry.key)
         deleted, _ = AllowedNetwork.objects.filter(pk=entry.pk, key=key).delete()
+        if deleted and not may_open and not key.allowed_networks.exists():
+            raise LastNetwork
         if deleted:
             _record(key, actor, "whitelist.removed", [entry])
 

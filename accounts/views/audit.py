@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
-from itertools import islice
 from typing import Any
 
-from django.db.models import Exists, OuterRef
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import render
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from accounts.access import PartnerRequest, Right, partner_page
 from accounts.deeds import COMMON_PAGES, Deed, Fact, deed_of, facts_of
 from accounts.forms.audit import AuditFilters
 from accounts.models import ApiKey, AuditEntry, Member, Partner, User
-from config.csv_export import csv_lines
+from accounts.models.log import AuditEntryQuerySet
+from config.csv_export import csv_answer
 from config.listing import list_page
+from config.sql import release_connection
 
 _SORTS = {"newest": "-at", "oldest": "at"}
-_COLUMNS = ("Time (UTC)", "Who", "What", "Target", "Details", "Action")
+_COLUMNS = ("time_utc", "who", "what", "target", "details", "action")
 #: Entries of the export that are read, and their actors looked up, at a time.
 _CHUNK = 500
 
@@ -45,26 +47,22 @@ def audit(request: PartnerRequest) -> HttpResponse:
     rows = AuditEntry.objects.of(request.partner)
     rows = form.narrow(rows) if form.is_valid() else rows.none()
     page = list_page(rows, request.GET, sorts=_SORTS)
-    context = {"form": form, "page": page, "lines": _lines(page, request.partner)}
+    context = {"form": form, "page": page, "lines": _lines(page.rows, request.partner)}
     return render(request, "audit/list.html", context)
 
 
 @partner_page(Right.SEE_AUDIT)
 def audit_csv(request: PartnerRequest) -> HttpResponseBase:
-    """The same, all of it, as a file."""
+    """The same, all of it, as a file; filters that cannot be read lead back to the page."""
     form = AuditFilters(request.GET, request.partner)
     if not form.is_valid():
-        return render(request, "audit/list.html", {"form": form}, status=400)
+        return redirect(f"{reverse('audit')}?{request.GET.urlencode()}")
     rows = form.narrow(AuditEntry.objects.of(request.partner)).order_by("-at", "-pk")
-    return StreamingHttpResponse(
-        csv_lines(_COLUMNS, _csv_rows(rows.iterator(_CHUNK), request.partner)),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="audit.csv"'},
-    )
+    name = f"audit-{timezone.now():%Y-%m-%d}.csv"
+    return csv_answer(name, _COLUMNS, _csv_rows(rows, request.partner))
 
 
-def _lines(entries: Iterable[AuditEntry], partner: Partner) -> list[Line]:
-    entries = list(entries)
+def _lines(entries: Sequence[AuditEntry], partner: Partner) -> list[Line]:
     names = _names({entry.actor for entry in entries}, partner)
     return [
         Line(
@@ -105,14 +103,26 @@ def _address(entry: AuditEntry) -> str:
         return ""
 
 
-def _csv_rows(entries: Iterator[AuditEntry], partner: Partner) -> Iterator[tuple[Any, ...]]:
-    while chunk := list(islice(entries, _CHUNK)):
-        for line in _lines(chunk, partner):
-            yield (
-                f"{line.entry.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
-                line.who,
-                line.deed.words,
-                line.entry.target,
-                json.dumps(line.entry.detail, ensure_ascii=False) if line.entry.detail else "",
-                line.entry.action,
-            )
+def _csv_rows(rows: AuditEntryQuerySet, partner: Partner) -> Iterator[tuple[Any, ...]]:
+    """A chunk at a time, so that no connection of the pool waits for a slow reader."""
+    chunk = list(rows[:_CHUNK])
+    while chunk:
+        lines = _lines(chunk, partner)
+        release_connection()
+        yield from map(_cells, lines)
+        last = chunk[-1]
+        older = Q(at__lt=last.at) | Q(pk__lt=last.pk)
+        chunk = list(rows.filter(older, at__lte=last.at)[:_CHUNK])
+    release_connection()
+
+
+def _cells(line: Line) -> tuple[Any, ...]:
+    entry = line.entry
+    return (
+        f"{entry.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        line.who,
+        line.deed.words,
+        entry.target,
+        json.dumps(entry.detail, ensure_ascii=False) if entry.detail else "",
+        entry.action,
+    )

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import CHOSEN_PARTNER, PartnerRequest, Right, partner_page
+from accounts.access import PartnerRequest, Right, look_at, partner_page
 from accounts.forms.team import InviteForm, JoinForm
 from accounts.models import Invitation, User
 from accounts.services.invitations import (
@@ -120,7 +120,7 @@ def _join_as_new_person(request: HttpRequest, found: Invitation, token: str) -> 
 
 
 def _welcome(request: HttpRequest, partner_id: str) -> HttpResponse:
-    request.session[CHOSEN_PARTNER] = partner_id
+    look_at(request, partner_id)
     messages.success(request, "Welcome to the team.")
     return redirect("dashboard")
 

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from accounts.access import PartnerRequest, Right, partner_page, require_recent_sign_in
 from accounts.forms.keys import NewKeyForm, RollForm
 from accounts.models import ApiKey, Environment
-from accounts.routes import ROUTES, Route
+from accounts.routes import Route, route_named
 from accounts.services.keys import (
     MAX_ACTIVE_IMAGE_KEYS,
     AlreadyMade,
@@ -128,5 +128,4 @@ def _route_to_try(key: ApiKey) -> Route | None:
     """None where the key may call nothing that asks for no data."""
     names = _TO_TRY[Environment(key.environment)]
     allowed = [name for name in names if key.permissions is None or name in key.permissions]
-    routes = {route.endpoint: route for route in ROUTES}
-    return routes[allowed[0]] if allowed else None
+    return route_named(allowed[0]) if allowed else None

@@ -56,7 +56,7 @@ def key_page(*, fresh: bool = False) -> Any:
     def decorate(view: View) -> View:
         @partner_page(Right.MANAGE_TEST_KEYS, methods=FORM_METHODS, fresh=fresh)
         @functools.wraps(view)
-        def page(request: PartnerRequest, key_id: str, **parts: str) -> Any:
+        def page(request: PartnerRequest, key_id: str, **parts: Any) -> Any:
             key = find_key(request, key_id)
             if not request.may(right_to_change(key.environment)):
                 raise PermissionDenied

@@ -13,12 +13,11 @@ from accounts.access import PartnerRequest
 from accounts.forms.whitelists import WhitelistForm
 from accounts.models import AllowedNetwork, ApiKey
 from accounts.networks import Address, client_address, parse_entries
-from accounts.services.keys import KeyRefused
+from accounts.services.keys import MAX_NETWORKS, KeyRefused, TooManyNetworks
 from accounts.services.whitelists import (
-    MAX_NETWORKS,
     SEEN_WITHIN,
+    LastNetwork,
     Sighting,
-    TooManyNetworks,
     allow_networks,
     find_locked_out,
     remove_network,
@@ -48,7 +47,7 @@ def whitelist(request: PartnerRequest, key: ApiKey) -> HttpResponse:
 
 
 @key_page(fresh=True)
-def remove(request: PartnerRequest, key: ApiKey, entry_id: str) -> HttpResponse:
+def remove(request: PartnerRequest, key: ApiKey, entry_id: int) -> HttpResponse:
     """Takes an entry off, after a second look where that matters."""
     entry = get_object_or_404(key.allowed_networks.select_related("key"), pk=entry_id)
     rest = [str(other) for other in key.allowed_networks.exclude(pk=entry.pk)]
@@ -57,7 +56,9 @@ def remove(request: PartnerRequest, key: ApiKey, entry_id: str) -> HttpResponse:
         if request.method != "POST" or not rest or locked_out:
             return _ask(request, key, locked_out, entry=entry, opens=not rest)
     try:
-        remove_network(entry=entry, actor=request.user.email)
+        remove_network(entry=entry, actor=request.user.email, may_open="opens" in request.POST)
+    except LastNetwork:
+        return _ask(request, key, [], entry=entry, opens=True)
     except KeyRefused as refusal:
         return refuse(request, key, refusal)
     messages.success(request, f"{entry.network} is off the whitelist. It holds from the next call.")

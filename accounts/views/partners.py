@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import CHOSEN_PARTNER
+from accounts.access import look_at
 from accounts.forms.team import CompanyForm
 from accounts.models import User
 from accounts.services.partners import HasPartner, open_partner
@@ -18,10 +18,10 @@ from accounts.services.partners import HasPartner, open_partner
 @login_required
 def choose(request: HttpRequest) -> HttpResponse:
     """Looks at another of one's partners from here on."""
-    chosen = request.POST.get("partner")
+    chosen = request.POST.get("partner", "")
     if chosen not in set(_user(request).memberships.values_list("partner", flat=True)):
         raise Http404
-    request.session[CHOSEN_PARTNER] = chosen
+    look_at(request, chosen)
     return redirect("dashboard")
 
 

@@ -35,7 +35,8 @@ class UsageForm(forms.Form):
     def __init__(self, data: Any, *, partner: Partner, today: date) -> None:
         super().__init__(data)
         self.today = today
-        self.all_keys = list(partner.api_keys.order_by("revoked_at", "-created_at"))
+        # Active keys first: NULL sorts above every time.
+        self.all_keys = list(partner.api_keys.order_by("-revoked_at", "-created_at"))
         self._offer("month", "–", [(f"{m:%Y-%m}", f"{m:%B %Y}") for m in self._months()])
         self._offer("key", "All keys", [(key.id, f"{key}") for key in self.keys_of_kind])
         self.is_valid()

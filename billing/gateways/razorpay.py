@@ -64,7 +64,25 @@ class RazorpayGateway:
             # The same for every try, so that Razorpay pays back once.
             {"X-Refund-Idempotency": f"refund-{purchase.id}"},
         )
-        return _read(answer, lambda refund: str(refund["id"]))
+        # It refuses as well what was given back before, as by staff on Razorpay's own pages.
+        made_before = _find_refund(purchase) if answer.status == 400 else None
+        return made_before or _read(answer, lambda refund: str(refund["id"]))
+
+
+def _find_refund(purchase: Purchase) -> str | None:
+    """The id of the refund that gave the whole payment back."""
+    answer = _send("GET", f"/v1/payments/{purchase.payment_id}/refunds")
+    return _read(
+        answer,
+        lambda found: next(
+            (
+                str(refund["id"])
+                for refund in found["items"]
+                if refund["amount"] == purchase.total_paise and refund["status"] != "failed"
+            ),
+            None,
+        ),
+    )
 
 
 def _find_link(purchase: Purchase) -> Checkout | None:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import structlog
 from django.conf import settings
-from django.core.mail import send_mail
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.models import Member, Partner
@@ -16,43 +13,33 @@ from billing.gateways import bank_details
 from billing.models import BillingProfile, Purchase
 from billing.money import rupees
 from billing.points import to_text
-
-log = structlog.get_logger(__name__)
+from config.mail import send_mail
 
 _IN_CHARGE = (Member.Role.OWNER, Member.Role.ADMIN)
 
 
 def send_receipt(purchase: Purchase) -> None:
     """The points are there, the invoice is on the purchase's page."""
-    _send(
-        f"Payment received: {purchase.package_name}",
-        "receipt",
-        _purchase_context(purchase),
-        _buyers(purchase),
-    )
+    send_mail("billing/receipt", _buyers(purchase), **_purchase_context(purchase))
 
 
 def send_proforma(purchase: Purchase) -> None:
     """Where to transfer what, under which reference."""
-    _send(
-        f"Bank transfer for {purchase.reference}",
-        "proforma",
-        {**_purchase_context(purchase), "bank": bank_details()},
-        _buyers(purchase),
-    )
+    context = {**_purchase_context(purchase), "bank": bank_details()}
+    send_mail("billing/proforma", _buyers(purchase), **context)
 
 
 def send_low_balance(profile: BillingProfile) -> None:
     """`profile` comes with its `balance`, as `BillingProfile.objects.with_balance` gives it."""
     balance, threshold = profile.balance, profile.alert_threshold or 0  # type: ignore[attr-defined]
-    context = {
-        "partner": profile.partner,
-        "balance": to_text(balance),
-        "threshold": to_text(threshold),
-        "url": f"{settings.PUBLIC_URL}{reverse('points')}",
-    }
-    subject = f"{profile.partner.name}: {to_text(balance)} points left"
-    _send(subject, "low_balance", context, [*_in_charge(profile.partner), profile.details.email])
+    send_mail(
+        "billing/low_balance",
+        _addresses([*_in_charge(profile.partner), profile.details.email]),
+        partner=profile.partner,
+        balance=to_text(balance),
+        threshold=to_text(threshold),
+        url=f"{settings.PUBLIC_URL}{reverse('points')}",
+    )
 
 
 def _purchase_context(purchase: Purchase) -> dict[str, Any]:
@@ -66,7 +53,7 @@ def _purchase_context(purchase: Purchase) -> dict[str, Any]:
 
 def _buyers(purchase: Purchase) -> list[str]:
     details = BillingProfile.objects.details_of(purchase.partner_id)
-    return [purchase.created_by, details.email]
+    return _addresses([purchase.created_by, details.email])
 
 
 def _in_charge(partner: Partner) -> Iterable[str]:
@@ -74,14 +61,6 @@ def _in_charge(partner: Partner) -> Iterable[str]:
     return members.order_by("id").values_list("user__email", flat=True)
 
 
-def _send(subject: str, template: str, context: dict[str, Any], to: Iterable[str]) -> None:
-    """Plain text to each address once; a mail server that is away is only noted."""
-    # A command that acts for nobody has no address.
-    addresses = list(dict.fromkeys(address for address in to if "@" in address))
-    if not addresses:
-        return
-    body = render_to_string(f"emails/billing/{template}.txt", context)
-    try:
-        send_mail(" ".join(subject.split()), body, None, addresses)
-    except OSError as error:
-        log.error("email not sent", subject=subject, error=str(error))
+def _addresses(candidates: Iterable[str]) -> list[str]:
+    """Each once; a command that acts for nobody has none."""
+    return list(dict.fromkeys(address for address in candidates if "@" in address))

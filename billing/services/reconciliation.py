@@ -73,6 +73,9 @@ def reconcile_pending() -> int:
             reconcile_purchase(purchase=purchase)
         except PaymentUnavailable as error:
             log.warning("not reconciled; tried again", error=str(error))
+        except Exception:
+            # One that cannot be read must not keep the money of the others waiting.
+            log.exception("not reconciled; tried again", purchase=purchase.reference)
     return len(claimed)
 
 

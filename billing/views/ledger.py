@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,7 @@ from billing.balance import balances_after
 from billing.forms.ledger import LedgerFilterForm
 from billing.models import LedgerEntry
 from billing.points import SCALE
-from config.csv_export import csv_lines
+from config.csv_export import csv_answer
 from config.listing import list_page
 from config.sql import release_connection
 
@@ -46,10 +46,7 @@ def ledger_csv(request: PartnerRequest) -> HttpResponseBase:
     entries = form.entries()
     if not form.is_valid():
         return redirect(f"{reverse('ledger')}?{request.GET.urlencode()}")
-    answer = StreamingHttpResponse(csv_lines(_COLUMNS, _rows(entries)), content_type="text/csv")
-    name = f"ledger-{timezone.now():%Y-%m-%d}.csv"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return csv_answer(f"ledger-{timezone.now():%Y-%m-%d}.csv", _COLUMNS, _rows(entries))
 
 
 def _rows(entries: QuerySet[LedgerEntry]) -> Iterator[tuple[Any, ...]]:

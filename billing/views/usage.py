@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from accounts.access import PartnerRequest, Right, partner_page
 from accounts.models import Environment
@@ -15,7 +16,7 @@ from billing.forms.usage import UsageForm
 from billing.periods import LENGTHS
 from billing.reports import UsageReport, read_report, usage_rows
 from config.charts import DailyChart, describe_change, describe_days
-from config.csv_export import csv_lines
+from config.csv_export import csv_answer
 
 _COLUMNS = (
     "day", "key", "action", "mode", "environment", "succeeded", "failed", "points",
@@ -44,14 +45,13 @@ def usage(request: PartnerRequest) -> HttpResponse:
 
 @partner_page(Right.SEE)
 def usage_csv(request: PartnerRequest) -> HttpResponseBase:
-    """The rows behind the page, for the same filters."""
+    """The rows behind the page; filters that cannot be read lead back to them."""
     form = _form(request)
+    if form.errors:
+        return redirect(f"{reverse('usage')}?{request.GET.urlencode()}")
     period = form.period
     rows = list(usage_rows(request.partner, period, form.keys))
-    answer = StreamingHttpResponse(csv_lines(_COLUMNS, rows), content_type="text/csv")
-    name = f"usage-{period.first}-{period.last}.csv"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return csv_answer(f"usage-{period.first}-{period.last}.csv", _COLUMNS, rows)
 
 
 def _form(request: PartnerRequest) -> UsageForm:
@@ -88,7 +88,6 @@ def _totals(report: UsageReport) -> dict[str, Any]:
     return {
         "calls": calls,
         "images": images,
-        "error_percent": 100 * calls.errors / calls.total if calls.total else 0,
         "changes": {
             name: describe_change(now, before, period.than) for name, (now, before) in pairs.items()
         },

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from django import forms
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -16,10 +17,13 @@ from config.listing import list_page
 from deployments.addresses import preview_url, production_url
 from deployments.models import Deployment
 from deployments.progress import total
+from integrations.models import ConnectionEvent
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at"}
 #: What one page shows of an account's links and deployments, the newest.
 _MOST = 50
+#: And of what happened to each integration.
+_MOST_EVENTS = 20
 #: Members of a profile that are one text each, with their labels.
 _TEXTS = {
     "legalName": "Legal name",
@@ -42,8 +46,10 @@ class MerchantSearch(forms.Form):
     )
 
     def narrow(self, accounts: AccountQuerySet) -> AccountQuerySet:
-        self.is_valid()
-        who = self.cleaned_data.get("who", "")
+        """Those that fit; none where the text cannot be read."""
+        if not self.is_valid():
+            return accounts.none()
+        who = self.cleaned_data["who"]
         if not who:
             return accounts
         return accounts.with_email(who) if "@" in who else accounts.with_phone(who)
@@ -108,13 +114,19 @@ def merchant(request: PartnerRequest, account_id: str) -> HttpResponse:
         "merchant": Merchant.read(account),
         "account": account,
         "shop": _shop(newest),
-        "connections": connections.prefetch_related("events__key").order_by("-connected_at"),
+        "connections": connections.prefetch_related(_newest_events()).order_by("-connected_at"),
         "links": links[:_MOST],
         "live_links": account.auto_login_links.live().count(),
         "deployments": [(row, total(row)) for row in newest],
         "most": _MOST,
     }
     return render(request, "merchants/detail.html", context)
+
+
+def _newest_events() -> Prefetch:
+    """What happened last to each connection; a server may connect and disconnect all day."""
+    events = ConnectionEvent.objects.select_related("key")[:_MOST_EVENTS]
+    return Prefetch("events", events, to_attr="newest_events")
 
 
 def _shop(newest_first: list[Deployment]) -> dict[str, Any] | None:

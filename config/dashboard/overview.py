@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import ApiKey, Environment, Partner
@@ -18,7 +18,7 @@ from billing.periods import last_days
 from billing.reports import Calls, UsageReport, read_calls, read_points
 from billing.usage_charts import calls_by_outcome
 from config.charts import DailyChart, describe_change
-from integrations.models import WebhookDelivery
+from integrations.models import WebhookDelivery, WebhookHealth
 
 #: For each operation its modes, and what one call costs at a tier.
 Prices = list[tuple[str, list[tuple[str, int]]]]
@@ -36,21 +36,6 @@ class Milestones:
     is_approved: bool
     has_live_key: bool
     has_live_call: bool
-
-
-@dataclass(frozen=True, slots=True)
-class WebhookHealth:
-    """Events of the last 7 days: by state, and how many of those under way failed at least once."""
-
-    delivered: int
-    given_up: int
-    given_up_today: int
-    retrying: int
-    pending: int
-
-    @property
-    def total(self) -> int:
-        return self.delivered + self.given_up + self.pending
 
 
 @dataclass(frozen=True)
@@ -80,13 +65,13 @@ class Overview:
         return describe_change(self.calls_total.total, before, self.calls.period.than)
 
     @property
-    def error_percent(self) -> float:
-        calls = self.calls_total
-        return 100 * calls.errors / calls.total if calls.total else 0.0
-
-    @property
     def chart(self) -> DailyChart:
         return calls_by_outcome(self.calls)
+
+    @property
+    def key_slots(self) -> int:
+        """How many of `most_keys` are taken: keys rolled into one another take one together."""
+        return len({key.rate_subject for key in self.keys})
 
     @property
     def most_keys(self) -> int:
@@ -94,8 +79,8 @@ class Overview:
 
     @property
     def last_used_key(self) -> ApiKey | None:
-        used = [key for key in self.keys if key.last_used_at]
-        return max(used, key=lambda key: str(key.last_used_at), default=None)
+        used = [(key.last_used_at, key.pk, key) for key in self.keys if key.last_used_at]
+        return max(used)[-1] if used else None
 
 
 def read_overview(partner: Partner) -> Overview:
@@ -115,7 +100,9 @@ def read_overview(partner: Partner) -> Overview:
         calls=read_calls(partner, period),
         keys=keys,
         milestones=_milestones(partner, keys),
-        webhooks=_webhook_health(partner),
+        webhooks=WebhookDelivery.objects.of(partner.id).read_health(
+            timezone.now() - timedelta(days=_WEBHOOK_DAYS)
+        ),
     )
 
 
@@ -148,20 +135,3 @@ def _milestones(partner: Partner, keys: list[ApiKey]) -> Milestones:
         has_live_key=done["live"] or Environment.LIVE in environments,
         has_live_call=done["live"],
     )
-
-
-def _webhook_health(partner: Partner) -> WebhookHealth:
-    now = timezone.now()
-    state = WebhookDelivery.State
-    recent = WebhookDelivery.objects.filter(
-        partner=partner, created_at__gte=now - timedelta(days=_WEBHOOK_DAYS)
-    )
-    given_up = Q(state=state.FAILED)
-    counts = recent.aggregate(
-        delivered=Count("id", filter=Q(state=state.DELIVERED)),
-        given_up=Count("id", filter=given_up),
-        given_up_today=Count("id", filter=given_up & Q(ended_at__gte=now - timedelta(days=1))),
-        retrying=Count("id", filter=Q(state=state.PENDING, attempts_made__gt=0)),
-        pending=Count("id", filter=Q(state=state.PENDING)),
-    )
-    return WebhookHealth(**counts)

@@ -119,7 +119,7 @@ def _buy(overview: Overview, may: May) -> Action | None:
 
 
 def _look_at_webhooks(overview: Overview, may: May) -> Action | None:
-    number = overview.webhooks.given_up_today
+    number = overview.webhooks.failed_today
     if not (number and may(Right.SEE_CALLS)):
         return None
     events = "webhook was" if number == 1 else "webhooks were"
@@ -129,11 +129,9 @@ def _look_at_webhooks(overview: Overview, may: May) -> Action | None:
 
 
 def _look_at_errors(overview: Overview, may: May) -> Action | None:
-    is_much = (
-        overview.calls_total.total >= _CALLS_THAT_TELL
-        and overview.error_percent >= _MANY_ERRORS_PERCENT
-    )
+    calls = overview.calls_total
+    is_much = calls.total >= _CALLS_THAT_TELL and calls.error_percent >= _MANY_ERRORS_PERCENT
     if not (is_much and may(Right.SEE_CALLS)):
         return None
-    text = f"{overview.error_percent:.0f}% of the calls of the last 30 days were not answered well."
+    text = f"{calls.error_percent:.0f}% of the calls of the last 30 days were not answered well."
     return Action(text, reverse("request-errors"), "See errors")

@@ -44,8 +44,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "config.pages.PageAuthenticationMiddleware",
     "config.pages.PageMessageMiddleware",
+    "config.pages.PageRedirectMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.activity.SessionActivityMiddleware",
+    "accounts.suspension.SuspendedFormMiddleware",
     "config.pages.PageTimeZoneMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

@@ -70,6 +70,6 @@ def _all_sources(row: ImageOperation) -> list[str]:
 
 def _call_of(row: ImageOperation, partner: Partner) -> RequestLog | None:
     """The call that started the operation, as long as the log keeps it."""
-    until = row.created_at + _LOGGED_WITHIN
-    calls = RequestLog.objects.of(partner).between(row.created_at, until)
-    return calls.filter(target=row.pk).order_by("at").first()
+    within = (row.created_at, row.created_at + _LOGGED_WITHIN)
+    calls = RequestLog.objects.of(partner).filter(at__range=within, target=row.pk)
+    return calls.order_by("at").first()

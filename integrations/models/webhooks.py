@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 from urllib.parse import urlsplit
 
 from django.db import models
 from django.db.models import Count, Prefetch, Q
+from django.utils import timezone
 
 from accounts.models import Partner
 from config.fields import IdField
@@ -46,12 +47,24 @@ _DUE = Q(state="pending", due_at__isnull=False)
 
 @dataclass(frozen=True, slots=True)
 class WebhookHealth:
-    """Events by what became of them; `retrying` ones have failed before and are tried again."""
+    """Events by what became of them; `retrying` ones have failed before and are tried again.
+
+    `failed_today` are those of `failed` that were given up in the last 24 hours.
+    """
 
     delivered: int
     retrying: int
     waiting: int
     failed: int
+    failed_today: int
+
+    @property
+    def pending(self) -> int:
+        return self.retrying + self.waiting
+
+    @property
+    def total(self) -> int:
+        return self.delivered + self.pending + self.failed
 
 
 class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
@@ -83,11 +96,13 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
     def read_health(self, since: datetime) -> WebhookHealth:
         """Counts the events made since then, in one query."""
         state = WebhookDelivery.State
+        today = timezone.now() - timedelta(days=1)
         counts = self.filter(created_at__gte=since).aggregate(
             delivered=Count("pk", Q(state=state.DELIVERED)),
             retrying=Count("pk", Q(state=state.PENDING, attempts_made__gt=0)),
             waiting=Count("pk", Q(state=state.PENDING, attempts_made=0)),
             failed=Count("pk", Q(state=state.FAILED)),
+            failed_today=Count("pk", Q(state=state.FAILED, ended_at__gte=today)),
         )
         return WebhookHealth(**counts)
 
@@ -130,6 +145,11 @@ class WebhookDelivery(models.Model):
         verbose_name_plural = "webhook deliveries"
         indexes = [
             models.Index(fields=("partner", "-created_at", "-id"), name="delivery_of_partner"),
+            models.Index(
+                fields=("partner", "-created_at", "-id"),
+                condition=Q(state="failed"),
+                name="delivery_failed_of_partner",
+            ),
             models.Index(fields=("due_at",), condition=_DUE, name="delivery_due"),
             models.Index(fields=("partner", "due_at"), condition=_DUE, name="delivery_partner_due"),
             models.Index(

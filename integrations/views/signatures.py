@@ -24,7 +24,7 @@ from integrations.verification import Diagnosis, Pasted, diagnose
 _ENDPOINTS = 50
 #: How far the time in a body may be from the moment at which the delivery was written down.
 _BEFORE, _AFTER = timedelta(seconds=5), timedelta(seconds=60)
-_MOST_CANDIDATES = 20
+_MOST_CANDIDATES = 200
 #: What tells one delivery from another.
 _TOLD = ("event", "accountId", "timestamp")
 
@@ -96,7 +96,8 @@ def _find(request: PartnerRequest, delivery_id: str, body: str) -> WebhookDelive
         return None
     if at.tzinfo is None:
         return None
-    for near in _deliveries(request).filter(created_at__range=window)[:_MOST_CANDIDATES]:
+    in_time = _deliveries(request).filter(created_at__range=window).order_by("created_at")
+    for near in in_time[:_MOST_CANDIDATES]:
         stored = parse_sent(bytes(near.body))
         if all(stored.get(name) == members.get(name) for name in _TOLD):
             return near

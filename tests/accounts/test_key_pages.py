@@ -137,7 +137,7 @@ def test_settings_of_a_key_change_for_the_next_call(keys: Keys) -> None:
 
     assert api_status(keys.live) == 403
     entry = AuditEntry.objects.get(action="key.edited")
-    assert entry.detail["before"] == {"name": "Default", "permissions": None}
+    assert entry.detail["before"] == {"name": "Default", "permissions": "all"}
     assert entry.detail["after"] == {"name": "Renamed", "permissions": ["image.create"]}
 
 

@@ -43,6 +43,14 @@ def test_staff_read_it_newest_first_and_follow_its_links(folder):
     assert "-----" not in one
 
 
+def test_each_message_has_a_file_of_its_own_however_fast_they_come(folder):
+    subjects = [f"Mail {number}" for number in range(20)]
+    for subject in subjects:
+        EmailMessage(subject, "Body", to=["p@nova.test"]).send()
+    page = superuser().get("/admin/mail/")
+    assert [mail.subject for mail in page.context["mails"]] == subjects[::-1]
+
+
 def test_an_empty_folder_says_what_to_do(folder):
     assert "None yet" in text(superuser().get("/admin/mail/"))
 

@@ -207,7 +207,7 @@ def test_odd_filters_are_answered_with_a_page(
 def test_a_filter_that_cannot_be_used_is_named(made: Keys, developer: Client) -> None:
     add(made, request_id="a-call-here")
     page = shown(developer, "?since=yesterday")
-    assert "A filter cannot be used" in page
+    assert "A filter cannot be read" in page
     assert "a-call-here" not in page
 
 

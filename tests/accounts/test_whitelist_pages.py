@@ -11,11 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AllowedNetwork, ApiKey, AuditEntry, Partner, RequestLog
-from accounts.services.keys import KeyEnded, revoke_key
+from accounts.services.keys import MAX_NETWORKS, KeyEnded, TooManyNetworks, revoke_key
 from accounts.services.rolling import roll_key
 from accounts.services.whitelists import (
-    MAX_NETWORKS,
-    TooManyNetworks,
+    LastNetwork,
     allow_networks,
     find_locked_out,
     remove_network,
@@ -223,8 +222,40 @@ def test_the_last_entry_goes_once_it_is_understood_that_the_key_opens(
     assert "Without it the key may be used from anywhere." in text_of(asked)
     assert entries(key)
 
-    remove(owner, entry, confirmed="1")
+    assert 'name="opens"' in asked.content.decode()
+
+    remove(owner, entry, confirmed="1", opens="1")
     assert not entries(key)
+
+
+def test_who_confirmed_another_removal_is_told_that_this_one_opens_the_key(
+    owner: Client, key: ApiKey
+) -> None:
+    first, last = allow_networks(key=key, lines=["203.0.113.7", "::1"], actor="t")
+    called(key, "::1")
+    assert "would be refused" in text_of(remove(owner, last))
+    remove_network(entry=first, actor="t", may_open=False)
+
+    asked = remove(owner, last, confirmed="1")
+
+    assert "Without it the key may be used from anywhere." in text_of(asked)
+    assert entries(key)
+
+
+def test_of_two_who_remove_the_last_two_entries_one_is_told_that_the_key_opens(
+    live_db: None,
+) -> None:
+    key = make_key(PartnerFactory.create())
+    both = allow_networks(key=key, lines=["203.0.113.7", "::1"], actor="t")
+
+    def press(number: int) -> None:
+        with suppress(LastNetwork):
+            remove_network(entry=both[number], actor="t", may_open=False)
+
+    at_once(2, press)
+
+    assert key.allowed_networks.count() == 1
+    assert AuditEntry.objects.filter(action="whitelist.removed").count() == 1
 
 
 def test_a_link_alone_removes_nothing(owner: Client, key: ApiKey) -> None:
@@ -292,6 +323,15 @@ def test_a_whitelist_has_a_hundred_entries_at_most(owner: Client, key: ApiKey) -
     assert len(entries(key)) == MAX_NETWORKS
 
 
+def test_a_key_is_not_made_with_more_entries_than_it_may_have(partner: Partner) -> None:
+    lines = [f"10.0.0.{number}" for number in range(MAX_NETWORKS + 1)]
+
+    with pytest.raises(TooManyNetworks):
+        make_key(partner, networks=lines)
+
+    assert make_key(partner, networks=lines[1:]).allowed_networks.count() == MAX_NETWORKS
+
+
 def test_the_limit_holds_when_several_add_at_once(live_db: None) -> None:
     key = make_key(PartnerFactory.create())
 
@@ -322,14 +362,14 @@ def test_an_ended_key_keeps_its_whitelist(key: ApiKey) -> None:
     with pytest.raises(KeyEnded):
         allow_networks(key=key, lines=["10.0.0.1"], actor="t")
     with pytest.raises(KeyEnded):
-        remove_network(entry=entry, actor="t")
+        remove_network(entry=entry, actor="t", may_open=True)
     assert entries(key) == {"::1/128": ""}
 
 
 def test_the_audit_trail_tells_what_was_added_and_removed(key: ApiKey) -> None:
     (entry,) = allow_networks(key=key, lines=["::1 # Here"], actor="a@example.com")
-    remove_network(entry=entry, actor="b@example.com")
-    remove_network(entry=entry, actor="c@example.com")
+    remove_network(entry=entry, actor="b@example.com", may_open=True)
+    remove_network(entry=entry, actor="c@example.com", may_open=False)
 
     network = {"network": "::1/128", "note": "Here"}
     trail = AuditEntry.objects.filter(target=key.id, action__startswith="whitelist").order_by("id")

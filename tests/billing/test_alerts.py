@@ -37,8 +37,9 @@ def test_below_the_threshold_owners_admins_and_accounting_are_told(payer: Keys) 
     succeed(start(payer))
     assert send_low_balance_alerts() == 1
 
-    [message] = mail.outbox
-    assert message.to == ["owner@nandi.test", "admin@nandi.test", "accounts@nandi.test"]
+    told = ["owner@nandi.test", "admin@nandi.test", "accounts@nandi.test"]
+    assert [message.to for message in mail.outbox] == [[address] for address in told]
+    message = mail.outbox[0]
     assert message.subject == "Nandi: 9 points left"
     assert "9 points left, below your threshold of 10" in message.body
 
@@ -92,4 +93,4 @@ def test_two_workers_tell_it_once(payer: Keys) -> None:
     told = only(KeyError, race(*[send_low_balance_alerts] * 4))
 
     assert sum(told) == 1  # type: ignore[arg-type]
-    assert len(mail.outbox) == 1
+    assert len(mail.outbox) == len({message.to[0] for message in mail.outbox}) == 2

@@ -166,6 +166,7 @@ def test_create_key_prints_the_key_once(payer: Keys) -> None:
         ("--environment", "management"),
         ("--environment", "live", "--allow", "10.0.0.0/99"),
         ("--environment", "live", "--expires", "tomorrow"),
+        ("--environment", "live", *(f"--allow=10.0.0.{number}" for number in range(101))),
     ],
 )
 def test_create_key_refuses_nonsense(payer: Keys, words: tuple[str, ...]) -> None:

@@ -41,7 +41,7 @@ def test_the_file_has_every_entry_that_the_filters_leave(owner: Client, partner:
 
     answer = owner.get(FILE)
 
-    assert answer.headers["Content-Type"] == "text/csv"
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="ledger-')
     rows = table(answer)
     assert len(rows) == 3_001
@@ -56,7 +56,7 @@ def test_the_file_has_every_entry_that_the_filters_leave(owner: Client, partner:
     }
     assert (rows[-1]["movement"], rows[-1]["points"]) == ("credit", "1500.5")
     assert len(table(owner.get(f"{FILE}?kind=credit"))) == 1
-    assert table(owner.get(f"{FILE}?last=2020-01-01")) == []
+    assert table(owner.get(f"{FILE}?until=2020-01-01")) == []
 
 
 def test_the_file_is_read_in_chunks_that_keep_no_transaction(

@@ -93,7 +93,7 @@ def test_days_are_those_of_the_readers_zone(owner: Client, partner: Partner) -> 
     one = bucket(partner, 100)
     # Half past midnight on the 2nd in Kolkata, still the 1st in UTC.
     charge(one, 1, datetime(2026, 3, 1, 19, 0, tzinfo=UTC))
-    on_the_second = f"{LEDGER}?first=2026-03-02&last=2026-03-02"
+    on_the_second = f"{LEDGER}?since=2026-03-02&until=2026-03-02"
 
     assert shown(owner.get(on_the_second)) == []
     owner.cookies["timezone"] = "Asia/Kolkata"
@@ -106,10 +106,10 @@ def test_days_are_those_of_the_readers_zone(owner: Client, partner: Partner) -> 
         "kind=theft",
         "bucket=" + "f" * 24,
         "bucket=%00",
-        "first=2026-02-30",
-        "first=0001-01-01",
-        "last=9999-12-31",
-        "first=2026-03-02&last=2026-03-01",
+        "since=2026-02-30",
+        "since=0001-01-01",
+        "until=9999-12-31",
+        "since=2026-03-02&until=2026-03-01",
         "operation=%00",
         "operation=" + "9" * 400,
         "operation=not-an-id",
@@ -189,6 +189,6 @@ def test_entries_of_the_last_day_are_all_shown(owner: Client, partner: Partner) 
     bucket(partner, 100)
     today = timezone.now().date()
 
-    assert len(shown(owner.get(f"{LEDGER}?first={today}&last={today}"))) == 1
+    assert len(shown(owner.get(f"{LEDGER}?since={today}&until={today}"))) == 1
     yesterday = today - timedelta(days=1)
-    assert shown(owner.get(f"{LEDGER}?last={yesterday}")) == []
+    assert shown(owner.get(f"{LEDGER}?until={yesterday}")) == []

@@ -362,3 +362,24 @@ def test_a_refund_that_the_gateway_does_not_make_is_tried_again(
 
     assert state_of(purchase) == "refunded"
     assert (len(fake.refunds), numbers("credit_note")) == (1, [1])
+
+
+@pytest.mark.parametrize(
+    ("amount", "status", "state"),
+    [
+        (590_000, "processed", "refunded"),
+        (590_000, "failed", "refunding"),
+        (100, "processed", "refunding"),
+    ],
+)
+def test_a_payment_that_was_given_back_by_hand_is_found(
+    fake: FakeRazorpay, purchase: Purchase, amount: int, status: str, state: str
+) -> None:
+    payment = fake.pay(purchase.reference)
+    reconcile_purchase(purchase=purchase)
+    fake.give_back(payment["id"], amount=amount, status=status)
+
+    refunded = refund_purchase(purchase=purchase, actor="staff", reason="Bought twice")
+
+    assert (refunded.state, bool(refunded.attention)) == (state, state == "refunding")
+    assert len(fake.refunds) == 1

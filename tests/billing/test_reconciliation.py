@@ -144,6 +144,21 @@ def test_several_workers_share_the_work_and_book_each_payment_once(live_db: None
     assert numbers() == list(range(1, 13))
 
 
+def test_a_purchase_that_cannot_be_read_keeps_no_other_payment_waiting(partner: Partner) -> None:
+    unreadable, paid = pay_late(buy(partner), 0), pay_late(buy(partner), 0)
+    let_come_due(unreadable, paid)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "UPDATE billing_purchase SET gateway = 'gone' WHERE id = %s", [unreadable.pk]
+        )
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+    assert reconcile_pending() == 2
+    paid.refresh_from_db()
+    assert paid.state == "paid"
+
+
 def test_the_command_looks_at_one_purchase_however_old(partner: Partner, capsys: Any) -> None:
     purchase = pay_late(buy(partner), 0)
     make_older(purchase, timedelta(days=30))

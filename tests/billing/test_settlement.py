@@ -166,8 +166,9 @@ def test_the_buyer_hears_of_the_payment_after_it_is_booked(
         settle(purchase)
         assert mail.outbox == []
 
-    [message] = mail.outbox
-    assert message.to == [BUYER, "accounts@nandi.test"]
+    message, copy = mail.outbox
+    assert (message.to, copy.to) == ([BUYER], ["accounts@nandi.test"])
+    assert message.subject == "Payment received: Starter"
     assert "We have received ₹5,900.00 for the Starter package" in message.body
     assert purchase.get_absolute_url() in message.body
 

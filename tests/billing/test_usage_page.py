@@ -67,6 +67,14 @@ def test_points_are_net_and_told_an_image(client, key):
     assert "7.25 an image." in page
 
 
+def test_active_keys_are_offered_before_those_that_ended(client, partner):
+    active = make_key(partner, name="Active")
+    ended = make_key(partner, name="Ended")
+    revoke_key(key=ended, actor="test")
+    form = client.get(PAGE).context["form"]
+    assert [key for key, _ in form.fields["key"].choices] == ["", active.pk, ended.pk]
+
+
 @pytest.mark.parametrize(
     ("query", "days"),
     [

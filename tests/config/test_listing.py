@@ -104,7 +104,11 @@ def test_an_address_edited_by_hand_shows_the_first_page(
     "cursor",
     [
         [None, 1],
-        ["2026-11-23", "x"],
+        ["2026-11-23T00:00:00+00:00", None],
+        ["2026-11-23T00:00:00+00:00", "x"],
+        ["2026-11-23T00:00:00", 1],
+        ["2026-11-23", 1],
+        [True, 1],
         ["\0", 1],
         [{"a": 1}, 1],
         ["9999999999", 1],
@@ -119,6 +123,15 @@ def test_a_forged_cursor_shows_the_first_page(partner: Partner, cursor: Any) -> 
     _entries(partner, [1])
     text = base64.urlsafe_b64encode(json.dumps(cursor).encode()).decode().rstrip("=")
     assert len(_page({"after": text})) == 1
+
+
+@pytest.mark.parametrize("pk", ["\0", "\ud800", None, ["x"], {}])
+def test_a_forged_cursor_with_an_id_that_no_row_can_have_shows_the_first_page(
+    partner: Partner, pk: Any
+) -> None:
+    text = json.dumps([_START.isoformat(), pk])
+    query = {"after": base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")}
+    assert len(list_page(Partner.objects.all(), query, sorts={"newest": "-created_at"})) == 1
 
 
 def test_a_cursor_of_another_sort_breaks_nothing(partner: Partner) -> None:

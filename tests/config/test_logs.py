@@ -17,6 +17,7 @@ from accounts.keys import make_key
 from config import logs
 from config.logs import redact
 
+ID = "65f0a1b2c3d4e5f60718293a"
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI2NjVhIn0.c2lnbmF0dXJl"
 
 
@@ -36,6 +37,12 @@ def test_keys_of_every_kind_are_taken_out(environment: str) -> None:
         ("authorization: bearer  abc", "authorization: [redacted]"),
         ('{"authorization": "Bearer abc", "a": 1}', '{"authorization": "[redacted]", "a": 1}'),
         ("/chat?token=plain-secret", "/chat?token=[redacted]"),
+        (f"Forbidden: /invitations/{'aB-_' * 10}/", "Forbidden: /invitations/[redacted]/"),
+        (f"/team/invitations/{ID}/resend/", f"/team/invitations/{ID}/resend/"),
+        (f"Forbidden: /confirm-email/Mg:1w{'aB-_' * 10}/", "Forbidden: /confirm-email/[redacted]/"),
+        ("/confirm-email/resend/", "/confirm-email/resend/"),
+        ("/password/reset/key/1-d2f3ab-0123456789abcdef/", "/password/reset/key/[redacted]/"),
+        ("/password/reset/key/1-set-password/", "/password/reset/key/[redacted]/"),
         ("a sentence about tokens and sq_ keys", "a sentence about tokens and sq_ keys"),
     ],
 )

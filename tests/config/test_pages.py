@@ -26,6 +26,14 @@ def test_a_visitor_is_sent_to_sign_in_and_back(db):
     assert answer.redirect_chain[-1] == ("/login/?next=/dashboard/", 302)
 
 
+def test_a_part_of_a_page_that_needs_a_sign_in_sends_the_whole_page_there(db):
+    answer = Client().get("/dashboard/webhooks/?state=failed", headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    address = "/login/?next=/dashboard/webhooks/%3Fstate%3Dfailed"
+    assert answer.headers["HX-Redirect"] == address
+    assert "Location" not in answer.headers
+
+
 @pytest.mark.parametrize("typed", ["/login", "/dashboard", "/admin"])
 def test_an_address_typed_without_its_slash_is_completed(typed):
     assert Client().get(typed).url == f"{typed}/"

@@ -9,12 +9,15 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Account, AutoLoginLink, Partner
 from accounts.services.accounts import create_account
 from billing.models import LedgerCheck
 from config import upkeep
+from config.ids import first_id, new_id
 from integrations.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from tests.billing.operations import admission_of
 from tests.factories import Keys, PartnerFactory, partner_with_keys
@@ -30,12 +33,18 @@ def days_ago(days: float) -> datetime:
     return timezone.now() - timedelta(days=days)
 
 
+def id_of(at: datetime) -> str:
+    """One that was made at this moment."""
+    return first_id(at) + new_id()[8:]
+
+
 def delivery(
     partner: Partner, stream: str, position: int, state: str, ended_at: datetime | None
 ) -> WebhookDelivery:
     """An event made 200 days ago, with one attempt."""
     endpoint = WebhookEndpoint.objects.create(partner=partner, url="http://127.0.0.1:9/")
     made = WebhookDelivery.objects.create(
+        id=id_of(days_ago(200)),
         partner=partner,
         endpoint=endpoint,
         stream=stream,
@@ -80,12 +89,26 @@ def test_an_ended_event_stays_while_its_stream_goes_on() -> None:
     assert not WebhookDelivery.objects.exists()
 
 
+def test_what_may_be_old_is_found_by_its_id() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    with CaptureQueriesContext(connection) as captured:
+        upkeep.forget_webhooks()
+        upkeep.forget_links()
+    with connection.cursor() as cursor:
+        for query in captured:
+            cursor.execute(f"EXPLAIN {query['sql']}")
+            assert "Index Cond: ((id)::text < " in str(cursor.fetchall())
+    assert len(captured) == 2
+
+
 def test_links_are_forgotten_a_month_after_they_expired() -> None:
     keys = partner_with_keys()
     account = account_of(keys)
 
     def link(expired: float) -> AutoLoginLink:
         return AutoLoginLink.objects.create(
+            id=id_of(days_ago(expired)),
             partner=keys.partner,
             account=account,
             key=keys.key("management"),

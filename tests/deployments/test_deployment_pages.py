@@ -193,11 +193,25 @@ def test_a_deployment_is_found_by_its_identifier(visitor: Client, server: Partne
     assert other.id not in content
 
 
-@pytest.mark.parametrize("query", ["state=zzz", "shop=%00", "shop=%ff", "shop=" + "x" * 999])
-def test_odd_filters_show_a_page(visitor: Client, server: PartnerServer, query: str) -> None:
-    order(server)
+@pytest.mark.parametrize("query", ["state=zzz", "shop=%00", "shop=" + "x" * 999])
+def test_a_filter_that_cannot_be_read_says_so_and_shows_nothing(
+    visitor: Client, server: PartnerServer, query: str
+) -> None:
+    deployment = order(server)
 
-    assert visitor.get(f"{LIST}?{query}").status_code == 200
+    answer = visitor.get(f"{LIST}?{query}")
+    assert answer.status_code == 200
+    assert "A filter cannot be read" in answer.text
+    assert deployment.id not in answer.text
+
+
+def test_a_deployment_whose_events_were_forgotten_says_so(
+    visitor: Client, server: PartnerServer
+) -> None:
+    deployment = order(server)
+    WebhookDelivery.objects.all().delete()
+
+    assert "Its events are no longer kept." in detail(visitor, deployment)
 
 
 def test_a_list_without_deployments_says_how_to_order_one(visitor: Client) -> None:

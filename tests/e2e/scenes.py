@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,11 +21,21 @@ from tests.showcase.history import ago
 
 @dataclass(frozen=True)
 class Scene:
-    """One page to look at; `person` is a key of `Cast.browsers`."""
+    """One page to look at; `person` is a key of `Cast.browsers`.
+
+    `typed` is what is typed into fields of its form, by their names, before that is sent: then it
+    is the answer that is looked at.
+    """
 
     name: str
     path: str
     person: str
+    typed: Mapping[str, str] | None = None
+
+    @property
+    def is_of_its_own_kind(self) -> bool:
+        """False for those that show less of a page that is another scene."""
+        return not self.name.endswith(("-empty", "-viewer")) or self.name == "dashboard-empty"
 
 
 class Cast:
@@ -51,8 +61,14 @@ class Cast:
 
     def scenes(self) -> list[Scene]:
         """Each readable page by its URL's name, as its owner sees it, else as a visitor does;
-        then other states of some, and what a newcomer and a viewer see."""
-        return [*self._all_pages(), *self._other_states(), *self._newcomer(), *self._viewer()]
+        then other states of some, what a newcomer and a viewer see, and answers to forms."""
+        return [
+            *self._all_pages(),
+            *self._other_states(),
+            *self._newcomer(),
+            *self._viewer(),
+            *self._answers(),
+        ]
 
     def _all_pages(self) -> Iterator[Scene]:
         for page in readable(all_pages()):
@@ -77,6 +93,11 @@ class Cast:
         for page in _without_rows():
             if page.name in ("dashboard", "keys", "points", "team"):
                 yield Scene(f"{page.name}-viewer", page.route, "viewer")
+
+    def _answers(self) -> Iterator[Scene]:
+        pages = {page.name: page for page in all_pages()}
+        for name, page, person, typed in _ANSWERS:
+            yield Scene(name, pages[page].path(self.own), person, typed)
 
     def _first(self, scenes: Iterable[Scene]) -> Iterator[Scene]:
         """The first of the scenes in which there is a page to see; files are none."""
@@ -103,6 +124,22 @@ _STATES = [
     ("webhook-failed", "webhook", "delivery_id", "failed_webhook"),
     ("operation-refunded", "operation", "operation_id", "refunded_operation"),
 ]
+#: Name, page, person, and what is typed: refusals, and the page that shows a key once.
+_ANSWERS: list[tuple[str, str, str, dict[str, str]]] = [
+    ("sign-in-refused", "account_login", "visitor", {"login": "a@b.example", "password": "x"}),
+    ("sign-up-refused", "account_signup", "visitor", {"email": "a", "password1": "short"}),
+    ("key-refused", "key-new", "owner", {"networks": "203.0.113.7/24"}),
+    ("key-shown", "key-new", "owner", {"name": "Lookbook"}),
+    ("whitelist-warning", "key-whitelist", "owner", {"networks": "192.0.2.0/28 # Depot"}),
+    ("revoke-refused", "key-revoke", "owner", {"confirmation": "another"}),
+    ("billing-refused", "billing-settings", "owner", {"details-gstin": "27AAPFU0939F1Z1"}),
+    (
+        "signature-verdict",
+        "webhook-signatures",
+        "owner",
+        {"body": '{"event": "website.building"}', "header": "sha256=00", "secret": "s"},
+    ),
+]
 
 
 def _without_rows() -> list[Page]:
@@ -124,3 +161,18 @@ def open_as(
     tab = context.new_page()
     listen(tab, complaints)
     return tab
+
+
+def visit(tab: Tab, scene: Scene) -> None:
+    """Opens the page, and sends its form where something is typed."""
+    tab.goto(scene.path)
+    if scene.typed is None:
+        return
+    field = tab.locator(f"[name={next(iter(scene.typed))}]:visible")
+    form = tab.locator("main form[method=post]").filter(has=field)
+    # The server's refusal is what is to be seen, not the browser's.
+    form.evaluate("form => form.noValidate = true")
+    for name, text in scene.typed.items():
+        form.locator(f"[name={name}]").fill(text)
+    with tab.expect_navigation():
+        form.locator("[type=submit]").first.click()

@@ -10,86 +10,25 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
-
-from django.test import override_settings
-from playwright.sync_api import Browser, Page
 
 from config.postgres import Server, data_dir
-from tests.e2e.scenes import Cast, Scene, open_as
-from tests.showcase import build_showcase
-from tests.web import WebServer
 
-TARGET = Path(__file__).resolve().parents[2] / "screenshots"
-SIZES = [(1440, 900), (390, 844)]
-SCHEMES = ["light", "dark"]
-#: Tags and classes of what reaches beyond the window.
-_TOO_WIDE = """() => {
-  const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) return "";
-  const nodes = [...document.querySelectorAll("main *")];
-  const wide = nodes.filter((node) => node.getBoundingClientRect().right > width + 1);
-  return wide.slice(0, 3).map((node) => `${node.localName}.${node.className}`).join(", ") || "?";
-}"""
+_CAMERA = Path(__file__).with_name("camera.py")
 
 
 def main(names: list[str]) -> int:
-    """Lets pytest run this file on an embedded PostgreSQL that stands beside that of `bin/run`."""
+    """Lets pytest run `camera.py` on an embedded PostgreSQL beside the one of `bin/run`."""
     data = data_dir().with_name(f"{data_dir().name}-test")
     environment = {**os.environ, "SHOPIQ_DATA": str(data), "SCREENSHOTS": " ".join(names)}
     server = Server(data)
     was_running = server.is_running()
     server.start()
     try:
-        command = [sys.executable, "-m", "pytest", __file__, "--timeout=1800", "-p", "no:xdist"]
+        command = [sys.executable, "-m", "pytest", str(_CAMERA), "--timeout=1800", "-p", "no:xdist"]
         return subprocess.run(command, env=environment, check=False).returncode
     finally:
         if not was_running:
             server.stop()
-
-
-def test_photograph_every_page(
-    live_db: None, browser: Browser, site: WebServer, settings: Any, tmp_path: Path
-) -> None:
-    names = os.environ.get("SCREENSHOTS", "").split()
-    with override_settings(PUBLIC_URL=site.url):
-        cast = Cast(build_showcase(media=site.media))
-    wanted = [scene for scene in cast.scenes() if not names or scene.name in names]
-    TARGET.mkdir(exist_ok=True)
-    faults = [
-        fault
-        for size in SIZES
-        for scheme in SCHEMES
-        for fault in _photograph(browser, site.url, cast, wanted, size, scheme)
-    ]
-    assert faults == []
-
-
-def _photograph(
-    browser: Browser, url: str, cast: Cast, scenes: list[Scene], size: tuple[int, int], scheme: str
-) -> list[str]:
-    """One size and scheme of every scene; answers what was wrong."""
-    faults: list[str] = []
-    width, height = size
-    options = {
-        "base_url": url,
-        "viewport": {"width": width, "height": height},
-        "color_scheme": scheme,
-        "reduced_motion": "reduce",
-        "timezone_id": "Asia/Kolkata",
-    }
-    pages: dict[str, Page] = {}
-    for scene in scenes:
-        if scene.person not in pages:
-            pages[scene.person] = open_as(browser, cast, scene.person, faults, **options)
-        page = pages[scene.person]
-        page.goto(scene.path)
-        page.screenshot(path=TARGET / f"{scene.name}-{width}-{scheme}.png", full_page=True)
-        if too_wide := page.evaluate(_TOO_WIDE):
-            faults.append(f"{scene.name} at {width}: wider than the window: {too_wide}")
-    for page in pages.values():
-        page.context.close()
-    return faults
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.test import override_settings
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.scenes import Cast, Scene, open_as
+from tests.e2e.scenes import Cast, Scene, open_as, visit
 from tests.showcase import build_showcase
 from tests.web import WebServer
 
@@ -25,7 +25,7 @@ LOOKS: list[tuple[str, int, dict[str, Any]]] = [
 def test_no_page_keeps_anybody_out(live_db: None, browser: Browser, site: WebServer) -> None:
     with override_settings(PUBLIC_URL=site.url):
         cast = Cast(build_showcase(size=8, media=site.media))
-    scenes = cast.scenes()
+    scenes = [scene for scene in cast.scenes() if scene.is_of_its_own_kind]
     faults: list[str] = []
     for person in cast.browsers:
         tab = open_as(browser, cast, person, faults, base_url=site.url, reduced_motion="reduce")
@@ -39,7 +39,7 @@ def test_no_page_keeps_anybody_out(live_db: None, browser: Browser, site: WebSer
 
 
 def _faults(tab: Page, scene: Scene) -> list[str]:
-    tab.goto(scene.path)
+    visit(tab, scene)
     found: list[str] = []
     for scheme, width, options in LOOKS:
         tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]

@@ -10,13 +10,7 @@ from django.utils.dateparse import parse_datetime
 from accounts.endpoints import endpoints_of
 from accounts.models import Partner
 from accounts.networks import InvalidNetwork
-from accounts.services.keys import (
-    MAX_ACTIVE_IMAGE_KEYS,
-    LiveNotApproved,
-    TooManyKeys,
-    UnknownEndpoint,
-    create_key,
-)
+from accounts.services.keys import KeyRefused, UnknownEndpoint, create_key
 
 
 class Command(BaseCommand):
@@ -44,17 +38,11 @@ class Command(BaseCommand):
             )
         except Partner.DoesNotExist:
             raise CommandError(f"There is no partner {options['partner_id']}.") from None
-        except InvalidNetwork as error:
+        except (InvalidNetwork, KeyRefused) as error:
             raise CommandError(str(error)) from None
         except UnknownEndpoint as error:
             names = ", ".join(sorted(endpoints_of(options["environment"])))
             raise CommandError(f"There is no endpoint {error}; there are {names}.") from None
-        except TooManyKeys:
-            raise CommandError(
-                f"The partner already has {MAX_ACTIVE_IMAGE_KEYS} active keys; revoke one first."
-            ) from None
-        except LiveNotApproved:
-            raise CommandError("The partner is not approved for live keys.") from None
         answer = {"keyId": issued.key.id, "key": issued.secret}
         self.stdout.write(
             json.dumps(answer) if options["json"] else f"{issued.key.id}  {issued.secret}"

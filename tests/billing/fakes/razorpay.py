@@ -88,6 +88,16 @@ class FakeRazorpay:
         link = self.link_of(reference)
         return self._attempt(link, "failed", link["amount"], "INR")
 
+    def give_back(self, payment_id: str, once: str = "by hand", **fields: Any) -> None:
+        """A refund, as somebody may also make it on Razorpay's own pages."""
+        self.refunds[once] = {
+            "id": f"rfnd_{next(self._ids):014d}",
+            "entity": "refund",
+            "payment_id": payment_id,
+            "status": "processed",
+            **fields,
+        }
+
     def link_of(self, reference: str) -> dict[str, Any]:
         return next(link for link in self.links.values() if link["reference_id"] == reference)
 
@@ -163,8 +173,8 @@ class FakeRazorpay:
             if found[2]:
                 link["status"] = "cancelled"
             return _json(link)
-        if found := re.fullmatch(r"/v1/payments/(pay_\w+)/refund", request.path):
-            return self._refund(found[1], request)
+        if found := re.fullmatch(r"/v1/payments/(pay_\w+)/refund(s?)", request.path):
+            return self._refunds_of(found[1]) if found[2] else self._refund(found[1], request)
         return _error(404, "The requested URL was not found on the server.")
 
     def _make(self, request: Request) -> Response:
@@ -201,13 +211,14 @@ class FakeRazorpay:
         once = request.headers["X-Refund-Idempotency"]
         assert re.fullmatch(r"[\w-]{10,}", once)
         if once not in self.refunds:
-            self.refunds[once] = {
-                "id": f"rfnd_{next(self._ids):014d}",
-                "entity": "refund",
-                "payment_id": payment_id,
-                **request.get_json(),
-            }
+            if any(refund["payment_id"] == payment_id for refund in self.refunds.values()):
+                return _error(400, "The payment has been fully refunded already")
+            self.give_back(payment_id, once, **request.get_json())
         return self._unless_swallowed(self.refunds[once])
+
+    def _refunds_of(self, payment_id: str) -> Response:
+        made = [each for each in self.refunds.values() if each["payment_id"] == payment_id]
+        return _json({"entity": "collection", "count": len(made), "items": made})
 
     def _hosted_page(self, link: dict[str, Any]) -> Response:
         """Opening it pays, and sends the browser back as Razorpay's page does."""

@@ -1,0 +1,124 @@
+"""What strangers try at the way in, and what is left behind in a browser."""
+
+from __future__ import annotations
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP
+from django.test import Client
+
+from accounts.models import User
+from tests.factories import PartnerFactory
+from tests.mails import link_in
+from tests.people import browser_of, person
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse battery"
+LOCKED = "Too many attempts. Wait five minutes"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def priya():
+    return person(PartnerFactory(name="Nova Retail"), email="priya@nova.test", password=PASSWORD)
+
+
+def sign_in(client, email="priya@nova.test", password=PASSWORD, **headers):
+    form = {"login": email, "password": password}
+    return client.post("/login/", form, headers=headers, follow=True)
+
+
+def text(answer):
+    return " ".join(answer.content.decode().split())
+
+
+def test_no_spelling_of_the_host_gives_more_passwords_to_try(priya):
+    for port in range(1, 6):
+        sign_in(Client(), password="wrong", host=f"localhost:{port}")
+    assert LOCKED in text(sign_in(Client(), host="127.0.0.1"))
+
+
+def test_no_spelling_of_the_address_gives_more_passwords_to_try(priya):
+    for email in ("PRIYA@nova.test", " priya@nova.test", "Priya@Nova.Test ", "priya@NOVA.test"):
+        sign_in(Client(), email, "wrong")
+    sign_in(Client(), password="wrong")
+    assert LOCKED in text(sign_in(Client()))
+
+
+def test_a_reset_password_ends_the_lockout_as_the_page_says(priya, mailoutbox):
+    for _ in range(5):
+        sign_in(Client(), password="wrong")
+    Client().post("/password/reset/", {"email": priya.email})
+    assert LOCKED in text(sign_in(Client()))
+    visitor = Client()
+    form = visitor.get(link_in(mailoutbox[0], "password/reset/key"), follow=True)
+    visitor.post(form.request["PATH_INFO"], {"password1": "a much better one"})
+    assert "Overview" in text(sign_in(Client(), password="a much better one"))
+
+
+def test_links_in_mails_lead_to_the_public_address_whatever_host_was_asked(
+    priya, mailoutbox, settings
+):
+    settings.PUBLIC_URL = "https://shopiq.test"
+    host = {"host": "localhost:4444"}
+    sign_up = {"company": "X", "name": "X", "password1": PASSWORD}
+    for email in ("priya@nova.test", "asha@nova.test"):
+        Client().post("/password/reset/", {"email": email}, headers=host)
+        Client().post("/signup/", {**sign_up, "email": email}, headers=host)
+    form = {"oldpassword": PASSWORD, "password1": "a much better one"}
+    browser_of(priya).post("/password/change/", form, headers=host)
+    assert len(mailoutbox) == 5
+    for mail in mailoutbox:
+        assert "localhost" not in mail.body
+        assert "https://shopiq.test" in mail.body
+
+
+def test_what_a_signed_in_browser_was_shown_stays_in_no_cache(priya):
+    browser = browser_of(priya)
+    TOTP.activate(priya, SECRET)
+    for page in ("/dashboard/security/", "/2fa/", "/2fa/webauthn/", "/sessions/", "/email/"):
+        assert "no-store" in browser.get(page).headers["Cache-Control"], page
+
+
+def test_the_session_of_a_visitor_is_not_that_of_the_person(priya):
+    visitor = Client()
+    visitor.get("/login/")
+    session = visitor.session
+    session["planted"] = True
+    session.save()
+    visitor.cookies["sessionid"] = planted = session.session_key
+    sign_in(visitor)
+    assert visitor.cookies["sessionid"].value != planted
+    stranger = Client()
+    stranger.cookies["sessionid"] = planted
+    assert stranger.get("/dashboard/").status_code == 302
+
+
+def test_a_login_that_is_switched_off_is_out_at_once(priya):
+    browser = browser_of(priya)
+    User.objects.update(is_active=False)
+    for page in ("/dashboard/", "/dashboard/security/", "/2fa/", "/sessions/"):
+        assert browser.get(page).status_code == 302, page
+
+
+def test_a_new_address_tells_nobody_whether_it_has_a_login(priya, mailoutbox):
+    person(None, email="taken@nova.test")
+    pages = []
+    for email in ("taken@nova.test", "free@nova.test"):
+        answer = browser_of(priya).post("/email/", {"action_add": "", "email": email}, follow=True)
+        pages.append(text(answer).replace(email, "").replace(str(answer.context["csrf_token"]), ""))
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize("foreign", ["https://evil.test/", "//evil.test/", "/\\evil.test"])
+@pytest.mark.parametrize("page", ["/login/", "/logout/", "/signup/"])
+def test_no_page_of_the_way_in_leads_to_a_foreign_site(priya, page, foreign):
+    form = {"login": priya.email, "password": PASSWORD, "next": foreign}
+    answer = Client().post(f"{page}?next={foreign}", form)
+    assert "evil" not in answer.headers.get("Location", "")
+    assert "evil" not in browser_of(priya).get(f"{page}?next={foreign}").headers.get("Location", "")

@@ -1,0 +1,80 @@
+"""One person in several partners."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from accounts.models import Member, Partner
+from tests.factories import PartnerFactory
+from tests.people import browser_of, person
+
+pytestmark = pytest.mark.django_db
+
+CHOOSE = "/dashboard/company/choose/"
+RENAME = "/dashboard/team/name/"
+
+
+@pytest.fixture
+def nova():
+    return PartnerFactory(name="Nova Retail")
+
+
+@pytest.fixture
+def zenith():
+    return PartnerFactory(name="Zenith")
+
+
+@pytest.fixture
+def priya(nova, zenith):
+    user = person(nova, email="priya@nova.test")
+    Member.objects.create(partner=zenith, user=user, role=Member.Role.OWNER)
+    return user
+
+
+def text(answer):
+    return " ".join(answer.content.decode().split())
+
+
+def shown(browser):
+    return browser.get("/dashboard/team/").context["partner"]
+
+
+def test_the_newest_is_shown_until_another_is_chosen(priya, nova, zenith):
+    browser = browser_of(priya)
+    assert shown(browser) == zenith
+    browser.post(CHOOSE, {"partner": nova.pk})
+    assert shown(browser) == nova
+
+
+@pytest.mark.parametrize("chosen", ["", "\x00", "f" * 24])
+def test_a_partner_that_is_not_ones_own_cannot_be_chosen(priya, zenith, chosen):
+    browser = browser_of(priya)
+    assert browser.post(CHOOSE, {"partner": chosen}).status_code == 404
+    assert shown(browser) == zenith
+
+
+def test_of_many_the_oldest_can_be_chosen_too(priya, nova):
+    for partner in PartnerFactory.create_batch(25):
+        Member.objects.create(partner=partner, user=priya)
+    browser = browser_of(priya)
+    browser.post(CHOOSE, {"partner": nova.pk})
+    assert shown(browser) == nova
+
+
+def test_a_form_of_the_partner_before_is_refused_and_the_page_says_why(priya, nova, zenith):
+    browser = Client(enforce_csrf_checks=True)
+    browser.cookies = browser_of(priya).cookies
+    token = str(browser.get(RENAME).context["csrf_token"])
+    browser.post(CHOOSE, {"partner": nova.pk, "csrfmiddlewaretoken": token})
+    answer = browser.post(RENAME, {"company": "Zenith Stores", "csrfmiddlewaretoken": token})
+    assert answer.status_code == 403
+    assert "This form has expired" in text(answer)
+    assert set(Partner.objects.values_list("name", flat=True)) == {"Nova Retail", "Zenith"}
+
+
+def test_one_who_is_removed_sees_what_is_left(priya, nova, zenith):
+    browser = browser_of(priya)
+    browser.post(CHOOSE, {"partner": nova.pk})
+    nova.members.all().delete()
+    assert shown(browser) == zenith

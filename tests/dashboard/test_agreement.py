@@ -1,0 +1,30 @@
+"""Pages that tell the same fact tell it alike."""
+
+from __future__ import annotations
+
+import re
+
+from tests.dashboard.conftest import Walk
+from tests.dashboard.pages import Page, partner_pages
+
+
+def page_named(name: str) -> Page:
+    return next(page for page in partner_pages() if page.name == name)
+
+
+def test_the_overview_and_the_keys_count_keys_alike(walk: Walk) -> None:
+    counts = {
+        name: re.search(r"(\d+) of 10\b", walk.read(page_named(name)).text)
+        for name in ("dashboard", "keys", "key-new")
+    }
+
+    assert {found and found[1] for found in counts.values()} == {"6"}
+
+
+def test_the_overview_and_the_points_tell_one_balance(walk: Walk) -> None:
+    balance = {
+        re.search(r'stat-value">\s*([\d,.]+)', walk.read(page_named(name)).text)[1]
+        for name in ("dashboard", "points")
+    }
+
+    assert len(balance) == 1
