@@ -12,6 +12,7 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -91,6 +92,9 @@ def partner_page(
             if member is None:
                 return _no_partner(request)
             _introduce(request, member)
+            if _is_news(request, member) and request.method not in ("GET", "HEAD"):
+                messages.warning(request, f"Nothing was changed. You look at {member.partner} now.")
+                return redirect("dashboard")
             if right not in RIGHTS[member.role]:
                 raise PermissionDenied
             if member.partner.requires_second_factor and not is_mfa_enabled(request.user):
@@ -130,6 +134,19 @@ def look_at(request: HttpRequest, partner_id: str) -> None:
     request.session[_CHOSEN_PARTNER] = partner_id
     forget_form(request)
     rotate_token(request)
+
+
+def _is_news(request: HttpRequest, member: Member) -> bool:
+    """Whether the session knew another partner, or none of several; from here on it knows this.
+
+    A form sent by somebody who left a partner, or joined one in another browser, was not meant
+    for the one that is shown instead.
+    """
+    known, several = request.session.get(_CHOSEN_PARTNER), getattr(request, "memberships", ())
+    if known == member.partner_id or (known is None and len(several) == 1):
+        return False
+    look_at(request, member.partner_id)
+    return True
 
 
 def require_recent_sign_in(request: HttpRequest) -> None:

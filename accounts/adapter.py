@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.access import signed_in_recently
 from accounts.models import User
@@ -53,6 +54,14 @@ class AccountAdapter(DefaultAccountAdapter):
         if address is None:
             raise PermissionDenied("The client's address cannot be read.")
         return str(address)
+
+    def is_safe_url(self, url: str) -> bool:
+        """On this host alone: allauth leads to all `ALLOWED_HOSTS`, and merchants' shops may be
+        among them."""
+        request = context.request
+        return url_has_allowed_host_and_scheme(
+            url, {request.get_host()}, require_https=request.is_secure()
+        )
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """By the address alone. Allauth adds the `Host` header: at each port that somebody writes

@@ -26,11 +26,11 @@ def days_left(balance: int, points_by_day: Mapping[date, int], today: date) -> f
 
 
 def describe_days_left(days: float | None) -> str:
-    """ "about 12 days", "less than a day", "more than a year", "–"."""
+    """ "about 12 days", "less than a day", "over a year", "–"."""
     if days is None:
         return "–"
     if days > _A_YEAR:
-        return "more than a year"
+        return "over a year"
     if days < 1:
         return "less than a day"
     number = int(days)

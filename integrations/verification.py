@@ -76,12 +76,16 @@ def diagnose(pasted: Pasted, *, known: Sequence[str] = (), sent: bytes | None = 
 
 
 def changed_members(body: str, sent: bytes | None) -> tuple[str, ...]:
-    """The members whose values differ, are missing or are new; none where a side is no object."""
+    """The members whose values differ, are missing or are new; none where a side is no object.
+
+    A lone surrogate in a name is written as its escape: no page could be encoded with it.
+    """
     mine, theirs = parse_body(body), parse_sent(sent)
     if not mine or not theirs:
         return ()
     names = dict.fromkeys([*theirs, *mine])
-    return tuple(name for name in names if mine.get(name) != theirs.get(name))
+    differing = (name for name in names if mine.get(name) != theirs.get(name))
+    return tuple(name.encode("utf-8", "backslashreplace").decode() for name in differing)
 
 
 def _unexplained(bodies: list[Reading], pasted: Pasted, sent: bytes | None) -> Faults:

@@ -9,16 +9,19 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Invitation, Member, Partner, User
+from accounts.models import AuditEntry, Invitation, Member, Partner, User
 from accounts.services.audit import record_audit
 from config.mail import send_mail
 
 VALID_FOR = timedelta(days=7)
-#: Open at once, so that nobody can mail the world through us.
+#: Open at once, and mailed in a day, so that nobody can mail the world through us.
 MOST_OPEN = 50
+MOST_MAILS = 100
+_MAILED = ("invitation.sent", "invitation.sent_again")
 
 
 class AlreadyMember(Exception):
@@ -33,6 +36,10 @@ class TooManyInvitations(Exception):
     """As many are open as may be."""
 
 
+class TooManyMails(Exception):
+    """As many were mailed in the last 24 hours as may be."""
+
+
 class InvitationEnded(Exception):
     """Unknown, expired, withdrawn or used: an invitation that lets nobody in."""
 
@@ -44,7 +51,7 @@ class WrongAddress(Exception):
 def invite_member(*, partner: Partner, email: str, role: str, inviter: User) -> Invitation:
     """Offers a place and mails the link. `email` in any case.
 
-    Raises `AlreadyMember`, `AlreadyInvited`, `TooManyInvitations`.
+    Raises `AlreadyMember`, `AlreadyInvited`, `TooManyInvitations`, `TooManyMails`.
     """
     email, token = email.strip().lower(), _new_token()
     with transaction.atomic():
@@ -71,10 +78,15 @@ def invite_member(*, partner: Partner, email: str, role: str, inviter: User) -> 
 
 
 def resend_invitation(*, invitation: Invitation, inviter: User) -> None:
-    """Mails a new link, good for seven days; the link before it ends. Raises `InvitationEnded`."""
+    """Mails a new link, good for seven days; the link before it ends.
+
+    Raises `InvitationEnded`, `TooManyMails`.
+    """
     token = _new_token()
     with transaction.atomic():
+        Partner.objects.select_for_update(no_key=True).get(pk=invitation.partner_id)
         invitation = _lock(Invitation.objects.filter(pk=invitation.pk))
+        _check_pace(invitation.partner)
         invitation.token_hash = _hash(token)
         invitation.expires_at = timezone.now() + VALID_FOR
         invitation.save(update_fields=["token_hash", "expires_at"])
@@ -138,6 +150,14 @@ def _check_room(partner: Partner, email: str) -> None:
         raise AlreadyInvited
     if still_open.count() >= MOST_OPEN:
         raise TooManyInvitations
+    _check_pace(partner)
+
+
+def _check_pace(partner: Partner) -> None:
+    """By the audit trail, which withdrawing an invitation does not shorten."""
+    recent = AuditEntry.objects.filter(partner=partner, at__gt=Now() - timedelta(days=1))
+    if recent.filter(action__in=_MAILED).count() >= MOST_MAILS:
+        raise TooManyMails
 
 
 def _lock(invitations: QuerySet[Invitation]) -> Invitation:

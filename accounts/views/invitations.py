@@ -20,6 +20,7 @@ from accounts.services.invitations import (
     AlreadyMember,
     InvitationEnded,
     TooManyInvitations,
+    TooManyMails,
     WrongAddress,
     accept_invitation,
     find_invitation,
@@ -33,6 +34,7 @@ _REFUSALS = {
     AlreadyMember: "This address belongs to a member already.",
     AlreadyInvited: "An invitation to this address is open. Send that one again.",
     TooManyInvitations: "Fifty invitations are open. Withdraw some first.",
+    TooManyMails: "A hundred invitations were mailed today. Send this one tomorrow.",
 }
 
 
@@ -58,6 +60,8 @@ def resend(request: PartnerRequest, invitation_id: str) -> HttpResponse:
     try:
         resend_invitation(invitation=invitation, inviter=request.user)
         messages.success(request, f"A new link is on its way to {invitation.email}.")
+    except TooManyMails:
+        messages.warning(request, _REFUSALS[TooManyMails])
     except InvitationEnded:
         messages.warning(request, f"The invitation of {invitation.email} ended meanwhile.")
     return redirect("team")

@@ -72,6 +72,8 @@ class PurchaseAdmin(ReadOnlyAdmin):
     )
     inlines = (InvoiceInline,)
     actions = ("clear_attention",)
+    # A purchase's page is its partner's; staff, who belong to none, would be led astray.
+    view_on_site = False
     change_form_template = "admin/billing/purchase/change_form.html"
     size = points_column("points", "Points")
     created = moment_column("created_at", "Created")

@@ -44,7 +44,8 @@ class RazorpayGateway:
 
     def close(self, purchase: Purchase) -> None:
         if purchase.gateway_order_id:
-            _send("POST", f"/v1/payment_links/{purchase.gateway_order_id}/cancel", {})
+            path = f"/v1/payment_links/{purchase.gateway_order_id}/cancel"
+            _read(_send("POST", path, {}), _read_checkout)
 
     def fetch(self, purchase: Purchase) -> list[Payment]:
         link_id = purchase.gateway_order_id

@@ -14,6 +14,7 @@ from billing.services.profiles import (
 from billing.services.purchases import (
     AlreadyStarted,
     PaymentUnavailable,
+    TooManyPurchases,
     cancel_purchase,
     clear_attention,
     open_checkout,
@@ -30,6 +31,7 @@ __all__ = [
     "NotRefundable",
     "PaymentUnavailable",
     "PointsAlreadyUsed",
+    "TooManyPurchases",
     "cancel_purchase",
     "check_ledger",
     "clear_attention",

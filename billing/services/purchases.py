@@ -24,6 +24,12 @@ State = Purchase.State
 _SYMBOLS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _OPEN = (State.CREATED, State.PENDING, State.FAILED)
 _FIRST_LOOK = timedelta(seconds=60)
+#: In a day, by one partner: each may write a mail and make a link at the gateway.
+_MOST_STARTED = 100
+
+
+class TooManyPurchases(Exception):
+    """As many were started in the last 24 hours as may be."""
 
 
 class PaymentUnavailable(Exception):
@@ -49,7 +55,7 @@ def start_purchase(
     """A purchase at today's price with its checkout open: go to `checkout_url` if there is one.
 
     A caller that may ask twice names the id. Raises `ValueError` for a package or gateway that is
-    not offered, `AlreadyStarted`, `PaymentUnavailable`.
+    not offered, `AlreadyStarted`, `TooManyPurchases`, `PaymentUnavailable`.
     """
     if gateway not in [offered.name for offered in offered_gateways()]:
         raise ValueError(f"{gateway} is not offered")
@@ -58,6 +64,7 @@ def start_purchase(
         partner = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
         if Purchase.objects.filter(pk=purchase_id).exists():
             raise AlreadyStarted
+        _check_pace(partner)
         row_id = purchase_id or new_id()
         purchase = _create(row_id, partner, Package.objects.get(pk=package.pk), gateway, actor)
         record_audit(
@@ -70,6 +77,12 @@ def start_purchase(
             gateway=gateway,
         )
     return open_checkout(purchase=purchase)
+
+
+def _check_pace(partner: Partner) -> None:
+    recent = Purchase.objects.of(partner).filter(created_at__gt=timezone.now() - timedelta(days=1))
+    if recent.count() >= _MOST_STARTED:
+        raise TooManyPurchases
 
 
 def _create(row_id: str, partner: Partner, package: Package, gateway: str, actor: str) -> Purchase:

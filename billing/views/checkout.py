@@ -14,7 +14,13 @@ from billing.forms.purchases import LatePaymentForm, OrderForm
 from billing.gateways import offered_gateways
 from billing.models import BillingProfile, Package, Purchase
 from billing.offers import is_invoiceable, quote
-from billing.services import AlreadyStarted, PaymentUnavailable, sandbox, start_purchase
+from billing.services import (
+    AlreadyStarted,
+    PaymentUnavailable,
+    TooManyPurchases,
+    sandbox,
+    start_purchase,
+)
 from billing.views.purchases import redirect_to_checkout
 
 
@@ -51,6 +57,9 @@ def _order(request: PartnerRequest, package: Package, form: OrderForm) -> HttpRe
     except AlreadyStarted:
         messages.warning(request, "This order was sent twice; it was made once.")
         return redirect("purchase", form.cleaned_data["token"])
+    except TooManyPurchases:
+        messages.warning(request, "A hundred orders were started today. Go on tomorrow.")
+        return redirect("purchases")
     except PaymentUnavailable as error:
         bought = error.purchase
         messages.error(

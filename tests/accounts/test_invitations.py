@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Invitation, Member, User
+from accounts.services.audit import record_audit
 from tests.factories import PartnerFactory
 from tests.mails import link_in
 from tests.people import browser_of, person
@@ -162,6 +164,22 @@ def test_a_withdrawn_one_lets_nobody_in(link, post, client):
 def test_who_cannot_be_invited(link, post, email, refusal):
     assert refusal in text(post("invite/", email=email, role="viewer"))
     assert Invitation.objects.count() == 1
+
+
+def test_a_hundred_are_mailed_in_a_day_however_they_are_withdrawn(link, post, owner, mailoutbox):
+    partner, sent = owner.memberships.get().partner, "invitation.sent_again"
+    for _ in range(99):
+        record_audit(partner=partner, actor=owner.email, action=sent)
+    again = f"invitations/{Invitation.objects.get().pk}/resend/"
+    for answer in (post("invite/", email="x@nova.test", role="viewer"), post(again)):
+        assert "A hundred invitations were mailed today" in text(answer)
+    assert len(mailoutbox) == 1
+    one_of_them = AuditEntry.objects.filter(action=sent).latest("pk")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        AuditEntry.objects.filter(pk=one_of_them.pk).update(at=timezone.now() - timedelta(days=1))
+    post(again)
+    assert len(mailoutbox) == 2
 
 
 def test_a_withdrawn_address_can_be_invited_again(link, post):

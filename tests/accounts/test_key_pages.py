@@ -222,6 +222,15 @@ def test_a_key_is_revoked_once_its_name_is_typed(keys: Keys) -> None:
     assert api_status(keys.live) == 401
 
 
+def test_revoking_says_whether_the_key_has_been_used(keys: Keys) -> None:
+    owner = browser(keys.partner)
+    key = keys.key("live")
+    assert "It has never been used." in text_of(owner.get(page_of(key, "revoke/")))
+
+    type(key).objects.filter(pk=key.pk).update(last_used_at=timezone.now())
+    assert "It was last used now" in text_of(owner.get(page_of(key, "revoke/")))
+
+
 def test_its_last_four_characters_do_as_well(owner: Client, partner: Partner) -> None:
     key = make_key(partner)
 

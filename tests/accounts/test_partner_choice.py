@@ -36,6 +36,10 @@ def text(answer):
     return " ".join(answer.content.decode().split())
 
 
+def names():
+    return set(Partner.objects.values_list("name", flat=True))
+
+
 def shown(browser):
     return browser.get("/dashboard/team/").context["partner"]
 
@@ -70,11 +74,24 @@ def test_a_form_of_the_partner_before_is_refused_and_the_page_says_why(priya, no
     answer = browser.post(RENAME, {"company": "Zenith Stores", "csrfmiddlewaretoken": token})
     assert answer.status_code == 403
     assert "This form has expired" in text(answer)
-    assert set(Partner.objects.values_list("name", flat=True)) == {"Nova Retail", "Zenith"}
+    assert names() == {"Nova Retail", "Zenith"}
 
 
-def test_one_who_is_removed_sees_what_is_left(priya, nova, zenith):
+def test_one_who_is_removed_sees_what_is_left_and_changes_nothing_there(priya, nova, zenith):
     browser = browser_of(priya)
     browser.post(CHOOSE, {"partner": nova.pk})
     nova.members.all().delete()
+    answer = browser.post(RENAME, {"company": "Nova Stores"}, follow=True)
+    assert "Nothing was changed. You look at Zenith now." in text(answer)
     assert shown(browser) == zenith
+    browser.post(RENAME, {"company": "Zenith Stores"})
+    assert names() == {"Nova Retail", "Zenith Stores"}
+
+
+def test_one_who_joins_another_elsewhere_changes_nothing_there_unseen(nova, zenith):
+    user = person(nova, email="priya@nova.test")
+    browser = browser_of(user)
+    assert shown(browser) == nova
+    Member.objects.create(partner=zenith, user=user, role=Member.Role.OWNER)
+    browser.post(RENAME, {"company": "Nova Stores"})
+    assert names() == {"Nova Retail", "Zenith"}

@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts.models import Member, Partner
 from billing.models import Package, Purchase
+from config.ids import new_id
 from tests.at_once import at_once
 from tests.billing.fakes.razorpay import KEY_ID, KEY_SECRET, FakeRazorpay
 from tests.billing.pages import BUY, DETAILS, STARTER_TOTAL, act, checkout_of, order, token_of
@@ -211,3 +212,15 @@ def test_an_admin_buys(partner: Partner) -> None:
 @pytest.mark.parametrize("code", ["pack_1", "pack_5000%00", "..", "%F0%9F%92%B8"])
 def test_a_package_that_is_not_there_is_not_found(owner: Client, code: str) -> None:
     assert owner.get(f"/dashboard/points/buy/{code}/").status_code == 404
+
+
+def test_a_hundred_orders_are_started_in_a_day(owner: Client, partner: Partner) -> None:
+    like = buy(partner, "manual")
+    for number in range(99):
+        like.pk, like.reference = new_id(), f"SQ-{number}"
+        like.save(force_insert=True)
+
+    assert order(owner).url == "/dashboard/points/purchases/"
+
+    assert "A hundred orders were started today" in owner.get("/dashboard/points/purchases/").text
+    assert Purchase.objects.count() == 100

@@ -58,7 +58,7 @@ def test_points_last_by_the_pace_since_the_first_use_in_thirty_days(used_ago, le
         (0.9, "less than a day"),
         (1.2, "about 1 day"),
         (12.9, "about 12 days"),
-        (366.0, "more than a year"),
+        (366.0, "over a year"),
     ],
 )
 def test_days_left_are_told_without_false_precision(days, text):

@@ -109,6 +109,12 @@ def test_each_state_offers_what_can_be_done(transfer: Purchase) -> None:
     assert page(transfer, "refund") in page_after
 
 
+def test_staff_are_not_led_to_a_page_that_only_the_partner_sees(transfer: Purchase) -> None:
+    shown = superuser().get(f"{LIST}{transfer.pk}/change/").content.decode()
+    assert transfer.reference in shown
+    assert "View on site" not in shown
+
+
 def test_notes_are_listed_and_cleared_after_a_question(transfer: Purchase) -> None:
     settle(transfer, amount_paise=1)
     staff = superuser("asha@shopiq.test")

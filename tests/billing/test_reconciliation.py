@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Partner
 from billing.models import Purchase, SandboxPayment
-from billing.services import reconcile_pending
+from billing.services import reconcile_pending, reconcile_purchase
 from billing.services.sandbox import fail, pay, pay_late
 from tests.billing.parallel import only, race
 from tests.billing.purchases import balance, buy, let_come_due, numbers
@@ -80,6 +80,16 @@ def test_where_no_sandbox_is_offered_its_page_gives_nothing_away(
     with pytest.raises(ValueError, match="no sandbox"):
         pay(purchase)
     assert not SandboxPayment.objects.exists()
+
+
+def test_a_late_payment_counts_for_nothing_once_the_sandbox_is_no_longer_offered(
+    partner: Partner, settings: Any
+) -> None:
+    purchase = pay_late(buy(partner), 0)
+    settings.PAYMENT_GATEWAYS = ["manual"]
+
+    assert reconcile_purchase(purchase=purchase).state == "pending"
+    assert balance(partner) == 0
 
 
 def test_what_is_to_be_paid_elsewhere_is_not_paid_in_the_sandbox(partner: Partner) -> None:

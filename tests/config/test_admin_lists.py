@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -142,3 +143,15 @@ def test_an_image_of_ours_is_shown_and_another_only_linked(settings):
     assert f'<img class="thumbnail" src="/media/{stored}"' in page
     assert '<a href="https://cdn.example/b.png"' in page
     assert page.count('class="thumbnail"') == 1
+
+
+def test_all_times_are_utc_as_the_foot_says():
+    staff = superuser()
+    staff.cookies["timezone"] = "Asia/Kolkata"
+    partner = business()
+    Partner.objects.filter(pk=partner.pk).update(
+        created_at=datetime(2026, 1, 5, 20, 15, tzinfo=UTC)
+    )
+    page = staff.get(url(Partner, "change", partner.pk)).content.decode()
+    assert "Jan. 5, 2026, 8:15 p.m." in page
+    assert "All times are UTC" in page

@@ -118,6 +118,16 @@ def test_odd_input_is_answered(
     assert words in html.unescape(compare(visitor, **given).content.decode())
 
 
+def test_a_name_that_no_page_can_print_is_named_by_its_escape(
+    visitor: Client, failed: WebhookDelivery
+) -> None:
+    body = {**json.loads(bytes(failed.body)), "\ud83d": "x"}
+
+    content = compare(visitor, **{**right(failed), "body": json.dumps(body)}).content.decode()
+    assert "The body is not the one that was sent" in content
+    assert "<code>\\ud83d</code>" in content
+
+
 def test_the_python_of_the_page_verifies_the_raw_body(visitor: Client) -> None:
     blocks = re.findall(r"<code>(import hashlib.*?)</code>", page(visitor, DEBUGGER), re.DOTALL)
     [source] = [html.unescape(block).partition("@app")[0] for block in blocks]

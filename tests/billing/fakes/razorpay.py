@@ -90,13 +90,8 @@ class FakeRazorpay:
 
     def give_back(self, payment_id: str, once: str = "by hand", **fields: Any) -> None:
         """A refund, as somebody may also make it on Razorpay's own pages."""
-        self.refunds[once] = {
-            "id": f"rfnd_{next(self._ids):014d}",
-            "entity": "refund",
-            "payment_id": payment_id,
-            "status": "processed",
-            **fields,
-        }
+        refund = {"id": f"rfnd_{next(self._ids):014d}", "payment_id": payment_id}
+        self.refunds[once] = {**refund, "status": "processed", **fields}
 
     def link_of(self, reference: str) -> dict[str, Any]:
         return next(link for link in self.links.values() if link["reference_id"] == reference)
@@ -218,7 +213,7 @@ class FakeRazorpay:
 
     def _refunds_of(self, payment_id: str) -> Response:
         made = [each for each in self.refunds.values() if each["payment_id"] == payment_id]
-        return _json({"entity": "collection", "count": len(made), "items": made})
+        return _json({"items": made})
 
     def _hosted_page(self, link: dict[str, Any]) -> Response:
         """Opening it pays, and sends the browser back as Razorpay's page does."""

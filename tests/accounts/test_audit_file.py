@@ -1,0 +1,41 @@
+"""The audit trail as a file, however long and however slowly it is read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.services.audit import record_audit
+from tests.factories import PartnerFactory
+from tests.people import browser_of, person
+
+AUDIT, EXPORT = "/dashboard/audit/", "/dashboard/audit.csv"
+
+
+def test_filters_that_the_export_cannot_read_lead_to_the_page_that_says_so(db: None) -> None:
+    owner = browser_of(person(PartnerFactory.create()))
+
+    answer = owner.get(f"{EXPORT}?since=x", follow=True)
+
+    assert answer.redirect_chain == [(f"{AUDIT}?since=x", 302)]
+    assert b"A filter cannot be read" in answer.content
+
+
+def test_a_slow_reader_of_the_export_holds_no_connection(
+    live_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.views.audit._CHUNK", 2)
+    monkeypatch.setattr("config.csv_export._PIECE", 1)
+    partner = PartnerFactory.create()
+    for _ in range(5):
+        record_audit(partner=partner, actor="test", action="key.revoked", target="slow")
+    reader = browser_of(person(partner))
+    answer: Any = reader.get(EXPORT)
+    pieces = iter(answer.streaming_content)
+    next(pieces)
+
+    assert connection.connection is None
+    record_audit(partner=partner, actor="test", action="key.revoked", target="slow")
+    assert b"".join(pieces).count(b"slow") == 4

@@ -1,0 +1,164 @@
+"""Who would be shut out by a change of a whitelist, and that nobody opens a key unawares."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import ApiKey, AuditEntry
+from accounts.services.rolling import roll_key
+from accounts.services.whitelists import (
+    LastNetwork,
+    allow_networks,
+    find_locked_out,
+    remove_network,
+)
+from tests.accounts.key_pages import browser, make_key, page_of, text_of
+from tests.accounts.whitelists import add, called, entries, locked_out, remove
+from tests.at_once import at_once
+from tests.factories import PartnerFactory
+
+
+@pytest.fixture
+def key(db: None) -> ApiKey:
+    return make_key(PartnerFactory.create())
+
+
+@pytest.fixture
+def owner(key: ApiKey) -> Client:
+    return browser(key.partner)
+
+
+def test_the_first_entry_warns_of_the_addresses_that_it_would_refuse(
+    owner: Client, key: ApiKey
+) -> None:
+    called(key, "203.0.113.9")
+    called(key, "198.51.100.4", ago=timedelta(hours=5))
+
+    warning = add(owner, key, "203.0.113.0/24 # Mumbai")
+
+    assert "These addresses would be refused" in text_of(warning)
+    assert "198.51.100.4 5 hours ago" in text_of(warning)
+    assert "203.0.113.9" not in text_of(warning)
+    assert entries(key) == {}
+
+    add(owner, key, "203.0.113.0/24 # Mumbai", confirmed="1")
+    assert entries(key) == {"203.0.113.0/24": "Mumbai"}
+
+
+def test_removing_an_entry_warns_of_those_who_came_through_it(owner: Client, key: ApiKey) -> None:
+    allow_networks(key=key, lines=["203.0.113.0/24", "203.0.113.9", "2001:db8::/32"], actor="t")
+    called(key, "2001:db8::7")
+    called(key, "203.0.113.9")
+    overlapped, needed = (
+        key.allowed_networks.get(network=network) for network in ("203.0.113.9", "2001:db8::/32")
+    )
+
+    remove(owner, overlapped)
+    assert entries(key).keys() == {"203.0.113.0/24", "2001:db8::/32"}
+
+    assert "2001:db8::7" in text_of(remove(owner, needed))
+    assert "2001:db8::/32" in entries(key)
+
+    remove(owner, needed, confirmed="1")
+    assert entries(key).keys() == {"203.0.113.0/24"}
+
+
+def test_the_last_entry_goes_once_it_is_understood_that_the_key_opens(
+    owner: Client, key: ApiKey
+) -> None:
+    (entry,) = allow_networks(key=key, lines=["203.0.113.7"], actor="t")
+
+    asked = remove(owner, entry)
+    assert "Without it the key may be used from anywhere." in text_of(asked)
+    assert entries(key)
+
+    assert 'name="opens"' in asked.content.decode()
+
+    remove(owner, entry, confirmed="1", opens="1")
+    assert not entries(key)
+
+
+def test_who_confirmed_another_removal_is_told_that_this_one_opens_the_key(
+    owner: Client, key: ApiKey
+) -> None:
+    first, last = allow_networks(key=key, lines=["203.0.113.7", "::1"], actor="t")
+    called(key, "::1")
+    assert "would be refused" in text_of(remove(owner, last))
+    remove_network(entry=first, actor="t", may_open=False)
+
+    asked = remove(owner, last, confirmed="1")
+
+    assert "Without it the key may be used from anywhere." in text_of(asked)
+    assert entries(key)
+
+
+def test_of_two_who_remove_the_last_two_entries_one_is_told_that_the_key_opens(
+    live_db: None,
+) -> None:
+    key = make_key(PartnerFactory.create())
+    both = allow_networks(key=key, lines=["203.0.113.7", "::1"], actor="t")
+
+    def press(number: int) -> None:
+        with suppress(LastNetwork):
+            remove_network(entry=both[number], actor="t", may_open=False)
+
+    at_once(2, press)
+
+    assert key.allowed_networks.count() == 1
+    assert AuditEntry.objects.filter(action="whitelist.removed").count() == 1
+
+
+def test_a_link_alone_removes_nothing(owner: Client, key: ApiKey) -> None:
+    allow_networks(key=key, lines=["203.0.113.7", "::1"], actor="t")
+    entry = key.allowed_networks.first()
+    assert entry
+
+    page = owner.get(page_of(key, f"whitelist/{entry.pk}/remove/"), {"confirmed": "1"})
+
+    assert page.status_code == 200
+    assert len(entries(key)) == 2
+
+
+def test_only_calls_that_succeeded_lately_with_this_key_count(key: ApiKey) -> None:
+    called(key, "198.51.100.1")
+    called(key, "198.51.100.2", status=403)
+    called(key, "198.51.100.3", ago=timedelta(days=7, minutes=1))
+    called(make_key(key.partner), "198.51.100.4")
+    called(make_key(PartnerFactory.create()), "198.51.100.5")
+
+    assert locked_out(key, "203.0.113.0/24") == ["198.51.100.1"]
+    assert locked_out(key, "0.0.0.0/0") == []
+    assert locked_out(key, "::/0") == ["198.51.100.1"]
+    assert locked_out(key) == []
+
+
+def test_the_callers_of_a_rolled_key_are_those_of_its_successor(key: ApiKey) -> None:
+    called(key, "198.51.100.1")
+
+    new = roll_key(key=key, overlap=timedelta(hours=1), actor="t").key
+
+    assert locked_out(new, "203.0.113.0/24") == ["198.51.100.1"]
+
+
+def test_of_many_callers_the_latest_twenty_are_told(key: ApiKey) -> None:
+    for number in range(25):
+        called(key, f"198.51.100.{number}", ago=timedelta(minutes=number))
+
+    told = locked_out(key, "203.0.113.0/24")
+
+    assert told == [f"198.51.100.{number}" for number in range(20)]
+
+
+def test_the_time_of_the_last_call_is_told(key: ApiKey) -> None:
+    called(key, "198.51.100.1", ago=timedelta(hours=3))
+    called(key, "198.51.100.1", ago=timedelta(hours=2))
+
+    (sighting,) = find_locked_out(key=key, networks=["203.0.113.0/24"])
+
+    assert isinstance(sighting.last_at, datetime)
+    assert abs(timezone.now() - sighting.last_at - timedelta(hours=2)) < timedelta(minutes=1)
