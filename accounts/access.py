@@ -13,11 +13,11 @@ from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import rotate_token
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -86,8 +86,9 @@ def partner_page(
         @functools.wraps(view)
         @never_cache
         @require_http_methods(list(methods))
-        @login_required
         def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(_way_back(request, methods))
             member = find_member(request)
             if member is None:
                 return _no_partner(request)
@@ -109,6 +110,15 @@ def partner_page(
         return page
 
     return decorate
+
+
+def _way_back(request: HttpRequest, methods: tuple[str, ...]) -> str:
+    """Where to go after signing in: an address that takes forms only opens nothing, so to the page
+    that the form stood on."""
+    if "GET" in methods:
+        return request.get_full_path()
+    page, ours = request.headers.get("Referer", ""), request.build_absolute_uri("/")
+    return f"/{page.removeprefix(ours)}" if page.startswith(ours) else resolve_url("dashboard")
 
 
 def find_member(request: HttpRequest) -> Member | None:

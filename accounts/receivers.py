@@ -30,7 +30,10 @@ def listen() -> None:
 
 
 def _recorder(action: str) -> Any:
-    def record(user: User, authenticator: Authenticator | None = None, **_: Any) -> None:
+    def record(user: User, authenticator: Authenticator | None = None, **told: Any) -> None:
+        # To allauth the first address of a login is a change too; nothing was changed by it.
+        if told.get("from_email_address", told) is None:
+            return
         target = authenticator.get_type_display() if authenticator else ""
         memberships = Member.objects.filter(user=user).select_related("partner")
         with transaction.atomic():

@@ -15,6 +15,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.deprecation import MiddlewareMixin
@@ -62,6 +63,21 @@ class PageRedirectMiddleware(_PagesOnly):
             response.headers["HX-Redirect"] = response.headers["Location"]
             del response.headers["Location"]
             response.status_code = 200
+        return response
+
+
+class PageMethodMiddleware(_PagesOnly):
+    """A page where Django answers a wrong method with nothing, as to a reload of what was sent."""
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        if response.status_code == 405 and not response.streaming and not response.content:
+            context = {
+                "status": 405,
+                "title": "Nothing to see at this address",
+                "explanation": "It takes forms only. Go back to the page that you came from.",
+                "request_id": getattr(request, "request_id", None),
+            }
+            response.content = render_to_string("error.html", context)
         return response
 
 

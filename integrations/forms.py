@@ -14,12 +14,19 @@ EVENTS = ("website.building", "website.created", "deployment.success", "deployme
 MAX_BODY = 20_000
 _is_id = RegexValidator(r"\A[0-9a-f]{24}\Z", "An id has 24 characters, 0-9 and a-f.")
 
+State = WebhookDelivery.State
+
 
 class DeliveryFilter(DaysForm):
     """The list of deliveries."""
 
     state = forms.ChoiceField(
-        required=False, choices=[("", "Any state"), *WebhookDelivery.State.choices]
+        required=False,
+        choices=[
+            ("", "Any state"),
+            (State.PENDING.value, "Waiting or retrying"),
+            *(choice for choice in State.choices if choice[0] != State.PENDING),
+        ],
     )
     event = forms.ChoiceField(
         required=False, choices=[("", "Any event"), *((name, name) for name in EVENTS)]

@@ -152,10 +152,12 @@ class RequestFilters(ErrorFilters):
     request_id = forms.CharField(
         label="Request id", required=False, max_length=64, validators=[_REQUEST_ID]
     )
+    message = forms.CharField(label="Error message", required=False, max_length=200)
     live = forms.BooleanField(label="Follow new calls", required=False)
 
     field_order = (
-        "period", "answer", "endpoint", "key", "method", "request_id", "since", "until", "live",
+        "period", "answer", "endpoint", "key", "method", "request_id", "message",
+        "since", "until", "live",
     )  # fmt: skip
 
     def narrow(self, rows: RequestLogQuerySet) -> RequestLogQuerySet:
@@ -163,6 +165,8 @@ class RequestFilters(ErrorFilters):
         if given["request_id"]:
             return rows.filter(request_id=given["request_id"])
         rows = self._answered(super().narrow(rows), given["answer"])
+        if given["message"]:
+            rows = rows.saying(given["message"])
         return rows.filter(method=given["method"]) if given["method"] else rows
 
     def _answered(self, rows: RequestLogQuerySet, answer: str) -> RequestLogQuerySet:

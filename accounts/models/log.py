@@ -24,6 +24,10 @@ def _place() -> Func:
     return _replace(path, _ROW_PATH, rf"\1/{ID}")
 
 
+def _words() -> Func:
+    return _replace(F("message"), _NUMBER, "#")
+
+
 def _replace(text: Any, pattern: str, new: str) -> Func:
     return Func(
         text,
@@ -42,6 +46,11 @@ class RequestLogQuerySet(models.QuerySet["RequestLog"]):
 
     def errors(self) -> Self:
         return self.filter(status__gte=400)
+
+    def saying(self, message: str) -> Self:
+        """Errors with this message; its numbers do not matter, as in `grouped`."""
+        words = re.sub(_NUMBER, "#", message)
+        return self.errors().alias(words=_words()).filter(words=words)
 
     def to(self, route: Route) -> Self:
         return self.filter(path__regex=route.pattern)
@@ -62,7 +71,7 @@ class RequestLogQuerySet(models.QuerySet["RequestLog"]):
         """One dict for each kind of answer, the most frequent first: `status`, `code`, `place`,
         `count`, `last_at`, `keys_affected`, and `example`, one of its messages. Messages that
         differ in numbers alone, such as a balance, are of one kind."""
-        kinds = self.annotate(place=_place(), words=_replace(F("message"), _NUMBER, "#"))
+        kinds = self.annotate(place=_place(), words=_words())
         return (
             kinds.values("status", "code", "place", "words")
             .annotate(

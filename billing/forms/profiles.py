@@ -109,7 +109,7 @@ class AlertForm(forms.Form):
     threshold = PointsField(
         max_length=20,
         required=False,
-        label="Tell us below",
+        label="Warn us below",
         help_text="In points, up to two decimals, as in 500 or 99.50. Empty for no alert.",
     )
 

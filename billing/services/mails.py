@@ -12,7 +12,6 @@ from accounts.models import Member, Partner
 from billing.gateways import bank_details
 from billing.models import BillingProfile, Purchase
 from billing.money import rupees
-from billing.points import to_text
 from config.mail import send_mail
 
 _IN_CHARGE = (Member.Role.OWNER, Member.Role.ADMIN)
@@ -36,8 +35,8 @@ def send_low_balance(profile: BillingProfile) -> None:
         "billing/low_balance",
         _addresses([*_in_charge(profile.partner), profile.details.email]),
         partner=profile.partner,
-        balance=to_text(balance),
-        threshold=to_text(threshold),
+        balance=balance,
+        threshold=threshold,
         url=f"{settings.PUBLIC_URL}{reverse('points')}",
     )
 
@@ -45,7 +44,7 @@ def send_low_balance(profile: BillingProfile) -> None:
 def _purchase_context(purchase: Purchase) -> dict[str, Any]:
     return {
         "purchase": purchase,
-        "points": to_text(purchase.points),
+        "points": purchase.points,
         "total": rupees(purchase.total_paise),
         "url": f"{settings.PUBLIC_URL}{purchase.get_absolute_url()}",
     }

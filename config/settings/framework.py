@@ -45,6 +45,7 @@ MIDDLEWARE = [
     "config.pages.PageAuthenticationMiddleware",
     "config.pages.PageMessageMiddleware",
     "config.pages.PageRedirectMiddleware",
+    "config.pages.PageMethodMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.activity.SessionActivityMiddleware",
     "accounts.suspension.SuspendedFormMiddleware",

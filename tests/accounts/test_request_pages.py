@@ -137,6 +137,21 @@ def test_a_request_id_is_found_whatever_the_time(made: Keys, developer: Client) 
     assert "older-call" in shown(developer, "?request_id=older-call&period=hour")
 
 
+def test_a_kind_of_error_leads_to_its_calls_whatever_their_numbers(
+    made: Keys, developer: Client
+) -> None:
+    refused = {"status": 400, "code": "invalid_request"}
+    add(made, message="prompt is required", **refused)
+    add(made, 2, message="Balance is 7.25 points", **refused)
+    add(made, message="Balance is 1,004 points", **refused)
+
+    errors = shown(developer, path=ERRORS)
+    links = re.findall(r'href="/dashboard/logs/(\?answer=[^"]+)"', errors)
+
+    calls = [count_rows(shown(developer, link.replace("&amp;", "&"))) for link in links]
+    assert calls == [3, 1]
+
+
 def test_times_of_filters_are_in_the_zone_of_the_reader(made: Keys) -> None:
     user = person(made.partner)
     user.time_zone = "Asia/Kolkata"

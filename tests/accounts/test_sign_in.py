@@ -158,6 +158,7 @@ def test_a_new_address_counts_once_it_is_confirmed(priya, mailoutbox):
     assert REFUSAL in text(sign_in(Client()))
     assert "Overview" in text(sign_in(Client(), "rao@nova.test"))
     assert mailoutbox[1].to == ["priya@nova.test"]
+    assert AuditEntry.objects.get().action == "login.email_changed"
 
 
 def test_a_new_address_that_became_somebody_elses_meanwhile_is_refused(priya, mailoutbox):
@@ -201,11 +202,25 @@ def test_a_chosen_time_zone_shows_times_in_it_and_nonsense_is_refused(priya):
     browser.post("/dashboard/security/", {"time_zone": "Asia/Kolkata"})
     priya.refresh_from_db()
     assert priya.time_zone == "Asia/Kolkata"
+    assert "Times are in Asia/Kolkata" in browser.get("/dashboard/security/").content.decode()
     answer = browser.post("/dashboard/security/", {"time_zone": "Mars\x00"})
     assert answer.context["form"].errors
     browser.post("/dashboard/security/", {"time_zone": "browser"})
     priya.refresh_from_db()
     assert priya.time_zone == ""
+    assert "Times are in UTC" in browser.get("/dashboard/security/").content.decode()
+
+
+def test_who_has_to_sign_in_to_send_a_form_comes_back_to_its_page():
+    page = f"/dashboard/webhooks/{'0' * 24}/"
+    for referer, way_back in (
+        (f"http://testserver{page}", page),
+        ("https://evil.test/", "/dashboard/"),
+        ("http://[", "/dashboard/"),
+        ("", "/dashboard/"),
+    ):
+        answer = Client().post(f"{page}resend/", headers={"referer": referer})
+        assert answer.url == f"/login/?next={way_back}"
 
 
 def test_every_page_of_the_way_in_is_ours():

@@ -64,6 +64,12 @@ def test_opening_the_link_confirms_nothing_and_the_button_does_in_any_browser(cl
     assert "Overview" in text(sign_in(other))
 
 
+def test_confirming_the_first_address_is_no_change_of_it(client, mailoutbox):
+    sign_up(client)
+    client.post(link_in(mailoutbox[0], "confirm-email"))
+    assert [entry.action for entry in AuditEntry.objects.all()] == ["partner.opened"]
+
+
 def test_the_browser_of_the_sign_up_is_signed_in_by_the_button(client, mailoutbox):
     sign_up(client)
     answer = client.post(link_in(mailoutbox[0], "confirm-email"), follow=True)

@@ -44,6 +44,12 @@ def test_below_the_threshold_owners_admins_and_accounting_are_told(payer: Keys) 
     assert "9 points left, below your threshold of 10" in message.body
 
 
+def test_points_are_written_as_on_the_pages(payer: Keys) -> None:
+    watch(payer.partner, 123_456_750)
+    assert send_low_balance_alerts() == 1
+    assert "below your threshold of 1,234,567.5." in mail.outbox[0].body
+
+
 @pytest.mark.parametrize(("threshold", "sent"), [(1_700, 0), (1_701, 1), (None, 0)])
 def test_at_the_threshold_nothing_is_wrong_yet(
     payer: Keys, threshold: int | None, sent: int

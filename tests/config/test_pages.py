@@ -26,6 +26,13 @@ def test_a_visitor_is_sent_to_sign_in_and_back(db):
     assert answer.redirect_chain[-1] == ("/login/?next=/dashboard/", 302)
 
 
+def test_who_opens_an_address_that_takes_forms_only_gets_a_page_of_ours(db):
+    answer = Client().get("/dashboard/company/choose/")
+    assert answer.status_code == 405
+    assert "Nothing to see at this address" in answer.text
+    assert "POST" in answer.headers["Allow"]
+
+
 def test_a_part_of_a_page_that_needs_a_sign_in_sends_the_whole_page_there(db):
     answer = Client().get("/dashboard/webhooks/?state=failed", headers={"HX-Request": "true"})
     assert answer.status_code == 200

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from accounts.models import User
 from accounts.services.keys import create_key, revoke_key
-from billing.models import LedgerCheck
+from billing.models import LedgerCheck, Purchase
 from tests.factories import bucket
 from tests.staff import business, member
 
@@ -66,5 +66,6 @@ def test_the_page_of_someone_without_a_partner(page, root, scheme):
 def test_the_pages_of_ours_in_the_administration(page, root, scheme):
     business()
     LedgerCheck.objects.create(ok=False, buckets=1, drift=[{}])
-    for address in ("/admin/", "/admin/billing/pointbucket/grant/"):
+    purchase = f"/admin/billing/purchase/{Purchase.objects.get().pk}/change/"
+    for address in ("/admin/", "/admin/billing/pointbucket/grant/", purchase):
         assert faults(page, address, scheme) == []

@@ -89,6 +89,16 @@ def test_at_no_width_anything_sticks_out(page, partner, address):
         assert page.locator(".card").evaluate_all(wider) == 0, width
 
 
+def test_long_names_and_addresses_break_within_the_page(page, partner):
+    member(partner, email=f"{'venkata.subrahmanya.iyengar' * 2}@handlooms-and-handicrafts.example")
+    made = create_key(partner=partner, environment="test", name="nightly" * 8, actor="test")
+    for address in ("/dashboard/team/", f"/dashboard/keys/{made.key.pk}/"):
+        page.goto(address)
+        for width in (320, 390, 1024):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
 @pytest.mark.parametrize("length", [7, 30, 90])
 def test_labels_under_a_chart_do_not_touch(page, partner, length):
     page.goto(f"/dashboard/usage/?range={length}")
