@@ -10,7 +10,7 @@ import structlog
 from django.db import Error, connection
 from django_q.tasks import async_task, queue_size
 
-from billing.models import BillingProfile, Purchase
+from billing.models import AlertThreshold, Purchase
 from deployments.services.endings import work_is_due
 from deployments.services.ordering import RUN
 from imaging.services import refund_expired
@@ -54,8 +54,8 @@ def ring_for_payments() -> None:
 
 
 def ring_for_alerts() -> None:
-    profiles = BillingProfile.objects
-    if profiles.to_alert().exists() or profiles.to_rearm().exists():
+    thresholds = AlertThreshold.objects
+    if thresholds.to_alert().exists() or thresholds.to_rearm().exists():
         _ring("billing.services.send_low_balance_alerts")
 
 

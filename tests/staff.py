@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import ApiKey, Member, Partner, RequestLog, User
 from accounts.services.audit import record_audit
 from billing.models import Charge, DailyUsage, LedgerCheck, LedgerEntry
-from billing.services import open_profile
+from billing.services import set_alert_thresholds
 from imaging.models import ImageOperation
 from tests.billing.purchases import buy, settle
 from tests.factories import bucket, partner_with_keys
@@ -58,7 +58,7 @@ def business() -> Partner:
     member(partner)
     purchase = buy(partner)
     settle(purchase, f"pay_{purchase.pk}")
-    open_profile(partner=partner)
+    set_alert_thresholds(partner=partner, thresholds=[100], actor="test")
     DailyUsage.objects.create(
         partner=partner, key=key, day=timezone.now(), action="create", mode="fast", points=800
     )

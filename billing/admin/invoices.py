@@ -10,7 +10,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from billing.documents import render_invoice
-from billing.models import BillingProfile, Invoice, Purchase
+from billing.models import AlertThreshold, Invoice, Purchase
 from billing.money import rupees
 from billing.templatetags.points import points
 from config.admin import ReadOnlyAdmin, moment_column
@@ -64,18 +64,15 @@ class InvoiceAdmin(InvoiceNumbers, ReadOnlyAdmin):
         )
 
 
-@admin.register(BillingProfile)
-class BillingProfileAdmin(ReadOnlyAdmin):
-    """When alerts are due; who is billed stays encrypted, and is on the invoices."""
-
-    list_display = ("partner", "threshold", "alerted", "updated")
+@admin.register(AlertThreshold)
+class AlertThresholdAdmin(ReadOnlyAdmin):
+    list_display = ("partner", "below", "alerted")
     list_select_related = ("partner",)
     search_fields = ("id__exact", "partner__id__exact", "partner__name")
     ordering = ("-id",)
     fields = list_display
     alerted = moment_column("alerted_at", "Alerted")
-    updated = moment_column("updated_at", "Changed")
 
     @admin.display(description="Alert below")
-    def threshold(self, profile: BillingProfile) -> str:
-        return "–" if profile.alert_threshold is None else points(profile.alert_threshold)
+    def below(self, threshold: AlertThreshold) -> str:
+        return points(threshold.points)

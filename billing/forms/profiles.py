@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -106,12 +107,31 @@ class BillingDetailsForm(forms.Form):
 
 
 class AlertForm(forms.Form):
-    threshold = PointsField(
+    """Up to `MOST_THRESHOLDS` amounts in any order; each empty field is one fewer."""
+
+    first = PointsField(
         max_length=20,
         required=False,
         label="Warn us below",
-        help_text="In points, up to two decimals, as in 500 or 99.50. Empty for no alert.",
+        help_text="In points, as in 500 or 99.50.",
     )
+    second = PointsField(max_length=20, required=False, label="Again below")
+    third = PointsField(max_length=20, required=False, label="And again below")
 
-    def __init__(self, data: Any = None, *, threshold: int | None = None) -> None:
-        super().__init__(data, prefix="alert", initial={"threshold": threshold})
+    def __init__(self, data: Any = None, *, thresholds: Sequence[int] = ()) -> None:
+        initial = dict(zip(self.base_fields, thresholds, strict=False))
+        super().__init__(data, prefix="alert", initial=initial)
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        seen: set[int] = set()
+        for name, points in list(given.items()):
+            if points in seen:
+                self.add_error(name, "You named this amount already.")
+            elif points is not None:
+                seen.add(points)
+        return given
+
+    @property
+    def thresholds(self) -> list[int]:
+        return [points for points in self.cleaned_data.values() if points is not None]

@@ -3,6 +3,7 @@
 Amounts of points are whole hundredths (7.25 points → 725); amounts of money are paise.
 """
 
+from billing.models.alerts import MOST_THRESHOLDS, AlertThreshold
 from billing.models.buckets import PointBucket
 from billing.models.charges import Charge
 from billing.models.invoices import Invoice, InvoiceCounter
@@ -14,6 +15,8 @@ from billing.models.sandbox import SandboxPayment
 from billing.models.usage import DailyUsage
 
 __all__ = [
+    "MOST_THRESHOLDS",
+    "AlertThreshold",
     "BillingProfile",
     "Charge",
     "DailyUsage",

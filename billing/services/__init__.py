@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from billing.services.alerts import send_low_balance_alerts
+from billing.services.alerts import (
+    TooManyThresholds,
+    send_low_balance_alerts,
+    set_alert_thresholds,
+)
 from billing.services.invoices import issue_credit_note, issue_invoice
 from billing.services.ledger import LedgerReport, check_ledger, grant_package, grant_points
-from billing.services.profiles import (
-    InvalidDetails,
-    open_profile,
-    set_alert_threshold,
-    update_details,
-)
+from billing.services.profiles import InvalidDetails, update_details
 from billing.services.purchases import (
     AlreadyStarted,
     PaymentUnavailable,
@@ -32,6 +31,7 @@ __all__ = [
     "PaymentUnavailable",
     "PointsAlreadyUsed",
     "TooManyPurchases",
+    "TooManyThresholds",
     "cancel_purchase",
     "check_ledger",
     "clear_attention",
@@ -41,12 +41,11 @@ __all__ = [
     "issue_credit_note",
     "issue_invoice",
     "open_checkout",
-    "open_profile",
     "reconcile_pending",
     "reconcile_purchase",
     "refund_purchase",
     "send_low_balance_alerts",
-    "set_alert_threshold",
+    "set_alert_thresholds",
     "settle_purchase",
     "start_purchase",
     "update_details",

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Member, Partner
 from billing.gateways import bank_details
-from billing.models import BillingProfile, Purchase
+from billing.models import AlertThreshold, BillingProfile, Purchase
 from billing.money import rupees
 from config.mail import send_mail
 
@@ -28,15 +28,16 @@ def send_proforma(purchase: Purchase) -> None:
     send_mail("billing/proforma", _buyers(purchase), **context)
 
 
-def send_low_balance(profile: BillingProfile) -> None:
-    """`profile` comes with its `balance`, as `BillingProfile.objects.with_balance` gives it."""
-    balance, threshold = profile.balance, profile.alert_threshold or 0  # type: ignore[attr-defined]
+def send_low_balance(threshold: AlertThreshold) -> None:
+    """`threshold` comes with the `balance` of `AlertThreshold.objects.with_balance`."""
+    partner = threshold.partner
+    details = BillingProfile.objects.details_of(partner.pk)
     send_mail(
         "billing/low_balance",
-        _addresses([*_in_charge(profile.partner), profile.details.email]),
-        partner=profile.partner,
-        balance=balance,
-        threshold=threshold,
+        _addresses([*_in_charge(partner), details.email]),
+        partner=partner,
+        balance=threshold.balance,  # type: ignore[attr-defined]
+        threshold=threshold.points,
         url=f"{settings.PUBLIC_URL}{reverse('points')}",
     )
 

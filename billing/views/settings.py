@@ -8,10 +8,9 @@ from django.shortcuts import redirect, render
 
 from accounts.access import PartnerRequest, Right, partner_page
 from accounts.models import Member
-from billing.details import BillingDetails
 from billing.forms.profiles import AlertForm, BillingDetailsForm
-from billing.models import BillingProfile, Package
-from billing.services import set_alert_threshold, update_details
+from billing.models import AlertThreshold, BillingProfile, Package
+from billing.services import set_alert_thresholds, update_details
 
 _IN_CHARGE = (Member.Role.OWNER, Member.Role.ADMIN)
 
@@ -34,10 +33,10 @@ def alert_settings(request: PartnerRequest) -> HttpResponse:
     form, alert = _forms(request, is_alert=True)
     if not alert.is_valid():
         return _page(request, form, alert, None)
-    threshold = alert.cleaned_data["threshold"]
-    set_alert_threshold(partner=request.partner, threshold=threshold, actor=request.user.email)
-    said = "saved" if threshold else "turned off"
-    messages.success(request, f"The low-balance alert is {said}.")
+    thresholds = alert.thresholds
+    set_alert_thresholds(partner=request.partner, thresholds=thresholds, actor=request.user.email)
+    said = "saved" if thresholds else "turned off"
+    messages.success(request, f"The low-balance alerts are {said}.")
     return redirect("billing-settings")
 
 
@@ -45,13 +44,12 @@ def _forms(
     request: PartnerRequest, *, is_alert: bool = False
 ) -> tuple[BillingDetailsForm, AlertForm]:
     """Both forms of the page, one of them with what was sent."""
-    profile = BillingProfile.objects.filter(partner=request.partner).first()
-    details = profile.details if profile else BillingDetails()
-    threshold = profile.alert_threshold if profile else None
+    details = BillingProfile.objects.details_of(request.partner.pk)
+    thresholds = AlertThreshold.objects.amounts_of(request.partner.pk)
     sent = request.POST if request.method == "POST" else None
     return (
         BillingDetailsForm(None if is_alert else sent, details=details),
-        AlertForm(sent if is_alert else None, threshold=threshold),
+        AlertForm(sent if is_alert else None, thresholds=thresholds),
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.core import mail
 
-from accounts.models import Member, Partner, User
-from billing.models import BillingProfile
-from billing.services import send_low_balance_alerts, set_alert_threshold
+from accounts.models import AuditEntry, Member, Partner, User
+from billing.models import AlertThreshold
+from billing.services import TooManyThresholds, send_low_balance_alerts, set_alert_thresholds
 from tests.billing.operations import start, succeed
 from tests.billing.parallel import only, race
 from tests.billing.purchases import bill_to
@@ -25,8 +25,14 @@ def payer(live_db: None) -> Keys:
     return keys
 
 
-def watch(partner: Partner, threshold: int | None) -> BillingProfile:
-    return set_alert_threshold(partner=partner, threshold=threshold, actor="owner@nandi.test")
+def watch(partner: Partner, *thresholds: int) -> None:
+    set_alert_thresholds(partner=partner, thresholds=thresholds, actor="owner@nandi.test")
+
+
+def told_thresholds() -> list[str]:
+    """What the emails to the owner said, oldest first."""
+    bodies = [message.body for message in mail.outbox if message.to == ["owner@nandi.test"]]
+    return [body.split("your threshold of ")[1].split(".\n")[0] for body in bodies]
 
 
 def test_below_the_threshold_owners_admins_and_accounting_are_told(payer: Keys) -> None:
@@ -50,11 +56,11 @@ def test_points_are_written_as_on_the_pages(payer: Keys) -> None:
     assert "below your threshold of 1,234,567.5." in mail.outbox[0].body
 
 
-@pytest.mark.parametrize(("threshold", "sent"), [(1_700, 0), (1_701, 1), (None, 0)])
+@pytest.mark.parametrize(("thresholds", "sent"), [([1_700], 0), ([1_701], 1), ([], 0)])
 def test_at_the_threshold_nothing_is_wrong_yet(
-    payer: Keys, threshold: int | None, sent: int
+    payer: Keys, thresholds: list[int], sent: int
 ) -> None:
-    watch(payer.partner, threshold)
+    watch(payer.partner, *thresholds)
     assert send_low_balance_alerts() == sent
 
 
@@ -78,6 +84,79 @@ def test_a_new_threshold_may_be_told_at_once_and_the_same_one_not(payer: Keys) -
     assert send_low_balance_alerts() == 1
 
 
+def test_each_threshold_is_told_when_it_is_crossed(payer: Keys) -> None:
+    watch(payer.partner, 500, 1_500, 1_000)
+    assert send_low_balance_alerts() == 0
+
+    succeed(start(payer))
+    assert [send_low_balance_alerts() for _ in range(2)] == [1, 0]
+    start(payer)
+    assert [send_low_balance_alerts() for _ in range(2)] == [1, 0]
+
+    assert told_thresholds() == ["10", "5"]
+
+
+def test_one_drop_below_several_thresholds_is_one_email_that_names_the_lowest(payer: Keys) -> None:
+    watch(payer.partner, 2_000, 1_000, 1_800)
+
+    assert [send_low_balance_alerts() for _ in range(2)] == [1, 0]
+
+    assert told_thresholds() == ["18"]
+    marked = AlertThreshold.objects.exclude(alerted_at=None)
+    assert set(marked.values_list("points", flat=True)) == {2_000, 1_800}
+
+
+def test_a_threshold_is_told_again_only_after_the_balance_reached_it_itself(payer: Keys) -> None:
+    watch(payer.partner, 2_500, 1_800)
+    send_low_balance_alerts()
+
+    bucket(payer.partner, 100)
+    send_low_balance_alerts()
+    start(payer)
+    send_low_balance_alerts()
+
+    assert told_thresholds() == ["18", "18"]
+    assert AlertThreshold.objects.get(points=2_500).alerted_at
+
+
+def test_a_changed_set_remembers_what_was_told_of_those_that_stay(payer: Keys) -> None:
+    watch(payer.partner, 3_000, 2_000)
+    send_low_balance_alerts()
+    watch(payer.partner, 2_000, 1_000)
+    assert send_low_balance_alerts() == 0
+    assert AlertThreshold.objects.amounts_of(payer.partner.pk) == [2_000, 1_000]
+
+
+def test_more_than_three_thresholds_are_refused(payer: Keys) -> None:
+    watch(payer.partner, 100)
+    with pytest.raises(TooManyThresholds):
+        watch(payer.partner, 1, 2, 3, 4)
+    watch(payer.partner, 1, 2, 3, 3)
+    assert AlertThreshold.objects.amounts_of(payer.partner.pk) == [3, 2, 1]
+
+
+def test_only_a_change_is_audited_with_what_stood_before(payer: Keys) -> None:
+    watch(payer.partner, 9_950)
+    watch(payer.partner, 50_000, 9_950)
+    watch(payer.partner, 9_950, 50_000)
+
+    entries = AuditEntry.objects.filter(action="billing.alert_changed").order_by("id")
+    assert [entry.detail for entry in entries] == [
+        {"before": [], "after": ["99.5"]},
+        {"before": ["99.5"], "after": ["500", "99.5"]},
+    ]
+
+
+def test_each_partner_hears_of_its_own_points(payer: Keys) -> None:
+    other = partner_with_keys(name="Kaveri").partner
+    bucket(other, 900_000)
+    watch(other, 1_800)
+    watch(payer.partner, 1_800)
+
+    assert send_low_balance_alerts() == 1
+    assert {message.subject for message in mail.outbox} == {"Nandi: 17 points left"}
+
+
 def test_an_empty_balance_is_low(live_db: None) -> None:
     keys = partner_with_keys()
     bill_to(keys.partner, email="accounts@nandi.test")
@@ -94,7 +173,7 @@ def test_a_partner_that_was_closed_hears_nothing(payer: Keys) -> None:
 
 
 def test_two_workers_tell_it_once(payer: Keys) -> None:
-    watch(payer.partner, 2_000)
+    watch(payer.partner, 2_000, 1_900)
 
     told = only(KeyError, race(*[send_low_balance_alerts] * 4))
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry, Member, Partner
-from billing.models import BillingProfile
+from billing.models import AlertThreshold, BillingProfile
 from tests.billing.purchases import bill_to
 from tests.factories import PartnerFactory
 from tests.people import browser_of, person
@@ -46,8 +46,14 @@ def details_of(partner: Partner) -> Any:
     return BillingProfile.objects.details_of(partner.pk)
 
 
-def threshold_of(partner: Partner) -> int | None:
-    return BillingProfile.objects.get(partner=partner).alert_threshold
+def alerts(*amounts: str) -> dict[str, str]:
+    """The form as sent, its other fields empty."""
+    names = ("alert-first", "alert-second", "alert-third")
+    return dict.fromkeys(names, "") | dict(zip(names, amounts, strict=False))
+
+
+def thresholds_of(partner: Partner) -> list[int]:
+    return AlertThreshold.objects.amounts_of(partner.pk)
 
 
 def test_details_are_saved_encrypted_shown_again_and_audited(
@@ -114,33 +120,52 @@ def test_a_buyer_abroad_needs_no_state_and_no_pin_code(owner: Client, partner: P
     assert details_of(partner).country == "AE"
 
 
-def test_the_threshold_takes_two_decimals_and_empty_turns_it_off(
+def test_thresholds_take_two_decimals_and_empty_fields_turn_them_off(
     owner: Client, partner: Partner
 ) -> None:
-    assert owner.post(ALERTS, {"alert-threshold": "99.50"}).headers["Location"] == SETTINGS
-    assert threshold_of(partner) == 9950
-    assert 'value="99.5"' in owner.get(SETTINGS).text
+    sent = owner.post(ALERTS, alerts("99.50", "", "500"))
+    assert sent.headers["Location"] == SETTINGS
+    assert thresholds_of(partner) == [50_000, 9_950]
+    page = owner.get(SETTINGS).text
+    assert page.index('value="500"') < page.index('value="99.5"')
 
-    page = owner.post(ALERTS, {"alert-threshold": " "}, follow=True)
+    page = owner.post(ALERTS, alerts(" "), follow=True).text
 
-    assert "turned off" in page.text
-    assert threshold_of(partner) is None
+    assert "turned off" in page
+    assert thresholds_of(partner) == []
     assert AuditEntry.objects.filter(action="billing.alert_changed").count() == 2
 
 
 @pytest.mark.parametrize("text", ["0", "-5", "1.234", "many", "1e999999", "NaN", "\0", "9" * 40])
 def test_an_odd_threshold_is_refused(owner: Client, partner: Partner, text: str) -> None:
-    page = owner.post(ALERTS, {"alert-threshold": text})
+    page = owner.post(ALERTS, alerts("5", text))
 
     assert page.status_code == 200
-    assert "errorlist" in page.text
-    assert not BillingProfile.objects.exists()
+    assert page.text.count("errorlist") == 1
+    assert list(page.context["alert"].errors) == ["second"]
+    assert thresholds_of(partner) == []
+
+
+def test_an_amount_named_twice_is_said_at_the_second(owner: Client, partner: Partner) -> None:
+    page = owner.post(ALERTS, alerts("5", "7", "5.00"))
+
+    assert page.context["alert"].errors == {"third": ["You named this amount already."]}
+    assert thresholds_of(partner) == []
+
+
+def test_alerts_of_another_partner_stay_theirs(owner: Client, partner: Partner) -> None:
+    theirs = AlertThreshold.objects.create(partner=PartnerFactory.create(), points=777_700)
+
+    assert 'value="7777"' not in owner.get(SETTINGS).text
+    owner.post(ALERTS, alerts("5"))
+
+    assert thresholds_of(theirs.partner) == [777_700]
 
 
 def test_an_odd_threshold_leaves_the_details_as_they_are(owner: Client, partner: Partner) -> None:
     save(owner)
 
-    page = owner.post(ALERTS, {"alert-threshold": "many"})
+    page = owner.post(ALERTS, alerts("many"))
 
     assert DETAILS["legal_name"] in page.text
 
@@ -161,7 +186,7 @@ def test_settings_are_for_who_may_buy(partner: Partner, role: str) -> None:
     browser = browser_of(person(partner, role))
     expected = (200, 302, 302) if role in ("owner", "admin") else (403, 403, 403)
 
-    alert = browser.post(ALERTS, {"alert-threshold": "5"})
+    alert = browser.post(ALERTS, alerts("5"))
     codes = (browser.get(SETTINGS).status_code, save(browser).status_code, alert.status_code)
 
     assert codes == expected

@@ -9,8 +9,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from billing.models import BillingProfile, LedgerEntry, Purchase
-from billing.services import open_profile
+from billing.models import AlertThreshold, LedgerEntry, Purchase
 from billing.services.ledger import empty_bucket
 from tests.billing.purchases import buy, settle
 from tests.factories import PartnerFactory, bucket
@@ -138,6 +137,11 @@ def test_a_bucket_is_taken_back_once() -> None:
 
 @pytest.mark.parametrize("threshold", [0, -1])
 def test_an_alert_needs_a_threshold_above_zero(threshold: int) -> None:
-    profile = open_profile(partner=PartnerFactory.create())
-    with refused("alert_threshold_above_zero"):
-        BillingProfile.objects.filter(pk=profile.pk).update(alert_threshold=threshold)
+    with refused("alert_threshold_positive"):
+        AlertThreshold.objects.create(partner=PartnerFactory.create(), points=threshold)
+
+
+def test_a_threshold_stands_once_per_partner() -> None:
+    first = AlertThreshold.objects.create(partner=PartnerFactory.create(), points=100)
+    with refused("alert_threshold_once_per_partner"):
+        AlertThreshold.objects.create(partner=first.partner, points=100)

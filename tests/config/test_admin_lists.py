@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.models import ApiKey, AuditEntry, Partner, RequestLog
 from billing.models import (
-    BillingProfile,
+    AlertThreshold,
     Charge,
     DailyUsage,
     Invoice,
@@ -32,9 +32,9 @@ from tests.staff import business, superuser
 pytestmark = pytest.mark.django_db
 
 GROWING = [
+    AlertThreshold,
     ApiKey,
     AuditEntry,
-    BillingProfile,
     Charge,
     DailyUsage,
     ImageOperation,

@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
-from billing.services import send_low_balance_alerts, set_alert_threshold
+from billing.services import send_low_balance_alerts, set_alert_thresholds
 from config import sweeping
 from config.sweeping import (
     Round,
@@ -60,7 +60,7 @@ def test_a_purchase_whose_gateway_has_to_be_asked_is_rung_for(live_db: None) -> 
 
 
 def test_a_low_balance_is_rung_for_until_it_was_told(live_db: None) -> None:
-    set_alert_threshold(partner=PartnerFactory.create(), threshold=100, actor="test")
+    set_alert_thresholds(partner=PartnerFactory.create(), thresholds=[100], actor="test")
     ring_for_alerts()
     assert rung() == ["billing.services.send_low_balance_alerts"]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from billing.details import BillingDetails
 from billing.models import Invoice, LedgerEntry, Package, PointBucket, Purchase, Tier
+from billing.services.alerts import set_alert_thresholds
 from billing.services.ledger import grant_points
-from billing.services.profiles import set_alert_threshold, update_details
+from billing.services.profiles import update_details
 from billing.services.purchases import cancel_purchase, mark_unpaid, start_purchase
 from billing.services.refunds import refund_purchase
 from billing.services.sandbox import fail, pay
@@ -82,7 +83,7 @@ def _describe(side: Side) -> None:
         gstin=_GSTIN,
     )
     update_details(partner=side.partner, details=details, actor=side.owner.email)
-    set_alert_threshold(partner=side.partner, threshold=50_000, actor=side.owner.email)
+    set_alert_thresholds(partner=side.partner, thresholds=(50_000, 10_000), actor=side.owner.email)
 
 
 def _start(side: Side, package: str, gateway: str) -> Purchase:

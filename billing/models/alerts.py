@@ -1,0 +1,67 @@
+"""Below how many points a partner wants to hear of it."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from accounts.models import Partner
+from billing.models.buckets import PointBucket
+from config.fields import IdField
+
+#: So many a partner may have.
+MOST_THRESHOLDS = 3
+
+
+class AlertThresholdQuerySet(models.QuerySet["AlertThreshold"]):
+    def amounts_of(self, partner_id: str) -> list[int]:
+        """A partner's thresholds in hundredths, the highest first."""
+        rows = self.filter(partner_id=partner_id).order_by("-points")
+        return list(rows.values_list("points", flat=True))
+
+    def with_balance(self) -> Self:
+        """Those of active partners; annotates `balance`, the partner's points in hundredths."""
+        total = (
+            PointBucket.objects.filter(partner=OuterRef("partner"), remaining__gt=0)
+            .order_by()
+            .values("partner")
+            .annotate(total=Sum("remaining"))
+            .values("total")
+        )
+        balance = Coalesce(Subquery(total), 0, output_field=models.BigIntegerField())
+        return self.filter(partner__is_active=True).annotate(balance=balance)
+
+    def to_alert(self) -> Self:
+        """The balance is below, and nobody was told since it was last at or above."""
+        return self.with_balance().filter(balance__lt=F("points"), alerted_at=None)
+
+    def to_rearm(self) -> Self:
+        """Told once, and the balance is at or above again."""
+        return self.with_balance().filter(balance__gte=F("points"), alerted_at__isnull=False)
+
+
+class AlertThreshold(models.Model):
+    """An email is sent when the partner's balance falls below `points`."""
+
+    id = IdField()
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
+    points = models.BigIntegerField(help_text="Hundredths of a point.")
+    alerted_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a low balance was told; none once it is high again."
+    )
+
+    objects = AlertThresholdQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("partner", "points"), name="alert_threshold_once_per_partner"
+            ),
+            models.CheckConstraint(condition=Q(points__gt=0), name="alert_threshold_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
