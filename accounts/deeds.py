@@ -19,7 +19,7 @@ _DEEDS = {
     "auto_login.all_revoked": Deed("Revoked all auto-login links of an account", "merchant"),
     "auto_login.created": Deed("Made an auto-login link"),
     "auto_login.revoked": Deed("Revoked an auto-login link"),
-    "billing.alert_changed": Deed("Changed the low-balance alert", "billing-settings"),
+    "billing.alert_changed": Deed("Changed the low-balance alerts", "billing-settings"),
     "billing.details_changed": Deed("Changed the billing details", "billing-settings"),
     "connection.connected": Deed("Connected an integration", "merchant"),
     "connection.disconnected": Deed("Disconnected an integration", "merchant"),
@@ -45,13 +45,13 @@ _DEEDS = {
     "partner.second_factor_optional": Deed("Made the second factor optional", "team"),
     "partner.second_factor_required": Deed("Required a second factor of everybody", "team"),
     "points.credited": Deed("Credited points", "points"),
-    "purchase.attention_cleared": Deed("Cleared up a payment"),
-    "purchase.cancelled": Deed("Cancelled a purchase"),
-    "purchase.needs_attention": Deed("Set a payment aside for a look"),
-    "purchase.paid": Deed("Settled a purchase"),
-    "purchase.refund_started": Deed("Began to refund a purchase"),
-    "purchase.refunded": Deed("Refunded a purchase"),
-    "purchase.started": Deed("Began a purchase"),
+    "purchase.attention_cleared": Deed("Cleared up a payment", "purchase"),
+    "purchase.cancelled": Deed("Cancelled a purchase", "purchase"),
+    "purchase.needs_attention": Deed("Set a payment aside for a look", "purchase"),
+    "purchase.paid": Deed("Settled a purchase", "purchase"),
+    "purchase.refund_started": Deed("Began to refund a purchase", "purchase"),
+    "purchase.refunded": Deed("Refunded a purchase", "purchase"),
+    "purchase.started": Deed("Began a purchase", "purchase"),
     "webhook.failed_resent": Deed("Resent failed webhooks", "webhooks"),
     "webhook.resent": Deed("Resent a webhook", "webhook"),
     "whitelist.added": Deed("Added to the whitelist of an API key", "key"),
@@ -70,6 +70,13 @@ SUBJECTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "shops": ("Shops and webhooks", ("deployment.", "webhook.")),
 }
 _POINTS = frozenset({"points", "threshold"})
+#: What pages call the second factors that the login's library names.
+_FACTORS = {
+    "WebAuthn": "passkey",
+    "TOTP Authenticator": "authenticator app",
+    "Recovery codes": "recovery codes",
+}
+_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
 class Fact(NamedTuple):
@@ -86,19 +93,40 @@ def deed_of(action: str) -> Deed:
     return _DEEDS.get(action) or Deed(_spaced(action.replace(".", " ")).capitalize())
 
 
+def target_of(target: str, detail: dict[str, Any]) -> str:
+    """What people call the target of an entry: its reference where it has one, else its id."""
+    return str(detail.get("reference") or _FACTORS.get(target, target))
+
+
 def facts_of(detail: dict[str, Any]) -> list[Fact]:
-    """The details of an entry that say something; what stood before comes before what came."""
-    said = {name: value for name, value in detail.items() if value not in (None, "", [], {})}
+    """The details of an entry that say something beside its target; what stood before comes
+    before what came."""
+    said = {
+        name: value
+        for name, value in detail.items()
+        if value not in (None, "", [], {}) and name != "reference"
+    }
     return [_fact(name, said[name]) for name in sorted(said, key=lambda name: name == "after")]
 
 
 def _fact(name: str, value: Any) -> Fact:
-    label = _spaced(name.removesuffix("_paise")).capitalize()
+    label = _spaced(name.removesuffix("_paise").removesuffix("_seconds")).capitalize()
     if name in _POINTS and isinstance(value, int):
         return Fact(label, hundredths=value)
     if name.endswith("_paise") and isinstance(value, int):
         return Fact(label, paise=value)
+    if name.endswith("_seconds") and isinstance(value, int):
+        return Fact(label, _duration(value))
     return Fact(label, _words(value))
+
+
+def _duration(seconds: int) -> str:
+    """In the largest unit that leaves no rest."""
+    if not seconds:
+        return "none"
+    unit, length = next(each for each in _UNITS if seconds % each[1] == 0)
+    number = seconds // length
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
 def _spaced(name: str) -> str:

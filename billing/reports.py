@@ -164,6 +164,23 @@ def usage_rows(
         yield day, f"{name} (…{last_four})", *kind, succeeded, failed, Decimal(points) / SCALE
 
 
+def call_rows(
+    partner: Partner, period: Period, keys: Sequence[ApiKey]
+) -> Iterator[tuple[Any, ...]]:
+    """One line for each day and key, the oldest first."""
+    rows = (
+        DailyCalls.objects.filter(partner=partner, key__in=keys)
+        .filter(day__range=(period.first, period.last))
+        .order_by("day", "key_id")
+        .values_list(
+            *("day", "key__name", "key__last_four", "key__environment"),
+            *("succeeded", "refused", "failed"),
+        )
+    )
+    for day, name, last_four, *values in rows:
+        yield day, f"{name} (…{last_four})", *values
+
+
 def _add(kind: Any, parts: Iterator[Any]) -> Any:
     """The sum of tuples of numbers, field by field."""
     known = [part for part in parts if part]

@@ -9,6 +9,7 @@ from billing.views import checkout, ledger, points, purchases, settings, usage
 urlpatterns = [
     path("usage/", usage.usage, name="usage"),
     path("usage.csv", usage.usage_csv, name="usage-csv"),
+    path("usage-calls.csv", usage.usage_calls_csv, name="usage-calls-csv"),
     path("points/", points.points, name="points"),
     path("points/ledger/", ledger.ledger, name="ledger"),
     path("points/ledger.csv", ledger.ledger_csv, name="ledger-csv"),

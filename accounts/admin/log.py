@@ -64,7 +64,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     list_display = ("at_utc", "actor", "action", "target", "partner")
     list_filter = ("at",)
     list_select_related = ("partner",)
-    search_fields = ("actor", "action", "target__exact", "partner__id__exact")
+    search_fields = ("actor", "action", "target__exact", "detail__reference", "partner__id__exact")
     ordering = ("-id",)
     fields = (*list_display, "detail")
     at_utc = moment_column("at", "At")

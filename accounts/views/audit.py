@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from accounts.access import PartnerRequest, Right, partner_page
-from accounts.deeds import COMMON_PAGES, Deed, Fact, deed_of, facts_of
+from accounts.deeds import COMMON_PAGES, Deed, Fact, deed_of, facts_of, target_of
 from accounts.forms.audit import AuditFilters
 from accounts.models import ApiKey, AuditEntry, Member, Partner, User
 from accounts.models.log import AuditEntryQuerySet
@@ -36,6 +36,7 @@ class Line:
     entry: AuditEntry
     who: str
     deed: Deed
+    target: str
     address: str
     facts: list[Fact]
 
@@ -69,6 +70,7 @@ def _lines(entries: Sequence[AuditEntry], partner: Partner) -> list[Line]:
             entry=entry,
             who=names.get(entry.actor, entry.actor if "@" in entry.actor else "ShopIQ"),
             deed=deed_of(entry.action),
+            target=target_of(entry.target, entry.detail),
             address=_address(entry),
             facts=facts_of(entry.detail),
         )
@@ -122,7 +124,7 @@ def _cells(line: Line) -> tuple[Any, ...]:
         f"{entry.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         line.who,
         line.deed.words,
-        entry.target,
+        line.target,
         json.dumps(entry.detail, ensure_ascii=False) if entry.detail else "",
         entry.action,
     )

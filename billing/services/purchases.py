@@ -71,7 +71,8 @@ def start_purchase(
             partner=partner,
             actor=actor,
             action="purchase.started",
-            target=purchase.reference,
+            target=purchase.pk,
+            reference=purchase.reference,
             package=package.code,
             total_paise=purchase.total_paise,
             gateway=gateway,
@@ -154,7 +155,8 @@ def cancel_purchase(*, purchase: Purchase, actor: str) -> Purchase:
                 partner=purchase.partner,
                 actor=actor,
                 action="purchase.cancelled",
-                target=purchase.reference,
+                target=purchase.pk,
+                reference=purchase.reference,
             )
     if is_cancelled:
         _close_checkout(purchase)
@@ -186,6 +188,7 @@ def clear_attention(*, purchase: Purchase, actor: str) -> None:
             partner=purchase.partner,
             actor=actor,
             action="purchase.attention_cleared",
-            target=purchase.reference,
+            target=purchase.pk,
+            reference=purchase.reference,
             note=locked.attention,
         )

@@ -49,7 +49,8 @@ def refund_purchase(*, purchase: Purchase, actor: str, reason: str) -> Purchase:
             partner=locked.partner,
             actor=actor,
             action="purchase.refund_started",
-            target=locked.reference,
+            target=locked.pk,
+            reference=locked.reference,
             reason=reason,
         )
     return finish_refund(purchase=locked)
@@ -78,7 +79,8 @@ def _close(purchase: Purchase, refund_id: str) -> None:
         partner=purchase.partner,
         actor=f"gateway:{purchase.gateway}",
         action="purchase.refunded",
-        target=purchase.reference,
+        target=purchase.pk,
+        reference=purchase.reference,
         refund=refund_id,
     )
     issue_credit_note(purchase=purchase)

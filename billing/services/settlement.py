@@ -88,7 +88,8 @@ def _book(purchase: Purchase, payment_id: str, paid_at: datetime, actor: str) ->
         partner=purchase.partner,
         actor=actor,
         action="purchase.paid",
-        target=purchase.reference,
+        target=purchase.pk,
+        reference=purchase.reference,
         payment=payment_id,
         total_paise=purchase.total_paise,
     )
@@ -106,7 +107,8 @@ def note_attention(*, purchase: Purchase, note: str, actor: str) -> None:
         partner=purchase.partner,
         actor=actor,
         action="purchase.needs_attention",
-        target=purchase.reference,
+        target=purchase.pk,
+        reference=purchase.reference,
         note=note,
     )
     log.warning("a purchase needs attention", purchase=purchase.reference, note=note)

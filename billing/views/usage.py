@@ -1,7 +1,8 @@
-"""Calls, images and points by day: charts, tables and a file."""
+"""Calls, images and points by day: charts, tables and files."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,13 +15,14 @@ from accounts.models import Environment
 from billing import usage_charts
 from billing.forms.usage import UsageForm
 from billing.periods import LENGTHS
-from billing.reports import UsageReport, read_report, usage_rows
+from billing.reports import UsageReport, call_rows, read_report, usage_rows
 from config.charts import DailyChart, describe_change, describe_days
 from config.csv_export import csv_answer
 
-_COLUMNS = (
+_IMAGE_COLUMNS = (
     "day", "key", "action", "mode", "environment", "succeeded", "failed", "points",
 )  # fmt: skip
+_CALL_COLUMNS = ("day", "key", "environment", "succeeded", "refused", "failed")
 _ENVIRONMENTS = (Environment.LIVE, Environment.TEST, Environment.MANAGEMENT)
 
 
@@ -45,13 +47,26 @@ def usage(request: PartnerRequest) -> HttpResponse:
 
 @partner_page(Right.SEE)
 def usage_csv(request: PartnerRequest) -> HttpResponseBase:
-    """The rows behind the page; filters that cannot be read lead back to them."""
+    """Images and points of the days and keys that the page shows."""
+    return _file(request, "usage", _IMAGE_COLUMNS, usage_rows)
+
+
+@partner_page(Right.SEE)
+def usage_calls_csv(request: PartnerRequest) -> HttpResponseBase:
+    """Calls of the days and keys that the page shows, also of management keys."""
+    return _file(request, "usage-calls", _CALL_COLUMNS, call_rows)
+
+
+def _file(
+    request: PartnerRequest, name: str, columns: Sequence[str], read_rows: Callable[..., Any]
+) -> HttpResponseBase:
+    """The rows behind the page; filters that cannot be read lead back to it."""
     form = _form(request)
     if form.errors:
         return redirect(f"{reverse('usage')}?{request.GET.urlencode()}")
     period = form.period
-    rows = list(usage_rows(request.partner, period, form.keys))
-    return csv_answer(f"usage-{period.first}-{period.last}.csv", _COLUMNS, rows)
+    rows = list(read_rows(request.partner, period, form.keys))
+    return csv_answer(f"{name}-{period.first}-{period.last}.csv", columns, rows)
 
 
 def _form(request: PartnerRequest) -> UsageForm:

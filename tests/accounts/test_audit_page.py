@@ -138,6 +138,39 @@ def test_details_are_facts_in_words(made: Keys, owner: Client) -> None:
     assert "Expires at" not in page
 
 
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(604_800, "7 days"), (3_600, "1 hour"), (5_400, "90 minutes"), (1, "1 second"), (0, "none")],
+)
+def test_a_time_is_told_in_its_largest_unit(
+    made: Keys, owner: Client, seconds: int, words: str
+) -> None:
+    record_audit(partner=made.partner, actor="test", action="key.rolled", overlap_seconds=seconds)
+    assert f'<span class="muted">Overlap</span> {words}</span>' in shown(owner)
+
+
+def test_a_second_factor_goes_by_the_name_that_pages_give_it(made: Keys, owner: Client) -> None:
+    action = "login.second_factor_added"
+    record_audit(partner=made.partner, actor="test", action=action, target="WebAuthn")
+    assert "<code>passkey</code>" in shown(owner)
+    assert export(owner)[0]["target"] == "passkey"
+
+
+def test_a_purchase_goes_by_its_reference_and_leads_to_its_page(made: Keys, owner: Client) -> None:
+    record_audit(
+        partner=made.partner,
+        actor="test",
+        action="purchase.paid",
+        target="a" * 24,
+        reference="SQ-7K4MPX",
+    )
+    page = shown(owner)
+    assert f'<a href="{reverse("purchase", args=["a" * 24])}">Settled a purchase</a>' in page
+    assert page.count("SQ-7K4MPX") == 1
+    assert "a" * 24 + "<" not in page
+    assert export(owner)[0]["target"] == "SQ-7K4MPX"
+
+
 def test_a_target_that_is_no_id_is_no_link(made: Keys, owner: Client) -> None:
     record_audit(partner=made.partner, actor="test", action="key.revoked", target="<b>nothing")
     page = shown(owner)

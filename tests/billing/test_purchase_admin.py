@@ -142,3 +142,9 @@ def test_an_invoice_opens_as_a_pdf_for_those_who_may_see_it(transfer: Purchase) 
     assert invoice.file_name in answer.headers["Content-Disposition"]
     assert answer.content.startswith(b"%PDF-")
     assert staff_with("billing.view_purchase").get(address).status_code == 403
+
+
+def test_staff_find_what_happened_to_a_purchase_by_its_reference(transfer: Purchase) -> None:
+    buy(PartnerFactory.create(), "manual")
+    answer = superuser().get("/admin/accounts/auditentry/", {"q": transfer.reference})
+    assert [entry.target for entry in answer.context["cl"].result_list] == [transfer.pk]

@@ -47,7 +47,14 @@ def test_a_payment_brings_bucket_entry_and_invoice(purchase: Purchase) -> None:
     assert booked() == (1, 1, 1)
     assert check_ledger().ok
     audit = AuditEntry.objects.get(action="purchase.paid")
-    assert (audit.target, audit.detail["payment"]) == (purchase.reference, "pay_1")
+    assert (audit.target, audit.detail) == (
+        purchase.pk,
+        {
+            "reference": purchase.reference,
+            "payment": "pay_1",
+            "total_paise": purchase.total_paise,
+        },
+    )
 
 
 def test_the_same_payment_again_changes_nothing(purchase: Purchase) -> None:

@@ -1,4 +1,4 @@
-"""The rows behind the usage page as a file."""
+"""The rows behind the usage page as files."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import time_machine
 
 from tests.factories import PartnerFactory
 from tests.people import ROLES, browser_of, person
-from tests.usage_data import make_key, used
+from tests.usage_data import called, make_key, used
 
-FILE = "/dashboard/usage.csv"
+FILE, CALLS = "/dashboard/usage.csv", "/dashboard/usage-calls.csv"
 
 
 @pytest.fixture(autouse=True)
@@ -37,8 +37,8 @@ def key(partner):
     return make_key(partner, name="Storefront")
 
 
-def rows_of(client, query: str = "") -> list[list[str]]:
-    text = b"".join(client.get(f"{FILE}?{query}")).decode()
+def rows_of(client, query: str = "", file: str = FILE) -> list[list[str]]:
+    text = b"".join(client.get(f"{file}?{query}")).decode()
     return list(csv.reader(StringIO(text)))
 
 
@@ -54,23 +54,49 @@ def test_the_file_has_a_line_for_each_day_key_operation_and_mode(client, key):
     ]
 
 
+def test_the_file_of_calls_has_a_line_for_each_day_and_key(client, key):
+    called(key, 1, succeeded=7, refused=2, failed=1)
+    called(key, 0, succeeded=3)
+    called(key, 40, succeeded=99)
+    name = f"Storefront (…{key.last_four})"
+    assert rows_of(client, file=CALLS) == [
+        ["day", "key", "environment", "succeeded", "refused", "failed"],
+        ["2026-11-22", name, "live", "7", "2", "1"],
+        ["2026-11-23", name, "live", "3", "0", "0"],
+    ]
+
+
+@pytest.mark.parametrize("environment", ["live", "test", "management"])
+def test_calls_of_each_kind_of_key_are_in_a_file_of_their_own(client, partner, environment):
+    for kind in ("live", "test", "management"):
+        called(make_key(partner, kind, kind), 0, succeeded=1)
+    rows = rows_of(client, f"environment={environment}", CALLS)
+    assert [row[2] for row in rows[1:]] == [environment]
+
+
 def test_a_key_named_like_a_formula_does_not_become_one_in_a_spreadsheet(client, partner):
-    used(make_key(partner, name="=1+1"), 0, 725)
-    assert rows_of(client)[1][1].startswith("'=1+1")
+    key = make_key(partner, name="=1+1")
+    used(key, 0, 725)
+    called(key, 0, succeeded=1)
+    for file in (FILE, CALLS):
+        assert rows_of(client, file=file)[1][1].startswith("'=1+1")
 
 
-def test_the_file_is_named_after_its_days(client):
-    answer = client.get(f"{FILE}?month=2026-10")
+@pytest.mark.parametrize(("file", "name"), [(FILE, "usage"), (CALLS, "usage-calls")])
+def test_a_file_is_named_after_its_days(client, file, name):
+    answer = client.get(f"{file}?month=2026-10")
     assert answer["Content-Disposition"] == (
-        'attachment; filename="usage-2026-10-01-2026-10-31.csv"'
+        f'attachment; filename="{name}-2026-10-01-2026-10-31.csv"'
     )
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
 
 
-def test_the_file_holds_what_the_page_shows_of_one_key(client, partner, key):
-    used(make_key(partner, name="Mobile app"), 0, 725)
-    used(key, 0, 1450)
-    assert [row[1] for row in rows_of(client, f"key={key.id}")[1:]] == [
+@pytest.mark.parametrize("file", [FILE, CALLS])
+def test_a_file_holds_what_the_page_shows_of_one_key(client, partner, key, file):
+    for each in (make_key(partner, name="Mobile app"), key):
+        used(each, 0, 725)
+        called(each, 0, succeeded=1)
+    assert [row[1] for row in rows_of(client, f"key={key.id}", file)[1:]] == [
         f"Storefront (…{key.last_four})"
     ]
 
@@ -82,24 +108,30 @@ def test_test_images_are_in_a_file_of_their_own(client, partner, key):
     assert [row[4] for row in rows_of(client, "environment=test")[1:]] == ["test"]
 
 
-def test_nothing_of_another_partner_is_in_it(client):
+@pytest.mark.parametrize("file", [FILE, CALLS])
+def test_nothing_of_another_partner_is_in_it(client, file):
     stranger = make_key(PartnerFactory())
     used(stranger, 0, 725)
-    assert len(rows_of(client)) == 1
-    assert client.get(f"{FILE}?key={stranger.id}").status_code == 302
+    called(stranger, 0, succeeded=1)
+    assert len(rows_of(client, file=file)) == 1
+    assert client.get(f"{file}?key={stranger.id}").status_code == 302
 
 
-def test_odd_links_give_the_usual_days(client, key):
+@pytest.mark.parametrize("file", [FILE, CALLS])
+def test_odd_links_give_the_usual_days(client, key, file):
     used(key, 29, 725)
-    rows = rows_of(client, "range=banana&environment=banana")
+    called(key, 29, succeeded=1)
+    rows = rows_of(client, "range=banana&environment=banana", file)
     assert [row[0] for row in rows] == ["day", "2026-10-25"]
 
 
+@pytest.mark.parametrize("file", [FILE, CALLS])
 @pytest.mark.parametrize("query", ["month=2026-13", "month=%00", "key=" + "f" * 24, "range=%00"])
-def test_filters_that_cannot_be_read_lead_back_to_the_page(client, key, query):
-    assert client.get(f"{FILE}?{query}").headers["Location"] == f"/dashboard/usage/?{query}"
+def test_filters_that_cannot_be_read_lead_back_to_the_page(client, key, query, file):
+    assert client.get(f"{file}?{query}").headers["Location"] == f"/dashboard/usage/?{query}"
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_role_may_have_it(partner, role):
-    assert browser_of(person(partner, role)).get(FILE).status_code == 200
+def test_every_role_may_have_them(partner, role):
+    browser = browser_of(person(partner, role))
+    assert [browser.get(file).status_code for file in (FILE, CALLS)] == [200, 200]

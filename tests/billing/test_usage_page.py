@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -153,9 +154,19 @@ def test_operations_and_modes_are_listed_also_those_without_calls(client, key):
 def test_without_a_call_in_either_period_the_page_says_what_to_do(client):
     page = read(client)
     assert "No calls in these days" in page
-    assert 'href="/dashboard/#first-call"' in page
+    assert '<a href="/dashboard/keys/">your keys</a>' in page
     assert 'class="charts"' not in page
     assert "By operation and mode" not in page
+
+
+@pytest.mark.parametrize(
+    ("environment", "files"),
+    [("live", ["usage", "usage-calls"]), ("management", ["usage-calls"])],
+)
+def test_the_page_offers_the_files_of_what_it_shows(client, environment, files):
+    query = f"range=7&environment={environment}"
+    links = re.findall(r'href="/dashboard/([a-z-]+)\.csv\?([^"]+)"', read(client, query))
+    assert links == [(file, query.replace("&", "&amp;")) for file in files]
 
 
 def test_a_period_without_calls_still_shows_the_one_before(client, key):

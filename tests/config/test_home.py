@@ -163,6 +163,12 @@ def test_the_curl_line_calls_this_installation(client, settings):
     assert "curl -s https://api.example.test/partner/v1/image/create" in read(client)
 
 
+def test_a_partner_whose_first_steps_are_done_needs_no_first_call(client, settled):
+    page = read(client)
+    assert "First steps" not in page
+    assert "First call" not in page
+
+
 def test_nothing_of_another_partner_is_shown(client):
     other = PartnerFactory(name="Stranger")
     bucket(other, 77_700)
