@@ -141,6 +141,9 @@ class Server:
                 preexec_fn=preexec,
                 **self.cluster.as_owner,
             )
+        # For a moment after its start a process bears no command line, and would count as ended.
+        while self._process.poll() is None and not self.is_running():
+            time.sleep(0.005)
         if not self._is_usable():
             said = self.cluster.log.read_bytes()[before:].decode(errors="replace")
             raise PostgresError(self.cluster.explain("PostgreSQL did not start", said))
