@@ -12,7 +12,6 @@ import argparse
 import os
 import random
 import shutil
-import sys
 import tempfile
 import threading
 import time
@@ -22,9 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psycopg
-
-from benchmarks.kill_harness import keep_for, print_findings, print_table
+from benchmarks.kill_harness import exit_with, keep_for, print_findings, print_table
 from benchmarks.shops.platform import TARGETS, ShopPlatform
 
 if TYPE_CHECKING:
@@ -155,7 +152,7 @@ def _wait_for_the_end(
 
 
 def _is_busy(platform: ShopPlatform) -> bool:
-    with psycopg.connect(platform.server.url) as connection:
+    with platform.database() as connection:
         row = connection.execute(
             "SELECT EXISTS (SELECT FROM integrations_webhookdelivery WHERE state = 'pending')"
             " OR EXISTS (SELECT FROM deployments_deployment WHERE state NOT IN ('live', 'failed'))"
@@ -167,6 +164,7 @@ def _judge(platform: ShopPlatform, receiver: Receiver, orders: Orders) -> list[F
     from benchmarks.shops.verdict import judge
 
     folder = Path(platform.env["SITES_ROOT"]).parent
+    platform.wait_for_database()
     return judge(platform.server.url, list(receiver.arrivals), orders.ordered, folder)
 
 
@@ -181,4 +179,4 @@ def _print_numbers(receiver: Receiver, orders: Orders, seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    exit_with(main)

@@ -2,7 +2,8 @@
 
 `python -m benchmarks.kill_harness --seconds 120`: web, worker, sweeper and PostgreSQL die by
 SIGKILL again and again while partners make live calls. Exit code 0 means that the ledger is
-equal, nothing is reserved, nothing was refunded twice and no client was charged for an error.
+equal, nothing is reserved, nothing was refunded twice and no client was charged for an error;
+1 that it is not so; 3 that the harness itself crashed.
 With `--break-refund` the same run must end with 1: it shows that the harness sees.
 """
 
@@ -16,16 +17,16 @@ import shutil
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-import psycopg
+from typing import NoReturn
 
 from benchmarks.kills.clients import LOST, UNREACHABLE, Caller, Crowd
 from benchmarks.kills.model import MoodyGemini
-from benchmarks.kills.platform import TARGETS, Platform
+from benchmarks.kills.platform import PATIENCE_SECONDS, TARGETS, Platform
 from benchmarks.kills.sabotage import BREAKS, break_refund
 from benchmarks.kills.verdict import Finding, judge
 
@@ -34,6 +35,8 @@ SHORT = {"IMAGE_CALL_SECONDS": "3", "IMAGE_LEASE_MARGIN_SECONDS": "2", "LOG_LEVE
 LEASE_SECONDS = 5.0
 #: Until the next kill; shorter in a short run, so that it sees some kills too.
 PAUSE_SECONDS = (0.5, 5.0)
+#: The exit code of a harness that could not judge: 0 and 1 are verdicts.
+CRASHED = 3
 
 
 def main() -> int:
@@ -43,11 +46,13 @@ def main() -> int:
     with MoodyGemini(dice) as model, _platform(model.environment | SHORT) as platform:
         callers = _make_callers(platform)
         if options.break_refund:
-            break_refund(platform.server.url, options.break_refund)
+            with platform.database() as connection:
+                break_refund(connection, options.break_refund)
         platform.wait_until_serving()
         crowd = Crowd(platform.url, callers, size=options.clients, dice=dice)
         kills = _attack(platform, crowd, options.seconds, dice)
         _settle(platform, crowd)
+        platform.wait_for_database()
         findings, charges = judge(platform.server.url, crowd.attempts, crowd.open_calls)
         findings.append(_check_ledger(platform))
     print_table("kills", kills)
@@ -136,7 +141,7 @@ def _settle(platform: Platform, crowd: Crowd) -> None:
 
 
 def _sweep(platform: Platform) -> None:
-    end = time.monotonic() + LEASE_SECONDS + 10
+    end = time.monotonic() + PATIENCE_SECONDS
     while (left := _longest_lease(platform)) is not None and time.monotonic() < end:
         keep_for(platform, max(left, 0) + 0.1)
         platform.restart_sweeper()
@@ -145,7 +150,7 @@ def _sweep(platform: Platform) -> None:
 
 def _longest_lease(platform: Platform) -> float | None:
     """Seconds until the last reservation's lease ends; None where nothing is reserved."""
-    with psycopg.connect(platform.server.url) as connection:
+    with platform.database() as connection:
         row = connection.execute(
             "SELECT extract(epoch FROM max(lease_until) - clock_timestamp())::float"
             " FROM billing_charge WHERE state = 'reserved'"
@@ -180,5 +185,15 @@ def print_findings(findings: list[Finding]) -> int:
     return int(is_broken)
 
 
+def exit_with(main: Callable[[], int]) -> NoReturn:
+    """Exit with the verdict, or with `CRASHED` where there is none."""
+    try:
+        sys.exit(main())
+    except Exception:
+        traceback.print_exc()
+        print("\nCRASHED: no verdict")
+        sys.exit(CRASHED)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    exit_with(main)

@@ -85,7 +85,7 @@ class Crowd:
         for thread in self._threads:
             thread.join()
 
-    def finish_open_calls(self, seconds: float = 30) -> None:
+    def finish_open_calls(self, seconds: float = 120) -> None:
         """Careful callers repeat until they know; what is open after that stays in `open_calls`."""
         end = time.monotonic() + seconds
         while self.open_calls and time.monotonic() < end:

@@ -9,9 +9,11 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psycopg
 import urllib3
 from honcho.environ import parse_procfile
 
@@ -19,6 +21,8 @@ from config.postgres import Server
 from config.supervisor.process import end_with_parent
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
+#: What takes longer is broken, on the busiest machine too.
+PATIENCE_SECONDS = 120.0
 TARGETS = ("web master", "web worker", "worker", "sweeper", "postmaster", "all of postgres")
 
 
@@ -75,9 +79,33 @@ class Platform:
                 self._end_group(name)
                 self._running[name] = self._start(command)
 
-    def wait_until_serving(self, seconds: float = 30) -> None:
+    @contextmanager
+    def database(self) -> Iterator[psycopg.Connection]:
+        """A connection; raises `TimeoutError` where the server does not come up.
+
+        A server that was just killed may still look alive to `keep`, and refuses connections.
+        """
+        end = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            self.keep()
+            try:
+                connection = psycopg.connect(self.server.url)
+                break
+            except psycopg.OperationalError as error:
+                if time.monotonic() > end:
+                    raise TimeoutError(f"PostgreSQL does not come up: {error}") from error
+            time.sleep(0.05)
+        with connection:
+            yield connection
+
+    def wait_for_database(self) -> None:
+        """Until PostgreSQL answers; raises `TimeoutError`."""
+        with self.database():
+            pass
+
+    def wait_until_serving(self) -> None:
         """Until the web process answers again; raises `TimeoutError`."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < end:
             self.keep()
             with suppress(urllib3.exceptions.HTTPError):

@@ -38,6 +38,5 @@ BREAKS = {
 }
 
 
-def break_refund(database_url: str, way: str) -> None:
-    with psycopg.connect(database_url) as connection:
-        connection.execute(BREAKS[way])
+def break_refund(connection: psycopg.Connection, way: str) -> None:
+    connection.execute(BREAKS[way])

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from benchmarks.kill_harness import CRASHED
 from benchmarks.kills.clients import LOST, Attempt, Call, Caller
 from benchmarks.kills.sabotage import BREAKS
 from benchmarks.kills.verdict import judge
@@ -20,12 +21,12 @@ from tests.factories import Keys
 from tests.web import database_url
 
 
-def run_harness(*words: str) -> tuple[int, str]:
+def run_harness(*words: str, **variables: str) -> tuple[int, str]:
     """Its exit code and what it printed; ended by SIGINT, so that it cleans up, if it hangs."""
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.kill_harness", "--seconds", "6", "--seed", "3", *words],
         cwd=settings.BASE_DIR,
-        env={name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+        env={**{k: v for k, v in os.environ.items() if k != "DATABASE_URL"}, **variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -53,8 +54,17 @@ def test_a_broken_refund_does_not_escape_the_harness() -> None:
     code, printed = run_harness("--break-refund")
 
     assert code == 1, printed
+    assert printed.endswith("FAIL\n"), printed
     assert "FAIL  every bucket holds the sum of its entries" in printed
     assert "FAIL  every partner has what it was given less what succeeded" in printed
+
+
+@pytest.mark.kills
+def test_a_crash_of_the_harness_is_no_verdict() -> None:
+    code, printed = run_harness(SHOPIQ_POSTGRES_OPTIONS="-c no_such_option=1")
+
+    assert code == CRASHED, printed
+    assert printed.endswith("CRASHED: no verdict\n")
 
 
 def broken_rules(*attempts: Attempt) -> set[str]:
