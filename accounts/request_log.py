@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.models import ApiKey
 from config.api.middleware import RequestContextMiddleware
-from config.logs import redact
+from config.logging import redact
 
 log = structlog.get_logger(__name__)
 

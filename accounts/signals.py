@@ -3,4 +3,4 @@
 from django.dispatch import Signal
 
 #: Sent inside the transaction that deletes an account: `account`.
-account_ending = Signal()
+account_deleting = Signal()

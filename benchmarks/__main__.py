@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from config import postgres
+from config.local import postgres
 
 SUBJECTS = ("gate", "charge", "round_trips", "waiting", "webhooks", "usage", "lookups")
 

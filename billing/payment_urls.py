@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing.razorpay_webhook import receive
+from billing.views.razorpay_webhook import receive
 
 urlpatterns = [path("razorpay/webhook", receive, name="razorpay-webhook")]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from accounts.models import ApiKey
 from billing.points import SCALE
 from billing.reports import KINDS, Calls, Images, Kind, UsageReport
-from config.charts import DailyChart, Series, Unit, combine_smallest
+from config.pages.charts import DailyChart, Series, Unit, combine_smallest
 
 CALLS = Unit("call", "calls")
 IMAGES = Unit("image call", "image calls")

@@ -12,8 +12,8 @@ import sys
 import time
 from pathlib import Path
 
-from config.postgres import PostgresError, Server, data_dir
-from config.supervisor.process import end_with_parent
+from config.local.postgres import PostgresError, Server, data_dir
+from config.local.supervisor.process import die_with_parent
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, "manage.py"]
@@ -122,7 +122,7 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-_with_us = end_with_parent()
+_with_us = die_with_parent()
 
 if __name__ == "__main__":
     os.chdir(CHECKOUT)

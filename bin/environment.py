@@ -1,6 +1,6 @@
 """Makes .venv from a lock file with hashes, then becomes its Python with the given arguments.
 
-    python3 bin/environment.py requirements.txt -m config.supervisor
+    python3 bin/environment.py requirements.txt -m config.local.supervisor
 
 Does nothing when this lock file is installed already. An installation that was interrupted is
 thrown away, because pip takes a half-written package for a whole one.

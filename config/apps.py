@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib import admin
 from django.contrib.admin import apps as admin_apps
 
 
@@ -7,11 +8,18 @@ class ConfigConfig(AppConfig):
     verbose_name = "ShopIQ"
 
     def ready(self) -> None:
+        from django_q.models import Failure, OrmQ, Schedule, Success
+
         from config import checks  # noqa: F401
+
+        # Queue messages only wake the worker: nothing to see, and their pages could run any
+        # function. Their library has registered them by now, because it is listed earlier.
+        for model in (Failure, OrmQ, Schedule, Success):
+            admin.site.unregister(model)
 
 
 class StaffAdminConfig(admin_apps.AdminConfig):
-    """The administration, with our way in."""
+    """The administration, with the sign-in of the dashboard."""
 
     default = False
-    default_site = "config.staff.StaffSite"
+    default_site = "config.admin.site.StaffSite"

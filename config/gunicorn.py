@@ -17,7 +17,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.http import errors
 from gunicorn.workers.gthread import ThreadWorker
 
-from config.api.clock import timestamp
+from config.api.timestamps import timestamp
 
 _REFUSALS = {
     errors.LimitRequestLine: (414, "URI Too Long"),

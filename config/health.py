@@ -36,7 +36,7 @@ class Check:
     detail: str | float | None = None
 
 
-def beat() -> None:
+def record_heartbeat() -> None:
     """Run by the worker when the sweeper rings: proves the way through the queue."""
     cache.set(_HEARTBEAT, time.time(), timeout=None)
 

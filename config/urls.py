@@ -3,9 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path, re_path, register_converter
 
-from config import chat, mailbox, views
-from config.ids import IdConverter
-from deployments import sites
+from config import views
+from config.db.ids import IdConverter
+from config.mail import inbox
+from deployments import serving
+from deployments.views import chat
 
 register_converter(IdConverter, "id")
 
@@ -18,8 +20,8 @@ urlpatterns = [
     path("api/v2/third-party/", include("deployments.api.urls")),
     path("partner/v1/image/", include("imaging.api.urls")),
     path("chat", chat.chat, name="chat"),
-    path("sites/archives/<str:token>", sites.archive, name="site-archive"),
-    path("", include("accounts.entrance_urls")),
+    path("sites/archives/<str:token>", serving.archive, name="site-archive"),
+    path("", include("accounts.public_urls")),
     path("", include("allauth.account.urls")),
     path("2fa/", include("allauth.mfa.urls")),
     path("sessions/", include("allauth.usersessions.urls")),
@@ -31,10 +33,10 @@ urlpatterns = [
     path("dashboard/", include("deployments.urls")),
     path("payments/", include("billing.payment_urls")),
     path("checkout/", include("billing.checkout_urls")),
-    path("admin/mail/", admin.site.admin_view(mailbox.messages), name="staff-mail"),
+    path("admin/mail/", admin.site.admin_view(inbox.messages), name="staff-mail"),
     re_path(
         r"^admin/mail/(?P<name>[0-9]{8}-[0-9]{6}-[0-9]+\.log)$",
-        admin.site.admin_view(mailbox.message),
+        admin.site.admin_view(inbox.message),
         name="staff-mail-message",
     ),
     path("admin/", admin.site.urls),

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from config.api.exceptions import error_answer, internal_error, plain_error
+from config.api.exceptions import error_response, internal_error, plain_error
 from config.api.middleware import is_api_path
 from config.health import readiness
 
@@ -64,7 +64,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error_page(request, 403, "Forbidden", "Your login does not open this page.")
 
 
-def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """For a form of an earlier sign-in, or of the company looked at before; named in settings."""
     return _error_page(
         request,
@@ -89,7 +89,7 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     if is_api_path(request.path_info):
-        return error_answer(internal_error(), request)
+        return error_response(internal_error(), request)
     return _error_page(
         request,
         500,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from config.admin import ReadOnlyAdmin, ReadOnlyInline, moment_column
+from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, moment_column
 from deployments.models import Deployment, Takedown, Website
 
 

@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 
 from deployments.builder.base import ShopBuilder
 from deployments.builder.static import StaticShopBuilder
-from deployments.targets.archives import ArchiveShelf
+from deployments.targets.archives import ArchiveStore
 from deployments.targets.base import PublishTarget
 from deployments.targets.github_actions import GitHubActionsTarget
 from deployments.targets.local import LocalTarget
@@ -54,7 +54,7 @@ def _github_actions() -> PublishTarget:
         workflow=settings.GITHUB_WORKFLOW,
         token=settings.GITHUB_TOKEN,
         ref=settings.GITHUB_REF,
-        shelf=ArchiveShelf(Path(settings.SITES_ROOT)),
+        shelf=ArchiveStore(Path(settings.SITES_ROOT)),
         archive_url=_archive_url,
     )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from config.api.clock import timestamp
-from deployments.addresses import preview_url, production_url
+from config.api.timestamps import timestamp
+from deployments.site_urls import preview_url, production_url
 
 Payload = dict[str, str]
 

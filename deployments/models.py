@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts.models import Account, Partner
-from config.fields import IdField
+from config.db.fields import IdField
 from deployments import states
 from integrations.models import WebhookEndpoint
 

@@ -10,16 +10,16 @@ import structlog
 from django.conf import settings
 from django.db import Error, connection
 
-from config.deadline import Deadline, DeadlineExceeded
-from config.sql import release_connection
-from config.work import ring
+from config.db.functions import release_connection
+from config.egress.deadline import Deadline, DeadlineExceeded
+from config.jobs.queue import enqueue
 from deployments import states
 from deployments.backends import configured_builder, configured_target
-from deployments.briefs import brief_of, fetch_logo
+from deployments.build_input import brief_of, fetch_logo
 from deployments.builder.base import BuildFailed
 from deployments.models import Deployment
-from deployments.services import endings, steps
-from deployments.services.ordering import RUN
+from deployments.services import takedowns, transitions
+from deployments.services.creation import RUN
 from deployments.targets.base import PublishFailed, Release, Stage
 
 log = structlog.get_logger(__name__)
@@ -36,7 +36,7 @@ def run_due() -> None:
     try:
         while _take_down_next() or _run_next():
             if time.monotonic() > end:
-                ring(RUN)
+                enqueue(RUN)
                 return
     except Error as error:
         # The sweeper rings again, and what was begun here goes on when its lease has ended.
@@ -45,7 +45,7 @@ def run_due() -> None:
 
 
 def _take_down_next() -> bool:
-    takedown = endings.claim_takedown()
+    takedown = takedowns.claim_takedown()
     if takedown is None:
         return False
     try:
@@ -54,17 +54,17 @@ def _take_down_next() -> bool:
         # It is due again in a minute.
         log.error("shop not taken down", identifier=takedown.identifier, error=str(error))
     else:
-        endings.finish_takedown(takedown)
+        takedowns.finish_takedown(takedown)
     return True
 
 
 def _run_next() -> bool:
-    deployment = steps.claim_next()
+    deployment = transitions.claim_next()
     if deployment is None:
         return False
     try:
         _run(deployment)
-    except steps.LeaseLost:
+    except transitions.LeaseLost:
         log.warning("the deployment has ended or is somebody else's", deployment=deployment.id)
         if not Deployment.objects.filter(pk=deployment.pk).exists():
             _clear_builds(deployment)
@@ -74,10 +74,10 @@ def _run_next() -> bool:
 def _run(deployment: Deployment) -> None:
     """Takes a claimed deployment as far as it goes. Raises `LeaseLost`."""
     try:
-        if steps.is_overtried(deployment):
+        if transitions.exceeded_attempts(deployment):
             raise BuildFailed(_GENERIC)
         _advance(deployment)
-    except (steps.LeaseLost, Error):
+    except (transitions.LeaseLost, Error):
         raise
     except (BuildFailed, PublishFailed) as error:
         _fail(deployment, str(error))
@@ -90,12 +90,12 @@ def _run(deployment: Deployment) -> None:
 
 def _advance(deployment: Deployment) -> None:
     if deployment.state == states.QUEUED:
-        steps.step_to_building(deployment)
+        transitions.step_to_building(deployment)
     if deployment.state == states.BUILDING:
         deadline = Deadline.after(settings.DEPLOY_STEP_SECONDS)
         _build(deployment, deadline)
         _publish(deployment, "preview", deadline)
-        steps.step_to_created(deployment)
+        transitions.step_to_created(deployment)
     if deployment.state == states.CREATED:
         deadline = Deadline.after(settings.DEPLOY_STEP_SECONDS)
         # On another machine, or after a crash, the files may not be there; they come out alike.
@@ -104,12 +104,12 @@ def _advance(deployment: Deployment) -> None:
         _publish(deployment, "production", deadline)
         # Before the end is written down: after it nobody would come back to clear.
         _clear_builds(deployment)
-        steps.step_to_live(deployment)
+        transitions.step_to_live(deployment)
 
 
 def _fail(deployment: Deployment, error: str) -> None:
     _clear_builds(deployment)
-    steps.note_failure(deployment, error)
+    transitions.note_failure(deployment, error)
 
 
 def _build(deployment: Deployment, deadline: Deadline) -> None:
@@ -125,7 +125,7 @@ def _build(deployment: Deployment, deadline: Deadline) -> None:
 
 
 def _publish(deployment: Deployment, stage: Stage, deadline: Deadline) -> None:
-    steps.check_lease(deployment)
+    transitions.check_lease(deployment)
     release_connection()
     release = Release(deployment.id, deployment.website.identifier, _folder(deployment))
     configured_target().publish(release, stage, deadline=deadline)

@@ -7,10 +7,10 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.models import Account
-from accounts.signals import account_ending
-from deployments.services.endings import end_shop_of
+from accounts.signals import account_deleting
+from deployments.services.takedowns import end_shop_of
 
 
-@receiver(account_ending)
+@receiver(account_deleting)
 def end_shop(sender: type[Account], account: Account, **_: Any) -> None:
     end_shop_of(account)

@@ -10,9 +10,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from billing.templatetags.points import points
-from config.admin import ReadOnlyAdmin, moment_column
+from config.admin.options import ReadOnlyAdmin, moment_column
+from imaging.image_urls import picture_source
 from imaging.models import ImageOperation
-from imaging.pictures import picture_source
 
 
 class TestModeFilter(admin.SimpleListFilter):

@@ -11,7 +11,7 @@ from django.db.models import Prefetch, Q
 
 from accounts.models import ApiKey, Partner
 from billing.models import Charge, LedgerEntry, OperationPrice
-from config.fields import IdField
+from config.db.fields import IdField
 
 
 class ImageOperationQuerySet(models.QuerySet["ImageOperation"]):

@@ -17,8 +17,8 @@ from django.conf import settings
 from django.db import Error, InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from config.deadline import Deadline
 from config.egress import EgressError, post
+from config.egress.deadline import Deadline
 from integrations.models import WebhookDelivery
 from integrations.services.webhooks import (
     ANSWER_BYTES,
@@ -28,7 +28,7 @@ from integrations.services.webhooks import (
     finish_attempts,
     seconds_until_next,
 )
-from integrations.signing import headers_of
+from integrations.signatures.signing import headers_of
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +52,7 @@ def send(delivery: WebhookDelivery) -> Outcome:
     status, error, answer = None, "", ""
     body = bytes(delivery.body)
     try:
-        secret = delivery.endpoint.unseal("secret")
+        secret = delivery.endpoint.get_decrypted("secret")
         reply = post(
             delivery.endpoint.url,
             body=body,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.core.validators import RegexValidator
 
-from config.days import DaysForm
+from config.pages.filters import DaysForm
 from integrations.models import WebhookDelivery, WebhookDeliveryQuerySet
 
 #: The events that a deployment tells of (L921-L969).

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Partner
-from config.ids import new_id
+from config.db.ids import new_id
 from integrations.models import WebhookDelivery, WebhookEndpoint
 
 

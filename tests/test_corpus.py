@@ -15,7 +15,8 @@ from billing.models import Charge, LedgerEntry
 from imaging.models import ImageOperation
 from tests.envelope import error_in, error_of
 from tests.factories import Keys
-from tests.hostile import (
+from tests.imaging.calls import CREATE, ENHANCE
+from tests.malicious_inputs import (
     BODIES,
     CONTENT_TYPES,
     HEADERS,
@@ -25,7 +26,6 @@ from tests.hostile import (
     api_paths,
     wrong_types,
 )
-from tests.imaging.calls import CREATE, ENHANCE
 
 FIELDS: dict[str, dict[str, Any]] = {
     CREATE: {"prompt": "a red shoe", "aspectRatio": "1:1", "mode": "fast", "resolution": "1k"},

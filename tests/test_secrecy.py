@@ -14,7 +14,7 @@ import pytest
 
 from accounts.models import RequestLog
 from accounts.request_log import writer
-from config.postgres.cluster import installed_binaries
+from config.local.postgres.cluster import installed_binaries
 from tests.factories import Keys
 from tests.merchants import BASE, PartnerServer
 from tests.web import WebServer, database_url

@@ -11,8 +11,8 @@ from django.test import Client
 from accounts.models import RateWindow
 from tests.envelope import assert_refused, error_of
 from tests.factories import Keys
-from tests.hostile import ID, api_paths
 from tests.imaging.calls import CREATE, ENHANCE, OPERATIONS, PROMPT, USAGE
+from tests.malicious_inputs import ID, api_paths
 
 Send = Callable[..., Any]
 

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import Account, AutoLoginLink
 from accounts.services.auto_login import revoke_link, revoke_links_of
-from config.admin import ReadOnlyAdmin, actor_of, confirm, moment_column
+from config.admin.options import ReadOnlyAdmin, actor_of, confirm, moment_column
 
 
 @admin.register(Account)
@@ -31,12 +31,12 @@ class AccountAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Email")
     def masked_email(self, account: Account) -> str:
-        name, _, domain = account.unseal("email").rpartition("@")
+        name, _, domain = account.get_decrypted("email").rpartition("@")
         return f"{name[:1]}•••@{domain}"
 
     @admin.display(description="Mobile number")
     def masked_phone(self, account: Account) -> str:
-        return f"+{account.country_code} •••{account.unseal('phone')[-2:]}"
+        return f"+{account.country_code} •••{account.get_decrypted('phone')[-2:]}"
 
     @admin.display(description="Auto-login links")
     def links(self, account: Account) -> SafeString:

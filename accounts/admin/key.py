@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 
 from accounts.models import AllowedNetwork, ApiKey
 from accounts.services.keys import revoke_key
-from config.admin import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm
+from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm
 
 
 class KeyState:

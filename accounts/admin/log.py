@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.models import AuditEntry, RequestLog
-from config.admin import ReadOnlyAdmin, moment_column
+from config.admin.options import ReadOnlyAdmin, moment_column
 
 
 class StatusFilter(admin.SimpleListFilter):

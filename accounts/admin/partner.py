@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from accounts.admin.key import KeyState
 from accounts.models import ApiKey, Member, Partner
 from accounts.services.partners import approve_partner, deactivate_partner
-from config.admin import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm
+from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm
 
 
 class MemberInline(ReadOnlyInline):

@@ -18,8 +18,8 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
 from accounts.models import User
-from accounts.services.people import remove_second_factors
-from config.admin import actor_of, confirm
+from accounts.services.users import remove_second_factors
+from config.admin.options import actor_of, confirm
 
 
 class NewUserForm(BaseUserCreationForm):

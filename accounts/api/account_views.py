@@ -10,18 +10,18 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpResponse
 
-from accounts.api.account_answers import account_data, sealed_account_data
+from accounts.api.account_representations import account_data, sealed_account_data
 from accounts.api.account_serializers import AccountChangeSerializer, AccountSerializer
-from accounts.api.idempotency import answer_once, keep_success
-from accounts.api.reading import ACCOUNT_NOT_FOUND, body_text, known_form, query_text
+from accounts.api.idempotency import run_idempotent, store_response
+from accounts.api.params import ACCOUNT_NOT_FOUND, body_text, parse_id, query_text
 from accounts.api.views import ManagementView
 from accounts.models import Account
 from accounts.services import accounts
 from accounts.services.idempotency import Claim
-from config.api.clock import read_moment
+from config.api.errors import ApiError, bad_request, not_found
 from config.api.pagination import NewestFirst
-from config.api.renderers import JsonAnswer
-from config.errors import ApiError, bad_request, not_found
+from config.api.renderers import ApiResponse
+from config.api.timestamps import parse_timestamp
 
 _MISSING = "Missing required fields: email and mobileNumber (with value and countryCode)."
 _DUPLICATE = "Account with this email or mobile number already exists."
@@ -33,7 +33,7 @@ class CreateAccountView(ManagementView):
     endpoint = "accounts.create"
 
     def post(self, request: Any) -> HttpResponse:
-        return answer_once(request, endpoint=self.endpoint, run=self._run)
+        return run_idempotent(request, endpoint=self.endpoint, run=self._run)
 
     def _run(self, claim: Claim | None) -> HttpResponse:
         body: Any = self.request.data
@@ -42,11 +42,11 @@ class CreateAccountView(ManagementView):
         with documented_refusals(), transaction.atomic():
             account = accounts.create_account(admission=self.admission, values=values)
             answer = self._answer(account)
-            keep_success(claim, answer)
+            store_response(claim, answer)
         return answer
 
-    def _answer(self, account: Account) -> JsonAnswer:
-        return JsonAnswer(
+    def _answer(self, account: Account) -> ApiResponse:
+        return ApiResponse(
             {
                 "success": True,
                 "message": "Account created successfully",
@@ -63,11 +63,11 @@ class DeleteAccountView(ManagementView):
 
     endpoint = "accounts.delete"
 
-    def delete(self, request: Any) -> JsonAnswer:
+    def delete(self, request: Any) -> ApiResponse:
         account_id = _given_account_id(request, missing="accountId is required.")
         with documented_refusals():
             accounts.delete_account(account_id=account_id, admission=request.auth)
-        return JsonAnswer({"success": True, "message": "Account permanently deleted."})
+        return ApiResponse({"success": True, "message": "Account permanently deleted."})
 
 
 class UpdateAccountView(ManagementView):
@@ -75,14 +75,14 @@ class UpdateAccountView(ManagementView):
 
     endpoint = "accounts.update"
 
-    def put(self, request: Any) -> JsonAnswer:
+    def put(self, request: Any) -> ApiResponse:
         account_id = _given_account_id(request, missing="accountId is required to update.")
         values = AccountChangeSerializer().read(request.data)
         with documented_refusals():
             account = accounts.update_account(
                 account_id=account_id, admission=request.auth, values=values
             )
-        return JsonAnswer(
+        return ApiResponse(
             {
                 "success": True,
                 "message": "Account updated successfully",
@@ -97,11 +97,11 @@ class GetAccountView(ManagementView):
 
     endpoint = "accounts.read"
 
-    def get(self, request: Any, account_id: str) -> JsonAnswer:
+    def get(self, request: Any, account_id: str) -> ApiResponse:
         with documented_refusals():
-            account = Account.objects.of(request.auth.partner_id).get(pk=known_form(account_id))
+            account = Account.objects.of(request.auth.partner_id).get(pk=parse_id(account_id))
         data = account_data(account, request.auth.partner_name)
-        return JsonAnswer({"success": True, "data": data})
+        return ApiResponse({"success": True, "data": data})
 
 
 class ListAccountsView(ManagementView):
@@ -109,12 +109,12 @@ class ListAccountsView(ManagementView):
 
     endpoint = "accounts.list"
 
-    def get(self, request: Any) -> JsonAnswer:
+    def get(self, request: Any) -> ApiResponse:
         rows = Account.objects.of(request.auth.partner_id)
         if after := _moment(request.query_params.get("createdAfter", "")):
             rows = rows.filter(created_at__gt=after)
         page = NewestFirst.read(request.query_params).page_of(rows)
-        return JsonAnswer(
+        return ApiResponse(
             {
                 "success": True,
                 "data": [account_data(row, request.auth.partner_name) for row in page.rows],
@@ -128,7 +128,7 @@ class IsAccountCreatedView(ManagementView):
 
     endpoint = "accounts.exists"
 
-    def get(self, request: Any) -> JsonAnswer:
+    def get(self, request: Any) -> ApiResponse:
         email = query_text(request, "email").strip()
         phone = query_text(request, "phone")
         if not email and not phone.strip():
@@ -138,7 +138,7 @@ class IsAccountCreatedView(ManagementView):
             or (phone.strip() and Account.objects.with_phone(phone).exists())
         )
         message = "Account exists." if is_created else "Account does not exist."
-        return JsonAnswer({"success": True, "isCreated": is_created, "message": message})
+        return ApiResponse({"success": True, "isCreated": is_created, "message": message})
 
 
 @contextmanager
@@ -177,7 +177,7 @@ def _given_account_id(request: Any, *, missing: str) -> str:
         raise bad_request(missing, code="missing_fields", field="accountId")
     if len(given) > 1:
         raise bad_request("accountId in query and body differ.", field="accountId")
-    return known_form(given.pop())
+    return parse_id(given.pop())
 
 
 def _moment(text: str) -> datetime | None:
@@ -185,7 +185,7 @@ def _moment(text: str) -> datetime | None:
     if not text:
         return None
     try:
-        return read_moment(text.replace(" ", "+") if "T" in text else text)
+        return parse_timestamp(text.replace(" ", "+") if "T" in text else text)
     except ValueError:
         message = "createdAfter must be an ISO 8601 date and time"
         raise bad_request(message, field="createdAfter") from None

@@ -9,8 +9,8 @@ from rest_framework.authentication import BaseAuthentication
 
 from accounts import keys
 from accounts.networks import client_address
-from accounts.services.gate import Admission, Caller, unknown_key
-from config.errors import ApiError
+from accounts.services.authorization import Admission, Caller, invalid_key
+from config.api.errors import ApiError
 
 #: Stages that DRF asks for later, in its permission and throttle checks.
 _LATER = ("network", "permission", "minute", "day")
@@ -28,7 +28,7 @@ class KeyAuthentication(BaseAuthentication):
         secret = given_key(request)
         # A key with a wrong checksum was never issued: refused without a query.
         if not keys.is_well_formed(secret):
-            raise unknown_key()
+            raise invalid_key()
         caller = Caller(
             secret_hash=keys.hash_key(secret),
             address=_address_of(request),

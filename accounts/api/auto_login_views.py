@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.api.reading import ACCOUNT_NOT_FOUND, body_text, known_form, query_text
+from accounts.api.params import ACCOUNT_NOT_FOUND, body_text, parse_id, query_text
 from accounts.api.views import ManagementView
 from accounts.models import Account, AutoLoginLink
 from accounts.services import auto_login
 from accounts.services.auto_login import WhichAccount
-from config.api.clock import timestamp
+from config.api.errors import bad_request, not_found
 from config.api.pagination import NewestFirst
-from config.api.renderers import JsonAnswer
-from config.errors import bad_request, not_found
-from config.ids import is_id
+from config.api.renderers import ApiResponse
+from config.api.timestamps import timestamp
+from config.db.ids import is_id
 
 
 class GenerateAutoLoginUrlView(ManagementView):
@@ -21,7 +21,7 @@ class GenerateAutoLoginUrlView(ManagementView):
 
     endpoint = "autologin.create"
 
-    def post(self, request: Any) -> JsonAnswer:
+    def post(self, request: Any) -> ApiResponse:
         which = WhichAccount(
             account_id=body_text(request, "accountId").strip(),
             email=body_text(request, "email").strip(),
@@ -33,7 +33,7 @@ class GenerateAutoLoginUrlView(ManagementView):
                 code="missing_fields",
             )
         if which.account_id:
-            known_form(which.account_id)
+            parse_id(which.account_id)
         try:
             url = auto_login.create_link(admission=self.admission, which=which)
         except Account.DoesNotExist:
@@ -42,7 +42,7 @@ class GenerateAutoLoginUrlView(ManagementView):
             raise bad_request(
                 "phone matches several accounts; include the country code.", field="phone"
             ) from None
-        return JsonAnswer(
+        return ApiResponse(
             {
                 "success": True,
                 "message": "Auto-login URL generated successfully.",
@@ -56,11 +56,11 @@ class ListAutoLoginLinksView(ManagementView):
 
     endpoint = "autologin.list"
 
-    def get(self, request: Any) -> JsonAnswer:
+    def get(self, request: Any) -> ApiResponse:
         account = _account_of(self, query_text(request, "accountId").strip())
         links = AutoLoginLink.objects.filter(account=account).select_related("key")
         page = NewestFirst.read(request.query_params).page_of(links)
-        return JsonAnswer(
+        return ApiResponse(
             {
                 "success": True,
                 "data": [_data(link) for link in page.rows],
@@ -74,15 +74,15 @@ class RevokeAutoLoginLinksView(ManagementView):
 
     endpoint = "autologin.revoke"
 
-    def post(self, request: Any) -> JsonAnswer:
+    def post(self, request: Any) -> ApiResponse:
         account = _account_of(self, body_text(request, "accountId").strip())
         link_id = body_text(request, "linkId").strip()
         actor = f"key:{self.admission.key_id}"
         if link_id:
             auto_login.revoke_link(link=_link_of(account, link_id), actor=actor)
-            return JsonAnswer({"success": True, "message": "Auto-login link revoked."})
+            return ApiResponse({"success": True, "message": "Auto-login link revoked."})
         revoked = auto_login.revoke_links_of(account=account, actor=actor)
-        return JsonAnswer(
+        return ApiResponse(
             {"success": True, "message": "Auto-login links revoked.", "revoked": revoked}
         )
 
@@ -91,7 +91,7 @@ def _account_of(view: ManagementView, account_id: str) -> Account:
     if not account_id:
         raise bad_request("accountId is required.", code="missing_fields", field="accountId")
     accounts = Account.objects.of(view.admission.partner_id).select_related("partner")
-    account = accounts.filter(pk=known_form(account_id)).first()
+    account = accounts.filter(pk=parse_id(account_id)).first()
     if account is None:
         raise not_found(ACCOUNT_NOT_FOUND)
     return account

@@ -8,9 +8,9 @@ from typing import Any
 from django.http import HttpResponse
 
 from accounts.services import idempotency
-from accounts.services.idempotency import Claim, KeptAnswer, check_key
-from config.api.exceptions import error_answer
-from config.errors import ApiError
+from accounts.services.idempotency import Claim, StoredResponse, check_key
+from config.api.errors import ApiError
+from config.api.exceptions import error_response
 
 _LEASE_SECONDS = 60
 #: Headers of a first answer that belong to what happened, not to the transfer.
@@ -23,7 +23,7 @@ def idempotency_key(request: Any) -> str | None:
     return None if text is None else check_key(text)
 
 
-def answer_once(
+def run_idempotent(
     request: Any,
     *,
     endpoint: str,
@@ -45,7 +45,7 @@ def answer_once(
         body=request.data,
         lease_seconds=lease_seconds,
     )
-    if isinstance(claimed, KeptAnswer):
+    if isinstance(claimed, StoredResponse):
         return _replay(claimed)
     try:
         return run(claimed)
@@ -53,7 +53,7 @@ def answer_once(
         if error.status in idempotency.NOT_KEPT:
             idempotency.release(claimed)
             raise
-        answer = error_answer(error, request)
+        answer = error_response(error, request)
         idempotency.keep(claimed, kept_answer(answer))
         return answer
     except Exception:
@@ -61,20 +61,20 @@ def answer_once(
         raise
 
 
-def keep_success(claim: Claim | None, answer: HttpResponse) -> None:
+def store_response(claim: Claim | None, answer: HttpResponse) -> None:
     """Call it in the transaction of the deed: where the key was lost to a later attempt the 409
     undoes the deed, which that attempt does again."""
     if claim and not idempotency.keep(claim, kept_answer(answer)):
         raise idempotency.in_use()
 
 
-def kept_answer(answer: HttpResponse) -> KeptAnswer:
+def kept_answer(answer: HttpResponse) -> StoredResponse:
     """What a retry with the same key will be given."""
     headers = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
-    return KeptAnswer(answer.status_code, answer.content, headers)
+    return StoredResponse(answer.status_code, answer.content, headers)
 
 
-def _replay(kept: KeptAnswer) -> HttpResponse:
+def _replay(kept: StoredResponse) -> HttpResponse:
     return HttpResponse(
         kept.body,
         status=kept.status,

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework.permissions import BasePermission
 
-from accounts.services.gate import Admission
+from accounts.services.authorization import Admission
 
 
 class MayCallEndpoint(BasePermission):

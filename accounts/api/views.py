@@ -9,8 +9,8 @@ from rest_framework.views import APIView
 
 from accounts.api.throttling import rate_headers
 from accounts.models.key import IMAGE_ENVIRONMENTS, Environment
-from accounts.services import gate
-from accounts.services.gate import Admission, Caller
+from accounts.services import authorization
+from accounts.services.authorization import Admission, Caller
 
 
 class PartnerApiView(APIView):
@@ -37,7 +37,7 @@ class PartnerApiView(APIView):
 
     def admit(self, request: Any, caller: Caller) -> Admission:
         """Asks the gate; overridden where the same round trip does more."""
-        return gate.admit(caller)
+        return authorization.admit(caller)
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)

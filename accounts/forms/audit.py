@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import Q
 from django.http import QueryDict
 
-from accounts.deeds import SUBJECTS
+from accounts.audit_actions import SUBJECTS
 from accounts.forms.logs import PeriodForm
 from accounts.models import Environment, Member, Partner, User
 from accounts.models.log import AuditEntryQuerySet

@@ -14,7 +14,7 @@ from accounts.forms.whitelists import WhitelistField, WithWhitelist
 from accounts.models import ApiKey, Environment, Partner
 from accounts.routes import ROUTES
 from accounts.services.keys import AlreadyRolled
-from config.proposed_ids import ProposedIdField
+from config.pages.form_tokens import SubmissionIdField
 
 KEEP, NEVER, ON_DATE = "keep", "never", "date"
 _DAYS = {"30": "In 30 days", "90": "In 90 days", "365": "In a year"}
@@ -141,15 +141,15 @@ class NewKeyForm(WithWhitelist, KeySettingsForm):
         ],
         widget=forms.RadioSelect,
     )
-    token = ProposedIdField()
+    token = SubmissionIdField()
 
     def __init__(self, data: Any = None, *, partner: Partner, environment: str) -> None:
         initial = {"environment": environment, "expiry": NEVER, "access": _ALL}
         super().__init__(data, partner=partner, environment=environment, initial=initial)
         if environment == Environment.MANAGEMENT:
             del self.fields["environment"]
-        token = cast(ProposedIdField, self.fields["token"])
-        token.sign_for(partner.id)
+        token = cast(SubmissionIdField, self.fields["token"])
+        token.bind(partner.id)
 
 
 class EditKeyForm(KeySettingsForm):

@@ -11,7 +11,7 @@ from django.core.validators import RegexValidator
 from django.http import QueryDict
 from django.utils import timezone
 
-from accounts.advice import CODES
+from accounts.error_help import CODES
 from accounts.models import Partner
 from accounts.models.log import RequestLogQuerySet
 from accounts.routes import ROUTES, route_named

@@ -11,9 +11,9 @@ from django.core.validators import RegexValidator
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 
-from accounts.forms.own_login import LENGTH_RULE, Plain
+from accounts.forms.allauth import LENGTH_RULE, Plain
 from accounts.models import Partner, User
-from accounts.services.partners import open_partner
+from accounts.services.partners import sign_up_partner
 
 #: NUL, line breaks and the like: they would forge lines in mails and lists.
 _NO_CONTROLS = RegexValidator(
@@ -71,5 +71,5 @@ class SignUpForm(Plain, SignupForm):
     def save(self, request: HttpRequest) -> User:
         with transaction.atomic():
             user = cast(User, super().save(request))
-            open_partner(name=self.cleaned_data["company"], owner=user, actor=user.email)
+            sign_up_partner(name=self.cleaned_data["company"], owner=user, actor=user.email)
         return user

@@ -7,7 +7,7 @@ from typing import Any
 from allauth.account.fields import SetPasswordField
 from django import forms
 
-from accounts.forms.own_login import LENGTH_RULE
+from accounts.forms.allauth import LENGTH_RULE
 from accounts.forms.sign_in import company_field, name_field
 from accounts.models import Invitation, Member, User
 

@@ -9,8 +9,8 @@ from django.db import migrations, models
 
 import accounts.models.key
 import accounts.models.user
-import config.fields
-import config.ids
+import config.db.fields
+import config.db.ids
 
 
 class Migration(migrations.Migration):
@@ -26,9 +26,9 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    config.fields.IdField(
+                    config.db.fields.IdField(
                         db_collation="C",
-                        default=config.ids.new_id,
+                        default=config.db.ids.new_id,
                         editable=False,
                         max_length=24,
                         primary_key=True,
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                     "rate_subject",
                     models.CharField(
                         db_collation="C",
-                        default=config.ids.new_id,
+                        default=config.db.ids.new_id,
                         editable=False,
                         help_text="Whose counters this key shares: a rolled key inherits those of its forerunner.",
                         max_length=24,
@@ -214,9 +214,9 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    config.fields.IdField(
+                    config.db.fields.IdField(
                         db_collation="C",
-                        default=config.ids.new_id,
+                        default=config.db.ids.new_id,
                         editable=False,
                         max_length=24,
                         primary_key=True,
@@ -295,9 +295,9 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    config.fields.IdField(
+                    config.db.fields.IdField(
                         db_collation="C",
-                        default=config.ids.new_id,
+                        default=config.db.ids.new_id,
                         editable=False,
                         max_length=24,
                         primary_key=True,

@@ -12,9 +12,8 @@ from django.utils import timezone
 from accounts.models.key import ApiKey
 from accounts.models.partner import Partner
 from accounts.phones import PhoneQuery
-from config.crypto import lookup_hash
-from config.fields import IdField
-from config.sealed import SealedModel
+from config.db.encryption import EncryptedModel, lookup_hash
+from config.db.fields import IdField
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
@@ -37,10 +36,10 @@ class AccountQuerySet(models.QuerySet["Account"]):
         return self.filter(whole | bare)
 
 
-class Account(SealedModel):
+class Account(EncryptedModel):
     """A merchant of a partner: what identifies a person is encrypted, and found by keyed hashes."""
 
-    sealed_fields = ("email", "phone", "profile")
+    encrypted_fields = ("email", "phone", "profile")
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="accounts", db_index=False)
@@ -70,22 +69,24 @@ class Account(SealedModel):
 
     def set_email(self, email: str) -> None:
         """Encrypts an address and its hash; what is kept is the address as given, trimmed."""
-        self.seal("email", email.strip())
+        self.set_encrypted("email", email.strip())
         self.email_hash = email_hash(email)
 
     def set_phone(self, country_code: int, digits: str) -> None:
         self.country_code = country_code
-        self.seal("phone", digits)
+        self.set_encrypted("phone", digits)
         self.phone_hash = lookup_hash("phone", f"{country_code}:{digits}")
         self.phone_whole_hash = lookup_hash("phone-whole", f"{country_code}{digits}")
         self.phone_bare_hash = lookup_hash("phone-bare", digits)
 
     def set_profile(self, profile: dict[str, Any]) -> None:
-        self.seal("profile", json.dumps(profile, ensure_ascii=False, separators=(",", ":")))
+        self.set_encrypted(
+            "profile", json.dumps(profile, ensure_ascii=False, separators=(",", ":"))
+        )
 
     def read_profile(self) -> dict[str, Any]:
         """The optional fields that were given, by their names in the API."""
-        profile: dict[str, Any] = json.loads(self.unseal("profile"))
+        profile: dict[str, Any] = json.loads(self.get_decrypted("profile"))
         return profile
 
 

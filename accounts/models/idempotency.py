@@ -6,17 +6,17 @@ from django.db import models
 
 from accounts.models.key import Environment
 from accounts.models.partner import Partner
-from config.fields import IdField
-from config.sealed import SealedModel
+from config.db.encryption import EncryptedModel
+from config.db.fields import IdField
 
 
-class IdempotencyRecord(SealedModel):
+class IdempotencyRecord(EncryptedModel):
     """The first call with an `Idempotency-Key`: in flight until it has an answer.
 
     `id` names the attempt that holds the record; `lease_until` ends the hold of one that died.
     """
 
-    sealed_fields = ("answer",)
+    encrypted_fields = ("answer",)
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="+")

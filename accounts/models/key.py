@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from accounts.keys import prefix_of
 from accounts.models.partner import Partner
-from config.fields import IdField
-from config.ids import new_id
+from config.db.fields import IdField
+from config.db.ids import new_id
 
 
 class Environment(models.TextChoices):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
-from config.fields import IdField
+from config.db.fields import IdField
 
 
 class Partner(models.Model):

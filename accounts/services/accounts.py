@@ -12,8 +12,8 @@ from psycopg import errors
 
 from accounts.models import Account
 from accounts.services.audit import record_call
-from accounts.services.gate import Admission
-from accounts.signals import account_ending
+from accounts.services.authorization import Admission
+from accounts.signals import account_deleting
 
 #: All of an account's values together, as JSON in UTF-8.
 MAX_BYTES = 64 * 1024
@@ -69,7 +69,7 @@ def delete_account(*, account_id: str, admission: Admission) -> None:
     with transaction.atomic():
         accounts = Account.objects.of(admission.partner_id).select_for_update()
         account = accounts.get(pk=account_id)
-        account_ending.send(Account, account=account)
+        account_deleting.send(Account, account=account)
         account.delete()
         record_call(admission=admission, action="account.deleted", target=account_id)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import AuditEntry, Partner
-from accounts.services.gate import Admission
+from accounts.services.authorization import Admission
 
 
 def record_audit(

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Account, AutoLoginLink
 from accounts.services.audit import record_audit, record_call
-from accounts.services.gate import Admission
+from accounts.services.authorization import Admission
 
 LIFETIME = timedelta(days=7)
 _ALGORITHM = "HS256"

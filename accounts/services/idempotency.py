@@ -16,9 +16,9 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.models import IdempotencyRecord
-from accounts.services.gate import Admission
-from config.crypto import lookup_hash
-from config.errors import ApiError, bad_request
+from accounts.services.authorization import Admission
+from config.api.errors import ApiError, bad_request
+from config.db.encryption import lookup_hash
 
 MAX_KEY_LENGTH = 255
 #: Answers that a retry may turn into success, so the next call starts afresh.
@@ -26,7 +26,7 @@ NOT_KEPT = frozenset({400, 401, 402, 429, 503})
 
 
 @dataclass(frozen=True, slots=True)
-class KeptAnswer:
+class StoredResponse:
     """The first answer, to be given again byte for byte."""
 
     status: int
@@ -58,7 +58,7 @@ def claim(
     key: str,
     body: Mapping[str, Any],
     lease_seconds: int,
-) -> Claim | KeptAnswer:
+) -> Claim | StoredResponse:
     """Takes the key for this attempt, or finds the answer of an earlier one.
 
     Raises 409 for another body under the same key and while the first attempt is in flight.
@@ -83,14 +83,14 @@ def claim(
                 return Claim(fresh.id) if held.id == fresh.id else _resolve(held, fresh)
 
 
-def keep(claimed: Claim, answer: KeptAnswer) -> bool:
+def keep(claimed: Claim, answer: StoredResponse) -> bool:
     """Keeps the answer; False where the claim was lost to a later attempt.
 
     True also where this attempt has kept one before: its acknowledgement may have been lost.
     """
     record = IdempotencyRecord(id=claimed.record_id)
     # Sealed: an answer may repeat what identifies a person.
-    record.seal("answer", answer.body.decode())
+    record.set_encrypted("answer", answer.body.decode())
     return bool(
         _held(claimed).update(
             status=answer.status, answer=record.answer, headers=dict(answer.headers)
@@ -118,7 +118,7 @@ def _held(claimed: Claim) -> Any:
     return IdempotencyRecord.objects.filter(id=claimed.record_id, status=None)
 
 
-def _resolve(held: IdempotencyRecord, fresh: IdempotencyRecord) -> Claim | KeptAnswer:
+def _resolve(held: IdempotencyRecord, fresh: IdempotencyRecord) -> Claim | StoredResponse:
     is_old = IdempotencyRecord.objects.filter(
         id=held.id, created_at__lt=Now() - timedelta(hours=settings.IDEMPOTENCY_HOURS)
     ).exists()
@@ -129,7 +129,7 @@ def _resolve(held: IdempotencyRecord, fresh: IdempotencyRecord) -> Claim | KeptA
             code="idempotency_key_reused",
         )
     if held.status is not None and not is_old:
-        return KeptAnswer(held.status, held.unseal("answer").encode(), held.headers)
+        return StoredResponse(held.status, held.get_decrypted("answer").encode(), held.headers)
     died = IdempotencyRecord.objects.filter(id=held.id, lease_until__lt=Now()).exists()
     if not died:
         raise in_use()

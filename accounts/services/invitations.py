@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Invitation, Member, Partner, User
 from accounts.services.audit import record_audit
-from config.mail import send_mail
+from config.mail.send import send_mail
 
 VALID_FOR = timedelta(days=7)
 #: Open at once, and mailed in a day, so that nobody can mail the world through us.

@@ -15,7 +15,7 @@ from accounts.keys import make_key
 from accounts.models import AllowedNetwork, ApiKey, Environment, Partner
 from accounts.networks import Entry, parse_entries
 from accounts.services.audit import record_audit
-from config.ids import new_id
+from config.db.ids import new_id
 
 #: Active image keys of one partner, live and test together (L1491).
 MAX_ACTIVE_IMAGE_KEYS = 10

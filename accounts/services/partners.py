@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Environment, Member, Partner, User
 from accounts.services.audit import record_audit
 from accounts.services.keys import create_key
-from config.mail import send_mail
+from config.mail.send import send_mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +26,20 @@ class NewPartner:
     test_key: str
 
 
-class HasPartner(Exception):
+class AlreadyHasPartner(Exception):
     """The person belongs to a partner already."""
 
 
-def open_partner(*, name: str, owner: User, actor: str) -> Partner:
+def sign_up_partner(*, name: str, owner: User, actor: str) -> Partner:
     """A partner that signed up by itself: live keys wait until staff approve it.
 
-    Raises `HasPartner`.
+    Raises `AlreadyHasPartner`.
     """
     with transaction.atomic():
         # The person's row is the lock: a button that is pressed twice opens one partner.
         User.objects.select_for_update(no_key=True).get(pk=owner.pk)
         if owner.memberships.exists():
-            raise HasPartner
+            raise AlreadyHasPartner
         partner = Partner.objects.create(name=name)
         Member.objects.create(partner=partner, user=owner, role=Member.Role.OWNER)
         record_audit(partner=partner, actor=actor, action="partner.opened", target=partner.id)

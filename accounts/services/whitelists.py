@@ -35,7 +35,7 @@ class LastNetwork(KeyRefused):
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class RecentCaller:
     """An address from which calls with a key succeeded, the last one at `last_at`."""
 
     address: str
@@ -80,7 +80,7 @@ def remove_network(*, entry: AllowedNetwork, actor: str, may_open: bool) -> None
             _record(key, actor, "whitelist.removed", [entry])
 
 
-def find_locked_out(*, key: ApiKey, networks: Iterable[str]) -> list[Sighting]:
+def find_locked_out(*, key: ApiKey, networks: Iterable[str]) -> list[RecentCaller]:
     """Who called with the key lately and could not if its whitelist were `networks`, latest first.
 
     No network at all means a key that is open to every address.
@@ -92,7 +92,7 @@ def find_locked_out(*, key: ApiKey, networks: Iterable[str]) -> list[Sighting]:
     parameters = (key.partner_id, since, key.partner_id, key.rate_subject, networks, MAX_SIGHTINGS)
     with connection.cursor() as cursor:
         cursor.execute(_SEEN_OUTSIDE, parameters)
-        return [Sighting(address, last_at) for address, last_at in cursor.fetchall()]
+        return [RecentCaller(address, last_at) for address, last_at in cursor.fetchall()]
 
 
 def _record(key: ApiKey, actor: str, action: str, entries: list[AllowedNetwork]) -> None:

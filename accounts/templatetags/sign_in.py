@@ -15,7 +15,7 @@ register = template.Library()
 
 
 @dataclass(frozen=True, slots=True)
-class Detour:
+class PasskeyRedirect:
     """Whether passkeys cannot work at this address, and the one at which they would."""
 
     needed: bool
@@ -23,18 +23,18 @@ class Detour:
 
 
 @register.simple_tag(takes_context=True)
-def passkey_detour(context: Context) -> Detour:
+def passkey_detour(context: Context) -> PasskeyRedirect:
     """Browsers tie a passkey to a domain name or localhost, never to an IP address."""
     request = context["request"]
     host, port = split_domain_port(request.get_host())
     try:
         address = ip_address(host.strip("[]"))
     except ValueError:
-        return Detour(needed=False)
+        return PasskeyRedirect(needed=False)
     if not address.is_loopback:
-        return Detour(needed=True)
+        return PasskeyRedirect(needed=True)
     place = f"localhost:{port}" if port else "localhost"
-    return Detour(needed=True, url=f"{request.scheme}://{place}{request.get_full_path()}")
+    return PasskeyRedirect(needed=True, url=f"{request.scheme}://{place}{request.get_full_path()}")
 
 
 @register.filter

@@ -14,14 +14,21 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from accounts.access import PartnerRequest, Right, partner_page
-from accounts.deeds import COMMON_PAGES, Deed, Fact, deed_of, facts_of, target_of
+from accounts.audit_actions import (
+    COMMON_PAGES,
+    AuditAction,
+    Detail,
+    describe_action,
+    describe_details,
+    target_of,
+)
 from accounts.forms.audit import AuditFilters
 from accounts.models import ApiKey, AuditEntry, Member, Partner, User
 from accounts.models.log import AuditEntryQuerySet
-from config.csv_export import csv_answer
-from config.listing import list_page
-from config.sql import release_connection
+from accounts.permissions import PartnerRequest, Permission, partner_view
+from config.db.functions import release_connection
+from config.pages.csv import csv_answer
+from config.pages.pagination import list_page
 
 _SORTS = {"newest": "-at", "oldest": "at"}
 _COLUMNS = ("time_utc", "who", "what", "target", "details", "action")
@@ -35,13 +42,13 @@ class Line:
 
     entry: AuditEntry
     who: str
-    deed: Deed
+    deed: AuditAction
     target: str
     address: str
-    facts: list[Fact]
+    facts: list[Detail]
 
 
-@partner_page(Right.SEE_AUDIT)
+@partner_view(Permission.SEE_AUDIT)
 def audit(request: PartnerRequest) -> HttpResponse:
     """Everything, filtered."""
     form = AuditFilters(request.GET, request.partner)
@@ -52,7 +59,7 @@ def audit(request: PartnerRequest) -> HttpResponse:
     return render(request, "audit/list.html", context)
 
 
-@partner_page(Right.SEE_AUDIT)
+@partner_view(Permission.SEE_AUDIT)
 def audit_csv(request: PartnerRequest) -> HttpResponseBase:
     """The same, all of it, as a file; filters that cannot be read lead back to the page."""
     form = AuditFilters(request.GET, request.partner)
@@ -69,10 +76,10 @@ def _lines(entries: Sequence[AuditEntry], partner: Partner) -> list[Line]:
         Line(
             entry=entry,
             who=names.get(entry.actor, entry.actor if "@" in entry.actor else "ShopIQ"),
-            deed=deed_of(entry.action),
+            deed=describe_action(entry.action),
             target=target_of(entry.target, entry.detail),
             address=_address(entry),
-            facts=facts_of(entry.detail),
+            facts=describe_details(entry.detail),
         )
         for entry in entries
     ]
@@ -98,7 +105,7 @@ def _name(person: User, *, is_own: bool) -> str:
 
 def _address(entry: AuditEntry) -> str:
     """The page of what was done something to, or ""."""
-    page = deed_of(entry.action).page
+    page = describe_action(entry.action).page
     try:
         return reverse(page, args=[] if page in COMMON_PAGES else [entry.target]) if page else ""
     except NoReverseMatch:

@@ -6,14 +6,14 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from accounts.access import PartnerRequest, Right, partner_page
 from accounts.models import Account
+from accounts.permissions import PartnerRequest, Permission, partner_view
 from accounts.services.auto_login import revoke_link, revoke_links_of
 
 _METHODS = ("GET", "HEAD", "POST")
 
 
-@partner_page(Right.OPERATE, methods=_METHODS)
+@partner_view(Permission.OPERATE, methods=_METHODS)
 def revoke(request: PartnerRequest, account_id: str, link_id: str) -> HttpResponse:
     """Asks, then ends one link at once."""
     account = _find(request, account_id)
@@ -25,7 +25,7 @@ def revoke(request: PartnerRequest, account_id: str, link_id: str) -> HttpRespon
     return render(request, "merchants/revoke.html", {"account": account, "link": link})
 
 
-@partner_page(Right.OPERATE, methods=_METHODS)
+@partner_view(Permission.OPERATE, methods=_METHODS)
 def revoke_all(request: PartnerRequest, account_id: str) -> HttpResponse:
     """Asks, then ends all links of an account at once."""
     account = _find(request, account_id)

@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import PartnerRequest, Right, look_at, partner_page
 from accounts.forms.team import InviteForm, JoinForm
 from accounts.models import Invitation, User
+from accounts.permissions import PartnerRequest, Permission, partner_view, switch_partner
 from accounts.services.invitations import (
     AlreadyInvited,
     AlreadyMember,
@@ -38,7 +38,7 @@ _REFUSALS = {
 }
 
 
-@partner_page(Right.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), fresh=True)
+@partner_view(Permission.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), fresh=True)
 def invite(request: PartnerRequest) -> HttpResponse:
     """Invites an address in a role."""
     form = InviteForm(request.POST or None, initial={"role": "developer"})
@@ -53,7 +53,7 @@ def invite(request: PartnerRequest) -> HttpResponse:
     return render(request, "team/invite.html", {"form": form})
 
 
-@partner_page(Right.MANAGE_TEAM, methods=("POST",), fresh=True)
+@partner_view(Permission.MANAGE_TEAM, methods=("POST",), fresh=True)
 def resend(request: PartnerRequest, invitation_id: str) -> HttpResponse:
     """Mails a new link."""
     invitation = _invitation(request, invitation_id)
@@ -67,7 +67,7 @@ def resend(request: PartnerRequest, invitation_id: str) -> HttpResponse:
     return redirect("team")
 
 
-@partner_page(Right.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), fresh=True)
+@partner_view(Permission.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), fresh=True)
 def withdraw(request: PartnerRequest, invitation_id: str) -> HttpResponse:
     """Ends an invitation, after a page that asks."""
     invitation = _invitation(request, invitation_id)
@@ -124,7 +124,7 @@ def _join_as_new_person(request: HttpRequest, found: Invitation, token: str) -> 
 
 
 def _welcome(request: HttpRequest, partner_id: str) -> HttpResponse:
-    look_at(request, partner_id)
+    switch_partner(request, partner_id)
     messages.success(request, "Welcome to the team.")
     return redirect("dashboard")
 

@@ -13,15 +13,15 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from accounts.access import (
-    PartnerRequest,
-    Right,
-    View,
-    partner_page,
-    require_recent_sign_in,
-)
 from accounts.forms.keys import EditKeyForm, RevokeForm
 from accounts.models import ApiKey, DailyCalls, Environment, Partner
+from accounts.permissions import (
+    PartnerRequest,
+    Permission,
+    View,
+    partner_view,
+    require_recent_sign_in,
+)
 from accounts.services.keys import (
     MAX_ACTIVE_IMAGE_KEYS,
     KeyEnded,
@@ -29,15 +29,17 @@ from accounts.services.keys import (
     edit_key,
     revoke_key,
 )
-from config.listing import list_page
+from config.pages.pagination import list_page
 
 _DAYS_OF_CALLS = 30
 FORM_METHODS = ("GET", "HEAD", "POST")
 
 
-def right_to_change(environment: str) -> Right:
+def right_to_change(environment: str) -> Permission:
     """What a member needs to make, change or end keys of this environment."""
-    return Right.MANAGE_TEST_KEYS if environment == Environment.TEST else Right.MANAGE_KEYS
+    return (
+        Permission.MANAGE_TEST_KEYS if environment == Environment.TEST else Permission.MANAGE_KEYS
+    )
 
 
 def find_key(request: PartnerRequest, key_id: str) -> ApiKey:
@@ -54,7 +56,7 @@ def key_page(*, fresh: bool = False) -> Any:
     """
 
     def decorate(view: View) -> View:
-        @partner_page(Right.MANAGE_TEST_KEYS, methods=FORM_METHODS, fresh=fresh)
+        @partner_view(Permission.MANAGE_TEST_KEYS, methods=FORM_METHODS, fresh=fresh)
         @functools.wraps(view)
         def page(request: PartnerRequest, key_id: str, **parts: Any) -> Any:
             key = find_key(request, key_id)
@@ -77,7 +79,7 @@ def refuse(request: PartnerRequest, key: ApiKey, refusal: KeyRefused) -> HttpRes
     return redirect("key", key.id)
 
 
-@partner_page(Right.SEE)
+@partner_view(Permission.SEE)
 def list_keys(request: PartnerRequest) -> HttpResponse:
     """Keys that work, then those that no longer do, page by page."""
     keys = request.partner.api_keys.select_related("replaced_by").with_whitelist_size()
@@ -96,7 +98,7 @@ def list_keys(request: PartnerRequest) -> HttpResponse:
     return render(request, "keys/list.html", context)
 
 
-@partner_page(Right.SEE)
+@partner_view(Permission.SEE)
 def show_key(request: PartnerRequest, key_id: str) -> HttpResponse:
     """One key: what it may do, from where, and what became of it."""
     key = find_key(request, key_id)

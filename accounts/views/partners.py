@@ -8,10 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import look_at
 from accounts.forms.team import CompanyForm
 from accounts.models import User
-from accounts.services.partners import HasPartner, open_partner
+from accounts.permissions import switch_partner
+from accounts.services.partners import AlreadyHasPartner, sign_up_partner
 
 
 @require_POST
@@ -21,7 +21,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("partner", "")
     if chosen not in set(_user(request).memberships.values_list("partner", flat=True)):
         raise Http404
-    look_at(request, chosen)
+    switch_partner(request, chosen)
     return redirect("dashboard")
 
 
@@ -36,8 +36,8 @@ def create(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         name = form.cleaned_data["company"]
         try:
-            open_partner(name=name, owner=user, actor=user.email)
-        except HasPartner:  # the button was pressed twice
+            sign_up_partner(name=name, owner=user, actor=user.email)
+        except AlreadyHasPartner:  # the button was pressed twice
             return redirect("dashboard")
         messages.success(request, f"{name} is set up.")
         return redirect("dashboard")

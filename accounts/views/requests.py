@@ -11,13 +11,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
 
-from accounts.access import PartnerRequest, Right, partner_page
-from accounts.advice import advice_on
+from accounts.error_help import help_for
 from accounts.forms.logs import ErrorFilters, RequestFilters
 from accounts.models import RequestLog
 from accounts.models.log import RequestLogQuerySet
+from accounts.permissions import PartnerRequest, Permission, partner_view
 from accounts.routes import Route, route_of
-from config.listing import ListPage, list_page
+from config.pages.pagination import ListPage, list_page
 
 _SORTS = {"newest": "-at", "oldest": "at"}
 _MOST_GROUPS = 100
@@ -41,7 +41,7 @@ class ErrorGroup:
     last_at: datetime
 
 
-@partner_page(Right.SEE_CALLS)
+@partner_view(Permission.SEE_CALLS)
 def requests(request: PartnerRequest) -> HttpResponse:
     """All calls, filtered."""
     form = RequestFilters(request.GET, request.partner)
@@ -57,7 +57,7 @@ def requests(request: PartnerRequest) -> HttpResponse:
     return render(request, "requests/list.html", context)
 
 
-@partner_page(Right.SEE_CALLS)
+@partner_view(Permission.SEE_CALLS)
 def request_errors(request: PartnerRequest) -> HttpResponse:
     """Errors by what was answered where."""
     form = ErrorFilters(request.GET, request.partner)
@@ -70,7 +70,7 @@ def request_errors(request: PartnerRequest) -> HttpResponse:
     return render(request, "requests/errors.html", context)
 
 
-@partner_page(Right.SEE_CALLS)
+@partner_view(Permission.SEE_CALLS)
 def request(request: PartnerRequest, pk: int) -> HttpResponse:
     """One call: what it was, what came of it, and what was called around it."""
     calls = _rows(request)
@@ -78,7 +78,7 @@ def request(request: PartnerRequest, pk: int) -> HttpResponse:
     newer = list(calls.after(row)[:_NEIGHBOURS])
     context = {
         "row": row,
-        "advice": advice_on(row.code),
+        "advice": help_for(row.code),
         "made": _address_of_made(row),
         "made_label": _MADE.get(row.route.makes if row.route else "", ""),
         "neighbours": [*reversed(newer), row, *calls.before(row)[:_NEIGHBOURS]],

@@ -16,9 +16,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.forms.own_login import TimeZoneForm
+from accounts.forms.allauth import TimeZoneForm
 from accounts.models import User
-from accounts.services.people import choose_time_zone
+from accounts.services.users import choose_time_zone
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

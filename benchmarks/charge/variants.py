@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, Partner
 from billing.models import Charge, LedgerEntry, OperationPrice, PointBucket
-from config.ids import new_id
-from config.sql import fetch_row
+from config.db.functions import fetch_row
+from config.db.ids import new_id
 
 #: The price of a fast create at the starter tier.
 COST = 800

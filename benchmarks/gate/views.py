@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.views import ImageApiView
-from config.api.clock import timestamp
-from config.api.renderers import JsonAnswer
+from config.api.renderers import ApiResponse
+from config.api.timestamps import timestamp
 from imaging.api.serializers import CreateSerializer, TextField
 from imaging.sizes import ASPECT_RATIOS, RESOLUTIONS
 
@@ -34,8 +34,8 @@ class GateView(ImageApiView):
     endpoint = "benchmark"
     serializer = GateSerializer()
 
-    def post(self, request: Any) -> JsonAnswer:
-        return JsonAnswer(_answer(self.serializer.read(request.data)))
+    def post(self, request: Any) -> ApiResponse:
+        return ApiResponse(_answer(self.serializer.read(request.data)))
 
 
 class PlainSerializer(serializers.Serializer[Any]):

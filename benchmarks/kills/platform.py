@@ -17,8 +17,8 @@ import psycopg
 import urllib3
 from honcho.environ import parse_procfile
 
-from config.postgres import Server
-from config.supervisor.process import end_with_parent
+from config.local.postgres import Server
+from config.local.supervisor.process import die_with_parent
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 #: What takes longer is broken, on the busiest machine too.
@@ -54,7 +54,7 @@ class Platform:
 
     def prepare(self) -> None:
         """An empty database with the schema."""
-        self.server.start(preexec=end_with_parent())
+        self.server.start(preexec=die_with_parent())
         for command in ("migrate", "createcachetable"):
             self.manage(command).check_returncode()
 
@@ -72,7 +72,7 @@ class Platform:
     def keep(self) -> None:
         """Starts whatever does not run; the rest of a dead leader's group goes first."""
         if not self.server.is_running():
-            self.server.start(preexec=end_with_parent())
+            self.server.start(preexec=die_with_parent())
         for name, command in self._commands.items():
             process = self._running.get(name)
             if process is None or process.poll() is not None:
@@ -154,7 +154,7 @@ class Platform:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=end_with_parent(),
+                preexec_fn=die_with_parent(),
             )
 
     def _end_group(self, name: str) -> None:

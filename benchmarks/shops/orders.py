@@ -10,11 +10,11 @@ from django.db import Error, connection
 
 from accounts.models import Account, Partner
 from accounts.services.accounts import DuplicateAccount, create_account
-from accounts.services.gate import Admission
+from accounts.services.authorization import Admission
 from benchmarks.shops.receiver import SECRET
 from deployments.categories import CATEGORIES
 from deployments.models import Deployment
-from deployments.services.ordering import ShopOrder, WebsiteExists, order_shop
+from deployments.services.creation import ShopOrder, WebsiteExists, create_deployment
 
 _BRANDS = ("Nova Retail", "नोवा रिटेल", "Müller & Söhne", "東京 Store", 'Ümit\'s "Best"')
 _PARTNERS = 4
@@ -55,7 +55,9 @@ class Orders:
         try:
             account = _account(admission, email, number)
             try:
-                deployment = order_shop(admission=admission, order=self._shop(account.id, number))
+                deployment = create_deployment(
+                    admission=admission, order=self._shop(account.id, number)
+                )
             except WebsiteExists:
                 deployment = Deployment.objects.get(website__account=account)
             self.ordered[deployment.id] = deployment.website.identifier

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from integrations.signing import signature
+from integrations.signatures.signing import signature
 from tests.servers import Reply, Request, serve
 
 SECRET = "whsec_harness नोवा"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.apps import AppConfig
 
-from config.deadline import Deadline
+from config.egress.deadline import Deadline
 from deployments.builder.base import ShopBrief
 
 

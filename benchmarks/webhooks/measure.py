@@ -18,10 +18,10 @@ from django.db.models.functions import Now
 from django_q.tasks import async_task, queue_size
 
 from benchmarks.figures import Figure
-from config.ids import new_id
+from config.db.ids import new_id
 from integrations.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from integrations.services.webhooks import add_endpoint, add_event
-from integrations.signing import encode_event, headers_of
+from integrations.signatures.signing import encode_event, headers_of
 from tests.factories import PartnerFactory
 
 _CHECKOUT = Path(__file__).resolve().parent.parent.parent

@@ -13,7 +13,7 @@ from billing.documents import render_invoice
 from billing.models import AlertThreshold, Invoice, Purchase
 from billing.money import rupees
 from billing.templatetags.points import points
-from config.admin import ReadOnlyAdmin, moment_column
+from config.admin.options import ReadOnlyAdmin, moment_column
 
 
 class InvoiceNumbers:

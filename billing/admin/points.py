@@ -27,7 +27,7 @@ from billing.models import (
 )
 from billing.services import grant_points
 from billing.templatetags.points import points
-from config.admin import ReadOnlyAdmin, ReadOnlyInline, actor_of, moment_column
+from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, moment_column
 
 
 def points_column(field: str, label: str) -> Callable[[Any, Any], str]:

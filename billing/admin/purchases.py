@@ -19,11 +19,11 @@ from billing.money import rupees
 from billing.services import (
     NotRefundable,
     PointsAlreadyUsed,
-    clear_attention,
     confirm_manual_payment,
     refund_purchase,
+    resolve_review,
 )
-from config.admin import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm, moment_column
+from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm, moment_column
 
 
 class InvoiceInline(InvoiceNumbers, ReadOnlyInline):
@@ -71,7 +71,7 @@ class PurchaseAdmin(ReadOnlyAdmin):
         "next_look",
     )
     inlines = (InvoiceInline,)
-    actions = ("clear_attention",)
+    actions = ("resolve_review",)
     # A purchase's page is its partner's; staff, who belong to none, would be led astray.
     view_on_site = False
     change_form_template = "admin/billing/purchase/change_form.html"
@@ -79,7 +79,7 @@ class PurchaseAdmin(ReadOnlyAdmin):
     created = moment_column("created_at", "Created")
     paid = moment_column("paid_at", "Paid")
     refunded = moment_column("refunded_at", "Refunded")
-    next_look = moment_column("next_look_at", "Gateway asked again")
+    next_look = moment_column("next_check_at", "Gateway asked again")
 
     @admin.display(description="Total")
     def total(self, purchase: Purchase) -> str:
@@ -177,19 +177,19 @@ class PurchaseAdmin(ReadOnlyAdmin):
         return redirect("admin:billing_purchase_change", purchase.pk)
 
     @admin.action(description="Mark as looked at", permissions=["settle"])
-    def clear_attention(
+    def resolve_review(
         self, request: HttpRequest, rows: QuerySet[Purchase]
     ) -> TemplateResponse | None:
         if page := confirm(
             self,
             request,
             rows,
-            action="clear_attention",
+            action="resolve_review",
             question="Have you looked at these?",
             consequence="Their notes go from the list; the audit keeps them.",
         ):
             return page
         for purchase in rows.select_related("partner"):
-            clear_attention(purchase=purchase, actor=actor_of(request))
+            resolve_review(purchase=purchase, actor=actor_of(request))
         messages.success(request, "Marked as looked at.")
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from billing.details import BillingDetails
+from billing.billing_details import BillingDetails
 from billing.gst import place_name
 from billing.money import Tax, group_digits, rupees
 

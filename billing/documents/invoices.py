@@ -13,7 +13,7 @@ from billing.documents.content import (
     supply_facts,
     totals,
 )
-from billing.documents.sheet import draw
+from billing.documents.pdf import draw
 from billing.gateways import bank_details
 from billing.gst import indian_date
 from billing.models import BillingProfile, Invoice, Purchase

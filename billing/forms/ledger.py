@@ -11,8 +11,8 @@ from django.utils import timezone
 from accounts.models import Partner
 from billing.models import LedgerEntry, PointBucket, Purchase
 from billing.templatetags.points import points
-from config.days import DaysForm
-from config.ids import is_id
+from config.db.ids import is_id
+from config.pages.filters import DaysForm
 
 
 class BucketField(forms.ModelChoiceField):

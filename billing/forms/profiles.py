@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 
-from billing.details import BillingDetails, find_problems
+from billing.billing_details import BillingDetails, find_problems
 from billing.forms.fields import PointsField
 from billing.gst import INDIA, STATES
 

@@ -8,7 +8,7 @@ from django import forms
 
 from accounts.models import Partner
 from billing.gateways import offered_gateways
-from config.proposed_ids import ProposedIdField
+from config.pages.form_tokens import SubmissionIdField
 
 _CHOOSE = "Choose how you want to pay."
 
@@ -24,15 +24,15 @@ class OrderForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _CHOOSE, "invalid_choice": _CHOOSE},
     )
-    token = ProposedIdField()
+    token = SubmissionIdField()
     total = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, partner: Partner, total: int) -> None:
         offered = [(gateway.name, gateway.label) for gateway in offered_gateways()]
         first = offered[0][0] if offered else None
         super().__init__(data, initial={"gateway": first, "total": total})
-        token = cast(ProposedIdField, self.fields["token"])
-        token.sign_for(partner.id)
+        token = cast(SubmissionIdField, self.fields["token"])
+        token.bind(partner.id)
         gateway: Any = self.fields["gateway"]
         gateway.choices = offered
         self.expected_total = total

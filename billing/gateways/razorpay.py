@@ -18,8 +18,8 @@ from django.conf import settings
 from billing.gateways.base import Checkout, GatewayError, Payment
 from billing.models import Purchase
 from config import egress
-from config.deadline import Deadline, DeadlineExceeded
 from config.egress import Answer, EgressError
+from config.egress.deadline import Deadline, DeadlineExceeded
 
 _MAX_ANSWER_BYTES = 1024 * 1024
 #: Well within the week for which gateways are asked: no payment comes after the last look.

@@ -4,8 +4,8 @@ import django.db.models.deletion
 import django.db.models.expressions
 from django.db import migrations, models
 
-import config.fields
-import config.ids
+import config.db.fields
+import config.db.ids
 
 
 class Migration(migrations.Migration):
@@ -20,9 +20,9 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    config.fields.IdField(
+                    config.db.fields.IdField(
                         db_collation="C",
-                        default=config.ids.new_id,
+                        default=config.db.ids.new_id,
                         editable=False,
                         max_length=24,
                         primary_key=True,
@@ -58,9 +58,9 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    config.fields.IdField(
+                    config.db.fields.IdField(
                         db_collation="C",
-                        default=config.ids.new_id,
+                        default=config.db.ids.new_id,
                         editable=False,
                         max_length=24,
                         primary_key=True,
@@ -107,9 +107,9 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    config.fields.IdField(
+                    config.db.fields.IdField(
                         db_collation="C",
-                        default=config.ids.new_id,
+                        default=config.db.ids.new_id,
                         editable=False,
                         max_length=24,
                         primary_key=True,
@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
                 ),
                 ("refunded_at", models.DateTimeField(blank=True, null=True)),
                 (
-                    "next_look_at",
+                    "next_check_at",
                     models.DateTimeField(
                         help_text="When the sweeper asks the gateway; it is also the lease of who asks now."
                     ),
@@ -190,9 +190,9 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    config.fields.IdField(
+                    config.db.fields.IdField(
                         db_collation="C",
-                        default=config.ids.new_id,
+                        default=config.db.ids.new_id,
                         editable=False,
                         max_length=24,
                         primary_key=True,
@@ -369,7 +369,7 @@ class Migration(migrations.Migration):
             model_name="purchase",
             index=models.Index(
                 condition=models.Q(("state__in", ("paid", "refunded")), _negated=True),
-                fields=["next_look_at"],
+                fields=["next_check_at"],
                 name="purchase_to_look_at",
             ),
         ),

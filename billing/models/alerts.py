@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Partner
 from billing.models.buckets import PointBucket
-from config.fields import IdField
+from config.db.fields import IdField
 
 #: So many a partner may have.
 MOST_THRESHOLDS = 3

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from accounts.models import Partner
 from billing.models.prices import Package, Tier
-from config.fields import IdField
+from config.db.fields import IdField
 
 
 class PointBucketQuerySet(models.QuerySet["PointBucket"]):

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from accounts.models import ApiKey, Partner
 from billing.models.prices import OperationPrice, Tier
-from config.fields import IdField
+from config.db.fields import IdField
 
 
 class ChargeQuerySet(models.QuerySet["Charge"]):

@@ -9,10 +9,10 @@ from typing import Self
 from django.db import models
 
 from accounts.models import Partner
-from billing.details import BillingDetails
+from billing.billing_details import BillingDetails
 from billing.models.purchases import Purchase
-from config.fields import IdField
-from config.sealed import SealedModel
+from config.db.encryption import EncryptedModel
+from config.db.fields import IdField
 
 
 class InvoiceCounter(models.Model):
@@ -31,14 +31,14 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         return self.filter(partner=partner)
 
 
-class Invoice(SealedModel):
+class Invoice(EncryptedModel):
     """A tax invoice or credit note: a copy of everything that is printed, which never changes."""
 
     class Kind(models.TextChoices):
         INVOICE = "invoice", "Tax invoice"
         CREDIT_NOTE = "credit_note", "Credit note"
 
-    sealed_fields = ("sealed_buyer",)
+    encrypted_fields = ("sealed_buyer",)
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
@@ -87,8 +87,8 @@ class Invoice(SealedModel):
 
     @property
     def buyer(self) -> BillingDetails:
-        return BillingDetails(**json.loads(self.unseal("sealed_buyer")))
+        return BillingDetails(**json.loads(self.get_decrypted("sealed_buyer")))
 
     def set_buyer(self, buyer: BillingDetails) -> None:
         """Encrypts; saving is the caller's."""
-        self.seal("sealed_buyer", json.dumps(asdict(buyer), ensure_ascii=False))
+        self.set_encrypted("sealed_buyer", json.dumps(asdict(buyer), ensure_ascii=False))

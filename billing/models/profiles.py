@@ -8,9 +8,9 @@ from dataclasses import asdict
 from django.db import models
 
 from accounts.models import Partner
-from billing.details import BillingDetails
-from config.fields import IdField
-from config.sealed import SealedModel
+from billing.billing_details import BillingDetails
+from config.db.encryption import EncryptedModel
+from config.db.fields import IdField
 
 
 class BillingProfileQuerySet(models.QuerySet["BillingProfile"]):
@@ -20,10 +20,10 @@ class BillingProfileQuerySet(models.QuerySet["BillingProfile"]):
         return profile.details if profile else BillingDetails()
 
 
-class BillingProfile(SealedModel):
+class BillingProfile(EncryptedModel):
     """Billing's own row for a partner, made when first asked; who is billed is encrypted."""
 
-    sealed_fields = ("sealed_details",)
+    encrypted_fields = ("sealed_details",)
 
     id = IdField()
     partner = models.OneToOneField(Partner, models.PROTECT, related_name="+")
@@ -40,8 +40,8 @@ class BillingProfile(SealedModel):
     def details(self) -> BillingDetails:
         if not self.sealed_details:
             return BillingDetails()
-        return BillingDetails(**json.loads(self.unseal("sealed_details")))
+        return BillingDetails(**json.loads(self.get_decrypted("sealed_details")))
 
     def set_details(self, details: BillingDetails) -> None:
         """Encrypts; saving is the caller's."""
-        self.seal("sealed_details", json.dumps(asdict(details), ensure_ascii=False))
+        self.set_encrypted("sealed_details", json.dumps(asdict(details), ensure_ascii=False))

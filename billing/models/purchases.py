@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import Partner
 from billing.models.buckets import PointBucket
 from billing.models.prices import Package, Tier
-from config.fields import IdField
+from config.db.fields import IdField
 
 _PAID = ("paid", "refunding", "refunded")
 #: Gateways hold a payment for three days at most and tell of it for longer.
@@ -32,13 +32,13 @@ class PurchaseQuerySet(models.QuerySet["Purchase"]):
     def being_refunded(self) -> Self:
         return self.filter(state=Purchase.State.REFUNDING)
 
-    def needing_attention(self) -> Self:
+    def needs_review(self) -> Self:
         return self.exclude(attention="")
 
-    def due_for_a_look(self) -> Self:
+    def due_for_check(self) -> Self:
         """Whose gateway has to be asked now: for money that came, or to finish a refund."""
         young = Q(created_at__gt=Now() - _LOOKED_AFTER) & ~Q(state__in=_PAID)
-        return self.filter(young | Q(state=Purchase.State.REFUNDING), next_look_at__lte=Now())
+        return self.filter(young | Q(state=Purchase.State.REFUNDING), next_check_at__lte=Now())
 
 
 class Purchase(models.Model):
@@ -96,7 +96,7 @@ class Purchase(models.Model):
     refund_reason = models.CharField(max_length=200, blank=True)
     refund_id = models.CharField(max_length=64, blank=True, help_text="At the gateway.")
     refunded_at = models.DateTimeField(null=True, blank=True)
-    next_look_at = models.DateTimeField(
+    next_check_at = models.DateTimeField(
         help_text="When the sweeper asks the gateway; it is also the lease of who asks now."
     )
 
@@ -106,7 +106,7 @@ class Purchase(models.Model):
         indexes = [
             models.Index(fields=("partner", "-created_at", "-id"), name="purchase_of_partner"),
             models.Index(
-                fields=("next_look_at",),
+                fields=("next_check_at",),
                 condition=~Q(state__in=("paid", "refunded")),
                 name="purchase_to_look_at",
             ),

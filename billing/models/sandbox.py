@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from billing.models.purchases import Purchase
-from config.fields import IdField
+from config.db.fields import IdField
 
 
 class SandboxPaymentQuerySet(models.QuerySet["SandboxPayment"]):

@@ -15,8 +15,8 @@ from billing.services.purchases import (
     PaymentUnavailable,
     TooManyPurchases,
     cancel_purchase,
-    clear_attention,
     open_checkout,
+    resolve_review,
     start_purchase,
 )
 from billing.services.reconciliation import reconcile_pending, reconcile_purchase
@@ -34,7 +34,6 @@ __all__ = [
     "TooManyThresholds",
     "cancel_purchase",
     "check_ledger",
-    "clear_attention",
     "confirm_manual_payment",
     "grant_package",
     "grant_points",
@@ -44,6 +43,7 @@ __all__ = [
     "reconcile_pending",
     "reconcile_purchase",
     "refund_purchase",
+    "resolve_review",
     "send_low_balance_alerts",
     "set_alert_thresholds",
     "settle_purchase",

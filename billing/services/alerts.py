@@ -11,7 +11,7 @@ from accounts.models import Partner
 from accounts.services.audit import record_audit
 from billing.models import MOST_THRESHOLDS, AlertThreshold
 from billing.points import to_text
-from billing.services.mails import send_low_balance
+from billing.services.emails import send_low_balance
 
 
 class TooManyThresholds(ValueError):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Partner
 from accounts.services.audit import record_audit
 from billing.models import LedgerCheck, LedgerEntry, Package, PointBucket, Tier
-from config.ids import new_id
+from config.db.ids import new_id
 
 
 @dataclass(frozen=True, slots=True)

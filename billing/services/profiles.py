@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import Partner
 from accounts.services.audit import record_audit
-from billing.details import BillingDetails, find_problems
+from billing.billing_details import BillingDetails, find_problems
 from billing.models import BillingProfile
 
 

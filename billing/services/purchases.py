@@ -13,9 +13,9 @@ from accounts.models import Partner
 from accounts.services.audit import record_audit
 from billing.gateways import Checkout, GatewayError, gateway_named, offered_gateways
 from billing.models import BillingProfile, Package, Purchase
-from billing.offers import quote
-from billing.services.mails import send_proforma
-from config.ids import new_id
+from billing.pricing import quote
+from billing.services.emails import send_proforma
+from config.db.ids import new_id
 
 log = structlog.get_logger(__name__)
 
@@ -109,7 +109,7 @@ def _create(row_id: str, partner: Partner, package: Package, gateway: str, actor
         reference="SQ-" + "".join(secrets.choice(_SYMBOLS) for _ in range(8)),
         created_by=actor,
         created_at=timezone.now(),
-        next_look_at=timezone.now() + _FIRST_LOOK,
+        next_check_at=timezone.now() + _FIRST_LOOK,
     )
 
 
@@ -177,7 +177,7 @@ def mark_unpaid(*, purchase_id: str, state: Purchase.State) -> bool:
     return bool(waiting.update(state=state))
 
 
-def clear_attention(*, purchase: Purchase, actor: str) -> None:
+def resolve_review(*, purchase: Purchase, actor: str) -> None:
     """Staff have looked at it; the audit keeps what there was to see."""
     with transaction.atomic():
         locked = Purchase.objects.select_for_update().get(pk=purchase.pk)

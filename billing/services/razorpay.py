@@ -10,7 +10,7 @@ from billing.gateways.base import Payment
 from billing.gateways.razorpay_events import Event
 from billing.models import Purchase
 from billing.services.purchases import mark_unpaid
-from billing.services.settlement import lock_purchase, note_attention, settle_purchase
+from billing.services.settlement import flag_for_review, lock_purchase, settle_purchase
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +58,7 @@ def _find_purchase(event: Event) -> Purchase | None:
 def _note_part(purchase: Purchase, payment: Payment | None) -> None:
     name = payment.id if payment else "unknown"
     with transaction.atomic():
-        note_attention(
+        flag_for_review(
             purchase=lock_purchase(purchase.pk),
             note=f"Payment {name} is only a part of what was due.",
             actor=_ACTOR,

@@ -83,11 +83,11 @@ def _claim() -> list[Purchase]:
     """Due purchases, each put off until its next look: nobody else asks for them meanwhile."""
     now = timezone.now()
     with transaction.atomic():
-        due = Purchase.objects.due_for_a_look().order_by("next_look_at")
+        due = Purchase.objects.due_for_check().order_by("next_check_at")
         claimed = list(due.select_for_update(skip_locked=True, of=("self",))[:_BATCH])
         for purchase in claimed:
-            purchase.next_look_at = now + _wait_at(now - purchase.created_at)
-        Purchase.objects.bulk_update(claimed, ["next_look_at"])
+            purchase.next_check_at = now + _wait_at(now - purchase.created_at)
+        Purchase.objects.bulk_update(claimed, ["next_check_at"])
     return claimed
 
 

@@ -13,7 +13,7 @@ from billing.gateways import GatewayError, gateway_named
 from billing.models import Purchase
 from billing.services.invoices import issue_credit_note
 from billing.services.ledger import empty_bucket
-from billing.services.settlement import lock_purchase, note_attention
+from billing.services.settlement import flag_for_review, lock_purchase
 
 log = structlog.get_logger(__name__)
 
@@ -43,8 +43,8 @@ def refund_purchase(*, purchase: Purchase, actor: str, reason: str) -> Purchase:
         if not empty_bucket(bucket_id=locked.bucket_id):
             raise PointsAlreadyUsed(locked.reference)
         locked.state, locked.refund_reason = State.REFUNDING, reason
-        locked.next_look_at = timezone.now() + _LEASE
-        locked.save(update_fields=["state", "refund_reason", "next_look_at"])
+        locked.next_check_at = timezone.now() + _LEASE
+        locked.save(update_fields=["state", "refund_reason", "next_check_at"])
         record_audit(
             partner=locked.partner,
             actor=actor,
@@ -90,7 +90,7 @@ def _note_failure(purchase: Purchase, error: GatewayError) -> Purchase:
     with transaction.atomic():
         locked = lock_purchase(purchase.pk)
         if error.is_refusal:
-            note_attention(
+            flag_for_review(
                 purchase=locked,
                 note="The gateway refuses the refund. Look at the payment there.",
                 actor=f"gateway:{purchase.gateway}",

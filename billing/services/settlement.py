@@ -12,9 +12,9 @@ from accounts.models import Partner
 from accounts.services.audit import record_audit
 from billing.models import Purchase
 from billing.money import rupees
+from billing.services.emails import send_receipt
 from billing.services.invoices import issue_invoice
 from billing.services.ledger import credit_bucket
-from billing.services.mails import send_receipt
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +38,7 @@ def settle_purchase(
         if purchase.payment_id == payment_id:
             return purchase
         if problem := _find_problem(purchase, payment_id, amount_paise, currency):
-            note_attention(purchase=purchase, note=problem, actor=actor)
+            flag_for_review(purchase=purchase, note=problem, actor=actor)
             return purchase
         _book(purchase, payment_id, paid_at, actor)
         # A receipt that fails is logged: the payment is booked all the same.
@@ -97,7 +97,7 @@ def _book(purchase: Purchase, payment_id: str, paid_at: datetime, actor: str) ->
     issue_invoice(purchase=purchase)
 
 
-def note_attention(*, purchase: Purchase, note: str, actor: str) -> None:
+def flag_for_review(*, purchase: Purchase, note: str, actor: str) -> None:
     """Leaves a line for staff, once; the caller holds the purchase's lock."""
     if note in purchase.attention.splitlines():
         return

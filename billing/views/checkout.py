@@ -9,11 +9,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from accounts.access import PartnerRequest, Right, partner_page
+from accounts.permissions import PartnerRequest, Permission, partner_view
 from billing.forms.purchases import LatePaymentForm, OrderForm
 from billing.gateways import offered_gateways
 from billing.models import BillingProfile, Package, Purchase
-from billing.offers import is_invoiceable, quote
+from billing.pricing import is_invoiceable, quote
 from billing.services import (
     AlreadyStarted,
     PaymentUnavailable,
@@ -24,7 +24,7 @@ from billing.services import (
 from billing.views.purchases import redirect_to_checkout
 
 
-@partner_page(Right.BUY, methods=("GET", "HEAD", "POST"))
+@partner_view(Permission.BUY, methods=("GET", "HEAD", "POST"))
 def purchase_new(request: PartnerRequest, package: str) -> HttpResponse:
     """What it costs with tax, who is billed, how it is paid."""
     wanted = get_object_or_404(Package.objects.on_sale(), pk=package)
@@ -68,7 +68,7 @@ def _order(request: PartnerRequest, package: Package, form: OrderForm) -> HttpRe
     return redirect_to_checkout(bought)
 
 
-@partner_page(Right.BUY, methods=("GET", "HEAD", "POST"))
+@partner_view(Permission.BUY, methods=("GET", "HEAD", "POST"))
 def sandbox_checkout(request: PartnerRequest, reference: str) -> HttpResponse:
     """Pays, fails or pays late without money; on no platform that takes any."""
     if "sandbox" not in [gateway.name for gateway in offered_gateways()]:

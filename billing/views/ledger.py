@@ -13,21 +13,21 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.access import PartnerRequest, Right, partner_page
+from accounts.permissions import PartnerRequest, Permission, partner_view
 from billing.balance import balances_after
 from billing.forms.ledger import LedgerFilterForm
 from billing.models import LedgerEntry
 from billing.points import SCALE
-from config.csv_export import csv_answer
-from config.listing import list_page
-from config.sql import release_connection
+from config.db.functions import release_connection
+from config.pages.csv import csv_answer
+from config.pages.pagination import list_page
 
 _SORTS = {"newest": "-id", "oldest": "id"}
 _CHUNK = 2000
 _COLUMNS = ("time_utc", "movement", "points", "bucket", "package", "tier", "operation")
 
 
-@partner_page(Right.SEE)
+@partner_view(Permission.SEE)
 def ledger(request: PartnerRequest) -> HttpResponse:
     """The entries that the filters leave; the balance after each where they leave all."""
     form = LedgerFilterForm(request.GET, partner=request.partner)
@@ -39,7 +39,7 @@ def ledger(request: PartnerRequest) -> HttpResponse:
     return render(request, "billing/ledger.html", context)
 
 
-@partner_page(Right.SEE)
+@partner_view(Permission.SEE)
 def ledger_csv(request: PartnerRequest) -> HttpResponseBase:
     """The same entries as a file, however many; filters that cannot be read lead back to them."""
     form = LedgerFilterForm(request.GET, partner=request.partner)

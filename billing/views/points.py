@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from accounts.access import PartnerRequest, Right, partner_page
+from accounts.permissions import PartnerRequest, Permission, partner_view
 from billing.balance import read_balance
-from billing.offers import read_offers
+from billing.pricing import read_offers
 
 
-@partner_page(Right.SEE)
+@partner_view(Permission.SEE)
 def points(request: PartnerRequest) -> HttpResponse:
     """Balance, buckets in burn order, packages side by side."""
     balance = read_balance(request.partner)

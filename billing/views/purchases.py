@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from accounts.access import PartnerRequest, Right, partner_page
+from accounts.permissions import PartnerRequest, Permission, partner_view
 from billing.documents import render_invoice, render_proforma
 from billing.forms.ledger import PurchaseFilterForm
 from billing.gateways import bank_details, gateway_named
@@ -17,13 +17,13 @@ from billing.services import (
     open_checkout,
     reconcile_purchase,
 )
-from config.listing import list_page
+from config.pages.pagination import list_page
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at", "total": "-total_paise"}
 _UNREACHABLE = "The payment service does not answer. Nothing is lost; try again in a minute."
 
 
-@partner_page(Right.BUY)
+@partner_view(Permission.BUY)
 def purchases(request: PartnerRequest) -> HttpResponse:
     """What was ordered, and how far it is."""
     form = PurchaseFilterForm(request.GET)
@@ -32,7 +32,7 @@ def purchases(request: PartnerRequest) -> HttpResponse:
     return render(request, "billing/purchases.html", {"form": form, "page": page})
 
 
-@partner_page(Right.BUY)
+@partner_view(Permission.BUY)
 def purchase(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     """One purchase and what happens next.
 
@@ -52,7 +52,7 @@ def purchase(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     return render(request, "billing/purchase.html", context)
 
 
-@partner_page(Right.BUY, methods=("POST",))
+@partner_view(Permission.BUY, methods=("POST",))
 def purchase_check(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     """Asks the gateway whether the payment has come."""
     bought = _find(request, purchase_id)
@@ -61,7 +61,7 @@ def purchase_check(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     return redirect(bought)
 
 
-@partner_page(Right.BUY, methods=("POST",))
+@partner_view(Permission.BUY, methods=("POST",))
 def purchase_retry(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     """Opens the checkout again, after a payment that failed or a gateway that did not answer."""
     bought = _find(request, purchase_id)
@@ -73,7 +73,7 @@ def purchase_retry(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     return redirect_to_checkout(bought)
 
 
-@partner_page(Right.BUY, methods=("GET", "HEAD", "POST"))
+@partner_view(Permission.BUY, methods=("GET", "HEAD", "POST"))
 def purchase_cancel(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     """Asks first; a payment under way still counts."""
     bought = _find(request, purchase_id)
@@ -87,7 +87,7 @@ def purchase_cancel(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     return redirect(bought)
 
 
-@partner_page(Right.BUY)
+@partner_view(Permission.BUY)
 def invoice(request: PartnerRequest, invoice_id: str) -> HttpResponse:
     """A tax invoice or credit note."""
     found = get_object_or_404(
@@ -96,7 +96,7 @@ def invoice(request: PartnerRequest, invoice_id: str) -> HttpResponse:
     return _pdf(render_invoice(found), found.file_name)
 
 
-@partner_page(Right.BUY)
+@partner_view(Permission.BUY)
 def proforma(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     """What a bank transfer is made by, while it is waited for."""
     bought = get_object_or_404(

@@ -6,8 +6,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts.access import PartnerRequest, Right, partner_page
 from accounts.models import Member
+from accounts.permissions import PartnerRequest, Permission, partner_view
 from billing.forms.profiles import AlertForm, BillingDetailsForm
 from billing.models import AlertThreshold, BillingProfile, Package
 from billing.services import set_alert_thresholds, update_details
@@ -15,7 +15,7 @@ from billing.services import set_alert_thresholds, update_details
 _IN_CHARGE = (Member.Role.OWNER, Member.Role.ADMIN)
 
 
-@partner_page(Right.BUY, methods=("GET", "HEAD", "POST"))
+@partner_view(Permission.BUY, methods=("GET", "HEAD", "POST"))
 def billing_settings(request: PartnerRequest) -> HttpResponse:
     """Billing details; with `?package=` as a step of its order, which goes on afterwards."""
     form, alert = _forms(request)
@@ -27,7 +27,7 @@ def billing_settings(request: PartnerRequest) -> HttpResponse:
     return _page(request, form, alert, package)
 
 
-@partner_page(Right.BUY, methods=("POST",))
+@partner_view(Permission.BUY, methods=("POST",))
 def alert_settings(request: PartnerRequest) -> HttpResponse:
     """Below how many points an email is sent."""
     form, alert = _forms(request, is_alert=True)

@@ -10,14 +10,14 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from accounts.access import PartnerRequest, Right, partner_page
 from accounts.models import Environment
+from accounts.permissions import PartnerRequest, Permission, partner_view
 from billing import usage_charts
 from billing.forms.usage import UsageForm
 from billing.periods import LENGTHS
 from billing.reports import UsageReport, call_rows, read_report, usage_rows
-from config.charts import DailyChart, describe_change, describe_days
-from config.csv_export import csv_answer
+from config.pages.charts import DailyChart, describe_change, describe_days
+from config.pages.csv import csv_answer
 
 _IMAGE_COLUMNS = (
     "day", "key", "action", "mode", "environment", "succeeded", "failed", "points",
@@ -26,7 +26,7 @@ _CALL_COLUMNS = ("day", "key", "environment", "succeeded", "refused", "failed")
 _ENVIRONMENTS = (Environment.LIVE, Environment.TEST, Environment.MANAGEMENT)
 
 
-@partner_page(Right.SEE)
+@partner_view(Permission.SEE)
 def usage(request: PartnerRequest) -> HttpResponse:
     """The period that was chosen, beside the one before it."""
     form = _form(request)
@@ -45,13 +45,13 @@ def usage(request: PartnerRequest) -> HttpResponse:
     return render(request, "usage/usage.html", context)
 
 
-@partner_page(Right.SEE)
+@partner_view(Permission.SEE)
 def usage_csv(request: PartnerRequest) -> HttpResponseBase:
     """Images and points of the days and keys that the page shows."""
     return _file(request, "usage", _IMAGE_COLUMNS, usage_rows)
 
 
-@partner_page(Right.SEE)
+@partner_view(Permission.SEE)
 def usage_calls_csv(request: PartnerRequest) -> HttpResponseBase:
     """Calls of the days and keys that the page shows, also of management keys."""
     return _file(request, "usage-calls", _CALL_COLUMNS, call_rows)

@@ -9,9 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from rest_framework import exceptions
 
-from config.api.clock import timestamp
-from config.api.renderers import JsonAnswer
-from config.errors import ApiError
+from config.api.errors import ApiError
+from config.api.renderers import ApiResponse
+from config.api.timestamps import timestamp
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +30,7 @@ _NAMES = {
 }
 
 
-def error_answer(error: ApiError, request: Any) -> JsonAnswer:
+def error_response(error: ApiError, request: Any) -> ApiResponse:
     """The envelope of one refusal; leaves code and message on the request for the request log."""
     raw = getattr(request, "_request", request)
     raw.error_code = error.code
@@ -44,17 +44,17 @@ def error_answer(error: ApiError, request: Any) -> JsonAnswer:
         headers["Retry-After"] = str(error.retry_after)
     body["requestId"] = getattr(raw, "request_id", None)
     body["timestamp"] = timestamp()
-    answer = JsonAnswer(body, status=error.status, headers=headers)
+    answer = ApiResponse(body, status=error.status, headers=headers)
     # Whoever raised it has said why; Django would add a line that knows neither why nor the id.
     answer._has_been_logged = True  # type: ignore[attr-defined]
     return answer
 
 
-def handle_exception(exception: Exception, context: dict[str, Any]) -> JsonAnswer:
+def handle_exception(exception: Exception, context: dict[str, Any]) -> ApiResponse:
     """DRF's hook: whatever a view raises becomes the envelope."""
     request = context["request"]
     error = exception if isinstance(exception, ApiError) else _translate(exception, request)
-    return error_answer(error, request)
+    return error_response(error, request)
 
 
 def _translate(exception: Exception, request: Any) -> ApiError:
@@ -86,6 +86,6 @@ def _allowed_methods(request: Any) -> list[str]:
     return view.allowed_methods if view else []
 
 
-def plain_error(request: HttpRequest, status: int, message: str) -> JsonAnswer:
+def plain_error(request: HttpRequest, status: int, message: str) -> ApiResponse:
     """For what fails outside a view: unknown routes, refused hosts, crashes in middleware."""
-    return error_answer(ApiError(status, message, code=_NAMES[status]), request)
+    return error_response(ApiError(status, message, code=_NAMES[status]), request)

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from config.api.exceptions import plain_error
 from config.api.parsers import MAX_BYTES
-from config.logs import redact
+from config.logging import redact
 
 #: An answer that a browser was made to show must load and run nothing.
 _POLICY = "default-src 'none'; frame-ancestors 'none'"

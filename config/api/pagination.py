@@ -11,9 +11,9 @@ from typing import Any, Generic, Self, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from config.api.clock import read_moment
-from config.errors import bad_request
-from config.ids import is_id
+from config.api.errors import bad_request
+from config.api.timestamps import parse_timestamp
+from config.db.ids import is_id
 
 Row = TypeVar("Row", bound=Model)
 DEFAULT_LIMIT = 20
@@ -64,7 +64,7 @@ def _read_cursor(text: str) -> tuple[datetime, str] | None:
     try:
         decoded = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
         moment, _, row_id = decoded.partition("|")
-        when = read_moment(moment)
+        when = parse_timestamp(moment)
         if not is_id(row_id):
             raise ValueError("no row id")
     except ValueError:

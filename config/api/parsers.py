@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from rest_framework.parsers import BaseParser
 
-from config.errors import ApiError, bad_request
+from config.api.errors import ApiError, bad_request
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32

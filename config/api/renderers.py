@@ -16,7 +16,7 @@ def encode(data: Any) -> bytes:
 
 
 class EnvelopeRenderer(BaseRenderer):
-    """Named to the framework, which uses it for `Response`; our views answer `JsonAnswer`."""
+    """Named to the framework, which uses it for `Response`; our views answer `ApiResponse`."""
 
     media_type = "application/json"
     format = "json"
@@ -36,7 +36,7 @@ class AlwaysJSON(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
-class JsonAnswer(HttpResponse):
+class ApiResponse(HttpResponse):
     """A finished JSON answer: no second rendering pass, which the hot path would pay for.
 
     `target` is the id of what the call made, for the request log; it is not sent.

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from rest_framework import serializers
 
-from config.errors import ApiError, bad_request
+from config.api.errors import ApiError, bad_request
 
 #: Read after the name of the field.
 REQUIRED = {"required": "is required", "null": "must not be null"}

@@ -6,12 +6,12 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from accounts.access import PartnerRequest, Right, partner_page
+from accounts.permissions import PartnerRequest, Permission, partner_view
+from config.dashboard.onboarding import first_steps, next_action, next_step
 from config.dashboard.overview import read_overview
-from config.dashboard.steps import first_steps, next_action, next_step
 
 
-@partner_page(Right.SEE)
+@partner_view(Permission.SEE)
 def home(request: PartnerRequest) -> HttpResponse:
     """Where the partner stands, and what to do next."""
     overview = read_overview(request.partner)

@@ -13,11 +13,11 @@ from accounts.models import ApiKey, Environment, Partner
 from accounts.services.keys import MAX_ACTIVE_IMAGE_KEYS
 from billing.balance import Balance, read_balance
 from billing.models import DailyUsage, OperationPrice, PointBucket
-from billing.pace import days_left, describe_days_left
 from billing.periods import last_days
 from billing.reports import Calls, UsageReport, read_calls, read_points
+from billing.runway import describe_runway, runway_days
 from billing.usage_charts import calls_by_outcome
-from config.charts import DailyChart, describe_change
+from config.pages.charts import DailyChart, describe_change
 from integrations.models import WebhookDelivery, WebhookHealth
 
 #: For each operation its modes, and what one call costs at a tier.
@@ -40,20 +40,20 @@ class Milestones:
 
 @dataclass(frozen=True)
 class Overview:
-    """Points in hundredths. `days_left` is None where there is no pace to tell it from."""
+    """Points in hundredths. `runway_days` is None where there is no pace to tell it from."""
 
     balance: Balance
     prices: Prices
     used_this_month: int
-    days_left: float | None
+    runway_days: float | None
     calls: UsageReport
     keys: list[ApiKey]
     milestones: Milestones
     webhooks: WebhookHealth
 
     @property
-    def days_left_text(self) -> str:
-        return describe_days_left(self.days_left)
+    def runway_text(self) -> str:
+        return describe_runway(self.runway_days)
 
     @property
     def calls_total(self) -> Calls:
@@ -96,7 +96,7 @@ def read_overview(partner: Partner) -> Overview:
         used_this_month=sum(
             amount for day, amount in points.items() if day >= today.replace(day=1)
         ),
-        days_left=days_left(balance.points, points, today),
+        runway_days=runway_days(balance.points, points, today),
         calls=read_calls(partner, period),
         keys=keys,
         milestones=_milestones(partner, keys),

@@ -1,13 +1,9 @@
-"""Pages of the dashboard that show more than one app."""
+"""The dashboard's home page."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from config.dashboard import home, merchants
+from config.dashboard import home
 
-urlpatterns = [
-    path("", home.home, name="dashboard"),
-    path("accounts/", merchants.merchants, name="merchants"),
-    path("accounts/<id:account_id>/", merchants.merchant, name="merchant"),
-]
+urlpatterns = [path("", home.home, name="dashboard")]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from urllib3.response import BaseHTTPResponse
 
-from config.deadline import Deadline
 from config.egress.connections import exchange
+from config.egress.deadline import Deadline
 
 _PIECE = 64 * 1024
 

@@ -22,10 +22,10 @@ from urllib3.exceptions import HTTPError
 from urllib3.exceptions import SSLError as WrappedTLSError
 from urllib3.response import HTTPResponse
 
-from config.deadline import Deadline
 from config.egress.addresses import IPAddress
+from config.egress.deadline import Deadline
 from config.egress.errors import INSECURE, UNREACHABLE, UNREADABLE, EgressError
-from config.egress.lookup import look_up
+from config.egress.lookup import resolve
 
 _CONNECT_SECONDS = 10.0
 _deadline: ContextVar[Deadline] = ContextVar("deadline of the exchange")
@@ -102,7 +102,7 @@ class PlainConnection(HTTPConnection):
 
     def _new_conn(self) -> socket.socket:
         deadline = _deadline.get()
-        addresses = self.addresses or look_up(self.host, deadline=deadline)
+        addresses = self.addresses or resolve(self.host, deadline=deadline)
         return _connect(addresses, self.port, deadline)
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]

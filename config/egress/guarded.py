@@ -9,7 +9,6 @@ from pathlib import Path
 
 from urllib3.response import BaseHTTPResponse
 
-from config.deadline import Deadline, DeadlineExceeded
 from config.egress.addresses import IPAddress
 from config.egress.answers import COMMON_HEADERS, Answer, read_answer, read_pieces
 from config.egress.connections import (
@@ -19,6 +18,7 @@ from config.egress.connections import (
     default_context,
     exchange,
 )
+from config.egress.deadline import Deadline, DeadlineExceeded
 from config.egress.errors import (
     INVALID_URL,
     TOO_MANY_REDIRECTS,
@@ -28,7 +28,7 @@ from config.egress.errors import (
     bad_status,
     too_large,
 )
-from config.egress.lookup import Resolver, look_up, resolve_by_system
+from config.egress.lookup import Resolver, resolve, resolve_by_system
 from config.egress.urls import ParsedUrl, check_addresses, check_redirect, check_url
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -50,7 +50,7 @@ def download(
     Each redirect is checked like the first URL. Raises `EgressError`, also when time is up; then
     there is no file at `to`.
     """
-    door = _Door(deadline, allow_loopback, resolve, ssl_context)
+    door = _Session(deadline, allow_loopback, resolve, ssl_context)
     with _in_time():
         parsed = check_url(url, allow_loopback=allow_loopback)
         for _ in range(max_redirects + 1):
@@ -77,7 +77,7 @@ def post(
 
     Raises `EgressError`, also when time is up.
     """
-    door = _Door(deadline, allow_loopback, resolve, ssl_context)
+    door = _Session(deadline, allow_loopback, resolve, ssl_context)
     with _in_time():
         parsed = check_url(url, allow_loopback=allow_loopback)
         with door.send("POST", parsed, body=body, headers=headers) as response:
@@ -93,7 +93,7 @@ def _in_time() -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Door:
+class _Session:
     """What one call's requests share: each is looked up once, checked, and sent to that very
     address on a connection of its own, so no earlier answer of a name server is trusted."""
 
@@ -138,7 +138,7 @@ class _Door:
     def _addresses(self, url: ParsedUrl) -> list[IPAddress]:
         if url.address is not None:
             return [url.address]  # `check_url` has checked it
-        addresses = look_up(url.host, deadline=self.deadline, resolve=self.resolve)
+        addresses = resolve(url.host, deadline=self.deadline, resolve=self.resolve)
         check_addresses(url, addresses, allow_loopback=self.allow_loopback)
         return addresses
 

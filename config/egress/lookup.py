@@ -8,8 +8,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from ipaddress import ip_address
 
-from config.deadline import Deadline
 from config.egress.addresses import IPAddress
+from config.egress.deadline import Deadline
 from config.egress.errors import UNREACHABLE, EgressError
 from config.egress.urls import is_localhost
 
@@ -27,7 +27,7 @@ def resolve_by_system(host: str) -> list[str]:
     return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in answers))
 
 
-def look_up(
+def resolve(
     host: str, *, deadline: Deadline, resolve: Resolver = resolve_by_system
 ) -> list[IPAddress]:
     """The addresses of `host`; raises `EgressError`, or `DeadlineExceeded` when time is up."""

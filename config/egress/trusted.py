@@ -12,9 +12,9 @@ from collections.abc import Mapping
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 
-from config.deadline import Deadline
 from config.egress.answers import COMMON_HEADERS, Answer, read_answer
 from config.egress.connections import PlainConnection, TLSConnection, default_context, exchange
+from config.egress.deadline import Deadline
 
 #: Idle connections kept for one service; calls beyond them open one of their own and drop it.
 _KEPT_CONNECTIONS = 256

@@ -8,9 +8,9 @@ PostgreSQL, secrets generated into its data folder, local adapters for every out
 from __future__ import annotations
 
 from config.settings.api import *
-from config.settings.environment import *
-from config.settings.framework import *
-from config.settings.images import *
-from config.settings.payments import *
-from config.settings.people import *
-from config.settings.shops import *
+from config.settings.auth import *
+from config.settings.billing import *
+from config.settings.deployments import *
+from config.settings.django import *
+from config.settings.env import *
+from config.settings.imaging import *

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from config.settings.environment import PUBLIC_URL, env
+from config.settings.env import PUBLIC_URL, env
 
 # The public API
 REST_FRAMEWORK = {

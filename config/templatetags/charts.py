@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django import template
 
-from config.charts import DailyChart
-from config.charts.drawing import SPARK_HEIGHT, Drawing, draw
+from config.pages.charts import DailyChart
+from config.pages.charts.drawing import SPARK_HEIGHT, Drawing, draw
 
 register = template.Library()
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.conf import settings
 
+from config.api.errors import bad_request
 from config.api.serializers import HttpUrlField, StrictSerializer, TextField
 from config.egress import EgressError, ParsedUrl, check_url
 from config.egress.urls import is_localhost
-from config.errors import bad_request
 from deployments.categories import CATEGORIES
-from deployments.services.ordering import ShopOrder
+from deployments.services.creation import ShopOrder
 
 MAX_CATEGORIES = 5
 _REQUIRED = "accountId, businessCategory (array), brandName, and webhookUrl are required"

@@ -8,21 +8,21 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 
-from accounts.api.idempotency import answer_once, keep_success
-from accounts.api.reading import query_text
+from accounts.api.idempotency import run_idempotent, store_response
+from accounts.api.params import query_text
 from accounts.api.views import ManagementView
 from accounts.models import Account
 from accounts.services.idempotency import Claim
+from config.api.errors import ApiError, bad_request, not_found
 from config.api.pagination import NewestFirst, read_limit
-from config.api.renderers import JsonAnswer
-from config.errors import ApiError, bad_request, not_found
-from config.ids import is_id
-from deployments.api import answers
+from config.api.renderers import ApiResponse
+from config.db.ids import is_id
+from deployments.api import representations
 from deployments.api.serializers import read_order
 from deployments.models import Deployment
-from deployments.services.ordering import WebsiteExists, order_shop
+from deployments.services.creation import WebsiteExists, create_deployment
 from integrations.models import WebhookDelivery
-from integrations.services.webhooks import settled_until
+from integrations.services.webhooks import stable_before
 
 
 class CreateAndDeployView(ManagementView):
@@ -31,7 +31,7 @@ class CreateAndDeployView(ManagementView):
     endpoint = "deployments.create"
 
     def post(self, request: Any) -> HttpResponse:
-        return answer_once(request, endpoint=self.endpoint, run=self._run)
+        return run_idempotent(request, endpoint=self.endpoint, run=self._run)
 
     def _run(self, claim: Claim | None) -> HttpResponse:
         body: Any = self.request.data
@@ -41,9 +41,11 @@ class CreateAndDeployView(ManagementView):
             raise not_found("Account not found")
         try:
             with transaction.atomic():
-                deployment = order_shop(admission=self.admission, order=order)
-                answer = JsonAnswer(answers.accepted(deployment), status=202, target=deployment.id)
-                keep_success(claim, answer)
+                deployment = create_deployment(admission=self.admission, order=order)
+                answer = ApiResponse(
+                    representations.accepted(deployment), status=202, target=deployment.id
+                )
+                store_response(claim, answer)
         except Account.DoesNotExist:
             raise not_found("Account not found") from None
         except WebsiteExists:
@@ -58,13 +60,13 @@ class ListDeploymentsView(ManagementView):
 
     endpoint = "deployments.list"
 
-    def get(self, request: Any) -> JsonAnswer:
+    def get(self, request: Any) -> ApiResponse:
         rows = Deployment.objects.filter(partner_id=self.admission.partner_id)
         page = NewestFirst.read(request.query_params).page_of(rows.select_related("website"))
-        return JsonAnswer(
+        return ApiResponse(
             {
                 "success": True,
-                "data": [answers.summary(row) for row in page.rows],
+                "data": [representations.summary(row) for row in page.rows],
                 "nextCursor": page.next_cursor,
             }
         )
@@ -75,7 +77,7 @@ class DeploymentView(ManagementView):
 
     endpoint = "deployments.read"
 
-    def get(self, request: Any, identifier: str) -> JsonAnswer:
+    def get(self, request: Any, identifier: str) -> ApiResponse:
         deployments = Deployment.objects.filter(
             partner_id=self.admission.partner_id, website__identifier=identifier.replace("\x00", "")
         )
@@ -83,8 +85,8 @@ class DeploymentView(ManagementView):
         if deployment is None:
             raise not_found("Deployment not found.")
         deliveries = WebhookDelivery.objects.filter(stream=deployment.id).order_by("position")
-        data = answers.detail(deployment, list(deliveries.prefetch_related("attempts")))
-        return JsonAnswer({"success": True, "data": data})
+        data = representations.detail(deployment, list(deliveries.prefetch_related("attempts")))
+        return ApiResponse({"success": True, "data": data})
 
 
 class ListEventsView(ManagementView):
@@ -92,11 +94,11 @@ class ListEventsView(ManagementView):
 
     endpoint = "events.list"
 
-    def get(self, request: Any) -> JsonAnswer:
+    def get(self, request: Any) -> ApiResponse:
         mine = WebhookDelivery.objects.filter(partner_id=self.admission.partner_id)
         after = query_text(request, "after").strip()
         limit = read_limit(query_text(request, "limit"))
-        events = mine.filter(created_at__lt=settled_until(self.admission.partner_id))
+        events = mine.filter(created_at__lt=stable_before(self.admission.partner_id))
         if after:
             last = self._last_seen(mine, after)
             events = events.filter(
@@ -104,10 +106,10 @@ class ListEventsView(ManagementView):
                 & (Q(created_at__gt=last.created_at) | Q(id__gt=last.id))
             )
         rows = list(events.order_by("created_at", "id")[: limit + 1])
-        return JsonAnswer(
+        return ApiResponse(
             {
                 "success": True,
-                "data": [answers.event(row) for row in rows[:limit]],
+                "data": [representations.event(row) for row in rows[:limit]],
                 "hasMore": len(rows) > limit,
             }
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from config.deadline import Deadline
+from config.egress.deadline import Deadline
 
 
 class BuildFailed(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from config.deadline import Deadline
+from config.egress.deadline import Deadline
 from deployments.builder.base import ShopBrief
 from deployments.builder.text import clean_text
 

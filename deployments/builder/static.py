@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from django.template import Context, Engine
 
-from config.deadline import Deadline
+from config.egress.deadline import Deadline
 from deployments.builder import artwork
 from deployments.builder.base import ShopBrief
 from deployments.builder.copy import CopyWriter, choose_copy

@@ -32,7 +32,7 @@ class Archive:
     sha256: str
 
 
-class ArchiveShelf:
+class ArchiveStore:
     """Keeps `{release.id}.tar.gz` below `root`, which web and worker processes have to share."""
 
     def __init__(self, root: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-from config.deadline import Deadline
+from config.egress.deadline import Deadline
 
 Stage = Literal["preview", "production"]
 

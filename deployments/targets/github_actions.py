@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from config.deadline import Deadline, DeadlineExceeded
-from deployments.targets.archives import ArchiveShelf
+from config.egress.deadline import Deadline, DeadlineExceeded
+from deployments.targets.archives import ArchiveStore
 from deployments.targets.base import PublishFailed, Release, Stage
 from deployments.targets.github_api import GitHubError, Run, WorkflowApi
 
@@ -60,7 +60,7 @@ class GitHubActionsTarget:
         workflow: str,
         token: str,
         ref: str,
-        shelf: ArchiveShelf,
+        shelf: ArchiveStore,
         archive_url: Callable[[str], str],
         poll_seconds: float = 5.0,
     ) -> None:

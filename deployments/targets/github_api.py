@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from config import egress
-from config.deadline import Deadline
 from config.egress import Answer, EgressError
+from config.egress.deadline import Deadline
 
 _MAX_ANSWER_BYTES = 8 * 1024 * 1024
 #: A run is described in about 20 KB.

@@ -16,7 +16,7 @@ from typing import get_args
 
 import structlog
 
-from config.deadline import Deadline
+from config.egress.deadline import Deadline
 from deployments.targets.base import PublishFailed, Release, Stage
 from deployments.targets.files import list_files
 

@@ -13,7 +13,7 @@ from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from config.deadline import Deadline
+from config.egress.deadline import Deadline
 from deployments.targets.base import PublishFailed, Release, Stage
 from deployments.targets.files import cache_control_of, content_type_of, is_page, list_files
 

@@ -10,21 +10,21 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from accounts.access import PartnerRequest, Right, partner_page
-from config.listing import list_page
+from accounts.permissions import PartnerRequest, Permission, partner_view
+from config.pages.pagination import list_page
 from deployments import states
-from deployments.addresses import preview_url, production_url
 from deployments.builder.themes import theme_of
 from deployments.forms import DeploymentFilter
 from deployments.models import Deployment, DeploymentQuerySet
-from deployments.progress import steps_of, total
-from deployments.targets.archives import ArchiveShelf
+from deployments.site_urls import preview_url, production_url
+from deployments.targets.archives import ArchiveStore
+from deployments.timeline import steps_of, total
 from integrations.models import WebhookDelivery
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at"}
 
 
-@partner_page(Right.SEE_CALLS)
+@partner_view(Permission.SEE_CALLS)
 def deployments(request: PartnerRequest) -> HttpResponse:
     """The partner's deployments, newest first."""
     form = DeploymentFilter(request.GET)
@@ -35,7 +35,7 @@ def deployments(request: PartnerRequest) -> HttpResponse:
     )
 
 
-@partner_page(Right.SEE_CALLS)
+@partner_view(Permission.SEE_CALLS)
 def deployment(request: PartnerRequest, deployment_id: str) -> HttpResponse:
     """One deployment: its steps, where its shop is, and what was told of it."""
     found = get_object_or_404(_mine(request).select_related("endpoint"), pk=deployment_id)
@@ -61,7 +61,7 @@ def _addresses(deployment: Deployment) -> dict[str, str]:
     identifier = deployment.website.identifier
     has_preview = deployment.generated_at is not None
     is_live = deployment.state == states.LIVE
-    token = ArchiveShelf(Path(settings.SITES_ROOT)).token_of(deployment.id)
+    token = ArchiveStore(Path(settings.SITES_ROOT)).token_of(deployment.id)
     return {
         "archive_url": reverse("site-archive", args=[token]) if token else "",
         "preview_url": preview_url(identifier) if has_preview else "",

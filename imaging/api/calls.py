@@ -10,34 +10,34 @@ from pathlib import Path
 from accounts.api.idempotency import kept_answer
 from accounts.services import idempotency
 from accounts.services.idempotency import Claim
-from config.api.renderers import JsonAnswer
-from config.deadline import Deadline
-from imaging.api import answers, refusals
-from imaging.orders import ImageOrder
+from config.api.renderers import ApiResponse
+from config.egress.deadline import Deadline
+from imaging.api import errors, representations
 from imaging.providers.base import Busy
+from imaging.requests import ImageRequest
 from imaging.services import (
-    Begun,
-    Finished,
     InsufficientPoints,
     Operation,
-    make_and_finish,
+    Settlement,
+    StartResult,
+    generate_and_settle,
     start_operation,
 )
+from imaging.services.generation import GeneratedImages
 from imaging.services.inputs import DownloadFailed, fetch_images
-from imaging.services.making import Made
 
 
 @dataclass(frozen=True, slots=True)
 class ImageCall:
     """A call whose caller was admitted; `claim` is its hold on an `Idempotency-Key`."""
 
-    order: ImageOrder
-    begun: Begun
+    order: ImageRequest
+    begun: StartResult
     deadline: Deadline
     started: float
     claim: Claim | None = None
 
-    def run(self) -> JsonAnswer:
+    def run(self) -> ApiResponse:
         """The documented answer; raises `ApiError` for each documented refusal."""
         try:
             if self.begun.shortfall:
@@ -51,22 +51,24 @@ class ImageCall:
                     fetch_images(order=self.order, folder=Path(folder), deadline=self.deadline)
                 )
         except InsufficientPoints as shortfall:
-            raise refusals.insufficient_points(shortfall, self.order.mode) from None
+            raise errors.insufficient_points(shortfall, self.order.mode) from None
         except DownloadFailed as error:
-            raise refusals.download_failed(error) from None
+            raise errors.download_failed(error) from None
 
-    def _run_test(self) -> JsonAnswer:
+    def _run_test(self) -> ApiResponse:
         operation = self._operation()
-        answer = self._answer(operation, answers.test_image(self.order, self._elapsed_ms()))
+        answer = self._answer(operation, representations.test_image(self.order, self._elapsed_ms()))
         if self.claim:
             idempotency.keep(self.claim, kept_answer(answer))
         return answer
 
-    def _run_live(self, images: tuple[Path, ...]) -> JsonAnswer:
+    def _run_live(self, images: tuple[Path, ...]) -> ApiResponse:
         operation = self._operation()
 
-        def answer(made: Made, finished: Finished) -> JsonAnswer:
-            body = answers.live_image(self.order, operation, made, finished, self._elapsed_ms())
+        def answer(made: GeneratedImages, finished: Settlement) -> ApiResponse:
+            body = representations.live_image(
+                self.order, operation, made, finished, self._elapsed_ms()
+            )
             answer = self._answer(operation, body)
             # In the settlement's own transaction: a kept answer and a kept charge go together.
             if self.claim and not idempotency.keep(self.claim, kept_answer(answer)):
@@ -74,7 +76,7 @@ class ImageCall:
             return answer
 
         try:
-            return make_and_finish(
+            return generate_and_settle(
                 operation=operation,
                 order=self.order,
                 images=images,
@@ -83,15 +85,15 @@ class ImageCall:
                 on_finish_writes=self.claim is not None,
             )
         except Exception as error:
-            raise refusals.failed_call(error, self.order.action, operation.id) from error
+            raise errors.failed_call(error, self.order.action, operation.id) from error
 
     def _operation(self) -> Operation:
         return self.begun.operation or start_operation(
             admission=self.begun.admission, order=self.order
         )
 
-    def _answer(self, operation: Operation, body: object) -> JsonAnswer:
-        return JsonAnswer(body, headers={"X-Operation-Id": operation.id})
+    def _answer(self, operation: Operation, body: object) -> ApiResponse:
+        return ApiResponse(body, headers={"X-Operation-Id": operation.id})
 
     def _elapsed_ms(self) -> int:
         return round((time.monotonic() - self.started) * 1000)

@@ -8,8 +8,8 @@ from django.conf import settings
 from rest_framework import serializers
 
 from billing.models import OperationPrice
+from config.api.errors import bad_request
 from config.egress import EgressError, check_url
-from config.errors import bad_request
 from imaging.sizes import (
     ASPECT_RATIOS,
     DEFAULT_ASPECT_RATIO,

@@ -8,21 +8,21 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.http import HttpResponse
 
-from accounts.api.idempotency import answer_once, idempotency_key
+from accounts.api.idempotency import idempotency_key, run_idempotent
 from accounts.api.views import ImageApiView
-from accounts.services.gate import Admission, Caller
+from accounts.services.authorization import Admission, Caller
 from accounts.services.idempotency import Claim
-from config.api.renderers import JsonAnswer
-from config.deadline import Deadline
-from config.errors import ApiError, not_found
-from config.ids import is_id
-from imaging.api import answers
+from config.api.errors import ApiError, not_found
+from config.api.renderers import ApiResponse
+from config.db.ids import is_id
+from config.egress.deadline import Deadline
+from imaging.api import representations
 from imaging.api.calls import ImageCall
 from imaging.api.serializers import CreateSerializer, DocumentedSerializer, EnhanceSerializer
 from imaging.models import ImageOperation
-from imaging.orders import ImageOrder
 from imaging.providers.base import Action
-from imaging.services import Begun, begin_operation
+from imaging.requests import ImageRequest
+from imaging.services import StartResult, begin_operation
 from imaging.services.statistics import read_usage
 
 
@@ -38,10 +38,10 @@ class ImageCallView(ImageApiView):
     #: The environments in which nothing has to happen between the gate and the reservation.
     start_in: ClassVar[tuple[str, ...]]
 
-    order: ImageOrder | None = None
+    order: ImageRequest | None = None
     retry_key: str | None = None
     body_error: ApiError | None = None
-    begun: Begun
+    begun: StartResult
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         self.started = time.monotonic()
@@ -53,11 +53,11 @@ class ImageCallView(ImageApiView):
             self.body_error = error
         super().initial(request, *args, **kwargs)
 
-    def _read_order(self, request: Any) -> ImageOrder | None:
+    def _read_order(self, request: Any) -> ImageRequest | None:
         if request.method != "POST":
             return None
         values = self.serializer.read(request.data)
-        return ImageOrder(
+        return ImageRequest(
             action=self.action,
             text=values.get("prompt") or values.get("userRequest", ""),
             mode=values["mode"],
@@ -77,7 +77,7 @@ class ImageCallView(ImageApiView):
     def post(self, request: Any) -> HttpResponse:
         if self.body_error:
             raise self.body_error
-        return answer_once(
+        return run_idempotent(
             request,
             endpoint=self.endpoint,
             run=self._run,
@@ -112,10 +112,10 @@ class UsageView(ImageApiView):
 
     endpoint = "image.usage"
 
-    def get(self, request: Any) -> JsonAnswer:
+    def get(self, request: Any) -> ApiResponse:
         admission: Admission = request.auth
         statistics = read_usage(admission.partner_id)
-        return JsonAnswer(answers.usage(statistics, is_test=admission.is_test))
+        return ApiResponse(representations.usage(statistics, is_test=admission.is_test))
 
 
 class OperationView(ImageApiView):
@@ -123,11 +123,13 @@ class OperationView(ImageApiView):
 
     endpoint = "image.operations"
 
-    def get(self, request: Any, operation_id: str) -> JsonAnswer:
+    def get(self, request: Any, operation_id: str) -> ApiResponse:
         operation = self._find(request.auth, operation_id)
         if operation is None:
             raise not_found("Operation not found.")
-        return JsonAnswer(answers.receipt(operation), headers={"X-Operation-Id": operation.id})
+        return ApiResponse(
+            representations.receipt(operation), headers={"X-Operation-Id": operation.id}
+        )
 
     def _find(self, admission: Admission, operation_id: str) -> ImageOperation | None:
         if not is_id(operation_id):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-from config.deadline import Deadline
+from config.egress.deadline import Deadline
 from imaging.sizes import Size
 
 Action = Literal["create", "enhance"]
@@ -37,7 +37,7 @@ class Brief:
     """One image job: the words, the pixels, the pictures to start from and the time left.
 
     `text` is the prompt for the image model, already wrapped (see `imaging.prompts`) or written
-    by the text model. `images` are local files that `config.decoding` made safe: PNG, at most
+    by the text model. `images` are local files that `config.images.decode` made safe: PNG, at most
     40 megapixels; empty for "create".
     """
 

@@ -7,7 +7,7 @@ https://ai.google.dev/gemini-api/docs/image-generation
 import json
 from urllib.parse import quote
 
-from config.deadline import Deadline
+from config.egress.deadline import Deadline
 from imaging.providers import http
 from imaging.providers.base import Blocked, Brief, Failed
 from imaging.providers.writing import INSTRUCTIONS, WRITING_SECONDS, request_text

@@ -8,9 +8,9 @@ import json
 from collections.abc import Mapping
 
 from config import egress
-from config.deadline import Deadline, DeadlineExceeded
 from config.egress import Answer, EgressError
-from imaging.fitting import Upload, shrink_upload
+from config.egress.deadline import Deadline, DeadlineExceeded
+from imaging.postprocess import Upload, shrink_upload
 from imaging.providers.base import Brief, Busy, Failed
 
 #: A PNG of 4096 by 4096 in base64 is 25 to 40 MB; what is larger is no honest answer.

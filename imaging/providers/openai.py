@@ -8,8 +8,8 @@ import math
 
 from urllib3.filepost import encode_multipart_formdata
 
-from config.deadline import Deadline
 from config.egress import Answer
+from config.egress.deadline import Deadline
 from imaging.providers import http
 from imaging.providers.base import Blocked, Brief, Busy, Failed
 from imaging.providers.writing import INSTRUCTIONS, WRITING_SECONDS, request_text
@@ -110,7 +110,7 @@ class OpenAIProvider:
 
 
 def drawable_size(size: Size, model: str) -> Size:
-    """The size nearest to `size` that the model draws; `imaging.fitting` does the rest."""
+    """The size nearest to `size` that the model draws; `imaging.postprocess` does the rest."""
     if model.startswith("gpt-image-1"):
         return min(FIXED_SIZES, key=lambda fixed: abs(_log_ratio(fixed) - _log_ratio(size)))
     pixels = size.width * size.height

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from config.deadline import Deadline, DeadlineExceeded
-from config.decoding import UndecodableImage, decode_image
+from config.db.functions import release_connection
 from config.egress import EgressError, download
-from config.sql import release_connection
-from imaging.orders import ImageOrder
+from config.egress.deadline import Deadline, DeadlineExceeded
+from config.images.decode import UndecodableImage, decode_image
+from imaging.requests import ImageRequest
 
 #: All downloads of a call together; the model needs the rest of the time.
 _DOWNLOAD_SECONDS = 40.0
@@ -24,7 +24,7 @@ class DownloadFailed(Exception):
         self.detail = detail
 
 
-def fetch_images(*, order: ImageOrder, folder: Path, deadline: Deadline) -> tuple[Path, ...]:
+def fetch_images(*, order: ImageRequest, folder: Path, deadline: Deadline) -> tuple[Path, ...]:
     """The images of an enhance as safe PNG files in `folder`. Raises `DownloadFailed`."""
     release_connection()
     deadline = deadline.sooner(_DOWNLOAD_SECONDS)

@@ -11,13 +11,13 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Sum
 
-from accounts.services import gate
-from accounts.services.gate import Admission, Caller
+from accounts.services import authorization
+from accounts.services.authorization import Admission, Caller
 from billing.models import Charge, PointBucket
-from config.ids import new_id
-from config.sql import fetch_first_row, fetch_row
+from config.db.functions import fetch_first_row, fetch_row
+from config.db.ids import new_id
 from imaging.models import ImageOperation
-from imaging.orders import ImageOrder, placeholder_urls
+from imaging.requests import ImageRequest, placeholder_urls
 
 #: Which web instance holds a reservation; what a dead one held can be given back at once.
 INSTANCE = os.environ.get("SHOPIQ_INSTANCE", "")
@@ -48,7 +48,7 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class StartResult:
     """The gate's answer, and the operation where it was started in the same round trip.
 
     `shortfall` says that the partner's points do not reach for it.
@@ -60,7 +60,7 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class Settlement:
     """What a settled operation cost in the end and what is left, in hundredths of a point."""
 
     cost: int
@@ -70,14 +70,14 @@ class Finished:
 _FACTS = "%s, %s, %s, %s, %s, %s, %s, %s, %s"
 _CHARGE = "charged, tier, cost, balance"
 _BEGIN = (
-    f"SELECT {gate.COLUMNS}, started, {_CHARGE}"  # noqa: S608
+    f"SELECT {authorization.COLUMNS}, started, {_CHARGE}"  # noqa: S608
     f" FROM imaging_begin(%s, %s, %s, %s, %s, {_FACTS})"
 )
 _START = f"SELECT {_CHARGE} FROM imaging_start(%s, %s, %s, {_FACTS})"  # noqa: S608
 _FINISH = "SELECT settled, cost, balance FROM imaging_finish(%s, %s, %s, %s, %s)"
 
 
-def begin_operation(*, caller: Caller, order: ImageOrder, start_in: Sequence[str]) -> Begun:
+def begin_operation(*, caller: Caller, order: ImageRequest, start_in: Sequence[str]) -> StartResult:
     """Admits the caller and, in the environments of `start_in`, starts the operation: one
     round trip. Elsewhere the operation is only priced."""
     operation_id, token = new_id(), uuid.uuid4()
@@ -89,18 +89,18 @@ def begin_operation(*, caller: Caller, order: ImageOrder, start_in: Sequence[str
     assert row
     admission = Admission.from_row(row)
     if admission.stage is not None:
-        return Begun(admission)
+        return StartResult(admission)
     if row["started"]:
         if row["charged"] is False:
-            return Begun(admission, shortfall=_shortfall(row))
-        return Begun(admission, operation=_operation(operation_id, admission, token, row))
+            return StartResult(admission, shortfall=_shortfall(row))
+        return StartResult(admission, operation=_operation(operation_id, admission, token, row))
     if row["cost"] is None:
-        return Begun(admission)
+        return StartResult(admission)
     missing = _shortfall(row) if row["balance"] < row["cost"] else None
-    return Begun(admission, shortfall=missing)
+    return StartResult(admission, shortfall=missing)
 
 
-def start_operation(*, admission: Admission, order: ImageOrder) -> Operation:
+def start_operation(*, admission: Admission, order: ImageRequest) -> Operation:
     """Starts an operation for a caller already admitted. Raises `InsufficientPoints`."""
     operation_id, token = new_id(), uuid.uuid4()
     row = fetch_row(
@@ -120,21 +120,21 @@ def start_operation(*, admission: Admission, order: ImageOrder) -> Operation:
 
 def finish_operation(
     *, operation: Operation, mode: str, urls: list[str], milliseconds: int
-) -> Finished:
+) -> Settlement:
     """Keeps the charge. Raises `Interrupted` where it has been refunded meanwhile."""
     row = fetch_row(_FINISH, [operation.id, "", mode, urls, milliseconds])
     if not row or not row["settled"]:
         raise Interrupted
-    return Finished(row["cost"], row["balance"])
+    return Settlement(row["cost"], row["balance"])
 
 
-def read_finished(operation: Operation) -> Finished | None:
+def read_finished(operation: Operation) -> Settlement | None:
     """What an operation that has succeeded cost; None for one that has not."""
     charge = Charge.objects.filter(pk=operation.id, state=Charge.State.SUCCEEDED).first()
     if charge is None:
         return None
     buckets = PointBucket.objects.filter(partner_id=operation.partner_id)
-    return Finished(charge.net_cost, buckets.aggregate(n=Sum("remaining"))["n"])
+    return Settlement(charge.net_cost, buckets.aggregate(n=Sum("remaining"))["n"])
 
 
 def refund_operation(*, operation_id: str, failure: ImageOperation.Failure) -> bool:
@@ -143,7 +143,7 @@ def refund_operation(*, operation_id: str, failure: ImageOperation.Failure) -> b
     return bool(row and row["settled"])
 
 
-def _facts(operation_id: str, order: ImageOrder, token: uuid.UUID) -> list[Any]:
+def _facts(operation_id: str, order: ImageRequest, token: uuid.UUID) -> list[Any]:
     """The tail of arguments that `imaging_begin` and `imaging_start` share."""
     return [
         operation_id,

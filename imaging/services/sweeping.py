@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from billing.models import Charge
 from imaging.backends import configured_storage
 from imaging.models import ImageOperation
-from imaging.orders import MAX_OUTPUTS, file_names
+from imaging.requests import MAX_OUTPUTS, file_names
 from imaging.services.operations import refund_operation
 from imaging.storage.base import StorageError
 

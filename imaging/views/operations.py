@@ -10,12 +10,12 @@ from csp.decorators import csp_update
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from accounts.access import PartnerRequest, Right, View, partner_page
 from accounts.models import Partner, RequestLog
-from config.listing import list_page
+from accounts.permissions import PartnerRequest, Permission, View, partner_view
+from config.pages.pagination import list_page
 from imaging.forms import OperationFilters
+from imaging.image_urls import picture_origins, picture_source
 from imaging.models import ImageOperation
-from imaging.pictures import picture_origins, picture_source
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at"}
 _PAGE_SIZE = 25
@@ -33,7 +33,7 @@ def with_pictures(view: View) -> View:
     return page
 
 
-@partner_page(Right.SEE_CALLS)
+@partner_view(Permission.SEE_CALLS)
 @with_pictures
 def operations(request: PartnerRequest) -> HttpResponse:
     """All operations, filtered."""
@@ -46,7 +46,7 @@ def operations(request: PartnerRequest) -> HttpResponse:
     return render(request, "operations/list.html", {"form": form, "page": page, "shown": shown})
 
 
-@partner_page(Right.SEE_CALLS)
+@partner_view(Permission.SEE_CALLS)
 @with_pictures
 def operation(request: PartnerRequest, operation_id: str) -> HttpResponse:
     """One operation: its pictures and its receipt."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Self
 
-from config.errors import ApiError, bad_request
+from config.api.errors import ApiError, bad_request
 from integrations.models import CredentialField, Integration
 
 MAX_CREDENTIAL_LENGTH = 4096

@@ -6,10 +6,10 @@ from typing import Any
 
 from accounts.api.views import ManagementView
 from accounts.models import Account
-from config.api.clock import timestamp
-from config.api.renderers import JsonAnswer
-from config.errors import ApiError, bad_request, not_found
-from config.ids import is_id
+from config.api.errors import ApiError, bad_request, not_found
+from config.api.renderers import ApiResponse
+from config.api.timestamps import timestamp
+from config.db.ids import is_id
 from integrations.api.registry import Registry, read_credentials
 from integrations.models import Connection, Integration
 from integrations.services import connections as services
@@ -22,7 +22,7 @@ class ConnectIntegrationView(ManagementView):
 
     endpoint = "integrations.connect"
 
-    def post(self, request: Any) -> JsonAnswer:
+    def post(self, request: Any) -> ApiResponse:
         registry = Registry.load()
         credentials = request.data.get("credentials")
         if not _all_given(request, "shopIQAccountId", "integrationName", "credentials"):
@@ -44,7 +44,7 @@ class ConnectIntegrationView(ManagementView):
             )
         except Account.DoesNotExist:
             raise not_found(_ACCOUNT_NOT_FOUND) from None
-        return JsonAnswer(
+        return ApiResponse(
             {
                 "success": True,
                 "message": (f"ShopIQ account successfully linked with {integration.display_name}."),
@@ -58,7 +58,7 @@ class DisconnectIntegrationView(ManagementView):
 
     endpoint = "integrations.disconnect"
 
-    def post(self, request: Any) -> JsonAnswer:
+    def post(self, request: Any) -> ApiResponse:
         if not _all_given(request, "shopIQAccountId", "integrationName"):
             raise bad_request(
                 "Missing required fields: shopIQAccountId and integrationName are mandatory.",
@@ -80,7 +80,7 @@ class DisconnectIntegrationView(ManagementView):
                 f"Integration '{name}' is not connected to this account.",
                 code="not_connected",
             ) from None
-        return JsonAnswer(
+        return ApiResponse(
             {"success": True, "message": f"Integration '{name}' has been disconnected."}
         )
 
@@ -90,7 +90,7 @@ class IntegrationStatusView(ManagementView):
 
     endpoint = "integrations.status"
 
-    def get(self, request: Any) -> JsonAnswer:
+    def get(self, request: Any) -> ApiResponse:
         account_id = request.query_params.get("shopIQAccountId", "").strip()
         if not account_id:
             raise bad_request("shopIQAccountId query parameter is required.", code="missing_fields")
@@ -100,13 +100,13 @@ class IntegrationStatusView(ManagementView):
         return _one(connections, name) if name else _all(connections)
 
 
-def _one(connections: Any, name: str) -> JsonAnswer:
+def _one(connections: Any, name: str) -> ApiResponse:
     # Looked for here: a query string may hold what the database takes in no text.
     connection = next((each for each in connections if each.integration.name == name), None)
     if connection is None:
         message = f"Integration '{name}' is not connected."
-        return JsonAnswer({"success": True, "connected": False, "message": message})
-    return JsonAnswer(
+        return ApiResponse({"success": True, "connected": False, "message": message})
+    return ApiResponse(
         {
             "success": True,
             "connected": True,
@@ -115,8 +115,8 @@ def _one(connections: Any, name: str) -> JsonAnswer:
     )
 
 
-def _all(connections: Any) -> JsonAnswer:
-    return JsonAnswer(
+def _all(connections: Any) -> ApiResponse:
+    return ApiResponse(
         {
             "success": True,
             "integrations": [

@@ -4,8 +4,8 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
-import config.fields
-import config.ids
+import config.db.fields
+import config.db.ids
 
 
 class Migration(migrations.Migration):
@@ -56,9 +56,9 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    config.fields.IdField(
+                    config.db.fields.IdField(
                         db_collation="C",
-                        default=config.ids.new_id,
+                        default=config.db.ids.new_id,
                         editable=False,
                         max_length=24,
                         primary_key=True,

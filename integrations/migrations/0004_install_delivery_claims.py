@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from config.sql import install
+from config.db.functions import install
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from config.sql import install
+from config.db.functions import install
 
 
 class Migration(migrations.Migration):

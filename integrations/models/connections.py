@@ -9,8 +9,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 
 from accounts.models import Account, ApiKey, Partner
-from config.fields import IdField
-from config.sealed import SealedModel
+from config.db.encryption import EncryptedModel
+from config.db.fields import IdField
 
 _NAME = RegexValidator(r"^[A-Za-z][A-Za-z0-9_-]{0,59}\Z", "Letters, digits, - and _ only.")
 
@@ -59,10 +59,10 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         return self.filter(has_access=True, integration__is_active=True)
 
 
-class Connection(SealedModel):
+class Connection(EncryptedModel):
     """An account's link with an integration; disconnecting keeps the row."""
 
-    sealed_fields = ("credentials",)
+    encrypted_fields = ("credentials",)
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
@@ -87,10 +87,10 @@ class Connection(SealedModel):
         return f"{self.integration_id} of {self.account_id}"
 
     def set_credentials(self, credentials: dict[str, str]) -> None:
-        self.seal("credentials", json.dumps(credentials, ensure_ascii=False))
+        self.set_encrypted("credentials", json.dumps(credentials, ensure_ascii=False))
 
     def read_credentials(self) -> dict[str, str]:
-        credentials: dict[str, str] = json.loads(self.unseal("credentials"))
+        credentials: dict[str, str] = json.loads(self.get_decrypted("credentials"))
         return credentials
 
 

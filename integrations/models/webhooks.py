@@ -12,14 +12,14 @@ from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 
 from accounts.models import Partner
-from config.fields import IdField
-from config.sealed import SealedModel
+from config.db.encryption import EncryptedModel
+from config.db.fields import IdField
 
 
-class WebhookEndpoint(SealedModel):
+class WebhookEndpoint(EncryptedModel):
     """Where a stream of events goes, and the secret that signs them ("" for none)."""
 
-    sealed_fields = ("secret",)
+    encrypted_fields = ("secret",)
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Account
 from accounts.services.audit import record_call
-from accounts.services.gate import Admission
+from accounts.services.authorization import Admission
 from integrations.models import Connection, ConnectionEvent, Integration
 
 

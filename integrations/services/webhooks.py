@@ -15,10 +15,10 @@ from django.db.models.functions import Now
 
 from accounts.models import Partner
 from accounts.services.audit import record_audit
-from config.sql import fetch_row
-from integrations.ladder import wait_after
+from config.db.functions import fetch_row
 from integrations.models import WebhookDelivery, WebhookDeliveryQuerySet, WebhookEndpoint
-from integrations.signing import encode_event
+from integrations.retries import backoff_delay
+from integrations.signatures.signing import encode_event
 
 State = WebhookDelivery.State
 #: Where workers listen for news. Not the queue: its three commits would take longer than the
@@ -59,7 +59,7 @@ class Outcome:
 def add_endpoint(*, partner_id: str, url: str, secret: str) -> WebhookEndpoint:
     """A receiver; call it in the transaction of what it will be told."""
     endpoint = WebhookEndpoint(partner_id=partner_id, url=url)
-    endpoint.seal("secret", secret)
+    endpoint.set_encrypted("secret", secret)
     endpoint.save(force_insert=True)
     return endpoint
 
@@ -83,7 +83,7 @@ def add_event(*, endpoint: WebhookEndpoint, stream: str, payload: Mapping[str, s
         due_at=None if last and last.state == State.PENDING else Now(),
         created_at=Now(),
     )
-    _announce()
+    _notify()
 
 
 def cancel_stream(stream: str) -> None:
@@ -130,7 +130,7 @@ def resend_delivery(*, delivery: WebhookDelivery, actor: str) -> None:
             state=State.PENDING, attempts_made=0, due_at=due_at, lease_until=None, ended_at=None
         )
         record_audit(partner=held.partner, actor=actor, action="webhook.resent", target=held.id)
-        _announce()
+        _notify()
 
 
 def resend_failed(*, partner: Partner, deliveries: WebhookDeliveryQuerySet, actor: str) -> int:
@@ -153,7 +153,7 @@ def resend_failed(*, partner: Partner, deliveries: WebhookDeliveryQuerySet, acto
         record_audit(
             partner=partner, actor=actor, action="webhook.failed_resent", events=len(resent)
         )
-        _announce()
+        _notify()
     return len(resent)
 
 
@@ -187,7 +187,7 @@ def seconds_until_next() -> float | None:
     return None if not row or row["seconds"] is None else max(0.0, row["seconds"])
 
 
-def settled_until(partner_id: str) -> datetime:
+def stable_before(partner_id: str) -> datetime:
     """A moment before which no event of the partner can still appear.
 
     Transactions commit in another order than they wrote in, so a reader who goes by `created_at`
@@ -201,7 +201,7 @@ def settled_until(partner_id: str) -> datetime:
     return moment
 
 
-def _announce() -> None:
+def _notify() -> None:
     """Tells the workers when the transaction commits."""
     fetch_row("SELECT pg_notify(%s, '')", [CHANNEL])
 
@@ -214,7 +214,7 @@ def _lock_outbox(partner_id: str, mode: str) -> None:
 
 def _attempt_row(delivery: WebhookDelivery, outcome: Outcome) -> dict[str, Any]:
     """One element of what `integrations_finish_attempts` takes."""
-    wait = wait_after(delivery.attempts_made, settings.WEBHOOK_RETRY_SECONDS)
+    wait = backoff_delay(delivery.attempts_made, settings.WEBHOOK_RETRY_SECONDS)
     if outcome.is_success:
         verdict = State.DELIVERED.value
     elif outcome.is_gone or wait is None:

@@ -13,18 +13,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from accounts.access import PartnerRequest, Right, partner_page
-from config.listing import list_page
+from accounts.permissions import PartnerRequest, Permission, partner_view
+from config.pages.pagination import list_page
+from integrations.attempt_text import explain
 from integrations.forms import DeliveryFilter
 from integrations.models import WebhookAttempt, WebhookDelivery
-from integrations.outcomes import explain
 from integrations.services.webhooks import (
     MOST_RESENT,
     DeliveryCancelled,
     resend_delivery,
     resend_failed,
 )
-from integrations.signing import SIGNATURE, headers_of
+from integrations.signatures.signing import SIGNATURE, headers_of
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at"}
 _HEALTH_OF = timedelta(hours=24)
@@ -32,7 +32,7 @@ _HEALTH_OF = timedelta(hours=24)
 _MOST_ATTEMPTS = 100
 
 
-@partner_page(Right.SEE_CALLS)
+@partner_view(Permission.SEE_CALLS)
 def webhooks(request: PartnerRequest) -> HttpResponse:
     """The partner's deliveries, newest first, and how the last day's went."""
     form = DeliveryFilter(request.GET)
@@ -47,7 +47,7 @@ def webhooks(request: PartnerRequest) -> HttpResponse:
     return render(request, "webhooks/list.html", context)
 
 
-@partner_page(Right.SEE_CALLS)
+@partner_view(Permission.SEE_CALLS)
 def webhook(request: PartnerRequest, delivery_id: str) -> HttpResponse:
     """One delivery: what was sent, and what was answered."""
     delivery = _find(request, delivery_id)
@@ -66,7 +66,7 @@ def webhook(request: PartnerRequest, delivery_id: str) -> HttpResponse:
     return render(request, "webhooks/detail.html", context)
 
 
-@partner_page(Right.OPERATE, methods=("POST",))
+@partner_view(Permission.OPERATE, methods=("POST",))
 def resend(request: PartnerRequest, delivery_id: str) -> HttpResponse:
     """Sends one event again."""
     delivery = _find(request, delivery_id)
@@ -79,7 +79,7 @@ def resend(request: PartnerRequest, delivery_id: str) -> HttpResponse:
     return redirect("webhook", delivery.id)
 
 
-@partner_page(Right.OPERATE, methods=("GET", "HEAD", "POST"))
+@partner_view(Permission.OPERATE, methods=("GET", "HEAD", "POST"))
 def resend_all(request: PartnerRequest) -> HttpResponse:
     """Asks, then sends what was given up among the filtered deliveries again."""
     form = DeliveryFilter({**request.GET.dict(), "state": ""})
@@ -118,7 +118,7 @@ def _can_send(delivery: WebhookDelivery) -> bool:
 def _headers(delivery: WebhookDelivery, attempts: list[WebhookAttempt]) -> dict[str, str]:
     """As they were sent the last time; before the first, as they will be but for the time."""
     at = attempts[0].at if attempts else timezone.now()
-    secret = delivery.endpoint.unseal("secret")
+    secret = delivery.endpoint.get_decrypted("secret")
     headers = headers_of(delivery.id, int(at.timestamp()), bytes(delivery.body), secret)
     if not attempts:
         headers["webhook-timestamp"] = "the time of the attempt"

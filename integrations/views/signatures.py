@@ -11,14 +11,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts.access import PartnerRequest, Right, partner_page
-from config.crypto import Undecryptable
-from integrations.faults import Fault
+from accounts.permissions import PartnerRequest, Permission, partner_view
+from config.db.encryption import DecryptionError
 from integrations.forms import SignatureForm
 from integrations.models import WebhookDelivery, WebhookDeliveryQuerySet, WebhookEndpoint
-from integrations.readings import parse_body, parse_sent
-from integrations.signing import signature
-from integrations.verification import Diagnosis, Pasted, diagnose
+from integrations.signatures.candidates import parse_body, parse_sent
+from integrations.signatures.diagnosis import Diagnosis, SignatureInput, diagnose
+from integrations.signatures.faults import Fault
+from integrations.signatures.signing import signature
 
 #: Whose secrets are tried: each order has an endpoint of its own.
 _ENDPOINTS = 50
@@ -39,7 +39,7 @@ class Verdict:
 
 
 @sensitive_post_parameters("secret")
-@partner_page(Right.SEE_CALLS, methods=("GET", "HEAD", "POST"))
+@partner_view(Permission.SEE_CALLS, methods=("GET", "HEAD", "POST"))
 def signatures(request: PartnerRequest) -> HttpResponse:
     """Asks for body, header and secret, and names what keeps them from fitting.
 
@@ -62,7 +62,7 @@ def _initial(request: PartnerRequest) -> dict[str, Any]:
     deliveries = _deliveries(request)
     delivery = get_object_or_404(deliveries, pk=delivery_id.replace("\x00", ""))
     body = bytes(delivery.body)
-    secret = delivery.endpoint.unseal("secret")
+    secret = delivery.endpoint.get_decrypted("secret")
     header = signature(body, secret) if secret else ""
     return {"body": body.decode(), "header": header, "delivery": delivery.id}
 
@@ -70,14 +70,14 @@ def _initial(request: PartnerRequest) -> dict[str, Any]:
 def _judge(request: PartnerRequest, form: SignatureForm) -> Verdict | None:
     """None where the form names a delivery that is none of the partner's; it then says so."""
     values = form.cleaned_data
-    pasted = Pasted(values["body"], values["header"], values["secret"])
+    pasted = SignatureInput(values["body"], values["header"], values["secret"])
     delivery = _find(request, values["delivery"], pasted.body)
     if values["delivery"] and delivery is None:
         form.add_error("delivery", "None of your deliveries has this id.")
         return None
     known = list(_known(request, delivery))
     sent = bytes(delivery.body) if delivery else None
-    if delivery and not delivery.endpoint.unseal("secret"):
+    if delivery and not delivery.endpoint.get_decrypted("secret"):
         return Verdict(Diagnosis((Fault.UNSIGNED,), ""), delivery)
     diagnosis = diagnose(pasted, known=[secret for _, secret in known], sent=sent)
     endpoint = None if diagnosis.other is None else known[diagnosis.other][0]
@@ -113,8 +113,8 @@ def _known(
     tried = set()
     for endpoint in (*own, *newest[:_ENDPOINTS]):
         try:
-            secret = endpoint.unseal("secret")
-        except Undecryptable:
+            secret = endpoint.get_decrypted("secret")
+        except DecryptionError:
             continue
         if secret not in tried:
             tried.add(secret)

@@ -27,7 +27,7 @@ def test_a_slow_reader_of_the_export_holds_no_connection(
     live_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("accounts.views.audit._CHUNK", 2)
-    monkeypatch.setattr("config.csv_export._PIECE", 1)
+    monkeypatch.setattr("config.pages.csv._PIECE", 1)
     partner = PartnerFactory.create()
     for _ in range(5):
         record_audit(partner=partner, actor="test", action="key.revoked", target="slow")

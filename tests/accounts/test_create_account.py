@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import Account
-from config.ids import is_id
-from tests.at_once import at_once
+from config.db.ids import is_id
+from tests.concurrency import run_concurrently
 from tests.envelope import assert_refused, is_moment
 from tests.factories import Keys
 from tests.merchants import BASE, EXAMPLE, PartnerServer, merchant
@@ -154,7 +154,7 @@ def test_of_a_hundred_racing_creates_one_wins(
         body = {**merchant(number), contested: EXAMPLE[contested]}
         return int(web.post(BASE + PATH, body, keys.management).status)
 
-    statuses = at_once(100, create)
+    statuses = run_concurrently(100, create)
     assert sorted(set(statuses)) == [201, 409]
     assert statuses.count(201) == 1
     assert Account.objects.count() == 1
@@ -192,7 +192,7 @@ def test_racing_retries_make_one_account(keys: Keys) -> None:
             headers={"x-api-key": keys.management, "idempotency-key": "order-7"},
         )
 
-    answers = at_once(12, create)
+    answers = run_concurrently(12, create)
     made = {answer.content for answer in answers if answer.status_code == 201}
     assert len(made) == 1
     for answer in answers:

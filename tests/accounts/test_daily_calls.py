@@ -9,7 +9,7 @@ import pytest
 from accounts import request_log
 from accounts.models import ApiKey, DailyCalls, RequestLog
 from accounts.request_log import LogLine, RequestLogWriter
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import Keys
 
 
@@ -78,6 +78,6 @@ def test_processes_that_count_the_same_calls_do_not_wait_for_each_other_forever(
     # A newer use of the key leaves its row alone, so that only the counts are fought for.
     ApiKey.objects.update(last_used_at=now + timedelta(days=1))
 
-    at_once(8, lambda number: request_log.write_lines(lines[:: 1 if number % 2 else -1]))
+    run_concurrently(8, lambda number: request_log.write_lines(lines[:: 1 if number % 2 else -1]))
 
     assert {row.succeeded for row in DailyCalls.objects.all()} == {8}

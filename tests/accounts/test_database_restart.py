@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.db import connection
 
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import Keys
 from tests.web import WebServer
 
@@ -25,8 +25,8 @@ def test_calls_after_a_restart_of_the_database_succeed(
         body = {"prompt": "a red vase"}
         return int(server.post("/partner/v1/image/create", body, keys.test).status)
 
-    assert set(at_once(16, call)) == {200}
+    assert set(run_concurrently(16, call)) == {200}
     with connection.cursor() as cursor:
         cursor.execute(_END_ALL_OTHERS)
 
-    assert set(at_once(16, call)) == {200}
+    assert set(run_concurrently(16, call)) == {200}

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Account, AuditEntry, AutoLoginLink
-from accounts.signals import account_ending
+from accounts.signals import account_deleting
 from integrations.models import Connection, ConnectionEvent
 from tests.envelope import assert_refused
 from tests.factories import Keys
@@ -101,11 +101,11 @@ def test_other_apps_are_told_inside_the_transaction(server: PartnerServer) -> No
         told.append(account.id)
         raise RuntimeError("not now")
 
-    account_ending.connect(refuse)
+    account_deleting.connect(refuse)
     try:
         answer = server.delete(f"{PATH}?accountId={account_id}")
     finally:
-        account_ending.disconnect(refuse)
+        account_deleting.disconnect(refuse)
 
     assert_refused(answer, 500, "Internal server error")
     assert told == [account_id]

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from accounts.keys import hash_key, make_key
 from accounts.models import AllowedNetwork, ApiKey, Partner
-from accounts.services import gate
-from accounts.services.gate import Caller
+from accounts.services import authorization
+from accounts.services.authorization import Caller
 from accounts.services.keys import create_key, revoke_key
 from accounts.services.partners import deactivate_partner
 from tests.envelope import assert_refused, error_of
@@ -153,7 +153,7 @@ def test_a_management_key_opens_nothing_of_the_image_api(keys: Keys, get: Get) -
 def test_image_keys_open_nothing_of_the_management_api(keys: Keys) -> None:
     for secret in (keys.live, keys.test):
         caller = Caller(hash_key(secret), None, ("management",), "accounts.get")
-        refusal = gate.admit(caller).refusal()
+        refusal = authorization.admit(caller).refusal()
         assert refusal
         assert (refusal.status, refusal.message) == UNKNOWN
 

@@ -20,7 +20,7 @@ from accounts.services.keys import (
     create_key,
     revoke_key,
 )
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import Keys, PartnerFactory
 
 
@@ -128,7 +128,7 @@ def test_the_limit_of_ten_holds_when_many_press_at_once(keys: Keys) -> None:
             return False
         return True
 
-    assert sum(at_once(16, press)) == MAX_ACTIVE_IMAGE_KEYS - 2
+    assert sum(run_concurrently(16, press)) == MAX_ACTIVE_IMAGE_KEYS - 2
     assert keys.partner.api_keys.active().for_images().count() == MAX_ACTIVE_IMAGE_KEYS
 
 

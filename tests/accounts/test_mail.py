@@ -8,7 +8,7 @@ import pytest
 from django.core.mail import EmailMessage
 from django.test import Client
 
-from config.mail import send_mail
+from config.mail.send import send_mail
 from tests.factories import PartnerFactory
 from tests.people import browser_of, person
 from tests.staff import superuser
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def folder(settings, tmp_path):
-    settings.EMAIL_BACKEND = "config.mail.FolderBackend"
+    settings.EMAIL_BACKEND = "config.mail.file_backend.FolderBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
     return tmp_path / "mail"
 

@@ -26,7 +26,7 @@ from tests.accounts.key_pages import (
     secret_in,
     text_of,
 )
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import Keys, PartnerFactory
 from tests.people import ROLES, browser_of, person
 
@@ -192,7 +192,7 @@ def test_of_several_who_press_at_once_for_the_last_place_one_gets_it(live_db: No
     clients = [browser(partner) for _ in range(4)]
     forms = [new_key_form(client) for client in clients]
 
-    answers = at_once(4, lambda number: clients[number].post(NEW, forms[number]))
+    answers = run_concurrently(4, lambda number: clients[number].post(NEW, forms[number]))
 
     assert [answer.status_code for answer in answers] == [200] * 4
     assert sum(bool(secret_in(answer)) for answer in answers) == 1

@@ -12,12 +12,12 @@ from django.db import connection
 from accounts.keys import hash_key
 from accounts.models import ApiKey, Partner, RateWindow
 from accounts.networks import client_address
-from accounts.services import gate
-from accounts.services.gate import Admission, Caller
+from accounts.services import authorization
+from accounts.services.authorization import Admission, Caller
 from accounts.services.keys import create_key
 from accounts.services.rolling import roll_key
 from imaging.models import ImageOperation
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.envelope import assert_refused
 from tests.factories import Keys, partner_with_keys
 
@@ -59,7 +59,9 @@ def test_of_ninety_calls_at_once_exactly_sixty_pass(
     limit(keys, 60)
     server = web_server(workers=2, threads=64)
 
-    answers = at_once(90, lambda _: server.post(CREATE, {"prompt": "a red shoe"}, keys.test))
+    answers = run_concurrently(
+        90, lambda _: server.post(CREATE, {"prompt": "a red shoe"}, keys.test)
+    )
 
     statuses = [answer.status for answer in answers]
     assert (statuses.count(200), statuses.count(429)) == (60, 30)
@@ -156,7 +158,7 @@ def test_all_management_keys_of_a_partner_share_their_counters(keys: Keys) -> No
 
 def _manage(secret: str) -> Admission:
     address = client_address("127.0.0.1", "", [])
-    return gate.admit(Caller(hash_key(secret), address, ("management",), "accounts.get"))
+    return authorization.admit(Caller(hash_key(secret), address, ("management",), "accounts.get"))
 
 
 def test_a_lowered_limit_counts_the_calls_made_before(keys: Keys, get: Get) -> None:

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts import request_log
 from accounts.models import ApiKey, RequestLog
 from accounts.request_log import LogLine, RequestLogWriter, writer
-from config.upkeep import forget_old_records
+from config.jobs.retention import forget_old_records
 from tests.factories import Keys
 from tests.merchants import PartnerServer
 from tests.web import WebServer

@@ -30,7 +30,7 @@ from tests.accounts.key_pages import (
     secret_in,
     text_of,
 )
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import Keys, PartnerFactory
 
 HOUR = timedelta(hours=1)
@@ -228,7 +228,7 @@ def test_of_several_who_roll_a_key_at_once_one_does(live_db: None) -> None:
             return False
         return True
 
-    assert sum(at_once(6, press)) == 1
+    assert sum(run_concurrently(6, press)) == 1
     assert ApiKey.objects.filter(replaces=key).count() == 1
 
 
@@ -244,7 +244,7 @@ def test_the_limit_holds_while_keys_are_rolled_and_made_at_once(live_db: None) -
             else:
                 make_key(partner)
 
-    at_once(8, press)
+    run_concurrently(8, press)
 
     assert partner.api_keys.for_images().count_slots() == MAX_ACTIVE_IMAGE_KEYS
     assert is_full(partner)

@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from accounts.models import AuditEntry
-from config.rotation import Progress, count_outdated, rotate_all
+from config.db.rotation import Progress, count_outdated, rotate_all
 from tests.config.test_crypto import key_entry
 from tests.factories import PartnerFactory
 from tests.people import browser_of, person

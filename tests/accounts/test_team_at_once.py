@@ -21,7 +21,7 @@ from accounts.services.invitations import (
     withdraw_invitation,
 )
 from accounts.services.members import LastOwner, NotAMember, change_role, remove_member
-from accounts.services.partners import HasPartner, open_partner
+from accounts.services.partners import AlreadyHasPartner, sign_up_partner
 from tests.factories import PartnerFactory
 from tests.people import person
 
@@ -112,8 +112,8 @@ def test_a_withdrawn_invitation_lets_nobody_in():
 
 def test_a_button_pressed_twice_opens_one_company():
     owner = person(None)
-    press = partial(open_partner, name="Nova", owner=owner, actor=owner.email)
-    assert overlap(press, press) is HasPartner
+    press = partial(sign_up_partner, name="Nova", owner=owner, actor=owner.email)
+    assert overlap(press, press) is AlreadyHasPartner
     assert Partner.objects.count() == 1
 
 

@@ -12,7 +12,7 @@ from django.db import connection, connections, transaction
 from django.test import Client
 
 from accounts.models import Account
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.envelope import assert_refused
 from tests.factories import Keys
 from tests.merchants import BASE, EXAMPLE, UNKNOWN_ID, PartnerServer, merchant
@@ -161,7 +161,7 @@ def test_what_another_account_holds_is_refused(
 def test_racing_changes_of_different_fields_both_stay(keys: Keys, account_id: str) -> None:
     fields = ["firstName", "lastName", "legalName", "about", "businessName", "typeOfBusiness"]
 
-    answers = at_once(6, lambda number: _put(keys, account_id, **{fields[number]: "new"}))
+    answers = run_concurrently(6, lambda number: _put(keys, account_id, **{fields[number]: "new"}))
 
     assert [answer.status_code for answer in answers] == [200] * 6
     profile = Account.objects.get(pk=account_id).read_profile()

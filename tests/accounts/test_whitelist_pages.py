@@ -16,7 +16,7 @@ from accounts.services.whitelists import (
 )
 from tests.accounts.key_pages import api_status, browser, make_key, page_of, text_of
 from tests.accounts.whitelists import add, entries, remove
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import Keys, PartnerFactory
 
 
@@ -169,7 +169,7 @@ def test_the_limit_holds_when_several_add_at_once(live_db: None) -> None:
         with suppress(TooManyNetworks):
             allow_networks(key=key, lines=lines, actor="t")
 
-    at_once(4, press)
+    run_concurrently(4, press)
 
     assert key.allowed_networks.count() == 80
 

@@ -19,7 +19,7 @@ from accounts.services.whitelists import (
 )
 from tests.accounts.key_pages import browser, make_key, page_of, text_of
 from tests.accounts.whitelists import add, called, entries, locked_out, remove
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import PartnerFactory
 
 
@@ -107,7 +107,7 @@ def test_of_two_who_remove_the_last_two_entries_one_is_told_that_the_key_opens(
         with suppress(LastNetwork):
             remove_network(entry=both[number], actor="t", may_open=False)
 
-    at_once(2, press)
+    run_concurrently(2, press)
 
     assert key.allowed_networks.count() == 1
     assert AuditEntry.objects.filter(action="whitelist.removed").count() == 1

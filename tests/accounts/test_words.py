@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.urls import URLPattern, get_resolver
 
-from accounts import advice, deeds, routes
+from accounts import audit_actions, error_help, routes
 from config.api import exceptions
 from integrations.models import ConnectionEvent
 
@@ -58,7 +58,7 @@ def test_there_is_advice_on_every_code_that_the_api_answers_with() -> None:
     codes = set(exceptions._NAMES.values())
     for source in sources():
         codes |= {code for call in _refusals(source) for code in _code_of(call)}
-    assert codes - set(advice.CODES) == set()
+    assert codes - set(error_help.CODES) == set()
     assert len(codes) > 25
 
 
@@ -76,7 +76,7 @@ def test_every_action_that_the_code_records_for_a_partner_has_words() -> None:
     found = {f"connection.{kind}" for kind in ConnectionEvent.Kind.values}
     for source in sources():
         found |= _actions(source)
-    assert found == deeds.ACTIONS
+    assert found == audit_actions.ACTIONS
 
 
 _ACTION = re.compile(r"[a-z_]+\.[a-z_]+")

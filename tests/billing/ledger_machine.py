@@ -18,15 +18,15 @@ from hypothesis.stateful import (
     rule,
 )
 
-from billing.fifo import Insufficient
 from imaging.services import (
-    Finished,
     InsufficientPoints,
     Interrupted,
+    Settlement,
     refund_abandoned,
     refund_expired,
 )
 from imaging.services.operations import INSTANCE
+from tests.billing.fifo import Insufficient
 from tests.billing.ledger_model import Model, ModelBucket, ModelCharge
 from tests.billing.operations import (
     prices_by_tier,
@@ -118,7 +118,7 @@ class LedgerMachine(RuleBasedStateMachine):
         back = max(charge.cost - charge.fast_cost, 0) if ran_as != charge.mode else 0
         finished = succeed(charge.operation, ran_as)
         self.model.end(charge, "succeeded", ran_as, back)
-        assert finished == Finished(charge.cost - back, self.model.balance)
+        assert finished == Settlement(charge.cost - back, self.model.balance)
 
     @rule(operation_id=operations)
     def refund(self, operation_id: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from billing.fifo import Bucket, Draw, Insufficient, Line, draw, give_back
 from imaging.services import Operation
+from tests.billing.fifo import Bucket, Draw, Insufficient, Line, draw, reverse
 
 
 @dataclass
@@ -55,7 +55,7 @@ class Model:
 
     def end(self, charge: ModelCharge, state: str, ran_as: str, back: int) -> None:
         charge.state, charge.ran_as, charge.refunded = state, ran_as, back
-        for line in give_back(charge.lines, back):
+        for line in reverse(charge.lines, back):
             self.buckets[line.bucket_id].remaining += line.points
 
     @property

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from accounts.services.gate import Admission
-from billing.fifo import Bucket
+from accounts.services.authorization import Admission
 from billing.models import Charge, LedgerEntry, OperationPrice, PointBucket
 from imaging.models import ImageOperation
-from imaging.orders import ImageOrder
-from imaging.services import Finished, Operation, start_operation
+from imaging.requests import ImageRequest
+from imaging.services import Operation, Settlement, start_operation
 from imaging.services.operations import finish_operation, refund_operation
+from tests.billing.fifo import Bucket
 from tests.factories import Keys
 
 Failure = ImageOperation.Failure
@@ -28,9 +28,9 @@ class Booking:
     points: int
 
 
-def order_of(action: str = "create", mode: str = "fast") -> ImageOrder:
+def order_of(action: str = "create", mode: str = "fast") -> ImageRequest:
     urls = ("http://127.0.0.1/a.png",) if action == "enhance" else ()
-    return ImageOrder(action, "a teal vase", mode, "1:1", "1k", urls)  # type: ignore[arg-type]
+    return ImageRequest(action, "a teal vase", mode, "1:1", "1k", urls)  # type: ignore[arg-type]
 
 
 def admission_of(keys: Keys, environment: str = "live") -> Admission:
@@ -45,7 +45,7 @@ def start(keys: Keys, action: str = "create", mode: str = "fast") -> Operation:
     return start_operation(admission=admission_of(keys), order=order_of(action, mode))
 
 
-def succeed(operation: Operation, mode: str = "fast") -> Finished:
+def succeed(operation: Operation, mode: str = "fast") -> Settlement:
     return finish_operation(
         operation=operation, mode=mode, urls=["http://127.0.0.1/media/x.png"], milliseconds=7
     )

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Partner
-from billing.details import BillingDetails
+from billing.billing_details import BillingDetails
 from billing.models import Invoice, Package, PointBucket, Purchase
 from billing.services import settle_purchase, start_purchase, update_details
 
@@ -53,7 +53,7 @@ def let_come_due(*purchases: Purchase) -> None:
     """As if the time until the next look at them had passed, by the database's clock."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE billing_purchase SET next_look_at = clock_timestamp() - interval '1 second'"
+            "UPDATE billing_purchase SET next_check_at = clock_timestamp() - interval '1 second'"
             " WHERE id = ANY(%s)",
             [[purchase.pk for purchase in purchases]],
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from billing.fifo import Bucket, Draw, Insufficient, Line, draw, give_back
+from tests.billing.fifo import Bucket, Draw, Insufficient, Line, draw, reverse
 
 PRICES = {"starter": 800, "growth": 725, "scale": 600}
 BUCKETS = st.lists(
@@ -64,7 +64,7 @@ def test_after_a_partial_refund_stays_drawn_what_the_smaller_cost_would_have_dra
     drawn = draw(buckets, PRICES)
     assume(isinstance(drawn, Draw) and smaller < drawn.cost)
     assert isinstance(drawn, Draw)
-    back = {line.bucket_id: line.points for line in give_back(drawn.lines, drawn.cost - smaller)}
+    back = {line.bucket_id: line.points for line in reverse(drawn.lines, drawn.cost - smaller)}
     kept = [Line(x.bucket_id, x.points - back.get(x.bucket_id, 0)) for x in drawn.lines]
 
     directly = draw(buckets, dict.fromkeys(PRICES, smaller))
@@ -79,4 +79,4 @@ def test_a_full_refund_gives_back_every_line(buckets: list[Bucket]) -> None:
     assume(isinstance(drawn, Draw))
     assert isinstance(drawn, Draw)
 
-    assert give_back(drawn.lines, drawn.cost) == drawn.lines[::-1]
+    assert reverse(drawn.lines, drawn.cost) == drawn.lines[::-1]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.details import BillingDetails, find_problems
+from billing.billing_details import BillingDetails, find_problems
 from billing.gst import financial_year, indian_date, is_gstin
 
 GSTIN = "27AAPFU0939F1ZV"

@@ -15,7 +15,7 @@ from accounts.models import Partner
 from billing.documents import render_invoice, render_proforma
 from billing.models import Invoice, Purchase
 from billing.services import refund_purchase
-from config.rotation import rotate_all
+from config.db.rotation import rotate_all
 from tests.billing.purchases import bill_to, buy, numbers, settle
 from tests.factories import PartnerFactory
 

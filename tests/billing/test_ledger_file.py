@@ -12,8 +12,8 @@ from django.test import Client
 
 from accounts.models import Partner
 from billing.views import ledger
-from config import csv_export
-from config.csv_export import csv_lines
+from config.pages import csv as csv_export
+from config.pages.csv import csv_lines
 from tests.billing.pages import charge
 from tests.factories import PartnerFactory, bucket
 from tests.people import browser_of, person

@@ -8,9 +8,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import run_state_machine_as_test
 
-from billing.fifo import Draw, Insufficient, Line, draw, give_back
 from billing.services import check_ledger
 from imaging.services import InsufficientPoints
+from tests.billing.fifo import Draw, Insufficient, Line, draw, reverse
 from tests.billing.ledger_machine import ACTIONS, MODES, TIERS, LedgerMachine
 from tests.billing.operations import (
     Booking,
@@ -84,12 +84,12 @@ def test_what_goes_back_are_the_lines_that_the_pure_rule_gives_back(
 
     if outcome == "refund":
         assert refund(operation)
-        back = give_back(drawn.lines, drawn.cost)
+        back = reverse(drawn.lines, drawn.cost)
         assert buckets_of(keys) == before
     else:
         fast = prices_by_tier(action, "fast")[drawn.tier]
         assert succeed(operation, "fast").cost == fast
-        back = give_back(drawn.lines, drawn.cost - fast)
+        back = reverse(drawn.lines, drawn.cost - fast)
         assert sum(b.remaining for b in before) - fast == sum(b.remaining for b in buckets_of(keys))
 
     assert bookings_of(operation.id) == as_charged(drawn.lines) + as_reversed(back)

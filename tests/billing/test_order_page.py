@@ -9,11 +9,11 @@ from django.test import Client
 
 from accounts.models import Member, Partner
 from billing.models import Package, Purchase
-from config.ids import new_id
-from tests.at_once import at_once
+from config.db.ids import new_id
 from tests.billing.fakes.razorpay import KEY_ID, KEY_SECRET, FakeRazorpay
 from tests.billing.pages import BUY, DETAILS, STARTER_TOTAL, act, checkout_of, order, token_of
 from tests.billing.purchases import bill_to, buy
+from tests.concurrency import run_concurrently
 from tests.factories import PartnerFactory
 from tests.people import browser_of, person
 
@@ -78,7 +78,7 @@ def test_one_form_sent_by_two_clicks_at_once_makes_one_purchase(live_db: None) -
     browsers = [browser_of(user) for _ in range(4)]
     token = token_of(browsers[0])
 
-    answers = at_once(4, lambda number: order(browsers[number], token=token))
+    answers = run_concurrently(4, lambda number: order(browsers[number], token=token))
 
     assert [answer.status_code for answer in answers] == [302] * 4
     assert Purchase.objects.count() == 1

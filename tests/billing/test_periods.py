@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from billing.pace import days_left, describe_days_left
 from billing.periods import last_days, month, months_until
+from billing.runway import describe_runway, runway_days
 
 TODAY = date(2026, 11, 23)
 
@@ -47,7 +47,7 @@ def test_months_are_offered_backwards_over_the_turn_of_the_year():
 )
 def test_points_last_by_the_pace_since_the_first_use_in_thirty_days(used_ago, left):
     by_day = {TODAY - timedelta(days=ago): points for ago, points in used_ago.items()}
-    assert days_left(1_000, by_day, TODAY) == left
+    assert runway_days(1_000, by_day, TODAY) == left
 
 
 @pytest.mark.parametrize(
@@ -62,4 +62,4 @@ def test_points_last_by_the_pace_since_the_first_use_in_thirty_days(used_ago, le
     ],
 )
 def test_days_left_are_told_without_false_precision(days, text):
-    assert describe_days_left(days) == text
+    assert describe_runway(days) == text

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import AuditEntry
 from billing.models import Invoice, Purchase
-from billing.services import clear_attention
+from billing.services import resolve_review
 from tests.billing.purchases import balance, buy, settle
 from tests.factories import PartnerFactory
 from tests.staff import staff_with, superuser
@@ -118,16 +118,16 @@ def test_staff_are_not_led_to_a_page_that_only_the_partner_sees(transfer: Purcha
 def test_notes_are_listed_and_cleared_after_a_question(transfer: Purchase) -> None:
     settle(transfer, amount_paise=1)
     staff = superuser("asha@shopiq.test")
-    chosen = {"action": "clear_attention", "_selected_action": transfer.pk}
+    chosen = {"action": "resolve_review", "_selected_action": transfer.pk}
     assert "₹0.01" in staff.get(LIST, {"attention__isempty": "0"}).content.decode()
 
     assert "Have you looked at these" in staff.post(LIST, chosen).content.decode()
-    assert Purchase.objects.needing_attention().exists()
+    assert Purchase.objects.needs_review().exists()
     staff.post(LIST, chosen | {"confirmed": "yes"})
 
-    assert not Purchase.objects.needing_attention().exists()
+    assert not Purchase.objects.needs_review().exists()
     assert AuditEntry.objects.get(action="purchase.attention_cleared").actor == "asha@shopiq.test"
-    clear_attention(purchase=transfer, actor="again")
+    resolve_review(purchase=transfer, actor="again")
     assert AuditEntry.objects.filter(action="purchase.attention_cleared").count() == 1
 
 

@@ -233,7 +233,7 @@ def test_another_sum_or_currency_is_never_credited_however_it_is_told(
 
     assert tell(fake.event("payment_link.paid", purchase.reference, payment)) == 200
     assert reconcile_purchase(purchase=purchase).state == "pending"
-    assert Purchase.objects.needing_attention().get().attention.count(payment["id"]) == 1
+    assert Purchase.objects.needs_review().get().attention.count(payment["id"]) == 1
 
 
 def test_a_payment_that_failed_and_then_succeeds_is_booked(
@@ -377,7 +377,7 @@ def test_a_payment_that_was_given_back_by_hand_is_found(
 ) -> None:
     payment = fake.pay(purchase.reference)
     reconcile_purchase(purchase=purchase)
-    fake.give_back(payment["id"], amount=amount, status=status)
+    fake.refund(payment["id"], amount=amount, status=status)
 
     refunded = refund_purchase(purchase=purchase, actor="staff", reason="Bought twice")
 

@@ -27,7 +27,7 @@ def partner(live_db: None) -> Partner:
 
 def wait_until_next_look(purchase: Purchase) -> timedelta:
     purchase.refresh_from_db()
-    return purchase.next_look_at - timezone.now()
+    return purchase.next_check_at - timezone.now()
 
 
 def make_older(purchase: Purchase, age: timedelta) -> None:

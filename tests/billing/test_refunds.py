@@ -38,12 +38,12 @@ def purchase(payer: Keys) -> Purchase:
     return pay(buy(payer.partner))
 
 
-def give_back(purchase: Purchase) -> Purchase:
+def refund(purchase: Purchase) -> Purchase:
     return refund_purchase(purchase=purchase, actor="staff@shopiq.test", reason="Bought twice")
 
 
 def test_points_and_money_go_back_with_a_credit_note(payer: Keys, purchase: Purchase) -> None:
-    refunded = give_back(purchase)
+    refunded = refund(purchase)
 
     assert (refunded.state, refunded.refund_reason) == ("refunded", "Bought twice")
     assert (balance(payer.partner), numbers("credit_note")) == (0, [1])
@@ -58,7 +58,7 @@ def test_points_and_money_go_back_with_a_credit_note(payer: Keys, purchase: Purc
 def test_refunded_points_count_as_used_by_nobody(payer: Keys, purchase: Purchase) -> None:
     second = pay(buy(payer.partner))
     succeed(start(payer))
-    give_back(second)
+    refund(second)
 
     usage = read_usage(payer.partner.id)
 
@@ -70,7 +70,7 @@ def test_of_a_purchase_that_was_used_nothing_is_refunded(payer: Keys, purchase: 
     for end in (lambda: None, lambda: succeed(operation)):
         end()
         with pytest.raises(PointsAlreadyUsed):
-            give_back(purchase)
+            refund(purchase)
 
     assert Purchase.objects.get().state == "paid"
     assert balance(payer.partner) == 499_200
@@ -81,16 +81,16 @@ def test_points_that_a_failed_call_gave_back_do_not_count_as_used(
 ) -> None:
     refund_call(start(payer))
 
-    assert give_back(purchase).state == "refunded"
+    assert refund(purchase).state == "refunded"
     assert check_ledger().ok
 
 
 def test_only_what_is_paid_is_refunded_and_only_once(payer: Keys, purchase: Purchase) -> None:
     with pytest.raises(NotRefundable):
-        give_back(buy(payer.partner))
-    give_back(purchase)
+        refund(buy(payer.partner))
+    refund(purchase)
     with pytest.raises(NotRefundable, match="Refunded"):
-        give_back(purchase)
+        refund(purchase)
 
     assert LedgerEntry.objects.filter(kind="refund").count() == 1
 
@@ -100,13 +100,13 @@ def test_a_transfer_is_refunded_by_staff_and_noted_here(payer: Keys) -> None:
         purchase=buy(payer.partner, "manual"), bank_reference="UTR0001", actor="staff"
     )
 
-    assert give_back(transfer).refund_id == f"bank:{transfer.reference}"
+    assert refund(transfer).refund_id == f"bank:{transfer.reference}"
 
 
 def test_refunds_and_calls_at_once_leave_either_the_points_or_the_money(
     payer: Keys, purchase: Purchase
 ) -> None:
-    deeds: list[Any] = [partial(give_back, purchase)] * 4 + [partial(start, payer)] * 4
+    deeds: list[Any] = [partial(refund, purchase)] * 4 + [partial(start, payer)] * 4
 
     results = race(*deeds)
 
@@ -130,7 +130,7 @@ def test_a_refund_that_was_killed_before_the_gateway_was_asked_is_finished(
     with monkeypatch.context() as patch:
         patch.setattr(refunds, "gateway_named", die)
         with pytest.raises(Killed):
-            give_back(purchase)
+            refund(purchase)
     assert (Purchase.objects.get().state, balance(payer.partner)) == ("refunding", 0)
     assert numbers("credit_note") == []
 

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts.models import AuditEntry, Partner
 from billing.models import Invoice, LedgerEntry, PointBucket, Purchase
-from billing.services import check_ledger, clear_attention, confirm_manual_payment
+from billing.services import check_ledger, confirm_manual_payment, resolve_review
 from tests.billing.purchases import BUYER, bill_to, buy, settle
 from tests.factories import PartnerFactory
 
@@ -81,7 +81,7 @@ def test_another_sum_or_currency_is_noted_and_never_credited(
 
     assert [answer.is_paid for answer in answers] == [False, False]
     assert booked() == (0, 0, 0)
-    assert Purchase.objects.needing_attention().get().attention == note
+    assert Purchase.objects.needs_review().get().attention == note
     assert AuditEntry.objects.filter(action="purchase.needs_attention").count() == 1
 
 
@@ -112,9 +112,9 @@ def test_one_payment_does_not_pay_two_purchases(partner: Partner, purchase: Purc
 
 def test_staff_clear_a_note_and_the_audit_keeps_it(purchase: Purchase) -> None:
     settle(purchase, amount_paise=1)
-    clear_attention(purchase=purchase, actor="staff@shopiq.test")
+    resolve_review(purchase=purchase, actor="staff@shopiq.test")
 
-    assert not Purchase.objects.needing_attention().exists()
+    assert not Purchase.objects.needs_review().exists()
     entry = AuditEntry.objects.get(action="purchase.attention_cleared")
     assert "₹0.01" in entry.detail["note"]
 

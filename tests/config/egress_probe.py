@@ -17,8 +17,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from config.deadline import Deadline
 from config.egress import EgressError, Resolver, download
+from config.egress.deadline import Deadline
 from config.egress.lookup import resolve_by_system
 from tests.servers import Server, canary, loopback_only
 

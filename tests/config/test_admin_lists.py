@@ -25,7 +25,7 @@ from billing.models import (
     Purchase,
     Tier,
 )
-from config.admin import BoundedPaginator, ReadOnlyAdmin
+from config.admin.options import BoundedPaginator, ReadOnlyAdmin
 from imaging.models import ImageOperation
 from tests.staff import business, superuser
 

@@ -89,7 +89,7 @@ def test_a_taken_port_is_told_in_one_sentence(tmp_path: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         done = subprocess.run(
-            [sys.executable, "-m", "config.supervisor"],
+            [sys.executable, "-m", "config.local.supervisor"],
             cwd=CHECKOUT,
             env={**os.environ, "SHOPIQ_DATA": str(tmp_path), "PORT": str(port)},
             capture_output=True,

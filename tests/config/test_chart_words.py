@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from config.charts import Series, Unit, combine_smallest, describe_change, describe_days
-from config.charts.drawing import short_number
+from config.pages.charts import Series, Unit, combine_smallest, describe_change, describe_days
+from config.pages.charts.drawing import short_number
 
 CALLS = Unit("call", "calls")
 POINTS = Unit("point", "points", 100)

@@ -14,9 +14,9 @@ from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.charts import DailyChart, Series, Unit
-from config.charts.drawing import draw
-from config.charts.geometry import (
+from config.pages.charts import DailyChart, Series, Unit
+from config.pages.charts.drawing import draw
+from config.pages.charts.geometry import (
     BAND,
     Scale,
     bands,

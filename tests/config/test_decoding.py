@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, PngImagePlugin
 
-from tests.config.workshop import (
+from tests.config.decoder_images import (
     BLUE,
     DAMAGED,
     RED,

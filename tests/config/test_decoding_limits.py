@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from config import decoder_process
-from config.deadline import DeadlineExceeded
-from tests.config.workshop import TOO_LARGE, Workshop, chunk, encode, half_red, png
+from config.egress.deadline import DeadlineExceeded
+from config.images import decoder_process
+from tests.config.decoder_images import TOO_LARGE, Workshop, chunk, encode, half_red, png
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from config.deadline import Deadline, DeadlineExceeded
 from config.egress import Answer, EgressError, call
+from config.egress.deadline import Deadline, DeadlineExceeded
 from tests.config.egress_hosts import BROKEN, DRIPPING, saying
 from tests.servers import Reply, Request, canary, loopback_only, read_request, serve, serve_script
 

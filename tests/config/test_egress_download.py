@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from config.deadline import Deadline
 from config.egress import EgressError, download
+from config.egress.deadline import Deadline
 from tests.config.egress_hosts import BROKEN, DRIPPING, saying
 from tests.servers import (
     Reply,

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from config.deadline import Deadline
 from config.egress import Answer, EgressError, post
+from config.egress.deadline import Deadline
 from tests.config.egress_hosts import BROKEN, DRIPPING, saying
 from tests.servers import Reply, canary, loopback_only, serve, serve_script
 

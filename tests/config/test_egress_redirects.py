@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from config.deadline import Deadline
 from config.egress import EgressError, download
+from config.egress.deadline import Deadline
 from tests.config.egress_hosts import saying
 from tests.servers import Reply, Request, Server, canary, loopback_only, serve, serve_script
 

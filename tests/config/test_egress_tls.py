@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import trustme
 
-from config.deadline import Deadline
 from config.egress import EgressError, TLSContext, call, download
+from config.egress.deadline import Deadline
 from tests.config.egress_hosts import DRIPPING, saying, silent
 from tests.servers import Reply, Request, Server, loopback_only, serve, serve_script
 

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from config.api.clock import timestamp
+from config.api.timestamps import timestamp
 from tests.envelope import assert_refused, error_of
 from tests.factories import Keys
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Partner, RequestLog
-from config.listing import ListPage, list_page
+from config.pages.pagination import ListPage, list_page
 from tests.factories import PartnerFactory
 
 SORTS = {"newest": "-at", "oldest": "at", "path": "path"}

@@ -14,8 +14,8 @@ import structlog
 from django.conf import settings as django_settings
 
 from accounts.keys import make_key
-from config import logs
-from config.logs import redact
+from config import logging as log_settings
+from config.logging import redact
 
 ID = "65f0a1b2c3d4e5f60718293a"
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI2NjVhIn0.c2lnbmF0dXJl"
@@ -54,7 +54,7 @@ def test_tokens_are_taken_out_and_all_else_stays(text: str, kept: str) -> None:
 def printed() -> Iterator[io.StringIO]:
     """What the production configuration prints; the tests' own comes back afterwards."""
     output = io.StringIO()
-    configuration = logs.configuration(level="INFO", as_json=True)
+    configuration = log_settings.configuration(level="INFO", as_json=True)
     configuration["handlers"]["stderr"]["stream"] = output
     before = logging.getLogger().handlers[:]
     logging.config.dictConfig(configuration)

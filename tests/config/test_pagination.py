@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 
 from accounts.models import Account
+from config.api.errors import ApiError
 from config.api.pagination import NewestFirst
-from config.errors import ApiError
 
 
 def cursor(text: str) -> str:

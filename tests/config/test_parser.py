@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.api.errors import ApiError
 from config.api.parsers import MAX_BYTES, MAX_DEPTH, check_content_type, parse_object
-from config.errors import ApiError
 
 
 def refusal_of(body: bytes) -> tuple[int, str]:

@@ -14,7 +14,7 @@ import environ
 import psycopg
 import pytest
 
-from config.postgres import PostgresError, Server, data_dir
+from config.local.postgres import PostgresError, Server, data_dir
 
 pytestmark = pytest.mark.kills
 
@@ -22,9 +22,9 @@ ENDS_WITH_PARENT = """
 import os, signal, sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from config.postgres import Server
-from config.supervisor.process import end_with_parent
-Server(Path(sys.argv[1])).start(preexec=end_with_parent())
+from config.local.postgres import Server
+from config.local.supervisor.process import die_with_parent
+Server(Path(sys.argv[1])).start(preexec=die_with_parent())
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -82,7 +82,7 @@ def test_starting_it_twice_changes_nothing(server: Server) -> None:
 
 def test_two_starts_at_once_make_one_server(server: Server) -> None:
     env = {**os.environ, "SHOPIQ_DATA": str(server.cluster.data)}
-    command = [sys.executable, "-m", "config.postgres", "start"]
+    command = [sys.executable, "-m", "config.local.postgres", "start"]
     starts = [subprocess.Popen(command, env=env) for _ in range(3)]
     assert [start.wait(30) for start in starts] == [0, 0, 0]
     assert sum(" -D " in command for command in server.processes().values()) == 1

@@ -12,8 +12,8 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 
 from accounts.models import Account
-from config import rotation
-from config.rotation import Progress, count_outdated, rotate_all
+from config.db import rotation
+from config.db.rotation import Progress, count_outdated, rotate_all
 from integrations.models import Connection
 from tests.config.test_crypto import key_entry
 from tests.merchants import EXAMPLE, PartnerServer
@@ -58,7 +58,10 @@ def run() -> list[str]:
 def contents() -> Rows:
     """What all accounts say, whatever keys it takes."""
     return {
-        account.pk: (account.unseal("email") + account.unseal("phone"), account.read_profile())
+        account.pk: (
+            account.get_decrypted("email") + account.get_decrypted("phone"),
+            account.read_profile(),
+        )
         for account in Account.objects.all()
     }
 
@@ -161,7 +164,7 @@ def test_a_change_between_reading_and_writing_is_not_undone(
         connections.close_all()
 
     thread = threading.Thread(target=update)
-    _during_the_first_seal(monkeypatch, thread.start)
+    _during_the_first_encryption(monkeypatch, thread.start)
     run()
     thread.join()
 
@@ -170,15 +173,15 @@ def test_a_change_between_reading_and_writing_is_not_undone(
     assert contents()[ten[9]][1]["about"] == "new"
 
 
-def _during_the_first_seal(monkeypatch: pytest.MonkeyPatch, deed: Callable[[], None]) -> None:
-    seal, once = Account.seal, iter([deed])
+def _during_the_first_encryption(monkeypatch: pytest.MonkeyPatch, deed: Callable[[], None]) -> None:
+    encrypt, once = Account.set_encrypted, iter([deed])
 
-    def seal_and(self: Account, field: str, text: str) -> None:
+    def encrypt_and(self: Account, field: str, text: str) -> None:
         for first in once:
             first()
-        seal(self, field, text)
+        encrypt(self, field, text)
 
-    monkeypatch.setattr(Account, "seal", seal_and)
+    monkeypatch.setattr(Account, "set_encrypted", encrypt_and)
 
 
 def test_without_the_old_key_it_says_which_is_missing(ten: list[str], settings: Any) -> None:

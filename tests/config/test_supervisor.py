@@ -13,16 +13,16 @@ from typing import Any
 
 import pytest
 
-from config.supervisor.process import MARK, end_leftovers
+from config.local.supervisor.process import MARK, end_leftovers
 
 pytestmark = pytest.mark.kills
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 SUPERVISOR = """
 import os, sys
-from config.address import Address
-from config.supervisor.process import MARK, Process
-from config.supervisor.supervisor import Supervisor
+from config.local.address import Address
+from config.local.supervisor.process import MARK, Process
+from config.local.supervisor.supervisor import Supervisor
 port, run, grace, *commands = sys.argv[1:]
 env = {**os.environ, MARK: run, "PYTHONUNBUFFERED": "1", "PORT": port}
 os.chdir(run)

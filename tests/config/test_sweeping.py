@@ -11,8 +11,8 @@ from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from billing.services import send_low_balance_alerts, set_alert_thresholds
-from config import sweeping
-from config.sweeping import (
+from config.jobs import scheduler
+from config.jobs.scheduler import (
     Round,
     ring_for_alerts,
     ring_for_heartbeat,
@@ -115,4 +115,4 @@ def test_every_round_is_due_at_once_and_then_at_its_time(monkeypatch: pytest.Mon
 
     assert done == [1]
     assert 59 < pause <= 60
-    assert {each.seconds for each in sweeping.all_rounds()} == {2, 10, 30, 60, 3600}
+    assert {each.seconds for each in scheduler.all_rounds()} == {2, 10, 30, 60, 3600}

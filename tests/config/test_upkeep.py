@@ -16,8 +16,8 @@ from django.utils import timezone
 from accounts.models import Account, AutoLoginLink, Partner
 from accounts.services.accounts import create_account
 from billing.models import LedgerCheck
-from config import upkeep
-from config.ids import first_id, new_id
+from config.db.ids import first_id, new_id
+from config.jobs import retention
 from integrations.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from tests.billing.operations import admission_of
 from tests.factories import Keys, PartnerFactory, partner_with_keys
@@ -68,7 +68,7 @@ def test_events_and_attempts_are_forgotten_after_the_setting(settings: Any) -> N
     young = delivery(partner, "young", 1, State.DELIVERED, days_ago(29))
     pending = delivery(partner, "pending", 1, State.PENDING, None)
 
-    upkeep.forget_old_records()
+    retention.forget_old_records()
 
     assert set(WebhookDelivery.objects.all()) == {young, pending}
     assert WebhookAttempt.objects.count() == 2
@@ -79,13 +79,13 @@ def test_an_ended_event_stays_while_its_stream_goes_on() -> None:
     first = delivery(partner, "stream", 1, State.FAILED, days_ago(100))
     second = delivery(partner, "stream", 2, State.PENDING, None)
 
-    upkeep.forget_webhooks()
+    retention.forget_webhooks()
     assert set(WebhookDelivery.objects.all()) == {first, second}
 
     WebhookDelivery.objects.filter(pk=second.pk).update(
         state=State.DELIVERED, ended_at=days_ago(91)
     )
-    upkeep.forget_webhooks()
+    retention.forget_webhooks()
     assert not WebhookDelivery.objects.exists()
 
 
@@ -93,8 +93,8 @@ def test_what_may_be_old_is_found_by_its_id() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     with CaptureQueriesContext(connection) as captured:
-        upkeep.forget_webhooks()
-        upkeep.forget_links()
+        retention.forget_webhooks()
+        retention.forget_links()
     with connection.cursor() as cursor:
         for query in captured:
             cursor.execute(f"EXPLAIN {query['sql']}")
@@ -118,7 +118,7 @@ def test_links_are_forgotten_a_month_after_they_expired() -> None:
     link(31)
     kept = {link(29), link(-7)}
 
-    upkeep.forget_old_records()
+    retention.forget_old_records()
 
     assert set(AutoLoginLink.objects.all()) == kept
     assert Account.objects.exists()
@@ -136,11 +136,11 @@ def test_results_of_the_proof_are_forgotten_but_the_last_one_stays() -> None:
     for check in LedgerCheck.objects.all():
         LedgerCheck.objects.filter(pk=check.pk).update(at=days_ago(check.buckets))
 
-    upkeep.forget_checks()
+    retention.forget_checks()
     assert LedgerCheck.objects.get().buckets == 95
 
     LedgerCheck.objects.create(ok=True, buckets=1)
-    upkeep.forget_checks()
+    retention.forget_checks()
     assert LedgerCheck.objects.get().buckets == 1
 
 
@@ -159,18 +159,18 @@ def test_sessions_that_ended_are_forgotten_with_what_people_see_of_them() -> Non
     open_one = session(1)
     UserSession.objects.create(user=user, session_key="x" * 32, ip="::1", user_agent="Gone")
 
-    upkeep.forget_sessions()
+    retention.forget_sessions()
 
     assert Session.objects.get().pk == open_one
     assert UserSession.objects.get().session_key == open_one
 
 
 def test_everything_goes_however_many_batches_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upkeep, "_BATCH", 2)
+    monkeypatch.setattr(retention, "_BATCH", 2)
     partner = PartnerFactory.create()
     for number in range(5):
         delivery(partner, f"old-{number}", 1, State.FAILED, days_ago(100))
 
-    upkeep.forget_webhooks()
+    retention.forget_webhooks()
 
     assert not WebhookDelivery.objects.exists()

@@ -1,4 +1,4 @@
-"""One showcase for all tests here; what a test changes of it is rolled back after the test."""
+"""One seed_data for all tests here; what a test changes of it is rolled back after the test."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.dashboard.markup import body_of
 from tests.dashboard.pages import Page
 from tests.factories import empty_database
 from tests.people import browser_of
-from tests.showcase import Showcase, Side, build_showcase
+from tests.seed import SeedData, Side, build_seed_data
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ class Seen:
 
 @dataclass(frozen=True)
 class Walk:
-    """The showcase with a browser of each role, of the stranger's owner, and of nobody."""
+    """The seed_data with a browser of each role, of the stranger's owner, and of nobody."""
 
-    showcase: Showcase
+    seed_data: SeedData
     browsers: dict[str, Client]
     stranger: Client
     visitor: Client
@@ -43,7 +43,7 @@ class Walk:
 
     @property
     def own(self) -> Side:
-        return self.showcase.own
+        return self.seed_data.own
 
     @property
     def owner(self) -> Client:
@@ -60,9 +60,9 @@ class Walk:
 @pytest.fixture(scope="package")
 def committed(django_db_setup: None, django_db_blocker: object) -> Iterator[Walk]:
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        showcase = build_showcase(size=6)
-        browsers = {role: browser_of(user) for role, user in showcase.own.people.items()}
-        walk = Walk(showcase, browsers, browser_of(showcase.stranger.owner), Client())
+        seed_data = build_seed_data(size=6)
+        browsers = {role: browser_of(user) for role, user in seed_data.own.people.items()}
+        walk = Walk(seed_data, browsers, browser_of(seed_data.stranger.owner), Client())
     yield walk
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         empty_database()

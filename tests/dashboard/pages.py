@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.access import Right
-from tests.showcase import Side
+from accounts.permissions import Permission
+from tests.seed import Side
 
 #: Not pages: the API, the administration, files and answers for machines.
 _OTHERS = (
@@ -60,7 +60,7 @@ class Page:
     parameters: tuple[str, ...]
 
     @property
-    def right(self) -> Right | None:
+    def right(self) -> Permission | None:
         """None where the page does not belong to a partner."""
         return getattr(self.view, "right", None)
 
@@ -110,7 +110,7 @@ def all_pages() -> list[Page]:
 
 
 def partner_pages() -> list[Page]:
-    """Those whose view is a `partner_page`."""
+    """Those whose view is a `partner_view`."""
     return [page for page in all_pages() if page.right]
 
 

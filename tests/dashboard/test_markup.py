@@ -12,7 +12,7 @@ from accounts.models import ApiKey, Invitation, User
 from tests.dashboard.conftest import Walk
 from tests.dashboard.markup import Markup
 from tests.dashboard.pages import Page, all_pages, name_of, partner_pages, readable
-from tests.showcase import Side
+from tests.seed import Side
 
 PAGES = readable(all_pages())
 
@@ -62,13 +62,13 @@ def test_a_page_is_kept_by_nobody_and_framed_by_nobody(walk: Walk, route: Page) 
 @pytest.mark.parametrize("route", PAGES, ids=name_of)
 def test_no_secret_stands_on_a_page(walk: Walk, route: Page) -> None:
     body = walk.read(route).body
-    secrets = [*secrets_of(walk.own), *secrets_of(walk.showcase.stranger)]
+    secrets = [*secrets_of(walk.own), *secrets_of(walk.seed_data.stranger)]
     assert [secret for secret in secrets if secret.encode() in body] == []
 
 
 @pytest.mark.parametrize("route", readable(partner_pages()), ids=name_of)
 def test_nothing_of_another_partner_stands_on_a_page(walk: Walk, route: Page) -> None:
-    stranger = walk.showcase.stranger
+    stranger = walk.seed_data.stranger
     ids = [row for row in stranger.rows.values() if len(row) == len(stranger.partner.id)]
     words = [stranger.partner.id, stranger.partner.name, stranger.domain, *ids]
     body = walk.read(route).body

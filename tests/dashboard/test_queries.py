@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.dashboard.conftest import Walk
 from tests.dashboard.markup import body_of
 from tests.dashboard.pages import partner_pages, readable
-from tests.showcase.many import add_many
+from tests.seed.many import add_many
 
 #: The session, the person, the partner, and what the page itself needs.
 MOST = 25

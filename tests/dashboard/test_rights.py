@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.access import RIGHTS
+from accounts.permissions import ROLE_PERMISSIONS
 from tests.dashboard.conftest import Walk
 from tests.dashboard.pages import Page, name_of, partner_pages, personal_pages, readable
 from tests.people import ROLES, browser_of
@@ -26,7 +26,7 @@ def test_a_visitor_is_sent_to_sign_in(walk: Walk, route: Page) -> None:
 @pytest.mark.parametrize("route", PAGES, ids=name_of)
 def test_a_role_without_the_right_is_refused(walk: Walk, route: Page) -> None:
     for role in ROLES:
-        if route.right not in RIGHTS[role]:
+        if route.right not in ROLE_PERMISSIONS[role]:
             for method in route.methods:
                 answer = walk.browsers[role].generic(method, route.path(walk.own))
                 assert answer.status_code == 403, f"{method} as {role}"
@@ -36,7 +36,7 @@ def test_a_role_without_the_right_is_refused(walk: Walk, route: Page) -> None:
 def test_a_role_with_the_right_reads_the_page(walk: Walk, route: Page) -> None:
     """Without this the refusals beside it would prove nothing."""
     for role in ROLES:
-        if route.right in RIGHTS[role]:
+        if route.right in ROLE_PERMISSIONS[role]:
             answer = walk.browsers[role].get(route.path(walk.own))
             expected = 302 if route.name in SENDS_ON else 200
             assert answer.status_code == expected, f"as {role}"
@@ -44,7 +44,7 @@ def test_a_role_with_the_right_reads_the_page(walk: Walk, route: Page) -> None:
 
 @pytest.mark.parametrize("route", [page for page in PAGES if page.names_rows], ids=name_of)
 def test_a_strangers_ids_do_not_exist(walk: Walk, route: Page) -> None:
-    theirs = route.own_values(walk.showcase.stranger)
+    theirs = route.own_values(walk.seed_data.stranger)
     for name in route.names_rows:
         for method in route.methods:
             answer = walk.owner.generic(method, route.path(walk.own, **{name: theirs[name]}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from accounts.access import Right
+from accounts.permissions import Permission
 from tests.dashboard.pages import SHARED, all_pages, partner_pages, personal_pages
 
 #: Under /dashboard/, yet of a person: who is signed in may open them, whatever the partner.
@@ -64,7 +64,9 @@ def test_addresses_end_in_a_slash_and_files_in_their_kind() -> None:
 
 def test_nothing_that_changes_anything_is_open_to_a_viewer() -> None:
     open_to_all = {
-        page.name for page in partner_pages() if page.right is Right.SEE and "POST" in page.methods
+        page.name
+        for page in partner_pages()
+        if page.right is Permission.SEE and "POST" in page.methods
     }
 
     assert open_to_all == OPEN_TO_ALL

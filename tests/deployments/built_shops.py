@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from config.deadline import Deadline
+from config.egress.deadline import Deadline
 from deployments.builder.base import Merchant, ShopBrief
 from deployments.builder.static import StaticShopBuilder
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from config.deadline import Deadline
+from config.egress.deadline import Deadline
 from deployments import pipeline
 from deployments.builder.base import ShopBrief
 from deployments.models import Deployment

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from deployments.models import Deployment, Takedown, Website
 from deployments.pipeline import run_due
-from deployments.services import steps
-from deployments.services.endings import work_is_due
+from deployments.services import transitions
+from deployments.services.takedowns import work_is_due
 from deployments.targets.base import PublishFailed
 from integrations.models import WebhookDelivery
 from tests.deployments.orders import PATH, Workshop, fail_with, install_workshop, order, shop_body
@@ -131,15 +131,15 @@ def test_nothing_of_an_unfinished_build_stays_behind(
 
 def test_a_step_that_is_being_taken_leaves_no_webhook_behind(server: PartnerServer) -> None:
     order(server)
-    deployment = steps.claim_next()
+    deployment = transitions.claim_next()
     assert deployment
-    steps.step_to_building(deployment)
+    transitions.step_to_building(deployment)
     deletion = threading.Thread(
         target=lambda: (delete(server, deployment), connections.close_all())
     )
 
     with transaction.atomic():
-        steps.step_to_created(deployment)
+        transitions.step_to_created(deployment)
         deletion.start()
         deletion.join(0.3)
         assert deletion.is_alive(), "the deletion has to wait for the step"

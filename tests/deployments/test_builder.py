@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
-from config.deadline import Deadline, DeadlineExceeded
+from config.egress.deadline import Deadline, DeadlineExceeded
 from deployments.builder.base import BuildFailed, Merchant
 from deployments.builder.copy import CopyUnavailable, ShopCopy
 from deployments.builder.static import StaticShopBuilder

@@ -11,7 +11,7 @@ from accounts.models import Account
 from deployments.categories import CATEGORIES
 from deployments.models import Deployment, Website
 from integrations.models import WebhookDelivery, WebhookEndpoint
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.deployments.orders import PATH, SECRET, shop_body
 from tests.envelope import assert_refused
 from tests.factories import Keys
@@ -56,7 +56,7 @@ def test_the_order_its_shop_and_its_first_webhook_come_together(server: PartnerS
     event = WebhookDelivery.objects.get()
     assert (event.stream, event.position, event.event) == (deployment.id, 1, "website.building")
     endpoint = WebhookEndpoint.objects.get()
-    assert endpoint.unseal("secret") == SECRET
+    assert endpoint.get_decrypted("secret") == SECRET
     assert SECRET not in endpoint.secret
 
 
@@ -72,7 +72,7 @@ def test_the_least_order_needs_no_logo_type_or_secret(server: PartnerServer) -> 
     body = shop_body(server.create(), brandLogo=None, websiteType=None, webhookSecret=None)
 
     assert server.post(PATH, body).status_code == 202
-    assert WebhookEndpoint.objects.get().unseal("secret") == ""
+    assert WebhookEndpoint.objects.get().get_decrypted("secret") == ""
 
 
 @pytest.mark.parametrize("field", ["accountId", "businessCategory", "brandName", "webhookUrl"])
@@ -166,7 +166,7 @@ def test_a_second_website_of_an_account_is_a_409(server: PartnerServer) -> None:
 def test_of_thirty_orders_at_once_one_is_accepted(server: PartnerServer, keys: Keys) -> None:
     body = shop_body(server.create())
 
-    answers = at_once(30, lambda _: PartnerServer(keys.management).post(PATH, body))
+    answers = run_concurrently(30, lambda _: PartnerServer(keys.management).post(PATH, body))
 
     assert sorted(answer.status_code for answer in answers) == [202] + 29 * [409]
     assert (Deployment.objects.count(), WebhookDelivery.objects.count()) == (1, 1)

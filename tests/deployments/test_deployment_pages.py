@@ -12,10 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from deployments.addresses import preview_url, production_url
 from deployments.models import Deployment
 from deployments.pipeline import run_due
-from deployments.progress import duration, steps_of
+from deployments.site_urls import preview_url, production_url
+from deployments.timeline import duration, steps_of
 from integrations.models import WebhookDelivery
 from integrations.services.webhooks import claim_deliveries
 from tests.deployments.orders import (

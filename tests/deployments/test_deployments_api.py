@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from config.api.clock import timestamp
-from deployments.addresses import preview_url, production_url
+from config.api.timestamps import timestamp
 from deployments.models import Deployment
 from deployments.pipeline import run_due
+from deployments.site_urls import preview_url, production_url
 from integrations.models import WebhookDelivery
 from integrations.services.webhooks import Outcome, claim_deliveries, finish_attempts
 from tests.deployments.orders import (

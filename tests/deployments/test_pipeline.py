@@ -7,13 +7,13 @@ import io
 import pytest
 from PIL import Image
 
-from config.api.clock import timestamp
+from config.api.timestamps import timestamp
 from deployments import pipeline
-from deployments.addresses import preview_url, production_url
 from deployments.models import Deployment
 from deployments.pipeline import run_due
-from deployments.services import steps
-from deployments.services.endings import work_is_due
+from deployments.services import transitions
+from deployments.services.takedowns import work_is_due
+from deployments.site_urls import preview_url, production_url
 from tests.deployments.orders import (
     WHOLE,
     Workshop,
@@ -155,7 +155,7 @@ def test_a_step_backwards_is_refused(server: PartnerServer) -> None:
     deployment.refresh_from_db()
 
     with pytest.raises(AssertionError, match="building may not follow live"):
-        steps.step_to_building(deployment)
+        transitions.step_to_building(deployment)
 
 
 def test_a_worker_lets_other_work_through_after_its_turn(

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
-from config.api.clock import timestamp
-from config.deadline import DeadlineExceeded
+from config.api.timestamps import timestamp
+from config.egress.deadline import DeadlineExceeded
 from deployments.builder.base import BuildFailed
 from deployments.models import Deployment
 from deployments.pipeline import run_due
-from deployments.services.endings import work_is_due
+from deployments.services.takedowns import work_is_due
 from deployments.targets.base import PublishFailed
 from tests.deployments.orders import (
     WHOLE,

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.deadline import Deadline
-from deployments.sites import find_file, host_pattern
+from config.egress.deadline import Deadline
+from deployments.serving import find_file, host_pattern
 from deployments.targets.base import Stage
 from deployments.targets.local import LocalTarget
 from tests.deployments.fakes.browsing import Browser, browsing
@@ -29,8 +29,8 @@ def _site_settings(settings: Any, tmp_path: Path) -> None:
     settings.SITES_ROOT = str(tmp_path / "sites")
     settings.SITE_PRODUCTION_URL = "http://{identifier}.localhost:8000"
     settings.SITE_PREVIEW_URL = "http://{identifier}.dev.localhost:8000"
-    others = [name for name in settings.MIDDLEWARE if name != "deployments.sites.SiteMiddleware"]
-    settings.MIDDLEWARE = [others[0], "deployments.sites.SiteMiddleware", *others[1:]]
+    others = [name for name in settings.MIDDLEWARE if name != "deployments.serving.SiteMiddleware"]
+    settings.MIDDLEWARE = [others[0], "deployments.serving.SiteMiddleware", *others[1:]]
 
 
 @pytest.fixture

@@ -16,12 +16,12 @@ from django.test import Client
 from django.urls import path
 
 from config.urls import urlpatterns as platform
-from deployments import sites
-from deployments.targets.archives import LINK_SECONDS, ArchiveShelf
+from deployments import serving
+from deployments.targets.archives import LINK_SECONDS, ArchiveStore
 from tests.deployments.fakes.shops import FILES, make_release
 
 urlpatterns = [
-    path("sites/archives/<str:token>", sites.archive, name="site-archive"),
+    path("sites/archives/<str:token>", serving.archive, name="site-archive"),
     *platform,
 ]
 pytestmark = pytest.mark.urls("tests.deployments.test_target_archives")
@@ -29,10 +29,10 @@ Fetch = Callable[[str], Any]
 
 
 @pytest.fixture
-def shelf(settings: Any, tmp_path: Path) -> ArchiveShelf:
+def shelf(settings: Any, tmp_path: Path) -> ArchiveStore:
     settings.DEPLOY_TARGET = "github_actions"
     settings.SITES_ROOT = str(tmp_path / "sites")
-    return ArchiveShelf(tmp_path / "sites")
+    return ArchiveStore(tmp_path / "sites")
 
 
 def fetch(token: str) -> Any:
@@ -45,7 +45,7 @@ def content_of(response: Any) -> bytes:
     return content
 
 
-def test_the_link_gives_the_whole_release(shelf: ArchiveShelf, tmp_path: Path) -> None:
+def test_the_link_gives_the_whole_release(shelf: ArchiveStore, tmp_path: Path) -> None:
     archive = shelf.put(make_release(tmp_path, "one"))
 
     response = fetch(archive.token)
@@ -57,7 +57,7 @@ def test_the_link_gives_the_whole_release(shelf: ArchiveShelf, tmp_path: Path) -
     assert response.headers["Cache-Control"] == "private, no-store"
 
 
-def test_the_same_release_gives_the_same_bytes(shelf: ArchiveShelf, tmp_path: Path) -> None:
+def test_the_same_release_gives_the_same_bytes(shelf: ArchiveStore, tmp_path: Path) -> None:
     release = make_release(tmp_path, "one")
     first = shelf.put(release)
     for file in release.folder.rglob("*"):
@@ -70,14 +70,14 @@ def test_the_same_release_gives_the_same_bytes(shelf: ArchiveShelf, tmp_path: Pa
 
 @pytest.mark.parametrize("spoil", [str.swapcase, lambda t: t[:-1], lambda t: "x" + t])
 def test_a_forged_link_gives_nothing(
-    shelf: ArchiveShelf, tmp_path: Path, spoil: Callable[[str], str]
+    shelf: ArchiveStore, tmp_path: Path, spoil: Callable[[str], str]
 ) -> None:
     archive = shelf.put(make_release(tmp_path, "one"))
 
     assert fetch(spoil(archive.token)).status_code == 404
 
 
-def test_a_link_ends(shelf: ArchiveShelf, tmp_path: Path) -> None:
+def test_a_link_ends(shelf: ArchiveStore, tmp_path: Path) -> None:
     archive = shelf.put(make_release(tmp_path, "one"))
     later = datetime.now(UTC) + timedelta(seconds=LINK_SECONDS + 1)
 
@@ -86,7 +86,7 @@ def test_a_link_ends(shelf: ArchiveShelf, tmp_path: Path) -> None:
 
 
 def test_files_whose_links_have_ended_are_cleared_by_the_next_one(
-    shelf: ArchiveShelf, tmp_path: Path
+    shelf: ArchiveStore, tmp_path: Path
 ) -> None:
     old = shelf.put(make_release(tmp_path, "one"))
     kept = shelf.put(make_release(tmp_path, "two"))

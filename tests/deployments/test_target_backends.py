@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from config.deadline import Deadline
+from config.egress.deadline import Deadline
 from deployments.backends import configured_builder, configured_target
 from deployments.builder.static import StaticShopBuilder
 from deployments.targets.local import LocalTarget

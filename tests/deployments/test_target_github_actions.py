@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from config.deadline import Deadline, DeadlineExceeded
-from deployments.targets.archives import ArchiveShelf
+from config.egress.deadline import Deadline, DeadlineExceeded
+from deployments.targets.archives import ArchiveStore
 from deployments.targets.base import PublishFailed, Release, Stage
 from deployments.targets.github_actions import FAILURE, GitHubActionsTarget
 from tests.deployments.fakes.github import REF, REPOSITORY, TOKEN, WORKFLOW, FakeGitHub
@@ -29,12 +29,12 @@ def github() -> Iterator[FakeGitHub]:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> ArchiveShelf:
-    return ArchiveShelf(tmp_path / "sites")
+def shelf(tmp_path: Path) -> ArchiveStore:
+    return ArchiveStore(tmp_path / "sites")
 
 
 @pytest.fixture
-def make(github: FakeGitHub, shelf: ArchiveShelf) -> Make:
+def make(github: FakeGitHub, shelf: ArchiveStore) -> Make:
     def target(**changes: str) -> GitHubActionsTarget:
         options = {
             "api_url": github.url,
@@ -77,7 +77,7 @@ def test_a_workflow_is_dispatched_and_followed_until_it_succeeds(
 
 
 def test_the_workflow_gets_a_link_to_the_site_and_its_checksum(
-    make: Make, github: FakeGitHub, release: Release, shelf: ArchiveShelf
+    make: Make, github: FakeGitHub, release: Release, shelf: ArchiveStore
 ) -> None:
     publish(make(), release)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from config.deadline import Deadline, DeadlineExceeded
+from config.egress.deadline import Deadline, DeadlineExceeded
 from deployments.targets.base import PublishFailed, Release, Stage
 from deployments.targets.local import KEPT_RELEASES, LocalTarget
 from tests.deployments.fakes.shops import SHOP, make_release, names_in

@@ -15,7 +15,7 @@ from moto.server import ThreadedMotoServer
 from mypy_boto3_s3 import S3Client
 from werkzeug.wrappers import Request, Response
 
-from config.deadline import Deadline, DeadlineExceeded
+from config.egress.deadline import Deadline, DeadlineExceeded
 from deployments.targets.base import PublishFailed, Release, Stage
 from deployments.targets.s3 import S3Target
 from tests.deployments.fakes.s3 import listing, obey, recording

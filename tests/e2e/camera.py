@@ -9,7 +9,7 @@ from django.test import override_settings
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.scenes import Cast, Scene, open_as, visit
-from tests.showcase import build_showcase
+from tests.seed import build_seed_data
 from tests.web import WebServer
 
 TARGET = Path(__file__).resolve().parents[2] / "screenshots"
@@ -28,7 +28,7 @@ _TOO_WIDE = """() => {
 def test_photograph_every_page(live_db: None, browser: Browser, site: WebServer) -> None:
     names = os.environ.get("SCREENSHOTS", "").split()
     with override_settings(PUBLIC_URL=site.url):
-        cast = Cast(build_showcase(media=site.media))
+        cast = Cast(build_seed_data(media=site.media))
     wanted = [scene for scene in cast.scenes() if not names or scene.name in names]
     TARGET.mkdir(exist_ok=True)
     faults = [

@@ -15,8 +15,8 @@ from accounts.models import User
 from tests.dashboard.pages import Page, all_pages, partner_pages, readable
 from tests.e2e.conftest import listen
 from tests.people import browser_of
-from tests.showcase import Showcase, build_newcomer
-from tests.showcase.history import ago
+from tests.seed import SeedData, build_newcomer
+from tests.seed.history import ago
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,11 @@ class Scene:
 
 
 class Cast:
-    """The people of the showcase, each with a browser that is signed in, and a visitor."""
+    """The people of the seed_data, each with a browser that is signed in, and a visitor."""
 
-    def __init__(self, showcase: Showcase) -> None:
-        self.own = showcase.own
-        users = {**showcase.own.people, "newcomer": build_newcomer()}
+    def __init__(self, seed_data: SeedData) -> None:
+        self.own = seed_data.own
+        users = {**seed_data.own.people, "newcomer": build_newcomer()}
         self.browsers = {name: browser_of(user) for name, user in users.items()}
         self.browsers["visitor"] = Client()
         for place, (name, user) in enumerate(users.items()):

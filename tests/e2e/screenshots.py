@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from config.postgres import Server, data_dir
+from config.local.postgres import Server, data_dir
 
 _CAMERA = Path(__file__).with_name("camera.py")
 

@@ -10,7 +10,7 @@ from django.test import override_settings
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.scenes import Cast, Scene, open_as, visit
-from tests.showcase import build_showcase
+from tests.seed import build_seed_data
 from tests.web import WebServer
 
 #: Scheme, width, and what is asked: by night and on a phone only what may be different there.
@@ -24,7 +24,7 @@ LOOKS: list[tuple[str, int, dict[str, Any]]] = [
 @pytest.mark.timeout(300)
 def test_no_page_keeps_anybody_out(live_db: None, browser: Browser, site: WebServer) -> None:
     with override_settings(PUBLIC_URL=site.url):
-        cast = Cast(build_showcase(size=8, media=site.media))
+        cast = Cast(build_seed_data(size=8, media=site.media))
     scenes = [scene for scene in cast.scenes() if scene.is_of_its_own_kind]
     faults: list[str] = []
     for person in cast.browsers:

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 from billing.models import Charge
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import Keys, bucket
 from tests.imaging.calls import CREATE, PROMPT, USAGE, balance_of, gemini_environment
 from tests.web import WebServer
@@ -85,7 +85,9 @@ def test_two_hundred_calls_wait_at_once_on_ten_connections(
             quick = threading.Thread(target=_look_at_usage, args=(server, keys, quick_ms := []))
             quick.start()
             started = time.monotonic()
-            answers = at_once(CALLS, lambda _: server.post(CREATE, PROMPT, keys.live, timeout=60))
+            answers = run_concurrently(
+                CALLS, lambda _: server.post(CREATE, PROMPT, keys.live, timeout=60)
+            )
             took = time.monotonic() - started
             quick.join()
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from config.deadline import Deadline, DeadlineExceeded
-from imaging import fitting
-from imaging.fitting import fit_png, shrink_upload
+from config.egress.deadline import Deadline, DeadlineExceeded
+from imaging import postprocess
+from imaging.postprocess import fit_png, shrink_upload
 from imaging.providers.base import Failed
 from imaging.sizes import Size
 
@@ -95,11 +95,11 @@ def test_a_picture_over_64_megapixels_is_refused_before_it_is_decoded() -> None:
 def test_no_more_pictures_are_fitted_at_once_than_there_are_cores(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(fitting, "_cores", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(postprocess, "_cores", threading.BoundedSemaphore(1))
     other_size = encode(Image.new("RGB", (80, 80)), "PNG")
     same_size = encode(Image.new("RGB", (64, 36)), "PNG")
 
-    with fitting._cores:
+    with postprocess._cores:
         with pytest.raises(DeadlineExceeded):
             fit_png(other_size, SIZE, deadline=Deadline.after(0.05))
         assert fit_png(same_size, SIZE, deadline=Deadline.after(0.05)) == same_size
@@ -120,7 +120,7 @@ def test_a_small_upload_goes_as_it_is(tmp_path: Path) -> None:
 def test_a_big_upload_is_scaled_down(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str, media_type: str
 ) -> None:
-    monkeypatch.setattr(fitting, "MAX_UPLOAD_BYTES", 100)
+    monkeypatch.setattr(postprocess, "MAX_UPLOAD_BYTES", 100)
     path = tmp_path / "big.png"
     path.write_bytes(encode(Image.new(mode, (4096, 1024)), "PNG"))
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from config.deadline import DeadlineExceeded
-from imaging.fitting import fit_png
+from config.egress.deadline import DeadlineExceeded
+from imaging.postprocess import fit_png
 from imaging.providers import gemini
 from imaging.providers.base import Blocked, Busy, Failed, ProviderError
 from imaging.providers.gemini import GeminiProvider

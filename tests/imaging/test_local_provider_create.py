@@ -9,7 +9,7 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from config.deadline import Deadline, DeadlineExceeded
+from config.egress.deadline import Deadline, DeadlineExceeded
 from imaging.prompts import wrap_create
 from imaging.providers.base import Brief, Busy
 from imaging.providers.local import LocalProvider, provider
@@ -164,7 +164,7 @@ def test_a_print_has_a_paper_margin_that_the_picture_leaves_free() -> None:
 
 def test_another_process_draws_the_same_picture() -> None:
     script = (
-        "import sys; from config.deadline import Deadline; from imaging.sizes import Size;"
+        "import sys; from config.egress.deadline import Deadline; from imaging.sizes import Size;"
         "from imaging.providers.base import Brief;"
         "from imaging.providers.local import LocalProvider;"
         "brief = Brief('create', 'a teapot', Size(320, 320), Deadline.after(30));"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageStat
 
-from config.deadline import Deadline, DeadlineExceeded
+from config.egress.deadline import Deadline, DeadlineExceeded
 from imaging.prompts import wrap_enhance
 from imaging.providers.base import Brief, Failed
 from imaging.providers.local import LocalProvider

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from config.deadline import Deadline, DeadlineExceeded
+from config.egress.deadline import Deadline, DeadlineExceeded
 from imaging.prompts import partner_words
 from imaging.providers.base import Brief
 from imaging.providers.local import LocalProvider

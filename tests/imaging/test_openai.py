@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from config.deadline import DeadlineExceeded
+from config.egress.deadline import DeadlineExceeded
 from imaging.providers import openai
 from imaging.providers.base import Blocked, Busy, Failed, ProviderError
 from imaging.providers.openai import OpenAIProvider, drawable_size

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from billing.models import Charge, DailyUsage, LedgerEntry, OperationPrice
 from imaging.models import ImageOperation
-from imaging.services import Finished, InsufficientPoints, Interrupted
+from imaging.services import InsufficientPoints, Interrupted, Settlement
 from tests.billing.operations import (
     Booking,
     balance_of,
@@ -99,7 +99,7 @@ def test_thinking_that_falls_back_keeps_the_fast_price_of_the_moment_of_the_char
     operation = start(partner, mode="thinking")
     set_price("starter", "create", "fast", 100)
 
-    assert succeed(operation, "fast") == Finished(cost=800, balance=1_200)
+    assert succeed(operation, "fast") == Settlement(cost=800, balance=1_200)
     assert ImageOperation.objects.get(pk=operation.id).mode == "fast"
 
 

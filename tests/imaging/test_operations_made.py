@@ -9,11 +9,11 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from billing.models import Charge
-from config.deadline import Deadline
+from config.egress.deadline import Deadline
 from imaging.models import ImageOperation
 from imaging.providers.base import Busy, Failed, ProviderError
-from imaging.services import Finished, make_and_finish
-from imaging.services.making import Made
+from imaging.services import Settlement, generate_and_settle
+from imaging.services.generation import GeneratedImages
 from tests.billing.fake_model import use_model
 from tests.billing.operations import balance_of, order_of, start, state_of
 from tests.factories import Keys
@@ -23,9 +23,9 @@ from tests.imaging.fakes.server import Mood
 
 def call_the_model(
     keys: Keys, mode: str = "fast", on_finish: Callable[..., Any] | None = None
-) -> Finished:
+) -> Settlement:
     """A whole call without HTTP; answers what was charged in the end."""
-    return make_and_finish(
+    return generate_and_settle(
         operation=start(keys, "create", mode),
         order=order_of("create", mode),
         images=(),
@@ -70,7 +70,7 @@ def test_the_deadline_ends_a_call_with_a_refund(model: FakeGemini, keys: Keys) -
     operation = start(keys)
 
     with pytest.raises(Failed):
-        make_and_finish(
+        generate_and_settle(
             operation=operation,
             order=order_of(),
             images=(),
@@ -83,7 +83,7 @@ def test_the_deadline_ends_a_call_with_a_refund(model: FakeGemini, keys: Keys) -
 
 
 def test_an_answer_that_cannot_be_made_takes_the_charge_back(model: FakeGemini, keys: Keys) -> None:
-    def fail(made: Made, finished: Finished) -> None:
+    def fail(made: GeneratedImages, finished: Settlement) -> None:
         raise Busy("a later attempt holds the key")
 
     with pytest.raises(Busy):
@@ -98,7 +98,7 @@ def test_a_settlement_whose_acknowledgement_is_lost_is_no_error(
 ) -> None:
     """The commit stands: to say "failed" now would be to charge for an error."""
 
-    def lose_it(made: Made, finished: Finished) -> Finished:
+    def lose_it(made: GeneratedImages, finished: Settlement) -> Settlement:
         def lose() -> None:
             connection.close()
             raise OperationalError("server closed the connection unexpectedly")
@@ -107,14 +107,14 @@ def test_a_settlement_whose_acknowledgement_is_lost_is_no_error(
             transaction.on_commit(lose)
         return finished
 
-    assert call_the_model(keys, on_finish=lose_it) == Finished(800, 99_200)
+    assert call_the_model(keys, on_finish=lose_it) == Settlement(800, 99_200)
     assert Charge.objects.get().state == "succeeded"
 
 
 def test_a_database_that_restarts_at_the_end_of_a_call_costs_the_partner_nothing(
     model: FakeGemini, keys: Keys
 ) -> None:
-    def lose_it(made: Made, finished: Finished) -> Finished:
+    def lose_it(made: GeneratedImages, finished: Settlement) -> Settlement:
         connection.connection.close()
         raise OperationalError("server closed the connection unexpectedly")
 

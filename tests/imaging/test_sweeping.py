@@ -22,7 +22,7 @@ from django.db.models.functions import Now
 from billing.models import Charge, DailyUsage
 from billing.services import check_ledger
 from imaging.models import ImageOperation
-from imaging.orders import file_names
+from imaging.requests import file_names
 from imaging.services import Interrupted, refund_abandoned, refund_expired
 from tests.billing.fake_model import HeldGemini, use_model
 from tests.billing.operations import balance_of, refund, run_out, start, state_of, succeed

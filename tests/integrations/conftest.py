@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Account
-from config.api.clock import timestamp
+from config.api.timestamps import timestamp
 from integrations import dispatcher as module
 from integrations.dispatcher import Dispatcher
 from integrations.models import CredentialField, Integration, WebhookDelivery, WebhookEndpoint

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from integrations.models import Connection, ConnectionEvent, Integration
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.envelope import assert_refused, is_moment
 from tests.factories import Keys
 from tests.merchants import BASE, UNKNOWN_ID, PartnerServer
@@ -190,7 +190,7 @@ def test_of_fifty_racing_connects_one_row_is_left(
         given = body(nova, credentials={"apiKey": f"k{number}", "userId": f"u{number}"})
         return int(web.post(BASE + PATH, given, keys.management).status)
 
-    assert set(at_once(50, connect)) == {200}
+    assert set(run_concurrently(50, connect)) == {200}
     credentials = Connection.objects.get().read_credentials()
     assert credentials["apiKey"][1:] == credentials["userId"][1:]
     kinds = list(ConnectionEvent.objects.values_list("kind", flat=True))

@@ -12,7 +12,7 @@ import pytest
 from integrations.dispatcher import Dispatcher
 from integrations.models import WebhookAttempt, WebhookDelivery
 from integrations.services.webhooks import resend_delivery
-from integrations.signing import signature
+from integrations.signatures.signing import signature
 from tests.factories import Keys
 from tests.integrations.outbox import (
     SECRET,

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from django.conf import settings
 
-from integrations.ladder import wait_after
+from integrations.retries import backoff_delay
 
 MINUTE, HOUR = 60, 3600
 DECIDED = [5, 5 * MINUTE, 30 * MINUTE, *(n * HOUR for n in (2, 5, 10, 14, 20, 24))]
@@ -21,28 +21,28 @@ def test_the_waits_are_the_decided_ones() -> None:
 @pytest.mark.parametrize(("made", "seconds"), list(enumerate(DECIDED, start=1)))
 def test_each_failure_waits_its_step_and_up_to_a_tenth_more(made: int, seconds: float) -> None:
     for _ in range(200):
-        wait = wait_after(made, DECIDED)
+        wait = backoff_delay(made, DECIDED)
         assert wait is not None
         assert seconds <= wait.total_seconds() <= 1.1 * seconds
 
 
 def test_the_waits_are_scattered() -> None:
-    waits = {wait_after(2, DECIDED) for _ in range(50)}
+    waits = {backoff_delay(2, DECIDED) for _ in range(50)}
 
     assert len(waits) > 40
 
 
 def test_after_the_last_wait_an_event_is_given_up() -> None:
-    assert wait_after(len(DECIDED), DECIDED) is not None
-    assert wait_after(len(DECIDED) + 1, DECIDED) is None
+    assert backoff_delay(len(DECIDED), DECIDED) is not None
+    assert backoff_delay(len(DECIDED) + 1, DECIDED) is None
 
 
 def test_without_waits_there_is_one_attempt() -> None:
-    assert wait_after(1, []) is None
+    assert backoff_delay(1, []) is None
 
 
 def test_an_attempt_that_was_counted_back_waits_the_first_step() -> None:
-    wait = wait_after(0, DECIDED)
+    wait = backoff_delay(0, DECIDED)
 
     assert wait is not None
     assert wait < timedelta(seconds=6)

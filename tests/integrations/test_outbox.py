@@ -16,7 +16,7 @@ from integrations.services.webhooks import (
     resend_delivery,
     seconds_until_next,
 )
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import Keys, PartnerFactory
 from tests.integrations.outbox import (
     SECRET,
@@ -33,7 +33,7 @@ def test_the_secret_is_encrypted_at_rest(endpoint: WebhookEndpoint) -> None:
     row = WebhookEndpoint.objects.values_list("secret", flat=True).get()
 
     assert SECRET not in row
-    assert endpoint.unseal("secret") == SECRET
+    assert endpoint.get_decrypted("secret") == SECRET
 
 
 def test_an_event_exists_only_with_the_change_that_it_tells(endpoint: WebhookEndpoint) -> None:
@@ -148,7 +148,7 @@ def test_no_event_is_claimed_twice_at_once(endpoint: WebhookEndpoint, settings: 
             ids += [delivery.id for delivery in claimed]
         return ids
 
-    ids = [each for ids in at_once(8, claim_all) for each in ids]
+    ids = [each for ids in run_concurrently(8, claim_all) for each in ids]
 
     assert len(ids) == len(set(ids))
     assert set(WebhookDelivery.objects.values_list("attempts_made", flat=True)) <= {0, 1}

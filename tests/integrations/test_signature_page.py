@@ -12,7 +12,7 @@ from django.test import Client
 
 from integrations.models import WebhookDelivery
 from integrations.services.webhooks import add_endpoint
-from integrations.signing import signature
+from integrations.signatures.signing import signature
 from tests.factories import Keys, partner_with_keys
 from tests.integrations.outbox import SECRET, add, endpoint_of
 from tests.integrations.pages import (

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from integrations.signing import encode_event, headers_of, signature
+from integrations.signatures.signing import encode_event, headers_of, signature
 
 SECRET = 'whsec_ नोवा 🛍️ "quoted"'
 EXAMPLE = {

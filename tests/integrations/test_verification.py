@@ -11,9 +11,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from integrations.faults import Fault
-from integrations.signing import encode_event, signature
-from integrations.verification import Diagnosis, Pasted, diagnose
+from integrations.signatures.diagnosis import Diagnosis, SignatureInput, diagnose
+from integrations.signatures.faults import Fault
+from integrations.signatures.signing import encode_event, signature
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 #: What no event is without, and what some have; any text stands for each value.
@@ -96,13 +96,13 @@ def to_base64(header: str) -> str:
     return base64.b64encode(bytes.fromhex(header.removeprefix("sha256="))).decode()
 
 
-def sent(payload: Mapping[str, str], secret: str = SECRET) -> Pasted:
+def sent(payload: Mapping[str, str], secret: str = SECRET) -> SignatureInput:
     """What a receiver that does everything right has in hand."""
     body = encode_event(payload)
-    return Pasted(body.decode(), signature(body, secret), secret)
+    return SignatureInput(body.decode(), signature(body, secret), secret)
 
 
-def found(pasted: Pasted, **options: object) -> Diagnosis:
+def found(pasted: SignatureInput, **options: object) -> Diagnosis:
     return diagnose(pasted, known=[OTHER, SECRET], **options)  # type: ignore[arg-type]
 
 
@@ -175,7 +175,7 @@ def test_damages_to_all_three_at_once_are_all_named(
     secret: tuple[Fault, Damage],
 ) -> None:
     right = sent(in_order({**payload, "message": "é/&", "error": "42"}))
-    pasted = Pasted(body[1](right.body), header[1](right.header), secret[1](SECRET))
+    pasted = SignatureInput(body[1](right.body), header[1](right.header), secret[1](SECRET))
     assume(pasted.body != right.body)
 
     assert {body[0], header[0], secret[0]} <= {*found(pasted).faults}
@@ -191,7 +191,7 @@ def test_damages_to_all_three_at_once_are_all_named(
 def test_nothing_matches_by_mistake(
     body: str, header: str, secret: str, stored: bytes | None
 ) -> None:
-    diagnosis = diagnose(Pasted(body, header, secret), known=["", OTHER], sent=stored)
+    diagnosis = diagnose(SignatureInput(body, header, secret), known=["", OTHER], sent=stored)
 
     is_right = header == signature(body.encode(), secret) and bool(secret)
     assert diagnosis.matches is is_right

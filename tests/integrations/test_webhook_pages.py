@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from integrations.attempt_text import explain
 from integrations.models import WebhookDelivery, WebhookEndpoint
-from integrations.outcomes import explain
 from integrations.services.webhooks import claim_deliveries
-from integrations.signing import signature
+from integrations.signatures.signing import signature
 from tests.factories import Keys, partner_with_keys
 from tests.integrations.outbox import SECRET, add, endpoint_of, finish, the
 from tests.integrations.pages import (

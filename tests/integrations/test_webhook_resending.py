@@ -14,7 +14,7 @@ from accounts.models import AuditEntry
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.services import webhooks as services
 from integrations.services.webhooks import claim_deliveries, resend_failed
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import Keys, partner_with_keys
 from tests.integrations.outbox import add, endpoint_of, finish, let_time_pass
 from tests.integrations.pages import (
@@ -148,7 +148,7 @@ def test_an_end_that_is_written_meanwhile_leaves_no_event_waiting_for_ever(
         mine = WebhookDelivery.objects.of(keys.partner.id)
         resend_failed(partner=keys.partner, deliveries=mine, actor="a")
 
-    at_once(2, lambda number: (end, send_again)[number]())
+    run_concurrently(2, lambda number: (end, send_again)[number]())
     assert turns(first, second) == [("delivered", False), ("pending", True)]
 
 

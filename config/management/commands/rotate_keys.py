@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from config.crypto import Undecryptable
-from config.rotation import count_outdated, rotate_all
+from config.db.encryption import DecryptionError
+from config.db.rotation import count_outdated, rotate_all
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         try:
             for progress in rotate_all():
                 self.stdout.write(f"{progress.table}: {progress.done} of {progress.total}")
-        except Undecryptable as error:
+        except DecryptionError as error:
             raise CommandError(str(error)) from None
         # A process that was not restarted with the newest key goes on with the one before it.
         if left := count_outdated():

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from config.sweeping import all_rounds, sweep
+from config.jobs.scheduler import all_rounds, sweep
 
 
 class Command(BaseCommand):

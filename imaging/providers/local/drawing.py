@@ -7,7 +7,7 @@ from random import Random
 
 from PIL import Image
 
-from config.deadline import Deadline
+from config.egress.deadline import Deadline
 from imaging.providers.local.canvas import Canvas
 from imaging.providers.local.caption import set_caption, write_caption
 from imaging.providers.local.colour import RGB, to_rgb

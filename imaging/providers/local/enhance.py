@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image, ImageFilter, ImageOps, ImageStat
 
-from config.deadline import Deadline
+from config.egress.deadline import Deadline
 from imaging.providers.local.colour import RGB
 from imaging.providers.local.correction import correct, sharpen
 from imaging.providers.local.cutout import find_subject

@@ -10,7 +10,7 @@ from threading import BoundedSemaphore
 
 from PIL import Image
 
-from config.deadline import Deadline
+from config.egress.deadline import Deadline
 from imaging.prompts import partner_words
 from imaging.providers.base import Brief, Busy, Failed
 from imaging.providers.local.drawing import draw_picture

@@ -88,7 +88,7 @@ class FakeRazorpay:
         link = self.link_of(reference)
         return self._attempt(link, "failed", link["amount"], "INR")
 
-    def give_back(self, payment_id: str, once: str = "by hand", **fields: Any) -> None:
+    def refund(self, payment_id: str, once: str = "by hand", **fields: Any) -> None:
         """A refund, as somebody may also make it on Razorpay's own pages."""
         refund = {"id": f"rfnd_{next(self._ids):014d}", "payment_id": payment_id}
         self.refunds[once] = {**refund, "status": "processed", **fields}
@@ -208,7 +208,7 @@ class FakeRazorpay:
         if once not in self.refunds:
             if any(refund["payment_id"] == payment_id for refund in self.refunds.values()):
                 return _error(400, "The payment has been fully refunded already")
-            self.give_back(payment_id, once, **request.get_json())
+            self.refund(payment_id, once, **request.get_json())
         return self._unless_swallowed(self.refunds[once])
 
     def _refunds_of(self, payment_id: str) -> Response:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from config.deadline import Deadline
+from config.egress.deadline import Deadline
 from imaging.providers.base import Brief
 from imaging.sizes import size_of
 

@@ -1,0 +1,150 @@
+"""What we want otherwise than allauth does it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.models import User
+from accounts.networks import client_address
+from accounts.permissions import signed_in_recently
+from config.db.encryption import EncryptionContext, decrypt, encrypt
+
+#: Not bound to a row: allauth encrypts before the row has a number.
+_SECRETS = EncryptionContext("mfa_authenticator.data", "any row")
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Signing up, in and out."""
+
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": (
+            "This email and password do not match. Passwords are case-sensitive."
+        ),
+        "too_many_login_attempts": (
+            "Too many attempts. Wait five minutes, or reset your password to go on at once."
+        ),
+        "rate_limited": "Too many attempts. Wait five minutes and try again.",
+        "incorrect_password": "This is not your password.",
+        "enter_current_password": "This is not your current password.",
+        "duplicate_email": "This is your address already.",
+    }
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """By the rule that also decides about whitelists; a forged header counts for nothing."""
+        address = client_address(
+            request.META.get("REMOTE_ADDR", ""),
+            request.META.get("HTTP_X_FORWARDED_FOR", ""),
+            settings.TRUSTED_PROXIES,
+        )
+        if address is None:
+            raise PermissionDenied("The client's address cannot be read.")
+        return str(address)
+
+    def is_safe_url(self, url: str) -> bool:
+        """On this host alone: allauth leads to all `ALLOWED_HOSTS`, and merchants' shops may be
+        among them."""
+        request = context.request
+        return url_has_allowed_host_and_scheme(
+            url, {request.get_host()}, require_https=request.is_secure()
+        )
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """By the address alone. Allauth adds the `Host` header: at each port that somebody writes
+        into it, five more passwords could be tried."""
+        return str(credentials.get("email", "")).lower()
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Links in mails lead to `PUBLIC_URL`, whatever `Host` the browser sent."""
+        super().send_mail(template_prefix, email, {**context, "public_url": settings.PUBLIC_URL})
+
+    def get_email_confirmation_url(
+        self, request: HttpRequest, emailconfirmation: EmailConfirmation
+    ) -> str:
+        return _public(reverse("account_confirm_email", args=[emailconfirmation.key]))
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        user, _, token = key.partition("-")
+        return _public(reverse("account_reset_password_from_key", args=[user, token]))
+
+    def save_user(
+        self, request: HttpRequest, user: Any, form: BaseForm, commit: bool = True
+    ) -> Any:
+        user.name = form.cleaned_data["name"]
+        return super().save_user(request, user, form, commit)
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        try:
+            with transaction.atomic():
+                return bool(super().confirm_email(request, email_address))
+        except IntegrityError:  # the address became somebody else's meanwhile
+            self.add_message(
+                request,
+                messages.ERROR,
+                "account/messages/email_confirmation_failed.txt",
+                {"email": email_address.email},
+            )
+            return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """A sign-in counts as much as a later confirmation, here as in `accounts.permissions`."""
+        required = super().is_reauthentication_required(app=app, **kwargs)
+        return bool(required) and not signed_in_recently(context.request)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        names = {
+            "reauthenticate": "Use your password",
+            "mfa_reauthenticate": "Use a code from your app",
+            "mfa_reauthenticate:webauthn": "Use a passkey",
+        }
+        methods = super().get_reauthentication_methods(user)
+        return [{**method, "description": names[method["id"]]} for method in methods]
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("security")
+
+
+def _public(path: str) -> str:
+    return settings.PUBLIC_URL + path
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Authenticator apps, passkeys, recovery codes."""
+
+    error_messages: ClassVar = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "This code is not right, or no longer.",
+    }
+
+    def encrypt(self, text: str) -> str:
+        return encrypt(text, _SECRETS)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return decrypt(encrypted_text, _SECRETS)
+
+    def _get_site_name(self) -> str:
+        return "ShopIQ"
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return "Passkey" if number == 1 else f"Passkey {number}"
+
+    def get_public_key_credential_user_entity(self, user: User) -> dict[str, Any]:
+        return {
+            **super().get_public_key_credential_user_entity(user),
+            "display_name": user.get_full_name(),
+        }

@@ -1,0 +1,30 @@
+"""Single values of management requests, read strictly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from config.api.errors import bad_request, not_found
+from config.db.ids import is_id
+
+ACCOUNT_NOT_FOUND = "Account not found."
+
+
+def query_text(request: Any, name: str) -> str:
+    """A query parameter, or ""."""
+    return str(request.query_params.get(name, ""))
+
+
+def body_text(request: Any, name: str) -> str:
+    """A string of the body, or "" where it is absent or null; 400 for another type."""
+    value = request.data.get(name)
+    if value is not None and not isinstance(value, str):
+        raise bad_request(f"{name} must be a string", field=name)
+    return value or ""
+
+
+def parse_id(account_id: str) -> str:
+    """The id as given; one that cannot be an id is answered like an unknown one."""
+    if not is_id(account_id):
+        raise not_found(ACCOUNT_NOT_FOUND)
+    return account_id

@@ -1,0 +1,131 @@
+"""Making and rolling API keys. The answer to the form shows the new key, once: it is in no address,
+session, message, log or cache."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.forms.keys import NewKeyForm, RollForm
+from accounts.models import ApiKey, Environment
+from accounts.permissions import PartnerRequest, Permission, partner_view, require_recent_sign_in
+from accounts.routes import Route, route_named
+from accounts.services.keys import (
+    MAX_ACTIVE_IMAGE_KEYS,
+    AlreadyMade,
+    IssuedKey,
+    KeyRefused,
+    ManagementKeyExists,
+    create_key,
+)
+from accounts.services.rolling import roll_key
+from accounts.views.keys import FORM_METHODS, key_page, refuse, right_to_change
+
+#: Endpoints that can be tried without knowing anything, in the order of preference. A live key
+#: tries one that costs no points.
+_TO_TRY = {
+    Environment.TEST: ("image.create", "image.usage"),
+    Environment.LIVE: ("image.usage", "image.create"),
+    Environment.MANAGEMENT: ("accounts.list", "deployments.list", "events.list", "autologin.list"),
+}
+
+
+@partner_view(Permission.MANAGE_TEST_KEYS, methods=FORM_METHODS)
+def create(request: PartnerRequest) -> HttpResponse:
+    """A new image key."""
+    return _create(request, Environment.TEST)
+
+
+@partner_view(Permission.MANAGE_KEYS, methods=FORM_METHODS, fresh=True)
+def create_management(request: PartnerRequest) -> HttpResponse:
+    """The management key, where there is none."""
+    if request.partner.api_keys.of_kind(Environment.MANAGEMENT).count_slots():
+        messages.warning(request, str(ManagementKeyExists()))
+        return redirect("keys")
+    return _create(request, Environment.MANAGEMENT)
+
+
+@key_page()
+def roll(request: PartnerRequest, key: ApiKey) -> HttpResponse:
+    """A new key with everything that the old one has; the old one goes on for a while."""
+    form = RollForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        overlap: timedelta = form.cleaned_data["overlap"]
+        try:
+            issued = roll_key(key=key, overlap=overlap, actor=request.user.email)
+        except KeyRefused as refusal:
+            return refuse(request, key, refusal)
+        key.refresh_from_db()
+        return _show_once(request, issued, old=key)
+    return render(request, "keys/roll.html", {"key": key, "form": form})
+
+
+def _create(request: PartnerRequest, environment: str) -> HttpResponse:
+    data = request.POST if request.method == "POST" else None
+    form = NewKeyForm(data, partner=request.partner, environment=environment)
+    if form.is_valid():
+        environment = form.cleaned_data.get("environment", environment)
+        _require_right(request, environment)
+        try:
+            return _show_once(request, _make(request, form, environment))
+        except AlreadyMade as refusal:
+            messages.warning(request, str(refusal))
+            return redirect("key", form.cleaned_data["token"])
+        except KeyRefused as refusal:
+            form.add_error(None, str(refusal))
+    return render(request, "keys/new.html", {"form": form, **_room(request, environment)})
+
+
+def _require_right(request: PartnerRequest, environment: str) -> None:
+    if not request.may(right_to_change(environment)):
+        raise PermissionDenied
+    if environment != Environment.TEST:
+        require_recent_sign_in(request)
+
+
+def _make(request: PartnerRequest, form: NewKeyForm, environment: str) -> IssuedKey:
+    return create_key(
+        partner=request.partner,
+        environment=environment,
+        actor=request.user.email,
+        key_id=form.cleaned_data["token"],
+        networks=form.cleaned_data["networks"],
+        **form.settings(),
+    )
+
+
+def _room(request: PartnerRequest, environment: str) -> dict[str, object]:
+    slots = request.partner.api_keys.of_kind(environment).count_slots()
+    is_image = environment != Environment.MANAGEMENT
+    return {
+        "is_image": is_image,
+        "is_full": is_image and slots >= MAX_ACTIVE_IMAGE_KEYS,
+        "slots": slots,
+        "limit": MAX_ACTIVE_IMAGE_KEYS,
+    }
+
+
+def _show_once(
+    request: PartnerRequest, issued: IssuedKey, old: ApiKey | None = None
+) -> HttpResponse:
+    context = {
+        "key": issued.key,
+        "secret": issued.secret,
+        "old": old,
+        "route": _route_to_try(issued.key),
+        "public_url": settings.PUBLIC_URL,
+        "is_limited": issued.key.allowed_networks.exists(),
+    }
+    return render(request, "keys/shown.html", context)
+
+
+def _route_to_try(key: ApiKey) -> Route | None:
+    """None where the key may call nothing that asks for no data."""
+    names = _TO_TRY[Environment(key.environment)]
+    allowed = [name for name in names if key.permissions is None or name in key.permissions]
+    return route_named(allowed[0]) if allowed else None

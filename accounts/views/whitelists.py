@@ -1,0 +1,111 @@
+"""The whitelist of a key: adding, removing, and a second look before somebody is shut out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from accounts.forms.whitelists import WhitelistForm
+from accounts.models import AllowedNetwork, ApiKey
+from accounts.networks import Address, client_address, parse_entries
+from accounts.permissions import PartnerRequest
+from accounts.services.keys import MAX_NETWORKS, KeyRefused, TooManyNetworks
+from accounts.services.whitelists import (
+    SEEN_WITHIN,
+    LastNetwork,
+    RecentCaller,
+    allow_networks,
+    find_locked_out,
+    remove_network,
+)
+from accounts.views.keys import key_page, refuse
+
+
+@key_page(fresh=True)
+def whitelist(request: PartnerRequest, key: ApiKey) -> HttpResponse:
+    """The entries of a key, and a form that adds some."""
+    form = WhitelistForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            return _allow(request, key, form.cleaned_data["networks"])
+        except TooManyNetworks as refusal:
+            form.add_error("networks", str(refusal))
+        except KeyRefused as refusal:
+            return refuse(request, key, refusal)
+    context = {
+        "key": key,
+        "form": form,
+        "networks": key.allowed_networks.order_by("network"),
+        "limit": MAX_NETWORKS,
+        "own_address": _address_of(request),
+    }
+    return render(request, "keys/whitelist.html", context)
+
+
+@key_page(fresh=True)
+def remove(request: PartnerRequest, key: ApiKey, entry_id: int) -> HttpResponse:
+    """Takes an entry off, after a second look where that matters."""
+    entry = get_object_or_404(key.allowed_networks.select_related("key"), pk=entry_id)
+    rest = [str(other) for other in key.allowed_networks.exclude(pk=entry.pk)]
+    if "confirmed" not in request.POST:
+        locked_out = find_locked_out(key=key, networks=rest)
+        if request.method != "POST" or not rest or locked_out:
+            return _ask(request, key, locked_out, entry=entry, opens=not rest)
+    try:
+        remove_network(entry=entry, actor=request.user.email, may_open="opens" in request.POST)
+    except LastNetwork:
+        return _ask(request, key, [], entry=entry, opens=True)
+    except KeyRefused as refusal:
+        return refuse(request, key, refusal)
+    messages.success(request, f"{entry.network} is off the whitelist. It holds from the next call.")
+    return redirect("key-whitelist", key.id)
+
+
+def _allow(request: PartnerRequest, key: ApiKey, lines: Sequence[str]) -> HttpResponse:
+    if "confirmed" not in request.POST:
+        after = [str(entry) for entry in key.allowed_networks.all()]
+        after += [str(entry.network) for entry in parse_entries(lines)]
+        if locked_out := find_locked_out(key=key, networks=after):
+            return _ask(request, key, locked_out, lines=lines)
+    added = allow_networks(key=key, lines=lines, actor=request.user.email)
+    if added:
+        names = ", ".join(str(entry) for entry in added[:3])
+        more = f" and {len(added) - 3} more" if len(added) > 3 else ""
+        messages.success(request, f"Added {names}{more}. It holds from the next call.")
+    else:
+        messages.info(request, "Nothing changed: the whitelist has this already.")
+    return redirect("key-whitelist", key.id)
+
+
+def _ask(
+    request: PartnerRequest,
+    key: ApiKey,
+    locked_out: list[RecentCaller],
+    *,
+    lines: Sequence[str] = (),
+    entry: AllowedNetwork | None = None,
+    opens: bool = False,
+) -> HttpResponse:
+    """The second look: sends `lines` or the removal of `entry` again, confirmed."""
+    context = {
+        "key": key,
+        "entry": entry,
+        "networks": "\n".join(lines),
+        "opens": opens,
+        "locked_out": locked_out,
+        "days": SEEN_WITHIN.days,
+    }
+    return render(request, "keys/confirm_whitelist.html", context)
+
+
+def _address_of(request: PartnerRequest) -> Address | None:
+    """The address that the gate would see if this were a call."""
+    return client_address(
+        request.META.get("REMOTE_ADDR", ""),
+        request.META.get("HTTP_X_FORWARDED_FOR", ""),
+        settings.TRUSTED_PROXIES,
+    )

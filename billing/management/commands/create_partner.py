@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.validators import validate_email
+from django.db import IntegrityError
+
+from billing.models import Package
+from billing.services.onboarding import create_partner_with_points, dashboard_url
+
+
+class Command(BaseCommand):
+    help = "Make an active partner, approved for live, with one key of each kind and an owner."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", type=_name)
+        parser.add_argument("--email", required=True, help="the owner's, for the dashboard")
+        parser.add_argument("--package", metavar="CODE", action="append", default=[])
+        parser.add_argument("--requests-per-minute", type=_limit)
+        parser.add_argument("--requests-per-day", type=_limit)
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            validate_email(options["email"])
+            made = create_partner_with_points(
+                name=options["name"],
+                email=options["email"],
+                packages=[Package.objects.get(code=code) for code in options["package"]],
+                actor="command:create_partner",
+                requests_per_minute=options["requests_per_minute"],
+                requests_per_day=options["requests_per_day"],
+            )
+        except ValidationError:
+            raise CommandError(f"{options['email']} is no email address.") from None
+        except Package.DoesNotExist:
+            codes = ", ".join(Package.objects.values_list("code", flat=True))
+            raise CommandError(f"There is no such package; there are {codes}.") from None
+        except IntegrityError:
+            raise CommandError(f"{options['email']} already signs somebody in.") from None
+        answer = {
+            "partnerId": made.partner.id,
+            "managementKey": made.management_key,
+            "liveKey": made.live_key,
+            "testKey": made.test_key,
+            "email": made.owner.email,
+            "password": made.password,
+            "dashboardUrl": dashboard_url(),
+        }
+        if options["json"]:
+            self.stdout.write(json.dumps(answer))
+        else:
+            for name, value in answer.items():
+                self.stdout.write(f"{name:<14} {value}")
+
+
+def _limit(text: str) -> int:
+    limit = int(text)
+    if not 1 <= limit < 2**31:
+        raise ValueError
+    return limit
+
+
+def _name(text: str) -> str:
+    if not 0 < len(text.strip()) <= 120:
+        raise ValueError
+    return text.strip()

@@ -1,0 +1,66 @@
+"""Emails about purchases and points. They are sent after the deed, and never undo it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import Member, Partner
+from billing.gateways import bank_details
+from billing.models import AlertThreshold, BillingProfile, Purchase
+from billing.money import rupees
+from config.mail.send import send_mail
+
+_IN_CHARGE = (Member.Role.OWNER, Member.Role.ADMIN)
+
+
+def send_receipt(purchase: Purchase) -> None:
+    """The points are there, the invoice is on the purchase's page."""
+    send_mail("billing/receipt", _buyers(purchase), **_purchase_context(purchase))
+
+
+def send_proforma(purchase: Purchase) -> None:
+    """Where to transfer what, under which reference."""
+    context = {**_purchase_context(purchase), "bank": bank_details()}
+    send_mail("billing/proforma", _buyers(purchase), **context)
+
+
+def send_low_balance(threshold: AlertThreshold) -> None:
+    """`threshold` comes with the `balance` of `AlertThreshold.objects.with_balance`."""
+    partner = threshold.partner
+    details = BillingProfile.objects.details_of(partner.pk)
+    send_mail(
+        "billing/low_balance",
+        _addresses([*_in_charge(partner), details.email]),
+        partner=partner,
+        balance=threshold.balance,  # type: ignore[attr-defined]
+        threshold=threshold.points,
+        url=f"{settings.PUBLIC_URL}{reverse('points')}",
+    )
+
+
+def _purchase_context(purchase: Purchase) -> dict[str, Any]:
+    return {
+        "purchase": purchase,
+        "points": purchase.points,
+        "total": rupees(purchase.total_paise),
+        "url": f"{settings.PUBLIC_URL}{purchase.get_absolute_url()}",
+    }
+
+
+def _buyers(purchase: Purchase) -> list[str]:
+    details = BillingProfile.objects.details_of(purchase.partner_id)
+    return _addresses([purchase.created_by, details.email])
+
+
+def _in_charge(partner: Partner) -> Iterable[str]:
+    members = Member.objects.filter(partner=partner, role__in=_IN_CHARGE, user__is_active=True)
+    return members.order_by("id").values_list("user__email", flat=True)
+
+
+def _addresses(candidates: Iterable[str]) -> list[str]:
+    """Each once; a command that acts for nobody has none."""
+    return list(dict.fromkeys(address for address in candidates if "@" in address))

@@ -1,0 +1,96 @@
+"""What the admin pages of every app share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+
+_MOST_ROWS = 10_000
+
+
+class BoundedPaginator(Paginator):
+    """Counts to 10,000 and no further: counting all of a log of millions takes seconds."""
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        return int(rows.order_by()[:_MOST_ROWS].count())
+
+
+class ReadOnly:
+    """Rows that only services write: nobody adds, changes or deletes them here."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
+    """A list and a page to look at, cheap on tables of any size."""
+
+    paginator = BoundedPaginator
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    # Sorting by a column without an index would read the whole table.
+    sortable_by: ClassVar[tuple[str, ...]] = ()
+
+
+class ReadOnlyInline(ReadOnly, admin.TabularInline):
+    """Rows that belong to the one looked at."""
+
+    extra = 0
+    can_delete = False
+
+
+def confirm(
+    page: admin.ModelAdmin,
+    request: HttpRequest,
+    rows: QuerySet[Any],
+    *,
+    action: str,
+    question: str,
+    consequence: str,
+) -> TemplateResponse | None:
+    """The page that asks before `action` touches `rows`; None once it was answered with yes."""
+    if request.POST.get("confirmed"):
+        return None
+    context = {
+        **page.admin_site.each_context(request),
+        "opts": page.opts,
+        "title": question,
+        "consequence": consequence,
+        "rows": rows,
+        "action": action,
+        "checkbox": ACTION_CHECKBOX_NAME,
+    }
+    return TemplateResponse(request, "admin/confirm_action.html", context)
+
+
+def moment_column(field: str, label: str) -> Callable[[Any, Model], str]:
+    """A column of moments to the second, in UTC."""
+
+    @admin.display(description=f"{label} (UTC)")
+    def column(_page: Any, row: Model) -> str:
+        at = getattr(row, field)
+        return f"{at:%Y-%m-%d %H:%M:%S}" if at else "–"
+
+    return column
+
+
+def actor_of(request: HttpRequest) -> str:
+    """Who does it, as audit entries name people: by the email address."""
+    return request.user.get_username()

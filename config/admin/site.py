@@ -1,0 +1,42 @@
+"""The administration's way in: the sign-in that everybody uses, with its lockout."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+class StaffSite(admin.AdminSite):
+    """Opens to staff, in production only to those with a second factor."""
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and not _lacks_second_factor(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return secure_admin_login(_enter)(request)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        is_kept = settings.EMAIL_BACKEND == "config.mail.file_backend.FolderBackend"
+        return {**super().each_context(request), "is_mail_kept": is_kept}
+
+
+def _enter(request: HttpRequest) -> HttpResponse:
+    """For staff who are signed in: on to where they wanted, or to what they still lack."""
+    if _lacks_second_factor(request):
+        messages.warning(request, "The administration opens once you have a second factor.")
+        return redirect("mfa_index")
+    target = request.GET.get(REDIRECT_FIELD_NAME, "")
+    is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()})
+    return redirect(target if is_ours else "admin:index")
+
+
+def _lacks_second_factor(request: HttpRequest) -> bool:
+    return settings.STAFF_REQUIRE_SECOND_FACTOR and not is_mfa_enabled(request.user)

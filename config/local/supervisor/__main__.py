@@ -1,0 +1,117 @@
+"""``python -m config.local.supervisor``: the whole platform on one machine, from one Procfile.
+
+Starts the embedded PostgreSQL (unless ``DATABASE_URL`` names another), brings the schema up to
+date, then serves until it is asked to stop.
+"""
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import environ
+from honcho.environ import parse_procfile
+
+from config.local.address import Address
+from config.local.postgres import PostgresError, Server, data_dir
+from config.local.supervisor.process import MARK, Process, die_with_parent, end_leftovers
+from config.local.supervisor.supervisor import Supervisor, on_stop_request
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+
+
+class Refusal(Exception):
+    """Why the platform cannot start, in one sentence."""
+
+
+def main() -> int:
+    """Bring everything up, serve until asked to stop; answers the exit code."""
+    if env_file := os.environ.get("ENV_FILE"):
+        environ.Env.read_env(env_file)
+    grace = float(os.environ.get("GRACE_SECONDS") or 10)
+    address = Address.from_environment()
+    data = data_dir()
+    on_stop_request(signal.default_int_handler)
+    with _only_one(data):
+        end_leftovers(str(data), grace=grace)
+        if not address.is_free(wait=2.0):
+            raise Refusal(f"Port {address.port} on {address.host} is taken: set PORT to another.")
+        _serve(_child_environment(data, grace), data=data, address=address, grace=grace)
+    return 0
+
+
+def _serve(env: dict[str, str], *, data: Path, address: Address, grace: float) -> None:
+    if os.environ.get("ENVIRONMENT") == "production" and not os.environ.get("DATABASE_URL"):
+        raise Refusal("Production has a database of its own: set DATABASE_URL.")
+    server = None if os.environ.get("DATABASE_URL") else Server(data)
+    try:
+        if server:
+            server.start(preexec=die_with_parent())
+        _prepare(env)
+        stages = _read_stages(env)
+        Supervisor(stages, server=server, address=address, grace=grace).run()
+    except KeyboardInterrupt:
+        return
+    finally:
+        on_stop_request(lambda *_: None)  # we are stopping
+        if server:
+            server.stop()
+
+
+@contextmanager
+def _only_one(data: Path) -> Iterator[None]:
+    data.mkdir(mode=0o711, parents=True, exist_ok=True)
+    with (data / "supervisor.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refusal(f"ShopIQ already runs from {data}.") from None
+        yield
+
+
+def _child_environment(data: Path, grace: float) -> dict[str, str]:
+    return {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
+        "PYTHONUNBUFFERED": "1",
+        "SHOPIQ_DATA": str(data),
+        "GRACE_SECONDS": f"{grace:g}",
+        MARK: str(data),
+    }
+
+
+def _prepare(env: dict[str, str]) -> None:
+    """The schema, the shared cache's table and, on the first run, somebody to log in as."""
+    for command in ("migrate", "createcachetable", "bootstrap_demo"):
+        done = subprocess.run(
+            [sys.executable, "manage.py", command],
+            cwd=CHECKOUT,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=None if command == "bootstrap_demo" else subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            preexec_fn=die_with_parent(),
+            check=False,
+        )
+        if done.returncode:
+            raise Refusal(f"{done.stdout or ''}manage.py {command} failed.")
+
+
+def _read_stages(env: dict[str, str]) -> list[list[Process]]:
+    """Web, which the others' work is for, ends before them: the Procfile names it first."""
+    commands = parse_procfile((CHECKOUT / "Procfile").read_text()).processes
+    web, *others = [Process(name, command, env) for name, command in commands.items()]
+    return [[web], others]
+
+
+if __name__ == "__main__":
+    os.chdir(CHECKOUT)
+    try:
+        sys.exit(main())
+    except (Refusal, PostgresError, OSError, ValueError) as error:
+        sys.exit(str(error))

@@ -1,0 +1,26 @@
+"""The mail backend of the development installation."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.mail.backends import filebased
+
+
+class FolderBackend(filebased.EmailBackend):
+    """One file for each message, in a folder that nobody else on the machine can read.
+
+    Links in mails open accounts.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        Path(settings.EMAIL_FILE_PATH).mkdir(mode=0o700, parents=True, exist_ok=True)
+        super().__init__(*args, **kwargs)
+        # Django names the file by an address in memory, which the next message may get as well:
+        # two would stand in one file. The microseconds also keep them in order.
+        name = f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}{secrets.randbelow(10**6):06d}.log"
+        self._fname = str(Path(settings.EMAIL_FILE_PATH) / name)

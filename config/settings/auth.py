@@ -1,0 +1,99 @@
+"""People who sign in, their mail, and the safety of their browsers."""
+
+from __future__ import annotations
+
+from config.settings.env import DATA_DIR, IS_PRODUCTION, env
+
+# People
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/dashboard/"
+LOGOUT_REDIRECT_URL = "/login/"
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGOUT_REDIRECT_URL
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_ADAPTER = "accounts.allauth.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.sign_in.SignInForm",
+    "signup": "accounts.forms.sign_in.SignUpForm",
+    "add_email": "accounts.forms.allauth.AddEmailForm",
+    "change_password": "accounts.forms.allauth.ChangePasswordForm",
+    "set_password": "accounts.forms.allauth.SetPasswordForm",
+    "reset_password": "accounts.forms.allauth.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.allauth.ResetPasswordKeyForm",
+    "reauthenticate": "accounts.forms.allauth.ReauthenticateForm",
+}
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+# Whoever opens the mailed link in the browser of the sign-up is signed in at once.
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+# One address: a new one replaces it once its owner has confirmed it.
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_RATE_LIMITS = {"confirm_email": "1/60s/key"}
+MFA_ADAPTER = "accounts.allauth.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.forms.allauth.SecondStepForm",
+    "reauthenticate": "accounts.forms.allauth.SecondFactorReauthenticateForm",
+    "activate_totp": "accounts.forms.allauth.ActivateAppForm",
+    "add_webauthn": "accounts.forms.allauth.AddPasskeyForm",
+    "edit_webauthn": "accounts.forms.allauth.RenamePasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "ShopIQ"
+# A code counts half a minute longer, for phones whose clock is a little off.
+MFA_TOTP_TOLERANCE = 1
+# Nobody is signed in without a confirmed address; without this, one who has a second factor could
+# not change the address any more.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Browsers ask for https themselves, except on localhost.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_PRODUCTION
+STAFF_REQUIRE_SECOND_FACTOR = env.bool("STAFF_REQUIRE_SECOND_FACTOR", default=IS_PRODUCTION)
+
+# Mail: the embedded installation writes it to a folder, which staff read at /admin/mail/.
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL", "" if IS_PRODUCTION else "ShopIQ <shopiq@localhost>"
+)
+EMAIL_TIMEOUT = 10
+if IS_PRODUCTION or env.str("EMAIL_URL", ""):
+    vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
+else:
+    EMAIL_BACKEND = "config.mail.file_backend.FolderBackend"
+    EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+
+# Browser safety
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "config.views.csrf_failure"
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=IS_PRODUCTION)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PRODUCTION
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", False) else None
+)
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}

@@ -1,0 +1,41 @@
+"""Payments: by which gateways, what tax, who sells."""
+
+from __future__ import annotations
+
+from config.settings.env import IS_PRODUCTION, env
+
+# Payments: what is taken, by which gateways, and who sells.
+RAZORPAY_BASE_URL = env.str("RAZORPAY_BASE_URL", "https://api.razorpay.com").rstrip("/")
+RAZORPAY_KEY_ID = env.str("RAZORPAY_KEY_ID", "")
+RAZORPAY_KEY_SECRET = env.str("RAZORPAY_KEY_SECRET", "")
+RAZORPAY_WEBHOOK_SECRET = env.str("RAZORPAY_WEBHOOK_SECRET", "")
+RAZORPAY_TIMEOUT_SECONDS = env.int("RAZORPAY_TIMEOUT_SECONDS", 15)
+_has_razorpay = all((RAZORPAY_KEY_ID, RAZORPAY_KEY_SECRET, RAZORPAY_WEBHOOK_SECRET))
+PAYMENT_GATEWAYS = env.list(
+    "PAYMENT_GATEWAYS",
+    default=[
+        *(["razorpay"] if _has_razorpay else []),
+        *([] if IS_PRODUCTION else ["sandbox"]),
+        "manual",
+    ],
+)
+GST_PERCENT = env.int("GST_PERCENT", 18)
+SAC_CODE = env.str("SAC_CODE", "998439")
+SELLER_NAME = env.str("SELLER_NAME", "" if IS_PRODUCTION else "ShopIQ Demonstration")
+# Its first two digits are the seller's state. The default's form is right; nobody has it.
+SELLER_GSTIN = env.str("SELLER_GSTIN", "" if IS_PRODUCTION else "29AAAAA0000A1ZY")
+SELLER_ADDRESS = env.list(
+    "SELLER_ADDRESS", default=[] if IS_PRODUCTION else ["1 Example Road", "Bengaluru 560001"]
+)
+BANK_DETAILS = env.list(
+    "BANK_DETAILS",
+    default=(
+        []
+        if IS_PRODUCTION
+        else [
+            "Account name: ShopIQ Demonstration",
+            "Account number: 000000000000",
+            "IFSC: DEMO0000000",
+        ]
+    ),
+)

@@ -1,0 +1,145 @@
+"""Apps, middleware, templates, database, files: what Django itself is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from config import logging
+from config.local import postgres
+from config.settings.env import BASE_DIR, DATA_DIR, IS_PRODUCTION, env
+
+INSTALLED_APPS = [
+    "config.apps.StaffAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "csp",
+    "django_htmx",
+    "django_q",
+    "rest_framework",
+    "config",
+    "accounts",
+    "integrations",
+    "billing",
+    "imaging",
+    "deployments",
+]
+
+MIDDLEWARE = [
+    "config.api.middleware.RequestContextMiddleware",
+    "deployments.serving.SiteMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.pages.middleware.PagePolicyMiddleware",
+    "config.pages.middleware.PageSessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "config.pages.middleware.PageAuthenticationMiddleware",
+    "config.pages.middleware.PageMessageMiddleware",
+    "config.pages.middleware.PageRedirectMiddleware",
+    "config.pages.middleware.PageMethodMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.SessionActivityMiddleware",
+    "accounts.pending_reauthentication.PendingReauthenticationMiddleware",
+    "config.pages.middleware.PageTimeZoneMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+# Both spellings of an API path answer, and a POST must never be redirected.
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "accounts.permissions.partner_context",
+            ],
+        },
+    },
+]
+
+# Fields are drawn by our own templates in templates/django/forms.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# Database: PostgreSQL alone. A pool only where threads share it (the web process): one inside
+# the worker's forked processes would hand the same socket to several of them.
+_is_database_named = bool(env.str("DATABASE_URL", "")) or not IS_PRODUCTION
+_database: dict[str, Any] = (
+    env.db_url("DATABASE_URL", default=postgres.url()) if _is_database_named else {}
+)
+_pool_size = env.int("DB_POOL_SIZE", 0)
+DATABASES = {
+    "default": {
+        **_database,
+        "ATOMIC_REQUESTS": False,
+        "CONN_MAX_AGE": 0 if _pool_size else None,
+        "CONN_HEALTH_CHECKS": not _pool_size,
+        "OPTIONS": {
+            **_database.get("OPTIONS", {}),
+            # Lets `config.db.functions` prepare its statements; Django's own cursors never do.
+            "prepare_threshold": 5,
+            "options": (
+                f"-c lock_timeout={env.str('DB_LOCK_TIMEOUT', '5s')}"
+                f" -c statement_timeout={env.str('DB_STATEMENT_TIMEOUT', '15s')}"
+                f" -c idle_in_transaction_session_timeout=30s"
+            ),
+            **(
+                {"pool": {"min_size": 1, "max_size": _pool_size, "timeout": 30}}
+                if _pool_size
+                else {}
+            ),
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        # What guards sign-ins is counted here; with Django's 300 a lockout could be pushed out.
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
+
+# Words, times, files
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+STATIC_URL = "/static/"
+# In development WhiteNoise finds the files where they are written.
+STATIC_ROOT = env.str("STATIC_ROOT", str(DATA_DIR / "static") if IS_PRODUCTION else "") or None
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = not IS_PRODUCTION
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            if IS_PRODUCTION
+            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
+    },
+}
+
+LOGGING = logging.configuration(
+    level=env.str("LOG_LEVEL", "INFO" if IS_PRODUCTION else "WARNING"),
+    as_json=env.bool("LOG_JSON", default=IS_PRODUCTION),
+)

@@ -1,0 +1,39 @@
+"""Where the settings come from, where data lies, the secrets and the addresses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import environ
+
+from config.local import postgres
+from config.local.secrets import embedded_secrets_file
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+env = environ.Env()
+if env.str("ENV_FILE", ""):
+    env.read_env(env.str("ENV_FILE"))
+
+ENVIRONMENT = env.str("ENVIRONMENT", "development")
+IS_PRODUCTION = ENVIRONMENT == "production"
+DATA_DIR = postgres.data_dir()
+if not IS_PRODUCTION:
+    env.read_env(embedded_secrets_file(DATA_DIR))
+
+# Secrets: four separate ones, so that none of them opens what another one guards. What production
+# leaves out is named by `config.checks`, all of it at once.
+# Not empty, or Django would stop at this one before the checks can name all.
+SECRET_KEY = env.str("SECRET_KEY", "unset")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[])
+LOOKUP_KEY = env.str("LOOKUP_KEY", "")
+AUTO_LOGIN_JWT_SECRET = env.str("AUTO_LOGIN_JWT_SECRET", "")
+
+# Addresses
+DEBUG = False
+PORT = env.int("PORT", 8000)
+PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])

@@ -1,0 +1,31 @@
+"""Images: who makes them and where they are kept."""
+
+from __future__ import annotations
+
+from config.settings.env import DATA_DIR, IS_PRODUCTION, env
+
+# Images
+IMAGE_PROVIDER = env.str("IMAGE_PROVIDER", "" if IS_PRODUCTION else "local")
+IMAGE_CALL_SECONDS = env.int("IMAGE_CALL_SECONDS", 110)
+# What a call may still need after its deadline; then it counts as dead and is refunded.
+IMAGE_LEASE_SECONDS = IMAGE_CALL_SECONDS + env.int("IMAGE_LEASE_MARGIN_SECONDS", 40)
+IMAGE_DOWNLOAD_MAX_BYTES = 50 * 1024 * 1024
+GEMINI_BASE_URL = env.str("GEMINI_BASE_URL", "https://generativelanguage.googleapis.com")
+GEMINI_API_KEY = env.str("GEMINI_API_KEY", "")
+GEMINI_IMAGE_MODEL = env.str("GEMINI_IMAGE_MODEL", "gemini-3.1-flash-image")
+GEMINI_TEXT_MODEL = env.str("GEMINI_TEXT_MODEL", "gemini-3.5-flash-lite")
+OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", "https://api.openai.com")
+OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
+OPENAI_IMAGE_MODEL = env.str("OPENAI_IMAGE_MODEL", "gpt-image-2")
+OPENAI_TEXT_MODEL = env.str("OPENAI_TEXT_MODEL", "gpt-6-luna")
+IMAGE_STORAGE = env.str("IMAGE_STORAGE", "" if IS_PRODUCTION else "local")
+MEDIA_ROOT = env.path("MEDIA_ROOT", str(DATA_DIR / "media"))()
+MEDIA_URL = "/media/"
+S3_BUCKET = env.str("S3_BUCKET", "")
+S3_REGION = env.str("S3_REGION", "ap-south-1")
+S3_ACL = env.str("S3_ACL", "public-read")
+S3_ENDPOINT_URL = env.str("S3_ENDPOINT_URL", "") or None
+S3_PUBLIC_BASE_URL = env.str("S3_PUBLIC_BASE_URL", "") or None
+TEST_IMAGE_HOST = env.str("TEST_IMAGE_HOST", "https://placehold.co")
+# Lets partners' URLs point at this machine, so that everything can be tried on one.
+ALLOW_LOOPBACK_URLS = env.bool("ALLOW_LOOPBACK_URLS", default=not IS_PRODUCTION)

@@ -1,0 +1,43 @@
+"""Moments in the reader's time zone, with UTC for who points at them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django import template
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.filter
+def datetime_minutes(at: datetime) -> SafeString:
+    """`<time>` that reads "23 Nov 2026, 13:40"."""
+    local = timezone.localtime(at)
+    return _time(at, f"{local.day} {local:%b %Y, %H:%M}")
+
+
+@register.filter
+def datetime_seconds(at: datetime) -> SafeString:
+    """`<time>` that reads "23 Nov 2026, 13:40:05", for logs."""
+    local = timezone.localtime(at)
+    return _time(at, f"{local.day} {local:%b %Y, %H:%M:%S}")
+
+
+@register.filter
+def timeago(at: datetime) -> SafeString:
+    """`<time>` that reads "3 minutes ago"."""
+    return _time(at, str(naturaltime(at)))
+
+
+def _time(at: datetime, text: str) -> SafeString:
+    at = at.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" title="{} UTC">{}</time>',
+        f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        f"{at:%Y-%m-%d %H:%M:%S}",
+        text,
+    )

@@ -1,0 +1,103 @@
+"""Taking an order for a shop: website, deployment and first webhook in one transaction."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import Account
+from accounts.services.audit import record_call
+from accounts.services.authorization import Admission
+from config.jobs.queue import enqueue
+from deployments import events
+from deployments.identifiers import make_identifier
+from deployments.models import Deployment, Website
+from integrations.services.webhooks import add_endpoint, add_event
+
+#: What the doorbell has a worker call.
+RUN = "deployments.pipeline.run_due"
+_TRIES = 10
+
+
+class WebsiteExists(Exception):
+    """The account has a shop, or one on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShopOrder:
+    """A validated order. `logo_url` and `webhook_secret` may be empty."""
+
+    account_id: str
+    brand_name: str
+    categories: tuple[str, ...]
+    webhook_url: str
+    logo_url: str = ""
+    webhook_secret: str = ""
+
+
+def create_deployment(*, admission: Admission, order: ShopOrder) -> Deployment:
+    """Starts a deployment; the account's lock makes two orders at once come one after the other.
+
+    Raises `Account.DoesNotExist`, `WebsiteExists`.
+    """
+    with transaction.atomic():
+        accounts = Account.objects.of(admission.partner_id).select_for_update()
+        account = accounts.get(pk=order.account_id)
+        website = _website_of(account, order.brand_name)
+        if website.deployments.exclude(state=Deployment.State.FAILED).exists():
+            raise WebsiteExists
+        deployment = _create(website, order)
+        add_event(
+            endpoint=deployment.endpoint,
+            stream=deployment.id,
+            payload=events.building(account.id, website.identifier, deployment.created_at),
+        )
+        record_call(
+            admission=admission,
+            action="deployment.ordered",
+            target=deployment.id,
+            account=account.id,
+            shop=website.identifier,
+        )
+        transaction.on_commit(lambda: enqueue(RUN))
+    return deployment
+
+
+def _website_of(account: Account, brand_name: str) -> Website:
+    """The account's website; a retry after a failure keeps its identifier."""
+    website = Website.objects.filter(account=account).first()
+    if website is None:
+        website = _new_website(account, brand_name)
+        account.identifier = website.identifier
+        account.save(update_fields=["identifier", "updated_at"])
+    return website
+
+
+def _new_website(account: Account, brand_name: str) -> Website:
+    """Another shop of that brand may have the same six characters; the next six will do."""
+    for _ in range(_TRIES):
+        identifier = make_identifier(brand_name)
+        with suppress(IntegrityError), transaction.atomic():
+            return Website.objects.create(
+                account=account, partner_id=account.partner_id, identifier=identifier
+            )
+    raise RuntimeError("no free identifier was found")
+
+
+def _create(website: Website, order: ShopOrder) -> Deployment:
+    now = timezone.now()
+    return Deployment.objects.create(
+        partner_id=website.partner_id,
+        website=website,
+        endpoint=add_endpoint(
+            partner_id=website.partner_id, url=order.webhook_url, secret=order.webhook_secret
+        ),
+        brand_name=order.brand_name,
+        categories=list(order.categories),
+        logo_url=order.logo_url,
+        due_at=now,
+        created_at=now,
+    )

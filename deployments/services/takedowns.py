@@ -1,0 +1,60 @@
+"""What remains to be done when an account ends: its site goes off the air."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from accounts.models import Account
+from config.jobs.queue import enqueue
+from deployments.models import Deployment, Takedown, Website
+from deployments.services.creation import RUN
+from integrations.services.webhooks import cancel_stream
+
+_RETRY = timedelta(minutes=1)
+
+
+def end_shop_of(account: Account) -> None:
+    """In the transaction that deletes the account: no more webhooks, and the site is to go."""
+    website = Website.objects.filter(account=account).first()
+    if website is None:
+        return
+    # Locked: a step that is being taken ends first, and its webhook is cancelled with the others.
+    deployments = list(website.deployments.select_for_update().order_by("id"))
+    for deployment in deployments:
+        cancel_stream(deployment.id)
+    leases = [each.lease_until for each in deployments if each.lease_until]
+    Takedown.objects.create(
+        identifier=website.identifier, due_at=Now(), until=max(leases, default=None)
+    )
+    transaction.on_commit(lambda: enqueue(RUN))
+
+
+def claim_takedown() -> Takedown | None:
+    """The next site to take down, put off a minute in case this attempt dies."""
+    with transaction.atomic():
+        due = Takedown.objects.due().order_by("due_at").select_for_update(skip_locked=True)
+        takedown = due.first()
+        if takedown:
+            Takedown.objects.filter(pk=takedown.pk).update(
+                due_at=Now() + _RETRY, attempts=F("attempts") + 1
+            )
+    return takedown
+
+
+def finish_takedown(takedown: Takedown) -> None:
+    """Forgets it, or has it done once more: whoever held the lease may have published since."""
+    mine = Takedown.objects.filter(pk=takedown.pk)
+    is_over, _ = mine.filter(Q(until=None) | Q(until__lt=Now())).delete()
+    if not is_over:
+        mine.update(due_at=F("until"))
+
+
+def work_is_due() -> bool:
+    """Whether a worker has something to do here; asked by the sweeper."""
+    deployments = Deployment.objects.running().filter(due_at__lte=Now())
+    idle = deployments.exclude(lease_until__gte=Now())
+    return idle.exists() or Takedown.objects.due().exists()

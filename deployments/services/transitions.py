@@ -1,0 +1,130 @@
+"""The lease on a running deployment, and its steps forward: each with its webhook, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from config.db.ids import new_id
+from deployments import events, states
+from deployments.models import Deployment, DeploymentQuerySet
+from integrations.services.webhooks import add_event
+
+#: Attempts at one step before a failure is the last one.
+MAX_ATTEMPTS = 3
+#: Attempts at one step of which nobody heard the end. More than the others: mostly it was not the
+#: shop that ended them but a restart, or a database that was away.
+MAX_INTERRUPTED = 6
+_PAUSE_AFTER_FAILURE = timedelta(seconds=5)
+#: Of the step's own deadline, so that a lease never ends under a worker that is alive.
+_LEASE_SHARE = 1.25
+_ERROR_LENGTH = 300
+
+
+class LeaseLost(Exception):
+    """Somebody else has gone on with the deployment, or it was ended."""
+
+
+def claim_next() -> Deployment | None:
+    """Takes a due deployment under a lease and counts the attempt before it is made."""
+    with transaction.atomic():
+        unleased = Q(lease_until=None) | Q(lease_until__lt=Now())
+        due = Deployment.objects.running().filter(unleased, due_at__lte=Now()).order_by("due_at")
+        rows = due.select_related("website__account", "endpoint")
+        deployment = rows.select_for_update(skip_locked=True, of=("self",)).first()
+        if deployment is None:
+            return None
+        deployment.lease_token = new_id()
+        deployment.attempts += 1
+        Deployment.objects.filter(pk=deployment.pk).update(
+            lease_token=deployment.lease_token,
+            lease_until=Now() + _lease(),
+            attempts=deployment.attempts,
+        )
+    return deployment
+
+
+def check_lease(deployment: Deployment) -> None:
+    """Raises `LeaseLost`; asked before what the public sees, which a deleted account must not."""
+    if not _held(deployment).exists():
+        raise LeaseLost
+
+
+def exceeded_attempts(deployment: Deployment) -> bool:
+    """Whether its workers have died so often that the shop itself must be what kills them."""
+    return deployment.attempts > MAX_INTERRUPTED
+
+
+def step_to_building(deployment: Deployment) -> None:
+    _step(deployment, states.BUILDING, stamp="building_at")
+
+
+def step_to_created(deployment: Deployment) -> None:
+    _step(deployment, states.CREATED, stamp="generated_at", payload=events.created)
+
+
+def step_to_live(deployment: Deployment) -> None:
+    _step(deployment, states.LIVE, stamp="ended_at", payload=events.succeeded)
+
+
+def note_failure(deployment: Deployment, error: str) -> None:
+    """Lets the step be tried again shortly, or gives the deployment up."""
+    if deployment.attempts < MAX_ATTEMPTS:
+        _held(deployment).update(
+            due_at=Now() + _PAUSE_AFTER_FAILURE, lease_until=None, lease_token=""
+        )
+        return
+    deployment.error = error[:_ERROR_LENGTH]
+
+    def payload(account_id: str, identifier: str, at: datetime) -> events.Payload:
+        return events.failed(account_id, identifier, deployment.error, at)
+
+    _step(deployment, states.FAILED, stamp="ended_at", payload=payload)
+
+
+def _step(
+    deployment: Deployment,
+    after: str,
+    *,
+    stamp: str,
+    payload: Callable[[str, str, datetime], events.Payload] | None = None,
+) -> None:
+    """One state forward and its webhook, in one transaction. Raises `LeaseLost`."""
+    if not states.may_follow(deployment.state, after):
+        raise AssertionError(f"{after} may not follow {deployment.state}")
+    now = timezone.now()
+    with transaction.atomic():
+        moved = _held(deployment).update(
+            state=after,
+            error=deployment.error,
+            notice=deployment.notice,
+            attempts=1,
+            lease_until=Now() + _lease() if after in states.RUNNING else None,
+            **{stamp: now},
+        )
+        if not moved:
+            raise LeaseLost
+        if payload:
+            website = deployment.website
+            add_event(
+                endpoint=deployment.endpoint,
+                stream=deployment.id,
+                payload=payload(website.account_id, website.identifier, now),
+            )
+    deployment.state, deployment.attempts = after, 1
+
+
+def _held(deployment: Deployment) -> DeploymentQuerySet:
+    return Deployment.objects.filter(
+        pk=deployment.pk, state=deployment.state, lease_token=deployment.lease_token
+    )
+
+
+def _lease() -> timedelta:
+    return timedelta(seconds=settings.DEPLOY_STEP_SECONDS * _LEASE_SHARE)

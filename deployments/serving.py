@@ -1,0 +1,187 @@
+"""Shops served by the application itself, by the Host header, and releases to be fetched."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured, MiddlewareNotUsed
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponsePermanentRedirect,
+)
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
+from django.views.decorators.http import require_safe
+
+from deployments.targets.archives import ArchiveStore
+from deployments.targets.base import Stage
+from deployments.targets.files import FOREVER, cache_control_of, content_type_of, is_page
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+#: A shop runs nobody's code but its own files. Its links may lead anywhere, its forms may not.
+_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'self'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+}
+_LABEL = r"(?P<identifier>[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)"
+#: One step of a path: no hidden file, no way up, no backslash, no control character.
+_SEGMENT = re.compile(r"[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*")
+#: `?v=3f9a1c07` names a version as well as a hash in the file's own name does.
+_VERSION = re.compile(r"(?:^|&)v=[\w.-]+(?:&|$)", re.ASCII)
+_NO_SHOP = (
+    b'<!doctype html><html lang="en"><meta charset="utf-8">'
+    b'<meta name="viewport" content="width=device-width"><meta name="color-scheme" '
+    b'content="light dark"><title>No shop here</title><h1>There is no shop at this address</h1>'
+    b"<p>It may not have opened yet, or it has closed. Please check the address.</p></html>"
+)
+_NO_PAGE = (
+    b'<!doctype html><html lang="en"><meta charset="utf-8"><title>Page not found</title>'
+    b'<h1>Page not found</h1><p><a href="/">To the shop</a></p></html>'
+)
+
+
+class SiteMiddleware:
+    """Answers for the hosts of shops from the releases below `SITES_ROOT`; lets the rest pass.
+
+    Stands before sessions, cookies and everything else that a shop must not share with the
+    platform. The platform's own hosts (`PUBLIC_URL`, `ALLOWED_HOSTS`) never count as a shop's.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        if settings.DEPLOY_TARGET != "local":
+            raise MiddlewareNotUsed("shops are served elsewhere")
+        self.get_response = get_response
+        self._root = Path(settings.SITES_ROOT).resolve()
+        self._own_hosts = _own_hosts()
+        self._patterns: list[tuple[Stage, re.Pattern[str]]] = [
+            ("production", host_pattern(settings.SITE_PRODUCTION_URL)),
+            ("preview", host_pattern(settings.SITE_PREVIEW_URL)),
+        ]
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        host = request.META.get("HTTP_HOST", "").lower()
+        for stage, pattern in self._patterns:
+            match = pattern.fullmatch(host)
+            if match and match["host"] not in self._own_hosts:
+                return self._serve(request, match["identifier"], stage)
+        return self.get_response(request)
+
+    def _serve(self, request: HttpRequest, identifier: str, stage: Stage) -> HttpResponse:
+        response = self._answer(request, self._root / identifier / stage)
+        for name, value in _HEADERS.items():
+            response.headers[name] = value
+        if stage == "preview":
+            response.headers["X-Robots-Tag"] = "noindex"
+        if response.status_code != HTTPStatus.NOT_MODIFIED:
+            response.headers["Content-Length"] = str(len(response.content))
+        if request.method == "HEAD":
+            response.content = b""
+        return response
+
+    def _answer(self, request: HttpRequest, link: Path) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        try:
+            # Resolved once for the whole answer: the link may be switched in the middle of it.
+            return _answer_from(link.resolve(strict=True), request)
+        except FileNotFoundError:
+            return _plain_page(_NO_SHOP)
+
+
+def _answer_from(release: Path, request: HttpRequest) -> HttpResponse:
+    if file := find_file(release, request.path_info):
+        return _file_answer(request, file)
+    if find_file(release, f"{request.path_info}/"):
+        return _with_slash(request)
+    own_page = find_file(release, "/404.html")
+    return _plain_page(own_page.read_bytes() if own_page else _NO_PAGE)
+
+
+def host_pattern(url: str) -> re.Pattern[str]:
+    """Matches the Host headers of the addresses that `url` makes, whatever their port: a proxy or
+    a tunnel may have another one than the address says."""
+    host = re.sub(r":\d+\Z", "", urlsplit(url).netloc).lower()
+    head, field, tail = host.partition("{identifier}")
+    if not field:
+        raise ImproperlyConfigured(f"{url} has to have {{identifier}} in its host")
+    name = f"(?P<host>{re.escape(head)}{_LABEL}{re.escape(tail)})"
+    return re.compile(rf"{name}\.?(?::\d+)?", re.ASCII)
+
+
+def _own_hosts() -> frozenset[str]:
+    public = urlsplit(settings.PUBLIC_URL).hostname or ""
+    return frozenset({public, *(host.lower() for host in settings.ALLOWED_HOSTS)})
+
+
+def find_file(release: Path, path: str) -> Path | None:
+    """The file that a decoded URL path names: itself, a folder's `index.html` (with a slash at
+    the end) or a page whose `.html` is left out. None for everything else, also for what a
+    symbolic link in the release points at."""
+    name = path.removeprefix("/")
+    steps = name.removesuffix("/").split("/") if name else []
+    if not all(_SEGMENT.fullmatch(step) for step in steps):
+        return None
+    is_folder = not name or name.endswith("/")
+    for candidate in [f"{name}index.html"] if is_folder else [name, f"{name}.html"]:
+        file = f"{release}/{candidate}"
+        # Both answer for a name that is too long, where pathlib's would raise.
+        if os.path.isfile(file) and os.path.realpath(file) == file:
+            return Path(file)
+    return None
+
+
+def _file_answer(request: HttpRequest, file: Path) -> HttpResponse:
+    state = file.stat()
+    etag = f'"{state.st_mtime_ns:x}-{state.st_size:x}"'
+    response = get_conditional_response(request, etag, int(state.st_mtime))
+    if not isinstance(response, HttpResponse):
+        response = HttpResponse(file.read_bytes(), content_type=content_type_of(file.name))
+    response.headers["ETag"] = etag
+    response.headers["Last-Modified"] = http_date(state.st_mtime)
+    response.headers["Cache-Control"] = _cache_control(request, file.name)
+    return response
+
+
+def _cache_control(request: HttpRequest, name: str) -> str:
+    is_versioned = _VERSION.search(request.META.get("QUERY_STRING", ""))
+    return FOREVER if is_versioned and not is_page(name) else cache_control_of(name)
+
+
+def _with_slash(request: HttpRequest) -> HttpResponse:
+    """Without it a folder's relative links would lead beside the folder."""
+    query = request.META.get("QUERY_STRING", "")
+    address = quote(f"{request.path_info}/") + (f"?{query}" if query else "")
+    return HttpResponsePermanentRedirect(address, headers={"Cache-Control": "no-cache"})
+
+
+def _plain_page(content: bytes) -> HttpResponse:
+    response = HttpResponse(content, status=404, content_type="text/html; charset=utf-8")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@require_safe
+def archive(request: HttpRequest, token: str) -> FileResponse:
+    """A release as .tar.gz, for whoever holds its signed and expiring link."""
+    file = ArchiveStore(Path(settings.SITES_ROOT)).find(token)
+    if file is None:
+        raise Http404
+    response = FileResponse(file.open("rb"), as_attachment=True, content_type="application/gzip")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,144 @@
+"""The partner's merchants: the list, and one of them with all that hangs on the account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django import forms
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from accounts.models import Account
+from accounts.models.account import AccountQuerySet
+from accounts.permissions import PartnerRequest, Permission, partner_view
+from config.pages.pagination import list_page
+from deployments.models import Deployment
+from deployments.site_urls import preview_url, production_url
+from deployments.timeline import total
+from integrations.models import ConnectionEvent
+
+_SORTS = {"newest": "-created_at", "oldest": "created_at"}
+#: What one page shows of an account's links and deployments, the newest.
+_MOST = 50
+#: And of what happened to each integration.
+_MOST_EVENTS = 20
+#: Members of a profile that are one text each, with their labels.
+_TEXTS = {
+    "legalName": "Legal name",
+    "typeOfBusiness": "Type of business",
+    "businessCategory": "Category",
+    "about": "About",
+    "currency": "Currency",
+}
+_ADDRESS = ("addLineOne", "addLineTwo", "city", "pincode", "state", "country")
+
+
+class MerchantSearch(forms.Form):
+    """Exact alone: email addresses and numbers are encrypted and found by keyed hashes."""
+
+    who = forms.CharField(
+        label="Email or phone, exact",
+        required=False,
+        max_length=254,
+        widget=forms.TextInput(attrs={"placeholder": "name@example.com or +91 98765 43210"}),
+    )
+
+    def narrow(self, accounts: AccountQuerySet) -> AccountQuerySet:
+        """Those that fit; none where the text cannot be read."""
+        if not self.is_valid():
+            return accounts.none()
+        who = self.cleaned_data["who"]
+        if not who:
+            return accounts
+        return accounts.with_email(who) if "@" in who else accounts.with_phone(who)
+
+
+@dataclass(frozen=True, slots=True)
+class Merchant:
+    """An account and what identifies the person, decrypted for this page alone."""
+
+    account: Account
+    email: str
+    phone: str
+    profile: dict[str, Any]
+
+    @classmethod
+    def read(cls, account: Account) -> Self:
+        phone = f"+{account.country_code} {account.get_decrypted('phone')}"
+        return cls(account, account.get_decrypted("email"), phone, account.read_profile())
+
+    @property
+    def person(self) -> str:
+        names = (self.profile.get("firstName"), self.profile.get("lastName"))
+        return " ".join(filter(None, names))
+
+    @property
+    def business(self) -> str:
+        return str(self.profile.get("businessName", ""))
+
+    @property
+    def title(self) -> str:
+        return self.business or self.person or self.email
+
+    def facts(self) -> list[tuple[str, str]]:
+        """What is known beyond name, email and phone, by label."""
+        texts = [(label, self.profile.get(name)) for name, label in _TEXTS.items()]
+        texts.append(("Subcategories", ", ".join(self.profile.get("businessSubCategory", []))))
+        address = self.profile.get("address") or {}
+        texts.append(("Address", ", ".join(filter(None, map(address.get, _ADDRESS)))))
+        texts.append(("Domains", ", ".join(self.profile.get("domains", []))))
+        return [(label, str(text)) for label, text in texts if text]
+
+
+@partner_view(Permission.SEE_CALLS)
+def merchants(request: PartnerRequest) -> HttpResponse:
+    """The partner's accounts, newest first; only those of the page are decrypted."""
+    form = MerchantSearch(request.GET)
+    accounts = form.narrow(Account.objects.of(request.partner.id))
+    page = list_page(accounts, request.GET, sorts=_SORTS)
+    rows = [Merchant.read(account) for account in page]
+    return render(request, "merchants/list.html", {"form": form, "page": page, "merchants": rows})
+
+
+@partner_view(Permission.SEE_CALLS)
+def merchant(request: PartnerRequest, account_id: str) -> HttpResponse:
+    """One account: profile, shop, integrations, auto-login links, deployments."""
+    account = get_object_or_404(Account.objects.of(request.partner.id), pk=account_id)
+    links = account.auto_login_links.select_related("key").order_by("-created_at", "-id")
+    connections = account.connections.select_related("integration").defer("credentials")
+    deployments = Deployment.objects.filter(website__account=account).select_related("website")
+    newest = list(deployments.order_by("-created_at", "-id")[:_MOST])
+    context = {
+        "merchant": Merchant.read(account),
+        "account": account,
+        "shop": _shop(newest),
+        "connections": connections.prefetch_related(_newest_events()).order_by("-connected_at"),
+        "links": links[:_MOST],
+        "live_links": account.auto_login_links.live().count(),
+        "deployments": [(row, total(row)) for row in newest],
+        "most": _MOST,
+    }
+    return render(request, "merchants/detail.html", context)
+
+
+def _newest_events() -> Prefetch:
+    """What happened last to each connection; a server may connect and disconnect all day."""
+    events = ConnectionEvent.objects.select_related("key")[:_MOST_EVENTS]
+    return Prefetch("events", events, to_attr="newest_events")
+
+
+def _shop(newest_first: list[Deployment]) -> dict[str, Any] | None:
+    """The state of the shop and where it is to be seen; None before the first deployment."""
+    if not newest_first:
+        return None
+    newest = newest_first[0]
+    identifier = newest.website.identifier
+    is_live = newest.state == Deployment.State.LIVE
+    return {
+        "deployment": newest,
+        "identifier": identifier,
+        "production_url": production_url(identifier) if is_live else "",
+        "preview_url": preview_url(identifier) if newest.generated_at else "",
+    }

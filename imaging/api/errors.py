@@ -1,0 +1,67 @@
+"""The documented words of what can go wrong with an image call (L1127-L1149, L1275-L1303)."""
+
+from __future__ import annotations
+
+import structlog
+
+from billing.points import to_text
+from config.api.errors import ApiError, bad_request
+from imaging.providers.base import Action, Blocked, Busy, ProviderError
+from imaging.services.inputs import DownloadFailed
+from imaging.services.operations import InsufficientPoints
+
+log = structlog.get_logger(__name__)
+
+_BLOCKED = {
+    "create": "Image generation was blocked by safety filters: {}",
+    "enhance": "Enhancement blocked by safety filters: {}",
+}
+_BUSY = {
+    "create": (
+        "Service temporarily unavailable due to high demand. Please retry in a few seconds."
+    ),
+    "enhance": "Service temporarily unavailable. Please retry shortly.",
+}
+_FAILED = {
+    "create": "Image generation failed. Please try again.",
+    "enhance": "Image enhancement failed. Please try again.",
+}
+_RETRY_SECONDS = 5
+
+
+def insufficient_points(shortfall: InsufficientPoints, mode: str) -> ApiError:
+    """402, with the cost at the tier of the oldest bucket with points."""
+    return ApiError(
+        402,
+        f"Insufficient points. Required: {to_text(shortfall.cost)} "
+        f"({shortfall.tier} tier, {mode} mode), Available: {to_text(shortfall.balance)}. "
+        "Please top up your account.",
+        code="insufficient_points",
+    )
+
+
+def download_failed(error: DownloadFailed) -> ApiError:
+    """400; its detail is one of a fixed list."""
+    return bad_request(f"Failed to download image: {error.detail}", code="download_failed")
+
+
+def failed_call(error: Exception, action: Action, operation_id: str) -> ApiError:
+    """422, 503 or 500 of an operation that was started and refunded."""
+    headers = {"X-Operation-Id": operation_id}
+    if isinstance(error, Blocked):
+        message = _BLOCKED[action].format(error.reason)
+        return ApiError(422, message, code="blocked_by_safety_filters", headers=headers)
+    if isinstance(error, Busy):
+        log.warning("the provider is busy", operation=operation_id, reason=str(error))
+        return ApiError(
+            503,
+            _BUSY[action],
+            code="service_unavailable",
+            retry_after=_RETRY_SECONDS,
+            headers=headers,
+        )
+    if isinstance(error, ProviderError):
+        log.error("the provider gave no image", operation=operation_id, reason=str(error))
+    else:
+        log.error("image call failed", operation=operation_id, exc_info=error)
+    return ApiError(500, _FAILED[action], code="generation_failed", headers=headers)

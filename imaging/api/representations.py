@@ -1,0 +1,177 @@
+"""The bodies of the Image API's answers, member by member as documented."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+
+from billing.models import PointBucket
+from billing.points import to_number
+from config.api.timestamps import timestamp
+from imaging.models import ImageOperation
+from imaging.requests import ImageRequest, placeholder_urls
+from imaging.services.generation import GeneratedImages
+from imaging.services.operations import Operation, Settlement
+from imaging.services.statistics import UsageStatistics
+
+_TEST_MESSAGE = (
+    "This is a test response. No AI model was triggered and no points were deducted. "
+    "Use a live API key (sq_live_*) for actual image generation."
+)
+
+
+def success(data: dict[str, Any]) -> dict[str, Any]:
+    """The envelope of every image answer (L1008)."""
+    return {"success": True, "message": "Success", "data": data, "timestamp": timestamp()}
+
+
+def live_image(
+    order: ImageRequest,
+    operation: Operation,
+    made: GeneratedImages,
+    finished: Settlement,
+    total_ms: int,
+) -> dict[str, Any]:
+    """L1077, L1228. A thinking call that ran in fast mode says so in `requestedMode`."""
+    cost = to_number(finished.cost)
+    data = {
+        **_urls(order, made.urls),
+        "mode": made.mode,
+        "resolution": order.resolution,
+        "pointsUsed": cost,
+        "tier": operation.tier,
+        "costPerOperation": cost,
+        "remainingBalance": to_number(finished.balance),
+        "processingTimeMs": made.milliseconds,
+        "totalTimeMs": total_ms,
+    }
+    if made.mode != order.mode:
+        data["requestedMode"] = order.mode
+    return success(data)
+
+
+def test_image(order: ImageRequest, total_ms: int) -> dict[str, Any]:
+    """L1461."""
+    return success(
+        {
+            **_urls(order, placeholder_urls(order, settings.TEST_IMAGE_HOST)),
+            "mode": order.mode,
+            "resolution": order.resolution,
+            "pointsUsed": 0,
+            "tier": "test",
+            "costPerOperation": 0,
+            "remainingBalance": None,
+            "processingTimeMs": total_ms,
+            "totalTimeMs": total_ms,
+            "testMode": True,
+            "message": _TEST_MESSAGE,
+        }
+    )
+
+
+def _urls(order: ImageRequest, urls: list[str]) -> dict[str, Any]:
+    return {"imageUrl": urls[0]} if order.action == "create" else {"imageUrls": urls}
+
+
+def usage(statistics: UsageStatistics, *, is_test: bool) -> dict[str, Any]:
+    """L1330."""
+    data: dict[str, Any] = {
+        "last30Days": {
+            "imageCreations": statistics.creations,
+            "imageEnhancements": statistics.enhancements,
+            "totalCalls": statistics.creations + statistics.enhancements,
+        },
+        "points": {
+            "balance": to_number(statistics.balance),
+            "totalUsed": to_number(statistics.total_used),
+            "monthlyUsage": {
+                "month": statistics.month,
+                "used": to_number(statistics.used_this_month),
+            },
+        },
+        "currentPricing": _current_pricing(statistics),
+        "activeBuckets": [_bucket(bucket) for bucket in statistics.buckets],
+        "allTierPricing": {
+            tier: {"tier": tier, **_prices(prices)} for tier, prices in statistics.prices.items()
+        },
+        "supportedResolutions": ["1k", "2k", "4k"],
+        "defaultResolution": "1k",
+    }
+    if is_test:
+        data["testMode"] = True
+    return success(data)
+
+
+def _current_pricing(statistics: UsageStatistics) -> dict[str, Any] | None:
+    if not statistics.buckets:
+        return None
+    tier = statistics.buckets[0].tier_id
+    names = {
+        f"image{name[0].upper()}{name[1:]}": value
+        for name, value in _prices(statistics.prices[tier]).items()
+    }
+    return {"tier": tier, **names}
+
+
+def _prices(prices: dict[tuple[str, str], int]) -> dict[str, Any]:
+    return {
+        f"{action}{mode.capitalize()}": to_number(prices[action, mode])
+        for action in ("create", "enhance")
+        for mode in ("fast", "thinking")
+    }
+
+
+def _bucket(bucket: PointBucket) -> dict[str, Any]:
+    return {
+        "packageId": bucket.package_code,
+        "tier": bucket.tier_id,
+        "remainingPoints": to_number(bucket.remaining),
+        "originalPoints": to_number(bucket.original),
+        "purchasedAt": timestamp(bucket.purchased_at),
+    }
+
+
+def receipt(operation: ImageOperation) -> dict[str, Any]:
+    """One call: what was asked, what came of it and every point that moved."""
+    charge = operation.charge
+    data: dict[str, Any] = {
+        "operationId": operation.id,
+        "operation": operation.action,
+        "state": charge.state if charge else "succeeded",
+        "failure": operation.failure or None,
+        "mode": operation.mode,
+        "requestedMode": operation.requested_mode,
+        "aspectRatio": operation.aspect_ratio,
+        "resolution": operation.resolution,
+        "imageUrls": operation.image_urls,
+        "key": {"id": operation.key_id, "lastFour": operation.key.last_four},
+        "tier": charge.tier_id if charge else "test",
+        "price": to_number(charge.cost) if charge else 0,
+        "pointsRefunded": to_number(charge.refunded) if charge else 0,
+        "pointsUsed": to_number(charge.net_cost) if charge else 0,
+        "buckets": [_line(entry) for entry in charge.entries.all()] if charge else [],
+        "processingTimeMs": 0 if operation.is_test else operation.processing_ms,
+        "createdAt": timestamp(operation.created_at),
+        "settledAt": _settled_at(operation),
+    }
+    if operation.is_test:
+        data["testMode"] = True
+    return success(data)
+
+
+def _settled_at(operation: ImageOperation) -> str | None:
+    """A test call ends in the moment in which it starts."""
+    moment = operation.charge.settled_at if operation.charge else operation.created_at
+    return timestamp(moment) if moment else None
+
+
+def _line(entry: Any) -> dict[str, Any]:
+    return {
+        "bucketId": entry.bucket_id,
+        "packageId": entry.bucket.package_code,
+        "tier": entry.bucket.tier_id,
+        "kind": entry.kind,
+        "points": to_number(entry.points),
+        "at": timestamp(entry.created_at),
+    }

@@ -1,0 +1,47 @@
+"""What a caller ordered, and the names and placeholders that follow from it. Pure functions."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from imaging.providers.base import Action
+from imaging.sizes import Size, size_of
+
+#: More images than this are not taken from a provider.
+MAX_OUTPUTS = 8
+_FOLDERS = {"create": "generated", "enhance": "enhanced"}
+_TITLES = {"create": "Image+Create", "enhance": "Image+Enhance"}
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRequest:
+    """A validated call. `text` is the prompt of a create, the request (or "") of an enhance."""
+
+    action: Action
+    text: str
+    mode: str
+    aspect_ratio: str
+    resolution: str
+    image_urls: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> Size:
+        return size_of(self.aspect_ratio, self.resolution)
+
+
+def file_names(partner_id: str, action: str, token: uuid.UUID, count: int) -> list[str]:
+    """Where the outputs of a call lie: unguessable, yet all known from its row."""
+    return [
+        f"partners/{partner_id}/{_FOLDERS[action]}/{uuid.uuid5(token, str(number))}.png"
+        for number in range(count)
+    ]
+
+
+def placeholder_urls(order: ImageRequest, host: str) -> list[str]:
+    """The static images of test mode (L1465): one for a create, one per input for an enhance."""
+    url = (
+        f"{host}/{order.size}/1a1a2e/ffffff/png"
+        f"?text=ShopIQ+Test%0A{_TITLES[order.action]}%0A{order.aspect_ratio}"
+    )
+    return [url] * max(1, len(order.image_urls))

@@ -1,0 +1,166 @@
+"""From a started operation to stored images: prompt, provider, fitting, storage, settlement."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, transaction
+
+from billing.models import OperationPrice
+from config.db.functions import release_connection
+from config.egress.deadline import Deadline, DeadlineExceeded
+from imaging import prompts
+from imaging.backends import configured_provider, configured_storage
+from imaging.models import ImageOperation
+from imaging.postprocess import fit_png
+from imaging.providers.base import Blocked, Brief, Busy, Failed, ImageProvider, ProviderError
+from imaging.requests import MAX_OUTPUTS, ImageRequest, file_names
+from imaging.services.operations import (
+    Interrupted,
+    Operation,
+    Settlement,
+    finish_operation,
+    read_finished,
+    refund_operation,
+)
+
+Answer = TypeVar("Answer")
+log = structlog.get_logger(__name__)
+
+Failure = ImageOperation.Failure
+FAST, THINKING = OperationPrice.Mode.FAST.value, OperationPrice.Mode.THINKING.value
+#: The text model gets a share of the time only, so that fast mode still has enough of it.
+_PROMPT_SECONDS = 45.0
+#: Of the call's time, what is left for storing.
+_STORAGE_SHARE = 0.1
+#: Seconds before each attempt at a refund.
+_REFUND_PAUSES = (0.0, 0.2, 0.5, 1.0, 2.0)
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedImages:
+    """Stored images: their URLs, the mode that really ran, the milliseconds it took."""
+
+    urls: list[str]
+    mode: str
+    milliseconds: int
+
+
+def generate_and_settle(
+    *,
+    operation: Operation,
+    order: ImageRequest,
+    images: tuple[Path, ...],
+    deadline: Deadline,
+    on_finish: Callable[[GeneratedImages, Settlement], Answer],
+    on_finish_writes: bool,
+) -> Answer:
+    """Makes the images and keeps the charge, or gives it back and raises.
+
+    `on_finish` makes the answer; where it writes, it does so in the transaction that keeps the
+    charge: what it writes stands exactly when the charge does. Raises `Blocked`, `Busy`, `Failed`,
+    or whatever else went wrong; the points are back in each case.
+    """
+    try:
+        made = _make(operation, order, images, deadline)
+        # The settlement is one statement: a transaction around it alone costs two round trips.
+        with transaction.atomic() if on_finish_writes else nullcontext():
+            finished = finish_operation(
+                operation=operation,
+                mode=made.mode,
+                urls=made.urls,
+                milliseconds=made.milliseconds,
+            )
+            return on_finish(made, finished)
+    except Interrupted:
+        _discard(operation, order)
+        raise Busy("interrupted") from None
+    except Exception as error:
+        # Only a refund makes the files garbage. Where it cannot be had, because the database stays
+        # away, the sweeper decides later.
+        if _refund(operation, _failure_of(error)):
+            _discard(operation, order)
+        elif isinstance(error, DatabaseError) and (kept := read_finished(operation)):
+            # The settlement stands and only its answer was lost: an error would be paid for.
+            return on_finish(made, kept)
+        if isinstance(error, DeadlineExceeded):
+            raise Failed("the deadline passed") from None
+        raise
+
+
+def _make(
+    operation: Operation, order: ImageRequest, images: tuple[Path, ...], deadline: Deadline
+) -> GeneratedImages:
+    # Waiting for a model takes seconds to minutes: whoever waits must not hold a connection.
+    release_connection()
+    started = time.monotonic()
+    provider = configured_provider()
+    making = deadline.earlier(settings.IMAGE_CALL_SECONDS * _STORAGE_SHARE)
+    text, mode = _write_text(provider, order, images, making)
+    brief = Brief(order.action, text, order.size, making, images)
+    outputs = provider.make_images(brief)[:MAX_OUTPUTS]
+    if not outputs:
+        raise Failed("no image")
+    fitted = [fit_png(output, order.size, deadline=making) for output in outputs]
+    milliseconds = round((time.monotonic() - started) * 1000)
+    names = file_names(operation.partner_id, order.action, operation.file_token, len(fitted))
+    storage = configured_storage()
+    urls = []
+    for name, data in zip(names, fitted, strict=True):
+        deadline.remaining()
+        urls.append(storage.save(name, data))
+    return GeneratedImages(urls, mode, milliseconds)
+
+
+def _write_text(
+    provider: ImageProvider, order: ImageRequest, images: tuple[Path, ...], deadline: Deadline
+) -> tuple[str, str]:
+    """The prompt for the image model and the mode it was written in (L1156: thinking may fail)."""
+    if order.mode == THINKING:
+        brief = Brief(
+            order.action, order.text, order.size, deadline.sooner(_PROMPT_SECONDS), images
+        )
+        try:
+            return provider.write_prompt(brief), THINKING
+        except (ProviderError, DeadlineExceeded) as error:
+            log.warning("thinking fell back to fast", reason=type(error).__name__)
+    wrap = prompts.wrap_create if order.action == "create" else prompts.wrap_enhance
+    return wrap(order.text), FAST
+
+
+def _failure_of(error: Exception) -> ImageOperation.Failure:
+    if isinstance(error, Blocked):
+        return Failure.BLOCKED
+    if isinstance(error, Busy):
+        return Failure.BUSY
+    return Failure.FAILED
+
+
+def _refund(operation: Operation, failure: ImageOperation.Failure) -> bool:
+    """Patient for the seconds in which a database comes up again; the fate is known after that."""
+    for pause in _REFUND_PAUSES:
+        time.sleep(pause)
+        try:
+            return refund_operation(operation_id=operation.id, failure=failure)
+        except DatabaseError:
+            release_connection()
+    log.error("the refund is left to the sweeper", operation=operation.id)
+    return False
+
+
+def _discard(operation: Operation, order: ImageRequest) -> None:
+    """Removes what was stored for an operation that came to nothing."""
+    try:
+        configured_storage().delete(
+            file_names(operation.partner_id, order.action, operation.file_token, MAX_OUTPUTS)
+        )
+    except Exception:
+        # The partner has its points back; a left-over file is ours to find, not its problem.
+        log.exception("stored images of a refunded operation remain", operation=operation.id)

@@ -1,0 +1,5 @@
+"""Staff pages of integrations and webhooks; importing a module registers its pages."""
+
+from integrations.admin import registry, webhooks
+
+__all__ = ["registry", "webhooks"]

@@ -1,0 +1,71 @@
+"""Webhooks for staff: what was to be told, what became of it, and sending it again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+
+from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm, moment_column
+from integrations.models import WebhookAttempt, WebhookDelivery
+from integrations.services.webhooks import DeliveryCancelled, resend_delivery
+
+
+class WebhookAttemptInline(ReadOnlyInline):
+    model = WebhookAttempt
+    fields = readonly_fields = ("at_utc", "status", "error", "milliseconds", "answer")
+    at_utc = moment_column("at", "At")
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(ReadOnlyAdmin):
+    list_display = ("id", "partner", "event", "state", "attempts_made", "created", "due", "ended")
+    list_filter = ("state", "event")
+    list_select_related = ("partner",)
+    search_fields = ("id__exact", "stream__exact", "partner__id__exact")
+    search_help_text = "The id of an event, a deployment or a partner."
+    ordering = ("-id",)
+    fields = (*list_display, "stream", "receiver", "payload")
+    inlines = (WebhookAttemptInline,)
+    actions = ("resend",)
+    created = moment_column("created_at", "Created")
+    due = moment_column("due_at", "Next attempt")
+    ended = moment_column("ended_at", "Ended")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[WebhookDelivery]:
+        return super().get_queryset(request).select_related("endpoint")
+
+    def receiver(self, delivery: WebhookDelivery) -> str:
+        return delivery.endpoint.url
+
+    def payload(self, delivery: WebhookDelivery) -> str:
+        return bytes(delivery.body).decode()
+
+    def has_resend_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("integrations.change_webhookdelivery")
+
+    @admin.action(description="Send selected events again", permissions=["resend"])
+    def resend(self, request: HttpRequest, rows: QuerySet[Any]) -> TemplateResponse | None:
+        if page := confirm(
+            self,
+            request,
+            rows,
+            action="resend",
+            question="Send these events again?",
+            consequence="Their receivers get them once more, under the same ids.",
+        ):
+            return page
+        for delivery in rows:
+            self._resend(request, delivery)
+        return None
+
+    def _resend(self, request: HttpRequest, delivery: WebhookDelivery) -> None:
+        try:
+            resend_delivery(delivery=delivery, actor=actor_of(request))
+        except DeliveryCancelled:
+            messages.error(request, f"{delivery} told of an account that is gone.")
+        else:
+            messages.success(request, f"{delivery} is sent again.")

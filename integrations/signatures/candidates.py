@@ -1,0 +1,237 @@
+"""The ways to read a webhook's body, header and secret when they are damaged as they usually are.
+
+Pure functions. Each reading says which faults it takes to be there; whether it is the right one,
+the signature tells.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from integrations.signatures.faults import Fault
+
+Faults = tuple[Fault, ...]
+
+#: The order of the members of all events (L921-L969), of which each has some.
+MEMBERS = (
+    "event",
+    "accountId",
+    "identifier",
+    "productionUrl",
+    "previewUrl",
+    "error",
+    "message",
+    "timestamp",
+)
+_DIGITS = hashlib.sha256().digest_size * 2
+#: As many digits of a header that is cut off say for certain whether the rest would fit.
+_ENOUGH_DIGITS = 16
+_SPACE = " \t\r\n"
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
+#: Readings by the given secret come before those by another, and those before a changed body.
+_COST = {Fault.OTHER_SECRET: 3, Fault.CHANGED: 10, Fault.TRUNCATED_BODY: 10}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a body, a header or a secret, and the faults that it takes to be there."""
+
+    text: str
+    faults: Faults = ()
+    other: int | None = None
+
+    @property
+    def cost(self) -> int:
+        return sum(_COST.get(fault, 1) for fault in self.faults)
+
+
+def read_header(text: str) -> Reading | None:
+    """The hexadecimal digits of a header, all or the first of them; None if there are none."""
+    text = re.sub(r"\A\s*x-shopiq-signature:[ ]?", "", text, flags=re.IGNORECASE)
+    stripped = text.strip()
+    faults: Faults = (Fault.HEADER_SPACE,) if stripped != text else ()
+    unquoted = _unquoted(stripped)
+    if unquoted != stripped:
+        faults += (Fault.HEADER_QUOTED,)
+    prefix = re.match(r"sha256=", unquoted, re.IGNORECASE)
+    if prefix is None:
+        faults += (Fault.MISSING_PREFIX,)
+    elif prefix[0] != "sha256=":
+        faults += (Fault.UPPER_HEX,)
+    digits, more = _read_digest(unquoted[prefix.end() if prefix else 0 :])
+    return Reading(digits, unique(faults + more)) if digits else None
+
+
+def _read_digest(text: str) -> tuple[str, Faults]:
+    """Lower-case hexadecimal digits; "" where the text is no digest."""
+    if re.fullmatch(rf"[0-9a-fA-F]{{{_ENOUGH_DIGITS},{_DIGITS}}}", text):
+        faults: Faults = (Fault.UPPER_HEX,) if text != text.lower() else ()
+        faults += (Fault.TRUNCATED_HEADER,) if len(text) < _DIGITS else ()
+        return text.lower(), faults
+    standard = text.replace("-", "+").replace("_", "/").rstrip("=")
+    try:
+        digest = base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return "", ()
+    return (digest.hex(), (Fault.BASE64,)) if len(digest) * 2 == _DIGITS else ("", ())
+
+
+def read_secret(text: str, known: Sequence[str]) -> Iterator[Reading]:
+    """The secret as it is, without its usual damages, and the known ones."""
+    yield Reading(text)
+    stripped = text.strip()
+    # A secret may itself end in one of the rarer spaces that `strip` takes off.
+    yield Reading(text.strip(_SPACE), (Fault.SECRET_SPACE,))
+    unquoted = _unquoted(stripped)
+    spaced = (Fault.SECRET_SPACE,) if stripped != text else ()
+    quoted = (*spaced, Fault.SECRET_QUOTED) if unquoted != stripped else spaced
+    yield Reading(stripped, spaced)
+    yield Reading(unquoted, quoted)
+    yield Reading(f"whsec_{unquoted}", (*quoted, Fault.SECRET_PREFIX))
+    for index, secret in enumerate(known):
+        is_same = secret.strip() == stripped
+        yield Reading(secret, (Fault.ORDERED_SPACE if is_same else Fault.OTHER_SECRET,), index)
+
+
+def read_body(text: str, sent: bytes | None) -> Iterator[Reading]:
+    """The body as it is, without its usual damages, and what was sent."""
+    yield Reading(text)
+    cleaned = _clean(text)
+    for decoded in (cleaned, *_decodings(cleaned)):
+        yield decoded
+        for value, faults in _values(decoded.text):
+            for spelling in _spellings(decoded.text, value, faults, sent):
+                yield Reading(spelling.text, decoded.faults + spelling.faults)
+    if sent is not None:
+        is_start = cleaned.text and sent.startswith(to_bytes(cleaned.text))
+        fault = Fault.TRUNCATED_BODY if is_start else Fault.CHANGED
+        yield Reading(sent.decode(), (fault,))
+
+
+def parse_body(body: str) -> dict[str, Any]:
+    """The members of a body however it is damaged; empty where it is no JSON object."""
+    cleaned = _clean(body)
+    for decoded in (cleaned, *_decodings(cleaned)):
+        value = _parse(decoded.text)
+        if isinstance(value, dict):
+            return value
+    return {}
+
+
+def _clean(text: str) -> Reading:
+    """Without what stands around the JSON."""
+    faults: Faults = ()
+    if text.startswith("\ufeff"):
+        text, faults = text[1:], (Fault.BYTE_ORDER_MARK,)
+    stripped = text.strip(_SPACE)
+    tail = text[len(text.rstrip(_SPACE)) :]
+    if "\n" in tail or "\r" in tail:
+        faults += (Fault.TRAILING_NEWLINE,)
+    elif stripped != text:
+        faults += (Fault.SPACE_AROUND,)
+    return Reading(stripped, faults)
+
+
+def _decodings(cleaned: Reading) -> Iterator[Reading]:
+    """What the text is where it was decoded wrongly, or encoded once too often."""
+    for charset in ("latin-1", "cp1252"):
+        try:
+            text = cleaned.text.encode(charset).decode()
+        except UnicodeError:
+            continue
+        if text != cleaned.text:
+            yield Reading(text, (*cleaned.faults, Fault.WRONG_CHARSET))
+    if isinstance(inner := _parse(cleaned.text), str):
+        yield Reading(inner, (*cleaned.faults, Fault.DOUBLE_ENCODED))
+
+
+def _values(text: str) -> Iterator[tuple[dict[str, Any], Faults]]:
+    """What the JSON says, as it stands and with all values as texts."""
+    value = _parse(text)
+    if not isinstance(value, dict):
+        return
+    yield value, ()
+    spelled = _parse(text, parse_int=str, parse_float=str, parse_constant=str)
+    texts = {name: _as_text(each) for name, each in spelled.items()}
+    if texts != value:
+        yield texts, (Fault.NUMBERS,)
+
+
+def _as_text(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, bool) else value
+
+
+def _spellings(
+    text: str, value: dict[str, Any], faults: Faults, sent: bytes | None
+) -> Iterator[Reading]:
+    """The event with these members as it is spelled when sent: in their order, and in those of the
+    events and of what was sent."""
+    encoded = _encode(value)
+    faults += _spelling_faults(text, encoded)
+    if not faults and text != encoded:
+        faults = (Fault.REWRITTEN,)
+    yield Reading(encoded, faults)
+    for order in (tuple(parse_sent(sent)), MEMBERS):
+        names = [name for name in order if name in value]
+        names += [name for name in value if name not in order]
+        if names != list(value):
+            ordered = {name: value[name] for name in names}
+            yield Reading(_encode(ordered), (*faults, Fault.ORDER))
+
+
+def _spelling_faults(text: str, encoded: str) -> Faults:
+    """How the spelling of a JSON text differs from the one that is sent."""
+    faults: Faults = ()
+    if re.search(rf"[{_SPACE}]", _STRING.sub('""', text)):
+        faults += (Fault.SPACED,)
+    escapes = _ESCAPE.findall(text)
+    if _codes(escapes) != _codes(_ESCAPE.findall(encoded)):
+        faults += (Fault.ESCAPED,)
+    if "/" in escapes:
+        faults += (Fault.SLASHES,)
+    return faults
+
+
+def _codes(escapes: list[str]) -> list[str]:
+    """Those of the form \\uXXXX, whatever their order."""
+    return sorted(escape for escape in escapes if len(escape) > 1)
+
+
+def parse_sent(sent: bytes | None) -> dict[str, Any]:
+    """The members of a stored delivery; none where it is not known."""
+    value = _parse(sent.decode()) if sent else None
+    return value if isinstance(value, dict) else {}
+
+
+def _parse(text: str, **options: Any) -> Any:
+    """None for what is no JSON."""
+    try:
+        return json.loads(text, **options)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _encode(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _unquoted(text: str) -> str:
+    is_quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
+    return text[1:-1] if is_quoted else text
+
+
+def to_bytes(text: str) -> bytes:
+    # A lone surrogate is no text that is ever sent; it must not end the search for the others.
+    return text.encode("utf-8", "surrogatepass")
+
+
+def unique(faults: Faults) -> Faults:
+    return tuple(dict.fromkeys(faults))

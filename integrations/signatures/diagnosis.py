@@ -1,0 +1,115 @@
+"""Why a webhook does not verify: finds the difference between what somebody has and what was
+signed. Pure functions; nothing is kept.
+
+The reading of body, header and secret with the fewest faults whose signature fits is the
+explanation.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from integrations.signatures.candidates import (
+    Faults,
+    Reading,
+    parse_body,
+    parse_sent,
+    read_body,
+    read_header,
+    read_secret,
+    to_bytes,
+    unique,
+)
+from integrations.signatures.faults import Fault
+from integrations.signatures.signing import signature
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureInput:
+    """What somebody has in hand: the body that the code hashed, the header and the secret."""
+
+    body: str
+    header: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What was found. `other` is the index of the known secret that fits where it is not the given
+    one; `changed` names the members that differ from what was sent."""
+
+    faults: Faults
+    computed: str
+    other: int | None = None
+    changed: tuple[str, ...] = ()
+
+    @property
+    def matches(self) -> bool:
+        return not self.faults
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether the faults are the whole difference."""
+        return Fault.NOTHING_FITS not in self.faults
+
+
+def diagnose(
+    pasted: SignatureInput, *, known: Sequence[str] = (), sent: bytes | None = None
+) -> Diagnosis:
+    """Compares what was pasted.
+
+    `known` are secrets that the sender holds, tried where the given one does not fit; `sent` are
+    the bytes of the stored delivery, where it is known which one it is.
+    """
+    computed = signature(to_bytes(pasted.body), pasted.secret)
+    header = read_header(pasted.header)
+    if header is None:
+        fault = Fault.UNREADABLE_HEADER if pasted.header.strip() else Fault.NO_SIGNATURE
+        return Diagnosis((fault,), computed)
+    bodies = [*read_body(pasted.body, sent)]
+    for body, secret in _cheapest_first(bodies, [*read_secret(pasted.secret, known)]):
+        if _fits(header.text, to_bytes(body.text), secret.text):
+            faults = unique(header.faults + secret.faults + body.faults)
+            changed = changed_members(pasted.body, sent) if Fault.CHANGED in faults else ()
+            return Diagnosis(faults, computed, secret.other, changed)
+    return Diagnosis(header.faults + _unexplained(bodies, pasted, sent), computed)
+
+
+def changed_members(body: str, sent: bytes | None) -> tuple[str, ...]:
+    """The members whose values differ, are missing or are new; none where a side is no object.
+
+    A lone surrogate in a name is written as its escape: no page could be encoded with it.
+    """
+    mine, theirs = parse_body(body), parse_sent(sent)
+    if not mine or not theirs:
+        return ()
+    names = dict.fromkeys([*theirs, *mine])
+    differing = (name for name in names if mine.get(name) != theirs.get(name))
+    return tuple(name.encode("utf-8", "backslashreplace").decode() for name in differing)
+
+
+def _unexplained(bodies: list[Reading], pasted: SignatureInput, sent: bytes | None) -> Faults:
+    """What can be said where no signature fits."""
+    own = [body for body in bodies if not {Fault.CHANGED, Fault.TRUNCATED_BODY} & {*body.faults}]
+    if sent is not None and any(to_bytes(body.text) == sent for body in own):
+        return (Fault.OTHER_DELIVERY,)
+    not_json = () if parse_body(pasted.body) else (Fault.NOT_JSON,)
+    return (*not_json, Fault.NOTHING_FITS)
+
+
+def _cheapest_first(bodies: list[Reading], secrets: list[Reading]) -> list[tuple[Reading, Reading]]:
+    # Of readings that come to one text, the first has the fewest faults.
+    texts: dict[str, Reading] = {}
+    for body in sorted(bodies, key=lambda body: body.cost):
+        texts.setdefault(body.text, body)
+    pairs = [(body, secret) for body in texts.values() for secret in secrets]
+    return sorted(pairs, key=lambda pair: pair[0].cost + pair[1].cost)
+
+
+def _fits(digits: str, body: bytes, secret: str) -> bool:
+    if not secret:
+        return False
+    expected = signature(body, secret).removeprefix("sha256=")
+    return hmac.compare_digest(expected[: len(digits)], digits)

@@ -1,0 +1,27 @@
+"""Many threads that start together."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from django.db import connections
+
+Result = TypeVar("Result")
+
+
+def run_concurrently(count: int, work: Callable[[int], Result]) -> list[Result]:
+    """`work(number)` in `count` threads that wait for each other before they begin."""
+    line = threading.Barrier(count)
+
+    def run(number: int) -> Result:
+        try:
+            line.wait(timeout=30)
+            return work(number)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(count) as threads:
+        return list(threads.map(run, range(count)))

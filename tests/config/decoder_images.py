@@ -1,0 +1,60 @@
+"""Pictures made for the decoder's tests, and a place to decode them."""
+
+import io
+import struct
+import zlib
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from config.egress.deadline import Deadline
+from config.images.decode import UndecodableImage, decode_image
+
+UNSUPPORTED = "the file is not a supported image (JPEG, PNG, GIF or WebP)"
+TOO_LARGE = "the image is larger than 40 megapixels"
+DAMAGED = "the image is damaged"
+
+RED, BLUE = (255, 0, 0), (0, 0, 255)
+
+
+def encode(image: Image.Image, file_format: str, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, file_format, **options)
+    return buffer.getvalue()
+
+
+def half_red(width: int = 40, height: int = 20) -> Image.Image:
+    """Red on the left, blue on the right."""
+    image = Image.new("RGB", (width, height), BLUE)
+    image.paste(RED, (0, 0, width // 2, height))
+    return image
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png(width: int, height: int, *chunks: bytes, depth: int = 8, colour: int = 2) -> bytes:
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + b"".join(chunks) + chunk(b"IEND", b"")
+
+
+class Workshop:
+    def __init__(self, folder: Path) -> None:
+        self.source = folder / "source"
+        self.target = folder / "target"
+
+    def decode(self, data: bytes, *, seconds: float = 20) -> Image.Image:
+        self.source.write_bytes(data)
+        size = decode_image(self.source, self.target, deadline=Deadline.after(seconds))
+        with Image.open(self.target, formats=["PNG"]) as image:
+            assert image.size == size
+            image.load()
+            return image
+
+    def refusal(self, data: bytes) -> str:
+        with pytest.raises(UndecodableImage) as caught:
+            self.decode(data)
+        assert not self.target.exists()
+        return caught.value.detail

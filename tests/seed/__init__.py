@@ -1,0 +1,68 @@
+"""A partner that looks real, for tests and pictures of pages, and a stranger beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from accounts.models import Partner, User
+from tests.factories import PartnerFactory
+from tests.people import person
+from tests.seed.calls import add_calls
+from tests.seed.history import ago, backdate
+from tests.seed.images import add_images
+from tests.seed.keys import add_keys, end_usage_of_ended_keys
+from tests.seed.people import add_people, spread_audit
+from tests.seed.points import add_points, add_purchases
+from tests.seed.shops import add_merchants
+from tests.seed.side import Side
+from tests.seed.webhooks import deliver_events
+from tests.usage_data import fill_usage
+
+__all__ = ["SeedData", "Side", "build_newcomer", "build_seed_data"]
+
+
+@dataclass(frozen=True)
+class SeedData:
+    """Two partners with rows of every kind; people of one are strangers to the other."""
+
+    own: Side
+    stranger: Side
+
+
+def build_seed_data(*, size: int = 20, media: Path | None = None) -> SeedData:
+    """`size` scales what there can be many of; pictures are drawn into `media` where it is given.
+
+    A few of its rows are deliberately unfinished, such as a queued deployment. Addresses of
+    pictures begin with the setting PUBLIC_URL.
+    """
+    own = _build("Meridian Commerce", "meridian.example", size, media)
+    return SeedData(own, _build("Stranger Stores", "stranger.example", 4, None))
+
+
+def build_newcomer() -> User:
+    """The owner of a partner that signed up a moment ago, and has nothing yet."""
+    partner = PartnerFactory.create(name="Fresh Start", live_approved_at=None)
+    user = person(partner, email="owner@freshstart.example")
+    user.name = "Dev Malhotra"
+    user.save()
+    return user
+
+
+def _build(name: str, domain: str, size: int, media: Path | None) -> Side:
+    partner = PartnerFactory.create(name=name, requests_per_minute=60, requests_per_day=10_000)
+    backdate(Partner, {partner.pk: ago(days=150)}, "created_at", "live_approved_at")
+    side = Side(partner, domain, size, Random(name))
+    add_people(side)
+    add_keys(side)
+    add_points(side)
+    add_purchases(side)
+    add_images(side, media)
+    add_merchants(side)
+    deliver_events(side)
+    add_calls(side)
+    fill_usage(partner, days=120, seed=7)
+    end_usage_of_ended_keys(side)
+    spread_audit(side)
+    return side
