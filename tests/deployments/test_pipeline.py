@@ -163,7 +163,7 @@ def test_a_worker_lets_other_work_through_after_its_turn(
 ) -> None:
     rung: list[str] = []
     monkeypatch.setattr(pipeline, "_TURN_SECONDS", -1)
-    monkeypatch.setattr(pipeline, "ring", rung.append)
+    monkeypatch.setattr(pipeline, "enqueue", rung.append)
     for number in range(2):
         order(server, number)
 
