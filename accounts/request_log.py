@@ -18,7 +18,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import ApiKey
-from config.api.middleware import RequestContextMiddleware
+from config.api.middleware import CallMiddleware
 from config.logging import redact
 
 log = structlog.get_logger(__name__)
@@ -125,7 +125,7 @@ writer = RequestLogWriter()
 
 def listen() -> None:
     """Has every API answer logged from now on."""
-    RequestContextMiddleware.listeners[:] = [_log_answer]
+    CallMiddleware.listeners[:] = [_log_answer]
     atexit.register(writer._flush_safely)
 
 

@@ -14,7 +14,7 @@ from psycopg import pq
 
 from benchmarks.figures import Figure
 from benchmarks.gate.callers import Target
-from config.api.middleware import RequestContextMiddleware
+from config.api.middleware import CallMiddleware
 from tests.factories import Keys, bucket, partner_with_keys
 
 _CREATE = "/partner/v1/image/create"
@@ -60,12 +60,12 @@ def _trace(fileno: int | None) -> None:
 @contextmanager
 def _log_elsewhere() -> Iterator[None]:
     """Without the log's batches: its thread writes them, and no call waits for it."""
-    listeners = RequestContextMiddleware.listeners[:]
-    RequestContextMiddleware.listeners.clear()
+    listeners = CallMiddleware.listeners[:]
+    CallMiddleware.listeners.clear()
     try:
         yield
     finally:
-        RequestContextMiddleware.listeners[:] = listeners
+        CallMiddleware.listeners[:] = listeners
 
 
 @contextmanager

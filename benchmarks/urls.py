@@ -6,10 +6,12 @@ from django.urls import path
 from benchmarks.gate import views
 from config.urls import urlpatterns as product
 
+_after_image_api = 1 + [str(each.pattern) for each in product].index("partner/v1/image/")
 urlpatterns = [
-    *product,
-    # Under the API's prefix, so that its calls are logged as the product's are.
+    *product[:_after_image_api],
+    # Under the API's prefix, as far down as its endpoints: its calls pass what theirs do.
     path("partner/v1/benchmark", views.GateView.as_view()),
+    *product[_after_image_api:],
     path("benchmark/floor", views.FloorView.as_view()),
 ]
 if "rest_framework_api_key" in settings.INSTALLED_APPS:

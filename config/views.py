@@ -11,8 +11,8 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
+from config.api.chain import is_api_path
 from config.api.exceptions import error_response, internal_error, plain_error
-from config.api.middleware import is_api_path
 from config.health import readiness
 
 _MEDIA_NAME = re.compile(r"partners/[0-9a-f]{24}/(?:generated|enhanced)/[0-9a-f-]{36}\.png\Z")

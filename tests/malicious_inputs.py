@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from config.api.middleware import is_api_path
+from config.api.chain import is_api_path
 
 ID = "0" * 24
 

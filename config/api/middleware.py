@@ -1,4 +1,4 @@
-"""What every request gets before anything else: an id, a clock and a bounded body."""
+"""What comes before anything else: an id for each request; for calls a clock and a bounded body."""
 
 from __future__ import annotations
 
@@ -19,36 +19,41 @@ _POLICY = "default-src 'none'; frame-ancestors 'none'"
 _GIVEN_ID = re.compile(r"[\w.-]{8,64}\Z", re.ASCII)
 
 
-def is_api_path(path: str) -> bool:
-    """Whether what answers here speaks JSON, also for a route that does not exist."""
-    return f"{path}/".startswith(("/api/", "/partner/"))
-
-
-class RequestContextMiddleware:
-    """Names the request (`X-Request-Id`), times it and lets `sent` listeners log it."""
-
-    #: Called with (request, response, milliseconds) after each API answer; set by its listener.
-    listeners: list[Callable[[HttpRequest, HttpResponse, float], None]] = []
+class RequestIdMiddleware:
+    """Names the request: `X-Request-Id` in the answer, `request_id` in each line of the log."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        started = time.perf_counter()
-        request.request_id = _request_id(request)  # type: ignore[attr-defined]
-        structlog.contextvars.bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]
-        is_api = is_api_path(request.path_info)
-        response = self._answer(request) if is_api else self.get_response(request)
-        response.headers["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
-        if is_api:
-            response.headers["Content-Security-Policy"] = _POLICY
-            milliseconds = (time.perf_counter() - started) * 1000
-            for listener in self.listeners:
-                listener(request, response, milliseconds)
+        request_id = _request_id(request)
+        request.request_id = request_id  # type: ignore[attr-defined]
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        response = self.answer(request)
+        response.headers["X-Request-Id"] = request_id
         structlog.contextvars.unbind_contextvars("request_id")
         return response
 
-    def _answer(self, request: HttpRequest) -> HttpResponse:
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+
+class CallMiddleware(RequestIdMiddleware):
+    """Names a call of the API, bounds its body, times it and lets `listeners` log it."""
+
+    #: Called with (request, response, milliseconds) after each answer; set by its listener.
+    listeners: list[Callable[[HttpRequest, HttpResponse, float], None]] = []
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.perf_counter()
+        response = super().__call__(request)
+        response.headers["Content-Security-Policy"] = _POLICY
+        milliseconds = (time.perf_counter() - started) * 1000
+        for listener in self.listeners:
+            listener(request, response, milliseconds)
+        return response
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
         try:
             _read_chunked_body(request)
         except Exception:  # each WSGI server has errors of its own for a broken chunk

@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.deprecation import MiddlewareMixin
 
-from config.api.middleware import is_api_path
+from config.api.chain import is_api_path
 
 
 class _PagesOnly(MiddlewareMixin):

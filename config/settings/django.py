@@ -35,7 +35,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.api.middleware.RequestContextMiddleware",
+    "config.api.chain.ApiChainMiddleware",
+    "config.api.middleware.RequestIdMiddleware",
     "deployments.serving.SiteMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -51,6 +52,15 @@ MIDDLEWARE = [
     "accounts.middleware.SessionActivityMiddleware",
     "accounts.pending_reauthentication.PendingReauthenticationMiddleware",
     "config.pages.middleware.PageTimeZoneMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+# What calls of the API pass instead.
+API_MIDDLEWARE = [
+    "config.api.middleware.CallMiddleware",
+    "deployments.serving.SiteMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

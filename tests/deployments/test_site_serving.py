@@ -29,8 +29,6 @@ def _site_settings(settings: Any, tmp_path: Path) -> None:
     settings.SITES_ROOT = str(tmp_path / "sites")
     settings.SITE_PRODUCTION_URL = "http://{identifier}.localhost:8000"
     settings.SITE_PREVIEW_URL = "http://{identifier}.dev.localhost:8000"
-    others = [name for name in settings.MIDDLEWARE if name != "deployments.serving.SiteMiddleware"]
-    settings.MIDDLEWARE = [others[0], "deployments.serving.SiteMiddleware", *others[1:]]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from django.test import Client
 
 from accounts.models import IdempotencyRecord
 from billing.models import Charge, DailyUsage
-from config.api.middleware import RequestContextMiddleware
+from config.api.middleware import CallMiddleware
 from imaging.models import ImageOperation
 from imaging.sizes import Size
 from tests.billing.fake_model import use_model
@@ -141,7 +141,7 @@ def test_an_answer_lost_on_its_way_is_not_charged_again(
     def crash(*_: object) -> None:
         raise ConnectionError("the process died before it could answer")
 
-    monkeypatch.setattr(RequestContextMiddleware, "listeners", [crash])
+    monkeypatch.setattr(CallMiddleware, "listeners", [crash])
     assert send().status_code == 500
     monkeypatch.undo()
 
