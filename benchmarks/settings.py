@@ -4,6 +4,7 @@ from benchmarks import peers
 from config.settings import *  # noqa: F403
 
 ROOT_URLCONF = "benchmarks.urls"
+MIDDLEWARE = ["benchmarks.gate.chain.ComparisonMiddleware", *MIDDLEWARE]  # noqa: F405
 # The peer's throttles count here; nothing of the gate's does.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if peers.make_importable():

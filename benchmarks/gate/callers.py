@@ -50,12 +50,12 @@ class Target:
 
         return call
 
-    def request(self) -> bytes:
+    def request(self, method: str = "POST") -> bytes:
         """The same as HTTP/1.1 on a kept connection."""
-        head = (
-            f"POST {self.path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{': '.join(self.header)}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(BODY)}\r\n\r\n"
-        )
+        head = f"{method} {self.path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{': '.join(self.header)}\r\n"
+        if method == "GET":
+            return f"{head}\r\n".encode()
+        head += f"Content-Type: application/json\r\nContent-Length: {len(BODY)}\r\n\r\n"
         return head.encode() + BODY
 
 
@@ -77,11 +77,12 @@ _ENVIRON_WITH_BODY = {
 }
 
 FLOOR = Target("/benchmark/floor")
+CREATE, USAGE = "/partner/v1/image/create", "/partner/v1/image/usage"
 
 
 def gate_target(**limits: int) -> Target:
-    """The product's, for a new partner."""
-    return Target("/partner/v1/benchmark", ("X-Api-Key", partner_with_keys(**limits).live))
+    """The product's, under the test key of a new partner."""
+    return Target("/partner/v1/benchmark", ("X-Api-Key", partner_with_keys(**limits).test))
 
 
 def peer_target(path: str = "/benchmark/peer") -> Target:

@@ -1,0 +1,62 @@
+"""Load from one thread: what the callers cost would dilute the ratio of what they measure."""
+
+from __future__ import annotations
+
+import selectors
+import socket
+import threading
+
+from benchmarks.gate.callers import Target
+
+_HEAD_END, _LENGTH = b"\r\n\r\n", b"content-length:"
+
+
+class Load:
+    """`connections` kept connections, each of which sends anew as soon as it has its answer."""
+
+    def __init__(
+        self, port: int, target: Target, *, connections: int, method: str = "POST"
+    ) -> None:
+        self._port, self._request = port, target.request(method)
+        self._connections = connections
+
+    def __call__(self, stop: threading.Event) -> int:
+        """The number of answers until `stop`; raises for one that is no 200."""
+        count = 0
+        with selectors.DefaultSelector() as selector:
+            callers = [_Caller(self._port, self._request) for _ in range(self._connections)]
+            for caller in callers:
+                selector.register(caller.socket, selectors.EVENT_READ, caller)
+                caller.send()
+            while not stop.is_set():
+                for key, _ in selector.select(1):
+                    count += key.data.take()
+            for caller in callers:
+                caller.socket.close()
+        return count
+
+
+class _Caller:
+    def __init__(self, port: int, request: bytes) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._request, self._received = request, b""
+
+    def send(self) -> None:
+        self.socket.sendall(self._request)
+
+    def take(self) -> bool:
+        """Whether the answer is complete; then the next request is on its way."""
+        self._received += self.socket.recv(65_536)
+        if not _is_complete(self._received):
+            return False
+        assert self._received.startswith(b"HTTP/1.1 200"), self._received
+        self._received = b""
+        self.send()
+        return True
+
+
+def _is_complete(received: bytes) -> bool:
+    head, end, body = received.partition(_HEAD_END)
+    length = head.lower().partition(_LENGTH)[2].partition(b"\r\n")[0]
+    return bool(end) and len(body) >= int(length)
