@@ -17,12 +17,10 @@ class SessionActivityMiddleware(MiddlewareMixin):
     """Notes the use of a session, at most once in five minutes: a row is not written per page."""
 
     def process_request(self, request: HttpRequest) -> None:
-        # A call of the API has neither.
-        session, user = getattr(request, "session", None), getattr(request, "user", None)
-        if session is None or user is None or not user.is_authenticated:
+        if not request.user.is_authenticated:
             return
         now = timezone.now()
         stale = UserSession.objects.filter(
-            session_key=session.session_key, last_seen_at__lt=now - _EXACT_TO
+            session_key=request.session.session_key, last_seen_at__lt=now - _EXACT_TO
         )
         stale.update(last_seen_at=now, ip=get_adapter().get_client_ip(request))

@@ -1,7 +1,4 @@
-"""Middleware for pages. A call of the API passes it by: it has no cookies, people or messages.
-
-Together these cost a call as much as reading its body does.
-"""
+"""Middleware for pages; calls of the API have a chain of their own, `API_MIDDLEWARE`."""
 
 from __future__ import annotations
 
@@ -9,10 +6,7 @@ import zoneinfo
 from functools import cache
 from typing import Any
 
-from csp.middleware import CSPMiddleware
 from django.conf import settings
-from django.contrib.auth.middleware import AuthenticationMiddleware
-from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -20,21 +14,8 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.deprecation import MiddlewareMixin
 
-from config.api.chain import is_api_path
 
-
-class _PagesOnly(MiddlewareMixin):
-    def __call__(self, request: HttpRequest) -> Any:
-        if is_api_path(request.path_info):
-            return self.get_response(request)
-        return super().__call__(request)
-
-
-class PagePolicyMiddleware(_PagesOnly, CSPMiddleware):
-    """Content-Security-Policy; the API's own is set by `RequestContextMiddleware`."""
-
-
-class PageSessionMiddleware(_PagesOnly, SessionMiddleware):
+class PageSessionMiddleware(SessionMiddleware):
     """`request.session`; what a browser with a session is shown stays in no cache, where whoever
     comes after its sign-out would find it."""
 
@@ -46,15 +27,7 @@ class PageSessionMiddleware(_PagesOnly, SessionMiddleware):
         return super().process_response(request, response)
 
 
-class PageAuthenticationMiddleware(_PagesOnly, AuthenticationMiddleware):
-    """`request.user`."""
-
-
-class PageMessageMiddleware(_PagesOnly, MessageMiddleware):
-    """Messages to be shown on the next page."""
-
-
-class PageRedirectMiddleware(_PagesOnly):
+class PageRedirectMiddleware(MiddlewareMixin):
     """Leads the whole page where htmx, asking for a part of it, is redirected, as to sign in: the
     browser would follow unseen, and what stands in the page be replaced by nothing."""
 
@@ -66,7 +39,7 @@ class PageRedirectMiddleware(_PagesOnly):
         return response
 
 
-class PageMethodMiddleware(_PagesOnly):
+class PageMethodMiddleware(MiddlewareMixin):
     """A page where Django answers a wrong method with nothing, as to a reload of what was sent."""
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
@@ -81,7 +54,7 @@ class PageMethodMiddleware(_PagesOnly):
         return response
 
 
-class PageTimeZoneMiddleware(_PagesOnly):
+class PageTimeZoneMiddleware(MiddlewareMixin):
     """Shows times in the zone that the person chose, else in the one that the browser told; the
     administration keeps to UTC, as its foot says, so that staff anywhere read the same."""
 
