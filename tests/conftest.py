@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
-from django.test.utils import setup_databases, teardown_databases
 
 from accounts.request_log import writer
 from tests.billing.operations import restore_prices
+from tests.database import embedded_server, migrated_database
 from tests.factories import Keys, bucket, empty_database, partner_with_keys
 from tests.merchants import PartnerServer
 from tests.web import WebServer
@@ -26,20 +29,22 @@ def _private_folders(settings: Any, tmp_path: Path) -> None:
     settings.BUILDS_ROOT = str(tmp_path / "builds")
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(
-    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
-) -> Iterator[None]:
-    """The test database, whoever asks.
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> None:
+    settings.PASSWORD_HASHERS = ["tests.people.QuickHasher"]
 
-    The plugin's own fixture makes one only where a test names the plugin's marks or fixtures. A run
-    of nothing but `live_db` tests would write to the real database, and empty it.
-    """
-    with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
-    yield
-    with django_db_blocker.unblock():
-        teardown_databases(made, verbosity=0)
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """A migrated database of this process, in place of the one that pytest-django would make."""
+    with ExitStack() as stack:
+        if not os.environ.get("DATABASE_URL"):
+            stack.enter_context(embedded_server())
+        with django_db_blocker.unblock():
+            stack.enter_context(migrated_database())
+        yield
+        with django_db_blocker.unblock():
+            stack.close()
 
 
 @pytest.fixture

@@ -18,11 +18,6 @@ LOCKED = "Too many attempts. Wait five minutes"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
-@pytest.fixture(autouse=True)
-def _quick_hashes(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def priya():
     return person(PartnerFactory(name="Nova Retail"), email="priya@nova.test", password=PASSWORD)

@@ -21,11 +21,6 @@ PASSWORD = "correct horse battery"
 TEAM = "/dashboard/team/"
 
 
-@pytest.fixture(autouse=True)
-def _quick_hashes(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def owner():
     return person(PartnerFactory(name="Nova Retail"), email="owner@nova.test")

@@ -28,8 +28,7 @@ SAFARI = (
 
 
 @pytest.fixture
-def priya(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def priya():
     return person(PartnerFactory(), email="priya@nova.test", password=PASSWORD)
 
 

@@ -21,11 +21,6 @@ REFUSAL = "This email and password do not match. Passwords are case-sensitive."
 LOCKED = "Too many attempts. Wait five minutes"
 
 
-@pytest.fixture(autouse=True)
-def _quick_hashes(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def priya():
     return person(PartnerFactory(name="Nova Retail"), email="priya@nova.test", password=PASSWORD)

@@ -19,11 +19,6 @@ FORM = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _quick_hashes(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 def sign_up(client, **changes):
     return client.post("/signup/", {**FORM, **changes}, follow=True)
 

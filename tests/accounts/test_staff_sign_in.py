@@ -19,8 +19,7 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 @pytest.fixture
-def priya(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def priya():
     return person(PartnerFactory(), email="priya@nova.test", password=PASSWORD)
 
 

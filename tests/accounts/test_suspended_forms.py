@@ -15,11 +15,6 @@ RENAME = "/dashboard/team/name/"
 REAUTHENTICATE = "/reauthenticate/"
 
 
-@pytest.fixture(autouse=True)
-def _quick_hashes(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def priya():
     return person(PartnerFactory(name="Nova Retail"), email="priya@nova.test", password=PASSWORD)

@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 TEAM = "/dashboard/team/"
 
 
-@pytest.fixture(autouse=True)
-def _quick_hashes(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def partner():
     return PartnerFactory(name="Nova Retail")

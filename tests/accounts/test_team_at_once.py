@@ -28,11 +28,6 @@ from tests.people import person
 pytestmark = pytest.mark.usefixtures("live_db")
 
 
-@pytest.fixture(autouse=True)
-def _quick_hashes(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 def outcome(deed):
     try:
         deed()

@@ -21,7 +21,6 @@ from tests.billing.operations import (
     start,
     succeed,
 )
-from tests.billing.profiles import PROFILE
 from tests.billing.purchase_machine import PurchaseMachine
 from tests.factories import Keys, bucket, partner_with_keys
 
@@ -51,7 +50,6 @@ def as_reversed(lines: tuple[Line, ...]) -> list[Booking]:
     return [Booking(line.bucket_id, "reversal", line.points) for line in lines]
 
 
-@PROFILE
 @given(ROWS, st.sampled_from(ACTIONS), st.sampled_from(MODES))
 def test_a_charge_draws_the_lines_that_the_pure_rule_draws(
     hasty_commits: None, rows: list[tuple[str, int]], action: str, mode: str
@@ -70,7 +68,6 @@ def test_a_charge_draws_the_lines_that_the_pure_rule_draws(
     assert bookings_of(operation.id) == as_charged(expected.lines)
 
 
-@PROFILE
 @given(ROWS, st.sampled_from(ACTIONS), st.sampled_from(("fallback", "refund")))
 def test_what_goes_back_are_the_lines_that_the_pure_rule_gives_back(
     hasty_commits: None, rows: list[tuple[str, int]], action: str, outcome: str
@@ -98,7 +95,7 @@ def test_what_goes_back_are_the_lines_that_the_pure_rule_gives_back(
 def test_any_mix_of_grants_charges_refunds_and_crashes_leaves_the_models_points(
     price_list: None, hasty_commits: None
 ) -> None:
-    run_state_machine_as_test(LedgerMachine, settings=PROFILE)
+    run_state_machine_as_test(LedgerMachine, settings=settings())
 
     assert check_ledger().ok
 
@@ -107,7 +104,7 @@ def test_any_mix_with_purchases_and_their_refunds_leaves_the_models_points(
     price_list: None, hasty_commits: None
 ) -> None:
     # A purchase writes ten times as much as a grant, so fewer mixes have to do.
-    few = settings(PROFILE, max_examples=PROFILE.max_examples // 6)
+    few = settings(max_examples=settings().max_examples // 6)
     run_state_machine_as_test(PurchaseMachine, settings=few)
 
     assert check_ledger().ok

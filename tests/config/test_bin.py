@@ -69,7 +69,7 @@ def test_a_changed_lock_is_installed_and_its_failure_is_told(checkout: Path) -> 
     assert "Failed:" in told
 
 
-@pytest.mark.parametrize("command", ["run", "test"])
+@pytest.mark.parametrize("command", ["run", "test", "check"])
 def test_without_python_the_commands_say_what_is_missing(tmp_path: Path, command: str) -> None:
     (tmp_path / "dirname").symlink_to(str(shutil.which("dirname")))
     done = subprocess.run(

@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Account
@@ -29,7 +29,6 @@ def key_entry(version: int) -> str:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=300))
-@settings(max_examples=50)
 def test_whatever_is_sealed_opens_again(text: str) -> None:
     assert decrypt(encrypt(text, HERE), HERE) == text
 

@@ -16,7 +16,7 @@ from tests.staff import business, member
 AUDIT = (Path(__file__).parent / "audit.js").read_text()
 SCHEMES = ["light", "dark"]
 
-pytestmark = pytest.mark.parametrize("scheme", SCHEMES)
+pytestmark = [pytest.mark.e2e, pytest.mark.parametrize("scheme", SCHEMES)]
 
 
 def faults(page: Page, address: str, scheme: str) -> list[str]:

@@ -11,6 +11,8 @@ from billing.models import PointBucket
 from tests.factories import partner_with_keys
 from tests.staff import business
 
+pytestmark = pytest.mark.e2e
+
 
 @pytest.fixture(autouse=True)
 def root(live_db, sign_in):

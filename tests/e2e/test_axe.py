@@ -13,6 +13,8 @@ from tests.e2e.scenes import Cast, Scene, open_as, visit
 from tests.seed import build_seed_data
 from tests.web import WebServer
 
+pytestmark = pytest.mark.e2e
+
 #: Scheme, width, and what is asked: by night and on a phone only what may be different there.
 LOOKS: list[tuple[str, int, dict[str, Any]]] = [
     ("light", 1440, {"resultTypes": ["violations"]}),

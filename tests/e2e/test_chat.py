@@ -14,6 +14,8 @@ from integrations.services.webhooks import add_endpoint
 from tests.e2e.test_accessibility import SCHEMES, faults
 from tests.merchants import PartnerServer
 
+pytestmark = pytest.mark.e2e
+
 LONG = "Padmanabhaswamy-Venkataraghavan-Subramanian " * 2
 
 

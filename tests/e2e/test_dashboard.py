@@ -12,6 +12,8 @@ from tests.factories import PartnerFactory, bucket
 from tests.staff import member
 from tests.usage_data import fill_usage
 
+pytestmark = pytest.mark.e2e
+
 NARROW = {"width": 390, "height": 844}
 
 

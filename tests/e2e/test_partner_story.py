@@ -16,6 +16,8 @@ from tests.factories import PartnerFactory
 from tests.people import browser_of, person
 from tests.web import WebServer
 
+pytestmark = pytest.mark.e2e
+
 EMAIL, PASSWORD = "asha@monsoon.example", "correct horse battery"
 CREATE = "/partner/v1/image/create"
 PROMPT = {"prompt": "A terracotta vase with olive branches", "aspectRatio": "1:1"}

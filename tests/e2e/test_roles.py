@@ -8,6 +8,8 @@ from playwright.sync_api import Page
 from tests.factories import PartnerFactory
 from tests.people import browser_of, person
 
+pytestmark = pytest.mark.e2e
+
 EVERYBODY = ["Overview", "API keys", "Points", "Usage", "Team", "Sign-in and security"]
 CALLS = ["Request log", "Images", "Accounts", "Deployments", "Webhooks"]
 MONEY = ["Audit trail", "Billing and alerts"]

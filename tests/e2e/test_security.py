@@ -16,6 +16,8 @@ from accounts.models import User
 from tests.factories import PartnerFactory
 from tests.people import person
 
+pytestmark = pytest.mark.e2e
+
 PASSWORD = "correct horse battery"
 
 

@@ -14,6 +14,8 @@ from playwright.sync_api import Page, expect
 
 from tests.deployments.built_shops import build, make_brief
 
+pytestmark = pytest.mark.e2e
+
 AUDIT = (Path(__file__).parent / "audit.js").read_text()
 POLICY = "default-src 'self'; img-src 'self' data:"
 SHOPS = {

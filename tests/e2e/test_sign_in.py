@@ -9,6 +9,8 @@ from accounts.models import User
 from tests import people
 from tests.factories import PartnerFactory
 
+pytestmark = pytest.mark.e2e
+
 PASSWORD = "correct horse battery"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from integrations.signatures.diagnosis import Diagnosis, SignatureInput, diagnose
@@ -107,14 +107,12 @@ def found(pasted: SignatureInput, **options: object) -> Diagnosis:
 
 
 @given(payload=events, secret=secrets)
-@settings(max_examples=60, deadline=None)
 def test_what_was_sent_matches(payload: dict[str, str], secret: str) -> None:
     assert diagnose(sent(payload, secret)).matches
 
 
 @pytest.mark.parametrize(("fault", "damage"), BODY_DAMAGES)
 @given(payload=events)
-@settings(max_examples=25, deadline=None)
 def test_damage_to_any_body_is_named_and_explains_all(
     fault: Fault, damage: Damage, payload: dict[str, str]
 ) -> None:
@@ -136,7 +134,6 @@ def in_order(payload: dict[str, str]) -> dict[str, str]:
 
 @pytest.mark.parametrize(("fault", "damage"), HEADER_DAMAGES)
 @given(payload=events, secret=secrets)
-@settings(max_examples=25, deadline=None)
 def test_damage_to_the_header_is_named(
     fault: Fault, damage: Damage, payload: dict[str, str], secret: str
 ) -> None:
@@ -149,7 +146,6 @@ def test_damage_to_the_header_is_named(
 
 @pytest.mark.parametrize(("fault", "damage"), SECRET_DAMAGES)
 @given(payload=events, secret=secrets)
-@settings(max_examples=25, deadline=None)
 def test_damage_to_the_secret_is_named(
     fault: Fault, damage: Damage, payload: dict[str, str], secret: str
 ) -> None:
@@ -167,7 +163,6 @@ def test_damage_to_the_secret_is_named(
     header=st.sampled_from(HEADER_DAMAGES),
     secret=st.sampled_from(SECRET_DAMAGES),
 )
-@settings(max_examples=150, deadline=None)
 def test_damages_to_all_three_at_once_are_all_named(
     payload: dict[str, str],
     body: tuple[Fault, Damage],
@@ -187,7 +182,6 @@ def test_damages_to_all_three_at_once_are_all_named(
     secret=texts,
     stored=st.none() | events.map(encode_event),
 )
-@settings(max_examples=200, deadline=None)
 def test_nothing_matches_by_mistake(
     body: str, header: str, secret: str, stored: bytes | None
 ) -> None:
@@ -198,7 +192,6 @@ def test_nothing_matches_by_mistake(
 
 
 @given(payload=st.dictionaries(texts, texts, min_size=2, max_size=6))
-@settings(max_examples=50, deadline=None)
 def test_the_order_of_a_stored_delivery_is_known_whatever_its_members(
     payload: dict[str, str],
 ) -> None:

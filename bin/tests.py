@@ -1,0 +1,89 @@
+"""``bin/test``: with arguments pytest alone; without, or with ``--all``, the static checks too.
+
+A failed check does not keep the tests from running, but it fails the whole.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryFile
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+#: Debian's package, and the names under which the program may be installed otherwise.
+TOOLS = {
+    "chromium": ["chromium", "chromium-browser", "google-chrome"],
+    "nodejs": ["node", "nodejs"],
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Return pytest's exit code, or 1 if only a check failed."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}"
+    os.environ.pop("DATABASE_URL", None)  # the tests have a database of their own
+    if arguments not in ([], ["--all"]):
+        os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])  # noqa: S606
+    if not _has_tools() and os.environ.get("CI"):
+        return 1
+    return _run_beside_checks([sys.executable, "-m", "pytest", "-n", "logical", *arguments])
+
+
+def _run_beside_checks(tests: list[str]) -> int:
+    with TemporaryFile("w+") as output:
+        checks = subprocess.Popen(
+            [sys.executable, "-m", "bin.checks"], stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            code = _wait(subprocess.Popen(tests))
+            failed = checks.wait()
+        finally:
+            if checks.poll() is None:
+                checks.send_signal(signal.SIGINT)
+                checks.wait()
+        output.seek(0)
+        _say(output.read())
+    return code or failed
+
+
+def _wait(tests: subprocess.Popen[bytes]) -> int:
+    """Interrupted, we give pytest the time to end what its tests have started."""
+    try:
+        return tests.wait()
+    except KeyboardInterrupt:
+        tests.send_signal(signal.SIGINT)
+        try:
+            tests.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            tests.kill()
+        raise
+
+
+def _has_tools() -> bool:
+    """Whether the browser and Node are there; as root on Debian they are installed."""
+    missing = [package for package, names in TOOLS.items() if not any(map(shutil.which, names))]
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        _say(f"Installing {' and '.join(missing)} ...")
+        for action in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
+            env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+            subprocess.run(["apt-get", "-qq", *action], env=env, stdout=subprocess.DEVNULL)
+        missing = [package for package in missing if not any(map(shutil.which, TOOLS[package]))]
+    if missing:
+        _say(f"\nWARNING: {' and '.join(missing)} missing. What needs it is NOT TESTED.\n")
+    return not missing
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    os.chdir(CHECKOUT)
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

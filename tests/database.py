@@ -1,0 +1,177 @@
+"""The PostgreSQL of the tests: started by whoever needs it first, stopped by whoever needs it last.
+
+Every pytest process has a keeper, `python -m tests.database`, which notices its end, however it
+comes, and stops the server unless another keeper is there. A process has a database of its own,
+cloned from a template that is migrated once for each state of the schema.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from shutil import rmtree
+from typing import IO
+
+from config.local.postgres import PostgresError, Server, data_dir
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+#: A lost test database is made again, so nothing waits for the disk.
+OPTIONS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=500"
+#: Files that decide what a migrated database holds.
+SCHEMA = (
+    *("*/migrations/*.py", "*/sql/*.sql", "*/models/*.py", "*/models.py", "*/apps.py"),
+    *("config/db/**/*.py", "config/settings/*.py", "requirements.txt"),
+)
+READY = "ready\n"
+
+
+@contextmanager
+def embedded_server() -> Iterator[None]:
+    """The server, for as long as this process needs it."""
+    keeper = subprocess.Popen(
+        [sys.executable, "-m", "tests.database"],
+        cwd=CHECKOUT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # Ctrl-C is for us to hear
+    )
+    with keeper:  # closes its pipes and waits for its end
+        assert keeper.stdout
+        if (answer := keeper.stdout.readline()) != READY:
+            raise PostgresError(f"The database of the tests did not start: {answer.strip()}")
+        yield
+
+
+def keep_server() -> None:
+    """Serve until the parent's end of our standard input is closed, by its death if need be."""
+    data = data_dir()
+    data.mkdir(mode=0o711, parents=True, exist_ok=True)
+    os.environ["SHOPIQ_POSTGRES_OPTIONS"] = OPTIONS
+    server = Server(data)
+    with (data / "keepers.lock").open("w") as keepers:
+        fcntl.flock(keepers, fcntl.LOCK_SH)
+        _start(server)
+        sys.stdout.write(READY)
+        sys.stdout.flush()
+        sys.stdin.read()
+        try:
+            fcntl.flock(keepers, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return  # others test here
+        server.stop()
+
+
+def _start(server: Server) -> None:
+    """Without fsync a crash of the machine may ruin the files: then begin with none."""
+    try:
+        server.start()
+    except PostgresError:
+        server.stop()
+        rmtree(server.cluster.path, ignore_errors=True)
+        server.start()
+
+
+@contextmanager
+def migrated_database() -> Iterator[None]:
+    """A database of this process alone, under Django's default connection."""
+    from django.db import connection, connections
+
+    with _free_number() as number:
+        original = connection.settings_dict["NAME"]
+        name = f"test_shopiq_{number}"
+        with _locked("template"):
+            template = _template()
+            _execute(
+                f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+                f"CREATE DATABASE {name} TEMPLATE {template}",
+            )
+        _use(name)
+        try:
+            yield
+        finally:
+            connections.close_all()
+            _use(original)
+            _execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _template() -> str:
+    """The name of a migrated database; made where the schema's files have changed."""
+    from django.db import connection
+
+    wanted = f"test_template_{_fingerprint()}"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_template\\_%'")
+        found = {name for (name,) in cursor.fetchall()}
+    if wanted not in found:
+        _execute(*(f"DROP DATABASE {name} WITH (FORCE)" for name in found))
+        connection.settings_dict["TEST"]["NAME"] = "test_template_unfinished"
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        connection.close()
+        _execute(
+            f"ALTER DATABASE test_template_unfinished RENAME TO {wanted}",
+            f"ALTER DATABASE {wanted} ALLOW_CONNECTIONS false",  # a clone needs it unused
+        )
+    return wanted
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for pattern in SCHEMA:
+        for path in sorted(CHECKOUT.glob(pattern)):
+            digest.update(f"{path}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _use(name: str) -> None:
+    from django.conf import settings
+    from django.db import connection
+
+    connection.close()
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+
+
+def _execute(*statements: str) -> None:
+    from django.db import connection
+
+    with connection._nodb_cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+@contextmanager
+def _free_number() -> Iterator[int]:
+    """The lowest that no other process tests under; a killed one's is free again."""
+    for number in count(1):
+        with _lock_file(f"database-{number}") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            yield number
+            return
+
+
+@contextmanager
+def _locked(name: str) -> Iterator[None]:
+    with _lock_file(name) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _lock_file(name: str) -> IO[str]:
+    return (data_dir() / f"{name}.lock").open("w")
+
+
+if __name__ == "__main__":
+    try:
+        keep_server()
+    except (PostgresError, OSError) as error:
+        sys.stdout.write(f"{error}\n")

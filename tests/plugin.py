@@ -1,0 +1,73 @@
+"""The pytest plugin of this suite: its environment, its tiers and how far properties search.
+
+Loaded by `-p` in pyproject.toml, because Django's settings are read before any conftest is.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, Phase
+from hypothesis import settings as hypothesis_settings
+
+from config.local.postgres import data_dir
+
+#: What only `--all` runs, unless it is asked for by file, by test or by `-m`.
+LATER = ("kills", "e2e", "slow")
+#: What would point the tests at a real installation.
+REAL = ("ENVIRONMENT", "ENV_FILE", "DJANGO_SETTINGS_MODULE")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--all", action="store_true", help="also the tests marked kills, e2e and slow, at full size"
+    )
+    use_test_environment()  # no other hook comes before Django's settings for certain
+
+
+def use_test_environment() -> None:
+    """Keep what tests write out of the development installation: a data folder of their own."""
+    for name in REAL:
+        os.environ.pop(name, None)
+    data = data_dir()
+    if not data.name.endswith("-test"):  # a worker of xdist, or pytest started by a test
+        data = data.with_name(f"{data.name}-test")
+    os.environ["SHOPIQ_DATA"] = str(data)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    _register_profiles()
+    if not config.getoption("hypothesis_profile", None):
+        hypothesis_settings.load_profile("full" if config.getoption("all") else "daily")
+
+
+def _register_profiles() -> None:
+    """No deadline and no complaint about slowness: how fast a machine is proves nothing."""
+    base = hypothesis_settings(
+        deadline=None,
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    )
+    quick = [Phase.explicit, Phase.generate]  # without shrinking a failure is told sooner
+    hypothesis_settings.register_profile(
+        "daily", base, max_examples=25, stateful_step_count=30, phases=quick
+    )
+    hypothesis_settings.register_profile("full", base, max_examples=1_000, stateful_step_count=30)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the later tests out, unless they are all that was asked for."""
+    if config.getoption("all") or config.getoption("markexpr"):
+        return
+    here = config.invocation_params.dir
+    named = [here / arg.partition("::")[0] for arg in config.args if ".py" in arg]
+    kept = [item for item in items if item.path in named or not _is_later(item)]
+    if kept and len(kept) < len(items):
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
+
+
+def _is_later(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(name) for name in LATER)
