@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.contrib import admin
 from django.contrib.admin import apps as admin_apps
+from django.utils.module_loading import autodiscover_modules
 
 
 class ConfigConfig(AppConfig):
@@ -11,6 +12,10 @@ class ConfigConfig(AppConfig):
         from django_q.models import Failure, OrmQ, Schedule, Success
 
         from config import checks  # noqa: F401
+        from config.jobs import heartbeat, retention  # noqa: F401
+
+        # Each app's background work and readiness probes.
+        autodiscover_modules("health", "jobs")
 
         # Queue messages only wake the worker: nothing to see, and their pages could run any
         # function. Their library has registered them by now, because it is listed earlier.

@@ -113,16 +113,16 @@ def pre_request(worker: Any, request: Any) -> None:
 
 
 def on_exit(server: Arbiter) -> None:
-    """Give back what calls had reserved that were cut off at the end of the grace time."""
+    """Let the apps settle the calls that were cut off at the end of the grace time."""
     os.environ["DB_POOL_SIZE"] = "0"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
         import django
 
         django.setup()
-        from imaging.services import refund_abandoned
+        from config.jobs.signals import web_server_stopped
 
-        refund_abandoned(os.environ["SHOPIQ_INSTANCE"])
+        web_server_stopped.send(None, instance=os.environ["SHOPIQ_INSTANCE"])
     except Exception as error:
         # Their leases run out: the sweeper refunds them within minutes.
         server.log.error("Calls that were cut off are refunded later: %s", error)

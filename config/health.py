@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import psycopg
-from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Min
-from django.db.models.functions import Now
 
-from billing.models import Charge
-from deployments.models import Deployment
-
-_HEARTBEAT = "worker-heartbeat"
-#: The sweeper rings every ten seconds; six missed answers mean that the worker is gone.
-_HEARTBEAT_SECONDS = 60.0
-#: A lease that ran out longer ago than this tells that no sweeper is at work.
-_OVERDUE_SECONDS = 60.0
 _CONNECT_SECONDS = 3
 _FRESH_SECONDS = 1.0
 _looking = threading.Lock()
@@ -36,9 +26,18 @@ class Check:
     detail: str | float | None = None
 
 
-def record_heartbeat() -> None:
-    """Run by the worker when the sweeper rings: proves the way through the queue."""
-    cache.set(_HEARTBEAT, time.time(), timeout=None)
+Probe = Callable[[], Check]
+_probes: dict[str, Probe] = {}
+
+
+def readiness_probe(name: str) -> Callable[[Probe], Probe]:
+    """Register a check of `/readyz`. It may query the database and raise what that raises."""
+
+    def register(probe: Probe) -> Probe:
+        _probes[name] = probe
+        return probe
+
+    return register
 
 
 def readiness() -> dict[str, Any]:
@@ -55,12 +54,7 @@ def readiness() -> dict[str, Any]:
 
 def _look() -> dict[str, Any]:
     try:
-        checks = {
-            "database": _check_database(),
-            "migrations": _check_migrations(),
-            "worker": _check_worker(),
-            "leases": _check_leases(),
-        }
+        checks = {name: probe() for name, probe in _probes.items()}
     except (DatabaseError, psycopg.Error):
         checks = {"database": Check(False, "unreachable")}
     return {
@@ -69,7 +63,8 @@ def _look() -> dict[str, Any]:
     }
 
 
-def _check_database() -> Check:
+@readiness_probe("database")
+def check_database() -> Check:
     """By a connection of its own: the pool would wait half a minute for a server that is away."""
     parameters = connection.get_connection_params()
     parameters.pop("pool", None)
@@ -78,30 +73,8 @@ def _check_database() -> Check:
     return Check(True)
 
 
-def _check_migrations() -> Check:
+@readiness_probe("migrations")
+def check_migrations() -> Check:
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return Check(not waiting, f"{len(waiting)} to apply" if waiting else "applied")
-
-
-def _check_worker() -> Check:
-    last = cache.get(_HEARTBEAT)
-    if last is None:
-        return Check(False, "never seen")
-    age = round(time.time() - last, 1)
-    return Check(age <= _HEARTBEAT_SECONDS or _is_building(), age)
-
-
-def _is_building() -> bool:
-    """A worker that holds a deployment is alive, although the bell has to wait for it."""
-    return Deployment.objects.running().filter(lease_until__gte=Now()).exists()
-
-
-def _check_leases() -> Check:
-    oldest = (
-        Charge.objects.reserved()
-        .filter(lease_until__lt=Now())
-        .aggregate(overdue=Now() - Min("lease_until"))["overdue"]
-    )
-    seconds = round(oldest.total_seconds(), 1) if oldest else 0.0
-    return Check(seconds <= _OVERDUE_SECONDS, seconds)

@@ -1,4 +1,4 @@
-"""What a worker does when the doorbell rings: builds and publishes shops until none is due."""
+"""Build, publish and take down shops, one after the other, until none is due."""
 
 from __future__ import annotations
 
@@ -12,14 +12,12 @@ from django.db import Error, connection
 
 from config.db.functions import release_connection
 from config.egress.deadline import Deadline, DeadlineExceeded
-from config.jobs.queue import enqueue
 from deployments import states
 from deployments.backends import configured_builder, configured_target
 from deployments.build_input import brief_of, fetch_logo
 from deployments.builder.base import BuildFailed
 from deployments.models import Deployment
 from deployments.services import takedowns, transitions
-from deployments.services.creation import RUN
 from deployments.targets.base import PublishFailed, Release, Stage
 
 log = structlog.get_logger(__name__)
@@ -30,18 +28,18 @@ _GENERIC = "The website could not be built. Please try again."
 _TOO_SLOW = "The website took too long to build. Please try again."
 
 
-def run_due() -> None:
-    """One turn of a worker; ringing too often finds nothing to do and ends at once."""
+def run_due() -> bool:
+    """One turn of a worker; returns whether it ended for the sake of other work, not of none."""
     end = time.monotonic() + _TURN_SECONDS
     try:
         while _take_down_next() or _run_next():
             if time.monotonic() > end:
-                enqueue(RUN)
-                return
+                return True
     except Error as error:
-        # The sweeper rings again, and what was begun here goes on when its lease has ended.
+        # The scheduler enqueues again, and what was begun goes on when its lease has ended.
         log.warning("deployments wait for the database", error=str(error).strip())
         connection.close()
+    return False
 
 
 def _take_down_next() -> bool:

@@ -1,88 +1,69 @@
-"""Hourly work of the worker: prove that the points are all there, forget what is old."""
+"""What is kept for a time only: each app registers its rules in `jobs.py`, run once an hour."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from allauth.usersessions.models import UserSession
-from django.conf import settings
-from django.contrib.sessions.models import Session
-from django.db.models import Exists, OuterRef, QuerySet
-from django.db.models.functions import Now
+import structlog
+from django.db import Error, connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.models import AutoLoginLink, IdempotencyRecord, RequestLog
-from billing.models import LedgerCheck
-from billing.services import check_ledger
 from config.db.ids import first_id
-from integrations.models import WebhookDelivery
+from config.jobs.queue import background_task, enqueue_unless_full
+from config.jobs.scheduler import periodic
+
+log = structlog.get_logger(__name__)
 
 #: Few enough to be deleted well within the statement's time.
 _BATCH = 5_000
-_LINKS_KEPT = timedelta(days=30)
-_CHECKS_KEPT = timedelta(days=90)
+
+Function = Callable[[], None]
+_proofs: list[Function] = []
+_rules: list[Function] = []
 
 
-def run() -> None:
-    """All of it; running it twice changes nothing. The proof comes first: nothing may stop it."""
-    check_ledger()
-    forget_old_records()
+def proof(function: Function) -> Function:
+    """Register an hourly proof; all proofs run before anything is purged."""
+    _proofs.append(function)
+    return function
 
 
-def forget_old_records() -> None:
-    """Everything that is kept for a time only, as the settings or the constants above say."""
-    forget_calls()
-    forget_webhooks()
-    forget_links()
-    forget_checks()
-    forget_sessions()
+def retention_rule(function: Function) -> Function:
+    """Register a `purge_…` function, which deletes what is older than a setting or constant."""
+    _rules.append(function)
+    return function
 
 
-def forget_calls() -> None:
-    """Request log lines after `REQUEST_LOG_DAYS`, kept answers after `IDEMPOTENCY_HOURS`."""
-    log_age = timedelta(days=settings.REQUEST_LOG_DAYS)
-    _delete(RequestLog.objects.filter(at__lt=Now() - log_age))
-    answer_age = timedelta(hours=settings.IDEMPOTENCY_HOURS)
-    _delete(IdempotencyRecord.objects.filter(created_at__lt=Now() - answer_age))
+@background_task
+def run_retention() -> None:
+    """Run all proofs and rules; one that fails does not stop the others. Safe to run twice."""
+    for function in (*_proofs, *_rules):
+        name = f"{function.__module__}.{function.__qualname__}"
+        try:
+            function()
+        except Error as error:
+            log.error("hourly task failed", task=name, error=str(error).strip())
+            connection.close()
+        except Exception:
+            log.exception("hourly task failed", task=name)
 
 
-def forget_webhooks() -> None:
-    """Events and their attempts `WEBHOOK_LOG_DAYS` after they ended.
+@periodic(seconds=3600)
+def enqueue_retention() -> None:
+    enqueue_unless_full(run_retention)
 
-    Those of a stream go when all of them have ended: the next one's place follows from the last.
+
+def created_before(rows: QuerySet[Any], age: timedelta) -> QuerySet[Any]:
+    """Narrow rows to those whose id is so old.
+
+    Ids begin with their time and are indexed; an index on the time would make each row dearer.
     """
-    age = timedelta(days=settings.WEBHOOK_LOG_DAYS)
-    of_stream = WebhookDelivery.objects.filter(stream=OuterRef("stream"))
-    still_needed = of_stream.exclude(ended_at__lt=Now() - age)
-    old = _made_before(WebhookDelivery.objects.all(), age)
-    _delete(old.filter(~Exists(still_needed), ended_at__lt=Now() - age))
-
-
-def forget_links() -> None:
-    """Auto-login links some time after nobody could use them any more."""
-    old = _made_before(AutoLoginLink.objects.all(), _LINKS_KEPT)
-    _delete(old.filter(expires_at__lt=Now() - _LINKS_KEPT))
-
-
-def forget_checks() -> None:
-    """Old results of the proof, but never the last one."""
-    newest = LedgerCheck.objects.order_by("-at", "-pk").values("pk")[:1]
-    _delete(LedgerCheck.objects.filter(at__lt=Now() - _CHECKS_KEPT).exclude(pk__in=newest))
-
-
-def forget_sessions() -> None:
-    """Sessions that ended, and what people see of them in their list of devices."""
-    _delete(Session.objects.filter(expire_date__lt=Now()))
-    of_device = Session.objects.filter(session_key=OuterRef("session_key"))
-    _delete(UserSession.objects.filter(~Exists(of_device)))
-
-
-def _made_before(rows: QuerySet[Any], age: timedelta) -> QuerySet[Any]:
-    """What may be so old: the ids tell, and no index the end, which would make each row dearer."""
     return rows.filter(pk__lt=first_id(timezone.now() - age))
 
 
-def _delete(rows: QuerySet[Any]) -> None:
+def delete_in_batches(rows: QuerySet[Any]) -> None:
     while ids := list(rows.values_list("pk", flat=True)[:_BATCH]):
         rows.filter(pk__in=ids).delete()

@@ -11,14 +11,12 @@ from django.utils import timezone
 from accounts.models import Account
 from accounts.services.audit import record_call
 from accounts.services.authorization import Admission
-from config.jobs.queue import enqueue
 from deployments import events
 from deployments.identifiers import make_identifier
 from deployments.models import Deployment, Website
+from deployments.signals import work_added
 from integrations.services.webhooks import add_endpoint, add_event
 
-#: What the doorbell has a worker call.
-RUN = "deployments.pipeline.run_due"
 _TRIES = 10
 
 
@@ -62,7 +60,7 @@ def create_deployment(*, admission: Admission, order: ShopOrder) -> Deployment:
             account=account.id,
             shop=website.identifier,
         )
-        transaction.on_commit(lambda: enqueue(RUN))
+        transaction.on_commit(lambda: work_added.send(Deployment))
     return deployment
 
 

@@ -9,9 +9,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from accounts.models import Account
-from config.jobs.queue import enqueue
 from deployments.models import Deployment, Takedown, Website
-from deployments.services.creation import RUN
+from deployments.signals import work_added
 from integrations.services.webhooks import cancel_stream
 
 _RETRY = timedelta(minutes=1)
@@ -30,7 +29,7 @@ def end_shop_of(account: Account) -> None:
     Takedown.objects.create(
         identifier=website.identifier, due_at=Now(), until=max(leases, default=None)
     )
-    transaction.on_commit(lambda: enqueue(RUN))
+    transaction.on_commit(lambda: work_added.send(Takedown))
 
 
 def claim_takedown() -> Takedown | None:
@@ -54,7 +53,7 @@ def finish_takedown(takedown: Takedown) -> None:
 
 
 def work_is_due() -> bool:
-    """Whether a worker has something to do here; asked by the sweeper."""
+    """Whether a worker has something to do here; asked by the scheduler."""
     deployments = Deployment.objects.running().filter(due_at__lte=Now())
     idle = deployments.exclude(lease_until__gte=Now())
     return idle.exists() or Takedown.objects.due().exists()

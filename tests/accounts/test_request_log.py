@@ -13,9 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts import request_log
+from accounts.jobs import purge_request_log
 from accounts.models import ApiKey, RequestLog
 from accounts.request_log import LogLine, RequestLogWriter, writer
-from config.jobs.retention import forget_old_records
 from tests.factories import Keys
 from tests.merchants import PartnerServer
 from tests.web import WebServer
@@ -163,7 +163,7 @@ def test_lines_older_than_the_setting_are_forgotten_and_no_others(
     ages = (timedelta(days=90, minutes=1), timedelta(days=89), timedelta(0))
     request_log.write_lines([line(now - age) for age in ages])
 
-    forget_old_records()
+    purge_request_log()
 
     assert RequestLog.objects.count() == 2
     assert RequestLog.objects.earliest("at").at == now - timedelta(days=89)

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from billing.models import Charge
 from config import health
+from config.jobs.heartbeat import record_heartbeat
 from deployments.services import transitions
 from tests.deployments.orders import PATH, shop_body
 from tests.factories import Keys
@@ -48,7 +49,7 @@ def test_a_process_answers_without_its_database(live_db: None, get: Send) -> Non
 
 
 def test_an_installation_at_work_is_ready(live_db: None, get: Send) -> None:
-    health.record_heartbeat()
+    record_heartbeat()
 
     status, checks = readiness(get)
 
@@ -79,7 +80,7 @@ def test_a_worker_not_seen_for_more_than_a_minute_makes_it_unready(
 
 
 def test_a_lease_that_ran_out_and_nobody_swept_makes_it_unready(keys: Keys, get: Send) -> None:
-    health.record_heartbeat()
+    record_heartbeat()
     overdue(keys, seconds=50)
     assert readiness(get)[0] == 200
 
@@ -108,7 +109,7 @@ def overdue(keys: Keys, *, seconds: float) -> None:
 
 @pytest.mark.django_db
 def test_a_migration_not_applied_makes_it_unready(get: Send) -> None:
-    health.record_heartbeat()
+    record_heartbeat()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'imaging'")
 

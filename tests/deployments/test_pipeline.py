@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 
 import pytest
+from django_q.models import OrmQ
 from PIL import Image
 
 from config.api.timestamps import timestamp
+from config.jobs.queue import task_path
 from deployments import pipeline
+from deployments.jobs import run_deployments
 from deployments.models import Deployment
 from deployments.pipeline import run_due
 from deployments.services import transitions
@@ -161,13 +164,16 @@ def test_a_step_backwards_is_refused(server: PartnerServer) -> None:
 def test_a_worker_lets_other_work_through_after_its_turn(
     server: PartnerServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rung: list[str] = []
     monkeypatch.setattr(pipeline, "_TURN_SECONDS", -1)
-    monkeypatch.setattr(pipeline, "enqueue", rung.append)
     for number in range(2):
         order(server, number)
+    OrmQ.objects.all().delete()
 
-    run_due()
-
+    run_deployments()
     assert Deployment.objects.filter(state="live").count() == 1
-    assert rung == ["deployments.pipeline.run_due"]
+    assert [message.func() for message in OrmQ.objects.all()] == [task_path(run_deployments)]
+
+    OrmQ.objects.all().delete()
+    monkeypatch.undo()
+    run_deployments()
+    assert not OrmQ.objects.exists()

@@ -6,20 +6,20 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from config.jobs.scheduler import all_rounds, sweep
+from config.jobs.scheduler import periodic_tasks, run_due
 
 
 class Command(BaseCommand):
-    help = "The sweeper: finish what others left, until told to end."
+    help = "The sweeper: run the periodic tasks of all apps until asked to stop."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--once", action="store_true", help="one round of all, then end")
+        parser.add_argument("--once", action="store_true", help="run each task once, then end")
 
     def handle(self, *args: Any, **options: Any) -> None:
         ending = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: ending.set())
-        rounds = all_rounds()
-        pause = sweep(rounds)
+        tasks = periodic_tasks()
+        pause = run_due(tasks)
         while not options["once"] and not ending.wait(pause):
-            pause = sweep(rounds)
+            pause = run_due(tasks)

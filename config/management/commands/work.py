@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    help = "The worker: do what the doorbell rings for, until told to end."
+    help = "The worker: run the tasks of the queue until asked to stop."
 
     def handle(self, *args: Any, **options: Any) -> None:
         # Imported only here: the library installs signal handlers and reads settings on import.

@@ -13,11 +13,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.jobs import purge_auto_login_links, purge_sessions
 from accounts.models import Account, AutoLoginLink, Partner
 from accounts.services.accounts import create_account
+from billing.jobs import purge_ledger_checks
 from billing.models import LedgerCheck
 from config.db.ids import first_id, new_id
 from config.jobs import retention
+from config.jobs.retention import run_retention
+from integrations.jobs import purge_webhooks
 from integrations.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from tests.billing.operations import admission_of
 from tests.factories import Keys, PartnerFactory, partner_with_keys
@@ -59,7 +63,7 @@ def delivery(
     return made
 
 
-def test_events_and_attempts_are_forgotten_after_the_setting(settings: Any) -> None:
+def test_events_and_attempts_are_purged_after_the_setting(settings: Any) -> None:
     settings.WEBHOOK_LOG_DAYS = 30
     partner = PartnerFactory.create()
     delivery(partner, "old-1", 1, State.DELIVERED, days_ago(31))
@@ -68,7 +72,7 @@ def test_events_and_attempts_are_forgotten_after_the_setting(settings: Any) -> N
     young = delivery(partner, "young", 1, State.DELIVERED, days_ago(29))
     pending = delivery(partner, "pending", 1, State.PENDING, None)
 
-    retention.forget_old_records()
+    run_retention()
 
     assert set(WebhookDelivery.objects.all()) == {young, pending}
     assert WebhookAttempt.objects.count() == 2
@@ -79,13 +83,13 @@ def test_an_ended_event_stays_while_its_stream_goes_on() -> None:
     first = delivery(partner, "stream", 1, State.FAILED, days_ago(100))
     second = delivery(partner, "stream", 2, State.PENDING, None)
 
-    retention.forget_webhooks()
+    purge_webhooks()
     assert set(WebhookDelivery.objects.all()) == {first, second}
 
     WebhookDelivery.objects.filter(pk=second.pk).update(
         state=State.DELIVERED, ended_at=days_ago(91)
     )
-    retention.forget_webhooks()
+    purge_webhooks()
     assert not WebhookDelivery.objects.exists()
 
 
@@ -93,8 +97,8 @@ def test_what_may_be_old_is_found_by_its_id() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     with CaptureQueriesContext(connection) as captured:
-        retention.forget_webhooks()
-        retention.forget_links()
+        purge_webhooks()
+        purge_auto_login_links()
     with connection.cursor() as cursor:
         for query in captured:
             cursor.execute(f"EXPLAIN {query['sql']}")
@@ -102,7 +106,7 @@ def test_what_may_be_old_is_found_by_its_id() -> None:
     assert len(captured) == 2
 
 
-def test_links_are_forgotten_a_month_after_they_expired() -> None:
+def test_links_are_purged_a_month_after_they_expired() -> None:
     keys = partner_with_keys()
     account = account_of(keys)
 
@@ -118,7 +122,7 @@ def test_links_are_forgotten_a_month_after_they_expired() -> None:
     link(31)
     kept = {link(29), link(-7)}
 
-    retention.forget_old_records()
+    run_retention()
 
     assert set(AutoLoginLink.objects.all()) == kept
     assert Account.objects.exists()
@@ -130,21 +134,21 @@ def account_of(keys: Keys) -> Account:
     return create_account(admission=admission_of(keys, "management"), values=body)
 
 
-def test_results_of_the_proof_are_forgotten_but_the_last_one_stays() -> None:
+def test_results_of_the_proof_are_purged_but_the_last_one_stays() -> None:
     for days in (200, 100, 95):
         LedgerCheck.objects.create(ok=True, buckets=days)
     for check in LedgerCheck.objects.all():
         LedgerCheck.objects.filter(pk=check.pk).update(at=days_ago(check.buckets))
 
-    retention.forget_checks()
+    purge_ledger_checks()
     assert LedgerCheck.objects.get().buckets == 95
 
     LedgerCheck.objects.create(ok=True, buckets=1)
-    retention.forget_checks()
+    purge_ledger_checks()
     assert LedgerCheck.objects.get().buckets == 1
 
 
-def test_sessions_that_ended_are_forgotten_with_what_people_see_of_them() -> None:
+def test_sessions_that_ended_are_purged_with_what_people_see_of_them() -> None:
     user = person(None)
 
     def session(days: float) -> str:
@@ -159,7 +163,7 @@ def test_sessions_that_ended_are_forgotten_with_what_people_see_of_them() -> Non
     open_one = session(1)
     UserSession.objects.create(user=user, session_key="x" * 32, ip="::1", user_agent="Gone")
 
-    retention.forget_sessions()
+    purge_sessions()
 
     assert Session.objects.get().pk == open_one
     assert UserSession.objects.get().session_key == open_one
@@ -171,6 +175,35 @@ def test_everything_goes_however_many_batches_it_takes(monkeypatch: pytest.Monke
     for number in range(5):
         delivery(partner, f"old-{number}", 1, State.FAILED, days_ago(100))
 
-    retention.forget_webhooks()
+    purge_webhooks()
 
     assert not WebhookDelivery.objects.exists()
+
+
+def test_the_ledger_is_proved_before_anything_is_purged(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(retention, "_proofs", [lambda: done.append("proof")])
+    monkeypatch.setattr(retention, "_rules", [lambda: done.append("rule")])
+    run_retention()
+    assert done == ["proof", "rule"]
+
+    monkeypatch.undo()
+    run_retention()
+    assert LedgerCheck.objects.get().ok
+
+
+def test_a_rule_that_fails_does_not_stop_the_others(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    done: list[str] = []
+
+    def purge_nothing() -> None:
+        raise ValueError("broken")
+
+    monkeypatch.setattr(retention, "_proofs", [purge_nothing])
+    monkeypatch.setattr(retention, "_rules", [purge_nothing, lambda: done.append("next")])
+
+    run_retention()
+
+    assert done == ["next"]
+    assert caplog.text.count("hourly task failed") == 2

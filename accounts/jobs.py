@@ -1,0 +1,43 @@
+"""What accounts keeps for a time only."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Now
+
+from accounts.models import AutoLoginLink, IdempotencyRecord, RequestLog
+from config.jobs.retention import created_before, delete_in_batches, retention_rule
+
+_LINKS_KEPT = timedelta(days=30)
+
+
+@retention_rule
+def purge_request_log() -> None:
+    age = timedelta(days=settings.REQUEST_LOG_DAYS)
+    delete_in_batches(RequestLog.objects.filter(at__lt=Now() - age))
+
+
+@retention_rule
+def purge_idempotency_records() -> None:
+    age = timedelta(hours=settings.IDEMPOTENCY_HOURS)
+    delete_in_batches(IdempotencyRecord.objects.filter(created_at__lt=Now() - age))
+
+
+@retention_rule
+def purge_auto_login_links() -> None:
+    """Not at once when they expire: partners look up links that did not work."""
+    old = created_before(AutoLoginLink.objects.all(), _LINKS_KEPT)
+    delete_in_batches(old.filter(expires_at__lt=Now() - _LINKS_KEPT))
+
+
+@retention_rule
+def purge_sessions() -> None:
+    """Sessions that ended, and what people see of them in their list of devices."""
+    delete_in_batches(Session.objects.filter(expire_date__lt=Now()))
+    session = Session.objects.filter(session_key=OuterRef("session_key"))
+    delete_in_batches(UserSession.objects.filter(~Exists(session)))

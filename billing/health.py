@@ -1,0 +1,23 @@
+"""Whether reservations of points are given back in time."""
+
+from __future__ import annotations
+
+from django.db.models import Min
+from django.db.models.functions import Now
+
+from billing.models import Charge
+from config.health import Check, readiness_probe
+
+#: A lease that ran out longer ago than this tells that no scheduler is at work.
+_OVERDUE_SECONDS = 60.0
+
+
+@readiness_probe("leases")
+def check_leases() -> Check:
+    oldest = (
+        Charge.objects.reserved()
+        .filter(lease_until__lt=Now())
+        .aggregate(overdue=Now() - Min("lease_until"))["overdue"]
+    )
+    seconds = round(oldest.total_seconds(), 1) if oldest else 0.0
+    return Check(seconds <= _OVERDUE_SECONDS, seconds)

@@ -1,0 +1,53 @@
+"""Background work on payments, alerts and the ledger."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models.functions import Now
+
+from billing.models import AlertThreshold, LedgerCheck, Purchase
+from billing.services import check_ledger, reconcile_pending, send_low_balance_alerts
+from config.jobs.queue import background_task, enqueue_unless_full
+from config.jobs.retention import delete_in_batches, proof, retention_rule
+from config.jobs.scheduler import periodic
+
+_CHECKS_KEPT = timedelta(days=90)
+
+
+@background_task
+def reconcile_payments() -> None:
+    reconcile_pending()
+
+
+@periodic(seconds=30)
+def enqueue_due_payments() -> None:
+    """The worker asks the gateways, which may take their time."""
+    if Purchase.objects.due_for_check().exists():
+        enqueue_unless_full(reconcile_payments)
+
+
+@background_task
+def send_alerts() -> None:
+    send_low_balance_alerts()
+
+
+@periodic(seconds=60)
+def enqueue_due_alerts() -> None:
+    thresholds = AlertThreshold.objects
+    if thresholds.to_alert().exists() or thresholds.to_rearm().exists():
+        enqueue_unless_full(send_alerts)
+
+
+@proof
+def prove_ledger() -> None:
+    check_ledger()
+
+
+@retention_rule
+def purge_ledger_checks() -> None:
+    """All old results but the last one, which staff see however old it is."""
+    newest = LedgerCheck.objects.order_by("-at", "-pk").values("pk")[:1]
+    delete_in_batches(
+        LedgerCheck.objects.filter(at__lt=Now() - _CHECKS_KEPT).exclude(pk__in=newest)
+    )

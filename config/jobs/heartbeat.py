@@ -1,0 +1,42 @@
+"""Proof that the worker is alive: the scheduler enqueues, the worker notes the time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.core.cache import cache
+
+from config.health import Check, readiness_probe
+from config.jobs.queue import background_task, enqueue_unless_full
+from config.jobs.scheduler import periodic
+
+_KEY = "worker-heartbeat"
+#: One is enqueued every ten seconds; six missed answers mean that the worker is gone.
+_SECONDS = 60.0
+_activities: list[Callable[[], bool]] = []
+
+
+def worker_activity(function: Callable[[], bool]) -> Callable[[], bool]:
+    """Register a sign of life of a worker that is too busy to take a heartbeat."""
+    _activities.append(function)
+    return function
+
+
+@background_task
+def record_heartbeat() -> None:
+    cache.set(_KEY, time.time(), timeout=None)
+
+
+@periodic(seconds=10)
+def enqueue_heartbeat() -> None:
+    enqueue_unless_full(record_heartbeat)
+
+
+@readiness_probe("worker")
+def check_worker() -> Check:
+    last = cache.get(_KEY)
+    if last is None:
+        return Check(False, "never seen")
+    age = round(time.time() - last, 1)
+    return Check(age <= _SECONDS or any(is_active() for is_active in _activities), age)

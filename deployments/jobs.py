@@ -1,0 +1,31 @@
+"""Have the worker build, publish and take down shops."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from config.jobs.queue import background_task, enqueue, enqueue_unless_full
+from config.jobs.scheduler import periodic
+from deployments import pipeline
+from deployments.services.takedowns import work_is_due
+from deployments.signals import work_added
+
+
+@background_task
+def run_deployments() -> None:
+    if pipeline.run_due():
+        enqueue(run_deployments)
+
+
+@receiver(work_added)
+def enqueue_deployments(**_: Any) -> None:
+    enqueue(run_deployments)
+
+
+@periodic(seconds=2)
+def enqueue_due_deployments() -> None:
+    """For those whose message was lost, whose lease ran out or whose retry is due."""
+    if work_is_due():
+        enqueue_unless_full(run_deployments)

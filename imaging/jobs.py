@@ -1,0 +1,26 @@
+"""Refunds for image calls whose process died."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from django.dispatch import receiver
+
+from config.jobs.scheduler import periodic
+from config.jobs.signals import web_server_stopped
+from imaging.services import refund_abandoned, refund_expired
+
+log = structlog.get_logger(__name__)
+
+
+@periodic(seconds=10)
+def refund_expired_operations() -> None:
+    if refunded := refund_expired():
+        log.warning("refunded interrupted operations", count=refunded)
+
+
+@receiver(web_server_stopped)
+def refund_cut_off_operations(sender: object, instance: str, **_: Any) -> None:
+    """Those that the grace time was too short for. If this fails their leases still run out."""
+    refund_abandoned(instance)

@@ -1,0 +1,25 @@
+"""What integrations keeps for a time only."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Now
+
+from config.jobs.retention import created_before, delete_in_batches, retention_rule
+from integrations.models import WebhookDelivery
+
+
+@retention_rule
+def purge_webhooks() -> None:
+    """Events and their attempts `WEBHOOK_LOG_DAYS` after they ended.
+
+    Those of a stream go when all of them have ended: the next one's position follows from the last.
+    """
+    age = timedelta(days=settings.WEBHOOK_LOG_DAYS)
+    of_stream = WebhookDelivery.objects.filter(stream=OuterRef("stream"))
+    still_needed = of_stream.exclude(ended_at__lt=Now() - age)
+    old = created_before(WebhookDelivery.objects.all(), age)
+    delete_in_batches(old.filter(~Exists(still_needed), ended_at__lt=Now() - age))

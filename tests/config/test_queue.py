@@ -1,0 +1,69 @@
+"""Messages name registered functions, and a message that is lost is no error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+import pytest
+from django.db import connections
+from django_q.models import OrmQ
+
+from config.jobs import queue
+from config.jobs.heartbeat import record_heartbeat
+from config.jobs.queue import (
+    NotABackgroundTask,
+    background_task,
+    enqueue,
+    enqueue_unless_full,
+    task_path,
+)
+
+
+@pytest.mark.parametrize("put", [enqueue, enqueue_unless_full])
+def test_a_function_that_nobody_registered_fails_at_once(
+    live_db: None, put: Callable[..., None]
+) -> None:
+    with pytest.raises(NotABackgroundTask, match="has no @background_task"):
+        put(import_module)
+
+    assert not OrmQ.objects.exists()
+
+
+def test_a_function_that_the_worker_could_not_find_is_not_registered() -> None:
+    def local() -> None: ...
+
+    with pytest.raises(NotABackgroundTask, match="is no function of a module"):
+        background_task(local)
+    with pytest.raises(NotABackgroundTask):
+        background_task(lambda: None)
+
+
+def test_every_registered_function_is_found_by_its_path() -> None:
+    assert queue._paths
+    for function, path in queue._paths.items():
+        module, _, name = path.rpartition(".")
+        assert getattr(import_module(module), name) is function
+
+
+def test_a_message_names_the_function_and_carries_its_arguments(live_db: None) -> None:
+    enqueue(record_heartbeat, "partner", 7)
+
+    message = OrmQ.objects.get()
+    assert message.func() == task_path(record_heartbeat)
+    assert message.task["args"] == ("partner", 7)
+
+
+def test_a_database_that_is_away_is_logged_and_not_raised(
+    live_db: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    connection = connections["default"]
+    connection.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(connection.settings_dict, "HOST", "/nowhere")
+        patch.setitem(connection.settings_dict["OPTIONS"], "host", "/nowhere")
+        enqueue(record_heartbeat)
+        connection.close()
+
+    assert "the worker was not woken" in caplog.text
+    assert not OrmQ.objects.exists()
