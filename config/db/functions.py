@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,9 @@ def install(module_file: str, *names: str) -> migrations.RunSQL:
     return migrations.RunSQL(text, migrations.RunSQL.noop)
 
 
-def fetch_row(statement: str, parameters: Sequence[Any]) -> dict[str, Any] | None:
+def fetch_row(
+    statement: str, parameters: Sequence[Any] | Mapping[str, Any]
+) -> dict[str, Any] | None:
     """The only row of a statement by column name; one round trip.
 
     Past Django's cursor, so that the server keeps the plan: every call of the API comes through

@@ -6,14 +6,13 @@ from typing import Any
 
 from django.conf import settings
 
-from billing.models import PointBucket
 from billing.points import to_number
 from config.api.timestamps import timestamp
 from imaging.models import ImageOperation
 from imaging.requests import ImageRequest, placeholder_urls
 from imaging.services.generation import GeneratedImages
 from imaging.services.operations import Operation, Settlement
-from imaging.services.statistics import UsageStatistics
+from imaging.services.statistics import ActiveBucket, UsageStatistics
 
 _TEST_MESSAGE = (
     "This is a test response. No AI model was triggered and no points were deducted. "
@@ -106,7 +105,7 @@ def usage(statistics: UsageStatistics, *, is_test: bool) -> dict[str, Any]:
 def _current_pricing(statistics: UsageStatistics) -> dict[str, Any] | None:
     if not statistics.buckets:
         return None
-    tier = statistics.buckets[0].tier_id
+    tier = statistics.buckets[0].tier
     names = {
         f"image{name[0].upper()}{name[1:]}": value
         for name, value in _prices(statistics.prices[tier]).items()
@@ -122,10 +121,10 @@ def _prices(prices: dict[tuple[str, str], int]) -> dict[str, Any]:
     }
 
 
-def _bucket(bucket: PointBucket) -> dict[str, Any]:
+def _bucket(bucket: ActiveBucket) -> dict[str, Any]:
     return {
         "packageId": bucket.package_code,
-        "tier": bucket.tier_id,
+        "tier": bucket.tier,
         "remainingPoints": to_number(bucket.remaining),
         "originalPoints": to_number(bucket.original),
         "purchasedAt": timestamp(bucket.purchased_at),

@@ -1,4 +1,4 @@
-"""GET /partner/v1/image/usage: figures that always agree with the ledger (L1283-L1420)."""
+"""GET /partner/v1/image/usage: figures that always agree with the ledger."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Partner
 from billing.models import DailyUsage, Package, PointBucket
 from billing.services import grant_package
+from imaging.services.statistics import read_usage
 from tests.billing.operations import start
 from tests.envelope import is_moment
 from tests.factories import Keys, bucket, partner_with_keys
@@ -182,6 +184,21 @@ def test_thirty_days_are_counted_and_the_month_is_the_calendars(keys: Keys, get:
 
     assert data["last30Days"]["imageCreations"] == 11
     assert data["points"]["monthlyUsage"] == {"month": f"{today:%Y-%m}", "used": 8}
+
+
+def test_on_the_31st_the_month_has_a_day_more_than_the_thirty(keys: Keys) -> None:
+    DailyUsage.objects.bulk_create(
+        [
+            row_of(keys, datetime(2026, 9, 30, tzinfo=UTC), mode="thinking"),
+            row_of(keys, datetime(2026, 10, 1, tzinfo=UTC)),
+            row_of(keys, datetime(2026, 10, 2, tzinfo=UTC)),
+        ]
+    )
+
+    with time_machine.travel(datetime(2026, 10, 31, 23, 59, tzinfo=UTC), tick=False):
+        usage = read_usage(keys.partner.id)
+
+    assert (usage.creations, usage.month, usage.used_this_month) == (1, "2026-10", 1600)
 
 
 def test_other_partners_calls_and_points_are_not_seen(keys: Keys, get: Send, post: Send) -> None:
