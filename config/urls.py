@@ -15,10 +15,11 @@ urlpatterns = [
     path("", views.home),
     path("healthz", views.healthz),
     path("readyz", views.readyz),
+    # First, for they are most of all calls.
+    path("partner/v1/image/", include("imaging.api.urls")),
     path("api/v2/third-party/", include("accounts.api.urls")),
     path("api/v2/third-party/", include("integrations.api.urls")),
     path("api/v2/third-party/", include("deployments.api.urls")),
-    path("partner/v1/image/", include("imaging.api.urls")),
     path("chat", chat.chat, name="chat"),
     path("sites/archives/<str:token>", serving.archive, name="site-archive"),
     path("", include("accounts.public_urls")),

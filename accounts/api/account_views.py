@@ -31,6 +31,9 @@ class CreateAccountView(ManagementView):
     """POST createAccount (L241)."""
 
     endpoint = "accounts.create"
+    label = "Create an account"
+    result_page = "merchant"
+    result_label = "Account"
 
     def post(self, request: Any) -> HttpResponse:
         return run_idempotent(request, endpoint=self.endpoint, run=self._run)
@@ -62,6 +65,7 @@ class DeleteAccountView(ManagementView):
     """DELETE deleteAccount (L314)."""
 
     endpoint = "accounts.delete"
+    label = "Delete an account"
 
     def delete(self, request: Any) -> ApiResponse:
         account_id = _given_account_id(request, missing="accountId is required.")
@@ -74,6 +78,9 @@ class UpdateAccountView(ManagementView):
     """PUT updateAccount (L354)."""
 
     endpoint = "accounts.update"
+    label = "Update an account"
+    result_page = "merchant"
+    result_label = "Account"
 
     def put(self, request: Any) -> ApiResponse:
         account_id = _given_account_id(request, missing="accountId is required to update.")
@@ -96,6 +103,7 @@ class GetAccountView(ManagementView):
     """GET getAccount/{accountId} (L412)."""
 
     endpoint = "accounts.read"
+    label = "Read an account"
 
     def get(self, request: Any, account_id: str) -> ApiResponse:
         with documented_refusals():
@@ -108,6 +116,8 @@ class ListAccountsView(ManagementView):
     """GET accounts: the partner's own, newest first; `createdAfter`, `limit`, `cursor`."""
 
     endpoint = "accounts.list"
+    label = "List accounts"
+    example = ""
 
     def get(self, request: Any) -> ApiResponse:
         rows = Account.objects.of(request.auth.partner_id)
@@ -127,6 +137,7 @@ class IsAccountCreatedView(ManagementView):
     """GET isAccountCreated (L458); across all partners, since uniqueness is."""
 
     endpoint = "accounts.exists"
+    label = "Look for an account"
 
     def get(self, request: Any) -> ApiResponse:
         email = query_text(request, "email").strip()

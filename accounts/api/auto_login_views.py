@@ -20,6 +20,7 @@ class GenerateAutoLoginUrlView(ManagementView):
     """POST generateAutoLoginUrl (L734)."""
 
     endpoint = "autologin.create"
+    label = "Create an auto-login link"
 
     def post(self, request: Any) -> ApiResponse:
         which = WhichAccount(
@@ -55,6 +56,7 @@ class ListAutoLoginLinksView(ManagementView):
     """GET autoLoginLinks: the register of an account's links, newest first."""
 
     endpoint = "autologin.list"
+    label = "List auto-login links"
 
     def get(self, request: Any) -> ApiResponse:
         account = _account_of(self, query_text(request, "accountId").strip())
@@ -73,6 +75,7 @@ class RevokeAutoLoginLinksView(ManagementView):
     """POST revokeAutoLoginLinks: one link by `linkId`, or all of the account."""
 
     endpoint = "autologin.revoke"
+    label = "Revoke auto-login links"
 
     def post(self, request: Any) -> ApiResponse:
         account = _account_of(self, body_text(request, "accountId").strip())

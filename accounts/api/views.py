@@ -16,11 +16,20 @@ from accounts.services.authorization import Admission, Caller
 class PartnerApiView(APIView):
     """Admits a caller by key, then hands over to the method's handler.
 
-    `endpoint` is the name that key permissions use, `environments` the kinds of key that open it.
+    What a view declares here, `accounts.endpoints` reads for key forms, logs and documentation.
     """
 
+    #: The name by which the permissions of a key refer to it.
     endpoint: ClassVar[str]
+    label: ClassVar[str]
+    #: The kinds of key that open it.
     environments: ClassVar[Sequence[str]]
+    #: The page of what a successful call made, by URL name, and what pages call it.
+    result_page: ClassVar[str] = ""
+    result_label: ClassVar[str] = ""
+    #: A body with which anyone can try it, "" where it needs none, None where it needs an id.
+    example: ClassVar[str | None] = None
+    costs_points: ClassVar[bool] = False
     # The framework's OPTIONS describes an endpoint, which this API does not.
     http_method_names = [name for name in APIView.http_method_names if name != "options"]
 

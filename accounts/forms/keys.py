@@ -9,10 +9,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from accounts.endpoints import endpoints_of
+from accounts.endpoints import endpoints_for
 from accounts.forms.whitelists import WhitelistField, WithWhitelist
 from accounts.models import ApiKey, Environment, Partner
-from accounts.routes import ROUTES
 from accounts.services.keys import AlreadyRolled
 from config.pages.form_tokens import SubmissionIdField
 
@@ -59,7 +58,7 @@ class KeySettingsForm(forms.Form):
         super().__init__(data, **options)
         self.partner = partner
         self.key = key
-        _offer(self, "permissions", _endpoints_in_words(environment))
+        _offer(self, "permissions", {each.name: each.label for each in endpoints_for(environment)})
         self._limit("requests_per_minute", "minute")
         self._limit("requests_per_day", "day")
 
@@ -118,11 +117,6 @@ def _offer(form: forms.Form, name: str, choices: dict[str, str]) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
     field.choices = list(choices.items())
-
-
-def _endpoints_in_words(environment: str) -> dict[str, str]:
-    names = endpoints_of(environment)
-    return {route.endpoint: route.label for route in ROUTES if route.endpoint in names}
 
 
 class NewKeyForm(WithWhitelist, KeySettingsForm):

@@ -11,10 +11,10 @@ from django.core.validators import RegexValidator
 from django.http import QueryDict
 from django.utils import timezone
 
+from accounts.endpoints import all_endpoints, endpoint_named
 from accounts.error_help import CODES
 from accounts.models import Partner
 from accounts.models.log import RequestLogQuerySet
-from accounts.routes import ROUTES, route_named
 
 _PERIODS = {
     "hour": ("Last hour", timedelta(hours=1)),
@@ -109,13 +109,14 @@ class KeyField(forms.ChoiceField):
         self.choices = [("", "Any key"), *((key.pk, str(key)) for key in keys)]
 
 
+def _endpoint_choices() -> list[tuple[str, str]]:
+    return [("", "Any endpoint"), *((each.name, each.label) for each in all_endpoints())]
+
+
 class ErrorFilters(PeriodForm):
     """Filters of the grouped errors."""
 
-    endpoint = forms.ChoiceField(
-        required=False,
-        choices=[("", "Any endpoint"), *((route.endpoint, route.label) for route in ROUTES)],
-    )
+    endpoint = forms.ChoiceField(required=False, choices=_endpoint_choices)
     key = KeyField()
 
     field_order: tuple[str, ...] = ("period", "endpoint", "key", "since", "until")
@@ -129,7 +130,7 @@ class ErrorFilters(PeriodForm):
         given = self.cleaned_data
         rows = rows.filter(**self.window.of("at"))
         if given["endpoint"]:
-            rows = rows.to(route_named(given["endpoint"]))
+            rows = rows.to_endpoint(endpoint_named(given["endpoint"]))
         return rows.filter(key_id=given["key"]) if given["key"] else rows
 
 
@@ -166,7 +167,7 @@ class RequestFilters(ErrorFilters):
             return rows.filter(request_id=given["request_id"])
         rows = self._answered(super().narrow(rows), given["answer"])
         if given["message"]:
-            rows = rows.saying(given["message"])
+            rows = rows.with_message(given["message"])
         return rows.filter(method=given["method"]) if given["method"] else rows
 
     def _answered(self, rows: RequestLogQuerySet, answer: str) -> RequestLogQuerySet:

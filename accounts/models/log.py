@@ -9,22 +9,21 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Count, F, Func, Max, Q, Value
 
+from accounts.endpoints import ID, Endpoint, endpoint_at, row_path_pattern
 from accounts.models.key import ApiKey
 from accounts.models.partner import Partner
-from accounts.routes import ID, PARENTS, Route, route_of
 
 _NEAR = timedelta(hours=1)
-_ROW_PATH = f"^({'|'.join(re.escape(path) for path in PARENTS)})/[^/]+$"
 _NUMBER = r"[0-9]+([.,][0-9]+)*"
 
 
-def _place() -> Func:
+def _path_template() -> Func:
     """The path without a last slash and with `ID` for the id of a row."""
     path = Func(F("path"), Value("/"), function="RTRIM")
-    return _replace(path, _ROW_PATH, rf"\1/{ID}")
+    return _replace(path, row_path_pattern(), rf"\1/{ID}")
 
 
-def _words() -> Func:
+def _message_template() -> Func:
     return _replace(F("message"), _NUMBER, "#")
 
 
@@ -47,13 +46,13 @@ class RequestLogQuerySet(models.QuerySet["RequestLog"]):
     def errors(self) -> Self:
         return self.filter(status__gte=400)
 
-    def saying(self, message: str) -> Self:
+    def with_message(self, message: str) -> Self:
         """Errors with this message; its numbers do not matter, as in `grouped`."""
-        words = re.sub(_NUMBER, "#", message)
-        return self.errors().alias(words=_words()).filter(words=words)
+        template = re.sub(_NUMBER, "#", message)
+        return self.errors().alias(template=_message_template()).filter(template=template)
 
-    def to(self, route: Route) -> Self:
-        return self.filter(path__regex=route.pattern)
+    def to_endpoint(self, endpoint: Endpoint) -> Self:
+        return self.filter(path__regex=endpoint.pattern)
 
     def before(self, row: RequestLog) -> Self:
         """Calls of the same key in the hour before one, the newest first."""
@@ -68,19 +67,22 @@ class RequestLogQuerySet(models.QuerySet["RequestLog"]):
         return rows.filter(later).order_by("at", "pk")
 
     def grouped(self) -> Any:
-        """One dict for each kind of answer, the most frequent first: `status`, `code`, `place`,
-        `count`, `last_at`, `keys_affected`, and `example`, one of its messages. Messages that
-        differ in numbers alone, such as a balance, are of one kind."""
-        kinds = self.annotate(place=_place(), words=_words())
+        """One dict for each kind of answer, the most frequent first.
+
+        Its members: `status`, `code`, `path_template`, `count`, `last_at`, `keys_affected`, and
+        `example`, one of its messages. Messages that differ in numbers alone, such as a balance,
+        are of one kind.
+        """
+        kinds = self.annotate(path_template=_path_template(), message_template=_message_template())
         return (
-            kinds.values("status", "code", "place", "words")
+            kinds.values("status", "code", "path_template", "message_template")
             .annotate(
                 count=Count("pk"),
                 last_at=Max("at"),
                 keys_affected=Count("key_id", distinct=True),
                 example=Max("message"),
             )
-            .order_by("-count", "status", "code", "place", "words")
+            .order_by("-count", "status", "code", "path_template", "message_template")
         )
 
 
@@ -127,9 +129,8 @@ class RequestLog(models.Model):
         return f"{self.method} {self.path} {self.status}"
 
     @property
-    def route(self) -> Route | None:
-        """The endpoint that was called."""
-        return route_of(self.path)
+    def endpoint(self) -> Endpoint | None:
+        return endpoint_at(self.path)
 
 
 class DailyCalls(models.Model):

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.endpoints import endpoints_of
+from accounts.endpoints import permissions_for
 from accounts.keys import make_key
 from accounts.models import AllowedNetwork, ApiKey, Environment, Partner
 from accounts.networks import Entry, parse_entries
@@ -189,7 +189,7 @@ def revoke_key(*, key: ApiKey, actor: str) -> None:
 
 def check_permissions(environment: str, permissions: Sequence[str] | None) -> None:
     """Raises `UnknownEndpoint`."""
-    if unknown := set(permissions or ()) - endpoints_of(environment):
+    if unknown := set(permissions or ()) - permissions_for(environment):
         raise UnknownEndpoint(", ".join(sorted(unknown)))
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django import template
 
-from accounts.endpoints import endpoints_of
+from accounts.endpoints import endpoints_for
 from accounts.models import ApiKey
-from accounts.routes import ROUTES
 
 register = template.Library()
 _FEW = 2
@@ -15,8 +14,11 @@ _FEW = 2
 @register.filter
 def permission_labels(key: ApiKey) -> list[str]:
     """The labels of the endpoints that a key may call, in the order of the documentation."""
-    names = endpoints_of(key.environment) if key.permissions is None else key.permissions
-    return [route.label for route in ROUTES if route.endpoint in names]
+    return [
+        endpoint.label
+        for endpoint in endpoints_for(key.environment)
+        if key.permissions is None or endpoint.name in key.permissions
+    ]
 
 
 @register.filter
@@ -27,4 +29,4 @@ def permissions(key: ApiKey) -> str:
     labels = permission_labels(key)
     if len(labels) <= _FEW:
         return ", ".join(labels)
-    return f"{len(labels)} of {len(endpoints_of(key.environment))} endpoints"
+    return f"{len(labels)} of {len(endpoints_for(key.environment))} endpoints"

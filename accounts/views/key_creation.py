@@ -11,10 +11,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from accounts.endpoints import Endpoint, endpoints_for
 from accounts.forms.keys import NewKeyForm, RollForm
 from accounts.models import ApiKey, Environment
 from accounts.permissions import PartnerRequest, Permission, partner_view, require_recent_sign_in
-from accounts.routes import Route, route_named
 from accounts.services.keys import (
     MAX_ACTIVE_IMAGE_KEYS,
     AlreadyMade,
@@ -25,14 +25,6 @@ from accounts.services.keys import (
 )
 from accounts.services.rolling import roll_key
 from accounts.views.keys import FORM_METHODS, key_page, refuse, right_to_change
-
-#: Endpoints that can be tried without knowing anything, in the order of preference. A live key
-#: tries one that costs no points.
-_TO_TRY = {
-    Environment.TEST: ("image.create", "image.usage"),
-    Environment.LIVE: ("image.usage", "image.create"),
-    Environment.MANAGEMENT: ("accounts.list", "deployments.list", "events.list", "autologin.list"),
-}
 
 
 @partner_view(Permission.MANAGE_TEST_KEYS, methods=FORM_METHODS)
@@ -117,15 +109,22 @@ def _show_once(
         "key": issued.key,
         "secret": issued.secret,
         "old": old,
-        "route": _route_to_try(issued.key),
+        "endpoint": _endpoint_to_try(issued.key),
         "public_url": settings.PUBLIC_URL,
         "is_limited": issued.key.allowed_networks.exists(),
     }
     return render(request, "keys/shown.html", context)
 
 
-def _route_to_try(key: ApiKey) -> Route | None:
-    """None where the key may call nothing that asks for no data."""
-    names = _TO_TRY[Environment(key.environment)]
-    allowed = [name for name in names if key.permissions is None or name in key.permissions]
-    return route_named(allowed[0]) if allowed else None
+def _endpoint_to_try(key: ApiKey) -> Endpoint | None:
+    """One with an example; a live key is best tried where no points are charged, a test key there
+    where a live key's would be. None where the key may call none."""
+    allowed = [
+        endpoint
+        for endpoint in endpoints_for(key.environment)
+        if endpoint.example is not None
+        and (key.permissions is None or endpoint.name in key.permissions)
+    ]
+    is_test = key.environment == Environment.TEST
+    best_first = sorted(allowed, key=lambda endpoint: endpoint.costs_points != is_test)
+    return best_first[0] if best_first else None

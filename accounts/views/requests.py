@@ -11,19 +11,17 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
 
+from accounts.endpoints import Endpoint, endpoint_at
 from accounts.error_help import help_for
 from accounts.forms.logs import ErrorFilters, RequestFilters
 from accounts.models import RequestLog
 from accounts.models.log import RequestLogQuerySet
 from accounts.permissions import PartnerRequest, Permission, partner_view
-from accounts.routes import Route, route_of
 from config.pages.pagination import ListPage, list_page
 
 _SORTS = {"newest": "-at", "oldest": "at"}
 _MOST_GROUPS = 100
 _NEIGHBOURS = 5
-#: What stands on the page that `Route.makes` names.
-_MADE = {"operation": "Image", "merchant": "Account", "deployment": "Deployment"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +31,8 @@ class ErrorGroup:
     status: int
     code: str
     message: str
-    place: str
-    route: Route | None
+    path_template: str
+    endpoint: Endpoint | None
     count: int
     share: float
     keys: int
@@ -79,8 +77,7 @@ def request(request: PartnerRequest, pk: int) -> HttpResponse:
     context = {
         "row": row,
         "advice": help_for(row.code),
-        "made": _address_of_made(row),
-        "made_label": _MADE.get(row.route.makes if row.route else "", ""),
+        "result_url": _result_url(row),
         "neighbours": [*reversed(newer), row, *calls.before(row)[:_NEIGHBOURS]],
     }
     return render(request, "requests/detail.html", context)
@@ -101,8 +98,8 @@ def _group(kind: dict[str, Any], total: int) -> ErrorGroup:
         status=kind["status"],
         code=kind["code"],
         message=kind["example"],
-        place=kind["place"],
-        route=route_of(kind["place"]),
+        path_template=kind["path_template"],
+        endpoint=endpoint_at(kind["path_template"]),
         count=kind["count"],
         share=100 * kind["count"] / total,
         keys=kind["keys_affected"],
@@ -110,11 +107,11 @@ def _group(kind: dict[str, Any], total: int) -> ErrorGroup:
     )
 
 
-def _address_of_made(row: RequestLog) -> str:
+def _result_url(row: RequestLog) -> str:
     """The page of what the call made, or ""."""
-    if not row.target or not row.route or not row.route.makes:
+    if not row.target or not row.endpoint or not row.endpoint.result_page:
         return ""
     try:
-        return reverse(row.route.makes, args=[row.target])
+        return reverse(row.endpoint.result_page, args=[row.target])
     except NoReverseMatch:
         return ""

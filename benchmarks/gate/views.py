@@ -32,6 +32,7 @@ class GateView(ImageApiView):
     """Key, partner, networks, permission and both rate windows in the database; logged."""
 
     endpoint = "benchmark"
+    label = "Benchmark"
     serializer = GateSerializer()
 
     def post(self, request: Any) -> ApiResponse:

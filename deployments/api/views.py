@@ -29,6 +29,9 @@ class CreateAndDeployView(ManagementView):
     """POST createAndDeploy (L783)."""
 
     endpoint = "deployments.create"
+    label = "Create a shop"
+    result_page = "deployment"
+    result_label = "Deployment"
 
     def post(self, request: Any) -> HttpResponse:
         return run_idempotent(request, endpoint=self.endpoint, run=self._run)
@@ -59,6 +62,8 @@ class ListDeploymentsView(ManagementView):
     """GET deployments: the partner's own, newest first; `limit`, `cursor`."""
 
     endpoint = "deployments.list"
+    label = "List deployments"
+    example = ""
 
     def get(self, request: Any) -> ApiResponse:
         rows = Deployment.objects.filter(partner_id=self.admission.partner_id)
@@ -76,6 +81,7 @@ class DeploymentView(ManagementView):
     """GET deployments/{identifier}: the newest deployment of a shop, with its webhooks."""
 
     endpoint = "deployments.read"
+    label = "Read a deployment"
 
     def get(self, request: Any, identifier: str) -> ApiResponse:
         deployments = Deployment.objects.filter(
@@ -93,6 +99,8 @@ class ListEventsView(ManagementView):
     """GET events: what a receiver missed, oldest first, from the event after `after` on."""
 
     endpoint = "events.list"
+    label = "List events"
+    example = ""
 
     def get(self, request: Any) -> ApiResponse:
         mine = WebhookDelivery.objects.filter(partner_id=self.admission.partner_id)

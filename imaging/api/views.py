@@ -93,6 +93,11 @@ class CreateView(ImageCallView):
     """POST /partner/v1/image/create (L1030)."""
 
     endpoint = "image.create"
+    label = "Create an image"
+    result_page = "operation"
+    result_label = "Image"
+    example = '{"prompt": "A terracotta vase with olive branches", "aspectRatio": "4:3"}'
+    costs_points = True
     action = "create"
     serializer = CreateSerializer()
     start_in = ("live", "test")
@@ -102,6 +107,10 @@ class EnhanceView(ImageCallView):
     """POST /partner/v1/image/enhance (L1160). Live calls download first and reserve then."""
 
     endpoint = "image.enhance"
+    label = "Enhance images"
+    result_page = "operation"
+    result_label = "Image"
+    costs_points = True
     action = "enhance"
     serializer = EnhanceSerializer()
     start_in = ("test",)
@@ -111,6 +120,8 @@ class UsageView(ImageApiView):
     """GET /partner/v1/image/usage (L1317). A test key sees the live figures."""
 
     endpoint = "image.usage"
+    label = "Read usage"
+    example = ""
 
     def get(self, request: Any) -> ApiResponse:
         admission: Admission = request.auth
@@ -122,6 +133,9 @@ class OperationView(ImageApiView):
     """GET /partner/v1/image/operations/{id}: the receipt of a call of the same environment."""
 
     endpoint = "image.operations"
+    label = "Read a receipt"
+    result_page = "operation"
+    result_label = "Image"
 
     def get(self, request: Any, operation_id: str) -> ApiResponse:
         operation = self._find(request.auth, operation_id)

@@ -21,6 +21,7 @@ class ConnectIntegrationView(ManagementView):
     """POST connectIntegration (L500); the checks come in the decided order."""
 
     endpoint = "integrations.connect"
+    label = "Connect an integration"
 
     def post(self, request: Any) -> ApiResponse:
         registry = Registry.load()
@@ -57,6 +58,7 @@ class DisconnectIntegrationView(ManagementView):
     """POST disconnectIntegration (L597)."""
 
     endpoint = "integrations.disconnect"
+    label = "Disconnect an integration"
 
     def post(self, request: Any) -> ApiResponse:
         if not _all_given(request, "shopIQAccountId", "integrationName"):
@@ -89,6 +91,7 @@ class IntegrationStatusView(ManagementView):
     """GET integrationStatus (L656)."""
 
     endpoint = "integrations.status"
+    label = "Read integrations"
 
     def get(self, request: Any) -> ApiResponse:
         account_id = request.query_params.get("shopIQAccountId", "").strip()

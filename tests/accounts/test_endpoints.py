@@ -1,36 +1,109 @@
-"""The names of endpoints that a key's permissions may speak of are those of the endpoints."""
+"""Each endpoint is declared once, on its view; forms, logs and documentation read that."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.urls import URLPattern, get_resolver
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import include, path, re_path, resolve, reverse
 
-from accounts import endpoints
-from accounts.api.views import ManagementView, PartnerApiView
+from accounts.api.views import ImageApiView, ManagementView
+from accounts.endpoints import (
+    ID,
+    Endpoint,
+    all_endpoints,
+    endpoint_at,
+    endpoint_named,
+    permissions_for,
+    read_endpoints,
+)
 from accounts.services.keys import UnknownEndpoint, create_key
 from tests.factories import PartnerFactory
+from tests.malicious_inputs import api_paths
+
+ENDPOINTS = pytest.mark.parametrize("endpoint", all_endpoints(), ids=lambda each: each.name)
+DOCUMENTATION = Path(settings.BASE_DIR) / "docs/api-additions.md"
 
 
-def views(patterns: list[Any]) -> Iterator[type[PartnerApiView]]:
-    for entry in patterns:
-        if isinstance(entry, URLPattern):
-            view = getattr(entry.callback, "cls", None)
-            if isinstance(view, type) and issubclass(view, PartnerApiView):
-                yield view
-        else:
-            yield from views(entry.url_patterns)
+class ReadThing(ManagementView):
+    endpoint = "things.read"
+    label = "Read a thing"
+
+    def get(self, request: Any) -> None: ...
 
 
-def test_every_endpoint_has_its_name_and_every_name_its_endpoint() -> None:
-    management, image = set(), set()
-    for view in views(get_resolver().url_patterns):
-        (management if issubclass(view, ManagementView) else image).add(view.endpoint)
+def test_the_urls_of_the_api_are_those_of_the_endpoints() -> None:
+    assert {resolve(url).func for url in api_paths()} == {
+        resolve(endpoint.path).func for endpoint in all_endpoints()
+    }
 
-    assert management == endpoints.MANAGEMENT
-    assert image == endpoints.IMAGE
+
+@ENDPOINTS
+def test_an_endpoint_is_found_by_the_paths_of_its_view(endpoint: Endpoint) -> None:
+    url = endpoint.path.replace(ID, "665a1f2e3b4c5d6e7f8a9b0c")
+    view: Any = resolve(url).func
+    assert view.cls.endpoint == endpoint.name
+    assert endpoint_at(url) == endpoint_at(f"{url}/") == endpoint == endpoint_named(endpoint.name)
+
+
+def test_other_paths_have_no_endpoint() -> None:
+    assert endpoint_at("/partner/v1/image") is None
+    assert endpoint_at("/partner/v1/image/create/more") is None
+
+
+@ENDPOINTS
+def test_the_page_of_a_result_exists(endpoint: Endpoint) -> None:
+    assert bool(endpoint.result_page) == bool(endpoint.result_label)
+    if endpoint.result_page:
+        assert reverse(endpoint.result_page, args=["0" * 24])
+
+
+def test_the_kind_of_key_follows_from_the_base_of_the_view() -> None:
+    image = {each.name for each in all_endpoints() if each.path.startswith("/partner/v1/image/")}
+    assert permissions_for("live") == permissions_for("test") == image
+    assert permissions_for("management") == {each.name for each in all_endpoints()} - image
+
+
+@pytest.mark.parametrize("attribute", ["endpoint", "label"])
+def test_a_view_without_a_name_or_a_label_is_refused(attribute: str) -> None:
+    incomplete = type("Incomplete", (ReadThing,), {attribute: ""})
+    with pytest.raises(ImproperlyConfigured, match=f"Incomplete declares no {attribute}"):
+        read_endpoints([path("thing", incomplete.as_view())])
+
+
+def test_a_view_that_answers_to_two_methods_is_refused() -> None:
+    double = type("Double", (ReadThing,), {"post": ReadThing.get})
+    with pytest.raises(ImproperlyConfigured, match="one method"):
+        read_endpoints([path("thing", double.as_view())])
+
+
+def test_two_views_cannot_claim_one_endpoint() -> None:
+    other = type("Other", (ImageApiView,), {**vars(ReadThing)})
+    patterns = [path("thing", ReadThing.as_view()), path("other", other.as_view())]
+    with pytest.raises(ImproperlyConfigured, match=r"things\.read"):
+        read_endpoints(patterns)
+
+
+def test_a_path_is_read_through_includes_and_converters() -> None:
+    patterns = [
+        path("v1/", include([re_path(r"^things/(?P<name>[^/]+)/?$", ReadThing.as_view())])),
+        path("plain", lambda request: None),
+    ]
+    [found] = read_endpoints(patterns)
+    assert (found.method, found.path) == ("GET", "/v1/things/{id}")
+
+
+def test_the_documentation_names_the_permissions_that_there_are() -> None:
+    rows = re.findall(r"^\| (Management|Image) \| (.+) \|$", DOCUMENTATION.read_text(), re.M)
+    documented = {kind: set(re.findall(r"`([a-z.]+)`", names)) for kind, names in rows}
+    assert documented == {
+        "Management": permissions_for("management"),
+        "Image": permissions_for("live"),
+    }
 
 
 @pytest.mark.parametrize("name", ["usage", "accounts.read", ""])

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
-from django.urls import URLPattern, get_resolver
 
-from accounts import audit_actions, error_help, routes
+from accounts import audit_actions, error_help
 from config.api import exceptions
 from integrations.models import ConnectionEvent
 
@@ -22,36 +21,6 @@ def sources() -> Iterator[ast.AST]:
     for app in _APPS:
         for file in (Path(settings.BASE_DIR) / app).rglob("*.py"):
             yield ast.parse(file.read_text())
-
-
-def test_every_endpoint_of_the_api_has_a_route_that_its_address_matches() -> None:
-    found = {}
-    for prefix, pattern in _api_patterns():
-        view = pattern.callback.view_class
-        path = re.sub(r"\(\?P<\w+>[^)]*\)", "abc", f"/{prefix}{pattern.pattern}")
-        path = path.replace("^", "").replace("/?$", "")
-        route = routes.route_of(path)
-        assert route is routes.route_of(f"{path}/")
-        assert route is not None
-        assert route.method in [name.upper() for name in dir(view) if name in _METHODS]
-        found[view.endpoint] = route.endpoint
-
-    assert all(endpoint == name for endpoint, name in found.items())
-    assert set(found) == {route.endpoint for route in routes.ROUTES}
-
-
-_METHODS = {"get", "post", "put", "delete"}
-
-
-def _api_patterns() -> list[tuple[str, URLPattern]]:
-    found = []
-    for resolver in get_resolver().url_patterns:
-        for pattern in getattr(resolver, "url_patterns", []):
-            if hasattr(getattr(pattern, "callback", None), "view_class"):
-                view = pattern.callback.view_class
-                if hasattr(view, "endpoint"):
-                    found.append((str(resolver.pattern), pattern))
-    return found
 
 
 def test_there_is_advice_on_every_code_that_the_api_answers_with() -> None:

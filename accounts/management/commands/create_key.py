@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.dateparse import parse_datetime
 
-from accounts.endpoints import endpoints_of
+from accounts.endpoints import permissions_for
 from accounts.models import Partner
 from accounts.networks import InvalidNetwork
 from accounts.services.keys import KeyRefused, UnknownEndpoint, create_key
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         except (InvalidNetwork, KeyRefused) as error:
             raise CommandError(str(error)) from None
         except UnknownEndpoint as error:
-            names = ", ".join(sorted(endpoints_of(options["environment"])))
+            names = ", ".join(sorted(permissions_for(options["environment"])))
             raise CommandError(f"There is no endpoint {error}; there are {names}.") from None
         answer = {"keyId": issued.key.id, "key": issued.secret}
         self.stdout.write(
