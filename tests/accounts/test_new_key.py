@@ -256,3 +256,24 @@ def test_there_is_one_management_key(owner: Client, partner: Partner) -> None:
 
     assert "There is a management key already" in text_of(again)
     assert partner.api_keys.get().permissions == ["accounts.list"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "permissions", "tried"),
+    [
+        ("test", None, 'image/create \\ -H "X-API-Key: {key}" \\ -H "Content-Type:'),
+        ("test", ["image.usage"], 'image/usage \\ -H "X-API-Key: {key}"'),
+        ("live", None, 'image/usage \\ -H "X-API-Key: {key}"'),
+        ("live", ["image.create"], "Create an image; this one costs points."),
+        ("live", ["image.enhance"], None),
+    ],
+)
+def test_a_new_key_comes_with_a_call_that_it_may_make(
+    owner: Client, environment: str, permissions: list[str] | None, tried: str | None
+) -> None:
+    access = {"access": "some", "permissions": permissions} if permissions else {}
+    answer = owner.post(NEW, new_key_form(owner, environment=environment, **access))
+
+    shown = text_of(answer)
+    assert ("Try it" in shown) == bool(tried)
+    assert (tried or "").format(key=secret_in(answer)) in shown
