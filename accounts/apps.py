@@ -6,7 +6,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "Partners and keys"
 
     def ready(self) -> None:
-        from accounts import receivers, request_log
+        from accounts import checks, receivers, request_log  # noqa: F401
 
         receivers.listen()
         request_log.listen()

@@ -1,0 +1,51 @@
+"""Settings of payments that cannot work, or that production must not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, register
+
+from billing.gst import is_gstin
+from config.checks import setting_error
+
+
+@register
+def check_gateways(
+    app_configs: Sequence[AppConfig] | None, **options: Any
+) -> Iterable[CheckMessage]:
+    for name in set(settings.PAYMENT_GATEWAYS) - {"razorpay", "manual", "sandbox"}:
+        yield setting_error(
+            16, f"PAYMENT_GATEWAYS has {name!r}.", "List razorpay, manual or, to try, sandbox."
+        )
+    if "razorpay" in settings.PAYMENT_GATEWAYS:
+        for name in ("RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET", "RAZORPAY_WEBHOOK_SECRET"):
+            if not getattr(settings, name):
+                yield setting_error(
+                    17, f"{name} is empty.", f"Set {name} or take razorpay out of PAYMENT_GATEWAYS."
+                )
+    if settings.IS_PRODUCTION and "sandbox" in settings.PAYMENT_GATEWAYS:
+        yield setting_error(
+            19,
+            "PAYMENT_GATEWAYS has the sandbox, which gives points away.",
+            "Take it out; it exists for trying everything on one machine.",
+        )
+
+
+@register
+def check_seller(app_configs: Sequence[AppConfig] | None, **options: Any) -> Iterable[CheckMessage]:
+    if not is_gstin(settings.SELLER_GSTIN):
+        yield setting_error(18, "SELLER_GSTIN is not valid.", "Check each of its 15 characters.")
+    if not settings.IS_PRODUCTION:
+        return
+    wanted = ["SELLER_NAME", "SELLER_ADDRESS"]
+    if "manual" in settings.PAYMENT_GATEWAYS:
+        wanted.append("BANK_DETAILS")
+    for name in wanted:
+        if not getattr(settings, name):
+            yield setting_error(
+                25, f"{name} is empty.", f"Set {name}; invoices and proformas print it."
+            )

@@ -1,0 +1,54 @@
+"""Settings of shops that cannot work, or that production must not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, register
+
+from config.checks import setting_error
+
+_ADDRESSES = ("SITE_PRODUCTION_URL", "SITE_PREVIEW_URL")
+#: What each target needs besides its name.
+_WANTED = {
+    "local": (),
+    "s3": ("SITES_S3_BUCKET",),
+    "github_actions": ("GITHUB_REPOSITORY", "GITHUB_WORKFLOW", "GITHUB_TOKEN"),
+}
+
+
+@register
+def check_target(app_configs: Sequence[AppConfig] | None, **options: Any) -> Iterable[CheckMessage]:
+    if settings.DEPLOY_TARGET not in _WANTED:
+        yield setting_error(
+            7,
+            f"DEPLOY_TARGET is {settings.DEPLOY_TARGET!r}.",
+            "Set it to s3, github_actions or local.",
+        )
+    for name in _WANTED.get(settings.DEPLOY_TARGET, ()):
+        if not getattr(settings, name):
+            yield setting_error(
+                9, f"DEPLOY_TARGET is {settings.DEPLOY_TARGET} but {name} is empty.", f"Set {name}."
+            )
+
+
+@register
+def check_site_addresses(
+    app_configs: Sequence[AppConfig] | None, **options: Any
+) -> Iterable[CheckMessage]:
+    for name in _ADDRESSES:
+        address = getattr(settings, name)
+        if "{identifier}" not in urlsplit(address).netloc:
+            yield setting_error(
+                8,
+                f"{name} has no {{identifier}} in its host.",
+                "Write it as in https://{identifier}.example.com.",
+            )
+        if settings.IS_PRODUCTION and not address.startswith("https://"):
+            yield setting_error(
+                15, f"{name} is not https.", "Set it as in https://{identifier}.shop."
+            )

@@ -1,0 +1,41 @@
+"""Settings of images that cannot work, or that production must not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, register
+
+from config.checks import setting_error
+
+
+@register
+def check_backends(
+    app_configs: Sequence[AppConfig] | None, **options: Any
+) -> Iterable[CheckMessage]:
+    if settings.IMAGE_PROVIDER not in ("local", "gemini", "openai"):
+        yield setting_error(
+            5,
+            f"IMAGE_PROVIDER is {settings.IMAGE_PROVIDER!r}.",
+            "Set it to gemini or openai (or local, which draws and runs no model).",
+        )
+    if settings.IMAGE_STORAGE not in ("local", "s3"):
+        yield setting_error(
+            6, f"IMAGE_STORAGE is {settings.IMAGE_STORAGE!r}.", "Set it to s3 or local."
+        )
+
+
+@register
+def check_backends_in_production(
+    app_configs: Sequence[AppConfig] | None, **options: Any
+) -> Iterable[CheckMessage]:
+    if not settings.IS_PRODUCTION:
+        return
+    if settings.IMAGE_STORAGE == "s3" and not settings.S3_BUCKET:
+        yield setting_error(13, "IMAGE_STORAGE is s3 but S3_BUCKET is empty.", "Name the bucket.")
+    key = {"gemini": "GEMINI_API_KEY", "openai": "OPENAI_API_KEY"}.get(settings.IMAGE_PROVIDER)
+    if key and not getattr(settings, key):
+        yield setting_error(14, f"{key} is empty.", f"Set {key} or choose another IMAGE_PROVIDER.")
