@@ -1,6 +1,7 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib import admin
 from django.contrib.admin import apps as admin_apps
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -12,10 +13,16 @@ class ConfigConfig(AppConfig):
         from django_q.models import Failure, OrmQ, Schedule, Success
 
         from config import checks  # noqa: F401
+        from config.db import checks as database_checks  # noqa: F401
+        from config.db.functions import install_after_migrate
         from config.jobs import heartbeat, retention  # noqa: F401
 
         # Each app's background work and readiness probes.
         autodiscover_modules("health", "jobs")
+
+        # The last app with models, so that every table is there; once for each `migrate`.
+        last = [app for app in apps.get_app_configs() if app.models_module][-1]
+        post_migrate.connect(install_after_migrate, sender=last)
 
         # Queue messages only wake the worker: nothing to see, and their pages could run any
         # function. Their library has registered them by now, because it is listed earlier.

@@ -12,6 +12,8 @@ import psycopg
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from config.db.functions import changed_functions
+
 _CONNECT_SECONDS = 3
 _FRESH_SECONDS = 1.0
 _looking = threading.Lock()
@@ -78,3 +80,9 @@ def check_migrations() -> Check:
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return Check(not waiting, f"{len(waiting)} to apply" if waiting else "applied")
+
+
+@readiness_probe("functions")
+def check_functions() -> Check:
+    changed = changed_functions()
+    return Check(not changed, f"changed: {', '.join(changed)}" if changed else "as in their files")

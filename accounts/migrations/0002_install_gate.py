@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from config.db.functions import install
+from config.db.functions import create_functions
 
 
 class Migration(migrations.Migration):
@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
             "ALTER TABLE accounts_ratewindow SET (fillfactor = 30);",
             migrations.RunSQL.noop,
         ),
-        install(__file__, "count_call", "gate", "append_only"),
+        create_functions("accounts_refuse_change"),
         migrations.RunSQL(
             """
             CREATE TRIGGER audit_is_append_only

@@ -4,8 +4,7 @@
 -- minutes; a slot leaves its window when its *latest* call does, so a window may hold a call
 -- for up to one slot too long but never lets more than the limit through. The row lock makes
 -- it exact across threads and processes. A refused call is not counted.
-DROP FUNCTION IF EXISTS accounts_count_call;
-CREATE FUNCTION accounts_count_call(
+CREATE OR REPLACE FUNCTION accounts_count_call(
     p_subject text, p_per_minute int, p_per_day int,
     OUT refused text,       -- null, 'minute' or 'day'
     OUT minute_left int, OUT minute_reset int,  -- calls; seconds until the oldest slot leaves
@@ -72,22 +71,4 @@ BEGIN
     minute_reset := ceil(coalesce(w.minute_at[1], t) + 60 - t);
     day_left := greatest(p_per_day - w.day_total, 0);
     day_reset := ceil(coalesce(w.day_at[1], t) + 86400 - t);
-END $$;
-
--- Seconds until enough of the oldest slots have left for one more call; `p_over` is by how much
--- the window already exceeds its limit (above zero after the limit was lowered).
-DROP FUNCTION IF EXISTS accounts_seconds_until_room;
-CREATE FUNCTION accounts_seconds_until_room(
-    p_at double precision[], p_calls int[], p_over int, p_window int, p_now double precision
-) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$
-DECLARE
-    leaving int := 0;
-BEGIN
-    FOR i IN 1 .. cardinality(p_at) LOOP
-        leaving := leaving + p_calls[i];
-        IF leaving > p_over THEN
-            RETURN greatest(ceil(p_at[i] + p_window - p_now), 1);
-        END IF;
-    END LOOP;
-    RETURN p_window;
 END $$;

@@ -3,8 +3,7 @@
 -- `stage` is null for a call that may pass, else the first check that refused it, in the
 -- documented order: 'key' (unknown, revoked or of the wrong kind), 'partner' (inactive),
 -- 'expired', 'network', 'permission', 'minute' or 'day'.
-DROP FUNCTION IF EXISTS accounts_gate;
-CREATE FUNCTION accounts_gate(
+CREATE OR REPLACE FUNCTION accounts_gate(
     p_secret_hash bytea, p_environments text[], p_address inet, p_permission text,
     OUT stage text, OUT partner_id text, OUT partner_name text, OUT key_id text,
     OUT environment text, OUT per_minute int, OUT per_day int,
@@ -52,7 +51,7 @@ BEGIN
     SELECT c.refused, c.minute_left, c.minute_reset, c.day_left, c.day_reset, c.retry_after
     INTO stage, minute_left, minute_reset, day_left, day_reset, retry_after
     FROM accounts_count_call(
-        -- The management API counts per partner, the Image API per key (L124, L145).
+        -- The management API counts per partner, the Image API per key.
         CASE WHEN k.environment = 'management' THEN k.partner_id ELSE k.rate_subject END,
         k.per_minute, k.per_day) c;
 END $$;

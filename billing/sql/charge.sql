@@ -1,32 +1,7 @@
--- Which tier would an operation be charged at, what would it cost, what is there (hundredths).
--- The oldest bucket with points sets the tier; without any, it is the first tier's price.
-DROP FUNCTION IF EXISTS billing_quote;
-CREATE FUNCTION billing_quote(
-    p_partner text, p_action text, p_mode text,
-    OUT tier text, OUT cost bigint, OUT fast_cost bigint, OUT balance bigint
-) LANGUAGE plpgsql STABLE AS $$
-BEGIN
-    SELECT (array_agg(b.tier_id ORDER BY b.purchased_at, b.id))[1], coalesce(sum(b.remaining), 0)
-    INTO tier, balance
-    FROM billing_pointbucket b
-    WHERE b.partner_id = p_partner AND b.remaining > 0;
-
-    IF tier IS NULL THEN
-        SELECT t.name INTO tier FROM billing_tier t ORDER BY t.position LIMIT 1;
-    END IF;
-
-    SELECT asked.points, fast.points INTO STRICT cost, fast_cost
-    FROM billing_operationprice asked
-    JOIN billing_operationprice fast
-      ON fast.tier_id = asked.tier_id AND fast.action = asked.action AND fast.mode = 'fast'
-    WHERE asked.tier_id = tier AND asked.action = p_action AND asked.mode = p_mode;
-END $$;
-
 -- Reserves the points of one operation: oldest bucket first, one ledger line per bucket.
 -- Every writer of points locks the partner's row first, so charges of one partner queue up
 -- and no two of them see the same points.
-DROP FUNCTION IF EXISTS billing_charge;
-CREATE FUNCTION billing_charge(
+CREATE OR REPLACE FUNCTION billing_charge(
     p_partner text, p_key text, p_operation text, p_action text, p_mode text,
     p_lease_seconds int, p_holder text,
     OUT charged boolean, OUT tier text, OUT cost bigint, OUT balance bigint

@@ -1,21 +1,175 @@
-"""SQL that lives in files: installed by migrations, called from one place per function."""
+"""SQL functions: one file each, installed after `migrate`, called from one place each.
+
+To change a function, edit its file and run `manage.py migrate`. The function `billing_charge` is
+`billing/sql/charge.sql`: one `CREATE OR REPLACE FUNCTION` and nothing else. After every `migrate`
+each function that differs from its file is created again, whatever has been migrated before; a
+changed signature replaces the old one, and a function whose file is gone is dropped. `/readyz` and
+`manage.py check --database default` name the functions that differ.
+
+The comment of an installed function keeps two hashes: of the file that it came from, and of the
+definition as PostgreSQL keeps it. So a function that was changed by hand differs as well.
+
+Tables, triggers and data stay in migrations. A migration that makes a trigger lists
+`create_functions("billing_guard_invoice")` before it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import psycopg
-from django.db import OperationalError, connection, migrations
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    migrations,
+    transaction,
+)
+from django.db.backends.utils import CursorWrapper
+from django.db.migrations.executor import MigrationExecutor
 from psycopg.rows import dict_row
 
+#: Of the advisory lock that lets one `migrate` at a time install functions.
+_LOCK = 0x73716C66
+_MARK = "installed from"
+_CREATES = re.compile(r"^CREATE OR REPLACE FUNCTION (\w+)\(", re.MULTILINE)
+_READ_INSTALLED = """
+    SELECT p.proname, p.oid::regprocedure::text, coalesce(obj_description(p.oid, 'pg_proc'), ''),
+           encode(sha256(convert_to(pg_get_functiondef(p.oid), 'UTF8')), 'hex')
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = current_schema() AND p.prokind = 'f'
+      AND (p.proname = ANY (%s) OR obj_description(p.oid, 'pg_proc') LIKE %s)
+"""
 
-def install(module_file: str, *names: str) -> migrations.RunSQL:
-    """A migration step that runs `sql/{name}.sql` of the app whose migration this is."""
-    folder = Path(module_file).resolve().parent.parent / "sql"
-    text = "\n".join((folder / f"{name}.sql").read_text() for name in names)
-    return migrations.RunSQL(text, migrations.RunSQL.noop)
+
+@dataclass(frozen=True, slots=True)
+class _Installed:
+    signature: str
+    comment: str
+    stored_hash: str
+
+    def is_from(self, text: str) -> bool:
+        return self.comment == _comment(text, self.stored_hash)
+
+
+def changed_functions() -> list[str]:
+    """Names of functions that are missing, differ from their file or have none any more."""
+    files = _read_files()
+    with connection.cursor() as cursor:
+        installed = _read_installed(cursor, files)
+    return sorted(name for name in files | installed if not _is_current(name, files, installed))
+
+
+def install_functions(names: Iterable[str] | None = None) -> list[str]:
+    """Makes the database's functions equal to the files, all or those named; returns the changed.
+
+    One transaction, one at a time: who waited for another `migrate` finds nothing left to do.
+    """
+    files = _read_files()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        installed = _read_installed(cursor, files)
+        chosen = files | installed if names is None else names
+        changed = [name for name in chosen if not _is_current(name, files, installed)]
+        for name in changed:
+            old = [function.signature for function in installed.get(name, [])]
+            if name in files:
+                _create(cursor, name, files[name], old)
+            else:
+                _drop(cursor, old)
+        _note_hashes(cursor, {name: files[name] for name in changed if name in files})
+    return sorted(changed)
+
+
+def create_functions(*names: str) -> migrations.RunPython:
+    """A migration step: trigger functions as their files are now, for the triggers after it."""
+
+    def create(apps: Any, schema_editor: Any) -> None:
+        install_functions(names)
+
+    return migrations.RunPython(create, migrations.RunPython.noop)
+
+
+def install_after_migrate(
+    *, using: str, verbosity: int = 1, stdout: TextIO | None = None, **_: Any
+) -> None:
+    """Receives `post_migrate` of the last app; a database that is half migrated has to wait."""
+    executor = MigrationExecutor(connection)
+    if using != DEFAULT_DB_ALIAS or executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return
+    changed = install_functions()
+    if changed and stdout and verbosity >= 1:
+        stdout.write(f"Installed SQL functions: {', '.join(changed)}\n")
+
+
+def _read_files() -> dict[str, str]:
+    """SQL text by the name of the function that it creates."""
+    files = {}
+    for app in apps.get_app_configs():
+        for path in sorted(Path(app.path, "sql").glob("*.sql")):
+            name, text = f"{app.label}_{path.stem}", path.read_text()
+            if _CREATES.findall(text) != [name]:
+                raise ImproperlyConfigured(f"{path} has to create the function {name} alone.")
+            files[name] = text
+    return files
+
+
+def _read_installed(cursor: CursorWrapper, names: Iterable[str]) -> dict[str, list[_Installed]]:
+    """Functions of these names and all that carry our comment; a name may have several."""
+    cursor.execute(_READ_INSTALLED, [list(names), f"{_MARK} %"])
+    installed: dict[str, list[_Installed]] = {}
+    for name, *row in cursor.fetchall():
+        installed.setdefault(name, []).append(_Installed(*row))
+    return installed
+
+
+def _is_current(name: str, files: dict[str, str], installed: dict[str, list[_Installed]]) -> bool:
+    functions = installed.get(name, [])
+    return name in files and len(functions) == 1 and functions[0].is_from(files[name])
+
+
+def _create(cursor: CursorWrapper, name: str, text: str, old: list[str]) -> None:
+    """In place where the signature stayed, so that calls under way and triggers never miss it."""
+    if len(old) > 1:
+        _drop(cursor, old)
+        old = []
+    try:
+        with transaction.atomic():
+            cursor.execute(text)
+    except ProgrammingError as error:
+        if not isinstance(error.__cause__, psycopg.errors.InvalidFunctionDefinition):
+            raise
+        # Its arguments have other names now, or it returns something else.
+        _drop(cursor, old)
+        cursor.execute(text)
+    if old and len(_read_installed(cursor, [name])[name]) > 1:
+        # Arguments of other types make another function.
+        _drop(cursor, old)
+
+
+def _drop(cursor: CursorWrapper, signatures: Iterable[str]) -> None:
+    for signature in signatures:
+        cursor.execute(f"DROP FUNCTION {signature}")
+
+
+def _note_hashes(cursor: CursorWrapper, texts: dict[str, str]) -> None:
+    installed = _read_installed(cursor, texts)
+    for name, text in texts.items():
+        [function] = installed[name]
+        comment = _comment(text, function.stored_hash)
+        cursor.execute(f"COMMENT ON FUNCTION {function.signature} IS '{comment}'")
+
+
+def _comment(text: str, stored_hash: str) -> str:
+    return f"{_MARK} {sha256(text.encode()).hexdigest()[:16]}, stored as {stored_hash[:16]}"
 
 
 def fetch_row(

@@ -1,39 +1,7 @@
--- Starts an operation: a live one reserves its points, a test one only leaves its row.
-DROP FUNCTION IF EXISTS imaging_start;
-CREATE FUNCTION imaging_start(
-    p_partner text, p_key text, p_is_test boolean, p_operation text, p_action text, p_mode text,
-    p_aspect_ratio text, p_resolution text, p_file_token uuid, p_test_urls text[],
-    p_lease_seconds int, p_holder text,
-    OUT charged boolean, OUT tier text, OUT cost bigint, OUT balance bigint
-) LANGUAGE plpgsql AS $$
-BEGIN
-    IF p_is_test THEN
-        PERFORM billing_count_usage(
-            p_partner, (clock_timestamp() AT TIME ZONE 'UTC')::date, p_key, p_action, p_mode,
-            true, 1, 0, 0);
-    ELSE
-        SELECT c.charged, c.tier, c.cost, c.balance INTO charged, tier, cost, balance
-        FROM billing_charge(
-            p_partner, p_key, p_operation, p_action, p_mode, p_lease_seconds, p_holder) c;
-        IF NOT charged THEN
-            RETURN;
-        END IF;
-    END IF;
-    INSERT INTO imaging_imageoperation (
-        id, partner_id, key_id, charge_id, action, requested_mode, mode, aspect_ratio, resolution,
-        file_token, image_urls, failure, created_at
-    ) VALUES (
-        p_operation, p_partner, p_key, CASE WHEN NOT p_is_test THEN p_operation END,
-        p_action, p_mode, p_mode, p_aspect_ratio, p_resolution,
-        p_file_token, CASE WHEN p_is_test THEN p_test_urls ELSE '{}' END, '', clock_timestamp()
-    );
-END $$;
-
 -- The gate and the start of an operation in one round trip. `p_start_in` names the environments
 -- in which the operation starts at once; in the others the caller has something to do first and
 -- only gets the quote. `started` tells which; `charged` is null where nothing was to be charged.
-DROP FUNCTION IF EXISTS imaging_begin;
-CREATE FUNCTION imaging_begin(
+CREATE OR REPLACE FUNCTION imaging_begin(
     p_secret_hash bytea, p_environments text[], p_address inet, p_permission text,
     p_start_in text[], p_operation text, p_action text, p_mode text, p_aspect_ratio text,
     p_resolution text, p_file_token uuid, p_test_urls text[], p_lease_seconds int, p_holder text,

@@ -1,7 +1,6 @@
 -- Ends an operation, once: `p_failure` is '' for a success, else why its points go back.
 -- `settled` is false where somebody else ended it first; then nothing changes.
-DROP FUNCTION IF EXISTS imaging_finish;
-CREATE FUNCTION imaging_finish(
+CREATE OR REPLACE FUNCTION imaging_finish(
     p_operation text, p_failure text, p_mode text, p_urls text[], p_processing_ms int,
     OUT settled boolean, OUT cost bigint, OUT balance bigint
 ) LANGUAGE plpgsql AS $$

@@ -2,13 +2,11 @@
 
 from django.db import migrations, models
 
-from config.db.functions import install
-
 
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_order_auto_login_links_of_account"),
-        ("integrations", "0004_install_delivery_claims"),
+        ("integrations", "0003_add_webhook_outbox"),
     ]
 
     operations = [
@@ -47,5 +45,4 @@ class Migration(migrations.Migration):
                 name="delivery_under_way",
             ),
         ),
-        install(__file__, "claim_deliveries", "finish_attempts"),
     ]

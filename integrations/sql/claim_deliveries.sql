@@ -3,8 +3,7 @@
 -- A partner has at most `p_slots` attempts under way, so that one dead receiver delays nobody
 -- else's events. It costs as much with a hundred thousand waiting events as with ten: it steps
 -- from partner to partner along an index, and reads of each no more than it may take.
-DROP FUNCTION IF EXISTS integrations_claim_deliveries;
-CREATE FUNCTION integrations_claim_deliveries(p_batch int, p_slots int, p_lease_seconds float8)
+CREATE OR REPLACE FUNCTION integrations_claim_deliveries(p_batch int, p_slots int, p_lease_seconds float8)
 RETURNS SETOF integrations_webhookdelivery LANGUAGE sql AS $$
     WITH RECURSIVE moment AS MATERIALIZED (
         SELECT clock_timestamp() AS t

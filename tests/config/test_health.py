@@ -54,7 +54,7 @@ def test_an_installation_at_work_is_ready(live_db: None, get: Send) -> None:
     status, checks = readiness(get)
 
     assert status == 200
-    assert set(checks) == {"database", "migrations", "worker", "leases"}
+    assert set(checks) == {"database", "migrations", "functions", "worker", "leases"}
     assert all(check["ok"] for check in checks.values())
 
 

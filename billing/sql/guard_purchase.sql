@@ -1,7 +1,5 @@
--- What no code path may do to purchases and invoices, however wrong it is.
-
--- What was agreed never changes; what was booked never changes once it is there; and a purchase
--- goes only the ways that `Purchase` describes.
+-- A trigger function: what was agreed never changes; what was booked never changes once it is
+-- there; and a purchase goes only the ways that `Purchase` describes.
 CREATE OR REPLACE FUNCTION billing_guard_purchase() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (OLD.id, OLD.partner_id, OLD.package_id, OLD.package_name, OLD.tier_id, OLD.points,
@@ -36,25 +34,3 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER purchase_goes_its_way
-    BEFORE UPDATE ON billing_purchase
-    FOR EACH ROW EXECUTE FUNCTION billing_guard_purchase();
-CREATE TRIGGER purchase_is_kept
-    BEFORE DELETE ON billing_purchase
-    FOR EACH ROW EXECUTE FUNCTION accounts_refuse_change();
-
--- An invoice never changes. Its encrypted column alone may be written again, by a new key.
-CREATE OR REPLACE FUNCTION billing_guard_invoice() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF to_jsonb(OLD) - 'sealed_buyer' IS DISTINCT FROM to_jsonb(NEW) - 'sealed_buyer' THEN
-        RAISE EXCEPTION 'invoice %/% never changes', OLD.series, OLD.number
-            USING ERRCODE = 'restrict_violation';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER invoice_never_changes
-    BEFORE UPDATE ON billing_invoice
-    FOR EACH ROW EXECUTE FUNCTION billing_guard_invoice();
-CREATE TRIGGER invoice_is_kept
-    BEFORE DELETE ON billing_invoice
-    FOR EACH ROW EXECUTE FUNCTION accounts_refuse_change();

@@ -1,0 +1,23 @@
+-- Gives back `p_points` of an operation's draw, the last drawn line first, so that what stays
+-- drawn is what a charge of the smaller cost would have drawn. The caller holds the locks.
+CREATE OR REPLACE FUNCTION billing_give_back(p_partner text, p_operation text, p_points bigint)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    v_due bigint := p_points;
+    v_part bigint;
+    e record;
+BEGIN
+    -- Ledger ids grow with the draw's order.
+    FOR e IN
+        SELECT id, bucket_id, -points AS drawn FROM billing_ledgerentry
+        WHERE operation_id = p_operation AND kind = 'charge' ORDER BY id DESC
+    LOOP
+        EXIT WHEN v_due = 0;
+        v_part := least(e.drawn, v_due);
+        UPDATE billing_pointbucket SET remaining = remaining + v_part WHERE id = e.bucket_id;
+        INSERT INTO billing_ledgerentry
+            (partner_id, bucket_id, operation_id, kind, points, reverses_id, created_at)
+        VALUES (p_partner, e.bucket_id, p_operation, 'reversal', v_part, e.id, clock_timestamp());
+        v_due := v_due - v_part;
+    END LOOP;
+END $$;

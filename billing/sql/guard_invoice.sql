@@ -1,0 +1,10 @@
+-- A trigger function: an invoice never changes. Its encrypted column alone may be written again,
+-- by a new key.
+CREATE OR REPLACE FUNCTION billing_guard_invoice() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF to_jsonb(OLD) - 'sealed_buyer' IS DISTINCT FROM to_jsonb(NEW) - 'sealed_buyer' THEN
+        RAISE EXCEPTION 'invoice %/% never changes', OLD.series, OLD.number
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;

@@ -1,0 +1,22 @@
+-- Which tier would an operation be charged at, what would it cost, what is there (hundredths).
+-- The oldest bucket with points sets the tier; without any, it is the first tier's price.
+CREATE OR REPLACE FUNCTION billing_quote(
+    p_partner text, p_action text, p_mode text,
+    OUT tier text, OUT cost bigint, OUT fast_cost bigint, OUT balance bigint
+) LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    SELECT (array_agg(b.tier_id ORDER BY b.purchased_at, b.id))[1], coalesce(sum(b.remaining), 0)
+    INTO tier, balance
+    FROM billing_pointbucket b
+    WHERE b.partner_id = p_partner AND b.remaining > 0;
+
+    IF tier IS NULL THEN
+        SELECT t.name INTO tier FROM billing_tier t ORDER BY t.position LIMIT 1;
+    END IF;
+
+    SELECT asked.points, fast.points INTO STRICT cost, fast_cost
+    FROM billing_operationprice asked
+    JOIN billing_operationprice fast
+      ON fast.tier_id = asked.tier_id AND fast.action = asked.action AND fast.mode = 'fast'
+    WHERE asked.tier_id = tier AND asked.action = p_action AND asked.mode = p_mode;
+END $$;

@@ -1,0 +1,6 @@
+-- A trigger function: an operation leaves a final state never.
+CREATE OR REPLACE FUNCTION billing_refuse_second_end() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'charge % has already ended as %', OLD.id, OLD.state
+        USING ERRCODE = 'restrict_violation';
+END $$;

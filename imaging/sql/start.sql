@@ -1,0 +1,29 @@
+-- Starts an operation: a live one reserves its points, a test one only leaves its row.
+CREATE OR REPLACE FUNCTION imaging_start(
+    p_partner text, p_key text, p_is_test boolean, p_operation text, p_action text, p_mode text,
+    p_aspect_ratio text, p_resolution text, p_file_token uuid, p_test_urls text[],
+    p_lease_seconds int, p_holder text,
+    OUT charged boolean, OUT tier text, OUT cost bigint, OUT balance bigint
+) LANGUAGE plpgsql AS $$
+BEGIN
+    IF p_is_test THEN
+        PERFORM billing_count_usage(
+            p_partner, (clock_timestamp() AT TIME ZONE 'UTC')::date, p_key, p_action, p_mode,
+            true, 1, 0, 0);
+    ELSE
+        SELECT c.charged, c.tier, c.cost, c.balance INTO charged, tier, cost, balance
+        FROM billing_charge(
+            p_partner, p_key, p_operation, p_action, p_mode, p_lease_seconds, p_holder) c;
+        IF NOT charged THEN
+            RETURN;
+        END IF;
+    END IF;
+    INSERT INTO imaging_imageoperation (
+        id, partner_id, key_id, charge_id, action, requested_mode, mode, aspect_ratio, resolution,
+        file_token, image_urls, failure, created_at
+    ) VALUES (
+        p_operation, p_partner, p_key, CASE WHEN NOT p_is_test THEN p_operation END,
+        p_action, p_mode, p_mode, p_aspect_ratio, p_resolution,
+        p_file_token, CASE WHEN p_is_test THEN p_test_urls ELSE '{}' END, '', clock_timestamp()
+    );
+END $$;
