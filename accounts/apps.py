@@ -6,7 +6,8 @@ class AccountsConfig(AppConfig):
     verbose_name = "Partners and keys"
 
     def ready(self) -> None:
-        from accounts import checks, receivers, request_log  # noqa: F401
+        from accounts import checks, key_rotation, receivers, request_log  # noqa: F401
 
+        key_rotation.register()
         receivers.listen()
         request_log.listen()

@@ -1,21 +1,19 @@
-"""Re-encrypts every sealed column under the newest key, in batches, while the service runs."""
+"""Re-encrypt every encrypted column under the newest key, in batches, while the service runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import decrypt, encrypt
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from config.db.encryption import EncryptedModel, newest_version
 
 _BATCH = 200
-_SECOND_FACTOR_SECRETS = {"secret", "seed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,80 +25,83 @@ class Progress:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class EncryptedTable:
+    """A table with ciphertext; an `EncryptedModel` is found, other tables are registered."""
+
+    model: type[Model]
+    #: Rows with a value that does not start with the given prefix.
+    outdated: Callable[[str], QuerySet[Any]]
+    #: Sets the values of a row anew; returns the names of the changed fields.
+    reencrypt: Callable[[Any], Sequence[str]]
+
+    @property
+    def name(self) -> str:
+        return self.model._meta.db_table
+
+    def rows(self) -> QuerySet[Any]:
+        """Rows that still need an older key than the newest."""
+        return self.outdated(f"v{newest_version()}.")
+
+
+_registered: list[EncryptedTable] = []
+
+
+def register_encrypted_table(table: EncryptedTable) -> None:
+    _registered.append(table)
+
+
 def rotate_all() -> Iterator[Progress]:
     """A report after each batch. Stopping loses nothing: the rows themselves say what is left.
 
     Raises `config.db.encryption.DecryptionError` at the first value that no configured key opens.
     """
-    for model in _sealed_models():
-        yield from _rotate(model)
-    yield from _rotate_second_factors()
+    for table in _tables():
+        yield from _rotate(table)
 
 
 def count_outdated() -> int:
-    """Rows that still need an older key than the newest."""
-    sealed = sum(_outdated(model).count() for model in _sealed_models())
-    return sealed + _outdated_second_factors().count()
+    return sum(table.rows().count() for table in _tables())
 
 
-def _sealed_models() -> list[type[EncryptedModel]]:
-    return [model for model in apps.get_models() if issubclass(model, EncryptedModel)]
+def _tables() -> list[EncryptedTable]:
+    models = [model for model in apps.get_models() if issubclass(model, EncryptedModel)]
+    return [*(_table_of(model) for model in models), *_registered]
 
 
-def _rotate(model: type[EncryptedModel]) -> Iterator[Progress]:
-    table, done, last = model._meta.db_table, 0, ""
-    total = _outdated(model).count()
-    yield Progress(table, done, total)
-    while batch := _rotate_batch(model, last):
-        last = batch[-1]
-        done += len(batch)
-        yield Progress(table, done, max(total, done))
+def _table_of(model: type[EncryptedModel]) -> EncryptedTable:
+    return EncryptedTable(model, partial(_outdated, model), _reencrypt)
 
 
-def _rotate_batch(model: type[EncryptedModel], last: str) -> list[str]:
-    """Row by row under its lock, so that a change made meanwhile is what gets encrypted."""
-    with transaction.atomic():
-        rows = list(
-            _outdated(model).filter(pk__gt=last).order_by("pk").select_for_update()[:_BATCH]
-        )
-        for row in rows:
-            for field in filter(partial(getattr, row), model.encrypted_fields):
-                row.set_encrypted(field, row.get_decrypted(field))
-            row.save(update_fields=list(model.encrypted_fields))
-    return [row.pk for row in rows]
-
-
-def _outdated(model: type[EncryptedModel]) -> QuerySet[EncryptedModel]:
-    current = f"v{newest_version()}."
+def _outdated(model: type[EncryptedModel], prefix: str) -> QuerySet[EncryptedModel]:
     outdated = Q()
     for field in model.encrypted_fields:
         # An empty column holds nothing yet.
-        outdated |= ~Q(**{f"{field}__startswith": current}) & ~Q(**{field: ""})
+        outdated |= ~Q(**{f"{field}__startswith": prefix}) & ~Q(**{field: ""})
     return model._default_manager.filter(outdated)
 
 
-def _rotate_second_factors() -> Iterator[Progress]:
-    """allauth keeps their secrets in a JSON column, encrypted by `accounts.allauth`."""
-    table, done, total = Authenticator._meta.db_table, 0, _outdated_second_factors().count()
-    yield Progress(table, done, total)
-    while size := _rotate_batch_of_second_factors():
-        done += size
-        yield Progress(table, done, max(total, done))
+def _reencrypt(row: EncryptedModel) -> Sequence[str]:
+    for field in filter(partial(getattr, row), row.encrypted_fields):
+        row.set_encrypted(field, row.get_decrypted(field))
+    return row.encrypted_fields
 
 
-def _rotate_batch_of_second_factors() -> int:
+def _rotate(table: EncryptedTable) -> Iterator[Progress]:
+    done, last = 0, None
+    total = table.rows().count()
+    yield Progress(table.name, done, total)
+    while batch := _rotate_batch(table, last):
+        last = batch[-1]
+        done += len(batch)
+        yield Progress(table.name, done, max(total, done))
+
+
+def _rotate_batch(table: EncryptedTable, last: Any) -> list[Any]:
+    """Row by row under its lock, so that a change made meanwhile is what gets encrypted."""
     with transaction.atomic():
-        rows = list(_outdated_second_factors().order_by("pk").select_for_update()[:_BATCH])
-        for row in rows:
-            for name in row.data.keys() & _SECOND_FACTOR_SECRETS:
-                row.data[name] = encrypt(decrypt(row.data[name]))
-            row.save(update_fields=["data"])
-    return len(rows)
-
-
-def _outdated_second_factors() -> QuerySet[Authenticator]:
-    outdated = Q()
-    for name in _SECOND_FACTOR_SECRETS:
-        is_current = Q(**{f"data__{name}__startswith": f"v{newest_version()}."})
-        outdated |= Q(data__has_key=name) & ~is_current
-    return Authenticator.objects.filter(outdated)
+        rows = table.rows() if last is None else table.rows().filter(pk__gt=last)
+        batch = list(rows.order_by("pk").select_for_update()[:_BATCH])
+        for row in batch:
+            row.save(update_fields=list(table.reencrypt(row)))
+    return [row.pk for row in batch]
