@@ -12,5 +12,11 @@ from config.settings.auth import *
 from config.settings.billing import *
 from config.settings.deployments import *
 from config.settings.django import *
+from config.settings.egress import *
 from config.settings.env import *
 from config.settings.imaging import *
+from config.settings.integrations import *
+from config.settings.jobs import *
+from config.settings.mail import *
+from config.settings.security import *
+from config.settings.storage import *

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from config.settings.env import PUBLIC_URL, env
 
-# The public API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.KeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.api.permissions.MayCallEndpoint"],

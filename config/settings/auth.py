@@ -1,10 +1,9 @@
-"""People who sign in, their mail, and the safety of their browsers."""
+"""People who sign in, and how."""
 
 from __future__ import annotations
 
-from config.settings.env import DATA_DIR, IS_PRODUCTION, env
+from config.settings.env import IS_PRODUCTION, env
 
-# People
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -63,37 +62,3 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 # Browsers ask for https themselves, except on localhost.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_PRODUCTION
 STAFF_REQUIRE_SECOND_FACTOR = env.bool("STAFF_REQUIRE_SECOND_FACTOR", default=IS_PRODUCTION)
-
-# Mail: the embedded installation writes it to a folder, which staff read at /admin/mail/.
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(
-    "DEFAULT_FROM_EMAIL", "" if IS_PRODUCTION else "ShopIQ <shopiq@localhost>"
-)
-EMAIL_TIMEOUT = 10
-if IS_PRODUCTION or env.str("EMAIL_URL", ""):
-    vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
-else:
-    EMAIL_BACKEND = "config.mail.file_backend.FolderBackend"
-    EMAIL_FILE_PATH = str(DATA_DIR / "mail")
-
-# Browser safety
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
-SESSION_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "config.views.csrf_failure"
-SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=IS_PRODUCTION)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PRODUCTION
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", False) else None
-)
-X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": ["'self'"],
-        "frame-ancestors": ["'none'"],
-        "form-action": ["'self'"],
-        "base-uri": ["'none'"],
-        "object-src": ["'none'"],
-    }
-}

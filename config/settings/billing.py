@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from config.settings.env import IS_PRODUCTION, env
 
-# Payments: what is taken, by which gateways, and who sells.
 RAZORPAY_BASE_URL = env.str("RAZORPAY_BASE_URL", "https://api.razorpay.com").rstrip("/")
 RAZORPAY_KEY_ID = env.str("RAZORPAY_KEY_ID", "")
 RAZORPAY_KEY_SECRET = env.str("RAZORPAY_KEY_SECRET", "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from config.settings.env import DATA_DIR, IS_PRODUCTION, env
 
-# Images
 IMAGE_PROVIDER = env.str("IMAGE_PROVIDER", "" if IS_PRODUCTION else "local")
 IMAGE_CALL_SECONDS = env.int("IMAGE_CALL_SECONDS", 110)
 # What a call may still need after its deadline; then it counts as dead and is refunded.
@@ -22,10 +21,5 @@ IMAGE_STORAGE = env.str("IMAGE_STORAGE", "" if IS_PRODUCTION else "local")
 MEDIA_ROOT = env.path("MEDIA_ROOT", str(DATA_DIR / "media"))()
 MEDIA_URL = "/media/"
 S3_BUCKET = env.str("S3_BUCKET", "")
-S3_REGION = env.str("S3_REGION", "ap-south-1")
-S3_ACL = env.str("S3_ACL", "public-read")
-S3_ENDPOINT_URL = env.str("S3_ENDPOINT_URL", "") or None
 S3_PUBLIC_BASE_URL = env.str("S3_PUBLIC_BASE_URL", "") or None
 TEST_IMAGE_HOST = env.str("TEST_IMAGE_HOST", "https://placehold.co")
-# Lets partners' URLs point at this machine, so that everything can be tried on one.
-ALLOW_LOOPBACK_URLS = env.bool("ALLOW_LOOPBACK_URLS", default=not IS_PRODUCTION)
