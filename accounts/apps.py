@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class AccountsConfig(AppConfig):
@@ -8,6 +9,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import checks, key_rotation, receivers, request_log  # noqa: F401
 
+        autodiscover_modules("audit_actions")
         key_rotation.register()
         receivers.listen()
         request_log.listen()

@@ -19,7 +19,7 @@ _ACTIONS: list[tuple[Signal, str]] = [
     (account.email_changed, "login.email_changed"),
     (mfa.authenticator_added, "login.second_factor_added"),
     (mfa.authenticator_removed, "login.second_factor_removed"),
-    (mfa.authenticator_reset, "login.recovery_codes_made"),
+    (mfa.authenticator_reset, "login.recovery_codes_generated"),
 ]
 
 

@@ -63,7 +63,7 @@ def business() -> Partner:
         partner=partner, key=key, day=timezone.now(), action="create", mode="fast", points=800
     )
     LedgerCheck.objects.create(ok=True, buckets=1)
-    record_audit(partner=partner, actor="test", action="test.done")
+    record_audit(partner=partner, actor="test", action="partner.renamed")
     RequestLog.objects.create(
         at=timezone.now(),
         partner=partner,

@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import Q
 from django.http import QueryDict
 
-from accounts.audit_actions import SUBJECTS
+from accounts.audit import actions_about, subjects
 from accounts.forms.logs import PeriodForm
 from accounts.models import Environment, Member, Partner, User
 from accounts.models.log import AuditEntryQuerySet
@@ -16,15 +16,15 @@ from accounts.models.log import AuditEntryQuerySet
 _GROUPS = {"people": "People", "keys": "API keys", "shopiq": "ShopIQ"}
 
 
+def _subject_choices() -> list[tuple[str, str]]:
+    return [("", "Anything"), *((subject.name, subject.label) for subject in subjects())]
+
+
 class AuditFilters(PeriodForm):
     """Filters by who, what and when."""
 
     actor = forms.ChoiceField(label="Who", required=False)
-    subject = forms.ChoiceField(
-        label="What",
-        required=False,
-        choices=[("", "Anything"), *((name, label) for name, (label, _) in SUBJECTS.items())],
-    )
+    subject = forms.ChoiceField(label="What", required=False, choices=_subject_choices)
 
     field_order = ("period", "actor", "subject", "since", "until")
     default_period = "month"
@@ -39,11 +39,7 @@ class AuditFilters(PeriodForm):
         given = self.cleaned_data
         rows = rows.filter(**self.window.of("at"))
         if given["subject"]:
-            _, beginnings = SUBJECTS[given["subject"]]
-            about = Q()
-            for beginning in beginnings:
-                about |= Q(action__startswith=beginning)
-            rows = rows.filter(about)
+            rows = rows.filter(action__in=actions_about(given["subject"]))
         return self._by(rows, given["actor"]) if given["actor"] else rows
 
     def _actors(self) -> list[Any]:

@@ -21,7 +21,7 @@ VALID_FOR = timedelta(days=7)
 #: Open at once, and mailed in a day, so that nobody can mail the world through us.
 MOST_OPEN = 50
 MOST_MAILS = 100
-_MAILED = ("invitation.sent", "invitation.sent_again")
+_MAILED = ("invitation.sent", "invitation.resent")
 
 
 class AlreadyMember(Exception):
@@ -90,7 +90,7 @@ def resend_invitation(*, invitation: Invitation, inviter: User) -> None:
         invitation.token_hash = _hash(token)
         invitation.expires_at = timezone.now() + VALID_FOR
         invitation.save(update_fields=["token_hash", "expires_at"])
-        _record(invitation, inviter.email, "invitation.sent_again")
+        _record(invitation, inviter.email, "invitation.resent")
         _mail(invitation, token, inviter)
 
 

@@ -42,7 +42,7 @@ def sign_up_partner(*, name: str, owner: User, actor: str) -> Partner:
             raise AlreadyHasPartner
         partner = Partner.objects.create(name=name)
         Member.objects.create(partner=partner, user=owner, role=Member.Role.OWNER)
-        record_audit(partner=partner, actor=actor, action="partner.opened", target=partner.id)
+        record_audit(partner=partner, actor=actor, action="partner.signed_up", target=partner.id)
     return partner
 
 

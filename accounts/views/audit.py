@@ -11,17 +11,11 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.audit_actions import (
-    COMMON_PAGES,
-    AuditAction,
-    Detail,
-    describe_action,
-    describe_details,
-    target_of,
-)
+from accounts.audit import AuditAction, describe_action
+from accounts.audit_details import Detail, describe_details, describe_target
 from accounts.forms.audit import AuditFilters
 from accounts.models import ApiKey, AuditEntry, Member, Partner, User
 from accounts.models.log import AuditEntryQuerySet
@@ -38,14 +32,14 @@ _CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An entry as people read it; `address` is the page of its target, or ""."""
+    """An entry as people read it; `url` is the page of its target, or ""."""
 
     entry: AuditEntry
     who: str
-    deed: AuditAction
+    action: AuditAction
     target: str
-    address: str
-    facts: list[Detail]
+    url: str
+    details: list[Detail]
 
 
 @partner_view(Permission.SEE_AUDIT)
@@ -72,17 +66,19 @@ def audit_csv(request: PartnerRequest) -> HttpResponseBase:
 
 def _lines(entries: Sequence[AuditEntry], partner: Partner) -> list[Line]:
     names = _names({entry.actor for entry in entries}, partner)
-    return [
-        Line(
-            entry=entry,
-            who=names.get(entry.actor, entry.actor if "@" in entry.actor else "ShopIQ"),
-            deed=describe_action(entry.action),
-            target=target_of(entry.target, entry.detail),
-            address=_address(entry),
-            facts=describe_details(entry.detail),
-        )
-        for entry in entries
-    ]
+    return [_line(entry, names) for entry in entries]
+
+
+def _line(entry: AuditEntry, names: dict[str, str]) -> Line:
+    action = describe_action(entry.action)
+    return Line(
+        entry=entry,
+        who=names.get(entry.actor, entry.actor if "@" in entry.actor else "ShopIQ"),
+        action=action,
+        target=describe_target(entry.target, entry.detail),
+        url=action.target_url(entry.target),
+        details=describe_details(entry.detail),
+    )
 
 
 def _names(actors: set[str], partner: Partner) -> dict[str, str]:
@@ -103,15 +99,6 @@ def _name(person: User, *, is_own: bool) -> str:
     return f"{person.name} ({person.email})" if person.name else person.email
 
 
-def _address(entry: AuditEntry) -> str:
-    """The page of what was done something to, or ""."""
-    page = describe_action(entry.action).page
-    try:
-        return reverse(page, args=[] if page in COMMON_PAGES else [entry.target]) if page else ""
-    except NoReverseMatch:
-        return ""
-
-
 def _csv_rows(rows: AuditEntryQuerySet, partner: Partner) -> Iterator[tuple[Any, ...]]:
     """A chunk at a time, so that no connection of the pool waits for a slow reader."""
     chunk = list(rows[:_CHUNK])
@@ -130,7 +117,7 @@ def _cells(line: Line) -> tuple[Any, ...]:
     return (
         f"{entry.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         line.who,
-        line.deed.words,
+        line.action.label,
         line.target,
         json.dumps(entry.detail, ensure_ascii=False) if entry.detail else "",
         entry.action,

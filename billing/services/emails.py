@@ -1,4 +1,4 @@
-"""Emails about purchases and points. They are sent after the deed, and never undo it."""
+"""Emails about purchases and points. They are sent after the change and never undo it."""
 
 from __future__ import annotations
 

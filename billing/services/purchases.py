@@ -187,7 +187,7 @@ def resolve_review(*, purchase: Purchase, actor: str) -> None:
         record_audit(
             partner=purchase.partner,
             actor=actor,
-            action="purchase.attention_cleared",
+            action="purchase.review_resolved",
             target=purchase.pk,
             reference=purchase.reference,
             note=locked.attention,

@@ -106,7 +106,7 @@ def flag_for_review(*, purchase: Purchase, note: str, actor: str) -> None:
     record_audit(
         partner=purchase.partner,
         actor=actor,
-        action="purchase.needs_attention",
+        action="purchase.flagged_for_review",
         target=purchase.pk,
         reference=purchase.reference,
         note=note,

@@ -76,19 +76,19 @@ def sandbox_checkout(request: PartnerRequest, reference: str) -> HttpResponse:
     bought = get_object_or_404(
         Purchase.objects.of(request.partner), reference=reference, gateway="sandbox"
     )
-    form = LatePaymentForm(request.POST if request.POST.get("deed") == "late" else None)
-    if request.method == "POST" and _act(bought, request.POST.get("deed"), form):
+    form = LatePaymentForm(request.POST if request.POST.get("action") == "late" else None)
+    if request.method == "POST" and _act(bought, request.POST.get("action"), form):
         return redirect(bought)
     return render(request, "billing/sandbox.html", {"purchase": bought, "form": form})
 
 
-def _act(bought: Purchase, deed: Any, form: LatePaymentForm) -> bool:
+def _act(bought: Purchase, action: Any, form: LatePaymentForm) -> bool:
     """Does what the button says; False where the page has to be shown again."""
-    if deed == "pay":
+    if action == "pay":
         sandbox.pay(bought)
-    elif deed == "fail":
+    elif action == "fail":
         sandbox.fail(bought)
-    elif deed == "late" and form.is_valid():
+    elif action == "late" and form.is_valid():
         sandbox.pay_late(bought, form.cleaned_data["seconds"])
     else:
         return False

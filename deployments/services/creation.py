@@ -55,7 +55,7 @@ def create_deployment(*, admission: Admission, order: ShopOrder) -> Deployment:
         )
         record_call(
             admission=admission,
-            action="deployment.ordered",
+            action="deployment.created",
             target=deployment.id,
             account=account.id,
             shop=website.identifier,

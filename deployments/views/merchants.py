@@ -82,7 +82,7 @@ class Merchant:
     def title(self) -> str:
         return self.business or self.person or self.email
 
-    def facts(self) -> list[tuple[str, str]]:
+    def details(self) -> list[tuple[str, str]]:
         """What is known beyond name, email and phone, by label."""
         texts = [(label, self.profile.get(name)) for name, label in _TEXTS.items()]
         texts.append(("Subcategories", ", ".join(self.profile.get("businessSubCategory", []))))

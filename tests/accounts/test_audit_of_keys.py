@@ -42,7 +42,7 @@ def test_what_a_key_changes_by_the_api_is_written_down_and_image_calls_are_not(
         "connection.updated",
         "connection.disconnected",
         "auto_login.created",
-        "deployment.ordered",
+        "deployment.created",
         "account.deleted",
     ]
     written = str(list(by_key.values()))

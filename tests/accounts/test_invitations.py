@@ -162,7 +162,7 @@ def test_who_cannot_be_invited(link, post, email, refusal):
 
 
 def test_a_hundred_are_mailed_in_a_day_however_they_are_withdrawn(link, post, owner, mailoutbox):
-    partner, sent = owner.memberships.get().partner, "invitation.sent_again"
+    partner, sent = owner.memberships.get().partner, "invitation.resent"
     for _ in range(99):
         record_audit(partner=partner, actor=owner.email, action=sent)
     again = f"invitations/{Invitation.objects.get().pk}/resend/"
@@ -189,8 +189,8 @@ def test_all_of_it_is_audited(link, post):
     post(f"invitations/{invitation.pk}/withdraw/")
     entries = AuditEntry.objects.order_by("pk").values_list("action", "actor", "target")
     assert list(entries) == [
-        (f"invitation.{deed}", "owner@nova.test", "new@nova.test")
-        for deed in ("sent", "sent_again", "withdrawn")
+        (f"invitation.{action}", "owner@nova.test", "new@nova.test")
+        for action in ("sent", "resent", "withdrawn")
     ]
 
 

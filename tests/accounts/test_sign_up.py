@@ -62,7 +62,7 @@ def test_opening_the_link_confirms_nothing_and_the_button_does_in_any_browser(cl
 def test_confirming_the_first_address_is_no_change_of_it(client, mailoutbox):
     sign_up(client)
     client.post(link_in(mailoutbox[0], "confirm-email"))
-    assert [entry.action for entry in AuditEntry.objects.all()] == ["partner.opened"]
+    assert [entry.action for entry in AuditEntry.objects.all()] == ["partner.signed_up"]
 
 
 def test_the_browser_of_the_sign_up_is_signed_in_by_the_button(client, mailoutbox):

@@ -40,9 +40,9 @@ def checkout_of(purchase: Purchase) -> str:
     return f"/checkout/sandbox/{purchase.reference}/"
 
 
-def act(browser: Client, purchase: Purchase, deed: str, **fields: Any) -> Any:
+def act(browser: Client, purchase: Purchase, action: str, **fields: Any) -> Any:
     """Presses a button of the sandbox; the page that follows."""
-    return browser.post(checkout_of(purchase), {"deed": deed, **fields}, follow=True)
+    return browser.post(checkout_of(purchase), {"action": action, **fields}, follow=True)
 
 
 def charge(bucket: PointBucket, count: int, at: datetime | None = None) -> None:

@@ -126,9 +126,9 @@ def test_notes_are_listed_and_cleared_after_a_question(transfer: Purchase) -> No
     staff.post(LIST, chosen | {"confirmed": "yes"})
 
     assert not Purchase.objects.needs_review().exists()
-    assert AuditEntry.objects.get(action="purchase.attention_cleared").actor == "asha@shopiq.test"
+    assert AuditEntry.objects.get(action="purchase.review_resolved").actor == "asha@shopiq.test"
     resolve_review(purchase=transfer, actor="again")
-    assert AuditEntry.objects.filter(action="purchase.attention_cleared").count() == 1
+    assert AuditEntry.objects.filter(action="purchase.review_resolved").count() == 1
 
 
 def test_an_invoice_opens_as_a_pdf_for_those_who_may_see_it(transfer: Purchase) -> None:

@@ -107,7 +107,7 @@ def test_without_a_sandbox_there_is_no_sandbox_page(
     settings.PAYMENT_GATEWAYS = ["manual"]
 
     assert owner.get(checkout_of(purchase)).status_code == 404
-    assert owner.post(checkout_of(purchase), {"deed": "pay"}).status_code == 404
+    assert owner.post(checkout_of(purchase), {"action": "pay"}).status_code == 404
     assert not re.search("Sandbox", owner.get(BUY).text)
 
 

@@ -1,0 +1,22 @@
+from accounts.audit import AuditAction, Subject, register_actions
+
+POINTS = Subject("points", "Points and billing")
+
+register_actions(
+    AuditAction("points.credited", "Credited points", POINTS, page="points"),
+    AuditAction("purchase.started", "Started a purchase", POINTS, "purchase"),
+    AuditAction("purchase.paid", "Settled a purchase", POINTS, "purchase"),
+    AuditAction("purchase.cancelled", "Cancelled a purchase", POINTS, "purchase"),
+    AuditAction("purchase.refund_started", "Started a refund", POINTS, "purchase"),
+    AuditAction("purchase.refunded", "Refunded a purchase", POINTS, "purchase"),
+    AuditAction("purchase.flagged_for_review", "Flagged a payment for review", POINTS, "purchase"),
+    AuditAction("purchase.review_resolved", "Resolved a payment review", POINTS, "purchase"),
+    AuditAction(
+        "billing.details_changed", "Changed the billing details", POINTS, page="billing-settings"
+    ),
+    AuditAction(
+        "billing.alert_changed", "Changed the low-balance alerts", POINTS, page="billing-settings"
+    ),
+    AuditAction("operationprice.changed", "Changed a price"),
+    AuditAction("package.changed", "Changed a package"),
+)

@@ -1,0 +1,68 @@
+"""What the audit trail records is registered, by the app that records it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+
+from accounts import receivers
+from accounts.audit import (
+    AuditAction,
+    UnregisteredAction,
+    describe_action,
+    register_actions,
+    registered_actions,
+    subjects,
+)
+from accounts.models import AuditEntry
+from accounts.services.audit import record_audit, record_call
+from integrations.models import ConnectionEvent
+from tests.factories import PartnerFactory
+from tests.people import browser_of, person
+
+ACTIONS = pytest.mark.parametrize("action", registered_actions(), ids=lambda each: each.name)
+
+
+def test_an_action_that_is_not_registered_is_not_recorded(db: None) -> None:
+    partner = PartnerFactory.create()
+    with pytest.raises(UnregisteredAction, match=r"key\.lost"):
+        record_audit(partner=partner, actor="test", action="key.lost")
+    with pytest.raises(UnregisteredAction, match=r"key\.lost"):
+        record_call(admission=cast(Any, None), action="key.lost", target="")
+    assert not AuditEntry.objects.filter(action="key.lost").exists()
+
+
+def test_two_apps_cannot_register_one_name() -> None:
+    with pytest.raises(ValueError, match=r"key\.created"):
+        register_actions(AuditAction("key.created", "Something else"))
+    assert describe_action("key.created").label == "Created an API key"
+
+
+@ACTIONS
+def test_the_page_of_a_registered_action_exists(action: AuditAction) -> None:
+    assert bool(action.target_url("0" * 24)) == bool(action.page or action.target_page)
+
+
+def test_names_that_the_code_puts_together_are_registered() -> None:
+    made = {f"connection.{kind}" for kind in ConnectionEvent.Kind.values}
+    made |= {name for _, name in receivers._ACTIONS}
+    assert made <= {action.name for action in registered_actions()}
+
+
+def test_only_actions_on_the_platform_itself_have_no_subject() -> None:
+    of_the_platform = {action.name for action in registered_actions() if not action.subject}
+    assert of_the_platform == {
+        "integration.changed",
+        "integration.registered",
+        "operationprice.changed",
+        "package.changed",
+    }
+    assert {each.name for each in subjects()} == {"keys", "team", "merchants", "points", "shops"}
+
+
+def test_an_entry_whose_action_was_retired_goes_by_its_name(db: None) -> None:
+    partner = PartnerFactory.create()
+    AuditEntry.objects.create(partner=partner, actor="command:x", action="key.melted_down")
+    page = browser_of(person(partner)).get("/dashboard/audit/").content.decode()
+    assert "Key melted down" in page
