@@ -1,11 +1,23 @@
-"""What we want otherwise than allauth does it."""
+"""Our adapters for allauth, and the only place that uses its private modules and methods.
+
+`tests/accounts/test_allauth.py` holds each private symbol to the behaviour that is relied on.
+"""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+import time
+from typing import Any, ClassVar, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.account.internal.flows.email_verification import send_verification_email_at_login
+from allauth.account.internal.flows.login import (
+    get_authentication_records,
+    perform_password_login,
+)
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
+from allauth.account.internal.stagekit import get_pending_stage
+from allauth.account.models import EmailAddress, EmailConfirmation, Login
+from allauth.account.stages import EmailVerificationStage
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -14,13 +26,12 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
 from accounts.networks import client_address
-from accounts.permissions import signed_in_recently
 from config.db.encryption import EncryptionContext, decrypt, encrypt
 
 #: Not bound to a row: allauth encrypts before the row has a number.
@@ -45,12 +56,8 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """By the rule that also decides about whitelists; a forged header counts for nothing."""
-        address = client_address(
-            request.META.get("REMOTE_ADDR", ""),
-            request.META.get("HTTP_X_FORWARDED_FOR", ""),
-            settings.TRUSTED_PROXIES,
-        )
+        """Use the rule of whitelists, so that a forged header changes nothing."""
+        address = client_address(request)
         if address is None:
             raise PermissionDenied("The client's address cannot be read.")
         return str(address)
@@ -64,8 +71,8 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """By the address alone. Allauth adds the `Host` header: at each port that somebody writes
-        into it, five more passwords could be tried."""
+        """Count by the address alone. Allauth adds the `Host` header: each port written into it
+        would allow five more passwords."""
         return str(credentials.get("email", "")).lower()
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -101,7 +108,7 @@ class AccountAdapter(DefaultAccountAdapter):
             return False
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """A sign-in counts as much as a later confirmation, here as in `accounts.permissions`."""
+        """Count a sign-in as much as a later confirmation, as `accounts.permissions` does."""
         required = super().is_reauthentication_required(app=app, **kwargs)
         return bool(required) and not signed_in_recently(context.request)
 
@@ -118,10 +125,6 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("security")
 
 
-def _public(path: str) -> str:
-    return settings.PUBLIC_URL + path
-
-
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Authenticator apps, passkeys, recovery codes."""
 
@@ -136,8 +139,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         return decrypt(encrypted_text, _SECRETS)
 
-    def _get_site_name(self) -> str:
+    def get_totp_issuer(self) -> str:
         return "ShopIQ"
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": "ShopIQ"}
 
     def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
@@ -148,3 +154,36 @@ class SecondFactorAdapter(DefaultMFAAdapter):
             **super().get_public_key_credential_user_entity(user),
             "display_name": user.get_full_name(),
         }
+
+
+def signed_in_recently(request: HttpRequest) -> bool:
+    """Tell whether the last sign-in or confirmation is younger than the timeout of settings."""
+    records = get_authentication_records(request, cast(User, request.user))
+    latest = max((record["at"] for record in records), default=0.0)
+    return time.time() - latest <= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+def clear_pending_request(request: HttpRequest) -> None:
+    """Drop the form that waits for the password, so that it is not sent later."""
+    request.session.pop(STATE_SESSION_KEY, None)
+
+
+def sign_in_by_password(request: HttpRequest, user: User) -> HttpResponse:
+    """Sign in a person whose password was just set, through allauth's stages."""
+    login = Login(user=user, email=user.email)
+    return perform_password_login(request, {"email": user.email}, login)
+
+
+def find_unverified_login(request: HttpRequest) -> Login | None:
+    """The login of this browser that waits for its email address to be verified."""
+    stage = get_pending_stage(request)
+    return stage.login if isinstance(stage, EmailVerificationStage) else None
+
+
+def resend_verification_mail(request: HttpRequest, login: Login) -> bool:
+    """Answer whether a mail was sent: not where the last one is less than a minute old."""
+    return bool(send_verification_email_at_login(request, login))
+
+
+def _public(path: str) -> str:
+    return settings.PUBLIC_URL + path

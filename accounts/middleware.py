@@ -1,20 +1,26 @@
-"""When and from where each session was last used, for the list of one's sessions."""
+"""Middleware about sign-ins: when a session was last used, and forms that wait for the password."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from allauth.account.adapter import get_adapter
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.usersessions.models import UserSession
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 
+from accounts.allauth import clear_pending_request
+
 _EXACT_TO = timedelta(minutes=5)
 
 
 class SessionActivityMiddleware(MiddlewareMixin):
-    """Notes the use of a session, at most once in five minutes: a row is not written per page."""
+    """Note when and from where a session was last used, for the list of one's sessions.
+
+    At most once in five minutes, so that a page costs no write.
+    """
 
     def process_request(self, request: HttpRequest) -> None:
         if not request.user.is_authenticated:
@@ -24,3 +30,15 @@ class SessionActivityMiddleware(MiddlewareMixin):
             session_key=request.session.session_key, last_seen_at__lt=now - _EXACT_TO
         )
         stale.update(last_seen_at=now, ip=get_adapter().get_client_ip(request))
+
+
+class PendingReauthenticationMiddleware(MiddlewareMixin):
+    """Keep only the form that was asked for last.
+
+    Allauth keeps an earlier one when it asks for a page: a member who cancelled a removal, and
+    later only looked at that page, would carry it out by giving the password.
+    """
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        if isinstance(exception, ReauthenticationRequired):
+            clear_pending_request(request)

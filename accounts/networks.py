@@ -1,4 +1,4 @@
-"""Addresses of callers and the networks of whitelists. Pure functions."""
+"""Addresses of callers and the networks of whitelists."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from ipaddress import (
     ip_address,
     ip_network,
 )
+
+from django.conf import settings
+from django.http import HttpRequest
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -98,8 +101,17 @@ def _corrected(line: str) -> str:
     return line
 
 
-def client_address(peer: str, forwarded_for: str, trusted: Sequence[str]) -> Address | None:
-    """Who called: the socket's peer, or what trusted proxies say about it.
+def client_address(request: HttpRequest) -> Address | None:
+    """Resolve who called, for whitelists, the log and limits alike; None where it is unreadable."""
+    return resolve_address(
+        request.META.get("REMOTE_ADDR", ""),
+        request.META.get("HTTP_X_FORWARDED_FOR", ""),
+        settings.TRUSTED_PROXIES,
+    )
+
+
+def resolve_address(peer: str, forwarded_for: str, trusted: Sequence[str]) -> Address | None:
+    """Answer the socket's peer, or what trusted proxies say about it.
 
     Reads `X-Forwarded-For` from the right, past hops that are proxies of ours; what stands left
     of the first stranger was written by that stranger. None where an entry cannot be read.

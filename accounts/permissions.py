@@ -1,17 +1,14 @@
-"""Who looks at a page of the dashboard, and what the place in the partner allows."""
+"""Which member opens a page of the dashboard, and what the role allows."""
 
 from __future__ import annotations
 
 import functools
-import time
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, cast
 
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -21,22 +18,22 @@ from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.allauth import clear_pending_request, signed_in_recently
 from accounts.models import Member, Partner, User
-from accounts.pending_reauthentication import clear_pending_request
 
-#: Which of several partners a person looks at, in the session.
+#: Session key of the partner that a person views.
 _CHOSEN_PARTNER = "partner"
-#: The newest of them are offered to switch to.
+#: How many memberships the menu offers to switch to, the newest.
 _MOST_OFFERED = 20
 
 
 class Permission(StrEnum):
-    """What a page or a deed asks of the member."""
+    """What a page or an action requires of the member."""
 
     SEE = "see"
-    """Balance, usage, packages, the list of keys: everybody."""
+    """Balance, usage, packages, the list of keys: every role."""
     SEE_CALLS = "see calls"
-    """Logs, images, merchants, deployments, webhooks: what merchants' data is in."""
+    """Logs, images, merchants, deployments, webhooks: pages with merchants' data."""
     OPERATE = "operate"
     """Resend webhooks, revoke auto-login links."""
     MANAGE_TEST_KEYS = "manage test keys"
@@ -46,7 +43,7 @@ class Permission(StrEnum):
     """Purchases, invoices, billing details, alerts."""
     SEE_AUDIT = "see audit"
     MANAGE_TEAM = "manage team"
-    """Members, invitations, the rule of a second factor, the partner's name."""
+    """Members, invitations, the second-factor rule, the partner's name."""
 
 
 _VIEWER = frozenset({Permission.SEE})
@@ -61,28 +58,27 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
 
 
 class PartnerRequest(HttpRequest):
-    """A request by a member of a partner; `partner_view` makes it so."""
+    """A request of a member, as `partner_view` passes it to a view."""
 
     user: User
     member: Member
     partner: Partner
-
-    may: Callable[[Permission], bool]
+    can: Callable[[Permission], bool]
 
 
 View = Callable[..., HttpResponseBase]
 
 
 def partner_view(
-    right: Permission = Permission.SEE,
+    permission: Permission = Permission.SEE,
     *,
     methods: tuple[str, ...] = ("GET", "HEAD"),
-    fresh: bool = False,
+    reauthenticate: bool = False,
 ) -> Callable[[View], View]:
-    """A view for members that have `right`, called with a `PartnerRequest`; kept in no cache.
+    """Open a view to members with `permission`; it gets a `PartnerRequest` and is never cached.
 
-    `fresh` asks for the password or passkey again when that was longer ago than
-    `ACCOUNT_REAUTHENTICATION_TIMEOUT` seconds; a form that was sent meanwhile is kept and sent on.
+    `reauthenticate` asks for the password or passkey again after
+    `ACCOUNT_REAUTHENTICATION_TIMEOUT` seconds; a form sent then is kept and submitted afterwards.
     """
 
     def decorate(view: View) -> View:
@@ -91,7 +87,7 @@ def partner_view(
         @require_http_methods(list(methods))
         def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(_way_back(request, methods))
+                return redirect_to_login(_return_url(request, methods))
             member = find_member(request)
             if member is None:
                 return _no_partner(request)
@@ -99,25 +95,25 @@ def partner_view(
             if _partner_changed(request, member) and request.method not in ("GET", "HEAD"):
                 messages.warning(request, f"Nothing was changed. You look at {member.partner} now.")
                 return redirect("dashboard")
-            if right not in ROLE_PERMISSIONS[member.role]:
+            if permission not in ROLE_PERMISSIONS[member.role]:
                 raise PermissionDenied
             if member.partner.requires_second_factor and not is_mfa_enabled(request.user):
                 return redirect("mfa_index")
-            if fresh:
+            if reauthenticate:
                 require_recent_sign_in(request)
             return view(request, *args, **kwargs)
 
-        page.right = right  # type: ignore[attr-defined]
+        page.permission = permission  # type: ignore[attr-defined]
         page.methods = methods  # type: ignore[attr-defined]
-        page.fresh = fresh  # type: ignore[attr-defined]
+        page.reauthenticate = reauthenticate  # type: ignore[attr-defined]
         return page
 
     return decorate
 
 
-def _way_back(request: HttpRequest, methods: tuple[str, ...]) -> str:
-    """Where to go after signing in: an address that takes forms only opens nothing, so to the page
-    that the form stood on."""
+def _return_url(request: HttpRequest, methods: tuple[str, ...]) -> str:
+    """Where to go after signing in: a URL that only accepts forms shows nothing, so to the page
+    with the form."""
     if "GET" in methods:
         return request.get_full_path()
     page, ours = request.headers.get("Referer", ""), request.build_absolute_uri("/")
@@ -125,7 +121,7 @@ def _way_back(request: HttpRequest, methods: tuple[str, ...]) -> str:
 
 
 def find_member(request: HttpRequest) -> Member | None:
-    """The member that the person acts as: of the partner chosen last, else of the newest."""
+    """The membership in use: that of the partner chosen last, else the newest."""
     assert request.user.is_authenticated
     memberships = Member.objects.filter(user=request.user).select_related("partner")
     newest = list(memberships.order_by("-created_at", "-pk")[:_MOST_OFFERED])
@@ -139,10 +135,10 @@ def find_member(request: HttpRequest) -> Member | None:
 
 
 def switch_partner(request: HttpRequest, partner_id: str) -> None:
-    """Shows this one of the person's partners from here on.
+    """Show this partner from now on.
 
-    Forms on pages of another one, in other tabs too, are refused by their token: sent now, they
-    would act for this one.
+    Forms on open pages of another partner, in other tabs too, are refused by their token: sent
+    now, they would change this one.
     """
     request.session[_CHOSEN_PARTNER] = partner_id
     clear_pending_request(request)
@@ -150,10 +146,10 @@ def switch_partner(request: HttpRequest, partner_id: str) -> None:
 
 
 def _partner_changed(request: HttpRequest, member: Member) -> bool:
-    """Whether the session knew another partner, or none of several; from here on it knows this.
+    """Store the partner in the session; true if it held another, or none of several.
 
-    A form sent by somebody who left a partner, or joined one in another browser, was not meant
-    for the one that is shown instead.
+    A form sent after leaving a partner, or joining one in another browser, was not meant for the
+    partner that is shown instead.
     """
     known, several = request.session.get(_CHOSEN_PARTNER), getattr(request, "memberships", ())
     if known == member.partner_id or (known is None and len(several) == 1):
@@ -163,22 +159,15 @@ def _partner_changed(request: HttpRequest, member: Member) -> bool:
 
 
 def require_recent_sign_in(request: HttpRequest) -> None:
-    """Raises `ReauthenticationRequired`, which the middleware turns into the form that asks."""
+    """Raise `ReauthenticationRequired`, which allauth answers with the form that asks again."""
     if not signed_in_recently(request):
         raise ReauthenticationRequired
 
 
-def signed_in_recently(request: HttpRequest) -> bool:
-    """Whether the person signed in, or said who it is again, within the time that counts."""
-    records = get_authentication_records(request, cast(User, request.user))
-    latest = max((record["at"] for record in records), default=0.0)
-    return time.time() - latest <= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
-
-
 def partner_context(request: HttpRequest) -> dict[str, Any]:
-    """Context of the shell: `partner`, `member`, `memberships`, and `may.<right>`."""
+    """Context of the navigation: `partner`, `member`, `memberships`, `can.<permission>`."""
     member: Member | None = getattr(request, "member", None)
-    if member is None and _is_about_the_person(request):
+    if member is None and _is_personal_page(request):
         member = find_member(request)
     if member is None:
         return {}
@@ -186,12 +175,12 @@ def partner_context(request: HttpRequest) -> dict[str, Any]:
         "partner": member.partner,
         "member": member,
         "memberships": getattr(request, "memberships", [member]),
-        "may": {right.name.lower(): right in ROLE_PERMISSIONS[member.role] for right in Permission},
+        "can": {name.name.lower(): name in ROLE_PERMISSIONS[member.role] for name in Permission},
     }
 
 
-def _is_about_the_person(request: HttpRequest) -> bool:
-    """Pages of one's own login, which stand in the shell without asking for a partner."""
+def _is_personal_page(request: HttpRequest) -> bool:
+    """Pages of one's own login show the navigation but need no partner."""
     match, user = request.resolver_match, getattr(request, "user", None)
     name = (match and match.url_name) or ""
     is_own = name == "security" or name.startswith(("account_", "mfa_", "usersessions_"))
@@ -202,7 +191,7 @@ def _attach_member(request: HttpRequest, member: Member) -> None:
     known = cast(PartnerRequest, request)
     known.member = member
     known.partner = member.partner
-    known.may = ROLE_PERMISSIONS[member.role].__contains__
+    known.can = ROLE_PERMISSIONS[member.role].__contains__
 
 
 def _no_partner(request: HttpRequest) -> HttpResponse:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from rest_framework.authentication import BaseAuthentication
 
 from accounts import keys
@@ -29,9 +28,10 @@ class KeyAuthentication(BaseAuthentication):
         # A key with a wrong checksum was never issued: refused without a query.
         if not keys.is_well_formed(secret):
             raise invalid_key()
+        request._request.client_address = client_address(request)
         caller = Caller(
             secret_hash=keys.hash_key(secret),
-            address=_address_of(request),
+            address=request._request.client_address,
             environments=view.environments,
             permission=view.endpoint,
         )
@@ -57,13 +57,3 @@ def given_key(request: Any) -> str:
             401, "API key required. Provide via X-API-Key header.", code="api_key_required"
         )
     return secret
-
-
-def _address_of(request: Any) -> Any:
-    address = client_address(
-        request.META.get("REMOTE_ADDR", ""),
-        request.META.get("HTTP_X_FORWARDED_FOR", ""),
-        settings.TRUSTED_PROXIES,
-    )
-    request._request.client_address = address
-    return address

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from allauth.account.internal.flows.login import perform_password_login
-from allauth.account.models import Login
 from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -12,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts.allauth import sign_in_by_password
 from accounts.forms.team import InviteForm, JoinForm
 from accounts.models import Invitation, User
 from accounts.permissions import PartnerRequest, Permission, partner_view, switch_partner
@@ -38,7 +37,7 @@ _REFUSALS = {
 }
 
 
-@partner_view(Permission.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), fresh=True)
+@partner_view(Permission.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), reauthenticate=True)
 def invite(request: PartnerRequest) -> HttpResponse:
     """Invites an address in a role."""
     form = InviteForm(request.POST or None, initial={"role": "developer"})
@@ -53,7 +52,7 @@ def invite(request: PartnerRequest) -> HttpResponse:
     return render(request, "team/invite.html", {"form": form})
 
 
-@partner_view(Permission.MANAGE_TEAM, methods=("POST",), fresh=True)
+@partner_view(Permission.MANAGE_TEAM, methods=("POST",), reauthenticate=True)
 def resend(request: PartnerRequest, invitation_id: str) -> HttpResponse:
     """Mails a new link."""
     invitation = _invitation(request, invitation_id)
@@ -67,7 +66,7 @@ def resend(request: PartnerRequest, invitation_id: str) -> HttpResponse:
     return redirect("team")
 
 
-@partner_view(Permission.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), fresh=True)
+@partner_view(Permission.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), reauthenticate=True)
 def withdraw(request: PartnerRequest, invitation_id: str) -> HttpResponse:
     """Ends an invitation, after a page that asks."""
     invitation = _invitation(request, invitation_id)
@@ -119,8 +118,7 @@ def _join_as_new_person(request: HttpRequest, found: Invitation, token: str) -> 
         user = join_as_new_person(token=token, **form.cleaned_data)
     except IntegrityError:  # the address got a login meanwhile
         return redirect("invitation", token)
-    login = Login(user=user, email=user.email)
-    return perform_password_login(request, {"email": user.email}, login)
+    return sign_in_by_password(request, user)
 
 
 def _welcome(request: HttpRequest, partner_id: str) -> HttpResponse:

@@ -24,7 +24,7 @@ from accounts.services.keys import (
     create_key,
 )
 from accounts.services.rolling import roll_key
-from accounts.views.keys import FORM_METHODS, key_page, refuse, right_to_change
+from accounts.views.keys import FORM_METHODS, key_page, permission_to_change, refuse
 
 
 @partner_view(Permission.MANAGE_TEST_KEYS, methods=FORM_METHODS)
@@ -33,7 +33,7 @@ def create(request: PartnerRequest) -> HttpResponse:
     return _create(request, Environment.TEST)
 
 
-@partner_view(Permission.MANAGE_KEYS, methods=FORM_METHODS, fresh=True)
+@partner_view(Permission.MANAGE_KEYS, methods=FORM_METHODS, reauthenticate=True)
 def create_management(request: PartnerRequest) -> HttpResponse:
     """The management key, where there is none."""
     if request.partner.api_keys.of_kind(Environment.MANAGEMENT).count_slots():
@@ -62,7 +62,7 @@ def _create(request: PartnerRequest, environment: str) -> HttpResponse:
     form = NewKeyForm(data, partner=request.partner, environment=environment)
     if form.is_valid():
         environment = form.cleaned_data.get("environment", environment)
-        _require_right(request, environment)
+        _require_permission(request, environment)
         try:
             return _show_once(request, _make(request, form, environment))
         except AlreadyMade as refusal:
@@ -73,8 +73,8 @@ def _create(request: PartnerRequest, environment: str) -> HttpResponse:
     return render(request, "keys/new.html", {"form": form, **_room(request, environment)})
 
 
-def _require_right(request: PartnerRequest, environment: str) -> None:
-    if not request.may(right_to_change(environment)):
+def _require_permission(request: PartnerRequest, environment: str) -> None:
+    if not request.can(permission_to_change(environment)):
         raise PermissionDenied
     if environment != Environment.TEST:
         require_recent_sign_in(request)

@@ -35,7 +35,7 @@ _DAYS_OF_CALLS = 30
 FORM_METHODS = ("GET", "HEAD", "POST")
 
 
-def right_to_change(environment: str) -> Permission:
+def permission_to_change(environment: str) -> Permission:
     """What a member needs to make, change or end keys of this environment."""
     return (
         Permission.MANAGE_TEST_KEYS if environment == Environment.TEST else Permission.MANAGE_KEYS
@@ -48,19 +48,21 @@ def find_key(request: PartnerRequest, key_id: str) -> ApiKey:
     return get_object_or_404(keys, pk=key_id)
 
 
-def key_page(*, fresh: bool = False) -> Any:
+def key_page(*, reauthenticate: bool = False) -> Any:
     """A page that changes an active key, given to the view in place of its id.
 
     Members who may not change it get 403; live and management keys ask for a recent sign-in, with
-    `fresh` test keys too.
+    `reauthenticate` test keys too.
     """
 
     def decorate(view: View) -> View:
-        @partner_view(Permission.MANAGE_TEST_KEYS, methods=FORM_METHODS, fresh=fresh)
+        @partner_view(
+            Permission.MANAGE_TEST_KEYS, methods=FORM_METHODS, reauthenticate=reauthenticate
+        )
         @functools.wraps(view)
         def page(request: PartnerRequest, key_id: str, **parts: Any) -> Any:
             key = find_key(request, key_id)
-            if not request.may(right_to_change(key.environment)):
+            if not request.can(permission_to_change(key.environment)):
                 raise PermissionDenied
             if key.environment != Environment.TEST:
                 require_recent_sign_in(request)
@@ -106,7 +108,7 @@ def show_key(request: PartnerRequest, key_id: str) -> HttpResponse:
     context = {
         "key": key,
         "networks": key.allowed_networks.order_by("network"),
-        "may_change": key.is_active and request.may(right_to_change(key.environment)),
+        "can_change": key.is_active and request.can(permission_to_change(key.environment)),
     }
     return render(request, "keys/key.html", context)
 
@@ -125,7 +127,7 @@ def edit(request: PartnerRequest, key: ApiKey) -> HttpResponse:
     return render(request, "keys/edit.html", {"key": key, "form": form})
 
 
-@key_page(fresh=True)
+@key_page(reauthenticate=True)
 def revoke(request: PartnerRequest, key: ApiKey) -> HttpResponse:
     """Ends a key once its name was typed."""
     form = RevokeForm(request.POST if request.method == "POST" else None, key=key)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.internal.flows.email_verification import send_verification_email_at_login
-from allauth.account.internal.stagekit import get_pending_stage
 from allauth.account.models import EmailAddress
-from allauth.account.stages import EmailVerificationStage
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -16,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.allauth import find_unverified_login, resend_verification_mail
 from accounts.forms.allauth import TimeZoneForm
 from accounts.models import User
 from accounts.services.users import choose_time_zone
@@ -39,11 +37,11 @@ def security(request: HttpRequest) -> HttpResponse:
 @require_POST
 def resend_verification(request: HttpRequest) -> HttpResponse:
     """Sends the link of a sign-up again, to the address that this browser signed up with."""
-    stage = get_pending_stage(request)
-    if not isinstance(stage, EmailVerificationStage):
+    login = find_unverified_login(request)
+    if login is None:
         messages.info(request, "Sign in, and we send you a new link.")
         return redirect("account_login")
-    if not send_verification_email_at_login(request, stage.login):
+    if not resend_verification_mail(request, login):
         messages.info(request, "A link was sent less than a minute ago.")
     return redirect("account_email_verification_sent")
 

@@ -40,7 +40,7 @@ def team(request: PartnerRequest) -> HttpResponse:
     return render(request, "team/list.html", context)
 
 
-@partner_view(Permission.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), fresh=True)
+@partner_view(Permission.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), reauthenticate=True)
 def edit_member(request: PartnerRequest, pk: int) -> HttpResponse:
     """Changes a member's role."""
     member = _member(request, pk)
@@ -61,7 +61,7 @@ def edit_member(request: PartnerRequest, pk: int) -> HttpResponse:
     return render(request, "team/role.html", {"form": form, "subject": member})
 
 
-@partner_view(Permission.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), fresh=True)
+@partner_view(Permission.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), reauthenticate=True)
 def end_membership(request: PartnerRequest, pk: int) -> HttpResponse:
     """Removes a member, after a page that asks."""
     member = _member(request, pk)
@@ -72,7 +72,7 @@ def end_membership(request: PartnerRequest, pk: int) -> HttpResponse:
     return render(request, "team/remove.html", {"form": form, "subject": member})
 
 
-@partner_view(Permission.SEE, methods=("GET", "HEAD", "POST"), fresh=True)
+@partner_view(Permission.SEE, methods=("GET", "HEAD", "POST"), reauthenticate=True)
 def leave(request: PartnerRequest) -> HttpResponse:
     """Ends one's own membership, after a page that asks."""
     form = forms.Form(request.POST if request.method == "POST" else None)
@@ -82,7 +82,7 @@ def leave(request: PartnerRequest) -> HttpResponse:
     return render(request, "team/leave.html", {"form": form})
 
 
-@partner_view(Permission.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), fresh=True)
+@partner_view(Permission.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), reauthenticate=True)
 def rename(request: PartnerRequest) -> HttpResponse:
     """Changes the company's name."""
     form = CompanyForm(request.POST or None, initial={"company": request.partner.name})
@@ -94,7 +94,7 @@ def rename(request: PartnerRequest) -> HttpResponse:
     return render(request, "team/rename.html", {"form": form})
 
 
-@partner_view(Permission.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), fresh=True)
+@partner_view(Permission.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), reauthenticate=True)
 def second_factor_rule(request: PartnerRequest) -> HttpResponse:
     """Requires a second factor of all members, or no longer, after a page that asks."""
     required = not request.partner.requires_second_factor

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.forms.whitelists import WhitelistForm
 from accounts.models import AllowedNetwork, ApiKey
-from accounts.networks import Address, client_address, parse_entries
+from accounts.networks import client_address, parse_entries
 from accounts.permissions import PartnerRequest
 from accounts.services.keys import MAX_NETWORKS, KeyRefused, TooManyNetworks
 from accounts.services.whitelists import (
@@ -25,7 +24,7 @@ from accounts.services.whitelists import (
 from accounts.views.keys import key_page, refuse
 
 
-@key_page(fresh=True)
+@key_page(reauthenticate=True)
 def whitelist(request: PartnerRequest, key: ApiKey) -> HttpResponse:
     """The entries of a key, and a form that adds some."""
     form = WhitelistForm(request.POST if request.method == "POST" else None)
@@ -41,12 +40,12 @@ def whitelist(request: PartnerRequest, key: ApiKey) -> HttpResponse:
         "form": form,
         "networks": key.allowed_networks.order_by("network"),
         "limit": MAX_NETWORKS,
-        "own_address": _address_of(request),
+        "own_address": client_address(request),
     }
     return render(request, "keys/whitelist.html", context)
 
 
-@key_page(fresh=True)
+@key_page(reauthenticate=True)
 def remove(request: PartnerRequest, key: ApiKey, entry_id: int) -> HttpResponse:
     """Takes an entry off, after a second look where that matters."""
     entry = get_object_or_404(key.allowed_networks.select_related("key"), pk=entry_id)
@@ -100,12 +99,3 @@ def _ask(
         "days": SEEN_WITHIN.days,
     }
     return render(request, "keys/confirm_whitelist.html", context)
-
-
-def _address_of(request: PartnerRequest) -> Address | None:
-    """The address that the gate would see if this were a call."""
-    return client_address(
-        request.META.get("REMOTE_ADDR", ""),
-        request.META.get("HTTP_X_FORWARDED_FOR", ""),
-        settings.TRUSTED_PROXIES,
-    )

@@ -15,12 +15,12 @@ from config.dashboard.overview import read_overview
 def home(request: PartnerRequest) -> HttpResponse:
     """Where the partner stands, and what to do next."""
     overview = read_overview(request.partner)
-    steps = first_steps(overview, request.may)
+    steps = first_steps(overview, request.can)
     context = {
         "overview": overview,
         "steps": steps,
         "next_step": next_step(steps),
-        "next_action": None if steps else next_action(overview, request.may),
+        "next_action": None if steps else next_action(overview, request.can),
         "public_url": settings.PUBLIC_URL,
     }
     return render(request, "dashboard/home.html", context)

@@ -16,7 +16,7 @@ _MANY_ERRORS_PERCENT = 10
 #: A few refusals among a handful of calls are somebody trying things out.
 _CALLS_THAT_TELL = 20
 
-May = Callable[[Permission], bool]
+Can = Callable[[Permission], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class Action:
     label: str
 
 
-def first_steps(overview: Overview, may: May) -> list[Step]:
+def first_steps(overview: Overview, can: Can) -> list[Step]:
     """All of them in order; empty once all are done."""
-    steps = [*_steps_in_test_mode(overview, may), *_steps_to_live(overview, may)]
+    steps = [*_steps_in_test_mode(overview, can), *_steps_to_live(overview, can)]
     return [] if all(step.is_done for step in steps) else steps
 
 
@@ -50,19 +50,19 @@ def next_step(steps: list[Step]) -> Step | None:
     return next((step for step in steps if not step.is_done), None)
 
 
-def next_action(overview: Overview, may: May) -> Action | None:
+def next_action(overview: Overview, can: Can) -> Action | None:
     """What is most urgent for a partner whose first steps are done and who may do it."""
-    return _buy(overview, may) or _look_at_webhooks(overview, may) or _look_at_errors(overview, may)
+    return _buy(overview, can) or _look_at_webhooks(overview, can) or _look_at_errors(overview, can)
 
 
-def _steps_in_test_mode(overview: Overview, may: May) -> list[Step]:
+def _steps_in_test_mode(overview: Overview, can: Can) -> list[Step]:
     done = overview.milestones
     return [
         Step(
             "Make a test key",
             "It works at once and costs nothing.",
             done.has_test_key,
-            address=reverse("key-new") if may(Permission.MANAGE_TEST_KEYS) else "",
+            address=reverse("key-new") if can(Permission.MANAGE_TEST_KEYS) else "",
             label="Make a key",
         ),
         Step(
@@ -75,14 +75,14 @@ def _steps_in_test_mode(overview: Overview, may: May) -> list[Step]:
     ]
 
 
-def _steps_to_live(overview: Overview, may: May) -> list[Step]:
+def _steps_to_live(overview: Overview, can: Can) -> list[Step]:
     done = overview.milestones
     return [
         Step(
             "Buy points",
             "Live images are paid from them.",
             done.has_points,
-            address=reverse("points") if may(Permission.BUY) else "",
+            address=reverse("points") if can(Permission.BUY) else "",
             label="See packages",
         ),
         Step(
@@ -94,7 +94,7 @@ def _steps_to_live(overview: Overview, may: May) -> list[Step]:
             "Make a live key",
             "It can be made once live calls are approved.",
             done.has_live_key,
-            address=reverse("key-new") if done.is_approved and may(Permission.MANAGE_KEYS) else "",
+            address=reverse("key-new") if done.is_approved and can(Permission.MANAGE_KEYS) else "",
             label="Make a key",
         ),
         Step(
@@ -107,8 +107,8 @@ def _steps_to_live(overview: Overview, may: May) -> list[Step]:
     ]
 
 
-def _buy(overview: Overview, may: May) -> Action | None:
-    if not may(Permission.BUY):
+def _buy(overview: Overview, can: Can) -> Action | None:
+    if not can(Permission.BUY):
         return None
     if not overview.balance.points:
         return Action("No points are left: live calls answer 402.", reverse("points"), "Buy points")
@@ -118,9 +118,9 @@ def _buy(overview: Overview, may: May) -> Action | None:
     return None
 
 
-def _look_at_webhooks(overview: Overview, may: May) -> Action | None:
+def _look_at_webhooks(overview: Overview, can: Can) -> Action | None:
     number = overview.webhooks.failed_today
-    if not (number and may(Permission.SEE_CALLS)):
+    if not (number and can(Permission.SEE_CALLS)):
         return None
     events = "webhook was" if number == 1 else "webhooks were"
     return Action(
@@ -128,10 +128,10 @@ def _look_at_webhooks(overview: Overview, may: May) -> Action | None:
     )
 
 
-def _look_at_errors(overview: Overview, may: May) -> Action | None:
+def _look_at_errors(overview: Overview, can: Can) -> Action | None:
     calls = overview.calls_total
     is_much = calls.total >= _CALLS_THAT_TELL and calls.error_percent >= _MANY_ERRORS_PERCENT
-    if not (is_much and may(Permission.SEE_CALLS)):
+    if not (is_much and can(Permission.SEE_CALLS)):
         return None
     text = f"{calls.error_percent:.0f}% of the calls of the last 30 days were not answered well."
     return Action(text, reverse("request-errors"), "See errors")

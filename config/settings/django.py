@@ -50,7 +50,7 @@ MIDDLEWARE = [
     "config.pages.middleware.PageMethodMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.SessionActivityMiddleware",
-    "accounts.pending_reauthentication.PendingReauthenticationMiddleware",
+    "accounts.middleware.PendingReauthenticationMiddleware",
     "config.pages.middleware.PageTimeZoneMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

@@ -6,7 +6,7 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from accounts.networks import InvalidNetwork, client_address, parse_network
+from accounts.networks import InvalidNetwork, parse_network, resolve_address
 
 PROXIES = ["10.0.0.0/8", "2001:db8:1::/48"]
 
@@ -39,11 +39,11 @@ def test_the_caller_is_the_first_stranger_from_the_right(
 ) -> None:
     expected = None if caller is None else ip_address(caller)
 
-    assert client_address(peer, forwarded, PROXIES) == expected
+    assert resolve_address(peer, forwarded, PROXIES) == expected
 
 
 def test_without_trusted_proxies_no_header_is_believed() -> None:
-    assert client_address("10.0.0.1", "198.51.100.1", []) == ip_address("10.0.0.1")
+    assert resolve_address("10.0.0.1", "198.51.100.1", []) == ip_address("10.0.0.1")
 
 
 @pytest.mark.parametrize("text", ["203.0.113.0/24", "203.0.113.7", "2001:db8::/32", " ::1 "])

@@ -11,7 +11,7 @@ from django.db import connection
 
 from accounts.keys import hash_key
 from accounts.models import ApiKey, Partner, RateWindow
-from accounts.networks import client_address
+from accounts.networks import resolve_address
 from accounts.services import authorization
 from accounts.services.authorization import Admission, Caller
 from accounts.services.keys import create_key
@@ -157,7 +157,7 @@ def test_all_management_keys_of_a_partner_share_their_counters(keys: Keys) -> No
 
 
 def _manage(secret: str) -> Admission:
-    address = client_address("127.0.0.1", "", [])
+    address = resolve_address("127.0.0.1", "", [])
     return authorization.admit(Caller(hash_key(secret), address, ("management",), "accounts.get"))
 
 

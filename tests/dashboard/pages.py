@@ -52,7 +52,7 @@ SHARED = {"package": "pack_5000", "uidb36": "1", "key": "0" * 24, "token": "0" *
 
 @dataclass(frozen=True)
 class Page:
-    """One address of the URL table; `right`, `methods` and `fresh` are what its view says."""
+    """One URL of the table, with `permission`, `methods` and `reauthenticate` of its view."""
 
     name: str
     route: str
@@ -60,17 +60,17 @@ class Page:
     parameters: tuple[str, ...]
 
     @property
-    def right(self) -> Permission | None:
+    def permission(self) -> Permission | None:
         """None where the page does not belong to a partner."""
-        return getattr(self.view, "right", None)
+        return getattr(self.view, "permission", None)
 
     @property
     def methods(self) -> tuple[str, ...]:
         return getattr(self.view, "methods", ("GET", "HEAD", "POST"))
 
     @property
-    def is_fresh(self) -> bool:
-        return getattr(self.view, "fresh", False)
+    def reauthenticates(self) -> bool:
+        return getattr(self.view, "reauthenticate", False)
 
     @property
     def is_only_sent_to(self) -> bool:
@@ -111,12 +111,12 @@ def all_pages() -> list[Page]:
 
 def partner_pages() -> list[Page]:
     """Those whose view is a `partner_view`."""
-    return [page for page in all_pages() if page.right]
+    return [page for page in all_pages() if page.permission]
 
 
 def personal_pages() -> list[Page]:
     """The way in, and what belongs to a person rather than to a partner."""
-    return [page for page in all_pages() if not page.right]
+    return [page for page in all_pages() if not page.permission]
 
 
 def name_of(page: Page) -> str:

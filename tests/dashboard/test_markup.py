@@ -24,7 +24,7 @@ def test_a_page_is_well_formed_and_keeps_to_its_own_policy(walk: Walk, route: Pa
 
 
 @pytest.mark.parametrize(
-    "route", [page for page in PAGES if not page.right and not page.names_rows], ids=name_of
+    "route", [page for page in PAGES if not page.permission and not page.names_rows], ids=name_of
 )
 def test_what_a_visitor_sees_is_well_formed(walk: Walk, route: Page) -> None:
     answer = walk.visitor.get(route.path(walk.own))

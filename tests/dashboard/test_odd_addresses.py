@@ -27,7 +27,7 @@ READABLE = [page for page in readable(all_pages()) if page.reads_query]
 
 @pytest.mark.parametrize("route", [page for page in all_pages() if page.parameters], ids=name_of)
 def test_a_malformed_id_is_no_page(walk: Walk, route: Page) -> None:
-    expected = {400, 404} if route.right else {200, 302, 400, 404}
+    expected = {400, 404} if route.permission else {200, 302, 400, 404}
     for name in route.parameters:
         for value in IDS:
             path = route.path(walk.own, **{name: value})

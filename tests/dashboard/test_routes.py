@@ -36,7 +36,7 @@ def test_every_page_below_the_dashboard_says_which_right_it_needs() -> None:
 
 
 def test_exactly_the_sensitive_pages_ask_who_it_is_again() -> None:
-    assert {page.name for page in partner_pages() if page.is_fresh} == SENSITIVE
+    assert {page.name for page in partner_pages() if page.reauthenticates} == SENSITIVE
 
 
 def test_every_parameter_of_an_address_is_known() -> None:
@@ -66,7 +66,7 @@ def test_nothing_that_changes_anything_is_open_to_a_viewer() -> None:
     open_to_all = {
         page.name
         for page in partner_pages()
-        if page.right is Permission.SEE and "POST" in page.methods
+        if page.permission is Permission.SEE and "POST" in page.methods
     }
 
     assert open_to_all == OPEN_TO_ALL

@@ -26,7 +26,7 @@ def test_a_visitor_is_sent_to_sign_in(walk: Walk, route: Page) -> None:
 @pytest.mark.parametrize("route", PAGES, ids=name_of)
 def test_a_role_without_the_right_is_refused(walk: Walk, route: Page) -> None:
     for role in ROLES:
-        if route.right not in ROLE_PERMISSIONS[role]:
+        if route.permission not in ROLE_PERMISSIONS[role]:
             for method in route.methods:
                 answer = walk.browsers[role].generic(method, route.path(walk.own))
                 assert answer.status_code == 403, f"{method} as {role}"
@@ -36,7 +36,7 @@ def test_a_role_without_the_right_is_refused(walk: Walk, route: Page) -> None:
 def test_a_role_with_the_right_reads_the_page(walk: Walk, route: Page) -> None:
     """Without this the refusals beside it would prove nothing."""
     for role in ROLES:
-        if route.right in ROLE_PERMISSIONS[role]:
+        if route.permission in ROLE_PERMISSIONS[role]:
             answer = walk.browsers[role].get(route.path(walk.own))
             expected = 302 if route.name in SENDS_ON else 200
             assert answer.status_code == expected, f"as {role}"
@@ -62,7 +62,7 @@ def test_what_belongs_to_another_person_does_not_exist(walk: Walk, route: Page) 
         assert browser.post(path).status_code == 404
 
 
-@pytest.mark.parametrize("route", [page for page in PAGES if page.is_fresh], ids=name_of)
+@pytest.mark.parametrize("route", [page for page in PAGES if page.reauthenticates], ids=name_of)
 def test_after_an_hour_a_sensitive_page_asks_who_it_is(walk: Walk, route: Page) -> None:
     stale = browser_of(walk.own.owner, fresh=False)
     for method in route.methods:
