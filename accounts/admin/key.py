@@ -12,14 +12,12 @@ from accounts.services.keys import revoke_key
 from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm
 
 
-class KeyState:
-    """A column that says revoked, expired or active."""
+class KeyStateColumn:
+    """A column with the state that members see, too."""
 
     @admin.display(description="State")
     def state(self, key: ApiKey) -> str:
-        if key.revoked_at:
-            return "Revoked"
-        return "Active" if key.is_active else "Expired"
+        return str(key.state.label)
 
 
 class AllowedNetworkInline(ReadOnlyInline):
@@ -28,10 +26,10 @@ class AllowedNetworkInline(ReadOnlyInline):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(KeyState, ReadOnlyAdmin):
+class ApiKeyAdmin(KeyStateColumn, ReadOnlyAdmin):
     list_display = ("__str__", "partner", "environment", "state", "last_used_at", "created_at")
     list_filter = ("environment", ("revoked_at", admin.EmptyFieldListFilter))
-    list_select_related = ("partner",)
+    list_select_related = ("partner", "replaced_by")
     search_fields = ("id__exact", "last_four__exact", "partner__name", "partner__id__exact")
     ordering = ("-id",)
     fields = (

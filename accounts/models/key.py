@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -28,16 +27,27 @@ class Environment(models.TextChoices):
 IMAGE_ENVIRONMENTS = (Environment.LIVE.value, Environment.TEST.value)
 
 
-class KeyState(StrEnum):
-    """What is to be said of a key at this moment."""
+class KeyState(models.TextChoices):
+    """`EXPIRING` ends within `EXPIRES_SOON`; `ROLLED` is replaced but accepted until it expires."""
 
-    ACTIVE = "active"
-    EXPIRING = "expiring"
-    """Active, for less than `EXPIRES_SOON`."""
-    ROLLED = "rolled"
-    """Replaced, and still accepted until it expires."""
-    EXPIRED = "expired"
-    REVOKED = "revoked"
+    ACTIVE = "active", "Active"
+    EXPIRING = "expiring", "Expiring"
+    ROLLED = "rolled", "Rolled"
+    EXPIRED = "expired", "Expired"
+    REVOKED = "revoked", "Revoked"
+
+    @property
+    def tone(self) -> str:
+        """The ending of the badge's class; empty for the neutral one."""
+        return _TONES.get(self, "")
+
+
+_TONES = {
+    KeyState.ACTIVE: "good",
+    KeyState.EXPIRING: "warn",
+    KeyState.ROLLED: "warn",
+    KeyState.REVOKED: "bad",
+}
 
 
 EXPIRES_SOON = timedelta(days=7)
@@ -60,15 +70,8 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     def for_images(self) -> Self:
         return self.filter(environment__in=IMAGE_ENVIRONMENTS)
 
-    def of_kind(self, environment: str) -> Self:
-        """The keys that share a limit with those of `environment`."""
-        if environment in IMAGE_ENVIRONMENTS:
-            return self.for_images()
-        return self.filter(environment=environment)
-
     def count_slots(self) -> int:
-        """How many of these keys' limit is in use: active ones, and those rolled into one another,
-        which share their rate counters, are one together."""
+        """Count the active keys; those rolled into one another share their counters and are one."""
         return self.active().order_by().values("rate_subject").distinct().count()
 
     def with_whitelist_size(self) -> Self:
@@ -147,11 +150,12 @@ class ApiKey(models.Model):
 
     @property
     def was_rolled(self) -> bool:
-        """Whether another key replaces this one; lists say `select_related("replaced_by")`."""
+        """Whether another key replaces this one; lists need `select_related("replaced_by")`."""
         return hasattr(self, "replaced_by")
 
     @property
     def state(self) -> KeyState:
+        """As of now; lists need `select_related("replaced_by")`."""
         if self.revoked_at:
             return KeyState.REVOKED
         if self.is_expired:

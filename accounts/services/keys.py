@@ -86,6 +86,23 @@ class IssuedKey:
     secret: str
 
 
+@dataclass(frozen=True, slots=True)
+class KeySlots:
+    """How many image keys a partner uses, of how many."""
+
+    used: int
+    limit: int = MAX_ACTIVE_IMAGE_KEYS
+
+    @property
+    def is_full(self) -> bool:
+        return self.used >= self.limit
+
+
+def read_key_slots(partner: Partner) -> KeySlots:
+    """Of live and test keys together."""
+    return KeySlots(partner.api_keys.for_images().count_slots())
+
+
 def create_key(
     *,
     partner: Partner,
@@ -205,6 +222,10 @@ def lock_active_key(key: ApiKey) -> ApiKey:
     return current
 
 
+def has_management_key(partner: Partner) -> bool:
+    return partner.api_keys.active().filter(environment=Environment.MANAGEMENT).exists()
+
+
 def _insert_key(key: ApiKey, entries: list[Entry], actor: str) -> None:
     key.save(force_insert=True)
     AllowedNetwork.objects.bulk_create(
@@ -224,11 +245,10 @@ def _insert_key(key: ApiKey, entries: list[Entry], actor: str) -> None:
 def _check_room(partner: Partner, environment: str) -> None:
     if environment == Environment.LIVE and partner.live_approved_at is None:
         raise LiveNotApproved
-    slots = partner.api_keys.of_kind(environment).count_slots()
     if environment == Environment.MANAGEMENT:
-        if slots:
+        if has_management_key(partner):
             raise ManagementKeyExists
-    elif slots >= MAX_ACTIVE_IMAGE_KEYS:
+    elif read_key_slots(partner).is_full:
         raise TooManyKeys
 
 

@@ -16,12 +16,13 @@ from accounts.forms.keys import NewKeyForm, RollForm
 from accounts.models import ApiKey, Environment
 from accounts.permissions import PartnerRequest, Permission, partner_view, require_recent_sign_in
 from accounts.services.keys import (
-    MAX_ACTIVE_IMAGE_KEYS,
     AlreadyMade,
     IssuedKey,
     KeyRefused,
     ManagementKeyExists,
     create_key,
+    has_management_key,
+    read_key_slots,
 )
 from accounts.services.rolling import roll_key
 from accounts.views.keys import FORM_METHODS, key_page, permission_to_change, refuse
@@ -36,7 +37,7 @@ def create(request: PartnerRequest) -> HttpResponse:
 @partner_view(Permission.MANAGE_KEYS, methods=FORM_METHODS, reauthenticate=True)
 def create_management(request: PartnerRequest) -> HttpResponse:
     """The management key, where there is none."""
-    if request.partner.api_keys.of_kind(Environment.MANAGEMENT).count_slots():
+    if has_management_key(request.partner):
         messages.warning(request, str(ManagementKeyExists()))
         return redirect("keys")
     return _create(request, Environment.MANAGEMENT)
@@ -92,14 +93,8 @@ def _make(request: PartnerRequest, form: NewKeyForm, environment: str) -> Issued
 
 
 def _room(request: PartnerRequest, environment: str) -> dict[str, object]:
-    slots = request.partner.api_keys.of_kind(environment).count_slots()
     is_image = environment != Environment.MANAGEMENT
-    return {
-        "is_image": is_image,
-        "is_full": is_image and slots >= MAX_ACTIVE_IMAGE_KEYS,
-        "slots": slots,
-        "limit": MAX_ACTIVE_IMAGE_KEYS,
-    }
+    return {"is_image": is_image, "slots": read_key_slots(request.partner) if is_image else None}
 
 
 def _show_once(

@@ -23,10 +23,10 @@ from accounts.permissions import (
     require_recent_sign_in,
 )
 from accounts.services.keys import (
-    MAX_ACTIVE_IMAGE_KEYS,
     KeyEnded,
     KeyRefused,
     edit_key,
+    read_key_slots,
     revoke_key,
 )
 from config.pages.pagination import list_page
@@ -92,8 +92,7 @@ def list_keys(request: PartnerRequest) -> HttpResponse:
     context = {
         "images": images,
         "management": [key for key in active if key.environment == Environment.MANAGEMENT],
-        "slots": len({key.rate_subject for key in images}),
-        "limit": MAX_ACTIVE_IMAGE_KEYS,
+        "slots": read_key_slots(request.partner),
         "has_rolled": any(key.was_rolled for key in images),
         "page": ended,
     }

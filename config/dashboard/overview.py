@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import ApiKey, Environment, Partner
-from accounts.services.keys import MAX_ACTIVE_IMAGE_KEYS
+from accounts.services.keys import KeySlots, read_key_slots
 from billing.balance import Balance, read_balance
 from billing.models import DailyUsage, OperationPrice, PointBucket
 from billing.periods import last_days
@@ -48,6 +48,7 @@ class Overview:
     runway_days: float | None
     calls: UsageReport
     keys: list[ApiKey]
+    key_slots: KeySlots
     milestones: Milestones
     webhooks: WebhookHealth
 
@@ -67,15 +68,6 @@ class Overview:
     @property
     def chart(self) -> DailyChart:
         return calls_by_outcome(self.calls)
-
-    @property
-    def key_slots(self) -> int:
-        """How many of `most_keys` are taken: keys rolled into one another take one together."""
-        return len({key.rate_subject for key in self.keys})
-
-    @property
-    def most_keys(self) -> int:
-        return MAX_ACTIVE_IMAGE_KEYS
 
     @property
     def last_used_key(self) -> ApiKey | None:
@@ -99,6 +91,7 @@ def read_overview(partner: Partner) -> Overview:
         runway_days=runway_days(balance.points, points, today),
         calls=read_calls(partner, period),
         keys=keys,
+        key_slots=read_key_slots(partner),
         milestones=_milestones(partner, keys),
         webhooks=WebhookDelivery.objects.of(partner.id).read_health(
             timezone.now() - timedelta(days=_WEBHOOK_DAYS)

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import AutoLoginLink
 from accounts.services.auto_login import InvalidLink, open_link
-from deployments.models import Deployment
-from deployments.site_urls import preview_url, production_url
+from deployments.site import find_site
 
 
 @require_safe
@@ -41,25 +40,7 @@ def _welcome(link: AutoLoginLink) -> dict[str, Any]:
     return {
         "name": person or business,
         "business": business,
-        "shop": _shop_of(link),
+        "site": find_site(link.account_id),
         "partner": link.account.partner,
         "expires_at": link.expires_at,
-    }
-
-
-def _shop_of(link: AutoLoginLink) -> dict[str, str] | None:
-    """The shop's newest deployment: its state and where it can be seen; None before the first."""
-    deployments = Deployment.objects.filter(website__account_id=link.account_id)
-    newest = deployments.select_related("website").order_by("-created_at").first()
-    if newest is None:
-        return None
-    identifier = newest.website.identifier
-    addresses = {
-        Deployment.State.CREATED: preview_url(identifier),
-        Deployment.State.LIVE: production_url(identifier),
-    }
-    return {
-        "identifier": identifier,
-        "state": newest.state,
-        "url": addresses.get(Deployment.State(newest.state), ""),
     }

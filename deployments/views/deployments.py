@@ -16,7 +16,7 @@ from deployments import states
 from deployments.builder.themes import theme_of
 from deployments.forms import DeploymentFilter
 from deployments.models import Deployment, DeploymentQuerySet
-from deployments.site_urls import preview_url, production_url
+from deployments.site import Site
 from deployments.targets.archives import ArchiveStore
 from deployments.timeline import steps_of, total
 from integrations.models import WebhookDelivery
@@ -46,7 +46,8 @@ def deployment(request: PartnerRequest, deployment_id: str) -> HttpResponse:
         "total": total(found),
         "is_running": found.state in states.RUNNING,
         "deliveries": told.order_by("position").defer("body").with_last_attempt(),
-        **_addresses(found),
+        "site": Site.of(found),
+        "archive_url": _archive_url(found),
         **_picture(found),
     }
     return render(request, "deployments/detail.html", context)
@@ -56,17 +57,9 @@ def _mine(request: PartnerRequest) -> DeploymentQuerySet:
     return Deployment.objects.filter(partner=request.partner).select_related("website")
 
 
-def _addresses(deployment: Deployment) -> dict[str, str]:
-    """Those at which there is something to see."""
-    identifier = deployment.website.identifier
-    has_preview = deployment.generated_at is not None
-    is_live = deployment.state == states.LIVE
+def _archive_url(deployment: Deployment) -> str:
     token = ArchiveStore(Path(settings.SITES_ROOT)).token_of(deployment.id)
-    return {
-        "archive_url": reverse("site-archive", args=[token]) if token else "",
-        "preview_url": preview_url(identifier) if has_preview else "",
-        "production_url": production_url(identifier) if is_live else "",
-    }
+    return reverse("site-archive", args=[token]) if token else ""
 
 
 def _picture(deployment: Deployment) -> dict[str, Any]:

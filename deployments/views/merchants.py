@@ -15,7 +15,7 @@ from accounts.models.account import AccountQuerySet
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from config.pages.pagination import list_page
 from deployments.models import Deployment
-from deployments.site_urls import preview_url, production_url
+from deployments.site import Site
 from deployments.timeline import total
 from integrations.models import ConnectionEvent
 
@@ -113,7 +113,7 @@ def merchant(request: PartnerRequest, account_id: str) -> HttpResponse:
     context = {
         "merchant": Merchant.read(account),
         "account": account,
-        "shop": _shop(newest),
+        "site": Site.of(newest[0]) if newest else None,
         "connections": connections.prefetch_related(_newest_events()).order_by("-connected_at"),
         "links": links[:_MOST],
         "live_links": account.auto_login_links.live().count(),
@@ -127,18 +127,3 @@ def _newest_events() -> Prefetch:
     """What happened last to each connection; a server may connect and disconnect all day."""
     events = ConnectionEvent.objects.select_related("key")[:_MOST_EVENTS]
     return Prefetch("events", events, to_attr="newest_events")
-
-
-def _shop(newest_first: list[Deployment]) -> dict[str, Any] | None:
-    """The state of the shop and where it is to be seen; None before the first deployment."""
-    if not newest_first:
-        return None
-    newest = newest_first[0]
-    identifier = newest.website.identifier
-    is_live = newest.state == Deployment.State.LIVE
-    return {
-        "deployment": newest,
-        "identifier": identifier,
-        "production_url": production_url(identifier) if is_live else "",
-        "preview_url": preview_url(identifier) if newest.generated_at else "",
-    }

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
-from django.urls import reverse
+from datetime import timedelta
 
-from accounts.models import AllowedNetwork, AuditEntry, Partner, RequestLog, User
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AllowedNetwork, ApiKey, AuditEntry, Partner, RequestLog, User
+from accounts.services.keys import revoke_key
+from accounts.services.rolling import roll_key
 from tests.factories import PartnerFactory, partner_with_keys
 from tests.staff import business, member, staff_with, superuser
 
@@ -30,6 +37,34 @@ def test_a_key_page_shows_neither_the_secret_nor_its_hash():
     assert made.live not in page
     assert bytes(key.secret_hash).hex() not in page
     assert "secret" not in page.lower()
+
+
+def test_staff_see_the_states_of_keys_that_members_see():
+    made = partner_with_keys()
+    roll_key(key=made.key("live"), overlap=timedelta(hours=1), actor="t")
+    ApiKey.objects.filter(pk=made.key("test").pk).update(
+        expires_at=timezone.now() + timedelta(days=1)
+    )
+    revoke_key(key=made.key("management"), actor="t")
+    staff = superuser()
+    for page in (KEYS, f"{PARTNERS}{made.partner.pk}/change/"):
+        shown = staff.get(page).content.decode()
+        for key in made.partner.api_keys.all():
+            assert key.last_four in shown
+        for state in ("Active", "Rolled", "Expiring", "Revoked"):
+            assert f">{state}<" in shown, (page, state)
+
+
+def test_the_list_of_keys_takes_as_many_queries_for_one_key_as_for_four(
+    django_assert_num_queries,
+):
+    staff, made = superuser(), partner_with_keys()
+    with CaptureQueriesContext(connection) as few:
+        staff.get(KEYS)
+    for name in ("live", "test", "management"):
+        roll_key(key=made.key(name), overlap=timedelta(hours=1), actor="t")
+    with django_assert_num_queries(len(few)):
+        staff.get(KEYS)
 
 
 def test_revoking_asks_first():

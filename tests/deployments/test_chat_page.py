@@ -82,7 +82,8 @@ def test_the_state_of_the_shop_is_that_of_its_newest_deployment(
     link: str, nova: str, server: PartnerServer, state: str, badge: str, address: str | None
 ) -> None:
     identifier = order_shop_for(server, nova)
-    Deployment.objects.update(state=state)
+    published_at = datetime.now(UTC) if state in ("created", "live") else None
+    Deployment.objects.update(state=state, generated_at=published_at)
 
     text = Client().get(link).content.decode()
 

@@ -1,0 +1,42 @@
+"""A site as its newest deployment left it: the state, and the URLs that show something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from deployments.models import Deployment
+from deployments.site_urls import preview_url, production_url
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A URL is empty until something is published there."""
+
+    deployment: Deployment
+    identifier: str
+    preview_url: str
+    production_url: str
+
+    @classmethod
+    def of(cls, deployment: Deployment) -> Self:
+        """Needs `select_related("website")`."""
+        identifier = deployment.website.identifier
+        is_live = deployment.state == Deployment.State.LIVE
+        return cls(
+            deployment,
+            identifier,
+            preview_url=preview_url(identifier) if deployment.generated_at else "",
+            production_url=production_url(identifier) if is_live else "",
+        )
+
+    @property
+    def state(self) -> str:
+        return self.deployment.state
+
+
+def find_site(account_id: str) -> Site | None:
+    """None before the account's first deployment."""
+    deployments = Deployment.objects.filter(website__account=account_id).select_related("website")
+    newest = deployments.order_by("-created_at", "-id").first()
+    return Site.of(newest) if newest else None
