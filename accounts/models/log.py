@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, F, Func, Max, Q, Value
+from django.db.models import Count, F, Func, Max, Value
 
 from accounts.endpoints import ID, Endpoint, endpoint_at, row_path_pattern
 from accounts.models.key import ApiKey
 from accounts.models.partner import Partner
+from config.db.keyset import Keyset
 
 _NEAR = timedelta(hours=1)
 _NUMBER = r"[0-9]+([.,][0-9]+)*"
@@ -56,15 +57,13 @@ class RequestLogQuerySet(models.QuerySet["RequestLog"]):
 
     def before(self, row: RequestLog) -> Self:
         """Calls of the same key in the hour before one, the newest first."""
-        earlier = Q(at__lt=row.at) | Q(pk__lt=row.pk)
-        rows = self.filter(key_id=row.key_id, at__lte=row.at, at__gte=row.at - _NEAR)
-        return rows.filter(earlier).order_by("-at", "-pk")
+        rows = self.filter(key_id=row.key_id, at__gte=row.at - _NEAR)
+        return Keyset("at", descending=True).sort(rows, after=(row.at, row.pk))
 
     def after(self, row: RequestLog) -> Self:
         """Calls of the same key in the hour after one, the oldest first."""
-        later = Q(at__gt=row.at) | Q(pk__gt=row.pk)
-        rows = self.filter(key_id=row.key_id, at__gte=row.at, at__lte=row.at + _NEAR)
-        return rows.filter(later).order_by("at", "pk")
+        rows = self.filter(key_id=row.key_id, at__lte=row.at + _NEAR)
+        return Keyset("at").sort(rows, after=(row.at, row.pk))
 
     def grouped(self) -> Any:
         """One dict for each kind of answer, the most frequent first.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,11 +21,13 @@ from accounts.models import ApiKey, AuditEntry, Member, Partner, User
 from accounts.models.log import AuditEntryQuerySet
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from config.db.functions import release_connection
+from config.db.keyset import Keyset
 from config.pages.csv import csv_answer
-from config.pages.pagination import list_page
+from config.pages.pagination import paginate
 
 _SORTS = {"newest": "-at", "oldest": "at"}
 _COLUMNS = ("time_utc", "who", "what", "target", "details", "action")
+_NEWEST_FIRST = Keyset("at", descending=True)
 #: Entries of the export that are read, and their actors looked up, at a time.
 _CHUNK = 500
 
@@ -48,7 +50,7 @@ def audit(request: PartnerRequest) -> HttpResponse:
     form = AuditFilters(request.GET, request.partner)
     rows = AuditEntry.objects.of(request.partner)
     rows = form.narrow(rows) if form.is_valid() else rows.none()
-    page = list_page(rows, request.GET, sorts=_SORTS)
+    page = paginate(rows, request.GET, sorts=_SORTS)
     context = {"form": form, "page": page, "lines": _lines(page.rows, request.partner)}
     return render(request, "audit/list.html", context)
 
@@ -59,7 +61,7 @@ def audit_csv(request: PartnerRequest) -> HttpResponseBase:
     form = AuditFilters(request.GET, request.partner)
     if not form.is_valid():
         return redirect(f"{reverse('audit')}?{request.GET.urlencode()}")
-    rows = form.narrow(AuditEntry.objects.of(request.partner)).order_by("-at", "-pk")
+    rows = form.narrow(AuditEntry.objects.of(request.partner))
     name = f"audit-{timezone.now():%Y-%m-%d}.csv"
     return csv_answer(name, _COLUMNS, _csv_rows(rows, request.partner))
 
@@ -101,15 +103,13 @@ def _name(person: User, *, is_own: bool) -> str:
 
 def _csv_rows(rows: AuditEntryQuerySet, partner: Partner) -> Iterator[tuple[Any, ...]]:
     """A chunk at a time, so that no connection of the pool waits for a slow reader."""
-    chunk = list(rows[:_CHUNK])
-    while chunk:
+    position, has_more = None, True
+    while has_more:
+        chunk, has_more = _NEWEST_FIRST.fetch(rows, after=position, size=_CHUNK)
         lines = _lines(chunk, partner)
         release_connection()
         yield from map(_cells, lines)
-        last = chunk[-1]
-        older = Q(at__lt=last.at) | Q(pk__lt=last.pk)
-        chunk = list(rows.filter(older, at__lte=last.at)[:_CHUNK])
-    release_connection()
+        position = _NEWEST_FIRST.position_of(chunk[-1]) if chunk else None
 
 
 def _cells(line: Line) -> tuple[Any, ...]:

@@ -29,7 +29,7 @@ from accounts.services.keys import (
     read_key_slots,
     revoke_key,
 )
-from config.pages.pagination import list_page
+from config.pages.pagination import paginate
 
 _DAYS_OF_CALLS = 30
 FORM_METHODS = ("GET", "HEAD", "POST")
@@ -86,7 +86,7 @@ def list_keys(request: PartnerRequest) -> HttpResponse:
     """Keys that work, then those that no longer do, page by page."""
     keys = request.partner.api_keys.select_related("replaced_by").with_whitelist_size()
     active = list(keys.active().order_by("-created_at", "-pk"))
-    ended = list_page(keys.ended(), request.GET, sorts={"newest": "-created_at"})
+    ended = paginate(keys.ended(), request.GET, sorts={"newest": "-created_at"})
     _count_calls(request.partner, [*active, *ended])
     images = [key for key in active if key.environment != Environment.MANAGEMENT]
     context = {

@@ -17,7 +17,7 @@ from accounts.forms.logs import ErrorFilters, RequestFilters
 from accounts.models import RequestLog
 from accounts.models.log import RequestLogQuerySet
 from accounts.permissions import PartnerRequest, Permission, partner_view
-from config.pages.pagination import ListPage, list_page
+from config.pages.pagination import KeysetPage, paginate
 
 _SORTS = {"newest": "-at", "oldest": "at"}
 _MOST_GROUPS = 100
@@ -45,7 +45,7 @@ def requests(request: PartnerRequest) -> HttpResponse:
     form = RequestFilters(request.GET, request.partner)
     rows = _rows(request)
     rows = form.narrow(rows) if form.is_valid() else rows.none()
-    page = list_page(rows.select_related("key"), request.GET, sorts=_SORTS)
+    page = paginate(rows.select_related("key"), request.GET, sorts=_SORTS)
     context = {
         "form": form,
         "page": page,
@@ -87,10 +87,10 @@ def _rows(request: PartnerRequest) -> RequestLogQuerySet:
     return RequestLog.objects.of(request.partner)
 
 
-def _is_live(form: RequestFilters, page: ListPage[Any]) -> bool:
+def _is_live(form: RequestFilters, page: KeysetPage[Any]) -> bool:
     """Whether the list asks for itself again; only its newest page has anything new."""
     follows = form.is_valid() and form.cleaned_data["live"]
-    return bool(follows and not page.newer and page.sort == "newest")
+    return bool(follows and not page.previous and page.sort == "newest")
 
 
 def _group(kind: dict[str, Any], total: int) -> ErrorGroup:

@@ -20,7 +20,7 @@ from billing.models import LedgerEntry
 from billing.points import SCALE
 from config.db.functions import release_connection
 from config.pages.csv import csv_answer
-from config.pages.pagination import list_page
+from config.pages.pagination import paginate
 
 _SORTS = {"newest": "-id", "oldest": "id"}
 _CHUNK = 2000
@@ -32,7 +32,7 @@ def ledger(request: PartnerRequest) -> HttpResponse:
     """The entries that the filters leave; the balance after each where they leave all."""
     form = LedgerFilterForm(request.GET, partner=request.partner)
     entries = form.entries().select_related("bucket")
-    page = list_page(entries, request.GET, sorts=_SORTS)
+    page = paginate(entries, request.GET, sorts=_SORTS)
     balances = {} if form.is_filtered else balances_after(request.partner, page.rows)
     rows = [(entry, balances.get(entry.pk)) for entry in page]
     context = {"form": form, "page": page, "rows": rows, "has_balances": bool(balances)}

@@ -17,7 +17,7 @@ from billing.services import (
     open_checkout,
     reconcile_purchase,
 )
-from config.pages.pagination import list_page
+from config.pages.pagination import paginate
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at", "total": "-total_paise"}
 _UNREACHABLE = "The payment service does not answer. Nothing is lost; try again in a minute."
@@ -28,7 +28,7 @@ def purchases(request: PartnerRequest) -> HttpResponse:
     """What was ordered, and how far it is."""
     form = PurchaseFilterForm(request.GET)
     rows = form.purchases(request.partner).prefetch_related("invoices")
-    page = list_page(rows, request.GET, sorts=_SORTS)
+    page = paginate(rows, request.GET, sorts=_SORTS)
     return render(request, "billing/purchases.html", {"form": form, "page": page})
 
 

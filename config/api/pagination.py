@@ -1,23 +1,24 @@
-"""Lists by cursor: a page is found by index however deep it lies, and new rows shift nothing."""
+"""`limit` and `cursor` of the API's lists."""
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Self, TypeVar
+from typing import Generic, Self, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 
 from config.api.errors import bad_request
 from config.api.timestamps import parse_timestamp
 from config.db.ids import is_id
+from config.db.keyset import Keyset, Position, decode_cursor, encode_cursor
 
 Row = TypeVar("Row", bound=Model)
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
+_NEWEST_FIRST = Keyset("created_at", descending=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +43,21 @@ class NewestFirst:
 
     def page_of(self, rows: QuerySet[Row]) -> Page[Row]:
         """One query."""
-        if self.after:
-            moment, row_id = self.after
-            # The first condition alone lets PostgreSQL start the index scan at the right place.
-            rows = rows.filter(
-                Q(created_at__lte=moment) & (Q(created_at__lt=moment) | Q(id__lt=row_id))
-            )
-        found = list(rows.order_by("-created_at", "-id")[: self.limit + 1])
-        is_last = len(found) <= self.limit
-        return Page(found[: self.limit], None if is_last else _cursor(found[self.limit - 1]))
+        found, has_more = _NEWEST_FIRST.fetch(rows, after=self.after, size=self.limit)
+        cursor = _cursor(_NEWEST_FIRST.position_of(found[-1])) if has_more else None
+        return Page(found, cursor)
 
 
-def _cursor(row: Any) -> str:
-    text = f"{row.created_at.isoformat()}|{row.pk}"
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+def _cursor(position: Position) -> str:
+    created_at, row_id = position
+    return encode_cursor(f"{created_at.isoformat()}|{row_id}")
 
 
-def _read_cursor(text: str) -> tuple[datetime, str] | None:
-    if not text:
+def _read_cursor(cursor: str) -> tuple[datetime, str] | None:
+    if not cursor:
         return None
     try:
-        decoded = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
-        moment, _, row_id = decoded.partition("|")
+        moment, _, row_id = decode_cursor(cursor).partition("|")
         when = parse_timestamp(moment)
         if not is_id(row_id):
             raise ValueError("no row id")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 
 from accounts.api.idempotency import run_idempotent, store_response
@@ -17,12 +17,15 @@ from config.api.errors import ApiError, bad_request, not_found
 from config.api.pagination import NewestFirst, read_limit
 from config.api.renderers import ApiResponse
 from config.db.ids import is_id
+from config.db.keyset import Keyset
 from deployments.api import representations
 from deployments.api.serializers import read_order
 from deployments.models import Deployment
 from deployments.services.creation import WebsiteExists, create_deployment
 from integrations.models import WebhookDelivery
 from integrations.services.webhooks import stable_before
+
+_OLDEST_FIRST = Keyset("created_at")
 
 
 class CreateAndDeployView(ManagementView):
@@ -107,18 +110,13 @@ class ListEventsView(ManagementView):
         after = query_text(request, "after").strip()
         limit = read_limit(query_text(request, "limit"))
         events = mine.filter(created_at__lt=stable_before(self.admission.partner_id))
-        if after:
-            last = self._last_seen(mine, after)
-            events = events.filter(
-                Q(created_at__gte=last.created_at)
-                & (Q(created_at__gt=last.created_at) | Q(id__gt=last.id))
-            )
-        rows = list(events.order_by("created_at", "id")[: limit + 1])
+        position = _OLDEST_FIRST.position_of(self._last_seen(mine, after)) if after else None
+        rows, has_more = _OLDEST_FIRST.fetch(events, after=position, size=limit)
         return ApiResponse(
             {
                 "success": True,
-                "data": [representations.event(row) for row in rows[:limit]],
-                "hasMore": len(rows) > limit,
+                "data": [representations.event(row) for row in rows],
+                "hasMore": has_more,
             }
         )
 

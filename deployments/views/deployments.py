@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.permissions import PartnerRequest, Permission, partner_view
-from config.pages.pagination import list_page
+from config.pages.pagination import paginate
 from deployments import states
 from deployments.builder.themes import theme_of
 from deployments.forms import DeploymentFilter
@@ -28,7 +28,7 @@ _SORTS = {"newest": "-created_at", "oldest": "created_at"}
 def deployments(request: PartnerRequest) -> HttpResponse:
     """The partner's deployments, newest first."""
     form = DeploymentFilter(request.GET)
-    page = list_page(form.narrow(_mine(request)), request.GET, sorts=_SORTS)
+    page = paginate(form.narrow(_mine(request)), request.GET, sorts=_SORTS)
     rows = [(row, total(row)) for row in page]
     return render(
         request, "deployments/list.html", {"form": form, "page": page, "deployments": rows}

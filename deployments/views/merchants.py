@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from accounts.models import Account
 from accounts.models.account import AccountQuerySet
 from accounts.permissions import PartnerRequest, Permission, partner_view
-from config.pages.pagination import list_page
+from config.pages.pagination import paginate
 from deployments.models import Deployment
 from deployments.site import Site
 from deployments.timeline import total
@@ -97,7 +97,7 @@ def merchants(request: PartnerRequest) -> HttpResponse:
     """The partner's accounts, newest first; only those of the page are decrypted."""
     form = MerchantSearch(request.GET)
     accounts = form.narrow(Account.objects.of(request.partner.id))
-    page = list_page(accounts, request.GET, sorts=_SORTS)
+    page = paginate(accounts, request.GET, sorts=_SORTS)
     rows = [Merchant.read(account) for account in page]
     return render(request, "merchants/list.html", {"form": form, "page": page, "merchants": rows})
 

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 
 from accounts.models import Partner, RequestLog
 from accounts.permissions import PartnerRequest, Permission, View, partner_view
-from config.pages.pagination import list_page
+from config.pages.pagination import paginate
 from imaging.forms import OperationFilters
 from imaging.image_urls import picture_origins, picture_source
 from imaging.models import ImageOperation
@@ -41,7 +41,7 @@ def operations(request: PartnerRequest) -> HttpResponse:
     rows = ImageOperation.objects.of(request.partner)
     rows = form.narrow(rows) if form.is_valid() else rows.none()
     rows = rows.select_related("charge", "key")
-    page = list_page(rows, request.GET, sorts=_SORTS, size=_PAGE_SIZE)
+    page = paginate(rows, request.GET, sorts=_SORTS, size=_PAGE_SIZE)
     shown = [(row, _sources(row)) for row in page]
     return render(request, "operations/list.html", {"form": form, "page": page, "shown": shown})
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts.permissions import PartnerRequest, Permission, partner_view
-from config.pages.pagination import list_page
+from config.pages.pagination import paginate
 from integrations.attempt_text import explain
 from integrations.forms import DeliveryFilter
 from integrations.models import WebhookAttempt, WebhookDelivery
@@ -40,7 +40,7 @@ def webhooks(request: PartnerRequest) -> HttpResponse:
     rows = form.narrow(mine).select_related("endpoint").defer("body").with_last_attempt()
     context = {
         "form": form,
-        "page": list_page(rows, request.GET, sorts=_SORTS),
+        "page": paginate(rows, request.GET, sorts=_SORTS),
         "health": mine.read_health(timezone.now() - _HEALTH_OF),
         "resend_query": urlencode(_filters(form)),
     }

@@ -76,7 +76,7 @@ def test_ended_keys_stand_apart_and_page_by_page(partner: Partner, owner: Client
     make_key(partner, name="Gone", expires_at=timezone.now() - timedelta(days=2))
 
     first = owner.get(KEYS)
-    second = owner.get(KEYS, {"after": first.context["page"].older})
+    second = owner.get(KEYS, {"after": first.context["page"].next})
 
     assert (len(first.context["page"]), len(second.context["page"])) == (50, 4)
     assert "Gone Test" in text_of(first)

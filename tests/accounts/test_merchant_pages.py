@@ -124,7 +124,7 @@ def test_the_list_is_paged_without_repeating_anybody(
     made = {server.create(number) for number in range(52)}
 
     first = visitor.get(LIST)
-    second = visitor.get(LIST, {"after": first.context["page"].older})
+    second = visitor.get(LIST, {"after": first.context["page"].next})
     seen = [each.account.id for answer in (first, second) for each in answer.context["merchants"]]
     assert len(seen) == 52
     assert set(seen) == made

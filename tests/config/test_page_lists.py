@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Partner, RequestLog
-from config.pages.pagination import ListPage, list_page
+from config.pages.pagination import KeysetPage, paginate
 from tests.factories import PartnerFactory
 
 SORTS = {"newest": "-at", "oldest": "at", "path": "path"}
@@ -41,8 +41,8 @@ def _entries(partner: Partner, minutes: list[int]) -> None:
     )
 
 
-def _page(query: dict[str, str], size: int = 3) -> ListPage[RequestLog]:
-    return list_page(RequestLog.objects.all(), query, sorts=SORTS, size=size)
+def _page(query: dict[str, str], size: int = 3) -> KeysetPage[RequestLog]:
+    return paginate(RequestLog.objects.all(), query, sorts=SORTS, size=size)
 
 
 @pytest.mark.parametrize("sort", SORTS)
@@ -58,14 +58,14 @@ def test_following_the_links_shows_every_row_once_in_order_and_back_again(
     while True:
         page = _page(query)
         pages.append([row.pk for row in page])
-        if not page.older:
+        if not page.next:
             break
-        query = {"sort": sort, "after": page.older}
+        query = {"sort": sort, "after": page.next}
     assert [pk for rows in pages for pk in rows] == expected
 
     backwards = [pages[-1]]
-    while page.newer:
-        page = _page({"sort": sort, "before": page.newer})
+    while page.previous:
+        page = _page({"sort": sort, "before": page.previous})
         backwards.insert(0, [row.pk for row in page])
     assert backwards == pages
 
@@ -73,23 +73,23 @@ def test_following_the_links_shows_every_row_once_in_order_and_back_again(
 def test_a_new_row_shifts_nothing_on_the_pages_behind(partner: Partner) -> None:
     _entries(partner, [1, 2, 3, 4, 5])
     first = _page({})
-    second = [row.pk for row in _page({"after": first.older})]
+    second = [row.pk for row in _page({"after": first.next})]
 
     _entries(partner, [9])
 
-    assert [row.pk for row in _page({"after": first.older})] == second
+    assert [row.pk for row in _page({"after": first.next})] == second
 
 
 def test_a_page_is_one_query(partner: Partner) -> None:
     _entries(partner, list(range(8)))
     with CaptureQueriesContext(connection) as captured:
-        _page({"after": _page({}).older})
+        _page({"after": _page({}).next})
     assert len(captured) == 2
 
 
 def test_an_empty_list_has_no_pages_beside_it(db: None) -> None:
     page = _page({})
-    assert (len(page), page.newer, page.older, page.sort) == (0, "", "", "newest")
+    assert (len(page), page.previous, page.next, page.sort) == (0, "", "", "newest")
 
 
 @given(text=st.text(max_size=40), name=st.sampled_from(["after", "before", "sort"]))
@@ -130,12 +130,12 @@ def test_a_forged_cursor_with_an_id_that_no_row_can_have_shows_the_first_page(
 ) -> None:
     text = json.dumps([_START.isoformat(), pk])
     query = {"after": base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")}
-    assert len(list_page(Partner.objects.all(), query, sorts={"newest": "-created_at"})) == 1
+    assert len(paginate(Partner.objects.all(), query, sorts={"newest": "-created_at"})) == 1
 
 
 def test_a_cursor_of_another_sort_breaks_nothing(partner: Partner) -> None:
     _entries(partner, [1, 2, 3, 4])
-    older = _page({"sort": "path"}).older
+    older = _page({"sort": "path"}).next
     assert len(_page({"sort": "newest", "after": older})) == 3
 
 
