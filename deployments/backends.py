@@ -15,7 +15,6 @@ from deployments.targets.archives import ArchiveStore
 from deployments.targets.base import PublishTarget
 from deployments.targets.github_actions import GitHubActionsTarget
 from deployments.targets.local import LocalTarget
-from deployments.targets.s3 import S3Target
 
 
 def configured_builder() -> ShopBuilder:
@@ -38,6 +37,9 @@ def configured_target() -> PublishTarget:
 @lru_cache(maxsize=4)
 def _s3(bucket: str, endpoint_url: str | None, acl: str) -> PublishTarget:
     """Made once: a client of boto3 takes some 100 ms."""
+    # boto3 takes a tenth of the time in which a process starts.
+    from deployments.targets.s3 import S3Target
+
     return S3Target(
         bucket,
         settings.S3_REGION,

@@ -13,7 +13,6 @@ from imaging.providers.local import LocalProvider
 from imaging.providers.openai import OpenAIProvider
 from imaging.storage.base import ImageStorage
 from imaging.storage.local import LocalStorage
-from imaging.storage.s3 import S3Storage
 
 
 def configured_provider() -> ImageProvider:
@@ -72,6 +71,9 @@ def _openai(base_url: str, api_key: str) -> OpenAIProvider:
 
 @lru_cache(maxsize=4)
 def _s3(bucket: str, endpoint_url: str | None, acl: str) -> ImageStorage:
+    # boto3 takes a tenth of the time in which a process starts.
+    from imaging.storage.s3 import S3Storage
+
     return S3Storage(
         bucket,
         settings.S3_REGION,

@@ -20,10 +20,11 @@ HELLO = ["requirements.txt", "-c", "import sys; print(sys.prefix)"]
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A checkout whose lock file names no package, so that nothing is downloaded."""
+    """A checkout whose lock files name no package: nothing is downloaded, and pip has to do."""
     made = tmp_path / "a shop"
     shutil.copytree(CHECKOUT / "bin", made / "bin")
     (made / "requirements.txt").write_text("# nothing\n")
+    (made / "requirements-uv.txt").write_text("# nothing\n")
     return made
 
 

@@ -85,21 +85,18 @@ def _child_environment(data: Path, grace: float) -> dict[str, str]:
 
 
 def _prepare(env: dict[str, str]) -> None:
-    """The schema, the shared cache's table and, on the first run, somebody to log in as."""
-    for command in ("migrate", "createcachetable", "bootstrap_demo"):
-        done = subprocess.run(
-            [sys.executable, "manage.py", command],
-            cwd=CHECKOUT,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=None if command == "bootstrap_demo" else subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            preexec_fn=die_with_parent(),
-            check=False,
-        )
-        if done.returncode:
-            raise Refusal(f"{done.stdout or ''}manage.py {command} failed.")
+    """Check the settings and bring the database up to date, in one process: it starts once."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "prepare"],
+        cwd=CHECKOUT,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        preexec_fn=die_with_parent(),
+        check=False,
+    )
+    if done.returncode:
+        raise Refusal("manage.py prepare failed.")
+    env["SHOPIQ_CHECKED"] = "1"
 
 
 def _read_stages(env: dict[str, str]) -> list[list[Process]]:

@@ -24,6 +24,7 @@ from config.local.supervisor.process import Process, die_with_parent
 MARGIN_SECONDS = 5.0
 RESTART_SECONDS = 1.0
 CHECK_SECONDS = 1.0
+#: So often it is said what is missing, until everything is ready.
 UNREADY_SECONDS = 30.0
 
 
@@ -53,6 +54,7 @@ class Supervisor:
         self._printer = Printer(sys.stdout, width=max(len(p.name) for p in self._start_times))
         self._next_check = 0.0
         self._is_announced = False
+        self._next_complaint = UNREADY_SECONDS
         self._requests = 0
 
     def run(self) -> None:
@@ -97,11 +99,12 @@ class Supervisor:
         status, body = self._address.ask_readiness()
         if status == 200:
             self._say(f"ShopIQ is ready at {self._address.url} (Ctrl-C stops)", bare=True)
-        elif waited > UNREADY_SECONDS:
+            self._is_announced = True
+        elif waited > self._next_complaint:
+            self._next_complaint = waited + UNREADY_SECONDS
             self._say(
                 f"not ready after {waited:.0f} s: /readyz answers {status or 'nothing'} {body}"
             )
-        self._is_announced = status == 200 or waited > UNREADY_SECONDS
 
     def _relay_output(self, timeout: float) -> None:
         """Wait so long for output at most, and print what there is."""
