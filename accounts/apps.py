@@ -9,7 +9,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import checks, key_rotation, receivers, request_log  # noqa: F401
 
-        autodiscover_modules("audit_actions")
+        autodiscover_modules("audit_actions", "error_codes")
         key_rotation.register()
         receivers.listen()
         request_log.listen()

@@ -15,9 +15,11 @@ from accounts.api.account_serializers import AccountChangeSerializer, AccountSer
 from accounts.api.idempotency import run_idempotent, store_response
 from accounts.api.params import ACCOUNT_NOT_FOUND, body_text, parse_id, query_text
 from accounts.api.views import ManagementView
+from accounts.error_codes import ACCOUNT_TOO_LARGE, DUPLICATE_ACCOUNT
 from accounts.models import Account
 from accounts.services import accounts
 from accounts.services.idempotency import Claim
+from config.api.error_codes import MISSING_FIELDS
 from config.api.errors import ApiError, bad_request, not_found
 from config.api.pagination import NewestFirst
 from config.api.renderers import ApiResponse
@@ -160,10 +162,10 @@ def documented_refusals() -> Iterator[None]:
     except Account.DoesNotExist:
         raise not_found(ACCOUNT_NOT_FOUND) from None
     except accounts.DuplicateAccount:
-        raise ApiError(409, _DUPLICATE, code="duplicate_account") from None
+        raise ApiError(409, _DUPLICATE, code=DUPLICATE_ACCOUNT) from None
     except accounts.AccountTooLarge:
         message = "Account is too large (maximum 64 KB)"
-        raise bad_request(message, code="account_too_large") from None
+        raise bad_request(message, code=ACCOUNT_TOO_LARGE) from None
 
 
 def _check_required(body: dict[str, Any]) -> None:
@@ -173,7 +175,7 @@ def _check_required(body: dict[str, Any]) -> None:
     if isinstance(mobile, dict):
         is_missing |= not (_is_given(mobile.get("value")) and _is_given(mobile.get("countryCode")))
     if is_missing:
-        raise bad_request(_MISSING, code="missing_fields")
+        raise bad_request(_MISSING, code=MISSING_FIELDS)
 
 
 def _is_given(value: Any) -> bool:
@@ -185,7 +187,7 @@ def _given_account_id(request: Any, *, missing: str) -> str:
     given = {query_text(request, "accountId").strip(), body_text(request, "accountId").strip()}
     given.discard("")
     if not given:
-        raise bad_request(missing, code="missing_fields", field="accountId")
+        raise bad_request(missing, code=MISSING_FIELDS, field="accountId")
     if len(given) > 1:
         raise bad_request("accountId in query and body differ.", field="accountId")
     return parse_id(given.pop())

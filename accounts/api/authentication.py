@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework.authentication import BaseAuthentication
 
 from accounts import keys
+from accounts.error_codes import API_KEY_REQUIRED
 from accounts.networks import client_address
 from accounts.services.authorization import Admission, Caller, invalid_key
 from config.api.errors import ApiError
@@ -54,6 +55,6 @@ def given_key(request: Any) -> str:
         secret = rest.strip() if scheme.lower() == "bearer" else ""
     if not secret:
         raise ApiError(
-            401, "API key required. Provide via X-API-Key header.", code="api_key_required"
+            401, "API key required. Provide via X-API-Key header.", code=API_KEY_REQUIRED
         )
     return secret

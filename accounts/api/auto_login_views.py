@@ -9,6 +9,7 @@ from accounts.api.views import ManagementView
 from accounts.models import Account, AutoLoginLink
 from accounts.services import auto_login
 from accounts.services.auto_login import WhichAccount
+from config.api.error_codes import MISSING_FIELDS
 from config.api.errors import bad_request, not_found
 from config.api.pagination import NewestFirst
 from config.api.renderers import ApiResponse
@@ -31,7 +32,7 @@ class GenerateAutoLoginUrlView(ManagementView):
         if not which:
             raise bad_request(
                 "Must provide accountId, email, or phone to generate a login link.",
-                code="missing_fields",
+                code=MISSING_FIELDS,
             )
         if which.account_id:
             parse_id(which.account_id)
@@ -92,7 +93,7 @@ class RevokeAutoLoginLinksView(ManagementView):
 
 def _account_of(view: ManagementView, account_id: str) -> Account:
     if not account_id:
-        raise bad_request("accountId is required.", code="missing_fields", field="accountId")
+        raise bad_request("accountId is required.", code=MISSING_FIELDS, field="accountId")
     accounts = Account.objects.of(view.admission.partner_id).select_related("partner")
     account = accounts.filter(pk=parse_id(account_id)).first()
     if account is None:

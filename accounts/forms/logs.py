@@ -12,9 +12,9 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.endpoints import all_endpoints, endpoint_named
-from accounts.error_help import CODES
 from accounts.models import Partner
 from accounts.models.log import RequestLogQuerySet
+from config.api.error_codes import error_codes
 
 _PERIODS = {
     "hour": ("Last hour", timedelta(hours=1)),
@@ -134,18 +134,20 @@ class ErrorFilters(PeriodForm):
         return rows.filter(key_id=given["key"]) if given["key"] else rows
 
 
+def _answer_choices() -> list[Any]:
+    names = sorted(code.name for code in error_codes())
+    return [
+        ("", "Any answer"),
+        *((name, label) for name, (label, _, _) in _CLASSES.items()),
+        ("Status", [(str(status), str(status)) for status in _STATUSES]),
+        ("Error code", [(name, name.replace("_", " ").capitalize()) for name in names]),
+    ]
+
+
 class RequestFilters(ErrorFilters):
     """Filters of the request log. A request id is looked for whatever the time."""
 
-    answer = forms.ChoiceField(
-        required=False,
-        choices=[
-            ("", "Any answer"),
-            *((name, label) for name, (label, _, _) in _CLASSES.items()),
-            ("Status", [(str(status), str(status)) for status in _STATUSES]),
-            ("Error code", [(code, code.replace("_", " ").capitalize()) for code in CODES]),
-        ],
-    )
+    answer = forms.ChoiceField(required=False, choices=_answer_choices)
     method = forms.ChoiceField(
         required=False,
         choices=[("", "Any method"), *((name, name) for name in ("GET", "POST", "PUT", "DELETE"))],

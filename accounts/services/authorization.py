@@ -6,6 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+from accounts.error_codes import (
+    INVALID_API_KEY,
+    IP_NOT_ALLOWED,
+    KEY_EXPIRED,
+    PARTNER_INACTIVE,
+    PERMISSION_DENIED,
+    RATE_LIMITED,
+)
 from accounts.networks import Address
 from config.api.errors import ApiError
 from config.db.functions import fetch_first_row
@@ -81,16 +89,16 @@ class Admission:
             case "key":
                 return invalid_key()
             case "partner":
-                return ApiError(403, "Partner account is inactive", code="partner_inactive")
+                return ApiError(403, "Partner account is inactive", code=PARTNER_INACTIVE)
             case "expired":
-                return ApiError(401, "API key has expired", code="key_expired")
+                return ApiError(401, "API key has expired", code=KEY_EXPIRED)
             case "network":
-                return ApiError(403, "Request IP not in API key whitelist", code="ip_not_allowed")
+                return ApiError(403, "Request IP not in API key whitelist", code=IP_NOT_ALLOWED)
             case "permission":
                 return ApiError(
                     403,
                     "API key does not have permission for this endpoint",
-                    code="permission_denied",
+                    code=PERMISSION_DENIED,
                 )
             case _:
                 return self._rate_refusal()
@@ -102,12 +110,12 @@ class Admission:
         else:
             assert self.minute
             message = f"Rate limit exceeded: {self.minute.limit} requests per minute"
-        return ApiError(429, message, code="rate_limited", retry_after=self.retry_after)
+        return ApiError(429, message, code=RATE_LIMITED, retry_after=self.retry_after)
 
 
 def invalid_key() -> ApiError:
     """Also for a key of the wrong kind: it says nothing about which keys exist."""
-    return ApiError(401, "Invalid or revoked API key", code="invalid_api_key")
+    return ApiError(401, "Invalid or revoked API key", code=INVALID_API_KEY)
 
 
 def admit(caller: Caller) -> Admission:

@@ -15,6 +15,11 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 
+from accounts.error_codes import (
+    IDEMPOTENCY_KEY_IN_USE,
+    IDEMPOTENCY_KEY_REUSED,
+    INVALID_IDEMPOTENCY_KEY,
+)
 from accounts.models import IdempotencyRecord
 from accounts.services.authorization import Admission
 from config.api.errors import ApiError, bad_request
@@ -46,7 +51,7 @@ def check_key(text: str) -> str:
     if not 0 < len(text) <= MAX_KEY_LENGTH or not text.isascii() or not text.isprintable():
         raise bad_request(
             f"Idempotency-Key must have 1 to {MAX_KEY_LENGTH} printable ASCII characters",
-            code="invalid_idempotency_key",
+            code=INVALID_IDEMPOTENCY_KEY,
         )
     return text
 
@@ -109,7 +114,7 @@ def in_use() -> ApiError:
     return ApiError(
         409,
         "A request with this Idempotency-Key is still in progress",
-        code="idempotency_key_in_use",
+        code=IDEMPOTENCY_KEY_IN_USE,
         retry_after=5,
     )
 
@@ -126,7 +131,7 @@ def _resolve(held: IdempotencyRecord, fresh: IdempotencyRecord) -> Claim | Store
         raise ApiError(
             409,
             "Idempotency-Key was already used with a different request",
-            code="idempotency_key_reused",
+            code=IDEMPOTENCY_KEY_REUSED,
         )
     if held.status is not None and not is_old:
         return StoredResponse(held.status, held.get_decrypted("answer").encode(), held.headers)

@@ -12,11 +12,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
 
 from accounts.endpoints import Endpoint, endpoint_at
-from accounts.error_help import help_for
 from accounts.forms.logs import ErrorFilters, RequestFilters
 from accounts.models import RequestLog
 from accounts.models.log import RequestLogQuerySet
 from accounts.permissions import PartnerRequest, Permission, partner_view
+from config.api.error_codes import find_error_code
 from config.pages.pagination import KeysetPage, paginate
 
 _SORTS = {"newest": "-at", "oldest": "at"}
@@ -76,7 +76,7 @@ def request(request: PartnerRequest, pk: int) -> HttpResponse:
     newer = list(calls.after(row)[:_NEIGHBOURS])
     context = {
         "row": row,
-        "advice": help_for(row.code),
+        "error": find_error_code(row.code),
         "result_url": _result_url(row),
         "neighbours": [*reversed(newer), row, *calls.before(row)[:_NEIGHBOURS]],
     }

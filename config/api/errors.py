@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from config.api.error_codes import INVALID_REQUEST, NOT_FOUND, ErrorCode
+
 
 class ApiError(Exception):
     """An error answer: documented `message`, stable `code`, extra members of the body.
@@ -16,7 +18,7 @@ class ApiError(Exception):
         status: int,
         message: str,
         *,
-        code: str,
+        code: ErrorCode,
         extra: dict[str, Any] | None = None,
         retry_after: int | None = None,
         headers: dict[str, str] | None = None,
@@ -30,11 +32,11 @@ class ApiError(Exception):
         self.headers = headers or {}
 
 
-def bad_request(message: str, *, code: str = "invalid_request", **extra: Any) -> ApiError:
+def bad_request(message: str, *, code: ErrorCode = INVALID_REQUEST, **extra: Any) -> ApiError:
     """400 with the documented words."""
     return ApiError(400, message, code=code, extra=extra)
 
 
 def not_found(message: str) -> ApiError:
     """404 with the documented words."""
-    return ApiError(404, message, code="not_found")
+    return ApiError(404, message, code=NOT_FOUND)

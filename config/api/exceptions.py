@@ -9,6 +9,17 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from rest_framework import exceptions
 
+from config.api.error_codes import (
+    BODY_TOO_LARGE,
+    FORBIDDEN,
+    INTERNAL_ERROR,
+    INVALID_REQUEST,
+    METHOD_NOT_ALLOWED,
+    NOT_FOUND,
+    UNAUTHORIZED,
+    UNAVAILABLE,
+    UNSUPPORTED_MEDIA_TYPE,
+)
 from config.api.errors import ApiError
 from config.api.renderers import ApiResponse
 from config.api.timestamps import timestamp
@@ -16,26 +27,25 @@ from config.api.timestamps import timestamp
 log = structlog.get_logger(__name__)
 
 _SERVER_ERROR = "The request could not be completed. Please retry; contact support if it persists."
-_NAMES = {
-    400: "invalid_request",
-    401: "unauthorized",
-    403: "forbidden",
-    404: "not_found",
-    405: "method_not_allowed",
-    413: "body_too_large",
-    415: "unsupported_media_type",
-    429: "rate_limited",
-    500: "internal_error",
-    503: "unavailable",
+_CODES = {
+    400: INVALID_REQUEST,
+    401: UNAUTHORIZED,
+    403: FORBIDDEN,
+    404: NOT_FOUND,
+    405: METHOD_NOT_ALLOWED,
+    413: BODY_TOO_LARGE,
+    415: UNSUPPORTED_MEDIA_TYPE,
+    500: INTERNAL_ERROR,
+    503: UNAVAILABLE,
 }
 
 
 def error_response(error: ApiError, request: Any) -> ApiResponse:
     """The envelope of one refusal; leaves code and message on the request for the request log."""
     raw = getattr(request, "_request", request)
-    raw.error_code = error.code
+    raw.error_code = error.code.name
     raw.error_message = error.message
-    body = {"success": False, "message": error.message, **error.extra, "code": error.code}
+    body = {"success": False, "message": error.message, **error.extra, "code": error.code.name}
     headers = dict(error.headers)
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"  # RFC 9110, 15.5.2
@@ -59,26 +69,24 @@ def handle_exception(exception: Exception, context: dict[str, Any]) -> ApiRespon
 
 def _translate(exception: Exception, request: Any) -> ApiError:
     if isinstance(exception, Http404):
-        return ApiError(404, "Not found", code="not_found")
+        return ApiError(404, "Not found", code=NOT_FOUND)
     if isinstance(exception, PermissionDenied):
-        return ApiError(403, "Forbidden", code="forbidden")
+        return ApiError(403, "Forbidden", code=FORBIDDEN)
     if isinstance(exception, exceptions.MethodNotAllowed):
         allowed = ", ".join(_allowed_methods(request))
-        return ApiError(
-            405, "Method not allowed", code="method_not_allowed", headers={"Allow": allowed}
-        )
+        headers = {"Allow": allowed}
+        return ApiError(405, "Method not allowed", code=METHOD_NOT_ALLOWED, headers=headers)
     if isinstance(exception, exceptions.APIException):
         status = exception.status_code
-        return ApiError(status, str(exception.detail), code=_NAMES.get(status, "error"))
+        return ApiError(status, str(exception.detail), code=_CODES.get(status, INVALID_REQUEST))
     log.error("request failed", exc_info=exception)
     return internal_error()
 
 
 def internal_error() -> ApiError:
     """The documented 500 (L305); its `error` is one general sentence, whatever went wrong."""
-    return ApiError(
-        500, "Internal server error", code="internal_error", extra={"error": _SERVER_ERROR}
-    )
+    extra = {"error": _SERVER_ERROR}
+    return ApiError(500, "Internal server error", code=INTERNAL_ERROR, extra=extra)
 
 
 def _allowed_methods(request: Any) -> list[str]:
@@ -88,4 +96,6 @@ def _allowed_methods(request: Any) -> list[str]:
 
 def plain_error(request: HttpRequest, status: int, message: str) -> ApiResponse:
     """For what fails outside a view: unknown routes, refused hosts, crashes in middleware."""
-    return error_response(ApiError(status, message, code=_NAMES[status]), request)
+    return error_response(
+        ApiError(status, message, code=_CODES.get(status, INVALID_REQUEST)), request
+    )

@@ -9,6 +9,12 @@ from typing import Any, NoReturn
 
 from rest_framework.parsers import BaseParser
 
+from config.api.error_codes import (
+    BODY_TOO_LARGE,
+    INVALID_BODY,
+    INVALID_JSON,
+    UNSUPPORTED_MEDIA_TYPE,
+)
 from config.api.errors import ApiError, bad_request
 
 MAX_BYTES = 256 * 1024
@@ -43,13 +49,13 @@ def _read(stream: Any, declared: int) -> bytes:
     except OSError:
         body = b""
     if len(body) < declared:
-        raise bad_request("Request body could not be read", code="invalid_body")
+        raise bad_request("Request body could not be read", code=INVALID_BODY)
     return body
 
 
 def body_too_large() -> ApiError:
     """413, before or after reading it."""
-    return ApiError(413, "Request body is too large (maximum 256 KB)", code="body_too_large")
+    return ApiError(413, "Request body is too large (maximum 256 KB)", code=BODY_TOO_LARGE)
 
 
 def check_content_type(content_type: str | None) -> None:
@@ -59,7 +65,7 @@ def check_content_type(content_type: str | None) -> None:
     if kind.strip().lower() != "application/json" or (
         charset and charset[1].lower() not in ("utf-8", "utf8")
     ):
-        raise ApiError(415, "Content-Type must be application/json", code="unsupported_media_type")
+        raise ApiError(415, "Content-Type must be application/json", code=UNSUPPORTED_MEDIA_TYPE)
 
 
 def check_content_encoding(context: Mapping[str, Any] | None) -> None:
@@ -69,7 +75,7 @@ def check_content_encoding(context: Mapping[str, Any] | None) -> None:
         raise ApiError(
             415,
             "Content-Encoding is not supported; send the body as it is",
-            code="unsupported_media_type",
+            code=UNSUPPORTED_MEDIA_TYPE,
         )
 
 
@@ -80,11 +86,11 @@ def parse_object(body: bytes) -> dict[str, Any]:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        raise bad_request("Request body must be UTF-8", code="invalid_json") from None
+        raise bad_request("Request body must be UTF-8", code=INVALID_JSON) from None
     _check_depth(text)
     value = _parse(text)
     if not isinstance(value, dict):
-        raise bad_request("Request body must be a JSON object", code="invalid_json")
+        raise bad_request("Request body must be a JSON object", code=INVALID_JSON)
     # An escape can smuggle in what UTF-8 itself cannot carry, so the parsed strings are looked at.
     if "\\u" in text or "\x00" in text:
         _check_strings(value)
@@ -101,31 +107,31 @@ def _parse(text: str) -> Any:
             parse_float=_number,
         )
     except (json.JSONDecodeError, RecursionError):
-        raise bad_request("Request body is not valid JSON", code="invalid_json") from None
+        raise bad_request("Request body is not valid JSON", code=INVALID_JSON) from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        raise bad_request("Request body repeats a field name", code="invalid_json")
+        raise bad_request("Request body repeats a field name", code=INVALID_JSON)
     return result
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise bad_request(f"Request body contains {name}, which is not JSON", code="invalid_json")
+    raise bad_request(f"Request body contains {name}, which is not JSON", code=INVALID_JSON)
 
 
 def _integer(digits: str) -> int:
     # The length first: converting a hundred thousand digits is work that an attacker would like.
     if len(digits) > 20 or (value := int(digits)) not in _INTEGERS:
-        raise bad_request("Request body contains a number out of range", code="invalid_json")
+        raise bad_request("Request body contains a number out of range", code=INVALID_JSON)
     return value
 
 
 def _number(digits: str) -> float:
     value = float(digits)
     if value in (float("inf"), float("-inf")):
-        raise bad_request("Request body contains a number out of range", code="invalid_json")
+        raise bad_request("Request body contains a number out of range", code=INVALID_JSON)
     return value
 
 
@@ -140,7 +146,7 @@ def _check_depth(text: str) -> None:
         elif bracket in "]}":
             depth -= 1
         if depth > MAX_DEPTH:
-            raise bad_request("Request body is nested too deeply", code="invalid_json")
+            raise bad_request("Request body is nested too deeply", code=INVALID_JSON)
 
 
 def _check_strings(value: Any) -> None:
@@ -153,5 +159,5 @@ def _check_strings(value: Any) -> None:
             _check_strings(item)
     elif isinstance(value, str) and _FORBIDDEN.search(value):
         raise bad_request(
-            "Request body contains a character that is not allowed", code="invalid_json"
+            "Request body contains a character that is not allowed", code=INVALID_JSON
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+from config.api.error_codes import MISSING_FIELDS
 from config.api.errors import bad_request
 from config.api.serializers import HttpUrlField, StrictSerializer, TextField
 from config.egress import EgressError, ParsedUrl, check_url
@@ -36,7 +37,7 @@ def read_order(body: dict[str, Any]) -> ShopOrder:
     categories = body.get("businessCategory")
     texts = [body.get(name) for name in ("accountId", "brandName", "webhookUrl")]
     if not isinstance(categories, list) or not categories or any(map(_is_blank, texts)):
-        raise bad_request(_REQUIRED, code="missing_fields")
+        raise bad_request(_REQUIRED, code=MISSING_FIELDS)
     values = OptionsSerializer().read(body)
     if body.get("websiteType") not in (None, "ecommerce"):
         raise bad_request(

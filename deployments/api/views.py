@@ -20,6 +20,7 @@ from config.db.ids import is_id
 from config.db.keyset import Keyset
 from deployments.api import representations
 from deployments.api.serializers import read_order
+from deployments.error_codes import WEBSITE_EXISTS
 from deployments.models import Deployment
 from deployments.services.creation import WebsiteExists, create_deployment
 from integrations.models import WebhookDelivery
@@ -56,7 +57,7 @@ class CreateAndDeployView(ManagementView):
             raise not_found("Account not found") from None
         except WebsiteExists:
             raise ApiError(
-                409, "Website already exists for this account", code="website_exists"
+                409, "Website already exists for this account", code=WEBSITE_EXISTS
             ) from None
         return answer
 

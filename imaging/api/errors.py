@@ -6,6 +6,13 @@ import structlog
 
 from billing.points import to_text
 from config.api.errors import ApiError, bad_request
+from imaging.error_codes import (
+    BLOCKED_BY_SAFETY_FILTERS,
+    DOWNLOAD_FAILED,
+    GENERATION_FAILED,
+    INSUFFICIENT_POINTS,
+    SERVICE_UNAVAILABLE,
+)
 from imaging.providers.base import Action, Blocked, Busy, ProviderError
 from imaging.services.inputs import DownloadFailed
 from imaging.services.operations import InsufficientPoints
@@ -36,13 +43,13 @@ def insufficient_points(shortfall: InsufficientPoints, mode: str) -> ApiError:
         f"Insufficient points. Required: {to_text(shortfall.cost)} "
         f"({shortfall.tier} tier, {mode} mode), Available: {to_text(shortfall.balance)}. "
         "Please top up your account.",
-        code="insufficient_points",
+        code=INSUFFICIENT_POINTS,
     )
 
 
 def download_failed(error: DownloadFailed) -> ApiError:
     """400; its detail is one of a fixed list."""
-    return bad_request(f"Failed to download image: {error.detail}", code="download_failed")
+    return bad_request(f"Failed to download image: {error.detail}", code=DOWNLOAD_FAILED)
 
 
 def failed_call(error: Exception, action: Action, operation_id: str) -> ApiError:
@@ -50,13 +57,13 @@ def failed_call(error: Exception, action: Action, operation_id: str) -> ApiError
     headers = {"X-Operation-Id": operation_id}
     if isinstance(error, Blocked):
         message = _BLOCKED[action].format(error.reason)
-        return ApiError(422, message, code="blocked_by_safety_filters", headers=headers)
+        return ApiError(422, message, code=BLOCKED_BY_SAFETY_FILTERS, headers=headers)
     if isinstance(error, Busy):
         log.warning("the provider is busy", operation=operation_id, reason=str(error))
         return ApiError(
             503,
             _BUSY[action],
-            code="service_unavailable",
+            code=SERVICE_UNAVAILABLE,
             retry_after=_RETRY_SECONDS,
             headers=headers,
         )
@@ -64,4 +71,4 @@ def failed_call(error: Exception, action: Action, operation_id: str) -> ApiError
         log.error("the provider gave no image", operation=operation_id, reason=str(error))
     else:
         log.error("image call failed", operation=operation_id, exc_info=error)
-    return ApiError(500, _FAILED[action], code="generation_failed", headers=headers)
+    return ApiError(500, _FAILED[action], code=GENERATION_FAILED, headers=headers)

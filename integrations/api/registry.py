@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Any, Self
 
+from config.api.error_codes import MISSING_FIELDS
 from config.api.errors import ApiError, bad_request
+from integrations.error_codes import MISSING_CREDENTIALS
 from integrations.models import CredentialField, Integration
 
 MAX_CREDENTIAL_LENGTH = 4096
@@ -45,7 +47,7 @@ class Registry:
         return bad_request(
             "Missing required fields: shopIQAccountId, integrationName, and credentials are "
             "mandatory.",
-            code="missing_fields",
+            code=MISSING_FIELDS,
             **extra,
             supportedIntegrations=self.names,
         )
@@ -58,7 +60,7 @@ def read_credentials(integration: Integration, given: dict[str, Any]) -> dict[st
     if missing:
         raise bad_request(
             f"Missing required credentials for {integration.display_name}: {', '.join(missing)}",
-            code="missing_credentials",
+            code=MISSING_CREDENTIALS,
             requiredCredentials=[field.name for field in fields],
         )
     return {field.name: _text(field.name, given[field.name]) for field in fields}

@@ -6,11 +6,13 @@ from typing import Any
 
 from accounts.api.views import ManagementView
 from accounts.models import Account
+from config.api.error_codes import MISSING_FIELDS
 from config.api.errors import ApiError, bad_request, not_found
 from config.api.renderers import ApiResponse
 from config.api.timestamps import timestamp
 from config.db.ids import is_id
 from integrations.api.registry import Registry, read_credentials
+from integrations.error_codes import NOT_CONNECTED, UNSUPPORTED_INTEGRATION
 from integrations.models import Connection, Integration
 from integrations.services import connections as services
 
@@ -64,7 +66,7 @@ class DisconnectIntegrationView(ManagementView):
         if not _all_given(request, "shopIQAccountId", "integrationName"):
             raise bad_request(
                 "Missing required fields: shopIQAccountId and integrationName are mandatory.",
-                code="missing_fields",
+                code=MISSING_FIELDS,
             )
         name = _text(request, "integrationName")
         integration = _supported(Registry.load(), name, "Unsupported integration: '{}'.")
@@ -80,7 +82,7 @@ class DisconnectIntegrationView(ManagementView):
             raise ApiError(
                 404,
                 f"Integration '{name}' is not connected to this account.",
-                code="not_connected",
+                code=NOT_CONNECTED,
             ) from None
         return ApiResponse(
             {"success": True, "message": f"Integration '{name}' has been disconnected."}
@@ -96,7 +98,7 @@ class IntegrationStatusView(ManagementView):
     def get(self, request: Any) -> ApiResponse:
         account_id = request.query_params.get("shopIQAccountId", "").strip()
         if not account_id:
-            raise bad_request("shopIQAccountId query parameter is required.", code="missing_fields")
+            raise bad_request("shopIQAccountId query parameter is required.", code=MISSING_FIELDS)
         account = _account(request, _checked_id(account_id))
         connections = account.connections.connected().select_related("integration")
         name = request.query_params.get("integrationName", "").strip()
@@ -157,7 +159,7 @@ def _supported(registry: Registry, name: str, message: str) -> Integration:
     if integration is None:
         raise bad_request(
             message.format(name),
-            code="unsupported_integration",
+            code=UNSUPPORTED_INTEGRATION,
             supportedIntegrations=registry.names,
         )
     return integration

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts import error_help
 from accounts.models import RequestLog
+from imaging.error_codes import INSUFFICIENT_POINTS
 from tests.accounts.logged import ERRORS, LOGS, add, count_rows, shown
 from tests.factories import Keys, partner_with_keys
 from tests.people import browser_of, person
@@ -65,7 +65,8 @@ def test_one_call_shows_what_its_error_means_and_where_to_mend_it(
     add(made, status=402, code="insufficient_points", message="Insufficient points.")
     page = shown(developer, path=f"{LOGS}{RequestLog.objects.get().pk}/")
     assert "Insufficient points." in page
-    assert error_help.help_for("insufficient_points").fix in page  # type: ignore[union-attr]
+    assert INSUFFICIENT_POINTS.meaning in page
+    assert INSUFFICIENT_POINTS.fix in page
     assert "Buy points" in page
 
 

@@ -1,0 +1,82 @@
+"""The stable codes of the API's errors, each declared together with its help.
+
+An app declares its own in its module `error_codes`. Here are those that any endpoint may answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCode:
+    """What pages say of an error: what it means, how its caller fixes it, and where.
+
+    `page` is a URL name, `link` the text of the link that leads there.
+    """
+
+    name: str
+    meaning: str
+    fix: str
+    page: str = ""
+    link: str = ""
+
+    def __post_init__(self) -> None:
+        if _codes.setdefault(self.name, self) != self:
+            raise ValueError(f"The error code {self.name!r} is declared twice.")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+_codes: dict[str, ErrorCode] = {}
+
+
+def error_codes() -> Iterable[ErrorCode]:
+    """All that were declared."""
+    return _codes.values()
+
+
+def find_error_code(name: str) -> ErrorCode | None:
+    """None for one that an earlier version answered."""
+    return _codes.get(name)
+
+
+FIX_REQUEST = "Correct the request; sending the same one again gets the same answer."
+RETRY = "Send the same request again in a few seconds, with the same Idempotency-Key."
+
+UNAUTHORIZED = ErrorCode(
+    "unauthorized", "The request did not say who is calling.", "Send an API key."
+)
+FORBIDDEN = ErrorCode("forbidden", "The call is not allowed.", "Check the key and the endpoint.")
+NOT_FOUND = ErrorCode(
+    "not_found",
+    "There is no such object of yours, or no such path.",
+    "Check the id and the path. What belongs to another partner does not exist for you.",
+)
+METHOD_NOT_ALLOWED = ErrorCode(
+    "method_not_allowed",
+    "The path exists, but not for this method.",
+    "Use the method that the Allow header names.",
+)
+INVALID_REQUEST = ErrorCode(
+    "invalid_request", "A field has a value that is not accepted.", FIX_REQUEST
+)
+MISSING_FIELDS = ErrorCode("missing_fields", "A required field is missing.", FIX_REQUEST)
+INVALID_BODY = ErrorCode("invalid_body", "The body could not be read.", FIX_REQUEST)
+INVALID_JSON = ErrorCode(
+    "invalid_json", "The body was not a valid JSON object in UTF-8.", FIX_REQUEST
+)
+BODY_TOO_LARGE = ErrorCode("body_too_large", "The body was larger than 256 KB.", "Send less data.")
+UNSUPPORTED_MEDIA_TYPE = ErrorCode(
+    "unsupported_media_type",
+    "The request did not say that its body is JSON.",
+    "Send Content-Type: application/json.",
+)
+INTERNAL_ERROR = ErrorCode(
+    "internal_error",
+    "Something went wrong on our side.",
+    "Send the request again; if it keeps failing, give ShopIQ the request id.",
+)
+UNAVAILABLE = ErrorCode("unavailable", "The service was briefly unavailable.", RETRY)
