@@ -171,7 +171,8 @@ def clear_pending_request(request: HttpRequest) -> None:
 def sign_in_by_password(request: HttpRequest, user: User) -> HttpResponse:
     """Sign in a person whose password was just set, through allauth's stages."""
     login = Login(user=user, email=user.email)
-    return perform_password_login(request, {"email": user.email}, login)
+    response: HttpResponse = perform_password_login(request, {"email": user.email}, login)
+    return response
 
 
 def find_unverified_login(request: HttpRequest) -> Login | None:
@@ -186,4 +187,5 @@ def resend_verification_mail(request: HttpRequest, login: Login) -> bool:
 
 
 def _public(path: str) -> str:
-    return settings.PUBLIC_URL + path
+    text: str = settings.PUBLIC_URL + path
+    return text

@@ -20,7 +20,8 @@ def outdated(prefix: str) -> QuerySet[Authenticator]:
     found = Q()
     for name in _SECRETS:
         found |= Q(data__has_key=name) & ~Q(**{f"data__{name}__startswith": prefix})
-    return Authenticator.objects.filter(found)
+    outdated: QuerySet[Authenticator] = Authenticator.objects.filter(found)
+    return outdated
 
 
 def reencrypt(row: Authenticator) -> Sequence[str]:

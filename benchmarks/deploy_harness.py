@@ -117,7 +117,7 @@ def _set_up(
 
 
 def _busy_seconds(options: argparse.Namespace) -> float:
-    return min(options.seconds * BUSY_SHARE, options.deployments * BUSY_SECONDS)
+    return float(min(options.seconds * BUSY_SHARE, options.deployments * BUSY_SECONDS))
 
 
 def _attack(

@@ -1,11 +1,14 @@
 """The product's addresses and the views that are compared."""
 
+from typing import Any
+
 from django.conf import settings
 from django.urls import path
 
 from benchmarks.gate import views
-from config.urls import urlpatterns as product
+from config import urls
 
+product: list[Any] = urls.urlpatterns
 _after_image_api = 1 + [str(each.pattern) for each in product].index("partner/v1/image/")
 urlpatterns = [
     *product[:_after_image_api],

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import QuerySet, Sum
 
@@ -61,6 +61,9 @@ KINDS: tuple[Kind, ...] = tuple(
 )
 _IMAGES = (Sum("succeeded"), Sum("failed"), Sum("points"))
 _CALLS = (Sum("succeeded"), Sum("refused"), Sum("failed"))
+
+
+Numbers = TypeVar("Numbers", Calls, Images)
 
 
 @dataclass(frozen=True)
@@ -181,7 +184,7 @@ def call_rows(
         yield day, f"{name} (…{last_four})", *values
 
 
-def _add(kind: Any, parts: Iterator[Any]) -> Any:
+def _add(kind: type[Numbers], parts: Iterator[Numbers | None]) -> Numbers:
     """The sum of tuples of numbers, field by field."""
     known = [part for part in parts if part]
     return kind(*map(sum, zip(*known, strict=True))) if known else kind()

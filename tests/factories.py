@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import factory
 from django.db import connection
 from django.utils import timezone
+from factory.declarations import LazyFunction, Sequence
+from factory.django import DjangoModelFactory
 
 from accounts.models import ApiKey, Environment, Partner
 from accounts.services.keys import create_key
@@ -14,12 +15,12 @@ from billing.models import PointBucket, Tier
 from billing.services import grant_points
 
 
-class PartnerFactory(factory.django.DjangoModelFactory):
+class PartnerFactory(DjangoModelFactory[Partner]):
     class Meta:
         model = Partner
 
-    name = factory.Sequence(lambda number: f"Partner {number}")
-    live_approved_at = factory.LazyFunction(timezone.now)
+    name = Sequence(lambda number: f"Partner {number}")
+    live_approved_at = LazyFunction(timezone.now)
     requests_per_minute = 100_000
     requests_per_day = 1_000_000
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import urllib3
@@ -87,7 +88,7 @@ class WebServer:
                 time.sleep(0.05)
         raise AssertionError(f"the web server did not start:\n{self.log.read_text()}")
 
-    def post(self, path: str, body: object, key: str, timeout: float = 60, **headers: str):
+    def post(self, path: str, body: object, key: str, timeout: float = 60, **headers: str) -> Any:
         return self.http.request(
             "POST",
             self.url + path,
@@ -96,7 +97,7 @@ class WebServer:
             timeout=timeout,
         )
 
-    def get(self, path: str, key: str, timeout: float = 60):
+    def get(self, path: str, key: str, timeout: float = 60) -> Any:
         return self.http.request(
             "GET", self.url + path, headers={"x-api-key": key}, timeout=timeout
         )

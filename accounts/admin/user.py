@@ -22,7 +22,7 @@ from accounts.services.users import remove_second_factors
 from config.admin.options import actor_of, confirm
 
 
-class NewUserForm(BaseUserCreationForm):
+class NewUserForm(BaseUserCreationForm[User]):
     class Meta:
         model = User
         fields = ("email", "name")
@@ -32,7 +32,7 @@ class NewUserForm(BaseUserCreationForm):
         return str(self.cleaned_data["email"]).strip().lower()
 
 
-class UserForm(BaseUserChangeForm):
+class UserForm(BaseUserChangeForm[User]):
     class Meta:
         model = User
         fields = "__all__"
@@ -51,7 +51,7 @@ for _way_in in (EmailAddress, Authenticator, UserSession):
 
 
 @admin.register(User)
-class UserAdmin(BaseUserAdmin):
+class UserAdmin(BaseUserAdmin[User]):
     """Staff and members sign in here; who left is made inactive, so that the trail stays."""
 
     form, add_form = UserForm, NewUserForm

@@ -49,7 +49,7 @@ class KeyAuthentication(BaseAuthentication):
 def given_key(request: Any) -> str:
     """The key as sent; 401 where there is none."""
     headers = request.META
-    secret = headers.get("HTTP_X_API_KEY", "").strip()
+    secret: str = headers.get("HTTP_X_API_KEY", "").strip()
     if not secret:
         scheme, _, rest = headers.get("HTTP_AUTHORIZATION", "").partition(" ")
         secret = rest.strip() if scheme.lower() == "bearer" else ""

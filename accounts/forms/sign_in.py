@@ -9,7 +9,7 @@ from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.validators import RegexValidator
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from accounts.forms.allauth import LENGTH_RULE, Plain
 from accounts.models import Partner, User
@@ -58,15 +58,15 @@ class SignUpForm(Plain, SignupForm):
         super().__init__(*args, **kwargs)
         self.fields["company"].widget.attrs |= {"autocomplete": "organization", "autofocus": True}
 
-    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+    def try_save(self, request: HttpRequest) -> Any:
         if self.account_already_exists:
             # Takes as long as a new account does, so that the time does not tell them apart.
             make_password(self.cleaned_data["password1"])
         try:
-            return cast(Any, super().try_save(request))
+            return super().try_save(request)
         except IntegrityError:  # somebody signed up with this address meanwhile
             self.account_already_exists = True
-            return cast(Any, super().try_save(request))
+            return super().try_save(request)
 
     def save(self, request: HttpRequest) -> User:
         with transaction.atomic():

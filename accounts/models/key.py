@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -172,7 +172,7 @@ class ApiKey(models.Model):
         return f"{prefix_of(self.environment)}…{self.last_four}"
 
 
-class CidrField(models.Field):
+class CidrField(models.Field[Any, Any]):
     """PostgreSQL's cidr: a network in canonical form, host bits refused by the database."""
 
     def db_type(self, connection: object) -> str:

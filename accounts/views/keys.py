@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, cast
 
@@ -48,7 +49,7 @@ def find_key(request: PartnerRequest, key_id: str) -> ApiKey:
     return get_object_or_404(keys, pk=key_id)
 
 
-def key_page(*, reauthenticate: bool = False) -> Any:
+def key_page(*, reauthenticate: bool = False) -> Callable[[View], View]:
     """A page that changes an active key, given to the view in place of its id.
 
     Members who may not change it get 403; live and management keys ask for a recent sign-in, with

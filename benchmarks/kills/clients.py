@@ -51,7 +51,8 @@ class Attempt:
     @property
     def points(self) -> int:
         """Hundredths, as a success tells them."""
-        return round(json.loads(self.body)["data"]["pointsUsed"] * 100)
+        used: float = json.loads(self.body)["data"]["pointsUsed"]
+        return round(used * 100)
 
     @property
     def is_final(self) -> bool:

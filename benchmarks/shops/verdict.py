@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -18,7 +19,7 @@ def judge(
 ) -> list[Finding]:
     """One finding for each rule; `ordered` is identifiers by deployment."""
     with psycopg.connect(database_url) as connection:
-        states = dict(
+        states: dict[str, str] = dict(
             connection.execute(
                 "SELECT id, concat_ws(' ', state, nullif(error, '')) FROM deployments_deployment"
             ).fetchall()
@@ -80,7 +81,7 @@ def _strange_ids(rows: list[tuple[str, ...]], arrivals: list[Arrival]) -> list[s
     ]
 
 
-def _changed_bodies(rows: list[tuple[str, ...]], arrivals: list[Arrival]) -> list[str]:
+def _changed_bodies(rows: list[tuple[Any, ...]], arrivals: list[Arrival]) -> list[str]:
     bodies = {event_id: body for _, _, event_id, _, body in rows}
     return [each.event_id for each in arrivals if bodies.get(each.event_id) != each.body]
 

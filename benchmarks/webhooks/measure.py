@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -161,7 +162,7 @@ def _delays(endpoint: WebhookEndpoint) -> list[float]:
             time.sleep(0.13)  # in no step with the queue's own polling
             committed: list[float] = []
             with transaction.atomic():
-                transaction.on_commit(lambda moments=committed: moments.append(time.time()))
+                transaction.on_commit(partial(_note_time, committed))
                 payload = {"event": "website.building"}
                 add_event(endpoint=endpoint, stream=f"latency{number}", payload=payload)
             delays.append((_next_arrival(endpoint.url) - committed[0]) * 1000)
@@ -186,3 +187,7 @@ def _wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
         if time.monotonic() > end:
             raise TimeoutError("the worker did not come to an end")
         time.sleep(0.05)
+
+
+def _note_time(times: list[float]) -> None:
+    times.append(time.time())

@@ -45,7 +45,7 @@ class TierAdmin(ReadOnlyAdmin):
     list_display = ("name", "position")
 
 
-class PriceListAdmin(admin.ModelAdmin):
+class PriceListAdmin(admin.ModelAdmin[Any]):
     """Rows that are there from the first migration; a change of one leaves an audit entry."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

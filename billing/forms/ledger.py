@@ -15,7 +15,7 @@ from config.db.ids import is_id
 from config.pages.filters import DaysForm
 
 
-class BucketField(forms.ModelChoiceField):
+class BucketField(forms.ModelChoiceField[PointBucket]):
     def label_from_instance(self, bucket: Any) -> str:
         bought = timezone.localtime(bucket.purchased_at)
         size = points(bucket.original)

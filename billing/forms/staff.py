@@ -31,7 +31,7 @@ class GrantForm(forms.Form):
         return str(self.cleaned_data["once"].hex[:24])
 
 
-class PriceForm(forms.ModelForm):
+class PriceForm(forms.ModelForm[OperationPrice]):
     points = PointsField()
 
     class Meta:
@@ -39,7 +39,7 @@ class PriceForm(forms.ModelForm):
         fields = ("points",)
 
 
-class PackageForm(forms.ModelForm):
+class PackageForm(forms.ModelForm[Package]):
     class Meta:
         model = Package
         fields = ("name", "price_paise", "is_on_sale")

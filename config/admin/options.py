@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 _MOST_ROWS = 10_000
 
 
-class BoundedPaginator(Paginator):
+class BoundedPaginator(Paginator[Any]):
     """Counts to 10,000 and no further: counting all of a log of millions takes seconds."""
 
     @cached_property
@@ -38,7 +38,7 @@ class ReadOnly:
         return False
 
 
-class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
+class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin[Any]):
     """A list and a page to look at, cheap on tables of any size."""
 
     paginator = BoundedPaginator
@@ -49,7 +49,7 @@ class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
     sortable_by: ClassVar[tuple[str, ...]] = ()
 
 
-class ReadOnlyInline(ReadOnly, admin.TabularInline):
+class ReadOnlyInline(ReadOnly, admin.TabularInline[Any, Any]):
     """Rows that belong to the one looked at."""
 
     extra = 0
@@ -57,7 +57,7 @@ class ReadOnlyInline(ReadOnly, admin.TabularInline):
 
 
 def confirm(
-    page: admin.ModelAdmin,
+    page: admin.ModelAdmin[Any],
     request: HttpRequest,
     rows: QuerySet[Any],
     *,

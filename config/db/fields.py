@@ -9,7 +9,7 @@ from django.db import models
 from config.db.ids import new_id
 
 
-class IdField(models.CharField):
+class IdField(models.CharField[str, str]):
     """A primary key as `config.db.ids` makes it, compared byte by byte."""
 
     def __init__(self, **options: Any) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
@@ -45,7 +46,7 @@ def message(request: HttpRequest, name: str) -> HttpResponse:
     return _page(request, "admin/mail/message.html", mail.subject, {"mail": mail})
 
 
-def _page(request: HttpRequest, template: str, title: str, context: dict) -> HttpResponse:
+def _page(request: HttpRequest, template: str, title: str, context: dict[str, Any]) -> HttpResponse:
     shared = admin.site.each_context(request)
     return render(request, template, {**shared, "title": title, **context})
 

@@ -7,6 +7,8 @@ PostgreSQL, secrets generated into its data folder, local adapters for every out
 
 from __future__ import annotations
 
+import django_stubs_ext
+
 from config.settings.api import *
 from config.settings.auth import *
 from config.settings.billing import *
@@ -20,3 +22,6 @@ from config.settings.jobs import *
 from config.settings.mail import *
 from config.settings.security import *
 from config.settings.storage import *
+
+# Django's own classes such as ModelAdmin take type arguments only after this.
+django_stubs_ext.monkeypatch()

@@ -123,7 +123,7 @@ def merchant(request: PartnerRequest, account_id: str) -> HttpResponse:
     return render(request, "merchants/detail.html", context)
 
 
-def _newest_events() -> Prefetch:
+def _newest_events() -> Prefetch[Any]:
     """What happened last to each connection; a server may connect and disconnect all day."""
     events = ConnectionEvent.objects.select_related("key")[:_MOST_EVENTS]
     return Prefetch("events", events, to_attr="newest_events")

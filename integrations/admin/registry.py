@@ -12,14 +12,14 @@ from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, moment
 from integrations.models import Connection, ConnectionEvent, CredentialField, Integration
 
 
-class CredentialFieldInline(admin.TabularInline):
+class CredentialFieldInline(admin.TabularInline[Any, Any]):
     model = CredentialField
     fields = ("name", "label", "is_secret", "position")
     extra = 2
 
 
 @admin.register(Integration)
-class IntegrationAdmin(admin.ModelAdmin):
+class IntegrationAdmin(admin.ModelAdmin[Integration]):
     """What is saved here is supported from the next request on."""
 
     list_display = ("display_name", "name", "is_active", "created_at")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -22,12 +24,12 @@ KEYS = "/admin/accounts/apikey/"
 PARTNERS = "/admin/accounts/partner/"
 
 
-def act(staff, page, action, *rows, **more):
+def act(staff: Any, page: Any, action: Any, *rows: Any, **more: Any) -> Any:
     chosen = [row.pk for row in rows]
     return staff.post(page, {"action": action, "_selected_action": chosen, **more})
 
 
-def test_a_key_page_shows_neither_the_secret_nor_its_hash():
+def test_a_key_page_shows_neither_the_secret_nor_its_hash() -> None:
     made = partner_with_keys()
     key = made.key("live")
     AllowedNetwork.objects.create(key=key, network="10.0.0.0/8")
@@ -39,7 +41,7 @@ def test_a_key_page_shows_neither_the_secret_nor_its_hash():
     assert "secret" not in page.lower()
 
 
-def test_staff_see_the_states_of_keys_that_members_see():
+def test_staff_see_the_states_of_keys_that_members_see() -> None:
     made = partner_with_keys()
     roll_key(key=made.key("live"), overlap=timedelta(hours=1), actor="t")
     ApiKey.objects.filter(pk=made.key("test").pk).update(
@@ -56,8 +58,8 @@ def test_staff_see_the_states_of_keys_that_members_see():
 
 
 def test_the_list_of_keys_takes_as_many_queries_for_one_key_as_for_four(
-    django_assert_num_queries,
-):
+    django_assert_num_queries: Any,
+) -> None:
     staff, made = superuser(), partner_with_keys()
     with CaptureQueriesContext(connection) as few:
         staff.get(KEYS)
@@ -67,7 +69,7 @@ def test_the_list_of_keys_takes_as_many_queries_for_one_key_as_for_four(
         staff.get(KEYS)
 
 
-def test_revoking_asks_first():
+def test_revoking_asks_first() -> None:
     staff, key = superuser(), partner_with_keys().key("live")
     answer = act(staff, KEYS, "revoke", key)
     assert "Revoke these keys?" in answer.content.decode()
@@ -75,7 +77,7 @@ def test_revoking_asks_first():
     assert key.revoked_at is None
 
 
-def test_a_confirmed_revocation_ends_the_key_and_names_who_did_it():
+def test_a_confirmed_revocation_ends_the_key_and_names_who_did_it() -> None:
     staff, made = superuser("asha@shopiq.test"), partner_with_keys()
     act(staff, KEYS, "revoke", made.key("live"), confirmed="yes")
     assert made.key("live").revoked_at is not None
@@ -84,14 +86,18 @@ def test_a_confirmed_revocation_ends_the_key_and_names_who_did_it():
     assert (entry.actor, entry.target) == ("asha@shopiq.test", made.key("live").id)
 
 
-def test_staff_who_may_only_look_cannot_revoke():
+def test_staff_who_may_only_look_cannot_revoke() -> None:
     staff, made = staff_with("accounts.view_apikey"), partner_with_keys()
     act(staff, KEYS, "revoke", made.key("live"), confirmed="yes")
     assert made.key("live").revoked_at is None
 
 
-def test_a_confirmed_deactivation_closes_the_partner_and_names_who_did_it():
-    staff, partner, other = superuser("asha@shopiq.test"), PartnerFactory(), PartnerFactory()
+def test_a_confirmed_deactivation_closes_the_partner_and_names_who_did_it() -> None:
+    staff, partner, other = (
+        superuser("asha@shopiq.test"),
+        PartnerFactory.create(),
+        PartnerFactory.create(),
+    )
     act(staff, PARTNERS, "deactivate", partner)
     assert Partner.objects.filter(is_active=True).count() == 2
     act(staff, PARTNERS, "deactivate", partner, confirmed="yes")
@@ -99,7 +105,7 @@ def test_a_confirmed_deactivation_closes_the_partner_and_names_who_did_it():
     assert AuditEntry.objects.get(action="partner.deactivated").actor == "asha@shopiq.test"
 
 
-def test_a_partner_page_shows_its_people_and_keys_and_leads_to_its_rows():
+def test_a_partner_page_shows_its_people_and_keys_and_leads_to_its_rows() -> None:
     partner = business()
     person = member(partner, "priya@partner.test")
     page = superuser().get(f"{PARTNERS}{partner.pk}/change/").content.decode()
@@ -108,7 +114,7 @@ def test_a_partner_page_shows_its_people_and_keys_and_leads_to_its_rows():
     assert f"{reverse('admin:billing_ledgerentry_changelist')}?partner={partner.pk}" in page
 
 
-def test_a_list_can_be_narrowed_to_one_partner():
+def test_a_list_can_be_narrowed_to_one_partner() -> None:
     ours, theirs = business(), business()
     page = superuser().get(f"/admin/accounts/requestlog/?partner={ours.pk}").content.decode()
     assert ours.name in page
@@ -118,7 +124,7 @@ def test_a_list_can_be_narrowed_to_one_partner():
 @pytest.mark.parametrize(
     ("chosen", "shown"), [("2", {200}), ("4", {402, 429}), ("5", {503}), ("402", {402})]
 )
-def test_the_request_log_is_filtered_by_status(chosen, shown):
+def test_the_request_log_is_filtered_by_status(chosen: str, shown: set[int]) -> None:
     staff = superuser()
     business()
     line = RequestLog.objects.get()
@@ -129,7 +135,7 @@ def test_the_request_log_is_filtered_by_status(chosen, shown):
     assert {row.status for row in rows} == shown
 
 
-def test_a_new_user_signs_in_by_the_email_in_lower_case():
+def test_a_new_user_signs_in_by_the_email_in_lower_case() -> None:
     password = "correct horse battery"
     form = {"email": "New@ShopIQ.test", "password1": password, "password2": password}
     answer = superuser().post("/admin/accounts/user/add/", form)
@@ -137,7 +143,7 @@ def test_a_new_user_signs_in_by_the_email_in_lower_case():
     assert User.objects.get(email="new@shopiq.test").check_password(password)
 
 
-def test_an_email_taken_in_another_case_is_refused_on_the_form():
+def test_an_email_taken_in_another_case_is_refused_on_the_form() -> None:
     User.objects.create_user("taken@shopiq.test", None)
     form = {"email": "Taken@shopiq.test", "password1": "x" * 13, "password2": "x" * 13}
     answer = superuser().post("/admin/accounts/user/add/", form)
@@ -145,7 +151,7 @@ def test_an_email_taken_in_another_case_is_refused_on_the_form():
     assert answer.context["adminform"].form.errors["email"]
 
 
-def test_staff_cannot_give_themselves_rights():
+def test_staff_cannot_give_themselves_rights() -> None:
     staff = staff_with("accounts.change_user", "accounts.view_user")
     user = User.objects.get(email="staff@shopiq.test")
     form = {"email": user.email, "name": "Me", "is_active": "on", "is_superuser": "on"}
@@ -155,7 +161,7 @@ def test_staff_cannot_give_themselves_rights():
 
 
 @pytest.mark.parametrize("page", ["change/", "password/"])
-def test_staff_cannot_touch_a_superuser(page):
+def test_staff_cannot_touch_a_superuser(page: str) -> None:
     superuser()
     root = User.objects.get(is_superuser=True)
     staff = staff_with("accounts.change_user", "accounts.view_user")
@@ -163,12 +169,12 @@ def test_staff_cannot_touch_a_superuser(page):
     assert answer.status_code == 403
 
 
-def test_users_are_made_inactive_and_never_deleted():
+def test_users_are_made_inactive_and_never_deleted() -> None:
     staff = superuser()
     user = User.objects.get()
     assert staff.post(f"/admin/accounts/user/{user.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
-def test_members_of_a_partner_do_not_enter_the_administration(client):
-    client.force_login(member(PartnerFactory()))
+def test_members_of_a_partner_do_not_enter_the_administration(client: Client) -> None:
+    client.force_login(member(PartnerFactory.create()))
     assert client.get("/admin/").status_code == 302

@@ -49,7 +49,9 @@ def _quick_hashes(settings: Any) -> None:
 
 @pytest.fixture
 def priya() -> User:
-    return person(PartnerFactory(name="Nova Retail"), email="priya@nova.test", password=PASSWORD)
+    return person(
+        PartnerFactory.create(name="Nova Retail"), email="priya@nova.test", password=PASSWORD
+    )
 
 
 def next_request(client: Client, run: Any) -> Any:
@@ -122,7 +124,7 @@ def test_a_form_that_waits_for_the_password_is_under_state_session_key(priya: Us
 
 
 def test_perform_password_login_signs_in_and_records_the_password() -> None:
-    visitor = person(PartnerFactory(), email="asha@zenith.test", password=PASSWORD)
+    visitor = person(PartnerFactory.create(), email="asha@zenith.test", password=PASSWORD)
 
     def sign_in(request: HttpRequest) -> tuple[HttpResponse, Any, bool]:
         request.session = SessionStore()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
+from django.core.mail import EmailMessage
 from django.test import Client
 
 from accounts.models import User
@@ -19,33 +22,39 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 @pytest.fixture
-def priya():
-    return person(PartnerFactory(name="Nova Retail"), email="priya@nova.test", password=PASSWORD)
+def priya() -> User:
+    return person(
+        PartnerFactory.create(name="Nova Retail"), email="priya@nova.test", password=PASSWORD
+    )
 
 
-def sign_in(client, email="priya@nova.test", password=PASSWORD, **headers):
+def sign_in(
+    client: Any, email: Any = "priya@nova.test", password: Any = PASSWORD, **headers: Any
+) -> Any:
     form = {"login": email, "password": password}
     return client.post("/login/", form, headers=headers, follow=True)
 
 
-def text(answer):
+def text(answer: Any) -> Any:
     return " ".join(answer.content.decode().split())
 
 
-def test_no_spelling_of_the_host_gives_more_passwords_to_try(priya):
+def test_no_spelling_of_the_host_gives_more_passwords_to_try(priya: User) -> None:
     for port in range(1, 6):
         sign_in(Client(), password="wrong", host=f"localhost:{port}")
     assert LOCKED in text(sign_in(Client(), host="127.0.0.1"))
 
 
-def test_no_spelling_of_the_address_gives_more_passwords_to_try(priya):
+def test_no_spelling_of_the_address_gives_more_passwords_to_try(priya: User) -> None:
     for email in ("PRIYA@nova.test", " priya@nova.test", "Priya@Nova.Test ", "priya@NOVA.test"):
         sign_in(Client(), email, "wrong")
     sign_in(Client(), password="wrong")
     assert LOCKED in text(sign_in(Client()))
 
 
-def test_a_reset_password_ends_the_lockout_as_the_page_says(priya, mailoutbox):
+def test_a_reset_password_ends_the_lockout_as_the_page_says(
+    priya: User, mailoutbox: list[EmailMessage]
+) -> None:
     for _ in range(5):
         sign_in(Client(), password="wrong")
     Client().post("/password/reset/", {"email": priya.email})
@@ -57,8 +66,8 @@ def test_a_reset_password_ends_the_lockout_as_the_page_says(priya, mailoutbox):
 
 
 def test_links_in_mails_lead_to_the_public_address_whatever_host_was_asked(
-    priya, mailoutbox, settings
-):
+    priya: User, mailoutbox: list[EmailMessage], settings: Any
+) -> None:
     settings.PUBLIC_URL = "https://shopiq.test"
     host = {"host": "localhost:4444"}
     sign_up = {"company": "X", "name": "X", "password1": PASSWORD}
@@ -73,14 +82,14 @@ def test_links_in_mails_lead_to_the_public_address_whatever_host_was_asked(
         assert "https://shopiq.test" in mail.body
 
 
-def test_what_a_signed_in_browser_was_shown_stays_in_no_cache(priya):
+def test_what_a_signed_in_browser_was_shown_stays_in_no_cache(priya: User) -> None:
     browser = browser_of(priya)
     TOTP.activate(priya, SECRET)
     for page in ("/dashboard/security/", "/2fa/", "/2fa/webauthn/", "/sessions/", "/email/"):
         assert "no-store" in browser.get(page).headers["Cache-Control"], page
 
 
-def test_the_session_of_a_visitor_is_not_that_of_the_person(priya):
+def test_the_session_of_a_visitor_is_not_that_of_the_person(priya: User) -> None:
     visitor = Client()
     visitor.get("/login/")
     session = visitor.session
@@ -94,14 +103,16 @@ def test_the_session_of_a_visitor_is_not_that_of_the_person(priya):
     assert stranger.get("/dashboard/").status_code == 302
 
 
-def test_a_login_that_is_switched_off_is_out_at_once(priya):
+def test_a_login_that_is_switched_off_is_out_at_once(priya: User) -> None:
     browser = browser_of(priya)
     User.objects.update(is_active=False)
     for page in ("/dashboard/", "/dashboard/security/", "/2fa/", "/sessions/"):
         assert browser.get(page).status_code == 302, page
 
 
-def test_a_new_address_tells_nobody_whether_it_has_a_login(priya, mailoutbox):
+def test_a_new_address_tells_nobody_whether_it_has_a_login(
+    priya: User, mailoutbox: list[EmailMessage]
+) -> None:
     person(None, email="taken@nova.test")
     pages = []
     for email in ("taken@nova.test", "free@nova.test"):
@@ -114,7 +125,9 @@ def test_a_new_address_tells_nobody_whether_it_has_a_login(priya, mailoutbox):
     "foreign", ["https://evil.test/", "//evil.test/", "/\\evil.test", "https://evil.shops.test/"]
 )
 @pytest.mark.parametrize("address", ["/login/", "/logout/", "/signup/"])
-def test_no_page_of_the_way_in_leads_to_a_foreign_site(priya, address, foreign, settings):
+def test_no_page_of_the_way_in_leads_to_a_foreign_site(
+    priya: User, address: str, foreign: str, settings: Any
+) -> None:
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, ".shops.test"]
     form = {"login": priya.email, "password": PASSWORD, "next": foreign}
     address = f"{address}?next={foreign}"

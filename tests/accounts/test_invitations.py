@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -22,20 +25,20 @@ TEAM = "/dashboard/team/"
 
 
 @pytest.fixture
-def owner():
-    return person(PartnerFactory(name="Nova Retail"), email="owner@nova.test")
+def owner() -> User:
+    return person(PartnerFactory.create(name="Nova Retail"), email="owner@nova.test")
 
 
 @pytest.fixture
-def client(owner):
+def client(owner: User) -> Client:
     return browser_of(owner)
 
 
 @pytest.fixture
-def post(client, django_capture_on_commit_callbacks):
+def post(client: Client, django_capture_on_commit_callbacks: Any) -> Callable[..., Any]:
     """POSTs as the owner; mails leave after the commit."""
 
-    def send(page, **form):
+    def send(page: Any, **form: Any) -> Any:
         with django_capture_on_commit_callbacks(execute=True):
             return client.post(TEAM + page, form, follow=True)
 
@@ -43,21 +46,23 @@ def post(client, django_capture_on_commit_callbacks):
 
 
 @pytest.fixture
-def link(post, mailoutbox):
+def link(post: Callable[..., Any], mailoutbox: list[EmailMessage]) -> str:
     """Where the mail to new@nova.test leads."""
     post("invite/", email="New@Nova.test", role="developer")
     return link_in(mailoutbox[-1], "/invitations/")
 
 
-def text(answer):
+def text(answer: Any) -> Any:
     return " ".join(answer.content.decode().split())
 
 
-def membership():
+def membership() -> Any:
     return Member.objects.exclude(role=Member.Role.OWNER).get()
 
 
-def test_an_invitation_is_mailed_and_its_token_kept_nowhere_else(link, mailoutbox):
+def test_an_invitation_is_mailed_and_its_token_kept_nowhere_else(
+    link: str, mailoutbox: list[EmailMessage]
+) -> None:
     [mail] = mailoutbox
     assert (mail.to, mail.subject) == (["new@nova.test"], "Join Nova Retail on ShopIQ")
     token = link.split("/")[2]
@@ -65,7 +70,7 @@ def test_an_invitation_is_mailed_and_its_token_kept_nowhere_else(link, mailoutbo
     assert "owner@nova.test" in mail.body
 
 
-def test_somebody_new_makes_a_login_and_is_in(link):
+def test_somebody_new_makes_a_login_and_is_in(link: str) -> None:
     visitor = Client()
     assert "You will sign in with new@nova.test" in text(visitor.get(link))
     answer = visitor.post(link, {"name": "Asha", "password": PASSWORD}, follow=True)
@@ -77,20 +82,20 @@ def test_somebody_new_makes_a_login_and_is_in(link):
         Member.Role.DEVELOPER,
     )
     again = Client().post("/login/", {"login": "new@nova.test", "password": PASSWORD})
-    assert again.url == "/dashboard/"
+    assert again.headers["Location"] == "/dashboard/"
 
 
 @pytest.mark.parametrize(
     ("field", "value"), [("name", ""), ("name", "A\x00"), ("password", "short")]
 )
-def test_what_cannot_be_taken_is_said_at_its_field(link, field, value):
+def test_what_cannot_be_taken_is_said_at_its_field(link: str, field: str, value: str) -> None:
     form = {"name": "Asha", "password": PASSWORD, field: value}
     assert Client().post(link, form).context["form"].errors.keys() == {field}
     assert not User.objects.filter(email="new@nova.test").exists()
 
 
-def test_somebody_with_a_login_signs_in_and_joins_with_one_press(link):
-    person(PartnerFactory(), email="new@nova.test", password=PASSWORD)
+def test_somebody_with_a_login_signs_in_and_joins_with_one_press(link: str) -> None:
+    person(PartnerFactory.create(), email="new@nova.test", password=PASSWORD)
     visitor = Client()
     page = text(visitor.get(link))
     assert f'href="/login/?next={link}"' in page
@@ -101,7 +106,7 @@ def test_somebody_with_a_login_signs_in_and_joins_with_one_press(link):
     assert "<summary>Nova Retail<" in text(answer)
 
 
-def test_whoever_only_has_the_link_cannot_take_over_a_login(link):
+def test_whoever_only_has_the_link_cannot_take_over_a_login(link: str) -> None:
     user = person(None, email="new@nova.test", password=PASSWORD)
     Client().post(link, {"name": "Mallory", "password": "another long one"})
     user.refresh_from_db()
@@ -109,27 +114,29 @@ def test_whoever_only_has_the_link_cannot_take_over_a_login(link):
     assert not user.memberships.exists()
 
 
-def test_another_address_cannot_accept(link):
+def test_another_address_cannot_accept(link: str) -> None:
     client = browser_of(person(None, email="mallory@nova.test"))
     assert "This invitation is for <strong>new@nova.test</strong>" in text(client.get(link))
     client.post(link)
     assert not Member.objects.exclude(role=Member.Role.OWNER).exists()
 
 
-def test_a_member_who_accepts_keeps_the_role(link, owner):
+def test_a_member_who_accepts_keeps_the_role(link: str, owner: User) -> None:
     partner = owner.memberships.get().partner
     browser_of(person(partner, Member.Role.ADMIN, email="new@nova.test")).post(link)
     assert membership().role == Member.Role.ADMIN
 
 
-def test_it_works_once(link):
+def test_it_works_once(link: str) -> None:
     Client().post(link, {"name": "Asha", "password": PASSWORD})
     answer = Client().get(link)
     assert answer.status_code == 404
     assert "This invitation has ended" in text(answer)
 
 
-def test_it_works_for_seven_days_and_can_be_sent_again(link, post, client, mailoutbox):
+def test_it_works_for_seven_days_and_can_be_sent_again(
+    link: str, post: Callable[..., Any], client: Client, mailoutbox: list[EmailMessage]
+) -> None:
     Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert Client().get(link).status_code == 404
     assert "Expired" in text(client.get(TEAM))
@@ -138,7 +145,9 @@ def test_it_works_for_seven_days_and_can_be_sent_again(link, post, client, mailo
     assert Client().get(link).status_code == 404
 
 
-def test_a_withdrawn_one_lets_nobody_in(link, post, client):
+def test_a_withdrawn_one_lets_nobody_in(
+    link: str, post: Callable[..., Any], client: Client
+) -> None:
     page = f"invitations/{Invitation.objects.get().pk}/withdraw/"
     assert "opens nothing any more" in text(client.get(TEAM + page))
     post(page)
@@ -156,12 +165,16 @@ def test_a_withdrawn_one_lets_nobody_in(link, post, client):
         ("a\x00@nova.test", "Null characters"),
     ],
 )
-def test_who_cannot_be_invited(link, post, email, refusal):
+def test_who_cannot_be_invited(
+    link: str, post: Callable[..., Any], email: str, refusal: str
+) -> None:
     assert refusal in text(post("invite/", email=email, role="viewer"))
     assert Invitation.objects.count() == 1
 
 
-def test_a_hundred_are_mailed_in_a_day_however_they_are_withdrawn(link, post, owner, mailoutbox):
+def test_a_hundred_are_mailed_in_a_day_however_they_are_withdrawn(
+    link: str, post: Callable[..., Any], owner: User, mailoutbox: list[EmailMessage]
+) -> None:
     partner, sent = owner.memberships.get().partner, "invitation.resent"
     for _ in range(99):
         record_audit(partner=partner, actor=owner.email, action=sent)
@@ -177,13 +190,13 @@ def test_a_hundred_are_mailed_in_a_day_however_they_are_withdrawn(link, post, ow
     assert len(mailoutbox) == 2
 
 
-def test_a_withdrawn_address_can_be_invited_again(link, post):
+def test_a_withdrawn_address_can_be_invited_again(link: str, post: Callable[..., Any]) -> None:
     post(f"invitations/{Invitation.objects.get().pk}/withdraw/")
     post("invite/", email="new@nova.test", role="viewer")
     assert Invitation.objects.open().get().role == Member.Role.VIEWER
 
 
-def test_all_of_it_is_audited(link, post):
+def test_all_of_it_is_audited(link: str, post: Callable[..., Any]) -> None:
     invitation = Invitation.objects.get()
     post(f"invitations/{invitation.pk}/resend/")
     post(f"invitations/{invitation.pk}/withdraw/")
@@ -195,5 +208,5 @@ def test_all_of_it_is_audited(link, post):
 
 
 @pytest.mark.parametrize("token", ["x", "%00", "a" * 500])
-def test_a_made_up_token_opens_nothing(token):
+def test_a_made_up_token_opens_nothing(token: str) -> None:
     assert Client().get(f"/invitations/{token}/").status_code == 404

@@ -8,6 +8,7 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from django.core.mail import EmailMessage
 
 from accounts.models import AuditEntry, Member
 from tests.factories import PartnerFactory
@@ -16,8 +17,10 @@ from tests.people import browser_of, person
 pytestmark = pytest.mark.usefixtures("live_db")
 
 
-def test_a_second_factor_is_told_of_when_it_comes_and_when_it_goes(mailoutbox):
-    first, second = PartnerFactory(), PartnerFactory()
+def test_a_second_factor_is_told_of_when_it_comes_and_when_it_goes(
+    mailoutbox: list[EmailMessage],
+) -> None:
+    first, second = PartnerFactory.create(), PartnerFactory.create()
     user = person(first)
     Member.objects.create(partner=second, user=user)
     browser = browser_of(user)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
-from accounts.models import Member, Partner
+from accounts.models import Member, Partner, User
 from tests.factories import PartnerFactory
 from tests.people import browser_of, person
 
@@ -16,35 +18,37 @@ RENAME = "/dashboard/team/name/"
 
 
 @pytest.fixture
-def nova():
-    return PartnerFactory(name="Nova Retail")
+def nova() -> Partner:
+    return PartnerFactory.create(name="Nova Retail")
 
 
 @pytest.fixture
-def zenith():
-    return PartnerFactory(name="Zenith")
+def zenith() -> Partner:
+    return PartnerFactory.create(name="Zenith")
 
 
 @pytest.fixture
-def priya(nova, zenith):
+def priya(nova: Partner, zenith: Partner) -> User:
     user = person(nova, email="priya@nova.test")
     Member.objects.create(partner=zenith, user=user, role=Member.Role.OWNER)
     return user
 
 
-def text(answer):
+def text(answer: Any) -> Any:
     return " ".join(answer.content.decode().split())
 
 
-def names():
+def names() -> Any:
     return set(Partner.objects.values_list("name", flat=True))
 
 
-def shown(browser):
+def shown(browser: Any) -> Any:
     return browser.get("/dashboard/team/").context["partner"]
 
 
-def test_the_newest_is_shown_until_another_is_chosen(priya, nova, zenith):
+def test_the_newest_is_shown_until_another_is_chosen(
+    priya: User, nova: Partner, zenith: Partner
+) -> None:
     browser = browser_of(priya)
     assert shown(browser) == zenith
     browser.post(CHOOSE, {"partner": nova.pk})
@@ -52,13 +56,15 @@ def test_the_newest_is_shown_until_another_is_chosen(priya, nova, zenith):
 
 
 @pytest.mark.parametrize("chosen", ["", "\x00", "f" * 24])
-def test_a_partner_that_is_not_ones_own_cannot_be_chosen(priya, zenith, chosen):
+def test_a_partner_that_is_not_ones_own_cannot_be_chosen(
+    priya: User, zenith: Partner, chosen: str
+) -> None:
     browser = browser_of(priya)
     assert browser.post(CHOOSE, {"partner": chosen}).status_code == 404
     assert shown(browser) == zenith
 
 
-def test_of_many_the_oldest_can_be_chosen_too(priya, nova):
+def test_of_many_the_oldest_can_be_chosen_too(priya: User, nova: Partner) -> None:
     for partner in PartnerFactory.create_batch(25):
         Member.objects.create(partner=partner, user=priya)
     browser = browser_of(priya)
@@ -66,7 +72,9 @@ def test_of_many_the_oldest_can_be_chosen_too(priya, nova):
     assert shown(browser) == nova
 
 
-def test_a_form_of_the_partner_before_is_refused_and_the_page_says_why(priya, nova, zenith):
+def test_a_form_of_the_partner_before_is_refused_and_the_page_says_why(
+    priya: User, nova: Partner, zenith: Partner
+) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.cookies = browser_of(priya).cookies
     token = str(browser.get(RENAME).context["csrf_token"])
@@ -77,7 +85,9 @@ def test_a_form_of_the_partner_before_is_refused_and_the_page_says_why(priya, no
     assert names() == {"Nova Retail", "Zenith"}
 
 
-def test_one_who_is_removed_sees_what_is_left_and_changes_nothing_there(priya, nova, zenith):
+def test_one_who_is_removed_sees_what_is_left_and_changes_nothing_there(
+    priya: User, nova: Partner, zenith: Partner
+) -> None:
     browser = browser_of(priya)
     browser.post(CHOOSE, {"partner": nova.pk})
     nova.members.all().delete()
@@ -88,7 +98,9 @@ def test_one_who_is_removed_sees_what_is_left_and_changes_nothing_there(priya, n
     assert names() == {"Nova Retail", "Zenith Stores"}
 
 
-def test_one_who_joins_another_elsewhere_changes_nothing_there_unseen(nova, zenith):
+def test_one_who_joins_another_elsewhere_changes_nothing_there_unseen(
+    nova: Partner, zenith: Partner
+) -> None:
     user = person(nova, email="priya@nova.test")
     browser = browser_of(user)
     assert shown(browser) == nova

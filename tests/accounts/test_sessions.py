@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.templatetags.sign_in import browser_name
 from tests.factories import PartnerFactory
 from tests.people import person
@@ -28,21 +30,21 @@ SAFARI = (
 
 
 @pytest.fixture
-def priya():
-    return person(PartnerFactory(), email="priya@nova.test", password=PASSWORD)
+def priya() -> User:
+    return person(PartnerFactory.create(), email="priya@nova.test", password=PASSWORD)
 
 
-def browser(user_agent):
+def browser(user_agent: Any) -> Any:
     client = Client(headers={"user-agent": user_agent})
     client.post("/login/", {"login": "priya@nova.test", "password": PASSWORD})
     return client
 
 
-def text(answer):
+def text(answer: Any) -> Any:
     return " ".join(answer.content.decode().split())
 
 
-def test_each_browser_is_listed_and_the_own_marked(priya):
+def test_each_browser_is_listed_and_the_own_marked(priya: User) -> None:
     browser(EDGE)
     page = text(browser(FIREFOX).get("/sessions/"))
     assert "Edge on Windows" in page
@@ -50,7 +52,7 @@ def test_each_browser_is_listed_and_the_own_marked(priya):
     assert "This one" in row.partition("</th>")[0]
 
 
-def test_the_others_are_signed_out_and_this_one_stays(priya):
+def test_the_others_are_signed_out_and_this_one_stays(priya: User) -> None:
     other, own = browser(EDGE), browser(FIREFOX)
     own.post("/sessions/")
     assert own.get("/dashboard/team/").status_code == 200
@@ -58,14 +60,14 @@ def test_the_others_are_signed_out_and_this_one_stays(priya):
     assert "Sign out everywhere else" not in text(own.get("/sessions/"))
 
 
-def test_sessions_of_others_are_not_shown(priya):
-    person(PartnerFactory(), email="asha@nova.test", password=PASSWORD)
+def test_sessions_of_others_are_not_shown(priya: User) -> None:
+    person(PartnerFactory.create(), email="asha@nova.test", password=PASSWORD)
     asha = Client(headers={"user-agent": SAFARI})
     asha.post("/login/", {"login": "asha@nova.test", "password": PASSWORD})
     assert "iPhone" not in text(browser(FIREFOX).get("/sessions/"))
 
 
-def test_the_last_use_is_noted_once_in_five_minutes(priya):
+def test_the_last_use_is_noted_once_in_five_minutes(priya: User) -> None:
     own = browser(FIREFOX)
     sessions = UserSession.objects.filter(user=priya)
     for minutes, is_noted in ((4, False), (6, True)):
@@ -85,5 +87,5 @@ def test_the_last_use_is_noted_once_in_five_minutes(priya):
         ("", "Unknown browser"),
     ],
 )
-def test_browsers_are_called_by_name(user_agent, name):
+def test_browsers_are_called_by_name(user_agent: str, name: str) -> None:
     assert browser_name(user_agent) == name

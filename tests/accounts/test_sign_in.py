@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.mail import EmailMessage
 from django.core.management import call_command
 from django.test import Client
 
@@ -22,31 +24,42 @@ LOCKED = "Too many attempts. Wait five minutes"
 
 
 @pytest.fixture
-def priya():
-    return person(PartnerFactory(name="Nova Retail"), email="priya@nova.test", password=PASSWORD)
+def priya() -> User:
+    return person(
+        PartnerFactory.create(name="Nova Retail"), email="priya@nova.test", password=PASSWORD
+    )
 
 
-def sign_in(client, email="priya@nova.test", password=PASSWORD, **headers):
+def sign_in(
+    client: Any, email: Any = "priya@nova.test", password: Any = PASSWORD, **headers: Any
+) -> Any:
     form = {"login": email, "password": password}
     return client.post("/login/", form, headers=headers, follow=True)
 
 
-def text(answer):
+def text(answer: Any) -> Any:
     return " ".join(answer.content.decode().split())
 
 
 @pytest.mark.parametrize("email", ["priya@nova.test", "nobody@nova.test"])
-def test_a_wrong_password_and_an_unknown_address_are_refused_in_the_same_words(priya, email):
+def test_a_wrong_password_and_an_unknown_address_are_refused_in_the_same_words(
+    priya: User, email: str
+) -> None:
     assert REFUSAL in text(sign_in(Client(), email, "wrong"))
 
 
-def test_a_sign_in_leads_to_where_one_wanted_but_to_no_foreign_site(priya):
+def test_a_sign_in_leads_to_where_one_wanted_but_to_no_foreign_site(priya: User) -> None:
     form = {"login": priya.email, "password": PASSWORD}
-    assert Client().post("/login/?next=/dashboard/team/", form).url == "/dashboard/team/"
-    assert Client().post("/login/?next=https://evil.test/", form).url == "/dashboard/"
+    assert (
+        Client().post("/login/?next=/dashboard/team/", form).headers["Location"]
+        == "/dashboard/team/"
+    )
+    assert (
+        Client().post("/login/?next=https://evil.test/", form).headers["Location"] == "/dashboard/"
+    )
 
 
-def test_after_five_wrong_passwords_the_right_one_is_refused_too(priya):
+def test_after_five_wrong_passwords_the_right_one_is_refused_too(priya: User) -> None:
     for _ in range(5):
         assert REFUSAL in text(sign_in(Client(), password="wrong"))
     assert LOCKED in text(sign_in(Client()))
@@ -54,7 +67,7 @@ def test_after_five_wrong_passwords_the_right_one_is_refused_too(priya):
     assert LOCKED not in text(sign_in(Client(), "asha@nova.test"))
 
 
-def test_a_forged_header_is_no_other_visitor(settings):
+def test_a_forged_header_is_no_other_visitor(settings: Any) -> None:
     settings.TRUSTED_PROXIES = []
     for number in range(10):
         sign_in(
@@ -64,7 +77,7 @@ def test_a_forged_header_is_no_other_visitor(settings):
     assert LOCKED in text(answer)
 
 
-def test_behind_a_proxy_of_ours_visitors_are_told_apart(settings):
+def test_behind_a_proxy_of_ours_visitors_are_told_apart(settings: Any) -> None:
     settings.TRUSTED_PROXIES = ["127.0.0.1"]
     for number in range(11):
         answer = sign_in(
@@ -73,7 +86,7 @@ def test_behind_a_proxy_of_ours_visitors_are_told_apart(settings):
         assert REFUSAL in text(answer)
 
 
-def test_a_limit_answers_with_a_page_of_ours(settings):
+def test_a_limit_answers_with_a_page_of_ours(settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
     sign_in(Client(), password="wrong")
     answer = sign_in(Client(), password="wrong")
@@ -81,20 +94,22 @@ def test_a_limit_answers_with_a_page_of_ours(settings):
     assert "Too many attempts" in text(answer)
 
 
-def test_a_login_that_was_switched_off_says_so_only_with_its_password(priya):
+def test_a_login_that_was_switched_off_says_so_only_with_its_password(priya: User) -> None:
     User.objects.update(is_active=False)
     assert "switched off" in text(sign_in(Client()))
     assert REFUSAL in text(sign_in(Client(), password="wrong"))
 
 
-def test_whoever_staff_add_confirms_the_address_at_the_first_sign_in(mailoutbox):
+def test_whoever_staff_add_confirms_the_address_at_the_first_sign_in(
+    mailoutbox: list[EmailMessage],
+) -> None:
     User.objects.create_user("new@nova.test", PASSWORD)
     assert "Check your inbox" in text(sign_in(Client(), "new@nova.test"))
     Client().post(link_in(mailoutbox[0], "confirm-email"))
     assert "Overview" in text(sign_in(Client(), "new@nova.test"))
 
 
-def test_logins_made_by_commands_work_at_once(capsys):
+def test_logins_made_by_commands_work_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("bootstrap_demo")
     User.objects.create_superuser("root@shopiq.test", PASSWORD)
     printed = capsys.readouterr().out.split("password")[1].split()[0]
@@ -102,7 +117,9 @@ def test_logins_made_by_commands_work_at_once(capsys):
     assert "Overview" in text(sign_in(Client(), "root@shopiq.test"))
 
 
-def test_a_reset_password_works_and_ends_every_session(priya, mailoutbox):
+def test_a_reset_password_works_and_ends_every_session(
+    priya: User, mailoutbox: list[EmailMessage]
+) -> None:
     elsewhere = browser_of(priya)
     Client().post("/password/reset/", {"email": "Priya@nova.test"})
     visitor = Client()
@@ -115,7 +132,7 @@ def test_a_reset_password_works_and_ends_every_session(priya, mailoutbox):
     assert "was reset" in mailoutbox[1].subject
 
 
-def test_a_reset_link_works_once(priya, mailoutbox):
+def test_a_reset_link_works_once(priya: User, mailoutbox: list[EmailMessage]) -> None:
     Client().post("/password/reset/", {"email": priya.email})
     link = link_in(mailoutbox[0], "password/reset/key")
     visitor = Client()
@@ -124,17 +141,21 @@ def test_a_reset_link_works_once(priya, mailoutbox):
     assert "This link has ended" in text(Client().get(link, follow=True))
 
 
-def test_a_reset_tells_nobody_whether_an_address_has_a_login(priya, mailoutbox):
+def test_a_reset_tells_nobody_whether_an_address_has_a_login(
+    priya: User, mailoutbox: list[EmailMessage]
+) -> None:
     known = Client().post("/password/reset/", {"email": priya.email}, follow=True)
     unknown = Client().post("/password/reset/", {"email": "who@nova.test"}, follow=True)
     assert text(known) == text(unknown)
     assert "No login has this address" in mailoutbox[1].body
 
 
-def test_a_changed_password_signs_out_the_others_and_is_told_by_mail(priya, mailoutbox):
+def test_a_changed_password_signs_out_the_others_and_is_told_by_mail(
+    priya: User, mailoutbox: list[EmailMessage]
+) -> None:
     here, elsewhere = browser_of(priya), browser_of(priya)
     form = {"oldpassword": PASSWORD, "password1": "a much better one"}
-    assert here.post("/password/change/", form).url == "/dashboard/security/"
+    assert here.post("/password/change/", form).headers["Location"] == "/dashboard/security/"
     assert here.get("/dashboard/security/").status_code == 200
     assert elsewhere.get("/dashboard/security/").status_code == 302
     assert "127.0.0.1" in mailoutbox[0].body
@@ -142,7 +163,9 @@ def test_a_changed_password_signs_out_the_others_and_is_told_by_mail(priya, mail
     assert (entry.action, entry.actor) == ("login.password_changed", priya.email)
 
 
-def test_a_new_address_counts_once_it_is_confirmed(priya, mailoutbox):
+def test_a_new_address_counts_once_it_is_confirmed(
+    priya: User, mailoutbox: list[EmailMessage]
+) -> None:
     browser = browser_of(priya)
     browser.post("/email/", {"action_add": "", "email": "rao@nova.test"})
     assert "Overview" in text(sign_in(Client()))
@@ -156,7 +179,9 @@ def test_a_new_address_counts_once_it_is_confirmed(priya, mailoutbox):
     assert AuditEntry.objects.get().action == "login.email_changed"
 
 
-def test_a_new_address_that_became_somebody_elses_meanwhile_is_refused(priya, mailoutbox):
+def test_a_new_address_that_became_somebody_elses_meanwhile_is_refused(
+    priya: User, mailoutbox: list[EmailMessage]
+) -> None:
     browser_of(priya).post("/email/", {"action_add": "", "email": "rao@nova.test"})
     User.objects.create_user("rao@nova.test", None)
     answer = Client().post(link_in(mailoutbox[0], "confirm-email"), follow=True)
@@ -165,7 +190,7 @@ def test_a_new_address_that_became_somebody_elses_meanwhile_is_refused(priya, ma
     assert priya.email == "priya@nova.test"
 
 
-def test_staff_who_change_an_address_have_it_confirmed_by_its_owner(priya):
+def test_staff_who_change_an_address_have_it_confirmed_by_its_owner(priya: User) -> None:
     staff = Client()
     staff.force_login(User.objects.create_superuser("root@shopiq.test", None))
     form = {"email": "rao@nova.test", "name": "Priya", "is_active": "on"}
@@ -175,12 +200,16 @@ def test_staff_who_change_an_address_have_it_confirmed_by_its_owner(priya):
 
 
 @pytest.mark.parametrize("page", ["/2fa/totp/activate/", "/2fa/webauthn/add/"])
-def test_a_recent_sign_in_is_enough_for_what_matters_and_an_old_one_is_not(priya, page):
+def test_a_recent_sign_in_is_enough_for_what_matters_and_an_old_one_is_not(
+    priya: User, page: str
+) -> None:
     assert browser_of(priya).get(page).status_code == 200
-    assert browser_of(priya, fresh=False).get(page).url.startswith("/reauthenticate/")
+    assert (
+        browser_of(priya, fresh=False).get(page).headers["Location"].startswith("/reauthenticate/")
+    )
 
 
-def test_a_form_that_was_sent_too_late_is_sent_on_after_the_password(priya):
+def test_a_form_that_was_sent_too_late_is_sent_on_after_the_password(priya: User) -> None:
     browser = browser_of(priya, fresh=False)
     asked = browser.post("/dashboard/team/name/", {"company": "Nova Stores"}, follow=True)
     assert "Is it you?" in text(asked)
@@ -192,7 +221,7 @@ def test_a_form_that_was_sent_too_late_is_sent_on_after_the_password(priya):
     assert AuditEntry.objects.get(action="partner.renamed").actor == priya.email
 
 
-def test_a_chosen_time_zone_shows_times_in_it_and_nonsense_is_refused(priya):
+def test_a_chosen_time_zone_shows_times_in_it_and_nonsense_is_refused(priya: User) -> None:
     browser = browser_of(priya)
     browser.post("/dashboard/security/", {"time_zone": "Asia/Kolkata"})
     priya.refresh_from_db()
@@ -206,7 +235,7 @@ def test_a_chosen_time_zone_shows_times_in_it_and_nonsense_is_refused(priya):
     assert "Times are in UTC" in browser.get("/dashboard/security/").content.decode()
 
 
-def test_who_has_to_sign_in_to_send_a_form_comes_back_to_its_page():
+def test_who_has_to_sign_in_to_send_a_form_comes_back_to_its_page() -> None:
     page = f"/dashboard/webhooks/{'0' * 24}/"
     for referer, way_back in (
         (f"http://testserver{page}", page),
@@ -215,24 +244,24 @@ def test_who_has_to_sign_in_to_send_a_form_comes_back_to_its_page():
         ("", "/dashboard/"),
     ):
         answer = Client().post(f"{page}resend/", headers={"referer": referer})
-        assert answer.url == f"/login/?next={way_back}"
+        assert answer.headers["Location"] == f"/login/?next={way_back}"
 
 
-def test_every_page_of_the_way_in_is_ours():
+def test_every_page_of_the_way_in_is_ours() -> None:
     pages = ["/login/", "/signup/", "/confirm-email/", "/password/reset/", "/inactive/"]
     pages += ["/password/reset/done/", "/password/reset/key/done/", "/password/reset/key/a-b/"]
     for page in pages:
         assert "single-card" in text(Client().get(page)), page
 
 
-def test_every_page_about_ones_login_stands_in_the_shell(priya):
+def test_every_page_about_ones_login_stands_in_the_shell(priya: User) -> None:
     browser = browser_of(priya)
     pages = ["/2fa/", "/2fa/totp/activate/", "/2fa/webauthn/", "/2fa/webauthn/add/", "/sessions/"]
     for page in [*pages, "/email/", "/password/change/", "/dashboard/security/"]:
         assert 'class="sidebar-partner">Nova Retail' in text(browser.get(page)), page
 
 
-def test_who_had_a_login_before_addresses_were_confirmed_still_gets_in():
+def test_who_had_a_login_before_addresses_were_confirmed_still_gets_in() -> None:
     User.objects.create_user("old@nova.test", PASSWORD)
     migration = import_module("accounts.migrations.0007_verify_addresses_of_users")
     migration.verify_addresses(apps, None)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.cache import cache
+from django.core.mail import EmailMessage
 from django.test import Client
 
 from accounts.models import AuditEntry, Member, Partner, User
@@ -19,20 +22,22 @@ FORM = {
 }
 
 
-def sign_up(client, **changes):
+def sign_up(client: Any, **changes: Any) -> Any:
     return client.post("/signup/", {**FORM, **changes}, follow=True)
 
 
-def sign_in(client):
+def sign_in(client: Any) -> Any:
     form = {"login": "priya@nova.test", "password": FORM["password1"]}
     return client.post("/login/", form, follow=True)
 
 
-def text(answer):
+def text(answer: Any) -> Any:
     return " ".join(answer.content.decode().split())
 
 
-def test_a_sign_up_makes_a_person_and_a_partner_that_waits_for_approval(client, mailoutbox):
+def test_a_sign_up_makes_a_person_and_a_partner_that_waits_for_approval(
+    client: Client, mailoutbox: list[EmailMessage]
+) -> None:
     answer = sign_up(client)
     assert answer.redirect_chain == [("/confirm-email/", 302)]
     member = Member.objects.get()
@@ -42,13 +47,17 @@ def test_a_sign_up_makes_a_person_and_a_partner_that_waits_for_approval(client, 
     assert AuditEntry.objects.get(partner=member.partner).actor == "priya@nova.test"
 
 
-def test_nobody_is_in_before_the_address_is_confirmed(client, mailoutbox):
+def test_nobody_is_in_before_the_address_is_confirmed(
+    client: Client, mailoutbox: list[EmailMessage]
+) -> None:
     sign_up(client)
     assert client.get("/dashboard/").status_code == 302
     assert "Check your inbox" in text(sign_in(Client()))
 
 
-def test_opening_the_link_confirms_nothing_and_the_button_does_in_any_browser(client, mailoutbox):
+def test_opening_the_link_confirms_nothing_and_the_button_does_in_any_browser(
+    client: Client, mailoutbox: list[EmailMessage]
+) -> None:
     sign_up(client)
     link, other = link_in(mailoutbox[0], "confirm-email"), Client()
     assert "Is <strong>priya@nova.test</strong>" in text(other.get(link))
@@ -59,19 +68,23 @@ def test_opening_the_link_confirms_nothing_and_the_button_does_in_any_browser(cl
     assert "Overview" in text(sign_in(other))
 
 
-def test_confirming_the_first_address_is_no_change_of_it(client, mailoutbox):
+def test_confirming_the_first_address_is_no_change_of_it(
+    client: Client, mailoutbox: list[EmailMessage]
+) -> None:
     sign_up(client)
     client.post(link_in(mailoutbox[0], "confirm-email"))
     assert [entry.action for entry in AuditEntry.objects.all()] == ["partner.signed_up"]
 
 
-def test_the_browser_of_the_sign_up_is_signed_in_by_the_button(client, mailoutbox):
+def test_the_browser_of_the_sign_up_is_signed_in_by_the_button(
+    client: Client, mailoutbox: list[EmailMessage]
+) -> None:
     sign_up(client)
     answer = client.post(link_in(mailoutbox[0], "confirm-email"), follow=True)
     assert answer.redirect_chain == [("/dashboard/", 302)]
 
 
-def test_a_link_that_ended_says_so(client, mailoutbox):
+def test_a_link_that_ended_says_so(client: Client, mailoutbox: list[EmailMessage]) -> None:
     sign_up(client)
     link = link_in(mailoutbox[0], "confirm-email")
     Client().post(link)
@@ -79,7 +92,9 @@ def test_a_link_that_ended_says_so(client, mailoutbox):
     assert "This link has ended" in text(Client().get("/confirm-email/made-up/"))
 
 
-def test_a_taken_address_gets_the_same_answer_and_another_mail(client, mailoutbox):
+def test_a_taken_address_gets_the_same_answer_and_another_mail(
+    client: Client, mailoutbox: list[EmailMessage]
+) -> None:
     fresh = sign_up(client)
     cache.clear()
     taken = sign_up(Client(), company="Somebody Else")
@@ -89,11 +104,13 @@ def test_a_taken_address_gets_the_same_answer_and_another_mail(client, mailoutbo
     assert (User.objects.count(), Partner.objects.count()) == (1, 1)
 
 
-def csrf(answer):
+def csrf(answer: Any) -> Any:
     return str(answer.context["csrf_token"])
 
 
-def test_the_link_is_sent_again_once_a_minute(client, mailoutbox):
+def test_the_link_is_sent_again_once_a_minute(
+    client: Client, mailoutbox: list[EmailMessage]
+) -> None:
     sign_up(client)
     answer = client.post("/confirm-email/resend/", follow=True)
     assert "less than a minute ago" in text(answer)
@@ -102,7 +119,9 @@ def test_the_link_is_sent_again_once_a_minute(client, mailoutbox):
     assert [mail.to for mail in mailoutbox] == [["priya@nova.test"]] * 2
 
 
-def test_a_browser_that_never_signed_up_has_nothing_sent(client, mailoutbox):
+def test_a_browser_that_never_signed_up_has_nothing_sent(
+    client: Client, mailoutbox: list[EmailMessage]
+) -> None:
     answer = client.post("/confirm-email/resend/", follow=True)
     assert answer.redirect_chain == [("/login/", 302)]
     assert mailoutbox == []
@@ -122,7 +141,9 @@ def test_a_browser_that_never_signed_up_has_nothing_sent(client, mailoutbox):
         ("password1", "password1234"),
     ],
 )
-def test_what_cannot_be_taken_is_said_at_its_field_and_nothing_is_made(client, field, value):
+def test_what_cannot_be_taken_is_said_at_its_field_and_nothing_is_made(
+    client: Client, field: str, value: str
+) -> None:
     answer = sign_up(client, **{field: value})
     assert answer.context["form"].errors.keys() == {field}
     assert not User.objects.exists()

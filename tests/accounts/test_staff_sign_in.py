@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
@@ -19,19 +21,21 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 @pytest.fixture
-def priya():
-    return person(PartnerFactory(), email="priya@nova.test", password=PASSWORD)
+def priya() -> User:
+    return person(PartnerFactory.create(), email="priya@nova.test", password=PASSWORD)
 
 
-def sign_in(client):
+def sign_in(client: Any) -> Any:
     return client.post("/login/", {"login": "priya@nova.test", "password": PASSWORD}, follow=True)
 
 
-def text(answer):
+def text(answer: Any) -> Any:
     return " ".join(answer.content.decode().split())
 
 
-def test_staff_enter_the_administration_with_a_second_factor_where_that_is_required(settings):
+def test_staff_enter_the_administration_with_a_second_factor_where_that_is_required(
+    settings: Any,
+) -> None:
     settings.STAFF_REQUIRE_SECOND_FACTOR = True
     root = User.objects.create_superuser("root@shopiq.test", None)
     browser = browser_of(root)
@@ -41,7 +45,7 @@ def test_staff_enter_the_administration_with_a_second_factor_where_that_is_requi
     assert browser.get("/admin/accounts/partner/").status_code == 200
 
 
-def test_a_superuser_lets_in_one_who_lost_phone_and_codes(priya):
+def test_a_superuser_lets_in_one_who_lost_phone_and_codes(priya: User) -> None:
     TOTP.activate(priya, SECRET)
     form = {"action": "remove_second_factor", "_selected_action": [priya.pk]}
     confirmed = {**form, "confirmed": "yes"}
@@ -60,20 +64,20 @@ def test_a_superuser_lets_in_one_who_lost_phone_and_codes(priya):
 @pytest.mark.parametrize(
     "page", ["account/emailaddress/", "mfa/authenticator/", "usersessions/usersession/"]
 )
-def test_the_ways_in_are_not_edited_past_the_services(page):
+def test_the_ways_in_are_not_edited_past_the_services(page: str) -> None:
     assert superuser().get(f"/admin/{page}").status_code == 404
 
 
-def test_the_administration_uses_the_sign_in_of_everybody(priya):
+def test_the_administration_uses_the_sign_in_of_everybody(priya: User) -> None:
     answer = Client().get("/admin/accounts/partner/", follow=True)
     assert answer.redirect_chain[-1] == ("/login/?next=%2Fadmin%2Faccounts%2Fpartner%2F", 302)
     User.objects.update(is_staff=True, is_superuser=True)
     answer = Client().post(
         answer.redirect_chain[-1][0], {"login": priya.email, "password": PASSWORD}
     )
-    assert answer.url == "/admin/accounts/partner/"
+    assert answer.headers["Location"] == "/admin/accounts/partner/"
 
 
-def test_members_are_refused_by_the_administration(priya):
+def test_members_are_refused_by_the_administration(priya: User) -> None:
     answer = browser_of(priya).get("/admin/", follow=True)
     assert answer.status_code == 403

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import Any
 
-from accounts.models import Member, Partner
+import pytest
+from django.test import Client
+
+from accounts.models import Member, Partner, User
 from tests.factories import PartnerFactory
 from tests.people import browser_of, person
 
@@ -16,62 +19,66 @@ REAUTHENTICATE = "/reauthenticate/"
 
 
 @pytest.fixture
-def priya():
-    return person(PartnerFactory(name="Nova Retail"), email="priya@nova.test", password=PASSWORD)
+def priya() -> User:
+    return person(
+        PartnerFactory.create(name="Nova Retail"), email="priya@nova.test", password=PASSWORD
+    )
 
 
 @pytest.fixture
-def waiting(priya):
+def waiting(priya: User) -> Client:
     """Signed in an hour ago, with a form that waits."""
     browser = browser_of(priya, fresh=False)
     answer = browser.post(RENAME, {"company": "Nova Stores"})
-    assert answer.url.startswith(REAUTHENTICATE)
+    assert answer.headers["Location"].startswith(REAUTHENTICATE)
     return browser
 
 
-def give_password(browser, to=RENAME):
+def give_password(browser: Any, to: Any = RENAME) -> Any:
     return browser.post(REAUTHENTICATE, {"password": PASSWORD, "next": to}, follow=True)
 
 
-def names():
+def names() -> Any:
     return set(Partner.objects.values_list("name", flat=True))
 
 
-def test_whoever_only_looks_at_the_page_afterwards_does_not_send_it(waiting):
-    assert waiting.get(RENAME).url.startswith(REAUTHENTICATE)
+def test_whoever_only_looks_at_the_page_afterwards_does_not_send_it(waiting: Client) -> None:
+    assert waiting.get(RENAME).headers["Location"].startswith(REAUTHENTICATE)
     assert give_password(waiting).status_code == 200
     assert names() == {"Nova Retail"}
 
 
-def test_it_is_not_sent_on_to_another_page(waiting):
+def test_it_is_not_sent_on_to_another_page(waiting: Client) -> None:
     give_password(waiting, "/dashboard/team/")
     give_password(waiting)
     assert names() == {"Nova Retail"}
 
 
-def test_it_is_not_sent_for_another_company_that_is_looked_at_meanwhile(priya, waiting):
-    other = PartnerFactory(name="Zenith")
+def test_it_is_not_sent_for_another_company_that_is_looked_at_meanwhile(
+    priya: User, waiting: Client
+) -> None:
+    other = PartnerFactory.create(name="Zenith")
     Member.objects.create(partner=other, user=priya, role=Member.Role.OWNER)
     waiting.post("/dashboard/company/choose/", {"partner": other.pk})
     give_password(waiting)
     assert names() == {"Nova Retail", "Zenith"}
 
 
-def test_it_ends_with_the_session(priya, waiting):
+def test_it_ends_with_the_session(priya: User, waiting: Client) -> None:
     waiting.post("/logout/")
-    asha = person(PartnerFactory(name="Zenith"), email="asha@zenith.test", password=PASSWORD)
+    asha = person(PartnerFactory.create(name="Zenith"), email="asha@zenith.test", password=PASSWORD)
     waiting.post("/login/", {"login": asha.email, "password": PASSWORD})
     give_password(waiting)
     assert names() == {"Nova Retail", "Zenith"}
 
 
-def test_it_is_refused_to_one_who_lost_the_right_meanwhile(waiting):
+def test_it_is_refused_to_one_who_lost_the_right_meanwhile(waiting: Client) -> None:
     Member.objects.update(role=Member.Role.VIEWER)
     assert give_password(waiting).status_code == 403
     assert names() == {"Nova Retail"}
 
 
 @pytest.mark.parametrize("foreign", ["https://evil.test/", "//evil.test/", "/\\evil.test"])
-def test_the_password_leads_to_no_foreign_site(waiting, foreign):
+def test_the_password_leads_to_no_foreign_site(waiting: Client, foreign: str) -> None:
     answer = waiting.post(REAUTHENTICATE, {"password": PASSWORD, "next": foreign})
-    assert "evil" not in answer.url
+    assert "evil" not in answer.headers["Location"]

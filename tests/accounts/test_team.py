@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import AuditEntry, Member, Partner
+from accounts.models import AuditEntry, Member, Partner, User
 from accounts.services.invitations import invite_member
 from tests.factories import PartnerFactory
 from tests.people import ROLES, browser_of, person
@@ -19,44 +22,48 @@ TEAM = "/dashboard/team/"
 
 
 @pytest.fixture
-def partner():
-    return PartnerFactory(name="Nova Retail")
+def partner() -> Partner:
+    return PartnerFactory.create(name="Nova Retail")
 
 
 @pytest.fixture
-def owner(partner):
+def owner(partner: Partner) -> User:
     return person(partner, email="owner@nova.test")
 
 
 @pytest.fixture
-def client(owner):
+def client(owner: User) -> Client:
     return browser_of(owner)
 
 
 @pytest.fixture
-def viewer(partner):
+def viewer(partner: Partner) -> Member:
     user = person(partner, Member.Role.VIEWER, email="viewer@nova.test")
     return Member.objects.get(user=user)
 
 
-def text(answer):
+def text(answer: Any) -> Any:
     return " ".join(answer.content.decode().split())
 
 
-def last_audit():
+def last_audit() -> Any:
     entry = AuditEntry.objects.latest("pk")
     return entry.action, entry.actor, entry.target
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_everybody_sees_the_team_and_owners_alone_its_controls(partner, owner, role):
+def test_everybody_sees_the_team_and_owners_alone_its_controls(
+    partner: Partner, owner: User, role: str
+) -> None:
     page = text(browser_of(person(partner, role)).get(TEAM))
     assert "owner@nova.test" in page
     assert ("Invite somebody" in page) == (role == Member.Role.OWNER)
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != Member.Role.OWNER])
-def test_only_owners_manage_the_team(partner, owner, viewer, role):
+def test_only_owners_manage_the_team(
+    partner: Partner, owner: User, viewer: Member, role: str
+) -> None:
     made = invite_member(partner=partner, email="new@nova.test", role="viewer", inviter=owner)
     client = browser_of(person(partner, role))
     pages = ["invite/", "name/", "second-factor/", f"{viewer.pk}/", f"{viewer.pk}/remove/"]
@@ -64,8 +71,8 @@ def test_only_owners_manage_the_team(partner, owner, viewer, role):
         assert client.post(TEAM + page).status_code == 403, page
 
 
-def test_the_team_of_another_partner_does_not_exist(client, owner):
-    other = PartnerFactory()
+def test_the_team_of_another_partner_does_not_exist(client: Client, owner: User) -> None:
+    other = PartnerFactory.create()
     stranger = Member.objects.get(user=person(other))
     made = invite_member(partner=other, email="new@nova.test", role="viewer", inviter=owner)
     for page in [f"{stranger.pk}/", f"{stranger.pk}/remove/", f"{10**30}/"]:
@@ -79,27 +86,29 @@ def test_the_team_of_another_partner_does_not_exist(client, owner):
 @pytest.mark.parametrize(
     "page", ["invite/", "name/", "second-factor/", "leave/", "{viewer}/", "{viewer}/remove/"]
 )
-def test_what_changes_the_team_asks_again_after_a_while(owner, viewer, page):
+def test_what_changes_the_team_asks_again_after_a_while(
+    owner: User, viewer: Member, page: str
+) -> None:
     owner.set_password("correct horse battery")
     owner.save()
     client = browser_of(owner, fresh=False)
     for ask in (client.get, client.post):
         answer = ask(TEAM + page.format(viewer=viewer.pk))
-        assert answer.url.startswith("/reauthenticate/?next=%2Fdashboard%2Fteam%2F")
+        assert answer.headers["Location"].startswith("/reauthenticate/?next=%2Fdashboard%2Fteam%2F")
 
 
-def test_a_role_is_changed(client, viewer):
+def test_a_role_is_changed(client: Client, viewer: Member) -> None:
     client.post(f"{TEAM}{viewer.pk}/", {"role": "admin"})
     viewer.refresh_from_db()
     assert viewer.role == Member.Role.ADMIN
     assert last_audit() == ("member.role_changed", "owner@nova.test", "viewer@nova.test")
 
 
-def test_a_role_that_does_not_exist_is_refused(client, viewer):
+def test_a_role_that_does_not_exist_is_refused(client: Client, viewer: Member) -> None:
     assert client.post(f"{TEAM}{viewer.pk}/", {"role": "king"}).context["form"].errors["role"]
 
 
-def test_a_removed_member_sees_nothing_any_more(client, viewer):
+def test_a_removed_member_sees_nothing_any_more(client: Client, viewer: Member) -> None:
     theirs = browser_of(viewer.user)
     assert theirs.get(TEAM).status_code == 200
     assert "loses access" in text(client.get(f"{TEAM}{viewer.pk}/remove/"))
@@ -109,7 +118,7 @@ def test_a_removed_member_sees_nothing_any_more(client, viewer):
 
 
 @pytest.mark.parametrize("page", ["{me}/remove/", "leave/"])
-def test_the_last_owner_cannot_go(client, viewer, page):
+def test_the_last_owner_cannot_go(client: Client, viewer: Member, page: str) -> None:
     me = Member.objects.get(role=Member.Role.OWNER)
     assert "This is the last owner" in text(client.post(TEAM + page.format(me=me.pk)))
     answer = client.post(f"{TEAM}{me.pk}/", {"role": "viewer"})
@@ -118,13 +127,13 @@ def test_the_last_owner_cannot_go(client, viewer, page):
     assert me.role == Member.Role.OWNER
 
 
-def test_anybody_else_may_leave(client, viewer):
+def test_anybody_else_may_leave(client: Client, viewer: Member) -> None:
     browser_of(viewer.user).post(f"{TEAM}leave/")
     assert not Member.objects.filter(pk=viewer.pk).exists()
     assert last_audit() == ("member.left", "viewer@nova.test", "viewer@nova.test")
 
 
-def test_the_company_is_renamed(client, partner):
+def test_the_company_is_renamed(client: Client, partner: Partner) -> None:
     client.post(f"{TEAM}name/", {"company": "Nova Stores"})
     partner.refresh_from_db()
     assert partner.name == "Nova Stores"
@@ -132,14 +141,16 @@ def test_the_company_is_renamed(client, partner):
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 121, "a\x00b", "a\nb"])
-def test_a_name_that_cannot_stand_is_refused(client, partner, name):
+def test_a_name_that_cannot_stand_is_refused(client: Client, partner: Partner, name: str) -> None:
     assert client.post(f"{TEAM}name/", {"company": name}).context["form"].errors
     partner.refresh_from_db()
     assert partner.name == "Nova Retail"
 
 
-def test_the_page_costs_as_many_queries_for_many_members_as_for_one(client, partner, owner):
-    def cost(number):
+def test_the_page_costs_as_many_queries_for_many_members_as_for_one(
+    client: Client, partner: Partner, owner: User
+) -> None:
+    def cost(number: Any) -> Any:
         for index in range(number):
             person(partner, Member.Role.VIEWER)
             invite_member(
@@ -152,8 +163,8 @@ def test_the_page_costs_as_many_queries_for_many_members_as_for_one(client, part
     assert cost(1) == cost(40)
 
 
-def test_one_of_several_companies_is_chosen(client, owner, partner):
-    second = PartnerFactory(name="Orchid Foods")
+def test_one_of_several_companies_is_chosen(client: Client, owner: User, partner: Partner) -> None:
+    second = PartnerFactory.create(name="Orchid Foods")
     Member.objects.create(partner=second, user=owner)
     assert "<summary>Orchid Foods</summary>" in text(client.get(TEAM))
     client.post("/dashboard/company/choose/", {"partner": partner.pk})
@@ -161,14 +172,14 @@ def test_one_of_several_companies_is_chosen(client, owner, partner):
 
 
 @pytest.mark.parametrize("chosen", ["", "\x00", "f" * 24, None])
-def test_a_company_of_others_cannot_be_chosen(client, chosen):
-    chosen = PartnerFactory().pk if chosen is None else chosen
+def test_a_company_of_others_cannot_be_chosen(client: Client, chosen: str | None) -> None:
+    chosen = PartnerFactory.create().pk if chosen is None else chosen
     answer = client.post("/dashboard/company/choose/", {"partner": chosen})
     assert answer.status_code == 404
     assert "Nova Retail" in text(client.get(TEAM))
 
 
-def test_whoever_belongs_nowhere_sets_up_a_company(db):
+def test_whoever_belongs_nowhere_sets_up_a_company(db: None) -> None:
     client = browser_of(person(None))
     assert 'href="/dashboard/company/new/"' in text(client.get("/dashboard/"))
     client.post("/dashboard/company/new/", {"company": "Orchid Foods"})
@@ -177,13 +188,13 @@ def test_whoever_belongs_nowhere_sets_up_a_company(db):
     assert Partner.objects.get().name == "Orchid Foods"
 
 
-def test_visitors_are_sent_to_sign_in():
-    assert Client().get(TEAM).url == "/login/?next=/dashboard/team/"
+def test_visitors_are_sent_to_sign_in() -> None:
+    assert Client().get(TEAM).headers["Location"] == "/login/?next=/dashboard/team/"
 
 
 def test_staff_approve_a_partner_and_its_owners_hear_of_it(
-    owner, mailoutbox, django_capture_on_commit_callbacks
-):
+    owner: User, mailoutbox: list[EmailMessage], django_capture_on_commit_callbacks: Any
+) -> None:
     partner = Partner.objects.get()
     Partner.objects.update(live_approved_at=None)
     staff = superuser("root@shopiq.test")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.test import Client
 
 from accounts.models import AuditEntry
 from billing.models import LedgerEntry, OperationPrice, Package, PointBucket
@@ -18,9 +19,9 @@ GRANT = "/admin/billing/pointbucket/grant/"
 
 
 @pytest.fixture
-def form():
+def form() -> dict[str, str]:
     return {
-        "partner": PartnerFactory().pk,
+        "partner": PartnerFactory.create().pk,
         "tier": "growth",
         "points": "7.25",
         "reason": "Goodwill for the outage",
@@ -28,7 +29,7 @@ def form():
     }
 
 
-def test_a_grant_credits_a_bucket_with_its_ledger_entry(form):
+def test_a_grant_credits_a_bucket_with_its_ledger_entry(form: dict[str, str]) -> None:
     answer = superuser("asha@shopiq.test").post(GRANT, form)
     assert answer.status_code == 302
     bucket = PointBucket.objects.get(partner=form["partner"])
@@ -37,14 +38,14 @@ def test_a_grant_credits_a_bucket_with_its_ledger_entry(form):
     assert check_ledger().ok
 
 
-def test_a_grant_is_in_the_audit_under_the_email_of_who_gave_it(form):
+def test_a_grant_is_in_the_audit_under_the_email_of_who_gave_it(form: dict[str, str]) -> None:
     superuser("asha@shopiq.test").post(GRANT, form)
     entry = AuditEntry.objects.get(action="points.credited")
     assert (entry.actor, entry.partner_id) == ("asha@shopiq.test", form["partner"])
     assert entry.detail == {"points": 725, "note": "Goodwill for the outage"}
 
 
-def test_a_form_sent_twice_grants_once(form):
+def test_a_form_sent_twice_grants_once(form: dict[str, str]) -> None:
     staff = superuser()
     staff.post(GRANT, form)
     answer = staff.post(GRANT, form, follow=True)
@@ -52,7 +53,7 @@ def test_a_form_sent_twice_grants_once(form):
     assert LedgerEntry.objects.count() == 1
 
 
-def test_each_opened_form_may_grant(form):
+def test_each_opened_form_may_grant(form: dict[str, str]) -> None:
     staff = superuser()
     staff.post(GRANT, form)
     fresh = staff.get(GRANT).context["form"]["once"].value()
@@ -77,31 +78,31 @@ def test_each_opened_form_may_grant(form):
         {"once": "twice"},
     ],
 )
-def test_a_wrong_grant_is_refused_on_the_form(form, wrong):
+def test_a_wrong_grant_is_refused_on_the_form(form: dict[str, str], wrong: dict[str, str]) -> None:
     answer = superuser().post(GRANT, form | wrong)
     assert answer.status_code == 200
     assert list(answer.context["form"].errors) == list(wrong)
     assert not PointBucket.objects.exists()
 
 
-def test_the_form_opens_with_the_partner_of_the_link(form):
+def test_the_form_opens_with_the_partner_of_the_link(form: dict[str, str]) -> None:
     page = superuser().get(f"{GRANT}?partner={form['partner']}").content.decode()
     assert f'value="{form["partner"]}"' in page
 
 
-def test_staff_without_the_permission_grant_nothing(form):
+def test_staff_without_the_permission_grant_nothing(form: dict[str, str]) -> None:
     staff = staff_with("billing.view_pointbucket")
     assert staff.post(GRANT, form).status_code == 403
     assert GRANT not in staff.get("/admin/billing/pointbucket/").content.decode()
     assert not PointBucket.objects.exists()
 
 
-def test_a_visitor_is_sent_to_sign_in(client, form):
+def test_a_visitor_is_sent_to_sign_in(client: Client, form: dict[str, str]) -> None:
     assert client.post(GRANT, form).status_code == 302
     assert not PointBucket.objects.exists()
 
 
-def test_a_price_is_typed_in_points_and_its_change_is_audited():
+def test_a_price_is_typed_in_points_and_its_change_is_audited() -> None:
     price = OperationPrice.objects.get(tier="growth", action="create", mode="fast")
     staff, page = superuser("asha@shopiq.test"), f"/admin/billing/operationprice/{price.pk}/change/"
     assert 'value="7.25"' in staff.get(page).content.decode()
@@ -112,13 +113,13 @@ def test_a_price_is_typed_in_points_and_its_change_is_audited():
     assert (entry.actor, entry.detail) == ("asha@shopiq.test", {"points": 750})
 
 
-def test_a_price_saved_unchanged_leaves_no_audit_entry():
+def test_a_price_saved_unchanged_leaves_no_audit_entry() -> None:
     price = OperationPrice.objects.get(tier="growth", action="create", mode="fast")
     superuser().post(f"/admin/billing/operationprice/{price.pk}/change/", {"points": "7.25"})
     assert not AuditEntry.objects.exists()
 
 
-def test_a_package_can_be_taken_off_sale_but_not_be_refilled():
+def test_a_package_can_be_taken_off_sale_but_not_be_refilled() -> None:
     form = {"name": "Starter", "price_paise": "500000", "points": "1"}
     superuser().post("/admin/billing/package/pack_5000/change/", form)
     package = Package.objects.get(code="pack_5000")

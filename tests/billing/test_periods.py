@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,20 +13,20 @@ from billing.runway import describe_runway, runway_days
 TODAY = date(2026, 11, 23)
 
 
-def test_a_period_and_the_one_before_it_touch_and_are_as_long():
+def test_a_period_and_the_one_before_it_touch_and_are_as_long() -> None:
     period = last_days(30, TODAY)
     assert len(period.days) == len(period.days_before) == 30
     assert period.days_before[-1] + timedelta(days=1) == period.days[0]
     assert period.days[-1] == TODAY
 
 
-def test_the_days_before_a_month_end_with_a_shorter_month():
+def test_the_days_before_a_month_end_with_a_shorter_month() -> None:
     period = month(date(2026, 3, 1), date(2026, 3, 30))
     assert len(period.days) == 30
     assert period.last_before == date(2026, 2, 28)
 
 
-def test_months_are_offered_backwards_over_the_turn_of_the_year():
+def test_months_are_offered_backwards_over_the_turn_of_the_year() -> None:
     assert months_until(date(2026, 2, 14), 3) == [
         date(2026, 2, 1),
         date(2026, 1, 1),
@@ -45,7 +46,9 @@ def test_months_are_offered_backwards_over_the_turn_of_the_year():
         ({13: 700, 0: 700}, 10.0),
     ],
 )
-def test_points_last_by_the_pace_since_the_first_use_in_thirty_days(used_ago, left):
+def test_points_last_by_the_pace_since_the_first_use_in_thirty_days(
+    used_ago: Any, left: float | None
+) -> None:
     by_day = {TODAY - timedelta(days=ago): points for ago, points in used_ago.items()}
     assert runway_days(1_000, by_day, TODAY) == left
 
@@ -61,5 +64,5 @@ def test_points_last_by_the_pace_since_the_first_use_in_thirty_days(used_ago, le
         (366.0, "over a year"),
     ],
 )
-def test_days_left_are_told_without_false_precision(days, text):
+def test_days_left_are_told_without_false_precision(days: float | None, text: str) -> None:
     assert describe_runway(days) == text

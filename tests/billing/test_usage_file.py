@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import StringIO
+from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 
+from accounts.models import ApiKey, Partner
 from tests.factories import PartnerFactory
 from tests.people import ROLES, browser_of, person
 from tests.usage_data import called, make_key, used
@@ -17,32 +21,34 @@ FILE, CALLS = "/dashboard/usage.csv", "/dashboard/usage-calls.csv"
 
 
 @pytest.fixture(autouse=True)
-def _now():
+def _now() -> Iterator[None]:
     with time_machine.travel(datetime(2026, 11, 23, 16, tzinfo=UTC), tick=False):
         yield
 
 
 @pytest.fixture
-def partner(db):
-    return PartnerFactory()
+def partner(db: None) -> Partner:
+    return PartnerFactory.create()
 
 
 @pytest.fixture
-def client(partner):
+def client(partner: Partner) -> Client:
     return browser_of(person(partner))
 
 
 @pytest.fixture
-def key(partner):
+def key(partner: Partner) -> ApiKey:
     return make_key(partner, name="Storefront")
 
 
-def rows_of(client, query: str = "", file: str = FILE) -> list[list[str]]:
+def rows_of(client: Any, query: str = "", file: str = FILE) -> list[list[str]]:
     text = b"".join(client.get(f"{file}?{query}")).decode()
     return list(csv.reader(StringIO(text)))
 
 
-def test_the_file_has_a_line_for_each_day_key_operation_and_mode(client, key):
+def test_the_file_has_a_line_for_each_day_key_operation_and_mode(
+    client: Client, key: ApiKey
+) -> None:
     used(key, 1, 725, succeeded=1, failed=2)
     used(key, 0, 1450, action="enhance", mode="thinking")
     used(key, 40, 9900)
@@ -54,7 +60,7 @@ def test_the_file_has_a_line_for_each_day_key_operation_and_mode(client, key):
     ]
 
 
-def test_the_file_of_calls_has_a_line_for_each_day_and_key(client, key):
+def test_the_file_of_calls_has_a_line_for_each_day_and_key(client: Client, key: ApiKey) -> None:
     called(key, 1, succeeded=7, refused=2, failed=1)
     called(key, 0, succeeded=3)
     called(key, 40, succeeded=99)
@@ -67,14 +73,18 @@ def test_the_file_of_calls_has_a_line_for_each_day_and_key(client, key):
 
 
 @pytest.mark.parametrize("environment", ["live", "test", "management"])
-def test_calls_of_each_kind_of_key_are_in_a_file_of_their_own(client, partner, environment):
+def test_calls_of_each_kind_of_key_are_in_a_file_of_their_own(
+    client: Client, partner: Partner, environment: str
+) -> None:
     for kind in ("live", "test", "management"):
         called(make_key(partner, kind, kind), 0, succeeded=1)
     rows = rows_of(client, f"environment={environment}", CALLS)
     assert [row[2] for row in rows[1:]] == [environment]
 
 
-def test_a_key_named_like_a_formula_does_not_become_one_in_a_spreadsheet(client, partner):
+def test_a_key_named_like_a_formula_does_not_become_one_in_a_spreadsheet(
+    client: Client, partner: Partner
+) -> None:
     key = make_key(partner, name="=1+1")
     used(key, 0, 725)
     called(key, 0, succeeded=1)
@@ -83,7 +93,7 @@ def test_a_key_named_like_a_formula_does_not_become_one_in_a_spreadsheet(client,
 
 
 @pytest.mark.parametrize(("file", "name"), [(FILE, "usage"), (CALLS, "usage-calls")])
-def test_a_file_is_named_after_its_days(client, file, name):
+def test_a_file_is_named_after_its_days(client: Client, file: str, name: str) -> None:
     answer = client.get(f"{file}?month=2026-10")
     assert answer["Content-Disposition"] == (
         f'attachment; filename="{name}-2026-10-01-2026-10-31.csv"'
@@ -92,7 +102,9 @@ def test_a_file_is_named_after_its_days(client, file, name):
 
 
 @pytest.mark.parametrize("file", [FILE, CALLS])
-def test_a_file_holds_what_the_page_shows_of_one_key(client, partner, key, file):
+def test_a_file_holds_what_the_page_shows_of_one_key(
+    client: Client, partner: Partner, key: ApiKey, file: str
+) -> None:
     for each in (make_key(partner, name="Mobile app"), key):
         used(each, 0, 725)
         called(each, 0, succeeded=1)
@@ -101,7 +113,9 @@ def test_a_file_holds_what_the_page_shows_of_one_key(client, partner, key, file)
     ]
 
 
-def test_test_images_are_in_a_file_of_their_own(client, partner, key):
+def test_test_images_are_in_a_file_of_their_own(
+    client: Client, partner: Partner, key: ApiKey
+) -> None:
     used(key, 0, 725)
     used(make_key(partner, "test", "Trial"))
     assert [row[4] for row in rows_of(client)[1:]] == ["live"]
@@ -109,8 +123,8 @@ def test_test_images_are_in_a_file_of_their_own(client, partner, key):
 
 
 @pytest.mark.parametrize("file", [FILE, CALLS])
-def test_nothing_of_another_partner_is_in_it(client, file):
-    stranger = make_key(PartnerFactory())
+def test_nothing_of_another_partner_is_in_it(client: Client, file: str) -> None:
+    stranger = make_key(PartnerFactory.create())
     used(stranger, 0, 725)
     called(stranger, 0, succeeded=1)
     assert len(rows_of(client, file=file)) == 1
@@ -118,7 +132,7 @@ def test_nothing_of_another_partner_is_in_it(client, file):
 
 
 @pytest.mark.parametrize("file", [FILE, CALLS])
-def test_odd_links_give_the_usual_days(client, key, file):
+def test_odd_links_give_the_usual_days(client: Client, key: ApiKey, file: str) -> None:
     used(key, 29, 725)
     called(key, 29, succeeded=1)
     rows = rows_of(client, "range=banana&environment=banana", file)
@@ -127,11 +141,13 @@ def test_odd_links_give_the_usual_days(client, key, file):
 
 @pytest.mark.parametrize("file", [FILE, CALLS])
 @pytest.mark.parametrize("query", ["month=2026-13", "month=%00", "key=" + "f" * 24, "range=%00"])
-def test_filters_that_cannot_be_read_lead_back_to_the_page(client, key, query, file):
+def test_filters_that_cannot_be_read_lead_back_to_the_page(
+    client: Client, key: ApiKey, query: str, file: str
+) -> None:
     assert client.get(f"{file}?{query}").headers["Location"] == f"/dashboard/usage/?{query}"
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_role_may_have_them(partner, role):
+def test_every_role_may_have_them(partner: Partner, role: str) -> None:
     browser = browser_of(person(partner, role))
     assert [browser.get(file).status_code for file in (FILE, CALLS)] == [200, 200]

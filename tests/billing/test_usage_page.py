@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import time_machine
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import DailyCalls
+from accounts.models import ApiKey, DailyCalls, Partner
 from accounts.services.keys import revoke_key
 from billing.models import DailyUsage
 from tests.factories import PartnerFactory
@@ -21,33 +24,35 @@ PAGE = "/dashboard/usage/"
 
 
 @pytest.fixture(autouse=True)
-def _now():
+def _now() -> Iterator[None]:
     with time_machine.travel(datetime(2026, 11, 23, 16, tzinfo=UTC), tick=False):
         yield
 
 
 @pytest.fixture
-def partner(db):
-    return PartnerFactory()
+def partner(db: None) -> Partner:
+    return PartnerFactory.create()
 
 
 @pytest.fixture
-def client(partner):
+def client(partner: Partner) -> Client:
     return browser_of(person(partner))
 
 
 @pytest.fixture
-def key(partner):
+def key(partner: Partner) -> ApiKey:
     return make_key(partner, name="Storefront")
 
 
-def read(client, query: str = "") -> str:
+def read(client: Any, query: str = "") -> str:
     answer = client.get(f"{PAGE}?{query}")
     assert answer.status_code == 200
     return " ".join(answer.content.decode().split())
 
 
-def test_calls_are_counted_by_outcome_over_thirty_days_against_the_thirty_before(client, key):
+def test_calls_are_counted_by_outcome_over_thirty_days_against_the_thirty_before(
+    client: Client, key: ApiKey
+) -> None:
     called(key, 0, succeeded=90, refused=8, failed=2)
     called(key, 29, succeeded=12)
     called(key, 30, succeeded=50)
@@ -61,14 +66,14 @@ def test_calls_are_counted_by_outcome_over_thirty_days_against_the_thirty_before
     assert "Calls by day, 25 Oct – 23 Nov 2026: 112 calls, most on 23 Nov (100)." in page
 
 
-def test_points_are_net_and_told_an_image(client, key):
+def test_points_are_net_and_told_an_image(client: Client, key: ApiKey) -> None:
     used(key, 1, 1450, succeeded=2, failed=1)
     page = read(client)
     assert '<dd class="stat-value">14.5</dd>' in page
     assert "7.25 an image." in page
 
 
-def test_active_keys_are_offered_before_those_that_ended(client, partner):
+def test_active_keys_are_offered_before_those_that_ended(client: Client, partner: Partner) -> None:
     active = make_key(partner, name="Active")
     ended = make_key(partner, name="Ended")
     revoke_key(key=ended, actor="test")
@@ -87,18 +92,22 @@ def test_active_keys_are_offered_before_those_that_ended(client, partner):
         ("month=2026-10&range=7", "1–31 Oct 2026"),
     ],
 )
-def test_range_and_month_choose_the_days(client, query, days):
+def test_range_and_month_choose_the_days(client: Client, query: str, days: str) -> None:
     assert f"<strong>{days}</strong>" in read(client, query)
 
 
-def test_a_month_under_way_is_compared_with_the_same_days_of_the_one_before(client, key):
+def test_a_month_under_way_is_compared_with_the_same_days_of_the_one_before(
+    client: Client, key: ApiKey
+) -> None:
     called(key, 0, succeeded=10)
     called(key, 31, succeeded=10)
     called(key, 25, succeeded=500)
     assert "The same as in the same days of October 2026." in read(client, "month=2026-11")
 
 
-def test_live_test_and_management_calls_are_told_apart(client, partner, key):
+def test_live_test_and_management_calls_are_told_apart(
+    client: Client, partner: Partner, key: ApiKey
+) -> None:
     called(key, 0, succeeded=11)
     called(make_key(partner, "test", "Trial"), 0, succeeded=22)
     called(make_key(partner, "management", "Server"), 0, succeeded=33)
@@ -106,14 +115,14 @@ def test_live_test_and_management_calls_are_told_apart(client, partner, key):
         assert f'<dd class="stat-value">{number}</dd>' in read(client, query)
 
 
-def test_test_mode_says_that_its_images_cost_nothing(client, partner):
+def test_test_mode_says_that_its_images_cost_nothing(client: Client, partner: Partner) -> None:
     used(make_key(partner, "test", "Trial"), 0, 0)
     page = read(client, "environment=test")
     assert "Test images cost nothing." in page
     assert "Points by day" not in page
 
 
-def test_one_key_is_shown_alone(client, partner, key):
+def test_one_key_is_shown_alone(client: Client, partner: Partner, key: ApiKey) -> None:
     other = make_key(partner, name="Mobile app")
     called(key, 0, succeeded=11)
     called(other, 0, succeeded=22)
@@ -123,7 +132,9 @@ def test_one_key_is_shown_alone(client, partner, key):
     assert "7.25" not in page
 
 
-def test_keys_beyond_six_become_one_and_the_table_has_them_all(client, partner):
+def test_keys_beyond_six_become_one_and_the_table_has_them_all(
+    client: Client, partner: Partner
+) -> None:
     for number in range(8):
         called(make_key(partner, name=f"Key {number}"), 0, succeeded=100 - number)
     page = read(client)
@@ -134,13 +145,15 @@ def test_keys_beyond_six_become_one_and_the_table_has_them_all(client, partner):
     assert all(f"Key {number} <code" in page for number in range(8))
 
 
-def test_a_revoked_key_keeps_its_history(client, key):
+def test_a_revoked_key_keeps_its_history(client: Client, key: ApiKey) -> None:
     called(key, 3, succeeded=5)
     revoke_key(key=key, actor="test")
     assert '<span class="badge">Revoked</span>' in read(client)
 
 
-def test_operations_and_modes_are_listed_also_those_without_calls(client, key):
+def test_operations_and_modes_are_listed_also_those_without_calls(
+    client: Client, key: ApiKey
+) -> None:
     used(key, 0, 2900, mode="thinking", succeeded=2)
     page = read(client)
     kinds = page[page.index('id="by-kind-title"') :]
@@ -151,7 +164,7 @@ def test_operations_and_modes_are_listed_also_those_without_calls(client, key):
     assert kinds.count("<tr>") == 5
 
 
-def test_without_a_call_in_either_period_the_page_says_what_to_do(client):
+def test_without_a_call_in_either_period_the_page_says_what_to_do(client: Client) -> None:
     page = read(client)
     assert "No calls in these days" in page
     assert '<a href="/dashboard/keys/">your keys</a>' in page
@@ -163,13 +176,15 @@ def test_without_a_call_in_either_period_the_page_says_what_to_do(client):
     ("environment", "files"),
     [("live", ["usage", "usage-calls"]), ("management", ["usage-calls"])],
 )
-def test_the_page_offers_the_files_of_what_it_shows(client, environment, files):
+def test_the_page_offers_the_files_of_what_it_shows(
+    client: Client, environment: str, files: list[str]
+) -> None:
     query = f"range=7&environment={environment}"
     links = re.findall(r'href="/dashboard/([a-z-]+)\.csv\?([^"]+)"', read(client, query))
     assert links == [(file, query.replace("&", "&amp;")) for file in files]
 
 
-def test_a_period_without_calls_still_shows_the_one_before(client, key):
+def test_a_period_without_calls_still_shows_the_one_before(client: Client, key: ApiKey) -> None:
     called(key, 40, succeeded=5)
     page = read(client)
     assert "100% down on the 30 days before." in page
@@ -177,19 +192,19 @@ def test_a_period_without_calls_still_shows_the_one_before(client, key):
 
 
 @pytest.mark.parametrize("query", ODD_QUERIES)
-def test_odd_parameters_show_the_usual_days(client, key, query):
+def test_odd_parameters_show_the_usual_days(client: Client, key: ApiKey, query: str) -> None:
     called(key, 0, succeeded=11)
     assert "<strong>25 Oct – 23 Nov 2026</strong>" in read(client, query)
 
 
-def test_what_cannot_be_shown_is_named(client):
+def test_what_cannot_be_shown_is_named(client: Client) -> None:
     page = read(client, "key=ffffffffffffffffffffffff&month=2026-13")
     assert "There is no such key here: all are shown." in page
     assert "There is no such month to show." in page
 
 
-def test_nothing_of_another_partner_is_counted_or_offered(client):
-    stranger = make_key(PartnerFactory(), name="Stranger")
+def test_nothing_of_another_partner_is_counted_or_offered(client: Client) -> None:
+    stranger = make_key(PartnerFactory.create(), name="Stranger")
     called(stranger, 0, succeeded=77)
     used(stranger, 0, 725)
     for query in ("", f"key={stranger.id}"):
@@ -199,14 +214,14 @@ def test_nothing_of_another_partner_is_counted_or_offered(client):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_role_may_see_usage(partner, role):
+def test_every_role_may_see_usage(partner: Partner, role: str) -> None:
     client = browser_of(person(partner, role))
     assert client.get(PAGE).status_code == 200
 
 
 def test_the_page_takes_the_same_few_queries_for_a_day_and_for_ninety_days_of_ten_keys(
-    client, partner, key
-):
+    client: Client, partner: Partner, key: ApiKey
+) -> None:
     def queries(query: str) -> int:
         with CaptureQueriesContext(connection) as captured:
             read(client, query)

@@ -54,7 +54,7 @@ def url(model: Any, page: str, *args: Any) -> str:
 
 
 @pytest.mark.parametrize("model", GROWING)
-def test_a_list_costs_as_many_queries_for_three_rows_as_for_one(model):
+def test_a_list_costs_as_many_queries_for_three_rows_as_for_one(model: type[Any]) -> None:
     staff = superuser()
     business()
     staff.get(url(model, "changelist"))
@@ -70,7 +70,7 @@ def test_a_list_costs_as_many_queries_for_three_rows_as_for_one(model):
 
 
 @pytest.mark.parametrize("model", READ_ONLY)
-def test_even_a_superuser_can_only_look(model):
+def test_even_a_superuser_can_only_look(model: type[Any]) -> None:
     staff = superuser()
     business()
     row = model.objects.first()
@@ -87,7 +87,7 @@ def test_even_a_superuser_can_only_look(model):
 
 
 @pytest.mark.parametrize("model", [OperationPrice, Package])
-def test_the_price_list_neither_grows_nor_shrinks(model):
+def test_the_price_list_neither_grows_nor_shrinks(model: type[Any]) -> None:
     staff = superuser()
     assert staff.get(url(model, "add")).status_code == 403
     row = model.objects.first()
@@ -96,13 +96,13 @@ def test_the_price_list_neither_grows_nor_shrinks(model):
 
 
 @pytest.mark.parametrize("model", READ_ONLY)
-def test_a_search_by_id_answers(model):
+def test_a_search_by_id_answers(model: type[Any]) -> None:
     staff = superuser()
     row = business()
     assert staff.get(url(model, "changelist"), {"q": row.pk}).status_code == 200
 
 
-def test_every_read_only_page_is_cheap_on_a_table_of_millions():
+def test_every_read_only_page_is_cheap_on_a_table_of_millions() -> None:
     pages = [page for page in admin.site._registry.values() if isinstance(page, ReadOnlyAdmin)]
     assert {page.model for page in pages} >= set(READ_ONLY)
     for page in pages:
@@ -111,7 +111,7 @@ def test_every_read_only_page_is_cheap_on_a_table_of_millions():
         assert not page.sortable_by
 
 
-def test_counting_stops_at_ten_thousand_rows():
+def test_counting_stops_at_ten_thousand_rows() -> None:
     with CaptureQueriesContext(connection) as queries:
         assert BoundedPaginator(RequestLog.objects.order_by("-at"), 50).count == 0
     assert "LIMIT 10000" in queries[0]["sql"]
@@ -125,14 +125,16 @@ def test_counting_stops_at_ten_thousand_rows():
         ({"ok": False, "buckets": 3, "drift": [{"bucket": "b"}]}, "in 1 of 3"),
     ],
 )
-def test_the_index_tells_how_the_last_ledger_check_ended(made, said):
+def test_the_index_tells_how_the_last_ledger_check_ended(
+    made: dict[str, bool] | None, said: str
+) -> None:
     staff = superuser()
     if made:
         LedgerCheck.objects.create(**made)
     assert said in staff.get("/admin/").content.decode()
 
 
-def test_an_image_of_ours_is_shown_and_another_only_linked(settings):
+def test_an_image_of_ours_is_shown_and_another_only_linked(settings: Any) -> None:
     staff = superuser()
     business()
     operation = ImageOperation.objects.get()
@@ -145,7 +147,7 @@ def test_an_image_of_ours_is_shown_and_another_only_linked(settings):
     assert page.count('class="thumbnail"') == 1
 
 
-def test_all_times_are_utc_as_the_foot_says():
+def test_all_times_are_utc_as_the_foot_says() -> None:
     staff = superuser()
     staff.cookies["timezone"] = "Asia/Kolkata"
     partner = business()

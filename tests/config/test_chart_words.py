@@ -13,7 +13,7 @@ CALLS = Unit("call", "calls")
 POINTS = Unit("point", "points", 100)
 
 
-def test_hundredths_are_written_as_points():
+def test_hundredths_are_written_as_points() -> None:
     assert POINTS.number(2_499_275) == "24,992.75"
     assert POINTS.phrase(100) == "1 point"
     assert POINTS.phrase(725) == "7.25 points"
@@ -31,11 +31,11 @@ def test_hundredths_are_written_as_points():
         (POINTS, 2_000_000, "20k"),
     ],
 )
-def test_numbers_of_the_axis_are_short(unit, tick, text):
+def test_numbers_of_the_axis_are_short(unit: Unit, tick: int, text: str) -> None:
     assert short_number(unit, tick) == text
 
 
-def test_the_largest_kinds_stay_and_the_rest_become_one():
+def test_the_largest_kinds_stay_and_the_rest_become_one() -> None:
     series = [
         Series(name, (amount, 1), "") for name, amount in zip("abcd", (1, 9, 5, 2), strict=True)
     ]
@@ -56,7 +56,7 @@ def test_the_largest_kinds_stay_and_the_rest_become_one():
         ("2026-11-01", "2026-11-01", "1 Nov 2026"),
     ],
 )
-def test_days_are_named_without_repeating_month_and_year(first, last, text):
+def test_days_are_named_without_repeating_month_and_year(first: str, last: str, text: str) -> None:
     assert describe_days([date.fromisoformat(first), date.fromisoformat(last)]) == text
 
 
@@ -73,5 +73,5 @@ def test_days_are_named_without_repeating_month_and_year(first, last, text):
         (0, 7, "100% down on October"),
     ],
 )
-def test_a_change_is_told_in_words(now, before, text):
+def test_a_change_is_told_in_words(now: int, before: int, text: str) -> None:
     assert describe_change(now, before, "October") == text

@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 from itertools import combinations, pairwise
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -64,7 +65,7 @@ def charts(draw_from: st.DrawFn) -> DailyChart:
 
 
 @given(st.integers(0, 10**15))
-def test_ticks_are_even_round_few_and_reach_the_largest_amount(largest):
+def test_ticks_are_even_round_few_and_reach_the_largest_amount(largest: Any) -> None:
     ticks = nice_ticks(largest)
     step = ticks[1]
     assert ticks == tuple(range(0, step * len(ticks), step))
@@ -74,7 +75,7 @@ def test_ticks_are_even_round_few_and_reach_the_largest_amount(largest):
 
 
 @given(charts())
-def test_every_bar_stays_within_its_day_and_its_box(chart):
+def test_every_bar_stays_within_its_day_and_its_box(chart: Any) -> None:
     scale = scale_of(chart, 176)
     for bar in [*(bar for bars in stack(chart, scale) for bar in bars), *bars_before(chart, scale)]:
         assert bar.x % BAND + bar.width <= BAND
@@ -84,7 +85,7 @@ def test_every_bar_stays_within_its_day_and_its_box(chart):
 
 
 @given(charts())
-def test_the_bars_of_a_day_are_together_as_high_as_its_total_and_do_not_overlap(chart):
+def test_the_bars_of_a_day_are_together_as_high_as_its_total_and_do_not_overlap(chart: Any) -> None:
     scale = scale_of(chart, 176)
     stacked = stack(chart, scale)
     for at, total in enumerate(chart.totals):
@@ -95,14 +96,14 @@ def test_the_bars_of_a_day_are_together_as_high_as_its_total_and_do_not_overlap(
 
 
 @given(charts())
-def test_the_drawing_tells_the_same_sums_as_the_chart(chart):
+def test_the_drawing_tells_the_same_sums_as_the_chart(chart: Any) -> None:
     drawing = draw(chart)
     assert [shape.total for shape in drawing.shapes] == [f"{s.total:,}" for s in chart.series]
     assert sum(int(row.total.replace(",", "")) for row in drawing.rows) == chart.total
 
 
 @given(st.integers(1, 92))
-def test_labels_are_few_enough_not_to_touch_and_fewer_where_it_is_narrow(days):
+def test_labels_are_few_enough_not_to_touch_and_fewer_where_it_is_narrow(days: Any) -> None:
     found = labels(chart_of([1] * days))
     assert len(found) <= 8
     assert sum(label.always for label in found) <= 4
@@ -110,30 +111,30 @@ def test_labels_are_few_enough_not_to_touch_and_fewer_where_it_is_narrow(days):
     assert found[0].always
 
 
-def test_a_chart_without_calls_has_an_axis_to_draw_and_no_bars():
+def test_a_chart_without_calls_has_an_axis_to_draw_and_no_bars() -> None:
     chart = chart_of([0, 0, 0])
     assert chart.is_empty
     assert scale_of(chart, 176).ticks == (0, 1)
     assert stack(chart, scale_of(chart, 176)) == [[]]
 
 
-def test_an_empty_chart_says_so_instead_of_drawing():
+def test_an_empty_chart_says_so_instead_of_drawing() -> None:
     page = render_to_string("charts/daily.html", {"drawing": draw(chart_of([0, 0]))})
     assert "Nothing in these days." in page
     assert "<svg" not in page
 
 
-def test_a_few_days_are_not_drawn_as_wide_as_the_card():
+def test_a_few_days_are_not_drawn_as_wide_as_the_card() -> None:
     assert bands(chart_of([5])) == 7
 
 
-def test_kinds_are_told_apart_by_a_line_where_both_are_high_enough():
+def test_kinds_are_told_apart_by_a_line_where_both_are_high_enough() -> None:
     chart = chart_of([50, 50, 0], [50, 1, 50])
     bars = list(seams(stack(chart, Scale((0, 100), 100))))
     assert [bar.x // BAND for bar in bars] == [0]
 
 
-def test_the_image_tells_its_finding_to_a_screen_reader():
+def test_the_image_tells_its_finding_to_a_screen_reader() -> None:
     svg = svg_of(chart_of([100, 300, 10], [0, 11, 0], before=[5, 5, 5]))
     assert svg.get("role") == "img"
     title = svg.find("title")
@@ -142,7 +143,7 @@ def test_the_image_tells_its_finding_to_a_screen_reader():
     assert title.text == "Calls by day, 1–3 Nov 2026: 421 calls, most on 2 Nov (311)."
 
 
-def test_each_day_tells_its_amounts_when_pointed_at():
+def test_each_day_tells_its_amounts_when_pointed_at() -> None:
     svg = svg_of(chart_of([100, 300], [0, 11], before=[5, 6]))
     days = [title.text for title in svg.iterfind("svg/rect/title")]
     assert days == [
@@ -151,7 +152,7 @@ def test_each_day_tells_its_amounts_when_pointed_at():
     ]
 
 
-def test_a_table_with_every_amount_stands_behind_the_chart():
+def test_a_table_with_every_amount_stands_behind_the_chart() -> None:
     chart = chart_of([1000, 2], [0, 3], before=[7])
     page = render_to_string("charts/daily.html", {"drawing": draw(chart)})
     table = ElementTree.fromstring(page[page.index("<table") : page.index("</table>") + 8])
@@ -161,12 +162,12 @@ def test_a_table_with_every_amount_stands_behind_the_chart():
     assert rows == [["1 Nov", "1,000", "0", "1,000", "7"], ["2 Nov", "2", "3", "5", "–"]]
 
 
-def test_a_chart_has_no_styles_of_its_own_which_the_policy_would_refuse():
+def test_a_chart_has_no_styles_of_its_own_which_the_policy_would_refuse() -> None:
     page = render_to_string("charts/daily.html", {"drawing": draw(chart_of([1], [2], before=[3]))})
     assert not re.search(r"style=|<style|<script|\son\w+=|data:", page)
 
 
-def test_names_of_kinds_are_escaped():
+def test_names_of_kinds_are_escaped() -> None:
     chart = DailyChart(
         "x", "X", CALLS, (START,), (Series("<b>", (1,), "1"), Series("c", (1,), "2"))
     )
@@ -189,7 +190,9 @@ def luminance(colour: str) -> float:
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
-def test_each_kind_keeps_three_to_one_against_the_card_and_has_a_colour_of_its_own(scheme):
+def test_each_kind_keeps_three_to_one_against_the_card_and_has_a_colour_of_its_own(
+    scheme: int,
+) -> None:
     surface = luminance(colours("tokens.css")["surface"][scheme])
     kinds = {name: pair[scheme] for name, pair in colours("charts.css").items()}
     assert len(kinds) == 10

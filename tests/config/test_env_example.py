@@ -31,24 +31,24 @@ def listed() -> list[str]:
     return [match[1] for line in lines() if (match := _LINE.match(line))]
 
 
-def test_the_search_finds_variables_of_every_spelling():
+def test_the_search_finds_variables_of_every_spelling() -> None:
     assert {"SECRET_KEY", "DB_POOL_SIZE", "SHOPIQ_DATA", "BIND", "GRACE_SECONDS"} <= read_in_code()
 
 
-def test_every_variable_that_the_code_reads_is_listed():
+def test_every_variable_that_the_code_reads_is_listed() -> None:
     assert read_in_code() - set(listed()) == set()
 
 
-def test_no_variable_is_listed_that_nothing_reads():
+def test_no_variable_is_listed_that_nothing_reads() -> None:
     assert set(listed()) - read_in_code() == set()
 
 
-def test_each_is_listed_once():
+def test_each_is_listed_once() -> None:
     assert len(listed()) == len(set(listed()))
 
 
 @pytest.mark.parametrize("name", listed() if (ROOT / ".env.example").exists() else [])
-def test_a_comment_stands_above_each(name):
+def test_a_comment_stands_above_each(name: str) -> None:
     text = lines()
     [place] = [number for number, line in enumerate(text) if re.match(rf"#?{name}=", line)]
     assert re.match(r"# \w", text[place - 1])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import ApiKey, Partner
@@ -14,17 +17,17 @@ from tests.usage_data import called, make_key, used
 
 
 @pytest.fixture
-def partner(db):
-    return PartnerFactory(name="Nova Retail")
+def partner(db: None) -> Partner:
+    return PartnerFactory.create(name="Nova Retail")
 
 
 @pytest.fixture
-def client(partner):
+def client(partner: Partner) -> Client:
     return browser_of(person(partner))
 
 
 @pytest.fixture
-def settled(partner) -> ApiKey:
+def settled(partner: Partner) -> ApiKey:
     """A partner whose first steps are all done, with points for a long time; its live key."""
     bucket(partner, 10_000_000, tier="growth")
     used(make_key(partner, "test"))
@@ -33,7 +36,7 @@ def settled(partner) -> ApiKey:
     return live
 
 
-def read(client) -> str:
+def read(client: Any) -> str:
     answer = client.get("/dashboard/")
     assert answer.status_code == 200
     return " ".join(answer.content.decode().split())
@@ -49,7 +52,7 @@ def open_step(page: str) -> str:
     return page[page.index("<h3>", at) + 5 : page.index("</h3>", at)].strip()
 
 
-def test_the_first_steps_follow_each_other(client, partner):
+def test_the_first_steps_follow_each_other(client: Client, partner: Partner) -> None:
     partner.live_approved_at = None
     partner.save()
     assert open_step(read(client)) == "Make a test key"
@@ -67,20 +70,20 @@ def test_the_first_steps_follow_each_other(client, partner):
     assert "First steps" not in read(client)
 
 
-def test_a_step_stays_done_when_its_key_is_revoked(client, partner):
+def test_a_step_stays_done_when_its_key_is_revoked(client: Client, partner: Partner) -> None:
     key = make_key(partner, "test")
     used(key)
     revoke_key(key=key, actor="test")
     assert open_step(read(client)) == "Buy points"
 
 
-def test_live_calls_are_no_test_calls(client, partner):
+def test_live_calls_are_no_test_calls(client: Client, partner: Partner) -> None:
     bucket(partner, 100_000)
     used(make_key(partner, "live"), points=800)
     assert open_step(read(client)) == "Make a test key"
 
 
-def test_a_developer_is_not_led_where_only_admins_may_go(partner):
+def test_a_developer_is_not_led_where_only_admins_may_go(partner: Partner) -> None:
     bucket(partner, 100)
     used(make_key(partner, "test"))
     page = as_role(partner, "developer")
@@ -88,7 +91,9 @@ def test_a_developer_is_not_led_where_only_admins_may_go(partner):
     assert "/dashboard/keys/new/" not in page
 
 
-def test_a_partner_without_approval_is_told_so_with_its_id(client, partner):
+def test_a_partner_without_approval_is_told_so_with_its_id(
+    client: Client, partner: Partner
+) -> None:
     partner.live_approved_at = None
     partner.save()
     page = read(client)
@@ -97,32 +102,40 @@ def test_a_partner_without_approval_is_told_so_with_its_id(client, partner):
     assert f"<code>{partner.id}</code>" in page
 
 
-def test_a_partner_in_order_is_given_nothing_to_do(client, settled):
+def test_a_partner_in_order_is_given_nothing_to_do(client: Client, settled: ApiKey) -> None:
     page = read(client)
     assert "next-action" not in page
     assert "Approved for live" in page
 
 
-def test_points_that_run_out_within_a_week_are_the_next_thing_to_do(partner, settled):
+def test_points_that_run_out_within_a_week_are_the_next_thing_to_do(
+    partner: Partner, settled: ApiKey
+) -> None:
     used(settled, 6, points=10_000_000)
     text = "At the current pace the points last about 6 days."
     assert text in as_role(partner, "admin")
     assert text not in as_role(partner, "developer")
 
 
-def test_a_partner_that_used_all_its_points_is_led_to_buy_more(client, partner, settled):
+def test_a_partner_that_used_all_its_points_is_led_to_buy_more(
+    client: Client, partner: Partner, settled: ApiKey
+) -> None:
     partner.buckets.update(remaining=0)
     assert "No points are left: live calls answer 402." in read(client)
 
 
-def test_webhooks_that_were_given_up_today_are_the_next_thing_to_do(partner, settled):
+def test_webhooks_that_were_given_up_today_are_the_next_thing_to_do(
+    partner: Partner, settled: ApiKey
+) -> None:
     sent(partner, "failed")
     text = "1 webhook was given up in the last 24 hours."
     assert text in as_role(partner, "developer")
     assert text not in as_role(partner, "viewer")
 
 
-def test_many_errors_are_the_next_thing_to_do_but_not_a_few_while_trying(client, settled):
+def test_many_errors_are_the_next_thing_to_do_but_not_a_few_while_trying(
+    client: Client, settled: ApiKey
+) -> None:
     called(settled, 0, succeeded=3, refused=3)
     assert "next-action" not in read(client)
     called(settled, 1, succeeded=30, refused=10)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -21,17 +23,17 @@ CALLERS = ["owner", "admin", "developer"]
 
 
 @pytest.fixture
-def partner(db):
-    return PartnerFactory(name="Nova Retail")
+def partner(db: None) -> Partner:
+    return PartnerFactory.create(name="Nova Retail")
 
 
 @pytest.fixture
-def client(partner):
+def client(partner: Partner) -> Client:
     return browser_of(person(partner))
 
 
 @pytest.fixture
-def settled(partner) -> ApiKey:
+def settled(partner: Partner) -> ApiKey:
     """A partner whose first steps are all done, with points for a long time; its live key."""
     bucket(partner, 10_000_000, tier="growth")
     used(make_key(partner, "test"))
@@ -40,7 +42,7 @@ def settled(partner) -> ApiKey:
     return live
 
 
-def read(client) -> str:
+def read(client: Any) -> str:
     answer = client.get("/dashboard/")
     assert answer.status_code == 200
     return " ".join(answer.content.decode().split())
@@ -50,7 +52,9 @@ def as_role(partner: Partner, role: str) -> str:
     return read(browser_of(person(partner, role)))
 
 
-def test_the_balance_is_the_sum_of_the_buckets_and_the_oldest_sets_the_prices(client, partner):
+def test_the_balance_is_the_sum_of_the_buckets_and_the_oldest_sets_the_prices(
+    client: Client, partner: Partner
+) -> None:
     bucket(partner, 725, tier="growth")
     bucket(partner, 1_000_000, tier="starter")
     page = read(client)
@@ -60,17 +64,21 @@ def test_the_balance_is_the_sum_of_the_buckets_and_the_oldest_sets_the_prices(cl
     assert "After 7.25 points: Starter." in page
 
 
-def test_without_points_the_page_says_what_live_calls_answer(client):
+def test_without_points_the_page_says_what_live_calls_answer(client: Client) -> None:
     assert "Live calls answer 402 until points are credited." in read(client)
 
 
-def test_points_of_this_month_are_net_and_of_this_month_alone(client, settled):
+def test_points_of_this_month_are_net_and_of_this_month_alone(
+    client: Client, settled: ApiKey
+) -> None:
     first = today().replace(day=1)
     used(settled, (today() - first).days + 1, points=99_900)
     assert '1 <span class="unit">points</span>' in read(client)
 
 
-def test_days_left_follow_the_pace_of_the_last_thirty_days(client, partner):
+def test_days_left_follow_the_pace_of_the_last_thirty_days(
+    client: Client, partner: Partner
+) -> None:
     bucket(partner, 30_000)
     key = make_key(partner, "live")
     used(key, 29, points=60_000)
@@ -78,14 +86,14 @@ def test_days_left_follow_the_pace_of_the_last_thirty_days(client, partner):
     assert '<dd class="stat-value">about 12 days</dd>' in read(client)
 
 
-def test_without_usage_no_days_left_are_made_up(client, partner):
+def test_without_usage_no_days_left_are_made_up(client: Client, partner: Partner) -> None:
     bucket(partner, 30_000)
     page = read(client)
     assert '<dd class="stat-value">–</dd>' in page
     assert "Nothing was used in the last 30 days." in page
 
 
-def test_calls_and_errors_of_thirty_days_come_with_a_chart(client, settled):
+def test_calls_and_errors_of_thirty_days_come_with_a_chart(client: Client, settled: ApiKey) -> None:
     called(settled, 0, succeeded=90, refused=8, failed=2)
     called(settled, 29, succeeded=100)
     called(settled, 30, succeeded=150)
@@ -97,7 +105,7 @@ def test_calls_and_errors_of_thirty_days_come_with_a_chart(client, settled):
     assert "200 calls, most on" in page
 
 
-def test_keys_in_use_are_counted_without_those_that_ended(client, partner):
+def test_keys_in_use_are_counted_without_those_that_ended(client: Client, partner: Partner) -> None:
     make_key(partner, "live", "Shop")
     make_key(partner, "management")
     revoke_key(key=make_key(partner, "live"), actor="test")
@@ -106,14 +114,16 @@ def test_keys_in_use_are_counted_without_those_that_ended(client, partner):
     assert "None of them has been used yet." in page
 
 
-def test_the_key_that_was_used_last_is_named(client, partner):
+def test_the_key_that_was_used_last_is_named(client: Client, partner: Partner) -> None:
     make_key(partner, "test", "Newer")
     key = make_key(partner, "live", "Shop")
     ApiKey.objects.filter(pk=key.pk).update(last_used_at=timezone.now() - timedelta(hours=2))
     assert f"Last used: Shop <code>…{key.last_four}</code>" in read(client)
 
 
-def test_webhooks_of_seven_days_are_healthy_where_all_arrived(client, partner):
+def test_webhooks_of_seven_days_are_healthy_where_all_arrived(
+    client: Client, partner: Partner
+) -> None:
     sent(partner, "delivered")
     sent(partner, "delivered", days_ago=6)
     sent(partner, "failed", days_ago=8)
@@ -122,7 +132,9 @@ def test_webhooks_of_seven_days_are_healthy_where_all_arrived(client, partner):
     assert "<strong>2 of 2</strong>" in page
 
 
-def test_webhooks_that_were_given_up_and_those_on_their_way_are_counted(client, partner):
+def test_webhooks_that_were_given_up_and_those_on_their_way_are_counted(
+    client: Client, partner: Partner
+) -> None:
     sent(partner, "failed", days_ago=2)
     sent(partner, "pending", attempts_made=3)
     sent(partner, "pending")
@@ -132,7 +144,7 @@ def test_webhooks_that_were_given_up_and_those_on_their_way_are_counted(client, 
     assert "1 given up, 0 of them in the last 24 hours." in page
 
 
-def test_a_viewer_sees_no_webhooks_and_nothing_to_press(partner):
+def test_a_viewer_sees_no_webhooks_and_nothing_to_press(partner: Partner) -> None:
     partner.live_approved_at = None
     partner.save()
     page = as_role(partner, "viewer")
@@ -143,34 +155,38 @@ def test_a_viewer_sees_no_webhooks_and_nothing_to_press(partner):
 
 
 @pytest.mark.parametrize("role", CALLERS)
-def test_those_who_may_see_calls_see_webhooks(partner, role):
+def test_those_who_may_see_calls_see_webhooks(partner: Partner, role: str) -> None:
     assert 'id="webhooks-title"' in as_role(partner, role)
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_role_sees_the_balance(partner, role):
+def test_every_role_sees_the_balance(partner: Partner, role: str) -> None:
     assert "Balance" in as_role(partner, role)
 
 
-def test_an_inactive_partner_still_sees_its_page_and_why_calls_are_refused(client, partner):
+def test_an_inactive_partner_still_sees_its_page_and_why_calls_are_refused(
+    client: Client, partner: Partner
+) -> None:
     partner.is_active = False
     partner.save()
     assert "every API call answers 403" in read(client)
 
 
-def test_the_curl_line_calls_this_installation(client, settings):
+def test_the_curl_line_calls_this_installation(client: Client, settings: Any) -> None:
     settings.PUBLIC_URL = "https://api.example.test"
     assert "curl -s https://api.example.test/partner/v1/image/create" in read(client)
 
 
-def test_a_partner_whose_first_steps_are_done_needs_no_first_call(client, settled):
+def test_a_partner_whose_first_steps_are_done_needs_no_first_call(
+    client: Client, settled: ApiKey
+) -> None:
     page = read(client)
     assert "First steps" not in page
     assert "First call" not in page
 
 
-def test_nothing_of_another_partner_is_shown(client):
-    other = PartnerFactory(name="Stranger")
+def test_nothing_of_another_partner_is_shown(client: Client) -> None:
+    other = PartnerFactory.create(name="Stranger")
     bucket(other, 77_700)
     key = make_key(other, "live", "Strange key")
     called(key, 0, succeeded=66)
@@ -183,7 +199,9 @@ def test_nothing_of_another_partner_is_shown(client):
     assert "Nothing in these days." in page
 
 
-def test_the_page_takes_the_same_few_queries_however_much_there_is(client, partner, settled):
+def test_the_page_takes_the_same_few_queries_however_much_there_is(
+    client: Client, partner: Partner, settled: ApiKey
+) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             read(client)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.test import Client, RequestFactory
 
@@ -16,24 +19,24 @@ def read(client: Client, address: str = "/dashboard/") -> str:
 
 
 @pytest.fixture
-def client(db, client):
-    client.force_login(member(PartnerFactory(name="Nova Retail")))
+def client(db: None, client: Client) -> Client:
+    client.force_login(member(PartnerFactory.create(name="Nova Retail")))
     return client
 
 
-def test_a_visitor_is_sent_to_sign_in_and_back(db):
+def test_a_visitor_is_sent_to_sign_in_and_back(db: None) -> None:
     answer = Client().get("/", follow=True)
     assert answer.redirect_chain[-1] == ("/login/?next=/dashboard/", 302)
 
 
-def test_who_opens_an_address_that_takes_forms_only_gets_a_page_of_ours(db):
+def test_who_opens_an_address_that_takes_forms_only_gets_a_page_of_ours(db: None) -> None:
     answer = Client().get("/dashboard/company/choose/")
     assert answer.status_code == 405
     assert "Nothing to see at this address" in answer.text
     assert "POST" in answer.headers["Allow"]
 
 
-def test_a_part_of_a_page_that_needs_a_sign_in_sends_the_whole_page_there(db):
+def test_a_part_of_a_page_that_needs_a_sign_in_sends_the_whole_page_there(db: None) -> None:
     answer = Client().get("/dashboard/webhooks/?state=failed", headers={"HX-Request": "true"})
     assert answer.status_code == 200
     address = "/login/?next=/dashboard/webhooks/%3Fstate%3Dfailed"
@@ -42,29 +45,29 @@ def test_a_part_of_a_page_that_needs_a_sign_in_sends_the_whole_page_there(db):
 
 
 @pytest.mark.parametrize("typed", ["/login", "/dashboard", "/admin"])
-def test_an_address_typed_without_its_slash_is_completed(typed):
-    assert Client().get(typed).url == f"{typed}/"
+def test_an_address_typed_without_its_slash_is_completed(typed: str) -> None:
+    assert Client().get(typed).headers["Location"] == f"{typed}/"
 
 
-def test_someone_without_a_partner_is_told_what_to_do(client):
+def test_someone_without_a_partner_is_told_what_to_do(client: Client) -> None:
     Member.objects.all().delete()
     page = read(client)
     assert "Your login belongs to no partner yet" in page
     assert "/admin/" not in page
 
 
-def test_staff_without_a_partner_are_led_to_the_administration(db):
+def test_staff_without_a_partner_are_led_to_the_administration(db: None) -> None:
     assert 'href="/admin/"' in read(superuser())
 
 
 @pytest.mark.parametrize("address", ["/dashboard/", "/login/", "/nowhere", "/admin/login/"])
-def test_every_page_forbids_inline_code_and_foreign_sources(db, address):
+def test_every_page_forbids_inline_code_and_foreign_sources(db: None, address: str) -> None:
     answer = Client().get(address)
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
 
 
-def test_an_unknown_page_is_a_404_that_asks_no_database():
+def test_an_unknown_page_is_a_404_that_asks_no_database() -> None:
     answer = Client().get("/nowhere")
     assert answer.status_code == 404
     assert answer.headers["X-Request-Id"] in answer.content.decode()
@@ -79,20 +82,22 @@ def test_an_unknown_page_is_a_404_that_asks_no_database():
         (views.server_error, [], 500),
     ],
 )
-def test_every_error_page_renders_without_database_and_session(view, arguments, status):
+def test_every_error_page_renders_without_database_and_session(
+    view: Callable[..., Any], arguments: Any, status: int
+) -> None:
     answer = view(RequestFactory().get("/dashboard/"), *arguments)
     assert answer.status_code == status
     assert f"Error {status}" in answer.content.decode()
 
 
 @pytest.mark.parametrize("view", [views.not_found, views.server_error])
-def test_an_api_address_gets_the_envelope_instead(view):
+def test_an_api_address_gets_the_envelope_instead(view: Callable[..., Any]) -> None:
     arguments = [] if view is views.server_error else [Exception()]
     answer = view(RequestFactory().get("/partner/v1/nowhere"), *arguments)
     assert answer.headers["Content-Type"].startswith("application/json")
 
 
-def test_a_form_without_its_token_is_refused_with_a_page_of_ours():
+def test_a_form_without_its_token_is_refused_with_a_page_of_ours() -> None:
     answer = Client(enforce_csrf_checks=True).post("/login/", {"username": "a@b.test"})
     assert answer.status_code == 403
     assert "This form has expired" in answer.content.decode()

@@ -65,7 +65,9 @@ def wait_for(condition: Callable[[], object], seconds: float = 10) -> None:
 class Run:
     """A supervisor of a web stand-in and the given commands (``name: command``)."""
 
-    def __init__(self, folder: Path, *commands: str, grace: str = "0.5", reader: bool = False):
+    def __init__(
+        self, folder: Path, *commands: str, grace: str = "0.5", reader: bool = False
+    ) -> None:
         self.mark = str(folder)
         self.output = folder / "output"
         (folder / "web.py").write_text(WEB)

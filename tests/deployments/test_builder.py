@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -24,7 +26,7 @@ LINKS = ("href", "src", "action", "data-index")
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Path:
+def site(tmp_path_factory: Any) -> Path:
     return build(make_brief(), tmp_path_factory.mktemp("built") / "site")
 
 
@@ -43,7 +45,9 @@ def size(site: Path) -> int:
 
 
 @pytest.mark.parametrize("category", CATEGORIES)
-def test_every_category_builds_a_small_shop_of_well_formed_and_linked_pages(category, tmp_path):
+def test_every_category_builds_a_small_shop_of_well_formed_and_linked_pages(
+    category: str, tmp_path: Path
+) -> None:
     site = build(make_brief("Nova Retail", category), tmp_path / "site")
     assert size(site) < 3_000_000
     pages = dict(pages_of(site))
@@ -56,14 +60,14 @@ def test_every_category_builds_a_small_shop_of_well_formed_and_linked_pages(cate
                 assert file_at(site, link).is_file(), f"{path} leads to {link}"
 
 
-def test_five_categories_make_one_shop_with_a_page_for_each(tmp_path):
+def test_five_categories_make_one_shop_with_a_page_for_each(tmp_path: Path) -> None:
     site = build(make_brief("Nova", *CATEGORIES[:5]), tmp_path / "site")
     assert len(list((site / "collections").iterdir())) == 5
     assert len(list((site / "pictures").iterdir())) == 40
     assert size(site) < 3_000_000
 
 
-def test_nothing_is_loaded_from_elsewhere_and_nothing_is_written_inline(site):
+def test_nothing_is_loaded_from_elsewhere_and_nothing_is_written_inline(site: Path) -> None:
     for path, html in pages_of(site):
         page = read(html)
         for tag, attrs in page.elements:
@@ -76,7 +80,7 @@ def test_nothing_is_loaded_from_elsewhere_and_nothing_is_written_inline(site):
         assert "style" not in page.texts
 
 
-def test_the_home_page_stays_light(site):
+def test_the_home_page_stays_light(site: Path) -> None:
     home = read((site / "index.html").read_text())
     loaded = {link for link in home.values("src") if link.startswith("/")}
     loaded |= {attrs["href"] for tag, attrs in home.elements if attrs.get("rel") == "stylesheet"}
@@ -85,12 +89,14 @@ def test_the_home_page_stays_light(site):
     assert sum(size for link, size in weights.items() if link.endswith((".css", ".js"))) < 40_000
 
 
-def test_the_same_brief_gives_the_same_bytes(site, tmp_path):
+def test_the_same_brief_gives_the_same_bytes(site: Path, tmp_path: Path) -> None:
     assert digest(build(make_brief(), tmp_path / "again")) == digest(site)
 
 
 @pytest.mark.parametrize("brand", BRANDS)
-def test_a_brand_in_any_script_stands_in_titles_logo_and_manifest(brand, tmp_path):
+def test_a_brand_in_any_script_stands_in_titles_logo_and_manifest(
+    brand: str, tmp_path: Path
+) -> None:
     site = build(make_brief(brand), tmp_path / "site")
     for path, html in pages_of(site):
         assert brand in read(html).texts["title"], path
@@ -100,7 +106,7 @@ def test_a_brand_in_any_script_stands_in_titles_logo_and_manifest(brand, tmp_pat
     assert picture_size(site / "preview.png") == (1200, 630)
 
 
-def test_what_the_brief_says_is_text_and_never_markup(tmp_path):
+def test_what_the_brief_says_is_text_and_never_markup(tmp_path: Path) -> None:
     merchant = Merchant(
         business_name=ATTACK, about=ATTACK, email=ATTACK, phone=f"+91 9820012345{ATTACK}",
         address_lines=(ATTACK,), currency=ATTACK, social_links=((ATTACK, f"https://x.test/{ATTACK}"),),
@@ -116,7 +122,7 @@ def test_what_the_brief_says_is_text_and_never_markup(tmp_path):
         assert not tags & {"script", "img", "foreignObject"}
 
 
-def test_links_of_other_schemes_than_the_webs_are_left_out(tmp_path):
+def test_links_of_other_schemes_than_the_webs_are_left_out(tmp_path: Path) -> None:
     links = (
         ("Bad", "javascript:alert(1)"),
         ("Bad", "javascript://x.test/%0aalert(1)"),
@@ -130,12 +136,12 @@ def test_links_of_other_schemes_than_the_webs_are_left_out(tmp_path):
     assert not [link for link in links if link.startswith(("javascript", "data", "http://["))]
 
 
-def test_a_brand_of_nothing_printable_falls_back_to_the_business(tmp_path):
+def test_a_brand_of_nothing_printable_falls_back_to_the_business(tmp_path: Path) -> None:
     site = build(make_brief(" \u202e\x00 "), tmp_path / "site")
     assert "Nova Retail Private Limited" in read((site / "index.html").read_text()).texts["title"]
 
 
-def test_structured_data_names_the_shop_the_products_and_the_way_to_them(site):
+def test_structured_data_names_the_shop_the_products_and_the_way_to_them(site: Path) -> None:
     def data(path: str) -> list[dict]:
         return [json.loads(text) for text in read((site / path).read_text()).scripts if text]
 
@@ -146,7 +152,7 @@ def test_structured_data_names_the_shop_the_products_and_the_way_to_them(site):
     assert [step["name"] for step in trail["itemListElement"]][:2] == ["Home", "Footwear"]
 
 
-def test_the_sitemap_lists_each_page_that_a_search_engine_may_show(site):
+def test_the_sitemap_lists_each_page_that_a_search_engine_may_show(site: Path) -> None:
     listed = re.findall(r"<loc>https://nova-retail-abc123.shop.test(.*?)</loc>",
                         (site / "sitemap.xml").read_text())  # fmt: skip
     indexed = [path for path, html in pages_of(site) if 'content="noindex"' not in html]
@@ -156,7 +162,7 @@ def test_the_sitemap_lists_each_page_that_a_search_engine_may_show(site):
     assert f"{make_brief().production_url}/sitemap.xml" in (site / "robots.txt").read_text()
 
 
-def test_the_merchants_logo_takes_the_drawn_ones_place(tmp_path):
+def test_the_merchants_logo_takes_the_drawn_ones_place(tmp_path: Path) -> None:
     logo = tmp_path / "logo.png"
     Image.new("RGB", (2000, 1000), "#cc0000").save(logo)
     site = build(make_brief(logo=logo), tmp_path / "site")
@@ -165,33 +171,35 @@ def test_the_merchants_logo_takes_the_drawn_ones_place(tmp_path):
     assert header == {"class": "brand-logo", "src": "/logo.png", "alt": "Nova Retail"}
 
 
-def test_without_any_contact_the_shop_still_stands_and_invents_none(tmp_path):
+def test_without_any_contact_the_shop_still_stands_and_invents_none(tmp_path: Path) -> None:
     site = build(make_brief(merchant=Merchant()), tmp_path / "site")
     for _, html in pages_of(site):
         assert not re.search(r"mailto:|tel:|wa\.me", html)
 
 
-def test_a_writer_may_give_the_words(tmp_path):
+def test_a_writer_may_give_the_words(tmp_path: Path) -> None:
     builder = StaticShopBuilder(lambda brief, deadline: ShopCopy("Fresh & new.", "About <us>."))
     home = (build(make_brief(), tmp_path / "site", builder) / "index.html").read_text()
     assert "Fresh &amp; new." in home
     assert "About &lt;us&gt;." in home
 
 
-def unavailable(brief, deadline):
+def unavailable(brief: Any, deadline: Any) -> None:
     raise CopyUnavailable
 
 
 @pytest.mark.parametrize("writer", [unavailable, lambda *_: ShopCopy(" ", "x" * 5000)])
-def test_words_that_do_not_come_or_do_not_fit_leave_the_built_in_ones(writer, tmp_path, site):
+def test_words_that_do_not_come_or_do_not_fit_leave_the_built_in_ones(
+    writer: Callable[..., Any], tmp_path: Path, site: Path
+) -> None:
     assert digest(build(make_brief(), tmp_path / "s", StaticShopBuilder(writer))) == digest(site)
 
 
-def test_an_unknown_category_is_refused_in_a_sentence(tmp_path):
+def test_an_unknown_category_is_refused_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(BuildFailed, match=r"There is no catalogue for the category Gaming\."):
         build(make_brief("Nova", "Gaming"), tmp_path / "site")
 
 
-def test_a_deadline_that_has_passed_ends_the_build(tmp_path):
+def test_a_deadline_that_has_passed_ends_the_build(tmp_path: Path) -> None:
     with pytest.raises(DeadlineExceeded):
         StaticShopBuilder().build(make_brief(), tmp_path, deadline=Deadline.after(-1))

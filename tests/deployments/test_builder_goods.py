@@ -9,25 +9,25 @@ from xml.etree import ElementTree
 import pytest
 
 from deployments.builder import catalogue
-from deployments.builder.catalogue import load_category
+from deployments.builder.catalogue import Product, load_category
 from deployments.builder.colours import contrast
 from deployments.builder.money import find_currency
 from deployments.builder.pictures import draw_product, draw_scene
 from deployments.builder.text import clean_text, initial_of, width_of, wrap_text
-from deployments.builder.themes import THEMES, theme_of
+from deployments.builder.themes import THEMES, Theme, theme_of
 from deployments.categories import CATEGORIES
 
 PRODUCTS = list(chain.from_iterable(load_category(name).products for name in CATEGORIES))
 DRAWINGS = Path(catalogue.__file__).parents[1] / "drawings"
 
 
-def test_each_category_has_eight_products_of_names_found_nowhere_else():
+def test_each_category_has_eight_products_of_names_found_nowhere_else() -> None:
     assert {len(load_category(name).products) for name in CATEGORIES} == {8}
     assert len({product.slug for product in PRODUCTS}) == len(PRODUCTS)
 
 
 @pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.slug)
-def test_a_product_is_described_and_can_be_drawn(product):
+def test_a_product_is_described_and_can_be_drawn(product: Product) -> None:
     assert product.price > 0
     assert product.text.endswith(".")
     assert len(product.details) >= 2
@@ -37,23 +37,23 @@ def test_a_product_is_described_and_can_be_drawn(product):
     ElementTree.fromstring(picture)
 
 
-def test_no_drawing_is_left_without_a_product():
+def test_no_drawing_is_left_without_a_product() -> None:
     drawn = {product.drawing for product in PRODUCTS}
     assert drawn == {file.stem for file in DRAWINGS.glob("*.svg")}
 
 
-def test_the_products_of_a_scene_keep_their_colours_apart():
+def test_the_products_of_a_scene_keep_their_colours_apart() -> None:
     scene = ElementTree.fromstring(draw_scene(tuple(PRODUCTS[:3]), THEMES[0]))
     names = [node.get("id") for node in scene.iter() if node.get("id")]
     assert len(names) == len(set(names)) == 6
 
 
-def test_every_category_has_its_theme():
+def test_every_category_has_its_theme() -> None:
     assert {theme_of(name) for name in CATEGORIES} == set(THEMES)
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
-def test_text_of_every_theme_can_be_read(theme):
+def test_text_of_every_theme_can_be_read(theme: Theme) -> None:
     for ground in (theme.ground, theme.surface, theme.band):
         assert contrast(theme.ink, ground) >= 7
         assert contrast(theme.muted, ground) >= 4.5
@@ -74,7 +74,7 @@ def test_text_of_every_theme_can_be_read(theme):
         ("Doubloon", "Doubloon\u00a0149,990"),
     ],
 )
-def test_prices_are_written_as_the_currency_is(label, price):
+def test_prices_are_written_as_the_currency_is(label: str, price: str) -> None:
     currency = find_currency(label)
     assert currency.format(currency.convert(149_990)) == price
 
@@ -84,7 +84,7 @@ def test_prices_are_written_as_the_currency_is(label, price):
     [(5, "₹5"), (999, "₹999"), (1_000, "₹1,000"), (99_999, "₹99,999"), (1_00_005, "₹1,00,005"),
      (12_34_56_789, "₹12,34,56,789")],
 )  # fmt: skip
-def test_rupees_are_grouped_as_in_india(amount, written):
+def test_rupees_are_grouped_as_in_india(amount: int, written: str) -> None:
     assert find_currency("₹").format(amount) == written
 
 
@@ -93,15 +93,15 @@ def test_rupees_are_grouped_as_in_india(amount, written):
     [("nova", "N"), ("  «Élan»", "É"), ("हिंदी", "हिं"), ("क्षमा", "क्ष"), ("தோழி", "தோ"),
      ("سوق", "س"), ("🧸 Bear", "B"), ("🧸🎈", "🧸"), ("7 Hills", "7")],
 )  # fmt: skip
-def test_an_initial_is_what_a_reader_takes_for_one(name, initial):
+def test_an_initial_is_what_a_reader_takes_for_one(name: str, initial: str) -> None:
     assert initial_of(name) == initial
 
 
-def test_text_keeps_no_character_that_breaks_or_turns_what_is_around_it():
+def test_text_keeps_no_character_that_breaks_or_turns_what_is_around_it() -> None:
     assert clean_text(" a\x00\ud800b\u202e\n c\ufffe ") == "ab c"
 
 
-def test_a_long_name_is_cut_to_the_lines_it_has():
+def test_a_long_name_is_cut_to_the_lines_it_has() -> None:
     rows = wrap_text("The Most Honourable Emporium of Fine Goods and " + "W" * 80, 12, 2)
     assert len(rows) == 2
     assert all(width_of(row) <= 13 for row in rows)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -26,18 +28,18 @@ def faults(page: Page, address: str, scheme: str) -> list[str]:
 
 
 @pytest.fixture
-def root(live_db, sign_in):
+def root(live_db: None, sign_in: Callable[..., Any]) -> User:
     user = User.objects.create_superuser("root@shopiq.test", None)
     sign_in(user)
     return user
 
 
-def test_pages_for_visitors(page, scheme):
+def test_pages_for_visitors(page: Page, scheme: str) -> None:
     for address in ("/login/", "/signup/", "/confirm-email/", "/password/reset/", "/nowhere"):
         assert faults(page, address, scheme) == []
 
 
-def test_the_refusal_to_sign_in(page, scheme):
+def test_the_refusal_to_sign_in(page: Page, scheme: str) -> None:
     faults(page, "/login/", scheme)
     page.get_by_label("Email").fill("nobody@shopiq.test")
     page.get_by_label("Password").fill("wrong")
@@ -46,7 +48,9 @@ def test_the_refusal_to_sign_in(page, scheme):
     assert page.evaluate(AUDIT) == []
 
 
-def test_the_dashboard_with_all_that_it_can_show(page, sign_in, scheme):
+def test_the_dashboard_with_all_that_it_can_show(
+    page: Page, sign_in: Callable[..., Any], scheme: str
+) -> None:
     partner = business()
     bucket(partner, 10_000, tier="scale")
     revoke_key(key=create_key(partner=partner, environment="live", actor="test").key, actor="test")
@@ -59,11 +63,11 @@ def test_the_dashboard_with_all_that_it_can_show(page, sign_in, scheme):
     assert page.evaluate(AUDIT) == []
 
 
-def test_the_page_of_someone_without_a_partner(page, root, scheme):
+def test_the_page_of_someone_without_a_partner(page: Page, root: User, scheme: str) -> None:
     assert faults(page, "/dashboard/", scheme) == []
 
 
-def test_the_pages_of_ours_in_the_administration(page, root, scheme):
+def test_the_pages_of_ours_in_the_administration(page: Page, root: User, scheme: str) -> None:
     business()
     LedgerCheck.objects.create(ok=False, buckets=1, drift=[{}])
     purchase = f"/admin/billing/purchase/{Purchase.objects.get().pk}/change/"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.contrib import admin
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from billing.models import PointBucket
@@ -15,13 +18,13 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture(autouse=True)
-def root(live_db, sign_in):
+def root(live_db: None, sign_in: Callable[..., Any]) -> User:
     user = User.objects.create_superuser("root@shopiq.test", None)
     sign_in(user)
     return user
 
 
-def test_no_list_and_no_row_upsets_the_browser(page):
+def test_no_list_and_no_row_upsets_the_browser(page: Page) -> None:
     business()
     page.goto("/admin/")
     for model in admin.site._registry:
@@ -33,7 +36,7 @@ def test_no_list_and_no_row_upsets_the_browser(page):
             expect(page.locator("#content h1")).to_be_visible()
 
 
-def test_points_are_granted_from_the_page_of_a_partner(page):
+def test_points_are_granted_from_the_page_of_a_partner(page: Page) -> None:
     partner = business()
     page.goto(f"/admin/accounts/partner/{partner.pk}/change/")
     page.get_by_role("link", name="Grant points").click()
@@ -45,7 +48,7 @@ def test_points_are_granted_from_the_page_of_a_partner(page):
     assert PointBucket.objects.get(partner=partner, tier="scale").remaining == 1250
 
 
-def test_a_key_is_revoked_after_a_question(page):
+def test_a_key_is_revoked_after_a_question(page: Page) -> None:
     key = partner_with_keys().key("live")
     page.goto("/admin/accounts/apikey/")
     page.get_by_role("row", name=key.last_four).get_by_role("checkbox").check()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from accounts.models import Partner
 from accounts.services.keys import create_key
 from tests.factories import PartnerFactory, bucket
 from tests.staff import member
@@ -18,16 +21,16 @@ NARROW = {"width": 390, "height": 844}
 
 
 @pytest.fixture
-def newcomer(live_db, sign_in):
+def newcomer(live_db: None, sign_in: Callable[..., Any]) -> Partner:
     """A partner that has its first steps before it."""
-    partner = PartnerFactory(name="Nova Retail")
+    partner = PartnerFactory.create(name="Nova Retail")
     sign_in(member(partner))
     return partner
 
 
 @pytest.fixture
-def partner(live_db, sign_in):
-    partner = PartnerFactory(name="Nova Retail")
+def partner(live_db: None, sign_in: Callable[..., Any]) -> Partner:
+    partner = PartnerFactory.create(name="Nova Retail")
     bucket(partner, 72_525, tier="growth")
     for environment in ("live", "test"):
         create_key(partner=partner, environment=environment, actor="test")
@@ -36,12 +39,12 @@ def partner(live_db, sign_in):
     return partner
 
 
-def test_the_balance_is_the_first_thing_on_the_page(page, partner):
+def test_the_balance_is_the_first_thing_on_the_page(page: Page, partner: Partner) -> None:
     page.goto("/dashboard/")
     expect(page.locator(".stat-value").first).to_have_text("725.25 points")
 
 
-def test_the_first_tab_stop_skips_to_the_content(page, partner):
+def test_the_first_tab_stop_skips_to_the_content(page: Page, partner: Partner) -> None:
     page.goto("/dashboard/")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
@@ -49,7 +52,7 @@ def test_the_first_tab_stop_skips_to_the_content(page, partner):
     expect(page.locator("main")).to_be_focused()
 
 
-def test_tab_stops_follow_the_page(page, partner):
+def test_tab_stops_follow_the_page(page: Page, partner: Partner) -> None:
     page.goto("/dashboard/")
     focused = "document.activeElement.innerText.trim().split('\\n')[0]"
     page.get_by_role("button", name="Sign out").focus()
@@ -67,7 +70,9 @@ def test_tab_stops_follow_the_page(page, partner):
     ]
 
 
-def test_the_copy_button_copies_the_commands(page, context, newcomer):
+def test_the_copy_button_copies_the_commands(
+    page: Page, context: BrowserContext, newcomer: Partner
+) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("/dashboard/")
     page.get_by_role("button", name="Copy").click()
@@ -77,7 +82,7 @@ def test_the_copy_button_copies_the_commands(page, context, newcomer):
     assert "/partner/v1/image/create" in copied
 
 
-def test_on_a_phone_the_menu_opens_and_closes(page, partner):
+def test_on_a_phone_the_menu_opens_and_closes(page: Page, partner: Partner) -> None:
     page.set_viewport_size(NARROW)
     page.goto("/dashboard/")
     expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
@@ -89,7 +94,7 @@ def test_on_a_phone_the_menu_opens_and_closes(page, partner):
 
 
 @pytest.mark.parametrize("address", ["/dashboard/", "/dashboard/usage/?range=90"])
-def test_at_no_width_anything_sticks_out(page, partner, address):
+def test_at_no_width_anything_sticks_out(page: Page, partner: Partner, address: str) -> None:
     page.goto(address)
     wider = "cards => cards.filter(card => card.scrollWidth > card.clientWidth).length"
     for width in (320, 390, 768, 1024, 1160, 1280, 1440):
@@ -98,7 +103,7 @@ def test_at_no_width_anything_sticks_out(page, partner, address):
         assert page.locator(".card").evaluate_all(wider) == 0, width
 
 
-def test_long_names_and_addresses_break_within_the_page(page, partner):
+def test_long_names_and_addresses_break_within_the_page(page: Page, partner: Partner) -> None:
     member(partner, email=f"{'venkata.subrahmanya.iyengar' * 2}@handlooms-and-handicrafts.example")
     made = create_key(partner=partner, environment="test", name="nightly" * 8, actor="test")
     for address in ("/dashboard/team/", f"/dashboard/keys/{made.key.pk}/"):
@@ -109,7 +114,7 @@ def test_long_names_and_addresses_break_within_the_page(page, partner):
 
 
 @pytest.mark.parametrize("length", [7, 30, 90])
-def test_labels_under_a_chart_do_not_touch(page, partner, length):
+def test_labels_under_a_chart_do_not_touch(page: Page, partner: Partner, length: int) -> None:
     page.goto(f"/dashboard/usage/?range={length}")
     edges = "labels => labels.map(l => l.getBoundingClientRect()).map(box => [box.left, box.right])"
     for width in (320, 390, 768, 1440):
@@ -119,7 +124,9 @@ def test_labels_under_a_chart_do_not_touch(page, partner, length):
         assert all(right + 4 <= left for (_, right), (left, _) in pairwise(boxes)), width
 
 
-def test_a_filter_changes_the_list_in_place_and_keeps_the_focus(page, partner):
+def test_a_filter_changes_the_list_in_place_and_keeps_the_focus(
+    page: Page, partner: Partner
+) -> None:
     page.goto("/dashboard/usage/")
     page.evaluate("window.isSamePage = true")
     key = page.get_by_role("combobox", name="Key")
@@ -131,7 +138,9 @@ def test_a_filter_changes_the_list_in_place_and_keeps_the_focus(page, partner):
     assert page.evaluate("window.isSamePage")
 
 
-def test_everything_works_without_javascript(browser, base_url, page, context, newcomer):
+def test_everything_works_without_javascript(
+    browser: Browser, base_url: str, page: Page, context: BrowserContext, newcomer: Partner
+) -> None:
     plain = browser.new_context(
         base_url=base_url,
         java_script_enabled=False,
@@ -148,7 +157,7 @@ def test_everything_works_without_javascript(browser, base_url, page, context, n
     plain.close()
 
 
-def test_reduced_motion_is_respected(page, partner):
+def test_reduced_motion_is_respected(page: Page, partner: Partner) -> None:
     page.emulate_media(reduced_motion="reduce")
     page.goto("/dashboard/")
     assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"

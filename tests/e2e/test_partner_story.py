@@ -216,7 +216,7 @@ class Story:
 
 
 def test_by_keyboard_alone_a_person_signs_in_and_makes_a_key(open_browser: Open) -> None:
-    person(PartnerFactory(), email=EMAIL, password=PASSWORD)
+    person(PartnerFactory.create(), email=EMAIL, password=PASSWORD)
     tab = open_browser()
     tab.goto("/login/")
     tab.keyboard.type(EMAIL)

@@ -23,7 +23,7 @@ PASSWORD = "correct horse battery"
 
 @pytest.fixture
 def priya(live_db: None) -> User:
-    partner = PartnerFactory(name="Nova Retail")
+    partner = PartnerFactory.create(name="Nova Retail")
     return person(partner, email="priya@nova.test", password=PASSWORD)
 
 
@@ -71,7 +71,9 @@ def expect_dashboard(page: Page) -> None:
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
 
 
-def test_a_code_of_the_app_is_asked_for_once_it_is_set_up(page, priya, here):
+def test_a_code_of_the_app_is_asked_for_once_it_is_set_up(
+    page: Page, priya: User, here: str
+) -> None:
     give_password(page, here)
     page.get_by_role("link", name="Sign-in and security").click()
     page.get_by_role("link", name="Set one up").click()
@@ -88,7 +90,9 @@ def test_a_code_of_the_app_is_asked_for_once_it_is_set_up(page, priya, here):
     expect_dashboard(page)
 
 
-def test_a_passkey_signs_in_alone_and_as_the_second_step(page, priya, here, laptop):
+def test_a_passkey_signs_in_alone_and_as_the_second_step(
+    page: Page, priya: User, here: str, laptop: None
+) -> None:
     give_password(page, here)
     page.goto(f"{here}/2fa/webauthn/add/")
     page.get_by_label("Name").fill("Work laptop")
@@ -107,7 +111,9 @@ def test_a_passkey_signs_in_alone_and_as_the_second_step(page, priya, here, lapt
     expect_dashboard(page)
 
 
-def test_a_browser_without_a_passkey_says_so(page, priya, here, laptop):
+def test_a_browser_without_a_passkey_says_so(
+    page: Page, priya: User, here: str, laptop: None
+) -> None:
     page.goto(f"{here}/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_role("alert")).to_contain_text("No passkey was used")

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -53,7 +54,7 @@ class ShopHandler(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def shops(tmp_path_factory) -> Iterator[dict[str, str]]:
+def shops(tmp_path_factory: Any) -> Iterator[dict[str, str]]:
     """The address of each shop, an origin of its own."""
     servers = {}
     for name, brief in SHOPS.items():
@@ -74,7 +75,7 @@ def base_url() -> str:
 
 
 @pytest.fixture
-def nova(shops) -> str:
+def nova(shops: dict[str, str]) -> str:
     return shops["nova"]
 
 
@@ -87,7 +88,7 @@ def put_in_cart(page: Page, shop: str, slug: str, count: int = 1, **choices: str
     expect(page.get_by_role("status")).to_contain_text("In your cart")
 
 
-def test_a_customer_finds_a_product_and_changes_the_cart(page, nova):
+def test_a_customer_finds_a_product_and_changes_the_cart(page: Page, nova: str) -> None:
     page.goto(nova)
     page.get_by_role("link", name="Court Leather Sneaker").click()
     page.get_by_text("UK 7", exact=True).click()
@@ -106,7 +107,7 @@ def test_a_customer_finds_a_product_and_changes_the_cart(page, nova):
     expect(page.get_by_role("link", name="Look around")).to_be_focused()
 
 
-def test_the_same_choice_adds_up_and_another_is_a_line_of_its_own(page, nova):
+def test_the_same_choice_adds_up_and_another_is_a_line_of_its_own(page: Page, nova: str) -> None:
     put_in_cart(page, nova, "linen-camp-collar-shirt", 2, Size="M")
     put_in_cart(page, nova, "linen-camp-collar-shirt", 1, Size="M")
     put_in_cart(page, nova, "linen-camp-collar-shirt", 1, Size="L")
@@ -117,7 +118,9 @@ def test_the_same_choice_adds_up_and_another_is_a_line_of_its_own(page, nova):
     expect(page.locator(".is-total")).to_have_text("Total ₹11,950")
 
 
-def test_the_checkout_writes_the_order_into_a_message_and_takes_no_money(page, nova):
+def test_the_checkout_writes_the_order_into_a_message_and_takes_no_money(
+    page: Page, nova: str
+) -> None:
     put_in_cart(page, nova, "penny-loafer", 2, Size="UK 6")
     page.goto(f"{nova}/checkout/")
     page.get_by_label("Your name").fill("Priya & Söhne")
@@ -137,7 +140,9 @@ def test_the_checkout_writes_the_order_into_a_message_and_takes_no_money(page, n
 @pytest.mark.parametrize(
     ("query", "found"), [("linen", 1), ("LÍNEN shi", 1), ("footwear", 8), ("xyzzy", 0)]
 )
-def test_the_search_finds_the_beginnings_of_words_in_any_case(page, nova, query, found):
+def test_the_search_finds_the_beginnings_of_words_in_any_case(
+    page: Page, nova: str, query: str, found: int
+) -> None:
     page.goto(nova)
     page.get_by_role("banner").get_by_label("Search products").fill(query)
     page.keyboard.press("Enter")
@@ -145,7 +150,7 @@ def test_the_search_finds_the_beginnings_of_words_in_any_case(page, nova, query,
     expect(page.locator("[data-results] > li")).to_have_count(found)
 
 
-def test_a_search_for_markup_shows_it_as_text(page, nova):
+def test_a_search_for_markup_shows_it_as_text(page: Page, nova: str) -> None:
     page.goto(f"{nova}/search/?q=<img src=x onerror=alert(1)>")
     expect(page.get_by_role("status")).to_contain_text("“<img src=x onerror=alert(1)>”")
 
@@ -155,14 +160,16 @@ def test_a_search_for_markup_shows_it_as_text(page, nova):
     ["{", "7", '[null, {"slug": "__proto__", "choice": "", "count": 1}]',
      '[{"slug": "penny-loafer", "choice": "", "count": 1e9}]'],
 )  # fmt: skip
-def test_a_cart_that_something_has_damaged_counts_as_empty(page, nova, stored):
+def test_a_cart_that_something_has_damaged_counts_as_empty(
+    page: Page, nova: str, stored: str
+) -> None:
     page.goto(nova)
     page.evaluate("value => localStorage.setItem('cart', value)", stored)
     page.goto(f"{nova}/cart/")
     expect(page.get_by_text("Your cart is empty so far.")).to_be_visible()
 
 
-def test_products_are_sorted_by_price(page, nova):
+def test_products_are_sorted_by_price(page: Page, nova: str) -> None:
     page.goto(f"{nova}/collections/footwear/")
     page.get_by_label("Sort by").select_option("Price, low to high")
     expect(page.locator(".card-name").first).to_have_text("Quilted House Slipper")
@@ -170,7 +177,7 @@ def test_products_are_sorted_by_price(page, nova):
     expect(page.locator(".card-name").first).to_have_text("Court Leather Sneaker")
 
 
-def test_the_first_stop_of_the_keyboard_leads_to_the_content(page, nova):
+def test_the_first_stop_of_the_keyboard_leads_to_the_content(page: Page, nova: str) -> None:
     page.goto(nova)
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
@@ -179,7 +186,7 @@ def test_the_first_stop_of_the_keyboard_leads_to_the_content(page, nova):
 
 
 @pytest.mark.parametrize("name", SHOPS)
-def test_the_drawn_logo_holds_its_whole_name(page, shops, name):
+def test_the_drawn_logo_holds_its_whole_name(page: Page, shops: dict[str, str], name: str) -> None:
     page.goto(f"{shops[name]}/logo.svg")
     boxes = page.evaluate("[...document.querySelectorAll('text')].map((text) => text.getBBox())"
                           ".map((box) => [box.x, box.x + box.width])")  # fmt: skip
@@ -189,7 +196,9 @@ def test_the_drawn_logo_holds_its_whole_name(page, shops, name):
 
 
 @pytest.mark.parametrize("name", SHOPS)
-def test_every_page_is_accessible_fits_its_width_and_loads_only_its_own(page, shops, name):
+def test_every_page_is_accessible_fits_its_width_and_loads_only_its_own(
+    page: Page, shops: dict[str, str], name: str
+) -> None:
     requested: list[str] = []
     page.on("request", lambda request: requested.append(request.url))
     page.emulate_media(reduced_motion="reduce")

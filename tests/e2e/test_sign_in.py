@@ -16,7 +16,7 @@ PASSWORD = "correct horse battery"
 
 @pytest.fixture
 def person(live_db: None) -> User:
-    partner = PartnerFactory(name="Nova Retail")
+    partner = PartnerFactory.create(name="Nova Retail")
     return people.person(partner, email="priya@partner.test", password=PASSWORD)
 
 
@@ -26,7 +26,7 @@ def fill(page: Page, email: str, password: str) -> None:
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
-def test_a_person_signs_in_and_out(page, person):
+def test_a_person_signs_in_and_out(page: Page, person: User) -> None:
     page.goto("/")
     fill(page, "Priya@Partner.test", PASSWORD)
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
@@ -38,7 +38,9 @@ def test_a_person_signs_in_and_out(page, person):
 
 
 @pytest.mark.parametrize("email", ["priya@partner.test", "nobody@partner.test"])
-def test_a_wrong_password_and_an_unknown_email_are_refused_in_the_same_words(page, person, email):
+def test_a_wrong_password_and_an_unknown_email_are_refused_in_the_same_words(
+    page: Page, person: User, email: str
+) -> None:
     page.goto("/login/")
     fill(page, email, "wrong")
     expect(page.get_by_role("alert")).to_have_text(
@@ -47,7 +49,7 @@ def test_a_wrong_password_and_an_unknown_email_are_refused_in_the_same_words(pag
     expect(page.get_by_label("Email")).to_have_value(email)
 
 
-def test_the_form_is_filled_in_by_keyboard_alone(page, person):
+def test_the_form_is_filled_in_by_keyboard_alone(page: Page, person: User) -> None:
     page.goto("/login/")
     expect(page.get_by_label("Email")).to_be_focused()
     page.keyboard.type(person.email)
