@@ -187,5 +187,4 @@ def resend_verification_mail(request: HttpRequest, login: Login) -> bool:
 
 
 def _public(path: str) -> str:
-    text: str = settings.PUBLIC_URL + path
-    return text
+    return f"{settings.PUBLIC_URL}{path}"
