@@ -43,16 +43,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": (
-            "This email and password do not match. Passwords are case-sensitive."
-        ),
+        "email_password_mismatch": ("Incorrect email or password. Passwords are case-sensitive."),
         "too_many_login_attempts": (
-            "Too many attempts. Wait five minutes, or reset your password to go on at once."
+            "Too many attempts. Try again in five minutes, or reset your password."
         ),
-        "rate_limited": "Too many attempts. Wait five minutes and try again.",
-        "incorrect_password": "This is not your password.",
-        "enter_current_password": "This is not your current password.",
-        "duplicate_email": "This is your address already.",
+        "rate_limited": "Too many attempts. Try again in five minutes.",
+        "incorrect_password": "Incorrect password.",
+        "enter_current_password": "Your current password is incorrect.",
+        "duplicate_email": "This is already your email address.",
     }
 
     def get_client_ip(self, request: HttpRequest) -> str:
@@ -115,7 +113,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         names = {
             "reauthenticate": "Use your password",
-            "mfa_reauthenticate": "Use a code from your app",
+            "mfa_reauthenticate": "Use a code from your authenticator app",
             "mfa_reauthenticate:webauthn": "Use a passkey",
         }
         methods = super().get_reauthentication_methods(user)
@@ -130,7 +128,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     error_messages: ClassVar = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": "This code is not right, or no longer.",
+        "incorrect_code": "This code is incorrect or has expired.",
     }
 
     def encrypt(self, text: str) -> str:

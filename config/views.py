@@ -1,4 +1,4 @@
-"""Answers that belong to no app: the way in, health, media, errors."""
+"""Views that belong to no app: redirects, health, media, errors."""
 
 from __future__ import annotations
 
@@ -15,40 +15,43 @@ from config.api.chain import is_api_path
 from config.api.exceptions import error_response, internal_error, plain_error
 from config.health import readiness
 
+_NO_PERMISSION = (
+    "You do not have permission to open this page. Ask an owner of your team for access."
+)
 _MEDIA_NAME = re.compile(r"partners/[0-9a-f]{24}/(?:generated|enhanced)/[0-9a-f-]{36}\.png\Z")
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The way in."""
+    """Redirect the bare domain to the dashboard."""
     return redirect("dashboard")
 
 
 @require_safe
 def add_slash(request: HttpRequest) -> HttpResponse:
-    """For addresses that people type: APPEND_SLASH is off, lest a POST be redirected."""
+    """For addresses typed by hand: APPEND_SLASH is off so that a POST is never redirected."""
     return redirect(f"{request.path}/")
 
 
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """The process answers."""
+    """Liveness: needs no database."""
     return JsonResponse({"status": "ok"})
 
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 where the whole installation can work, else 503; the body says what cannot."""
+    """200 when the whole installation works, else 503; the body names what does not."""
     result = readiness()
     response = JsonResponse(result, status=200 if result["ready"] else 503)
-    # An answer and no error of ours: a start that takes a moment must not fill the log.
+    # A 503 during start-up is expected and must not fill the log.
     response._has_been_logged = True  # type: ignore[attr-defined]
     return response
 
 
 @require_safe
 def media(request: HttpRequest, name: str) -> HttpResponseBase:
-    """Stored images of the local storage; their names are the only key to them."""
+    """Serve images of the local storage; an unguessable name is their only protection."""
     if settings.IMAGE_STORAGE != "local" or not _MEDIA_NAME.match(name):
         raise Http404
     response = serve(request, name, document_root=settings.MEDIA_ROOT)
@@ -57,25 +60,25 @@ def media(request: HttpRequest, name: str) -> HttpResponseBase:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _error_page(request, 400, "Bad request", "The browser sent something we cannot read.")
+    return _error_page(request, 400, "Bad request", "We could not read what your browser sent.")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _error_page(request, 403, "Forbidden", "Your login does not open this page.")
+    return _error_page(request, 403, "Forbidden", _NO_PERMISSION)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """For a form of an earlier sign-in, or of the company looked at before; named in settings."""
+    """For a form loaded before a sign-in or a switch of company; named in settings."""
     return _error_page(
         request,
         403,
         "This form has expired",
-        "Nothing was changed. Open the page again, look at what it shows, and send it from there.",
+        "Nothing was changed. Reload the page and submit the form again.",
     )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _error_page(request, 404, "Not found", "There is no page at this address.")
+    return _error_page(request, 404, "Not found", "This page does not exist.")
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
@@ -83,7 +86,7 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
         request,
         429,
         "Too many attempts",
-        "Nothing was changed. Wait a few minutes and try again.",
+        "Nothing was changed. Try again in a few minutes.",
     )
 
 
@@ -94,12 +97,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
         request,
         500,
         "Something went wrong on our side",
-        "It is in our log. Please try again in a moment.",
+        "We have logged the error. Try again in a few minutes.",
     )
 
 
 def _error_page(request: HttpRequest, status: int, title: str, explanation: str) -> HttpResponse:
-    """Rendered without the request, whose user and messages would ask a database that may be away.
+    """Render without the request: its user and messages query a database that may be down.
 
     API addresses get the envelope instead.
     """

@@ -1,4 +1,4 @@
-"""Forms about one's own login: allauth's, in our words and without placeholders."""
+"""allauth's forms with our own labels and without placeholders."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 
-LENGTH_RULE = "At least 12 characters, and none of the usual ones."
+LENGTH_RULE = "At least 12 characters. Common passwords are rejected."
 
 
 class Plain(forms.Form):
-    """Labels and help as given here; no placeholders, which vanish while one types."""
+    """Sets labels and help texts; removes placeholders, which vanish while typing."""
 
     words: ClassVar[dict[str, str | tuple[str, str]]] = {}
 
@@ -36,7 +36,7 @@ class ResetPasswordForm(Plain, account.ResetPasswordForm):
 
 
 class _OnePassword(Plain):
-    """The new password once: who mistypes it has it reset by mail."""
+    """Asks for the new password once: a mistyped one can be reset by email."""
 
     words: ClassVar = {
         "oldpassword": "Current password",
@@ -58,7 +58,7 @@ class ResetPasswordKeyForm(_OnePassword, account.ResetPasswordKeyForm): ...
 
 
 class ReauthenticateForm(Plain, account.ReauthenticateForm):
-    words: ClassVar = {"password": "Your password"}
+    words: ClassVar = {"password": "Password"}
 
 
 class SecondStepForm(Plain, mfa.AuthenticateForm): ...
@@ -71,13 +71,13 @@ class ActivateAppForm(Plain, ActivateTOTPForm): ...
 
 
 class AddPasskeyForm(Plain, AddWebAuthnForm):
-    """A passkey, for signing in without the password unless the box is cleared."""
+    """Passwordless unless the box is cleared."""
 
     words: ClassVar = {
-        "name": ("Name", "So that you know it in the list, as Phone or Work laptop."),
+        "name": ("Name", "For example, Phone or Work laptop."),
         "passwordless": (
-            "Sign in with it alone, without the password",
-            "The device then asks for its PIN, your finger or your face.",
+            "Sign in without the password",
+            "Your device asks for its PIN, your fingerprint or your face.",
         ),
     }
     name = forms.CharField(required=False, max_length=60)
@@ -93,11 +93,11 @@ class RenamePasskeyForm(Plain, EditWebAuthnForm):
 
 
 class TimeZoneForm(forms.Form):
-    """The zone in which times are shown; empty for the browser's."""
+    """The display time zone; cleans to "" for the browser's."""
 
     BROWSER = "browser"
 
-    time_zone = forms.ChoiceField(label="Times are shown in")
+    time_zone = forms.ChoiceField(label="Show times in")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -105,7 +105,7 @@ class TimeZoneForm(forms.Form):
         zones = [(name, name.replace("_", " ")) for name in ["UTC", *names]]
         field = self.fields["time_zone"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(self.BROWSER, "The zone of the browser"), *zones]
+        field.choices = [(self.BROWSER, "Browser time zone"), *zones]
 
     def clean_time_zone(self) -> str:
         zone: str = self.cleaned_data["time_zone"]

@@ -1,4 +1,4 @@
-"""Forms of the way in, as allauth's views ask for them."""
+"""Sign-in and sign-up forms used by allauth's views."""
 
 from __future__ import annotations
 
@@ -15,20 +15,18 @@ from accounts.forms.allauth import LENGTH_RULE, Plain
 from accounts.models import Partner, User
 from accounts.services.partners import sign_up_partner
 
-#: NUL, line breaks and the like: they would forge lines in mails and lists.
+#: NUL, line breaks and the like would forge lines in emails and lists.
 _NO_CONTROLS = RegexValidator(
     r"[\x00-\x1f\x7f]", "Control characters are not allowed.", inverse_match=True
 )
 
 
 def company_field() -> forms.CharField:
-    """The name of a partner."""
     length = Partner._meta.get_field("name").max_length
     return forms.CharField(label="Company", max_length=length, validators=[_NO_CONTROLS])
 
 
 def name_field() -> forms.CharField:
-    """The name of a person."""
     length = User._meta.get_field("name").max_length
     field = forms.CharField(label="Your name", max_length=length, validators=[_NO_CONTROLS])
     field.widget.attrs["autocomplete"] = "name"
@@ -36,7 +34,7 @@ def name_field() -> forms.CharField:
 
 
 class SignInForm(Plain, LoginForm):
-    """Email and password; the refusal is the same whether or not the address is known."""
+    """The error is the same whether or not the address is known."""
 
     words: ClassVar = {"login": "Email"}
 
@@ -46,7 +44,7 @@ class SignInForm(Plain, LoginForm):
 
 
 class SignUpForm(Plain, SignupForm):
-    """A person and the company, made together."""
+    """Creates a user and a company together."""
 
     words: ClassVar = {"email": "Work email", "password1": ("Password", LENGTH_RULE)}
     account_already_exists: bool
@@ -60,11 +58,11 @@ class SignUpForm(Plain, SignupForm):
 
     def try_save(self, request: HttpRequest) -> Any:
         if self.account_already_exists:
-            # Takes as long as a new account does, so that the time does not tell them apart.
+            # As slow as a new sign-up, so that timing does not reveal a known address.
             make_password(self.cleaned_data["password1"])
         try:
             return super().try_save(request)
-        except IntegrityError:  # somebody signed up with this address meanwhile
+        except IntegrityError:  # a concurrent sign-up took the address
             self.account_already_exists = True
             return super().try_save(request)
 

@@ -1,4 +1,4 @@
-"""The page about one's own login."""
+"""The signed-in user's own security page."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ from accounts.services.users import choose_time_zone
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def security(request: HttpRequest) -> HttpResponse:
-    """Password, email, second factor, sessions, and the time zone, which is changed here."""
+    """Links to password, email, two-factor authentication and sessions; saves the time zone."""
     user = request.user
     assert isinstance(user, User)
     zone = user.time_zone or TimeZoneForm.BROWSER
     form = TimeZoneForm(request.POST or None, initial={"time_zone": zone})
     if form.is_valid():
         choose_time_zone(user=user, time_zone=form.cleaned_data["time_zone"])
-        messages.success(request, "Saved.")
+        messages.success(request, "Time zone saved.")
         return redirect("security")
     return render(request, "security/index.html", {"form": form, **_state(user)})
 
 
 @require_POST
 def resend_verification(request: HttpRequest) -> HttpResponse:
-    """Sends the link of a sign-up again, to the address that this browser signed up with."""
+    """Resend the confirmation link to the address this browser signed up with."""
     login = find_unverified_login(request)
     if login is None:
-        messages.info(request, "Sign in, and we send you a new link.")
+        messages.info(request, "Sign in to get a new confirmation link.")
         return redirect("account_login")
     if not resend_verification_mail(request, login):
-        messages.info(request, "A link was sent less than a minute ago.")
+        messages.info(request, "We sent a link less than a minute ago. Check your inbox.")
     return redirect("account_email_verification_sent")
 
 

@@ -1,4 +1,4 @@
-"""The team page, and what owners change about its members and rules."""
+"""The team page and its settings."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from accounts.services.members import (
 )
 from accounts.services.partners import rename_partner
 
-_LAST_OWNER = "This is the last owner. Make somebody else an owner first."
-#: A team is a page, not a list to leaf through.
+_LAST_OWNER = "A team needs at least one owner. Make another member an owner first."
+#: The team is shown on one page, without pagination.
 _MOST_MEMBERS = 500
 
 
 @partner_view(Permission.SEE)
 def team(request: PartnerRequest) -> HttpResponse:
-    """Everybody of the partner, invitations that are open, and the rules."""
+    """Members, pending invitations and company settings."""
     context = {
         "members": _members(request.partner)[:_MOST_MEMBERS],
         "invitations": request.partner.invitations.open().order_by("-created_at"),
@@ -42,7 +42,6 @@ def team(request: PartnerRequest) -> HttpResponse:
 
 @partner_view(Permission.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), reauthenticate=True)
 def edit_member(request: PartnerRequest, pk: int) -> HttpResponse:
-    """Changes a member's role."""
     member = _member(request, pk)
     form = RoleForm(request.POST or None, initial={"role": member.role})
     if form.is_valid():
@@ -52,29 +51,29 @@ def edit_member(request: PartnerRequest, pk: int) -> HttpResponse:
         except LastOwner:
             form.add_error("role", _LAST_OWNER)
         except NotAMember:
-            messages.warning(request, f"{member.user.email} left meanwhile.")
+            messages.warning(request, f"{member.user.email} is no longer a member.")
             return redirect("team")
         else:
             label = Member.Role(role).label.lower()
-            messages.success(request, f"{member.user.email} is {_article(label)} {label} now.")
+            messages.success(request, f"{member.user.email} is now {_article(label)} {label}.")
             return redirect("team")
     return render(request, "team/role.html", {"form": form, "subject": member})
 
 
 @partner_view(Permission.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), reauthenticate=True)
 def end_membership(request: PartnerRequest, pk: int) -> HttpResponse:
-    """Removes a member, after a page that asks."""
+    """Remove a member after a confirmation page."""
     member = _member(request, pk)
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid() and _remove(form, member, request.user.email):
-        messages.success(request, f"{member.user.email} is out of the team.")
+        messages.success(request, f"{member.user.email} was removed from the team.")
         return redirect("team")
     return render(request, "team/remove.html", {"form": form, "subject": member})
 
 
 @partner_view(Permission.SEE, methods=("GET", "HEAD", "POST"), reauthenticate=True)
 def leave(request: PartnerRequest) -> HttpResponse:
-    """Ends one's own membership, after a page that asks."""
+    """Leave the team after a confirmation page."""
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid() and _remove(form, request.member, request.user.email):
         messages.success(request, f"You left {request.partner.name}.")
@@ -84,28 +83,27 @@ def leave(request: PartnerRequest) -> HttpResponse:
 
 @partner_view(Permission.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), reauthenticate=True)
 def rename(request: PartnerRequest) -> HttpResponse:
-    """Changes the company's name."""
     form = CompanyForm(request.POST or None, initial={"company": request.partner.name})
     if form.is_valid():
         name = form.cleaned_data["company"]
         rename_partner(partner=request.partner, name=name, actor=request.user.email)
-        messages.success(request, f"The company is called {name} now.")
+        messages.success(request, f"Company renamed to {name}.")
         return redirect("team")
     return render(request, "team/rename.html", {"form": form})
 
 
 @partner_view(Permission.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), reauthenticate=True)
 def second_factor_rule(request: PartnerRequest) -> HttpResponse:
-    """Requires a second factor of all members, or no longer, after a page that asks."""
+    """Require two-factor authentication or make it optional, after a confirmation page."""
     required = not request.partner.requires_second_factor
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        # The wish stands in the form: what was pressed counts, not what is true meanwhile.
+        # The form says which was meant: the setting may have changed since the page was loaded.
         required = request.POST.get("required") == "yes"
         try:
             set_second_factor_rule(partner=request.partner, required=required, owner=request.user)
         except NoSecondFactor:
-            form.add_error(None, "Set up a second factor for yourself first.")
+            form.add_error(None, "Set up two-factor authentication for yourself first.")
         else:
             messages.success(request, _rule_message(required))
             return redirect("team")
@@ -133,15 +131,15 @@ def _remove(form: forms.Form, member: Member, actor: str) -> bool:
     except LastOwner:
         form.add_error(None, _LAST_OWNER)
         return False
-    except NotAMember:  # somebody else was quicker, to the same end
+    except NotAMember:  # already removed by a concurrent request
         return True
     return True
 
 
 def _rule_message(required: bool) -> str:
     if required:
-        return "Everybody needs a second factor now."
-    return "A second factor is everybody's own choice now."
+        return "Two-factor authentication is now required for every member."
+    return "Two-factor authentication is now optional."
 
 
 def _article(word: str) -> str:

@@ -10,7 +10,7 @@ function addButton(figure) {
       await navigator.clipboard.writeText(figure.querySelector("code").textContent);
       button.textContent = "Copied";
     } catch {
-      button.textContent = "Not allowed";
+      button.textContent = "Copy failed";
     }
     setTimeout(() => { button.textContent = "Copy"; }, 2000);
   });

@@ -1,4 +1,4 @@
-// Shows what needs passkeys where the browser has them, and says why one could not be used.
+// Shows what needs passkeys where the browser has them, and reports why one could not be used.
 if (window.PublicKeyCredential) {
   for (const part of document.querySelectorAll("[data-needs-passkeys]")) {
     part.hidden = false;
@@ -10,8 +10,8 @@ document.addEventListener("allauth.error", (event) => {
   const cancelled = event.detail.exception?.name === "NotAllowedError";
   for (const line of document.querySelectorAll("[data-passkey-error]")) {
     line.textContent = cancelled
-      ? "No passkey was used. Try again, or go on without one."
-      : "This browser could not use a passkey here.";
+      ? "No passkey was used. Try again or choose another method."
+      : "Your browser could not use a passkey.";
     line.hidden = false;
   }
 });

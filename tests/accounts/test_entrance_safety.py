@@ -17,7 +17,7 @@ from tests.people import browser_of, person
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "correct horse battery"
-LOCKED = "Too many attempts. Wait five minutes"
+LOCKED = "Too many attempts. Try again in five minutes"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 

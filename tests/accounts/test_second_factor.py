@@ -65,13 +65,13 @@ def test_an_app_is_set_up_by_its_first_code_and_recovery_codes_come_with_it(priy
     secret = browser.get("/2fa/totp/activate/").context["form"].secret
     answer = browser.post("/2fa/totp/activate/", {"code": code(secret)}, follow=True)
     assert answer.redirect_chain == [("/2fa/recovery-codes/", 302)]
-    assert "10 of 10 are left" in text(answer)
+    assert "10 of 10 codes left" in text(answer)
     assert len(browser.get("/2fa/recovery-codes/download/").content.split()) == 10
 
 
 def test_a_wrong_first_code_switches_nothing_on(priya: User) -> None:
     answer = browser_of(priya).post("/2fa/totp/activate/", {"code": "000000"})
-    assert "This code is not right" in text(answer)
+    assert "This code is incorrect" in text(answer)
     assert not Authenticator.objects.exists()
 
 
@@ -102,16 +102,16 @@ def test_secrets_are_rotated_with_all_others(protected: User, settings: Any) -> 
 
 def test_a_sign_in_needs_the_code(protected: User) -> None:
     browser = Client()
-    assert "Second step" in text(sign_in(browser))
+    assert "Two-factor authentication" in text(sign_in(browser))
     assert browser.get("/dashboard/").status_code == 302
-    assert "not right" in text(browser.post("/2fa/authenticate/", {"code": "000000"}))
+    assert "code is incorrect" in text(browser.post("/2fa/authenticate/", {"code": "000000"}))
     answer = browser.post("/2fa/authenticate/", {"code": code()}, follow=True)
     assert answer.redirect_chain == [("/dashboard/", 302)]
 
 
 def test_a_recovery_code_opens_once(protected: User) -> None:
     spare = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()[0]
-    for expected in ("Overview", "not right"):
+    for expected in ("Overview", "code is incorrect"):
         browser = Client()
         sign_in(browser)
         assert expected in text(browser.post("/2fa/authenticate/", {"code": spare}, follow=True))
@@ -128,7 +128,7 @@ def test_codes_cannot_be_guessed_for_long(protected: User) -> None:
 def test_who_has_an_app_may_use_it_to_say_who_it_is_again(protected: User) -> None:
     browser = browser_of(protected, fresh=False)
     asked = browser.get("/dashboard/team/invite/", follow=True)
-    assert "Use a code from your app" in text(asked)
+    assert "Use a code from your authenticator app" in text(asked)
     form = {"code": code(), "next": "/dashboard/team/invite/"}
     assert (
         browser.post("/2fa/reauthenticate/", form).headers["Location"] == "/dashboard/team/invite/"
@@ -164,7 +164,7 @@ def test_an_owner_requires_it_of_all_after_setting_up_ones_own(
 ) -> None:
     browser = browser_of(priya)
     answer = browser.post("/dashboard/team/second-factor/", {"required": "yes"})
-    assert "Set up a second factor for yourself first" in text(answer)
+    assert "Set up two-factor authentication for yourself first" in text(answer)
     TOTP.activate(priya, SECRET)
     browser.post("/dashboard/team/second-factor/", {"required": "yes"})
     partner.refresh_from_db()
@@ -202,7 +202,7 @@ def test_who_lacks_a_required_one_is_led_to_its_setup_and_nowhere_else(
         ]
         assert shut == [True, True], path
     setup = text(browser.get("/2fa/"))
-    assert "Nova Retail asks everybody for a second factor" in setup
+    assert "Nova Retail requires two-factor authentication" in setup
 
 
 def test_the_dashboard_opens_again_once_it_is_set_up(protected: User, partner: Partner) -> None:
@@ -210,7 +210,7 @@ def test_the_dashboard_opens_again_once_it_is_set_up(protected: User, partner: P
     partner.save()
     browser = browser_of(protected)
     assert browser.get("/dashboard/team/").status_code == 200
-    assert "Go on to the dashboard" in text(browser.get("/2fa/"))
+    assert "Continue to the dashboard" in text(browser.get("/2fa/"))
 
 
 @pytest.mark.parametrize(

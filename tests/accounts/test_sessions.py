@@ -49,7 +49,7 @@ def test_each_browser_is_listed_and_the_own_marked(priya: User) -> None:
     page = text(browser(FIREFOX).get("/sessions/"))
     assert "Edge on Windows" in page
     row = page[page.index("Firefox on Linux") :]
-    assert "This one" in row.partition("</th>")[0]
+    assert "This browser" in row.partition("</th>")[0]
 
 
 def test_the_others_are_signed_out_and_this_one_stays(priya: User) -> None:
@@ -57,7 +57,7 @@ def test_the_others_are_signed_out_and_this_one_stays(priya: User) -> None:
     own.post("/sessions/")
     assert own.get("/dashboard/team/").status_code == 200
     assert other.get("/dashboard/team/").status_code == 302
-    assert "Sign out everywhere else" not in text(own.get("/sessions/"))
+    assert "Sign out all other sessions" not in text(own.get("/sessions/"))
 
 
 def test_sessions_of_others_are_not_shown(priya: User) -> None:

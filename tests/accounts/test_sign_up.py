@@ -60,11 +60,11 @@ def test_opening_the_link_confirms_nothing_and_the_button_does_in_any_browser(
 ) -> None:
     sign_up(client)
     link, other = link_in(mailoutbox[0], "confirm-email"), Client()
-    assert "Is <strong>priya@nova.test</strong>" in text(other.get(link))
+    assert "Use <strong>priya@nova.test</strong>" in text(other.get(link))
     assert "Check your inbox" in text(sign_in(Client()))
     answer = other.post(link, follow=True)
     assert answer.redirect_chain == [("/login/", 302)]
-    assert "Confirmed: priya@nova.test" in text(answer)
+    assert "priya@nova.test is confirmed." in text(answer)
     assert "Overview" in text(sign_in(other))
 
 
@@ -88,8 +88,8 @@ def test_a_link_that_ended_says_so(client: Client, mailoutbox: list[EmailMessage
     sign_up(client)
     link = link_in(mailoutbox[0], "confirm-email")
     Client().post(link)
-    assert "This link has ended" in text(Client().get(link))
-    assert "This link has ended" in text(Client().get("/confirm-email/made-up/"))
+    assert "This link has expired" in text(Client().get(link))
+    assert "This link has expired" in text(Client().get("/confirm-email/made-up/"))
 
 
 def test_a_taken_address_gets_the_same_answer_and_another_mail(

@@ -44,7 +44,7 @@ def test_a_wrong_password_and_an_unknown_email_are_refused_in_the_same_words(
     page.goto("/login/")
     fill(page, email, "wrong")
     expect(page.get_by_role("alert")).to_have_text(
-        "This email and password do not match. Passwords are case-sensitive."
+        "Incorrect email or password. Passwords are case-sensitive."
     )
     expect(page.get_by_label("Email")).to_have_value(email)
 
