@@ -9,23 +9,26 @@ register_actions(
     AuditAction("key.edited", "Edited an API key", KEYS, "key"),
     AuditAction("key.rolled", "Rolled an API key", KEYS, "key"),
     AuditAction("key.revoked", "Revoked an API key", KEYS, "key"),
-    AuditAction("whitelist.added", "Added to the whitelist of an API key", KEYS, "key"),
-    AuditAction("whitelist.removed", "Removed from the whitelist of an API key", KEYS, "key"),
+    AuditAction("whitelist.added", "Added to an API key's whitelist", KEYS, "key"),
+    AuditAction("whitelist.removed", "Removed from an API key's whitelist", KEYS, "key"),
 )
 register_actions(
     AuditAction("partner.signed_up", "Signed up", TEAM),
-    AuditAction("partner.created", "Created this partner", TEAM),
+    AuditAction("partner.created", "Created this company", TEAM),
     AuditAction("partner.approved", "Approved live keys", TEAM),
-    AuditAction("partner.deactivated", "Deactivated this partner", TEAM),
+    AuditAction("partner.deactivated", "Deactivated this company", TEAM),
     AuditAction("partner.renamed", "Renamed the company", TEAM, page="team"),
     AuditAction(
         "partner.second_factor_required",
-        "Required a second factor for all members",
+        "Required two-factor authentication",
         TEAM,
         page="team",
     ),
     AuditAction(
-        "partner.second_factor_optional", "Made the second factor optional", TEAM, page="team"
+        "partner.second_factor_optional",
+        "Made two-factor authentication optional",
+        TEAM,
+        page="team",
     ),
     AuditAction("invitation.sent", "Sent an invitation", TEAM, page="team"),
     AuditAction("invitation.resent", "Resent an invitation", TEAM, page="team"),
@@ -37,10 +40,12 @@ register_actions(
     AuditAction("login.password_changed", "Changed their password", TEAM),
     AuditAction("login.password_reset", "Reset their password", TEAM),
     AuditAction("login.email_changed", "Changed their email address", TEAM),
-    AuditAction("login.second_factor_added", "Added a second factor", TEAM),
-    AuditAction("login.second_factor_removed", "Removed a second factor", TEAM),
+    AuditAction("login.second_factor_added", "Added a two-factor method", TEAM),
+    AuditAction("login.second_factor_removed", "Removed a two-factor method", TEAM),
     AuditAction("login.recovery_codes_generated", "Generated recovery codes", TEAM),
-    AuditAction("login.second_factor_reset", "Reset a member's second factor", TEAM, page="team"),
+    AuditAction(
+        "login.second_factor_reset", "Reset a member's two-factor authentication", TEAM, page="team"
+    ),
 )
 register_actions(
     AuditAction("account.created", "Created an account", ACCOUNTS, "merchant"),

@@ -93,7 +93,9 @@ def partner_view(
                 return _no_partner(request)
             _attach_member(request, member)
             if _partner_changed(request, member) and request.method not in ("GET", "HEAD"):
-                messages.warning(request, f"Nothing was changed. You look at {member.partner} now.")
+                messages.warning(
+                    request, f"Nothing was changed. You are now viewing {member.partner}."
+                )
                 return redirect("dashboard")
             if permission not in ROLE_PERMISSIONS[member.role]:
                 raise PermissionDenied

@@ -17,14 +17,12 @@ _GROUPS = {"people": "People", "keys": "API keys", "shopiq": "ShopIQ"}
 
 
 def _subject_choices() -> list[tuple[str, str]]:
-    return [("", "Anything"), *((subject.name, subject.label) for subject in subjects())]
+    return [("", "Any subject"), *((subject.name, subject.label) for subject in subjects())]
 
 
 class AuditFilters(PeriodForm):
-    """Filters by who, what and when."""
-
-    actor = forms.ChoiceField(label="Who", required=False)
-    subject = forms.ChoiceField(label="What", required=False, choices=_subject_choices)
+    actor = forms.ChoiceField(label="Actor", required=False)
+    subject = forms.ChoiceField(label="Subject", required=False, choices=_subject_choices)
 
     field_order = ("period", "actor", "subject", "since", "until")
     default_period = "month"
@@ -44,10 +42,10 @@ class AuditFilters(PeriodForm):
 
     def _actors(self) -> list[Any]:
         emails = self._partner.members.order_by("user__email").values_list("user__email", flat=True)
-        # No other key does anything that is written down here.
+        # No other kind of key records audit entries.
         keys = self._partner.api_keys.filter(environment=Environment.MANAGEMENT)
         return [
-            ("", "Anybody"),
+            ("", "Anyone"),
             *_GROUPS.items(),
             ("Members", [(email, email) for email in emails]),
             ("Management keys", [(f"key:{key.pk}", str(key)) for key in keys]),

@@ -12,10 +12,10 @@ from accounts.forms.sign_in import company_field, name_field
 from accounts.models import Invitation, Member, User
 
 ROLE_HELP = {
-    Member.Role.OWNER: "Everything, the team included.",
-    Member.Role.ADMIN: "Keys, purchases and the audit trail.",
-    Member.Role.DEVELOPER: "Test keys, logs, merchants and webhooks.",
-    Member.Role.VIEWER: "Balance, usage and the list of keys.",
+    Member.Role.OWNER: "Full access, including the team.",
+    Member.Role.ADMIN: "Keys, purchases and the audit trail, and everything a developer can do.",
+    Member.Role.DEVELOPER: "Test keys, logs, accounts, deployments and webhooks.",
+    Member.Role.VIEWER: "Points balance, usage and the list of keys.",
 }
 
 
@@ -25,26 +25,24 @@ def _role_field() -> forms.ChoiceField:
 
 
 class InviteForm(forms.Form):
-    """Whom to invite, as what."""
+    """An email address and a role."""
 
     email = forms.EmailField(max_length=Invitation._meta.get_field("email").max_length)
     role = _role_field()
 
 
 class RoleForm(forms.Form):
-    """A member's role."""
-
     role = _role_field()
 
 
 class CompanyForm(forms.Form):
-    """The name of the partner."""
+    """The company's name."""
 
     company = company_field()
 
 
 class JoinForm(forms.Form):
-    """Name and password of somebody new; the address stands in the invitation."""
+    """Name and password of a new user; the invitation holds the email address."""
 
     name = name_field()
     password = SetPasswordField(label="Password", help_text=LENGTH_RULE)
@@ -53,6 +51,6 @@ class JoinForm(forms.Form):
         super().__init__(*args, **kwargs)
         password = self.fields["password"]
         assert isinstance(password, SetPasswordField)
-        # What is checked against the password: it must not be the address again.
+        # Lets the validators refuse a password that resembles the address.
         password.user = User(email=email)
         password.widget.attrs.pop("placeholder", None)

@@ -1,4 +1,4 @@
-"""Inviting people, and the page on which an invitation is accepted."""
+"""Sending, withdrawing and accepting invitations."""
 
 from __future__ import annotations
 
@@ -30,16 +30,15 @@ from accounts.services.invitations import (
 )
 
 _REFUSALS = {
-    AlreadyMember: "This address belongs to a member already.",
-    AlreadyInvited: "An invitation to this address is open. Send that one again.",
-    TooManyInvitations: "Fifty invitations are open. Withdraw some first.",
-    TooManyMails: "A hundred invitations were mailed today. Send this one tomorrow.",
+    AlreadyMember: "This address already belongs to a member.",
+    AlreadyInvited: "This address already has a pending invitation. Resend it instead.",
+    TooManyInvitations: "You can have 50 pending invitations. Withdraw some first.",
+    TooManyMails: "You can send 100 invitations a day. Try again tomorrow.",
 }
 
 
 @partner_view(Permission.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), reauthenticate=True)
 def invite(request: PartnerRequest) -> HttpResponse:
-    """Invites an address in a role."""
     form = InviteForm(request.POST or None, initial={"role": "developer"})
     if form.is_valid():
         try:
@@ -47,36 +46,36 @@ def invite(request: PartnerRequest) -> HttpResponse:
         except tuple(_REFUSALS) as refusal:
             form.add_error("email", _REFUSALS[type(refusal)])
         else:
-            messages.success(request, f"The invitation is on its way to {made.email}.")
+            messages.success(request, f"Invitation sent to {made.email}.")
             return redirect("team")
     return render(request, "team/invite.html", {"form": form})
 
 
 @partner_view(Permission.MANAGE_TEAM, methods=("POST",), reauthenticate=True)
 def resend(request: PartnerRequest, invitation_id: str) -> HttpResponse:
-    """Mails a new link."""
+    """Email a new link; the old one stops working."""
     invitation = _invitation(request, invitation_id)
     try:
         resend_invitation(invitation=invitation, inviter=request.user)
-        messages.success(request, f"A new link is on its way to {invitation.email}.")
+        messages.success(request, f"New invitation sent to {invitation.email}.")
     except TooManyMails:
         messages.warning(request, _REFUSALS[TooManyMails])
     except InvitationEnded:
-        messages.warning(request, f"The invitation of {invitation.email} ended meanwhile.")
+        messages.warning(request, f"The invitation to {invitation.email} is no longer valid.")
     return redirect("team")
 
 
 @partner_view(Permission.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), reauthenticate=True)
 def withdraw(request: PartnerRequest, invitation_id: str) -> HttpResponse:
-    """Ends an invitation, after a page that asks."""
+    """Withdraw an invitation after a confirmation page."""
     invitation = _invitation(request, invitation_id)
     if request.method != "POST":
         return render(request, "team/withdraw.html", {"invitation": invitation})
     try:
         withdraw_invitation(invitation=invitation, actor=request.user.email)
-        messages.success(request, f"The invitation of {invitation.email} is withdrawn.")
+        messages.success(request, f"Invitation to {invitation.email} withdrawn.")
     except InvitationEnded:
-        messages.warning(request, f"The invitation of {invitation.email} ended meanwhile.")
+        messages.warning(request, f"The invitation to {invitation.email} is no longer valid.")
     return redirect("team")
 
 
@@ -84,7 +83,7 @@ def withdraw(request: PartnerRequest, invitation_id: str) -> HttpResponse:
 @sensitive_post_parameters("password")
 @never_cache
 def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Where the mailed link leads: join with one press, sign in first, or make a login."""
+    """Target of the emailed link: join, sign in first, or create a login."""
     try:
         found = find_invitation(token)
         if request.user.is_authenticated:
@@ -104,7 +103,7 @@ def _join_as_member(request: HttpRequest, found: Invitation, token: str) -> Http
         try:
             return _welcome(request, accept_invitation(token=token, user=user).partner_id)
         except WrongAddress:
-            messages.error(request, "Nothing was changed: this invitation is not yours.")
+            messages.error(request, "Nothing was changed. This invitation is for another address.")
     context = {"invitation": found, "is_theirs": user.email == found.email}
     return render(request, "team/accept.html", context)
 
@@ -116,14 +115,14 @@ def _join_as_new_person(request: HttpRequest, found: Invitation, token: str) -> 
         return render(request, "team/join.html", {"form": form, "invitation": found})
     try:
         user = join_as_new_person(token=token, **form.cleaned_data)
-    except IntegrityError:  # the address got a login meanwhile
+    except IntegrityError:  # a concurrent request created the login
         return redirect("invitation", token)
     return sign_in_by_password(request, user)
 
 
 def _welcome(request: HttpRequest, partner_id: str) -> HttpResponse:
     switch_partner(request, partner_id)
-    messages.success(request, "Welcome to the team.")
+    messages.success(request, "You joined the team.")
     return redirect("dashboard")
 
 

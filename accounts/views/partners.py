@@ -1,4 +1,4 @@
-"""Which partner a person looks at, and opening one's own."""
+"""Choosing the current partner, and creating one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from accounts.services.partners import AlreadyHasPartner, sign_up_partner
 @require_POST
 @login_required
 def choose(request: HttpRequest) -> HttpResponse:
-    """Looks at another of one's partners from here on."""
+    """Switch to another partner that the user belongs to."""
     chosen = request.POST.get("partner", "")
     if chosen not in set(_user(request).memberships.values_list("partner", flat=True)):
         raise Http404
@@ -28,7 +28,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def create(request: HttpRequest) -> HttpResponse:
-    """Opens a partner for somebody who has a login and none."""
+    """Create a partner for a user who belongs to none."""
     user = _user(request)
     if user.memberships.exists():
         return redirect("dashboard")
@@ -37,9 +37,9 @@ def create(request: HttpRequest) -> HttpResponse:
         name = form.cleaned_data["company"]
         try:
             sign_up_partner(name=name, owner=user, actor=user.email)
-        except AlreadyHasPartner:  # the button was pressed twice
+        except AlreadyHasPartner:  # the form was sent twice
             return redirect("dashboard")
-        messages.success(request, f"{name} is set up.")
+        messages.success(request, f"{name} created.")
         return redirect("dashboard")
     return render(request, "team/create.html", {"form": form})
 

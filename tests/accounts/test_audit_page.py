@@ -211,7 +211,7 @@ def test_entries_can_be_told_apart(
 
     found = {row["action"] for row in export(owner, query) if "here" in row["details"]}
     assert found == actions
-    assert ("Nothing fits" in shown(owner, query)) == (not actions)
+    assert ("No entries match" in shown(owner, query)) == (not actions)
 
 
 @pytest.mark.parametrize(

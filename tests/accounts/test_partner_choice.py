@@ -92,7 +92,7 @@ def test_one_who_is_removed_sees_what_is_left_and_changes_nothing_there(
     browser.post(CHOOSE, {"partner": nova.pk})
     nova.members.all().delete()
     answer = browser.post(RENAME, {"company": "Nova Stores"}, follow=True)
-    assert "Nothing was changed. You look at Zenith now." in text(answer)
+    assert "Nothing was changed. You are now viewing Zenith." in text(answer)
     assert shown(browser) == zenith
     browser.post(RENAME, {"company": "Zenith Stores"})
     assert names() == {"Nova Retail", "Zenith Stores"}
