@@ -74,7 +74,7 @@ def parse_entry(line: str) -> Entry:
     text, _, note = line.partition("#")
     note = note.strip()
     if len(note) > MAX_NOTE or not note.isprintable():
-        raise InvalidNetwork(f"A note may have {MAX_NOTE} characters, all of them printable.")
+        raise InvalidNetwork(f"Use {MAX_NOTE} printable characters or fewer in a note.")
     return Entry(parse_network(text), note)
 
 

@@ -16,14 +16,14 @@ from accounts.services.keys import AlreadyRolled
 from config.pages.form_tokens import SubmissionIdField
 
 KEEP, NEVER, ON_DATE = "keep", "never", "date"
-_DAYS = {"30": "In 30 days", "90": "In 90 days", "365": "In a year"}
+_DAYS = {"30": "In 30 days", "90": "In 90 days", "365": "In 1 year"}
 _EXPIRIES = {NEVER: "Never", **_DAYS, ON_DATE: "On a date"}
 _LATEST_EXPIRY = timedelta(days=3650)
 _ALL, _SOME = "all", "some"
 
 
 class KeySettingsForm(forms.Form):
-    """What may be set on a key: name, end, permissions and limits."""
+    """Name, expiry, permissions and rate limits of a key."""
 
     name = forms.CharField(
         max_length=80,
@@ -38,9 +38,9 @@ class KeySettingsForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     access = forms.ChoiceField(
-        label="May call",
+        label="Access",
         widget=forms.RadioSelect,
-        choices=[(_ALL, "Every endpoint, later ones too"), (_SOME, "Only these:")],
+        choices=[(_ALL, "All endpoints, including future ones"), (_SOME, "Selected endpoints")],
     )
     permissions = forms.MultipleChoiceField(
         label="Endpoints", required=False, widget=forms.CheckboxSelectMultiple
@@ -63,14 +63,14 @@ class KeySettingsForm(forms.Form):
         self._limit("requests_per_day", "day")
 
     def _limit(self, name: str, unit: str) -> None:
-        """A partner may lower a key's limit; more than its own allows only staff give."""
+        """Partners may only lower a key's limit; staff may raise it above the partner's own."""
         own = getattr(self.partner, name)
         self.fields[name] = forms.IntegerField(
-            label=f"Calls a {unit}",
+            label=f"Requests per {unit}",
             required=False,
             min_value=1,
             max_value=max(own, getattr(self.key, name, None) or 0),
-            help_text=f"Empty: {own:,}, as set for your account.",
+            help_text=f"Leave empty to use your company's limit of {own:,}.",
         )
 
     def clean(self) -> dict[str, Any]:
@@ -84,11 +84,11 @@ class KeySettingsForm(forms.Form):
     def _check_date(self, day: date | None) -> None:
         today = timezone.localdate()
         if day is None:
-            self.add_error("expires_on", "Choose the last day.")
+            self.add_error("expires_on", "Choose a date.")
         elif day < today:
-            self.add_error("expires_on", "This day is over.")
+            self.add_error("expires_on", "Choose today or a later date.")
         elif day > today + _LATEST_EXPIRY:
-            self.add_error("expires_on", "Choose a day within ten years, or no expiry.")
+            self.add_error("expires_on", "Choose a date within ten years, or choose Never.")
 
     def settings(self) -> dict[str, Any]:
         """Arguments of `create_key` and `edit_key`."""
@@ -108,7 +108,7 @@ class KeySettingsForm(forms.Form):
         if expiry in _DAYS:
             return timezone.now() + timedelta(days=int(expiry))
         if expiry == ON_DATE:
-            # The end of the day where the reader is, whose zone the middleware activated.
+            # The end of the day in the user's time zone, which the middleware activated.
             return timezone.make_aware(datetime.combine(self.cleaned_data["expires_on"], time.max))
         return None
 
@@ -120,17 +120,17 @@ def _offer(form: forms.Form, name: str, choices: dict[str, str]) -> None:
 
 
 class NewKeyForm(WithWhitelist, KeySettingsForm):
-    """A key to be made. The token in it names the key, so that a form sent twice makes one."""
+    """A new key. The token holds its ID, so that a form sent twice creates one key."""
 
     networks = WhitelistField(
-        label="Allowed addresses",
+        label="Allowed IP addresses",
         required=False,
-        help_text="Empty: from anywhere. One address or network a line, IPv4 or IPv6, and after "
-        "<code>#</code> a note if you like.",
+        help_text="Leave empty to allow any IP address. One IPv4 or IPv6 address or network per "
+        "line. Add a note after <code>#</code>.",
     )
     environment = forms.ChoiceField(
         choices=[
-            (Environment.TEST.value, "Test: placeholder images, costs nothing"),
+            (Environment.TEST.value, "Test: placeholder images, no cost"),
             (Environment.LIVE.value, "Live: real images, costs points"),
         ],
         widget=forms.RadioSelect,
@@ -147,7 +147,7 @@ class NewKeyForm(WithWhitelist, KeySettingsForm):
 
 
 class EditKeyForm(KeySettingsForm):
-    """The settings of a key; a rolled one keeps its end."""
+    """Edits a key; a rolled one keeps its expiry."""
 
     def __init__(self, data: Any = None, *, key: ApiKey) -> None:
         initial = {
@@ -161,13 +161,13 @@ class EditKeyForm(KeySettingsForm):
         super().__init__(
             data, partner=key.partner, environment=key.environment, key=key, initial=initial
         )
-        _offer(self, "expiry", {KEEP: "As it is now", **({} if key.was_rolled else _EXPIRIES)})
+        _offer(self, "expiry", {KEEP: "Unchanged", **({} if key.was_rolled else _EXPIRIES)})
         if key.was_rolled:
             self.fields["expiry"].error_messages["invalid_choice"] = str(AlreadyRolled())
 
 
 class RollForm(forms.Form):
-    """For how long the old key goes on."""
+    """How long the old key keeps working."""
 
     overlap = forms.TypedChoiceField(
         label="Keep the old key working for",
@@ -175,7 +175,7 @@ class RollForm(forms.Form):
             (3600, "1 hour"),
             (86_400, "24 hours"),
             (604_800, "7 days"),
-            (0, "Not at all: it is refused from now on"),
+            (0, "Not at all: it stops working now"),
         ],
         initial=86_400,
         coerce=lambda seconds: timedelta(seconds=int(seconds)),
@@ -184,7 +184,7 @@ class RollForm(forms.Form):
 
 
 class RevokeForm(forms.Form):
-    """Asks for the key's name, so that no wrong one is ended."""
+    """Asks for the key's name, so that the wrong key is not revoked."""
 
     confirmation = forms.CharField(
         max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"})
@@ -193,10 +193,10 @@ class RevokeForm(forms.Form):
     def __init__(self, data: Any = None, *, key: ApiKey) -> None:
         super().__init__(data)
         self.key = key
-        self.fields["confirmation"].label = f"Type “{key.name}” or “{key.last_four}”"
+        self.fields["confirmation"].label = f"Type “{key.name}” or “{key.last_four}” to confirm"
 
     def clean_confirmation(self) -> str:
         typed: str = self.cleaned_data["confirmation"]
         if typed not in (self.key.name.strip(), self.key.last_four):
-            raise ValidationError("This is neither the key's name nor its last four characters.")
+            raise ValidationError("Enter the key's name or its last four characters.")
         return typed

@@ -12,7 +12,7 @@ from accounts.services.keys import MAX_NETWORKS
 
 
 class WhitelistField(forms.CharField):
-    """Addresses and networks, one a line; cleans to lines of `networks.parse_entry`."""
+    """Addresses and networks, one per line; cleans to lines that `networks.parse_entry` reads."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("max_length", 20_000)
@@ -23,7 +23,7 @@ class WhitelistField(forms.CharField):
         text = super().clean(value)
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         if len(lines) > MAX_NETWORKS:
-            raise ValidationError(f"A whitelist has {MAX_NETWORKS} entries at most.")
+            raise ValidationError(f"A whitelist can have {MAX_NETWORKS} entries at most.")
         if faults := [fault for line in lines if (fault := _fault_of(line))]:
             raise ValidationError(faults)
         return lines
@@ -33,13 +33,13 @@ def _fault_of(line: str) -> ValidationError | None:
     try:
         parse_entry(line)
     except InvalidNetwork as error:
-        # As a parameter: the page offers the network on a button.
+        # As a parameter, so that the page can offer the network on a button.
         return ValidationError("%(text)s", params={"text": str(error), "meant": error.meant})
     return None
 
 
 class WithWhitelist(forms.Form):
-    """A form with the field `networks`, and a button `correct` that takes the networks meant."""
+    """A form with a `networks` field and a `correct` button that accepts the suggested networks."""
 
     def __init__(self, data: Any = None, **options: Any) -> None:
         if data is not None and "correct" in data:
@@ -49,17 +49,17 @@ class WithWhitelist(forms.Form):
 
     @property
     def meant(self) -> list[Network]:
-        """What the button offers."""
+        """The networks that the button suggests."""
         faults = self.errors.as_data().get("networks", [])
         networks = [(fault.params or {}).get("meant") for fault in faults]
         return [network for network in networks if network]
 
 
 class WhitelistForm(WithWhitelist):
-    """Entries for a key that is there."""
+    """Entries to add to an existing key."""
 
     networks = WhitelistField(
-        label="Addresses and networks",
-        help_text="One a line: <code>203.0.113.7</code>, <code>203.0.113.0/24</code> or "
-        "<code>2001:db8::/32</code>, and after <code>#</code> a note if you like.",
+        label="IP addresses and networks",
+        help_text="One per line: <code>203.0.113.7</code>, <code>203.0.113.0/24</code> or "
+        "<code>2001:db8::/32</code>. Add a note after <code>#</code>.",
     )

@@ -35,43 +35,43 @@ class KeyRefused(Exception):
 class TooManyKeys(KeyRefused):
     """The partner has as many active keys as it may have."""
 
-    text = f"All {MAX_ACTIVE_IMAGE_KEYS} keys are in use. Revoke one that you no longer need first."
+    text = f"All {MAX_ACTIVE_IMAGE_KEYS} keys are in use. Revoke one that you no longer need."
 
 
 class TooManyNetworks(KeyRefused):
     """The whitelist of a key is limited, for every call is held against it."""
 
-    text = f"A whitelist has {MAX_NETWORKS} entries at most. Combine addresses into networks."
+    text = f"A whitelist can have {MAX_NETWORKS} entries at most. Combine addresses into networks."
 
 
 class ManagementKeyExists(KeyRefused):
     """There is one management key; a new one comes from rolling it."""
 
-    text = "There is a management key already. Roll it to get a new one."
+    text = "You already have a management key. Roll it to get a new one."
 
 
 class LiveNotApproved(KeyRefused):
     """Staff have not approved this partner for live keys yet."""
 
-    text = "Live keys need approval by ShopIQ staff. Test keys work now."
+    text = "Live keys need approval by ShopIQ. Test keys work now."
 
 
 class KeyEnded(KeyRefused):
     """A revoked or expired key stays as it is."""
 
-    text = "This key has ended. A revoked or expired key cannot be changed; make a new one."
+    text = "A revoked or expired key cannot be changed. Create a new one."
 
 
 class AlreadyRolled(KeyRefused):
     """Another key has replaced this one, so that its end is fixed."""
 
-    text = "This key has been rolled already: it ends when its overlap does."
+    text = "This key was already rolled. It stops working when the overlap ends."
 
 
 class AlreadyMade(KeyRefused):
     """The form that asks for this key was sent before."""
 
-    text = "This key was made already. It was shown once and cannot be shown again."
+    text = "This key was already created. A key is shown only once."
 
 
 class UnknownEndpoint(Exception):

@@ -31,7 +31,7 @@ _SEEN_OUTSIDE = """
 class LastNetwork(KeyRefused):
     """Nobody has said yet that the key may be open to every address."""
 
-    text = "This is the last entry. Without it the key may be used from anywhere."
+    text = "This is the last entry. Without it, the key works from any IP address."
 
 
 @dataclass(frozen=True, slots=True)

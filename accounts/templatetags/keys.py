@@ -1,4 +1,4 @@
-"""What a key may call, in words."""
+"""Permissions of a key as text."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def permission_labels(key: ApiKey) -> list[str]:
 
 @register.filter
 def permissions(key: ApiKey) -> str:
-    """The same, short enough for a table: "Every endpoint", a few labels, or a number."""
+    """The same, short enough for a table: "All endpoints", a few labels, or a number."""
     if key.permissions is None:
-        return "Every endpoint"
+        return "All endpoints"
     labels = permission_labels(key)
     if len(labels) <= _FEW:
         return ", ".join(labels)

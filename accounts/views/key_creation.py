@@ -1,5 +1,7 @@
-"""Making and rolling API keys. The answer to the form shows the new key, once: it is in no address,
-session, message, log or cache."""
+"""Creating and rolling API keys.
+
+The response to the form shows the new key once; no URL, session, message, log or cache holds it.
+"""
 
 from __future__ import annotations
 
@@ -30,13 +32,12 @@ from accounts.views.keys import FORM_METHODS, key_page, permission_to_change, re
 
 @partner_view(Permission.MANAGE_TEST_KEYS, methods=FORM_METHODS)
 def create(request: PartnerRequest) -> HttpResponse:
-    """A new image key."""
     return _create(request, Environment.TEST)
 
 
 @partner_view(Permission.MANAGE_KEYS, methods=FORM_METHODS, reauthenticate=True)
 def create_management(request: PartnerRequest) -> HttpResponse:
-    """The management key, where there is none."""
+    """Create the management key unless there is one."""
     if has_management_key(request.partner):
         messages.warning(request, str(ManagementKeyExists()))
         return redirect("keys")
@@ -45,7 +46,7 @@ def create_management(request: PartnerRequest) -> HttpResponse:
 
 @key_page()
 def roll(request: PartnerRequest, key: ApiKey) -> HttpResponse:
-    """A new key with everything that the old one has; the old one goes on for a while."""
+    """Create a key with the old one's settings; the old one keeps working for a while."""
     form = RollForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         overlap: timedelta = form.cleaned_data["overlap"]

@@ -1,4 +1,4 @@
-"""The list of API keys, one key, its settings and its end."""
+"""Listing, showing, editing and revoking API keys."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ FORM_METHODS = ("GET", "HEAD", "POST")
 
 
 def permission_to_change(environment: str) -> Permission:
-    """What a member needs to make, change or end keys of this environment."""
+    """Return the permission to create, change or revoke keys of this environment."""
     return (
         Permission.MANAGE_TEST_KEYS if environment == Environment.TEST else Permission.MANAGE_KEYS
     )
 
 
 def find_key(request: PartnerRequest, key_id: str) -> ApiKey:
-    """A key of the partner; 404 for every other."""
+    """Return a key of the partner, else 404."""
     keys = request.partner.api_keys.select_related("partner", "replaces", "replaced_by")
     return get_object_or_404(keys, pk=key_id)
 
@@ -77,14 +77,14 @@ def key_page(*, reauthenticate: bool = False) -> Callable[[View], View]:
 
 
 def refuse(request: PartnerRequest, key: ApiKey, refusal: KeyRefused) -> HttpResponse:
-    """Back to the key, which now looks other than the page that was sent knew."""
+    """Redirect to the key, which has changed since the form was loaded."""
     messages.warning(request, str(refusal))
     return redirect("key", key.id)
 
 
 @partner_view(Permission.SEE)
 def list_keys(request: PartnerRequest) -> HttpResponse:
-    """Keys that work, then those that no longer do, page by page."""
+    """Active keys, then the inactive ones in pages."""
     keys = request.partner.api_keys.select_related("replaced_by").with_whitelist_size()
     active = list(keys.active().order_by("-created_at", "-pk"))
     ended = paginate(keys.ended(), request.GET, sorts={"newest": "-created_at"})
@@ -102,7 +102,6 @@ def list_keys(request: PartnerRequest) -> HttpResponse:
 
 @partner_view(Permission.SEE)
 def show_key(request: PartnerRequest, key_id: str) -> HttpResponse:
-    """One key: what it may do, from where, and what became of it."""
     key = find_key(request, key_id)
     _count_calls(request.partner, [key])
     context = {
@@ -115,31 +114,30 @@ def show_key(request: PartnerRequest, key_id: str) -> HttpResponse:
 
 @key_page()
 def edit(request: PartnerRequest, key: ApiKey) -> HttpResponse:
-    """Name, end, permissions and limits."""
     form = EditKeyForm(request.POST if request.method == "POST" else None, key=key)
     if form.is_valid():
         try:
             edit_key(key=key, actor=request.user.email, **form.settings())
         except KeyRefused as refusal:
             return refuse(request, key, refusal)
-        messages.success(request, "Saved. It holds from the next call.")
+        messages.success(request, "Changes saved. They take effect on the next request.")
         return redirect("key", key.id)
     return render(request, "keys/edit.html", {"key": key, "form": form})
 
 
 @key_page(reauthenticate=True)
 def revoke(request: PartnerRequest, key: ApiKey) -> HttpResponse:
-    """Ends a key once its name was typed."""
+    """Revoke a key once its name is typed as confirmation."""
     form = RevokeForm(request.POST if request.method == "POST" else None, key=key)
     if form.is_valid():
         revoke_key(key=key, actor=request.user.email)
-        messages.success(request, f"{key.name} is revoked: its next call is refused.")
+        messages.success(request, f"{key.name} was revoked. Requests with it are now rejected.")
         return redirect("keys")
     return render(request, "keys/revoke.html", {"key": key, "form": form})
 
 
 def _count_calls(partner: Partner, keys: list[ApiKey]) -> None:
-    """Sets `calls` on each key: those of the last 30 days, today among them, by UTC."""
+    """Set `calls` on each key: those of the last 30 days in UTC, today included."""
     since = timezone.now().date() - timedelta(days=_DAYS_OF_CALLS - 1)
     rows = DailyCalls.objects.filter(partner=partner, day__gte=since, key__in=keys)
     total = Sum(F("succeeded") + F("refused") + F("failed"))

@@ -1,4 +1,4 @@
-"""The whitelist of a key: adding, removing, and a second look before somebody is shut out."""
+"""A key's whitelist, with a confirmation before a recent caller is locked out."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from accounts.views.keys import key_page, refuse
 
 @key_page(reauthenticate=True)
 def whitelist(request: PartnerRequest, key: ApiKey) -> HttpResponse:
-    """The entries of a key, and a form that adds some."""
+    """List the entries, and add more."""
     form = WhitelistForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -47,7 +47,7 @@ def whitelist(request: PartnerRequest, key: ApiKey) -> HttpResponse:
 
 @key_page(reauthenticate=True)
 def remove(request: PartnerRequest, key: ApiKey, entry_id: int) -> HttpResponse:
-    """Takes an entry off, after a second look where that matters."""
+    """Remove an entry; confirm first if that locks out a caller or opens the key."""
     entry = get_object_or_404(key.allowed_networks.select_related("key"), pk=entry_id)
     rest = [str(other) for other in key.allowed_networks.exclude(pk=entry.pk)]
     if "confirmed" not in request.POST:
@@ -60,7 +60,7 @@ def remove(request: PartnerRequest, key: ApiKey, entry_id: int) -> HttpResponse:
         return _ask(request, key, [], entry=entry, opens=True)
     except KeyRefused as refusal:
         return refuse(request, key, refusal)
-    messages.success(request, f"{entry.network} is off the whitelist. It holds from the next call.")
+    messages.success(request, f"{entry.network} was removed from the whitelist.")
     return redirect("key-whitelist", key.id)
 
 
@@ -74,9 +74,9 @@ def _allow(request: PartnerRequest, key: ApiKey, lines: Sequence[str]) -> HttpRe
     if added:
         names = ", ".join(str(entry) for entry in added[:3])
         more = f" and {len(added) - 3} more" if len(added) > 3 else ""
-        messages.success(request, f"Added {names}{more}. It holds from the next call.")
+        messages.success(request, f"Added {names}{more} to the whitelist.")
     else:
-        messages.info(request, "Nothing changed: the whitelist has this already.")
+        messages.info(request, "Nothing changed. The whitelist already has these entries.")
     return redirect("key-whitelist", key.id)
 
 
@@ -89,7 +89,7 @@ def _ask(
     entry: AllowedNetwork | None = None,
     opens: bool = False,
 ) -> HttpResponse:
-    """The second look: sends `lines` or the removal of `entry` again, confirmed."""
+    """Ask for confirmation; the page submits `lines` or the removal of `entry` again."""
     context = {
         "key": key,
         "entry": entry,

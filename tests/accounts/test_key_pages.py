@@ -64,10 +64,10 @@ def test_the_list_tells_of_each_key_its_kind_state_use_and_reach(
     text = text_of(owner.get(KEYS))
 
     assert f"Busy Live sq_live_…{busy.last_four} Expiring on" in text
-    assert "Read usage 2 networks 7 a minute 1,236 never" in text
+    assert "Read usage 2 entries 7 per minute 1,236 Never" in text
     assert f"Rolled one Test sq_test_…{rolled.last_four} Rolled works until" in text
     assert "2 of 10 in use" in text
-    assert "A rolled key and the one that replaces it count as one." in text
+    assert "A rolled key and its replacement count as one." in text
 
 
 def test_ended_keys_stand_apart_and_page_by_page(partner: Partner, owner: Client) -> None:
@@ -86,8 +86,8 @@ def test_ended_keys_stand_apart_and_page_by_page(partner: Partner, owner: Client
 
 
 def test_a_partner_without_keys_is_led_to_its_first_test_key(partner: Partner) -> None:
-    assert "Make a test key" in text_of(browser(partner, "developer").get(KEYS))
-    assert "Make a test key first" not in text_of(browser(partner, "viewer").get(KEYS))
+    assert "Create test key" in text_of(browser(partner, "developer").get(KEYS))
+    assert "Create a test key to start" not in text_of(browser(partner, "viewer").get(KEYS))
 
 
 def test_a_viewer_sees_keys_and_nothing_to_change_them(partner: Partner) -> None:
@@ -95,7 +95,7 @@ def test_a_viewer_sees_keys_and_nothing_to_change_them(partner: Partner) -> None
     viewer = browser(partner, "viewer")
 
     assert "Seen" in text_of(viewer.get(KEYS))
-    assert "New key" not in text_of(viewer.get(KEYS))
+    assert "Create key" not in text_of(viewer.get(KEYS))
     page = viewer.get(page_of(key))
     assert page.status_code == 200
     for name in CHANGES:
@@ -169,7 +169,7 @@ def test_a_rolled_key_ends_when_its_overlap_does_whatever_is_sent(
 
     answer = owner.post(page_of(key, "edit/"), sent)
 
-    assert "it ends when its overlap does" in text_of(answer)
+    assert "It stops working when the overlap ends" in text_of(answer)
     key.refresh_from_db()
     assert key.expires_at
 
@@ -180,7 +180,7 @@ def test_a_key_that_has_ended_stays_as_it_is(owner: Client, partner: Partner, na
 
     for answer in (owner.get(page_of(key, name)), owner.post(page_of(key, name))):
         assert answer.headers["Location"] == page_of(key)
-    assert "This key has ended" in text_of(owner.get(page_of(key)))
+    assert "A revoked or expired key cannot be changed" in text_of(owner.get(page_of(key)))
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -215,7 +215,7 @@ def test_a_key_is_revoked_once_its_name_is_typed(keys: Keys) -> None:
     key = keys.key("live")
 
     wrong = owner.post(page_of(key, "revoke/"), {"confirmation": "Another"})
-    assert "neither the key's name nor its last four" in text_of(wrong)
+    assert "Enter the key's name or its last four characters" in text_of(wrong)
     assert api_status(keys.live) == 200
 
     owner.post(page_of(key, "revoke/"), {"confirmation": " Default "})
@@ -225,10 +225,10 @@ def test_a_key_is_revoked_once_its_name_is_typed(keys: Keys) -> None:
 def test_revoking_says_whether_the_key_has_been_used(keys: Keys) -> None:
     owner = browser(keys.partner)
     key = keys.key("live")
-    assert "It has never been used." in text_of(owner.get(page_of(key, "revoke/")))
+    assert "The key has never been used." in text_of(owner.get(page_of(key, "revoke/")))
 
     type(key).objects.filter(pk=key.pk).update(last_used_at=timezone.now())
-    assert "It was last used now" in text_of(owner.get(page_of(key, "revoke/")))
+    assert "The key was last used now" in text_of(owner.get(page_of(key, "revoke/")))
 
 
 def test_its_last_four_characters_do_as_well(owner: Client, partner: Partner) -> None:

@@ -67,7 +67,7 @@ def test_a_form_sent_twice_makes_one_key_and_shows_it_once(owner: Client, partne
     assert partner.api_keys.count() == 1
     assert secret_in(first)
     assert not secret_in(second)
-    assert "This key was made already" in text_of(second)
+    assert "This key was already created" in text_of(second)
     assert second.redirect_chain[0][0] == page_of(partner.api_keys.get())
 
 
@@ -131,10 +131,10 @@ def test_a_key_that_ends_on_a_date_works_until_that_day_is_over_where_the_reader
         ({"name": "n" * 81}, "at most 80 characters"),
         ({"environment": "management"}, "Select a valid choice"),
         ({"expiry": "soon"}, "Select a valid choice"),
-        ({"expiry": "date"}, "Choose the last day."),
-        ({"expiry": "date", "expires_on": "2020-01-01"}, "This day is over."),
-        ({"expiry": "date", "expires_on": "0001-01-01"}, "This day is over."),
-        ({"expiry": "date", "expires_on": "9999-12-31"}, "Choose a day within ten years"),
+        ({"expiry": "date"}, "Choose a date."),
+        ({"expiry": "date", "expires_on": "2020-01-01"}, "Choose today or a later date."),
+        ({"expiry": "date", "expires_on": "0001-01-01"}, "Choose today or a later date."),
+        ({"expiry": "date", "expires_on": "9999-12-31"}, "Choose a date within ten years"),
         ({"expiry": "date", "expires_on": "2027-02-30"}, "Enter a valid date."),
         ({"access": "some"}, "Choose at least one endpoint."),
         ({"access": "some", "permissions": ["accounts.list"]}, "Select a valid choice"),
@@ -145,7 +145,7 @@ def test_a_key_that_ends_on_a_date_works_until_that_day_is_over_where_the_reader
         ({"networks": "203.0.113.7/24"}, "has host bits set. Did you mean 203.0.113.0/24?"),
         ({"networks": "example.com"}, "'example.com' is not an IP address or a CIDR network."),
         ({"networks": "fe80::1%eth0"}, "is not an IP address"),
-        ({"networks": "::1 # " + "n" * 121}, "A note may have 120 characters"),
+        ({"networks": "::1 # " + "n" * 121}, "Use 120 printable characters or fewer"),
         ({"networks": "\n".join(f"10.0.0.{n}" for n in range(101))}, "100 entries at most"),
         ({"token": "\0"}, "Null characters are not allowed"),
         ({"token": "0" * 24}, "Open this page anew and fill it in again."),
@@ -215,9 +215,9 @@ def test_developers_make_test_keys_owners_and_admins_all(partner: Partner, role:
 def test_a_live_key_waits_for_the_approval_of_staff(live_db: None) -> None:
     partner = PartnerFactory.create(live_approved_at=None)
     owner = browser(partner)
-    sentence = "Live keys need approval by ShopIQ staff"
+    sentence = "Live keys need approval by ShopIQ"
 
-    assert f"{sentence}. Test keys work now. To be approved" in text_of(owner.get(KEYS))
+    assert f"{sentence}. Test keys work now. To request live access" in text_of(owner.get(KEYS))
     assert sentence in text_of(owner.get(NEW))
     refused = owner.post(NEW, new_key_form(owner, environment="live"))
     assert f"{sentence}. Test keys work now." in text_of(refused)
@@ -254,7 +254,7 @@ def test_there_is_one_management_key(owner: Client, partner: Partner) -> None:
 
     again = owner.get(MANAGEMENT, follow=True)
 
-    assert "There is a management key already" in text_of(again)
+    assert "You already have a management key" in text_of(again)
     assert partner.api_keys.get().permissions == ["accounts.list"]
 
 
@@ -264,7 +264,7 @@ def test_there_is_one_management_key(owner: Client, partner: Partner) -> None:
         ("test", None, 'image/create \\ -H "X-API-Key: {key}" \\ -H "Content-Type:'),
         ("test", ["image.usage"], 'image/usage \\ -H "X-API-Key: {key}"'),
         ("live", None, 'image/usage \\ -H "X-API-Key: {key}"'),
-        ("live", ["image.create"], "Create an image; this one costs points."),
+        ("live", ["image.create"], "Create an image. This request costs points."),
         ("live", ["image.enhance"], None),
     ],
 )

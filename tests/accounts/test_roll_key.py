@@ -284,7 +284,7 @@ def test_the_page_shows_the_new_key_once(owner: Client, partner: Partner) -> Non
     assert "no-store" in shown.headers["Cache-Control"]
     assert f"The old key {key.masked} works until" in text_of(shown)
     assert not secret_in(again)
-    assert "This key has been rolled already" in text_of(again)
+    assert "This key was already rolled" in text_of(again)
     assert partner.api_keys.count() == 2
 
 
@@ -292,9 +292,9 @@ def test_each_key_points_at_the_other(owner: Client, partner: Partner) -> None:
     old = make_key(partner)
     new = roll(old)
 
-    assert f"Rolled into {new.masked}" in text_of(owner.get(page_of(old)))
-    assert f"in place of {old.masked}" in text_of(owner.get(page_of(new)))
-    assert "rolled already" in text_of(owner.get(page_of(old, "roll/")))
+    assert f"Replaced by {new.masked}" in text_of(owner.get(page_of(old)))
+    assert f"replacing {old.masked}" in text_of(owner.get(page_of(new)))
+    assert "already rolled" in text_of(owner.get(page_of(old, "roll/")))
 
 
 def test_without_an_overlap_the_page_says_that_the_old_key_has_ended(
@@ -304,7 +304,7 @@ def test_without_an_overlap_the_page_says_that_the_old_key_has_ended(
 
     shown = owner.post(page_of(key, "roll/"), {"overlap": "0"})
 
-    assert f"The old key {key.masked} is refused from now on." in text_of(shown)
+    assert f"The old key {key.masked} no longer works." in text_of(shown)
 
 
 @pytest.mark.parametrize("overlap", ["", "1", "-3600", "9" * 400, "\0", "604801"])

@@ -138,7 +138,7 @@ def test_the_address_offered_is_the_one_that_a_call_would_come_from(
 def test_an_address_that_cannot_be_read_is_not_offered(owner: Client, key: ApiKey) -> None:
     page = owner.get(page_of(key, "whitelist/"), REMOTE_ADDR="")
 
-    assert "Add my address" not in text_of(page)
+    assert "Add my IP address" not in text_of(page)
 
 
 def test_a_whitelist_has_a_hundred_entries_at_most(owner: Client, key: ApiKey) -> None:

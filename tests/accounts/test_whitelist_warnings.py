@@ -41,7 +41,7 @@ def test_the_first_entry_warns_of_the_addresses_that_it_would_refuse(
 
     warning = add(owner, key, "203.0.113.0/24 # Mumbai")
 
-    assert "These addresses would be refused" in text_of(warning)
+    assert "These IP addresses will be rejected" in text_of(warning)
     assert "198.51.100.4 5 hours ago" in text_of(warning)
     assert "203.0.113.9" not in text_of(warning)
     assert entries(key) == {}
@@ -74,7 +74,7 @@ def test_the_last_entry_goes_once_it_is_understood_that_the_key_opens(
     (entry,) = allow_networks(key=key, lines=["203.0.113.7"], actor="t")
 
     asked = remove(owner, entry)
-    assert "Without it the key may be used from anywhere." in text_of(asked)
+    assert "Without it, the key works from any IP address." in text_of(asked)
     assert entries(key)
 
     assert 'name="opens"' in asked.content.decode()
@@ -88,12 +88,12 @@ def test_who_confirmed_another_removal_is_told_that_this_one_opens_the_key(
 ) -> None:
     first, last = allow_networks(key=key, lines=["203.0.113.7", "::1"], actor="t")
     called(key, "::1")
-    assert "would be refused" in text_of(remove(owner, last))
+    assert "will be rejected" in text_of(remove(owner, last))
     remove_network(entry=first, actor="t", may_open=False)
 
     asked = remove(owner, last, confirmed="1")
 
-    assert "Without it the key may be used from anywhere." in text_of(asked)
+    assert "Without it, the key works from any IP address." in text_of(asked)
     assert entries(key)
 
 

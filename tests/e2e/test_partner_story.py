@@ -103,7 +103,7 @@ class Story:
         self.press("Create account")
         self.heading("Check your inbox")
         self.tab.goto(self._link_in_the_newest_mail())
-        self.press("Yes, confirm it")
+        self.press("Confirm email")
         self.heading("Overview")
 
     def _link_in_the_newest_mail(self) -> str:
@@ -123,16 +123,16 @@ class Story:
             self.tab.get_by_label("Live:").check()
         else:
             expect(self.tab.get_by_label("Live:")).to_have_count(0)
-        self.press("Make the key")
+        self.press("Create key")
         if live:
             self._say_that_it_is_you()
         return self._secret()
 
     def _say_that_it_is_you(self) -> None:
         """Who came in by the link in the mail has not given the password yet."""
-        self.heading("Is it you?")
-        self.tab.get_by_label("Your password").fill(PASSWORD)
-        self.press("Go on")
+        self.heading("Confirm it's you")
+        self.tab.get_by_label("Password").fill(PASSWORD)
+        self.press("Continue")
 
     def _secret(self) -> str:
         expect(self.tab.get_by_role("heading", name="Your new key")).to_be_visible()
@@ -190,28 +190,28 @@ class Story:
         self._open_key()
         self.tab.goto(f"{self.tab.url}whitelist/")
         self.tab.get_by_role("textbox").first.fill(f"{OFFICE} # Office")
-        self.press("Add to the whitelist")
-        expect(self.tab.get_by_role("heading", name="would be refused")).to_be_visible()
-        self.press("Add and refuse these")
+        self.press("Add to whitelist")
+        expect(self.tab.get_by_role("heading", name="will be rejected")).to_be_visible()
+        self.press("Add and reject these")
 
     def allow_this_machine(self) -> None:
         self._open_key()
         self.tab.goto(f"{self.tab.url}whitelist/")
-        self.press("Add my address")
+        self.press("Add my IP address")
         expect(self.tab.get_by_role("row").filter(has_text="127.0.0.1")).to_have_count(1)
 
     def roll_at_once(self) -> str:
         self._open_key()
         self.follow("Roll")
         self.tab.get_by_label("Not at all").check()
-        self.press("Roll the key")
+        self.press("Roll key")
         return self._secret()
 
     def revoke(self) -> None:
-        self.follow("I have copied it")
+        self.follow("I copied the key")
         self.follow("Revoke")
         self.tab.get_by_label("Type").fill("Shop server")
-        self.press("Revoke the key")
+        self.press("Revoke key")
         expect(self.tab.get_by_text("Revoked").first).to_be_visible()
 
 
@@ -225,7 +225,7 @@ def test_by_keyboard_alone_a_person_signs_in_and_makes_a_key(open_browser: Open)
     tab.keyboard.press("Enter")
     expect(tab.get_by_role("heading", name="Overview")).to_be_visible()
     press_on(tab, "API keys")
-    press_on(tab, "Make a test key")
+    press_on(tab, "Create test key")
     walk_to(tab, "name")
     tab.keyboard.type("By hand")
     tab.keyboard.press("Enter")
