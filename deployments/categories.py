@@ -1,4 +1,4 @@
-"""The product categories of shops, in the order of the documentation (L866-L889)."""
+"""The product categories of shops (API docs, "Supported E-Commerce Categories")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The payloads of webhooks, member by member as documented (L921-L969). Pure but for settings."""
+"""The payloads of webhooks, member by member (API docs, "Event Types")."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def file_names(partner_id: str, action: str, token: uuid.UUID, count: int) -> li
 
 
 def placeholder_urls(order: ImageRequest, host: str) -> list[str]:
-    """The static images of test mode (L1465): one for a create, one per input for an enhance."""
+    """The static images of test mode: one for a create, one per input for an enhance."""
     url = (
         f"{host}/{order.size}/1a1a2e/ffffff/png"
         f"?text=ShopIQ+Test%0A{_TITLES[order.action]}%0A{order.aspect_ratio}"

@@ -8,7 +8,7 @@ from django.core.validators import RegexValidator
 from config.pages.filters import DaysForm
 from integrations.models import WebhookDelivery, WebhookDeliveryQuerySet
 
-#: The events that a deployment tells of (L921-L969).
+#: The events that a deployment tells of (API docs, "Event Types").
 EVENTS = ("website.building", "website.created", "deployment.success", "deployment.failed")
 #: More than the largest event that is sent.
 MAX_BODY = 20_000

@@ -11,7 +11,7 @@ BASE = "/api/v2/third-party/"
 #: Well-formed, and of nothing.
 UNKNOWN_ID = "0" * 24
 
-#: The documentation's example (L205).
+#: The documentation's example (API docs, "Account Model").
 EXAMPLE: dict[str, Any] = {
     "email": "sarah@novaretail.com",
     "mobileNumber": {"value": "9876543210", "countryCode": 91},

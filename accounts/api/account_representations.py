@@ -28,14 +28,14 @@ _OPTIONAL: dict[str, Any] = {
 
 
 def account_data(account: Account, partner_name: str) -> dict[str, Any]:
-    """All of an account, decrypted (L412)."""
+    """All of an account, decrypted (API docs, "Get Account by ID")."""
     return _data(
         account, partner_name, account.get_decrypted("email"), account.get_decrypted("phone")
     )
 
 
 def sealed_account_data(account: Account, partner_name: str) -> dict[str, Any]:
-    """All of an account with the stored ciphertexts of email and mobile number (L281)."""
+    """All of an account, email and mobile number as ciphertexts (API docs, "Create Account")."""
     return _data(account, partner_name, account.email, account.phone)
 
 

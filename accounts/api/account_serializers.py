@@ -1,4 +1,4 @@
-"""The Account model as the API accepts it (L177-L212); every refusal names its field."""
+"""The account as the API accepts it (API docs, "Account Model"); every error names its field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Merchants' accounts: `/api/v2/third-party/*` (L239-L498)."""
+"""Merchants' accounts: `/api/v2/third-party/*`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _DUPLICATE = "Account with this email or mobile number already exists."
 
 
 class CreateAccountView(ManagementView):
-    """POST createAccount (L241)."""
+    """POST createAccount."""
 
     endpoint = "accounts.create"
     label = "Create an account"
@@ -64,7 +64,7 @@ class CreateAccountView(ManagementView):
 
 
 class DeleteAccountView(ManagementView):
-    """DELETE deleteAccount (L314)."""
+    """DELETE deleteAccount."""
 
     endpoint = "accounts.delete"
     label = "Delete an account"
@@ -77,7 +77,7 @@ class DeleteAccountView(ManagementView):
 
 
 class UpdateAccountView(ManagementView):
-    """PUT updateAccount (L354)."""
+    """PUT updateAccount."""
 
     endpoint = "accounts.update"
     label = "Update an account"
@@ -102,7 +102,7 @@ class UpdateAccountView(ManagementView):
 
 
 class GetAccountView(ManagementView):
-    """GET getAccount/{accountId} (L412)."""
+    """GET getAccount/{accountId}."""
 
     endpoint = "accounts.read"
     label = "Read an account"
@@ -136,7 +136,7 @@ class ListAccountsView(ManagementView):
 
 
 class IsAccountCreatedView(ManagementView):
-    """GET isAccountCreated (L458); across all partners, since uniqueness is."""
+    """GET isAccountCreated; across all partners, since uniqueness is."""
 
     endpoint = "accounts.exists"
     label = "Look for an account"

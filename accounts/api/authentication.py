@@ -17,7 +17,7 @@ _LATER = ("network", "permission", "minute", "day")
 
 
 class KeyAuthentication(BaseAuthentication):
-    """`x-api-key`, or else `Authorization: Bearer` (L66-L80).
+    """`x-api-key`, or else `Authorization: Bearer` (API docs, "Authentication").
 
     `request.auth` is the `Admission`. The view does the admitting, so that one that charges for
     a call can do both in one round trip.

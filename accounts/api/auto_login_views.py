@@ -1,4 +1,4 @@
-"""Links that sign merchants in: `/api/v2/third-party/*` (L732-L779)."""
+"""Links that sign merchants in: `/api/v2/third-party/*`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from config.db.ids import is_id
 
 
 class GenerateAutoLoginUrlView(ManagementView):
-    """POST generateAutoLoginUrl (L734)."""
+    """POST generateAutoLoginUrl."""
 
     endpoint = "autologin.create"
     label = "Create an auto-login link"

@@ -1,4 +1,4 @@
-"""A merchant's account (L177-L212)."""
+"""A merchant's account (API docs, "Account Model")."""
 
 from __future__ import annotations
 

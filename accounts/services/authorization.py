@@ -82,7 +82,7 @@ class Admission:
         return self.environment == "test"
 
     def refusal(self) -> ApiError | None:
-        """The documented error of the stage that refused (L90-L148)."""
+        """The documented error of the stage that refused (API docs, "Authentication Errors")."""
         match self.stage:
             case None:
                 return None

@@ -31,7 +31,7 @@ class SeveralAccounts(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WhichAccount:
-    """How a caller names an account; the highest one given decides (L745)."""
+    """How a caller names an account: the first one given decides (API docs, "Auto-Login")."""
 
     account_id: str = ""
     email: str = ""

@@ -17,7 +17,7 @@ from accounts.networks import Entry, parse_entries
 from accounts.services.audit import record_audit
 from config.db.ids import new_id
 
-#: Active image keys of one partner, live and test together (L1491).
+#: Active image keys of one partner, live and test together (API docs, "Creating API Keys").
 MAX_ACTIVE_IMAGE_KEYS = 10
 #: Entries of one whitelist.
 MAX_NETWORKS = 100

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.db import migrations
 
-# The documentation's price list (L1410-L1421), in hundredths of a point and in paise.
+# The documentation's price list (API docs, "Image API Pricing Tiers"), in hundredths of a point and in paise.
 TIERS = {
     "starter": {"fast": 800, "thinking": 1500},
     "growth": {"fast": 725, "thinking": 1400},

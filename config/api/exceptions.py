@@ -1,4 +1,4 @@
-"""Every error of the public API in one envelope (L151): never HTML, never a traceback."""
+"""Every error of the public API in one envelope (API docs, "Error Handling")."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _translate(exception: Exception, request: Any) -> ApiError:
 
 
 def internal_error() -> ApiError:
-    """The documented 500 (L305); its `error` is one general sentence, whatever went wrong."""
+    """The documented 500, whose `error` is one general sentence, whatever went wrong."""
     extra = {"error": _SERVER_ERROR}
     return ApiError(500, "Internal server error", code=INTERNAL_ERROR, extra=extra)
 

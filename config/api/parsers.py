@@ -59,7 +59,7 @@ def body_too_large() -> ApiError:
 
 
 def check_content_type(content_type: str | None) -> None:
-    """415 for anything but `application/json` in UTF-8 (L86)."""
+    """415 for anything but `application/json` in UTF-8 (API docs, "Authentication")."""
     kind, _, parameters = (content_type or "").partition(";")
     charset = re.search(r"charset\s*=\s*\"?([\w-]+)", parameters, re.IGNORECASE)
     if kind.strip().lower() != "application/json" or (

@@ -13,7 +13,7 @@ from integrations.models import WebhookDelivery
 
 
 def accepted(deployment: Deployment) -> dict[str, Any]:
-    """202 of createAndDeploy (L817)."""
+    """202 of createAndDeploy (API docs, "Create & Deploy Website")."""
     identifier = deployment.website.identifier
     return {
         "success": True,

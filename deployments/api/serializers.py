@@ -33,7 +33,7 @@ class OptionsSerializer(StrictSerializer):
 
 
 def read_order(body: dict[str, Any]) -> ShopOrder:
-    """The order (L788-L852); raises the documented 400 of the first thing that is wrong."""
+    """Read the body of createAndDeploy; raise the documented 400 of the first error."""
     categories = body.get("businessCategory")
     texts = [body.get(name) for name in ("accountId", "brandName", "webhookUrl")]
     if not isinstance(categories, list) or not categories or any(map(_is_blank, texts)):

@@ -1,4 +1,4 @@
-"""Shops: `/api/v2/third-party/*` (L781-L969)."""
+"""Shops: `/api/v2/third-party/*`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _OLDEST_FIRST = Keyset("created_at")
 
 
 class CreateAndDeployView(ManagementView):
-    """POST createAndDeploy (L783)."""
+    """POST createAndDeploy."""
 
     endpoint = "deployments.create"
     label = "Create a shop"

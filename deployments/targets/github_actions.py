@@ -16,7 +16,7 @@ from deployments.targets.github_api import GitHubError, Run, WorkflowApi
 
 log = structlog.get_logger(__name__)
 
-#: The documented words (L967); partners' servers may look for them.
+#: As documented (API docs, "Webhook Payload Examples"): partners' servers may match it.
 FAILURE = "GitHub Actions deployment failed"
 #: How far back an earlier attempt is looked for. A deployment is given up long before.
 _LOOK_BACK = timedelta(hours=24)

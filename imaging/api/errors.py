@@ -1,4 +1,4 @@
-"""The documented words of what can go wrong with an image call (L1127-L1149, L1275-L1303)."""
+"""The documented words of what can go wrong with an image call."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _TEST_MESSAGE = (
 
 
 def success(data: dict[str, Any]) -> dict[str, Any]:
-    """The envelope of every image answer (L1008)."""
+    """The envelope of every image answer (API docs, "Response Format")."""
     return {"success": True, "message": "Success", "data": data, "timestamp": timestamp()}
 
 
@@ -32,7 +32,7 @@ def live_image(
     finished: Settlement,
     total_ms: int,
 ) -> dict[str, Any]:
-    """L1077, L1228. A thinking call that ran in fast mode says so in `requestedMode`."""
+    """A thinking call that ran in fast mode says so in `requestedMode`."""
     cost = to_number(finished.cost)
     data = {
         **_urls(order, made.urls),
@@ -51,7 +51,6 @@ def live_image(
 
 
 def test_image(order: ImageRequest, total_ms: int) -> dict[str, Any]:
-    """L1461."""
     return success(
         {
             **_urls(order, placeholder_urls(order, settings.TEST_IMAGE_HOST)),
@@ -74,7 +73,6 @@ def _urls(order: ImageRequest, urls: list[str]) -> dict[str, Any]:
 
 
 def usage(statistics: UsageStatistics, *, is_test: bool) -> dict[str, Any]:
-    """L1330."""
     data: dict[str, Any] = {
         "last30Days": {
             "imageCreations": statistics.creations,

@@ -100,7 +100,7 @@ def _resolution() -> ChoiceField:
 
 
 class CreateSerializer(DocumentedSerializer):
-    """Image Create (L1034-L1125)."""
+    """Image Create (API docs, "Image Create")."""
 
     prompt = TextField(
         min_length=3,
@@ -114,7 +114,7 @@ class CreateSerializer(DocumentedSerializer):
 
 
 class EnhanceSerializer(DocumentedSerializer):
-    """Image Enhance (L1164-L1273)."""
+    """Image Enhance (API docs, "Image Enhance")."""
 
     images = ImageUrlsField()
     userRequest = TextField(

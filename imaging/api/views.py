@@ -1,4 +1,4 @@
-"""The Image API: `/partner/v1/image/*` (L971-L1491)."""
+"""The Image API: `/partner/v1/image/*`."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class ImageCallView(ImageApiView):
 
 
 class CreateView(ImageCallView):
-    """POST /partner/v1/image/create (L1030)."""
+    """POST /partner/v1/image/create."""
 
     endpoint = "image.create"
     label = "Create an image"
@@ -104,7 +104,7 @@ class CreateView(ImageCallView):
 
 
 class EnhanceView(ImageCallView):
-    """POST /partner/v1/image/enhance (L1160). Live calls download first and reserve then."""
+    """POST /partner/v1/image/enhance. Live calls download first and reserve then."""
 
     endpoint = "image.enhance"
     label = "Enhance images"
@@ -117,7 +117,7 @@ class EnhanceView(ImageCallView):
 
 
 class UsageView(ImageApiView):
-    """GET /partner/v1/image/usage (L1317). A test key sees the live figures."""
+    """GET /partner/v1/image/usage. A test key sees the live figures."""
 
     endpoint = "image.usage"
     label = "Read usage"

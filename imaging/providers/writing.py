@@ -2,7 +2,7 @@
 
 from imaging.providers.base import Action, Brief
 
-#: The contract allows 30 to 60 s for a whole thinking call (L1154). A text model that hangs for
+#: The contract allows 30 to 60 s for a whole thinking call. A text model that hangs for
 #: longer than this leaves two thirds of the call's time to fall back to fast mode.
 WRITING_SECONDS = 40
 

@@ -122,7 +122,7 @@ def _make(
 def _write_text(
     provider: ImageProvider, order: ImageRequest, images: tuple[Path, ...], deadline: Deadline
 ) -> tuple[str, str]:
-    """The prompt for the image model and the mode it was written in (L1156: thinking may fail)."""
+    """The prompt for the image model, and the mode it was written in: thinking may fall back."""
     if order.mode == THINKING:
         brief = Brief(
             order.action, order.text, order.size, deadline.sooner(_PROMPT_SECONDS), images

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 CONTENT_TYPE = "image/png"
-#: "1-year cache headers" (L1155). A name is random and never written twice, hence immutable.
+#: Cached for a year (API docs, "Image Create"): a name is random and never written twice.
 CACHE_CONTROL = "public, max-age=31536000, immutable"
 
 #: Segments that start with a dot are refused: they climb out of a root or hide a file.
@@ -20,7 +20,7 @@ class StorageError(Exception):
 class ImageStorage(Protocol):
     """Keeps PNG files that anyone may read. Safe to call from many threads at once.
 
-    A name looks like "partners/{partner_id}/generated/{uuid}.png" (L1081).
+    A name looks like "partners/{partner_id}/generated/{uuid}.png" (API docs, "Image Create").
     """
 
     def save(self, name: str, data: bytes) -> str:

@@ -33,7 +33,7 @@ class Registry:
         return next((each for each in self.integrations if each.name == name), None)
 
     def missing_fields(self) -> ApiError:
-        """connectIntegration's first refusal, with an example made from the registry (L554)."""
+        """The first 400 of connectIntegration, with an example made from the registry."""
         extra: dict[str, Any] = {}
         if self.integrations:
             first = self.integrations[0]

@@ -1,4 +1,4 @@
-"""Connecting accounts: `/api/v2/third-party/*Integration*` (L500-L730)."""
+"""Connecting accounts: `/api/v2/third-party/*Integration*`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ACCOUNT_NOT_FOUND = "ShopIQ Account not found."
 
 
 class ConnectIntegrationView(ManagementView):
-    """POST connectIntegration (L500); the checks come in the decided order."""
+    """POST connectIntegration; the checks come in the decided order."""
 
     endpoint = "integrations.connect"
     label = "Connect an integration"
@@ -57,7 +57,7 @@ class ConnectIntegrationView(ManagementView):
 
 
 class DisconnectIntegrationView(ManagementView):
-    """POST disconnectIntegration (L597)."""
+    """POST disconnectIntegration."""
 
     endpoint = "integrations.disconnect"
     label = "Disconnect an integration"
@@ -90,7 +90,7 @@ class DisconnectIntegrationView(ManagementView):
 
 
 class IntegrationStatusView(ManagementView):
-    """GET integrationStatus (L656)."""
+    """GET integrationStatus."""
 
     endpoint = "integrations.status"
     label = "Read integrations"

@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 def add_your_integration(apps: Any, schema_editor: Any) -> None:
-    """The integration that the documentation lists (L540)."""
+    """The integration that the documentation lists (API docs, "Connect Integration")."""
     integration = apps.get_model("integrations", "Integration").objects.create(
         name="yourIntegration", display_name="Your Integration"
     )

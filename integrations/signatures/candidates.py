@@ -19,7 +19,7 @@ from integrations.signatures.faults import Fault
 
 Faults = tuple[Fault, ...]
 
-#: The order of the members of all events (L921-L969), of which each has some.
+#: The order of the members of all events (API docs, "Event Types"), of which each has some.
 MEMBERS = (
     "event",
     "accountId",

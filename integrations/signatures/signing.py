@@ -14,7 +14,7 @@ SIGNATURE = "x-shopiq-signature"
 def encode_event(payload: Mapping[str, str]) -> bytes:
     """The exact bytes to sign and send.
 
-    The documented receiver (L903) signs `JSON.stringify` of what it parsed, so these bytes have
+    The documented receiver signs `JSON.stringify` of what it parsed, so these bytes have
     to be what that gives back: compact, in the same order, nothing escaped that need not be.
     Values are strings alone; a number could change its spelling on the way.
     """
@@ -24,7 +24,7 @@ def encode_event(payload: Mapping[str, str]) -> bytes:
 
 
 def signature(body: bytes, secret: str) -> str:
-    """`x-shopiq-signature` (L903): `sha256=` and the hexadecimal HMAC of the body."""
+    """The value of `x-shopiq-signature`: `sha256=` and the hexadecimal HMAC of the body."""
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Every field of the Account model: its type, its length, and a refusal that names it (L153)."""
+"""Every field of the Account model: its type, its length, and a refusal that names it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sign-in links: generateAutoLoginUrl (L735-L790), their register, and their end."""
+"""generateAutoLoginUrl, the list of links, and their revocation."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_link_is_answered_as_documented(server: PartnerServer, nova: str) -> N
     assert list(document) == ["success", "message", "redirectUrl"]
     assert document["success"] is True
     assert document["message"] == "Auto-login URL generated successfully."
-    # The token of the documentation's example begins like this (L767).
+    # The token of the documentation's example begins like this.
     assert document["redirectUrl"].startswith(
         f"{settings.AUTO_LOGIN_URL}?token=eyJhbGciOiJIUzI1NiIs"
     )

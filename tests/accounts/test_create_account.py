@@ -1,4 +1,4 @@
-"""POST createAccount (L240-L308)."""
+"""POST createAccount."""
 
 from __future__ import annotations
 

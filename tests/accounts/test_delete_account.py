@@ -1,4 +1,4 @@
-"""DELETE deleteAccount (L310-L350)."""
+"""DELETE deleteAccount."""
 
 from __future__ import annotations
 

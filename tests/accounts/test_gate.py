@@ -1,4 +1,4 @@
-"""Who is let in: every documented refusal, word for word, in the decided order (L59-L123)."""
+"""Every documented refusal, word for word, in order (API docs, "Authentication")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GET getAccount/{accountId} (L402-L453)."""
+"""GET getAccount/{accountId}."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GET isAccountCreated (L455-L498)."""
+"""GET isAccountCreated."""
 
 from __future__ import annotations
 

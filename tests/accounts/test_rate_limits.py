@@ -1,4 +1,4 @@
-"""Sliding limits per minute and per day, exact, and what answers tell about them (L125-L148)."""
+"""Sliding limits per minute and day, and the headers about them (API docs, "Rate Limiting")."""
 
 from __future__ import annotations
 

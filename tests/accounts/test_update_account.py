@@ -1,4 +1,4 @@
-"""PUT updateAccount (L352-L400)."""
+"""PUT updateAccount."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One form for every answer of the API, whatever happened and wherever (L151)."""
+"""One envelope for every error of the API (API docs, "Error Handling")."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from integrations.models import WebhookDelivery
 from tests.merchants import PartnerServer
 
 PATH = "createAndDeploy"
-#: The documentation's example (L806).
+#: The documentation's example (API docs, "Create & Deploy Website").
 BRAND = "Nova Retail"
 CATEGORIES = ["Fashion & Clothing", "Footwear"]
 SECRET = "whsec_your_secret_here"

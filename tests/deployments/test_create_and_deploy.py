@@ -1,4 +1,4 @@
-"""POST createAndDeploy (L792-L862)."""
+"""POST createAndDeploy."""
 
 from __future__ import annotations
 

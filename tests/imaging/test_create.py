@@ -1,4 +1,4 @@
-"""POST /partner/v1/image/create: what a call answers, costs and stores (L1031-L1100)."""
+"""POST /partner/v1/image/create: what a call answers, costs and stores."""
 
 from __future__ import annotations
 

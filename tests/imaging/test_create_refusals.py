@@ -1,4 +1,4 @@
-"""POST /partner/v1/image/create: every refusal, word for word (L1100-L1150)."""
+"""POST /partner/v1/image/create: every refusal, word for word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""POST /partner/v1/image/enhance: every documented answer, word for word (L1156-L1270)."""
+"""POST /partner/v1/image/enhance: every documented answer, word for word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Images that cannot be had: the documented 400, and not a point (L1245)."""
+"""Images that cannot be had: the documented 400, and not a point (API docs, "Image Enhance")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Test keys: the same checks, no points, static pictures, at once (L1449-L1500)."""
+"""Test keys: the same checks, no points, static images (API docs, "Image API Test Mode")."""
 
 from __future__ import annotations
 

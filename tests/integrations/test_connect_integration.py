@@ -1,4 +1,4 @@
-"""POST connectIntegration (L500-L603)."""
+"""POST connectIntegration."""
 
 from __future__ import annotations
 

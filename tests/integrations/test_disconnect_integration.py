@@ -1,4 +1,4 @@
-"""POST disconnectIntegration (L605-L658)."""
+"""POST disconnectIntegration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GET integrationStatus (L660-L733)."""
+"""GET integrationStatus."""
 
 from __future__ import annotations
 
