@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from config.local.supervisor.process import MARK, end_leftovers
+from config.local.supervisor.process import RUN_MARKER, end_leftovers
 
 pytestmark = pytest.mark.kills
 
@@ -21,10 +21,10 @@ CHECKOUT = Path(__file__).resolve().parent.parent.parent
 SUPERVISOR = """
 import os, sys
 from config.local.address import Address
-from config.local.supervisor.process import MARK, Process
+from config.local.supervisor.process import RUN_MARKER, Process
 from config.local.supervisor.supervisor import Supervisor
 port, run, grace, *commands = sys.argv[1:]
-env = {**os.environ, MARK: run, "PYTHONUNBUFFERED": "1", "PORT": port}
+env = {**os.environ, RUN_MARKER: run, "PYTHONUNBUFFERED": "1", "PORT": port}
 os.chdir(run)
 web, *others = [Process(*command.split(": ", 1), env) for command in commands]
 address = Address("127.0.0.1", int(port))
@@ -94,7 +94,7 @@ class Run:
 
     def processes(self) -> list[int]:
         """What runs under this supervisor's mark."""
-        mark = f"{MARK}={self.mark}".encode()
+        mark = f"{RUN_MARKER}={self.mark}".encode()
         found = []
         for entry in Path("/proc").glob("[0-9]*/environ"):
             try:

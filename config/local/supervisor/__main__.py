@@ -18,18 +18,18 @@ from honcho.environ import parse_procfile
 
 from config.local.address import Address
 from config.local.postgres import PostgresError, Server, data_dir
-from config.local.supervisor.process import MARK, Process, die_with_parent, end_leftovers
+from config.local.supervisor.process import RUN_MARKER, Process, die_with_parent, end_leftovers
 from config.local.supervisor.supervisor import Supervisor, on_stop_request
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 
 
-class Refusal(Exception):
-    """Why the platform cannot start, in one sentence."""
+class StartupError(Exception):
+    """One sentence that says why the platform cannot start."""
 
 
 def main() -> int:
-    """Bring everything up, serve until asked to stop; answers the exit code."""
+    """Bring everything up, serve until asked to stop; returns the exit code."""
     if env_file := os.environ.get("ENV_FILE"):
         environ.Env.read_env(env_file)
     grace = float(os.environ.get("GRACE_SECONDS") or 10)
@@ -39,14 +39,16 @@ def main() -> int:
     with _only_one(data):
         end_leftovers(str(data), grace=grace)
         if not address.is_free(wait=2.0):
-            raise Refusal(f"Port {address.port} on {address.host} is taken: set PORT to another.")
+            raise StartupError(
+                f"Port {address.port} on {address.host} is taken: set PORT to another."
+            )
         _serve(_child_environment(data, grace), data=data, address=address, grace=grace)
     return 0
 
 
 def _serve(env: dict[str, str], *, data: Path, address: Address, grace: float) -> None:
     if os.environ.get("ENVIRONMENT") == "production" and not os.environ.get("DATABASE_URL"):
-        raise Refusal("Production has a database of its own: set DATABASE_URL.")
+        raise StartupError("Production has a database of its own: set DATABASE_URL.")
     server = None if os.environ.get("DATABASE_URL") else Server(data)
     try:
         if server:
@@ -69,7 +71,7 @@ def _only_one(data: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Refusal(f"ShopIQ already runs from {data}.") from None
+            raise StartupError(f"ShopIQ already runs from {data}.") from None
         yield
 
 
@@ -80,7 +82,7 @@ def _child_environment(data: Path, grace: float) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "SHOPIQ_DATA": str(data),
         "GRACE_SECONDS": f"{grace:g}",
-        MARK: str(data),
+        RUN_MARKER: str(data),
     }
 
 
@@ -95,7 +97,7 @@ def _prepare(env: dict[str, str]) -> None:
         check=False,
     )
     if done.returncode:
-        raise Refusal("manage.py prepare failed.")
+        raise StartupError("manage.py prepare failed.")
     env["SHOPIQ_CHECKED"] = "1"
 
 
@@ -110,5 +112,5 @@ if __name__ == "__main__":
     os.chdir(CHECKOUT)
     try:
         sys.exit(main())
-    except (Refusal, PostgresError, OSError, ValueError) as error:
+    except (StartupError, PostgresError, OSError, ValueError) as error:
         sys.exit(str(error))

@@ -1,11 +1,10 @@
-"""Child processes that cannot outlive us: each in a session of its own, with its output in a pipe.
+"""Run child processes that cannot outlive us, each in a session of its own, its output in a pipe.
 
 Everything here must be called from the main thread of a program without threads: the kernel's
 signal at a parent's death comes when the thread that forked ends.
 """
 
 import ctypes
-import io
 import os
 import signal
 import subprocess
@@ -14,13 +13,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
 
 _PR_SET_PDEATHSIG = 1
 #: Set for every child to the data folder of its run, so that a later run finds what was left.
-MARK = "SHOPIQ_SUPERVISED"
-#: Of 64 KB: one that writes without end must not keep us from the others.
-CHUNKS_AT_ONCE = 16
+RUN_MARKER = "SHOPIQ_SUPERVISED"
+#: What a pipe holds: one read takes all of it.
+_PIPE_BYTES = 65_536
 
 
 def die_with_parent() -> Callable[[], None] | None:
@@ -45,52 +43,43 @@ class Process:
         self._command = command
         self._env = env
         self._child: subprocess.Popen[bytes] | None = None
-        self._pipe: IO[bytes] = io.BytesIO()
         self._rest = b""
-        self._is_silent = True
+        #: The reading end of its output until nothing more can come.
+        self.output: int | None = None
 
     def start(self) -> None:
-        """Run the command by the shell; ends with us."""
+        """Run the command in a shell that is asked to end when we are killed."""
+        self.output, writing = os.pipe()
+        os.set_blocking(self.output, False)
         self._child = subprocess.Popen(
             ["/bin/sh", "-c", self._command],
             env=self._env,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stdout=writing,
+            stderr=writing,
             start_new_session=True,
             preexec_fn=die_with_parent(),
         )
-        if self._child.stdout:
-            self._pipe, self._rest, self._is_silent = self._child.stdout, b"", False
-            os.set_blocking(self.fileno(), False)
+        os.close(writing)
 
     @property
     def is_started(self) -> bool:
         return self._child is not None
 
-    @property
-    def is_readable(self) -> bool:
-        """Whether output may still come."""
-        return self._child is not None and not self._is_silent
-
-    def fileno(self) -> int:
-        """The pipe's, for a selector."""
-        return self._pipe.fileno()
-
     def has_ended(self) -> bool:
-        """Whether the leader ended. It is not reaped yet, so that nobody else gets its number."""
+        """Whether the leader ended. It is not reaped yet, so its number is not given to another."""
         if self._child is None:
             return True
         options = os.WEXITED | os.WNOHANG | os.WNOWAIT
         return os.waitid(os.P_PID, self._child.pid, options) is not None
 
-    def ask(self, request: signal.Signals) -> None:
-        """Send a signal to the leader alone: how its own children end is its business."""
+    def send_signal(self, number: signal.Signals) -> None:
+        """To the leader alone: how its own children end is its business."""
         if self._child and not self.has_ended():
-            os.kill(self._child.pid, request)
+            os.kill(self._child.pid, number)
 
     def finish(self) -> tuple[int, list[str]]:
-        """Kill what is left of the group; answers the leader's exit code (-9 for SIGKILL) and the
+        """Kill what is left of the group; returns the leader's exit code (-9 for SIGKILL) and the
         last lines it wrote."""
         if self._child is None:
             return 0, []
@@ -98,19 +87,27 @@ class Process:
             os.killpg(self._child.pid, signal.SIGKILL)
         code = self._child.wait()
         lines = [*self.read_lines(), self._rest.decode(errors="replace")]
-        self._pipe.close()
-        self._child = None
+        self._close()
+        self._child, self._rest = None, b""
         return code, [line for line in lines if line]
 
     def read_lines(self) -> list[str]:
         """The lines written since the last time, without waiting for more."""
-        chunks: list[bytes] = []
-        with suppress(BlockingIOError):
-            while not self._is_silent and len(chunks) < CHUNKS_AT_ONCE:
-                chunks.append(os.read(self.fileno(), 65_536))
-                self._is_silent = not chunks[-1]
-        *lines, self._rest = b"".join([self._rest, *chunks]).split(b"\n")
+        if self.output is None:
+            return []
+        try:
+            chunk = os.read(self.output, _PIPE_BYTES)
+        except BlockingIOError:
+            return []
+        if not chunk:
+            self._close()
+        *lines, self._rest = (self._rest + chunk).split(b"\n")
         return [line.decode(errors="replace") for line in lines]
+
+    def _close(self) -> None:
+        if self.output is not None:
+            os.close(self.output)
+            self.output = None
 
 
 def end_leftovers(run: str, *, grace: float) -> None:
@@ -128,11 +125,11 @@ def end_leftovers(run: str, *, grace: float) -> None:
 
 
 def _leftovers(run: str) -> list[int]:
-    mark = os.fsencode(f"{MARK}={run}")
+    marker = os.fsencode(f"{RUN_MARKER}={run}")
     found = []
     for entry in Path("/proc").glob("[0-9]*/environ"):
         with suppress(OSError):  # another user's, or gone
-            if mark in entry.read_bytes().split(b"\0"):
+            if marker in entry.read_bytes().split(b"\0"):
                 found.append(int(entry.parent.name))
     return found
 

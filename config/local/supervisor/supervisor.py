@@ -1,7 +1,16 @@
-"""Keeps the processes of a Procfile alive, and ends them in order.
+"""Keep the processes of a Procfile alive, and end them in order.
 
-Honcho prints; its own manager would end everything when one process ends, and kill after five
-seconds.
+Honcho reads the Procfile and prints. The rest is ours, because neither honcho's manager nor
+supervisord passes `tests/config/test_supervisor.py`:
+
+- Honcho ends everything when one process ends, asks all of them at once, kills after a fixed five
+  seconds, waits for output that a grandchild holds open, and leaves its children running when it
+  is killed itself.
+- Supervisord, given a program of ours that ties each child to it, restarts and ends by stages. But
+  it takes SIGHUP, a closed terminal, for "restart everything", knows no second Ctrl-C, exits with 1
+  when its reader goes away, and sees a child's end up to a second late, so that a short grace time
+  kills what had ended. A translation of the Procfile, PostgreSQL, the line that says "ready", what
+  a killed run left and the tie itself would still be ours.
 """
 
 import os
@@ -29,7 +38,7 @@ UNREADY_SECONDS = 30.0
 
 
 class Supervisor:
-    """Keeps processes and their database alive until it is asked to stop, then ends them in order.
+    """Keeper of processes and of the database that they use.
 
     ``stages`` are ended one after the other. ``grace`` is how many seconds a process may take to
     end; after ``margin`` more it is killed.
@@ -58,7 +67,7 @@ class Supervisor:
         self._requests = 0
 
     def run(self) -> None:
-        """Returns after a SIGTERM, SIGINT or SIGHUP, when every process has ended."""
+        """Return after a SIGTERM, SIGINT or SIGHUP, when every process has ended."""
         on_stop_request(self._note_request)
         begin = time.monotonic()
         try:
@@ -110,8 +119,8 @@ class Supervisor:
         """Wait so long for output at most, and print what there is."""
         with selectors.DefaultSelector() as selector:
             for process in self._start_times:
-                if process.is_readable:
-                    selector.register(process, selectors.EVENT_READ, process)
+                if process.output is not None:
+                    selector.register(process.output, selectors.EVENT_READ, process)
             if not selector.get_map():
                 time.sleep(timeout)
             for key, _ in selector.select(timeout):
@@ -130,14 +139,14 @@ class Supervisor:
         deadline = time.monotonic() + self._grace + self._margin
         heard = 1
         for process in stage:
-            process.ask(signal.SIGTERM)
+            process.send_signal(signal.SIGTERM)
         while time.monotonic() < deadline and not all(process.has_ended() for process in stage):
             self._keep_server()
             self._relay_output(0.05)
             if self._requests > heard:  # a second Ctrl-C, in this stage or an earlier one
                 heard, deadline = self._requests, time.monotonic() + self._margin
                 for process in stage:
-                    process.ask(signal.SIGINT)
+                    process.send_signal(signal.SIGINT)
         for process in stage:
             self._finish(process)
 
