@@ -5,10 +5,12 @@ from __future__ import annotations
 from django import forms
 from django.db.models import Q
 
+from accounts.models.account import AccountQuerySet
+from config.pages.filters import FilterForm
 from deployments.models import Deployment, DeploymentQuerySet
 
 
-class DeploymentFilter(forms.Form):
+class DeploymentFilterForm(FilterForm):
     """The list of deployments."""
 
     state = forms.ChoiceField(
@@ -20,13 +22,27 @@ class DeploymentFilter(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": "Identifier or brand, whole"}),
     )
 
-    def narrow(self, deployments: DeploymentQuerySet) -> DeploymentQuerySet:
-        """Those that fit; none where a filter cannot be read."""
-        if not self.is_valid():
-            return deployments.none()
+    def apply(self, queryset: DeploymentQuerySet) -> DeploymentQuerySet:
         if state := self.cleaned_data["state"]:
-            deployments = deployments.filter(state=state)
+            queryset = queryset.filter(state=state)
         if shop := self.cleaned_data["shop"]:
             is_it = Q(website__identifier=shop.lower()) | Q(brand_name__iexact=shop)
-            deployments = deployments.filter(is_it)
-        return deployments
+            queryset = queryset.filter(is_it)
+        return queryset
+
+
+class MerchantFilterForm(FilterForm):
+    """Exact alone: email addresses and numbers are encrypted and found by keyed hashes."""
+
+    who = forms.CharField(
+        label="Email or phone, exact",
+        required=False,
+        max_length=254,
+        widget=forms.TextInput(attrs={"placeholder": "name@example.com or +91 98765 43210"}),
+    )
+
+    def apply(self, queryset: AccountQuerySet) -> AccountQuerySet:
+        who = self.cleaned_data["who"]
+        if not who:
+            return queryset
+        return queryset.with_email(who) if "@" in who else queryset.with_phone(who)

@@ -7,13 +7,14 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from accounts.forms.logs import KeyField, PeriodForm
+from accounts.forms.fields import KeyField
 from accounts.models import Partner
 from billing.models import Charge, OperationPrice
+from config.pages.filters import TimeRangeForm
 from imaging.models import ImageOperationQuerySet
 
 
-class OperationFilters(PeriodForm):
+class OperationFilterForm(TimeRangeForm):
     """Filters of image operations."""
 
     kind = forms.ChoiceField(
@@ -38,11 +39,11 @@ class OperationFilters(PeriodForm):
         key: Any = self.fields["key"]
         key.offer(partner)
 
-    def narrow(self, rows: ImageOperationQuerySet) -> ImageOperationQuerySet:
+    def apply(self, queryset: ImageOperationQuerySet) -> ImageOperationQuerySet:
         given = self.cleaned_data
         exact = {"action": given["action"], "mode": given["mode"], "key_id": given["key"]}
-        rows = rows.filter(**{name: value for name, value in exact.items() if value})
-        rows = rows.filter(**self.window.of("created_at"))
+        rows = queryset.filter(**{name: value for name, value in exact.items() if value})
+        rows = rows.filter(**self.lookups("created_at"))
         if given["kind"]:
             rows = rows.filter(charge__isnull=given["kind"] == "test")
         return rows.in_state(given["state"]) if given["state"] else rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.core.validators import RegexValidator
 
-from config.pages.filters import DaysForm
+from config.pages.filters import DateRangeForm
 from integrations.models import WebhookDelivery, WebhookDeliveryQuerySet
 
 #: The events that a deployment tells of (API docs, "Event Types").
@@ -17,7 +17,7 @@ _is_id = RegexValidator(r"\A[0-9a-f]{24}\Z", "An id has 24 characters, 0-9 and a
 State = WebhookDelivery.State
 
 
-class DeliveryFilter(DaysForm):
+class DeliveryFilterForm(DateRangeForm):
     """The list of deliveries."""
 
     state = forms.ChoiceField(
@@ -45,20 +45,17 @@ class DeliveryFilter(DaysForm):
 
     field_order = ("state", "event", "receiver", "delivery", "since", "until")
 
-    def narrow(self, deliveries: WebhookDeliveryQuerySet) -> WebhookDeliveryQuerySet:
-        """Those that fit; none where a filter cannot be read."""
-        if not self.is_valid():
-            return deliveries.none()
+    def apply(self, queryset: WebhookDeliveryQuerySet) -> WebhookDeliveryQuerySet:
         given = self.cleaned_data
         if given["receiver"]:
-            deliveries = deliveries.to_receiver(given["receiver"])
+            queryset = queryset.to_receiver(given["receiver"])
         conditions = {
             "state": given["state"],
             "event": given["event"],
             "pk": given["delivery"],
-            **self.days("created_at"),
+            **self.lookups("created_at"),
         }
-        return deliveries.filter(**{name: value for name, value in conditions.items() if value})
+        return queryset.filter(**{name: value for name, value in conditions.items() if value})
 
 
 class SignatureForm(forms.Form):

@@ -9,9 +9,9 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from accounts.audit import actions_about, subjects
-from accounts.forms.logs import PeriodForm
 from accounts.models import Environment, Member, Partner, User
 from accounts.models.log import AuditEntryQuerySet
+from config.pages.filters import TimeRangeForm
 
 _GROUPS = {"people": "People", "keys": "API keys", "shopiq": "ShopIQ"}
 
@@ -20,7 +20,7 @@ def _subject_choices() -> list[tuple[str, str]]:
     return [("", "Any subject"), *((subject.name, subject.label) for subject in subjects())]
 
 
-class AuditFilters(PeriodForm):
+class AuditFilterForm(TimeRangeForm):
     actor = forms.ChoiceField(label="Actor", required=False)
     subject = forms.ChoiceField(label="Subject", required=False, choices=_subject_choices)
 
@@ -33,9 +33,9 @@ class AuditFilters(PeriodForm):
         field: Any = self.fields["actor"]
         field.choices = self._actors()
 
-    def narrow(self, rows: AuditEntryQuerySet) -> AuditEntryQuerySet:
+    def apply(self, queryset: AuditEntryQuerySet) -> AuditEntryQuerySet:
         given = self.cleaned_data
-        rows = rows.filter(**self.window.of("at"))
+        rows = queryset.filter(**self.lookups("at"))
         if given["subject"]:
             rows = rows.filter(action__in=actions_about(given["subject"]))
         return self._by(rows, given["actor"]) if given["actor"] else rows

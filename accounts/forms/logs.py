@@ -1,31 +1,20 @@
-"""Filters of lists that go by time: the request log, its errors, the audit trail."""
+"""Filters of the request log and of its errors."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
 from django.http import QueryDict
-from django.utils import timezone
 
 from accounts.endpoints import all_endpoints, endpoint_named
+from accounts.forms.fields import KeyField
 from accounts.models import Partner
 from accounts.models.log import RequestLogQuerySet
 from config.api.error_codes import error_codes
+from config.pages.filters import TimeRangeForm
 
-_PERIODS = {
-    "hour": ("Last hour", timedelta(hours=1)),
-    "day": ("Last 24 hours", timedelta(days=1)),
-    "week": ("Last 7 days", timedelta(days=7)),
-    "month": ("Last 30 days", timedelta(days=30)),
-    "quarter": ("Last 90 days", timedelta(days=90)),
-}
-_CUSTOM = "custom"
-#: No list goes further back, so that each is found within a bounded part of its index.
-_LONGEST = timedelta(days=366)
 _STATUSES = (200, 201, 202, 400, 401, 402, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503)
 _CLASSES = {
     "success": ("Successful", 100, 399),
@@ -36,84 +25,11 @@ _CLASSES = {
 _REQUEST_ID = RegexValidator(r"^[\w.-]+\Z", "Letters, digits, dots, - and _ only.")
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The time that a list shows; `label` says so in words where it is a preset, else is ""."""
-
-    since: datetime
-    until: datetime | None
-    label: str
-
-    def of(self, field: str) -> dict[str, datetime]:
-        """What it asks of a moment of a row, as look-ups."""
-        since = {f"{field}__gte": self.since}
-        return {**since, f"{field}__lt": self.until} if self.until else since
-
-
-class PeriodForm(forms.Form):
-    """Filters by time: a preset, or from and to, which win over it."""
-
-    period = forms.ChoiceField(
-        label="Time",
-        required=False,
-        choices=[
-            *((name, label) for name, (label, _) in _PERIODS.items()),
-            (_CUSTOM, "From and to"),
-        ],
-    )
-    since = forms.DateTimeField(label="From", required=False)
-    until = forms.DateTimeField(label="To", required=False)
-
-    default_period = "week"
-
-    def __init__(self, query: QueryDict) -> None:
-        data = query.copy()
-        if data.get("since") or data.get("until"):
-            data["period"] = _CUSTOM
-        elif data.get("period", "") in ("", _CUSTOM):
-            data["period"] = self.default_period
-        super().__init__(data)
-        for name in ("since", "until"):
-            self.fields[name].widget = forms.DateTimeInput(
-                {"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
-            )
-
-    def clean(self) -> dict[str, Any]:
-        given: dict[str, Any] = super().clean() or self.cleaned_data
-        since, until = given.get("since"), given.get("until")
-        if since and until and since >= until:
-            self.add_error("until", "“To” must be later than “From”.")
-        return given
-
-    @property
-    def window(self) -> Window:
-        """What a valid form asks for."""
-        given, now = self.cleaned_data, timezone.now()
-        if given["period"] == _CUSTOM:
-            oldest, until = now - _LONGEST, given["until"]
-            # Nothing comes from later; and the year 9999 has no time in every zone.
-            until = min(max(until, oldest), now + timedelta(days=1)) if until else None
-            return Window(max(given["since"] or oldest, oldest), until, "")
-        label, length = _PERIODS[given["period"]]
-        return Window(now - length, None, label)
-
-
-class KeyField(forms.ChoiceField):
-    """One of a partner's keys, or any; `offer` fills in which there are."""
-
-    def __init__(self) -> None:
-        super().__init__(label="Key", required=False)
-
-    def offer(self, partner: Partner) -> None:
-        keys = partner.api_keys.only("partner", "name", "last_four")
-        self.choices = [("", "Any key"), *((key.pk, str(key)) for key in keys)]
-
-
 def _endpoint_choices() -> list[tuple[str, str]]:
     return [("", "Any endpoint"), *((each.name, each.label) for each in all_endpoints())]
 
 
-class ErrorFilters(PeriodForm):
+class ErrorFilterForm(TimeRangeForm):
     """Filters of the grouped errors."""
 
     endpoint = forms.ChoiceField(required=False, choices=_endpoint_choices)
@@ -126,9 +42,9 @@ class ErrorFilters(PeriodForm):
         key: Any = self.fields["key"]
         key.offer(partner)
 
-    def narrow(self, rows: RequestLogQuerySet) -> RequestLogQuerySet:
+    def apply(self, queryset: RequestLogQuerySet) -> RequestLogQuerySet:
         given = self.cleaned_data
-        rows = rows.filter(**self.window.of("at"))
+        rows = queryset.filter(**self.lookups("at"))
         if given["endpoint"]:
             rows = rows.to_endpoint(endpoint_named(given["endpoint"]))
         return rows.filter(key_id=given["key"]) if given["key"] else rows
@@ -144,7 +60,7 @@ def _answer_choices() -> list[Any]:
     ]
 
 
-class RequestFilters(ErrorFilters):
+class RequestFilterForm(ErrorFilterForm):
     """Filters of the request log. A request id is looked for whatever the time."""
 
     answer = forms.ChoiceField(required=False, choices=_answer_choices)
@@ -163,11 +79,11 @@ class RequestFilters(ErrorFilters):
         "since", "until", "live",
     )  # fmt: skip
 
-    def narrow(self, rows: RequestLogQuerySet) -> RequestLogQuerySet:
+    def apply(self, queryset: RequestLogQuerySet) -> RequestLogQuerySet:
         given = self.cleaned_data
         if given["request_id"]:
-            return rows.filter(request_id=given["request_id"])
-        rows = self._answered(super().narrow(rows), given["answer"])
+            return queryset.filter(request_id=given["request_id"])
+        rows = self._answered(super().apply(queryset), given["answer"])
         if given["message"]:
             rows = rows.with_message(given["message"])
         return rows.filter(method=given["method"]) if given["method"] else rows

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.audit import AuditAction, describe_action
 from accounts.audit_details import Detail, describe_details, describe_target
-from accounts.forms.audit import AuditFilters
+from accounts.forms.audit import AuditFilterForm
 from accounts.models import ApiKey, AuditEntry, Member, Partner, User
 from accounts.models.log import AuditEntryQuerySet
 from accounts.permissions import PartnerRequest, Permission, partner_view
@@ -47,9 +47,8 @@ class Line:
 @partner_view(Permission.SEE_AUDIT)
 def audit(request: PartnerRequest) -> HttpResponse:
     """Everything, filtered."""
-    form = AuditFilters(request.GET, request.partner)
-    rows = AuditEntry.objects.of(request.partner)
-    rows = form.narrow(rows) if form.is_valid() else rows.none()
+    form = AuditFilterForm(request.GET, request.partner)
+    rows = form.filter_queryset(AuditEntry.objects.of(request.partner))
     page = paginate(rows, request.GET, sorts=_SORTS)
     context = {"form": form, "page": page, "lines": _lines(page.rows, request.partner)}
     return render(request, "audit/list.html", context)
@@ -58,10 +57,10 @@ def audit(request: PartnerRequest) -> HttpResponse:
 @partner_view(Permission.SEE_AUDIT)
 def audit_csv(request: PartnerRequest) -> HttpResponseBase:
     """The same, all of it, as a file; filters that cannot be read lead back to the page."""
-    form = AuditFilters(request.GET, request.partner)
+    form = AuditFilterForm(request.GET, request.partner)
     if not form.is_valid():
         return redirect(f"{reverse('audit')}?{request.GET.urlencode()}")
-    rows = form.narrow(AuditEntry.objects.of(request.partner))
+    rows = form.filter_queryset(AuditEntry.objects.of(request.partner))
     name = f"audit-{timezone.now():%Y-%m-%d}.csv"
     return csv_answer(name, _COLUMNS, _csv_rows(rows, request.partner))
 

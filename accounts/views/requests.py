@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
 
 from accounts.endpoints import Endpoint, endpoint_at
-from accounts.forms.logs import ErrorFilters, RequestFilters
+from accounts.forms.logs import ErrorFilterForm, RequestFilterForm
 from accounts.models import RequestLog
 from accounts.models.log import RequestLogQuerySet
 from accounts.permissions import PartnerRequest, Permission, partner_view
@@ -42,10 +42,9 @@ class ErrorGroup:
 @partner_view(Permission.SEE_CALLS)
 def requests(request: PartnerRequest) -> HttpResponse:
     """All calls, filtered."""
-    form = RequestFilters(request.GET, request.partner)
-    rows = _rows(request)
-    rows = form.narrow(rows) if form.is_valid() else rows.none()
-    page = paginate(rows.select_related("key"), request.GET, sorts=_SORTS)
+    form = RequestFilterForm(request.GET, request.partner)
+    rows = form.filter_queryset(_rows(request)).select_related("key")
+    page = paginate(rows, request.GET, sorts=_SORTS)
     context = {
         "form": form,
         "page": page,
@@ -58,9 +57,8 @@ def requests(request: PartnerRequest) -> HttpResponse:
 @partner_view(Permission.SEE_CALLS)
 def request_errors(request: PartnerRequest) -> HttpResponse:
     """Errors by what was answered where."""
-    form = ErrorFilters(request.GET, request.partner)
-    rows = _rows(request).errors()
-    rows = form.narrow(rows) if form.is_valid() else rows.none()
+    form = ErrorFilterForm(request.GET, request.partner)
+    rows = form.filter_queryset(_rows(request).errors())
     total = rows.count()
     # The first error may come between the two queries.
     groups = [_group(kind, max(total, 1)) for kind in rows.grouped()[:_MOST_GROUPS]]
@@ -87,7 +85,7 @@ def _rows(request: PartnerRequest) -> RequestLogQuerySet:
     return RequestLog.objects.of(request.partner)
 
 
-def _is_live(form: RequestFilters, page: KeysetPage[Any]) -> bool:
+def _is_live(form: RequestFilterForm, page: KeysetPage[Any]) -> bool:
     """Whether the list asks for itself again; only its newest page has anything new."""
     follows = form.is_valid() and form.cleaned_data["live"]
     return bool(follows and not page.previous and page.sort == "newest")

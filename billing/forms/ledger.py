@@ -12,7 +12,7 @@ from accounts.models import Partner
 from billing.models import LedgerEntry, PointBucket, Purchase
 from billing.templatetags.points import points
 from config.db.ids import is_id
-from config.pages.filters import DaysForm
+from config.pages.filters import DateRangeForm, FilterForm
 
 
 class BucketField(forms.ModelChoiceField[PointBucket]):
@@ -22,7 +22,7 @@ class BucketField(forms.ModelChoiceField[PointBucket]):
         return f"{bucket.tier_id.capitalize()}, {size}, {bought.day} {bought:%b %Y}"
 
 
-class LedgerFilterForm(DaysForm):
+class LedgerFilterForm(DateRangeForm):
     """Which of a partner's movements are shown."""
 
     kind = forms.ChoiceField(
@@ -40,7 +40,6 @@ class LedgerFilterForm(DaysForm):
 
     def __init__(self, data: Any, *, partner: Partner) -> None:
         super().__init__(data)
-        self.partner = partner
         buckets: Any = self.fields["bucket"]
         buckets.queryset = partner.buckets.order_by("-purchased_at", "-id")
 
@@ -50,34 +49,26 @@ class LedgerFilterForm(DaysForm):
             raise forms.ValidationError("An operation id has 24 digits of 0 to 9 and a to f.")
         return text
 
-    def entries(self) -> QuerySet[LedgerEntry]:
-        """The partner's entries that fit; none where a filter cannot be read."""
-        entries = LedgerEntry.objects.of(self.partner)
-        if not self.is_valid():
-            return entries.none()
+    def apply(self, queryset: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
         given = self.cleaned_data
         conditions = {
             "kind": given["kind"],
             "bucket": given["bucket"],
             "operation": given["operation"],
-            **self.days("created_at"),
+            **self.lookups("created_at"),
         }
-        return entries.filter(**{name: value for name, value in conditions.items() if value})
+        return queryset.filter(**{name: value for name, value in conditions.items() if value})
 
     @property
     def is_filtered(self) -> bool:
         return not self.is_valid() or any(self.cleaned_data.values())
 
 
-class PurchaseFilterForm(forms.Form):
+class PurchaseFilterForm(FilterForm):
     state = forms.ChoiceField(
         choices=[("", "All"), *Purchase.State.choices], required=False, label="State"
     )
 
-    def purchases(self, partner: Partner) -> QuerySet[Purchase]:
-        """The partner's purchases that fit; none where the filter cannot be read."""
-        purchases = Purchase.objects.of(partner)
-        if not self.is_valid():
-            return purchases.none()
+    def apply(self, queryset: QuerySet[Purchase]) -> QuerySet[Purchase]:
         state = self.cleaned_data["state"]
-        return purchases.filter(state=state) if state else purchases
+        return queryset.filter(state=state) if state else queryset

@@ -31,7 +31,7 @@ _COLUMNS = ("time_utc", "movement", "points", "bucket", "package", "tier", "oper
 def ledger(request: PartnerRequest) -> HttpResponse:
     """The entries that the filters leave; the balance after each where they leave all."""
     form = LedgerFilterForm(request.GET, partner=request.partner)
-    entries = form.entries().select_related("bucket")
+    entries = form.filter_queryset(LedgerEntry.objects.of(request.partner)).select_related("bucket")
     page = paginate(entries, request.GET, sorts=_SORTS)
     balances = {} if form.is_filtered else balances_after(request.partner, page.rows)
     rows = [(entry, balances.get(entry.pk)) for entry in page]
@@ -43,7 +43,7 @@ def ledger(request: PartnerRequest) -> HttpResponse:
 def ledger_csv(request: PartnerRequest) -> HttpResponseBase:
     """The same entries as a file, however many; filters that cannot be read lead back to them."""
     form = LedgerFilterForm(request.GET, partner=request.partner)
-    entries = form.entries()
+    entries = form.filter_queryset(LedgerEntry.objects.of(request.partner))
     if not form.is_valid():
         return redirect(f"{reverse('ledger')}?{request.GET.urlencode()}")
     return csv_answer(f"ledger-{timezone.now():%Y-%m-%d}.csv", _COLUMNS, _rows(entries))

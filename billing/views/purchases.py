@@ -27,7 +27,7 @@ _UNREACHABLE = "The payment service does not answer. Nothing is lost; try again 
 def purchases(request: PartnerRequest) -> HttpResponse:
     """What was ordered, and how far it is."""
     form = PurchaseFilterForm(request.GET)
-    rows = form.purchases(request.partner).prefetch_related("invoices")
+    rows = form.filter_queryset(Purchase.objects.of(request.partner)).prefetch_related("invoices")
     page = paginate(rows, request.GET, sorts=_SORTS)
     return render(request, "billing/purchases.html", {"form": form, "page": page})
 

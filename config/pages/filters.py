@@ -1,13 +1,54 @@
-"""Days as people choose them in filters: those of the reader's time zone."""
+"""Filters of lists, read from the query of a page's URL."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils import timezone
+
+Rows = TypeVar("Rows", bound=QuerySet[Any])
+_PERIODS = {
+    "hour": ("Last hour", timedelta(hours=1)),
+    "day": ("Last 24 hours", timedelta(days=1)),
+    "week": ("Last 7 days", timedelta(days=7)),
+    "month": ("Last 30 days", timedelta(days=30)),
+    "quarter": ("Last 90 days", timedelta(days=90)),
+}
+_CUSTOM = "custom"
+#: `TimeRangeForm` goes no further back, so that a list reads a bounded part of its index.
+_LONGEST = timedelta(days=366)
+
+
+class FilterForm(forms.Form):
+    """The filters of one list; a subclass says in `apply` what its fields ask for."""
+
+    def filter_queryset(self, queryset: Rows) -> Rows:
+        """The rows that fit; none where a filter is invalid."""
+        return self.apply(queryset) if self.is_valid() else queryset.none()
+
+    def apply(self, queryset: Any) -> Any:
+        """Filter by `cleaned_data`."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From `since` up to, but not including, `until`; `label` is the name of a preset, else ""."""
+
+    since: datetime | None
+    until: datetime | None
+    label: str = ""
+
+    def lookups(self, field: str) -> dict[str, datetime]:
+        """Conditions for a field of the time."""
+        bounds = {f"{field}__gte": self.since, f"{field}__lt": self.until}
+        return {name: bound for name, bound in bounds.items() if bound}
 
 
 class DayField(forms.DateField):
@@ -23,26 +64,80 @@ class DayField(forms.DateField):
         super().__init__(label=label, required=False, input_formats=["%Y-%m-%d"])
 
 
-class DaysForm(forms.Form):
-    """Filters by time: a first and a last day, both included, each of which may be left out."""
+class DateRangeForm(FilterForm):
+    """A first and a last day of the reader's time zone, both included and both optional."""
 
-    since = DayField("From")
-    until = DayField("To")
+    since: forms.Field = DayField("From")
+    until: forms.Field = DayField("To")
+
+    out_of_order = "This day lies before the first one."
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
-        since, until = given.get("since"), given.get("until")
-        if since and until and since > until:
-            self.add_error("until", "This day lies before the first one.")
+        since, until = self.bounds(given)
+        if since and until and since >= until:
+            self.add_error("until", self.out_of_order)
         return given
 
-    def days(self, field: str) -> dict[str, datetime | None]:
-        """What a valid form asks of a moment of a row, as look-ups; None where nothing."""
-        since, until = self.cleaned_data["since"], self.cleaned_data["until"]
-        return {
-            f"{field}__gte": since and _midnight(since),
-            f"{field}__lt": until and _midnight(until + timedelta(days=1)),
-        }
+    def bounds(self, given: dict[str, Any]) -> tuple[datetime | None, datetime | None]:
+        """The first moment, and the first one after the last; None where none is given."""
+        since, until = given.get("since"), given.get("until")
+        return since and _midnight(since), until and _midnight(until + timedelta(days=1))
+
+    @property
+    def window(self) -> Window:
+        """What a valid form asks for."""
+        return Window(*self.bounds(self.cleaned_data))
+
+    def lookups(self, field: str) -> dict[str, datetime]:
+        return self.window.lookups(field)
+
+
+class MinuteField(forms.DateTimeField):
+    widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def __init__(self, label: str) -> None:
+        super().__init__(label=label, required=False)
+
+
+class TimeRangeForm(DateRangeForm):
+    """A preset period, or from and to by the minute, which take precedence; never unbounded."""
+
+    period = forms.ChoiceField(
+        label="Time",
+        required=False,
+        choices=[
+            *((name, label) for name, (label, _) in _PERIODS.items()),
+            (_CUSTOM, "From and to"),
+        ],
+    )
+    since = MinuteField("From")
+    until = MinuteField("To")
+
+    default_period = "week"
+    out_of_order = "“To” must be later than “From”."
+
+    def __init__(self, query: QueryDict) -> None:
+        data = query.copy()
+        if data.get("since") or data.get("until"):
+            data["period"] = _CUSTOM
+        elif data.get("period", "") in ("", _CUSTOM):
+            data["period"] = self.default_period
+        super().__init__(data)
+
+    def bounds(self, given: dict[str, Any]) -> tuple[datetime | None, datetime | None]:
+        return given.get("since"), given.get("until")
+
+    @property
+    def window(self) -> Window:
+        given, now = self.cleaned_data, timezone.now()
+        if given["period"] != _CUSTOM:
+            label, length = _PERIODS[given["period"]]
+            return Window(now - length, None, label)
+        oldest, until = now - _LONGEST, given["until"]
+        # Nothing comes from later; and the year 9999 has no time in every zone.
+        until = min(max(until, oldest), now + timedelta(days=1)) if until else None
+        return Window(max(given["since"] or oldest, oldest), until)
 
 
 def _midnight(day: date) -> datetime:

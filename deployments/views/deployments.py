@@ -14,7 +14,7 @@ from accounts.permissions import PartnerRequest, Permission, partner_view
 from config.pages.pagination import paginate
 from deployments import states
 from deployments.builder.themes import theme_of
-from deployments.forms import DeploymentFilter
+from deployments.forms import DeploymentFilterForm
 from deployments.models import Deployment, DeploymentQuerySet
 from deployments.site import Site
 from deployments.targets.archives import ArchiveStore
@@ -27,8 +27,8 @@ _SORTS = {"newest": "-created_at", "oldest": "created_at"}
 @partner_view(Permission.SEE_CALLS)
 def deployments(request: PartnerRequest) -> HttpResponse:
     """The partner's deployments, newest first."""
-    form = DeploymentFilter(request.GET)
-    page = paginate(form.narrow(_mine(request)), request.GET, sorts=_SORTS)
+    form = DeploymentFilterForm(request.GET)
+    page = paginate(form.filter_queryset(_mine(request)), request.GET, sorts=_SORTS)
     rows = [(row, total(row)) for row in page]
     return render(
         request, "deployments/list.html", {"form": form, "page": page, "deployments": rows}

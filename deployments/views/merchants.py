@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Self
 
-from django import forms
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from accounts.models import Account
-from accounts.models.account import AccountQuerySet
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from config.pages.pagination import paginate
+from deployments.forms import MerchantFilterForm
 from deployments.models import Deployment
 from deployments.site import Site
 from deployments.timeline import total
@@ -33,26 +32,6 @@ _TEXTS = {
     "currency": "Currency",
 }
 _ADDRESS = ("addLineOne", "addLineTwo", "city", "pincode", "state", "country")
-
-
-class MerchantSearch(forms.Form):
-    """Exact alone: email addresses and numbers are encrypted and found by keyed hashes."""
-
-    who = forms.CharField(
-        label="Email or phone, exact",
-        required=False,
-        max_length=254,
-        widget=forms.TextInput(attrs={"placeholder": "name@example.com or +91 98765 43210"}),
-    )
-
-    def narrow(self, accounts: AccountQuerySet) -> AccountQuerySet:
-        """Those that fit; none where the text cannot be read."""
-        if not self.is_valid():
-            return accounts.none()
-        who = self.cleaned_data["who"]
-        if not who:
-            return accounts
-        return accounts.with_email(who) if "@" in who else accounts.with_phone(who)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +74,8 @@ class Merchant:
 @partner_view(Permission.SEE_CALLS)
 def merchants(request: PartnerRequest) -> HttpResponse:
     """The partner's accounts, newest first; only those of the page are decrypted."""
-    form = MerchantSearch(request.GET)
-    accounts = form.narrow(Account.objects.of(request.partner.id))
+    form = MerchantFilterForm(request.GET)
+    accounts = form.filter_queryset(Account.objects.of(request.partner.id))
     page = paginate(accounts, request.GET, sorts=_SORTS)
     rows = [Merchant.read(account) for account in page]
     return render(request, "merchants/list.html", {"form": form, "page": page, "merchants": rows})

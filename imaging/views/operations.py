@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from accounts.models import Partner, RequestLog
 from accounts.permissions import PartnerRequest, Permission, View, partner_view
 from config.pages.pagination import paginate
-from imaging.forms import OperationFilters
+from imaging.forms import OperationFilterForm
 from imaging.image_urls import picture_origins, picture_source
 from imaging.models import ImageOperation
 
@@ -37,9 +37,8 @@ def with_pictures(view: View) -> View:
 @with_pictures
 def operations(request: PartnerRequest) -> HttpResponse:
     """All operations, filtered."""
-    form = OperationFilters(request.GET, request.partner)
-    rows = ImageOperation.objects.of(request.partner)
-    rows = form.narrow(rows) if form.is_valid() else rows.none()
+    form = OperationFilterForm(request.GET, request.partner)
+    rows = form.filter_queryset(ImageOperation.objects.of(request.partner))
     rows = rows.select_related("charge", "key")
     page = paginate(rows, request.GET, sorts=_SORTS, size=_PAGE_SIZE)
     shown = [(row, _sources(row)) for row in page]

@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from config.pages.pagination import paginate
 from integrations.attempt_text import explain
-from integrations.forms import DeliveryFilter
+from integrations.forms import DeliveryFilterForm
 from integrations.models import WebhookAttempt, WebhookDelivery
 from integrations.services.webhooks import (
     MOST_RESENT,
@@ -35,9 +35,9 @@ _MOST_ATTEMPTS = 100
 @partner_view(Permission.SEE_CALLS)
 def webhooks(request: PartnerRequest) -> HttpResponse:
     """The partner's deliveries, newest first, and how the last day's went."""
-    form = DeliveryFilter(request.GET)
+    form = DeliveryFilterForm(request.GET)
     mine = WebhookDelivery.objects.of(request.partner.id)
-    rows = form.narrow(mine).select_related("endpoint").defer("body").with_last_attempt()
+    rows = form.filter_queryset(mine).select_related("endpoint").defer("body").with_last_attempt()
     context = {
         "form": form,
         "page": paginate(rows, request.GET, sorts=_SORTS),
@@ -82,8 +82,8 @@ def resend(request: PartnerRequest, delivery_id: str) -> HttpResponse:
 @partner_view(Permission.OPERATE, methods=("GET", "HEAD", "POST"))
 def resend_all(request: PartnerRequest) -> HttpResponse:
     """Asks, then sends what was given up among the filtered deliveries again."""
-    form = DeliveryFilter({**request.GET.dict(), "state": ""})
-    deliveries = form.narrow(WebhookDelivery.objects.of(request.partner.id))
+    form = DeliveryFilterForm({**request.GET.dict(), "state": ""})
+    deliveries = form.filter_queryset(WebhookDelivery.objects.of(request.partner.id))
     if not form.is_valid():
         messages.error(request, "A filter cannot be read. Mend it, then send again.")
         return redirect(_list_address(form))
@@ -125,16 +125,16 @@ def _headers(delivery: WebhookDelivery, attempts: list[WebhookAttempt]) -> dict[
     return headers
 
 
-def _filters(form: DeliveryFilter) -> dict[str, str]:
+def _filters(form: DeliveryFilterForm) -> dict[str, str]:
     """What was chosen, but for the state: only what was given up is sent again."""
     names = (name for name in form.fields if name != "state")
     return {name: value for name in names if (value := form.data.get(name, ""))}
 
 
-def _described(form: DeliveryFilter) -> list[tuple[str, Any]]:
+def _described(form: DeliveryFilterForm) -> list[tuple[str, Any]]:
     chosen = _filters(form)
     return [(str(form[name].label), value) for name, value in chosen.items()]
 
 
-def _list_address(form: DeliveryFilter) -> str:
+def _list_address(form: DeliveryFilterForm) -> str:
     return f"{reverse('webhooks')}?{urlencode({**_filters(form), 'state': 'failed'})}"
