@@ -32,8 +32,7 @@ urlpatterns = [
     path("dashboard/", include("billing.urls")),
     path("dashboard/", include("imaging.urls")),
     path("dashboard/", include("deployments.urls")),
-    path("payments/", include("billing.payment_urls")),
-    path("checkout/", include("billing.checkout_urls")),
+    path("", include("billing.public_urls")),
     path("admin/mail/", admin.site.admin_view(inbox.messages), name="staff-mail"),
     re_path(
         r"^admin/mail/(?P<name>[0-9]{8}-[0-9]{6}-[0-9]+\.log)$",
