@@ -17,6 +17,6 @@ register_actions(
     AuditAction(
         "billing.alert_changed", "Changed the low-balance alerts", POINTS, page="billing-settings"
     ),
-    AuditAction("operationprice.changed", "Changed a price"),
+    AuditAction("price.changed", "Changed a price"),
     AuditAction("package.changed", "Changed a package"),
 )

@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
 from accounts.models import User
-from accounts.services.users import remove_second_factors
+from accounts.services.users import remove_other_addresses, remove_second_factors
 from config.admin.options import actor_of, confirm
 
 
@@ -106,10 +106,9 @@ class UserAdmin(BaseUserAdmin[User]):
         return super().has_change_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """An address that staff give has to be confirmed by mail at the next sign-in."""
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
-            EmailAddress.objects.filter(user=obj).exclude(email=obj.email).delete()
+            remove_other_addresses(user=obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
@@ -13,6 +14,12 @@ def choose_time_zone(*, user: User, time_zone: str) -> None:
     """Shows times in the zone of this IANA name; an empty one leaves it to the browser."""
     user.time_zone = time_zone
     user.save(update_fields=["time_zone"])
+
+
+def remove_other_addresses(*, user: User) -> None:
+    """After staff gave a person another email address: the one before opens nothing any more, and
+    the new one has to be confirmed by mail at the next sign-in."""
+    EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
 
 
 def remove_second_factors(*, user: User, actor: str) -> bool:

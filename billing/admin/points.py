@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 
-from accounts.services.audit import record_audit
 from billing.forms import GrantForm, PackageForm, PriceForm
 from billing.models import (
     Charge,
@@ -25,7 +24,7 @@ from billing.models import (
     PointBucket,
     Tier,
 )
-from billing.services import grant_points
+from billing.services import change_package, change_price, grant_points
 from billing.templatetags.points import points
 from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, moment_column
 
@@ -46,25 +45,13 @@ class TierAdmin(ReadOnlyAdmin):
 
 
 class PriceListAdmin(admin.ModelAdmin[Any]):
-    """Rows that are there from the first migration; a change of one leaves an audit entry."""
+    """Rows that are there from the first migration."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if not form.changed_data:
-            return
-        obj.save(update_fields=form.changed_data)
-        record_audit(
-            partner=None,
-            actor=actor_of(request),
-            action=f"{self.opts.model_name}.changed",
-            target=str(obj.pk),
-            **{name: getattr(obj, name) for name in form.changed_data},
-        )
 
 
 @admin.register(OperationPrice)
@@ -77,6 +64,11 @@ class OperationPriceAdmin(PriceListAdmin):
     readonly_fields = ("tier", "action", "mode")
     price = points_column("points", "Points")
 
+    def save_model(
+        self, request: HttpRequest, obj: OperationPrice, form: PriceForm, change: bool
+    ) -> None:
+        change_price(price=obj, points=form.cleaned_data["points"], actor=actor_of(request))
+
 
 @admin.register(Package)
 class PackageAdmin(PriceListAdmin):
@@ -86,6 +78,11 @@ class PackageAdmin(PriceListAdmin):
     fields = ("code", "tier", "size", "name", "price_paise", "is_on_sale")
     readonly_fields = ("code", "tier", "size")
     size = points_column("points", "Points")
+
+    def save_model(
+        self, request: HttpRequest, obj: Package, form: PackageForm, change: bool
+    ) -> None:
+        change_package(package=obj, actor=actor_of(request), **form.cleaned_data)
 
 
 class LedgerEntryInline(ReadOnlyInline):

@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
-from django.db.models.functions import Now
 
 from billing.gateways.base import Checkout, GatewayError, Payment
 from billing.models import Purchase, SandboxPayment
@@ -39,8 +38,6 @@ class SandboxGateway:
         ]
 
     def refund(self, purchase: Purchase) -> str:
-        paid = SandboxPayment.objects.filter(pk=purchase.payment_id, is_captured=True)
-        paid.filter(refunded_at=None).update(refunded_at=Now())
-        if not paid.exists():
+        if not SandboxPayment.objects.refund(purchase.payment_id):
             raise GatewayError("the sandbox knows no such payment", is_refusal=True)
         return f"refund_{purchase.payment_id}"

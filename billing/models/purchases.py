@@ -25,16 +25,6 @@ class PurchaseQuerySet(models.QuerySet["Purchase"]):
         """To every other partner these purchases do not exist."""
         return self.filter(partner=partner)
 
-    def unsettled(self) -> Self:
-        """No money of theirs is booked yet."""
-        return self.exclude(state__in=_PAID)
-
-    def being_refunded(self) -> Self:
-        return self.filter(state=Purchase.State.REFUNDING)
-
-    def needs_review(self) -> Self:
-        return self.exclude(attention="")
-
     def due_for_check(self) -> Self:
         """Whose gateway has to be asked now: for money that came, or to finish a refund."""
         young = Q(created_at__gt=Now() - _LOOKED_AFTER) & ~Q(state__in=_PAID)

@@ -16,6 +16,12 @@ class SandboxPaymentQuerySet(models.QuerySet["SandboxPayment"]):
         """Those that have happened; a late payment lies in the future."""
         return self.filter(happens_at__lte=Now())
 
+    def refund(self, payment_id: str | None) -> bool:
+        """False where no such payment was captured. A second refund of one changes nothing."""
+        captured = self.filter(pk=payment_id, is_captured=True)
+        captured.filter(refunded_at=None).update(refunded_at=Now())
+        return captured.exists()
+
 
 class SandboxPayment(models.Model):
     """One attempt to pay on the sandbox's checkout page. Nothing of it is money."""

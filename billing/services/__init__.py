@@ -9,6 +9,7 @@ from billing.services.alerts import (
 )
 from billing.services.invoices import issue_credit_note, issue_invoice
 from billing.services.ledger import LedgerReport, check_ledger, grant_package, grant_points
+from billing.services.prices import change_package, change_price
 from billing.services.profiles import InvalidDetails, update_details
 from billing.services.purchases import (
     AlreadyStarted,
@@ -33,6 +34,8 @@ __all__ = [
     "TooManyPurchases",
     "TooManyThresholds",
     "cancel_purchase",
+    "change_package",
+    "change_price",
     "check_ledger",
     "confirm_manual_payment",
     "grant_package",

@@ -55,7 +55,7 @@ def test_only_actions_on_the_platform_itself_have_no_subject() -> None:
     assert of_the_platform == {
         "integration.changed",
         "integration.registered",
-        "operationprice.changed",
+        "price.changed",
         "package.changed",
     }
     assert {each.name for each in subjects()} == {"keys", "team", "merchants", "points", "shops"}

@@ -56,7 +56,7 @@ def test_owners_and_admins_may_see_it(made: Keys, role: str, status: int) -> Non
 def test_entries_of_another_partner_are_not_in_it(made: Keys, owner: Client) -> None:
     theirs = partner_with_keys(name="Stranger")
     record_audit(partner=theirs.partner, actor="test", action="partner.renamed", before="Secretive")
-    record_audit(partner=None, actor="test", action="operationprice.changed", note="Secretive")
+    record_audit(partner=None, actor="test", action="price.changed", note="Secretive")
     assert "Secretive" not in shown(owner)
     assert "Secretive" not in str(export(owner))
 

@@ -109,7 +109,7 @@ def test_a_price_is_typed_in_points_and_its_change_is_audited() -> None:
     assert staff.post(page, {"points": "7.5"}).status_code == 302
     price.refresh_from_db()
     assert price.points == 750
-    entry = AuditEntry.objects.get(action="operationprice.changed")
+    entry = AuditEntry.objects.get(action="price.changed")
     assert (entry.actor, entry.detail) == ("asha@shopiq.test", {"points": 750})
 
 

@@ -233,7 +233,7 @@ def test_another_sum_or_currency_is_never_credited_however_it_is_told(
 
     assert tell(fake.event("payment_link.paid", purchase.reference, payment)) == 200
     assert reconcile_purchase(purchase=purchase).state == "pending"
-    assert Purchase.objects.needs_review().get().attention.count(payment["id"]) == 1
+    assert Purchase.objects.get().attention.count(payment["id"]) == 1
 
 
 def test_a_payment_that_failed_and_then_succeeds_is_booked(
