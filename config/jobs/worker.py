@@ -1,4 +1,4 @@
-"""django-q2's cluster, made to end as a whole when one of its processes is killed."""
+"""Run django-q2's cluster so that it ends as a whole when one of its processes is killed."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ log = structlog.get_logger(__name__)
 class Sentinel(cluster.Sentinel):
     """The parent of a cluster's processes.
 
-    Its processes hand tasks on through queues whose locks die with their holder: the others wait
-    for them for ever, and so do those that the library starts instead. Whoever keeps the worker
-    (supervisor, systemd, a container's restart policy) starts a whole one within seconds.
+    They hand tasks on through queues whose locks are never released if their holder is killed: the
+    others wait without end, and so do those that the library starts instead. The supervisor,
+    systemd or a container's restart policy starts a whole worker within seconds.
     """
 
     def start(self) -> None:
-        signal.signal(signal.SIGCHLD, self._look_after_children)
+        signal.signal(signal.SIGCHLD, self._end_if_one_was_killed)
         super().start()
 
-    def _look_after_children(self, *_: Any) -> None:
+    def _end_if_one_was_killed(self, *_: Any) -> None:
         # Its children inherit the handler, and have other children: subprocesses that end well.
         if os.getpid() != self.pid:
             return
@@ -46,7 +46,7 @@ class Sentinel(cluster.Sentinel):
 
 
 def run() -> None:
-    """Serves until SIGTERM or SIGINT ends it in order; exits with 1 where it ended otherwise."""
+    """Serve until SIGTERM or SIGINT; exit with 1 after any other end."""
     cluster.Sentinel = Sentinel  # `Cluster` looks it up by this name
     ours = cluster.Cluster()
     ours.start()
