@@ -3,17 +3,17 @@ from config.api.error_codes import ErrorCode
 NOT_CONNECTED = ErrorCode(
     "not_connected",
     "The account is not connected to this integration.",
-    "There is nothing to do, or connect it first.",
+    "Connect it first, or ignore this error.",
     "merchants",
-    "Accounts",
+    "View accounts",
 )
 UNSUPPORTED_INTEGRATION = ErrorCode(
     "unsupported_integration",
     "No integration has this name.",
-    "Use one of the names that the answer lists.",
+    "Use one of the names in the error message.",
 )
 MISSING_CREDENTIALS = ErrorCode(
     "missing_credentials",
     "A credential that the integration needs is missing.",
-    "Send every credential that the answer names.",
+    "Send every credential that the error message names.",
 )

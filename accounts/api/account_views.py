@@ -105,7 +105,7 @@ class GetAccountView(ManagementView):
     """GET getAccount/{accountId}."""
 
     endpoint = "accounts.read"
-    label = "Read an account"
+    label = "Get an account"
 
     def get(self, request: Any, account_id: str) -> ApiResponse:
         with documented_refusals():
@@ -139,7 +139,7 @@ class IsAccountCreatedView(ManagementView):
     """GET isAccountCreated; across all partners, since uniqueness is."""
 
     endpoint = "accounts.exists"
-    label = "Look for an account"
+    label = "Check if an account exists"
 
     def get(self, request: Any) -> ApiResponse:
         email = query_text(request, "email").strip()

@@ -19,10 +19,12 @@ _STATUSES = (200, 201, 202, 400, 401, 402, 403, 404, 405, 409, 413, 415, 422, 42
 _CLASSES = {
     "success": ("Successful", 100, 399),
     "error": ("Any error", 400, 599),
-    "4xx": ("4xx refused", 400, 499),
+    "4xx": ("4xx rejected", 400, 499),
     "5xx": ("5xx failed", 500, 599),
 }
-_REQUEST_ID = RegexValidator(r"^[\w.-]+\Z", "Letters, digits, dots, - and _ only.")
+_REQUEST_ID = RegexValidator(
+    r"^[\w.-]+\Z", "Use letters, digits, dots, hyphens and underscores only."
+)
 
 
 def _endpoint_choices() -> list[tuple[str, str]]:
@@ -53,26 +55,26 @@ class ErrorFilterForm(TimeRangeForm):
 def _answer_choices() -> list[Any]:
     names = sorted(code.name for code in error_codes())
     return [
-        ("", "Any answer"),
+        ("", "Any status"),
         *((name, label) for name, (label, _, _) in _CLASSES.items()),
-        ("Status", [(str(status), str(status)) for status in _STATUSES]),
+        ("HTTP status", [(str(status), str(status)) for status in _STATUSES]),
         ("Error code", [(name, name.replace("_", " ").capitalize()) for name in names]),
     ]
 
 
 class RequestFilterForm(ErrorFilterForm):
-    """Filters of the request log. A request id is looked for whatever the time."""
+    """Filters of the request log. A request ID is searched for in all periods."""
 
-    answer = forms.ChoiceField(required=False, choices=_answer_choices)
+    answer = forms.ChoiceField(label="Status", required=False, choices=_answer_choices)
     method = forms.ChoiceField(
         required=False,
         choices=[("", "Any method"), *((name, name) for name in ("GET", "POST", "PUT", "DELETE"))],
     )
     request_id = forms.CharField(
-        label="Request id", required=False, max_length=64, validators=[_REQUEST_ID]
+        label="Request ID", required=False, max_length=64, validators=[_REQUEST_ID]
     )
     message = forms.CharField(label="Error message", required=False, max_length=200)
-    live = forms.BooleanField(label="Follow new calls", required=False)
+    live = forms.BooleanField(label="Follow new requests", required=False)
 
     field_order = (
         "period", "answer", "endpoint", "key", "method", "request_id", "message",

@@ -1,4 +1,4 @@
-"""The request log: every call of a partner's keys, its errors in groups, and one call."""
+"""The request log: the list, grouped errors, and one request."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NEIGHBOURS = 5
 
 @dataclass(frozen=True, slots=True)
 class ErrorGroup:
-    """Errors of one kind; `share` is their part of all errors, in percent."""
+    """Errors with one message at one endpoint; `share` is their percentage of all errors."""
 
     status: int
     code: str
@@ -41,7 +41,6 @@ class ErrorGroup:
 
 @partner_view(Permission.SEE_CALLS)
 def requests(request: PartnerRequest) -> HttpResponse:
-    """All calls, filtered."""
     form = RequestFilterForm(request.GET, request.partner)
     rows = form.filter_queryset(_rows(request)).select_related("key")
     page = paginate(rows, request.GET, sorts=_SORTS)
@@ -56,11 +55,11 @@ def requests(request: PartnerRequest) -> HttpResponse:
 
 @partner_view(Permission.SEE_CALLS)
 def request_errors(request: PartnerRequest) -> HttpResponse:
-    """Errors by what was answered where."""
+    """Errors grouped by message and endpoint."""
     form = ErrorFilterForm(request.GET, request.partner)
     rows = form.filter_queryset(_rows(request).errors())
     total = rows.count()
-    # The first error may come between the two queries.
+    # An error may be logged between the two queries.
     groups = [_group(kind, max(total, 1)) for kind in rows.grouped()[:_MOST_GROUPS]]
     context = {"form": form, "groups": groups, "total": total, "most": _MOST_GROUPS}
     return render(request, "requests/errors.html", context)
@@ -68,7 +67,7 @@ def request_errors(request: PartnerRequest) -> HttpResponse:
 
 @partner_view(Permission.SEE_CALLS)
 def request(request: PartnerRequest, pk: int) -> HttpResponse:
-    """One call: what it was, what came of it, and what was called around it."""
+    """One request, with the key's neighbouring requests."""
     calls = _rows(request)
     row = get_object_or_404(calls.select_related("key"), pk=pk)
     newer = list(calls.after(row)[:_NEIGHBOURS])
@@ -86,7 +85,7 @@ def _rows(request: PartnerRequest) -> RequestLogQuerySet:
 
 
 def _is_live(form: RequestFilterForm, page: KeysetPage[Any]) -> bool:
-    """Whether the list asks for itself again; only its newest page has anything new."""
+    """Whether the list refreshes itself; only its newest page can gain rows."""
     follows = form.is_valid() and form.cleaned_data["live"]
     return bool(follows and not page.previous and page.sort == "newest")
 

@@ -43,26 +43,24 @@ def find_error_code(name: str) -> ErrorCode | None:
     return _codes.get(name)
 
 
-FIX_REQUEST = "Correct the request; sending the same one again gets the same answer."
+FIX_REQUEST = "Correct the request. Sending the same one again returns the same error."
 RETRY = "Send the same request again in a few seconds, with the same Idempotency-Key."
 
 UNAUTHORIZED = ErrorCode(
     "unauthorized", "The request did not say who is calling.", "Send an API key."
 )
-FORBIDDEN = ErrorCode("forbidden", "The call is not allowed.", "Check the key and the endpoint.")
+FORBIDDEN = ErrorCode("forbidden", "The request is not allowed.", "Check the key and the endpoint.")
 NOT_FOUND = ErrorCode(
     "not_found",
-    "There is no such object of yours, or no such path.",
-    "Check the id and the path. What belongs to another partner does not exist for you.",
+    "You have no such object, or the path does not exist.",
+    "Check the ID and the path. You can't read another partner's objects.",
 )
 METHOD_NOT_ALLOWED = ErrorCode(
     "method_not_allowed",
-    "The path exists, but not for this method.",
-    "Use the method that the Allow header names.",
+    "The path does not support this method.",
+    "Use a method listed in the Allow header.",
 )
-INVALID_REQUEST = ErrorCode(
-    "invalid_request", "A field has a value that is not accepted.", FIX_REQUEST
-)
+INVALID_REQUEST = ErrorCode("invalid_request", "A field has an invalid value.", FIX_REQUEST)
 MISSING_FIELDS = ErrorCode("missing_fields", "A required field is missing.", FIX_REQUEST)
 INVALID_BODY = ErrorCode("invalid_body", "The body could not be read.", FIX_REQUEST)
 INVALID_JSON = ErrorCode(
@@ -77,6 +75,6 @@ UNSUPPORTED_MEDIA_TYPE = ErrorCode(
 INTERNAL_ERROR = ErrorCode(
     "internal_error",
     "Something went wrong on our side.",
-    "Send the request again; if it keeps failing, give ShopIQ the request id.",
+    "Send the request again. If it keeps failing, contact ShopIQ support with the request ID.",
 )
-UNAVAILABLE = ErrorCode("unavailable", "The service was briefly unavailable.", RETRY)
+UNAVAILABLE = ErrorCode("unavailable", "The service was temporarily unavailable.", RETRY)

@@ -1,4 +1,4 @@
-"""The first page after sign-in."""
+"""The home page of the dashboard."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from config.dashboard.overview import read_overview
 
 @partner_view(Permission.SEE)
 def home(request: PartnerRequest) -> HttpResponse:
-    """Where the partner stands, and what to do next."""
+    """Show key figures and the next action."""
     overview = read_overview(request.partner)
     steps = first_steps(overview, request.can)
     context = {

@@ -1,4 +1,4 @@
-"""What a partner should do next: the first steps until they are done, then what needs a hand."""
+"""What a partner should do next: the first steps, then whatever needs attention."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from config.dashboard.overview import Overview
 _FIRST_CALL = "#first-call"
 _FEW_DAYS = 7
 _MANY_ERRORS_PERCENT = 10
-#: A few refusals among a handful of calls are somebody trying things out.
-_CALLS_THAT_TELL = 20
+#: Below this number, a few errors are only someone trying the API.
+_ENOUGH_CALLS = 20
 
 Can = Callable[[Permission], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One of the first steps; `address` is where the member may take it, else empty."""
+    """`address` is the page of the step, empty if the member lacks the permission."""
 
     title: str
     text: str
@@ -32,7 +32,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """The one thing that is worth doing now."""
+    """The most urgent recommendation."""
 
     text: str
     address: str
@@ -40,18 +40,17 @@ class Action:
 
 
 def first_steps(overview: Overview, can: Can) -> list[Step]:
-    """All of them in order; empty once all are done."""
+    """Return all steps in order, or none once all are done."""
     steps = [*_steps_in_test_mode(overview, can), *_steps_to_live(overview, can)]
     return [] if all(step.is_done for step in steps) else steps
 
 
 def next_step(steps: list[Step]) -> Step | None:
-    """The first that is open."""
     return next((step for step in steps if not step.is_done), None)
 
 
 def next_action(overview: Overview, can: Can) -> Action | None:
-    """What is most urgent for a partner whose first steps are done and who may do it."""
+    """Return the most urgent action that the member has permission for."""
     return _buy(overview, can) or _look_at_webhooks(overview, can) or _look_at_errors(overview, can)
 
 
@@ -59,18 +58,18 @@ def _steps_in_test_mode(overview: Overview, can: Can) -> list[Step]:
     done = overview.milestones
     return [
         Step(
-            "Make a test key",
-            "It works at once and costs nothing.",
+            "Create a test key",
+            "It works immediately and costs nothing.",
             done.has_test_key,
             address=reverse("key-new") if can(Permission.MANAGE_TEST_KEYS) else "",
-            label="Make a key",
+            label="Create key",
         ),
         Step(
-            "Make a test call",
-            "Paste the key into the call at the foot of this page.",
+            "Send a test request",
+            "Use the key in the example at the bottom of this page.",
             done.has_test_call,
             address=_FIRST_CALL,
-            label="See the call",
+            label="View example",
         ),
     ]
 
@@ -80,29 +79,29 @@ def _steps_to_live(overview: Overview, can: Can) -> list[Step]:
     return [
         Step(
             "Buy points",
-            "Live images are paid from them.",
+            "Live images cost points.",
             done.has_points,
             address=reverse("points") if can(Permission.BUY) else "",
-            label="See packages",
+            label="View packages",
         ),
         Step(
-            "Approval for live calls",
-            "ShopIQ staff approve each partner once; your contact there can tell you more.",
+            "Get live access",
+            "ShopIQ approves each partner once. Contact support to request it.",
             done.is_approved,
         ),
         Step(
-            "Make a live key",
-            "It can be made once live calls are approved.",
+            "Create a live key",
+            "Available once you have live access.",
             done.has_live_key,
             address=reverse("key-new") if done.is_approved and can(Permission.MANAGE_KEYS) else "",
-            label="Make a key",
+            label="Create key",
         ),
         Step(
-            "Make a live call",
-            "The same call with the live key.",
+            "Send a live request",
+            "Send the same request with the live key.",
             done.has_live_call,
             address=_FIRST_CALL if done.has_live_key else "",
-            label="See the call",
+            label="View example",
         ),
     ]
 
@@ -111,9 +110,11 @@ def _buy(overview: Overview, can: Can) -> Action | None:
     if not can(Permission.BUY):
         return None
     if not overview.balance.points:
-        return Action("No points are left: live calls answer 402.", reverse("points"), "Buy points")
+        return Action(
+            "You have no points left. Live requests return 402.", reverse("points"), "Buy points"
+        )
     if overview.runway_days is not None and overview.runway_days < _FEW_DAYS:
-        text = f"At the current pace the points last {overview.runway_text}."
+        text = f"At the current rate, your points last {overview.runway_text}."
         return Action(text, reverse("points"), "Buy points")
     return None
 
@@ -122,16 +123,16 @@ def _look_at_webhooks(overview: Overview, can: Can) -> Action | None:
     number = overview.webhooks.failed_today
     if not (number and can(Permission.SEE_CALLS)):
         return None
-    events = "webhook was" if number == 1 else "webhooks were"
+    events = "webhook delivery" if number == 1 else "webhook deliveries"
     return Action(
-        f"{number} {events} given up in the last 24 hours.", reverse("webhooks"), "See deliveries"
+        f"{number} {events} failed in the last 24 hours.", reverse("webhooks"), "View deliveries"
     )
 
 
 def _look_at_errors(overview: Overview, can: Can) -> Action | None:
     calls = overview.calls_total
-    is_much = calls.total >= _CALLS_THAT_TELL and calls.error_percent >= _MANY_ERRORS_PERCENT
+    is_much = calls.total >= _ENOUGH_CALLS and calls.error_percent >= _MANY_ERRORS_PERCENT
     if not (is_much and can(Permission.SEE_CALLS)):
         return None
-    text = f"{calls.error_percent:.0f}% of the calls of the last 30 days were not answered well."
-    return Action(text, reverse("request-errors"), "See errors")
+    text = f"{calls.error_percent:.0f}% of requests failed in the last 30 days."
+    return Action(text, reverse("request-errors"), "View errors")

@@ -52,7 +52,7 @@ class Window:
 
 
 class DayField(forms.DateField):
-    """A day that has a beginning in every zone, as the first and the last year of all have not."""
+    """Limited to years in which every day has a midnight in every time zone."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     default_validators = [
@@ -70,7 +70,7 @@ class DateRangeForm(FilterForm):
     since: forms.Field = DayField("From")
     until: forms.Field = DayField("To")
 
-    out_of_order = "This day lies before the first one."
+    out_of_order = "Choose a day on or after “From”."
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
@@ -104,18 +104,18 @@ class TimeRangeForm(DateRangeForm):
     """A preset period, or from and to by the minute, which take precedence; never unbounded."""
 
     period = forms.ChoiceField(
-        label="Time",
+        label="Period",
         required=False,
         choices=[
             *((name, label) for name, (label, _) in _PERIODS.items()),
-            (_CUSTOM, "From and to"),
+            (_CUSTOM, "Custom period"),
         ],
     )
     since = MinuteField("From")
     until = MinuteField("To")
 
     default_period = "week"
-    out_of_order = "“To” must be later than “From”."
+    out_of_order = "Choose a time after “From”."
 
     def __init__(self, query: QueryDict) -> None:
         data = query.copy()
@@ -135,7 +135,7 @@ class TimeRangeForm(DateRangeForm):
             label, length = _PERIODS[given["period"]]
             return Window(now - length, None, label)
         oldest, until = now - _LONGEST, given["until"]
-        # Nothing comes from later; and the year 9999 has no time in every zone.
+        # The year 9999 overflows in some time zones.
         until = min(max(until, oldest), now + timedelta(days=1)) if until else None
         return Window(max(given["since"] or oldest, oldest), until)
 

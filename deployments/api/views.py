@@ -33,7 +33,7 @@ class CreateAndDeployView(ManagementView):
     """POST createAndDeploy."""
 
     endpoint = "deployments.create"
-    label = "Create a shop"
+    label = "Deploy a shop"
     result_page = "deployment"
     result_label = "Deployment"
 
@@ -85,7 +85,7 @@ class DeploymentView(ManagementView):
     """GET deployments/{identifier}: the newest deployment of a shop, with its webhooks."""
 
     endpoint = "deployments.read"
-    label = "Read a deployment"
+    label = "Get a deployment"
 
     def get(self, request: Any, identifier: str) -> ApiResponse:
         deployments = Deployment.objects.filter(

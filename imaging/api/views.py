@@ -120,7 +120,7 @@ class UsageView(ImageApiView):
     """GET /partner/v1/image/usage. A test key sees the live figures."""
 
     endpoint = "image.usage"
-    label = "Read usage"
+    label = "Get usage"
     example = ""
 
     def get(self, request: Any) -> ApiResponse:
@@ -133,7 +133,7 @@ class OperationView(ImageApiView):
     """GET /partner/v1/image/operations/{id}: the receipt of a call of the same environment."""
 
     endpoint = "image.operations"
-    label = "Read a receipt"
+    label = "Get an operation"
     result_page = "operation"
     result_label = "Image"
 

@@ -93,7 +93,7 @@ class IntegrationStatusView(ManagementView):
     """GET integrationStatus."""
 
     endpoint = "integrations.status"
-    label = "Read integrations"
+    label = "Get integration status"
 
     def get(self, request: Any) -> ApiResponse:
         account_id = request.query_params.get("shopIQAccountId", "").strip()

@@ -20,7 +20,7 @@ def test_filters_that_the_export_cannot_read_lead_to_the_page_that_says_so(db: N
     answer = owner.get(f"{EXPORT}?since=x", follow=True)
 
     assert answer.redirect_chain == [(f"{AUDIT}?since=x", 302)]
-    assert b"A filter cannot be read" in answer.content
+    assert b"Check the filters and try again" in answer.content
 
 
 def test_a_slow_reader_of_the_export_holds_no_connection(

@@ -110,7 +110,7 @@ def test_a_search_that_cannot_be_read_says_so_and_shows_nothing(
 ) -> None:
     content = page(visitor, LIST, who=who)
 
-    assert "A filter cannot be read" in content
+    assert "Check the filters and try again" in content
     assert sarah not in content
 
 

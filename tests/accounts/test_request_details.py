@@ -45,7 +45,7 @@ def test_errors_are_grouped_by_what_was_answered_where(made: Keys, developer: Cl
     page = shown(developer, path=ERRORS)
     assert count_rows(page) == 2
     assert "66.7%" in page
-    assert "Read an account" in page
+    assert "Get an account" in page
 
 
 def test_a_group_leads_to_its_calls(made: Keys, developer: Client) -> None:

@@ -55,7 +55,7 @@ def test_calls_of_another_partner_are_in_no_list_and_on_no_page(
 
     assert "theirs-1" not in shown(developer)
     assert count_rows(shown(developer, "?request_id=theirs-1")) == -1
-    assert "No errors in this time" in shown(developer, path=ERRORS)
+    assert "No errors in this period" in shown(developer, path=ERRORS)
     assert developer.get(reverse("request", args=[row.pk])).status_code == 404
     assert browser_of(person(theirs.partner)).get(f"{LOGS}{row.pk}/").status_code == 200
 
@@ -222,14 +222,14 @@ def test_odd_filters_are_answered_with_a_page(
 def test_a_filter_that_cannot_be_used_is_named(made: Keys, developer: Client) -> None:
     add(made, request_id="a-call-here")
     page = shown(developer, "?since=yesterday")
-    assert "A filter cannot be read" in page
+    assert "Check the filters and try again" in page
     assert "a-call-here" not in page
 
 
 def test_empty_lists_say_what_to_do_next(made: Keys, developer: Client) -> None:
-    assert "No calls in the last 7 days" in shown(developer)
+    assert "No requests in the last 7 days" in shown(developer)
     assert "clear the filters" in shown(developer, "?method=PUT")
-    assert "No errors in this time" in shown(developer, path=ERRORS)
+    assert "No errors in this period" in shown(developer, path=ERRORS)
 
 
 @pytest.mark.parametrize("pk", ["0", "9" * 30, "x"])

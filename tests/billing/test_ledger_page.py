@@ -124,7 +124,7 @@ def test_a_filter_that_cannot_be_read_says_so_and_shows_nothing(
 
     assert page.status_code == 200
     assert shown(page) == []
-    assert "A filter cannot be read" in page.text
+    assert "Check the filters and try again" in page.text
     assert "errorlist" in page.text
     assert owner.get(f"{FILE}?{query}").headers["Location"] == f"{LEDGER}?{query}"
 

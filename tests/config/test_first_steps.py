@@ -55,19 +55,19 @@ def open_step(page: str) -> str:
 def test_the_first_steps_follow_each_other(client: Client, partner: Partner) -> None:
     partner.live_approved_at = None
     partner.save()
-    assert open_step(read(client)) == "Make a test key"
+    assert open_step(read(client)) == "Create a test key"
     test_key = make_key(partner, "test")
-    assert open_step(read(client)) == "Make a test call"
+    assert open_step(read(client)) == "Send a test request"
     used(test_key)
     assert open_step(read(client)) == "Buy points"
     bucket(partner, 100_000)
-    assert open_step(read(client)) == "Approval for live calls"
+    assert open_step(read(client)) == "Get live access"
     Partner.objects.update(live_approved_at=timezone.now())
-    assert open_step(read(client)) == "Make a live key"
+    assert open_step(read(client)) == "Create a live key"
     live_key = make_key(partner, "live")
-    assert open_step(read(client)) == "Make a live call"
+    assert open_step(read(client)) == "Send a live request"
     used(live_key, points=800)
-    assert "First steps" not in read(client)
+    assert "Get started" not in read(client)
 
 
 def test_a_step_stays_done_when_its_key_is_revoked(client: Client, partner: Partner) -> None:
@@ -80,14 +80,14 @@ def test_a_step_stays_done_when_its_key_is_revoked(client: Client, partner: Part
 def test_live_calls_are_no_test_calls(client: Client, partner: Partner) -> None:
     bucket(partner, 100_000)
     used(make_key(partner, "live"), points=800)
-    assert open_step(read(client)) == "Make a test key"
+    assert open_step(read(client)) == "Create a test key"
 
 
 def test_a_developer_is_not_led_where_only_admins_may_go(partner: Partner) -> None:
     bucket(partner, 100)
     used(make_key(partner, "test"))
     page = as_role(partner, "developer")
-    assert open_step(page) == "Make a live key"
+    assert open_step(page) == "Create a live key"
     assert "/dashboard/keys/new/" not in page
 
 
@@ -98,21 +98,21 @@ def test_a_partner_without_approval_is_told_so_with_its_id(
     partner.save()
     page = read(client)
     assert "Test only" in page
-    assert "Nova Retail is not approved for live calls yet." in page
+    assert "Nova Retail is not approved for live requests yet." in page
     assert f"<code>{partner.id}</code>" in page
 
 
 def test_a_partner_in_order_is_given_nothing_to_do(client: Client, settled: ApiKey) -> None:
     page = read(client)
     assert "next-action" not in page
-    assert "Approved for live" in page
+    assert "Live access" in page
 
 
 def test_points_that_run_out_within_a_week_are_the_next_thing_to_do(
     partner: Partner, settled: ApiKey
 ) -> None:
     used(settled, 6, points=10_000_000)
-    text = "At the current pace the points last about 6 days."
+    text = "At the current rate, your points last about 6 days."
     assert text in as_role(partner, "admin")
     assert text not in as_role(partner, "developer")
 
@@ -121,14 +121,14 @@ def test_a_partner_that_used_all_its_points_is_led_to_buy_more(
     client: Client, partner: Partner, settled: ApiKey
 ) -> None:
     partner.buckets.update(remaining=0)
-    assert "No points are left: live calls answer 402." in read(client)
+    assert "You have no points left. Live requests return 402." in read(client)
 
 
 def test_webhooks_that_were_given_up_today_are_the_next_thing_to_do(
     partner: Partner, settled: ApiKey
 ) -> None:
     sent(partner, "failed")
-    text = "1 webhook was given up in the last 24 hours."
+    text = "1 webhook delivery failed in the last 24 hours."
     assert text in as_role(partner, "developer")
     assert text not in as_role(partner, "viewer")
 
@@ -139,4 +139,4 @@ def test_many_errors_are_the_next_thing_to_do_but_not_a_few_while_trying(
     called(settled, 0, succeeded=3, refused=3)
     assert "next-action" not in read(client)
     called(settled, 1, succeeded=30, refused=10)
-    assert "28% of the calls of the last 30 days were not answered well." in read(client)
+    assert "28% of requests failed in the last 30 days." in read(client)

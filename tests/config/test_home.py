@@ -101,7 +101,7 @@ def test_calls_and_errors_of_thirty_days_come_with_a_chart(client: Client, settl
     assert '<dd class="stat-value">200</dd>' in page
     assert '10 <span class="unit">5.0%</span>' in page
     assert "33% up on the 30 days before." in page
-    assert "8 were refused (4xx) and 2 failed on our side (5xx)." in page
+    assert "8 rejected (4xx), 2 failed on our side (5xx)." in page
     assert "200 calls, most on" in page
 
 
@@ -111,7 +111,7 @@ def test_keys_in_use_are_counted_without_those_that_ended(client: Client, partne
     revoke_key(key=make_key(partner, "live"), actor="test")
     page = read(client)
     assert "<strong>1 of 10</strong>" in page
-    assert "None of them has been used yet." in page
+    assert "No key has been used yet." in page
 
 
 def test_the_key_that_was_used_last_is_named(client: Client, partner: Partner) -> None:
@@ -140,8 +140,8 @@ def test_webhooks_that_were_given_up_and_those_on_their_way_are_counted(
     sent(partner, "pending")
     page = read(client)
     assert "Retrying" in page
-    assert "2 on their way, 1 of them after a failure." in page
-    assert "1 given up, 0 of them in the last 24 hours." in page
+    assert "2 pending, 1 of them retrying." in page
+    assert "1 failed, 0 of them in the last 24 hours." in page
 
 
 def test_a_viewer_sees_no_webhooks_and_nothing_to_press(partner: Partner) -> None:
@@ -149,7 +149,7 @@ def test_a_viewer_sees_no_webhooks_and_nothing_to_press(partner: Partner) -> Non
     partner.save()
     page = as_role(partner, "viewer")
     assert "Webhooks" not in page
-    assert "Make a key" not in page
+    assert "Create key" not in page
     assert "Buy points</a>" not in page
     assert "Packages and buckets" in page
 
@@ -169,7 +169,7 @@ def test_an_inactive_partner_still_sees_its_page_and_why_calls_are_refused(
 ) -> None:
     partner.is_active = False
     partner.save()
-    assert "every API call answers 403" in read(client)
+    assert "Every API request returns 403" in read(client)
 
 
 def test_the_curl_line_calls_this_installation(client: Client, settings: Any) -> None:
@@ -181,8 +181,8 @@ def test_a_partner_whose_first_steps_are_done_needs_no_first_call(
     client: Client, settled: ApiKey
 ) -> None:
     page = read(client)
-    assert "First steps" not in page
-    assert "First call" not in page
+    assert "Get started" not in page
+    assert "First request" not in page
 
 
 def test_nothing_of_another_partner_is_shown(client: Client) -> None:

@@ -52,7 +52,7 @@ def test_an_address_typed_without_its_slash_is_completed(typed: str) -> None:
 def test_someone_without_a_partner_is_told_what_to_do(client: Client) -> None:
     Member.objects.all().delete()
     page = read(client)
-    assert "Your login belongs to no partner yet" in page
+    assert "You don't belong to a company yet" in page
     assert "/admin/" not in page
 
 

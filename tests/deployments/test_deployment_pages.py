@@ -201,7 +201,7 @@ def test_a_filter_that_cannot_be_read_says_so_and_shows_nothing(
 
     answer = visitor.get(f"{LIST}?{query}")
     assert answer.status_code == 200
-    assert "A filter cannot be read" in answer.text
+    assert "Check the filters and try again" in answer.text
     assert deployment.id not in answer.text
 
 

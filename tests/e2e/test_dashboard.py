@@ -63,9 +63,9 @@ def test_tab_stops_follow_the_page(page: Page, partner: Partner) -> None:
     assert stops == [
         "Buy points",
         "Buy points",
-        "Usage in detail",
+        "View usage",
         "Table",
-        "All keys",
+        "View keys",
         "Deliveries",
     ]
 
