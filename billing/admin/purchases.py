@@ -89,7 +89,7 @@ class PurchaseAdmin(ReadOnlyAdmin):
         return request.user.has_perm("billing.change_purchase")
 
     def get_urls(self) -> list[URLPattern]:
-        deeds = [
+        urls = [
             path(
                 f"<str:purchase_id>/{name}/",
                 self.admin_site.admin_view(view),
@@ -97,7 +97,7 @@ class PurchaseAdmin(ReadOnlyAdmin):
             )
             for name, view in (("confirm", self.confirm_payment), ("refund", self.refund))
         ]
-        return [*deeds, *super().get_urls()]
+        return [*urls, *super().get_urls()]
 
     def confirm_payment(self, request: HttpRequest, purchase_id: str) -> HttpResponse:
         """Asks for the transfer's own reference, then books the whole sum."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,6 +17,7 @@ from accounts.models import AllowedNetwork, ApiKey, AuditEntry, Partner, Request
 from accounts.services.keys import revoke_key
 from accounts.services.rolling import roll_key
 from tests.factories import PartnerFactory, partner_with_keys
+from tests.people import person
 from tests.staff import business, member, staff_with, superuser
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +180,16 @@ def test_users_are_made_inactive_and_never_deleted() -> None:
 def test_members_of_a_partner_do_not_enter_the_administration(client: Client) -> None:
     client.force_login(member(PartnerFactory.create()))
     assert client.get("/admin/").status_code == 302
+
+
+def test_an_address_that_staff_give_is_the_only_one_and_unconfirmed() -> None:
+    user = person(None, email="old@nova.test")
+    assert EmailAddress.objects.filter(email="old@nova.test", verified=True).exists()
+    staff, page = superuser(), f"/admin/accounts/user/{user.pk}/change/"
+
+    form = {"email": " New@nova.test", "name": "Olga", "is_active": "on"}
+    assert staff.post(page, form).status_code == 302
+
+    user.refresh_from_db()
+    assert user.email == "new@nova.test"
+    assert not EmailAddress.objects.filter(user=user, verified=True).exists()

@@ -78,8 +78,8 @@ def test_the_team_of_another_partner_does_not_exist(client: Client, owner: User)
     for page in [f"{stranger.pk}/", f"{stranger.pk}/remove/", f"{10**30}/"]:
         assert client.get(TEAM + page).status_code == 404
         assert client.post(TEAM + page).status_code == 404
-    for deed in ("resend", "withdraw"):
-        assert client.post(f"{TEAM}invitations/{made.pk}/{deed}/").status_code == 404
+    for action in ("resend", "withdraw"):
+        assert client.post(f"{TEAM}invitations/{made.pk}/{action}/").status_code == 404
     assert Member.objects.filter(pk=stranger.pk).exists()
 
 

@@ -30,9 +30,9 @@ from tests.people import person
 pytestmark = pytest.mark.usefixtures("live_db")
 
 
-def outcome(deed: Any) -> Any:
+def outcome(task: Any) -> Any:
     try:
-        deed()
+        task()
     except Exception as error:
         return type(error)
     finally:
@@ -65,11 +65,11 @@ def demote(member: Any, actor: Any) -> None:
     change_role(member=member, role=Member.Role.VIEWER, actor=actor.user.email)
 
 
-@pytest.mark.parametrize("deed", [remove, demote])
-def test_of_two_owners_who_end_each_other_one_stays(deed: Callable[..., Any]) -> None:
+@pytest.mark.parametrize("task", [remove, demote])
+def test_of_two_owners_who_end_each_other_one_stays(task: Callable[..., Any]) -> None:
     partner = PartnerFactory.create()
     one, two = (Member.objects.get(user=person(partner)) for _ in range(2))
-    assert overlap(partial(deed, one, two), partial(deed, two, one)) is LastOwner
+    assert overlap(partial(task, one, two), partial(task, two, one)) is LastOwner
     assert Member.objects.filter(role=Member.Role.OWNER).count() == 1
 
 

@@ -12,26 +12,26 @@ from django.db import connection, connections
 Result = TypeVar("Result")
 
 
-def race(*deeds: Callable[[], Result], connect: bool = True) -> list[Result | BaseException]:
-    """Runs each deed in a thread, all at the same moment; answers what each returned or raised.
+def race(*tasks: Callable[[], Result], connect: bool = True) -> list[Result | BaseException]:
+    """Runs each task in a thread, all at the same moment; answers what each returned or raised.
 
     With `connect` each thread has opened a database connection of its own before.
     """
-    line = threading.Barrier(len(deeds))
+    line = threading.Barrier(len(tasks))
 
-    def run(deed: Callable[[], Result]) -> Result | BaseException:
+    def run(task: Callable[[], Result]) -> Result | BaseException:
         try:
             if connect:
                 connection.ensure_connection()
             line.wait(timeout=30)
-            return deed()
+            return task()
         except Exception as error:
             return error
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(run, deeds))
+    with ThreadPoolExecutor(len(tasks)) as pool:
+        return list(pool.map(run, tasks))
 
 
 def only(kind: type[BaseException], results: Sequence[object]) -> list[object]:

@@ -81,9 +81,9 @@ def test_an_operation_that_two_want_to_end_ends_once(live_db: None, rival: str) 
         "refund": refund,
         "second success": succeed,
     }
-    deeds = [partial(deed, op) for op in operations for deed in (succeed, rivals[rival])]
+    tasks = [partial(task, op) for op in operations for task in (succeed, rivals[rival])]
 
-    only(Interrupted, race(*deeds))
+    only(Interrupted, race(*tasks))
 
     states = Counter(Charge.objects.values_list("state", flat=True))
     assert states.total() == 20
@@ -120,17 +120,17 @@ def test_grants_charges_and_refunds_of_many_partners_at_once_leave_every_point(
         for points in (100, 300):
             bucket(keys.partner, points, "scale")
 
-    deeds = [
-        deed
+    tasks = [
+        task
         for keys in partners
-        for deed in (
+        for task in (
             *[partial(charge, keys, succeed)] * 3,
             *[partial(charge, keys, refund)] * 3,
             *[partial(grant, keys)] * 2,
         )
     ]
 
-    only(KeyError, race(*deeds))
+    only(KeyError, race(*tasks))
 
     for keys in partners:
         spent = DailyUsage.objects.filter(partner=keys.partner).aggregate(n=Sum("points"))["n"]

@@ -58,7 +58,7 @@ def entry(operation: Operation, **fields: object) -> LedgerEntry:
 
 
 @pytest.mark.parametrize(
-    ("statement", "deed"),
+    ("statement", "verb"),
     [
         ("UPDATE billing_ledgerentry SET points = points - 1", "UPDATE"),
         ("DELETE FROM billing_ledgerentry", "DELETE"),
@@ -66,10 +66,10 @@ def entry(operation: Operation, **fields: object) -> LedgerEntry:
         ("TRUNCATE billing_charge, billing_ledgerentry CASCADE", "TRUNCATE"),
     ],
 )
-def test_the_ledger_only_grows(operation: Operation, statement: str, deed: str) -> None:
+def test_the_ledger_only_grows(operation: Operation, statement: str, verb: str) -> None:
     # Foreign keys still to be checked would keep TRUNCATE from getting as far as the trigger.
     execute("SET CONSTRAINTS ALL IMMEDIATE")
-    with refused(f"billing_ledgerentry is append-only: {deed} refused"):
+    with refused(f"billing_ledgerentry is append-only: {verb} refused"):
         execute(statement)
 
 

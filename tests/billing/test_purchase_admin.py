@@ -21,8 +21,8 @@ def transfer() -> Purchase:
     return buy(PartnerFactory.create(), "manual")
 
 
-def page(purchase: Purchase, deed: str) -> str:
-    return f"{LIST}{purchase.pk}/{deed}/"
+def page(purchase: Purchase, action: str) -> str:
+    return f"{LIST}{purchase.pk}/{action}/"
 
 
 def test_a_transfer_is_confirmed_with_its_reference(transfer: Purchase) -> None:
@@ -82,19 +82,19 @@ def test_what_cannot_be_refunded_says_why(transfer: Purchase) -> None:
     assert "cannot be refunded: Waiting for payment." in answer.content.decode()
 
 
-@pytest.mark.parametrize("deed", ["confirm", "refund"])
-def test_staff_without_the_permission_touch_nothing(transfer: Purchase, deed: str) -> None:
+@pytest.mark.parametrize("action", ["confirm", "refund"])
+def test_staff_without_the_permission_touch_nothing(transfer: Purchase, action: str) -> None:
     staff = staff_with("billing.view_purchase")
 
-    assert staff.get(page(transfer, deed)).status_code == 403
-    assert staff.post(page(transfer, deed), {"bank_reference": "UTR000142"}).status_code == 403
+    assert staff.get(page(transfer, action)).status_code == 403
+    assert staff.post(page(transfer, action), {"bank_reference": "UTR000142"}).status_code == 403
     shown = staff.get(f"{LIST}{transfer.pk}/change/").content.decode()
-    assert page(transfer, deed) not in shown
+    assert page(transfer, action) not in shown
 
 
-@pytest.mark.parametrize("deed", ["confirm", "refund"])
-def test_an_unknown_purchase_is_404(deed: str) -> None:
-    assert superuser().get(f"{LIST}{'0' * 24}/{deed}/").status_code == 404
+@pytest.mark.parametrize("action", ["confirm", "refund"])
+def test_an_unknown_purchase_is_404(action: str) -> None:
+    assert superuser().get(f"{LIST}{'0' * 24}/{action}/").status_code == 404
 
 
 def test_each_state_offers_what_can_be_done(transfer: Purchase) -> None:

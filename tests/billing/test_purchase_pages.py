@@ -38,7 +38,7 @@ def cancel(purchase: Purchase) -> Purchase:
 
 
 @pytest.mark.parametrize(
-    ("deed", "words"),
+    ("action", "words"),
     [
         (lambda purchase: purchase, "Transfer ₹5,900.00"),
         (settle, "5,000 points were credited"),
@@ -47,9 +47,9 @@ def cancel(purchase: Purchase) -> Purchase:
     ],
 )
 def test_a_purchase_says_what_its_state_means(
-    owner: Client, partner: Partner, deed: Callable[[Purchase], Purchase], words: str
+    owner: Client, partner: Partner, action: Callable[[Purchase], Purchase], words: str
 ) -> None:
-    purchase = deed(buy(partner, "manual"))
+    purchase = action(buy(partner, "manual"))
 
     page = owner.get(purchase.get_absolute_url())
 
@@ -220,9 +220,9 @@ def test_purchases_and_documents_are_for_who_may_buy(partner: Partner, role: str
     assert codes == ({200} if role in ("owner", "admin") else {403})
 
 
-@pytest.mark.parametrize("deed", ["check", "retry"])
-def test_what_acts_is_no_link(owner: Client, partner: Partner, deed: str) -> None:
-    assert owner.get(f"{buy(partner).get_absolute_url()}{deed}/").status_code == 405
+@pytest.mark.parametrize("action", ["check", "retry"])
+def test_what_acts_is_no_link(owner: Client, partner: Partner, action: str) -> None:
+    assert owner.get(f"{buy(partner).get_absolute_url()}{action}/").status_code == 405
 
 
 @pytest.mark.parametrize("purchase_id", ["f" * 24, "0", "%00", "a" * 300])

@@ -106,9 +106,9 @@ def test_a_transfer_is_refunded_by_staff_and_noted_here(payer: Keys) -> None:
 def test_refunds_and_calls_at_once_leave_either_the_points_or_the_money(
     payer: Keys, purchase: Purchase
 ) -> None:
-    deeds: list[Any] = [partial(refund, purchase)] * 4 + [partial(start, payer)] * 4
+    tasks: list[Any] = [partial(refund, purchase)] * 4 + [partial(start, payer)] * 4
 
-    results = race(*deeds)
+    results = race(*tasks)
 
     expected = (NotRefundable, PointsAlreadyUsed, InsufficientPoints)
     only(expected, results)  # type: ignore[arg-type]

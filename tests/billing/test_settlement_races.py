@@ -43,7 +43,7 @@ def test_whoever_tells_of_a_payment_it_is_booked_once(partner: Partner) -> None:
     payment_id = Purchase.objects.get().payment_id
     assert payment_id
     second = buy(partner)
-    deeds = [
+    tasks = [
         partial(settle, second, "webhook"),
         partial(settle, second, "webhook"),
         partial(reconcile_purchase, purchase=purchase),
@@ -54,7 +54,7 @@ def test_whoever_tells_of_a_payment_it_is_booked_once(partner: Partner) -> None:
         partial(reconcile_purchase, purchase=second),
     ]
 
-    only(KeyError, race(*deeds))
+    only(KeyError, race(*tasks))
 
     assert PointBucket.objects.count() == Invoice.objects.count() == 2
     assert numbers() == [1, 2]
@@ -63,9 +63,9 @@ def test_whoever_tells_of_a_payment_it_is_booked_once(partner: Partner) -> None:
 
 def test_two_of_the_staff_and_a_double_click_confirm_a_transfer_once(partner: Partner) -> None:
     purchase = buy(partner, "manual")
-    deed = partial(confirm_manual_payment, purchase=purchase, bank_reference="UTR0001")
+    task = partial(confirm_manual_payment, purchase=purchase, bank_reference="UTR0001")
 
-    only(KeyError, race(*[partial(deed, actor=f"staff{n}@shopiq.test") for n in range(6)]))
+    only(KeyError, race(*[partial(task, actor=f"staff{n}@shopiq.test") for n in range(6)]))
 
     assert (PointBucket.objects.count(), numbers()) == (1, [1])
     assert Purchase.objects.get().attention == ""

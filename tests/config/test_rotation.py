@@ -173,8 +173,8 @@ def test_a_change_between_reading_and_writing_is_not_undone(
     assert contents()[ten[9]][1]["about"] == "new"
 
 
-def _during_the_first_encryption(monkeypatch: pytest.MonkeyPatch, deed: Callable[[], None]) -> None:
-    encrypt, once = Account.set_encrypted, iter([deed])
+def _during_the_first_encryption(monkeypatch: pytest.MonkeyPatch, task: Callable[[], None]) -> None:
+    encrypt, once = Account.set_encrypted, iter([task])
 
     def encrypt_and(self: Account, field: str, text: str) -> None:
         for first in once:

@@ -53,9 +53,9 @@ def held_model(live_db: None, settings: Any) -> Iterator[HeldGemini]:
 
 @pytest.fixture
 def in_background() -> Iterator[Callable[[Callable[[], Any]], Future[Any]]]:
-    def run(deed: Callable[[], Any]) -> Any:
+    def run(task: Callable[[], Any]) -> Any:
         try:
-            return deed()
+            return task()
         finally:
             connections.close_all()
 
