@@ -1,4 +1,4 @@
-"""What the pages of deployments ask for."""
+"""Filters of deployments and accounts."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from deployments.models import Deployment, DeploymentQuerySet
 
 
 class DeploymentFilterForm(FilterForm):
-    """The list of deployments."""
-
     state = forms.ChoiceField(
-        required=False, choices=[("", "Any state"), *Deployment.State.choices]
+        label="Status",
+        required=False,
+        choices=[("", "Any status"), *Deployment.State.choices],
     )
     shop = forms.CharField(
         required=False,
         max_length=200,
-        widget=forms.TextInput(attrs={"placeholder": "Identifier or brand, whole"}),
+        widget=forms.TextInput(attrs={"placeholder": "Full identifier or brand"}),
     )
 
     def apply(self, queryset: DeploymentQuerySet) -> DeploymentQuerySet:
@@ -32,10 +32,10 @@ class DeploymentFilterForm(FilterForm):
 
 
 class MerchantFilterForm(FilterForm):
-    """Exact alone: email addresses and numbers are encrypted and found by keyed hashes."""
+    """Exact matches only: addresses and numbers are encrypted and found by keyed hashes."""
 
     who = forms.CharField(
-        label="Email or phone, exact",
+        label="Email or phone",
         required=False,
         max_length=254,
         widget=forms.TextInput(attrs={"placeholder": "name@example.com or +91 98765 43210"}),

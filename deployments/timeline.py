@@ -1,4 +1,4 @@
-"""A deployment's way as a person follows it: its steps, when each was reached, what each took."""
+"""The steps of a deployment, with times and durations, for pages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from deployments import states
 from deployments.models import Deployment
 
-#: Step → what happens on the way to the next one.
+#: State → what happens until the next step.
 _DOING = {
     states.QUEUED: "Waiting for a worker",
     states.BUILDING: "Building the shop",
@@ -18,7 +18,7 @@ _DOING = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`at` is None for a step that is not reached yet, `took` for one that is not over."""
+    """`at` is None until the step is reached; `took` is empty until it is over."""
 
     title: str
     at: datetime | None
@@ -28,9 +28,9 @@ class Step:
 
 
 def steps_of(deployment: Deployment) -> list[Step]:
-    """From the order to the end, those that are still ahead included."""
+    """Return all steps, including those still ahead."""
     moments = [
-        ("Ordered", states.QUEUED, deployment.created_at),
+        ("Queued", states.QUEUED, deployment.created_at),
         ("Building", states.BUILDING, deployment.building_at),
         ("Preview published", states.CREATED, deployment.generated_at),
     ]
@@ -55,7 +55,7 @@ def duration(time: timedelta) -> str:
 
 
 def total(deployment: Deployment) -> str:
-    """From the order to the end; empty while it runs."""
+    """Return the total duration, or "" while it runs."""
     if not deployment.ended_at:
         return ""
     return duration(deployment.ended_at - deployment.created_at)

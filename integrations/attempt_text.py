@@ -1,30 +1,32 @@
-"""What came of an attempt, in plain words. Pure functions."""
+"""Explanations of delivery attempts. Pure functions."""
 
 from __future__ import annotations
 
 _BY_STATUS = {
-    400: "The receiver took the request for a wrong one.",
-    401: "The receiver refused it: mostly because the signature did not verify.",
-    403: "The receiver refused it: a firewall, a login or a signature that did not verify.",
-    404: "There is nothing at this path of the receiver.",
-    405: "The receiver takes no POST at this path.",
-    408: "The receiver waited too long for the request.",
-    410: "The receiver wants no more events. It is not tried again.",
-    413: "The receiver found the body too large.",
-    415: "The receiver does not take JSON.",
-    422: "The receiver took the request for a wrong one.",
-    429: "The receiver is called too often.",
+    400: "Your endpoint rejected the request as invalid.",
+    401: "Your endpoint rejected the request. Usually the signature did not verify.",
+    403: "Your endpoint rejected the request. Check its firewall, login and signature check.",
+    404: "Nothing was found at this URL.",
+    405: "Your endpoint does not accept POST requests.",
+    408: "Your endpoint timed out while waiting for the request.",
+    410: "Your endpoint accepts no more events. The delivery is not retried.",
+    413: "Your endpoint does not accept a body of this size.",
+    415: "Your endpoint does not accept JSON.",
+    422: "Your endpoint rejected the request as invalid.",
+    429: "Your endpoint is rate limiting requests.",
 }
 _BY_CLASS = {
     2: "Delivered.",
-    3: "The receiver redirects. Webhooks are not redirected: order with the final address.",
-    4: "The receiver refused it.",
-    5: "The receiver failed.",
+    3: "Your endpoint redirects, which webhooks do not follow. Deploy with the final URL.",
+    4: "Your endpoint rejected the request.",
+    5: "Your endpoint failed.",
 }
 
 
 def explain(status: int | None, error: str) -> str:
-    """One or two sentences about an attempt: its status, or why there was no answer."""
+    """Describe an attempt by its status, or by why there was no response."""
     if status is not None:
-        return _BY_STATUS.get(status) or _BY_CLASS.get(status // 100, "Not a final answer.")
-    return f"No answer: {error}."
+        return _BY_STATUS.get(status) or _BY_CLASS.get(
+            status // 100, "Your endpoint sent no final response."
+        )
+    return f"No response: {error}."

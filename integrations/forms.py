@@ -1,4 +1,4 @@
-"""What the pages of webhooks ask for."""
+"""Forms of the webhook pages."""
 
 from __future__ import annotations
 
@@ -8,23 +8,22 @@ from django.core.validators import RegexValidator
 from config.pages.filters import DateRangeForm
 from integrations.models import WebhookDelivery, WebhookDeliveryQuerySet
 
-#: The events that a deployment tells of (API docs, "Event Types").
+#: The events of a deployment (API docs, "Event Types").
 EVENTS = ("website.building", "website.created", "deployment.success", "deployment.failed")
-#: More than the largest event that is sent.
+#: Larger than any event we send.
 MAX_BODY = 20_000
-_is_id = RegexValidator(r"\A[0-9a-f]{24}\Z", "An id has 24 characters, 0-9 and a-f.")
+_is_id = RegexValidator(r"\A[0-9a-f]{24}\Z", "Enter 24 characters, 0-9 and a-f.")
 
 State = WebhookDelivery.State
 
 
 class DeliveryFilterForm(DateRangeForm):
-    """The list of deliveries."""
-
     state = forms.ChoiceField(
+        label="Status",
         required=False,
         choices=[
-            ("", "Any state"),
-            (State.PENDING.value, "Waiting or retrying"),
+            ("", "Any status"),
+            (State.PENDING.value, "Pending or retrying"),
             *(choice for choice in State.choices if choice[0] != State.PENDING),
         ],
     )
@@ -32,12 +31,13 @@ class DeliveryFilterForm(DateRangeForm):
         required=False, choices=[("", "Any event"), *((name, name) for name in EVENTS)]
     )
     receiver = forms.CharField(
+        label="Endpoint",
         required=False,
         max_length=2000,
-        widget=forms.TextInput(attrs={"placeholder": "Host or whole URL"}),
+        widget=forms.TextInput(attrs={"placeholder": "Host or full URL"}),
     )
     delivery = forms.CharField(
-        label="Delivery id",
+        label="Delivery ID",
         required=False,
         validators=[_is_id],
         widget=forms.TextInput(attrs={"placeholder": "webhook-id"}),
@@ -59,13 +59,13 @@ class DeliveryFilterForm(DateRangeForm):
 
 
 class SignatureForm(forms.Form):
-    """What the signature debugger compares. The secret is read once and not shown again."""
+    """Input of the signature debugger. The secret is neither stored nor shown again."""
 
     body = forms.CharField(
         max_length=MAX_BODY,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 7, "spellcheck": "false", "autocomplete": "off"}),
-        help_text="What your code hashes. Best the raw body of the request.",
+        help_text="The text that your code hashes, ideally the raw request body.",
     )
     header = forms.CharField(
         label="x-shopiq-signature",
@@ -73,22 +73,22 @@ class SignatureForm(forms.Form):
         max_length=500,
         strip=False,
         widget=forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
-        help_text="The header that came with it.",
+        help_text="The header of the same request.",
     )
     secret = forms.CharField(
         max_length=1000,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        help_text="The webhookSecret as your code has it. It is used once and not kept.",
+        help_text="The webhookSecret in your code. It is not stored.",
     )
     delivery = forms.CharField(
         label="webhook-id",
         required=False,
         validators=[_is_id],
         widget=forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
-        help_text="If you have it: then the body is compared with the one that was sent.",
+        help_text="If given, the body is compared with the one we sent.",
     )
 
     def clean_body(self) -> str:
-        # A browser sends each line break of a text area as two characters.
+        # Browsers send line breaks of a text area as CRLF.
         return str(self.cleaned_data["body"]).replace("\r\n", "\n")

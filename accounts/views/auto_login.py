@@ -1,4 +1,4 @@
-"""Ending links that sign merchants in."""
+"""Revoking auto-login links."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ _METHODS = ("GET", "HEAD", "POST")
 
 @partner_view(Permission.OPERATE, methods=_METHODS)
 def revoke(request: PartnerRequest, account_id: str, link_id: str) -> HttpResponse:
-    """Asks, then ends one link at once."""
+    """Revoke one link after a confirmation page."""
     account = _find(request, account_id)
     link = get_object_or_404(account.auto_login_links.select_related("partner"), pk=link_id)
     if request.method == "POST":
         revoke_link(link=link, actor=request.user.email)
-        messages.success(request, "The link is revoked. It opens nothing any more.")
+        messages.success(request, "Link revoked.")
         return redirect("merchant", account.id)
     return render(request, "merchants/revoke.html", {"account": account, "link": link})
 
 
 @partner_view(Permission.OPERATE, methods=_METHODS)
 def revoke_all(request: PartnerRequest, account_id: str) -> HttpResponse:
-    """Asks, then ends all links of an account at once."""
+    """Revoke all links of an account after a confirmation page."""
     account = _find(request, account_id)
     if request.method == "POST":
         ended = revoke_links_of(account=account, actor=request.user.email)

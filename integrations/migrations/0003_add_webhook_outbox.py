@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("pending", "Pending"),
                             ("delivered", "Delivered"),
-                            ("failed", "Given up"),
+                            ("failed", "Failed"),
                             ("cancelled", "Cancelled"),
                         ],
                         default="pending",

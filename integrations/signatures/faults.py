@@ -1,4 +1,4 @@
-"""What goes wrong when a webhook is verified, and what to change. Words only."""
+"""Common mistakes when verifying a webhook, and how to fix them. Text only."""
 
 from __future__ import annotations
 
@@ -6,143 +6,142 @@ from enum import Enum
 
 
 class Fault(Enum):
-    """One fault: what it is, and what to change."""
+    """A mistake and its fix."""
 
     NO_SIGNATURE = (
-        "There is no signature",
-        "A webhook is signed where its order named a webhookSecret. Without one it has no"
-        " x-shopiq-signature; order the next shop with a secret.",
+        "The header is missing",
+        "Webhooks are signed only if the deployment has a webhookSecret. Set one in the next"
+        " createAndDeploy request.",
     )
     UNREADABLE_HEADER = (
         "The header is not a signature",
-        "It reads sha256= and 64 hexadecimal digits. Look at the raw value of x-shopiq-signature.",
+        "A signature is sha256= and 64 hexadecimal digits. Check the raw value of"
+        " x-shopiq-signature.",
     )
     HEADER_SPACE = (
-        "The header has white space around it",
-        "Trim the header before you compare.",
+        "The header has whitespace around it",
+        "Trim the header before you compare it.",
     )
     HEADER_QUOTED = (
-        "The header is in quotation marks",
-        "Compare the text of the header, not its printed or JSON form.",
+        "The header is in quotes",
+        "Compare the header value itself, not its printed or JSON form.",
     )
     MISSING_PREFIX = (
-        "The header lacks sha256= at its start",
-        "What is sent begins with sha256=. Put it before the digest that you compute, or take it"
-        " off the header, on both sides alike.",
+        "The header has no sha256= prefix",
+        "The header we send starts with sha256=. Add the prefix to your digest, or remove it from"
+        " the header.",
     )
     UPPER_HEX = (
-        "The digest is in capitals",
-        "What is sent is in lower case. Write the hexadecimal digits in lower case before you"
-        " compare.",
+        "The digest is in uppercase",
+        "The digest we send is in lowercase. Convert yours to lowercase before you compare.",
     )
     BASE64 = (
         "The digest is in base64",
-        "What is sent is hexadecimal. Compute the digest as hex: digest('hex') in Node,"
+        "The digest we send is hexadecimal. Compute yours as hex: digest('hex') in Node,"
         " hexdigest() in Python, hash_hmac without its fourth argument in PHP.",
     )
     TRUNCATED_HEADER = (
-        "The header is cut off",
-        "A signature has 64 hexadecimal digits. Look for a column or a variable that is too"
-        " short, or for a proxy that cuts headers.",
+        "The header is truncated",
+        "A signature has 64 hexadecimal digits. Check for a column or variable that is too"
+        " short, or a proxy that cuts headers.",
     )
     SECRET_SPACE = (
-        "The secret has white space around it",
-        "A line break at the end of an environment file or of a secret manager's value is the"
-        " usual cause. Trim the secret where it is read.",
+        "The secret has whitespace around it",
+        "Usually a line break at the end of an environment variable or a stored secret. Trim the"
+        " secret when you read it.",
     )
     ORDERED_SPACE = (
-        "The secret was ordered with white space around it",
-        "A webhookSecret is taken as it is given. Verify with the very same text, or order the"
-        " next shop with a trimmed one.",
+        "The deployment's secret has whitespace around it",
+        "A webhookSecret is used exactly as given. Verify with the same text, or trim it in the"
+        " next createAndDeploy request.",
     )
     SECRET_QUOTED = (
-        "The secret is in quotation marks",
-        "Quotation marks of a configuration file have become part of the secret. Take them off.",
+        "The secret is in quotes",
+        "Quotes from a configuration file became part of the secret. Remove them.",
     )
     SECRET_PREFIX = (
-        "The start of the secret, whsec_, is missing",
-        "The whole text that you gave as webhookSecret is the key, with whsec_ and as it is: it is"
-        " not base64 to be decoded.",
+        "The secret has no whsec_ prefix",
+        "Use the whole webhookSecret as the key, including whsec_. Do not decode it from base64.",
     )
     OTHER_SECRET = (
-        "The secret is another one",
-        "The signature is genuine, made with the webhookSecret that another order named, or this"
-        " delivery's own. Look for the secret by the accountId or the identifier in the body.",
+        "The secret is wrong",
+        "The signature is genuine but uses a different webhookSecret. Find the right one by the"
+        " accountId or identifier in the body.",
     )
     BYTE_ORDER_MARK = (
-        "The body begins with a byte order mark",
-        "The mark is not sent. Read the request's bytes, not a file or an editor's copy of them.",
+        "The body starts with a byte order mark",
+        "We send none. Hash the request's bytes, not a copy from a file or an editor.",
     )
     TRAILING_NEWLINE = (
         "The body ends with a line break",
-        "None is sent. Something adds one: echo, a file, a template. Hash the raw bytes.",
+        "We send none. Something adds it, such as echo, a file or a template. Hash the raw bytes.",
     )
     SPACE_AROUND = (
-        "The body has white space around it",
-        "None is sent. Hash the raw bytes as they came.",
+        "The body has whitespace around it",
+        "We send none. Hash the raw bytes as received.",
     )
     WRONG_CHARSET = (
-        "The body was read in another character set",
-        "The bytes are UTF-8 and were decoded as Latin-1 or Windows-1252. Hash the bytes, or"
-        " decode them as UTF-8.",
+        "The body was decoded with the wrong charset",
+        "The body is UTF-8 but was decoded as Latin-1 or Windows-1252. Hash the bytes, or decode"
+        " them as UTF-8.",
     )
     DOUBLE_ENCODED = (
         "The body was encoded twice",
-        "It is a JSON text inside a JSON text. Hash the body as it came, without encoding it.",
+        "It is a JSON string inside JSON. Hash the body as received, without encoding it.",
     )
     SPACED = (
-        "The JSON has spaces or line breaks between its parts",
-        "The body was parsed and written again with spaces, as json.dumps and pretty printers do."
-        " Hash the raw body; where you have to write it again, leave no spaces.",
+        "The JSON has extra spaces or line breaks",
+        "The body was parsed and serialized again with spaces, as json.dumps and pretty printers"
+        " do. Hash the raw body. If you must serialize it, use no spaces.",
     )
     ESCAPED = (
         "Characters are written as \\u escapes",
-        "The body was parsed and written again in ASCII, as json.dumps and json_encode do by"
-        " default. What is sent is plain UTF-8. Hash the raw body.",
+        "The body was parsed and serialized again as ASCII, the default of json.dumps and"
+        " json_encode. We send plain UTF-8. Hash the raw body.",
     )
     SLASHES = (
         "Slashes are written as \\/",
-        "PHP's json_encode does that without JSON_UNESCAPED_SLASHES. Hash the raw body.",
+        "PHP's json_encode does this without JSON_UNESCAPED_SLASHES. Hash the raw body.",
     )
     REWRITTEN = (
-        "The JSON was written again in another spelling",
-        "It says the same as what was sent, in other bytes. Hash the raw body.",
+        "The JSON was serialized again",
+        "It has the same content as the body we sent, but different bytes. Hash the raw body.",
     )
     ORDER = (
-        "The members are in another order",
-        "A parser or a framework has sorted them. Hash the raw body, before anything parses it.",
+        "The fields are in a different order",
+        "A parser or framework sorted them. Hash the raw body before anything parses it.",
     )
     NUMBERS = (
-        "Texts have become numbers",
-        "All values are sent as texts; a parser has turned some into numbers, true or false. Hash"
-        " the raw body.",
+        "Strings became numbers",
+        "We send all values as strings. A parser turned some into numbers or booleans. Hash the raw"
+        " body.",
     )
     NOT_JSON = (
         "The body is not JSON",
-        "It is the printed form of an object, a form's fields, or a part of the body. Paste and"
-        " hash the raw body of the request.",
+        "It may be a printed object, form fields, or part of the body. Paste and hash the raw"
+        " request body.",
     )
     TRUNCATED_BODY = (
-        "The body is cut off",
-        "It is the beginning of what was sent. Read the request to its end before you hash it.",
+        "The body is truncated",
+        "It is only the start of the body we sent. Read the whole request before you hash it.",
     )
     CHANGED = (
-        "The body is not the one that was sent",
-        "It differs from the stored delivery. Hash the raw body, before anything changes it.",
+        "The body is not the one we sent",
+        "It differs from the stored delivery. Hash the raw body before anything changes it.",
     )
     OTHER_DELIVERY = (
         "The signature belongs to another delivery",
-        "The body is the one that was sent, and the header was not sent with it. Take both from"
-        " the same request.",
+        "The body is the one we sent, but the header is from another request. Take both from the"
+        " same request.",
     )
     UNSIGNED = (
         "This delivery was sent without a signature",
-        "Its order named no webhookSecret, so no header was sent that you could verify.",
+        "The deployment has no webhookSecret, so there is no signature to verify.",
     )
     NOTHING_FITS = (
-        "Nothing matches",
-        "The secret is not the one that this order named, or the body was changed. Look first"
-        " whether your code hashes the raw body, then whether the secret is this order's.",
+        "The secret or the body is wrong",
+        "The secret is not this deployment's, or the body was changed. First check that your code"
+        " hashes the raw body, then check the secret.",
     )
 
     def __init__(self, title: str, advice: str) -> None:

@@ -1,4 +1,4 @@
-"""Deliveries of webhooks: the list, one of them, and sending again."""
+"""Webhook deliveries: the list, one delivery, and resending."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from integrations.signatures.signing import SIGNATURE, headers_of
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at"}
 _HEALTH_OF = timedelta(hours=24)
-#: Of a delivery that was sent again and again.
+#: Shown of one delivery; resending can add more.
 _MOST_ATTEMPTS = 100
 
 
 @partner_view(Permission.SEE_CALLS)
 def webhooks(request: PartnerRequest) -> HttpResponse:
-    """The partner's deliveries, newest first, and how the last day's went."""
+    """List deliveries with a summary of the last 24 hours."""
     form = DeliveryFilterForm(request.GET)
     mine = WebhookDelivery.objects.of(request.partner.id)
     rows = form.filter_queryset(mine).select_related("endpoint").defer("body").with_last_attempt()
@@ -49,7 +49,7 @@ def webhooks(request: PartnerRequest) -> HttpResponse:
 
 @partner_view(Permission.SEE_CALLS)
 def webhook(request: PartnerRequest, delivery_id: str) -> HttpResponse:
-    """One delivery: what was sent, and what was answered."""
+    """Show the request of a delivery and its attempts."""
     delivery = _find(request, delivery_id)
     attempts = list(delivery.attempts.order_by("-at", "-id")[:_MOST_ATTEMPTS])
     headers = _headers(delivery, attempts)
@@ -68,33 +68,34 @@ def webhook(request: PartnerRequest, delivery_id: str) -> HttpResponse:
 
 @partner_view(Permission.OPERATE, methods=("POST",))
 def resend(request: PartnerRequest, delivery_id: str) -> HttpResponse:
-    """Sends one event again."""
     delivery = _find(request, delivery_id)
     try:
         resend_delivery(delivery=delivery, actor=request.user.email)
     except DeliveryCancelled:
-        messages.error(request, "The account that this event told of is gone. It is not sent.")
+        messages.error(request, "The account was deleted, so the event is not sent.")
     else:
-        messages.success(request, "The event is on its way again.")
+        messages.success(request, "Event queued for delivery.")
     return redirect("webhook", delivery.id)
 
 
 @partner_view(Permission.OPERATE, methods=("GET", "HEAD", "POST"))
 def resend_all(request: PartnerRequest) -> HttpResponse:
-    """Asks, then sends what was given up among the filtered deliveries again."""
+    """Resend the failed deliveries that match the filters, after a confirmation page."""
     form = DeliveryFilterForm({**request.GET.dict(), "state": ""})
     deliveries = form.filter_queryset(WebhookDelivery.objects.of(request.partner.id))
     if not form.is_valid():
-        messages.error(request, "A filter cannot be read. Mend it, then send again.")
+        messages.error(request, "Check the filters and try again.")
         return redirect(_list_address(form))
     if request.method == "POST":
         count = resend_failed(
             partner=request.partner, deliveries=deliveries, actor=request.user.email
         )
-        messages.success(request, f"{count:,} event{'' if count == 1 else 's'} on the way again.")
+        messages.success(
+            request, f"{count:,} event{'' if count == 1 else 's'} queued for delivery."
+        )
         return redirect("webhooks")
     context = {
-        # Up to one more than are sent: counting all of a long list would take seconds.
+        # Counts one more than are resent: counting a long list in full would take seconds.
         "count": deliveries.failed()[: MOST_RESENT + 1].count(),
         "most": MOST_RESENT,
         "filters": _described(form),
@@ -109,14 +110,14 @@ def _find(request: PartnerRequest, delivery_id: str) -> WebhookDelivery:
 
 
 def _can_send(delivery: WebhookDelivery) -> bool:
-    """One that waits for those before it, or tells of an account that is gone, is not sent."""
+    """A delivery that waits for earlier ones, or whose account was deleted, cannot be sent."""
     if delivery.state == WebhookDelivery.State.PENDING:
         return delivery.due_at is not None and delivery.lease_until is None
     return delivery.state != WebhookDelivery.State.CANCELLED
 
 
 def _headers(delivery: WebhookDelivery, attempts: list[WebhookAttempt]) -> dict[str, str]:
-    """As they were sent the last time; before the first, as they will be but for the time."""
+    """Return the headers of the last attempt; before the first, all but the time."""
     at = attempts[0].at if attempts else timezone.now()
     secret = delivery.endpoint.get_decrypted("secret")
     headers = headers_of(delivery.id, int(at.timestamp()), bytes(delivery.body), secret)
@@ -126,7 +127,7 @@ def _headers(delivery: WebhookDelivery, attempts: list[WebhookAttempt]) -> dict[
 
 
 def _filters(form: DeliveryFilterForm) -> dict[str, str]:
-    """What was chosen, but for the state: only what was given up is sent again."""
+    """Return the chosen filters except the state: only failed deliveries are resent."""
     names = (name for name in form.fields if name != "state")
     return {name: value for name in names if (value := form.data.get(name, ""))}
 

@@ -31,7 +31,7 @@ _TOLD = ("event", "accountId", "timestamp")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the page says. `delivery` is the stored one, `endpoint` whose secret fits."""
+    """The result. `delivery` is the stored one, `endpoint` the one whose secret matches."""
 
     diagnosis: Diagnosis
     delivery: WebhookDelivery | None
@@ -41,9 +41,9 @@ class Verdict:
 @sensitive_post_parameters("secret")
 @partner_view(Permission.SEE_CALLS, methods=("GET", "HEAD", "POST"))
 def signatures(request: PartnerRequest) -> HttpResponse:
-    """Asks for body, header and secret, and names what keeps them from fitting.
+    """Explain why a body, header and secret do not match.
 
-    Nothing is stored, and the secret does not come back in the page.
+    Nothing is stored, and the response does not contain the secret.
     """
     verdict = None
     if request.method == "POST":
@@ -73,7 +73,7 @@ def _judge(request: PartnerRequest, form: SignatureForm) -> Verdict | None:
     pasted = SignatureInput(values["body"], values["header"], values["secret"])
     delivery = _find(request, values["delivery"], pasted.body)
     if values["delivery"] and delivery is None:
-        form.add_error("delivery", "None of your deliveries has this id.")
+        form.add_error("delivery", "No delivery has this ID.")
         return None
     known = list(_known(request, delivery))
     sent = bytes(delivery.body) if delivery else None

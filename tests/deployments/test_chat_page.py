@@ -64,18 +64,18 @@ def test_a_link_greets_the_merchant_and_shows_the_shop(link: str, nova: str, key
     text = page.content.decode()
     assert "Welcome, Sarah" in text
     assert "Nova &lt;b&gt;Retail&lt;/b&gt;" in text
-    assert "Being prepared" in text
+    assert "Preparing" in text
     assert keys.partner.name in text
 
 
 @pytest.mark.parametrize(
     ("state", "badge", "address"),
     [
-        ("queued", "Being built", None),
-        ("building", "Being built", None),
+        ("queued", "Building", None),
+        ("building", "Building", None),
         ("created", "Preview ready", "http://{}.dev.localhost:"),
         ("live", "Open", "http://{}.localhost:"),
-        ("failed", "Not built", None),
+        ("failed", "Failed", None),
     ],
 )
 def test_the_state_of_the_shop_is_that_of_its_newest_deployment(
@@ -209,7 +209,7 @@ def test_a_forged_token_is_refused_with_the_same_page_as_any_other(
 
     assert page.status_code == 403
     assert page.content == page_of("unknown").content
-    assert "This link does not open a shop" in page.content.decode()
+    assert "This link is invalid or has expired" in page.content.decode()
     assert AutoLoginLink.objects.get().use_count == 0
 
 

@@ -73,14 +73,14 @@ def test_a_queued_deployment_shows_what_is_ahead_and_looks_again_by_itself(
 
     content = detail(visitor, deployment)
     assert titles(deployment) == [
-        ("Ordered", True),
+        ("Queued", True),
         ("Building", False),
         ("Preview published", False),
         ("Live", False),
     ]
     assert "Waiting for a worker" in content
     assert POLLS in content
-    assert "Look again" in content
+    assert "Refresh" in content
     assert preview_url(deployment.website.identifier) not in content
 
 
@@ -106,10 +106,10 @@ def test_a_failed_deployment_says_why_and_shows_the_steps_it_took(
     deployment = attempt_until_it_ends()
 
     content = detail(visitor, deployment)
-    assert [title for title, _ in titles(deployment)] == ["Ordered", "Building", "Failed"]
+    assert [title for title, _ in titles(deployment)] == ["Queued", "Building", "Failed"]
     assert deployment.error in content
     assert "secret detail" not in content
-    assert "Order again" in content
+    assert "Deploy again" in content
     assert POLLS not in content
 
 
@@ -131,7 +131,7 @@ def test_a_release_that_is_kept_can_be_fetched(
 ) -> None:
     deployment = order(server)
     run_due()
-    assert "Download the files" not in detail(visitor, deployment)
+    assert "Download files" not in detail(visitor, deployment)
     (tmp_path / "sites" / ".archives").mkdir(parents=True)
     (tmp_path / "sites" / ".archives" / f"{deployment.id}.tar.gz").write_bytes(b"packed")
 
@@ -211,7 +211,7 @@ def test_a_deployment_whose_events_were_forgotten_says_so(
     deployment = order(server)
     WebhookDelivery.objects.all().delete()
 
-    assert "Its events are no longer kept." in detail(visitor, deployment)
+    assert "Events of this deployment are no longer stored." in detail(visitor, deployment)
 
 
 def test_a_list_without_deployments_says_how_to_order_one(visitor: Client) -> None:

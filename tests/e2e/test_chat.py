@@ -38,7 +38,7 @@ def test_the_page_fits_and_can_be_read(page: Page, chat: str, scheme: Any, width
 
 def test_the_state_of_the_shop_is_read_from_the_page(page: Page, chat: str) -> None:
     page.goto(chat)
-    assert page.get_by_text("Being prepared", exact=True).is_visible()
+    assert page.get_by_text("Preparing", exact=True).is_visible()
 
     account = Account.objects.get()
     website = Website.objects.create(
