@@ -16,8 +16,8 @@ from django.utils.deprecation import MiddlewareMixin
 
 
 class PageSessionMiddleware(SessionMiddleware):
-    """`request.session`; what a browser with a session is shown stays in no cache, where whoever
-    comes after its sign-out would find it."""
+    """Also keeps pages of a signed-in browser out of caches, where the next user of the machine
+    could find them after sign-out."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> Any:
         # By the cookie: asking for the user would need a database, which may be away.
@@ -28,8 +28,8 @@ class PageSessionMiddleware(SessionMiddleware):
 
 
 class PageRedirectMiddleware(MiddlewareMixin):
-    """Leads the whole page where htmx, asking for a part of it, is redirected, as to sign in: the
-    browser would follow unseen, and what stands in the page be replaced by nothing."""
+    """Redirects the whole page when htmx asked for a part of it, for example to sign in: otherwise
+    the browser follows unseen and the part of the page is replaced by nothing."""
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
         if "HX-Request" in request.headers and "Location" in response.headers:
@@ -40,14 +40,14 @@ class PageRedirectMiddleware(MiddlewareMixin):
 
 
 class PageMethodMiddleware(MiddlewareMixin):
-    """A page where Django answers a wrong method with nothing, as to a reload of what was sent."""
+    """Renders a page for a wrong method, such as a reload of a POST, where Django sends no body."""
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
         if response.status_code == 405 and not response.streaming and not response.content:
             context = {
                 "status": 405,
-                "title": "Nothing to see at this address",
-                "explanation": "It takes forms only. Go back to the page that you came from.",
+                "title": "Method not allowed",
+                "explanation": "This address only accepts forms. Go back and try again.",
                 "request_id": getattr(request, "request_id", None),
             }
             response.content = render_to_string("error.html", context)
@@ -55,8 +55,8 @@ class PageMethodMiddleware(MiddlewareMixin):
 
 
 class PageTimeZoneMiddleware(MiddlewareMixin):
-    """Shows times in the zone that the person chose, else in the one that the browser told; the
-    administration keeps to UTC, as its foot says, so that staff anywhere read the same."""
+    """Uses the time zone that the user chose, else the browser's; the administration stays in
+    UTC, so that all staff read the same times."""
 
     def process_request(self, request: HttpRequest) -> None:
         if request.path_info.startswith("/admin/"):

@@ -151,7 +151,13 @@ def test_a_merchants_page_shows_profile_integrations_links_and_no_secret(
     token = link_of(server, sarah)
 
     content = page(visitor, f"{LIST}{sarah}/")
-    for words in ("Nova Retail", "42 Commerce Street, Mumbai", "Disconnected", '">Active</span>', "No shop"):
+    for words in (
+        "Nova Retail",
+        "42 Commerce Street, Mumbai",
+        "Disconnected",
+        '">Active</span>',
+        "No shop",
+    ):
         assert words in content
     for secret in (*CREDENTIALS.values(), token, token.split(".")[2]):
         assert secret not in content

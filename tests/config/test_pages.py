@@ -32,7 +32,7 @@ def test_a_visitor_is_sent_to_sign_in_and_back(db: None) -> None:
 def test_who_opens_an_address_that_takes_forms_only_gets_a_page_of_ours(db: None) -> None:
     answer = Client().get("/dashboard/company/choose/")
     assert answer.status_code == 405
-    assert "Nothing to see at this address" in answer.text
+    assert "Method not allowed" in answer.text
     assert "POST" in answer.headers["Allow"]
 
 
