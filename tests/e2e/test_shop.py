@@ -103,8 +103,8 @@ def test_a_customer_finds_a_product_and_changes_the_cart(page: Page, nova: str) 
     page.reload()
     expect(page.locator(".is-total")).to_have_text("Total ₹10,470")
     page.get_by_role("button", name="Remove Court Leather Sneaker").click()
-    expect(page.get_by_text("Your cart is empty so far.")).to_be_visible()
-    expect(page.get_by_role("link", name="Look around")).to_be_focused()
+    expect(page.get_by_text("Your cart is empty.")).to_be_visible()
+    expect(page.get_by_role("link", name="Browse products")).to_be_focused()
 
 
 def test_the_same_choice_adds_up_and_another_is_a_line_of_its_own(page: Page, nova: str) -> None:
@@ -166,7 +166,7 @@ def test_a_cart_that_something_has_damaged_counts_as_empty(
     page.goto(nova)
     page.evaluate("value => localStorage.setItem('cart', value)", stored)
     page.goto(f"{nova}/cart/")
-    expect(page.get_by_text("Your cart is empty so far.")).to_be_visible()
+    expect(page.get_by_text("Your cart is empty.")).to_be_visible()
 
 
 def test_products_are_sorted_by_price(page: Page, nova: str) -> None:
