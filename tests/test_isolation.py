@@ -145,7 +145,7 @@ def management_endpoints() -> set[str]:
         str(route.pattern)
         for included in get_resolver().url_patterns
         if str(included.pattern) == BASE.lstrip("/")
-        for route in included.url_patterns
+        for route in getattr(included, "url_patterns", [])
     ]
     return {route.lstrip("^").partition("/")[0] for route in routes}
 

@@ -62,7 +62,7 @@ def _live_a_life(web: WebServer, keys: Keys) -> str:
     """Everything that takes a secret, well and badly; answers a token."""
     mobile = {"value": PHONE, "countryCode": 91}
 
-    def post(path: str, body: object, **headers: str) -> dict[str, str]:
+    def post(path: str, body: object, **headers: Any) -> dict[str, str]:
         answer = web.post(BASE + path, body, keys.management, **headers)
         return dict(answer.json())
 

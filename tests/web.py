@@ -88,7 +88,7 @@ class WebServer:
                 time.sleep(0.05)
         raise AssertionError(f"the web server did not start:\n{self.log.read_text()}")
 
-    def post(self, path: str, body: object, key: str, timeout: float = 60, **headers: str) -> Any:
+    def post(self, path: str, body: object, key: str, timeout: float = 60, **headers: Any) -> Any:
         return self.http.request(
             "POST",
             self.url + path,

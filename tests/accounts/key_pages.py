@@ -56,12 +56,12 @@ def secret_in(response: Any) -> str:
     return found[0] if found else ""
 
 
-def api_status(secret: str, **environ: str) -> int:
+def api_status(secret: str, **environ: Any) -> int:
     """What the next call with the key is answered."""
     return Client(headers={"x-api-key": secret}).get(USAGE, **environ).status_code
 
 
 def asks_who_is_there(response: Any) -> bool:
     """Whether the password or passkey is asked for first."""
-    location = response.headers.get("Location", "")
+    location = str(response.headers.get("Location", ""))
     return location.startswith(("/login/", "/reauthenticate/", "/2fa/reauthenticate/"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from accounts.models import Account
 from tests.envelope import assert_refused
@@ -77,7 +77,9 @@ REFUSED: list[tuple[str, Any, str]] = [
             {"value": "9876543210", "countryCode": code},
             "mobileNumber.countryCode must be a country calling code such as 91",
         )
-        for code in (0, -1, 10_000, 91.5, True, "+91", "ninety", "９１", [], {})
+        for code in cast(
+            "tuple[Any, ...]", (0, -1, 10_000, 91.5, True, "+91", "ninety", "９１", [], {})
+        )
     ),
     *((name, 5, f"{name} must be a string") for name in (*LONGEST, *URLS)),
     *((name, ["x"], f"{name} must be a string") for name in (*LONGEST, *URLS)),

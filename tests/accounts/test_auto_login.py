@@ -31,7 +31,7 @@ def nova(server: PartnerServer) -> str:
 
 def token_of(answer: Any) -> str:
     assert answer.status_code == 200, answer.content
-    return parse_qs(urlsplit(answer.json()["redirectUrl"]).query)["token"][0]
+    return parse_qs(urlsplit(str(answer.json()["redirectUrl"])).query)["token"][0]
 
 
 def claims_of(answer: Any) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def test_the_same_digits_in_another_country_are_another_number(server: PartnerSe
 
 
 def test_unknown_members_are_ignored(server: PartnerServer, keys: Keys) -> None:
-    given = {
+    given: dict[str, Any] = {
         "_id": "f" * 24,
         "accountId": "f" * 24,
         "identifier": "taken-over",

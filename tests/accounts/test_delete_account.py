@@ -53,7 +53,7 @@ def test_an_unknown_or_malformed_id_is_not_found(server: PartnerServer, given: s
 
 def test_a_content_type_is_asked_for_only_with_a_body(server: PartnerServer, keys: Keys) -> None:
     first, second = server.create(0), server.create(1)
-    form = {
+    form: dict[str, Any] = {
         "content_type": "application/x-www-form-urlencoded",
         "headers": {"x-api-key": keys.management},
     }

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpResponse
 from django.urls import include, path, re_path, resolve, reverse
 
 from accounts.api.views import ImageApiView, ManagementView
@@ -70,19 +71,19 @@ def test_the_kind_of_key_follows_from_the_base_of_the_view() -> None:
 
 @pytest.mark.parametrize("attribute", ["endpoint", "label"])
 def test_a_view_without_a_name_or_a_label_is_refused(attribute: str) -> None:
-    incomplete = type("Incomplete", (ReadThing,), {attribute: ""})
+    incomplete: Any = type("Incomplete", (ReadThing,), {attribute: ""})
     with pytest.raises(ImproperlyConfigured, match=f"Incomplete declares no {attribute}"):
         read_endpoints([path("thing", incomplete.as_view())])
 
 
 def test_a_view_that_answers_to_two_methods_is_refused() -> None:
-    double = type("Double", (ReadThing,), {"post": ReadThing.get})
+    double: Any = type("Double", (ReadThing,), {"post": ReadThing.get})
     with pytest.raises(ImproperlyConfigured, match="one method"):
         read_endpoints([path("thing", double.as_view())])
 
 
 def test_two_views_cannot_claim_one_endpoint() -> None:
-    other = type("Other", (ImageApiView,), {**vars(ReadThing)})
+    other: Any = type("Other", (ImageApiView,), {**vars(ReadThing)})
     patterns = [path("thing", ReadThing.as_view()), path("other", other.as_view())]
     with pytest.raises(ImproperlyConfigured, match=r"things\.read"):
         read_endpoints(patterns)
@@ -91,7 +92,7 @@ def test_two_views_cannot_claim_one_endpoint() -> None:
 def test_a_path_is_read_through_includes_and_converters() -> None:
     patterns = [
         path("v1/", include([re_path(r"^things/(?P<name>[^/]+)/?$", ReadThing.as_view())])),
-        path("plain", lambda request: None),
+        path("plain", lambda request: HttpResponse()),
     ]
     [found] = read_endpoints(patterns)
     assert (found.method, found.path) == ("GET", "/v1/things/{id}")

@@ -95,7 +95,7 @@ def test_the_session_of_a_visitor_is_not_that_of_the_person(priya: User) -> None
     session = visitor.session
     session["planted"] = True
     session.save()
-    visitor.cookies["sessionid"] = planted = session.session_key
+    visitor.cookies["sessionid"] = planted = str(session.session_key)
     sign_in(visitor)
     assert visitor.cookies["sessionid"].value != planted
     stranger = Client()

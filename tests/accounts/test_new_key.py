@@ -271,7 +271,7 @@ def test_there_is_one_management_key(owner: Client, partner: Partner) -> None:
 def test_a_new_key_comes_with_a_call_that_it_may_make(
     owner: Client, environment: str, permissions: list[str] | None, tried: str | None
 ) -> None:
-    access = {"access": "some", "permissions": permissions} if permissions else {}
+    access: dict[str, Any] = {"access": "some", "permissions": permissions} if permissions else {}
     answer = owner.post(NEW, new_key_form(owner, environment=environment, **access))
 
     shown = text_of(answer)

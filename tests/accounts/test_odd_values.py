@@ -89,7 +89,7 @@ def test_no_value_of_any_other_body_is_an_internal_error(
 
 def test_no_value_of_any_query_is_an_internal_error(server: PartnerServer) -> None:
     account_id = server.create()
-    texts = [odd for odd in ODD if isinstance(odd, str) and len(odd) < 5000]
+    texts: list[str | bytes] = [odd for odd in ODD if isinstance(odd, str) and len(odd) < 5000]
     texts += ["\x00", "\ud800".encode("utf-8", "surrogatepass"), "9" * 4000, "0000209", "-5"]
     texts += ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "2025-13-01", "MDAwMA"]
     texts += ["2025-01-01T00:00:00+05:30:15.123456"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -28,7 +29,7 @@ def developer(made: Keys) -> Client:
 
 
 def test_errors_are_grouped_by_what_was_answered_where(made: Keys, developer: Client) -> None:
-    refused = {"status": 402, "code": "insufficient_points"}
+    refused: dict[str, Any] = {"status": 402, "code": "insufficient_points"}
     for balance in ("1.25", "3", "0"):
         add(made, message=f"Insufficient points. Available: {balance}.", **refused)
     add(made, message="Insufficient points. Available: 0.", key_id=made.key("test").pk, **refused)

@@ -55,12 +55,9 @@ def test_a_refused_call_is_remembered_with_its_code(keys: Keys, post: Send, get:
 
     get(USAGE, "sq_live_unknown")
     row = last_line()
-    assert (row.status, row.code, row.partner_id, row.key_id) == (
-        401,
-        "invalid_api_key",
-        None,
-        None,
-    )
+    assert (row.status, row.code) == (401, "invalid_api_key")
+    assert row.partner_id is None
+    assert row.key_id is None
     get("/partner/v1/nothing")
     row = last_line()
     assert (row.path, row.status, row.code) == ("/partner/v1/nothing", 404, "not_found")
@@ -139,7 +136,7 @@ def test_bodies_keys_and_tokens_reach_neither_the_log_table_nor_the_log_output(
     url = f"http://127.0.0.1:9/{token}.png?token={token}"
 
     for key in (keys.live, keys.test, keys.management, keys.live + "x"):
-        server.post(CREATE, {"prompt": prompt}, key, **{"idempotency-key": token})
+        server.post(CREATE, {"prompt": prompt}, key, 60, **{"idempotency-key": token})
         server.post(CREATE, {"prompt": prompt, "mode": token}, key, authorization=f"Bearer {key}")
         server.post("/partner/v1/image/enhance", {"images": [url], "userRequest": prompt}, key)
         server.get(f"{USAGE}?token={token}&key={key}", key)

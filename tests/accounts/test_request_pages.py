@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -140,7 +141,7 @@ def test_a_request_id_is_found_whatever_the_time(made: Keys, developer: Client) 
 def test_a_kind_of_error_leads_to_its_calls_whatever_their_numbers(
     made: Keys, developer: Client
 ) -> None:
-    refused = {"status": 400, "code": "invalid_request"}
+    refused: dict[str, Any] = {"status": 400, "code": "invalid_request"}
     add(made, message="prompt is required", **refused)
     add(made, 2, message="Balance is 7.25 points", **refused)
     add(made, message="Balance is 1,004 points", **refused)

@@ -180,7 +180,7 @@ def dashboard_paths() -> Any:
     """Every address of the dashboard that needs no id."""
     for route in get_resolver().url_patterns:
         if str(route.pattern) == "dashboard/":
-            for page in route.url_patterns:
+            for page in getattr(route, "url_patterns", []):
                 path = str(page.pattern)
                 if not re.search(r"[<(]", path):
                     yield f"/dashboard/{path}"

@@ -82,7 +82,7 @@ def test_a_member_who_is_removed_twice_is_gone() -> None:
 
 def test_an_address_is_invited_once() -> None:
     partner = PartnerFactory.create()
-    fields = {"partner": partner, "email": "new@nova.test", "role": "viewer"}
+    fields: dict[str, Any] = {"partner": partner, "email": "new@nova.test", "role": "viewer"}
     invite = partial(invite_member, inviter=person(partner), **fields)
     assert overlap(invite, invite) is AlreadyInvited
     assert Invitation.objects.count() == 1

@@ -125,7 +125,7 @@ def test_an_entry_that_is_there_already_changes_nothing(owner: Client, key: ApiK
     ],
 )
 def test_the_address_offered_is_the_one_that_a_call_would_come_from(
-    owner: Client, key: ApiKey, settings: Any, environ: dict[str, str], address: str
+    owner: Client, key: ApiKey, settings: Any, environ: dict[str, Any], address: str
 ) -> None:
     settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -36,7 +36,7 @@ def make_older(purchase: Purchase, age: timedelta) -> None:
         cursor.execute("SET session_replication_role = replica")
         cursor.execute(
             "UPDATE billing_purchase SET created_at = created_at - %s WHERE id = %s",
-            [age, purchase.pk],
+            [cast("Any", age), purchase.pk],
         )
         cursor.execute("SET session_replication_role = DEFAULT")
 

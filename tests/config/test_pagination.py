@@ -71,7 +71,7 @@ def test_a_deep_page_is_read_by_index_without_sorting() -> None:
         database.execute("SET LOCAL enable_seqscan = off")
     plans: list[str] = []
 
-    def explain(execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:  # type: ignore[no-untyped-def]
+    def explain(execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
         result = execute(f"EXPLAIN {sql}", params, many, context)
         plans.extend(row[0] for row in context["cursor"].fetchall())
         return execute(sql, params, many, context) or result

@@ -107,7 +107,7 @@ def test_stopped_in_the_middle_it_goes_on_where_it_was(
     steps = rotate_all()
     while next(steps) != Progress(TABLE, 6, 10):
         pass
-    steps.close()
+    del steps
 
     assert contents() == before
     assert count_outdated() == 5

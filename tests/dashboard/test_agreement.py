@@ -23,7 +23,7 @@ def test_the_overview_and_the_keys_count_keys_alike(walk: Walk) -> None:
 
 def test_the_overview_and_the_points_tell_one_balance(walk: Walk) -> None:
     balance = {
-        re.search(r'stat-value">\s*([\d,.]+)', walk.read(page_named(name)).text)[1]
+        re.findall(r'stat-value">\s*([\d,.]+)', walk.read(page_named(name)).text)[0]
         for name in ("dashboard", "points")
     }
 

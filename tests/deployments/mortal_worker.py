@@ -41,7 +41,7 @@ def work(last: int) -> int:
     from deployments import pipeline
     from tests.deployments.orders import TinyBuilder
 
-    pipeline.configured_builder = TinyBuilder
+    setattr(pipeline, "configured_builder", TinyBuilder)  # noqa: B010 - it exports no such name
     countdown = Countdown(last)
     sys.settrace(countdown.trace)
     try:

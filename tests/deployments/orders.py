@@ -99,7 +99,7 @@ def install_workshop(monkeypatch: pytest.MonkeyPatch) -> Workshop:
     return workshop
 
 
-def fail_with(error: Exception) -> Callable[..., None]:
+def fail_with(error: BaseException) -> Callable[..., None]:
     """For `before`."""
 
     def fail(*_: Any) -> None:

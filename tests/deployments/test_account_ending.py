@@ -108,6 +108,7 @@ def test_a_shop_that_was_just_being_published_is_taken_down_again(
     run_due()
     assert workshop.target.on_air
     takedown = Takedown.objects.get()
+    assert takedown.until
     assert takedown.due_at == takedown.until > timezone.now()
 
     past = timezone.now() - timedelta(seconds=1)
@@ -129,14 +130,17 @@ def test_nothing_of_an_unfinished_build_stays_behind(
     assert list(Path(settings.BUILDS_ROOT).iterdir()) == []
 
 
+def delete_and_close(server: PartnerServer, deployment: Deployment) -> None:
+    delete(server, deployment)
+    connections.close_all()
+
+
 def test_a_step_that_is_being_taken_leaves_no_webhook_behind(server: PartnerServer) -> None:
     order(server)
     deployment = transitions.claim_next()
     assert deployment
     transitions.step_to_building(deployment)
-    deletion = threading.Thread(
-        target=lambda: (delete(server, deployment), connections.close_all())
-    )
+    deletion = threading.Thread(target=delete_and_close, args=(server, deployment))
 
     with transaction.atomic():
         transitions.step_to_created(deployment)

@@ -131,9 +131,9 @@ def test_links_of_other_schemes_than_the_webs_are_left_out(tmp_path: Path) -> No
     )
     merchant = Merchant(social_links=(*links, ("Good", "https://social.test/")))
     site = build(make_brief(merchant=merchant), tmp_path / "site")
-    links = read((site / "contact/index.html").read_text()).values("href")
-    assert "https://social.test/" in links
-    assert not [link for link in links if link.startswith(("javascript", "data", "http://["))]
+    addresses = read((site / "contact/index.html").read_text()).values("href")
+    assert "https://social.test/" in addresses
+    assert not [link for link in addresses if link.startswith(("javascript", "data", "http://["))]
 
 
 def test_a_brand_of_nothing_printable_falls_back_to_the_business(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_a_brand_of_nothing_printable_falls_back_to_the_business(tmp_path: Path)
 
 
 def test_structured_data_names_the_shop_the_products_and_the_way_to_them(site: Path) -> None:
-    def data(path: str) -> list[dict]:
+    def data(path: str) -> list[dict[str, Any]]:
         return [json.loads(text) for text in read((site / path).read_text()).scripts if text]
 
     assert [item["@type"] for item in data("index.html")] == ["Organization"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.db import connection
@@ -137,7 +137,7 @@ def test_a_release_that_is_kept_can_be_fetched(
 
     content = detail(visitor, deployment)
     [path] = [part.partition('"')[0] for part in content.split('href="') if "/archives/" in part]
-    assert b"".join(visitor.get(path).streaming_content) == b"packed"
+    assert b"".join(cast("Any", visitor.get(path)).streaming_content) == b"packed"
 
 
 def test_the_webhooks_of_a_deployment_stand_beside_it(

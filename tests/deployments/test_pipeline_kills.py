@@ -44,16 +44,17 @@ def work(live_db: None, tmp_path: Path) -> Iterator[Callable[[int], tuple[str, i
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        assert process.stdin
-        assert process.stdout
+        stdin, stdout = process.stdin, process.stdout
+        assert stdin
+        assert stdout
 
         def run(last: int) -> tuple[str, int]:
-            print(last, file=process.stdin, flush=True)
-            how, lines = process.stdout.readline().split()
+            print(last, file=stdin, flush=True)
+            how, lines = stdout.readline().split()
             return how, int(lines)
 
         yield run
-        process.stdin.close()
+        stdin.close()
 
 
 def end_leases() -> None:

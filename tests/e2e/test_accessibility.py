@@ -21,10 +21,11 @@ SCHEMES = ["light", "dark"]
 pytestmark = [pytest.mark.e2e, pytest.mark.parametrize("scheme", SCHEMES)]
 
 
-def faults(page: Page, address: str, scheme: str) -> list[str]:
+def faults(page: Page, address: str, scheme: Any) -> list[str]:
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.goto(address)
-    return page.evaluate(AUDIT)
+    found: list[str] = page.evaluate(AUDIT)
+    return found
 
 
 @pytest.fixture

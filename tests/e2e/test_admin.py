@@ -29,6 +29,7 @@ def test_no_list_and_no_row_upsets_the_browser(page: Page) -> None:
     page.goto("/admin/")
     for model in admin.site._registry:
         answer = page.goto(f"/admin/{model._meta.app_label}/{model._meta.model_name}/")
+        assert answer
         assert answer.ok
         link = page.locator("#result_list tbody th a")
         if link.count():

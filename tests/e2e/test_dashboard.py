@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from accounts.models import Partner
 from accounts.services.keys import create_key
@@ -17,7 +17,7 @@ from tests.usage_data import fill_usage
 
 pytestmark = pytest.mark.e2e
 
-NARROW = {"width": 390, "height": 844}
+NARROW = ViewportSize(width=390, height=844)
 
 
 @pytest.fixture

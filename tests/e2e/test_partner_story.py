@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from accounts.models import User
 from tests.e2e.conftest import listen
@@ -33,7 +33,8 @@ def open_browser(live_db: None, browser: Browser, site: WebServer) -> Iterator[O
 
     A complaint on its console fails the test.
     """
-    contexts, complaints = [], []
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
 
     def start(user: User | None = None, **options: Any) -> Page:
         context = browser.new_context(base_url=site.url, **options)

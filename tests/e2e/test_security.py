@@ -52,7 +52,8 @@ def laptop(page: Page) -> None:
 def code(secret: str, *, later: int = 0) -> str:
     """The code of now, or of the next half minute: none is taken twice."""
     counters = list(yield_hotp_counters_from_time())
-    return format_hotp_value(hotp_value(secret, counters[len(counters) // 2 + later]))
+    value = hotp_value(secret, counters[len(counters) // 2 + later])
+    return str(format_hotp_value(value))
 
 
 def give_password(page: Page, here: str) -> None:

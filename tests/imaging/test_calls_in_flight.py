@@ -82,7 +82,8 @@ def test_two_hundred_calls_wait_at_once_on_ten_connections(
             env=gemini_environment(base_url),
         )
         with Watcher(server) as watcher:
-            quick = threading.Thread(target=_look_at_usage, args=(server, keys, quick_ms := []))
+            quick_ms: list[float] = []
+            quick = threading.Thread(target=_look_at_usage, args=(server, keys, quick_ms))
             quick.start()
             started = time.monotonic()
             answers = run_concurrently(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
@@ -60,7 +61,7 @@ def in_background() -> Iterator[Callable[[Callable[[], Any]], Future[Any]]]:
             connections.close_all()
 
     with ThreadPoolExecutor(4) as pool:
-        yield partial(pool.submit, run)
+        yield lambda deed: pool.submit(run, deed)
 
 
 def end_claims() -> None:
@@ -111,15 +112,15 @@ def test_50_equal_calls_at_once_make_one_image(
 ) -> None:
     with HeldGemini() as held:
         web = web_server(workers=2, threads=64, env=use_model(held.base_url))
-        call = partial(web.post, CREATE, BODY, keys.live, **{"Idempotency-Key": "order-1"})
+        call = partial(web.post, CREATE, BODY, keys.live, 60, **{"Idempotency-Key": "order-1"})
         if after_a_death:
             with ThreadPoolExecutor(1) as pool:
                 first = pool.submit(call)
                 assert held.waiting.acquire(timeout=10)
-                web.stop(9)
+                web.stop(signal.SIGKILL)
                 assert first.exception(timeout=10)
             web = web_server(workers=2, threads=64, env=use_model(held.base_url))
-            call = partial(web.post, CREATE, BODY, keys.live, **{"Idempotency-Key": "order-1"})
+            call = partial(web.post, CREATE, BODY, keys.live, 60, **{"Idempotency-Key": "order-1"})
             end_claims()
         held.released.set()
         answers: list[Any] = race(*[call] * 50, connect=False)

@@ -5,6 +5,7 @@ import sys
 import threading
 from collections import Counter
 from io import BytesIO
+from typing import Any
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
@@ -37,8 +38,8 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 
 def loudest_hue(image: Image.Image) -> int:
     """The hue (degrees, in steps of 20) of most of the strongly coloured pixels."""
-    pixels = image.convert("HSV").resize((128, 128)).get_flattened_data()
-    hues = Counter(
+    pixels: Any = image.convert("HSV").resize((128, 128)).get_flattened_data()
+    hues: Counter[int] = Counter(
         round(hue / 256 * 18) % 18 * 20
         for hue, saturation, value in pixels
         if saturation > 135 and value > 60

@@ -7,7 +7,7 @@ from PIL import Image
 
 from config.egress.deadline import Deadline, DeadlineExceeded
 from imaging.prompts import partner_words
-from imaging.providers.base import Brief
+from imaging.providers.base import Action, Brief
 from imaging.providers.local import LocalProvider
 from imaging.sizes import Size, size_of
 
@@ -15,7 +15,7 @@ WIDE = size_of("16:9", "1k")
 
 
 def write(words: str, size: Size = WIDE, *images: Path) -> str:
-    action = "enhance" if images else "create"
+    action: Action = "enhance" if images else "create"
     brief = Brief(action, words, size, Deadline.after(10), images)
     return LocalProvider().write_prompt(brief)
 

@@ -25,7 +25,7 @@ def call_the_model(
     keys: Keys, mode: str = "fast", on_finish: Callable[..., Any] | None = None
 ) -> Settlement:
     """A whole call without HTTP; answers what was charged in the end."""
-    return generate_and_settle(
+    settlement: Settlement = generate_and_settle(
         operation=start(keys, "create", mode),
         order=order_of("create", mode),
         images=(),
@@ -33,6 +33,7 @@ def call_the_model(
         on_finish=on_finish or (lambda made, finished: finished),
         on_finish_writes=on_finish is not None,
     )
+    return settlement
 
 
 @pytest.fixture

@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from integrations import dispatcher as module
 from integrations.dispatcher import send
 from integrations.models import WebhookAttempt
-from integrations.services.webhooks import claim_deliveries
+from integrations.services.webhooks import claim_deliveries, finish_attempts
 from tests.factories import Keys
 from tests.integrations.outbox import (
     add,
@@ -32,7 +31,7 @@ def send_one(keys: Keys, url: str) -> WebhookAttempt:
     """One attempt to deliver one event, as it is kept."""
     add(endpoint_of(keys.partner, url), "s", "a")
     [delivery] = claim_deliveries(1)
-    module.finish_attempts([(delivery, send(delivery))])
+    finish_attempts([(delivery, send(delivery))])
     return WebhookAttempt.objects.get()
 
 

@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError, connection
 from integrations import dispatcher as module
 from integrations.dispatcher import Dispatcher
 from integrations.models import WebhookAttempt
+from integrations.services.webhooks import claim_deliveries
 from tests.factories import Keys, PartnerFactory
 from tests.integrations.outbox import (
     add,
@@ -55,10 +56,12 @@ def test_a_dispatcher_that_waits_for_slots_does_not_spin(
     keys: Keys, dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claims: list[int] = []
-    original = module.claim_deliveries
-    monkeypatch.setattr(
-        module, "claim_deliveries", lambda limit: claims.append(limit) or original(limit)
-    )
+
+    def counted(limit: int) -> Any:
+        claims.append(limit)
+        return claim_deliveries(limit)
+
+    monkeypatch.setattr(module, "claim_deliveries", counted)
     with serve_script(hang) as dead:
         endpoint = endpoint_of(keys.partner, dead.url)
         for number in range(30):
@@ -161,7 +164,7 @@ def test_one_event_that_cannot_be_sent_does_not_hold_up_the_others(
         wait_for(lambda: WebhookAttempt.objects.filter(delivery=event).exists())
         wait_for(lambda: "delivered" in states())
 
-    assert WebhookAttempt.objects.filter(delivery=event).first().error == "internal error"
+    assert WebhookAttempt.objects.filter(delivery=event)[0].error == "internal error"
 
 
 def test_a_dispatcher_that_stops_writes_down_what_is_under_way(keys: Keys) -> None:

@@ -95,13 +95,18 @@ def test_an_event_added_after_the_one_before_was_delivered_is_due_at_once(
     assert claim_one().id == second
 
 
+def finish_and_close(claimed: Any) -> None:
+    finish(claimed)
+    connections.close_all()
+
+
 def test_an_event_added_while_the_one_before_ends_misses_no_turn(
     endpoint: WebhookEndpoint,
 ) -> None:
     """The end waits for the transaction that adds, and sees what it added."""
     add(endpoint, "s", "a")
     claimed = claim_one()
-    ending = threading.Thread(target=lambda: (finish(claimed), connections.close_all()))
+    ending = threading.Thread(target=finish_and_close, args=(claimed,))
 
     with transaction.atomic():
         add_event(endpoint=endpoint, stream="s", payload={"event": "b"})
@@ -123,6 +128,7 @@ def test_a_claim_counts_the_attempt_and_leases_the_event(
 
     assert delivery.attempts_made == 1
     assert delivery.lease_until == delivery.due_at
+    assert delivery.lease_until
     assert 28 < (delivery.lease_until - timezone.now()).total_seconds() <= 30
 
 

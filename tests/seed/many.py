@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Manager, Model, QuerySet
 
 from accounts.models import (
     AllowedNetwork,
@@ -72,9 +73,8 @@ def _copy_keys(side: Side) -> None:
     )
     for model in (DailyCalls, DailyUsage):
         line = model._default_manager.filter(partner=side.partner).latest("day")
-        model._default_manager.bulk_create(
-            _fresh(line, {"key_id": lambda key=key: key.pk}) for key in keys
-        )
+        manager: Manager[Any] = model._default_manager
+        manager.bulk_create(_fresh(line, {"key_id": partial(getattr, key, "pk")}) for key in keys)
     AllowedNetwork.objects.bulk_create(
         AllowedNetwork(key_id=side.rows["key"], network=f"10.0.{number}.0/24")
         for number in range(COUNT)
@@ -114,7 +114,8 @@ def _copy(rows: QuerySet[Any], count: int = COUNT, **changes: Callable[[], Any])
     """`count` new rows after the given ones; `changes` make the values that must differ."""
     originals = list(rows)
     copies = [_fresh(originals[number % len(originals)], changes) for number in range(count)]
-    return type(originals[0])._default_manager.bulk_create(copies)
+    manager: Manager[Any] = type(originals[0])._default_manager
+    return manager.bulk_create(copies)
 
 
 def _fresh(original: Model, changes: dict[str, Callable[[], Any]]) -> Model:

@@ -14,7 +14,7 @@ from fido2.webauthn import AttestationObject, AttestedCredentialData, Authentica
 
 from accounts.models import User
 
-_PRESENT_AND_VERIFIED = 0x45
+_PRESENT_AND_VERIFIED = AuthenticatorData.FLAG(0x45)
 """User present, user verified, credential data included (WebAuthn, 6.1)."""
 
 
@@ -27,7 +27,9 @@ def add_passkey(user: User, name: str) -> Authenticator:
 
 
 def _credential(identifier: bytes) -> dict[str, Any]:
-    key = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    key = ES256.from_cryptography_key(  # type: ignore[no-untyped-call]
+        ec.generate_private_key(ec.SECP256R1()).public_key()
+    )
     held = AttestedCredentialData.create(bytes(16), identifier, key)
     seen = AuthenticatorData.create(
         sha256(b"localhost").digest(), _PRESENT_AND_VERIFIED, 0, bytes(held)
