@@ -1,4 +1,4 @@
-"""Whether this installation can do its work."""
+"""Find out whether this installation can do its work: `/readyz` runs the registered probes."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from config.db.functions import changed_functions
 
 _CONNECT_SECONDS = 3
 _FRESH_SECONDS = 1.0
-_looking = threading.Lock()
+_lock = threading.Lock()
 _last: dict[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at; `detail` is a number of seconds or a word."""
+    """The result of a probe; `detail` is a number of seconds or a word."""
 
     ok: bool
     detail: str | float | None = None
@@ -45,16 +45,16 @@ def readiness_probe(name: str) -> Callable[[Probe], Probe]:
 def readiness() -> dict[str, Any]:
     """`{"ready": bool, "checks": {name: {"ok": bool, "detail": …}}}`; never raises.
 
-    Looked at once a second at most: anybody may ask, and each look opens a connection.
+    The probes run once a second at most: anyone may ask, and each run opens a connection.
     """
-    with _looking:
+    with _lock:
         if time.monotonic() >= _last.get("until", 0.0):
-            _last.update(result=_look(), until=time.monotonic() + _FRESH_SECONDS)
+            _last.update(result=_run_probes(), until=time.monotonic() + _FRESH_SECONDS)
         result: dict[str, Any] = _last["result"]
         return result
 
 
-def _look() -> dict[str, Any]:
+def _run_probes() -> dict[str, Any]:
     try:
         checks = {name: probe() for name, probe in _probes.items()}
     except (DatabaseError, psycopg.Error):

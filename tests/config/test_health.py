@@ -26,8 +26,8 @@ Send = Callable[..., Any]
 
 
 @pytest.fixture(autouse=True)
-def looked_at_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests change what there is to see faster than the page looks."""
+def probed_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests change the answer faster than the probes run."""
     monkeypatch.setattr(health, "_FRESH_SECONDS", 0.0)
     health._last.clear()
 
@@ -132,7 +132,7 @@ def test_without_a_database_the_process_says_so(web_server: Callable[..., WebSer
     assert answer.status == 401
 
 
-def test_many_who_ask_at_once_have_one_look_between_them(
+def test_many_who_ask_at_once_share_one_run_of_the_probes(
     live_db: None, get: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(health, "_FRESH_SECONDS", 60.0)
