@@ -50,7 +50,7 @@ def test_the_fault_is_named_and_the_stored_delivery_found(
     body = json.dumps(json.loads(bytes(failed.body)), indent=2).replace("\n", "\r\n")
 
     content = compare(visitor, **{**right(failed), "body": body}).content.decode()
-    for words in ("2 things are wrong", "The JSON has spaces", "\\u escapes", failed.pk):
+    for words in ("2 problems found", "The JSON has extra spaces", "\\u escapes", failed.pk):
         assert words in content
 
 
@@ -95,8 +95,8 @@ def test_a_delivery_that_was_not_signed_is_said_to_be_so(visitor: Client, keys: 
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"delivery": UNKNOWN_ID}, "None of your deliveries has this id"),
-        ({"delivery": "x"}, "An id has 24 characters"),
+        ({"delivery": UNKNOWN_ID}, "No delivery has this ID"),
+        ({"delivery": "x"}, "Enter 24 characters, 0-9 and a-f"),
         ({"body": "x" * 20_001}, "at most 20000 characters"),
         ({"secret": ""}, "This field is required"),
         ({"body": "\x00"}, "Null characters"),

@@ -188,7 +188,7 @@ def test_a_delivery_takes_as_many_queries_with_five_attempts_as_with_one(
     [
         (200, "", "Delivered"),
         (204, "", "Delivered"),
-        (301, "", "not redirected"),
+        (301, "", "which webhooks do not follow"),
         (401, "", "signature"),
         (418, "", "rejected the request"),
         (503, "", "failed"),

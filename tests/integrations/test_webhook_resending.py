@@ -65,7 +65,7 @@ def test_all_that_was_given_up_is_sent_again_once_that_was_confirmed(
     assert "Resend 2 events?" in page(visitor, RESEND)
     assert turns(failed.pk, other) == [("failed", False)] * 2
     answer = visitor.post(RESEND, follow=True)
-    assert "2 events on the way again" in answer.content.decode()
+    assert "2 events queued for delivery" in answer.content.decode()
     assert turns(failed.pk, other) == [("pending", True)] * 2
     entry = AuditEntry.objects.get(action="webhook.failed_resent")
     assert entry.detail == {"events": 2}
