@@ -66,7 +66,12 @@ def endpoint_named(name: str) -> Endpoint:
 
 def endpoint_at(path: str) -> Endpoint | None:
     """By path alone, so that a call with a wrong method has its endpoint too."""
-    return next((each for each in all_endpoints() if re.match(each.pattern, path)), None)
+    return next((endpoint for pattern, endpoint in _compiled() if pattern.match(path)), None)
+
+
+@cache
+def _compiled() -> list[tuple[re.Pattern[str], Endpoint]]:
+    return [(re.compile(endpoint.pattern), endpoint) for endpoint in all_endpoints()]
 
 
 def row_path_pattern() -> str:
