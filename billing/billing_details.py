@@ -1,4 +1,4 @@
-"""Who is billed. Pure."""
+"""Billing details and their validation. Pure functions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class BillingDetails:
-    """A buyer as documents name it; every part may be empty until the partner fills it in.
+    """The buyer named on documents; every field may be empty until the partner fills it in.
 
     `address` may have several lines, `state_code` is one of `billing.gst.STATES`, `country` two
     letters of ISO 3166.
@@ -29,13 +29,13 @@ class BillingDetails:
     gstin: str = ""
 
     def place_of_supply(self, seller_state: str) -> str:
-        """The state whose tax is due; the seller's own where the buyer's is not on record."""
+        """Return the state whose tax is due; the seller's own if the buyer's is unknown."""
         if self.country != INDIA:
             return ABROAD
         return self.state_code or seller_state
 
     def postal_lines(self) -> list[str]:
-        """The address as it is printed, without the name."""
+        """Return the printed address, without the name."""
         town = " ".join(part for part in (self.city, self.pin_code) if part)
         land = "" if self.country == INDIA else self.country
         lines = [*self.address.splitlines(), town, STATES.get(self.state_code, ""), land]
@@ -43,20 +43,20 @@ class BillingDetails:
 
 
 def find_problems(details: BillingDetails) -> dict[str, str]:
-    """A sentence for each field that cannot stand so, by the field's name; empty when all can."""
+    """Return an error message for each invalid field, by field name."""
     if details.country != INDIA:
         return _find_problems_abroad(details)
     problems: dict[str, str] = {}
     if details.state_code and details.state_code not in STATES:
         problems["state_code"] = "Choose a state."
     if details.pin_code and not _PIN_CODE.fullmatch(details.pin_code):
-        problems["pin_code"] = "A PIN code has six digits and does not begin with 0."
+        problems["pin_code"] = "Enter a six-digit PIN code that does not start with 0."
     if details.gstin and not is_gstin(details.gstin):
-        problems["gstin"] = "This is no valid GSTIN; check each of its 15 characters."
+        problems["gstin"] = "This GSTIN is not valid. Check all 15 characters."
     elif details.gstin and details.gstin[:2] != details.state_code:
-        problems["gstin"] = "The first two digits of the GSTIN have to be those of the state."
+        problems["gstin"] = "The first two digits of the GSTIN must match the state."
     if details.gstin and not details.legal_name:
-        problems["legal_name"] = "A GSTIN needs the legal name that it was registered for."
+        problems["legal_name"] = "Enter the legal name the GSTIN is registered to."
     return problems
 
 
@@ -65,7 +65,7 @@ def _find_problems_abroad(details: BillingDetails) -> dict[str, str]:
     if not _COUNTRY.fullmatch(details.country):
         problems["country"] = "Choose a country."
     if details.state_code:
-        problems["state_code"] = "Only addresses in India have a state here."
+        problems["state_code"] = "Leave the state empty for addresses outside India."
     if details.gstin:
-        problems["gstin"] = "Only buyers in India have a GSTIN."
+        problems["gstin"] = "Leave the GSTIN empty for addresses outside India."
     return problems

@@ -1,4 +1,4 @@
-"""Runs of days that statistics are shown for, and those they are compared with. Pure; UTC days."""
+"""Periods of statistics and the ones they are compared with. Pure; UTC days."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-#: What "the last … days" may be.
+#: Choices for "the last … days".
 LENGTHS = (7, 30, 90)
 USUAL_LENGTH = 30
 _DAY = timedelta(days=1)
@@ -17,7 +17,7 @@ _DAY = timedelta(days=1)
 class Period:
     """`first` to `last` and, before it, `first_before` to `last_before`, all included.
 
-    `than` names the days before in a sentence such as "12% up on the 30 days before".
+    `than` names the previous period in a sentence such as "12% more than the previous 30 days".
     """
 
     first: date
@@ -36,14 +36,14 @@ class Period:
 
 
 def last_days(number: int, today: date) -> Period:
-    """The `number` days that end today, against as many before them."""
+    """Return the `number` days ending today, compared with as many before them."""
     first = today - (number - 1) * _DAY
-    return Period(first, today, first - number * _DAY, first - _DAY, f"the {number} days before")
+    return Period(first, today, first - number * _DAY, first - _DAY, f"the previous {number} days")
 
 
 def month(first: date, today: date) -> Period:
-    """A calendar month against the one before it; a month under way ends today and is compared with
-    the same days."""
+    """Return a calendar month compared with the previous one; the current month ends today and is
+    compared with the same days."""
     last = first.replace(day=monthrange(first.year, first.month)[1])
     last_before = first - _DAY
     first_before = last_before.replace(day=1)
@@ -56,7 +56,7 @@ def month(first: date, today: date) -> Period:
 
 
 def months_until(today: date, number: int) -> list[date]:
-    """The first days of this month and those before it, the newest first."""
+    """Return the first day of this month and of earlier months, newest first."""
     months = [today.replace(day=1)]
     while len(months) < number:
         months.append((months[-1] - _DAY).replace(day=1))

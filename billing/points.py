@@ -9,7 +9,7 @@ SCALE = 100
 
 
 class InvalidPoints(ValueError):
-    """The text is no amount of points."""
+    """The text is not an amount of points."""
 
 
 def to_number(hundredths: int) -> int | float:

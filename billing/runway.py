@@ -1,21 +1,21 @@
-"""How long points last at the pace of late. Pure; UTC days, hundredths of a point."""
+"""How long points last at the recent rate of use. Pure; UTC days, hundredths of a point."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-#: Days that set the pace, today included.
+#: Days that determine the rate, today included.
 WINDOW = 30
-#: A start a few days ago is not yet a pace of a week.
+#: Fewer days of use are counted as a week.
 _FEWEST_DAYS = 7
 _A_YEAR = 365
 
 
 def runway_days(balance: int, points_by_day: Mapping[date, int], today: date) -> float | None:
-    """None where nothing was used in the window.
+    """Return None if nothing was used in the window.
 
-    Days before the first use do not count, so that a new partner is not told to have months.
+    Days before the first use do not count: a new partner would appear to have months left.
     """
     since = today - timedelta(days=WINDOW - 1)
     used = {day: points for day, points in points_by_day.items() if day >= since and points > 0}

@@ -10,8 +10,8 @@ from billing.points import SCALE
 from billing.reports import KINDS, Calls, Images, Kind, UsageReport
 from config.pages.charts import DailyChart, Series, Unit, combine_smallest
 
-CALLS = Unit("call", "calls")
-IMAGES = Unit("image call", "image calls")
+CALLS = Unit("request", "requests")
+IMAGES = Unit("operation", "operations")
 POINTS = Unit("point", "points", SCALE)
 _MOST_KEYS = 6
 
@@ -31,19 +31,19 @@ class KindLine:
 
 
 def calls_by_outcome(report: UsageReport) -> DailyChart:
-    """Succeeded at the bottom, refused and failed above."""
+    """Chart succeeded, rejected and failed requests by day."""
     days = [report.calls.get(day, Calls()) for day in report.period.days]
     series = (
         Series("Succeeded", tuple(calls.succeeded for calls in days), "1"),
-        Series("Refused (4xx)", tuple(calls.refused for calls in days), "refused"),
+        Series("Rejected (4xx)", tuple(calls.refused for calls in days), "refused"),
         Series("Failed (5xx)", tuple(calls.failed for calls in days), "failed"),
     )
     before = (report.calls_in([day]).total for day in report.period.days_before)
-    return _chart(report, "calls", "Calls by day", CALLS, series, before)
+    return _chart(report, "calls", "Requests by day", CALLS, series, before)
 
 
 def points_by_day(report: UsageReport) -> DailyChart:
-    """Net of refunds."""
+    """Chart points net of refunds."""
     points = tuple(report.images_in([day]).points for day in report.period.days)
     before = (report.images_in([day]).points for day in report.period.days_before)
     series = (Series("Points", points, "1"),)
@@ -51,9 +51,9 @@ def points_by_day(report: UsageReport) -> DailyChart:
 
 
 def calls_by_key(report: UsageReport) -> DailyChart:
-    """The keys with the most calls, and the others as one; keys without calls are left out.
+    """Chart the busiest keys, with the others combined and unused keys left out.
 
-    What the keys of the period before were is another question: there is no comparison.
+    The previous period had other keys, so there is no comparison.
     """
     days = report.period.days
     by_key = (
@@ -66,11 +66,11 @@ def calls_by_key(report: UsageReport) -> DailyChart:
     )
     used = [series for series in by_key if series.total]
     series = combine_smallest(used, _MOST_KEYS, "Other keys")
-    return DailyChart("keys", "Calls by key", CALLS, days, series)
+    return DailyChart("keys", "Requests by key", CALLS, days, series)
 
 
 def images_by_kind(report: UsageReport) -> DailyChart:
-    """Image operations, those that failed included, by operation and mode."""
+    """Chart image operations, failed ones included, by operation and mode."""
     days = report.period.days
     series = tuple(
         Series(
@@ -95,7 +95,7 @@ def _chart(
 
 
 def key_lines(report: UsageReport) -> list[KeyLine]:
-    """Keys that were used in the period, the busiest first."""
+    """Return the keys used in the period, the busiest first."""
     lines = (
         KeyLine(key, report.calls_of(key), report.images_by_key.get(key.id, Images()))
         for key in report.keys
@@ -105,7 +105,7 @@ def key_lines(report: UsageReport) -> list[KeyLine]:
 
 
 def kind_lines(report: UsageReport) -> Iterator[KindLine]:
-    """Every operation and mode, also those that were not used."""
+    """Yield every operation and mode, including unused ones."""
     for action, mode in KINDS:
         yield KindLine(action, mode, report.images_in(report.period.days, [(action, mode)]))
 

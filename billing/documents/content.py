@@ -1,4 +1,4 @@
-"""What stands on a document, before anybody thinks of where."""
+"""The content of a document, independent of its layout."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Everything that is printed, as text; `totals` ends with what is due or given back."""
+    """Everything that is printed, as text; `totals` ends with the amount due or refunded."""
 
     title: str
     made_at: datetime
@@ -42,7 +42,7 @@ def seller_lines(name: str, address: list[str], gstin: str) -> list[str]:
 
 
 def buyer_lines(buyer: BillingDetails, otherwise: str) -> list[str]:
-    """Name, address, GSTIN, email; `otherwise` is the name of a buyer who gave none."""
+    """Return name, address, GSTIN and email; `otherwise` replaces a missing name."""
     return [
         buyer.legal_name or otherwise,
         *buyer.postal_lines(),
@@ -52,12 +52,12 @@ def buyer_lines(buyer: BillingDetails, otherwise: str) -> list[str]:
 
 
 def points_line(description: str, sac: str, points: int, amount_paise: int) -> Line:
-    """`points` in hundredths; packages hold whole points."""
+    """Build a line from hundredths of a point; packages hold whole points."""
     return Line(description, sac, f"{group_digits(points // 100)} points", rupees(amount_paise))
 
 
 def totals(net_paise: int, tax: Tax, percent: int, last: str) -> Facts:
-    """The sum before tax, each tax with its rate, and the whole under the name `last`."""
+    """Return the taxable value, each tax with its rate, and the total labelled `last`."""
     half = f"{percent / 2:g} %"
     taxes = (
         [(f"IGST {percent} %", rupees(tax.igst))]

@@ -20,7 +20,7 @@ from billing.money import Tax, rupees
 
 
 def render_invoice(invoice: Invoice) -> bytes:
-    """The PDF of an invoice or credit note: the same bytes whenever it is asked for."""
+    """Render an invoice or credit note as PDF: always the same bytes."""
     is_credit_note = invoice.kind == Invoice.Kind.CREDIT_NOTE
     tax = Tax(invoice.cgst_paise, invoice.sgst_paise, invoice.igst_paise)
     return _draw(
@@ -64,15 +64,15 @@ def _facts(invoice: Invoice) -> Facts:
 
 
 def _notes(invoice: Invoice) -> list[str]:
-    verb = "was returned for" if invoice.kind == Invoice.Kind.CREDIT_NOTE else "was received as"
+    verb = "was refunded for" if invoice.kind == Invoice.Kind.CREDIT_NOTE else "was received as"
     return [
         f"{rupees(invoice.total_paise)} {verb} payment {invoice.payment_id}.",
-        "This document was made by a computer and is valid without a signature.",
+        "This is a computer-generated document and is valid without a signature.",
     ]
 
 
 def render_proforma(purchase: Purchase) -> bytes:
-    """The PDF by which a purchase is paid by bank transfer; it is no tax invoice."""
+    """Render the proforma for a bank transfer as PDF; it is not a tax invoice."""
     buyer = BillingProfile.objects.details_of(purchase.partner_id)
     tax = Tax(purchase.cgst_paise, purchase.sgst_paise, purchase.igst_paise)
     line = points_line(
@@ -106,6 +106,6 @@ def _transfer_notes(purchase: Purchase) -> list[str]:
     return [
         *(f"{label}: {value}" for label, value in bank_details()),
         f"Transfer reference: {purchase.reference}",
-        "The points are credited once the money has arrived. This is no tax invoice; that follows"
-        " with the payment.",
+        "Points are added when the payment arrives. This is not a tax invoice; the tax invoice is"
+        " issued on payment.",
     ]

@@ -18,9 +18,9 @@ _COLUMNS = (78.0, 22.0, 34.0, 36.0)
 
 
 def draw(document: Document) -> bytes:
-    """The PDF: the same bytes for the same document."""
+    """Draw the PDF: the same bytes for the same document."""
     sheet = _Sheet()
-    # Without these two the file would tell of the moment in which it is drawn.
+    # Without these two the file would contain the time at which it was drawn.
     sheet.set_creation_date(document.made_at)
     sheet.set_title(document.title)
     _draw_head(sheet, document)
@@ -58,7 +58,7 @@ class _Sheet(FPDF):
         grey: bool = False,
         align: Align = Align.L,
     ) -> float:
-        """Text that wraps within `width`; returns where the next line begins."""
+        """Write text wrapped within `width`; return the y of the next line."""
         self.set_font("Roboto", "B" if bold else "", size)
         self.set_text_color(*(_GREY if grey else _INK))
         self.set_xy(x, self.get_y() if y is None else y)
@@ -73,7 +73,7 @@ class _Sheet(FPDF):
         return float(self.get_y())
 
     def _printable(self, text: str) -> str:
-        """What the font has no letters for is written in Latin ones."""
+        """Transliterate letters that the font lacks."""
         return "".join(
             letter if ord(letter) in self._letters or letter == "\n" else anyascii(letter)
             for letter in text

@@ -1,4 +1,4 @@
-"""Points as people type them."""
+"""A form field for points, cleaned to hundredths."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from billing.points import InvalidPoints, parse_points, to_text
 
 
 class PointsField(forms.CharField):
-    """ "7.25" → 725, nothing → None; refuses more than two decimals, zero and less."""
+    """ "7.25" → 725, "" → None; rejects more than two decimals and anything not above zero."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 

@@ -1,4 +1,4 @@
-"""Filters of the ledger and of purchases."""
+"""Filters for the ledger and for purchases."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ class BucketField(forms.ModelChoiceField[PointBucket]):
 
 
 class LedgerFilterForm(DateRangeForm):
-    """Which of a partner's movements are shown."""
+    """Filters for one partner's ledger entries."""
 
     kind = forms.ChoiceField(
-        choices=[("", "All"), *LedgerEntry.Kind.choices], required=False, label="Movement"
+        choices=[("", "All"), *LedgerEntry.Kind.choices], required=False, label="Type"
     )
     bucket = BucketField(PointBucket.objects.none(), required=False, empty_label="All")
     operation = forms.CharField(
         max_length=24,
         required=False,
-        label="Operation id",
+        label="Operation ID",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
@@ -46,7 +46,7 @@ class LedgerFilterForm(DateRangeForm):
     def clean_operation(self) -> str:
         text: str = self.cleaned_data["operation"].lower()
         if text and not is_id(text):
-            raise forms.ValidationError("An operation id has 24 digits of 0 to 9 and a to f.")
+            raise forms.ValidationError("Enter a 24-character ID of digits 0–9 and letters a–f.")
         return text
 
     def apply(self, queryset: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
@@ -66,7 +66,7 @@ class LedgerFilterForm(DateRangeForm):
 
 class PurchaseFilterForm(FilterForm):
     state = forms.ChoiceField(
-        choices=[("", "All"), *Purchase.State.choices], required=False, label="State"
+        choices=[("", "All"), *Purchase.State.choices], required=False, label="Status"
     )
 
     def apply(self, queryset: QuerySet[Purchase]) -> QuerySet[Purchase]:

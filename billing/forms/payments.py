@@ -1,4 +1,4 @@
-"""What staff enter about a payment."""
+"""Staff forms for confirming and refunding payments."""
 
 from __future__ import annotations
 
@@ -8,23 +8,25 @@ from django import forms
 
 
 class ConfirmPaymentForm(forms.Form):
-    """A transfer that is on the bank statement."""
+    """A transfer that appears on the bank statement."""
 
     bank_reference = forms.CharField(
-        label="Bank's reference",
+        label="Bank reference (UTR)",
         min_length=6,
         max_length=40,
-        help_text="The UTR of the transfer, as the statement has it; each counts once.",
+        help_text="As shown on the bank statement. Each reference can be used once.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
     def clean_bank_reference(self) -> str:
-        """Typed with or without spaces and in either case, it is the same transfer."""
+        """Normalise spaces and case, so that one transfer has one reference."""
         reference = re.sub(r"\s", "", self.cleaned_data["bank_reference"]).upper()
         if not re.fullmatch(r"[A-Z0-9/-]{6,}", reference):
-            raise forms.ValidationError("Letters, digits, hyphens and slashes only.")
+            raise forms.ValidationError("Use only letters, digits, hyphens and slashes.")
         return reference
 
 
 class RefundForm(forms.Form):
-    reason = forms.CharField(max_length=200, help_text="Kept with the purchase and in the audit.")
+    reason = forms.CharField(
+        max_length=200, help_text="Saved with the purchase and in the audit log."
+    )

@@ -1,4 +1,4 @@
-"""Who is billed, and when a low balance is told."""
+"""Forms for billing details and low-balance alerts."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from billing.gst import INDIA, STATES
 
 
 class BillingDetailsForm(forms.Form):
-    """The fields of `BillingDetails`; what an invoice has to name is asked for.
+    """The fields of `BillingDetails`; those that an invoice must show are required.
 
-    State and PIN code are asked for in India alone, which the browser cannot know: it holds nobody
-    back, and the server says what is missing.
+    State and PIN code are required in India only, which the browser cannot know, so required
+    fields are checked on the server alone.
     """
 
     use_required_attribute = False
@@ -31,13 +31,13 @@ class BillingDetailsForm(forms.Form):
         max_length=254,
         required=False,
         label="Billing email",
-        help_text="Receipts and alerts are sent here too.",
+        help_text="Receipts and alerts are also sent here.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     address = forms.CharField(
         max_length=400,
         label="Address",
-        help_text="Street and house, on up to four lines.",
+        help_text="Street address, up to four lines.",
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
     )
     city = forms.CharField(
@@ -46,7 +46,7 @@ class BillingDetailsForm(forms.Form):
     pin_code = forms.CharField(
         max_length=12,
         label="PIN code",
-        help_text="Six digits. In other countries the postal code, or nothing.",
+        help_text="Six digits. Outside India, the postal code, if any.",
         widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
     )
     state_code = forms.ChoiceField(
@@ -55,20 +55,20 @@ class BillingDetailsForm(forms.Form):
             *sorted(STATES.items(), key=lambda state: state[1]),
         ],
         label="State",
-        help_text="It decides between CGST with SGST and IGST. Leave it out in other countries.",
+        help_text="Decides between CGST + SGST and IGST. Leave empty outside India.",
     )
     country = forms.CharField(
         min_length=2,
         max_length=2,
         initial=INDIA,
-        help_text="Two letters: IN for India.",
+        help_text="Two-letter code, such as IN for India.",
         widget=forms.TextInput(attrs={"autocomplete": "country", "spellcheck": "false"}),
     )
     gstin = forms.CharField(
         max_length=15,
         required=False,
         label="GSTIN",
-        help_text="With it you can claim the tax as input credit.",
+        help_text="Needed to claim input tax credit.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
@@ -82,7 +82,7 @@ class BillingDetailsForm(forms.Form):
         lines = [line.strip() for line in self.cleaned_data["address"].splitlines()]
         lines = [line for line in lines if line]
         if len(lines) > 4:
-            raise forms.ValidationError("Use four lines at most.")
+            raise forms.ValidationError("Use four lines or fewer.")
         return "\n".join(lines)
 
     def clean_country(self) -> str:
@@ -107,16 +107,16 @@ class BillingDetailsForm(forms.Form):
 
 
 class AlertForm(forms.Form):
-    """Up to `MOST_THRESHOLDS` amounts in any order; each empty field is one fewer."""
+    """Up to `MOST_THRESHOLDS` amounts in any order; empty fields are ignored."""
 
     first = PointsField(
         max_length=20,
         required=False,
-        label="Warn us below",
-        help_text="In points, as in 500 or 99.50.",
+        label="Alert below",
+        help_text="In points, such as 500 or 99.50.",
     )
-    second = PointsField(max_length=20, required=False, label="Again below")
-    third = PointsField(max_length=20, required=False, label="And again below")
+    second = PointsField(max_length=20, required=False, label="Second alert below")
+    third = PointsField(max_length=20, required=False, label="Third alert below")
 
     def __init__(self, data: Any = None, *, thresholds: Sequence[int] = ()) -> None:
         initial = dict(zip(self.base_fields, thresholds, strict=False))
@@ -127,7 +127,7 @@ class AlertForm(forms.Form):
         seen: set[int] = set()
         for name, points in list(given.items()):
             if points in seen:
-                self.add_error(name, "You named this amount already.")
+                self.add_error(name, "Enter each amount only once.")
             elif points is not None:
                 seen.add(points)
         return given

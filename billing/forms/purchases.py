@@ -1,4 +1,4 @@
-"""Orders, and what the sandbox's checkout asks."""
+"""Forms for ordering a package and for the sandbox checkout."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from accounts.models import Partner
 from billing.gateways import offered_gateways
 from config.pages.form_tokens import SubmissionIdField
 
-_CHOOSE = "Choose how you want to pay."
+_CHOOSE = "Choose a payment method."
 
 
 class OrderForm(forms.Form):
-    """How a package is paid. One form orders once, however often it is sent.
+    """The payment method for a package. One form orders once, however often it is submitted.
 
-    `total` is what the page said: when prices or tax have changed since, nothing is ordered.
+    `total` is the amount the page showed: if prices or tax have changed since, nothing is ordered.
     """
 
     gateway = forms.ChoiceField(
-        label="Pay by",
+        label="Payment method",
         widget=forms.RadioSelect,
         error_messages={"required": _CHOOSE, "invalid_choice": _CHOOSE},
     )
@@ -40,11 +40,9 @@ class OrderForm(forms.Form):
     def clean_total(self) -> int:
         total: int = self.cleaned_data["total"]
         if total != self.expected_total:
-            raise forms.ValidationError("The total has changed. Look at it again before you pay.")
+            raise forms.ValidationError("The total has changed. Check it before you pay.")
         return total
 
 
 class LatePaymentForm(forms.Form):
-    seconds = forms.IntegerField(
-        label="Pay after so many seconds", min_value=1, max_value=3600, initial=30
-    )
+    seconds = forms.IntegerField(label="Delay in seconds", min_value=1, max_value=3600, initial=30)

@@ -1,4 +1,4 @@
-"""Forms for staff. Points are typed as people write them and cleaned to hundredths."""
+"""Staff forms for points and prices."""
 
 from __future__ import annotations
 
@@ -12,22 +12,24 @@ from billing.models import OperationPrice, Package, Tier
 
 
 class GrantForm(forms.Form):
-    """Points for a partner, out of nothing. One form grants once, however often it is sent."""
+    """Points granted without a purchase. One form grants once, however often it is submitted."""
 
     partner = forms.ModelChoiceField(
         Partner.objects.all(),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        label="Partner id",
-        error_messages={"invalid_choice": "There is no partner with this id."},
+        label="Partner ID",
+        error_messages={"invalid_choice": "No partner has this ID."},
     )
     tier = forms.ModelChoiceField(Tier.objects.all(), empty_label=None)
-    points = PointsField(help_text="Up to two decimals, as in 7.25.")
-    reason = forms.CharField(max_length=200, help_text="Kept with the bucket and in the audit.")
+    points = PointsField(help_text="Up to two decimals, such as 7.25.")
+    reason = forms.CharField(
+        max_length=200, help_text="Saved with the bucket and in the audit log."
+    )
     once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
     @property
     def bucket_id(self) -> str:
-        """The same for everyone who sends this form: a double click, a reload."""
+        """The same for every submission of this form, such as a double click or a reload."""
         return str(self.cleaned_data["once"].hex[:24])
 
 

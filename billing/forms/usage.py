@@ -1,4 +1,4 @@
-"""What the usage page shows: which days, which kind of keys, which key."""
+"""Filters of the usage page: period, key type and key."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _MONTHS_OFFERED = 24
 
 
 class UsageForm(forms.Form):
-    """Links of the page choose `range` and `environment`; a month outweighs a range.
+    """Links on the page set `range` and `environment`; a month takes precedence over a range.
 
-    A value that cannot be read shows its error and counts as not given.
+    An invalid value shows its error and counts as not given.
     """
 
     range = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -24,12 +24,12 @@ class UsageForm(forms.Form):
     month = forms.ChoiceField(
         required=False,
         label="Month",
-        error_messages={"invalid_choice": "There is no such month to show."},
+        error_messages={"invalid_choice": "Choose a month from the list."},
     )
     key = forms.ChoiceField(
         required=False,
         label="Key",
-        error_messages={"invalid_choice": "There is no such key here: all are shown."},
+        error_messages={"invalid_choice": "That key is not in the list. Showing all keys."},
     )
 
     def __init__(self, data: Any, *, partner: Partner, today: date) -> None:
@@ -50,13 +50,13 @@ class UsageForm(forms.Form):
 
     @property
     def kind(self) -> str:
-        """The environment; live where another is named."""
+        """The environment; live if the given one is unknown."""
         given = self.data.get("environment", "")
         return given if given in Environment.values else Environment.LIVE.value
 
     @property
     def length(self) -> int:
-        """Days of the range that is shown; 0 where a month is."""
+        """Days in the selected range; 0 if a month is selected."""
         if self.cleaned_data.get("month"):
             return 0
         given = self.data.get("range", "")
@@ -74,6 +74,6 @@ class UsageForm(forms.Form):
 
     @property
     def keys(self) -> list[ApiKey]:
-        """Those whose calls are shown."""
+        """The keys whose calls are shown."""
         chosen = self.cleaned_data.get("key")
         return [key for key in self.keys_of_kind if not chosen or key.id == chosen]

@@ -1,4 +1,4 @@
-"""The order of a package, and the sandbox's stand-in for a payment service's page."""
+"""Ordering a package, and the sandbox's simulated payment page."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from billing.views.purchases import redirect_to_checkout
 
 @partner_view(Permission.BUY, methods=("GET", "HEAD", "POST"))
 def purchase_new(request: PartnerRequest, package: str) -> HttpResponse:
-    """What it costs with tax, who is billed, how it is paid."""
+    """Show price, tax and billing details, and start the purchase."""
     wanted = get_object_or_404(Package.objects.on_sale(), pk=package)
     details = BillingProfile.objects.details_of(request.partner.pk)
     if not is_invoiceable(details):
-        messages.info(request, "Say first who is billed. The order goes on from there.")
+        messages.info(request, "Add your billing details to continue.")
         return redirect(f"{reverse('billing-settings')}?package={wanted.pk}")
     price = quote(wanted, details)
     data = request.POST if request.method == "POST" else None
@@ -38,14 +38,14 @@ def purchase_new(request: PartnerRequest, package: str) -> HttpResponse:
     if form.is_valid():
         return _order(request, wanted, form)
     if "total" in form.errors:
-        messages.warning(request, "The total has changed. Look at it again before you pay.")
+        messages.warning(request, "The total has changed. Check it before you pay.")
         return redirect("purchase-new", wanted.pk)
     context = {"package": wanted, "details": details, "quote": price, "form": form}
     return render(request, "billing/order.html", context)
 
 
 def _order(request: PartnerRequest, package: Package, form: OrderForm) -> HttpResponse:
-    """Starts one purchase for one form, however often it is sent."""
+    """Start one purchase per form, however often it is submitted."""
     try:
         bought = start_purchase(
             partner=request.partner,
@@ -55,22 +55,22 @@ def _order(request: PartnerRequest, package: Package, form: OrderForm) -> HttpRe
             purchase_id=form.cleaned_data["token"],
         )
     except AlreadyStarted:
-        messages.warning(request, "This order was sent twice; it was made once.")
+        messages.warning(request, "You submitted this order twice. We placed it once.")
         return redirect("purchase", form.cleaned_data["token"])
     except TooManyPurchases:
-        messages.warning(request, "A hundred orders were started today. Go on tomorrow.")
+        messages.warning(request, "You can start 100 orders a day. Try again tomorrow.")
         return redirect("purchases")
     except PaymentUnavailable as error:
         bought = error.purchase
         messages.error(
-            request, "The payment service does not answer. Your order is kept; try again here."
+            request, "The payment service is not responding. Your order is saved. Try again here."
         )
     return redirect_to_checkout(bought)
 
 
 @partner_view(Permission.BUY, methods=("GET", "HEAD", "POST"))
 def sandbox_checkout(request: PartnerRequest, reference: str) -> HttpResponse:
-    """Pays, fails or pays late without money; on no platform that takes any."""
+    """Simulate a payment; exists only where the sandbox gateway is offered."""
     if "sandbox" not in [gateway.name for gateway in offered_gateways()]:
         raise Http404
     bought = get_object_or_404(
@@ -83,7 +83,7 @@ def sandbox_checkout(request: PartnerRequest, reference: str) -> HttpResponse:
 
 
 def _act(bought: Purchase, action: Any, form: LatePaymentForm) -> bool:
-    """Does what the button says; False where the page has to be shown again."""
+    """Apply the pressed button; return False to show the page again."""
     if action == "pay":
         sandbox.pay(bought)
     elif action == "fail":

@@ -1,4 +1,4 @@
-"""Every movement of points, on pages and as a file."""
+"""The ledger as pages and as CSV."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _COLUMNS = ("time_utc", "movement", "points", "bucket", "package", "tier", "oper
 
 @partner_view(Permission.SEE)
 def ledger(request: PartnerRequest) -> HttpResponse:
-    """The entries that the filters leave; the balance after each where they leave all."""
+    """List matching entries, with the balance after each if no filter is set."""
     form = LedgerFilterForm(request.GET, partner=request.partner)
     entries = form.filter_queryset(LedgerEntry.objects.of(request.partner)).select_related("bucket")
     page = paginate(entries, request.GET, sorts=_SORTS)
@@ -41,7 +41,7 @@ def ledger(request: PartnerRequest) -> HttpResponse:
 
 @partner_view(Permission.SEE)
 def ledger_csv(request: PartnerRequest) -> HttpResponseBase:
-    """The same entries as a file, however many; filters that cannot be read lead back to them."""
+    """Stream the matching entries; redirect to the list if a filter is invalid."""
     form = LedgerFilterForm(request.GET, partner=request.partner)
     entries = form.filter_queryset(LedgerEntry.objects.of(request.partner))
     if not form.is_valid():
@@ -50,8 +50,8 @@ def ledger_csv(request: PartnerRequest) -> HttpResponseBase:
 
 
 def _rows(entries: QuerySet[LedgerEntry]) -> Iterator[tuple[Any, ...]]:
-    """Newest first, a chunk at a time; none holds a transaction, or a connection of the pool while
-    a slow reader takes the lines."""
+    """Yield rows in chunks, newest first, holding neither a transaction nor a pooled connection
+    while a slow client reads."""
     fields = ("id", "created_at", "kind", "points", "bucket_id", "bucket__package_id")
     chunks = entries.values_list(*fields, "bucket__tier_id", "operation_id").order_by("-id")
     chunk = list(chunks[:_CHUNK])

@@ -1,4 +1,4 @@
-"""What is left, at which prices, and what is on sale."""
+"""Balance, buckets and packages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from billing.pricing import read_offers
 
 @partner_view(Permission.SEE)
 def points(request: PartnerRequest) -> HttpResponse:
-    """Balance, buckets in burn order, packages side by side."""
     balance = read_balance(request.partner)
     context = {"balance": balance, "offers": read_offers()}
     return render(request, "billing/points.html", context)

@@ -20,12 +20,11 @@ from billing.services import (
 from config.pages.pagination import paginate
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at", "total": "-total_paise"}
-_UNREACHABLE = "The payment service does not answer. Nothing is lost; try again in a minute."
+_UNREACHABLE = "The payment service is not responding. Try again in a minute."
 
 
 @partner_view(Permission.BUY)
 def purchases(request: PartnerRequest) -> HttpResponse:
-    """What was ordered, and how far it is."""
     form = PurchaseFilterForm(request.GET)
     rows = form.filter_queryset(Purchase.objects.of(request.partner)).prefetch_related("invoices")
     page = paginate(rows, request.GET, sorts=_SORTS)
@@ -34,10 +33,10 @@ def purchases(request: PartnerRequest) -> HttpResponse:
 
 @partner_view(Permission.BUY)
 def purchase(request: PartnerRequest, purchase_id: str) -> HttpResponse:
-    """One purchase and what happens next.
+    """Show one purchase and its next step.
 
-    Gateways send people back here with parameters. They are a hint to ask the gateway and prove
-    nothing, so they are dropped unread.
+    Gateways send buyers back here with parameters. They prove nothing, so they are dropped unread;
+    their presence is a hint to ask the gateway.
     """
     bought = _find(request, purchase_id)
     if request.GET:
@@ -54,16 +53,16 @@ def purchase(request: PartnerRequest, purchase_id: str) -> HttpResponse:
 
 @partner_view(Permission.BUY, methods=("POST",))
 def purchase_check(request: PartnerRequest, purchase_id: str) -> HttpResponse:
-    """Asks the gateway whether the payment has come."""
+    """Ask the gateway whether the payment has arrived."""
     bought = _find(request, purchase_id)
     if _ask_gateway(request, bought) and bought.is_open:
-        messages.info(request, "No payment has come yet.")
+        messages.info(request, "No payment received yet.")
     return redirect(bought)
 
 
 @partner_view(Permission.BUY, methods=("POST",))
 def purchase_retry(request: PartnerRequest, purchase_id: str) -> HttpResponse:
-    """Opens the checkout again, after a payment that failed or a gateway that did not answer."""
+    """Open the checkout again after a failed payment or an unreachable gateway."""
     bought = _find(request, purchase_id)
     try:
         open_checkout(purchase=bought)
@@ -75,7 +74,6 @@ def purchase_retry(request: PartnerRequest, purchase_id: str) -> HttpResponse:
 
 @partner_view(Permission.BUY, methods=("GET", "HEAD", "POST"))
 def purchase_cancel(request: PartnerRequest, purchase_id: str) -> HttpResponse:
-    """Asks first; a payment under way still counts."""
     bought = _find(request, purchase_id)
     if not bought.is_open:
         messages.warning(request, "This purchase can no longer be cancelled.")
@@ -83,13 +81,13 @@ def purchase_cancel(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "billing/cancel.html", {"purchase": bought})
     cancel_purchase(purchase=bought, actor=request.user.email)
-    messages.success(request, "The purchase is cancelled.")
+    messages.success(request, "Purchase cancelled.")
     return redirect(bought)
 
 
 @partner_view(Permission.BUY)
 def invoice(request: PartnerRequest, invoice_id: str) -> HttpResponse:
-    """A tax invoice or credit note."""
+    """Serve a tax invoice or credit note as PDF."""
     found = get_object_or_404(
         Invoice.objects.of(request.partner).select_related("partner", "corrects"), pk=invoice_id
     )
@@ -98,7 +96,7 @@ def invoice(request: PartnerRequest, invoice_id: str) -> HttpResponse:
 
 @partner_view(Permission.BUY)
 def proforma(request: PartnerRequest, purchase_id: str) -> HttpResponse:
-    """What a bank transfer is made by, while it is waited for."""
+    """Serve the proforma of a bank transfer as PDF."""
     bought = get_object_or_404(
         Purchase.objects.of(request.partner).select_related("partner"),
         pk=purchase_id,
@@ -108,8 +106,10 @@ def proforma(request: PartnerRequest, purchase_id: str) -> HttpResponse:
 
 
 def redirect_to_checkout(bought: Purchase) -> HttpResponse:
-    """The sandbox's page is ours. Another origin may not be the target of a form, which the
-    content security policy holds redirects to as well: the purchase's page has the link."""
+    """Redirect to the sandbox's page or, for other gateways, to the purchase's page with its link.
+
+    A form may not lead to another origin: the content security policy covers its redirects too.
+    """
     if bought.gateway == "sandbox" and bought.is_open:
         return redirect("sandbox-checkout", bought.reference)
     return redirect(bought)
@@ -120,7 +120,7 @@ def _find(request: PartnerRequest, purchase_id: str) -> Purchase:
 
 
 def _ask_gateway(request: PartnerRequest, bought: Purchase) -> bool:
-    """Whether it answered; `bought` is then what it said."""
+    """Return whether the gateway responded; `bought` is refreshed if it did."""
     try:
         reconcile_purchase(purchase=bought)
     except PaymentUnavailable:

@@ -1,4 +1,4 @@
-"""Where Razorpay calls us."""
+"""Razorpay's webhook endpoint."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _MAX_BYTES = 256 * 1024
 @csrf_exempt
 @require_POST
 def receive(request: HttpRequest) -> HttpResponse:
-    """A signed event: 200 once it is booked, also the second time; 400 for anything else."""
+    """Process a signed event: 200 when processed, also on repeats; 400 for anything else."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > _MAX_BYTES:
         return _answer(413, "The body is too large.")
     body = request.body
     if not verify_webhook(body, request.headers.get("X-Razorpay-Signature", "")):
-        return _answer(400, "The signature does not fit the body.")
+        return _answer(400, "The signature does not match the body.")
     try:
         event = read_event(body)
     except InvalidEvent:
-        return _answer(400, "The body is no event.")
+        return _answer(400, "The body is not an event.")
     receive_event(event=event)
     return _answer(200, "Received.")
 

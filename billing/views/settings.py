@@ -1,4 +1,4 @@
-"""Who is billed, and who hears of a low balance."""
+"""Billing details and low-balance alerts."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ _IN_CHARGE = (Member.Role.OWNER, Member.Role.ADMIN)
 
 @partner_view(Permission.BUY, methods=("GET", "HEAD", "POST"))
 def billing_settings(request: PartnerRequest) -> HttpResponse:
-    """Billing details; with `?package=` as a step of its order, which goes on afterwards."""
+    """Edit billing details; with `?package=` as a step of ordering that package."""
     form, alert = _forms(request)
     package = _wanted(request)
     if request.method == "POST" and form.is_valid():
         update_details(partner=request.partner, details=form.details, actor=request.user.email)
-        messages.success(request, "The billing details are saved.")
+        messages.success(request, "Billing details saved.")
         return redirect("purchase-new", package.pk) if package else redirect("billing-settings")
     return _page(request, form, alert, package)
 
 
 @partner_view(Permission.BUY, methods=("POST",))
 def alert_settings(request: PartnerRequest) -> HttpResponse:
-    """Below how many points an email is sent."""
+    """Save the low-balance alerts."""
     form, alert = _forms(request, is_alert=True)
     if not alert.is_valid():
         return _page(request, form, alert, None)
     thresholds = alert.thresholds
     set_alert_thresholds(partner=request.partner, thresholds=thresholds, actor=request.user.email)
     said = "saved" if thresholds else "turned off"
-    messages.success(request, f"The low-balance alerts are {said}.")
+    messages.success(request, f"Low-balance alerts {said}.")
     return redirect("billing-settings")
 
 
 def _forms(
     request: PartnerRequest, *, is_alert: bool = False
 ) -> tuple[BillingDetailsForm, AlertForm]:
-    """Both forms of the page, one of them with what was sent."""
+    """Return both forms of the page, the submitted one bound."""
     details = BillingProfile.objects.details_of(request.partner.pk)
     thresholds = AlertThreshold.objects.amounts_of(request.partner.pk)
     sent = request.POST if request.method == "POST" else None
@@ -54,7 +54,7 @@ def _forms(
 
 
 def _wanted(request: PartnerRequest) -> Package | None:
-    """The package whose order waits for the details."""
+    """Return the package whose order needs the details."""
     code = request.GET.get("package", "").replace("\0", "")
     return Package.objects.on_sale().filter(pk=code).first() if code else None
 

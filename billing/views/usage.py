@@ -1,4 +1,4 @@
-"""Calls, images and points by day: charts, tables and files."""
+"""Calls, images and points by day: charts, tables and CSV."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ENVIRONMENTS = (Environment.LIVE, Environment.TEST, Environment.MANAGEMENT)
 
 @partner_view(Permission.SEE)
 def usage(request: PartnerRequest) -> HttpResponse:
-    """The period that was chosen, beside the one before it."""
+    """Show the selected period compared with the previous one."""
     form = _form(request)
     report = read_report(request.partner, form.period, form.keys)
     context = {
@@ -47,20 +47,20 @@ def usage(request: PartnerRequest) -> HttpResponse:
 
 @partner_view(Permission.SEE)
 def usage_csv(request: PartnerRequest) -> HttpResponseBase:
-    """Images and points of the days and keys that the page shows."""
+    """Download images and points for the selected days and keys."""
     return _file(request, "usage", _IMAGE_COLUMNS, usage_rows)
 
 
 @partner_view(Permission.SEE)
 def usage_calls_csv(request: PartnerRequest) -> HttpResponseBase:
-    """Calls of the days and keys that the page shows, also of management keys."""
+    """Download calls for the selected days and keys, management keys included."""
     return _file(request, "usage-calls", _CALL_COLUMNS, call_rows)
 
 
 def _file(
     request: PartnerRequest, name: str, columns: Sequence[str], read_rows: Callable[..., Any]
 ) -> HttpResponseBase:
-    """The rows behind the page; filters that cannot be read lead back to it."""
+    """Send the rows behind the page; redirect to it if a filter is invalid."""
     form = _form(request)
     if form.errors:
         return redirect(f"{reverse('usage')}?{request.GET.urlencode()}")
@@ -74,8 +74,8 @@ def _form(request: PartnerRequest) -> UsageForm:
 
 
 def _charts(report: UsageReport, form: UsageForm) -> list[DailyChart]:
-    """Those that have something to tell: no points in test mode, no images of management keys, no
-    keys where there is but one."""
+    """Leave out charts that say nothing: points in test mode, images of management keys, calls by
+    key for a single key."""
     if report.is_empty:
         return []
     charts = [usage_charts.calls_by_outcome(report)]
@@ -90,7 +90,7 @@ def _charts(report: UsageReport, form: UsageForm) -> list[DailyChart]:
 
 
 def _totals(report: UsageReport) -> dict[str, Any]:
-    """Sums of the period, and in words how they differ from the one before."""
+    """Return the period's totals and a sentence for each change against the previous period."""
     period = report.period
     calls, calls_before = report.calls_in(period.days), report.calls_in(period.days_before)
     images, images_before = report.images_in(period.days), report.images_in(period.days_before)

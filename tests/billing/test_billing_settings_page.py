@@ -91,16 +91,16 @@ def test_what_people_type_is_put_in_order(owner: Client, partner: Partner) -> No
     ("changes", "words"),
     [
         ({"legal_name": " "}, "This field is required"),
-        ({"address": "a\nb\nc\nd\ne"}, "four lines at most"),
+        ({"address": "a\nb\nc\nd\ne"}, "four lines or fewer"),
         ({"state_code": ""}, "This field is required"),
         ({"state_code": "99"}, "Select a valid choice"),
         ({"pin_code": ""}, "This field is required"),
-        ({"pin_code": "012345"}, "does not begin with 0"),
+        ({"pin_code": "012345"}, "does not start with 0"),
         ({"country": "India"}, "at most 2 characters"),
-        ({"gstin": "29AAAAA0000A1ZZ"}, "no valid GSTIN"),
-        ({"state_code": "27"}, "have to be those of the state"),
+        ({"gstin": "29AAAAA0000A1ZZ"}, "GSTIN is not valid"),
+        ({"state_code": "27"}, "must match the state"),
         ({"email": "nobody"}, "valid email address"),
-        ({"country": "AE"}, "Only addresses in India"),
+        ({"country": "AE"}, "Leave the state empty"),
         ({"legal_name": "a\0b"}, "Null characters"),
     ],
 )
@@ -149,7 +149,7 @@ def test_an_odd_threshold_is_refused(owner: Client, partner: Partner, text: str)
 def test_an_amount_named_twice_is_said_at_the_second(owner: Client, partner: Partner) -> None:
     page = owner.post(ALERTS, alerts("5", "7", "5.00"))
 
-    assert page.context["alert"].errors == {"third": ["You named this amount already."]}
+    assert page.context["alert"].errors == {"third": ["Enter each amount only once."]}
     assert thresholds_of(partner) == []
 
 
@@ -206,4 +206,4 @@ def test_details_of_another_partner_stay_theirs(owner: Client) -> None:
 def test_an_unknown_package_is_no_step_of_an_order(owner: Client, code: str) -> None:
     page = owner.get(f"{SETTINGS}?package={code}")
 
-    assert "Save the details" in page.text
+    assert "Save details" in page.text

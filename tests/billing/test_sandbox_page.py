@@ -55,7 +55,7 @@ def test_a_failed_payment_can_be_tried_again(owner: Client, partner: Partner) ->
     purchase = Purchase.objects.get()
 
     page = act(owner, purchase, "fail")
-    assert "The payment failed" in page.text
+    assert "Payment failed" in page.text
     assert not PointBucket.objects.exists()
 
     again = owner.post(f"{purchase.get_absolute_url()}retry/")
@@ -71,7 +71,7 @@ def test_a_late_payment_is_found_when_somebody_asks(owner: Client) -> None:
     page = act(owner, purchase, "late", seconds=60)
     assert "Waiting for your payment" in page.text
     check = f"{purchase.get_absolute_url()}check/"
-    assert "No payment has come yet" in owner.post(check, follow=True).text
+    assert "No payment received yet" in owner.post(check, follow=True).text
 
     SandboxPayment.objects.update(happens_at=timezone.now() - timedelta(seconds=1))
     assert "5,000 points were credited" in owner.post(check, follow=True).text
@@ -96,7 +96,7 @@ def test_a_paid_checkout_has_nothing_left_to_pay(owner: Client) -> None:
 
     act(owner, purchase, "pay")
 
-    assert "Nothing is left to pay" in owner.get(checkout_of(purchase)).text
+    assert "There is nothing left to pay" in owner.get(checkout_of(purchase)).text
     assert PointBucket.objects.count() == SandboxPayment.objects.count() == 1
 
 

@@ -60,17 +60,17 @@ def test_calls_are_counted_by_outcome_over_thirty_days_against_the_thirty_before
     page = read(client)
     assert "25 Oct – 23 Nov 2026" in page
     assert '<dd class="stat-value">112</dd>' in page
-    assert "8 refused, 2 failed on our side." in page
+    assert "8 rejected (4xx), 2 failed (5xx)." in page
     assert '<span class="unit">8.9%</span>' in page
-    assert "2.2 times that of the 30 days before." in page
-    assert "Calls by day, 25 Oct – 23 Nov 2026: 112 calls, most on 23 Nov (100)." in page
+    assert "2.2 times the previous 30 days." in page
+    assert "Requests by day, 25 Oct – 23 Nov 2026: 112 requests, peak on 23 Nov (100)." in page
 
 
 def test_points_are_net_and_told_an_image(client: Client, key: ApiKey) -> None:
     used(key, 1, 1450, succeeded=2, failed=1)
     page = read(client)
     assert '<dd class="stat-value">14.5</dd>' in page
-    assert "7.25 an image." in page
+    assert "7.25 per image." in page
 
 
 def test_active_keys_are_offered_before_those_that_ended(client: Client, partner: Partner) -> None:
@@ -102,7 +102,7 @@ def test_a_month_under_way_is_compared_with_the_same_days_of_the_one_before(
     called(key, 0, succeeded=10)
     called(key, 31, succeeded=10)
     called(key, 25, succeeded=500)
-    assert "The same as in the same days of October 2026." in read(client, "month=2026-11")
+    assert "No change from the same days of October 2026." in read(client, "month=2026-11")
 
 
 def test_live_test_and_management_calls_are_told_apart(
@@ -118,7 +118,7 @@ def test_live_test_and_management_calls_are_told_apart(
 def test_test_mode_says_that_its_images_cost_nothing(client: Client, partner: Partner) -> None:
     used(make_key(partner, "test", "Trial"), 0, 0)
     page = read(client, "environment=test")
-    assert "Test images cost nothing." in page
+    assert "Test images are free." in page
     assert "Points by day" not in page
 
 
@@ -166,7 +166,7 @@ def test_operations_and_modes_are_listed_also_those_without_calls(
 
 def test_without_a_call_in_either_period_the_page_says_what_to_do(client: Client) -> None:
     page = read(client)
-    assert "No calls in these days" in page
+    assert "No requests in this period" in page
     assert '<a href="/dashboard/keys/">your keys</a>' in page
     assert 'class="charts"' not in page
     assert "By operation and mode" not in page
@@ -187,8 +187,8 @@ def test_the_page_offers_the_files_of_what_it_shows(
 def test_a_period_without_calls_still_shows_the_one_before(client: Client, key: ApiKey) -> None:
     called(key, 40, succeeded=5)
     page = read(client)
-    assert "100% down on the 30 days before." in page
-    assert "Calls by day, 25 Oct – 23 Nov 2026: none." in page
+    assert "100% less than the previous 30 days." in page
+    assert "Requests by day, 25 Oct – 23 Nov 2026: none." in page
 
 
 @pytest.mark.parametrize("query", ODD_QUERIES)
@@ -199,8 +199,8 @@ def test_odd_parameters_show_the_usual_days(client: Client, key: ApiKey, query: 
 
 def test_what_cannot_be_shown_is_named(client: Client) -> None:
     page = read(client, "key=ffffffffffffffffffffffff&month=2026-13")
-    assert "There is no such key here: all are shown." in page
-    assert "There is no such month to show." in page
+    assert "That key is not in the list. Showing all keys." in page
+    assert "Choose a month from the list." in page
 
 
 def test_nothing_of_another_partner_is_counted_or_offered(client: Client) -> None:
@@ -210,7 +210,7 @@ def test_nothing_of_another_partner_is_counted_or_offered(client: Client) -> Non
     for query in ("", f"key={stranger.id}"):
         page = read(client, query)
         assert "Stranger" not in page
-        assert "No calls in these days" in page
+        assert "No requests in this period" in page
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -120,7 +120,7 @@ def test_a_chart_without_calls_has_an_axis_to_draw_and_no_bars() -> None:
 
 def test_an_empty_chart_says_so_instead_of_drawing() -> None:
     page = render_to_string("charts/daily.html", {"drawing": draw(chart_of([0, 0]))})
-    assert "Nothing in these days." in page
+    assert "No data for this period." in page
     assert "<svg" not in page
 
 
@@ -140,15 +140,15 @@ def test_the_image_tells_its_finding_to_a_screen_reader() -> None:
     title = svg.find("title")
     assert title is not None
     assert svg.get("aria-labelledby") == title.get("id")
-    assert title.text == "Calls by day, 1–3 Nov 2026: 421 calls, most on 2 Nov (311)."
+    assert title.text == "Calls by day, 1–3 Nov 2026: 421 calls, peak on 2 Nov (311)."
 
 
 def test_each_day_tells_its_amounts_when_pointed_at() -> None:
     svg = svg_of(chart_of([100, 300], [0, 11], before=[5, 6]))
     days = [title.text for title in svg.iterfind("svg/rect/title")]
     assert days == [
-        "1 Nov: 100 calls\nA: 100\nBefore, 30 Oct: 5",
-        "2 Nov: 311 calls\nB: 11\nA: 300\nBefore, 31 Oct: 6",
+        "1 Nov: 100 calls\nA: 100\nPrevious period, 30 Oct: 5",
+        "2 Nov: 311 calls\nB: 11\nA: 300\nPrevious period, 31 Oct: 6",
     ]
 
 
@@ -158,7 +158,7 @@ def test_a_table_with_every_amount_stands_behind_the_chart() -> None:
     table = ElementTree.fromstring(page[page.index("<table") : page.index("</table>") + 8])
     heads = [cell.text for cell in table.iterfind("thead/tr/th")]
     rows = [[cell.text for cell in row] for row in table.iterfind("tbody/tr")]
-    assert heads == ["Day (UTC)", "A", "B", "Total", "Period before"]
+    assert heads == ["Day (UTC)", "A", "B", "Total", "Previous period"]
     assert rows == [["1 Nov", "1,000", "0", "1,000", "7"], ["2 Nov", "2", "3", "5", "–"]]
 
 

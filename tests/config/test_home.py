@@ -65,7 +65,7 @@ def test_the_balance_is_the_sum_of_the_buckets_and_the_oldest_sets_the_prices(
 
 
 def test_without_points_the_page_says_what_live_calls_answer(client: Client) -> None:
-    assert "Live calls answer 402 until points are credited." in read(client)
+    assert "Live image requests return 402 until you add points." in read(client)
 
 
 def test_points_of_this_month_are_net_and_of_this_month_alone(
@@ -90,7 +90,7 @@ def test_without_usage_no_days_left_are_made_up(client: Client, partner: Partner
     bucket(partner, 30_000)
     page = read(client)
     assert '<dd class="stat-value">–</dd>' in page
-    assert "Nothing was used in the last 30 days." in page
+    assert "No points used in the last 30 days." in page
 
 
 def test_calls_and_errors_of_thirty_days_come_with_a_chart(client: Client, settled: ApiKey) -> None:
@@ -100,9 +100,9 @@ def test_calls_and_errors_of_thirty_days_come_with_a_chart(client: Client, settl
     page = read(client)
     assert '<dd class="stat-value">200</dd>' in page
     assert '10 <span class="unit">5.0%</span>' in page
-    assert "33% up on the 30 days before." in page
+    assert "33% more than the previous 30 days." in page
     assert "8 rejected (4xx), 2 failed on our side (5xx)." in page
-    assert "200 calls, most on" in page
+    assert "200 requests, peak on" in page
 
 
 def test_keys_in_use_are_counted_without_those_that_ended(client: Client, partner: Partner) -> None:
@@ -151,7 +151,7 @@ def test_a_viewer_sees_no_webhooks_and_nothing_to_press(partner: Partner) -> Non
     assert "Webhooks" not in page
     assert "Create key" not in page
     assert "Buy points</a>" not in page
-    assert "Packages and buckets" in page
+    assert "View points" in page
 
 
 @pytest.mark.parametrize("role", CALLERS)
@@ -196,7 +196,7 @@ def test_nothing_of_another_partner_is_shown(client: Client) -> None:
     assert '0 <span class="unit">points</span>' in page
     assert "<strong>0 of 10</strong>" in page
     assert "No events in the last 7 days." in page
-    assert "Nothing in these days." in page
+    assert "No data for this period." in page
 
 
 def test_the_page_takes_the_same_few_queries_however_much_there_is(

@@ -148,7 +148,7 @@ class Story:
         self.tab.get_by_label("City").fill("Pune")
         self.tab.get_by_label("PIN code").fill("411001")
         self.tab.get_by_label("State").select_option("27")
-        self.press("Save and go on to the order")
+        self.press("Save and continue")
         self.tab.get_by_role("button", name=re.compile("^Pay ₹")).click()
         self.tab.get_by_role("button", name=re.compile("^Pay ₹")).click()
         expect(self.tab.get_by_text("Paid", exact=True).first).to_be_visible()

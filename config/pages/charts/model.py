@@ -1,4 +1,4 @@
-"""What a chart shows: amounts of some kinds, one for each day."""
+"""The data of a chart: stacked series with one amount per day."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import cached_property
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What is counted; `scale` stored parts make one, as 100 where hundredths are kept."""
+    """What is counted; `scale` stored parts make one, such as 100 for hundredths."""
 
     one: str
     many: str
@@ -28,9 +28,9 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One kind: an amount for each day of its chart, none below zero.
+    """One amount for each day of the chart, none below zero.
 
-    `style` is the part of a class name after "series-", whose colour the stylesheet gives.
+    `style` is the suffix of the class "series-…", whose colour the stylesheet sets.
     """
 
     name: str
@@ -44,10 +44,10 @@ class Series:
 
 @dataclass(frozen=True)
 class DailyChart:
-    """Kinds stacked in the order given, the first at the bottom.
+    """Series stacked in the given order, the first at the bottom.
 
-    `before` holds the totals of the days of the period before, `before_days`, which stand behind
-    `days` one by one; either period may be the longer one. `name` is unique on its page.
+    `before` holds the daily totals of the previous period, `before_days`, drawn behind `days` one
+    by one; either period may be longer. `name` is unique on its page.
     """
 
     name: str
@@ -60,7 +60,7 @@ class DailyChart:
 
     @cached_property
     def totals(self) -> tuple[int, ...]:
-        """Of each day."""
+        """The total of each day."""
         columns = zip(*(series.values for series in self.series), strict=True)
         return tuple(sum(column) for column in columns) or (0,) * len(self.days)
 
@@ -78,7 +78,7 @@ class DailyChart:
 
 
 def combine_smallest(series: Sequence[Series], most: int, name: str) -> tuple[Series, ...]:
-    """The `most` largest, styled "1" to "6" by rank, and the rest as one named `name`."""
+    """Keep the `most` largest, styled "1" to "6" by rank, and combine the rest as `name`."""
     ranked = sorted(series, key=lambda one: -one.total)
     kept = [Series(one.name, one.values, f"{n}") for n, one in enumerate(ranked[:most], start=1)]
     if rest := ranked[most:]:

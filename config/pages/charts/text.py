@@ -1,4 +1,4 @@
-"""What a chart says, for those who hear it and for tooltips."""
+"""Text alternatives and tooltips of charts."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ def describe_days(days: Sequence[date]) -> str:
 
 
 def describe_change(now: int, before: int, than: str) -> str:
-    """ "12% up on October", "2.5 times that of October", where `than` is "October"."""
+    """ "12% more than October", "2.5 times October", where `than` is "October"."""
     if not before:
         return f"None in {than}{'' if now else ' either'}"
     if now == before:
-        return f"The same as in {than}"
+        return f"No change from {than}"
     if now >= 2 * before:
-        return f"{now / before:,.1f} times that of {than}"
+        return f"{now / before:,.1f} times {than}"
     percent = round(100 * abs(now - before) / before)
     amount = f"{percent}%" if percent else "Under 1%"
-    return f"{amount} {'up' if now > before else 'down'} on {than}"
+    return f"{amount} {'more' if now > before else 'less'} than {than}"
 
 
 def describe_comparison(chart: DailyChart) -> str:
-    """The change against the period before as a sentence; empty where there is none to tell."""
+    """Describe the change against the previous period; empty if there is none."""
     if not chart.before_days or chart.is_empty:
         return ""
     change = describe_change(chart.total, chart.total_before, describe_days(chart.before_days))
@@ -49,17 +49,17 @@ def describe_comparison(chart: DailyChart) -> str:
 
 
 def describe_chart(chart: DailyChart) -> str:
-    """The finding: "Calls by day, 1–30 Nov 2026: 4,210 calls, most on 12 Nov (311)."."""
+    """Summarise: "Calls by day, 1–30 Nov 2026: 4,210 calls, peak on 12 Nov (311)."."""
     head = f"{chart.title}, {describe_days(chart.days)}"
     if not chart.total:
         return f"{head}: none."
     most = max(chart.totals)
     when = describe_day(chart.days[chart.totals.index(most)])
-    return f"{head}: {chart.unit.phrase(chart.total)}, most on {when} ({chart.unit.number(most)})."
+    return f"{head}: {chart.unit.phrase(chart.total)}, peak on {when} ({chart.unit.number(most)})."
 
 
 def describe_column(chart: DailyChart, at: int) -> str:
-    """One day: its total, its kinds where there are several, and the day before it stands for."""
+    """Describe one day: its total, its series if several, and the day it is compared with."""
     lines = [f"{describe_day(chart.days[at])}: {chart.unit.phrase(chart.totals[at])}"]
     if len(chart.series) > 1:
         lines += [
@@ -69,5 +69,5 @@ def describe_column(chart: DailyChart, at: int) -> str:
         ]
     if at < len(chart.before):
         number = chart.unit.number(chart.before[at])
-        lines.append(f"Before, {describe_day(chart.before_days[at])}: {number}")
+        lines.append(f"Previous period, {describe_day(chart.before_days[at])}: {number}")
     return "\n".join(lines)
