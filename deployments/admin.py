@@ -1,4 +1,4 @@
-"""Shops and how they were built, for staff to look at."""
+"""Admin pages for websites, deployments and takedowns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from deployments.models import Deployment, Takedown, Website
 class DeploymentInline(ReadOnlyInline):
     model = Deployment
     fields = readonly_fields = ("id", "state", "created", "ended", "error", "notice")
-    created = moment_column("created_at", "Ordered")
+    created = moment_column("created_at", "Requested")
     ended = moment_column("ended_at", "Ended")
 
 
@@ -20,7 +20,7 @@ class WebsiteAdmin(ReadOnlyAdmin):
     list_display = ("identifier", "partner", "account", "created")
     list_select_related = ("partner", "account")
     search_fields = ("identifier__exact", "account__id__exact", "partner__id__exact")
-    search_help_text = "An identifier, or the id of an account or a partner."
+    search_help_text = "Search by identifier, account ID or partner ID."
     ordering = ("-id",)
     fields = list_display
     inlines = (DeploymentInline,)
@@ -33,7 +33,7 @@ class DeploymentAdmin(ReadOnlyAdmin):
     list_filter = ("state",)
     list_select_related = ("partner", "website")
     search_fields = ("id__exact", "website__identifier__exact", "partner__id__exact")
-    search_help_text = "An identifier, or the id of a deployment or a partner."
+    search_help_text = "Search by identifier, deployment ID or partner ID."
     ordering = ("-id",)
     fields = (
         *list_display,
@@ -46,11 +46,11 @@ class DeploymentAdmin(ReadOnlyAdmin):
         "generated",
         "leased",
     )
-    created = moment_column("created_at", "Ordered")
+    created = moment_column("created_at", "Requested")
     building = moment_column("building_at", "Building")
-    generated = moment_column("generated_at", "Created")
+    generated = moment_column("generated_at", "Generated")
     ended = moment_column("ended_at", "Ended")
-    leased = moment_column("lease_until", "In a worker's hands until")
+    leased = moment_column("lease_until", "Leased until")
 
 
 @admin.register(Takedown)

@@ -1,4 +1,4 @@
-"""Calls of the Image API, to look at."""
+"""Admin pages for image operations."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from imaging.models import ImageOperation
 
 
 class TestModeFilter(admin.SimpleListFilter):
-    """A test call has no charge."""
+    """Filters live and test operations; a test operation has no charge."""
 
-    title = "mode"
+    title = "key type"
     parameter_name = "test"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
@@ -54,7 +54,7 @@ class ImageOperationAdmin(ReadOnlyAdmin):
     fields = (*list_display, "requested_mode", "failure", "charge", "images")
     created = moment_column("created_at", "Created")
 
-    @admin.display(description="State")
+    @admin.display(description="Status")
     def state(self, operation: ImageOperation) -> str:
         return operation.charge.get_state_display() if operation.charge else "Test"
 
@@ -64,7 +64,7 @@ class ImageOperationAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Images")
     def images(self, operation: ImageOperation) -> str:
-        """Thumbnails of what this installation serves itself; links to what lies elsewhere."""
+        """Show thumbnails of images served by this installation and links to others."""
         if not operation.image_urls:
             return "–"
         return format_html_join(" ", "{}", ((_link(url),) for url in operation.image_urls))

@@ -1,4 +1,4 @@
-"""Filters of the list of images."""
+"""Filters of the image list."""
 
 from __future__ import annotations
 
@@ -15,10 +15,8 @@ from imaging.models import ImageOperationQuerySet
 
 
 class OperationFilterForm(TimeRangeForm):
-    """Filters of image operations."""
-
     kind = forms.ChoiceField(
-        label="Kind",
+        label="Key type",
         required=False,
         choices=[("", "Live and test"), ("live", "Live"), ("test", "Test")],
     )
@@ -28,7 +26,9 @@ class OperationFilterForm(TimeRangeForm):
     mode = forms.ChoiceField(
         required=False, choices=[("", "Any mode"), *OperationPrice.Mode.choices]
     )
-    state = forms.ChoiceField(required=False, choices=[("", "Any state"), *Charge.State.choices])
+    state = forms.ChoiceField(
+        label="Status", required=False, choices=[("", "Any status"), *Charge.State.choices]
+    )
     key = KeyField()
 
     field_order = ("period", "kind", "action", "mode", "state", "key", "since", "until")

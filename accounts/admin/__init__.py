@@ -1,4 +1,4 @@
-"""What staff see and do about partners, keys and people; `admin.site` finds them by import."""
+"""Admin pages for partners, keys and users; importing a module registers its pages."""
 
 from accounts.admin import account, key, log, partner, user
 

@@ -1,4 +1,4 @@
-"""Merchants' accounts and their sign-in links: to look at, masked; and to end links."""
+"""Admin pages for accounts, with masked details, and for their auto-login links."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from config.admin.options import ReadOnlyAdmin, actor_of, confirm, moment_column
 
 @admin.register(Account)
 class AccountAdmin(ReadOnlyAdmin):
-    """Staff tell accounts apart, and find one by its address, without reading what it is."""
+    """Shows masked addresses; searching takes a whole one."""
 
     list_display = ("id", "masked_email", "masked_phone", "partner", "identifier", "created")
     list_select_related = ("partner",)
     search_fields = ("id__exact", "identifier__exact", "partner__id__exact")
-    search_help_text = "An id, an identifier, or a whole email address or phone number."
+    search_help_text = "Search by ID, identifier, full email address or full phone number."
     ordering = ("-id",)
     fields = (*list_display, "updated", "links")
     actions = ("revoke_links",)
     created = moment_column("created_at", "Created")
-    updated = moment_column("updated_at", "Changed")
+    updated = moment_column("updated_at", "Updated")
 
     @admin.display(description="Email")
     def masked_email(self, account: Account) -> str:
@@ -42,12 +42,12 @@ class AccountAdmin(ReadOnlyAdmin):
     def links(self, account: Account) -> SafeString:
         page = reverse("admin:accounts_autologinlink_changelist")
         made = account.auto_login_links.count()
-        return format_html('<a href="{}?account={}">{} made</a>', page, account.pk, made)
+        return format_html('<a href="{}?account={}">{} created</a>', page, account.pk, made)
 
     def get_search_results(
         self, request: HttpRequest, rows: QuerySet[Account], term: str
     ) -> tuple[QuerySet[Account], bool]:
-        """Addresses and numbers are found by their hashes."""
+        """Look up addresses and numbers by their hashes."""
         if "@" in term:
             return rows & Account.objects.with_email(term), False
         if term.startswith("+"):
@@ -67,7 +67,8 @@ class AccountAdmin(ReadOnlyAdmin):
             accounts,
             action="revoke_links",
             question="Revoke all auto-login links of these accounts?",
-            consequence="None of the links made so far opens anything any more.",
+            consequence="All existing links stop working immediately.",
+            button="Revoke links",
         ):
             return page
         ended = sum(
@@ -102,11 +103,11 @@ class AutoLoginLinkAdmin(ReadOnlyAdmin):
     last_used = moment_column("last_used_at", "Last used")
     revoked = moment_column("revoked_at", "Revoked")
 
-    @admin.display(description="State")
+    @admin.display(description="Status")
     def state(self, link: AutoLoginLink) -> str:
         if link.revoked_at:
             return "Revoked"
-        return "Expired" if link.is_expired else "Usable"
+        return "Expired" if link.is_expired else "Active"
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("accounts.change_autologinlink")
@@ -121,10 +122,11 @@ class AutoLoginLinkAdmin(ReadOnlyAdmin):
             links,
             action="revoke",
             question="Revoke these links?",
-            consequence="They open nothing any more, at once and for good.",
+            consequence="They stop working immediately. This cannot be undone.",
+            button="Revoke links",
         ):
             return page
         for link in links.select_related("partner"):
             revoke_link(link=link, actor=actor_of(request))
-        messages.success(request, "Revoked; the merchant needs a new link.")
+        messages.success(request, "Links revoked. Their accounts need new links.")
         return None

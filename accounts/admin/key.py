@@ -1,4 +1,4 @@
-"""API keys: never the secret, nor its hash."""
+"""Admin pages for API keys; neither secret nor hash is shown."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, confir
 
 
 class KeyStateColumn:
-    """A column with the state that members see, too."""
+    """A status column with the state that members see, too."""
 
-    @admin.display(description="State")
+    @admin.display(description="Status")
     def state(self, key: ApiKey) -> str:
         return str(key.state.label)
 
@@ -60,10 +60,11 @@ class ApiKeyAdmin(KeyStateColumn, ReadOnlyAdmin):
             keys,
             action="revoke",
             question="Revoke these keys?",
-            consequence="They are refused at once and for good; a revoked key never comes back.",
+            consequence="They stop working immediately. This cannot be undone.",
+            button="Revoke keys",
         ):
             return page
         for key in keys.select_related("partner"):
             revoke_key(key=key, actor=actor_of(request))
-        messages.success(request, "Revoked; the next call with such a key is refused.")
+        messages.success(request, "Keys revoked. They no longer work.")
         return None

@@ -1,4 +1,4 @@
-"""What was called and who changed what."""
+"""Admin pages for the request log and the audit trail."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from config.admin.options import ReadOnlyAdmin, moment_column
 
 
 class StatusFilter(admin.SimpleListFilter):
-    """By class of status, and the two refusals that partners ask about."""
+    """Filters by class of status, and by the two errors that partners ask about most."""
 
     title = "status"
     parameter_name = "answer"
@@ -24,8 +24,8 @@ class StatusFilter(admin.SimpleListFilter):
             ("2", "2xx"),
             ("4", "4xx"),
             ("5", "5xx"),
-            ("402", "402 no points"),
-            ("429", "429 too many"),
+            ("402", "402 insufficient points"),
+            ("429", "429 rate limited"),
         )
 
     def queryset(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -53,10 +53,10 @@ class RequestLogAdmin(ReadOnlyAdmin):
     list_filter = ("at", StatusFilter)
     list_select_related = ("partner", "key")
     search_fields = ("request_id__exact", "partner__id__exact", "key__id__exact")
-    search_help_text = "A request id, or the id of a partner or key."
+    search_help_text = "Search by request ID, partner ID or key ID."
     ordering = ("-at",)
     fields = (*list_display, "message", "request_id", "target")
-    at_utc = moment_column("at", "At")
+    at_utc = moment_column("at", "Time")
 
 
 @admin.register(AuditEntry)
@@ -67,4 +67,4 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     search_fields = ("actor", "action", "target__exact", "detail__reference", "partner__id__exact")
     ordering = ("-id",)
     fields = (*list_display, "detail")
-    at_utc = moment_column("at", "At")
+    at_utc = moment_column("at", "Time")

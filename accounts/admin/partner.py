@@ -1,4 +1,4 @@
-"""Partners, with their people and keys."""
+"""Admin pages for partners, with their members and keys."""
 
 from __future__ import annotations
 
@@ -54,15 +54,16 @@ class PartnerAdmin(ReadOnlyAdmin):
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("accounts.change_partner")
 
-    @admin.action(description="Approve selected partners for live", permissions=["decide"])
+    @admin.action(description="Approve selected partners for live access", permissions=["decide"])
     def approve(self, request: HttpRequest, partners: QuerySet[Partner]) -> TemplateResponse | None:
         if page := confirm(
             self,
             request,
             partners,
             action="approve",
-            question="Approve these partners for live?",
-            consequence="They can make live keys and call models. Their owners get a mail.",
+            question="Approve these partners for live access?",
+            consequence="They can create live keys and generate images. Their owners are emailed.",
+            button="Approve for live access",
         ):
             return page
         approved = [
@@ -70,7 +71,9 @@ class PartnerAdmin(ReadOnlyAdmin):
             for partner in partners
             if approve_partner(partner=partner, actor=actor_of(request))
         ]
-        messages.success(request, f"Approved: {', '.join(approved) or 'none, they were already'}.")
+        messages.success(
+            request, f"Approved: {', '.join(approved) or 'none (all already approved)'}."
+        )
         return None
 
     @admin.action(description="Deactivate selected partners", permissions=["decide"])
@@ -83,10 +86,11 @@ class PartnerAdmin(ReadOnlyAdmin):
             partners,
             action="deactivate",
             question="Deactivate these partners?",
-            consequence="Every call with their keys is refused at once. Points and data stay.",
+            consequence="Requests with their keys are rejected immediately. Points and data stay.",
+            button="Deactivate partners",
         ):
             return page
         for partner in partners:
             deactivate_partner(partner=partner, actor=actor_of(request))
-        messages.success(request, "Deactivated; their keys open nothing any more.")
+        messages.success(request, "Partners deactivated. Their keys no longer work.")
         return None

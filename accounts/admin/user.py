@@ -1,4 +1,4 @@
-"""People who sign in."""
+"""Admin pages for users."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ class UserForm(BaseUserChangeForm[User]):
         return str(self.cleaned_data.get("email", self.instance.email)).strip().lower()
 
 
-# A group is a set of rights: whoever may edit one could give them to themselves.
+# A group is a set of permissions: staff who edit one could give them to themselves.
 admin.site.unregister(Group)
 
-# Whoever could edit these, or read the key of a session, could sign in as anybody.
+# Staff who edit these, or read a session key, could sign in as any user.
 for _way_in in (EmailAddress, Authenticator, UserSession):
     admin.site.unregister(_way_in)
 
 
 @admin.register(User)
 class UserAdmin(BaseUserAdmin[User]):
-    """Staff and members sign in here; who left is made inactive, so that the trail stays."""
+    """Users are deactivated rather than deleted, so that the audit trail stays."""
 
     form, add_form = UserForm, NewUserForm
     list_display = ("email", "name", "is_active", "is_staff", "last_login")
@@ -61,8 +61,8 @@ class UserAdmin(BaseUserAdmin[User]):
     ordering = ("email",)
     fieldsets = (
         (None, {"fields": ("email", "name", "password")}),
-        ("May", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
-        ("When", {"fields": ("last_login", "date_joined")}),
+        ("Permissions", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
         (None, {"classes": ("wide",), "fields": ("email", "name", "password1", "password2")}),
@@ -71,14 +71,16 @@ class UserAdmin(BaseUserAdmin[User]):
     actions = ("remove_second_factor",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Only a superuser gives rights, so that nobody can give them to themselves."""
+        """Let only superusers grant permissions, so that staff cannot grant their own."""
         rights = () if request.user.is_superuser else ("is_staff", "is_superuser", "groups")
         return ("last_login", "date_joined", *rights)
 
     def has_superuser_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_superuser)
 
-    @admin.action(description="Remove second factor of selected", permissions=["superuser"])
+    @admin.action(
+        description="Remove two-factor authentication of selected users", permissions=["superuser"]
+    )
     def remove_second_factor(
         self, request: HttpRequest, users: QuerySet[User]
     ) -> TemplateResponse | None:
@@ -87,8 +89,9 @@ class UserAdmin(BaseUserAdmin[User]):
             request,
             users,
             action="remove_second_factor",
-            question="Remove the second factor of these people?",
-            consequence="Their passwords alone sign them in. Make sure that it is they who ask.",
+            question="Remove two-factor authentication of these users?",
+            consequence="They can sign in with a password alone. Verify who is asking first.",
+            button="Remove two-factor authentication",
         ):
             return page
         removed = [
@@ -96,11 +99,11 @@ class UserAdmin(BaseUserAdmin[User]):
             for user in users
             if remove_second_factors(user=user, actor=actor_of(request))
         ]
-        messages.success(request, f"Removed: {', '.join(removed) or 'none had one'}.")
+        messages.success(request, f"Removed: {', '.join(removed) or 'none (not set up)'}.")
         return None
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        # Whoever may set a colleague's password may sign in as that colleague.
+        # Setting a colleague's password would allow signing in as that colleague.
         if obj and obj.is_staff and obj != request.user and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)

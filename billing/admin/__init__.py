@@ -1,4 +1,4 @@
-"""Pages for staff: points and prices, purchases and what is billed."""
+"""Admin pages for points, prices, purchases and invoices."""
 
 from __future__ import annotations
 

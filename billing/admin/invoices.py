@@ -1,4 +1,4 @@
-"""Invoices for staff, and when partners are told that points run low."""
+"""Admin pages for invoices and low-balance alerts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from config.admin.options import ReadOnlyAdmin, moment_column
 
 
 class InvoiceNumbers:
-    """Columns that both a list of invoices and a purchase's own have."""
+    """Columns shared by the invoice list and a purchase's invoices."""
 
     @admin.display(description="Number")
     def number_text(self, invoice: Invoice) -> str:
@@ -71,7 +71,7 @@ class AlertThresholdAdmin(ReadOnlyAdmin):
     search_fields = ("id__exact", "partner__id__exact", "partner__name")
     ordering = ("-id",)
     fields = list_display
-    alerted = moment_column("alerted_at", "Alerted")
+    alerted = moment_column("alerted_at", "Alert sent")
 
     @admin.display(description="Alert below")
     def below(self, threshold: AlertThreshold) -> str:

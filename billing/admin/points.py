@@ -1,4 +1,4 @@
-"""Points for staff: everything to look at, prices to set, and one form that grants."""
+"""Admin pages for points, charges and usage; prices can be edited and points granted."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, moment
 
 
 def points_column(field: str, label: str) -> Callable[[Any, Any], str]:
-    """A column of points, shown as people read them."""
+    """Build a column of points, formatted for reading."""
 
     @admin.display(description=label)
     def column(_page: Any, row: Any) -> str:
@@ -45,7 +45,7 @@ class TierAdmin(ReadOnlyAdmin):
 
 
 class PriceListAdmin(admin.ModelAdmin[Any]):
-    """Rows that are there from the first migration."""
+    """Fixed rows created by a migration."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -86,7 +86,7 @@ class PackageAdmin(PriceListAdmin):
 
 
 class LedgerEntryInline(ReadOnlyInline):
-    """Only the credit: a bucket has thousands of charges, and the ledger's own list has them."""
+    """Shows the credit only: a bucket has thousands of charges, which the ledger lists."""
 
     model = LedgerEntry
     fields = readonly_fields = ("kind", "amount", "operation", "created_at")
@@ -107,7 +107,7 @@ class PointBucketAdmin(ReadOnlyAdmin):
     fields = (*list_display, "note")
     inlines = (LedgerEntryInline,)
     left = points_column("remaining", "Remaining")
-    size = points_column("original", "Of")
+    size = points_column("original", "Original")
     purchased = moment_column("purchased_at", "Purchased")
 
     def get_urls(self) -> list[URLPattern]:
@@ -117,7 +117,7 @@ class PointBucketAdmin(ReadOnlyAdmin):
         return [grant, *super().get_urls()]
 
     def grant(self, request: HttpRequest) -> HttpResponse:
-        """A form that credits points nobody bought; `?partner=` fills in whose."""
+        """Grant points without a purchase; `?partner=` prefills the partner."""
         if not request.user.has_perm("billing.add_pointbucket"):
             raise PermissionDenied
         form = GrantForm(request.POST or None, initial={"partner": request.GET.get("partner", "")})
@@ -144,7 +144,7 @@ class PointBucketAdmin(ReadOnlyAdmin):
                 bucket_id=form.bucket_id,
             )
         except IntegrityError:
-            messages.warning(request, "This form was sent twice; the points were granted once.")
+            messages.warning(request, "Form submitted twice. The points were granted once.")
             return
         messages.success(
             request, f"{points(bucket.original)} points granted to {given['partner']}."
@@ -170,8 +170,8 @@ class ChargeAdmin(ReadOnlyAdmin):
     search_fields = ("id__exact", "partner__id__exact", "key__id__exact")
     ordering = ("-id",)
     fields = (*list_display, "settled", "lease")
-    taken = points_column("cost", "Taken")
-    given_back = points_column("refunded", "Given back")
+    taken = points_column("cost", "Charged")
+    given_back = points_column("refunded", "Refunded")
     created = moment_column("created_at", "Created")
     settled = moment_column("settled_at", "Settled")
     lease = moment_column("lease_until", "Lease until")
@@ -215,8 +215,8 @@ class LedgerCheckAdmin(ReadOnlyAdmin):
     list_display = ("when", "ok", "buckets", "drifting")
     list_filter = ("ok",)
     fields = ("when", "ok", "buckets", "drift")
-    when = moment_column("at", "At")
+    when = moment_column("at", "Time")
 
-    @admin.display(description="Buckets that drift")
+    @admin.display(description="Buckets with drift")
     def drifting(self, check: LedgerCheck) -> int:
         return len(check.drift)

@@ -1,4 +1,4 @@
-"""Purchases for staff: what was paid, what has to be looked at, confirming and refunding."""
+"""Admin pages for purchases: review, bank transfer confirmation and refunds."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ class PurchaseAdmin(ReadOnlyAdmin):
         "partner__id__exact",
         "partner__name",
     )
-    search_help_text = "A reference, the id of a purchase, payment or payment link, or a partner."
+    search_help_text = (
+        "Search by reference, partner, or the ID of a purchase, payment or payment link."
+    )
     ordering = ("-id",)
     fields = (
         *list_display,
@@ -72,14 +74,14 @@ class PurchaseAdmin(ReadOnlyAdmin):
     )
     inlines = (InvoiceInline,)
     actions = ("resolve_review",)
-    # A purchase's page is its partner's; staff, who belong to none, would be led astray.
+    # The purchase's own page is for members of its partner; staff could not open it.
     view_on_site = False
     change_form_template = "admin/billing/purchase/change_form.html"
     size = points_column("points", "Points")
     created = moment_column("created_at", "Created")
     paid = moment_column("paid_at", "Paid")
     refunded = moment_column("refunded_at", "Refunded")
-    next_look = moment_column("next_check_at", "Gateway asked again")
+    next_look = moment_column("next_check_at", "Next check")
 
     @admin.display(description="Total")
     def total(self, purchase: Purchase) -> str:
@@ -100,15 +102,16 @@ class PurchaseAdmin(ReadOnlyAdmin):
         return [*urls, *super().get_urls()]
 
     def confirm_payment(self, request: HttpRequest, purchase_id: str) -> HttpResponse:
-        """Asks for the transfer's own reference, then books the whole sum."""
+        """Ask for the bank reference, then book the full amount."""
         purchase = self._purchase(request, purchase_id)
         form = ConfirmPaymentForm(request.POST or None)
         if not form.is_valid():
             consequence = (
-                f"{rupees(purchase.total_paise)} for {purchase.reference} are on the bank"
-                f" statement, in full. {purchase.partner} gets the points and an invoice at once."
+                f"Confirm only if the full {rupees(purchase.total_paise)} for {purchase.reference}"
+                f" is on the bank statement. {purchase.partner} gets the points and an invoice"
+                " immediately."
             )
-            return self._ask(request, purchase, form, "Confirm a bank transfer", consequence)
+            return self._ask(request, purchase, form, "Confirm bank transfer", consequence)
         reference = form.cleaned_data["bank_reference"]
         try:
             purchase = confirm_manual_payment(
@@ -122,22 +125,22 @@ class PurchaseAdmin(ReadOnlyAdmin):
 
     def _tell(self, request: HttpRequest, purchase: Purchase, reference: str) -> None:
         if purchase.payment_id == reference:
-            messages.success(request, f"{purchase.reference} is paid.")
+            messages.success(request, f"{purchase.reference} marked as paid.")
         else:
-            messages.warning(request, "Nothing was booked; the reason is noted under Attention.")
+            messages.warning(request, "The payment was not booked. See Attention for the reason.")
 
     def refund(self, request: HttpRequest, purchase_id: str) -> HttpResponse:
-        """Takes back the points and then the payment."""
+        """Remove the points, then refund the payment."""
         purchase = self._purchase(request, purchase_id)
         form = RefundForm(request.POST or None)
         if not form.is_valid():
             consequence = (
-                f"{purchase.partner} loses the points of {purchase.reference} at once and gets"
-                f" {rupees(purchase.total_paise)} back with a credit note."
+                f"The points of {purchase.reference} are removed from {purchase.partner}"
+                f" immediately, and {rupees(purchase.total_paise)} is refunded with a credit note."
             )
             if purchase.gateway == "manual":
-                consequence += " Transfer the money yourself: no gateway does."
-            return self._ask(request, purchase, form, "Refund a purchase", consequence)
+                consequence += " Transfer the money yourself: there is no automatic refund."
+            return self._ask(request, purchase, form, "Refund purchase", consequence)
         try:
             purchase = refund_purchase(
                 purchase=purchase, actor=actor_of(request), reason=form.cleaned_data["reason"]
@@ -145,7 +148,7 @@ class PurchaseAdmin(ReadOnlyAdmin):
         except NotRefundable as state:
             messages.error(request, f"This purchase cannot be refunded: {state}.")
         except PointsAlreadyUsed:
-            messages.error(request, "Points of this purchase were used; it cannot be refunded.")
+            messages.error(request, "Cannot refund: points of this purchase have been used.")
         else:
             messages.success(request, f"{purchase.reference}: {purchase.get_state_display()}.")
         return self._back(purchase)
@@ -176,7 +179,7 @@ class PurchaseAdmin(ReadOnlyAdmin):
     def _back(self, purchase: Purchase) -> HttpResponse:
         return redirect("admin:billing_purchase_change", purchase.pk)
 
-    @admin.action(description="Mark as looked at", permissions=["settle"])
+    @admin.action(description="Mark selected purchases as reviewed", permissions=["settle"])
     def resolve_review(
         self, request: HttpRequest, rows: QuerySet[Purchase]
     ) -> TemplateResponse | None:
@@ -185,11 +188,12 @@ class PurchaseAdmin(ReadOnlyAdmin):
             request,
             rows,
             action="resolve_review",
-            question="Have you looked at these?",
-            consequence="Their notes go from the list; the audit keeps them.",
+            question="Mark these purchases as reviewed?",
+            consequence="Their notes are cleared here and kept in the audit trail.",
+            button="Mark as reviewed",
         ):
             return page
         for purchase in rows.select_related("partner"):
             resolve_review(purchase=purchase, actor=actor_of(request))
-        messages.success(request, "Marked as looked at.")
+        messages.success(request, "Purchases marked as reviewed.")
         return None

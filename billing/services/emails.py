@@ -1,4 +1,4 @@
-"""Emails about purchases and points. They are sent after the change and never undo it."""
+"""Emails about purchases and points, sent after the commit."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ _IN_CHARGE = (Member.Role.OWNER, Member.Role.ADMIN)
 
 
 def send_receipt(purchase: Purchase) -> None:
-    """The points are there, the invoice is on the purchase's page."""
+    """Confirm a payment."""
     send_mail("billing/receipt", _buyers(purchase), **_purchase_context(purchase))
 
 
 def send_proforma(purchase: Purchase) -> None:
-    """Where to transfer what, under which reference."""
+    """Send the bank transfer instructions."""
     context = {**_purchase_context(purchase), "bank": bank_details()}
     send_mail("billing/proforma", _buyers(purchase), **context)
 
 
 def send_low_balance(threshold: AlertThreshold) -> None:
-    """`threshold` comes with the `balance` of `AlertThreshold.objects.with_balance`."""
+    """Send an alert; `threshold` carries `balance` from `AlertThreshold.objects.with_balance`."""
     partner = threshold.partner
     details = BillingProfile.objects.details_of(partner.pk)
     send_mail(
@@ -62,5 +62,5 @@ def _in_charge(partner: Partner) -> Iterable[str]:
 
 
 def _addresses(candidates: Iterable[str]) -> list[str]:
-    """Each once; a command that acts for nobody has none."""
+    """Drop duplicates and actors that are not addresses, such as a command."""
     return list(dict.fromkeys(address for address in candidates if "@" in address))

@@ -1,4 +1,4 @@
-"""What the admin pages of every app share."""
+"""Base classes and helpers for the admin pages of every app."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_ROWS = 10_000
 
 
 class BoundedPaginator(Paginator[Any]):
-    """Counts to 10,000 and no further: counting all of a log of millions takes seconds."""
+    """Count at most 10,000 rows: counting a log of millions takes seconds."""
 
     @cached_property
     def count(self) -> int:
@@ -26,7 +26,7 @@ class BoundedPaginator(Paginator[Any]):
 
 
 class ReadOnly:
-    """Rows that only services write: nobody adds, changes or deletes them here."""
+    """Disables adding, changing and deleting: only services write these rows."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -39,7 +39,7 @@ class ReadOnly:
 
 
 class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin[Any]):
-    """A list and a page to look at, cheap on tables of any size."""
+    """A read-only list and detail page, fast on tables of any size."""
 
     paginator = BoundedPaginator
     list_per_page = 50
@@ -50,8 +50,6 @@ class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin[Any]):
 
 
 class ReadOnlyInline(ReadOnly, admin.TabularInline[Any, Any]):
-    """Rows that belong to the one looked at."""
-
     extra = 0
     can_delete = False
 
@@ -64,8 +62,9 @@ def confirm(
     action: str,
     question: str,
     consequence: str,
+    button: str,
 ) -> TemplateResponse | None:
-    """The page that asks before `action` touches `rows`; None once it was answered with yes."""
+    """Return a confirmation page for `action` on `rows`; None once it is confirmed."""
     if request.POST.get("confirmed"):
         return None
     context = {
@@ -73,6 +72,7 @@ def confirm(
         "opts": page.opts,
         "title": question,
         "consequence": consequence,
+        "button": button,
         "rows": rows,
         "action": action,
         "checkbox": ACTION_CHECKBOX_NAME,
@@ -81,7 +81,7 @@ def confirm(
 
 
 def moment_column(field: str, label: str) -> Callable[[Any, Model], str]:
-    """A column of moments to the second, in UTC."""
+    """Build a column of times in UTC, to the second."""
 
     @admin.display(description=f"{label} (UTC)")
     def column(_page: Any, row: Model) -> str:
@@ -92,5 +92,5 @@ def moment_column(field: str, label: str) -> Callable[[Any, Model], str]:
 
 
 def actor_of(request: HttpRequest) -> str:
-    """Who does it, as audit entries name people: by the email address."""
+    """Return the actor for audit entries: the email address."""
     return request.user.get_username()

@@ -1,4 +1,4 @@
-"""The administration's way in: the sign-in that everybody uses, with its lockout."""
+"""The admin site; it uses the dashboard's sign-in with its lockout."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 
 class StaffSite(admin.AdminSite):
-    """Opens to staff, in production only to those with a second factor."""
+    """Admits staff; in production only with two-factor authentication."""
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and not _lacks_second_factor(request)
@@ -29,9 +29,9 @@ class StaffSite(admin.AdminSite):
 
 
 def _enter(request: HttpRequest) -> HttpResponse:
-    """For staff who are signed in: on to where they wanted, or to what they still lack."""
+    """Redirect signed-in staff to the page they asked for, or to two-factor set-up."""
     if _lacks_second_factor(request):
-        messages.warning(request, "The administration opens once you have a second factor.")
+        messages.warning(request, "Set up two-factor authentication to open the administration.")
         return redirect("mfa_index")
     target = request.GET.get(REDIRECT_FIELD_NAME, "")
     is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()})

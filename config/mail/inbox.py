@@ -1,4 +1,4 @@
-"""The page on which staff of an embedded installation read the mail that it wrote to a folder."""
+"""Admin pages that show the mail which an embedded installation saves to a folder."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ _MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A message as it was written."""
-
     name: str
     subject: str
     to: str
@@ -31,7 +29,6 @@ class Mail:
 
 @require_safe
 def messages(request: HttpRequest) -> HttpResponse:
-    """The newest messages."""
     names = sorted((path.name for path in _folder().glob("*.log")), reverse=True)
     context = {"mails": [_read(name) for name in names[:_MOST]], "most": _MOST}
     return _page(request, "admin/mail/list.html", "Mail", context)
@@ -39,7 +36,6 @@ def messages(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def message(request: HttpRequest, name: str) -> HttpResponse:
-    """One message, its links ready to follow."""
     if not (_folder() / name).is_file():
         raise Http404
     mail = _read(name)

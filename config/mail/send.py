@@ -12,10 +12,10 @@ from django.template.loader import render_to_string
 
 
 def send_mail(template: str, to: Iterable[str], **context: Any) -> None:
-    """Sends `emails/<template>.txt` to each address by itself, once the transaction is committed.
+    """Send `emails/<template>.txt` to each address separately, after the transaction commits.
 
-    The template's first line is the subject. A mail server that refuses is logged and stops
-    nothing: what the mail tells of has happened.
+    The template's first line is the subject. A mail server's refusal is logged and raises nothing:
+    what the mail reports has already happened.
     """
     text = render_to_string(
         f"emails/{template}.txt", {**context, "public_url": settings.PUBLIC_URL}

@@ -1,4 +1,4 @@
-"""Staff pages of integrations and webhooks; importing a module registers its pages."""
+"""Admin pages for integrations and webhooks; importing a module registers its pages."""
 
 from integrations.admin import registry, webhooks
 

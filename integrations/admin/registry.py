@@ -1,4 +1,4 @@
-"""The registry that staff write, and who is connected: never with what credentials."""
+"""Admin pages for the integration registry and for connections; credentials are never shown."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class CredentialFieldInline(admin.TabularInline[Any, Any]):
 
 @admin.register(Integration)
 class IntegrationAdmin(admin.ModelAdmin[Integration]):
-    """What is saved here is supported from the next request on."""
+    """Changes take effect with the next request."""
 
     list_display = ("display_name", "name", "is_active", "created_at")
     list_filter = ("is_active",)
@@ -29,11 +29,11 @@ class IntegrationAdmin(admin.ModelAdmin[Integration]):
     inlines = (CredentialFieldInline,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Partners' programs know an integration by its name."""
+        """Keep the name: partners' code refers to it."""
         return ("name",) if obj else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Its history stays; it is made inactive."""
+        """Deactivate instead, to keep the history."""
         return False
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

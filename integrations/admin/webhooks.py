@@ -1,4 +1,4 @@
-"""Webhooks for staff: what was to be told, what became of it, and sending it again."""
+"""Admin pages for webhook deliveries, with resending."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from integrations.services.webhooks import DeliveryCancelled, resend_delivery
 class WebhookAttemptInline(ReadOnlyInline):
     model = WebhookAttempt
     fields = readonly_fields = ("at_utc", "status", "error", "milliseconds", "answer")
-    at_utc = moment_column("at", "At")
+    at_utc = moment_column("at", "Time")
 
 
 @admin.register(WebhookDelivery)
@@ -26,7 +26,7 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     list_filter = ("state", "event")
     list_select_related = ("partner",)
     search_fields = ("id__exact", "stream__exact", "partner__id__exact")
-    search_help_text = "The id of an event, a deployment or a partner."
+    search_help_text = "Search by event ID, deployment ID or partner ID."
     ordering = ("-id",)
     fields = (*list_display, "stream", "receiver", "payload")
     inlines = (WebhookAttemptInline,)
@@ -47,15 +47,16 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     def has_resend_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("integrations.change_webhookdelivery")
 
-    @admin.action(description="Send selected events again", permissions=["resend"])
+    @admin.action(description="Resend selected events", permissions=["resend"])
     def resend(self, request: HttpRequest, rows: QuerySet[Any]) -> TemplateResponse | None:
         if page := confirm(
             self,
             request,
             rows,
             action="resend",
-            question="Send these events again?",
-            consequence="Their receivers get them once more, under the same ids.",
+            question="Resend these events?",
+            consequence="Receivers get them again with the same event IDs.",
+            button="Resend events",
         ):
             return page
         for delivery in rows:
@@ -66,6 +67,6 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
         try:
             resend_delivery(delivery=delivery, actor=actor_of(request))
         except DeliveryCancelled:
-            messages.error(request, f"{delivery} told of an account that is gone.")
+            messages.error(request, f"{delivery} cannot be resent: its account was deleted.")
         else:
-            messages.success(request, f"{delivery} is sent again.")
+            messages.success(request, f"{delivery} queued for resending.")

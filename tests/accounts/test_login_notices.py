@@ -29,8 +29,8 @@ def test_a_second_factor_is_told_of_when_it_comes_and_when_it_goes(
     browser.post("/2fa/totp/activate/", {"code": code})
     browser.post("/2fa/totp/deactivate/")
     assert [mail.subject for mail in mailoutbox] == [
-        "Your authenticator app is on",
-        "Your authenticator app is off",
+        "Authenticator app added",
+        "Authenticator app removed",
     ]
     added, removed = "login.second_factor_added", "login.second_factor_removed"
     for partner in (first, second):

@@ -54,7 +54,7 @@ def test_each_message_has_a_file_of_its_own_however_fast_they_come(folder: Path)
 
 
 def test_an_empty_folder_says_what_to_do(folder: Path) -> None:
-    assert "None yet" in text(superuser().get("/admin/mail/"))
+    assert "No mail yet" in text(superuser().get("/admin/mail/"))
 
 
 def test_the_first_page_of_the_administration_leads_there(folder: Path) -> None:
@@ -92,7 +92,7 @@ def test_mail_leaves_after_the_commit_and_each_address_gets_its_own(
         send_mail("approved", ["a@nova.test", "b@nova.test"], partner=partner)
         assert mailoutbox == []
     assert [mail.to for mail in mailoutbox] == [["a@nova.test"], ["b@nova.test"]]
-    assert mailoutbox[0].subject == "Live keys are open for Nova & Sons"
+    assert mailoutbox[0].subject == "Nova & Sons is approved for live access"
 
 
 def test_a_mail_server_that_refuses_stops_nothing(

@@ -100,7 +100,7 @@ def test_a_taken_address_gets_the_same_answer_and_another_mail(
     taken = sign_up(Client(), company="Somebody Else")
     assert taken.redirect_chain == fresh.redirect_chain
     assert text(taken).replace(csrf(taken), "") == text(fresh).replace(csrf(fresh), "")
-    assert "has a login already" in mailoutbox[1].body
+    assert "already have a login" in mailoutbox[1].body
     assert (User.objects.count(), Partner.objects.count()) == (1, 1)
 
 

@@ -54,7 +54,7 @@ def test_a_superuser_lets_in_one_who_lost_phone_and_codes(priya: User) -> None:
     )
     assert Authenticator.objects.filter(user=priya).exists()
     root = superuser()
-    assert "Remove the second factor" in text(root.post("/admin/accounts/user/", form))
+    assert "Remove two-factor authentication" in text(root.post("/admin/accounts/user/", form))
     root.post("/admin/accounts/user/", confirmed)
     assert "Overview" in text(sign_in(Client()))
     entry = AuditEntry.objects.get(action="login.second_factor_reset")

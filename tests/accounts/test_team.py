@@ -207,4 +207,4 @@ def test_staff_approve_a_partner_and_its_owners_hear_of_it(
     assert partner.live_approved_at is not None
     assert last_audit() == ("partner.approved", "root@shopiq.test", partner.id)
     assert [mail.to for mail in mailoutbox] == [["owner@nova.test"]]
-    assert mailoutbox[0].subject == "Live keys are open for Nova Retail"
+    assert mailoutbox[0].subject == "Nova Retail is approved for live access"

@@ -61,7 +61,7 @@ def test_a_transfer_that_paid_something_else_is_told_not_booked(transfer: Purcha
         page(transfer, "confirm"), {"bank_reference": "UTR000142"}, follow=True
     )
 
-    assert "Nothing was booked" in answer.content.decode()
+    assert "The payment was not booked" in answer.content.decode()
 
 
 def test_a_refund_asks_for_a_reason_and_takes_the_points_back(transfer: Purchase) -> None:
@@ -121,7 +121,7 @@ def test_notes_are_listed_and_cleared_after_a_question(transfer: Purchase) -> No
     chosen = {"action": "resolve_review", "_selected_action": transfer.pk}
     assert "₹0.01" in staff.get(LIST, {"attention__isempty": "0"}).content.decode()
 
-    assert "Have you looked at these" in staff.post(LIST, chosen).content.decode()
+    assert "Mark these purchases as reviewed?" in staff.post(LIST, chosen).content.decode()
     assert Purchase.objects.get().attention
     staff.post(LIST, chosen | {"confirmed": "yes"})
 

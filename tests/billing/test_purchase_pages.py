@@ -41,9 +41,9 @@ def cancel(purchase: Purchase) -> Purchase:
     ("action", "words"),
     [
         (lambda purchase: purchase, "Transfer ₹5,900.00"),
-        (settle, "5,000 points were credited"),
+        (settle, "5,000 points were added to your balance"),
         (cancel, "If a payment for this purchase still arrives"),
-        (refund, "₹5,900.00 went back the way it came"),
+        (refund, "₹5,900.00 was returned to the original payment method"),
     ],
 )
 def test_a_purchase_says_what_its_state_means(
@@ -81,7 +81,7 @@ def test_a_payment_that_is_not_what_was_due_is_said(owner: Client, partner: Part
 
     page = owner.get(purchase.get_absolute_url())
 
-    assert "Our staff have" in page.text
+    assert "a payment that does not match this purchase" in page.text
     assert "₹0.01" not in page.text
 
 

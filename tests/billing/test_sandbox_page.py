@@ -45,7 +45,7 @@ def test_paying_in_the_sandbox_credits_points_and_issues_an_invoice(
     assert LedgerEntry.objects.get(bucket=bucket).points == 500_000
     invoice = Invoice.objects.get(purchase=purchase)
     assert f"/dashboard/points/invoices/{invoice.pk}.pdf" in page.text
-    assert "5,000 points were credited" in page.text
+    assert "5,000 points were added to your balance" in page.text
     assert "5,000" in owner.get("/dashboard/points/").text
     assert "+5,000.00" in owner.get("/dashboard/points/ledger/").text
 
@@ -60,7 +60,7 @@ def test_a_failed_payment_can_be_tried_again(owner: Client, partner: Partner) ->
 
     again = owner.post(f"{purchase.get_absolute_url()}retry/")
     assert again.headers["Location"] == checkout_of(purchase)
-    assert "5,000 points were credited" in act(owner, purchase, "pay").text
+    assert "5,000 points were added to your balance" in act(owner, purchase, "pay").text
     assert PointBucket.objects.count() == 1
 
 
@@ -74,7 +74,7 @@ def test_a_late_payment_is_found_when_somebody_asks(owner: Client) -> None:
     assert "No payment received yet" in owner.post(check, follow=True).text
 
     SandboxPayment.objects.update(happens_at=timezone.now() - timedelta(seconds=1))
-    assert "5,000 points were credited" in owner.post(check, follow=True).text
+    assert "5,000 points were added to your balance" in owner.post(check, follow=True).text
 
 
 @pytest.mark.parametrize("seconds", ["", "0", "-1", "9" * 30, "soon", "3601"])

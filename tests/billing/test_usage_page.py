@@ -158,7 +158,7 @@ def test_operations_and_modes_are_listed_also_those_without_calls(
     page = read(client)
     kinds = page[page.index('id="by-kind-title"') :]
     assert (
-        'Create <span class="muted">thinking</span></th> <td data-label="Made" class="number">2'
+        'Create <span class="muted">thinking</span></th> <td data-label="Succeeded" class="number">2'
         in kinds
     )
     assert kinds.count("<tr>") == 5

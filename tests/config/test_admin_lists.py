@@ -121,7 +121,7 @@ def test_counting_stops_at_ten_thousand_rows() -> None:
     ("made", "said"),
     [
         (None, "has not been checked yet"),
-        ({"ok": True, "buckets": 3, "drift": []}, "Ledger equal: each of 3 buckets"),
+        ({"ok": True, "buckets": 3, "drift": []}, "Ledger consistent: 3 buckets"),
         ({"ok": False, "buckets": 3, "drift": [{"bucket": "b"}]}, "in 1 of 3"),
     ],
 )

@@ -64,13 +64,13 @@ def test_days_are_named_without_repeating_month_and_year(first: str, last: str, 
     ("now", "before", "text"),
     [
         (112, 100, "12% more than October"),
-        (88, 100, "12% down on October"),
-        (1001, 1000, "Under 1% up on October"),
+        (88, 100, "12% less than October"),
+        (1001, 1000, "Under 1% more than October"),
         (310, 100, "3.1 times October"),
         (100, 100, "No change from October"),
         (5, 0, "None in October"),
         (0, 0, "None in October either"),
-        (0, 7, "100% down on October"),
+        (0, 7, "100% less than October"),
     ],
 )
 def test_a_change_is_told_in_words(now: int, before: int, text: str) -> None:

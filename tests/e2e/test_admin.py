@@ -55,7 +55,7 @@ def test_a_key_is_revoked_after_a_question(page: Page) -> None:
     page.get_by_role("row", name=key.last_four).get_by_role("checkbox").check()
     page.get_by_label("Action:").select_option("revoke")
     page.get_by_role("button", name="Go").click()
-    page.get_by_role("button", name="Yes, do it").click()
-    expect(page.get_by_text("the next call with such a key is refused")).to_be_visible()
+    page.get_by_role("button", name="Revoke keys").click()
+    expect(page.get_by_text("Keys revoked. They no longer work.")).to_be_visible()
     key.refresh_from_db()
     assert key.revoked_at is not None

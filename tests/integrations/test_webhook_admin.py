@@ -46,7 +46,7 @@ def test_a_webhook_shows_its_payload_and_attempts_and_never_the_secret(
 def test_a_webhook_is_sent_again_once_that_was_confirmed(delivery: WebhookDelivery) -> None:
     staff = superuser("ops@shopiq.test")
 
-    assert b"Send these events again?" in staff.post(LIST, choose(delivery)).content
+    assert b"Resend these events?" in staff.post(LIST, choose(delivery)).content
     delivery.refresh_from_db()
     assert delivery.state == "failed"
 
@@ -61,7 +61,7 @@ def test_a_webhook_of_a_deleted_account_is_not_sent_again(delivery: WebhookDeliv
 
     page = superuser().post(LIST, choose(delivery, confirmed="yes"), follow=True)
 
-    assert b"told of an account that is gone" in page.content
+    assert b"cannot be resent: its account was deleted" in page.content
     assert WebhookDelivery.objects.get().state == "cancelled"
 
 
