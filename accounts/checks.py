@@ -1,4 +1,4 @@
-"""Settings of people that cannot work, or that production must not have."""
+"""System checks for sign-in settings."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ def check_staff_sign_in(
         yield setting_error(
             24,
             "STAFF_REQUIRE_SECOND_FACTOR is off.",
-            "Unset it, so that a stolen password does not open the administration.",
+            "Unset it, so that a stolen password alone does not give access to the administration.",
         )

@@ -113,7 +113,7 @@ class RequestLogWriter:
         try:
             self.flush()
         except _AWAY as error:
-            log.warning("the request log waits for the database", error=str(error).strip())
+            log.warning("request log waiting for database", error=str(error).strip())
         except Exception:
             log.exception("request log lines lost")
         finally:

@@ -1,4 +1,4 @@
-"""Settings of payments that cannot work, or that production must not have."""
+"""System checks for payment and seller settings."""
 
 from __future__ import annotations
 
@@ -19,26 +19,28 @@ def check_gateways(
 ) -> Iterable[CheckMessage]:
     for name in set(settings.PAYMENT_GATEWAYS) - {"razorpay", "manual", "sandbox"}:
         yield setting_error(
-            16, f"PAYMENT_GATEWAYS has {name!r}.", "List razorpay, manual or, to try, sandbox."
+            16,
+            f"PAYMENT_GATEWAYS has {name!r}.",
+            "Use razorpay, manual, or sandbox in development.",
         )
     if "razorpay" in settings.PAYMENT_GATEWAYS:
         for name in ("RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET", "RAZORPAY_WEBHOOK_SECRET"):
             if not getattr(settings, name):
                 yield setting_error(
-                    17, f"{name} is empty.", f"Set {name} or take razorpay out of PAYMENT_GATEWAYS."
+                    17, f"{name} is empty.", f"Set {name} or remove razorpay from PAYMENT_GATEWAYS."
                 )
     if settings.IS_PRODUCTION and "sandbox" in settings.PAYMENT_GATEWAYS:
         yield setting_error(
             19,
             "PAYMENT_GATEWAYS has the sandbox, which gives points away.",
-            "Take it out; it exists for trying everything on one machine.",
+            "Remove it. It is for development only.",
         )
 
 
 @register
 def check_seller(app_configs: Sequence[AppConfig] | None, **options: Any) -> Iterable[CheckMessage]:
     if not is_gstin(settings.SELLER_GSTIN):
-        yield setting_error(18, "SELLER_GSTIN is not valid.", "Check each of its 15 characters.")
+        yield setting_error(18, "SELLER_GSTIN is not valid.", "Check all 15 characters.")
     if not settings.IS_PRODUCTION:
         return
     wanted = ["SELLER_NAME", "SELLER_ADDRESS"]

@@ -1,4 +1,4 @@
-"""Numbered errors for an environment that cannot work, or that production must not have.
+"""System checks for settings that cannot work or are unsafe in production.
 
 Each app checks its own settings in its `checks.py`.
 """
@@ -15,14 +15,14 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-#: What django-environ knows besides SMTP; links that open logins would stand in logs and folders.
-_MAIL_TO_NOBODY = tuple(
+#: Backends that would leave sign-in links in logs or folders instead of sending them.
+_NON_DELIVERING = tuple(
     f".{name}.EmailBackend" for name in ("console", "dummy", "filebased", "locmem")
 )
 
 
 def setting_error(number: int, message: str, hint: str) -> Error:
-    """An error of the series `shopiq.E001` and on, whose hint says what to do."""
+    """Build error `shopiq.E<number>`; the hint says how to fix it."""
     return Error(message, hint=hint, id=f"shopiq.E{number:03d}")
 
 
@@ -30,7 +30,7 @@ def setting_error(number: int, message: str, hint: str) -> Error:
 def check_environment(
     app_configs: Sequence[AppConfig] | None, **options: Any
 ) -> Iterable[CheckMessage]:
-    """Both environments: values that could not work."""
+    """Reject values that cannot work in any environment."""
     if settings.ENVIRONMENT not in ("development", "production"):
         yield setting_error(
             1,
@@ -39,7 +39,9 @@ def check_environment(
         )
     if "postgresql" not in settings.DATABASES["default"].get("ENGINE", ""):
         yield setting_error(
-            2, "DATABASE_URL is no PostgreSQL database.", "Use postgres://user:password@host/name."
+            2,
+            "DATABASE_URL is not a PostgreSQL database.",
+            "Use postgres://user:password@host/name.",
         )
     yield from _check_field_keys()
     for network in settings.TRUSTED_PROXIES:
@@ -47,7 +49,7 @@ def check_environment(
             ip_network(network, strict=False)
         except ValueError:
             yield setting_error(
-                4, f"TRUSTED_PROXIES has {network!r}.", "List addresses or networks in CIDR form."
+                4, f"TRUSTED_PROXIES has {network!r}.", "List IP addresses or CIDR networks."
             )
 
 
@@ -55,7 +57,7 @@ def check_environment(
 def check_production(
     app_configs: Sequence[AppConfig] | None, **options: Any
 ) -> Iterable[CheckMessage]:
-    """Production only: values that would work, and should not."""
+    """Reject values that work but are unsafe in production."""
     if not settings.IS_PRODUCTION:
         return
     yield from _check_secrets()
@@ -63,23 +65,19 @@ def check_production(
         yield setting_error(
             10,
             "ALLOW_LOOPBACK_URLS lets partners' URLs reach this machine.",
-            "Unset it; it exists for trying everything on one machine.",
+            "Unset it. It is for development on one machine.",
         )
     if not settings.PUBLIC_URL.startswith("https://"):
         yield setting_error(
-            11, "PUBLIC_URL is not https.", "Set it to the https:// address of the site."
+            11, "PUBLIC_URL is not https.", "Set it to the site's https:// address."
         )
     if "*" in settings.ALLOWED_HOSTS:
-        yield setting_error(
-            12, "ALLOWED_HOSTS allows every host.", "List the hosts that are served."
-        )
-    if settings.EMAIL_BACKEND.endswith(_MAIL_TO_NOBODY):
-        yield setting_error(
-            22, "EMAIL_URL sends no mail.", "Set it as in smtp+tls://user:pw@host:587."
-        )
+        yield setting_error(12, "ALLOWED_HOSTS allows every host.", "List the host names to serve.")
+    if settings.EMAIL_BACKEND.endswith(_NON_DELIVERING):
+        yield setting_error(22, "EMAIL_URL sends no mail.", "Use smtp+tls://user:pw@host:587.")
     if "@" not in settings.DEFAULT_FROM_EMAIL:
         yield setting_error(
-            23, "DEFAULT_FROM_EMAIL is no address.", "Set it to the sender of mail."
+            23, "DEFAULT_FROM_EMAIL is not an email address.", "Set it to the sender address."
         )
 
 
@@ -100,7 +98,7 @@ def _check_secrets() -> Iterable[CheckMessage]:
         yield setting_error(
             21,
             "Two secrets are the same.",
-            "Generate one for each purpose, so that one leak opens one door.",
+            "Generate a separate one for each, so that a leak exposes only one.",
         )
 
 
@@ -119,5 +117,5 @@ def _check_field_keys() -> Iterable[CheckMessage]:
             yield setting_error(
                 3,
                 "FIELD_ENCRYPTION_KEYS has an entry that is not VERSION:KEY.",
-                "A key is 32 random bytes in URL-safe base64, as in 1:q83vE…=.",
+                "A key is 32 random bytes in URL-safe base64, such as 1:q83vE…=.",
             )

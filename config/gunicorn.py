@@ -127,4 +127,4 @@ def on_exit(server: Arbiter) -> None:
         web_server_stopped.send(None, instance=os.environ["SHOPIQ_INSTANCE"])
     except Exception as error:
         # Their leases run out: the sweeper refunds them within minutes.
-        server.log.error("Calls that were cut off are refunded later: %s", error)
+        server.log.error("Interrupted requests will be refunded later: %s", error)

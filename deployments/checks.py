@@ -1,4 +1,4 @@
-"""Settings of shops that cannot work, or that production must not have."""
+"""System checks for deployment settings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.core.checks import CheckMessage, register
 from config.checks import setting_error
 
 _ADDRESSES = ("SITE_PRODUCTION_URL", "SITE_PREVIEW_URL")
-#: What each target needs besides its name.
+#: Settings that each target requires.
 _WANTED = {
     "local": (),
     "s3": ("SITES_S3_BUCKET",),
@@ -46,9 +46,9 @@ def check_site_addresses(
             yield setting_error(
                 8,
                 f"{name} has no {{identifier}} in its host.",
-                "Write it as in https://{identifier}.example.com.",
+                "Use an address such as https://{identifier}.example.com.",
             )
         if settings.IS_PRODUCTION and not address.startswith("https://"):
             yield setting_error(
-                15, f"{name} is not https.", "Set it as in https://{identifier}.shop."
+                15, f"{name} is not https.", "Use an address such as https://{identifier}.shop."
             )

@@ -37,7 +37,7 @@ def run_due() -> bool:
                 return True
     except Error as error:
         # The scheduler enqueues again, and what was begun goes on when its lease has ended.
-        log.warning("deployments wait for the database", error=str(error).strip())
+        log.warning("deployments waiting for database", error=str(error).strip())
         connection.close()
     return False
 
@@ -50,7 +50,7 @@ def _take_down_next() -> bool:
         configured_target().remove(takedown.identifier)
     except (PublishFailed, DeadlineExceeded) as error:
         # It is due again in a minute.
-        log.error("shop not taken down", identifier=takedown.identifier, error=str(error))
+        log.error("takedown failed", identifier=takedown.identifier, error=str(error))
     else:
         takedowns.finish_takedown(takedown)
     return True
@@ -63,7 +63,7 @@ def _run_next() -> bool:
     try:
         _run(deployment)
     except transitions.LeaseLost:
-        log.warning("the deployment has ended or is somebody else's", deployment=deployment.id)
+        log.warning("deployment finished or claimed by another worker", deployment=deployment.id)
         if not Deployment.objects.filter(pk=deployment.pk).exists():
             _clear_builds(deployment)
     return True

@@ -1,4 +1,4 @@
-"""Settings of images that cannot work, or that production must not have."""
+"""System checks for image provider and storage settings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def check_backends(
         yield setting_error(
             5,
             f"IMAGE_PROVIDER is {settings.IMAGE_PROVIDER!r}.",
-            "Set it to gemini or openai (or local, which draws and runs no model).",
+            "Set it to gemini or openai, or to local, which runs no model.",
         )
     if settings.IMAGE_STORAGE not in ("local", "s3"):
         yield setting_error(
@@ -35,7 +35,7 @@ def check_backends_in_production(
     if not settings.IS_PRODUCTION:
         return
     if settings.IMAGE_STORAGE == "s3" and not settings.S3_BUCKET:
-        yield setting_error(13, "IMAGE_STORAGE is s3 but S3_BUCKET is empty.", "Name the bucket.")
+        yield setting_error(13, "IMAGE_STORAGE is s3 but S3_BUCKET is empty.", "Set S3_BUCKET.")
     key = {"gemini": "GEMINI_API_KEY", "openai": "OPENAI_API_KEY"}.get(settings.IMAGE_PROVIDER)
     if key and not getattr(settings, key):
         yield setting_error(14, f"{key} is empty.", f"Set {key} or choose another IMAGE_PROVIDER.")

@@ -67,7 +67,7 @@ def send(delivery: WebhookDelivery) -> Outcome:
         error = refusal.detail
     except Exception:
         # One event that cannot be sent must not end the thread that sends all others.
-        log.exception("a webhook could not be sent", delivery=delivery.id)
+        log.exception("webhook attempt failed", delivery=delivery.id)
         error = "internal error"
     milliseconds = round((time.monotonic() - started) * 1000)
     return Outcome(started_at, status, error, milliseconds, answer)
@@ -132,9 +132,9 @@ class Dispatcher:
         try:
             return self._round()
         except Error as error:
-            log.warning("webhooks wait for the database", error=str(error).strip())
+            log.warning("webhook dispatcher waiting for database", error=str(error).strip())
         except Exception:
-            log.exception("a round of webhooks failed")
+            log.exception("webhook dispatcher failed")
         connection.close()
         return _PAUSE_AFTER_ERROR
 
@@ -158,7 +158,7 @@ class Dispatcher:
         except (OperationalError, InterfaceError):
             raise
         except Exception:
-            log.exception("results of webhooks are lost", count=len(self._unwritten))
+            log.exception("webhook results lost", count=len(self._unwritten))
         self._unwritten.clear()
 
     def _send_by_thread(self, delivery: WebhookDelivery) -> None:
@@ -195,7 +195,7 @@ class Dispatcher:
         try:
             self._write()
         except Error as error:
-            log.warning("the last results of webhooks are lost", error=str(error).strip())
+            log.warning("last webhook results lost", error=str(error).strip())
 
 
 _dispatcher = Dispatcher()

@@ -140,11 +140,11 @@ def _send(
             max_answer_bytes=_MAX_ANSWER_BYTES,
         )
     except EgressError as error:
-        raise GatewayError(f"Razorpay was not reached: {error.detail}") from error
+        raise GatewayError(f"Razorpay is unreachable: {error.detail}") from error
     except DeadlineExceeded as error:
-        raise GatewayError("Razorpay took too long") from error
+        raise GatewayError("Razorpay timed out") from error
     if answer.truncated:
-        raise GatewayError("Razorpay's answer is too long")
+        raise GatewayError("Razorpay's response is too large")
     return answer
 
 
@@ -153,11 +153,11 @@ def _read(answer: Answer, read: Callable[[Any], Read]) -> Read:
     if answer.status not in (200, 201):
         # 409 is our own request still under way, 429 only asks for patience.
         is_refusal = 400 <= answer.status < 500 and answer.status not in (409, 429)
-        raise GatewayError(f"Razorpay answered {answer.status}", is_refusal=is_refusal)
+        raise GatewayError(f"Razorpay returned {answer.status}", is_refusal=is_refusal)
     try:
         return read(json.loads(answer.body))
     except (ValueError, ArithmeticError, LookupError, TypeError, RecursionError) as error:
-        raise GatewayError("Razorpay's answer could not be read") from error
+        raise GatewayError("Razorpay's response is invalid") from error
 
 
 def _read_checkout(link: Any) -> Checkout:

@@ -123,7 +123,7 @@ def open_checkout(*, purchase: Purchase) -> Purchase:
     try:
         checkout = gateway_named(purchase.gateway).start(purchase)
     except GatewayError as error:
-        log.warning("no checkout", purchase=purchase.reference, error=str(error))
+        log.warning("checkout failed", purchase=purchase.reference, error=str(error))
         raise PaymentUnavailable(purchase) from error
     is_first = _note_checkout(purchase, checkout)
     purchase.refresh_from_db()
@@ -168,7 +168,7 @@ def _close_checkout(purchase: Purchase) -> None:
     try:
         gateway_named(purchase.gateway).close(purchase)
     except GatewayError as error:
-        log.warning("checkout stays open", purchase=purchase.reference, error=str(error))
+        log.warning("checkout not closed", purchase=purchase.reference, error=str(error))
 
 
 def mark_unpaid(*, purchase_id: str, state: Purchase.State) -> bool:

@@ -29,7 +29,7 @@ def receive_event(*, event: Event) -> None:
     """
     purchase = _find_purchase(event)
     if purchase is None:
-        log.info("event of no purchase", kind=event.kind)
+        log.info("event without purchase", kind=event.kind)
     elif event.kind == "payment_link.partially_paid":
         _note_part(purchase, event.payment)
     elif event.payment and event.payment.is_captured:
@@ -60,6 +60,6 @@ def _note_part(purchase: Purchase, payment: Payment | None) -> None:
     with transaction.atomic():
         flag_for_review(
             purchase=lock_purchase(purchase.pk),
-            note=f"Payment {name} is only a part of what was due.",
+            note=f"Payment {name} is only part of the amount due.",
             actor=_ACTOR,
         )

@@ -72,10 +72,10 @@ def reconcile_pending() -> int:
         try:
             reconcile_purchase(purchase=purchase)
         except PaymentUnavailable as error:
-            log.warning("not reconciled; tried again", error=str(error))
+            log.warning("reconciliation failed, will retry", error=str(error))
         except Exception:
             # One that cannot be read must not keep the money of the others waiting.
-            log.exception("not reconciled; tried again", purchase=purchase.reference)
+            log.exception("reconciliation failed, will retry", purchase=purchase.reference)
     return len(claimed)
 
 

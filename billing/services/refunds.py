@@ -62,7 +62,7 @@ def finish_refund(*, purchase: Purchase) -> Purchase:
     try:
         refund_id = gateway.refund(purchase)
     except GatewayError as error:
-        log.warning("refund not made", purchase=purchase.reference, error=str(error))
+        log.warning("refund failed", purchase=purchase.reference, error=str(error))
         return _note_failure(purchase, error)
     with transaction.atomic():
         locked = lock_purchase(purchase.pk)
@@ -92,7 +92,7 @@ def _note_failure(purchase: Purchase, error: GatewayError) -> Purchase:
         if error.is_refusal:
             flag_for_review(
                 purchase=locked,
-                note="The gateway refuses the refund. Look at the payment there.",
+                note="The gateway rejected the refund. Check the payment there.",
                 actor=f"gateway:{purchase.gateway}",
             )
     return locked

@@ -60,9 +60,9 @@ def _find_problem(
 ) -> str | None:
     """Why a payment cannot be booked, in a sentence for staff."""
     if purchase.is_paid:
-        return f"A second payment came in: {payment_id}. Give it back at the gateway."
+        return f"Duplicate payment {payment_id}. Refund it at the gateway."
     if currency != purchase.currency:
-        return f"Payment {payment_id} is in {currency}, not in {purchase.currency}."
+        return f"Payment {payment_id} is in {currency}, not {purchase.currency}."
     if amount_paise != purchase.total_paise:
         due = rupees(purchase.total_paise)
         return f"Payment {payment_id} is {rupees(amount_paise)}, but {due} was due."
@@ -111,7 +111,7 @@ def flag_for_review(*, purchase: Purchase, note: str, actor: str) -> None:
         reference=purchase.reference,
         note=note,
     )
-    log.warning("a purchase needs attention", purchase=purchase.reference, note=note)
+    log.warning("purchase needs review", purchase=purchase.reference, note=note)
 
 
 def confirm_manual_payment(*, purchase: Purchase, bank_reference: str, actor: str) -> Purchase:

@@ -47,7 +47,7 @@ def enqueue(task: Callable[..., object], *arguments: Any) -> None:
     try:
         async_task(path, *arguments)
     except Error as error:
-        log.warning("the worker was not woken", task=path, error=str(error).strip())
+        log.warning("enqueue failed", task=path, error=str(error).strip())
 
 
 def enqueue_unless_full(task: Callable[..., object]) -> None:

@@ -62,8 +62,8 @@ def _run(task: PeriodicTask) -> None:
     try:
         task.func()
     except Error as error:
-        log.error("periodic task failed; it runs again", task=task.name, error=str(error).strip())
+        log.error("periodic task failed, will retry", task=task.name, error=str(error).strip())
         connection.close()
     except Exception:
         # The other tasks give points back: no fault of one may keep them from it.
-        log.exception("periodic task failed; it runs again", task=task.name)
+        log.exception("periodic task failed, will retry", task=task.name)

@@ -32,7 +32,7 @@ class Sentinel(cluster.Sentinel):
         if os.getpid() != self.pid:
             return
         if any((process.exitcode or 0) < 0 for process in self._children()):
-            log.error("a process of the worker was killed; all of it ends")
+            log.error("worker process killed, stopping the worker")
             self._kill_children()
             os._exit(1)
 

@@ -21,7 +21,7 @@ class Address:
         bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
         host, _, port = bind.rpartition(":")
         if not port.isdecimal():
-            raise ValueError(f"BIND and PORT must give a port in figures, not {bind!r}.")
+            raise ValueError(f"BIND or PORT has no valid port number: {bind!r}.")
         return cls(host.strip("[]"), int(port))
 
     @property

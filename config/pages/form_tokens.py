@@ -28,4 +28,6 @@ class SubmissionIdField(forms.CharField):
         try:
             return self._signer.unsign(super().clean(value))
         except BadSignature:
-            raise ValidationError("Open this page anew and fill it in again.") from None
+            raise ValidationError(
+                "This page has expired. Reload it and fill in the form again."
+            ) from None

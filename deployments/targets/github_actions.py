@@ -148,5 +148,5 @@ def _failures(identifier: str) -> Iterator[None]:
     try:
         yield
     except (GitHubError, OSError) as error:
-        log.warning("shop not published", identifier=identifier, reason=str(error))
+        log.warning("publish failed", identifier=identifier, reason=str(error))
         raise PublishFailed(FAILURE) from error

@@ -76,7 +76,7 @@ def _failures(identifier: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        log.warning("shop not stored", identifier=identifier, reason=str(error))
+        log.warning("publish failed", identifier=identifier, reason=str(error))
         raise PublishFailed("The website could not be stored. Please try again.") from error
 
 

@@ -156,5 +156,5 @@ def _failures(identifier: str) -> Iterator[None]:
     try:
         yield
     except (ClientError, BotoCoreError, OSError) as error:
-        log.warning("shop not uploaded", identifier=identifier, reason=str(error))
+        log.warning("publish failed", identifier=identifier, reason=str(error))
         raise PublishFailed("The website could not be uploaded. Please try again.") from error

@@ -59,7 +59,7 @@ def failed_call(error: Exception, action: Action, operation_id: str) -> ApiError
         message = _BLOCKED[action].format(error.reason)
         return ApiError(422, message, code=BLOCKED_BY_SAFETY_FILTERS, headers=headers)
     if isinstance(error, Busy):
-        log.warning("the provider is busy", operation=operation_id, reason=str(error))
+        log.warning("provider busy", operation=operation_id, reason=str(error))
         return ApiError(
             503,
             _BUSY[action],
@@ -68,7 +68,7 @@ def failed_call(error: Exception, action: Action, operation_id: str) -> ApiError
             headers=headers,
         )
     if isinstance(error, ProviderError):
-        log.error("the provider gave no image", operation=operation_id, reason=str(error))
+        log.error("provider returned no image", operation=operation_id, reason=str(error))
     else:
-        log.error("image call failed", operation=operation_id, exc_info=error)
+        log.error("image request failed", operation=operation_id, exc_info=error)
     return ApiError(500, _FAILED[action], code=GENERATION_FAILED, headers=headers)

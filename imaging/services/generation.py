@@ -151,7 +151,7 @@ def _refund(operation: Operation, failure: ImageOperation.Failure) -> bool:
             return refund_operation(operation_id=operation.id, failure=failure)
         except DatabaseError:
             release_connection()
-    log.error("the refund is left to the sweeper", operation=operation.id)
+    log.error("refund left to the sweeper", operation=operation.id)
     return False
 
 
@@ -163,4 +163,4 @@ def _discard(operation: Operation, order: ImageRequest) -> None:
         )
     except Exception:
         # The partner has its points back; a left-over file is ours to find, not its problem.
-        log.exception("stored images of a refunded operation remain", operation=operation.id)
+        log.exception("stored images of refunded operation not deleted", operation=operation.id)

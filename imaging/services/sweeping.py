@@ -51,7 +51,7 @@ def _refund_one(operation_id: str) -> bool:
         if not connection.is_usable():
             raise
         # A damaged or locked row is that partner's trouble: no other's points may wait for it.
-        log.exception("an operation could not be refunded", operation=operation_id)
+        log.exception("refund failed", operation=operation_id)
         return False
 
 
@@ -60,4 +60,4 @@ def _discard(operation: ImageOperation) -> None:
     try:
         configured_storage().delete(names)
     except StorageError:
-        log.warning("stored images of a refunded operation remain", operation=operation.id)
+        log.warning("stored images of refunded operation not deleted", operation=operation.id)

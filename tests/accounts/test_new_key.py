@@ -76,7 +76,7 @@ def test_a_form_of_one_partner_makes_no_key_of_another(owner: Client, partner: P
 
     answer = owner.post(NEW, new_key_form(owner, token=new_key_form(other)["token"]))
 
-    assert "Open this page anew" in text_of(answer)
+    assert "Reload this page" in text_of(answer)
     assert not ApiKey.objects.exists()
 
 
@@ -148,7 +148,7 @@ def test_a_key_that_ends_on_a_date_works_until_that_day_is_over_where_the_reader
         ({"networks": "::1 # " + "n" * 121}, "Use 120 printable characters or fewer"),
         ({"networks": "\n".join(f"10.0.0.{n}" for n in range(101))}, "100 entries at most"),
         ({"token": "\0"}, "Null characters are not allowed"),
-        ({"token": "0" * 24}, "Open this page anew and fill it in again."),
+        ({"token": "0" * 24}, "Reload this page and fill in the form again."),
     ],
 )
 def test_what_cannot_be_is_refused_in_plain_words(

@@ -102,7 +102,7 @@ def test_create_partner_refuses_nonsense_and_makes_nothing(words: tuple[str, ...
 def test_create_partner_refuses_an_address_that_is_taken() -> None:
     run("create_partner", "Blue Shop", "--email", "owner@example.com")
 
-    with pytest.raises(CommandError, match="already signs somebody in"):
+    with pytest.raises(CommandError, match="already exists"):
         run("create_partner", "Red Shop", "--email", "OWNER@example.com")
 
     assert Partner.objects.count() == 1
@@ -241,4 +241,4 @@ def test_check_ledger_sees_a_bucket_without_any_entry(payer: Keys) -> None:
     with pytest.raises(SystemExit):
         call_command("check_ledger", stdout=out)
 
-    assert out.getvalue() == f"{ghost.id}: 800 remain, entries say 0\n"
+    assert out.getvalue() == f"{ghost.id}: 800 remaining, entries sum to 0\n"

@@ -266,7 +266,7 @@ def test_a_part_of_the_sum_is_noted(fake: FakeRazorpay, purchase: Purchase) -> N
     part = fake.pay(purchase.reference, amount=100)
 
     assert tell(fake.event("payment_link.partially_paid", purchase.reference, part)) == 200
-    assert "only a part" in Purchase.objects.get().attention
+    assert "only part of the amount due" in Purchase.objects.get().attention
     assert state_of(purchase) == "pending"
 
 

@@ -185,4 +185,4 @@ def test_the_command_looks_at_all_that_is_due(partner: Partner, capsys: Any) -> 
 
     call_command("reconcile_payments")
 
-    assert capsys.readouterr().out == "2 purchases looked at.\n"
+    assert capsys.readouterr().out == "2 purchases checked.\n"

@@ -71,7 +71,7 @@ def test_the_same_payment_again_changes_nothing(purchase: Purchase) -> None:
         ({"amount_paise": 589_999}, "Payment pay_1 is ₹5,899.99, but ₹5,900.00 was due."),
         ({"amount_paise": 500_000}, "Payment pay_1 is ₹5,000.00, but ₹5,900.00 was due."),
         ({"amount_paise": 590_001}, "Payment pay_1 is ₹5,900.01, but ₹5,900.00 was due."),
-        ({"currency": "USD"}, "Payment pay_1 is in USD, not in INR."),
+        ({"currency": "USD"}, "Payment pay_1 is in USD, not INR."),
     ],
 )
 def test_another_sum_or_currency_is_noted_and_never_credited(
@@ -97,7 +97,7 @@ def test_a_second_payment_is_noted_and_not_credited(purchase: Purchase) -> None:
     again = settle(purchase, "pay_2")
 
     assert again.payment_id == "pay_1"
-    assert "A second payment came in: pay_2" in Purchase.objects.get().attention
+    assert "Duplicate payment pay_2" in Purchase.objects.get().attention
     assert booked() == (1, 1, 1)
 
 

@@ -158,8 +158,8 @@ def test_operations_and_modes_are_listed_also_those_without_calls(
     page = read(client)
     kinds = page[page.index('id="by-kind-title"') :]
     assert (
-        'Create <span class="muted">thinking</span></th> <td data-label="Succeeded" class="number">2'
-        in kinds
+        'Create <span class="muted">thinking</span></th>'
+        ' <td data-label="Succeeded" class="number">2' in kinds
     )
     assert kinds.count("<tr>") == 5
 

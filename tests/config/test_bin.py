@@ -98,4 +98,4 @@ def test_a_taken_port_is_told_in_one_sentence(tmp_path: Path) -> None:
             check=False,
         )
     assert done.returncode == 1
-    assert done.stderr == f"Port {port} on 127.0.0.1 is taken: set PORT to another.\n"
+    assert done.stderr == f"Port {port} on 127.0.0.1 is in use. Set another PORT.\n"

@@ -148,4 +148,4 @@ def test_a_management_command_refuses_to_start_on_an_unsafe_setting(tmp_path: Pa
 
     assert done.returncode == 1
     assert "(shopiq.E012) ALLOWED_HOSTS allows every host." in done.stderr
-    assert "List the hosts that are served." in done.stderr
+    assert "List the host names to serve." in done.stderr

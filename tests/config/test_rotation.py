@@ -75,7 +75,7 @@ def test_progress_is_told_after_each_batch(
     mine = [line for line in lines if line.startswith(f"{TABLE}:")]
     assert mine == [f"{TABLE}: {done} of 10" for done in (0, 3, 6, 9, 10)]
     assert "integrations_connection: 1 of 1" in lines
-    assert lines[-1] == "Everything is under the newest key."
+    assert lines[-1] == "All rows are encrypted with the newest key."
 
 
 def test_afterwards_the_old_key_is_not_needed(ten: list[str], settings: Any) -> None:

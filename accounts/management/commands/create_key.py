@@ -14,7 +14,7 @@ from accounts.services.keys import KeyRefused, UnknownEndpoint, create_key
 
 
 class Command(BaseCommand):
-    help = "Make an image key for a partner and show it once."
+    help = "Create an image key for a partner and print it once."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("partner_id")
@@ -37,12 +37,12 @@ class Command(BaseCommand):
                 permissions=options["permission"],
             )
         except Partner.DoesNotExist:
-            raise CommandError(f"There is no partner {options['partner_id']}.") from None
+            raise CommandError(f"Partner {options['partner_id']} not found.") from None
         except (InvalidNetwork, KeyRefused) as error:
             raise CommandError(str(error)) from None
         except UnknownEndpoint as error:
             names = ", ".join(sorted(permissions_for(options["environment"])))
-            raise CommandError(f"There is no endpoint {error}; there are {names}.") from None
+            raise CommandError(f"Unknown endpoint: {error}. Available: {names}.") from None
         answer = {"keyId": issued.key.id, "key": issued.secret}
         self.stdout.write(
             json.dumps(answer) if options["json"] else f"{issued.key.id}  {issued.secret}"
@@ -50,7 +50,7 @@ class Command(BaseCommand):
 
 
 def _moment(text: str) -> datetime:
-    """An ISO 8601 moment; one without an offset is UTC."""
+    """Parse an ISO 8601 timestamp; without an offset it is UTC."""
     moment = parse_datetime(text)
     if moment is None:
         raise ValueError

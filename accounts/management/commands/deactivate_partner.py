@@ -9,7 +9,7 @@ from accounts.services.partners import deactivate_partner
 
 
 class Command(BaseCommand):
-    help = "Close the API to a partner at once; its data and points stay."
+    help = "Reject a partner's API requests immediately. Its data and points are kept."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("partner_id")
@@ -18,6 +18,6 @@ class Command(BaseCommand):
         try:
             partner = Partner.objects.get(pk=options["partner_id"])
         except Partner.DoesNotExist:
-            raise CommandError(f"There is no partner {options['partner_id']}.") from None
+            raise CommandError(f"Partner {options['partner_id']} not found.") from None
         deactivate_partner(partner=partner, actor="command:deactivate_partner")
-        self.stdout.write(f"{partner.id} is inactive.")
+        self.stdout.write(f"Partner {partner.id} deactivated.")

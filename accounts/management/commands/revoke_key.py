@@ -9,7 +9,7 @@ from accounts.services.keys import revoke_key
 
 
 class Command(BaseCommand):
-    help = "End a key at once; every process refuses its next call."
+    help = "Revoke a key. It stops working immediately."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("key_id")
@@ -18,6 +18,6 @@ class Command(BaseCommand):
         try:
             key = ApiKey.objects.select_related("partner").get(pk=options["key_id"])
         except ApiKey.DoesNotExist:
-            raise CommandError(f"There is no key {options['key_id']}.") from None
+            raise CommandError(f"Key {options['key_id']} not found.") from None
         revoke_key(key=key, actor="command:revoke_key")
-        self.stdout.write(f"{key.id} is revoked.")
+        self.stdout.write(f"Key {key.id} revoked.")

@@ -9,20 +9,20 @@ from accounts.services.partners import NewPartner
 from billing.services.onboarding import STAFF_EMAIL, create_demo, dashboard_url
 
 _WELCOME = """
-ShopIQ is set up. These are shown once:
+ShopIQ is set up. These credentials are shown only once:
 
   Dashboard       {dashboard}
     email         {email}
     password      {password}
-  Staff           {admin}
+  Administration  {admin}
     email         {staff_email}
     password      {staff_password}
-  Mail            {admin}mail/ (it is written to a folder, not sent)
+  Mail            {admin}mail/ (saved here, not sent)
   Management key  {management_key}
   Live image key  {live_key}
   Test image key  {test_key}
 
-A first image, paid from the demo partner's 25,000 points:
+Create an image, paid with the demo partner's 25,000 points:
 
 curl -s {api}/partner/v1/image/create \\
   -H "X-API-Key: {live_key}" \\
@@ -32,7 +32,7 @@ curl -s {api}/partner/v1/image/create \\
 
 
 class Command(BaseCommand):
-    help = "On the first run, make the demo partner and a staff login and print them once."
+    help = "On the first run, create a demo partner and a staff login and print their credentials."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if demo := create_demo():

@@ -11,7 +11,7 @@ from billing.services import check_ledger
 
 
 class Command(BaseCommand):
-    help = "Prove that every bucket holds the sum of its entries; exit 1 where one does not."
+    help = "Check that every bucket holds the sum of its entries. Exits with 1 if one does not."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -24,7 +24,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{report.buckets} buckets, no drift.")
         else:
             for row in report.drift:
-                line = "{bucket}: {remaining} remain, entries say {entries}"
+                line = "{bucket}: {remaining} remaining, entries sum to {entries}"
                 self.stdout.write(line.format(**row))
         if not report.ok:
             sys.exit(1)

@@ -13,11 +13,11 @@ from billing.services.onboarding import create_partner_with_points, dashboard_ur
 
 
 class Command(BaseCommand):
-    help = "Make an active partner, approved for live, with one key of each kind and an owner."
+    help = "Create a partner approved for live access, with an owner and one key of each kind."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", type=_name)
-        parser.add_argument("--email", required=True, help="the owner's, for the dashboard")
+        parser.add_argument("--email", required=True, help="the owner's email address")
         parser.add_argument("--package", metavar="CODE", action="append", default=[])
         parser.add_argument("--requests-per-minute", type=_limit)
         parser.add_argument("--requests-per-day", type=_limit)
@@ -35,12 +35,12 @@ class Command(BaseCommand):
                 requests_per_day=options["requests_per_day"],
             )
         except ValidationError:
-            raise CommandError(f"{options['email']} is no email address.") from None
+            raise CommandError(f"{options['email']} is not an email address.") from None
         except Package.DoesNotExist:
             codes = ", ".join(Package.objects.values_list("code", flat=True))
-            raise CommandError(f"There is no such package; there are {codes}.") from None
+            raise CommandError(f"Unknown package. Available: {codes}.") from None
         except IntegrityError:
-            raise CommandError(f"{options['email']} already signs somebody in.") from None
+            raise CommandError(f"A login with {options['email']} already exists.") from None
         answer = {
             "partnerId": made.partner.id,
             "managementKey": made.management_key,

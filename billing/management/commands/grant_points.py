@@ -12,13 +12,13 @@ from billing.services import grant_points
 
 
 class Command(BaseCommand):
-    help = "Credit points that nobody bought, in a bucket of their own."
+    help = "Grant points without a purchase, in a new bucket."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("partner_id")
         parser.add_argument("--tier", required=True)
         parser.add_argument("--points", required=True, help="such as 11 or 7.25")
-        parser.add_argument("--reason", required=True, type=said)
+        parser.add_argument("--reason", required=True, type=_reason)
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -31,10 +31,10 @@ class Command(BaseCommand):
                 note=options["reason"][:200],
             )
         except Partner.DoesNotExist:
-            raise CommandError(f"There is no partner {options['partner_id']}.") from None
+            raise CommandError(f"Partner {options['partner_id']} not found.") from None
         except Tier.DoesNotExist:
             names = ", ".join(Tier.objects.values_list("name", flat=True))
-            raise CommandError(f"There is no tier {options['tier']}; there are {names}.") from None
+            raise CommandError(f"Unknown tier: {options['tier']}. Available: {names}.") from None
         except InvalidPoints as error:
             raise CommandError(str(error)) from None
         answer = {
@@ -50,8 +50,8 @@ class Command(BaseCommand):
         )
 
 
-def said(text: str) -> str:
-    """Something was said; the audit is no place for nothing."""
+def _reason(text: str) -> str:
+    """Reject a blank reason, which would make the audit entry useless."""
     if not text.strip():
         raise ValueError
     return text.strip()

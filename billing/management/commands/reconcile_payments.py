@@ -9,24 +9,24 @@ from billing.services import PaymentUnavailable, reconcile_pending, reconcile_pu
 
 
 class Command(BaseCommand):
-    help = "Ask the gateways for payments that nobody told us of, and finish refunds."
+    help = "Check the gateways for missed payments and finish interrupted refunds."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "reference", nargs="?", help="one purchase, however old; otherwise all that are due"
+            "reference", nargs="?", help="a single purchase of any age; otherwise all that are due"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if reference := options["reference"]:
-            self._look_at(reference)
+            self._check(reference)
         else:
-            self.stdout.write(f"{reconcile_pending()} purchases looked at.")
+            self.stdout.write(f"{reconcile_pending()} purchases checked.")
 
-    def _look_at(self, reference: str) -> None:
+    def _check(self, reference: str) -> None:
         try:
             purchase = reconcile_purchase(purchase=Purchase.objects.get(reference=reference))
         except Purchase.DoesNotExist:
-            raise CommandError(f"There is no purchase {reference}.") from None
+            raise CommandError(f"Purchase {reference} not found.") from None
         except PaymentUnavailable:
-            raise CommandError("The gateway does not answer; try again later.") from None
+            raise CommandError("The gateway is not responding. Try again later.") from None
         self.stdout.write(f"{reference}: {purchase.get_state_display()}")

@@ -98,7 +98,7 @@ class Cluster:
         found = self.sockets.lstat()
         ours = found.st_uid in {self.owner.pw_uid, os.geteuid()}
         if not (stat.S_ISDIR(found.st_mode) and ours and not found.st_mode & 0o077):
-            raise PostgresError(f"{self.sockets} is not a private folder of ours: remove it.")
+            raise PostgresError(f"{self.sockets} is not a private folder of this user. Remove it.")
         os.chown(self.sockets, self.owner.pw_uid, self.owner.pw_gid, follow_symlinks=False)
 
     def binaries(self) -> Path:
@@ -147,10 +147,10 @@ class Cluster:
     def explain(self, event: str, said: str) -> str:
         """One sentence for a person out of what a program of PostgreSQL wrote when it failed."""
         if disk_usage(self.data).free < NEEDED_BYTES:
-            return f"{event}: the disk that holds {self.data} is full."
-        lines = [line.strip() for line in said.splitlines() if line.strip()] or ["it said nothing"]
+            return f"{event}: the disk with {self.data} is full."
+        lines = [line.strip() for line in said.splitlines() if line.strip()] or ["no output"]
         grave = [line for line in lines if "FATAL:" in line or "PANIC:" in line] or lines[-1:]
-        return f"{event}: {grave[0]} (its log is {self.log})"
+        return f"{event}: {grave[0]} (log: {self.log})"
 
     def _run(self, *command: str | Path, stdin: str = "") -> None:
         done = subprocess.run(

@@ -109,7 +109,7 @@ class Server:
             if "shutting down" in refusal:
                 self._stop()
             elif "authentication failed" in refusal or time.monotonic() > deadline:
-                raise PostgresError(f"PostgreSQL runs but does not answer: {refusal}")
+                raise PostgresError(f"PostgreSQL is running but not responding: {refusal}")
             time.sleep(0.05)
         return False
 
@@ -121,7 +121,7 @@ class Server:
         except psycopg.OperationalError as error:
             return str(error)
         if row != (str(self.cluster.path),):
-            raise PostgresError(f"Another server answers in {self.cluster.sockets}, of {row}.")
+            raise PostgresError(f"Another server is listening in {self.cluster.sockets}: {row}.")
         return ""
 
     def _launch(self, binaries: Path, preexec: Callable[[], None] | None) -> None:
@@ -189,7 +189,7 @@ class Server:
         if not self._wait_until_gone(1.0):
             _send(signal.SIGKILL, self.processes())
             if not self._wait_until_gone(10.0):
-                raise PostgresError(f"Processes of {self.cluster.path} do not end: kill them.")
+                raise PostgresError(f"Processes of {self.cluster.path} did not stop. Kill them.")
 
     def _wait_until_gone(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds

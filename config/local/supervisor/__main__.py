@@ -39,16 +39,14 @@ def main() -> int:
     with _only_one(data):
         end_leftovers(str(data), grace=grace)
         if not address.is_free(wait=2.0):
-            raise StartupError(
-                f"Port {address.port} on {address.host} is taken: set PORT to another."
-            )
+            raise StartupError(f"Port {address.port} on {address.host} is in use. Set another PORT.")
         _serve(_child_environment(data, grace), data=data, address=address, grace=grace)
     return 0
 
 
 def _serve(env: dict[str, str], *, data: Path, address: Address, grace: float) -> None:
     if os.environ.get("ENVIRONMENT") == "production" and not os.environ.get("DATABASE_URL"):
-        raise StartupError("Production has a database of its own: set DATABASE_URL.")
+        raise StartupError("Production does not use the embedded database. Set DATABASE_URL.")
     server = None if os.environ.get("DATABASE_URL") else Server(data)
     try:
         if server:
@@ -71,7 +69,7 @@ def _only_one(data: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise StartupError(f"ShopIQ already runs from {data}.") from None
+            raise StartupError(f"ShopIQ is already running with the data in {data}.") from None
         yield
 
 

@@ -11,23 +11,24 @@ from config.db.rotation import count_outdated, rotate_all
 
 class Command(BaseCommand):
     help = (
-        "Re-encrypt everything under the newest of FIELD_ENCRYPTION_KEYS. The service may run; "
-        "the command may be stopped and started again. Drop an old key only once it is done."
+        "Re-encrypt all encrypted fields with the newest of FIELD_ENCRYPTION_KEYS. The service can "
+        "keep running, and the command can be interrupted and resumed. Remove an old key only "
+        "after it has finished."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         with connection.cursor() as cursor:
-            # Whole tables are looked through; the limit of a web request would end that.
+            # Scanning whole tables takes longer than the limit for web requests.
             cursor.execute("SET statement_timeout = 0")
         try:
             for progress in rotate_all():
                 self.stdout.write(f"{progress.table}: {progress.done} of {progress.total}")
         except DecryptionError as error:
             raise CommandError(str(error)) from None
-        # A process that was not restarted with the newest key goes on with the one before it.
+        # A process that was not restarted with the newest key keeps writing with the previous one.
         if left := count_outdated():
             raise CommandError(
-                f"{left} rows were written under an older key meanwhile. Restart the service with "
-                "the newest key, then run this again."
+                f"{left} rows were written with an older key meanwhile. Restart the service with "
+                "the newest key, then run this command again."
             )
-        self.stdout.write("Everything is under the newest key.")
+        self.stdout.write("All rows are encrypted with the newest key.")

@@ -10,10 +10,10 @@ from config.jobs.scheduler import periodic_tasks, run_due
 
 
 class Command(BaseCommand):
-    help = "The sweeper: run the periodic tasks of all apps until asked to stop."
+    help = "Run the sweeper: the periodic tasks of all apps, until stopped."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--once", action="store_true", help="run each task once, then end")
+        parser.add_argument("--once", action="store_true", help="run each task once, then exit")
 
     def handle(self, *args: Any, **options: Any) -> None:
         ending = threading.Event()

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    help = "The worker: run the tasks of the queue until asked to stop."
+    help = "Run the worker: the tasks of the queue, until stopped."
 
     def handle(self, *args: Any, **options: Any) -> None:
         # Imported only here: the library installs signal handlers and reads settings on import.
