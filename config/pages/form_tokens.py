@@ -28,6 +28,4 @@ class SubmissionIdField(forms.CharField):
         try:
             return self._signer.unsign(super().clean(value))
         except BadSignature:
-            raise ValidationError(
-                "This page has expired. Reload it and fill in the form again."
-            ) from None
+            raise ValidationError("Reload this page and fill in the form again.") from None
