@@ -107,7 +107,7 @@ def test_the_list_is_filtered_by_state_and_sorted_by_total(owner: Client, partne
     assert found("sort=total")[0] == large.pk
     assert found("state=stolen") == found("state=%00") == []
     assert "Check the filters and try again" in owner.get(f"{PURCHASES}?state=stolen").text
-    assert "No matching purchases" in owner.get(f"{PURCHASES}?state=expired").text
+    assert "No purchases match these filters" in owner.get(f"{PURCHASES}?state=expired").text
 
 
 def test_a_partner_without_purchases_is_led_to_the_packages(owner: Client) -> None:

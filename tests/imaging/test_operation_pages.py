@@ -103,7 +103,7 @@ def test_a_receipt_shows_every_point_that_moved(made: Keys, developer: Client) -
     row = ImageOperation.objects.get(pk=operation.id)
     assert row.charge
     page = shown(developer, f"{operation.id}/")
-    for text in ("Charge", "Reversal", "Starter", "asked for thinking", "was not available"):
+    for text in ("Charge", "Reversal", "Starter", "(thinking requested)", "was not available"):
         assert text in page
     for hundredths in (row.charge.cost, row.charge.refunded, row.charge.net_cost):
         assert f"{hundredths / 100:g}" in page
@@ -127,13 +127,13 @@ def test_a_refunded_operation_says_why(
     assert reason in shown(developer)
     page = shown(developer, f"{operation.id}/")
     assert reason in page
-    assert "were given back" in page
+    assert "points were refunded" in page
 
 
 def test_an_operation_under_way_says_so(made: Keys, developer: Client) -> None:
     page = shown(developer, f"{start(made).id}/")
     assert "In progress" in page
-    assert "Not made yet" in page
+    assert "The request is being processed." in page
 
 
 def test_a_receipt_leads_to_the_call(made: Keys, developer: Client) -> None:
@@ -146,7 +146,7 @@ def test_a_receipt_leads_to_the_call(made: Keys, developer: Client) -> None:
     )  # fmt: skip
     write_lines([line._replace(request_id="another-call", target="a" * 24)])
     page = shown(developer, f"{operation.id}/")
-    assert "Not in the log any more, or not yet." in page
+    assert "Not in the request log." in page
     assert "another-call" not in page
 
     write_lines([line])
@@ -244,5 +244,5 @@ def test_a_page_takes_as_many_queries_for_many_operations_as_for_one(
 
 
 def test_an_empty_list_says_what_to_do_next(developer: Client) -> None:
-    assert "Make one with a test key" in shown(developer)
+    assert "Create one with a test key" in shown(developer)
     assert "clear the filters" in shown(developer, "?mode=fast")
