@@ -32,7 +32,7 @@ def test_a_transfer_is_confirmed_with_its_reference(transfer: Purchase) -> None:
 
     answer = staff.post(page(transfer, "confirm"), {"bank_reference": "utr 0001 42"}, follow=True)
 
-    assert f"{transfer.reference} is paid." in answer.content.decode()
+    assert f"{transfer.reference} marked as paid." in answer.content.decode()
     transfer.refresh_from_db()
     assert (transfer.payment_id, balance(transfer.partner)) == ("UTR000142", 500_000)
     assert AuditEntry.objects.get(action="purchase.paid").actor == "asha@shopiq.test"

@@ -104,7 +104,7 @@ def test_a_transfer_is_announced_with_bank_and_reference(
     message, copy = mail.outbox
     assert (message.to, copy.to) == ([BUYER], ["accounts@nandi.test"])
     assert purchase.reference in message.subject
-    assert "Please transfer ₹5,900.00" in message.body
+    assert "Transfer ₹5,900.00 for the Starter package" in message.body
     assert "Account number: 000000000000" in message.body
     assert purchase.get_absolute_url() in message.body
 

@@ -176,7 +176,7 @@ def test_the_command_looks_at_one_purchase_however_old(partner: Partner, capsys:
     call_command("reconcile_payments", purchase.reference)
 
     assert capsys.readouterr().out == f"{purchase.reference}: Paid\n"
-    with pytest.raises(CommandError, match="no purchase"):
+    with pytest.raises(CommandError, match="not found"):
         call_command("reconcile_payments", "SQ-NOTHING")
 
 

@@ -177,7 +177,7 @@ def test_the_buyer_hears_of_the_payment_after_it_is_booked(
     message, copy = mail.outbox
     assert (message.to, copy.to) == ([BUYER], ["accounts@nandi.test"])
     assert message.subject == "Payment received: Starter"
-    assert "We have received ₹5,900.00 for the Starter package" in message.body
+    assert "We received your payment of ₹5,900.00 for the Starter package" in message.body
     assert purchase.get_absolute_url() in message.body
 
 

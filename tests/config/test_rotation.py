@@ -214,7 +214,7 @@ def test_rows_written_under_the_old_key_meanwhile_are_reported(
         Account.objects.filter(pk=ten[0]).update(email=sealed)
 
     monkeypatch.setattr(Connection, "save", save)
-    with pytest.raises(CommandError, match="1 rows were written under an older key meanwhile"):
+    with pytest.raises(CommandError, match="1 rows were written with an older key meanwhile"):
         run()
 
 

@@ -72,7 +72,7 @@ def test_no_picture_is_loaded_from_elsewhere(made: Keys, developer: Client) -> N
     page = shown(developer, f"{operation.id}/")
     assert f'href="{django_settings.TEST_IMAGE_HOST}' in page
     assert f'src="{django_settings.TEST_IMAGE_HOST}' not in page
-    assert "no model ran" in page
+    assert "No model was used" in page
 
 
 def test_pages_may_load_pictures_from_the_storage_and_nothing_else(
@@ -107,7 +107,7 @@ def test_a_receipt_shows_every_point_that_moved(made: Keys, developer: Client) -
         assert text in page
     for hundredths in (row.charge.cost, row.charge.refunded, row.charge.net_cost):
         assert f"{hundredths / 100:g}" in page
-    assert page.count("Ledger lines") == 1
+    assert page.count("Ledger entries of this operation") == 1
     assert count_rows(page) == 2
 
 
