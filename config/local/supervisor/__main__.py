@@ -39,7 +39,9 @@ def main() -> int:
     with _only_one(data):
         end_leftovers(str(data), grace=grace)
         if not address.is_free(wait=2.0):
-            raise StartupError(f"Port {address.port} on {address.host} is in use. Set another PORT.")
+            raise StartupError(
+                f"Port {address.port} on {address.host} is in use. Set another PORT."
+            )
         _serve(_child_environment(data, grace), data=data, address=address, grace=grace)
     return 0
 
