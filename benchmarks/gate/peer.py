@@ -16,11 +16,13 @@ class _KeyThrottle(SimpleRateThrottle):
 
 
 class MinuteThrottle(_KeyThrottle):
-    scope, rate = "minute", "100000/minute"
+    """Of a second in fact: so its history stays as short as a real limit would keep it."""
+
+    scope, rate = "minute", "100000/second"
 
 
 class DayThrottle(_KeyThrottle):
-    scope, rate = "day", "1000000/day"
+    scope, rate = "day", "100000/second"
 
 
 class SixtyThrottle(_KeyThrottle):
