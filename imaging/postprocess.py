@@ -14,7 +14,7 @@ from pathlib import Path
 from PIL import Image, ImageOps
 
 from config.egress.deadline import Deadline, DeadlineExceeded
-from imaging.providers.base import Failed
+from imaging.providers.base import GenerationFailed
 from imaging.sizes import Size
 
 FORMATS = ("PNG", "JPEG", "WEBP")
@@ -59,8 +59,8 @@ def fit_png(data: bytes, size: Size, *, deadline: Deadline | None = None) -> byt
     """The picture in `data` (PNG, JPEG or WebP) as a PNG of exactly `size`.
 
     A PNG that has the size already is checked and passed through untouched. Anything else is
-    scaled to cover the size and cropped around its centre. Raises `Failed` if it is unreadable
-    or over 64 megapixels, `DeadlineExceeded` if no core was free in time.
+    scaled to cover the size and cropped around its centre. Raises `GenerationFailed` if it is
+    unreadable or over 64 megapixels, `DeadlineExceeded` if no core was free in time.
     """
     try:
         if _png_size(data) == size:
@@ -69,7 +69,7 @@ def fit_png(data: bytes, size: Size, *, deadline: Deadline | None = None) -> byt
         with _one_core(deadline):
             return _refit(data, size)
     except _UNREADABLE as error:
-        raise Failed("the provider's image is unreadable") from error
+        raise GenerationFailed("the provider's image is unreadable") from error
 
 
 def shrink_upload(path: Path, *, deadline: Deadline | None = None) -> Upload:
@@ -100,7 +100,7 @@ def _one_core(deadline: Deadline | None) -> Iterator[None]:
 def _refit(data: bytes, size: Size) -> bytes:
     with Image.open(io.BytesIO(data), formats=FORMATS) as image:
         if image.width * image.height > MAX_PIXELS:
-            raise Failed("the provider's image is too large")
+            raise GenerationFailed("the provider's image is too large")
         fitted = ImageOps.fit(
             image.convert(_colour_mode(image)),
             (size.width, size.height),

@@ -38,10 +38,10 @@ def file_names(partner_id: str, action: str, token: uuid.UUID, count: int) -> li
     ]
 
 
-def placeholder_urls(order: ImageRequest, host: str) -> list[str]:
-    """The static images of test mode: one for a create, one per input for an enhance."""
+def placeholder_urls(image_request: ImageRequest, host: str) -> list[str]:
+    """The static images of test mode (L1465): one for a create, one per input for an enhance."""
     url = (
-        f"{host}/{order.size}/1a1a2e/ffffff/png"
-        f"?text=ShopIQ+Test%0A{_TITLES[order.action]}%0A{order.aspect_ratio}"
+        f"{host}/{image_request.size}/1a1a2e/ffffff/png"
+        f"?text=ShopIQ+Test%0A{_TITLES[image_request.action]}%0A{image_request.aspect_ratio}"
     )
-    return [url] * max(1, len(order.image_urls))
+    return [url] * max(1, len(image_request.image_urls))

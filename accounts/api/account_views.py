@@ -12,7 +12,7 @@ from django.http import HttpResponse
 
 from accounts.api.account_representations import account_data, sealed_account_data
 from accounts.api.account_serializers import AccountChangeSerializer, AccountSerializer
-from accounts.api.idempotency import run_idempotent, store_response
+from accounts.api.idempotency import idempotency_key, run_idempotent, store_response
 from accounts.api.params import ACCOUNT_NOT_FOUND, body_text, parse_id, query_text
 from accounts.api.views import ManagementView
 from accounts.error_codes import ACCOUNT_TOO_LARGE, DUPLICATE_ACCOUNT
@@ -38,7 +38,7 @@ class CreateAccountView(ManagementView):
     result_label = "Account"
 
     def post(self, request: Any) -> HttpResponse:
-        return run_idempotent(request, endpoint=self.endpoint, run=self._run)
+        return run_idempotent(request, self._run, key=idempotency_key(request))
 
     def _run(self, claim: Claim | None) -> HttpResponse:
         body: Any = self.request.data

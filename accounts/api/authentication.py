@@ -1,60 +1,61 @@
-"""Turns the key of a request into an `Admission`."""
+"""Turns the key of a request into an `Admission`, or refuses the request."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework.authentication import BaseAuthentication
 
 from accounts import keys
-from accounts.error_codes import API_KEY_REQUIRED
+from accounts.api import errors
 from accounts.networks import client_address
-from accounts.services.authorization import Admission, Caller, invalid_key
-from config.api.errors import ApiError
-
-#: Stages that DRF asks for later, in its permission and throttle checks.
-_LATER = ("network", "permission", "minute", "day")
+from accounts.services.authorization import Admission, Caller, authorize
 
 
 class KeyAuthentication(BaseAuthentication):
-    """`x-api-key`, or else `Authorization: Bearer` (API docs, "Authentication").
+    """`x-api-key`, or else `Authorization: Bearer`; `request.auth` is the `Admission`.
 
-    `request.auth` is the `Admission`. The view does the admitting, so that one that charges for
-    a call can do both in one round trip.
+    All checks of the caller in the documented order, its permission and rate limits included, are
+    one database function: permission and throttle classes would have nothing left to decide.
     """
 
     def authenticate(self, request: Any) -> tuple[None, Admission]:
-        view = request.parser_context["view"]
-        secret = given_key(request)
-        # A key with a wrong checksum was never issued: refused without a query.
-        if not keys.is_well_formed(secret):
-            raise invalid_key()
-        request._request.client_address = client_address(request)
-        caller = Caller(
-            secret_hash=keys.hash_key(secret),
-            address=request._request.client_address,
-            environments=view.environments,
-            permission=view.endpoint,
-        )
-        admission = view.admit(request, caller)
-        request._request.admission = admission
-        if admission.stage not in _LATER and (refusal := admission.refusal()):
-            raise refusal
-        return None, admission
+        return None, admit(request, authorize(read_caller(request)))
 
     def authenticate_header(self, request: Any) -> str:
         return "Bearer"
 
 
-def given_key(request: Any) -> str:
-    """The key as sent; 401 where there is none."""
-    headers = request.META
-    secret: str = headers.get("HTTP_X_API_KEY", "").strip()
+def read_caller(request: Any) -> Caller:
+    """Who calls an endpoint; 401 where no key is given or it can't be one."""
+    view = request.parser_context["view"]
+    secret = _given_key(request.META)
+    # A key with a wrong checksum was never issued: refused without a query.
+    if not keys.is_well_formed(secret):
+        raise errors.invalid_key()
+    request._request.client_address = client_address(request)
+    return Caller(
+        secret_hash=keys.hash_key(secret),
+        address=request._request.client_address,
+        environments=view.environments,
+        permission=view.endpoint,
+    )
+
+
+def admit(request: Any, admission: Admission) -> Admission:
+    """Notes who calls, for rate headers and request log, and raises where the caller is denied."""
+    request._request.admission = admission
+    if admission.denied_by:
+        raise errors.denied(admission)
+    return admission
+
+
+def _given_key(headers: Mapping[str, str]) -> str:
+    secret = headers.get("HTTP_X_API_KEY", "").strip()
     if not secret:
         scheme, _, rest = headers.get("HTTP_AUTHORIZATION", "").partition(" ")
         secret = rest.strip() if scheme.lower() == "bearer" else ""
     if not secret:
-        raise ApiError(
-            401, "API key required. Provide via X-API-Key header.", code=API_KEY_REQUIRED
-        )
+        raise errors.key_required()
     return secret

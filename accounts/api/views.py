@@ -7,14 +7,12 @@ from typing import Any, ClassVar, cast
 
 from rest_framework.views import APIView
 
-from accounts.api.throttling import rate_headers
 from accounts.models.key import IMAGE_ENVIRONMENTS, Environment
-from accounts.services import authorization
-from accounts.services.authorization import Admission, Caller
+from accounts.services.authorization import Admission
 
 
 class PartnerApiView(APIView):
-    """Admits a caller by key, then hands over to the method's handler.
+    """Authenticates a caller by key, then hands over to the method's handler.
 
     What a view declares here, `accounts.endpoints` reads for key forms, logs and documentation.
     """
@@ -40,19 +38,15 @@ class PartnerApiView(APIView):
 
     @property
     def admission(self) -> Admission:
-        """The gate's answer to this request."""
+        """Who calls, and what is left of the rate limits."""
         admission: Any = self.request.auth
         return cast(Admission, admission)
-
-    def admit(self, request: Any, caller: Caller) -> Admission:
-        """Asks the gate; overridden where the same round trip does more."""
-        return authorization.admit(caller)
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         admission = getattr(request._request, "admission", None)
         if admission is not None:
-            for name, value in rate_headers(admission).items():
+            for name, value in _rate_headers(admission).items():
                 response.headers[name] = value
         return response
 
@@ -67,3 +61,16 @@ class ImageApiView(PartnerApiView):
     """`/partner/v1/*`: `sq_live_` and `sq_test_` keys."""
 
     environments = IMAGE_ENVIRONMENTS
+
+
+def _rate_headers(admission: Admission) -> dict[str, str]:
+    """`RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10)."""
+    if admission.minute is None or admission.day is None:
+        return {}
+    minute, day = admission.minute, admission.day
+    return {
+        "RateLimit-Policy": f'"minute";q={minute.limit};w=60, "day";q={day.limit};w=86400',
+        "RateLimit": (
+            f'"minute";r={minute.left};t={minute.reset}, "day";r={day.left};t={day.reset}'
+        ),
+    }

@@ -203,7 +203,7 @@ class AllowedNetwork(models.Model):
 
 
 class RateWindow(models.Model):
-    """The calls of the last minute and the last day; only `accounts_gate` reads and writes it.
+    """The calls of the last minute and the last day; only `accounts_authorize` reads and writes it.
 
     The table is UNLOGGED: a crash of the database empties it and the counters start anew, which
     spares every call the write-ahead log. Each array pair holds slots, oldest first: when the

@@ -15,19 +15,17 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 
-from accounts.error_codes import (
-    IDEMPOTENCY_KEY_IN_USE,
-    IDEMPOTENCY_KEY_REUSED,
-    INVALID_IDEMPOTENCY_KEY,
-)
 from accounts.models import IdempotencyRecord
 from accounts.services.authorization import Admission
-from config.api.errors import ApiError, bad_request
 from config.db.encryption import lookup_hash
 
-MAX_KEY_LENGTH = 255
-#: Answers that a retry may turn into success, so the next call starts afresh.
-NOT_KEPT = frozenset({400, 401, 402, 429, 503})
+
+class KeyInUse(Exception):
+    """Another attempt with this key is under way."""
+
+
+class KeyReused(Exception):
+    """The key was used with another request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +39,9 @@ class StoredResponse:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """This attempt holds the key until it keeps or releases it, or its lease runs out."""
+    """Holds the key for this attempt until it is answered or released, or its lease runs out."""
 
     record_id: str
-
-
-def check_key(text: str) -> str:
-    """The header's value; raises 400 for one that is empty, too long or not printable."""
-    if not 0 < len(text) <= MAX_KEY_LENGTH or not text.isascii() or not text.isprintable():
-        raise bad_request(
-            f"Idempotency-Key must have 1 to {MAX_KEY_LENGTH} printable ASCII characters",
-            code=INVALID_IDEMPOTENCY_KEY,
-        )
-    return text
 
 
 def claim(
@@ -66,7 +54,7 @@ def claim(
 ) -> Claim | StoredResponse:
     """Takes the key for this attempt, or finds the answer of an earlier one.
 
-    Raises 409 for another body under the same key and while the first attempt is in flight.
+    Raises `KeyReused` for another body and `KeyInUse` while the first attempt is under way.
     """
     scope = {
         "partner_id": admission.partner_id,
@@ -88,17 +76,17 @@ def claim(
                 return Claim(fresh.id) if held.id == fresh.id else _resolve(held, fresh)
 
 
-def keep(claimed: Claim, answer: StoredResponse) -> bool:
-    """Keeps the answer; False where the claim was lost to a later attempt.
+def store(claimed: Claim, response: StoredResponse) -> bool:
+    """Stores the answer; False where the claim was lost to a later attempt.
 
-    True also where this attempt has kept one before: its acknowledgement may have been lost.
+    True also where this attempt has stored one before: its acknowledgement may have been lost.
     """
     record = IdempotencyRecord(id=claimed.record_id)
-    # Sealed: an answer may repeat what identifies a person.
-    record.set_encrypted("answer", answer.body.decode())
+    # Encrypted: an answer may repeat what identifies a person.
+    record.set_encrypted("answer", response.body.decode())
     return bool(
         _held(claimed).update(
-            status=answer.status, answer=record.answer, headers=dict(answer.headers)
+            status=response.status, answer=record.answer, headers=dict(response.headers)
         )
         or IdempotencyRecord.objects.filter(id=claimed.record_id).exists()
     )
@@ -107,16 +95,6 @@ def keep(claimed: Claim, answer: StoredResponse) -> bool:
 def release(claimed: Claim) -> None:
     """Gives the key up without an answer, so that a retry starts afresh."""
     _held(claimed).delete()
-
-
-def in_use() -> ApiError:
-    """409: another attempt with this key is under way."""
-    return ApiError(
-        409,
-        "A request with this Idempotency-Key is still in progress",
-        code=IDEMPOTENCY_KEY_IN_USE,
-        retry_after=5,
-    )
 
 
 def _held(claimed: Claim) -> Any:
@@ -128,16 +106,12 @@ def _resolve(held: IdempotencyRecord, fresh: IdempotencyRecord) -> Claim | Store
         id=held.id, created_at__lt=Now() - timedelta(hours=settings.IDEMPOTENCY_HOURS)
     ).exists()
     if not is_old and bytes(held.body_hash) != fresh.body_hash:
-        raise ApiError(
-            409,
-            "Idempotency-Key was already used with a different request",
-            code=IDEMPOTENCY_KEY_REUSED,
-        )
+        raise KeyReused
     if held.status is not None and not is_old:
         return StoredResponse(held.status, held.get_decrypted("answer").encode(), held.headers)
     died = IdempotencyRecord.objects.filter(id=held.id, lease_until__lt=Now()).exists()
     if not died:
-        raise in_use()
+        raise KeyInUse
     held.delete()
     fresh.save(force_insert=True)
     return Claim(fresh.id)

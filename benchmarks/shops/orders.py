@@ -86,7 +86,7 @@ def _account(admission: Admission, email: str, number: int) -> Account:
 
 def _admission_of(partner_id: str) -> Admission:
     return Admission(
-        stage=None,
+        denied_by=None,
         partner_id=partner_id,
         partner_name="",
         key_id="",

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 
-from accounts.api.idempotency import run_idempotent, store_response
+from accounts.api.idempotency import idempotency_key, run_idempotent, store_response
 from accounts.api.params import query_text
 from accounts.api.views import ManagementView
 from accounts.models import Account
@@ -38,7 +38,7 @@ class CreateAndDeployView(ManagementView):
     result_label = "Deployment"
 
     def post(self, request: Any) -> HttpResponse:
-        return run_idempotent(request, endpoint=self.endpoint, run=self._run)
+        return run_idempotent(request, self._run, key=idempotency_key(request))
 
     def _run(self, claim: Claim | None) -> HttpResponse:
         body: Any = self.request.data

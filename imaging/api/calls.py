@@ -1,4 +1,4 @@
-"""One call that makes images, from the gate's answer to the body of the reply."""
+"""One call that makes images, from its authorization to the answer."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from accounts.api.idempotency import kept_answer
+from accounts.api.idempotency import to_store
 from accounts.services import idempotency
 from accounts.services.idempotency import Claim
 from config.api.renderers import ApiResponse
 from config.egress.deadline import Deadline
 from imaging.api import errors, representations
-from imaging.providers.base import Busy
+from imaging.providers.base import ProviderBusy
 from imaging.requests import ImageRequest
 from imaging.services import (
     InsufficientPoints,
@@ -29,71 +29,75 @@ from imaging.services.inputs import DownloadFailed, fetch_images
 
 @dataclass(frozen=True, slots=True)
 class ImageCall:
-    """A call whose caller was admitted; `claim` is its hold on an `Idempotency-Key`."""
+    """A call whose caller may pass; its operation has started where nothing had to come first."""
 
-    order: ImageRequest
-    begun: StartResult
+    image_request: ImageRequest
+    start: StartResult
     deadline: Deadline
-    started: float
-    claim: Claim | None = None
+    received_at: float
 
-    def run(self) -> ApiResponse:
+    def run(self, claim: Claim | None) -> ApiResponse:
         """The documented answer; raises `ApiError` for each documented refusal."""
-        try:
-            if self.begun.shortfall:
-                raise self.begun.shortfall
-            if self.begun.admission.is_test:
-                return self._run_test()
-            if not self.order.image_urls:
-                return self._run_live(())
-            with tempfile.TemporaryDirectory(prefix="shopiq-") as folder:
-                return self._run_live(
-                    fetch_images(order=self.order, folder=Path(folder), deadline=self.deadline)
-                )
-        except InsufficientPoints as shortfall:
-            raise errors.insufficient_points(shortfall, self.order.mode) from None
-        except DownloadFailed as error:
-            raise errors.download_failed(error) from None
+        quote = self.start.quote
+        if quote and not quote.is_covered:
+            raise errors.insufficient_points(quote, self.image_request.mode)
+        if self.start.admission.is_test:
+            return self._run_test(claim)
+        if not self.image_request.image_urls:
+            return self._run_live((), claim)
+        with tempfile.TemporaryDirectory(prefix="shopiq-") as folder:
+            return self._run_live(self._download(Path(folder)), claim)
 
-    def _run_test(self) -> ApiResponse:
-        operation = self._operation()
-        answer = self._answer(operation, representations.test_image(self.order, self._elapsed_ms()))
-        if self.claim:
-            idempotency.keep(self.claim, kept_answer(answer))
-        return answer
+    def _run_test(self, claim: Claim | None) -> ApiResponse:
+        body = representations.test_image(self.image_request, self._elapsed_ms())
+        response = _response(self._operation(), body)
+        if claim:
+            idempotency.store(claim, to_store(response))
+        return response
 
-    def _run_live(self, images: tuple[Path, ...]) -> ApiResponse:
+    def _run_live(self, inputs: tuple[Path, ...], claim: Claim | None) -> ApiResponse:
         operation = self._operation()
 
-        def answer(made: GeneratedImages, finished: Settlement) -> ApiResponse:
+        def respond(images: GeneratedImages, settlement: Settlement) -> ApiResponse:
             body = representations.live_image(
-                self.order, operation, made, finished, self._elapsed_ms()
+                self.image_request, operation, images, settlement, self._elapsed_ms()
             )
-            answer = self._answer(operation, body)
-            # In the settlement's own transaction: a kept answer and a kept charge go together.
-            if self.claim and not idempotency.keep(self.claim, kept_answer(answer)):
-                raise Busy("a later attempt holds the key")
-            return answer
+            response = _response(operation, body)
+            if claim and not idempotency.store(claim, to_store(response)):
+                raise ProviderBusy("a later attempt holds the key")
+            return response
 
         try:
             return generate_and_settle(
                 operation=operation,
-                order=self.order,
-                images=images,
+                image_request=self.image_request,
+                inputs=inputs,
                 deadline=self.deadline,
-                on_finish=answer,
-                on_finish_writes=self.claim is not None,
+                respond=respond,
+                respond_in_transaction=claim is not None,
             )
         except Exception as error:
-            raise errors.failed_call(error, self.order.action, operation.id) from error
+            raise errors.failed_call(error, self.image_request.action, operation.id) from error
+
+    def _download(self, folder: Path) -> tuple[Path, ...]:
+        try:
+            return fetch_images(
+                image_request=self.image_request, folder=folder, deadline=self.deadline
+            )
+        except DownloadFailed as error:
+            raise errors.download_failed(error) from None
 
     def _operation(self) -> Operation:
-        return self.begun.operation or start_operation(
-            admission=self.begun.admission, order=self.order
-        )
-
-    def _answer(self, operation: Operation, body: object) -> ApiResponse:
-        return ApiResponse(body, headers={"X-Operation-Id": operation.id})
+        if self.start.operation:
+            return self.start.operation
+        try:
+            return start_operation(admission=self.start.admission, image_request=self.image_request)
+        except InsufficientPoints as error:
+            raise errors.insufficient_points(error.quote, self.image_request.mode) from None
 
     def _elapsed_ms(self) -> int:
-        return round((time.monotonic() - self.started) * 1000)
+        return round((time.monotonic() - self.received_at) * 1000)
+
+
+def _response(operation: Operation, body: object) -> ApiResponse:
+    return ApiResponse(body, headers={"X-Operation-Id": operation.id})

@@ -13,9 +13,9 @@ from imaging.error_codes import (
     INSUFFICIENT_POINTS,
     SERVICE_UNAVAILABLE,
 )
-from imaging.providers.base import Action, Blocked, Busy, ProviderError
+from imaging.providers.base import Action, ProviderBusy, ProviderError, SafetyBlocked
 from imaging.services.inputs import DownloadFailed
-from imaging.services.operations import InsufficientPoints
+from imaging.services.operations import Quote
 
 log = structlog.get_logger(__name__)
 
@@ -36,12 +36,12 @@ _FAILED = {
 _RETRY_SECONDS = 5
 
 
-def insufficient_points(shortfall: InsufficientPoints, mode: str) -> ApiError:
+def insufficient_points(quote: Quote, mode: str) -> ApiError:
     """402, with the cost at the tier of the oldest bucket with points."""
     return ApiError(
         402,
-        f"Insufficient points. Required: {to_text(shortfall.cost)} "
-        f"({shortfall.tier} tier, {mode} mode), Available: {to_text(shortfall.balance)}. "
+        f"Insufficient points. Required: {to_text(quote.cost)} "
+        f"({quote.tier} tier, {mode} mode), Available: {to_text(quote.balance)}. "
         "Please top up your account.",
         code=INSUFFICIENT_POINTS,
     )
@@ -55,10 +55,10 @@ def download_failed(error: DownloadFailed) -> ApiError:
 def failed_call(error: Exception, action: Action, operation_id: str) -> ApiError:
     """422, 503 or 500 of an operation that was started and refunded."""
     headers = {"X-Operation-Id": operation_id}
-    if isinstance(error, Blocked):
+    if isinstance(error, SafetyBlocked):
         message = _BLOCKED[action].format(error.reason)
         return ApiError(422, message, code=BLOCKED_BY_SAFETY_FILTERS, headers=headers)
-    if isinstance(error, Busy):
+    if isinstance(error, ProviderBusy):
         log.warning("provider busy", operation=operation_id, reason=str(error))
         return ApiError(
             503,

@@ -26,36 +26,36 @@ def success(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def live_image(
-    order: ImageRequest,
+    image_request: ImageRequest,
     operation: Operation,
-    made: GeneratedImages,
-    finished: Settlement,
+    images: GeneratedImages,
+    settlement: Settlement,
     total_ms: int,
 ) -> dict[str, Any]:
     """A thinking call that ran in fast mode says so in `requestedMode`."""
-    cost = to_number(finished.cost)
+    cost = to_number(settlement.cost)
     data = {
-        **_urls(order, made.urls),
-        "mode": made.mode,
-        "resolution": order.resolution,
+        **_urls(image_request, images.urls),
+        "mode": images.mode,
+        "resolution": image_request.resolution,
         "pointsUsed": cost,
         "tier": operation.tier,
         "costPerOperation": cost,
-        "remainingBalance": to_number(finished.balance),
-        "processingTimeMs": made.milliseconds,
+        "remainingBalance": to_number(settlement.balance),
+        "processingTimeMs": images.milliseconds,
         "totalTimeMs": total_ms,
     }
-    if made.mode != order.mode:
-        data["requestedMode"] = order.mode
+    if images.mode != image_request.mode:
+        data["requestedMode"] = image_request.mode
     return success(data)
 
 
-def test_image(order: ImageRequest, total_ms: int) -> dict[str, Any]:
+def test_image(image_request: ImageRequest, total_ms: int) -> dict[str, Any]:
     return success(
         {
-            **_urls(order, placeholder_urls(order, settings.TEST_IMAGE_HOST)),
-            "mode": order.mode,
-            "resolution": order.resolution,
+            **_urls(image_request, placeholder_urls(image_request, settings.TEST_IMAGE_HOST)),
+            "mode": image_request.mode,
+            "resolution": image_request.resolution,
             "pointsUsed": 0,
             "tier": "test",
             "costPerOperation": 0,
@@ -68,8 +68,8 @@ def test_image(order: ImageRequest, total_ms: int) -> dict[str, Any]:
     )
 
 
-def _urls(order: ImageRequest, urls: list[str]) -> dict[str, Any]:
-    return {"imageUrl": urls[0]} if order.action == "create" else {"imageUrls": urls}
+def _urls(image_request: ImageRequest, urls: list[str]) -> dict[str, Any]:
+    return {"imageUrl": urls[0]} if image_request.action == "create" else {"imageUrls": urls}
 
 
 def usage(statistics: UsageStatistics, *, is_test: bool) -> dict[str, Any]:

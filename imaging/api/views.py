@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.http import HttpResponse
 
+from accounts.api.authentication import admit, read_caller
 from accounts.api.idempotency import idempotency_key, run_idempotent
 from accounts.api.views import ImageApiView
-from accounts.services.authorization import Admission, Caller
-from accounts.services.idempotency import Claim
+from accounts.services.authorization import Admission
 from config.api.errors import ApiError, not_found
 from config.api.renderers import ApiResponse
 from config.db.ids import is_id
@@ -22,41 +22,53 @@ from imaging.api.serializers import CreateSerializer, DocumentedSerializer, Enha
 from imaging.models import ImageOperation
 from imaging.providers.base import Action
 from imaging.requests import ImageRequest
-from imaging.services import StartResult, begin_operation
+from imaging.services import authorize_and_start
 from imaging.services.statistics import read_usage
 
 
 class ImageCallView(ImageApiView):
     """A call that makes images.
 
-    The body is read before the gate is asked, so that the gate and the charge can share a round
-    trip; what is wrong with the body is still told only to callers whom the gate let pass.
+    It starts where the framework asks who calls: authorization and charge are one round trip to
+    the database. That is why the body is read before; what is wrong with it is still told only to
+    callers who may pass.
     """
 
     action: ClassVar[Action]
     serializer: ClassVar[DocumentedSerializer]
-    #: The environments in which nothing has to happen between the gate and the reservation.
+    #: The environments in which nothing has to happen between authorization and charge.
     start_in: ClassVar[tuple[str, ...]]
 
-    order: ImageRequest | None = None
-    retry_key: str | None = None
-    body_error: ApiError | None = None
-    begun: StartResult
-
-    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
-        self.started = time.monotonic()
-        self.deadline = Deadline.after(settings.IMAGE_CALL_SECONDS)
-        try:
-            self.order = self._read_order(request)
-            self.retry_key = idempotency_key(request)
-        except ApiError as error:
-            self.body_error = error
-        super().initial(request, *args, **kwargs)
-
-    def _read_order(self, request: Any) -> ImageRequest | None:
+    def perform_authentication(self, request: Any) -> None:
         if request.method != "POST":
-            return None
-        values = self.serializer.read(request.data)
+            super().perform_authentication(request)
+            return
+        received_at, deadline = time.monotonic(), Deadline.after(settings.IMAGE_CALL_SECONDS)
+        try:
+            image_request = self._read(request.data)
+            self.retry_key = idempotency_key(request)
+        except ApiError:
+            super().perform_authentication(request)
+            raise
+        start = authorize_and_start(
+            caller=read_caller(request),
+            image_request=image_request,
+            # A retry must not be charged before it is known to be one.
+            start_in=() if self.retry_key else self.start_in,
+        )
+        request.user, request.auth = None, admit(request, start.admission)
+        self.call = ImageCall(image_request, start, deadline, received_at)
+
+    def post(self, request: Any) -> HttpResponse:
+        return run_idempotent(
+            request,
+            self.call.run,
+            key=self.retry_key,
+            lease_seconds=settings.IMAGE_LEASE_SECONDS,
+        )
+
+    def _read(self, body: dict[str, Any]) -> ImageRequest:
+        values = self.serializer.read(body)
         return ImageRequest(
             action=self.action,
             text=values.get("prompt") or values.get("userRequest", ""),
@@ -65,28 +77,6 @@ class ImageCallView(ImageApiView):
             resolution=values["resolution"],
             image_urls=tuple(values.get("images", ())),
         )
-
-    def admit(self, request: Any, caller: Caller) -> Admission:
-        if self.order is None or self.body_error:
-            return super().admit(request, caller)
-        # A retry must not be charged before it is known to be one.
-        start_in = () if self.retry_key else self.start_in
-        self.begun = begin_operation(caller=caller, order=self.order, start_in=start_in)
-        return self.begun.admission
-
-    def post(self, request: Any) -> HttpResponse:
-        if self.body_error:
-            raise self.body_error
-        return run_idempotent(
-            request,
-            endpoint=self.endpoint,
-            run=self._run,
-            lease_seconds=settings.IMAGE_LEASE_SECONDS,
-        )
-
-    def _run(self, claim: Claim | None) -> HttpResponse:
-        assert self.order
-        return ImageCall(self.order, self.begun, self.deadline, self.started, claim).run()
 
 
 class CreateView(ImageCallView):

@@ -16,7 +16,7 @@ class ProviderError(Exception):
     """The provider gave no image; the call is refunded whatever the reason."""
 
 
-class Blocked(ProviderError):
+class SafetyBlocked(ProviderError):
     """A safety filter refused; `reason` is fit for the partner's eyes (422)."""
 
     def __init__(self, reason: str) -> None:
@@ -24,16 +24,16 @@ class Blocked(ProviderError):
         self.reason = reason
 
 
-class Busy(ProviderError):
+class ProviderBusy(ProviderError):
     """The provider is overloaded, rate-limits us or did not answer in time (503)."""
 
 
-class Failed(ProviderError):
+class GenerationFailed(ProviderError):
     """The provider answered with an error or with something that is no image (500)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Brief:
+class GenerationInput:
     """One image job: the words, the pixels, the pictures to start from and the time left.
 
     `text` is the prompt for the image model, already wrapped (see `imaging.prompts`) or written
@@ -60,15 +60,16 @@ class TextModel(Protocol):
 class ImageProvider(Protocol):
     """Makes images. Safe to call from many threads at once; keeps no state between calls."""
 
-    def make_images(self, brief: Brief) -> list[bytes]:
+    def make_images(self, spec: GenerationInput) -> list[bytes]:
         """The encoded images (PNG, JPEG or WebP; any size), at least one, at most eight.
 
-        Raises `Blocked`, `Busy` or `Failed`; `DeadlineExceeded` when the time is up.
+        Raises `SafetyBlocked`, `ProviderBusy` or `GenerationFailed`; `DeadlineExceeded` when the
+        time is up.
         """
         ...
 
-    def write_prompt(self, brief: Brief) -> str:
-        """Thinking mode: a detailed prompt made from the partner's own words in `brief.text`
+    def write_prompt(self, spec: GenerationInput) -> str:
+        """Thinking mode: a detailed prompt made from the partner's own words in `spec.text`
         (empty for an enhancement without a request) and, for "enhance", from the images.
 
         Raises like `make_images`; the caller then falls back to fast mode.

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from config.egress.deadline import Deadline
 from imaging.providers import http
-from imaging.providers.base import Blocked, Brief, Failed
+from imaging.providers.base import GenerationFailed, GenerationInput, SafetyBlocked
 from imaging.providers.writing import INSTRUCTIONS, WRITING_SECONDS, request_text
 from imaging.sizes import ASPECT_RATIOS, RESOLUTIONS, Size
 
@@ -39,19 +39,19 @@ class GeminiProvider:
         self._image_model = image_model
         self._text_model = text_model
 
-    def make_images(self, brief: Brief) -> list[bytes]:
+    def make_images(self, spec: GenerationInput) -> list[bytes]:
         request = {
-            "contents": [{"role": "user", "parts": _parts(brief, brief.text)}],
+            "contents": [{"role": "user", "parts": _parts(spec, spec.text)}],
             "generationConfig": {
                 "responseModalities": ["IMAGE"],
-                "imageConfig": self._image_config(brief.size),
+                "imageConfig": self._image_config(spec.size),
             },
         }
-        return _images(self._generate(self._image_model, request, brief.deadline))
+        return _images(self._generate(self._image_model, request, spec.deadline))
 
-    def write_prompt(self, brief: Brief) -> str:
-        parts = _parts(brief, request_text(brief))
-        return self._write(INSTRUCTIONS[brief.action], parts, brief.deadline)
+    def write_prompt(self, spec: GenerationInput) -> str:
+        parts = _parts(spec, request_text(spec))
+        return self._write(INSTRUCTIONS[spec.action], parts, spec.deadline)
 
     def write_text(self, instructions: str, request: str, deadline: Deadline) -> str:
         return self._write(instructions, [{"text": request}], deadline)
@@ -100,10 +100,10 @@ def image_size(size: Size) -> str:
     return (covering or ["4k"])[0].upper()
 
 
-def _parts(brief: Brief, text: str) -> list[object]:
+def _parts(spec: GenerationInput, text: str) -> list[object]:
     images = [
         {"inlineData": {"mimeType": upload.media_type, "data": upload.base64()}}
-        for upload in http.uploads_of(brief)
+        for upload in http.uploads_of(spec)
     ]
     return [*images, {"text": text}]
 
@@ -134,13 +134,13 @@ def _answer_parts(document: object) -> list[object]:
     ]
 
 
-def _refusal(document: object) -> Blocked | Failed:
+def _refusal(document: object) -> SafetyBlocked | GenerationFailed:
     """Why an answer with status 200 holds nothing."""
     block = http.dig(document, "promptFeedback", "blockReason")
     if isinstance(block, str):
-        return Blocked(REFUSALS.get(block, OTHER_REFUSAL))
+        return SafetyBlocked(REFUSALS.get(block, OTHER_REFUSAL))
     for candidate in http.items(http.dig(document, "candidates")):
         finish = http.dig(candidate, "finishReason")
         if isinstance(finish, str) and finish in REFUSALS:
-            return Blocked(REFUSALS[finish])
-    return Failed("the provider sent nothing usable")
+            return SafetyBlocked(REFUSALS[finish])
+    return GenerationFailed("the provider sent nothing usable")

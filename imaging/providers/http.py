@@ -11,7 +11,7 @@ from config import egress
 from config.egress import Answer, EgressError
 from config.egress.deadline import Deadline, DeadlineExceeded
 from imaging.postprocess import Upload, shrink_upload
-from imaging.providers.base import Brief, Busy, Failed
+from imaging.providers.base import GenerationFailed, GenerationInput, ProviderBusy
 
 #: A PNG of 4096 by 4096 in base64 is 25 to 40 MB; what is larger is no honest answer.
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
@@ -33,8 +33,8 @@ def post(
 ) -> Answer:
     """Sends `body` once and returns the provider's answer, whatever its status.
 
-    With `step_seconds` this step alone ends sooner than the deadline, and that is `Busy`.
-    Raises `Busy`, `Failed` (answer over 64 MB) or `DeadlineExceeded`.
+    With `step_seconds` this step alone ends sooner than the deadline, and that is `ProviderBusy`.
+    Raises `ProviderBusy`, `GenerationFailed` (answer over 64 MB) or `DeadlineExceeded`.
     """
     step = deadline if step_seconds is None else deadline.sooner(step_seconds)
     try:
@@ -47,25 +47,25 @@ def post(
             max_answer_bytes=MAX_ANSWER_BYTES,
         )
     except EgressError as error:
-        raise Busy("the provider could not be reached") from error
+        raise ProviderBusy("the provider could not be reached") from error
     except DeadlineExceeded as error:
         if step.at >= deadline.at:
             raise
-        raise Busy("the provider took too long for this step") from error
+        raise ProviderBusy("the provider took too long for this step") from error
     if answer.truncated:
-        raise Failed("the provider's answer is too large")
+        raise GenerationFailed("the provider's answer is too large")
     return answer
 
 
 def read_json(answer: Answer) -> object:
-    """The document in a successful answer; raises `Busy` or `Failed` for any other."""
+    """The document in a successful answer; else raises `ProviderBusy` or `GenerationFailed`."""
     if answer.status in BUSY_STATUSES:
-        raise Busy(f"the provider answered {answer.status}")
+        raise ProviderBusy(f"the provider answered {answer.status}")
     if answer.status != 200:
-        raise Failed(f"the provider answered {answer.status}")
+        raise GenerationFailed(f"the provider answered {answer.status}")
     document = parse_json(answer.body)
     if document is None:
-        raise Failed("the provider's answer is no JSON")
+        raise GenerationFailed("the provider's answer is no JSON")
     return document
 
 
@@ -89,21 +89,21 @@ def items(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
-def uploads_of(brief: Brief) -> list[Upload]:
+def uploads_of(spec: GenerationInput) -> list[Upload]:
     """The pictures to start from, small enough to be sent."""
-    return [shrink_upload(path, deadline=brief.deadline) for path in brief.images]
+    return [shrink_upload(path, deadline=spec.deadline) for path in spec.images]
 
 
 def decode_image(encoded: object) -> bytes:
-    """The picture in a base64 string; raises `Failed` unless it is a PNG, JPEG or WebP."""
+    """The picture in a base64 string; `GenerationFailed` unless it is a PNG, JPEG or WebP."""
     if not isinstance(encoded, str):
-        raise Failed("the provider sent no image")
+        raise GenerationFailed("the provider sent no image")
     try:
         data = base64.b64decode(encoded, validate=True)
     except ValueError as error:
-        raise Failed("the provider's image is no base64") from error
+        raise GenerationFailed("the provider's image is no base64") from error
     if not _looks_like_image(data):
-        raise Failed("the provider's image is no PNG, JPEG or WebP")
+        raise GenerationFailed("the provider's image is no PNG, JPEG or WebP")
     return data
 
 
@@ -113,8 +113,8 @@ def _looks_like_image(data: bytes) -> bool:
 
 
 def tidy_prompt(text: str) -> str:
-    """What a text model wrote, ready for the image model; raises `Failed` if it wrote nothing."""
+    """What a text model wrote, ready for the image model; nothing raises `GenerationFailed`."""
     prompt = text.strip()[:MAX_PROMPT_CHARACTERS]
     if not prompt:
-        raise Failed("the text model wrote nothing")
+        raise GenerationFailed("the text model wrote nothing")
     return prompt

@@ -11,7 +11,7 @@ from urllib3.filepost import encode_multipart_formdata
 from config.egress import Answer
 from config.egress.deadline import Deadline
 from imaging.providers import http
-from imaging.providers.base import Blocked, Brief, Busy, Failed
+from imaging.providers.base import GenerationFailed, GenerationInput, ProviderBusy, SafetyBlocked
 from imaging.providers.writing import INSTRUCTIONS, WRITING_SECONDS, request_text
 from imaging.sizes import Size
 
@@ -46,11 +46,15 @@ class OpenAIProvider:
         self._image_model = image_model
         self._text_model = text_model
 
-    def make_images(self, brief: Brief) -> list[bytes]:
-        return _images(self._edit(brief) if brief.images else self._draw(brief))
+    def make_images(self, spec: GenerationInput) -> list[bytes]:
+        return _images(self._edit(spec) if spec.images else self._draw(spec))
 
-    def write_prompt(self, brief: Brief) -> str:
-        return self._write(INSTRUCTIONS[brief.action], _content(brief), brief.deadline)
+    def write_prompt(self, spec: GenerationInput) -> str:
+        return self._write(
+            INSTRUCTIONS[spec.action],
+            _content(spec),
+            spec.deadline,
+        )
 
     def write_text(self, instructions: str, request: str, deadline: Deadline) -> str:
         content: list[object] = [{"type": "input_text", "text": request}]
@@ -67,25 +71,23 @@ class OpenAIProvider:
         body = json.dumps(request).encode()
         return _text(self._post("responses", body, deadline, step_seconds=WRITING_SECONDS))
 
-    def _draw(self, brief: Brief) -> object:
-        body = json.dumps(self._image_fields(brief) | {"n": 1}).encode()
-        return self._post("images/generations", body, brief.deadline)
+    def _draw(self, spec: GenerationInput) -> object:
+        body = json.dumps(self._image_fields(spec) | {"n": 1}).encode()
+        return self._post("images/generations", body, spec.deadline)
 
-    def _edit(self, brief: Brief) -> object:
-        fields: list[tuple[str, str | tuple[str, bytes, str]]] = [
-            *self._image_fields(brief).items()
-        ]
-        for number, upload in enumerate(http.uploads_of(brief), start=1):
+    def _edit(self, spec: GenerationInput) -> object:
+        fields: list[tuple[str, str | tuple[str, bytes, str]]] = [*self._image_fields(spec).items()]
+        for number, upload in enumerate(http.uploads_of(spec), start=1):
             name = f"{number}.{upload.media_type.removeprefix('image/')}"
             fields.append(("image[]", (name, upload.data, upload.media_type)))
         body, content_type = encode_multipart_formdata(fields)
-        return self._post("images/edits", body, brief.deadline, content_type=content_type)
+        return self._post("images/edits", body, spec.deadline, content_type=content_type)
 
-    def _image_fields(self, brief: Brief) -> dict[str, str]:
+    def _image_fields(self, spec: GenerationInput) -> dict[str, str]:
         return {
             "model": self._image_model,
-            "prompt": brief.text,
-            "size": str(drawable_size(brief.size, self._image_model)),
+            "prompt": spec.text,
+            "size": str(drawable_size(spec.size, self._image_model)),
             "output_format": "png",
         }
 
@@ -129,15 +131,15 @@ def _log_ratio(size: Size) -> float:
     return math.log(size.width / size.height)
 
 
-def _content(brief: Brief) -> list[object]:
+def _content(spec: GenerationInput) -> list[object]:
     images = [
         {
             "type": "input_image",
             "image_url": f"data:{upload.media_type};base64,{upload.base64()}",
         }
-        for upload in http.uploads_of(brief)
+        for upload in http.uploads_of(spec)
     ]
-    return [{"type": "input_text", "text": request_text(brief)}, *images]
+    return [{"type": "input_text", "text": request_text(spec)}, *images]
 
 
 def _raise_refusal(answer: Answer) -> None:
@@ -146,13 +148,13 @@ def _raise_refusal(answer: Answer) -> None:
         return
     code = http.dig(http.parse_json(answer.body), "error", "code")
     if isinstance(code, str) and code in REFUSALS:
-        raise Blocked(REFUSALS[code])
+        raise SafetyBlocked(REFUSALS[code])
 
 
 def _images(document: object) -> list[bytes]:
     found = [http.dig(item, "b64_json") for item in http.items(http.dig(document, "data"))]
     if not found:
-        raise Failed("the provider sent no image")
+        raise GenerationFailed("the provider sent no image")
     return [http.decode_image(encoded) for encoded in found[: http.MAX_IMAGES]]
 
 
@@ -169,14 +171,16 @@ def _text(document: object) -> str:
     return http.tidy_prompt(written)
 
 
-def _emptiness(document: object, contents: list[object]) -> Blocked | Busy | Failed:
+def _emptiness(
+    document: object, contents: list[object]
+) -> SafetyBlocked | ProviderBusy | GenerationFailed:
     """Why a response with status 200 holds no text."""
     if any(http.dig(content, "type") == "refusal" for content in contents):
-        return Blocked(REFUSALS["content_filter"])
+        return SafetyBlocked(REFUSALS["content_filter"])
     code = http.dig(document, "error", "code")
     reason = code or http.dig(document, "incomplete_details", "reason")
     if code in BUSY_CODES:
-        return Busy("the provider is overloaded")
+        return ProviderBusy("the provider is overloaded")
     if isinstance(reason, str) and reason in REFUSALS:
-        return Blocked(REFUSALS[reason])
-    return Failed("the provider sent nothing usable")
+        return SafetyBlocked(REFUSALS[reason])
+    return GenerationFailed("the provider sent nothing usable")

@@ -1,6 +1,6 @@
 """What the text model is told in thinking mode; the same words for every remote provider."""
 
-from imaging.providers.base import Action, Brief
+from imaging.providers.base import Action, GenerationInput
 
 #: The contract allows 30 to 60 s for a whole thinking call. A text model that hangs for
 #: longer than this leaves two thirds of the call's time to fall back to fast mode.
@@ -30,6 +30,6 @@ INSTRUCTIONS: dict[Action, str] = {
 _NO_REQUEST = "No particular request: improve the pictures for a product listing."
 
 
-def request_text(brief: Brief) -> str:
+def request_text(spec: GenerationInput) -> str:
     """The user's part of the conversation: the partner's words and the shape of the output."""
-    return f"Request: {brief.text or _NO_REQUEST}\nOutput: {brief.size} pixels."
+    return f"Request: {spec.text or _NO_REQUEST}\nOutput: {spec.size} pixels."

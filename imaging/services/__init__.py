@@ -5,9 +5,10 @@ from imaging.services.operations import (
     InsufficientPoints,
     Interrupted,
     Operation,
+    Quote,
     Settlement,
     StartResult,
-    begin_operation,
+    authorize_and_start,
     start_operation,
 )
 from imaging.services.sweeping import refund_abandoned, refund_expired
@@ -16,9 +17,10 @@ __all__ = [
     "InsufficientPoints",
     "Interrupted",
     "Operation",
+    "Quote",
     "Settlement",
     "StartResult",
-    "begin_operation",
+    "authorize_and_start",
     "generate_and_settle",
     "refund_abandoned",
     "refund_expired",

@@ -20,18 +20,25 @@ from imaging import prompts
 from imaging.backends import configured_provider, configured_storage
 from imaging.models import ImageOperation
 from imaging.postprocess import fit_png
-from imaging.providers.base import Blocked, Brief, Busy, Failed, ImageProvider, ProviderError
+from imaging.providers.base import (
+    GenerationFailed,
+    GenerationInput,
+    ImageProvider,
+    ProviderBusy,
+    ProviderError,
+    SafetyBlocked,
+)
 from imaging.requests import MAX_OUTPUTS, ImageRequest, file_names
 from imaging.services.operations import (
     Interrupted,
     Operation,
     Settlement,
     finish_operation,
-    read_finished,
+    read_settlement,
     refund_operation,
 )
 
-Answer = TypeVar("Answer")
+Response = TypeVar("Response")
 log = structlog.get_logger(__name__)
 
 Failure = ImageOperation.Failure
@@ -56,61 +63,67 @@ class GeneratedImages:
 def generate_and_settle(
     *,
     operation: Operation,
-    order: ImageRequest,
-    images: tuple[Path, ...],
+    image_request: ImageRequest,
+    inputs: tuple[Path, ...],
     deadline: Deadline,
-    on_finish: Callable[[GeneratedImages, Settlement], Answer],
-    on_finish_writes: bool,
-) -> Answer:
+    respond: Callable[[GeneratedImages, Settlement], Response],
+    respond_in_transaction: bool,
+) -> Response:
     """Makes the images and keeps the charge, or gives it back and raises.
 
-    `on_finish` makes the answer; where it writes, it does so in the transaction that keeps the
-    charge: what it writes stands exactly when the charge does. Raises `Blocked`, `Busy`, `Failed`,
-    or whatever else went wrong; the points are back in each case.
+    `respond` makes the answer. One that stores it runs in the transaction that keeps the charge:
+    what it writes stands exactly when the charge does. Raises `SafetyBlocked`, `ProviderBusy`,
+    `GenerationFailed`, or whatever else went wrong; the points are back in each case.
     """
     try:
-        made = _make(operation, order, images, deadline)
+        images = _generate(operation, image_request, inputs, deadline)
         # The settlement is one statement: a transaction around it alone costs two round trips.
-        with transaction.atomic() if on_finish_writes else nullcontext():
-            finished = finish_operation(
+        with transaction.atomic() if respond_in_transaction else nullcontext():
+            settlement = finish_operation(
                 operation=operation,
-                mode=made.mode,
-                urls=made.urls,
-                milliseconds=made.milliseconds,
+                mode=images.mode,
+                urls=images.urls,
+                milliseconds=images.milliseconds,
             )
-            return on_finish(made, finished)
+            return respond(images, settlement)
     except Interrupted:
-        _discard(operation, order)
-        raise Busy("interrupted") from None
+        _discard(operation, image_request)
+        raise ProviderBusy("interrupted") from None
     except Exception as error:
         # Only a refund makes the files garbage. Where it cannot be had, because the database stays
         # away, the sweeper decides later.
         if _refund(operation, _failure_of(error)):
-            _discard(operation, order)
-        elif isinstance(error, DatabaseError) and (kept := read_finished(operation)):
-            # The settlement stands and only its answer was lost: an error would be paid for.
-            return on_finish(made, kept)
+            _discard(operation, image_request)
+        elif isinstance(error, DatabaseError) and (kept := read_settlement(operation)):
+            # The settlement stands and only its acknowledgement was lost: an error would be paid.
+            return respond(images, kept)
         if isinstance(error, DeadlineExceeded):
-            raise Failed("the deadline passed") from None
+            raise GenerationFailed("the deadline passed") from None
         raise
 
 
-def _make(
-    operation: Operation, order: ImageRequest, images: tuple[Path, ...], deadline: Deadline
+def _generate(
+    operation: Operation, image_request: ImageRequest, inputs: tuple[Path, ...], deadline: Deadline
 ) -> GeneratedImages:
-    # Waiting for a model takes seconds to minutes: whoever waits must not hold a connection.
+    # Waiting for a model takes seconds to minutes, without a connection that others need.
     release_connection()
     started = time.monotonic()
     provider = configured_provider()
-    making = deadline.earlier(settings.IMAGE_CALL_SECONDS * _STORAGE_SHARE)
-    text, mode = _write_text(provider, order, images, making)
-    brief = Brief(order.action, text, order.size, making, images)
-    outputs = provider.make_images(brief)[:MAX_OUTPUTS]
+    generation_deadline = deadline.earlier(settings.IMAGE_CALL_SECONDS * _STORAGE_SHARE)
+    text, mode = _write_text(provider, image_request, inputs, generation_deadline)
+    spec = GenerationInput(
+        image_request.action, text, image_request.size, generation_deadline, inputs
+    )
+    outputs = provider.make_images(spec)[:MAX_OUTPUTS]
     if not outputs:
-        raise Failed("no image")
-    fitted = [fit_png(output, order.size, deadline=making) for output in outputs]
+        raise GenerationFailed("no image")
+    fitted = [
+        fit_png(output, image_request.size, deadline=generation_deadline) for output in outputs
+    ]
     milliseconds = round((time.monotonic() - started) * 1000)
-    names = file_names(operation.partner_id, order.action, operation.file_token, len(fitted))
+    names = file_names(
+        operation.partner_id, image_request.action, operation.file_token, len(fitted)
+    )
     storage = configured_storage()
     urls = []
     for name, data in zip(names, fitted, strict=True):
@@ -120,25 +133,32 @@ def _make(
 
 
 def _write_text(
-    provider: ImageProvider, order: ImageRequest, images: tuple[Path, ...], deadline: Deadline
+    provider: ImageProvider,
+    image_request: ImageRequest,
+    inputs: tuple[Path, ...],
+    deadline: Deadline,
 ) -> tuple[str, str]:
-    """The prompt for the image model, and the mode it was written in: thinking may fall back."""
-    if order.mode == THINKING:
-        brief = Brief(
-            order.action, order.text, order.size, deadline.sooner(_PROMPT_SECONDS), images
+    """The prompt for the image model and the mode it was written in: thinking may fail."""
+    if image_request.mode == THINKING:
+        spec = GenerationInput(
+            image_request.action,
+            image_request.text,
+            image_request.size,
+            deadline.sooner(_PROMPT_SECONDS),
+            inputs,
         )
         try:
-            return provider.write_prompt(brief), THINKING
+            return provider.write_prompt(spec), THINKING
         except (ProviderError, DeadlineExceeded) as error:
             log.warning("thinking fell back to fast", reason=type(error).__name__)
-    wrap = prompts.wrap_create if order.action == "create" else prompts.wrap_enhance
-    return wrap(order.text), FAST
+    wrap = prompts.wrap_create if image_request.action == "create" else prompts.wrap_enhance
+    return wrap(image_request.text), FAST
 
 
 def _failure_of(error: Exception) -> ImageOperation.Failure:
-    if isinstance(error, Blocked):
+    if isinstance(error, SafetyBlocked):
         return Failure.BLOCKED
-    if isinstance(error, Busy):
+    if isinstance(error, ProviderBusy):
         return Failure.BUSY
     return Failure.FAILED
 
@@ -155,11 +175,13 @@ def _refund(operation: Operation, failure: ImageOperation.Failure) -> bool:
     return False
 
 
-def _discard(operation: Operation, order: ImageRequest) -> None:
+def _discard(operation: Operation, image_request: ImageRequest) -> None:
     """Removes what was stored for an operation that came to nothing."""
     try:
         configured_storage().delete(
-            file_names(operation.partner_id, order.action, operation.file_token, MAX_OUTPUTS)
+            file_names(
+                operation.partner_id, image_request.action, operation.file_token, MAX_OUTPUTS
+            )
         )
     except Exception:
         # The partner has its points back; a left-over file is ours to find, not its problem.

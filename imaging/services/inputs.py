@@ -24,12 +24,15 @@ class DownloadFailed(Exception):
         self.detail = detail
 
 
-def fetch_images(*, order: ImageRequest, folder: Path, deadline: Deadline) -> tuple[Path, ...]:
+def fetch_images(
+    *, image_request: ImageRequest, folder: Path, deadline: Deadline
+) -> tuple[Path, ...]:
     """The images of an enhance as safe PNG files in `folder`. Raises `DownloadFailed`."""
     release_connection()
     deadline = deadline.sooner(_DOWNLOAD_SECONDS)
     return tuple(
-        _fetch(url, folder / f"{number}", deadline) for number, url in enumerate(order.image_urls)
+        _fetch(url, folder / f"{number}", deadline)
+        for number, url in enumerate(image_request.image_urls)
     )
 
 

@@ -1,4 +1,4 @@
-"""The life of an operation in the database: begun, started, finished once."""
+"""The life of an operation in the database: started, then settled or refunded, once."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Sum
 
-from accounts.services import authorization
-from accounts.services.authorization import Admission, Caller
+from accounts.services.authorization import COLUMNS, Admission, Caller, word_array
 from billing.models import Charge, PointBucket
 from config.db.functions import fetch_first_row, fetch_row
 from config.db.ids import new_id
@@ -24,15 +23,28 @@ INSTANCE = os.environ.get("SHOPIQ_INSTANCE", "")
 
 
 class Interrupted(Exception):
-    """The operation was ended by somebody else, with a refund, while its images were made."""
+    """The operation was refunded while its images were made, as when its lease ran out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What an operation would cost at which tier, and what is there, in hundredths of a point."""
+
+    tier: str
+    cost: int
+    balance: int
+
+    @property
+    def is_covered(self) -> bool:
+        return self.balance >= self.cost
 
 
 class InsufficientPoints(Exception):
-    """The buckets hold less than the operation costs; amounts in hundredths of a point."""
+    """The buckets hold less than the operation costs."""
 
-    def __init__(self, tier: str, cost: int, balance: int) -> None:
-        super().__init__(f"{balance} of {cost}")
-        self.tier, self.cost, self.balance = tier, cost, balance
+    def __init__(self, quote: Quote) -> None:
+        super().__init__(f"{quote.balance} of {quote.cost}")
+        self.quote = quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +61,14 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class StartResult:
-    """The gate's answer, and the operation where it was started in the same round trip.
+    """Who called, and the operation where it could start in the same round trip.
 
-    `shortfall` says that the partner's points do not reach for it.
+    A live operation that has not started has a quote.
     """
 
     admission: Admission
     operation: Operation | None = None
-    shortfall: InsufficientPoints | None = None
+    quote: Quote | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,41 +79,40 @@ class Settlement:
     balance: int
 
 
-_FACTS = "%s, %s, %s, %s, %s, %s, %s, %s, %s"
+_REQUEST = "%s, %s, %s, %s, %s, %s, %s, %s, %s"
 _CHARGE = "charged, tier, cost, balance"
-_BEGIN = (
-    f"SELECT {authorization.COLUMNS}, started, {_CHARGE}"  # noqa: S608
-    f" FROM imaging_begin(%s, %s, %s, %s, %s, {_FACTS})"
+_AUTHORIZE_AND_START = (
+    f"SELECT {COLUMNS}, started, {_CHARGE}"  # noqa: S608
+    f" FROM imaging_authorize_and_start(%s, %s, %s, %s, %s, {_REQUEST})"
 )
-_START = f"SELECT {_CHARGE} FROM imaging_start(%s, %s, %s, {_FACTS})"  # noqa: S608
+_START = f"SELECT {_CHARGE} FROM imaging_start(%s, %s, %s, {_REQUEST})"  # noqa: S608
 _FINISH = "SELECT settled, cost, balance FROM imaging_finish(%s, %s, %s, %s, %s)"
 
 
-def begin_operation(*, caller: Caller, order: ImageRequest, start_in: Sequence[str]) -> StartResult:
-    """Admits the caller and, in the environments of `start_in`, starts the operation: one
-    round trip. Elsewhere the operation is only priced."""
+def authorize_and_start(
+    *, caller: Caller, image_request: ImageRequest, start_in: Sequence[str]
+) -> StartResult:
+    """Authorizes the caller and, in the environments of `start_in`, starts the operation: one
+    round trip. Elsewhere, and where the points do not reach for it, a live one is only priced."""
     operation_id, token = new_id(), uuid.uuid4()
     # Sent twice it starts nothing twice: the operation's id is the same.
     row = fetch_first_row(
-        _BEGIN,
-        [*caller.as_parameters(), list(start_in), *_facts(operation_id, order, token)],
+        _AUTHORIZE_AND_START,
+        [
+            *caller.as_parameters(),
+            word_array(start_in),
+            *_parameters(operation_id, image_request, token),
+        ],
     )
     assert row
     admission = Admission.from_row(row)
-    if admission.stage is not None:
-        return StartResult(admission)
-    if row["started"]:
-        if row["charged"] is False:
-            return StartResult(admission, shortfall=_shortfall(row))
+    if row["started"] and row["charged"] is not False:
         return StartResult(admission, operation=_operation(operation_id, admission, token, row))
-    if row["cost"] is None:
-        return StartResult(admission)
-    missing = _shortfall(row) if row["balance"] < row["cost"] else None
-    return StartResult(admission, shortfall=missing)
+    return StartResult(admission, quote=_quote(row) if row["cost"] is not None else None)
 
 
-def start_operation(*, admission: Admission, order: ImageRequest) -> Operation:
-    """Starts an operation for a caller already admitted. Raises `InsufficientPoints`."""
+def start_operation(*, admission: Admission, image_request: ImageRequest) -> Operation:
+    """Starts an operation for a caller who may pass. Raises `InsufficientPoints`."""
     operation_id, token = new_id(), uuid.uuid4()
     row = fetch_row(
         _START,
@@ -109,12 +120,12 @@ def start_operation(*, admission: Admission, order: ImageRequest) -> Operation:
             admission.partner_id,
             admission.key_id,
             admission.is_test,
-            *_facts(operation_id, order, token),
+            *_parameters(operation_id, image_request, token),
         ],
     )
     assert row
     if row["charged"] is False:
-        raise _shortfall(row)
+        raise InsufficientPoints(_quote(row))
     return _operation(operation_id, admission, token, row)
 
 
@@ -128,7 +139,7 @@ def finish_operation(
     return Settlement(row["cost"], row["balance"])
 
 
-def read_finished(operation: Operation) -> Settlement | None:
+def read_settlement(operation: Operation) -> Settlement | None:
     """What an operation that has succeeded cost; None for one that has not."""
     charge = Charge.objects.filter(pk=operation.id, state=Charge.State.SUCCEEDED).first()
     if charge is None:
@@ -143,16 +154,16 @@ def refund_operation(*, operation_id: str, failure: ImageOperation.Failure) -> b
     return bool(row and row["settled"])
 
 
-def _facts(operation_id: str, order: ImageRequest, token: uuid.UUID) -> list[Any]:
-    """The tail of arguments that `imaging_begin` and `imaging_start` share."""
+def _parameters(operation_id: str, image_request: ImageRequest, token: uuid.UUID) -> list[Any]:
+    """The last arguments of both SQL functions that start an operation."""
     return [
         operation_id,
-        order.action,
-        order.mode,
-        order.aspect_ratio,
-        order.resolution,
+        image_request.action,
+        image_request.mode,
+        image_request.aspect_ratio,
+        image_request.resolution,
         token,
-        placeholder_urls(order, settings.TEST_IMAGE_HOST),
+        placeholder_urls(image_request, settings.TEST_IMAGE_HOST),
         settings.IMAGE_LEASE_SECONDS,
         INSTANCE,
     ]
@@ -168,5 +179,5 @@ def _operation(
     )
 
 
-def _shortfall(row: dict[str, Any]) -> InsufficientPoints:
-    return InsufficientPoints(row["tier"], row["cost"], row["balance"])
+def _quote(row: dict[str, Any]) -> Quote:
+    return Quote(row["tier"], row["cost"], row["balance"])

@@ -12,8 +12,7 @@ from django.db import connection
 from accounts.keys import hash_key
 from accounts.models import ApiKey, Partner, RateWindow
 from accounts.networks import resolve_address
-from accounts.services import authorization
-from accounts.services.authorization import Admission, Caller
+from accounts.services.authorization import Admission, Caller, authorize
 from accounts.services.keys import create_key
 from accounts.services.rolling import roll_key
 from imaging.models import ImageOperation
@@ -151,14 +150,14 @@ def test_all_management_keys_of_a_partner_share_their_counters(keys: Keys) -> No
     second = roll_key(key=keys.key("management"), overlap=overlap, actor="t").secret
     stranger = partner_with_keys(requests_per_minute=2)
 
-    assert [_manage(secret).stage for secret in (keys.management, second)] == [None, None]
-    assert [_manage(secret).stage for secret in (keys.management, second)] == ["minute"] * 2
-    assert _manage(stranger.management).stage is None
+    assert [_manage(secret).denied_by for secret in (keys.management, second)] == [None, None]
+    assert [_manage(secret).denied_by for secret in (keys.management, second)] == ["minute"] * 2
+    assert _manage(stranger.management).denied_by is None
 
 
 def _manage(secret: str) -> Admission:
     address = resolve_address("127.0.0.1", "", [])
-    return authorization.admit(Caller(hash_key(secret), address, ("management",), "accounts.get"))
+    return authorize(Caller(hash_key(secret), address, ("management",), "accounts.get"))
 
 
 def test_a_lowered_limit_counts_the_calls_made_before(keys: Keys, get: Get) -> None:

@@ -95,7 +95,8 @@ class LedgerMachine(RuleBasedStateMachine):
         try:
             start(self.keys, action, mode)
         except InsufficientPoints as refusal:
-            told = (refusal.tier, refusal.cost, refusal.balance)
+            quote = refusal.quote
+            told = (quote.tier, quote.cost, quote.balance)
             assert told == (expected.tier, expected.cost, expected.available)
         else:
             raise AssertionError("charged more than there was")

@@ -28,7 +28,7 @@ class Booking:
     points: int
 
 
-def order_of(action: str = "create", mode: str = "fast") -> ImageRequest:
+def image_request_of(action: str = "create", mode: str = "fast") -> ImageRequest:
     urls = ("http://127.0.0.1/a.png",) if action == "enhance" else ()
     return ImageRequest(action, "a teal vase", mode, "1:1", "1k", urls)  # type: ignore[arg-type]
 
@@ -42,7 +42,9 @@ def admission_of(keys: Keys, environment: str = "live") -> Admission:
 
 
 def start(keys: Keys, action: str = "create", mode: str = "fast") -> Operation:
-    return start_operation(admission=admission_of(keys), order=order_of(action, mode))
+    return start_operation(
+        admission=admission_of(keys), image_request=image_request_of(action, mode)
+    )
 
 
 def succeed(operation: Operation, mode: str = "fast") -> Settlement:

@@ -60,7 +60,7 @@ def test_a_charge_draws_the_lines_that_the_pure_rule_draws(
     if isinstance(expected, Insufficient):
         with pytest.raises(InsufficientPoints) as caught:
             start(keys, action, mode)
-        refusal = caught.value
+        refusal = caught.value.quote
         assert Insufficient(refusal.tier, refusal.cost, refusal.balance) == expected
         return
     operation = start(keys, action, mode)

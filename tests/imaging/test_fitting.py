@@ -11,7 +11,7 @@ from PIL import Image
 from config.egress.deadline import Deadline, DeadlineExceeded
 from imaging import postprocess
 from imaging.postprocess import fit_png, shrink_upload
-from imaging.providers.base import Failed
+from imaging.providers.base import GenerationFailed
 from imaging.sizes import Size
 
 SIZE = Size(64, 36)
@@ -81,14 +81,14 @@ def test_a_damaged_picture_has_failed(
 ) -> None:
     png = encode(Image.effect_noise(source, 60), "PNG")
 
-    with pytest.raises(Failed):
+    with pytest.raises(GenerationFailed):
         fit_png(damage(png), SIZE)
 
 
 def test_a_picture_over_64_megapixels_is_refused_before_it_is_decoded() -> None:
     bomb = encode(Image.new("1", (8001, 8000)), "PNG")
 
-    with pytest.raises(Failed, match="too large"):
+    with pytest.raises(GenerationFailed, match="too large"):
         fit_png(bomb, SIZE)
 
 

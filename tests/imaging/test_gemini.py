@@ -9,11 +9,11 @@ from PIL import Image
 from config.egress.deadline import DeadlineExceeded
 from imaging.postprocess import fit_png
 from imaging.providers import gemini
-from imaging.providers.base import Blocked, Busy, Failed, ProviderError
+from imaging.providers.base import GenerationFailed, ProviderBusy, ProviderError, SafetyBlocked
 from imaging.providers.gemini import GeminiProvider
 from imaging.sizes import ASPECT_RATIOS, RESOLUTIONS
-from tests.imaging.fakes.briefs import create_brief, enhance_brief
 from tests.imaging.fakes.gemini import IMAGE_MODEL, OLD_IMAGE_MODEL, TEXT_MODEL, FakeGemini
+from tests.imaging.fakes.inputs import create_input, enhance_input
 from tests.imaging.fakes.server import API_KEY, Mood
 
 
@@ -27,14 +27,14 @@ def provider_at(
 
 def error_of_image_call(kind: str) -> ProviderError:
     with FakeGemini(image=Mood(kind)) as fake, pytest.raises(ProviderError) as caught:
-        provider_at(fake.base_url).make_images(create_brief())
+        provider_at(fake.base_url).make_images(create_input())
     return caught.value
 
 
 def test_create_sends_the_words_the_ratio_and_the_resolution_to_the_image_model() -> None:
     with FakeGemini() as fake:
         [image] = provider_at(fake.base_url).make_images(
-            create_brief(text="a teal vase", ratio="16:9", resolution="2k")
+            create_input(text="a teal vase", ratio="16:9", resolution="2k")
         )
 
     [seen] = fake.seen
@@ -48,37 +48,37 @@ def test_create_sends_the_words_the_ratio_and_the_resolution_to_the_image_model(
 
 
 def test_enhance_sends_the_pictures_before_the_words(tmp_path: Path) -> None:
-    brief = enhance_brief(tmp_path)
+    spec = enhance_input(tmp_path)
 
     with FakeGemini() as fake:
-        images = provider_at(fake.base_url).make_images(brief)
+        images = provider_at(fake.base_url).make_images(spec)
 
     [seen] = fake.seen
     assert len(images) == 1
-    assert seen.images == [path.read_bytes() for path in brief.images]
+    assert seen.images == [path.read_bytes() for path in spec.images]
     assert seen.fields["contents"][0]["parts"][-1] == {"text": "brighter"}  # type: ignore[index]
 
 
 def test_an_older_model_is_not_asked_for_a_resolution_that_it_refuses() -> None:
     with FakeGemini() as fake:
         provider = provider_at(fake.base_url, image_model=OLD_IMAGE_MODEL)
-        assert len(provider.make_images(create_brief(resolution="4k"))) == 1
+        assert len(provider.make_images(create_input(resolution="4k"))) == 1
 
 
 def test_drafts_of_a_thinking_model_are_left_out() -> None:
     with FakeGemini(image=Mood("draft")) as fake:
-        [image] = provider_at(fake.base_url).make_images(create_brief())
+        [image] = provider_at(fake.base_url).make_images(create_input())
 
     assert Image.open(io.BytesIO(image)).size == (1024, 1024)
 
 
 def test_a_picture_of_another_size_is_handed_on_for_fitting() -> None:
     with FakeGemini(image=Mood("odd_size")) as fake:
-        brief = create_brief(ratio="16:9")
-        [image] = provider_at(fake.base_url).make_images(brief)
+        spec = create_input(ratio="16:9")
+        [image] = provider_at(fake.base_url).make_images(spec)
 
     assert Image.open(io.BytesIO(image)).size == (900, 700)
-    assert Image.open(io.BytesIO(fit_png(image, brief.size))).size == (1024, 576)
+    assert Image.open(io.BytesIO(fit_png(image, spec.size))).size == (1024, 576)
 
 
 @pytest.mark.parametrize("ratio", ASPECT_RATIOS)
@@ -86,7 +86,7 @@ def test_a_picture_of_another_size_is_handed_on_for_fitting() -> None:
 def test_every_size_of_the_contract_is_asked_for_by_its_own_names(
     ratio: str, resolution: str
 ) -> None:
-    size = create_brief(ratio=ratio, resolution=resolution).size
+    size = create_input(ratio=ratio, resolution=resolution).size
 
     assert gemini.nearest_ratio(size) == ratio
     assert gemini.image_size(size) == resolution.upper()
@@ -106,13 +106,13 @@ def test_every_size_of_the_contract_is_asked_for_by_its_own_names(
 def test_a_refusal_is_blocked_with_a_reason_in_our_own_words(kind: str, reason: str) -> None:
     error = error_of_image_call(kind)
 
-    assert isinstance(error, Blocked)
+    assert isinstance(error, SafetyBlocked)
     assert error.reason == reason
 
 
 @pytest.mark.parametrize("kind", ["busy_429", "busy_503"])
 def test_overload_is_busy(kind: str) -> None:
-    assert isinstance(error_of_image_call(kind), Busy)
+    assert isinstance(error_of_image_call(kind), ProviderBusy)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_anything_else_has_failed_and_says_nothing_of_the_provider_or_the_prompt
 ) -> None:
     error = error_of_image_call(kind)
 
-    assert isinstance(error, Failed)
+    assert isinstance(error, GenerationFailed)
     assert "secret" not in str(error)
     assert "vase" not in str(error)
 
@@ -139,13 +139,13 @@ def test_anything_else_has_failed_and_says_nothing_of_the_provider_or_the_prompt
 def test_an_answer_over_64_mb_has_failed_without_being_read() -> None:
     error = error_of_image_call("huge")
 
-    assert isinstance(error, Failed)
+    assert isinstance(error, GenerationFailed)
     assert "too large" in str(error)
 
 
 def test_a_wrong_key_has_failed_without_being_told() -> None:
-    with FakeGemini() as fake, pytest.raises(Failed) as caught:
-        provider_at(fake.base_url, api_key="wrong-key").make_images(create_brief())
+    with FakeGemini() as fake, pytest.raises(GenerationFailed) as caught:
+        provider_at(fake.base_url, api_key="wrong-key").make_images(create_input())
 
     assert "wrong-key" not in str(caught.value)
     assert fake.seen == []
@@ -153,24 +153,24 @@ def test_a_wrong_key_has_failed_without_being_told() -> None:
 
 def test_a_hanging_image_model_ends_at_the_deadline_of_the_call() -> None:
     with FakeGemini(image=Mood(delay=30)) as fake, pytest.raises(DeadlineExceeded):
-        provider_at(fake.base_url).make_images(create_brief(seconds=0.3))
+        provider_at(fake.base_url).make_images(create_input(seconds=0.3))
 
 
 def test_a_refused_connection_is_busy() -> None:
     with FakeGemini() as fake:
         base_url = fake.base_url
 
-    with pytest.raises(Busy):
-        provider_at(base_url).make_images(create_brief())
+    with pytest.raises(ProviderBusy):
+        provider_at(base_url).make_images(create_input())
 
 
 def test_the_text_model_writes_the_prompt_from_the_request_and_the_pictures(
     tmp_path: Path,
 ) -> None:
-    brief = enhance_brief(tmp_path, text="white background")
+    spec = enhance_input(tmp_path, text="white background")
 
     with FakeGemini() as fake:
-        written = provider_at(fake.base_url).write_prompt(brief)
+        written = provider_at(fake.base_url).write_prompt(spec)
 
     [seen] = fake.seen
     assert written == "A teal vase, soft light"
@@ -184,23 +184,27 @@ def test_a_hanging_text_model_is_busy_while_the_call_has_time_left(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(gemini, "WRITING_SECONDS", 0.2)
-    brief = create_brief(seconds=10)
+    spec = create_input(seconds=10)
 
     with FakeGemini(text=Mood(delay=30)) as fake:
-        with pytest.raises(Busy):
-            provider_at(fake.base_url).write_prompt(brief)
-        assert len(provider_at(fake.base_url).make_images(brief)) == 1
+        with pytest.raises(ProviderBusy):
+            provider_at(fake.base_url).write_prompt(spec)
+        assert len(provider_at(fake.base_url).make_images(spec)) == 1
 
 
 def test_a_text_model_that_outlasts_the_call_ends_at_its_deadline() -> None:
     with FakeGemini(text=Mood(delay=30)) as fake, pytest.raises(DeadlineExceeded):
-        provider_at(fake.base_url).write_prompt(create_brief(seconds=0.2))
+        provider_at(fake.base_url).write_prompt(create_input(seconds=0.2))
 
 
 @pytest.mark.parametrize(
     ("kind", "error"),
-    [("blocked_prompt:SAFETY", Blocked), ("no_image", Failed), ("busy_503", Busy)],
+    [
+        ("blocked_prompt:SAFETY", SafetyBlocked),
+        ("no_image", GenerationFailed),
+        ("busy_503", ProviderBusy),
+    ],
 )
 def test_a_text_model_that_writes_nothing_says_why(kind: str, error: type[ProviderError]) -> None:
     with FakeGemini(text=Mood(kind)) as fake, pytest.raises(error):
-        provider_at(fake.base_url).write_prompt(create_brief())
+        provider_at(fake.base_url).write_prompt(create_input())

@@ -12,7 +12,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from config.egress.deadline import Deadline, DeadlineExceeded
 from imaging.prompts import wrap_create
-from imaging.providers.base import Brief, Busy
+from imaging.providers.base import GenerationInput, ProviderBusy
 from imaging.providers.local import LocalProvider, provider
 from imaging.providers.local.caption import write_caption
 from imaging.providers.local.colour import Lch, to_rgb
@@ -25,8 +25,8 @@ SMALL = Size(320, 320)
 
 
 def draw(words: str, size: Size = SMALL) -> Image.Image:
-    brief = Brief("create", wrap_create(words), size, Deadline.after(30))
-    (data,) = LocalProvider().make_images(brief)
+    spec = GenerationInput("create", wrap_create(words), size, Deadline.after(30))
+    (data,) = LocalProvider().make_images(spec)
     assert data.startswith(b"\x89PNG\r\n\x1a\n")
     return Image.open(BytesIO(data))
 
@@ -78,8 +78,8 @@ def test_other_words_give_a_visibly_other_picture(one: str, other: str) -> None:
 
 
 def test_the_picture_depends_on_the_words_and_not_on_the_wrapping() -> None:
-    brief = Brief("create", "a teapot", SMALL, Deadline.after(30))
-    (bare,) = LocalProvider().make_images(brief)
+    spec = GenerationInput("create", "a teapot", SMALL, Deadline.after(30))
+    (bare,) = LocalProvider().make_images(spec)
     assert Image.open(BytesIO(bare)).tobytes() == draw("a teapot").tobytes()
 
 
@@ -166,10 +166,10 @@ def test_a_print_has_a_paper_margin_that_the_picture_leaves_free() -> None:
 def test_another_process_draws_the_same_picture() -> None:
     script = (
         "import sys; from config.egress.deadline import Deadline; from imaging.sizes import Size;"
-        "from imaging.providers.base import Brief;"
+        "from imaging.providers.base import GenerationInput;"
         "from imaging.providers.local import LocalProvider;"
-        "brief = Brief('create', 'a teapot', Size(320, 320), Deadline.after(30));"
-        "sys.stdout.buffer.write(LocalProvider().make_images(brief)[0])"
+        "spec = GenerationInput('create', 'a teapot', Size(320, 320), Deadline.after(30));"
+        "sys.stdout.buffer.write(LocalProvider().make_images(spec)[0])"
     )
     drawn = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
     assert Image.open(BytesIO(drawn.stdout)).tobytes() == draw("a teapot").tobytes()
@@ -182,17 +182,19 @@ def test_colours_outside_the_gamut_keep_their_hue() -> None:
 
 
 def test_a_passed_deadline_ends_the_call() -> None:
-    brief = Brief("create", "a lamp", SMALL, Deadline.after(-1))
+    spec = GenerationInput("create", "a lamp", SMALL, Deadline.after(-1))
     with pytest.raises(DeadlineExceeded):
-        LocalProvider().make_images(brief)
+        LocalProvider().make_images(spec)
 
 
 def test_waiting_for_a_place_ends_at_the_deadline_as_busy() -> None:
     for _ in range(2):
         provider._drawing_places.acquire()
     try:
-        with pytest.raises(Busy):
-            LocalProvider().make_images(Brief("create", "a lamp", SMALL, Deadline.after(0.05)))
+        with pytest.raises(ProviderBusy):
+            LocalProvider().make_images(
+                GenerationInput("create", "a lamp", SMALL, Deadline.after(0.05))
+            )
     finally:
         for _ in range(2):
             provider._drawing_places.release()
@@ -201,7 +203,9 @@ def test_waiting_for_a_place_ends_at_the_deadline_as_busy() -> None:
 def test_a_failed_call_gives_its_place_back() -> None:
     for _ in range(4):
         with pytest.raises(DeadlineExceeded):
-            LocalProvider().make_images(Brief("create", "a lamp", SMALL, Deadline.after(0.001)))
+            LocalProvider().make_images(
+                GenerationInput("create", "a lamp", SMALL, Deadline.after(0.001))
+            )
     assert draw("a lamp").size == (320, 320)
 
 

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageStat
 
 from config.egress.deadline import Deadline, DeadlineExceeded
 from imaging.prompts import wrap_enhance
-from imaging.providers.base import Brief, Failed
+from imaging.providers.base import GenerationFailed, GenerationInput
 from imaging.providers.local import LocalProvider
 from imaging.providers.local.wishes import Wishes, read_wishes
 from imaging.sizes import ASPECT_RATIOS, Size, size_of
@@ -48,9 +48,9 @@ def saved(image: Image.Image, path: Path) -> Path:
 
 
 def enhance(words: str, *sources: Path, size: Size = SQUARE) -> list[Image.Image]:
-    brief = Brief("enhance", wrap_enhance(words), size, Deadline.after(30), sources)
+    spec = GenerationInput("enhance", wrap_enhance(words), size, Deadline.after(30), sources)
     images: list[Image.Image] = [
-        Image.open(BytesIO(data)) for data in LocalProvider().make_images(brief)
+        Image.open(BytesIO(data)) for data in LocalProvider().make_images(spec)
     ]
     assert all(image.format == "PNG" and image.mode == "RGB" for image in images)
     return images
@@ -227,14 +227,14 @@ def test_extreme_shapes_are_fitted(tmp_path: Path, edges: tuple[int, int], words
 def test_a_broken_file_fails(tmp_path: Path) -> None:
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"\x89PNG\r\n\x1a\nnothing")
-    with pytest.raises(Failed):
+    with pytest.raises(GenerationFailed):
         enhance("", broken)
 
 
 def test_a_passed_deadline_ends_the_call(product: Path) -> None:
-    brief = Brief("enhance", "", SQUARE, Deadline.after(-1), (product,))
+    spec = GenerationInput("enhance", "", SQUARE, Deadline.after(-1), (product,))
     with pytest.raises(DeadlineExceeded):
-        LocalProvider().make_images(brief)
+        LocalProvider().make_images(spec)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from PIL import Image
 
 from config.egress.deadline import Deadline, DeadlineExceeded
 from imaging.prompts import partner_words
-from imaging.providers.base import Action, Brief
+from imaging.providers.base import Action, GenerationInput
 from imaging.providers.local import LocalProvider
 from imaging.sizes import Size, size_of
 
@@ -16,8 +16,8 @@ WIDE = size_of("16:9", "1k")
 
 def write(words: str, size: Size = WIDE, *images: Path) -> str:
     action: Action = "enhance" if images else "create"
-    brief = Brief(action, words, size, Deadline.after(10), images)
-    return LocalProvider().write_prompt(brief)
+    spec = GenerationInput(action, words, size, Deadline.after(10), images)
+    return LocalProvider().write_prompt(spec)
 
 
 def test_the_partners_words_come_first_and_stay_recognisable() -> None:
@@ -60,4 +60,6 @@ def test_the_faults_of_the_images_are_named(tmp_path: Path) -> None:
 
 def test_a_passed_deadline_ends_the_call() -> None:
     with pytest.raises(DeadlineExceeded):
-        LocalProvider().write_prompt(Brief("create", "abc", size_of("1:1", "1k"), Deadline(0)))
+        LocalProvider().write_prompt(
+            GenerationInput("create", "abc", size_of("1:1", "1k"), Deadline(0))
+        )

@@ -8,10 +8,10 @@ from PIL import Image
 
 from config.egress.deadline import DeadlineExceeded
 from imaging.providers import openai
-from imaging.providers.base import Blocked, Busy, Failed, ProviderError
+from imaging.providers.base import GenerationFailed, ProviderBusy, ProviderError, SafetyBlocked
 from imaging.providers.openai import OpenAIProvider, drawable_size
 from imaging.sizes import ASPECT_RATIOS, RESOLUTIONS, size_of
-from tests.imaging.fakes.briefs import create_brief, enhance_brief
+from tests.imaging.fakes.inputs import create_input, enhance_input
 from tests.imaging.fakes.openai import IMAGE_MODEL, OLD_IMAGE_MODEL, TEXT_MODEL, FakeOpenAI
 from tests.imaging.fakes.server import API_KEY, Mood
 
@@ -26,14 +26,14 @@ def provider_at(
 
 def error_of_image_call(kind: str) -> ProviderError:
     with FakeOpenAI(image=Mood(kind)) as fake, pytest.raises(ProviderError) as caught:
-        provider_at(fake.base_url).make_images(create_brief())
+        provider_at(fake.base_url).make_images(create_input())
     return caught.value
 
 
 def test_create_asks_for_one_png_of_the_size() -> None:
     with FakeOpenAI() as fake:
         [image] = provider_at(fake.base_url).make_images(
-            create_brief(text="a teal vase", ratio="16:9", resolution="2k")
+            create_input(text="a teal vase", ratio="16:9", resolution="2k")
         )
 
     [seen] = fake.seen
@@ -49,15 +49,15 @@ def test_create_asks_for_one_png_of_the_size() -> None:
 
 
 def test_enhance_uploads_the_pictures_as_a_form(tmp_path: Path) -> None:
-    brief = enhance_brief(tmp_path)
+    spec = enhance_input(tmp_path)
 
     with FakeOpenAI() as fake:
-        images = provider_at(fake.base_url).make_images(brief)
+        images = provider_at(fake.base_url).make_images(spec)
 
     [seen] = fake.seen
     assert len(images) == 1
     assert seen.path == "/v1/images/edits"
-    assert seen.images == [path.read_bytes() for path in brief.images]
+    assert seen.images == [path.read_bytes() for path in spec.images]
     assert seen.fields["prompt"] == "brighter"
 
 
@@ -85,7 +85,7 @@ def test_every_size_of_the_contract_becomes_one_that_the_model_accepts(
 ) -> None:
     with FakeOpenAI() as fake:
         provider = provider_at(fake.base_url, image_model=model)
-        assert provider.make_images(create_brief(ratio=ratio, resolution=resolution))
+        assert provider.make_images(create_input(ratio=ratio, resolution=resolution))
 
 
 @pytest.mark.parametrize(
@@ -99,13 +99,13 @@ def test_the_first_family_draws_the_nearest_of_its_three_sizes(ratio: str, drawn
 def test_a_refusal_is_blocked_with_a_reason_in_our_own_words(code: str) -> None:
     error = error_of_image_call(f"blocked:{code}")
 
-    assert isinstance(error, Blocked)
+    assert isinstance(error, SafetyBlocked)
     assert error.reason == "content policy"
 
 
 @pytest.mark.parametrize("kind", ["busy_429", "busy_503"])
 def test_overload_is_busy(kind: str) -> None:
-    assert isinstance(error_of_image_call(kind), Busy)
+    assert isinstance(error_of_image_call(kind), ProviderBusy)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_anything_else_has_failed_and_says_nothing_of_the_provider_or_the_prompt
 ) -> None:
     error = error_of_image_call(kind)
 
-    assert isinstance(error, Failed)
+    assert isinstance(error, GenerationFailed)
     assert "secret" not in str(error)
     assert "vase" not in str(error)
 
@@ -125,13 +125,13 @@ def test_anything_else_has_failed_and_says_nothing_of_the_provider_or_the_prompt
 def test_an_answer_over_64_mb_has_failed_without_being_read() -> None:
     error = error_of_image_call("huge")
 
-    assert isinstance(error, Failed)
+    assert isinstance(error, GenerationFailed)
     assert "too large" in str(error)
 
 
 def test_a_wrong_key_has_failed_without_being_told() -> None:
-    with FakeOpenAI() as fake, pytest.raises(Failed) as caught:
-        provider_at(fake.base_url, api_key="wrong-key").make_images(create_brief())
+    with FakeOpenAI() as fake, pytest.raises(GenerationFailed) as caught:
+        provider_at(fake.base_url, api_key="wrong-key").make_images(create_input())
 
     assert "wrong-key" not in str(caught.value)
     assert fake.seen == []
@@ -139,27 +139,27 @@ def test_a_wrong_key_has_failed_without_being_told() -> None:
 
 def test_a_hanging_image_model_ends_at_the_deadline_of_the_call() -> None:
     with FakeOpenAI(image=Mood(delay=30)) as fake, pytest.raises(DeadlineExceeded):
-        provider_at(fake.base_url).make_images(create_brief(seconds=0.3))
+        provider_at(fake.base_url).make_images(create_input(seconds=0.3))
 
 
 def test_a_refused_connection_is_busy() -> None:
     with FakeOpenAI() as fake:
         base_url = fake.base_url
 
-    with pytest.raises(Busy):
-        provider_at(base_url).make_images(create_brief())
+    with pytest.raises(ProviderBusy):
+        provider_at(base_url).make_images(create_input())
 
 
 def test_the_text_model_writes_the_prompt_and_keeps_nothing(tmp_path: Path) -> None:
-    brief = enhance_brief(tmp_path, text="white background")
+    spec = enhance_input(tmp_path, text="white background")
 
     with FakeOpenAI() as fake:
-        written = provider_at(fake.base_url).write_prompt(brief)
+        written = provider_at(fake.base_url).write_prompt(spec)
 
     [seen] = fake.seen
     assert written == "A teal vase, soft light"
     assert seen.path == "/v1/responses"
-    assert seen.images == [path.read_bytes() for path in brief.images]
+    assert seen.images == [path.read_bytes() for path in spec.images]
     assert seen.fields["store"] is False
     assert "white background" in str(seen.fields["input"])
     assert "edits pictures" in str(seen.fields["instructions"])
@@ -169,26 +169,26 @@ def test_a_hanging_text_model_is_busy_while_the_call_has_time_left(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(openai, "WRITING_SECONDS", 0.2)
-    brief = create_brief(seconds=10)
+    spec = create_input(seconds=10)
 
     with FakeOpenAI(text=Mood(delay=30)) as fake:
-        with pytest.raises(Busy):
-            provider_at(fake.base_url).write_prompt(brief)
-        assert len(provider_at(fake.base_url).make_images(brief)) == 1
+        with pytest.raises(ProviderBusy):
+            provider_at(fake.base_url).write_prompt(spec)
+        assert len(provider_at(fake.base_url).make_images(spec)) == 1
 
 
 @pytest.mark.parametrize(
     ("kind", "error"),
     [
-        ("refusal", Blocked),
-        ("incomplete:content_filter", Blocked),
-        ("incomplete:max_output_tokens", Failed),
-        ("failed:rate_limit_exceeded", Busy),
-        ("failed:server_error", Failed),
-        ("busy_503", Busy),
-        ("broken_json", Failed),
+        ("refusal", SafetyBlocked),
+        ("incomplete:content_filter", SafetyBlocked),
+        ("incomplete:max_output_tokens", GenerationFailed),
+        ("failed:rate_limit_exceeded", ProviderBusy),
+        ("failed:server_error", GenerationFailed),
+        ("busy_503", ProviderBusy),
+        ("broken_json", GenerationFailed),
     ],
 )
 def test_a_text_model_that_writes_nothing_says_why(kind: str, error: type[ProviderError]) -> None:
     with FakeOpenAI(text=Mood(kind)) as fake, pytest.raises(error):
-        provider_at(fake.base_url).write_prompt(create_brief())
+        provider_at(fake.base_url).write_prompt(create_input())

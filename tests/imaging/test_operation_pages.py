@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.request_log import LogLine, write_lines
 from imaging.models import ImageOperation
 from imaging.services.operations import finish_operation, start_operation
-from tests.billing.operations import Failure, admission_of, order_of, refund, start, succeed
+from tests.billing.operations import Failure, admission_of, image_request_of, refund, start, succeed
 from tests.factories import Keys, bucket, partner_with_keys
 from tests.people import browser_of, person
 
@@ -41,7 +41,7 @@ def succeed_with(operation: Any, name: str, mode: str = "fast") -> None:
 
 
 def start_test(keys: Keys) -> Any:
-    return start_operation(admission=admission_of(keys, "test"), order=order_of())
+    return start_operation(admission=admission_of(keys, "test"), image_request=image_request_of())
 
 
 def shown(client: Client, path: str = "") -> str:

@@ -127,7 +127,7 @@ def test_a_refusal_says_what_is_missing_and_writes_nothing(partner: Keys) -> Non
     with pytest.raises(InsufficientPoints) as caught:
         start(partner)
 
-    refusal = caught.value
+    refusal = caught.value.quote
     assert (refusal.tier, refusal.cost, refusal.balance) == ("growth", 725, 300)
     assert not Charge.objects.exists()
     assert not ImageOperation.objects.exists()

@@ -11,27 +11,27 @@ from django.db import OperationalError, connection, transaction
 from billing.models import Charge
 from config.egress.deadline import Deadline
 from imaging.models import ImageOperation
-from imaging.providers.base import Busy, Failed, ProviderError
+from imaging.providers.base import GenerationFailed, ProviderBusy, ProviderError
 from imaging.services import Settlement, generate_and_settle
 from imaging.services.generation import GeneratedImages
 from tests.billing.fake_model import use_model
-from tests.billing.operations import balance_of, order_of, start, state_of
+from tests.billing.operations import balance_of, image_request_of, start, state_of
 from tests.factories import Keys
 from tests.imaging.fakes.gemini import FakeGemini
 from tests.imaging.fakes.server import Mood
 
 
 def call_the_model(
-    keys: Keys, mode: str = "fast", on_finish: Callable[..., Any] | None = None
+    keys: Keys, mode: str = "fast", respond: Callable[..., Any] | None = None
 ) -> Settlement:
     """A whole call without HTTP; answers what was charged in the end."""
     settlement: Settlement = generate_and_settle(
         operation=start(keys, "create", mode),
-        order=order_of("create", mode),
-        images=(),
+        image_request=image_request_of("create", mode),
+        inputs=(),
         deadline=Deadline.after(20),
-        on_finish=on_finish or (lambda made, finished: finished),
-        on_finish_writes=on_finish is not None,
+        respond=respond or (lambda images, settlement: settlement),
+        respond_in_transaction=respond is not None,
     )
     return settlement
 
@@ -70,25 +70,25 @@ def test_the_deadline_ends_a_call_with_a_refund(model: FakeGemini, keys: Keys) -
     model.image = Mood(delay=5)
     operation = start(keys)
 
-    with pytest.raises(Failed):
+    with pytest.raises(GenerationFailed):
         generate_and_settle(
             operation=operation,
-            order=order_of(),
-            images=(),
+            image_request=image_request_of(),
+            inputs=(),
             deadline=Deadline.after(0.2),
-            on_finish=lambda made, finished: finished,
-            on_finish_writes=False,
+            respond=lambda images, settlement: settlement,
+            respond_in_transaction=False,
         )
 
     assert state_of(operation) == "refunded"
 
 
 def test_an_answer_that_cannot_be_made_takes_the_charge_back(model: FakeGemini, keys: Keys) -> None:
-    def fail(made: GeneratedImages, finished: Settlement) -> None:
-        raise Busy("a later attempt holds the key")
+    def fail(images: GeneratedImages, settlement: Settlement) -> None:
+        raise ProviderBusy("a later attempt holds the key")
 
-    with pytest.raises(Busy):
-        call_the_model(keys, on_finish=fail)
+    with pytest.raises(ProviderBusy):
+        call_the_model(keys, respond=fail)
 
     assert balance_of(keys) == 100_000
     assert Charge.objects.get().state == "refunded"
@@ -99,28 +99,28 @@ def test_a_settlement_whose_acknowledgement_is_lost_is_no_error(
 ) -> None:
     """The commit stands: to say "failed" now would be to charge for an error."""
 
-    def lose_it(made: GeneratedImages, finished: Settlement) -> Settlement:
+    def lose_it(images: GeneratedImages, settlement: Settlement) -> Settlement:
         def lose() -> None:
             connection.close()
             raise OperationalError("server closed the connection unexpectedly")
 
         if connection.in_atomic_block:
             transaction.on_commit(lose)
-        return finished
+        return settlement
 
-    assert call_the_model(keys, on_finish=lose_it) == Settlement(800, 99_200)
+    assert call_the_model(keys, respond=lose_it) == Settlement(800, 99_200)
     assert Charge.objects.get().state == "succeeded"
 
 
 def test_a_database_that_restarts_at_the_end_of_a_call_costs_the_partner_nothing(
     model: FakeGemini, keys: Keys
 ) -> None:
-    def lose_it(made: GeneratedImages, finished: Settlement) -> Settlement:
+    def lose_it(images: GeneratedImages, settlement: Settlement) -> Settlement:
         connection.connection.close()
         raise OperationalError("server closed the connection unexpectedly")
 
     with pytest.raises(OperationalError):
-        call_the_model(keys, on_finish=lose_it)
+        call_the_model(keys, respond=lose_it)
 
     assert balance_of(keys) == 100_000
     assert Charge.objects.get().state == "refunded"

@@ -11,7 +11,7 @@ from django.conf import settings
 from billing.models import Charge, DailyUsage, LedgerEntry
 from config.egress.deadline import Deadline
 from imaging.models import ImageOperation
-from imaging.providers.base import Brief
+from imaging.providers.base import GenerationInput
 from imaging.providers.local import LocalProvider
 from imaging.requests import ImageRequest, file_names
 from imaging.services.operations import (
@@ -57,9 +57,9 @@ def _call(side: Side, number: int, media: Path | None) -> Operation:
     mode = "thinking" if number % 5 == 3 else "fast"
     action = "enhance" if number % 7 == 4 else "create"
     ratio = _RATIOS[number % len(_RATIOS)]
-    order = ImageRequest(action, "", mode, ratio, "1k", _inputs(action))  # type: ignore[arg-type]
+    image_request = ImageRequest(action, "", mode, ratio, "1k", _inputs(action))  # type: ignore[arg-type]
     admission = side.admission(_CALLERS[number % len(_CALLERS)])
-    operation = start_operation(admission=admission, order=order)
+    operation = start_operation(admission=admission, image_request=image_request)
     if operation.is_test:
         return operation
     if number % 11 == 6:
@@ -67,7 +67,7 @@ def _call(side: Side, number: int, media: Path | None) -> Operation:
         refund_operation(operation_id=operation.id, failure=failure)
         return operation
     made_in = "fast" if number % 20 == 13 else mode
-    urls = _draw(operation, order, number, media)
+    urls = _draw(operation, image_request, number, media)
     milliseconds = side.random.randint(1_800, 9_400)
     finish_operation(operation=operation, mode=made_in, urls=urls, milliseconds=milliseconds)
     return operation
@@ -77,17 +77,19 @@ def _inputs(action: str) -> tuple[str, ...]:
     return ("https://cdn.example.com/product.jpg",) if action == "enhance" else ()
 
 
-def _draw(operation: Operation, order: ImageRequest, number: int, media: Path | None) -> list[str]:
-    names = file_names(operation.partner_id, order.action, operation.file_token, 1)
+def _draw(
+    operation: Operation, image_request: ImageRequest, number: int, media: Path | None
+) -> list[str]:
+    names = file_names(operation.partner_id, image_request.action, operation.file_token, 1)
     if media:
         target = media / names[0]
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(_picture(_PROMPTS[number % len(_PROMPTS)], order.aspect_ratio))
+        target.write_bytes(_picture(_PROMPTS[number % len(_PROMPTS)], image_request.aspect_ratio))
     return [f"{settings.PUBLIC_URL}{settings.MEDIA_URL}{name}" for name in names]
 
 
 @cache
 def _picture(prompt: str, ratio: str) -> bytes:
-    order = ImageRequest("create", prompt, "fast", ratio, "1k")
-    brief = Brief("create", prompt, order.size, Deadline.after(60))
-    return LocalProvider().make_images(brief)[0]
+    image_request = ImageRequest("create", prompt, "fast", ratio, "1k")
+    spec = GenerationInput("create", prompt, image_request.size, Deadline.after(60))
+    return LocalProvider().make_images(spec)[0]

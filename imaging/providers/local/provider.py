@@ -12,7 +12,7 @@ from PIL import Image
 
 from config.egress.deadline import Deadline
 from imaging.prompts import partner_words
-from imaging.providers.base import Brief, Busy, Failed
+from imaging.providers.base import GenerationFailed, GenerationInput, ProviderBusy
 from imaging.providers.local.drawing import draw_picture
 from imaging.providers.local.enhance import enhance_picture
 from imaging.providers.local.expansion import expand_create, expand_enhance
@@ -24,42 +24,42 @@ _drawing_places = BoundedSemaphore(2)
 class LocalProvider:
     """Draws pictures from words and corrects photographs. No AI model runs."""
 
-    def make_images(self, brief: Brief) -> list[bytes]:
-        """One PNG of exactly `brief.size`; for "enhance" one for each image.
+    def make_images(self, spec: GenerationInput) -> list[bytes]:
+        """One PNG of exactly `spec.size`; for "enhance" one for each image.
 
-        Raises `Busy` when no place became free in time, `Failed` when an image to enhance
-        cannot be read, `DeadlineExceeded` when the time is up.
+        Raises `ProviderBusy` when no place became free in time, `GenerationFailed` when an image to
+        enhance cannot be read, `DeadlineExceeded` when the time is up.
         """
-        words = partner_words(brief.text)
-        with _place_to_draw(brief.deadline):
-            if brief.action == "create":
-                return [_encode(draw_picture(words, brief.size, brief.deadline))]
-            return [_enhance(source, words, brief) for source in brief.images]
+        words = partner_words(spec.text)
+        with _place_to_draw(spec.deadline):
+            if spec.action == "create":
+                return [_encode(draw_picture(words, spec.size, spec.deadline))]
+            return [_enhance(source, words, spec) for source in spec.images]
 
-    def write_prompt(self, brief: Brief) -> str:
+    def write_prompt(self, spec: GenerationInput) -> str:
         """The partner's words with rule-based details, 1 to 2000 characters."""
-        brief.deadline.remaining()
-        words = partner_words(brief.text)
-        if brief.action == "create":
-            return expand_create(words, brief.size)
-        return expand_enhance(words, brief.images)
+        spec.deadline.remaining()
+        words = partner_words(spec.text)
+        if spec.action == "create":
+            return expand_create(words, spec.size)
+        return expand_enhance(words, spec.images)
 
 
 @contextmanager
 def _place_to_draw(deadline: Deadline) -> Iterator[None]:
     if not _drawing_places.acquire(timeout=deadline.remaining()):
-        raise Busy("no drawing place became free in time")
+        raise ProviderBusy("no drawing place became free in time")
     try:
         yield
     finally:
         _drawing_places.release()
 
 
-def _enhance(source: Path, words: str, brief: Brief) -> bytes:
+def _enhance(source: Path, words: str, spec: GenerationInput) -> bytes:
     try:
-        return _encode(enhance_picture(source, words, brief.size, brief.deadline))
+        return _encode(enhance_picture(source, words, spec.size, spec.deadline))
     except (OSError, SyntaxError, ValueError) as error:  # what Pillow raises on broken files
-        raise Failed("an image to enhance cannot be read") from error
+        raise GenerationFailed("an image to enhance cannot be read") from error
 
 
 def _encode(image: Image.Image) -> bytes:

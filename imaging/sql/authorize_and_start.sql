@@ -1,23 +1,24 @@
--- The gate and the start of an operation in one round trip. `p_start_in` names the environments
--- in which the operation starts at once; in the others the caller has something to do first and
--- only gets the quote. `started` tells which; `charged` is null where nothing was to be charged.
-CREATE OR REPLACE FUNCTION imaging_begin(
+-- Authorizes a caller and starts its operation, in one round trip. `p_start_in` names the
+-- environments in which the operation starts at once; in the others the caller has something to do
+-- first and only gets the quote. `started` tells which; `charged` is null where nothing was to be
+-- charged.
+CREATE OR REPLACE FUNCTION imaging_authorize_and_start(
     p_secret_hash bytea, p_environments text[], p_address inet, p_permission text,
     p_start_in text[], p_operation text, p_action text, p_mode text, p_aspect_ratio text,
     p_resolution text, p_file_token uuid, p_test_urls text[], p_lease_seconds int, p_holder text,
-    OUT stage text, OUT partner_id text, OUT partner_name text, OUT key_id text,
+    OUT denied_by text, OUT partner_id text, OUT partner_name text, OUT key_id text,
     OUT environment text, OUT per_minute int, OUT per_day int,
     OUT minute_left int, OUT minute_reset int, OUT day_left int, OUT day_reset int,
     OUT retry_after int,
     OUT started boolean, OUT charged boolean, OUT tier text, OUT cost bigint, OUT balance bigint
 ) LANGUAGE plpgsql AS $$
 BEGIN
-    SELECT g.stage, g.partner_id, g.partner_name, g.key_id, g.environment, g.per_minute, g.per_day,
-           g.minute_left, g.minute_reset, g.day_left, g.day_reset, g.retry_after
-    INTO stage, partner_id, partner_name, key_id, environment, per_minute, per_day,
+    SELECT a.denied_by, a.partner_id, a.partner_name, a.key_id, a.environment,
+           a.per_minute, a.per_day, a.minute_left, a.minute_reset, a.day_left, a.day_reset, a.retry_after
+    INTO denied_by, partner_id, partner_name, key_id, environment, per_minute, per_day,
          minute_left, minute_reset, day_left, day_reset, retry_after
-    FROM accounts_gate(p_secret_hash, p_environments, p_address, p_permission) g;
-    IF stage IS NOT NULL THEN
+    FROM accounts_authorize(p_secret_hash, p_environments, p_address, p_permission) a;
+    IF denied_by IS NOT NULL THEN
         RETURN;
     END IF;
 

@@ -1,11 +1,11 @@
--- The gate: who calls, may they, and is there room under their limits, in one round trip.
+-- Who calls, may they, and is there room under their limits, in one round trip.
 --
--- `stage` is null for a call that may pass, else the first check that refused it, in the
+-- `denied_by` is null for a call that may pass, else the first check that refused it, in the
 -- documented order: 'key' (unknown, revoked or of the wrong kind), 'partner' (inactive),
 -- 'expired', 'network', 'permission', 'minute' or 'day'.
-CREATE OR REPLACE FUNCTION accounts_gate(
+CREATE OR REPLACE FUNCTION accounts_authorize(
     p_secret_hash bytea, p_environments text[], p_address inet, p_permission text,
-    OUT stage text, OUT partner_id text, OUT partner_name text, OUT key_id text,
+    OUT denied_by text, OUT partner_id text, OUT partner_name text, OUT key_id text,
     OUT environment text, OUT per_minute int, OUT per_day int,
     OUT minute_left int, OUT minute_reset int, OUT day_left int, OUT day_reset int,
     OUT retry_after int
@@ -27,7 +27,7 @@ BEGIN
     WHERE key.secret_hash = p_secret_hash AND key.revoked_at IS NULL
       AND key.environment = ANY (p_environments);
     IF NOT FOUND THEN
-        stage := 'key';
+        denied_by := 'key';
         RETURN;
     END IF;
 
@@ -37,19 +37,19 @@ BEGIN
     environment := k.environment;
     per_minute := k.per_minute;
     per_day := k.per_day;
-    stage := CASE
+    denied_by := CASE
         WHEN NOT k.is_active THEN 'partner'
         WHEN k.is_expired THEN 'expired'
         -- An address that could not be read is on no whitelist.
         WHEN p_address IS NULL OR (k.is_limited AND NOT k.is_allowed) THEN 'network'
         WHEN NOT p_permission = ANY (k.permissions) THEN 'permission'
     END;
-    IF stage IS NOT NULL THEN
+    IF denied_by IS NOT NULL THEN
         RETURN;
     END IF;
 
     SELECT c.refused, c.minute_left, c.minute_reset, c.day_left, c.day_reset, c.retry_after
-    INTO stage, minute_left, minute_reset, day_left, day_reset, retry_after
+    INTO denied_by, minute_left, minute_reset, day_left, day_reset, retry_after
     FROM accounts_count_call(
         -- The management API counts per partner, the Image API per key.
         CASE WHEN k.environment = 'management' THEN k.partner_id ELSE k.rate_subject END,

@@ -13,10 +13,10 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from accounts.api.errors import denied
 from accounts.keys import hash_key, make_key
 from accounts.models import AllowedNetwork, ApiKey, Partner
-from accounts.services import authorization
-from accounts.services.authorization import Caller
+from accounts.services.authorization import Caller, authorize
 from accounts.services.keys import create_key, revoke_key
 from accounts.services.partners import deactivate_partner
 from tests.envelope import assert_refused, error_of
@@ -133,7 +133,7 @@ def test_a_malformed_key_is_refused_without_a_query(
     with sent_to_the_database(tmp_path / "trace") as trace:
         answer = Client().get(USAGE, headers={"x-api-key": make_key("live").secret})
     assert_refused(answer, *UNKNOWN)
-    assert "accounts_gate" in trace.read_text()
+    assert "accounts_authorize" in trace.read_text()
 
 
 @contextmanager
@@ -153,8 +153,9 @@ def test_a_management_key_opens_nothing_of_the_image_api(keys: Keys, get: Get) -
 def test_image_keys_open_nothing_of_the_management_api(keys: Keys) -> None:
     for secret in (keys.live, keys.test):
         caller = Caller(hash_key(secret), None, ("management",), "accounts.get")
-        refusal = authorization.admit(caller).refusal()
-        assert refusal
+        admission = authorize(caller)
+        assert admission.denied_by == "key"
+        refusal = denied(admission)
         assert (refusal.status, refusal.message) == UNKNOWN
 
 
