@@ -1,4 +1,4 @@
 from accounts.audit import AuditAction, register_actions
 from integrations.audit_actions import SHOPS
 
-register_actions(AuditAction("deployment.created", "Created a shop", SHOPS, "deployment"))
+register_actions(AuditAction("deployment.created", "Deployed a shop", SHOPS, "deployment"))

@@ -13,7 +13,7 @@ from accounts.models import Invitation, Member, User
 
 ROLE_HELP = {
     Member.Role.OWNER: "Full access, including the team.",
-    Member.Role.ADMIN: "Keys, purchases and the audit trail, and everything a developer can do.",
+    Member.Role.ADMIN: "All keys, purchases and the audit trail, plus all developer permissions.",
     Member.Role.DEVELOPER: "Test keys, logs, accounts, deployments and webhooks.",
     Member.Role.VIEWER: "Points balance, usage and the list of keys.",
 }

@@ -114,7 +114,7 @@ def test_a_removed_member_sees_nothing_any_more(client: Client, viewer: Member) 
     assert "loses access" in text(client.get(f"{TEAM}{viewer.pk}/remove/"))
     client.post(f"{TEAM}{viewer.pk}/remove/")
     assert last_audit() == ("member.removed", "owner@nova.test", "viewer@nova.test")
-    assert "belongs to no partner" in text(theirs.get(TEAM))
+    assert "You don't belong to a company yet" in text(theirs.get(TEAM))
 
 
 @pytest.mark.parametrize("page", ["{me}/remove/", "leave/"])
