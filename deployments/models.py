@@ -58,7 +58,7 @@ class Deployment(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     error = models.CharField(max_length=300, blank=True)
     notice = models.CharField(
-        max_length=300, blank=True, help_text="What was done otherwise than ordered, and why."
+        max_length=300, blank=True, help_text="How the result differs from the request, and why."
     )
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()
@@ -107,7 +107,7 @@ class Takedown(models.Model):
     identifier = models.CharField(max_length=63, primary_key=True)
     due_at = models.DateTimeField()
     until = models.DateTimeField(
-        null=True, help_text="A worker may publish the shop once more until then."
+        null=True, help_text="Until then a worker may publish the shop again."
     )
     attempts = models.PositiveSmallIntegerField(default=0)
 

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.CharField(max_length=40),
                         blank=True,
-                        help_text="Endpoints that this key may call; all of its API where none is named.",
+                        help_text="Endpoints that this key can call; empty for all.",
                         null=True,
                         size=None,
                     ),
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                         db_collation="C",
                         default=config.db.ids.new_id,
                         editable=False,
-                        help_text="Whose counters this key shares: a rolled key inherits those of its forerunner.",
+                        help_text="Keys with the same value share rate counters; a rolled key inherits it.",
                         max_length=24,
                     ),
                 ),
@@ -229,7 +229,7 @@ class Migration(migrations.Migration):
                     "live_approved_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Live keys can be made once staff have approved this.",
+                        help_text="Set when staff approve live keys.",
                         null=True,
                     ),
                 ),

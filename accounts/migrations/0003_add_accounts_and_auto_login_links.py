@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                     "identifier",
                     models.CharField(
                         blank=True,
-                        help_text="Of its shop, from the first deployment.",
+                        help_text="Of its shop, set by the first deployment.",
                         max_length=63,
                         null=True,
                     ),

@@ -26,15 +26,15 @@ class Migration(migrations.Migration):
                 ("day", models.DateField()),
                 (
                     "succeeded",
-                    models.PositiveIntegerField(default=0, help_text="Answered below 400."),
+                    models.PositiveIntegerField(default=0, help_text="Responses below 400."),
                 ),
                 (
                     "refused",
-                    models.PositiveIntegerField(default=0, help_text="Answered 400 to 499."),
+                    models.PositiveIntegerField(default=0, help_text="Responses from 400 to 499."),
                 ),
                 (
                     "failed",
-                    models.PositiveIntegerField(default=0, help_text="Answered 500 or above."),
+                    models.PositiveIntegerField(default=0, help_text="Responses of 500 or above."),
                 ),
             ],
             options={
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("email", models.EmailField(help_text="In lower case.", max_length=254)),
+                ("email", models.EmailField(help_text="Lowercase.", max_length=254)),
                 (
                     "role",
                     models.CharField(
@@ -93,22 +93,20 @@ class Migration(migrations.Migration):
             name="requires_second_factor",
             field=models.BooleanField(
                 default=False,
-                help_text="Members without a second factor can open nothing but its setup.",
+                help_text="Members without two-factor authentication can only open its setup.",
             ),
         ),
         migrations.AddField(
             model_name="requestlog",
             name="message",
-            field=models.CharField(
-                blank=True, help_text="Of an error, as answered.", max_length=200
-            ),
+            field=models.CharField(blank=True, help_text="Error message, as sent.", max_length=200),
         ),
         migrations.AddField(
             model_name="user",
             name="time_zone",
             field=models.CharField(
                 blank=True,
-                help_text="IANA name; where it is empty the browser says.",
+                help_text="IANA name; empty for the browser's time zone.",
                 max_length=64,
             ),
         ),

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 default="",
-                help_text="Id of what the call made: an account, a deployment or an image operation.",
+                help_text="ID of the account, deployment or image operation that the request created.",
                 max_length=24,
             ),
             preserve_default=False,

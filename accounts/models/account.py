@@ -52,7 +52,7 @@ class Account(EncryptedModel):
     phone_bare_hash = models.BinaryField(max_length=32, db_index=True, editable=False)
     profile = models.TextField(help_text="Encrypted JSON of the optional fields.")
     identifier = models.CharField(
-        max_length=63, null=True, blank=True, help_text="Of its shop, from the first deployment."
+        max_length=63, null=True, blank=True, help_text="Of its shop, set by the first deployment."
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -91,7 +91,7 @@ class ApiKey(models.Model):
         models.CharField(max_length=40),
         null=True,
         blank=True,
-        help_text="Endpoints that this key may call; all of its API where none is named.",
+        help_text="Endpoints that this key can call; empty for all.",
     )
     requests_per_minute = models.PositiveIntegerField(null=True, blank=True)
     requests_per_day = models.PositiveIntegerField(null=True, blank=True)
@@ -100,7 +100,7 @@ class ApiKey(models.Model):
         default=new_id,
         editable=False,
         db_collation="C",
-        help_text="Whose counters this key shares: a rolled key inherits those of its forerunner.",
+        help_text="Keys with the same value share rate counters; a rolled key inherits it.",
     )
     replaces = models.OneToOneField(
         "self",

@@ -101,11 +101,11 @@ class RequestLog(models.Model):
     path = models.CharField(max_length=200)
     status = models.PositiveSmallIntegerField()
     code = models.CharField(max_length=40, blank=True)
-    message = models.CharField(max_length=200, blank=True, help_text="Of an error, as answered.")
+    message = models.CharField(max_length=200, blank=True, help_text="Error message, as sent.")
     target = models.CharField(
         max_length=24,
         blank=True,
-        help_text="Id of what the call made: an account, a deployment or an image operation.",
+        help_text="ID of the account, deployment or image operation that the request created.",
     )
     milliseconds = models.PositiveIntegerField()
     address = models.GenericIPAddressField(null=True)
@@ -142,9 +142,9 @@ class DailyCalls(models.Model):
         ApiKey, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
     )
     day = models.DateField()
-    succeeded = models.PositiveIntegerField(default=0, help_text="Answered below 400.")
-    refused = models.PositiveIntegerField(default=0, help_text="Answered 400 to 499.")
-    failed = models.PositiveIntegerField(default=0, help_text="Answered 500 or above.")
+    succeeded = models.PositiveIntegerField(default=0, help_text="Responses below 400.")
+    refused = models.PositiveIntegerField(default=0, help_text="Responses from 400 to 499.")
+    failed = models.PositiveIntegerField(default=0, help_text="Responses of 500 or above.")
 
     class Meta:
         verbose_name_plural = "daily calls"

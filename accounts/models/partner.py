@@ -18,10 +18,11 @@ class Partner(models.Model):
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     live_approved_at = models.DateTimeField(
-        null=True, blank=True, help_text="Live keys can be made once staff have approved this."
+        null=True, blank=True, help_text="Set when staff approve live keys."
     )
     requires_second_factor = models.BooleanField(
-        default=False, help_text="Members without a second factor can open nothing but its setup."
+        default=False,
+        help_text="Members without two-factor authentication can only open its setup.",
     )
     requests_per_minute = models.PositiveIntegerField(default=60)
     requests_per_day = models.PositiveIntegerField(default=10_000)
@@ -78,7 +79,7 @@ class Invitation(models.Model):
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="invitations")
-    email = models.EmailField(help_text="In lower case.")
+    email = models.EmailField(help_text="Lowercase.")
     role = models.CharField(max_length=10, choices=Member.Role)
     token_hash = models.BinaryField(max_length=32, unique=True, editable=False)
     invited_by = models.ForeignKey(

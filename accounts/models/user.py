@@ -48,7 +48,7 @@ class User(AbstractUser):
     name = models.CharField(max_length=150, blank=True)
     email = models.EmailField(unique=True)
     time_zone = models.CharField(
-        max_length=64, blank=True, help_text="IANA name; where it is empty the browser says."
+        max_length=64, blank=True, help_text="IANA name; empty for the browser's time zone."
     )
 
     USERNAME_FIELD = "email"

@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                     "notice",
                     models.CharField(
                         blank=True,
-                        help_text="What was done otherwise than ordered, and why.",
+                        help_text="How the result differs from the request, and why.",
                         max_length=300,
                     ),
                 ),

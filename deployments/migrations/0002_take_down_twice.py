@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
             model_name="takedown",
             name="until",
             field=models.DateTimeField(
-                help_text="A worker may publish the shop once more until then.", null=True
+                help_text="Until then a worker may publish the shop again.", null=True
             ),
         ),
     ]

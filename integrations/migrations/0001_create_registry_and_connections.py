@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                     "is_active",
                     models.BooleanField(
                         default=True,
-                        help_text="An inactive one is not supported any more; its history stays.",
+                        help_text="Inactive integrations are no longer supported; their history is kept.",
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
                 ("label", models.CharField(max_length=80)),
                 (
                     "is_secret",
-                    models.BooleanField(default=True, help_text="Never shown, not even in part."),
+                    models.BooleanField(default=True, help_text="Never shown, not even partly."),
                 ),
                 ("position", models.PositiveSmallIntegerField(default=0)),
                 (

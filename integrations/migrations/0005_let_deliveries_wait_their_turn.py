@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             model_name="webhookdelivery",
             name="due_at",
             field=models.DateTimeField(
-                help_text="Empty while the one before it in its stream has not ended.", null=True
+                help_text="Empty until the previous delivery of its stream has ended.", null=True
             ),
         ),
         migrations.AddIndex(

@@ -21,7 +21,8 @@ class Integration(models.Model):
     name = models.CharField(max_length=60, unique=True, validators=[_NAME])
     display_name = models.CharField(max_length=80)
     is_active = models.BooleanField(
-        default=True, help_text="An inactive one is not supported any more; its history stays."
+        default=True,
+        help_text="Inactive integrations are no longer supported; their history is kept.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -38,7 +39,7 @@ class CredentialField(models.Model):
     integration = models.ForeignKey(Integration, models.CASCADE, related_name="credential_fields")
     name = models.CharField(max_length=60, validators=[_NAME])
     label = models.CharField(max_length=80)
-    is_secret = models.BooleanField(default=True, help_text="Never shown, not even in part.")
+    is_secret = models.BooleanField(default=True, help_text="Never shown, not even partly.")
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -133,7 +133,7 @@ class WebhookDelivery(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     attempts_made = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(
-        null=True, help_text="Empty while the one before it in its stream has not ended."
+        null=True, help_text="Empty until the previous delivery of its stream has ended."
     )
     lease_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
