@@ -18,7 +18,7 @@ def run_concurrently(count: int, work: Callable[[int], Result]) -> list[Result]:
 
     def run(number: int) -> Result:
         try:
-            line.wait(timeout=30)
+            line.wait()
             return work(number)
         finally:
             connections.close_all()

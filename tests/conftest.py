@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -119,16 +120,63 @@ def get() -> Callable[..., Any]:
 
 
 @pytest.fixture
-def web_server(live_db: None, tmp_path: Path) -> Iterator[Callable[..., WebServer]]:
-    """Starts real gunicorn processes on the test database: `web_server(threads=…, env={…})`."""
+def threads(pytestconfig: pytest.Config) -> Callable[[int], int]:
+    """How many race: as many as the test says with `--all`, else 16, which as surely collide."""
+    is_full = pytestconfig.getoption("all")
+    return lambda full: full if is_full else min(full, 16)
+
+
+Start = Callable[..., WebServer]
+
+
+@pytest.fixture(scope="session")
+def _shared_servers(django_db_setup: None, tmp_path_factory: Any) -> Iterator[Start]:
+    servers: dict[str, WebServer] = {}
+
+    def start(**options: Any) -> WebServer:
+        name = repr(sorted(options.items()))
+        if name not in servers or servers[name].process.poll() is not None:
+            servers[name] = WebServer(folder=tmp_path_factory.mktemp("web"), **options)
+            servers[name].wait_until_ready()
+        return servers[name]
+
+    yield start
+    for server in servers.values():
+        server.stop(signal.SIGKILL)
+
+
+@pytest.fixture
+def web_server(live_db: None, settings: Any, _shared_servers: Start) -> Iterator[Start]:
+    """A real gunicorn on the test database, `web_server(threads=…, env={…})`.
+
+    Tests that want the same options share it; one that stops it takes `own_server`.
+    """
+    used: list[WebServer] = []
+
+    def share(**options: Any) -> WebServer:
+        server = _shared_servers(**options)
+        server.begin_test()
+        settings.MEDIA_ROOT = str(server.media)
+        used.append(server)
+        return server
+
+    yield share
+    for server in used:
+        server.end_test()
+
+
+@pytest.fixture
+def own_server(live_db: None, settings: Any, tmp_path: Path) -> Iterator[Start]:
+    """As `web_server`, for one test alone, which may stop or kill it."""
     servers: list[WebServer] = []
 
     def start(**options: Any) -> WebServer:
         server = WebServer(folder=tmp_path, **options)
+        settings.MEDIA_ROOT = str(server.media)
         servers.append(server)
         server.wait_until_ready()
         return server
 
     yield start
     for server in servers:
-        server.stop()
+        server.stop(signal.SIGKILL)

@@ -58,6 +58,7 @@ class Server(socketserver.ThreadingTCPServer):
         self.script = script
         self.tls = tls
         self.connections = 0
+        self._open: set[socket.socket] = set()
         self.requests: list[Request] = []
         self.server_names: list[str | None] = []
         if tls is not None:
@@ -90,8 +91,16 @@ class Server(socketserver.ThreadingTCPServer):
         connection = cast(socket.socket, request)
         if self.tls is not None:
             connection = self.tls.wrap_socket(connection, server_side=True)
+        self._open.add(connection)
         with connection:
             self.script(connection)
+        self._open.discard(connection)
+
+    def hang_up(self) -> None:
+        """End what still goes on, so that no client waits beyond its test."""
+        for connection in self._open.copy():
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up is what many tests are about: no traceback for it."""
@@ -110,6 +119,7 @@ def serve_script(
     finally:
         server.shutdown()
         server.server_close()
+        server.hang_up()
         thread.join()
 
 

@@ -15,6 +15,7 @@ from billing.models import Charge, LedgerEntry
 from imaging.models import ImageOperation
 from tests.envelope import error_in
 from tests.factories import Keys
+from tests.waiting import wait_for
 from tests.web import WebServer
 
 PROMPT = b'{"prompt":"a red shoe"}'
@@ -120,11 +121,12 @@ ABRUPT = {
 
 @pytest.fixture
 def server(keys: Keys, web_server: Callable[..., WebServer]) -> Iterator[WebServer]:
-    server = web_server(threads=8)
+    server = web_server(workers=1, env={"LOG_LEVEL": "DEBUG"})
     yield server
-    assert server.get("/healthz", "").status == 200
-    server.stop()
-    printed = server.log.read_text()
+    # The line of this last call is written after those of all earlier ones.
+    assert server.get("/partner/v1/image/usage", keys.live).status == 200
+    wait_for(lambda: RequestLog.objects.filter(status=200, path="/partner/v1/image/usage").exists())
+    printed = server.read_log()
     assert "Traceback" not in printed, printed
     assert "error" not in printed.lower(), printed
     assert not RequestLog.objects.filter(status__gte=500).exists()

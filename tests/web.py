@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +16,9 @@ from urllib.parse import quote
 import urllib3
 from django.conf import settings
 from django.db import connection
+
+from accounts.models import RequestLog
+from config.api.chain import is_api_path
 
 
 def database_url() -> str:
@@ -44,10 +48,12 @@ class WebServer:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self.media = Path(settings.MEDIA_ROOT)
-        self.log = folder / f"web-{self.port}.log"
+        self.media = folder / "media"
         #: What PostgreSQL calls this server's connections.
         self.name = f"web-{self.port}"
+        self._log = folder / f"web-{self.port}.log"
+        self._log_start = 0
+        self._answered: list[str] = []
         environment = {
             **os.environ,
             "DATABASE_URL": database_url(),
@@ -56,20 +62,15 @@ class WebServer:
             "PORT": str(self.port),
             "WEB_CONCURRENCY": str(workers),
             "WEB_THREADS": str(threads),
-            "MEDIA_ROOT": settings.MEDIA_ROOT,
+            "MEDIA_ROOT": str(self.media),
             "GRACE_SECONDS": "5",
+            "SHOPIQ_CHECKED": "1",
             **(env or {}),
         }
-        with self.log.open("wb") as output:
+        command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py"]
+        with self._log.open("wb") as output:
             self.process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "gunicorn",
-                    "-c",
-                    "config/gunicorn.py",
-                    "config.wsgi:application",
-                ],
+                [*command, "config.wsgi:application"],
                 cwd=settings.BASE_DIR,
                 env=environment,
                 stdout=output,
@@ -78,37 +79,47 @@ class WebServer:
             )
         self.http = urllib3.PoolManager(num_pools=2, maxsize=512, retries=False)
 
-    def wait_until_ready(self, seconds: float = 20) -> None:
-        end = time.monotonic() + seconds
-        while time.monotonic() < end and self.process.poll() is None:
+    def wait_until_ready(self) -> None:
+        """However long it takes: the time limit of the test ends the wait."""
+        while self.process.poll() is None:
             try:
-                if self.http.request("GET", f"{self.url}/healthz", timeout=2).status == 200:
+                if self.http.request("GET", f"{self.url}/healthz").status == 200:
                     return
             except urllib3.exceptions.HTTPError:
                 time.sleep(0.05)
-        raise AssertionError(f"the web server did not start:\n{self.log.read_text()}")
+        raise AssertionError(f"the web server did not start:\n{self.read_log()}")
 
-    def post(self, path: str, body: object, key: str, timeout: float = 60, **headers: Any) -> Any:
-        return self.http.request(
-            "POST",
-            self.url + path,
-            json=body,
-            headers={"x-api-key": key, **headers},
-            timeout=timeout,
-        )
+    def post(self, path: str, body: object, key: str, **headers: str) -> Any:
+        return self._send("POST", path, json=body, headers={"x-api-key": key, **headers})
 
-    def get(self, path: str, key: str, timeout: float = 60) -> Any:
-        return self.http.request(
-            "GET", self.url + path, headers={"x-api-key": key}, timeout=timeout
-        )
+    def get(self, path: str, key: str) -> Any:
+        return self._send("GET", path, headers={"x-api-key": key})
+
+    def _send(self, method: str, path: str, **options: Any) -> Any:
+        answer = self.http.request(method, self.url + path, **options)
+        self._answered.append(path)
+        return answer
+
+    def begin_test(self) -> None:
+        """From here on it is as if it had just started."""
+        self._answered.clear()
+        self._log_start = self._log.stat().st_size
+
+    def read_log(self) -> str:
+        """What it has printed since the test began."""
+        return self._log.read_bytes()[self._log_start :].decode()
+
+    def end_test(self) -> None:
+        """Wait for the lines of the request log, or they would be in the next test's way."""
+        calls = sum(is_api_path(path.partition("?")[0]) for path in self._answered)
+        end = time.monotonic() + 10
+        while RequestLog.objects.count() < calls and time.monotonic() < end:
+            time.sleep(0.05)
+        shutil.rmtree(self.media, ignore_errors=True)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """Ends the whole group; waits until it is gone."""
         self.http.clear()  # gunicorn waits for kept connections
         if self.process.poll() is None:
             os.killpg(self.process.pid, how)
-            try:
-                self.process.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                os.killpg(self.process.pid, signal.SIGKILL)
-                self.process.wait()
+            self.process.wait()

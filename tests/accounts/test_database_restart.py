@@ -19,7 +19,7 @@ _END_ALL_OTHERS = (
 def test_calls_after_a_restart_of_the_database_succeed(
     keys: Keys, web_server: Callable[..., WebServer]
 ) -> None:
-    server = web_server(threads=16, pool=8)
+    server = web_server()
 
     def call(_: int) -> int:
         body = {"prompt": "a red vase"}

@@ -17,7 +17,7 @@ USAGE = "/partner/v1/image/usage"
 def test_a_change_is_seen_by_the_next_call_to_another_process(
     keys: Keys, web_server: Callable[..., WebServer]
 ) -> None:
-    server = web_server(workers=1, threads=4)
+    server = web_server()
     assert server.get(USAGE, keys.live).status == 200
     assert server.get(USAGE, keys.test).status == 200
 

@@ -128,21 +128,21 @@ def test_no_path_can_keep_a_line_out_of_the_log(live_db: None, path: str) -> Non
 
 
 def test_bodies_keys_and_tokens_reach_neither_the_log_table_nor_the_log_output(
-    keys: Keys, web_server: Callable[..., WebServer]
+    keys: Keys, own_server: Callable[..., WebServer]
 ) -> None:
     prompt = f"a shoe called {uuid.uuid4().hex}"
     token = f"secret-{uuid.uuid4().hex}"
-    server = web_server(threads=4, env={"LOG_LEVEL": "DEBUG"})
+    server = own_server(threads=4, env={"LOG_LEVEL": "DEBUG"})
     url = f"http://127.0.0.1:9/{token}.png?token={token}"
 
     for key in (keys.live, keys.test, keys.management, keys.live + "x"):
-        server.post(CREATE, {"prompt": prompt}, key, 60, **{"idempotency-key": token})
+        server.post(CREATE, {"prompt": prompt}, key, **{"idempotency-key": token})
         server.post(CREATE, {"prompt": prompt, "mode": token}, key, authorization=f"Bearer {key}")
         server.post("/partner/v1/image/enhance", {"images": [url], "userRequest": prompt}, key)
         server.get(f"{USAGE}?token={token}&key={key}", key)
     server.stop()
 
-    printed = server.log.read_text()
+    printed = server.read_log()
     with connection.cursor() as cursor:
         cursor.execute("SELECT string_agg(l::text, ' ') FROM accounts_requestlog l")
         written = cursor.fetchone()[0]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from tests.concurrency import run_concurrently
 from tests.envelope import assert_refused
 from tests.factories import Keys
 from tests.merchants import BASE, EXAMPLE, UNKNOWN_ID, PartnerServer, merchant
+from tests.waiting import wait_for
 
 PATH = "updateAccount"
 MISSING = "accountId is required to update."
@@ -192,14 +192,12 @@ def test_of_two_accounts_that_want_each_others_email_at_once_the_loser_is_refuse
 
 
 def _wait_for_a_waiter() -> None:
-    end = time.monotonic() + 10
+    def has_waiter() -> bool:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
+
     with connection.cursor() as cursor:
-        while time.monotonic() < end:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-            time.sleep(0.01)
-    raise AssertionError("nobody waits")
+        wait_for(has_waiter)
 
 
 def _put(keys: Keys, account_id: str, **change: Any) -> Any:

@@ -23,7 +23,7 @@ def race(*tasks: Callable[[], Result], connect: bool = True) -> list[Result | Ba
         try:
             if connect:
                 connection.ensure_connection()
-            line.wait(timeout=30)
+            line.wait()
             return task()
         except Exception as error:
             return error

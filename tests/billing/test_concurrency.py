@@ -34,25 +34,34 @@ def _no_deadlock(live_db: None) -> Iterator[None]:
     assert check_ledger().ok
 
 
-def test_200_calls_at_once_on_points_for_37_make_exactly_37_images(
-    web_server: Callable[..., WebServer],
+def test_calls_at_once_on_few_points_make_exactly_the_images_that_are_paid(
+    own_server: Callable[..., WebServer], threads: Callable[[int], int]
 ) -> None:
+    count = threads(200)
+    paid_for = count // 5
     keys = partner_with_keys()
-    for points in (10_000, 9_999, 9_601):  # calls that straddle buckets are among them
+    for points in divide(paid_for * 800, 3):
         bucket(keys.partner, points)
 
     with FakeGemini() as model:
-        web = web_server(workers=2, threads=128, env=use_model(model.base_url))
-        calls = [partial(web.post, PATH, BODY, keys.live)] * 200
+        web = own_server(workers=2, threads=128, env=use_model(model.base_url))
+        calls = [partial(web.post, PATH, BODY, keys.live)] * count
         answers: list[Any] = race(*calls, connect=False)
 
-    assert Counter(answer.status for answer in answers) == {200: 37, 402: 163}
+    statuses = Counter(answer.status for answer in answers)
+    assert statuses == {200: paid_for, 402: count - paid_for}
     paid = [answer.json()["data"] for answer in answers if answer.status == 200]
-    assert sum(data["pointsUsed"] for data in paid) == 37 * 8
+    assert sum(data["pointsUsed"] for data in paid) == paid_for * 8
     assert min(data["remainingBalance"] for data in paid) == 0
     assert balance_of(keys) == 0
-    assert Charge.objects.filter(state="succeeded").count() == 37
-    assert ImageOperation.objects.count() == 37
+    assert Charge.objects.filter(state="succeeded").count() == paid_for
+    assert ImageOperation.objects.count() == paid_for
+
+
+def divide(points: int, buckets: int) -> list[int]:
+    """Unevenly, so that calls straddle the buckets."""
+    part = points // buckets + 99
+    return [*[part] * (buckets - 1), points - part * (buckets - 1)]
 
 
 def test_charges_by_threads_never_take_more_than_there_is(live_db: None) -> None:

@@ -45,7 +45,7 @@ class Workshop:
         self.source = folder / "source"
         self.target = folder / "target"
 
-    def decode(self, data: bytes, *, seconds: float = 20) -> Image.Image:
+    def decode(self, data: bytes, *, seconds: float = 60) -> Image.Image:
         self.source.write_bytes(data)
         size = decode_image(self.source, self.target, deadline=Deadline.after(seconds))
         with Image.open(self.target, formats=["PNG"]) as image:

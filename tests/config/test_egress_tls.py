@@ -14,6 +14,7 @@ from config.egress import EgressError, TLSContext, call, download
 from config.egress.deadline import Deadline
 from tests.config.egress_hosts import DRIPPING, saying, silent
 from tests.servers import Reply, Request, Server, loopback_only, serve, serve_script
+from tests.waiting import SOON
 
 _INSECURE = "no secure connection could be made"
 
@@ -50,7 +51,7 @@ def _url(server: Server) -> str:
     return f"https://images.example:{server.port}/"
 
 
-def _download(url: str, to: Path, *, context: TLSContext | None = None, seconds: float = 5) -> int:
+def _download(url: str, to: Path, *, context: TLSContext | None = None, seconds: float = 60) -> int:
     return download(
         url,
         to=to,
@@ -94,7 +95,7 @@ def test_an_operators_service_needs_a_trusted_certificate_too(authority: trustme
         call(
             "GET",
             f"https://localhost:{server.port}/",
-            deadline=Deadline.after(5),
+            deadline=Deadline.after(60),
             headers={},
             max_answer_bytes=10,
         )
@@ -116,7 +117,7 @@ def test_a_handshake_that_never_ends_stops_at_the_deadline(
     with serve_script(silent) as server, pytest.raises(EgressError) as caught:
         _download(_url(server), tmp_path / "file", context=trusting, seconds=0.2)
     assert caught.value.detail == "the server took too long"
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < SOON
 
 
 @pytest.mark.parametrize("name", ["silence", "dripping headers", "a dripping body"])
@@ -128,7 +129,7 @@ def test_a_drip_within_tls_stops_at_the_deadline(
     with serve_script(DRIPPING[name], tls=tls) as server, pytest.raises(EgressError) as caught:
         _download(_url(server), tmp_path / "file", context=trusting, seconds=0.2)
     assert caught.value.detail == "the server took too long"
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < SOON
 
 
 def test_a_redirect_from_https_to_http_is_refused(

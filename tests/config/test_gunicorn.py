@@ -3,25 +3,22 @@
 import json
 import socket
 import time
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
+from tests.waiting import wait_for
 from tests.web import WebServer
 
 
 @pytest.fixture
-def web(live_db: None, tmp_path: Path) -> Iterator[WebServer]:
-    server = WebServer(folder=tmp_path)
-    server.wait_until_ready()
-    yield server
-    server.stop()
+def web(web_server: Callable[..., WebServer]) -> WebServer:
+    return web_server()
 
 
 def exchange(web: WebServer, request: bytes) -> tuple[bytes, bytes]:
     """Sends raw bytes; answers the head and the body of what comes back."""
-    with socket.create_connection(("127.0.0.1", web.port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", web.port)) as connection:
         connection.sendall(request)
         answer = b""
         while chunk := connection.recv(65_536):
@@ -72,8 +69,11 @@ def test_a_connection_is_closed_after_a_body_that_was_not_read(web: WebServer) -
     assert b"connection: close" in head.lower()
 
 
-def test_a_server_that_stops_refuses_new_connections_at_once(web: WebServer) -> None:
-    with socket.create_connection(("127.0.0.1", web.port), timeout=5) as waiting:
+def test_a_server_that_stops_refuses_new_connections_at_once(
+    own_server: Callable[..., WebServer],
+) -> None:
+    web = own_server(env={"GRACE_SECONDS": "600"})
+    with socket.create_connection(("127.0.0.1", web.port)) as waiting:
         # A call in flight: its body is still on the way.
         waiting.sendall(
             b"POST /partner/v1/image/create HTTP/1.1\r\nHost: localhost\r\n"
@@ -81,20 +81,20 @@ def test_a_server_that_stops_refuses_new_connections_at_once(web: WebServer) -> 
         )
         time.sleep(0.3)
         web.process.terminate()
-        end = time.monotonic() + 3
-        refused = False
-        while time.monotonic() < end and not refused:
-            try:
-                socket.create_connection(("127.0.0.1", web.port), timeout=1).close()
-            except ConnectionRefusedError:
-                refused = True
-            time.sleep(0.05)
+        wait_for(lambda: is_refused(web.port))
 
-        assert refused
         assert web.process.poll() is None
+
+
+def is_refused(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except ConnectionRefusedError:
+        return True
+    return False
 
 
 def test_a_head_request_leaves_no_line_in_the_log(web: WebServer) -> None:
     web.http.request("HEAD", f"{web.url}/healthz")
 
-    assert web.log.read_text() == ""
+    assert web.read_log() == ""

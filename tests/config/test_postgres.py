@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +14,7 @@ import psycopg
 import pytest
 
 from config.local.postgres import PostgresError, Server, data_dir
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.kills
 
@@ -38,13 +38,6 @@ def ask(server: Server, query: str) -> str:
 def kill_leader(server: Server) -> None:
     [leader] = [pid for pid, command in server.processes().items() if " -D " in command]
     os.kill(leader, signal.SIGKILL)
-
-
-def wait_until_ended(server: Server, seconds: float = 10) -> None:
-    end = time.monotonic() + seconds
-    while server.processes() and time.monotonic() < end:
-        time.sleep(0.02)
-    assert not server.processes()
 
 
 @pytest.fixture
@@ -84,7 +77,7 @@ def test_two_starts_at_once_make_one_server(server: Server) -> None:
     env = {**os.environ, "SHOPIQ_DATA": str(server.cluster.data)}
     command = [sys.executable, "-m", "config.local.postgres", "start"]
     starts = [subprocess.Popen(command, env=env) for _ in range(3)]
-    assert [start.wait(30) for start in starts] == [0, 0, 0]
+    assert [start.wait() for start in starts] == [0, 0, 0]
     assert sum(" -D " in command for command in server.processes().values()) == 1
     assert ask(server, "SELECT 1") == "1"
 
@@ -171,7 +164,7 @@ def test_a_socket_folder_that_somebody_else_laid_is_refused(server: Server, trap
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's signal exists on Linux only")
 def test_it_ends_with_a_killed_supervisor(server: Server) -> None:
     subprocess.run([sys.executable, "-c", ENDS_WITH_PARENT, server.cluster.data], check=False)
-    wait_until_ended(server)
+    wait_for(lambda: not server.processes())
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as somebody else")

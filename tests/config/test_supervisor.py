@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from config.local.supervisor.process import RUN_MARKER, end_leftovers
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.kills
 
@@ -53,13 +54,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 10) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
 
 
 class Run:
@@ -106,7 +100,7 @@ class Run:
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(number)
-        return self.process.wait(10)
+        return self.process.wait()
 
 
 Supervise = Callable[..., Run]

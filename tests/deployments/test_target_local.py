@@ -10,7 +10,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -21,6 +20,7 @@ from config.egress.deadline import Deadline, DeadlineExceeded
 from deployments.targets.base import PublishFailed, Release, Stage
 from deployments.targets.local import KEPT_RELEASES, LocalTarget
 from tests.deployments.fakes.shops import SHOP, make_release, names_in
+from tests.waiting import wait_for
 
 #: Forked, so that a hundred children cost seconds; they run nothing but the target.
 _processes = multiprocessing.get_context("fork")
@@ -171,7 +171,7 @@ def test_a_lock_on_a_folder_that_was_removed_meanwhile_counts_for_nothing(
 
     waiting = threading.Thread(target=wait_and_publish)
     waiting.start()
-    wait_until(lambda: times_open(root / SHOP) == 2)
+    wait_for(lambda: times_open(root / SHOP) == 2)
     (root / SHOP).rename(tmp_path / "removed")
     (root / SHOP).mkdir()
     held = os.open(root / SHOP, os.O_RDONLY)
@@ -297,13 +297,6 @@ def times_open(folder: Path) -> int:
         with contextlib.suppress(OSError):
             count += os.path.samestat(os.fstat(int(descriptor)), folder.stat())
     return count
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < end, "it never came to be"
-        time.sleep(0.005)
 
 
 def dies_at_step(step: int, work: Callable[[], None]) -> int:

@@ -23,7 +23,6 @@ LOOKS: list[tuple[str, int, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.timeout(300)
 def test_no_page_keeps_anybody_out(live_db: None, browser: Browser, site: WebServer) -> None:
     with override_settings(PUBLIC_URL=site.url):
         cast = Cast(build_seed_data(size=8, media=site.media))

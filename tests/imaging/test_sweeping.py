@@ -142,10 +142,10 @@ def test_the_command_sweeps_once(keys: Keys) -> None:
 
 
 def test_a_call_whose_server_was_killed_is_refunded_when_its_lease_ends(
-    keys: Keys, web_server: Callable[..., WebServer]
+    keys: Keys, own_server: Callable[..., WebServer]
 ) -> None:
     with HeldGemini() as held:
-        web = web_server(env=use_model(held.base_url))
+        web = own_server(env=use_model(held.base_url))
         call_until_killed(web, keys, held, signal.SIGKILL)
         held.released.set()
     reserved = Charge.objects.get()
@@ -167,10 +167,10 @@ def test_a_call_whose_server_was_killed_is_refunded_when_its_lease_ends(
 
 
 def test_a_server_that_must_stop_gives_back_the_calls_it_had_to_cut_off(
-    keys: Keys, web_server: Callable[..., WebServer]
+    keys: Keys, own_server: Callable[..., WebServer]
 ) -> None:
     with HeldGemini() as held:
-        web = web_server(env={**use_model(held.base_url), "GRACE_SECONDS": "1"})
+        web = own_server(env={**use_model(held.base_url), "GRACE_SECONDS": "1"})
         call_until_killed(web, keys, held, signal.SIGTERM)
         held.released.set()
 
@@ -180,7 +180,7 @@ def test_a_server_that_must_stop_gives_back_the_calls_it_had_to_cut_off(
 
 def call_until_killed(web: WebServer, keys: Keys, held: HeldGemini, how: signal.Signals) -> None:
     """Ends the server by a signal to its group while a call waits for the model."""
-    request = urllib3.HTTPConnectionPool("127.0.0.1", web.port, retries=False, timeout=20)
+    request = urllib3.HTTPConnectionPool("127.0.0.1", web.port, retries=False)
     connection_ = request._get_conn()
     connection_.request(
         "POST",
@@ -188,7 +188,7 @@ def call_until_killed(web: WebServer, keys: Keys, held: HeldGemini, how: signal.
         body=json.dumps(BODY),
         headers={"x-api-key": keys.live, "Content-Type": "application/json"},
     )
-    assert held.waiting.acquire(timeout=10)
+    assert held.waiting.acquire()
     web.stop(how)
     connection_.close()
     request.close()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -56,16 +54,6 @@ def let_time_pass(**fields: Any) -> None:
     past = timezone.now() - timedelta(seconds=1)
     WebhookDelivery.objects.exclude(due_at=None).update(due_at=past)
     WebhookDelivery.objects.exclude(lease_until=None).update(lease_until=past)
-
-
-def wait_for(condition: Callable[[], Any], seconds: float = 10) -> Any:
-    """The first true value of `condition`; fails after so many seconds."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if value := condition():
-            return value
-        time.sleep(0.005)
-    raise AssertionError("it did not come about in time")
 
 
 def the(delivery_id: str) -> WebhookDelivery:

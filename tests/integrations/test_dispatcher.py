@@ -20,9 +20,9 @@ from tests.integrations.outbox import (
     all_delivered,
     endpoint_of,
     states,
-    wait_for,
 )
 from tests.servers import Reply, Request, serve
+from tests.waiting import wait_for
 
 OK = Reply(200, b"OK")
 

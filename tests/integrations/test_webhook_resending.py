@@ -144,7 +144,7 @@ def test_an_end_that_is_written_meanwhile_leaves_no_event_waiting_for_ever(
             time.sleep(0.3)
 
     def send_again() -> None:
-        is_written.wait(10)
+        is_written.wait()
         mine = WebhookDelivery.objects.of(keys.partner.id)
         resend_failed(partner=keys.partner, deliveries=mine, actor="a")
 

@@ -10,7 +10,7 @@ from imaging.sizes import size_of
 
 
 def create_input(
-    *, ratio: str = "1:1", resolution: str = "1k", seconds: float = 10, text: str = "a teal vase"
+    *, ratio: str = "1:1", resolution: str = "1k", seconds: float = 60, text: str = "a teal vase"
 ) -> GenerationInput:
     return GenerationInput("create", text, size_of(ratio, resolution), Deadline.after(seconds))
 
@@ -20,4 +20,4 @@ def enhance_input(folder: Path, *, text: str = "brighter") -> GenerationInput:
     paths = tuple(folder / f"{colour}.png" for colour in ("blue", "red"))
     for path in paths:
         Image.new("RGB", (40, 30), path.stem).save(path)
-    return GenerationInput("enhance", text, size_of("4:3", "1k"), Deadline.after(10), paths)
+    return GenerationInput("enhance", text, size_of("4:3", "1k"), Deadline.after(60), paths)
