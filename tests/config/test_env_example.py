@@ -12,7 +12,13 @@ _READ = re.compile(
     r"""(?:\benv(?:\.\w+)?\(|\benviron(?:\.get\(|\[))\s*f?["']([A-Z][A-Z0-9_]+)["']"""
 )
 #: Set by the platform for its own processes, or by the machine for every program.
-INTERNAL = {"SHOPIQ_INSTANCE", "SHOPIQ_SUPERVISED", "PATH", "DJANGO_SETTINGS_MODULE"}
+INTERNAL = {
+    "SHOPIQ_CHECKED",
+    "SHOPIQ_INSTANCE",
+    "SHOPIQ_SUPERVISED",
+    "PATH",
+    "DJANGO_SETTINGS_MODULE",
+}
 _LINE = re.compile(r"#?([A-Z][A-Z0-9_]+)=\S*(?: .*)?\Z")
 
 
