@@ -126,7 +126,7 @@ writer = RequestLogWriter()
 def listen() -> None:
     """Has every API answer logged from now on."""
     CallMiddleware.listeners[:] = [_log_answer]
-    atexit.register(writer._flush_safely)
+    atexit.register(writer._flush_safely)  # noqa: SLF001 - a thread of the writer itself
 
 
 def write_lines(lines: list[LogLine]) -> None:

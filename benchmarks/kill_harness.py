@@ -189,7 +189,7 @@ def exit_with(main: Callable[[], int]) -> NoReturn:
     """Exit with the verdict, or with `CRASHED` where there is none."""
     try:
         sys.exit(main())
-    except Exception:
+    except Exception:  # noqa: BLE001 - a crash of any kind is no verdict
         traceback.print_exc()
         print("\nCRASHED: no verdict")
         sys.exit(CRASHED)

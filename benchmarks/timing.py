@@ -66,7 +66,7 @@ def _run(worker: Worker, threads: int, seconds: float) -> float:
     def work() -> None:
         try:
             counts.append(worker(stop))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - raised again by the caller
             failures.append(error)
             stop.set()
 

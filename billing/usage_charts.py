@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from accounts.models import ApiKey
+from billing.periods import Period
 from billing.points import SCALE
 from billing.reports import KINDS, Calls, Images, Kind, UsageReport
 from config.pages.charts import DailyChart, Series, Unit, combine_smallest
@@ -39,7 +40,7 @@ def calls_by_outcome(report: UsageReport) -> DailyChart:
         Series("Failed (5xx)", tuple(calls.failed for calls in days), "failed"),
     )
     before = (report.calls_in([day]).total for day in report.period.days_before)
-    return _chart(report, "calls", "Requests by day", CALLS, series, before)
+    return _chart(report.period, "calls", "Requests by day", CALLS, series=series, before=before)
 
 
 def points_by_day(report: UsageReport) -> DailyChart:
@@ -47,7 +48,7 @@ def points_by_day(report: UsageReport) -> DailyChart:
     points = tuple(report.images_in([day]).points for day in report.period.days)
     before = (report.images_in([day]).points for day in report.period.days_before)
     series = (Series("Points", points, "1"),)
-    return _chart(report, "points", "Points by day", POINTS, series, before)
+    return _chart(report.period, "points", "Points by day", POINTS, series=series, before=before)
 
 
 def calls_by_key(report: UsageReport) -> DailyChart:
@@ -79,18 +80,20 @@ def images_by_kind(report: UsageReport) -> DailyChart:
         for number, kind in enumerate(KINDS, start=1)
     )
     before = (report.images_in([day]).total for day in report.period.days_before)
-    return _chart(report, "kinds", "Images by operation and mode", IMAGES, series, before)
+    return _chart(
+        report.period, "kinds", "Images by operation and mode", IMAGES, series=series, before=before
+    )
 
 
 def _chart(
-    report: UsageReport,
+    period: Period,
     name: str,
     title: str,
     unit: Unit,
+    *,
     series: tuple[Series, ...],
     before: Iterable[int],
 ) -> DailyChart:
-    period = report.period
     return DailyChart(name, title, unit, period.days, series, tuple(before), period.days_before)
 
 

@@ -69,7 +69,7 @@ def _has_tools() -> bool:
         _say(f"Installing {' and '.join(missing)} ...")
         for action in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
             env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-            subprocess.run(["apt-get", "-qq", *action], env=env, stdout=subprocess.DEVNULL)
+            subprocess.run(["apt-get", "-qq", *action], env=env, stdout=subprocess.DEVNULL)  # noqa: PLW1510 - its exit code is looked at
         missing = [package for package in missing if not any(map(shutil.which, TOOLS[package]))]
     if missing:
         _say(f"\nWARNING: {' and '.join(missing)} missing. What needs it is NOT TESTED.\n")

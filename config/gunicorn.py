@@ -119,12 +119,12 @@ def on_exit(server: Arbiter) -> None:
     os.environ["DB_POOL_SIZE"] = "0"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
-        import django
+        import django  # noqa: PLC0415 - Django is set up here
 
         django.setup()
-        from config.jobs.signals import web_server_stopped
+        from config.jobs.signals import web_server_stopped  # noqa: PLC0415 - Django is set up here
 
         web_server_stopped.send(None, instance=os.environ["SHOPIQ_INSTANCE"])
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the web server must end all the same
         # Their leases run out: the sweeper refunds them within minutes.
         server.log.error("Interrupted requests will be refunded later: %s", error)

@@ -24,7 +24,7 @@ def redact(text: str) -> str:
     return _SECRET.sub("[redacted]", text)
 
 
-def _redact_line(logger: Any, method: str, line: str) -> str:
+def _redact_line(logger: Any, method: str, line: str) -> str:  # noqa: ARG001 - what structlog passes
     return redact(line)
 
 

@@ -45,7 +45,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     result = readiness()
     response = JsonResponse(result, status=200 if result["ready"] else 503)
     # A 503 during start-up is expected and must not fill the log.
-    response._has_been_logged = True  # type: ignore[attr-defined]
+    response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 - Django's mark against logging twice
     return response
 
 

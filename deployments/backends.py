@@ -38,7 +38,7 @@ def configured_target() -> PublishTarget:
 def _s3(bucket: str, endpoint_url: str | None, acl: str) -> PublishTarget:
     """Made once: a client of boto3 takes some 100 ms."""
     # boto3 takes a tenth of the time in which a process starts.
-    from deployments.targets.s3 import S3Target
+    from deployments.targets.s3 import S3Target  # noqa: PLC0415 - only with this target
 
     return S3Target(
         bucket,

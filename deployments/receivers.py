@@ -12,5 +12,5 @@ from deployments.services.takedowns import end_shop_of
 
 
 @receiver(account_deleting)
-def end_shop(sender: type[Account], account: Account, **_: Any) -> None:
+def end_shop(sender: type[Account], account: Account, **_: Any) -> None:  # noqa: ARG001 - a signal passes it
     end_shop_of(account)

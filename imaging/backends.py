@@ -72,7 +72,7 @@ def _openai(base_url: str, api_key: str) -> OpenAIProvider:
 @lru_cache(maxsize=4)
 def _s3(bucket: str, endpoint_url: str | None, acl: str) -> ImageStorage:
     # boto3 takes a tenth of the time in which a process starts.
-    from imaging.storage.s3 import S3Storage
+    from imaging.storage.s3 import S3Storage  # noqa: PLC0415 - only with this storage
 
     return S3Storage(
         bucket,

@@ -181,7 +181,7 @@ def _is_numeric(host: Any) -> bool:
 @contextmanager
 def loopback_only() -> Iterator[None]:
     """Within, Python itself refuses to send a packet anywhere else, whatever the code tries."""
-    global _armed
+    global _armed  # noqa: PLW0603 - one process, one arming
     _armed += 1
     try:
         yield

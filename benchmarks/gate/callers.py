@@ -40,7 +40,7 @@ class Target:
             name: self.header[1],
         }
 
-        def start_response(status: str, headers: Any) -> None:
+        def start_response(status: str, headers: Any) -> None:  # noqa: ARG001 - WSGI passes them
             assert status == "200 OK", status
 
         def call() -> None:

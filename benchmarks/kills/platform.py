@@ -154,7 +154,7 @@ class Platform:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=die_with_parent(),
+                preexec_fn=die_with_parent(),  # noqa: PLW1509 - set before any thread runs
             )
 
     def _end_group(self, name: str) -> None:

@@ -48,7 +48,7 @@ def render_invoice(invoice: Invoice) -> bytes:
 
 def _draw(document: Document) -> bytes:
     # fpdf takes a quarter of the time in which a process starts.
-    from billing.documents.pdf import draw
+    from billing.documents.pdf import draw  # noqa: PLC0415 - slow to import, and rarely needed
 
     return draw(document)
 

@@ -56,7 +56,7 @@ def error_response(error: ApiError, request: Any) -> ApiResponse:
     body["timestamp"] = timestamp()
     answer = ApiResponse(body, status=error.status, headers=headers)
     # Whoever raised it has said why; Django would add a line that knows neither why nor the id.
-    answer._has_been_logged = True  # type: ignore[attr-defined]
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 - Django's mark against logging twice
     return answer
 
 

@@ -56,7 +56,7 @@ class CallMiddleware(RequestIdMiddleware):
     def answer(self, request: HttpRequest) -> HttpResponse:
         try:
             _read_chunked_body(request)
-        except Exception:  # each WSGI server has errors of its own for a broken chunk
+        except Exception:  # each WSGI server has errors of its own for a broken chunk  # noqa: BLE001 - whatever went wrong, the caller gets the envelope
             return plain_error(request, 400, "Request body could not be read")
         return self.get_response(request)
 
@@ -77,6 +77,6 @@ def _read_chunked_body(request: HttpRequest) -> None:
     if "CONTENT_LENGTH" in request.META or not request.META.get("wsgi.input_terminated"):
         return
     if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
-        request._body = request.META["wsgi.input"].read(MAX_BYTES + 1)
-        request.META["CONTENT_LENGTH"] = str(len(request._body))
-        request._read_started = True  # type: ignore[attr-defined]
+        request._body = request.META["wsgi.input"].read(MAX_BYTES + 1)  # noqa: SLF001 - as the stream has been read
+        request.META["CONTENT_LENGTH"] = str(len(request._body))  # noqa: SLF001 - as the stream has been read
+        request._read_started = True  # type: ignore[attr-defined]  # noqa: SLF001 - as the stream has been read

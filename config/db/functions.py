@@ -92,7 +92,7 @@ def install_functions(names: Iterable[str] | None = None) -> list[str]:
 def create_functions(*names: str) -> migrations.RunPython:
     """A migration step: trigger functions as their files are now, for the triggers after it."""
 
-    def create(apps: Any, schema_editor: Any) -> None:
+    def create(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001 - what RunPython passes
         install_functions(names)
 
     return migrations.RunPython(create, migrations.RunPython.noop)

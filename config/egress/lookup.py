@@ -52,7 +52,7 @@ def _start(resolve: Resolver, host: str, limit: Deadline) -> Future[list[str]]:
     def run() -> None:
         try:
             answer.set_result(resolve(host))
-        except BaseException as error:  # handed to the waiting thread, which raises it
+        except BaseException as error:  # handed to the waiting thread, which raises it  # noqa: BLE001 - raised again in the waiting thread
             answer.set_exception(error)
         finally:
             _slots.release()

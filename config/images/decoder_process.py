@@ -53,7 +53,7 @@ def main() -> int:
             return TOO_LARGE
         flatten(image).save(sys.stdout.buffer, "PNG", compress_level=1)
         sys.stdout.buffer.flush()
-    except Exception:  # codecs raise whatever they like on a damaged file
+    except Exception:  # codecs raise whatever they like on a damaged file  # noqa: BLE001 - any fault of a codec means damage
         return DAMAGED
     return 0
 
@@ -104,7 +104,7 @@ def read_orientation(image: Image.Image) -> int:
     """EXIF's orientation; a photo with broken EXIF is still a photo."""
     try:
         return int(image.getexif().get(_ORIENTATION, 1))
-    except Exception:  # the parser raises whatever it likes
+    except Exception:  # the parser raises whatever it likes  # noqa: BLE001 - any fault of a codec means damage
         return 1
 
 

@@ -44,7 +44,7 @@ def width_of(text: str) -> float:
     return sum(_char_width(char) for char in text)
 
 
-def _char_width(char: str) -> float:
+def _char_width(char: str) -> float:  # noqa: PLR0911 - one return a case
     match unicodedata.category(char):
         case "Mn" | "Me" | "Cf":
             return 0.05

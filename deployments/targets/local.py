@@ -103,7 +103,7 @@ def _lock(folder: Path, deadline: Deadline) -> int:
         while True:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return descriptor
+                return descriptor  # noqa: TRY300 - the loop ends here
             except BlockingIOError:
                 time.sleep(min(_LOCK_POLL_SECONDS, deadline.remaining()))
     except BaseException:

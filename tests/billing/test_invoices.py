@@ -172,7 +172,7 @@ def test_a_buyer_without_details_is_billed_by_the_partners_name(partner: Partner
         ("陶器店", "TaoQiDian"),
         ("Nandi 🏺 Pots", "Nandi :amphora: Pots"),
         ("Ünïon Żółć Ёж", "Ünïon Żółć Ёж"),
-        ("‮\x07", ""),
+        ("\u202e\x07", ""),
     ],
 )
 def test_names_in_every_script_are_printed_somehow(partner: Partner, name: str, shown: str) -> None:

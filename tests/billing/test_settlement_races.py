@@ -151,7 +151,7 @@ def test_a_process_killed_in_the_middle_has_booked_nothing_or_all(
 ) -> None:
     purchase = buy(partner)
 
-    killed = subprocess.run(
+    killed = subprocess.run(  # noqa: PLW1510 - its exit code is looked at
         [
             sys.executable,
             "-c",

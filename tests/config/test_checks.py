@@ -138,7 +138,7 @@ def test_a_management_command_refuses_to_start_on_an_unsafe_setting(tmp_path: Pa
     env_file = tmp_path / "unsafe.env"
     env_file.write_text(unsafe)
 
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: PLW1510 - its exit code is looked at
         [sys.executable, "manage.py", "check"],
         cwd=checkout,
         env={"ENV_FILE": str(env_file), "PATH": ""},

@@ -71,7 +71,7 @@ BODY_DAMAGES: list[tuple[Fault, Damage]] = [
     (Fault.SPACE_AROUND, lambda body: f" {body} "),
     (Fault.BYTE_ORDER_MARK, lambda body: f"\ufeff{body}"),
     (Fault.WRONG_CHARSET, lambda body: body.encode().decode("latin-1")),
-    (Fault.DOUBLE_ENCODED, lambda body: json.dumps(body)),
+    (Fault.DOUBLE_ENCODED, json.dumps),
     (Fault.NUMBERS, as_numbers),
 ]
 HEADER_DAMAGES: list[tuple[Fault, Damage]] = [

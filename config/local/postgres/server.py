@@ -138,7 +138,7 @@ class Server:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # the terminal's Ctrl-C is the supervisor's to act on
-                preexec_fn=preexec,
+                preexec_fn=preexec,  # noqa: PLW1509 - no thread runs yet
                 **self.cluster.as_owner,
             )
         # For a moment after its start a process bears no command line, and would count as ended.

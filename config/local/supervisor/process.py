@@ -58,7 +58,7 @@ class Process:
             stdout=writing,
             stderr=writing,
             start_new_session=True,
-            preexec_fn=die_with_parent(),
+            preexec_fn=die_with_parent(),  # noqa: PLW1509 - no thread runs yet
         )
         os.close(writing)
 

@@ -10,6 +10,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         # Imported only here: the library installs signal handlers and reads settings on import.
-        from config.jobs.worker import run
+        from config.jobs.worker import run  # noqa: PLC0415 - the library installs signal handlers
 
         run()
