@@ -1,0 +1,114 @@
+"""``bin/mutate``: a sample of mutants, each judged by the tests that run the changed line.
+
+The first run of a tree measures which test runs which line, which takes as long as the tests do;
+later runs of the same tree reuse it. Exits with 1 if fewer than `--at-least` per cent are killed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.mutation.equivalent import REASONS
+from tests.mutation.mutants import Mutant, sample_mutants
+from tests.mutation.run import Verdict, copy_tree, judge
+from tests.mutation.selection import Selection
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def main() -> int:
+    options = _options()
+    with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
+        trees = [Path(folder) / str(number) for number in range(options.processes)]
+        for tree in trees:
+            copy_tree(CHECKOUT, tree)
+        selection = _selection(trees[0])
+        mutants = sample_mutants(trees[0], size=options.sample, seed=options.seed)
+        verdicts = _judge_all(mutants, selection, trees)
+    return _report(verdicts, at_least=options.at_least)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bin/mutate", description=__doc__)
+    parser.add_argument("--sample", type=int, default=50, help="how many mutants (default: 50)")
+    parser.add_argument("--seed", type=int, default=1, help="which ones (default: 1)")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--at-least", type=float, default=96.0, metavar="PERCENT")
+    return parser.parse_args()
+
+
+def _selection(tree: Path) -> Selection:
+    """What the tests of this tree run, measured now or by an earlier run."""
+    cache = Path(tempfile.gettempdir()) / f"shopiq-mutation-{_fingerprint()}"
+    selection = Selection(root=tree, data_file=cache)
+    if not cache.exists():
+        _say("Measuring which test runs which line; this takes as long as the tests ...")
+        selection.measure()
+    return selection
+
+
+def _fingerprint() -> str:
+    listed = subprocess.check_output(["git", "ls-files", "-s"], cwd=CHECKOUT)
+    changed = subprocess.check_output(["git", "diff", "HEAD"], cwd=CHECKOUT)
+    return hashlib.sha256(listed + changed).hexdigest()[:16]
+
+
+def _judge_all(
+    mutants: list[Mutant], selection: Selection, trees: list[Path]
+) -> list[tuple[Mutant, Verdict]]:
+    free: queue.SimpleQueue[Path] = queue.SimpleQueue()
+    for tree in trees:
+        free.put(tree)
+    talking = threading.Lock()
+
+    def judge_one(mutant: Mutant) -> tuple[Mutant, Verdict]:
+        tests = selection.tests_for(mutant)
+        tree = free.get()
+        try:
+            verdict = judge(mutant, tests, tree=tree)
+        finally:
+            free.put(tree)
+        with talking:
+            _say(f"{verdict:<9} {mutant}  ({len(tests)} tests)")
+        return mutant, verdict
+
+    with ThreadPoolExecutor(len(trees)) as pool:
+        return list(pool.map(judge_one, mutants))
+
+
+def _report(verdicts: list[tuple[Mutant, Verdict]], *, at_least: float) -> int:
+    counted = [(mutant, verdict) for mutant, verdict in verdicts if not _is_equivalent(mutant)]
+    noticed = sum(verdict.is_noticed for _, verdict in counted)
+    percent = 100 * noticed / len(counted) if counted else 100.0
+    _say("")
+    for mutant, verdict in counted:
+        if not verdict.is_noticed:
+            _say(f"{verdict}: {mutant}")
+    totals = Counter(verdict for _, verdict in counted)
+    _say(", ".join(f"{number} {verdict}" for verdict, number in totals.items()))
+    equivalent = len(verdicts) - len(counted)
+    _say(f"{noticed} of {len(counted)} noticed: {percent:.0f} % ({equivalent} mean the same)")
+    return int(percent < at_least)
+
+
+def _is_equivalent(mutant: Mutant) -> bool:
+    return (str(mutant.path), mutant.original, mutant.replacement) in REASONS
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

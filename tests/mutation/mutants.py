@@ -1,0 +1,60 @@
+"""Where mutants come from, and the sample of them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.mutation import python_operators, sql_operators
+
+PATTERNS = ("*/services/*.py", "billing/gateways/*.py", "*/sql/*.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One change of one file: `source[start:end]` becomes `replacement`."""
+
+    path: Path
+    start: int
+    end: int
+    replacement: str
+    #: First and last line of the changed text, counted from 1.
+    lines: tuple[int, int]
+    original: str
+
+    def apply_to(self, source: str) -> str:
+        return source[: self.start] + self.replacement + source[self.end :]
+
+    def __str__(self) -> str:
+        before, after = (_on_one_line(text) for text in (self.original, self.replacement))
+        return f"{self.path}:{self.lines[0]}  {before}  ->  {after or '(removed)'}"
+
+
+def sample_mutants(root: Path, *, size: int, seed: int) -> list[Mutant]:
+    """`size` mutants, drawn evenly over files weighted by how much there is to change in them."""
+    mutants = list(find_mutants(root))
+    return random.Random(seed).sample(mutants, min(size, len(mutants)))
+
+
+def find_mutants(root: Path) -> Iterator[Mutant]:
+    """Every mutant of every file that `PATTERNS` names, in a stable order."""
+    for path in sorted({path for pattern in PATTERNS for path in root.glob(pattern)}):
+        source = path.read_text()
+        operators = sql_operators if path.suffix == ".sql" else python_operators
+        for start, end, replacement in sorted(set(operators.find_changes(source))):
+            first = source.count("\n", 0, start) + 1
+            yield Mutant(
+                path=path.relative_to(root),
+                start=start,
+                end=end,
+                replacement=replacement,
+                lines=(first, first + source.count("\n", start, end)),
+                original=source[start:end],
+            )
+
+
+def _on_one_line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else f"{line[:57]}..."

@@ -1,0 +1,93 @@
+"""Which tests run which line, as measured once per state of the tree by coverage with contexts."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from coverage import CoverageData
+
+from tests.mutation.mutants import Mutant
+
+APPS = ("accounts", "integrations", "billing", "imaging", "deployments")
+_FUNCTION = re.compile(r"CREATE (?:OR REPLACE )?FUNCTION (\w+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The tests that each line of the tree under `root` needs."""
+
+    root: Path
+    data_file: Path
+    _contexts: dict[Path, dict[int, list[str]]] = field(default_factory=dict)
+
+    def measure(self) -> None:
+        """Run the suite of all apps once; raises `CalledProcessError` if a test fails."""
+        measured = self.data_file.with_suffix(".partial")
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "logical"]
+        options = [*(f"--cov={app}" for app in APPS), "--cov-context=test", "--cov-report="]
+        subprocess.run(
+            [*command, *options, *(f"tests/{app}" for app in APPS)],
+            cwd=self.root,
+            env={**os.environ, "COVERAGE_FILE": str(measured)},
+            check=True,
+        )
+        measured.rename(self.data_file)
+
+    def tests_for(self, mutant: Mutant) -> list[str]:
+        """Node ids, those of the mutant's own app first."""
+        if mutant.path.suffix == ".sql":
+            tests = self._tests_calling(self.root / mutant.path)
+        else:
+            lines = range(mutant.lines[0], mutant.lines[1] + 1)
+            tests = self._tests_running(mutant.path, lines)
+        own = f"tests/{mutant.path.parts[0]}/"
+        return sorted(tests, key=lambda test: (not test.startswith(own), test))
+
+    def _tests_running(self, path: Path, lines: range) -> set[str]:
+        by_line = self._by_line(path)
+        return {test for line in lines for test in by_line.get(line, ())}
+
+    def _tests_calling(self, sql_file: Path) -> set[str]:
+        """Tests that run a line of Python in which a function of the file is named.
+
+        Functions that only other SQL functions call are reached by way of those.
+        """
+        names = _FUNCTION.findall(sql_file.read_text())
+        callers = {
+            other
+            for other in self.root.glob("*/sql/*.sql")
+            if other != sql_file and any(name in other.read_text() for name in names)
+        }
+        tests = {test for caller in callers for test in self._tests_naming(caller)}
+        return tests | self._tests_naming(sql_file)
+
+    def _tests_naming(self, sql_file: Path) -> set[str]:
+        names = _FUNCTION.findall(sql_file.read_text())
+        tests: set[str] = set()
+        for path in (path for app in APPS for path in (self.root / app).rglob("*.py")):
+            if any(name in path.read_text() for name in names):
+                # Statements are constants of their module, which every line of it may use.
+                by_line = self._by_line(path.relative_to(self.root))
+                tests.update(test for found in by_line.values() for test in found)
+        return tests
+
+    def _by_line(self, path: Path) -> dict[int, list[str]]:
+        if path not in self._contexts:
+            found = self._data.contexts_by_lineno(str(path))
+            self._contexts[path] = {
+                line: [each.partition("|")[0] for each in contexts if "::" in each]
+                for line, contexts in found.items()
+            }
+        return self._contexts[path]
+
+    @cached_property
+    def _data(self) -> CoverageData:
+        data = CoverageData(str(self.data_file))
+        data.read()
+        return data

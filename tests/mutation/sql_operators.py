@@ -1,0 +1,52 @@
+"""Changes of SQL functions that a good test notices."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+Change = tuple[int, int, str]
+
+_SWAPS = {
+    "<": "<=",
+    "<=": "<",
+    ">": ">=",
+    ">=": ">",
+    "=": "<>",
+    "<>": "=",
+    "+": "-",
+    "-": "+",
+    "AND": "OR",
+    "OR": "AND",
+    "NOT": "",
+    "least": "greatest",
+    "greatest": "least",
+    "true": "false",
+    "false": "true",
+    "DESC": "ASC",
+    "FOR UPDATE": "",
+    "FOR NO KEY UPDATE": "",
+    "SKIP LOCKED": "",
+    "RETURN;": "NULL;",
+}
+_WORDS = "|".join(
+    re.escape(word) for word in sorted(_SWAPS, key=len, reverse=True) if word[0].isalpha()
+)
+_TOKEN = re.compile(
+    rf"(?P<skip>--[^\n]*|'(?:[^']|'')*'|:=|=>|->>?|::|IS NOT|NOT NULL|BETWEEN\s+\S+\s+AND)"
+    rf"|(?P<word>\b(?:{_WORDS})(?!\w))"
+    r"|(?P<symbol><>|<=|>=|[<>=+-])"
+    r"|(?P<number>\b\d+\b)"
+)
+_BODY = re.compile(r"AS \$(\w*)\$(.*?)\$\1\$", re.DOTALL)
+
+
+def find_changes(source: str) -> Iterator[Change]:
+    """`(start, end, replacement)` in characters, inside the bodies of functions."""
+    for body in _BODY.finditer(source):
+        for token in _TOKEN.finditer(source, body.start(2), body.end(2)):
+            text = token.group()
+            if token["number"]:
+                yield token.start(), token.end(), str(int(text) + 1)
+            elif not token["skip"]:
+                yield token.start(), token.end(), _SWAPS[text]

@@ -1,0 +1,89 @@
+"""What the mutation run changes, and that a sample can be drawn again."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.mutation import python_operators, sql_operators
+from tests.mutation.mutants import find_mutants, sample_mutants
+from tests.mutation.run import Verdict, judge
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def python_mutants(source: str) -> set[str]:
+    return {
+        source[:start] + new + source[end:]
+        for start, end, new in python_operators.find_changes(source)
+    }
+
+
+def sql_mutants(body: str) -> set[str]:
+    source = f"CREATE FUNCTION f() AS $$ {body} $$;"
+    return {
+        (source[:start] + new + source[end:]).split("$$")[1].strip()
+        for start, end, new in sql_operators.find_changes(source)
+    }
+
+
+@pytest.mark.parametrize(
+    ("source", "mutant"),
+    [
+        ("x = a < b", "x = a <= b"),
+        ("x = a and b", "x = a or b"),
+        ("x = a + b", "x = a - b"),
+        ("x = not a", "x = a"),
+        ("if a:\n    f()", "if not (a):\n    f()"),
+        ("x = 3", "x = 4"),
+        ("x = True", "x = False"),
+        ("f()", "pass"),
+        ("row.state = new", "pass"),
+        ("def f():\n    return g()", "def f():\n    return None"),
+        ("x = rows.objects.filter(a=1)", "x = rows.objects.all()"),
+    ],
+)
+def test_a_change_of_python(source: str, mutant: str) -> None:
+    assert mutant in python_mutants(source)
+
+
+@pytest.mark.parametrize("source", ['log.info("done")', '"""A docstring."""', "x: int"])
+def test_what_says_nothing_about_behaviour_stays(source: str) -> None:
+    assert python_mutants(source) == set()
+
+
+@pytest.mark.parametrize(
+    ("body", "mutant"),
+    [
+        ("x := a >= b;", "x := a > b;"),
+        ("PERFORM FROM t FOR NO KEY UPDATE;", "PERFORM FROM t ;"),
+        ("x := least(a, b);", "x := greatest(a, b);"),
+        ("IF NOT a THEN", "IF  a THEN"),
+        ("LIMIT 1", "LIMIT 2"),
+    ],
+)
+def test_a_change_of_sql(body: str, mutant: str) -> None:
+    assert mutant in sql_mutants(body)
+
+
+def test_comments_and_texts_in_sql_stay() -> None:
+    assert sql_mutants("-- a = 1\nRAISE 'a = 1';") == set()
+
+
+def test_every_python_mutant_of_the_product_is_python() -> None:
+    for mutant in find_mutants(ROOT):
+        if mutant.path.suffix == ".py":
+            ast.parse(mutant.apply_to((ROOT / mutant.path).read_text()))
+
+
+def test_the_same_seed_draws_the_same_mutants() -> None:
+    first, again = (sample_mutants(ROOT, size=20, seed=7) for _ in range(2))
+    assert first == again
+    assert sample_mutants(ROOT, size=20, seed=8) != first
+
+
+def test_a_line_that_no_test_runs_is_unreached(tmp_path: Path) -> None:
+    [mutant] = sample_mutants(ROOT, size=1, seed=1)
+    assert judge(mutant, [], tree=tmp_path) is Verdict.UNREACHED
