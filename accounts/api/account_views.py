@@ -72,7 +72,7 @@ class DeleteAccountView(ManagementView):
     def delete(self, request: Any) -> ApiResponse:
         account_id = _given_account_id(request, missing="accountId is required.")
         with documented_refusals():
-            accounts.delete_account(account_id=account_id, admission=request.auth)
+            accounts.delete_account(account_id=account_id, admission=self.admission)
         return ApiResponse({"success": True, "message": "Account permanently deleted."})
 
 
@@ -89,13 +89,13 @@ class UpdateAccountView(ManagementView):
         values = AccountChangeSerializer().read(request.data)
         with documented_refusals():
             account = accounts.update_account(
-                account_id=account_id, admission=request.auth, values=values
+                account_id=account_id, admission=self.admission, values=values
             )
         return ApiResponse(
             {
                 "success": True,
                 "message": "Account updated successfully",
-                "data": account_data(account, request.auth.partner_name),
+                "data": account_data(account, self.admission.partner_name),
             },
             target=account.id,
         )
@@ -109,8 +109,8 @@ class GetAccountView(ManagementView):
 
     def get(self, request: Any, account_id: str) -> ApiResponse:
         with documented_refusals():
-            account = Account.objects.of(request.auth.partner_id).get(pk=parse_id(account_id))
-        data = account_data(account, request.auth.partner_name)
+            account = Account.objects.of(self.admission.partner_id).get(pk=parse_id(account_id))
+        data = account_data(account, self.admission.partner_name)
         return ApiResponse({"success": True, "data": data})
 
 
@@ -122,14 +122,14 @@ class ListAccountsView(ManagementView):
     example = ""
 
     def get(self, request: Any) -> ApiResponse:
-        rows = Account.objects.of(request.auth.partner_id)
+        rows = Account.objects.of(self.admission.partner_id)
         if after := _moment(request.query_params.get("createdAfter", "")):
             rows = rows.filter(created_at__gt=after)
         page = NewestFirst.read(request.query_params).page_of(rows)
         return ApiResponse(
             {
                 "success": True,
-                "data": [account_data(row, request.auth.partner_name) for row in page.rows],
+                "data": [account_data(row, self.admission.partner_name) for row in page.rows],
                 "nextCursor": page.next_cursor,
             }
         )

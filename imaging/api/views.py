@@ -114,9 +114,8 @@ class UsageView(ImageApiView):
     example = ""
 
     def get(self, request: Any) -> ApiResponse:
-        admission: Admission = request.auth
-        statistics = read_usage(admission.partner_id)
-        return ApiResponse(representations.usage(statistics, is_test=admission.is_test))
+        statistics = read_usage(self.admission.partner_id)
+        return ApiResponse(representations.usage(statistics, is_test=self.admission.is_test))
 
 
 class OperationView(ImageApiView):
@@ -128,7 +127,7 @@ class OperationView(ImageApiView):
     result_label = "Image"
 
     def get(self, request: Any, operation_id: str) -> ApiResponse:
-        operation = self._find(request.auth, operation_id)
+        operation = self._find(self.admission, operation_id)
         if operation is None:
             raise not_found("Operation not found.")
         return ApiResponse(

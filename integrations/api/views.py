@@ -40,7 +40,7 @@ class ConnectIntegrationView(ManagementView):
         given = read_credentials(integration, credentials)
         try:
             connection = services.connect_integration(
-                admission=request.auth,
+                admission=self.admission,
                 account_id=_checked_id(_text(request, "shopIQAccountId")),
                 integration=integration,
                 credentials=given,
@@ -72,7 +72,7 @@ class DisconnectIntegrationView(ManagementView):
         integration = _supported(Registry.load(), name, "Unsupported integration: '{}'.")
         try:
             services.disconnect_integration(
-                admission=request.auth,
+                admission=self.admission,
                 account_id=_checked_id(_text(request, "shopIQAccountId")),
                 integration=integration,
             )
@@ -99,7 +99,7 @@ class IntegrationStatusView(ManagementView):
         account_id = request.query_params.get("shopIQAccountId", "").strip()
         if not account_id:
             raise bad_request("shopIQAccountId query parameter is required.", code=MISSING_FIELDS)
-        account = _account(request, _checked_id(account_id))
+        account = _account(self.admission.partner_id, _checked_id(account_id))
         connections = account.connections.connected().select_related("integration")
         name = request.query_params.get("integrationName", "").strip()
         return _one(connections, name) if name else _all(connections)
@@ -165,8 +165,8 @@ def _supported(registry: Registry, name: str, message: str) -> Integration:
     return integration
 
 
-def _account(request: Any, account_id: str) -> Account:
-    account = Account.objects.of(request.auth.partner_id).filter(pk=account_id).first()
+def _account(partner_id: str, account_id: str) -> Account:
+    account = Account.objects.of(partner_id).filter(pk=account_id).first()
     if account is None:
         raise not_found(_ACCOUNT_NOT_FOUND)
     return account
