@@ -1,4 +1,4 @@
-"""Ways to pay, by name; which of them are offered is set by `PAYMENT_GATEWAYS`."""
+"""Payment gateways by name; `PAYMENT_GATEWAYS` sets which of them are offered."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _ALL: dict[str, Gateway] = {
 
 
 def gateway_named(name: str) -> Gateway:
-    """Also one that is no longer offered: its purchases still have to be looked after."""
+    """Return a gateway, including one no longer offered: its purchases still need it."""
     return _ALL[name]
 
 
 def offered_gateways() -> list[Gateway]:
-    """In the order of the setting."""
+    """Return the gateways of the setting, in its order."""
     return [_ALL[name] for name in settings.PAYMENT_GATEWAYS]

@@ -1,4 +1,4 @@
-"""What every payment gateway can do, whoever runs it."""
+"""The interface of payment gateways."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from billing.models import Purchase
 
 
 class GatewayError(Exception):
-    """The gateway was not reached, failed or refused; for our own log, not for partners.
+    """The gateway was unreachable, failed or refused; the message is for the log, not for partners.
 
-    `is_refusal` says that asking again as before will not help.
+    `is_refusal` means that retrying will not help.
     """
 
     def __init__(self, message: str, *, is_refusal: bool = False) -> None:
@@ -22,7 +22,7 @@ class GatewayError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """Where the buyer pays: a page to redirect to, or nothing where the bank has to be told."""
+    """Where the buyer pays: a page to redirect to, or nothing for a bank transfer."""
 
     url: str = ""
     order_id: str | None = None
@@ -30,7 +30,7 @@ class Checkout:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One attempt to pay, as the gateway tells it; `at` is when it was captured or failed."""
+    """One payment attempt as reported by the gateway; `at` is when it was captured or failed."""
 
     id: str
     amount_paise: int
@@ -40,24 +40,24 @@ class Payment:
 
 
 class Gateway(Protocol):
-    """A way to pay. Methods that ask somebody over the network raise `GatewayError`.
+    """A payment method. Methods that use the network raise `GatewayError`.
 
-    None of them is called inside a transaction.
+    None of them may be called inside a transaction.
     """
 
     name: ClassVar[str]
     label: ClassVar[str]
     payable_for: ClassVar[timedelta | None]
-    """How long after its start a purchase can be paid; None where nobody keeps the time."""
+    """How long after its start a purchase can be paid; None for no limit."""
 
     def start(self, purchase: Purchase) -> Checkout:
-        """Opens the checkout of a purchase; asked twice, it answers with the same one."""
+        """Open the checkout of a purchase; repeated calls return the same one."""
 
     def close(self, purchase: Purchase) -> None:
-        """Takes no more money for a purchase, as far as the gateway can be told."""
+        """Stop accepting payments for a purchase, if the gateway supports it."""
 
     def fetch(self, purchase: Purchase) -> list[Payment]:
-        """Every payment that the gateway knows for a purchase, the oldest first."""
+        """Return all payments of a purchase, oldest first."""
 
     def refund(self, purchase: Purchase) -> str:
-        """Gives the whole payment back and returns the refund's id; asked twice, it pays once."""
+        """Refund the full payment and return the refund's ID; repeated calls refund once."""

@@ -1,4 +1,4 @@
-"""Bank transfer: the buyer transfers with the reference, staff confirm what they see arrive."""
+"""Bank transfer: the buyer pays with a reference, and staff confirm the payment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from billing.models import Purchase
 
 
 class ManualGateway:
-    """Nobody to ask: what is known of a transfer is what staff entered."""
+    """A gateway without a remote side: staff enter the transfers."""
 
     name: ClassVar[str] = "manual"
     label: ClassVar[str] = "Bank transfer"
@@ -22,17 +22,17 @@ class ManualGateway:
         return Checkout()
 
     def close(self, purchase: Purchase) -> None:
-        """A transfer under way cannot be stopped from here."""
+        """Do nothing: a transfer in progress cannot be stopped."""
 
     def fetch(self, purchase: Purchase) -> list[Payment]:
         return []
 
     def refund(self, purchase: Purchase) -> str:
-        """Staff transfer the money back themselves; the id names what it belongs to."""
+        """Return an ID only: staff transfer the money themselves."""
         return f"bank:{purchase.reference}"
 
 
 def bank_details() -> list[tuple[str, str]]:
-    """Where to transfer to, as (label, value) in the order in which it is shown."""
+    """Return the bank account for transfers as (label, value) pairs, in display order."""
     pairs = (line.partition(":") for line in settings.BANK_DETAILS)
     return [(label.strip(), value.strip()) for label, _, value in pairs]

@@ -1,6 +1,6 @@
-"""A gateway for trying everything out: its books are a table of ours, its money is none.
+"""A gateway for development that moves no money and stores its payments in our database.
 
-What its checkout page does (pay, fail, pay late) is in `billing.services.sandbox`.
+`billing.services.sandbox` implements its checkout page (pay, fail, pay late).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from billing.models import Purchase, SandboxPayment
 
 
 class SandboxGateway:
-    """Behaves as a remote one would: it knows payments, and is only asked for them."""
+    """Behaves like a remote gateway: it holds payments and is only queried for them."""
 
     name: ClassVar[str] = "sandbox"
     label: ClassVar[str] = "Sandbox (no money moves)"
@@ -26,7 +26,7 @@ class SandboxGateway:
         return Checkout(url, f"sandbox_{purchase.id}")
 
     def close(self, purchase: Purchase) -> None:
-        """Its page shows that the purchase is cancelled."""
+        """Do nothing: its page shows that the purchase is cancelled."""
 
     def fetch(self, purchase: Purchase) -> list[Payment]:
         if self.name not in settings.PAYMENT_GATEWAYS:

@@ -1,4 +1,4 @@
-"""Points: what they cost, who buys them, where they lie, and every movement of them.
+"""Packages, prices, purchases and invoices; buckets of points, charges and the ledger.
 
 Amounts of points are whole hundredths (7.25 points → 725); amounts of money are paise.
 """

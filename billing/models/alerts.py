@@ -1,4 +1,4 @@
-"""Below how many points a partner wants to hear of it."""
+"""Thresholds of low-balance alerts."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from accounts.models import Partner
 from billing.models.buckets import PointBucket
 from config.db.fields import IdField
 
-#: So many a partner may have.
+#: Maximum per partner.
 MOST_THRESHOLDS = 3
 
 
 class AlertThresholdQuerySet(models.QuerySet["AlertThreshold"]):
     def amounts_of(self, partner_id: str) -> list[int]:
-        """A partner's thresholds in hundredths, the highest first."""
+        """Return a partner's thresholds in hundredths, highest first."""
         rows = self.filter(partner_id=partner_id).order_by("-points")
         return list(rows.values_list("points", flat=True))
 
     def with_balance(self) -> Self:
-        """Those of active partners; annotates `balance`, the partner's points in hundredths."""
+        """Select thresholds of active partners, annotated with `balance` in hundredths."""
         total = (
             PointBucket.objects.filter(partner=OuterRef("partner"), remaining__gt=0)
             .order_by()
@@ -35,11 +35,11 @@ class AlertThresholdQuerySet(models.QuerySet["AlertThreshold"]):
         return self.filter(partner__is_active=True).annotate(balance=balance)
 
     def to_alert(self) -> Self:
-        """The balance is below, and nobody was told since it was last at or above."""
+        """Select thresholds above the balance that have not alerted since it last reached them."""
         return self.with_balance().filter(balance__lt=F("points"), alerted_at=None)
 
     def to_rearm(self) -> Self:
-        """Told once, and the balance is at or above again."""
+        """Select alerted thresholds that the balance has reached again."""
         return self.with_balance().filter(balance__gte=F("points"), alerted_at__isnull=False)
 
 

@@ -1,4 +1,4 @@
-"""Where points lie."""
+"""Buckets of points."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class PointBucketQuerySet(models.QuerySet["PointBucket"]):
         return self.filter(remaining__gt=0)
 
     def kept(self) -> Self:
-        """Without those whose purchase was refunded: nobody has used what was taken back."""
+        """Exclude buckets of refunded purchases, whose points were removed unused."""
         return self.exclude(purchase__state__in=("refunding", "refunded"))
 
 
@@ -55,5 +55,5 @@ class PointBucket(models.Model):
 
     @property
     def package_code(self) -> str:
-        """`packageId` of the API; points that nobody bought come from a "grant"."""
+        """`packageId` of the API; "grant" for points without a purchase."""
         return self.package_id or "grant"

@@ -1,4 +1,4 @@
-"""What operations took and gave back."""
+"""Charges of operations and their refunds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ChargeQuerySet(models.QuerySet["Charge"]):
 
 
 class Charge(models.Model):
-    """The points of one operation: reserved when it starts, then kept or given back, once."""
+    """The points of one operation: reserved at its start, then kept or refunded once."""
 
     class State(models.TextChoices):
         RESERVED = "reserved", "Reserved"

@@ -1,4 +1,4 @@
-"""Documents of what was sold, and their numbers without a gap."""
+"""Invoices and credit notes, numbered without gaps."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from config.db.fields import IdField
 
 
 class InvoiceCounter(models.Model):
-    """The last number of a series. Its row is locked by whoever issues, until that is committed."""
+    """The last number of a series. Issuing locks its row until the commit."""
 
     series = models.CharField(max_length=12, primary_key=True)
     last = models.PositiveIntegerField()

@@ -1,4 +1,4 @@
-"""Every movement of points, and the proof that none is missing."""
+"""Ledger entries, and the results of ledger checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What points cost and what they buy. Amounts of money are paise."""
+"""Prices of packages and operations. Amounts of money are paise."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db.models import Q
 
 
 class Tier(models.Model):
-    """A price level; the order is the one in which the API lists them."""
+    """A price level, in the order used by the API."""
 
     name = models.CharField(max_length=20, primary_key=True)
     position = models.PositiveSmallIntegerField(unique=True)
@@ -22,7 +22,7 @@ class Tier(models.Model):
 
 
 class OperationPrice(models.Model):
-    """What one call costs at a tier."""
+    """The price of one image request at a tier."""
 
     class Action(models.TextChoices):
         CREATE = "create", "Image create"

@@ -1,4 +1,4 @@
-"""Who is billed for a partner."""
+"""Billing details of partners."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from config.db.fields import IdField
 
 class BillingProfileQuerySet(models.QuerySet["BillingProfile"]):
     def details_of(self, partner_id: str) -> BillingDetails:
-        """Who is billed for a partner; empty details where there are none yet."""
+        """Return a partner's billing details; empty ones if there are none yet."""
         profile = self.filter(partner_id=partner_id).first()
         return profile.details if profile else BillingDetails()
 

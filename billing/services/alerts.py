@@ -1,4 +1,4 @@
-"""Below how many points partners are told that they run low, and telling them once."""
+"""Low-balance alerts: the thresholds of a partner, and one email for each crossing."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class TooManyThresholds(ValueError):
 
 
 def set_alert_thresholds(*, partner: Partner, thresholds: Sequence[int], actor: str) -> None:
-    """Below each of `thresholds` (hundredths of a point, above zero) an email is sent, once.
+    """Replace the partner's thresholds, in hundredths of a point; an empty list disables alerts.
 
-    Replaces the former ones; none ends the alerts. One that stays remembers that it was told, a
-    new one may be told at once. Raises `TooManyThresholds`.
+    A kept threshold keeps its alerted state; a new one may send an alert immediately. Raises
+    `TooManyThresholds`.
     """
     wanted = sorted(set(thresholds), reverse=True)
     if len(wanted) > MOST_THRESHOLDS:
@@ -48,10 +48,10 @@ def set_alert_thresholds(*, partner: Partner, thresholds: Sequence[int], actor: 
 
 
 def send_low_balance_alerts() -> int:
-    """Tells each partner that fell below a threshold, by one email; returns how many were told.
+    """Send one email to each partner whose balance fell below a threshold; return their number.
 
-    A threshold is told once until the balance was at or above it. It is marked before the email is
-    sent: an alert that a crash swallows is better than one every minute.
+    A threshold alerts again only after the balance has reached it. It is marked before the email
+    is sent: an alert lost in a crash is better than one every minute.
     """
     AlertThreshold.objects.to_rearm().update(alerted_at=None)
     partners = AlertThreshold.objects.to_alert().values_list("partner_id", flat=True).distinct()
@@ -64,12 +64,12 @@ def send_low_balance_alerts() -> int:
 
 
 def _mark_crossed(partner_id: str) -> AlertThreshold | None:
-    """The lowest threshold nobody was told of; those above it are told by the same email."""
+    """Mark all newly crossed thresholds, which share one email, and return the lowest."""
     with transaction.atomic():
         Partner.objects.select_for_update(no_key=True).get(pk=partner_id)
         unmarked = AlertThreshold.objects.to_alert().filter(partner_id=partner_id)
         crossed = list(unmarked.select_related("partner").order_by("points"))
         # By id: a call may have taken points since, and what it crossed is not in this email.
-        told = AlertThreshold.objects.filter(pk__in=[threshold.pk for threshold in crossed])
-        told.update(alerted_at=timezone.now())
+        marked = AlertThreshold.objects.filter(pk__in=[threshold.pk for threshold in crossed])
+        marked.update(alerted_at=timezone.now())
     return crossed[0] if crossed else None

@@ -1,4 +1,4 @@
-"""Issues invoices and credit notes, numbered without a gap."""
+"""Issues invoices and credit notes, numbered without gaps."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from django.utils import timezone
 from billing.gst import financial_year
 from billing.models import BillingProfile, Invoice, Purchase
 
-#: Each kind has a series of its own. With the year and the number it stays within 16 characters.
+#: Each kind has its own series. With year and number, it stays within 16 characters.
 _PREFIXES = {Invoice.Kind.INVOICE: "SQ", Invoice.Kind.CREDIT_NOTE: "SQC"}
 
 
 def issue_invoice(*, purchase: Purchase) -> Invoice:
-    """The invoice of a purchase, in the transaction that books its payment."""
+    """Issue a purchase's invoice, in the transaction that books its payment."""
     invoice = _draft(purchase, Invoice.Kind.INVOICE)
     invoice.seller = {
         "name": settings.SELLER_NAME,
@@ -34,7 +34,7 @@ def issue_invoice(*, purchase: Purchase) -> Invoice:
 
 
 def issue_credit_note(*, purchase: Purchase) -> Invoice:
-    """Takes the purchase's invoice back, in the transaction that ends its refund."""
+    """Issue the credit note for a purchase's invoice, in the transaction that ends its refund."""
     corrected = Invoice.objects.get(purchase=purchase, kind=Invoice.Kind.INVOICE)
     note = _draft(purchase, Invoice.Kind.CREDIT_NOTE)
     note.corrects = corrected
@@ -66,7 +66,7 @@ def _issue(document: Invoice) -> Invoice:
     year = financial_year(asked_at)
     document.series = f"{_PREFIXES[Invoice.Kind(document.kind)]}/{year}"
     document.number = _next_number(document.series)
-    # Behind the lock, so that dates rise with the numbers; but never in the next year's April.
+    # Read after taking the lock, so that dates rise with numbers, but never in the next April.
     issued_at = timezone.now()
     document.issued_at = issued_at if financial_year(issued_at) == year else asked_at
     document.save(force_insert=True)
@@ -74,7 +74,7 @@ def _issue(document: Invoice) -> Invoice:
 
 
 def _next_number(series: str) -> int:
-    """One more than the last; a transaction that is rolled back gives its number back with it."""
+    """Take the next number of a series; a rollback also returns the number."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO billing_invoicecounter AS c (series, last) VALUES (%s, 1)"

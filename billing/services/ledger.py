@@ -1,4 +1,4 @@
-"""Credits points, takes back those of a refunded purchase, and proves that none is missing."""
+"""Credits points, removes those of refunded purchases, and checks the ledger."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def grant_points(
     note: str,
     bucket_id: str | None = None,
 ) -> PointBucket:
-    """Credits `points` (hundredths) that nobody bought, in a bucket of their own.
+    """Credit hundredths of a point without a purchase, in a new bucket.
 
-    A caller that may ask twice names the bucket; `django.db.IntegrityError` is the second time.
+    Callers that may repeat the call pass `bucket_id`; a repetition raises `IntegrityError`.
     """
     return credit_bucket(
         partner=partner,
@@ -47,7 +47,7 @@ def grant_points(
 
 
 def grant_package(*, partner: Partner, package: Package, actor: str, note: str = "") -> PointBucket:
-    """Credits a package without a payment, as for a demo."""
+    """Credit a package without a payment, such as for a demo."""
     return credit_bucket(
         partner=partner,
         tier=package.tier,
@@ -68,7 +68,7 @@ def credit_bucket(
     package: Package | None = None,
     bucket_id: str | None = None,
 ) -> PointBucket:
-    """A new bucket with its ledger entry and its audit entry, under the lock of the partner."""
+    """Create a bucket with its ledger and audit entries while holding the partner's lock."""
     with transaction.atomic():
         Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
         bucket = PointBucket.objects.create(
@@ -100,9 +100,9 @@ def credit_bucket(
 
 
 def empty_bucket(*, bucket_id: str) -> bool:
-    """Takes back all points of a bucket of which none is used; False where some are.
+    """Remove all points of an unused bucket; return False if any point has been used.
 
-    The caller's transaction holds the lock of the partner.
+    The caller's transaction must hold the partner's lock.
     """
     bucket = PointBucket.objects.select_for_update().get(pk=bucket_id)
     if bucket.remaining != bucket.original:
@@ -126,7 +126,7 @@ _DRIFT = """
 
 
 def check_ledger() -> LedgerReport:
-    """Proves that each bucket holds the sum of its entries, in one snapshot; keeps the result."""
+    """Compare each bucket with the sum of its entries in one snapshot, and store the result."""
     with transaction.atomic(), connection.cursor() as cursor:
         # One statement of its own, so that a running charge cannot look like drift.
         cursor.execute("SET LOCAL statement_timeout = 0")

@@ -1,4 +1,4 @@
-"""Partners made from the command line: by `create_partner`, and the demo partner of `bin/run`."""
+"""Creates partners from the command line: `create_partner`, and the demo partner of `bin/run`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def create_partner_with_points(
     requests_per_minute: int | None = None,
     requests_per_day: int | None = None,
 ) -> NewPartner:
-    """A partner ready for live calls. Raises like `create_partner`."""
+    """Create a partner that is ready for live requests. Raises like `create_partner`."""
     with transaction.atomic():
         made = create_partner(
             name=name,
@@ -41,8 +41,10 @@ def create_partner_with_points(
 
 
 def create_demo() -> tuple[NewPartner, str] | None:
-    """The demo partner and a staff member's password; None where there are partners already,
-    and in production, where nobody may have a login that a log has seen."""
+    """Create the demo partner and a staff user; return them with the staff password.
+
+    Returns None if there are partners already, and in production, where no password may be printed.
+    """
     if settings.IS_PRODUCTION or Partner.objects.exists():
         return None
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Writes who is billed."""
+"""Updates billing details."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from billing.models import BillingProfile
 
 
 class InvalidDetails(ValueError):
-    """Details that cannot stand on an invoice; `problems` has a sentence by field."""
+    """Details that an invoice cannot show; `problems` has a message by field."""
 
     def __init__(self, problems: dict[str, str]) -> None:
         super().__init__("; ".join(problems.values()))
@@ -19,9 +19,9 @@ class InvalidDetails(ValueError):
 
 
 def update_details(*, partner: Partner, details: BillingDetails, actor: str) -> BillingProfile:
-    """Changes who is billed from now on; issued invoices keep what they say.
+    """Change the billing details of future invoices; issued ones stay unchanged.
 
-    Raises `InvalidDetails`. The audit names the fields that changed, not what they hold.
+    Raises `InvalidDetails`. The audit entry names the changed fields without their values.
     """
     if problems := find_problems(details):
         raise InvalidDetails(problems)

@@ -1,4 +1,4 @@
-"""Starts purchases, opens their checkout, and ends those that are not paid."""
+"""Starts and cancels purchases and opens their checkout."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from config.db.ids import new_id
 log = structlog.get_logger(__name__)
 
 State = Purchase.State
-#: Without what looks like something else when it is read aloud or copied by hand.
+#: Without characters that are easily confused.
 _SYMBOLS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _OPEN = (State.CREATED, State.PENDING, State.FAILED)
-_FIRST_LOOK = timedelta(seconds=60)
-#: In a day, by one partner: each may write a mail and make a link at the gateway.
+_FIRST_CHECK = timedelta(seconds=60)
+#: Per partner and day: each may send an email and create a payment link.
 _MOST_STARTED = 100
 
 
 class TooManyPurchases(Exception):
-    """As many were started in the last 24 hours as may be."""
+    """The partner has started the maximum number of purchases in the last 24 hours."""
 
 
 class PaymentUnavailable(Exception):
-    """The gateway does not answer; `purchase` is there, and `open_checkout` may be tried again."""
+    """The gateway is not responding; `purchase` exists, and `open_checkout` may be retried."""
 
     def __init__(self, purchase: Purchase) -> None:
         super().__init__(f"no checkout for {purchase.reference}")
@@ -41,7 +41,7 @@ class PaymentUnavailable(Exception):
 
 
 class AlreadyStarted(Exception):
-    """There is a purchase with this id."""
+    """A purchase with this ID exists."""
 
 
 def start_purchase(
@@ -52,19 +52,19 @@ def start_purchase(
     actor: str,
     purchase_id: str | None = None,
 ) -> Purchase:
-    """A purchase at today's price with its checkout open: go to `checkout_url` if there is one.
+    """Create a purchase at today's price and open its checkout, at `checkout_url` if it has one.
 
-    A caller that may ask twice names the id. Raises `ValueError` for a package or gateway that is
-    not offered, `AlreadyStarted`, `TooManyPurchases`, `PaymentUnavailable`.
+    Callers that may repeat the call pass the ID. Raises `ValueError` for a package or gateway that
+    is not offered, `AlreadyStarted`, `TooManyPurchases`, `PaymentUnavailable`.
     """
     if gateway not in [offered.name for offered in offered_gateways()]:
         raise ValueError(f"{gateway} is not offered")
     with transaction.atomic():
-        # The partner's row is the lock: of two that send one form at once the second sees it.
+        # The partner's row is the lock: a form submitted twice at once finds the first purchase.
         partner = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
         if Purchase.objects.filter(pk=purchase_id).exists():
             raise AlreadyStarted
-        _check_pace(partner)
+        _check_daily_limit(partner)
         row_id = purchase_id or new_id()
         purchase = _create(row_id, partner, Package.objects.get(pk=package.pk), gateway, actor)
         record_audit(
@@ -80,7 +80,7 @@ def start_purchase(
     return open_checkout(purchase=purchase)
 
 
-def _check_pace(partner: Partner) -> None:
+def _check_daily_limit(partner: Partner) -> None:
     recent = Purchase.objects.of(partner).filter(created_at__gt=timezone.now() - timedelta(days=1))
     if recent.count() >= _MOST_STARTED:
         raise TooManyPurchases
@@ -109,14 +109,14 @@ def _create(row_id: str, partner: Partner, package: Package, gateway: str, actor
         reference="SQ-" + "".join(secrets.choice(_SYMBOLS) for _ in range(8)),
         created_by=actor,
         created_at=timezone.now(),
-        next_check_at=timezone.now() + _FIRST_LOOK,
+        next_check_at=timezone.now() + _FIRST_CHECK,
     )
 
 
 def open_checkout(*, purchase: Purchase) -> Purchase:
-    """Asks the gateway for the checkout, also again; raises `PaymentUnavailable`.
+    """Ask the gateway for the checkout, possibly again; raises `PaymentUnavailable`.
 
-    A purchase that can no longer be paid comes back as it is.
+    A purchase that can no longer be paid is returned unchanged.
     """
     if not purchase.is_open:
         return purchase
@@ -133,7 +133,10 @@ def open_checkout(*, purchase: Purchase) -> Purchase:
 
 
 def _note_checkout(purchase: Purchase, checkout: Checkout) -> bool:
-    """Whether it is the first one; a purchase that was paid or ended meanwhile stays as it is."""
+    """Store the checkout; return whether it is the purchase's first.
+
+    A purchase that was paid or cancelled meanwhile stays unchanged.
+    """
     fields = {
         "state": State.PENDING,
         "gateway_order_id": checkout.order_id,
@@ -147,7 +150,7 @@ def _note_checkout(purchase: Purchase, checkout: Checkout) -> bool:
 
 
 def cancel_purchase(*, purchase: Purchase, actor: str) -> Purchase:
-    """Ends a purchase that nobody has paid; a payment that is under way still counts."""
+    """Cancel an unpaid purchase; a payment already in progress is still booked."""
     with transaction.atomic():
         is_cancelled = mark_unpaid(purchase_id=purchase.pk, state=State.CANCELLED)
         if is_cancelled:
@@ -172,13 +175,13 @@ def _close_checkout(purchase: Purchase) -> None:
 
 
 def mark_unpaid(*, purchase_id: str, state: Purchase.State) -> bool:
-    """Notes what the gateway says of a purchase without a payment: failed, cancelled, expired."""
+    """Store why an open purchase was not paid: failed, cancelled or expired."""
     waiting = Purchase.objects.filter(pk=purchase_id, state__in=_OPEN).exclude(state=state)
     return bool(waiting.update(state=state))
 
 
 def resolve_review(*, purchase: Purchase, actor: str) -> None:
-    """Staff have looked at it; the audit keeps what there was to see."""
+    """Clear the notes that staff have reviewed; the audit trail keeps them."""
     with transaction.atomic():
         locked = Purchase.objects.select_for_update().get(pk=purchase.pk)
         if not locked.attention:

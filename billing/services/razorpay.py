@@ -1,4 +1,4 @@
-"""What an event of Razorpay's changes."""
+"""Applies Razorpay's events."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _ENDINGS = {
 
 
 def receive_event(*, event: Event) -> None:
-    """Books or notes what a verified event says; the same event again changes nothing.
+    """Apply a verified event; repeating it changes nothing.
 
-    Events of links that are not ours are passed over: an account may serve several programs.
+    Events of other links are ignored: several applications may share a Razorpay account.
     """
     purchase = _find_purchase(event)
     if purchase is None:
@@ -50,7 +50,7 @@ def _find_purchase(event: Event) -> Purchase | None:
         return None
     ours = Q(gateway_order_id=event.link_id) if event.link_id else Q()
     if event.reference:
-        # The link's id is not on record yet where the answer that brought it was lost.
+        # The link's ID is unknown if the response that contained it was lost.
         ours |= Q(reference=event.reference)
     return Purchase.objects.filter(ours, gateway="razorpay").first()
 

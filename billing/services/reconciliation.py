@@ -1,4 +1,4 @@
-"""Asks gateways for payments that nobody told us of, and finishes what was interrupted."""
+"""Finds payments whose notification was missed, and finishes interrupted refunds."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from billing.services.settlement import settle_purchase
 
 log = structlog.get_logger(__name__)
 
-#: Purchases looked at in one go; each may take as long as its gateway takes to answer.
+#: Purchases checked per run; each may take as long as its gateway takes to respond.
 _BATCH = 20
-#: (up to this age, wait so long until the next look)
+#: (up to this age of the purchase, wait until the next check)
 _PACE = [
     (timedelta(minutes=15), timedelta(minutes=1)),
     (timedelta(hours=2), timedelta(minutes=5)),
@@ -28,9 +28,9 @@ _SLOWEST = timedelta(hours=6)
 
 
 def reconcile_purchase(*, purchase: Purchase) -> Purchase:
-    """The purchase as its gateway knows it: what was captured is booked.
+    """Bring a purchase up to date with its gateway, booking captured payments.
 
-    Raises `PaymentUnavailable` when the gateway does not answer.
+    Raises `PaymentUnavailable` if the gateway does not respond.
     """
     if purchase.state == Purchase.State.REFUNDING:
         return finish_refund(purchase=purchase)
@@ -74,13 +74,13 @@ def reconcile_pending() -> int:
         except PaymentUnavailable as error:
             log.warning("reconciliation failed, will retry", error=str(error))
         except Exception:
-            # One that cannot be read must not keep the money of the others waiting.
+            # One unreadable purchase must not delay the others.
             log.exception("reconciliation failed, will retry", purchase=purchase.reference)
     return len(claimed)
 
 
 def _claim() -> list[Purchase]:
-    """Due purchases, each put off until its next look: nobody else asks for them meanwhile."""
+    """Take due purchases, postponing their next check so that no other process takes them too."""
     now = timezone.now()
     with transaction.atomic():
         due = Purchase.objects.due_for_check().order_by("next_check_at")

@@ -1,4 +1,4 @@
-"""Takes back a purchase of which nothing was used: first the points, then the money."""
+"""Refunds unused purchases: first the points, then the money."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from billing.services.settlement import flag_for_review, lock_purchase
 log = structlog.get_logger(__name__)
 
 State = Purchase.State
-#: Longer than a gateway may take to answer, so that nobody asks it meanwhile.
+#: Longer than a gateway's time limit, so that no other process asks it meanwhile.
 _LEASE = timedelta(seconds=60)
 
 
 class NotRefundable(Exception):
-    """The purchase is not paid, or its refund has already begun."""
+    """The purchase is not paid, or its refund has already started."""
 
 
 class PointsAlreadyUsed(Exception):
-    """Points of this purchase were used, or are in use by a call under way."""
+    """Points of this purchase were used or are reserved by a request in progress."""
 
 
 def refund_purchase(*, purchase: Purchase, actor: str, reason: str) -> Purchase:
-    """Takes the points back, then asks the gateway to give the money back.
+    """Remove the points, then ask the gateway to refund the payment.
 
-    Killed between the two, or left alone by its gateway, the purchase stays `refunding` and the
-    reconciliation goes on with it. Raises `NotRefundable` and `PointsAlreadyUsed`.
+    If the process dies in between or the gateway does not respond, the purchase stays `refunding`
+    and reconciliation continues with it. Raises `NotRefundable` and `PointsAlreadyUsed`.
     """
     with transaction.atomic():
         locked = lock_purchase(purchase.pk)
@@ -57,7 +57,7 @@ def refund_purchase(*, purchase: Purchase, actor: str, reason: str) -> Purchase:
 
 
 def finish_refund(*, purchase: Purchase) -> Purchase:
-    """The gateway's part of a refund and the credit note; still `refunding` where it failed."""
+    """Refund at the gateway and issue the credit note; on failure the state stays `refunding`."""
     gateway = gateway_named(purchase.gateway)
     try:
         refund_id = gateway.refund(purchase)

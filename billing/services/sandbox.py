@@ -1,4 +1,4 @@
-"""What the buttons of the sandbox's checkout page do."""
+"""The actions of the sandbox's checkout page."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from billing.services.reconciliation import reconcile_purchase
 
 
 def pay(purchase: Purchase) -> Purchase:
-    """Pays, and is told at once, as a signed webhook would."""
+    """Pay with immediate notification, as by a signed webhook."""
     _record(purchase, is_captured=True)
     return reconcile_purchase(purchase=purchase)
 
 
 def fail(purchase: Purchase) -> Purchase:
-    """An attempt that the bank declined; the page can be tried again."""
+    """Record a declined payment; it can be retried."""
     _record(purchase, is_captured=False)
     return reconcile_purchase(purchase=purchase)
 
 
 def pay_late(purchase: Purchase, seconds: int) -> Purchase:
-    """Pays in a while and tells nobody: only the reconciliation finds it."""
+    """Pay later without notification, so that only reconciliation finds the payment."""
     _record(purchase, is_captured=True, seconds=seconds)
     return purchase
 
 
 def _record(purchase: Purchase, *, is_captured: bool, seconds: int = 0) -> None:
-    """Raises `ValueError` where no sandbox is offered: its payments are free of charge."""
+    """Raise `ValueError` if no sandbox is offered: its payments cost nothing."""
     if purchase.gateway not in [offered.name for offered in offered_gateways()]:
         raise ValueError("there is no sandbox here")
     if purchase.gateway != "sandbox":

@@ -1,4 +1,4 @@
-"""Books a payment: points, invoice and state in one transaction, once per payment."""
+"""Books payments: points, invoice and state in one transaction, once per payment."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def settle_purchase(
     paid_at: datetime,
     actor: str,
 ) -> Purchase:
-    """Books a captured payment. All of it or nothing; the same payment again changes nothing.
+    """Book a captured payment atomically; repeating it changes nothing.
 
-    A payment that is not what was asked for, or a second one, is noted for staff and never
-    credited: look at `is_paid` and `payment_id` of the answer. Raises `Purchase.DoesNotExist`.
+    A payment that differs from the purchase, or a duplicate one, is flagged for staff and never
+    credited: check the returned `is_paid` and `payment_id`. Raises `Purchase.DoesNotExist`.
     """
     with transaction.atomic():
         purchase = lock_purchase(purchase_id)
@@ -41,13 +41,13 @@ def settle_purchase(
             flag_for_review(purchase=purchase, note=problem, actor=actor)
             return purchase
         _book(purchase, payment_id, paid_at, actor)
-        # A receipt that fails is logged: the payment is booked all the same.
+        # A receipt that cannot be sent is logged: the payment stays booked.
         transaction.on_commit(lambda: send_receipt(purchase), robust=True)
     return purchase
 
 
 def lock_purchase(purchase_id: str) -> Purchase:
-    """The row under its lock, behind that of its partner: all writers of points take that first."""
+    """Lock the partner's row, as all writers of points do first, and then the purchase."""
     partner_id = Purchase.objects.values_list("partner_id", flat=True).get(pk=purchase_id)
     partner = Partner.objects.select_for_update(no_key=True).get(pk=partner_id)
     purchase = Purchase.objects.select_for_update(no_key=True).get(pk=purchase_id)
@@ -58,7 +58,7 @@ def lock_purchase(purchase_id: str) -> Purchase:
 def _find_problem(
     purchase: Purchase, payment_id: str, amount_paise: int, currency: str
 ) -> str | None:
-    """Why a payment cannot be booked, in a sentence for staff."""
+    """Return why a payment cannot be booked, as a sentence for staff."""
     if purchase.is_paid:
         return f"Duplicate payment {payment_id}. Refund it at the gateway."
     if currency != purchase.currency:
@@ -93,12 +93,12 @@ def _book(purchase: Purchase, payment_id: str, paid_at: datetime, actor: str) ->
         payment=payment_id,
         total_paise=purchase.total_paise,
     )
-    # The last of all, since whoever issues holds everybody else's next number.
+    # Last, because issuing blocks the number series until the commit.
     issue_invoice(purchase=purchase)
 
 
 def flag_for_review(*, purchase: Purchase, note: str, actor: str) -> None:
-    """Leaves a line for staff, once; the caller holds the purchase's lock."""
+    """Add a note for staff, once; the caller must hold the purchase's lock."""
     if note in purchase.attention.splitlines():
         return
     purchase.attention = f"{purchase.attention}\n{note}".strip()
@@ -115,10 +115,10 @@ def flag_for_review(*, purchase: Purchase, note: str, actor: str) -> None:
 
 
 def confirm_manual_payment(*, purchase: Purchase, bank_reference: str, actor: str) -> Purchase:
-    """Staff saw the whole sum arrive by bank transfer; `bank_reference` is the transfer's own.
+    """Book a bank transfer of the full amount, identified by its `bank_reference`.
 
-    Raises `ValueError` for a purchase of another gateway. A reference that has already paid for
-    another purchase is noted and not booked: look at `is_paid`.
+    Raises `ValueError` for a purchase of another gateway. A reference that already paid for another
+    purchase is flagged and not booked: check `is_paid`.
     """
     if purchase.gateway != "manual":
         raise ValueError(f"{purchase.reference} is not paid by bank transfer")

@@ -65,11 +65,11 @@ def _page(
     alert: AlertForm,
     package: Package | None,
 ) -> HttpResponse:
-    told = request.partner.members.filter(role__in=_IN_CHARGE, user__is_active=True)
+    alerted = request.partner.members.filter(role__in=_IN_CHARGE, user__is_active=True)
     context = {
         "form": form,
         "alert": alert,
         "package": package,
-        "told": told.order_by("id").values_list("user__email", flat=True),
+        "alert_recipients": alerted.order_by("id").values_list("user__email", flat=True),
     }
     return render(request, "billing/settings.html", context)

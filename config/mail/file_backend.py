@@ -12,7 +12,7 @@ from django.core.mail.backends import filebased
 
 
 class FolderBackend(filebased.EmailBackend):
-    """One file for each message, in a folder that nobody else on the machine can read.
+    """One file per message, in a folder that no other user of the machine can read.
 
     Links in mails open accounts.
     """

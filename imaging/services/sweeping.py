@@ -20,7 +20,7 @@ _BATCH = 200
 
 def refund_expired() -> int:
     """Refunds operations whose lease ran out; returns how many. Safe to run anywhere, at once."""
-    # The database's clock decides: whoever holds a lease measured it on the same one.
+    # The database's clock decides: leases were measured by it.
     expired = Charge.objects.reserved().filter(lease_until__lt=Now()).order_by("id")
     refunded, last = 0, ""
     # Past those that cannot be refunded, however many they are: others wait behind them.

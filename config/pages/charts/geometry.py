@@ -28,7 +28,7 @@ _MOST_TICKS = 5
 _MOST_LABELS = 8
 _MOST_LABELS_NARROW = 4
 _STRIDES = (1, 2, 5, 7, 10, 14, 15, 30)
-#: Two kinds on a bar are told apart by a line between them where both are at least this high.
+#: Two series of a bar are separated by a line if both are at least this high.
 _SEAM_FROM = 4
 
 
