@@ -35,3 +35,10 @@ class StaffAdminConfig(admin_apps.AdminConfig):
 
     default = False
     default_site = "config.admin.site.StaffSite"
+
+    def ready(self) -> None:
+        from config.pages.form_messages import reword_form_errors
+
+        # Before the first form is imported, as the administration's are in the next line.
+        reword_form_errors()
+        super().ready()

@@ -156,7 +156,7 @@ def test_a_higher_limit_that_staff_gave_may_stay(owner: Client, partner: Partner
     key = make_key(partner, requests_per_minute=500)
     sent = {"name": "N", "expiry": "keep", "access": "all", "requests_per_minute": "501"}
 
-    assert "less than or equal to 500" in text_of(owner.post(page_of(key, "edit/"), sent))
+    assert "Enter 500 or less." in text_of(owner.post(page_of(key, "edit/"), sent))
     assert owner.post(page_of(key, "edit/"), {**sent, "requests_per_minute": "500"}).headers
 
 

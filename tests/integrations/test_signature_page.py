@@ -97,7 +97,7 @@ def test_a_delivery_that_was_not_signed_is_said_to_be_so(visitor: Client, keys: 
     [
         ({"delivery": UNKNOWN_ID}, "No delivery has this ID"),
         ({"delivery": "x"}, "Enter 24 characters, 0-9 and a-f"),
-        ({"body": "x" * 20_001}, "at most 20000 characters"),
+        ({"body": "x" * 20_001}, "Use 20000 characters or fewer."),
         ({"secret": ""}, "This field is required"),
         ({"body": "\x00"}, "Null characters"),
         ({"secret": "\x00-secret"}, "Null characters"),
