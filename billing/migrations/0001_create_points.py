@@ -85,17 +85,17 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "cost",
-                    models.BigIntegerField(help_text="Hundredths of a point taken at the start."),
+                    models.BigIntegerField(help_text="Hundredths of a point charged at the start."),
                 ),
                 (
                     "fast_cost",
-                    models.BigIntegerField(help_text="What the fast mode cost at that moment."),
+                    models.BigIntegerField(
+                        help_text="Price of fast mode at the time of the charge."
+                    ),
                 ),
                 (
                     "refunded",
-                    models.BigIntegerField(
-                        default=0, help_text="Hundredths of a point given back."
-                    ),
+                    models.BigIntegerField(default=0, help_text="Hundredths of a point refunded."),
                 ),
                 (
                     "state",
@@ -111,7 +111,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "holder",
-                    models.CharField(help_text="The web instance that works on it.", max_length=64),
+                    models.CharField(
+                        help_text="Web process that handles the request.", max_length=64
+                    ),
                 ),
                 ("lease_until", models.DateTimeField()),
                 ("created_at", models.DateTimeField()),

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "sealed_details",
-                    models.TextField(blank=True, help_text="Encrypted JSON of who is billed."),
+                    models.TextField(blank=True, help_text="Billing details as encrypted JSON."),
                 ),
                 (
                     "alert_threshold",
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                     "alerted_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="When a low balance was told; none once it is high again.",
+                        help_text="When the alert was sent, until the balance recovers.",
                         null=True,
                     ),
                 ),
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ("number", models.PositiveIntegerField()),
                 ("issued_at", models.DateTimeField()),
                 ("seller", models.JSONField(help_text="Name, address and GSTIN.")),
-                ("sealed_buyer", models.TextField(help_text="Encrypted JSON of who is billed.")),
+                ("sealed_buyer", models.TextField(help_text="Billing details as encrypted JSON.")),
                 (
                     "lines",
                     models.JSONField(help_text="Description, SAC and net amount in paise of each."),
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 ("igst_paise", models.BigIntegerField()),
                 ("total_paise", models.BigIntegerField()),
                 ("currency", models.CharField(default="INR", max_length=3)),
-                ("place_of_supply", models.CharField(help_text="Code of the state.", max_length=2)),
+                ("place_of_supply", models.CharField(help_text="State code.", max_length=2)),
                 ("reference", models.CharField(max_length=20)),
                 ("payment_id", models.CharField(max_length=64)),
             ],
@@ -124,14 +124,14 @@ class Migration(migrations.Migration):
                 ("sgst_paise", models.BigIntegerField()),
                 ("igst_paise", models.BigIntegerField()),
                 ("tax_paise", models.BigIntegerField()),
-                ("total_paise", models.BigIntegerField(help_text="What has to be paid.")),
+                ("total_paise", models.BigIntegerField(help_text="Amount due, with tax.")),
                 ("currency", models.CharField(default="INR", max_length=3)),
-                ("place_of_supply", models.CharField(help_text="Code of the state.", max_length=2)),
+                ("place_of_supply", models.CharField(help_text="State code.", max_length=2)),
                 ("gateway", models.CharField(max_length=20)),
                 (
                     "reference",
                     models.CharField(
-                        help_text="What people write into a bank transfer.",
+                        help_text="Reference for bank transfers.",
                         max_length=20,
                         unique=True,
                     ),
@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                     "gateway_order_id",
                     models.CharField(
                         blank=True,
-                        help_text="Such as the id of a payment link.",
+                        help_text="ID at the gateway, such as a payment link ID.",
                         max_length=64,
                         null=True,
                     ),
@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
                             ("failed", "Failed"),
                             ("cancelled", "Cancelled"),
                             ("expired", "Expired"),
-                            ("refunding", "Being refunded"),
+                            ("refunding", "Refund pending"),
                             ("refunded", "Refunded"),
                         ],
                         default="created",
@@ -166,21 +166,23 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "attention",
-                    models.TextField(blank=True, help_text="What staff have to look at."),
+                    models.TextField(blank=True, help_text="Notes for staff to review."),
                 ),
-                ("created_by", models.CharField(help_text="An email address.", max_length=254)),
+                ("created_by", models.CharField(help_text="Email address.", max_length=254)),
                 ("created_at", models.DateTimeField()),
                 ("paid_at", models.DateTimeField(blank=True, null=True)),
                 ("refund_reason", models.CharField(blank=True, max_length=200)),
                 (
                     "refund_id",
-                    models.CharField(blank=True, help_text="At the gateway.", max_length=64),
+                    models.CharField(
+                        blank=True, help_text="Refund ID at the gateway.", max_length=64
+                    ),
                 ),
                 ("refunded_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "next_check_at",
                     models.DateTimeField(
-                        help_text="When the sweeper asks the gateway; it is also the lease of who asks now."
+                        help_text="Next check with the gateway; also the lease of a check in progress."
                     ),
                 ),
             ],
@@ -218,7 +220,7 @@ class Migration(migrations.Migration):
                     ("credit", "Credit"),
                     ("charge", "Charge"),
                     ("reversal", "Reversal"),
-                    ("refund", "Refund of a purchase"),
+                    ("refund", "Purchase refund"),
                 ],
                 max_length=10,
             ),

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                     "alerted_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="When a low balance was told; none once it is high again.",
+                        help_text="When the alert was sent, until the balance recovers.",
                         null=True,
                     ),
                 ),

@@ -50,7 +50,9 @@ class AlertThreshold(models.Model):
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
     points = models.BigIntegerField(help_text="Hundredths of a point.")
     alerted_at = models.DateTimeField(
-        null=True, blank=True, help_text="When a low balance was told; none once it is high again."
+        null=True,
+        blank=True,
+        help_text="When the alert was sent, until the balance recovers.",
     )
 
     objects = AlertThresholdQuerySet.as_manager()

@@ -34,11 +34,11 @@ class Charge(models.Model):
     tier = models.ForeignKey(
         Tier, models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
-    cost = models.BigIntegerField(help_text="Hundredths of a point taken at the start.")
-    fast_cost = models.BigIntegerField(help_text="What the fast mode cost at that moment.")
-    refunded = models.BigIntegerField(default=0, help_text="Hundredths of a point given back.")
+    cost = models.BigIntegerField(help_text="Hundredths of a point charged at the start.")
+    fast_cost = models.BigIntegerField(help_text="Price of fast mode at the time of the charge.")
+    refunded = models.BigIntegerField(default=0, help_text="Hundredths of a point refunded.")
     state = models.CharField(max_length=10, choices=State, default=State.RESERVED)
-    holder = models.CharField(max_length=64, help_text="The web instance that works on it.")
+    holder = models.CharField(max_length=64, help_text="Web process that handles the request.")
     lease_until = models.DateTimeField()
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)

@@ -51,7 +51,7 @@ class Invoice(EncryptedModel):
         "self", models.PROTECT, null=True, blank=True, related_name="credit_note"
     )
     seller = models.JSONField(help_text="Name, address and GSTIN.")
-    sealed_buyer = models.TextField(help_text="Encrypted JSON of who is billed.")
+    sealed_buyer = models.TextField(help_text="Billing details as encrypted JSON.")
     lines = models.JSONField(help_text="Description, SAC and net amount in paise of each.")
     tax_percent = models.PositiveSmallIntegerField()
     amount_paise = models.BigIntegerField()
@@ -60,7 +60,7 @@ class Invoice(EncryptedModel):
     igst_paise = models.BigIntegerField()
     total_paise = models.BigIntegerField()
     currency = models.CharField(max_length=3, default="INR")
-    place_of_supply = models.CharField(max_length=2, help_text="Code of the state.")
+    place_of_supply = models.CharField(max_length=2, help_text="State code.")
     reference = models.CharField(max_length=20)
     payment_id = models.CharField(max_length=64)
 

@@ -25,7 +25,7 @@ class LedgerEntry(models.Model):
         CREDIT = "credit", "Credit"
         CHARGE = "charge", "Charge"
         REVERSAL = "reversal", "Reversal"
-        REFUND = "refund", "Refund of a purchase"
+        REFUND = "refund", "Purchase refund"
 
     # The bucket's partner, repeated for the index and therefore checked there alone: a line is
     # written with every charge, and each check of a key costs it.

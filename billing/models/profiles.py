@@ -27,7 +27,7 @@ class BillingProfile(EncryptedModel):
 
     id = IdField()
     partner = models.OneToOneField(Partner, models.PROTECT, related_name="+")
-    sealed_details = models.TextField(blank=True, help_text="Encrypted JSON of who is billed.")
+    sealed_details = models.TextField(blank=True, help_text="Billing details as encrypted JSON.")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

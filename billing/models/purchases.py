@@ -46,7 +46,7 @@ class Purchase(models.Model):
         FAILED = "failed", "Failed"
         CANCELLED = "cancelled", "Cancelled"
         EXPIRED = "expired", "Expired"
-        REFUNDING = "refunding", "Being refunded"
+        REFUNDING = "refunding", "Refund pending"
         REFUNDED = "refunded", "Refunded"
 
     id = IdField()
@@ -61,33 +61,36 @@ class Purchase(models.Model):
     sgst_paise = models.BigIntegerField()
     igst_paise = models.BigIntegerField()
     tax_paise = models.BigIntegerField()
-    total_paise = models.BigIntegerField(help_text="What has to be paid.")
+    total_paise = models.BigIntegerField(help_text="Amount due, with tax.")
     currency = models.CharField(max_length=3, default="INR")
-    place_of_supply = models.CharField(max_length=2, help_text="Code of the state.")
+    place_of_supply = models.CharField(max_length=2, help_text="State code.")
 
     gateway = models.CharField(max_length=20)
     reference = models.CharField(
-        max_length=20, unique=True, help_text="What people write into a bank transfer."
+        max_length=20, unique=True, help_text="Reference for bank transfers."
     )
     gateway_order_id = models.CharField(
-        max_length=64, null=True, blank=True, help_text="Such as the id of a payment link."
+        max_length=64,
+        null=True,
+        blank=True,
+        help_text="ID at the gateway, such as a payment link ID.",
     )
     checkout_url = models.URLField(max_length=500, blank=True)
     payment_id = models.CharField(max_length=64, null=True, blank=True)
 
     state = models.CharField(max_length=10, choices=State, default=State.CREATED)
-    attention = models.TextField(blank=True, help_text="What staff have to look at.")
+    attention = models.TextField(blank=True, help_text="Notes for staff to review.")
     bucket = models.OneToOneField(
         PointBucket, models.PROTECT, null=True, blank=True, related_name="purchase"
     )
-    created_by = models.CharField(max_length=254, help_text="An email address.")
+    created_by = models.CharField(max_length=254, help_text="Email address.")
     created_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
     refund_reason = models.CharField(max_length=200, blank=True)
-    refund_id = models.CharField(max_length=64, blank=True, help_text="At the gateway.")
+    refund_id = models.CharField(max_length=64, blank=True, help_text="Refund ID at the gateway.")
     refunded_at = models.DateTimeField(null=True, blank=True)
     next_check_at = models.DateTimeField(
-        help_text="When the sweeper asks the gateway; it is also the lease of who asks now."
+        help_text="Next check with the gateway; also the lease of a check in progress."
     )
 
     objects = PurchaseQuerySet.as_manager()

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                     "file_token",
                     models.UUIDField(
                         default=uuid.uuid4,
-                        help_text="The names of this call's files follow from it, so that none is ever lost.",
+                        help_text="Determines the names of the operation's files, so that none is lost.",
                     ),
                 ),
                 (
