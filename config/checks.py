@@ -61,6 +61,10 @@ def check_production(
     if not settings.IS_PRODUCTION:
         return
     yield from _check_secrets()
+    if settings.DEBUG:
+        yield setting_error(
+            27, "DEBUG shows settings and source code to visitors.", "Unset it. It is for bin/dev."
+        )
     if settings.ALLOW_LOOPBACK_URLS:
         yield setting_error(
             10,

@@ -30,8 +30,10 @@ FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[])
 LOOKUP_KEY = env.str("LOOKUP_KEY", "")
 AUTO_LOGIN_JWT_SECRET = env.str("AUTO_LOGIN_JWT_SECRET", "")
 
+# Pages that explain an error show settings and source.
+DEBUG = env.bool("DEBUG", default=False)
+
 # Addresses
-DEBUG = False
 PORT = env.int("PORT", 8000)
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])

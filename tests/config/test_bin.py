@@ -70,7 +70,7 @@ def test_a_changed_lock_is_installed_and_its_failure_is_told(checkout: Path) -> 
     assert "Failed:" in told
 
 
-@pytest.mark.parametrize("command", ["run", "test", "check"])
+@pytest.mark.parametrize("command", ["run", "dev", "test", "check"])
 def test_without_python_the_commands_say_what_is_missing(tmp_path: Path, command: str) -> None:
     (tmp_path / "dirname").symlink_to(str(shutil.which("dirname")))
     done = subprocess.run(
@@ -99,3 +99,18 @@ def test_a_taken_port_is_told_in_one_sentence(tmp_path: Path) -> None:
         )
     assert done.returncode == 1
     assert done.stderr == f"Port {port} on 127.0.0.1 is in use. Set another PORT.\n"
+
+
+def test_a_command_is_run_again_when_a_file_has_changed(checkout: Path) -> None:
+    (checkout / "app.py").write_text("")
+    command = [sys.executable, "-u", "-m", "bin.reload", "-c", "print('up'); input()"]
+    with subprocess.Popen(
+        command, cwd=checkout, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "up\n"
+        (checkout / "app.py").write_text("changed = True\n")
+        os.utime(checkout / "app.py", (0, 0))
+        assert process.stdout.readline() == "up\n"
+        process.terminate()
+        assert process.wait() == 0

@@ -90,6 +90,7 @@ def test_another_database_than_postgresql_is_an_error(
 @pytest.mark.parametrize(
     ("name", "value", "error"),
     [
+        ("DEBUG", True, "shopiq.E027"),
         ("ALLOW_LOOPBACK_URLS", True, "shopiq.E010"),
         ("PUBLIC_URL", "http://api.example.com", "shopiq.E011"),
         ("SITE_PRODUCTION_URL", "http://{identifier}.localhost:8000", "shopiq.E015"),

@@ -1,4 +1,4 @@
-"""``python -m config.local.supervisor``: the whole platform on one machine, from one Procfile.
+"""``python -m config.local.supervisor [Procfile]``: the whole platform on one machine.
 
 Starts the embedded PostgreSQL (unless ``DATABASE_URL`` names another), brings the schema up to
 date, then serves until it is asked to stop.
@@ -28,7 +28,7 @@ class StartupError(Exception):
     """One sentence that says why the platform cannot start."""
 
 
-def main() -> int:
+def main(procfile: str = "Procfile") -> int:
     """Bring everything up, serve until asked to stop; returns the exit code."""
     if env_file := os.environ.get("ENV_FILE"):
         environ.Env.read_env(env_file)
@@ -42,11 +42,15 @@ def main() -> int:
             raise StartupError(
                 f"Port {address.port} on {address.host} is in use. Set another PORT."
             )
-        _serve(_child_environment(data, grace), data=data, address=address, grace=grace)
+        env = _child_environment(data, grace)
+        stages = _read_stages(env, CHECKOUT / procfile)
+        _serve(stages, env, data=data, address=address, grace=grace)
     return 0
 
 
-def _serve(env: dict[str, str], *, data: Path, address: Address, grace: float) -> None:
+def _serve(
+    stages: list[list[Process]], env: dict[str, str], *, data: Path, address: Address, grace: float
+) -> None:
     if os.environ.get("ENVIRONMENT") == "production" and not os.environ.get("DATABASE_URL"):
         raise StartupError("Production does not use the embedded database. Set DATABASE_URL.")
     server = None if os.environ.get("DATABASE_URL") else Server(data)
@@ -54,7 +58,6 @@ def _serve(env: dict[str, str], *, data: Path, address: Address, grace: float) -
         if server:
             server.start(preexec=die_with_parent())
         _prepare(env)
-        stages = _read_stages(env)
         Supervisor(stages, server=server, address=address, grace=grace).run()
     except KeyboardInterrupt:
         return
@@ -101,9 +104,9 @@ def _prepare(env: dict[str, str]) -> None:
     env["SHOPIQ_CHECKED"] = "1"
 
 
-def _read_stages(env: dict[str, str]) -> list[list[Process]]:
+def _read_stages(env: dict[str, str], procfile: Path) -> list[list[Process]]:
     """Web, which the others' work is for, ends before them: the Procfile names it first."""
-    commands = parse_procfile((CHECKOUT / "Procfile").read_text()).processes
+    commands = parse_procfile(procfile.read_text()).processes
     web, *others = [Process(name, command, env) for name, command in commands.items()]
     return [[web], others]
 
@@ -111,6 +114,6 @@ def _read_stages(env: dict[str, str]) -> list[list[Process]]:
 if __name__ == "__main__":
     os.chdir(CHECKOUT)
     try:
-        sys.exit(main())
+        sys.exit(main(*sys.argv[1:]))
     except (StartupError, PostgresError, OSError, ValueError) as error:
         sys.exit(str(error))
