@@ -124,6 +124,7 @@ def resolve_address(peer: str, forwarded_for: str, trusted: Sequence[str]) -> Ad
     return address
 
 
+@lru_cache(maxsize=1024)
 def _parse(text: str) -> Address | None:
     try:
         address = ip_address(text)

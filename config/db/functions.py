@@ -16,7 +16,8 @@ Tables, triggers and data stay in migrations. A migration that makes a trigger l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -36,9 +37,12 @@ from django.db import (
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
 from psycopg.rows import dict_row
+from psycopg_pool import ConnectionPool
 
 #: Of the advisory lock that lets one `migrate` at a time install functions.
 _LOCK = 0x73716C66
+#: Of a server that shuts down, has crashed or is starting; None where no server answered.
+_LOST = {None, "57P01", "57P02", "57P03"}
 _MARK = "installed from"
 _CREATES = re.compile(r"^CREATE OR REPLACE FUNCTION (\w+)\(", re.MULTILINE)
 _READ_INSTALLED = """
@@ -180,9 +184,8 @@ def fetch_row(
     Past Django's cursor, so that the server keeps the plan: every call of the API comes through
     here. A statement names its columns, because a kept `*` breaks when a migration adds one.
     """
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        cursor = psycopg.Cursor(connection.connection, row_factory=dict_row)
+    with connection.wrap_database_errors, _borrowed_connection() as borrowed:
+        cursor = psycopg.Cursor(borrowed, row_factory=dict_row)
         return cursor.execute(statement, parameters, prepare=True).fetchone()
 
 
@@ -194,13 +197,39 @@ def fetch_first_row(statement: str, parameters: Sequence[Any]) -> dict[str, Any]
     """
     try:
         return fetch_row(statement, parameters)
-    except OperationalError:
-        if connection.in_atomic_block or connection.is_usable():
+    except OperationalError as error:
+        if connection.in_atomic_block or not _is_lost(error):
             raise
         connection.close()
-        if pool := getattr(connection, "pool", None):
+        if pool := _pool():
             pool.check()
         return fetch_row(statement, parameters)
+
+
+@contextmanager
+def _borrowed_connection() -> Iterator[psycopg.Connection[Any]]:
+    """The thread's connection; where it holds none, one of the pool for this statement alone. What
+    Django does to open and close its own costs a call as much time as the statement does."""
+    pool = None if connection.connection else _pool()
+    if pool is None:
+        connection.ensure_connection()
+        yield connection.connection
+        return
+    pool.open()
+    borrowed = pool.getconn()
+    try:
+        yield borrowed
+    finally:
+        pool.putconn(borrowed)
+
+
+def _pool() -> ConnectionPool[Any] | None:
+    return getattr(connection, "pool", None)
+
+
+def _is_lost(error: OperationalError) -> bool:
+    """Whether the connection broke, and not the statement, as by a lock that took too long."""
+    return getattr(error.__cause__, "sqlstate", None) in _LOST
 
 
 def release_connection() -> None:
