@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from django.template import Context, Engine
 
@@ -19,12 +18,12 @@ from deployments.builder.copy import CopyWriter, choose_copy
 from deployments.builder.pages import Page, card_of, list_pages, policies
 from deployments.builder.pictures import draw_product, draw_scene
 from deployments.builder.shop import Shop, plan_shop
+from deployments.builder.sitemap import sitemap_files
 from deployments.builder.structured import print_json
 from deployments.builder.themes import tokens_of
 
 _HERE = Path(__file__).parent
 _ICON_SIZES = {"/favicon.png": 48, "/icon-192.png": 192, "/icon-512.png": 512}
-_SHORT_NAME = 30
 
 Files = Iterator[tuple[str, str | bytes]]
 
@@ -74,7 +73,7 @@ def _site_files(shop: Shop, logo: Path | None) -> Files:
         yield f"/pictures/{product.slug}.svg", draw_product(product, shop.theme)
     yield from _pages(shop, _Assets(**paths))
     yield from _marks(shop, logo)
-    yield from _notes_for_machines(shop)
+    yield from sitemap_files(shop)
 
 
 def _pages(shop: Shop, assets: _Assets) -> Files:
@@ -124,30 +123,3 @@ def _marks(shop: Shop, logo: Path | None) -> Files:
         yield path, artwork.draw_icon(shop, size)
     yield "/apple-touch-icon.png", artwork.draw_icon(shop, 180, is_square=True)
     yield "/preview.png", artwork.draw_preview(shop, logo)
-
-
-def _notes_for_machines(shop: Shop) -> Files:
-    """`sitemap.xml` (sitemaps.org), `robots.txt` (RFC 9309) and the web manifest."""
-    rows = "".join(
-        f"<url><loc>{escape(shop.url + page.path)}</loc></url>"
-        for page in list_pages(shop)
-        if page.is_indexed
-    )
-    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
-    head = '<?xml version="1.0" encoding="UTF-8"?>'
-    yield "/sitemap.xml", f'{head}\n<urlset xmlns="{space}">{rows}</urlset>\n'
-    yield "/robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {shop.url}/sitemap.xml\n"
-    yield "/site.webmanifest", print_json(_manifest(shop))
-
-
-def _manifest(shop: Shop) -> dict[str, Any]:
-    icons = [("/icon-192.png", "192x192"), ("/icon-512.png", "512x512")]
-    return {
-        "name": shop.brand,
-        "short_name": shop.brand[:_SHORT_NAME],
-        "start_url": "/",
-        "display": "minimal-ui",
-        "background_color": shop.theme.ground,
-        "theme_color": shop.theme.ground,
-        "icons": [{"src": path, "sizes": size, "type": "image/png"} for path, size in icons],
-    }
