@@ -36,8 +36,9 @@ def ask(server: Server, query: str) -> str:
 
 
 def kill_leader(server: Server) -> None:
-    [leader] = [pid for pid, command in server.processes().items() if " -D " in command]
-    os.kill(leader, signal.SIGKILL)
+    # By its own record: a child forked this moment still bears the leader's command line.
+    recorded = (server.cluster.path / "postmaster.pid").read_text().partition("\n")[0]
+    os.kill(int(recorded), signal.SIGKILL)
 
 
 @pytest.fixture
