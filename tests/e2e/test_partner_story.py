@@ -159,9 +159,9 @@ class Story:
         self.staff.goto("/admin/accounts/partner/")
         self.staff.get_by_role("row").filter(has_text="Monsoon").get_by_role("checkbox").check()
         choice = self.staff.locator("select[name=action]")
-        choice.select_option(label="Approve selected partners for live")
+        choice.select_option(label="Approve selected partners for live access")
         self.staff.get_by_role("button", name="Go", exact=True).click()
-        self.staff.get_by_role("button", name="Yes, do it").click()
+        self.staff.get_by_role("button", name="Approve for live access").click()
         expect(self.staff.get_by_text("Approved: Monsoon Boots")).to_be_visible()
 
     def see_the_call_in_charts_and_ledger(self) -> None:
@@ -170,7 +170,7 @@ class Story:
         expect(self.tab.get_by_role("row").filter(has_text="Charge")).to_have_count(1)
         self.tab.goto("/dashboard/usage/?range=7")
         expect(
-            self.tab.get_by_role("img", name=re.compile("Calls by day.*: 1[ ,.(]"))
+            self.tab.get_by_role("img", name=re.compile("Requests by day.*: 1[ ,.(]"))
         ).to_have_count(1)
 
     def _wait_for_the_log(self) -> None:
