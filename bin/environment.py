@@ -64,7 +64,7 @@ def _install(lock_file: Path, lock: int) -> None:
     try:
         _install_by_uv(lock_file, lock)
     except Failed as failure:
-        sys.stderr.write(f"{failure}\nNow pip installs instead, which takes a minute or two.\n")
+        sys.stderr.write(f"{failure}\nInstalling with pip instead, which takes a minute or two.\n")
         _make_environment(lock)
         UNFINISHED.touch()
         _run(lock, str(PYTHON), "-m", "pip", "install", *PIP_OPTIONS, str(lock_file))
@@ -152,4 +152,4 @@ if __name__ == "__main__":
     except Failed as failure:
         sys.exit(str(failure))
     except OSError as error:
-        sys.exit(f"The environment cannot be made: {error}")
+        sys.exit(f"Cannot create the environment: {error}")

@@ -7,7 +7,7 @@ for candidate in python3 python3.14 python3.13 python3.12 python3.11; do
     fi
 done
 if [ -z "$python" ]; then
-    echo "ShopIQ needs Python 3.11 or newer, and found none as python3 or python3.11 to 3.14." >&2
+    echo "ShopIQ needs Python 3.11 or newer; neither python3 nor python3.11 to python3.14 was found." >&2
     exit 1
 fi
 if ! "$python" -c 'import venv, ensurepip' 2>/dev/null; then

@@ -72,7 +72,7 @@ def _has_tools() -> bool:
             subprocess.run(["apt-get", "-qq", *action], env=env, stdout=subprocess.DEVNULL)  # noqa: PLW1510 - its exit code is looked at
         missing = [package for package in missing if not any(map(shutil.which, TOOLS[package]))]
     if missing:
-        _say(f"\nWARNING: {' and '.join(missing)} missing. What needs it is NOT TESTED.\n")
+        _say(f"\nWARNING: {' and '.join(missing)} missing. Tests that need it are SKIPPED.\n")
     return not missing
 
 

@@ -124,7 +124,9 @@ def supervise(tmp_path: Path) -> Iterator[Supervise]:
 def test_it_says_once_that_it_is_ready_and_nothing_else(supervise: Supervise) -> None:
     run = supervise("worker: exec sleep 60")
     run.wait_for_line("ready")
-    assert re.fullmatch(r"ShopIQ is ready at http://127.0.0.1:\d+ \(Ctrl-C stops\)\n", run.text)
+    assert re.fullmatch(
+        r"ShopIQ is ready at http://127.0.0.1:\d+ \(press Ctrl-C to stop\)\n", run.text
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -165,7 +167,7 @@ def test_a_dead_process_is_started_again_without_what_it_left(supervise: Supervi
     run = supervise("worker: sleep 60 & echo left $!; sleep 60 & echo mine $$; wait")
     left = int(run.wait_for_line(r"left (\d+)")[1])
     os.kill(int(run.wait_for_line(r"mine (\d+)")[1]), signal.SIGKILL)
-    run.wait_for_line(r"worker ended \(SIGKILL\); starting it again")
+    run.wait_for_line(r"worker exited \(SIGKILL\), restarting")
     wait_for(lambda: len(re.findall("mine", run.text)) == 2)
     assert left not in run.processes()
 

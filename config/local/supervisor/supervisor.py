@@ -86,7 +86,7 @@ class Supervisor:
         for process, start_time in self._start_times.items():
             if process.is_started and process.has_ended():
                 code = self._finish(process)
-                self._say(f"{process.name} ended ({_describe(code)}); starting it again")
+                self._say(f"{process.name} exited ({_describe(code)}), restarting")
                 self._start_times[process] = time.monotonic() + RESTART_SECONDS
             elif not process.is_started and time.monotonic() >= start_time:
                 process.start()
@@ -96,7 +96,7 @@ class Supervisor:
             return
         self._next_check = time.monotonic() + CHECK_SECONDS
         if not self._server.is_running():
-            self._say("PostgreSQL ended; starting it again")
+            self._say("PostgreSQL exited, restarting")
             try:
                 self._server.start(preexec=die_with_parent())
             except (PostgresError, OSError) as error:
@@ -107,12 +107,12 @@ class Supervisor:
             return
         status, body = self._address.ask_readiness()
         if status == 200:
-            self._say(f"ShopIQ is ready at {self._address.url} (Ctrl-C stops)", bare=True)
+            self._say(f"ShopIQ is ready at {self._address.url} (press Ctrl-C to stop)", bare=True)
             self._is_announced = True
         elif waited > self._next_complaint:
             self._next_complaint = waited + UNREADY_SECONDS
             self._say(
-                f"not ready after {waited:.0f} s: /readyz answers {status or 'nothing'} {body}"
+                f"not ready after {waited:.0f} s: /readyz returned {status or 'nothing'} {body}"
             )
 
     def _relay_output(self, timeout: float) -> None:
