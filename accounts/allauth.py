@@ -1,6 +1,6 @@
-"""Our adapters for allauth, and the only place that uses its private modules and methods.
+"""Adapters for allauth, and the only module that uses its private modules and methods.
 
-`tests/accounts/test_allauth.py` holds each private symbol to the behaviour that is relied on.
+`tests/accounts/test_allauth.py` checks every private symbol that is used here.
 """
 
 from __future__ import annotations
@@ -34,13 +34,11 @@ from accounts.models import User
 from accounts.networks import client_address
 from config.db.encryption import EncryptionContext, decrypt, encrypt
 
-#: Not bound to a row: allauth encrypts before the row has a number.
+#: Not bound to a row: allauth encrypts before the row has a primary key.
 _SECRETS = EncryptionContext("mfa_authenticator.data", "any row")
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Signing up, in and out."""
-
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": ("Incorrect email or password. Passwords are case-sensitive."),
@@ -54,37 +52,37 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Use the rule of whitelists, so that a forged header changes nothing."""
+        """Resolve the address as whitelists do, so that a forged header has no effect."""
         address = client_address(request)
         if address is None:
             raise PermissionDenied("The client's address cannot be read.")
         return str(address)
 
     def is_safe_url(self, url: str) -> bool:
-        """On this host alone: allauth leads to all `ALLOWED_HOSTS`, and merchants' shops may be
-        among them."""
+        """Accept this host only. By default allauth also redirects to the other `ALLOWED_HOSTS`,
+        which may include merchants' sites."""
         request = context.request
         return url_has_allowed_host_and_scheme(
             url, {request.get_host()}, require_https=request.is_secure()
         )
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Count by the address alone. Allauth adds the `Host` header: each port written into it
-        would allow five more passwords."""
+        """Count attempts by email address only. Allauth's own key includes the `Host` header, so
+        every port in it would allow five more attempts."""
         return str(credentials.get("email", "")).lower()
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Links in mails lead to `PUBLIC_URL`, whatever `Host` the browser sent."""
+        """Build links from `PUBLIC_URL`, whatever `Host` the browser sent."""
         super().send_mail(template_prefix, email, {**context, "public_url": settings.PUBLIC_URL})
 
     def get_email_confirmation_url(
         self, request: HttpRequest, emailconfirmation: EmailConfirmation
     ) -> str:
-        return _public(reverse("account_confirm_email", args=[emailconfirmation.key]))
+        return _public_url(reverse("account_confirm_email", args=[emailconfirmation.key]))
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         user, _, token = key.partition("-")
-        return _public(reverse("account_reset_password_from_key", args=[user, token]))
+        return _public_url(reverse("account_reset_password_from_key", args=[user, token]))
 
     def save_user(
         self, request: HttpRequest, user: Any, form: BaseForm, commit: bool = True
@@ -96,7 +94,7 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             with transaction.atomic():
                 return bool(super().confirm_email(request, email_address))
-        except IntegrityError:  # the address became somebody else's meanwhile
+        except IntegrityError:  # another user took the address in the meantime
             self.add_message(
                 request,
                 messages.ERROR,
@@ -106,7 +104,7 @@ class AccountAdapter(DefaultAccountAdapter):
             return False
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Count a sign-in as much as a later confirmation, as `accounts.permissions` does."""
+        """Treat a recent sign-in like a reauthentication, as `accounts.permissions` does."""
         required = super().is_reauthentication_required(app=app, **kwargs)
         return bool(required) and not signed_in_recently(context.request)
 
@@ -124,8 +122,6 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Authenticator apps, passkeys, recovery codes."""
-
     error_messages: ClassVar = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": "This code is incorrect or has expired.",
@@ -155,34 +151,34 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 
 def signed_in_recently(request: HttpRequest) -> bool:
-    """Tell whether the last sign-in or confirmation is younger than the timeout of settings."""
+    """Return whether the last authentication is within `ACCOUNT_REAUTHENTICATION_TIMEOUT`."""
     records = get_authentication_records(request, cast(User, request.user))
     latest = max((record["at"] for record in records), default=0.0)
     return time.time() - latest <= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 def clear_pending_request(request: HttpRequest) -> None:
-    """Drop the form that waits for the password, so that it is not sent later."""
+    """Drop the form that waits for reauthentication, so that it is not submitted later."""
     request.session.pop(STATE_SESSION_KEY, None)
 
 
 def sign_in_by_password(request: HttpRequest, user: User) -> HttpResponse:
-    """Sign in a person whose password was just set, through allauth's stages."""
+    """Sign in a user whose password was just set, through allauth's login stages."""
     login = Login(user=user, email=user.email)
     response: HttpResponse = perform_password_login(request, {"email": user.email}, login)
     return response
 
 
 def find_unverified_login(request: HttpRequest) -> Login | None:
-    """The login of this browser that waits for its email address to be verified."""
+    """Return this browser's login that waits for its email address to be verified."""
     stage = get_pending_stage(request)
     return stage.login if isinstance(stage, EmailVerificationStage) else None
 
 
 def resend_verification_mail(request: HttpRequest, login: Login) -> bool:
-    """Answer whether a mail was sent: not where the last one is less than a minute old."""
+    """Return whether an email was sent; not if the last one is less than a minute old."""
     return bool(send_verification_email_at_login(request, login))
 
 
-def _public(path: str) -> str:
+def _public_url(path: str) -> str:
     return f"{settings.PUBLIC_URL}{path}"

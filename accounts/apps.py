@@ -11,5 +11,5 @@ class AccountsConfig(AppConfig):
 
         autodiscover_modules("audit_actions", "error_codes")
         key_rotation.register()
-        receivers.listen()
-        request_log.listen()
+        receivers.connect()
+        request_log.connect()

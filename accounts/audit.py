@@ -1,4 +1,4 @@
-"""The actions of the audit trail: each app registers its own, in its module `audit_actions`."""
+"""Registry of audit actions: each app registers its own in its module `audit_actions`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A group of actions, which the filter of the audit page offers."""
+    """A group of actions in the filter of the audit page."""
 
     name: str
     label: str
@@ -18,10 +18,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class AuditAction:
-    """Something that can be done, by its name in the trail and its label on pages.
+    """The name of an action in the audit trail and its label on pages.
 
-    `target_page` is the URL name of the page of the row that it was done to; `page` that of a page
-    which shows no single row. An action on the platform itself, not on a partner, has no subject.
+    `target_page` is the URL name of the target's page; `page` that of a page without an argument.
+    Actions on the platform itself rather than on a partner have no subject.
     """
 
     name: str
@@ -31,24 +31,24 @@ class AuditAction:
     page: str = ""
 
     def target_url(self, target: str) -> str:
-        """Where the link of an entry leads, or ""."""
+        """Return the URL of an entry's target, "" if it has no page."""
         if not (self.page or self.target_page):
             return ""
         try:
             return reverse(self.page) if self.page else reverse(self.target_page, args=[target])
-        except NoReverseMatch:  # the target of an old entry may be no id
+        except NoReverseMatch:  # the target of an old entry may not be an id
             return ""
 
 
 class UnregisteredAction(LookupError):
-    """The code records an action that no app has registered."""
+    """No app has registered the action."""
 
 
 _actions: dict[str, AuditAction] = {}
 
 
 def register_actions(*actions: AuditAction) -> None:
-    """Raises `ValueError` for a name that is taken."""
+    """Raise `ValueError` for a name that is taken."""
     for action in actions:
         if _actions.setdefault(action.name, action) != action:
             raise ValueError(f"The audit action {action.name!r} is registered twice.")
@@ -59,23 +59,22 @@ def registered_actions() -> Iterable[AuditAction]:
 
 
 def require_registered(name: str) -> None:
-    """Raises `UnregisteredAction`."""
+    """Raise `UnregisteredAction` for an unknown name."""
     if name not in _actions:
         raise UnregisteredAction(f"No app has registered the audit action {name!r}.")
 
 
 def describe_action(name: str) -> AuditAction:
-    """An action that is no longer registered goes by its name."""
+    """Return the action; one that is no longer registered gets a label made of its name."""
     label = name.replace(".", " ").replace("_", " ").capitalize()
     return _actions.get(name) or AuditAction(name, label)
 
 
-def subjects() -> list[Subject]:
-    """Of all registered actions."""
+def registered_subjects() -> list[Subject]:
     return list(dict.fromkeys(each.subject for each in _actions.values() if each.subject))
 
 
-def actions_about(subject: str) -> list[str]:
-    """The names of the actions of a subject, which is given by its own name."""
+def actions_of_subject(subject: str) -> list[str]:
+    """Return the names of a subject's actions."""
     actions = _actions.values()
     return [each.name for each in actions if each.subject and each.subject.name == subject]

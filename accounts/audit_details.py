@@ -1,11 +1,11 @@
-"""How pages say the target and the details of an audit entry. Pure."""
+"""Text for the target and details of audit entries. Pure functions."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
 _POINTS = frozenset({"points", "threshold"})
-#: What pages call the second factors that the login's library names.
+#: Labels for allauth's names of second factors.
 _FACTORS = {
     "WebAuthn": "passkey",
     "TOTP Authenticator": "authenticator app",
@@ -15,7 +15,7 @@ _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
 class Detail(NamedTuple):
-    """One detail of an entry; a sum of points or money is set instead of `text`."""
+    """One line of an entry; points or money set an amount instead of `text`."""
 
     label: str
     text: str = ""
@@ -24,34 +24,35 @@ class Detail(NamedTuple):
 
 
 def describe_target(target: str, detail: dict[str, Any]) -> str:
-    """What people call the target of an entry: its reference where it has one, else its id."""
+    """Return the label of the target: its reference if it has one, else its id."""
     return str(detail.get("reference") or _FACTORS.get(target, target))
 
 
 def describe_details(detail: dict[str, Any]) -> list[Detail]:
-    """The details of an entry that say something beside its target; what stood before comes
-    before what came."""
-    said = {
+    """Return the details that pages show, "before" ahead of "after"."""
+    shown = {
         name: value
         for name, value in detail.items()
         if value not in (None, "", [], {}) and name != "reference"
     }
-    return [_detail(name, said[name]) for name in sorted(said, key=lambda name: name == "after")]
+    return [
+        _describe(name, shown[name]) for name in sorted(shown, key=lambda name: name == "after")
+    ]
 
 
-def _detail(name: str, value: Any) -> Detail:
-    label = _spaced(name.removesuffix("_paise").removesuffix("_seconds")).capitalize()
+def _describe(name: str, value: Any) -> Detail:
+    label = _humanize(name.removesuffix("_paise").removesuffix("_seconds")).capitalize()
     if name in _POINTS and isinstance(value, int):
         return Detail(label, hundredths=value)
     if name.endswith("_paise") and isinstance(value, int):
         return Detail(label, paise=value)
     if name.endswith("_seconds") and isinstance(value, int):
         return Detail(label, _duration(value))
-    return Detail(label, _words(value))
+    return Detail(label, _format_value(value))
 
 
 def _duration(seconds: int) -> str:
-    """In the largest unit that leaves no rest."""
+    """Format in the largest unit that divides the duration."""
     if not seconds:
         return "none"
     unit, length = next(each for each in _UNITS if seconds % each[1] == 0)
@@ -59,18 +60,18 @@ def _duration(seconds: int) -> str:
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
-def _spaced(name: str) -> str:
+def _humanize(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _words(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict) and "network" in value:
         return f"{value['network']} ({value['note']})" if value.get("note") else value["network"]
     if isinstance(value, dict):
-        said = ((name, each) for name, each in value.items() if each != "")
-        return ", ".join(f"{_spaced(name)} {_words(each)}" for name, each in said)
+        shown = ((name, each) for name, each in value.items() if each != "")
+        return ", ".join(f"{_humanize(name)} {_format_value(each)}" for name, each in shown)
     if isinstance(value, list):
-        return "; ".join(_words(each) for each in value)
+        return "; ".join(_format_value(each) for each in value)
     return "none" if value is None else str(value)

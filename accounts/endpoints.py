@@ -1,6 +1,6 @@
-"""The endpoints of the public API, as the URL table and the views in it declare them.
+"""Endpoints of the public API, collected from the URL configuration and its views.
 
-Read at first use: the table imports every view, and models import this module.
+They are read at first use: the URL configuration imports every view, and models import this module.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.regex_helper import normalize
 
-#: What stands for the part of a path that names one row.
+#: Stands for the part of a path that identifies a row.
 ID = "{id}"
 _OPTIONAL = ("result_page", "result_label", "example", "costs_points")
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One view of the API; `accounts.api.views.PartnerApiView` says what the attributes mean."""
+    """One view of the API; `accounts.api.views.PartnerApiView` explains the attributes."""
 
     name: str
     label: str
@@ -36,36 +36,36 @@ class Endpoint:
 
     @property
     def pattern(self) -> str:
-        """Its paths, as a regular expression that Python and PostgreSQL read alike."""
+        """A regular expression for its paths that Python and PostgreSQL both understand."""
         return f"^{re.escape(self.path).replace(re.escape(ID), '[^/]+')}/?$"
 
 
 @cache
 def all_endpoints() -> tuple[Endpoint, ...]:
-    """In the order of the URL table."""
+    """Return all endpoints in the order of the URL configuration."""
     return read_endpoints(get_resolver().url_patterns)
 
 
 def endpoints_for(environment: str) -> list[Endpoint]:
-    """What keys of this environment may be allowed to call."""
+    """Return the endpoints that keys of this environment can call."""
     return [endpoint for endpoint in all_endpoints() if environment in endpoint.environments]
 
 
 def permissions_for(environment: str) -> frozenset[str]:
-    """The names of these endpoints."""
+    """Return the permissions that keys of this environment can have."""
     return frozenset(endpoint.name for endpoint in endpoints_for(environment))
 
 
-def endpoint_named(name: str) -> Endpoint:
-    """Raises `KeyError`."""
+def get_endpoint(name: str) -> Endpoint:
+    """Raise `KeyError` for an unknown name."""
     for endpoint in all_endpoints():
         if endpoint.name == name:
             return endpoint
     raise KeyError(name)
 
 
-def endpoint_at(path: str) -> Endpoint | None:
-    """By path alone, so that a call with a wrong method has its endpoint too."""
+def find_endpoint(path: str) -> Endpoint | None:
+    """Find by path only, so that a call with a wrong method is attributed, too."""
     return next((endpoint for pattern, endpoint in _compiled() if pattern.match(path)), None)
 
 
@@ -75,13 +75,13 @@ def _compiled() -> list[tuple[re.Pattern[str], Endpoint]]:
 
 
 def row_path_pattern() -> str:
-    """Paths that end with the id of a row; its group is what stands before the id."""
+    """Return a regular expression for paths ending in an id; its group is the rest."""
     parents = [each.path.removesuffix(f"/{ID}") for each in all_endpoints() if ID in each.path]
     return f"^({'|'.join(map(re.escape, parents))})/[^/]+$"
 
 
 def read_endpoints(patterns: Iterable[Any]) -> tuple[Endpoint, ...]:
-    """Raises `ImproperlyConfigured` for an incomplete declaration or a name taken twice."""
+    """Raise `ImproperlyConfigured` for an incomplete declaration or a duplicate name."""
     found: dict[str, Endpoint] = {}
     for path, view in _api_views(patterns, ""):
         endpoint = _read_view(path, view)

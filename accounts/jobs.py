@@ -1,4 +1,4 @@
-"""What accounts keeps for a time only."""
+"""Retention rules for accounts."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def purge_idempotency_records() -> None:
 
 @retention_rule
 def purge_auto_login_links() -> None:
-    """Not at once when they expire: partners look up links that did not work."""
+    """Keep links for a while after they expire: partners look up links that did not work."""
     old = created_before(AutoLoginLink.objects.all(), _LINKS_KEPT)
     delete_in_batches(old.filter(expires_at__lt=Now() - _LINKS_KEPT))
 
 
 @retention_rule
 def purge_sessions() -> None:
-    """Sessions that ended, and what people see of them in their list of devices."""
+    """Delete expired sessions and their entries in users' lists of sessions."""
     delete_in_batches(Session.objects.filter(expire_date__lt=Now()))
     session = Session.objects.filter(session_key=OuterRef("session_key"))
     delete_in_batches(UserSession.objects.filter(~Exists(session)))

@@ -1,6 +1,6 @@
-"""Rotation of the keys under which second factors' secrets are encrypted.
+"""Rotation of the keys that encrypt the secrets of second factors.
 
-allauth keeps them in a JSON column, encrypted by `accounts.allauth.SecondFactorAdapter`.
+allauth stores these in a JSON column, encrypted by `accounts.allauth.SecondFactorAdapter`.
 """
 
 from __future__ import annotations

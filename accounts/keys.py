@@ -1,4 +1,4 @@
-"""The form of an API key: a prefix, 40 random characters and a checksum of six."""
+"""The format of API keys: a prefix, 40 random characters and a checksum of six."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _TAGS = {"live": "live", "test": "test", "management": "mgmt"}
 
 
 @dataclass(frozen=True, slots=True)
-class FreshKey:
-    """A new key: `secret` is shown once and never stored."""
+class GeneratedKey:
+    """A new key; `secret` is shown once and never stored."""
 
     secret: str
     secret_hash: bytes
@@ -25,26 +25,26 @@ class FreshKey:
 
 
 def prefix_of(environment: str) -> str:
-    """How every key for "live", "test" or "management" begins."""
+    """Return the prefix of keys for "live", "test" or "management"."""
     return f"sq_{_TAGS[environment]}_"
 
 
-def make_key(environment: str) -> FreshKey:
-    """A key for "live", "test" or "management"."""
+def generate_key(environment: str) -> GeneratedKey:
+    """Generate a key for "live", "test" or "management"."""
     random_part = "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_LENGTH))
     body = prefix_of(environment) + random_part
     secret = body + _checksum(body)
-    return FreshKey(secret, hash_key(secret), secret[-4:])
+    return GeneratedKey(secret, hash_key(secret), secret[-4:])
 
 
 def is_well_formed(secret: str) -> bool:
-    """Whether the checksum holds: tells a typing error or a guess from a key without a query."""
+    """Check prefix and checksum, which rejects mistyped and guessed keys without a query."""
     match = _KEY.match(secret)
     return match is not None and _checksum(secret[:-_CHECKSUM_LENGTH]) == match[3]
 
 
 def hash_key(secret: str) -> bytes:
-    """SHA-256. A slow hash would protect weak secrets; these have 238 random bits."""
+    """Return SHA-256; a slow hash protects weak secrets, and these have 238 random bits."""
     return hashlib.sha256(secret.encode()).digest()
 
 

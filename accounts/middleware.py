@@ -1,4 +1,4 @@
-"""Middleware about sign-ins: when a session was last used, and forms that wait for the password."""
+"""Middleware for sessions and pending reauthentications."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _EXACT_TO = timedelta(minutes=5)
 
 
 class SessionActivityMiddleware(MiddlewareMixin):
-    """Note when and from where a session was last used, for the list of one's sessions.
+    """Record when and from where a session was last used, for the list of a user's sessions.
 
-    At most once in five minutes, so that a page costs no write.
+    It writes at most once in five minutes, so most pages cost no write.
     """
 
     def process_request(self, request: HttpRequest) -> None:
@@ -33,10 +33,10 @@ class SessionActivityMiddleware(MiddlewareMixin):
 
 
 class PendingReauthenticationMiddleware(MiddlewareMixin):
-    """Keep only the form that was asked for last.
+    """Keep only the form that was submitted last.
 
-    Allauth keeps an earlier one when it asks for a page: a member who cancelled a removal, and
-    later only looked at that page, would carry it out by giving the password.
+    Allauth keeps an older one when a page asks for reauthentication: a member who cancelled a
+    removal, and later just opened that page, would carry it out by entering the password.
     """
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:

@@ -1,4 +1,4 @@
-"""Addresses of callers and the networks of whitelists."""
+"""IP addresses of callers and networks of whitelists."""
 
 from __future__ import annotations
 
@@ -21,44 +21,42 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 
-#: Characters that a note on an entry may have.
+#: Maximum length of the note of an entry.
 MAX_NOTE = 120
 
 
 class InvalidNetwork(ValueError):
-    """The text is no network; the message says why and offers the right one where there is one."""
+    """The text is not a network; the message says why and suggests a correction if there is one."""
 
-    def __init__(self, message: str, meant: Network | None = None) -> None:
+    def __init__(self, message: str, suggestion: Network | None = None) -> None:
         super().__init__(message)
-        self.meant = meant
+        self.suggestion = suggestion
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a whitelist."""
-
     network: Network
     note: str = ""
 
 
 def parse_network(text: str) -> Network:
-    """An address, or a network in CIDR notation without host bits."""
+    """Parse an address, or a network in CIDR notation without host bits."""
     text = text.strip()
     if _is_mapped(text):
-        # Callers are unwrapped to IPv4, so such an entry would never let anybody in.
+        # Callers' addresses are converted to IPv4, so such an entry would never match.
         raise InvalidNetwork(f"{text} is an IPv4 network written as IPv6; write it as IPv4.")
     try:
-        meant = ip_network(text, strict=False)
+        suggestion = ip_network(text, strict=False)
     except ValueError:
-        meant = None
-    # A zone such as %eth0 names an interface of one machine; the database knows none.
-    if meant is None or "%" in text:
+        suggestion = None
+    # A zone such as %eth0 names a local interface, which the database cannot store.
+    if suggestion is None or "%" in text:
         raise InvalidNetwork(f"{text!r} is not an IP address or a CIDR network.")
     try:
         return ip_network(text)
     except ValueError:
-        message = f"{text} has host bits set. Did you mean {meant}?"
-        raise InvalidNetwork(message, meant) from None
+        message = f"{text} has host bits set. Did you mean {suggestion}?"
+        raise InvalidNetwork(message, suggestion) from None
 
 
 def _is_mapped(text: str) -> bool:
@@ -70,7 +68,7 @@ def _is_mapped(text: str) -> bool:
 
 
 def parse_entry(line: str) -> Entry:
-    """A network, and after "#" a note where there is one. Raises `InvalidNetwork`."""
+    """Parse a network and an optional note after "#". Raises `InvalidNetwork`."""
     text, _, note = line.partition("#")
     note = note.strip()
     if len(note) > MAX_NOTE or not note.isprintable():
@@ -79,7 +77,7 @@ def parse_entry(line: str) -> Entry:
 
 
 def parse_entries(lines: Iterable[str]) -> list[Entry]:
-    """The entries of lines; of a network given twice the first. Raises `InvalidNetwork`."""
+    """Parse lines, keeping the first entry for each network. Raises `InvalidNetwork`."""
     by_network: dict[Network, Entry] = {}
     for entry in map(parse_entry, lines):
         by_network.setdefault(entry.network, entry)
@@ -87,22 +85,22 @@ def parse_entries(lines: Iterable[str]) -> list[Entry]:
 
 
 def correct_host_bits(text: str) -> str:
-    """Lines of a whitelist with each network that has host bits set as the one that was meant."""
-    return "\n".join(_corrected(line) for line in text.splitlines())
+    """Clear the host bits of networks in the lines of a whitelist."""
+    return "\n".join(_correct_line(line) for line in text.splitlines())
 
 
-def _corrected(line: str) -> str:
-    network, mark, note = line.partition("#")
+def _correct_line(line: str) -> str:
+    network, separator, note = line.partition("#")
     try:
         parse_network(network)
     except InvalidNetwork as error:
-        if error.meant:
-            return f"{error.meant} {mark}{note}".rstrip()
+        if error.suggestion:
+            return f"{error.suggestion} {separator}{note}".rstrip()
     return line
 
 
 def client_address(request: HttpRequest) -> Address | None:
-    """Resolve who called, for whitelists, the log and limits alike; None where it is unreadable."""
+    """Resolve the caller's address for whitelists, logs and limits; None if it is malformed."""
     return resolve_address(
         request.META.get("REMOTE_ADDR", ""),
         request.META.get("HTTP_X_FORWARDED_FOR", ""),
@@ -111,10 +109,10 @@ def client_address(request: HttpRequest) -> Address | None:
 
 
 def resolve_address(peer: str, forwarded_for: str, trusted: Sequence[str]) -> Address | None:
-    """Answer the socket's peer, or what trusted proxies say about it.
+    """Return the peer's address, or the client's as reported by trusted proxies.
 
-    Reads `X-Forwarded-For` from the right, past hops that are proxies of ours; what stands left
-    of the first stranger was written by that stranger. None where an entry cannot be read.
+    `X-Forwarded-For` is read from the right, skipping trusted proxies; what is left of the first
+    untrusted address can be forged. None if an address is malformed.
     """
     address = _parse(peer)
     networks = _networks(tuple(trusted))
@@ -131,7 +129,7 @@ def _parse(text: str) -> Address | None:
     except ValueError:
         return None
     if isinstance(address, IPv6Address):
-        # A zone such as %eth0 names an interface of ours and means nothing to a whitelist.
+        # A zone such as %eth0 names a local interface and is irrelevant to a whitelist.
         return address.ipv4_mapped or IPv6Address(int(address))
     return address
 

@@ -1,4 +1,4 @@
-"""Which member opens a page of the dashboard, and what the role allows."""
+"""Permissions of members, and the decorator that enforces them on dashboard views."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from django.views.decorators.http import require_http_methods
 from accounts.allauth import clear_pending_request, signed_in_recently
 from accounts.models import Member, Partner, User
 
-#: Session key of the partner that a person views.
+#: Session key of the partner that the user is viewing.
 _CHOSEN_PARTNER = "partner"
-#: How many memberships the menu offers to switch to, the newest.
-_MOST_OFFERED = 20
+#: The menu offers this many memberships to switch to, the newest.
+_MAX_SWITCH_TARGETS = 20
 
 
 class Permission(StrEnum):
-    """What a page or an action requires of the member."""
+    """What a page or an action requires of the member's role."""
 
     SEE = "see"
     """Balance, usage, packages, the list of keys: every role."""
@@ -58,7 +58,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
 
 
 class PartnerRequest(HttpRequest):
-    """A request of a member, as `partner_view` passes it to a view."""
+    """A request as `partner_view` passes it to a view."""
 
     user: User
     member: Member
@@ -75,10 +75,10 @@ def partner_view(
     methods: tuple[str, ...] = ("GET", "HEAD"),
     reauthenticate: bool = False,
 ) -> Callable[[View], View]:
-    """Open a view to members with `permission`; it gets a `PartnerRequest` and is never cached.
+    """Require a member with `permission`; the view gets a `PartnerRequest` and is never cached.
 
-    `reauthenticate` asks for the password or passkey again after
-    `ACCOUNT_REAUTHENTICATION_TIMEOUT` seconds; a form sent then is kept and submitted afterwards.
+    `reauthenticate` asks for the password or passkey again after `ACCOUNT_REAUTHENTICATION_TIMEOUT`
+    seconds; the submitted form is kept and processed afterwards.
     """
 
     def decorate(view: View) -> View:
@@ -114,8 +114,8 @@ def partner_view(
 
 
 def _return_url(request: HttpRequest, methods: tuple[str, ...]) -> str:
-    """Where to go after signing in: a URL that only accepts forms shows nothing, so to the page
-    with the form."""
+    """Return where to go after signing in: for a URL that only accepts POST, the page with the
+    form."""
     if "GET" in methods:
         return request.get_full_path()
     page, ours = request.headers.get("Referer", ""), request.build_absolute_uri("/")
@@ -123,13 +123,13 @@ def _return_url(request: HttpRequest, methods: tuple[str, ...]) -> str:
 
 
 def find_member(request: HttpRequest) -> Member | None:
-    """The membership in use: that of the partner chosen last, else the newest."""
+    """Return the membership of the partner chosen last, else the newest one."""
     assert request.user.is_authenticated
     memberships = Member.objects.filter(user=request.user).select_related("partner")
-    newest = list(memberships.order_by("-created_at", "-pk")[:_MOST_OFFERED])
+    newest = list(memberships.order_by("-created_at", "-pk")[:_MAX_SWITCH_TARGETS])
     chosen = request.session.get(_CHOSEN_PARTNER)
     member = next((member for member in newest if member.partner_id == chosen), None)
-    if member is None and len(newest) == _MOST_OFFERED:
+    if member is None and len(newest) == _MAX_SWITCH_TARGETS:
         member = memberships.filter(partner=chosen).first()
     if newest:
         request.memberships = newest  # type: ignore[attr-defined]
@@ -137,10 +137,10 @@ def find_member(request: HttpRequest) -> Member | None:
 
 
 def switch_partner(request: HttpRequest, partner_id: str) -> None:
-    """Show this partner from now on.
+    """Make `partner_id` the current partner.
 
-    Forms on open pages of another partner, in other tabs too, are refused by their token: sent
-    now, they would change this one.
+    Rotating the CSRF token invalidates open forms of the previous partner, in other tabs too, which
+    would now change this one.
     """
     request.session[_CHOSEN_PARTNER] = partner_id
     clear_pending_request(request)
@@ -148,10 +148,10 @@ def switch_partner(request: HttpRequest, partner_id: str) -> None:
 
 
 def _partner_changed(request: HttpRequest, member: Member) -> bool:
-    """Store the partner in the session; true if it held another, or none of several.
+    """Store the current partner in the session; return whether it replaced another.
 
-    A form sent after leaving a partner, or joining one in another browser, was not meant for the
-    partner that is shown instead.
+    A form submitted after leaving a partner, or after joining one in another browser, was not meant
+    for the partner that is now current.
     """
     known, several = request.session.get(_CHOSEN_PARTNER), getattr(request, "memberships", ())
     if known == member.partner_id or (known is None and len(several) == 1):
@@ -161,13 +161,13 @@ def _partner_changed(request: HttpRequest, member: Member) -> bool:
 
 
 def require_recent_sign_in(request: HttpRequest) -> None:
-    """Raise `ReauthenticationRequired`, which allauth answers with the form that asks again."""
+    """Raise `ReauthenticationRequired`, which allauth turns into the reauthentication form."""
     if not signed_in_recently(request):
         raise ReauthenticationRequired
 
 
 def partner_context(request: HttpRequest) -> dict[str, Any]:
-    """Context of the navigation: `partner`, `member`, `memberships`, `can.<permission>`."""
+    """Provide the navigation with `partner`, `member`, `memberships` and `can.<permission>`."""
     member: Member | None = getattr(request, "member", None)
     if member is None and _is_personal_page(request):
         member = find_member(request)
@@ -182,7 +182,7 @@ def partner_context(request: HttpRequest) -> dict[str, Any]:
 
 
 def _is_personal_page(request: HttpRequest) -> bool:
-    """Pages of one's own login show the navigation but need no partner."""
+    """Return whether this is a page about the user's own login, which needs no partner."""
     match, user = request.resolver_match, getattr(request, "user", None)
     name = (match and match.url_name) or ""
     is_own = name == "security" or name.startswith(("account_", "mfa_", "usersessions_"))

@@ -1,4 +1,4 @@
-"""Pages in front of the dashboard that stand beside allauth's."""
+"""Public pages beside allauth's."""
 
 from __future__ import annotations
 

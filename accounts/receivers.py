@@ -1,4 +1,4 @@
-"""Notes in the audit trail of each of a person's partners what the person did about the login."""
+"""Record changes to a user's login in the audit trail of each of the user's partners."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _ACTIONS: list[tuple[Signal, str]] = [
 ]
 
 
-def listen() -> None:
-    """Called once, when all apps are there."""
+def connect() -> None:
+    """Run once, when all apps are ready."""
     for signal, action in _ACTIONS:
         signal.connect(_recorder(action), weak=False, dispatch_uid=action)
 
 
 def _recorder(action: str) -> Any:
-    def record(user: User, authenticator: Authenticator | None = None, **told: Any) -> None:
-        # To allauth the first address of a login is a change too; nothing was changed by it.
-        if told.get("from_email_address", told) is None:
+    def record(user: User, authenticator: Authenticator | None = None, **details: Any) -> None:
+        # allauth also signals the first address of a new user, which changes nothing.
+        if details.get("from_email_address", details) is None:
             return
         target = authenticator.get_type_display() if authenticator else ""
         memberships = Member.objects.filter(user=user).select_related("partner")

@@ -1,6 +1,6 @@
-"""Writes the request log in batches from a thread of its own, so that it costs a call nothing.
+"""Write the request log in batches from a separate thread, so that it does not delay calls.
 
-A line waits in memory for at most a second; a killed process loses those lines and nothing else.
+A line waits in memory for a second at most; if the process is killed, only those lines are lost.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ log = structlog.get_logger(__name__)
 
 _FLUSH_SECONDS = 1.0
 _BATCH = 500
-#: Beyond this many waiting lines the newest are dropped: memory matters more than the log.
+#: When this many lines wait, new ones are dropped: memory matters more than the log.
 _MAX_WAITING = 50_000
 
 
 class LogLine(NamedTuple):
-    """One row of `RequestLog`; the fields are its columns."""
+    """A row of `RequestLog`; the fields are its columns."""
 
     at: datetime
     partner_id: str | None
@@ -46,9 +46,9 @@ class LogLine(NamedTuple):
     target: str = ""
 
 
-#: What a database that was restarted or is away answers.
-_AWAY = (OperationalError, InterfaceError)
-# COPY: a line costs a fifth of what an insert by the ORM takes from the calls beside it.
+#: Raised while the database restarts or cannot be reached.
+_DATABASE_ERRORS = (OperationalError, InterfaceError)
+# COPY takes a fifth of the time of an ORM insert, and competes less with calls.
 _COPY = f"COPY accounts_requestlog ({', '.join(LogLine._fields)}) FROM STDIN"
 _COUNT = """
     INSERT INTO accounts_dailycalls AS c (partner_id, day, key_id, succeeded, refused, failed)
@@ -63,7 +63,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class RequestLogWriter:
-    """One per process; `add` never waits and never fails."""
+    """One per process; `add` neither blocks nor fails."""
 
     def __init__(self) -> None:
         self._lines: queue.Queue[LogLine] = queue.Queue(_MAX_WAITING)
@@ -79,13 +79,13 @@ class RequestLogWriter:
             self._start()
 
     def flush(self) -> int:
-        """Writes all that waits; returns how many lines."""
+        """Write all waiting lines and return their number."""
         written = 0
         while batch := list(islice(iter(self._take, None), _BATCH)):
             try:
                 write_lines(batch)
-            except _AWAY:
-                # The database is away for a moment: the lines wait for the next turn.
+            except _DATABASE_ERRORS:
+                # The database is unavailable: keep the lines for the next attempt.
                 for line in batch:
                     self.add(line)
                 raise
@@ -112,7 +112,7 @@ class RequestLogWriter:
     def _flush_safely(self) -> None:
         try:
             self.flush()
-        except _AWAY as error:
+        except _DATABASE_ERRORS as error:
             log.warning("request log waiting for database", error=str(error).strip())
         except Exception:
             log.exception("request log lines lost")
@@ -123,21 +123,21 @@ class RequestLogWriter:
 writer = RequestLogWriter()
 
 
-def listen() -> None:
-    """Has every API answer logged from now on."""
-    CallMiddleware.listeners[:] = [_log_answer]
+def connect() -> None:
+    """Log every API response from now on."""
+    CallMiddleware.listeners[:] = [_log_response]
     atexit.register(writer._flush_safely)  # noqa: SLF001 - a thread of the writer itself
 
 
 def write_lines(lines: list[LogLine]) -> None:
-    """All lines, the newest use of each key among them and the calls of the day: all or nothing."""
+    """Write the lines, last uses of keys and daily counts in one transaction."""
     newest = {line.key_id: line.at for line in lines if line.key_id}
     calls = _count_calls(lines)
     with transaction.atomic(), connection.cursor() as cursor:
         with connection.wrap_database_errors, cursor.copy(_COPY) as copy:
             for line in lines:
                 copy.write_row(line)
-        # In one order everywhere, so that two processes cannot wait for each other.
+        # In a fixed order, so that two processes cannot deadlock.
         for key_id, at in sorted(newest.items()):
             ApiKey.objects.filter(id=key_id).exclude(last_used_at__gt=at).update(last_used_at=at)
         if calls:
@@ -145,8 +145,8 @@ def write_lines(lines: list[LogLine]) -> None:
 
 
 def _count_calls(lines: list[LogLine]) -> list[tuple[Any, ...]]:
-    """Rows of `DailyCalls` that the lines add up to, sorted as a lock order; calls that no key
-    made count for nobody."""
+    """Return rows of `DailyCalls`, sorted as a lock order; calls without a valid key are not
+    counted."""
     counts: dict[tuple[str, date, str], list[int]] = {}
     for line in lines:
         if line.partner_id and line.key_id:
@@ -156,7 +156,7 @@ def _count_calls(lines: list[LogLine]) -> list[tuple[Any, ...]]:
     return [(*row, *outcomes) for row, outcomes in sorted(counts.items())]
 
 
-def _log_answer(request: HttpRequest, response: HttpResponse, milliseconds: float) -> None:
+def _log_response(request: HttpRequest, response: HttpResponse, milliseconds: float) -> None:
     admission: Any = getattr(request, "admission", None)
     address = getattr(request, "client_address", None)
     writer.add(
@@ -178,5 +178,5 @@ def _log_answer(request: HttpRequest, response: HttpResponse, milliseconds: floa
 
 
 def _printable(text: str) -> str:
-    """Without secrets, control characters and lone surrogates, some of which no column takes."""
+    """Remove secrets, and the control characters and surrogates that the database rejects."""
     return redact(_CONTROL.sub("\ufffd", text)).encode("utf-8", "replace").decode()

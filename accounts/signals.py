@@ -1,4 +1,4 @@
-"""What other apps may want to know; accounts itself asks nobody."""
+"""Signals for the apps above this one."""
 
 from django.dispatch import Signal
 

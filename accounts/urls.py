@@ -1,4 +1,4 @@
-"""Pages of the dashboard: API keys, whitelists, team, request log, audit."""
+"""Dashboard pages: API keys, whitelists, team, request log, audit trail."""
 
 from __future__ import annotations
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, moment_column
+from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, datetime_column
 from deployments.models import Deployment, Takedown, Website
 
 
 class DeploymentInline(ReadOnlyInline):
     model = Deployment
     fields = readonly_fields = ("id", "state", "created", "ended", "error", "notice")
-    created = moment_column("created_at", "Requested")
-    ended = moment_column("ended_at", "Ended")
+    created = datetime_column("created_at", "Requested")
+    ended = datetime_column("ended_at", "Ended")
 
 
 @admin.register(Website)
@@ -24,7 +24,7 @@ class WebsiteAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     fields = list_display
     inlines = (DeploymentInline,)
-    created = moment_column("created_at", "Created")
+    created = datetime_column("created_at", "Created")
 
 
 @admin.register(Deployment)
@@ -46,11 +46,11 @@ class DeploymentAdmin(ReadOnlyAdmin):
         "generated",
         "leased",
     )
-    created = moment_column("created_at", "Requested")
-    building = moment_column("building_at", "Building")
-    generated = moment_column("generated_at", "Generated")
-    ended = moment_column("ended_at", "Ended")
-    leased = moment_column("lease_until", "Leased until")
+    created = datetime_column("created_at", "Requested")
+    building = datetime_column("building_at", "Building")
+    generated = datetime_column("generated_at", "Generated")
+    ended = datetime_column("ended_at", "Ended")
+    leased = datetime_column("lease_until", "Leased until")
 
 
 @admin.register(Takedown)
@@ -58,4 +58,4 @@ class TakedownAdmin(ReadOnlyAdmin):
     list_display = ("identifier", "due", "attempts")
     ordering = ("due_at",)
     fields = list_display
-    due = moment_column("due_at", "Next attempt")
+    due = datetime_column("due_at", "Next attempt")

@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from billing.templatetags.points import points
-from config.admin.options import ReadOnlyAdmin, moment_column
+from config.admin.options import ReadOnlyAdmin, datetime_column
 from imaging.image_urls import picture_source
 from imaging.models import ImageOperation
 
@@ -52,7 +52,7 @@ class ImageOperationAdmin(ReadOnlyAdmin):
     search_fields = ("id__exact", "partner__id__exact", "key__id__exact")
     ordering = ("-id",)
     fields = (*list_display, "requested_mode", "failure", "charge", "images")
-    created = moment_column("created_at", "Created")
+    created = datetime_column("created_at", "Created")
 
     @admin.display(description="Status")
     def state(self, operation: ImageOperation) -> str:

@@ -37,7 +37,7 @@ class OperationFilterForm(TimeRangeForm):
     def __init__(self, query: QueryDict, partner: Partner) -> None:
         super().__init__(query)
         key: Any = self.fields["key"]
-        key.offer(partner)
+        key.load_choices(partner)
 
     def apply(self, queryset: ImageOperationQuerySet) -> ImageOperationQuerySet:
         given = self.cleaned_data

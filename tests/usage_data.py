@@ -34,7 +34,7 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def make_key(partner: Partner, environment: str = "live", name: str = "Default") -> ApiKey:
+def generate_key(partner: Partner, environment: str = "live", name: str = "Default") -> ApiKey:
     return create_key(partner=partner, environment=environment, actor="test", name=name).key
 
 

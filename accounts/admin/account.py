@@ -12,12 +12,12 @@ from django.utils.safestring import SafeString
 
 from accounts.models import Account, AutoLoginLink
 from accounts.services.auto_login import revoke_link, revoke_links_of
-from config.admin.options import ReadOnlyAdmin, actor_of, confirm, moment_column
+from config.admin.options import ReadOnlyAdmin, actor_of, confirm, datetime_column
 
 
 @admin.register(Account)
 class AccountAdmin(ReadOnlyAdmin):
-    """Shows masked addresses; searching takes a whole one."""
+    """Masks email addresses and phone numbers; search needs the complete value."""
 
     list_display = ("id", "masked_email", "masked_phone", "partner", "identifier", "created")
     list_select_related = ("partner",)
@@ -26,8 +26,8 @@ class AccountAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     fields = (*list_display, "updated", "links")
     actions = ("revoke_links",)
-    created = moment_column("created_at", "Created")
-    updated = moment_column("updated_at", "Updated")
+    created = datetime_column("created_at", "Created")
+    updated = datetime_column("updated_at", "Updated")
 
     @admin.display(description="Email")
     def masked_email(self, account: Account) -> str:
@@ -41,13 +41,13 @@ class AccountAdmin(ReadOnlyAdmin):
     @admin.display(description="Auto-login links")
     def links(self, account: Account) -> SafeString:
         page = reverse("admin:accounts_autologinlink_changelist")
-        made = account.auto_login_links.count()
-        return format_html('<a href="{}?account={}">{} created</a>', page, account.pk, made)
+        count = account.auto_login_links.count()
+        return format_html('<a href="{}?account={}">{} created</a>', page, account.pk, count)
 
     def get_search_results(
         self, request: HttpRequest, rows: QuerySet[Account], term: str
     ) -> tuple[QuerySet[Account], bool]:
-        """Look up addresses and numbers by their hashes."""
+        """Match email addresses and phone numbers by their hashes."""
         if "@" in term:
             return rows & Account.objects.with_email(term), False
         if term.startswith("+"):
@@ -71,11 +71,11 @@ class AccountAdmin(ReadOnlyAdmin):
             button="Revoke links",
         ):
             return page
-        ended = sum(
+        revoked = sum(
             revoke_links_of(account=account, actor=actor_of(request))
             for account in accounts.select_related("partner")
         )
-        messages.success(request, f"{ended} links revoked.")
+        messages.success(request, f"{revoked} links revoked.")
         return None
 
 
@@ -98,10 +98,10 @@ class AutoLoginLinkAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     fields = (*list_display, "revoked")
     actions = ("revoke",)
-    created = moment_column("created_at", "Created")
-    expires = moment_column("expires_at", "Expires")
-    last_used = moment_column("last_used_at", "Last used")
-    revoked = moment_column("revoked_at", "Revoked")
+    created = datetime_column("created_at", "Created")
+    expires = datetime_column("expires_at", "Expires")
+    last_used = datetime_column("last_used_at", "Last used")
+    revoked = datetime_column("revoked_at", "Revoked")
 
     @admin.display(description="Status")
     def state(self, link: AutoLoginLink) -> str:

@@ -1,4 +1,4 @@
-"""Admin pages for API keys; neither secret nor hash is shown."""
+"""Admin pages for API keys. Neither the secret nor its hash is shown."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, confir
 
 
 class KeyStateColumn:
-    """A status column with the state that members see, too."""
-
     @admin.display(description="Status")
     def state(self, key: ApiKey) -> str:
         return str(key.state.label)

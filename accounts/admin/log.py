@@ -10,11 +10,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.models import AuditEntry, RequestLog
-from config.admin.options import ReadOnlyAdmin, moment_column
+from config.admin.options import ReadOnlyAdmin, datetime_column
 
 
 class StatusFilter(admin.SimpleListFilter):
-    """Filters by class of status, and by the two errors that partners ask about most."""
+    """Filter by status class, and by the two errors that partners ask about most."""
 
     title = "status"
     parameter_name = "answer"
@@ -56,7 +56,7 @@ class RequestLogAdmin(ReadOnlyAdmin):
     search_help_text = "Search by request ID, partner ID or key ID."
     ordering = ("-at",)
     fields = (*list_display, "message", "request_id", "target")
-    at_utc = moment_column("at", "Time")
+    at_utc = datetime_column("at", "Time")
 
 
 @admin.register(AuditEntry)
@@ -67,4 +67,4 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     search_fields = ("actor", "action", "target__exact", "detail__reference", "partner__id__exact")
     ordering = ("-id",)
     fields = (*list_display, "detail")
-    at_utc = moment_column("at", "Time")
+    at_utc = datetime_column("at", "Time")

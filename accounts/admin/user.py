@@ -42,7 +42,7 @@ class UserForm(BaseUserChangeForm[User]):
         return str(self.cleaned_data.get("email", self.instance.email)).strip().lower()
 
 
-# A group is a set of permissions: staff who edit one could give them to themselves.
+# A group is a set of permissions: staff who could edit one could grant themselves more.
 admin.site.unregister(Group)
 
 # Staff who edit these, or read a session key, could sign in as any user.

@@ -1,4 +1,4 @@
-"""An account as the API answers it."""
+"""Representations of accounts in API responses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from accounts.models import Account
 from config.api.timestamps import timestamp
 
-#: The optional fields in the order of the documentation, and what stands where none was given.
+#: The optional fields in the order of the API documentation, with the values for missing ones.
 _OPTIONAL: dict[str, Any] = {
     "firstName": None,
     "lastName": None,
@@ -28,14 +28,14 @@ _OPTIONAL: dict[str, Any] = {
 
 
 def account_data(account: Account, partner_name: str) -> dict[str, Any]:
-    """All of an account, decrypted (API docs, "Get Account by ID")."""
+    """Return all fields, decrypted (API documentation, Get Account by ID)."""
     return _data(
         account, partner_name, account.get_decrypted("email"), account.get_decrypted("phone")
     )
 
 
-def sealed_account_data(account: Account, partner_name: str) -> dict[str, Any]:
-    """All of an account, email and mobile number as ciphertexts (API docs, "Create Account")."""
+def encrypted_account_data(account: Account, partner_name: str) -> dict[str, Any]:
+    """Return all fields, email and mobile number encrypted (API documentation, Create Account)."""
     return _data(account, partner_name, account.email, account.phone)
 
 

@@ -1,4 +1,4 @@
-"""The account as the API accepts it (API docs, "Account Model"); every error names its field."""
+"""Validation of account requests (API documentation, Account Model); errors name their field."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class DomainField(TextField):
 
 
 class CountryCodeField(serializers.Field[int, Any, int, Any]):
-    """A number from 1 to 9999; a string of digits is taken for one."""
+    """An integer from 1 to 9999; a string of digits is accepted, too."""
 
     default_error_messages = {**REQUIRED}
 
@@ -76,7 +76,7 @@ class SocialMediaSerializer(StrictSerializer):
 
 
 class ProfileSerializer(StrictSerializer):
-    """The optional fields, in the order of the documentation. null clears one."""
+    """The optional fields, in the order of the API documentation; null clears a field."""
 
     firstName = TextField(max_length=100, required=False, allow_null=True)
     lastName = TextField(max_length=100, required=False, allow_null=True)
@@ -100,14 +100,14 @@ class ProfileSerializer(StrictSerializer):
 
 
 class AccountSerializer(ProfileSerializer):
-    """What create takes."""
+    """The body of createAccount."""
 
     email = EmailField()
     mobileNumber = MobileNumberSerializer()
 
 
 class AccountChangeSerializer(ProfileSerializer):
-    """What update takes: email and mobile number may be left out, not cleared."""
+    """The body of updateAccount; email and mobile number can be omitted but not cleared."""
 
     email = EmailField(required=False)
     mobileNumber = MobileNumberSerializer(required=False)

@@ -1,4 +1,4 @@
-"""Merchants' accounts: `/api/v2/third-party/*`."""
+"""Account endpoints: `/api/v2/third-party/*`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpResponse
 
-from accounts.api.account_representations import account_data, sealed_account_data
+from accounts.api.account_representations import account_data, encrypted_account_data
 from accounts.api.account_serializers import AccountChangeSerializer, AccountSerializer
 from accounts.api.idempotency import idempotency_key, run_idempotent, store_response
 from accounts.api.params import ACCOUNT_NOT_FOUND, body_text, parse_id, query_text
@@ -44,19 +44,19 @@ class CreateAccountView(ManagementView):
         body: Any = self.request.data
         _check_required(body)
         values = AccountSerializer().read(body)
-        with documented_refusals(), transaction.atomic():
+        with documented_errors(), transaction.atomic():
             account = accounts.create_account(admission=self.admission, values=values)
-            answer = self._answer(account)
-            store_response(claim, answer)
-        return answer
+            response = self._build_response(account)
+            store_response(claim, response)
+        return response
 
-    def _answer(self, account: Account) -> ApiResponse:
+    def _build_response(self, account: Account) -> ApiResponse:
         return ApiResponse(
             {
                 "success": True,
                 "message": "Account created successfully",
                 "accountId": account.id,
-                "data": sealed_account_data(account, self.admission.partner_name),
+                "data": encrypted_account_data(account, self.admission.partner_name),
             },
             status=201,
             target=account.id,
@@ -70,8 +70,8 @@ class DeleteAccountView(ManagementView):
     label = "Delete an account"
 
     def delete(self, request: Any) -> ApiResponse:
-        account_id = _given_account_id(request, missing="accountId is required.")
-        with documented_refusals():
+        account_id = _read_account_id(request, missing="accountId is required.")
+        with documented_errors():
             accounts.delete_account(account_id=account_id, admission=self.admission)
         return ApiResponse({"success": True, "message": "Account permanently deleted."})
 
@@ -85,9 +85,9 @@ class UpdateAccountView(ManagementView):
     result_label = "Account"
 
     def put(self, request: Any) -> ApiResponse:
-        account_id = _given_account_id(request, missing="accountId is required to update.")
+        account_id = _read_account_id(request, missing="accountId is required to update.")
         values = AccountChangeSerializer().read(request.data)
-        with documented_refusals():
+        with documented_errors():
             account = accounts.update_account(
                 account_id=account_id, admission=self.admission, values=values
             )
@@ -108,14 +108,14 @@ class GetAccountView(ManagementView):
     label = "Get an account"
 
     def get(self, request: Any, account_id: str) -> ApiResponse:
-        with documented_refusals():
+        with documented_errors():
             account = Account.objects.of(self.admission.partner_id).get(pk=parse_id(account_id))
         data = account_data(account, self.admission.partner_name)
         return ApiResponse({"success": True, "data": data})
 
 
 class ListAccountsView(ManagementView):
-    """GET accounts: the partner's own, newest first; `createdAfter`, `limit`, `cursor`."""
+    """GET accounts: the partner's own, newest first, filtered by `createdAfter`."""
 
     endpoint = "accounts.list"
     label = "List accounts"
@@ -123,7 +123,7 @@ class ListAccountsView(ManagementView):
 
     def get(self, request: Any) -> ApiResponse:
         rows = Account.objects.of(self.admission.partner_id)
-        if after := _moment(request.query_params.get("createdAfter", "")):
+        if after := _parse_created_after(request.query_params.get("createdAfter", "")):
             rows = rows.filter(created_at__gt=after)
         page = NewestFirst.read(request.query_params).page_of(rows)
         return ApiResponse(
@@ -136,7 +136,7 @@ class ListAccountsView(ManagementView):
 
 
 class IsAccountCreatedView(ManagementView):
-    """GET isAccountCreated; across all partners, since uniqueness is."""
+    """GET isAccountCreated. It looks at all partners, because uniqueness spans them."""
 
     endpoint = "accounts.exists"
     label = "Check if an account exists"
@@ -155,8 +155,8 @@ class IsAccountCreatedView(ManagementView):
 
 
 @contextmanager
-def documented_refusals() -> Iterator[None]:
-    """The services' refusals in the documentation's words."""
+def documented_errors() -> Iterator[None]:
+    """Translate the errors of the account services into the documented responses."""
     try:
         yield
     except Account.DoesNotExist:
@@ -169,21 +169,23 @@ def documented_refusals() -> Iterator[None]:
 
 
 def _check_required(body: dict[str, Any]) -> None:
-    """The documented 400 where email, mobileNumber or a half of it is not there."""
+    """Raise the documented 400 unless the email and both parts of the mobile number are present."""
     mobile = body.get("mobileNumber")
-    is_missing = not _is_given(body.get("email")) or mobile is None
+    is_missing = not _has_value(body.get("email")) or mobile is None
     if isinstance(mobile, dict):
-        is_missing |= not (_is_given(mobile.get("value")) and _is_given(mobile.get("countryCode")))
+        is_missing |= not (
+            _has_value(mobile.get("value")) and _has_value(mobile.get("countryCode"))
+        )
     if is_missing:
         raise bad_request(_MISSING, code=MISSING_FIELDS)
 
 
-def _is_given(value: Any) -> bool:
+def _has_value(value: Any) -> bool:
     return value is not None and not (isinstance(value, str) and not value.strip())
 
 
-def _given_account_id(request: Any, *, missing: str) -> str:
-    """From the query or the body; both have to agree."""
+def _read_account_id(request: Any, *, missing: str) -> str:
+    """Read the id from query or body, 400 if they differ."""
     given = {query_text(request, "accountId").strip(), body_text(request, "accountId").strip()}
     given.discard("")
     if not given:
@@ -193,8 +195,8 @@ def _given_account_id(request: Any, *, missing: str) -> str:
     return parse_id(given.pop())
 
 
-def _moment(text: str) -> datetime | None:
-    """An ISO 8601 moment; a `+` that arrived as a space is restored. None where there is none."""
+def _parse_created_after(text: str) -> datetime | None:
+    """Parse ISO 8601; a `+` that arrived unencoded, as a space, is restored."""
     if not text:
         return None
     try:

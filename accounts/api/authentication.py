@@ -1,4 +1,4 @@
-"""Turns the key of a request into an `Admission`, or refuses the request."""
+"""Authentication of API calls: from the key of a request to an `Admission`, or an error."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from accounts.services.authorization import Admission, Caller, authorize
 
 
 class KeyAuthentication(BaseAuthentication):
-    """`x-api-key`, or else `Authorization: Bearer`; `request.auth` is the `Admission`.
+    """Authenticate by `x-api-key`, else `Authorization: Bearer`; `request.auth` is the `Admission`.
 
-    All checks of the caller in the documented order, its permission and rate limits included, are
-    one database function: permission and throttle classes would have nothing left to decide.
+    One database function makes all checks in the documented order, permission and rate limits
+    included, so permission and throttle classes would have nothing left to decide.
     """
 
     def authenticate(self, request: Any) -> tuple[None, Admission]:
@@ -28,10 +28,10 @@ class KeyAuthentication(BaseAuthentication):
 
 
 def read_caller(request: Any) -> Caller:
-    """Who calls an endpoint; 401 where no key is given or it can't be one."""
+    """Read key and address from the request; 401 if the key is missing or malformed."""
     view = request.parser_context["view"]
-    secret = _given_key(request.META)
-    # A key with a wrong checksum was never issued: refused without a query.
+    secret = _read_key(request.META)
+    # A key with a wrong checksum was never issued; rejecting it needs no query.
     if not keys.is_well_formed(secret):
         raise errors.invalid_key()
     request._request.client_address = client_address(request)
@@ -44,14 +44,14 @@ def read_caller(request: Any) -> Caller:
 
 
 def admit(request: Any, admission: Admission) -> Admission:
-    """Notes who calls, for rate headers and request log, and raises where the caller is denied."""
+    """Attach the admission to the request, for rate headers and request log; raise if denied."""
     request._request.admission = admission
     if admission.denied_by:
         raise errors.denied(admission)
     return admission
 
 
-def _given_key(headers: Mapping[str, str]) -> str:
+def _read_key(headers: Mapping[str, str]) -> str:
     secret = headers.get("HTTP_X_API_KEY", "").strip()
     if not secret:
         scheme, _, rest = headers.get("HTTP_AUTHORIZATION", "").partition(" ")

@@ -1,4 +1,4 @@
-"""Links that sign merchants in: `/api/v2/third-party/*`."""
+"""Auto-login endpoints: `/api/v2/third-party/*`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from accounts.api.params import ACCOUNT_NOT_FOUND, body_text, parse_id, query_te
 from accounts.api.views import ManagementView
 from accounts.models import Account, AutoLoginLink
 from accounts.services import auto_login
-from accounts.services.auto_login import WhichAccount
+from accounts.services.auto_login import AccountReference
 from config.api.error_codes import MISSING_FIELDS
 from config.api.errors import bad_request, not_found
 from config.api.pagination import NewestFirst
@@ -24,23 +24,23 @@ class GenerateAutoLoginUrlView(ManagementView):
     label = "Create an auto-login link"
 
     def post(self, request: Any) -> ApiResponse:
-        which = WhichAccount(
+        reference = AccountReference(
             account_id=body_text(request, "accountId").strip(),
             email=body_text(request, "email").strip(),
             phone=body_text(request, "phone").strip(),
         )
-        if not which:
+        if not reference:
             raise bad_request(
                 "Must provide accountId, email, or phone to generate a login link.",
                 code=MISSING_FIELDS,
             )
-        if which.account_id:
-            parse_id(which.account_id)
+        if reference.account_id:
+            parse_id(reference.account_id)
         try:
-            url = auto_login.create_link(admission=self.admission, which=which)
+            url = auto_login.create_link(admission=self.admission, reference=reference)
         except Account.DoesNotExist:
             raise not_found(ACCOUNT_NOT_FOUND) from None
-        except auto_login.SeveralAccounts:
+        except auto_login.AmbiguousPhoneNumber:
             raise bad_request(
                 "phone matches several accounts; include the country code.", field="phone"
             ) from None
@@ -54,7 +54,7 @@ class GenerateAutoLoginUrlView(ManagementView):
 
 
 class ListAutoLoginLinksView(ManagementView):
-    """GET autoLoginLinks: the register of an account's links, newest first."""
+    """GET autoLoginLinks: an account's links, newest first."""
 
     endpoint = "autologin.list"
     label = "List auto-login links"
@@ -73,7 +73,7 @@ class ListAutoLoginLinksView(ManagementView):
 
 
 class RevokeAutoLoginLinksView(ManagementView):
-    """POST revokeAutoLoginLinks: one link by `linkId`, or all of the account."""
+    """POST revokeAutoLoginLinks: one link by `linkId`, else all links of the account."""
 
     endpoint = "autologin.revoke"
     label = "Revoke auto-login links"

@@ -1,5 +1,4 @@
-"""The documented words for callers who may not pass (API documentation, Authentication and Rate
-limits)."""
+"""Error responses for denied callers (API documentation, Authentication and Rate limits)."""
 
 from __future__ import annotations
 
@@ -15,12 +14,12 @@ def key_required() -> ApiError:
 
 
 def invalid_key() -> ApiError:
-    """Also for a key of the wrong kind: it says nothing about which keys exist."""
+    """Return the 401 of an unknown key; a key of the wrong kind gets it, too."""
     return ApiError(401, "Invalid or revoked API key", code=error_codes.INVALID_API_KEY)
 
 
 def denied(admission: Admission) -> ApiError:
-    """For the check by which this caller was denied."""
+    """Return the documented error for the check that failed."""
     match admission.denied_by:
         case "partner":
             return ApiError(403, "Partner account is inactive", code=error_codes.PARTNER_INACTIVE)

@@ -1,4 +1,4 @@
-"""`Idempotency-Key` over HTTP: the header, which answers are stored, and how one is given again."""
+"""The `Idempotency-Key` header: which responses are stored, and how they are replayed."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from config.api.exceptions import error_response
 
 _MAX_LENGTH = 255
 _LEASE_SECONDS = 60
-#: Answers that a retry may turn into success, so the next call starts afresh.
+#: A retry may turn these into success, so it starts over.
 _NOT_STORED = frozenset({400, 401, 402, 429, 503})
-#: Headers of a first answer that belong to what happened, not to the transfer.
+#: Headers that belong to the result of the call rather than to this transfer.
 _STORED_HEADERS = ("X-Operation-Id",)
 
 
 def idempotency_key(request: Any) -> str | None:
-    """The header's value, or None; raises 400 for one that cannot be a key."""
+    """Return the header's value, None if it is absent; raise 400 if it is malformed."""
     text: str | None = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if text is None:
         return None
@@ -45,10 +45,10 @@ def run_idempotent(
     key: str | None,
     lease_seconds: int = _LEASE_SECONDS,
 ) -> HttpResponse:
-    """Runs a call, or gives the answer of the first one with the same key again.
+    """Run a call, or replay the response of the first call with the same key.
 
-    `run` stores its success itself, by `store_response` in the transaction of what it does; what
-    it refuses is stored or released here. `lease_seconds` bounds the hold of a call that dies.
+    `run` stores its own success with `store_response`, in the transaction of its changes; errors
+    are stored or released here. After `lease_seconds`, a call that died no longer holds the key.
     """
     if key is None:
         return run(None)
@@ -70,14 +70,17 @@ def run_idempotent(
 
 
 def store_response(claim: Claim | None, response: HttpResponse) -> None:
-    """Call it in the transaction of what the call does: where the key was lost to a later attempt,
-    the 409 undoes that, and the later attempt does it again."""
+    """Store a success; call this in the transaction of the call's changes.
+
+    If a later attempt has taken over the key, the 409 rolls the changes back; that attempt repeats
+    them.
+    """
     if claim and not idempotency.store(claim, to_store(response)):
         raise _in_use()
 
 
 def to_store(response: HttpResponse) -> StoredResponse:
-    """What a retry with the same key will be given."""
+    """Return what a retry with the same key gets."""
     headers = {name: response.headers[name] for name in _STORED_HEADERS if name in response.headers}
     return StoredResponse(response.status_code, response.content, headers)
 

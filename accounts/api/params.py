@@ -1,4 +1,4 @@
-"""Single values of management requests, read strictly."""
+"""Strict reading of single parameters of management requests."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ ACCOUNT_NOT_FOUND = "Account not found."
 
 
 def query_text(request: Any, name: str) -> str:
-    """A query parameter, or ""."""
+    """Return a query parameter, "" if it is absent."""
     return str(request.query_params.get(name, ""))
 
 
 def body_text(request: Any, name: str) -> str:
-    """A string of the body, or "" where it is absent or null; 400 for another type."""
+    """Return a string of the body, "" if absent or null; raise 400 for another type."""
     value = request.data.get(name)
     if value is not None and not isinstance(value, str):
         raise bad_request(f"{name} must be a string", field=name)
@@ -24,7 +24,7 @@ def body_text(request: Any, name: str) -> str:
 
 
 def parse_id(account_id: str) -> str:
-    """The id as given; one that cannot be an id is answered like an unknown one."""
+    """Return the id unchanged; raise the 404 of an unknown id if it is malformed."""
     if not is_id(account_id):
         raise not_found(ACCOUNT_NOT_FOUND)
     return account_id

@@ -1,4 +1,4 @@
-"""The base of every view of the public API."""
+"""Base classes of the views of the public API."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from accounts.services.authorization import Admission
 
 
 class PartnerApiView(APIView):
-    """Authenticates a caller by key, then hands over to the method's handler.
+    """A view that authenticates by API key.
 
-    What a view declares here, `accounts.endpoints` reads for key forms, logs and documentation.
+    `accounts.endpoints` reads the attributes below for key forms, logs and documentation.
     """
 
-    #: The name by which the permissions of a key refer to it.
+    #: The name of this endpoint in the permissions of a key.
     endpoint: ClassVar[str]
     label: ClassVar[str]
-    #: The kinds of key that open it.
+    #: The kinds of key that can call this endpoint.
     environments: ClassVar[Sequence[str]]
-    #: The page of what a successful call made, by URL name, and what pages call it.
+    #: URL name and label of the page that shows what a successful call created.
     result_page: ClassVar[str] = ""
     result_label: ClassVar[str] = ""
-    #: A body with which anyone can try it, "" where it needs none, None where it needs an id.
+    #: A body that works for every partner, "" if none is needed, None if the call needs an id.
     example: ClassVar[str | None] = None
     costs_points: ClassVar[bool] = False
-    # The framework's OPTIONS describes an endpoint, which this API does not.
+    # The framework's OPTIONS response describes an endpoint; this API has no such method.
     http_method_names = [name for name in APIView.http_method_names if name != "options"]
 
     @property
     def default_response_headers(self) -> dict[str, str]:
-        """None: the framework's `Allow` belongs to a 405, which brings its own."""
+        """Empty: the framework would add `Allow`, which only a 405 needs and sets itself."""
         return {}
 
     @property
     def admission(self) -> Admission:
-        """Who calls, and what is left of the rate limits."""
+        """The caller and the remaining calls of the rate limits."""
         admission: Any = self.request.auth
         return cast(Admission, admission)
 
@@ -52,19 +52,19 @@ class PartnerApiView(APIView):
 
 
 class ManagementView(PartnerApiView):
-    """`/api/v2/third-party/*`: the management key."""
+    """`/api/v2/third-party/*`, for management keys."""
 
     environments = (Environment.MANAGEMENT.value,)
 
 
 class ImageApiView(PartnerApiView):
-    """`/partner/v1/*`: `sq_live_` and `sq_test_` keys."""
+    """`/partner/v1/*`, for `sq_live_` and `sq_test_` keys."""
 
     environments = IMAGE_ENVIRONMENTS
 
 
 def _rate_headers(admission: Admission) -> dict[str, str]:
-    """`RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10)."""
+    """Return `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10)."""
     if admission.minute is None or admission.day is None:
         return {}
     minute, day = admission.minute, admission.day

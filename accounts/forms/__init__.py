@@ -1,1 +1,1 @@
-"""Forms of the pages about people, teams and keys."""
+"""Forms for sign-in, teams and API keys."""

@@ -14,31 +14,31 @@ from django import forms
 LENGTH_RULE = "At least 12 characters. Common passwords are rejected."
 
 
-class Plain(forms.Form):
-    """Sets labels and help texts; removes placeholders, which vanish while typing."""
+class LabelledForm(forms.Form):
+    """Set labels and help texts, and remove placeholders, which vanish while typing."""
 
-    words: ClassVar[dict[str, str | tuple[str, str]]] = {}
+    labels: ClassVar[dict[str, str | tuple[str, str]]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
-            words = self.words.get(name, str(field.label or ""))
-            field.label, field.help_text = (words, "") if isinstance(words, str) else words
+            text = self.labels.get(name, str(field.label or ""))
+            field.label, field.help_text = (text, "") if isinstance(text, str) else text
 
 
-class AddEmailForm(Plain, account.AddEmailForm):
-    words: ClassVar = {"email": "New email"}
+class AddEmailForm(LabelledForm, account.AddEmailForm):
+    labels: ClassVar = {"email": "New email"}
 
 
-class ResetPasswordForm(Plain, account.ResetPasswordForm):
-    words: ClassVar = {"email": "Email"}
+class ResetPasswordForm(LabelledForm, account.ResetPasswordForm):
+    labels: ClassVar = {"email": "Email"}
 
 
-class _OnePassword(Plain):
-    """Asks for the new password once: a mistyped one can be reset by email."""
+class _SinglePasswordForm(LabelledForm):
+    """Ask for the new password once: a mistyped one can be reset by email."""
 
-    words: ClassVar = {
+    labels: ClassVar = {
         "oldpassword": "Current password",
         "password1": ("New password", LENGTH_RULE),
     }
@@ -48,32 +48,32 @@ class _OnePassword(Plain):
         del self.fields["password2"]
 
 
-class ChangePasswordForm(_OnePassword, account.ChangePasswordForm): ...
+class ChangePasswordForm(_SinglePasswordForm, account.ChangePasswordForm): ...
 
 
-class SetPasswordForm(_OnePassword, account.SetPasswordForm): ...
+class SetPasswordForm(_SinglePasswordForm, account.SetPasswordForm): ...
 
 
-class ResetPasswordKeyForm(_OnePassword, account.ResetPasswordKeyForm): ...
+class ResetPasswordKeyForm(_SinglePasswordForm, account.ResetPasswordKeyForm): ...
 
 
-class ReauthenticateForm(Plain, account.ReauthenticateForm):
-    words: ClassVar = {"password": "Password"}
+class ReauthenticateForm(LabelledForm, account.ReauthenticateForm):
+    labels: ClassVar = {"password": "Password"}
 
 
-class SecondStepForm(Plain, mfa.AuthenticateForm): ...
+class SecondStepForm(LabelledForm, mfa.AuthenticateForm): ...
 
 
-class SecondFactorReauthenticateForm(Plain, mfa.ReauthenticateForm): ...
+class SecondFactorReauthenticateForm(LabelledForm, mfa.ReauthenticateForm): ...
 
 
-class ActivateAppForm(Plain, ActivateTOTPForm): ...
+class ActivateAppForm(LabelledForm, ActivateTOTPForm): ...
 
 
-class AddPasskeyForm(Plain, AddWebAuthnForm):
-    """Passwordless unless the box is cleared."""
+class AddPasskeyForm(LabelledForm, AddWebAuthnForm):
+    """Use the passkey for sign-in without a password unless the box is cleared."""
 
-    words: ClassVar = {
+    labels: ClassVar = {
         "name": ("Name", "For example, Phone or Work laptop."),
         "passwordless": (
             "Sign in without the password",
@@ -87,13 +87,13 @@ class AddPasskeyForm(Plain, AddWebAuthnForm):
         self.fields["passwordless"].initial = True
 
 
-class RenamePasskeyForm(Plain, EditWebAuthnForm):
-    words: ClassVar = {"name": "Name"}
+class RenamePasskeyForm(LabelledForm, EditWebAuthnForm):
+    labels: ClassVar = {"name": "Name"}
     name = forms.CharField(max_length=60)
 
 
 class TimeZoneForm(forms.Form):
-    """The display time zone; cleans to "" for the browser's."""
+    """The display time zone; cleans to "" for that of the browser."""
 
     BROWSER = "browser"
 

@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import Q
 from django.http import QueryDict
 
-from accounts.audit import actions_about, subjects
+from accounts.audit import actions_of_subject, registered_subjects
 from accounts.models import Environment, Member, Partner, User
 from accounts.models.log import AuditEntryQuerySet
 from config.pages.filters import TimeRangeForm
@@ -17,7 +17,10 @@ _GROUPS = {"people": "People", "keys": "API keys", "shopiq": "ShopIQ"}
 
 
 def _subject_choices() -> list[tuple[str, str]]:
-    return [("", "Any subject"), *((subject.name, subject.label) for subject in subjects())]
+    return [
+        ("", "Any subject"),
+        *((subject.name, subject.label) for subject in registered_subjects()),
+    ]
 
 
 class AuditFilterForm(TimeRangeForm):
@@ -37,12 +40,12 @@ class AuditFilterForm(TimeRangeForm):
         given = self.cleaned_data
         rows = queryset.filter(**self.lookups("at"))
         if given["subject"]:
-            rows = rows.filter(action__in=actions_about(given["subject"]))
+            rows = rows.filter(action__in=actions_of_subject(given["subject"]))
         return self._by(rows, given["actor"]) if given["actor"] else rows
 
     def _actors(self) -> list[Any]:
         emails = self._partner.members.order_by("user__email").values_list("user__email", flat=True)
-        # No other kind of key records audit entries.
+        # Other keys cause no audit entries.
         keys = self._partner.api_keys.filter(environment=Environment.MANAGEMENT)
         return [
             ("", "Anyone"),

@@ -1,4 +1,4 @@
-"""Form fields about a partner's own rows."""
+"""Form fields with choices of one partner."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from accounts.models import Partner
 
 
 class KeyField(forms.ChoiceField):
-    """One of a partner's keys, or any; the form calls `offer` to fill in which."""
+    """One of a partner's keys, or any; forms call `load_choices` to set the choices."""
 
     def __init__(self) -> None:
         super().__init__(label="Key", required=False)
 
-    def offer(self, partner: Partner) -> None:
+    def load_choices(self, partner: Partner) -> None:
         keys = partner.api_keys.only("partner", "name", "last_four")
         self.choices = [("", "Any key"), *((key.pk, str(key)) for key in keys)]

@@ -1,4 +1,4 @@
-"""Forms of the pages about API keys."""
+"""Forms for API keys."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.endpoints import endpoints_for
-from accounts.forms.whitelists import WhitelistField, WithWhitelist
+from accounts.forms.whitelists import WhitelistField, WhitelistFormMixin
 from accounts.models import ApiKey, Environment, Partner
 from accounts.services.keys import AlreadyRolled
 from config.pages.form_tokens import SubmissionIdField
@@ -23,8 +23,6 @@ _ALL, _SOME = "all", "some"
 
 
 class KeySettingsForm(forms.Form):
-    """Name, expiry, permissions and rate limits of a key."""
-
     name = forms.CharField(
         max_length=80,
         help_text="Where it is used, such as “Catalogue server”. Only your team sees it.",
@@ -58,12 +56,15 @@ class KeySettingsForm(forms.Form):
         super().__init__(data, **options)
         self.partner = partner
         self.key = key
-        _offer(self, "permissions", {each.name: each.label for each in endpoints_for(environment)})
+        _set_choices(
+            self, "permissions", {each.name: each.label for each in endpoints_for(environment)}
+        )
         self._limit("requests_per_minute", "minute")
         self._limit("requests_per_day", "day")
 
     def _limit(self, name: str, unit: str) -> None:
-        """Partners may only lower a key's limit; staff may raise it above the partner's own."""
+        """Limit the value: partners can only lower a key's limit; staff can raise it above the
+        partner's."""
         own = getattr(self.partner, name)
         self.fields[name] = forms.IntegerField(
             label=f"Requests per {unit}",
@@ -91,7 +92,7 @@ class KeySettingsForm(forms.Form):
             self.add_error("expires_on", "Choose a date within ten years, or choose Never.")
 
     def settings(self) -> dict[str, Any]:
-        """Arguments of `create_key` and `edit_key`."""
+        """Return the arguments for `create_key` and `edit_key`."""
         data = self.cleaned_data
         return {
             "name": data["name"],
@@ -113,14 +114,14 @@ class KeySettingsForm(forms.Form):
         return None
 
 
-def _offer(form: forms.Form, name: str, choices: dict[str, str]) -> None:
+def _set_choices(form: forms.Form, name: str, choices: dict[str, str]) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
     field.choices = list(choices.items())
 
 
-class NewKeyForm(WithWhitelist, KeySettingsForm):
-    """A new key. The token holds its ID, so that a form sent twice creates one key."""
+class NewKeyForm(WhitelistFormMixin, KeySettingsForm):
+    """Create a key. The token holds its id, so that submitting the form twice creates one key."""
 
     networks = WhitelistField(
         label="Allowed IP addresses",
@@ -147,7 +148,7 @@ class NewKeyForm(WithWhitelist, KeySettingsForm):
 
 
 class EditKeyForm(KeySettingsForm):
-    """Edits a key; a rolled one keeps its expiry."""
+    """Edit a key; the expiry of a rolled key is fixed."""
 
     def __init__(self, data: Any = None, *, key: ApiKey) -> None:
         initial = {
@@ -161,13 +162,13 @@ class EditKeyForm(KeySettingsForm):
         super().__init__(
             data, partner=key.partner, environment=key.environment, key=key, initial=initial
         )
-        _offer(self, "expiry", {KEEP: "Unchanged", **({} if key.was_rolled else _EXPIRIES)})
+        _set_choices(self, "expiry", {KEEP: "Unchanged", **({} if key.was_rolled else _EXPIRIES)})
         if key.was_rolled:
             self.fields["expiry"].error_messages["invalid_choice"] = str(AlreadyRolled())
 
 
 class RollForm(forms.Form):
-    """How long the old key keeps working."""
+    """Choose how long the old key keeps working."""
 
     overlap = forms.TypedChoiceField(
         label="Keep the old key working for",
@@ -184,7 +185,7 @@ class RollForm(forms.Form):
 
 
 class RevokeForm(forms.Form):
-    """Asks for the key's name, so that the wrong key is not revoked."""
+    """Ask for the key's name, so that the wrong key is not revoked."""
 
     confirmation = forms.CharField(
         max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"})

@@ -1,4 +1,4 @@
-"""Filters of the request log and of its errors."""
+"""Filters of the request log."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.http import QueryDict
 
-from accounts.endpoints import all_endpoints, endpoint_named
+from accounts.endpoints import all_endpoints, get_endpoint
 from accounts.forms.fields import KeyField
 from accounts.models import Partner
 from accounts.models.log import RequestLogQuerySet
@@ -32,7 +32,7 @@ def _endpoint_choices() -> list[tuple[str, str]]:
 
 
 class ErrorFilterForm(TimeRangeForm):
-    """Filters of the grouped errors."""
+    """Filters of the page of grouped errors."""
 
     endpoint = forms.ChoiceField(required=False, choices=_endpoint_choices)
     key = KeyField()
@@ -42,17 +42,17 @@ class ErrorFilterForm(TimeRangeForm):
     def __init__(self, query: QueryDict, partner: Partner) -> None:
         super().__init__(query)
         key: Any = self.fields["key"]
-        key.offer(partner)
+        key.load_choices(partner)
 
     def apply(self, queryset: RequestLogQuerySet) -> RequestLogQuerySet:
         given = self.cleaned_data
         rows = queryset.filter(**self.lookups("at"))
         if given["endpoint"]:
-            rows = rows.to_endpoint(endpoint_named(given["endpoint"]))
+            rows = rows.to_endpoint(get_endpoint(given["endpoint"]))
         return rows.filter(key_id=given["key"]) if given["key"] else rows
 
 
-def _answer_choices() -> list[Any]:
+def _status_choices() -> list[Any]:
     names = sorted(code.name for code in error_codes())
     return [
         ("", "Any status"),
@@ -63,9 +63,9 @@ def _answer_choices() -> list[Any]:
 
 
 class RequestFilterForm(ErrorFilterForm):
-    """Filters of the request log. A request ID is searched for in all periods."""
+    """Filters of the list of requests. A search by request ID ignores the period."""
 
-    answer = forms.ChoiceField(label="Status", required=False, choices=_answer_choices)
+    answer = forms.ChoiceField(label="Status", required=False, choices=_status_choices)
     method = forms.ChoiceField(
         required=False,
         choices=[("", "Any method"), *((name, name) for name in ("GET", "POST", "PUT", "DELETE"))],
@@ -85,12 +85,12 @@ class RequestFilterForm(ErrorFilterForm):
         given = self.cleaned_data
         if given["request_id"]:
             return queryset.filter(request_id=given["request_id"])
-        rows = self._answered(super().apply(queryset), given["answer"])
+        rows = self._with_status(super().apply(queryset), given["answer"])
         if given["message"]:
             rows = rows.with_message(given["message"])
         return rows.filter(method=given["method"]) if given["method"] else rows
 
-    def _answered(self, rows: RequestLogQuerySet, answer: str) -> RequestLogQuerySet:
+    def _with_status(self, rows: RequestLogQuerySet, answer: str) -> RequestLogQuerySet:
         if not answer:
             return rows
         if answer in _CLASSES:
@@ -98,5 +98,5 @@ class RequestFilterForm(ErrorFilterForm):
             return rows.filter(status__gte=least, status__lte=most)
         if answer.isdigit():
             return rows.filter(status=int(answer))
-        # The condition of the index of errors, which a code alone would not be known to fulfil.
+        # Repeats the condition of the partial index, which the planner cannot infer from a code.
         return rows.errors().filter(code=answer)

@@ -1,4 +1,4 @@
-"""Sign-in and sign-up forms used by allauth's views."""
+"""Sign-in and sign-up forms for allauth's views."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from django.core.validators import RegexValidator
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
-from accounts.forms.allauth import LENGTH_RULE, Plain
+from accounts.forms.allauth import LENGTH_RULE, LabelledForm
 from accounts.models import Partner, User
 from accounts.services.partners import sign_up_partner
 
-#: NUL, line breaks and the like would forge lines in emails and lists.
+#: Control characters, such as line breaks, could forge lines in emails and lists.
 _NO_CONTROLS = RegexValidator(
     r"[\x00-\x1f\x7f]", "Control characters are not allowed.", inverse_match=True
 )
@@ -33,20 +33,20 @@ def name_field() -> forms.CharField:
     return field
 
 
-class SignInForm(Plain, LoginForm):
-    """The error is the same whether or not the address is known."""
+class SignInForm(LabelledForm, LoginForm):
+    """The error does not reveal whether the address is known."""
 
-    words: ClassVar = {"login": "Email"}
+    labels: ClassVar = {"login": "Email"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].widget.attrs |= {"autocomplete": "username", "autofocus": True}
 
 
-class SignUpForm(Plain, SignupForm):
-    """Creates a user and a company together."""
+class SignUpForm(LabelledForm, SignupForm):
+    """Create a user and a company together."""
 
-    words: ClassVar = {"email": "Work email", "password1": ("Password", LENGTH_RULE)}
+    labels: ClassVar = {"email": "Work email", "password1": ("Password", LENGTH_RULE)}
     account_already_exists: bool
     company = company_field()
     name = name_field()
@@ -58,7 +58,7 @@ class SignUpForm(Plain, SignupForm):
 
     def try_save(self, request: HttpRequest) -> Any:
         if self.account_already_exists:
-            # As slow as a new sign-up, so that timing does not reveal a known address.
+            # Takes as long as a real sign-up, so that timing does not reveal a known address.
             make_password(self.cleaned_data["password1"])
         try:
             return super().try_save(request)

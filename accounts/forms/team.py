@@ -1,4 +1,4 @@
-"""Forms of the team page and of invitations."""
+"""Forms for teams and invitations."""
 
 from __future__ import annotations
 
@@ -25,8 +25,6 @@ def _role_field() -> forms.ChoiceField:
 
 
 class InviteForm(forms.Form):
-    """An email address and a role."""
-
     email = forms.EmailField(max_length=Invitation._meta.get_field("email").max_length)
     role = _role_field()
 
@@ -36,13 +34,11 @@ class RoleForm(forms.Form):
 
 
 class CompanyForm(forms.Form):
-    """The company's name."""
-
     company = company_field()
 
 
 class JoinForm(forms.Form):
-    """Name and password of a new user; the invitation holds the email address."""
+    """Name and password of a new user; the email address comes from the invitation."""
 
     name = name_field()
     password = SetPasswordField(label="Password", help_text=LENGTH_RULE)
@@ -51,6 +47,6 @@ class JoinForm(forms.Form):
         super().__init__(*args, **kwargs)
         password = self.fields["password"]
         assert isinstance(password, SetPasswordField)
-        # Lets the validators refuse a password that resembles the address.
+        # Lets the validators reject a password that resembles the address.
         password.user = User(email=email)
         password.widget.attrs.pop("placeholder", None)

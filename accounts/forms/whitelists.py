@@ -1,4 +1,4 @@
-"""Forms of the pages about whitelists."""
+"""Forms for whitelists."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from accounts.services.keys import MAX_NETWORKS
 
 
 class WhitelistField(forms.CharField):
-    """Addresses and networks, one per line; cleans to lines that `networks.parse_entry` reads."""
+    """Addresses and networks, one per line; cleans to lines for `networks.parse_entry`."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("max_length", 20_000)
@@ -24,21 +24,23 @@ class WhitelistField(forms.CharField):
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         if len(lines) > MAX_NETWORKS:
             raise ValidationError(f"A whitelist can have {MAX_NETWORKS} entries at most.")
-        if faults := [fault for line in lines if (fault := _fault_of(line))]:
-            raise ValidationError(faults)
+        if errors := [error for line in lines if (error := _find_error(line))]:
+            raise ValidationError(errors)
         return lines
 
 
-def _fault_of(line: str) -> ValidationError | None:
+def _find_error(line: str) -> ValidationError | None:
     try:
         parse_entry(line)
     except InvalidNetwork as error:
-        # As a parameter, so that the page can offer the network on a button.
-        return ValidationError("%(text)s", params={"text": str(error), "meant": error.meant})
+        # As a parameter, so that the page can offer the suggested network on a button.
+        return ValidationError(
+            "%(text)s", params={"text": str(error), "suggestion": error.suggestion}
+        )
     return None
 
 
-class WithWhitelist(forms.Form):
+class WhitelistFormMixin(forms.Form):
     """A form with a `networks` field and a `correct` button that accepts the suggested networks."""
 
     def __init__(self, data: Any = None, **options: Any) -> None:
@@ -48,15 +50,15 @@ class WithWhitelist(forms.Form):
         super().__init__(data, **options)
 
     @property
-    def meant(self) -> list[Network]:
-        """The networks that the button suggests."""
-        faults = self.errors.as_data().get("networks", [])
-        networks = [(fault.params or {}).get("meant") for fault in faults]
+    def suggested_networks(self) -> list[Network]:
+        """The networks that the `correct` button would enter."""
+        errors = self.errors.as_data().get("networks", [])
+        networks = [(error.params or {}).get("suggestion") for error in errors]
         return [network for network in networks if network]
 
 
-class WhitelistForm(WithWhitelist):
-    """Entries to add to an existing key."""
+class WhitelistForm(WhitelistFormMixin):
+    """Add entries to the whitelist of an existing key."""
 
     networks = WhitelistField(
         label="IP addresses and networks",

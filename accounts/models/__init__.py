@@ -1,4 +1,4 @@
-"""Who calls and whom we serve."""
+"""Partners, their members, keys and accounts, and the logs of what they did."""
 
 from accounts.models.account import Account, AutoLoginLink
 from accounts.models.idempotency import IdempotencyRecord

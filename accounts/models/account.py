@@ -1,4 +1,4 @@
-"""A merchant's account (API docs, "Account Model")."""
+"""Merchants' accounts and their auto-login links (API documentation, Account Model)."""
 
 from __future__ import annotations
 
@@ -18,14 +18,13 @@ from config.db.fields import IdField
 
 class AccountQuerySet(models.QuerySet["Account"]):
     def of(self, partner_id: str) -> Self:
-        """To every other partner these accounts do not exist."""
         return self.filter(partner_id=partner_id)
 
     def with_email(self, email: str) -> Self:
         return self.filter(email_hash=email_hash(email))
 
     def with_phone(self, phone: str) -> Self:
-        """Accounts that a phone number may mean; several where it has no country code."""
+        """Filter by phone number; one without a country code may match several accounts."""
         query = PhoneQuery.parse(phone)
         if not query.digits:
             return self.none()
@@ -37,7 +36,7 @@ class AccountQuerySet(models.QuerySet["Account"]):
 
 
 class Account(EncryptedModel):
-    """A merchant of a partner: what identifies a person is encrypted, and found by keyed hashes."""
+    """A merchant of a partner. Personal data is encrypted and found by keyed hashes."""
 
     encrypted_fields = ("email", "phone", "profile")
 
@@ -68,7 +67,7 @@ class Account(EncryptedModel):
         return self.id
 
     def set_email(self, email: str) -> None:
-        """Encrypts an address and its hash; what is kept is the address as given, trimmed."""
+        """Encrypt the address as given but trimmed, and set its hash."""
         self.set_encrypted("email", email.strip())
         self.email_hash = email_hash(email)
 
@@ -85,27 +84,26 @@ class Account(EncryptedModel):
         )
 
     def read_profile(self) -> dict[str, Any]:
-        """The optional fields that were given, by their names in the API."""
+        """Return the optional fields that were given, by their API names."""
         profile: dict[str, Any] = json.loads(self.get_decrypted("profile"))
         return profile
 
 
 def email_hash(email: str) -> bytes:
-    """Equal for two spellings of one address: trimmed, in lower case."""
+    """Return the same hash for two spellings of an address: trimmed, in lower case."""
     return lookup_hash("email", email.strip().lower())
 
 
 class AutoLoginLinkQuerySet(models.QuerySet["AutoLoginLink"]):
-    def usable(self) -> Self:
+    def not_revoked(self) -> Self:
         return self.filter(revoked_at=None)
 
-    def live(self) -> Self:
-        """Those that still sign somebody in."""
-        return self.usable().filter(expires_at__gt=Now())
+    def active(self) -> Self:
+        return self.not_revoked().filter(expires_at__gt=Now())
 
 
 class AutoLoginLink(models.Model):
-    """One link that was made; its token is not kept, only the `jti` in it."""
+    """A generated link. Its token is not stored, only the token's `jti`."""
 
     id = IdField(help_text="The token's jti.")
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)

@@ -1,4 +1,4 @@
-"""Answers kept so that a retried call does not happen twice."""
+"""Stored responses of calls with an `Idempotency-Key`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from config.db.fields import IdField
 
 
 class IdempotencyRecord(EncryptedModel):
-    """The first call with an `Idempotency-Key`: in flight until it has an answer.
+    """The first call with an `Idempotency-Key`: in flight until it has a response.
 
-    `id` names the attempt that holds the record; `lease_until` ends the hold of one that died.
+    `id` identifies the attempt that holds the key; after `lease_until`, another one can take over.
     """
 
     encrypted_fields = ("answer",)

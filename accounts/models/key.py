@@ -1,4 +1,4 @@
-"""API keys, the networks they may be used from and the calls counted against their limits."""
+"""API keys, their whitelists and the counters of their rate limits."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from config.db.ids import new_id
 
 
 class Environment(models.TextChoices):
-    """What a key opens: the management API, or the Image API for real or in test mode."""
+    """What a key is for: the management API, or live or test calls of the Image API."""
 
     MANAGEMENT = "management", "Management"
     LIVE = "live", "Live"
     TEST = "test", "Test"
 
 
-# Plain strings: the database driver looks longer at an enum's members, in every call.
+# Plain strings: the database driver takes longer to adapt enum members, in every call.
 IMAGE_ENVIRONMENTS = (Environment.LIVE.value, Environment.TEST.value)
 
 
@@ -38,7 +38,7 @@ class KeyState(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        """The ending of the badge's class; empty for the neutral one."""
+        """The suffix of the badge's CSS class, empty for a neutral badge."""
         return _TONES.get(self, "")
 
 
@@ -55,14 +55,12 @@ EXPIRES_SOON = timedelta(days=7)
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     def active(self, at: datetime | None = None) -> Self:
-        """Neither revoked nor expired."""
         at = at or timezone.now()
         return self.filter(
             models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=at), revoked_at=None
         )
 
-    def ended(self) -> Self:
-        """Revoked or expired."""
+    def inactive(self) -> Self:
         return self.filter(
             models.Q(revoked_at__isnull=False) | models.Q(expires_at__lte=timezone.now())
         )
@@ -71,7 +69,7 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         return self.filter(environment__in=IMAGE_ENVIRONMENTS)
 
     def count_slots(self) -> int:
-        """Count the active keys; those rolled into one another share their counters and are one."""
+        """Count the active keys; keys rolled into one another share a slot."""
         return self.active().order_by().values("rate_subject").distinct().count()
 
     def with_whitelist_size(self) -> Self:
@@ -79,7 +77,7 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
 
 
 class ApiKey(models.Model):
-    """A credential of a partner's server; the secret itself is never stored."""
+    """A credential of a partner's server; only the hash of the secret is stored."""
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="api_keys")
@@ -155,7 +153,7 @@ class ApiKey(models.Model):
 
     @property
     def state(self) -> KeyState:
-        """As of now; lists need `select_related("replaced_by")`."""
+        """The current state; lists need `select_related("replaced_by")`."""
         if self.revoked_at:
             return KeyState.REVOKED
         if self.is_expired:
@@ -168,12 +166,12 @@ class ApiKey(models.Model):
 
     @property
     def masked(self) -> str:
-        """What people know a key by: "sq_live_…a1B2"."""
+        """The text by which users recognize a key, such as "sq_live_…a1B2"."""
         return f"{prefix_of(self.environment)}…{self.last_four}"
 
 
 class CidrField(models.Field[Any, Any]):
-    """PostgreSQL's cidr: a network in canonical form, host bits refused by the database."""
+    """PostgreSQL's `cidr`: a network in canonical form; the database rejects host bits."""
 
     def db_type(self, connection: object) -> str:
         return "cidr"
@@ -186,7 +184,7 @@ class CidrField(models.Field[Any, Any]):
 
 
 class AllowedNetwork(models.Model):
-    """One entry of a key's whitelist; a key without entries may be used from anywhere."""
+    """An entry of a key's whitelist; a key without entries works from any address."""
 
     key = models.ForeignKey(ApiKey, models.CASCADE, related_name="allowed_networks")
     network = CidrField()
@@ -203,11 +201,11 @@ class AllowedNetwork(models.Model):
 
 
 class RateWindow(models.Model):
-    """The calls of the last minute and the last day; only `accounts_authorize` reads and writes it.
+    """The calls of the last minute and day; only `accounts_count_call` reads and writes it.
 
-    The table is UNLOGGED: a crash of the database empties it and the counters start anew, which
-    spares every call the write-ahead log. Each array pair holds slots, oldest first: when the
-    slot's last call came (seconds since 1970) and how many came in it.
+    The table is UNLOGGED, which saves every call the write-ahead log; a crash of the database
+    empties it and the counters restart. Each pair of arrays holds slots, oldest first: the time of
+    the slot's last call (seconds since 1970) and its number of calls.
     """
 
     subject = models.CharField(max_length=24, primary_key=True, db_collation="C")

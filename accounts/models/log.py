@@ -1,4 +1,4 @@
-"""What was called and who changed what."""
+"""The request log, daily counts of calls, and the audit trail."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Count, F, Func, Max, Value
 
-from accounts.endpoints import ID, Endpoint, endpoint_at, row_path_pattern
+from accounts.endpoints import ID, Endpoint, find_endpoint, row_path_pattern
 from accounts.models.key import ApiKey
 from accounts.models.partner import Partner
 from config.db.keyset import Keyset
@@ -19,7 +19,7 @@ _NUMBER = r"[0-9]+([.,][0-9]+)*"
 
 
 def _path_template() -> Func:
-    """The path without a last slash and with `ID` for the id of a row."""
+    """Strip the trailing slash and replace the id of a row by `ID`."""
     path = Func(F("path"), Value("/"), function="RTRIM")
     return _replace(path, row_path_pattern(), rf"\1/{ID}")
 
@@ -41,14 +41,13 @@ def _replace(text: Any, pattern: str, new: str) -> Func:
 
 class RequestLogQuerySet(models.QuerySet["RequestLog"]):
     def of(self, partner: Partner) -> Self:
-        """To every other partner these calls do not exist."""
         return self.filter(partner=partner)
 
     def errors(self) -> Self:
         return self.filter(status__gte=400)
 
     def with_message(self, message: str) -> Self:
-        """Errors with this message; its numbers do not matter, as in `grouped`."""
+        """Filter errors by message, ignoring the numbers in it as `grouped` does."""
         template = re.sub(_NUMBER, "#", message)
         return self.errors().alias(template=_message_template()).filter(template=template)
 
@@ -56,21 +55,21 @@ class RequestLogQuerySet(models.QuerySet["RequestLog"]):
         return self.filter(path__regex=endpoint.pattern)
 
     def before(self, row: RequestLog) -> Self:
-        """Calls of the same key in the hour before one, the newest first."""
+        """Return calls with the same key in the hour before `row`, newest first."""
         rows = self.filter(key_id=row.key_id, at__gte=row.at - _NEAR)
         return Keyset("at", descending=True).sort(rows, after=(row.at, row.pk))
 
     def after(self, row: RequestLog) -> Self:
-        """Calls of the same key in the hour after one, the oldest first."""
+        """Return calls with the same key in the hour after `row`, oldest first."""
         rows = self.filter(key_id=row.key_id, at__lte=row.at + _NEAR)
         return Keyset("at").sort(rows, after=(row.at, row.pk))
 
     def grouped(self) -> Any:
-        """One dict for each kind of answer, the most frequent first.
+        """Return a dict for each group of equal errors, most frequent first.
 
-        Its members: `status`, `code`, `path_template`, `count`, `last_at`, `keys_affected`, and
-        `example`, one of its messages. Messages that differ in numbers alone, such as a balance,
-        are of one kind.
+        Its keys are `status`, `code`, `path_template`, `count`, `last_at`, `keys_affected` and
+        `example`, one of the messages. Messages that differ only in numbers, such as a balance, are
+        equal.
         """
         kinds = self.annotate(path_template=_path_template(), message_template=_message_template())
         return (
@@ -86,10 +85,10 @@ class RequestLogQuerySet(models.QuerySet["RequestLog"]):
 
 
 class RequestLog(models.Model):
-    """One call of the public API; never a body, a key or a token. Kept `REQUEST_LOG_DAYS`."""
+    """A call of the public API without body, key or token; kept for `REQUEST_LOG_DAYS`."""
 
     at = models.DateTimeField()
-    # No constraints: a line must be cheap to write and outlive what it tells of.
+    # No constraints: a row must be cheap to write and outlive the rows it refers to.
     partner = models.ForeignKey(
         Partner, models.DO_NOTHING, null=True, db_constraint=False, db_index=False
     )
@@ -129,11 +128,11 @@ class RequestLog(models.Model):
 
     @property
     def endpoint(self) -> Endpoint | None:
-        return endpoint_at(self.path)
+        return find_endpoint(self.path)
 
 
 class DailyCalls(models.Model):
-    """Calls of a key by UTC day and outcome, written with the request log and kept for good."""
+    """Calls of a key per UTC day and outcome, written with the request log; kept forever."""
 
     partner = models.ForeignKey(
         Partner, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
@@ -158,12 +157,11 @@ class DailyCalls(models.Model):
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
     def of(self, partner: Partner) -> Self:
-        """To every other partner these entries do not exist."""
         return self.filter(partner=partner)
 
 
 class AuditEntry(models.Model):
-    """Something that a person, a command or the platform itself did. Append-only."""
+    """An action of a user, a key, a command or the platform itself; append-only."""
 
     at = models.DateTimeField(auto_now_add=True)
     partner = models.ForeignKey(

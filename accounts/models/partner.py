@@ -1,4 +1,4 @@
-"""A partner company and its people."""
+"""Partner companies, their members and invitations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from config.db.fields import IdField
 
 
 class Partner(models.Model):
-    """A company with its own merchants; limits stand here unless a key has its own."""
+    """A company with its own merchants; its rate limits apply to keys without their own."""
 
     id = IdField()
     name = models.CharField(max_length=120)
@@ -42,7 +42,7 @@ class Partner(models.Model):
 
 
 class Member(models.Model):
-    """A person's place in a partner."""
+    """The membership of a user in a partner."""
 
     class Role(models.TextChoices):
         OWNER = "owner", "Owner"
@@ -66,16 +66,16 @@ class Member(models.Model):
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> Self:
-        """Neither accepted nor withdrawn; an expired one stays open to be sent again."""
+        """Filter those neither accepted nor withdrawn; an expired one can still be resent."""
         return self.filter(accepted_at=None, withdrawn_at=None)
 
     def usable(self) -> Self:
-        """Open, and its link still opens the door."""
+        """Filter those open and not expired."""
         return self.open().filter(expires_at__gt=Now())
 
 
 class Invitation(models.Model):
-    """A place in a partner, offered to an email address; only the hash of its token is kept."""
+    """An offer of membership to an email address; only the hash of its token is stored."""
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="invitations")

@@ -1,4 +1,4 @@
-"""People who sign in: partners' members and staff."""
+"""Users: members of partners, and staff."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 
 
 class EmailUserManager(UserManager["User"]):
-    """Users are named by their email address, in lower case."""
+    """Use the email address, in lower case, as the user name."""
 
     def create_user(  # type: ignore[override]
         self, email: str, password: str | None = None, **fields: Any
@@ -22,7 +22,7 @@ class EmailUserManager(UserManager["User"]):
         return user
 
     def create_verified_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """One whose address needs no mail to be believed: an operator or an invitation vouches."""
+        """Create a user whose address an operator or an invitation vouches for."""
         with transaction.atomic(using=self._db):
             user = self.create_user(email, password, **fields)
             EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
@@ -40,7 +40,7 @@ class EmailUserManager(UserManager["User"]):
 
 
 class User(AbstractUser):
-    """A person; what a person may do for a partner stands on `Member`."""
+    """A login; its role in a partner is on `Member`."""
 
     username = None  # type: ignore[assignment]
     first_name = None  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""Making, changing and ending merchants' accounts."""
+"""Creating, updating and deleting accounts."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from django.db import DatabaseError, transaction
 from psycopg import errors
 
 from accounts.models import Account
-from accounts.services.audit import record_call
+from accounts.services.audit import record_api_audit
 from accounts.services.authorization import Admission
 from accounts.signals import account_deleting
 
-#: All of an account's values together, as JSON in UTF-8.
+#: Size limit of the profile, as JSON in UTF-8.
 MAX_BYTES = 64 * 1024
 DEFAULT_CURRENCY = "₹"
 
@@ -25,34 +25,34 @@ class DuplicateAccount(Exception):
 
 
 class AccountTooLarge(Exception):
-    """The account would hold more than `MAX_BYTES`."""
+    """The profile would exceed `MAX_BYTES`."""
 
 
 def create_account(*, admission: Admission, values: dict[str, Any]) -> Account:
-    """Makes an account of the caller's partner from validated values.
+    """Create an account of the caller's partner from validated values.
 
     Raises `DuplicateAccount`, `AccountTooLarge`.
     """
     account = Account(partner_id=admission.partner_id)
     profile = {"currency": DEFAULT_CURRENCY}
     _apply(account, profile, values)
-    with _unique(), transaction.atomic():
+    with _raise_duplicates(), transaction.atomic():
         account.save(force_insert=True)
-        record_call(admission=admission, action="account.created", target=account.id)
+        record_api_audit(admission=admission, action="account.created", target=account.id)
     return account
 
 
 def update_account(*, account_id: str, admission: Admission, values: dict[str, Any]) -> Account:
-    """Merges values into an account: null clears one, `address` merges member by member.
+    """Merge values into an account: null clears a field, `address` is merged by field.
 
     Raises `Account.DoesNotExist`, `DuplicateAccount`, `AccountTooLarge`.
     """
-    with _unique(), transaction.atomic():
+    with _raise_duplicates(), transaction.atomic():
         accounts = Account.objects.of(admission.partner_id).select_for_update()
         account = accounts.get(pk=account_id)
         _apply(account, account.read_profile(), values)
         account.save()
-        record_call(
+        record_api_audit(
             admission=admission,
             action="account.updated",
             target=account.id,
@@ -62,7 +62,7 @@ def update_account(*, account_id: str, admission: Admission, values: dict[str, A
 
 
 def delete_account(*, account_id: str, admission: Admission) -> None:
-    """Ends an account and, by the signal, whatever of it runs elsewhere.
+    """Delete an account; receivers of `account_deleting` stop what belongs to it.
 
     Raises `Account.DoesNotExist`.
     """
@@ -71,7 +71,7 @@ def delete_account(*, account_id: str, admission: Admission) -> None:
         account = accounts.get(pk=account_id)
         account_deleting.send(Account, account=account)
         account.delete()
-        record_call(admission=admission, action="account.deleted", target=account_id)
+        record_api_audit(admission=admission, action="account.deleted", target=account_id)
 
 
 def _apply(account: Account, profile: dict[str, Any], values: dict[str, Any]) -> None:
@@ -80,10 +80,10 @@ def _apply(account: Account, profile: dict[str, Any], values: dict[str, Any]) ->
         account.set_email(email)
     if mobile := values.pop("mobileNumber", None):
         account.set_phone(mobile["countryCode"], mobile["value"])
-    account.set_profile(_merged(profile, values))
+    account.set_profile(_merge(profile, values))
 
 
-def _merged(profile: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+def _merge(profile: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
     merged = {**profile, **values}
     if values.get("address") is not None:
         merged["address"] = _without_nulls({**(profile.get("address") or {}), **values["address"]})
@@ -98,11 +98,11 @@ def _without_nulls(values: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def _unique() -> Iterator[None]:
-    """Turns the database's refusal of a second holder into `DuplicateAccount`.
+def _raise_duplicates() -> Iterator[None]:
+    """Translate violations of a unique constraint into `DuplicateAccount`.
 
-    Two updates that want each other's values wait for each other: the one that the database ends
-    wanted a value that another account holds, so it is the same refusal.
+    Two updates that want each other's values deadlock: the one that the database cancels wanted a
+    value that another account holds, so it is a duplicate, too.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""The trail of what people, keys and commands did."""
+"""Writing the audit trail."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from accounts.services.authorization import Admission
 def record_audit(
     *, partner: Partner | None, actor: str, action: str, target: str = "", **detail: Any
 ) -> None:
-    """Adds an entry; call it inside the transaction of the action, so that neither goes alone.
+    """Add an entry; call this in the transaction of the action, so that both or neither commit.
 
     Raises `UnregisteredAction`.
     """
@@ -22,8 +22,8 @@ def record_audit(
     )
 
 
-def record_call(*, admission: Admission, action: str, target: str, **detail: Any) -> None:
-    """The same for what a partner's server did with a key."""
+def record_api_audit(*, admission: Admission, action: str, target: str, **detail: Any) -> None:
+    """Add an entry for an action of a partner's server; the key is the actor."""
     require_registered(action)
     AuditEntry.objects.create(
         partner_id=admission.partner_id,

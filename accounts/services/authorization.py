@@ -1,4 +1,4 @@
-"""Who calls, may they, and is there room under their limits: one SQL function, one round trip."""
+"""Authorization of API calls: one SQL function checks key, permission and limits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from accounts.networks import Address
 from config.db.functions import fetch_first_row
 
 DeniedBy = Literal["key", "partner", "expired", "network", "permission", "minute", "day"]
-#: What `Admission.from_row` reads; the result of every SQL function that authorizes.
+#: The columns that `Admission.from_row` reads; every SQL function that authorizes returns them.
 COLUMNS = (
     "denied_by, partner_id, partner_name, key_id, environment, per_minute, per_day,"
     " minute_left, minute_reset, day_left, day_reset, retry_after"
@@ -20,7 +20,7 @@ _AUTHORIZE = f"SELECT {COLUMNS} FROM accounts_authorize(%s, %s, %s, %s)"  # noqa
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What a request shows of its caller, and what it asks for."""
+    """The credentials of a request, and the permission that it needs."""
 
     secret_hash: bytes
     address: Address | None
@@ -28,14 +28,14 @@ class Caller:
     permission: str
 
     def as_parameters(self) -> list[Any]:
-        """The arguments of `accounts_authorize`."""
+        """Return the arguments of `accounts_authorize`."""
         address = None if self.address is None else str(self.address)
         return [self.secret_hash, word_array(self.environments), address, self.permission]
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One rate window: its limit, calls left, and seconds until the oldest calls leave it."""
+    """A rate limit, the calls left, and the seconds until the oldest counted calls expire."""
 
     limit: int
     left: int
@@ -44,7 +44,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Who called. `denied_by` is the first check that failed, None for a call that may pass."""
+    """The caller. `denied_by` is the first check that failed, None if the call is allowed."""
 
     denied_by: DeniedBy | None
     partner_id: str
@@ -75,15 +75,15 @@ class Admission:
 
 
 def authorize(caller: Caller) -> Admission:
-    """Checks the caller and counts the call. Raises nothing where it is denied: the request log and
-    the rate headers name its caller too."""
+    """Check the caller and count the call; a denied call is returned, too, since the request log
+    and the rate headers need its caller."""
     row = fetch_first_row(_AUTHORIZE, caller.as_parameters())
     assert row
     return Admission.from_row(row)
 
 
 def word_array(words: Sequence[str]) -> str:
-    """A literal of PostgreSQL for plain words; psycopg's adapter for lists takes longer than for
+    """Return a PostgreSQL array literal of plain words; psycopg's list adapter takes longer than
     all other parameters of a call together."""
     return f"{{{','.join(words)}}}"
 

@@ -1,4 +1,4 @@
-"""Links that sign a merchant in: a signed token, a register of the links made, revocation."""
+"""Auto-login links: signed tokens, recorded so that they can be revoked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import Account, AutoLoginLink
-from accounts.services.audit import record_audit, record_call
+from accounts.services.audit import record_api_audit, record_audit
 from accounts.services.authorization import Admission
 
 LIFETIME = timedelta(days=7)
@@ -22,16 +22,17 @@ _CLAIMS = ["sub", "iss", "aud", "iat", "exp", "jti"]
 
 
 class InvalidLink(Exception):
-    """Forged, expired, revoked, or of an account that is gone: one answer for all."""
+    """Forged, expired or revoked, or the account is deleted: one error for all, on purpose."""
 
 
-class SeveralAccounts(Exception):
-    """A phone number without its country code fits more than one account."""
+class AmbiguousPhoneNumber(Exception):
+    """A phone number without country code matches several accounts."""
 
 
 @dataclass(frozen=True, slots=True)
-class WhichAccount:
-    """How a caller names an account: the first one given decides (API docs, "Auto-Login")."""
+class AccountReference:
+    """How a caller identifies an account; the first given field decides (API documentation,
+    Generate Auto-Login URL)."""
 
     account_id: str = ""
     email: str = ""
@@ -41,21 +42,21 @@ class WhichAccount:
         return bool(self.account_id or self.email or self.phone)
 
 
-def create_link(*, admission: Admission, which: WhichAccount) -> str:
-    """The URL that signs an account in for seven days.
+def create_link(*, admission: Admission, reference: AccountReference) -> str:
+    """Return a URL that signs an account in for seven days.
 
-    Raises `Account.DoesNotExist`, `SeveralAccounts`.
+    Raises `Account.DoesNotExist`, `AmbiguousPhoneNumber`.
     """
     now = timezone.now()
     with transaction.atomic():
-        account = _find(admission.partner_id, which)
+        account = _find(admission.partner_id, reference)
         link = AutoLoginLink.objects.create(
             partner_id=admission.partner_id,
             account=account,
             key_id=admission.key_id,
             expires_at=now + LIFETIME,
         )
-        record_call(
+        record_api_audit(
             admission=admission, action="auto_login.created", target=link.id, account=account.id
         )
     claims = {
@@ -71,7 +72,8 @@ def create_link(*, admission: Admission, which: WhichAccount) -> str:
 
 
 def open_link(token: str) -> AutoLoginLink:
-    """The link of a token, with its account and partner; counts the use. Raises `InvalidLink`."""
+    """Return the link of a token, with account and partner, and count the use. Raises
+    `InvalidLink`."""
     try:
         claims = jwt.decode(
             token,
@@ -83,7 +85,7 @@ def open_link(token: str) -> AutoLoginLink:
         )
     except jwt.InvalidTokenError:
         raise InvalidLink from None
-    links = AutoLoginLink.objects.usable().filter(
+    links = AutoLoginLink.objects.not_revoked().filter(
         id=claims["jti"], account_id=claims["sub"], partner__is_active=True
     )
     link = links.select_related("account__partner").first()
@@ -93,36 +95,36 @@ def open_link(token: str) -> AutoLoginLink:
 
 
 def revoke_link(*, link: AutoLoginLink, actor: str) -> None:
-    """Ends one link; revoking it again changes nothing."""
+    """Revoke a link; repeating it changes nothing."""
     with transaction.atomic():
-        if AutoLoginLink.objects.usable().filter(pk=link.pk).update(revoked_at=Now()):
+        if AutoLoginLink.objects.not_revoked().filter(pk=link.pk).update(revoked_at=Now()):
             record_audit(
                 partner=link.partner, actor=actor, action="auto_login.revoked", target=link.id
             )
 
 
 def revoke_links_of(*, account: Account, actor: str) -> int:
-    """Ends all links of an account; returns how many there were."""
+    """Revoke all links of an account and return their number."""
     with transaction.atomic():
-        ended = account.auto_login_links.usable().update(revoked_at=Now())
+        revoked = account.auto_login_links.not_revoked().update(revoked_at=Now())
         record_audit(
             partner=account.partner,
             actor=actor,
             action="auto_login.all_revoked",
             target=account.id,
-            links=ended,
+            links=revoked,
         )
-    return ended
+    return revoked
 
 
-def _find(partner_id: str, which: WhichAccount) -> Account:
-    # Locked, so that the account is still there when its link is written.
+def _find(partner_id: str, reference: AccountReference) -> Account:
+    # Locked, so that the account cannot be deleted before its link is written.
     accounts = Account.objects.of(partner_id).select_for_update(no_key=True)
-    if which.account_id:
-        return accounts.get(pk=which.account_id)
-    if which.email:
-        return accounts.with_email(which.email).get()
+    if reference.account_id:
+        return accounts.get(pk=reference.account_id)
+    if reference.email:
+        return accounts.with_email(reference.email).get()
     try:
-        return accounts.with_phone(which.phone).get()
+        return accounts.with_phone(reference.phone).get()
     except Account.MultipleObjectsReturned:
-        raise SeveralAccounts from None
+        raise AmbiguousPhoneNumber from None

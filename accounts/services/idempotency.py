@@ -1,6 +1,6 @@
-"""`Idempotency-Key`: a call that is sent twice happens once.
+"""Idempotency keys: a call that is sent twice is carried out once.
 
-After draft-ietf-httpapi-idempotency-key-header.
+This follows draft-ietf-httpapi-idempotency-key-header.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from config.db.encryption import lookup_hash
 
 
 class KeyInUse(Exception):
-    """Another attempt with this key is under way."""
+    """Another attempt with this key is in progress."""
 
 
 class KeyReused(Exception):
-    """The key was used with another request."""
+    """The key was used with a different request."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredResponse:
-    """The first answer, to be given again byte for byte."""
+    """The first response, to be replayed byte for byte."""
 
     status: int
     body: bytes
@@ -39,7 +39,8 @@ class StoredResponse:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Holds the key for this attempt until it is answered or released, or its lease runs out."""
+    """The hold of this attempt on a key, until it stores a response, releases the key or its lease
+    expires."""
 
     record_id: str
 
@@ -52,9 +53,9 @@ def claim(
     body: Mapping[str, Any],
     lease_seconds: int,
 ) -> Claim | StoredResponse:
-    """Takes the key for this attempt, or finds the answer of an earlier one.
+    """Take the key for this attempt, or return the response of an earlier one.
 
-    Raises `KeyReused` for another body and `KeyInUse` while the first attempt is under way.
+    Raises `KeyReused` for a different body and `KeyInUse` while an earlier attempt is in progress.
     """
     scope = {
         "partner_id": admission.partner_id,
@@ -62,27 +63,27 @@ def claim(
         "endpoint": endpoint,
         "key": key,
     }
-    fresh = IdempotencyRecord(
+    new = IdempotencyRecord(
         **scope,
         body_hash=_hash(body),
         lease_until=Now() + timedelta(seconds=lease_seconds),
     )
-    # Again only where another attempt gave the key up between the two statements, as after a 402.
+    # Loops only if another attempt released the key between the two statements, as after a 402.
     while True:
         with transaction.atomic():
-            IdempotencyRecord.objects.bulk_create([fresh], ignore_conflicts=True)
+            IdempotencyRecord.objects.bulk_create([new], ignore_conflicts=True)
             held = IdempotencyRecord.objects.select_for_update().filter(**scope).first()
             if held is not None:
-                return Claim(fresh.id) if held.id == fresh.id else _resolve(held, fresh)
+                return Claim(new.id) if held.id == new.id else _resolve(held, new)
 
 
 def store(claimed: Claim, response: StoredResponse) -> bool:
-    """Stores the answer; False where the claim was lost to a later attempt.
+    """Store the response; return False if a later attempt has taken over the key.
 
-    True also where this attempt has stored one before: its acknowledgement may have been lost.
+    Also True if this attempt has stored one before: its acknowledgement may have been lost.
     """
     record = IdempotencyRecord(id=claimed.record_id)
-    # Encrypted: an answer may repeat what identifies a person.
+    # Encrypted, because a response may contain personal data.
     record.set_encrypted("answer", response.body.decode())
     return bool(
         _held(claimed).update(
@@ -93,7 +94,7 @@ def store(claimed: Claim, response: StoredResponse) -> bool:
 
 
 def release(claimed: Claim) -> None:
-    """Gives the key up without an answer, so that a retry starts afresh."""
+    """Drop the key without a response, so that a retry starts over."""
     _held(claimed).delete()
 
 
@@ -101,11 +102,11 @@ def _held(claimed: Claim) -> Any:
     return IdempotencyRecord.objects.filter(id=claimed.record_id, status=None)
 
 
-def _resolve(held: IdempotencyRecord, fresh: IdempotencyRecord) -> Claim | StoredResponse:
+def _resolve(held: IdempotencyRecord, new: IdempotencyRecord) -> Claim | StoredResponse:
     is_old = IdempotencyRecord.objects.filter(
         id=held.id, created_at__lt=Now() - timedelta(hours=settings.IDEMPOTENCY_HOURS)
     ).exists()
-    if not is_old and bytes(held.body_hash) != fresh.body_hash:
+    if not is_old and bytes(held.body_hash) != new.body_hash:
         raise KeyReused
     if held.status is not None and not is_old:
         return StoredResponse(held.status, held.get_decrypted("answer").encode(), held.headers)
@@ -113,14 +114,14 @@ def _resolve(held: IdempotencyRecord, fresh: IdempotencyRecord) -> Claim | Store
     if not died:
         raise KeyInUse
     held.delete()
-    fresh.save(force_insert=True)
-    return Claim(fresh.id)
+    new.save(force_insert=True)
+    return Claim(new.id)
 
 
 def _hash(body: Mapping[str, Any]) -> bytes:
-    """Of the values, not of the bytes: a client may write the same object in another order.
+    """Hash the values rather than the bytes: clients may order the same object differently.
 
-    Keyed: from a plain hash, an email address or a phone number could be guessed.
+    The hash is keyed, because email addresses and phone numbers could be guessed from a plain one.
     """
     canonical = json.dumps(body, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return lookup_hash("idempotency", canonical)

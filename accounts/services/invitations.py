@@ -1,4 +1,4 @@
-"""Invitations: a place in a partner, offered by mail."""
+"""Invitations to join a partner's team, sent by email."""
 
 from __future__ import annotations
 
@@ -18,46 +18,46 @@ from accounts.services.audit import record_audit
 from config.mail.send import send_mail
 
 VALID_FOR = timedelta(days=7)
-#: Open at once, and mailed in a day, so that nobody can mail the world through us.
-MOST_OPEN = 50
-MOST_MAILS = 100
+#: Open invitations and emails per day, so that the platform cannot be used for spam.
+MAX_OPEN = 50
+MAX_MAILS = 100
 _MAILED = ("invitation.sent", "invitation.resent")
 
 
 class AlreadyMember(Exception):
-    """The address belongs to a member already."""
+    """The address belongs to a member."""
 
 
 class AlreadyInvited(Exception):
-    """An invitation to this address is open; it can be sent again."""
+    """There is an open invitation to this address; it can be resent."""
 
 
 class TooManyInvitations(Exception):
-    """As many are open as may be."""
+    """The partner has `MAX_OPEN` open invitations."""
 
 
 class TooManyMails(Exception):
-    """As many were mailed in the last 24 hours as may be."""
+    """`MAX_MAILS` were sent in the last 24 hours."""
 
 
-class InvitationEnded(Exception):
-    """Unknown, expired, withdrawn or used: an invitation that lets nobody in."""
+class InvalidInvitation(Exception):
+    """Unknown, expired, withdrawn or already accepted."""
 
 
-class WrongAddress(Exception):
-    """The invitation is for another address than the person's."""
+class EmailMismatch(Exception):
+    """The invitation is for another email address."""
 
 
 def invite_member(*, partner: Partner, email: str, role: str, inviter: User) -> Invitation:
-    """Offers a place and mails the link. `email` in any case.
+    """Create an invitation and email its link; `email` is in any case.
 
     Raises `AlreadyMember`, `AlreadyInvited`, `TooManyInvitations`, `TooManyMails`.
     """
     email, token = email.strip().lower(), _new_token()
     with transaction.atomic():
-        # The partner's row is the lock, as for everything that changes its team.
+        # The partner's row is the lock for all changes of its team.
         partner = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
-        _check_room(partner, email)
+        _check_limits(partner, email)
         invitation = Invitation.objects.create(
             partner=partner,
             email=email,
@@ -78,15 +78,15 @@ def invite_member(*, partner: Partner, email: str, role: str, inviter: User) -> 
 
 
 def resend_invitation(*, invitation: Invitation, inviter: User) -> None:
-    """Mails a new link, good for seven days; the link before it ends.
+    """Email a new link, valid for seven days; the old link stops working.
 
-    Raises `InvitationEnded`, `TooManyMails`.
+    Raises `InvalidInvitation`, `TooManyMails`.
     """
     token = _new_token()
     with transaction.atomic():
         Partner.objects.select_for_update(no_key=True).get(pk=invitation.partner_id)
         invitation = _lock(Invitation.objects.filter(pk=invitation.pk))
-        _check_pace(invitation.partner)
+        _check_daily_limit(invitation.partner)
         invitation.token_hash = _hash(token)
         invitation.expires_at = timezone.now() + VALID_FOR
         invitation.save(update_fields=["token_hash", "expires_at"])
@@ -95,7 +95,7 @@ def resend_invitation(*, invitation: Invitation, inviter: User) -> None:
 
 
 def withdraw_invitation(*, invitation: Invitation, actor: str) -> None:
-    """Ends the invitation; its link lets nobody in any more. Raises `InvitationEnded`."""
+    """Raise `InvalidInvitation` if it is no longer open."""
     with transaction.atomic():
         invitation = _lock(Invitation.objects.filter(pk=invitation.pk))
         invitation.withdrawn_at = timezone.now()
@@ -104,23 +104,23 @@ def withdraw_invitation(*, invitation: Invitation, actor: str) -> None:
 
 
 def find_invitation(token: str) -> Invitation:
-    """The invitation that the mailed `token` opens. Raises `InvitationEnded`."""
+    """Return the invitation for an emailed token. Raises `InvalidInvitation`."""
     usable = Invitation.objects.select_related("partner", "invited_by").usable()
     invitation = usable.filter(token_hash=_hash(token)).first()
     if invitation is None:
-        raise InvitationEnded
+        raise InvalidInvitation
     return invitation
 
 
 def accept_invitation(*, token: str, user: User) -> Member:
-    """Makes `user` a member; one who is a member already keeps the role.
+    """Make `user` a member; an existing member keeps their role.
 
-    Raises `InvitationEnded`, `WrongAddress`.
+    Raises `InvalidInvitation`, `EmailMismatch`.
     """
     with transaction.atomic():
         invitation = _lock(Invitation.objects.usable().filter(token_hash=_hash(token)))
         if invitation.email != user.email:
-            raise WrongAddress
+            raise EmailMismatch
         member, _ = Member.objects.get_or_create(
             partner=invitation.partner, user=user, defaults={"role": invitation.role}
         )
@@ -130,10 +130,10 @@ def accept_invitation(*, token: str, user: User) -> Member:
     return member
 
 
-def join_as_new_person(*, token: str, name: str, password: str) -> User:
-    """Makes the invited person's login and membership; the mail proved the address.
+def join_as_new_user(*, token: str, name: str, password: str) -> User:
+    """Create a login and a membership; the emailed token proves the address.
 
-    Raises `InvitationEnded`, and `django.db.IntegrityError` where the address has a login.
+    Raises `InvalidInvitation`, and `django.db.IntegrityError` if the address has a login.
     """
     with transaction.atomic():
         invitation = find_invitation(token)
@@ -142,21 +142,21 @@ def join_as_new_person(*, token: str, name: str, password: str) -> User:
     return user
 
 
-def _check_room(partner: Partner, email: str) -> None:
+def _check_limits(partner: Partner, email: str) -> None:
     if partner.members.filter(user__email=email).exists():
         raise AlreadyMember
     still_open = partner.invitations.open()
     if still_open.filter(email=email).exists():
         raise AlreadyInvited
-    if still_open.count() >= MOST_OPEN:
+    if still_open.count() >= MAX_OPEN:
         raise TooManyInvitations
-    _check_pace(partner)
+    _check_daily_limit(partner)
 
 
-def _check_pace(partner: Partner) -> None:
-    """By the audit trail, which withdrawing an invitation does not shorten."""
+def _check_daily_limit(partner: Partner) -> None:
+    """Count by the audit trail, so that withdrawing an invitation does not allow more."""
     recent = AuditEntry.objects.filter(partner=partner, at__gt=Now() - timedelta(days=1))
-    if recent.filter(action__in=_MAILED).count() >= MOST_MAILS:
+    if recent.filter(action__in=_MAILED).count() >= MAX_MAILS:
         raise TooManyMails
 
 
@@ -164,7 +164,7 @@ def _lock(invitations: QuerySet[Invitation]) -> Invitation:
     still_open = invitations.filter(accepted_at=None, withdrawn_at=None)
     invitation = still_open.select_for_update(of=("self",)).select_related("partner").first()
     if invitation is None:
-        raise InvitationEnded
+        raise InvalidInvitation
     return invitation
 
 

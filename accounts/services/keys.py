@@ -1,4 +1,4 @@
-"""Making, changing and ending API keys."""
+"""Creating, editing and revoking API keys."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.endpoints import permissions_for
-from accounts.keys import make_key
+from accounts.keys import generate_key
 from accounts.models import AllowedNetwork, ApiKey, Environment, Partner
 from accounts.networks import Entry, parse_entries
 from accounts.services.audit import record_audit
 from config.db.ids import new_id
 
-#: Active image keys of one partner, live and test together (API docs, "Creating API Keys").
+#: Active image keys per partner, live and test together (API documentation, Creating API Keys).
 MAX_ACTIVE_IMAGE_KEYS = 10
-#: Entries of one whitelist.
+#: Entries per whitelist.
 MAX_NETWORKS = 100
 
 
-class KeyRefused(Exception):
-    """The rules of keys forbid it; the text says why to the person who asked."""
+class KeyRuleError(Exception):
+    """A rule for keys is violated; the text explains it to the user."""
 
     text = ""
 
@@ -32,55 +32,53 @@ class KeyRefused(Exception):
         return self.text
 
 
-class TooManyKeys(KeyRefused):
-    """The partner has as many active keys as it may have."""
-
+class TooManyKeys(KeyRuleError):
     text = f"All {MAX_ACTIVE_IMAGE_KEYS} keys are in use. Revoke one that you no longer need."
 
 
-class TooManyNetworks(KeyRefused):
-    """The whitelist of a key is limited, for every call is held against it."""
+class TooManyNetworks(KeyRuleError):
+    """Whitelists are limited because every call is checked against one."""
 
     text = f"A whitelist can have {MAX_NETWORKS} entries at most. Combine addresses into networks."
 
 
-class ManagementKeyExists(KeyRefused):
-    """There is one management key; a new one comes from rolling it."""
+class ManagementKeyExists(KeyRuleError):
+    """A partner has one management key; rolling it creates a new one."""
 
     text = "You already have a management key. Roll it to get a new one."
 
 
-class LiveNotApproved(KeyRefused):
-    """Staff have not approved this partner for live keys yet."""
+class LiveNotApproved(KeyRuleError):
+    """Staff have not approved this partner for live keys."""
 
     text = "Live keys need approval by ShopIQ. Test keys work now."
 
 
-class KeyEnded(KeyRefused):
-    """A revoked or expired key stays as it is."""
+class KeyInactive(KeyRuleError):
+    """Revoked and expired keys cannot be changed."""
 
     text = "A revoked or expired key cannot be changed. Create a new one."
 
 
-class AlreadyRolled(KeyRefused):
-    """Another key has replaced this one, so that its end is fixed."""
+class AlreadyRolled(KeyRuleError):
+    """Another key has replaced this one, so its expiry is fixed."""
 
     text = "This key was already rolled. It stops working when the overlap ends."
 
 
-class AlreadyMade(KeyRefused):
-    """The form that asks for this key was sent before."""
+class AlreadyCreated(KeyRuleError):
+    """This form was submitted before."""
 
     text = "This key was already created. A key is shown only once."
 
 
 class UnknownEndpoint(Exception):
-    """A permission names an endpoint that keys of this environment do not open."""
+    """A permission names an endpoint that this kind of key cannot call."""
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedKey:
-    """A key just made; `secret` is in nobody's hands but the caller's."""
+    """A new key; `secret` is not stored anywhere."""
 
     key: ApiKey
     secret: str
@@ -88,7 +86,7 @@ class IssuedKey:
 
 @dataclass(frozen=True, slots=True)
 class KeySlots:
-    """How many image keys a partner uses, of how many."""
+    """The number of image keys in use, and its limit."""
 
     used: int
     limit: int = MAX_ACTIVE_IMAGE_KEYS
@@ -99,7 +97,7 @@ class KeySlots:
 
 
 def read_key_slots(partner: Partner) -> KeySlots:
-    """Of live and test keys together."""
+    """Count live and test keys together."""
     return KeySlots(partner.api_keys.for_images().count_slots())
 
 
@@ -116,37 +114,37 @@ def create_key(
     requests_per_minute: int | None = None,
     requests_per_day: int | None = None,
 ) -> IssuedKey:
-    """Makes a key.
+    """Create a key.
 
-    `networks` are lines of `networks.parse_entry`. `key_id` makes a request that is sent twice
-    make one key. Raises `KeyRefused` (`AlreadyMade`, `TooManyKeys`, `TooManyNetworks`,
+    `networks` are lines for `networks.parse_entry`. A repeated `key_id` creates no second key.
+    Raises `KeyRuleError` (`AlreadyCreated`, `TooManyKeys`, `TooManyNetworks`,
     `ManagementKeyExists`, `LiveNotApproved`), `UnknownEndpoint`, `networks.InvalidNetwork`.
     """
     check_permissions(environment, permissions)
     entries = parse_entries(networks)
     if len(entries) > MAX_NETWORKS:
         raise TooManyNetworks
-    fresh = make_key(environment)
+    generated = generate_key(environment)
     key = ApiKey(
         id=key_id or new_id(),
         partner=partner,
         environment=environment,
         name=name,
-        secret_hash=fresh.secret_hash,
-        last_four=fresh.last_four,
+        secret_hash=generated.secret_hash,
+        last_four=generated.last_four,
         expires_at=expires_at,
         permissions=None if permissions is None else list(permissions),
         requests_per_minute=requests_per_minute,
         requests_per_day=requests_per_day,
     )
     with transaction.atomic():
-        # The partner's row is the lock: two who press at once are counted one after the other.
+        # The partner's row is the lock, so that concurrent requests cannot exceed the limit.
         partner = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
         if ApiKey.objects.filter(pk=key.pk).exists():
-            raise AlreadyMade
-        _check_room(partner, environment)
+            raise AlreadyCreated
+        _check_limits(partner, environment)
         _insert_key(key, entries, actor)
-    return IssuedKey(key, fresh.secret)
+    return IssuedKey(key, generated.secret)
 
 
 def edit_key(
@@ -159,9 +157,9 @@ def edit_key(
     requests_per_minute: int | None,
     requests_per_day: int | None,
 ) -> ApiKey:
-    """Gives an active key new settings; its next call is held to them.
+    """Change the settings of an active key, from its next call on.
 
-    Raises `KeyEnded`, `AlreadyRolled` where a rolled key would get another end, `UnknownEndpoint`.
+    Raises `KeyInactive`, `UnknownEndpoint`, and `AlreadyRolled` for a new expiry of a rolled key.
     """
     check_permissions(key.environment, permissions)
     with transaction.atomic():
@@ -191,7 +189,7 @@ def edit_key(
 
 
 def revoke_key(*, key: ApiKey, actor: str) -> None:
-    """Ends a key at once and for good; revoking it again changes nothing."""
+    """Revoke a key immediately; repeating it changes nothing."""
     with transaction.atomic():
         if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
             record_audit(
@@ -205,20 +203,20 @@ def revoke_key(*, key: ApiKey, actor: str) -> None:
 
 
 def check_permissions(environment: str, permissions: Sequence[str] | None) -> None:
-    """Raises `UnknownEndpoint`."""
+    """Raise `UnknownEndpoint` for a permission that this kind of key cannot have."""
     if unknown := set(permissions or ()) - permissions_for(environment):
         raise UnknownEndpoint(", ".join(sorted(unknown)))
 
 
 def lock_active_key(key: ApiKey) -> ApiKey:
-    """The key as it is now, its partner's row locked until the transaction ends.
+    """Return the key as stored, with its partner's row locked until the transaction ends.
 
-    Raises `KeyEnded`.
+    Raises `KeyInactive`.
     """
     Partner.objects.select_for_update(no_key=True).get(pk=key.partner_id)
     current = ApiKey.objects.select_related("partner", "replaced_by").get(pk=key.pk)
     if not current.is_active:
-        raise KeyEnded
+        raise KeyInactive
     return current
 
 
@@ -242,7 +240,7 @@ def _insert_key(key: ApiKey, entries: list[Entry], actor: str) -> None:
     )
 
 
-def _check_room(partner: Partner, environment: str) -> None:
+def _check_limits(partner: Partner, environment: str) -> None:
     if environment == Environment.LIVE and partner.live_approved_at is None:
         raise LiveNotApproved
     if environment == Environment.MANAGEMENT:
@@ -253,11 +251,11 @@ def _check_room(partner: Partner, environment: str) -> None:
 
 
 def _settings_of(key: ApiKey) -> dict[str, Any]:
-    """What people set on a key, by column, as the audit trail keeps it."""
+    """Return the settings by column name, as the audit trail stores them."""
     return {
         "name": key.name,
         "expires_at": key.expires_at.isoformat() if key.expires_at else None,
-        # "none" would read as a key that may call nothing.
+        # "none" would read as a key that cannot call anything.
         "permissions": "all" if key.permissions is None else key.permissions,
         "requests_per_minute": key.requests_per_minute,
         "requests_per_day": key.requests_per_day,

@@ -1,4 +1,4 @@
-"""People of a partner: their roles, and the end of a membership."""
+"""Changing the roles of members, and removing members."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from accounts.services.audit import record_audit
 
 
 class LastOwner(Exception):
-    """Without this owner nobody could manage the partner any more."""
+    """Without this owner, the partner could not be managed any more."""
 
 
 class NotAMember(Exception):
-    """The membership ended meanwhile."""
+    """The membership has ended in the meantime."""
 
 
 class NoSecondFactor(Exception):
-    """Who asks for a second factor has none."""
+    """The owner who wants to require a second factor has none."""
 
 
 def change_role(*, member: Member, role: str, actor: str) -> None:
-    """Gives the member another role. Raises `LastOwner`, `NotAMember`."""
+    """Raise `LastOwner`, `NotAMember`."""
     with transaction.atomic():
         member = _lock(member)
         if member.role == role:
@@ -41,7 +41,7 @@ def change_role(*, member: Member, role: str, actor: str) -> None:
 
 
 def remove_member(*, member: Member, actor: str) -> None:
-    """Ends the membership; the next page that the person asks for is refused.
+    """End a membership, from the user's next request on.
 
     Raises `LastOwner`, `NotAMember`.
     """
@@ -57,7 +57,7 @@ def remove_member(*, member: Member, actor: str) -> None:
 
 
 def set_second_factor_rule(*, partner: Partner, required: bool, owner: User) -> None:
-    """Whether members need a second factor. Raises `NoSecondFactor` if `owner` has none."""
+    """Require a second factor or make it optional. Raises `NoSecondFactor` if `owner` has none."""
     if required and not is_mfa_enabled(owner):
         raise NoSecondFactor
     action = "partner.second_factor_required" if required else "partner.second_factor_optional"
@@ -68,12 +68,12 @@ def set_second_factor_rule(*, partner: Partner, required: bool, owner: User) -> 
 
 
 def _lock(member: Member) -> Member:
-    """The member as it is now, under the partner's lock: of two who press at once one waits."""
+    """Return the member as stored, under the partner's lock, which serializes changes of a team."""
     Partner.objects.select_for_update(no_key=True).get(pk=member.partner_id)
-    fresh = Member.objects.select_related("partner", "user").filter(pk=member.pk).first()
-    if fresh is None:
+    current = Member.objects.select_related("partner", "user").filter(pk=member.pk).first()
+    if current is None:
         raise NotAMember
-    return fresh
+    return current
 
 
 def _check_owner(partner: Partner) -> None:

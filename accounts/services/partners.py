@@ -1,4 +1,4 @@
-"""Making and ending partners."""
+"""Creating, approving and deactivating partners."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from config.mail.send import send_mail
 
 @dataclass(frozen=True, slots=True)
 class NewPartner:
-    """A partner with everything it needs to start; secrets and password are shown once."""
+    """A partner with its first login and keys; secrets and password are shown once."""
 
     partner: Partner
     owner: User
@@ -27,16 +27,16 @@ class NewPartner:
 
 
 class AlreadyHasPartner(Exception):
-    """The person belongs to a partner already."""
+    """The user belongs to a partner already."""
 
 
 def sign_up_partner(*, name: str, owner: User, actor: str) -> Partner:
-    """A partner that signed up by itself: live keys wait until staff approve it.
+    """Create a partner for a user who signed up; live keys need approval by staff.
 
     Raises `AlreadyHasPartner`.
     """
     with transaction.atomic():
-        # The person's row is the lock: a button that is pressed twice opens one partner.
+        # The user's row is the lock, so that submitting a form twice creates one partner.
         User.objects.select_for_update(no_key=True).get(pk=owner.pk)
         if owner.memberships.exists():
             raise AlreadyHasPartner
@@ -54,9 +54,9 @@ def create_partner(
     requests_per_minute: int | None = None,
     requests_per_day: int | None = None,
 ) -> NewPartner:
-    """An active partner, approved for live, with an owner, and one key of each kind.
+    """Create a partner approved for live keys, with an owner and one key of each kind.
 
-    Raises `django.db.IntegrityError` where the email address already signs somebody in.
+    Raises `django.db.IntegrityError` if the email address has a login.
     """
     limits = {
         "requests_per_minute": requests_per_minute,
@@ -87,7 +87,7 @@ def create_partner(
 
 
 def deactivate_partner(*, partner: Partner, actor: str) -> None:
-    """Closes every door of the API to the partner at once; nothing of it is deleted."""
+    """Reject all further API calls of the partner; no data is deleted."""
     with transaction.atomic():
         if Partner.objects.filter(pk=partner.pk, is_active=True).update(is_active=False):
             record_audit(
@@ -96,7 +96,7 @@ def deactivate_partner(*, partner: Partner, actor: str) -> None:
 
 
 def approve_partner(*, partner: Partner, actor: str) -> bool:
-    """Opens live keys to the partner and tells its owners; False where they were open already."""
+    """Allow live keys and email the owners; return False if already approved."""
     with transaction.atomic():
         waiting = Partner.objects.filter(pk=partner.pk, live_approved_at=None)
         if not waiting.update(live_approved_at=timezone.now()):
@@ -108,7 +108,7 @@ def approve_partner(*, partner: Partner, actor: str) -> bool:
 
 
 def rename_partner(*, partner: Partner, name: str, actor: str) -> None:
-    """Changes the company's name; invoices that exist keep theirs."""
+    """Change the company's name; existing invoices keep the old one."""
     with transaction.atomic():
         partner = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
         before, partner.name = partner.name, name

@@ -1,4 +1,4 @@
-"""Rolling a key into a new one, so that a server can change over without a refused call."""
+"""Rolling a key into a new one, so that a server can switch without a rejected call."""
 
 from __future__ import annotations
 
@@ -7,28 +7,27 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.keys import FreshKey, make_key
+from accounts.keys import GeneratedKey, generate_key
 from accounts.models import AllowedNetwork, ApiKey
 from accounts.services.audit import record_audit
 from accounts.services.keys import AlreadyRolled, IssuedKey, lock_active_key
 
-#: For how long the old key may go on beside the new one.
+#: How long the old key may keep working beside the new one.
 OVERLAPS = (timedelta(0), timedelta(hours=1), timedelta(hours=24), timedelta(days=7))
 
 
 def roll_key(*, key: ApiKey, overlap: timedelta, actor: str) -> IssuedKey:
-    """A new key with the settings, whitelist and rate counters of `key`, which ends after `overlap`
-    or at once where that is zero.
+    """Create a key with the settings, whitelist and rate counters of `key`.
 
-    It needs no room under the limit of keys: the two count as one. Raises `KeyEnded`,
-    `AlreadyRolled`.
+    `key` expires after `overlap`, immediately if that is zero. Both count as one under the limit of
+    keys. Raises `KeyInactive`, `AlreadyRolled`.
     """
-    fresh = make_key(key.environment)
+    generated = generate_key(key.environment)
     with transaction.atomic():
         old = lock_active_key(key)
         if old.was_rolled:
             raise AlreadyRolled
-        new = _create_successor(old, fresh)
+        new = _create_successor(old, generated)
         _end(old, overlap)
         record_audit(
             partner=old.partner,
@@ -41,16 +40,16 @@ def roll_key(*, key: ApiKey, overlap: timedelta, actor: str) -> IssuedKey:
             into_key=new.masked,
             overlap_seconds=int(overlap.total_seconds()),
         )
-    return IssuedKey(new, fresh.secret)
+    return IssuedKey(new, generated.secret)
 
 
-def _create_successor(old: ApiKey, fresh: FreshKey) -> ApiKey:
+def _create_successor(old: ApiKey, generated: GeneratedKey) -> ApiKey:
     new = ApiKey.objects.create(
         partner=old.partner,
         environment=old.environment,
         name=old.name,
-        secret_hash=fresh.secret_hash,
-        last_four=fresh.last_four,
+        secret_hash=generated.secret_hash,
+        last_four=generated.last_four,
         permissions=old.permissions,
         requests_per_minute=old.requests_per_minute,
         requests_per_day=old.requests_per_day,
@@ -66,7 +65,7 @@ def _create_successor(old: ApiKey, fresh: FreshKey) -> ApiKey:
 
 
 def _end(old: ApiKey, overlap: timedelta) -> None:
-    """Never later than the key would have ended by itself."""
+    """Expire the old key, but never later than it would have expired anyway."""
     now = timezone.now()
     if overlap:
         old.expires_at = min(now + overlap, old.expires_at or now + overlap)

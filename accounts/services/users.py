@@ -1,4 +1,4 @@
-"""What people choose for themselves, and what staff do for one who lost the way in."""
+"""Users' own settings, and recovery of their logins by staff."""
 
 from __future__ import annotations
 
@@ -11,25 +11,24 @@ from accounts.services.audit import record_audit
 
 
 def choose_time_zone(*, user: User, time_zone: str) -> None:
-    """Shows times in the zone of this IANA name; an empty one leaves it to the browser."""
+    """Set the display time zone by IANA name; "" uses that of the browser."""
     user.time_zone = time_zone
     user.save(update_fields=["time_zone"])
 
 
 def remove_other_addresses(*, user: User) -> None:
-    """After staff gave a person another email address: the one before opens nothing any more, and
-    the new one has to be confirmed by mail at the next sign-in."""
+    """Delete the user's former addresses; the new one must be verified at the next sign-in."""
     EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
 
 
 def remove_second_factors(*, user: User, actor: str) -> bool:
-    """For one who lost phone and codes: the password alone signs in. False if there were none."""
+    """Let the password alone sign the user in; return False if there was no second factor."""
     with transaction.atomic():
         removed, _ = Authenticator.objects.filter(user=user).delete()
         if removed:
             memberships = user.memberships.select_related("partner")
             partners: list[Partner | None] = [member.partner for member in memberships]
-            # Without a partner, as of staff, it stands in the trail all the same.
+            # Staff have no partner; their entries belong to the platform.
             for partner in partners or [None]:
                 record_audit(
                     partner=partner,

@@ -1,4 +1,4 @@
-"""Whitelists: which networks a key may be used from, and whom a change of them would shut out."""
+"""Whitelists of keys, and the recent callers that a change would lock out."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from django.utils import timezone
 from accounts.models import AllowedNetwork, ApiKey
 from accounts.networks import parse_entries
 from accounts.services.audit import record_audit
-from accounts.services.keys import MAX_NETWORKS, KeyRefused, TooManyNetworks, lock_active_key
+from accounts.services.keys import MAX_NETWORKS, KeyRuleError, TooManyNetworks, lock_active_key
 
-#: How far back callers are looked for, and how many of them are told.
-SEEN_WITHIN = timedelta(days=7)
-MAX_SIGHTINGS = 20
+#: The period in which recent callers are searched, and the maximum number shown.
+RECENT_PERIOD = timedelta(days=7)
+MAX_RECENT_CALLERS = 20
 
-# A key that was rolled into this one had the same callers, who are about to change over.
-_SEEN_OUTSIDE = """
+# Includes the key that was rolled into this one: its callers are about to switch.
+_CALLERS_OUTSIDE = """
     SELECT host(address), max(at) FROM accounts_requestlog
     WHERE partner_id = %s AND at >= %s AND status < 400 AND address IS NOT NULL
       AND key_id IN (SELECT id FROM accounts_apikey WHERE partner_id = %s AND rate_subject = %s)
@@ -28,24 +28,24 @@ _SEEN_OUTSIDE = """
 """
 
 
-class LastNetwork(KeyRefused):
-    """Nobody has said yet that the key may be open to every address."""
+class LastWhitelistEntry(KeyRuleError):
+    """Removing the last entry, which opens the key to every address, was not confirmed."""
 
     text = "This is the last entry. Without it, the key works from any IP address."
 
 
 @dataclass(frozen=True, slots=True)
 class RecentCaller:
-    """An address from which calls with a key succeeded, the last one at `last_at`."""
+    """An address with successful calls by a key; the last one was at `last_at`."""
 
     address: str
     last_at: datetime
 
 
 def allow_networks(*, key: ApiKey, lines: Iterable[str], actor: str) -> list[AllowedNetwork]:
-    """Adds lines of `networks.parse_entry` to a whitelist and returns the entries that are new.
+    """Add lines, as read by `networks.parse_entry`, and return the new entries.
 
-    The first entry closes the key to every other address. Raises `KeyEnded`, `TooManyNetworks`,
+    The first entry closes the key to all other addresses. Raises `KeyInactive`, `TooManyNetworks`,
     `networks.InvalidNetwork`.
     """
     entries = parse_entries(lines)
@@ -65,33 +65,41 @@ def allow_networks(*, key: ApiKey, lines: Iterable[str], actor: str) -> list[All
     return new
 
 
-def remove_network(*, entry: AllowedNetwork, actor: str, may_open: bool) -> None:
-    """Takes an entry off its whitelist; without the last one the key may be used from anywhere.
+def remove_network(*, entry: AllowedNetwork, actor: str, allow_empty: bool) -> None:
+    """Remove an entry; without entries, the key works from any address.
 
-    Removing it again changes nothing. Raises `KeyEnded`, and without `may_open` `LastNetwork`: of
-    two who remove the last two entries at once, neither was told that the key opens.
+    Repeating it changes nothing. Raises `KeyInactive`, and `LastWhitelistEntry` unless
+    `allow_empty`: of two concurrent requests to remove the last two entries, neither had announced
+    that the key opens.
     """
     with transaction.atomic():
         key = lock_active_key(entry.key)
         deleted, _ = AllowedNetwork.objects.filter(pk=entry.pk, key=key).delete()
-        if deleted and not may_open and not key.allowed_networks.exists():
-            raise LastNetwork
+        if deleted and not allow_empty and not key.allowed_networks.exists():
+            raise LastWhitelistEntry
         if deleted:
             _record(key, actor, "whitelist.removed", [entry])
 
 
-def find_locked_out(*, key: ApiKey, networks: Iterable[str]) -> list[RecentCaller]:
-    """Who called with the key lately and could not if its whitelist were `networks`, latest first.
+def find_locked_out_callers(*, key: ApiKey, networks: Iterable[str]) -> list[RecentCaller]:
+    """Return recent callers that a whitelist of `networks` would reject, latest first.
 
-    No network at all means a key that is open to every address.
+    An empty whitelist allows every address.
     """
     networks = list(networks)
     if not networks:
         return []
-    since = timezone.now() - SEEN_WITHIN
-    parameters = (key.partner_id, since, key.partner_id, key.rate_subject, networks, MAX_SIGHTINGS)
+    since = timezone.now() - RECENT_PERIOD
+    parameters = (
+        key.partner_id,
+        since,
+        key.partner_id,
+        key.rate_subject,
+        networks,
+        MAX_RECENT_CALLERS,
+    )
     with connection.cursor() as cursor:
-        cursor.execute(_SEEN_OUTSIDE, parameters)
+        cursor.execute(_CALLERS_OUTSIDE, parameters)
         return [RecentCaller(address, last_at) for address, last_at in cursor.fetchall()]
 
 

@@ -1,6 +1,6 @@
--- Who calls, may they, and is there room under their limits, in one round trip.
+-- Checks the key, permission and rate limits of a call in one round trip.
 --
--- `denied_by` is null for a call that may pass, else the first check that refused it, in the
+-- `denied_by` is null for an allowed call, else the first check that failed, in the
 -- documented order: 'key' (unknown, revoked or of the wrong kind), 'partner' (inactive),
 -- 'expired', 'network', 'permission', 'minute' or 'day'.
 CREATE OR REPLACE FUNCTION accounts_authorize(

@@ -1,15 +1,15 @@
--- Counts one call against the limits of a subject, or refuses it.
+-- Counts one call against the limits of a subject, or rejects it.
 --
 -- Sliding windows of 60 seconds and 24 hours. Calls are kept in slots of one second and ten
 -- minutes; a slot leaves its window when its *latest* call does, so a window may hold a call
 -- for up to one slot too long but never lets more than the limit through. The row lock makes
--- it exact across threads and processes. A refused call is not counted.
+-- it exact across threads and processes. A rejected call is not counted.
 CREATE OR REPLACE FUNCTION accounts_count_call(
     p_subject text, p_per_minute int, p_per_day int,
     OUT refused text,       -- null, 'minute' or 'day'
     OUT minute_left int, OUT minute_reset int,  -- calls; seconds until the oldest slot leaves
     OUT day_left int, OUT day_reset int,
-    OUT retry_after int     -- seconds, when refused
+    OUT retry_after int     -- seconds, if rejected
 ) LANGUAGE plpgsql AS $$
 DECLARE
     w accounts_ratewindow;

@@ -1,4 +1,4 @@
-"""Permissions of a key as text."""
+"""Text for the permissions of a key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FEW = 2
 
 @register.filter
 def permission_labels(key: ApiKey) -> list[str]:
-    """The labels of the endpoints that a key may call, in the order of the documentation."""
+    """Return the labels of a key's endpoints in the order of the API documentation."""
     return [
         endpoint.label
         for endpoint in endpoints_for(key.environment)
@@ -23,7 +23,7 @@ def permission_labels(key: ApiKey) -> list[str]:
 
 @register.filter
 def permissions(key: ApiKey) -> str:
-    """The same, short enough for a table: "All endpoints", a few labels, or a number."""
+    """Summarize for a table: "All endpoints", a few labels, or a number."""
     if key.permissions is None:
         return "All endpoints"
     labels = permission_labels(key)

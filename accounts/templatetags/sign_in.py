@@ -1,4 +1,4 @@
-"""What the pages of the way in need to know about the browser."""
+"""Facts about the browser for the sign-in and security pages."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ register = template.Library()
 
 @dataclass(frozen=True, slots=True)
 class PasskeyRedirect:
-    """Whether passkeys cannot work at this address, and the one at which they would."""
+    """Whether passkeys cannot work at this URL, and the URL where they would."""
 
     needed: bool
     url: str = ""
 
 
 @register.simple_tag(takes_context=True)
-def passkey_detour(context: Context) -> PasskeyRedirect:
-    """Browsers tie a passkey to a domain name or localhost, never to an IP address."""
+def passkey_redirect(context: Context) -> PasskeyRedirect:
+    """Check the host, since browsers bind passkeys to a name, never to an IP address."""
     request = context["request"]
     host, port = split_domain_port(request.get_host())
     try:
@@ -33,21 +33,23 @@ def passkey_detour(context: Context) -> PasskeyRedirect:
         return PasskeyRedirect(needed=False)
     if not address.is_loopback:
         return PasskeyRedirect(needed=True)
-    place = f"localhost:{port}" if port else "localhost"
-    return PasskeyRedirect(needed=True, url=f"{request.scheme}://{place}{request.get_full_path()}")
+    local_host = f"localhost:{port}" if port else "localhost"
+    return PasskeyRedirect(
+        needed=True, url=f"{request.scheme}://{local_host}{request.get_full_path()}"
+    )
 
 
 @register.filter
 def browser_name(user_agent: str) -> str:
-    """ "Firefox on Linux" for what a browser says about itself; "Unknown browser" else."""
-    browser = _first(_BROWSERS, user_agent)
-    system = _first(_SYSTEMS, user_agent)
+    """Summarize a User-Agent header, such as "Firefox on Linux"."""
+    browser = _first_match(_BROWSERS, user_agent)
+    system = _first_match(_SYSTEMS, user_agent)
     if not browser:
         return "Unknown browser"
     return f"{browser} on {system}" if system else browser
 
 
-# In this order: many browsers name those that they descend from as well.
+# The order matters: many browsers also name the ones they are derived from.
 _BROWSERS = {
     "Edg": "Edge",
     "OPR/": "Opera",
@@ -70,13 +72,13 @@ _SYSTEMS = {
 }
 
 
-def _first(names: dict[str, str], user_agent: str) -> str:
-    return next((name for mark, name in names.items() if mark in user_agent), "")
+def _first_match(names: dict[str, str], user_agent: str) -> str:
+    return next((name for marker, name in names.items() if marker in user_agent), "")
 
 
 @register.filter
 def inline_svg(svg: str, label: str) -> SafeString:
-    """An SVG document of our own making as an image within the page, named `label`."""
+    """Embed an SVG document that this application generated, with `label` as its name."""
     image = svg[svg.index("<svg") :].replace("svg:", "")
     head = format_html('<svg role="img" aria-label="{}"', label)
     return mark_safe(image.replace("<svg", head, 1))  # noqa: S308 - drawn by us

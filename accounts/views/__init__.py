@@ -1,1 +1,1 @@
-"""Pages of the dashboard: API keys, whitelists, team, request log, audit."""
+"""Dashboard pages: API keys, whitelists, team, request log, audit trail."""

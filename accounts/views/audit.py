@@ -1,4 +1,4 @@
-"""The audit trail: what people, keys and ShopIQ did to a partner."""
+"""The audit trail of a partner."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from config.pages.pagination import paginate
 _SORTS = {"newest": "-at", "oldest": "at"}
 _COLUMNS = ("time_utc", "who", "what", "target", "details", "action")
 _NEWEST_FIRST = Keyset("at", descending=True)
-#: Entries of the export that are read, and their actors looked up, at a time.
+#: The export reads this many entries at a time, and resolves their actors together.
 _CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An entry as people read it; `url` is the page of its target, or ""."""
+    """An entry with its labels; `url` is the page of its target, or ""."""
 
     entry: AuditEntry
     who: str
@@ -46,7 +46,7 @@ class Line:
 
 @partner_view(Permission.SEE_AUDIT)
 def audit(request: PartnerRequest) -> HttpResponse:
-    """Everything, filtered."""
+    """List entries that match the filters."""
     form = AuditFilterForm(request.GET, request.partner)
     rows = form.filter_queryset(AuditEntry.objects.of(request.partner))
     page = paginate(rows, request.GET, sorts=_SORTS)
@@ -56,7 +56,7 @@ def audit(request: PartnerRequest) -> HttpResponse:
 
 @partner_view(Permission.SEE_AUDIT)
 def audit_csv(request: PartnerRequest) -> HttpResponseBase:
-    """The same, all of it, as a file; filters that cannot be read lead back to the page."""
+    """Export all entries that match the filters; invalid filters redirect to the page."""
     form = AuditFilterForm(request.GET, request.partner)
     if not form.is_valid():
         return redirect(f"{reverse('audit')}?{request.GET.urlencode()}")
@@ -83,25 +83,25 @@ def _line(entry: AuditEntry, names: dict[str, str]) -> Line:
 
 
 def _names(actors: set[str], partner: Partner) -> dict[str, str]:
-    """Names of keys and people by actor; what is missing is the platform or somebody unknown."""
+    """Return labels of keys and users by actor; unknown actors and the platform are absent."""
     key_ids = [actor.removeprefix("key:") for actor in actors if actor.startswith("key:")]
     keys = ApiKey.objects.filter(partner=partner, pk__in=key_ids)
     of_partner = Member.objects.filter(partner=partner, user=OuterRef("pk"))
-    people = User.objects.filter(email__in=actors).annotate(is_own=Exists(of_partner))
+    users = User.objects.filter(email__in=actors).annotate(is_own=Exists(of_partner))
     return {
         **{f"key:{key.pk}": f"Key {key}" for key in keys},
-        **{person.email: _name(person, is_own=person.is_own) for person in people},
+        **{user.email: _name(user, is_own=user.is_own) for user in users},
     }
 
 
-def _name(person: User, *, is_own: bool) -> str:
-    if person.is_staff and not is_own:
-        return f"ShopIQ staff ({person.email})"
-    return f"{person.name} ({person.email})" if person.name else person.email
+def _name(user: User, *, is_own: bool) -> str:
+    if user.is_staff and not is_own:
+        return f"ShopIQ staff ({user.email})"
+    return f"{user.name} ({user.email})" if user.name else user.email
 
 
 def _csv_rows(rows: AuditEntryQuerySet, partner: Partner) -> Iterator[tuple[Any, ...]]:
-    """A chunk at a time, so that no connection of the pool waits for a slow reader."""
+    """Read in chunks, so that a slow client does not hold a database connection."""
     position, has_more = None, True
     while has_more:
         chunk, has_more = _NEWEST_FIRST.fetch(rows, after=position, size=_CHUNK)

@@ -30,11 +30,11 @@ def revoke_all(request: PartnerRequest, account_id: str) -> HttpResponse:
     """Revoke all links of an account after a confirmation page."""
     account = _find(request, account_id)
     if request.method == "POST":
-        ended = revoke_links_of(account=account, actor=request.user.email)
-        links = "link is" if ended == 1 else "links are"
-        messages.success(request, f"{ended:,} {links} revoked.")
+        revoked = revoke_links_of(account=account, actor=request.user.email)
+        links = "link is" if revoked == 1 else "links are"
+        messages.success(request, f"{revoked:,} {links} revoked.")
         return redirect("merchant", account.id)
-    count = account.auto_login_links.live().count()
+    count = account.auto_login_links.active().count()
     return render(request, "merchants/revoke.html", {"account": account, "count": count})
 
 

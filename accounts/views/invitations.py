@@ -17,19 +17,19 @@ from accounts.permissions import PartnerRequest, Permission, partner_view, switc
 from accounts.services.invitations import (
     AlreadyInvited,
     AlreadyMember,
-    InvitationEnded,
+    EmailMismatch,
+    InvalidInvitation,
     TooManyInvitations,
     TooManyMails,
-    WrongAddress,
     accept_invitation,
     find_invitation,
     invite_member,
-    join_as_new_person,
+    join_as_new_user,
     resend_invitation,
     withdraw_invitation,
 )
 
-_REFUSALS = {
+_ERRORS = {
     AlreadyMember: "This address already belongs to a member.",
     AlreadyInvited: "This address already has a pending invitation. Resend it instead.",
     TooManyInvitations: "You can have 50 pending invitations. Withdraw some first.",
@@ -42,11 +42,13 @@ def invite(request: PartnerRequest) -> HttpResponse:
     form = InviteForm(request.POST or None, initial={"role": "developer"})
     if form.is_valid():
         try:
-            made = invite_member(partner=request.partner, inviter=request.user, **form.cleaned_data)
-        except tuple(_REFUSALS) as refusal:
-            form.add_error("email", _REFUSALS[type(refusal)])
+            invitation = invite_member(
+                partner=request.partner, inviter=request.user, **form.cleaned_data
+            )
+        except tuple(_ERRORS) as error:
+            form.add_error("email", _ERRORS[type(error)])
         else:
-            messages.success(request, f"Invitation sent to {made.email}.")
+            messages.success(request, f"Invitation sent to {invitation.email}.")
             return redirect("team")
     return render(request, "team/invite.html", {"form": form})
 
@@ -59,8 +61,8 @@ def resend(request: PartnerRequest, invitation_id: str) -> HttpResponse:
         resend_invitation(invitation=invitation, inviter=request.user)
         messages.success(request, f"New invitation sent to {invitation.email}.")
     except TooManyMails:
-        messages.warning(request, _REFUSALS[TooManyMails])
-    except InvitationEnded:
+        messages.warning(request, _ERRORS[TooManyMails])
+    except InvalidInvitation:
         messages.warning(request, f"The invitation to {invitation.email} is no longer valid.")
     return redirect("team")
 
@@ -74,7 +76,7 @@ def withdraw(request: PartnerRequest, invitation_id: str) -> HttpResponse:
     try:
         withdraw_invitation(invitation=invitation, actor=request.user.email)
         messages.success(request, f"Invitation to {invitation.email} withdrawn.")
-    except InvitationEnded:
+    except InvalidInvitation:
         messages.warning(request, f"The invitation to {invitation.email} is no longer valid.")
     return redirect("team")
 
@@ -83,38 +85,38 @@ def withdraw(request: PartnerRequest, invitation_id: str) -> HttpResponse:
 @sensitive_post_parameters("password")
 @never_cache
 def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Target of the emailed link: join, sign in first, or create a login."""
+    """Handle the emailed link: join, sign in first, or create a login."""
     try:
         found = find_invitation(token)
         if request.user.is_authenticated:
             return _join_as_member(request, found, token)
         if User.objects.filter(email=found.email).exists():
             return render(request, "team/sign_in_first.html", {"invitation": found})
-        return _join_as_new_person(request, found, token)
-    except InvitationEnded:
+        return _join_as_new_user(request, found, token)
+    except InvalidInvitation:
         return render(request, "team/invitation_ended.html", status=404)
 
 
 def _join_as_member(request: HttpRequest, found: Invitation, token: str) -> HttpResponse:
-    """Raises `InvitationEnded`."""
+    """Raise `InvalidInvitation`."""
     user = request.user
     assert isinstance(user, User)
     if request.method == "POST":
         try:
             return _welcome(request, accept_invitation(token=token, user=user).partner_id)
-        except WrongAddress:
+        except EmailMismatch:
             messages.error(request, "Nothing was changed. This invitation is for another address.")
     context = {"invitation": found, "is_theirs": user.email == found.email}
     return render(request, "team/accept.html", context)
 
 
-def _join_as_new_person(request: HttpRequest, found: Invitation, token: str) -> HttpResponseBase:
-    """Raises `InvitationEnded`."""
+def _join_as_new_user(request: HttpRequest, found: Invitation, token: str) -> HttpResponseBase:
+    """Raise `InvalidInvitation`."""
     form = JoinForm(request.POST or None, email=found.email)
     if not form.is_valid():
         return render(request, "team/join.html", {"form": form, "invitation": found})
     try:
-        user = join_as_new_person(token=token, **form.cleaned_data)
+        user = join_as_new_user(token=token, **form.cleaned_data)
     except IntegrityError:  # a concurrent request created the login
         return redirect("invitation", token)
     return sign_in_by_password(request, user)

@@ -1,6 +1,7 @@
 """Creating and rolling API keys.
 
-The response to the form shows the new key once; no URL, session, message, log or cache holds it.
+The new key is shown only in the response to the form: no URL, session, message, log or cache
+contains it.
 """
 
 from __future__ import annotations
@@ -18,16 +19,16 @@ from accounts.forms.keys import NewKeyForm, RollForm
 from accounts.models import ApiKey, Environment
 from accounts.permissions import PartnerRequest, Permission, partner_view, require_recent_sign_in
 from accounts.services.keys import (
-    AlreadyMade,
+    AlreadyCreated,
     IssuedKey,
-    KeyRefused,
+    KeyRuleError,
     ManagementKeyExists,
     create_key,
     has_management_key,
     read_key_slots,
 )
 from accounts.services.rolling import roll_key
-from accounts.views.keys import FORM_METHODS, key_page, permission_to_change, refuse
+from accounts.views.keys import FORM_METHODS, key_page, permission_to_change, redirect_to_key
 
 
 @partner_view(Permission.MANAGE_TEST_KEYS, methods=FORM_METHODS)
@@ -52,10 +53,10 @@ def roll(request: PartnerRequest, key: ApiKey) -> HttpResponse:
         overlap: timedelta = form.cleaned_data["overlap"]
         try:
             issued = roll_key(key=key, overlap=overlap, actor=request.user.email)
-        except KeyRefused as refusal:
-            return refuse(request, key, refusal)
+        except KeyRuleError as error:
+            return redirect_to_key(request, key, error)
         key.refresh_from_db()
-        return _show_once(request, issued, old=key)
+        return _show_secret(request, issued, old=key)
     return render(request, "keys/roll.html", {"key": key, "form": form})
 
 
@@ -66,13 +67,13 @@ def _create(request: PartnerRequest, environment: str) -> HttpResponse:
         environment = form.cleaned_data.get("environment", environment)
         _require_permission(request, environment)
         try:
-            return _show_once(request, _make(request, form, environment))
-        except AlreadyMade as refusal:
-            messages.warning(request, str(refusal))
+            return _show_secret(request, _create_key(request, form, environment))
+        except AlreadyCreated as error:
+            messages.warning(request, str(error))
             return redirect("key", form.cleaned_data["token"])
-        except KeyRefused as refusal:
-            form.add_error(None, str(refusal))
-    return render(request, "keys/new.html", {"form": form, **_room(request, environment)})
+        except KeyRuleError as error:
+            form.add_error(None, str(error))
+    return render(request, "keys/new.html", {"form": form, **_slots_context(request, environment)})
 
 
 def _require_permission(request: PartnerRequest, environment: str) -> None:
@@ -82,7 +83,7 @@ def _require_permission(request: PartnerRequest, environment: str) -> None:
         require_recent_sign_in(request)
 
 
-def _make(request: PartnerRequest, form: NewKeyForm, environment: str) -> IssuedKey:
+def _create_key(request: PartnerRequest, form: NewKeyForm, environment: str) -> IssuedKey:
     return create_key(
         partner=request.partner,
         environment=environment,
@@ -93,28 +94,31 @@ def _make(request: PartnerRequest, form: NewKeyForm, environment: str) -> Issued
     )
 
 
-def _room(request: PartnerRequest, environment: str) -> dict[str, object]:
+def _slots_context(request: PartnerRequest, environment: str) -> dict[str, object]:
     is_image = environment != Environment.MANAGEMENT
     return {"is_image": is_image, "slots": read_key_slots(request.partner) if is_image else None}
 
 
-def _show_once(
+def _show_secret(
     request: PartnerRequest, issued: IssuedKey, old: ApiKey | None = None
 ) -> HttpResponse:
     context = {
         "key": issued.key,
         "secret": issued.secret,
         "old": old,
-        "endpoint": _endpoint_to_try(issued.key),
+        "endpoint": _find_example_endpoint(issued.key),
         "public_url": settings.PUBLIC_URL,
         "is_limited": issued.key.allowed_networks.exists(),
     }
     return render(request, "keys/shown.html", context)
 
 
-def _endpoint_to_try(key: ApiKey) -> Endpoint | None:
-    """One with an example; a live key is best tried where no points are charged, a test key there
-    where a live key's would be. None where the key may call none."""
+def _find_example_endpoint(key: ApiKey) -> Endpoint | None:
+    """Return an endpoint with an example call, None if the key can call none.
+
+    For a live key, it is preferably one that costs no points; for a test key, one that would cost
+    points with a live key.
+    """
     allowed = [
         endpoint
         for endpoint in endpoints_for(key.environment)

@@ -24,8 +24,8 @@ from accounts.permissions import (
     require_recent_sign_in,
 )
 from accounts.services.keys import (
-    KeyEnded,
-    KeyRefused,
+    KeyInactive,
+    KeyRuleError,
     edit_key,
     read_key_slots,
     revoke_key,
@@ -37,23 +37,23 @@ FORM_METHODS = ("GET", "HEAD", "POST")
 
 
 def permission_to_change(environment: str) -> Permission:
-    """Return the permission to create, change or revoke keys of this environment."""
+    """Return the permission needed to create, change or revoke keys of this environment."""
     return (
         Permission.MANAGE_TEST_KEYS if environment == Environment.TEST else Permission.MANAGE_KEYS
     )
 
 
 def find_key(request: PartnerRequest, key_id: str) -> ApiKey:
-    """Return a key of the partner, else 404."""
+    """Raise 404 for keys of other partners."""
     keys = request.partner.api_keys.select_related("partner", "replaces", "replaced_by")
     return get_object_or_404(keys, pk=key_id)
 
 
 def key_page(*, reauthenticate: bool = False) -> Callable[[View], View]:
-    """A page that changes an active key, given to the view in place of its id.
+    """Decorate a page that changes an active key; the view gets the key in place of its id.
 
-    Members who may not change it get 403; live and management keys ask for a recent sign-in, with
-    `reauthenticate` test keys too.
+    Members who may not change it get 403. Live and management keys need a recent sign-in; with
+    `reauthenticate`, test keys do, too.
     """
 
     def decorate(view: View) -> View:
@@ -68,7 +68,7 @@ def key_page(*, reauthenticate: bool = False) -> Callable[[View], View]:
             if key.environment != Environment.TEST:
                 require_recent_sign_in(request)
             if not key.is_active:
-                return refuse(request, key, KeyEnded())
+                return redirect_to_key(request, key, KeyInactive())
             return view(request, key, **parts)
 
         return page
@@ -76,26 +76,26 @@ def key_page(*, reauthenticate: bool = False) -> Callable[[View], View]:
     return decorate
 
 
-def refuse(request: PartnerRequest, key: ApiKey, refusal: KeyRefused) -> HttpResponse:
-    """Redirect to the key, which has changed since the form was loaded."""
-    messages.warning(request, str(refusal))
+def redirect_to_key(request: PartnerRequest, key: ApiKey, error: KeyRuleError) -> HttpResponse:
+    """Redirect to the page of a key that has changed since the form was loaded."""
+    messages.warning(request, str(error))
     return redirect("key", key.id)
 
 
 @partner_view(Permission.SEE)
 def list_keys(request: PartnerRequest) -> HttpResponse:
-    """Active keys, then the inactive ones in pages."""
+    """List all active keys, and the inactive ones in pages."""
     keys = request.partner.api_keys.select_related("replaced_by").with_whitelist_size()
     active = list(keys.active().order_by("-created_at", "-pk"))
-    ended = paginate(keys.ended(), request.GET, sorts={"newest": "-created_at"})
-    _count_calls(request.partner, [*active, *ended])
+    inactive = paginate(keys.inactive(), request.GET, sorts={"newest": "-created_at"})
+    _count_calls(request.partner, [*active, *inactive])
     images = [key for key in active if key.environment != Environment.MANAGEMENT]
     context = {
         "images": images,
         "management": [key for key in active if key.environment == Environment.MANAGEMENT],
         "slots": read_key_slots(request.partner),
         "has_rolled": any(key.was_rolled for key in images),
-        "page": ended,
+        "page": inactive,
     }
     return render(request, "keys/list.html", context)
 
@@ -118,8 +118,8 @@ def edit(request: PartnerRequest, key: ApiKey) -> HttpResponse:
     if form.is_valid():
         try:
             edit_key(key=key, actor=request.user.email, **form.settings())
-        except KeyRefused as refusal:
-            return refuse(request, key, refusal)
+        except KeyRuleError as error:
+            return redirect_to_key(request, key, error)
         messages.success(request, "Changes saved. They take effect on the next request.")
         return redirect("key", key.id)
     return render(request, "keys/edit.html", {"key": key, "form": form})
@@ -137,7 +137,7 @@ def revoke(request: PartnerRequest, key: ApiKey) -> HttpResponse:
 
 
 def _count_calls(partner: Partner, keys: list[ApiKey]) -> None:
-    """Set `calls` on each key: those of the last 30 days in UTC, today included."""
+    """Set `calls` on each key: those of the last 30 days in UTC, including today."""
     since = timezone.now().date() - timedelta(days=_DAYS_OF_CALLS - 1)
     rows = DailyCalls.objects.filter(partner=partner, day__gte=since, key__in=keys)
     total = Sum(F("succeeded") + F("refused") + F("failed"))

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
 
-from accounts.endpoints import Endpoint, endpoint_at
+from accounts.endpoints import Endpoint, find_endpoint
 from accounts.forms.logs import ErrorFilterForm, RequestFilterForm
 from accounts.models import RequestLog
 from accounts.models.log import RequestLogQuerySet
@@ -20,13 +20,13 @@ from config.api.error_codes import find_error_code
 from config.pages.pagination import KeysetPage, paginate
 
 _SORTS = {"newest": "-at", "oldest": "at"}
-_MOST_GROUPS = 100
+_MAX_GROUPS = 100
 _NEIGHBOURS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorGroup:
-    """Errors with one message at one endpoint; `share` is their percentage of all errors."""
+    """Errors with the same message and endpoint; `share` is their percentage of all errors."""
 
     status: int
     code: str
@@ -55,19 +55,19 @@ def requests(request: PartnerRequest) -> HttpResponse:
 
 @partner_view(Permission.SEE_CALLS)
 def request_errors(request: PartnerRequest) -> HttpResponse:
-    """Errors grouped by message and endpoint."""
+    """List errors grouped by message and endpoint."""
     form = ErrorFilterForm(request.GET, request.partner)
     rows = form.filter_queryset(_rows(request).errors())
     total = rows.count()
     # An error may be logged between the two queries.
-    groups = [_group(kind, max(total, 1)) for kind in rows.grouped()[:_MOST_GROUPS]]
-    context = {"form": form, "groups": groups, "total": total, "most": _MOST_GROUPS}
+    groups = [_group(kind, max(total, 1)) for kind in rows.grouped()[:_MAX_GROUPS]]
+    context = {"form": form, "groups": groups, "total": total, "most": _MAX_GROUPS}
     return render(request, "requests/errors.html", context)
 
 
 @partner_view(Permission.SEE_CALLS)
 def request(request: PartnerRequest, pk: int) -> HttpResponse:
-    """One request, with the key's neighbouring requests."""
+    """Show one request and its neighbours with the same key."""
     calls = _rows(request)
     row = get_object_or_404(calls.select_related("key"), pk=pk)
     newer = list(calls.after(row)[:_NEIGHBOURS])
@@ -85,7 +85,7 @@ def _rows(request: PartnerRequest) -> RequestLogQuerySet:
 
 
 def _is_live(form: RequestFilterForm, page: KeysetPage[Any]) -> bool:
-    """Whether the list refreshes itself; only its newest page can gain rows."""
+    """Return whether the list refreshes itself; only its first page can gain rows."""
     follows = form.is_valid() and form.cleaned_data["live"]
     return bool(follows and not page.previous and page.sort == "newest")
 
@@ -96,7 +96,7 @@ def _group(kind: dict[str, Any], total: int) -> ErrorGroup:
         code=kind["code"],
         message=kind["example"],
         path_template=kind["path_template"],
-        endpoint=endpoint_at(kind["path_template"]),
+        endpoint=find_endpoint(kind["path_template"]),
         count=kind["count"],
         share=100 * kind["count"] / total,
         keys=kind["keys_affected"],
@@ -105,7 +105,7 @@ def _group(kind: dict[str, Any], total: int) -> ErrorGroup:
 
 
 def _result_url(row: RequestLog) -> str:
-    """The page of what the call made, or ""."""
+    """Return the page of what the call created, or ""."""
     if not row.target or not row.endpoint or not row.endpoint.result_page:
         return ""
     try:

@@ -1,4 +1,4 @@
-"""The signed-in user's own security page."""
+"""The user's own security page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from accounts.services.users import choose_time_zone
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def security(request: HttpRequest) -> HttpResponse:
-    """Links to password, email, two-factor authentication and sessions; saves the time zone."""
+    """Link to password, email, two-factor authentication and sessions; save the time zone."""
     user = request.user
     assert isinstance(user, User)
     zone = user.time_zone or TimeZoneForm.BROWSER
@@ -36,7 +36,7 @@ def security(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def resend_verification(request: HttpRequest) -> HttpResponse:
-    """Resend the confirmation link to the address this browser signed up with."""
+    """Resend the confirmation link to the address that this browser signed up with."""
     login = find_unverified_login(request)
     if login is None:
         messages.info(request, "Sign in to get a new confirmation link.")

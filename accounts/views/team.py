@@ -25,14 +25,14 @@ from accounts.services.partners import rename_partner
 
 _LAST_OWNER = "A team needs at least one owner. Make another member an owner first."
 #: The team is shown on one page, without pagination.
-_MOST_MEMBERS = 500
+_MAX_MEMBERS = 500
 
 
 @partner_view(Permission.SEE)
 def team(request: PartnerRequest) -> HttpResponse:
     """Members, pending invitations and company settings."""
     context = {
-        "members": _members(request.partner)[:_MOST_MEMBERS],
+        "members": _members(request.partner)[:_MAX_MEMBERS],
         "invitations": request.partner.invitations.open().order_by("-created_at"),
         "now": timezone.now(),
         "roles": [(role.label, ROLE_HELP[role]) for role in Member.Role],

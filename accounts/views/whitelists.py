@@ -12,16 +12,16 @@ from accounts.forms.whitelists import WhitelistForm
 from accounts.models import AllowedNetwork, ApiKey
 from accounts.networks import client_address, parse_entries
 from accounts.permissions import PartnerRequest
-from accounts.services.keys import MAX_NETWORKS, KeyRefused, TooManyNetworks
+from accounts.services.keys import MAX_NETWORKS, KeyRuleError, TooManyNetworks
 from accounts.services.whitelists import (
-    SEEN_WITHIN,
-    LastNetwork,
+    RECENT_PERIOD,
+    LastWhitelistEntry,
     RecentCaller,
     allow_networks,
-    find_locked_out,
+    find_locked_out_callers,
     remove_network,
 )
-from accounts.views.keys import key_page, refuse
+from accounts.views.keys import key_page, redirect_to_key
 
 
 @key_page(reauthenticate=True)
@@ -31,10 +31,10 @@ def whitelist(request: PartnerRequest, key: ApiKey) -> HttpResponse:
     if form.is_valid():
         try:
             return _allow(request, key, form.cleaned_data["networks"])
-        except TooManyNetworks as refusal:
-            form.add_error("networks", str(refusal))
-        except KeyRefused as refusal:
-            return refuse(request, key, refusal)
+        except TooManyNetworks as error:
+            form.add_error("networks", str(error))
+        except KeyRuleError as error:
+            return redirect_to_key(request, key, error)
     context = {
         "key": key,
         "form": form,
@@ -51,15 +51,15 @@ def remove(request: PartnerRequest, key: ApiKey, entry_id: int) -> HttpResponse:
     entry = get_object_or_404(key.allowed_networks.select_related("key"), pk=entry_id)
     rest = [str(other) for other in key.allowed_networks.exclude(pk=entry.pk)]
     if "confirmed" not in request.POST:
-        locked_out = find_locked_out(key=key, networks=rest)
+        locked_out = find_locked_out_callers(key=key, networks=rest)
         if request.method != "POST" or not rest or locked_out:
             return _ask(request, key, locked_out, entry=entry, opens=not rest)
     try:
-        remove_network(entry=entry, actor=request.user.email, may_open="opens" in request.POST)
-    except LastNetwork:
+        remove_network(entry=entry, actor=request.user.email, allow_empty="opens" in request.POST)
+    except LastWhitelistEntry:
         return _ask(request, key, [], entry=entry, opens=True)
-    except KeyRefused as refusal:
-        return refuse(request, key, refusal)
+    except KeyRuleError as error:
+        return redirect_to_key(request, key, error)
     messages.success(request, f"{entry.network} was removed from the whitelist.")
     return redirect("key-whitelist", key.id)
 
@@ -68,7 +68,7 @@ def _allow(request: PartnerRequest, key: ApiKey, lines: Sequence[str]) -> HttpRe
     if "confirmed" not in request.POST:
         after = [str(entry) for entry in key.allowed_networks.all()]
         after += [str(entry.network) for entry in parse_entries(lines)]
-        if locked_out := find_locked_out(key=key, networks=after):
+        if locked_out := find_locked_out_callers(key=key, networks=after):
             return _ask(request, key, locked_out, lines=lines)
     added = allow_networks(key=key, lines=lines, actor=request.user.email)
     if added:
@@ -96,6 +96,6 @@ def _ask(
         "networks": "\n".join(lines),
         "opens": opens,
         "locked_out": locked_out,
-        "days": SEEN_WITHIN.days,
+        "days": RECENT_PERIOD.days,
     }
     return render(request, "keys/confirm_whitelist.html", context)

@@ -13,7 +13,7 @@ from billing.documents import render_invoice
 from billing.models import AlertThreshold, Invoice, Purchase
 from billing.money import rupees
 from billing.templatetags.points import points
-from config.admin.options import ReadOnlyAdmin, moment_column
+from config.admin.options import ReadOnlyAdmin, datetime_column
 
 
 class InvoiceNumbers:
@@ -42,7 +42,7 @@ class InvoiceAdmin(InvoiceNumbers, ReadOnlyAdmin):
     search_fields = ("id__exact", "reference__exact", "partner__id__exact", "partner__name")
     ordering = ("-id",)
     fields = (*list_display, "place_of_supply", "payment_id")
-    issued = moment_column("issued_at", "Issued")
+    issued = datetime_column("issued_at", "Issued")
 
     def get_urls(self) -> list[URLPattern]:
         pdf = path(
@@ -71,7 +71,7 @@ class AlertThresholdAdmin(ReadOnlyAdmin):
     search_fields = ("id__exact", "partner__id__exact", "partner__name")
     ordering = ("-id",)
     fields = list_display
-    alerted = moment_column("alerted_at", "Alert sent")
+    alerted = datetime_column("alerted_at", "Alert sent")
 
     @admin.display(description="Alert below")
     def below(self, threshold: AlertThreshold) -> str:

@@ -26,7 +26,7 @@ from billing.models import (
 )
 from billing.services import change_package, change_price, grant_points
 from billing.templatetags.points import points
-from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, moment_column
+from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, datetime_column
 
 
 def points_column(field: str, label: str) -> Callable[[Any, Any], str]:
@@ -108,7 +108,7 @@ class PointBucketAdmin(ReadOnlyAdmin):
     inlines = (LedgerEntryInline,)
     left = points_column("remaining", "Remaining")
     size = points_column("original", "Original")
-    purchased = moment_column("purchased_at", "Purchased")
+    purchased = datetime_column("purchased_at", "Purchased")
 
     def get_urls(self) -> list[URLPattern]:
         grant = path(
@@ -172,9 +172,9 @@ class ChargeAdmin(ReadOnlyAdmin):
     fields = (*list_display, "settled", "lease")
     taken = points_column("cost", "Charged")
     given_back = points_column("refunded", "Refunded")
-    created = moment_column("created_at", "Created")
-    settled = moment_column("settled_at", "Settled")
-    lease = moment_column("lease_until", "Lease until")
+    created = datetime_column("created_at", "Created")
+    settled = datetime_column("settled_at", "Settled")
+    lease = datetime_column("lease_until", "Lease until")
 
 
 @admin.register(LedgerEntry)
@@ -186,7 +186,7 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     fields = (*list_display, "reverses")
     amount = points_column("points", "Points")
-    created = moment_column("created_at", "Created")
+    created = datetime_column("created_at", "Created")
 
 
 @admin.register(DailyUsage)
@@ -215,7 +215,7 @@ class LedgerCheckAdmin(ReadOnlyAdmin):
     list_display = ("when", "ok", "buckets", "drifting")
     list_filter = ("ok",)
     fields = ("when", "ok", "buckets", "drift")
-    when = moment_column("at", "Time")
+    when = datetime_column("at", "Time")
 
     @admin.display(description="Buckets with drift")
     def drifting(self, check: LedgerCheck) -> int:

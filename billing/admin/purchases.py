@@ -23,13 +23,13 @@ from billing.services import (
     refund_purchase,
     resolve_review,
 )
-from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm, moment_column
+from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm, datetime_column
 
 
 class InvoiceInline(InvoiceNumbers, ReadOnlyInline):
     model = Invoice
     fields = readonly_fields = ("number_text", "kind", "total", "issued", "pdf")
-    issued = moment_column("issued_at", "Issued")
+    issued = datetime_column("issued_at", "Issued")
 
 
 @admin.register(Purchase)
@@ -78,10 +78,10 @@ class PurchaseAdmin(ReadOnlyAdmin):
     view_on_site = False
     change_form_template = "admin/billing/purchase/change_form.html"
     size = points_column("points", "Points")
-    created = moment_column("created_at", "Created")
-    paid = moment_column("paid_at", "Paid")
-    refunded = moment_column("refunded_at", "Refunded")
-    next_look = moment_column("next_check_at", "Next check")
+    created = datetime_column("created_at", "Created")
+    paid = datetime_column("paid_at", "Paid")
+    refunded = datetime_column("refunded_at", "Refunded")
+    next_look = datetime_column("next_check_at", "Next check")
 
     @admin.display(description="Total")
     def total(self, purchase: Purchase) -> str:

@@ -80,7 +80,7 @@ def confirm(
     return TemplateResponse(request, "admin/confirm_action.html", context)
 
 
-def moment_column(field: str, label: str) -> Callable[[Any, Model], str]:
+def datetime_column(field: str, label: str) -> Callable[[Any, Model], str]:
     """Build a column of times in UTC, to the second."""
 
     @admin.display(description=f"{label} (UTC)")

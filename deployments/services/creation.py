@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Account
-from accounts.services.audit import record_call
+from accounts.services.audit import record_api_audit
 from accounts.services.authorization import Admission
 from deployments import events
 from deployments.identifiers import make_identifier
@@ -53,7 +53,7 @@ def create_deployment(*, admission: Admission, order: ShopOrder) -> Deployment:
             stream=deployment.id,
             payload=events.building(account.id, website.identifier, deployment.created_at),
         )
-        record_call(
+        record_api_audit(
             admission=admission,
             action="deployment.created",
             target=deployment.id,

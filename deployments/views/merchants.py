@@ -95,7 +95,7 @@ def merchant(request: PartnerRequest, account_id: str) -> HttpResponse:
         "site": Site.of(newest[0]) if newest else None,
         "connections": connections.prefetch_related(_newest_events()).order_by("-connected_at"),
         "links": links[:_MOST],
-        "live_links": account.auto_login_links.live().count(),
+        "live_links": account.auto_login_links.active().count(),
         "deployments": [(row, total(row)) for row in newest],
         "most": _MOST,
     }

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from accounts.services.audit import record_audit
-from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, moment_column
+from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, datetime_column
 from integrations.models import Connection, ConnectionEvent, CredentialField, Integration
 
 
@@ -75,5 +75,5 @@ class ConnectionAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     fields = list_display
     inlines = (ConnectionEventInline,)
-    connected = moment_column("connected_at", "Connected")
-    disconnected = moment_column("disconnected_at", "Disconnected")
+    connected = datetime_column("connected_at", "Connected")
+    disconnected = datetime_column("disconnected_at", "Disconnected")

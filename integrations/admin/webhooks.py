@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
-from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm, moment_column
+from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm, datetime_column
 from integrations.models import WebhookAttempt, WebhookDelivery
 from integrations.services.webhooks import DeliveryCancelled, resend_delivery
 
@@ -17,7 +17,7 @@ from integrations.services.webhooks import DeliveryCancelled, resend_delivery
 class WebhookAttemptInline(ReadOnlyInline):
     model = WebhookAttempt
     fields = readonly_fields = ("at_utc", "status", "error", "milliseconds", "answer")
-    at_utc = moment_column("at", "Time")
+    at_utc = datetime_column("at", "Time")
 
 
 @admin.register(WebhookDelivery)
@@ -31,9 +31,9 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     fields = (*list_display, "stream", "receiver", "payload")
     inlines = (WebhookAttemptInline,)
     actions = ("resend",)
-    created = moment_column("created_at", "Created")
-    due = moment_column("due_at", "Next attempt")
-    ended = moment_column("ended_at", "Ended")
+    created = datetime_column("created_at", "Created")
+    due = datetime_column("due_at", "Next attempt")
+    ended = datetime_column("ended_at", "Ended")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WebhookDelivery]:
         return super().get_queryset(request).select_related("endpoint")

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Account
-from accounts.services.audit import record_call
+from accounts.services.audit import record_api_audit
 from accounts.services.authorization import Admission
 from integrations.models import Connection, ConnectionEvent, Integration
 
@@ -73,7 +73,7 @@ def _locked_account(admission: Admission, account_id: str) -> Account:
 
 def _remember(connection: Connection, kind: str, admission: Admission) -> None:
     ConnectionEvent.objects.create(connection=connection, kind=kind, key_id=admission.key_id)
-    record_call(
+    record_api_audit(
         admission=admission,
         action=f"connection.{kind}",
         target=connection.account_id,

@@ -22,7 +22,7 @@ def browser(partner: Partner, role: str = "owner", *, fresh: bool = True) -> Cli
     return browser_of(person(partner, role), fresh=fresh)
 
 
-def make_key(partner: Partner, environment: str = "test", **options: Any) -> ApiKey:
+def generate_key(partner: Partner, environment: str = "test", **options: Any) -> ApiKey:
     return create_key(partner=partner, environment=environment, actor="t", **options).key
 
 

@@ -63,10 +63,10 @@ def test_staff_end_all_links_of_an_account_after_a_question(nova: Account) -> No
     assert "Revoke all auto-login links of these accounts?" in act(
         staff, ACCOUNTS, "revoke_links", nova
     )
-    assert AutoLoginLink.objects.usable().count() == 2
+    assert AutoLoginLink.objects.not_revoked().count() == 2
 
     act(staff, ACCOUNTS, "revoke_links", nova, confirmed="yes")
-    assert not AutoLoginLink.objects.usable().exists()
+    assert not AutoLoginLink.objects.not_revoked().exists()
     entry = AuditEntry.objects.get(action="auto_login.all_revoked")
     assert (entry.actor, entry.target, entry.detail) == ("asha@shopiq.test", nova.pk, {"links": 2})
 
@@ -77,7 +77,7 @@ def test_staff_end_one_link(nova: Account) -> None:
     assert "Revoke these links?" in act(staff, LINKS, "revoke", link)
     act(staff, LINKS, "revoke", link, confirmed="yes")
 
-    assert AutoLoginLink.objects.usable().get() != link
+    assert AutoLoginLink.objects.not_revoked().get() != link
     assert AuditEntry.objects.get(action="auto_login.revoked").actor == "asha@shopiq.test"
     assert "Revoked" in staff.get(LINKS).content.decode()
 
@@ -89,7 +89,7 @@ def test_staff_who_may_only_look_end_no_link(nova: Account) -> None:
     for link in AutoLoginLink.objects.all():
         act(staff, LINKS, "revoke", link, confirmed="yes")
 
-    assert AutoLoginLink.objects.usable().count() == 2
+    assert AutoLoginLink.objects.not_revoked().count() == 2
 
 
 @pytest.mark.parametrize("model", [Account, AutoLoginLink])

@@ -13,10 +13,10 @@ from accounts.audit import (
     describe_action,
     register_actions,
     registered_actions,
-    subjects,
+    registered_subjects,
 )
 from accounts.models import AuditEntry
-from accounts.services.audit import record_audit, record_call
+from accounts.services.audit import record_api_audit, record_audit
 from integrations.models import ConnectionEvent
 from tests.factories import PartnerFactory
 from tests.people import browser_of, person
@@ -29,7 +29,7 @@ def test_an_action_that_is_not_registered_is_not_recorded(db: None) -> None:
     with pytest.raises(UnregisteredAction, match=r"key\.lost"):
         record_audit(partner=partner, actor="test", action="key.lost")
     with pytest.raises(UnregisteredAction, match=r"key\.lost"):
-        record_call(admission=cast(Any, None), action="key.lost", target="")
+        record_api_audit(admission=cast(Any, None), action="key.lost", target="")
     assert not AuditEntry.objects.filter(action="key.lost").exists()
 
 
@@ -58,7 +58,13 @@ def test_only_actions_on_the_platform_itself_have_no_subject() -> None:
         "price.changed",
         "package.changed",
     }
-    assert {each.name for each in subjects()} == {"keys", "team", "merchants", "points", "shops"}
+    assert {each.name for each in registered_subjects()} == {
+        "keys",
+        "team",
+        "merchants",
+        "points",
+        "shops",
+    }
 
 
 def test_an_entry_whose_action_was_retired_goes_by_its_name(db: None) -> None:

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.api.errors import denied
-from accounts.keys import hash_key, make_key
+from accounts.keys import generate_key, hash_key
 from accounts.models import AllowedNetwork, ApiKey, Partner
 from accounts.services.authorization import Caller, authorize
 from accounts.services.keys import create_key, revoke_key
@@ -55,7 +55,7 @@ def test_each_refusal_hides_all_that_come_after_it(keys: Keys, get: Get, post: G
         return post(CREATE, {"prompt": 1}, secret)
 
     assert_refused(ask(None), *MISSING)
-    assert_refused(ask(make_key("test").secret), *UNKNOWN)
+    assert_refused(ask(generate_key("test").secret), *UNKNOWN)
     change(keys, revoked_at=timezone.now())
     assert_refused(ask(), *UNKNOWN)
     change(keys, revoked_at=None)
@@ -131,7 +131,7 @@ def test_a_malformed_key_is_refused_without_a_query(
     assert trace.read_text() == ""
 
     with sent_to_the_database(tmp_path / "trace") as trace:
-        answer = Client().get(USAGE, headers={"x-api-key": make_key("live").secret})
+        answer = Client().get(USAGE, headers={"x-api-key": generate_key("live").secret})
     assert_refused(answer, *UNKNOWN)
     assert "accounts_authorize" in trace.read_text()
 
@@ -245,6 +245,6 @@ def test_a_key_opens_the_endpoints_of_its_permissions_alone(
 def test_a_refusal_says_nothing_about_limits_and_an_admission_everything(
     keys: Keys, get: Get
 ) -> None:
-    assert "RateLimit" not in get(USAGE, make_key("live").secret).headers
+    assert "RateLimit" not in get(USAGE, generate_key("live").secret).headers
     assert error_of(get(USAGE))["code"] == "api_key_required"
     assert "RateLimit" in get(USAGE, keys.live).headers

@@ -171,7 +171,7 @@ def test_one_link_is_revoked_and_the_others_stay(server: PartnerServer, nova: st
         answer = server.post("revokeAutoLoginLinks", {"accountId": nova, "linkId": first})
         assert answer.status_code == 200
         assert answer.json() == {"success": True, "message": "Auto-login link revoked."}
-    assert list(AutoLoginLink.objects.usable().values_list("id", flat=True)) == [second]
+    assert list(AutoLoginLink.objects.not_revoked().values_list("id", flat=True)) == [second]
     entry = AuditEntry.objects.get(action="auto_login.revoked")
     assert entry.target == first
 
@@ -187,7 +187,7 @@ def test_all_links_of_an_account_are_revoked(server: PartnerServer, nova: str) -
         "message": "Auto-login links revoked.",
         "revoked": 2,
     }
-    assert AutoLoginLink.objects.usable().get().account_id == other
+    assert AutoLoginLink.objects.not_revoked().get().account_id == other
 
 
 def test_the_register_refuses_by_name(server: PartnerServer, nova: str) -> None:
@@ -201,7 +201,7 @@ def test_the_register_refuses_by_name(server: PartnerServer, nova: str) -> None:
     for link_id in (link, UNKNOWN_ID, "malformed"):
         answer = server.post("revokeAutoLoginLinks", {"accountId": nova, "linkId": link_id})
         assert_refused(answer, 404, "Auto-login link not found.")
-    assert AutoLoginLink.objects.usable().count() == 1
+    assert AutoLoginLink.objects.not_revoked().count() == 1
 
 
 def test_the_register_takes_as_many_queries_for_thirty_links_as_for_one(

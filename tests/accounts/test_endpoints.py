@@ -17,8 +17,8 @@ from accounts.endpoints import (
     ID,
     Endpoint,
     all_endpoints,
-    endpoint_at,
-    endpoint_named,
+    find_endpoint,
+    get_endpoint,
     permissions_for,
     read_endpoints,
 )
@@ -48,12 +48,12 @@ def test_an_endpoint_is_found_by_the_paths_of_its_view(endpoint: Endpoint) -> No
     url = endpoint.path.replace(ID, "665a1f2e3b4c5d6e7f8a9b0c")
     view: Any = resolve(url).func
     assert view.cls.endpoint == endpoint.name
-    assert endpoint_at(url) == endpoint_at(f"{url}/") == endpoint == endpoint_named(endpoint.name)
+    assert find_endpoint(url) == find_endpoint(f"{url}/") == endpoint == get_endpoint(endpoint.name)
 
 
 def test_other_paths_have_no_endpoint() -> None:
-    assert endpoint_at("/partner/v1/image") is None
-    assert endpoint_at("/partner/v1/image/create/more") is None
+    assert find_endpoint("/partner/v1/image") is None
+    assert find_endpoint("/partner/v1/image/create/more") is None
 
 
 @ENDPOINTS

@@ -18,7 +18,7 @@ from tests.accounts.key_pages import (
     api_status,
     asks_who_is_there,
     browser,
-    make_key,
+    generate_key,
     page_of,
     text_of,
 )
@@ -44,7 +44,7 @@ def owner(partner: Partner) -> Client:
 def test_the_list_tells_of_each_key_its_kind_state_use_and_reach(
     partner: Partner, owner: Client
 ) -> None:
-    busy = make_key(
+    busy = generate_key(
         partner,
         "live",
         name="Busy",
@@ -58,7 +58,7 @@ def test_the_list_tells_of_each_key_its_kind_state_use_and_reach(
         DailyCalls.objects.create(
             partner=partner, key=busy, day=today - timedelta(days=days), succeeded=calls, refused=1
         )
-    rolled = make_key(partner, name="Rolled one")
+    rolled = generate_key(partner, name="Rolled one")
     roll_key(key=rolled, overlap=timedelta(hours=1), actor="t")
 
     text = text_of(owner.get(KEYS))
@@ -72,8 +72,8 @@ def test_the_list_tells_of_each_key_its_kind_state_use_and_reach(
 
 def test_ended_keys_stand_apart_and_page_by_page(partner: Partner, owner: Client) -> None:
     for number in range(53):
-        revoke_key(key=make_key(partner, name=f"Old {number}"), actor="t")
-    make_key(partner, name="Gone", expires_at=timezone.now() - timedelta(days=2))
+        revoke_key(key=generate_key(partner, name=f"Old {number}"), actor="t")
+    generate_key(partner, name="Gone", expires_at=timezone.now() - timedelta(days=2))
 
     first = owner.get(KEYS)
     second = owner.get(KEYS, {"after": first.context["page"].next})
@@ -91,7 +91,7 @@ def test_a_partner_without_keys_is_led_to_its_first_test_key(partner: Partner) -
 
 
 def test_a_viewer_sees_keys_and_nothing_to_change_them(partner: Partner) -> None:
-    key = make_key(partner, name="Seen")
+    key = generate_key(partner, name="Seen")
     viewer = browser(partner, "viewer")
 
     assert "Seen" in text_of(viewer.get(KEYS))
@@ -108,8 +108,8 @@ def test_a_long_list_asks_no_more_of_the_database_than_a_short_one(
     counts = []
     for more in (1, 5):
         for number in range(more):
-            make_key(partner, name=f"On {number}", networks=["::1"])
-            revoke_key(key=make_key(partner, networks=["::1"]), actor="t")
+            generate_key(partner, name=f"On {number}", networks=["::1"])
+            revoke_key(key=generate_key(partner, networks=["::1"]), actor="t")
         with CaptureQueriesContext(connection) as queries:
             owner.get(KEYS)
         counts.append(len(queries))
@@ -119,7 +119,7 @@ def test_a_long_list_asks_no_more_of_the_database_than_a_short_one(
 
 @pytest.mark.parametrize("name", ["", *CHANGES])
 def test_the_key_of_another_partner_is_not_there(owner: Client, name: str) -> None:
-    key = make_key(PartnerFactory.create())
+    key = generate_key(PartnerFactory.create())
 
     assert owner.get(page_of(key, name)).status_code == 404
     assert owner.post(page_of(key, name)).status_code == (404 if name else 405)
@@ -143,7 +143,7 @@ def test_settings_of_a_key_change_for_the_next_call(keys: Keys) -> None:
 
 def test_saving_a_key_as_it_is_changes_nothing(owner: Client, partner: Partner) -> None:
     end = timezone.now() + timedelta(days=1, hours=1)
-    key = make_key(partner, name="Same", expires_at=end, requests_per_minute=5)
+    key = generate_key(partner, name="Same", expires_at=end, requests_per_minute=5)
     sent = {"name": "Same", "expiry": "keep", "access": "all", "requests_per_minute": "5"}
 
     owner.post(page_of(key, "edit/"), sent)
@@ -153,7 +153,7 @@ def test_saving_a_key_as_it_is_changes_nothing(owner: Client, partner: Partner) 
 
 
 def test_a_higher_limit_that_staff_gave_may_stay(owner: Client, partner: Partner) -> None:
-    key = make_key(partner, requests_per_minute=500)
+    key = generate_key(partner, requests_per_minute=500)
     sent = {"name": "N", "expiry": "keep", "access": "all", "requests_per_minute": "501"}
 
     assert "Enter 500 or less." in text_of(owner.post(page_of(key, "edit/"), sent))
@@ -163,7 +163,7 @@ def test_a_higher_limit_that_staff_gave_may_stay(owner: Client, partner: Partner
 def test_a_rolled_key_ends_when_its_overlap_does_whatever_is_sent(
     owner: Client, partner: Partner
 ) -> None:
-    key = make_key(partner)
+    key = generate_key(partner)
     roll_key(key=key, overlap=timedelta(hours=1), actor="t")
     sent = {"name": "N", "expiry": "never", "access": "all"}
 
@@ -176,7 +176,7 @@ def test_a_rolled_key_ends_when_its_overlap_does_whatever_is_sent(
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_key_that_has_ended_stays_as_it_is(owner: Client, partner: Partner, name: str) -> None:
-    key = make_key(partner, expires_at=timezone.now() - timedelta(seconds=1))
+    key = generate_key(partner, expires_at=timezone.now() - timedelta(seconds=1))
 
     for answer in (owner.get(page_of(key, name)), owner.post(page_of(key, name))):
         assert answer.headers["Location"] == page_of(key)
@@ -185,7 +185,7 @@ def test_a_key_that_has_ended_stays_as_it_is(owner: Client, partner: Partner, na
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_who_may_change_a_key(partner: Partner, name: str) -> None:
-    keys = {environment: make_key(partner, environment) for environment in Environment.values}
+    keys = {environment: generate_key(partner, environment) for environment in Environment.values}
     clients = {role: browser(partner, role) for role in ROLES}
 
     opened = {
@@ -203,7 +203,7 @@ def test_who_may_change_a_key(partner: Partner, name: str) -> None:
 def test_which_changes_ask_who_is_there(partner: Partner, name: str) -> None:
     client = browser(partner, fresh=False)
     for environment in Environment.values:
-        key = make_key(partner, environment)
+        key = generate_key(partner, environment)
         asked = environment != "test" or name in ("revoke/", "whitelist/")
 
         assert asks_who_is_there(client.get(page_of(key, name))) == asked
@@ -232,7 +232,7 @@ def test_revoking_says_whether_the_key_has_been_used(keys: Keys) -> None:
 
 
 def test_its_last_four_characters_do_as_well(owner: Client, partner: Partner) -> None:
-    key = make_key(partner)
+    key = generate_key(partner)
 
     owner.post(page_of(key, "revoke/"), {"confirmation": key.last_four})
 

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts.keys import is_well_formed, make_key
+from accounts.keys import generate_key, is_well_formed
 from accounts.models import ApiKey, AuditEntry, Environment
 from accounts.services.keys import (
     MAX_ACTIVE_IMAGE_KEYS,
@@ -33,7 +33,7 @@ def make_test_key(keys: Keys, **options: object) -> ApiKey:
     [("live", "sq_live_"), ("test", "sq_test_"), ("management", "sq_mgmt_")],
 )
 def test_a_key_shows_its_kind_and_carries_46_more_characters(environment: str, prefix: str) -> None:
-    fresh = make_key(environment)
+    fresh = generate_key(environment)
 
     assert re.fullmatch(f"{prefix}[0-9A-Za-z]{{46}}", fresh.secret)
     assert is_well_formed(fresh.secret)
@@ -41,11 +41,11 @@ def test_a_key_shows_its_kind_and_carries_46_more_characters(environment: str, p
 
 
 def test_no_two_keys_are_alike() -> None:
-    assert len({make_key("live").secret for _ in range(200)}) == 200
+    assert len({generate_key("live").secret for _ in range(200)}) == 200
 
 
 def test_any_single_wrong_character_shows_in_the_checksum() -> None:
-    secret = make_key("live").secret
+    secret = generate_key("live").secret
 
     for place in range(len("sq_live_"), len(secret)):
         other = "a" if secret[place] != "a" else "b"
@@ -66,7 +66,7 @@ def test_any_single_wrong_character_shows_in_the_checksum() -> None:
     ],
 )
 def test_what_is_not_exactly_a_key_is_no_key(change: object) -> None:
-    assert not is_well_formed(change(make_key("live").secret))  # type: ignore[operator]
+    assert not is_well_formed(change(generate_key("live").secret))  # type: ignore[operator]
 
 
 def test_the_database_holds_the_hash_of_a_key_and_never_the_key(keys: Keys) -> None:

@@ -20,7 +20,7 @@ from tests.accounts.key_pages import (
     api_status,
     asks_who_is_there,
     browser,
-    make_key,
+    generate_key,
     new_key_form,
     page_of,
     secret_in,
@@ -178,7 +178,7 @@ def test_the_network_that_was_meant_is_taken_at_the_press_of_a_button(
 def test_the_eleventh_key_is_refused(owner: Client, partner: Partner) -> None:
     form = new_key_form(owner)
     for _ in range(MAX_ACTIVE_IMAGE_KEYS):
-        make_key(partner)
+        generate_key(partner)
 
     assert "All 10 keys are in use" in text_of(owner.get(NEW))
     assert "All 10 keys are in use" in text_of(owner.post(NEW, form))
@@ -188,7 +188,7 @@ def test_the_eleventh_key_is_refused(owner: Client, partner: Partner) -> None:
 def test_of_several_who_press_at_once_for_the_last_place_one_gets_it(live_db: None) -> None:
     partner = PartnerFactory.create()
     for _ in range(MAX_ACTIVE_IMAGE_KEYS - 1):
-        make_key(partner)
+        generate_key(partner)
     clients = [browser(partner) for _ in range(4)]
     forms = [new_key_form(client) for client in clients]
 

@@ -14,8 +14,8 @@ from accounts.models import ApiKey, AuditEntry, Partner
 from accounts.services.keys import (
     MAX_ACTIVE_IMAGE_KEYS,
     AlreadyRolled,
-    KeyEnded,
-    KeyRefused,
+    KeyInactive,
+    KeyRuleError,
     ManagementKeyExists,
     TooManyKeys,
     edit_key,
@@ -25,7 +25,7 @@ from accounts.services.rolling import OVERLAPS, roll_key
 from tests.accounts.key_pages import (
     api_status,
     browser,
-    make_key,
+    generate_key,
     page_of,
     secret_in,
     text_of,
@@ -47,19 +47,19 @@ def roll(key: ApiKey, overlap: timedelta = HOUR) -> ApiKey:
 
 
 def make_ten(partner: Partner) -> list[ApiKey]:
-    return [make_key(partner) for _ in range(MAX_ACTIVE_IMAGE_KEYS)]
+    return [generate_key(partner) for _ in range(MAX_ACTIVE_IMAGE_KEYS)]
 
 
 def is_full(partner: Partner) -> bool:
     try:
-        make_key(partner)
+        generate_key(partner)
     except TooManyKeys:
         return True
     return False
 
 
 def test_the_new_key_takes_everything_over(partner: Partner) -> None:
-    old = make_key(
+    old = generate_key(
         partner,
         "live",
         name="Shop",
@@ -91,7 +91,7 @@ def test_the_new_key_takes_everything_over(partner: Partner) -> None:
 
 @pytest.mark.parametrize("overlap", OVERLAPS[1:])
 def test_the_old_key_ends_when_the_overlap_does(partner: Partner, overlap: timedelta) -> None:
-    old = make_key(partner)
+    old = generate_key(partner)
     before = timezone.now()
 
     roll(old, overlap)
@@ -104,7 +104,7 @@ def test_the_old_key_ends_when_the_overlap_does(partner: Partner, overlap: timed
 
 def test_a_key_never_outlives_its_own_end(partner: Partner) -> None:
     end = timezone.now() + timedelta(minutes=5)
-    old = make_key(partner, expires_at=end)
+    old = generate_key(partner, expires_at=end)
 
     roll(old)
 
@@ -140,18 +140,18 @@ def test_calls_with_the_old_and_the_new_key_fill_one_limit(keys: Keys) -> None:
 
 
 def test_the_management_key_is_rolled_like_any_other(partner: Partner) -> None:
-    first = make_key(partner, "management")
+    first = generate_key(partner, "management")
 
     second = roll(first)
 
     assert partner.api_keys.active().count() == 2
     with pytest.raises(ManagementKeyExists):
-        make_key(partner, "management")
+        generate_key(partner, "management")
     revoke_key(key=second, actor="t")
     with pytest.raises(ManagementKeyExists):
-        make_key(partner, "management")
+        generate_key(partner, "management")
     revoke_key(key=first, actor="t")
-    assert make_key(partner, "management").is_active
+    assert generate_key(partner, "management").is_active
 
 
 def test_ten_of_ten_keys_can_be_rolled_and_make_no_room(partner: Partner) -> None:
@@ -185,7 +185,7 @@ def test_a_chain_of_rolled_keys_takes_one_place_until_its_last_link_ends(partner
 
 
 def test_a_rolled_key_cannot_be_kept_beside_its_successor(partner: Partner) -> None:
-    old = make_key(partner, name="Old")
+    old = generate_key(partner, name="Old")
     roll(old)
 
     with pytest.raises(AlreadyRolled):
@@ -201,7 +201,7 @@ def test_a_rolled_key_cannot_be_kept_beside_its_successor(partner: Partner) -> N
 
 
 def test_a_key_is_rolled_once(partner: Partner) -> None:
-    key = make_key(partner)
+    key = generate_key(partner)
     roll(key)
 
     with pytest.raises(AlreadyRolled):
@@ -209,22 +209,22 @@ def test_a_key_is_rolled_once(partner: Partner) -> None:
 
 
 def test_a_key_that_has_ended_cannot_be_rolled(partner: Partner) -> None:
-    revoked = make_key(partner)
+    revoked = generate_key(partner)
     revoke_key(key=revoked, actor="t")
-    expired = make_key(partner, expires_at=timezone.now())
+    expired = generate_key(partner, expires_at=timezone.now())
 
     for key in (revoked, expired):
-        with pytest.raises(KeyEnded):
+        with pytest.raises(KeyInactive):
             roll(key)
 
 
 def test_of_several_who_roll_a_key_at_once_one_does(live_db: None) -> None:
-    key = make_key(PartnerFactory.create())
+    key = generate_key(PartnerFactory.create())
 
     def press(_: int) -> bool:
         try:
             roll(key)
-        except KeyRefused:
+        except KeyRuleError:
             return False
         return True
 
@@ -238,11 +238,11 @@ def test_the_limit_holds_while_keys_are_rolled_and_made_at_once(live_db: None) -
     revoke_key(key=partner.api_keys.first() or made[0], actor="t")
 
     def press(number: int) -> None:
-        with suppress(KeyRefused):
+        with suppress(KeyRuleError):
             if number < len(made):
                 roll(made[number], NOW if number % 2 else HOUR)
             else:
-                make_key(partner)
+                generate_key(partner)
 
     run_concurrently(8, press)
 
@@ -251,7 +251,7 @@ def test_the_limit_holds_while_keys_are_rolled_and_made_at_once(live_db: None) -
 
 
 def test_the_audit_trail_tells_which_key_became_which(partner: Partner) -> None:
-    old = make_key(partner, name="Shop")
+    old = generate_key(partner, name="Shop")
     new = roll(old)
 
     entry = AuditEntry.objects.get(action="key.rolled", target=old.id)
@@ -274,7 +274,7 @@ def owner(partner: Partner) -> Client:
 
 
 def test_the_page_shows_the_new_key_once(owner: Client, partner: Partner) -> None:
-    key = make_key(partner, "live", name="Shop")
+    key = generate_key(partner, "live", name="Shop")
 
     shown = owner.post(page_of(key, "roll/"), {"overlap": "86400"})
     again = owner.post(page_of(key, "roll/"), {"overlap": "86400"}, follow=True)
@@ -289,7 +289,7 @@ def test_the_page_shows_the_new_key_once(owner: Client, partner: Partner) -> Non
 
 
 def test_each_key_points_at_the_other(owner: Client, partner: Partner) -> None:
-    old = make_key(partner)
+    old = generate_key(partner)
     new = roll(old)
 
     assert f"Replaced by {new.masked}" in text_of(owner.get(page_of(old)))
@@ -300,7 +300,7 @@ def test_each_key_points_at_the_other(owner: Client, partner: Partner) -> None:
 def test_without_an_overlap_the_page_says_that_the_old_key_has_ended(
     owner: Client, partner: Partner
 ) -> None:
-    key = make_key(partner)
+    key = generate_key(partner)
 
     shown = owner.post(page_of(key, "roll/"), {"overlap": "0"})
 
@@ -309,7 +309,7 @@ def test_without_an_overlap_the_page_says_that_the_old_key_has_ended(
 
 @pytest.mark.parametrize("overlap", ["", "1", "-3600", "9" * 400, "\0", "604801"])
 def test_no_other_overlap_is_taken(owner: Client, partner: Partner, overlap: str) -> None:
-    key = make_key(partner)
+    key = generate_key(partner)
 
     assert owner.post(page_of(key, "roll/"), {"overlap": overlap}).status_code == 200
     assert partner.api_keys.count() == 1

@@ -16,10 +16,10 @@ from django.test import Client
 from accounts.models import AuditEntry, Invitation, Member, Partner, User
 from accounts.services.invitations import (
     AlreadyInvited,
-    InvitationEnded,
+    InvalidInvitation,
     accept_invitation,
     invite_member,
-    join_as_new_person,
+    join_as_new_user,
     withdraw_invitation,
 )
 from accounts.services.members import LastOwner, NotAMember, change_role, remove_member
@@ -92,7 +92,7 @@ def test_an_invitation_lets_one_person_in() -> None:
     partner = PartnerFactory.create()
     invite_member(partner=partner, email="new@nova.test", role="viewer", inviter=person(partner))
     token = mail.outbox[0].body.split("/invitations/")[1].split("/")[0]
-    join = partial(join_as_new_person, token=token, name="New", password="correct horse battery")
+    join = partial(join_as_new_user, token=token, name="New", password="correct horse battery")
     assert overlap(join, join) is IntegrityError
     assert Member.objects.filter(user__email="new@nova.test").count() == 1
 
@@ -103,7 +103,7 @@ def test_a_withdrawn_invitation_lets_nobody_in() -> None:
     token = mail.outbox[0].body.split("/invitations/")[1].split("/")[0]
     withdraw = partial(withdraw_invitation, invitation=made, actor="owner@nova.test")
     accept = partial(accept_invitation, token=token, user=new)
-    assert overlap(withdraw, accept) is InvitationEnded
+    assert overlap(withdraw, accept) is InvalidInvitation
     assert not new.memberships.exists()
 
 

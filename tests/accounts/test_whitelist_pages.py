@@ -9,12 +9,12 @@ import pytest
 from django.test import Client
 
 from accounts.models import ApiKey, AuditEntry, Partner
-from accounts.services.keys import MAX_NETWORKS, KeyEnded, TooManyNetworks, revoke_key
+from accounts.services.keys import MAX_NETWORKS, KeyInactive, TooManyNetworks, revoke_key
 from accounts.services.whitelists import (
     allow_networks,
     remove_network,
 )
-from tests.accounts.key_pages import api_status, browser, make_key, page_of, text_of
+from tests.accounts.key_pages import api_status, browser, generate_key, page_of, text_of
 from tests.accounts.whitelists import add, entries, remove
 from tests.concurrency import run_concurrently
 from tests.factories import Keys, PartnerFactory
@@ -32,7 +32,7 @@ def owner(partner: Partner) -> Client:
 
 @pytest.fixture
 def key(partner: Partner) -> ApiKey:
-    return make_key(partner)
+    return generate_key(partner)
 
 
 def test_entries_of_both_families_are_added_with_their_notes(owner: Client, key: ApiKey) -> None:
@@ -156,13 +156,13 @@ def test_a_key_is_not_made_with_more_entries_than_it_may_have(partner: Partner) 
     lines = [f"10.0.0.{number}" for number in range(MAX_NETWORKS + 1)]
 
     with pytest.raises(TooManyNetworks):
-        make_key(partner, networks=lines)
+        generate_key(partner, networks=lines)
 
-    assert make_key(partner, networks=lines[1:]).allowed_networks.count() == MAX_NETWORKS
+    assert generate_key(partner, networks=lines[1:]).allowed_networks.count() == MAX_NETWORKS
 
 
 def test_the_limit_holds_when_several_add_at_once(live_db: None) -> None:
-    key = make_key(PartnerFactory.create())
+    key = generate_key(PartnerFactory.create())
 
     def press(number: int) -> None:
         lines = [f"10.{number}.0.{last}" for last in range(40)]
@@ -175,7 +175,7 @@ def test_the_limit_holds_when_several_add_at_once(live_db: None) -> None:
 
 
 def test_the_entry_of_another_key_is_not_there(owner: Client, key: ApiKey) -> None:
-    other = make_key(key.partner)
+    other = generate_key(key.partner)
     (entry,) = allow_networks(key=other, lines=["::1"], actor="t")
 
     for pk in (entry.pk, 10**17):
@@ -188,17 +188,17 @@ def test_an_ended_key_keeps_its_whitelist(key: ApiKey) -> None:
     (entry,) = allow_networks(key=key, lines=["::1"], actor="t")
     revoke_key(key=key, actor="t")
 
-    with pytest.raises(KeyEnded):
+    with pytest.raises(KeyInactive):
         allow_networks(key=key, lines=["10.0.0.1"], actor="t")
-    with pytest.raises(KeyEnded):
-        remove_network(entry=entry, actor="t", may_open=True)
+    with pytest.raises(KeyInactive):
+        remove_network(entry=entry, actor="t", allow_empty=True)
     assert entries(key) == {"::1/128": ""}
 
 
 def test_the_audit_trail_tells_what_was_added_and_removed(key: ApiKey) -> None:
     (entry,) = allow_networks(key=key, lines=["::1 # Here"], actor="a@example.com")
-    remove_network(entry=entry, actor="b@example.com", may_open=True)
-    remove_network(entry=entry, actor="c@example.com", may_open=False)
+    remove_network(entry=entry, actor="b@example.com", allow_empty=True)
+    remove_network(entry=entry, actor="c@example.com", allow_empty=False)
 
     network = {"network": "::1/128", "note": "Here"}
     trail = AuditEntry.objects.filter(target=key.id, action__startswith="whitelist").order_by("id")

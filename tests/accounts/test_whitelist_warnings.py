@@ -12,12 +12,12 @@ from django.utils import timezone
 from accounts.models import ApiKey, AuditEntry
 from accounts.services.rolling import roll_key
 from accounts.services.whitelists import (
-    LastNetwork,
+    LastWhitelistEntry,
     allow_networks,
-    find_locked_out,
+    find_locked_out_callers,
     remove_network,
 )
-from tests.accounts.key_pages import browser, make_key, page_of, text_of
+from tests.accounts.key_pages import browser, generate_key, page_of, text_of
 from tests.accounts.whitelists import add, called, entries, locked_out, remove
 from tests.concurrency import run_concurrently
 from tests.factories import PartnerFactory
@@ -25,7 +25,7 @@ from tests.factories import PartnerFactory
 
 @pytest.fixture
 def key(db: None) -> ApiKey:
-    return make_key(PartnerFactory.create())
+    return generate_key(PartnerFactory.create())
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_who_confirmed_another_removal_is_told_that_this_one_opens_the_key(
     first, last = allow_networks(key=key, lines=["203.0.113.7", "::1"], actor="t")
     called(key, "::1")
     assert "will be rejected" in text_of(remove(owner, last))
-    remove_network(entry=first, actor="t", may_open=False)
+    remove_network(entry=first, actor="t", allow_empty=False)
 
     asked = remove(owner, last, confirmed="1")
 
@@ -100,12 +100,12 @@ def test_who_confirmed_another_removal_is_told_that_this_one_opens_the_key(
 def test_of_two_who_remove_the_last_two_entries_one_is_told_that_the_key_opens(
     live_db: None,
 ) -> None:
-    key = make_key(PartnerFactory.create())
+    key = generate_key(PartnerFactory.create())
     both = allow_networks(key=key, lines=["203.0.113.7", "::1"], actor="t")
 
     def press(number: int) -> None:
-        with suppress(LastNetwork):
-            remove_network(entry=both[number], actor="t", may_open=False)
+        with suppress(LastWhitelistEntry):
+            remove_network(entry=both[number], actor="t", allow_empty=False)
 
     run_concurrently(2, press)
 
@@ -128,8 +128,8 @@ def test_only_calls_that_succeeded_lately_with_this_key_count(key: ApiKey) -> No
     called(key, "198.51.100.1")
     called(key, "198.51.100.2", status=403)
     called(key, "198.51.100.3", ago=timedelta(days=7, minutes=1))
-    called(make_key(key.partner), "198.51.100.4")
-    called(make_key(PartnerFactory.create()), "198.51.100.5")
+    called(generate_key(key.partner), "198.51.100.4")
+    called(generate_key(PartnerFactory.create()), "198.51.100.5")
 
     assert locked_out(key, "203.0.113.0/24") == ["198.51.100.1"]
     assert locked_out(key, "0.0.0.0/0") == []
@@ -158,7 +158,7 @@ def test_the_time_of_the_last_call_is_told(key: ApiKey) -> None:
     called(key, "198.51.100.1", ago=timedelta(hours=3))
     called(key, "198.51.100.1", ago=timedelta(hours=2))
 
-    (sighting,) = find_locked_out(key=key, networks=["203.0.113.0/24"])
+    (sighting,) = find_locked_out_callers(key=key, networks=["203.0.113.0/24"])
 
     assert isinstance(sighting.last_at, datetime)
     assert abs(timezone.now() - sighting.last_at - timedelta(hours=2)) < timedelta(minutes=1)

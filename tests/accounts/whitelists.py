@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AllowedNetwork, ApiKey, RequestLog
-from accounts.services.whitelists import find_locked_out
+from accounts.services.whitelists import find_locked_out_callers
 from tests.accounts.key_pages import page_of
 
 
@@ -40,4 +40,4 @@ def called(key: ApiKey, address: str, *, ago: timedelta = timedelta(0), status: 
 
 
 def locked_out(key: ApiKey, *networks: str) -> list[str]:
-    return [sighting.address for sighting in find_locked_out(key=key, networks=networks)]
+    return [sighting.address for sighting in find_locked_out_callers(key=key, networks=networks)]

@@ -15,7 +15,7 @@ from django.test import Client
 from accounts.models import ApiKey, Partner
 from tests.factories import PartnerFactory
 from tests.people import ROLES, browser_of, person
-from tests.usage_data import called, make_key, used
+from tests.usage_data import called, generate_key, used
 
 FILE, CALLS = "/dashboard/usage.csv", "/dashboard/usage-calls.csv"
 
@@ -38,7 +38,7 @@ def client(partner: Partner) -> Client:
 
 @pytest.fixture
 def key(partner: Partner) -> ApiKey:
-    return make_key(partner, name="Storefront")
+    return generate_key(partner, name="Storefront")
 
 
 def rows_of(client: Any, query: str = "", file: str = FILE) -> list[list[str]]:
@@ -77,7 +77,7 @@ def test_calls_of_each_kind_of_key_are_in_a_file_of_their_own(
     client: Client, partner: Partner, environment: str
 ) -> None:
     for kind in ("live", "test", "management"):
-        called(make_key(partner, kind, kind), 0, succeeded=1)
+        called(generate_key(partner, kind, kind), 0, succeeded=1)
     rows = rows_of(client, f"environment={environment}", CALLS)
     assert [row[2] for row in rows[1:]] == [environment]
 
@@ -85,7 +85,7 @@ def test_calls_of_each_kind_of_key_are_in_a_file_of_their_own(
 def test_a_key_named_like_a_formula_does_not_become_one_in_a_spreadsheet(
     client: Client, partner: Partner
 ) -> None:
-    key = make_key(partner, name="=1+1")
+    key = generate_key(partner, name="=1+1")
     used(key, 0, 725)
     called(key, 0, succeeded=1)
     for file in (FILE, CALLS):
@@ -105,7 +105,7 @@ def test_a_file_is_named_after_its_days(client: Client, file: str, name: str) ->
 def test_a_file_holds_what_the_page_shows_of_one_key(
     client: Client, partner: Partner, key: ApiKey, file: str
 ) -> None:
-    for each in (make_key(partner, name="Mobile app"), key):
+    for each in (generate_key(partner, name="Mobile app"), key):
         used(each, 0, 725)
         called(each, 0, succeeded=1)
     assert [row[1] for row in rows_of(client, f"key={key.id}", file)[1:]] == [
@@ -117,14 +117,14 @@ def test_test_images_are_in_a_file_of_their_own(
     client: Client, partner: Partner, key: ApiKey
 ) -> None:
     used(key, 0, 725)
-    used(make_key(partner, "test", "Trial"))
+    used(generate_key(partner, "test", "Trial"))
     assert [row[4] for row in rows_of(client)[1:]] == ["live"]
     assert [row[4] for row in rows_of(client, "environment=test")[1:]] == ["test"]
 
 
 @pytest.mark.parametrize("file", [FILE, CALLS])
 def test_nothing_of_another_partner_is_in_it(client: Client, file: str) -> None:
-    stranger = make_key(PartnerFactory.create())
+    stranger = generate_key(PartnerFactory.create())
     used(stranger, 0, 725)
     called(stranger, 0, succeeded=1)
     assert len(rows_of(client, file=file)) == 1

@@ -18,7 +18,7 @@ from accounts.services.keys import revoke_key
 from billing.models import DailyUsage
 from tests.factories import PartnerFactory
 from tests.people import ROLES, browser_of, person
-from tests.usage_data import ODD_QUERIES, called, fill_usage, make_key, used
+from tests.usage_data import ODD_QUERIES, called, fill_usage, generate_key, used
 
 PAGE = "/dashboard/usage/"
 
@@ -41,7 +41,7 @@ def client(partner: Partner) -> Client:
 
 @pytest.fixture
 def key(partner: Partner) -> ApiKey:
-    return make_key(partner, name="Storefront")
+    return generate_key(partner, name="Storefront")
 
 
 def read(client: Any, query: str = "") -> str:
@@ -74,8 +74,8 @@ def test_points_are_net_and_told_an_image(client: Client, key: ApiKey) -> None:
 
 
 def test_active_keys_are_offered_before_those_that_ended(client: Client, partner: Partner) -> None:
-    active = make_key(partner, name="Active")
-    ended = make_key(partner, name="Ended")
+    active = generate_key(partner, name="Active")
+    ended = generate_key(partner, name="Ended")
     revoke_key(key=ended, actor="test")
     form = client.get(PAGE).context["form"]
     assert [key for key, _ in form.fields["key"].choices] == ["", active.pk, ended.pk]
@@ -109,21 +109,21 @@ def test_live_test_and_management_calls_are_told_apart(
     client: Client, partner: Partner, key: ApiKey
 ) -> None:
     called(key, 0, succeeded=11)
-    called(make_key(partner, "test", "Trial"), 0, succeeded=22)
-    called(make_key(partner, "management", "Server"), 0, succeeded=33)
+    called(generate_key(partner, "test", "Trial"), 0, succeeded=22)
+    called(generate_key(partner, "management", "Server"), 0, succeeded=33)
     for query, number in (("", 11), ("environment=test", 22), ("environment=management", 33)):
         assert f'<dd class="stat-value">{number}</dd>' in read(client, query)
 
 
 def test_test_mode_says_that_its_images_cost_nothing(client: Client, partner: Partner) -> None:
-    used(make_key(partner, "test", "Trial"), 0, 0)
+    used(generate_key(partner, "test", "Trial"), 0, 0)
     page = read(client, "environment=test")
     assert "Test images are free." in page
     assert "Points by day" not in page
 
 
 def test_one_key_is_shown_alone(client: Client, partner: Partner, key: ApiKey) -> None:
-    other = make_key(partner, name="Mobile app")
+    other = generate_key(partner, name="Mobile app")
     called(key, 0, succeeded=11)
     called(other, 0, succeeded=22)
     used(other, 0, 725)
@@ -136,7 +136,7 @@ def test_keys_beyond_six_become_one_and_the_table_has_them_all(
     client: Client, partner: Partner
 ) -> None:
     for number in range(8):
-        called(make_key(partner, name=f"Key {number}"), 0, succeeded=100 - number)
+        called(generate_key(partner, name=f"Key {number}"), 0, succeeded=100 - number)
     page = read(client)
     chart = page[page.index('id="keys"') : page.index('id="kinds"')]
     assert "Key 5 (" in chart
@@ -204,7 +204,7 @@ def test_what_cannot_be_shown_is_named(client: Client) -> None:
 
 
 def test_nothing_of_another_partner_is_counted_or_offered(client: Client) -> None:
-    stranger = make_key(PartnerFactory.create(), name="Stranger")
+    stranger = generate_key(PartnerFactory.create(), name="Stranger")
     called(stranger, 0, succeeded=77)
     used(stranger, 0, 725)
     for query in ("", f"key={stranger.id}"):
@@ -233,6 +233,6 @@ def test_the_page_takes_the_same_few_queries_for_a_day_and_for_ninety_days_of_te
     DailyCalls.objects.all().delete()
     DailyUsage.objects.all().delete()
     for number in range(9):
-        make_key(partner, name=f"Key {number}")
+        generate_key(partner, name=f"Key {number}")
     fill_usage(partner, days=90)
     assert queries("range=90") == one <= 12

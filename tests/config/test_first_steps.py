@@ -13,7 +13,7 @@ from accounts.services.keys import revoke_key
 from tests.deliveries import sent
 from tests.factories import PartnerFactory, bucket
 from tests.people import browser_of, person
-from tests.usage_data import called, make_key, used
+from tests.usage_data import called, generate_key, used
 
 
 @pytest.fixture
@@ -30,8 +30,8 @@ def client(partner: Partner) -> Client:
 def settled(partner: Partner) -> ApiKey:
     """A partner whose first steps are all done, with points for a long time; its live key."""
     bucket(partner, 10_000_000, tier="growth")
-    used(make_key(partner, "test"))
-    live = make_key(partner, "live")
+    used(generate_key(partner, "test"))
+    live = generate_key(partner, "live")
     used(live, points=100)
     return live
 
@@ -56,7 +56,7 @@ def test_the_first_steps_follow_each_other(client: Client, partner: Partner) -> 
     partner.live_approved_at = None
     partner.save()
     assert open_step(read(client)) == "Create a test key"
-    test_key = make_key(partner, "test")
+    test_key = generate_key(partner, "test")
     assert open_step(read(client)) == "Send a test request"
     used(test_key)
     assert open_step(read(client)) == "Buy points"
@@ -64,14 +64,14 @@ def test_the_first_steps_follow_each_other(client: Client, partner: Partner) -> 
     assert open_step(read(client)) == "Get live access"
     Partner.objects.update(live_approved_at=timezone.now())
     assert open_step(read(client)) == "Create a live key"
-    live_key = make_key(partner, "live")
+    live_key = generate_key(partner, "live")
     assert open_step(read(client)) == "Send a live request"
     used(live_key, points=800)
     assert "Get started" not in read(client)
 
 
 def test_a_step_stays_done_when_its_key_is_revoked(client: Client, partner: Partner) -> None:
-    key = make_key(partner, "test")
+    key = generate_key(partner, "test")
     used(key)
     revoke_key(key=key, actor="test")
     assert open_step(read(client)) == "Buy points"
@@ -79,13 +79,13 @@ def test_a_step_stays_done_when_its_key_is_revoked(client: Client, partner: Part
 
 def test_live_calls_are_no_test_calls(client: Client, partner: Partner) -> None:
     bucket(partner, 100_000)
-    used(make_key(partner, "live"), points=800)
+    used(generate_key(partner, "live"), points=800)
     assert open_step(read(client)) == "Create a test key"
 
 
 def test_a_developer_is_not_led_where_only_admins_may_go(partner: Partner) -> None:
     bucket(partner, 100)
-    used(make_key(partner, "test"))
+    used(generate_key(partner, "test"))
     page = as_role(partner, "developer")
     assert open_step(page) == "Create a live key"
     assert "/dashboard/keys/new/" not in page

@@ -17,7 +17,7 @@ from billing.models import DailyUsage
 from tests.deliveries import sent
 from tests.factories import PartnerFactory, bucket
 from tests.people import ROLES, browser_of, person
-from tests.usage_data import called, fill_usage, make_key, today, used
+from tests.usage_data import called, fill_usage, generate_key, today, used
 
 CALLERS = ["owner", "admin", "developer"]
 
@@ -36,8 +36,8 @@ def client(partner: Partner) -> Client:
 def settled(partner: Partner) -> ApiKey:
     """A partner whose first steps are all done, with points for a long time; its live key."""
     bucket(partner, 10_000_000, tier="growth")
-    used(make_key(partner, "test"))
-    live = make_key(partner, "live")
+    used(generate_key(partner, "test"))
+    live = generate_key(partner, "live")
     used(live, points=100)
     return live
 
@@ -80,7 +80,7 @@ def test_days_left_follow_the_pace_of_the_last_thirty_days(
     client: Client, partner: Partner
 ) -> None:
     bucket(partner, 30_000)
-    key = make_key(partner, "live")
+    key = generate_key(partner, "live")
     used(key, 29, points=60_000)
     used(key, 0, points=15_000)
     assert '<dd class="stat-value">about 12 days</dd>' in read(client)
@@ -106,17 +106,17 @@ def test_calls_and_errors_of_thirty_days_come_with_a_chart(client: Client, settl
 
 
 def test_keys_in_use_are_counted_without_those_that_ended(client: Client, partner: Partner) -> None:
-    make_key(partner, "live", "Shop")
-    make_key(partner, "management")
-    revoke_key(key=make_key(partner, "live"), actor="test")
+    generate_key(partner, "live", "Shop")
+    generate_key(partner, "management")
+    revoke_key(key=generate_key(partner, "live"), actor="test")
     page = read(client)
     assert "<strong>1 of 10</strong>" in page
     assert "No key has been used yet." in page
 
 
 def test_the_key_that_was_used_last_is_named(client: Client, partner: Partner) -> None:
-    make_key(partner, "test", "Newer")
-    key = make_key(partner, "live", "Shop")
+    generate_key(partner, "test", "Newer")
+    key = generate_key(partner, "live", "Shop")
     ApiKey.objects.filter(pk=key.pk).update(last_used_at=timezone.now() - timedelta(hours=2))
     assert f"Last used: Shop <code>…{key.last_four}</code>" in read(client)
 
@@ -188,7 +188,7 @@ def test_a_partner_whose_first_steps_are_done_needs_no_first_call(
 def test_nothing_of_another_partner_is_shown(client: Client) -> None:
     other = PartnerFactory.create(name="Stranger")
     bucket(other, 77_700)
-    key = make_key(other, "live", "Strange key")
+    key = generate_key(other, "live", "Strange key")
     called(key, 0, succeeded=66)
     used(key, points=5_500)
     sent(other, "delivered")
@@ -213,7 +213,7 @@ def test_the_page_takes_the_same_few_queries_however_much_there_is(
     DailyCalls.objects.all().delete()
     DailyUsage.objects.all().delete()
     for number in range(8):
-        make_key(partner, "live", f"Key {number}")
+        generate_key(partner, "live", f"Key {number}")
         bucket(partner, 100)
         sent(partner, "failed")
     fill_usage(partner, days=90)

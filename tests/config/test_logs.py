@@ -13,7 +13,7 @@ import pytest
 import structlog
 from django.conf import settings as django_settings
 
-from accounts.keys import make_key
+from accounts.keys import generate_key
 from config import logging as log_settings
 from config.logging import redact
 
@@ -23,7 +23,7 @@ TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI2NjVhIn0.c2lnbmF0dXJl"
 
 @pytest.mark.parametrize("environment", ["live", "test", "management"])
 def test_keys_of_every_kind_are_taken_out(environment: str) -> None:
-    secret = make_key(environment).secret
+    secret = generate_key(environment).secret
 
     assert redact(f"x-api-key: {secret}!") == "x-api-key: [redacted]!"
 
@@ -77,7 +77,7 @@ def test_a_line_in_production_is_one_json_object(printed: io.StringIO) -> None:
 
 
 def test_a_secret_reaches_no_line_however_it_was_logged(printed: io.StringIO) -> None:
-    secret = make_key("live").secret
+    secret = generate_key("live").secret
     log = structlog.get_logger("a.test")
     plain = logging.getLogger("somebody.elses")
 

@@ -60,11 +60,11 @@ def test_a_partner_goes_from_sign_up_to_the_end_of_a_key(
     story = Story(site, open_browser(java_script_enabled=has_script), staff)
 
     story.sign_up()
-    test_key = story.make_key("Laptop", live=False)
+    test_key = story.generate_key("Laptop", live=False)
     assert story.call(test_key) == 200
     story.say_who_is_billed_and_buy()
     story.be_approved()
-    live_key = story.make_key("Shop server", live=True)
+    live_key = story.generate_key("Shop server", live=True)
     assert story.call(live_key) == 200
     story.see_the_call_in_charts_and_ledger()
     story.allow_the_office_only()
@@ -116,7 +116,7 @@ class Story:
         assert link
         return link
 
-    def make_key(self, name: str, *, live: bool) -> str:
+    def generate_key(self, name: str, *, live: bool) -> str:
         """Makes an image key and reads it from the one page that ever shows it."""
         self.tab.goto("/dashboard/keys/new/")
         self.tab.get_by_label("Name", exact=True).fill(name)

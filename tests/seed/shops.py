@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.models import Account, AutoLoginLink
 from accounts.services.accounts import create_account
-from accounts.services.auto_login import WhichAccount, create_link, revoke_link
+from accounts.services.auto_login import AccountReference, create_link, revoke_link
 from deployments.models import Deployment
 from deployments.services.creation import ShopOrder, create_deployment
 from deployments.services.transitions import (
@@ -87,7 +87,8 @@ def _link(side: Side, account: Account) -> None:
     """One that works and was used, one that was revoked and one that has expired."""
     for number in range(3):
         url = create_link(
-            admission=side.admission("Back office"), which=WhichAccount(account_id=account.pk)
+            admission=side.admission("Back office"),
+            reference=AccountReference(account_id=account.pk),
         )
         side.secrets.append(url.partition("token=")[2])
         link = account.auto_login_links.latest("created_at")

@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from accounts.endpoints import permissions_for
 from accounts.models import Partner
 from accounts.networks import InvalidNetwork
-from accounts.services.keys import KeyRefused, UnknownEndpoint, create_key
+from accounts.services.keys import KeyRuleError, UnknownEndpoint, create_key
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("partner_id")
         parser.add_argument("--environment", choices=("live", "test"), required=True)
         parser.add_argument("--name", default="Default")
-        parser.add_argument("--expires", metavar="ISO", type=_moment)
+        parser.add_argument("--expires", metavar="ISO", type=_parse_time)
         parser.add_argument("--allow", metavar="CIDR", action="append", default=[])
         parser.add_argument("--permission", metavar="ENDPOINT", action="append")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -38,20 +38,20 @@ class Command(BaseCommand):
             )
         except Partner.DoesNotExist:
             raise CommandError(f"Partner {options['partner_id']} not found.") from None
-        except (InvalidNetwork, KeyRefused) as error:
+        except (InvalidNetwork, KeyRuleError) as error:
             raise CommandError(str(error)) from None
         except UnknownEndpoint as error:
             names = ", ".join(sorted(permissions_for(options["environment"])))
             raise CommandError(f"Unknown endpoint: {error}. Available: {names}.") from None
-        answer = {"keyId": issued.key.id, "key": issued.secret}
+        output = {"keyId": issued.key.id, "key": issued.secret}
         self.stdout.write(
-            json.dumps(answer) if options["json"] else f"{issued.key.id}  {issued.secret}"
+            json.dumps(output) if options["json"] else f"{issued.key.id}  {issued.secret}"
         )
 
 
-def _moment(text: str) -> datetime:
-    """Parse an ISO 8601 timestamp; without an offset it is UTC."""
-    moment = parse_datetime(text)
-    if moment is None:
+def _parse_time(text: str) -> datetime:
+    """Parse an ISO 8601 timestamp, UTC if it has no offset."""
+    time = parse_datetime(text)
+    if time is None:
         raise ValueError
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
