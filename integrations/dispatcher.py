@@ -1,7 +1,7 @@
-"""Sends the outbox: in each worker process one thread that talks to the database, one that listens
-for news of it, and many that wait for receivers.
+"""Delivery of webhooks from the outbox, by threads in each worker process.
 
-A receiver that hangs costs one of the waiting threads and no database connection.
+One thread talks to the database, one listens for notifications, and many wait for receivers, so a
+receiver that hangs occupies one of those threads and no database connection.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ from integrations.signatures.signing import headers_of
 log = structlog.get_logger(__name__)
 
 Result = tuple[WebhookDelivery, Outcome]
-#: How long lost news may delay an event, and an ending process may go unnoticed.
+#: How long a lost notification may delay an event, and the end of the process may go unnoticed.
 _LOOK_SECONDS = 1.0
 _LISTEN_SECONDS = 0.25
 _PAUSE_AFTER_ERROR = 0.5
-#: What an ending process waits for its attempts; the leases of the rest run out.
+#: How long a stopping process waits for its attempts; after that, their leases expire.
 _GRACE_SECONDS = 5.0
 
 
 def start_in_worker(**_: Any) -> None:
-    """Called in each worker process when it begins."""
+    """Receive the signal that a worker process has started."""
     _dispatcher.start()
 
 
 def send(delivery: WebhookDelivery) -> Outcome:
-    """One attempt, without touching the database."""
+    """Make one attempt, without using the database."""
     started_at, started = timezone.now(), time.monotonic()
     status, error, answer = None, "", ""
     body = bytes(delivery.body)
@@ -74,12 +74,12 @@ def send(delivery: WebhookDelivery) -> Outcome:
 
 
 class Dispatcher:
-    """Claims what is due, has it sent, writes down what came of it; ends with its process."""
+    """Claims due events, has threads send them and stores the outcomes."""
 
     def __init__(self) -> None:
         self._outgoing: queue.SimpleQueue[WebhookDelivery] = queue.SimpleQueue()
         self._incoming: queue.SimpleQueue[Result | None] = queue.SimpleQueue()
-        # Not a daemon: an ending process waits for it to write down its last results.
+        # Not a daemon thread: the process waits for it to store the last outcomes.
         self._thread = threading.Thread(target=self._run, name="webhooks", daemon=False)
         self._listener = threading.Thread(target=self._listen, name="webhook news", daemon=True)
         self._senders: list[threading.Thread] = []
@@ -92,7 +92,7 @@ class Dispatcher:
         self._listener.start()
 
     def stop(self) -> None:
-        """Returns when attempts under way have ended or their grace time has."""
+        """Return when attempts in progress have ended, or after the grace period."""
         self._stopping.set()
         self._incoming.put(None)
         for thread in (self._thread, self._listener):
@@ -108,7 +108,7 @@ class Dispatcher:
             connection.close()
 
     def _listen(self) -> None:
-        """Passes on the news that a transaction with events has committed."""
+        """Wake the dispatcher when a transaction with events commits."""
         while not self._is_ending():
             try:
                 self._listen_on_connection()
@@ -128,7 +128,7 @@ class Dispatcher:
         return self._stopping.is_set() or not threading.main_thread().is_alive()
 
     def _safely_do_round(self) -> float:
-        """The seconds to wait. Whatever happens, the next round comes."""
+        """Return the seconds until the next run, whatever error occurs in this one."""
         try:
             return self._round()
         except Error as error:
@@ -145,12 +145,13 @@ class Dispatcher:
         for delivery in claimed:
             self._send_by_thread(delivery)
         if len(claimed) == free:
-            return _LOOK_SECONDS  # all threads are at work: the next result is what to wait for
+            return _LOOK_SECONDS  # all threads are busy: only a result can free one
         next_in = seconds_until_next()
         return _LOOK_SECONDS if next_in is None else min(next_in, _LOOK_SECONDS)
 
     def _write(self) -> None:
-        """Results stay here while the database is away; what it refuses is given up."""
+        """Store the outcomes. They are kept while the database is unavailable, dropped if it
+        rejects them."""
         if not self._unwritten:
             return
         try:
@@ -175,7 +176,7 @@ class Dispatcher:
             self._incoming.put((delivery, send(delivery)))
 
     def _wait(self, seconds: float) -> None:
-        """Until a result or news comes, then takes in all that has come."""
+        """Wait for a result or a notification, then collect all that have arrived."""
         try:
             self._take(self._incoming.get(timeout=max(0.001, seconds)))
             while True:

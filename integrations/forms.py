@@ -1,4 +1,4 @@
-"""Forms of the webhook pages."""
+"""Forms for webhooks."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from django.core.validators import RegexValidator
 from config.pages.filters import DateRangeForm
 from integrations.models import WebhookDelivery, WebhookDeliveryQuerySet
 
-#: The events of a deployment (API docs, "Event Types").
+#: The events of a deployment (API documentation, Event Types).
 EVENTS = ("website.building", "website.created", "deployment.success", "deployment.failed")
-#: Larger than any event we send.
+#: Larger than any event that is sent.
 MAX_BODY = 20_000
 _is_id = RegexValidator(r"\A[0-9a-f]{24}\Z", "Enter 24 characters, 0-9 and a-f.")
 
@@ -90,5 +90,5 @@ class SignatureForm(forms.Form):
     )
 
     def clean_body(self) -> str:
-        # Browsers send line breaks of a text area as CRLF.
+        # Browsers submit the line breaks of a text area as CRLF.
         return str(self.cleaned_data["body"]).replace("\r\n", "\n")

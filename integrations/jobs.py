@@ -1,4 +1,4 @@
-"""What integrations keeps for a time only."""
+"""Retention rules for integrations."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from integrations.models import WebhookDelivery
 
 @retention_rule
 def purge_webhooks() -> None:
-    """Events and their attempts `WEBHOOK_LOG_DAYS` after they ended.
+    """Delete events and their attempts `WEBHOOK_LOG_DAYS` after they ended.
 
-    Those of a stream go when all of them have ended: the next one's position follows from the last.
+    The events of a stream are deleted together, because each position follows from the one before.
     """
     age = timedelta(days=settings.WEBHOOK_LOG_DAYS)
     of_stream = WebhookDelivery.objects.filter(stream=OuterRef("stream"))

@@ -1,4 +1,4 @@
-"""When a failed webhook is tried again. Pure functions."""
+"""The retry schedule of webhooks. Pure functions."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _JITTER = 0.1
 
 
 def backoff_delay(attempts_made: int, waits: Sequence[float]) -> timedelta | None:
-    """The wait after this many failed attempts, up to a tenth longer; None to give up.
+    """Return the delay after `attempts_made` failures, None when no attempt is left.
 
-    `waits` are the seconds before the second, third, … attempt.
+    `waits` are the seconds before the second, third, … attempt; up to a tenth is added.
     """
     if attempts_made > len(waits):
         return None
-    # Receivers that fail together must not all be called again at the same moment.
+    # Receivers that failed together must not all be retried at the same time.
     jitter = 1 + random.uniform(0, _JITTER)  # noqa: S311 - spreads load, guards nothing
     return timedelta(seconds=waits[max(attempts_made, 1) - 1] * jitter)

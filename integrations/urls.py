@@ -1,4 +1,4 @@
-"""Pages of the dashboard: webhooks and their signatures."""
+"""Dashboard pages: webhooks and the signature debugger."""
 
 from __future__ import annotations
 

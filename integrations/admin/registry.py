@@ -20,8 +20,6 @@ class CredentialFieldInline(admin.TabularInline[Any, Any]):
 
 @admin.register(Integration)
 class IntegrationAdmin(admin.ModelAdmin[Integration]):
-    """Changes take effect with the next request."""
-
     list_display = ("display_name", "name", "is_active", "created_at")
     list_filter = ("is_active",)
     search_fields = ("name", "display_name")
@@ -29,11 +27,11 @@ class IntegrationAdmin(admin.ModelAdmin[Integration]):
     inlines = (CredentialFieldInline,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Keep the name: partners' code refers to it."""
+        """Make the name read-only once created, because partners' code refers to it."""
         return ("name",) if obj else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Deactivate instead, to keep the history."""
+        """Forbid deletion: deactivating keeps the history."""
         return False
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

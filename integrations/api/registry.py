@@ -1,4 +1,4 @@
-"""The supported integrations as requests and refusals need them: one or two queries in all."""
+"""The supported integrations, as the endpoints validate against them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_CREDENTIAL_LENGTH = 4096
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """All active integrations, in the order of their registration."""
+    """All active integrations, loaded with one or two queries."""
 
     integrations: tuple[Integration, ...]
 
@@ -33,7 +33,7 @@ class Registry:
         return next((each for each in self.integrations if each.name == name), None)
 
     def missing_fields(self) -> ApiError:
-        """The first 400 of connectIntegration, with an example made from the registry."""
+        """Build the first 400 of connectIntegration, with an example taken from the registry."""
         extra: dict[str, Any] = {}
         if self.integrations:
             first = self.integrations[0]
@@ -54,7 +54,7 @@ class Registry:
 
 
 def read_credentials(integration: Integration, given: dict[str, Any]) -> dict[str, str]:
-    """The credentials that the integration asks for; others are dropped. Raises 400."""
+    """Return the credentials that the integration requires, without others. Raises 400."""
     fields = _fields(integration)
     missing = [field.name for field in fields if _is_blank(given.get(field.name))]
     if missing:

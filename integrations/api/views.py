@@ -1,4 +1,4 @@
-"""Connecting accounts: `/api/v2/third-party/*Integration*`."""
+"""Integration endpoints: `/api/v2/third-party/*Integration*`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ACCOUNT_NOT_FOUND = "ShopIQ Account not found."
 
 
 class ConnectIntegrationView(ManagementView):
-    """POST connectIntegration; the checks come in the decided order."""
+    """POST connectIntegration; the order of the checks is part of the contract."""
 
     endpoint = "integrations.connect"
     label = "Connect an integration"
@@ -106,7 +106,7 @@ class IntegrationStatusView(ManagementView):
 
 
 def _one(connections: Any, name: str) -> ApiResponse:
-    # Looked for here: a query string may hold what the database takes in no text.
+    # Compared in Python: the name may contain characters that PostgreSQL rejects.
     connection = next((each for each in connections if each.integration.name == name), None)
     if connection is None:
         message = f"Integration '{name}' is not connected."

@@ -1,4 +1,4 @@
-"""Ties to the outside: integrations, their connections, and webhooks on their way."""
+"""Integrations, their connections to accounts, and webhooks."""
 
 from integrations.models.connections import (
     Connection,

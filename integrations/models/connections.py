@@ -1,4 +1,4 @@
-"""The integrations on offer and who is connected to them."""
+"""Integrations and their connections to accounts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NAME = RegexValidator(r"^[A-Za-z][A-Za-z0-9_-]{0,59}\Z", "Letters, digits, - an
 
 
 class Integration(models.Model):
-    """A third-party service that accounts can be linked with; registered by staff."""
+    """A third-party service that accounts can connect to; registered by staff."""
 
     name = models.CharField(max_length=60, unique=True, validators=[_NAME])
     display_name = models.CharField(max_length=80)
@@ -34,7 +34,7 @@ class Integration(models.Model):
 
 
 class CredentialField(models.Model):
-    """One credential that an integration needs."""
+    """A credential that an integration requires."""
 
     integration = models.ForeignKey(Integration, models.CASCADE, related_name="credential_fields")
     name = models.CharField(max_length=60, validators=[_NAME])
@@ -56,12 +56,12 @@ class CredentialField(models.Model):
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):
     def connected(self) -> Self:
-        """Those that are in use; staff can end an integration for all."""
+        """Filter those in use; deactivating an integration disconnects all accounts."""
         return self.filter(has_access=True, integration__is_active=True)
 
 
 class Connection(EncryptedModel):
-    """An account's link with an integration; disconnecting keeps the row."""
+    """The connection of an account to an integration; disconnecting keeps the row."""
 
     encrypted_fields = ("credentials",)
 
@@ -96,8 +96,6 @@ class Connection(EncryptedModel):
 
 
 class ConnectionEvent(models.Model):
-    """The history of a connection."""
-
     class Kind(models.TextChoices):
         CONNECTED = "connected", "Connected"
         UPDATED = "updated", "Credentials updated"

@@ -1,4 +1,4 @@
-"""The outbox: events with their exact bytes, and every attempt to deliver them."""
+"""The webhook outbox: events with their exact bytes, and all attempts to deliver them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from config.db.fields import IdField
 
 
 class WebhookEndpoint(EncryptedModel):
-    """Where a stream of events goes, and the secret that signs them ("" for none)."""
+    """The receiver of a stream of events, and the secret that signs them ("" for none)."""
 
     encrypted_fields = ("secret",)
 
@@ -37,19 +37,19 @@ class WebhookEndpoint(EncryptedModel):
 
     @property
     def host(self) -> str:
-        """With its port, where it has one."""
+        """The host name, with the port if the URL has one."""
         return urlsplit(self.url).netloc
 
 
-#: Pending and next in its stream, whether its time has come or not.
+#: Pending and first in its stream, whether due yet or not.
 _DUE = Q(state="pending", due_at__isnull=False)
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookHealth:
-    """Events by what became of them; `retrying` ones have failed before and are tried again.
+    """Events by state; `retrying` are pending after at least one failed attempt.
 
-    `failed_today` are those of `failed` that were given up in the last 24 hours.
+    `failed_today` counts those of `failed` whose last attempt was in the last 24 hours.
     """
 
     delivered: int
@@ -69,7 +69,6 @@ class WebhookHealth:
 
 class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
     def of(self, partner_id: str) -> Self:
-        """To every other partner these events do not exist."""
         return self.filter(partner_id=partner_id)
 
     def pending(self) -> Self:
@@ -79,7 +78,7 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
         return self.filter(state=WebhookDelivery.State.FAILED)
 
     def to_receiver(self, receiver: str) -> Self:
-        """To a whole URL, or to a host by its name."""
+        """Filter by a complete URL or by a host name."""
         starts = (f"{scheme}://{receiver}{end}" for scheme in ("https", "http") for end in "/:?")
         of_host = Q()
         for start in starts:
@@ -88,13 +87,13 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
         return self.filter(of_host | Q(endpoint__url__in=(receiver, *hosts_alone)))
 
     def with_last_attempt(self) -> Self:
-        """Each with `last_attempts`, a list of the newest one, in one query for all."""
+        """Prefetch `last_attempts`, a list of the newest attempt, in one query."""
         newest_first = WebhookAttempt.objects.order_by("delivery_id", "-at", "-id")
         newest = newest_first.distinct("delivery_id").defer("answer")
         return self.prefetch_related(Prefetch("attempts", newest, to_attr="last_attempts"))
 
     def read_health(self, since: datetime) -> WebhookHealth:
-        """Counts the events made since then, in one query."""
+        """Count the events created since then, in one query."""
         state = WebhookDelivery.State
         today = timezone.now() - timedelta(days=1)
         counts = self.filter(created_at__gte=since).aggregate(
@@ -108,11 +107,11 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
 
 
 class WebhookDelivery(models.Model):
-    """One event for one receiver. Its id is the `webhook-id` of every attempt.
+    """An event for one receiver. Its id is the `webhook-id` of every attempt.
 
-    Deliveries of one stream (a deployment) go out in the order of `position`: one is not due
-    before the one before it has ended. While an attempt is under way, `lease_until` names it,
-    and `due_at` is the same moment: then it counts as lost and the event is due again.
+    Deliveries of a stream (a deployment) are sent in the order of `position`: each is due only
+    after the one before has ended. `lease_until` identifies an attempt in progress; `due_at` has
+    the same value, at which the attempt is considered lost and the event is due again.
     """
 
     class State(models.TextChoices):
@@ -167,7 +166,7 @@ class WebhookDelivery(models.Model):
 
 
 class WebhookAttempt(models.Model):
-    """One try: what the receiver answered, or why there was no answer."""
+    """One attempt: the receiver's response, or the reason why there was none."""
 
     delivery = models.ForeignKey(WebhookDelivery, models.CASCADE, related_name="attempts")
     at = models.DateTimeField()

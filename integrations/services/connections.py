@@ -1,4 +1,4 @@
-"""Linking accounts with integrations: the only writers of connections."""
+"""Connecting accounts to integrations. No other module writes connections."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from integrations.models import Connection, ConnectionEvent, Integration
 
 
 class NotConnected(Exception):
-    """The account has no link with this integration, or one that was disconnected."""
+    """The account has no active connection to this integration."""
 
 
 def connect_integration(
@@ -22,7 +22,7 @@ def connect_integration(
     integration: Integration,
     credentials: dict[str, str],
 ) -> Connection:
-    """Links an account, or gives its link new credentials.
+    """Connect an account, or replace the credentials of its connection.
 
     Raises `Account.DoesNotExist`.
     """
@@ -49,7 +49,7 @@ def connect_integration(
 def disconnect_integration(
     *, admission: Admission, account_id: str, integration: Integration
 ) -> None:
-    """Withdraws the access and keeps the record.
+    """Withdraw the access; the row is kept.
 
     Raises `Account.DoesNotExist`, `NotConnected`.
     """
@@ -66,7 +66,7 @@ def disconnect_integration(
 
 
 def _locked_account(admission: Admission, account_id: str) -> Account:
-    """The account's row is the lock: calls that race for one link come one after the other."""
+    """Lock the account's row, which serializes changes of its connections."""
     accounts = Account.objects.of(admission.partner_id).select_for_update(no_key=True)
     return accounts.get(pk=account_id)
 

@@ -1,4 +1,4 @@
-"""The outbox's writers: adding events, claiming those that are due, noting what came of them."""
+"""Writing the webhook outbox: adding events, claiming due ones, storing the outcomes."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from integrations.retries import backoff_delay
 from integrations.signatures.signing import encode_event
 
 State = WebhookDelivery.State
-#: Where workers listen for news. Not the queue: its three commits would take longer than the
-#: delivery. News that nobody hears is a delay of a second.
+#: Channel that wakes the workers. The queue's three commits would take longer than the delivery; a
+#: lost notification delays it by a second.
 CHANNEL = "shopiq_webhooks"
-#: How many events are sent again at once.
+#: How many events one action resends.
 MOST_RESENT = 1000
-#: What is kept of an answer.
+#: How much of a response is stored.
 ANSWER_BYTES = 2048
-#: First key of the advisory locks that order a partner's events; "WEBH".
+#: First key of the advisory locks that order a partner's events: "WEBH".
 _OUTBOX_LOCK = 0x57454248
 
 
 class DeliveryCancelled(Exception):
-    """The event told of an account that is gone."""
+    """The account of the event was deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one attempt; `status` is None where no answer came."""
+    """The result of one attempt; `status` is None if there was no response."""
 
     started_at: datetime
     status: int | None
@@ -52,12 +52,12 @@ class Outcome:
 
     @property
     def is_gone(self) -> bool:
-        """410: the receiver wants no more (Standard Webhooks 1.0)."""
+        """Status 410: the receiver does not want any more events (Standard Webhooks 1.0)."""
         return self.status == 410
 
 
 def add_endpoint(*, partner_id: str, url: str, secret: str) -> WebhookEndpoint:
-    """A receiver; call it in the transaction of what it will be told."""
+    """Create a receiver; call this in the transaction that adds its first event."""
     endpoint = WebhookEndpoint(partner_id=partner_id, url=url)
     endpoint.set_encrypted("secret", secret)
     endpoint.save(force_insert=True)
@@ -65,12 +65,12 @@ def add_endpoint(*, partner_id: str, url: str, secret: str) -> WebhookEndpoint:
 
 
 def add_event(*, endpoint: WebhookEndpoint, stream: str, payload: Mapping[str, str]) -> None:
-    """Puts an event at the end of its stream, in the transaction of what it tells.
+    """Append an event to its stream, in the transaction of the change that it announces.
 
-    The caller holds the lock on whatever the stream belongs to, so positions have no rival.
+    The caller holds the lock on the owner of the stream, so no other event gets the same position.
     """
     _lock_outbox(endpoint.partner_id, "shared")
-    # Locked, so that its end is either seen here or sees this event.
+    # Locked, so that either its end is visible here, or this event is visible to its end.
     earlier = WebhookDelivery.objects.select_for_update().filter(stream=stream)
     last = earlier.order_by("-position").first()
     WebhookDelivery.objects.create(
@@ -87,9 +87,9 @@ def add_event(*, endpoint: WebhookEndpoint, stream: str, payload: Mapping[str, s
 
 
 def cancel_stream(stream: str) -> None:
-    """Ends what a stream has not delivered yet; call it in a transaction."""
+    """Cancel the undelivered events of a stream; call this in a transaction."""
     pending = WebhookDelivery.objects.filter(stream=stream).pending()
-    # In the order that whoever else locks several of them keeps: none waits for the other's end.
+    # In the lock order of all writers, so that none of them deadlock.
     held = pending.select_for_update().order_by("pk").values_list("pk", flat=True)
     WebhookDelivery.objects.filter(pk__in=list(held)).update(
         state=State.CANCELLED, ended_at=Now(), lease_until=None
@@ -97,7 +97,7 @@ def cancel_stream(stream: str) -> None:
 
 
 def claim_deliveries(limit: int) -> list[WebhookDelivery]:
-    """Takes up to `limit` due events under a lease and counts their attempts."""
+    """Lease up to `limit` due events and count their attempts."""
     claimed = WebhookDelivery.objects.raw(
         "SELECT * FROM integrations_claim_deliveries(%s, %s, %s)",
         [limit, settings.WEBHOOK_SLOTS_PER_PARTNER, settings.WEBHOOK_LEASE_SECONDS],
@@ -108,13 +108,13 @@ def claim_deliveries(limit: int) -> list[WebhookDelivery]:
 
 
 def finish_attempts(attempts: Iterable[tuple[WebhookDelivery, Outcome]]) -> None:
-    """Notes attempts and what follows from each, all in one round trip and one transaction."""
+    """Store attempts and their consequences in one statement."""
     rows = [_attempt_row(delivery, outcome) for delivery, outcome in attempts]
     fetch_row("SELECT integrations_finish_attempts(%s::jsonb)", [json.dumps(rows)])
 
 
 def resend_delivery(*, delivery: WebhookDelivery, actor: str) -> None:
-    """Sends an event again from the start of the ladder; one that is on its way counts as sent.
+    """Restart the retry schedule of an event; an attempt in progress counts as resent.
 
     Raises `DeliveryCancelled`.
     """
@@ -122,8 +122,8 @@ def resend_delivery(*, delivery: WebhookDelivery, actor: str) -> None:
         held = WebhookDelivery.objects.select_for_update().get(pk=delivery.pk)
         if held.state == State.CANCELLED:
             raise DeliveryCancelled
-        # One that waits for those before it goes on waiting. An attempt under way keeps its time;
-        # without its lease its failure changes nothing.
+        # An event behind others in its stream keeps waiting. An attempt in progress keeps its time,
+        # but without its lease its failure has no effect.
         is_waiting = held.state == State.PENDING and held.due_at is None
         due_at = held.due_at if held.lease_until or is_waiting else Now()
         WebhookDelivery.objects.filter(pk=held.pk).update(
@@ -134,10 +134,10 @@ def resend_delivery(*, delivery: WebhookDelivery, actor: str) -> None:
 
 
 def resend_failed(*, partner: Partner, deliveries: WebhookDeliveryQuerySet, actor: str) -> int:
-    """Sends those of `deliveries` that were given up again, the oldest `MOST_RESENT` of them.
+    """Resend failed deliveries among `deliveries`, the oldest `MOST_RESENT`; return their number.
 
-    Events of one stream go out in their order: the first now, each other one when the one before
-    it has ended. Returns how many there are.
+    The events of a stream keep their order: the first is due now, each other one when the one
+    before has ended.
     """
     with transaction.atomic():
         failed = deliveries.of(partner.id).failed().order_by("created_at", "pk")
@@ -158,10 +158,11 @@ def resend_failed(*, partner: Partner, deliveries: WebhookDeliveryQuerySet, acto
 
 
 def _places_in_streams(chosen: set[str]) -> tuple[list[str], list[str]]:
-    """Those of `chosen` that are still failed, and those of them that nothing goes before.
+    """Return those of `chosen` that are still failed, and those of them that are first in their
+    streams.
 
-    Locks them and what is pending in their streams: an end that was not seen here would otherwise
-    not see them either, and they would wait for ever.
+    This locks them and the pending events of their streams. Otherwise an event could end unnoticed,
+    without noticing these, and they would wait forever.
     """
     streams = WebhookDelivery.objects.filter(pk__in=chosen).values("stream")
     of_streams = WebhookDelivery.objects.filter(stream__in=streams)
@@ -176,7 +177,7 @@ def _places_in_streams(chosen: set[str]) -> tuple[list[str], list[str]]:
 
 
 def seconds_until_next() -> float | None:
-    """How long until the time of the next event comes; None where none has one ahead."""
+    """Return the seconds until the next event is due; None if none is scheduled."""
     row = fetch_row(
         """
         SELECT extract(epoch FROM min(due_at) - clock_timestamp())::float8 AS seconds
@@ -188,10 +189,10 @@ def seconds_until_next() -> float | None:
 
 
 def stable_before(partner_id: str) -> datetime:
-    """A moment before which no event of the partner can still appear.
+    """Return a time before which no event of the partner can still appear.
 
-    Transactions commit in another order than they wrote in, so a reader who goes by `created_at`
-    alone would pass events that are not visible yet, and never see them.
+    Transactions do not commit in the order of `created_at`, so a client that pages by it would miss
+    events that were not visible yet.
     """
     with transaction.atomic():
         _lock_outbox(partner_id, "exclusive")
@@ -202,7 +203,7 @@ def stable_before(partner_id: str) -> datetime:
 
 
 def _notify() -> None:
-    """Tells the workers when the transaction commits."""
+    """Wake the workers when the transaction commits."""
     fetch_row("SELECT pg_notify(%s, '')", [CHANNEL])
 
 
@@ -213,7 +214,7 @@ def _lock_outbox(partner_id: str, mode: str) -> None:
 
 
 def _attempt_row(delivery: WebhookDelivery, outcome: Outcome) -> dict[str, Any]:
-    """One element of what `integrations_finish_attempts` takes."""
+    """Return one element of the array for `integrations_finish_attempts`."""
     wait = backoff_delay(delivery.attempts_made, settings.WEBHOOK_RETRY_SECONDS)
     if outcome.is_success:
         verdict = State.DELIVERED.value

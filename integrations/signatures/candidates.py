@@ -1,7 +1,7 @@
-"""The ways to read a webhook's body, header and secret when they are damaged as they usually are.
+"""Candidates for a webhook's original body, header and secret, given damaged ones.
 
-Pure functions. Each reading says which faults it takes to be there; whether it is the right one,
-the signature tells.
+Pure functions. Each candidate names the faults that it assumes; the signature decides which one is
+right.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from integrations.signatures.faults import Fault
 
 Faults = tuple[Fault, ...]
 
-#: The order of the members of all events (API docs, "Event Types"), of which each has some.
+#: The order of the members in all events (API documentation, Event Types); each event has some.
 MEMBERS = (
     "event",
     "accountId",
@@ -31,18 +31,19 @@ MEMBERS = (
     "timestamp",
 )
 _DIGITS = hashlib.sha256().digest_size * 2
-#: As many digits of a header that is cut off say for certain whether the rest would fit.
+#: With this many digits of a truncated header, an accidental match is ruled out.
 _ENOUGH_DIGITS = 16
 _SPACE = " \t\r\n"
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
-#: Readings by the given secret come before those by another, and those before a changed body.
+#: The given secret is preferred to other secrets, and those to a changed body.
 _COST = {Fault.OTHER_SECRET: 3, Fault.CHANGED: 10, Fault.TRUNCATED_BODY: 10}
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read a body, a header or a secret, and the faults that it takes to be there."""
+    """A possible original of a body, header or secret, and the faults that would explain the input.
+    """
 
     text: str
     faults: Faults = ()
@@ -54,7 +55,7 @@ class Reading:
 
 
 def read_header(text: str) -> Reading | None:
-    """The hexadecimal digits of a header, all or the first of them; None if there are none."""
+    """Extract the hexadecimal digits of a header, possibly truncated; None if there are none."""
     text = re.sub(r"\A\s*x-shopiq-signature:[ ]?", "", text, flags=re.IGNORECASE)
     stripped = text.strip()
     faults: Faults = (Fault.HEADER_SPACE,) if stripped != text else ()
@@ -71,7 +72,7 @@ def read_header(text: str) -> Reading | None:
 
 
 def _read_digest(text: str) -> tuple[str, Faults]:
-    """Lower-case hexadecimal digits; "" where the text is no digest."""
+    """Return lower-case hexadecimal digits, "" if the text is not a digest."""
     if re.fullmatch(rf"[0-9a-fA-F]{{{_ENOUGH_DIGITS},{_DIGITS}}}", text):
         faults: Faults = (Fault.UPPER_HEX,) if text != text.lower() else ()
         faults += (Fault.TRUNCATED_HEADER,) if len(text) < _DIGITS else ()
@@ -85,10 +86,10 @@ def _read_digest(text: str) -> tuple[str, Faults]:
 
 
 def read_secret(text: str, known: Sequence[str]) -> Iterator[Reading]:
-    """The secret as it is, without its usual damages, and the known ones."""
+    """Yield the secret as given, without usual damage, and the known secrets."""
     yield Reading(text)
     stripped = text.strip()
-    # A secret may itself end in one of the rarer spaces that `strip` takes off.
+    # A secret may legitimately end in one of the rarer spaces that `strip` removes.
     yield Reading(text.strip(_SPACE), (Fault.SECRET_SPACE,))
     unquoted = _unquoted(stripped)
     spaced = (Fault.SECRET_SPACE,) if stripped != text else ()
@@ -102,7 +103,7 @@ def read_secret(text: str, known: Sequence[str]) -> Iterator[Reading]:
 
 
 def read_body(text: str, sent: bytes | None) -> Iterator[Reading]:
-    """The body as it is, without its usual damages, and what was sent."""
+    """Yield the body as given, without usual damage, and as sent."""
     yield Reading(text)
     cleaned = _clean(text)
     for decoded in (cleaned, *_decodings(cleaned)):
@@ -117,7 +118,7 @@ def read_body(text: str, sent: bytes | None) -> Iterator[Reading]:
 
 
 def parse_body(body: str) -> dict[str, Any]:
-    """The members of a body however it is damaged; empty where it is no JSON object."""
+    """Return the members of a damaged body; empty if it is not a JSON object."""
     cleaned = _clean(body)
     for decoded in (cleaned, *_decodings(cleaned)):
         value = _parse(decoded.text)
@@ -127,7 +128,7 @@ def parse_body(body: str) -> dict[str, Any]:
 
 
 def _clean(text: str) -> Reading:
-    """Without what stands around the JSON."""
+    """Remove what surrounds the JSON."""
     faults: Faults = ()
     if text.startswith("\ufeff"):
         text, faults = text[1:], (Fault.BYTE_ORDER_MARK,)
@@ -141,7 +142,7 @@ def _clean(text: str) -> Reading:
 
 
 def _decodings(cleaned: Reading) -> Iterator[Reading]:
-    """What the text is where it was decoded wrongly, or encoded once too often."""
+    """Undo a wrong character set or double encoding."""
     for charset in ("latin-1", "cp1252"):
         try:
             text = cleaned.text.encode(charset).decode()
@@ -154,7 +155,7 @@ def _decodings(cleaned: Reading) -> Iterator[Reading]:
 
 
 def _values(text: str) -> Iterator[tuple[dict[str, Any], Faults]]:
-    """What the JSON says, as it stands and with all values as texts."""
+    """Yield the JSON object as it is, and with all values as strings."""
     value = _parse(text)
     if not isinstance(value, dict):
         return
@@ -172,8 +173,8 @@ def _as_text(value: Any) -> Any:
 def _spellings(
     text: str, value: dict[str, Any], faults: Faults, sent: bytes | None
 ) -> Iterator[Reading]:
-    """The event with these members as it is spelled when sent: in their order, and in those of the
-    events and of what was sent."""
+    """Yield the event as the sender would serialize it, with members in the given and usual order.
+    """
     encoded = _encode(value)
     faults += _spelling_faults(text, encoded)
     if not faults and text != encoded:
@@ -188,7 +189,7 @@ def _spellings(
 
 
 def _spelling_faults(text: str, encoded: str) -> Faults:
-    """How the spelling of a JSON text differs from the one that is sent."""
+    """Find how a JSON text differs from the sender's serialization."""
     faults: Faults = ()
     if re.search(rf"[{_SPACE}]", _STRING.sub('""', text)):
         faults += (Fault.SPACED,)
@@ -201,18 +202,18 @@ def _spelling_faults(text: str, encoded: str) -> Faults:
 
 
 def _codes(escapes: list[str]) -> list[str]:
-    """Those of the form \\uXXXX, whatever their order."""
+    """Return the escapes of the form \\uXXXX, sorted."""
     return sorted(escape for escape in escapes if len(escape) > 1)
 
 
 def parse_sent(sent: bytes | None) -> dict[str, Any]:
-    """The members of a stored delivery; none where it is not known."""
+    """Return the members of a stored delivery; empty if it is unknown."""
     value = _parse(sent.decode()) if sent else None
     return value if isinstance(value, dict) else {}
 
 
 def _parse(text: str, **options: Any) -> Any:
-    """None for what is no JSON."""
+    """Parse JSON; None if it is invalid."""
     try:
         return json.loads(text, **options)
     except (ValueError, RecursionError):
@@ -229,7 +230,7 @@ def _unquoted(text: str) -> str:
 
 
 def to_bytes(text: str) -> bytes:
-    # A lone surrogate is no text that is ever sent; it must not end the search for the others.
+    # A lone surrogate is never sent, but must not break the search for other faults.
     return text.encode("utf-8", "surrogatepass")
 
 

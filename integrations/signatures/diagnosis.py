@@ -1,8 +1,7 @@
-"""Why a webhook does not verify: finds the difference between what somebody has and what was
-signed. Pure functions; nothing is kept.
+"""Diagnosis of a webhook whose signature does not verify. Pure functions; nothing is stored.
 
-The reading of body, header and secret with the fewest faults whose signature fits is the
-explanation.
+The explanation is the combination of body, header and secret with the fewest faults whose signature
+matches.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from integrations.signatures.signing import signature
 
 @dataclass(frozen=True, slots=True)
 class SignatureInput:
-    """What somebody has in hand: the body that the code hashed, the header and the secret."""
+    """The body that the receiver's code hashed, the header and the secret."""
 
     body: str
     header: str
@@ -37,8 +36,8 @@ class SignatureInput:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What was found. `other` is the index of the known secret that fits where it is not the given
-    one; `changed` names the members that differ from what was sent."""
+    """The faults found. `other` is the index of the known secret that matches instead of the given
+    one; `changed` names the members that differ from the sent ones."""
 
     faults: Faults
     computed: str
@@ -51,17 +50,17 @@ class Diagnosis:
 
     @property
     def is_explained(self) -> bool:
-        """Whether the faults are the whole difference."""
+        """Whether the faults account for the mismatch."""
         return Fault.NOTHING_FITS not in self.faults
 
 
 def diagnose(
     pasted: SignatureInput, *, known: Sequence[str] = (), sent: bytes | None = None
 ) -> Diagnosis:
-    """Compares what was pasted.
+    """Find the faults of the input.
 
-    `known` are secrets that the sender holds, tried where the given one does not fit; `sent` are
-    the bytes of the stored delivery, where it is known which one it is.
+    `known` are the partner's secrets, tried if the given one does not match; `sent` are the bytes
+    of the stored delivery, if it is known.
     """
     computed = signature(to_bytes(pasted.body), pasted.secret)
     header = read_header(pasted.header)
@@ -78,9 +77,9 @@ def diagnose(
 
 
 def changed_members(body: str, sent: bytes | None) -> tuple[str, ...]:
-    """The members whose values differ, are missing or are new; none where a side is no object.
+    """Return the names of changed, missing and added members; empty unless both are objects.
 
-    A lone surrogate in a name is written as its escape: no page could be encoded with it.
+    A lone surrogate in a name is escaped, because a page could not be encoded with it.
     """
     mine, theirs = parse_body(body), parse_sent(sent)
     if not mine or not theirs:
@@ -91,7 +90,7 @@ def changed_members(body: str, sent: bytes | None) -> tuple[str, ...]:
 
 
 def _unexplained(bodies: list[Reading], pasted: SignatureInput, sent: bytes | None) -> Faults:
-    """What can be said where no signature fits."""
+    """Return the faults to report if no signature matches."""
     own = [body for body in bodies if not {Fault.CHANGED, Fault.TRUNCATED_BODY} & {*body.faults}]
     if sent is not None and any(to_bytes(body.text) == sent for body in own):
         return (Fault.OTHER_DELIVERY,)
@@ -100,7 +99,7 @@ def _unexplained(bodies: list[Reading], pasted: SignatureInput, sent: bytes | No
 
 
 def _cheapest_first(bodies: list[Reading], secrets: list[Reading]) -> list[tuple[Reading, Reading]]:
-    # Of readings that come to one text, the first has the fewest faults.
+    # Of candidates with the same text, keep the one with the fewest faults.
     texts: dict[str, Reading] = {}
     for body in sorted(bodies, key=lambda body: body.cost):
         texts.setdefault(body.text, body)

@@ -1,4 +1,4 @@
-"""Common mistakes when verifying a webhook, and how to fix them. Text only."""
+"""Common mistakes in the verification of webhooks, and how to fix them."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Pages of the dashboard: webhooks and their signatures."""
+"""Dashboard pages: webhooks and the signature debugger."""

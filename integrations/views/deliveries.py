@@ -28,7 +28,7 @@ from integrations.signatures.signing import SIGNATURE, headers_of
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at"}
 _HEALTH_OF = timedelta(hours=24)
-#: Shown of one delivery; resending can add more.
+#: Shown per delivery; resending can add more.
 _MOST_ATTEMPTS = 100
 
 
@@ -49,7 +49,7 @@ def webhooks(request: PartnerRequest) -> HttpResponse:
 
 @partner_view(Permission.SEE_CALLS)
 def webhook(request: PartnerRequest, delivery_id: str) -> HttpResponse:
-    """Show the request of a delivery and its attempts."""
+    """Show a delivery's request and its attempts."""
     delivery = _find(request, delivery_id)
     attempts = list(delivery.attempts.order_by("-at", "-id")[:_MOST_ATTEMPTS])
     headers = _headers(delivery, attempts)
@@ -95,7 +95,7 @@ def resend_all(request: PartnerRequest) -> HttpResponse:
         )
         return redirect("webhooks")
     context = {
-        # Counts one more than are resent: counting a long list in full would take seconds.
+        # One more than the limit: counting a long list in full would take seconds.
         "count": deliveries.failed()[: MOST_RESENT + 1].count(),
         "most": MOST_RESENT,
         "filters": _described(form),
@@ -110,7 +110,8 @@ def _find(request: PartnerRequest, delivery_id: str) -> WebhookDelivery:
 
 
 def _can_send(delivery: WebhookDelivery) -> bool:
-    """A delivery that waits for earlier ones, or whose account was deleted, cannot be sent."""
+    """Return whether the delivery can be sent: not if earlier ones are pending or its account was
+    deleted."""
     if delivery.state == WebhookDelivery.State.PENDING:
         return delivery.due_at is not None and delivery.lease_until is None
     return delivery.state != WebhookDelivery.State.CANCELLED

@@ -20,18 +20,18 @@ from integrations.signatures.diagnosis import Diagnosis, SignatureInput, diagnos
 from integrations.signatures.faults import Fault
 from integrations.signatures.signing import signature
 
-#: Whose secrets are tried: each order has an endpoint of its own.
+#: How many endpoints' secrets are tried; each deployment has an endpoint of its own.
 _ENDPOINTS = 50
-#: How far the time in a body may be from the moment at which the delivery was written down.
+#: How far the timestamp in a body may be from the creation time of its delivery.
 _BEFORE, _AFTER = timedelta(seconds=5), timedelta(seconds=60)
 _MOST_CANDIDATES = 200
-#: What tells one delivery from another.
+#: The members that identify a delivery.
 _TOLD = ("event", "accountId", "timestamp")
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The result. `delivery` is the stored one, `endpoint` the one whose secret matches."""
+    """`delivery` is the stored one, `endpoint` the one whose secret matches."""
 
     diagnosis: Diagnosis
     delivery: WebhookDelivery | None
@@ -56,7 +56,7 @@ def signatures(request: PartnerRequest) -> HttpResponse:
 
 
 def _initial(request: PartnerRequest) -> dict[str, Any]:
-    """Of the delivery in the address: all but the secret."""
+    """Prefill the form from the delivery in the query string, without the secret."""
     if not (delivery_id := request.GET.get("delivery", "")):
         return {}
     deliveries = _deliveries(request)
@@ -68,7 +68,7 @@ def _initial(request: PartnerRequest) -> dict[str, Any]:
 
 
 def _judge(request: PartnerRequest, form: SignatureForm) -> Verdict | None:
-    """None where the form names a delivery that is none of the partner's; it then says so."""
+    """Return None if the form names a delivery that the partner does not have."""
     values = form.cleaned_data
     pasted = SignatureInput(values["body"], values["header"], values["secret"])
     delivery = _find(request, values["delivery"], pasted.body)
@@ -85,7 +85,7 @@ def _judge(request: PartnerRequest, form: SignatureForm) -> Verdict | None:
 
 
 def _find(request: PartnerRequest, delivery_id: str, body: str) -> WebhookDelivery | None:
-    """The delivery of that id; without one, the one that the body itself tells of."""
+    """Return the delivery with this id; without an id, the one that matches the body."""
     if delivery_id:
         return _deliveries(request).filter(pk=delivery_id).first()
     members = parse_body(body)
@@ -107,7 +107,7 @@ def _find(request: PartnerRequest, delivery_id: str, body: str) -> WebhookDelive
 def _known(
     request: PartnerRequest, delivery: WebhookDelivery | None
 ) -> Iterator[tuple[WebhookEndpoint, str]]:
-    """The delivery's own endpoint and the newest of the partner's, with their secrets."""
+    """Yield the endpoint of the delivery and the partner's newest ones, with their secrets."""
     newest = WebhookEndpoint.objects.filter(partner=request.partner).order_by("-created_at")
     own = [delivery.endpoint] if delivery else []
     tried = set()
