@@ -19,19 +19,19 @@ _LINKS_KEPT = timedelta(days=30)
 @retention_rule
 def purge_request_log() -> None:
     age = timedelta(days=settings.REQUEST_LOG_DAYS)
-    delete_in_batches(RequestLog.objects.filter(at__lt=Now() - age))
+    delete_in_batches(RequestLog.objects.of_all().filter(at__lt=Now() - age))
 
 
 @retention_rule
 def purge_idempotency_records() -> None:
     age = timedelta(hours=settings.IDEMPOTENCY_HOURS)
-    delete_in_batches(IdempotencyRecord.objects.filter(created_at__lt=Now() - age))
+    delete_in_batches(IdempotencyRecord.objects.of_all().filter(created_at__lt=Now() - age))
 
 
 @retention_rule
 def purge_auto_login_links() -> None:
     """Keep links for a while after they expire: partners look up links that did not work."""
-    old = created_before(AutoLoginLink.objects.all(), _LINKS_KEPT)
+    old = created_before(AutoLoginLink.objects.of_all(), _LINKS_KEPT)
     delete_in_batches(old.filter(expires_at__lt=Now() - _LINKS_KEPT))
 
 

@@ -125,7 +125,7 @@ def _return_url(request: HttpRequest, methods: tuple[str, ...]) -> str:
 def find_member(request: HttpRequest) -> Member | None:
     """Return the membership of the partner chosen last, else the newest one."""
     assert request.user.is_authenticated
-    memberships = Member.objects.filter(user=request.user).select_related("partner")
+    memberships = Member.objects.of_all().filter(user=request.user).select_related("partner")
     newest = list(memberships.order_by("-created_at", "-pk")[:_MAX_SWITCH_TARGETS])
     chosen = request.session.get(_CHOSEN_PARTNER)
     member = next((member for member in newest if member.partner_id == chosen), None)

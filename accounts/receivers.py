@@ -35,7 +35,7 @@ def _recorder(action: str) -> Any:
         if details.get("from_email_address", details) is None:
             return
         target = authenticator.get_type_display() if authenticator else ""
-        memberships = Member.objects.filter(user=user).select_related("partner")
+        memberships = Member.objects.of_all().filter(user=user).select_related("partner")
         with transaction.atomic():
             for member in memberships:
                 record_audit(partner=member.partner, actor=user.email, action=action, target=target)

@@ -23,8 +23,8 @@ urlpatterns: list[URLPattern] = [
     path("team/leave/", team.leave, name="leave-partner"),
     path("team/name/", team.rename, name="rename-partner"),
     path("team/second-factor/", team.second_factor_rule, name="second-factor-rule"),
-    path("team/<int:pk>/", team.edit_member, name="member"),
-    path("team/<int:pk>/remove/", team.end_membership, name="remove-member"),
+    path("team/<id:pk>/", team.edit_member, name="member"),
+    path("team/<id:pk>/remove/", team.end_membership, name="remove-member"),
     path(
         "team/invitations/<id:invitation_id>/resend/", invitations.resend, name="resend-invitation"
     ),
@@ -45,13 +45,13 @@ urlpatterns: list[URLPattern] = [
     path("keys/<id:key_id>/revoke/", keys.revoke, name="key-revoke"),
     path("keys/<id:key_id>/whitelist/", whitelists.whitelist, name="key-whitelist"),
     path(
-        "keys/<id:key_id>/whitelist/<int:entry_id>/remove/",
+        "keys/<id:key_id>/whitelist/<id:entry_id>/remove/",
         whitelists.remove,
         name="key-network-remove",
     ),
     path("logs/", requests.requests, name="requests"),
     path("logs/errors/", requests.request_errors, name="request-errors"),
-    path("logs/<int:pk>/", requests.request, name="request"),
+    path("logs/<id:pk>/", requests.request, name="request"),
     path(
         "accounts/<id:account_id>/links/revoke/",
         auto_login.revoke_all,

@@ -35,10 +35,10 @@ _OPERATIONS = """
 """
 _ROLLUPS = """
     INSERT INTO billing_dailyusage
-        (partner_id, day, key_id, action, mode, is_test, succeeded, failed, points)
-    SELECT partner_id, (created_at AT TIME ZONE 'UTC')::date, key_id, action, mode, false,
-        count(*), 0, sum(cost)
-    FROM billing_charge WHERE partner_id = %(partner)s GROUP BY 1, 2, 3, 4, 5
+        (id, partner_id, day, key_id, action, mode, is_test, succeeded, failed, points)
+    SELECT accounts_new_id(), partner_id, (created_at AT TIME ZONE 'UTC')::date, key_id, action,
+        mode, false, count(*), 0, sum(cost)
+    FROM billing_charge WHERE partner_id = %(partner)s GROUP BY 2, 3, 4, 5, 6
 """
 
 

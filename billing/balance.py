@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Partner
 from billing.models import LedgerEntry, PointBucket
+from billing.models.ledger import IN_ORDER
 
 #: More open buckets than this are summed up below the list.
 _MOST_OPEN = 50
@@ -51,7 +52,7 @@ class Balance:
 
 def read_balance(partner: Partner) -> Balance:
     """In three queries, however many buckets there are."""
-    buckets = PointBucket.objects.filter(partner=partner)
+    buckets = PointBucket.objects.of(partner.id)
     with_points = buckets.with_points()
     totals = with_points.aggregate(points=Sum("remaining", default=0), count=Count("id"))
     spent = buckets.kept().filter(remaining=0).order_by("-purchased_at", "-id")
@@ -63,17 +64,18 @@ def read_balance(partner: Partner) -> Balance:
     )
 
 
-def balances_after(partner: Partner, entries: Sequence[LedgerEntry]) -> dict[int, int]:
-    """The partner's points after each of `entries`, by the entry's number.
+def balances_after(partner: Partner, entries: Sequence[LedgerEntry]) -> dict[str, int]:
+    """The partner's points after each of `entries`, by the entry's id.
 
     The entries are neighbours: of a list that leaves none out. What is newer than all of them is
     taken off today's balance in one statement, so that a call at this moment cannot come between.
     """
     if not entries:
         return {}
-    newest_first = sorted(entries, key=lambda entry: entry.pk, reverse=True)
-    newer = LedgerEntry.objects.filter(partner=OuterRef("pk"), pk__gt=newest_first[0].pk)
-    buckets = PointBucket.objects.filter(partner=OuterRef("pk"))
+    newest_first = sorted(entries, key=IN_ORDER.position_of, reverse=True)
+    newest = IN_ORDER.position_of(newest_first[0])
+    newer = IN_ORDER.sort(LedgerEntry.objects.of(OuterRef("pk")), after=newest)
+    buckets = PointBucket.objects.of(OuterRef("pk"))
     balance = (
         Partner.objects.filter(pk=partner.pk)
         .values_list(_sum(buckets, "remaining") - _sum(newer, "points"), flat=True)

@@ -15,7 +15,8 @@ _OVERDUE_SECONDS = 60.0
 @readiness_probe("leases")
 def check_leases() -> Check:
     oldest = (
-        Charge.objects.reserved()
+        Charge.objects.of_all()
+        .reserved()
         .filter(lease_until__lt=Now())
         .aggregate(overdue=Now() - Min("lease_until"))["overdue"]
     )

@@ -23,7 +23,7 @@ def reconcile_payments() -> None:
 @periodic(seconds=30)
 def enqueue_due_payments() -> None:
     """The worker asks the gateways, which may take their time."""
-    if Purchase.objects.due_for_check().exists():
+    if Purchase.objects.of_all().due_for_check().exists():
         enqueue_unless_full(reconcile_payments)
 
 
@@ -34,7 +34,7 @@ def send_alerts() -> None:
 
 @periodic(seconds=60)
 def enqueue_due_alerts() -> None:
-    thresholds = AlertThreshold.objects
+    thresholds = AlertThreshold.objects.of_all()
     if thresholds.to_alert().exists() or thresholds.to_rearm().exists():
         enqueue_unless_full(send_alerts)
 

@@ -97,8 +97,8 @@ class UsageReport:
 
 def read_report(partner: Partner, period: Period, keys: Sequence[ApiKey]) -> UsageReport:
     """In four queries, however many days and keys there are."""
-    called = DailyCalls.objects.filter(partner=partner, key__in=keys)
-    used = DailyUsage.objects.of(partner).filter(key__in=keys)
+    called = DailyCalls.objects.of(partner.id).filter(key__in=keys)
+    used = DailyUsage.objects.of(partner.id).filter(key__in=keys)
     return UsageReport(
         period=period,
         keys=keys,
@@ -111,13 +111,13 @@ def read_report(partner: Partner, period: Period, keys: Sequence[ApiKey]) -> Usa
 
 def read_calls(partner: Partner, period: Period) -> UsageReport:
     """The calls of all keys by day alone, in one query."""
-    called = DailyCalls.objects.filter(partner=partner)
+    called = DailyCalls.objects.of(partner.id)
     return UsageReport(period=period, keys=(), calls=_calls_by_day(called, period))
 
 
 def read_points(partner: Partner, first: date, last: date) -> dict[date, int]:
     """Net hundredths of a point by day; days without are missing."""
-    used = DailyUsage.objects.of(partner).between(first, last)
+    used = DailyUsage.objects.of(partner.id).between(first, last)
     return dict(used.order_by().values_list("day").annotate(Sum("points")))
 
 
@@ -154,7 +154,7 @@ def usage_rows(
 ) -> Iterator[tuple[Any, ...]]:
     """One line for each day, key, operation and mode, the oldest first; points as decimals."""
     rows = (
-        DailyUsage.objects.of(partner)
+        DailyUsage.objects.of(partner.id)
         .between(period.first, period.last)
         .filter(key__in=keys)
         .order_by("day", "key_id", "action", "mode")
@@ -172,7 +172,8 @@ def call_rows(
 ) -> Iterator[tuple[Any, ...]]:
     """One line for each day and key, the oldest first."""
     rows = (
-        DailyCalls.objects.filter(partner=partner, key__in=keys)
+        DailyCalls.objects.of(partner.id)
+        .filter(key__in=keys)
         .filter(day__range=(period.first, period.last))
         .order_by("day", "key_id")
         .values_list(

@@ -11,4 +11,4 @@ from deployments.models import Deployment
 @worker_activity
 def is_building() -> bool:
     """Builds can take every process of the worker; heartbeats wait behind them."""
-    return Deployment.objects.running().filter(lease_until__gte=Now()).exists()
+    return Deployment.objects.of_all().running().filter(lease_until__gte=Now()).exists()

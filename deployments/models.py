@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from accounts.models import Account, Partner
 from config.db.fields import IdField
+from config.db.owned import OwnedQuerySet
 from deployments import states
 from integrations.models import WebhookEndpoint
 
@@ -24,6 +25,8 @@ class Website(models.Model):
     identifier = models.CharField(max_length=63, unique=True, db_collation="C")
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = OwnedQuerySet.as_manager()
+
     class Meta:
         indexes = [
             models.Index(fields=("partner", "-created_at", "-id"), name="website_of_partner")
@@ -33,7 +36,7 @@ class Website(models.Model):
         return self.identifier
 
 
-class DeploymentQuerySet(models.QuerySet["Deployment"]):
+class DeploymentQuerySet(OwnedQuerySet["Deployment"]):
     def running(self) -> Self:
         return self.filter(state__in=states.RUNNING)
 
@@ -96,7 +99,7 @@ class Deployment(models.Model):
         return f"{self.website_id} {self.state}"
 
 
-class TakedownQuerySet(models.QuerySet["Takedown"]):
+class TakedownQuerySet(OwnedQuerySet["Takedown"]):
     def due(self) -> Self:
         return self.filter(due_at__lte=Now())
 
@@ -105,6 +108,7 @@ class Takedown(models.Model):
     """A shop whose account was deleted and whose files still have to go."""
 
     identifier = models.CharField(max_length=63, primary_key=True)
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
     due_at = models.DateTimeField()
     until = models.DateTimeField(
         null=True, help_text="Until then a worker may publish the shop again."

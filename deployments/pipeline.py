@@ -64,7 +64,8 @@ def _run_next() -> bool:
         _run(deployment)
     except transitions.LeaseLost:
         log.warning("deployment finished or claimed by another worker", deployment=deployment.id)
-        if not Deployment.objects.filter(pk=deployment.pk).exists():
+        mine = Deployment.objects.of(deployment.partner_id)
+        if not mine.filter(pk=deployment.pk).exists():
             _clear_builds(deployment)
     return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
+from accounts.models import Account
 from deployments.models import Deployment
 from deployments.site_urls import preview_url, production_url
 
@@ -35,8 +36,8 @@ class Site:
         return self.deployment.state
 
 
-def find_site(account_id: str) -> Site | None:
+def find_site(account: Account) -> Site | None:
     """None before the account's first deployment."""
-    deployments = Deployment.objects.filter(website__account=account_id).select_related("website")
-    newest = deployments.order_by("-created_at", "-id").first()
+    deployments = Deployment.objects.of(account.partner_id).filter(website__account=account)
+    newest = deployments.select_related("website").order_by("-created_at", "-id").first()
     return Site.of(newest) if newest else None

@@ -12,13 +12,10 @@ from django.db.models import Prefetch, Q
 from accounts.models import ApiKey, Partner
 from billing.models import Charge, LedgerEntry, OperationPrice
 from config.db.fields import IdField
+from config.db.owned import OwnedQuerySet
 
 
-class ImageOperationQuerySet(models.QuerySet["ImageOperation"]):
-    def of(self, partner: Partner) -> Self:
-        """To every other partner these operations do not exist."""
-        return self.filter(partner=partner)
-
+class ImageOperationQuerySet(OwnedQuerySet["ImageOperation"]):
     def in_state(self, state: str) -> Self:
         """Of a `Charge.State`; test calls, which have no charge, have succeeded."""
         is_so = Q(charge__state=state)
@@ -28,10 +25,9 @@ class ImageOperationQuerySet(models.QuerySet["ImageOperation"]):
 
     def with_receipt(self) -> Self:
         """With the charge, the key and every point that moved, in the order of the draw."""
-        # Ledger ids grow with it.
-        entries = LedgerEntry.objects.select_related("bucket__package").order_by("id")
+        entries = LedgerEntry.objects.of_all().in_order()
         return self.select_related("charge", "key").prefetch_related(
-            Prefetch("charge__entries", entries)
+            Prefetch("charge__entries", entries.select_related("bucket__package"))
         )
 
 

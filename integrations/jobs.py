@@ -19,7 +19,8 @@ def purge_webhooks() -> None:
     The events of a stream are deleted together, because each position follows from the one before.
     """
     age = timedelta(days=settings.WEBHOOK_LOG_DAYS)
-    of_stream = WebhookDelivery.objects.filter(stream=OuterRef("stream"))
+    deliveries = WebhookDelivery.objects.of_all()
+    of_stream = WebhookDelivery.objects.of(OuterRef("partner_id")).filter(stream=OuterRef("stream"))
     still_needed = of_stream.exclude(ended_at__lt=Now() - age)
-    old = created_before(WebhookDelivery.objects.all(), age)
+    old = created_before(deliveries, age)
     delete_in_batches(old.filter(~Exists(still_needed), ended_at__lt=Now() - age))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection
 from django.utils import timezone
 from factory.declarations import LazyFunction, Sequence
 from factory.django import DjangoModelFactory
 
-from accounts.models import ApiKey, Environment, Partner
+from accounts.models import AllowedNetwork, ApiKey, ApiKeyUse, Environment, Partner
 from accounts.services.keys import create_key
 from billing.models import PointBucket, Tier
 from billing.services import grant_points
@@ -45,6 +46,16 @@ def partner_with_keys(**fields: object) -> Keys:
         for environment in Environment.values
     }
     return Keys(partner, secrets["live"], secrets["test"], secrets["management"])
+
+
+def allow_network(key: ApiKey, network: str) -> AllowedNetwork:
+    """One entry of the key's whitelist."""
+    return AllowedNetwork.objects.create(partner_id=key.partner_id, key=key, network=network)
+
+
+def mark_used(key: ApiKey, at: datetime) -> None:
+    """As the request log notes the last use of a key."""
+    ApiKeyUse.objects.update_or_create(key=key, defaults={"partner_id": key.partner_id, "at": at})
 
 
 def bucket(partner: Partner, points: int, tier: str = "starter") -> PointBucket:

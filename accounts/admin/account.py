@@ -49,9 +49,9 @@ class AccountAdmin(ReadOnlyAdmin):
     ) -> tuple[QuerySet[Account], bool]:
         """Match email addresses and phone numbers by their hashes."""
         if "@" in term:
-            return rows & Account.objects.with_email(term), False
+            return rows & Account.objects.of_all().with_email(term), False
         if term.startswith("+"):
-            return rows & Account.objects.with_phone(term), False
+            return rows & Account.objects.of_all().with_phone(term), False
         return super().get_search_results(request, rows, term)
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -12,10 +14,14 @@ from accounts.services.keys import revoke_key
 from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm
 
 
-class KeyStateColumn:
+class KeyColumns:
     @admin.display(description="Status")
     def state(self, key: ApiKey) -> str:
         return str(key.state.label)
+
+    @admin.display(description="Last used at", ordering="use__at")
+    def last_used(self, key: ApiKey) -> datetime | None:
+        return key.last_used_at
 
 
 class AllowedNetworkInline(ReadOnlyInline):
@@ -24,10 +30,10 @@ class AllowedNetworkInline(ReadOnlyInline):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(KeyStateColumn, ReadOnlyAdmin):
-    list_display = ("__str__", "partner", "environment", "state", "last_used_at", "created_at")
+class ApiKeyAdmin(KeyColumns, ReadOnlyAdmin):
+    list_display = ("__str__", "partner", "environment", "state", "last_used", "created_at")
     list_filter = ("environment", ("revoked_at", admin.EmptyFieldListFilter))
-    list_select_related = ("partner", "replaced_by")
+    list_select_related = ("partner", "replaced_by", "use")
     search_fields = ("id__exact", "last_four__exact", "partner__name", "partner__id__exact")
     ordering = ("-id",)
     fields = (
@@ -41,7 +47,7 @@ class ApiKeyAdmin(KeyStateColumn, ReadOnlyAdmin):
         "requests_per_day",
         "expires_at",
         "revoked_at",
-        "last_used_at",
+        "last_used",
         "created_at",
     )
     inlines = (AllowedNetworkInline,)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
-from accounts.models import AuditEntry, RequestLog
+from accounts.models import AuditEntry, Partner, RequestLog
 from config.admin.options import ReadOnlyAdmin, datetime_column
 
 
@@ -37,11 +37,26 @@ class StatusFilter(admin.SimpleListFilter):
         return rows
 
 
+class PartnerName:
+    """A column for rows that may be the platform's own, which a join would leave out."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        name = Partner.objects.filter(pk=OuterRef("partner_id")).values("name")
+        rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
+        named: QuerySet[Any] = rows.annotate(partner_name=Subquery(name))
+        return named
+
+    @admin.display(description="Partner")
+    def owner(self, row: Any) -> str | None:
+        name: str | None = row.partner_name
+        return name
+
+
 @admin.register(RequestLog)
-class RequestLogAdmin(ReadOnlyAdmin):
+class RequestLogAdmin(PartnerName, ReadOnlyAdmin):
     list_display = (
         "at_utc",
-        "partner",
+        "owner",
         "key",
         "method",
         "path",
@@ -51,7 +66,7 @@ class RequestLogAdmin(ReadOnlyAdmin):
         "address",
     )
     list_filter = ("at", StatusFilter)
-    list_select_related = ("partner", "key")
+    list_select_related = ("key",)
     search_fields = ("request_id__exact", "partner__id__exact", "key__id__exact")
     search_help_text = "Search by request ID, partner ID or key ID."
     ordering = ("-at",)
@@ -60,11 +75,10 @@ class RequestLogAdmin(ReadOnlyAdmin):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnlyAdmin):
-    list_display = ("at_utc", "actor", "action", "target", "partner")
+class AuditEntryAdmin(PartnerName, ReadOnlyAdmin):
+    list_display = ("at_utc", "actor", "action", "target", "owner")
     list_filter = ("at",)
-    list_select_related = ("partner",)
     search_fields = ("actor", "action", "target__exact", "detail__reference", "partner__id__exact")
-    ordering = ("-id",)
+    ordering = ("-at", "-id")
     fields = (*list_display, "detail")
     at_utc = datetime_column("at", "Time")

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
-from accounts.admin.key import KeyStateColumn
+from accounts.admin.key import KeyColumns
 from accounts.models import ApiKey, Member, Partner
 from accounts.services.partners import approve_partner, deactivate_partner
 from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm
@@ -23,14 +23,14 @@ class MemberInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("user")
 
 
-class ApiKeyInline(KeyStateColumn, ReadOnlyInline):
+class ApiKeyInline(KeyColumns, ReadOnlyInline):
     model = ApiKey
-    fields = readonly_fields = ("name", "environment", "last_four", "state", "last_used_at")
+    fields = readonly_fields = ("name", "environment", "last_four", "state", "last_used")
     show_change_link = True
     verbose_name_plural = "API keys"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("replaced_by")
+        return super().get_queryset(request).select_related("replaced_by", "use")
 
 
 @admin.register(Partner)

@@ -61,7 +61,11 @@ class ListAutoLoginLinksView(ManagementView):
 
     def get(self, request: Any) -> ApiResponse:
         account = _account_of(self, query_text(request, "accountId").strip())
-        links = AutoLoginLink.objects.filter(account=account).select_related("key")
+        links = (
+            AutoLoginLink.objects.of(account.partner_id)
+            .filter(account=account)
+            .select_related("key")
+        )
         page = NewestFirst.read(request.query_params).page_of(links)
         return ApiResponse(
             {

@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from accounts.audit import actions_of_subject, registered_subjects
-from accounts.models import Environment, Member, Partner, User
-from accounts.models.log import AuditEntryQuerySet
+from accounts.models import AuditEntry, Environment, Member, Partner, User
+from config.db.owned import OwnedQuerySet
 from config.pages.filters import TimeRangeForm
 
 _GROUPS = {"people": "People", "keys": "API keys", "shopiq": "ShopIQ"}
@@ -36,7 +36,7 @@ class AuditFilterForm(TimeRangeForm):
         field: Any = self.fields["actor"]
         field.choices = self._actors()
 
-    def apply(self, queryset: AuditEntryQuerySet) -> AuditEntryQuerySet:
+    def apply(self, queryset: OwnedQuerySet[AuditEntry]) -> OwnedQuerySet[AuditEntry]:
         given = self.cleaned_data
         rows = queryset.filter(**self.lookups("at"))
         if given["subject"]:
@@ -54,13 +54,13 @@ class AuditFilterForm(TimeRangeForm):
             ("Management keys", [(f"key:{key.pk}", str(key)) for key in keys]),
         ]
 
-    def _by(self, rows: AuditEntryQuerySet, actor: str) -> AuditEntryQuerySet:
+    def _by(self, rows: OwnedQuerySet[AuditEntry], actor: str) -> OwnedQuerySet[AuditEntry]:
         by_key, by_person = Q(actor__startswith="key:"), Q(actor__contains="@")
         if actor == "keys":
             return rows.filter(by_key)
         if actor not in _GROUPS:
             return rows.filter(actor=actor)
-        members = Member.objects.filter(partner=self._partner).values("user")
+        members = Member.objects.of(self._partner.id).values("user")
         staff = User.objects.filter(is_staff=True).exclude(pk__in=members).values("email")
         by_staff = Q(actor__in=staff)
         if actor == "people":

@@ -2,7 +2,7 @@
 
 from accounts.models.account import Account, AutoLoginLink
 from accounts.models.idempotency import IdempotencyRecord
-from accounts.models.key import AllowedNetwork, ApiKey, Environment, RateWindow
+from accounts.models.key import AllowedNetwork, ApiKey, ApiKeyUse, Environment, RateWindow
 from accounts.models.log import AuditEntry, DailyCalls, RequestLog
 from accounts.models.partner import Invitation, Member, Partner
 from accounts.models.user import User
@@ -11,6 +11,7 @@ __all__ = [
     "Account",
     "AllowedNetwork",
     "ApiKey",
+    "ApiKeyUse",
     "AuditEntry",
     "AutoLoginLink",
     "DailyCalls",

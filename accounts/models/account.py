@@ -14,12 +14,10 @@ from accounts.models.partner import Partner
 from accounts.phones import PhoneQuery
 from config.db.encryption import EncryptedModel, lookup_hash
 from config.db.fields import IdField
+from config.db.owned import OwnedQuerySet
 
 
-class AccountQuerySet(models.QuerySet["Account"]):
-    def of(self, partner_id: str) -> Self:
-        return self.filter(partner_id=partner_id)
-
+class AccountQuerySet(OwnedQuerySet["Account"]):
     def with_email(self, email: str) -> Self:
         return self.filter(email_hash=email_hash(email))
 
@@ -94,7 +92,7 @@ def email_hash(email: str) -> bytes:
     return lookup_hash("email", email.strip().lower())
 
 
-class AutoLoginLinkQuerySet(models.QuerySet["AutoLoginLink"]):
+class AutoLoginLinkQuerySet(OwnedQuerySet["AutoLoginLink"]):
     def not_revoked(self) -> Self:
         return self.filter(revoked_at=None)
 

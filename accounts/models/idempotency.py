@@ -8,6 +8,7 @@ from accounts.models.key import Environment
 from accounts.models.partner import Partner
 from config.db.encryption import EncryptedModel
 from config.db.fields import IdField
+from config.db.owned import OwnedQuerySet
 
 
 class IdempotencyRecord(EncryptedModel):
@@ -29,6 +30,8 @@ class IdempotencyRecord(EncryptedModel):
     headers = models.JSONField(default=dict)
     lease_until = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OwnedQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -13,6 +13,7 @@ from accounts.keys import prefix_of
 from accounts.models.partner import Partner
 from config.db.fields import IdField
 from config.db.ids import new_id
+from config.db.owned import OwnedQuerySet
 
 
 class Environment(models.TextChoices):
@@ -53,7 +54,7 @@ _TONES = {
 EXPIRES_SOON = timedelta(days=7)
 
 
-class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+class ApiKeyQuerySet(OwnedQuerySet["ApiKey"]):
     def active(self, at: datetime | None = None) -> Self:
         at = at or timezone.now()
         return self.filter(
@@ -111,7 +112,6 @@ class ApiKey(models.Model):
     )
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
-    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ApiKeyQuerySet.as_manager()
@@ -165,9 +165,31 @@ class ApiKey(models.Model):
         return KeyState.ACTIVE
 
     @property
+    def last_used_at(self) -> datetime | None:
+        """Lists say `select_related("use")`."""
+        return self.use.at if hasattr(self, "use") else None
+
+    @property
     def masked(self) -> str:
         """The text by which users recognize a key, such as "sq_live_…a1B2"."""
         return f"{prefix_of(self.environment)}…{self.last_four}"
+
+
+class ApiKeyUse(models.Model):
+    """When a key was used last: written with the request log, so not in the key's own row."""
+
+    key = models.OneToOneField(
+        ApiKey, models.CASCADE, primary_key=True, related_name="use", db_constraint=False
+    )
+    partner = models.ForeignKey(
+        Partner, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    at = models.DateTimeField()
+
+    objects = OwnedQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.key_id} at {self.at:%Y-%m-%d %H:%M}"
 
 
 class CidrField(models.Field[Any, Any]):
@@ -186,10 +208,14 @@ class CidrField(models.Field[Any, Any]):
 class AllowedNetwork(models.Model):
     """An entry of a key's whitelist; a key without entries works from any address."""
 
-    key = models.ForeignKey(ApiKey, models.CASCADE, related_name="allowed_networks")
+    id = IdField()
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="+", db_index=False)
+    key = models.ForeignKey(ApiKey, models.CASCADE, related_name="allowed_networks", db_index=False)
     network = CidrField()
     note = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OwnedQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -209,12 +235,17 @@ class RateWindow(models.Model):
     """
 
     subject = models.CharField(max_length=24, primary_key=True, db_collation="C")
+    partner = models.ForeignKey(
+        Partner, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
     minute_at = ArrayField(models.FloatField(), default=list)
     minute_calls = ArrayField(models.IntegerField(), default=list)
     minute_total = models.IntegerField(default=0)
     day_at = ArrayField(models.FloatField(), default=list)
     day_calls = ArrayField(models.IntegerField(), default=list)
     day_total = models.IntegerField(default=0)
+
+    objects = OwnedQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.subject

@@ -12,7 +12,9 @@ from django.db.models import Count, F, Func, Max, Value
 from accounts.endpoints import ID, Endpoint, find_endpoint, row_path_pattern
 from accounts.models.key import ApiKey
 from accounts.models.partner import Partner
+from config.db.fields import IdField
 from config.db.keyset import Keyset
+from config.db.owned import OwnedQuerySet
 
 _NEAR = timedelta(hours=1)
 _NUMBER = r"[0-9]+([.,][0-9]+)*"
@@ -39,10 +41,7 @@ def _replace(text: Any, pattern: str, new: str) -> Func:
     )
 
 
-class RequestLogQuerySet(models.QuerySet["RequestLog"]):
-    def of(self, partner: Partner) -> Self:
-        return self.filter(partner=partner)
-
+class RequestLogQuerySet(OwnedQuerySet["RequestLog"]):
     def errors(self) -> Self:
         return self.filter(status__gte=400)
 
@@ -87,10 +86,12 @@ class RequestLogQuerySet(models.QuerySet["RequestLog"]):
 class RequestLog(models.Model):
     """A call of the public API without body, key or token; kept for `REQUEST_LOG_DAYS`."""
 
+    id = IdField()
     at = models.DateTimeField()
-    # No constraints: a row must be cheap to write and outlive the rows it refers to.
+    # No constraints: a row must be cheap to write and outlive the rows it refers to. A request
+    # without a valid key belongs to `PLATFORM_ID`.
     partner = models.ForeignKey(
-        Partner, models.DO_NOTHING, null=True, db_constraint=False, db_index=False
+        Partner, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
     )
     key = models.ForeignKey(
         ApiKey, models.DO_NOTHING, null=True, db_constraint=False, db_index=False
@@ -134,6 +135,7 @@ class RequestLog(models.Model):
 class DailyCalls(models.Model):
     """Calls of a key per UTC day and outcome, written with the request log; kept forever."""
 
+    id = IdField()
     partner = models.ForeignKey(
         Partner, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
     )
@@ -145,6 +147,8 @@ class DailyCalls(models.Model):
     refused = models.PositiveIntegerField(default=0, help_text="Responses from 400 to 499.")
     failed = models.PositiveIntegerField(default=0, help_text="Responses of 500 or above.")
 
+    objects = OwnedQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "daily calls"
         constraints = [
@@ -155,24 +159,21 @@ class DailyCalls(models.Model):
         return f"{self.day} {self.key_id}"
 
 
-class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
-    def of(self, partner: Partner) -> Self:
-        return self.filter(partner=partner)
-
-
 class AuditEntry(models.Model):
     """An action of a user, a key, a command or the platform itself; append-only."""
 
+    id = IdField()
     at = models.DateTimeField(auto_now_add=True)
+    # What the platform did to itself belongs to `PLATFORM_ID`.
     partner = models.ForeignKey(
-        Partner, models.DO_NOTHING, null=True, db_constraint=False, db_index=False
+        Partner, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
     )
     actor = models.CharField(max_length=254, help_text="An email address, a command or a key.")
     action = models.CharField(max_length=60)
     target = models.CharField(max_length=120, blank=True)
     detail = models.JSONField(default=dict, blank=True)
 
-    objects = AuditEntryQuerySet.as_manager()
+    objects = OwnedQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "audit entries"

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from config.db.fields import IdField
+from config.db.owned import OwnedQuerySet
 
 
 class Partner(models.Model):
@@ -50,10 +51,13 @@ class Member(models.Model):
         DEVELOPER = "developer", "Developer"
         VIEWER = "viewer", "Viewer"
 
-    partner = models.ForeignKey(Partner, models.CASCADE, related_name="members")
+    id = IdField()
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="members", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role, default=Role.VIEWER)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OwnedQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -64,7 +68,7 @@ class Member(models.Model):
         return f"{self.user} ({self.get_role_display()})"
 
 
-class InvitationQuerySet(models.QuerySet["Invitation"]):
+class InvitationQuerySet(OwnedQuerySet["Invitation"]):
     def open(self) -> Self:
         """Filter those neither accepted nor withdrawn; an expired one can still be resent."""
         return self.filter(accepted_at=None, withdrawn_at=None)

@@ -7,6 +7,7 @@ from typing import Any
 from accounts.audit import require_registered
 from accounts.models import AuditEntry, Partner
 from accounts.services.authorization import Admission
+from config.db.owned import PLATFORM_ID
 
 
 def record_audit(
@@ -14,11 +15,16 @@ def record_audit(
 ) -> None:
     """Add an entry; call this in the transaction of the action, so that both or neither commit.
 
+    Without a partner it is an entry of the platform, which only staff see.
     Raises `UnregisteredAction`.
     """
     require_registered(action)
     AuditEntry.objects.create(
-        partner=partner, actor=actor, action=action, target=target, detail=detail
+        partner_id=partner.pk if partner else PLATFORM_ID,
+        actor=actor,
+        action=action,
+        target=target,
+        detail=detail,
     )
 
 

@@ -85,9 +85,9 @@ def open_link(token: str) -> AutoLoginLink:
         )
     except jwt.InvalidTokenError:
         raise InvalidLink from None
-    links = AutoLoginLink.objects.not_revoked().filter(
-        id=claims["jti"], account_id=claims["sub"], partner__is_active=True
-    )
+    # The token says neither whose merchant nor whose link it is.
+    links = AutoLoginLink.objects.of_all().not_revoked()
+    links = links.filter(id=claims["jti"], account_id=claims["sub"], partner__is_active=True)
     link = links.select_related("account__partner").first()
     if link is None or not links.update(use_count=F("use_count") + 1, last_used_at=Now()):
         raise InvalidLink
@@ -97,7 +97,8 @@ def open_link(token: str) -> AutoLoginLink:
 def revoke_link(*, link: AutoLoginLink, actor: str) -> None:
     """Revoke a link; repeating it changes nothing."""
     with transaction.atomic():
-        if AutoLoginLink.objects.not_revoked().filter(pk=link.pk).update(revoked_at=Now()):
+        usable = AutoLoginLink.objects.of(link.partner_id).not_revoked()
+        if usable.filter(pk=link.pk).update(revoked_at=Now()):
             record_audit(
                 partner=link.partner, actor=actor, action="auto_login.revoked", target=link.id
             )

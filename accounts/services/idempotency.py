@@ -42,6 +42,7 @@ class Claim:
     """The hold of this attempt on a key, until it stores a response, releases the key or its lease
     expires."""
 
+    partner_id: str
     record_id: str
 
 
@@ -58,12 +59,12 @@ def claim(
     Raises `KeyReused` for a different body and `KeyInUse` while an earlier attempt is in progress.
     """
     scope = {
-        "partner_id": admission.partner_id,
         "environment": admission.environment,
         "endpoint": endpoint,
         "key": key,
     }
     new = IdempotencyRecord(
+        partner_id=admission.partner_id,
         **scope,
         body_hash=_hash(body),
         lease_until=Now() + timedelta(seconds=lease_seconds),
@@ -72,9 +73,10 @@ def claim(
     while True:
         with transaction.atomic():
             IdempotencyRecord.objects.bulk_create([new], ignore_conflicts=True)
-            held = IdempotencyRecord.objects.select_for_update().filter(**scope).first()
+            mine = IdempotencyRecord.objects.of(admission.partner_id).filter(**scope)
+            held = mine.select_for_update().first()
             if held is not None:
-                return Claim(new.id) if held.id == new.id else _resolve(held, new)
+                return _claim_of(new) if held.id == new.id else _resolve(held, new)
 
 
 def store(claimed: Claim, response: StoredResponse) -> bool:
@@ -89,7 +91,7 @@ def store(claimed: Claim, response: StoredResponse) -> bool:
         _held(claimed).update(
             status=response.status, answer=record.answer, headers=dict(response.headers)
         )
-        or IdempotencyRecord.objects.filter(id=claimed.record_id).exists()
+        or _record_of(claimed).exists()
     )
 
 
@@ -98,24 +100,33 @@ def release(claimed: Claim) -> None:
     _held(claimed).delete()
 
 
+def _claim_of(record: IdempotencyRecord) -> Claim:
+    return Claim(record.partner_id, record.id)
+
+
+def _record_of(claimed: Claim) -> Any:
+    return IdempotencyRecord.objects.of(claimed.partner_id).filter(id=claimed.record_id)
+
+
 def _held(claimed: Claim) -> Any:
-    return IdempotencyRecord.objects.filter(id=claimed.record_id, status=None)
+    return _record_of(claimed).filter(status=None)
 
 
 def _resolve(held: IdempotencyRecord, new: IdempotencyRecord) -> Claim | StoredResponse:
-    is_old = IdempotencyRecord.objects.filter(
-        id=held.id, created_at__lt=Now() - timedelta(hours=settings.IDEMPOTENCY_HOURS)
+    record = IdempotencyRecord.objects.of(held.partner_id).filter(id=held.id)
+    is_old = record.filter(
+        created_at__lt=Now() - timedelta(hours=settings.IDEMPOTENCY_HOURS)
     ).exists()
     if not is_old and bytes(held.body_hash) != new.body_hash:
         raise KeyReused
     if held.status is not None and not is_old:
         return StoredResponse(held.status, held.get_decrypted("answer").encode(), held.headers)
-    died = IdempotencyRecord.objects.filter(id=held.id, lease_until__lt=Now()).exists()
+    died = record.filter(lease_until__lt=Now()).exists()
     if not died:
         raise KeyInUse
     held.delete()
     new.save(force_insert=True)
-    return Claim(new.id)
+    return _claim_of(new)
 
 
 def _hash(body: Mapping[str, Any]) -> bytes:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Invitation, Member, Partner, User
 from accounts.services.audit import record_audit
+from accounts.services.locks import lock_partner
 from config.mail.send import send_mail
 
 VALID_FOR = timedelta(days=7)
@@ -56,7 +57,7 @@ def invite_member(*, partner: Partner, email: str, role: str, inviter: User) -> 
     email, token = email.strip().lower(), _new_token()
     with transaction.atomic():
         # The partner's row is the lock for all changes of its team.
-        partner = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
+        partner = lock_partner(partner.pk)
         _check_limits(partner, email)
         invitation = Invitation.objects.create(
             partner=partner,
@@ -84,8 +85,8 @@ def resend_invitation(*, invitation: Invitation, inviter: User) -> None:
     """
     token = _new_token()
     with transaction.atomic():
-        Partner.objects.select_for_update(no_key=True).get(pk=invitation.partner_id)
-        invitation = _lock(Invitation.objects.filter(pk=invitation.pk))
+        lock_partner(invitation.partner_id)
+        invitation = _lock(_row_of(invitation))
         _check_daily_limit(invitation.partner)
         invitation.token_hash = _hash(token)
         invitation.expires_at = timezone.now() + VALID_FOR
@@ -97,7 +98,7 @@ def resend_invitation(*, invitation: Invitation, inviter: User) -> None:
 def withdraw_invitation(*, invitation: Invitation, actor: str) -> None:
     """Raise `InvalidInvitation` if it is no longer open."""
     with transaction.atomic():
-        invitation = _lock(Invitation.objects.filter(pk=invitation.pk))
+        invitation = _lock(_row_of(invitation))
         invitation.withdrawn_at = timezone.now()
         invitation.save(update_fields=["withdrawn_at"])
         _record(invitation, actor, "invitation.withdrawn")
@@ -105,7 +106,7 @@ def withdraw_invitation(*, invitation: Invitation, actor: str) -> None:
 
 def find_invitation(token: str) -> Invitation:
     """Return the invitation for an emailed token. Raises `InvalidInvitation`."""
-    usable = Invitation.objects.select_related("partner", "invited_by").usable()
+    usable = Invitation.objects.of_all().usable().select_related("partner", "invited_by")
     invitation = usable.filter(token_hash=_hash(token)).first()
     if invitation is None:
         raise InvalidInvitation
@@ -118,10 +119,11 @@ def accept_invitation(*, token: str, user: User) -> Member:
     Raises `InvalidInvitation`, `EmailMismatch`.
     """
     with transaction.atomic():
-        invitation = _lock(Invitation.objects.usable().filter(token_hash=_hash(token)))
+        usable = Invitation.objects.of_all().usable()
+        invitation = _lock(usable.filter(token_hash=_hash(token)))
         if invitation.email != user.email:
             raise EmailMismatch
-        member, _ = Member.objects.get_or_create(
+        member, _ = Member.objects.of(invitation.partner_id).get_or_create(
             partner=invitation.partner, user=user, defaults={"role": invitation.role}
         )
         invitation.accepted_at = timezone.now()
@@ -142,6 +144,10 @@ def join_as_new_user(*, token: str, name: str, password: str) -> User:
     return user
 
 
+def _row_of(invitation: Invitation) -> QuerySet[Invitation]:
+    return Invitation.objects.of(invitation.partner_id).filter(pk=invitation.pk)
+
+
 def _check_limits(partner: Partner, email: str) -> None:
     if partner.members.filter(user__email=email).exists():
         raise AlreadyMember
@@ -155,7 +161,7 @@ def _check_limits(partner: Partner, email: str) -> None:
 
 def _check_daily_limit(partner: Partner) -> None:
     """Count by the audit trail, so that withdrawing an invitation does not allow more."""
-    recent = AuditEntry.objects.filter(partner=partner, at__gt=Now() - timedelta(days=1))
+    recent = AuditEntry.objects.of(partner.id).filter(at__gt=Now() - timedelta(days=1))
     if recent.filter(action__in=_MAILED).count() >= MAX_MAILS:
         raise TooManyMails
 

@@ -15,6 +15,7 @@ from accounts.keys import generate_key
 from accounts.models import AllowedNetwork, ApiKey, Environment, Partner
 from accounts.networks import Entry, parse_entries
 from accounts.services.audit import record_audit
+from accounts.services.locks import lock_partner
 from config.db.ids import new_id
 
 #: Active image keys per partner, live and test together (API documentation, Creating API Keys).
@@ -139,8 +140,8 @@ def create_key(
     )
     with transaction.atomic():
         # The partner's row is the lock, so that concurrent requests cannot exceed the limit.
-        partner = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
-        if ApiKey.objects.filter(pk=key.pk).exists():
+        partner = lock_partner(partner.pk)
+        if ApiKey.objects.of(partner.id).filter(pk=key.pk).exists():
             raise AlreadyCreated
         _check_limits(partner, environment)
         _insert_key(key, entries, actor)
@@ -191,7 +192,8 @@ def edit_key(
 def revoke_key(*, key: ApiKey, actor: str) -> None:
     """Revoke a key immediately; repeating it changes nothing."""
     with transaction.atomic():
-        if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
+        mine = ApiKey.objects.of(key.partner_id).filter(pk=key.pk, revoked_at=None)
+        if mine.update(revoked_at=timezone.now()):
             record_audit(
                 partner=key.partner,
                 actor=actor,
@@ -213,8 +215,9 @@ def lock_active_key(key: ApiKey) -> ApiKey:
 
     Raises `KeyInactive`.
     """
-    Partner.objects.select_for_update(no_key=True).get(pk=key.partner_id)
-    current = ApiKey.objects.select_related("partner", "replaced_by").get(pk=key.pk)
+    lock_partner(key.partner_id)
+    keys = ApiKey.objects.of(key.partner_id).select_related("partner", "replaced_by")
+    current = keys.get(pk=key.pk)
     if not current.is_active:
         raise KeyInactive
     return current
@@ -227,7 +230,8 @@ def has_management_key(partner: Partner) -> bool:
 def _insert_key(key: ApiKey, entries: list[Entry], actor: str) -> None:
     key.save(force_insert=True)
     AllowedNetwork.objects.bulk_create(
-        AllowedNetwork(key=key, network=entry.network, note=entry.note) for entry in entries
+        AllowedNetwork(partner_id=key.partner_id, key=key, network=entry.network, note=entry.note)
+        for entry in entries
     )
     record_audit(
         partner=key.partner,

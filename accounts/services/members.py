@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.models import Member, Partner, User
 from accounts.services.audit import record_audit
+from accounts.services.locks import lock_partner
 
 
 class LastOwner(Exception):
@@ -69,8 +70,9 @@ def set_second_factor_rule(*, partner: Partner, required: bool, owner: User) -> 
 
 def _lock(member: Member) -> Member:
     """Return the member as stored, under the partner's lock, which serializes changes of a team."""
-    Partner.objects.select_for_update(no_key=True).get(pk=member.partner_id)
-    current = Member.objects.select_related("partner", "user").filter(pk=member.pk).first()
+    lock_partner(member.partner_id)
+    members = Member.objects.of(member.partner_id).select_related("partner", "user")
+    current = members.filter(pk=member.pk).first()
     if current is None:
         raise NotAMember
     return current

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Environment, Member, Partner, User
 from accounts.services.audit import record_audit
 from accounts.services.keys import create_key
+from accounts.services.locks import lock_partner
 from config.mail.send import send_mail
 
 
@@ -110,7 +111,7 @@ def approve_partner(*, partner: Partner, actor: str) -> bool:
 def rename_partner(*, partner: Partner, name: str, actor: str) -> None:
     """Change the company's name; existing invoices keep the old one."""
     with transaction.atomic():
-        partner = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
+        partner = lock_partner(partner.pk)
         before, partner.name = partner.name, name
         if before == name:
             return

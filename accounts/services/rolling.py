@@ -58,8 +58,8 @@ def _create_successor(old: ApiKey, generated: GeneratedKey) -> ApiKey:
         expires_at=old.expires_at,
     )
     AllowedNetwork.objects.bulk_create(
-        AllowedNetwork(key=new, network=entry.network, note=entry.note)
-        for entry in old.allowed_networks.order_by("pk")
+        AllowedNetwork(partner_id=new.partner_id, key=new, network=entry.network, note=entry.note)
+        for entry in old.allowed_networks.order_by("created_at", "pk")
     )
     return new
 
@@ -71,4 +71,5 @@ def _end(old: ApiKey, overlap: timedelta) -> None:
         old.expires_at = min(now + overlap, old.expires_at or now + overlap)
         old.save(update_fields=["expires_at"])
     else:
-        ApiKey.objects.filter(pk=old.pk, revoked_at=None).update(revoked_at=now)
+        active = ApiKey.objects.of(old.partner_id).filter(pk=old.pk, revoked_at=None)
+        active.update(revoked_at=now)

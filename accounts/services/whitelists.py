@@ -53,7 +53,9 @@ def allow_networks(*, key: ApiKey, lines: Iterable[str], actor: str) -> list[All
         key = lock_active_key(key)
         known = {entry.network for entry in key.allowed_networks.all()}
         new = [
-            AllowedNetwork(key=key, network=str(entry.network), note=entry.note)
+            AllowedNetwork(
+                partner_id=key.partner_id, key=key, network=str(entry.network), note=entry.note
+            )
             for entry in entries
             if str(entry.network) not in known
         ]
@@ -74,7 +76,8 @@ def remove_network(*, entry: AllowedNetwork, actor: str, allow_empty: bool) -> N
     """
     with transaction.atomic():
         key = lock_active_key(entry.key)
-        deleted, _ = AllowedNetwork.objects.filter(pk=entry.pk, key=key).delete()
+        entries = AllowedNetwork.objects.of(key.partner_id)
+        deleted, _ = entries.filter(pk=entry.pk, key=key).delete()
         if deleted and not allow_empty and not key.allowed_networks.exists():
             raise LastWhitelistEntry
         if deleted:

@@ -51,6 +51,7 @@ BEGIN
     SELECT c.refused, c.minute_left, c.minute_reset, c.day_left, c.day_reset, c.retry_after
     INTO denied_by, minute_left, minute_reset, day_left, day_reset, retry_after
     FROM accounts_count_call(
+        k.partner_id,
         -- The management API counts per partner, the Image API per key.
         CASE WHEN k.environment = 'management' THEN k.partner_id ELSE k.rate_subject END,
         k.per_minute, k.per_day) c;

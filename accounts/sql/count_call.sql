@@ -5,7 +5,7 @@
 -- for up to one slot too long but never lets more than the limit through. The row lock makes
 -- it exact across threads and processes. A rejected call is not counted.
 CREATE OR REPLACE FUNCTION accounts_count_call(
-    p_subject text, p_per_minute int, p_per_day int,
+    p_partner text, p_subject text, p_per_minute int, p_per_day int,
     OUT refused text,       -- null, 'minute' or 'day'
     OUT minute_left int, OUT minute_reset int,  -- calls; seconds until the oldest slot leaves
     OUT day_left int, OUT day_reset int,
@@ -15,11 +15,14 @@ DECLARE
     w accounts_ratewindow;
     t double precision;
 BEGIN
-    SELECT * INTO w FROM accounts_ratewindow WHERE subject = p_subject FOR UPDATE;
+    SELECT * INTO w FROM accounts_ratewindow
+    WHERE partner_id = p_partner AND subject = p_subject FOR UPDATE;
     IF NOT FOUND THEN
-        INSERT INTO accounts_ratewindow
-        VALUES (p_subject, '{}', '{}', 0, '{}', '{}', 0) ON CONFLICT DO NOTHING;
-        SELECT * INTO w FROM accounts_ratewindow WHERE subject = p_subject FOR UPDATE;
+        INSERT INTO accounts_ratewindow (
+            partner_id, subject, minute_at, minute_calls, minute_total, day_at, day_calls, day_total
+        ) VALUES (p_partner, p_subject, '{}', '{}', 0, '{}', '{}', 0) ON CONFLICT DO NOTHING;
+        SELECT * INTO w FROM accounts_ratewindow
+        WHERE partner_id = p_partner AND subject = p_subject FOR UPDATE;
     END IF;
     -- After the lock: a caller that waited must not count with a time from before its wait.
     t := extract(epoch FROM clock_timestamp());
@@ -64,7 +67,7 @@ BEGIN
         UPDATE accounts_ratewindow SET
             minute_at = w.minute_at, minute_calls = w.minute_calls, minute_total = w.minute_total,
             day_at = w.day_at, day_calls = w.day_calls, day_total = w.day_total
-        WHERE subject = p_subject;
+        WHERE partner_id = p_partner AND subject = p_subject;
     END IF;
 
     minute_left := greatest(p_per_minute - w.minute_total, 0);

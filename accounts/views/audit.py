@@ -18,10 +18,10 @@ from accounts.audit import AuditAction, describe_action
 from accounts.audit_details import Detail, describe_details, describe_target
 from accounts.forms.audit import AuditFilterForm
 from accounts.models import ApiKey, AuditEntry, Member, Partner, User
-from accounts.models.log import AuditEntryQuerySet
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from config.db.functions import release_connection
 from config.db.keyset import Keyset
+from config.db.owned import OwnedQuerySet
 from config.pages.csv import csv_answer
 from config.pages.pagination import paginate
 
@@ -48,7 +48,7 @@ class Line:
 def audit(request: PartnerRequest) -> HttpResponse:
     """List entries that match the filters."""
     form = AuditFilterForm(request.GET, request.partner)
-    rows = form.filter_queryset(AuditEntry.objects.of(request.partner))
+    rows = form.filter_queryset(AuditEntry.objects.of(request.partner.id))
     page = paginate(rows, request.GET, sorts=_SORTS)
     context = {"form": form, "page": page, "lines": _lines(page.rows, request.partner)}
     return render(request, "audit/list.html", context)
@@ -60,7 +60,7 @@ def audit_csv(request: PartnerRequest) -> HttpResponseBase:
     form = AuditFilterForm(request.GET, request.partner)
     if not form.is_valid():
         return redirect(f"{reverse('audit')}?{request.GET.urlencode()}")
-    rows = form.filter_queryset(AuditEntry.objects.of(request.partner))
+    rows = form.filter_queryset(AuditEntry.objects.of(request.partner.id))
     name = f"audit-{timezone.now():%Y-%m-%d}.csv"
     return csv_answer(name, _COLUMNS, _csv_rows(rows, request.partner))
 
@@ -85,8 +85,8 @@ def _line(entry: AuditEntry, names: dict[str, str]) -> Line:
 def _names(actors: set[str], partner: Partner) -> dict[str, str]:
     """Return labels of keys and users by actor; unknown actors and the platform are absent."""
     key_ids = [actor.removeprefix("key:") for actor in actors if actor.startswith("key:")]
-    keys = ApiKey.objects.filter(partner=partner, pk__in=key_ids)
-    of_partner = Member.objects.filter(partner=partner, user=OuterRef("pk"))
+    keys = ApiKey.objects.of(partner.id).filter(pk__in=key_ids)
+    of_partner = Member.objects.of(partner.id).filter(user=OuterRef("pk"))
     users = User.objects.filter(email__in=actors).annotate(is_own=Exists(of_partner))
     return {
         **{f"key:{key.pk}": f"Key {key}" for key in keys},
@@ -100,7 +100,7 @@ def _name(user: User, *, is_own: bool) -> str:
     return f"{user.name} ({user.email})" if user.name else user.email
 
 
-def _csv_rows(rows: AuditEntryQuerySet, partner: Partner) -> Iterator[tuple[Any, ...]]:
+def _csv_rows(rows: OwnedQuerySet[AuditEntry], partner: Partner) -> Iterator[tuple[Any, ...]]:
     """Read in chunks, so that a slow client does not hold a database connection."""
     position, has_more = None, True
     while has_more:

@@ -45,7 +45,7 @@ def permission_to_change(environment: str) -> Permission:
 
 def find_key(request: PartnerRequest, key_id: str) -> ApiKey:
     """Raise 404 for keys of other partners."""
-    keys = request.partner.api_keys.select_related("partner", "replaces", "replaced_by")
+    keys = request.partner.api_keys.select_related("partner", "replaces", "replaced_by", "use")
     return get_object_or_404(keys, pk=key_id)
 
 
@@ -85,7 +85,7 @@ def redirect_to_key(request: PartnerRequest, key: ApiKey, error: KeyRuleError) -
 @partner_view(Permission.SEE)
 def list_keys(request: PartnerRequest) -> HttpResponse:
     """List all active keys, and the inactive ones in pages."""
-    keys = request.partner.api_keys.select_related("replaced_by").with_whitelist_size()
+    keys = request.partner.api_keys.select_related("replaced_by", "use").with_whitelist_size()
     active = list(keys.active().order_by("-created_at", "-pk"))
     inactive = paginate(keys.inactive(), request.GET, sorts={"newest": "-created_at"})
     _count_calls(request.partner, [*active, *inactive])
@@ -139,7 +139,7 @@ def revoke(request: PartnerRequest, key: ApiKey) -> HttpResponse:
 def _count_calls(partner: Partner, keys: list[ApiKey]) -> None:
     """Set `calls` on each key: those of the last 30 days in UTC, including today."""
     since = timezone.now().date() - timedelta(days=_DAYS_OF_CALLS - 1)
-    rows = DailyCalls.objects.filter(partner=partner, day__gte=since, key__in=keys)
+    rows = DailyCalls.objects.of(partner.id).filter(day__gte=since, key__in=keys)
     total = Sum(F("succeeded") + F("refused") + F("failed"))
     calls: dict[str, int] = dict(rows.values_list("key_id").annotate(total=total))
     for key in keys:

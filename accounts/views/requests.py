@@ -66,7 +66,7 @@ def request_errors(request: PartnerRequest) -> HttpResponse:
 
 
 @partner_view(Permission.SEE_CALLS)
-def request(request: PartnerRequest, pk: int) -> HttpResponse:
+def request(request: PartnerRequest, pk: str) -> HttpResponse:
     """Show one request and its neighbours with the same key."""
     calls = _rows(request)
     row = get_object_or_404(calls.select_related("key"), pk=pk)
@@ -81,7 +81,7 @@ def request(request: PartnerRequest, pk: int) -> HttpResponse:
 
 
 def _rows(request: PartnerRequest) -> RequestLogQuerySet:
-    return RequestLog.objects.of(request.partner)
+    return RequestLog.objects.of(request.partner.id)
 
 
 def _is_live(form: RequestFilterForm, page: KeysetPage[Any]) -> bool:

@@ -15,7 +15,7 @@ _HEAD = """
     BEGIN
         FOR e IN
             SELECT id, bucket_id, -points AS drawn FROM billing_ledgerentry
-            WHERE operation_id = p_operation AND kind = 'charge' ORDER BY id DESC
+            WHERE operation_id = p_operation AND kind = 'charge' ORDER BY created_at DESC
         LOOP
             EXIT WHEN v_due = 0;
             v_part := least(e.drawn, v_due);
@@ -24,8 +24,9 @@ _HEAD = """
 _TAIL = "END LOOP; END $$"
 _WRITE = """
     INSERT INTO billing_ledgerentry
-        (partner_id, bucket_id, operation_id, kind, points, reverses_id, created_at)
-    VALUES (p_partner, e.bucket_id, p_operation, 'reversal', v_part, e.id, clock_timestamp());
+        (id, partner_id, bucket_id, operation_id, kind, points, reverses_id, created_at)
+    VALUES (accounts_new_id(), p_partner, e.bucket_id, p_operation, 'reversal', v_part, e.id,
+            clock_timestamp());
 """
 _TWICE = "UPDATE billing_pointbucket SET remaining = least(original, remaining + 2 * v_part)"
 

@@ -13,6 +13,7 @@ def deliver(delivery_id: str) -> None:
     delivery = WebhookDelivery.objects.select_related("endpoint").get(pk=delivery_id)
     outcome = send(delivery)
     WebhookAttempt.objects.create(
+        partner_id=delivery.partner_id,
         delivery=delivery,
         at=outcome.started_at,
         status=outcome.status,

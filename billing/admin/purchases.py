@@ -156,7 +156,8 @@ class PurchaseAdmin(ReadOnlyAdmin):
     def _purchase(self, request: HttpRequest, purchase_id: str) -> Purchase:
         if not self.has_settle_permission(request):
             raise PermissionDenied
-        return get_object_or_404(Purchase.objects.select_related("partner"), pk=purchase_id)
+        purchases = Purchase.objects.of_all().select_related("partner")
+        return get_object_or_404(purchases, pk=purchase_id)
 
     def _ask(
         self,

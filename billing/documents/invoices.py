@@ -73,7 +73,7 @@ def _notes(invoice: Invoice) -> list[str]:
 
 def render_proforma(purchase: Purchase) -> bytes:
     """Render the proforma for a bank transfer as PDF; it is not a tax invoice."""
-    buyer = BillingProfile.objects.details_of(purchase.partner_id)
+    buyer = BillingProfile.objects.of(purchase.partner_id).details()
     tax = Tax(purchase.cgst_paise, purchase.sgst_paise, purchase.igst_paise)
     line = points_line(
         f"{purchase.package_name} package",

@@ -28,7 +28,7 @@ class LedgerFilterForm(DateRangeForm):
     kind = forms.ChoiceField(
         choices=[("", "All"), *LedgerEntry.Kind.choices], required=False, label="Type"
     )
-    bucket = BucketField(PointBucket.objects.none(), required=False, empty_label="All")
+    bucket = BucketField(PointBucket.objects.of_all().none(), required=False, empty_label="All")
     operation = forms.CharField(
         max_length=24,
         required=False,

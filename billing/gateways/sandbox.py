@@ -31,13 +31,15 @@ class SandboxGateway:
     def fetch(self, purchase: Purchase) -> list[Payment]:
         if self.name not in settings.PAYMENT_GATEWAYS:
             return []
-        rows = SandboxPayment.objects.visible().filter(purchase=purchase).order_by("happens_at")
+        payments = SandboxPayment.objects.of(purchase.partner_id).filter(purchase=purchase)
+        rows = payments.visible().order_by("happens_at")
         return [
             Payment(row.id, row.amount_paise, row.currency, row.is_captured, row.happens_at)
             for row in rows
         ]
 
     def refund(self, purchase: Purchase) -> str:
-        if not SandboxPayment.objects.refund(purchase.payment_id):
+        payments = SandboxPayment.objects.of(purchase.partner_id)
+        if not payments.refund(purchase.payment_id):
             raise GatewayError("the sandbox knows no such payment", is_refusal=True)
         return f"refund_{purchase.payment_id}"

@@ -11,21 +11,22 @@ from django.db.models.functions import Coalesce
 from accounts.models import Partner
 from billing.models.buckets import PointBucket
 from config.db.fields import IdField
+from config.db.owned import OwnedQuerySet
 
 #: Maximum per partner.
 MOST_THRESHOLDS = 3
 
 
-class AlertThresholdQuerySet(models.QuerySet["AlertThreshold"]):
-    def amounts_of(self, partner_id: str) -> list[int]:
-        """Return a partner's thresholds in hundredths, highest first."""
-        rows = self.filter(partner_id=partner_id).order_by("-points")
-        return list(rows.values_list("points", flat=True))
+class AlertThresholdQuerySet(OwnedQuerySet["AlertThreshold"]):
+    def amounts(self) -> list[int]:
+        """Return the thresholds in hundredths, highest first."""
+        return list(self.order_by("-points").values_list("points", flat=True))
 
     def with_balance(self) -> Self:
         """Select thresholds of active partners, annotated with `balance` in hundredths."""
         total = (
-            PointBucket.objects.filter(partner=OuterRef("partner"), remaining__gt=0)
+            PointBucket.objects.of(OuterRef("partner_id"))
+            .with_points()
             .order_by()
             .values("partner")
             .annotate(total=Sum("remaining"))

@@ -10,9 +10,10 @@ from django.db.models import F, Q
 from accounts.models import Partner
 from billing.models.prices import Package, Tier
 from config.db.fields import IdField
+from config.db.owned import OwnedQuerySet
 
 
-class PointBucketQuerySet(models.QuerySet["PointBucket"]):
+class PointBucketQuerySet(OwnedQuerySet["PointBucket"]):
     def in_burn_order(self) -> Self:
         return self.order_by("purchased_at", "id")
 

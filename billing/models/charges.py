@@ -10,9 +10,10 @@ from django.db.models import F, Q
 from accounts.models import ApiKey, Partner
 from billing.models.prices import OperationPrice, Tier
 from config.db.fields import IdField
+from config.db.owned import OwnedQuerySet
 
 
-class ChargeQuerySet(models.QuerySet["Charge"]):
+class ChargeQuerySet(OwnedQuerySet["Charge"]):
     def reserved(self) -> Self:
         return self.filter(state=Charge.State.RESERVED)
 

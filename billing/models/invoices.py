@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Self
 
 from django.db import models
 
@@ -13,6 +12,7 @@ from billing.billing_details import BillingDetails
 from billing.models.purchases import Purchase
 from config.db.encryption import EncryptedModel
 from config.db.fields import IdField
+from config.db.owned import OwnedQuerySet
 
 
 class InvoiceCounter(models.Model):
@@ -23,12 +23,6 @@ class InvoiceCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series} {self.last}"
-
-
-class InvoiceQuerySet(models.QuerySet["Invoice"]):
-    def of(self, partner: Partner) -> Self:
-        """To every other partner these documents do not exist."""
-        return self.filter(partner=partner)
 
 
 class Invoice(EncryptedModel):
@@ -64,7 +58,7 @@ class Invoice(EncryptedModel):
     reference = models.CharField(max_length=20)
     payment_id = models.CharField(max_length=64)
 
-    objects = InvoiceQuerySet.as_manager()
+    objects = OwnedQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=("partner", "-issued_at"), name="invoice_of_partner")]

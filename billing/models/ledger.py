@@ -10,12 +10,18 @@ from django.db.models import Q
 from accounts.models import Partner
 from billing.models.buckets import PointBucket
 from billing.models.charges import Charge
+from config.db.fields import IdField
+from config.db.keyset import Keyset
+from config.db.owned import OwnedQuerySet
+
+#: The order in which points moved.
+IN_ORDER = Keyset("created_at")
 
 
-class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
-    def of(self, partner: Partner) -> Self:
-        """A partner's movements, the newest first."""
-        return self.filter(partner=partner).order_by("-id")
+class LedgerEntryQuerySet(OwnedQuerySet["LedgerEntry"]):
+    def in_order(self) -> Self:
+        """As the points moved, the oldest first; ids say only the second."""
+        return IN_ORDER.sort(self)
 
 
 class LedgerEntry(models.Model):
@@ -27,6 +33,7 @@ class LedgerEntry(models.Model):
         REVERSAL = "reversal", "Reversal"
         REFUND = "refund", "Purchase refund"
 
+    id = IdField()
     # The bucket's partner, repeated for the index and therefore checked there alone: a line is
     # written with every charge, and each check of a key costs it.
     partner = models.ForeignKey(
@@ -48,7 +55,7 @@ class LedgerEntry(models.Model):
     class Meta:
         verbose_name_plural = "ledger entries"
         indexes = [
-            models.Index(fields=("partner", "-id"), name="ledger_of_partner"),
+            models.Index(fields=("partner", "-created_at", "-id"), name="ledger_of_partner"),
         ]
         constraints = [
             models.UniqueConstraint(

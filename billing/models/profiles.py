@@ -11,12 +11,13 @@ from accounts.models import Partner
 from billing.billing_details import BillingDetails
 from config.db.encryption import EncryptedModel
 from config.db.fields import IdField
+from config.db.owned import OwnedQuerySet
 
 
-class BillingProfileQuerySet(models.QuerySet["BillingProfile"]):
-    def details_of(self, partner_id: str) -> BillingDetails:
-        """Return a partner's billing details; empty ones if there are none yet."""
-        profile = self.filter(partner_id=partner_id).first()
+class BillingProfileQuerySet(OwnedQuerySet["BillingProfile"]):
+    def details(self) -> BillingDetails:
+        """Return the partner's billing details; empty ones if there are none yet."""
+        profile = self.first()
         return profile.details if profile else BillingDetails()
 
 

@@ -14,17 +14,14 @@ from accounts.models import Partner
 from billing.models.buckets import PointBucket
 from billing.models.prices import Package, Tier
 from config.db.fields import IdField
+from config.db.owned import OwnedQuerySet
 
 _PAID = ("paid", "refunding", "refunded")
 #: Gateways hold a payment for three days at most and tell of it for longer.
 _LOOKED_AFTER = timedelta(days=7)
 
 
-class PurchaseQuerySet(models.QuerySet["Purchase"]):
-    def of(self, partner: Partner) -> Self:
-        """To every other partner these purchases do not exist."""
-        return self.filter(partner=partner)
-
+class PurchaseQuerySet(OwnedQuerySet["Purchase"]):
     def due_for_check(self) -> Self:
         """Whose gateway has to be asked now: for money that came, or to finish a refund."""
         young = Q(created_at__gt=Now() - _LOOKED_AFTER) & ~Q(state__in=_PAID)
@@ -101,7 +98,7 @@ class Purchase(models.Model):
             models.Index(
                 fields=("next_check_at",),
                 condition=~Q(state__in=("paid", "refunded")),
-                name="purchase_to_look_at",
+                name="purchase_due_for_check",
             ),
         ]
         constraints = [

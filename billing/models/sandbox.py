@@ -7,11 +7,13 @@ from typing import Self
 from django.db import models
 from django.db.models.functions import Now
 
+from accounts.models import Partner
 from billing.models.purchases import Purchase
 from config.db.fields import IdField
+from config.db.owned import OwnedQuerySet
 
 
-class SandboxPaymentQuerySet(models.QuerySet["SandboxPayment"]):
+class SandboxPaymentQuerySet(OwnedQuerySet["SandboxPayment"]):
     def visible(self) -> Self:
         """Those that have happened; a late payment lies in the future."""
         return self.filter(happens_at__lte=Now())
@@ -27,6 +29,7 @@ class SandboxPayment(models.Model):
     """One attempt to pay on the sandbox's checkout page. Nothing of it is money."""
 
     id = IdField()
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
     purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="+")
     amount_paise = models.BigIntegerField()
     currency = models.CharField(max_length=3)

@@ -9,13 +9,11 @@ from django.db import models
 
 from accounts.models import ApiKey, Partner
 from billing.models.prices import OperationPrice
+from config.db.fields import IdField
+from config.db.owned import OwnedQuerySet
 
 
-class DailyUsageQuerySet(models.QuerySet["DailyUsage"]):
-    def of(self, partner: Partner) -> Self:
-        """To every other partner these rows do not exist."""
-        return self.filter(partner=partner)
-
+class DailyUsageQuerySet(OwnedQuerySet["DailyUsage"]):
     def between(self, first: date, last: date) -> Self:
         """Both days included."""
         return self.filter(day__gte=first, day__lte=last)
@@ -27,6 +25,7 @@ class DailyUsage(models.Model):
     `day` is the day of the charge, also for what is settled after midnight.
     """
 
+    id = IdField()
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
     day = models.DateField()
     key = models.ForeignKey(ApiKey, models.PROTECT, related_name="+", db_index=False)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Partner
 from accounts.services.audit import record_audit
+from accounts.services.locks import lock_partner
 from billing.models import MOST_THRESHOLDS, AlertThreshold
 from billing.points import to_text
 from billing.services.emails import send_low_balance
@@ -28,11 +29,12 @@ def set_alert_thresholds(*, partner: Partner, thresholds: Sequence[int], actor: 
     if len(wanted) > MOST_THRESHOLDS:
         raise TooManyThresholds(f"{MOST_THRESHOLDS} thresholds at most")
     with transaction.atomic():
-        Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
-        before = AlertThreshold.objects.amounts_of(partner.pk)
+        lock_partner(partner.pk)
+        mine = AlertThreshold.objects.of(partner.pk)
+        before = mine.amounts()
         if before == wanted:
             return
-        AlertThreshold.objects.filter(partner=partner).exclude(points__in=wanted).delete()
+        mine.exclude(points__in=wanted).delete()
         AlertThreshold.objects.bulk_create(
             AlertThreshold(partner=partner, points=points)
             for points in wanted
@@ -53,8 +55,9 @@ def send_low_balance_alerts() -> int:
     A threshold alerts again only after the balance has reached it. It is marked before the email
     is sent: an alert lost in a crash is better than one every minute.
     """
-    AlertThreshold.objects.to_rearm().update(alerted_at=None)
-    partners = AlertThreshold.objects.to_alert().values_list("partner_id", flat=True).distinct()
+    thresholds = AlertThreshold.objects.of_all()
+    thresholds.to_rearm().update(alerted_at=None)
+    partners = thresholds.to_alert().values_list("partner_id", flat=True).distinct()
     sent = 0
     for partner_id in list(partners):
         if threshold := _mark_crossed(partner_id):
@@ -66,10 +69,10 @@ def send_low_balance_alerts() -> int:
 def _mark_crossed(partner_id: str) -> AlertThreshold | None:
     """Mark all newly crossed thresholds, which share one email, and return the lowest."""
     with transaction.atomic():
-        Partner.objects.select_for_update(no_key=True).get(pk=partner_id)
-        unmarked = AlertThreshold.objects.to_alert().filter(partner_id=partner_id)
-        crossed = list(unmarked.select_related("partner").order_by("points"))
+        lock_partner(partner_id)
+        mine = AlertThreshold.objects.of(partner_id)
+        crossed = list(mine.to_alert().select_related("partner").order_by("points"))
         # By id: a call may have taken points since, and what it crossed is not in this email.
-        marked = AlertThreshold.objects.filter(pk__in=[threshold.pk for threshold in crossed])
+        marked = mine.filter(pk__in=[threshold.pk for threshold in crossed])
         marked.update(alerted_at=timezone.now())
     return crossed[0] if crossed else None

@@ -29,9 +29,9 @@ def send_proforma(purchase: Purchase) -> None:
 
 
 def send_low_balance(threshold: AlertThreshold) -> None:
-    """Send an alert; `threshold` carries `balance` from `AlertThreshold.objects.with_balance`."""
+    """Send an alert; `threshold` carries `balance` from `AlertThresholdQuerySet.with_balance`."""
     partner = threshold.partner
-    details = BillingProfile.objects.details_of(partner.pk)
+    details = BillingProfile.objects.of(partner.pk).details()
     send_mail(
         "billing/low_balance",
         _addresses([*_in_charge(partner), details.email]),
@@ -52,13 +52,13 @@ def _purchase_context(purchase: Purchase) -> dict[str, Any]:
 
 
 def _buyers(purchase: Purchase) -> list[str]:
-    details = BillingProfile.objects.details_of(purchase.partner_id)
+    details = BillingProfile.objects.of(purchase.partner_id).details()
     return _addresses([purchase.created_by, details.email])
 
 
 def _in_charge(partner: Partner) -> Iterable[str]:
-    members = Member.objects.filter(partner=partner, role__in=_IN_CHARGE, user__is_active=True)
-    return members.order_by("id").values_list("user__email", flat=True)
+    members = Member.objects.of(partner.id).filter(role__in=_IN_CHARGE, user__is_active=True)
+    return members.order_by("created_at", "id").values_list("user__email", flat=True)
 
 
 def _addresses(candidates: Iterable[str]) -> list[str]:

@@ -21,7 +21,7 @@ def issue_invoice(*, purchase: Purchase) -> Invoice:
         "address": settings.SELLER_ADDRESS,
         "gstin": settings.SELLER_GSTIN,
     }
-    invoice.set_buyer(BillingProfile.objects.details_of(purchase.partner_id))
+    invoice.set_buyer(BillingProfile.objects.of(purchase.partner_id).details())
     invoice.lines = [
         {
             "description": f"{purchase.package_name} package",
@@ -35,7 +35,8 @@ def issue_invoice(*, purchase: Purchase) -> Invoice:
 
 def issue_credit_note(*, purchase: Purchase) -> Invoice:
     """Issue the credit note for a purchase's invoice, in the transaction that ends its refund."""
-    corrected = Invoice.objects.get(purchase=purchase, kind=Invoice.Kind.INVOICE)
+    invoices = Invoice.objects.of(purchase.partner_id)
+    corrected = invoices.get(purchase=purchase, kind=Invoice.Kind.INVOICE)
     note = _draft(purchase, Invoice.Kind.CREDIT_NOTE)
     note.corrects = corrected
     note.seller, note.lines = corrected.seller, corrected.lines

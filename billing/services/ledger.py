@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Partner
 from accounts.services.audit import record_audit
+from accounts.services.locks import lock_partner
 from billing.models import LedgerCheck, LedgerEntry, Package, PointBucket, Tier
 from config.db.ids import new_id
 
@@ -70,7 +71,7 @@ def credit_bucket(
 ) -> PointBucket:
     """Create a bucket with its ledger and audit entries while holding the partner's lock."""
     with transaction.atomic():
-        Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
+        lock_partner(partner.pk)
         bucket = PointBucket.objects.create(
             id=bucket_id or new_id(),
             partner=partner,
@@ -99,15 +100,16 @@ def credit_bucket(
     return bucket
 
 
-def empty_bucket(*, bucket_id: str) -> bool:
+def empty_bucket(*, partner_id: str, bucket_id: str) -> bool:
     """Remove all points of an unused bucket; return False if any point has been used.
 
     The caller's transaction must hold the partner's lock.
     """
-    bucket = PointBucket.objects.select_for_update().get(pk=bucket_id)
+    buckets = PointBucket.objects.of(partner_id)
+    bucket = buckets.select_for_update().get(pk=bucket_id)
     if bucket.remaining != bucket.original:
         return False
-    PointBucket.objects.filter(pk=bucket_id).update(remaining=0)
+    buckets.filter(pk=bucket_id).update(remaining=0)
     LedgerEntry.objects.create(
         partner_id=bucket.partner_id,
         bucket=bucket,
@@ -135,6 +137,6 @@ def check_ledger() -> LedgerReport:
             {"bucket": bucket, "remaining": remaining, "entries": entries}
             for bucket, remaining, entries in cursor.fetchall()
         ]
-        report = LedgerReport(not drift, PointBucket.objects.count(), drift)
+        report = LedgerReport(not drift, PointBucket.objects.of_all().count(), drift)
         LedgerCheck.objects.create(ok=report.ok, buckets=report.buckets, drift=drift[:100])
     return report

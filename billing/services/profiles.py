@@ -26,8 +26,9 @@ def update_details(*, partner: Partner, details: BillingDetails, actor: str) -> 
     if problems := find_problems(details):
         raise InvalidDetails(problems)
     with transaction.atomic():
-        BillingProfile.objects.get_or_create(partner=partner)
-        profile = BillingProfile.objects.select_for_update().get(partner=partner)
+        mine = BillingProfile.objects.of(partner.id)
+        mine.get_or_create(partner=partner)
+        profile = mine.select_for_update().get()
         before = profile.details
         profile.set_details(details)
         profile.save(update_fields=["sealed_details", "updated_at"])

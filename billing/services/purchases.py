@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Partner
 from accounts.services.audit import record_audit
+from accounts.services.locks import lock_partner
 from billing.gateways import Checkout, GatewayError, gateway_named, offered_gateways
 from billing.models import BillingProfile, Package, Purchase
 from billing.pricing import quote
@@ -61,8 +62,8 @@ def start_purchase(
         raise ValueError(f"{gateway} is not offered")
     with transaction.atomic():
         # The partner's row is the lock: a form submitted twice at once finds the first purchase.
-        partner = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
-        if Purchase.objects.filter(pk=purchase_id).exists():
+        partner = lock_partner(partner.pk)
+        if Purchase.objects.of(partner.id).filter(pk=purchase_id).exists():
             raise AlreadyStarted
         _check_daily_limit(partner)
         row_id = purchase_id or new_id()
@@ -81,7 +82,9 @@ def start_purchase(
 
 
 def _check_daily_limit(partner: Partner) -> None:
-    recent = Purchase.objects.of(partner).filter(created_at__gt=timezone.now() - timedelta(days=1))
+    recent = Purchase.objects.of(partner.id).filter(
+        created_at__gt=timezone.now() - timedelta(days=1)
+    )
     if recent.count() >= _MOST_STARTED:
         raise TooManyPurchases
 
@@ -89,7 +92,7 @@ def _check_daily_limit(partner: Partner) -> None:
 def _create(row_id: str, partner: Partner, package: Package, gateway: str, actor: str) -> Purchase:
     if not package.is_on_sale:
         raise ValueError(f"{package.code} is not on sale")
-    price = quote(package, BillingProfile.objects.details_of(partner.pk))
+    price = quote(package, BillingProfile.objects.of(partner.pk).details())
     return Purchase.objects.create(
         id=row_id,
         partner=partner,
@@ -142,7 +145,7 @@ def _note_checkout(purchase: Purchase, checkout: Checkout) -> bool:
         "gateway_order_id": checkout.order_id,
         "checkout_url": checkout.url,
     }
-    rows = Purchase.objects.filter(pk=purchase.pk)
+    rows = Purchase.objects.of(purchase.partner_id).filter(pk=purchase.pk)
     if rows.filter(state=State.CREATED).update(**fields):
         return True
     rows.filter(state__in=(State.PENDING, State.FAILED)).update(**fields)
@@ -152,7 +155,7 @@ def _note_checkout(purchase: Purchase, checkout: Checkout) -> bool:
 def cancel_purchase(*, purchase: Purchase, actor: str) -> Purchase:
     """Cancel an unpaid purchase; a payment already in progress is still booked."""
     with transaction.atomic():
-        is_cancelled = mark_unpaid(purchase_id=purchase.pk, state=State.CANCELLED)
+        is_cancelled = mark_unpaid(purchase=purchase, state=State.CANCELLED)
         if is_cancelled:
             record_audit(
                 partner=purchase.partner,
@@ -174,19 +177,21 @@ def _close_checkout(purchase: Purchase) -> None:
         log.warning("checkout not closed", purchase=purchase.reference, error=str(error))
 
 
-def mark_unpaid(*, purchase_id: str, state: Purchase.State) -> bool:
+def mark_unpaid(*, purchase: Purchase, state: Purchase.State) -> bool:
     """Store why an open purchase was not paid: failed, cancelled or expired."""
-    waiting = Purchase.objects.filter(pk=purchase_id, state__in=_OPEN).exclude(state=state)
+    mine = Purchase.objects.of(purchase.partner_id).filter(pk=purchase.pk)
+    waiting = mine.filter(state__in=_OPEN).exclude(state=state)
     return bool(waiting.update(state=state))
 
 
 def resolve_review(*, purchase: Purchase, actor: str) -> None:
     """Clear the notes that staff have reviewed; the audit trail keeps them."""
     with transaction.atomic():
-        locked = Purchase.objects.select_for_update().get(pk=purchase.pk)
+        mine = Purchase.objects.of(purchase.partner_id)
+        locked = mine.select_for_update().get(pk=purchase.pk)
         if not locked.attention:
             return
-        Purchase.objects.filter(pk=purchase.pk).update(attention="")
+        mine.filter(pk=purchase.pk).update(attention="")
         record_audit(
             partner=purchase.partner,
             actor=actor,

@@ -42,7 +42,7 @@ def receive_event(*, event: Event) -> None:
             actor=_ACTOR,
         )
     elif ending := _ENDINGS.get(event.kind):
-        mark_unpaid(purchase_id=purchase.pk, state=ending)
+        mark_unpaid(purchase=purchase, state=ending)
 
 
 def _find_purchase(event: Event) -> Purchase | None:
@@ -52,7 +52,7 @@ def _find_purchase(event: Event) -> Purchase | None:
     if event.reference:
         # The link's ID is unknown if the response that contained it was lost.
         ours |= Q(reference=event.reference)
-    return Purchase.objects.filter(ours, gateway="razorpay").first()
+    return Purchase.objects.of_all().filter(ours, gateway="razorpay").first()
 
 
 def _note_part(purchase: Purchase, payment: Payment | None) -> None:

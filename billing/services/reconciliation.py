@@ -44,9 +44,9 @@ def reconcile_purchase(*, purchase: Purchase) -> Purchase:
     if any(payment.is_captured for payment in payments):
         _book_captured(purchase, payments)
     elif gateway.payable_for and timezone.now() > purchase.created_at + gateway.payable_for:
-        mark_unpaid(purchase_id=purchase.pk, state=Purchase.State.EXPIRED)
+        mark_unpaid(purchase=purchase, state=Purchase.State.EXPIRED)
     elif payments:
-        mark_unpaid(purchase_id=purchase.pk, state=Purchase.State.FAILED)
+        mark_unpaid(purchase=purchase, state=Purchase.State.FAILED)
     purchase.refresh_from_db()
     return purchase
 
@@ -83,11 +83,12 @@ def _claim() -> list[Purchase]:
     """Take due purchases, postponing their next check so that no other process takes them too."""
     now = timezone.now()
     with transaction.atomic():
-        due = Purchase.objects.due_for_check().order_by("next_check_at")
+        purchases = Purchase.objects.of_all()
+        due = purchases.due_for_check().order_by("next_check_at")
         claimed = list(due.select_for_update(skip_locked=True, of=("self",))[:_BATCH])
         for purchase in claimed:
             purchase.next_check_at = now + _wait_at(now - purchase.created_at)
-        Purchase.objects.bulk_update(claimed, ["next_check_at"])
+        purchases.bulk_update(claimed, ["next_check_at"])
     return claimed
 
 

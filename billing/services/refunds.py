@@ -40,7 +40,7 @@ def refund_purchase(*, purchase: Purchase, actor: str, reason: str) -> Purchase:
         locked = lock_purchase(purchase.pk)
         if locked.state != State.PAID or locked.bucket_id is None:
             raise NotRefundable(locked.get_state_display())
-        if not empty_bucket(bucket_id=locked.bucket_id):
+        if not empty_bucket(partner_id=locked.partner_id, bucket_id=locked.bucket_id):
             raise PointsAlreadyUsed(locked.reference)
         locked.state, locked.refund_reason = State.REFUNDING, reason
         locked.next_check_at = timezone.now() + _LEASE

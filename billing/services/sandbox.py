@@ -37,6 +37,7 @@ def _record(purchase: Purchase, *, is_captured: bool, seconds: int = 0) -> None:
         raise ValueError(f"{purchase.reference} is not paid in the sandbox")
     if purchase.is_open:
         SandboxPayment.objects.create(
+            partner_id=purchase.partner_id,
             purchase=purchase,
             amount_paise=purchase.total_paise,
             currency=purchase.currency,

@@ -8,8 +8,8 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Partner
 from accounts.services.audit import record_audit
+from accounts.services.locks import lock_partner
 from billing.models import Purchase
 from billing.money import rupees
 from billing.services.emails import send_receipt
@@ -48,9 +48,11 @@ def settle_purchase(
 
 def lock_purchase(purchase_id: str) -> Purchase:
     """Lock the partner's row, as all writers of points do first, and then the purchase."""
-    partner_id = Purchase.objects.values_list("partner_id", flat=True).get(pk=purchase_id)
-    partner = Partner.objects.select_for_update(no_key=True).get(pk=partner_id)
-    purchase = Purchase.objects.select_for_update(no_key=True).get(pk=purchase_id)
+    purchases = Purchase.objects.of_all()
+    partner_id = purchases.values_list("partner_id", flat=True).get(pk=purchase_id)
+    partner = lock_partner(partner_id)
+    mine = Purchase.objects.of(partner_id)
+    purchase = mine.select_for_update(no_key=True).get(pk=purchase_id)
     purchase.partner = partner
     return purchase
 
@@ -66,7 +68,8 @@ def _find_problem(
     if amount_paise != purchase.total_paise:
         due = rupees(purchase.total_paise)
         return f"Payment {payment_id} is {rupees(amount_paise)}, but {due} was due."
-    others = Purchase.objects.filter(gateway=purchase.gateway, payment_id=payment_id)
+    purchases = Purchase.objects.of_all()
+    others = purchases.filter(gateway=purchase.gateway, payment_id=payment_id)
     if other := others.first():
         return f"Payment {payment_id} has already paid {other.reference}."
     return None

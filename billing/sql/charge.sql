@@ -12,7 +12,7 @@ DECLARE
     v_now timestamptz;
     b record;
 BEGIN
-    PERFORM FROM accounts_partner WHERE id = p_partner FOR NO KEY UPDATE;
+    PERFORM accounts_lock_partner(p_partner);
     v_now := clock_timestamp();
 
     SELECT q.tier, q.cost, q.fast_cost, q.balance INTO tier, cost, v_fast_cost, balance
@@ -37,10 +37,12 @@ BEGIN
         ORDER BY purchased_at, id FOR UPDATE
     LOOP
         b.taken := least(b.remaining, v_due);
-        UPDATE billing_pointbucket SET remaining = remaining - b.taken WHERE id = b.id;
+        UPDATE billing_pointbucket SET remaining = remaining - b.taken
+        WHERE partner_id = p_partner AND id = b.id;
         INSERT INTO billing_ledgerentry
-            (partner_id, bucket_id, operation_id, kind, points, created_at)
-        VALUES (p_partner, b.id, p_operation, 'charge', -b.taken, v_now);
+            (id, partner_id, bucket_id, operation_id, kind, points, created_at)
+        VALUES (accounts_new_id(), p_partner, b.id, p_operation, 'charge', -b.taken,
+                clock_timestamp());
         v_due := v_due - b.taken;
         EXIT WHEN v_due = 0;
     END LOOP;

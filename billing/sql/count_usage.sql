@@ -2,12 +2,14 @@
 CREATE OR REPLACE FUNCTION billing_count_usage(
     p_partner text, p_day date, p_key text, p_action text, p_mode text, p_is_test boolean,
     p_succeeded int, p_failed int, p_points bigint
-) RETURNS void LANGUAGE sql AS $$
+) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
     INSERT INTO billing_dailyusage AS u
-        (partner_id, day, key_id, action, mode, is_test, succeeded, failed, points)
-    VALUES (p_partner, p_day, p_key, p_action, p_mode, p_is_test, p_succeeded, p_failed, p_points)
+        (id, partner_id, day, key_id, action, mode, is_test, succeeded, failed, points)
+    VALUES (accounts_new_id(), p_partner, p_day, p_key, p_action, p_mode, p_is_test, p_succeeded,
+            p_failed, p_points)
     ON CONFLICT (partner_id, day, key_id, action, mode) DO UPDATE SET
         succeeded = u.succeeded + p_succeeded,
         failed = u.failed + p_failed,
         points = u.points + p_points;
-$$;
+END $$;

@@ -7,17 +7,22 @@ DECLARE
     v_part bigint;
     e record;
 BEGIN
-    -- Ledger ids grow with the draw's order.
+    -- A draw takes the buckets in the order of their purchase.
     FOR e IN
-        SELECT id, bucket_id, -points AS drawn FROM billing_ledgerentry
-        WHERE operation_id = p_operation AND kind = 'charge' ORDER BY id DESC
+        SELECT l.id, l.bucket_id, -l.points AS drawn
+        FROM billing_ledgerentry l
+        JOIN billing_pointbucket b ON b.partner_id = l.partner_id AND b.id = l.bucket_id
+        WHERE l.partner_id = p_partner AND l.operation_id = p_operation AND l.kind = 'charge'
+        ORDER BY b.purchased_at DESC, b.id DESC
     LOOP
         EXIT WHEN v_due = 0;
         v_part := least(e.drawn, v_due);
-        UPDATE billing_pointbucket SET remaining = remaining + v_part WHERE id = e.bucket_id;
+        UPDATE billing_pointbucket SET remaining = remaining + v_part
+        WHERE partner_id = p_partner AND id = e.bucket_id;
         INSERT INTO billing_ledgerentry
-            (partner_id, bucket_id, operation_id, kind, points, reverses_id, created_at)
-        VALUES (p_partner, e.bucket_id, p_operation, 'reversal', v_part, e.id, clock_timestamp());
+            (id, partner_id, bucket_id, operation_id, kind, points, reverses_id, created_at)
+        VALUES (accounts_new_id(), p_partner, e.bucket_id, p_operation, 'reversal', v_part, e.id,
+                clock_timestamp());
         v_due := v_due - v_part;
     END LOOP;
 END $$;

@@ -2,19 +2,22 @@
 -- `settled` is false for everyone after. With `p_as_fast` a thinking call that fell back keeps
 -- only what the fast mode cost when it was charged.
 CREATE OR REPLACE FUNCTION billing_settle(
-    p_operation text, p_state text, p_as_fast boolean,
+    p_partner text, p_operation text, p_state text, p_as_fast boolean,
     OUT settled boolean, OUT cost bigint, OUT balance bigint
 ) LANGUAGE plpgsql AS $$
 DECLARE
     c billing_charge;
     v_back bigint;
+    v_now timestamptz;
 BEGIN
-    SELECT * INTO c FROM billing_charge WHERE id = p_operation;
-    PERFORM FROM accounts_partner WHERE id = c.partner_id FOR NO KEY UPDATE;
+    PERFORM accounts_lock_partner(p_partner);
     PERFORM FROM billing_pointbucket
-    WHERE id IN (SELECT bucket_id FROM billing_ledgerentry WHERE operation_id = p_operation)
+    WHERE partner_id = p_partner AND id IN (
+        SELECT bucket_id FROM billing_ledgerentry
+        WHERE partner_id = p_partner AND operation_id = p_operation)
     ORDER BY purchased_at, id FOR UPDATE;
-    SELECT * INTO c FROM billing_charge WHERE id = p_operation FOR UPDATE;
+    SELECT * INTO c FROM billing_charge
+    WHERE partner_id = p_partner AND id = p_operation FOR UPDATE;
 
     settled := coalesce(c.state = 'reserved', false);
     IF NOT settled THEN
@@ -26,17 +29,17 @@ BEGIN
         ELSE 0
     END;
     IF v_back > 0 THEN
-        PERFORM billing_give_back(c.partner_id, p_operation, v_back);
+        PERFORM billing_give_back(p_partner, p_operation, v_back);
     END IF;
-    UPDATE billing_charge
-    SET state = p_state, refunded = v_back, settled_at = clock_timestamp()
-    WHERE id = p_operation;
+    v_now := clock_timestamp();
+    UPDATE billing_charge SET state = p_state, refunded = v_back, settled_at = v_now
+    WHERE partner_id = p_partner AND id = p_operation;
 
     cost := c.cost - v_back;
     PERFORM billing_count_usage(
-        c.partner_id, (c.created_at AT TIME ZONE 'UTC')::date, c.key_id, c.action,
+        p_partner, (c.created_at AT TIME ZONE 'UTC')::date, c.key_id, c.action,
         CASE WHEN p_as_fast THEN 'fast' ELSE c.mode END, false,
         (p_state = 'succeeded')::int, (p_state = 'refunded')::int, cost);
     SELECT coalesce(sum(remaining), 0) INTO balance
-    FROM billing_pointbucket WHERE partner_id = c.partner_id AND remaining > 0;
+    FROM billing_pointbucket WHERE partner_id = p_partner AND remaining > 0;
 END $$;

@@ -28,7 +28,7 @@ from billing.views.purchases import redirect_to_checkout
 def purchase_new(request: PartnerRequest, package: str) -> HttpResponse:
     """Show price, tax and billing details, and start the purchase."""
     wanted = get_object_or_404(Package.objects.on_sale(), pk=package)
-    details = BillingProfile.objects.details_of(request.partner.pk)
+    details = BillingProfile.objects.of(request.partner.pk).details()
     if not is_invoiceable(details):
         messages.info(request, "Add your billing details to continue.")
         return redirect(f"{reverse('billing-settings')}?package={wanted.pk}")
@@ -74,7 +74,7 @@ def sandbox_checkout(request: PartnerRequest, reference: str) -> HttpResponse:
     if "sandbox" not in [gateway.name for gateway in offered_gateways()]:
         raise Http404
     bought = get_object_or_404(
-        Purchase.objects.of(request.partner), reference=reference, gateway="sandbox"
+        Purchase.objects.of(request.partner.id), reference=reference, gateway="sandbox"
     )
     form = LatePaymentForm(request.POST if request.POST.get("action") == "late" else None)
     if request.method == "POST" and _act(bought, request.POST.get("action"), form):

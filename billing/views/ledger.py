@@ -17,12 +17,14 @@ from accounts.permissions import PartnerRequest, Permission, partner_view
 from billing.balance import balances_after
 from billing.forms.ledger import LedgerFilterForm
 from billing.models import LedgerEntry
+from billing.models.ledger import IN_ORDER
 from billing.points import SCALE
 from config.db.functions import release_connection
+from config.db.keyset import Position
 from config.pages.csv import csv_answer
 from config.pages.pagination import paginate
 
-_SORTS = {"newest": "-id", "oldest": "id"}
+_SORTS = {"newest": "-created_at", "oldest": "created_at"}
 _CHUNK = 2000
 _COLUMNS = ("time_utc", "movement", "points", "bucket", "package", "tier", "operation")
 
@@ -31,8 +33,8 @@ _COLUMNS = ("time_utc", "movement", "points", "bucket", "package", "tier", "oper
 def ledger(request: PartnerRequest) -> HttpResponse:
     """List matching entries, with the balance after each if no filter is set."""
     form = LedgerFilterForm(request.GET, partner=request.partner)
-    entries = form.filter_queryset(LedgerEntry.objects.of(request.partner)).select_related("bucket")
-    page = paginate(entries, request.GET, sorts=_SORTS)
+    entries = form.filter_queryset(LedgerEntry.objects.of(request.partner.id))
+    page = paginate(entries.select_related("bucket"), request.GET, sorts=_SORTS)
     balances = {} if form.is_filtered else balances_after(request.partner, page.rows)
     rows = [(entry, balances.get(entry.pk)) for entry in page]
     context = {"form": form, "page": page, "rows": rows, "has_balances": bool(balances)}
@@ -43,7 +45,7 @@ def ledger(request: PartnerRequest) -> HttpResponse:
 def ledger_csv(request: PartnerRequest) -> HttpResponseBase:
     """Stream the matching entries; redirect to the list if a filter is invalid."""
     form = LedgerFilterForm(request.GET, partner=request.partner)
-    entries = form.filter_queryset(LedgerEntry.objects.of(request.partner))
+    entries = form.filter_queryset(LedgerEntry.objects.of(request.partner.id))
     if not form.is_valid():
         return redirect(f"{reverse('ledger')}?{request.GET.urlencode()}")
     return csv_answer(f"ledger-{timezone.now():%Y-%m-%d}.csv", _COLUMNS, _rows(entries))
@@ -52,14 +54,19 @@ def ledger_csv(request: PartnerRequest) -> HttpResponseBase:
 def _rows(entries: QuerySet[LedgerEntry]) -> Iterator[tuple[Any, ...]]:
     """Yield rows in chunks, newest first, holding neither a transaction nor a pooled connection
     while a slow client reads."""
-    fields = ("id", "created_at", "kind", "points", "bucket_id", "bucket__package_id")
-    chunks = entries.values_list(*fields, "bucket__tier_id", "operation_id").order_by("-id")
-    chunk = list(chunks[:_CHUNK])
+    chunk = _read_chunk(entries, None)
     while chunk:
         release_connection()
         for _, at, kind, points, bucket, package, tier, operation in chunk:
             decimal = Decimal(points) / SCALE
             at_utc = f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
             yield at_utc, kind, decimal, bucket, package or "grant", tier, operation or ""
-        chunk = list(chunks.filter(pk__lt=chunk[-1][0])[:_CHUNK])
+        last_id, last_at = chunk[-1][:2]
+        chunk = _read_chunk(entries, (last_at, last_id))
     release_connection()
+
+
+def _read_chunk(entries: QuerySet[LedgerEntry], after: Position | None) -> list[tuple[Any, ...]]:
+    fields = ("id", "created_at", "kind", "points", "bucket_id", "bucket__package_id")
+    rows = IN_ORDER.reversed().sort(entries, after=after)
+    return list(rows.values_list(*fields, "bucket__tier_id", "operation_id")[:_CHUNK])

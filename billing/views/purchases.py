@@ -26,7 +26,9 @@ _UNREACHABLE = "The payment service is not responding. Try again in a minute."
 @partner_view(Permission.BUY)
 def purchases(request: PartnerRequest) -> HttpResponse:
     form = PurchaseFilterForm(request.GET)
-    rows = form.filter_queryset(Purchase.objects.of(request.partner)).prefetch_related("invoices")
+    rows = form.filter_queryset(Purchase.objects.of(request.partner.id)).prefetch_related(
+        "invoices"
+    )
     page = paginate(rows, request.GET, sorts=_SORTS)
     return render(request, "billing/purchases.html", {"form": form, "page": page})
 
@@ -89,7 +91,7 @@ def purchase_cancel(request: PartnerRequest, purchase_id: str) -> HttpResponse:
 def invoice(request: PartnerRequest, invoice_id: str) -> HttpResponse:
     """Serve a tax invoice or credit note as PDF."""
     found = get_object_or_404(
-        Invoice.objects.of(request.partner).select_related("partner", "corrects"), pk=invoice_id
+        Invoice.objects.of(request.partner.id).select_related("partner", "corrects"), pk=invoice_id
     )
     return _pdf(render_invoice(found), found.file_name)
 
@@ -98,7 +100,7 @@ def invoice(request: PartnerRequest, invoice_id: str) -> HttpResponse:
 def proforma(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     """Serve the proforma of a bank transfer as PDF."""
     bought = get_object_or_404(
-        Purchase.objects.of(request.partner).select_related("partner"),
+        Purchase.objects.of(request.partner.id).select_related("partner"),
         pk=purchase_id,
         gateway="manual",
     )
@@ -116,7 +118,7 @@ def redirect_to_checkout(bought: Purchase) -> HttpResponse:
 
 
 def _find(request: PartnerRequest, purchase_id: str) -> Purchase:
-    return get_object_or_404(Purchase.objects.of(request.partner), pk=purchase_id)
+    return get_object_or_404(Purchase.objects.of(request.partner.id), pk=purchase_id)
 
 
 def _ask_gateway(request: PartnerRequest, bought: Purchase) -> bool:

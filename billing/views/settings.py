@@ -44,8 +44,8 @@ def _forms(
     request: PartnerRequest, *, is_alert: bool = False
 ) -> tuple[BillingDetailsForm, AlertForm]:
     """Return both forms of the page, the submitted one bound."""
-    details = BillingProfile.objects.details_of(request.partner.pk)
-    thresholds = AlertThreshold.objects.amounts_of(request.partner.pk)
+    details = BillingProfile.objects.of(request.partner.pk).details()
+    thresholds = AlertThreshold.objects.of(request.partner.pk).amounts()
     sent = request.POST if request.method == "POST" else None
     return (
         BillingDetailsForm(None if is_alert else sent, details=details),
@@ -70,6 +70,8 @@ def _page(
         "form": form,
         "alert": alert,
         "package": package,
-        "alert_recipients": alerted.order_by("id").values_list("user__email", flat=True),
+        "alert_recipients": alerted.order_by("created_at", "id").values_list(
+            "user__email", flat=True
+        ),
     }
     return render(request, "billing/settings.html", context)

@@ -80,7 +80,8 @@ def read_overview(partner: Partner) -> Overview:
     today = datetime.now(UTC).date()
     period = last_days(_DAYS, today)
     balance = read_balance(partner)
-    keys = list(partner.api_keys.active().for_images().order_by("-created_at"))
+    keys = partner.api_keys.active().for_images().select_related("use")
+    image_keys = list(keys.order_by("-created_at"))
     points = read_points(partner, min(period.first, today.replace(day=1)), today)
     return Overview(
         balance=balance,
@@ -90,9 +91,9 @@ def read_overview(partner: Partner) -> Overview:
         ),
         runway_days=runway_days(balance.points, points, today),
         calls=read_calls(partner, period),
-        keys=keys,
+        keys=image_keys,
         key_slots=read_key_slots(partner),
-        milestones=_milestones(partner, keys),
+        milestones=_milestones(partner, image_keys),
         webhooks=WebhookDelivery.objects.of(partner.id).read_health(
             timezone.now() - timedelta(days=_WEBHOOK_DAYS)
         ),
@@ -109,13 +110,13 @@ def _prices(tier: str) -> Prices:
 
 def _milestones(partner: Partner, keys: list[ApiKey]) -> Milestones:
     """A key that made calls counts as made even where it is revoked by now."""
-    used = DailyUsage.objects.filter(partner=OuterRef("pk"), succeeded__gt=0)
+    used = DailyUsage.objects.of(OuterRef("pk")).filter(succeeded__gt=0)
     done = (
         Partner.objects.filter(pk=partner.pk)
         .values(
             test=Exists(used.filter(is_test=True)),
             live=Exists(used.filter(is_test=False)),
-            points=Exists(PointBucket.objects.filter(partner=OuterRef("pk"))),
+            points=Exists(PointBucket.objects.of(OuterRef("pk"))),
         )
         .get()
     )

@@ -70,7 +70,7 @@ class ListDeploymentsView(ManagementView):
     example = ""
 
     def get(self, request: Any) -> ApiResponse:
-        rows = Deployment.objects.filter(partner_id=self.admission.partner_id)
+        rows = Deployment.objects.of(self.admission.partner_id)
         page = NewestFirst.read(request.query_params).page_of(rows.select_related("website"))
         return ApiResponse(
             {
@@ -88,13 +88,14 @@ class DeploymentView(ManagementView):
     label = "Get a deployment"
 
     def get(self, request: Any, identifier: str) -> ApiResponse:
-        deployments = Deployment.objects.filter(
-            partner_id=self.admission.partner_id, website__identifier=identifier.replace("\x00", "")
+        deployments = Deployment.objects.of(self.admission.partner_id).filter(
+            website__identifier=identifier.replace("\x00", "")
         )
         deployment = deployments.select_related("website").order_by("-created_at").first()
         if deployment is None:
             raise not_found("Deployment not found.")
-        deliveries = WebhookDelivery.objects.filter(stream=deployment.id).order_by("position")
+        mine = WebhookDelivery.objects.of(self.admission.partner_id)
+        deliveries = mine.filter(stream=deployment.id).order_by("position")
         data = representations.detail(deployment, list(deliveries.prefetch_related("attempts")))
         return ApiResponse({"success": True, "data": data})
 
@@ -107,7 +108,7 @@ class ListEventsView(ManagementView):
     example = ""
 
     def get(self, request: Any) -> ApiResponse:
-        mine = WebhookDelivery.objects.filter(partner_id=self.admission.partner_id)
+        mine = WebhookDelivery.objects.of(self.admission.partner_id)
         after = query_text(request, "after").strip()
         limit = read_limit(query_text(request, "limit"))
         events = mine.filter(created_at__lt=stable_before(self.admission.partner_id))

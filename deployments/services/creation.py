@@ -66,7 +66,7 @@ def create_deployment(*, admission: Admission, order: ShopOrder) -> Deployment:
 
 def _website_of(account: Account, brand_name: str) -> Website:
     """The account's website; a retry after a failure keeps its identifier."""
-    website = Website.objects.filter(account=account).first()
+    website = Website.objects.of(account.partner_id).filter(account=account).first()
     if website is None:
         website = _new_website(account, brand_name)
         account.identifier = website.identifier

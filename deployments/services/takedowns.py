@@ -18,16 +18,19 @@ _RETRY = timedelta(minutes=1)
 
 def end_shop_of(account: Account) -> None:
     """In the transaction that deletes the account: no more webhooks, and the site is to go."""
-    website = Website.objects.filter(account=account).first()
+    website = Website.objects.of(account.partner_id).filter(account=account).first()
     if website is None:
         return
     # Locked: a step that is being taken ends first, and its webhook is cancelled with the others.
     deployments = list(website.deployments.select_for_update().order_by("id"))
     for deployment in deployments:
-        cancel_stream(deployment.id)
+        cancel_stream(partner_id=deployment.partner_id, stream=deployment.id)
     leases = [each.lease_until for each in deployments if each.lease_until]
     Takedown.objects.create(
-        identifier=website.identifier, due_at=Now(), until=max(leases, default=None)
+        identifier=website.identifier,
+        partner_id=website.partner_id,
+        due_at=Now(),
+        until=max(leases, default=None),
     )
     transaction.on_commit(lambda: work_added.send(Takedown))
 
@@ -35,10 +38,10 @@ def end_shop_of(account: Account) -> None:
 def claim_takedown() -> Takedown | None:
     """The next site to take down, put off a minute in case this attempt dies."""
     with transaction.atomic():
-        due = Takedown.objects.due().order_by("due_at").select_for_update(skip_locked=True)
+        due = Takedown.objects.of_all().due().order_by("due_at").select_for_update(skip_locked=True)
         takedown = due.first()
         if takedown:
-            Takedown.objects.filter(pk=takedown.pk).update(
+            Takedown.objects.of(takedown.partner_id).filter(pk=takedown.pk).update(
                 due_at=Now() + _RETRY, attempts=F("attempts") + 1
             )
     return takedown
@@ -46,7 +49,7 @@ def claim_takedown() -> Takedown | None:
 
 def finish_takedown(takedown: Takedown) -> None:
     """Forgets it, or has it done once more: whoever held the lease may have published since."""
-    mine = Takedown.objects.filter(pk=takedown.pk)
+    mine = Takedown.objects.of(takedown.partner_id).filter(pk=takedown.pk)
     is_over, _ = mine.filter(Q(until=None) | Q(until__lt=Now())).delete()
     if not is_over:
         mine.update(due_at=F("until"))
@@ -54,6 +57,6 @@ def finish_takedown(takedown: Takedown) -> None:
 
 def work_is_due() -> bool:
     """Whether a worker has something to do here; asked by the scheduler."""
-    deployments = Deployment.objects.running().filter(due_at__lte=Now())
+    deployments = Deployment.objects.of_all().running().filter(due_at__lte=Now())
     idle = deployments.exclude(lease_until__gte=Now())
-    return idle.exists() or Takedown.objects.due().exists()
+    return idle.exists() or Takedown.objects.of_all().due().exists()

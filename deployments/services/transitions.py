@@ -35,14 +35,15 @@ def claim_next() -> Deployment | None:
     """Takes a due deployment under a lease and counts the attempt before it is made."""
     with transaction.atomic():
         unleased = Q(lease_until=None) | Q(lease_until__lt=Now())
-        due = Deployment.objects.running().filter(unleased, due_at__lte=Now()).order_by("due_at")
+        running = Deployment.objects.of_all().running()
+        due = running.filter(unleased, due_at__lte=Now()).order_by("due_at")
         rows = due.select_related("website__account", "endpoint")
         deployment = rows.select_for_update(skip_locked=True, of=("self",)).first()
         if deployment is None:
             return None
         deployment.lease_token = new_id()
         deployment.attempts += 1
-        Deployment.objects.filter(pk=deployment.pk).update(
+        Deployment.objects.of(deployment.partner_id).filter(pk=deployment.pk).update(
             lease_token=deployment.lease_token,
             lease_until=Now() + _lease(),
             attempts=deployment.attempts,
@@ -121,7 +122,7 @@ def _step(
 
 
 def _held(deployment: Deployment) -> DeploymentQuerySet:
-    return Deployment.objects.filter(
+    return Deployment.objects.of(deployment.partner_id).filter(
         pk=deployment.pk, state=deployment.state, lease_token=deployment.lease_token
     )
 

@@ -40,7 +40,7 @@ def _welcome(link: AutoLoginLink) -> dict[str, Any]:
     return {
         "name": person or business,
         "business": business,
-        "site": find_site(link.account_id),
+        "site": find_site(link.account),
         "partner": link.account.partner,
         "expires_at": link.expires_at,
     }

@@ -54,7 +54,7 @@ def deployment(request: PartnerRequest, deployment_id: str) -> HttpResponse:
 
 
 def _mine(request: PartnerRequest) -> DeploymentQuerySet:
-    return Deployment.objects.filter(partner=request.partner).select_related("website")
+    return Deployment.objects.of(request.partner.id).select_related("website")
 
 
 def _archive_url(deployment: Deployment) -> str:

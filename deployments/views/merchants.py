@@ -87,7 +87,11 @@ def merchant(request: PartnerRequest, account_id: str) -> HttpResponse:
     account = get_object_or_404(Account.objects.of(request.partner.id), pk=account_id)
     links = account.auto_login_links.select_related("key").order_by("-created_at", "-id")
     connections = account.connections.select_related("integration").defer("credentials")
-    deployments = Deployment.objects.filter(website__account=account).select_related("website")
+    deployments = (
+        Deployment.objects.of(account.partner_id)
+        .filter(website__account=account)
+        .select_related("website")
+    )
     newest = list(deployments.order_by("-created_at", "-id")[:_MOST])
     context = {
         "merchant": Merchant.read(account),
@@ -104,5 +108,5 @@ def merchant(request: PartnerRequest, account_id: str) -> HttpResponse:
 
 def _newest_events() -> Prefetch[Any]:
     """What happened last to each connection; a server may connect and disconnect all day."""
-    events = ConnectionEvent.objects.select_related("key")[:_MOST_EVENTS]
+    events = ConnectionEvent.objects.of_all().select_related("key")[:_MOST_EVENTS]
     return Prefetch("events", events, to_attr="newest_events")

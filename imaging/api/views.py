@@ -138,11 +138,8 @@ class OperationView(ImageApiView):
         if not is_id(operation_id):
             return None
         return (
-            ImageOperation.objects.with_receipt()
-            .filter(
-                id=operation_id,
-                partner_id=admission.partner_id,
-                charge__isnull=admission.is_test,
-            )
+            ImageOperation.objects.of(admission.partner_id)
+            .with_receipt()
+            .filter(id=operation_id, charge__isnull=admission.is_test)
             .first()
         )

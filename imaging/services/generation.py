@@ -168,7 +168,9 @@ def _refund(operation: Operation, failure: ImageOperation.Failure) -> bool:
     for pause in _REFUND_PAUSES:
         time.sleep(pause)
         try:
-            return refund_operation(operation_id=operation.id, failure=failure)
+            return refund_operation(
+                partner_id=operation.partner_id, operation_id=operation.id, failure=failure
+            )
         except DatabaseError:
             release_connection()
     log.error("refund left to the sweeper", operation=operation.id)

@@ -86,7 +86,7 @@ _AUTHORIZE_AND_START = (
     f" FROM imaging_authorize_and_start(%s, %s, %s, %s, %s, {_REQUEST})"
 )
 _START = f"SELECT {_CHARGE} FROM imaging_start(%s, %s, %s, {_REQUEST})"  # noqa: S608
-_FINISH = "SELECT settled, cost, balance FROM imaging_finish(%s, %s, %s, %s, %s)"
+_FINISH = "SELECT settled, cost, balance FROM imaging_finish(%s, %s, %s, %s, %s, %s)"
 
 
 def authorize_and_start(
@@ -133,7 +133,7 @@ def finish_operation(
     *, operation: Operation, mode: str, urls: list[str], milliseconds: int
 ) -> Settlement:
     """Keeps the charge. Raises `Interrupted` where it has been refunded meanwhile."""
-    row = fetch_row(_FINISH, [operation.id, "", mode, urls, milliseconds])
+    row = fetch_row(_FINISH, [operation.partner_id, operation.id, "", mode, urls, milliseconds])
     if not row or not row["settled"]:
         raise Interrupted
     return Settlement(row["cost"], row["balance"])
@@ -141,16 +141,19 @@ def finish_operation(
 
 def read_settlement(operation: Operation) -> Settlement | None:
     """What an operation that has succeeded cost; None for one that has not."""
-    charge = Charge.objects.filter(pk=operation.id, state=Charge.State.SUCCEEDED).first()
+    charges = Charge.objects.of(operation.partner_id).filter(state=Charge.State.SUCCEEDED)
+    charge = charges.filter(pk=operation.id).first()
     if charge is None:
         return None
-    buckets = PointBucket.objects.filter(partner_id=operation.partner_id)
+    buckets = PointBucket.objects.of(operation.partner_id)
     return Settlement(charge.net_cost, buckets.aggregate(n=Sum("remaining"))["n"])
 
 
-def refund_operation(*, operation_id: str, failure: ImageOperation.Failure) -> bool:
+def refund_operation(
+    *, partner_id: str, operation_id: str, failure: ImageOperation.Failure
+) -> bool:
     """Gives the points back; False where the operation had ended before."""
-    row = fetch_row(_FINISH, [operation_id, failure.value, None, None, None])
+    row = fetch_row(_FINISH, [partner_id, operation_id, failure.value, None, None, None])
     return bool(row and row["settled"])
 
 

@@ -21,32 +21,39 @@ _BATCH = 200
 def refund_expired() -> int:
     """Refunds operations whose lease ran out; returns how many. Safe to run anywhere, at once."""
     # The database's clock decides: leases were measured by it.
-    expired = Charge.objects.reserved().filter(lease_until__lt=Now()).order_by("id")
+    expired = Charge.objects.of_all().reserved().filter(lease_until__lt=Now())
+    rows = expired.order_by("id").values_list("partner_id", "id")
     refunded, last = 0, ""
     # Past those that cannot be refunded, however many they are: others wait behind them.
-    while batch := list(expired.filter(id__gt=last).values_list("id", flat=True)[:_BATCH]):
+    while batch := list(rows.filter(id__gt=last)[:_BATCH]):
         refunded += _refund(batch)
-        last = batch[-1]
+        _, last = batch[-1]
     return refunded
 
 
 def refund_abandoned(instance: str) -> int:
     """Refunds what one web instance, known to be dead or dying, still holds."""
-    held = Charge.objects.reserved().filter(holder=instance)
-    return _refund(list(held.values_list("id", flat=True)))
+    held = Charge.objects.of_all().reserved().filter(holder=instance)
+    return _refund(list(held.values_list("partner_id", "id")))
 
 
-def _refund(operation_ids: list[str]) -> int:
-    refunded = [operation_id for operation_id in operation_ids if _refund_one(operation_id)]
-    for operation in ImageOperation.objects.filter(id__in=refunded):
-        _discard(operation)
+def _refund(rows: list[tuple[str, str]]) -> int:
+    """Of operations by partner and id."""
+    refunded = [row for row in rows if _refund_one(*row)]
+    for partner_id, operation_id in refunded:
+        for operation in ImageOperation.objects.of(partner_id).filter(pk=operation_id):
+            _discard(operation)
     connection.close()
     return len(refunded)
 
 
-def _refund_one(operation_id: str) -> bool:
+def _refund_one(partner_id: str, operation_id: str) -> bool:
     try:
-        return refund_operation(operation_id=operation_id, failure=ImageOperation.Failure.ABANDONED)
+        return refund_operation(
+            partner_id=partner_id,
+            operation_id=operation_id,
+            failure=ImageOperation.Failure.ABANDONED,
+        )
     except DatabaseError:
         if not connection.is_usable():
             raise

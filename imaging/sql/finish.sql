@@ -1,22 +1,23 @@
 -- Ends an operation, once: `p_failure` is '' for a success, else why its points go back.
 -- `settled` is false where somebody else ended it first; then nothing changes.
 CREATE OR REPLACE FUNCTION imaging_finish(
-    p_operation text, p_failure text, p_mode text, p_urls text[], p_processing_ms int,
+    p_partner text, p_operation text, p_failure text, p_mode text, p_urls text[], p_processing_ms int,
     OUT settled boolean, OUT cost bigint, OUT balance bigint
 ) LANGUAGE plpgsql AS $$
 DECLARE
     v_requested text;
 BEGIN
-    SELECT requested_mode INTO v_requested FROM imaging_imageoperation WHERE id = p_operation;
+    SELECT requested_mode INTO v_requested FROM imaging_imageoperation
+    WHERE partner_id = p_partner AND id = p_operation;
     SELECT s.settled, s.cost, s.balance INTO settled, cost, balance
     FROM billing_settle(
-        p_operation,
+        p_partner, p_operation,
         CASE WHEN p_failure = '' THEN 'succeeded' ELSE 'refunded' END,
         p_failure = '' AND v_requested = 'thinking' AND p_mode = 'fast') s;
     IF settled THEN
         UPDATE imaging_imageoperation SET
             mode = coalesce(p_mode, mode), failure = p_failure,
             image_urls = coalesce(p_urls, '{}'), processing_ms = p_processing_ms
-        WHERE id = p_operation;
+        WHERE partner_id = p_partner AND id = p_operation;
     END IF;
 END $$;

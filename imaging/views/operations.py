@@ -38,7 +38,7 @@ def with_pictures(view: View) -> View:
 def operations(request: PartnerRequest) -> HttpResponse:
     """All operations, filtered."""
     form = OperationFilterForm(request.GET, request.partner)
-    rows = form.filter_queryset(ImageOperation.objects.of(request.partner))
+    rows = form.filter_queryset(ImageOperation.objects.of(request.partner.id))
     rows = rows.select_related("charge", "key")
     page = paginate(rows, request.GET, sorts=_SORTS, size=_PAGE_SIZE)
     shown = [(row, _sources(row)) for row in page]
@@ -49,7 +49,7 @@ def operations(request: PartnerRequest) -> HttpResponse:
 @with_pictures
 def operation(request: PartnerRequest, operation_id: str) -> HttpResponse:
     """One operation: its pictures and its receipt."""
-    rows = ImageOperation.objects.of(request.partner).with_receipt()
+    rows = ImageOperation.objects.of(request.partner.id).with_receipt()
     row = get_object_or_404(rows, pk=operation_id)
     context = {
         "row": row,
@@ -70,5 +70,5 @@ def _all_sources(row: ImageOperation) -> list[str]:
 def _call_of(row: ImageOperation, partner: Partner) -> RequestLog | None:
     """The call that started the operation, as long as the log keeps it."""
     within = (row.created_at, row.created_at + _LOGGED_WITHIN)
-    calls = RequestLog.objects.of(partner).filter(at__range=within, target=row.pk)
+    calls = RequestLog.objects.of(partner.id).filter(at__range=within, target=row.pk)
     return calls.order_by("at").first()

@@ -11,6 +11,7 @@ from django.db import models
 from accounts.models import Account, ApiKey, Partner
 from config.db.encryption import EncryptedModel
 from config.db.fields import IdField
+from config.db.owned import OwnedQuerySet
 
 _NAME = RegexValidator(r"^[A-Za-z][A-Za-z0-9_-]{0,59}\Z", "Letters, digits, - and _ only.")
 
@@ -54,7 +55,7 @@ class CredentialField(models.Model):
         return self.label
 
 
-class ConnectionQuerySet(models.QuerySet["Connection"]):
+class ConnectionQuerySet(OwnedQuerySet["Connection"]):
     def connected(self) -> Self:
         """Filter those in use; deactivating an integration disconnects all accounts."""
         return self.filter(has_access=True, integration__is_active=True)
@@ -101,10 +102,14 @@ class ConnectionEvent(models.Model):
         UPDATED = "updated", "Credentials updated"
         DISCONNECTED = "disconnected", "Disconnected"
 
+    id = IdField()
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="events")
     kind = models.CharField(max_length=12, choices=Kind)
     key = models.ForeignKey(ApiKey, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField(auto_now_add=True)
+
+    objects = OwnedQuerySet.as_manager()
 
     class Meta:
         ordering = ("-at", "-id")

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import Partner
 from config.db.encryption import EncryptedModel
 from config.db.fields import IdField
+from config.db.owned import OwnedQuerySet
 
 
 class WebhookEndpoint(EncryptedModel):
@@ -26,6 +27,8 @@ class WebhookEndpoint(EncryptedModel):
     url = models.TextField()
     secret = models.TextField(help_text="Encrypted.")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OwnedQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -67,10 +70,7 @@ class WebhookHealth:
         return self.delivered + self.pending + self.failed
 
 
-class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
-    def of(self, partner_id: str) -> Self:
-        return self.filter(partner_id=partner_id)
-
+class WebhookDeliveryQuerySet(OwnedQuerySet["WebhookDelivery"]):
     def pending(self) -> Self:
         return self.filter(state=WebhookDelivery.State.PENDING)
 
@@ -88,7 +88,7 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
 
     def with_last_attempt(self) -> Self:
         """Prefetch `last_attempts`, a list of the newest attempt, in one query."""
-        newest_first = WebhookAttempt.objects.order_by("delivery_id", "-at", "-id")
+        newest_first = WebhookAttempt.objects.of_all().order_by("delivery_id", "-at", "-id")
         newest = newest_first.distinct("delivery_id").defer("answer")
         return self.prefetch_related(Prefetch("attempts", newest, to_attr="last_attempts"))
 
@@ -168,12 +168,16 @@ class WebhookDelivery(models.Model):
 class WebhookAttempt(models.Model):
     """One attempt: the receiver's response, or the reason why there was none."""
 
+    id = IdField()
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
     delivery = models.ForeignKey(WebhookDelivery, models.CASCADE, related_name="attempts")
     at = models.DateTimeField()
     status = models.PositiveSmallIntegerField(null=True)
     error = models.CharField(max_length=100, blank=True)
     milliseconds = models.PositiveIntegerField()
     answer = models.TextField(blank=True, help_text="The first 2 KB.")
+
+    objects = OwnedQuerySet.as_manager()
 
     class Meta:
         ordering = ("at", "id")

@@ -72,7 +72,12 @@ def _locked_account(admission: Admission, account_id: str) -> Account:
 
 
 def _remember(connection: Connection, kind: str, admission: Admission) -> None:
-    ConnectionEvent.objects.create(connection=connection, kind=kind, key_id=admission.key_id)
+    ConnectionEvent.objects.create(
+        partner_id=connection.partner_id,
+        connection=connection,
+        kind=kind,
+        key_id=admission.key_id,
+    )
     record_api_audit(
         admission=admission,
         action=f"connection.{kind}",

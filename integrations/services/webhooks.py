@@ -71,8 +71,8 @@ def add_event(*, endpoint: WebhookEndpoint, stream: str, payload: Mapping[str, s
     """
     _lock_outbox(endpoint.partner_id, "shared")
     # Locked, so that either its end is visible here, or this event is visible to its end.
-    earlier = WebhookDelivery.objects.select_for_update().filter(stream=stream)
-    last = earlier.order_by("-position").first()
+    earlier = WebhookDelivery.objects.of(endpoint.partner_id).filter(stream=stream)
+    last = earlier.select_for_update().order_by("-position").first()
     WebhookDelivery.objects.create(
         partner_id=endpoint.partner_id,
         endpoint=endpoint,
@@ -86,14 +86,13 @@ def add_event(*, endpoint: WebhookEndpoint, stream: str, payload: Mapping[str, s
     _notify()
 
 
-def cancel_stream(stream: str) -> None:
+def cancel_stream(*, partner_id: str, stream: str) -> None:
     """Cancel the undelivered events of a stream; call this in a transaction."""
-    pending = WebhookDelivery.objects.filter(stream=stream).pending()
+    mine = WebhookDelivery.objects.of(partner_id)
+    pending = mine.filter(stream=stream).pending()
     # In the lock order of all writers, so that none of them deadlock.
     held = pending.select_for_update().order_by("pk").values_list("pk", flat=True)
-    WebhookDelivery.objects.filter(pk__in=list(held)).update(
-        state=State.CANCELLED, ended_at=Now(), lease_until=None
-    )
+    mine.filter(pk__in=list(held)).update(state=State.CANCELLED, ended_at=Now(), lease_until=None)
 
 
 def claim_deliveries(limit: int) -> list[WebhookDelivery]:
@@ -119,14 +118,15 @@ def resend_delivery(*, delivery: WebhookDelivery, actor: str) -> None:
     Raises `DeliveryCancelled`.
     """
     with transaction.atomic():
-        held = WebhookDelivery.objects.select_for_update().get(pk=delivery.pk)
+        mine = WebhookDelivery.objects.of(delivery.partner_id)
+        held = mine.select_for_update().get(pk=delivery.pk)
         if held.state == State.CANCELLED:
             raise DeliveryCancelled
         # An event behind others in its stream keeps waiting. An attempt in progress keeps its time,
         # but without its lease its failure has no effect.
         is_waiting = held.state == State.PENDING and held.due_at is None
         due_at = held.due_at if held.lease_until or is_waiting else Now()
-        WebhookDelivery.objects.filter(pk=held.pk).update(
+        mine.filter(pk=held.pk).update(
             state=State.PENDING, attempts_made=0, due_at=due_at, lease_until=None, ended_at=None
         )
         record_audit(partner=held.partner, actor=actor, action="webhook.resent", target=held.id)
@@ -142,8 +142,9 @@ def resend_failed(*, partner: Partner, deliveries: WebhookDeliveryQuerySet, acto
     with transaction.atomic():
         failed = deliveries.of(partner.id).failed().order_by("created_at", "pk")
         chosen = set(failed.values_list("pk", flat=True)[:MOST_RESENT])
-        resent, due = _places_in_streams(chosen)
-        WebhookDelivery.objects.filter(pk__in=resent).update(
+        mine = WebhookDelivery.objects.of(partner.id)
+        resent, due = _places_in_streams(mine, chosen)
+        mine.filter(pk__in=resent).update(
             state=State.PENDING,
             attempts_made=0,
             due_at=Case(When(pk__in=due, then=Now()), default=None),
@@ -157,15 +158,17 @@ def resend_failed(*, partner: Partner, deliveries: WebhookDeliveryQuerySet, acto
     return len(resent)
 
 
-def _places_in_streams(chosen: set[str]) -> tuple[list[str], list[str]]:
+def _places_in_streams(
+    mine: WebhookDeliveryQuerySet, chosen: set[str]
+) -> tuple[list[str], list[str]]:
     """Return those of `chosen` that are still failed, and those of them that are first in their
     streams.
 
     This locks them and the pending events of their streams. Otherwise an event could end unnoticed,
     without noticing these, and they would wait forever.
     """
-    streams = WebhookDelivery.objects.filter(pk__in=chosen).values("stream")
-    of_streams = WebhookDelivery.objects.filter(stream__in=streams)
+    streams = mine.filter(pk__in=chosen).values("stream")
+    of_streams = mine.filter(stream__in=streams)
     open_or_chosen = of_streams.filter(state=State.PENDING) | of_streams.filter(
         pk__in=chosen, state=State.FAILED
     )
@@ -223,6 +226,7 @@ def _attempt_row(delivery: WebhookDelivery, outcome: Outcome) -> dict[str, Any]:
     else:
         verdict = "retry"
     return {
+        "partner": delivery.partner_id,
         "delivery": delivery.pk,
         "lease": delivery.lease_until.isoformat() if delivery.lease_until else None,
         "at": outcome.started_at.isoformat(),

@@ -9,37 +9,40 @@ CREATE OR REPLACE FUNCTION integrations_finish_attempts(p_attempts jsonb) RETURN
 LANGUAGE plpgsql AS $$
 DECLARE
     v_ids text[];
+    v_now timestamptz;
 BEGIN
     SELECT array_agg(held.id) INTO v_ids FROM (
         SELECT d.id FROM integrations_webhookdelivery d
         WHERE d.id IN (SELECT a ->> 'delivery' FROM jsonb_array_elements(p_attempts) a)
         ORDER BY d.id FOR UPDATE
     ) held;
+    v_now := clock_timestamp();
 
     INSERT INTO integrations_webhookattempt
-        (delivery_id, at, status, error, milliseconds, answer)
-    SELECT delivery, at, status, error, milliseconds, answer
+        (id, partner_id, delivery_id, at, status, error, milliseconds, answer)
+    SELECT accounts_new_id(), partner, delivery, at, status, error, milliseconds, answer
     FROM jsonb_to_recordset(p_attempts) AS attempt(
-        delivery text, at timestamptz, status int, error text, milliseconds int, answer text)
+        partner text, delivery text, at timestamptz, status int, error text, milliseconds int,
+        answer text)
     WHERE delivery = ANY (v_ids);
 
     UPDATE integrations_webhookdelivery d
     SET state = CASE verdict WHEN 'retry' THEN 'pending' ELSE verdict END,
         due_at = CASE verdict
-            WHEN 'retry' THEN clock_timestamp() + make_interval(secs => wait) ELSE d.due_at END,
-        ended_at = CASE verdict WHEN 'retry' THEN NULL ELSE clock_timestamp() END,
+            WHEN 'retry' THEN v_now + make_interval(secs => wait) ELSE d.due_at END,
+        ended_at = CASE verdict WHEN 'retry' THEN NULL ELSE v_now END,
         lease_until = NULL
     FROM jsonb_to_recordset(p_attempts) AS attempt(
-        delivery text, lease timestamptz, verdict text, wait float8)
-    WHERE d.id = delivery AND d.state = 'pending'
+        partner text, delivery text, lease timestamptz, verdict text, wait float8)
+    WHERE d.partner_id = partner AND d.id = delivery AND d.state = 'pending'
       AND (verdict = 'delivered' OR d.lease_until = lease);
 
-    UPDATE integrations_webhookdelivery d SET due_at = clock_timestamp()
+    UPDATE integrations_webhookdelivery d SET due_at = v_now
     FROM integrations_webhookdelivery ended
     CROSS JOIN LATERAL (
         SELECT n.id FROM integrations_webhookdelivery n
-        WHERE n.stream = ended.stream AND n.state = 'pending' ORDER BY n.position LIMIT 1
+        WHERE n.partner_id = ended.partner_id AND n.stream = ended.stream AND n.state = 'pending' ORDER BY n.position LIMIT 1
     ) following
     WHERE ended.id = ANY (v_ids) AND ended.state <> 'pending'
-      AND d.id = following.id AND d.due_at IS NULL;
+      AND d.partner_id = ended.partner_id AND d.id = following.id AND d.due_at IS NULL;
 END $$;

@@ -108,7 +108,7 @@ def _known(
     request: PartnerRequest, delivery: WebhookDelivery | None
 ) -> Iterator[tuple[WebhookEndpoint, str]]:
     """Yield the endpoint of the delivery and the partner's newest ones, with their secrets."""
-    newest = WebhookEndpoint.objects.filter(partner=request.partner).order_by("-created_at")
+    newest = WebhookEndpoint.objects.of(request.partner.id).order_by("-created_at")
     own = [delivery.endpoint] if delivery else []
     tried = set()
     for endpoint in (*own, *newest[:_ENDPOINTS]):

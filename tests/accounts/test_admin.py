@@ -13,10 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AllowedNetwork, ApiKey, AuditEntry, Partner, RequestLog, User
+from accounts.models import ApiKey, AuditEntry, Partner, RequestLog, User
+from accounts.services.audit import record_audit
 from accounts.services.keys import revoke_key
 from accounts.services.rolling import roll_key
-from tests.factories import PartnerFactory, partner_with_keys
+from config.db.ids import new_id
+from config.db.owned import PLATFORM_ID
+from tests.factories import PartnerFactory, allow_network, partner_with_keys
 from tests.people import person
 from tests.staff import business, member, staff_with, superuser
 
@@ -34,7 +37,7 @@ def act(staff: Any, page: Any, action: Any, *rows: Any, **more: Any) -> Any:
 def test_a_key_page_shows_neither_the_secret_nor_its_hash() -> None:
     made = partner_with_keys()
     key = made.key("live")
-    AllowedNetwork.objects.create(key=key, network="10.0.0.0/8")
+    allow_network(key, "10.0.0.0/8")
     page = superuser().get(f"{KEYS}{key.pk}/change/").content.decode()
     assert key.last_four in page
     assert "10.0.0.0/8" in page
@@ -123,6 +126,20 @@ def test_a_list_can_be_narrowed_to_one_partner() -> None:
     assert theirs.name not in page
 
 
+def test_calls_without_a_key_and_what_the_platform_did_are_listed() -> None:
+    business()
+    line = RequestLog.objects.get()
+    line.pk, line.partner_id, line.key, line.path = new_id(), PLATFORM_ID, None, "/api/unknown"
+    line.save(force_insert=True)
+    record_audit(partner=None, actor="ops@shopiq.test", action="price.changed")
+    staff = superuser()
+
+    for model, text in (("requestlog", "/api/unknown"), ("auditentry", "price.changed")):
+        page = staff.get(f"/admin/accounts/{model}/").content.decode()
+        assert text in page
+    assert staff.get(f"/admin/accounts/requestlog/{line.pk}/change/").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("chosen", "shown"), [("2", {200}), ("4", {402, 429}), ("5", {503}), ("402", {402})]
 )
@@ -131,8 +148,8 @@ def test_the_request_log_is_filtered_by_status(chosen: str, shown: set[int]) -> 
     business()
     line = RequestLog.objects.get()
     for status in (402, 429, 503):
-        line.pk, line.status = None, status
-        line.save()
+        line.pk, line.status = new_id(), status
+        line.save(force_insert=True)
     rows = staff.get(f"/admin/accounts/requestlog/?answer={chosen}").context["cl"].queryset
     assert {row.status for row in rows} == shown
 

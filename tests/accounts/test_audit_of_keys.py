@@ -35,7 +35,7 @@ def test_what_a_key_changes_by_the_api_is_written_down_and_image_calls_are_not(
     PartnerServer(made.test).send("POST", "../../../partner/v1/image/create", {"prompt": "shoe"})
 
     by_key = AuditEntry.objects.filter(actor=f"key:{made.key('management').pk}")
-    assert list(by_key.order_by("id").values_list("action", flat=True)) == [
+    assert list(by_key.order_by("at").values_list("action", flat=True)) == [
         "account.created",
         "account.updated",
         "connection.connected",

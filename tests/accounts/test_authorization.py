@@ -15,12 +15,12 @@ from django.utils import timezone
 
 from accounts.api.errors import denied
 from accounts.keys import generate_key, hash_key
-from accounts.models import AllowedNetwork, ApiKey, Partner
+from accounts.models import ApiKey, Partner
 from accounts.services.authorization import Caller, authorize
 from accounts.services.keys import create_key, revoke_key
 from accounts.services.partners import deactivate_partner
 from tests.envelope import assert_refused, error_of
-from tests.factories import Keys
+from tests.factories import Keys, allow_network
 
 USAGE = "/partner/v1/image/usage"
 CREATE = "/partner/v1/image/create"
@@ -49,7 +49,7 @@ def test_each_refusal_hides_all_that_come_after_it(keys: Keys, get: Get, post: G
         permissions=[],
         requests_per_minute=1,
     )
-    AllowedNetwork.objects.create(key=key, network="203.0.113.0/24")
+    allow_network(key, "203.0.113.0/24")
 
     def ask(secret: str | None = keys.test) -> Any:
         return post(CREATE, {"prompt": 1}, secret)
@@ -210,7 +210,7 @@ def test_a_whitelist_lets_in_its_networks_alone(
 
 
 def test_a_forged_forwarding_header_opens_no_whitelist(keys: Keys, settings: Any) -> None:
-    AllowedNetwork.objects.create(key=keys.key("test"), network="203.0.113.7/32")
+    allow_network(keys.key("test"), "203.0.113.7/32")
     headers = {"x-api-key": keys.test, "x-forwarded-for": "203.0.113.7"}
 
     assert_refused(Client().get(USAGE, headers=headers), *NOT_WHITELISTED)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from accounts.models import AllowedNetwork, Partner
+from accounts.models import Partner
 from accounts.services.keys import revoke_key
 from accounts.services.partners import deactivate_partner
 from tests.envelope import assert_refused
-from tests.factories import Keys
+from tests.factories import Keys, allow_network
 from tests.web import WebServer
 
 USAGE = "/partner/v1/image/usage"
@@ -21,7 +21,7 @@ def test_a_change_is_seen_by_the_next_call_to_another_process(
     assert server.get(USAGE, keys.live).status == 200
     assert server.get(USAGE, keys.test).status == 200
 
-    fence = AllowedNetwork.objects.create(key=keys.key("live"), network="203.0.113.0/24")
+    fence = allow_network(keys.key("live"), "203.0.113.0/24")
     assert_refused(server.get(USAGE, keys.live), 403, "Request IP not in API key whitelist")
     fence.delete()
     assert server.get(USAGE, keys.live).status == 200

@@ -183,7 +183,7 @@ def test_a_hundred_are_mailed_in_a_day_however_they_are_withdrawn(
     for answer in (post("invite/", email="x@nova.test", role="viewer"), post(again)):
         assert "You can send 100 invitations a day" in text(answer)
     assert len(mailoutbox) == 1
-    one_of_them = AuditEntry.objects.filter(action=sent).latest("pk")
+    one_of_them = AuditEntry.objects.filter(action=sent).latest("at")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         AuditEntry.objects.filter(pk=one_of_them.pk).update(at=timezone.now() - timedelta(days=1))
@@ -201,7 +201,7 @@ def test_all_of_it_is_audited(link: str, post: Callable[..., Any]) -> None:
     invitation = Invitation.objects.get()
     post(f"invitations/{invitation.pk}/resend/")
     post(f"invitations/{invitation.pk}/withdraw/")
-    entries = AuditEntry.objects.order_by("pk").values_list("action", "actor", "target")
+    entries = AuditEntry.objects.order_by("at").values_list("action", "actor", "target")
     assert list(entries) == [
         (f"invitation.{action}", "owner@nova.test", "new@nova.test")
         for action in ("sent", "resent", "withdrawn")

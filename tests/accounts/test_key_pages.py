@@ -22,7 +22,7 @@ from tests.accounts.key_pages import (
     page_of,
     text_of,
 )
-from tests.factories import Keys, PartnerFactory
+from tests.factories import Keys, PartnerFactory, mark_used
 from tests.people import ROLES
 
 CHANGES = ["edit/", "roll/", "revoke/", "whitelist/"]
@@ -227,7 +227,7 @@ def test_revoking_says_whether_the_key_has_been_used(keys: Keys) -> None:
     key = keys.key("live")
     assert "The key has never been used." in text_of(owner.get(page_of(key, "revoke/")))
 
-    type(key).objects.filter(pk=key.pk).update(last_used_at=timezone.now())
+    mark_used(key, timezone.now())
     assert "The key was last used now" in text_of(owner.get(page_of(key, "revoke/")))
 
 

@@ -148,7 +148,7 @@ def test_making_and_revoking_leave_one_entry_each_in_the_audit_trail(keys: Keys)
 
     assert ApiKey.objects.get(pk=key.pk).revoked_at == first
     assert list(
-        AuditEntry.objects.filter(target=key.id).order_by("id").values_list("action", "actor")
+        AuditEntry.objects.filter(target=key.id).order_by("at").values_list("action", "actor")
     ) == [("key.created", "t"), ("key.revoked", "someone@example.com")]
 
 

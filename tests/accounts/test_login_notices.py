@@ -34,7 +34,7 @@ def test_a_second_factor_is_told_of_when_it_comes_and_when_it_goes(
     ]
     added, removed = "login.second_factor_added", "login.second_factor_removed"
     for partner in (first, second):
-        entries = AuditEntry.objects.filter(partner=partner).order_by("pk")
+        entries = AuditEntry.objects.filter(partner=partner).order_by("at")
         assert list(entries.values_list("actor", "action", "target")) == [
             (user.email, action, target)
             for action in (added, removed)

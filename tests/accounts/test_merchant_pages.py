@@ -170,7 +170,7 @@ def test_the_last_events_of_an_integration_are_shown(
     server.post("connectIntegration", {**target, "credentials": CREDENTIALS})
     connection = Connection.objects.get()
     for _ in range(30):
-        connection.events.create(kind="updated", key=keys.key("management"))
+        connection.events.create(partner=keys.partner, kind="updated", key=keys.key("management"))
 
     [shown] = visitor.get(f"{LIST}{sarah}/").context["connections"]
     assert [event.kind for event in shown.newest_events] == ["updated"] * 20

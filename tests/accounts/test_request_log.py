@@ -16,6 +16,7 @@ from accounts import request_log
 from accounts.jobs import purge_request_log
 from accounts.models import ApiKey, RequestLog
 from accounts.request_log import LogLine, RequestLogWriter, writer
+from config.db.owned import PLATFORM_ID
 from tests.factories import Keys
 from tests.merchants import PartnerServer
 from tests.web import WebServer
@@ -28,11 +29,11 @@ Send = Callable[..., Any]
 
 def last_line() -> RequestLog:
     writer.flush()
-    return RequestLog.objects.latest("id")
+    return RequestLog.objects.latest("at")
 
 
 def line(at: datetime, key_id: str | None = None) -> LogLine:
-    return LogLine(at, None, key_id, "r" * 32, "GET", "/", 200, "", 1, "::1")
+    return LogLine(at, PLATFORM_ID, key_id, "r" * 32, "GET", "/", 200, "", 1, "::1")
 
 
 def test_a_line_tells_who_called_what_and_what_came_of_it(keys: Keys, post: Send) -> None:
@@ -56,7 +57,7 @@ def test_a_refused_call_is_remembered_with_its_code(keys: Keys, post: Send, get:
     get(USAGE, "sq_live_unknown")
     row = last_line()
     assert (row.status, row.code) == (401, "invalid_api_key")
-    assert row.partner_id is None
+    assert row.partner_id == PLATFORM_ID
     assert row.key_id is None
     get("/partner/v1/nothing")
     row = last_line()

@@ -83,7 +83,7 @@ def test_the_new_key_takes_everything_over(partner: Partner) -> None:
         "rate_subject",
     ):
         assert getattr(new, field) == getattr(old, field), field
-    entries = list(new.allowed_networks.order_by("pk").values_list("network", "note"))
+    entries = list(new.allowed_networks.order_by("created_at").values_list("network", "note"))
     assert entries == [("203.0.113.0/24", "Mumbai"), ("::1/128", "")]
     assert new.replaces == old
     assert bytes(new.secret_hash) != bytes(old.secret_hash)

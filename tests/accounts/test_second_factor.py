@@ -172,7 +172,7 @@ def test_an_owner_requires_it_of_all_after_setting_up_ones_own(
     browser.post("/dashboard/team/second-factor/", {"required": "no"})
     partner.refresh_from_db()
     assert not partner.requires_second_factor
-    actions = AuditEntry.objects.order_by("pk").values_list("action", flat=True)
+    actions = AuditEntry.objects.order_by("at").values_list("action", flat=True)
     assert list(actions) == ["partner.second_factor_required", "partner.second_factor_optional"]
 
 

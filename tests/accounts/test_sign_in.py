@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.core.mail import EmailMessage
 from django.core.management import call_command
 from django.test import Client
@@ -259,10 +257,3 @@ def test_every_page_about_ones_login_stands_in_the_shell(priya: User) -> None:
     pages = ["/2fa/", "/2fa/totp/activate/", "/2fa/webauthn/", "/2fa/webauthn/add/", "/sessions/"]
     for page in [*pages, "/email/", "/password/change/", "/dashboard/security/"]:
         assert 'class="sidebar-partner">Nova Retail' in text(browser.get(page)), page
-
-
-def test_who_had_a_login_before_addresses_were_confirmed_still_gets_in() -> None:
-    User.objects.create_user("old@nova.test", PASSWORD)
-    migration = import_module("accounts.migrations.0007_verify_addresses_of_users")
-    migration.verify_addresses(apps, None)
-    assert "Overview" in text(sign_in(Client(), "old@nova.test"))

@@ -47,7 +47,7 @@ def text(answer: Any) -> Any:
 
 
 def last_audit() -> Any:
-    entry = AuditEntry.objects.latest("pk")
+    entry = AuditEntry.objects.latest("at")
     return entry.action, entry.actor, entry.target
 
 

@@ -201,7 +201,7 @@ def test_the_audit_trail_tells_what_was_added_and_removed(key: ApiKey) -> None:
     remove_network(entry=entry, actor="c@example.com", allow_empty=False)
 
     network = {"network": "::1/128", "note": "Here"}
-    trail = AuditEntry.objects.filter(target=key.id, action__startswith="whitelist").order_by("id")
+    trail = AuditEntry.objects.filter(target=key.id, action__startswith="whitelist").order_by("at")
     assert [(row.action, row.actor, row.detail["networks"]) for row in trail] == [
         ("whitelist.added", "a@example.com", [network]),
         ("whitelist.removed", "b@example.com", [network]),

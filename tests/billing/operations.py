@@ -54,7 +54,9 @@ def succeed(operation: Operation, mode: str = "fast") -> Settlement:
 
 
 def refund(operation: Operation, failure: ImageOperation.Failure = Failure.FAILED) -> bool:
-    return refund_operation(operation_id=operation.id, failure=failure)
+    return refund_operation(
+        partner_id=operation.partner_id, operation_id=operation.id, failure=failure
+    )
 
 
 def run_out(operation_ids: Sequence[str]) -> None:
@@ -101,7 +103,7 @@ def balance_of(keys: Keys) -> int:
 
 def bookings_of(operation_id: str) -> list[Booking]:
     """The ledger lines of one operation in the order in which they were written."""
-    entries = LedgerEntry.objects.filter(operation=operation_id).order_by("id")
+    entries = LedgerEntry.objects.filter(operation=operation_id).in_order()
     return [Booking(entry.bucket_id, entry.kind, entry.points) for entry in entries]
 
 

@@ -51,8 +51,9 @@ def charge(bucket: PointBucket, count: int, at: datetime | None = None) -> None:
         cursor.execute("SET session_replication_role = replica")
         cursor.execute(
             "INSERT INTO billing_ledgerentry"
-            " (partner_id, bucket_id, operation_id, kind, points, created_at)"
-            " SELECT %s, %s, lpad(n::text, 24, '0'), 'charge', -725, %s"
+            " (id, partner_id, bucket_id, operation_id, kind, points, created_at)"
+            " SELECT accounts_new_id(), %s, %s, lpad(n::text, 24, '0'), 'charge', -725,"
+            " %s + n * interval '1 microsecond'"
             " FROM generate_series(1, %s) n",
             [bucket.partner_id, bucket.pk, at or timezone.now(), count],
         )

@@ -124,7 +124,7 @@ def test_a_changed_set_remembers_what_was_told_of_those_that_stay(payer: Keys) -
     send_low_balance_alerts()
     watch(payer.partner, 2_000, 1_000)
     assert send_low_balance_alerts() == 0
-    assert AlertThreshold.objects.amounts_of(payer.partner.pk) == [2_000, 1_000]
+    assert AlertThreshold.objects.of(payer.partner.pk).amounts() == [2_000, 1_000]
 
 
 def test_more_than_three_thresholds_are_refused(payer: Keys) -> None:
@@ -132,7 +132,7 @@ def test_more_than_three_thresholds_are_refused(payer: Keys) -> None:
     with pytest.raises(TooManyThresholds):
         watch(payer.partner, 1, 2, 3, 4)
     watch(payer.partner, 1, 2, 3, 3)
-    assert AlertThreshold.objects.amounts_of(payer.partner.pk) == [3, 2, 1]
+    assert AlertThreshold.objects.of(payer.partner.pk).amounts() == [3, 2, 1]
 
 
 def test_only_a_change_is_audited_with_what_stood_before(payer: Keys) -> None:
@@ -140,7 +140,7 @@ def test_only_a_change_is_audited_with_what_stood_before(payer: Keys) -> None:
     watch(payer.partner, 50_000, 9_950)
     watch(payer.partner, 9_950, 50_000)
 
-    entries = AuditEntry.objects.filter(action="billing.alert_changed").order_by("id")
+    entries = AuditEntry.objects.filter(action="billing.alert_changed").order_by("at")
     assert [entry.detail for entry in entries] == [
         {"before": [], "after": ["99.5"]},
         {"before": ["99.5"], "after": ["500", "99.5"]},

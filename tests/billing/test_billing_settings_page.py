@@ -43,7 +43,7 @@ def save(browser: Client, **changes: Any) -> Any:
 
 
 def details_of(partner: Partner) -> Any:
-    return BillingProfile.objects.details_of(partner.pk)
+    return BillingProfile.objects.of(partner.pk).details()
 
 
 def alerts(*amounts: str) -> dict[str, str]:
@@ -53,7 +53,7 @@ def alerts(*amounts: str) -> dict[str, str]:
 
 
 def thresholds_of(partner: Partner) -> list[int]:
-    return AlertThreshold.objects.amounts_of(partner.pk)
+    return AlertThreshold.objects.of(partner.pk).amounts()
 
 
 def test_details_are_saved_encrypted_shown_again_and_audited(

@@ -44,7 +44,7 @@ def execute(statement: str) -> None:
 
 def entry(operation: Operation, **fields: object) -> LedgerEntry:
     """A credible line for the operation's first bucket, but for what `fields` change."""
-    drawn = LedgerEntry.objects.filter(operation=operation.id, kind="charge").order_by("id")[0]
+    drawn = LedgerEntry.objects.filter(operation=operation.id, kind="charge").in_order()[0]
     credible: dict[str, object] = {
         "partner_id": operation.partner_id,
         "bucket_id": drawn.bucket_id,

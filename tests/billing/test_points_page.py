@@ -123,7 +123,7 @@ def test_the_balance_after_an_entry_is_the_sum_of_all_until_it(partner: Partner)
     bucket(PartnerFactory.create(), 5)
     for points in (100, 250, 7):
         bucket(partner, points)
-    oldest, middle, newest = LedgerEntry.objects.filter(partner=partner).order_by("id")
+    oldest, middle, newest = LedgerEntry.objects.filter(partner=partner).in_order()
 
     assert balances_after(partner, [newest, middle]) == {newest.pk: 357, middle.pk: 350}
     assert balances_after(partner, [oldest, middle]) == {oldest.pk: 100, middle.pk: 350}

@@ -124,7 +124,7 @@ def test_amounts_that_do_not_add_up_are_refused() -> None:
 
 def test_a_bucket_is_taken_back_once() -> None:
     filled = bucket(PartnerFactory.create(), 500)
-    assert empty_bucket(bucket_id=filled.id)
+    assert empty_bucket(partner_id=filled.partner_id, bucket_id=filled.id)
     with refused("ledger_one_refund_per_bucket"):
         LedgerEntry.objects.create(
             partner=filled.partner,

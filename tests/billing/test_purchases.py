@@ -152,8 +152,8 @@ def test_purchases_are_their_partners_alone(partner: Partner) -> None:
     purchase = buy(partner)
     stranger = PartnerFactory.create()
 
-    assert list(Purchase.objects.of(partner)) == [purchase]
-    assert not Purchase.objects.of(stranger).exists()
+    assert list(Purchase.objects.of(partner.id)) == [purchase]
+    assert not Purchase.objects.of(stranger.id).exists()
 
 
 def test_who_is_billed_is_encrypted_and_audited_by_field(partner: Partner) -> None:

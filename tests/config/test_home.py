@@ -15,7 +15,7 @@ from accounts.models import ApiKey, DailyCalls, Partner
 from accounts.services.keys import revoke_key
 from billing.models import DailyUsage
 from tests.deliveries import sent
-from tests.factories import PartnerFactory, bucket
+from tests.factories import PartnerFactory, bucket, mark_used
 from tests.people import ROLES, browser_of, person
 from tests.usage_data import called, fill_usage, generate_key, today, used
 
@@ -117,7 +117,7 @@ def test_keys_in_use_are_counted_without_those_that_ended(client: Client, partne
 def test_the_key_that_was_used_last_is_named(client: Client, partner: Partner) -> None:
     generate_key(partner, "test", "Newer")
     key = generate_key(partner, "live", "Shop")
-    ApiKey.objects.filter(pk=key.pk).update(last_used_at=timezone.now() - timedelta(hours=2))
+    mark_used(key, timezone.now() - timedelta(hours=2))
     assert f"Last used: Shop <code>…{key.last_four}</code>" in read(client)
 
 

@@ -59,7 +59,7 @@ def delivery(
         created_at=days_ago(200),
         ended_at=ended_at,
     )
-    WebhookAttempt.objects.create(delivery=made, at=days_ago(200), milliseconds=1)
+    WebhookAttempt.objects.create(partner=partner, delivery=made, at=days_ago(200), milliseconds=1)
     return made
 
 

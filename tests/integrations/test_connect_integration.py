@@ -162,7 +162,7 @@ def test_connecting_again_replaces_the_credentials_and_keeps_the_history(
     assert second == first
     row = Connection.objects.get()
     assert row.read_credentials() == {"apiKey": "k2", "userId": "u2"}
-    events = ConnectionEvent.objects.order_by("id")
+    events = ConnectionEvent.objects.order_by("at")
     assert [event.kind for event in events] == ["connected", "updated"]
     assert {event.key_id for event in events} == {keys.key("management").id}
 
@@ -177,7 +177,7 @@ def test_a_disconnected_account_connects_again(server: PartnerServer, nova: str)
     again = Connection.objects.get()
     assert (again.pk, again.has_access, again.disconnected_at) == (first.pk, True, None)
     assert again.connected_at > first.connected_at
-    kinds = ConnectionEvent.objects.order_by("id").values_list("kind", flat=True)
+    kinds = ConnectionEvent.objects.order_by("at").values_list("kind", flat=True)
     assert list(kinds) == ["connected", "disconnected", "connected"]
 
 

@@ -148,7 +148,7 @@ def test_a_cancelled_stream_is_not_delivered(endpoint: WebhookEndpoint) -> None:
     finish(claim_one_of("s"))
 
     with transaction.atomic():
-        cancel_stream("s")
+        cancel_stream(partner_id=endpoint.partner_id, stream="s")
 
     states = WebhookDelivery.objects.filter(stream="s").order_by("position")
     assert [each.state for each in states] == ["delivered", "cancelled", "cancelled"]
@@ -166,7 +166,7 @@ def test_an_event_cancelled_under_way_stays_cancelled(
     [event] = add(endpoint, "s", "a")
     under_way = claim_one()
     with transaction.atomic():
-        cancel_stream("s")
+        cancel_stream(partner_id=endpoint.partner_id, stream="s")
 
     finish(under_way, status)
 
@@ -223,7 +223,7 @@ def test_an_event_that_waits_its_turn_keeps_it_when_it_is_sent_again(
 def test_an_event_of_a_deleted_account_cannot_be_sent_again(endpoint: WebhookEndpoint) -> None:
     [event] = add(endpoint, "s", "a")
     with transaction.atomic():
-        cancel_stream("s")
+        cancel_stream(partner_id=endpoint.partner_id, stream="s")
 
     with pytest.raises(DeliveryCancelled):
         resend_delivery(delivery=the(event), actor="user:ops")

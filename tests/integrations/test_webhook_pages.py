@@ -178,7 +178,9 @@ def test_a_delivery_takes_as_many_queries_with_five_attempts_as_with_one(
 ) -> None:
     alone = queries(lambda: visitor.get(f"{LIST}{failed.pk}/"))
     for _ in range(4):
-        failed.attempts.create(at=timezone.now(), status=500, milliseconds=3)
+        failed.attempts.create(
+            partner_id=failed.partner_id, at=timezone.now(), status=500, milliseconds=3
+        )
 
     assert queries(lambda: visitor.get(f"{LIST}{failed.pk}/")) == alone
 

@@ -64,7 +64,7 @@ def _call(side: Side, number: int, media: Path | None) -> Operation:
         return operation
     if number % 11 == 6:
         failure = [Failure.BLOCKED, Failure.BUSY, Failure.FAILED][number % 3]
-        refund_operation(operation_id=operation.id, failure=failure)
+        refund_operation(partner_id=side.partner.id, operation_id=operation.id, failure=failure)
         return operation
     made_in = "fast" if number % 20 == 13 else mode
     urls = _draw(operation, image_request, number, media)

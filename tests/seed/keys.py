@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import AllowedNetwork, ApiKey, DailyCalls
 from accounts.services.keys import create_key, revoke_key
 from billing.models import DailyUsage
+from tests.factories import mark_used
 from tests.seed.history import ago, backdate
 from tests.seed.side import Side
 
@@ -56,7 +57,10 @@ def add_keys(side: Side) -> None:
 
 
 def _allow_offices(key: ApiKey) -> str:
-    entries = [AllowedNetwork(key=key, network=network, note=note) for network, note in _OFFICES]
+    entries = [
+        AllowedNetwork(partner=key.partner, key=key, network=network, note=note)
+        for network, note in _OFFICES
+    ]
     return str(AllowedNetwork.objects.bulk_create(entries)[0].pk)
 
 
@@ -65,8 +69,8 @@ def _age(side: Side) -> None:
         ApiKey, {side.keys[name].pk: ago(days=key[1]) for name, key in _KEYS.items()}, "created_at"
     )
     for name, (_, _, hours, _) in _KEYS.items():
-        used = None if hours is None else ago(hours=hours)
-        ApiKey.objects.filter(pk=side.keys[name].pk).update(last_used_at=used)
+        if hours is not None:
+            mark_used(side.keys[name], ago(hours=hours))
 
 
 def _expire(side: Side, name: str, span: timedelta) -> None:

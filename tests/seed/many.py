@@ -76,7 +76,7 @@ def _copy_keys(side: Side) -> None:
         manager: Manager[Any] = model._default_manager
         manager.bulk_create(_fresh(line, {"key_id": partial(getattr, key, "pk")}) for key in keys)
     AllowedNetwork.objects.bulk_create(
-        AllowedNetwork(key_id=side.rows["key"], network=f"10.0.{number}.0/24")
+        AllowedNetwork(partner=side.partner, key_id=side.rows["key"], network=f"10.0.{number}.0/24")
         for number in range(COUNT)
     )
 

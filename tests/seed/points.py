@@ -48,7 +48,7 @@ def add_purchases(side: Side) -> None:
     )
     _date(paid, days=23)
     expired = _start(side, "pack_100000", "manual")
-    mark_unpaid(purchase_id=expired.pk, state=Purchase.State.EXPIRED)
+    mark_unpaid(purchase=expired, state=Purchase.State.EXPIRED)
     _date(expired, days=29)
     _date(
         cancel_purchase(purchase=_start(side, "pack_5000", "sandbox"), actor=side.owner.email),

@@ -52,6 +52,7 @@ def _add_an_earlier_failure(side: Side) -> None:
     assert delivery
     WebhookDelivery.objects.filter(pk=delivery.pk).update(attempts_made=2)
     WebhookAttempt.objects.create(
+        partner=side.partner,
         delivery=delivery,
         at=ago(seconds=40),
         status=_DOWN[0],
@@ -76,4 +77,4 @@ def _cancel_one(side: Side) -> None:
     pending = WebhookDelivery.objects.filter(partner=side.partner).pending()
     if stream := pending.values_list("stream", flat=True).order_by("stream").last():
         with transaction.atomic():
-            cancel_stream(stream)
+            cancel_stream(partner_id=side.partner.id, stream=stream)

@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            key = ApiKey.objects.select_related("partner").get(pk=options["key_id"])
+            key = ApiKey.objects.of_all().select_related("partner").get(pk=options["key_id"])
         except ApiKey.DoesNotExist:
             raise CommandError(f"Key {options['key_id']} not found.") from None
         revoke_key(key=key, actor="command:revoke_key")

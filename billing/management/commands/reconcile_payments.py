@@ -24,7 +24,8 @@ class Command(BaseCommand):
 
     def _check(self, reference: str) -> None:
         try:
-            purchase = reconcile_purchase(purchase=Purchase.objects.get(reference=reference))
+            purchases = Purchase.objects.of_all()
+            purchase = reconcile_purchase(purchase=purchases.get(reference=reference))
         except Purchase.DoesNotExist:
             raise CommandError(f"Purchase {reference} not found.") from None
         except PaymentUnavailable:

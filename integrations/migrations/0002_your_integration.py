@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 def add_your_integration(apps: Any, schema_editor: Any) -> None:
-    """The integration that the documentation lists (API docs, "Connect Integration")."""
+    """The integration that the documentation lists (API documentation, Connect Integration)."""
     integration = apps.get_model("integrations", "Integration").objects.create(
         name="yourIntegration", display_name="Your Integration"
     )
@@ -18,6 +18,6 @@ def add_your_integration(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("integrations", "0001_create_registry_and_connections")]
+    dependencies = [("integrations", "0001_initial")]
 
     operations = [migrations.RunPython(add_your_integration, migrations.RunPython.noop)]

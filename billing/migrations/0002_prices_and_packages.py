@@ -2,7 +2,8 @@ from typing import Any
 
 from django.db import migrations
 
-# The documentation's price list (API docs, "Image API Pricing Tiers"), in hundredths of a point and in paise.
+# The price list of the API documentation (Image API Pricing Tiers), in hundredths of a point and in
+# paise.
 TIERS = {
     "starter": {"fast": 800, "thinking": 1500},
     "growth": {"fast": 725, "thinking": 1400},
@@ -39,7 +40,7 @@ def add_packages(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0002_install_ledger_functions")]
+    dependencies = [("billing", "0001_initial")]
 
     operations = [
         migrations.RunPython(add_prices, migrations.RunPython.noop),

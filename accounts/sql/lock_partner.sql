@@ -1,0 +1,7 @@
+-- The lock that every writer of a partner's points, keys and team takes first; in Python it is
+-- `accounts.services.locks.lock_partner`. Whoever takes it queues up until the transaction ends.
+CREATE OR REPLACE FUNCTION accounts_lock_partner(p_partner text) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM accounts_partner WHERE id = p_partner FOR NO KEY UPDATE;
+END $$;

@@ -1,0 +1,38 @@
+"""Rows of partners are looked up through `of`: one partner's, or all partners' where it says so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from django.apps import apps
+
+from config.db.owned import OwnedQuerySet
+
+ROOT = Path(__file__).resolve().parents[2]
+#: What may follow the manager of an owned model; `raw` calls a function, whose SQL names the
+#: partner (see `test_catalogue`).
+ALLOWED = {"of", "of_all", "create", "bulk_create", "raw"}
+
+
+def owned_models() -> list[str]:
+    models = apps.get_models()
+    return [
+        each.__name__ for each in models if isinstance(each._default_manager.all(), OwnedQuerySet)
+    ]
+
+
+def test_every_look_up_of_owned_rows_begins_with_of() -> None:
+    manager = re.compile(rf"\b({'|'.join(owned_models())})\.objects\b(?:\s*\.(\w+))?")
+    found = []
+    for app in apps.get_app_configs():
+        folder = Path(app.path)
+        if folder.parent != ROOT:
+            continue
+        for path in folder.rglob("*.py"):
+            text = path.read_text()
+            for match in manager.finditer(text):
+                if match[2] not in ALLOWED:
+                    line = text.count("\n", 0, match.start()) + 1
+                    found.append(f"{path.relative_to(ROOT)}:{line} {match[0]}")
+    assert found == []
