@@ -66,7 +66,7 @@ def test_tab_stops_follow_the_page(page: Page, partner: Partner) -> None:
         "View usage",
         "Table",
         "View keys",
-        "Deliveries",
+        "View deliveries",
     ]
 
 
