@@ -42,7 +42,7 @@ _COST = {Fault.OTHER_SECRET: 3, Fault.CHANGED: 10, Fault.TRUNCATED_BODY: 10}
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A possible original of a body, header or secret, and the faults that would explain the input."""
+    """A possible original of a body, header or secret, and the faults that explain the input."""
 
     text: str
     faults: Faults = ()
@@ -172,7 +172,7 @@ def _as_text(value: Any) -> Any:
 def _spellings(
     text: str, value: dict[str, Any], faults: Faults, sent: bytes | None
 ) -> Iterator[Reading]:
-    """Yield the event as the sender would serialize it, with members in the given and usual order."""
+    """Yield the event as the sender serializes it, with members in given and usual order."""
     encoded = _encode(value)
     faults += _spelling_faults(text, encoded)
     if not faults and text != encoded:
