@@ -33,7 +33,7 @@ def main(lock_name: str, arguments: list[str]) -> None:
     if not _is_installed(lock_file):
         with (CHECKOUT / ".venv.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if not _is_installed(lock_file):  # by whoever held the lock
+            if not _is_installed(lock_file):  # by the process that held the lock
                 _install(lock_file, lock.fileno())
     os.execv(PYTHON, [str(PYTHON), *arguments])  # noqa: S606
 

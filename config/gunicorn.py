@@ -97,7 +97,7 @@ if not os.environ.get("SHOPIQ_INSTANCE", "").startswith(f"{os.getpid()}-"):
 
 def on_starting(server: Arbiter) -> None:
     """Refuse to serve with unsafe settings, in a process of its own: the master stays lean."""
-    if os.environ.get("SHOPIQ_CHECKED"):  # by whoever started us
+    if os.environ.get("SHOPIQ_CHECKED"):  # set by the process that started us
         return
     command = [sys.executable, "manage.py", "check", "--fail-level", "ERROR"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -12,7 +12,7 @@ _SECRET = re.compile(
     r"|eyJ[\w-]+\.[\w-]+\.[\w-]*"
     r"|(?i:bearer)\s+[^\s\"',;\\\x1b]+"
     r"|(?<=token=)[^&\s\"']+"
-    # Addresses of mailed links, which open a login or a company to whoever reads them.
+    # Addresses of mailed links, which give access to anyone who reads them.
     r"|(?<=/invitations/)[\w-]{40,}"
     r"|(?<=/confirm-email/)[\w:-]{20,}"
     r"|(?<=/reset/key/)\w+-[\w-]{10,}"

@@ -108,8 +108,8 @@ def judge(
     by_id = {charge.id: charge for charge in charges}
     cases = {
         "every success a client saw is a charge at its price": _successes(attempts, by_id),
-        "no client paid for an error it was told": _paid_errors(attempts, by_id),
-        "no other success than told or lost on the way": _unseen(attempts, charges),
+        "no client paid for an error it received": _paid_errors(attempts, by_id),
+        "every other success was sent or lost in transit": _unseen(attempts, charges),
         "a retried call has one answer and one charge": _retried(attempts, charges),
         "every retried call came to an end": map(str, open_calls),
     }
@@ -122,7 +122,7 @@ def _successes(attempts: Sequence[Attempt], charges: dict[str, ChargeRow]) -> It
         if attempt.status == 200:
             charge = charges.get(attempt.operation_id or "")
             if charge is None or (charge.state, charge.net) != ("succeeded", attempt.points):
-                yield f"{attempt.call.name} was told {attempt.points}: {charge}"
+                yield f"{attempt.call.name} received {attempt.points}: {charge}"
 
 
 def _paid_errors(attempts: Sequence[Attempt], charges: dict[str, ChargeRow]) -> Iterator[str]:
@@ -131,7 +131,7 @@ def _paid_errors(attempts: Sequence[Attempt], charges: dict[str, ChargeRow]) -> 
         if attempt.status > 200 and not attempt.call.caller.is_careful:
             charge = charges.get(attempt.operation_id or "")
             if charge is not None and charge.state != "refunded":
-                yield f"{attempt.call.name} was told {attempt.status}: {charge}"
+                yield f"{attempt.call.name} received {attempt.status}: {charge}"
 
 
 def _unseen(attempts: Sequence[Attempt], charges: Sequence[ChargeRow]) -> Iterator[str]:
@@ -166,4 +166,4 @@ def _retried(attempts: Sequence[Attempt], charges: Sequence[ChargeRow]) -> Itera
     for charge in charges:
         told = careful.get(charge.partner_id)
         if told is not None and charge.state == "succeeded" and charge.id not in told:
-            yield f"nobody was told of {charge}"
+            yield f"no client received {charge}"

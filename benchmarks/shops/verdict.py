@@ -77,7 +77,7 @@ def _strange_ids(rows: list[tuple[str, ...]], arrivals: list[Arrival]) -> list[s
         ids[arrival.identifier, arrival.event].add(arrival.event_id)
     known = {event_id for _, _, event_id, *_ in rows}
     return [f"{event}: {found}" for event, found in ids.items() if len(found) > 1] + [
-        f"{arrival.event_id} is nobody's" for arrival in arrivals if arrival.event_id not in known
+        f"{arrival.event_id} is unknown" for arrival in arrivals if arrival.event_id not in known
     ]
 
 

@@ -69,7 +69,7 @@ def check_content_type(content_type: str | None) -> None:
 
 
 def check_content_encoding(context: Mapping[str, Any] | None) -> None:
-    """415 for a compressed body (RFC 9110, 15.5.16): none is unpacked, lest a small one be vast."""
+    """Reject compressed bodies with 415 (RFC 9110, 15.5.16): they may unpack to gigabytes."""
     encoding = context["request"].META.get("HTTP_CONTENT_ENCODING", "") if context else ""
     if encoding.strip().lower() not in ("", "identity"):
         raise ApiError(
@@ -91,7 +91,7 @@ def parse_object(body: bytes) -> dict[str, Any]:
     value = _parse(text)
     if not isinstance(value, dict):
         raise bad_request("Request body must be a JSON object", code=INVALID_JSON)
-    # An escape can smuggle in what UTF-8 itself cannot carry, so the parsed strings are looked at.
+    # An escape can contain what UTF-8 itself cannot encode, so the parsed strings are checked.
     if "\\u" in text or "\x00" in text:
         _check_strings(value)
     return value

@@ -40,7 +40,7 @@ class Milestones:
 
 @dataclass(frozen=True)
 class Overview:
-    """Points in hundredths. `runway_days` is None where there is no pace to tell it from."""
+    """Points in hundredths. `runway_days` is None if there is no usage to estimate it from."""
 
     balance: Balance
     prices: Prices

@@ -55,7 +55,7 @@ _REFUSED_V6 = tuple(
 
 
 def is_public(address: IPAddress) -> bool:
-    """Whether the address is public unicast, so that connecting shows nobody our inside."""
+    """Return whether the address is public unicast, so that connecting cannot reach our network."""
     if isinstance(address, IPv4Address):
         return not any(address in network for network in _REFUSED_V4)
     return address in _GLOBAL_V6 and not any(address in network for network in _REFUSED_V6)

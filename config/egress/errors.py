@@ -1,4 +1,4 @@
-"""Why a request to somebody's address failed, in words that are fit for a partner."""
+"""Why an outgoing request failed, in words that partners may see."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Somebody's file to a PNG that is safe to work with, by a child process with few means."""
+"""Turns an untrusted image file into a safe PNG, in a child process with limited resources."""
 
 import struct
 import subprocess

@@ -19,7 +19,7 @@ _paths: dict[Callable[..., object], str] = {}
 
 
 class NotABackgroundTask(TypeError):
-    """A function that the worker could not find, or that nobody registered."""
+    """A function that is not registered, or that the worker cannot import."""
 
 
 def background_task(function: Task) -> Task:
@@ -51,7 +51,7 @@ def enqueue(task: Callable[..., object], *arguments: Any) -> None:
 
 
 def enqueue_unless_full(task: Callable[..., object]) -> None:
-    """For the scheduler, which comes again: nothing is added to a queue that nobody empties."""
+    """Enqueue unless the queue is already full; for the scheduler, which tries again."""
     path = task_path(task)
     if queue_size() < _FULL:
         async_task(path)

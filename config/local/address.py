@@ -1,4 +1,4 @@
-"""Where the web process listens, as seen by whoever starts it and waits for it."""
+"""The address that the web process listens on, for the processes that start it and wait for it."""
 
 import http.client
 import os

@@ -66,7 +66,7 @@ class PageTimeZoneMiddleware(MiddlewareMixin):
             timezone.activate(name)
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
-        # The thread goes on to somebody else's request.
+        # The thread serves other users' requests next.
         timezone.deactivate()
         return response
 

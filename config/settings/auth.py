@@ -33,7 +33,7 @@ ACCOUNT_FORMS = {
     "reauthenticate": "accounts.forms.allauth.ReauthenticateForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-# Whoever opens the mailed link in the browser of the sign-up is signed in at once.
+# Opening the mailed link in the browser used to sign up also signs in.
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 # One address: a new one replaces it once its owner has confirmed it.
 ACCOUNT_CHANGE_EMAIL = True

@@ -1,4 +1,4 @@
-"""Apps, middleware, templates, database, files: what Django itself is told."""
+"""Django's own settings: apps, middleware, templates, database, files."""
 
 from __future__ import annotations
 

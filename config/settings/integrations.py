@@ -14,7 +14,7 @@ WEBHOOK_RETRY_SECONDS = [
 ]
 WEBHOOK_LOG_DAYS = env.int("WEBHOOK_LOG_DAYS", 90)
 WEBHOOK_TIMEOUT_SECONDS = env.int("WEBHOOK_TIMEOUT_SECONDS", 15)
-# Longer than an attempt may take, so that nobody else makes the same one meanwhile.
+# Longer than an attempt may take, so that no other worker repeats it meanwhile.
 WEBHOOK_LEASE_SECONDS = 2 * WEBHOOK_TIMEOUT_SECONDS
 # Attempts under way: in one worker process, and of one partner in all of them.
 WEBHOOK_SLOTS = 64

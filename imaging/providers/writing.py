@@ -1,4 +1,4 @@
-"""What the text model is told in thinking mode; the same words for every remote provider."""
+"""Instructions for the text model in thinking mode, the same for every remote provider."""
 
 from imaging.providers.base import Action, GenerationInput
 

@@ -114,7 +114,7 @@ def test_the_verdict_sees_an_error_that_was_paid_for(keys: Keys, status: int) ->
     operation = start(keys)
     succeed(operation)
 
-    assert "no client paid for an error it was told" in broken_rules(
+    assert "no client paid for an error it received" in broken_rules(
         told(keys, status, operation.id)
     )
 
@@ -131,7 +131,7 @@ def test_the_verdict_sees_a_success_that_was_refunded(keys: Keys) -> None:
 def test_the_verdict_sees_a_success_that_nobody_was_told_of(keys: Keys) -> None:
     succeed(start(keys))
 
-    assert "no other success than told or lost on the way" in broken_rules(told(keys, 503))
+    assert "every other success was sent or lost in transit" in broken_rules(told(keys, 503))
 
 
 def test_the_verdict_sees_a_retried_call_that_was_charged_twice(keys: Keys) -> None:

@@ -65,7 +65,7 @@ class Cluster:
 
     @cached_property
     def owner(self) -> pwd.struct_passwd:
-        """Who runs the server: whoever owns the cluster; for a new one of root's, nobody much."""
+        """Return the cluster's owner, who runs the server; an unprivileged user for root."""
         if os.geteuid():
             return pwd.getpwuid(os.geteuid())
         if self.path.exists():
@@ -92,7 +92,7 @@ class Cluster:
         self._make_socket_folder()
 
     def _make_socket_folder(self) -> None:
-        """Anyone may write in /tmp: a folder that somebody else laid there is refused."""
+        """Reject a folder owned by another user, because anyone may write to /tmp."""
         with suppress(FileExistsError):
             self.sockets.mkdir(mode=0o700)
         found = self.sockets.lstat()
