@@ -29,7 +29,9 @@ def main(arguments: list[str]) -> int:
         os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])  # noqa: S606
     if not _has_tools() and os.environ.get("CI"):
         return 1
-    return _run_beside_checks([sys.executable, "-m", "pytest", "-n", "logical", *arguments])
+    return _run_beside_checks(
+        [sys.executable, "-m", "pytest", "-n", "logical", "--dist", "loadgroup", *arguments]
+    )
 
 
 def _run_beside_checks(tests: list[str]) -> int:

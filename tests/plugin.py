@@ -56,9 +56,23 @@ def _register_profiles() -> None:
     hypothesis_settings.register_profile("full", base, max_examples=1_000, stateful_step_count=30)
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the later tests out, unless they are all that was asked for."""
+    _leave_later_out(config, items)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group_of(item)))
+
+
+def _group_of(item: pytest.Item) -> str:
+    """With `--dist loadgroup`, one process has all that share a server or a browser."""
+    fixtures = getattr(item, "fixturenames", ())
+    for shared in ("site", "web_server"):
+        if shared in fixtures:
+            return shared
+    return str(item.path)
+
+
+def _leave_later_out(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Unless they are all that was asked for."""
     if config.getoption("all") or config.getoption("markexpr"):
         return
     here = config.invocation_params.dir

@@ -10,6 +10,8 @@ Value = TypeVar("Value")
 #: Seconds within which what ends by a deadline of a second has ended, on a busy machine too. What
 #: it must not wait for takes longer.
 SOON = 30.0
+#: Milliseconds for any one thing to happen in a page.
+PAGE_TIMEOUT = 120_000
 
 
 def wait_for(condition: Callable[[], Value]) -> Value:

@@ -5,21 +5,23 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import time
+import signal
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, connections
 from django.test import Client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from accounts.models import User
+from tests.waiting import PAGE_TIMEOUT
 from tests.web import WebServer
 
 # Playwright's synchronous interface keeps an event loop in this thread, and Django refuses to use
 # the database beside one.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+expect.set_options(timeout=PAGE_TIMEOUT)
 
 _FLAGS = [
     "--no-sandbox",
@@ -50,36 +52,14 @@ def browser_type_launch_args(browser_type_launch_args: Any, chromium: str) -> di
 
 
 @pytest.fixture(scope="session")
-def site(
-    playwright: Playwright, django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
-) -> Iterator[WebServer]:
+def site(django_db_setup: None, tmp_path_factory: Any) -> Iterator[WebServer]:
     """One web server for all tests here; each test brings its own rows."""
     server = WebServer(
         folder=tmp_path_factory.mktemp("site"), threads=16, pool=4, env={"PGAPPNAME": "e2e-site"}
     )
     server.wait_until_ready()
     yield server
-    server.stop()
-    with django_db_blocker.unblock():
-        _wait_for_end_of_sessions()
-        # Beside an event loop Django keeps connections of their own, which nobody could find to
-        # close once Playwright's has ended; PostgreSQL would then not drop the test database.
-        connections.close_all()
-
-
-def _wait_for_end_of_sessions() -> None:
-    """PostgreSQL ends the sessions of a process a moment after it."""
-    end = time.monotonic() + 10
-    with connection.cursor() as cursor:
-        while time.monotonic() < end:
-            cursor.execute(
-                "SELECT 1 FROM pg_stat_activity"
-                " WHERE datname = current_database() AND application_name = 'e2e-site'"
-            )
-            if cursor.fetchone() is None:
-                return
-            time.sleep(0.05)
-    raise AssertionError("the web server's sessions do not end")
+    server.stop(signal.SIGKILL)
 
 
 @pytest.fixture(scope="session")
@@ -107,6 +87,12 @@ def page(page: Page, live_db: None) -> Iterator[Page]:
     # An answer that is meant to be a 404 or a 403 is reported by the browser as an error too.
     refusal = re.compile("status of 40[34]")
     assert [text for text in complaints if not refusal.search(text)] == []
+
+
+@pytest.fixture
+def context(context: BrowserContext) -> BrowserContext:
+    context.set_default_timeout(PAGE_TIMEOUT)
+    return context
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from tests.e2e.conftest import listen
 from tests.people import browser_of
 from tests.seed import SeedData, build_newcomer
 from tests.seed.history import ago
+from tests.waiting import PAGE_TIMEOUT
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,7 @@ def open_as(
             [{"name": "sessionid", "value": cookie.value, "url": options["base_url"]}]
         )
     tab = context.new_page()
+    tab.set_default_timeout(PAGE_TIMEOUT)
     listen(tab, complaints)
     return tab
 

@@ -14,6 +14,7 @@ from accounts.services.keys import create_key
 from tests.factories import PartnerFactory, bucket
 from tests.staff import member
 from tests.usage_data import fill_usage
+from tests.waiting import PAGE_TIMEOUT
 
 pytestmark = pytest.mark.e2e
 
@@ -148,6 +149,7 @@ def test_everything_works_without_javascript(
         storage_state=context.storage_state(),
     )
     page = plain.new_page()
+    page.set_default_timeout(PAGE_TIMEOUT)
     page.goto("/dashboard/")
     expect(page.locator("[data-copy]")).to_be_visible()
     expect(page.get_by_role("button", name="Copy")).to_have_count(0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,9 +13,8 @@ from accounts.models import User
 from tests.e2e.conftest import listen
 from tests.factories import PartnerFactory
 from tests.people import browser_of, person
+from tests.waiting import PAGE_TIMEOUT, wait_for
 from tests.web import WebServer
-
-pytestmark = pytest.mark.e2e
 
 EMAIL, PASSWORD = "asha@monsoon.example", "correct horse battery"
 CREATE = "/partner/v1/image/create"
@@ -38,6 +36,7 @@ def open_browser(live_db: None, browser: Browser, site: WebServer) -> Iterator[O
 
     def start(user: User | None = None, **options: Any) -> Page:
         context = browser.new_context(base_url=site.url, **options)
+        context.set_default_timeout(PAGE_TIMEOUT)
         contexts.append(context)
         if user:
             value = browser_of(user).cookies["sessionid"].value
@@ -52,7 +51,13 @@ def open_browser(live_db: None, browser: Browser, site: WebServer) -> Iterator[O
     assert complaints == []
 
 
-@pytest.mark.parametrize("has_script", [True, False], ids=["with JavaScript", "without"])
+@pytest.mark.parametrize(
+    "has_script",
+    [
+        pytest.param(True, id="with JavaScript"),  # the one browser test of every day
+        pytest.param(False, id="without", marks=pytest.mark.e2e),
+    ],
+)
 def test_a_partner_goes_from_sign_up_to_the_end_of_a_key(
     site: WebServer, open_browser: Open, has_script: bool
 ) -> None:
@@ -175,13 +180,11 @@ class Story:
 
     def _wait_for_the_log(self) -> None:
         """Calls are written a second later."""
-        end = time.monotonic() + 10
-        while time.monotonic() < end:
-            self.tab.goto("/dashboard/logs/")
-            if self.tab.get_by_role("row").filter(has_text="200").count() == 2:
-                return
-            time.sleep(0.1)
-        raise AssertionError("the two calls are not in the log")
+        wait_for(self._has_two_calls_in_the_log)
+
+    def _has_two_calls_in_the_log(self) -> bool:
+        self.tab.goto("/dashboard/logs/")
+        return bool(self.tab.get_by_role("row").filter(has_text="200").count() == 2)
 
     def _open_key(self) -> None:
         self.tab.goto("/dashboard/keys/")
@@ -216,6 +219,7 @@ class Story:
         expect(self.tab.get_by_text("Revoked").first).to_be_visible()
 
 
+@pytest.mark.e2e
 def test_by_keyboard_alone_a_person_signs_in_and_makes_a_key(open_browser: Open) -> None:
     person(PartnerFactory.create(), email=EMAIL, password=PASSWORD)
     tab = open_browser()
