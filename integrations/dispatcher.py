@@ -21,8 +21,8 @@ from config.egress import EgressError, post
 from config.egress.deadline import Deadline
 from integrations.models import WebhookDelivery
 from integrations.services.webhooks import (
-    ANSWER_BYTES,
     CHANNEL,
+    MAX_RESPONSE_BYTES,
     Outcome,
     claim_deliveries,
     finish_attempts,
@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 Result = tuple[WebhookDelivery, Outcome]
 #: How long a lost notification may delay an event, and the end of the process may go unnoticed.
-_LOOK_SECONDS = 1.0
+_POLL_SECONDS = 1.0
 _LISTEN_SECONDS = 0.25
 _PAUSE_AFTER_ERROR = 0.5
 #: How long a stopping process waits for its attempts; after that, their leases expire.
@@ -49,7 +49,7 @@ def start_in_worker(**_: Any) -> None:
 def send(delivery: WebhookDelivery) -> Outcome:
     """Make one attempt, without using the database."""
     started_at, started = timezone.now(), time.monotonic()
-    status, error, answer = None, "", ""
+    status, error, text = None, "", ""
     body = bytes(delivery.body)
     try:
         secret = delivery.endpoint.get_decrypted("secret")
@@ -58,19 +58,19 @@ def send(delivery: WebhookDelivery) -> Outcome:
             body=body,
             headers=headers_of(delivery.id, int(started_at.timestamp()), body, secret),
             deadline=Deadline.after(settings.WEBHOOK_TIMEOUT_SECONDS),
-            max_answer_bytes=ANSWER_BYTES,
+            max_answer_bytes=MAX_RESPONSE_BYTES,
             allow_loopback=settings.ALLOW_LOOPBACK_URLS,
         )
         status = reply.status
-        answer = reply.body.decode("utf-8", "replace").replace("\x00", "\ufffd")
-    except EgressError as refusal:
-        error = refusal.detail
+        text = reply.body.decode("utf-8", "replace").replace("\x00", "\ufffd")
+    except EgressError as failure:
+        error = failure.detail
     except Exception:
         # One event that cannot be sent must not end the thread that sends all others.
         log.exception("webhook attempt failed", delivery=delivery.id)
         error = "internal error"
     milliseconds = round((time.monotonic() - started) * 1000)
-    return Outcome(started_at, status, error, milliseconds, answer)
+    return Outcome(started_at, status, error, milliseconds, text)
 
 
 class Dispatcher:
@@ -81,11 +81,13 @@ class Dispatcher:
         self._incoming: queue.SimpleQueue[Result | None] = queue.SimpleQueue()
         # Not a daemon thread: the process waits for it to store the last outcomes.
         self._thread = threading.Thread(target=self._run, name="webhooks", daemon=False)
-        self._listener = threading.Thread(target=self._listen, name="webhook news", daemon=True)
+        self._listener = threading.Thread(
+            target=self._listen, name="webhook-notifications", daemon=True
+        )
         self._senders: list[threading.Thread] = []
         self._stopping = threading.Event()
         self._in_flight = 0
-        self._unwritten: list[Result] = []
+        self._unsaved: list[Result] = []
 
     def start(self) -> None:
         self._thread.start()
@@ -101,15 +103,15 @@ class Dispatcher:
 
     def _run(self) -> None:
         try:
-            while not self._is_ending():
-                self._wait(self._safely_do_round())
+            while not self._is_stopping():
+                self._wait(self._dispatch_safely())
             self._finish()
         finally:
             connection.close()
 
     def _listen(self) -> None:
         """Wake the dispatcher when a transaction with events commits."""
-        while not self._is_ending():
+        while not self._is_stopping():
             try:
                 self._listen_on_connection()
             except (Error, psycopg.Error):
@@ -120,17 +122,17 @@ class Dispatcher:
     def _listen_on_connection(self) -> None:
         connection.ensure_connection()
         connection.connection.execute(f"LISTEN {CHANNEL}")
-        while not self._is_ending():
+        while not self._is_stopping():
             for _ in connection.connection.notifies(timeout=_LISTEN_SECONDS):
                 self._incoming.put(None)
 
-    def _is_ending(self) -> bool:
+    def _is_stopping(self) -> bool:
         return self._stopping.is_set() or not threading.main_thread().is_alive()
 
-    def _safely_do_round(self) -> float:
+    def _dispatch_safely(self) -> float:
         """Return the seconds until the next run, whatever error occurs in this one."""
         try:
-            return self._round()
+            return self._dispatch_due()
         except Error as error:
             log.warning("webhook dispatcher waiting for database", error=str(error).strip())
         except Exception:
@@ -138,39 +140,39 @@ class Dispatcher:
         connection.close()
         return _PAUSE_AFTER_ERROR
 
-    def _round(self) -> float:
-        self._write()
+    def _dispatch_due(self) -> float:
+        self._store_results()
         free = settings.WEBHOOK_SLOTS - self._in_flight
         claimed = claim_deliveries(free) if free else []
         for delivery in claimed:
-            self._send_by_thread(delivery)
+            self._hand_to_sender(delivery)
         if len(claimed) == free:
-            return _LOOK_SECONDS  # all threads are busy: only a result can free one
+            return _POLL_SECONDS  # all threads are busy: only a result can free one
         next_in = seconds_until_next()
-        return _LOOK_SECONDS if next_in is None else min(next_in, _LOOK_SECONDS)
+        return _POLL_SECONDS if next_in is None else min(next_in, _POLL_SECONDS)
 
-    def _write(self) -> None:
+    def _store_results(self) -> None:
         """Store the outcomes. They are kept while the database is unavailable, dropped if it
         rejects them."""
-        if not self._unwritten:
+        if not self._unsaved:
             return
         try:
-            finish_attempts(self._unwritten)
+            finish_attempts(self._unsaved)
         except (OperationalError, InterfaceError):
             raise
         except Exception:
-            log.exception("webhook results lost", count=len(self._unwritten))
-        self._unwritten.clear()
+            log.exception("webhook results lost", count=len(self._unsaved))
+        self._unsaved.clear()
 
-    def _send_by_thread(self, delivery: WebhookDelivery) -> None:
+    def _hand_to_sender(self, delivery: WebhookDelivery) -> None:
         self._in_flight += 1
         if len(self._senders) < min(self._in_flight, settings.WEBHOOK_SLOTS):
-            sender = threading.Thread(target=self._send_all, name="webhook", daemon=True)
+            sender = threading.Thread(target=self._run_sender, name="webhook", daemon=True)
             self._senders.append(sender)
             sender.start()
         self._outgoing.put(delivery)
 
-    def _send_all(self) -> None:
+    def _run_sender(self) -> None:
         while True:
             delivery = self._outgoing.get()
             self._incoming.put((delivery, send(delivery)))
@@ -178,23 +180,23 @@ class Dispatcher:
     def _wait(self, seconds: float) -> None:
         """Wait for a result or a notification, then collect all that have arrived."""
         try:
-            self._take(self._incoming.get(timeout=max(0.001, seconds)))
+            self._receive(self._incoming.get(timeout=max(0.001, seconds)))
             while True:
-                self._take(self._incoming.get_nowait())
+                self._receive(self._incoming.get_nowait())
         except queue.Empty:
             pass
 
-    def _take(self, result: Result | None) -> None:
+    def _receive(self, result: Result | None) -> None:
         if result is not None:
             self._in_flight -= 1
-            self._unwritten.append(result)
+            self._unsaved.append(result)
 
     def _finish(self) -> None:
         end = time.monotonic() + _GRACE_SECONDS
         while self._in_flight and (left := end - time.monotonic()) > 0:
             self._wait(left)
         try:
-            self._write()
+            self._store_results()
         except Error as error:
             log.warning("last webhook results lost", error=str(error).strip())
 

@@ -28,11 +28,11 @@ class ConnectIntegrationView(ManagementView):
     def post(self, request: Any) -> ApiResponse:
         registry = Registry.load()
         credentials = request.data.get("credentials")
-        if not _all_given(request, "shopIQAccountId", "integrationName", "credentials"):
+        if not _has_all(request, "shopIQAccountId", "integrationName", "credentials"):
             raise registry.missing_fields()
         if not isinstance(credentials, dict):
             raise bad_request("credentials must be a JSON object.", field="credentials")
-        integration = _supported(
+        integration = _get_integration(
             registry,
             _text(request, "integrationName"),
             "Unsupported integration: '{}'. Supported integrations: " + ", ".join(registry.names),
@@ -41,7 +41,7 @@ class ConnectIntegrationView(ManagementView):
         try:
             connection = services.connect_integration(
                 admission=self.admission,
-                account_id=_checked_id(_text(request, "shopIQAccountId")),
+                account_id=_parse_id(_text(request, "shopIQAccountId")),
                 integration=integration,
                 credentials=given,
             )
@@ -63,17 +63,17 @@ class DisconnectIntegrationView(ManagementView):
     label = "Disconnect an integration"
 
     def post(self, request: Any) -> ApiResponse:
-        if not _all_given(request, "shopIQAccountId", "integrationName"):
+        if not _has_all(request, "shopIQAccountId", "integrationName"):
             raise bad_request(
                 "Missing required fields: shopIQAccountId and integrationName are mandatory.",
                 code=MISSING_FIELDS,
             )
         name = _text(request, "integrationName")
-        integration = _supported(Registry.load(), name, "Unsupported integration: '{}'.")
+        integration = _get_integration(Registry.load(), name, "Unsupported integration: '{}'.")
         try:
             services.disconnect_integration(
                 admission=self.admission,
-                account_id=_checked_id(_text(request, "shopIQAccountId")),
+                account_id=_parse_id(_text(request, "shopIQAccountId")),
                 integration=integration,
             )
         except Account.DoesNotExist:
@@ -99,13 +99,13 @@ class IntegrationStatusView(ManagementView):
         account_id = request.query_params.get("shopIQAccountId", "").strip()
         if not account_id:
             raise bad_request("shopIQAccountId query parameter is required.", code=MISSING_FIELDS)
-        account = _account(self.admission.partner_id, _checked_id(account_id))
+        account = _account(self.admission.partner_id, _parse_id(account_id))
         connections = account.connections.connected().select_related("integration")
         name = request.query_params.get("integrationName", "").strip()
-        return _one(connections, name) if name else _all(connections)
+        return _show_one(connections, name) if name else _show_all(connections)
 
 
-def _one(connections: Any, name: str) -> ApiResponse:
+def _show_one(connections: Any, name: str) -> ApiResponse:
     # Compared in Python: the name may contain characters that PostgreSQL rejects.
     connection = next((each for each in connections if each.integration.name == name), None)
     if connection is None:
@@ -120,7 +120,7 @@ def _one(connections: Any, name: str) -> ApiResponse:
     )
 
 
-def _all(connections: Any) -> ApiResponse:
+def _show_all(connections: Any) -> ApiResponse:
     return ApiResponse(
         {
             "success": True,
@@ -142,7 +142,7 @@ def _data(connection: Connection, integration: Integration) -> dict[str, Any]:
     }
 
 
-def _all_given(request: Any, *names: str) -> bool:
+def _has_all(request: Any, *names: str) -> bool:
     values = [request.data.get(name) for name in names]
     return all(value is not None and str(value).strip() for value in values)
 
@@ -154,7 +154,7 @@ def _text(request: Any, name: str) -> str:
     return value.strip()
 
 
-def _supported(registry: Registry, name: str, message: str) -> Integration:
+def _get_integration(registry: Registry, name: str, message: str) -> Integration:
     integration = registry.find(name)
     if integration is None:
         raise bad_request(
@@ -172,7 +172,7 @@ def _account(partner_id: str, account_id: str) -> Account:
     return account
 
 
-def _checked_id(text: str) -> str:
+def _parse_id(text: str) -> str:
     if not is_id(text):
         raise not_found(_ACCOUNT_NOT_FOUND)
     return text

@@ -27,7 +27,7 @@ def connect_integration(
     Raises `Account.DoesNotExist`.
     """
     with transaction.atomic():
-        account = _locked_account(admission, account_id)
+        account = _lock_account(admission, account_id)
         connections = account.connections.select_related("integration")
         connection = connections.filter(integration=integration).first()
         kind = ConnectionEvent.Kind.UPDATED
@@ -42,7 +42,7 @@ def connect_integration(
         connection.disconnected_at = None
         connection.set_credentials(credentials)
         connection.save()
-        _remember(connection, kind, admission)
+        _record(connection, kind, admission)
     return connection
 
 
@@ -54,7 +54,7 @@ def disconnect_integration(
     Raises `Account.DoesNotExist`, `NotConnected`.
     """
     with transaction.atomic():
-        account = _locked_account(admission, account_id)
+        account = _lock_account(admission, account_id)
         connections = account.connections.connected().select_related("integration")
         connection = connections.filter(integration=integration).first()
         if connection is None:
@@ -62,16 +62,16 @@ def disconnect_integration(
         connection.has_access = False
         connection.disconnected_at = timezone.now()
         connection.save(update_fields=["has_access", "disconnected_at"])
-        _remember(connection, ConnectionEvent.Kind.DISCONNECTED, admission)
+        _record(connection, ConnectionEvent.Kind.DISCONNECTED, admission)
 
 
-def _locked_account(admission: Admission, account_id: str) -> Account:
+def _lock_account(admission: Admission, account_id: str) -> Account:
     """Lock the account's row, which serializes changes of its connections."""
     accounts = Account.objects.of(admission.partner_id).select_for_update(no_key=True)
     return accounts.get(pk=account_id)
 
 
-def _remember(connection: Connection, kind: str, admission: Admission) -> None:
+def _record(connection: Connection, kind: str, admission: Admission) -> None:
     ConnectionEvent.objects.create(
         partner_id=connection.partner_id,
         connection=connection,

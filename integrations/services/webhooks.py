@@ -25,9 +25,9 @@ State = WebhookDelivery.State
 #: lost notification delays it by a second.
 CHANNEL = "shopiq_webhooks"
 #: How many events one action resends.
-MOST_RESENT = 1000
+MAX_RESENT = 1000
 #: How much of a response is stored.
-ANSWER_BYTES = 2048
+MAX_RESPONSE_BYTES = 2048
 #: First key of the advisory locks that order a partner's events: "WEBH".
 _OUTBOX_LOCK = 0x57454248
 
@@ -44,7 +44,7 @@ class Outcome:
     status: int | None
     error: str
     milliseconds: int
-    answer: str
+    response_body: str
 
     @property
     def is_success(self) -> bool:
@@ -134,16 +134,16 @@ def resend_delivery(*, delivery: WebhookDelivery, actor: str) -> None:
 
 
 def resend_failed(*, partner: Partner, deliveries: WebhookDeliveryQuerySet, actor: str) -> int:
-    """Resend failed deliveries among `deliveries`, the oldest `MOST_RESENT`; return their number.
+    """Resend failed deliveries among `deliveries`, the oldest `MAX_RESENT`; return their number.
 
     The events of a stream keep their order: the first is due now, each other one when the one
     before has ended.
     """
     with transaction.atomic():
         failed = deliveries.of(partner.id).failed().order_by("created_at", "pk")
-        chosen = set(failed.values_list("pk", flat=True)[:MOST_RESENT])
+        chosen = set(failed.values_list("pk", flat=True)[:MAX_RESENT])
         mine = WebhookDelivery.objects.of(partner.id)
-        resent, due = _places_in_streams(mine, chosen)
+        resent, due = _lock_resendable(mine, chosen)
         mine.filter(pk__in=resent).update(
             state=State.PENDING,
             attempts_made=0,
@@ -158,7 +158,7 @@ def resend_failed(*, partner: Partner, deliveries: WebhookDeliveryQuerySet, acto
     return len(resent)
 
 
-def _places_in_streams(
+def _lock_resendable(
     mine: WebhookDeliveryQuerySet, chosen: set[str]
 ) -> tuple[list[str], list[str]]:
     """Return those of `chosen` that are still failed, and those of them that are first in their
@@ -199,10 +199,10 @@ def stable_before(partner_id: str) -> datetime:
     """
     with transaction.atomic():
         _lock_outbox(partner_id, "exclusive")
-        row = fetch_row("SELECT clock_timestamp() AS moment", [])
+        row = fetch_row("SELECT clock_timestamp() AS now", [])
     assert row
-    moment: datetime = row["moment"]
-    return moment
+    now: datetime = row["now"]
+    return now
 
 
 def _notify() -> None:
@@ -233,7 +233,7 @@ def _attempt_row(delivery: WebhookDelivery, outcome: Outcome) -> dict[str, Any]:
         "status": outcome.status,
         "error": outcome.error,
         "milliseconds": outcome.milliseconds,
-        "answer": outcome.answer,
+        "answer": outcome.response_body,
         "verdict": verdict,
         "wait": wait.total_seconds() if wait else None,
     }

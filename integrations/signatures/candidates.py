@@ -32,7 +32,7 @@ MEMBERS = (
 )
 _DIGITS = hashlib.sha256().digest_size * 2
 #: With this many digits of a truncated header, an accidental match is ruled out.
-_ENOUGH_DIGITS = 16
+_MIN_DIGITS = 16
 _SPACE = " \t\r\n"
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
@@ -41,7 +41,7 @@ _COST = {Fault.OTHER_SECRET: 3, Fault.CHANGED: 10, Fault.TRUNCATED_BODY: 10}
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Candidate:
     """A possible original of a body, header or secret, and the faults that explain the input."""
 
     text: str
@@ -53,12 +53,12 @@ class Reading:
         return sum(_COST.get(fault, 1) for fault in self.faults)
 
 
-def read_header(text: str) -> Reading | None:
+def parse_header(text: str) -> Candidate | None:
     """Extract the hexadecimal digits of a header, possibly truncated; None if there are none."""
     text = re.sub(r"\A\s*x-shopiq-signature:[ ]?", "", text, flags=re.IGNORECASE)
     stripped = text.strip()
     faults: Faults = (Fault.HEADER_SPACE,) if stripped != text else ()
-    unquoted = _unquoted(stripped)
+    unquoted = _unquote(stripped)
     if unquoted != stripped:
         faults += (Fault.HEADER_QUOTED,)
     prefix = re.match(r"sha256=", unquoted, re.IGNORECASE)
@@ -66,13 +66,13 @@ def read_header(text: str) -> Reading | None:
         faults += (Fault.MISSING_PREFIX,)
     elif prefix[0] != "sha256=":
         faults += (Fault.UPPER_HEX,)
-    digits, more = _read_digest(unquoted[prefix.end() if prefix else 0 :])
-    return Reading(digits, unique(faults + more)) if digits else None
+    digits, more = _parse_digest(unquoted[prefix.end() if prefix else 0 :])
+    return Candidate(digits, unique(faults + more)) if digits else None
 
 
-def _read_digest(text: str) -> tuple[str, Faults]:
+def _parse_digest(text: str) -> tuple[str, Faults]:
     """Return lower-case hexadecimal digits, "" if the text is not a digest."""
-    if re.fullmatch(rf"[0-9a-fA-F]{{{_ENOUGH_DIGITS},{_DIGITS}}}", text):
+    if re.fullmatch(rf"[0-9a-fA-F]{{{_MIN_DIGITS},{_DIGITS}}}", text):
         faults: Faults = (Fault.UPPER_HEX,) if text != text.lower() else ()
         faults += (Fault.TRUNCATED_HEADER,) if len(text) < _DIGITS else ()
         return text.lower(), faults
@@ -84,36 +84,36 @@ def _read_digest(text: str) -> tuple[str, Faults]:
     return (digest.hex(), (Fault.BASE64,)) if len(digest) * 2 == _DIGITS else ("", ())
 
 
-def read_secret(text: str, known: Sequence[str]) -> Iterator[Reading]:
+def secret_candidates(text: str, known: Sequence[str]) -> Iterator[Candidate]:
     """Yield the secret as given, without usual damage, and the known secrets."""
-    yield Reading(text)
+    yield Candidate(text)
     stripped = text.strip()
     # A secret may legitimately end in one of the rarer spaces that `strip` removes.
-    yield Reading(text.strip(_SPACE), (Fault.SECRET_SPACE,))
-    unquoted = _unquoted(stripped)
+    yield Candidate(text.strip(_SPACE), (Fault.SECRET_SPACE,))
+    unquoted = _unquote(stripped)
     spaced = (Fault.SECRET_SPACE,) if stripped != text else ()
     quoted = (*spaced, Fault.SECRET_QUOTED) if unquoted != stripped else spaced
-    yield Reading(stripped, spaced)
-    yield Reading(unquoted, quoted)
-    yield Reading(f"whsec_{unquoted}", (*quoted, Fault.SECRET_PREFIX))
+    yield Candidate(stripped, spaced)
+    yield Candidate(unquoted, quoted)
+    yield Candidate(f"whsec_{unquoted}", (*quoted, Fault.SECRET_PREFIX))
     for index, secret in enumerate(known):
         is_same = secret.strip() == stripped
-        yield Reading(secret, (Fault.ORDERED_SPACE if is_same else Fault.OTHER_SECRET,), index)
+        yield Candidate(secret, (Fault.ORDERED_SPACE if is_same else Fault.OTHER_SECRET,), index)
 
 
-def read_body(text: str, sent: bytes | None) -> Iterator[Reading]:
+def body_candidates(text: str, sent: bytes | None) -> Iterator[Candidate]:
     """Yield the body as given, without usual damage, and as sent."""
-    yield Reading(text)
+    yield Candidate(text)
     cleaned = _clean(text)
     for decoded in (cleaned, *_decodings(cleaned)):
         yield decoded
         for value, faults in _values(decoded.text):
             for spelling in _spellings(decoded.text, value, faults, sent):
-                yield Reading(spelling.text, decoded.faults + spelling.faults)
+                yield Candidate(spelling.text, decoded.faults + spelling.faults)
     if sent is not None:
         is_start = cleaned.text and sent.startswith(to_bytes(cleaned.text))
         fault = Fault.TRUNCATED_BODY if is_start else Fault.CHANGED
-        yield Reading(sent.decode(), (fault,))
+        yield Candidate(sent.decode(), (fault,))
 
 
 def parse_body(body: str) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def parse_body(body: str) -> dict[str, Any]:
     return {}
 
 
-def _clean(text: str) -> Reading:
+def _clean(text: str) -> Candidate:
     """Remove what surrounds the JSON."""
     faults: Faults = ()
     if text.startswith("\ufeff"):
@@ -137,10 +137,10 @@ def _clean(text: str) -> Reading:
         faults += (Fault.TRAILING_NEWLINE,)
     elif stripped != text:
         faults += (Fault.SPACE_AROUND,)
-    return Reading(stripped, faults)
+    return Candidate(stripped, faults)
 
 
-def _decodings(cleaned: Reading) -> Iterator[Reading]:
+def _decodings(cleaned: Candidate) -> Iterator[Candidate]:
     """Undo a wrong character set or double encoding."""
     for charset in ("latin-1", "cp1252"):
         try:
@@ -148,9 +148,9 @@ def _decodings(cleaned: Reading) -> Iterator[Reading]:
         except UnicodeError:
             continue
         if text != cleaned.text:
-            yield Reading(text, (*cleaned.faults, Fault.WRONG_CHARSET))
+            yield Candidate(text, (*cleaned.faults, Fault.WRONG_CHARSET))
     if isinstance(inner := _parse(cleaned.text), str):
-        yield Reading(inner, (*cleaned.faults, Fault.DOUBLE_ENCODED))
+        yield Candidate(inner, (*cleaned.faults, Fault.DOUBLE_ENCODED))
 
 
 def _values(text: str) -> Iterator[tuple[dict[str, Any], Faults]]:
@@ -171,19 +171,19 @@ def _as_text(value: Any) -> Any:
 
 def _spellings(
     text: str, value: dict[str, Any], faults: Faults, sent: bytes | None
-) -> Iterator[Reading]:
-    """Yield the event as the sender serializes it, with members in given and usual order."""
+) -> Iterator[Candidate]:
+    """Yield the event as the sender would serialize it, in the given and in the usual order."""
     encoded = _encode(value)
     faults += _spelling_faults(text, encoded)
     if not faults and text != encoded:
         faults = (Fault.REWRITTEN,)
-    yield Reading(encoded, faults)
+    yield Candidate(encoded, faults)
     for order in (tuple(parse_sent(sent)), MEMBERS):
         names = [name for name in order if name in value]
         names += [name for name in value if name not in order]
         if names != list(value):
             ordered = {name: value[name] for name in names}
-            yield Reading(_encode(ordered), (*faults, Fault.ORDER))
+            yield Candidate(_encode(ordered), (*faults, Fault.ORDER))
 
 
 def _spelling_faults(text: str, encoded: str) -> Faults:
@@ -222,7 +222,7 @@ def _encode(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _unquoted(text: str) -> str:
+def _unquote(text: str) -> str:
     is_quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
     return text[1:-1] if is_quoted else text
 

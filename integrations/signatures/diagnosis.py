@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from integrations.signatures.candidates import (
+    Candidate,
     Faults,
-    Reading,
+    body_candidates,
     parse_body,
+    parse_header,
     parse_sent,
-    read_body,
-    read_header,
-    read_secret,
+    secret_candidates,
     to_bytes,
     unique,
 )
@@ -63,17 +63,17 @@ def diagnose(
     of the stored delivery, if it is known.
     """
     computed = signature(to_bytes(pasted.body), pasted.secret)
-    header = read_header(pasted.header)
+    header = parse_header(pasted.header)
     if header is None:
         fault = Fault.UNREADABLE_HEADER if pasted.header.strip() else Fault.NO_SIGNATURE
         return Diagnosis((fault,), computed)
-    bodies = [*read_body(pasted.body, sent)]
-    for body, secret in _cheapest_first(bodies, [*read_secret(pasted.secret, known)]):
-        if _fits(header.text, to_bytes(body.text), secret.text):
+    bodies = [*body_candidates(pasted.body, sent)]
+    for body, secret in _cheapest_first(bodies, [*secret_candidates(pasted.secret, known)]):
+        if _matches(header.text, to_bytes(body.text), secret.text):
             faults = unique(header.faults + secret.faults + body.faults)
             changed = changed_members(pasted.body, sent) if Fault.CHANGED in faults else ()
             return Diagnosis(faults, computed, secret.other, changed)
-    return Diagnosis(header.faults + _unexplained(bodies, pasted, sent), computed)
+    return Diagnosis(header.faults + _explain_mismatch(bodies, pasted, sent), computed)
 
 
 def changed_members(body: str, sent: bytes | None) -> tuple[str, ...]:
@@ -89,7 +89,9 @@ def changed_members(body: str, sent: bytes | None) -> tuple[str, ...]:
     return tuple(name.encode("utf-8", "backslashreplace").decode() for name in differing)
 
 
-def _unexplained(bodies: list[Reading], pasted: SignatureInput, sent: bytes | None) -> Faults:
+def _explain_mismatch(
+    bodies: list[Candidate], pasted: SignatureInput, sent: bytes | None
+) -> Faults:
     """Return the faults to report if no signature matches."""
     own = [body for body in bodies if not {Fault.CHANGED, Fault.TRUNCATED_BODY} & {*body.faults}]
     if sent is not None and any(to_bytes(body.text) == sent for body in own):
@@ -98,16 +100,18 @@ def _unexplained(bodies: list[Reading], pasted: SignatureInput, sent: bytes | No
     return (*not_json, Fault.NOTHING_FITS)
 
 
-def _cheapest_first(bodies: list[Reading], secrets: list[Reading]) -> list[tuple[Reading, Reading]]:
+def _cheapest_first(
+    bodies: list[Candidate], secrets: list[Candidate]
+) -> list[tuple[Candidate, Candidate]]:
     # Of candidates with the same text, keep the one with the fewest faults.
-    texts: dict[str, Reading] = {}
+    texts: dict[str, Candidate] = {}
     for body in sorted(bodies, key=lambda body: body.cost):
         texts.setdefault(body.text, body)
     pairs = [(body, secret) for body in texts.values() for secret in secrets]
     return sorted(pairs, key=lambda pair: pair[0].cost + pair[1].cost)
 
 
-def _fits(digits: str, body: bytes, secret: str) -> bool:
+def _matches(digits: str, body: bytes, secret: str) -> bool:
     if not secret:
         return False
     expected = signature(body, secret).removeprefix("sha256=")

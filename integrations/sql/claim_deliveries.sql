@@ -1,8 +1,8 @@
--- Leases up to `p_batch` due events, the oldest first, and counts the attempt before it is made.
+-- Leases up to `p_batch` due events, the oldest first, and counts the attempt in advance.
 --
--- A partner has at most `p_slots` attempts under way, so that one dead receiver delays nobody
--- else's events. It costs as much with a hundred thousand waiting events as with ten: it steps
--- from partner to partner along an index, and reads of each no more than it may take.
+-- A partner has at most `p_slots` attempts under way, so that a hanging receiver does not delay
+-- the events of others. The cost does not depend on the number of waiting events: it steps
+-- from partner to partner along an index, reading no more rows of each than it can lease.
 CREATE OR REPLACE FUNCTION integrations_claim_deliveries(
     p_batch int, p_slots int, p_lease_seconds float8
 ) RETURNS SETOF integrations_webhookdelivery LANGUAGE plpgsql AS $$
@@ -29,7 +29,7 @@ BEGIN
         CROSS JOIN LATERAL (
             SELECT d.id, d.due_at FROM integrations_webhookdelivery d
             WHERE d.partner_id = w.partner_id AND d.state = 'pending' AND d.due_at <= v_now
-            -- As the index is ordered: by the time alone, another partner's rows would be read.
+            -- In the order of the index: by time alone, another partner's rows would be read.
             ORDER BY d.partner_id, d.due_at LIMIT greatest(p_slots - busy.slots, 0)
         ) oldest
         WHERE w.partner_id IS NOT NULL
@@ -38,8 +38,8 @@ BEGIN
         SELECT d.id FROM integrations_webhookdelivery d
         -- An array: a join would be planned for a tenth of the table.
         WHERE d.id = ANY (ARRAY(SELECT id FROM due))
-          -- Checked again under the lock: another claimer may have been here meanwhile, and its
-          -- attempt may even have failed already and wait for the next one's time.
+          -- Checked again under the lock: another worker may have claimed it meanwhile, and its
+          -- attempt may even have failed and be waiting for its retry.
           AND d.state = 'pending' AND d.due_at <= v_now
         ORDER BY d.id FOR UPDATE OF d SKIP LOCKED
     )

@@ -1,10 +1,10 @@
--- Notes attempts and what follows from them: `p_attempts` is an array of objects with the members
--- of `attempt` below. `verdict` is "delivered", "failed" or "retry"; the last one with `wait` in
--- seconds. An event that ended meanwhile stays ended, and a failure counts only under the lease
--- that it was made under: after that the event belongs to a later attempt.
+-- Stores attempts and their consequences. `p_attempts` is an array of objects with the members of
+-- `attempt` below; `verdict` is "delivered", "failed" or "retry", the latter with `wait` in seconds.
+-- An event that has ended stays so, and a failure counts only while the event still has the lease
+-- of that attempt: otherwise it belongs to a later attempt.
 --
--- Each statement sees what was committed while the first one waited for its locks: an event that
--- was added to a stream in that time must not miss its turn.
+-- Each statement sees what was committed while the first one waited for its locks, so an event that
+-- was added to a stream in that time is not overlooked.
 CREATE OR REPLACE FUNCTION integrations_finish_attempts(p_attempts jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE

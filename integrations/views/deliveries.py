@@ -19,7 +19,7 @@ from integrations.attempt_text import explain
 from integrations.forms import DeliveryFilterForm
 from integrations.models import WebhookAttempt, WebhookDelivery
 from integrations.services.webhooks import (
-    MOST_RESENT,
+    MAX_RESENT,
     DeliveryCancelled,
     resend_delivery,
     resend_failed,
@@ -27,9 +27,9 @@ from integrations.services.webhooks import (
 from integrations.signatures.signing import SIGNATURE, headers_of
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at"}
-_HEALTH_OF = timedelta(hours=24)
+_HEALTH_PERIOD = timedelta(hours=24)
 #: Shown per delivery; resending can add more.
-_MOST_ATTEMPTS = 100
+_MAX_ATTEMPTS = 100
 
 
 @partner_view(Permission.SEE_CALLS)
@@ -41,7 +41,7 @@ def webhooks(request: PartnerRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": paginate(rows, request.GET, sorts=_SORTS),
-        "health": mine.read_health(timezone.now() - _HEALTH_OF),
+        "health": mine.read_health(timezone.now() - _HEALTH_PERIOD),
         "resend_query": urlencode(_filters(form)),
     }
     return render(request, "webhooks/list.html", context)
@@ -51,7 +51,7 @@ def webhooks(request: PartnerRequest) -> HttpResponse:
 def webhook(request: PartnerRequest, delivery_id: str) -> HttpResponse:
     """Show a delivery's request and its attempts."""
     delivery = _find(request, delivery_id)
-    attempts = list(delivery.attempts.order_by("-at", "-id")[:_MOST_ATTEMPTS])
+    attempts = list(delivery.attempts.order_by("-at", "-id")[:_MAX_ATTEMPTS])
     headers = _headers(delivery, attempts)
     body = bytes(delivery.body)
     context = {
@@ -85,7 +85,7 @@ def resend_all(request: PartnerRequest) -> HttpResponse:
     deliveries = form.filter_queryset(WebhookDelivery.objects.of(request.partner.id))
     if not form.is_valid():
         messages.error(request, "Check the filters and try again.")
-        return redirect(_list_address(form))
+        return redirect(_list_url(form))
     if request.method == "POST":
         count = resend_failed(
             partner=request.partner, deliveries=deliveries, actor=request.user.email
@@ -96,10 +96,10 @@ def resend_all(request: PartnerRequest) -> HttpResponse:
         return redirect("webhooks")
     context = {
         # One more than the limit: counting a long list in full would take seconds.
-        "count": deliveries.failed()[: MOST_RESENT + 1].count(),
-        "most": MOST_RESENT,
-        "filters": _described(form),
-        "back": _list_address(form),
+        "count": deliveries.failed()[: MAX_RESENT + 1].count(),
+        "most": MAX_RESENT,
+        "filters": _describe_filters(form),
+        "back": _list_url(form),
     }
     return render(request, "webhooks/resend.html", context)
 
@@ -133,10 +133,10 @@ def _filters(form: DeliveryFilterForm) -> dict[str, str]:
     return {name: value for name in names if (value := form.data.get(name, ""))}
 
 
-def _described(form: DeliveryFilterForm) -> list[tuple[str, Any]]:
+def _describe_filters(form: DeliveryFilterForm) -> list[tuple[str, Any]]:
     chosen = _filters(form)
     return [(str(form[name].label), value) for name, value in chosen.items()]
 
 
-def _list_address(form: DeliveryFilterForm) -> str:
+def _list_url(form: DeliveryFilterForm) -> str:
     return f"{reverse('webhooks')}?{urlencode({**_filters(form), 'state': 'failed'})}"

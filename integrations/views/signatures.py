@@ -24,9 +24,9 @@ from integrations.signatures.signing import signature
 _ENDPOINTS = 50
 #: How far the timestamp in a body may be from the creation time of its delivery.
 _BEFORE, _AFTER = timedelta(seconds=5), timedelta(seconds=60)
-_MOST_CANDIDATES = 200
+_MAX_DELIVERIES = 200
 #: The members that identify a delivery.
-_TOLD = ("event", "accountId", "timestamp")
+_IDENTIFYING_MEMBERS = ("event", "accountId", "timestamp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def signatures(request: PartnerRequest) -> HttpResponse:
     if request.method == "POST":
         form = SignatureForm(request.POST)
         if form.is_valid():
-            verdict = _judge(request, form)
+            verdict = _diagnose(request, form)
     else:
         form = SignatureForm(initial=_initial(request))
     return render(request, "webhooks/signatures.html", {"form": form, "verdict": verdict})
@@ -67,7 +67,7 @@ def _initial(request: PartnerRequest) -> dict[str, Any]:
     return {"body": body.decode(), "header": header, "delivery": delivery.id}
 
 
-def _judge(request: PartnerRequest, form: SignatureForm) -> Verdict | None:
+def _diagnose(request: PartnerRequest, form: SignatureForm) -> Verdict | None:
     """Return None if the form names a delivery that the partner does not have."""
     values = form.cleaned_data
     pasted = SignatureInput(values["body"], values["header"], values["secret"])
@@ -75,7 +75,7 @@ def _judge(request: PartnerRequest, form: SignatureForm) -> Verdict | None:
     if values["delivery"] and delivery is None:
         form.add_error("delivery", "No delivery has this ID.")
         return None
-    known = list(_known(request, delivery))
+    known = list(_known_secrets(request, delivery))
     sent = bytes(delivery.body) if delivery else None
     if delivery and not delivery.endpoint.get_decrypted("secret"):
         return Verdict(Diagnosis((Fault.UNSIGNED,), ""), delivery)
@@ -97,14 +97,14 @@ def _find(request: PartnerRequest, delivery_id: str, body: str) -> WebhookDelive
     if at.tzinfo is None:
         return None
     in_time = _deliveries(request).filter(created_at__range=window).order_by("created_at")
-    for near in in_time[:_MOST_CANDIDATES]:
+    for near in in_time[:_MAX_DELIVERIES]:
         stored = parse_sent(bytes(near.body))
-        if all(stored.get(name) == members.get(name) for name in _TOLD):
+        if all(stored.get(name) == members.get(name) for name in _IDENTIFYING_MEMBERS):
             return near
     return None
 
 
-def _known(
+def _known_secrets(
     request: PartnerRequest, delivery: WebhookDelivery | None
 ) -> Iterator[tuple[WebhookEndpoint, str]]:
     """Yield the endpoint of the delivery and the partner's newest ones, with their secrets."""

@@ -44,7 +44,7 @@ def outcome(status: int | None = 200, **fields: Any) -> Outcome:
         "status": status,
         "error": "" if status else "the server took too long",
         "milliseconds": 1,
-        "answer": "",
+        "response_body": "",
     }
     return Outcome(**{**values, **fields})
 

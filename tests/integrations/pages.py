@@ -23,7 +23,7 @@ EVENT = "website.building"
 
 def fail(delivery_id: str) -> WebhookDelivery:
     [claimed] = [each for each in claim_deliveries(99) if each.pk == delivery_id]
-    finish(claimed, 410, answer="no more <please>")
+    finish(claimed, 410, response_body="no more <please>")
     return the(delivery_id)
 
 

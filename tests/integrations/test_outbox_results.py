@@ -31,7 +31,7 @@ from tests.integrations.outbox import (
 def test_an_attempt_is_kept_with_what_came_of_it(endpoint: WebhookEndpoint) -> None:
     add(endpoint, "s", "a")
     at = timezone.now()
-    finish(claim_one(), 503, started_at=at, milliseconds=1234, answer="later, नोवा \ufffd")
+    finish(claim_one(), 503, started_at=at, milliseconds=1234, response_body="later, नोवा \ufffd")
 
     kept = WebhookAttempt.objects.get()
     assert (kept.at, kept.status, kept.error) == (at, 503, "")

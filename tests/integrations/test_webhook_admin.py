@@ -24,7 +24,7 @@ def delivery(keys: Keys) -> WebhookDelivery:
     """One that was given up."""
     add(endpoint_of(keys.partner), "s" * 24, "website.building", message="नोवा")
     [claimed] = claim_deliveries(1)
-    finish_attempts([(claimed, outcome(410, answer=WORDS))])
+    finish_attempts([(claimed, outcome(410, response_body=WORDS))])
     return WebhookDelivery.objects.get()
 
 

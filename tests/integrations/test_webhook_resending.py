@@ -159,7 +159,7 @@ def test_the_oldest_are_sent_first_and_no_more_than_the_limit(
     for number in range(3):
         ids += add(endpoint, f"{number:024}", EVENT)
         fail(ids[-1])
-    monkeypatch.setattr(services, "MOST_RESENT", 2)
+    monkeypatch.setattr(services, "MAX_RESENT", 2)
 
     visitor.post(RESEND)
     assert [state for state, _ in turns(*ids)] == ["pending", "pending", "failed"]
