@@ -63,7 +63,7 @@ def _lookups(partner_id: str) -> dict[str, Lookup]:
         "by id": lambda: mine.get(pk=next(ids)),
         "by email": lambda: Account.objects.with_email(_email(next(numbers))).get(),
         "by phone": lambda: Account.objects.with_phone(_digits(next(numbers))).get(),
-        "a page of twenty": lambda: NewestFirst(20, next(places)).page_of(mine),
+        "a page of twenty": lambda: NewestFirst(20, next(places)).fetch_page(mine),
     }
 
 

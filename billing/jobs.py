@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from billing.models import AlertThreshold, LedgerCheck, Purchase
 from billing.services import check_ledger, reconcile_pending, send_low_balance_alerts
 from config.jobs.queue import background_task, enqueue_unless_full
-from config.jobs.retention import delete_in_batches, proof, retention_rule
+from config.jobs.retention import delete_in_batches, integrity_check, retention_rule
 from config.jobs.scheduler import periodic
 
 _CHECKS_KEPT = timedelta(days=90)
@@ -39,7 +39,7 @@ def enqueue_due_alerts() -> None:
         enqueue_unless_full(send_alerts)
 
 
-@proof
+@integrity_check
 def prove_ledger() -> None:
     check_ledger()
 

@@ -1,4 +1,4 @@
-"""``bin/check``: every static check at the same time; the exit code is 1 if one fails."""
+"""``bin/check``: run all static checks in parallel; the exit code is 1 if one fails."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ CHECKS = {
 
 
 class Check:
-    """One that runs; what it prints is kept until it ends."""
+    """A running check; its output is held back until it ends."""
 
     def __init__(self, name: str, output: IO[str]) -> None:
         self.name = name
@@ -41,7 +41,7 @@ class Check:
         return self._process.poll() is not None
 
     def report(self) -> bool:
-        """Say what came of it; whether it passed."""
+        """Print the result, with the output of a failed check; return whether it passed."""
         failed = self._process.wait() != 0
         seconds = time.monotonic() - self._begin
         sys.stdout.write(f"{self.name:24}{'FAILED' if failed else 'ok':8}{seconds:5.1f} s\n")
@@ -51,8 +51,7 @@ class Check:
         sys.stdout.flush()
         return not failed
 
-    def end(self) -> None:
-        """Harmless for one that has ended."""
+    def stop(self) -> None:
         self._process.terminate()
         self._process.wait()
 
@@ -62,7 +61,7 @@ def main() -> int:
     with ExitStack() as stack:
         for name in CHECKS:
             running.append(Check(name, stack.enter_context(TemporaryFile("w+"))))
-            stack.callback(running[-1].end)
+            stack.callback(running[-1].stop)
         while running:
             for check in [check for check in running if check.has_ended()]:
                 running.remove(check)
@@ -72,7 +71,7 @@ def main() -> int:
 
 
 def _environment(name: str) -> dict[str, str]:
-    """Without what would point a check at a real installation."""
+    """Remove variables that would point a check at a real installation."""
     path = f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}"
     if name == "check --deploy":
         return {"PATH": path, "ENV_FILE": "tests/production.env"}

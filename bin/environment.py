@@ -1,10 +1,10 @@
-"""Makes .venv from a lock file with hashes, then becomes its Python with the given arguments.
+"""Create .venv from a lock file with hashes, and run its Python with the given arguments.
 
     python3 bin/environment.py requirements.txt -m config.local.supervisor
 
-Does nothing when this lock file is installed already. An installation that was interrupted is
-thrown away, because a half-written package would be taken for a whole one. uv installs, three
-times as fast as pip; pip, which has to install uv first, does it where uv does not work.
+Nothing is installed if this lock file already is. An interrupted installation is deleted, because a
+half-written package would count as complete. uv installs three times as fast as pip; pip, which has
+to install uv first, is the fallback.
 """
 
 import fcntl
@@ -27,8 +27,8 @@ PIP_OPTIONS = ("--quiet", "--no-input", "--require-hashes", "-r")
 
 
 def main(lock_name: str, arguments: list[str]) -> None:
-    """Never returns: this process becomes the environment's Python."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # or pip would outlive us
+    """Replace this process by the environment's Python; never return."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # or pip would outlive this process
     lock_file = CHECKOUT / lock_name
     if not _is_installed(lock_file):
         with (CHECKOUT / ".venv.lock").open("w") as lock:
@@ -52,37 +52,37 @@ def _stamp(lock_file: Path) -> Path:
 
 
 def _fingerprint(lock_file: Path) -> str:
-    """Of the lock, and of the place: an environment's scripts name it, so it cannot be moved."""
+    """Hash the lock file and the path, which an environment's scripts contain."""
     return hashlib.sha256(lock_file.read_bytes() + os.fsencode(VENV)).hexdigest()
 
 
 def _install(lock_file: Path, lock: int) -> None:
     sys.stderr.write("Installing the locked dependencies into .venv ...\n")
     if UNFINISHED.exists() or not _is_working():
-        _make_environment(lock, "--without-pip")
+        _create_environment(lock, "--without-pip")
     UNFINISHED.touch()
     try:
         _install_by_uv(lock_file, lock)
-    except Failed as failure:
+    except CommandFailed as failure:
         sys.stderr.write(f"{failure}\nInstalling with pip instead, which takes a minute or two.\n")
-        _make_environment(lock)
+        _create_environment(lock)
         UNFINISHED.touch()
         _run(lock, str(PYTHON), "-m", "pip", "install", *PIP_OPTIONS, str(lock_file))
     _stamp(lock_file).write_text(_fingerprint(lock_file))
     UNFINISHED.unlink()
 
 
-def _make_environment(lock: int, *options: str) -> None:
+def _create_environment(lock: int, *options: str) -> None:
     rmtree(VENV, ignore_errors=True)
     _run(lock, sys.executable, "-m", "venv", *options, str(VENV))
 
 
 def _install_by_uv(lock_file: Path, lock: int) -> None:
     if not _is_stamped(UV_LOCK):
-        # This Python's own pip, where it has one: unpacking another takes three seconds.
+        # This Python's own pip, if it has one: unpacking another takes three seconds.
         try:
             _run(lock, *PIP, "--python", str(PYTHON), "install", *PIP_OPTIONS, str(UV_LOCK))
-        except Failed:
+        except CommandFailed:
             _run(lock, str(PYTHON), "-m", "ensurepip")
             _run(lock, str(PYTHON), "-m", "pip", "install", *PIP_OPTIONS, str(UV_LOCK))
         _stamp(UV_LOCK).write_text(_fingerprint(UV_LOCK))
@@ -95,7 +95,7 @@ def _install_by_uv(lock_file: Path, lock: int) -> None:
 
 
 def _is_working() -> bool:
-    """Whether the environment's Python still runs, and finds itself in this very place."""
+    """Return whether the environment's Python runs and finds itself at this path."""
     try:
         prefix = subprocess.check_output([PYTHON, "-c", "import sys; print(sys.prefix)"])
     except (OSError, subprocess.CalledProcessError):
@@ -108,19 +108,19 @@ def _is_moved() -> bool:
     return script.exists() and str(VENV) not in script.read_text(errors="replace")
 
 
-class Failed(Exception):
-    """A command that failed, with what it printed."""
+class CommandFailed(Exception):
+    """A command failed; the text is its output."""
 
 
 def _run(lock: int, *command: str) -> None:
-    """Quiet unless it fails. What it starts ends with us.
+    """Run a command, silently unless it fails; it ends when we do.
 
-    It shares our lock: should we be killed, the next installation waits for what goes on writing.
+    It shares our lock: if we are killed, the next installation waits until it stops writing.
     """
     try:
         child = _start(lock, command)
     except OSError as error:
-        raise Failed(f"{command[0]} does not start: {error}") from error
+        raise CommandFailed(f"{command[0]} does not start: {error}") from error
     with child:
         try:
             output, _ = child.communicate()
@@ -128,7 +128,7 @@ def _run(lock: int, *command: str) -> None:
             os.killpg(child.pid, signal.SIGKILL)
             raise
     if child.returncode:
-        raise Failed(f"{output}\nFailed: {' '.join(command)}")
+        raise CommandFailed(f"{output}\nFailed: {' '.join(command)}")
 
 
 def _start(lock: int, command: tuple[str, ...]) -> "subprocess.Popen[str]":
@@ -149,7 +149,7 @@ if __name__ == "__main__":
         main(sys.argv[1], sys.argv[2:])
     except KeyboardInterrupt:
         sys.exit(130)
-    except Failed as failure:
+    except CommandFailed as failure:
         sys.exit(str(failure))
     except OSError as error:
         sys.exit(f"Cannot create the environment: {error}")

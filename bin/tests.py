@@ -1,6 +1,6 @@
-"""``bin/test``: with arguments pytest alone; without, or with ``--all``, the static checks too.
+"""``bin/test``: with arguments, run pytest; without, or with ``--all``, the static checks, too.
 
-A failed check does not keep the tests from running, but it fails the whole.
+A failed check does not prevent the tests from running, but fails the whole.
 """
 
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-#: Debian's package, and the names under which the program may be installed otherwise.
+#: Debian's packages, with the names that the program may have elsewhere.
 TOOLS = {
     "chromium": ["chromium", "chromium-browser", "google-chrome"],
     "nodejs": ["node", "nodejs"],
@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
     os.environ.pop("DATABASE_URL", None)  # the tests have a database of their own
     if arguments not in ([], ["--all"]):
         os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])  # noqa: S606
-    if not _has_tools() and os.environ.get("CI"):
+    if not _install_missing_tools() and os.environ.get("CI"):
         return 1
     return _run_beside_checks(
         [sys.executable, "-m", "pytest", "-n", "logical", "--dist", "loadgroup", *arguments]
@@ -52,7 +52,7 @@ def _run_beside_checks(tests: list[str]) -> int:
 
 
 def _wait(tests: subprocess.Popen[bytes]) -> int:
-    """Interrupted, we give pytest the time to end what its tests have started."""
+    """After an interrupt, give pytest time to stop what the tests have started."""
     try:
         return tests.wait()
     except KeyboardInterrupt:
@@ -64,8 +64,8 @@ def _wait(tests: subprocess.Popen[bytes]) -> int:
         raise
 
 
-def _has_tools() -> bool:
-    """Whether the browser and Node are there; as root on Debian they are installed."""
+def _install_missing_tools() -> bool:
+    """Return whether browser and Node are present; as root on Debian, install them."""
     missing = [package for package, names in TOOLS.items() if not any(map(shutil.which, names))]
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
         _say(f"Installing {' and '.join(missing)} ...")

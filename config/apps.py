@@ -17,28 +17,26 @@ class ConfigConfig(AppConfig):
         from config.db.functions import install_after_migrate
         from config.jobs import heartbeat, retention  # noqa: F401
 
-        # Each app's background work and readiness probes.
+        # Jobs and readiness probes of each app.
         autodiscover_modules("health", "jobs")
 
-        # The last app with models, so that every table is there; once for each `migrate`.
+        # The last app with models, so that all tables exist; once per `migrate`.
         last = [app for app in apps.get_app_configs() if app.models_module][-1]
         post_migrate.connect(install_after_migrate, sender=last)
 
-        # Queue messages only wake the worker: nothing to see, and their pages could run any
-        # function. Their library has registered them by now, because it is listed earlier.
+        # Queue messages only wake the worker. Their admin pages, registered by the library by now,
+        # show nothing useful and could run any function.
         for model in (Failure, OrmQ, Schedule, Success):
             admin.site.unregister(model)
 
 
 class StaffAdminConfig(admin_apps.AdminConfig):
-    """The administration, with the sign-in of the dashboard."""
-
     default = False
     default_site = "config.admin.site.StaffSite"
 
     def ready(self) -> None:
         from config.pages.form_messages import reword_form_errors
 
-        # Before the first form is imported, as the administration's are in the next line.
+        # Before the next line imports the first forms, those of the admin.
         reword_form_errors()
         super().ready()

@@ -1,7 +1,7 @@
-"""How gunicorn serves the application: threads, because a call may wait two minutes on a model.
+"""Configuration of gunicorn: threads, because a call may wait two minutes for a model.
 
-Read by ``gunicorn -c config/gunicorn.py``. What gunicorn itself refuses, before the application
-sees it, is answered in the API's envelope.
+Run by ``gunicorn -c config/gunicorn.py``. Requests that gunicorn itself rejects, before they reach
+the application, get the API's envelope, too.
 """
 
 import json
@@ -27,36 +27,36 @@ _REFUSALS = {
 }
 
 
-#: What gunicorn itself reads of an unread body before it takes the next request.
+#: How much gunicorn itself reads of an unread body before the next request.
 _DRAINED_BYTES = 64 * 1024
 
 
 class EnvelopeWorker(ThreadWorker):
-    """Gunicorn's threaded worker, with the API's envelope instead of its page of HTML."""
+    """Gunicorn's threaded worker, with JSON instead of HTML errors."""
 
     def set_accept_enabled(self, enabled: bool) -> None:
-        """Once it stops for good, refuse new connections instead of letting them hang."""
+        """When stopping, refuse new connections instead of letting them hang."""
         super().set_accept_enabled(enabled)
         if not enabled and not self.alive:
             for listener in self.sockets:
                 listener.close()
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
-        """Answer a request that is no HTTP, or that crashed outside of the application's care."""
+        """Respond to a request that is not HTTP, or that crashed outside the application."""
         is_ours = not isinstance(exc, errors.ParseException) or isinstance(
             exc, errors.InvalidResponseHeader | errors.InvalidResponseHeaderName
         )
         if is_ours:
             self.log.error("Error handling request", exc_info=exc)
         with suppress(OSError):
-            client.sendall(_refusal(500, "Internal Server Error") if is_ours else _explain(exc))
+            client.sendall(_error_bytes(500, "Internal Server Error") if is_ours else _explain(exc))
 
 
 def _explain(exc: Exception) -> bytes:
-    return _refusal(*_REFUSALS.get(type(exc), (400, "Bad Request")))
+    return _error_bytes(*_REFUSALS.get(type(exc), (400, "Bad Request")))
 
 
-def _refusal(status: int, reason: str) -> bytes:
+def _error_bytes(status: int, reason: str) -> bytes:
     request_id = uuid.uuid4().hex
     code = "internal_error" if status == 500 else "malformed_http"
     message = "Internal server error" if status == 500 else f"The request is refused: {reason}"
@@ -73,31 +73,31 @@ worker_class = EnvelopeWorker
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = int(os.environ.get("WEB_THREADS") or 256)
 worker_connections = max(1000, 2 * threads)
-#: Seconds in which calls in flight may finish after SIGTERM.
+#: Seconds for requests in progress to finish after SIGTERM.
 graceful_timeout = int(float(os.environ.get("GRACE_SECONDS") or 10))
-#: A heartbeat of the worker's main loop; a request may take longer.
+#: Seconds between heartbeats of the worker's main loop; a request may take longer.
 timeout = 60
 keepalive = 5
 loglevel = "warning"
-# In memory: on a slow disk a beat could come too late, and a healthy worker would be killed.
+# In memory: on a slow disk, a heartbeat could be late and a healthy worker be killed.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
-# Not used, and all platforms of one user would share its one place in the home folder.
+# Unused, and all installations of one user would share its path in the home folder.
 control_socket_disable = True
-# What a proxy forwards is judged in one place, by the application. Gunicorn would believe every
-# client on this machine, and refuse contradictions with a page of HTML.
+# Forwarded headers are evaluated in one place, by the application. Gunicorn would trust every
+# client on this machine, and reject contradictions with an HTML page.
 forwarded_allow_ips = ""
 secure_scheme_headers: dict[str, str] = {}
 forwarder_headers = ""
 
-# Marks the reservations of this master and its workers. It survives a reload (SIGHUP); one that
-# another process made, or the environment, is not ours to give back from.
+# Marks the reservations of this master and its workers. It survives a reload (SIGHUP); an id from
+# another process or the environment must not be released here.
 if not os.environ.get("SHOPIQ_INSTANCE", "").startswith(f"{os.getpid()}-"):
     os.environ["SHOPIQ_INSTANCE"] = f"{os.getpid()}-{secrets.token_hex(12)}"
 
 
 def on_starting(server: Arbiter) -> None:
-    """Refuse to serve with unsafe settings, in a process of its own: the master stays lean."""
-    if os.environ.get("SHOPIQ_CHECKED"):  # set by the process that started us
+    """Refuse to start with unsafe settings; a separate process checks, to keep the master small."""
+    if os.environ.get("SHOPIQ_CHECKED"):  # checked by the process that started us
         return
     command = [sys.executable, "manage.py", "check", "--fail-level", "ERROR"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -106,8 +106,8 @@ def on_starting(server: Arbiter) -> None:
 
 
 def pre_request(worker: Any, request: Any) -> None:
-    """Close after a body that nobody may read to its end: the rest would be taken for a request,
-    and a caller who was promised the connection would lose the next call on it."""
+    """Close the connection after a body that may not be read to its end, or its rest would be taken
+    for the next request."""
     headers = dict(request.headers)
     length = headers.get("CONTENT-LENGTH", "0")
     if "TRANSFER-ENCODING" in headers or not length.isdecimal() or int(length) > _DRAINED_BYTES:
@@ -115,7 +115,7 @@ def pre_request(worker: Any, request: Any) -> None:
 
 
 def on_exit(server: Arbiter) -> None:
-    """Let the apps settle the calls that were cut off at the end of the grace time."""
+    """Let the apps settle the calls that were cut off at the end of the grace period."""
     os.environ["DB_POOL_SIZE"] = "0"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
@@ -126,5 +126,5 @@ def on_exit(server: Arbiter) -> None:
 
         web_server_stopped.send(None, instance=os.environ["SHOPIQ_INSTANCE"])
     except Exception as error:  # noqa: BLE001 - the web server must end all the same
-        # Their leases run out: the sweeper refunds them within minutes.
+        # Their leases expire: the scheduler refunds them within minutes.
         server.log.error("Interrupted requests will be refunded later: %s", error)

@@ -1,4 +1,4 @@
-"""Find out whether this installation can do its work: `/readyz` runs the registered probes."""
+"""Readiness of the installation: `/readyz` runs the registered probes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _probes: dict[str, Probe] = {}
 
 
 def readiness_probe(name: str) -> Callable[[Probe], Probe]:
-    """Register a check of `/readyz`. It may query the database and raise what that raises."""
+    """Register a probe of `/readyz`; it can query the database; exceptions are failures."""
 
     def register(probe: Probe) -> Probe:
         _probes[name] = probe
@@ -43,9 +43,9 @@ def readiness_probe(name: str) -> Callable[[Probe], Probe]:
 
 
 def readiness() -> dict[str, Any]:
-    """`{"ready": bool, "checks": {name: {"ok": bool, "detail": …}}}`; never raises.
+    """Return `{"ready": bool, "checks": {name: {"ok": bool, "detail": …}}}`; never raise.
 
-    The probes run once a second at most: anyone may ask, and each run opens a connection.
+    The probes run once a second at most: the URL is public, and each run opens a connection.
     """
     with _lock:
         if time.monotonic() >= _last.get("until", 0.0):
@@ -67,7 +67,7 @@ def _run_probes() -> dict[str, Any]:
 
 @readiness_probe("database")
 def check_database() -> Check:
-    """By a connection of its own: the pool would wait half a minute for a server that is away."""
+    """Use a separate connection: the pool would wait half a minute for an unreachable server."""
     parameters = connection.get_connection_params()
     parameters.pop("pool", None)
     with psycopg.connect(**parameters, connect_timeout=_CONNECT_SECONDS) as own:

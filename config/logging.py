@@ -1,4 +1,4 @@
-"""Structured logs: a line a person can read in development, JSON in production, never a secret."""
+"""Structured logs without secrets: readable lines in development, JSON in production."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SECRET = re.compile(
     r"|eyJ[\w-]+\.[\w-]+\.[\w-]*"
     r"|(?i:bearer)\s+[^\s\"',;\\\x1b]+"
     r"|(?<=token=)[^&\s\"']+"
-    # Addresses of mailed links, which give access to anyone who reads them.
+    # URLs in emails, with which anyone could open a login or join a company.
     r"|(?<=/invitations/)[\w-]{40,}"
     r"|(?<=/confirm-email/)[\w:-]{20,}"
     r"|(?<=/reset/key/)\w+-[\w-]{10,}"
@@ -20,7 +20,7 @@ _SECRET = re.compile(
 
 
 def redact(text: str) -> str:
-    """The text without API keys, tokens, bearer credentials and the secrets of mailed links."""
+    """Replace API keys, tokens, bearer credentials and the secrets in emailed links."""
     return _SECRET.sub("[redacted]", text)
 
 
@@ -29,7 +29,7 @@ def _redact_line(logger: Any, method: str, line: str) -> str:  # noqa: ARG001 - 
 
 
 def configuration(*, level: str, as_json: bool) -> dict[str, Any]:
-    """Django's LOGGING: everything through structlog to standard error."""
+    """Return Django's LOGGING: everything through structlog to standard error."""
     before: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -62,7 +62,8 @@ def configuration(*, level: str, as_json: bool) -> dict[str, Any]:
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     last,
-                    # The finished line: a key may hide in a list, a header or an exception.
+                    # Applied to the finished line: a key may be inside a list, a header or an
+                    # exception.
                     _redact_line,
                 ],
             }
@@ -71,11 +72,11 @@ def configuration(*, level: str, as_json: bool) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
-            # A client's 4xx is the client's news (the request log keeps it), not the operator's.
+            # 4xx responses concern the client (see the request log), not the operator.
             "django.request": {"level": "ERROR"},
             "django.security.DisallowedHost": {"level": "CRITICAL"},
             "django-q": {"handlers": [], "level": level, "propagate": True},
-            # It warns of each answer to a HEAD, whose body it rightly leaves out.
+            # It warns about every response to HEAD, whose body is omitted on purpose.
             "gunicorn.http.wsgi": {"level": "ERROR"},
             "botocore": {"level": "WARNING"},
             "urllib3": {"level": "ERROR"},

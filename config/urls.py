@@ -1,4 +1,4 @@
-"""Every address of the platform."""
+"""All URLs of the platform."""
 
 from django.contrib import admin
 from django.urls import include, path, re_path, register_converter
@@ -15,7 +15,7 @@ urlpatterns = [
     path("", views.home),
     path("healthz", views.healthz),
     path("readyz", views.readyz),
-    # First, for they are most of all calls.
+    # First, because most requests are API calls.
     path("partner/v1/image/", include("imaging.api.urls")),
     path("api/v2/third-party/", include("accounts.api.urls")),
     path("api/v2/third-party/", include("integrations.api.urls")),
@@ -48,5 +48,5 @@ handler400 = views.bad_request
 handler403 = views.forbidden
 handler404 = views.not_found
 handler500 = views.server_error
-#: Asked for by allauth, whose limits answer so.
+#: Used by allauth when its rate limits are exceeded.
 handler429 = views.too_many_requests

@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def add_slash(request: HttpRequest) -> HttpResponse:
-    """For addresses typed by hand: APPEND_SLASH is off so that a POST is never redirected."""
+    """Redirect addresses typed by hand; APPEND_SLASH is off so that a POST is never redirected."""
     return redirect(f"{request.path}/")
 
 
@@ -41,7 +41,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when the whole installation works, else 503; the body names what does not."""
+    """Return 200 when the whole installation works, else 503 with the failing checks."""
     result = readiness()
     response = JsonResponse(result, status=200 if result["ready"] else 503)
     # A 503 during start-up is expected and must not fill the log.
@@ -68,7 +68,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """For a form loaded before a sign-in or a switch of company; named in settings."""
+    """Handle a form loaded before a sign-in or a switch of company; named in settings."""
     return _error_page(
         request,
         403,

@@ -39,7 +39,7 @@ def fetch_logo(deployment: Deployment, target: Path, deadline: Deadline) -> tupl
         return None, ""
     raw = target.with_suffix(".raw")
     try:
-        limit = deadline.sooner(_LOGO_SECONDS)
+        limit = deadline.capped_at(_LOGO_SECONDS)
         download(
             deployment.logo_url,
             to=raw,

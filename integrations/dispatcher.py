@@ -58,7 +58,7 @@ def send(delivery: WebhookDelivery) -> Outcome:
             body=body,
             headers=headers_of(delivery.id, int(started_at.timestamp()), body, secret),
             deadline=Deadline.after(settings.WEBHOOK_TIMEOUT_SECONDS),
-            max_answer_bytes=MAX_RESPONSE_BYTES,
+            max_response_bytes=MAX_RESPONSE_BYTES,
             allow_loopback=settings.ALLOW_LOOPBACK_URLS,
         )
         status = reply.status

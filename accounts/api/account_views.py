@@ -125,7 +125,7 @@ class ListAccountsView(ManagementView):
         rows = Account.objects.of(self.admission.partner_id)
         if after := _parse_created_after(request.query_params.get("createdAfter", "")):
             rows = rows.filter(created_at__gt=after)
-        page = NewestFirst.read(request.query_params).page_of(rows)
+        page = NewestFirst.read(request.query_params).fetch_page(rows)
         return ApiResponse(
             {
                 "success": True,

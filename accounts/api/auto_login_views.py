@@ -66,7 +66,7 @@ class ListAutoLoginLinksView(ManagementView):
             .filter(account=account)
             .select_related("key")
         )
-        page = NewestFirst.read(request.query_params).page_of(links)
+        page = NewestFirst.read(request.query_params).fetch_page(links)
         return ApiResponse(
             {
                 "success": True,

@@ -22,7 +22,7 @@ from accounts.permissions import PartnerRequest, Permission, partner_view
 from config.db.functions import release_connection
 from config.db.keyset import Keyset
 from config.db.owned import OwnedQuerySet
-from config.pages.csv import csv_answer
+from config.pages.csv import csv_response
 from config.pages.pagination import paginate
 
 _SORTS = {"newest": "-at", "oldest": "at"}
@@ -62,7 +62,7 @@ def audit_csv(request: PartnerRequest) -> HttpResponseBase:
         return redirect(f"{reverse('audit')}?{request.GET.urlencode()}")
     rows = form.filter_queryset(AuditEntry.objects.of(request.partner.id))
     name = f"audit-{timezone.now():%Y-%m-%d}.csv"
-    return csv_answer(name, _COLUMNS, _csv_rows(rows, request.partner))
+    return csv_response(name, _COLUMNS, _csv_rows(rows, request.partner))
 
 
 def _lines(entries: Sequence[AuditEntry], partner: Partner) -> list[Line]:

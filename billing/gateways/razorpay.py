@@ -18,7 +18,7 @@ from django.conf import settings
 from billing.gateways.base import Checkout, GatewayError, Payment
 from billing.models import Purchase
 from config import egress
-from config.egress import Answer, EgressError
+from config.egress import EgressError, Response
 from config.egress.deadline import Deadline, DeadlineExceeded
 
 _MAX_ANSWER_BYTES = 1024 * 1024
@@ -123,11 +123,11 @@ def _send(
     path: str,
     fields: dict[str, Any] | None = None,
     headers: dict[str, str] | None = None,
-) -> Answer:
+) -> Response:
     """One request with the key pair; raises `GatewayError` where no whole answer came."""
     pair = f"{settings.RAZORPAY_KEY_ID}:{settings.RAZORPAY_KEY_SECRET}"
     try:
-        answer = egress.call(
+        answer = egress.send_request(
             method,
             f"{settings.RAZORPAY_BASE_URL}{path}",
             deadline=Deadline.after(settings.RAZORPAY_TIMEOUT_SECONDS),
@@ -137,7 +137,7 @@ def _send(
                 **(headers or {}),
             },
             body=None if fields is None else json.dumps(fields).encode(),
-            max_answer_bytes=_MAX_ANSWER_BYTES,
+            max_response_bytes=_MAX_ANSWER_BYTES,
         )
     except EgressError as error:
         raise GatewayError(f"Razorpay is unreachable: {error.detail}") from error
@@ -148,7 +148,7 @@ def _send(
     return answer
 
 
-def _read(answer: Answer, read: Callable[[Any], Read]) -> Read:
+def _read(answer: Response, read: Callable[[Any], Read]) -> Read:
     """A successful answer's document; raises `GatewayError` for any other."""
     if answer.status not in (200, 201):
         # 409 is our own request still under way, 429 only asks for patience.

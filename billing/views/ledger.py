@@ -21,7 +21,7 @@ from billing.models.ledger import IN_ORDER
 from billing.points import SCALE
 from config.db.functions import release_connection
 from config.db.keyset import Position
-from config.pages.csv import csv_answer
+from config.pages.csv import csv_response
 from config.pages.pagination import paginate
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at"}
@@ -48,7 +48,7 @@ def ledger_csv(request: PartnerRequest) -> HttpResponseBase:
     entries = form.filter_queryset(LedgerEntry.objects.of(request.partner.id))
     if not form.is_valid():
         return redirect(f"{reverse('ledger')}?{request.GET.urlencode()}")
-    return csv_answer(f"ledger-{timezone.now():%Y-%m-%d}.csv", _COLUMNS, _rows(entries))
+    return csv_response(f"ledger-{timezone.now():%Y-%m-%d}.csv", _COLUMNS, _rows(entries))
 
 
 def _rows(entries: QuerySet[LedgerEntry]) -> Iterator[tuple[Any, ...]]:

@@ -17,7 +17,7 @@ from billing.forms.usage import UsageForm
 from billing.periods import LENGTHS
 from billing.reports import UsageReport, call_rows, read_report, usage_rows
 from config.pages.charts import DailyChart, describe_change, describe_days
-from config.pages.csv import csv_answer
+from config.pages.csv import csv_response
 
 _IMAGE_COLUMNS = (
     "day", "key", "action", "mode", "environment", "succeeded", "failed", "points",
@@ -66,7 +66,7 @@ def _file(
         return redirect(f"{reverse('usage')}?{request.GET.urlencode()}")
     period = form.period
     rows = list(read_rows(request.partner, period, form.keys))
-    return csv_answer(f"{name}-{period.first}-{period.last}.csv", columns, rows)
+    return csv_response(f"{name}-{period.first}-{period.last}.csv", columns, rows)
 
 
 def _form(request: PartnerRequest) -> UsageForm:

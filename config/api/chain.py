@@ -1,4 +1,4 @@
-"""The API's own way through the middleware: what a call does not need, it does not pay for."""
+"""A short middleware chain for API calls, which do not need what pages need."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from django.http.response import HttpResponseBase
 from django.urls import resolve
 from django.utils.module_loading import import_string
 
-#: Of Django's middleware, whose types allow for answers to be awaited; ours never are.
+#: Middleware of Django, whose types also allow for awaitable responses; there are none here.
 GetResponse = Callable[[HttpRequest], Any]
 
 
 def is_api_path(path: str) -> bool:
-    """Whether what answers here speaks JSON, also for a route that does not exist."""
+    """Return whether errors at this path are JSON, even if no route matches."""
     return f"{path}/".startswith(("/api/", "/partner/"))
 
 
 class ApiChainMiddleware:
-    """Leads calls of the API through `API_MIDDLEWARE` instead of the rest of `MIDDLEWARE`.
+    """Route API calls through `API_MIDDLEWARE` instead of the rest of `MIDDLEWARE`.
 
-    Pages need sessions, people, forms and messages, which cost a call half of what it takes.
+    Sessions, users, forms and messages, which only pages need, take half the time of a call.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -39,7 +39,7 @@ class ApiChainMiddleware:
 
 
 def build_chain(names: Iterable[str], get_response: GetResponse) -> GetResponse:
-    """The middleware of these dotted names around `get_response`, the first one outermost."""
+    """Wrap `get_response` in the named middleware, the first one outermost."""
     chain: GetResponse = convert_exception_to_response(get_response)
     for name in reversed(list(names)):
         try:
@@ -51,7 +51,7 @@ def build_chain(names: Iterable[str], get_response: GetResponse) -> GetResponse:
 
 
 def call_view(request: HttpRequest) -> HttpResponseBase:
-    """The view's answer, which is complete: no template is rendered later."""
+    """Return the view's response, which is complete: no template is rendered later."""
     match = request.resolver_match = resolve(request.path_info)
     response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
     return response

@@ -1,6 +1,6 @@
-"""The stable codes of the API's errors, each declared together with its help.
+"""The stable error codes of the API, each with its help text.
 
-An app declares its own in its module `error_codes`. Here are those that any endpoint may answer.
+Each app declares its own in its module `error_codes`; the ones here can occur at any endpoint.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ErrorCode:
-    """What pages say of an error: what it means, how its caller fixes it, and where.
+    """The explanation of an error on pages: its meaning, its fix, and a link.
 
-    `page` is a URL name, `link` the text of the link that leads there.
+    `page` is the URL name of the link's target, `link` its text.
     """
 
     name: str
@@ -34,12 +34,12 @@ _codes: dict[str, ErrorCode] = {}
 
 
 def error_codes() -> Iterable[ErrorCode]:
-    """All that were declared."""
+    """Return all declared codes."""
     return _codes.values()
 
 
 def find_error_code(name: str) -> ErrorCode | None:
-    """None for one that an earlier version answered."""
+    """Return None for a code of an earlier version."""
     return _codes.get(name)
 
 

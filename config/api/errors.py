@@ -1,4 +1,4 @@
-"""Refusals that the public API explains to its caller."""
+"""Errors of the public API."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from config.api.error_codes import INVALID_REQUEST, NOT_FOUND, ErrorCode
 
 
 class ApiError(Exception):
-    """An error answer: documented `message`, stable `code`, extra members of the body.
+    """An error response: documented `message`, stable `code`, extra members of the body.
 
-    `retry_after` is in whole seconds and becomes both `retryAfter` and the `Retry-After` header.
+    `retry_after` is in whole seconds and sets both `retryAfter` and the `Retry-After` header.
     """
 
     def __init__(
@@ -33,10 +33,10 @@ class ApiError(Exception):
 
 
 def bad_request(message: str, *, code: ErrorCode = INVALID_REQUEST, **extra: Any) -> ApiError:
-    """400 with the documented words."""
+    """Return a 400 with the documented message."""
     return ApiError(400, message, code=code, extra=extra)
 
 
 def not_found(message: str) -> ApiError:
-    """404 with the documented words."""
+    """Return a 404 with the documented message."""
     return ApiError(404, message, code=NOT_FOUND)

@@ -1,4 +1,4 @@
-"""Every error of the public API in one envelope (API docs, "Error Handling")."""
+"""The error envelope of the public API (API documentation, Error Handling)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _CODES = {
 
 
 def error_response(error: ApiError, request: Any) -> ApiResponse:
-    """The envelope of one refusal; leaves code and message on the request for the request log."""
+    """Build the envelope, and note code and message on the request for the request log."""
     raw = getattr(request, "_request", request)
     raw.error_code = error.code.name
     raw.error_message = error.message
@@ -55,13 +55,13 @@ def error_response(error: ApiError, request: Any) -> ApiResponse:
     body["requestId"] = getattr(raw, "request_id", None)
     body["timestamp"] = timestamp()
     answer = ApiResponse(body, status=error.status, headers=headers)
-    # Whoever raised it has said why; Django would add a line that knows neither why nor the id.
+    # The code that raised it has logged why; Django's line would add neither reason nor id.
     answer._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 - Django's mark against logging twice
     return answer
 
 
 def handle_exception(exception: Exception, context: dict[str, Any]) -> ApiResponse:
-    """DRF's hook: whatever a view raises becomes the envelope."""
+    """Translate every exception of a view into the envelope; this is DRF's hook."""
     request = context["request"]
     error = exception if isinstance(exception, ApiError) else _translate(exception, request)
     return error_response(error, request)
@@ -84,7 +84,7 @@ def _translate(exception: Exception, request: Any) -> ApiError:
 
 
 def internal_error() -> ApiError:
-    """The documented 500, whose `error` is one general sentence, whatever went wrong."""
+    """Return the documented 500; its `error` is the same for every cause."""
     extra = {"error": _SERVER_ERROR}
     return ApiError(500, "Internal server error", code=INTERNAL_ERROR, extra=extra)
 
@@ -95,7 +95,8 @@ def _allowed_methods(request: Any) -> list[str]:
 
 
 def plain_error(request: HttpRequest, status: int, message: str) -> ApiResponse:
-    """For what fails outside a view: unknown routes, refused hosts, crashes in middleware."""
+    """Return the envelope for errors outside a view: unknown routes, rejected hosts, crashes in
+    middleware."""
     return error_response(
         ApiError(status, message, code=_CODES.get(status, INVALID_REQUEST)), request
     )

@@ -1,4 +1,4 @@
-"""What comes before anything else: an id for each request; for calls a clock and a bounded body."""
+"""The outermost middleware: an id for each request; for API calls also timing and a body limit."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from config.api.exceptions import plain_error
 from config.api.parsers import MAX_BYTES
 from config.logging import redact
 
-#: An answer that a browser was made to show must load and run nothing.
+#: Should a browser display the response, it must not load or run anything.
 _POLICY = "default-src 'none'; frame-ancestors 'none'"
 _GIVEN_ID = re.compile(r"[\w.-]{8,64}\Z", re.ASCII)
 
 
 class RequestIdMiddleware:
-    """Names the request: `X-Request-Id` in the answer, `request_id` in each line of the log."""
+    """Set the id of the request in `X-Request-Id` and in each line of the log."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -29,19 +29,19 @@ class RequestIdMiddleware:
         request_id = _request_id(request)
         request.request_id = request_id  # type: ignore[attr-defined]
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        response = self.answer(request)
+        response = self.respond(request)
         response.headers["X-Request-Id"] = request_id
         structlog.contextvars.unbind_contextvars("request_id")
         return response
 
-    def answer(self, request: HttpRequest) -> HttpResponse:
+    def respond(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
 
 class CallMiddleware(RequestIdMiddleware):
-    """Names a call of the API, bounds its body, times it and lets `listeners` log it."""
+    """Set the id of an API call, limit its body, time it and have `listeners` log it."""
 
-    #: Called with (request, response, milliseconds) after each answer; set by its listener.
+    #: Called with (request, response, milliseconds) after each response.
     listeners: list[Callable[[HttpRequest, HttpResponse, float], None]] = []
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -53,26 +53,26 @@ class CallMiddleware(RequestIdMiddleware):
             listener(request, response, milliseconds)
         return response
 
-    def answer(self, request: HttpRequest) -> HttpResponse:
+    def respond(self, request: HttpRequest) -> HttpResponse:
         try:
             _read_chunked_body(request)
-        except Exception:  # each WSGI server has errors of its own for a broken chunk  # noqa: BLE001 - whatever went wrong, the caller gets the envelope
+        except Exception:  # noqa: BLE001 - whatever went wrong, the caller gets the envelope
             return plain_error(request, 400, "Request body could not be read")
         return self.get_response(request)
 
 
 def _request_id(request: HttpRequest) -> str:
-    """The caller's own id where it is a harmless one, so that both logs can be laid together."""
+    """Return the caller's own id if it is harmless, so that both sides' logs can be compared."""
     given = request.META.get("HTTP_X_REQUEST_ID", "")
     is_harmless = _GIVEN_ID.match(given) and redact(given) == given
     return given if is_harmless else uuid.uuid4().hex
 
 
 def _read_chunked_body(request: HttpRequest) -> None:
-    """Takes in a body of unknown length, which Django would take for an empty one.
+    """Read a body of unknown length, which Django would treat as empty.
 
-    The WSGI server promises an end of the stream by `wsgi.input_terminated`; one byte more than
-    the limit is enough for the parser to refuse a longer body.
+    `wsgi.input_terminated` promises that the stream ends. One byte more than the limit is enough
+    for the parser to reject a longer body.
     """
     if "CONTENT_LENGTH" in request.META or not request.META.get("wsgi.input_terminated"):
         return

@@ -1,4 +1,4 @@
-"""`limit` and `cursor` of the API's lists."""
+"""Pagination of the API's lists by `limit` and `cursor`."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class NewestFirst:
-    """Pages by (created_at, id), newest first; `after` is the last row of the page before."""
+    """Pages by (created_at, id), newest first; `after` is the last row of the previous page."""
 
     limit: int
     after: tuple[datetime, str] | None
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Self:
-        """From `limit` (1 to 100, else 20) and `cursor`; raises 400."""
+        """Parse `limit` (1 to 100, default 20) and `cursor`; raise 400 if invalid."""
         return cls(read_limit(query.get("limit", "")), _read_cursor(query.get("cursor", "")))
 
-    def page_of(self, rows: QuerySet[Row]) -> Page[Row]:
-        """One query."""
+    def fetch_page(self, rows: QuerySet[Row]) -> Page[Row]:
+        """Read the page in one query."""
         found, has_more = _NEWEST_FIRST.fetch(rows, after=self.after, size=self.limit)
         cursor = _cursor(_NEWEST_FIRST.position_of(found[-1])) if has_more else None
         return Page(found, cursor)

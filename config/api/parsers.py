@@ -21,13 +21,13 @@ MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32
 _INTEGERS = range(-(2**63), 2**63)
 _FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
-#: Possessive, and a string may lack its end: with a way back, a body of escaped quotes would be
-#: searched from each of them to its end, which takes minutes at 256 KB.
+#: Possessive, and the closing quote is optional: with backtracking, a body of escaped quotes would
+#: be scanned to its end from each of them, which takes minutes at 256 KB.
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 
 class StrictJSONParser(BaseParser):
-    """Reads a body that is one JSON object, or refuses it with 400, 413 or 415."""
+    """Parse a body that is one JSON object, else raise 400, 413 or 415."""
 
     media_type = "application/json"
 
@@ -43,7 +43,7 @@ class StrictJSONParser(BaseParser):
 
 
 def _read(stream: Any, declared: int) -> bytes:
-    """The whole body; what a caller cut off is no body, even where it happens to be JSON."""
+    """Read the complete body; a truncated one is rejected even if it happens to be valid JSON."""
     try:
         body: bytes = stream.read(MAX_BYTES + 1)
     except OSError:
@@ -54,12 +54,12 @@ def _read(stream: Any, declared: int) -> bytes:
 
 
 def body_too_large() -> ApiError:
-    """413, before or after reading it."""
+    """Return a 413, used both before and after reading the body."""
     return ApiError(413, "Request body is too large (maximum 256 KB)", code=BODY_TOO_LARGE)
 
 
 def check_content_type(content_type: str | None) -> None:
-    """415 for anything but `application/json` in UTF-8 (API docs, "Authentication")."""
+    """Require `application/json` in UTF-8, else raise 415 (API documentation, Authentication)."""
     kind, _, parameters = (content_type or "").partition(";")
     charset = re.search(r"charset\s*=\s*\"?([\w-]+)", parameters, re.IGNORECASE)
     if kind.strip().lower() != "application/json" or (
@@ -69,7 +69,7 @@ def check_content_type(content_type: str | None) -> None:
 
 
 def check_content_encoding(context: Mapping[str, Any] | None) -> None:
-    """Reject compressed bodies with 415 (RFC 9110, 15.5.16): they may unpack to gigabytes."""
+    """Raise 415 for a compressed body (RFC 9110, 15.5.16), which could expand to any size."""
     encoding = context["request"].META.get("HTTP_CONTENT_ENCODING", "") if context else ""
     if encoding.strip().lower() not in ("", "identity"):
         raise ApiError(
@@ -80,7 +80,7 @@ def check_content_encoding(context: Mapping[str, Any] | None) -> None:
 
 
 def parse_object(body: bytes) -> dict[str, Any]:
-    """The object that these bytes spell; raises `ApiError` (400, 413)."""
+    """Parse a JSON object; raise `ApiError` (400, 413)."""
     if len(body) > MAX_BYTES:
         raise body_too_large()
     try:
@@ -91,7 +91,7 @@ def parse_object(body: bytes) -> dict[str, Any]:
     value = _parse(text)
     if not isinstance(value, dict):
         raise bad_request("Request body must be a JSON object", code=INVALID_JSON)
-    # An escape can contain what UTF-8 itself cannot encode, so the parsed strings are checked.
+    # Escapes can produce strings that UTF-8 cannot encode, so the parsed strings are checked.
     if "\\u" in text or "\x00" in text:
         _check_strings(value)
     return value
@@ -102,7 +102,7 @@ def _parse(text: str) -> Any:
         return json.loads(
             text,
             object_pairs_hook=_object,
-            parse_constant=_refuse_constant,
+            parse_constant=_reject_constant,
             parse_int=_integer,
             parse_float=_number,
         )
@@ -117,12 +117,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def _refuse_constant(name: str) -> NoReturn:
+def _reject_constant(name: str) -> NoReturn:
     raise bad_request(f"Request body contains {name}, which is not JSON", code=INVALID_JSON)
 
 
 def _integer(digits: str) -> int:
-    # The length first: converting a hundred thousand digits is work that an attacker would like.
+    # Checked before converting: parsing a hundred thousand digits would be an easy attack.
     if len(digits) > 20 or (value := int(digits)) not in _INTEGERS:
         raise bad_request("Request body contains a number out of range", code=INVALID_JSON)
     return value
@@ -136,7 +136,7 @@ def _number(digits: str) -> float:
 
 
 def _check_depth(text: str) -> None:
-    """Refuses nesting beyond 32 before the recursive parser sees it."""
+    """Reject nesting beyond 32 before the recursive parser runs."""
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return
     depth = 0

@@ -1,4 +1,4 @@
-"""How an answer becomes bytes: always JSON, compact, in UTF-8."""
+"""JSON responses: compact, in UTF-8."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from rest_framework.renderers import BaseRenderer
 
 
 def encode(data: Any) -> bytes:
-    """Compact JSON; non-ASCII text stays as it is."""
+    """Encode as compact JSON without escaping non-ASCII text."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
 class EnvelopeRenderer(BaseRenderer):
-    """Named to the framework, which uses it for `Response`; our views answer `ApiResponse`."""
+    """Render DRF's own `Response`; our views return `ApiResponse`."""
 
     media_type = "application/json"
     format = "json"
@@ -27,7 +27,7 @@ class EnvelopeRenderer(BaseRenderer):
 
 
 class AlwaysJSON(BaseContentNegotiation):
-    """The API speaks JSON whatever `Accept` says, so that an error is never a 406 or HTML."""
+    """Ignore `Accept`, so that no error becomes a 406 or HTML."""
 
     def select_parser(self, request: Any, parsers: Any) -> Any:
         return parsers[0]
@@ -37,9 +37,9 @@ class AlwaysJSON(BaseContentNegotiation):
 
 
 class ApiResponse(HttpResponse):
-    """A finished JSON answer: no second rendering pass, which the hot path would pay for.
+    """A finished JSON response, which saves the hot path DRF's separate rendering.
 
-    `target` is the id of what the call made, for the request log; it is not sent.
+    `target` is the id of what the call created, for the request log; it is not sent.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class ApiResponse(HttpResponse):
             encode(data), status=status, content_type="application/json", headers=headers
         )
         self.target = target
-        # The framework adds it in a middleware, which an early refusal never passes.
+        # Django adds it in a middleware that early errors never reach.
         self.headers["Content-Length"] = str(len(self.content))
-        # Answers tell of one caller's points and accounts; no cache between us may keep them.
+        # Responses contain one caller's data, which no shared cache may store.
         self.headers["Cache-Control"] = "no-store"

@@ -1,4 +1,4 @@
-"""Serializer fields that convert nothing: a value has the documented type or is refused by name."""
+"""Serializer fields without conversions: a value has the documented type or is rejected."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from rest_framework import serializers
 
 from config.api.errors import ApiError, bad_request
 
-#: Read after the name of the field.
+#: Preceded by the name of the field.
 REQUIRED = {"required": "is required", "null": "must not be null"}
 
 
 class TextField(serializers.CharField):
-    """A string, trimmed; a number is not one."""
+    """A trimmed string; numbers are rejected."""
 
     default_error_messages = {
         **REQUIRED,
@@ -24,12 +24,12 @@ class TextField(serializers.CharField):
     }
 
     def __init__(self, **options: Any) -> None:
-        # An optional text may be emptied; a required one says nothing when it is empty.
+        # An optional text may be set to ""; for a required one, that is as good as missing.
         options.setdefault("allow_blank", options.get("required") is False)
         super().__init__(**options)
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
-        # CharField looks for blanks first and would take a number for its digits there.
+        # CharField checks for blanks first, which would accept a number.
         if data is not serializers.empty and data is not None and not isinstance(data, str):
             self.fail("invalid")
         return super().run_validation(data)
@@ -57,19 +57,20 @@ class ListField(serializers.ListField):
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """An object; unknown members are ignored."""
+    """A JSON object; unknown members are ignored."""
 
     default_error_messages = {**REQUIRED, "invalid": "must be an object"}
 
     def read(self, data: dict[str, Any]) -> dict[str, Any]:
-        """The validated members that were given; 400 names the first bad field."""
+        """Return the validated members that are present; raise a 400 that names the first bad
+        field."""
         try:
             return dict(self.run_validation(data))
         except serializers.ValidationError as error:
-            raise _first_refusal(error.detail) from None
+            raise _first_error(error.detail) from None
 
 
-def _first_refusal(detail: Any) -> ApiError:
+def _first_error(detail: Any) -> ApiError:
     path: list[str] = []
     while not isinstance(detail, str):
         if isinstance(detail, dict):
@@ -78,7 +79,7 @@ def _first_refusal(detail: Any) -> ApiError:
                 path.append(str(name))
             detail = detail[name]
         else:
-            # Of a list's items most have nothing to say; the first that has decides.
+            # Most items of a list have no error; report the first one that has.
             number = next(number for number, item in enumerate(detail) if item)
             if not isinstance(detail[number], str):
                 path.append(str(number))

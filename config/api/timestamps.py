@@ -1,4 +1,4 @@
-"""Moments in the public API: one form going out, ISO 8601 coming in."""
+"""Timestamps of the public API."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from datetime import UTC, datetime
 
 
 def timestamp(moment: datetime | None = None) -> str:
-    """UTC with milliseconds: `2025-07-15T10:30:00.000Z`; now where no moment is given."""
+    """Format in UTC with milliseconds, such as `2025-07-15T10:30:00.000Z`; default to now."""
     moment = (moment or datetime.now(UTC)).astimezone(UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
 def parse_timestamp(text: str) -> datetime:
-    """An ISO 8601 date or moment, in UTC where it names no zone; raises `ValueError`."""
+    """Parse an ISO 8601 date or time, UTC if it has no offset; raise `ValueError`."""
     moment = datetime.fromisoformat(text)
     try:
-        # PostgreSQL does not read every offset that Python does, but it reads UTC.
+        # PostgreSQL does not accept every offset that Python does, so it gets UTC.
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except OverflowError:
         raise ValueError("outside of the calendar") from None

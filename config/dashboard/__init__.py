@@ -1,1 +1,1 @@
-"""Pages of the dashboard that show more than one app."""
+"""The dashboard's pages that combine several apps."""

@@ -1,4 +1,4 @@
-"""What a partner should do next: the first steps, then whatever needs attention."""
+"""The partner's next steps: onboarding first, then whatever needs attention."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from config.dashboard.overview import Overview
 _FIRST_CALL = "#first-call"
 _FEW_DAYS = 7
 _MANY_ERRORS_PERCENT = 10
-#: Below this number, a few errors are only someone trying the API.
+#: Fewer errors than this are probably someone trying out the API.
 _ENOUGH_CALLS = 20
 
 Can = Callable[[Permission], bool]
@@ -51,7 +51,9 @@ def next_step(steps: list[Step]) -> Step | None:
 
 def next_action(overview: Overview, can: Can) -> Action | None:
     """Return the most urgent action that the member has permission for."""
-    return _buy(overview, can) or _look_at_webhooks(overview, can) or _look_at_errors(overview, can)
+    return (
+        _buy_points(overview, can) or _check_webhooks(overview, can) or _check_errors(overview, can)
+    )
 
 
 def _steps_in_test_mode(overview: Overview, can: Can) -> list[Step]:
@@ -106,7 +108,7 @@ def _steps_to_live(overview: Overview, can: Can) -> list[Step]:
     ]
 
 
-def _buy(overview: Overview, can: Can) -> Action | None:
+def _buy_points(overview: Overview, can: Can) -> Action | None:
     if not can(Permission.BUY):
         return None
     if not overview.balance.points:
@@ -119,7 +121,7 @@ def _buy(overview: Overview, can: Can) -> Action | None:
     return None
 
 
-def _look_at_webhooks(overview: Overview, can: Can) -> Action | None:
+def _check_webhooks(overview: Overview, can: Can) -> Action | None:
     number = overview.webhooks.failed_today
     if not (number and can(Permission.SEE_CALLS)):
         return None
@@ -129,7 +131,7 @@ def _look_at_webhooks(overview: Overview, can: Can) -> Action | None:
     )
 
 
-def _look_at_errors(overview: Overview, can: Can) -> Action | None:
+def _check_errors(overview: Overview, can: Can) -> Action | None:
     calls = overview.calls_total
     is_much = calls.total >= _ENOUGH_CALLS and calls.error_percent >= _MANY_ERRORS_PERCENT
     if not (is_much and can(Permission.SEE_CALLS)):

@@ -1,4 +1,4 @@
-"""What the first page tells, gathered from all apps in a fixed number of queries."""
+"""The figures of the home page, from all apps, in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from billing.usage_charts import calls_by_outcome
 from config.pages.charts import DailyChart, describe_change
 from integrations.models import WebhookDelivery, WebhookHealth
 
-#: For each operation its modes, and what one call costs at a tier.
+#: The modes of each operation, and the cost of a call in a tier.
 Prices = list[tuple[str, list[tuple[str, int]]]]
 _DAYS = 30
 _WEBHOOK_DAYS = 7
@@ -28,7 +28,7 @@ _WEBHOOK_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Milestones:
-    """What has been done at least once; approval is the staff's."""
+    """What has happened at least once; staff approve."""
 
     has_test_key: bool
     has_test_call: bool
@@ -40,7 +40,7 @@ class Milestones:
 
 @dataclass(frozen=True)
 class Overview:
-    """Points in hundredths. `runway_days` is None if there is no usage to estimate it from."""
+    """Points are in hundredths; `runway_days` is None if there is no usage to estimate it from."""
 
     balance: Balance
     prices: Prices
@@ -76,7 +76,7 @@ class Overview:
 
 
 def read_overview(partner: Partner) -> Overview:
-    """Every query here is of one partner and by index."""
+    """Every query is limited to the partner and uses an index."""
     today = datetime.now(UTC).date()
     period = last_days(_DAYS, today)
     balance = read_balance(partner)
@@ -109,7 +109,7 @@ def _prices(tier: str) -> Prices:
 
 
 def _milestones(partner: Partner, keys: list[ApiKey]) -> Milestones:
-    """A key that made calls counts as made even where it is revoked by now."""
+    """A key that made calls counts as created even if it has been revoked."""
     used = DailyUsage.objects.of(OuterRef("pk")).filter(succeeded__gt=0)
     done = (
         Partner.objects.filter(pk=partner.pk)

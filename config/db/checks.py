@@ -1,4 +1,4 @@
-"""What `manage.py check --database default` says of the database."""
+"""Checks of the database, for `manage.py check --database default`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from config.db.functions import changed_functions
 def check_functions(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **options: Any
 ) -> Iterable[CheckMessage]:
-    """A warning, because an error would keep `migrate` from mending it."""
+    """Warn about outdated SQL functions; an error would prevent `migrate`, which updates them."""
     if DEFAULT_DB_ALIAS not in (databases or ()) or not MigrationRecorder(connection).has_table():
         return
     if changed := changed_functions():

@@ -1,8 +1,8 @@
-"""Encryption of single database values, and keyed hashes to look them up by.
+"""Encryption of single database values, and keyed hashes for looking them up.
 
-AES-256-GCM (NIST SP 800-38D). A ciphertext reads `v{version}.{base64url of nonce + text + tag}`;
-the version names the key, so that keys can be rotated. The context of a value (table, column, row)
-is authenticated with it: a ciphertext copied to another row or column does not open.
+AES-256-GCM (NIST SP 800-38D). A ciphertext is `v{version}.{base64url of nonce + text + tag}`; the
+version identifies the key, so that keys can be rotated. The context of a value (table, column, row)
+is authenticated, too: a ciphertext copied to another row or column cannot be decrypted.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _NONCE_BYTES = 12
 
 
 class DecryptionError(Exception):
-    """Not a ciphertext of this context, or of a key that is not configured; says which."""
+    """Not a ciphertext of this context, or its key is not configured; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
 class EncryptionContext:
-    """Where a value lives, such as `accounts_account.email` of row `665a…`."""
+    """The location of a value, such as `accounts_account.email` of row `665a…`."""
 
     column: str
     row: str
@@ -39,20 +39,20 @@ class EncryptionContext:
 
 
 def encrypt(text: str, context: EncryptionContext) -> str:
-    """The ciphertext under the newest key."""
+    """Encrypt with the newest key."""
     version = newest_version()
     nonce = os.urandom(_NONCE_BYTES)
-    sealed = nonce + _cipher(version).encrypt(nonce, text.encode(), bytes(context))
-    return f"v{version}.{base64.urlsafe_b64encode(sealed).decode().rstrip('=')}"
+    ciphertext = nonce + _cipher(version).encrypt(nonce, text.encode(), bytes(context))
+    return f"v{version}.{base64.urlsafe_b64encode(ciphertext).decode().rstrip('=')}"
 
 
 def decrypt(ciphertext: str, context: EncryptionContext) -> str:
-    """The text; raises `DecryptionError`."""
+    """Raise `DecryptionError`."""
     head, _, encoded = ciphertext.partition(".")
     try:
         version = int(head.removeprefix("v"))
-        sealed = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
-        nonce, body = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
+        ciphertext = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+        nonce, body = ciphertext[:_NONCE_BYTES], ciphertext[_NONCE_BYTES:]
         return _cipher(version).decrypt(nonce, body, bytes(context)).decode()
     except KeyError:
         reason = f"FIELD_ENCRYPTION_KEYS has no version {version}"
@@ -62,12 +62,12 @@ def decrypt(ciphertext: str, context: EncryptionContext) -> str:
 
 
 def newest_version() -> int:
-    """The version that new ciphertexts get."""
+    """Return the key version of new ciphertexts."""
     return max(_keys(tuple(settings.FIELD_ENCRYPTION_KEYS)))
 
 
 def lookup_hash(purpose: str, text: str) -> bytes:
-    """HMAC-SHA-256 of a normal form: equal for equal texts, useless without the lookup key."""
+    """Return HMAC-SHA-256 of a normalized text, which cannot be computed without the key."""
     key = settings.LOOKUP_KEY.encode()
     return hmac.digest(key, f"{purpose}:{text}".encode(), hashlib.sha256)
 
@@ -78,16 +78,16 @@ def _cipher(version: int) -> AESGCM:
 
 @lru_cache(maxsize=4)
 def _keys(entries: tuple[str, ...]) -> dict[int, bytes]:
-    """`VERSION:KEY` entries by version; `config.checks` has seen that they are well-formed."""
+    """Parse `VERSION:KEY` entries; `config.checks` has validated them."""
     pairs = (entry.split(":", 1) for entry in entries)
     return {int(version): base64.urlsafe_b64decode(key) for version, key in pairs}
 
 
 class EncryptedModel(models.Model):
-    """Encrypts the columns of `encrypted_fields`, each value bound to its table, column and row.
+    """Encrypt the columns in `encrypted_fields`, each value bound to its table, column and row.
 
-    The primary key has to be known before a value is encrypted, as `config.db.fields.IdField` makes
-    sure. `manage.py rotate_keys` finds these models by this class.
+    The primary key must exist before a value is encrypted, as with `config.db.fields.IdField`.
+    `manage.py rotate_keys` finds the models by this base class.
     """
 
     encrypted_fields: ClassVar[tuple[str, ...]]
@@ -96,11 +96,11 @@ class EncryptedModel(models.Model):
         abstract = True
 
     def set_encrypted(self, field: str, text: str) -> None:
-        """Sets a column to the ciphertext of `text`; saving is the caller's."""
+        """Set a column to the ciphertext of `text`, without saving."""
         setattr(self, field, encrypt(text, self.context(field)))
 
     def get_decrypted(self, field: str) -> str:
-        """The text of a column; raises `config.db.encryption.DecryptionError`."""
+        """Raise `DecryptionError`."""
         return decrypt(getattr(self, field), self.context(field))
 
     def context(self, field: str) -> EncryptionContext:

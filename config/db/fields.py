@@ -1,4 +1,4 @@
-"""Model fields that several apps share."""
+"""Model fields shared by apps."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from config.db.ids import new_id
 
 
 class IdField(models.CharField[str, str]):
-    """A primary key as `config.db.ids` makes it, compared byte by byte."""
+    """A primary key from `config.db.ids`, compared byte by byte."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("max_length", 24)
@@ -21,7 +21,7 @@ class IdField(models.CharField[str, str]):
         super().__init__(**options)
 
     def db_type(self, connection: Any) -> str:
-        # The long name of varchar(24). For the short one Django adds a second index to every key
-        # and foreign key, for LIKE, which the "C" collation serves from the first: a live call
-        # would fill three of them for nothing.
+        # The long name of varchar(24). For the short one, Django adds a second index for LIKE to
+        # every key and foreign key, which the "C" collation makes redundant: a live call would
+        # write three of them for nothing.
         return f"character varying({self.max_length})"

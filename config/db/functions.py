@@ -1,15 +1,15 @@
-"""SQL functions: one file each, installed after `migrate`, called from one place each.
+"""SQL functions: one file each, installed after `migrate`.
 
-To change a function, edit its file and run `manage.py migrate`. The function `billing_charge` is
-`billing/sql/charge.sql`: one `CREATE OR REPLACE FUNCTION` and nothing else. After every `migrate`
-each function that differs from its file is created again, whatever has been migrated before; a
-changed signature replaces the old one, and a function whose file is gone is dropped. `/readyz` and
-`manage.py check --database default` name the functions that differ.
+To change a function, edit its file and run `manage.py migrate`. The function `billing_charge` is in
+`billing/sql/charge.sql`, which consists of one `CREATE OR REPLACE FUNCTION`. Every `migrate`
+creates all functions again that differ from their files, whichever migrations have been applied; a
+changed signature replaces the old one, and a function without a file is dropped. `/readyz` and
+`manage.py check --database default` list the functions that differ.
 
-The comment of an installed function keeps two hashes: of the file that it came from, and of the
-definition as PostgreSQL keeps it. So a function that was changed by hand differs as well.
+The comment of an installed function holds two hashes: of its file, and of the definition as
+PostgreSQL stores it. So a function that was changed by hand differs, too.
 
-Tables, triggers and data stay in migrations. A migration that makes a trigger lists
+Tables, triggers and data are created by migrations. A migration that creates a trigger lists
 `create_functions("billing_guard_invoice")` before it.
 """
 
@@ -39,9 +39,10 @@ from django.db.migrations.executor import MigrationExecutor
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
-#: Of the advisory lock that lets one `migrate` at a time install functions.
+#: Key of the advisory lock under which one `migrate` at a time installs functions.
 _LOCK = 0x73716C66
-#: Of a server that shuts down, has crashed or is starting; None where no server answered.
+#: SQLSTATEs of a server that is shutting down, has crashed or is starting; None if there was no
+#: response.
 _LOST = {None, "57P01", "57P02", "57P03"}
 _MARK = "installed from"
 _CREATES = re.compile(r"^CREATE OR REPLACE FUNCTION (\w+)\(", re.MULTILINE)
@@ -65,7 +66,7 @@ class _Installed:
 
 
 def changed_functions() -> list[str]:
-    """Names of functions that are missing, differ from their file or have none any more."""
+    """Return the names of functions that are missing, differ from their file or have none."""
     files = _read_files()
     with connection.cursor() as cursor:
         installed = _read_installed(cursor, files)
@@ -73,9 +74,10 @@ def changed_functions() -> list[str]:
 
 
 def install_functions(names: Iterable[str] | None = None) -> list[str]:
-    """Makes the database's functions equal to the files, all or those named; returns the changed.
+    """Update the database's functions from the files, all or those named; return the changed ones.
 
-    One transaction, one at a time: who waited for another `migrate` finds nothing left to do.
+    They are updated in one transaction under a lock: a concurrent `migrate` finds nothing left to
+    do.
     """
     files = _read_files()
     with transaction.atomic(), connection.cursor() as cursor:
@@ -89,12 +91,12 @@ def install_functions(names: Iterable[str] | None = None) -> list[str]:
                 _create(cursor, name, files[name], old)
             else:
                 _drop(cursor, old)
-        _note_hashes(cursor, {name: files[name] for name in changed if name in files})
+        _store_hashes(cursor, {name: files[name] for name in changed if name in files})
     return sorted(changed)
 
 
 def create_functions(*names: str) -> migrations.RunPython:
-    """A migration step: trigger functions as their files are now, for the triggers after it."""
+    """Return an operation that creates trigger functions as their files are now."""
 
     def create(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001 - what RunPython passes
         install_functions(names)
@@ -105,7 +107,7 @@ def create_functions(*names: str) -> migrations.RunPython:
 def install_after_migrate(
     *, using: str, verbosity: int = 1, stdout: TextIO | None = None, **_: Any
 ) -> None:
-    """Receives `post_migrate` of the last app; a database that is half migrated has to wait."""
+    """Receive `post_migrate` of the last app; until then, tables may be missing."""
     executor = MigrationExecutor(connection)
     if using != DEFAULT_DB_ALIAS or executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return
@@ -115,7 +117,7 @@ def install_after_migrate(
 
 
 def _read_files() -> dict[str, str]:
-    """SQL text by the name of the function that it creates."""
+    """Return the SQL text by function name."""
     files = {}
     for app in apps.get_app_configs():
         for path in sorted(Path(app.path, "sql").glob("*.sql")):
@@ -127,7 +129,7 @@ def _read_files() -> dict[str, str]:
 
 
 def _read_installed(cursor: CursorWrapper, names: Iterable[str]) -> dict[str, list[_Installed]]:
-    """Functions of these names and all that carry our comment; a name may have several."""
+    """Return all functions with our comment or one of the names; a name can have several."""
     cursor.execute(_READ_INSTALLED, [list(names), f"{_MARK} %"])
     installed: dict[str, list[_Installed]] = {}
     for name, *row in cursor.fetchall():
@@ -141,7 +143,8 @@ def _is_current(name: str, files: dict[str, str], installed: dict[str, list[_Ins
 
 
 def _create(cursor: CursorWrapper, name: str, text: str, old: list[str]) -> None:
-    """In place where the signature stayed, so that calls under way and triggers never miss it."""
+    """Replace in place if the signature is unchanged, so that concurrent calls never miss the
+    function."""
     if len(old) > 1:
         _drop(cursor, old)
         old = []
@@ -151,11 +154,11 @@ def _create(cursor: CursorWrapper, name: str, text: str, old: list[str]) -> None
     except ProgrammingError as error:
         if not isinstance(error.__cause__, psycopg.errors.InvalidFunctionDefinition):
             raise
-        # Its arguments have other names now, or it returns something else.
+        # Only names of arguments or the result type differ.
         _drop(cursor, old)
         cursor.execute(text)
     if old and len(_read_installed(cursor, [name])[name]) > 1:
-        # Arguments of other types make another function.
+        # Different argument types create a second function.
         _drop(cursor, old)
 
 
@@ -164,7 +167,7 @@ def _drop(cursor: CursorWrapper, signatures: Iterable[str]) -> None:
         cursor.execute(f"DROP FUNCTION {signature}")
 
 
-def _note_hashes(cursor: CursorWrapper, texts: dict[str, str]) -> None:
+def _store_hashes(cursor: CursorWrapper, texts: dict[str, str]) -> None:
     installed = _read_installed(cursor, texts)
     for name, text in texts.items():
         [function] = installed[name]
@@ -179,10 +182,11 @@ def _comment(text: str, stored_hash: str) -> str:
 def fetch_row(
     statement: str, parameters: Sequence[Any] | Mapping[str, Any]
 ) -> dict[str, Any] | None:
-    """The only row of a statement by column name; one round trip.
+    """Return the only row of a statement by column name, in one round trip.
 
-    Past Django's cursor, so that the server keeps the plan: every call of the API comes through
-    here. A statement names its columns, because a kept `*` breaks when a migration adds one.
+    It bypasses Django's cursor, so that the server keeps the plan: every API call runs through
+    here. Statements must name their columns, because a prepared `*` breaks when a migration adds
+    one.
     """
     with connection.wrap_database_errors, _borrowed_connection() as borrowed:
         cursor = psycopg.Cursor(borrowed, row_factory=dict_row)
@@ -190,15 +194,15 @@ def fetch_row(
 
 
 def fetch_first_row(statement: str, parameters: Sequence[Any]) -> dict[str, Any] | None:
-    """Like `fetch_row`, for the first statement of a request, and only one that may run twice.
+    """Like `fetch_row`, for a request's first statement, which must be safe to repeat.
 
-    A database that was restarted leaves dead connections in the pool: they are dropped and the
-    statement is sent once more. To look at each connection first would cost a round trip a call.
+    After a restart of the database, the pool holds dead connections: they are dropped and the
+    statement is repeated. Checking each connection beforehand would cost every call a round trip.
     """
     try:
         return fetch_row(statement, parameters)
     except OperationalError as error:
-        if connection.in_atomic_block or not _is_lost(error):
+        if connection.in_atomic_block or not _is_connection_lost(error):
             raise
         connection.close()
         if pool := _pool():
@@ -208,8 +212,8 @@ def fetch_first_row(statement: str, parameters: Sequence[Any]) -> dict[str, Any]
 
 @contextmanager
 def _borrowed_connection() -> Iterator[psycopg.Connection[Any]]:
-    """The thread's connection; where it holds none, one of the pool for this statement alone. What
-    Django does to open and close its own costs a call as much time as the statement does."""
+    """Yield the thread's connection, or one from the pool for this statement alone: opening and
+    closing Django's own takes as long as the statement does."""
     pool = None if connection.connection else _pool()
     if pool is None:
         connection.ensure_connection()
@@ -227,12 +231,12 @@ def _pool() -> ConnectionPool[Any] | None:
     return getattr(connection, "pool", None)
 
 
-def _is_lost(error: OperationalError) -> bool:
-    """Whether the connection broke, and not the statement, as by a lock that took too long."""
+def _is_connection_lost(error: OperationalError) -> bool:
+    """Return whether the connection broke, rather than the statement failed."""
     return getattr(error.__cause__, "sqlstate", None) in _LOST
 
 
 def release_connection() -> None:
-    """Gives the connection back to the pool before a long wait; nothing inside a transaction."""
+    """Return the connection to the pool before a long wait; do nothing in a transaction."""
     if not connection.in_atomic_block:
         connection.close()

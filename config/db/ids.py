@@ -1,4 +1,4 @@
-"""Public identifiers: 24 lower-case hex digits that sort by the second in which they were made."""
+"""Public ids: 24 lower-case hex digits that sort by the second of their creation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ID = re.compile(r"[0-9a-f]{24}\Z")
 
 
 class IdConverter:
-    """In addresses of pages: `<id:…>`. What is no identifier is no address either."""
+    """`<id:…>` in URL patterns; anything that is not an id does not match."""
 
     regex = "[0-9a-f]{24}"
 
@@ -23,15 +23,15 @@ class IdConverter:
 
 
 def new_id() -> str:
-    """Eight digits of Unix time, then 64 random bits: new rows land at the end of an index."""
+    """Return eight digits of Unix time and 64 random bits; new rows go to the end of an index."""
     return f"{int(time.time()):08x}{secrets.token_hex(8)}"
 
 
 def first_id(at: datetime) -> str:
-    """Sorts before every identifier made in this second or later, and after all others."""
+    """Return an id before all those created in this second or later, and after all others."""
     return f"{int(at.timestamp()):08x}"
 
 
 def is_id(text: object) -> bool:
-    """Whether this has an identifier's form; whether such a row exists is another question."""
+    """Check the format only."""
     return isinstance(text, str) and _ID.match(text) is not None

@@ -1,4 +1,4 @@
-"""Keyset pagination: a page is found by index however deep it lies, and new rows shift nothing."""
+"""Keyset pagination: any page is found by index, and new rows do not shift others."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from django.db.models import Model, Q, QuerySet
 
 Row = TypeVar("Row", bound=Model)
 Rows = TypeVar("Rows", bound=QuerySet[Any])
-#: A row's place in an order: the field that it is sorted by, and its primary key.
+#: Position of a row in an order: its sort field and its primary key.
 Position = tuple[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Keyset:
-    """An order by `field`, which holds no NULL; the primary key decides between equals."""
+    """An order by `field`, which must not be NULL, and then by primary key."""
 
     field: str
     descending: bool = False
 
     @classmethod
     def parse(cls, name: str) -> Self:
-        """From a name as `order_by` takes it."""
+        """Parse a name as in `order_by`."""
         return cls(name.removeprefix("-"), name.startswith("-"))
 
     def reversed(self) -> Keyset:
@@ -37,7 +37,7 @@ class Keyset:
         return found[:size], len(found) > size
 
     def sort(self, rows: Rows, *, after: Position | None = None) -> Rows:
-        """Order `rows`, without those up to the position `after`."""
+        """Order `rows` and skip those up to and including the position `after`."""
         sign = "-" if self.descending else ""
         if after:
             rows = rows.filter(self._is_after(after))
@@ -52,17 +52,17 @@ class Keyset:
     def _is_after(self, position: Position) -> Q:
         value, pk = position
         step = "lt" if self.descending else "gt"
-        # The first condition alone lets PostgreSQL start the index scan at the right place.
+        # Redundant, but lets PostgreSQL start the index scan at the right place.
         return Q(**{f"{self.field}__{step}e": value}) & (
             Q(**{f"{self.field}__{step}": value}) | Q(**{f"pk__{step}": pk})
         )
 
 
 def encode_cursor(text: str) -> str:
-    """Text of a position, safe in a URL."""
+    """Encode a position for URLs."""
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str) -> str:
-    """Raises `ValueError`."""
+    """Raise `ValueError`."""
     return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()

@@ -18,7 +18,7 @@ _BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Rows of one table: how many were re-encrypted so far, how many there were to do."""
+    """How many rows of one table were re-encrypted so far, and how many had to be."""
 
     table: str
     done: int
@@ -27,12 +27,13 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class EncryptedTable:
-    """A table with ciphertext; an `EncryptedModel` is found, other tables are registered."""
+    """A table with ciphertexts. Models derived from `EncryptedModel` are found; others are
+    registered."""
 
     model: type[Model]
-    #: Rows with a value that does not start with the given prefix.
+    #: Return rows with a value that does not start with the given prefix.
     outdated: Callable[[str], QuerySet[Any]]
-    #: Sets the values of a row anew; returns the names of the changed fields.
+    #: Re-encrypt the values of a row; return the names of the changed fields.
     reencrypt: Callable[[Any], Sequence[str]]
 
     @property
@@ -40,7 +41,7 @@ class EncryptedTable:
         return self.model._meta.db_table
 
     def rows(self) -> QuerySet[Any]:
-        """Rows that still need an older key than the newest."""
+        """Return the rows that are encrypted with an older key."""
         return self.outdated(f"v{newest_version()}.")
 
 
@@ -52,9 +53,10 @@ def register_encrypted_table(table: EncryptedTable) -> None:
 
 
 def rotate_all() -> Iterator[Progress]:
-    """A report after each batch. Stopping loses nothing: the rows themselves say what is left.
+    """Yield progress after each batch; it can be interrupted and repeated at any time.
 
-    Raises `config.db.encryption.DecryptionError` at the first value that no configured key opens.
+    Raises `config.db.encryption.DecryptionError` at the first value that no configured key
+    decrypts.
     """
     for table in _tables():
         yield from _rotate(table)
@@ -76,7 +78,7 @@ def _table_of(model: type[EncryptedModel]) -> EncryptedTable:
 def _outdated(model: type[EncryptedModel], prefix: str) -> QuerySet[EncryptedModel]:
     outdated = Q()
     for field in model.encrypted_fields:
-        # An empty column holds nothing yet.
+        # An empty column has no ciphertext yet.
         outdated |= ~Q(**{f"{field}__startswith": prefix}) & ~Q(**{field: ""})
     return model._default_manager.filter(outdated)
 
@@ -98,7 +100,7 @@ def _rotate(table: EncryptedTable) -> Iterator[Progress]:
 
 
 def _rotate_batch(table: EncryptedTable, last: Any) -> list[Any]:
-    """Row by row under its lock, so that a change made meanwhile is what gets encrypted."""
+    """Lock each row, so that concurrent changes are not overwritten."""
     with transaction.atomic():
         rows = table.rows() if last is None else table.rows().filter(pk__gt=last)
         batch = list(rows.order_by("pk").select_for_update()[:_BATCH])

@@ -1,7 +1,7 @@
-"""Which addresses a partner may make us connect to: public unicast, by a table of our own.
+"""Addresses that partners may have us connect to: public unicast, by a list of our own.
 
-`ipaddress.is_global` is no substitute: it passes NAT64, 6to4, multicast and some clouds' metadata
-services. Source: the IANA special-purpose address registries (RFC 6890) and the clouds' manuals.
+`ipaddress.is_global` is no substitute: it accepts NAT64, 6to4, multicast and some clouds' metadata
+services. Sources: the IANA special-purpose address registries (RFC 6890) and the clouds' manuals.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _REFUSED_V4 = tuple(
         "172.16.0.0/12",  # private
         "192.0.0.0/24",  # IETF protocols; Oracle's metadata 192.0.0.192
         "192.0.2.0/24",  # documentation
-        "192.31.196.0/24",  # AS112, answered by whoever is nearest
+        "192.31.196.0/24",  # AS112, served by the nearest of many operators
         "192.52.193.0/24",  # multicast relays (AMT)
         "192.88.99.0/24",  # 6to4 relay anycast
         "192.168.0.0/16",  # private
@@ -35,10 +35,10 @@ _REFUSED_V4 = tuple(
     )
 )
 
-#: All the global unicast that IANA has given out. What lies outside needs no line of its own:
-#: loopback, unspecified, IPv4-mapped and -compatible, NAT64 (64:ff9b::/96, 64:ff9b:1::/48),
-#: discard (100::/64), segment routing (5f00::/16), unique local with the metadata services in it
-#: (fd00:ec2::254, fd20:ce::254), link-local, site-local and multicast.
+#: All global unicast that IANA has allocated. Anything outside needs no entry: loopback,
+#: unspecified, IPv4-mapped and -compatible, NAT64 (64:ff9b::/96, 64:ff9b:1::/48), discard
+#: (100::/64), segment routing (5f00::/16), unique local including metadata services (fd00:ec2::254,
+#: fd20:ce::254), link-local, site-local and multicast.
 _GLOBAL_V6 = IPv6Network("2000::/3")
 
 _REFUSED_V6 = tuple(
@@ -48,19 +48,19 @@ _REFUSED_V6 = tuple(
         "2001:db8::/32",  # documentation
         "2002::/16",  # 6to4 carries any IPv4 address, private ones too
         "2620:4f:8000::/48",  # AS112
-        "3ffe::/16",  # 6bone, given back
+        "3ffe::/16",  # 6bone, returned
         "3fff::/20",  # documentation
     )
 )
 
 
 def is_public(address: IPAddress) -> bool:
-    """Return whether the address is public unicast, so that connecting cannot reach our network."""
+    """Return whether the address is public unicast, so that connecting reveals nothing internal."""
     if isinstance(address, IPv4Address):
         return not any(address in network for network in _REFUSED_V4)
     return address in _GLOBAL_V6 and not any(address in network for network in _REFUSED_V6)
 
 
 def is_loopback(address: IPAddress) -> bool:
-    """127.0.0.0/8 and ::1 themselves, not their spellings inside other networks."""
+    """Match 127.0.0.0/8 and ::1, but not their mappings in other networks."""
     return address.is_loopback and getattr(address, "ipv4_mapped", None) is None

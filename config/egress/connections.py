@@ -1,8 +1,8 @@
-"""Connections on which every wait ends by one deadline, whatever the other side drips.
+"""Connections on which all waits end by one deadline, however slowly the server responds.
 
-A socket's own timeout starts anew with each byte, so a server that sends one byte a second holds
-a thread for ever, in the headers as in the body. Here each send and each receive asks the deadline
-of the exchange that its thread is in.
+A socket's own timeout restarts with each byte, so a server that sends one byte a second can hold a
+thread forever, in the headers as in the body. Here each send and receive is limited by the deadline
+of the thread's current exchange.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _deadline: ContextVar[Deadline] = ContextVar("deadline of the exchange")
 
 @contextmanager
 def exchange(deadline: Deadline) -> Iterator[None]:
-    """Within, this thread's traffic ends by `deadline`; failures come out as `EgressError`, and
-    as `DeadlineExceeded` once the time is up."""
+    """Limit this thread's traffic by `deadline`; errors become `EgressError`, or `DeadlineExceeded`
+    once the time is up."""
     token = _deadline.set(deadline)
     try:
         yield
@@ -48,10 +48,10 @@ def exchange(deadline: Deadline) -> Iterator[None]:
 
 
 class _DeadlineSocket(socket.socket):
-    """Sends and receives within the time that the exchange has left.
+    """A socket that sends and receives within the time that the exchange has left.
 
-    Of socket's many methods `http.client` uses these: `recv_into` under its buffered reader and
-    `sendall` (TLS sockets: `send` under it).
+    `http.client` uses only `recv_into`, under its buffered reader, and `sendall`, under which TLS
+    sockets use `send`.
     """
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
@@ -68,11 +68,11 @@ class _DeadlineSocket(socket.socket):
 
 
 class _DeadlineTLSSocket(_DeadlineSocket, ssl.SSLSocket):
-    """The same over TLS; the handshake takes the timeout that `_connect` leaves as its total."""
+    """The same over TLS; the handshake as a whole is limited by the timeout from `_connect`."""
 
 
 class TLSContext(ssl.SSLContext):
-    """TLS 1.2 or newer, certificates verified by name; empty of trust until some is loaded."""
+    """TLS 1.2 or newer, host names verified; it trusts nothing until certificates are loaded."""
 
     sslsocket_class = _DeadlineTLSSocket
 
@@ -85,17 +85,17 @@ class TLSContext(ssl.SSLContext):
 
 @functools.cache
 def default_context() -> TLSContext:
-    """The context that trusts what the machine trusts; made once, since loading costs 10 ms."""
+    """Return a shared context with the system's certificates, which take 10 ms to load."""
     context = TLSContext()
     context.load_default_certs()
     return context
 
 
 class PlainConnection(HTTPConnection):
-    """HTTP to `addresses` if they are given, else to whatever the name resolves to.
+    """HTTP to the given `addresses`, else to those that the name resolves to.
 
-    `host` stays the name, so that the Host header (and over TLS the server name and the
-    certificate) follow it while the addresses stay those that were checked.
+    `host` remains the name, so the Host header, and over TLS the server name and the certificate,
+    use it while the connection goes to the checked addresses.
     """
 
     addresses: Sequence[IPAddress] = ()
@@ -106,8 +106,8 @@ class PlainConnection(HTTPConnection):
         return _connect(addresses, self.port, deadline)
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
-        """As ever, but a header that cannot be read costs its socket at once: the library forgets
-        the answer unclosed, and each one would hold a file descriptor until it is collected."""
+        """Close the socket if a header cannot be read: the library drops such a response unclosed,
+        and each would hold a file descriptor until it is collected."""
         connection = self.sock
         try:
             return super().getresponse()
@@ -118,11 +118,11 @@ class PlainConnection(HTTPConnection):
 
 
 class TLSConnection(PlainConnection, HTTPSConnection):
-    """HTTPS likewise."""
+    """HTTPS to the given `addresses`."""
 
 
 def _connect(addresses: Sequence[IPAddress], port: int, deadline: Deadline) -> socket.socket:
-    """A socket to the first address that accepts."""
+    """Return a socket connected to the first address that accepts."""
     failure: OSError | None = None
     for address in addresses:
         try:
@@ -137,7 +137,7 @@ def _connect_one(address: IPAddress, port: int, deadline: Deadline) -> socket.so
     family = socket.AF_INET if address.version == 4 else socket.AF_INET6
     connection = _DeadlineSocket(family, socket.SOCK_STREAM)
     try:
-        connection.settimeout(deadline.sooner(_CONNECT_SECONDS).remaining())
+        connection.settimeout(deadline.capped_at(_CONNECT_SECONDS).remaining())
         connection.connect((str(address), port))
         if ip_address(connection.getpeername()[0]) != address:
             raise OSError("connected to another address than the one that was checked")

@@ -1,4 +1,4 @@
-"""One moment by which a chain of waits has to end, however many steps it has."""
+"""A deadline shared by the successive waits of one task."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 
 class DeadlineExceeded(Exception):
-    """The deadline passed before the work was done."""
+    pass
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A point on the monotonic clock; every step asks it how long it may still wait."""
+    """A point on the monotonic clock, which limits each wait."""
 
     at: float
 
@@ -21,16 +21,16 @@ class Deadline:
         return cls(time.monotonic() + seconds)
 
     def remaining(self) -> float:
-        """Seconds left, always positive; raises `DeadlineExceeded` once there are none."""
+        """Return the seconds left, always positive; raise `DeadlineExceeded` when none are left."""
         left = self.at - time.monotonic()
         if left <= 0:
             raise DeadlineExceeded
         return left
 
-    def earlier(self, seconds: float) -> Deadline:
-        """The same moment less what a later step needs."""
+    def minus(self, seconds: float) -> Deadline:
+        """Return a deadline that leaves `seconds` for a later step."""
         return Deadline(self.at - seconds)
 
-    def sooner(self, seconds: float) -> Deadline:
-        """The nearer of this deadline and `seconds` from now."""
+    def capped_at(self, seconds: float) -> Deadline:
+        """Return this deadline or one `seconds` from now, whichever is earlier."""
         return Deadline(min(self.at, time.monotonic() + seconds))

@@ -1,10 +1,10 @@
-"""Why an outgoing request failed, in words that partners may see."""
+"""Errors of outgoing requests, in sentences that can be shown to partners."""
 
 from __future__ import annotations
 
 INVALID_URL = "the URL is not valid"
-#: One sentence for a name without an address, an address that we refuse and a refused connection:
-#: three sentences would let a partner map our network from the inside.
+#: One sentence for an unknown name, a forbidden address and a refused connection: three different
+#: ones would let a partner map our internal network.
 UNREACHABLE = "the address could not be reached"
 INSECURE = "no secure connection could be made"
 TOO_SLOW = "the server took too long"
@@ -15,9 +15,9 @@ _MEGABYTE = 2**20
 
 
 class EgressError(Exception):
-    """A request that brought no answer; `detail` is one sentence out of this module's short list.
+    """A request without a usable response; `detail` is one of this module's sentences.
 
-    What really happened (addresses, TLS alerts) stays in `__cause__`, for our own log only.
+    The actual cause (addresses, TLS alerts) is only in `__cause__`, for our own log.
     """
 
     def __init__(self, detail: str) -> None:
@@ -26,11 +26,11 @@ class EgressError(Exception):
 
 
 def bad_status(status: int) -> EgressError:
-    """The server answered a download with something else than the file."""
+    """Return the error for a download whose status is not 200."""
     return EgressError(f"the server answered with status {status}")
 
 
 def too_large(max_bytes: int) -> EgressError:
-    """The file passes the limit of bytes; whole megabytes (2**20) are named as such."""
+    """Return the error for a file over the limit, in megabytes (2**20) if it is whole ones."""
     limit = f"{max_bytes // _MEGABYTE} MB" if max_bytes >= _MEGABYTE else f"{max_bytes} bytes"
     return EgressError(f"the file is larger than {limit}")

@@ -1,4 +1,4 @@
-"""Requests to addresses that a partner gave us: images to fetch, receivers of webhooks."""
+"""Requests to URLs of partners: images to download, receivers of webhooks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 from urllib3.response import BaseHTTPResponse
 
 from config.egress.addresses import IPAddress
-from config.egress.answers import COMMON_HEADERS, Answer, read_answer, read_pieces
 from config.egress.connections import (
     PlainConnection,
     TLSConnection,
@@ -29,6 +28,7 @@ from config.egress.errors import (
     too_large,
 )
 from config.egress.lookup import Resolver, resolve, resolve_by_system
+from config.egress.responses import COMMON_HEADERS, Response, read_chunks, read_response
 from config.egress.urls import ParsedUrl, check_addresses, check_redirect, check_url
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -45,9 +45,9 @@ def download(
     resolve: Resolver = resolve_by_system,
     ssl_context: TLSContext | None = None,
 ) -> int:
-    """Stream the file at `url` into `to`; returns its bytes.
+    """Stream the file at `url` into `to` and return its size in bytes.
 
-    Each redirect is checked like the first URL. Raises `EgressError`, also when time is up; then
+    Each redirect is checked like the first URL. Raises `EgressError`, also at the deadline; then
     there is no file at `to`.
     """
     door = _Session(deadline, allow_loopback, resolve, ssl_context)
@@ -68,20 +68,20 @@ def post(
     body: bytes,
     headers: Mapping[str, str],
     deadline: Deadline,
-    max_answer_bytes: int,
+    max_response_bytes: int,
     allow_loopback: bool = False,
     resolve: Resolver = resolve_by_system,
     ssl_context: TLSContext | None = None,
-) -> Answer:
-    """POST `body` to a partner's receiver; a redirect is its answer and is not followed.
+) -> Response:
+    """POST `body` to a partner's receiver; redirects are returned rather than followed.
 
-    Raises `EgressError`, also when time is up.
+    Raises `EgressError`, also at the deadline.
     """
     door = _Session(deadline, allow_loopback, resolve, ssl_context)
     with _in_time():
         parsed = check_url(url, allow_loopback=allow_loopback)
         with door.send("POST", parsed, body=body, headers=headers) as response:
-            return read_answer(response, max_bytes=max_answer_bytes, deadline=deadline)
+            return read_response(response, max_bytes=max_response_bytes, deadline=deadline)
 
 
 @contextmanager
@@ -94,8 +94,8 @@ def _in_time() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class _Session:
-    """What one call's requests share: each is looked up once, checked, and sent to that very
-    address on a connection of its own, so no earlier answer of a name server is trusted."""
+    """The requests of one call. Each host is resolved once per request and checked, and the
+    connection goes to exactly those addresses, so a changing DNS record cannot evade the check."""
 
     deadline: Deadline
     allow_loopback: bool
@@ -137,14 +137,14 @@ class _Session:
 
     def _addresses(self, url: ParsedUrl) -> list[IPAddress]:
         if url.address is not None:
-            return [url.address]  # `check_url` has checked it
+            return [url.address]  # already checked by `check_url`
         addresses = resolve(url.host, deadline=self.deadline, resolve=self.resolve)
         check_addresses(url, addresses, allow_loopback=self.allow_loopback)
         return addresses
 
 
 def _location(response: BaseHTTPResponse) -> str | None:
-    """Where the answer redirects to; the header's bytes are UTF-8 or nothing."""
+    """Return the target of a redirect; the header is decoded as UTF-8."""
     if response.status not in _REDIRECTS or "Location" not in response.headers:
         return None
     try:
@@ -154,11 +154,11 @@ def _location(response: BaseHTTPResponse) -> str | None:
 
 
 def _save(response: BaseHTTPResponse, to: Path, max_bytes: int, deadline: Deadline) -> int:
-    _refuse_unfit(response, max_bytes)
+    _check_headers(response, max_bytes)
     written = 0
     try:
         with to.open("wb") as file:
-            for piece in read_pieces(response, deadline):
+            for piece in read_chunks(response, deadline):
                 written += len(piece)
                 if written > max_bytes:
                     raise too_large(max_bytes)
@@ -169,8 +169,8 @@ def _save(response: BaseHTTPResponse, to: Path, max_bytes: int, deadline: Deadli
     return written
 
 
-def _refuse_unfit(response: BaseHTTPResponse, max_bytes: int) -> None:
-    """What the headers alone rule out, before a byte of the body is read."""
+def _check_headers(response: BaseHTTPResponse, max_bytes: int) -> None:
+    """Check the headers before reading any of the body."""
     if response.status != 200:
         raise bad_status(response.status)
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":

@@ -1,6 +1,7 @@
 """Requests to services that the operator configured: AI providers, payment gateways.
 
-Their base URLs come from the settings, not from a partner, so any address and port is allowed.
+Their base URLs come from the settings rather than from partners, so any address and port is
+allowed.
 """
 
 from __future__ import annotations
@@ -12,25 +13,25 @@ from collections.abc import Mapping
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 
-from config.egress.answers import COMMON_HEADERS, Answer, read_answer
 from config.egress.connections import PlainConnection, TLSConnection, default_context, exchange
 from config.egress.deadline import Deadline
+from config.egress.responses import COMMON_HEADERS, Response, read_response
 
-#: Idle connections kept for one service; calls beyond them open one of their own and drop it.
+#: Idle connections per service; further concurrent calls open their own and close it.
 _KEPT_CONNECTIONS = 256
 _making = threading.Lock()
 
 
-def call(
+def send_request(
     method: str,
     url: str,
     *,
     deadline: Deadline,
     headers: Mapping[str, str],
     body: bytes | None = None,
-    max_answer_bytes: int,
-) -> Answer:
-    """One request over a kept connection: no redirect, no retry, no proxy from the environment.
+    max_response_bytes: int,
+) -> Response:
+    """Send one request over a pooled connection: no redirects, no retries, no proxy settings.
 
     Raises `EgressError`, and `DeadlineExceeded` when time is up.
     """
@@ -46,7 +47,7 @@ def call(
             decode_content=False,
         )
     try:
-        return read_answer(response, max_bytes=max_answer_bytes, deadline=deadline)
+        return read_response(response, max_bytes=max_response_bytes, deadline=deadline)
     finally:
         response.release_conn()
 
@@ -60,17 +61,18 @@ class _TLSPool(HTTPSConnectionPool):
 
 
 def _pools() -> PoolManager:
-    """Made once, under a lock: a burst of first calls must not load the certificates each."""
+    """Create the pools once, under a lock: concurrent first calls must not each load the
+    certificates."""
     with _making:
-        return _made_pools()
+        return _create_pools()
 
 
 @functools.cache
-def _made_pools() -> PoolManager:
+def _create_pools() -> PoolManager:
     pools = PoolManager(maxsize=_KEPT_CONNECTIONS, ssl_context=default_context())
     pools.pool_classes_by_scheme = {"http": _PlainPool, "https": _TLSPool}
     return pools
 
 
-# A forked worker that shared its parent's connections would read the parent's answers.
-os.register_at_fork(after_in_child=_made_pools.cache_clear)
+# A forked worker that shared its parent's connections would read the parent's responses.
+os.register_at_fork(after_in_child=_create_pools.cache_clear)

@@ -1,7 +1,7 @@
-"""Strict reading of a URL that a partner gave us; nothing is looked up here.
+"""Strict parsing of partners' URLs, without DNS lookups.
 
-What is connected to is this parse itself, never the text again, so there is no second parser
-that could read another host out of the same characters.
+Connections use this parsed URL and never the text again, so no second parser can find a different
+host in it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _URL = re.compile(
 #: C0, space, DEL, C1 and backslash; `_has_forbidden` adds Unicode's other spaces.
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\xa0\\]")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
-#: A host that ends like this is a number to some parsers (0x7f.1, 2130706433, 1.2.3.0x4).
+#: Some parsers read a host with such an ending as a number (0x7f.1, 2130706433, 1.2.3.0x4).
 _NUMERIC_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _INNER_DOMAINS = ("local", "internal", "home.arpa")
 _SAFE_IN_TARGET = "/?:@!$&'()*+,;=~%[]-._"
@@ -37,7 +37,7 @@ _SAFE_IN_TARGET = "/?:@!$&'()*+,;=~%[]-._"
 
 @dataclass(frozen=True, slots=True)
 class ParsedUrl:
-    """A URL whose form is sound; `host` is ASCII and lower case, IPv6 without brackets."""
+    """A well-formed URL; `host` is ASCII in lower case, IPv6 without brackets."""
 
     scheme: str
     host: str
@@ -52,27 +52,27 @@ class ParsedUrl:
 
 
 def check_url(url: str, *, allow_loopback: bool = False) -> ParsedUrl:
-    """Parse `url`: http or https, port 80 or 443, no user, no space, no odd spelling of an address.
+    """Parse `url`: http or https, port 80 or 443, no user, no spaces, addresses in usual notation.
 
-    With `allow_loopback` any port passes, because a name may stand for loopback; when it does not,
-    `check_addresses` refuses the port at connection time. Raises `EgressError`.
+    With `allow_loopback`, any port is accepted, because a name may resolve to loopback; if it does
+    not, `check_addresses` rejects the port when connecting. Raises `EgressError`.
     """
     match = None if len(url) > _MAX_LENGTH or _has_forbidden(url) else _URL.fullmatch(url)
     if match is None:
         raise EgressError(INVALID_URL)
     scheme = match["scheme"].lower()
-    host, address = _read_host(match["host"])
+    host, address = _parse_host(match["host"])
     port = int(match["port"] or _DEFAULT_PORTS[scheme])
     if port > 65535 or not (allow_loopback or port in _PUBLIC_PORTS):
         raise EgressError(INVALID_URL)
     target = _escape((match["path"] or "/") + (match["query"] or ""))
     parsed = ParsedUrl(scheme, host, port, target, address)
-    _refuse_inner_host(parsed, allow_loopback=allow_loopback)
+    _reject_internal_host(parsed, allow_loopback=allow_loopback)
     return parsed
 
 
 def check_redirect(base: ParsedUrl, location: str, *, allow_loopback: bool) -> ParsedUrl:
-    """Where a redirect of `base` leads, checked like a first URL; https never falls to http."""
+    """Check a redirect's target like a first URL, and reject a redirect from https to http."""
     if _has_forbidden(location):
         raise EgressError(INVALID_URL)
     try:
@@ -86,8 +86,8 @@ def check_redirect(base: ParsedUrl, location: str, *, allow_loopback: bool) -> P
 
 
 def check_addresses(url: ParsedUrl, addresses: list[IPAddress], *, allow_loopback: bool) -> None:
-    """Refuse the host if any of its addresses is inward: one private answer among public ones
-    is how a name is bound to our inside. Raises `EgressError`."""
+    """Reject the host if any of its addresses is internal: one private address among public ones is
+    typical of DNS rebinding. Raises `EgressError`."""
     if not addresses or not all(
         (is_public(address) and url.port in _PUBLIC_PORTS)
         or (allow_loopback and is_loopback(address))
@@ -97,18 +97,18 @@ def check_addresses(url: ParsedUrl, addresses: list[IPAddress], *, allow_loopbac
 
 
 def is_localhost(host: str) -> bool:
-    """The names that stand for loopback everywhere (RFC 6761, section 6.3)."""
+    """Match the names that always mean loopback (RFC 6761, section 6.3)."""
     return host == "localhost" or host.endswith(".localhost")
 
 
-def _refuse_inner_host(url: ParsedUrl, *, allow_loopback: bool) -> None:
+def _reject_internal_host(url: ParsedUrl, *, allow_loopback: bool) -> None:
     if url.address is not None:
         check_addresses(url, [url.address], allow_loopback=allow_loopback)
     elif is_localhost(url.host):
         if not allow_loopback:
             raise EgressError(UNREACHABLE)
     elif "." not in url.host or url.host.endswith(tuple(f".{name}" for name in _INNER_DOMAINS)):
-        # A bare word is completed by the resolver's search list, that is by our own network.
+        # The resolver would complete a single label with our internal search domains.
         raise EgressError(UNREACHABLE)
 
 
@@ -120,8 +120,8 @@ def _has_forbidden(text: str) -> bool:
     )
 
 
-def _read_host(text: str) -> tuple[str, IPAddress | None]:
-    """The host as ASCII and, where it is a literal, its address."""
+def _parse_host(text: str) -> tuple[str, IPAddress | None]:
+    """Return the host as ASCII and, if it is a literal, its address."""
     try:
         if text.startswith("["):
             address: IPAddress = IPv6Address(text[1:-1])
@@ -138,8 +138,8 @@ def _read_host(text: str) -> tuple[str, IPAddress | None]:
 
 
 def _to_ascii(text: str) -> str:
-    """IDNA; raises `ValueError` for a name that its mapping would turn into another one: full-width
-    digits become 127.0.0.1, an ideographic full stop becomes a dot."""
+    """Encode as IDNA; raise `ValueError` if the mapping would yield another name: full-width digits
+    become 127.0.0.1, an ideographic full stop becomes a dot."""
     if len(text) > 253:
         raise ValueError("the name is too long")
     if text.isascii():

@@ -1,4 +1,4 @@
-"""Turns an untrusted image file into a safe PNG, in a child process with limited resources."""
+"""Conversion of untrusted image files into safe PNGs, in a restricted child process."""
 
 import struct
 import subprocess
@@ -12,18 +12,18 @@ from config.egress.deadline import Deadline, DeadlineExceeded
 
 _CHILD = Path(__file__).with_name("decoder_process.py")
 _MAX_SECONDS = 20.0
-#: Each child may take a gigabyte: more at once would cost the server its memory.
+#: Each child may use a gigabyte, so more at once could exhaust the server's memory.
 _children = threading.BoundedSemaphore(2)
 
 _UNSUPPORTED = "the file is not a supported image (JPEG, PNG, GIF or WebP)"
 _TOO_LARGE = "the image is larger than 40 megapixels"
 _DAMAGED = "the image is damaged"
-#: The child's exit statuses, defined there; any other end of it means damage.
+#: Exit statuses of the child, defined there; any other one means a damaged file.
 _DETAILS = {3: _UNSUPPORTED, 4: _TOO_LARGE}
 
 
 class UndecodableImage(Exception):
-    """The file gives no image; `detail` is one of three sentences, fit for a partner."""
+    """The file is not a usable image; `detail` is one of three sentences for partners."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -31,13 +31,13 @@ class UndecodableImage(Exception):
 
 
 def decode_image(source: Path, target: Path, *, deadline: Deadline) -> tuple[int, int]:
-    """Write the image in `source` to `target` as a PNG, RGB or RGBA, upright, without metadata.
+    """Write the image in `source` to `target` as an upright RGB or RGBA PNG without metadata.
 
-    JPEG, PNG, GIF (its first frame) or WebP of at most 40 megapixels, recognised by content. Raises
-    `UndecodableImage`, or `DeadlineExceeded` when time is up; then there is no file at `target`.
+    JPEG, PNG, GIF (first frame) or WebP of at most 40 megapixels, recognized by content. Raises
+    `UndecodableImage`, or `DeadlineExceeded`; then there is no file at `target`.
     """
     try:
-        with _one_of_the_children(deadline):
+        with _child_slot(deadline):
             _run_child(source, target, deadline)
         return _read_size(target)
     except BaseException:
@@ -46,7 +46,7 @@ def decode_image(source: Path, target: Path, *, deadline: Deadline) -> tuple[int
 
 
 @contextmanager
-def _one_of_the_children(deadline: Deadline) -> Iterator[None]:
+def _child_slot(deadline: Deadline) -> Iterator[None]:
     if not _children.acquire(timeout=deadline.remaining()):
         raise DeadlineExceeded
     try:
@@ -56,7 +56,7 @@ def _one_of_the_children(deadline: Deadline) -> Iterator[None]:
 
 
 def _run_child(source: Path, target: Path, deadline: Deadline) -> None:
-    """The child gets two open files and neither a path nor a variable of our environment."""
+    """Give the child two open files, but no path and none of our environment."""
     with source.open("rb") as reading, target.open("wb") as writing:
         try:
             status = subprocess.run(
@@ -66,7 +66,7 @@ def _run_child(source: Path, target: Path, deadline: Deadline) -> None:
                 stderr=subprocess.DEVNULL,
                 cwd="/",
                 env={},
-                timeout=deadline.sooner(_MAX_SECONDS).remaining(),
+                timeout=deadline.capped_at(_MAX_SECONDS).remaining(),
                 check=False,
             ).returncode
         except subprocess.TimeoutExpired as error:
@@ -77,7 +77,7 @@ def _run_child(source: Path, target: Path, deadline: Deadline) -> None:
 
 
 def _read_size(png: Path) -> tuple[int, int]:
-    """From the header that the child wrote: signature, chunk head, then width and height."""
+    """Read width and height from the PNG's header."""
     with png.open("rb") as file:
         width, height = struct.unpack(">16xII", file.read(24))
     return width, height

@@ -1,8 +1,9 @@
-"""The child that decodes one untrusted image: standard input to standard output, as a PNG.
+"""The child process that decodes an untrusted image from standard input to a PNG on standard
+output.
 
-Run as a program by `config.images.decode`, never imported. It gives up its means first (memory,
-time, files, further processes), so that a hole in an image codec opens into little. What happened
-is its exit status; the status of any other end (a signal, a traceback) means damage.
+Run as a program by `config.images.decode`, never imported. It first limits its own memory, time,
+files and processes, so that a vulnerability in an image codec gains little. The result is its exit
+status; any other end (a signal, a traceback) means a damaged file.
 """
 
 import copy
@@ -21,12 +22,12 @@ UNSUPPORTED = 3
 TOO_LARGE = 4
 DAMAGED = 5
 
-#: A WebP of 40 megapixels needs most: several canvases of four bytes a pixel at once.
+#: A WebP of 40 megapixels needs most: several canvases with four bytes per pixel.
 _MEMORY = 1_200_000_000
 _CPU_SECONDS = 20
 _OUTPUT_BYTES = 200_000_000
 
-#: Pillow imports these only when it needs them, which is after `limit_self`.
+#: Pillow imports these on demand, which is no longer possible after `limit_self`.
 _LOADED_EARLY = (copy, TiffImagePlugin)
 
 _ORIENTATION = 0x0112
@@ -43,7 +44,7 @@ _UPRIGHT = {
 
 def main() -> int:
     limit_self()
-    Image.MAX_IMAGE_PIXELS = None  # one limit, below; Pillow's own would call it damage
+    Image.MAX_IMAGE_PIXELS = None  # one limit, below; Pillow's own would look like damage
     codec = choose_codec(sys.stdin.buffer)
     if codec is None:
         return UNSUPPORTED
@@ -53,13 +54,13 @@ def main() -> int:
             return TOO_LARGE
         flatten(image).save(sys.stdout.buffer, "PNG", compress_level=1)
         sys.stdout.buffer.flush()
-    except Exception:  # codecs raise whatever they like on a damaged file  # noqa: BLE001 - any fault of a codec means damage
+    except Exception:  # noqa: BLE001 - any fault of a codec means damage
         return DAMAGED
     return 0
 
 
 def limit_self() -> None:
-    """No file can be opened after this, hence no module imported: Pillow's are loaded before."""
+    """Set the limits. No file can be opened afterwards, so all modules must be imported before."""
     Image.preinit()
     for kind, limit in (
         (resource.RLIMIT_AS, _MEMORY),
@@ -73,7 +74,7 @@ def limit_self() -> None:
 
 
 def choose_codec(file: IO[bytes]) -> type[ImageFile.ImageFile] | None:
-    """By the first bytes alone, so that no other codec of Pillow's sees the file."""
+    """Choose by the first bytes, so that none of Pillow's other codecs sees the file."""
     head = file.read(12)
     file.seek(0)
     if head.startswith(b"\xff\xd8\xff"):
@@ -88,10 +89,10 @@ def choose_codec(file: IO[bytes]) -> type[ImageFile.ImageFile] | None:
 
 
 def flatten(image: Image.Image) -> Image.Image:
-    """The first frame, upright, as RGB or RGBA, without a word of metadata."""
+    """Return the first frame, upright, as RGB or RGBA without metadata."""
     image.load()
     orientation = read_orientation(image)
-    if image.mode.startswith("I"):  # 16 bits, which a plain conversion clips at 255
+    if image.mode.startswith("I"):  # 16 bits, which a plain conversion clips to 255
         image = image.point(lambda value: value * (1 / 256)).convert("L")
     image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     if orientation in _UPRIGHT:
@@ -101,10 +102,10 @@ def flatten(image: Image.Image) -> Image.Image:
 
 
 def read_orientation(image: Image.Image) -> int:
-    """EXIF's orientation; a photo with broken EXIF is still a photo."""
+    """Return the EXIF orientation, 1 if the EXIF data is damaged."""
     try:
         return int(image.getexif().get(_ORIENTATION, 1))
-    except Exception:  # the parser raises whatever it likes  # noqa: BLE001 - any fault of a codec means damage
+    except Exception:  # noqa: BLE001 - any fault of a codec means damage
         return 1
 
 

@@ -1,4 +1,4 @@
-"""Proof that the worker is alive: the scheduler enqueues, the worker notes the time."""
+"""Heartbeat of the worker: the scheduler enqueues one, the worker records the time."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from config.jobs.queue import background_task, enqueue_unless_full
 from config.jobs.scheduler import periodic
 
 _KEY = "worker-heartbeat"
-#: One is enqueued every ten seconds; six missed answers mean that the worker is gone.
+#: One is enqueued every ten seconds; after six missed ones, the worker counts as down.
 _SECONDS = 60.0
 _activities: list[Callable[[], bool]] = []
 
 
 def worker_activity(function: Callable[[], bool]) -> Callable[[], bool]:
-    """Register a sign of life of a worker that is too busy to take a heartbeat."""
+    """Register another sign of life, of a worker that is too busy for a heartbeat."""
     _activities.append(function)
     return function
 

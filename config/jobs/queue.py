@@ -1,4 +1,4 @@
-"""Wake the worker. The rows say what there is to do; a lost message is only a delay."""
+"""Messages that wake the worker. The rows hold the work, so a lost message only causes a delay."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ log = structlog.get_logger(__name__)
 
 Task = TypeVar("Task", bound=Callable[..., object])
 
-#: With so many messages waiting, no worker takes them: more would only pile up.
+#: A queue this long is not being processed; adding messages would be pointless.
 _FULL = 100
 _paths: dict[Callable[..., object], str] = {}
 
 
 class NotABackgroundTask(TypeError):
-    """A function that is not registered, or that the worker cannot import."""
+    """The worker could not find this function, or it is not registered."""
 
 
 def background_task(function: Task) -> Task:
-    """Allow a function of a module to be enqueued; the worker finds it by module and name."""
+    """Register a module-level function; the worker finds it by module and name."""
     if "." in function.__qualname__:
         raise NotABackgroundTask(f"{function.__qualname__} is no function of a module")
     _paths[function] = f"{function.__module__}.{function.__qualname__}"
@@ -31,7 +31,7 @@ def background_task(function: Task) -> Task:
 
 
 def task_path(task: Callable[..., object]) -> str:
-    """The dotted path by which a message names a task. Raises `NotABackgroundTask`."""
+    """Return the dotted path that identifies a task. Raises `NotABackgroundTask`."""
     try:
         return _paths[task]
     except KeyError:
@@ -39,9 +39,9 @@ def task_path(task: Callable[..., object]) -> str:
 
 
 def enqueue(task: Callable[..., object], *arguments: Any) -> None:
-    """Have the worker call `task` soon; a database that is away is logged, not raised.
+    """Have the worker call `task` soon; an unavailable database is logged, not raised.
 
-    Callers have committed already: what they did stands, and the scheduler enqueues it again.
+    Callers have committed already: their work stands, and the scheduler enqueues the task again.
     """
     path = task_path(task)
     try:
@@ -51,7 +51,7 @@ def enqueue(task: Callable[..., object], *arguments: Any) -> None:
 
 
 def enqueue_unless_full(task: Callable[..., object]) -> None:
-    """Enqueue unless the queue is already full; for the scheduler, which tries again."""
+    """Enqueue on a schedule, but add nothing to a queue that is not being processed."""
     path = task_path(task)
     if queue_size() < _FULL:
         async_task(path)

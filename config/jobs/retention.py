@@ -1,4 +1,4 @@
-"""What is kept for a time only: each app registers its rules in `jobs.py`, run once an hour."""
+"""Retention: each app registers rules in `jobs.py`, which run once an hour."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ from config.jobs.scheduler import periodic
 
 log = structlog.get_logger(__name__)
 
-#: Few enough to be deleted well within the statement's time.
+#: Small enough to be deleted well within the statement timeout.
 _BATCH = 5_000
 
 Function = Callable[[], None]
-_proofs: list[Function] = []
+_integrity_checks: list[Function] = []
 _rules: list[Function] = []
 
 
-def proof(function: Function) -> Function:
-    """Register an hourly proof; all proofs run before anything is purged."""
-    _proofs.append(function)
+def integrity_check(function: Function) -> Function:
+    """Register an hourly check; all checks run before anything is purged."""
+    _integrity_checks.append(function)
     return function
 
 
 def retention_rule(function: Function) -> Function:
-    """Register a `purge_…` function, which deletes what is older than a setting or constant."""
+    """Register a `purge_…` function, which deletes rows older than a setting or constant."""
     _rules.append(function)
     return function
 
 
 @background_task
 def run_retention() -> None:
-    """Run all proofs and rules; one that fails does not stop the others. Safe to run twice."""
-    for function in (*_proofs, *_rules):
+    """Run all integrity checks and rules, regardless of each other's failures; safe to repeat."""
+    for function in (*_integrity_checks, *_rules):
         name = f"{function.__module__}.{function.__qualname__}"
         try:
             function()
@@ -57,9 +57,10 @@ def enqueue_retention() -> None:
 
 
 def created_before(rows: QuerySet[Any], age: timedelta) -> QuerySet[Any]:
-    """Narrow rows to those whose id is so old.
+    """Filter rows whose id is older than `age`.
 
-    Ids begin with their time and are indexed; an index on the time would make each row dearer.
+    Ids begin with their time and are indexed; an index on the time would make each row more
+    expensive.
     """
     return rows.filter(pk__lt=first_id(timezone.now() - age))
 

@@ -16,7 +16,7 @@ Function = Callable[[], None]
 
 @dataclass(slots=True)
 class PeriodicTask:
-    """A function and the seconds between its runs; the first run comes at once."""
+    """A function and the seconds between its runs; it first runs immediately."""
 
     name: str
     seconds: float
@@ -28,9 +28,9 @@ _registered: list[PeriodicTask] = []
 
 
 def periodic(*, seconds: float) -> Callable[[Function], Function]:
-    """Register a function of the scheduler's process.
+    """Register a function to run in the scheduler's process.
 
-    It must be quick: refunds are among the tasks that wait for it. Long work is enqueued.
+    It must be fast, because refunds wait for it; long work is enqueued.
     """
 
     def register(func: Function) -> Function:
@@ -41,14 +41,15 @@ def periodic(*, seconds: float) -> Callable[[Function], Function]:
 
 
 def periodic_tasks() -> list[PeriodicTask]:
-    """All that are registered, each due at once."""
+    """Return all registered tasks, each due immediately."""
     return [replace(task) for task in _registered]
 
 
 def run_due(tasks: list[PeriodicTask]) -> float:
-    """Run what is due and return the seconds until something is again.
+    """Run the due tasks and return the seconds until the next one.
 
-    A task that fails is tried at its next turn: a database that is away is no reason to end.
+    A task that fails runs again at its next turn: an unavailable database must not end the
+    scheduler.
     """
     for task in tasks:
         if time.monotonic() >= task.next_at:
@@ -65,5 +66,5 @@ def _run(task: PeriodicTask) -> None:
         log.error("periodic task failed, will retry", task=task.name, error=str(error).strip())
         connection.close()
     except Exception:
-        # The other tasks give points back: no fault of one may keep them from it.
+        # Other tasks refund points: no error in one task may prevent that.
         log.exception("periodic task failed, will retry", task=task.name)

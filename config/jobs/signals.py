@@ -1,6 +1,6 @@
-"""What processes of the platform announce to the apps."""
+"""Signals from the platform's processes to the apps."""
 
 from django.dispatch import Signal
 
-#: Sent by a web server that has ended, after its grace time: `instance`, as its charges name it.
+#: Sent when a web server has ended, after its grace period: `instance` is its id in charges.
 web_server_stopped = Signal()

@@ -18,9 +18,9 @@ log = structlog.get_logger(__name__)
 class Sentinel(cluster.Sentinel):
     """The parent of a cluster's processes.
 
-    They hand tasks on through queues whose locks are never released if their holder is killed: the
-    others wait without end, and so do those that the library starts instead. The supervisor,
-    systemd or a container's restart policy starts a whole worker within seconds.
+    They pass tasks through queues whose locks are never released if their holder is killed: the
+    others then wait forever, including the replacements that the library starts. The supervisor,
+    systemd or a container's restart policy starts a whole new worker within seconds instead.
     """
 
     def start(self) -> None:
@@ -28,7 +28,7 @@ class Sentinel(cluster.Sentinel):
         super().start()
 
     def _end_if_one_was_killed(self, *_: Any) -> None:
-        # Its children inherit the handler, and have other children: subprocesses that end well.
+        # Its children inherit the handler, and have children of their own, which end normally.
         if os.getpid() != self.pid:
             return
         if any((process.exitcode or 0) < 0 for process in self._children()):
@@ -47,7 +47,7 @@ class Sentinel(cluster.Sentinel):
 
 def run() -> None:
     """Serve until SIGTERM or SIGINT; exit with 1 after any other end."""
-    cluster.Sentinel = Sentinel  # `Cluster` looks it up by this name
+    cluster.Sentinel = Sentinel  # `Cluster` uses it by this name
     ours = cluster.Cluster()
     ours.start()
     ours.sentinel.join()

@@ -1,4 +1,4 @@
-"""The address that the web process listens on, for the processes that start it and wait for it."""
+"""The address of the web process, as seen by the processes that start it and wait for it."""
 
 import http.client
 import os
@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True)
 class Address:
-    """A host and a port on which the web process accepts connections."""
+    """The host and port on which the web process accepts connections."""
 
     host: str
     port: int
 
     @classmethod
     def from_environment(cls) -> "Address":
-        """``BIND`` (``host:port``), or ``PORT`` on this machine alone."""
+        """Read ``BIND`` (``host:port``), or ``PORT`` for this machine only."""
         bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
         host, _, port = bind.rpartition(":")
         if not port.isdecimal():
@@ -26,14 +26,14 @@ class Address:
 
     @property
     def url(self) -> str:
-        """One that opens on this machine, also when every interface is listened on."""
+        """A URL that works on this machine, even if the process listens on every interface."""
         host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(  # noqa: S104 - not bound
             self.host, self.host
         )
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     def is_free(self, *, wait: float = 0.0) -> bool:
-        """Whether the web process could listen here now, or within so many seconds."""
+        """Return whether the web process could listen here, now or within `wait` seconds."""
         deadline = time.monotonic() + wait
         while not self._can_bind():
             if time.monotonic() > deadline:
@@ -42,9 +42,10 @@ class Address:
         return True
 
     def ask_readiness(self) -> tuple[int, str]:
-        """Status and body of ``/readyz``; status 0 while nobody answers.
+        """Return status and body of ``/readyz``; status 0 if there is no response.
 
-        Asked under the public name, because in production the application knows no other.
+        The request uses the public host name, because in production the application accepts no
+        other.
         """
         target = urlsplit(self.url)
         public = urlsplit(os.environ.get("PUBLIC_URL") or self.url).netloc

@@ -12,15 +12,15 @@ from django.core.mail.backends import filebased
 
 
 class FolderBackend(filebased.EmailBackend):
-    """One file per message, in a folder that no other user of the machine can read.
+    """Write one file per message, into a folder that other users of the machine cannot read.
 
-    Links in mails open accounts.
+    Links in emails open accounts.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         Path(settings.EMAIL_FILE_PATH).mkdir(mode=0o700, parents=True, exist_ok=True)
         super().__init__(*args, **kwargs)
-        # Django names the file by an address in memory, which the next message may get as well:
-        # two would stand in one file. The microseconds also keep them in order.
+        # Django names the file by the object's address, which a later message may have, too: both
+        # would be in one file. The microseconds also keep them in order.
         name = f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}{secrets.randbelow(10**6):06d}.log"
         self._fname = str(Path(settings.EMAIL_FILE_PATH) / name)

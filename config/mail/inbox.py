@@ -1,4 +1,4 @@
-"""Admin pages that show the mail which an embedded installation saves to a folder."""
+"""Admin pages that show the emails that an embedded installation saves to a folder."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _read(name: str) -> Mail:
         name=name,
         subject=str(parsed["Subject"]),
         to=str(parsed["To"]),
-        # Written as "-0000", which Python reads as no zone at all.
+        # Written as "-0000", which Python parses as no time zone.
         sent_at=parsed["Date"].datetime.replace(tzinfo=UTC),
         # The backend ends every message with a line of dashes.
         text=text.rstrip().rstrip("-").rstrip(),

@@ -1,4 +1,4 @@
-"""Mail in plain text, from templates in `templates/emails/`."""
+"""Plain-text emails from templates in `templates/emails/`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from django.template.loader import render_to_string
 def send_mail(template: str, to: Iterable[str], **context: Any) -> None:
     """Send `emails/<template>.txt` to each address separately, after the transaction commits.
 
-    The template's first line is the subject. A mail server's refusal is logged and raises nothing:
-    what the mail reports has already happened.
+    The template's first line is the subject. Errors of the mail server are logged rather than
+    raised: what the email reports has already happened.
     """
     text = render_to_string(
         f"emails/{template}.txt", {**context, "public_url": settings.PUBLIC_URL}

@@ -1,4 +1,4 @@
-"""CSV in pieces, for answers that are longer than memory."""
+"""Streaming CSV files, for responses that do not fit into memory."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any
 
 from django.http import StreamingHttpResponse
 
-#: Characters in a piece; a line at a time would be one write to the network for each.
+#: Characters per chunk: sending line by line would mean one network write per line.
 _PIECE = 32 * 1024
 #: What a spreadsheet takes for the beginning of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv_answer(
+def csv_response(
     name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]
 ) -> StreamingHttpResponse:
-    """A file for the browser to keep under `name`, sent while `rows` are read."""
+    """Return a download named `name`, streamed while `rows` are read."""
     return StreamingHttpResponse(
         csv_lines(header, rows),
         content_type="text/csv; charset=utf-8",
@@ -27,7 +27,8 @@ def csv_answer(
 
 
 def csv_lines(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
-    """Whole lines with CRLF. Text that a spreadsheet would run gets an apostrophe before it."""
+    """Yield complete lines with CRLF. Text that a spreadsheet would run as a formula gets an
+    apostrophe."""
     piece = StringIO(newline="")
     writer = csv.writer(piece)
     writer.writerow(header)

@@ -1,4 +1,4 @@
-"""Filters of lists, read from the query of a page's URL."""
+"""Filters of lists, read from the query string."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _PERIODS = {
     "quarter": ("Last 90 days", timedelta(days=90)),
 }
 _CUSTOM = "custom"
-#: `TimeRangeForm` goes no further back, so that a list reads a bounded part of its index.
+#: Limit of `TimeRangeForm`, so that a list reads a bounded part of its index.
 _LONGEST = timedelta(days=366)
 
 
 class FilterForm(forms.Form):
-    """The filters of one list; a subclass says in `apply` what its fields ask for."""
+    """The filters of a list; a subclass implements `apply`."""
 
     def filter_queryset(self, queryset: Rows) -> Rows:
-        """The rows that fit; none where a filter is invalid."""
+        """Return the matching rows, none if a filter is invalid."""
         return self.apply(queryset) if self.is_valid() else queryset.none()
 
     def apply(self, queryset: Any) -> Any:
@@ -39,20 +39,20 @@ class FilterForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """From `since` up to, but not including, `until`; `label` is the name of a preset, else ""."""
+    """A range from `since` until before `until`; `label` is the name of a preset, else ""."""
 
     since: datetime | None
     until: datetime | None
     label: str = ""
 
     def lookups(self, field: str) -> dict[str, datetime]:
-        """Conditions for a field of the time."""
+        """Return filter arguments for a date and time field."""
         bounds = {f"{field}__gte": self.since, f"{field}__lt": self.until}
         return {name: bound for name, bound in bounds.items() if bound}
 
 
 class DayField(forms.DateField):
-    """Limited to years in which every day has a midnight in every time zone."""
+    """A date in the years in which every day has a midnight in every time zone."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     default_validators = [
@@ -65,7 +65,7 @@ class DayField(forms.DateField):
 
 
 class DateRangeForm(FilterForm):
-    """A first and a last day of the reader's time zone, both included and both optional."""
+    """First and last day in the user's time zone, both inclusive and optional."""
 
     since: forms.Field = DayField("From")
     until: forms.Field = DayField("To")
@@ -80,13 +80,13 @@ class DateRangeForm(FilterForm):
         return given
 
     def bounds(self, given: dict[str, Any]) -> tuple[datetime | None, datetime | None]:
-        """The first moment, and the first one after the last; None where none is given."""
+        """Return the start of the first day and the end of the last, None for a missing one."""
         since, until = given.get("since"), given.get("until")
         return since and _midnight(since), until and _midnight(until + timedelta(days=1))
 
     @property
     def window(self) -> Window:
-        """What a valid form asks for."""
+        """Return the range of a valid form."""
         return Window(*self.bounds(self.cleaned_data))
 
     def lookups(self, field: str) -> dict[str, datetime]:

@@ -1,4 +1,4 @@
-"""Ids that forms propose for what they make, so that a form sent twice makes it once."""
+"""Ids that forms propose for new rows, so that submitting a form twice creates one row."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from config.db.ids import new_id
 
 
 class SubmissionIdField(forms.CharField):
-    """A hidden id; the form calls `bind` when it is made.
+    """A hidden id; the form calls `bind` when it is created.
 
-    It is signed, or an answer that a row is there already would tell which ids others have.
+    It is signed: otherwise the message that a row already exists would reveal other partners' ids.
     """
 
     widget = forms.HiddenInput
     _signer: Signer
 
     def bind(self, owner: str) -> None:
-        """Proposes a new id to `owner`, from whom alone it is taken back."""
+        """Propose a new id, which is accepted from `owner` only."""
         self._signer = Signer(salt=f"proposed-id:{owner}")
         self.initial = self._signer.sign(new_id())
 
     def clean(self, value: object) -> str:
-        """The id itself."""
+        """Return the id."""
         try:
             return self._signer.unsign(super().clean(value))
         except BadSignature:

@@ -16,11 +16,11 @@ from django.utils.deprecation import MiddlewareMixin
 
 
 class PageSessionMiddleware(SessionMiddleware):
-    """Also keeps pages of a signed-in browser out of caches, where the next user of the machine
-    could find them after sign-out."""
+    """Also keep signed-in pages out of caches, where the next user of the machine could find them
+    after sign-out."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> Any:
-        # By the cookie: asking for the user would need a database, which may be away.
+        # By the cookie: loading the user needs the database, which may be unavailable.
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
         if has_session and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
@@ -28,8 +28,8 @@ class PageSessionMiddleware(SessionMiddleware):
 
 
 class PageRedirectMiddleware(MiddlewareMixin):
-    """Redirects the whole page when htmx asked for a part of it, for example to sign in: otherwise
-    the browser follows unseen and the part of the page is replaced by nothing."""
+    """Redirect the whole page if htmx requested a part of it, for example to sign in; otherwise the
+    browser would follow silently and insert the other page."""
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
         if "HX-Request" in request.headers and "Location" in response.headers:
@@ -40,7 +40,8 @@ class PageRedirectMiddleware(MiddlewareMixin):
 
 
 class PageMethodMiddleware(MiddlewareMixin):
-    """Renders a page for a wrong method, such as a reload of a POST, where Django sends no body."""
+    """Render an error page for a wrong method, such as a reload of a POST, where Django sends no
+    body."""
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
         if response.status_code == 405 and not response.streaming and not response.content:
@@ -55,8 +56,8 @@ class PageMethodMiddleware(MiddlewareMixin):
 
 
 class PageTimeZoneMiddleware(MiddlewareMixin):
-    """Uses the time zone that the user chose, else the browser's; the administration stays in
-    UTC, so that all staff read the same times."""
+    """Activate the user's time zone, else the browser's; the admin stays in UTC, so that all staff
+    see the same times."""
 
     def process_request(self, request: HttpRequest) -> None:
         if request.path_info.startswith("/admin/"):
@@ -66,7 +67,7 @@ class PageTimeZoneMiddleware(MiddlewareMixin):
             timezone.activate(name)
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
-        # The thread serves other users' requests next.
+        # The thread handles other users' requests next.
         timezone.deactivate()
         return response
 

@@ -1,4 +1,4 @@
-"""Lists on pages: sorted by what the reader chose, paged by cursor."""
+"""Sorting and keyset pagination of lists on pages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class KeysetPage(Generic[Row]):
-    """One page of rows; `previous` and `next` are cursors of the pages beside it, or empty."""
+    """A page of rows; `previous` and `next` are cursors of the adjacent pages, or empty."""
 
     rows: list[Row]
     sort: str
@@ -43,9 +43,9 @@ def paginate(
 ) -> KeysetPage[Row]:
     """Read the page that `query` asks for, in one database query.
 
-    `sorts` maps the values of `sort=` to a field, "-" before it for descending order; the first is
-    the default. `after=` and `before=` are cursors of a `KeysetPage`; an invalid one, as after an
-    edit of the URL by hand, is the first page.
+    `sorts` maps the values of `sort=` to a field, with "-" for descending order; the first is the
+    default. `after=` and `before=` are cursors of a `KeysetPage`; an invalid one gives the first
+    page.
     """
     sort = query.get("sort", "")
     if sort not in sorts:
@@ -85,10 +85,10 @@ def _parse(cursor: str, rows: QuerySet[Any], field: str) -> Position | None:
 
 
 def _python(rows: QuerySet[Any], field: str, value: Any) -> Any:
-    """The value as the field keeps it; raises `ValidationError` or `ValueError`."""
+    """Return the value as the field's Python type; raise `ValidationError` or `ValueError`."""
     if not isinstance(value, str | int | float):
         raise ValueError("not a value of a row")  # noqa: TRY004 - caught with the other unreadable values
-    # No column takes NUL; nor lone surrogates, which this refuses to encode.
+    # PostgreSQL stores neither NUL nor lone surrogates; encoding fails for the latter.
     if b"\0" in str(value).encode():
         raise ValueError("not text that a row can hold")
     found = _field(rows, field).to_python(value)

@@ -23,5 +23,5 @@ from config.settings.mail import *
 from config.settings.security import *
 from config.settings.storage import *
 
-# Django's own classes such as ModelAdmin take type arguments only after this.
+# Django's own classes, such as ModelAdmin, accept type arguments only after this.
 django_stubs_ext.monkeypatch()

@@ -1,4 +1,4 @@
-"""The public API and the auto-login links that it makes."""
+"""The public API and its auto-login links."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from config.settings.env import PUBLIC_URL, env
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.KeyAuthentication"],
-    # Authentication decides on permission and rate too: one database function answers all of it.
+    # Authentication also checks permissions and rate limits, in one database function.
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_THROTTLE_CLASSES": [],
     "DEFAULT_PARSER_CLASSES": ["config.api.parsers.StrictJSONParser"],
@@ -20,7 +20,7 @@ REST_FRAMEWORK = {
 REQUEST_LOG_DAYS = env.int("REQUEST_LOG_DAYS", 90)
 IDEMPOTENCY_HOURS = 48
 
-# Auto-login links: where they lead, and who says so to whom (the token's `iss` and `aud`).
+# Auto-login links: their URL, and the token's `iss` and `aud`.
 AUTO_LOGIN_URL = env.str("AUTO_LOGIN_URL", f"{PUBLIC_URL}/chat")
 AUTO_LOGIN_ISSUER = env.str("AUTO_LOGIN_ISSUER", "shopiq")
 AUTO_LOGIN_AUDIENCE = env.str("AUTO_LOGIN_AUDIENCE", "shopiq-chat")

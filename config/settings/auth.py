@@ -1,4 +1,4 @@
-"""People who sign in, and how."""
+"""Sign-in of users."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ ACCOUNT_FORMS = {
     "reauthenticate": "accounts.forms.allauth.ReauthenticateForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-# Opening the mailed link in the browser used to sign up also signs in.
+# Opening the emailed link in the browser of the sign-up signs the user in.
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
-# One address: a new one replaces it once its owner has confirmed it.
+# One address per user: a new one replaces it once it is verified.
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -54,11 +54,11 @@ MFA_FORMS = {
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "ShopIQ"
-# A code counts half a minute longer, for phones whose clock is a little off.
+# A code is accepted for another half minute, for phones whose clock is slightly off.
 MFA_TOTP_TOLERANCE = 1
-# Nobody is signed in without a confirmed address; without this, one who has a second factor could
-# not change the address any more.
+# Without this, a user with a second factor could not change the address; sign-in requires a
+# verified one anyway.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
-# Browsers ask for https themselves, except on localhost.
+# Browsers require https themselves, except on localhost.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_PRODUCTION
 STAFF_REQUIRE_SECOND_FACTOR = env.bool("STAFF_REQUIRE_SECOND_FACTOR", default=IS_PRODUCTION)

@@ -1,4 +1,4 @@
-"""Payments: by which gateways, what tax, who sells."""
+"""Payments: gateways, tax and the seller."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAYMENT_GATEWAYS = env.list(
 GST_PERCENT = env.int("GST_PERCENT", 18)
 SAC_CODE = env.str("SAC_CODE", "998439")
 SELLER_NAME = env.str("SELLER_NAME", "" if IS_PRODUCTION else "ShopIQ Demonstration")
-# Its first two digits are the seller's state. The default is well-formed but not registered.
+# The first two digits are the seller's state. The default is well-formed but not assigned.
 SELLER_GSTIN = env.str("SELLER_GSTIN", "" if IS_PRODUCTION else "29AAAAA0000A1ZY")
 SELLER_ADDRESS = env.list(
     "SELLER_ADDRESS", default=[] if IS_PRODUCTION else ["1 Example Road", "Bengaluru 560001"]

@@ -1,4 +1,4 @@
-"""Shops: their addresses, who publishes them, and how long one step of a deployment may take."""
+"""Sites: their URLs, where they are published, and time limits of a deployment's steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Django's own settings: apps, middleware, templates, database, files."""
+"""Django itself: apps, middleware, templates, database, files."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
-# What calls of the API pass instead.
+# The middleware of API calls.
 API_MIDDLEWARE = [
     "config.api.middleware.CallMiddleware",
     "deployments.serving.SiteMiddleware",
@@ -66,7 +66,7 @@ API_MIDDLEWARE = [
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
-# Both spellings of an API path answer, and a POST must never be redirected.
+# API paths work with and without a trailing slash; a POST must never be redirected.
 APPEND_SLASH = False
 
 TEMPLATES = [
@@ -85,11 +85,11 @@ TEMPLATES = [
     },
 ]
 
-# Fields are drawn by our own templates in templates/django/forms.
+# Fields are rendered by our own templates in templates/django/forms.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# Database: PostgreSQL alone. A pool only where threads share it (the web process): one inside
-# the worker's forked processes would hand the same socket to several of them.
+# PostgreSQL only. A pool is used only where threads share it (the web process): one in the worker's
+# forked processes would give the same socket to several of them.
 _is_database_named = bool(env.str("DATABASE_URL", "")) or not IS_PRODUCTION
 _database: dict[str, Any] = (
     env.db_url("DATABASE_URL", default=postgres.url()) if _is_database_named else {}
@@ -123,18 +123,18 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "shared_cache",
-        # What guards sign-ins is counted here; with Django's 300 a lockout could be pushed out.
+        # Sign-in limits are counted here; with Django's 300 entries a lockout could be evicted.
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
 
-# Words, times, files
+# Language, times, files
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = False
 STATIC_URL = "/static/"
-# In development WhiteNoise finds the files where they are written.
+# In development, WhiteNoise serves the files from the source folders.
 STATIC_ROOT = env.str("STATIC_ROOT", str(DATA_DIR / "static") if IS_PRODUCTION else "") or None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not IS_PRODUCTION

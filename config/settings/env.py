@@ -1,4 +1,4 @@
-"""Where the settings come from, where data lies, the secrets and the addresses."""
+"""The environment, data folder, secrets and addresses."""
 
 from __future__ import annotations
 
@@ -21,16 +21,15 @@ DATA_DIR = postgres.data_dir()
 if not IS_PRODUCTION:
     env.read_env(embedded_secrets_file(DATA_DIR))
 
-# Secrets: four separate ones, so that none of them opens what another one guards. What production
-# leaves out is named by `config.checks`, all of it at once.
-# Not empty, or Django would stop at this one before the checks can name all.
+# Four separate secrets, so that none of them unlocks what another one protects. Missing ones in
+# production are reported by `config.checks`, all at once.
 SECRET_KEY = env.str("SECRET_KEY", "unset")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[])
 LOOKUP_KEY = env.str("LOOKUP_KEY", "")
 AUTO_LOGIN_JWT_SECRET = env.str("AUTO_LOGIN_JWT_SECRET", "")
 
-# Pages that explain an error show settings and source.
+# Error pages with settings and source code.
 DEBUG = env.bool("DEBUG", default=False)
 
 # Addresses

@@ -1,4 +1,4 @@
-"""Images: who makes them and where they are kept."""
+"""Images: providers and storage."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from config.settings.env import DATA_DIR, IS_PRODUCTION, env
 
 IMAGE_PROVIDER = env.str("IMAGE_PROVIDER", "" if IS_PRODUCTION else "local")
 IMAGE_CALL_SECONDS = env.int("IMAGE_CALL_SECONDS", 110)
-# What a call may still need after its deadline; then it counts as dead and is refunded.
+# What a call may need after its deadline; after that, it counts as dead and is refunded.
 IMAGE_LEASE_SECONDS = IMAGE_CALL_SECONDS + env.int("IMAGE_LEASE_MARGIN_SECONDS", 40)
 IMAGE_DOWNLOAD_MAX_BYTES = 50 * 1024 * 1024
 GEMINI_BASE_URL = env.str("GEMINI_BASE_URL", "https://generativelanguage.googleapis.com")

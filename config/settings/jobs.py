@@ -1,4 +1,4 @@
-"""The queue of background tasks: a message only wakes the worker, the rows are the work."""
+"""The queue of background tasks; its messages only wake the worker."""
 
 from __future__ import annotations
 

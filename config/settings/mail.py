@@ -1,4 +1,4 @@
-"""Where mail goes, and from whom."""
+"""Outgoing email."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ if IS_PRODUCTION or env.str("EMAIL_URL", ""):
     EMAIL_USE_SSL = bool(_url.get("EMAIL_USE_SSL"))
     EMAIL_FILE_PATH = _url["EMAIL_FILE_PATH"]
 else:
-    # A folder, which staff read at /admin/mail/.
+    # A folder, which staff can read at /admin/mail/.
     EMAIL_BACKEND = "config.mail.file_backend.FolderBackend"
     EMAIL_FILE_PATH = str(DATA_DIR / "mail")

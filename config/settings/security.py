@@ -1,4 +1,4 @@
-"""What keeps browsers and their sessions safe."""
+"""Security of browsers and sessions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The object storage that images and shops may lie in; each has a bucket of its own."""
+"""Object storage for images and sites; each has its own bucket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Charts of days in templates."""
+"""Template tags for charts by day."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ register = template.Library()
 
 @register.inclusion_tag("charts/daily.html")
 def daily_chart(chart: DailyChart) -> dict[str, Drawing]:
-    """A card: heading, legend, bars with axes, and the table behind them."""
+    """Render a card with heading, legend, bars, axes and a table."""
     return {"drawing": draw(chart)}
 
 
 @register.inclusion_tag("charts/sparkline.html")
 def sparkline(chart: DailyChart) -> dict[str, Drawing]:
-    """The bars alone, and the table behind them."""
+    """Render the bars alone, and a table."""
     return {"drawing": draw(chart, SPARK_HEIGHT, has_axis=False)}

@@ -1,4 +1,4 @@
-"""Moments in the reader's time zone, with UTC for who points at them."""
+"""Times in the user's time zone, with UTC as tooltip."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ register = template.Library()
 
 @register.filter
 def datetime_minutes(at: datetime) -> SafeString:
-    """`<time>` that reads "23 Nov 2026, 13:40"."""
+    """Return a `<time>` such as "23 Nov 2026, 13:40"."""
     local = timezone.localtime(at)
     return _time(at, f"{local.day} {local:%b %Y, %H:%M}")
 
 
 @register.filter
 def datetime_seconds(at: datetime) -> SafeString:
-    """`<time>` that reads "23 Nov 2026, 13:40:05", for logs."""
+    """Return a `<time>` such as "23 Nov 2026, 13:40:05", for logs."""
     local = timezone.localtime(at)
     return _time(at, f"{local.day} {local:%b %Y, %H:%M:%S}")
 
 
 @register.filter
 def timeago(at: datetime) -> SafeString:
-    """`<time>` that reads "3 minutes ago"."""
+    """Return a `<time>` such as "3 minutes ago"."""
     return _time(at, str(naturaltime(at)))
 
 

@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.filter
 def is_filled(form: BaseForm, query: QueryDict) -> bool:
-    """Whether the address sets a filter that people see in the form; cursors and sorts are none."""
+    """Return whether the query sets a visible filter; cursors and sorting do not count."""
     return any(query.get(field.html_name) for field in form.visible_fields())

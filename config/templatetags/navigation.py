@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def nav_link(context: Context, name: str, label: str) -> SafeString:
-    """A link to the page `name`, marked as current on it and on the pages below it."""
+    """Link to the page `name`, marked as current on it and the pages below."""
     try:
         address = reverse(name)
     except NoReverseMatch:

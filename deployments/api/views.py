@@ -71,7 +71,7 @@ class ListDeploymentsView(ManagementView):
 
     def get(self, request: Any) -> ApiResponse:
         rows = Deployment.objects.of(self.admission.partner_id)
-        page = NewestFirst.read(request.query_params).page_of(rows.select_related("website"))
+        page = NewestFirst.read(request.query_params).fetch_page(rows.select_related("website"))
         return ApiResponse(
             {
                 "success": True,

@@ -111,7 +111,7 @@ class GitHubActionsTarget:
         since = datetime.now(UTC) - _CLOCK_SKEW
         named = {**inputs, "correlation": f"[{job} {attempt}]"}
         is_sure = self._api.dispatch(self._ref, named, deadline=deadline)
-        appearing = deadline.sooner(_APPEAR_SECONDS)
+        appearing = deadline.capped_at(_APPEAR_SECONDS)
         try:
             while True:
                 found, run = self._newest(job, since, appearing)

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from config import egress
-from config.egress import Answer, EgressError
+from config.egress import EgressError, Response
 from config.egress.deadline import Deadline
 
 _MAX_ANSWER_BYTES = 8 * 1024 * 1024
@@ -130,16 +130,16 @@ class WorkflowApi:
 
     def _send(
         self, method: str, url: str, *, deadline: Deadline, body: bytes | None = None
-    ) -> Answer:
+    ) -> Response:
         """One request, made again as long as GitHub only asks for patience."""
         while True:
-            answer = egress.call(
+            answer = egress.send_request(
                 method,
                 url,
                 deadline=deadline,
                 headers=self._headers,
                 body=body,
-                max_answer_bytes=_MAX_ANSWER_BYTES,
+                max_response_bytes=_MAX_ANSWER_BYTES,
             )
             wait = _asked_patience(answer)
             if wait is None:
@@ -149,7 +149,7 @@ class WorkflowApi:
             time.sleep(max(wait, min(self._poll_seconds, deadline.remaining())))
 
 
-def _asked_patience(answer: Answer) -> float | None:
+def _asked_patience(answer: Response) -> float | None:
     """Seconds to wait after an answer that tells of a rate limit (403 or 429), else None.
 
     https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
@@ -165,7 +165,7 @@ def _asked_patience(answer: Answer) -> float | None:
     return _UNSAID_SECONDS if answer.status == 429 else None
 
 
-def _parse(answer: Answer, read: Callable[[Any], Read]) -> Read:
+def _parse(answer: Response, read: Callable[[Any], Read]) -> Read:
     try:
         return read(json.loads(answer.body))
     except (ValueError, LookupError, TypeError, RecursionError) as error:

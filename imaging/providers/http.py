@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 
 from config import egress
-from config.egress import Answer, EgressError
+from config.egress import EgressError, Response
 from config.egress.deadline import Deadline, DeadlineExceeded
 from imaging.postprocess import Upload, shrink_upload
 from imaging.providers.base import GenerationFailed, GenerationInput, ProviderBusy
@@ -30,21 +30,21 @@ def post(
     body: bytes,
     deadline: Deadline,
     step_seconds: float | None = None,
-) -> Answer:
+) -> Response:
     """Sends `body` once and returns the provider's answer, whatever its status.
 
     With `step_seconds` this step alone ends sooner than the deadline, and that is `ProviderBusy`.
     Raises `ProviderBusy`, `GenerationFailed` (answer over 64 MB) or `DeadlineExceeded`.
     """
-    step = deadline if step_seconds is None else deadline.sooner(step_seconds)
+    step = deadline if step_seconds is None else deadline.capped_at(step_seconds)
     try:
-        answer = egress.call(
+        answer = egress.send_request(
             "POST",
             url,
             deadline=step,
             headers=headers,
             body=body,
-            max_answer_bytes=MAX_ANSWER_BYTES,
+            max_response_bytes=MAX_ANSWER_BYTES,
         )
     except EgressError as error:
         raise ProviderBusy("the provider could not be reached") from error
@@ -57,7 +57,7 @@ def post(
     return answer
 
 
-def read_json(answer: Answer) -> object:
+def read_json(answer: Response) -> object:
     """The document in a successful answer; else raises `ProviderBusy` or `GenerationFailed`."""
     if answer.status in BUSY_STATUSES:
         raise ProviderBusy(f"the provider answered {answer.status}")

@@ -8,7 +8,7 @@ import math
 
 from urllib3.filepost import encode_multipart_formdata
 
-from config.egress import Answer
+from config.egress import Response
 from config.egress.deadline import Deadline
 from imaging.providers import http
 from imaging.providers.base import GenerationFailed, GenerationInput, ProviderBusy, SafetyBlocked
@@ -142,7 +142,7 @@ def _content(spec: GenerationInput) -> list[object]:
     return [{"type": "input_text", "text": request_text(spec)}, *images]
 
 
-def _raise_refusal(answer: Answer) -> None:
+def _raise_refusal(answer: Response) -> None:
     """A refused image call is a 400 whose `error.code` says so."""
     if answer.status != 400:
         return

@@ -109,7 +109,7 @@ def _generate(
     release_connection()
     started = time.monotonic()
     provider = configured_provider()
-    generation_deadline = deadline.earlier(settings.IMAGE_CALL_SECONDS * _STORAGE_SHARE)
+    generation_deadline = deadline.minus(settings.IMAGE_CALL_SECONDS * _STORAGE_SHARE)
     text, mode = _write_text(provider, image_request, inputs, generation_deadline)
     spec = GenerationInput(
         image_request.action, text, image_request.size, generation_deadline, inputs
@@ -144,7 +144,7 @@ def _write_text(
             image_request.action,
             image_request.text,
             image_request.size,
-            deadline.sooner(_PROMPT_SECONDS),
+            deadline.capped_at(_PROMPT_SECONDS),
             inputs,
         )
         try:

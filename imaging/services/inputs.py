@@ -29,7 +29,7 @@ def fetch_images(
 ) -> tuple[Path, ...]:
     """The images of an enhance as safe PNG files in `folder`. Raises `DownloadFailed`."""
     release_connection()
-    deadline = deadline.sooner(_DOWNLOAD_SECONDS)
+    deadline = deadline.capped_at(_DOWNLOAD_SECONDS)
     return tuple(
         _fetch(url, folder / f"{number}", deadline)
         for number, url in enumerate(image_request.image_urls)

@@ -15,7 +15,7 @@ from tests.factories import Keys
 CREATE, USAGE = "/partner/v1/image/create", "/partner/v1/image/usage"
 BODY = json.dumps({"prompt": "a red shoe on marble"})
 
-Answer = Callable[[Client, Keys], Any]
+Sender = Callable[[Client, Keys], Any]
 
 POLICY = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
 EVERY = {**POLICY, "X-Request-Id": "*"}
@@ -35,11 +35,11 @@ COUNTED = {
 HSTS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload"}
 
 
-def get(path: str, **headers: str) -> Answer:
+def get(path: str, **headers: str) -> Sender:
     return lambda client, keys: client.get(path, headers={"x-api-key": keys.test, **headers})
 
 
-def post(body: str, content_type: str = "application/json", **headers: str) -> Answer:
+def post(body: str, content_type: str = "application/json", **headers: str) -> Sender:
     return lambda client, keys: client.post(
         CREATE, body, content_type=content_type, headers={"x-api-key": keys.test, **headers}
     )
@@ -61,7 +61,7 @@ def replay(client: Client, keys: Keys) -> Any:
     return send(client, keys)
 
 
-CASES: dict[str, tuple[Answer, int, dict[str, str]]] = {
+CASES: dict[str, tuple[Sender, int, dict[str, str]]] = {
     "a success": (post(BODY), 200, {**COUNTED, "X-Operation-Id": "*"}),
     "a replay": (replay, 200, {**COUNTED, "X-Operation-Id": "*", "Idempotent-Replayed": "true"}),
     "a read": (get(USAGE), 200, COUNTED),

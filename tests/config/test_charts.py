@@ -25,7 +25,7 @@ from config.pages.charts.geometry import (
     labels,
     nice_ticks,
     scale_of,
-    seams,
+    separators,
     stack,
 )
 
@@ -130,7 +130,7 @@ def test_a_few_days_are_not_drawn_as_wide_as_the_card() -> None:
 
 def test_kinds_are_told_apart_by_a_line_where_both_are_high_enough() -> None:
     chart = chart_of([50, 50, 0], [50, 1, 50])
-    bars = list(seams(stack(chart, Scale((0, 100), 100))))
+    bars = list(separators(stack(chart, Scale((0, 100), 100))))
     assert [bar.x // BAND for bar in bars] == [0]
 
 

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from config.egress import Answer, EgressError, call
+from config.egress import EgressError, Response, send_request
 from config.egress.deadline import Deadline, DeadlineExceeded
 from tests.config.egress_hosts import BROKEN, DRIPPING, saying
 from tests.servers import Reply, Request, canary, loopback_only, read_request, serve, serve_script
@@ -23,14 +23,16 @@ def _loopback_only() -> Iterator[None]:
         yield
 
 
-def _call(url: str, *, seconds: float = 60, limit: int = 1000, body: bytes = b'{"a":1}') -> Answer:
-    return call(
+def _call(
+    url: str, *, seconds: float = 60, limit: int = 1000, body: bytes = b'{"a":1}'
+) -> Response:
+    return send_request(
         "POST",
         url,
         deadline=Deadline.after(seconds),
         headers={"Authorization": "Bearer key"},
         body=body,
-        max_answer_bytes=limit,
+        max_response_bytes=limit,
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from config.egress import Answer, EgressError, post
+from config.egress import EgressError, Response, post
 from config.egress.deadline import Deadline
 from tests.config.egress_hosts import BROKEN, DRIPPING, saying
 from tests.servers import Reply, canary, loopback_only, serve, serve_script
@@ -21,13 +21,13 @@ def _loopback_only() -> Iterator[None]:
         yield
 
 
-def _post(url: str, *, body: bytes = b"{}", seconds: float = 60, limit: int = 1000) -> Answer:
+def _post(url: str, *, body: bytes = b"{}", seconds: float = 60, limit: int = 1000) -> Response:
     return post(
         url,
         body=body,
         headers={"Content-Type": "application/json", "x-shopiq-signature": "sha256=ab"},
         deadline=Deadline.after(seconds),
-        max_answer_bytes=limit,
+        max_response_bytes=limit,
         allow_loopback=True,
     )
 
@@ -114,6 +114,6 @@ def test_a_receiver_on_loopback_is_refused_unless_it_is_allowed() -> None:
             body=b"",
             headers={},
             deadline=Deadline.after(1),
-            max_answer_bytes=1,
+            max_response_bytes=1,
         )
     assert server.connections == 0

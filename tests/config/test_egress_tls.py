@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from config.egress import EgressError, TLSContext, call, download
+from config.egress import EgressError, TLSContext, download, send_request
 from config.egress.deadline import Deadline
 from tests.config.egress_hosts import DRIPPING, saying, silent
 from tests.servers import Reply, Request, Server, loopback_only, serve, serve_script
@@ -92,12 +92,12 @@ def test_an_unknown_authority_fails(authority: trustme.CA, tmp_path: Path) -> No
 def test_an_operators_service_needs_a_trusted_certificate_too(authority: trustme.CA) -> None:
     tls = _certified(authority, "localhost")
     with serve(_nothing, tls=tls) as server, pytest.raises(EgressError) as caught:
-        call(
+        send_request(
             "GET",
             f"https://localhost:{server.port}/",
             deadline=Deadline.after(60),
             headers={},
-            max_answer_bytes=10,
+            max_response_bytes=10,
         )
     assert caught.value.detail == _INSECURE
     assert server.requests == []

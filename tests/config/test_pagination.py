@@ -77,7 +77,7 @@ def test_a_deep_page_is_read_by_index_without_sorting() -> None:
         return execute(sql, params, many, context) or result
 
     with connection.execute_wrapper(explain):
-        page.page_of(Account.objects.of("0" * 24))
+        page.fetch_page(Account.objects.of("0" * 24))
     plan = "\n".join(plans)
     assert "account_of_partner" in plan
     assert "Sort" not in plan

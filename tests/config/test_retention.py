@@ -182,10 +182,10 @@ def test_everything_goes_however_many_batches_it_takes(monkeypatch: pytest.Monke
 
 def test_the_ledger_is_proved_before_anything_is_purged(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
-    monkeypatch.setattr(retention, "_proofs", [lambda: done.append("proof")])
+    monkeypatch.setattr(retention, "_integrity_checks", [lambda: done.append("integrity_check")])
     monkeypatch.setattr(retention, "_rules", [lambda: done.append("rule")])
     run_retention()
-    assert done == ["proof", "rule"]
+    assert done == ["integrity_check", "rule"]
 
     monkeypatch.undo()
     run_retention()
@@ -200,7 +200,7 @@ def test_a_rule_that_fails_does_not_stop_the_others(
     def purge_nothing() -> None:
         raise ValueError("broken")
 
-    monkeypatch.setattr(retention, "_proofs", [purge_nothing])
+    monkeypatch.setattr(retention, "_integrity_checks", [purge_nothing])
     monkeypatch.setattr(retention, "_rules", [purge_nothing, lambda: done.append("next")])
 
     run_retention()

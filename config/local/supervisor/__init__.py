@@ -1,1 +1,1 @@
-"""Runs the platform's processes and its embedded database on one machine."""
+"""Runs the platform's processes and the embedded database on one machine."""

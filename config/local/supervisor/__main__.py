@@ -1,7 +1,7 @@
-"""``python -m config.local.supervisor [Procfile]``: the whole platform on one machine.
+"""``python -m config.local.supervisor [Procfile]``: run the whole platform on one machine.
 
-Starts the embedded PostgreSQL (unless ``DATABASE_URL`` names another), brings the schema up to
-date, then serves until it is asked to stop.
+It starts the embedded PostgreSQL (unless ``DATABASE_URL`` names another), migrates, and runs all
+processes until it is stopped.
 """
 
 import fcntl
@@ -18,26 +18,26 @@ from honcho.environ import parse_procfile
 
 from config.local.address import Address
 from config.local.postgres import PostgresError, Server, data_dir
-from config.local.supervisor.process import RUN_MARKER, Process, die_with_parent, end_leftovers
+from config.local.supervisor.process import RUN_MARKER, Process, die_with_parent, stop_leftovers
 from config.local.supervisor.supervisor import Supervisor, on_stop_request
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 
 
 class StartupError(Exception):
-    """One sentence that says why the platform cannot start."""
+    """The reason why the platform cannot start, in one sentence."""
 
 
 def main(procfile: str = "Procfile") -> int:
-    """Bring everything up, serve until asked to stop; returns the exit code."""
+    """Run until stopped and return the exit code."""
     if env_file := os.environ.get("ENV_FILE"):
         environ.Env.read_env(env_file)
     grace = float(os.environ.get("GRACE_SECONDS") or 10)
     address = Address.from_environment()
     data = data_dir()
     on_stop_request(signal.default_int_handler)
-    with _only_one(data):
-        end_leftovers(str(data), grace=grace)
+    with _lock_data(data):
+        stop_leftovers(str(data), grace=grace)
         if not address.is_free(wait=2.0):
             raise StartupError(
                 f"Port {address.port} on {address.host} is in use. Set another PORT."
@@ -62,13 +62,13 @@ def _serve(
     except KeyboardInterrupt:
         return
     finally:
-        on_stop_request(lambda *_: None)  # we are stopping
+        on_stop_request(lambda *_: None)  # already stopping
         if server:
             server.stop()
 
 
 @contextmanager
-def _only_one(data: Path) -> Iterator[None]:
+def _lock_data(data: Path) -> Iterator[None]:
     data.mkdir(mode=0o711, parents=True, exist_ok=True)
     with (data / "supervisor.lock").open("w") as lock:
         try:
@@ -90,7 +90,7 @@ def _child_environment(data: Path, grace: float) -> dict[str, str]:
 
 
 def _prepare(env: dict[str, str]) -> None:
-    """Check the settings and bring the database up to date, in one process: it starts once."""
+    """Run the checks and migrations in one process, to start Django only once."""
     done = subprocess.run(
         [sys.executable, "manage.py", "prepare"],
         cwd=CHECKOUT,
@@ -105,7 +105,7 @@ def _prepare(env: dict[str, str]) -> None:
 
 
 def _read_stages(env: dict[str, str], procfile: Path) -> list[list[Process]]:
-    """Web, which the others' work is for, ends before them: the Procfile names it first."""
+    """End the web server before the workers that it depends on: the Procfile lists it first."""
     commands = parse_procfile(procfile.read_text()).processes
     web, *others = [Process(name, command, env) for name, command in commands.items()]
     return [[web], others]

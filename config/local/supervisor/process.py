@@ -1,7 +1,7 @@
-"""Run child processes that cannot outlive us, each in a session of its own, its output in a pipe.
+"""Child processes that do not outlive the supervisor, each in its own session, with piped output.
 
-Everything here must be called from the main thread of a program without threads: the kernel's
-signal at a parent's death comes when the thread that forked ends.
+Everything here must be called from the main thread of a program without other threads: the kernel
+sends its signal at a parent's death when the thread that forked ends.
 """
 
 import ctypes
@@ -15,28 +15,28 @@ from contextlib import suppress
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
-#: Set for every child to the data folder of its run, so that a later run finds what was left.
+#: Set for every child to the data folder, so that a later run finds what was left.
 RUN_MARKER = "SHOPIQ_SUPERVISED"
-#: What a pipe holds: one read takes all of it.
+#: Capacity of a pipe: one read empties it.
 _PIPE_BYTES = 65_536
 
 
 def die_with_parent() -> Callable[[], None] | None:
-    """A ``preexec_fn``: the child is asked to end (SIGTERM) when we are killed. Linux only."""
+    """Return a ``preexec_fn`` that has the kernel send SIGTERM when we are killed. Linux only."""
     if sys.platform != "linux":
         return None
     prctl, parent = ctypes.CDLL(None).prctl, os.getpid()
 
     def ask_kernel() -> None:
         prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-        if os.getppid() != parent:  # we were killed before the request
+        if os.getppid() != parent:  # we were killed before the call
             os._exit(1)
 
     return ask_kernel
 
 
 class Process:
-    """One command of a Procfile. It leads a session, so that all it leaves can be killed."""
+    """A command of a Procfile. It leads a session, so that all of its processes can be killed."""
 
     def __init__(self, name: str, command: str, env: dict[str, str]) -> None:
         self.name = name
@@ -44,11 +44,11 @@ class Process:
         self._env = env
         self._child: subprocess.Popen[bytes] | None = None
         self._rest = b""
-        #: The reading end of its output until nothing more can come.
+        #: The reading end of its output, until it is closed.
         self.output: int | None = None
 
     def start(self) -> None:
-        """Run the command in a shell that is asked to end when we are killed."""
+        """Run the command in a shell that gets SIGTERM when we are killed."""
         self.output, writing = os.pipe()
         os.set_blocking(self.output, False)
         self._child = subprocess.Popen(
@@ -67,20 +67,20 @@ class Process:
         return self._child is not None
 
     def has_ended(self) -> bool:
-        """Whether the leader ended. It is not reaped yet, so its number is not given to another."""
+        """Return whether the leader has ended. It is not reaped yet, so its pid is not reused."""
         if self._child is None:
             return True
         options = os.WEXITED | os.WNOHANG | os.WNOWAIT
         return os.waitid(os.P_PID, self._child.pid, options) is not None
 
     def send_signal(self, number: signal.Signals) -> None:
-        """To the leader alone: how its own children end is its business."""
+        """Signal the leader only, which is responsible for its own children."""
         if self._child and not self.has_ended():
             os.kill(self._child.pid, number)
 
     def finish(self) -> tuple[int, list[str]]:
-        """Kill what is left of the group; returns the leader's exit code (-9 for SIGKILL) and the
-        last lines it wrote."""
+        """Kill the rest of the group; return the leader's exit code (-9 for SIGKILL) and last
+        lines."""
         if self._child is None:
             return 0, []
         with suppress(ProcessLookupError):
@@ -92,7 +92,7 @@ class Process:
         return code, [line for line in lines if line]
 
     def read_lines(self) -> list[str]:
-        """The lines written since the last time, without waiting for more."""
+        """Return the lines since the last call, without waiting."""
         if self.output is None:
             return []
         try:
@@ -110,10 +110,11 @@ class Process:
             self.output = None
 
 
-def end_leftovers(run: str, *, grace: float) -> None:
-    """End the children of an earlier, killed supervisor of this run, without hurting their calls.
+def stop_leftovers(run: str, *, grace: float) -> None:
+    """End the children of an earlier, killed supervisor of this run, without cutting off their
+    calls.
 
-    They were asked by the kernel already; those whose own leader was killed too were not.
+    The kernel has sent them SIGTERM already, except those whose own leader was killed, too.
     """
     deadline = time.monotonic() + grace
     for pid in _leftovers(run):
@@ -128,7 +129,7 @@ def _leftovers(run: str) -> list[int]:
     marker = os.fsencode(f"{RUN_MARKER}={run}")
     found = []
     for entry in Path("/proc").glob("[0-9]*/environ"):
-        with suppress(OSError):  # another user's, or gone
+        with suppress(OSError):  # another user's, or already ended
             if marker in entry.read_bytes().split(b"\0"):
                 found.append(int(entry.parent.name))
     return found

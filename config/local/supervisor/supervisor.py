@@ -1,16 +1,16 @@
-"""Keep the processes of a Procfile alive, and end them in order.
+"""Keep the processes of a Procfile running, and stop them in order.
 
-Honcho reads the Procfile and prints. The rest is ours, because neither honcho's manager nor
-supervisord passes `tests/config/test_supervisor.py`:
+Honcho reads the Procfile and prints the output. The rest is our own, because neither honcho's
+manager nor supervisord passes `tests/config/test_supervisor.py`:
 
-- Honcho ends everything when one process ends, asks all of them at once, kills after a fixed five
-  seconds, waits for output that a grandchild holds open, and leaves its children running when it
-  is killed itself.
-- Supervisord, given a program of ours that ties each child to it, restarts and ends by stages. But
-  it takes SIGHUP, a closed terminal, for "restart everything", knows no second Ctrl-C, exits with 1
-  when its reader goes away, and sees a child's end up to a second late, so that a short grace time
-  kills what had ended. A translation of the Procfile, PostgreSQL, the line that says "ready", what
-  a killed run left and the tie itself would still be ours.
+- Honcho stops everything when one process ends, signals all of them at once, kills after a fixed
+  five seconds, waits for output that a grandchild holds open, and leaves its children running when
+  it is killed itself.
+- Supervisord, with a program of ours that ties each child to it, restarts and stops by stages. But
+  it takes SIGHUP, a closed terminal, for "restart everything", ignores a second Ctrl-C, exits with
+  1 when its reader goes away, and notices the end of a child up to a second late, so that a short
+  grace period kills what had ended. A translation of the Procfile, PostgreSQL, the "ready" line,
+  what a killed run left behind and the tie itself would still be our own.
 """
 
 import os
@@ -29,19 +29,19 @@ from config.local.address import Address
 from config.local.postgres import PostgresError, Server
 from config.local.supervisor.process import Process, die_with_parent
 
-#: The web server gives back what it had to cut off after its own grace time.
+#: The web server refunds what it had to cut off after its own grace period.
 MARGIN_SECONDS = 5.0
 RESTART_SECONDS = 1.0
 CHECK_SECONDS = 1.0
-#: So often it is said what is missing, until everything is ready.
+#: Seconds between reports of what is not ready yet.
 UNREADY_SECONDS = 30.0
 
 
 class Supervisor:
-    """Keeper of processes and of the database that they use.
+    """Runs processes and the database that they use.
 
-    ``stages`` are ended one after the other. ``grace`` is how many seconds a process may take to
-    end; after ``margin`` more it is killed.
+    ``stages`` are stopped one after the other. ``grace`` is how many seconds a process may take to
+    stop; after ``margin`` more it is killed.
     """
 
     def __init__(
@@ -67,22 +67,22 @@ class Supervisor:
         self._requests = 0
 
     def run(self) -> None:
-        """Return after a SIGTERM, SIGINT or SIGHUP, when every process has ended."""
-        on_stop_request(self._note_request)
+        """Return after SIGTERM, SIGINT or SIGHUP, when every process has ended."""
+        on_stop_request(self._count_request)
         begin = time.monotonic()
         try:
             while not self._requests:
-                self._keep_processes()
-                self._keep_server()
+                self._restart_processes()
+                self._restart_server()
                 self._relay_output(0.2)
                 self._notify(waited=time.monotonic() - begin)
         finally:
-            self._end_all()
+            self._stop_all()
 
-    def _note_request(self, *_: object) -> None:
+    def _count_request(self, *_: object) -> None:
         self._requests += 1
 
-    def _keep_processes(self) -> None:
+    def _restart_processes(self) -> None:
         for process, start_time in self._start_times.items():
             if process.is_started and process.has_ended():
                 code = self._finish(process)
@@ -91,7 +91,7 @@ class Supervisor:
             elif not process.is_started and time.monotonic() >= start_time:
                 process.start()
 
-    def _keep_server(self) -> None:
+    def _restart_server(self) -> None:
         if not self._server or time.monotonic() < self._next_check:
             return
         self._next_check = time.monotonic() + CHECK_SECONDS
@@ -116,7 +116,7 @@ class Supervisor:
             )
 
     def _relay_output(self, timeout: float) -> None:
-        """Wait so long for output at most, and print what there is."""
+        """Wait up to `timeout` seconds for output, and print it."""
         with selectors.DefaultSelector() as selector:
             for process in self._start_times:
                 if process.output is not None:
@@ -127,24 +127,24 @@ class Supervisor:
                 for line in key.data.read_lines():
                     self._say(line, process=key.data)
 
-    def _end_all(self) -> None:
+    def _stop_all(self) -> None:
         try:
             for stage in self._stages:
-                self._end_stage(stage)
+                self._stop_stage(stage)
         finally:
             if self._server:
                 self._server.stop()
 
-    def _end_stage(self, stage: list[Process]) -> None:
+    def _stop_stage(self, stage: list[Process]) -> None:
         deadline = time.monotonic() + self._grace + self._margin
-        heard = 1
+        handled = 1
         for process in stage:
             process.send_signal(signal.SIGTERM)
         while time.monotonic() < deadline and not all(process.has_ended() for process in stage):
-            self._keep_server()
+            self._restart_server()
             self._relay_output(0.05)
-            if self._requests > heard:  # a second Ctrl-C, in this stage or an earlier one
-                heard, deadline = self._requests, time.monotonic() + self._margin
+            if self._requests > handled:  # a second Ctrl-C, in this stage or an earlier one
+                handled, deadline = self._requests, time.monotonic() + self._margin
                 for process in stage:
                     process.send_signal(signal.SIGINT)
         for process in stage:
@@ -162,12 +162,12 @@ class Supervisor:
         self._printer.prefix = not bare
         try:
             self._printer.write(Message("line", line, datetime.now(), name, colour))
-        except OSError:  # the terminal is gone; serving goes on
+        except OSError:  # the terminal was closed; keep serving
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def on_stop_request(handler: Callable[[int, FrameType | None], object]) -> None:
-    """Install a handler for every signal that asks us to stop; ``nohup``'s wish is respected."""
+    """Handle every signal that asks us to stop; ``nohup`` is respected."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, handler)

@@ -1,4 +1,4 @@
-"""Charts of days as SVG that the server draws: what they show, where it stands, what it says."""
+"""Charts by day, drawn as SVG on the server: data, geometry and text."""
 
 from config.pages.charts.model import DailyChart, Series, Unit, combine_smallest
 from config.pages.charts.text import describe_change, describe_days

@@ -1,4 +1,4 @@
-"""A chart with everything that its template prints."""
+"""Everything that the template of a chart prints."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SPARK_HEIGHT = 96
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The bars of one kind."""
+    """The bars of one series."""
 
     series: Series
     path: str
@@ -23,7 +23,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The strip of one day, which tells its amounts when pointed at."""
+    """The area of one day, with its tooltip."""
 
     x: int
     text: str
@@ -48,7 +48,7 @@ class Drawing:
     height: int
     ticks: tuple[tuple[float, str], ...]
     shapes: tuple[Shape, ...]
-    seams: str
+    separators: str
     before: str
     before_total: str
     labels: tuple[geometry.Label, ...]
@@ -57,7 +57,7 @@ class Drawing:
 
 
 def draw(chart: DailyChart, height: int = HEIGHT, *, has_axis: bool = True) -> Drawing:
-    """`height` in pixels is that of the bars, without what is written below them."""
+    """`height` is that of the bars in pixels, without the labels below."""
     scale = geometry.scale_of(chart, height, has_axis=has_axis)
     stacked = geometry.stack(chart, scale)
     return Drawing(
@@ -68,7 +68,7 @@ def draw(chart: DailyChart, height: int = HEIGHT, *, has_axis: bool = True) -> D
         height=height,
         ticks=tuple((scale.y(tick), short_number(chart.unit, tick)) for tick in scale.ticks),
         shapes=tuple(_shapes(chart, stacked)),
-        seams=geometry.edges(list(geometry.seams(stacked))),
+        separators=geometry.edges(list(geometry.separators(stacked))),
         before=geometry.rectangles(geometry.bars_before(chart, scale)),
         before_total=chart.unit.number(chart.total_before),
         labels=tuple(geometry.labels(chart)),
@@ -81,7 +81,7 @@ def draw(chart: DailyChart, height: int = HEIGHT, *, has_axis: bool = True) -> D
 
 
 def short_number(unit: Unit, tick: int) -> str:
-    """For the axis: "2,500", "25k", "1.5M"."""
+    """Format for the axis: "2,500", "25k", "1.5M"."""
     amount = tick / unit.scale
     for size, letter in ((1_000_000, "M"), (1_000, "k")):
         if amount >= 10 * size or (amount >= size and letter == "M"):

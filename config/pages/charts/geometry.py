@@ -1,8 +1,7 @@
-"""Where the parts of a chart stand.
+"""Geometry of charts.
 
-Across, a chart is as wide as its place on the page: what has a shape is drawn `BAND` units wide
-for each day and stretched, and text, which must not be, stands at percentages. Down, a unit is a
-pixel.
+Horizontally, a chart fills its container: shapes are drawn `BAND` units wide per day and stretched;
+text, which must not be stretched, is positioned in percent. Vertically, a unit is a pixel.
 """
 
 from __future__ import annotations
@@ -14,15 +13,15 @@ from config.pages.charts.model import DailyChart
 from config.pages.charts.text import describe_day
 
 BAND = 10
-#: Where in its band a day's bar begins and how wide it is: alone, beside that of the period before,
-#: and, where there are too many days for two, in front of it.
+#: Offset and width of a day's bar in its band: alone, beside that of the previous period, and, with
+#: too many days for two bars, in front of it.
 _ALONE = (1, 8)
 _BESIDE = (3, 6.5)
 _IN_FRONT = (2, 6)
 _BEFORE = (0.5, 2)
 _BEHIND = (0, BAND)
 _MANY_DAYS = 45
-#: Fewer days than these are not drawn wider: a lone bar over the whole card tells nothing.
+#: A chart has at least as many bands: a single bar across the whole card would be useless.
 _FEWEST_BANDS = 7
 _MOST_TICKS = 5
 _MOST_LABELS = 8
@@ -34,7 +33,7 @@ _SEAM_FROM = 4
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A box of one day and one kind, its `y` the upper edge."""
+    """A box for one day and series; `y` is its upper edge."""
 
     x: float
     y: float
@@ -44,7 +43,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text under a band; one that is not `always` shown is left out where it is narrow."""
+    """A text below a band; unless `always` is set, it is hidden on narrow screens."""
 
     x: float
     text: str
@@ -53,7 +52,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Amounts from 0 to the last tick on `height` pixels."""
+    """Amounts from 0 to the last tick, on `height` pixels."""
 
     ticks: tuple[int, ...]
     height: int
@@ -66,7 +65,7 @@ class Scale:
 
 
 def nice_ticks(largest: int, most: int = _MOST_TICKS) -> tuple[int, ...]:
-    """Even steps of 1, 2 or 5 times a power of ten, from 0 to `largest` or just above it.
+    """Return even steps of 1, 2 or 5 times a power of ten, from 0 to `largest` or just above.
 
     There are at least two ticks and at most `most` steps.
     """
@@ -81,20 +80,20 @@ def nice_ticks(largest: int, most: int = _MOST_TICKS) -> tuple[int, ...]:
 
 
 def scale_of(chart: DailyChart, height: int, *, has_axis: bool = True) -> Scale:
-    """One that holds the chart's days and those before them; without an axis no more than that."""
+    """Return a scale for both periods; without an axis, it ends at the largest amount."""
     largest = max((*chart.totals, *chart.before, 1))
     return Scale(nice_ticks(largest) if has_axis else (0, largest), height)
 
 
 def bands(chart: DailyChart) -> int:
-    """How many days the chart has room for."""
+    """Return the number of days that the chart has room for."""
     return max(len(chart.days), _FEWEST_BANDS)
 
 
 def stack(chart: DailyChart, scale: Scale) -> list[list[Bar]]:
-    """For each kind its bars, one for each day on which it is not zero."""
+    """Return the bars of each series, one for each day on which it is not zero."""
     below = [0] * len(chart.days)
-    start, width = _place(chart)
+    start, width = _bar_position(chart)
     stacked = []
     for series in chart.series:
         bars = []
@@ -107,14 +106,14 @@ def stack(chart: DailyChart, scale: Scale) -> list[list[Bar]]:
     return stacked
 
 
-def _place(chart: DailyChart) -> tuple[float, float]:
+def _bar_position(chart: DailyChart) -> tuple[float, float]:
     if not chart.total_before:
         return _ALONE
     return _IN_FRONT if len(chart.days) > _MANY_DAYS else _BESIDE
 
 
-def seams(stacked: Sequence[Sequence[Bar]]) -> Iterator[Bar]:
-    """The bars whose lower edge wants a line, for another kind lies below."""
+def separators(stacked: Sequence[Sequence[Bar]]) -> Iterator[Bar]:
+    """Yield the bars that need a line at their lower edge, above another series."""
     highest: dict[float, Bar] = {}
     for bars in stacked:
         for bar in bars:
@@ -125,7 +124,7 @@ def seams(stacked: Sequence[Sequence[Bar]]) -> Iterator[Bar]:
 
 
 def bars_before(chart: DailyChart, scale: Scale) -> list[Bar]:
-    """The totals of the period before, as many as there are bands."""
+    """Return the totals of the previous period, at most one per band."""
     start, width = _BEHIND if len(chart.days) > _MANY_DAYS else _BEFORE
     return [
         Bar(day * BAND + start, scale.y(amount), width, scale.length(amount))
@@ -135,7 +134,7 @@ def bars_before(chart: DailyChart, scale: Scale) -> list[Bar]:
 
 
 def labels(chart: DailyChart) -> list[Label]:
-    """Days to write under the bars: few enough not to touch, and fewer where it is narrow."""
+    """Choose days to label: few enough not to overlap, and fewer on narrow screens."""
     number = bands(chart)
     wide = _stride(number, _MOST_LABELS)
     narrow = _stride(number, _MOST_LABELS_NARROW, multiple_of=wide)
@@ -153,12 +152,12 @@ def _stride(number: int, most: int, multiple_of: int = 1) -> int:
 
 
 def rectangles(bars: Sequence[Bar]) -> str:
-    """The bars as one path."""
+    """Return the bars as one path."""
     return "".join(
         f"M{bar.x:g} {bar.y:.2f}h{bar.width:g}v{bar.height:.2f}h-{bar.width:g}z" for bar in bars
     )
 
 
 def edges(bars: Sequence[Bar]) -> str:
-    """The lower edges of the bars as one path."""
+    """Return the lower edges of the bars as one path."""
     return "".join(f"M{bar.x:g} {bar.y + bar.height:.2f}h{bar.width:g}" for bar in bars)

@@ -60,7 +60,6 @@ class DailyChart:
 
     @cached_property
     def totals(self) -> tuple[int, ...]:
-        """The total of each day."""
         columns = zip(*(series.values for series in self.series), strict=True)
         return tuple(sum(column) for column in columns) or (0,) * len(self.days)
 
