@@ -42,8 +42,8 @@ def encrypt(text: str, context: EncryptionContext) -> str:
     """Encrypt with the newest key."""
     version = newest_version()
     nonce = os.urandom(_NONCE_BYTES)
-    ciphertext = nonce + _cipher(version).encrypt(nonce, text.encode(), bytes(context))
-    return f"v{version}.{base64.urlsafe_b64encode(ciphertext).decode().rstrip('=')}"
+    raw = nonce + _cipher(version).encrypt(nonce, text.encode(), bytes(context))
+    return f"v{version}.{base64.urlsafe_b64encode(raw).decode().rstrip('=')}"
 
 
 def decrypt(ciphertext: str, context: EncryptionContext) -> str:
@@ -51,8 +51,8 @@ def decrypt(ciphertext: str, context: EncryptionContext) -> str:
     head, _, encoded = ciphertext.partition(".")
     try:
         version = int(head.removeprefix("v"))
-        ciphertext = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
-        nonce, body = ciphertext[:_NONCE_BYTES], ciphertext[_NONCE_BYTES:]
+        raw = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+        nonce, body = raw[:_NONCE_BYTES], raw[_NONCE_BYTES:]
         return _cipher(version).decrypt(nonce, body, bytes(context)).decode()
     except KeyError:
         reason = f"FIELD_ENCRYPTION_KEYS has no version {version}"
