@@ -23,19 +23,21 @@ SUPERVISOR = """
 import os, sys
 from config.local.address import Address
 from config.local.supervisor.process import RUN_MARKER, Process
-from config.local.supervisor.supervisor import Supervisor
+from config.local.supervisor import supervisor
+supervisor.UNREADY_SECONDS = float(os.environ["UNREADY_SECONDS"])
 port, run, grace, *commands = sys.argv[1:]
 env = {**os.environ, RUN_MARKER: run, "PYTHONUNBUFFERED": "1", "PORT": port}
 os.chdir(run)
 web, *others = [Process(*command.split(": ", 1), env) for command in commands]
 address = Address("127.0.0.1", int(port))
-Supervisor([[web], others], server=None, address=address, grace=float(grace), margin=0.5).run()
+limits = {"grace": float(grace), "margin": 0.5}
+supervisor.Supervisor([[web], others], server=None, address=address, **limits).run()
 """
 WEB = """
-import http.server, sys
+import http.server, pathlib, sys
 class Ready(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        self.send_response(200)
+        self.send_response(200 if pathlib.Path("ready").exists() else 503)
         self.end_headers()
     def log_message(self, *arguments): pass
 http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Ready).serve_forever()
@@ -60,10 +62,18 @@ class Run:
     """A supervisor of a web stand-in and the given commands (``name: command``)."""
 
     def __init__(
-        self, folder: Path, *commands: str, grace: str = "0.5", reader: bool = False
+        self,
+        folder: Path,
+        *commands: str,
+        grace: str = "0.5",
+        reader: bool = False,
+        unready_seconds: str = "",
     ) -> None:
+        """Web is ready at once, unless `unready_seconds` says when to complain that it is not."""
         self.mark = str(folder)
         self.output = folder / "output"
+        if not unready_seconds:
+            (folder / "ready").touch()
         (folder / "web.py").write_text(WEB)
         (folder / "last.py").write_text(LAST)
         web = f"web: exec '{sys.executable}' web.py $PORT"
@@ -73,7 +83,11 @@ class Run:
                 [sys.executable, "-c", SUPERVISOR, *run],
                 stdout=subprocess.PIPE if reader else output,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+                env={
+                    **os.environ,
+                    "PYTHONPATH": str(CHECKOUT),
+                    "UNREADY_SECONDS": unready_seconds or "600",
+                },
             )
 
     @property
@@ -127,6 +141,13 @@ def test_it_says_once_that_it_is_ready_and_nothing_else(supervise: Supervise) ->
     assert re.fullmatch(
         r"ShopIQ is ready at http://127.0.0.1:\d+ \(press Ctrl-C to stop\)\n", run.text
     )
+
+
+def test_however_late_it_is_it_says_that_it_is_ready(supervise: Supervise, tmp_path: Path) -> None:
+    run = supervise("worker: exec sleep 60", unready_seconds="0.1")
+    wait_for(lambda: len(re.findall("503", run.text)) >= 2)
+    (tmp_path / "ready").touch()
+    run.wait_for_line("ShopIQ is ready")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
