@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from billing.templatetags.points import points
 from config.admin.options import ReadOnlyAdmin, datetime_column
-from imaging.image_urls import picture_source
+from imaging.image_urls import image_source
 from imaging.models import ImageOperation
 
 
@@ -73,7 +73,7 @@ class ImageOperationAdmin(ReadOnlyAdmin):
 def _link(url: str) -> SafeString:
     if not url.startswith(f"{settings.PUBLIC_URL}{settings.MEDIA_URL}"):
         return format_html('<a href="{}" rel="noreferrer">{}</a>', url, url)
-    source = picture_source(url)
+    source = image_source(url)
     return format_html(
         '<a href="{}"><img class="thumbnail" src="{}" alt="Image" loading="lazy"></a>', url, source
     )

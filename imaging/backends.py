@@ -1,4 +1,4 @@
-"""The provider and the storage that the settings name, each made once per process."""
+"""The image provider and storage of the settings, each created once per process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from imaging.storage.local import LocalStorage
 
 
 def configured_provider() -> ImageProvider:
-    """`IMAGE_PROVIDER`: "local", "gemini" or "openai"."""
+    """Return the provider of `IMAGE_PROVIDER`: "local", "gemini" or "openai"."""
     match settings.IMAGE_PROVIDER:
         case "gemini":
             return _gemini(settings.GEMINI_BASE_URL, settings.GEMINI_API_KEY)
@@ -27,7 +27,7 @@ def configured_provider() -> ImageProvider:
 
 
 def configured_text_model() -> TextModel | None:
-    """The text model of the provider; None for "local", which has none."""
+    """Return the provider's text model; None for "local", which has none."""
     match settings.IMAGE_PROVIDER:
         case "gemini":
             return _gemini(settings.GEMINI_BASE_URL, settings.GEMINI_API_KEY)
@@ -38,7 +38,7 @@ def configured_text_model() -> TextModel | None:
 
 
 def configured_storage() -> ImageStorage:
-    """`IMAGE_STORAGE`: "local" or "s3"."""
+    """Return the storage of `IMAGE_STORAGE`: "local" or "s3"."""
     if settings.IMAGE_STORAGE == "s3":
         return _s3(settings.S3_BUCKET, settings.S3_ENDPOINT_URL, settings.S3_ACL)
     return LocalStorage(Path(settings.MEDIA_ROOT), f"{settings.PUBLIC_URL}{settings.MEDIA_URL}")
@@ -71,7 +71,7 @@ def _openai(base_url: str, api_key: str) -> OpenAIProvider:
 
 @lru_cache(maxsize=4)
 def _s3(bucket: str, endpoint_url: str | None, acl: str) -> ImageStorage:
-    # boto3 takes a tenth of the time in which a process starts.
+    # boto3 takes a tenth of a process's start-up time.
     from imaging.storage.s3 import S3Storage  # noqa: PLC0415 - only with this storage
 
     return S3Storage(

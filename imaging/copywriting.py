@@ -1,4 +1,4 @@
-"""Texts of shops from the text model of the image provider: a root, since it ties two apps."""
+"""Write shop texts with the image provider's text model; this module connects two apps."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _INSTRUCTIONS = (
 
 
 def write_copy(brief: ShopBrief, deadline: Deadline) -> ShopCopy:
-    """A tagline and a story; raises `CopyUnavailable` where there is no model or no answer."""
+    """Return a tagline and a story; raise `CopyUnavailable` without a model or its reply."""
     model = configured_text_model()
     if model is None:
         raise CopyUnavailable

@@ -1,4 +1,4 @@
-"""Which of an operation's images a page of ours may show, and from where."""
+"""Which of an operation's images the dashboard may display, and from which origins."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from django.conf import settings
 from imaging.backends import configured_storage
 
 
-def picture_source(url: str) -> str:
-    """What an `<img>` loads; "" for what lies elsewhere, as the placeholders of test mode do.
+def image_source(url: str) -> str:
+    """Return the `src` of an `<img>`; "" for images hosted elsewhere, such as placeholders.
 
-    Our own files go by path alone: the page may be open under another name of this very server.
+    Our own files use the path alone: the page may be open under another host name of ours.
     """
     if url.startswith(f"{settings.PUBLIC_URL}{settings.MEDIA_URL}"):
         return urlsplit(url).path
     return url if url.startswith(_storage_address()) else ""
 
 
-def picture_origins() -> list[str]:
-    """The `img-src` of a page with pictures."""
+def image_origins() -> list[str]:
+    """Return the `img-src` sources of a page that displays images."""
     parts = urlsplit(_storage_address())
     return ["'self'", f"{parts.scheme}://{parts.netloc}"]
 
 
 def _storage_address() -> str:
-    """What the public URLs of all stored images begin with."""
+    """Return the common prefix of all stored images' public URLs."""
     return configured_storage().url("x").removesuffix("x")

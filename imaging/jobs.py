@@ -22,5 +22,5 @@ def refund_expired_operations() -> None:
 
 @receiver(web_server_stopped)
 def refund_cut_off_operations(sender: object, instance: str, **_: Any) -> None:  # noqa: ARG001 - a signal passes it
-    """Those that the grace time was too short for. If this fails their leases still run out."""
+    """Refund the operations that shutdown cut off. If this fails, their leases still expire."""
     refund_abandoned(instance)

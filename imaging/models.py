@@ -1,4 +1,4 @@
-"""Calls of the Image API that were let in."""
+"""Operations of the Image API: one row per authorized call."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from config.db.owned import OwnedQuerySet
 
 class ImageOperationQuerySet(OwnedQuerySet["ImageOperation"]):
     def in_state(self, state: str) -> Self:
-        """Of a `Charge.State`; test calls, which have no charge, have succeeded."""
+        """Filter by `Charge.State`; test calls have no charge and count as succeeded."""
         is_so = Q(charge__state=state)
         if state == Charge.State.SUCCEEDED:
             is_so |= Q(charge=None)
         return self.filter(is_so)
 
     def with_receipt(self) -> Self:
-        """With the charge, the key and every point that moved, in the order of the draw."""
+        """Load the charge, the key and all ledger entries, in the order of the charge."""
         entries = LedgerEntry.objects.of_all().in_order()
         return self.select_related("charge", "key").prefetch_related(
             Prefetch("charge__entries", entries.select_related("bucket__package"))
@@ -32,7 +32,7 @@ class ImageOperationQuerySet(OwnedQuerySet["ImageOperation"]):
 
 
 class ImageOperation(models.Model):
-    """One call: what was asked and what came of it. Written by `imaging/sql/` alone.
+    """One call: its request and its result. Only the functions in `imaging/sql/` write it.
 
     A live call has a `charge` of the same id, which holds its state; a test call has none.
     """

@@ -1,4 +1,4 @@
-"""Pictures at the border to a model: the output made exact, the input made small enough."""
+"""Fit a model's output to the exact size and shrink its inputs to what it accepts."""
 
 import base64
 import io
@@ -40,13 +40,13 @@ _UNREADABLE = (
     Image.DecompressionBombError,
 )
 
-#: Decoding holds 4 bytes a pixel: more pictures at once than cores would only cost memory.
+#: Decoding needs 4 bytes a pixel: more images at once than cores would only cost memory.
 _cores = threading.BoundedSemaphore(os.cpu_count() or 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """An encoded picture and its media type."""
+    """An encoded image and its media type."""
 
     data: bytes
     media_type: str
@@ -56,9 +56,9 @@ class Upload:
 
 
 def fit_png(data: bytes, size: Size, *, deadline: Deadline | None = None) -> bytes:
-    """The picture in `data` (PNG, JPEG or WebP) as a PNG of exactly `size`.
+    """Convert `data` (PNG, JPEG or WebP) to a PNG of exactly `size`.
 
-    A PNG that has the size already is checked and passed through untouched. Anything else is
+    A PNG of that size is checked and returned unchanged. Anything else is
     scaled to cover the size and cropped around its centre. Raises `GenerationFailed` if it is
     unreadable or over 64 megapixels, `DeadlineExceeded` if no core was free in time.
     """
@@ -73,7 +73,7 @@ def fit_png(data: bytes, size: Size, *, deadline: Deadline | None = None) -> byt
 
 
 def shrink_upload(path: Path, *, deadline: Deadline | None = None) -> Upload:
-    """The PNG at `path` as it goes to a model: as it is up to 3 MB, otherwise scaled down to
+    """Read the PNG at `path` for a model: unchanged up to 3 MB, otherwise scaled down to
     2048 pixels and encoded as JPEG, or as WebP where it has transparency."""
     if path.stat().st_size <= MAX_UPLOAD_BYTES:
         return Upload(path.read_bytes(), "image/png")

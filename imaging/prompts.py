@@ -1,15 +1,15 @@
-"""The words that go to the image model and to the text model around the partner's own.
+"""Wrap the partner's text for the image model and the text model.
 
-The partner's words always come first, then a line that starts with `MARKER` and holds what the
-platform adds; `partner_words` gets back to the former.
+The partner's text always comes first, then a line that starts with `MARKER` and holds what the
+platform adds; `partner_words` extracts the former.
 """
 
 from __future__ import annotations
 
-#: Starts what the platform adds. The last one in a text is ours, whatever the partner wrote.
+#: Starts the platform's part. The last one in a text is ours, even if the partner's has one.
 MARKER = "Guidance: "
 
-#: "lightly wrapped with quality markers" (section 11, "Processing Modes Explained").
+#: "lightly wrapped with quality markers" (API documentation, "Processing Modes Explained").
 _CREATE_GUIDANCE = (
     "professional commercial quality, sharp focus, balanced composition, natural light and true "
     "colours, fine detail, clean edges, no watermark."
@@ -30,12 +30,12 @@ _KEEP = (
 
 
 def wrap_create(prompt: str) -> str:
-    """Fast mode: the prompt with quality markers."""
+    """Add quality markers to the prompt, for fast mode."""
     return add_guidance(prompt, _CREATE_GUIDANCE)
 
 
 def wrap_enhance(user_request: str) -> str:
-    """Fast mode: an instruction by template; without a request a general enhancement."""
+    """Build the fast-mode instruction; without a request, a general enhancement."""
     guidance = _ENHANCE_GUIDANCE if user_request.strip() else _ENHANCE_IN_GENERAL
     return add_guidance(user_request, guidance + _KEEP)
 
@@ -45,6 +45,6 @@ def add_guidance(words: str, guidance: str) -> str:
 
 
 def partner_words(text: str) -> str:
-    """The partner's own words of a wrapped text; a text without guidance as it is."""
+    """Return the partner's part of a wrapped text; an unwrapped text unchanged."""
     words, marker, _ = text.rpartition(MARKER)
     return words.strip() if marker else text.strip()

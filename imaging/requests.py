@@ -1,4 +1,4 @@
-"""What a caller ordered, and the names and placeholders that follow from it. Pure functions."""
+"""The validated request, and the file names and placeholders derived from it. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from imaging.providers.base import Action
 from imaging.sizes import Size, size_of
 
-#: More images than this are not taken from a provider.
+#: Further images of a provider are dropped.
 MAX_OUTPUTS = 8
 _FOLDERS = {"create": "generated", "enhance": "enhanced"}
 _TITLES = {"create": "Image+Create", "enhance": "Image+Enhance"}
@@ -31,7 +31,7 @@ class ImageRequest:
 
 
 def file_names(partner_id: str, action: str, token: uuid.UUID, count: int) -> list[str]:
-    """Where the outputs of a call lie: unguessable, yet all known from its row."""
+    """Return the outputs' file names: unguessable, yet derivable from the operation's row."""
     return [
         f"partners/{partner_id}/{_FOLDERS[action]}/{uuid.uuid5(token, str(number))}.png"
         for number in range(count)
@@ -39,7 +39,7 @@ def file_names(partner_id: str, action: str, token: uuid.UUID, count: int) -> li
 
 
 def placeholder_urls(image_request: ImageRequest, host: str) -> list[str]:
-    """The static images of test mode (L1465): one for a create, one per input for an enhance."""
+    """Return test mode's static images: one for a create, one per input for an enhance."""
     url = (
         f"{host}/{image_request.size}/1a1a2e/ffffff/png"
         f"?text=ShopIQ+Test%0A{_TITLES[image_request.action]}%0A{image_request.aspect_ratio}"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: "aspectRatio" of the contract, in the order in which its error message lists them.
+#: "aspectRatio" of the API, in the order of its error message.
 ASPECT_RATIOS = ("1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3")
 DEFAULT_ASPECT_RATIO = "1:1"
 
-#: "resolution" of the contract → pixels of the longest edge.
+#: "resolution" of the API → pixels of the longest edge.
 RESOLUTIONS = {"1k": 1024, "2k": 2048, "4k": 4096}
 DEFAULT_RESOLUTION = "1k"
 
@@ -25,7 +25,7 @@ class Size:
 
 
 def size_of(aspect_ratio: str, resolution: str) -> Size:
-    """The size of an output: the longest edge is exact, the other is rounded half up."""
+    """Return the output size: the longest edge is exact, the other is rounded half up."""
     across, down = (int(part) for part in aspect_ratio.split(":"))
     longest = RESOLUTIONS[resolution]
     shortest = _divide_half_up(longest * min(across, down), max(across, down))

@@ -1,4 +1,4 @@
-"""Pages of the dashboard: images made for a partner."""
+"""Dashboard pages of a partner's generated images."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One call that makes images, from its authorization to the answer."""
+"""Run one image call, from its authorization to the response."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from imaging.services.inputs import DownloadFailed, fetch_images
 
 @dataclass(frozen=True, slots=True)
 class ImageCall:
-    """A call whose caller may pass; its operation has started where nothing had to come first."""
+    """An authorized call; its operation has started unless inputs must be downloaded first."""
 
     image_request: ImageRequest
     start: StartResult
@@ -37,7 +37,7 @@ class ImageCall:
     received_at: float
 
     def run(self, claim: Claim | None) -> ApiResponse:
-        """The documented answer; raises `ApiError` for each documented refusal."""
+        """Return the documented response; raise `ApiError` for each documented error."""
         quote = self.start.quote
         if quote and not quote.is_covered:
             raise errors.insufficient_points(quote, self.image_request.mode)

@@ -1,4 +1,4 @@
-"""The documented words of what can go wrong with an image call."""
+"""The documented error responses of image calls."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _RETRY_SECONDS = 5
 
 
 def insufficient_points(quote: Quote, mode: str) -> ApiError:
-    """402, with the cost at the tier of the oldest bucket with points."""
+    """Build the 402 with the cost at the tier of the oldest bucket with points."""
     return ApiError(
         402,
         f"Insufficient points. Required: {to_text(quote.cost)} "
@@ -48,12 +48,12 @@ def insufficient_points(quote: Quote, mode: str) -> ApiError:
 
 
 def download_failed(error: DownloadFailed) -> ApiError:
-    """400; its detail is one of a fixed list."""
+    """Build the 400; its detail comes from a fixed list."""
     return bad_request(f"Failed to download image: {error.detail}", code=DOWNLOAD_FAILED)
 
 
 def failed_call(error: Exception, action: Action, operation_id: str) -> ApiError:
-    """422, 503 or 500 of an operation that was started and refunded."""
+    """Build the 422, 503 or 500 for an operation that was started and refunded."""
     headers = {"X-Operation-Id": operation_id}
     if isinstance(error, SafetyBlocked):
         message = _BLOCKED[action].format(error.reason)

@@ -1,4 +1,4 @@
-"""The bodies of the Image API's answers, member by member as documented."""
+"""The response bodies of the Image API, member by member as documented."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TEST_MESSAGE = (
 
 
 def success(data: dict[str, Any]) -> dict[str, Any]:
-    """The envelope of every image answer (API docs, "Response Format")."""
+    """Wrap the data of an image response (API documentation, "Response Format")."""
     return {"success": True, "message": "Success", "data": data, "timestamp": timestamp()}
 
 
@@ -32,7 +32,7 @@ def live_image(
     settlement: Settlement,
     total_ms: int,
 ) -> dict[str, Any]:
-    """A thinking call that ran in fast mode says so in `requestedMode`."""
+    """Build the data of a live call; `requestedMode` shows a fallback to fast mode."""
     cost = to_number(settlement.cost)
     data = {
         **_urls(image_request, images.urls),
@@ -130,7 +130,7 @@ def _bucket(bucket: ActiveBucket) -> dict[str, Any]:
 
 
 def receipt(operation: ImageOperation) -> dict[str, Any]:
-    """One call: what was asked, what came of it and every point that moved."""
+    """Build the receipt of one call: request, result and all movements of points."""
     charge = operation.charge
     data: dict[str, Any] = {
         "operationId": operation.id,
@@ -158,7 +158,7 @@ def receipt(operation: ImageOperation) -> dict[str, Any]:
 
 
 def _settled_at(operation: ImageOperation) -> str | None:
-    """A test call ends in the moment in which it starts."""
+    """Return when the call ended; a test call ends when it starts."""
     moment = operation.charge.settled_at if operation.charge else operation.created_at
     return timestamp(moment) if moment else None
 

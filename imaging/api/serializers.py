@@ -1,4 +1,4 @@
-"""What the Image API accepts, with the documented words for each refusal."""
+"""Validation of Image API requests, with the documented error messages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_IMAGES = 4
 
 
 class ChoiceField(serializers.Field[str, Any, str, Any]):
-    """One of a few strings; null and absence are the default, all else is the documented 400."""
+    """One of a few strings; null or a missing member means the default."""
 
     def __init__(self, label: str, choices: tuple[str, ...], default: str) -> None:
         super().__init__(default=default)
@@ -37,7 +37,7 @@ class ChoiceField(serializers.Field[str, Any, str, Any]):
 
 
 class TextField(serializers.Field[str, Any, str, Any]):
-    """A text, trimmed; its length is counted in code points after that."""
+    """A trimmed text; the length limit counts code points after trimming."""
 
     def __init__(self, *, min_length: int, max_length: int, missing: str, too_long: str) -> None:
         super().__init__(default="")
@@ -54,7 +54,7 @@ class TextField(serializers.Field[str, Any, str, Any]):
 
 
 class ImageUrlsField(serializers.Field[list[str], Any, list[str], Any]):
-    """One to four URLs whose form is right; where they lead is seen when they are fetched."""
+    """One to four well-formed URLs; their targets are checked when they are fetched."""
 
     def run_validation(self, data: Any = serializers.empty) -> list[str]:
         if not isinstance(data, list) or not data:
@@ -69,14 +69,14 @@ class ImageUrlsField(serializers.Field[list[str], Any, list[str], Any]):
 
 
 class DocumentedSerializer(serializers.Serializer[Any]):
-    """Checks its fields in their order and stops at the first bad one, as the contract does.
+    """Checks its fields in order and stops at the first invalid one, as documented.
 
-    One instance serves every request: `read` changes nothing, and building the fields anew
-    costs more than all the rest of the view.
+    One instance serves every request: `read` keeps no state, and building the fields again
+    would cost more than the rest of the view.
     """
 
     def read(self, data: dict[str, Any]) -> dict[str, Any]:
-        """The validated members; raises the documented 400 of the first bad one."""
+        """Return the validated members; raise the documented 400 for the first invalid one."""
         values = {}
         for name, field in self.fields.items():
             try:
@@ -100,8 +100,6 @@ def _resolution() -> ChoiceField:
 
 
 class CreateSerializer(DocumentedSerializer):
-    """Image Create (API docs, "Image Create")."""
-
     prompt = TextField(
         min_length=3,
         max_length=4000,
@@ -114,8 +112,6 @@ class CreateSerializer(DocumentedSerializer):
 
 
 class EnhanceSerializer(DocumentedSerializer):
-    """Image Enhance (API docs, "Image Enhance")."""
-
     images = ImageUrlsField()
     userRequest = TextField(
         min_length=0,

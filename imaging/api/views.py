@@ -27,16 +27,16 @@ from imaging.services.statistics import read_usage
 
 
 class ImageCallView(ImageApiView):
-    """A call that makes images.
+    """Base of the calls that generate images.
 
-    It starts where the framework asks who calls: authorization and charge are one round trip to
-    the database. That is why the body is read before; what is wrong with it is still told only to
-    callers who may pass.
+    Authorization and charge share one database round trip, so the operation starts during
+    authentication and the body is read before it. Errors in the body are still returned only to
+    authorized callers.
     """
 
     action: ClassVar[Action]
     serializer: ClassVar[DocumentedSerializer]
-    #: The environments in which nothing has to happen between authorization and charge.
+    #: The environments in which the operation can start together with the authorization.
     start_in: ClassVar[tuple[str, ...]]
 
     def perform_authentication(self, request: Any) -> None:
@@ -53,7 +53,7 @@ class ImageCallView(ImageApiView):
         start = authorize_and_start(
             caller=read_caller(request),
             image_request=image_request,
-            # A retry must not be charged before it is known to be one.
+            # With a retry key, the charge waits until the call is known not to be a repetition.
             start_in=() if self.retry_key else self.start_in,
         )
         request.user, request.auth = None, admit(request, start.admission)
@@ -94,7 +94,7 @@ class CreateView(ImageCallView):
 
 
 class EnhanceView(ImageCallView):
-    """POST /partner/v1/image/enhance. Live calls download first and reserve then."""
+    """POST /partner/v1/image/enhance. Live calls download the inputs before they reserve points."""
 
     endpoint = "image.enhance"
     label = "Enhance images"

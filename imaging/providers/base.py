@@ -1,4 +1,4 @@
-"""What every image provider offers, and the four ways in which it may refuse."""
+"""The interface of image providers and their errors."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ Action = Literal["create", "enhance"]
 
 
 class ProviderError(Exception):
-    """The provider gave no image; the call is refunded whatever the reason."""
+    """The provider returned no image; the call is refunded."""
 
 
 class SafetyBlocked(ProviderError):
-    """A safety filter refused; `reason` is fit for the partner's eyes (422)."""
+    """A safety filter refused; `reason` may be shown to the partner (422)."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -25,19 +25,19 @@ class SafetyBlocked(ProviderError):
 
 
 class ProviderBusy(ProviderError):
-    """The provider is overloaded, rate-limits us or did not answer in time (503)."""
+    """The provider is overloaded, limits our rate or timed out (503)."""
 
 
 class GenerationFailed(ProviderError):
-    """The provider answered with an error or with something that is no image (500)."""
+    """The provider returned an error or something that is not an image (500)."""
 
 
 @dataclass(frozen=True, slots=True)
 class GenerationInput:
-    """One image job: the words, the pixels, the pictures to start from and the time left.
+    """One image job: the prompt, the output size, the input images and the deadline.
 
     `text` is the prompt for the image model, already wrapped (see `imaging.prompts`) or written
-    by the text model. `images` are local files that `config.images.decode` made safe: PNG, at most
+    by the text model. `images` are local files cleaned by `config.images.decode`: PNG, at most
     40 megapixels; empty for "create".
     """
 
@@ -49,27 +49,27 @@ class GenerationInput:
 
 
 class TextModel(Protocol):
-    """A provider whose text model also writes for others than the image model."""
+    """A text model that can also write texts other than image prompts."""
 
     def write_text(self, instructions: str, request: str, deadline: Deadline) -> str:
-        """What the model answers to `request` under `instructions`; raises `ProviderError`,
+        """Return the model's reply to `request` under `instructions`; raise `ProviderError`,
         `DeadlineExceeded`."""
         ...
 
 
 class ImageProvider(Protocol):
-    """Makes images. Safe to call from many threads at once; keeps no state between calls."""
+    """Generates images. Thread-safe; keeps no state between calls."""
 
     def make_images(self, spec: GenerationInput) -> list[bytes]:
-        """The encoded images (PNG, JPEG or WebP; any size), at least one, at most eight.
+        """Return one to eight encoded images (PNG, JPEG or WebP; any size).
 
-        Raises `SafetyBlocked`, `ProviderBusy` or `GenerationFailed`; `DeadlineExceeded` when the
+        Raises `SafetyBlocked`, `ProviderBusy` or `GenerationFailed`; `DeadlineExceeded` if the
         time is up.
         """
         ...
 
     def write_prompt(self, spec: GenerationInput) -> str:
-        """Thinking mode: a detailed prompt made from the partner's own words in `spec.text`
+        """Write a detailed prompt (thinking mode) from the partner's own text in `spec.text`
         (empty for an enhancement without a request) and, for "enhance", from the images.
 
         Raises like `make_images`; the caller then falls back to fast mode.

@@ -28,7 +28,7 @@ OTHER_REFUSAL = "content policy"
 
 
 class GeminiProvider:
-    """Makes images with `image_model` and writes prompts with `text_model`.
+    """Generates images with `image_model` and writes prompts with `text_model`.
 
     `base_url` has no path: "https://generativelanguage.googleapis.com".
     """
@@ -84,7 +84,7 @@ class GeminiProvider:
 
 
 def nearest_ratio(size: Size) -> str:
-    """The "aspectRatio" of Gemini that comes closest; it knows all seven of the contract."""
+    """Return Gemini's closest "aspectRatio"; it supports all seven documented ones."""
 
     def distance(ratio: str) -> float:
         across, down = map(int, ratio.split(":"))
@@ -94,7 +94,7 @@ def nearest_ratio(size: Size) -> str:
 
 
 def image_size(size: Size) -> str:
-    """The smallest "imageSize" of Gemini ("1K", "2K", "4K") that covers the longest edge."""
+    """Return Gemini's smallest "imageSize" (1K, 2K, 4K) that covers the longest edge."""
     longest = max(size.width, size.height)
     covering = [name for name, edge in RESOLUTIONS.items() if edge >= longest]
     return (covering or ["4k"])[0].upper()
@@ -125,7 +125,7 @@ def _text(document: object) -> str:
 
 
 def _answer_parts(document: object) -> list[object]:
-    """The parts of all candidates but the model's drafts, which are marked `thought`."""
+    """Return the parts of all candidates except drafts, which are marked `thought`."""
     return [
         part
         for candidate in http.items(http.dig(document, "candidates"))
@@ -135,7 +135,7 @@ def _answer_parts(document: object) -> list[object]:
 
 
 def _refusal(document: object) -> SafetyBlocked | GenerationFailed:
-    """Why an answer with status 200 holds nothing."""
+    """Return the error for a response with status 200 but no content."""
     block = http.dig(document, "promptFeedback", "blockReason")
     if isinstance(block, str):
         return SafetyBlocked(REFUSALS.get(block, OTHER_REFUSAL))

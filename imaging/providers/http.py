@@ -1,6 +1,6 @@
-"""What the two remote providers share: one POST, and careful reading of what comes back.
+"""HTTP for the remote providers: one POST, and defensive parsing of the response.
 
-No error raised here carries the provider's own words: they may repeat the prompt.
+Errors raised here never quote the provider: its message may repeat the prompt.
 """
 
 import base64
@@ -13,7 +13,7 @@ from config.egress.deadline import Deadline, DeadlineExceeded
 from imaging.postprocess import Upload, shrink_upload
 from imaging.providers.base import GenerationFailed, GenerationInput, ProviderBusy
 
-#: A PNG of 4096 by 4096 in base64 is 25 to 40 MB; what is larger is no honest answer.
+#: A PNG of 4096 by 4096 in base64 is 25 to 40 MB; nothing larger is plausible.
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 
 #: Overload and gateway timeouts: the same call may work in a minute.
@@ -31,10 +31,10 @@ def post(
     deadline: Deadline,
     step_seconds: float | None = None,
 ) -> Response:
-    """Sends `body` once and returns the provider's answer, whatever its status.
+    """Send `body` once and return the provider's response, whatever its status.
 
-    With `step_seconds` this step alone ends sooner than the deadline, and that is `ProviderBusy`.
-    Raises `ProviderBusy`, `GenerationFailed` (answer over 64 MB) or `DeadlineExceeded`.
+    With `step_seconds`, this step times out before the deadline and raises `ProviderBusy`.
+    Raises `ProviderBusy`, `GenerationFailed` (response over 64 MB) or `DeadlineExceeded`.
     """
     step = deadline if step_seconds is None else deadline.capped_at(step_seconds)
     try:
@@ -53,24 +53,24 @@ def post(
             raise
         raise ProviderBusy("the provider took too long for this step") from error
     if answer.truncated:
-        raise GenerationFailed("the provider's answer is too large")
+        raise GenerationFailed("the provider's response is too large")
     return answer
 
 
 def read_json(answer: Response) -> object:
-    """The document in a successful answer; else raises `ProviderBusy` or `GenerationFailed`."""
+    """Parse a successful response; otherwise raise `ProviderBusy` or `GenerationFailed`."""
     if answer.status in BUSY_STATUSES:
-        raise ProviderBusy(f"the provider answered {answer.status}")
+        raise ProviderBusy(f"the provider returned {answer.status}")
     if answer.status != 200:
-        raise GenerationFailed(f"the provider answered {answer.status}")
+        raise GenerationFailed(f"the provider returned {answer.status}")
     document = parse_json(answer.body)
     if document is None:
-        raise GenerationFailed("the provider's answer is no JSON")
+        raise GenerationFailed("the provider's response is not JSON")
     return document
 
 
 def parse_json(body: bytes) -> object:
-    """The JSON document in `body`, or None where there is none."""
+    """Parse JSON; return None if it is invalid."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
@@ -78,24 +78,24 @@ def parse_json(body: bytes) -> object:
 
 
 def dig(document: object, *names: str) -> object:
-    """The member at a path of names; None as soon as one is missing."""
+    """Return the member at a path of names, or None if one is missing."""
     for name in names:
         document = document.get(name) if isinstance(document, dict) else None
     return document
 
 
 def items(value: object) -> list[object]:
-    """`value` if it is a list, otherwise an empty one."""
+    """Return `value` if it is a list, otherwise an empty one."""
     return value if isinstance(value, list) else []
 
 
 def uploads_of(spec: GenerationInput) -> list[Upload]:
-    """The pictures to start from, small enough to be sent."""
+    """Return the input images, small enough to send."""
     return [shrink_upload(path, deadline=spec.deadline) for path in spec.images]
 
 
 def decode_image(encoded: object) -> bytes:
-    """The picture in a base64 string; `GenerationFailed` unless it is a PNG, JPEG or WebP."""
+    """Decode a base64 image; raise `GenerationFailed` unless it is a PNG, JPEG or WebP."""
     if not isinstance(encoded, str):
         raise GenerationFailed("the provider sent no image")
     try:
@@ -113,7 +113,7 @@ def _looks_like_image(data: bytes) -> bool:
 
 
 def tidy_prompt(text: str) -> str:
-    """What a text model wrote, ready for the image model; nothing raises `GenerationFailed`."""
+    """Clean a text model's output for the image model; raise `GenerationFailed` if empty."""
     prompt = text.strip()[:MAX_PROMPT_CHARACTERS]
     if not prompt:
         raise GenerationFailed("the text model wrote nothing")

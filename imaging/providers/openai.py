@@ -25,9 +25,9 @@ REFUSALS = {
 #: `error.code` of a response that failed for load.
 BUSY_CODES = frozenset({"rate_limit_exceeded", "server_is_overloaded", "slow_down"})
 
-#: What the gpt-image-1 family draws.
+#: The sizes of the gpt-image-1 family.
 FIXED_SIZES = (Size(1024, 1024), Size(1536, 1024), Size(1024, 1536))
-#: What later models draw: edges in steps of 16 up to 3840, within these pixel counts.
+#: Later models support edges in steps of 16 up to 3840, within these pixel counts.
 EDGE_STEP = 16
 MAX_EDGE = 3840
 MIN_PIXELS = 655_360
@@ -35,7 +35,7 @@ MAX_PIXELS = 8_294_400
 
 
 class OpenAIProvider:
-    """Makes images with `image_model` and writes prompts with `text_model`.
+    """Generates images with `image_model` and writes prompts with `text_model`.
 
     `base_url` has no path: "https://api.openai.com".
     """
@@ -65,7 +65,7 @@ class OpenAIProvider:
             "model": self._text_model,
             "instructions": instructions,
             "input": [{"role": "user", "content": content}],
-            # The default keeps the partner's words and pictures at the provider for 30 days.
+            # By default the provider keeps the partner's texts and images for 30 days.
             "store": False,
         }
         body = json.dumps(request).encode()
@@ -112,7 +112,7 @@ class OpenAIProvider:
 
 
 def drawable_size(size: Size, model: str) -> Size:
-    """The size nearest to `size` that the model draws; `imaging.postprocess` does the rest."""
+    """Return the nearest size that the model supports; `imaging.postprocess` does the rest."""
     if model.startswith("gpt-image-1"):
         return min(FIXED_SIZES, key=lambda fixed: abs(_log_ratio(fixed) - _log_ratio(size)))
     pixels = size.width * size.height
@@ -143,7 +143,7 @@ def _content(spec: GenerationInput) -> list[object]:
 
 
 def _raise_refusal(answer: Response) -> None:
-    """A refused image call is a 400 whose `error.code` says so."""
+    """Raise `SafetyBlocked` for a 400 whose `error.code` means a refusal."""
     if answer.status != 400:
         return
     code = http.dig(http.parse_json(answer.body), "error", "code")
@@ -174,7 +174,7 @@ def _text(document: object) -> str:
 def _emptiness(
     document: object, contents: list[object]
 ) -> SafetyBlocked | ProviderBusy | GenerationFailed:
-    """Why a response with status 200 holds no text."""
+    """Return the error for a response with status 200 but no text."""
     if any(http.dig(content, "type") == "refusal" for content in contents):
         return SafetyBlocked(REFUSALS["content_filter"])
     code = http.dig(document, "error", "code")

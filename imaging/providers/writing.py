@@ -31,5 +31,5 @@ _NO_REQUEST = "No particular request: improve the pictures for a product listing
 
 
 def request_text(spec: GenerationInput) -> str:
-    """The user's part of the conversation: the partner's words and the shape of the output."""
+    """Build the user message: the partner's text and the output's aspect ratio."""
     return f"Request: {spec.text or _NO_REQUEST}\nOutput: {spec.size} pixels."

@@ -1,4 +1,4 @@
-"""What the Image API does: start an operation, make its images, end it."""
+"""The Image API's services: start an operation, generate its images, settle it."""
 
 from imaging.services.generation import generate_and_settle
 from imaging.services.operations import (

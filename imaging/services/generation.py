@@ -1,4 +1,4 @@
-"""From a started operation to stored images: prompt, provider, fitting, storage, settlement."""
+"""Generate and store the images of a started operation, and settle its charge."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ log = structlog.get_logger(__name__)
 
 Failure = ImageOperation.Failure
 FAST, THINKING = OperationPrice.Mode.FAST.value, OperationPrice.Mode.THINKING.value
-#: The text model gets a share of the time only, so that fast mode still has enough of it.
+#: The text model gets only part of the time, so that fast mode can still succeed.
 _PROMPT_SECONDS = 45.0
-#: Of the call's time, what is left for storing.
+#: The share of the call's time that is reserved for storage.
 _STORAGE_SHARE = 0.1
 #: Seconds before each attempt at a refund.
 _REFUND_PAUSES = (0.0, 0.2, 0.5, 1.0, 2.0)
@@ -53,7 +53,7 @@ _REFUND_PAUSES = (0.0, 0.2, 0.5, 1.0, 2.0)
 
 @dataclass(frozen=True, slots=True)
 class GeneratedImages:
-    """Stored images: their URLs, the mode that really ran, the milliseconds it took."""
+    """Stored images: their URLs, the mode actually used and the duration."""
 
     urls: list[str]
     mode: str
@@ -69,11 +69,11 @@ def generate_and_settle(
     respond: Callable[[GeneratedImages, Settlement], Response],
     respond_in_transaction: bool,
 ) -> Response:
-    """Makes the images and keeps the charge, or gives it back and raises.
+    """Generate the images and keep the charge, or refund it and raise.
 
-    `respond` makes the answer. One that stores it runs in the transaction that keeps the charge:
-    what it writes stands exactly when the charge does. Raises `SafetyBlocked`, `ProviderBusy`,
-    `GenerationFailed`, or whatever else went wrong; the points are back in each case.
+    `respond` builds the response. If it also stores it, it runs in the transaction that keeps
+    the charge: both commit or neither. Raises `SafetyBlocked`, `ProviderBusy`, `GenerationFailed`
+    or any other error, in each case after the refund.
     """
     try:
         images = _generate(operation, image_request, inputs, deadline)
@@ -90,12 +90,12 @@ def generate_and_settle(
         _discard(operation, image_request)
         raise ProviderBusy("interrupted") from None
     except Exception as error:
-        # Only a refund makes the files garbage. Where it cannot be had, because the database stays
-        # away, the sweeper decides later.
+        # Delete files only after a refund. While the database is unavailable, the sweeper decides
+        # later.
         if _refund(operation, _failure_of(error)):
             _discard(operation, image_request)
         elif isinstance(error, DatabaseError) and (kept := read_settlement(operation)):
-            # The settlement stands and only its acknowledgement was lost: an error would be paid.
+            # Only the commit's acknowledgement was lost: an error response would still be charged.
             return respond(images, kept)
         if isinstance(error, DeadlineExceeded):
             raise GenerationFailed("the deadline passed") from None
@@ -105,7 +105,7 @@ def generate_and_settle(
 def _generate(
     operation: Operation, image_request: ImageRequest, inputs: tuple[Path, ...], deadline: Deadline
 ) -> GeneratedImages:
-    # Waiting for a model takes seconds to minutes, without a connection that others need.
+    # The model takes seconds to minutes; others need the database connection meanwhile.
     release_connection()
     started = time.monotonic()
     provider = configured_provider()
@@ -138,7 +138,7 @@ def _write_text(
     inputs: tuple[Path, ...],
     deadline: Deadline,
 ) -> tuple[str, str]:
-    """The prompt for the image model and the mode it was written in: thinking may fail."""
+    """Return the prompt and its mode; a failure of thinking mode falls back to fast."""
     if image_request.mode == THINKING:
         spec = GenerationInput(
             image_request.action,
@@ -164,7 +164,7 @@ def _failure_of(error: Exception) -> ImageOperation.Failure:
 
 
 def _refund(operation: Operation, failure: ImageOperation.Failure) -> bool:
-    """Patient for the seconds in which a database comes up again; the fate is known after that."""
+    """Refund, retrying while the database restarts; return whether this call refunded it."""
     for pause in _REFUND_PAUSES:
         time.sleep(pause)
         try:
@@ -178,7 +178,7 @@ def _refund(operation: Operation, failure: ImageOperation.Failure) -> bool:
 
 
 def _discard(operation: Operation, image_request: ImageRequest) -> None:
-    """Removes what was stored for an operation that came to nothing."""
+    """Delete the stored images of a refunded operation."""
     try:
         configured_storage().delete(
             file_names(
@@ -186,5 +186,5 @@ def _discard(operation: Operation, image_request: ImageRequest) -> None:
             )
         )
     except Exception:
-        # The partner has its points back; a left-over file is ours to find, not its problem.
+        # The partner has been refunded; a file left behind must not change the response.
         log.exception("stored images of refunded operation not deleted", operation=operation.id)

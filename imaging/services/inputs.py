@@ -1,4 +1,4 @@
-"""The images to enhance: fetched through the egress guard and made safe before any charge."""
+"""Download and sanitize the images to enhance, before any charge."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from config.egress.deadline import Deadline, DeadlineExceeded
 from config.images.decode import UndecodableImage, decode_image
 from imaging.requests import ImageRequest
 
-#: All downloads of a call together; the model needs the rest of the time.
+#: For all downloads of a call together; the model needs the rest of the time.
 _DOWNLOAD_SECONDS = 40.0
 
 
 class DownloadFailed(Exception):
-    """`detail` comes from a short fixed list that tells nothing about our network."""
+    """`detail` comes from a fixed list that reveals nothing about our network."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -27,7 +27,7 @@ class DownloadFailed(Exception):
 def fetch_images(
     *, image_request: ImageRequest, folder: Path, deadline: Deadline
 ) -> tuple[Path, ...]:
-    """The images of an enhance as safe PNG files in `folder`. Raises `DownloadFailed`."""
+    """Store the inputs as sanitized PNG files in `folder`; raise `DownloadFailed`."""
     release_connection()
     deadline = deadline.capped_at(_DOWNLOAD_SECONDS)
     return tuple(

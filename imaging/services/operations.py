@@ -1,4 +1,4 @@
-"""The life of an operation in the database: started, then settled or refunded, once."""
+"""Start operations in the database, and settle or refund each once."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from config.db.ids import new_id
 from imaging.models import ImageOperation
 from imaging.requests import ImageRequest, placeholder_urls
 
-#: Which web instance holds a reservation; what a dead one held can be given back at once.
+#: The web instance that holds a reservation; those of a dead one can be refunded at once.
 INSTANCE = os.environ.get("SHOPIQ_INSTANCE", "")
 
 
 class Interrupted(Exception):
-    """The operation was refunded while its images were made, as when its lease ran out."""
+    """The operation was refunded while in progress, for example because its lease expired."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What an operation would cost at which tier, and what is there, in hundredths of a point."""
+    """The price of an operation, its tier and the balance, in hundredths of a point."""
 
     tier: str
     cost: int
@@ -61,7 +61,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class StartResult:
-    """Who called, and the operation where it could start in the same round trip.
+    """The caller, and the operation if it could start in the same round trip.
 
     A live operation that has not started has a quote.
     """
@@ -73,7 +73,7 @@ class StartResult:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What a settled operation cost in the end and what is left, in hundredths of a point."""
+    """The final cost of an operation and the balance left, in hundredths of a point."""
 
     cost: int
     balance: int
@@ -92,10 +92,10 @@ _FINISH = "SELECT settled, cost, balance FROM imaging_finish(%s, %s, %s, %s, %s,
 def authorize_and_start(
     *, caller: Caller, image_request: ImageRequest, start_in: Sequence[str]
 ) -> StartResult:
-    """Authorizes the caller and, in the environments of `start_in`, starts the operation: one
-    round trip. Elsewhere, and where the points do not reach for it, a live one is only priced."""
+    """Authorize the caller and, in the environments of `start_in`, start the operation in one
+    round trip. Otherwise, or without enough points, a live operation only gets a quote."""
     operation_id, token = new_id(), uuid.uuid4()
-    # Sent twice it starts nothing twice: the operation's id is the same.
+    # Safe to send twice: the operation's id is the same.
     row = fetch_first_row(
         _AUTHORIZE_AND_START,
         [
@@ -112,7 +112,7 @@ def authorize_and_start(
 
 
 def start_operation(*, admission: Admission, image_request: ImageRequest) -> Operation:
-    """Starts an operation for a caller who may pass. Raises `InsufficientPoints`."""
+    """Start an operation for an authorized caller; raise `InsufficientPoints`."""
     operation_id, token = new_id(), uuid.uuid4()
     row = fetch_row(
         _START,
@@ -132,7 +132,7 @@ def start_operation(*, admission: Admission, image_request: ImageRequest) -> Ope
 def finish_operation(
     *, operation: Operation, mode: str, urls: list[str], milliseconds: int
 ) -> Settlement:
-    """Keeps the charge. Raises `Interrupted` where it has been refunded meanwhile."""
+    """Keep the charge; raise `Interrupted` if it has been refunded meanwhile."""
     row = fetch_row(_FINISH, [operation.partner_id, operation.id, "", mode, urls, milliseconds])
     if not row or not row["settled"]:
         raise Interrupted
@@ -140,7 +140,7 @@ def finish_operation(
 
 
 def read_settlement(operation: Operation) -> Settlement | None:
-    """What an operation that has succeeded cost; None for one that has not."""
+    """Return the settlement of a succeeded operation, or None."""
     charges = Charge.objects.of(operation.partner_id).filter(state=Charge.State.SUCCEEDED)
     charge = charges.filter(pk=operation.id).first()
     if charge is None:
@@ -152,13 +152,13 @@ def read_settlement(operation: Operation) -> Settlement | None:
 def refund_operation(
     *, partner_id: str, operation_id: str, failure: ImageOperation.Failure
 ) -> bool:
-    """Gives the points back; False where the operation had ended before."""
+    """Refund the points; return False if the operation had already ended."""
     row = fetch_row(_FINISH, [partner_id, operation_id, failure.value, None, None, None])
     return bool(row and row["settled"])
 
 
 def _parameters(operation_id: str, image_request: ImageRequest, token: uuid.UUID) -> list[Any]:
-    """The last arguments of both SQL functions that start an operation."""
+    """Return the last arguments of both SQL functions that start an operation."""
     return [
         operation_id,
         image_request.action,

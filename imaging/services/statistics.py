@@ -1,4 +1,4 @@
-"""What `usage` tells: read from daily rollups and buckets, never by counting operations."""
+"""Usage statistics, read from daily rollups and buckets instead of counting operations."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class UsageStatistics:
     prices: PriceTable
 
 
-# One statement: as seven, each with its round trip, they took three times as long as a call. A
-# bucket that was refunded as a whole is empty, though nobody has used it. Points of calls under way
-# have left their buckets, but are not used before the calls succeed.
+# One statement: seven, each with its round trip, took three times as long as a test call. A
+# wholly refunded bucket is empty although it was not used. Points of calls in progress have left
+# their buckets, but count as used only when the calls succeed.
 _USAGE = """
     SELECT calls.creations, calls.enhancements, calls.used_this_month,
            points.balance, points.used - reserved.cost AS total_used, points.buckets, prices.prices
@@ -76,7 +76,7 @@ _USAGE = """
 
 
 def read_usage(partner_id: str) -> UsageStatistics:
-    """Live calls of the last 30 UTC days, today included, and where the points stand."""
+    """Return live calls of the last 30 UTC days, today included, and the points."""
     today = datetime.now(UTC).date()
     since, month = today - timedelta(days=29), today.replace(day=1)
     row = fetch_row(_USAGE, {"partner": partner_id, "since": since, "month": month})

@@ -1,4 +1,4 @@
-"""Gives back what dead processes had reserved."""
+"""Refund the reservations of processes that died."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _BATCH = 200
 
 
 def refund_expired() -> int:
-    """Refunds operations whose lease ran out; returns how many. Safe to run anywhere, at once."""
-    # The database's clock decides: leases were measured by it.
+    """Refund operations whose lease expired; return how many. Safe to run concurrently."""
+    # Leases are measured by the database's clock.
     expired = Charge.objects.of_all().reserved().filter(lease_until__lt=Now())
     rows = expired.order_by("id").values_list("partner_id", "id")
     refunded, last = 0, ""
-    # Past those that cannot be refunded, however many they are: others wait behind them.
+    # Skip those that cannot be refunded, however many: others wait behind them.
     while batch := list(rows.filter(id__gt=last)[:_BATCH]):
         refunded += _refund(batch)
         _, last = batch[-1]
@@ -32,13 +32,13 @@ def refund_expired() -> int:
 
 
 def refund_abandoned(instance: str) -> int:
-    """Refunds what one web instance, known to be dead or dying, still holds."""
+    """Refund what one web instance, known to be dead or stopping, still holds."""
     held = Charge.objects.of_all().reserved().filter(holder=instance)
     return _refund(list(held.values_list("partner_id", "id")))
 
 
 def _refund(rows: list[tuple[str, str]]) -> int:
-    """Of operations by partner and id."""
+    """Refund operations given by partner and id; return how many."""
     refunded = [row for row in rows if _refund_one(*row)]
     for partner_id, operation_id in refunded:
         for operation in ImageOperation.objects.of(partner_id).filter(pk=operation_id):
@@ -57,7 +57,7 @@ def _refund_one(partner_id: str, operation_id: str) -> bool:
     except DatabaseError:
         if not connection.is_usable():
             raise
-        # A damaged or locked row is that partner's trouble: no other's points may wait for it.
+        # A damaged or locked row must not delay the refunds of other partners.
         log.exception("refund failed", operation=operation_id)
         return False
 

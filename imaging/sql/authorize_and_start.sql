@@ -1,7 +1,7 @@
 -- Authorizes a caller and starts its operation, in one round trip. `p_start_in` names the
--- environments in which the operation starts at once; in the others the caller has something to do
--- first and only gets the quote. `started` tells which; `charged` is null where nothing was to be
--- charged.
+-- environments in which the operation starts at once; in the others the caller first downloads
+-- its inputs and only gets a quote. `started` says which happened; `charged` is null without a
+-- charge.
 CREATE OR REPLACE FUNCTION imaging_authorize_and_start(
     p_secret_hash bytea, p_environments text[], p_address inet, p_permission text,
     p_start_in text[], p_operation text, p_action text, p_mode text, p_aspect_ratio text,

@@ -1,5 +1,5 @@
--- Ends an operation, once: `p_failure` is '' for a success, else why its points go back.
--- `settled` is false where somebody else ended it first; then nothing changes.
+-- Ends an operation, once: `p_failure` is '' for a success, otherwise the reason for the refund.
+-- `settled` is false if it had already ended; then no row changes.
 CREATE OR REPLACE FUNCTION imaging_finish(
     p_partner text, p_operation text, p_failure text, p_mode text, p_urls text[], p_processing_ms int,
     OUT settled boolean, OUT cost bigint, OUT balance bigint

@@ -1,4 +1,4 @@
--- Starts an operation: a live one reserves its points, a test one only leaves its row.
+-- Starts an operation: a live one reserves its points, a test one only writes its row.
 CREATE OR REPLACE FUNCTION imaging_start(
     p_partner text, p_key text, p_is_test boolean, p_operation text, p_action text, p_mode text,
     p_aspect_ratio text, p_resolution text, p_file_token uuid, p_test_urls text[],

@@ -9,7 +9,7 @@ from imaging.storage.base import StorageError, check_name
 
 
 class LocalStorage:
-    """Files below `root`; `base_url` is what the world puts before a name."""
+    """Stores files below `root`; `base_url` is the public URL prefix of their names."""
 
     def __init__(self, root: Path, base_url: str) -> None:
         self._root = root
@@ -39,7 +39,7 @@ class LocalStorage:
 
 
 def _write_atomically(target: Path, data: bytes) -> None:
-    """A reader sees no file or the whole one, after a power cut too."""
+    """Write so that readers see no file or the whole one, even after a power cut."""
     descriptor, draft = tempfile.mkstemp(prefix=".", dir=target.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -56,7 +56,7 @@ def _write_atomically(target: Path, data: bytes) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Without this the new name itself may be lost in a power cut, after its call was paid."""
+    """Sync the folder: a power cut could otherwise lose the new name after the charge."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

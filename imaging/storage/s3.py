@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.literals import ObjectCannedACLType
     from mypy_boto3_s3.type_defs import PutObjectRequestTypeDef
 
-#: The most that one DeleteObjects request takes.
+#: The maximum of one DeleteObjects request.
 DELETE_BATCH = 1000
 
 
 class S3Storage:
-    """Objects in `bucket`, readable by anyone.
+    """Stores publicly readable objects in `bucket`.
 
     `acl` is sent with every object; "" sends none, which a bucket with disabled ACLs needs (its
-    policy then makes the objects public). `endpoint_url` names another service than Amazon's,
-    `public_base_url` what the world puts before a name (a CDN). Without keys boto3's usual
+    policy then makes the objects public). `endpoint_url` selects a service other than Amazon's,
+    `public_base_url` is the public URL prefix of names (a CDN). Without keys boto3's usual
     sources are asked: environment, profile, role of the machine.
     """
 
@@ -42,7 +42,7 @@ class S3Storage:
         self._bucket = bucket
         self._acl = acl
         self._base_url = public_base_url or _base_url(bucket, region, endpoint_url)
-        # A session of its own: boto3's default one is not safe to make clients from in threads.
+        # A session of its own: boto3's default one is not thread-safe for creating clients.
         self._client: S3Client = Session().client(
             "s3",
             region_name=region,
@@ -91,9 +91,9 @@ def _base_url(bucket: str, region: str, endpoint_url: str | None) -> str:
 
 
 def _config(*, is_amazon: bool) -> Config:
-    """Bounded waits (26 s at worst), one connection for each of 64 threads.
+    """Limit waits (26 s at worst) and allow one connection for each of 64 threads.
 
-    Services other than Amazon's often know neither bucket host names nor the new checksums.
+    Services other than Amazon's often support neither bucket host names nor the new checksums.
     """
     return Config(
         connect_timeout=3,

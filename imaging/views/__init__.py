@@ -1,1 +1,1 @@
-"""Pages of the dashboard: images made for a partner."""
+"""Dashboard pages of a partner's generated images."""
