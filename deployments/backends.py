@@ -1,4 +1,4 @@
-"""The target and the builder that the settings name."""
+"""The publishing target and the builder of the settings."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from deployments.targets.local import LocalTarget
 
 
 def configured_builder() -> ShopBuilder:
-    """With the writer that `SHOP_COPY_WRITER` names by its dotted path, if it names one."""
+    """Return the builder, with the copy writer at the dotted path `SHOP_COPY_WRITER`, if set."""
     path = settings.SHOP_COPY_WRITER
     return StaticShopBuilder(import_string(path) if path else None)
 
 
 def configured_target() -> PublishTarget:
-    """`DEPLOY_TARGET`: "local", "s3" or "github_actions"."""
+    """Return the target of `DEPLOY_TARGET`: "local", "s3" or "github_actions"."""
     match settings.DEPLOY_TARGET:
         case "s3":
             return _s3(settings.SITES_S3_BUCKET, settings.S3_ENDPOINT_URL, settings.S3_ACL)
@@ -36,8 +36,8 @@ def configured_target() -> PublishTarget:
 
 @lru_cache(maxsize=4)
 def _s3(bucket: str, endpoint_url: str | None, acl: str) -> PublishTarget:
-    """Made once: a client of boto3 takes some 100 ms."""
-    # boto3 takes a tenth of the time in which a process starts.
+    """Create the target once: a boto3 client takes about 100 ms."""
+    # boto3 takes a tenth of a process's start-up time.
     from deployments.targets.s3 import S3Target  # noqa: PLC0415 - only with this target
 
     return S3Target(
@@ -56,7 +56,7 @@ def _github_actions() -> PublishTarget:
         workflow=settings.GITHUB_WORKFLOW,
         token=settings.GITHUB_TOKEN,
         ref=settings.GITHUB_REF,
-        shelf=ArchiveStore(Path(settings.SITES_ROOT)),
+        archives=ArchiveStore(Path(settings.SITES_ROOT)),
         archive_url=_archive_url,
     )
 

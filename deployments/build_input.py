@@ -1,4 +1,4 @@
-"""From a deployment's rows to what a builder needs."""
+"""Prepare a builder's input from a deployment."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LOGO_SECONDS = 15.0
 
 
 def brief_of(deployment: Deployment, logo: Path | None) -> ShopBrief:
-    """Everything about the shop; the account's personal data is decrypted here and not kept."""
+    """Describe the shop; the account's personal data is decrypted here and not stored."""
     website = deployment.website
     return ShopBrief(
         identifier=website.identifier,
@@ -31,9 +31,9 @@ def brief_of(deployment: Deployment, logo: Path | None) -> ShopBrief:
 
 
 def fetch_logo(deployment: Deployment, target: Path, deadline: Deadline) -> tuple[Path | None, str]:
-    """The logo as a safe PNG, or None and a notice that says why there is none.
+    """Download the logo as a sanitized PNG, or return None and a notice that says why not.
 
-    A shop with a drawn logo serves its merchant better than no shop.
+    A logo that cannot be used does not fail the deployment: a text logo is drawn instead.
     """
     if not deployment.logo_url:
         return None, ""

@@ -1,4 +1,4 @@
-"""The product categories of shops (API docs, "Supported E-Commerce Categories")."""
+"""The product categories of shops (API documentation, "Supported E-Commerce Categories")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The payloads of webhooks, member by member (API docs, "Event Types")."""
+"""The payloads of webhooks, member by member (API documentation, "Event Types")."""
 
 from __future__ import annotations
 

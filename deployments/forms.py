@@ -32,7 +32,7 @@ class DeploymentFilterForm(FilterForm):
 
 
 class MerchantFilterForm(FilterForm):
-    """Exact matches only: addresses and numbers are encrypted and found by keyed hashes."""
+    """Matches exactly: emails and phone numbers are encrypted and found by keyed hashes."""
 
     who = forms.CharField(
         label="Email or phone",

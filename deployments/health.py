@@ -10,5 +10,5 @@ from deployments.models import Deployment
 
 @worker_activity
 def is_building() -> bool:
-    """Builds can take every process of the worker; heartbeats wait behind them."""
+    """Return whether a build is running: builds can delay the worker's heartbeats."""
     return Deployment.objects.of_all().running().filter(lease_until__gte=Now()).exists()

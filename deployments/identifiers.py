@@ -12,22 +12,22 @@ MAX_LABEL = 63
 _TAIL = 6
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 _FALLBACK = "store"
-#: Heads that would read as an address of ours.
+#: Prefixes that would resemble a host name of ours.
 RESERVED = frozenset(
     {"www", "api", "admin", "app", "dev", "mail", "status", "static", "media", "shopiq", "support"}
 )
 
 
 def make_identifier(brand_name: str) -> str:
-    """Such as `nova-retail-abc123`; unguessable enough not to collide, unique by constraint."""
+    """Create an identifier such as `nova-retail-abc123`; a constraint makes it unique."""
     head = slug_of(brand_name)
     tail = "".join(secrets.choice(_ALPHABET) for _ in range(_TAIL))
     return f"{head}-{tail}"
 
 
 def slug_of(brand_name: str) -> str:
-    """Lower-case ASCII words joined by hyphens, cut to leave room for the tail."""
-    # An apostrophe is within a word, also one that stands for a diacritic of another script.
+    """Join lower-case ASCII words with hyphens, cut to leave room for the random suffix."""
+    # Apostrophes belong to words, including those that transliterate a diacritic.
     words = anyascii(brand_name).lower().replace("'", "")
     slug = re.sub(r"[^a-z0-9]+", "-", words).strip("-")
     slug = slug[: MAX_LABEL - _TAIL - 1].rstrip("-")

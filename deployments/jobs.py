@@ -26,6 +26,6 @@ def enqueue_deployments(**_: Any) -> None:
 
 @periodic(seconds=2)
 def enqueue_due_deployments() -> None:
-    """For those whose message was lost, whose lease ran out or whose retry is due."""
+    """Enqueue deployments whose message was lost, lease expired or retry is due."""
     if work_is_due():
         enqueue_unless_full(run_deployments)

@@ -1,4 +1,4 @@
-"""Shops and how they were built."""
+"""Websites, deployments and takedowns."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from integrations.models import WebhookEndpoint
 
 
 class Website(models.Model):
-    """The one shop of an account; a failed deployment is tried again under its identifier."""
+    """The one shop of an account; a retry after a failed deployment keeps its identifier."""
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
@@ -42,7 +42,7 @@ class DeploymentQuerySet(OwnedQuerySet["Deployment"]):
 
 
 class Deployment(models.Model):
-    """One way from the order to a shop on the air, or to a failure that says why."""
+    """One attempt to build and publish a shop, from the request to the live site or failure."""
 
     class State(models.TextChoices):
         QUEUED = states.QUEUED, "Queued"
@@ -105,7 +105,7 @@ class TakedownQuerySet(OwnedQuerySet["Takedown"]):
 
 
 class Takedown(models.Model):
-    """A shop whose account was deleted and whose files still have to go."""
+    """A shop whose account was deleted and whose files are still to be removed."""
 
     identifier = models.CharField(max_length=63, primary_key=True)
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)

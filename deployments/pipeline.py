@@ -22,21 +22,21 @@ from deployments.targets.base import PublishFailed, Release, Stage
 
 log = structlog.get_logger(__name__)
 
-#: A worker that has been at it this long lets other work through before it goes on.
+#: After this time a worker lets other jobs run before it continues.
 _TURN_SECONDS = 30.0
 _GENERIC = "The website could not be built. Please try again."
 _TOO_SLOW = "The website took too long to build. Please try again."
 
 
 def run_due() -> bool:
-    """One turn of a worker; returns whether it ended for the sake of other work, not of none."""
+    """Process due work; return True if it stopped to let other jobs run."""
     end = time.monotonic() + _TURN_SECONDS
     try:
         while _take_down_next() or _run_next():
             if time.monotonic() > end:
                 return True
     except Error as error:
-        # The scheduler enqueues again, and what was begun goes on when its lease has ended.
+        # The scheduler enqueues again; interrupted deployments continue when their lease expires.
         log.warning("deployments waiting for database", error=str(error).strip())
         connection.close()
     return False
@@ -49,7 +49,7 @@ def _take_down_next() -> bool:
     try:
         configured_target().remove(takedown.identifier)
     except (PublishFailed, DeadlineExceeded) as error:
-        # It is due again in a minute.
+        # It becomes due again in a minute.
         log.error("takedown failed", identifier=takedown.identifier, error=str(error))
     else:
         takedowns.finish_takedown(takedown)
@@ -71,7 +71,7 @@ def _run_next() -> bool:
 
 
 def _run(deployment: Deployment) -> None:
-    """Takes a claimed deployment as far as it goes. Raises `LeaseLost`."""
+    """Advance a claimed deployment to its end or its failure; raise `LeaseLost`."""
     try:
         if transitions.exceeded_attempts(deployment):
             raise BuildFailed(_GENERIC)
@@ -97,22 +97,22 @@ def _advance(deployment: Deployment) -> None:
         transitions.step_to_created(deployment)
     if deployment.state == states.CREATED:
         deadline = Deadline.after(settings.DEPLOY_STEP_SECONDS)
-        # On another machine, or after a crash, the files may not be there; they come out alike.
+        # After a crash or on another machine the files may be missing; builds are reproducible.
         if not _folder(deployment).is_dir():
             _build(deployment, deadline)
         _publish(deployment, "production", deadline)
-        # Before the end is written down: after it nobody would come back to clear.
+        # Clear first: after the last state no worker returns to this deployment.
         _clear_builds(deployment)
         transitions.step_to_live(deployment)
 
 
 def _fail(deployment: Deployment, error: str) -> None:
     _clear_builds(deployment)
-    transitions.note_failure(deployment, error)
+    transitions.record_failure(deployment, error)
 
 
 def _build(deployment: Deployment, deadline: Deadline) -> None:
-    """Builds beside the final folder and moves it there whole; a notice stays on the deployment."""
+    """Build in a draft folder and rename it when complete; keep the notice on the deployment."""
     release_connection()
     _clear_builds(deployment)
     folder = _folder(deployment)
@@ -131,7 +131,7 @@ def _publish(deployment: Deployment, stage: Stage, deadline: Deadline) -> None:
 
 
 def _clear_builds(deployment: Deployment) -> None:
-    """Whatever any attempt has built or left half built on this machine."""
+    """Delete all complete and partial builds of the deployment on this machine."""
     folder = _folder(deployment)
     for path in folder.parent.glob(f"{folder.name}*"):
         if path.is_dir():

@@ -1,4 +1,4 @@
-"""What other apps announce and shops have to follow."""
+"""Receivers of other apps' signals."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from django.dispatch import receiver
 
 from accounts.models import Account
 from accounts.signals import account_deleting
-from deployments.services.takedowns import end_shop_of
+from deployments.services.takedowns import schedule_takedown
 
 
 @receiver(account_deleting)
 def end_shop(sender: type[Account], account: Account, **_: Any) -> None:  # noqa: ARG001 - a signal passes it
-    end_shop_of(account)
+    schedule_takedown(account)

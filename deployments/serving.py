@@ -1,4 +1,4 @@
-"""Shops served by the application itself, by the Host header, and releases to be fetched."""
+"""Serve shops by the Host header, and release archives by signed link."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from deployments.targets.files import FOREVER, cache_control_of, content_type_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-#: A shop runs nobody's code but its own files. Its links may lead anywhere, its forms may not.
+#: A shop runs only its own scripts. Links may lead anywhere, forms may not.
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'self'"
@@ -42,7 +42,7 @@ _HEADERS = {
 _LABEL = r"(?P<identifier>[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)"
 #: One step of a path: no hidden file, no way up, no backslash, no control character.
 _SEGMENT = re.compile(r"[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*")
-#: `?v=3f9a1c07` names a version as well as a hash in the file's own name does.
+#: `?v=3f9a1c07` identifies a version like a hash in the file name.
 _VERSION = re.compile(r"(?:^|&)v=[\w.-]+(?:&|$)", re.ASCII)
 _NO_SHOP = (
     b'<!doctype html><html lang="en"><meta charset="utf-8">'
@@ -57,9 +57,9 @@ _NO_PAGE = (
 
 
 class SiteMiddleware:
-    """Answers for the hosts of shops from the releases below `SITES_ROOT`; lets the rest pass.
+    """Serves the hosts of shops from the releases below `SITES_ROOT`; passes on the rest.
 
-    Stands before sessions, cookies and everything else that a shop must not share with the
+    Runs before sessions, cookies and everything else that a shop must not share with the
     platform. The platform's own hosts (`PUBLIC_URL`, `ALLOWED_HOSTS`) never count as a shop's.
     """
 
@@ -83,7 +83,7 @@ class SiteMiddleware:
         return self.get_response(request)
 
     def _serve(self, request: HttpRequest, identifier: str, stage: Stage) -> HttpResponse:
-        response = self._answer(request, self._root / identifier / stage)
+        response = self._respond(request, self._root / identifier / stage)
         for name, value in _HEADERS.items():
             response.headers[name] = value
         if stage == "preview":
@@ -94,19 +94,19 @@ class SiteMiddleware:
             response.content = b""
         return response
 
-    def _answer(self, request: HttpRequest, link: Path) -> HttpResponse:
+    def _respond(self, request: HttpRequest, link: Path) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         try:
-            # Resolved once for the whole answer: the link may be switched in the middle of it.
-            return _answer_from(link.resolve(strict=True), request)
+            # Resolved once per response: the link may change meanwhile.
+            return _response_from(link.resolve(strict=True), request)
         except FileNotFoundError:
             return _plain_page(_NO_SHOP)
 
 
-def _answer_from(release: Path, request: HttpRequest) -> HttpResponse:
+def _response_from(release: Path, request: HttpRequest) -> HttpResponse:
     if file := find_file(release, request.path_info):
-        return _file_answer(request, file)
+        return _file_response(request, file)
     if find_file(release, f"{request.path_info}/"):
         return _with_slash(request)
     own_page = find_file(release, "/404.html")
@@ -114,8 +114,8 @@ def _answer_from(release: Path, request: HttpRequest) -> HttpResponse:
 
 
 def host_pattern(url: str) -> re.Pattern[str]:
-    """Matches the Host headers of the addresses that `url` makes, whatever their port: a proxy or
-    a tunnel may have another one than the address says."""
+    """Match the Host headers of URLs built from `url` on any port: a proxy or
+    a tunnel may use another one than the URL."""
     host = re.sub(r":\d+\Z", "", urlsplit(url).netloc).lower()
     head, field, tail = host.partition("{identifier}")
     if not field:
@@ -130,7 +130,7 @@ def _own_hosts() -> frozenset[str]:
 
 
 def find_file(release: Path, path: str) -> Path | None:
-    """The file that a decoded URL path names: itself, a folder's `index.html` (with a slash at
+    """Return the file of a decoded URL path: itself, a folder's `index.html` (with a slash at
     the end) or a page whose `.html` is left out. None for everything else, also for what a
     symbolic link in the release points at."""
     name = path.removeprefix("/")
@@ -140,13 +140,13 @@ def find_file(release: Path, path: str) -> Path | None:
     is_folder = not name or name.endswith("/")
     for candidate in [f"{name}index.html"] if is_folder else [name, f"{name}.html"]:
         file = f"{release}/{candidate}"
-        # Both answer for a name that is too long, where pathlib's would raise.
+        # For a name that is too long, these return False; pathlib's would raise.
         if os.path.isfile(file) and os.path.realpath(file) == file:
             return Path(file)
     return None
 
 
-def _file_answer(request: HttpRequest, file: Path) -> HttpResponse:
+def _file_response(request: HttpRequest, file: Path) -> HttpResponse:
     state = file.stat()
     etag = f'"{state.st_mtime_ns:x}-{state.st_size:x}"'
     response = get_conditional_response(request, etag, int(state.st_mtime))
@@ -164,7 +164,7 @@ def _cache_control(request: HttpRequest, name: str) -> str:
 
 
 def _with_slash(request: HttpRequest) -> HttpResponse:
-    """Without it a folder's relative links would lead beside the folder."""
+    """Redirect to the folder with a slash, which its relative links need."""
     query = request.META.get("QUERY_STRING", "")
     address = quote(f"{request.path_info}/") + (f"?{query}" if query else "")
     return HttpResponsePermanentRedirect(address, headers={"Cache-Control": "no-cache"})
@@ -178,7 +178,7 @@ def _plain_page(content: bytes) -> HttpResponse:
 
 @require_safe
 def archive(request: HttpRequest, token: str) -> FileResponse:  # noqa: ARG001 - a view takes it
-    """A release as .tar.gz, for whoever holds its signed and expiring link."""
+    """Download a release as .tar.gz by its signed, expiring link."""
     file = ArchiveStore(Path(settings.SITES_ROOT)).find(token)
     if file is None:
         raise Http404

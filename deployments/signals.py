@@ -1,6 +1,6 @@
-"""What deployments announces to its own upper layers."""
+"""Signals of deployments."""
 
 from django.dispatch import Signal
 
-#: Sent after a commit that left work for the worker.
+#: Sent after a commit that created work for the worker.
 work_added = Signal()

@@ -1,4 +1,4 @@
-"""A site as its newest deployment left it: the state, and the URLs that show something."""
+"""The state of a site after its newest deployment, and its URLs that have content."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Site:
 
     @classmethod
     def of(cls, deployment: Deployment) -> Self:
-        """Needs `select_related("website")`."""
+        """Describe a deployment loaded with `select_related("website")`."""
         identifier = deployment.website.identifier
         is_live = deployment.state == Deployment.State.LIVE
         return cls(
@@ -37,7 +37,7 @@ class Site:
 
 
 def find_site(account: Account) -> Site | None:
-    """None before the account's first deployment."""
+    """Return the account's site, or None before its first deployment."""
     deployments = Deployment.objects.of(account.partner_id).filter(website__account=account)
     newest = deployments.select_related("website").order_by("-created_at", "-id").first()
     return Site.of(newest) if newest else None

@@ -1,4 +1,4 @@
-"""Where a shop is found: the URL patterns of the settings, filled in."""
+"""Preview and production URLs of shops, from the patterns in the settings."""
 
 from __future__ import annotations
 

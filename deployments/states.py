@@ -1,10 +1,10 @@
-"""The life of a deployment, declared in one place. Pure."""
+"""The states of deployments and their transitions."""
 
 from __future__ import annotations
 
 QUEUED, BUILDING, CREATED, LIVE, FAILED = "queued", "building", "created", "live", "failed"
 
-#: State → the states that may follow it. Forward only; the last two are the ends.
+#: State → the states that may follow it. Forward only; the last two are final.
 NEXT: dict[str, frozenset[str]] = {
     QUEUED: frozenset({BUILDING, FAILED}),
     BUILDING: frozenset({CREATED, FAILED}),

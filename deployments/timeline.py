@@ -9,7 +9,7 @@ from deployments import states
 from deployments.models import Deployment
 
 #: State → what happens until the next step.
-_DOING = {
+_CURRENT = {
     states.QUEUED: "Waiting for a worker",
     states.BUILDING: "Building the shop",
     states.CREATED: "Publishing to production",
@@ -23,31 +23,31 @@ class Step:
     title: str
     at: datetime | None
     took: str = ""
-    doing: str = ""
+    current: str = ""
     is_failure: bool = False
 
 
 def steps_of(deployment: Deployment) -> list[Step]:
     """Return all steps, including those still ahead."""
-    moments = [
+    reached = [
         ("Queued", states.QUEUED, deployment.created_at),
         ("Building", states.BUILDING, deployment.building_at),
         ("Preview published", states.CREATED, deployment.generated_at),
     ]
     end = ("Live", states.LIVE, deployment.ended_at)
     if deployment.state == states.FAILED:
-        moments = [moment for moment in moments if moment[2]]
+        reached = [entry for entry in reached if entry[2]]
         end = ("Failed", states.FAILED, deployment.ended_at)
-    following = [at for _, _, at in [*moments[1:], end]]
+    following = [at for _, _, at in [*reached[1:], end]]
     steps = [
         _step(deployment, title, state, at, after)
-        for (title, state, at), after in zip(moments, following, strict=True)
+        for (title, state, at), after in zip(reached, following, strict=True)
     ]
     return [*steps, Step(end[0], end[2], is_failure=deployment.state == states.FAILED)]
 
 
 def duration(time: timedelta) -> str:
-    """Such as "0.4 s" or "2 min 5 s"."""
+    """Format as "0.4 s" or "2 min 5 s"."""
     seconds = max(0.0, time.total_seconds())
     if seconds < 60:
         return f"{seconds:.1f} s"
@@ -65,4 +65,4 @@ def _step(
     deployment: Deployment, title: str, state: str, at: datetime | None, after: datetime | None
 ) -> Step:
     took = duration(after - at) if at and after else ""
-    return Step(title, at, took, _DOING[state] if deployment.state == state else "")
+    return Step(title, at, took, _CURRENT[state] if deployment.state == state else "")

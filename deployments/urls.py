@@ -1,4 +1,4 @@
-"""Dashboard pages of merchants' accounts and their shops."""
+"""Dashboard pages of merchants and their shops."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from accounts.services.authorization import Admission
 from benchmarks.shops.receiver import SECRET
 from deployments.categories import CATEGORIES
 from deployments.models import Deployment
-from deployments.services.creation import ShopOrder, WebsiteExists, create_deployment
+from deployments.services.creation import DeploymentRequest, WebsiteExists, create_deployment
 
 _BRANDS = ("Nova Retail", "नोवा रिटेल", "Müller & Söhne", "東京 Store", 'Ümit\'s "Best"')
 _PARTNERS = 4
@@ -56,7 +56,7 @@ class Orders:
             account = _account(admission, email, number)
             try:
                 deployment = create_deployment(
-                    admission=admission, order=self._shop(account.id, number)
+                    admission=admission, shop=self._shop(account.id, number)
                 )
             except WebsiteExists:
                 deployment = Deployment.objects.get(website__account=account)
@@ -66,8 +66,8 @@ class Orders:
             return False
         return True
 
-    def _shop(self, account_id: str, number: int) -> ShopOrder:
-        return ShopOrder(
+    def _shop(self, account_id: str, number: int) -> DeploymentRequest:
+        return DeploymentRequest(
             account_id=account_id,
             brand_name=_BRANDS[number % len(_BRANDS)],
             categories=(CATEGORIES[number % len(CATEGORIES)],),

@@ -1,4 +1,4 @@
-"""Deployments and events as the API answers them."""
+"""JSON representations of deployments and events."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from integrations.models import WebhookDelivery
 
 
 def accepted(deployment: Deployment) -> dict[str, Any]:
-    """202 of createAndDeploy (API docs, "Create & Deploy Website")."""
+    """Build the 202 of createAndDeploy (API documentation, "Create & Deploy Website")."""
     identifier = deployment.website.identifier
     return {
         "success": True,
@@ -26,7 +26,7 @@ def accepted(deployment: Deployment) -> dict[str, Any]:
 
 
 def summary(deployment: Deployment) -> dict[str, Any]:
-    """One deployment in the list."""
+    """Represent one deployment in the list."""
     identifier = deployment.website.identifier
     return {
         "deploymentId": deployment.id,
@@ -41,20 +41,20 @@ def summary(deployment: Deployment) -> dict[str, Any]:
         "previewUrl": preview_url(identifier),
         "steps": {
             "queuedAt": timestamp(deployment.created_at),
-            "buildingAt": _moment(deployment.building_at),
-            "createdAt": _moment(deployment.generated_at),
-            "endedAt": _moment(deployment.ended_at),
+            "buildingAt": _timestamp_or_none(deployment.building_at),
+            "createdAt": _timestamp_or_none(deployment.generated_at),
+            "endedAt": _timestamp_or_none(deployment.ended_at),
         },
     }
 
 
 def detail(deployment: Deployment, deliveries: list[WebhookDelivery]) -> dict[str, Any]:
-    """One deployment with what became of its webhooks."""
+    """Represent one deployment with its webhook deliveries."""
     return {**summary(deployment), "webhooks": [_delivery(each) for each in deliveries]}
 
 
 def event(delivery: WebhookDelivery) -> dict[str, Any]:
-    """One event for a receiver that missed it; `payload` is what was signed and sent."""
+    """Represent one event for a receiver that missed it; `payload` is what was signed and sent."""
     return {
         "eventId": delivery.id,
         "event": delivery.event,
@@ -71,7 +71,7 @@ def _delivery(delivery: WebhookDelivery) -> dict[str, Any]:
         "event": delivery.event,
         "delivery": delivery.state,
         "createdAt": timestamp(delivery.created_at),
-        "nextAttemptAt": None if delivery.ended_at else _moment(delivery.due_at),
+        "nextAttemptAt": None if delivery.ended_at else _timestamp_or_none(delivery.due_at),
         "attempts": [
             {
                 "at": timestamp(attempt.at),
@@ -84,5 +84,5 @@ def _delivery(delivery: WebhookDelivery) -> dict[str, Any]:
     }
 
 
-def _moment(moment: datetime | None) -> str | None:
-    return timestamp(moment) if moment else None
+def _timestamp_or_none(time: datetime | None) -> str | None:
+    return timestamp(time) if time else None

@@ -1,4 +1,4 @@
-"""What createAndDeploy accepts, with the documented words in the decided order."""
+"""Validation of createAndDeploy requests, with the documented error messages."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from config.api.serializers import HttpUrlField, StrictSerializer, TextField
 from config.egress import EgressError, ParsedUrl, check_url
 from config.egress.urls import is_localhost
 from deployments.categories import CATEGORIES
-from deployments.services.creation import ShopOrder
+from deployments.services.creation import DeploymentRequest
 
 MAX_CATEGORIES = 5
 _REQUIRED = "accountId, businessCategory (array), brandName, and webhookUrl are required"
 
 
 class OptionsSerializer(StrictSerializer):
-    """The members whose form is checked field by field."""
+    """The members that are checked field by field."""
 
     accountId = TextField(max_length=64)
     brandName = TextField(max_length=200)
@@ -32,7 +32,7 @@ class OptionsSerializer(StrictSerializer):
     )
 
 
-def read_order(body: dict[str, Any]) -> ShopOrder:
+def read_deployment_request(body: dict[str, Any]) -> DeploymentRequest:
     """Read the body of createAndDeploy; raise the documented 400 of the first error."""
     categories = body.get("businessCategory")
     texts = [body.get(name) for name in ("accountId", "brandName", "webhookUrl")]
@@ -43,7 +43,7 @@ def read_order(body: dict[str, Any]) -> ShopOrder:
         raise bad_request(
             "Only 'ecommerce' websiteType is supported at this time.", field="websiteType"
         )
-    return ShopOrder(
+    return DeploymentRequest(
         account_id=values["accountId"],
         brand_name=values["brandName"],
         categories=_read_categories(categories),
@@ -75,11 +75,11 @@ def _read_categories(given: list[Any]) -> tuple[str, ...]:
 
 
 def _checked_receiver(url: str) -> str:
-    """A public https address; with `ALLOW_LOOPBACK_URLS` also one of this machine."""
+    """Check for a public https URL; `ALLOW_LOOPBACK_URLS` also allows this machine."""
     with suppress(EgressError):
         if _is_loopback(check_url(url, allow_loopback=settings.ALLOW_LOOPBACK_URLS)):
             return url
-        # Again: the setting frees more than loopback, such as ports that a connection is refused.
+        # Check again: the setting also lifts other limits, such as the one on ports.
         if check_url(url, allow_loopback=False).scheme == "https":
             return url
     raise bad_request("webhookUrl must be a public https URL", field="webhookUrl")

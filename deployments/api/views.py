@@ -1,4 +1,4 @@
-"""Shops: `/api/v2/third-party/*`."""
+"""The Shops API: `/api/v2/third-party/*`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from config.api.renderers import ApiResponse
 from config.db.ids import is_id
 from config.db.keyset import Keyset
 from deployments.api import representations
-from deployments.api.serializers import read_order
+from deployments.api.serializers import read_deployment_request
 from deployments.error_codes import WEBSITE_EXISTS
 from deployments.models import Deployment
 from deployments.services.creation import WebsiteExists, create_deployment
@@ -30,8 +30,6 @@ _OLDEST_FIRST = Keyset("created_at")
 
 
 class CreateAndDeployView(ManagementView):
-    """POST createAndDeploy."""
-
     endpoint = "deployments.create"
     label = "Deploy a shop"
     result_page = "deployment"
@@ -42,13 +40,13 @@ class CreateAndDeployView(ManagementView):
 
     def _run(self, claim: Claim | None) -> HttpResponse:
         body: Any = self.request.data
-        order = read_order(body)
-        # In the contract's words, which differ from those of the account endpoints on purpose.
-        if not is_id(order.account_id):
+        shop = read_deployment_request(body)
+        # The documented message, which differs from that of the account endpoints.
+        if not is_id(shop.account_id):
             raise not_found("Account not found")
         try:
             with transaction.atomic():
-                deployment = create_deployment(admission=self.admission, order=order)
+                deployment = create_deployment(admission=self.admission, shop=shop)
                 answer = ApiResponse(
                     representations.accepted(deployment), status=202, target=deployment.id
                 )

@@ -1,4 +1,4 @@
-"""The shop's marks: logo and icons as SVG, and the PNGs that icons and previews still need."""
+"""Logos and icons of a shop as SVG, and the PNGs for icons and link previews."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SANS = "'Noto Sans',system-ui,sans-serif"
 
 
 def draw_logo(shop: Shop) -> str:
-    """The name as a wordmark, on up to two lines, in the theme's own letters."""
+    """Draw the name as a wordmark on up to two lines, in the theme's font."""
     rows = wrap_text(shop.brand, 15, 2)
     width = max(width_of(row) for row in rows) * 64 + 80
     height = len(rows) * 84 + 76
@@ -48,7 +48,7 @@ def draw_logo(shop: Shop) -> str:
 
 
 def draw_favicon(shop: Shop) -> str:
-    """The brand's initial on a tile of its colour."""
+    """Draw the brand's initial on a tile of its colour."""
     initial = initial_of(shop.brand)
     size = 36 if width_of(initial) < 1 else 36 / width_of(initial)
     return (
@@ -60,7 +60,7 @@ def draw_favicon(shop: Shop) -> str:
 
 
 def draw_icon(shop: Shop, size: int, *, is_square: bool = False) -> bytes:
-    """The same as a PNG, with a bag in the initial's place where the font lacks it."""
+    """Draw the favicon as a PNG, with a bag if the font lacks the initial."""
     large = size * 4
     icon = Image.new("RGBA", (large, large))
     pen = ImageDraw.Draw(icon)
@@ -76,7 +76,7 @@ def draw_icon(shop: Shop, size: int, *, is_square: bool = False) -> bytes:
 
 
 def draw_preview(shop: Shop, logo: Path | None) -> bytes:
-    """The picture that messengers and networks show beside a link (Open Graph), 1200 x 630."""
+    """Draw the link preview (Open Graph), 1200 x 630."""
     theme = shop.theme
     card = Image.new("RGB", _PREVIEW, theme.ground)
     pen = ImageDraw.Draw(card)
@@ -94,7 +94,7 @@ def draw_preview(shop: Shop, logo: Path | None) -> bytes:
 
 
 def fit_logo(logo: Path) -> bytes:
-    """The merchant's logo, no larger than it is ever shown."""
+    """Scale the merchant's logo down to its largest displayed size."""
     return _png(_fitted(logo, _LOGO_SIZE))
 
 
@@ -111,7 +111,7 @@ def _draw_words(pen: ImageDraw.ImageDraw, words: str, below: str, theme: Theme) 
 
 
 def _draw_ornament(pen: ImageDraw.ImageDraw, shop: Shop) -> None:
-    """A calm composition of the theme's shapes around a shopping bag, on the right."""
+    """Draw the theme's shapes around a shopping bag, on the right."""
     theme = shop.theme
     pen.rectangle((760, 0, 1200, 630), theme.backdrops[0][0])
     pen.ellipse((810, 125, 1150, 465), theme.backdrops[0][1])

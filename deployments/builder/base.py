@@ -1,4 +1,4 @@
-"""What a shop is made from, and what every builder offers."""
+"""The input and the interface of shop builders."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from config.egress.deadline import Deadline
 
 
 class BuildFailed(Exception):
-    """The shop could not be built; the message is a sentence fit for the partner."""
+    """The shop could not be built; the message may be shown to the partner."""
 
 
 @dataclass(frozen=True, slots=True)
 class Merchant:
-    """What the account tells of its owner; every text may be empty, in any script."""
+    """The account's owner; every text may be empty or in any script."""
 
     business_name: str = ""
     about: str = ""
@@ -30,8 +30,8 @@ class Merchant:
 class ShopBrief:
     """One shop to build. `categories` are 1 to 5 of the documented twenty, the first leads.
 
-    `logo` is a local PNG that was fetched and made safe, or None: then a text logo is drawn.
-    `production_url` is the shop's own address, without a slash at its end.
+    `logo` is a sanitized local PNG, or None: then a text logo is drawn.
+    `production_url` is the shop's URL without a trailing slash.
     """
 
     identifier: str
@@ -46,6 +46,6 @@ class ShopBuilder(Protocol):
     """Writes a whole static site. Building the same brief again gives the same bytes."""
 
     def build(self, brief: ShopBrief, folder: Path, *, deadline: Deadline) -> None:
-        """Fills the empty `folder`: `index.html` at its top, `404.html`, only relative or
+        """Fill the empty `folder`: `index.html` at its top, `404.html`, only relative or
         root-relative links within the site. Raises `BuildFailed`, `DeadlineExceeded`."""
         ...

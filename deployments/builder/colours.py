@@ -41,24 +41,24 @@ _NAMED = {
 
 
 def colour_of(name: str) -> str:
-    """`#rrggbb`; raises `KeyError` for a name that is not in the list."""
+    """Return `#rrggbb`; raise `KeyError` for an unknown name."""
     return _NAMED[name]
 
 
 def mix(colour: str, other: str, share: float) -> str:
-    """`share` of `other` in `colour`, channel by channel."""
+    """Mix `share` of `other` into `colour`, channel by channel."""
     pairs = zip(channels(colour), channels(other), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
 def channels(colour: str) -> tuple[int, int, int]:
-    """Red, green and blue from 0 to 255."""
+    """Return red, green and blue from 0 to 255."""
     value = int(colour.removeprefix("#"), 16)
     return value >> 16, value >> 8 & 0xFF, value & 0xFF
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast ratio of WCAG 2.2, from 1 to 21."""
+    """Return the contrast ratio of WCAG 2.2, from 1 to 21."""
     low, high = sorted((_luminance(one), _luminance(other)))
     return (high + 0.05) / (low + 0.05)
 

@@ -1,4 +1,4 @@
-"""The shop's own words: a tagline and a story, built in or from whoever writes better."""
+"""The shop's texts: a tagline and a story, built in or from a copy writer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MAX_ABOUT = 900
 
 
 class CopyUnavailable(Exception):
-    """The writer has no text for this shop; the built-in copy takes its place."""
+    """The writer has no text for this shop; the built-in copy is used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ CopyWriter = Callable[[ShopBrief, Deadline], ShopCopy]
 def choose_copy(
     writer: CopyWriter | None, brief: ShopBrief, *, built_in: ShopCopy, deadline: Deadline
 ) -> ShopCopy:
-    """The writer's texts where they can be printed, the built-in ones for the rest."""
+    """Return the writer's texts where they are usable, otherwise the built-in ones."""
     if writer is None:
         return built_in
     try:

@@ -1,4 +1,4 @@
-"""Prices of the starter catalogue, which is written in rupees, in the merchant's currency. Pure."""
+"""Convert the starter catalogue's rupee prices to the merchant's currency. Pure functions."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """How prices are written. `code` is the ISO 4217 code, empty where it is not known;
-    `rupees` is about what one unit costs: the merchant sets the true prices later."""
+    """How prices are written. `code` is the ISO 4217 code, empty if unknown;
+    `rupees` is the approximate price of one unit: the merchant sets real prices later."""
 
     prefix: str
     code: str
@@ -16,12 +16,12 @@ class Currency:
     is_grouped_indian: bool = False
 
     def convert(self, rupees: int) -> int:
-        """Whole units; above a hundred in round figures, as shops price."""
+        """Convert to whole units; amounts above a hundred are rounded to typical prices."""
         amount = max(1, round(rupees / self.rupees))
         return amount if self.code == "INR" or amount < 100 else round(amount / 5) * 5
 
     def format(self, amount: int) -> str:
-        """`₹1,49,999` or `$1,499`."""
+        """Format as `₹1,49,999` or `$1,499`."""
         digits = _group_indian(amount) if self.is_grouped_indian else f"{amount:,}"
         return f"{self.prefix}{digits}"
 
@@ -46,14 +46,14 @@ _ALIASES |= {"€": "EUR", "£": "GBP", "¥": "JPY", "৳": "BDT", "": "INR"}
 
 
 def find_currency(label: str) -> Currency:
-    """By ISO code or sign; an unknown label stands before the rupee figures as it is."""
+    """Find by ISO code or sign; an unknown label is put before the rupee amount."""
     name = label.strip().upper()
     known = _BY_CODE.get(_ALIASES.get(name, name))
     return known or Currency(f"{label.strip()[:8]}\u00a0", "", 1)
 
 
 def _group_indian(amount: int) -> str:
-    """The last three digits, then pairs: 12,34,567."""
+    """Group the last three digits, then pairs: 12,34,567."""
     head, tail = divmod(amount, 1000)
     if not head:
         return str(tail)

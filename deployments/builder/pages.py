@@ -1,4 +1,4 @@
-"""The pages of a shop: which there are, where they stand and what each is told."""
+"""The pages of a shop: their paths, templates and contexts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _POLICIES = (
 @dataclass(frozen=True, slots=True)
 class Page:
     """`path` is root-relative and ends with a slash or names a file. `name` is the page's own
-    name, without the brand; pages that are no use in a search engine are not `is_indexed`."""
+    name, without the brand; pages of no use in a search engine are not `is_indexed`."""
 
     path: str
     template: str
@@ -47,7 +47,7 @@ def list_pages(shop: Shop) -> Iterator[Page]:
 
 
 def card_of(shop: Shop, product: Product) -> dict[str, Any]:
-    """What a product's card shows."""
+    """Return the context of a product's card."""
     return {
         "name": product.name,
         "category": product.category,
@@ -59,7 +59,7 @@ def card_of(shop: Shop, product: Product) -> dict[str, Any]:
 
 
 def policies() -> tuple[tuple[str, str], ...]:
-    """Names and addresses, for the foot of every page."""
+    """Return names and paths of the policy pages, for the footer."""
     return tuple((name, f"/policies/{slug}/") for slug, name, _ in _POLICIES)
 
 
@@ -132,10 +132,10 @@ def _product(shop: Shop, product: Product) -> Page:
 
 
 def _related(category: Category, product: Product) -> list[Product]:
-    """The next ones of the category, round the end, so that every product leads to others."""
+    """Return the next products of the category, wrapping around at the end."""
     place = category.products.index(product)
-    ring = category.products[place + 1 :] + category.products[:place]
-    return list(ring[:_RELATED])
+    rotated = category.products[place + 1 :] + category.products[:place]
+    return list(rotated[:_RELATED])
 
 
 def _service_pages(shop: Shop) -> Iterator[Page]:

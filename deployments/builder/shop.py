@@ -1,4 +1,4 @@
-"""What is known of one shop before its pages are written."""
+"""The content of one shop, before its pages are rendered."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from deployments.builder.text import clean_text
 from deployments.builder.themes import Theme, theme_of
 
 _FEATURED = 8
-#: Shorter numbers are no WhatsApp numbers (E.164 with a country code).
+#: Shorter numbers cannot be WhatsApp numbers (E.164 with a country code).
 _MIN_PHONE = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """How customers reach the merchant; whatever is empty is not shown. `phone` is as a person
+    """How customers reach the merchant; empty fields are not shown. `phone` is as a person
     writes it, `phone_digits` are its digits with the country code."""
 
     email: str
@@ -37,7 +37,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """`url` has no slash at its end; `logo` is the path of the merchant's own logo, or empty."""
+    """`url` has no trailing slash; `logo` is the path of the merchant's own logo, or empty."""
 
     brand: str
     url: str
@@ -56,7 +56,7 @@ class Shop:
 
     @property
     def specialities(self) -> str:
-        """`Footwear, Accessories and Bags & Luggage`."""
+        """List the categories: `Footwear, Accessories and Bags & Luggage`."""
         return join_words([category.name for category in self.categories])
 
     def category_of(self, product: Product) -> Category:
@@ -67,7 +67,7 @@ class Shop:
 
 
 def plan_shop(brief: ShopBrief) -> Shop:
-    """The shop with the built-in copy; raises `BuildFailed` for a category that is not known."""
+    """Plan the shop with the built-in copy; raise `BuildFailed` for an unknown category."""
     try:
         categories = tuple(load_category(name) for name in dict.fromkeys(brief.categories))
     except KeyError as error:
@@ -100,7 +100,7 @@ def _built_in_copy(brand: str, categories: tuple[Category, ...], merchant: Merch
 
 
 def _featured(categories: tuple[Category, ...]) -> tuple[Product, ...]:
-    """The first of each category, then the second of each, and so on."""
+    """Take the first product of each category, then the second of each, and so on."""
     rounds = zip_longest(*(category.products for category in categories))
     mixed = [product for products in rounds for product in products if product]
     return tuple(mixed[:_FEATURED])
@@ -120,7 +120,7 @@ def _contact_of(merchant: Merchant) -> Contact:
 
 
 def _is_web_url(url: str) -> bool:
-    """Anything else, `javascript:` first of all, would run or open what nobody expects."""
+    """Allow web links only: others, such as `javascript:`, could run code."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a shop says to search engines and browsers: sitemap, robots.txt and web manifest."""
+"""Files for search engines and browsers: sitemap, robots.txt and web manifest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The embedded builder: a whole shop as static files, without a network and without a server."""
+"""The embedded builder: a whole shop as static files, without a network or a server."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from deployments.builder import artwork
 from deployments.builder.base import ShopBrief
 from deployments.builder.copy import CopyWriter, choose_copy
 from deployments.builder.pages import Page, card_of, list_pages, policies
-from deployments.builder.pictures import draw_product, draw_scene
+from deployments.builder.product_images import draw_product, draw_scene
 from deployments.builder.shop import Shop, plan_shop
 from deployments.builder.sitemap import sitemap_files
 from deployments.builder.structured import print_json
@@ -30,7 +30,7 @@ Files = Iterator[tuple[str, str | bytes]]
 
 @dataclass(frozen=True, slots=True)
 class _Assets:
-    """Paths of the files whose name changes with what is in them."""
+    """Paths of the files whose names contain a hash of their content."""
 
     css: str
     js: str
@@ -39,16 +39,16 @@ class _Assets:
 
 
 class StaticShopBuilder:
-    """Writes pages, pictures, one stylesheet and one script; see `ShopBuilder`.
+    """Writes pages, images, one stylesheet and one script; see `ShopBuilder`.
 
-    `write_copy` may give better words for the tagline and the story than the built-in ones.
+    `write_copy` may replace the built-in tagline and story.
     """
 
     def __init__(self, write_copy: CopyWriter | None = None) -> None:
         self._write_copy = write_copy
 
     def build(self, brief: ShopBrief, folder: Path, *, deadline: Deadline) -> None:
-        """Fills the empty `folder`. Raises `BuildFailed`, `DeadlineExceeded`."""
+        """Fill the empty `folder`; raise `BuildFailed`, `DeadlineExceeded`."""
         shop = plan_shop(brief)
         words = choose_copy(self._write_copy, brief, built_in=shop.copy, deadline=deadline)
         for path, content in _site_files(replace(shop, copy=words), brief.logo):
@@ -59,7 +59,7 @@ class StaticShopBuilder:
 
 
 def _site_files(shop: Shop, logo: Path | None) -> Files:
-    """Every file of the site: its root-relative path and its content."""
+    """Yield root-relative path and content of every file."""
     texts = {
         "css": ("/assets/shop", ".css", tokens_of(shop.theme) + _asset("shop.css")),
         "js": ("/assets/shop", ".js", _asset("shop.js")),
@@ -91,7 +91,7 @@ def _render(page: Page, shared: dict[str, Any]) -> str:
 
 @cache
 def _engine() -> Engine:
-    """An engine of the builder's own: the platform's templates and tags are no part of a shop."""
+    """Create a separate engine: shops must not see the platform's templates and tags."""
     return Engine(dirs=[str(_HERE / "templates")], autoescape=True)
 
 
@@ -105,7 +105,7 @@ def _hashed(stem: str, suffix: str, text: str) -> str:
 
 
 def _product_index(shop: Shop) -> str:
-    """What cart and search know of the products, by slug; prices as whole units."""
+    """Index the products by slug for cart and search; prices are whole units."""
     products = {
         product.slug: card_of(shop, product) | {"text": product.text} for product in shop.products
     }

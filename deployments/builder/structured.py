@@ -9,14 +9,14 @@ from deployments.builder.catalogue import Product
 from deployments.builder.shop import Shop
 
 _CONTEXT = "https://schema.org"
-#: Inside a script element these could end it or open a comment (HTML, 4.12.1.3).
+#: In a script element these could end it or open a comment (HTML, 4.12.1.3).
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 Trail = tuple[tuple[str, str], ...]
 
 
 def print_json(data: Any) -> str:
-    """JSON that is safe to stand in HTML as it is."""
+    """Serialize to JSON that is safe inside HTML."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
 
 
@@ -39,7 +39,7 @@ def organization(shop: Shop) -> dict[str, Any]:
 
 
 def product_data(shop: Shop, product: Product) -> dict[str, Any]:
-    """Without an offer where the currency's code is not known: a price needs one."""
+    """Describe a product; without a known currency code there is no offer."""
     address = f"{shop.url}/products/{product.slug}/"
     data: dict[str, Any] = {
         "@context": _CONTEXT,
@@ -64,7 +64,7 @@ def product_data(shop: Shop, product: Product) -> dict[str, Any]:
 
 
 def breadcrumbs(shop: Shop, trail: Trail) -> dict[str, Any]:
-    """`trail` holds names and root-relative addresses, from the home page on."""
+    """Describe a trail of names and root-relative paths, starting at the home page."""
     return {
         "@context": _CONTEXT,
         "@type": "BreadcrumbList",

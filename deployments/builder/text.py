@@ -1,4 +1,4 @@
-"""Names as people write them, in any script: made safe to print, shortened, measured. Pure."""
+"""Clean, shorten and measure names in any script. Pure functions."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _SLUG_GAP = re.compile(r"[^a-z0-9]+")
 
 
 def clean_text(text: str) -> str:
-    """One line, without what cannot be shown."""
+    """Reduce to one line without unprintable characters."""
     return " ".join(_UNPRINTABLE.sub("", text).split())
 
 
 def slug_of(name: str) -> str:
-    """`Fashion & Clothing` gives `fashion-clothing`; for the ASCII names of our own catalogue."""
+    """Convert `Fashion & Clothing` to `fashion-clothing`; for our own ASCII names only."""
     return _SLUG_GAP.sub("-", name.lower()).strip("-")
 
 
 def initial_of(name: str) -> str:
-    """The first letter as a reader sees it, with its vowel signs; a symbol where no letter is."""
+    """Return the first letter with its vowel signs, or a symbol if there is no letter."""
     start = next((place for place, char in enumerate(name) if char.isalnum()), 0)
     end = start + 1
     while end < len(name) and _belongs_to(name[end - 1], name[end]):
@@ -40,7 +40,7 @@ def _belongs_to(before: str, char: str) -> bool:
 
 
 def width_of(text: str) -> float:
-    """About how wide the text is, in ems of a medium bold face."""
+    """Estimate the width of the text in ems of a medium bold font."""
     return sum(_char_width(char) for char in text)
 
 
@@ -63,7 +63,7 @@ def _char_width(char: str) -> float:  # noqa: PLR0911 - one return a case
 
 
 def wrap_text(text: str, width: float, lines: int) -> list[str]:
-    """At most `lines` lines of about `width` ems; what does not fit ends in an ellipsis."""
+    """Wrap to at most `lines` lines of about `width` ems, ending with an ellipsis if cut."""
     rows = [""]
     for word in text.split():
         joined = f"{rows[-1]} {word}".strip()

@@ -1,4 +1,4 @@
-"""How a shop looks: one theme for each kind of trade, chosen by the leading category. Pure."""
+"""Visual themes of shops, chosen by the leading category. Pure functions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Scene = Literal["arch", "sun", "hills", "blobs", "panel"]
 @dataclass(frozen=True, slots=True)
 class Theme:
     """Colours as `#rrggbb`. Text stands in `ink` or `muted` on `ground`, `surface` and `band`, in
-    `on_brand` on `brand`, and in `on_deep` on `deep`. `backdrops` are pairs behind the pictures."""
+    `on_brand` on `brand`, and in `on_deep` on `deep`. `backdrops` are pairs behind the images."""
 
     name: str
     ground: str
@@ -120,7 +120,7 @@ def theme_of(category: str) -> Theme:
 
 
 def tokens_of(theme: Theme) -> str:
-    """The theme as CSS custom properties."""
+    """Return the theme as CSS custom properties."""
     colours = ("ground", "band", "line", "ink", "muted", "brand", "deep", "surface")
     tokens = {name: getattr(theme, name) for name in (*colours, "on_brand", "on_deep")}
     tokens |= {"heading": theme.heading, "body": theme.body, "weight": str(theme.weight)}

@@ -1,4 +1,4 @@
-"""Taking an order for a shop: website, deployment and first webhook in one transaction."""
+"""Create a website, its deployment and the first webhook in one transaction."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _TRIES = 10
 
 
 class WebsiteExists(Exception):
-    """The account has a shop, or one on its way."""
+    """The account has a shop, or one in progress."""
 
 
 @dataclass(frozen=True, slots=True)
-class ShopOrder:
-    """A validated order. `logo_url` and `webhook_secret` may be empty."""
+class DeploymentRequest:
+    """A validated request. `logo_url` and `webhook_secret` may be empty."""
 
     account_id: str
     brand_name: str
@@ -36,18 +36,18 @@ class ShopOrder:
     webhook_secret: str = ""
 
 
-def create_deployment(*, admission: Admission, order: ShopOrder) -> Deployment:
-    """Starts a deployment; the account's lock makes two orders at once come one after the other.
+def create_deployment(*, admission: Admission, shop: DeploymentRequest) -> Deployment:
+    """Start a deployment; a lock on the account serializes concurrent requests.
 
     Raises `Account.DoesNotExist`, `WebsiteExists`.
     """
     with transaction.atomic():
         accounts = Account.objects.of(admission.partner_id).select_for_update()
-        account = accounts.get(pk=order.account_id)
-        website = _website_of(account, order.brand_name)
+        account = accounts.get(pk=shop.account_id)
+        website = _website_of(account, shop.brand_name)
         if website.deployments.exclude(state=Deployment.State.FAILED).exists():
             raise WebsiteExists
-        deployment = _create(website, order)
+        deployment = _create(website, shop)
         add_event(
             endpoint=deployment.endpoint,
             stream=deployment.id,
@@ -65,7 +65,7 @@ def create_deployment(*, admission: Admission, order: ShopOrder) -> Deployment:
 
 
 def _website_of(account: Account, brand_name: str) -> Website:
-    """The account's website; a retry after a failure keeps its identifier."""
+    """Return the account's website; a retry after a failure keeps its identifier."""
     website = Website.objects.of(account.partner_id).filter(account=account).first()
     if website is None:
         website = _new_website(account, brand_name)
@@ -75,7 +75,7 @@ def _website_of(account: Account, brand_name: str) -> Website:
 
 
 def _new_website(account: Account, brand_name: str) -> Website:
-    """Another shop of that brand may have the same six characters; the next six will do."""
+    """Create the website, retrying if the random part of its identifier is taken."""
     for _ in range(_TRIES):
         identifier = make_identifier(brand_name)
         with suppress(IntegrityError), transaction.atomic():
@@ -85,17 +85,17 @@ def _new_website(account: Account, brand_name: str) -> Website:
     raise RuntimeError("no free identifier was found")
 
 
-def _create(website: Website, order: ShopOrder) -> Deployment:
+def _create(website: Website, shop: DeploymentRequest) -> Deployment:
     now = timezone.now()
     return Deployment.objects.create(
         partner_id=website.partner_id,
         website=website,
         endpoint=add_endpoint(
-            partner_id=website.partner_id, url=order.webhook_url, secret=order.webhook_secret
+            partner_id=website.partner_id, url=shop.webhook_url, secret=shop.webhook_secret
         ),
-        brand_name=order.brand_name,
-        categories=list(order.categories),
-        logo_url=order.logo_url,
+        brand_name=shop.brand_name,
+        categories=list(shop.categories),
+        logo_url=shop.logo_url,
         due_at=now,
         created_at=now,
     )

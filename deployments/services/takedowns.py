@@ -1,4 +1,4 @@
-"""What remains to be done when an account ends: its site goes off the air."""
+"""Take down the site of a deleted account."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from integrations.services.webhooks import cancel_stream
 _RETRY = timedelta(minutes=1)
 
 
-def end_shop_of(account: Account) -> None:
-    """In the transaction that deletes the account: no more webhooks, and the site is to go."""
+def schedule_takedown(account: Account) -> None:
+    """Cancel webhooks and schedule the removal, in the transaction that deletes the account."""
     website = Website.objects.of(account.partner_id).filter(account=account).first()
     if website is None:
         return
-    # Locked: a step that is being taken ends first, and its webhook is cancelled with the others.
+    # The lock waits for a step in progress, so that its webhook is cancelled too.
     deployments = list(website.deployments.select_for_update().order_by("id"))
     for deployment in deployments:
         cancel_stream(partner_id=deployment.partner_id, stream=deployment.id)
@@ -36,7 +36,7 @@ def end_shop_of(account: Account) -> None:
 
 
 def claim_takedown() -> Takedown | None:
-    """The next site to take down, put off a minute in case this attempt dies."""
+    """Take the next due takedown; it becomes due again in a minute in case this process dies."""
     with transaction.atomic():
         due = Takedown.objects.of_all().due().order_by("due_at").select_for_update(skip_locked=True)
         takedown = due.first()
@@ -48,7 +48,7 @@ def claim_takedown() -> Takedown | None:
 
 
 def finish_takedown(takedown: Takedown) -> None:
-    """Forgets it, or has it done once more: whoever held the lease may have published since."""
+    """Delete the takedown, or repeat it after a lease that could still publish the site."""
     mine = Takedown.objects.of(takedown.partner_id).filter(pk=takedown.pk)
     is_over, _ = mine.filter(Q(until=None) | Q(until__lt=Now())).delete()
     if not is_over:
@@ -56,7 +56,7 @@ def finish_takedown(takedown: Takedown) -> None:
 
 
 def work_is_due() -> bool:
-    """Whether a worker has something to do here; asked by the scheduler."""
+    """Return whether a deployment or takedown is due."""
     deployments = Deployment.objects.of_all().running().filter(due_at__lte=Now())
     idle = deployments.exclude(lease_until__gte=Now())
     return idle.exists() or Takedown.objects.of_all().due().exists()

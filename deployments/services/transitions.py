@@ -1,4 +1,4 @@
-"""The lease on a running deployment, and its steps forward: each with its webhook, each once."""
+"""Leases and state transitions of deployments; each transition sends its webhook once."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from deployments import events, states
 from deployments.models import Deployment, DeploymentQuerySet
 from integrations.services.webhooks import add_event
 
-#: Attempts at one step before a failure is the last one.
+#: Failed attempts at one step before the deployment fails.
 MAX_ATTEMPTS = 3
-#: Attempts at one step of which nobody heard the end. More than the others: mostly it was not the
-#: shop that ended them but a restart, or a database that was away.
+#: Interrupted attempts at one step. More are allowed, since most interruptions are not caused by
+#: the shop but by a restart or an unavailable database.
 MAX_INTERRUPTED = 6
 _PAUSE_AFTER_FAILURE = timedelta(seconds=5)
-#: Of the step's own deadline, so that a lease never ends under a worker that is alive.
+#: Multiple of the step's deadline, so that a lease never expires while its worker is alive.
 _LEASE_SHARE = 1.25
 _ERROR_LENGTH = 300
 
 
 class LeaseLost(Exception):
-    """Somebody else has gone on with the deployment, or it was ended."""
+    """Another worker has taken over the deployment, or it has ended."""
 
 
 def claim_next() -> Deployment | None:
-    """Takes a due deployment under a lease and counts the attempt before it is made."""
+    """Lease a due deployment and count the attempt in advance."""
     with transaction.atomic():
         unleased = Q(lease_until=None) | Q(lease_until__lt=Now())
         running = Deployment.objects.of_all().running()
@@ -52,13 +52,13 @@ def claim_next() -> Deployment | None:
 
 
 def check_lease(deployment: Deployment) -> None:
-    """Raises `LeaseLost`; asked before what the public sees, which a deleted account must not."""
+    """Raise `LeaseLost`; call before publishing, so that a deleted account's site stays down."""
     if not _held(deployment).exists():
         raise LeaseLost
 
 
 def exceeded_attempts(deployment: Deployment) -> bool:
-    """Whether its workers have died so often that the shop itself must be what kills them."""
+    """Return whether so many workers died that the shop itself is the likely cause."""
     return deployment.attempts > MAX_INTERRUPTED
 
 
@@ -74,8 +74,8 @@ def step_to_live(deployment: Deployment) -> None:
     _step(deployment, states.LIVE, stamp="ended_at", payload=events.succeeded)
 
 
-def note_failure(deployment: Deployment, error: str) -> None:
-    """Lets the step be tried again shortly, or gives the deployment up."""
+def record_failure(deployment: Deployment, error: str) -> None:
+    """Schedule a retry of the step, or fail the deployment."""
     if deployment.attempts < MAX_ATTEMPTS:
         _held(deployment).update(
             due_at=Now() + _PAUSE_AFTER_FAILURE, lease_until=None, lease_token=""
@@ -96,7 +96,7 @@ def _step(
     stamp: str,
     payload: Callable[[str, str, datetime], events.Payload] | None = None,
 ) -> None:
-    """One state forward and its webhook, in one transaction. Raises `LeaseLost`."""
+    """Change the state and add its webhook in one transaction; raise `LeaseLost`."""
     if not states.may_follow(deployment.state, after):
         raise AssertionError(f"{after} may not follow {deployment.state}")
     now = timezone.now()

@@ -1,4 +1,4 @@
-"""Releases as single files that a deployment workflow may fetch for a while."""
+"""Releases as single files that a deployment workflow can download for some hours."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from django.core import signing
 from deployments.targets.base import Release
 from deployments.targets.files import list_files
 
-#: Queued runs fetch late; afterwards the link is void and the file is cleared.
+#: Long enough for queued runs; afterwards the link expires and the file is deleted.
 LINK_SECONDS = 6 * 3600
 _SUFFIX = ".tar.gz"
 _RELEASE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}", re.ASCII)
@@ -33,13 +33,13 @@ class Archive:
 
 
 class ArchiveStore:
-    """Keeps `{release.id}.tar.gz` below `root`, which web and worker processes have to share."""
+    """Keeps `{release.id}.tar.gz` below `root`, which web and worker processes must share."""
 
     def __init__(self, root: Path) -> None:
         self._folder = root / ".archives"
 
     def put(self, release: Release) -> Archive:
-        """Packs the release; the same files give the same bytes. Raises `OSError`,
+        """Pack the release; the same files give the same bytes. Raise `OSError`,
         `PublishFailed`."""
         self._folder.mkdir(parents=True, exist_ok=True)
         self._clear_old()
@@ -53,7 +53,7 @@ class ArchiveStore:
         return Archive(_signer.sign(release.id), digest)
 
     def find(self, token: str) -> Path | None:
-        """The file behind a token; None where the token is forged or old, or the file is gone."""
+        """Return a token's file, or None if the token is invalid or expired or the file deleted."""
         try:
             name = _signer.unsign(token, max_age=LINK_SECONDS)
         except signing.BadSignature:
@@ -62,15 +62,15 @@ class ArchiveStore:
         return file if _RELEASE_ID.fullmatch(name) and file.is_file() else None
 
     def token_of(self, release_id: str) -> str:
-        """A token for a release that is still kept; "" where it is not."""
+        """Return a token for a stored release, otherwise ""."""
         is_kept = (self._folder / (release_id + _SUFFIX)).is_file()
         return _signer.sign(release_id) if is_kept else ""
 
     def _clear_old(self) -> None:
-        """Files without a valid link, and drafts of workers that were killed."""
+        """Delete files whose links have expired, and drafts of killed workers."""
         limit = time.time() - LINK_SECONDS
         for file in self._folder.iterdir():
-            # Another worker may clear the same file meanwhile.
+            # Another worker may delete the same file meanwhile.
             with suppress(FileNotFoundError):
                 if file.stat().st_mtime < limit:
                     file.unlink()
@@ -87,7 +87,7 @@ def _pack(folder: Path, target: Path) -> None:
 
 
 def _plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
-    """Without this machine's users, times and permissions."""
+    """Drop this machine's users, times and permissions."""
     member.uid = member.gid = 0
     member.uname = member.gname = ""
     member.mtime = 0

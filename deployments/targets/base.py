@@ -1,4 +1,4 @@
-"""Where shops are published, and what every such place offers."""
+"""The interface of publishing targets."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ Stage = Literal["preview", "production"]
 
 
 class PublishFailed(Exception):
-    """The shop could not be published; the message is a sentence fit for the partner."""
+    """The shop could not be published; the message may be shown to the partner."""
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A built site: `folder` holds its files, `id` names it for good (the deployment's id)."""
+    """A built site: `folder` holds its files, `id` is the deployment's id."""
 
     id: str
     identifier: str
@@ -25,15 +25,15 @@ class Release:
 
 
 class PublishTarget(Protocol):
-    """Each method may be called again after a crash and then changes nothing more."""
+    """A place to publish shops. Methods are idempotent, so that a crash allows a retry."""
 
     def publish(self, release: Release, stage: Stage, *, deadline: Deadline) -> None:
-        """Makes the release what visitors of that stage see, at one moment, wholly.
+        """Switch the visitors of a stage to the release atomically.
 
         Raises `PublishFailed`, `DeadlineExceeded`.
         """
         ...
 
     def remove(self, identifier: str) -> None:
-        """Takes both stages of a shop off the air. Raises `PublishFailed`."""
+        """Take both stages of a shop down; raise `PublishFailed`."""
         ...

@@ -1,4 +1,4 @@
-"""The files of a built site: which there are, what each is and how long it may be kept. Pure but
+"""The files of a built site, their media types and cache lifetimes. Pure except
 for the listing."""
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from deployments.targets.base import PublishFailed
 
-#: A table of our own: the one of `mimetypes` differs from machine to machine, and under
+#: Not `mimetypes`, whose table differs between machines: under
 #: `X-Content-Type-Options: nosniff` a wrong type leaves a shop without its styles.
 _TYPES = {
     "avif": "image/avif",
@@ -37,14 +37,14 @@ _HASHED = re.compile(r"[.-][0-9a-f]{8,64}\.\w+\Z", re.ASCII)
 
 FOREVER = "public, max-age=31536000, immutable"
 _ALWAYS_ASK = "no-cache"
-#: What keeps its name while its content may change with the next release.
+#: For names whose content may change with the next release.
 _AN_HOUR = "public, max-age=3600"
 
 
 def list_files(folder: Path) -> list[PurePosixPath]:
-    """The files below `folder`, relative to it and sorted.
+    """Return the files below `folder`, relative to it and sorted.
 
-    Raises `PublishFailed` where there is no site, or where it holds a symbolic link: what it
+    Raises `PublishFailed` if there is no site or if it contains a symbolic link: what that
     points at is not part of the site and may be anything on this machine.
     """
     entries = sorted(folder.rglob("*"))
@@ -62,7 +62,7 @@ def content_type_of(name: str) -> str:
 
 
 def cache_control_of(name: str) -> str:
-    """Pages are asked for anew each time, hashed files never again within a year."""
+    """Return the cache policy: pages are revalidated, hashed files are kept for a year."""
     if is_page(name):
         return _ALWAYS_ASK
     return FOREVER if _HASHED.search(name) else _AN_HOUR

@@ -1,4 +1,4 @@
-"""Shops that a workflow of the operator's GitHub repository publishes."""
+"""Publish shops with a workflow of the operator's GitHub repository."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from deployments.targets.github_api import GitHubError, Run, WorkflowApi
 
 log = structlog.get_logger(__name__)
 
-#: As documented (API docs, "Webhook Payload Examples"): partners' servers may match it.
+#: As documented (API documentation, "Webhook Payload Examples"): partners' servers may match it.
 FAILURE = "GitHub Actions deployment failed"
-#: How far back an earlier attempt is looked for. A deployment is given up long before.
+#: How far back to search for earlier attempts; deployments fail long before.
 _LOOK_BACK = timedelta(hours=24)
-#: GitHub's clock and ours may differ by as much.
+#: The tolerated difference between GitHub's clock and ours.
 _CLOCK_SKEW = timedelta(minutes=5)
 _APPEAR_SECONDS = 60.0
 _REMOVAL_SECONDS = 90.0
@@ -47,7 +47,7 @@ class GitHubActionsTarget:
     its top), compares the checksum and publishes the files; with stage `remove` it takes both
     stages of the shop down. Publishing the same release again has to be harmless.
 
-    GitHub does not tell which run a dispatch made, so the run's title does, by `correlation`:
+    GitHub does not return the run of a dispatch, so the run's title contains `correlation`:
     `[{release} {stage} {attempt}]`. After a crash the run of the earlier attempt is found by it
     and followed; another one is dispatched only when that one failed.
     """
@@ -60,11 +60,11 @@ class GitHubActionsTarget:
         workflow: str,
         token: str,
         ref: str,
-        shelf: ArchiveStore,
+        archives: ArchiveStore,
         archive_url: Callable[[str], str],
         poll_seconds: float = 5.0,
     ) -> None:
-        """`archive_url` makes a public address of an archive's token."""
+        """`archive_url` converts an archive's token to its public URL."""
         self._api = WorkflowApi(
             api_url=api_url,
             repository=repository,
@@ -73,12 +73,12 @@ class GitHubActionsTarget:
             poll_seconds=poll_seconds,
         )
         self._ref = ref
-        self._shelf = shelf
+        self._archives = archives
         self._archive_url = archive_url
 
     def publish(self, release: Release, stage: Stage, *, deadline: Deadline) -> None:
         with _failures(release.identifier):
-            archive = self._shelf.put(release)
+            archive = self._archives.put(release)
             inputs = {
                 "identifier": release.identifier,
                 "stage": stage,
@@ -93,7 +93,7 @@ class GitHubActionsTarget:
             self._follow(run, deadline)
 
     def remove(self, identifier: str) -> None:
-        """Follows a removal that is under way, but believes none that has ended: the shop may
+        """Follow a removal in progress, but start again after a finished one: the shop may
         have been published since."""
         job, inputs = f"{identifier} remove", {"identifier": identifier, "stage": "remove"}
         deadline = Deadline.after(_REMOVAL_SECONDS)
@@ -107,7 +107,7 @@ class GitHubActionsTarget:
                 raise GitHubError("the workflow took too long") from error
 
     def _start(self, job: str, attempt: int, inputs: dict[str, str], deadline: Deadline) -> Run:
-        """Dispatches and waits until the run is listed, which takes GitHub some seconds."""
+        """Dispatch and wait until the run is listed, which takes some seconds."""
         since = datetime.now(UTC) - _CLOCK_SKEW
         named = {**inputs, "correlation": f"[{job} {attempt}]"}
         is_sure = self._api.dispatch(self._ref, named, deadline=deadline)
@@ -131,7 +131,7 @@ class GitHubActionsTarget:
             raise GitHubError(f"run {run.id} ended as {run.conclusion}")
 
     def _newest(self, job: str, since: datetime, deadline: Deadline) -> tuple[int, Run | None]:
-        """The job's last attempt and its run; 0 and None where there is none."""
+        """Return the job's last attempt and its run, or 0 and None."""
         pattern = re.compile(rf"\[{re.escape(job)} (\d+)\]", re.ASCII)
         for run in self._api.runs_since(since, deadline=deadline):
             if match := pattern.search(run.title):

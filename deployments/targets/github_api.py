@@ -1,4 +1,4 @@
-"""The part of GitHub's REST API that starts a workflow and finds its runs again.
+"""A client for starting GitHub workflows and finding their runs.
 
 https://docs.github.com/en/rest/actions/workflows (create a workflow dispatch event) and
 https://docs.github.com/en/rest/actions/workflow-runs (list runs, get a run), version 2022-11-28.
@@ -24,9 +24,9 @@ _MAX_ANSWER_BYTES = 8 * 1024 * 1024
 _RUNS_PER_PAGE = 50
 #: GitHub lists at most 1,000 runs for one search.
 _MAX_PAGES = 20
-#: Tries at reading, while the API fails on its side.
+#: Attempts to read while the API fails.
 _TRIES = 5
-#: What GitHub asks for where a limit comes without a time.
+#: The wait that GitHub recommends for a rate limit without a time.
 _UNSAID_SECONDS = 60.0
 _REPOSITORY = re.compile(r"[\w-]+/(?!\.{1,2}\Z)[\w.-]+", re.ASCII)
 
@@ -34,12 +34,12 @@ Read = TypeVar("Read")
 
 
 class GitHubError(Exception):
-    """GitHub refused or failed; for our own log, since its words name the repository."""
+    """GitHub refused or failed; log only, since the message may name the repository."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A workflow run; `title` is what the workflow's `run-name` made of its inputs."""
+    """A workflow run; `title` comes from the workflow's `run-name`."""
 
     id: int
     title: str
@@ -59,7 +59,7 @@ class WorkflowApi:
     """One workflow of one repository (`owner/name`); `workflow` is its file name or its id.
 
     `token` needs the permission "Actions: write" on the repository. `poll_seconds` is the pause
-    between two requests that ask for the same. All methods raise `GitHubError` and
+    between two polls. All methods raise `GitHubError` and
     `DeadlineExceeded`.
     """
 
@@ -78,7 +78,7 @@ class WorkflowApi:
         }
 
     def dispatch(self, ref: str, inputs: Mapping[str, str], *, deadline: Deadline) -> bool:
-        """Starts a run; False where nobody knows whether it was started."""
+        """Start a run; return False if it is unknown whether it started."""
         url = f"{self._actions}/workflows/{self._workflow}/dispatches"
         body = json.dumps({"ref": ref, "inputs": inputs}).encode()
         try:
@@ -88,15 +88,15 @@ class WorkflowApi:
         if answer.status >= 500:
             return False
         if answer.status not in (200, 204):
-            raise GitHubError(f"the dispatch was answered with {answer.status}")
+            raise GitHubError(f"the dispatch returned {answer.status}")
         return True
 
-    def runs_since(self, moment: datetime, *, deadline: Deadline) -> Iterator[Run]:
-        """Dispatched runs of the repository, newest first; pages are fetched as they are needed."""
+    def runs_since(self, since: datetime, *, deadline: Deadline) -> Iterator[Run]:
+        """Yield dispatched runs, newest first; pages are fetched lazily."""
         for page in range(1, _MAX_PAGES + 1):
             fields = {
                 "event": "workflow_dispatch",
-                "created": f">={moment:%Y-%m-%dT%H:%M:%SZ}",
+                "created": f">={since:%Y-%m-%dT%H:%M:%SZ}",
                 "per_page": _RUNS_PER_PAGE,
                 "page": page,
             }
@@ -109,11 +109,11 @@ class WorkflowApi:
         return self._get(f"{self._actions}/runs/{run_id}", _read_run, deadline)
 
     def pause(self, deadline: Deadline) -> None:
-        """Politeness between two looks at the same thing."""
+        """Wait between two polls."""
         time.sleep(min(self._poll_seconds, deadline.remaining()))
 
     def _get(self, url: str, read: Callable[[Any], Read], deadline: Deadline) -> Read:
-        """Reads, a few times over where GitHub fails or is not reached."""
+        """Read, retrying while GitHub fails or is unreachable."""
         for _ in range(_TRIES):
             try:
                 answer = self._send("GET", url, deadline=deadline)
@@ -122,7 +122,7 @@ class WorkflowApi:
             else:
                 if answer.status == 200:
                     return _parse(answer, read)
-                failure = f"the API answered {answer.status}"
+                failure = f"the API returned {answer.status}"
                 if answer.status < 500:
                     break
             self.pause(deadline)
@@ -131,7 +131,7 @@ class WorkflowApi:
     def _send(
         self, method: str, url: str, *, deadline: Deadline, body: bytes | None = None
     ) -> Response:
-        """One request, made again as long as GitHub only asks for patience."""
+        """Send a request, repeating it after rate limits."""
         while True:
             answer = egress.send_request(
                 method,
@@ -141,7 +141,7 @@ class WorkflowApi:
                 body=body,
                 max_response_bytes=_MAX_ANSWER_BYTES,
             )
-            wait = _asked_patience(answer)
+            wait = _rate_limit_wait(answer)
             if wait is None:
                 return answer
             if wait >= deadline.remaining():
@@ -149,8 +149,8 @@ class WorkflowApi:
             time.sleep(max(wait, min(self._poll_seconds, deadline.remaining())))
 
 
-def _asked_patience(answer: Response) -> float | None:
-    """Seconds to wait after an answer that tells of a rate limit (403 or 429), else None.
+def _rate_limit_wait(answer: Response) -> float | None:
+    """Return the seconds to wait for a rate limit (403 or 429), or None for other responses.
 
     https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
     """
@@ -169,7 +169,7 @@ def _parse(answer: Response, read: Callable[[Any], Read]) -> Read:
     try:
         return read(json.loads(answer.body))
     except (ValueError, LookupError, TypeError, RecursionError) as error:
-        raise GitHubError("the API's answer could not be read") from error
+        raise GitHubError("the API's response could not be parsed") from error
 
 
 def _read_runs(document: Any) -> list[Run]:

@@ -1,4 +1,4 @@
-"""Shops in a folder of this machine, served by the application itself."""
+"""Publish shops to a folder that the application itself serves."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from deployments.targets.files import list_files
 
 log = structlog.get_logger(__name__)
 
-#: So many releases stay, the newest: a visitor who holds a page still gets what it links to.
+#: The newest releases are kept, so that an open page can still load what it links to.
 KEPT_RELEASES = 3
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}", re.ASCII)
 _REMOVAL_SECONDS = 60.0
 _LOCK_POLL_SECONDS = 0.02
-#: A disk's journal takes many at once about as fast as one: 40 ms for a shop instead of 500.
+#: A journal syncs many files about as fast as one: 40 ms for a shop instead of 500.
 _SYNCS_AT_ONCE = 16
 
 
 class LocalTarget:
-    """`root/{identifier}/releases/{release.id}` holds the files, unchanged from then on;
+    """`root/{identifier}/releases/{release.id}` holds the files, which never change;
     `root/{identifier}/preview` and `…/production` are links to the release that visitors see.
 
-    One shop is changed by one worker at a time: its folder is locked, and a worker that is killed
-    loses its lock with its life. What it left half done starts with a dot and is cleared by the
-    next one. The folder has to be on a disk that `flock` and `rename` work on (not NFSv3).
+    One worker at a time changes a shop: its folder is locked, and the kernel releases the lock of
+    a killed worker. Its partial results start with a dot and are deleted by the next one. The file
+    system must support `flock` and atomic `rename` (not NFSv3).
     """
 
     def __init__(self, root: Path) -> None:
@@ -65,7 +65,7 @@ class LocalTarget:
 
 
 def _checked(name: str) -> str:
-    """`name` itself; a name that could climb out of the root is a mistake of ours."""
+    """Return `name`; raise `ValueError` if it could leave the root."""
     if not _NAME.fullmatch(name):
         raise ValueError(f"{name!r} is no name for a folder")
     return name
@@ -82,13 +82,13 @@ def _failures(identifier: str) -> Iterator[None]:
 
 @contextmanager
 def _locked(folder: Path, deadline: Deadline) -> Iterator[None]:
-    """Holds the folder for this thread alone; makes it where it is missing.
+    """Lock the folder for this thread; create it if it is missing.
 
-    Raises `DeadlineExceeded` when another worker keeps it too long.
+    Raises `DeadlineExceeded` if another worker holds it too long.
     """
     descriptor = _lock(folder, deadline)
     while not _is_still(folder, descriptor):
-        # Removed by the one who held it before: the lock is on a folder that nobody sees.
+        # The previous holder deleted the folder: this lock is on a removed one.
         os.close(descriptor)
         descriptor = _lock(folder, deadline)
     try:
@@ -114,7 +114,7 @@ def _lock(folder: Path, deadline: Deadline) -> int:
 def _open(folder: Path) -> int:
     while True:
         folder.mkdir(parents=True, exist_ok=True)
-        # Gone again where another worker removes the shop at this moment.
+        # Another worker may remove the folder in between.
         with suppress(FileNotFoundError):
             return os.open(folder, os.O_RDONLY)
 
@@ -135,7 +135,7 @@ def _clear_drafts(folder: Path) -> None:
 
 
 def _copy(source: Path, kept: Path, deadline: Deadline) -> None:
-    """The release comes to be whole or not at all, after a power cut too."""
+    """Copy the release completely or not at all, even after a power cut."""
     draft = _draft_of(kept)
     for name in list_files(source):
         deadline.remaining()
@@ -168,7 +168,7 @@ def _sync(path: Path) -> None:
 
 
 def _prune(folder: Path) -> None:
-    """Removes all but the newest releases and those that are on the air."""
+    """Delete all but the newest and the published releases."""
     shown = {(folder / stage).resolve() for stage in get_args(Stage)}
     newest_first = sorted(
         (folder / "releases").iterdir(), key=lambda kept: kept.stat().st_mtime_ns, reverse=True

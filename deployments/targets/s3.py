@@ -1,4 +1,4 @@
-"""Shops in a bucket of Amazon S3 or of a service that speaks its protocol."""
+"""Publish shops to a bucket of Amazon S3 or a compatible service."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-#: The most that one DeleteObjects request takes.
+#: The maximum of one DeleteObjects request.
 _DELETE_BATCH = 1000
 _UPLOADS_AT_ONCE = 8
 
@@ -57,7 +57,7 @@ class S3Target:
         self._bucket = bucket
         self._prefix = prefix.strip("/")
         self._acl = acl
-        # A session of its own: boto3's default one is not safe to make clients from in threads.
+        # A session of its own: boto3's default one is not thread-safe for creating clients.
         self._client: S3Client = Session().client(
             "s3",
             region_name=region,
@@ -82,18 +82,18 @@ class S3Target:
                 self._delete(list(self._keys_below(self._prefix_of(identifier, stage))))
 
     def _prefix_of(self, identifier: str, stage: str) -> str:
-        """Ends with a slash, lest `nova-1` be taken for the beginning of `nova-12`."""
+        """Return a prefix with a final slash, so that `nova-1` does not match `nova-12`."""
         return f"{self._prefix}/{stage}/{identifier}/".removeprefix("/")
 
     def _upload(self, folder: Path, prefix: str, names: Iterable[str], deadline: Deadline) -> None:
-        """Some files at a time; after the first failure no other one is begun."""
+        """Upload several files at a time; after the first failure no other one starts."""
 
         def put(name: str) -> None:
             deadline.remaining()
             self._put(prefix + name, folder / name)
 
         with ThreadPoolExecutor(_UPLOADS_AT_ONCE) as threads:
-            # The first failure comes out here, and `map` then cancels what has not begun.
+            # The first failure is raised here, and `map` then cancels what has not started.
             list(threads.map(put, names))
 
     def _put(self, key: str, file: Path) -> None:
@@ -128,16 +128,16 @@ class S3Target:
 
 
 def _waves(names: list[str]) -> list[list[str]]:
-    """What has to be there before what: files, pages, the home page."""
+    """Group files by the order of upload: assets, pages, the home page."""
     files = [name for name in names if not is_page(name)]
     pages = [name for name in names if is_page(name) and name != "index.html"]
     return [files, pages, ["index.html"]]
 
 
 def _config(*, is_amazon: bool) -> Config:
-    """Waits that end within the margin which a lease has over its step's deadline.
+    """Limit waits to the margin of a lease over its step's deadline.
 
-    Services other than Amazon's often know neither bucket host names nor the new checksums.
+    Services other than Amazon's often support neither bucket host names nor the new checksums.
     """
     return Config(
         connect_timeout=2,
@@ -152,7 +152,7 @@ def _config(*, is_amazon: bool) -> Config:
 
 @contextmanager
 def _failures(identifier: str) -> Iterator[None]:
-    """The service's own words go to our log; they may name the bucket or the account."""
+    """Log the service's message, which may name the bucket or account, and hide it."""
     try:
         yield
     except (ClientError, BotoCoreError, OSError) as error:

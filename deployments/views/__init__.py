@@ -1,1 +1,1 @@
-"""Pages of the dashboard: deployments of a partner."""
+"""Dashboard pages of deployments and merchants."""

@@ -17,9 +17,9 @@ from deployments.site import find_site
 @require_safe
 @never_cache
 def chat(request: HttpRequest) -> HttpResponse:
-    """Where an auto-login link leads: greets the merchant and shows the state of the shop.
+    """Greet the merchant and show the state of the shop.
 
-    One page for every token that does not open it, so that a guess learns nothing from it.
+    All invalid tokens get the same page, so that guessing reveals nothing.
     """
     try:
         link = open_link(request.GET.get("token", ""))
@@ -27,13 +27,13 @@ def chat(request: HttpRequest) -> HttpResponse:
         response = render(request, "chat/refused.html", status=403)
     else:
         response = render(request, "chat/welcome.html", _welcome(link))
-    # The token stands in the address: no page that is left from here may be told of it.
+    # The URL contains the token, which must not reach other sites as a referrer.
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 
 def _welcome(link: AutoLoginLink) -> dict[str, Any]:
-    """What the page says: an account need not have a name, a person's or a business's."""
+    """Return the page's context; an account may lack a person's or a business's name."""
     profile = link.account.read_profile()
     business = profile.get("businessName", "")
     person = profile.get("firstName", "") or profile.get("legalName", "")

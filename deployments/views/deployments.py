@@ -1,4 +1,4 @@
-"""Deployments: the list, and one of them as it goes."""
+"""A partner's deployments: the list, and one with its progress."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ _SORTS = {"newest": "-created_at", "oldest": "created_at"}
 
 @partner_view(Permission.SEE_CALLS)
 def deployments(request: PartnerRequest) -> HttpResponse:
-    """The partner's deployments, newest first."""
     form = DeploymentFilterForm(request.GET)
     page = paginate(form.filter_queryset(_mine(request)), request.GET, sorts=_SORTS)
     rows = [(row, total(row)) for row in page]
@@ -37,18 +36,18 @@ def deployments(request: PartnerRequest) -> HttpResponse:
 
 @partner_view(Permission.SEE_CALLS)
 def deployment(request: PartnerRequest, deployment_id: str) -> HttpResponse:
-    """One deployment: its steps, where its shop is, and what was told of it."""
+    """Show one deployment: its steps, its shop and its webhooks."""
     found = get_object_or_404(_mine(request).select_related("endpoint"), pk=deployment_id)
-    told = WebhookDelivery.objects.of(request.partner.id).filter(stream=found.id)
+    deliveries = WebhookDelivery.objects.of(request.partner.id).filter(stream=found.id)
     context = {
         "deployment": found,
         "steps": steps_of(found),
         "total": total(found),
         "is_running": found.state in states.RUNNING,
-        "deliveries": told.order_by("position").defer("body").with_last_attempt(),
+        "deliveries": deliveries.order_by("position").defer("body").with_last_attempt(),
         "site": Site.of(found),
         "archive_url": _archive_url(found),
-        **_picture(found),
+        **_drawing(found),
     }
     return render(request, "deployments/detail.html", context)
 
@@ -62,7 +61,7 @@ def _archive_url(deployment: Deployment) -> str:
     return reverse("site-archive", args=[token]) if token else ""
 
 
-def _picture(deployment: Deployment) -> dict[str, Any]:
-    """What the drawing shows: a shop may be framed by nobody but itself, so it is no frame."""
+def _drawing(deployment: Deployment) -> dict[str, Any]:
+    """Return the context of the drawing that stands for the shop, which forbids framing."""
     theme = theme_of(deployment.categories[0])
     return {"theme": theme, "tiles": theme.backdrops, "categories": deployment.categories}

@@ -1,4 +1,4 @@
-"""The partner's merchants: the list, and one of them with all that hangs on the account."""
+"""A partner's merchants: the list, and one with everything related to the account."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from deployments.timeline import total
 from integrations.models import ConnectionEvent
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at"}
-#: What one page shows of an account's links and deployments, the newest.
+#: Links and deployments shown per account, newest first.
 _MOST = 50
-#: And of what happened to each integration.
+#: Events shown per integration.
 _MOST_EVENTS = 20
-#: Members of a profile that are one text each, with their labels.
+#: Text members of a profile, with their labels.
 _TEXTS = {
     "legalName": "Legal name",
     "typeOfBusiness": "Type of business",
@@ -36,7 +36,7 @@ _ADDRESS = ("addLineOne", "addLineTwo", "city", "pincode", "state", "country")
 
 @dataclass(frozen=True, slots=True)
 class Merchant:
-    """An account and what identifies the person, decrypted for this page alone."""
+    """An account and its personal data, decrypted for this page alone."""
 
     account: Account
     email: str
@@ -62,7 +62,7 @@ class Merchant:
         return self.business or self.person or self.email
 
     def details(self) -> list[tuple[str, str]]:
-        """What is known beyond name, email and phone, by label."""
+        """Return further profile data by label."""
         texts = [(label, self.profile.get(name)) for name, label in _TEXTS.items()]
         texts.append(("Subcategories", ", ".join(self.profile.get("businessSubCategory", []))))
         address = self.profile.get("address") or {}
@@ -73,7 +73,7 @@ class Merchant:
 
 @partner_view(Permission.SEE_CALLS)
 def merchants(request: PartnerRequest) -> HttpResponse:
-    """The partner's accounts, newest first; only those of the page are decrypted."""
+    """List accounts, newest first; only those of the page are decrypted."""
     form = MerchantFilterForm(request.GET)
     accounts = form.filter_queryset(Account.objects.of(request.partner.id))
     page = paginate(accounts, request.GET, sorts=_SORTS)
@@ -83,7 +83,7 @@ def merchants(request: PartnerRequest) -> HttpResponse:
 
 @partner_view(Permission.SEE_CALLS)
 def merchant(request: PartnerRequest, account_id: str) -> HttpResponse:
-    """One account: profile, shop, integrations, auto-login links, deployments."""
+    """Show one account: profile, shop, integrations, auto-login links, deployments."""
     account = get_object_or_404(Account.objects.of(request.partner.id), pk=account_id)
     links = account.auto_login_links.select_related("key").order_by("-created_at", "-id")
     connections = account.connections.select_related("integration").defer("credentials")
@@ -107,6 +107,6 @@ def merchant(request: PartnerRequest, account_id: str) -> HttpResponse:
 
 
 def _newest_events() -> Prefetch[Any]:
-    """What happened last to each connection; a server may connect and disconnect all day."""
+    """Return the last events of each integration; frequent reconnects must not fill the page."""
     events = ConnectionEvent.objects.of_all().select_related("key")[:_MOST_EVENTS]
     return Prefetch("events", events, to_attr="newest_events")

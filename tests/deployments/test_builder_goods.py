@@ -12,7 +12,7 @@ from deployments.builder import catalogue
 from deployments.builder.catalogue import Product, load_category
 from deployments.builder.colours import contrast
 from deployments.builder.money import find_currency
-from deployments.builder.pictures import draw_product, draw_scene
+from deployments.builder.product_images import draw_product, draw_scene
 from deployments.builder.text import clean_text, initial_of, width_of, wrap_text
 from deployments.builder.themes import THEMES, Theme, theme_of
 from deployments.categories import CATEGORIES

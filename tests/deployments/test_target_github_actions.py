@@ -47,7 +47,7 @@ def make(github: FakeGitHub, shelf: ArchiveStore) -> Make:
         }
         return GitHubActionsTarget(
             **options,
-            shelf=shelf,
+            archives=shelf,
             archive_url=lambda token: f"https://shops.example/a/{token}",
             poll_seconds=0.01,
         )

@@ -9,10 +9,10 @@ from accounts.models import Account, AutoLoginLink
 from accounts.services.accounts import create_account
 from accounts.services.auto_login import AccountReference, create_link, revoke_link
 from deployments.models import Deployment
-from deployments.services.creation import ShopOrder, create_deployment
+from deployments.services.creation import DeploymentRequest, create_deployment
 from deployments.services.transitions import (
     claim_next,
-    note_failure,
+    record_failure,
     step_to_building,
     step_to_created,
     step_to_live,
@@ -117,14 +117,14 @@ def _order_shops(side: Side, accounts: list[Account]) -> None:
 
 def _order(side: Side, account: Account) -> Deployment:
     profile = account.read_profile()
-    order = ShopOrder(
+    order = DeploymentRequest(
         account_id=account.pk,
         brand_name=profile["businessName"],
         categories=(profile["businessCategory"],),
         webhook_url=f"https://hooks.{profile['firstName'].lower()}.example/shopiq",
         webhook_secret=_WEBHOOK_SECRET,
     )
-    return create_deployment(admission=side.admission("Back office"), order=order)
+    return create_deployment(admission=side.admission("Back office"), shop=order)
 
 
 def _advance(deployment: Deployment, end: str) -> None:
@@ -136,7 +136,7 @@ def _advance(deployment: Deployment, end: str) -> None:
     step_to_building(claimed)
     if end == "failed":
         claimed.attempts = 3
-        note_failure(claimed, _ERROR)
+        record_failure(claimed, _ERROR)
     if end in ("created", "live"):
         step_to_created(claimed)
     if end == "live":

@@ -1,4 +1,4 @@
-"""The starter catalogue: what a new shop of each category shows until its merchant fills it.
+"""The starter catalogue: the products of a new shop, by category.
 
 Each category is one TOML file beside this one, named by its slug:
 `tagline`, then `[[product]]` tables of `name`, `price` (whole rupees), `text`, `details`,
@@ -45,7 +45,7 @@ class Category:
 
 @cache
 def load_category(name: str) -> Category:
-    """Raises `KeyError` where there is no such category."""
+    """Load a category; raise `KeyError` if it does not exist."""
     slug = slug_of(name)
     file = _FOLDER / f"{slug}.toml"
     if not file.is_file():

@@ -1,4 +1,4 @@
-"""Pictures of products: drawings of the folder `drawings/` in the product's own colours, on a
+"""Images of products: drawings of the folder `drawings/` in the product's own colours, on a
 backdrop of the theme's.
 
 A drawing is a fragment of SVG in a square of 400. It names its colours by placeholders: `$main`
@@ -39,7 +39,7 @@ def _drawing(name: str) -> Template:
 
 
 def draw_product(product: Product, theme: Theme) -> str:
-    """A square picture as a whole SVG document."""
+    """Draw a square image as a complete SVG document."""
     pair = theme.backdrops[sum(product.slug.encode()) % len(theme.backdrops)]
     return (
         f"{_HEAD.format(width=400, height=400)}<rect width='400' height='400' fill='{pair[0]}'/>"
@@ -48,7 +48,7 @@ def draw_product(product: Product, theme: Theme) -> str:
 
 
 def draw_scene(products: tuple[Product, ...], theme: Theme) -> str:
-    """Three products together, 1000 wide and 900 high, for the top of the home page."""
+    """Draw three products together, 1000 wide and 900 high, for the top of the home page."""
     ground, shape = theme.backdrops[0]
     places = ((200, 110, 1.5), (10, 420, 1.05), (585, 440, 1.0))
     drawn = "".join(
@@ -62,7 +62,7 @@ def draw_scene(products: tuple[Product, ...], theme: Theme) -> str:
 
 
 def _draw(product: Product, name: str) -> str:
-    """The product alone; `name` keeps its definitions apart from those of others beside it."""
+    """Draw the product alone; `name` keeps its definitions unique within the document."""
     flat, accent = colour_of(product.colour), colour_of(product.accent)
     colours = _shades("", flat) | _shades("accent", accent)
     main = _pattern(name, product.pattern, colours) if product.pattern else _volume(name, flat)
@@ -80,7 +80,7 @@ def _shades(prefix: str, flat: str) -> dict[str, str]:
 
 
 def _volume(name: str, flat: str) -> str:
-    """Light from the left: what makes a flat shape look round."""
+    """Define light from the left, which gives a flat shape volume."""
     shades = _shades("", flat)
     return (
         f'<linearGradient id="{name}"><stop stop-color="{shades["light"]}"/>'
