@@ -1,4 +1,4 @@
-"""What a partner has and what it means: balance, buckets in burn order, the tier in use."""
+"""A partner's balance, its buckets in the order of use, and the current tier."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from accounts.models import Partner
 from billing.models import LedgerEntry, PointBucket
 from billing.models.ledger import IN_ORDER
 
-#: More open buckets than this are summed up below the list.
+#: Further open buckets are summed up below the list.
 _MOST_OPEN = 50
 _MOST_SPENT = 20
 
@@ -22,7 +22,7 @@ _MOST_SPENT = 20
 @dataclass(frozen=True, slots=True)
 class Balance:
     """Points in hundredths. `open` are the buckets with points, oldest first, `open_count` all of
-    them; `spent` the last ones that were used up, the newest first."""
+    them; `spent` the last ones used up, newest first."""
 
     points: int
     open_count: int
@@ -31,17 +31,17 @@ class Balance:
 
     @property
     def tier(self) -> str:
-        """The one whose prices are charged now; empty without points."""
+        """Return the tier charged now; empty without points."""
         return self.open[0].tier_id if self.open else ""
 
     @property
     def next_tier(self) -> str:
-        """The one that follows, where the buckets are not all of one tier."""
+        """Return the tier that follows, if not all buckets have the same one."""
         return next((bucket.tier_id for bucket in self.open if bucket.tier_id != self.tier), "")
 
     @property
     def until_next_tier(self) -> int:
-        """Points that are charged at `tier` before `next_tier` begins."""
+        """Return the points left at `tier` before `next_tier` applies."""
         same = takewhile(lambda bucket: bucket.tier_id == self.tier, self.open)
         return sum(bucket.remaining for bucket in same)
 
@@ -51,7 +51,7 @@ class Balance:
 
 
 def read_balance(partner: Partner) -> Balance:
-    """In three queries, however many buckets there are."""
+    """Read the balance in three queries, however many buckets there are."""
     buckets = PointBucket.objects.of(partner.id)
     with_points = buckets.with_points()
     totals = with_points.aggregate(points=Sum("remaining", default=0), count=Count("id"))
@@ -65,10 +65,10 @@ def read_balance(partner: Partner) -> Balance:
 
 
 def balances_after(partner: Partner, entries: Sequence[LedgerEntry]) -> dict[str, int]:
-    """The partner's points after each of `entries`, by the entry's id.
+    """Return the partner's points after each of `entries`, by the entry's id.
 
-    The entries are neighbours: of a list that leaves none out. What is newer than all of them is
-    taken off today's balance in one statement, so that a call at this moment cannot come between.
+    The entries must be consecutive, without gaps. The sum of newer entries is
+    subtracted from the balance in one statement, so that a concurrent call cannot interfere.
     """
     if not entries:
         return {}
@@ -89,6 +89,6 @@ def balances_after(partner: Partner, entries: Sequence[LedgerEntry]) -> dict[str
 
 
 def _sum(rows: QuerySet[Any], field: str) -> Coalesce:
-    """A partner's total as part of a query on partners."""
+    """Build the subquery of a partner's total."""
     total = rows.order_by().values("partner").annotate(total=Sum(field)).values("total")
     return Coalesce(Subquery(total, output_field=BigIntegerField()), 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta, timezone
 
-#: Codes of the states and union territories, as a GSTIN begins with them.
+#: Codes of the states and union territories: the first two digits of a GSTIN.
 STATES = {
     "01": "Jammu and Kashmir",
     "02": "Himachal Pradesh",
@@ -55,7 +55,7 @@ _INDIAN_TIME = timezone(timedelta(hours=5, minutes=30))
 
 
 def is_gstin(text: str) -> bool:
-    """Whether this is a registration number: its form, a state that exists, its check digit."""
+    """Check the format, the state and the check digit of a GSTIN."""
     return (
         _GSTIN.fullmatch(text) is not None
         and text[:2] in STATES
@@ -72,18 +72,18 @@ def _check_digit(text: str) -> str:
 
 
 def place_name(code: str) -> str:
-    """The place of supply as invoices print it: "Karnataka (29)"."""
+    """Format the place of supply for invoices: "Karnataka (29)"."""
     return f"{STATES.get(code, 'Outside India')} ({code})"
 
 
-def financial_year(moment: datetime) -> str:
-    """April to March by Indian time, as "26-27"."""
-    local = moment.astimezone(_INDIAN_TIME)
+def financial_year(time: datetime) -> str:
+    """Return the year from April to March, Indian time, as "26-27"."""
+    local = time.astimezone(_INDIAN_TIME)
     first = local.year if local.month >= 4 else local.year - 1
     return f"{first % 100:02d}-{(first + 1) % 100:02d}"
 
 
-def indian_date(moment: datetime) -> str:
-    """The date that stands on documents: "23 November 2026"."""
-    local = moment.astimezone(_INDIAN_TIME)
+def indian_date(time: datetime) -> str:
+    """Format the date for documents: "23 November 2026"."""
+    local = time.astimezone(_INDIAN_TIME)
     return f"{local.day} {local:%B %Y}"

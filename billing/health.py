@@ -1,4 +1,4 @@
-"""Whether reservations of points are given back in time."""
+"""Readiness probe: whether expired reservations are refunded in time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from billing.models import Charge
 from config.health import Check, readiness_probe
 
-#: A lease that ran out longer ago than this tells that no scheduler is at work.
+#: A lease that expired longer ago means that no scheduler is running.
 _OVERDUE_SECONDS = 60.0
 
 

@@ -22,7 +22,7 @@ def reconcile_payments() -> None:
 
 @periodic(seconds=30)
 def enqueue_due_payments() -> None:
-    """The worker asks the gateways, which may take their time."""
+    """Leave the gateways to the worker: they may respond slowly."""
     if Purchase.objects.of_all().due_for_check().exists():
         enqueue_unless_full(reconcile_payments)
 
@@ -46,7 +46,7 @@ def prove_ledger() -> None:
 
 @retention_rule
 def purge_ledger_checks() -> None:
-    """All old results but the last one, which staff see however old it is."""
+    """Delete old results except the last one, which the admin shows at any age."""
     newest = LedgerCheck.objects.order_by("-at", "-pk").values("pk")[:1]
     delete_in_batches(
         LedgerCheck.objects.filter(at__lt=Now() - _CHECKS_KEPT).exclude(pk__in=newest)

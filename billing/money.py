@@ -1,4 +1,4 @@
-"""Money is whole paise inside and rupees in words and pages. Pure functions."""
+"""Money: integers of paise internally, rupees for display. Pure functions."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ SCALE = 100
 
 
 def rupees(paise: int) -> str:
-    """As India writes it, the last three digits and then pairs: 12345600 → "₹1,23,456.00"."""
+    """Format with Indian grouping: 12345600 → "₹1,23,456.00"."""
     whole, rest = divmod(abs(paise), SCALE)
     sign = "-" if paise < 0 else ""
     return f"{sign}₹{group_digits(whole)}.{rest:02d}"
 
 
 def group_digits(number: int) -> str:
-    """Lakhs and crores set apart: 1234567 → "12,34,567"."""
+    """Group as lakhs and crores: 1234567 → "12,34,567"."""
     head, tail = divmod(number, 1000)
     if not head:
         return str(tail)
@@ -29,7 +29,7 @@ def group_digits(number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Tax:
-    """Goods and services tax of one amount in paise: either the two halves or the whole."""
+    """Goods and services tax in paise: either CGST and SGST, or IGST."""
 
     cgst: int = 0
     sgst: int = 0
@@ -41,7 +41,7 @@ class Tax:
 
 
 def split_tax(net_paise: int, *, percent: int, within_state: bool) -> Tax:
-    """The tax on an amount before tax, every part rounded half up to a paisa.
+    """Compute the tax on a net amount, each part rounded half up to a paisa.
 
     Within the seller's state the centre and the state take half of the rate each, and each half is
     rounded by itself, so that both are always equal; otherwise one integrated tax is due.

@@ -1,4 +1,4 @@
-"""Points are whole numbers of hundredths inside and JSON numbers outside. Pure functions."""
+"""Points: integers of hundredths internally, JSON numbers in the API. Pure functions."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ SCALE = 100
 
 
 class InvalidPoints(ValueError):
-    """The text is not an amount of points."""
+    """The text is not a valid number of points."""
 
 
 def to_number(hundredths: int) -> int | float:
-    """As the API writes it: `8`, `7.25`; never `8.0`."""
+    """Convert for the API: `8`, `7.25`; never `8.0`."""
     whole, rest = divmod(hundredths, SCALE)
-    # The nearest double of a two-digit decimal prints as that decimal, so nothing is lost here.
+    # Lossless: the nearest double of a two-digit decimal prints as that decimal.
     return hundredths / SCALE if rest else whole
 
 
 def to_text(hundredths: int) -> str:
-    """For sentences: the same digits as `to_number`."""
+    """Format for sentences, with the same digits as `to_number`."""
     return f"{to_number(hundredths)}"
 
 
 def parse_points(text: str) -> int:
-    """Hundredths of a decimal such as "11" or "7.25"; raises `InvalidPoints`."""
+    """Convert "11" or "7.25" to hundredths; raise `InvalidPoints`."""
     try:
         hundredths = Decimal(text) * SCALE
     except (InvalidOperation, Overflow):
         raise InvalidPoints(f"{text!r} is not a number of points") from None
-    # The range first: as a whole number, 1e999999 alone would take a minute.
+    # Check the range first: converting 1e999999 to an integer would take a minute.
     if not (hundredths.is_finite() and 0 < hundredths <= 10**15):
         raise InvalidPoints(f"{text!r} is not a positive number of points in range")
     if hundredths != int(hundredths):

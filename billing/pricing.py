@@ -1,4 +1,4 @@
-"""What a buyer compares and is asked for: packages, prices of images by tier, tax, totals."""
+"""Prices for buyers: packages, image prices by tier, tax and totals."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from billing.money import Tax, split_tax
 
 @dataclass(frozen=True, slots=True)
 class ImagePrice:
-    """What one call costs at a package's tier: hundredths of a point, and what those cost."""
+    """The price of one call at a package's tier, in hundredths of a point and in paise."""
 
     action: str
     mode: str
@@ -24,7 +24,7 @@ class ImagePrice:
 
 @dataclass(frozen=True, slots=True)
 class PackageQuote:
-    """A package on sale; `paise` is the price of one point, `images` in the order of actions."""
+    """A package on sale; `paise` is the price of one point, `images` are sorted by action."""
 
     package: Package
     paise: int
@@ -32,14 +32,14 @@ class PackageQuote:
 
     @property
     def most_images(self) -> int:
-        """How many of the cheapest images the package makes."""
+        """Return how many of the cheapest images the package pays for."""
         cheapest = min((image.points for image in self.images), default=0)
         return self.package.points // cheapest if cheapest else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What a package costs a buyer today, in paise; tax is due at the place of supply."""
+    """The price of a package for a buyer today, in paise; the place of supply decides the tax."""
 
     net: int
     tax: Tax
@@ -52,7 +52,7 @@ class Quote:
 
 
 def read_offers() -> list[PackageQuote]:
-    """Every package on sale, the cheapest first, in two queries."""
+    """Return all packages on sale, cheapest first, in two queries."""
     prices: dict[str, list[OperationPrice]] = {}
     for price in OperationPrice.objects.order_by("action", "mode"):
         prices.setdefault(price.tier_id, []).append(price)
@@ -69,12 +69,12 @@ def _offer(package: Package, prices: list[OperationPrice]) -> PackageQuote:
 
 
 def _paise(package: Package, points: int) -> int:
-    """What so many hundredths cost when they are bought in this package, rounded half up."""
+    """Return the price of hundredths of a point at this package's rate, rounded half up."""
     return (2 * points * package.price_paise + package.points) // (2 * package.points)
 
 
 def quote(package: Package, details: BillingDetails) -> Quote:
-    """The total that a purchase started now would ask for."""
+    """Return the price of a purchase started now."""
     seller_state = settings.SELLER_GSTIN[:2]
     place, percent = details.place_of_supply(seller_state), settings.GST_PERCENT
     tax = split_tax(package.price_paise, percent=percent, within_state=place == seller_state)
@@ -82,7 +82,7 @@ def quote(package: Package, details: BillingDetails) -> Quote:
 
 
 def is_invoiceable(details: BillingDetails) -> bool:
-    """Whether an invoice can name its buyer: a name, an address, and in India state and PIN."""
+    """Return whether an invoice can name the buyer: name, address and, in India, state and PIN."""
     needed = [details.legal_name, details.address]
     if details.country == INDIA:
         needed += [details.state_code, details.pin_code]

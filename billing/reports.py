@@ -1,4 +1,4 @@
-"""What a partner used by day, read from daily rollups alone."""
+"""Usage of a partner by day, read from daily rollups only."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from billing.points import SCALE
 
 
 class Calls(NamedTuple):
-    """Answers of the API by outcome."""
+    """API responses by outcome."""
 
     succeeded: int = 0
     refused: int = 0
@@ -50,11 +50,11 @@ class Images(NamedTuple):
 
     @property
     def points_each(self) -> int:
-        """Of one that succeeded, rounded to a hundredth."""
+        """Return the points per successful image, rounded to a hundredth."""
         return round(self.points / self.succeeded) if self.succeeded else 0
 
 
-#: Kinds of image operations in the order in which they are shown.
+#: Kinds of image operations in display order.
 Kind = tuple[str, str]
 KINDS: tuple[Kind, ...] = tuple(
     (action, mode) for action in OperationPrice.Action.values for mode in OperationPrice.Mode.values
@@ -68,7 +68,7 @@ Numbers = TypeVar("Numbers", Calls, Images)
 
 @dataclass(frozen=True)
 class UsageReport:
-    """Calls and images of some keys in a period and the one before it; days without are missing.
+    """Calls and images of some keys in a period and the previous one; unused days are missing.
 
     `calls_by_key` and `images_by_key` are of the period itself, by key id.
     """
@@ -82,7 +82,7 @@ class UsageReport:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing in either period."""
+        """Return whether both periods are empty."""
         return not (self.calls or self.images)
 
     def calls_in(self, days: Sequence[date]) -> Calls:
@@ -96,7 +96,7 @@ class UsageReport:
 
 
 def read_report(partner: Partner, period: Period, keys: Sequence[ApiKey]) -> UsageReport:
-    """In four queries, however many days and keys there are."""
+    """Read the report in four queries, however many days and keys there are."""
     called = DailyCalls.objects.of(partner.id).filter(key__in=keys)
     used = DailyUsage.objects.of(partner.id).filter(key__in=keys)
     return UsageReport(
@@ -110,13 +110,13 @@ def read_report(partner: Partner, period: Period, keys: Sequence[ApiKey]) -> Usa
 
 
 def read_calls(partner: Partner, period: Period) -> UsageReport:
-    """The calls of all keys by day alone, in one query."""
+    """Return the calls of all keys by day, in one query."""
     called = DailyCalls.objects.of(partner.id)
     return UsageReport(period=period, keys=(), calls=_calls_by_day(called, period))
 
 
 def read_points(partner: Partner, first: date, last: date) -> dict[date, int]:
-    """Net hundredths of a point by day; days without are missing."""
+    """Return net hundredths of a point by day; unused days are missing."""
     used = DailyUsage.objects.of(partner.id).between(first, last)
     return dict(used.order_by().values_list("day").annotate(Sum("points")))
 
@@ -130,7 +130,7 @@ def _calls_by_day(called: QuerySet[DailyCalls], period: Period) -> dict[date, Ca
 def _calls_by_day_and_key(
     called: QuerySet[DailyCalls], period: Period
 ) -> dict[tuple[date, str], Calls]:
-    """Rows as they are kept: one for each day and key."""
+    """Return the calls by day and key."""
     now = called.filter(day__range=(period.first, period.last))
     rows = now.values_list("day", "key_id", "succeeded", "refused", "failed")
     return {(day, key): Calls(*counts) for day, key, *counts in rows}
@@ -152,7 +152,7 @@ def _images_by_key(used: DailyUsageQuerySet, period: Period) -> dict[str, Images
 def usage_rows(
     partner: Partner, period: Period, keys: Sequence[ApiKey]
 ) -> Iterator[tuple[Any, ...]]:
-    """One line for each day, key, operation and mode, the oldest first; points as decimals."""
+    """Yield a row per day, key, operation and mode, oldest first; points as decimals."""
     rows = (
         DailyUsage.objects.of(partner.id)
         .between(period.first, period.last)
@@ -170,7 +170,7 @@ def usage_rows(
 def call_rows(
     partner: Partner, period: Period, keys: Sequence[ApiKey]
 ) -> Iterator[tuple[Any, ...]]:
-    """One line for each day and key, the oldest first."""
+    """Yield a row per day and key, oldest first."""
     rows = (
         DailyCalls.objects.of(partner.id)
         .filter(key__in=keys)
@@ -186,6 +186,6 @@ def call_rows(
 
 
 def _add(kind: type[Numbers], parts: Iterator[Numbers | None]) -> Numbers:
-    """The sum of tuples of numbers, field by field."""
+    """Add tuples of numbers field by field."""
     known = [part for part in parts if part]
     return kind(*map(sum, zip(*known, strict=True))) if known else kind()

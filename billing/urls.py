@@ -1,4 +1,4 @@
-"""Pages of the dashboard: points, purchases, usage and billing settings."""
+"""Dashboard pages: points, purchases, usage and billing settings."""
 
 from __future__ import annotations
 

@@ -114,6 +114,6 @@ def kind_lines(report: UsageReport) -> Iterator[KindLine]:
 
 
 def name_of(kind: Kind) -> str:
-    """ "Create, fast"."""
+    """Name an operation and mode: "Create, fast"."""
     action, mode = kind
     return f"{action.capitalize()}, {mode}"

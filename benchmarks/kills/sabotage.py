@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 
 _HEAD = """
-    CREATE OR REPLACE FUNCTION billing_give_back(
+    CREATE OR REPLACE FUNCTION billing_reverse(
         p_partner text, p_operation text, p_points bigint
     ) RETURNS void LANGUAGE plpgsql AS $$
     DECLARE

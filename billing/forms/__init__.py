@@ -1,4 +1,4 @@
-"""Forms of billing: those of staff in the administration, those of partners on their pages."""
+"""Forms for staff in the admin and for partners on the dashboard."""
 
 from __future__ import annotations
 

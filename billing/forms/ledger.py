@@ -17,9 +17,9 @@ from config.pages.filters import DateRangeForm, FilterForm
 
 class BucketField(forms.ModelChoiceField[PointBucket]):
     def label_from_instance(self, bucket: Any) -> str:
-        bought = timezone.localtime(bucket.purchased_at)
+        purchased = timezone.localtime(bucket.purchased_at)
         size = points(bucket.original)
-        return f"{bucket.tier_id.capitalize()}, {size}, {bought.day} {bought:%b %Y}"
+        return f"{bucket.tier_id.capitalize()}, {size}, {purchased.day} {purchased:%b %Y}"
 
 
 class LedgerFilterForm(DateRangeForm):

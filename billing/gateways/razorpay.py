@@ -1,4 +1,4 @@
-"""Razorpay's Payment Links: a hosted page per purchase, found again by our reference.
+"""Razorpay's Payment Links: a hosted page per purchase, identified by our reference.
 
 https://razorpay.com/docs/api/payments/payment-links/ and
 https://razorpay.com/docs/api/refunds/ (normal refunds, idempotent requests).
@@ -21,8 +21,8 @@ from config import egress
 from config.egress import EgressError, Response
 from config.egress.deadline import Deadline, DeadlineExceeded
 
-_MAX_ANSWER_BYTES = 1024 * 1024
-#: Well within the week for which gateways are asked: no payment comes after the last look.
+_MAX_RESPONSE_BYTES = 1024 * 1024
+#: Well within the week of reconciliation: no payment can arrive after the last check.
 _PAYABLE_FOR = timedelta(days=3)
 
 Read = TypeVar("Read")
@@ -36,11 +36,11 @@ class RazorpayGateway:
     payable_for: ClassVar[timedelta | None] = _PAYABLE_FOR
 
     def start(self, purchase: Purchase) -> Checkout:
-        """A new link, or the one that an interrupted attempt has made before."""
-        answer = _send("POST", "/v1/payment_links", _link_of(purchase))
-        # What is refused is either a second link of one reference, or wrong altogether.
-        made_before = _find_link(purchase) if answer.status == 400 else None
-        return made_before or _read(answer, _read_checkout)
+        """Create the link, or return the one that an interrupted attempt created."""
+        response = _send("POST", "/v1/payment_links", _link_of(purchase))
+        # A 400 means a second link for the same reference, or an invalid request.
+        existing = _find_link(purchase) if response.status == 400 else None
+        return existing or _read(response, _read_checkout)
 
     def close(self, purchase: Purchase) -> None:
         if purchase.gateway_order_id:
@@ -50,7 +50,7 @@ class RazorpayGateway:
     def fetch(self, purchase: Purchase) -> list[Payment]:
         link_id = purchase.gateway_order_id
         if link_id is None:
-            # The answer that named the link was lost; the link itself may be there and paid.
+            # The response with the link's ID was lost; the link may exist and be paid.
             link = _find_link(purchase)
             if link is None:
                 return []
@@ -58,23 +58,23 @@ class RazorpayGateway:
         return _read(_send("GET", f"/v1/payment_links/{link_id}"), _read_payments)
 
     def refund(self, purchase: Purchase) -> str:
-        answer = _send(
+        response = _send(
             "POST",
             f"/v1/payments/{purchase.payment_id}/refund",
             {"amount": purchase.total_paise, "speed": "normal", "receipt": purchase.reference},
-            # The same for every try, so that Razorpay pays back once.
+            # The same for every attempt, so that Razorpay refunds once.
             {"X-Refund-Idempotency": f"refund-{purchase.id}"},
         )
-        # It refuses as well what was given back before, as by staff on Razorpay's own pages.
-        made_before = _find_refund(purchase) if answer.status == 400 else None
-        return made_before or _read(answer, lambda refund: str(refund["id"]))
+        # A 400 may also mean an earlier refund, such as on Razorpay's own dashboard.
+        existing = _find_refund(purchase) if response.status == 400 else None
+        return existing or _read(response, lambda refund: str(refund["id"]))
 
 
 def _find_refund(purchase: Purchase) -> str | None:
-    """The id of the refund that gave the whole payment back."""
-    answer = _send("GET", f"/v1/payments/{purchase.payment_id}/refunds")
+    """Return the ID of the refund of the whole payment."""
+    response = _send("GET", f"/v1/payments/{purchase.payment_id}/refunds")
     return _read(
-        answer,
+        response,
         lambda found: next(
             (
                 str(refund["id"])
@@ -87,7 +87,7 @@ def _find_refund(purchase: Purchase) -> str | None:
 
 
 def _find_link(purchase: Purchase) -> Checkout | None:
-    """The link that bears the purchase's reference."""
+    """Find the link with the purchase's reference."""
     query = urlencode({"reference_id": purchase.reference})
     return _read(
         _send("GET", f"/v1/payment_links?{query}"),
@@ -124,10 +124,10 @@ def _send(
     fields: dict[str, Any] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    """One request with the key pair; raises `GatewayError` where no whole answer came."""
+    """Send one authenticated request; raise `GatewayError` without a complete response."""
     pair = f"{settings.RAZORPAY_KEY_ID}:{settings.RAZORPAY_KEY_SECRET}"
     try:
-        answer = egress.send_request(
+        response = egress.send_request(
             method,
             f"{settings.RAZORPAY_BASE_URL}{path}",
             deadline=Deadline.after(settings.RAZORPAY_TIMEOUT_SECONDS),
@@ -137,25 +137,25 @@ def _send(
                 **(headers or {}),
             },
             body=None if fields is None else json.dumps(fields).encode(),
-            max_response_bytes=_MAX_ANSWER_BYTES,
+            max_response_bytes=_MAX_RESPONSE_BYTES,
         )
     except EgressError as error:
         raise GatewayError(f"Razorpay is unreachable: {error.detail}") from error
     except DeadlineExceeded as error:
         raise GatewayError("Razorpay timed out") from error
-    if answer.truncated:
+    if response.truncated:
         raise GatewayError("Razorpay's response is too large")
-    return answer
+    return response
 
 
-def _read(answer: Response, read: Callable[[Any], Read]) -> Read:
-    """A successful answer's document; raises `GatewayError` for any other."""
-    if answer.status not in (200, 201):
-        # 409 is our own request still under way, 429 only asks for patience.
-        is_refusal = 400 <= answer.status < 500 and answer.status not in (409, 429)
-        raise GatewayError(f"Razorpay returned {answer.status}", is_refusal=is_refusal)
+def _read(response: Response, read: Callable[[Any], Read]) -> Read:
+    """Parse a successful response; raise `GatewayError` for any other."""
+    if response.status not in (200, 201):
+        # 409 is our own request still in progress, 429 a rate limit: both can be retried.
+        is_refusal = 400 <= response.status < 500 and response.status not in (409, 429)
+        raise GatewayError(f"Razorpay returned {response.status}", is_refusal=is_refusal)
     try:
-        return read(json.loads(answer.body))
+        return read(json.loads(response.body))
     except (ValueError, ArithmeticError, LookupError, TypeError, RecursionError) as error:
         raise GatewayError("Razorpay's response is invalid") from error
 

@@ -1,4 +1,4 @@
-"""What Razorpay tells us by itself: signed events, https://razorpay.com/docs/webhooks/."""
+"""Razorpay's signed webhook events, https://razorpay.com/docs/webhooks/."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from billing.gateways.base import Payment
 
 
 class InvalidEvent(ValueError):
-    """A body that is no event of Razorpay's."""
+    """The body is not a Razorpay event."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event, such as `payment_link.paid`; it names the link by its id or by our reference."""
+    """One event, such as `payment_link.paid`; it identifies the link by ID or by our reference."""
 
     kind: str
     link_id: str | None = None
@@ -29,15 +29,15 @@ class Event:
 
 
 def verify_webhook(body: bytes, signature: str) -> bool:
-    """Whether the raw body was signed with our webhook secret: HMAC-SHA-256 in hex."""
+    """Check the raw body's signature with our webhook secret: HMAC-SHA-256 in hex."""
     secret = settings.RAZORPAY_WEBHOOK_SECRET.encode()
     expected = hmac.new(secret, body, hashlib.sha256).hexdigest()
-    # Without a secret anybody could sign.
+    # Without a secret, anyone could sign.
     return bool(secret) and hmac.compare_digest(expected.encode(), signature.encode())
 
 
 def read_event(body: bytes) -> Event:
-    """The event in a verified body; raises `InvalidEvent`."""
+    """Parse a verified body; raise `InvalidEvent`."""
     try:
         document = json.loads(body)
         payload = document["payload"]
@@ -67,7 +67,7 @@ def _entity(payload: Any, name: str) -> dict[str, Any]:
 
 
 def _link_id(link: dict[str, Any], payment: dict[str, Any]) -> str | None:
-    """A payment's own events carry no link, but are described as "#" and the end of its id."""
+    """Return the link's ID; payment events contain only "#" and the end of it."""
     description = str(payment.get("description") or "")
     if link:
         return str(link["id"])

@@ -16,7 +16,7 @@ from config.db.owned import OwnedQuerySet
 
 
 class InvoiceCounter(models.Model):
-    """The last number of a series. Issuing locks its row until the commit."""
+    """The last number of a series; issuing locks its row until the commit."""
 
     series = models.CharField(max_length=12, primary_key=True)
     last = models.PositiveIntegerField()
@@ -72,7 +72,7 @@ class Invoice(EncryptedModel):
 
     @property
     def full_number(self) -> str:
-        """At most 16 characters, as rule 46 of the GST rules wants it: "SQ/26-27/000123"."""
+        """Format as "SQ/26-27/000123"; rule 46 of the GST rules allows 16 characters."""
         return f"{self.series}/{self.number:06d}"
 
     @property
@@ -84,5 +84,5 @@ class Invoice(EncryptedModel):
         return BillingDetails(**json.loads(self.get_decrypted("sealed_buyer")))
 
     def set_buyer(self, buyer: BillingDetails) -> None:
-        """Encrypts; saving is the caller's."""
+        """Encrypt the buyer; the caller saves."""
         self.set_encrypted("sealed_buyer", json.dumps(asdict(buyer), ensure_ascii=False))

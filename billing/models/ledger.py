@@ -20,7 +20,7 @@ IN_ORDER = Keyset("created_at")
 
 class LedgerEntryQuerySet(OwnedQuerySet["LedgerEntry"]):
     def in_order(self) -> Self:
-        """As the points moved, the oldest first; ids say only the second."""
+        """Sort as the points moved, oldest first; ids only resolve to the second."""
         return IN_ORDER.sort(self)
 
 

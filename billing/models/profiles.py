@@ -22,7 +22,7 @@ class BillingProfileQuerySet(OwnedQuerySet["BillingProfile"]):
 
 
 class BillingProfile(EncryptedModel):
-    """Billing's own row for a partner, made when first asked; who is billed is encrypted."""
+    """Billing data of a partner, created on first use; the billing details are encrypted."""
 
     encrypted_fields = ("sealed_details",)
 
@@ -44,5 +44,5 @@ class BillingProfile(EncryptedModel):
         return BillingDetails(**json.loads(self.get_decrypted("sealed_details")))
 
     def set_details(self, details: BillingDetails) -> None:
-        """Encrypts; saving is the caller's."""
+        """Encrypt the details; the caller saves."""
         self.set_encrypted("sealed_details", json.dumps(asdict(details), ensure_ascii=False))

@@ -17,22 +17,22 @@ from config.db.fields import IdField
 from config.db.owned import OwnedQuerySet
 
 _PAID = ("paid", "refunding", "refunded")
-#: Gateways hold a payment for three days at most and tell of it for longer.
+#: Gateways hold a payment for at most three days and report it for longer.
 _LOOKED_AFTER = timedelta(days=7)
 
 
 class PurchaseQuerySet(OwnedQuerySet["Purchase"]):
     def due_for_check(self) -> Self:
-        """Whose gateway has to be asked now: for money that came, or to finish a refund."""
+        """Select purchases whose payment or refund must be checked at the gateway now."""
         young = Q(created_at__gt=Now() - _LOOKED_AFTER) & ~Q(state__in=_PAID)
         return self.filter(young | Q(state=Purchase.State.REFUNDING), next_check_at__lte=Now())
 
 
 class Purchase(models.Model):
-    """One package bought by one partner: its price and tax as they were when it was started.
+    """A partner's purchase of one package, at the price and tax of the time it was started.
 
     States: created → pending → paid, and paid → refunding → refunded. A purchase that failed, was
-    cancelled or expired may still become paid, since money that did arrive is never turned away.
+    cancelled or expired may still become paid, since money that arrived is always booked.
     A trigger refuses every other way, and every change of what was agreed.
     """
 
@@ -153,10 +153,10 @@ class Purchase(models.Model):
 
     @property
     def is_paid(self) -> bool:
-        """Points were credited for it, also where they were taken back since."""
+        """Return whether its points were credited, even if they were removed by a refund since."""
         return self.state in _PAID
 
     @property
     def is_open(self) -> bool:
-        """It can be paid, or its payment tried again."""
+        """Return whether it can be paid or its payment retried."""
         return self.state in (self.State.CREATED, self.State.PENDING, self.State.FAILED)

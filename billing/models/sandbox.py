@@ -1,4 +1,4 @@
-"""What the sandbox gateway knows: it stands in for a payment service, and keeps its books here."""
+"""Payments of the sandbox gateway, which simulates a payment service."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from config.db.owned import OwnedQuerySet
 
 class SandboxPaymentQuerySet(OwnedQuerySet["SandboxPayment"]):
     def visible(self) -> Self:
-        """Those that have happened; a late payment lies in the future."""
+        """Select payments that have happened; a late payment has a future time."""
         return self.filter(happens_at__lte=Now())
 
     def refund(self, payment_id: str | None) -> bool:
-        """False where no such payment was captured. A second refund of one changes nothing."""
+        """Refund a payment, once; return False if no such payment was captured."""
         captured = self.filter(pk=payment_id, is_captured=True)
         captured.filter(refunded_at=None).update(refunded_at=Now())
         return captured.exists()
 
 
 class SandboxPayment(models.Model):
-    """One attempt to pay on the sandbox's checkout page. Nothing of it is money."""
+    """One attempt to pay on the sandbox's checkout page; no money is involved."""
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)

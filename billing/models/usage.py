@@ -15,14 +15,14 @@ from config.db.owned import OwnedQuerySet
 
 class DailyUsageQuerySet(OwnedQuerySet["DailyUsage"]):
     def between(self, first: date, last: date) -> Self:
-        """Both days included."""
+        """Select a range of days, both included."""
         return self.filter(day__gte=first, day__lte=last)
 
 
 class DailyUsage(models.Model):
     """Finished calls and their net points by UTC day, so that statistics never count operations.
 
-    `day` is the day of the charge, also for what is settled after midnight.
+    `day` is the day of the charge, even if it is settled after midnight.
     """
 
     id = IdField()

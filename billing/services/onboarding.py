@@ -28,7 +28,7 @@ def create_partner_with_points(
 ) -> NewPartner:
     """Create a partner that is ready for live requests. Raises like `create_partner`."""
     with transaction.atomic():
-        made = create_partner(
+        created = create_partner(
             name=name,
             email=email,
             actor=actor,
@@ -36,8 +36,8 @@ def create_partner_with_points(
             requests_per_day=requests_per_day,
         )
         for package in packages:
-            grant_package(partner=made.partner, package=package, actor=actor)
-    return made
+            grant_package(partner=created.partner, package=package, actor=actor)
+    return created
 
 
 def create_demo() -> tuple[NewPartner, str] | None:
@@ -48,7 +48,7 @@ def create_demo() -> tuple[NewPartner, str] | None:
     if settings.IS_PRODUCTION or Partner.objects.exists():
         return None
     with transaction.atomic():
-        made = create_partner_with_points(
+        created = create_partner_with_points(
             name="Demo Partner",
             email=DEMO_EMAIL,
             packages=[Package.objects.get(code="pack_25000")],
@@ -56,7 +56,7 @@ def create_demo() -> tuple[NewPartner, str] | None:
         )
         staff_password = secrets.token_urlsafe(12)
         User.objects.create_superuser(STAFF_EMAIL, staff_password, name="Staff")
-    return made, staff_password
+    return created, staff_password
 
 
 def dashboard_url() -> str:

@@ -1,4 +1,4 @@
-"""The price list: what a call costs, and what packages are on sale at what price."""
+"""Change the prices of calls and packages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from billing.models import OperationPrice, Package
 
 
 def change_price(*, price: OperationPrice, points: int, actor: str) -> None:
-    """`points` are hundredths; the next call is charged them."""
+    """Change the price, in hundredths of a point, from the next call on."""
     with transaction.atomic():
         current = OperationPrice.objects.select_for_update().get(pk=price.pk)
         if current.points == points:
@@ -24,7 +24,7 @@ def change_price(*, price: OperationPrice, points: int, actor: str) -> None:
 def change_package(
     *, package: Package, name: str, price_paise: int, is_on_sale: bool, actor: str
 ) -> None:
-    """What it holds stays: purchases of it that wait for their payment count on that."""
+    """Change price or availability; the points stay, since unpaid purchases rely on them."""
     given = {"name": name, "price_paise": price_paise, "is_on_sale": is_on_sale}
     with transaction.atomic():
         current = Package.objects.select_for_update().get(pk=package.pk)

@@ -19,12 +19,12 @@ log = structlog.get_logger(__name__)
 #: Purchases checked per run; each may take as long as its gateway takes to respond.
 _BATCH = 20
 #: (up to this age of the purchase, wait until the next check)
-_PACE = [
+_CHECK_INTERVALS = [
     (timedelta(minutes=15), timedelta(minutes=1)),
     (timedelta(hours=2), timedelta(minutes=5)),
     (timedelta(days=1), timedelta(minutes=30)),
 ]
-_SLOWEST = timedelta(hours=6)
+_LONGEST_INTERVAL = timedelta(hours=6)
 
 
 def reconcile_purchase(*, purchase: Purchase) -> Purchase:
@@ -66,7 +66,7 @@ def _book_captured(purchase: Purchase, payments: list[Payment]) -> None:
 
 
 def reconcile_pending() -> int:
-    """Looks after the purchases that are due; returns how many. The worker runs it when rung."""
+    """Reconcile due purchases; return how many."""
     claimed = _claim()
     for purchase in claimed:
         try:
@@ -93,4 +93,4 @@ def _claim() -> list[Purchase]:
 
 
 def _wait_at(age: timedelta) -> timedelta:
-    return next((wait for limit, wait in _PACE if age <= limit), _SLOWEST)
+    return next((wait for limit, wait in _CHECK_INTERVALS if age <= limit), _LONGEST_INTERVAL)

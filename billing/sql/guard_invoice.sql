@@ -1,5 +1,5 @@
--- A trigger function: an invoice never changes. Its encrypted column alone may be written again,
--- by a new key.
+-- A trigger function: an invoice never changes, except that its encrypted column may be encrypted
+-- again with a new key.
 CREATE OR REPLACE FUNCTION billing_guard_invoice() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF to_jsonb(OLD) - 'sealed_buyer' IS DISTINCT FROM to_jsonb(NEW) - 'sealed_buyer' THEN

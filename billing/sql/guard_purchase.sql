@@ -1,5 +1,5 @@
--- A trigger function: what was agreed never changes; what was booked never changes once it is
--- there; and a purchase goes only the ways that `Purchase` describes.
+-- A trigger function: the terms of a purchase never change; what was booked never changes
+-- afterwards; and only the state transitions that `Purchase` describes are allowed.
 CREATE OR REPLACE FUNCTION billing_guard_purchase() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (OLD.id, OLD.partner_id, OLD.package_id, OLD.package_name, OLD.tier_id, OLD.points,

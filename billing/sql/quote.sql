@@ -1,4 +1,4 @@
--- Which tier would an operation be charged at, what would it cost, what is there (hundredths).
+-- Returns an operation's tier and cost, and the balance (in hundredths).
 -- The oldest bucket with points sets the tier; without any, it is the first tier's price.
 CREATE OR REPLACE FUNCTION billing_quote(
     p_partner text, p_action text, p_mode text,

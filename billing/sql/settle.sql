@@ -1,5 +1,5 @@
--- Ends a reservation: kept ('succeeded') or given back ('refunded'). The first to come decides;
--- `settled` is false for everyone after. With `p_as_fast` a thinking call that fell back keeps
+-- Ends a reservation: kept ('succeeded') or returned ('refunded'). The first caller decides;
+-- `settled` is false for later ones. With `p_as_fast` a thinking call that fell back keeps
 -- only what the fast mode cost when it was charged.
 CREATE OR REPLACE FUNCTION billing_settle(
     p_partner text, p_operation text, p_state text, p_as_fast boolean,
@@ -29,7 +29,7 @@ BEGIN
         ELSE 0
     END;
     IF v_back > 0 THEN
-        PERFORM billing_give_back(p_partner, p_operation, v_back);
+        PERFORM billing_reverse(p_partner, p_operation, v_back);
     END IF;
     v_now := clock_timestamp();
     UPDATE billing_charge SET state = p_state, refunded = v_back, settled_at = v_now

@@ -1,4 +1,4 @@
-"""Money and movements as people read them."""
+"""Template filters for money and movements of points."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ register = template.Library()
 
 @register.filter
 def rupees(paise: int) -> str:
-    """12345600 → "₹1,23,456.00"."""
+    """Format money: 12345600 → "₹1,23,456.00"."""
     return money.rupees(paise)
 
 
 @register.filter
 def short_rupees(paise: int) -> str:
-    """For prices in whole rupees, without paise that are none: 500000 → "₹5,000"."""
+    """Format money without zero paise: 500000 → "₹5,000"."""
     return money.rupees(paise).removesuffix(".00")
 
 
 @register.filter
 def half(percent: int) -> str:
-    """The rate of one of two equal taxes: 18 → "9", 5 → "2.5"."""
+    """Return half of a tax rate: 18 → "9", 5 → "2.5"."""
     return f"{percent / 2:g}"
 
 
 @register.filter
 def column_points(hundredths: int) -> str:
-    """For a column, where the decimals stand below each other: 1400 → "14.00"."""
+    """Format points for an aligned column: 1400 → "14.00"."""
     return f"{Decimal(hundredths) / SCALE:,.2f}"
 
 
 @register.filter
 def signed_points(hundredths: int) -> str:
-    """A movement in a column, with a true minus: -725 → "−7.25"."""
+    """Format a movement for a column, with a minus sign: -725 → "−7.25"."""
     sign = "−" if hundredths < 0 else "+"
     return f"{sign}{column_points(abs(hundredths))}"

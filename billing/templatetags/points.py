@@ -1,4 +1,4 @@
-"""Points as people read them."""
+"""Template tags for points."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ register = template.Library()
 
 @register.filter
 def points(hundredths: int) -> str:
-    """Hundredths of a point, with the thousands set apart: 2499275 → "24,992.75"."""
+    """Format hundredths of a point: 2499275 → "24,992.75"."""
     return f"{to_number(hundredths):,}"
 
 
 @register.simple_tag
 def last_ledger_check() -> LedgerCheck | None:
-    """What `check_ledger` found the last time; None before its first run."""
+    """Return the last result of `check_ledger`, or None before its first run."""
     return LedgerCheck.objects.first()

@@ -1,1 +1,1 @@
-"""Pages of the dashboard: points, purchases, usage and billing settings."""
+"""Dashboard pages: points, purchases, usage and billing settings."""

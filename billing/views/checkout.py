@@ -47,7 +47,7 @@ def purchase_new(request: PartnerRequest, package: str) -> HttpResponse:
 def _order(request: PartnerRequest, package: Package, form: OrderForm) -> HttpResponse:
     """Start one purchase per form, however often it is submitted."""
     try:
-        bought = start_purchase(
+        purchase = start_purchase(
             partner=request.partner,
             package=package,
             gateway=form.cleaned_data["gateway"],
@@ -61,11 +61,11 @@ def _order(request: PartnerRequest, package: Package, form: OrderForm) -> HttpRe
         messages.warning(request, "You can start 100 orders a day. Try again tomorrow.")
         return redirect("purchases")
     except PaymentUnavailable as error:
-        bought = error.purchase
+        purchase = error.purchase
         messages.error(
             request, "The payment service is not responding. Your order is saved. Try again here."
         )
-    return redirect_to_checkout(bought)
+    return redirect_to_checkout(purchase)
 
 
 @partner_view(Permission.BUY, methods=("GET", "HEAD", "POST"))
@@ -73,23 +73,23 @@ def sandbox_checkout(request: PartnerRequest, reference: str) -> HttpResponse:
     """Simulate a payment; exists only where the sandbox gateway is offered."""
     if "sandbox" not in [gateway.name for gateway in offered_gateways()]:
         raise Http404
-    bought = get_object_or_404(
+    purchase = get_object_or_404(
         Purchase.objects.of(request.partner.id), reference=reference, gateway="sandbox"
     )
     form = LatePaymentForm(request.POST if request.POST.get("action") == "late" else None)
-    if request.method == "POST" and _act(bought, request.POST.get("action"), form):
-        return redirect(bought)
-    return render(request, "billing/sandbox.html", {"purchase": bought, "form": form})
+    if request.method == "POST" and _act(purchase, request.POST.get("action"), form):
+        return redirect(purchase)
+    return render(request, "billing/sandbox.html", {"purchase": purchase, "form": form})
 
 
-def _act(bought: Purchase, action: Any, form: LatePaymentForm) -> bool:
+def _act(purchase: Purchase, action: Any, form: LatePaymentForm) -> bool:
     """Apply the pressed button; return False to show the page again."""
     if action == "pay":
-        sandbox.pay(bought)
+        sandbox.pay(purchase)
     elif action == "fail":
-        sandbox.fail(bought)
+        sandbox.fail(purchase)
     elif action == "late" and form.is_valid():
-        sandbox.pay_late(bought, form.cleaned_data["seconds"])
+        sandbox.pay_late(purchase, form.cleaned_data["seconds"])
     else:
         return False
     return True

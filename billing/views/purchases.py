@@ -40,14 +40,14 @@ def purchase(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     Gateways send buyers back here with parameters. They prove nothing, so they are dropped unread;
     their presence is a hint to ask the gateway.
     """
-    bought = _find(request, purchase_id)
+    purchase = _find(request, purchase_id)
     if request.GET:
-        _ask_gateway(request, bought)
-        return redirect(bought)
+        _ask_gateway(request, purchase)
+        return redirect(purchase)
     context = {
-        "purchase": bought,
-        "invoices": bought.invoices.order_by("issued_at"),
-        "gateway": gateway_named(bought.gateway),
+        "purchase": purchase,
+        "invoices": purchase.invoices.order_by("issued_at"),
+        "gateway": gateway_named(purchase.gateway),
         "bank_details": bank_details(),
     }
     return render(request, "billing/purchase.html", context)
@@ -56,35 +56,35 @@ def purchase(request: PartnerRequest, purchase_id: str) -> HttpResponse:
 @partner_view(Permission.BUY, methods=("POST",))
 def purchase_check(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     """Ask the gateway whether the payment has arrived."""
-    bought = _find(request, purchase_id)
-    if _ask_gateway(request, bought) and bought.is_open:
+    purchase = _find(request, purchase_id)
+    if _ask_gateway(request, purchase) and purchase.is_open:
         messages.info(request, "No payment received yet.")
-    return redirect(bought)
+    return redirect(purchase)
 
 
 @partner_view(Permission.BUY, methods=("POST",))
 def purchase_retry(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     """Open the checkout again after a failed payment or an unreachable gateway."""
-    bought = _find(request, purchase_id)
+    purchase = _find(request, purchase_id)
     try:
-        open_checkout(purchase=bought)
+        open_checkout(purchase=purchase)
     except PaymentUnavailable:
         messages.error(request, _UNREACHABLE)
-        return redirect(bought)
-    return redirect_to_checkout(bought)
+        return redirect(purchase)
+    return redirect_to_checkout(purchase)
 
 
 @partner_view(Permission.BUY, methods=("GET", "HEAD", "POST"))
 def purchase_cancel(request: PartnerRequest, purchase_id: str) -> HttpResponse:
-    bought = _find(request, purchase_id)
-    if not bought.is_open:
+    purchase = _find(request, purchase_id)
+    if not purchase.is_open:
         messages.warning(request, "This purchase can no longer be cancelled.")
-        return redirect(bought)
+        return redirect(purchase)
     if request.method != "POST":
-        return render(request, "billing/cancel.html", {"purchase": bought})
-    cancel_purchase(purchase=bought, actor=request.user.email)
+        return render(request, "billing/cancel.html", {"purchase": purchase})
+    cancel_purchase(purchase=purchase, actor=request.user.email)
     messages.success(request, "Purchase cancelled.")
-    return redirect(bought)
+    return redirect(purchase)
 
 
 @partner_view(Permission.BUY)
@@ -99,40 +99,40 @@ def invoice(request: PartnerRequest, invoice_id: str) -> HttpResponse:
 @partner_view(Permission.BUY)
 def proforma(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     """Serve the proforma of a bank transfer as PDF."""
-    bought = get_object_or_404(
+    purchase = get_object_or_404(
         Purchase.objects.of(request.partner.id).select_related("partner"),
         pk=purchase_id,
         gateway="manual",
     )
-    return _pdf(render_proforma(bought), f"proforma-{bought.reference}.pdf")
+    return _pdf(render_proforma(purchase), f"proforma-{purchase.reference}.pdf")
 
 
-def redirect_to_checkout(bought: Purchase) -> HttpResponse:
+def redirect_to_checkout(purchase: Purchase) -> HttpResponse:
     """Redirect to the sandbox's page or, for other gateways, to the purchase's page with its link.
 
     A form may not lead to another origin: the content security policy covers its redirects too.
     """
-    if bought.gateway == "sandbox" and bought.is_open:
-        return redirect("sandbox-checkout", bought.reference)
-    return redirect(bought)
+    if purchase.gateway == "sandbox" and purchase.is_open:
+        return redirect("sandbox-checkout", purchase.reference)
+    return redirect(purchase)
 
 
 def _find(request: PartnerRequest, purchase_id: str) -> Purchase:
     return get_object_or_404(Purchase.objects.of(request.partner.id), pk=purchase_id)
 
 
-def _ask_gateway(request: PartnerRequest, bought: Purchase) -> bool:
-    """Return whether the gateway responded; `bought` is refreshed if it did."""
+def _ask_gateway(request: PartnerRequest, purchase: Purchase) -> bool:
+    """Return whether the gateway responded; `purchase` is refreshed if it did."""
     try:
-        reconcile_purchase(purchase=bought)
+        reconcile_purchase(purchase=purchase)
     except PaymentUnavailable:
         messages.error(request, _UNREACHABLE)
         return False
-    bought.refresh_from_db()
+    purchase.refresh_from_db()
     return True
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{name}"'
-    return answer
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    return response

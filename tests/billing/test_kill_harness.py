@@ -90,7 +90,7 @@ def test_the_verdict_is_silent_on_what_is_right(keys: Keys) -> None:
 @pytest.mark.parametrize("way", sorted(BREAKS))
 def test_the_verdict_sees_every_way_to_break_a_refund(keys: Keys, way: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_get_functiondef('billing_give_back'::regproc)")
+        cursor.execute("SELECT pg_get_functiondef('billing_reverse'::regproc)")
         [original] = cursor.fetchone()
         cursor.execute(BREAKS[way])
     try:

@@ -39,16 +39,16 @@ class Command(BaseCommand):
             self.stdout.write(_welcome(*demo))
 
 
-def _welcome(made: NewPartner, staff_password: str) -> str:
+def _welcome(created: NewPartner, staff_password: str) -> str:
     return _WELCOME.format(
         dashboard=dashboard_url(),
-        email=made.owner.email,
-        password=made.password,
+        email=created.owner.email,
+        password=created.password,
         admin=f"{settings.PUBLIC_URL}/admin/",
         staff_email=STAFF_EMAIL,
         staff_password=staff_password,
-        management_key=made.management_key,
-        live_key=made.live_key,
-        test_key=made.test_key,
+        management_key=created.management_key,
+        live_key=created.live_key,
+        test_key=created.test_key,
         api=settings.PUBLIC_URL,
     )

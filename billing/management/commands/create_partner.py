@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             validate_email(options["email"])
-            made = create_partner_with_points(
+            created = create_partner_with_points(
                 name=options["name"],
                 email=options["email"],
                 packages=[Package.objects.get(code=code) for code in options["package"]],
@@ -41,19 +41,19 @@ class Command(BaseCommand):
             raise CommandError(f"Unknown package. Available: {codes}.") from None
         except IntegrityError:
             raise CommandError(f"A login with {options['email']} already exists.") from None
-        answer = {
-            "partnerId": made.partner.id,
-            "managementKey": made.management_key,
-            "liveKey": made.live_key,
-            "testKey": made.test_key,
-            "email": made.owner.email,
-            "password": made.password,
+        result = {
+            "partnerId": created.partner.id,
+            "managementKey": created.management_key,
+            "liveKey": created.live_key,
+            "testKey": created.test_key,
+            "email": created.owner.email,
+            "password": created.password,
             "dashboardUrl": dashboard_url(),
         }
         if options["json"]:
-            self.stdout.write(json.dumps(answer))
+            self.stdout.write(json.dumps(result))
         else:
-            for name, value in answer.items():
+            for name, value in result.items():
                 self.stdout.write(f"{name:<14} {value}")
 
 

@@ -37,16 +37,16 @@ class Command(BaseCommand):
             raise CommandError(f"Unknown tier: {options['tier']}. Available: {names}.") from None
         except InvalidPoints as error:
             raise CommandError(str(error)) from None
-        answer = {
+        result = {
             "bucketId": bucket.id,
             "packageId": bucket.package_code,
             "tier": bucket.tier_id,
             "points": to_number(bucket.original),
         }
         self.stdout.write(
-            json.dumps(answer)
+            json.dumps(result)
             if options["json"]
-            else f"{bucket.id}: {answer['points']} points at the {bucket.tier_id} tier"
+            else f"{bucket.id}: {result['points']} points at the {bucket.tier_id} tier"
         )
 
 

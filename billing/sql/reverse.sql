@@ -1,13 +1,13 @@
--- Gives back `p_points` of an operation's draw, the last drawn line first, so that what stays
--- drawn is what a charge of the smaller cost would have drawn. The caller holds the locks.
-CREATE OR REPLACE FUNCTION billing_give_back(p_partner text, p_operation text, p_points bigint)
+-- Reverses `p_points` of an operation's charge, last entry first, so that what remains charged
+-- is what a charge of the smaller cost would have taken. The caller holds the locks.
+CREATE OR REPLACE FUNCTION billing_reverse(p_partner text, p_operation text, p_points bigint)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     v_due bigint := p_points;
     v_part bigint;
     e record;
 BEGIN
-    -- A draw takes the buckets in the order of their purchase.
+    -- A charge takes the buckets in the order of their purchase.
     FOR e IN
         SELECT l.id, l.bucket_id, -l.points AS drawn
         FROM billing_ledgerentry l
