@@ -32,7 +32,7 @@ def _private_folders(settings: Any, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick_settings() -> None:
-    settings.PASSWORD_HASHERS = ["tests.people.QuickHasher"]
+    settings.PASSWORD_HASHERS = ["tests.users.FastHasher"]
     # Or every `Client` would have WhiteNoise read all static files: most of a page test's time.
     settings.WHITENOISE_AUTOREFRESH = True
 

@@ -77,7 +77,7 @@ def assert_harmless(answer: Any, what: str) -> None:
         assert answer.json()["success"] is True
 
 
-def test_the_table_of_routes_is_the_one_that_is_meant() -> None:
+def test_the_list_of_routes_is_complete() -> None:
     paths = api_paths()
 
     assert {CREATE, ENHANCE, "/partner/v1/image/usage"} <= set(paths)
@@ -86,7 +86,7 @@ def test_the_table_of_routes_is_the_one_that_is_meant() -> None:
 
 @pytest.mark.parametrize("path", [CREATE, ENHANCE])
 @pytest.mark.parametrize("name", BODIES)
-def test_a_body_that_cannot_be_read_is_refused(keys: Keys, path: str, name: str) -> None:
+def test_a_malformed_body_is_rejected(keys: Keys, path: str, name: str) -> None:
     answer = send("POST", path, keys.live, body=BODIES[name])
 
     error_of(answer)
@@ -95,13 +95,13 @@ def test_a_body_that_cannot_be_read_is_refused(keys: Keys, path: str, name: str)
 
 
 @pytest.mark.parametrize("path", api_paths())
-def test_no_route_breaks_on_a_body_that_cannot_be_read(keys: Keys, path: str) -> None:
+def test_malformed_bodies_do_not_break_a_route(keys: Keys, path: str) -> None:
     for name, body in BODIES.items():
         assert_harmless(send("POST", path, key_for(path, keys), body=body), f"{path} with {name}")
 
 
 @pytest.mark.parametrize("path", FIELDS)
-def test_a_field_of_a_wrong_type_is_refused(keys: Keys, path: str) -> None:
+def test_a_field_of_a_wrong_type_is_rejected(keys: Keys, path: str) -> None:
     for name, body in wrong_types(FIELDS[path], texts=("prompt", "userRequest")):
         answer = send("POST", path, keys.live, body=body)
         assert answer.status_code == 400, name
@@ -109,7 +109,7 @@ def test_a_field_of_a_wrong_type_is_refused(keys: Keys, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", api_paths())
-def test_no_route_breaks_on_queries_headers_types_and_methods(keys: Keys, path: str) -> None:
+def test_malformed_requests_do_not_break_a_route(keys: Keys, path: str) -> None:
     key = key_for(path, keys)
     for query in QUERIES:
         for method in ("GET", "DELETE"):
@@ -125,7 +125,7 @@ def test_no_route_breaks_on_queries_headers_types_and_methods(keys: Keys, path: 
 
 
 @pytest.mark.parametrize("content_type", CONTENT_TYPES)
-def test_another_content_type_is_a_415(keys: Keys, content_type: str) -> None:
+def test_a_wrong_content_type_is_a_415(keys: Keys, content_type: str) -> None:
     answer = send("POST", CREATE, keys.live, body=b'{"prompt": "a b c"}', content_type=content_type)
 
     assert (answer.status_code, error_of(answer)["message"]) == (
@@ -135,7 +135,7 @@ def test_another_content_type_is_a_415(keys: Keys, content_type: str) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_path_that_leads_nowhere_makes_no_image(keys: Keys, path: str) -> None:
+def test_an_unknown_path_creates_no_image(keys: Keys, path: str) -> None:
     for method in ("GET", "POST"):
         answer = send(method, path, key_for(path, keys), body=b'{"prompt": "a red shoe"}')
         error_of(answer)
@@ -145,7 +145,7 @@ def test_a_path_that_leads_nowhere_makes_no_image(keys: Keys, path: str) -> None
 @pytest.mark.parametrize(
     "host", ["evil.example.org", "127.0.0.1:80@evil", "a" * 300, "", "[::1", "x\ny", "../", "é"]
 )
-def test_a_forged_host_is_a_400_and_shows_nowhere(keys: Keys, host: str) -> None:
+def test_a_forged_host_is_a_400_and_is_not_repeated(keys: Keys, host: str) -> None:
     answer = send("GET", "/partner/v1/image/usage", keys.live, headers={"host": host})
 
     error_in(answer.status_code, dict(answer.headers), answer.content)
@@ -153,7 +153,7 @@ def test_a_forged_host_is_a_400_and_shows_nowhere(keys: Keys, host: str) -> None
     assert not host or host not in answer.content.decode()
 
 
-def test_without_a_key_a_bad_body_tells_nothing_of_itself(keys: Keys) -> None:
+def test_without_a_key_a_malformed_body_is_not_examined(keys: Keys) -> None:
     for name, body in BODIES.items():
         answer = Client().post(CREATE, body, content_type="application/json")
         assert answer.status_code == 401, name

@@ -132,7 +132,7 @@ def server(keys: Keys, web_server: Callable[..., WebServer]) -> Iterator[WebServ
     assert not RequestLog.objects.filter(status__gte=500).exists()
 
 
-def test_what_is_no_sound_request_gets_one_answer_in_the_envelope(
+def test_malformed_http_requests_get_one_response_in_the_envelope(
     keys: Keys, server: WebServer
 ) -> None:
     for name, (data, status) in MALFORMED.items():
@@ -145,9 +145,7 @@ def test_what_is_no_sound_request_gets_one_answer_in_the_envelope(
     assert not Charge.objects.exists()
 
 
-def test_callers_that_hang_up_leave_no_trace_and_others_are_served(
-    keys: Keys, server: WebServer
-) -> None:
+def test_clients_that_disconnect_do_not_affect_others(keys: Keys, server: WebServer) -> None:
     hang_up_on(server, keys.live)
 
     for name, data in SOUND.items():

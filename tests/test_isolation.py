@@ -117,7 +117,7 @@ def without_timestamp(answer: Any) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call[0]} {call[1]} {call[2]}")
-def test_anothers_id_is_answered_like_an_unknown_one(
+def test_an_id_of_another_partner_is_like_an_unknown_one(
     nova: Names, stranger: PartnerServer, call: tuple[str, str, Any]
 ) -> None:
     own = {"own": stranger.create(9)}
@@ -129,11 +129,13 @@ def test_anothers_id_is_answered_like_an_unknown_one(
 
 
 @pytest.mark.parametrize("path", ["accounts", "deployments", "events"])
-def test_a_list_shows_ones_own_only(nova: Names, stranger: PartnerServer, path: str) -> None:
+def test_a_list_shows_only_the_partners_own_rows(
+    nova: Names, stranger: PartnerServer, path: str
+) -> None:
     assert stranger.get(path).json()["data"] == []
 
 
-def test_every_endpoint_was_asked() -> None:
+def test_every_endpoint_is_tested() -> None:
     walked = {path.partition("?")[0].partition("/")[0] for _, path, _ in CALLS}
 
     assert management_endpoints() == walked | WITHOUT_ID
@@ -150,7 +152,7 @@ def management_endpoints() -> set[str]:
     return {route.lstrip("^").partition("/")[0] for route in routes}
 
 
-def test_without_a_key_nothing_is_told(nova: Names) -> None:
+def test_without_a_key_nothing_is_revealed(nova: Names) -> None:
     for method, path, _ in CALLS:
         answer = Client().generic(method, BASE + path.replace("{account}", nova["account"]))
         assert answer.status_code == 401

@@ -14,7 +14,7 @@ NAME = "yourIntegration"
 CREDENTIALS = {"apiKey": "k", "userId": "u"}
 
 
-def test_no_call_takes_more_queries_among_thirty_accounts_than_beside_one(
+def test_queries_of_a_call_do_not_grow_with_accounts(
     server: PartnerServer,
 ) -> None:
     alone = _counts(server, 0)

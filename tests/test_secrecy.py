@@ -28,11 +28,11 @@ PROFILE: dict[str, Any] = {
 }
 
 
-def test_a_dump_and_the_logs_hold_no_secret_in_clear(
+def test_a_dump_and_the_logs_have_no_plaintext_secrets(
     keys: Keys, web_server: Callable[..., WebServer]
 ) -> None:
     web = web_server(workers=1, env={"LOG_LEVEL": "DEBUG"})
-    token = _live_a_life(web, keys)
+    token = _use_every_feature(web, keys)
     web.end_test()
     writer.flush()
 
@@ -58,7 +58,7 @@ def test_the_profile_is_encrypted_too(server: PartnerServer) -> None:
         assert not any(form in dump for form in _forms(words))
 
 
-def _live_a_life(web: WebServer, keys: Keys) -> str:
+def _use_every_feature(web: WebServer, keys: Keys) -> str:
     """Everything that takes a secret, well and badly; answers a token."""
     mobile = {"value": PHONE, "countryCode": 91}
 

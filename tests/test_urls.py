@@ -29,7 +29,7 @@ def test_every_route_needs_a_key_with_and_without_a_slash(live_db: None, path: s
 
 
 @pytest.mark.parametrize("path", METHODS)
-def test_a_route_answers_its_methods_and_names_them_to_all_others(keys: Keys, path: str) -> None:
+def test_a_route_accepts_its_methods_and_lists_them_otherwise(keys: Keys, path: str) -> None:
     for method in ALL_METHODS:
         answer = Client().generic(method, path, headers={"x-api-key": keys.test})
         is_right = method in METHODS[path].split(", ")
@@ -38,7 +38,7 @@ def test_a_route_answers_its_methods_and_names_them_to_all_others(keys: Keys, pa
         assert method != "HEAD" or answer.content == b""
 
 
-def test_both_forms_of_a_path_answer_alike(keys: Keys, post: Send, get: Send) -> None:
+def test_both_forms_of_a_path_behave_alike(keys: Keys, post: Send, get: Send) -> None:
     made = post(f"{CREATE}/", PROMPT, keys.test)
 
     assert made.status_code == 200
@@ -57,7 +57,7 @@ def test_head_is_a_get_without_its_body_and_counts_as_a_call(keys: Keys) -> None
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/media/nothing", "/static/nothing.css"])
-def test_outside_the_api_people_get_a_page(live_db: None, get: Send, path: str) -> None:
+def test_outside_the_api_errors_are_pages(live_db: None, get: Send, path: str) -> None:
     answer = get(path)
 
     assert answer.status_code == 404
@@ -88,7 +88,7 @@ def test_only_names_of_images_are_served_as_media(
     assert get(f"/media/{name}").status_code == 404
 
 
-def test_media_is_not_served_by_the_application_where_s3_keeps_it(
+def test_media_is_not_served_by_the_application_with_s3(
     keys: Keys, post: Send, get: Send, settings: Any
 ) -> None:
     url = post(CREATE, PROMPT, keys.live).json()["data"]["imageUrl"]
@@ -101,9 +101,7 @@ def test_media_is_not_served_by_the_application_where_s3_keeps_it(
     assert get(path).status_code == 404
 
 
-def test_a_route_of_the_management_api_takes_the_management_key_alone(
-    keys: Keys, get: Send
-) -> None:
+def test_the_management_api_accepts_only_management_keys(keys: Keys, get: Send) -> None:
     path = f"/api/v2/third-party/getAccount/{ID}"
 
     assert error_of(get(path, keys.live))["message"] == "Invalid or revoked API key"

@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import ApiKey, Partner
 from accounts.services.keys import create_key
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 KEYS = "/dashboard/keys/"
 NEW = f"{KEYS}new/"
@@ -61,7 +61,7 @@ def api_status(secret: str, **environ: Any) -> int:
     return Client(headers={"x-api-key": secret}).get(USAGE, **environ).status_code
 
 
-def asks_who_is_there(response: Any) -> bool:
+def requires_reauthentication(response: Any) -> bool:
     """Whether the password or passkey is asked for first."""
     location = str(response.headers.get("Location", ""))
     return location.startswith(("/login/", "/reauthenticate/", "/2fa/reauthenticate/"))

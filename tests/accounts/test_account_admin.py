@@ -34,7 +34,7 @@ def act(staff: Client, page: str, action: str, row: Any, **more: str) -> str:
     return answer.content.decode()
 
 
-def test_what_identifies_a_person_is_shown_masked(nova: Account) -> None:
+def test_personal_data_is_masked(nova: Account) -> None:
     staff = superuser()
     for path in (ACCOUNTS, f"{ACCOUNTS}{nova.pk}/change/"):
         page = staff.get(path).content.decode()
@@ -45,7 +45,7 @@ def test_what_identifies_a_person_is_shown_masked(nova: Account) -> None:
 
 
 @pytest.mark.parametrize("term", ["Sarah@NovaRetail.com", "+91 98765 43210", "{id}"])
-def test_an_account_is_found_by_the_whole_of_what_names_it(
+def test_an_account_is_found_by_a_complete_identifier(
     nova: Account, server: PartnerServer, term: str
 ) -> None:
     server.create(5)
@@ -54,11 +54,11 @@ def test_an_account_is_found_by_the_whole_of_what_names_it(
 
 
 @pytest.mark.parametrize("term", ["sarah", "@novaretail.com", "+9876543210", "9876"])
-def test_a_part_of_it_finds_nothing(nova: Account, term: str) -> None:
+def test_a_partial_identifier_finds_nothing(nova: Account, term: str) -> None:
     assert not superuser().get(ACCOUNTS, {"q": term}).context["cl"].queryset
 
 
-def test_staff_end_all_links_of_an_account_after_a_question(nova: Account) -> None:
+def test_staff_revoke_all_links_of_an_account_after_confirmation(nova: Account) -> None:
     staff = superuser("asha@shopiq.test")
     assert "Revoke all auto-login links of these accounts?" in act(
         staff, ACCOUNTS, "revoke_links", nova
@@ -71,7 +71,7 @@ def test_staff_end_all_links_of_an_account_after_a_question(nova: Account) -> No
     assert (entry.actor, entry.target, entry.detail) == ("asha@shopiq.test", nova.pk, {"links": 2})
 
 
-def test_staff_end_one_link(nova: Account) -> None:
+def test_staff_revoke_one_link(nova: Account) -> None:
     staff, link = superuser("asha@shopiq.test"), AutoLoginLink.objects.first()
     assert link
     assert "Revoke these links?" in act(staff, LINKS, "revoke", link)
@@ -82,7 +82,7 @@ def test_staff_end_one_link(nova: Account) -> None:
     assert "Revoked" in staff.get(LINKS).content.decode()
 
 
-def test_staff_who_may_only_look_end_no_link(nova: Account) -> None:
+def test_staff_with_view_permission_cannot_revoke_links(nova: Account) -> None:
     staff = staff_with("accounts.view_account", "accounts.view_autologinlink")
     assert staff.get(LINKS).status_code == staff.get(ACCOUNTS).status_code == 200
     act(staff, ACCOUNTS, "revoke_links", nova, confirmed="yes")
@@ -93,7 +93,7 @@ def test_staff_who_may_only_look_end_no_link(nova: Account) -> None:
 
 
 @pytest.mark.parametrize("model", [Account, AutoLoginLink])
-def test_even_a_superuser_only_looks(nova: Account, model: Any) -> None:
+def test_even_a_superuser_cannot_edit(nova: Account, model: Any) -> None:
     staff, row = superuser(), model.objects.first()
     page = ACCOUNTS if model is Account else LINKS
     before = model.objects.values().get(pk=row.pk)

@@ -147,7 +147,7 @@ REFUSED: list[tuple[str, Any, str]] = [
 ]
 
 
-def test_every_bad_value_is_refused_by_the_name_of_its_field(server: PartnerServer) -> None:
+def test_every_invalid_value_is_rejected_with_its_field_name(server: PartnerServer) -> None:
     account_id = server.create(1)
     before = server.read(account_id)
 
@@ -162,20 +162,20 @@ def test_every_bad_value_is_refused_by_the_name_of_its_field(server: PartnerServ
     assert server.read(account_id) == before
 
 
-def test_every_field_is_kept_at_its_greatest_length(server: PartnerServer) -> None:
+def test_every_field_is_stored_at_its_maximum_length(server: PartnerServer) -> None:
     account_id = server.create(0, **FULL)
 
     data = server.read(account_id)
     assert {name: data[name] for name in FULL} == FULL
 
 
-def test_texts_are_trimmed_and_optional_ones_may_be_empty(server: PartnerServer) -> None:
+def test_texts_are_trimmed_and_optional_ones_can_be_empty(server: PartnerServer) -> None:
     data = server.read(server.create(0, firstName="  Sarah\n", lastName="", logoUrl=""))
 
     assert (data["firstName"], data["lastName"], data["logoUrl"]) == ("Sarah", "", "")
 
 
-def test_what_was_not_given_is_null_or_an_empty_list(server: PartnerServer) -> None:
+def test_missing_fields_are_null_or_an_empty_list(server: PartnerServer) -> None:
     data = server.read(server.create())
 
     lists = ("domains", "socialMedia", "businessSubCategory")
@@ -185,13 +185,13 @@ def test_what_was_not_given_is_null_or_an_empty_list(server: PartnerServer) -> N
     assert data["currency"] == "₹"
 
 
-def test_a_country_code_of_digits_becomes_a_number(server: PartnerServer) -> None:
+def test_a_numeric_string_is_accepted_as_country_code(server: PartnerServer) -> None:
     account_id = server.create(mobileNumber={"value": "98765 43210", "countryCode": "91"})
 
     assert server.read(account_id)["mobileNumber"] == {"value": "9876543210", "countryCode": 91}
 
 
-def test_an_account_holds_64_kilobytes_in_all(server: PartnerServer) -> None:
+def test_an_account_is_limited_to_64_kilobytes(server: PartnerServer) -> None:
     profile = {"name": "x", "url": "https://e.co/" + "x" * 2000}
     too_large = merchant(0, about="ш" * 5000, socialMedia=[profile] * 30)
 

@@ -20,8 +20,8 @@ from accounts.services.rolling import roll_key
 from config.db.ids import new_id
 from config.db.owned import PLATFORM_ID
 from tests.factories import PartnerFactory, allow_network, partner_with_keys
-from tests.people import person
 from tests.staff import business, member, staff_with, superuser
+from tests.users import person
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +74,7 @@ def test_the_list_of_keys_takes_as_many_queries_for_one_key_as_for_four(
         staff.get(KEYS)
 
 
-def test_revoking_asks_first() -> None:
+def test_revoking_requires_confirmation() -> None:
     staff, key = superuser(), partner_with_keys().key("live")
     answer = act(staff, KEYS, "revoke", key)
     assert "Revoke these keys?" in answer.content.decode()
@@ -82,7 +82,7 @@ def test_revoking_asks_first() -> None:
     assert key.revoked_at is None
 
 
-def test_a_confirmed_revocation_ends_the_key_and_names_who_did_it() -> None:
+def test_a_confirmed_revocation_revokes_the_key_and_records_the_actor() -> None:
     staff, made = superuser("asha@shopiq.test"), partner_with_keys()
     act(staff, KEYS, "revoke", made.key("live"), confirmed="yes")
     assert made.key("live").revoked_at is not None
@@ -91,13 +91,13 @@ def test_a_confirmed_revocation_ends_the_key_and_names_who_did_it() -> None:
     assert (entry.actor, entry.target) == ("asha@shopiq.test", made.key("live").id)
 
 
-def test_staff_who_may_only_look_cannot_revoke() -> None:
+def test_staff_with_view_permission_cannot_revoke_keys() -> None:
     staff, made = staff_with("accounts.view_apikey"), partner_with_keys()
     act(staff, KEYS, "revoke", made.key("live"), confirmed="yes")
     assert made.key("live").revoked_at is None
 
 
-def test_a_confirmed_deactivation_closes_the_partner_and_names_who_did_it() -> None:
+def test_a_confirmed_deactivation_deactivates_the_partner_and_records_the_actor() -> None:
     staff, partner, other = (
         superuser("asha@shopiq.test"),
         PartnerFactory.create(),
@@ -110,7 +110,7 @@ def test_a_confirmed_deactivation_closes_the_partner_and_names_who_did_it() -> N
     assert AuditEntry.objects.get(action="partner.deactivated").actor == "asha@shopiq.test"
 
 
-def test_a_partner_page_shows_its_people_and_keys_and_leads_to_its_rows() -> None:
+def test_a_partner_page_shows_members_and_keys_and_links_to_its_rows() -> None:
     partner = business()
     person = member(partner, "priya@partner.test")
     page = superuser().get(f"{PARTNERS}{partner.pk}/change/").content.decode()
@@ -119,7 +119,7 @@ def test_a_partner_page_shows_its_people_and_keys_and_leads_to_its_rows() -> Non
     assert f"{reverse('admin:billing_ledgerentry_changelist')}?partner={partner.pk}" in page
 
 
-def test_a_list_can_be_narrowed_to_one_partner() -> None:
+def test_a_list_can_be_filtered_by_partner() -> None:
     ours, theirs = business(), business()
     page = superuser().get(f"/admin/accounts/requestlog/?partner={ours.pk}").content.decode()
     assert ours.name in page
@@ -162,7 +162,7 @@ def test_a_new_user_signs_in_by_the_email_in_lower_case() -> None:
     assert User.objects.get(email="new@shopiq.test").check_password(password)
 
 
-def test_an_email_taken_in_another_case_is_refused_on_the_form() -> None:
+def test_an_email_taken_in_another_case_is_a_form_error() -> None:
     User.objects.create_user("taken@shopiq.test", None)
     form = {"email": "Taken@shopiq.test", "password1": "x" * 13, "password2": "x" * 13}
     answer = superuser().post("/admin/accounts/user/add/", form)
@@ -170,7 +170,7 @@ def test_an_email_taken_in_another_case_is_refused_on_the_form() -> None:
     assert answer.context["adminform"].form.errors["email"]
 
 
-def test_staff_cannot_give_themselves_rights() -> None:
+def test_staff_cannot_grant_themselves_permissions() -> None:
     staff = staff_with("accounts.change_user", "accounts.view_user")
     user = User.objects.get(email="staff@shopiq.test")
     form = {"email": user.email, "name": "Me", "is_active": "on", "is_superuser": "on"}
@@ -180,7 +180,7 @@ def test_staff_cannot_give_themselves_rights() -> None:
 
 
 @pytest.mark.parametrize("page", ["change/", "password/"])
-def test_staff_cannot_touch_a_superuser(page: str) -> None:
+def test_staff_cannot_edit_a_superuser(page: str) -> None:
     superuser()
     root = User.objects.get(is_superuser=True)
     staff = staff_with("accounts.change_user", "accounts.view_user")
@@ -188,18 +188,18 @@ def test_staff_cannot_touch_a_superuser(page: str) -> None:
     assert answer.status_code == 403
 
 
-def test_users_are_made_inactive_and_never_deleted() -> None:
+def test_users_can_be_deactivated_but_not_deleted() -> None:
     staff = superuser()
     user = User.objects.get()
     assert staff.post(f"/admin/accounts/user/{user.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
-def test_members_of_a_partner_do_not_enter_the_administration(client: Client) -> None:
+def test_members_of_a_partner_cannot_open_the_admin(client: Client) -> None:
     client.force_login(member(PartnerFactory.create()))
     assert client.get("/admin/").status_code == 302
 
 
-def test_an_address_that_staff_give_is_the_only_one_and_unconfirmed() -> None:
+def test_an_address_set_by_staff_is_the_only_one_and_unverified() -> None:
     user = person(None, email="old@nova.test")
     assert EmailAddress.objects.filter(email="old@nova.test", verified=True).exists()
     staff, page = superuser(), f"/admin/accounts/user/{user.pk}/change/"

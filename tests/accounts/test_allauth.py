@@ -33,7 +33,7 @@ from accounts.allauth import (
 )
 from accounts.models import User
 from tests.factories import PartnerFactory
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +72,7 @@ def next_request(client: Client, run: Any) -> Any:
     return results[0]
 
 
-def test_no_other_module_imports_private_parts_of_allauth() -> None:
+def test_no_other_module_imports_private_modules_of_allauth() -> None:
     root = Path(django_settings.BASE_DIR)
     apps = ("config", "accounts", "integrations", "billing", "deployments", "imaging")
     lines = {
@@ -86,7 +86,7 @@ def test_no_other_module_imports_private_parts_of_allauth() -> None:
     assert lines == {"accounts/allauth.py"}
 
 
-def test_get_authentication_records_tells_when_the_person_signed_in(
+def test_get_authentication_records_has_the_time_of_the_sign_in(
     priya: User, time_machine: TimeMachineFixture
 ) -> None:
     client = Client()
@@ -99,7 +99,7 @@ def test_get_authentication_records_tells_when_the_person_signed_in(
     assert not next_request(client, signed_in_recently)
 
 
-def test_get_authentication_records_are_those_of_the_person_alone(priya: User) -> None:
+def test_get_authentication_records_ignores_other_users(priya: User) -> None:
     client = Client()
     client.post("/login/", {"login": priya.email, "password": PASSWORD})
     other = person(None, email="asha@zenith.test")
@@ -111,7 +111,7 @@ def test_get_authentication_records_are_those_of_the_person_alone(priya: User) -
     assert not next_request(client, as_other)
 
 
-def test_a_form_that_waits_for_the_password_is_under_state_session_key(priya: User) -> None:
+def test_a_pending_form_is_stored_under_state_session_key(priya: User) -> None:
     client = browser_of(priya, fresh=False)
     client.post(RENAME, {"company": "Nova Stores"})
     assert RENAME in client.session[STATE_SESSION_KEY]["request"]
@@ -139,7 +139,7 @@ def test_perform_password_login_signs_in_and_records_the_password() -> None:
     assert is_recent
 
 
-def test_get_pending_stage_is_the_verification_that_a_sign_up_waits_for() -> None:
+def test_get_pending_stage_returns_the_verification_stage_after_sign_up() -> None:
     client = Client()
     assert next_request(client, find_unverified_login) is None
 
@@ -149,7 +149,7 @@ def test_get_pending_stage_is_the_verification_that_a_sign_up_waits_for() -> Non
     assert login.user.email == "asha@zenith.test"
 
 
-def test_get_pending_stage_is_none_for_a_signed_in_person(priya: User) -> None:
+def test_get_pending_stage_is_none_for_a_signed_in_user(priya: User) -> None:
     assert next_request(browser_of(priya), find_unverified_login) is None
 
 
@@ -170,7 +170,7 @@ def test_send_verification_email_at_login_sends_once_a_minute(mailoutbox: list[A
     assert [mail.to for mail in mailoutbox] == [["asha@zenith.test"]] * 2
 
 
-def test_get_login_attempts_cache_key_is_what_failed_sign_ins_are_counted_by(priya: User) -> None:
+def test_failed_sign_ins_are_counted_by_get_login_attempts_cache_key(priya: User) -> None:
     assert callable(DefaultAccountAdapter._get_login_attempts_cache_key)
 
     form = {"login": priya.email, "password": "wrong"}
@@ -181,7 +181,7 @@ def test_get_login_attempts_cache_key_is_what_failed_sign_ins_are_counted_by(pri
     assert AccountAdapter.error_messages["too_many_login_attempts"] in answer.content.decode()
 
 
-def test_apps_and_passkeys_show_the_name_of_the_product(priya: User) -> None:
+def test_authenticator_apps_and_passkeys_show_the_product_name(priya: User) -> None:
     def names(request: HttpRequest) -> tuple[str, dict[str, str]]:
         adapter = SecondFactorAdapter()
         return adapter.get_totp_issuer(), adapter.get_public_key_credential_rp_entity()

@@ -19,12 +19,12 @@ from accounts.models import AuditEntry
 from accounts.services.audit import record_api_audit, record_audit
 from integrations.models import ConnectionEvent
 from tests.factories import PartnerFactory
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 ACTIONS = pytest.mark.parametrize("action", registered_actions(), ids=lambda each: each.name)
 
 
-def test_an_action_that_is_not_registered_is_not_recorded(db: None) -> None:
+def test_an_unregistered_action_is_not_recorded(db: None) -> None:
     partner = PartnerFactory.create()
     with pytest.raises(UnregisteredAction, match=r"key\.lost"):
         record_audit(partner=partner, actor="test", action="key.lost")
@@ -33,7 +33,7 @@ def test_an_action_that_is_not_registered_is_not_recorded(db: None) -> None:
     assert not AuditEntry.objects.filter(action="key.lost").exists()
 
 
-def test_two_apps_cannot_register_one_name() -> None:
+def test_two_apps_cannot_register_the_same_name() -> None:
     with pytest.raises(ValueError, match=r"key\.created"):
         register_actions(AuditAction("key.created", "Something else"))
     assert describe_action("key.created").label == "Created an API key"
@@ -44,7 +44,7 @@ def test_the_page_of_a_registered_action_exists(action: AuditAction) -> None:
     assert bool(action.target_url("0" * 24)) == bool(action.page or action.target_page)
 
 
-def test_names_that_the_code_puts_together_are_registered() -> None:
+def test_composed_action_names_are_registered() -> None:
     made = {f"connection.{kind}" for kind in ConnectionEvent.Kind.values}
     made |= {name for _, name in receivers._ACTIONS}
     assert made <= {action.name for action in registered_actions()}
@@ -67,7 +67,7 @@ def test_only_actions_on_the_platform_itself_have_no_subject() -> None:
     }
 
 
-def test_an_entry_whose_action_was_retired_goes_by_its_name(db: None) -> None:
+def test_an_entry_of_a_retired_action_is_shown_by_its_name(db: None) -> None:
     partner = PartnerFactory.create()
     AuditEntry.objects.create(partner=partner, actor="command:x", action="key.melted_down")
     page = browser_of(person(partner)).get("/dashboard/audit/").content.decode()

@@ -7,7 +7,7 @@ from tests.factories import partner_with_keys
 from tests.merchants import PartnerServer, merchant
 
 
-def test_what_a_key_changes_by_the_api_is_written_down_and_image_calls_are_not(
+def test_changes_by_the_api_are_audited_and_image_calls_are_not(
     live_db: None,
 ) -> None:
     made = partner_with_keys()

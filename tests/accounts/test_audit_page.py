@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.models import Member
 from accounts.services.audit import record_audit
 from tests.factories import Keys, partner_with_keys
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 AUDIT, EXPORT = "/dashboard/audit/", "/dashboard/audit.csv"
 
@@ -48,12 +48,12 @@ def export(client: Client, query: str = "") -> list[dict[str, str]]:
 @pytest.mark.parametrize(
     ("role", "status"), [("owner", 200), ("admin", 200), ("developer", 403), ("viewer", 403)]
 )
-def test_owners_and_admins_may_see_it(made: Keys, role: str, status: int) -> None:
+def test_only_owners_and_admins_can_see_the_audit_trail(made: Keys, role: str, status: int) -> None:
     client = browser_of(person(made.partner, role))
     assert client.get(AUDIT).status_code == client.get(EXPORT).status_code == status
 
 
-def test_entries_of_another_partner_are_not_in_it(made: Keys, owner: Client) -> None:
+def test_entries_of_another_partner_are_not_shown(made: Keys, owner: Client) -> None:
     theirs = partner_with_keys(name="Stranger")
     record_audit(partner=theirs.partner, actor="test", action="partner.renamed", before="Secretive")
     record_audit(partner=None, actor="test", action="price.changed", note="Secretive")
@@ -61,7 +61,7 @@ def test_entries_of_another_partner_are_not_in_it(made: Keys, owner: Client) -> 
     assert "Secretive" not in str(export(owner))
 
 
-def test_people_keys_and_shopiq_are_named(made: Keys, owner: Client) -> None:
+def test_actors_are_shown_by_name(made: Keys, owner: Client) -> None:
     management = made.key("management")
     staff = person(None, email="asha@shopiq.test")
     staff.is_staff = True
@@ -87,7 +87,7 @@ def test_people_keys_and_shopiq_are_named(made: Keys, owner: Client) -> None:
     assert all(name in page for name in names)
 
 
-def test_a_member_who_is_also_staff_goes_by_name(made: Keys, owner: Client) -> None:
+def test_a_member_who_is_also_staff_is_shown_by_name(made: Keys, owner: Client) -> None:
     both = person(made.partner, "admin", "both@shopiq.test")
     both.is_staff = True
     both.save()
@@ -101,7 +101,7 @@ def test_a_key_of_another_partner_is_not_named(made: Keys, owner: Client) -> Non
     assert export(owner)[0]["who"] == "ShopIQ"
 
 
-def test_an_entry_says_what_was_done_in_words_and_leads_to_it(made: Keys, owner: Client) -> None:
+def test_an_entry_has_a_label_and_a_link_to_its_target(made: Keys, owner: Client) -> None:
     key = made.key("live")
     record_audit(partner=made.partner, actor="test", action="key.revoked", target=key.pk)
     record_audit(
@@ -119,7 +119,7 @@ def test_an_entry_says_what_was_done_in_words_and_leads_to_it(made: Keys, owner:
     assert "₹1,18,050.50" in page
 
 
-def test_details_are_facts_in_words(made: Keys, owner: Client) -> None:
+def test_details_are_formatted_as_text(made: Keys, owner: Client) -> None:
     record_audit(
         partner=made.partner,
         actor="test",
@@ -142,21 +142,21 @@ def test_details_are_facts_in_words(made: Keys, owner: Client) -> None:
     ("seconds", "words"),
     [(604_800, "7 days"), (3_600, "1 hour"), (5_400, "90 minutes"), (1, "1 second"), (0, "none")],
 )
-def test_a_time_is_told_in_its_largest_unit(
+def test_a_duration_is_shown_in_its_largest_unit(
     made: Keys, owner: Client, seconds: int, words: str
 ) -> None:
     record_audit(partner=made.partner, actor="test", action="key.rolled", overlap_seconds=seconds)
     assert f'<span class="muted">Overlap</span> {words}</span>' in shown(owner)
 
 
-def test_a_second_factor_goes_by_the_name_that_pages_give_it(made: Keys, owner: Client) -> None:
+def test_a_second_factor_is_shown_by_its_label(made: Keys, owner: Client) -> None:
     action = "login.second_factor_added"
     record_audit(partner=made.partner, actor="test", action=action, target="WebAuthn")
     assert "<code>passkey</code>" in shown(owner)
     assert export(owner)[0]["target"] == "passkey"
 
 
-def test_a_purchase_goes_by_its_reference_and_leads_to_its_page(made: Keys, owner: Client) -> None:
+def test_a_purchase_is_shown_by_its_reference_with_a_link(made: Keys, owner: Client) -> None:
     record_audit(
         partner=made.partner,
         actor="test",
@@ -171,7 +171,7 @@ def test_a_purchase_goes_by_its_reference_and_leads_to_its_page(made: Keys, owne
     assert export(owner)[0]["target"] == "SQ-7K4MPX"
 
 
-def test_a_target_that_is_no_id_is_no_link(made: Keys, owner: Client) -> None:
+def test_a_target_that_is_not_an_id_has_no_link(made: Keys, owner: Client) -> None:
     record_audit(partner=made.partner, actor="test", action="key.revoked", target="<b>nothing")
     page = shown(owner)
     assert "&lt;b&gt;nothing" in page
@@ -192,9 +192,7 @@ def test_a_target_that_is_no_id_is_no_link(made: Keys, owner: Client) -> None:
         ("?until=2020-01-01T00:00", set()),
     ],
 )
-def test_entries_can_be_told_apart(
-    made: Keys, owner: Client, query: str, actions: set[str]
-) -> None:
+def test_entries_are_filtered(made: Keys, owner: Client, query: str, actions: set[str]) -> None:
     staff = person(None, email="asha@shopiq.test")
     staff.is_staff = True
     staff.save()
@@ -217,7 +215,7 @@ def test_entries_can_be_told_apart(
 @pytest.mark.parametrize(
     "query", ["?actor=%00", "?actor=x", "?subject=%00", "?since=x", "?after=%00", "?sort=%00"]
 )
-def test_odd_filters_are_answered_with_a_page(owner: Client, query: str) -> None:
+def test_invalid_filters_still_show_the_page(owner: Client, query: str) -> None:
     assert shown(owner, query)
     assert owner.get(EXPORT + query).status_code in (200, 302)
 
@@ -243,7 +241,7 @@ def test_a_page_takes_as_many_queries_for_fifty_entries_as_for_one(
     assert queries() == few <= 14
 
 
-def test_the_export_has_every_entry_and_no_formula(
+def test_the_export_has_every_entry_and_escapes_formulas(
     made: Keys, owner: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("accounts.views.audit._CHUNK", 4)

@@ -40,7 +40,7 @@ def change(keys: Keys, **fields: object) -> None:
     ApiKey.objects.filter(pk=keys.key("test").pk).update(**fields)
 
 
-def test_each_refusal_hides_all_that_come_after_it(keys: Keys, get: Get, post: Get) -> None:
+def test_the_first_failed_check_decides_the_error(keys: Keys, get: Get, post: Get) -> None:
     key = keys.key("test")
     Partner.objects.filter(pk=keys.partner.pk).update(is_active=False)
     change(
@@ -71,7 +71,7 @@ def test_each_refusal_hides_all_that_come_after_it(keys: Keys, get: Get, post: G
     assert_refused(ask(), 429, "Rate limit exceeded: 1 requests per minute")
 
 
-def test_a_key_opens_by_either_header(keys: Keys) -> None:
+def test_a_key_is_accepted_in_either_header(keys: Keys) -> None:
     client = Client()
 
     for headers in (
@@ -84,7 +84,7 @@ def test_a_key_opens_by_either_header(keys: Keys) -> None:
         assert client.get(USAGE, headers=headers).status_code == 200, headers
 
 
-def test_of_two_headers_x_api_key_decides(keys: Keys) -> None:
+def test_x_api_key_takes_precedence(keys: Keys) -> None:
     both = {"x-api-key": keys.test, "authorization": f"Bearer {keys.live}"}
     assert Client().get(USAGE, headers=both).json()["data"]["testMode"] is True
 
@@ -104,7 +104,7 @@ def test_of_two_headers_x_api_key_decides(keys: Keys) -> None:
         {"authorization": "Basic c3FfbGl2ZTo="},
     ],
 )
-def test_without_a_key_the_answer_says_how_to_give_one(
+def test_without_a_key_the_error_explains_how_to_send_one(
     live_db: None, headers: dict[str, str]
 ) -> None:
     assert_refused(Client().get(USAGE, headers=headers), *MISSING)
@@ -122,7 +122,7 @@ def test_without_a_key_the_answer_says_how_to_give_one(
         "'; DROP TABLE accounts_apikey; --",
     ],
 )
-def test_a_malformed_key_is_refused_without_a_query(
+def test_a_malformed_key_is_rejected_without_a_query(
     live_db: None, secret: str, tmp_path: Path
 ) -> None:
     with sent_to_the_database(tmp_path / "trace") as trace:
@@ -146,11 +146,11 @@ def sent_to_the_database(file: Path) -> Iterator[Path]:
         connection.connection.pgconn.untrace()
 
 
-def test_a_management_key_opens_nothing_of_the_image_api(keys: Keys, get: Get) -> None:
+def test_a_management_key_cannot_call_the_image_api(keys: Keys, get: Get) -> None:
     assert_refused(get(USAGE, keys.management), *UNKNOWN)
 
 
-def test_image_keys_open_nothing_of_the_management_api(keys: Keys) -> None:
+def test_image_keys_cannot_call_the_management_api(keys: Keys) -> None:
     for secret in (keys.live, keys.test):
         caller = Caller(hash_key(secret), None, ("management",), "accounts.get")
         admission = authorize(caller)
@@ -165,14 +165,14 @@ def test_a_revoked_key_is_unknown(keys: Keys, get: Get) -> None:
     assert_refused(get(USAGE, keys.live), *UNKNOWN)
 
 
-def test_the_keys_of_an_inactive_partner_open_nothing(keys: Keys, get: Get) -> None:
+def test_keys_of_an_inactive_partner_are_rejected(keys: Keys, get: Get) -> None:
     deactivate_partner(partner=keys.partner, actor="t")
 
     for secret in (keys.live, keys.test):
         assert_refused(get(USAGE, secret), *INACTIVE)
 
 
-def test_a_key_expires_at_its_moment_and_not_before(keys: Keys, get: Get) -> None:
+def test_a_key_expires_at_its_expiry_time_and_not_before(keys: Keys, get: Get) -> None:
     change(keys, expires_at=timezone.now() + timedelta(minutes=1))
     assert get(USAGE, keys.test).status_code == 200
 
@@ -194,7 +194,7 @@ def test_a_key_expires_at_its_moment_and_not_before(keys: Keys, get: Get) -> Non
         (["0.0.0.0/0"], "2001:db8::1", False),
     ],
 )
-def test_a_whitelist_lets_in_its_networks_alone(
+def test_a_whitelist_allows_only_its_networks(
     keys: Keys, networks: list[str], address: str, is_let_in: bool
 ) -> None:
     secret = create_key(
@@ -209,7 +209,7 @@ def test_a_whitelist_lets_in_its_networks_alone(
         assert_refused(answer, *NOT_WHITELISTED)
 
 
-def test_a_forged_forwarding_header_opens_no_whitelist(keys: Keys, settings: Any) -> None:
+def test_a_forged_forwarding_header_does_not_bypass_a_whitelist(keys: Keys, settings: Any) -> None:
     allow_network(keys.key("test"), "203.0.113.7/32")
     headers = {"x-api-key": keys.test, "x-forwarded-for": "203.0.113.7"}
 
@@ -221,7 +221,7 @@ def test_a_forged_forwarding_header_opens_no_whitelist(keys: Keys, settings: Any
     assert_refused(Client().get(USAGE, headers=forged), *NOT_WHITELISTED)
 
 
-def test_an_unreadable_address_is_refused_also_without_a_whitelist(
+def test_a_malformed_address_is_rejected_even_without_a_whitelist(
     keys: Keys, settings: Any
 ) -> None:
     settings.TRUSTED_PROXIES = ["127.0.0.0/8"]
@@ -231,9 +231,7 @@ def test_an_unreadable_address_is_refused_also_without_a_whitelist(
     assert_refused(answer, *NOT_WHITELISTED)
 
 
-def test_a_key_opens_the_endpoints_of_its_permissions_alone(
-    keys: Keys, get: Get, post: Get
-) -> None:
+def test_a_key_can_call_only_permitted_endpoints(keys: Keys, get: Get, post: Get) -> None:
     change(keys, permissions=["image.create"])
 
     assert post(CREATE, BODY, keys.test).status_code == 200
@@ -242,9 +240,7 @@ def test_a_key_opens_the_endpoints_of_its_permissions_alone(
     assert_refused(get(f"/partner/v1/image/operations/{'0' * 24}", keys.test), *NO_PERMISSION)
 
 
-def test_a_refusal_says_nothing_about_limits_and_an_admission_everything(
-    keys: Keys, get: Get
-) -> None:
+def test_rate_headers_are_sent_only_to_admitted_callers(keys: Keys, get: Get) -> None:
     assert "RateLimit" not in get(USAGE, generate_key("live").secret).headers
     assert error_of(get(USAGE))["code"] == "api_key_required"
     assert "RateLimit" in get(USAGE, keys.live).headers

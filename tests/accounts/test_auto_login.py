@@ -45,7 +45,7 @@ def claims_of(answer: Any) -> dict[str, Any]:
     return claims
 
 
-def test_a_link_is_answered_as_documented(server: PartnerServer, nova: str) -> None:
+def test_the_response_with_a_link_is_as_documented(server: PartnerServer, nova: str) -> None:
     answer = server.post(PATH, {"accountId": nova})
 
     assert answer.status_code == 200
@@ -70,7 +70,7 @@ def test_the_token_names_the_account_for_seven_days(server: PartnerServer, nova:
     assert claims["exp"] - claims["iat"] == timedelta(days=7).total_seconds()
 
 
-def test_where_links_lead_is_a_setting(server: PartnerServer, nova: str, settings: Any) -> None:
+def test_the_url_of_links_is_a_setting(server: PartnerServer, nova: str, settings: Any) -> None:
     settings.AUTO_LOGIN_URL = "https://shop.example.com/chat"
 
     answer = server.post(PATH, {"accountId": nova})
@@ -87,7 +87,7 @@ def test_where_links_lead_is_a_setting(server: PartnerServer, nova: str, setting
         {"accountId": "", "email": None, "phone": "+919876543210"},
     ],
 )
-def test_email_or_phone_name_the_account_as_well(
+def test_email_or_phone_identify_the_account_as_well(
     server: PartnerServer, nova: str, which: dict[str, Any]
 ) -> None:
     assert claims_of(server.post(f"{PATH}/", which))["sub"] == nova
@@ -103,7 +103,7 @@ def test_email_or_phone_name_the_account_as_well(
         {"phone": "nonsense"},
     ],
 )
-def test_the_highest_identifier_given_decides_alone(
+def test_the_first_given_identifier_decides(
     server: PartnerServer, nova: str, which: dict[str, Any]
 ) -> None:
     assert_refused(server.post(PATH, which), 404, NOT_FOUND)
@@ -113,17 +113,17 @@ def test_the_highest_identifier_given_decides_alone(
 @pytest.mark.parametrize(
     "which", [None, {}, {"accountId": ""}, {"accountId": None, "email": " ", "phone": ""}, {"x": 1}]
 )
-def test_without_an_identifier_there_is_no_link(server: PartnerServer, which: Any) -> None:
+def test_an_identifier_is_required(server: PartnerServer, which: Any) -> None:
     assert_refused(server.post(PATH, which), 400, MISSING)
 
 
 @pytest.mark.parametrize("name", ["accountId", "email", "phone"])
-def test_an_identifier_is_a_string(server: PartnerServer, name: str) -> None:
+def test_an_identifier_must_be_a_string(server: PartnerServer, name: str) -> None:
     answer = server.post(PATH, {name: 9876543210})
     assert_refused(answer, 400, f"{name} must be a string")
 
 
-def test_a_phone_that_fits_several_accounts_opens_none(server: PartnerServer) -> None:
+def test_an_ambiguous_phone_number_is_rejected(server: PartnerServer) -> None:
     server.create(0, mobileNumber={"value": "5550100", "countryCode": 1})
     british = server.create(1, mobileNumber={"value": "5550100", "countryCode": 44})
 
@@ -132,7 +132,7 @@ def test_a_phone_that_fits_several_accounts_opens_none(server: PartnerServer) ->
     assert claims_of(server.post(PATH, {"phone": "+445550100"}))["sub"] == british
 
 
-def test_anothers_account_with_the_same_digits_is_no_second_match(
+def test_an_account_of_another_partner_does_not_make_a_number_ambiguous(
     server: PartnerServer, stranger: PartnerServer
 ) -> None:
     stranger.create(0, mobileNumber={"value": "5550100", "countryCode": 1})
@@ -141,7 +141,7 @@ def test_anothers_account_with_the_same_digits_is_no_second_match(
     assert claims_of(server.post(PATH, {"phone": "5550100"}))["sub"] == own
 
 
-def test_the_register_tells_of_every_link_and_of_no_token(
+def test_the_list_has_every_link_but_no_tokens(
     server: PartnerServer, keys: Keys, nova: str
 ) -> None:
     tokens = [token_of(server.post(PATH, {"accountId": nova})) for _ in range(3)]
@@ -190,7 +190,7 @@ def test_all_links_of_an_account_are_revoked(server: PartnerServer, nova: str) -
     assert AutoLoginLink.objects.not_revoked().get().account_id == other
 
 
-def test_the_register_refuses_by_name(server: PartnerServer, nova: str) -> None:
+def test_invalid_requests_name_the_field(server: PartnerServer, nova: str) -> None:
     other = server.create(5)
     link = claims_of(server.post(PATH, {"accountId": other}))["jti"]
 
@@ -204,7 +204,7 @@ def test_the_register_refuses_by_name(server: PartnerServer, nova: str) -> None:
     assert AutoLoginLink.objects.not_revoked().count() == 1
 
 
-def test_the_register_takes_as_many_queries_for_thirty_links_as_for_one(
+def test_the_list_takes_as_many_queries_for_thirty_links_as_for_one(
     server: PartnerServer, nova: str
 ) -> None:
     def queries() -> int:

@@ -22,7 +22,7 @@ MISSING = "Missing required fields: email and mobileNumber (with value and count
 DUPLICATE = "Account with this email or mobile number already exists."
 
 
-def test_a_new_account_is_answered_as_documented(server: PartnerServer, keys: Keys) -> None:
+def test_the_response_for_a_new_account_is_as_documented(server: PartnerServer, keys: Keys) -> None:
     answer = server.post(PATH, EXAMPLE)
 
     assert answer.status_code == 201
@@ -42,7 +42,7 @@ def test_a_new_account_is_answered_as_documented(server: PartnerServer, keys: Ke
     assert is_moment(data["createdAt"])
 
 
-def test_create_answers_with_the_stored_ciphertexts(server: PartnerServer) -> None:
+def test_create_returns_the_stored_ciphertexts(server: PartnerServer) -> None:
     data = server.post(PATH, EXAMPLE).json()["data"]
 
     row = Account.objects.get()
@@ -73,7 +73,7 @@ def test_create_answers_with_the_stored_ciphertexts(server: PartnerServer) -> No
         {"email": 5, "mobileNumber": None},
     ],
 )
-def test_without_email_or_mobile_number_there_is_no_account(
+def test_email_and_mobile_number_are_required(
     server: PartnerServer, change: dict[str, Any]
 ) -> None:
     assert_refused(server.post(PATH, {**EXAMPLE, **change}), 400, MISSING)
@@ -94,7 +94,7 @@ def test_without_a_body_the_fields_are_missing(server: PartnerServer) -> None:
         merchant(1, mobileNumber={"value": "(98765) 432.10", "countryCode": 91}),
     ],
 )
-def test_a_second_holder_is_refused_whoever_asks(
+def test_a_duplicate_is_rejected_for_every_partner(
     server: PartnerServer, stranger: PartnerServer, other: dict[str, Any]
 ) -> None:
     assert server.post(PATH, EXAMPLE).status_code == 201
@@ -129,23 +129,23 @@ def test_unknown_members_are_ignored(server: PartnerServer, keys: Keys) -> None:
     assert data["address"] == {"city": "Pune"}
 
 
-def test_both_spellings_of_the_path_answer(server: PartnerServer) -> None:
+def test_both_spellings_of_the_path_work(server: PartnerServer) -> None:
     assert server.post("createAccount/", EXAMPLE).status_code == 201
 
 
-def test_another_method_is_refused_with_the_allowed_ones(server: PartnerServer) -> None:
+def test_a_wrong_method_is_rejected_with_the_allowed_ones(server: PartnerServer) -> None:
     answer = server.get(PATH)
     assert_refused(answer, 405, "Method not allowed")
     assert "POST" in answer.headers["Allow"]
 
 
-def test_an_image_key_opens_no_account(keys: Keys) -> None:
+def test_an_image_key_cannot_create_accounts(keys: Keys) -> None:
     for key in (keys.live, keys.test):
         assert_refused(PartnerServer(key).post(PATH, EXAMPLE), 401, "Invalid or revoked API key")
 
 
 @pytest.mark.parametrize("contested", ["email", "mobileNumber"])
-def test_of_many_racing_creates_one_wins(
+def test_concurrent_duplicate_creates_create_one_account(
     keys: Keys,
     web_server: Callable[..., WebServer],
     threads: Callable[[int], int],
@@ -163,7 +163,7 @@ def test_of_many_racing_creates_one_wins(
     assert Account.objects.count() == 1
 
 
-def test_a_retry_gets_the_first_answer_and_makes_nothing(server: PartnerServer) -> None:
+def test_a_retry_gets_the_first_response_and_creates_nothing(server: PartnerServer) -> None:
     first = server.post(PATH, EXAMPLE, **{"idempotency-key": "order-7"})
     again = server.post(PATH, EXAMPLE, **{"idempotency-key": "order-7"})
 
@@ -172,7 +172,7 @@ def test_a_retry_gets_the_first_answer_and_makes_nothing(server: PartnerServer) 
     assert Account.objects.count() == 1
 
 
-def test_a_kept_key_refuses_another_body(server: PartnerServer) -> None:
+def test_a_used_idempotency_key_rejects_another_body(server: PartnerServer) -> None:
     server.post(PATH, EXAMPLE, **{"idempotency-key": "order-7"})
     answer = server.post(PATH, merchant(5), **{"idempotency-key": "order-7"})
 
@@ -180,13 +180,13 @@ def test_a_kept_key_refuses_another_body(server: PartnerServer) -> None:
     assert Account.objects.count() == 1
 
 
-def test_a_refused_body_can_be_mended_under_its_key(server: PartnerServer) -> None:
+def test_a_rejected_body_can_be_corrected_under_the_same_key(server: PartnerServer) -> None:
     headers = {"idempotency-key": "order-7"}
     assert server.post(PATH, {}, **headers).status_code == 400
     assert server.post(PATH, EXAMPLE, **headers).status_code == 201
 
 
-def test_racing_retries_make_one_account(keys: Keys) -> None:
+def test_concurrent_retries_create_one_account(keys: Keys) -> None:
     def create(number: int) -> Any:
         return Client(raise_request_exception=False).post(
             BASE + PATH,

@@ -45,7 +45,7 @@ def test_calls_are_counted_by_key_day_and_outcome(keys: Keys) -> None:
     ]
 
 
-def test_calls_of_nobody_are_counted_for_nobody(keys: Keys) -> None:
+def test_calls_without_a_key_are_not_counted(keys: Keys) -> None:
     now = datetime.now(UTC)
     request_log.write_lines([line(now), line(now, None, keys.partner.pk)])
 
@@ -53,7 +53,7 @@ def test_calls_of_nobody_are_counted_for_nobody(keys: Keys) -> None:
     assert not DailyCalls.objects.exists()
 
 
-def test_a_batch_that_fails_counts_nothing_and_is_written_whole_at_the_next_turn(
+def test_a_failed_batch_counts_nothing_and_is_retried_as_a_whole(
     keys: Keys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = RequestLogWriter()
@@ -71,7 +71,7 @@ def test_a_batch_that_fails_counts_nothing_and_is_written_whole_at_the_next_turn
     assert RequestLog.objects.count() == 3
 
 
-def test_processes_that_count_the_same_calls_do_not_wait_for_each_other_forever(
+def test_processes_that_count_the_same_keys_do_not_deadlock(
     keys: Keys,
 ) -> None:
     now, key, partner = datetime.now(UTC), keys.key("live").pk, keys.partner.pk

@@ -38,7 +38,7 @@ def test_without_an_id_nothing_is_deleted(server: PartnerServer, body: Any) -> N
     assert_refused(server.delete(PATH, body), 400, "accountId is required.")
 
 
-def test_ids_that_differ_delete_nothing(server: PartnerServer) -> None:
+def test_conflicting_ids_delete_nothing(server: PartnerServer) -> None:
     account_id = server.create()
     answer = server.delete(f"{PATH}?accountId={account_id}", {"accountId": UNKNOWN_ID})
 
@@ -51,7 +51,7 @@ def test_an_unknown_or_malformed_id_is_not_found(server: PartnerServer, given: s
     assert_refused(server.delete(f"{PATH}/?accountId={given}"), 404, NOT_FOUND)
 
 
-def test_a_content_type_is_asked_for_only_with_a_body(server: PartnerServer, keys: Keys) -> None:
+def test_a_content_type_is_required_only_with_a_body(server: PartnerServer, keys: Keys) -> None:
     first, second = server.create(0), server.create(1)
     form: dict[str, Any] = {
         "content_type": "application/x-www-form-urlencoded",
@@ -64,7 +64,7 @@ def test_a_content_type_is_asked_for_only_with_a_body(server: PartnerServer, key
     assert_refused(answer, 415, "Content-Type must be application/json")
 
 
-def test_what_hangs_on_the_account_goes_and_the_audit_trail_stays(
+def test_dependent_rows_are_deleted_and_the_audit_trail_stays(
     server: PartnerServer, keys: Keys
 ) -> None:
     account_id = server.create()
@@ -86,14 +86,14 @@ def test_what_hangs_on_the_account_goes_and_the_audit_trail_stays(
     assert entry.actor == f"key:{keys.key('management').id}"
 
 
-def test_its_email_and_number_are_free_again(server: PartnerServer) -> None:
+def test_its_email_and_number_can_be_used_again(server: PartnerServer) -> None:
     account_id = server.create(3)
     server.delete(f"{PATH}?accountId={account_id}")
 
     assert server.post("createAccount", merchant(3)).status_code == 201
 
 
-def test_other_apps_are_told_inside_the_transaction(server: PartnerServer) -> None:
+def test_other_apps_are_notified_inside_the_transaction(server: PartnerServer) -> None:
     account_id = server.create()
     told: list[str] = []
 

@@ -70,26 +70,26 @@ def test_the_kind_of_key_follows_from_the_base_of_the_view() -> None:
 
 
 @pytest.mark.parametrize("attribute", ["endpoint", "label"])
-def test_a_view_without_a_name_or_a_label_is_refused(attribute: str) -> None:
+def test_a_view_without_a_name_or_a_label_is_rejected(attribute: str) -> None:
     incomplete: Any = type("Incomplete", (ReadThing,), {attribute: ""})
     with pytest.raises(ImproperlyConfigured, match=f"Incomplete declares no {attribute}"):
         read_endpoints([path("thing", incomplete.as_view())])
 
 
-def test_a_view_that_answers_to_two_methods_is_refused() -> None:
+def test_a_view_with_two_methods_is_rejected() -> None:
     double: Any = type("Double", (ReadThing,), {"post": ReadThing.get})
     with pytest.raises(ImproperlyConfigured, match="one method"):
         read_endpoints([path("thing", double.as_view())])
 
 
-def test_two_views_cannot_claim_one_endpoint() -> None:
+def test_two_views_cannot_have_the_same_endpoint_name() -> None:
     other: Any = type("Other", (ImageApiView,), {**vars(ReadThing)})
     patterns = [path("thing", ReadThing.as_view()), path("other", other.as_view())]
     with pytest.raises(ImproperlyConfigured, match=r"things\.read"):
         read_endpoints(patterns)
 
 
-def test_a_path_is_read_through_includes_and_converters() -> None:
+def test_paths_are_resolved_through_includes_and_converters() -> None:
     patterns = [
         path("v1/", include([re_path(r"^things/(?P<name>[^/]+)/?$", ReadThing.as_view())])),
         path("plain", lambda request: HttpResponse()),
@@ -98,7 +98,7 @@ def test_a_path_is_read_through_includes_and_converters() -> None:
     assert (found.method, found.path) == ("GET", "/v1/things/{id}")
 
 
-def test_the_documentation_names_the_permissions_that_there_are() -> None:
+def test_the_documentation_lists_the_existing_permissions() -> None:
     rows = re.findall(r"^\| (Management|Image) \| (.+) \|$", DOCUMENTATION.read_text(), re.M)
     documented = {kind: set(re.findall(r"`([a-z.]+)`", names)) for kind, names in rows}
     assert documented == {
@@ -108,7 +108,7 @@ def test_the_documentation_names_the_permissions_that_there_are() -> None:
 
 
 @pytest.mark.parametrize("name", ["usage", "accounts.read", ""])
-def test_a_key_for_an_endpoint_that_is_not_there_is_not_made(live_db: None, name: str) -> None:
+def test_a_key_for_an_unknown_endpoint_is_not_created(live_db: None, name: str) -> None:
     partner = PartnerFactory.create()
 
     with pytest.raises(UnknownEndpoint):

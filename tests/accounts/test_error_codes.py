@@ -7,15 +7,15 @@ from django.urls import reverse
 
 from accounts.models import RequestLog
 from config.api.error_codes import ErrorCode, error_codes
-from tests.accounts.logged import LOGS, add, shown
+from tests.accounts.request_logs import LOGS, add, shown
 from tests.factories import partner_with_keys
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 CODES = pytest.mark.parametrize("code", error_codes(), ids=str)
 
 
 @CODES
-def test_a_code_has_help_that_leads_somewhere(code: ErrorCode) -> None:
+def test_a_code_has_help_with_a_working_link(code: ErrorCode) -> None:
     assert code.meaning.endswith(".")
     assert code.fix.endswith(".")
     assert bool(code.page) == bool(code.link)
@@ -23,7 +23,7 @@ def test_a_code_has_help_that_leads_somewhere(code: ErrorCode) -> None:
         assert reverse(code.page)
 
 
-def test_each_app_has_declared_its_codes() -> None:
+def test_each_app_declares_its_codes() -> None:
     codes = {str(code) for code in error_codes()}
     assert {
         "not_found",
@@ -34,7 +34,7 @@ def test_each_app_has_declared_its_codes() -> None:
     } <= codes
 
 
-def test_one_code_cannot_mean_two_things() -> None:
+def test_a_code_cannot_be_declared_twice() -> None:
     with pytest.raises(ValueError, match="not_found"):
         ErrorCode("not_found", "Something else.", "Do something else.")
 

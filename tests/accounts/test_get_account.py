@@ -10,7 +10,7 @@ from tests.factories import Keys
 from tests.merchants import EXAMPLE, UNKNOWN_ID, PartnerServer
 
 
-def test_an_account_is_answered_decrypted(server: PartnerServer, keys: Keys) -> None:
+def test_an_account_is_returned_decrypted(server: PartnerServer, keys: Keys) -> None:
     account_id = server.post("createAccount", EXAMPLE).json()["accountId"]
     Account.objects.filter(pk=account_id).update(identifier="nova-retail-abc123")
 
@@ -26,7 +26,7 @@ def test_an_account_is_answered_decrypted(server: PartnerServer, keys: Keys) -> 
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_the_address_is_kept_as_it_was_written(server: PartnerServer) -> None:
+def test_the_address_is_stored_as_given(server: PartnerServer) -> None:
     account_id = server.create(0, email="  Sarah.M+shop@NovaRetail.com ")
 
     assert server.read(account_id)["email"] == "Sarah.M+shop@NovaRetail.com"
@@ -43,5 +43,5 @@ def test_an_unknown_or_malformed_id_is_not_found(server: PartnerServer, given: s
     assert_refused(server.get(f"getAccount/{given}"), 404, "Account not found.")
 
 
-def test_without_an_id_there_is_no_such_route(server: PartnerServer) -> None:
+def test_there_is_no_route_without_an_id(server: PartnerServer) -> None:
     assert_refused(server.get("getAccount/"), 404, "Not found")

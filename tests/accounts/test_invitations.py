@@ -16,7 +16,7 @@ from accounts.models import AuditEntry, Invitation, Member, User
 from accounts.services.audit import record_audit
 from tests.factories import PartnerFactory
 from tests.mails import link_in
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,7 @@ def membership() -> Any:
     return Member.objects.exclude(role=Member.Role.OWNER).get()
 
 
-def test_an_invitation_is_mailed_and_its_token_kept_nowhere_else(
+def test_an_invitation_is_emailed_and_its_token_is_not_stored(
     link: str, mailoutbox: list[EmailMessage]
 ) -> None:
     [mail] = mailoutbox
@@ -70,7 +70,7 @@ def test_an_invitation_is_mailed_and_its_token_kept_nowhere_else(
     assert "owner@nova.test" in mail.body
 
 
-def test_somebody_new_makes_a_login_and_is_in(link: str) -> None:
+def test_a_new_user_creates_a_login_and_joins(link: str) -> None:
     visitor = Client()
     assert "You will sign in with new@nova.test" in text(visitor.get(link))
     answer = visitor.post(link, {"name": "Asha", "password": PASSWORD}, follow=True)
@@ -88,13 +88,13 @@ def test_somebody_new_makes_a_login_and_is_in(link: str) -> None:
 @pytest.mark.parametrize(
     ("field", "value"), [("name", ""), ("name", "A\x00"), ("password", "short")]
 )
-def test_what_cannot_be_taken_is_said_at_its_field(link: str, field: str, value: str) -> None:
+def test_invalid_values_are_reported_at_their_field(link: str, field: str, value: str) -> None:
     form = {"name": "Asha", "password": PASSWORD, field: value}
     assert Client().post(link, form).context["form"].errors.keys() == {field}
     assert not User.objects.filter(email="new@nova.test").exists()
 
 
-def test_somebody_with_a_login_signs_in_and_joins_with_one_press(link: str) -> None:
+def test_an_existing_user_signs_in_and_joins_with_one_click(link: str) -> None:
     person(PartnerFactory.create(), email="new@nova.test", password=PASSWORD)
     visitor = Client()
     page = text(visitor.get(link))
@@ -107,7 +107,7 @@ def test_somebody_with_a_login_signs_in_and_joins_with_one_press(link: str) -> N
     assert "<summary>Nova Retail<" in text(answer)
 
 
-def test_whoever_only_has_the_link_cannot_take_over_a_login(link: str) -> None:
+def test_the_link_alone_does_not_take_over_a_login(link: str) -> None:
     user = person(None, email="new@nova.test", password=PASSWORD)
     Client().post(link, {"name": "Mallory", "password": "another long one"})
     user.refresh_from_db()
@@ -122,20 +122,20 @@ def test_another_address_cannot_accept(link: str) -> None:
     assert not Member.objects.exclude(role=Member.Role.OWNER).exists()
 
 
-def test_a_member_who_accepts_keeps_the_role(link: str, owner: User) -> None:
+def test_an_existing_member_who_accepts_keeps_their_role(link: str, owner: User) -> None:
     partner = owner.memberships.get().partner
     browser_of(person(partner, Member.Role.ADMIN, email="new@nova.test")).post(link)
     assert membership().role == Member.Role.ADMIN
 
 
-def test_it_works_once(link: str) -> None:
+def test_an_invitation_works_once(link: str) -> None:
     Client().post(link, {"name": "Asha", "password": PASSWORD})
     answer = Client().get(link)
     assert answer.status_code == 404
     assert "This invitation is no longer valid" in text(answer)
 
 
-def test_it_works_for_seven_days_and_can_be_sent_again(
+def test_an_invitation_is_valid_for_seven_days_and_can_be_resent(
     link: str, post: Callable[..., Any], client: Client, mailoutbox: list[EmailMessage]
 ) -> None:
     Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
@@ -146,7 +146,7 @@ def test_it_works_for_seven_days_and_can_be_sent_again(
     assert Client().get(link).status_code == 404
 
 
-def test_a_withdrawn_one_lets_nobody_in(
+def test_a_withdrawn_invitation_does_not_work(
     link: str, post: Callable[..., Any], client: Client
 ) -> None:
     page = f"invitations/{Invitation.objects.get().pk}/withdraw/"
@@ -173,7 +173,7 @@ def test_who_cannot_be_invited(
     assert Invitation.objects.count() == 1
 
 
-def test_a_hundred_are_mailed_in_a_day_however_they_are_withdrawn(
+def test_withdrawing_does_not_allow_more_than_a_hundred_emails_a_day(
     link: str, post: Callable[..., Any], owner: User, mailoutbox: list[EmailMessage]
 ) -> None:
     partner, sent = owner.memberships.get().partner, "invitation.resent"
@@ -197,7 +197,7 @@ def test_a_withdrawn_address_can_be_invited_again(link: str, post: Callable[...,
     assert Invitation.objects.open().get().role == Member.Role.VIEWER
 
 
-def test_all_of_it_is_audited(link: str, post: Callable[..., Any]) -> None:
+def test_invitations_are_audited(link: str, post: Callable[..., Any]) -> None:
     invitation = Invitation.objects.get()
     post(f"invitations/{invitation.pk}/resend/")
     post(f"invitations/{invitation.pk}/withdraw/")
@@ -209,5 +209,5 @@ def test_all_of_it_is_audited(link: str, post: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize("token", ["x", "%00", "a" * 500])
-def test_a_made_up_token_opens_nothing(token: str) -> None:
+def test_an_unknown_token_is_not_found(token: str) -> None:
     assert Client().get(f"/invitations/{token}/").status_code == 404

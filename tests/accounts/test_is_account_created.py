@@ -61,17 +61,15 @@ def test_another_value_finds_none(server: PartnerServer, nova: str, query: str) 
 
 
 @pytest.mark.parametrize("query", ["", "email=", "phone=", "email=%20&phone=%20", "mail=a@b.co"])
-def test_without_either_the_question_is_refused(server: PartnerServer, query: str) -> None:
+def test_email_or_phone_is_required(server: PartnerServer, query: str) -> None:
     assert_refused(server.get(f"{PATH}?{query}"), 400, NEITHER)
 
 
-def test_it_asks_across_partners_because_uniqueness_does(
-    stranger: PartnerServer, nova: str
-) -> None:
+def test_accounts_of_all_partners_are_checked(stranger: PartnerServer, nova: str) -> None:
     assert stranger.get(f"{PATH}?phone=9876543210").json() == EXISTS
 
 
-def test_several_accounts_with_the_same_digits_exist_all_the_more(server: PartnerServer) -> None:
+def test_an_ambiguous_phone_number_exists(server: PartnerServer) -> None:
     server.create(0, mobileNumber={"value": "5550100", "countryCode": 1})
     server.create(1, mobileNumber={"value": "5550100", "countryCode": 44})
 

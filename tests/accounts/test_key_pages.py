@@ -16,14 +16,14 @@ from accounts.services.rolling import roll_key
 from tests.accounts.key_pages import (
     KEYS,
     api_status,
-    asks_who_is_there,
     browser,
     generate_key,
     page_of,
+    requires_reauthentication,
     text_of,
 )
 from tests.factories import Keys, PartnerFactory, mark_used
-from tests.people import ROLES
+from tests.users import ROLES
 
 CHANGES = ["edit/", "roll/", "revoke/", "whitelist/"]
 
@@ -41,7 +41,7 @@ def owner(partner: Partner) -> Client:
 # The list
 
 
-def test_the_list_tells_of_each_key_its_kind_state_use_and_reach(
+def test_the_list_shows_kind_state_use_and_permissions_of_each_key(
     partner: Partner, owner: Client
 ) -> None:
     busy = generate_key(
@@ -70,7 +70,7 @@ def test_the_list_tells_of_each_key_its_kind_state_use_and_reach(
     assert "A rolled key and its replacement count as one." in text
 
 
-def test_ended_keys_stand_apart_and_page_by_page(partner: Partner, owner: Client) -> None:
+def test_inactive_keys_are_listed_separately_in_pages(partner: Partner, owner: Client) -> None:
     for number in range(53):
         revoke_key(key=generate_key(partner, name=f"Old {number}"), actor="t")
     generate_key(partner, name="Gone", expires_at=timezone.now() - timedelta(days=2))
@@ -85,12 +85,12 @@ def test_ended_keys_stand_apart_and_page_by_page(partner: Partner, owner: Client
     assert owner.get(KEYS, {"after": "nonsense\0"}).status_code == 200
 
 
-def test_a_partner_without_keys_is_led_to_its_first_test_key(partner: Partner) -> None:
+def test_a_partner_without_keys_is_offered_a_test_key(partner: Partner) -> None:
     assert "Create test key" in text_of(browser(partner, "developer").get(KEYS))
     assert "Create a test key to start" not in text_of(browser(partner, "viewer").get(KEYS))
 
 
-def test_a_viewer_sees_keys_and_nothing_to_change_them(partner: Partner) -> None:
+def test_a_viewer_sees_keys_without_controls(partner: Partner) -> None:
     key = generate_key(partner, name="Seen")
     viewer = browser(partner, "viewer")
 
@@ -102,9 +102,7 @@ def test_a_viewer_sees_keys_and_nothing_to_change_them(partner: Partner) -> None
         assert page_of(key, name) not in page.content.decode()
 
 
-def test_a_long_list_asks_no_more_of_the_database_than_a_short_one(
-    partner: Partner, owner: Client
-) -> None:
+def test_a_long_list_takes_as_many_queries_as_a_short_one(partner: Partner, owner: Client) -> None:
     counts = []
     for more in (1, 5):
         for number in range(more):
@@ -118,7 +116,7 @@ def test_a_long_list_asks_no_more_of_the_database_than_a_short_one(
 
 
 @pytest.mark.parametrize("name", ["", *CHANGES])
-def test_the_key_of_another_partner_is_not_there(owner: Client, name: str) -> None:
+def test_a_key_of_another_partner_is_not_found(owner: Client, name: str) -> None:
     key = generate_key(PartnerFactory.create())
 
     assert owner.get(page_of(key, name)).status_code == 404
@@ -128,7 +126,7 @@ def test_the_key_of_another_partner_is_not_there(owner: Client, name: str) -> No
 # One key
 
 
-def test_settings_of_a_key_change_for_the_next_call(keys: Keys) -> None:
+def test_changed_settings_apply_to_the_next_call(keys: Keys) -> None:
     owner = browser(keys.partner)
     key = keys.key("live")
     sent = {"name": "Renamed", "expiry": "keep", "access": "some", "permissions": ["image.create"]}
@@ -152,7 +150,7 @@ def test_saving_a_key_as_it_is_changes_nothing(owner: Client, partner: Partner) 
     assert not AuditEntry.objects.filter(action="key.edited").exists()
 
 
-def test_a_higher_limit_that_staff_gave_may_stay(owner: Client, partner: Partner) -> None:
+def test_a_higher_limit_set_by_staff_can_be_kept(owner: Client, partner: Partner) -> None:
     key = generate_key(partner, requests_per_minute=500)
     sent = {"name": "N", "expiry": "keep", "access": "all", "requests_per_minute": "501"}
 
@@ -160,9 +158,7 @@ def test_a_higher_limit_that_staff_gave_may_stay(owner: Client, partner: Partner
     assert owner.post(page_of(key, "edit/"), {**sent, "requests_per_minute": "500"}).headers
 
 
-def test_a_rolled_key_ends_when_its_overlap_does_whatever_is_sent(
-    owner: Client, partner: Partner
-) -> None:
+def test_the_expiry_of_a_rolled_key_cannot_be_changed(owner: Client, partner: Partner) -> None:
     key = generate_key(partner)
     roll_key(key=key, overlap=timedelta(hours=1), actor="t")
     sent = {"name": "N", "expiry": "never", "access": "all"}
@@ -175,7 +171,7 @@ def test_a_rolled_key_ends_when_its_overlap_does_whatever_is_sent(
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_key_that_has_ended_stays_as_it_is(owner: Client, partner: Partner, name: str) -> None:
+def test_an_inactive_key_cannot_be_changed(owner: Client, partner: Partner, name: str) -> None:
     key = generate_key(partner, expires_at=timezone.now() - timedelta(seconds=1))
 
     for answer in (owner.get(page_of(key, name)), owner.post(page_of(key, name))):
@@ -184,7 +180,7 @@ def test_a_key_that_has_ended_stays_as_it_is(owner: Client, partner: Partner, na
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_who_may_change_a_key(partner: Partner, name: str) -> None:
+def test_which_roles_can_change_a_key(partner: Partner, name: str) -> None:
     keys = {environment: generate_key(partner, environment) for environment in Environment.values}
     clients = {role: browser(partner, role) for role in ROLES}
 
@@ -200,14 +196,14 @@ def test_who_may_change_a_key(partner: Partner, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_which_changes_ask_who_is_there(partner: Partner, name: str) -> None:
+def test_which_changes_require_reauthentication(partner: Partner, name: str) -> None:
     client = browser(partner, fresh=False)
     for environment in Environment.values:
         key = generate_key(partner, environment)
         asked = environment != "test" or name in ("revoke/", "whitelist/")
 
-        assert asks_who_is_there(client.get(page_of(key, name))) == asked
-        assert asks_who_is_there(client.post(page_of(key, name))) == asked
+        assert requires_reauthentication(client.get(page_of(key, name))) == asked
+        assert requires_reauthentication(client.post(page_of(key, name))) == asked
 
 
 def test_a_key_is_revoked_once_its_name_is_typed(keys: Keys) -> None:
@@ -231,7 +227,7 @@ def test_revoking_says_whether_the_key_has_been_used(keys: Keys) -> None:
     assert "The key was last used now" in text_of(owner.get(page_of(key, "revoke/")))
 
 
-def test_its_last_four_characters_do_as_well(owner: Client, partner: Partner) -> None:
+def test_its_last_four_characters_are_accepted_as_well(owner: Client, partner: Partner) -> None:
     key = generate_key(partner)
 
     owner.post(page_of(key, "revoke/"), {"confirmation": key.last_four})

@@ -32,7 +32,7 @@ def make_test_key(keys: Keys, **options: object) -> ApiKey:
     ("environment", "prefix"),
     [("live", "sq_live_"), ("test", "sq_test_"), ("management", "sq_mgmt_")],
 )
-def test_a_key_shows_its_kind_and_carries_46_more_characters(environment: str, prefix: str) -> None:
+def test_a_key_has_a_prefix_and_46_more_characters(environment: str, prefix: str) -> None:
     fresh = generate_key(environment)
 
     assert re.fullmatch(f"{prefix}[0-9A-Za-z]{{46}}", fresh.secret)
@@ -40,11 +40,11 @@ def test_a_key_shows_its_kind_and_carries_46_more_characters(environment: str, p
     assert fresh.last_four == fresh.secret[-4:]
 
 
-def test_no_two_keys_are_alike() -> None:
+def test_keys_are_unique() -> None:
     assert len({generate_key("live").secret for _ in range(200)}) == 200
 
 
-def test_any_single_wrong_character_shows_in_the_checksum() -> None:
+def test_the_checksum_detects_any_single_wrong_character() -> None:
     secret = generate_key("live").secret
 
     for place in range(len("sq_live_"), len(secret)):
@@ -65,11 +65,11 @@ def test_any_single_wrong_character_shows_in_the_checksum() -> None:
         lambda secret: "",
     ],
 )
-def test_what_is_not_exactly_a_key_is_no_key(change: object) -> None:
+def test_malformed_keys_are_not_well_formed(change: object) -> None:
     assert not is_well_formed(change(generate_key("live").secret))  # type: ignore[operator]
 
 
-def test_the_database_holds_the_hash_of_a_key_and_never_the_key(keys: Keys) -> None:
+def test_the_database_has_only_the_hash_of_a_key(keys: Keys) -> None:
     stored = keys.key("live")
 
     assert bytes(stored.secret_hash) == hashlib.sha256(keys.live.encode()).digest()
@@ -86,7 +86,7 @@ def _middle(keys: Keys) -> str:
     return f"%{keys.live[8:-6]}%"
 
 
-def test_ten_image_keys_live_and_test_together_are_all_a_partner_may_have(keys: Keys) -> None:
+def test_a_partner_can_have_ten_live_and_test_keys_together(keys: Keys) -> None:
     for _ in range(MAX_ACTIVE_IMAGE_KEYS - 2):
         make_test_key(keys)
 
@@ -95,7 +95,7 @@ def test_ten_image_keys_live_and_test_together_are_all_a_partner_may_have(keys: 
             create_key(partner=keys.partner, environment=environment, actor="t")
 
 
-def test_the_management_key_is_the_only_one_and_needs_none_of_the_ten_places(live_db: None) -> None:
+def test_there_is_one_management_key_outside_the_limit_of_ten(live_db: None) -> None:
     partner = PartnerFactory.create()
     for _ in range(MAX_ACTIVE_IMAGE_KEYS):
         create_key(partner=partner, environment="test", actor="t")
@@ -108,7 +108,7 @@ def test_the_management_key_is_the_only_one_and_needs_none_of_the_ten_places(liv
     assert create_key(partner=partner, environment="management", actor="t").secret
 
 
-def test_a_revoked_and_an_expired_key_make_room(keys: Keys) -> None:
+def test_revoked_and_expired_keys_do_not_count(keys: Keys) -> None:
     made = [make_test_key(keys) for _ in range(MAX_ACTIVE_IMAGE_KEYS - 2)]
     revoke_key(key=made[0], actor="t")
     ApiKey.objects.filter(pk=made[1].pk).update(expires_at=timezone.now() - timedelta(seconds=1))
@@ -120,7 +120,7 @@ def test_a_revoked_and_an_expired_key_make_room(keys: Keys) -> None:
         make_test_key(keys)
 
 
-def test_the_limit_of_ten_holds_when_many_press_at_once(keys: Keys) -> None:
+def test_the_limit_of_ten_holds_under_concurrency(keys: Keys) -> None:
     def press(_: int) -> bool:
         try:
             make_test_key(keys)
@@ -132,7 +132,7 @@ def test_the_limit_of_ten_holds_when_many_press_at_once(keys: Keys) -> None:
     assert keys.partner.api_keys.active().for_images().count() == MAX_ACTIVE_IMAGE_KEYS
 
 
-def test_a_partner_not_yet_approved_gets_test_keys_only(live_db: None) -> None:
+def test_a_partner_without_approval_gets_test_keys_only(live_db: None) -> None:
     partner = PartnerFactory.create(live_approved_at=None)
 
     assert create_key(partner=partner, environment=Environment.TEST, actor="t").secret
@@ -140,7 +140,7 @@ def test_a_partner_not_yet_approved_gets_test_keys_only(live_db: None) -> None:
         create_key(partner=partner, environment=Environment.LIVE, actor="t")
 
 
-def test_making_and_revoking_leave_one_entry_each_in_the_audit_trail(keys: Keys) -> None:
+def test_creating_and_revoking_add_one_audit_entry_each(keys: Keys) -> None:
     key = make_test_key(keys)
     revoke_key(key=key, actor="someone@example.com")
     first = ApiKey.objects.get(pk=key.pk).revoked_at
@@ -152,7 +152,7 @@ def test_making_and_revoking_leave_one_entry_each_in_the_audit_trail(keys: Keys)
     ) == [("key.created", "t"), ("key.revoked", "someone@example.com")]
 
 
-def test_a_whitelist_with_a_bad_entry_makes_no_key(keys: Keys) -> None:
+def test_an_invalid_whitelist_entry_prevents_the_key(keys: Keys) -> None:
     before = ApiKey.objects.count()
 
     with pytest.raises(ValueError, match="Did you mean"):
@@ -161,7 +161,7 @@ def test_a_whitelist_with_a_bad_entry_makes_no_key(keys: Keys) -> None:
     assert ApiKey.objects.count() == before
 
 
-def test_the_same_network_given_twice_is_kept_once(keys: Keys) -> None:
+def test_a_duplicate_network_is_stored_once(keys: Keys) -> None:
     key = make_test_key(keys, networks=["203.0.113.7", "203.0.113.7/32", "2001:db8::/32"])
 
     assert sorted(str(entry) for entry in key.allowed_networks.all()) == [

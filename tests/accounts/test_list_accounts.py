@@ -31,7 +31,7 @@ def ids_of(answer: Any) -> list[str]:
     return [row["_id"] for row in answer.json()["data"]]
 
 
-def test_own_accounts_come_newest_first_as_getaccount_answers_them(
+def test_own_accounts_are_listed_newest_first_as_in_getaccount(
     server: PartnerServer, stranger: PartnerServer, five: list[str]
 ) -> None:
     stranger.create(9)
@@ -72,22 +72,20 @@ def test_a_new_account_does_not_shift_the_next_page(server: PartnerServer, five:
         "2026-02-27 00:00:00",
     ],
 )
-def test_only_accounts_made_after_a_moment(
-    server: PartnerServer, five: list[str], after: str
-) -> None:
+def test_created_after_filters_accounts(server: PartnerServer, five: list[str], after: str) -> None:
     assert ids_of(server.get(PATH, createdAfter=after)) == five[:2]
     # A `+` that was not encoded arrives as a space.
     assert ids_of(server.get(f"{PATH}?createdAfter={after}")) == five[:2]
 
 
-def test_the_moment_itself_is_not_after_it(server: PartnerServer, five: list[str]) -> None:
+def test_created_after_is_exclusive(server: PartnerServer, five: list[str]) -> None:
     assert ids_of(server.get(PATH, createdAfter="2026-03-01T12:00:00.000Z")) == []
 
 
 @pytest.mark.parametrize(
     "after", ["yesterday", "2026-02-30", "1772000000000", "T", "2026-02-27T99"]
 )
-def test_a_moment_that_is_none_is_refused(server: PartnerServer, after: str) -> None:
+def test_an_invalid_created_after_is_rejected(server: PartnerServer, after: str) -> None:
     message = "createdAfter must be an ISO 8601 date and time"
     assert assert_refused(server.get(PATH, createdAfter=after), 400, message)["field"] == (
         "createdAfter"

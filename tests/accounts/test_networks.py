@@ -34,7 +34,7 @@ PROXIES = ["10.0.0.0/8", "2001:db8:1::/48"]
         pytest.param("010.0.0.1", "198.51.100.1", None, id="octal is not read"),
     ],
 )
-def test_the_caller_is_the_first_stranger_from_the_right(
+def test_the_caller_is_the_first_untrusted_address_from_the_right(
     peer: str, forwarded: str, caller: str | None
 ) -> None:
     expected = None if caller is None else ip_address(caller)
@@ -42,26 +42,26 @@ def test_the_caller_is_the_first_stranger_from_the_right(
     assert resolve_address(peer, forwarded, PROXIES) == expected
 
 
-def test_without_trusted_proxies_no_header_is_believed() -> None:
+def test_without_trusted_proxies_the_header_is_ignored() -> None:
     assert resolve_address("10.0.0.1", "198.51.100.1", []) == ip_address("10.0.0.1")
 
 
 @pytest.mark.parametrize("text", ["203.0.113.0/24", "203.0.113.7", "2001:db8::/32", " ::1 "])
-def test_addresses_and_networks_of_both_families_are_entries(text: str) -> None:
+def test_ipv4_and_ipv6_addresses_and_networks_are_accepted(text: str) -> None:
     assert parse_network(text) == ip_network(text.strip())
 
 
 @pytest.mark.parametrize("text", ["", "example.com", "203.0.113.0/33", "1.2.3", "1.2.3.4/a", "*"])
-def test_what_is_no_network_is_refused_by_name(text: str) -> None:
+def test_an_invalid_network_is_named_in_the_error(text: str) -> None:
     with pytest.raises(InvalidNetwork, match="is not an IP address or a CIDR network"):
         parse_network(text)
 
 
-def test_host_bits_are_refused_with_the_network_that_was_meant() -> None:
+def test_host_bits_are_rejected_with_a_suggestion() -> None:
     with pytest.raises(InvalidNetwork, match=r"Did you mean 203\.0\.113\.0/24\?"):
         parse_network("203.0.113.7/24")
 
 
-def test_an_ipv4_network_written_as_ipv6_would_let_nobody_in() -> None:
+def test_an_ipv4_mapped_network_is_rejected() -> None:
     with pytest.raises(InvalidNetwork, match="write it as IPv4"):
         parse_network("::ffff:203.0.113.0/120")

@@ -18,17 +18,17 @@ from tests.accounts.key_pages import (
     MANAGEMENT,
     NEW,
     api_status,
-    asks_who_is_there,
     browser,
     generate_key,
     new_key_form,
     page_of,
+    requires_reauthentication,
     secret_in,
     text_of,
 )
 from tests.concurrency import run_concurrently
 from tests.factories import Keys, PartnerFactory
-from tests.people import ROLES, browser_of, person
+from tests.users import ROLES, browser_of, person
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def owner(partner: Partner) -> Client:
     return browser(partner)
 
 
-def test_a_new_key_works_is_shown_once_and_is_kept_nowhere(keys: Keys) -> None:
+def test_a_new_key_works_is_shown_once_and_is_not_stored(keys: Keys) -> None:
     user = person(keys.partner, "developer")
     client = browser_of(user)
 
@@ -58,7 +58,7 @@ def test_a_new_key_works_is_shown_once_and_is_kept_nowhere(keys: Keys) -> None:
     assert AuditEntry.objects.get(target=key.id).actor == user.email
 
 
-def test_a_form_sent_twice_makes_one_key_and_shows_it_once(owner: Client, partner: Partner) -> None:
+def test_a_form_submitted_twice_creates_one_key(owner: Client, partner: Partner) -> None:
     form = new_key_form(owner)
 
     first = owner.post(NEW, form)
@@ -71,7 +71,7 @@ def test_a_form_sent_twice_makes_one_key_and_shows_it_once(owner: Client, partne
     assert second.redirect_chain[0][0] == page_of(partner.api_keys.get())
 
 
-def test_a_form_of_one_partner_makes_no_key_of_another(owner: Client, partner: Partner) -> None:
+def test_a_form_of_one_partner_creates_no_key_for_another(owner: Client, partner: Partner) -> None:
     other = browser(PartnerFactory.create())
 
     answer = owner.post(NEW, new_key_form(owner, token=new_key_form(other)["token"]))
@@ -80,7 +80,7 @@ def test_a_form_of_one_partner_makes_no_key_of_another(owner: Client, partner: P
     assert not ApiKey.objects.exists()
 
 
-def test_everything_that_may_be_set_is_set(owner: Client, partner: Partner) -> None:
+def test_all_settings_are_saved(owner: Client, partner: Partner) -> None:
     form = new_key_form(
         owner,
         name="  Catalogue  ",
@@ -107,7 +107,7 @@ def test_everything_that_may_be_set_is_set(owner: Client, partner: Partner) -> N
     ]
 
 
-def test_a_key_that_ends_on_a_date_works_until_that_day_is_over_where_the_reader_is(
+def test_an_expiry_date_lasts_until_midnight_in_the_users_time_zone(
     owner: Client, partner: Partner
 ) -> None:
     zone = ZoneInfo("Asia/Kolkata")
@@ -151,7 +151,7 @@ def test_a_key_that_ends_on_a_date_works_until_that_day_is_over_where_the_reader
         ({"token": "0" * 24}, "Reload this page and fill in the form again."),
     ],
 )
-def test_what_cannot_be_is_refused_in_plain_words(
+def test_invalid_settings_are_explained(
     owner: Client, fields: dict[str, Any], complaint: str
 ) -> None:
     answer = owner.post(NEW, new_key_form(owner, **fields))
@@ -160,9 +160,7 @@ def test_what_cannot_be_is_refused_in_plain_words(
     assert not ApiKey.objects.exists()
 
 
-def test_the_network_that_was_meant_is_taken_at_the_press_of_a_button(
-    owner: Client, partner: Partner
-) -> None:
+def test_the_suggested_network_is_accepted_by_a_button(owner: Client, partner: Partner) -> None:
     form = new_key_form(owner, networks="203.0.113.7/24 # Mumbai\n::1")
     assert "Use 203.0.113.0/24" in text_of(owner.post(NEW, form))
 
@@ -175,7 +173,7 @@ def test_the_network_that_was_meant_is_taken_at_the_press_of_a_button(
     }
 
 
-def test_the_eleventh_key_is_refused(owner: Client, partner: Partner) -> None:
+def test_an_eleventh_key_is_rejected(owner: Client, partner: Partner) -> None:
     form = new_key_form(owner)
     for _ in range(MAX_ACTIVE_IMAGE_KEYS):
         generate_key(partner)
@@ -185,7 +183,7 @@ def test_the_eleventh_key_is_refused(owner: Client, partner: Partner) -> None:
     assert partner.api_keys.count() == MAX_ACTIVE_IMAGE_KEYS
 
 
-def test_of_several_who_press_at_once_for_the_last_place_one_gets_it(live_db: None) -> None:
+def test_concurrent_requests_for_the_last_slot_create_one_key(live_db: None) -> None:
     partner = PartnerFactory.create()
     for _ in range(MAX_ACTIVE_IMAGE_KEYS - 1):
         generate_key(partner)
@@ -200,7 +198,9 @@ def test_of_several_who_press_at_once_for_the_last_place_one_gets_it(live_db: No
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_developers_make_test_keys_owners_and_admins_all(partner: Partner, role: str) -> None:
+def test_developers_create_test_keys_owners_and_admins_all_keys(
+    partner: Partner, role: str
+) -> None:
     owner = browser(partner)
     client = browser(partner, role)
 
@@ -212,7 +212,7 @@ def test_developers_make_test_keys_owners_and_admins_all(partner: Partner, role:
     assert partner.api_keys.count() == made[role]
 
 
-def test_a_live_key_waits_for_the_approval_of_staff(live_db: None) -> None:
+def test_a_live_key_requires_approval(live_db: None) -> None:
     partner = PartnerFactory.create(live_approved_at=None)
     owner = browser(partner)
     sentence = "Live keys need approval by ShopIQ"
@@ -225,17 +225,17 @@ def test_a_live_key_waits_for_the_approval_of_staff(live_db: None) -> None:
     assert secret_in(owner.post(NEW, new_key_form(owner)))
 
 
-def test_a_live_key_asks_who_is_there_and_a_test_key_does_not(partner: Partner) -> None:
+def test_a_live_key_requires_reauthentication_and_a_test_key_does_not(partner: Partner) -> None:
     stale = browser(partner, fresh=False)
     assert secret_in(stale.post(NEW, new_key_form(stale)))
 
     answer = stale.post(NEW, new_key_form(stale, environment="live"))
 
-    assert asks_who_is_there(answer)
+    assert requires_reauthentication(answer)
     assert partner.api_keys.count() == 1
 
 
-def test_once_the_password_is_given_the_live_key_is_made_and_shown(partner: Partner) -> None:
+def test_after_reauthentication_the_live_key_is_created_and_shown(partner: Partner) -> None:
     password = "a long enough password"
     client = browser_of(person(partner, password=password), fresh=False)
     asked = client.post(NEW, new_key_form(client, environment="live"))
@@ -268,7 +268,7 @@ def test_there_is_one_management_key(owner: Client, partner: Partner) -> None:
         ("live", ["image.enhance"], None),
     ],
 )
-def test_a_new_key_comes_with_a_call_that_it_may_make(
+def test_a_new_key_is_shown_with_a_call_that_it_can_make(
     owner: Client, environment: str, permissions: list[str] | None, tried: str | None
 ) -> None:
     access: dict[str, Any] = {"access": "some", "permissions": permissions} if permissions else {}

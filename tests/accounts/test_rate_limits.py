@@ -52,7 +52,7 @@ def refused(answer: Any, message: str) -> int:
     return int(body["retryAfter"])
 
 
-def test_of_many_calls_at_once_exactly_as_many_pass_as_the_limit_allows(
+def test_concurrent_calls_pass_exactly_up_to_the_limit(
     keys: Keys, web_server: Callable[..., Any], threads: Callable[[int], int]
 ) -> None:
     calls = threads(90)
@@ -72,7 +72,7 @@ def test_of_many_calls_at_once_exactly_as_many_pass_as_the_limit_allows(
     assert ImageOperation.objects.count() == allowed
 
 
-def test_the_window_slides_instead_of_starting_anew(keys: Keys, get: Get) -> None:
+def test_the_window_slides_instead_of_restarting(keys: Keys, get: Get) -> None:
     message = "Rate limit exceeded: 2 requests per minute"
     limit(keys, 2)
     assert get(USAGE, keys.test).status_code == 200
@@ -87,7 +87,7 @@ def test_the_window_slides_instead_of_starting_anew(keys: Keys, get: Get) -> Non
     assert 35 <= refused(get(USAGE, keys.test), message) <= 40
 
 
-def test_the_day_has_its_own_words_and_they_win_over_the_minutes(keys: Keys, get: Get) -> None:
+def test_the_daily_limit_has_its_own_message_and_precedence(keys: Keys, get: Get) -> None:
     limit(keys, 2, day=2)
     for _ in range(2):
         assert get(USAGE, keys.test).status_code == 200
@@ -101,7 +101,7 @@ def test_the_day_has_its_own_words_and_they_win_over_the_minutes(keys: Keys, get
     assert get(USAGE, keys.test).status_code == 200
 
 
-def test_every_answer_tells_limits_and_what_is_left_of_them(keys: Keys, get: Get) -> None:
+def test_every_response_has_limits_and_remaining_calls(keys: Keys, get: Get) -> None:
     limit(keys, 2, day=10)
     answers = [get(USAGE, keys.test) for _ in range(3)]
 
@@ -119,13 +119,13 @@ def test_every_answer_tells_limits_and_what_is_left_of_them(keys: Keys, get: Get
     assert left == [(1, 9), (0, 8), (0, 8)]
 
 
-def test_errors_tell_what_is_left_too(keys: Keys, get: Get, post: Get) -> None:
+def test_errors_have_rate_headers_too(keys: Keys, get: Get, post: Get) -> None:
     for answer in (post(CREATE, {}, keys.test), get(CREATE, keys.test)):
         assert "RateLimit" in answer.headers
         assert "RateLimit-Policy" in answer.headers
 
 
-def test_a_keys_own_limits_stand_before_its_partners(keys: Keys, get: Get) -> None:
+def test_a_keys_own_limits_take_precedence(keys: Keys, get: Get) -> None:
     limit(keys, 100)
     ApiKey.objects.filter(pk=keys.key("test").pk).update(requests_per_minute=1)
 
@@ -178,9 +178,7 @@ def test_a_lowered_limit_counts_the_calls_made_before(keys: Keys, get: Get) -> N
     assert get(USAGE, keys.test).status_code == 200
 
 
-def test_refused_calls_do_not_count_and_calls_with_errors_do(
-    keys: Keys, get: Get, post: Get
-) -> None:
+def test_rejected_calls_do_not_count_and_failed_calls_do(keys: Keys, get: Get, post: Get) -> None:
     limit(keys, 4)
     assert post(CREATE, {}, keys.test).status_code == 400
     assert post(CREATE, "{", keys.test).status_code == 400
@@ -210,7 +208,7 @@ def test_calls_of_unknown_keys_leave_no_counter(live_db: None, get: Get) -> None
     assert not RateWindow.objects.exists()
 
 
-def test_a_window_keeps_no_more_than_its_slots(keys: Keys, get: Get) -> None:
+def test_a_window_stores_no_more_than_its_slots(keys: Keys, get: Get) -> None:
     limit(keys, 1000)
     for _ in range(8):
         get(USAGE, keys.test)

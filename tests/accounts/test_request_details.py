@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from accounts.models import RequestLog
 from imaging.error_codes import INSUFFICIENT_POINTS
-from tests.accounts.logged import ERRORS, LOGS, add, count_rows, shown
+from tests.accounts.request_logs import ERRORS, LOGS, add, count_rows, shown
 from tests.factories import Keys, partner_with_keys
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,7 @@ def developer(made: Keys) -> Client:
     return browser_of(person(made.partner, "developer"))
 
 
-def test_errors_are_grouped_by_what_was_answered_where(made: Keys, developer: Client) -> None:
+def test_errors_are_grouped_by_response_and_endpoint(made: Keys, developer: Client) -> None:
     refused: dict[str, Any] = {"status": 402, "code": "insufficient_points"}
     for balance in ("1.25", "3", "0"):
         add(made, message=f"Insufficient points. Available: {balance}.", **refused)
@@ -49,7 +49,7 @@ def test_errors_are_grouped_by_what_was_answered_where(made: Keys, developer: Cl
     assert "Get an account" in page
 
 
-def test_a_group_leads_to_its_calls(made: Keys, developer: Client) -> None:
+def test_a_group_links_to_its_requests(made: Keys, developer: Client) -> None:
     add(made, 2, status=402, code="insufficient_points", message="Insufficient points.")
     add(made, status=402, code="insufficient_points", path="/partner/v1/image/enhance")
     page = shown(developer, "?period=month", ERRORS)
@@ -60,9 +60,7 @@ def test_a_group_leads_to_its_calls(made: Keys, developer: Client) -> None:
     assert all("period=month" in link for link in links)
 
 
-def test_one_call_shows_what_its_error_means_and_where_to_mend_it(
-    made: Keys, developer: Client
-) -> None:
+def test_a_request_explains_its_error_and_links_to_the_fix(made: Keys, developer: Client) -> None:
     add(made, status=402, code="insufficient_points", message="Insufficient points.")
     page = shown(developer, path=f"{LOGS}{RequestLog.objects.get().pk}/")
     assert "Insufficient points." in page
@@ -71,9 +69,7 @@ def test_one_call_shows_what_its_error_means_and_where_to_mend_it(
     assert "Buy points" in page
 
 
-def test_one_call_leads_to_what_it_made_and_to_the_calls_around_it(
-    made: Keys, developer: Client
-) -> None:
+def test_a_request_links_to_its_result_and_its_neighbours(made: Keys, developer: Client) -> None:
     add(made, 30, target="a" * 24)
     add(made, key_id=made.key("test").pk, request_id="other-key")
     rows = list(RequestLog.objects.filter(request_id="request-1").order_by("-at"))

@@ -36,7 +36,7 @@ def line(at: datetime, key_id: str | None = None) -> LogLine:
     return LogLine(at, PLATFORM_ID, key_id, "r" * 32, "GET", "/", 200, "", 1, "::1")
 
 
-def test_a_line_tells_who_called_what_and_what_came_of_it(keys: Keys, post: Send) -> None:
+def test_a_line_has_caller_endpoint_and_result(keys: Keys, post: Send) -> None:
     before = datetime.now(UTC)
     answer = post(CREATE, {"prompt": "a red shoe"}, keys.test)
 
@@ -49,7 +49,7 @@ def test_a_line_tells_who_called_what_and_what_came_of_it(keys: Keys, post: Send
     assert 0 < row.milliseconds < 5000
 
 
-def test_a_refused_call_is_remembered_with_its_code(keys: Keys, post: Send, get: Send) -> None:
+def test_a_rejected_call_is_logged_with_its_code(keys: Keys, post: Send, get: Send) -> None:
     post(CREATE, {}, keys.test)
     row = last_line()
     assert (row.status, row.code, row.key_id) == (400, "invalid_request", keys.key("test").pk)
@@ -64,7 +64,7 @@ def test_a_refused_call_is_remembered_with_its_code(keys: Keys, post: Send, get:
     assert (row.path, row.status, row.code) == ("/partner/v1/nothing", 404, "not_found")
 
 
-def test_pages_and_health_are_not_calls(live_db: None, get: Send) -> None:
+def test_pages_and_health_checks_are_not_logged(live_db: None, get: Send) -> None:
     get("/healthz")
     get("/login/")
     writer.flush()
@@ -72,7 +72,7 @@ def test_pages_and_health_are_not_calls(live_db: None, get: Send) -> None:
     assert not RequestLog.objects.exists()
 
 
-def test_the_newest_use_of_a_key_is_kept_and_never_moves_back(keys: Keys) -> None:
+def test_the_last_use_of_a_key_never_moves_back(keys: Keys) -> None:
     key = keys.key("live")
     now = datetime.now(UTC)
 
@@ -103,7 +103,7 @@ class _Running:
         return True
 
 
-def test_a_call_writes_no_line_itself(keys: Keys, get: Send) -> None:
+def test_a_call_does_not_write_its_line_itself(keys: Keys, get: Send) -> None:
     with CaptureQueriesContext(connection) as queries:
         get(USAGE, keys.test)
 
@@ -120,7 +120,7 @@ def test_a_call_writes_no_line_itself(keys: Keys, get: Send) -> None:
         "/partner/v1/%F0%9F%91%9F" * 20,
     ],
 )
-def test_no_path_can_keep_a_line_out_of_the_log(live_db: None, path: str) -> None:
+def test_every_path_can_be_logged(live_db: None, path: str) -> None:
     answer = Client().get(path)
 
     row = last_line()
@@ -153,9 +153,7 @@ def test_bodies_keys_and_tokens_reach_neither_the_log_table_nor_the_log_output(
         assert secret not in printed
 
 
-def test_lines_older_than_the_setting_are_forgotten_and_no_others(
-    live_db: None, settings: Any
-) -> None:
+def test_only_lines_older_than_the_setting_are_purged(live_db: None, settings: Any) -> None:
     settings.REQUEST_LOG_DAYS = 90
     now = datetime.now(UTC)
     ages = (timedelta(days=90, minutes=1), timedelta(days=89), timedelta(0))
@@ -167,7 +165,7 @@ def test_lines_older_than_the_setting_are_forgotten_and_no_others(
     assert RequestLog.objects.earliest("at").at == now - timedelta(days=89)
 
 
-def test_a_key_in_a_path_or_as_request_id_is_not_kept(keys: Keys, get: Send) -> None:
+def test_a_key_in_a_path_or_request_id_is_not_stored(keys: Keys, get: Send) -> None:
     get(f"/partner/v1/image/operations/{keys.live}", keys.live)
     answer = get("/partner/v1/image/usage", keys.test, **{"X-Request-Id": keys.test})
     writer.flush()
@@ -178,7 +176,7 @@ def test_a_key_in_a_path_or_as_request_id_is_not_kept(keys: Keys, get: Send) -> 
     assert keys.test not in lines
 
 
-def test_lines_wait_for_a_database_that_is_away(
+def test_lines_wait_while_the_database_is_unavailable(
     live_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = RequestLogWriter()
@@ -191,7 +189,7 @@ def test_lines_wait_for_a_database_that_is_away(
     assert own.flush() == 1
 
 
-def test_an_error_is_remembered_with_the_message_that_was_answered(keys: Keys, post: Send) -> None:
+def test_an_error_is_logged_with_its_message(keys: Keys, post: Send) -> None:
     answer = post(CREATE, {"prompt": "a red shoe", "mode": "slow"}, keys.test)
     assert last_line().message == answer.json()["message"]
 
@@ -213,7 +211,9 @@ def test_a_message_is_short_printable_and_without_secrets(keys: Keys, post: Send
     assert message.isprintable()
 
 
-def test_a_line_names_what_the_call_made(keys: Keys, server: PartnerServer, post: Send) -> None:
+def test_a_line_has_the_id_of_the_created_object(
+    keys: Keys, server: PartnerServer, post: Send
+) -> None:
     answer = post(CREATE, {"prompt": "a red shoe"}, keys.test)
     assert last_line().target == answer.headers["X-Operation-Id"]
 

@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import RequestLog
-from tests.accounts.logged import CREATE, ERRORS, LOGS, add, count_rows, shown
+from tests.accounts.request_logs import CREATE, ERRORS, LOGS, add, count_rows, shown
 from tests.factories import Keys, partner_with_keys
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ def queries_of(developer: Client, path: str) -> int:
     return len(queries)
 
 
-def test_a_call_is_listed_with_its_facts(made: Keys, developer: Client) -> None:
+def test_a_request_is_listed_with_its_details(made: Keys, developer: Client) -> None:
     add(made, status=402, code="insufficient_points", message="Insufficient points.")
     page = shown(developer)
     for text in (
@@ -47,9 +47,7 @@ def test_a_call_is_listed_with_its_facts(made: Keys, developer: Client) -> None:
         assert text in page
 
 
-def test_calls_of_another_partner_are_in_no_list_and_on_no_page(
-    made: Keys, developer: Client
-) -> None:
+def test_requests_of_another_partner_are_not_shown(made: Keys, developer: Client) -> None:
     theirs = partner_with_keys()
     add(theirs, status=500, code="internal_error", request_id="theirs-1")
     row = RequestLog.objects.get()
@@ -62,13 +60,13 @@ def test_calls_of_another_partner_are_in_no_list_and_on_no_page(
 
 
 @pytest.mark.parametrize("path", [LOGS, ERRORS, f"{LOGS}1/"])
-def test_a_viewer_may_not_see_calls(made: Keys, path: str) -> None:
+def test_a_viewer_cannot_see_requests(made: Keys, path: str) -> None:
     assert browser_of(person(made.partner, "viewer")).get(path).status_code == 403
     assert Client().get(path).status_code == 302
 
 
 @pytest.mark.parametrize("role", ["owner", "admin", "developer"])
-def test_everybody_else_may(made: Keys, role: str) -> None:
+def test_all_other_roles_can_see_requests(made: Keys, role: str) -> None:
     assert shown(browser_of(person(made.partner, role)))
 
 
@@ -84,7 +82,7 @@ def test_everybody_else_may(made: Keys, role: str) -> None:
         ("?answer=insufficient_points", {"402"}),
     ],
 )
-def test_calls_can_be_told_apart_by_their_answer(
+def test_requests_are_filtered_by_status(
     made: Keys, developer: Client, query: str, statuses: set[str]
 ) -> None:
     add(made)
@@ -95,7 +93,7 @@ def test_calls_can_be_told_apart_by_their_answer(
     assert set(re.findall(r'badge-\w+">(\d{3})<', shown(developer, query))) == statuses
 
 
-def test_calls_can_be_told_apart_by_endpoint_key_method_and_request_id(
+def test_requests_are_filtered_by_endpoint_key_method_and_request_id(
     made: Keys, developer: Client
 ) -> None:
     add(made, request_id="first-call")
@@ -115,9 +113,7 @@ def test_calls_can_be_told_apart_by_endpoint_key_method_and_request_id(
         assert "first-call" not in page
 
 
-def test_the_list_reaches_back_a_week_unless_another_time_is_asked_for(
-    made: Keys, developer: Client
-) -> None:
+def test_the_list_shows_a_week_by_default(made: Keys, developer: Client) -> None:
     add(made, request_id="recent-call", ago=timedelta(hours=2))
     add(made, request_id="older-call", ago=timedelta(days=10))
 
@@ -133,12 +129,12 @@ def test_the_list_reaches_back_a_week_unless_another_time_is_asked_for(
     assert seen(f"?until={day + timedelta(days=3):%Y-%m-%dT%H:%M}") == (False, True)
 
 
-def test_a_request_id_is_found_whatever_the_time(made: Keys, developer: Client) -> None:
+def test_a_request_id_is_found_in_any_period(made: Keys, developer: Client) -> None:
     add(made, request_id="older-call", ago=timedelta(days=80))
     assert "older-call" in shown(developer, "?request_id=older-call&period=hour")
 
 
-def test_a_kind_of_error_leads_to_its_calls_whatever_their_numbers(
+def test_an_error_group_links_to_its_requests_ignoring_numbers(
     made: Keys, developer: Client
 ) -> None:
     refused: dict[str, Any] = {"status": 400, "code": "invalid_request"}
@@ -153,7 +149,7 @@ def test_a_kind_of_error_leads_to_its_calls_whatever_their_numbers(
     assert calls == [3, 1]
 
 
-def test_times_of_filters_are_in_the_zone_of_the_reader(made: Keys) -> None:
+def test_filter_times_are_in_the_users_time_zone(made: Keys) -> None:
     user = person(made.partner)
     user.time_zone = "Asia/Kolkata"
     user.save()
@@ -167,7 +163,7 @@ def test_times_of_filters_are_in_the_zone_of_the_reader(made: Keys) -> None:
     assert rows(local) == -1
 
 
-def test_the_list_is_paged_and_sorted_from_either_end(made: Keys, developer: Client) -> None:
+def test_the_list_is_paginated_and_sorted_both_ways(made: Keys, developer: Client) -> None:
     add(made, 60)
     first = shown(developer)
     assert count_rows(first) == 50
@@ -179,9 +175,7 @@ def test_the_list_is_paged_and_sorted_from_either_end(made: Keys, developer: Cli
     assert f"{LOGS}{newest_row}/" not in shown(developer, "?sort=oldest")
 
 
-def test_a_followed_list_asks_for_itself_again_on_its_newest_page_only(
-    made: Keys, developer: Client
-) -> None:
+def test_a_live_list_refreshes_on_its_first_page_only(made: Keys, developer: Client) -> None:
     add(made, 60)
     assert "every 5s" not in shown(developer)
     page = shown(developer, "?live=on")
@@ -212,7 +206,7 @@ def test_a_list_takes_as_many_queries_for_fifty_rows_as_for_one(
         "?since=99999999999999999999", f"?request_id={'9' * 5000}", "?period=custom",
     ],
 )  # fmt: skip
-def test_odd_filters_are_answered_with_a_page(
+def test_invalid_filters_still_show_the_page(
     made: Keys, developer: Client, path: str, query: str
 ) -> None:
     add(made)
@@ -220,19 +214,19 @@ def test_odd_filters_are_answered_with_a_page(
     assert shown(developer, query, path)
 
 
-def test_a_filter_that_cannot_be_used_is_named(made: Keys, developer: Client) -> None:
+def test_an_invalid_filter_is_named(made: Keys, developer: Client) -> None:
     add(made, request_id="a-call-here")
     page = shown(developer, "?since=yesterday")
     assert "Check the filters and try again" in page
     assert "a-call-here" not in page
 
 
-def test_empty_lists_say_what_to_do_next(made: Keys, developer: Client) -> None:
+def test_empty_lists_explain_the_next_step(made: Keys, developer: Client) -> None:
     assert "No requests in the last 7 days" in shown(developer)
     assert "clear the filters" in shown(developer, "?method=PUT")
     assert "No errors in this period" in shown(developer, path=ERRORS)
 
 
 @pytest.mark.parametrize("pk", ["0", "9" * 30, "x"])
-def test_calls_that_are_not_there_are_404(developer: Client, pk: str) -> None:
+def test_unknown_requests_are_not_found(developer: Client, pk: str) -> None:
     assert developer.get(f"{LOGS}{pk}/").status_code == 404

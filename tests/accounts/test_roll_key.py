@@ -58,7 +58,7 @@ def is_full(partner: Partner) -> bool:
     return False
 
 
-def test_the_new_key_takes_everything_over(partner: Partner) -> None:
+def test_the_new_key_inherits_everything(partner: Partner) -> None:
     old = generate_key(
         partner,
         "live",
@@ -90,7 +90,7 @@ def test_the_new_key_takes_everything_over(partner: Partner) -> None:
 
 
 @pytest.mark.parametrize("overlap", OVERLAPS[1:])
-def test_the_old_key_ends_when_the_overlap_does(partner: Partner, overlap: timedelta) -> None:
+def test_the_old_key_expires_after_the_overlap(partner: Partner, overlap: timedelta) -> None:
     old = generate_key(partner)
     before = timezone.now()
 
@@ -102,7 +102,7 @@ def test_the_old_key_ends_when_the_overlap_does(partner: Partner, overlap: timed
     assert old.revoked_at is None
 
 
-def test_a_key_never_outlives_its_own_end(partner: Partner) -> None:
+def test_rolling_never_extends_a_key(partner: Partner) -> None:
     end = timezone.now() + timedelta(minutes=5)
     old = generate_key(partner, expires_at=end)
 
@@ -112,7 +112,7 @@ def test_a_key_never_outlives_its_own_end(partner: Partner) -> None:
     assert old.expires_at == end
 
 
-def test_both_keys_are_answered_during_the_overlap_and_then_the_new_one_alone(keys: Keys) -> None:
+def test_both_keys_work_during_the_overlap_and_then_only_the_new_one(keys: Keys) -> None:
     old = keys.key("live")
     new = roll_key(key=old, overlap=HOUR, actor="t").secret
     assert (api_status(keys.live), api_status(new)) == (200, 200)
@@ -122,13 +122,13 @@ def test_both_keys_are_answered_during_the_overlap_and_then_the_new_one_alone(ke
     assert (api_status(keys.live), api_status(new)) == (401, 200)
 
 
-def test_without_an_overlap_the_old_key_is_refused_at_once(keys: Keys) -> None:
+def test_without_an_overlap_the_old_key_is_rejected_immediately(keys: Keys) -> None:
     new = roll_key(key=keys.key("live"), overlap=NOW, actor="t").secret
 
     assert (api_status(keys.live), api_status(new)) == (401, 200)
 
 
-def test_calls_with_the_old_and_the_new_key_fill_one_limit(keys: Keys) -> None:
+def test_the_old_and_the_new_key_share_their_limits(keys: Keys) -> None:
     ApiKey.objects.filter(pk=keys.key("live").pk).update(requests_per_minute=3)
     assert api_status(keys.live) == 200
 
@@ -154,7 +154,7 @@ def test_the_management_key_is_rolled_like_any_other(partner: Partner) -> None:
     assert generate_key(partner, "management").is_active
 
 
-def test_ten_of_ten_keys_can_be_rolled_and_make_no_room(partner: Partner) -> None:
+def test_keys_can_be_rolled_at_the_limit_without_freeing_slots(partner: Partner) -> None:
     for key in make_ten(partner):
         roll(key)
 
@@ -162,7 +162,7 @@ def test_ten_of_ten_keys_can_be_rolled_and_make_no_room(partner: Partner) -> Non
     assert is_full(partner)
 
 
-def test_a_key_and_the_one_that_replaces_it_take_one_place(partner: Partner) -> None:
+def test_a_key_and_its_successor_use_one_slot(partner: Partner) -> None:
     *_, last = make_ten(partner)
     revoke_key(key=last, actor="t")
     roll(partner.api_keys.active().latest("created_at"))
@@ -171,7 +171,7 @@ def test_a_key_and_the_one_that_replaces_it_take_one_place(partner: Partner) -> 
     assert is_full(partner)
 
 
-def test_a_chain_of_rolled_keys_takes_one_place_until_its_last_link_ends(partner: Partner) -> None:
+def test_a_chain_of_rolled_keys_uses_one_slot(partner: Partner) -> None:
     first, *_ = make_ten(partner)
     second = roll(first, timedelta(days=7))
     third = roll(second, NOW)
@@ -184,7 +184,7 @@ def test_a_chain_of_rolled_keys_takes_one_place_until_its_last_link_ends(partner
     assert not is_full(partner)
 
 
-def test_a_rolled_key_cannot_be_kept_beside_its_successor(partner: Partner) -> None:
+def test_a_rolled_key_cannot_be_extended(partner: Partner) -> None:
     old = generate_key(partner, name="Old")
     roll(old)
 
@@ -200,7 +200,7 @@ def test_a_rolled_key_cannot_be_kept_beside_its_successor(partner: Partner) -> N
         )
 
 
-def test_a_key_is_rolled_once(partner: Partner) -> None:
+def test_a_key_can_be_rolled_once(partner: Partner) -> None:
     key = generate_key(partner)
     roll(key)
 
@@ -208,7 +208,7 @@ def test_a_key_is_rolled_once(partner: Partner) -> None:
         roll(key)
 
 
-def test_a_key_that_has_ended_cannot_be_rolled(partner: Partner) -> None:
+def test_an_inactive_key_cannot_be_rolled(partner: Partner) -> None:
     revoked = generate_key(partner)
     revoke_key(key=revoked, actor="t")
     expired = generate_key(partner, expires_at=timezone.now())
@@ -218,7 +218,7 @@ def test_a_key_that_has_ended_cannot_be_rolled(partner: Partner) -> None:
             roll(key)
 
 
-def test_of_several_who_roll_a_key_at_once_one_does(live_db: None) -> None:
+def test_concurrent_rolls_of_a_key_create_one_successor(live_db: None) -> None:
     key = generate_key(PartnerFactory.create())
 
     def press(_: int) -> bool:
@@ -232,7 +232,7 @@ def test_of_several_who_roll_a_key_at_once_one_does(live_db: None) -> None:
     assert ApiKey.objects.filter(replaces=key).count() == 1
 
 
-def test_the_limit_holds_while_keys_are_rolled_and_made_at_once(live_db: None) -> None:
+def test_the_limit_holds_under_concurrent_rolls_and_creations(live_db: None) -> None:
     partner = PartnerFactory.create()
     made = make_ten(partner)[:4]
     revoke_key(key=partner.api_keys.first() or made[0], actor="t")
@@ -250,7 +250,7 @@ def test_the_limit_holds_while_keys_are_rolled_and_made_at_once(live_db: None) -
     assert is_full(partner)
 
 
-def test_the_audit_trail_tells_which_key_became_which(partner: Partner) -> None:
+def test_the_audit_entry_names_both_keys(partner: Partner) -> None:
     old = generate_key(partner, name="Shop")
     new = roll(old)
 
@@ -288,7 +288,7 @@ def test_the_page_shows_the_new_key_once(owner: Client, partner: Partner) -> Non
     assert partner.api_keys.count() == 2
 
 
-def test_each_key_points_at_the_other(owner: Client, partner: Partner) -> None:
+def test_the_two_keys_link_to_each_other(owner: Client, partner: Partner) -> None:
     old = generate_key(partner)
     new = roll(old)
 
@@ -297,7 +297,7 @@ def test_each_key_points_at_the_other(owner: Client, partner: Partner) -> None:
     assert "already rolled" in text_of(owner.get(page_of(old, "roll/")))
 
 
-def test_without_an_overlap_the_page_says_that_the_old_key_has_ended(
+def test_without_an_overlap_the_page_says_that_the_old_key_stopped_working(
     owner: Client, partner: Partner
 ) -> None:
     key = generate_key(partner)
@@ -308,7 +308,7 @@ def test_without_an_overlap_the_page_says_that_the_old_key_has_ended(
 
 
 @pytest.mark.parametrize("overlap", ["", "1", "-3600", "9" * 400, "\0", "604801"])
-def test_no_other_overlap_is_taken(owner: Client, partner: Partner, overlap: str) -> None:
+def test_other_overlaps_are_rejected(owner: Client, partner: Partner, overlap: str) -> None:
     key = generate_key(partner)
 
     assert owner.post(page_of(key, "roll/"), {"overlap": overlap}).status_code == 200

@@ -20,9 +20,9 @@ from django.urls import get_resolver
 
 from accounts.models import AuditEntry, Partner, User
 from config.db.rotation import Progress, count_outdated, rotate_all
-from tests.config.test_crypto import key_entry
+from tests.config.test_encryption import key_entry
 from tests.factories import PartnerFactory
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,7 @@ def text(answer: Any) -> Any:
     return " ".join(answer.content.decode().split())
 
 
-def test_an_app_is_set_up_by_its_first_code_and_recovery_codes_come_with_it(priya: User) -> None:
+def test_setting_up_an_app_generates_recovery_codes(priya: User) -> None:
     browser = browser_of(priya)
     secret = browser.get("/2fa/totp/activate/").context["form"].secret
     answer = browser.post("/2fa/totp/activate/", {"code": code(secret)}, follow=True)
@@ -69,13 +69,13 @@ def test_an_app_is_set_up_by_its_first_code_and_recovery_codes_come_with_it(priy
     assert len(browser.get("/2fa/recovery-codes/download/").content.split()) == 10
 
 
-def test_a_wrong_first_code_switches_nothing_on(priya: User) -> None:
+def test_a_wrong_first_code_does_not_activate_the_app(priya: User) -> None:
     answer = browser_of(priya).post("/2fa/totp/activate/", {"code": "000000"})
     assert "This code is incorrect" in text(answer)
     assert not Authenticator.objects.exists()
 
 
-def test_the_picture_to_scan_obeys_the_policy(priya: User) -> None:
+def test_the_qr_code_complies_with_the_content_security_policy(priya: User) -> None:
     page = browser_of(priya).get("/2fa/totp/activate/").content.decode()
     assert '<svg role="img" aria-label=' in page
     assert "data:" not in page
@@ -109,7 +109,7 @@ def test_a_sign_in_needs_the_code(protected: User) -> None:
     assert answer.redirect_chain == [("/dashboard/", 302)]
 
 
-def test_a_recovery_code_opens_once(protected: User) -> None:
+def test_a_recovery_code_works_once(protected: User) -> None:
     spare = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()[0]
     for expected in ("Overview", "code is incorrect"):
         browser = Client()
@@ -125,7 +125,7 @@ def test_codes_cannot_be_guessed_for_long(protected: User) -> None:
     assert "Too many attempts" in text(browser.post("/2fa/authenticate/", {"code": code()}))
 
 
-def test_who_has_an_app_may_use_it_to_say_who_it_is_again(protected: User) -> None:
+def test_an_app_can_be_used_to_reauthenticate(protected: User) -> None:
     browser = browser_of(protected, fresh=False)
     asked = browser.get("/dashboard/team/invite/", follow=True)
     assert "Use a code from your authenticator app" in text(asked)
@@ -136,7 +136,7 @@ def test_who_has_an_app_may_use_it_to_say_who_it_is_again(protected: User) -> No
     assert browser.get("/dashboard/team/invite/").status_code == 200
 
 
-def test_switching_it_off_asks_and_ends_the_recovery_codes(
+def test_deactivating_the_app_requires_confirmation_and_deletes_recovery_codes(
     protected: User, mailoutbox: list[EmailMessage]
 ) -> None:
     browser = browser_of(protected)
@@ -159,9 +159,7 @@ def test_an_address_can_be_changed_with_a_second_factor(
     assert mailoutbox[0].to == ["rao@nova.test"]
 
 
-def test_an_owner_requires_it_of_all_after_setting_up_ones_own(
-    priya: User, partner: Partner
-) -> None:
+def test_an_owner_with_a_second_factor_can_require_it(priya: User, partner: Partner) -> None:
     browser = browser_of(priya)
     answer = browser.post("/dashboard/team/second-factor/", {"required": "yes"})
     assert "Set up two-factor authentication for yourself first" in text(answer)
@@ -186,7 +184,7 @@ def dashboard_paths() -> Any:
                     yield f"/dashboard/{path}"
 
 
-def test_who_lacks_a_required_one_is_led_to_its_setup_and_nowhere_else(
+def test_a_member_without_a_required_second_factor_can_only_set_it_up(
     priya: User, partner: Partner
 ) -> None:
     partner.requires_second_factor = True
@@ -205,7 +203,7 @@ def test_who_lacks_a_required_one_is_led_to_its_setup_and_nowhere_else(
     assert "Nova Retail requires two-factor authentication" in setup
 
 
-def test_the_dashboard_opens_again_once_it_is_set_up(protected: User, partner: Partner) -> None:
+def test_the_dashboard_is_available_after_setting_it_up(protected: User, partner: Partner) -> None:
     partner.requires_second_factor = True
     partner.save()
     browser = browser_of(protected)
@@ -221,7 +219,7 @@ def test_the_dashboard_opens_again_once_it_is_set_up(protected: User, partner: P
         ("localhost:8000", ""),
     ],
 )
-def test_an_address_without_a_name_leads_to_where_passkeys_work(host: str, advice: str) -> None:
+def test_an_ip_address_links_to_the_url_where_passkeys_work(host: str, advice: str) -> None:
     page = text(Client().get("/login/", headers={"host": host}))
     assert advice in page
     assert ("Passkeys need a domain name" in page) == bool(advice)

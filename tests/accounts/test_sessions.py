@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.templatetags.sign_in import browser_name
 from tests.factories import PartnerFactory
-from tests.people import person
+from tests.users import person
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ def text(answer: Any) -> Any:
     return " ".join(answer.content.decode().split())
 
 
-def test_each_browser_is_listed_and_the_own_marked(priya: User) -> None:
+def test_each_session_is_listed_and_the_current_one_marked(priya: User) -> None:
     browser(EDGE)
     page = text(browser(FIREFOX).get("/sessions/"))
     assert "Edge on Windows" in page
@@ -52,7 +52,7 @@ def test_each_browser_is_listed_and_the_own_marked(priya: User) -> None:
     assert "This browser" in row.partition("</th>")[0]
 
 
-def test_the_others_are_signed_out_and_this_one_stays(priya: User) -> None:
+def test_other_sessions_can_be_signed_out(priya: User) -> None:
     other, own = browser(EDGE), browser(FIREFOX)
     own.post("/sessions/")
     assert own.get("/dashboard/team/").status_code == 200
@@ -67,7 +67,7 @@ def test_sessions_of_others_are_not_shown(priya: User) -> None:
     assert "iPhone" not in text(browser(FIREFOX).get("/sessions/"))
 
 
-def test_the_last_use_is_noted_once_in_five_minutes(priya: User) -> None:
+def test_the_last_use_is_recorded_once_in_five_minutes(priya: User) -> None:
     own = browser(FIREFOX)
     sessions = UserSession.objects.filter(user=priya)
     for minutes, is_noted in ((4, False), (6, True)):
@@ -87,5 +87,5 @@ def test_the_last_use_is_noted_once_in_five_minutes(priya: User) -> None:
         ("", "Unknown browser"),
     ],
 )
-def test_browsers_are_called_by_name(user_agent: str, name: str) -> None:
+def test_browsers_are_shown_by_name(user_agent: str, name: str) -> None:
     assert browser_name(user_agent) == name

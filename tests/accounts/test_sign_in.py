@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.models import AuditEntry, Member, User
 from tests.factories import PartnerFactory
 from tests.mails import link_in
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 pytestmark = pytest.mark.django_db
 
@@ -40,13 +40,13 @@ def text(answer: Any) -> Any:
 
 
 @pytest.mark.parametrize("email", ["priya@nova.test", "nobody@nova.test"])
-def test_a_wrong_password_and_an_unknown_address_are_refused_in_the_same_words(
+def test_a_wrong_password_and_an_unknown_address_have_the_same_error(
     priya: User, email: str
 ) -> None:
     assert REFUSAL in text(sign_in(Client(), email, "wrong"))
 
 
-def test_a_sign_in_leads_to_where_one_wanted_but_to_no_foreign_site(priya: User) -> None:
+def test_sign_in_redirects_to_the_requested_page_but_not_to_foreign_sites(priya: User) -> None:
     form = {"login": priya.email, "password": PASSWORD}
     assert (
         Client().post("/login/?next=/dashboard/team/", form).headers["Location"]
@@ -57,7 +57,7 @@ def test_a_sign_in_leads_to_where_one_wanted_but_to_no_foreign_site(priya: User)
     )
 
 
-def test_after_five_wrong_passwords_the_right_one_is_refused_too(priya: User) -> None:
+def test_after_five_wrong_passwords_the_right_one_is_rejected_too(priya: User) -> None:
     for _ in range(5):
         assert REFUSAL in text(sign_in(Client(), password="wrong"))
     assert LOCKED in text(sign_in(Client()))
@@ -65,7 +65,7 @@ def test_after_five_wrong_passwords_the_right_one_is_refused_too(priya: User) ->
     assert LOCKED not in text(sign_in(Client(), "asha@nova.test"))
 
 
-def test_a_forged_header_is_no_other_visitor(settings: Any) -> None:
+def test_a_forged_header_does_not_reset_the_limit(settings: Any) -> None:
     settings.TRUSTED_PROXIES = []
     for number in range(10):
         sign_in(
@@ -75,7 +75,7 @@ def test_a_forged_header_is_no_other_visitor(settings: Any) -> None:
     assert LOCKED in text(answer)
 
 
-def test_behind_a_proxy_of_ours_visitors_are_told_apart(settings: Any) -> None:
+def test_clients_behind_a_trusted_proxy_are_counted_separately(settings: Any) -> None:
     settings.TRUSTED_PROXIES = ["127.0.0.1"]
     for number in range(11):
         answer = sign_in(
@@ -84,7 +84,7 @@ def test_behind_a_proxy_of_ours_visitors_are_told_apart(settings: Any) -> None:
         assert REFUSAL in text(answer)
 
 
-def test_a_limit_answers_with_a_page_of_ours(settings: Any) -> None:
+def test_a_rate_limit_has_an_error_page(settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
     sign_in(Client(), password="wrong")
     answer = sign_in(Client(), password="wrong")
@@ -92,13 +92,13 @@ def test_a_limit_answers_with_a_page_of_ours(settings: Any) -> None:
     assert "Too many attempts" in text(answer)
 
 
-def test_a_login_that_was_switched_off_says_so_only_with_its_password(priya: User) -> None:
+def test_a_deactivated_login_is_revealed_only_with_its_password(priya: User) -> None:
     User.objects.update(is_active=False)
     assert "This login is deactivated" in text(sign_in(Client()))
     assert REFUSAL in text(sign_in(Client(), password="wrong"))
 
 
-def test_whoever_staff_add_confirms_the_address_at_the_first_sign_in(
+def test_a_user_added_by_staff_verifies_the_address_at_the_first_sign_in(
     mailoutbox: list[EmailMessage],
 ) -> None:
     User.objects.create_user("new@nova.test", PASSWORD)
@@ -107,7 +107,7 @@ def test_whoever_staff_add_confirms_the_address_at_the_first_sign_in(
     assert "Overview" in text(sign_in(Client(), "new@nova.test"))
 
 
-def test_logins_made_by_commands_work_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_logins_created_by_commands_work_immediately(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("bootstrap_demo")
     User.objects.create_superuser("root@shopiq.test", PASSWORD)
     printed = capsys.readouterr().out.split("password")[1].split()[0]
@@ -139,7 +139,7 @@ def test_a_reset_link_works_once(priya: User, mailoutbox: list[EmailMessage]) ->
     assert "This link has expired" in text(Client().get(link, follow=True))
 
 
-def test_a_reset_tells_nobody_whether_an_address_has_a_login(
+def test_a_password_reset_does_not_reveal_whether_an_address_has_a_login(
     priya: User, mailoutbox: list[EmailMessage]
 ) -> None:
     known = Client().post("/password/reset/", {"email": priya.email}, follow=True)
@@ -148,7 +148,7 @@ def test_a_reset_tells_nobody_whether_an_address_has_a_login(
     assert "There is no ShopIQ login" in mailoutbox[1].body
 
 
-def test_a_changed_password_signs_out_the_others_and_is_told_by_mail(
+def test_a_changed_password_ends_other_sessions_and_is_emailed(
     priya: User, mailoutbox: list[EmailMessage]
 ) -> None:
     here, elsewhere = browser_of(priya), browser_of(priya)
@@ -161,7 +161,7 @@ def test_a_changed_password_signs_out_the_others_and_is_told_by_mail(
     assert (entry.action, entry.actor) == ("login.password_changed", priya.email)
 
 
-def test_a_new_address_counts_once_it_is_confirmed(
+def test_a_new_address_is_used_once_it_is_verified(
     priya: User, mailoutbox: list[EmailMessage]
 ) -> None:
     browser = browser_of(priya)
@@ -177,7 +177,7 @@ def test_a_new_address_counts_once_it_is_confirmed(
     assert AuditEntry.objects.get().action == "login.email_changed"
 
 
-def test_a_new_address_that_became_somebody_elses_meanwhile_is_refused(
+def test_a_new_address_taken_in_the_meantime_is_rejected(
     priya: User, mailoutbox: list[EmailMessage]
 ) -> None:
     browser_of(priya).post("/email/", {"action_add": "", "email": "rao@nova.test"})
@@ -188,7 +188,7 @@ def test_a_new_address_that_became_somebody_elses_meanwhile_is_refused(
     assert priya.email == "priya@nova.test"
 
 
-def test_staff_who_change_an_address_have_it_confirmed_by_its_owner(priya: User) -> None:
+def test_an_address_changed_by_staff_must_be_verified(priya: User) -> None:
     staff = Client()
     staff.force_login(User.objects.create_superuser("root@shopiq.test", None))
     form = {"email": "rao@nova.test", "name": "Priya", "is_active": "on"}
@@ -198,16 +198,14 @@ def test_staff_who_change_an_address_have_it_confirmed_by_its_owner(priya: User)
 
 
 @pytest.mark.parametrize("page", ["/2fa/totp/activate/", "/2fa/webauthn/add/"])
-def test_a_recent_sign_in_is_enough_for_what_matters_and_an_old_one_is_not(
-    priya: User, page: str
-) -> None:
+def test_sensitive_pages_require_a_recent_sign_in(priya: User, page: str) -> None:
     assert browser_of(priya).get(page).status_code == 200
     assert (
         browser_of(priya, fresh=False).get(page).headers["Location"].startswith("/reauthenticate/")
     )
 
 
-def test_a_form_that_was_sent_too_late_is_sent_on_after_the_password(priya: User) -> None:
+def test_a_pending_form_is_processed_after_reauthentication(priya: User) -> None:
     browser = browser_of(priya, fresh=False)
     asked = browser.post("/dashboard/team/name/", {"company": "Nova Stores"}, follow=True)
     assert "Confirm it's you" in text(asked)
@@ -219,7 +217,7 @@ def test_a_form_that_was_sent_too_late_is_sent_on_after_the_password(priya: User
     assert AuditEntry.objects.get(action="partner.renamed").actor == priya.email
 
 
-def test_a_chosen_time_zone_shows_times_in_it_and_nonsense_is_refused(priya: User) -> None:
+def test_the_chosen_time_zone_is_used_and_unknown_ones_are_rejected(priya: User) -> None:
     browser = browser_of(priya)
     browser.post("/dashboard/security/", {"time_zone": "Asia/Kolkata"})
     priya.refresh_from_db()
@@ -233,7 +231,7 @@ def test_a_chosen_time_zone_shows_times_in_it_and_nonsense_is_refused(priya: Use
     assert "Time zone: UTC" in browser.get("/dashboard/security/").content.decode()
 
 
-def test_who_has_to_sign_in_to_send_a_form_comes_back_to_its_page() -> None:
+def test_signing_in_to_submit_a_form_returns_to_its_page() -> None:
     page = f"/dashboard/webhooks/{'0' * 24}/"
     for referer, way_back in (
         (f"http://testserver{page}", page),
@@ -245,14 +243,14 @@ def test_who_has_to_sign_in_to_send_a_form_comes_back_to_its_page() -> None:
         assert answer.headers["Location"] == f"/login/?next={way_back}"
 
 
-def test_every_page_of_the_way_in_is_ours() -> None:
+def test_every_sign_in_page_uses_our_template() -> None:
     pages = ["/login/", "/signup/", "/confirm-email/", "/password/reset/", "/inactive/"]
     pages += ["/password/reset/done/", "/password/reset/key/done/", "/password/reset/key/a-b/"]
     for page in pages:
         assert "single-card" in text(Client().get(page)), page
 
 
-def test_every_page_about_ones_login_stands_in_the_shell(priya: User) -> None:
+def test_every_personal_page_shows_the_navigation(priya: User) -> None:
     browser = browser_of(priya)
     pages = ["/2fa/", "/2fa/totp/activate/", "/2fa/webauthn/", "/2fa/webauthn/add/", "/sessions/"]
     for page in [*pages, "/email/", "/password/change/", "/dashboard/security/"]:

@@ -35,7 +35,7 @@ def text(answer: Any) -> Any:
     return " ".join(answer.content.decode().split())
 
 
-def test_a_sign_up_makes_a_person_and_a_partner_that_waits_for_approval(
+def test_a_sign_up_creates_a_user_and_a_partner_awaiting_approval(
     client: Client, mailoutbox: list[EmailMessage]
 ) -> None:
     answer = sign_up(client)
@@ -47,7 +47,7 @@ def test_a_sign_up_makes_a_person_and_a_partner_that_waits_for_approval(
     assert AuditEntry.objects.get(partner=member.partner).actor == "priya@nova.test"
 
 
-def test_nobody_is_in_before_the_address_is_confirmed(
+def test_sign_in_requires_a_verified_address(
     client: Client, mailoutbox: list[EmailMessage]
 ) -> None:
     sign_up(client)
@@ -55,7 +55,7 @@ def test_nobody_is_in_before_the_address_is_confirmed(
     assert "Check your inbox" in text(sign_in(Client()))
 
 
-def test_opening_the_link_confirms_nothing_and_the_button_does_in_any_browser(
+def test_the_button_rather_than_the_link_verifies_the_address(
     client: Client, mailoutbox: list[EmailMessage]
 ) -> None:
     sign_up(client)
@@ -68,7 +68,7 @@ def test_opening_the_link_confirms_nothing_and_the_button_does_in_any_browser(
     assert "Overview" in text(sign_in(other))
 
 
-def test_confirming_the_first_address_is_no_change_of_it(
+def test_verifying_the_first_address_is_not_audited_as_a_change(
     client: Client, mailoutbox: list[EmailMessage]
 ) -> None:
     sign_up(client)
@@ -76,7 +76,7 @@ def test_confirming_the_first_address_is_no_change_of_it(
     assert [entry.action for entry in AuditEntry.objects.all()] == ["partner.signed_up"]
 
 
-def test_the_browser_of_the_sign_up_is_signed_in_by_the_button(
+def test_verifying_signs_in_the_browser_of_the_sign_up(
     client: Client, mailoutbox: list[EmailMessage]
 ) -> None:
     sign_up(client)
@@ -84,7 +84,7 @@ def test_the_browser_of_the_sign_up_is_signed_in_by_the_button(
     assert answer.redirect_chain == [("/dashboard/", 302)]
 
 
-def test_a_link_that_ended_says_so(client: Client, mailoutbox: list[EmailMessage]) -> None:
+def test_an_expired_link_explains_itself(client: Client, mailoutbox: list[EmailMessage]) -> None:
     sign_up(client)
     link = link_in(mailoutbox[0], "confirm-email")
     Client().post(link)
@@ -92,7 +92,7 @@ def test_a_link_that_ended_says_so(client: Client, mailoutbox: list[EmailMessage
     assert "This link has expired" in text(Client().get("/confirm-email/made-up/"))
 
 
-def test_a_taken_address_gets_the_same_answer_and_another_mail(
+def test_a_taken_address_gets_the_same_response_and_another_email(
     client: Client, mailoutbox: list[EmailMessage]
 ) -> None:
     fresh = sign_up(client)
@@ -108,7 +108,7 @@ def csrf(answer: Any) -> Any:
     return str(answer.context["csrf_token"])
 
 
-def test_the_link_is_sent_again_once_a_minute(
+def test_the_link_can_be_resent_once_a_minute(
     client: Client, mailoutbox: list[EmailMessage]
 ) -> None:
     sign_up(client)
@@ -119,7 +119,7 @@ def test_the_link_is_sent_again_once_a_minute(
     assert [mail.to for mail in mailoutbox] == [["priya@nova.test"]] * 2
 
 
-def test_a_browser_that_never_signed_up_has_nothing_sent(
+def test_a_browser_without_a_sign_up_cannot_resend(
     client: Client, mailoutbox: list[EmailMessage]
 ) -> None:
     answer = client.post("/confirm-email/resend/", follow=True)
@@ -141,7 +141,7 @@ def test_a_browser_that_never_signed_up_has_nothing_sent(
         ("password1", "password1234"),
     ],
 )
-def test_what_cannot_be_taken_is_said_at_its_field_and_nothing_is_made(
+def test_invalid_values_are_reported_at_their_field_and_nothing_is_created(
     client: Client, field: str, value: str
 ) -> None:
     answer = sign_up(client, **{field: value})

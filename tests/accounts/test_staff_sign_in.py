@@ -11,8 +11,8 @@ from django.test import Client
 
 from accounts.models import AuditEntry, User
 from tests.factories import PartnerFactory
-from tests.people import browser_of, person
 from tests.staff import staff_with, superuser
+from tests.users import browser_of, person
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def text(answer: Any) -> Any:
     return " ".join(answer.content.decode().split())
 
 
-def test_staff_enter_the_administration_with_a_second_factor_where_that_is_required(
+def test_staff_need_a_second_factor_for_the_admin_if_required(
     settings: Any,
 ) -> None:
     settings.STAFF_REQUIRE_SECOND_FACTOR = True
@@ -45,7 +45,7 @@ def test_staff_enter_the_administration_with_a_second_factor_where_that_is_requi
     assert browser.get("/admin/accounts/partner/").status_code == 200
 
 
-def test_a_superuser_lets_in_one_who_lost_phone_and_codes(priya: User) -> None:
+def test_a_superuser_can_reset_second_factors(priya: User) -> None:
     TOTP.activate(priya, SECRET)
     form = {"action": "remove_second_factor", "_selected_action": [priya.pk]}
     confirmed = {**form, "confirmed": "yes"}
@@ -64,11 +64,11 @@ def test_a_superuser_lets_in_one_who_lost_phone_and_codes(priya: User) -> None:
 @pytest.mark.parametrize(
     "page", ["account/emailaddress/", "mfa/authenticator/", "usersessions/usersession/"]
 )
-def test_the_ways_in_are_not_edited_past_the_services(page: str) -> None:
+def test_logins_cannot_be_edited_in_the_admin(page: str) -> None:
     assert superuser().get(f"/admin/{page}").status_code == 404
 
 
-def test_the_administration_uses_the_sign_in_of_everybody(priya: User) -> None:
+def test_the_admin_uses_the_dashboards_sign_in(priya: User) -> None:
     answer = Client().get("/admin/accounts/partner/", follow=True)
     assert answer.redirect_chain[-1] == ("/login/?next=%2Fadmin%2Faccounts%2Fpartner%2F", 302)
     User.objects.update(is_staff=True, is_superuser=True)
@@ -78,6 +78,6 @@ def test_the_administration_uses_the_sign_in_of_everybody(priya: User) -> None:
     assert answer.headers["Location"] == "/admin/accounts/partner/"
 
 
-def test_members_are_refused_by_the_administration(priya: User) -> None:
+def test_members_cannot_open_the_admin(priya: User) -> None:
     answer = browser_of(priya).get("/admin/", follow=True)
     assert answer.status_code == 403

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import AuditEntry, Member, Partner, User
 from accounts.services.invitations import invite_member
 from tests.factories import PartnerFactory
-from tests.people import ROLES, browser_of, person
 from tests.staff import superuser
+from tests.users import ROLES, browser_of, person
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +52,7 @@ def last_audit() -> Any:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_everybody_sees_the_team_and_owners_alone_its_controls(
+def test_all_members_see_the_team_and_only_owners_its_controls(
     partner: Partner, owner: User, role: str
 ) -> None:
     page = text(browser_of(person(partner, role)).get(TEAM))
@@ -86,7 +86,7 @@ def test_the_team_of_another_partner_does_not_exist(client: Client, owner: User)
 @pytest.mark.parametrize(
     "page", ["invite/", "name/", "second-factor/", "leave/", "{viewer}/", "{viewer}/remove/"]
 )
-def test_what_changes_the_team_asks_again_after_a_while(
+def test_changes_of_the_team_require_a_recent_sign_in(
     owner: User, viewer: Member, page: str
 ) -> None:
     owner.set_password("correct horse battery")
@@ -104,11 +104,11 @@ def test_a_role_is_changed(client: Client, viewer: Member) -> None:
     assert last_audit() == ("member.role_changed", "owner@nova.test", "viewer@nova.test")
 
 
-def test_a_role_that_does_not_exist_is_refused(client: Client, viewer: Member) -> None:
+def test_an_unknown_role_is_rejected(client: Client, viewer: Member) -> None:
     assert client.post(f"{TEAM}{viewer.pk}/", {"role": "king"}).context["form"].errors["role"]
 
 
-def test_a_removed_member_sees_nothing_any_more(client: Client, viewer: Member) -> None:
+def test_a_removed_member_loses_access(client: Client, viewer: Member) -> None:
     theirs = browser_of(viewer.user)
     assert theirs.get(TEAM).status_code == 200
     assert "loses access" in text(client.get(f"{TEAM}{viewer.pk}/remove/"))
@@ -118,7 +118,7 @@ def test_a_removed_member_sees_nothing_any_more(client: Client, viewer: Member) 
 
 
 @pytest.mark.parametrize("page", ["{me}/remove/", "leave/"])
-def test_the_last_owner_cannot_go(client: Client, viewer: Member, page: str) -> None:
+def test_the_last_owner_cannot_leave(client: Client, viewer: Member, page: str) -> None:
     me = Member.objects.get(role=Member.Role.OWNER)
     assert "A team needs at least one owner" in text(client.post(TEAM + page.format(me=me.pk)))
     answer = client.post(f"{TEAM}{me.pk}/", {"role": "viewer"})
@@ -127,7 +127,7 @@ def test_the_last_owner_cannot_go(client: Client, viewer: Member, page: str) -> 
     assert me.role == Member.Role.OWNER
 
 
-def test_anybody_else_may_leave(client: Client, viewer: Member) -> None:
+def test_other_members_can_leave(client: Client, viewer: Member) -> None:
     browser_of(viewer.user).post(f"{TEAM}leave/")
     assert not Member.objects.filter(pk=viewer.pk).exists()
     assert last_audit() == ("member.left", "viewer@nova.test", "viewer@nova.test")
@@ -141,7 +141,7 @@ def test_the_company_is_renamed(client: Client, partner: Partner) -> None:
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 121, "a\x00b", "a\nb"])
-def test_a_name_that_cannot_stand_is_refused(client: Client, partner: Partner, name: str) -> None:
+def test_an_invalid_company_name_is_rejected(client: Client, partner: Partner, name: str) -> None:
     assert client.post(f"{TEAM}name/", {"company": name}).context["form"].errors
     partner.refresh_from_db()
     assert partner.name == "Nova Retail"
@@ -172,14 +172,14 @@ def test_one_of_several_companies_is_chosen(client: Client, owner: User, partner
 
 
 @pytest.mark.parametrize("chosen", ["", "\x00", "f" * 24, None])
-def test_a_company_of_others_cannot_be_chosen(client: Client, chosen: str | None) -> None:
+def test_a_foreign_company_cannot_be_chosen(client: Client, chosen: str | None) -> None:
     chosen = PartnerFactory.create().pk if chosen is None else chosen
     answer = client.post("/dashboard/company/choose/", {"partner": chosen})
     assert answer.status_code == 404
     assert "Nova Retail" in text(client.get(TEAM))
 
 
-def test_whoever_belongs_nowhere_sets_up_a_company(db: None) -> None:
+def test_a_user_without_a_partner_creates_one(db: None) -> None:
     client = browser_of(person(None))
     assert 'href="/dashboard/company/new/"' in text(client.get("/dashboard/"))
     client.post("/dashboard/company/new/", {"company": "Orchid Foods"})
@@ -188,11 +188,11 @@ def test_whoever_belongs_nowhere_sets_up_a_company(db: None) -> None:
     assert Partner.objects.get().name == "Orchid Foods"
 
 
-def test_visitors_are_sent_to_sign_in() -> None:
+def test_anonymous_users_are_redirected_to_sign_in() -> None:
     assert Client().get(TEAM).headers["Location"] == "/login/?next=/dashboard/team/"
 
 
-def test_staff_approve_a_partner_and_its_owners_hear_of_it(
+def test_approving_a_partner_emails_its_owners(
     owner: User, mailoutbox: list[EmailMessage], django_capture_on_commit_callbacks: Any
 ) -> None:
     partner = Partner.objects.get()

@@ -28,7 +28,7 @@ def account_id(server: PartnerServer) -> str:
     return str(server.post("createAccount", EXAMPLE).json()["accountId"])
 
 
-def test_a_change_is_answered_with_the_whole_account_decrypted(
+def test_an_update_returns_the_complete_account_decrypted(
     server: PartnerServer, account_id: str
 ) -> None:
     change = {"accountId": account_id, "firstName": "Zara", "businessName": "Nova Retail Premium"}
@@ -47,7 +47,7 @@ def test_a_change_is_answered_with_the_whole_account_decrypted(
     assert data == server.read(account_id)
 
 
-def test_the_id_may_stand_in_the_query_or_in_the_body_or_in_both(
+def test_the_id_can_be_in_the_query_or_the_body_or_both(
     server: PartnerServer, account_id: str
 ) -> None:
     assert server.put(f"{PATH}?accountId={account_id}", {"firstName": "A"}).status_code == 200
@@ -64,7 +64,7 @@ def test_without_an_id_nothing_is_updated(server: PartnerServer, body: Any) -> N
 
 
 @pytest.mark.parametrize("given", [5, ["x"], {"$ne": ""}, True])
-def test_an_id_is_a_string(server: PartnerServer, given: Any) -> None:
+def test_an_id_must_be_a_string(server: PartnerServer, given: Any) -> None:
     assert_refused(server.put(PATH, {"accountId": given}), 400, "accountId must be a string")
 
 
@@ -92,13 +92,15 @@ def test_email_and_mobile_number_cannot_be_cleared(
 
 
 @pytest.mark.parametrize("half", ["value", "countryCode"])
-def test_half_a_mobile_number_is_refused(server: PartnerServer, account_id: str, half: str) -> None:
+def test_an_incomplete_mobile_number_is_rejected(
+    server: PartnerServer, account_id: str, half: str
+) -> None:
     rest = {name: value for name, value in EXAMPLE["mobileNumber"].items() if name != half}
     answer = server.put(PATH, {"accountId": account_id, "mobileNumber": rest})
     assert_refused(answer, 400, f"mobileNumber.{half} is required")
 
 
-def test_an_address_merges_member_by_member(server: PartnerServer, account_id: str) -> None:
+def test_an_address_is_merged_by_field(server: PartnerServer, account_id: str) -> None:
     change = {"addLineTwo": "Floor 3", "city": "Pune", "pincode": None}
     data = server.put(PATH, {"accountId": account_id, "address": change}).json()["data"]
 
@@ -129,7 +131,7 @@ def test_an_empty_change_is_a_success_and_changes_nothing(
         assert {**answer.json()["data"], "updatedAt": 0} == {**before, "updatedAt": 0}
 
 
-def test_a_new_email_and_number_are_found_and_the_old_ones_are_free(
+def test_a_new_email_and_number_replace_the_old_ones(
     server: PartnerServer, account_id: str
 ) -> None:
     new = {"email": "New@Nova.com", "mobileNumber": {"value": "5550100", "countryCode": 1}}
@@ -146,7 +148,7 @@ def test_a_new_email_and_number_are_found_and_the_old_ones_are_free(
 
 
 @pytest.mark.parametrize("name", ["email", "mobileNumber"])
-def test_what_another_account_holds_is_refused(
+def test_values_of_another_account_are_rejected(
     server: PartnerServer, stranger: PartnerServer, account_id: str, name: str
 ) -> None:
     stranger.create(7)
@@ -158,7 +160,7 @@ def test_what_another_account_holds_is_refused(
     assert server.put(PATH, {"accountId": account_id, name: EXAMPLE[name]}).status_code == 200
 
 
-def test_racing_changes_of_different_fields_both_stay(keys: Keys, account_id: str) -> None:
+def test_concurrent_changes_of_different_fields_are_both_kept(keys: Keys, account_id: str) -> None:
     fields = ["firstName", "lastName", "legalName", "about", "businessName", "typeOfBusiness"]
 
     answers = run_concurrently(6, lambda number: _put(keys, account_id, **{fields[number]: "new"}))
@@ -168,7 +170,7 @@ def test_racing_changes_of_different_fields_both_stay(keys: Keys, account_id: st
     assert all(profile[field] == "new" for field in fields)
 
 
-def test_of_two_accounts_that_want_each_others_email_at_once_the_loser_is_refused(
+def test_concurrent_swaps_of_emails_are_rejected_as_duplicates(
     server: PartnerServer, keys: Keys
 ) -> None:
     ours, theirs = server.create(0), server.create(1)

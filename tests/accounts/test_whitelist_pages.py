@@ -51,7 +51,7 @@ def test_entries_of_both_families_are_added_with_their_notes(owner: Client, key:
     assert "3 of 100 entries." in text
 
 
-def test_a_change_holds_for_the_next_call(keys: Keys) -> None:
+def test_a_change_applies_to_the_next_call(keys: Keys) -> None:
     owner = browser(keys.partner)
     key = keys.key("live")
 
@@ -66,7 +66,7 @@ def test_a_change_holds_for_the_next_call(keys: Keys) -> None:
     assert api_status(keys.live) == 403
 
 
-def test_host_bits_are_refused_with_the_right_network_on_a_button(
+def test_host_bits_are_rejected_with_the_correct_network_on_a_button(
     owner: Client, key: ApiKey
 ) -> None:
     refused = add(owner, key, "203.0.113.7/24 # Mumbai")
@@ -97,7 +97,9 @@ def test_host_bits_are_refused_with_the_right_network_on_a_button(
         "203.0.113.7 # " + "n" * 121,
     ],
 )
-def test_nonsense_is_refused_and_adds_nothing(owner: Client, key: ApiKey, text: str) -> None:
+def test_invalid_entries_are_rejected_and_nothing_is_added(
+    owner: Client, key: ApiKey, text: str
+) -> None:
     answer = add(owner, key, text)
 
     assert answer.status_code == 200
@@ -105,7 +107,7 @@ def test_nonsense_is_refused_and_adds_nothing(owner: Client, key: ApiKey, text: 
     assert entries(key) == {}
 
 
-def test_an_entry_that_is_there_already_changes_nothing(owner: Client, key: ApiKey) -> None:
+def test_an_existing_entry_changes_nothing(owner: Client, key: ApiKey) -> None:
     add(owner, key, "203.0.113.7 # First")
     add(owner, key, "203.0.113.7/32 # Second")
 
@@ -135,7 +137,7 @@ def test_the_address_offered_is_the_one_that_a_call_would_come_from(
     assert f'name="networks" value="{address} # ' in page.content.decode()
 
 
-def test_an_address_that_cannot_be_read_is_not_offered(owner: Client, key: ApiKey) -> None:
+def test_a_malformed_own_address_is_not_offered(owner: Client, key: ApiKey) -> None:
     page = owner.get(page_of(key, "whitelist/"), REMOTE_ADDR="")
 
     assert "Add my IP address" not in text_of(page)
@@ -152,7 +154,7 @@ def test_a_whitelist_has_a_hundred_entries_at_most(owner: Client, key: ApiKey) -
     assert len(entries(key)) == MAX_NETWORKS
 
 
-def test_a_key_is_not_made_with_more_entries_than_it_may_have(partner: Partner) -> None:
+def test_a_key_is_not_created_with_too_many_entries(partner: Partner) -> None:
     lines = [f"10.0.0.{number}" for number in range(MAX_NETWORKS + 1)]
 
     with pytest.raises(TooManyNetworks):
@@ -161,7 +163,7 @@ def test_a_key_is_not_made_with_more_entries_than_it_may_have(partner: Partner) 
     assert generate_key(partner, networks=lines[1:]).allowed_networks.count() == MAX_NETWORKS
 
 
-def test_the_limit_holds_when_several_add_at_once(live_db: None) -> None:
+def test_the_limit_holds_under_concurrency(live_db: None) -> None:
     key = generate_key(PartnerFactory.create())
 
     def press(number: int) -> None:
@@ -174,7 +176,7 @@ def test_the_limit_holds_when_several_add_at_once(live_db: None) -> None:
     assert key.allowed_networks.count() == 80
 
 
-def test_the_entry_of_another_key_is_not_there(owner: Client, key: ApiKey) -> None:
+def test_an_entry_of_another_key_is_not_found(owner: Client, key: ApiKey) -> None:
     other = generate_key(key.partner)
     (entry,) = allow_networks(key=other, lines=["::1"], actor="t")
 
@@ -184,7 +186,7 @@ def test_the_entry_of_another_key_is_not_there(owner: Client, key: ApiKey) -> No
     assert entries(other)
 
 
-def test_an_ended_key_keeps_its_whitelist(key: ApiKey) -> None:
+def test_the_whitelist_of_an_inactive_key_cannot_be_changed(key: ApiKey) -> None:
     (entry,) = allow_networks(key=key, lines=["::1"], actor="t")
     revoke_key(key=key, actor="t")
 
@@ -195,7 +197,7 @@ def test_an_ended_key_keeps_its_whitelist(key: ApiKey) -> None:
     assert entries(key) == {"::1/128": ""}
 
 
-def test_the_audit_trail_tells_what_was_added_and_removed(key: ApiKey) -> None:
+def test_added_and_removed_entries_are_audited(key: ApiKey) -> None:
     (entry,) = allow_networks(key=key, lines=["::1 # Here"], actor="a@example.com")
     remove_network(entry=entry, actor="b@example.com", allow_empty=True)
     remove_network(entry=entry, actor="c@example.com", allow_empty=False)

@@ -33,9 +33,7 @@ def owner(key: ApiKey) -> Client:
     return browser(key.partner)
 
 
-def test_the_first_entry_warns_of_the_addresses_that_it_would_refuse(
-    owner: Client, key: ApiKey
-) -> None:
+def test_the_first_entry_warns_about_addresses_it_would_reject(owner: Client, key: ApiKey) -> None:
     called(key, "203.0.113.9")
     called(key, "198.51.100.4", ago=timedelta(hours=5))
 
@@ -50,7 +48,7 @@ def test_the_first_entry_warns_of_the_addresses_that_it_would_refuse(
     assert entries(key) == {"203.0.113.0/24": "Mumbai"}
 
 
-def test_removing_an_entry_warns_of_those_who_came_through_it(owner: Client, key: ApiKey) -> None:
+def test_removing_an_entry_warns_about_its_recent_callers(owner: Client, key: ApiKey) -> None:
     allow_networks(key=key, lines=["203.0.113.0/24", "203.0.113.9", "2001:db8::/32"], actor="t")
     called(key, "2001:db8::7")
     called(key, "203.0.113.9")
@@ -68,9 +66,7 @@ def test_removing_an_entry_warns_of_those_who_came_through_it(owner: Client, key
     assert entries(key).keys() == {"203.0.113.0/24"}
 
 
-def test_the_last_entry_goes_once_it_is_understood_that_the_key_opens(
-    owner: Client, key: ApiKey
-) -> None:
+def test_removing_the_last_entry_requires_confirmation(owner: Client, key: ApiKey) -> None:
     (entry,) = allow_networks(key=key, lines=["203.0.113.7"], actor="t")
 
     asked = remove(owner, entry)
@@ -83,9 +79,7 @@ def test_the_last_entry_goes_once_it_is_understood_that_the_key_opens(
     assert not entries(key)
 
 
-def test_who_confirmed_another_removal_is_told_that_this_one_opens_the_key(
-    owner: Client, key: ApiKey
-) -> None:
+def test_an_earlier_confirmation_does_not_cover_opening_the_key(owner: Client, key: ApiKey) -> None:
     first, last = allow_networks(key=key, lines=["203.0.113.7", "::1"], actor="t")
     called(key, "::1")
     assert "will be rejected" in text_of(remove(owner, last))
@@ -97,7 +91,7 @@ def test_who_confirmed_another_removal_is_told_that_this_one_opens_the_key(
     assert entries(key)
 
 
-def test_of_two_who_remove_the_last_two_entries_one_is_told_that_the_key_opens(
+def test_of_two_concurrent_removals_the_one_that_opens_the_key_is_rejected(
     live_db: None,
 ) -> None:
     key = generate_key(PartnerFactory.create())
@@ -124,7 +118,7 @@ def test_a_link_alone_removes_nothing(owner: Client, key: ApiKey) -> None:
     assert len(entries(key)) == 2
 
 
-def test_only_calls_that_succeeded_lately_with_this_key_count(key: ApiKey) -> None:
+def test_only_recent_successful_calls_with_this_key_count(key: ApiKey) -> None:
     called(key, "198.51.100.1")
     called(key, "198.51.100.2", status=403)
     called(key, "198.51.100.3", ago=timedelta(days=7, minutes=1))
@@ -145,7 +139,7 @@ def test_the_callers_of_a_rolled_key_are_those_of_its_successor(key: ApiKey) -> 
     assert locked_out(new, "203.0.113.0/24") == ["198.51.100.1"]
 
 
-def test_of_many_callers_the_latest_twenty_are_told(key: ApiKey) -> None:
+def test_the_latest_twenty_callers_are_shown(key: ApiKey) -> None:
     for number in range(25):
         called(key, f"198.51.100.{number}", ago=timedelta(minutes=number))
 
@@ -154,7 +148,7 @@ def test_of_many_callers_the_latest_twenty_are_told(key: ApiKey) -> None:
     assert told == [f"198.51.100.{number}" for number in range(20)]
 
 
-def test_the_time_of_the_last_call_is_told(key: ApiKey) -> None:
+def test_the_time_of_the_last_call_is_shown(key: ApiKey) -> None:
     called(key, "198.51.100.1", ago=timedelta(hours=3))
     called(key, "198.51.100.1", ago=timedelta(hours=2))
 

@@ -97,7 +97,7 @@ def test_staff_without_the_permission_grant_nothing(form: dict[str, str]) -> Non
     assert not PointBucket.objects.exists()
 
 
-def test_a_visitor_is_sent_to_sign_in(client: Client, form: dict[str, str]) -> None:
+def test_an_anonymous_user_is_redirected_to_sign_in(client: Client, form: dict[str, str]) -> None:
     assert client.post(GRANT, form).status_code == 302
     assert not PointBucket.objects.exists()
 

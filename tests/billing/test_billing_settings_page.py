@@ -11,7 +11,7 @@ from accounts.models import AuditEntry, Member, Partner
 from billing.models import AlertThreshold, BillingProfile
 from tests.billing.purchases import bill_to
 from tests.factories import PartnerFactory
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 SETTINGS = "/dashboard/settings/"
 ALERTS = f"{SETTINGS}alerts/"

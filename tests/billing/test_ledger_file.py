@@ -16,7 +16,7 @@ from config.pages import csv as csv_export
 from config.pages.csv import csv_lines
 from tests.billing.pages import charge
 from tests.factories import PartnerFactory, bucket
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 FILE = "/dashboard/points/ledger.csv"
 

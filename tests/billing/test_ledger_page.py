@@ -18,7 +18,7 @@ from billing.models import LedgerEntry
 from tests.billing.operations import refund, start, succeed
 from tests.billing.pages import charge
 from tests.factories import Keys, PartnerFactory, bucket, partner_with_keys
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 LEDGER = "/dashboard/points/ledger/"
 FILE = "/dashboard/points/ledger.csv"
@@ -115,7 +115,7 @@ def test_days_are_those_of_the_readers_zone(owner: Client, partner: Partner) -> 
         "operation=not-an-id",
     ],
 )
-def test_a_filter_that_cannot_be_read_says_so_and_shows_nothing(
+def test_an_invalid_filter_shows_an_error_and_no_rows(
     owner: Client, partner: Partner, query: str
 ) -> None:
     bucket(partner, 100)
@@ -130,7 +130,7 @@ def test_a_filter_that_cannot_be_read_says_so_and_shows_nothing(
 
 
 @pytest.mark.parametrize("query", ["after=%00", "before=x", "after=W10", "sort=%00", "sort=size"])
-def test_an_odd_cursor_or_sort_is_the_first_page(
+def test_an_invalid_cursor_or_sort_shows_the_first_page(
     owner: Client, partner: Partner, query: str
 ) -> None:
     bucket(partner, 100)

@@ -15,7 +15,7 @@ from tests.billing.pages import BUY, DETAILS, STARTER_TOTAL, act, checkout_of, o
 from tests.billing.purchases import bill_to, buy
 from tests.concurrency import run_concurrently
 from tests.factories import PartnerFactory
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 
 @pytest.fixture

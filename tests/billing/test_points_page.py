@@ -13,7 +13,7 @@ from billing.models import LedgerEntry, Package, PointBucket
 from billing.services import refund_purchase
 from tests.billing.purchases import buy, settle
 from tests.factories import PartnerFactory, bucket
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 POINTS = "/dashboard/points/"
 

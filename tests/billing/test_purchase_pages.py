@@ -14,7 +14,7 @@ from billing.models import Invoice, Purchase
 from billing.services import cancel_purchase, refund_purchase
 from tests.billing.purchases import BUYER, bill_to, buy, settle
 from tests.factories import PartnerFactory
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 PURCHASES = "/dashboard/points/purchases/"
 

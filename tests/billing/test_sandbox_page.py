@@ -15,7 +15,7 @@ from billing.models import Invoice, LedgerEntry, PointBucket, Purchase, SandboxP
 from tests.billing.pages import BUY, DETAILS, act, checkout_of, order
 from tests.billing.purchases import bill_to, buy
 from tests.factories import PartnerFactory
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from django.test import Client
 
 from accounts.models import ApiKey, Partner
 from tests.factories import PartnerFactory
-from tests.people import ROLES, browser_of, person
 from tests.usage_data import called, generate_key, used
+from tests.users import ROLES, browser_of, person
 
 FILE, CALLS = "/dashboard/usage.csv", "/dashboard/usage-calls.csv"
 

@@ -17,8 +17,8 @@ from accounts.models import ApiKey, DailyCalls, Partner
 from accounts.services.keys import revoke_key
 from billing.models import DailyUsage
 from tests.factories import PartnerFactory
-from tests.people import ROLES, browser_of, person
 from tests.usage_data import ODD_QUERIES, called, fill_usage, generate_key, used
+from tests.users import ROLES, browser_of, person
 
 PAGE = "/dashboard/usage/"
 

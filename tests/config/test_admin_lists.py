@@ -70,7 +70,7 @@ def test_a_list_costs_as_many_queries_for_three_rows_as_for_one(model: type[Any]
 
 
 @pytest.mark.parametrize("model", READ_ONLY)
-def test_even_a_superuser_can_only_look(model: type[Any]) -> None:
+def test_read_only_pages_are_read_only_for_superusers_too(model: type[Any]) -> None:
     staff = superuser()
     business()
     row = model.objects.first()
@@ -96,13 +96,13 @@ def test_the_price_list_neither_grows_nor_shrinks(model: type[Any]) -> None:
 
 
 @pytest.mark.parametrize("model", READ_ONLY)
-def test_a_search_by_id_answers(model: type[Any]) -> None:
+def test_a_search_by_id_works(model: type[Any]) -> None:
     staff = superuser()
     row = business()
     assert staff.get(url(model, "changelist"), {"q": row.pk}).status_code == 200
 
 
-def test_every_read_only_page_is_cheap_on_a_table_of_millions() -> None:
+def test_read_only_pages_do_not_scan_large_tables() -> None:
     pages = [page for page in admin.site._registry.values() if isinstance(page, ReadOnlyAdmin)]
     assert {page.model for page in pages} >= set(READ_ONLY)
     for page in pages:
@@ -125,16 +125,14 @@ def test_counting_stops_at_ten_thousand_rows() -> None:
         ({"ok": False, "buckets": 3, "drift": [{"bucket": "b"}]}, "in 1 of 3"),
     ],
 )
-def test_the_index_tells_how_the_last_ledger_check_ended(
-    made: dict[str, bool] | None, said: str
-) -> None:
+def test_the_index_shows_the_last_ledger_check(made: dict[str, bool] | None, said: str) -> None:
     staff = superuser()
     if made:
         LedgerCheck.objects.create(**made)
     assert said in staff.get("/admin/").content.decode()
 
 
-def test_an_image_of_ours_is_shown_and_another_only_linked(settings: Any) -> None:
+def test_stored_images_are_shown_and_foreign_ones_only_linked(settings: Any) -> None:
     staff = superuser()
     business()
     operation = ImageOperation.objects.get()
@@ -147,7 +145,7 @@ def test_an_image_of_ours_is_shown_and_another_only_linked(settings: Any) -> Non
     assert page.count('class="thumbnail"') == 1
 
 
-def test_all_times_are_utc_as_the_foot_says() -> None:
+def test_all_times_are_in_utc() -> None:
     staff = superuser()
     staff.cookies["timezone"] = "Asia/Kolkata"
     partner = business()

@@ -104,7 +104,7 @@ def _use_production_safety(settings: Any) -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_an_answer_has_these_headers_and_no_others(keys: Keys, client: Client, case: str) -> None:
+def test_a_response_has_exactly_these_headers(keys: Keys, client: Client, case: str) -> None:
     send, status, expected = CASES[case]
 
     answer = send(client, keys)
@@ -130,7 +130,7 @@ def _known(headers: Any, expected: dict[str, str]) -> dict[str, str]:
     return {name: "*" if expected.get(name) == "*" else value for name, value in headers.items()}
 
 
-def test_plain_http_is_sent_to_https_in_production(
+def test_http_is_redirected_to_https_in_production(
     keys: Keys, client: Client, settings: Any
 ) -> None:
     _use_production_safety(settings)
@@ -147,7 +147,7 @@ def test_plain_http_is_sent_to_https_in_production(
     assert _known(answer.headers, expected) == expected
 
 
-def test_the_host_of_a_site_never_answers_for_the_api(keys: Keys, client: Client) -> None:
+def test_a_sites_host_does_not_serve_the_api(keys: Keys, client: Client) -> None:
     answer = get(USAGE, host="teal-vases-abc123.localhost")(client, keys)
 
     expected = {
@@ -162,7 +162,7 @@ def test_the_host_of_a_site_never_answers_for_the_api(keys: Keys, client: Client
     assert _known(answer.headers, expected) == expected
 
 
-def test_cookies_of_a_browser_change_nothing(keys: Keys, client: Client) -> None:
+def test_cookies_are_ignored(keys: Keys, client: Client) -> None:
     client.cookies.load({"sessionid": "x", "csrftoken": "x"})
 
     answer = get(USAGE)(client, keys)

@@ -42,7 +42,7 @@ def finish(process: "subprocess.Popen[str]") -> tuple[int, str, str]:
     return process.returncode, out.strip(), err.strip()
 
 
-def test_the_environment_is_made_once_and_by_one_of_two(checkout: Path) -> None:
+def test_concurrent_commands_create_one_environment(checkout: Path) -> None:
     results = [finish(process) for process in [environment(checkout), environment(checkout)]]
     assert [result[:2] for result in results] == [(0, str(checkout / ".venv"))] * 2
     made = (checkout / ".venv" / "pyvenv.cfg").stat().st_mtime_ns
@@ -50,7 +50,7 @@ def test_the_environment_is_made_once_and_by_one_of_two(checkout: Path) -> None:
     assert (checkout / ".venv" / "pyvenv.cfg").stat().st_mtime_ns == made
 
 
-def test_an_interrupted_installation_is_made_anew(checkout: Path) -> None:
+def test_an_interrupted_installation_is_repeated(checkout: Path) -> None:
     process = environment(checkout)
     while not (checkout / ".venv").exists():
         time.sleep(0.01)
@@ -62,7 +62,7 @@ def test_an_interrupted_installation_is_made_anew(checkout: Path) -> None:
     assert not (checkout / ".venv" / "half-written").exists()
 
 
-def test_a_changed_lock_is_installed_and_its_failure_is_told(checkout: Path) -> None:
+def test_a_changed_lock_file_is_installed_and_failures_are_reported(checkout: Path) -> None:
     assert finish(environment(checkout))[0] == 0
     (checkout / "requirements.txt").write_text("unhashed==1\n")
     code, _, told = finish(environment(checkout))
@@ -71,7 +71,7 @@ def test_a_changed_lock_is_installed_and_its_failure_is_told(checkout: Path) -> 
 
 
 @pytest.mark.parametrize("command", ["run", "dev", "test", "check"])
-def test_without_python_the_commands_say_what_is_missing(tmp_path: Path, command: str) -> None:
+def test_missing_python_is_reported(tmp_path: Path, command: str) -> None:
     (tmp_path / "dirname").symlink_to(str(shutil.which("dirname")))
     done = subprocess.run(
         ["/bin/sh", CHECKOUT / "bin" / command],
@@ -84,7 +84,7 @@ def test_without_python_the_commands_say_what_is_missing(tmp_path: Path, command
     assert "needs Python 3.11 or newer" in done.stderr
 
 
-def test_a_taken_port_is_told_in_one_sentence(tmp_path: Path) -> None:
+def test_a_taken_port_is_reported_in_one_sentence(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -101,7 +101,7 @@ def test_a_taken_port_is_told_in_one_sentence(tmp_path: Path) -> None:
     assert done.stderr == f"Port {port} on 127.0.0.1 is in use. Set another PORT.\n"
 
 
-def test_a_command_is_run_again_when_a_file_has_changed(checkout: Path) -> None:
+def test_a_command_restarts_when_a_file_changes(checkout: Path) -> None:
     (checkout / "app.py").write_text("")
     command = [sys.executable, "-u", "-m", "bin.reload", "-c", "print('up'); input()"]
     with subprocess.Popen(

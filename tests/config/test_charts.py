@@ -96,14 +96,14 @@ def test_the_bars_of_a_day_are_together_as_high_as_its_total_and_do_not_overlap(
 
 
 @given(charts())
-def test_the_drawing_tells_the_same_sums_as_the_chart(chart: Any) -> None:
+def test_the_drawing_has_the_totals_of_the_chart(chart: Any) -> None:
     drawing = draw(chart)
     assert [shape.total for shape in drawing.shapes] == [f"{s.total:,}" for s in chart.series]
     assert sum(int(row.total.replace(",", "")) for row in drawing.rows) == chart.total
 
 
 @given(st.integers(1, 92))
-def test_labels_are_few_enough_not_to_touch_and_fewer_where_it_is_narrow(days: Any) -> None:
+def test_labels_do_not_overlap_and_are_fewer_on_narrow_screens(days: Any) -> None:
     found = labels(chart_of([1] * days))
     assert len(found) <= 8
     assert sum(label.always for label in found) <= 4
@@ -118,7 +118,7 @@ def test_a_chart_without_calls_has_an_axis_to_draw_and_no_bars() -> None:
     assert stack(chart, scale_of(chart, 176)) == [[]]
 
 
-def test_an_empty_chart_says_so_instead_of_drawing() -> None:
+def test_an_empty_chart_shows_a_message() -> None:
     page = render_to_string("charts/daily.html", {"drawing": draw(chart_of([0, 0]))})
     assert "No data for this period." in page
     assert "<svg" not in page
@@ -128,13 +128,13 @@ def test_a_few_days_are_not_drawn_as_wide_as_the_card() -> None:
     assert bands(chart_of([5])) == 7
 
 
-def test_kinds_are_told_apart_by_a_line_where_both_are_high_enough() -> None:
+def test_high_bars_are_separated_by_a_line() -> None:
     chart = chart_of([50, 50, 0], [50, 1, 50])
     bars = list(separators(stack(chart, Scale((0, 100), 100))))
     assert [bar.x // BAND for bar in bars] == [0]
 
 
-def test_the_image_tells_its_finding_to_a_screen_reader() -> None:
+def test_the_image_has_a_text_alternative() -> None:
     svg = svg_of(chart_of([100, 300, 10], [0, 11, 0], before=[5, 5, 5]))
     assert svg.get("role") == "img"
     title = svg.find("title")
@@ -143,7 +143,7 @@ def test_the_image_tells_its_finding_to_a_screen_reader() -> None:
     assert title.text == "Calls by day, 1–3 Nov 2026: 421 calls, peak on 2 Nov (311)."
 
 
-def test_each_day_tells_its_amounts_when_pointed_at() -> None:
+def test_each_day_has_a_tooltip() -> None:
     svg = svg_of(chart_of([100, 300], [0, 11], before=[5, 6]))
     days = [title.text for title in svg.iterfind("svg/rect/title")]
     assert days == [
@@ -152,7 +152,7 @@ def test_each_day_tells_its_amounts_when_pointed_at() -> None:
     ]
 
 
-def test_a_table_with_every_amount_stands_behind_the_chart() -> None:
+def test_a_chart_has_a_table_with_all_amounts() -> None:
     chart = chart_of([1000, 2], [0, 3], before=[7])
     page = render_to_string("charts/daily.html", {"drawing": draw(chart)})
     table = ElementTree.fromstring(page[page.index("<table") : page.index("</table>") + 8])
@@ -162,12 +162,12 @@ def test_a_table_with_every_amount_stands_behind_the_chart() -> None:
     assert rows == [["1 Nov", "1,000", "0", "1,000", "7"], ["2 Nov", "2", "3", "5", "–"]]
 
 
-def test_a_chart_has_no_styles_of_its_own_which_the_policy_would_refuse() -> None:
+def test_a_chart_has_no_inline_styles() -> None:
     page = render_to_string("charts/daily.html", {"drawing": draw(chart_of([1], [2], before=[3]))})
     assert not re.search(r"style=|<style|<script|\son\w+=|data:", page)
 
 
-def test_names_of_kinds_are_escaped() -> None:
+def test_names_of_series_are_escaped() -> None:
     chart = DailyChart(
         "x", "X", CALLS, (START,), (Series("<b>", (1,), "1"), Series("c", (1,), "2"))
     )
@@ -190,7 +190,7 @@ def luminance(colour: str) -> float:
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
-def test_each_kind_keeps_three_to_one_against_the_card_and_has_a_colour_of_its_own(
+def test_series_have_distinct_colours_with_a_contrast_of_three_to_one(
     scheme: int,
 ) -> None:
     surface = luminance(colours("tokens.css")["surface"][scheme])

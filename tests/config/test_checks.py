@@ -71,7 +71,7 @@ def test_good_production_settings_pass(production: Any) -> None:
         ("SELLER_GSTIN", "29AAAAA0000A1ZX", "shopiq.E018"),
     ],
 )
-def test_what_cannot_work_is_an_error_everywhere(
+def test_invalid_settings_are_errors_everywhere(
     settings: Any, name: str, value: object, error: str
 ) -> None:
     setattr(settings, name, value)
@@ -114,7 +114,7 @@ def test_another_database_than_postgresql_is_an_error(
         ("LOOKUP_KEY", KEY.partition(":")[2], "shopiq.E021"),
     ],
 )
-def test_what_would_be_unsafe_is_an_error_in_production_alone(
+def test_unsafe_settings_are_errors_in_production_only(
     production: Any, name: str, value: object, error: str
 ) -> None:
     setattr(production, name, value)
@@ -132,7 +132,7 @@ def test_openai_needs_its_own_key(production: Any) -> None:
     assert ids() == []
 
 
-def test_a_management_command_refuses_to_start_on_an_unsafe_setting(tmp_path: Path) -> None:
+def test_a_management_command_does_not_start_with_unsafe_settings(tmp_path: Path) -> None:
     checkout = Path(django_settings.BASE_DIR)
     unsafe = (checkout / "tests/production.env").read_text()
     unsafe = unsafe.replace("ALLOWED_HOSTS=api.example.com", "ALLOWED_HOSTS=*")

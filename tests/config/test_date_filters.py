@@ -30,7 +30,7 @@ def lookups(form_class: type[DateRangeForm], query: str) -> dict[str, datetime]:
     return found
 
 
-def test_days_are_the_readers_and_both_are_included() -> None:
+def test_days_are_inclusive_and_in_the_users_time_zone() -> None:
     assert lookups(DateRangeForm, "since=2026-11-01&until=2026-11-02") == {
         "at__gte": datetime(2026, 10, 31, 18, 30, tzinfo=UTC),
         "at__lt": datetime(2026, 11, 2, 18, 30, tzinfo=UTC),
@@ -42,7 +42,7 @@ def test_without_days_there_is_no_condition(query: str) -> None:
     assert lookups(DateRangeForm, query) == {}
 
 
-def test_a_range_may_be_one_day() -> None:
+def test_a_range_can_be_one_day() -> None:
     assert len(lookups(DateRangeForm, "since=2026-11-02&until=2026-11-02")) == 2
 
 
@@ -54,7 +54,7 @@ def test_a_range_may_be_one_day() -> None:
         (TimeRangeForm, "since=2026-11-02T10:05&until=2026-11-02T10:05"),
     ],
 )
-def test_a_range_that_ends_before_it_begins_is_an_error_of_its_end(
+def test_a_range_that_ends_before_it_starts_is_invalid(
     form_class: type[DateRangeForm], query: str
 ) -> None:
     form = form_class(QueryDict(query))

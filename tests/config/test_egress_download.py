@@ -87,7 +87,7 @@ def test_the_host_header_follows_the_name_and_the_connection_its_address(target:
     assert server.requests[0].headers["host"] == f"images.example:{server.port}"
 
 
-def test_a_name_is_looked_up_once_so_that_it_cannot_be_rebound(target: Path) -> None:
+def test_a_name_is_resolved_once_to_prevent_dns_rebinding(target: Path) -> None:
     answers = iter([["127.0.0.1"], ["10.0.0.1"]])
     asked: list[str] = []
 
@@ -108,7 +108,7 @@ def test_a_name_is_looked_up_once_so_that_it_cannot_be_rebound(target: Path) -> 
     assert asked == ["images.example"]
 
 
-def test_a_second_address_is_tried_when_the_first_refuses(target: Path) -> None:
+def test_a_second_address_is_tried_if_the_first_fails(target: Path) -> None:
     with serve(lambda request: Reply(body=b"abc")) as server:
         url = f"http://images.example:{server.port}/"
         written = download(
@@ -122,7 +122,7 @@ def test_a_second_address_is_tried_when_the_first_refuses(target: Path) -> None:
     assert written == 3
 
 
-def test_a_name_server_that_stays_silent_ends_with_the_deadline(target: Path) -> None:
+def test_a_silent_name_server_is_limited_by_the_deadline(target: Path) -> None:
     def silent_name_server(host: str) -> list[str]:
         time.sleep(2 * SOON)
         return ["127.0.0.1"]
@@ -140,7 +140,7 @@ def test_a_name_server_that_stays_silent_ends_with_the_deadline(target: Path) ->
     assert time.monotonic() - started < SOON
 
 
-def test_an_unknown_name_and_a_refused_connection_read_alike(target: Path) -> None:
+def test_an_unknown_name_and_a_refused_connection_have_the_same_error(target: Path) -> None:
     def unknown(host: str) -> list[str]:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
@@ -167,7 +167,7 @@ def test_the_deadline_ends(name: str, target: Path) -> None:
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_answer_is_refused(name: str, target: Path) -> None:
+def test_a_broken_response_is_rejected(name: str, target: Path) -> None:
     with serve_script(BROKEN[name]) as server:
         assert _refusal(server.url, target) == _UNREADABLE
 
@@ -178,7 +178,7 @@ def test_an_endless_body_stops_at_the_limit(target: Path) -> None:
         assert _refusal(server.url, target, max_bytes=3 * 2**20) == "the file is larger than 3 MB"
 
 
-def test_a_declared_length_over_the_limit_is_refused_unread(target: Path) -> None:
+def test_a_declared_length_over_the_limit_is_rejected_unread(target: Path) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 52428801\r\n\r\n"
     with serve_script(saying(head)) as server:
         detail = _refusal(server.url, target, max_bytes=50 * 2**20)
@@ -198,7 +198,7 @@ def test_bytes_beyond_a_too_short_length_are_ignored(target: Path) -> None:
         assert _download(server.url, target) == 3
 
 
-def test_a_compressed_answer_is_refused_and_never_inflated(target: Path) -> None:
+def test_a_compressed_response_is_rejected(target: Path) -> None:
     bomb = gzip.compress(bytes(10 * 2**20))
     with serve(lambda request: Reply(body=bomb, headers={"Content-Encoding": "gzip"})) as server:
         assert _refusal(server.url, target) == _UNREADABLE

@@ -52,14 +52,14 @@ def test_a_redirect_is_returned_and_not_followed(status: int) -> None:
         assert elsewhere.connections == 0
 
 
-def test_an_endless_answer_is_cut_at_the_limit() -> None:
+def test_an_endless_response_is_cut_off_at_the_limit() -> None:
     head = b"HTTP/1.1 200 OK\r\n\r\n"
     with serve_script(saying(head, drip=b"a" * 65536, every=0)) as server:
         answer = _post(server.url, limit=100)
     assert (answer.status, answer.body, answer.truncated) == (200, b"a" * 100, True)
 
 
-def test_an_answer_of_exactly_the_limit_is_whole() -> None:
+def test_a_response_of_exactly_the_limit_is_complete() -> None:
     with serve(lambda request: Reply(body=b"a" * 100)) as server:
         assert not _post(server.url, limit=100).truncated
 
@@ -73,7 +73,7 @@ def test_the_deadline_ends(name: str) -> None:
     assert time.monotonic() - started < SOON
 
 
-def test_a_receiver_that_reads_nothing_ends_with_the_deadline() -> None:
+def test_a_receiver_that_reads_nothing_is_limited_by_the_deadline() -> None:
     def deaf(connection: object) -> None:
         time.sleep(2 * SOON)
 
@@ -85,14 +85,14 @@ def test_a_receiver_that_reads_nothing_ends_with_the_deadline() -> None:
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_answer_is_an_error(name: str) -> None:
+def test_a_broken_response_is_an_error(name: str) -> None:
     with serve_script(BROKEN[name]) as server, pytest.raises(EgressError) as caught:
         _post(server.url)
     assert caught.value.detail == "the server's answer could not be read"
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_answer_leaves_no_socket_open(name: str) -> None:
+def test_a_broken_response_leaves_no_socket_open(name: str) -> None:
     kept: list[EgressError] = []
     with serve_script(BROKEN[name]) as server:
         for _ in range(3):
@@ -107,7 +107,7 @@ def _sockets_to(port: int) -> int:
     return sum(bool(one.raddr) and one.raddr.port == port for one in connections)
 
 
-def test_a_receiver_on_loopback_is_refused_unless_it_is_allowed() -> None:
+def test_a_receiver_on_loopback_is_rejected_unless_allowed() -> None:
     with canary() as server, pytest.raises(EgressError):
         post(
             server.url,

@@ -63,7 +63,9 @@ def _download(url: str, to: Path, *, context: TLSContext | None = None, seconds:
     )
 
 
-def test_the_right_name_passes(authority: trustme.CA, trusting: TLSContext, tmp_path: Path) -> None:
+def test_the_correct_name_is_accepted(
+    authority: trustme.CA, trusting: TLSContext, tmp_path: Path
+) -> None:
     tls = _certified(authority, "images.example")
     with serve(lambda request: Reply(body=b"abc"), tls=tls) as server:
         assert _download(_url(server), tmp_path / "file", context=trusting) == 3
@@ -103,7 +105,7 @@ def test_an_operators_service_needs_a_trusted_certificate_too(authority: trustme
     assert server.requests == []
 
 
-def test_a_server_that_speaks_no_tls_fails(trusting: TLSContext, tmp_path: Path) -> None:
+def test_a_server_without_tls_fails(trusting: TLSContext, tmp_path: Path) -> None:
     plain = saying(b"HTTP/1.1 400 Bad Request\r\n\r\n")
     with serve_script(plain) as server, pytest.raises(EgressError) as caught:
         _download(_url(server), tmp_path / "file", context=trusting)
@@ -121,7 +123,7 @@ def test_a_handshake_that_never_ends_stops_at_the_deadline(
 
 
 @pytest.mark.parametrize("name", ["silence", "dripping headers", "a dripping body"])
-def test_a_drip_within_tls_stops_at_the_deadline(
+def test_slow_tls_data_stops_at_the_deadline(
     name: str, authority: trustme.CA, trusting: TLSContext, tmp_path: Path
 ) -> None:
     started = time.monotonic()
@@ -132,7 +134,7 @@ def test_a_drip_within_tls_stops_at_the_deadline(
     assert time.monotonic() - started < SOON
 
 
-def test_a_redirect_from_https_to_http_is_refused(
+def test_a_redirect_from_https_to_http_is_rejected(
     authority: trustme.CA, trusting: TLSContext, tmp_path: Path
 ) -> None:
     with serve(lambda request: Reply(body=b"abc")) as plain:

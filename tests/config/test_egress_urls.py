@@ -72,18 +72,18 @@ def test_no_connection_is_made_for(number: int, probe: Any) -> None:
 
 
 @pytest.mark.parametrize("number", range(len(_CONTROLS)))
-def test_a_connection_that_is_let_through_is_seen(number: int, probe: Any) -> None:
+def test_an_allowed_connection_is_detected(number: int, probe: Any) -> None:
     if not probe["isolated"]:
         pytest.skip("only a network namespace can hold a canary for every address")
     assert probe["results"][len(_CASES) + number][1] == 1
 
 
-def test_there_are_at_least_sixty_urls_to_refuse() -> None:
+def test_at_least_sixty_forbidden_urls_are_tested() -> None:
     assert len({case[0] for case in _CASES}) >= 60
 
 
 @pytest.mark.parametrize("url", INWARD_V4 + INWARD_V6 + INWARD_NAMES + MALFORMED)
-def test_the_form_alone_is_refused_without_a_lookup(url: str) -> None:
+def test_malformed_urls_are_rejected_without_a_lookup(url: str) -> None:
     with pytest.raises(EgressError):
         check_url(url)
 
@@ -104,7 +104,7 @@ def test_the_form_alone_is_refused_without_a_lookup(url: str) -> None:
         ("http://1.2.3.4.example.com/", "http", "1.2.3.4.example.com", 80, "/"),
     ],
 )
-def test_a_good_url_is_read(url: str, scheme: str, host: str, port: int, target: str) -> None:
+def test_a_valid_url_is_parsed(url: str, scheme: str, host: str, port: int, target: str) -> None:
     parsed = check_url(url)
     assert (parsed.scheme, parsed.host, parsed.port, parsed.target) == (scheme, host, port, target)
 
@@ -112,7 +112,7 @@ def test_a_good_url_is_read(url: str, scheme: str, host: str, port: int, target:
 @pytest.mark.parametrize(
     "url", ["http://localhost:8080/a", "http://127.0.0.9:1/", "https://[::1]:65535/"]
 )
-def test_loopback_on_any_port_passes_only_when_it_is_allowed(url: str) -> None:
+def test_loopback_on_any_port_is_accepted_only_if_allowed(url: str) -> None:
     assert str(check_url(url, allow_loopback=True)).startswith(url)
     with pytest.raises(EgressError):
         check_url(url)

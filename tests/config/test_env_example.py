@@ -45,7 +45,7 @@ def test_every_variable_that_the_code_reads_is_listed() -> None:
     assert read_in_code() - set(listed()) == set()
 
 
-def test_no_variable_is_listed_that_nothing_reads() -> None:
+def test_no_unused_variable_is_listed() -> None:
     assert set(listed()) - read_in_code() == set()
 
 
@@ -54,7 +54,7 @@ def test_each_is_listed_once() -> None:
 
 
 @pytest.mark.parametrize("name", listed() if (ROOT / ".env.example").exists() else [])
-def test_a_comment_stands_above_each(name: str) -> None:
+def test_each_variable_has_a_comment(name: str) -> None:
     text = lines()
     [place] = [number for number, line in enumerate(text) if re.match(rf"#?{name}=", line)]
     assert re.match(r"# \w", text[place - 1])

@@ -32,11 +32,11 @@ Send = Callable[..., Any]
         ),
     ],
 )
-def test_moments_are_utc_with_milliseconds(moment: datetime, text: str) -> None:
+def test_timestamps_are_utc_with_milliseconds(moment: datetime, text: str) -> None:
     assert timestamp(moment) == text
 
 
-def test_now_is_meant_where_no_moment_is_given() -> None:
+def test_timestamps_default_to_now() -> None:
     before = timestamp(datetime.now(UTC))
 
     assert before <= timestamp() <= timestamp(datetime.now(UTC))
@@ -76,14 +76,14 @@ def test_a_wrong_method_needs_a_key_like_any_call(keys: Keys) -> None:
     assert_refused(answer, 401, "API key required. Provide via X-API-Key header.")
 
 
-def test_a_refused_host_is_a_400_in_the_envelope(keys: Keys) -> None:
+def test_a_rejected_host_is_a_400_in_the_envelope(keys: Keys) -> None:
     answer = Client().get(USAGE, headers={"x-api-key": keys.test, "host": "evil.example.org"})
 
     assert error_of(answer)["message"] == "Bad request"
     assert answer.status_code == 400
 
 
-def test_a_crash_is_the_documented_500_and_tells_nothing(
+def test_a_crash_is_the_documented_500_without_details(
     keys: Keys, get: Send, caplog: pytest.LogCaptureFixture
 ) -> None:
     with connection.cursor() as cursor:
@@ -102,14 +102,14 @@ def test_a_crash_is_the_documented_500_and_tells_nothing(
     assert "request failed" in caplog.text
 
 
-def test_a_success_has_its_moment_too(keys: Keys, get: Send) -> None:
+def test_a_success_has_a_timestamp_too(keys: Keys, get: Send) -> None:
     body = get(USAGE, keys.test).json()
 
     assert list(body) == ["success", "message", "data", "timestamp"]
     assert (body["success"], body["message"]) == (True, "Success")
 
 
-def test_the_answer_is_compact_json_in_utf8_that_nobody_may_cache(keys: Keys, get: Send) -> None:
+def test_responses_are_compact_json_in_utf8_and_not_cached(keys: Keys, get: Send) -> None:
     answer = get(USAGE, keys.test)
 
     assert answer.headers["Content-Type"] == "application/json"
@@ -120,7 +120,9 @@ def test_the_answer_is_compact_json_in_utf8_that_nobody_may_cache(keys: Keys, ge
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/xml", "*/*;q=0", "image/png", ""])
-def test_the_api_speaks_json_whatever_is_accepted(keys: Keys, get: Send, accept: str) -> None:
+def test_the_api_returns_json_whatever_the_accept_header(
+    keys: Keys, get: Send, accept: str
+) -> None:
     assert get(USAGE, keys.test, accept=accept).json()["success"] is True
     assert error_of(get(f"{USAGE}?format=api", accept=accept))
 
@@ -136,14 +138,14 @@ def test_a_harmless_request_id_is_used(keys: Keys, get: Send, given: str) -> Non
 @pytest.mark.parametrize(
     "given", ["", "short", "a" * 65, "with space", "<script>", "é" * 10, "a\tb" * 5]
 )
-def test_any_other_is_replaced(keys: Keys, get: Send, given: str) -> None:
+def test_other_request_ids_are_replaced(keys: Keys, get: Send, given: str) -> None:
     answer = get(USAGE, **{"x-request-id": given})
 
     assert answer.headers["X-Request-Id"] != given
     assert len(answer.headers["X-Request-Id"]) == 32
 
 
-def test_every_answer_has_a_request_id_of_its_own(live_db: None, get: Send) -> None:
+def test_every_response_has_its_own_request_id(live_db: None, get: Send) -> None:
     ids = {get(path).headers["X-Request-Id"] for path in (USAGE, "/healthz", "/api/x", "/nothing")}
 
     assert len(ids) == 4

@@ -18,7 +18,7 @@ def _tries(live_db: None) -> None:
 
 
 @pytest.mark.usefixtures("_tries")
-def test_a_statement_that_took_too_long_is_not_sent_again() -> None:
+def test_a_statement_that_timed_out_is_not_repeated() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = '50ms'")
 
@@ -32,7 +32,7 @@ def test_a_statement_that_took_too_long_is_not_sent_again() -> None:
     assert row["number"] == 2
 
 
-def test_a_connection_that_was_ended_is_replaced(live_db: None) -> None:
+def test_a_terminated_connection_is_replaced(live_db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         (ended,) = cursor.fetchone()

@@ -160,7 +160,7 @@ def test_a_second_function_of_the_name_is_removed(sql: Path) -> None:
     assert "p_partner" in definition("billing_quote")
 
 
-def test_a_function_whose_file_is_gone_is_dropped(sql: Path) -> None:
+def test_a_function_without_a_file_is_dropped(sql: Path) -> None:
     added = sql / "double.sql"
     added.write_text(
         "CREATE OR REPLACE FUNCTION billing_double(p int) RETURNS int LANGUAGE plpgsql\n"
@@ -176,7 +176,7 @@ def test_a_function_whose_file_is_gone_is_dropped(sql: Path) -> None:
     assert execute("SELECT count(*) FROM pg_proc WHERE proname = 'billing_double'") == (0,)
 
 
-def test_functions_of_others_stay(sql: Path) -> None:
+def test_foreign_functions_are_left_alone(sql: Path) -> None:
     execute("CREATE FUNCTION other() RETURNS int LANGUAGE sql AS 'SELECT 1'")
 
     migrate()
@@ -207,14 +207,14 @@ def test_a_file_with_a_mistake_changes_nothing(sql: Path) -> None:
     assert _RULE in definition("billing_charge")
 
 
-def test_a_file_creates_the_function_of_its_name_alone(sql: Path) -> None:
+def test_a_file_creates_only_the_function_of_its_name(sql: Path) -> None:
     shutil.copy(sql / "charge.sql", sql / "charge_v2.sql")
 
     with pytest.raises(ImproperlyConfigured, match="billing_charge_v2"):
         changed_functions()
 
 
-def test_one_of_several_that_migrate_at_once_installs(sql: Path) -> None:
+def test_one_of_several_concurrent_migrations_installs(sql: Path) -> None:
     edit(sql / "charge.sql", _RULE, "charged := true;")
 
     changed = run_concurrently(8, lambda _: install_functions())
@@ -222,7 +222,7 @@ def test_one_of_several_that_migrate_at_once_installs(sql: Path) -> None:
     assert sorted(changed) == [[]] * 7 + [["billing_charge"]]
 
 
-def test_a_database_without_tables_is_not_warned_of(
+def test_a_database_without_tables_gives_no_warning(
     sql: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """`migrate` of a new database runs the check as well."""

@@ -30,7 +30,7 @@ def exchange(web: WebServer, request: bytes) -> tuple[bytes, bytes]:
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
 
 
-def test_malformed_http_is_answered_in_the_envelope(web: WebServer) -> None:
+def test_malformed_http_gets_the_envelope(web: WebServer) -> None:
     for status, request in [
         (b"400", b"GET / HTTP/9.9\r\n\r\n"),
         (b"400", b"\x16\x03\x01\r\n\r\n"),
@@ -58,7 +58,7 @@ def test_forged_forwarding_headers_change_nothing(web: WebServer) -> None:
     assert head.split()[1] == b"200"
 
 
-def test_a_connection_is_closed_after_a_body_that_was_not_read(web: WebServer) -> None:
+def test_a_connection_is_closed_after_an_unread_body(web: WebServer) -> None:
     body = b"x" * 300_000
     request = (
         b"POST /partner/v1/image/create HTTP/1.1\r\nHost: localhost\r\n"
@@ -69,7 +69,7 @@ def test_a_connection_is_closed_after_a_body_that_was_not_read(web: WebServer) -
     assert b"connection: close" in head.lower()
 
 
-def test_a_server_that_stops_refuses_new_connections_at_once(
+def test_a_stopping_server_refuses_new_connections_immediately(
     own_server: Callable[..., WebServer],
 ) -> None:
     web = own_server(env={"GRACE_SECONDS": "600"})

@@ -40,7 +40,7 @@ def readiness(get: Send) -> tuple[int, dict[str, Any]]:
     return answer.status_code, body["checks"]
 
 
-def test_a_process_answers_without_its_database(live_db: None, get: Send) -> None:
+def test_liveness_does_not_need_the_database(live_db: None, get: Send) -> None:
     with CaptureQueriesContext(connection) as queries:
         answer = get("/healthz")
 
@@ -48,7 +48,7 @@ def test_a_process_answers_without_its_database(live_db: None, get: Send) -> Non
     assert len(queries) == 0
 
 
-def test_an_installation_at_work_is_ready(live_db: None, get: Send) -> None:
+def test_a_working_installation_is_ready(live_db: None, get: Send) -> None:
     record_heartbeat()
 
     status, checks = readiness(get)
@@ -58,7 +58,7 @@ def test_an_installation_at_work_is_ready(live_db: None, get: Send) -> None:
     assert all(check["ok"] for check in checks.values())
 
 
-def test_a_worker_never_seen_makes_it_unready(live_db: None, get: Send) -> None:
+def test_without_a_worker_it_is_not_ready(live_db: None, get: Send) -> None:
     cache.clear()
 
     status, checks = readiness(get)
@@ -67,9 +67,7 @@ def test_a_worker_never_seen_makes_it_unready(live_db: None, get: Send) -> None:
     assert checks["database"]["ok"]
 
 
-def test_a_worker_not_seen_for_more_than_a_minute_makes_it_unready(
-    live_db: None, get: Send
-) -> None:
+def test_a_worker_silent_for_a_minute_makes_it_unready(live_db: None, get: Send) -> None:
     cache.set("worker-heartbeat", time.time() - 55, timeout=None)
     assert readiness(get)[0] == 200
 
@@ -79,7 +77,7 @@ def test_a_worker_not_seen_for_more_than_a_minute_makes_it_unready(
     assert checks["worker"]["detail"] >= 61
 
 
-def test_a_lease_that_ran_out_and_nobody_swept_makes_it_unready(keys: Keys, get: Send) -> None:
+def test_an_expired_lease_makes_it_unready(keys: Keys, get: Send) -> None:
     record_heartbeat()
     overdue(keys, seconds=50)
     assert readiness(get)[0] == 200
@@ -108,7 +106,7 @@ def overdue(keys: Keys, *, seconds: float) -> None:
 
 
 @pytest.mark.django_db
-def test_a_migration_not_applied_makes_it_unready(get: Send) -> None:
+def test_an_unapplied_migration_makes_it_unready(get: Send) -> None:
     record_heartbeat()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'imaging'")
@@ -120,7 +118,7 @@ def test_a_migration_not_applied_makes_it_unready(get: Send) -> None:
     assert checks["migrations"]["detail"].endswith("to apply")
 
 
-def test_without_a_database_the_process_says_so(own_server: Callable[..., WebServer]) -> None:
+def test_a_missing_database_is_reported(own_server: Callable[..., WebServer]) -> None:
     nowhere = "postgres://nobody@127.0.0.1:9/nothing"
     server = own_server(threads=4, pool=0, env={"DATABASE_URL": nowhere})
 
@@ -132,7 +130,7 @@ def test_without_a_database_the_process_says_so(own_server: Callable[..., WebSer
     assert answer.status == 401
 
 
-def test_many_who_ask_at_once_share_one_run_of_the_probes(
+def test_concurrent_requests_share_one_run_of_the_probes(
     live_db: None, get: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(health, "_FRESH_SECONDS", 60.0)

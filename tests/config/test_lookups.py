@@ -22,7 +22,7 @@ def owned_models() -> list[str]:
     ]
 
 
-def test_every_look_up_of_owned_rows_begins_with_of() -> None:
+def test_every_lookup_of_owned_rows_starts_with_of() -> None:
     manager = re.compile(rf"\b({'|'.join(owned_models())})\.objects\b(?:\s*\.(\w+))?")
     found = []
     for app in apps.get_app_configs():

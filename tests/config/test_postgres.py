@@ -55,7 +55,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         made.stop()
 
 
-def test_it_serves_its_own_folder_by_a_socket_alone(server: Server) -> None:
+def test_it_serves_its_own_folder_through_a_socket_only(server: Server) -> None:
     server.start()
     assert ask(server, "SHOW data_directory") == str(server.cluster.path)
     assert ask(server, "SHOW listen_addresses") == ""
@@ -70,14 +70,14 @@ def test_it_serves_its_own_folder_by_a_socket_alone(server: Server) -> None:
     )
 
 
-def test_starting_it_twice_changes_nothing(server: Server) -> None:
+def test_starting_twice_changes_nothing(server: Server) -> None:
     server.start()
     before = ask(server, "SELECT pg_postmaster_start_time()")
     Server(server.cluster.data).start()
     assert ask(server, "SELECT pg_postmaster_start_time()") == before
 
 
-def test_two_starts_at_once_make_one_server(server: Server) -> None:
+def test_concurrent_starts_create_one_server(server: Server) -> None:
     env = {**os.environ, "SHOPIQ_DATA": str(server.cluster.data)}
     command = [sys.executable, "-m", "config.local.postgres", "start"]
     starts = [subprocess.Popen(command, env=env) for _ in range(3)]
@@ -86,7 +86,7 @@ def test_two_starts_at_once_make_one_server(server: Server) -> None:
     assert ask(server, "SELECT 1") == "1"
 
 
-def test_nothing_of_it_is_left_after_a_stop(server: Server) -> None:
+def test_stopping_leaves_no_processes(server: Server) -> None:
     server.start()
     with psycopg.connect(server.url):
         server.stop()
@@ -103,7 +103,7 @@ def test_committed_rows_survive_a_killed_server(server: Server) -> None:
     assert ask(server, "SELECT word FROM kept") == "here"
 
 
-def test_a_backend_that_still_computes_for_a_killed_server_is_ended_first(server: Server) -> None:
+def test_orphaned_backends_are_terminated_before_a_start(server: Server) -> None:
     server.start()
     with closing(psycopg.connect(server.url)) as connection:
         busy = connection.info.backend_pid
@@ -114,7 +114,7 @@ def test_a_backend_that_still_computes_for_a_killed_server_is_ended_first(server
         assert ask(server, "SELECT 1") == "1"
 
 
-def test_a_pid_file_that_names_another_program_is_not_believed(server: Server) -> None:
+def test_a_stale_pid_file_is_ignored(server: Server) -> None:
     server.start()
     pid_file = server.cluster.path / "postmaster.pid"
     recorded = pid_file.read_text().partition("\n")
@@ -129,7 +129,7 @@ def test_a_pid_file_that_names_another_program_is_not_believed(server: Server) -
         other.kill()
 
 
-def test_an_interrupted_creation_is_made_anew(server: Server) -> None:
+def test_an_interrupted_creation_is_repeated(server: Server) -> None:
     part = server.cluster.data / "postgres.part"
     part.mkdir(parents=True)
     (part / "PG_VERSION").write_text("18\n")
@@ -138,16 +138,14 @@ def test_an_interrupted_creation_is_made_anew(server: Server) -> None:
     assert not part.exists()
 
 
-def test_the_reason_is_named_when_it_does_not_start(
-    server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_start_is_explained(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOPIQ_POSTGRES_OPTIONS", "-c shared_buffers=much")
     with pytest.raises(PostgresError, match=r"did not start.*shared_buffers"):
         server.start()
 
 
 @pytest.mark.parametrize("trap", ["link", "open"])
-def test_a_socket_folder_that_somebody_else_laid_is_refused(server: Server, trap: str) -> None:
+def test_a_socket_folder_of_another_user_is_rejected(server: Server, trap: str) -> None:
     if trap == "link":
         ours = server.cluster.data.with_name("private")
         ours.mkdir(mode=0o700)
@@ -179,7 +177,7 @@ def test_roots_server_gets_its_own_folder_and_no_other(server: Server) -> None:
     assert server.cluster.data.stat().st_uid == 0
 
 
-def test_its_url_means_the_same_to_django(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_django_parses_its_url(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGPORT", "1")
     server.start()
     parsed = environ.Env.db_url_config(server.url)
@@ -188,7 +186,7 @@ def test_its_url_means_the_same_to_django(server: Server, monkeypatch: pytest.Mo
     assert ask(server, "SELECT 1") == "1"
 
 
-def test_the_data_folder_is_chosen_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_data_folder_is_set_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOPIQ_DATA", "/srv/shop")
     assert data_dir() == Path("/srv/shop")
     monkeypatch.delenv("SHOPIQ_DATA")

@@ -21,7 +21,7 @@ from config.jobs.queue import (
 
 
 @pytest.mark.parametrize("put", [enqueue, enqueue_unless_full])
-def test_a_function_that_nobody_registered_fails_at_once(
+def test_an_unregistered_function_cannot_be_enqueued(
     live_db: None, put: Callable[..., None]
 ) -> None:
     with pytest.raises(NotABackgroundTask, match="has no @background_task"):
@@ -30,7 +30,7 @@ def test_a_function_that_nobody_registered_fails_at_once(
     assert not OrmQ.objects.exists()
 
 
-def test_a_function_that_the_worker_could_not_find_is_not_registered() -> None:
+def test_a_local_function_cannot_be_registered() -> None:
     def local() -> None: ...
 
     with pytest.raises(NotABackgroundTask, match="is no function of a module"):
@@ -46,7 +46,7 @@ def test_every_registered_function_is_found_by_its_path() -> None:
         assert getattr(import_module(module), name) is function
 
 
-def test_a_message_names_the_function_and_carries_its_arguments(live_db: None) -> None:
+def test_a_message_has_the_path_and_arguments_of_the_function(live_db: None) -> None:
     enqueue(record_heartbeat, "partner", 7)
 
     message = OrmQ.objects.get()
@@ -54,7 +54,7 @@ def test_a_message_names_the_function_and_carries_its_arguments(live_db: None) -
     assert message.task["args"] == ("partner", 7)
 
 
-def test_a_database_that_is_away_is_logged_and_not_raised(
+def test_an_unavailable_database_is_logged_and_not_raised(
     live_db: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     connection = connections["default"]

@@ -26,7 +26,7 @@ from integrations.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from tests.billing.operations import admission_of
 from tests.factories import Keys, PartnerFactory, partner_with_keys
 from tests.merchants import merchant
-from tests.people import person
+from tests.users import person
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +78,7 @@ def test_events_and_attempts_are_purged_after_the_setting(settings: Any) -> None
     assert WebhookAttempt.objects.count() == 2
 
 
-def test_an_ended_event_stays_while_its_stream_goes_on() -> None:
+def test_an_ended_event_stays_until_its_stream_has_ended() -> None:
     partner = PartnerFactory.create()
     first = delivery(partner, "stream", 1, State.FAILED, days_ago(100))
     second = delivery(partner, "stream", 2, State.PENDING, None)
@@ -93,7 +93,7 @@ def test_an_ended_event_stays_while_its_stream_goes_on() -> None:
     assert not WebhookDelivery.objects.exists()
 
 
-def test_what_may_be_old_is_found_by_its_id() -> None:
+def test_old_rows_are_found_by_id() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     with CaptureQueriesContext(connection) as captured:
@@ -134,7 +134,7 @@ def account_of(keys: Keys) -> Account:
     return create_account(admission=admission_of(keys, "management"), values=body)
 
 
-def test_results_of_the_proof_are_purged_but_the_last_one_stays() -> None:
+def test_ledger_check_results_are_purged_except_the_last() -> None:
     for days in (200, 100, 95):
         LedgerCheck.objects.create(ok=True, buckets=days)
     for check in LedgerCheck.objects.all():
@@ -148,7 +148,7 @@ def test_results_of_the_proof_are_purged_but_the_last_one_stays() -> None:
     assert LedgerCheck.objects.get().buckets == 1
 
 
-def test_sessions_that_ended_are_purged_with_what_people_see_of_them() -> None:
+def test_expired_sessions_are_purged_with_their_list_entries() -> None:
     user = person(None)
 
     def session(days: float) -> str:
@@ -169,7 +169,7 @@ def test_sessions_that_ended_are_purged_with_what_people_see_of_them() -> None:
     assert UserSession.objects.get().session_key == open_one
 
 
-def test_everything_goes_however_many_batches_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_batches_are_purged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retention, "_BATCH", 2)
     partner = PartnerFactory.create()
     for number in range(5):
@@ -180,7 +180,7 @@ def test_everything_goes_however_many_batches_it_takes(monkeypatch: pytest.Monke
     assert not WebhookDelivery.objects.exists()
 
 
-def test_the_ledger_is_proved_before_anything_is_purged(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_ledger_is_checked_before_anything_is_purged(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
     monkeypatch.setattr(retention, "_integrity_checks", [lambda: done.append("integrity_check")])
     monkeypatch.setattr(retention, "_rules", [lambda: done.append("rule")])

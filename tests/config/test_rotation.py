@@ -15,7 +15,7 @@ from accounts.models import Account
 from config.db import rotation
 from config.db.rotation import Progress, count_outdated, rotate_all
 from integrations.models import Connection
-from tests.config.test_crypto import key_entry
+from tests.config.test_encryption import key_entry
 from tests.merchants import EXAMPLE, PartnerServer
 
 TABLE = "accounts_account"
@@ -66,7 +66,7 @@ def contents() -> Rows:
     }
 
 
-def test_progress_is_told_after_each_batch(
+def test_progress_is_reported_after_each_batch(
     ten: list[str], small_batches: None, settings: Any
 ) -> None:
     settings.FIELD_ENCRYPTION_KEYS = [OLD, NEW]
@@ -78,7 +78,7 @@ def test_progress_is_told_after_each_batch(
     assert lines[-1] == "All rows are encrypted with the newest key."
 
 
-def test_afterwards_the_old_key_is_not_needed(ten: list[str], settings: Any) -> None:
+def test_the_old_key_is_not_needed_afterwards(ten: list[str], settings: Any) -> None:
     before, moment = contents(), Account.objects.get(pk=ten[0]).updated_at
     settings.FIELD_ENCRYPTION_KEYS = [NEW, OLD]
     run()
@@ -99,7 +99,7 @@ def test_a_second_run_has_nothing_to_do(ten: list[str], settings: Any) -> None:
     assert list(Account.objects.order_by("pk").values_list("email", flat=True)) == sealed
 
 
-def test_stopped_in_the_middle_it_goes_on_where_it_was(
+def test_an_interrupted_run_can_be_resumed(
     ten: list[str], small_batches: None, settings: Any
 ) -> None:
     before = contents()
@@ -116,7 +116,7 @@ def test_stopped_in_the_middle_it_goes_on_where_it_was(
     assert contents() == before
 
 
-def test_changes_made_meanwhile_are_kept(
+def test_concurrent_changes_are_kept(
     ten: list[str], small_batches: None, server: PartnerServer, settings: Any
 ) -> None:
     stop = threading.Event()
@@ -152,7 +152,7 @@ def test_changes_made_meanwhile_are_kept(
     )
 
 
-def test_a_change_between_reading_and_writing_is_not_undone(
+def test_a_change_between_reading_and_writing_is_kept(
     ten: list[str], server: PartnerServer, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The row's lock: an update that comes while its batch is open waits, and stays."""
@@ -184,14 +184,14 @@ def _during_the_first_encryption(monkeypatch: pytest.MonkeyPatch, task: Callable
     monkeypatch.setattr(Account, "set_encrypted", encrypt_and)
 
 
-def test_without_the_old_key_it_says_which_is_missing(ten: list[str], settings: Any) -> None:
+def test_a_missing_old_key_is_named(ten: list[str], settings: Any) -> None:
     settings.FIELD_ENCRYPTION_KEYS = [NEW]
 
     with pytest.raises(CommandError, match="FIELD_ENCRYPTION_KEYS has no version 1"):
         run()
 
 
-def test_with_a_wrong_key_it_says_so_and_changes_nothing(ten: list[str], settings: Any) -> None:
+def test_a_wrong_key_is_reported_and_nothing_changes(ten: list[str], settings: Any) -> None:
     before = contents()
     settings.FIELD_ENCRYPTION_KEYS = [key_entry(1), NEW]
     with pytest.raises(CommandError, match="made with another key"):
@@ -201,7 +201,7 @@ def test_with_a_wrong_key_it_says_so_and_changes_nothing(ten: list[str], setting
     assert contents() == before
 
 
-def test_rows_written_under_the_old_key_meanwhile_are_reported(
+def test_rows_written_with_the_old_key_meanwhile_are_reported(
     ten: list[str], server: PartnerServer, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.FIELD_ENCRYPTION_KEYS = [OLD, NEW]
@@ -218,7 +218,7 @@ def test_rows_written_under_the_old_key_meanwhile_are_reported(
         run()
 
 
-def test_an_account_made_under_the_new_key_needs_no_rotation(
+def test_an_account_created_with_the_new_key_needs_no_rotation(
     server: PartnerServer, settings: Any
 ) -> None:
     settings.FIELD_ENCRYPTION_KEYS = [OLD, NEW]

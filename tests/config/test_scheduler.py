@@ -33,7 +33,7 @@ def _empty_queue(live_db: None) -> None:
     OrmQ.objects.all().delete()
 
 
-def test_a_deployment_wakes_the_worker_and_again_if_the_message_is_lost(
+def test_a_deployment_is_enqueued_again_if_the_message_is_lost(
     server: PartnerServer,
 ) -> None:
     order(server)
@@ -45,7 +45,7 @@ def test_a_deployment_wakes_the_worker_and_again_if_the_message_is_lost(
     assert enqueued() == ["deployments.jobs.run_deployments"]
 
 
-def test_a_purchase_is_enqueued_when_its_gateway_has_to_be_asked(live_db: None) -> None:
+def test_a_purchase_is_enqueued_when_due_for_a_check(live_db: None) -> None:
     purchase = buy(PartnerFactory.create())
     enqueue_due_payments()
     assert enqueued() == []
@@ -76,7 +76,7 @@ def test_without_work_nothing_is_enqueued(server: PartnerServer) -> None:
 
 
 @pytest.mark.parametrize("enqueue", [enqueue_heartbeat, enqueue_retention, enqueue_due_deployments])
-def test_messages_do_not_pile_up_while_no_worker_takes_them(
+def test_messages_do_not_pile_up_without_a_worker(
     server: PartnerServer, enqueue: Callable[[], None]
 ) -> None:
     order(server)
@@ -102,7 +102,7 @@ def test_a_task_that_fails_does_not_stop_the_others(error: type[Exception]) -> N
     assert done == ["next"]
 
 
-def test_a_task_runs_at_once_and_then_at_its_time() -> None:
+def test_a_task_runs_immediately_and_then_on_schedule() -> None:
     done: list[Any] = []
     tasks = [PeriodicTask("once a minute", 60, lambda: done.append(1))]
 
@@ -113,7 +113,7 @@ def test_a_task_runs_at_once_and_then_at_its_time() -> None:
     assert 59 < pause <= 60
 
 
-def test_every_app_has_registered_its_periodic_tasks() -> None:
+def test_every_app_registers_its_periodic_tasks() -> None:
     assert {task.name: task.seconds for task in periodic_tasks()} == {
         "config.jobs.heartbeat.enqueue_heartbeat": 10,
         "config.jobs.retention.enqueue_retention": 3600,

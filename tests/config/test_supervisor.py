@@ -135,7 +135,7 @@ def supervise(tmp_path: Path) -> Iterator[Supervise]:
         stop_leftovers(run.mark, grace=0)
 
 
-def test_it_says_once_that_it_is_ready_and_nothing_else(supervise: Supervise) -> None:
+def test_it_reports_readiness_once(supervise: Supervise) -> None:
     run = supervise("worker: exec sleep 60")
     run.wait_for_line("ready")
     assert re.fullmatch(
@@ -151,7 +151,7 @@ def test_however_late_it_is_it_says_that_it_is_ready(supervise: Supervise, tmp_p
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_it_ends_with_code_0_and_leaves_nothing(
+def test_it_exits_with_code_0_and_leaves_no_processes(
     supervise: Supervise, number: signal.Signals
 ) -> None:
     run = supervise("worker: sleep 60 & sleep 60")
@@ -160,7 +160,7 @@ def test_it_ends_with_code_0_and_leaves_nothing(
     assert run.processes() == []
 
 
-def test_web_ends_before_the_others_are_asked(supervise: Supervise) -> None:
+def test_the_web_process_ends_before_the_others_are_stopped(supervise: Supervise) -> None:
     run = supervise(f"worker: exec '{sys.executable}' last.py $PORT")
     run.wait_for_line("worker .*waits")
     run.wait_for_line("ready")
@@ -168,7 +168,7 @@ def test_web_ends_before_the_others_are_asked(supervise: Supervise) -> None:
     assert "web answers: False" in run.text
 
 
-def test_a_process_that_does_not_end_in_its_grace_time_is_killed(supervise: Supervise) -> None:
+def test_a_process_that_exceeds_its_grace_period_is_killed(supervise: Supervise) -> None:
     run = supervise(f"worker: {STUBBORN}")
     run.wait_for_line("worker .*up")
     run.wait_for_line("ready")
@@ -176,7 +176,7 @@ def test_a_process_that_does_not_end_in_its_grace_time_is_killed(supervise: Supe
     assert run.processes() == []
 
 
-def test_a_second_interrupt_hurries(supervise: Supervise) -> None:
+def test_a_second_interrupt_shortens_the_wait(supervise: Supervise) -> None:
     run = supervise(f"worker: {STUBBORN}", grace="60")
     run.wait_for_line("worker .*up")
     run.process.send_signal(signal.SIGINT)
@@ -184,7 +184,7 @@ def test_a_second_interrupt_hurries(supervise: Supervise) -> None:
     assert run.stop(signal.SIGINT) == 0
 
 
-def test_a_dead_process_is_started_again_without_what_it_left(supervise: Supervise) -> None:
+def test_a_dead_process_is_restarted_without_its_leftovers(supervise: Supervise) -> None:
     run = supervise("worker: sleep 60 & echo left $!; sleep 60 & echo mine $$; wait")
     left = int(run.wait_for_line(r"left (\d+)")[1])
     os.kill(int(run.wait_for_line(r"mine (\d+)")[1]), signal.SIGKILL)
@@ -193,7 +193,7 @@ def test_a_dead_process_is_started_again_without_what_it_left(supervise: Supervi
     assert left not in run.processes()
 
 
-def test_the_exit_code_and_the_last_words_of_a_dead_process_are_told(supervise: Supervise) -> None:
+def test_the_exit_code_and_last_output_of_a_dead_process_are_shown(supervise: Supervise) -> None:
     run = supervise("worker: printf 'first\nno newline'; exit 3")
     run.wait_for_line(r"exit code 3")
     assert re.search(r"worker +\| first\n.*worker +\| no newline\n", run.text)
@@ -207,7 +207,7 @@ def test_killing_the_supervisor_ends_the_rest(supervise: Supervise) -> None:
     wait_for(lambda: not run.processes())
 
 
-def test_the_next_run_ends_what_a_killed_one_left(supervise: Supervise) -> None:
+def test_the_next_run_stops_leftovers_of_a_killed_one(supervise: Supervise) -> None:
     run = supervise("worker: trap '' TERM; sleep 60 & wait; sleep 60")
     run.wait_for_line("ready")
     run.process.kill()
@@ -217,7 +217,7 @@ def test_the_next_run_ends_what_a_killed_one_left(supervise: Supervise) -> None:
     wait_for(lambda: not run.processes())
 
 
-def test_output_that_nobody_reads_any_more_does_not_end_it(supervise: Supervise) -> None:
+def test_a_closed_terminal_does_not_stop_it(supervise: Supervise) -> None:
     run = supervise("worker: while :; do echo tick; sleep 0.05; done", reader=True)
     assert run.process.stdout
     run.process.stdout.readline()

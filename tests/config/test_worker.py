@@ -78,7 +78,7 @@ def is_alive(pid: int) -> bool:
 
 
 @pytest.mark.kills
-def test_an_order_becomes_a_shop_and_three_webhooks(
+def test_a_deployment_publishes_a_site_and_sends_three_webhooks(
     worker: Worker, server: PartnerServer, tmp_path: Path
 ) -> None:
     with serve(lambda request: Reply(200)) as receiver:
@@ -94,7 +94,7 @@ def test_an_order_becomes_a_shop_and_three_webhooks(
 
 @pytest.mark.kills
 @pytest.mark.parametrize("number", range(1, 5))
-def test_when_one_process_is_killed_all_of_the_worker_ends(worker: Worker, number: int) -> None:
+def test_killing_one_process_ends_the_whole_worker(worker: Worker, number: int) -> None:
     """Whoever keeps it starts a whole one; a hanging one would be noticed by nobody."""
     pids = family(worker.pid)
 
@@ -105,7 +105,7 @@ def test_when_one_process_is_killed_all_of_the_worker_ends(worker: Worker, numbe
 
 
 @pytest.mark.kills
-def test_a_worker_that_is_asked_ends_in_order_and_leaves_nobody(worker: Worker) -> None:
+def test_a_worker_stops_gracefully_without_leftovers(worker: Worker) -> None:
     pids = family(worker.pid)
     started = time.monotonic()
 
@@ -117,9 +117,7 @@ def test_a_worker_that_is_asked_ends_in_order_and_leaves_nobody(worker: Worker) 
 
 
 @pytest.mark.kills
-def test_a_receiver_that_hangs_does_not_keep_a_worker_from_ending(
-    worker: Worker, server: PartnerServer
-) -> None:
+def test_a_hanging_receiver_does_not_delay_a_stop(worker: Worker, server: PartnerServer) -> None:
     with serve_script(hang) as receiver:
         order(server, webhookUrl=receiver.url)
         wait_for(lambda: receiver.connections)

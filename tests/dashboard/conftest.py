@@ -12,8 +12,8 @@ from django.test import Client
 from tests.dashboard.markup import body_of
 from tests.dashboard.pages import Page
 from tests.factories import empty_database
-from tests.people import browser_of
 from tests.seed import SeedData, Side, build_seed_data
+from tests.users import browser_of
 
 
 @dataclass(frozen=True)

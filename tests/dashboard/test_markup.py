@@ -18,7 +18,7 @@ PAGES = readable(all_pages())
 
 
 @pytest.mark.parametrize("route", PAGES, ids=name_of)
-def test_a_page_is_well_formed_and_keeps_to_its_own_policy(walk: Walk, route: Page) -> None:
+def test_a_page_is_well_formed_and_complies_with_its_policy(walk: Walk, route: Page) -> None:
     if text := walk.read(route).text:
         assert Markup(text).faults == []
 
@@ -26,14 +26,14 @@ def test_a_page_is_well_formed_and_keeps_to_its_own_policy(walk: Walk, route: Pa
 @pytest.mark.parametrize(
     "route", [page for page in PAGES if not page.permission and not page.names_rows], ids=name_of
 )
-def test_what_a_visitor_sees_is_well_formed(walk: Walk, route: Page) -> None:
+def test_public_pages_are_well_formed(walk: Walk, route: Page) -> None:
     answer = walk.visitor.get(route.path(walk.own))
     if answer.status_code == 200:
         assert Markup(answer.content.decode()).faults == []
 
 
 @pytest.mark.parametrize("route", PAGES, ids=name_of)
-def test_every_link_leads_somewhere(walk: Walk, route: Page) -> None:
+def test_every_link_works(walk: Walk, route: Page) -> None:
     text = walk.read(route).text
     paths = {urlsplit(link).path for link in Markup(text).links} if text else set()
     assert [path for path in sorted(paths) if not is_served(path)] == []
@@ -47,7 +47,7 @@ def is_served(path: str) -> bool:
 
 
 @pytest.mark.parametrize("route", readable(partner_pages()), ids=name_of)
-def test_a_page_is_kept_by_nobody_and_framed_by_nobody(walk: Walk, route: Page) -> None:
+def test_a_page_is_neither_cached_nor_framed(walk: Walk, route: Page) -> None:
     headers = walk.read(route).headers
     policy = headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy
@@ -60,14 +60,14 @@ def test_a_page_is_kept_by_nobody_and_framed_by_nobody(walk: Walk, route: Page) 
 
 
 @pytest.mark.parametrize("route", PAGES, ids=name_of)
-def test_no_secret_stands_on_a_page(walk: Walk, route: Page) -> None:
+def test_no_page_shows_a_secret(walk: Walk, route: Page) -> None:
     body = walk.read(route).body
     secrets = [*secrets_of(walk.own), *secrets_of(walk.seed_data.stranger)]
     assert [secret for secret in secrets if secret.encode() in body] == []
 
 
 @pytest.mark.parametrize("route", readable(partner_pages()), ids=name_of)
-def test_nothing_of_another_partner_stands_on_a_page(walk: Walk, route: Page) -> None:
+def test_no_page_shows_data_of_another_partner(walk: Walk, route: Page) -> None:
     stranger = walk.seed_data.stranger
     ids = [row for row in stranger.rows.values() if len(row) == len(stranger.partner.id)]
     words = [stranger.partner.id, stranger.partner.name, stranger.domain, *ids]

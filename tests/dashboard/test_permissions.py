@@ -8,7 +8,7 @@ import pytest
 from accounts.permissions import ROLE_PERMISSIONS
 from tests.dashboard.conftest import Walk
 from tests.dashboard.pages import Page, name_of, partner_pages, personal_pages, readable
-from tests.people import ROLES, browser_of
+from tests.users import ROLES, browser_of
 
 PAGES = partner_pages()
 #: There is a management key: the page leads to it instead of making a second one.
@@ -16,7 +16,7 @@ SENDS_ON = {"key-new-management"}
 
 
 @pytest.mark.parametrize("route", PAGES, ids=name_of)
-def test_a_visitor_is_sent_to_sign_in(walk: Walk, route: Page) -> None:
+def test_an_anonymous_user_is_redirected_to_sign_in(walk: Walk, route: Page) -> None:
     for method in route.methods:
         answer = walk.visitor.generic(method, route.path(walk.own))
         assert answer.status_code == 302
@@ -24,7 +24,7 @@ def test_a_visitor_is_sent_to_sign_in(walk: Walk, route: Page) -> None:
 
 
 @pytest.mark.parametrize("route", PAGES, ids=name_of)
-def test_a_role_without_the_right_is_refused(walk: Walk, route: Page) -> None:
+def test_a_role_without_permission_gets_403(walk: Walk, route: Page) -> None:
     for role in ROLES:
         if route.permission not in ROLE_PERMISSIONS[role]:
             for method in route.methods:
@@ -33,7 +33,7 @@ def test_a_role_without_the_right_is_refused(walk: Walk, route: Page) -> None:
 
 
 @pytest.mark.parametrize("route", readable(PAGES), ids=name_of)
-def test_a_role_with_the_right_reads_the_page(walk: Walk, route: Page) -> None:
+def test_a_role_with_permission_sees_the_page(walk: Walk, route: Page) -> None:
     """Without this the refusals beside it would prove nothing."""
     for role in ROLES:
         if route.permission in ROLE_PERMISSIONS[role]:
@@ -43,7 +43,7 @@ def test_a_role_with_the_right_reads_the_page(walk: Walk, route: Page) -> None:
 
 
 @pytest.mark.parametrize("route", [page for page in PAGES if page.names_rows], ids=name_of)
-def test_a_strangers_ids_do_not_exist(walk: Walk, route: Page) -> None:
+def test_ids_of_another_partner_are_not_found(walk: Walk, route: Page) -> None:
     theirs = route.own_values(walk.seed_data.stranger)
     for name in route.names_rows:
         for method in route.methods:
@@ -54,7 +54,7 @@ def test_a_strangers_ids_do_not_exist(walk: Walk, route: Page) -> None:
 @pytest.mark.parametrize(
     "route", [page for page in personal_pages() if page.names_rows], ids=name_of
 )
-def test_what_belongs_to_another_person_does_not_exist(walk: Walk, route: Page) -> None:
+def test_rows_of_another_user_are_not_found(walk: Walk, route: Page) -> None:
     path = route.path(walk.own)
     assert walk.owner.get(path).status_code == 200
     for browser in (walk.stranger, walk.browsers["admin"]):
@@ -63,7 +63,7 @@ def test_what_belongs_to_another_person_does_not_exist(walk: Walk, route: Page) 
 
 
 @pytest.mark.parametrize("route", [page for page in PAGES if page.reauthenticates], ids=name_of)
-def test_after_an_hour_a_sensitive_page_asks_who_it_is(walk: Walk, route: Page) -> None:
+def test_sensitive_pages_require_reauthentication_after_an_hour(walk: Walk, route: Page) -> None:
     stale = browser_of(walk.own.owner, fresh=False)
     for method in route.methods:
         answer = stale.generic(method, route.path(walk.own))
@@ -72,7 +72,7 @@ def test_after_an_hour_a_sensitive_page_asks_who_it_is(walk: Walk, route: Page) 
 
 
 @pytest.mark.parametrize("route", PAGES, ids=name_of)
-def test_a_member_who_was_removed_sees_nothing_more(walk: Walk, route: Page) -> None:
+def test_a_removed_member_loses_all_pages(walk: Walk, route: Page) -> None:
     walk.own.people["admin"].memberships.all().delete()
 
     for method in route.methods:

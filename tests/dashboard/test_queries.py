@@ -14,14 +14,14 @@ from tests.seed.many import add_many
 MOST = 25
 
 
-def test_more_rows_take_no_more_queries(walk: Walk) -> None:
+def test_the_number_of_queries_does_not_grow_with_rows(walk: Walk) -> None:
     few = count_all(walk)
     add_many(walk.own)
 
     assert count_all(walk) == few
 
 
-def test_no_page_asks_the_database_very_often(walk: Walk) -> None:
+def test_no_page_takes_many_queries(walk: Walk) -> None:
     assert {name: count for name, count in count_all(walk).items() if count > MOST} == {}
 
 

@@ -29,17 +29,17 @@ SENSITIVE = {
 OPEN_TO_ALL = {"leave-partner"}
 
 
-def test_every_page_below_the_dashboard_says_which_right_it_needs() -> None:
+def test_every_dashboard_page_declares_a_permission() -> None:
     without = {page.name for page in personal_pages() if page.route.startswith("/dashboard/")}
 
     assert without == PERSONAL
 
 
-def test_exactly_the_sensitive_pages_ask_who_it_is_again() -> None:
+def test_exactly_the_sensitive_pages_require_reauthentication() -> None:
     assert {page.name for page in partner_pages() if page.reauthenticates} == SENSITIVE
 
 
-def test_every_parameter_of_an_address_is_known() -> None:
+def test_every_url_parameter_is_known() -> None:
     unknown = {
         f"{page.name}: {name}"
         for page in all_pages()
@@ -50,19 +50,19 @@ def test_every_parameter_of_an_address_is_known() -> None:
     assert unknown == set()
 
 
-def test_every_page_has_a_name_of_its_own() -> None:
+def test_every_page_has_a_unique_url_name() -> None:
     names = [page.name for page in all_pages()]
 
     assert sorted(names) == sorted(set(names))
 
 
-def test_addresses_end_in_a_slash_and_files_in_their_kind() -> None:
+def test_urls_end_in_a_slash_or_a_file_extension() -> None:
     odd = [page.route for page in all_pages() if not re.search(r"(/|\.csv|\.pdf)$", page.route)]
 
     assert odd == []
 
 
-def test_nothing_that_changes_anything_is_open_to_a_viewer() -> None:
+def test_viewers_cannot_change_anything() -> None:
     open_to_all = {
         page.name
         for page in partner_pages()

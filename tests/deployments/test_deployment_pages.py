@@ -29,7 +29,7 @@ from tests.deployments.orders import (
 from tests.factories import Keys
 from tests.integrations.outbox import claim_one, finish
 from tests.merchants import UNKNOWN_ID, PartnerServer
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 LIST = "/dashboard/deployments/"
 POLLS = 'hx-trigger="every 3s"'
@@ -194,7 +194,7 @@ def test_a_deployment_is_found_by_its_identifier(visitor: Client, server: Partne
 
 
 @pytest.mark.parametrize("query", ["state=zzz", "shop=%00", "shop=" + "x" * 999])
-def test_a_filter_that_cannot_be_read_says_so_and_shows_nothing(
+def test_an_invalid_filter_shows_an_error_and_no_rows(
     visitor: Client, server: PartnerServer, query: str
 ) -> None:
     deployment = order(server)

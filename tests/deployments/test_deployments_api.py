@@ -169,7 +169,7 @@ def test_a_longer_list_costs_no_more_queries(server: PartnerServer) -> None:
     assert len(set(counts)) == 1
 
 
-def test_both_spellings_of_the_path_answer(server: PartnerServer) -> None:
+def test_both_spellings_of_the_path_work(server: PartnerServer) -> None:
     identifier = order(server).website.identifier
 
     assert server.get("deployments/").status_code == 200

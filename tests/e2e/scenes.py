@@ -14,9 +14,9 @@ from playwright.sync_api import Page as Tab
 from accounts.models import User
 from tests.dashboard.pages import Page, all_pages, partner_pages, readable
 from tests.e2e.conftest import listen
-from tests.people import browser_of
 from tests.seed import SeedData, build_newcomer
 from tests.seed.history import ago
+from tests.users import browser_of
 from tests.waiting import PAGE_TIMEOUT
 
 

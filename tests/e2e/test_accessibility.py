@@ -35,7 +35,7 @@ def root(live_db: None, sign_in: Callable[..., Any]) -> User:
     return user
 
 
-def test_pages_for_visitors(page: Page, scheme: str) -> None:
+def test_public_pages(page: Page, scheme: str) -> None:
     for address in ("/login/", "/signup/", "/confirm-email/", "/password/reset/", "/nowhere"):
         assert faults(page, address, scheme) == []
 
@@ -49,9 +49,7 @@ def test_the_refusal_to_sign_in(page: Page, scheme: str) -> None:
     assert page.evaluate(AUDIT) == []
 
 
-def test_the_dashboard_with_all_that_it_can_show(
-    page: Page, sign_in: Callable[..., Any], scheme: str
-) -> None:
+def test_the_dashboard_with_seed_data(page: Page, sign_in: Callable[..., Any], scheme: str) -> None:
     partner = business()
     bucket(partner, 10_000, tier="scale")
     revoke_key(key=create_key(partner=partner, environment="live", actor="test").key, actor="test")
@@ -64,11 +62,11 @@ def test_the_dashboard_with_all_that_it_can_show(
     assert page.evaluate(AUDIT) == []
 
 
-def test_the_page_of_someone_without_a_partner(page: Page, root: User, scheme: str) -> None:
+def test_the_page_of_a_user_without_a_partner(page: Page, root: User, scheme: str) -> None:
     assert faults(page, "/dashboard/", scheme) == []
 
 
-def test_the_pages_of_ours_in_the_administration(page: Page, root: User, scheme: str) -> None:
+def test_our_own_admin_pages(page: Page, root: User, scheme: str) -> None:
     business()
     LedgerCheck.objects.create(ok=False, buckets=1, drift=[{}])
     purchase = f"/admin/billing/purchase/{Purchase.objects.get().pk}/change/"

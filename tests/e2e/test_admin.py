@@ -24,7 +24,7 @@ def root(live_db: None, sign_in: Callable[..., Any]) -> User:
     return user
 
 
-def test_no_list_and_no_row_upsets_the_browser(page: Page) -> None:
+def test_no_admin_page_has_browser_errors(page: Page) -> None:
     business()
     page.goto("/admin/")
     for model in admin.site._registry:
@@ -49,7 +49,7 @@ def test_points_are_granted_from_the_page_of_a_partner(page: Page) -> None:
     assert PointBucket.objects.get(partner=partner, tier="scale").remaining == 1250
 
 
-def test_a_key_is_revoked_after_a_question(page: Page) -> None:
+def test_a_key_is_revoked_after_confirmation(page: Page) -> None:
     key = partner_with_keys().key("live")
     page.goto("/admin/accounts/apikey/")
     page.get_by_role("row", name=key.last_four).get_by_role("checkbox").check()

@@ -23,7 +23,9 @@ LOOKS: list[tuple[str, int, dict[str, Any]]] = [
 ]
 
 
-def test_no_page_keeps_anybody_out(live_db: None, browser: Browser, site: WebServer) -> None:
+def test_pages_have_no_accessibility_violations(
+    live_db: None, browser: Browser, site: WebServer
+) -> None:
     with override_settings(PUBLIC_URL=site.url):
         cast = Cast(build_seed_data(size=8, media=site.media))
     scenes = [scene for scene in cast.scenes() if scene.is_of_its_own_kind]

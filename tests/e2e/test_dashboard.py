@@ -95,7 +95,7 @@ def test_on_a_phone_the_menu_opens_and_closes(page: Page, partner: Partner) -> N
 
 
 @pytest.mark.parametrize("address", ["/dashboard/", "/dashboard/usage/?range=90"])
-def test_at_no_width_anything_sticks_out(page: Page, partner: Partner, address: str) -> None:
+def test_pages_do_not_overflow_at_any_width(page: Page, partner: Partner, address: str) -> None:
     page.goto(address)
     wider = "cards => cards.filter(card => card.scrollWidth > card.clientWidth).length"
     for width in (320, 390, 768, 1024, 1160, 1280, 1440):

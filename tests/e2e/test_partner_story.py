@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from accounts.models import User
 from tests.e2e.conftest import listen
 from tests.factories import PartnerFactory
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 from tests.waiting import PAGE_TIMEOUT, wait_for
 from tests.web import WebServer
 
@@ -220,7 +220,7 @@ class Story:
 
 
 @pytest.mark.e2e
-def test_by_keyboard_alone_a_person_signs_in_and_makes_a_key(open_browser: Open) -> None:
+def test_a_user_signs_in_and_creates_a_key_by_keyboard_only(open_browser: Open) -> None:
     person(PartnerFactory.create(), email=EMAIL, password=PASSWORD)
     tab = open_browser()
     tab.goto("/login/")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.factories import PartnerFactory
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 pytestmark = pytest.mark.e2e
 
@@ -22,7 +22,7 @@ MENU = {
 
 
 @pytest.mark.parametrize("role", MENU)
-def test_a_role_is_offered_what_it_may_open(page: Page, base_url: str, role: str) -> None:
+def test_a_role_sees_only_links_that_it_can_open(page: Page, base_url: str, role: str) -> None:
     user = person(PartnerFactory.create(name="Nova Retail"), role)
     value = browser_of(user).cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": value, "url": base_url}])

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from tests.factories import PartnerFactory
-from tests.people import person
+from tests.users import person
 
 pytestmark = pytest.mark.e2e
 
@@ -72,9 +72,7 @@ def expect_dashboard(page: Page) -> None:
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
 
 
-def test_a_code_of_the_app_is_asked_for_once_it_is_set_up(
-    page: Page, priya: User, here: str
-) -> None:
+def test_sign_in_requires_a_code_once_an_app_is_set_up(page: Page, priya: User, here: str) -> None:
     give_password(page, here)
     page.get_by_role("link", name="Sign-in and security").click()
     page.get_by_role("link", name="Set up two-factor authentication").click()
@@ -112,7 +110,7 @@ def test_a_passkey_signs_in_alone_and_as_the_second_step(
     expect_dashboard(page)
 
 
-def test_a_browser_without_a_passkey_says_so(
+def test_a_browser_without_passkeys_shows_a_message(
     page: Page, priya: User, here: str, laptop: None
 ) -> None:
     page.goto(f"{here}/login/")

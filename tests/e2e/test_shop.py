@@ -160,9 +160,7 @@ def test_a_search_for_markup_shows_it_as_text(page: Page, nova: str) -> None:
     ["{", "7", '[null, {"slug": "__proto__", "choice": "", "count": 1}]',
      '[{"slug": "penny-loafer", "choice": "", "count": 1e9}]'],
 )  # fmt: skip
-def test_a_cart_that_something_has_damaged_counts_as_empty(
-    page: Page, nova: str, stored: str
-) -> None:
+def test_a_damaged_cart_counts_as_empty(page: Page, nova: str, stored: str) -> None:
     page.goto(nova)
     page.evaluate("value => localStorage.setItem('cart', value)", stored)
     page.goto(f"{nova}/cart/")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from tests import people
+from tests import users
 from tests.factories import PartnerFactory
 
 pytestmark = pytest.mark.e2e
@@ -17,7 +17,7 @@ PASSWORD = "correct horse battery"
 @pytest.fixture
 def person(live_db: None) -> User:
     partner = PartnerFactory.create(name="Nova Retail")
-    return people.person(partner, email="priya@partner.test", password=PASSWORD)
+    return users.person(partner, email="priya@partner.test", password=PASSWORD)
 
 
 def fill(page: Page, email: str, password: str) -> None:
@@ -26,7 +26,7 @@ def fill(page: Page, email: str, password: str) -> None:
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
-def test_a_person_signs_in_and_out(page: Page, person: User) -> None:
+def test_a_user_signs_in_and_out(page: Page, person: User) -> None:
     page.goto("/")
     fill(page, "Priya@Partner.test", PASSWORD)
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
@@ -38,7 +38,7 @@ def test_a_person_signs_in_and_out(page: Page, person: User) -> None:
 
 
 @pytest.mark.parametrize("email", ["priya@partner.test", "nobody@partner.test"])
-def test_a_wrong_password_and_an_unknown_email_are_refused_in_the_same_words(
+def test_a_wrong_password_and_an_unknown_email_have_the_same_error(
     page: Page, person: User, email: str
 ) -> None:
     page.goto("/login/")

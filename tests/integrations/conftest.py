@@ -17,7 +17,7 @@ from integrations.models import CredentialField, Integration, WebhookDelivery, W
 from tests.factories import Keys
 from tests.integrations.outbox import add, endpoint_of
 from tests.integrations.pages import EVENT, STREAM, fail
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 
 @pytest.fixture

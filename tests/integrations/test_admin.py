@@ -43,7 +43,7 @@ def connect(server: PartnerServer, account_id: str, name: str, **credentials: st
     return server.post("connectIntegration", body)
 
 
-def test_a_registered_integration_is_live_at_once(
+def test_a_registered_integration_is_available_immediately(
     server: PartnerServer, register: Register
 ) -> None:
     account_id = server.create()
@@ -65,7 +65,7 @@ def test_a_registered_integration_is_live_at_once(
     assert entry.detail == {"active": True, "credentials": ["token", "shopId"]}
 
 
-def test_an_integration_that_was_made_inactive_is_unsupported_at_once(
+def test_a_deactivated_integration_is_unsupported_immediately(
     server: PartnerServer, register: Register
 ) -> None:
     account_id, made = server.create(), register("acme")
@@ -85,7 +85,7 @@ def test_an_integration_that_was_made_inactive_is_unsupported_at_once(
 
 
 @pytest.mark.parametrize("name", ["", "has space", "1st", "yourIntegration", "x" * 61, "a'b"])
-def test_a_name_that_cannot_be_one_is_refused_on_the_form(register: Register, name: str) -> None:
+def test_an_invalid_name_is_a_form_error(register: Register, name: str) -> None:
     answer = superuser().post(f"{REGISTRY}add/", form(name, "token"))
 
     assert answer.status_code == 200
@@ -93,14 +93,14 @@ def test_a_name_that_cannot_be_one_is_refused_on_the_form(register: Register, na
     assert Integration.objects.count() == 1
 
 
-def test_two_credentials_of_one_name_are_refused_on_the_form(register: Register) -> None:
+def test_duplicate_credential_names_are_a_form_error(register: Register) -> None:
     answer = superuser().post(f"{REGISTRY}add/", form("acme", "token", "token"))
 
     assert answer.status_code == 200
     assert not Integration.objects.filter(name="acme").exists()
 
 
-def test_an_integration_is_never_deleted(register: Register) -> None:
+def test_an_integration_cannot_be_deleted(register: Register) -> None:
     made = register("acme")
 
     assert superuser().post(f"{REGISTRY}{made.pk}/delete/", {"post": "yes"}).status_code == 403
@@ -123,7 +123,7 @@ def test_connections_show_their_history_and_no_credentials(server: PartnerServer
             assert hidden not in page
 
 
-def test_connections_are_only_looked_at(server: PartnerServer) -> None:
+def test_connections_are_read_only(server: PartnerServer) -> None:
     connect(server, server.create(), "yourIntegration", apiKey="k", userId="u")
     row, staff = Connection.objects.get(), superuser()
 
@@ -134,7 +134,7 @@ def test_connections_are_only_looked_at(server: PartnerServer) -> None:
     assert Connection.objects.get().has_access
 
 
-def test_staff_without_the_permission_register_nothing(register: Register) -> None:
+def test_staff_without_permission_cannot_register_integrations(register: Register) -> None:
     staff = staff_with("integrations.view_integration")
 
     assert staff.get(REGISTRY).status_code == 200

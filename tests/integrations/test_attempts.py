@@ -63,7 +63,7 @@ def test_a_redirect_is_not_followed(keys: Keys) -> None:
     assert states() == {"pending"}
 
 
-def test_the_first_2_kb_of_an_answer_are_kept(keys: Keys) -> None:
+def test_the_first_2_kb_of_a_response_are_stored(keys: Keys) -> None:
     body = b"\x00\xff" + b"x" * 5000
     with serve(lambda request: Reply(500, body)) as receiver:
         attempt = send_one(keys, receiver.url)
@@ -72,7 +72,7 @@ def test_the_first_2_kb_of_an_answer_are_kept(keys: Keys) -> None:
 
 
 @pytest.mark.parametrize("script", [hang, drip])
-def test_a_receiver_that_takes_its_time_costs_the_timeout(
+def test_a_slow_receiver_is_cut_off_at_the_timeout(
     keys: Keys, script: Callable[[socket.socket], None], settings: Any
 ) -> None:
     settings.WEBHOOK_TIMEOUT_SECONDS = 1
@@ -92,7 +92,7 @@ def test_a_receiver_that_takes_its_time_costs_the_timeout(
         (babble, "the server's answer could not be read"),
     ],
 )
-def test_a_receiver_that_speaks_no_http_is_a_failure(
+def test_a_receiver_without_http_is_a_failure(
     keys: Keys, script: Callable[[socket.socket], None], error: str
 ) -> None:
     with serve_script(script) as receiver:
@@ -101,7 +101,7 @@ def test_a_receiver_that_speaks_no_http_is_a_failure(
     assert (attempt.status, attempt.error) == (None, error)
 
 
-def test_of_an_answer_of_100_mb_no_more_than_the_beginning_is_read(keys: Keys) -> None:
+def test_only_the_beginning_of_a_100_mb_response_is_read(keys: Keys) -> None:
     taken: list[int] = []
 
     def flood(connection: socket.socket) -> None:
@@ -116,15 +116,13 @@ def test_of_an_answer_of_100_mb_no_more_than_the_beginning_is_read(keys: Keys) -
     assert sum(taken) < 20_000_000
 
 
-def test_nobody_at_the_address_is_a_failure(keys: Keys) -> None:
+def test_an_unreachable_receiver_is_a_failure(keys: Keys) -> None:
     attempt = send_one(keys, "http://127.0.0.1:9/hook")
 
     assert (attempt.status, attempt.error) == (None, "the address could not be reached")
 
 
-def test_an_address_of_this_machine_is_refused_again_at_the_connection(
-    keys: Keys, settings: Any
-) -> None:
+def test_a_loopback_address_is_rejected_again_when_connecting(keys: Keys, settings: Any) -> None:
     settings.ALLOW_LOOPBACK_URLS = False
     with canary() as receiver:
         attempt = send_one(keys, receiver.url)
@@ -134,7 +132,7 @@ def test_an_address_of_this_machine_is_refused_again_at_the_connection(
     assert receiver.connections == 0
 
 
-def test_the_shape_of_an_outcome_decides_success() -> None:
+def test_the_status_decides_success() -> None:
     assert outcome(204).is_success
     assert not outcome(302).is_success
     assert not outcome(None).is_success

@@ -38,7 +38,7 @@ def body(account_id: str, **changes: Any) -> dict[str, Any]:
     }
 
 
-def test_a_connection_is_answered_as_documented(server: PartnerServer, nova: str) -> None:
+def test_the_response_to_a_connection_is_as_documented(server: PartnerServer, nova: str) -> None:
     answer = server.post(PATH, body(nova))
 
     assert answer.status_code == 200
@@ -55,9 +55,7 @@ def test_a_connection_is_answered_as_documented(server: PartnerServer, nova: str
     }
 
 
-def test_credentials_are_kept_encrypted_and_without_the_ones_nobody_asked_for(
-    server: PartnerServer, nova: str
-) -> None:
+def test_only_required_credentials_are_stored_encrypted(server: PartnerServer, nova: str) -> None:
     server.post(PATH, body(nova, credentials={**CREDENTIALS, "password": "hunter2"}))
 
     row = Connection.objects.get()
@@ -79,7 +77,7 @@ def test_credentials_are_kept_encrypted_and_without_the_ones_nobody_asked_for(
         {"integrationName": None, "credentials": []},
     ],
 )
-def test_missing_fields_are_refused_with_an_example(
+def test_missing_fields_are_rejected_with_an_example(
     server: PartnerServer, nova: str, change: dict[str, Any]
 ) -> None:
     refusal = assert_refused(server.post(PATH, body(nova, **change)), 400, MISSING)
@@ -93,17 +91,17 @@ def test_missing_fields_are_refused_with_an_example(
 
 
 @pytest.mark.parametrize("given", [None, {}])
-def test_an_empty_body_misses_all(server: PartnerServer, given: Any) -> None:
+def test_an_empty_body_lacks_all_fields(server: PartnerServer, given: Any) -> None:
     assert_refused(server.post(PATH, given), 400, MISSING)
 
 
 @pytest.mark.parametrize("given", ["secret", 5, 0, True, False, [], ["k"]])
-def test_credentials_are_an_object(server: PartnerServer, given: Any) -> None:
+def test_credentials_must_be_an_object(server: PartnerServer, given: Any) -> None:
     answer = server.post(PATH, body("x", integrationName="unknownService", credentials=given))
     assert_refused(answer, 400, "credentials must be a JSON object.")
 
 
-def test_an_unsupported_integration_is_refused_with_the_supported_ones(
+def test_an_unsupported_integration_is_rejected_with_the_supported_ones(
     server: PartnerServer,
 ) -> None:
     answer = server.post(PATH, body("x", integrationName="unknownService", credentials={}))
@@ -113,7 +111,7 @@ def test_an_unsupported_integration_is_refused_with_the_supported_ones(
 
 
 @pytest.mark.parametrize("name", ["YOURINTEGRATION", "{}", "yourIntegration{0}", "%s"])
-def test_a_name_is_compared_letter_by_letter(server: PartnerServer, name: str) -> None:
+def test_names_are_case_sensitive(server: PartnerServer, name: str) -> None:
     answer = server.post(PATH, body("x", integrationName=name))
     message = f"Unsupported integration: '{name}'. Supported integrations: yourIntegration"
     assert_refused(answer, 400, message)
@@ -141,7 +139,7 @@ def test_missing_credentials_are_listed(
 
 
 @pytest.mark.parametrize("value", [5, ["k"], {"k": 1}, True, "x" * 4097])
-def test_a_credential_is_a_string_of_bounded_length(
+def test_a_credential_must_be_a_string_of_limited_length(
     server: PartnerServer, nova: str, value: Any
 ) -> None:
     answer = server.post(PATH, body(nova, credentials={**CREDENTIALS, "apiKey": value}))
@@ -149,7 +147,7 @@ def test_a_credential_is_a_string_of_bounded_length(
 
 
 @pytest.mark.parametrize("account_id", [UNKNOWN_ID, "nova", "A" * 24])
-def test_an_unknown_account_comes_last(server: PartnerServer, account_id: str) -> None:
+def test_an_unknown_account_is_checked_last(server: PartnerServer, account_id: str) -> None:
     assert_refused(server.post(f"{PATH}/", body(account_id)), 404, "ShopIQ Account not found.")
 
 
@@ -167,7 +165,7 @@ def test_connecting_again_replaces_the_credentials_and_keeps_the_history(
     assert {event.key_id for event in events} == {keys.key("management").id}
 
 
-def test_a_disconnected_account_connects_again(server: PartnerServer, nova: str) -> None:
+def test_a_disconnected_account_can_reconnect(server: PartnerServer, nova: str) -> None:
     server.post(PATH, body(nova))
     server.post("disconnectIntegration", {**body(nova)})
     first = Connection.objects.get()
@@ -181,7 +179,7 @@ def test_a_disconnected_account_connects_again(server: PartnerServer, nova: str)
     assert list(kinds) == ["connected", "disconnected", "connected"]
 
 
-def test_of_many_racing_connects_one_row_is_left(
+def test_concurrent_connects_create_one_row(
     nova: str, keys: Keys, web_server: Callable[..., WebServer], threads: Callable[[int], int]
 ) -> None:
     web = web_server()

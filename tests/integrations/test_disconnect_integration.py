@@ -29,7 +29,7 @@ def body(account_id: str, **changes: Any) -> dict[str, Any]:
     return {"shopIQAccountId": account_id, "integrationName": "yourIntegration", **changes}
 
 
-def test_access_is_withdrawn_and_the_record_stays(server: PartnerServer, nova: str) -> None:
+def test_access_is_withdrawn_and_the_row_stays(server: PartnerServer, nova: str) -> None:
     answer = server.post(PATH, body(nova))
 
     assert answer.status_code == 200
@@ -41,7 +41,9 @@ def test_access_is_withdrawn_and_the_record_stays(server: PartnerServer, nova: s
     assert [event.kind for event in ConnectionEvent.objects.all()] == ["disconnected", "connected"]
 
 
-def test_what_is_not_connected_cannot_be_disconnected(server: PartnerServer, nova: str) -> None:
+def test_an_unconnected_integration_cannot_be_disconnected(
+    server: PartnerServer, nova: str
+) -> None:
     server.post(f"{PATH}/", body(nova))
 
     for account_id in (nova, server.create(1)):
@@ -61,11 +63,11 @@ def test_what_is_not_connected_cannot_be_disconnected(server: PartnerServer, nov
         {"shopIQAccountId": " ", "integrationName": "unknownService"},
     ],
 )
-def test_missing_fields_are_refused_first(server: PartnerServer, given: Any) -> None:
+def test_missing_fields_are_checked_first(server: PartnerServer, given: Any) -> None:
     assert_refused(server.post(PATH, given), 400, MISSING)
 
 
-def test_an_unsupported_integration_is_refused_before_the_account_is_looked_for(
+def test_an_unsupported_integration_is_rejected_before_the_account_lookup(
     server: PartnerServer,
 ) -> None:
     answer = server.post(PATH, body(UNKNOWN_ID, integrationName="unknownService"))
@@ -80,7 +82,5 @@ def test_an_unknown_account_is_not_found(server: PartnerServer, account_id: str)
 
 
 @pytest.mark.parametrize("name", ["shopIQAccountId", "integrationName"])
-def test_a_field_of_another_type_is_refused_by_name(
-    server: PartnerServer, nova: str, name: str
-) -> None:
+def test_a_field_of_a_wrong_type_is_named(server: PartnerServer, nova: str, name: str) -> None:
     assert_refused(server.post(PATH, body(nova, **{name: 5})), 400, f"{name} must be a string")

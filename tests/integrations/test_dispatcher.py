@@ -92,7 +92,7 @@ def test_the_events_of_a_stream_arrive_in_order(keys: Keys, dispatcher: Dispatch
     assert arrived == {"one": names, "two": names, "three": names}
 
 
-def test_a_stream_goes_on_when_an_event_is_given_up(keys: Keys, dispatcher: Dispatcher) -> None:
+def test_a_stream_continues_after_a_failed_event(keys: Keys, dispatcher: Dispatcher) -> None:
     def receive(request: Request) -> Reply:
         return Reply(410) if json.loads(request.body)["event"] == "a" else OK
 
@@ -104,7 +104,7 @@ def test_a_stream_goes_on_when_an_event_is_given_up(keys: Keys, dispatcher: Disp
     assert len(receiver.requests) == 2
 
 
-def test_an_event_is_given_up_at_the_end_of_the_ladder(
+def test_an_event_fails_after_the_last_retry(
     keys: Keys, dispatcher: Dispatcher, settings: Any
 ) -> None:
     settings.WEBHOOK_RETRY_SECONDS = [0.01, 0.01]
@@ -116,7 +116,7 @@ def test_an_event_is_given_up_at_the_end_of_the_ladder(
     assert len(receiver.requests) == 3
 
 
-def test_an_event_can_be_sent_again_by_hand(keys: Keys, dispatcher: Dispatcher) -> None:
+def test_an_event_can_be_resent_manually(keys: Keys, dispatcher: Dispatcher) -> None:
     with serve(lambda request: OK) as receiver:
         add(endpoint_of(keys.partner, receiver.url), "s", "a")
         dispatcher.start()

@@ -81,7 +81,7 @@ def test_an_unknown_name_is_not_connected(server: PartnerServer, nova: str) -> N
 
 
 @pytest.mark.parametrize("query", ["", "?shopIQAccountId=", "?shopIQAccountId=%20", "?accountId=x"])
-def test_without_an_account_there_is_no_status(server: PartnerServer, query: str) -> None:
+def test_an_account_is_required(server: PartnerServer, query: str) -> None:
     assert_refused(server.get(f"{PATH}{query}"), 400, MISSING)
 
 
@@ -108,7 +108,7 @@ def test_a_status_takes_as_many_queries_for_thirty_integrations_as_for_one(
     assert (queries(), queries(integrationName=NAME)) == for_one
 
 
-def test_an_integration_that_staff_ended_is_connected_to_nobody(
+def test_a_deactivated_integration_is_not_connected(
     server: PartnerServer, nova: str, register: Callable[..., Integration]
 ) -> None:
     ended = register("sunset", "token")

@@ -36,7 +36,7 @@ def test_the_secret_is_encrypted_at_rest(endpoint: WebhookEndpoint) -> None:
     assert endpoint.get_decrypted("secret") == SECRET
 
 
-def test_an_event_exists_only_with_the_change_that_it_tells(endpoint: WebhookEndpoint) -> None:
+def test_an_event_commits_with_the_change_it_announces(endpoint: WebhookEndpoint) -> None:
     with transaction.atomic():
         add_event(endpoint=endpoint, stream="s", payload={"event": "a"})
         transaction.set_rollback(True)
@@ -44,7 +44,7 @@ def test_an_event_exists_only_with_the_change_that_it_tells(endpoint: WebhookEnd
     assert not WebhookDelivery.objects.exists()
 
 
-def test_one_place_of_a_stream_holds_one_event(endpoint: WebhookEndpoint) -> None:
+def test_positions_in_a_stream_are_unique(endpoint: WebhookEndpoint) -> None:
     add(endpoint, "s", "a")
     row = WebhookDelivery.objects.get()
     row.pk = "f" * 24
@@ -62,7 +62,7 @@ def test_a_claim_takes_the_first_of_each_stream(endpoint: WebhookEndpoint) -> No
 
 
 @pytest.mark.parametrize("status", [200, 410])
-def test_the_next_of_a_stream_is_due_when_the_one_before_has_ended(
+def test_the_next_event_is_due_when_the_one_before_has_ended(
     endpoint: WebhookEndpoint, status: int
 ) -> None:
     [first, second, third] = add(endpoint, "s", "a", "b", "c")
@@ -73,7 +73,7 @@ def test_the_next_of_a_stream_is_due_when_the_one_before_has_ended(
     assert the(third).due_at is None
 
 
-def test_the_next_of_a_stream_waits_while_the_one_before_is_retried(
+def test_the_next_event_waits_while_the_one_before_is_retried(
     endpoint: WebhookEndpoint,
 ) -> None:
     [first, second] = add(endpoint, "s", "a", "b")
@@ -85,7 +85,7 @@ def test_the_next_of_a_stream_waits_while_the_one_before_is_retried(
     assert claim_one().id == first
 
 
-def test_an_event_added_after_the_one_before_was_delivered_is_due_at_once(
+def test_an_event_after_a_delivered_one_is_due_immediately(
     endpoint: WebhookEndpoint,
 ) -> None:
     add(endpoint, "s", "a")
@@ -100,7 +100,7 @@ def finish_and_close(claimed: Any) -> None:
     connections.close_all()
 
 
-def test_an_event_added_while_the_one_before_ends_misses_no_turn(
+def test_an_event_added_while_the_one_before_ends_becomes_due(
     endpoint: WebhookEndpoint,
 ) -> None:
     """The end waits for the transaction that adds, and sees what it added."""
@@ -182,7 +182,7 @@ def test_the_oldest_events_are_claimed_first(endpoint: WebhookEndpoint) -> None:
     assert {each.id for each in claim_deliveries(2)} == set(ids[:2])
 
 
-def test_a_claim_reads_little_however_much_waits(endpoint: WebhookEndpoint) -> None:
+def test_a_claim_reads_few_rows_of_a_long_queue(endpoint: WebhookEndpoint) -> None:
     """Of a dead receiver ten thousand events wait, and the others behind them in their streams."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -224,7 +224,7 @@ def test_the_time_of_the_next_event_is_known(endpoint: WebhookEndpoint, settings
     assert 98 < seconds <= 110
 
 
-def test_an_event_that_waits_for_its_turn_waits_on_when_it_is_resent(keys: Keys) -> None:
+def test_resending_does_not_skip_earlier_events(keys: Keys) -> None:
     [first, second] = add(endpoint_of(keys.partner), "s", "a", "b")
 
     resend_delivery(delivery=WebhookDelivery.objects.get(pk=second), actor="test")

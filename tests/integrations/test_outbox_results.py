@@ -28,7 +28,7 @@ from tests.integrations.outbox import (
 )
 
 
-def test_an_attempt_is_kept_with_what_came_of_it(endpoint: WebhookEndpoint) -> None:
+def test_an_attempt_is_stored_with_its_outcome(endpoint: WebhookEndpoint) -> None:
     add(endpoint, "s", "a")
     at = timezone.now()
     finish(claim_one(), 503, started_at=at, milliseconds=1234, response_body="later, नोवा \ufffd")
@@ -38,9 +38,7 @@ def test_an_attempt_is_kept_with_what_came_of_it(endpoint: WebhookEndpoint) -> N
     assert (kept.milliseconds, kept.answer) == (1234, "later, नोवा \ufffd")
 
 
-def test_a_failure_waits_for_its_step_of_the_ladder(
-    endpoint: WebhookEndpoint, settings: Any
-) -> None:
+def test_a_failure_is_retried_after_its_delay(endpoint: WebhookEndpoint, settings: Any) -> None:
     settings.WEBHOOK_RETRY_SECONDS = [100, 1000]
     [event] = add(endpoint, "s", "a")
     for expected in (100, 1000):
@@ -66,21 +64,21 @@ def test_every_2xx_is_a_delivery(endpoint: WebhookEndpoint, status: int) -> None
 
 
 @pytest.mark.parametrize("status", [None, 199, 300, 301, 304, 308, 400, 401, 404, 429, 500, 599])
-def test_everything_else_is_tried_again(endpoint: WebhookEndpoint, status: int | None) -> None:
+def test_all_other_statuses_are_retried(endpoint: WebhookEndpoint, status: int | None) -> None:
     [event] = add(endpoint, "s", "a")
     finish(claim_one(), status)
 
     assert (the(event).state, the(event).lease_until) == ("pending", None)
 
 
-def test_410_ends_an_event(endpoint: WebhookEndpoint) -> None:
+def test_410_is_not_retried(endpoint: WebhookEndpoint) -> None:
     [event] = add(endpoint, "s", "a")
     finish(claim_one(), 410)
 
     assert the(event).state == "failed"
 
 
-def test_a_round_of_results_is_written_in_one_statement(endpoint: WebhookEndpoint) -> None:
+def test_several_results_are_stored_in_one_statement(endpoint: WebhookEndpoint) -> None:
     for number in range(6):
         add(endpoint, f"s{number}", "a", "b")
     claimed = claim_deliveries(6)
@@ -101,7 +99,7 @@ def test_a_round_of_results_is_written_in_one_statement(endpoint: WebhookEndpoin
     assert WebhookDelivery.objects.filter(position=2).exclude(due_at=None).count() == 4
 
 
-def test_a_late_failure_does_not_disturb_the_attempt_that_followed(
+def test_a_late_failure_does_not_affect_the_next_attempt(
     endpoint: WebhookEndpoint,
 ) -> None:
     [event] = add(endpoint, "s", "a")
@@ -118,7 +116,7 @@ def test_a_late_failure_does_not_disturb_the_attempt_that_followed(
     assert WebhookAttempt.objects.count() == 2
 
 
-def test_a_late_success_is_a_success(endpoint: WebhookEndpoint) -> None:
+def test_a_late_success_counts(endpoint: WebhookEndpoint) -> None:
     [event] = add(endpoint, "s", "a")
     late = claim_one()
     let_time_pass()
@@ -130,7 +128,7 @@ def test_a_late_success_is_a_success(endpoint: WebhookEndpoint) -> None:
     assert the(event).state == "delivered"
 
 
-def test_results_of_an_event_that_is_gone_are_dropped_alone(endpoint: WebhookEndpoint) -> None:
+def test_results_of_a_deleted_event_are_dropped(endpoint: WebhookEndpoint) -> None:
     add(endpoint, "one", "a")
     [other] = add(endpoint, "two", "a")
     claimed = claim_deliveries(10)
@@ -160,7 +158,7 @@ def claim_one_of(stream: str) -> WebhookDelivery:
 
 
 @pytest.mark.parametrize("status", [200, 500, 410])
-def test_an_event_cancelled_under_way_stays_cancelled(
+def test_an_event_cancelled_during_an_attempt_stays_cancelled(
     endpoint: WebhookEndpoint, status: int
 ) -> None:
     [event] = add(endpoint, "s", "a")
@@ -175,7 +173,7 @@ def test_an_event_cancelled_under_way_stays_cancelled(
 
 
 @pytest.mark.parametrize("status", [200, 410])
-def test_an_event_can_be_sent_again_by_hand(endpoint: WebhookEndpoint, status: int) -> None:
+def test_an_event_can_be_resent_manually(endpoint: WebhookEndpoint, status: int) -> None:
     [event] = add(endpoint, "s", "a")
     finish(claim_one(), status)
 
@@ -187,7 +185,7 @@ def test_an_event_can_be_sent_again_by_hand(endpoint: WebhookEndpoint, status: i
     assert (audit.actor, audit.target) == ("user:ops", event)
 
 
-def test_an_event_that_waits_for_its_retry_can_be_sent_at_once(endpoint: WebhookEndpoint) -> None:
+def test_an_event_waiting_for_its_retry_can_be_sent_immediately(endpoint: WebhookEndpoint) -> None:
     add(endpoint, "s", "a")
     finish(claim_one(), 500)
     assert claim_deliveries(10) == []
@@ -197,7 +195,7 @@ def test_an_event_that_waits_for_its_retry_can_be_sent_at_once(endpoint: Webhook
     assert claim_one().attempts_made == 1
 
 
-def test_an_event_under_way_is_not_sent_twice_at_the_same_time(endpoint: WebhookEndpoint) -> None:
+def test_an_event_in_progress_is_not_sent_concurrently(endpoint: WebhookEndpoint) -> None:
     [event] = add(endpoint, "s", "a")
     under_way = claim_one()
 
@@ -208,7 +206,7 @@ def test_an_event_under_way_is_not_sent_twice_at_the_same_time(endpoint: Webhook
     assert the(event).state == "delivered"
 
 
-def test_an_event_that_waits_its_turn_keeps_it_when_it_is_sent_again(
+def test_a_resent_event_keeps_its_position(
     endpoint: WebhookEndpoint,
 ) -> None:
     [first, second, third] = add(endpoint, "s", "a", "b", "c")
@@ -220,7 +218,7 @@ def test_an_event_that_waits_its_turn_keeps_it_when_it_is_sent_again(
     assert the(second).state == "delivered"
 
 
-def test_an_event_of_a_deleted_account_cannot_be_sent_again(endpoint: WebhookEndpoint) -> None:
+def test_an_event_of_a_deleted_account_cannot_be_resent(endpoint: WebhookEndpoint) -> None:
     [event] = add(endpoint, "s", "a")
     with transaction.atomic():
         cancel_stream(partner_id=endpoint.partner_id, stream="s")

@@ -40,7 +40,7 @@ def right(delivery: WebhookDelivery) -> dict[str, str]:
     return {"body": body.decode(), "header": signature(body, SECRET), "secret": SECRET}
 
 
-def test_what_belongs_together_is_said_to_match(visitor: Client, failed: WebhookDelivery) -> None:
+def test_a_matching_input_is_reported(visitor: Client, failed: WebhookDelivery) -> None:
     assert "The signature verifies" in compare(visitor, **right(failed)).content.decode()
 
 
@@ -54,7 +54,7 @@ def test_the_fault_is_named_and_the_stored_delivery_found(
         assert words in content
 
 
-def test_a_wrong_secret_is_told_by_whose_it_is_and_not_shown(
+def test_another_endpoints_secret_is_identified_but_not_shown(
     visitor: Client, keys: Keys, failed: WebhookDelivery
 ) -> None:
     fields = {**right(failed), "secret": "whsec_of_the_wrong_shop"}
@@ -65,7 +65,7 @@ def test_a_wrong_secret_is_told_by_whose_it_is_and_not_shown(
     assert SECRET not in content
 
 
-def test_a_strangers_secrets_are_not_tried(visitor: Client, failed: WebhookDelivery) -> None:
+def test_secrets_of_other_partners_are_not_tried(visitor: Client, failed: WebhookDelivery) -> None:
     stranger = partner_with_keys(name="Stranger").partner
     add_endpoint(partner_id=stranger.id, url="https://theirs.example/", secret="theirs")
     fields = {**right(failed), "header": signature(bytes(failed.body), "theirs")}
@@ -75,9 +75,7 @@ def test_a_strangers_secrets_are_not_tried(visitor: Client, failed: WebhookDeliv
     assert "The signature belongs to another delivery" in content
 
 
-def test_the_form_is_filled_from_a_delivery_but_for_the_secret(
-    visitor: Client, failed: WebhookDelivery
-) -> None:
+def test_the_form_is_prefilled_without_the_secret(visitor: Client, failed: WebhookDelivery) -> None:
     content = text(visitor, DEBUGGER, delivery=failed.pk)
 
     assert bytes(failed.body).decode() in content
@@ -85,7 +83,7 @@ def test_the_form_is_filled_from_a_delivery_but_for_the_secret(
     assert SECRET not in content
 
 
-def test_a_delivery_that_was_not_signed_is_said_to_be_so(visitor: Client, keys: Keys) -> None:
+def test_an_unsigned_delivery_is_reported(visitor: Client, keys: Keys) -> None:
     [delivery_id] = add(endpoint_of(keys.partner, secret=""), STREAM, EVENT)
 
     content = compare(visitor, body="{}", header="", secret="x-any-secret", delivery=delivery_id)
@@ -109,7 +107,7 @@ def test_a_delivery_that_was_not_signed_is_said_to_be_so(visitor: Client, keys: 
         ({"header": ""}, "The header is missing"),
     ],
 )
-def test_odd_input_is_answered(
+def test_malformed_input_shows_a_page(
     visitor: Client, failed: WebhookDelivery, fields: dict[str, str], words: str
 ) -> None:
     given = {**right(failed), "secret": "whsec_something_else", **fields}
@@ -118,9 +116,7 @@ def test_odd_input_is_answered(
     assert words in html.unescape(compare(visitor, **given).content.decode())
 
 
-def test_a_name_that_no_page_can_print_is_named_by_its_escape(
-    visitor: Client, failed: WebhookDelivery
-) -> None:
+def test_an_unprintable_name_is_escaped(visitor: Client, failed: WebhookDelivery) -> None:
     body = {**json.loads(bytes(failed.body)), "\ud83d": "x"}
 
     content = compare(visitor, **{**right(failed), "body": json.dumps(body)}).content.decode()
@@ -128,7 +124,7 @@ def test_a_name_that_no_page_can_print_is_named_by_its_escape(
     assert "<code>\\ud83d</code>" in content
 
 
-def test_the_python_of_the_page_verifies_the_raw_body(visitor: Client) -> None:
+def test_the_python_example_verifies_the_raw_body(visitor: Client) -> None:
     blocks = re.findall(r"<code>(import hashlib.*?)</code>", page(visitor, DEBUGGER), re.DOTALL)
     [source] = [html.unescape(block).partition("@app")[0] for block in blocks]
     names: dict[str, Any] = {}

@@ -78,7 +78,7 @@ def test_the_documented_receiver_verifies_every_payload(receiver: str) -> None:
     assert not refused, (len(refused), refused[:3])
 
 
-def test_the_documented_receiver_refuses_what_was_changed_on_the_way(receiver: str) -> None:
+def test_the_documented_receiver_rejects_changed_bodies(receiver: str) -> None:
     body = encode_event(EXAMPLE)
     headers = headers_of("0" * 24, 1_752_575_400, body, SECRET)
     for changed in (body.replace(b"nova", b"evil"), body[:-1] + b',"a":"b"}'):
@@ -87,7 +87,7 @@ def test_the_documented_receiver_refuses_what_was_changed_on_the_way(receiver: s
     assert urllib3.request("POST", receiver, body=body, headers=other).status == 401
 
 
-def test_a_lone_surrogate_is_refused() -> None:
+def test_a_lone_surrogate_is_rejected() -> None:
     """No UTF-8 spells it; a payload that held one could never be verified."""
     with pytest.raises(UnicodeEncodeError):
         encode_event({**EXAMPLE, "message": "\ud800"})

@@ -43,7 +43,7 @@ def test_a_webhook_shows_its_payload_and_attempts_and_never_the_secret(
     assert delivery.endpoint.secret not in page
 
 
-def test_a_webhook_is_sent_again_once_that_was_confirmed(delivery: WebhookDelivery) -> None:
+def test_resending_requires_confirmation(delivery: WebhookDelivery) -> None:
     staff = superuser("ops@shopiq.test")
 
     assert b"Resend these events?" in staff.post(LIST, choose(delivery)).content
@@ -56,7 +56,7 @@ def test_a_webhook_is_sent_again_once_that_was_confirmed(delivery: WebhookDelive
     assert AuditEntry.objects.get(action="webhook.resent").actor == "ops@shopiq.test"
 
 
-def test_a_webhook_of_a_deleted_account_is_not_sent_again(delivery: WebhookDelivery) -> None:
+def test_a_webhook_of_a_deleted_account_is_not_resent(delivery: WebhookDelivery) -> None:
     WebhookDelivery.objects.update(state="cancelled", ended_at=timezone.now())
 
     page = superuser().post(LIST, choose(delivery, confirmed="yes"), follow=True)
@@ -65,7 +65,7 @@ def test_a_webhook_of_a_deleted_account_is_not_sent_again(delivery: WebhookDeliv
     assert WebhookDelivery.objects.get().state == "cancelled"
 
 
-def test_staff_who_may_only_look_send_nothing(delivery: WebhookDelivery) -> None:
+def test_staff_with_view_permission_cannot_resend(delivery: WebhookDelivery) -> None:
     staff = staff_with("integrations.view_webhookdelivery")
     assert staff.get(LIST).status_code == 200
 
@@ -75,7 +75,7 @@ def test_staff_who_may_only_look_send_nothing(delivery: WebhookDelivery) -> None
 
 
 @pytest.mark.parametrize("model", ["website", "deployment", "takedown"])
-def test_shops_are_only_looked_at(server: PartnerServer, model: str) -> None:
+def test_sites_are_read_only(server: PartnerServer, model: str) -> None:
     deployment = order(server)
     staff = superuser()
     keys = {"website": deployment.website_id, "deployment": deployment.id}

@@ -28,10 +28,10 @@ from tests.integrations.pages import (
     turns,
 )
 from tests.merchants import UNKNOWN_ID
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 
-def test_a_delivery_is_listed_with_its_receiver_state_and_last_answer(
+def test_a_delivery_is_listed_with_receiver_state_and_last_response(
     visitor: Client, failed: WebhookDelivery
 ) -> None:
     content = page(visitor, LIST)
@@ -40,7 +40,7 @@ def test_a_delivery_is_listed_with_its_receiver_state_and_last_answer(
         assert words in content
 
 
-def test_the_head_counts_what_became_of_the_last_days_events(
+def test_the_summary_counts_events_of_the_last_day_by_state(
     visitor: Client, endpoint: WebhookEndpoint
 ) -> None:
     ids = add(endpoint, STREAM, *[EVENT] * 4) + add(endpoint, "6" * 24, EVENT)
@@ -105,7 +105,7 @@ def test_a_delivery_is_found_by_its_id(visitor: Client, endpoint: WebhookEndpoin
         "since=2026-03-02&until=2026-03-01",
     ],
 )
-def test_a_filter_that_cannot_be_read_says_so_and_shows_nothing(
+def test_an_invalid_filter_shows_an_error_and_no_rows(
     visitor: Client, failed: WebhookDelivery, query: str
 ) -> None:
     answer = visitor.get(f"{LIST}?{query}")
@@ -116,13 +116,13 @@ def test_a_filter_that_cannot_be_read_says_so_and_shows_nothing(
 
 
 @pytest.mark.parametrize("query", [{"after": "A" * 500}, {"sort": "body"}])
-def test_an_odd_cursor_or_sort_is_the_first_page(
+def test_an_invalid_cursor_or_sort_shows_the_first_page(
     visitor: Client, failed: WebhookDelivery, query: dict[str, str]
 ) -> None:
     assert f"{LIST}{failed.pk}/" in page(visitor, LIST, **query)
 
 
-def test_a_sort_is_no_filter(visitor: Client) -> None:
+def test_sorting_is_not_a_filter(visitor: Client) -> None:
     sorted_page, filtered = page(visitor, LIST, sort="oldest"), page(visitor, LIST, state="failed")
 
     assert "No webhooks yet" in sorted_page
@@ -131,7 +131,7 @@ def test_a_sort_is_no_filter(visitor: Client) -> None:
     assert '<span class="badge badge-accent">On</span>' in filtered
 
 
-def test_a_list_without_webhooks_says_where_they_come_from(visitor: Client) -> None:
+def test_an_empty_list_explains_webhooks(visitor: Client) -> None:
     assert "createAndDeploy" in page(visitor, LIST)
 
 
@@ -148,7 +148,7 @@ def test_a_list_of_fifty_takes_as_many_queries_as_one(
     assert queries(lambda: visitor.get(LIST)) == alone
 
 
-def test_a_delivery_shows_the_bytes_headers_and_answers_and_never_the_secret(
+def test_a_delivery_shows_bytes_headers_and_responses_but_no_secret(
     visitor: Client, failed: WebhookDelivery
 ) -> None:
     content = text(visitor, f"{LIST}{failed.pk}/")
@@ -198,12 +198,12 @@ def test_a_delivery_takes_as_many_queries_with_five_attempts_as_with_one(
         (None, "the server took too long", "No response: the server took too long."),
     ],
 )
-def test_an_attempt_is_told_in_plain_words(status: int | None, error: str, words: str) -> None:
+def test_an_attempt_is_explained(status: int | None, error: str, words: str) -> None:
     assert words in explain(status, error)
 
 
 @pytest.mark.parametrize("role", ["owner", "admin", "developer", "viewer"])
-def test_a_viewer_sees_no_webhook_and_sends_none(
+def test_a_viewer_neither_sees_nor_resends_webhooks(
     keys: Keys, failed: WebhookDelivery, role: str
 ) -> None:
     visitor = browser_of(person(keys.partner, role))
@@ -216,7 +216,7 @@ def test_a_viewer_sees_no_webhook_and_sends_none(
     assert the(failed.pk).state == ("failed" if role == "viewer" else "pending")
 
 
-def test_anothers_delivery_and_malformed_ids_are_not_found(
+def test_deliveries_of_other_partners_and_malformed_ids_are_not_found(
     failed: WebhookDelivery,
 ) -> None:
     stranger = browser_of(person(partner_with_keys(name="Stranger").partner))

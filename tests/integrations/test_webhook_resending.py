@@ -28,7 +28,7 @@ from tests.integrations.pages import (
 )
 
 
-def test_a_delivery_is_sent_again(visitor: Client, failed: WebhookDelivery) -> None:
+def test_a_delivery_is_resent(visitor: Client, failed: WebhookDelivery) -> None:
     answer = visitor.post(f"{LIST}{failed.pk}/resend/")
 
     assert answer.headers["Location"] == f"{LIST}{failed.pk}/"
@@ -38,7 +38,7 @@ def test_a_delivery_is_sent_again(visitor: Client, failed: WebhookDelivery) -> N
     assert visitor.get(f"{LIST}{failed.pk}/resend/").status_code == 405
 
 
-def test_a_cancelled_delivery_is_not_sent_again(visitor: Client, failed: WebhookDelivery) -> None:
+def test_a_cancelled_delivery_is_not_resent(visitor: Client, failed: WebhookDelivery) -> None:
     WebhookDelivery.objects.update(state="cancelled")
 
     assert "Resend" not in page(visitor, f"{LIST}{failed.pk}/")
@@ -47,7 +47,7 @@ def test_a_cancelled_delivery_is_not_sent_again(visitor: Client, failed: Webhook
     assert turns(failed.pk) == [("cancelled", False)]
 
 
-def test_one_that_waits_for_those_before_it_offers_no_sending(
+def test_a_delivery_behind_others_cannot_be_sent(
     visitor: Client, endpoint: WebhookEndpoint
 ) -> None:
     first, second = add(endpoint, STREAM, EVENT, EVENT)
@@ -56,7 +56,7 @@ def test_one_that_waits_for_those_before_it_offers_no_sending(
     assert "Send now" not in page(visitor, f"{LIST}{second}/")
 
 
-def test_all_that_was_given_up_is_sent_again_once_that_was_confirmed(
+def test_all_failed_deliveries_are_resent_after_confirmation(
     visitor: Client, endpoint: WebhookEndpoint, failed: WebhookDelivery
 ) -> None:
     [other] = add(endpoint, "6" * 24, EVENT)
@@ -71,7 +71,7 @@ def test_all_that_was_given_up_is_sent_again_once_that_was_confirmed(
     assert entry.detail == {"events": 2}
 
 
-def test_sending_all_again_keeps_to_the_filters(
+def test_resending_all_respects_the_filters(
     visitor: Client, keys: Keys, failed: WebhookDelivery
 ) -> None:
     [other] = add(endpoint_of(keys.partner, "https://other.example/x"), "6" * 24, EVENT)
@@ -82,7 +82,7 @@ def test_sending_all_again_keeps_to_the_filters(
     assert turns(failed.pk, other) == [("failed", False), ("pending", True)]
 
 
-def test_sending_all_again_under_a_filter_that_cannot_be_read_sends_nothing(
+def test_resending_all_with_an_invalid_filter_sends_nothing(
     visitor: Client, failed: WebhookDelivery
 ) -> None:
     for query in ("delivery=x", "since=9999-99-99", "event=%00", "receiver=%00"):
@@ -91,9 +91,7 @@ def test_sending_all_again_under_a_filter_that_cannot_be_read_sends_nothing(
     assert turns(failed.pk) == [("failed", False)]
 
 
-def test_events_of_one_stream_are_sent_again_in_their_order(
-    keys: Keys, endpoint: WebhookEndpoint
-) -> None:
+def test_events_of_a_stream_are_resent_in_order(keys: Keys, endpoint: WebhookEndpoint) -> None:
     ids = add(endpoint, STREAM, *[EVENT] * 4)
     for delivery_id in ids:
         fail(delivery_id)
@@ -109,7 +107,7 @@ def test_events_of_one_stream_are_sent_again_in_their_order(
     assert sent == [ids[0], ids[2], ids[3]]
 
 
-def test_an_event_waits_for_one_before_it_that_is_still_on_its_way(
+def test_a_resent_event_waits_for_a_pending_one_before_it(
     keys: Keys, endpoint: WebhookEndpoint
 ) -> None:
     first, second = add(endpoint, STREAM, EVENT, EVENT)
@@ -126,9 +124,7 @@ def test_an_event_waits_for_one_before_it_that_is_still_on_its_way(
     assert turns(first, second) == [("delivered", False), ("pending", True)]
 
 
-def test_an_end_that_is_written_meanwhile_leaves_no_event_waiting_for_ever(
-    keys: Keys, endpoint: WebhookEndpoint
-) -> None:
+def test_a_concurrent_end_leaves_no_event_waiting(keys: Keys, endpoint: WebhookEndpoint) -> None:
     first, second = add(endpoint, STREAM, EVENT, EVENT)
     fail(first)
     fail(second)
@@ -152,7 +148,7 @@ def test_an_end_that_is_written_meanwhile_leaves_no_event_waiting_for_ever(
     assert turns(first, second) == [("delivered", False), ("pending", True)]
 
 
-def test_the_oldest_are_sent_first_and_no_more_than_the_limit(
+def test_the_oldest_are_resent_up_to_the_limit(
     visitor: Client, endpoint: WebhookEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = []
@@ -165,9 +161,7 @@ def test_the_oldest_are_sent_first_and_no_more_than_the_limit(
     assert [state for state, _ in turns(*ids)] == ["pending", "pending", "failed"]
 
 
-def test_another_partners_events_are_never_sent_again(
-    visitor: Client, failed: WebhookDelivery
-) -> None:
+def test_events_of_other_partners_are_not_resent(visitor: Client, failed: WebhookDelivery) -> None:
     stranger = partner_with_keys(name="Stranger").partner
     WebhookDelivery.objects.update(partner=stranger)
 
@@ -181,7 +175,7 @@ def the_partner(visitor: Client) -> Any:
     return visitor.get(LIST).context["partner"]
 
 
-def test_with_nothing_given_up_there_is_nothing_to_confirm(visitor: Client) -> None:
+def test_without_failed_deliveries_there_is_nothing_to_confirm(visitor: Client) -> None:
     content = page(visitor, RESEND)
 
     assert "No failed events" in content

@@ -8,7 +8,6 @@ from random import Random
 
 from accounts.models import Partner, User
 from tests.factories import PartnerFactory
-from tests.people import person
 from tests.seed.calls import add_calls
 from tests.seed.history import ago, backdate
 from tests.seed.images import add_images
@@ -19,6 +18,7 @@ from tests.seed.shops import add_merchants
 from tests.seed.side import Side
 from tests.seed.webhooks import deliver_events
 from tests.usage_data import fill_usage
+from tests.users import person
 
 __all__ = ["SeedData", "Side", "build_newcomer", "build_seed_data"]
 

@@ -10,10 +10,10 @@ from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Invitation, Member
-from tests.people import person
 from tests.seed.history import ago, backdate
 from tests.seed.passkeys import add_passkey
 from tests.seed.side import Side
+from tests.users import person
 
 _TEAM = {
     "owner": "Priya Nair",

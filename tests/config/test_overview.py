@@ -16,8 +16,8 @@ from accounts.services.keys import revoke_key
 from billing.models import DailyUsage
 from tests.deliveries import sent
 from tests.factories import PartnerFactory, bucket, mark_used
-from tests.people import ROLES, browser_of, person
 from tests.usage_data import called, fill_usage, generate_key, today, used
+from tests.users import ROLES, browser_of, person
 
 CALLERS = ["owner", "admin", "developer"]
 
@@ -64,21 +64,17 @@ def test_the_balance_is_the_sum_of_the_buckets_and_the_oldest_sets_the_prices(
     assert "After 7.25 points: Starter." in page
 
 
-def test_without_points_the_page_says_what_live_calls_answer(client: Client) -> None:
+def test_without_points_the_page_shows_the_error_of_live_calls(client: Client) -> None:
     assert "Live image requests return 402 until you add points." in read(client)
 
 
-def test_points_of_this_month_are_net_and_of_this_month_alone(
-    client: Client, settled: ApiKey
-) -> None:
+def test_points_of_this_month_are_net_amounts(client: Client, settled: ApiKey) -> None:
     first = today().replace(day=1)
     used(settled, (today() - first).days + 1, points=99_900)
     assert '1 <span class="unit">points</span>' in read(client)
 
 
-def test_days_left_follow_the_pace_of_the_last_thirty_days(
-    client: Client, partner: Partner
-) -> None:
+def test_the_runway_is_based_on_the_last_thirty_days(client: Client, partner: Partner) -> None:
     bucket(partner, 30_000)
     key = generate_key(partner, "live")
     used(key, 29, points=60_000)
@@ -86,14 +82,14 @@ def test_days_left_follow_the_pace_of_the_last_thirty_days(
     assert '<dd class="stat-value">about 12 days</dd>' in read(client)
 
 
-def test_without_usage_no_days_left_are_made_up(client: Client, partner: Partner) -> None:
+def test_without_usage_there_is_no_runway(client: Client, partner: Partner) -> None:
     bucket(partner, 30_000)
     page = read(client)
     assert '<dd class="stat-value">–</dd>' in page
     assert "No points used in the last 30 days." in page
 
 
-def test_calls_and_errors_of_thirty_days_come_with_a_chart(client: Client, settled: ApiKey) -> None:
+def test_calls_and_errors_of_thirty_days_have_a_chart(client: Client, settled: ApiKey) -> None:
     called(settled, 0, succeeded=90, refused=8, failed=2)
     called(settled, 29, succeeded=100)
     called(settled, 30, succeeded=150)
@@ -105,7 +101,7 @@ def test_calls_and_errors_of_thirty_days_come_with_a_chart(client: Client, settl
     assert "200 requests, peak on" in page
 
 
-def test_keys_in_use_are_counted_without_those_that_ended(client: Client, partner: Partner) -> None:
+def test_only_active_keys_are_counted(client: Client, partner: Partner) -> None:
     generate_key(partner, "live", "Shop")
     generate_key(partner, "management")
     revoke_key(key=generate_key(partner, "live"), actor="test")
@@ -121,9 +117,7 @@ def test_the_key_that_was_used_last_is_named(client: Client, partner: Partner) -
     assert f"Last used: Shop <code>…{key.last_four}</code>" in read(client)
 
 
-def test_webhooks_of_seven_days_are_healthy_where_all_arrived(
-    client: Client, partner: Partner
-) -> None:
+def test_webhooks_are_healthy_if_all_were_delivered(client: Client, partner: Partner) -> None:
     sent(partner, "delivered")
     sent(partner, "delivered", days_ago=6)
     sent(partner, "failed", days_ago=8)
@@ -132,9 +126,7 @@ def test_webhooks_of_seven_days_are_healthy_where_all_arrived(
     assert "<strong>2 of 2</strong>" in page
 
 
-def test_webhooks_that_were_given_up_and_those_on_their_way_are_counted(
-    client: Client, partner: Partner
-) -> None:
+def test_failed_and_pending_webhooks_are_counted(client: Client, partner: Partner) -> None:
     sent(partner, "failed", days_ago=2)
     sent(partner, "pending", attempts_made=3)
     sent(partner, "pending")
@@ -144,7 +136,7 @@ def test_webhooks_that_were_given_up_and_those_on_their_way_are_counted(
     assert "1 failed, 0 of them in the last 24 hours." in page
 
 
-def test_a_viewer_sees_no_webhooks_and_nothing_to_press(partner: Partner) -> None:
+def test_a_viewer_sees_neither_webhooks_nor_buttons(partner: Partner) -> None:
     partner.live_approved_at = None
     partner.save()
     page = as_role(partner, "viewer")
@@ -155,7 +147,7 @@ def test_a_viewer_sees_no_webhooks_and_nothing_to_press(partner: Partner) -> Non
 
 
 @pytest.mark.parametrize("role", CALLERS)
-def test_those_who_may_see_calls_see_webhooks(partner: Partner, role: str) -> None:
+def test_roles_that_see_requests_see_webhooks(partner: Partner, role: str) -> None:
     assert 'id="webhooks-title"' in as_role(partner, role)
 
 
@@ -164,22 +156,18 @@ def test_every_role_sees_the_balance(partner: Partner, role: str) -> None:
     assert "Balance" in as_role(partner, role)
 
 
-def test_an_inactive_partner_still_sees_its_page_and_why_calls_are_refused(
-    client: Client, partner: Partner
-) -> None:
+def test_an_inactive_partner_sees_why_calls_are_rejected(client: Client, partner: Partner) -> None:
     partner.is_active = False
     partner.save()
     assert "Every API request returns 403" in read(client)
 
 
-def test_the_curl_line_calls_this_installation(client: Client, settings: Any) -> None:
+def test_the_curl_example_calls_this_installation(client: Client, settings: Any) -> None:
     settings.PUBLIC_URL = "https://api.example.test"
     assert "curl -s https://api.example.test/partner/v1/image/create" in read(client)
 
 
-def test_a_partner_whose_first_steps_are_done_needs_no_first_call(
-    client: Client, settled: ApiKey
-) -> None:
+def test_after_the_first_steps_there_is_no_curl_example(client: Client, settled: ApiKey) -> None:
     page = read(client)
     assert "Get started" not in page
     assert "First request" not in page
@@ -199,7 +187,7 @@ def test_nothing_of_another_partner_is_shown(client: Client) -> None:
     assert "No data for this period." in page
 
 
-def test_the_page_takes_the_same_few_queries_however_much_there_is(
+def test_the_number_of_queries_does_not_depend_on_the_data(
     client: Client, partner: Partner, settled: ApiKey
 ) -> None:
     def queries() -> int:

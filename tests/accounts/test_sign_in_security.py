@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.models import User
 from tests.factories import PartnerFactory
 from tests.mails import link_in
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 pytestmark = pytest.mark.django_db
 
@@ -39,20 +39,20 @@ def text(answer: Any) -> Any:
     return " ".join(answer.content.decode().split())
 
 
-def test_no_spelling_of_the_host_gives_more_passwords_to_try(priya: User) -> None:
+def test_the_host_header_does_not_allow_more_attempts(priya: User) -> None:
     for port in range(1, 6):
         sign_in(Client(), password="wrong", host=f"localhost:{port}")
     assert LOCKED in text(sign_in(Client(), host="127.0.0.1"))
 
 
-def test_no_spelling_of_the_address_gives_more_passwords_to_try(priya: User) -> None:
+def test_the_case_of_the_address_does_not_allow_more_attempts(priya: User) -> None:
     for email in ("PRIYA@nova.test", " priya@nova.test", "Priya@Nova.Test ", "priya@NOVA.test"):
         sign_in(Client(), email, "wrong")
     sign_in(Client(), password="wrong")
     assert LOCKED in text(sign_in(Client()))
 
 
-def test_a_reset_password_ends_the_lockout_as_the_page_says(
+def test_resetting_the_password_ends_the_lockout(
     priya: User, mailoutbox: list[EmailMessage]
 ) -> None:
     for _ in range(5):
@@ -65,7 +65,7 @@ def test_a_reset_password_ends_the_lockout_as_the_page_says(
     assert "Overview" in text(sign_in(Client(), password="a much better one"))
 
 
-def test_links_in_mails_lead_to_the_public_address_whatever_host_was_asked(
+def test_links_in_emails_use_the_public_url_whatever_the_host_header(
     priya: User, mailoutbox: list[EmailMessage], settings: Any
 ) -> None:
     settings.PUBLIC_URL = "https://shopiq.test"
@@ -82,14 +82,14 @@ def test_links_in_mails_lead_to_the_public_address_whatever_host_was_asked(
         assert "https://shopiq.test" in mail.body
 
 
-def test_what_a_signed_in_browser_was_shown_stays_in_no_cache(priya: User) -> None:
+def test_signed_in_pages_are_not_cached(priya: User) -> None:
     browser = browser_of(priya)
     TOTP.activate(priya, SECRET)
     for page in ("/dashboard/security/", "/2fa/", "/2fa/webauthn/", "/sessions/", "/email/"):
         assert "no-store" in browser.get(page).headers["Cache-Control"], page
 
 
-def test_the_session_of_a_visitor_is_not_that_of_the_person(priya: User) -> None:
+def test_sign_in_changes_the_session_key(priya: User) -> None:
     visitor = Client()
     visitor.get("/login/")
     session = visitor.session
@@ -103,14 +103,14 @@ def test_the_session_of_a_visitor_is_not_that_of_the_person(priya: User) -> None
     assert stranger.get("/dashboard/").status_code == 302
 
 
-def test_a_login_that_is_switched_off_is_out_at_once(priya: User) -> None:
+def test_a_deactivated_user_is_signed_out_immediately(priya: User) -> None:
     browser = browser_of(priya)
     User.objects.update(is_active=False)
     for page in ("/dashboard/", "/dashboard/security/", "/2fa/", "/sessions/"):
         assert browser.get(page).status_code == 302, page
 
 
-def test_a_new_address_tells_nobody_whether_it_has_a_login(
+def test_adding_an_address_does_not_reveal_whether_it_has_a_login(
     priya: User, mailoutbox: list[EmailMessage]
 ) -> None:
     person(None, email="taken@nova.test")
@@ -125,7 +125,7 @@ def test_a_new_address_tells_nobody_whether_it_has_a_login(
     "foreign", ["https://evil.test/", "//evil.test/", "/\\evil.test", "https://evil.shops.test/"]
 )
 @pytest.mark.parametrize("address", ["/login/", "/logout/", "/signup/"])
-def test_no_page_of_the_way_in_leads_to_a_foreign_site(
+def test_no_sign_in_page_redirects_to_a_foreign_site(
     priya: User, address: str, foreign: str, settings: Any
 ) -> None:
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, ".shops.test"]

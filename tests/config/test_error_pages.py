@@ -24,19 +24,19 @@ def client(db: None, client: Client) -> Client:
     return client
 
 
-def test_a_visitor_is_sent_to_sign_in_and_back(db: None) -> None:
+def test_an_anonymous_user_is_redirected_to_sign_in_and_back(db: None) -> None:
     answer = Client().get("/", follow=True)
     assert answer.redirect_chain[-1] == ("/login/?next=/dashboard/", 302)
 
 
-def test_who_opens_an_address_that_takes_forms_only_gets_a_page_of_ours(db: None) -> None:
+def test_a_get_of_a_post_only_url_shows_an_error_page(db: None) -> None:
     answer = Client().get("/dashboard/company/choose/")
     assert answer.status_code == 405
     assert "Method not allowed" in answer.text
     assert "POST" in answer.headers["Allow"]
 
 
-def test_a_part_of_a_page_that_needs_a_sign_in_sends_the_whole_page_there(db: None) -> None:
+def test_an_htmx_request_that_needs_a_sign_in_redirects_the_whole_page(db: None) -> None:
     answer = Client().get("/dashboard/webhooks/?state=failed", headers={"HX-Request": "true"})
     assert answer.status_code == 200
     address = "/login/?next=/dashboard/webhooks/%3Fstate%3Dfailed"
@@ -45,29 +45,29 @@ def test_a_part_of_a_page_that_needs_a_sign_in_sends_the_whole_page_there(db: No
 
 
 @pytest.mark.parametrize("typed", ["/login", "/dashboard", "/admin"])
-def test_an_address_typed_without_its_slash_is_completed(typed: str) -> None:
+def test_a_missing_slash_is_added(typed: str) -> None:
     assert Client().get(typed).headers["Location"] == f"{typed}/"
 
 
-def test_someone_without_a_partner_is_told_what_to_do(client: Client) -> None:
+def test_a_user_without_a_partner_gets_instructions(client: Client) -> None:
     Member.objects.all().delete()
     page = read(client)
     assert "You don't belong to a company yet" in page
     assert "/admin/" not in page
 
 
-def test_staff_without_a_partner_are_led_to_the_administration(db: None) -> None:
+def test_staff_without_a_partner_get_a_link_to_the_admin(db: None) -> None:
     assert 'href="/admin/"' in read(superuser())
 
 
 @pytest.mark.parametrize("address", ["/dashboard/", "/login/", "/nowhere", "/admin/login/"])
-def test_every_page_forbids_inline_code_and_foreign_sources(db: None, address: str) -> None:
+def test_every_page_has_a_strict_content_security_policy(db: None, address: str) -> None:
     answer = Client().get(address)
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
 
 
-def test_an_unknown_page_is_a_404_that_asks_no_database() -> None:
+def test_an_unknown_page_is_a_404_without_queries() -> None:
     answer = Client().get("/nowhere")
     assert answer.status_code == 404
     assert answer.headers["X-Request-Id"] in answer.content.decode()
@@ -97,7 +97,7 @@ def test_an_api_address_gets_the_envelope_instead(view: Callable[..., Any]) -> N
     assert answer.headers["Content-Type"].startswith("application/json")
 
 
-def test_a_form_without_its_token_is_refused_with_a_page_of_ours() -> None:
+def test_a_form_without_a_csrf_token_gets_an_error_page() -> None:
     answer = Client(enforce_csrf_checks=True).post("/login/", {"username": "a@b.test"})
     assert answer.status_code == 403
     assert "This form has expired" in answer.content.decode()

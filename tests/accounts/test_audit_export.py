@@ -9,12 +9,12 @@ from django.db import connection
 
 from accounts.services.audit import record_audit
 from tests.factories import PartnerFactory
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 AUDIT, EXPORT = "/dashboard/audit/", "/dashboard/audit.csv"
 
 
-def test_filters_that_the_export_cannot_read_lead_to_the_page_that_says_so(db: None) -> None:
+def test_invalid_export_filters_redirect_to_the_page_with_the_error(db: None) -> None:
     owner = browser_of(person(PartnerFactory.create()))
 
     answer = owner.get(f"{EXPORT}?since=x", follow=True)
@@ -23,7 +23,7 @@ def test_filters_that_the_export_cannot_read_lead_to_the_page_that_says_so(db: N
     assert b"Check the filters and try again" in answer.content
 
 
-def test_a_slow_reader_of_the_export_holds_no_connection(
+def test_a_slow_download_of_the_export_holds_no_connection(
     live_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("accounts.views.audit._CHUNK", 2)

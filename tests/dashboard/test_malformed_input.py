@@ -26,7 +26,7 @@ READABLE = [page for page in readable(all_pages()) if page.reads_query]
 
 
 @pytest.mark.parametrize("route", [page for page in all_pages() if page.parameters], ids=name_of)
-def test_a_malformed_id_is_no_page(walk: Walk, route: Page) -> None:
+def test_a_malformed_id_is_not_found(walk: Walk, route: Page) -> None:
     expected = {400, 404} if route.permission else {200, 302, 400, 404}
     for name in route.parameters:
         for value in IDS:
@@ -37,7 +37,7 @@ def test_a_malformed_id_is_no_page(walk: Walk, route: Page) -> None:
 
 
 @pytest.mark.parametrize("route", READABLE, ids=name_of)
-def test_no_query_breaks_a_page(walk: Walk, route: Page) -> None:
+def test_malformed_queries_do_not_break_a_page(walk: Walk, route: Page) -> None:
     text = walk.read(route).text
     fields = Markup(text).filters if text else set()
     for value in VALUES if fields or not text else WORST:
@@ -48,7 +48,7 @@ def test_no_query_breaks_a_page(walk: Walk, route: Page) -> None:
 
 
 @pytest.mark.parametrize("route", FORMS, ids=name_of)
-def test_odd_fields_break_no_form(walk: Walk, route: Page) -> None:
+def test_malformed_fields_do_not_break_a_form(walk: Walk, route: Page) -> None:
     fields = COMMON if route.is_only_sent_to else Markup(walk.read(route).text).fields
     for value in (*WORST, "", "-1", "2026-13-45"):
         answer = walk.owner.post(route.path(walk.own), dict.fromkeys(fields, value))
@@ -56,7 +56,7 @@ def test_odd_fields_break_no_form(walk: Walk, route: Page) -> None:
 
 
 @pytest.mark.parametrize("route", FORMS, ids=name_of)
-def test_a_form_from_elsewhere_is_refused(walk: Walk, route: Page) -> None:
+def test_a_form_from_another_site_is_rejected(walk: Walk, route: Page) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.cookies = walk.owner.cookies
 
@@ -67,7 +67,7 @@ def test_a_form_from_elsewhere_is_refused(walk: Walk, route: Page) -> None:
 
 
 @pytest.mark.parametrize("route", partner_pages(), ids=name_of)
-def test_a_method_that_a_page_does_not_know_is_refused(walk: Walk, route: Page) -> None:
+def test_a_wrong_method_is_rejected(walk: Walk, route: Page) -> None:
     for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "FOO"} - set(route.methods):
         answer = walk.owner.generic(method, route.path(walk.own))
         assert answer.status_code == 405, method

@@ -31,7 +31,7 @@ def _is_near(pixel: object, colour: tuple[int, ...]) -> bool:
 
 
 @pytest.mark.parametrize("file_format", ["JPEG", "PNG", "GIF", "WEBP"])
-def test_each_format_becomes_apng(file_format: str, workshop: Workshop) -> None:
+def test_each_format_becomes_a_png(file_format: str, workshop: Workshop) -> None:
     image = workshop.decode(encode(half_red(), file_format))
     assert (image.format, image.mode, image.size) == ("PNG", "RGB", (40, 20))
     assert _is_near(image.getpixel((5, 10)), RED)
@@ -54,7 +54,7 @@ def test_cmyk_becomes_rgb(workshop: Workshop) -> None:
         ("I;16", 0x8012, (128, 128, 128)),
     ],
 )
-def test_every_kind_of_png_keeps_its_look(
+def test_all_png_modes_keep_their_appearance(
     mode: str, value: object, expected: tuple[int, ...], workshop: Workshop
 ) -> None:
     data = encode(Image.new(mode, (3, 2), value), "PNG")  # type: ignore[arg-type]
@@ -97,7 +97,7 @@ def test_the_orientation_of_the_camera_is_applied(
     assert _is_near(image.getpixel(red_at), RED)
 
 
-def test_broken_exif_does_not_cost_the_photo(workshop: Workshop) -> None:
+def test_broken_exif_is_ignored(workshop: Workshop) -> None:
     data = encode(half_red(), "JPEG", exif=b"Exif\x00\x00MM\x00*\xff\xff\xff\xff" + b"\xff" * 40)
     assert workshop.decode(data).size == (40, 20)
 
@@ -146,7 +146,7 @@ def test_no_metadata_survives(workshop: Workshop) -> None:
     ],
     ids=lambda data: repr(data[:12]),
 )
-def test_other_files_are_no_supported_image(data: bytes, workshop: Workshop) -> None:
+def test_other_files_are_unsupported(data: bytes, workshop: Workshop) -> None:
     assert workshop.refusal(data) == UNSUPPORTED
 
 
@@ -159,7 +159,7 @@ def test_a_truncated_file_is_damaged(file_format: str, share: float, workshop: W
 
 
 @pytest.mark.parametrize("magic", [b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"GIF89a"])
-def test_noise_behind_a_good_beginning_is_damaged(magic: bytes, workshop: Workshop) -> None:
+def test_noise_after_a_valid_start_is_damaged(magic: bytes, workshop: Workshop) -> None:
     assert workshop.refusal(magic + bytes(range(256)) * 20) == DAMAGED
 
 
@@ -168,7 +168,7 @@ def test_an_image_without_pixels_is_damaged(size: tuple[int, int], workshop: Wor
     assert workshop.refusal(png(*size, chunk(b"IDAT", zlib.compress(b"")))) == DAMAGED
 
 
-def test_a_polyglot_is_only_ever_its_image(workshop: Workshop) -> None:
+def test_a_polyglot_is_reduced_to_its_image(workshop: Workshop) -> None:
     image = workshop.decode(encode(half_red(), "GIF") + b"<script>PK\x03\x04 secret")
     assert image.size == (40, 20)
     assert b"secret" not in workshop.target.read_bytes()

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import Member, Partner, User
 from tests.factories import PartnerFactory
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 pytestmark = pytest.mark.django_db
 
@@ -42,21 +42,19 @@ def names() -> Any:
     return set(Partner.objects.values_list("name", flat=True))
 
 
-def test_whoever_only_looks_at_the_page_afterwards_does_not_send_it(waiting: Client) -> None:
+def test_opening_the_page_afterwards_does_not_submit_the_form(waiting: Client) -> None:
     assert waiting.get(RENAME).headers["Location"].startswith(REAUTHENTICATE)
     assert give_password(waiting).status_code == 200
     assert names() == {"Nova Retail"}
 
 
-def test_it_is_not_sent_on_to_another_page(waiting: Client) -> None:
+def test_it_is_not_submitted_to_another_page(waiting: Client) -> None:
     give_password(waiting, "/dashboard/team/")
     give_password(waiting)
     assert names() == {"Nova Retail"}
 
 
-def test_it_is_not_sent_for_another_company_that_is_looked_at_meanwhile(
-    priya: User, waiting: Client
-) -> None:
+def test_it_is_not_submitted_for_another_current_partner(priya: User, waiting: Client) -> None:
     other = PartnerFactory.create(name="Zenith")
     Member.objects.create(partner=other, user=priya, role=Member.Role.OWNER)
     waiting.post("/dashboard/company/choose/", {"partner": other.pk})
@@ -72,13 +70,15 @@ def test_it_ends_with_the_session(priya: User, waiting: Client) -> None:
     assert names() == {"Nova Retail", "Zenith"}
 
 
-def test_it_is_refused_to_one_who_lost_the_right_meanwhile(waiting: Client) -> None:
+def test_it_is_rejected_for_a_member_who_lost_the_permission(waiting: Client) -> None:
     Member.objects.update(role=Member.Role.VIEWER)
     assert give_password(waiting).status_code == 403
     assert names() == {"Nova Retail"}
 
 
 @pytest.mark.parametrize("foreign", ["https://evil.test/", "//evil.test/", "/\\evil.test"])
-def test_the_password_leads_to_no_foreign_site(waiting: Client, foreign: str) -> None:
+def test_reauthentication_does_not_redirect_to_a_foreign_site(
+    waiting: Client, foreign: str
+) -> None:
     answer = waiting.post(REAUTHENTICATE, {"password": PASSWORD, "next": foreign})
     assert "evil" not in answer.headers["Location"]

@@ -29,7 +29,7 @@ OK = Reply(200, b"OK")
 pytestmark = pytest.mark.usefixtures("short_waits")
 
 
-def test_one_dead_receiver_does_not_delay_another_partner(
+def test_a_hanging_receiver_does_not_delay_another_partner(
     keys: Keys, dispatcher: Dispatcher, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_GRACE_SECONDS", 0)
@@ -51,7 +51,7 @@ def test_one_dead_receiver_does_not_delay_another_partner(
         assert dead.connections == 8, "it takes no more than a partner's slots"
 
 
-def test_a_dispatcher_that_waits_for_slots_does_not_spin(
+def test_a_dispatcher_waiting_for_slots_does_not_spin(
     keys: Keys, dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claims: list[int] = []
@@ -72,7 +72,7 @@ def test_a_dispatcher_that_waits_for_slots_does_not_spin(
     assert len(claims) < 10
 
 
-def test_an_event_begins_on_its_way_as_soon_as_it_is_committed(
+def test_an_event_is_sent_as_soon_as_it_is_committed(
     keys: Keys, dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_POLL_SECONDS", 60)
@@ -83,7 +83,7 @@ def test_an_event_begins_on_its_way_as_soon_as_it_is_committed(
         wait_for(all_delivered)
 
 
-def test_an_event_is_delivered_though_nobody_heard_of_it(
+def test_an_event_is_delivered_after_a_lost_notification(
     keys: Keys, dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Dispatcher, "_listen_on_connection", lambda self: time.sleep(0.1))
@@ -94,7 +94,7 @@ def test_an_event_is_delivered_though_nobody_heard_of_it(
         wait_for(all_delivered)
 
 
-def test_a_listener_whose_connection_breaks_listens_again(
+def test_a_listener_reconnects(
     keys: Keys, dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_POLL_SECONDS", 60)
@@ -120,7 +120,7 @@ def listeners(cursor: Any) -> list[int]:
 
 @pytest.mark.parametrize("error", [OperationalError, InterfaceError, ValueError])
 @pytest.mark.parametrize("function", ["claim_deliveries", "finish_attempts", "seconds_until_next"])
-def test_a_dispatcher_survives_what_fails_in_a_round(
+def test_a_dispatcher_survives_errors(
     keys: Keys,
     dispatcher: Dispatcher,
     monkeypatch: pytest.MonkeyPatch,
@@ -149,7 +149,7 @@ def test_a_dispatcher_survives_what_fails_in_a_round(
         wait_for(all_delivered)
 
 
-def test_one_event_that_cannot_be_sent_does_not_hold_up_the_others(
+def test_an_event_that_cannot_be_sent_does_not_delay_others(
     keys: Keys, dispatcher: Dispatcher
 ) -> None:
     with serve(lambda request: OK) as receiver:
@@ -166,7 +166,7 @@ def test_one_event_that_cannot_be_sent_does_not_hold_up_the_others(
     assert WebhookAttempt.objects.filter(delivery=event)[0].error == "internal error"
 
 
-def test_a_dispatcher_that_stops_writes_down_what_is_under_way(keys: Keys) -> None:
+def test_a_stopping_dispatcher_stores_attempts_in_progress(keys: Keys) -> None:
     entered, leave = threading.Event(), threading.Event()
 
     def receive(request: Request) -> Reply:
@@ -185,7 +185,7 @@ def test_a_dispatcher_that_stops_writes_down_what_is_under_way(keys: Keys) -> No
     assert states() == {"delivered"}
 
 
-def test_a_dispatcher_does_not_wait_for_ever_for_a_receiver_that_hangs(
+def test_a_stopping_dispatcher_does_not_wait_forever(
     keys: Keys, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     settings.WEBHOOK_TIMEOUT_SECONDS = 2 * SOON

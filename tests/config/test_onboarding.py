@@ -12,8 +12,8 @@ from accounts.models import ApiKey, Partner
 from accounts.services.keys import revoke_key
 from tests.deliveries import sent
 from tests.factories import PartnerFactory, bucket
-from tests.people import browser_of, person
 from tests.usage_data import called, generate_key, used
+from tests.users import browser_of, person
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def open_step(page: str) -> str:
     return page[page.index("<h3>", at) + 5 : page.index("</h3>", at)].strip()
 
 
-def test_the_first_steps_follow_each_other(client: Client, partner: Partner) -> None:
+def test_the_first_steps_are_completed_in_order(client: Client, partner: Partner) -> None:
     partner.live_approved_at = None
     partner.save()
     assert open_step(read(client)) == "Create a test key"
@@ -77,13 +77,13 @@ def test_a_step_stays_done_when_its_key_is_revoked(client: Client, partner: Part
     assert open_step(read(client)) == "Buy points"
 
 
-def test_live_calls_are_no_test_calls(client: Client, partner: Partner) -> None:
+def test_live_calls_do_not_count_as_test_calls(client: Client, partner: Partner) -> None:
     bucket(partner, 100_000)
     used(generate_key(partner, "live"), points=800)
     assert open_step(read(client)) == "Create a test key"
 
 
-def test_a_developer_is_not_led_where_only_admins_may_go(partner: Partner) -> None:
+def test_a_developer_gets_no_links_to_admin_pages(partner: Partner) -> None:
     bucket(partner, 100)
     used(generate_key(partner, "test"))
     page = as_role(partner, "developer")
@@ -91,7 +91,7 @@ def test_a_developer_is_not_led_where_only_admins_may_go(partner: Partner) -> No
     assert "/dashboard/keys/new/" not in page
 
 
-def test_a_partner_without_approval_is_told_so_with_its_id(
+def test_a_partner_without_approval_is_informed_with_its_id(
     client: Client, partner: Partner
 ) -> None:
     partner.live_approved_at = None
@@ -102,13 +102,13 @@ def test_a_partner_without_approval_is_told_so_with_its_id(
     assert f"<code>{partner.id}</code>" in page
 
 
-def test_a_partner_in_order_is_given_nothing_to_do(client: Client, settled: ApiKey) -> None:
+def test_a_partner_without_problems_has_no_next_action(client: Client, settled: ApiKey) -> None:
     page = read(client)
     assert "next-action" not in page
     assert "Live access" in page
 
 
-def test_points_that_run_out_within_a_week_are_the_next_thing_to_do(
+def test_points_running_out_within_a_week_are_the_next_action(
     partner: Partner, settled: ApiKey
 ) -> None:
     used(settled, 6, points=10_000_000)
@@ -117,25 +117,21 @@ def test_points_that_run_out_within_a_week_are_the_next_thing_to_do(
     assert text not in as_role(partner, "developer")
 
 
-def test_a_partner_that_used_all_its_points_is_led_to_buy_more(
+def test_a_partner_without_points_is_prompted_to_buy_more(
     client: Client, partner: Partner, settled: ApiKey
 ) -> None:
     partner.buckets.update(remaining=0)
     assert "You have no points left. Live requests return 402." in read(client)
 
 
-def test_webhooks_that_were_given_up_today_are_the_next_thing_to_do(
-    partner: Partner, settled: ApiKey
-) -> None:
+def test_failed_webhooks_of_today_are_the_next_action(partner: Partner, settled: ApiKey) -> None:
     sent(partner, "failed")
     text = "1 webhook delivery failed in the last 24 hours."
     assert text in as_role(partner, "developer")
     assert text not in as_role(partner, "viewer")
 
 
-def test_many_errors_are_the_next_thing_to_do_but_not_a_few_while_trying(
-    client: Client, settled: ApiKey
-) -> None:
+def test_many_errors_are_the_next_action_but_not_a_few(client: Client, settled: ApiKey) -> None:
     called(settled, 0, succeeded=3, refused=3)
     assert "next-action" not in read(client)
     called(settled, 1, succeeded=30, refused=10)

@@ -44,7 +44,7 @@ def _gif(width: int, height: int, frame_width: int, frame_height: int) -> bytes:
     ],
     ids=["just over", "largest PNG", "huge GIF", "small GIF with a huge frame"],
 )
-def test_more_than_40_megapixels_are_refused(data: bytes, workshop: Workshop) -> None:
+def test_more_than_40_megapixels_are_rejected(data: bytes, workshop: Workshop) -> None:
     assert workshop.refusal(data) == TOO_LARGE
 
 
@@ -68,7 +68,7 @@ def _memory_of_child(source: Path) -> tuple[int, int]:
     return int(status), int(memory)
 
 
-def test_a_small_file_of_many_pixels_is_refused_cheaply(tmp_path: Path) -> None:
+def test_a_small_file_with_many_pixels_is_rejected_cheaply(tmp_path: Path) -> None:
     data = png(14_000, 14_000, chunk(b"IDAT", deflated_zeros(20_000_000)), colour=6)
     assert len(data) < 25_000
     source = tmp_path / "bomb.png"
@@ -87,7 +87,7 @@ def test_a_small_file_of_many_pixels_is_refused_cheaply(tmp_path: Path) -> None:
     ],
     ids=["text", "international text", "colour profile"],
 )
-def test_a_bomb_beside_the_pixels_is_not_inflated(beside: bytes, tmp_path: Path) -> None:
+def test_a_compressed_bomb_in_metadata_is_not_expanded(beside: bytes, tmp_path: Path) -> None:
     pixels = chunk(b"IDAT", zlib.compress(bytes(4)))
     source = tmp_path / "bomb.png"
     source.write_bytes(png(1, 1, beside, pixels))
@@ -102,7 +102,7 @@ def test_a_bomb_beside_the_pixels_is_not_inflated(beside: bytes, tmp_path: Path)
         ("socket.socket()", "Too many open files"),
     ],
 )
-def test_the_child_gives_up_its_means(excess: str, error: str) -> None:
+def test_the_child_limits_its_resources(excess: str, error: str) -> None:
     program = f"import runpy, socket, sys; runpy.run_path(sys.argv[1])['limit_self'](); {excess}"
     command = [sys.executable, "-I", "-c", program, decoder_process.__file__]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -110,7 +110,7 @@ def test_the_child_gives_up_its_means(excess: str, error: str) -> None:
     assert error in result.stderr
 
 
-def test_the_child_sees_nothing_of_our_environment(
+def test_the_child_does_not_inherit_the_environment(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("SECRET_KEY", "told-to-nobody")
@@ -130,7 +130,7 @@ def test_the_deadline_kills_the_child(workshop: Workshop) -> None:
     assert not workshop.target.exists()
 
 
-def test_many_at_once_all_come_out(tmp_path: Path) -> None:
+def test_concurrent_decodes_all_succeed(tmp_path: Path) -> None:
     data = encode(half_red(), "JPEG")
     sizes = []
 

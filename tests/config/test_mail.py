@@ -12,8 +12,8 @@ from django.test import Client
 
 from config.mail.send import send_mail
 from tests.factories import PartnerFactory
-from tests.people import browser_of, person
 from tests.staff import superuser
+from tests.users import browser_of, person
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def text(answer: Any) -> Any:
     return " ".join(answer.content.decode().split())
 
 
-def test_staff_read_it_newest_first_and_follow_its_links(folder: Path) -> None:
+def test_staff_see_the_newest_email_first_with_links(folder: Path) -> None:
     for number in range(2):
         body = f"Open https://shopiq.test/confirm/{number}/ <b>now</b>."
         EmailMessage(f"Mail {number}", body, to=[f"p{number}@nova.test"]).send()
@@ -45,7 +45,7 @@ def test_staff_read_it_newest_first_and_follow_its_links(folder: Path) -> None:
     assert "-----" not in one
 
 
-def test_each_message_has_a_file_of_its_own_however_fast_they_come(folder: Path) -> None:
+def test_each_message_has_its_own_file_even_in_quick_succession(folder: Path) -> None:
     subjects = [f"Mail {number}" for number in range(20)]
     for subject in subjects:
         EmailMessage(subject, "Body", to=["p@nova.test"]).send()
@@ -53,11 +53,11 @@ def test_each_message_has_a_file_of_its_own_however_fast_they_come(folder: Path)
     assert [mail.subject for mail in page.context["mails"]] == subjects[::-1]
 
 
-def test_an_empty_folder_says_what_to_do(folder: Path) -> None:
+def test_an_empty_inbox_explains_itself(folder: Path) -> None:
     assert "No mail yet" in text(superuser().get("/admin/mail/"))
 
 
-def test_the_first_page_of_the_administration_leads_there(folder: Path) -> None:
+def test_the_admin_index_links_to_the_inbox(folder: Path) -> None:
     assert 'href="/admin/mail/"' in text(superuser().get("/admin/"))
 
 
@@ -66,25 +66,25 @@ def test_no_other_file_is_shown(folder: Path, name: str) -> None:
     assert superuser().get(f"/admin/mail/{name}").status_code == 404
 
 
-def test_members_and_visitors_do_not_read_it(folder: Path) -> None:
+def test_members_and_anonymous_users_cannot_read_the_inbox(folder: Path) -> None:
     member = browser_of(person(PartnerFactory.create()))
     for browser in (member, Client()):
         for address in ("/admin/mail/", "/admin/mail/20200101-000000-1.log"):
             assert browser.get(address).headers["Location"].startswith("/admin/login/")
 
 
-def test_there_is_no_such_page_where_mail_is_sent(settings: Any) -> None:
+def test_there_is_no_inbox_if_mail_is_sent(settings: Any) -> None:
     staff = superuser()
     assert staff.get("/admin/mail/").status_code == 404
     assert "/admin/mail/" not in text(staff.get("/admin/"))
 
 
-def test_nobody_else_on_the_machine_reads_the_folder(folder: Path) -> None:
+def test_other_users_of_the_machine_cannot_read_the_folder(folder: Path) -> None:
     EmailMessage("Mail", "Body", to=["p@nova.test"]).send()
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_mail_leaves_after_the_commit_and_each_address_gets_its_own(
+def test_mail_is_sent_after_commit_to_each_address_separately(
     mailoutbox: list[EmailMessage], django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
@@ -95,7 +95,7 @@ def test_mail_leaves_after_the_commit_and_each_address_gets_its_own(
     assert mailoutbox[0].subject == "Nova & Sons is approved for live access"
 
 
-def test_a_mail_server_that_refuses_stops_nothing(
+def test_a_mail_server_error_is_not_raised(
     settings: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

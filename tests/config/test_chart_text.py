@@ -13,7 +13,7 @@ CALLS = Unit("call", "calls")
 POINTS = Unit("point", "points", 100)
 
 
-def test_hundredths_are_written_as_points() -> None:
+def test_hundredths_are_formatted_as_points() -> None:
     assert POINTS.number(2_499_275) == "24,992.75"
     assert POINTS.phrase(100) == "1 point"
     assert POINTS.phrase(725) == "7.25 points"
@@ -35,7 +35,7 @@ def test_numbers_of_the_axis_are_short(unit: Unit, tick: int, text: str) -> None
     assert short_number(unit, tick) == text
 
 
-def test_the_largest_kinds_stay_and_the_rest_become_one() -> None:
+def test_the_smallest_series_are_combined() -> None:
     series = [
         Series(name, (amount, 1), "") for name, amount in zip("abcd", (1, 9, 5, 2), strict=True)
     ]
@@ -56,7 +56,7 @@ def test_the_largest_kinds_stay_and_the_rest_become_one() -> None:
         ("2026-11-01", "2026-11-01", "1 Nov 2026"),
     ],
 )
-def test_days_are_named_without_repeating_month_and_year(first: str, last: str, text: str) -> None:
+def test_day_ranges_do_not_repeat_month_and_year(first: str, last: str, text: str) -> None:
     assert describe_days([date.fromisoformat(first), date.fromisoformat(last)]) == text
 
 
@@ -73,5 +73,5 @@ def test_days_are_named_without_repeating_month_and_year(first: str, last: str, 
         (0, 7, "100% less than October"),
     ],
 )
-def test_a_change_is_told_in_words(now: int, before: int, text: str) -> None:
+def test_a_change_is_described(now: int, before: int, text: str) -> None:
     assert describe_change(now, before, "October") == text

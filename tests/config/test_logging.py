@@ -22,7 +22,7 @@ TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI2NjVhIn0.c2lnbmF0dXJl"
 
 
 @pytest.mark.parametrize("environment", ["live", "test", "management"])
-def test_keys_of_every_kind_are_taken_out(environment: str) -> None:
+def test_all_kinds_of_keys_are_redacted(environment: str) -> None:
     secret = generate_key(environment).secret
 
     assert redact(f"x-api-key: {secret}!") == "x-api-key: [redacted]!"
@@ -46,7 +46,7 @@ def test_keys_of_every_kind_are_taken_out(environment: str) -> None:
         ("a sentence about tokens and sq_ keys", "a sentence about tokens and sq_ keys"),
     ],
 )
-def test_tokens_are_taken_out_and_all_else_stays(text: str, kept: str) -> None:
+def test_tokens_are_redacted_and_nothing_else(text: str, kept: str) -> None:
     assert redact(text) == kept
 
 
@@ -76,7 +76,7 @@ def test_a_line_in_production_is_one_json_object(printed: io.StringIO) -> None:
     assert line["timestamp"].endswith("Z")
 
 
-def test_a_secret_reaches_no_line_however_it_was_logged(printed: io.StringIO) -> None:
+def test_secrets_are_redacted_however_they_are_logged(printed: io.StringIO) -> None:
     secret = generate_key("live").secret
     log = structlog.get_logger("a.test")
     plain = logging.getLogger("somebody.elses")

@@ -14,7 +14,7 @@ from tests.web import WebServer
 USAGE = "/partner/v1/image/usage"
 
 
-def test_a_change_is_seen_by_the_next_call_to_another_process(
+def test_a_change_applies_to_the_next_call_in_another_process(
     keys: Keys, web_server: Callable[..., WebServer]
 ) -> None:
     server = web_server()

@@ -36,7 +36,7 @@ def _call(
     )
 
 
-def test_a_call_brings_its_answer() -> None:
+def test_a_call_returns_its_response() -> None:
     with serve(lambda request: Reply(429, b"slow down", {"Retry-After": "3"})) as server:
         answer = _call(f"{server.url}/v1/images")
     assert (answer.status, answer.body) == (429, b"slow down")
@@ -46,14 +46,14 @@ def test_a_call_brings_its_answer() -> None:
     assert request.headers["authorization"] == "Bearer key"
 
 
-def test_calls_in_turn_share_one_connection() -> None:
+def test_successive_calls_share_a_connection() -> None:
     with serve(lambda request: Reply(body=b"abc")) as server:
         for _ in range(5):
             assert _call(server.url).body == b"abc"
     assert server.connections == 1
 
 
-def test_a_truncated_answer_costs_its_connection_and_not_the_next_call() -> None:
+def test_a_truncated_response_does_not_affect_the_next_call() -> None:
     with serve(lambda request: Reply(body=b"a" * 200_000)) as server:
         first = _call(server.url, limit=10)
         second = _call(server.url, limit=200_000)
@@ -61,7 +61,7 @@ def test_a_truncated_answer_costs_its_connection_and_not_the_next_call() -> None
     assert (len(second.body), second.truncated) == (200_000, False)
 
 
-def test_each_call_gets_its_own_answer_from_many_threads() -> None:
+def test_concurrent_calls_get_their_own_responses() -> None:
     def echo(request: Request) -> Reply:
         return Reply(body=request.target.encode())
 
@@ -71,7 +71,7 @@ def test_each_call_gets_its_own_answer_from_many_threads() -> None:
     assert bodies == [f"/{number}".encode() for number in range(100)]
 
 
-def test_a_slow_call_leaves_no_deadline_behind_for_the_next_on_its_connection() -> None:
+def test_the_deadline_of_a_call_does_not_affect_the_next() -> None:
     def slow_first(request: Request) -> Reply:
         time.sleep(1.2 if request.target == "/slow" else 0)
         return Reply(body=b"abc")
@@ -90,7 +90,7 @@ def test_the_deadline_ends(name: str) -> None:
     assert time.monotonic() - started < SOON
 
 
-def test_the_deadline_ends_sending_on_a_kept_connection_too() -> None:
+def test_the_deadline_limits_sending_on_a_reused_connection() -> None:
     def deaf_after_one(connection: socket.socket) -> None:
         with connection.makefile("rb") as stream:
             read_request(stream)
@@ -107,7 +107,7 @@ def test_the_deadline_ends_sending_on_a_kept_connection_too() -> None:
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_answer_is_an_error_and_is_not_retried(name: str) -> None:
+def test_a_broken_response_is_an_error_and_is_not_retried(name: str) -> None:
     with serve_script(BROKEN[name]) as server, pytest.raises(EgressError) as caught:
         _call(server.url)
     assert caught.value.detail == "the server's answer could not be read"
@@ -129,12 +129,12 @@ def test_a_redirect_is_returned_and_not_followed() -> None:
         assert elsewhere.connections == 0
 
 
-def test_a_compressed_answer_is_not_inflated() -> None:
+def test_a_compressed_response_is_not_decompressed() -> None:
     with serve(lambda request: Reply(body=b"raw", headers={"Content-Encoding": "gzip"})) as server:
         assert _call(server.url).body == b"raw"
 
 
-def test_an_endless_answer_is_cut_at_the_limit() -> None:
+def test_an_endless_response_is_cut_off_at_the_limit() -> None:
     head = b"HTTP/1.1 200 OK\r\n\r\n"
     with serve_script(saying(head, drip=b"a" * 65536, every=0)) as server:
         assert _call(server.url, limit=100).truncated

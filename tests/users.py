@@ -14,7 +14,7 @@ from accounts.models import Member, Partner, User
 ROLES = tuple(Member.Role.values)
 
 
-class QuickHasher(PBKDF2PasswordHasher):
+class FastHasher(PBKDF2PasswordHasher):
     """Django's own hash, without its price; servers with the real settings accept it."""
 
     iterations = 1

@@ -25,7 +25,7 @@ from accounts.services.invitations import (
 from accounts.services.members import LastOwner, NotAMember, change_role, remove_member
 from accounts.services.partners import AlreadyHasPartner, sign_up_partner
 from tests.factories import PartnerFactory
-from tests.people import person
+from tests.users import person
 
 pytestmark = pytest.mark.usefixtures("live_db")
 
@@ -46,12 +46,12 @@ def overlap(first: Any, second: Any) -> Any:
         with transaction.atomic():
             first()
             result = thread.submit(outcome, second)
-            while not (result.done() or somebody_waits_for_a_lock()):
+            while not (result.done() or is_waiting_for_a_lock()):
                 time.sleep(0.02)
         return result.result()
 
 
-def somebody_waits_for_a_lock() -> Any:
+def is_waiting_for_a_lock() -> Any:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
         return cursor.fetchone() is not None
@@ -66,21 +66,21 @@ def demote(member: Any, actor: Any) -> None:
 
 
 @pytest.mark.parametrize("task", [remove, demote])
-def test_of_two_owners_who_end_each_other_one_stays(task: Callable[..., Any]) -> None:
+def test_two_owners_cannot_remove_each_other_concurrently(task: Callable[..., Any]) -> None:
     partner = PartnerFactory.create()
     one, two = (Member.objects.get(user=person(partner)) for _ in range(2))
     assert overlap(partial(task, one, two), partial(task, two, one)) is LastOwner
     assert Member.objects.filter(role=Member.Role.OWNER).count() == 1
 
 
-def test_a_member_who_is_removed_twice_is_gone() -> None:
+def test_a_member_can_be_removed_twice() -> None:
     partner = PartnerFactory.create()
     one, two = (Member.objects.get(user=person(partner)) for _ in range(2))
     assert overlap(partial(remove, two, one), partial(remove, two, one)) is NotAMember
     assert AuditEntry.objects.filter(action="member.removed").count() == 1
 
 
-def test_an_address_is_invited_once() -> None:
+def test_concurrent_invitations_of_an_address_create_one() -> None:
     partner = PartnerFactory.create()
     fields: dict[str, Any] = {"partner": partner, "email": "new@nova.test", "role": "viewer"}
     invite = partial(invite_member, inviter=person(partner), **fields)
@@ -88,7 +88,7 @@ def test_an_address_is_invited_once() -> None:
     assert Invitation.objects.count() == 1
 
 
-def test_an_invitation_lets_one_person_in() -> None:
+def test_an_invitation_is_accepted_once() -> None:
     partner = PartnerFactory.create()
     invite_member(partner=partner, email="new@nova.test", role="viewer", inviter=person(partner))
     token = mail.outbox[0].body.split("/invitations/")[1].split("/")[0]
@@ -97,7 +97,7 @@ def test_an_invitation_lets_one_person_in() -> None:
     assert Member.objects.filter(user__email="new@nova.test").count() == 1
 
 
-def test_a_withdrawn_invitation_lets_nobody_in() -> None:
+def test_a_concurrently_withdrawn_invitation_is_not_accepted() -> None:
     partner, new = PartnerFactory.create(), person(None, email="new@nova.test")
     made = invite_member(partner=partner, email=new.email, role="viewer", inviter=person(partner))
     token = mail.outbox[0].body.split("/invitations/")[1].split("/")[0]
@@ -107,14 +107,14 @@ def test_a_withdrawn_invitation_lets_nobody_in() -> None:
     assert not new.memberships.exists()
 
 
-def test_a_button_pressed_twice_opens_one_company() -> None:
+def test_a_form_submitted_twice_creates_one_partner() -> None:
     owner = person(None)
     press = partial(sign_up_partner, name="Nova", owner=owner, actor=owner.email)
     assert overlap(press, press) is AlreadyHasPartner
     assert Partner.objects.count() == 1
 
 
-def test_who_signs_up_while_the_address_is_taken_is_answered_as_ever() -> None:
+def test_a_concurrent_sign_up_with_the_same_address_gets_the_usual_response() -> None:
     form = {
         "company": "Nova",
         "name": "Priya",

@@ -12,7 +12,7 @@ def page_named(name: str) -> Page:
     return next(page for page in partner_pages() if page.name == name)
 
 
-def test_the_overview_and_the_keys_count_keys_alike(walk: Walk) -> None:
+def test_the_overview_and_the_key_list_count_keys_alike(walk: Walk) -> None:
     counts = {
         name: re.search(r"(\d+) of 10\b", walk.read(page_named(name)).text)
         for name in ("dashboard", "keys", "key-new")
@@ -21,7 +21,7 @@ def test_the_overview_and_the_keys_count_keys_alike(walk: Walk) -> None:
     assert {found and found[1] for found in counts.values()} == {"6"}
 
 
-def test_the_overview_and_the_points_tell_one_balance(walk: Walk) -> None:
+def test_the_overview_and_the_points_page_show_the_same_balance(walk: Walk) -> None:
     balance = {
         re.findall(r'stat-value">\s*([\d,.]+)', walk.read(page_named(name)).text)[0]
         for name in ("dashboard", "points")

@@ -29,11 +29,11 @@ def key_entry(version: int) -> str:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=300))
-def test_whatever_is_sealed_opens_again(text: str) -> None:
+def test_decryption_reverses_encryption(text: str) -> None:
     assert decrypt(encrypt(text, HERE), HERE) == text
 
 
-def test_a_value_never_looks_the_same_twice() -> None:
+def test_equal_values_have_different_ciphertexts() -> None:
     assert len({encrypt("sarah@novaretail.com", HERE) for _ in range(20)}) == 20
 
 
@@ -44,12 +44,12 @@ def test_a_value_never_looks_the_same_twice() -> None:
         EncryptionContext(HERE.column, "0" * 24),
     ],
 )
-def test_a_value_opens_in_no_other_column_or_row(place: EncryptionContext) -> None:
+def test_a_value_cannot_be_decrypted_in_another_column_or_row(place: EncryptionContext) -> None:
     with pytest.raises(DecryptionError):
         decrypt(encrypt("sarah@novaretail.com", HERE), place)
 
 
-def test_every_changed_byte_is_noticed() -> None:
+def test_every_changed_byte_is_detected() -> None:
     sealed = encrypt("sarah@novaretail.com", HERE)
     for at in range(len(sealed.partition(".")[0]) + 1, len(sealed) - 1):
         other = "A" if sealed[at] != "A" else "B"
@@ -60,12 +60,12 @@ def test_every_changed_byte_is_noticed() -> None:
 @pytest.mark.parametrize(
     "damaged", ["", "v1", "v1.", ".", "v.AAAA", "vx.AAAA", "v1.A", "v1.é", "sarah@novaretail.com"]
 )
-def test_what_is_no_ciphertext_does_not_open(damaged: str) -> None:
+def test_malformed_ciphertexts_are_rejected(damaged: str) -> None:
     with pytest.raises(DecryptionError):
         decrypt(damaged, HERE)
 
 
-def test_an_older_key_opens_its_values_while_it_is_there(settings: Any) -> None:
+def test_values_of_an_older_configured_key_can_be_decrypted(settings: Any) -> None:
     old, new = key_entry(1), key_entry(2)
     settings.FIELD_ENCRYPTION_KEYS = [old]
     sealed = encrypt("text", HERE)
@@ -80,7 +80,7 @@ def test_an_older_key_opens_its_values_while_it_is_there(settings: Any) -> None:
         decrypt(sealed, HERE)
 
 
-def test_another_key_under_the_same_version_is_named_as_the_reason(settings: Any) -> None:
+def test_a_wrong_key_is_reported(settings: Any) -> None:
     settings.FIELD_ENCRYPTION_KEYS = [key_entry(1)]
     sealed = encrypt("text", HERE)
     settings.FIELD_ENCRYPTION_KEYS = [key_entry(1)]
@@ -102,7 +102,7 @@ def test_a_lookup_hash_depends_on_key_purpose_and_text(settings: Any) -> None:
     assert all(len(value) == 32 for value in hashes)
 
 
-def test_ciphertexts_swapped_in_the_database_do_not_open(server: PartnerServer) -> None:
+def test_ciphertexts_swapped_in_the_database_cannot_be_decrypted(server: PartnerServer) -> None:
     first, second = (Account.objects.get(pk=server.create(number)) for number in range(2))
     swaps: list[dict[str, Any]] = [
         {"email": second.email},  # row to row

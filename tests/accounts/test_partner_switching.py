@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import Member, Partner, User
 from tests.factories import PartnerFactory
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def shown(browser: Any) -> Any:
     return browser.get("/dashboard/team/").context["partner"]
 
 
-def test_the_newest_is_shown_until_another_is_chosen(
+def test_the_newest_partner_is_current_until_another_is_chosen(
     priya: User, nova: Partner, zenith: Partner
 ) -> None:
     browser = browser_of(priya)
@@ -56,9 +56,7 @@ def test_the_newest_is_shown_until_another_is_chosen(
 
 
 @pytest.mark.parametrize("chosen", ["", "\x00", "f" * 24])
-def test_a_partner_that_is_not_ones_own_cannot_be_chosen(
-    priya: User, zenith: Partner, chosen: str
-) -> None:
+def test_another_users_partner_cannot_be_chosen(priya: User, zenith: Partner, chosen: str) -> None:
     browser = browser_of(priya)
     assert browser.post(CHOOSE, {"partner": chosen}).status_code == 404
     assert shown(browser) == zenith
@@ -72,7 +70,7 @@ def test_of_many_the_oldest_can_be_chosen_too(priya: User, nova: Partner) -> Non
     assert shown(browser) == nova
 
 
-def test_a_form_of_the_partner_before_is_refused_and_the_page_says_why(
+def test_a_form_of_the_previous_partner_is_rejected_with_an_explanation(
     priya: User, nova: Partner, zenith: Partner
 ) -> None:
     browser = Client(enforce_csrf_checks=True)
@@ -85,7 +83,7 @@ def test_a_form_of_the_partner_before_is_refused_and_the_page_says_why(
     assert names() == {"Nova Retail", "Zenith"}
 
 
-def test_one_who_is_removed_sees_what_is_left_and_changes_nothing_there(
+def test_a_form_submitted_after_removal_does_not_change_another_partner(
     priya: User, nova: Partner, zenith: Partner
 ) -> None:
     browser = browser_of(priya)
@@ -98,7 +96,7 @@ def test_one_who_is_removed_sees_what_is_left_and_changes_nothing_there(
     assert names() == {"Nova Retail", "Zenith Stores"}
 
 
-def test_one_who_joins_another_elsewhere_changes_nothing_there_unseen(
+def test_a_form_submitted_after_joining_does_not_change_another_partner(
     nova: Partner, zenith: Partner
 ) -> None:
     user = person(nova, email="priya@nova.test")

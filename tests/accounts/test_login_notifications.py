@@ -12,12 +12,12 @@ from django.core.mail import EmailMessage
 
 from accounts.models import AuditEntry, Member
 from tests.factories import PartnerFactory
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 pytestmark = pytest.mark.usefixtures("live_db")
 
 
-def test_a_second_factor_is_told_of_when_it_comes_and_when_it_goes(
+def test_adding_and_removing_a_second_factor_is_emailed_and_audited(
     mailoutbox: list[EmailMessage],
 ) -> None:
     first, second = PartnerFactory.create(), PartnerFactory.create()

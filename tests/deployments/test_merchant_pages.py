@@ -15,7 +15,7 @@ from accounts.models import Account, AuditEntry, AutoLoginLink
 from integrations.models import Connection
 from tests.factories import Keys
 from tests.merchants import EXAMPLE, UNKNOWN_ID, PartnerServer
-from tests.people import browser_of, person
+from tests.users import browser_of, person
 
 LIST = "/dashboard/accounts/"
 CREDENTIALS = {"apiKey": "pk_live_Zq81nTf63xYc", "userId": "usr_Ht52mWk90"}
@@ -100,12 +100,12 @@ def test_another_partners_merchant_is_not_found(visitor: Client, stranger: Partn
 
 
 @pytest.mark.parametrize("query", ["who=%ff%fe", "after=x&sort=zzz", "before=bnVsbA"])
-def test_odd_queries_show_a_page(visitor: Client, sarah: str, query: str) -> None:
+def test_invalid_queries_show_a_page(visitor: Client, sarah: str, query: str) -> None:
     assert visitor.get(f"{LIST}?{query}").status_code == 200
 
 
 @pytest.mark.parametrize("who", ["\0", "9" * 300])
-def test_a_search_that_cannot_be_read_says_so_and_shows_nothing(
+def test_an_invalid_search_shows_an_error_and_no_rows(
     visitor: Client, sarah: str, who: str
 ) -> None:
     content = page(visitor, LIST, who=who)
@@ -114,13 +114,11 @@ def test_a_search_that_cannot_be_read_says_so_and_shows_nothing(
     assert sarah not in content
 
 
-def test_a_list_without_merchants_says_how_to_make_one(visitor: Client) -> None:
+def test_an_empty_list_explains_how_to_create_an_account(visitor: Client) -> None:
     assert "createAccount" in page(visitor, LIST)
 
 
-def test_the_list_is_paged_without_repeating_anybody(
-    visitor: Client, server: PartnerServer
-) -> None:
+def test_pages_do_not_repeat_accounts(visitor: Client, server: PartnerServer) -> None:
     made = {server.create(number) for number in range(52)}
 
     first = visitor.get(LIST)
@@ -188,7 +186,7 @@ def test_a_merchants_page_takes_as_many_queries_with_ten_links_as_with_one(
     assert queries(lambda: visitor.get(f"{LIST}{sarah}/")) == alone
 
 
-def test_a_shop_is_linked_where_it_can_be_seen(
+def test_a_site_is_linked_for_members_who_can_see_it(
     visitor: Client, server: PartnerServer, sarah: str
 ) -> None:
     shop = {
@@ -203,9 +201,7 @@ def test_a_shop_is_linked_where_it_can_be_seen(
     assert made["productionUrl"] not in content
 
 
-def test_a_revoked_link_opens_nothing_from_then_on(
-    visitor: Client, server: PartnerServer, sarah: str
-) -> None:
+def test_a_revoked_link_no_longer_works(visitor: Client, server: PartnerServer, sarah: str) -> None:
     token, other = link_of(server, sarah), link_of(server, sarah)
     link = AutoLoginLink.objects.order_by("created_at").first()
     assert link
@@ -240,7 +236,7 @@ def actor_of(visitor: Client) -> str:
     return str(visitor.get(LIST).context["request"].user.email)
 
 
-def test_a_link_is_revoked_under_its_own_account_alone(
+def test_a_link_can_be_revoked_only_under_its_account(
     visitor: Client, server: PartnerServer, sarah: str
 ) -> None:
     token = link_of(server, sarah)
@@ -252,7 +248,7 @@ def test_a_link_is_revoked_under_its_own_account_alone(
 
 
 @pytest.mark.parametrize("role", ["owner", "admin", "developer", "viewer"])
-def test_a_viewer_sees_no_merchant_and_revokes_nothing(
+def test_a_viewer_sees_no_accounts_and_revokes_nothing(
     keys: Keys, server: PartnerServer, sarah: str, role: str
 ) -> None:
     token = link_of(server, sarah)
@@ -266,7 +262,7 @@ def test_a_viewer_sees_no_merchant_and_revokes_nothing(
     assert chat(token) == (200 if role == "viewer" else 403)
 
 
-def test_anothers_merchant_and_malformed_ids_are_not_found(
+def test_accounts_of_other_partners_and_malformed_ids_are_not_found(
     visitor: Client, stranger: PartnerServer
 ) -> None:
     theirs = stranger.create(1)
