@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Partner, RequestLog
@@ -92,6 +92,7 @@ def test_an_empty_list_has_no_other_pages(db: None) -> None:
     assert (len(page), page.previous, page.next, page.sort) == (0, "", "", "newest")
 
 
+@settings(max_examples=min(100, settings().max_examples))
 @given(text=st.text(max_size=40), name=st.sampled_from(["after", "before", "sort"]))
 def test_an_invalid_query_string_shows_the_first_page(
     partner: Partner, text: str, name: str
