@@ -1,4 +1,4 @@
-"""Many threads that start together."""
+"""Running a function in many threads that start together."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Result = TypeVar("Result")
 
 
 def run_concurrently(count: int, work: Callable[[int], Result]) -> list[Result]:
-    """`work(number)` in `count` threads that wait for each other before they begin."""
+    """Run `work(number)` in `count` threads that wait for each other before they start."""
     line = threading.Barrier(count)
 
     def run(number: int) -> Result:

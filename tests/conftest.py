@@ -1,4 +1,4 @@
-"""Fixtures that every test may use. The database is always a real PostgreSQL."""
+"""Fixtures for all tests. The database is always a real PostgreSQL."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _quick_settings() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
-    """A migrated database of this process, in place of the one that pytest-django would make."""
+    """Create a migrated database for this process, instead of pytest-django's."""
     with ExitStack() as stack:
         if not os.environ.get("DATABASE_URL"):
             stack.enter_context(embedded_server())
@@ -74,20 +74,20 @@ def keys(live_db: None) -> Keys:
 
 @pytest.fixture
 def price_list(live_db: None) -> Iterator[None]:
-    """Prices that a test may change: as reference rows they are put back, not removed."""
+    """Allow a test to change prices: reference rows are restored, not removed."""
     yield
     restore_prices()
 
 
 @pytest.fixture
 def server(keys: Keys) -> PartnerServer:
-    """The server of that partner, under its management key."""
+    """Return a client with the management key of that partner."""
     return PartnerServer(keys.management)
 
 
 @pytest.fixture
 def stranger(live_db: None) -> PartnerServer:
-    """The server of another partner."""
+    """Return a client with the management key of another partner."""
     return PartnerServer(partner_with_keys(name="Stranger").management)
 
 
@@ -121,7 +121,7 @@ def get() -> Callable[..., Any]:
 
 @pytest.fixture
 def threads(pytestconfig: pytest.Config) -> Callable[[int], int]:
-    """How many race: as many as the test says with `--all`, else 16, which as surely collide."""
+    """Return how many threads race: the given number with `--all`, else at most 16."""
     is_full = pytestconfig.getoption("all")
     return lambda full: full if is_full else min(full, 16)
 
@@ -167,7 +167,7 @@ def web_server(live_db: None, settings: Any, _shared_servers: Start) -> Iterator
 
 @pytest.fixture
 def own_server(live_db: None, settings: Any, tmp_path: Path) -> Iterator[Start]:
-    """As `web_server`, for one test alone, which may stop or kill it."""
+    """As `web_server`, for one test, which may stop or kill it."""
     servers: list[WebServer] = []
 
     def start(**options: Any) -> WebServer:

@@ -1,8 +1,8 @@
-"""The PostgreSQL of the tests: started by whoever needs it first, stopped by whoever needs it last.
+"""The PostgreSQL of the tests: started by the first process that needs it, stopped by the last.
 
-Every pytest process has a keeper, `python -m tests.database`, which notices its end, however it
-comes, and stops the server unless another keeper is there. A process has a database of its own,
-cloned from a template that is migrated once for each state of the schema.
+Every pytest process has a keeper, `python -m tests.database`, which detects its end, however it
+comes, and stops the server unless another keeper exists. Each process has its own database, cloned
+from a template that is migrated once per state of the schema.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ READY = "ready\n"
 
 @contextmanager
 def embedded_server() -> Iterator[None]:
-    """The server, for as long as this process needs it."""
+    """Run the server for as long as this process needs it."""
     keeper = subprocess.Popen(
         [sys.executable, "-m", "tests.database"],
         cwd=CHECKOUT,
@@ -51,7 +51,7 @@ def embedded_server() -> Iterator[None]:
 
 
 def keep_server() -> None:
-    """Serve until the parent's end of our standard input is closed, by its death if need be."""
+    """Serve until the parent closes our standard input, or dies."""
     data = data_dir()
     data.mkdir(mode=0o711, parents=True, exist_ok=True)
     os.environ["SHOPIQ_POSTGRES_OPTIONS"] = OPTIONS
@@ -70,7 +70,7 @@ def keep_server() -> None:
 
 
 def _start(server: Server) -> None:
-    """Without fsync a crash of the machine may ruin the files: then begin with none."""
+    """Delete the files after a crash of the machine, which without fsync may have damaged them."""
     try:
         server.start()
     except PostgresError:
@@ -81,7 +81,7 @@ def _start(server: Server) -> None:
 
 @contextmanager
 def migrated_database() -> Iterator[None]:
-    """A database of this process alone, under Django's default connection."""
+    """Provide a database for this process under Django's default connection."""
     from django.db import connection, connections
 
     with _free_number() as number:
@@ -103,7 +103,7 @@ def migrated_database() -> Iterator[None]:
 
 
 def _template() -> str:
-    """The name of a migrated database; made where the schema's files have changed."""
+    """Return the name of a migrated database; create it if the schema's files have changed."""
     from django.db import connection
 
     wanted = f"test_template_{_fingerprint()}"
@@ -148,7 +148,7 @@ def _execute(*statements: str) -> None:
 
 @contextmanager
 def _free_number() -> Iterator[int]:
-    """The lowest that no other process tests under; a killed one's is free again."""
+    """Yield the lowest number that no other process uses; a killed process frees its own."""
     for number in count(1):
         with _lock_file(f"database-{number}") as lock:
             try:

@@ -1,4 +1,4 @@
-"""What every error of the API has in common, looked at in one place."""
+"""Checks for error responses of the API."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ import json
 import re
 from typing import Any
 
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
-def is_moment(text: object) -> bool:
-    """Whether this is the contract's form of a moment: `2025-07-15T10:30:00.000Z`."""
-    return isinstance(text, str) and _MOMENT.fullmatch(text) is not None
+def is_timestamp(text: object) -> bool:
+    """Return whether this is a documented timestamp, such as `2025-07-15T10:30:00.000Z`."""
+    return isinstance(text, str) and _TIMESTAMP.fullmatch(text) is not None
 
 
-def status_of(answer: Any) -> int:
-    """Of an answer of Django's test client or of urllib3."""
-    return int(answer.status_code if hasattr(answer, "status_code") else answer.status)
+def status_of(response: Any) -> int:
+    """Return the status of a response of Django's test client or of urllib3."""
+    return int(response.status_code if hasattr(response, "status_code") else response.status)
 
 
-def error_of(answer: Any) -> dict[str, Any]:
-    """The body of an error answer, seen to be the envelope."""
-    body = answer.content if hasattr(answer, "content") else answer.data
-    return error_in(status_of(answer), dict(answer.headers), body)
+def error_of(response: Any) -> dict[str, Any]:
+    """Check that the response is an error envelope and return its body."""
+    body = response.content if hasattr(response, "content") else response.data
+    return error_in(status_of(response), dict(response.headers), body)
 
 
 def error_in(status: int, headers: dict[str, str], body: bytes) -> dict[str, Any]:
-    """The same for an answer in its parts."""
+    """Check an error envelope given in parts."""
     names = {name.lower(): value for name, value in headers.items()}
     assert status >= 400, (status, body[:200])
     assert names["content-type"] == "application/json", (status, names, body[:200])
@@ -35,14 +35,14 @@ def error_in(status: int, headers: dict[str, str], body: bytes) -> dict[str, Any
     assert document["message"]
     assert isinstance(document["message"], str)
     assert re.fullmatch("[a-z_]+", document["code"])
-    assert is_moment(document["timestamp"])
+    assert is_timestamp(document["timestamp"])
     assert document["requestId"] == names["x-request-id"]
     assert "Traceback" not in body.decode()
     return document
 
 
-def assert_refused(answer: Any, status: int, message: str) -> dict[str, Any]:
-    """The envelope with exactly this status and these words; answers the body."""
-    document = error_of(answer)
-    assert (status_of(answer), document["message"]) == (status, message)
+def assert_error(response: Any, status: int, message: str) -> dict[str, Any]:
+    """Check an error envelope with exactly this status and message; return its body."""
+    document = error_of(response)
+    assert (status_of(response), document["message"]) == (status, message)
     return document

@@ -49,17 +49,17 @@ def partner_with_keys(**fields: object) -> Keys:
 
 
 def allow_network(key: ApiKey, network: str) -> AllowedNetwork:
-    """One entry of the key's whitelist."""
+    """Add an entry to the key's whitelist."""
     return AllowedNetwork.objects.create(partner_id=key.partner_id, key=key, network=network)
 
 
 def mark_used(key: ApiKey, at: datetime) -> None:
-    """As the request log notes the last use of a key."""
+    """Set the last use of a key as the request log does."""
     ApiKeyUse.objects.update_or_create(key=key, defaults={"partner_id": key.partner_id, "at": at})
 
 
 def bucket(partner: Partner, points: int, tier: str = "starter") -> PointBucket:
-    """A bucket of `points` hundredths."""
+    """Create a bucket of `points` hundredths."""
     return grant_points(
         partner=partner, tier=Tier.objects.get(pk=tier), points=points, actor="test", note=""
     )
@@ -79,7 +79,7 @@ REFERENCE_TABLES = {
 
 
 def empty_database() -> None:
-    """Removes all rows but the reference ones, past the triggers that forbid it to the product."""
+    """Delete all but the reference rows, bypassing the triggers that forbid it."""
     tables = [
         name for name in connection.introspection.table_names() if name not in REFERENCE_TABLES
     ]

@@ -1,4 +1,4 @@
-"""What stands in mails."""
+"""Reading emails."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from django.core.mail import EmailMessage
 
 
 def link_in(message: EmailMessage, part: str) -> str:
-    """The path of the link in the mail whose address has `part` in it."""
+    """Return the path of the link in the email that contains `part`."""
     [link] = {found for found in re.findall(r"https?://\S+", str(message.body)) if part in found}
     return f"/{link.split('/', 3)[3]}"

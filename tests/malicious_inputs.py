@@ -1,4 +1,4 @@
-"""What nobody should send, and everybody will: bodies, values, queries, paths, headers, methods."""
+"""Malformed and malicious bodies, values, query strings, paths, headers and methods."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ _GROUP = re.compile(r"\(\?P<\w+>[^()]*\)")
 
 
 def api_paths() -> list[str]:
-    """A path of every route of the API, found in the URL table itself."""
+    """Return a path for every API route in the URL configuration."""
     paths = [f"/{path}" for path in _paths(get_resolver().url_patterns, "")]
     return sorted({path for path in paths if is_api_path(path)})
 
@@ -191,7 +191,7 @@ def _paths(patterns: list[Any], prefix: str) -> Iterator[str]:
 
 
 def wrong_types(body: dict[str, Any], texts: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
-    """The body with each of its fields replaced by each wrong value; `texts` take any string."""
+    """Yield the body with each field replaced by each wrong value; `texts` accept any string."""
     for name in body:
         for value in VALUES:
             if not (name in texts and isinstance(value, str)):

@@ -1,4 +1,4 @@
-"""Merchants' accounts for tests, and a partner's server that manages them."""
+"""Accounts for tests, and a client with a partner's management key."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ EXAMPLE: dict[str, Any] = {
 
 
 def merchant(number: int = 0, **fields: Any) -> dict[str, Any]:
-    """A body for createAccount; another number is another person."""
+    """Return a body for createAccount, different for each number."""
     return {
         "email": f"merchant{number}@example.com",
         "mobileNumber": {"value": f"{9_000_000_000 + number}", "countryCode": 91},
@@ -40,7 +40,7 @@ def merchant(number: int = 0, **fields: Any) -> dict[str, Any]:
 
 
 class PartnerServer:
-    """Sends JSON under one key, in process, from one thread."""
+    """Sends JSON with one key, in process, from one thread."""
 
     def __init__(self, key: str) -> None:
         self.key = key
@@ -71,10 +71,10 @@ class PartnerServer:
         )
 
     def create(self, number: int = 0, **fields: Any) -> str:
-        """Makes an account; answers its id."""
-        answer = self.post("createAccount", merchant(number, **fields))
-        assert answer.status_code == 201, answer.content
-        return str(answer.json()["accountId"])
+        """Create an account and return its id."""
+        response = self.post("createAccount", merchant(number, **fields))
+        assert response.status_code == 201, response.content
+        return str(response.json()["accountId"])
 
     def read(self, account_id: str) -> dict[str, Any]:
         data: dict[str, Any] = self.get(f"getAccount/{account_id}").json()["data"]

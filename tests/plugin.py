@@ -72,7 +72,7 @@ def _group_of(item: pytest.Item) -> str:
 
 
 def _leave_later_out(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Unless they are all that was asked for."""
+    """Skip the later tests, unless only they were requested."""
     if config.getoption("all") or config.getoption("markexpr"):
         return
     here = config.invocation_params.dir

@@ -1,4 +1,4 @@
-"""Small servers on loopback for tests, and the promise that a test reaches nothing else."""
+"""Small servers on loopback, and a guard that keeps tests from reaching anything else."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any, cast
 
 @dataclass(frozen=True)
 class Request:
-    """What a server read; header names are in lower case."""
+    """A request as read by the server; header names are in lower case."""
 
     method: str
     target: str
@@ -27,7 +27,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """What a handler answers; Content-Length is added."""
+    """A handler's response; Content-Length is added."""
 
     status: int = 200
     body: bytes = b""
@@ -45,7 +45,7 @@ Script = Callable[[socket.socket], None]
 
 
 class Server(socketserver.ThreadingTCPServer):
-    """Counts connections, from the moment of accepting; a thread for each."""
+    """A server with a thread per connection, which counts connections when accepting."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -110,7 +110,7 @@ class Server(socketserver.ThreadingTCPServer):
 def serve_script(
     script: Script, *, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None
 ) -> Iterator[Server]:
-    """A server that runs `script` on every connection; port 0 takes a free one."""
+    """Run `script` on every connection; port 0 chooses a free one."""
     server = Server(script, host=host, port=port, tls=tls)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
@@ -127,7 +127,7 @@ def serve_script(
 def serve(
     handler: Handler, *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
 ) -> Iterator[Server]:
-    """An HTTP/1.1 server with kept connections that answers each request by `handler`."""
+    """Run an HTTP/1.1 server that responds to each request with `handler`."""
 
     def answer_all(connection: socket.socket) -> None:
         with connection.makefile("rb") as stream:
@@ -141,13 +141,13 @@ def serve(
 
 @contextmanager
 def canary(*, host: str = "127.0.0.1", port: int = 0) -> Iterator[Server]:
-    """A server whose only work is to count who connects."""
+    """Run a server that only counts connections."""
     with serve_script(lambda connection: None, host=host, port=port) as server:
         yield server
 
 
 def read_request(stream: Any) -> Request | None:
-    """The next request of a connection, or None when the client has closed it."""
+    """Return the next request of a connection, None if the client has closed it."""
     line = stream.readline().decode("latin-1").split()
     if not line:
         return None
@@ -180,7 +180,7 @@ def _is_numeric(host: Any) -> bool:
 
 @contextmanager
 def loopback_only() -> Iterator[None]:
-    """Within, Python itself refuses to send a packet anywhere else, whatever the code tries."""
+    """Have Python refuse to connect to anything but loopback."""
     global _armed  # noqa: PLW0603 - one process, one arming
     _armed += 1
     try:

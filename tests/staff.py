@@ -1,4 +1,4 @@
-"""Staff for tests of the administration, and rows for its lists."""
+"""Staff for tests of the admin, and rows for its lists."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ _numbers = count(1)
 
 
 def superuser(email: str = "root@shopiq.test") -> Client:
-    """A browser in which a superuser is signed in."""
+    """Return a client of a superuser."""
     return _signed_in(User.objects.create_superuser(email, None))
 
 
 def staff_with(*permissions: str, email: str = "staff@shopiq.test") -> Client:
-    """A browser of a staff member who has exactly these permissions, as "accounts.view_apikey"."""
+    """Return a client of a staff member with exactly these permissions, such as
+    "accounts.view_apikey"."""
     user = User.objects.create_user(email, None, is_staff=True)
     for permission in permissions:
         app, codename = permission.split(".")
@@ -43,14 +44,14 @@ def _signed_in(user: User) -> Client:
 
 
 def member(partner: Partner, email: str | None = None) -> User:
-    """A person who may see the partner's dashboard."""
+    """Create a member who can see the partner's dashboard."""
     user = User.objects.create_user(email or f"member{next(_numbers)}@shopiq.test", None)
     Member.objects.create(partner=partner, user=user, role=Member.Role.OWNER)
     return user
 
 
 def business() -> Partner:
-    """A partner of its own with one row in every table that the administration lists."""
+    """Create a partner with a row in every table that the admin lists."""
     partner = partner_with_keys().partner
     key = partner.api_keys.get(environment="live")
     charge = _charge(partner, key)

@@ -1,6 +1,6 @@
-"""Bad input, in process, to every route of the API.
+"""Malformed input, in process, to every route of the API.
 
-Never a 500, never HTML, always the envelope; and never a line in the ledger.
+The response is never a 500 or HTML, always the envelope, and no ledger entry is written.
 """
 
 from __future__ import annotations
@@ -67,14 +67,14 @@ def key_for(path: str, keys: Keys) -> str:
     return keys.live if path.startswith("/partner/") else keys.management
 
 
-def assert_harmless(answer: Any, what: str) -> None:
+def assert_harmless(response: Any, what: str) -> None:
     """An envelope below 500, or a success in JSON."""
-    assert answer.status_code < 500, (what, answer.content[:300])
-    assert answer.headers["Content-Type"] == "application/json", (what, answer.content[:300])
-    if answer.status_code >= 400:
-        error_of(answer)
+    assert response.status_code < 500, (what, response.content[:300])
+    assert response.headers["Content-Type"] == "application/json", (what, response.content[:300])
+    if response.status_code >= 400:
+        error_of(response)
     else:
-        assert answer.json()["success"] is True
+        assert response.json()["success"] is True
 
 
 def test_the_list_of_routes_is_complete() -> None:
@@ -87,11 +87,11 @@ def test_the_list_of_routes_is_complete() -> None:
 @pytest.mark.parametrize("path", [CREATE, ENHANCE])
 @pytest.mark.parametrize("name", BODIES)
 def test_a_malformed_body_is_rejected(keys: Keys, path: str, name: str) -> None:
-    answer = send("POST", path, keys.live, body=BODIES[name])
+    response = send("POST", path, keys.live, body=BODIES[name])
 
-    error_of(answer)
+    error_of(response)
     is_large = len(BODIES[name]) > 256 * 1024
-    assert answer.status_code == (413 if is_large else 400), answer.content
+    assert response.status_code == (413 if is_large else 400), response.content
 
 
 @pytest.mark.parametrize("path", api_paths())
@@ -103,9 +103,9 @@ def test_malformed_bodies_do_not_break_a_route(keys: Keys, path: str) -> None:
 @pytest.mark.parametrize("path", FIELDS)
 def test_a_field_of_a_wrong_type_is_rejected(keys: Keys, path: str) -> None:
     for name, body in wrong_types(FIELDS[path], texts=("prompt", "userRequest")):
-        answer = send("POST", path, keys.live, body=body)
-        assert answer.status_code == 400, name
-        assert error_of(answer)["field"] in FIELDS[path], name
+        response = send("POST", path, keys.live, body=body)
+        assert response.status_code == 400, name
+        assert error_of(response)["field"] in FIELDS[path], name
 
 
 @pytest.mark.parametrize("path", api_paths())
@@ -117,18 +117,20 @@ def test_malformed_requests_do_not_break_a_route(keys: Keys, path: str) -> None:
     for headers in HEADERS:
         assert_harmless(send("POST", path, key, body=b"{}", headers=headers), f"{path} {headers}")
     for content_type in CONTENT_TYPES:
-        answer = send("POST", path, key, body=b"{}", content_type=content_type)
-        assert_harmless(answer, f"{path} as {content_type}")
+        response = send("POST", path, key, body=b"{}", content_type=content_type)
+        assert_harmless(response, f"{path} as {content_type}")
     for method in METHODS:
-        answer = send(method, path, key, body=b"{}")
-        assert_harmless(answer, f"{method} {path}")
+        response = send(method, path, key, body=b"{}")
+        assert_harmless(response, f"{method} {path}")
 
 
 @pytest.mark.parametrize("content_type", CONTENT_TYPES)
 def test_a_wrong_content_type_is_a_415(keys: Keys, content_type: str) -> None:
-    answer = send("POST", CREATE, keys.live, body=b'{"prompt": "a b c"}', content_type=content_type)
+    response = send(
+        "POST", CREATE, keys.live, body=b'{"prompt": "a b c"}', content_type=content_type
+    )
 
-    assert (answer.status_code, error_of(answer)["message"]) == (
+    assert (response.status_code, error_of(response)["message"]) == (
         415,
         "Content-Type must be application/json",
     )
@@ -137,34 +139,34 @@ def test_a_wrong_content_type_is_a_415(keys: Keys, content_type: str) -> None:
 @pytest.mark.parametrize("path", PATHS)
 def test_an_unknown_path_creates_no_image(keys: Keys, path: str) -> None:
     for method in ("GET", "POST"):
-        answer = send(method, path, key_for(path, keys), body=b'{"prompt": "a red shoe"}')
-        error_of(answer)
-        assert answer.status_code in (404, 405), (method, path, answer.content[:200])
+        response = send(method, path, key_for(path, keys), body=b'{"prompt": "a red shoe"}')
+        error_of(response)
+        assert response.status_code in (404, 405), (method, path, response.content[:200])
 
 
 @pytest.mark.parametrize(
     "host", ["evil.example.org", "127.0.0.1:80@evil", "a" * 300, "", "[::1", "x\ny", "../", "é"]
 )
 def test_a_forged_host_is_a_400_and_is_not_repeated(keys: Keys, host: str) -> None:
-    answer = send("GET", "/partner/v1/image/usage", keys.live, headers={"host": host})
+    response = send("GET", "/partner/v1/image/usage", keys.live, headers={"host": host})
 
-    error_in(answer.status_code, dict(answer.headers), answer.content)
-    assert answer.status_code == 400
-    assert not host or host not in answer.content.decode()
+    error_in(response.status_code, dict(response.headers), response.content)
+    assert response.status_code == 400
+    assert not host or host not in response.content.decode()
 
 
 def test_without_a_key_a_malformed_body_is_not_examined(keys: Keys) -> None:
     for name, body in BODIES.items():
-        answer = Client().post(CREATE, body, content_type="application/json")
-        assert answer.status_code == 401, name
+        response = Client().post(CREATE, body, content_type="application/json")
+        assert response.status_code == 401, name
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "identity, gzip"])
 def test_a_compressed_body_is_a_415(keys: Keys, encoding: str) -> None:
     headers = {"Content-Encoding": encoding}
-    answer = send("POST", CREATE, keys.live, body=b'{"prompt": "a b c"}', headers=headers)
+    response = send("POST", CREATE, keys.live, body=b'{"prompt": "a b c"}', headers=headers)
 
-    assert (answer.status_code, error_of(answer)["message"]) == (
+    assert (response.status_code, error_of(response)["message"]) == (
         415,
         "Content-Encoding is not supported; send the body as it is",
     )

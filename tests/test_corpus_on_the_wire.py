@@ -1,4 +1,4 @@
-"""Bad input as raw bytes to a real web process: it answers in the envelope or hangs up."""
+"""Malformed input as raw bytes to a real web process: it sends the envelope or disconnects."""
 
 from __future__ import annotations
 
@@ -136,9 +136,9 @@ def test_malformed_http_requests_get_one_response_in_the_envelope(
     keys: Keys, server: WebServer
 ) -> None:
     for name, (data, status) in MALFORMED.items():
-        answers = answers_in(send(server.port, data.replace(b"KEY", keys.live.encode())))
-        assert [answer[0] for answer in answers] == [status], (name, answers)
-        error_in(*answers[0])
+        responses = answers_in(send(server.port, data.replace(b"KEY", keys.live.encode())))
+        assert [response[0] for response in responses] == [status], (name, responses)
+        error_in(*responses[0])
 
     assert LedgerEntry.objects.count() == 1
     assert not ImageOperation.objects.exists()
@@ -149,10 +149,10 @@ def test_clients_that_disconnect_do_not_affect_others(keys: Keys, server: WebSer
     hang_up_on(server, keys.live)
 
     for name, data in SOUND.items():
-        answers = answers_in(send(server.port, data.replace(b"KEY", keys.test.encode())))
-        assert {answer[0] for answer in answers} == {200}, (name, answers)
-        assert b"evil.example" not in answers[0][2]
-        assert len(answers) == (3 if name == "three in a row" else 1)
+        responses = answers_in(send(server.port, data.replace(b"KEY", keys.test.encode())))
+        assert {response[0] for response in responses} == {200}, (name, responses)
+        assert b"evil.example" not in responses[0][2]
+        assert len(responses) == (3 if name == "three in a row" else 1)
     assert not Charge.objects.exists()
 
 
@@ -166,7 +166,7 @@ def hang_up_on(server: WebServer, key: str) -> None:
 
 
 def send(port: int, data: bytes) -> bytes:
-    """All that comes back, until the server hangs up."""
+    """Return all received bytes until the server disconnects."""
     received = b""
     with socket.create_connection(("127.0.0.1", port), timeout=15) as connection:
         with suppress(OSError):  # it may hang up while we send
@@ -179,8 +179,8 @@ def send(port: int, data: bytes) -> bytes:
 
 
 def answers_in(data: bytes) -> list[tuple[int, dict[str, str], bytes]]:
-    """The HTTP answers in a stream of bytes: status, headers, body."""
-    answers = []
+    """Parse the HTTP responses in a byte stream: status, headers, body."""
+    responses = []
     while data:
         head, _, data = data.partition(b"\r\n\r\n")
         first, *lines = head.decode().split("\r\n")
@@ -190,6 +190,6 @@ def answers_in(data: bytes) -> list[tuple[int, dict[str, str], bytes]]:
         if match[1] == "100":
             continue
         length = int({name.lower(): value for name, value in headers.items()}["content-length"])
-        answers.append((int(match[1]), headers, data[:length]))
+        responses.append((int(match[1]), headers, data[:length]))
         data = data[length:]
-    return answers
+    return responses

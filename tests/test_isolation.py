@@ -1,4 +1,4 @@
-"""To every partner but its own, an account and all that hangs on it does not exist."""
+"""Accounts and everything that belongs to them are invisible to other partners."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def nova(server: PartnerServer) -> Iterator[Names]:
 
 
 def rows(account_id: str) -> list[Any]:
-    """All that is known of an account."""
+    """Return everything stored about an account."""
     return [
         *Account.objects.filter(pk=account_id).values(),
         *AutoLoginLink.objects.filter(account=account_id).values(),
@@ -107,13 +107,13 @@ def ask(by: PartnerServer, call: tuple[str, str, Any], names: Names) -> Any:
     return by.send(method, path, json.loads(text), **{"x-request-id": "same-request"})
 
 
-def without_timestamp(answer: Any) -> tuple[Any, ...]:
+def without_timestamp(response: Any) -> tuple[Any, ...]:
     """Status, headers and bytes, but for the moment and for the calls left."""
-    text = answer.content.decode()
+    text = response.content.decode()
     if moment := json.loads(text).get("timestamp"):
         text = text.replace(moment, "")
-    headers = {name: value for name, value in answer.headers.items() if name != "RateLimit"}
-    return answer.status_code, headers, text
+    headers = {name: value for name, value in response.headers.items() if name != "RateLimit"}
+    return response.status_code, headers, text
 
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call[0]} {call[1]} {call[2]}")
@@ -154,5 +154,5 @@ def management_endpoints() -> set[str]:
 
 def test_without_a_key_nothing_is_revealed(nova: Names) -> None:
     for method, path, _ in CALLS:
-        answer = Client().generic(method, BASE + path.replace("{account}", nova["account"]))
-        assert answer.status_code == 401
+        response = Client().generic(method, BASE + path.replace("{account}", nova["account"]))
+        assert response.status_code == 401

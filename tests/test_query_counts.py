@@ -1,4 +1,4 @@
-"""Each management call takes the same few queries however much there is in the database."""
+"""The number of queries of each management call does not depend on the amount of data."""
 
 from __future__ import annotations
 
@@ -64,6 +64,6 @@ def _target(account_id: str) -> dict[str, Any]:
 
 def _queries(call: Callable[[], Any]) -> int:
     with CaptureQueriesContext(connection) as captured:
-        answer = call()
-    assert answer.status_code in (200, 201), answer.content
+        response = call()
+    assert response.status_code in (200, 201), response.content
     return len(captured)

@@ -1,4 +1,4 @@
-"""What a thief of the database or of the logs would not find."""
+"""A stolen database or log reveals no secrets."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ def test_the_profile_is_encrypted_too(server: PartnerServer) -> None:
 
 
 def _use_every_feature(web: WebServer, keys: Keys) -> str:
-    """Everything that takes a secret, well and badly; answers a token."""
+    """Use everything that takes a secret, successfully and not; return a token."""
     mobile = {"value": PHONE, "countryCode": 91}
 
     def post(path: str, body: object, **headers: Any) -> dict[str, str]:
-        answer = web.post(BASE + path, body, keys.management, **headers)
-        return dict(answer.json())
+        response = web.post(BASE + path, body, keys.management, **headers)
+        return dict(response.json())
 
     account = {"email": EMAIL, "mobileNumber": mobile}
     made = post("createAccount", account, **{"idempotency-key": "order-1"})
@@ -94,7 +94,7 @@ def _forms(secret: str) -> list[bytes]:
 
 
 def _unkeyed_hashes() -> list[bytes]:
-    """Of what somebody could guess: an address, a number, a whole body."""
+    """Return plain hashes of guessable values: an address, a number, a whole body."""
     body = {"email": EMAIL, "mobileNumber": {"value": PHONE, "countryCode": 91}}
     texts = [EMAIL, PHONE, f"91{PHONE}", f"91:{PHONE}"]
     texts.append(json.dumps(body, sort_keys=True, separators=(",", ":")))
@@ -103,7 +103,7 @@ def _unkeyed_hashes() -> list[bytes]:
 
 
 def _dump() -> bytes:
-    """All of the database in lower case: compared so, no spelling slips through."""
+    """Return the database in lower case, so that the comparison ignores case."""
     command = [str(installed_binaries() / "pg_dump"), "--inserts", database_url()]
     done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode:

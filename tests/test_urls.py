@@ -1,4 +1,4 @@
-"""Which addresses answer, to which methods, and that nothing is ever redirected for a slash."""
+"""URLs of the API and their methods, with and without a trailing slash."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import RateWindow
-from tests.envelope import assert_refused, error_of
+from tests.envelope import assert_error, error_of
 from tests.factories import Keys
 from tests.imaging.calls import CREATE, ENHANCE, OPERATIONS, PROMPT, USAGE
 from tests.malicious_inputs import ID, api_paths
@@ -24,18 +24,18 @@ ALL_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRAC
 def test_every_route_needs_a_key_with_and_without_a_slash(live_db: None, path: str) -> None:
     for address in (path, f"{path}/"):
         for method in ("GET", "POST", "PUT", "DELETE"):
-            answer = Client().generic(method, address)
-            assert_refused(answer, 401, "API key required. Provide via X-API-Key header.")
+            response = Client().generic(method, address)
+            assert_error(response, 401, "API key required. Provide via X-API-Key header.")
 
 
 @pytest.mark.parametrize("path", METHODS)
 def test_a_route_accepts_its_methods_and_lists_them_otherwise(keys: Keys, path: str) -> None:
     for method in ALL_METHODS:
-        answer = Client().generic(method, path, headers={"x-api-key": keys.test})
+        response = Client().generic(method, path, headers={"x-api-key": keys.test})
         is_right = method in METHODS[path].split(", ")
-        assert (answer.status_code != 405) is is_right, method
-        assert answer.headers.get("Allow") == (None if is_right else METHODS[path])
-        assert method != "HEAD" or answer.content == b""
+        assert (response.status_code != 405) is is_right, method
+        assert response.headers.get("Allow") == (None if is_right else METHODS[path])
+        assert method != "HEAD" or response.content == b""
 
 
 def test_both_forms_of_a_path_behave_alike(keys: Keys, post: Send, get: Send) -> None:
@@ -49,19 +49,19 @@ def test_both_forms_of_a_path_behave_alike(keys: Keys, post: Send, get: Send) ->
 
 
 def test_head_is_a_get_without_its_body_and_counts_as_a_call(keys: Keys) -> None:
-    answer = Client().head(USAGE, headers={"x-api-key": keys.test})
+    response = Client().head(USAGE, headers={"x-api-key": keys.test})
 
-    assert (answer.status_code, answer.content) == (200, b"")
-    assert "RateLimit" in answer.headers
+    assert (response.status_code, response.content) == (200, b"")
+    assert "RateLimit" in response.headers
     assert RateWindow.objects.get().minute_total == 1
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/media/nothing", "/static/nothing.css"])
 def test_outside_the_api_errors_are_pages(live_db: None, get: Send, path: str) -> None:
-    answer = get(path)
+    response = get(path)
 
-    assert answer.status_code == 404
-    assert answer.headers["Content-Type"].startswith("text/html")
+    assert response.status_code == 404
+    assert response.headers["Content-Type"].startswith("text/html")
 
 
 @pytest.mark.parametrize(
@@ -105,4 +105,4 @@ def test_the_management_api_accepts_only_management_keys(keys: Keys, get: Send) 
     path = f"/api/v2/third-party/getAccount/{ID}"
 
     assert error_of(get(path, keys.live))["message"] == "Invalid or revoked API key"
-    assert_refused(get(path, keys.management), 404, "Account not found.")
+    assert_error(get(path, keys.management), 404, "Account not found.")

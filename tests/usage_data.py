@@ -1,4 +1,4 @@
-"""Days of calls as a growing business makes them."""
+"""Daily calls of a growing business."""
 
 from __future__ import annotations
 

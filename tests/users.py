@@ -1,4 +1,4 @@
-"""People in front of the dashboard."""
+"""Users of the dashboard."""
 
 from __future__ import annotations
 
@@ -15,19 +15,18 @@ ROLES = tuple(Member.Role.values)
 
 
 class FastHasher(PBKDF2PasswordHasher):
-    """Django's own hash, without its price; servers with the real settings accept it."""
+    """Django's own hasher with one iteration; servers with the real settings accept its hashes."""
 
     iterations = 1
 
 
-def person(
+def create_user(
     partner: Partner | None,
     role: str = Member.Role.OWNER,
     email: str = "",
     password: str | None = None,
 ) -> User:
-    """A user with a verified address, a member of `partner` where there is one; without a password
-    unless one is given."""
+    """Create a user with a verified address, who is a member of `partner` if given."""
     number = User.objects.count()
     email = email or f"person-{number}@example.com"
     user = User.objects.create_user(email, password, name=f"Person {number}")
@@ -38,7 +37,7 @@ def person(
 
 
 def browser_of(user: User, *, fresh: bool = True) -> Client:
-    """A signed-in client; `fresh` as if the password had been given a moment ago, else an hour."""
+    """Return a signed-in client; the sign-in is recent if `fresh`, else an hour ago."""
     client = Client()
     client.force_login(user)
     session = client.session

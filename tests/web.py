@@ -1,4 +1,4 @@
-"""A real web process for tests that need one: gunicorn on loopback over the test database."""
+"""A real web process on loopback: gunicorn with the test database."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from config.api.chain import is_api_path
 
 
 def database_url() -> str:
-    """The URL of the database that the running test uses."""
+    """Return the URL of the current test database."""
     database = connection.settings_dict
     host = database["HOST"] or database["OPTIONS"].get("host", "")
     user, password, port = database["USER"], database["PASSWORD"], database["PORT"]
@@ -33,7 +33,7 @@ def database_url() -> str:
 
 
 class WebServer:
-    """One gunicorn with `workers` processes; environment variables by `env`."""
+    """A gunicorn with `workers` processes; `env` sets environment variables."""
 
     def __init__(
         self,
@@ -101,12 +101,12 @@ class WebServer:
         return answer
 
     def begin_test(self) -> None:
-        """From here on it is as if it had just started."""
+        """Reset the state, as if it had just started."""
         self._answered.clear()
         self._log_start = self._log.stat().st_size
 
     def read_log(self) -> str:
-        """What it has printed since the test began."""
+        """Return the output since the test began."""
         return self._log.read_bytes()[self._log_start :].decode()
 
     def end_test(self) -> None:
@@ -118,7 +118,7 @@ class WebServer:
         shutil.rmtree(self.media, ignore_errors=True)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """Ends the whole group; waits until it is gone."""
+        """Stop the whole process group and wait for its end."""
         self.http.clear()  # gunicorn waits for kept connections
         if self.process.poll() is None:
             os.killpg(self.process.pid, how)

@@ -1,4 +1,4 @@
-"""What tests of the pages about keys have in common."""
+"""Helpers for tests of the key pages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import ApiKey, Partner
 from accounts.services.keys import create_key
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 KEYS = "/dashboard/keys/"
 NEW = f"{KEYS}new/"
@@ -19,7 +19,7 @@ USAGE = "/partner/v1/image/usage"
 
 
 def browser(partner: Partner, role: str = "owner", *, fresh: bool = True) -> Client:
-    return browser_of(person(partner, role), fresh=fresh)
+    return browser_of(create_user(partner, role), fresh=fresh)
 
 
 def generate_key(partner: Partner, environment: str = "test", **options: Any) -> ApiKey:
@@ -31,13 +31,13 @@ def page_of(key: ApiKey, name: str = "") -> str:
 
 
 def text_of(response: Any) -> str:
-    """What a person reads."""
+    """Return the visible text of the main part."""
     main = response.content.decode().partition("<main")[2]
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
 
 
 def new_key_form(client: Client, path: str = NEW, **fields: Any) -> dict[str, Any]:
-    """The form as a browser would send it."""
+    """Return the form data as a browser would submit it."""
     page = client.get(path).content.decode()
     token = re.search(r'name="token" value="([^"]+)"', page)
     assert token
@@ -57,11 +57,11 @@ def secret_in(response: Any) -> str:
 
 
 def api_status(secret: str, **environ: Any) -> int:
-    """What the next call with the key is answered."""
+    """Return the status of an API call with this key."""
     return Client(headers={"x-api-key": secret}).get(USAGE, **environ).status_code
 
 
 def requires_reauthentication(response: Any) -> bool:
-    """Whether the password or passkey is asked for first."""
+    """Return whether the response redirects to sign-in or reauthentication."""
     location = str(response.headers.get("Location", ""))
     return location.startswith(("/login/", "/reauthenticate/", "/2fa/reauthenticate/"))

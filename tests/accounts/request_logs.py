@@ -1,4 +1,4 @@
-"""Calls in the request log, and how its pages show them."""
+"""Helpers for tests of the request log and its pages."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def add(made: Keys, count: int = 1, *, ago: timedelta = timedelta(minutes=1), **
 
 
 def shown(developer: Client, query: str = "", path: str = LOGS) -> str:
-    answer = developer.get(path + query)
-    assert answer.status_code == 200
-    return str(answer.content.decode())
+    response = developer.get(path + query)
+    assert response.status_code == 200
+    return str(response.content.decode())
 
 
 def count_rows(page: str) -> int:

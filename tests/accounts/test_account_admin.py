@@ -1,4 +1,4 @@
-"""What staff see of merchants' accounts, and how they end sign-in links."""
+"""Accounts and auto-login links in the admin."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def nova(server: PartnerServer) -> Account:
 
 
 def act(staff: Client, page: str, action: str, row: Any, **more: str) -> str:
-    answer = staff.post(page, {"action": action, "_selected_action": [row.pk], **more})
-    return answer.content.decode()
+    response = staff.post(page, {"action": action, "_selected_action": [row.pk], **more})
+    return response.content.decode()
 
 
 def test_personal_data_is_masked(nova: Account) -> None:

@@ -1,11 +1,11 @@
-"""Every field of the Account model: its type, its length, and a refusal that names it."""
+"""Every field of the Account model: its type, its maximum length, and an error that names it."""
 
 from __future__ import annotations
 
 from typing import Any, cast
 
 from accounts.models import Account
-from tests.envelope import assert_refused
+from tests.envelope import assert_error
 from tests.merchants import PartnerServer, merchant
 
 LONGEST = {
@@ -153,10 +153,10 @@ def test_every_invalid_value_is_rejected_with_its_field_name(server: PartnerServ
 
     for name, value, message in REFUSED:
         created = server.post("createAccount", merchant(2, **{name: value}))
-        refusal = assert_refused(created, 400, message)
+        refusal = assert_error(created, 400, message)
         assert refusal["field"].startswith(name), refusal
         changed = server.put("updateAccount", {"accountId": account_id, name: value})
-        assert_refused(changed, 400, message)
+        assert_error(changed, 400, message)
 
     assert Account.objects.count() == 1
     assert server.read(account_id) == before
@@ -196,9 +196,9 @@ def test_an_account_is_limited_to_64_kilobytes(server: PartnerServer) -> None:
     too_large = merchant(0, about="ш" * 5000, socialMedia=[profile] * 30)
 
     message = "Account is too large (maximum 64 KB)"
-    assert_refused(server.post("createAccount", too_large), 400, message)
+    assert_error(server.post("createAccount", too_large), 400, message)
     account_id = server.create(0, socialMedia=[profile] * 30)
     # Together with what it already holds.
     grown = server.put("updateAccount", {"accountId": account_id, "about": "ш" * 5000})
-    assert_refused(grown, 400, message)
+    assert_error(grown, 400, message)
     assert server.read(account_id)["about"] is None

@@ -1,4 +1,4 @@
-"""What staff do about partners, keys and people."""
+"""Partners, keys and users in the admin."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from config.db.ids import new_id
 from config.db.owned import PLATFORM_ID
 from tests.factories import PartnerFactory, allow_network, partner_with_keys
 from tests.staff import business, member, staff_with, superuser
-from tests.users import person
+from tests.users import create_user
 
 pytestmark = pytest.mark.django_db
 
@@ -76,8 +76,8 @@ def test_the_list_of_keys_takes_as_many_queries_for_one_key_as_for_four(
 
 def test_revoking_requires_confirmation() -> None:
     staff, key = superuser(), partner_with_keys().key("live")
-    answer = act(staff, KEYS, "revoke", key)
-    assert "Revoke these keys?" in answer.content.decode()
+    response = act(staff, KEYS, "revoke", key)
+    assert "Revoke these keys?" in response.content.decode()
     key.refresh_from_db()
     assert key.revoked_at is None
 
@@ -157,17 +157,17 @@ def test_the_request_log_is_filtered_by_status(chosen: str, shown: set[int]) -> 
 def test_a_new_user_signs_in_by_the_email_in_lower_case() -> None:
     password = "correct horse battery"
     form = {"email": "New@ShopIQ.test", "password1": password, "password2": password}
-    answer = superuser().post("/admin/accounts/user/add/", form)
-    assert answer.status_code == 302
+    response = superuser().post("/admin/accounts/user/add/", form)
+    assert response.status_code == 302
     assert User.objects.get(email="new@shopiq.test").check_password(password)
 
 
 def test_an_email_taken_in_another_case_is_a_form_error() -> None:
     User.objects.create_user("taken@shopiq.test", None)
     form = {"email": "Taken@shopiq.test", "password1": "x" * 13, "password2": "x" * 13}
-    answer = superuser().post("/admin/accounts/user/add/", form)
-    assert answer.status_code == 200
-    assert answer.context["adminform"].form.errors["email"]
+    response = superuser().post("/admin/accounts/user/add/", form)
+    assert response.status_code == 200
+    assert response.context["adminform"].form.errors["email"]
 
 
 def test_staff_cannot_grant_themselves_permissions() -> None:
@@ -184,8 +184,8 @@ def test_staff_cannot_edit_a_superuser(page: str) -> None:
     superuser()
     root = User.objects.get(is_superuser=True)
     staff = staff_with("accounts.change_user", "accounts.view_user")
-    answer = staff.post(f"/admin/accounts/user/{root.pk}/{page}", {"email": "mine@shopiq.test"})
-    assert answer.status_code == 403
+    response = staff.post(f"/admin/accounts/user/{root.pk}/{page}", {"email": "mine@shopiq.test"})
+    assert response.status_code == 403
 
 
 def test_users_can_be_deactivated_but_not_deleted() -> None:
@@ -200,7 +200,7 @@ def test_members_of_a_partner_cannot_open_the_admin(client: Client) -> None:
 
 
 def test_an_address_set_by_staff_is_the_only_one_and_unverified() -> None:
-    user = person(None, email="old@nova.test")
+    user = create_user(None, email="old@nova.test")
     assert EmailAddress.objects.filter(email="old@nova.test", verified=True).exists()
     staff, page = superuser(), f"/admin/accounts/user/{user.pk}/change/"
 

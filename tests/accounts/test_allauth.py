@@ -1,6 +1,6 @@
-"""The private parts of allauth that `accounts.allauth` uses do what it relies on.
+"""Tests of allauth's private symbols that `accounts.allauth` uses.
 
-A new version of allauth that fails here must not be installed before `accounts.allauth` is adapted.
+A version of allauth that fails here must not be installed before `accounts.allauth` is adapted.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from accounts.allauth import (
 )
 from accounts.models import User
 from tests.factories import PartnerFactory
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 pytestmark = pytest.mark.django_db
 
@@ -49,13 +49,13 @@ def _quick_hashes(settings: Any) -> None:
 
 @pytest.fixture
 def priya() -> User:
-    return person(
+    return create_user(
         PartnerFactory.create(name="Nova Retail"), email="priya@nova.test", password=PASSWORD
     )
 
 
 def next_request(client: Client, run: Any) -> Any:
-    """Call `run(request)` where a view would be, in the session of `client`."""
+    """Call `run(request)` in a view, in the session of `client`."""
     results = []
 
     def view(request: HttpRequest) -> HttpResponse:
@@ -102,7 +102,7 @@ def test_get_authentication_records_has_the_time_of_the_sign_in(
 def test_get_authentication_records_ignores_other_users(priya: User) -> None:
     client = Client()
     client.post("/login/", {"login": priya.email, "password": PASSWORD})
-    other = person(None, email="asha@zenith.test")
+    other = create_user(None, email="asha@zenith.test")
 
     def as_other(request: HttpRequest) -> bool:
         request.user = other
@@ -124,7 +124,7 @@ def test_a_pending_form_is_stored_under_state_session_key(priya: User) -> None:
 
 
 def test_perform_password_login_signs_in_and_records_the_password() -> None:
-    visitor = person(PartnerFactory.create(), email="asha@zenith.test", password=PASSWORD)
+    visitor = create_user(PartnerFactory.create(), email="asha@zenith.test", password=PASSWORD)
 
     def sign_in(request: HttpRequest) -> tuple[HttpResponse, Any, bool]:
         request.session = SessionStore()

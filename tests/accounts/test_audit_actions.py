@@ -1,4 +1,4 @@
-"""What the audit trail records is registered, by the app that records it."""
+"""Audit actions are registered by the app that records them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from accounts.models import AuditEntry
 from accounts.services.audit import record_api_audit, record_audit
 from integrations.models import ConnectionEvent
 from tests.factories import PartnerFactory
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 ACTIONS = pytest.mark.parametrize("action", registered_actions(), ids=lambda each: each.name)
 
@@ -70,5 +70,5 @@ def test_only_actions_on_the_platform_itself_have_no_subject() -> None:
 def test_an_entry_of_a_retired_action_is_shown_by_its_name(db: None) -> None:
     partner = PartnerFactory.create()
     AuditEntry.objects.create(partner=partner, actor="command:x", action="key.melted_down")
-    page = browser_of(person(partner)).get("/dashboard/audit/").content.decode()
+    page = browser_of(create_user(partner)).get("/dashboard/audit/").content.decode()
     assert "Key melted down" in page

@@ -1,4 +1,4 @@
-"""The audit trail as a file, however long and however slowly it is read."""
+"""The export of the audit trail as a file."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from django.db import connection
 
 from accounts.services.audit import record_audit
 from tests.factories import PartnerFactory
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 AUDIT, EXPORT = "/dashboard/audit/", "/dashboard/audit.csv"
 
 
 def test_invalid_export_filters_redirect_to_the_page_with_the_error(db: None) -> None:
-    owner = browser_of(person(PartnerFactory.create()))
+    owner = browser_of(create_user(PartnerFactory.create()))
 
-    answer = owner.get(f"{EXPORT}?since=x", follow=True)
+    response = owner.get(f"{EXPORT}?since=x", follow=True)
 
-    assert answer.redirect_chain == [(f"{AUDIT}?since=x", 302)]
-    assert b"Check the filters and try again" in answer.content
+    assert response.redirect_chain == [(f"{AUDIT}?since=x", 302)]
+    assert b"Check the filters and try again" in response.content
 
 
 def test_a_slow_download_of_the_export_holds_no_connection(
@@ -31,9 +31,9 @@ def test_a_slow_download_of_the_export_holds_no_connection(
     partner = PartnerFactory.create()
     for _ in range(5):
         record_audit(partner=partner, actor="test", action="key.revoked", target="slow")
-    reader = browser_of(person(partner))
-    answer: Any = reader.get(EXPORT)
-    pieces = iter(answer.streaming_content)
+    reader = browser_of(create_user(partner))
+    response: Any = reader.get(EXPORT)
+    pieces = iter(response.streaming_content)
     next(pieces)
 
     assert connection.connection is None

@@ -1,4 +1,4 @@
-"""What a partner's servers do with their keys is in the audit trail."""
+"""API calls that change something are in the audit trail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What members see of what people, keys and ShopIQ did to their partner."""
+"""The audit page of a partner."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.models import Member
 from accounts.services.audit import record_audit
 from tests.factories import Keys, partner_with_keys
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 AUDIT, EXPORT = "/dashboard/audit/", "/dashboard/audit.csv"
 
@@ -27,13 +27,13 @@ def made(db: None) -> Keys:
 
 @pytest.fixture
 def owner(made: Keys) -> Client:
-    return browser_of(person(made.partner, "owner", "olga@nova.test"))
+    return browser_of(create_user(made.partner, "owner", "olga@nova.test"))
 
 
 def shown(client: Client, query: str = "") -> str:
-    answer = client.get(AUDIT + query)
-    assert answer.status_code == 200
-    return str(answer.content.decode())
+    response = client.get(AUDIT + query)
+    assert response.status_code == 200
+    return str(response.content.decode())
 
 
 def count_rows(page: str) -> int:
@@ -41,15 +41,15 @@ def count_rows(page: str) -> int:
 
 
 def export(client: Client, query: str = "") -> list[dict[str, str]]:
-    answer: Any = client.get(EXPORT + query)
-    return list(csv.DictReader(io.StringIO(answer.getvalue().decode())))
+    response: Any = client.get(EXPORT + query)
+    return list(csv.DictReader(io.StringIO(response.getvalue().decode())))
 
 
 @pytest.mark.parametrize(
     ("role", "status"), [("owner", 200), ("admin", 200), ("developer", 403), ("viewer", 403)]
 )
 def test_only_owners_and_admins_can_see_the_audit_trail(made: Keys, role: str, status: int) -> None:
-    client = browser_of(person(made.partner, role))
+    client = browser_of(create_user(made.partner, role))
     assert client.get(AUDIT).status_code == client.get(EXPORT).status_code == status
 
 
@@ -63,7 +63,7 @@ def test_entries_of_another_partner_are_not_shown(made: Keys, owner: Client) -> 
 
 def test_actors_are_shown_by_name(made: Keys, owner: Client) -> None:
     management = made.key("management")
-    staff = person(None, email="asha@shopiq.test")
+    staff = create_user(None, email="asha@shopiq.test")
     staff.is_staff = True
     staff.save()
     for actor in (
@@ -88,7 +88,7 @@ def test_actors_are_shown_by_name(made: Keys, owner: Client) -> None:
 
 
 def test_a_member_who_is_also_staff_is_shown_by_name(made: Keys, owner: Client) -> None:
-    both = person(made.partner, "admin", "both@shopiq.test")
+    both = create_user(made.partner, "admin", "both@shopiq.test")
     both.is_staff = True
     both.save()
     record_audit(partner=made.partner, actor=both.email, action="key.revoked")
@@ -193,7 +193,7 @@ def test_a_target_that_is_not_an_id_has_no_link(made: Keys, owner: Client) -> No
     ],
 )
 def test_entries_are_filtered(made: Keys, owner: Client, query: str, actions: set[str]) -> None:
-    staff = person(None, email="asha@shopiq.test")
+    staff = create_user(None, email="asha@shopiq.test")
     staff.is_staff = True
     staff.save()
     partner = partner_with_keys().partner

@@ -1,4 +1,4 @@
-"""Every documented refusal, word for word, in order (API docs, "Authentication")."""
+"""Every documented error of the caller checks, in order (API documentation, Authentication)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from accounts.models import ApiKey, Partner
 from accounts.services.authorization import Caller, authorize
 from accounts.services.keys import create_key, revoke_key
 from accounts.services.partners import deactivate_partner
-from tests.envelope import assert_refused, error_of
+from tests.envelope import assert_error, error_of
 from tests.factories import Keys, allow_network
 
 USAGE = "/partner/v1/image/usage"
@@ -54,21 +54,21 @@ def test_the_first_failed_check_decides_the_error(keys: Keys, get: Get, post: Ge
     def ask(secret: str | None = keys.test) -> Any:
         return post(CREATE, {"prompt": 1}, secret)
 
-    assert_refused(ask(None), *MISSING)
-    assert_refused(ask(generate_key("test").secret), *UNKNOWN)
+    assert_error(ask(None), *MISSING)
+    assert_error(ask(generate_key("test").secret), *UNKNOWN)
     change(keys, revoked_at=timezone.now())
-    assert_refused(ask(), *UNKNOWN)
+    assert_error(ask(), *UNKNOWN)
     change(keys, revoked_at=None)
-    assert_refused(ask(), *INACTIVE)
+    assert_error(ask(), *INACTIVE)
     Partner.objects.filter(pk=keys.partner.pk).update(is_active=True)
-    assert_refused(ask(), *EXPIRED)
+    assert_error(ask(), *EXPIRED)
     change(keys, expires_at=None)
-    assert_refused(ask(), *NOT_WHITELISTED)
+    assert_error(ask(), *NOT_WHITELISTED)
     key.allowed_networks.update(network="127.0.0.1/32")
-    assert_refused(ask(), *NO_PERMISSION)
+    assert_error(ask(), *NO_PERMISSION)
     change(keys, permissions=None)
-    assert_refused(ask(), 400, "Prompt is required and must be at least 3 characters")
-    assert_refused(ask(), 429, "Rate limit exceeded: 1 requests per minute")
+    assert_error(ask(), 400, "Prompt is required and must be at least 3 characters")
+    assert_error(ask(), 429, "Rate limit exceeded: 1 requests per minute")
 
 
 def test_a_key_is_accepted_in_either_header(keys: Keys) -> None:
@@ -89,7 +89,7 @@ def test_x_api_key_takes_precedence(keys: Keys) -> None:
     assert Client().get(USAGE, headers=both).json()["data"]["testMode"] is True
 
     wrong = {"x-api-key": "nonsense", "authorization": f"Bearer {keys.live}"}
-    assert_refused(Client().get(USAGE, headers=wrong), *UNKNOWN)
+    assert_error(Client().get(USAGE, headers=wrong), *UNKNOWN)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_x_api_key_takes_precedence(keys: Keys) -> None:
 def test_without_a_key_the_error_explains_how_to_send_one(
     live_db: None, headers: dict[str, str]
 ) -> None:
-    assert_refused(Client().get(USAGE, headers=headers), *MISSING)
+    assert_error(Client().get(USAGE, headers=headers), *MISSING)
 
 
 @pytest.mark.parametrize(
@@ -126,19 +126,19 @@ def test_a_malformed_key_is_rejected_without_a_query(
     live_db: None, secret: str, tmp_path: Path
 ) -> None:
     with sent_to_the_database(tmp_path / "trace") as trace:
-        answer = Client().get(USAGE, headers={"x-api-key": secret})
-    assert_refused(answer, *UNKNOWN)
+        response = Client().get(USAGE, headers={"x-api-key": secret})
+    assert_error(response, *UNKNOWN)
     assert trace.read_text() == ""
 
     with sent_to_the_database(tmp_path / "trace") as trace:
-        answer = Client().get(USAGE, headers={"x-api-key": generate_key("live").secret})
-    assert_refused(answer, *UNKNOWN)
+        response = Client().get(USAGE, headers={"x-api-key": generate_key("live").secret})
+    assert_error(response, *UNKNOWN)
     assert "accounts_authorize" in trace.read_text()
 
 
 @contextmanager
 def sent_to_the_database(file: Path) -> Iterator[Path]:
-    """The messages of this thread's connection, as the client library itself writes them down."""
+    """Trace the messages of this thread's connection, as libpq logs them."""
     connection.ensure_connection()
     with file.open("wb") as output:
         connection.connection.pgconn.trace(output.fileno())
@@ -147,7 +147,7 @@ def sent_to_the_database(file: Path) -> Iterator[Path]:
 
 
 def test_a_management_key_cannot_call_the_image_api(keys: Keys, get: Get) -> None:
-    assert_refused(get(USAGE, keys.management), *UNKNOWN)
+    assert_error(get(USAGE, keys.management), *UNKNOWN)
 
 
 def test_image_keys_cannot_call_the_management_api(keys: Keys) -> None:
@@ -162,14 +162,14 @@ def test_image_keys_cannot_call_the_management_api(keys: Keys) -> None:
 def test_a_revoked_key_is_unknown(keys: Keys, get: Get) -> None:
     revoke_key(key=keys.key("live"), actor="t")
 
-    assert_refused(get(USAGE, keys.live), *UNKNOWN)
+    assert_error(get(USAGE, keys.live), *UNKNOWN)
 
 
 def test_keys_of_an_inactive_partner_are_rejected(keys: Keys, get: Get) -> None:
     deactivate_partner(partner=keys.partner, actor="t")
 
     for secret in (keys.live, keys.test):
-        assert_refused(get(USAGE, secret), *INACTIVE)
+        assert_error(get(USAGE, secret), *INACTIVE)
 
 
 def test_a_key_expires_at_its_expiry_time_and_not_before(keys: Keys, get: Get) -> None:
@@ -177,7 +177,7 @@ def test_a_key_expires_at_its_expiry_time_and_not_before(keys: Keys, get: Get) -
     assert get(USAGE, keys.test).status_code == 200
 
     change(keys, expires_at=timezone.now())
-    assert_refused(get(USAGE, keys.test), *EXPIRED)
+    assert_error(get(USAGE, keys.test), *EXPIRED)
 
 
 @pytest.mark.parametrize(
@@ -201,24 +201,24 @@ def test_a_whitelist_allows_only_its_networks(
         partner=keys.partner, environment="test", actor="t", networks=networks
     ).secret
 
-    answer = Client(REMOTE_ADDR=address).get(USAGE, headers={"x-api-key": secret})
+    response = Client(REMOTE_ADDR=address).get(USAGE, headers={"x-api-key": secret})
 
     if is_let_in:
-        assert answer.status_code == 200
+        assert response.status_code == 200
     else:
-        assert_refused(answer, *NOT_WHITELISTED)
+        assert_error(response, *NOT_WHITELISTED)
 
 
 def test_a_forged_forwarding_header_does_not_bypass_a_whitelist(keys: Keys, settings: Any) -> None:
     allow_network(keys.key("test"), "203.0.113.7/32")
     headers = {"x-api-key": keys.test, "x-forwarded-for": "203.0.113.7"}
 
-    assert_refused(Client().get(USAGE, headers=headers), *NOT_WHITELISTED)
+    assert_error(Client().get(USAGE, headers=headers), *NOT_WHITELISTED)
 
     settings.TRUSTED_PROXIES = ["127.0.0.0/8"]
     assert Client().get(USAGE, headers=headers).status_code == 200
     forged = headers | {"x-forwarded-for": "203.0.113.7, 198.51.100.1"}
-    assert_refused(Client().get(USAGE, headers=forged), *NOT_WHITELISTED)
+    assert_error(Client().get(USAGE, headers=forged), *NOT_WHITELISTED)
 
 
 def test_a_malformed_address_is_rejected_even_without_a_whitelist(
@@ -226,18 +226,18 @@ def test_a_malformed_address_is_rejected_even_without_a_whitelist(
 ) -> None:
     settings.TRUSTED_PROXIES = ["127.0.0.0/8"]
 
-    answer = Client().get(USAGE, headers={"x-api-key": keys.test, "x-forwarded-for": "not-an-ip"})
+    response = Client().get(USAGE, headers={"x-api-key": keys.test, "x-forwarded-for": "not-an-ip"})
 
-    assert_refused(answer, *NOT_WHITELISTED)
+    assert_error(response, *NOT_WHITELISTED)
 
 
 def test_a_key_can_call_only_permitted_endpoints(keys: Keys, get: Get, post: Get) -> None:
     change(keys, permissions=["image.create"])
 
     assert post(CREATE, BODY, keys.test).status_code == 200
-    assert_refused(get(USAGE, keys.test), *NO_PERMISSION)
-    assert_refused(post("/partner/v1/image/enhance", {}, keys.test), *NO_PERMISSION)
-    assert_refused(get(f"/partner/v1/image/operations/{'0' * 24}", keys.test), *NO_PERMISSION)
+    assert_error(get(USAGE, keys.test), *NO_PERMISSION)
+    assert_error(post("/partner/v1/image/enhance", {}, keys.test), *NO_PERMISSION)
+    assert_error(get(f"/partner/v1/image/operations/{'0' * 24}", keys.test), *NO_PERMISSION)
 
 
 def test_rate_headers_are_sent_only_to_admitted_callers(keys: Keys, get: Get) -> None:

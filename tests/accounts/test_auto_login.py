@@ -1,4 +1,4 @@
-"""generateAutoLoginUrl, the list of links, and their revocation."""
+"""The auto-login endpoints: creating, listing and revoking links."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, AutoLoginLink
-from tests.envelope import assert_refused, is_moment
+from tests.envelope import assert_error, is_timestamp
 from tests.factories import Keys
 from tests.merchants import UNKNOWN_ID, PartnerServer
 
@@ -29,14 +29,14 @@ def nova(server: PartnerServer) -> str:
     return server.create(email="sarah@novaretail.com", mobileNumber=mobile)
 
 
-def token_of(answer: Any) -> str:
-    assert answer.status_code == 200, answer.content
-    return parse_qs(urlsplit(str(answer.json()["redirectUrl"])).query)["token"][0]
+def token_of(response: Any) -> str:
+    assert response.status_code == 200, response.content
+    return parse_qs(urlsplit(str(response.json()["redirectUrl"])).query)["token"][0]
 
 
-def claims_of(answer: Any) -> dict[str, Any]:
+def claims_of(response: Any) -> dict[str, Any]:
     claims: dict[str, Any] = jwt.decode(
-        token_of(answer),
+        token_of(response),
         settings.AUTO_LOGIN_JWT_SECRET,
         algorithms=["HS256"],
         audience=settings.AUTO_LOGIN_AUDIENCE,
@@ -46,10 +46,10 @@ def claims_of(answer: Any) -> dict[str, Any]:
 
 
 def test_the_response_with_a_link_is_as_documented(server: PartnerServer, nova: str) -> None:
-    answer = server.post(PATH, {"accountId": nova})
+    response = server.post(PATH, {"accountId": nova})
 
-    assert answer.status_code == 200
-    document = answer.json()
+    assert response.status_code == 200
+    document = response.json()
     assert list(document) == ["success", "message", "redirectUrl"]
     assert document["success"] is True
     assert document["message"] == "Auto-login URL generated successfully."
@@ -73,8 +73,8 @@ def test_the_token_names_the_account_for_seven_days(server: PartnerServer, nova:
 def test_the_url_of_links_is_a_setting(server: PartnerServer, nova: str, settings: Any) -> None:
     settings.AUTO_LOGIN_URL = "https://shop.example.com/chat"
 
-    answer = server.post(PATH, {"accountId": nova})
-    assert answer.json()["redirectUrl"].startswith("https://shop.example.com/chat?token=")
+    response = server.post(PATH, {"accountId": nova})
+    assert response.json()["redirectUrl"].startswith("https://shop.example.com/chat?token=")
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_email_or_phone_identify_the_account_as_well(
 def test_the_first_given_identifier_decides(
     server: PartnerServer, nova: str, which: dict[str, Any]
 ) -> None:
-    assert_refused(server.post(PATH, which), 404, NOT_FOUND)
+    assert_error(server.post(PATH, which), 404, NOT_FOUND)
     assert not AutoLoginLink.objects.exists()
 
 
@@ -114,13 +114,13 @@ def test_the_first_given_identifier_decides(
     "which", [None, {}, {"accountId": ""}, {"accountId": None, "email": " ", "phone": ""}, {"x": 1}]
 )
 def test_an_identifier_is_required(server: PartnerServer, which: Any) -> None:
-    assert_refused(server.post(PATH, which), 400, MISSING)
+    assert_error(server.post(PATH, which), 400, MISSING)
 
 
 @pytest.mark.parametrize("name", ["accountId", "email", "phone"])
 def test_an_identifier_must_be_a_string(server: PartnerServer, name: str) -> None:
-    answer = server.post(PATH, {name: 9876543210})
-    assert_refused(answer, 400, f"{name} must be a string")
+    response = server.post(PATH, {name: 9876543210})
+    assert_error(response, 400, f"{name} must be a string")
 
 
 def test_an_ambiguous_phone_number_is_rejected(server: PartnerServer) -> None:
@@ -128,7 +128,7 @@ def test_an_ambiguous_phone_number_is_rejected(server: PartnerServer) -> None:
     british = server.create(1, mobileNumber={"value": "5550100", "countryCode": 44})
 
     message = "phone matches several accounts; include the country code."
-    assert_refused(server.post(PATH, {"phone": "5550100"}), 400, message)
+    assert_error(server.post(PATH, {"phone": "5550100"}), 400, message)
     assert claims_of(server.post(PATH, {"phone": "+445550100"}))["sub"] == british
 
 
@@ -146,10 +146,10 @@ def test_the_list_has_every_link_but_no_tokens(
 ) -> None:
     tokens = [token_of(server.post(PATH, {"accountId": nova})) for _ in range(3)]
 
-    answer = server.get("autoLoginLinks", accountId=nova, limit=2)
-    assert list(answer.json()) == ["success", "data", "nextCursor"]
-    rows = answer.json()["data"]
-    rest = server.get("autoLoginLinks/", accountId=nova, cursor=answer.json()["nextCursor"])
+    response = server.get("autoLoginLinks", accountId=nova, limit=2)
+    assert list(response.json()) == ["success", "data", "nextCursor"]
+    rows = response.json()["data"]
+    rest = server.get("autoLoginLinks/", accountId=nova, cursor=response.json()["nextCursor"])
     assert rest.json()["nextCursor"] is None
     rows += rest.json()["data"]
 
@@ -158,19 +158,19 @@ def test_the_list_has_every_link_but_no_tokens(
     key = keys.key("management")
     for row in rows:
         assert row["key"] == {"id": key.id, "lastFour": key.last_four}
-        assert is_moment(row["createdAt"])
-        assert is_moment(row["expiresAt"])
+        assert is_timestamp(row["createdAt"])
+        assert is_timestamp(row["expiresAt"])
         assert (row["useCount"], row["lastUsedAt"], row["revokedAt"]) == (0, None, None)
-    assert not any(token in answer.content.decode() for token in tokens)
+    assert not any(token in response.content.decode() for token in tokens)
 
 
 def test_one_link_is_revoked_and_the_others_stay(server: PartnerServer, nova: str) -> None:
     first, second = (claims_of(server.post(PATH, {"accountId": nova}))["jti"] for _ in range(2))
 
     for _ in range(2):  # again changes nothing
-        answer = server.post("revokeAutoLoginLinks", {"accountId": nova, "linkId": first})
-        assert answer.status_code == 200
-        assert answer.json() == {"success": True, "message": "Auto-login link revoked."}
+        response = server.post("revokeAutoLoginLinks", {"accountId": nova, "linkId": first})
+        assert response.status_code == 200
+        assert response.json() == {"success": True, "message": "Auto-login link revoked."}
     assert list(AutoLoginLink.objects.not_revoked().values_list("id", flat=True)) == [second]
     entry = AuditEntry.objects.get(action="auto_login.revoked")
     assert entry.target == first
@@ -181,8 +181,8 @@ def test_all_links_of_an_account_are_revoked(server: PartnerServer, nova: str) -
     for account_id in (nova, nova, other):
         server.post(PATH, {"accountId": account_id})
 
-    answer = server.post("revokeAutoLoginLinks/", {"accountId": nova})
-    assert answer.json() == {
+    response = server.post("revokeAutoLoginLinks/", {"accountId": nova})
+    assert response.json() == {
         "success": True,
         "message": "Auto-login links revoked.",
         "revoked": 2,
@@ -194,13 +194,13 @@ def test_invalid_requests_name_the_field(server: PartnerServer, nova: str) -> No
     other = server.create(5)
     link = claims_of(server.post(PATH, {"accountId": other}))["jti"]
 
-    assert_refused(server.get("autoLoginLinks"), 400, "accountId is required.")
-    assert_refused(server.get("autoLoginLinks", accountId=UNKNOWN_ID), 404, NOT_FOUND)
-    assert_refused(server.post("revokeAutoLoginLinks", {}), 400, "accountId is required.")
-    assert_refused(server.post("revokeAutoLoginLinks", {"accountId": "x"}), 404, NOT_FOUND)
+    assert_error(server.get("autoLoginLinks"), 400, "accountId is required.")
+    assert_error(server.get("autoLoginLinks", accountId=UNKNOWN_ID), 404, NOT_FOUND)
+    assert_error(server.post("revokeAutoLoginLinks", {}), 400, "accountId is required.")
+    assert_error(server.post("revokeAutoLoginLinks", {"accountId": "x"}), 404, NOT_FOUND)
     for link_id in (link, UNKNOWN_ID, "malformed"):
-        answer = server.post("revokeAutoLoginLinks", {"accountId": nova, "linkId": link_id})
-        assert_refused(answer, 404, "Auto-login link not found.")
+        response = server.post("revokeAutoLoginLinks", {"accountId": nova, "linkId": link_id})
+        assert_error(response, 404, "Auto-login link not found.")
     assert AutoLoginLink.objects.not_revoked().count() == 1
 
 

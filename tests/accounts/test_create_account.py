@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.models import Account
 from config.db.ids import is_id
 from tests.concurrency import run_concurrently
-from tests.envelope import assert_refused, is_moment
+from tests.envelope import assert_error, is_timestamp
 from tests.factories import Keys
 from tests.merchants import BASE, EXAMPLE, PartnerServer, merchant
 from tests.web import WebServer
@@ -23,10 +23,10 @@ DUPLICATE = "Account with this email or mobile number already exists."
 
 
 def test_the_response_for_a_new_account_is_as_documented(server: PartnerServer, keys: Keys) -> None:
-    answer = server.post(PATH, EXAMPLE)
+    response = server.post(PATH, EXAMPLE)
 
-    assert answer.status_code == 201
-    document = answer.json()
+    assert response.status_code == 201
+    document = response.json()
     assert list(document) == ["success", "message", "accountId", "data"]
     assert document["success"] is True
     assert document["message"] == "Account created successfully"
@@ -39,7 +39,7 @@ def test_the_response_for_a_new_account_is_as_documented(server: PartnerServer, 
     assert data["createdByPartner"] == keys.partner.name
     assert data["identifier"] is None
     assert data["currency"] == "₹"
-    assert is_moment(data["createdAt"])
+    assert is_timestamp(data["createdAt"])
 
 
 def test_create_returns_the_stored_ciphertexts(server: PartnerServer) -> None:
@@ -76,12 +76,12 @@ def test_create_returns_the_stored_ciphertexts(server: PartnerServer) -> None:
 def test_email_and_mobile_number_are_required(
     server: PartnerServer, change: dict[str, Any]
 ) -> None:
-    assert_refused(server.post(PATH, {**EXAMPLE, **change}), 400, MISSING)
+    assert_error(server.post(PATH, {**EXAMPLE, **change}), 400, MISSING)
 
 
 def test_without_a_body_the_fields_are_missing(server: PartnerServer) -> None:
-    assert_refused(server.post(PATH, {}), 400, MISSING)
-    assert_refused(server.post(PATH, None), 400, MISSING)
+    assert_error(server.post(PATH, {}), 400, MISSING)
+    assert_error(server.post(PATH, None), 400, MISSING)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_duplicate_is_rejected_for_every_partner(
     assert server.post(PATH, EXAMPLE).status_code == 201
 
     for somebody in (server, stranger):
-        assert assert_refused(somebody.post(PATH, other), 409, DUPLICATE)["code"] == (
+        assert assert_error(somebody.post(PATH, other), 409, DUPLICATE)["code"] == (
             "duplicate_account"
         )
     assert Account.objects.count() == 1
@@ -134,14 +134,14 @@ def test_both_spellings_of_the_path_work(server: PartnerServer) -> None:
 
 
 def test_a_wrong_method_is_rejected_with_the_allowed_ones(server: PartnerServer) -> None:
-    answer = server.get(PATH)
-    assert_refused(answer, 405, "Method not allowed")
-    assert "POST" in answer.headers["Allow"]
+    response = server.get(PATH)
+    assert_error(response, 405, "Method not allowed")
+    assert "POST" in response.headers["Allow"]
 
 
 def test_an_image_key_cannot_create_accounts(keys: Keys) -> None:
     for key in (keys.live, keys.test):
-        assert_refused(PartnerServer(key).post(PATH, EXAMPLE), 401, "Invalid or revoked API key")
+        assert_error(PartnerServer(key).post(PATH, EXAMPLE), 401, "Invalid or revoked API key")
 
 
 @pytest.mark.parametrize("contested", ["email", "mobileNumber"])
@@ -174,9 +174,9 @@ def test_a_retry_gets_the_first_response_and_creates_nothing(server: PartnerServ
 
 def test_a_used_idempotency_key_rejects_another_body(server: PartnerServer) -> None:
     server.post(PATH, EXAMPLE, **{"idempotency-key": "order-7"})
-    answer = server.post(PATH, merchant(5), **{"idempotency-key": "order-7"})
+    response = server.post(PATH, merchant(5), **{"idempotency-key": "order-7"})
 
-    assert_refused(answer, 409, "Idempotency-Key was already used with a different request")
+    assert_error(response, 409, "Idempotency-Key was already used with a different request")
     assert Account.objects.count() == 1
 
 
@@ -195,11 +195,11 @@ def test_concurrent_retries_create_one_account(keys: Keys) -> None:
             headers={"x-api-key": keys.management, "idempotency-key": "order-7"},
         )
 
-    answers = run_concurrently(12, create)
-    made = {answer.content for answer in answers if answer.status_code == 201}
+    responses = run_concurrently(12, create)
+    made = {response.content for response in responses if response.status_code == 201}
     assert len(made) == 1
-    for answer in answers:
-        if answer.status_code != 201:
+    for response in responses:
+        if response.status_code != 201:
             message = "A request with this Idempotency-Key is still in progress"
-            assert_refused(answer, 409, message)
+            assert_error(response, 409, message)
     assert Account.objects.count() == 1

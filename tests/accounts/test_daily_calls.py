@@ -1,4 +1,4 @@
-"""How many calls each key made on each day, counted with the request log."""
+"""Daily counts of calls per key."""
 
 from __future__ import annotations
 

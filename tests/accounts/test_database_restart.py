@@ -1,4 +1,4 @@
-"""A restarted database costs the next calls nothing, although the pool's connections are dead."""
+"""Calls after a restart of the database succeed, although the pool's connections are dead."""
 
 from __future__ import annotations
 

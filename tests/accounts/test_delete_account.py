@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import Account, AuditEntry, AutoLoginLink
 from accounts.signals import account_deleting
 from integrations.models import Connection, ConnectionEvent
-from tests.envelope import assert_refused
+from tests.envelope import assert_error
 from tests.factories import Keys
 from tests.merchants import BASE, UNKNOWN_ID, PartnerServer, merchant
 
@@ -24,31 +24,31 @@ def test_an_account_is_deleted_by_an_id_in_query_or_body(server: PartnerServer, 
     query = "" if place == "body" else f"?accountId={account_id}"
     body = None if place == "query" else {"accountId": account_id}
 
-    answer = server.delete(f"{PATH}{query}", body)
+    response = server.delete(f"{PATH}{query}", body)
 
-    assert answer.status_code == 200
-    assert answer.json() == {"success": True, "message": "Account permanently deleted."}
+    assert response.status_code == 200
+    assert response.json() == {"success": True, "message": "Account permanently deleted."}
     assert not Account.objects.exists()
-    assert_refused(server.get(f"getAccount/{account_id}"), 404, NOT_FOUND)
-    assert_refused(server.delete(f"{PATH}?accountId={account_id}"), 404, NOT_FOUND)
+    assert_error(server.get(f"getAccount/{account_id}"), 404, NOT_FOUND)
+    assert_error(server.delete(f"{PATH}?accountId={account_id}"), 404, NOT_FOUND)
 
 
 @pytest.mark.parametrize("body", [None, {}, {"accountId": None}, {"accountId": " "}, {"id": "x"}])
 def test_without_an_id_nothing_is_deleted(server: PartnerServer, body: Any) -> None:
-    assert_refused(server.delete(PATH, body), 400, "accountId is required.")
+    assert_error(server.delete(PATH, body), 400, "accountId is required.")
 
 
 def test_conflicting_ids_delete_nothing(server: PartnerServer) -> None:
     account_id = server.create()
-    answer = server.delete(f"{PATH}?accountId={account_id}", {"accountId": UNKNOWN_ID})
+    response = server.delete(f"{PATH}?accountId={account_id}", {"accountId": UNKNOWN_ID})
 
-    assert_refused(answer, 400, "accountId in query and body differ.")
+    assert_error(response, 400, "accountId in query and body differ.")
     assert Account.objects.exists()
 
 
 @pytest.mark.parametrize("given", [UNKNOWN_ID, "nova", "0" * 23, "A" * 24])
 def test_an_unknown_or_malformed_id_is_not_found(server: PartnerServer, given: str) -> None:
-    assert_refused(server.delete(f"{PATH}/?accountId={given}"), 404, NOT_FOUND)
+    assert_error(server.delete(f"{PATH}/?accountId={given}"), 404, NOT_FOUND)
 
 
 def test_a_content_type_is_required_only_with_a_body(server: PartnerServer, keys: Keys) -> None:
@@ -57,11 +57,11 @@ def test_a_content_type_is_required_only_with_a_body(server: PartnerServer, keys
         "content_type": "application/x-www-form-urlencoded",
         "headers": {"x-api-key": keys.management},
     }
-    answer = Client().delete(f"{BASE}{PATH}?accountId={first}", **form)
-    assert answer.status_code == 200
+    response = Client().delete(f"{BASE}{PATH}?accountId={first}", **form)
+    assert response.status_code == 200
 
-    answer = Client().delete(f"{BASE}{PATH}", f"accountId={second}", **form)
-    assert_refused(answer, 415, "Content-Type must be application/json")
+    response = Client().delete(f"{BASE}{PATH}", f"accountId={second}", **form)
+    assert_error(response, 415, "Content-Type must be application/json")
 
 
 def test_dependent_rows_are_deleted_and_the_audit_trail_stays(
@@ -103,11 +103,11 @@ def test_other_apps_are_notified_inside_the_transaction(server: PartnerServer) -
 
     account_deleting.connect(refuse)
     try:
-        answer = server.delete(f"{PATH}?accountId={account_id}")
+        response = server.delete(f"{PATH}?accountId={account_id}")
     finally:
         account_deleting.disconnect(refuse)
 
-    assert_refused(answer, 500, "Internal server error")
+    assert_error(response, 500, "Internal server error")
     assert told == [account_id]
     assert Account.objects.filter(pk=account_id).exists()
     assert not AuditEntry.objects.filter(action="account.deleted").exists()

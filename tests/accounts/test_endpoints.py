@@ -1,4 +1,4 @@
-"""Each endpoint is declared once, on its view; forms, logs and documentation read that."""
+"""Endpoints are declared once, on their views; forms, logs and documentation read that."""
 
 from __future__ import annotations
 

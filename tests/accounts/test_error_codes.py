@@ -1,4 +1,4 @@
-"""Every code that the API answers with is declared together with its help."""
+"""Every error code of the API is declared together with its help."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from accounts.models import RequestLog
 from config.api.error_codes import ErrorCode, error_codes
 from tests.accounts.request_logs import LOGS, add, shown
 from tests.factories import partner_with_keys
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 CODES = pytest.mark.parametrize("code", error_codes(), ids=str)
 
@@ -41,7 +41,7 @@ def test_a_code_cannot_be_declared_twice() -> None:
 
 def test_the_log_can_be_filtered_by_every_code(db: None) -> None:
     made = partner_with_keys()
-    developer = browser_of(person(made.partner, "developer"))
+    developer = browser_of(create_user(made.partner, "developer"))
     add(made, status=404, code="not_found", message="Account not found.")
     page = shown(developer, "?answer=not_found", LOGS)
     assert "Account not found." in page
@@ -51,6 +51,6 @@ def test_the_log_can_be_filtered_by_every_code(db: None) -> None:
 def test_a_code_of_an_earlier_version_is_shown_without_help(db: None) -> None:
     made = partner_with_keys()
     add(made, status=400, code="long_gone", message="Not any more.")
-    developer = browser_of(person(made.partner, "developer"))
+    developer = browser_of(create_user(made.partner, "developer"))
     row = RequestLog.objects.get(code="long_gone")
     assert "long_gone" in shown(developer, path=f"{LOGS}{row.pk}/")

@@ -1,4 +1,4 @@
-"""What is changed here holds in every other process with its next call."""
+"""Changes of keys apply to the next call in every process."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from accounts.models import Partner
 from accounts.services.keys import revoke_key
 from accounts.services.partners import deactivate_partner
-from tests.envelope import assert_refused
+from tests.envelope import assert_error
 from tests.factories import Keys, allow_network
 from tests.web import WebServer
 
@@ -22,15 +22,15 @@ def test_a_change_applies_to_the_next_call_in_another_process(
     assert server.get(USAGE, keys.test).status == 200
 
     fence = allow_network(keys.key("live"), "203.0.113.0/24")
-    assert_refused(server.get(USAGE, keys.live), 403, "Request IP not in API key whitelist")
+    assert_error(server.get(USAGE, keys.live), 403, "Request IP not in API key whitelist")
     fence.delete()
     assert server.get(USAGE, keys.live).status == 200
 
     Partner.objects.filter(pk=keys.partner.pk).update(requests_per_minute=1)
-    assert_refused(server.get(USAGE, keys.live), 429, "Rate limit exceeded: 1 requests per minute")
+    assert_error(server.get(USAGE, keys.live), 429, "Rate limit exceeded: 1 requests per minute")
 
     revoke_key(key=keys.key("live"), actor="t")
-    assert_refused(server.get(USAGE, keys.live), 401, "Invalid or revoked API key")
+    assert_error(server.get(USAGE, keys.live), 401, "Invalid or revoked API key")
 
     deactivate_partner(partner=keys.partner, actor="t")
-    assert_refused(server.get(USAGE, keys.test), 403, "Partner account is inactive")
+    assert_error(server.get(USAGE, keys.test), 403, "Partner account is inactive")

@@ -1,4 +1,4 @@
-"""No value of any field, query or path of the management API is an internal error."""
+"""No value of any field, query or path of the management API causes an internal error."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ KNOWN = {200, 201, 400, 404, 409}
 
 @pytest.fixture
 def one_commit(live_db: None) -> Iterator[None]:
-    """Hundreds of calls need not wait for the disk hundreds of times."""
+    """Roll back once instead of committing hundreds of calls."""
     with transaction.atomic():
         yield
 
@@ -47,17 +47,17 @@ def test_no_value_of_any_field_is_an_internal_error(
     account_id = server.create()
 
     for odd in ODD:
-        answers = [
+        responses = [
             *(server.post("createAccount", {**merchant(1), name: odd}) for name in REQUIRED),
             *(
                 server.put("updateAccount", {"accountId": account_id, name: odd})
                 for name in (*REQUIRED, *FULL)
             ),
         ]
-        for answer in answers:
-            assert status_of(answer) in KNOWN, (odd, answer.content)
-            if answer.status_code >= 400:
-                error_of(answer)
+        for response in responses:
+            assert status_of(response) in KNOWN, (odd, response.content)
+            if response.status_code >= 400:
+                error_of(response)
 
 
 @pytest.mark.parametrize(
@@ -83,8 +83,8 @@ def test_no_value_of_any_other_body_is_an_internal_error(
     for name in members:
         for odd in ODD:
             body = {each: known[each] for each in members if each in known} | {name: odd}
-            answer = server.send(method, path, body)
-            assert status_of(answer) in KNOWN, (name, odd, answer.content)
+            response = server.send(method, path, body)
+            assert status_of(response) in KNOWN, (name, odd, response.content)
 
 
 def test_no_value_of_any_query_is_an_internal_error(server: PartnerServer) -> None:
@@ -106,8 +106,8 @@ def test_no_value_of_any_query_is_an_internal_error(server: PartnerServer) -> No
             ("integrationStatus", {"shopIQAccountId": text}),
             ("integrationStatus", {"shopIQAccountId": account_id, "integrationName": text}),
         ):
-            answer = server.get(path, **query)
-            assert status_of(answer) in KNOWN, (path, query, answer.content)
+            response = server.get(path, **query)
+            assert status_of(response) in KNOWN, (path, query, response.content)
 
 
 @pytest.mark.parametrize("path", ["%00", "%0A", "..%2F..", "%ED%A0%80", "x" * 2000, "null", "%20"])

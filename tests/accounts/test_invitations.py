@@ -1,4 +1,4 @@
-"""Inviting people, and accepting."""
+"""Sending and accepting invitations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from accounts.models import AuditEntry, Invitation, Member, User
 from accounts.services.audit import record_audit
 from tests.factories import PartnerFactory
 from tests.mails import link_in
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ TEAM = "/dashboard/team/"
 
 @pytest.fixture
 def owner() -> User:
-    return person(PartnerFactory.create(name="Nova Retail"), email="owner@nova.test")
+    return create_user(PartnerFactory.create(name="Nova Retail"), email="owner@nova.test")
 
 
 @pytest.fixture
@@ -52,8 +52,8 @@ def link(post: Callable[..., Any], mailoutbox: list[EmailMessage]) -> str:
     return link_in(mailoutbox[-1], "/invitations/")
 
 
-def text(answer: Any) -> Any:
-    return " ".join(answer.content.decode().split())
+def text(response: Any) -> Any:
+    return " ".join(response.content.decode().split())
 
 
 def membership() -> Any:
@@ -73,8 +73,8 @@ def test_an_invitation_is_emailed_and_its_token_is_not_stored(
 def test_a_new_user_creates_a_login_and_joins(link: str) -> None:
     visitor = Client()
     assert "You will sign in with new@nova.test" in text(visitor.get(link))
-    answer = visitor.post(link, {"name": "Asha", "password": PASSWORD}, follow=True)
-    assert answer.redirect_chain == [("/dashboard/", 302)]
+    response = visitor.post(link, {"name": "Asha", "password": PASSWORD}, follow=True)
+    assert response.redirect_chain == [("/dashboard/", 302)]
     member = membership()
     assert (member.user.email, member.user.name, member.role) == (
         "new@nova.test",
@@ -95,20 +95,20 @@ def test_invalid_values_are_reported_at_their_field(link: str, field: str, value
 
 
 def test_an_existing_user_signs_in_and_joins_with_one_click(link: str) -> None:
-    person(PartnerFactory.create(), email="new@nova.test", password=PASSWORD)
+    create_user(PartnerFactory.create(), email="new@nova.test", password=PASSWORD)
     visitor = Client()
     page = text(visitor.get(link))
     assert f'href="/login/?next={link}"' in page
     visitor.post(f"/login/?next={link}", {"login": "new@nova.test", "password": PASSWORD})
     offer = "invited you to join Nova Retail on ShopIQ. Your role: developer."
     assert offer in text(visitor.get(link))
-    answer = visitor.post(link, follow=True)
-    assert "You joined the team" in text(answer)
-    assert "<summary>Nova Retail<" in text(answer)
+    response = visitor.post(link, follow=True)
+    assert "You joined the team" in text(response)
+    assert "<summary>Nova Retail<" in text(response)
 
 
 def test_the_link_alone_does_not_take_over_a_login(link: str) -> None:
-    user = person(None, email="new@nova.test", password=PASSWORD)
+    user = create_user(None, email="new@nova.test", password=PASSWORD)
     Client().post(link, {"name": "Mallory", "password": "another long one"})
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
@@ -116,7 +116,7 @@ def test_the_link_alone_does_not_take_over_a_login(link: str) -> None:
 
 
 def test_another_address_cannot_accept(link: str) -> None:
-    client = browser_of(person(None, email="mallory@nova.test"))
+    client = browser_of(create_user(None, email="mallory@nova.test"))
     assert "This invitation is for <strong>new@nova.test</strong>" in text(client.get(link))
     client.post(link)
     assert not Member.objects.exclude(role=Member.Role.OWNER).exists()
@@ -124,15 +124,15 @@ def test_another_address_cannot_accept(link: str) -> None:
 
 def test_an_existing_member_who_accepts_keeps_their_role(link: str, owner: User) -> None:
     partner = owner.memberships.get().partner
-    browser_of(person(partner, Member.Role.ADMIN, email="new@nova.test")).post(link)
+    browser_of(create_user(partner, Member.Role.ADMIN, email="new@nova.test")).post(link)
     assert membership().role == Member.Role.ADMIN
 
 
 def test_an_invitation_works_once(link: str) -> None:
     Client().post(link, {"name": "Asha", "password": PASSWORD})
-    answer = Client().get(link)
-    assert answer.status_code == 404
-    assert "This invitation is no longer valid" in text(answer)
+    response = Client().get(link)
+    assert response.status_code == 404
+    assert "This invitation is no longer valid" in text(response)
 
 
 def test_an_invitation_is_valid_for_seven_days_and_can_be_resent(
@@ -180,8 +180,8 @@ def test_withdrawing_does_not_allow_more_than_a_hundred_emails_a_day(
     for _ in range(99):
         record_audit(partner=partner, actor=owner.email, action=sent)
     again = f"invitations/{Invitation.objects.get().pk}/resend/"
-    for answer in (post("invite/", email="x@nova.test", role="viewer"), post(again)):
-        assert "You can send 100 invitations a day" in text(answer)
+    for response in (post("invite/", email="x@nova.test", role="viewer"), post(again)):
+        assert "You can send 100 invitations a day" in text(response)
     assert len(mailoutbox) == 1
     one_of_them = AuditEntry.objects.filter(action=sent).latest("at")
     with connection.cursor() as cursor:

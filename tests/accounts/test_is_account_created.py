@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.envelope import assert_refused
+from tests.envelope import assert_error
 from tests.merchants import PartnerServer
 
 PATH = "isAccountCreated"
@@ -37,8 +37,8 @@ def nova(server: PartnerServer) -> str:
     ],
 )
 def test_either_value_finds_the_account(server: PartnerServer, nova: str, query: str) -> None:
-    answer = server.get(f"{PATH}?{query}")
-    assert (answer.status_code, answer.json()) == (200, EXISTS)
+    response = server.get(f"{PATH}?{query}")
+    assert (response.status_code, response.json()) == (200, EXISTS)
 
 
 @pytest.mark.parametrize(
@@ -56,13 +56,13 @@ def test_either_value_finds_the_account(server: PartnerServer, nova: str, query:
     ],
 )
 def test_another_value_finds_none(server: PartnerServer, nova: str, query: str) -> None:
-    answer = server.get(f"{PATH}/?{query}")
-    assert (answer.status_code, answer.json()) == (200, DOES_NOT)
+    response = server.get(f"{PATH}/?{query}")
+    assert (response.status_code, response.json()) == (200, DOES_NOT)
 
 
 @pytest.mark.parametrize("query", ["", "email=", "phone=", "email=%20&phone=%20", "mail=a@b.co"])
 def test_email_or_phone_is_required(server: PartnerServer, query: str) -> None:
-    assert_refused(server.get(f"{PATH}?{query}"), 400, NEITHER)
+    assert_error(server.get(f"{PATH}?{query}"), 400, NEITHER)
 
 
 def test_accounts_of_all_partners_are_checked(stranger: PartnerServer, nova: str) -> None:

@@ -1,4 +1,4 @@
-"""The list of keys, one key, its settings and its end."""
+"""The key list, one key, its settings, and revoking it."""
 
 from __future__ import annotations
 
@@ -163,9 +163,9 @@ def test_the_expiry_of_a_rolled_key_cannot_be_changed(owner: Client, partner: Pa
     roll_key(key=key, overlap=timedelta(hours=1), actor="t")
     sent = {"name": "N", "expiry": "never", "access": "all"}
 
-    answer = owner.post(page_of(key, "edit/"), sent)
+    response = owner.post(page_of(key, "edit/"), sent)
 
-    assert "It stops working when the overlap ends" in text_of(answer)
+    assert "It stops working when the overlap ends" in text_of(response)
     key.refresh_from_db()
     assert key.expires_at
 
@@ -174,8 +174,8 @@ def test_the_expiry_of_a_rolled_key_cannot_be_changed(owner: Client, partner: Pa
 def test_an_inactive_key_cannot_be_changed(owner: Client, partner: Partner, name: str) -> None:
     key = generate_key(partner, expires_at=timezone.now() - timedelta(seconds=1))
 
-    for answer in (owner.get(page_of(key, name)), owner.post(page_of(key, name))):
-        assert answer.headers["Location"] == page_of(key)
+    for response in (owner.get(page_of(key, name)), owner.post(page_of(key, name))):
+        assert response.headers["Location"] == page_of(key)
     assert "A revoked or expired key cannot be changed" in text_of(owner.get(page_of(key)))
 
 

@@ -1,4 +1,4 @@
-"""The form of a key, what is kept of it, and how many a partner may have."""
+"""The format of keys, how they are stored, and how many a partner can have."""
 
 from __future__ import annotations
 

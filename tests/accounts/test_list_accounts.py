@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account
-from tests.envelope import assert_refused
+from tests.envelope import assert_error
 from tests.merchants import PartnerServer
 
 PATH = "accounts"
@@ -26,21 +26,21 @@ def five(server: PartnerServer) -> list[str]:
     return ids[::-1]
 
 
-def ids_of(answer: Any) -> list[str]:
-    assert answer.status_code == 200, answer.content
-    return [row["_id"] for row in answer.json()["data"]]
+def ids_of(response: Any) -> list[str]:
+    assert response.status_code == 200, response.content
+    return [row["_id"] for row in response.json()["data"]]
 
 
 def test_own_accounts_are_listed_newest_first_as_in_getaccount(
     server: PartnerServer, stranger: PartnerServer, five: list[str]
 ) -> None:
     stranger.create(9)
-    answer = server.get(PATH)
+    response = server.get(PATH)
 
-    assert list(answer.json()) == ["success", "data", "nextCursor"]
-    assert ids_of(answer) == five
-    assert answer.json()["nextCursor"] is None
-    assert answer.json()["data"][0] == server.read(five[0])
+    assert list(response.json()) == ["success", "data", "nextCursor"]
+    assert ids_of(response) == five
+    assert response.json()["nextCursor"] is None
+    assert response.json()["data"][0] == server.read(five[0])
 
 
 def test_pages_together_are_the_whole_list(server: PartnerServer, five: list[str]) -> None:
@@ -48,10 +48,10 @@ def test_pages_together_are_the_whole_list(server: PartnerServer, five: list[str
         seen: list[str] = []
         cursor = ""
         while cursor is not None:
-            answer = server.get(PATH, limit=limit, cursor=cursor)
-            assert len(ids_of(answer)) <= limit
-            seen += ids_of(answer)
-            cursor = answer.json()["nextCursor"]
+            response = server.get(PATH, limit=limit, cursor=cursor)
+            assert len(ids_of(response)) <= limit
+            seen += ids_of(response)
+            cursor = response.json()["nextCursor"]
         assert seen == five
 
 
@@ -87,7 +87,7 @@ def test_created_after_is_exclusive(server: PartnerServer, five: list[str]) -> N
 )
 def test_an_invalid_created_after_is_rejected(server: PartnerServer, after: str) -> None:
     message = "createdAfter must be an ISO 8601 date and time"
-    assert assert_refused(server.get(PATH, createdAfter=after), 400, message)["field"] == (
+    assert assert_error(server.get(PATH, createdAfter=after), 400, message)["field"] == (
         "createdAfter"
     )
 

@@ -1,4 +1,4 @@
-"""What people change about their login is mailed to them and stands in the audit trail."""
+"""Changes to a login are emailed to the user and audited."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.core.mail import EmailMessage
 
 from accounts.models import AuditEntry, Member
 from tests.factories import PartnerFactory
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 pytestmark = pytest.mark.usefixtures("live_db")
 
@@ -21,7 +21,7 @@ def test_adding_and_removing_a_second_factor_is_emailed_and_audited(
     mailoutbox: list[EmailMessage],
 ) -> None:
     first, second = PartnerFactory.create(), PartnerFactory.create()
-    user = person(first)
+    user = create_user(first)
     Member.objects.create(partner=second, user=user)
     browser = browser_of(user)
     secret = browser.get("/2fa/totp/activate/").context["form"].secret

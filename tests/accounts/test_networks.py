@@ -1,4 +1,4 @@
-"""Who called, by socket and proxies, and what a whitelist entry may be."""
+"""Resolving the caller's address, and parsing whitelist entries."""
 
 from __future__ import annotations
 

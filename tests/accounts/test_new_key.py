@@ -1,4 +1,4 @@
-"""Making a key on the page: shown once, made once, never more than ten."""
+"""The page that creates keys."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.accounts.key_pages import (
 )
 from tests.concurrency import run_concurrently
 from tests.factories import Keys, PartnerFactory
-from tests.users import ROLES, browser_of, person
+from tests.users import ROLES, browser_of, create_user
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def owner(partner: Partner) -> Client:
 
 
 def test_a_new_key_works_is_shown_once_and_is_not_stored(keys: Keys) -> None:
-    user = person(keys.partner, "developer")
+    user = create_user(keys.partner, "developer")
     client = browser_of(user)
 
     shown = client.post(NEW, new_key_form(client))
@@ -74,9 +74,9 @@ def test_a_form_submitted_twice_creates_one_key(owner: Client, partner: Partner)
 def test_a_form_of_one_partner_creates_no_key_for_another(owner: Client, partner: Partner) -> None:
     other = browser(PartnerFactory.create())
 
-    answer = owner.post(NEW, new_key_form(owner, token=new_key_form(other)["token"]))
+    response = owner.post(NEW, new_key_form(owner, token=new_key_form(other)["token"]))
 
-    assert "Reload this page" in text_of(answer)
+    assert "Reload this page" in text_of(response)
     assert not ApiKey.objects.exists()
 
 
@@ -154,9 +154,9 @@ def test_an_expiry_date_lasts_until_midnight_in_the_users_time_zone(
 def test_invalid_settings_are_explained(
     owner: Client, fields: dict[str, Any], complaint: str
 ) -> None:
-    answer = owner.post(NEW, new_key_form(owner, **fields))
+    response = owner.post(NEW, new_key_form(owner, **fields))
 
-    assert complaint in text_of(answer)
+    assert complaint in text_of(response)
     assert not ApiKey.objects.exists()
 
 
@@ -190,10 +190,10 @@ def test_concurrent_requests_for_the_last_slot_create_one_key(live_db: None) -> 
     clients = [browser(partner) for _ in range(4)]
     forms = [new_key_form(client) for client in clients]
 
-    answers = run_concurrently(4, lambda number: clients[number].post(NEW, forms[number]))
+    responses = run_concurrently(4, lambda number: clients[number].post(NEW, forms[number]))
 
-    assert [answer.status_code for answer in answers] == [200] * 4
-    assert sum(bool(secret_in(answer)) for answer in answers) == 1
+    assert [response.status_code for response in responses] == [200] * 4
+    assert sum(bool(secret_in(response)) for response in responses) == 1
     assert partner.api_keys.count() == MAX_ACTIVE_IMAGE_KEYS
 
 
@@ -229,15 +229,15 @@ def test_a_live_key_requires_reauthentication_and_a_test_key_does_not(partner: P
     stale = browser(partner, fresh=False)
     assert secret_in(stale.post(NEW, new_key_form(stale)))
 
-    answer = stale.post(NEW, new_key_form(stale, environment="live"))
+    response = stale.post(NEW, new_key_form(stale, environment="live"))
 
-    assert requires_reauthentication(answer)
+    assert requires_reauthentication(response)
     assert partner.api_keys.count() == 1
 
 
 def test_after_reauthentication_the_live_key_is_created_and_shown(partner: Partner) -> None:
     password = "a long enough password"
-    client = browser_of(person(partner, password=password), fresh=False)
+    client = browser_of(create_user(partner, password=password), fresh=False)
     asked = client.post(NEW, new_key_form(client, environment="live"))
 
     shown = client.post(asked.headers["Location"], {"password": password})
@@ -272,8 +272,8 @@ def test_a_new_key_is_shown_with_a_call_that_it_can_make(
     owner: Client, environment: str, permissions: list[str] | None, tried: str | None
 ) -> None:
     access: dict[str, Any] = {"access": "some", "permissions": permissions} if permissions else {}
-    answer = owner.post(NEW, new_key_form(owner, environment=environment, **access))
+    response = owner.post(NEW, new_key_form(owner, environment=environment, **access))
 
-    shown = text_of(answer)
+    shown = text_of(response)
     assert ("Try it" in shown) == bool(tried)
-    assert (tried or "").format(key=secret_in(answer)) in shown
+    assert (tried or "").format(key=secret_in(response)) in shown

@@ -1,4 +1,4 @@
-"""One person in several partners."""
+"""A user with several partners."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import Member, Partner, User
 from tests.factories import PartnerFactory
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 pytestmark = pytest.mark.django_db
 
@@ -29,13 +29,13 @@ def zenith() -> Partner:
 
 @pytest.fixture
 def priya(nova: Partner, zenith: Partner) -> User:
-    user = person(nova, email="priya@nova.test")
+    user = create_user(nova, email="priya@nova.test")
     Member.objects.create(partner=zenith, user=user, role=Member.Role.OWNER)
     return user
 
 
-def text(answer: Any) -> Any:
-    return " ".join(answer.content.decode().split())
+def text(response: Any) -> Any:
+    return " ".join(response.content.decode().split())
 
 
 def names() -> Any:
@@ -77,9 +77,9 @@ def test_a_form_of_the_previous_partner_is_rejected_with_an_explanation(
     browser.cookies = browser_of(priya).cookies
     token = str(browser.get(RENAME).context["csrf_token"])
     browser.post(CHOOSE, {"partner": nova.pk, "csrfmiddlewaretoken": token})
-    answer = browser.post(RENAME, {"company": "Zenith Stores", "csrfmiddlewaretoken": token})
-    assert answer.status_code == 403
-    assert "This form has expired" in text(answer)
+    response = browser.post(RENAME, {"company": "Zenith Stores", "csrfmiddlewaretoken": token})
+    assert response.status_code == 403
+    assert "This form has expired" in text(response)
     assert names() == {"Nova Retail", "Zenith"}
 
 
@@ -89,8 +89,8 @@ def test_a_form_submitted_after_removal_does_not_change_another_partner(
     browser = browser_of(priya)
     browser.post(CHOOSE, {"partner": nova.pk})
     nova.members.all().delete()
-    answer = browser.post(RENAME, {"company": "Nova Stores"}, follow=True)
-    assert "Nothing was changed. You are now viewing Zenith." in text(answer)
+    response = browser.post(RENAME, {"company": "Nova Stores"}, follow=True)
+    assert "Nothing was changed. You are now viewing Zenith." in text(response)
     assert shown(browser) == zenith
     browser.post(RENAME, {"company": "Zenith Stores"})
     assert names() == {"Nova Retail", "Zenith Stores"}
@@ -99,7 +99,7 @@ def test_a_form_submitted_after_removal_does_not_change_another_partner(
 def test_a_form_submitted_after_joining_does_not_change_another_partner(
     nova: Partner, zenith: Partner
 ) -> None:
-    user = person(nova, email="priya@nova.test")
+    user = create_user(nova, email="priya@nova.test")
     browser = browser_of(user)
     assert shown(browser) == nova
     Member.objects.create(partner=zenith, user=user, role=Member.Role.OWNER)

@@ -1,4 +1,4 @@
-"""A form that waits for the password is sent on once, by whom and where it was meant."""
+"""A form that waits for reauthentication is processed once, for its user and page only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import Member, Partner, User
 from tests.factories import PartnerFactory
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ REAUTHENTICATE = "/reauthenticate/"
 
 @pytest.fixture
 def priya() -> User:
-    return person(
+    return create_user(
         PartnerFactory.create(name="Nova Retail"), email="priya@nova.test", password=PASSWORD
     )
 
@@ -29,8 +29,8 @@ def priya() -> User:
 def waiting(priya: User) -> Client:
     """Signed in an hour ago, with a form that waits."""
     browser = browser_of(priya, fresh=False)
-    answer = browser.post(RENAME, {"company": "Nova Stores"})
-    assert answer.headers["Location"].startswith(REAUTHENTICATE)
+    response = browser.post(RENAME, {"company": "Nova Stores"})
+    assert response.headers["Location"].startswith(REAUTHENTICATE)
     return browser
 
 
@@ -64,7 +64,9 @@ def test_it_is_not_submitted_for_another_current_partner(priya: User, waiting: C
 
 def test_it_ends_with_the_session(priya: User, waiting: Client) -> None:
     waiting.post("/logout/")
-    asha = person(PartnerFactory.create(name="Zenith"), email="asha@zenith.test", password=PASSWORD)
+    asha = create_user(
+        PartnerFactory.create(name="Zenith"), email="asha@zenith.test", password=PASSWORD
+    )
     waiting.post("/login/", {"login": asha.email, "password": PASSWORD})
     give_password(waiting)
     assert names() == {"Nova Retail", "Zenith"}
@@ -80,5 +82,5 @@ def test_it_is_rejected_for_a_member_who_lost_the_permission(waiting: Client) ->
 def test_reauthentication_does_not_redirect_to_a_foreign_site(
     waiting: Client, foreign: str
 ) -> None:
-    answer = waiting.post(REAUTHENTICATE, {"password": PASSWORD, "next": foreign})
-    assert "evil" not in answer.headers["Location"]
+    response = waiting.post(REAUTHENTICATE, {"password": PASSWORD, "next": foreign})
+    assert "evil" not in response.headers["Location"]

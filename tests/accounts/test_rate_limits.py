@@ -1,4 +1,4 @@
-"""Sliding limits per minute and day, and the headers about them (API docs, "Rate Limiting")."""
+"""Sliding limits per minute and day, and their headers (API documentation, Rate Limiting)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from accounts.services.keys import create_key
 from accounts.services.rolling import roll_key
 from imaging.models import ImageOperation
 from tests.concurrency import run_concurrently
-from tests.envelope import assert_refused
+from tests.envelope import assert_error
 from tests.factories import Keys, partner_with_keys
 
 USAGE = "/partner/v1/image/usage"
@@ -44,10 +44,10 @@ def let_pass(seconds: float) -> None:
         cursor.execute(f"UPDATE accounts_ratewindow SET {columns}", [seconds, seconds])
 
 
-def refused(answer: Any, message: str) -> int:
+def assert_rate_limited(response: Any, message: str) -> int:
     """A 429 with these words; answers its `retryAfter`."""
-    body = assert_refused(answer, 429, message)
-    assert answer.headers["Retry-After"] == str(body["retryAfter"])
+    body = assert_error(response, 429, message)
+    assert response.headers["Retry-After"] == str(body["retryAfter"])
     assert type(body["retryAfter"]) is int
     return int(body["retryAfter"])
 
@@ -60,15 +60,15 @@ def test_concurrent_calls_pass_exactly_up_to_the_limit(
     limit(keys, allowed)
     server = web_server()
 
-    answers = run_concurrently(
+    responses = run_concurrently(
         calls, lambda _: server.post(CREATE, {"prompt": "a red shoe"}, keys.test)
     )
 
-    statuses = [answer.status for answer in answers]
+    statuses = [response.status for response in responses]
     assert (statuses.count(200), statuses.count(429)) == (allowed, calls - allowed)
-    for answer in answers:
-        if answer.status == 429:
-            refused(answer, f"Rate limit exceeded: {allowed} requests per minute")
+    for response in responses:
+        if response.status == 429:
+            assert_rate_limited(response, f"Rate limit exceeded: {allowed} requests per minute")
     assert ImageOperation.objects.count() == allowed
 
 
@@ -79,12 +79,12 @@ def test_the_window_slides_instead_of_restarting(keys: Keys, get: Get) -> None:
     let_pass(40)
     assert get(USAGE, keys.test).status_code == 200
 
-    assert 1 <= refused(get(USAGE, keys.test), message) <= 20
+    assert 1 <= assert_rate_limited(get(USAGE, keys.test), message) <= 20
     let_pass(10)
-    assert 5 <= refused(get(USAGE, keys.test), message) <= 10
+    assert 5 <= assert_rate_limited(get(USAGE, keys.test), message) <= 10
     let_pass(10)
     assert get(USAGE, keys.test).status_code == 200
-    assert 35 <= refused(get(USAGE, keys.test), message) <= 40
+    assert 35 <= assert_rate_limited(get(USAGE, keys.test), message) <= 40
 
 
 def test_the_daily_limit_has_its_own_message_and_precedence(keys: Keys, get: Get) -> None:
@@ -92,10 +92,14 @@ def test_the_daily_limit_has_its_own_message_and_precedence(keys: Keys, get: Get
     for _ in range(2):
         assert get(USAGE, keys.test).status_code == 200
 
-    wait = refused(get(USAGE, keys.test), "Daily rate limit exceeded: 2 requests per day")
+    wait = assert_rate_limited(
+        get(USAGE, keys.test), "Daily rate limit exceeded: 2 requests per day"
+    )
     assert DAY - 5 <= wait <= DAY
     let_pass(61)
-    wait = refused(get(USAGE, keys.test), "Daily rate limit exceeded: 2 requests per day")
+    wait = assert_rate_limited(
+        get(USAGE, keys.test), "Daily rate limit exceeded: 2 requests per day"
+    )
     assert DAY - 70 <= wait <= DAY - 61
     let_pass(DAY - 61)
     assert get(USAGE, keys.test).status_code == 200
@@ -103,13 +107,13 @@ def test_the_daily_limit_has_its_own_message_and_precedence(keys: Keys, get: Get
 
 def test_every_response_has_limits_and_remaining_calls(keys: Keys, get: Get) -> None:
     limit(keys, 2, day=10)
-    answers = [get(USAGE, keys.test) for _ in range(3)]
+    responses = [get(USAGE, keys.test) for _ in range(3)]
 
     left = []
-    for answer in answers:
-        assert answer.headers["RateLimit-Policy"] == '"minute";q=2;w=60, "day";q=10;w=86400'
+    for response in responses:
+        assert response.headers["RateLimit-Policy"] == '"minute";q=2;w=60, "day";q=10;w=86400'
         match = re.fullmatch(
-            r'"minute";r=(\d+);t=(\d+), "day";r=(\d+);t=(\d+)', answer.headers["RateLimit"]
+            r'"minute";r=(\d+);t=(\d+), "day";r=(\d+);t=(\d+)', response.headers["RateLimit"]
         )
         assert match
         minute, minute_reset, day, day_reset = map(int, match.groups())
@@ -120,9 +124,9 @@ def test_every_response_has_limits_and_remaining_calls(keys: Keys, get: Get) -> 
 
 
 def test_errors_have_rate_headers_too(keys: Keys, get: Get, post: Get) -> None:
-    for answer in (post(CREATE, {}, keys.test), get(CREATE, keys.test)):
-        assert "RateLimit" in answer.headers
-        assert "RateLimit-Policy" in answer.headers
+    for response in (post(CREATE, {}, keys.test), get(CREATE, keys.test)):
+        assert "RateLimit" in response.headers
+        assert "RateLimit-Policy" in response.headers
 
 
 def test_a_keys_own_limits_take_precedence(keys: Keys, get: Get) -> None:
@@ -130,11 +134,11 @@ def test_a_keys_own_limits_take_precedence(keys: Keys, get: Get) -> None:
     ApiKey.objects.filter(pk=keys.key("test").pk).update(requests_per_minute=1)
 
     assert get(USAGE, keys.test).status_code == 200
-    refused(get(USAGE, keys.test), "Rate limit exceeded: 1 requests per minute")
+    assert_rate_limited(get(USAGE, keys.test), "Rate limit exceeded: 1 requests per minute")
     ApiKey.objects.filter(pk=keys.key("test").pk).update(
         requests_per_minute=None, requests_per_day=1
     )
-    refused(get(USAGE, keys.test), "Daily rate limit exceeded: 1 requests per day")
+    assert_rate_limited(get(USAGE, keys.test), "Daily rate limit exceeded: 1 requests per day")
 
 
 def test_each_image_key_has_counters_of_its_own(keys: Keys, get: Get) -> None:
@@ -143,7 +147,7 @@ def test_each_image_key_has_counters_of_its_own(keys: Keys, get: Get) -> None:
 
     for secret in (keys.live, keys.test, second):
         assert get(USAGE, secret).status_code == 200
-        refused(get(USAGE, secret), "Rate limit exceeded: 1 requests per minute")
+        assert_rate_limited(get(USAGE, secret), "Rate limit exceeded: 1 requests per minute")
 
 
 def test_all_management_keys_of_a_partner_share_their_counters(keys: Keys) -> None:
@@ -171,9 +175,17 @@ def test_a_lowered_limit_counts_the_calls_made_before(keys: Keys, get: Get) -> N
     limit(keys, 2)
 
     # Room comes when three of the four have left, which takes the younger ones' time.
-    assert 55 <= refused(get(USAGE, keys.test), "Rate limit exceeded: 2 requests per minute") <= 60
+    assert (
+        55
+        <= assert_rate_limited(get(USAGE, keys.test), "Rate limit exceeded: 2 requests per minute")
+        <= 60
+    )
     let_pass(31)
-    assert 24 <= refused(get(USAGE, keys.test), "Rate limit exceeded: 2 requests per minute") <= 29
+    assert (
+        24
+        <= assert_rate_limited(get(USAGE, keys.test), "Rate limit exceeded: 2 requests per minute")
+        <= 29
+    )
     limit(keys, 4)
     assert get(USAGE, keys.test).status_code == 200
 
@@ -185,7 +197,7 @@ def test_rejected_calls_do_not_count_and_failed_calls_do(keys: Keys, get: Get, p
     assert get(CREATE, keys.test).status_code == 405
     assert get(f"/partner/v1/image/operations/{'0' * 24}", keys.test).status_code == 404
     for _ in range(3):
-        refused(get(USAGE, keys.test), "Rate limit exceeded: 4 requests per minute")
+        assert_rate_limited(get(USAGE, keys.test), "Rate limit exceeded: 4 requests per minute")
 
     assert RateWindow.objects.get().minute_total == 4
     let_pass(60)
@@ -196,7 +208,7 @@ def test_a_call_without_points_counts(live_db: None, post: Get) -> None:
     poor = partner_with_keys(requests_per_minute=1)
 
     assert post(CREATE, {"prompt": "a shoe"}, poor.live).status_code == 402
-    refused(
+    assert_rate_limited(
         post(CREATE, {"prompt": "a shoe"}, poor.live), "Rate limit exceeded: 1 requests per minute"
     )
 

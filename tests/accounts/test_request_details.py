@@ -1,4 +1,4 @@
-"""What members see of errors in groups and of a single call."""
+"""Grouped errors, and the page of one request."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from accounts.models import RequestLog
 from imaging.error_codes import INSUFFICIENT_POINTS
 from tests.accounts.request_logs import ERRORS, LOGS, add, count_rows, shown
 from tests.factories import Keys, partner_with_keys
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def made() -> Keys:
 
 @pytest.fixture
 def developer(made: Keys) -> Client:
-    return browser_of(person(made.partner, "developer"))
+    return browser_of(create_user(made.partner, "developer"))
 
 
 def test_errors_are_grouped_by_response_and_endpoint(made: Keys, developer: Client) -> None:

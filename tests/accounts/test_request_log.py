@@ -1,4 +1,4 @@
-"""What is remembered of a call, what never is, and for how long."""
+"""What the request log stores, what it never stores, and for how long."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def line(at: datetime, key_id: str | None = None) -> LogLine:
 
 def test_a_line_has_caller_endpoint_and_result(keys: Keys, post: Send) -> None:
     before = datetime.now(UTC)
-    answer = post(CREATE, {"prompt": "a red shoe"}, keys.test)
+    response = post(CREATE, {"prompt": "a red shoe"}, keys.test)
 
     row = last_line()
     assert before <= row.at <= datetime.now(UTC)
     assert (row.partner_id, row.key_id) == (keys.partner.pk, keys.key("test").pk)
     assert (row.method, row.path, row.status, row.code) == ("POST", CREATE, 200, "")
-    assert row.request_id == answer.headers["X-Request-Id"]
+    assert row.request_id == response.headers["X-Request-Id"]
     assert row.address == "127.0.0.1"
     assert 0 < row.milliseconds < 5000
 
@@ -121,10 +121,10 @@ def test_a_call_does_not_write_its_line_itself(keys: Keys, get: Send) -> None:
     ],
 )
 def test_every_path_can_be_logged(live_db: None, path: str) -> None:
-    answer = Client().get(path)
+    response = Client().get(path)
 
     row = last_line()
-    assert (row.status, row.request_id) == (404, answer.headers["X-Request-Id"])
+    assert (row.status, row.request_id) == (404, response.headers["X-Request-Id"])
     assert len(row.path) <= 200
 
 
@@ -167,10 +167,10 @@ def test_only_lines_older_than_the_setting_are_purged(live_db: None, settings: A
 
 def test_a_key_in_a_path_or_request_id_is_not_stored(keys: Keys, get: Send) -> None:
     get(f"/partner/v1/image/operations/{keys.live}", keys.live)
-    answer = get("/partner/v1/image/usage", keys.test, **{"X-Request-Id": keys.test})
+    response = get("/partner/v1/image/usage", keys.test, **{"X-Request-Id": keys.test})
     writer.flush()
 
-    assert keys.test not in answer.headers["X-Request-Id"]
+    assert keys.test not in response.headers["X-Request-Id"]
     lines = str(list(RequestLog.objects.values_list("path", "request_id")))
     assert keys.live not in lines
     assert keys.test not in lines
@@ -190,8 +190,8 @@ def test_lines_wait_while_the_database_is_unavailable(
 
 
 def test_an_error_is_logged_with_its_message(keys: Keys, post: Send) -> None:
-    answer = post(CREATE, {"prompt": "a red shoe", "mode": "slow"}, keys.test)
-    assert last_line().message == answer.json()["message"]
+    response = post(CREATE, {"prompt": "a red shoe", "mode": "slow"}, keys.test)
+    assert last_line().message == response.json()["message"]
 
     post(CREATE, {"prompt": "a red shoe"}, keys.test)
     assert last_line().message == ""
@@ -214,8 +214,8 @@ def test_a_message_is_short_printable_and_without_secrets(keys: Keys, post: Send
 def test_a_line_has_the_id_of_the_created_object(
     keys: Keys, server: PartnerServer, post: Send
 ) -> None:
-    answer = post(CREATE, {"prompt": "a red shoe"}, keys.test)
-    assert last_line().target == answer.headers["X-Operation-Id"]
+    response = post(CREATE, {"prompt": "a red shoe"}, keys.test)
+    assert last_line().target == response.headers["X-Operation-Id"]
 
     account_id = server.create(1)
     assert last_line().target == account_id

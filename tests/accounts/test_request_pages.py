@@ -1,4 +1,4 @@
-"""What members see of the calls that were made with their partner's keys."""
+"""The list of requests on the dashboard."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.models import RequestLog
 from tests.accounts.request_logs import CREATE, ERRORS, LOGS, add, count_rows, shown
 from tests.factories import Keys, partner_with_keys
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def made() -> Keys:
 
 @pytest.fixture
 def developer(made: Keys) -> Client:
-    return browser_of(person(made.partner, "developer"))
+    return browser_of(create_user(made.partner, "developer"))
 
 
 def queries_of(developer: Client, path: str) -> int:
@@ -56,18 +56,18 @@ def test_requests_of_another_partner_are_not_shown(made: Keys, developer: Client
     assert count_rows(shown(developer, "?request_id=theirs-1")) == -1
     assert "No errors in this period" in shown(developer, path=ERRORS)
     assert developer.get(reverse("request", args=[row.pk])).status_code == 404
-    assert browser_of(person(theirs.partner)).get(f"{LOGS}{row.pk}/").status_code == 200
+    assert browser_of(create_user(theirs.partner)).get(f"{LOGS}{row.pk}/").status_code == 200
 
 
 @pytest.mark.parametrize("path", [LOGS, ERRORS, f"{LOGS}1/"])
 def test_a_viewer_cannot_see_requests(made: Keys, path: str) -> None:
-    assert browser_of(person(made.partner, "viewer")).get(path).status_code == 403
+    assert browser_of(create_user(made.partner, "viewer")).get(path).status_code == 403
     assert Client().get(path).status_code == 302
 
 
 @pytest.mark.parametrize("role", ["owner", "admin", "developer"])
 def test_all_other_roles_can_see_requests(made: Keys, role: str) -> None:
-    assert shown(browser_of(person(made.partner, role)))
+    assert shown(browser_of(create_user(made.partner, role)))
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_an_error_group_links_to_its_requests_ignoring_numbers(
 
 
 def test_filter_times_are_in_the_users_time_zone(made: Keys) -> None:
-    user = person(made.partner)
+    user = create_user(made.partner)
     user.time_zone = "Asia/Kolkata"
     user.save()
     add(made, ago=timedelta(hours=1))

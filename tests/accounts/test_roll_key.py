@@ -1,4 +1,4 @@
-"""Rolling a key: the new one takes everything over, the old one goes on for a while."""
+"""Rolling a key: the new one inherits everything, the old one works for a while."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often a call goes to the database and back, counted on the wire."""
+"""Round trips to the database per call, counted on the wire."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STARTUP, _FAREWELL = b"\0", b"X"
 
 
 class Wiretap:
-    """A door to the database that counts what is sent through it: one send, one round trip."""
+    """A proxy to the database that counts what is sent through it: one send, one round trip."""
 
     def __init__(self, folder: Path) -> None:
         self.trips = 0

@@ -1,4 +1,4 @@
-"""Authenticator apps and recovery codes, and whoever asks for them."""
+"""Authenticator apps, recovery codes, and partners that require them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from accounts.models import AuditEntry, Partner, User
 from config.db.rotation import Progress, count_outdated, rotate_all
 from tests.config.test_encryption import key_entry
 from tests.factories import PartnerFactory
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ def partner() -> Partner:
 
 @pytest.fixture
 def priya(partner: Partner) -> User:
-    return person(partner, email="priya@nova.test", password=PASSWORD)
+    return create_user(partner, email="priya@nova.test", password=PASSWORD)
 
 
 @pytest.fixture
@@ -56,22 +56,22 @@ def sign_in(client: Any) -> Any:
     return client.post("/login/", {"login": "priya@nova.test", "password": PASSWORD}, follow=True)
 
 
-def text(answer: Any) -> Any:
-    return " ".join(answer.content.decode().split())
+def text(response: Any) -> Any:
+    return " ".join(response.content.decode().split())
 
 
 def test_setting_up_an_app_generates_recovery_codes(priya: User) -> None:
     browser = browser_of(priya)
     secret = browser.get("/2fa/totp/activate/").context["form"].secret
-    answer = browser.post("/2fa/totp/activate/", {"code": code(secret)}, follow=True)
-    assert answer.redirect_chain == [("/2fa/recovery-codes/", 302)]
-    assert "10 of 10 codes left" in text(answer)
+    response = browser.post("/2fa/totp/activate/", {"code": code(secret)}, follow=True)
+    assert response.redirect_chain == [("/2fa/recovery-codes/", 302)]
+    assert "10 of 10 codes left" in text(response)
     assert len(browser.get("/2fa/recovery-codes/download/").content.split()) == 10
 
 
 def test_a_wrong_first_code_does_not_activate_the_app(priya: User) -> None:
-    answer = browser_of(priya).post("/2fa/totp/activate/", {"code": "000000"})
-    assert "This code is incorrect" in text(answer)
+    response = browser_of(priya).post("/2fa/totp/activate/", {"code": "000000"})
+    assert "This code is incorrect" in text(response)
     assert not Authenticator.objects.exists()
 
 
@@ -105,8 +105,8 @@ def test_a_sign_in_needs_the_code(protected: User) -> None:
     assert "Two-factor authentication" in text(sign_in(browser))
     assert browser.get("/dashboard/").status_code == 302
     assert "code is incorrect" in text(browser.post("/2fa/authenticate/", {"code": "000000"}))
-    answer = browser.post("/2fa/authenticate/", {"code": code()}, follow=True)
-    assert answer.redirect_chain == [("/dashboard/", 302)]
+    response = browser.post("/2fa/authenticate/", {"code": code()}, follow=True)
+    assert response.redirect_chain == [("/dashboard/", 302)]
 
 
 def test_a_recovery_code_works_once(protected: User) -> None:
@@ -161,8 +161,8 @@ def test_an_address_can_be_changed_with_a_second_factor(
 
 def test_an_owner_with_a_second_factor_can_require_it(priya: User, partner: Partner) -> None:
     browser = browser_of(priya)
-    answer = browser.post("/dashboard/team/second-factor/", {"required": "yes"})
-    assert "Set up two-factor authentication for yourself first" in text(answer)
+    response = browser.post("/dashboard/team/second-factor/", {"required": "yes"})
+    assert "Set up two-factor authentication for yourself first" in text(response)
     TOTP.activate(priya, SECRET)
     browser.post("/dashboard/team/second-factor/", {"required": "yes"})
     partner.refresh_from_db()
@@ -194,9 +194,10 @@ def test_a_member_without_a_required_second_factor_can_only_set_it_up(
     paths = set(dashboard_paths()) - own
     assert "/dashboard/team/" in paths
     for path in paths:
-        answers = [browser.get(path), browser.post(path)]
+        responses = [browser.get(path), browser.post(path)]
         shut = [
-            answer.status_code == 405 or answer.headers["Location"] == "/2fa/" for answer in answers
+            response.status_code == 405 or response.headers["Location"] == "/2fa/"
+            for response in responses
         ]
         assert shut == [True, True], path
     setup = text(browser.get("/2fa/"))

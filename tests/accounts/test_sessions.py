@@ -1,4 +1,4 @@
-"""The list of one's sessions."""
+"""The list of a user's sessions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.templatetags.sign_in import browser_name
 from tests.factories import PartnerFactory
-from tests.users import person
+from tests.users import create_user
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ SAFARI = (
 
 @pytest.fixture
 def priya() -> User:
-    return person(PartnerFactory.create(), email="priya@nova.test", password=PASSWORD)
+    return create_user(PartnerFactory.create(), email="priya@nova.test", password=PASSWORD)
 
 
 def browser(user_agent: Any) -> Any:
@@ -40,8 +40,8 @@ def browser(user_agent: Any) -> Any:
     return client
 
 
-def text(answer: Any) -> Any:
-    return " ".join(answer.content.decode().split())
+def text(response: Any) -> Any:
+    return " ".join(response.content.decode().split())
 
 
 def test_each_session_is_listed_and_the_current_one_marked(priya: User) -> None:
@@ -61,7 +61,7 @@ def test_other_sessions_can_be_signed_out(priya: User) -> None:
 
 
 def test_sessions_of_others_are_not_shown(priya: User) -> None:
-    person(PartnerFactory.create(), email="asha@nova.test", password=PASSWORD)
+    create_user(PartnerFactory.create(), email="asha@nova.test", password=PASSWORD)
     asha = Client(headers={"user-agent": SAFARI})
     asha.post("/login/", {"login": "asha@nova.test", "password": PASSWORD})
     assert "iPhone" not in text(browser(FIREFOX).get("/sessions/"))

@@ -1,4 +1,4 @@
-"""Signing in, lockout, and the care of one's own login."""
+"""Sign-in, lockout, and changes to one's login."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.models import AuditEntry, Member, User
 from tests.factories import PartnerFactory
 from tests.mails import link_in
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ LOCKED = "Too many attempts. Try again in five minutes"
 
 @pytest.fixture
 def priya() -> User:
-    return person(
+    return create_user(
         PartnerFactory.create(name="Nova Retail"), email="priya@nova.test", password=PASSWORD
     )
 
@@ -35,8 +35,8 @@ def sign_in(
     return client.post("/login/", form, headers=headers, follow=True)
 
 
-def text(answer: Any) -> Any:
-    return " ".join(answer.content.decode().split())
+def text(response: Any) -> Any:
+    return " ".join(response.content.decode().split())
 
 
 @pytest.mark.parametrize("email", ["priya@nova.test", "nobody@nova.test"])
@@ -61,7 +61,7 @@ def test_after_five_wrong_passwords_the_right_one_is_rejected_too(priya: User) -
     for _ in range(5):
         assert REFUSAL in text(sign_in(Client(), password="wrong"))
     assert LOCKED in text(sign_in(Client()))
-    person(None, email="asha@nova.test", password=PASSWORD)
+    create_user(None, email="asha@nova.test", password=PASSWORD)
     assert LOCKED not in text(sign_in(Client(), "asha@nova.test"))
 
 
@@ -71,25 +71,25 @@ def test_a_forged_header_does_not_reset_the_limit(settings: Any) -> None:
         sign_in(
             Client(), f"{number}@nova.test", "wrong", **{"x-forwarded-for": f"203.0.113.{number}"}
         )
-    answer = sign_in(Client(), "last@nova.test", "wrong", **{"x-forwarded-for": "203.0.113.99"})
-    assert LOCKED in text(answer)
+    response = sign_in(Client(), "last@nova.test", "wrong", **{"x-forwarded-for": "203.0.113.99"})
+    assert LOCKED in text(response)
 
 
 def test_clients_behind_a_trusted_proxy_are_counted_separately(settings: Any) -> None:
     settings.TRUSTED_PROXIES = ["127.0.0.1"]
     for number in range(11):
-        answer = sign_in(
+        response = sign_in(
             Client(), f"{number}@nova.test", "wrong", **{"x-forwarded-for": f"203.0.113.{number}"}
         )
-        assert REFUSAL in text(answer)
+        assert REFUSAL in text(response)
 
 
 def test_a_rate_limit_has_an_error_page(settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
     sign_in(Client(), password="wrong")
-    answer = sign_in(Client(), password="wrong")
-    assert answer.status_code == 429
-    assert "Too many attempts" in text(answer)
+    response = sign_in(Client(), password="wrong")
+    assert response.status_code == 429
+    assert "Too many attempts" in text(response)
 
 
 def test_a_deactivated_login_is_revealed_only_with_its_password(priya: User) -> None:
@@ -182,8 +182,8 @@ def test_a_new_address_taken_in_the_meantime_is_rejected(
 ) -> None:
     browser_of(priya).post("/email/", {"action_add": "", "email": "rao@nova.test"})
     User.objects.create_user("rao@nova.test", None)
-    answer = Client().post(link_in(mailoutbox[0], "confirm-email"), follow=True)
-    assert "was not confirmed" in text(answer)
+    response = Client().post(link_in(mailoutbox[0], "confirm-email"), follow=True)
+    assert "was not confirmed" in text(response)
     priya.refresh_from_db()
     assert priya.email == "priya@nova.test"
 
@@ -223,8 +223,8 @@ def test_the_chosen_time_zone_is_used_and_unknown_ones_are_rejected(priya: User)
     priya.refresh_from_db()
     assert priya.time_zone == "Asia/Kolkata"
     assert "Time zone: Asia/Kolkata" in browser.get("/dashboard/security/").content.decode()
-    answer = browser.post("/dashboard/security/", {"time_zone": "Mars\x00"})
-    assert answer.context["form"].errors
+    response = browser.post("/dashboard/security/", {"time_zone": "Mars\x00"})
+    assert response.context["form"].errors
     browser.post("/dashboard/security/", {"time_zone": "browser"})
     priya.refresh_from_db()
     assert priya.time_zone == ""
@@ -239,8 +239,8 @@ def test_signing_in_to_submit_a_form_returns_to_its_page() -> None:
         ("http://[", "/dashboard/"),
         ("", "/dashboard/"),
     ):
-        answer = Client().post(f"{page}resend/", headers={"referer": referer})
-        assert answer.headers["Location"] == f"/login/?next={way_back}"
+        response = Client().post(f"{page}resend/", headers={"referer": referer})
+        assert response.headers["Location"] == f"/login/?next={way_back}"
 
 
 def test_every_sign_in_page_uses_our_template() -> None:

@@ -1,4 +1,4 @@
-"""What strangers try at the way in, and what is left behind in a browser."""
+"""Attacks on sign-in, and what stays behind in a browser."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.models import User
 from tests.factories import PartnerFactory
 from tests.mails import link_in
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 @pytest.fixture
 def priya() -> User:
-    return person(
+    return create_user(
         PartnerFactory.create(name="Nova Retail"), email="priya@nova.test", password=PASSWORD
     )
 
@@ -35,8 +35,8 @@ def sign_in(
     return client.post("/login/", form, headers=headers, follow=True)
 
 
-def text(answer: Any) -> Any:
-    return " ".join(answer.content.decode().split())
+def text(response: Any) -> Any:
+    return " ".join(response.content.decode().split())
 
 
 def test_the_host_header_does_not_allow_more_attempts(priya: User) -> None:
@@ -113,11 +113,15 @@ def test_a_deactivated_user_is_signed_out_immediately(priya: User) -> None:
 def test_adding_an_address_does_not_reveal_whether_it_has_a_login(
     priya: User, mailoutbox: list[EmailMessage]
 ) -> None:
-    person(None, email="taken@nova.test")
+    create_user(None, email="taken@nova.test")
     pages = []
     for email in ("taken@nova.test", "free@nova.test"):
-        answer = browser_of(priya).post("/email/", {"action_add": "", "email": email}, follow=True)
-        pages.append(text(answer).replace(email, "").replace(str(answer.context["csrf_token"]), ""))
+        response = browser_of(priya).post(
+            "/email/", {"action_add": "", "email": email}, follow=True
+        )
+        pages.append(
+            text(response).replace(email, "").replace(str(response.context["csrf_token"]), "")
+        )
     assert pages[0] == pages[1]
 
 
@@ -131,5 +135,5 @@ def test_no_sign_in_page_redirects_to_a_foreign_site(
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, ".shops.test"]
     form = {"login": priya.email, "password": PASSWORD, "next": foreign}
     address = f"{address}?next={foreign}"
-    for answer in (Client().post(address, form), browser_of(priya).get(address)):
-        assert "evil" not in answer.headers.get("Location", "")
+    for response in (Client().post(address, form), browser_of(priya).get(address)):
+        assert "evil" not in response.headers.get("Location", "")

@@ -1,4 +1,4 @@
-"""Signing up, and confirming the address."""
+"""Signing up, and verifying the email address."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ def sign_in(client: Any) -> Any:
     return client.post("/login/", form, follow=True)
 
 
-def text(answer: Any) -> Any:
-    return " ".join(answer.content.decode().split())
+def text(response: Any) -> Any:
+    return " ".join(response.content.decode().split())
 
 
 def test_a_sign_up_creates_a_user_and_a_partner_awaiting_approval(
     client: Client, mailoutbox: list[EmailMessage]
 ) -> None:
-    answer = sign_up(client)
-    assert answer.redirect_chain == [("/confirm-email/", 302)]
+    response = sign_up(client)
+    assert response.redirect_chain == [("/confirm-email/", 302)]
     member = Member.objects.get()
     assert (member.user.email, member.user.name) == ("priya@nova.test", "Priya Rao")
     assert (member.partner.name, member.role) == ("Nova Retail", Member.Role.OWNER)
@@ -62,9 +62,9 @@ def test_the_button_rather_than_the_link_verifies_the_address(
     link, other = link_in(mailoutbox[0], "confirm-email"), Client()
     assert "Use <strong>priya@nova.test</strong>" in text(other.get(link))
     assert "Check your inbox" in text(sign_in(Client()))
-    answer = other.post(link, follow=True)
-    assert answer.redirect_chain == [("/login/", 302)]
-    assert "priya@nova.test is confirmed." in text(answer)
+    response = other.post(link, follow=True)
+    assert response.redirect_chain == [("/login/", 302)]
+    assert "priya@nova.test is confirmed." in text(response)
     assert "Overview" in text(sign_in(other))
 
 
@@ -80,8 +80,8 @@ def test_verifying_signs_in_the_browser_of_the_sign_up(
     client: Client, mailoutbox: list[EmailMessage]
 ) -> None:
     sign_up(client)
-    answer = client.post(link_in(mailoutbox[0], "confirm-email"), follow=True)
-    assert answer.redirect_chain == [("/dashboard/", 302)]
+    response = client.post(link_in(mailoutbox[0], "confirm-email"), follow=True)
+    assert response.redirect_chain == [("/dashboard/", 302)]
 
 
 def test_an_expired_link_explains_itself(client: Client, mailoutbox: list[EmailMessage]) -> None:
@@ -104,16 +104,16 @@ def test_a_taken_address_gets_the_same_response_and_another_email(
     assert (User.objects.count(), Partner.objects.count()) == (1, 1)
 
 
-def csrf(answer: Any) -> Any:
-    return str(answer.context["csrf_token"])
+def csrf(response: Any) -> Any:
+    return str(response.context["csrf_token"])
 
 
 def test_the_link_can_be_resent_once_a_minute(
     client: Client, mailoutbox: list[EmailMessage]
 ) -> None:
     sign_up(client)
-    answer = client.post("/confirm-email/resend/", follow=True)
-    assert "less than a minute ago" in text(answer)
+    response = client.post("/confirm-email/resend/", follow=True)
+    assert "less than a minute ago" in text(response)
     cache.clear()
     client.post("/confirm-email/resend/")
     assert [mail.to for mail in mailoutbox] == [["priya@nova.test"]] * 2
@@ -122,8 +122,8 @@ def test_the_link_can_be_resent_once_a_minute(
 def test_a_browser_without_a_sign_up_cannot_resend(
     client: Client, mailoutbox: list[EmailMessage]
 ) -> None:
-    answer = client.post("/confirm-email/resend/", follow=True)
-    assert answer.redirect_chain == [("/login/", 302)]
+    response = client.post("/confirm-email/resend/", follow=True)
+    assert response.redirect_chain == [("/login/", 302)]
     assert mailoutbox == []
 
 
@@ -144,7 +144,7 @@ def test_a_browser_without_a_sign_up_cannot_resend(
 def test_invalid_values_are_reported_at_their_field_and_nothing_is_created(
     client: Client, field: str, value: str
 ) -> None:
-    answer = sign_up(client, **{field: value})
-    assert answer.context["form"].errors.keys() == {field}
+    response = sign_up(client, **{field: value})
+    assert response.context["form"].errors.keys() == {field}
     assert not User.objects.exists()
     assert not Partner.objects.exists()

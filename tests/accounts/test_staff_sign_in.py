@@ -1,4 +1,4 @@
-"""How staff enter the administration, and whom they let in again."""
+"""How staff sign in to the admin, and help users to sign in."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.models import AuditEntry, User
 from tests.factories import PartnerFactory
 from tests.staff import staff_with, superuser
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 pytestmark = pytest.mark.django_db
 
@@ -22,15 +22,15 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 @pytest.fixture
 def priya() -> User:
-    return person(PartnerFactory.create(), email="priya@nova.test", password=PASSWORD)
+    return create_user(PartnerFactory.create(), email="priya@nova.test", password=PASSWORD)
 
 
 def sign_in(client: Any) -> Any:
     return client.post("/login/", {"login": "priya@nova.test", "password": PASSWORD}, follow=True)
 
 
-def text(answer: Any) -> Any:
-    return " ".join(answer.content.decode().split())
+def text(response: Any) -> Any:
+    return " ".join(response.content.decode().split())
 
 
 def test_staff_need_a_second_factor_for_the_admin_if_required(
@@ -39,8 +39,8 @@ def test_staff_need_a_second_factor_for_the_admin_if_required(
     settings.STAFF_REQUIRE_SECOND_FACTOR = True
     root = User.objects.create_superuser("root@shopiq.test", None)
     browser = browser_of(root)
-    answer = browser.get("/admin/accounts/partner/", follow=True)
-    assert answer.redirect_chain[-1] == ("/2fa/", 302)
+    response = browser.get("/admin/accounts/partner/", follow=True)
+    assert response.redirect_chain[-1] == ("/2fa/", 302)
     TOTP.activate(root, SECRET)
     assert browser.get("/admin/accounts/partner/").status_code == 200
 
@@ -69,15 +69,15 @@ def test_logins_cannot_be_edited_in_the_admin(page: str) -> None:
 
 
 def test_the_admin_uses_the_dashboards_sign_in(priya: User) -> None:
-    answer = Client().get("/admin/accounts/partner/", follow=True)
-    assert answer.redirect_chain[-1] == ("/login/?next=%2Fadmin%2Faccounts%2Fpartner%2F", 302)
+    response = Client().get("/admin/accounts/partner/", follow=True)
+    assert response.redirect_chain[-1] == ("/login/?next=%2Fadmin%2Faccounts%2Fpartner%2F", 302)
     User.objects.update(is_staff=True, is_superuser=True)
-    answer = Client().post(
-        answer.redirect_chain[-1][0], {"login": priya.email, "password": PASSWORD}
+    response = Client().post(
+        response.redirect_chain[-1][0], {"login": priya.email, "password": PASSWORD}
     )
-    assert answer.headers["Location"] == "/admin/accounts/partner/"
+    assert response.headers["Location"] == "/admin/accounts/partner/"
 
 
 def test_members_cannot_open_the_admin(priya: User) -> None:
-    answer = browser_of(priya).get("/admin/", follow=True)
-    assert answer.status_code == 403
+    response = browser_of(priya).get("/admin/", follow=True)
+    assert response.status_code == 403

@@ -1,4 +1,4 @@
-"""The team page, and what owners change there."""
+"""The team page and its settings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from accounts.models import AuditEntry, Member, Partner, User
 from accounts.services.invitations import invite_member
 from tests.factories import PartnerFactory
 from tests.staff import superuser
-from tests.users import ROLES, browser_of, person
+from tests.users import ROLES, browser_of, create_user
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,7 @@ def partner() -> Partner:
 
 @pytest.fixture
 def owner(partner: Partner) -> User:
-    return person(partner, email="owner@nova.test")
+    return create_user(partner, email="owner@nova.test")
 
 
 @pytest.fixture
@@ -38,12 +38,12 @@ def client(owner: User) -> Client:
 
 @pytest.fixture
 def viewer(partner: Partner) -> Member:
-    user = person(partner, Member.Role.VIEWER, email="viewer@nova.test")
+    user = create_user(partner, Member.Role.VIEWER, email="viewer@nova.test")
     return Member.objects.get(user=user)
 
 
-def text(answer: Any) -> Any:
-    return " ".join(answer.content.decode().split())
+def text(response: Any) -> Any:
+    return " ".join(response.content.decode().split())
 
 
 def last_audit() -> Any:
@@ -55,7 +55,7 @@ def last_audit() -> Any:
 def test_all_members_see_the_team_and_only_owners_its_controls(
     partner: Partner, owner: User, role: str
 ) -> None:
-    page = text(browser_of(person(partner, role)).get(TEAM))
+    page = text(browser_of(create_user(partner, role)).get(TEAM))
     assert "owner@nova.test" in page
     assert ("Invite member" in page) == (role == Member.Role.OWNER)
 
@@ -65,7 +65,7 @@ def test_only_owners_manage_the_team(
     partner: Partner, owner: User, viewer: Member, role: str
 ) -> None:
     made = invite_member(partner=partner, email="new@nova.test", role="viewer", inviter=owner)
-    client = browser_of(person(partner, role))
+    client = browser_of(create_user(partner, role))
     pages = ["invite/", "name/", "second-factor/", f"{viewer.pk}/", f"{viewer.pk}/remove/"]
     for page in [*pages, f"invitations/{made.pk}/resend/", f"invitations/{made.pk}/withdraw/"]:
         assert client.post(TEAM + page).status_code == 403, page
@@ -73,7 +73,7 @@ def test_only_owners_manage_the_team(
 
 def test_the_team_of_another_partner_does_not_exist(client: Client, owner: User) -> None:
     other = PartnerFactory.create()
-    stranger = Member.objects.get(user=person(other))
+    stranger = Member.objects.get(user=create_user(other))
     made = invite_member(partner=other, email="new@nova.test", role="viewer", inviter=owner)
     for page in [f"{stranger.pk}/", f"{stranger.pk}/remove/", f"{10**30}/"]:
         assert client.get(TEAM + page).status_code == 404
@@ -93,8 +93,10 @@ def test_changes_of_the_team_require_a_recent_sign_in(
     owner.save()
     client = browser_of(owner, fresh=False)
     for ask in (client.get, client.post):
-        answer = ask(TEAM + page.format(viewer=viewer.pk))
-        assert answer.headers["Location"].startswith("/reauthenticate/?next=%2Fdashboard%2Fteam%2F")
+        response = ask(TEAM + page.format(viewer=viewer.pk))
+        assert response.headers["Location"].startswith(
+            "/reauthenticate/?next=%2Fdashboard%2Fteam%2F"
+        )
 
 
 def test_a_role_is_changed(client: Client, viewer: Member) -> None:
@@ -121,8 +123,8 @@ def test_a_removed_member_loses_access(client: Client, viewer: Member) -> None:
 def test_the_last_owner_cannot_leave(client: Client, viewer: Member, page: str) -> None:
     me = Member.objects.get(role=Member.Role.OWNER)
     assert "A team needs at least one owner" in text(client.post(TEAM + page.format(me=me.pk)))
-    answer = client.post(f"{TEAM}{me.pk}/", {"role": "viewer"})
-    assert "A team needs at least one owner" in text(answer)
+    response = client.post(f"{TEAM}{me.pk}/", {"role": "viewer"})
+    assert "A team needs at least one owner" in text(response)
     me.refresh_from_db()
     assert me.role == Member.Role.OWNER
 
@@ -152,7 +154,7 @@ def test_the_page_costs_as_many_queries_for_many_members_as_for_one(
 ) -> None:
     def cost(number: Any) -> Any:
         for index in range(number):
-            person(partner, Member.Role.VIEWER)
+            create_user(partner, Member.Role.VIEWER)
             invite_member(
                 partner=partner, email=f"{number}-{index}@nova.test", role="viewer", inviter=owner
             )
@@ -174,13 +176,13 @@ def test_one_of_several_companies_is_chosen(client: Client, owner: User, partner
 @pytest.mark.parametrize("chosen", ["", "\x00", "f" * 24, None])
 def test_a_foreign_company_cannot_be_chosen(client: Client, chosen: str | None) -> None:
     chosen = PartnerFactory.create().pk if chosen is None else chosen
-    answer = client.post("/dashboard/company/choose/", {"partner": chosen})
-    assert answer.status_code == 404
+    response = client.post("/dashboard/company/choose/", {"partner": chosen})
+    assert response.status_code == 404
     assert "Nova Retail" in text(client.get(TEAM))
 
 
 def test_a_user_without_a_partner_creates_one(db: None) -> None:
-    client = browser_of(person(None))
+    client = browser_of(create_user(None))
     assert 'href="/dashboard/company/new/"' in text(client.get("/dashboard/"))
     client.post("/dashboard/company/new/", {"company": "Orchid Foods"})
     assert Member.objects.get().partner.live_approved_at is None

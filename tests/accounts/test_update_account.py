@@ -12,7 +12,7 @@ from django.test import Client
 
 from accounts.models import Account
 from tests.concurrency import run_concurrently
-from tests.envelope import assert_refused
+from tests.envelope import assert_error
 from tests.factories import Keys
 from tests.merchants import BASE, EXAMPLE, UNKNOWN_ID, PartnerServer, merchant
 from tests.waiting import wait_for
@@ -32,10 +32,10 @@ def test_an_update_returns_the_complete_account_decrypted(
     server: PartnerServer, account_id: str
 ) -> None:
     change = {"accountId": account_id, "firstName": "Zara", "businessName": "Nova Retail Premium"}
-    answer = server.put(PATH, change)
+    response = server.put(PATH, change)
 
-    assert answer.status_code == 200
-    document = answer.json()
+    assert response.status_code == 200
+    document = response.json()
     assert list(document) == ["success", "message", "data"]
     assert (document["success"], document["message"]) == (True, "Account updated successfully")
     data = document["data"]
@@ -55,22 +55,22 @@ def test_the_id_can_be_in_the_query_or_the_body_or_both(
     both = server.put(f"{PATH}/?accountId={account_id}", {"accountId": account_id})
     assert both.status_code == 200
     differ = server.put(f"{PATH}?accountId={account_id}", {"accountId": UNKNOWN_ID})
-    assert_refused(differ, 400, "accountId in query and body differ.")
+    assert_error(differ, 400, "accountId in query and body differ.")
 
 
 @pytest.mark.parametrize("body", [None, {}, {"accountId": None}, {"accountId": "  "}])
 def test_without_an_id_nothing_is_updated(server: PartnerServer, body: Any) -> None:
-    assert_refused(server.put(PATH, body), 400, MISSING)
+    assert_error(server.put(PATH, body), 400, MISSING)
 
 
 @pytest.mark.parametrize("given", [5, ["x"], {"$ne": ""}, True])
 def test_an_id_must_be_a_string(server: PartnerServer, given: Any) -> None:
-    assert_refused(server.put(PATH, {"accountId": given}), 400, "accountId must be a string")
+    assert_error(server.put(PATH, {"accountId": given}), 400, "accountId must be a string")
 
 
 @pytest.mark.parametrize("given", [UNKNOWN_ID, "A" * 24, "0" * 23, "nova", "0" * 25])
 def test_an_unknown_or_malformed_id_is_not_found(server: PartnerServer, given: str) -> None:
-    assert_refused(server.put(PATH, {"accountId": given}), 404, NOT_FOUND)
+    assert_error(server.put(PATH, {"accountId": given}), 404, NOT_FOUND)
 
 
 def test_null_clears_an_optional_field(server: PartnerServer, account_id: str) -> None:
@@ -87,8 +87,8 @@ def test_null_clears_an_optional_field(server: PartnerServer, account_id: str) -
 def test_email_and_mobile_number_cannot_be_cleared(
     server: PartnerServer, account_id: str, name: str
 ) -> None:
-    answer = server.put(PATH, {"accountId": account_id, name: None})
-    assert_refused(answer, 400, f"{name} must not be null")
+    response = server.put(PATH, {"accountId": account_id, name: None})
+    assert_error(response, 400, f"{name} must not be null")
 
 
 @pytest.mark.parametrize("half", ["value", "countryCode"])
@@ -96,8 +96,8 @@ def test_an_incomplete_mobile_number_is_rejected(
     server: PartnerServer, account_id: str, half: str
 ) -> None:
     rest = {name: value for name, value in EXAMPLE["mobileNumber"].items() if name != half}
-    answer = server.put(PATH, {"accountId": account_id, "mobileNumber": rest})
-    assert_refused(answer, 400, f"mobileNumber.{half} is required")
+    response = server.put(PATH, {"accountId": account_id, "mobileNumber": rest})
+    assert_error(response, 400, f"mobileNumber.{half} is required")
 
 
 def test_an_address_is_merged_by_field(server: PartnerServer, account_id: str) -> None:
@@ -126,9 +126,9 @@ def test_an_empty_change_is_a_success_and_changes_nothing(
     before = server.read(account_id)
     protected = {"_id": UNKNOWN_ID, "identifier": "x", "createdByPartner": "x", "whatever": 1}
     for body in ({}, protected):
-        answer = server.put(f"{PATH}?accountId={account_id}", body)
-        assert answer.status_code == 200
-        assert {**answer.json()["data"], "updatedAt": 0} == {**before, "updatedAt": 0}
+        response = server.put(f"{PATH}?accountId={account_id}", body)
+        assert response.status_code == 200
+        assert {**response.json()["data"], "updatedAt": 0} == {**before, "updatedAt": 0}
 
 
 def test_a_new_email_and_number_replace_the_old_ones(
@@ -154,8 +154,8 @@ def test_values_of_another_account_are_rejected(
     stranger.create(7)
     server.create(8)
     for number in (7, 8):
-        answer = server.put(PATH, {"accountId": account_id, name: merchant(number)[name]})
-        assert_refused(answer, 409, DUPLICATE)
+        response = server.put(PATH, {"accountId": account_id, name: merchant(number)[name]})
+        assert_error(response, 409, DUPLICATE)
     # Its own value, written again, is no conflict.
     assert server.put(PATH, {"accountId": account_id, name: EXAMPLE[name]}).status_code == 200
 
@@ -163,9 +163,11 @@ def test_values_of_another_account_are_rejected(
 def test_concurrent_changes_of_different_fields_are_both_kept(keys: Keys, account_id: str) -> None:
     fields = ["firstName", "lastName", "legalName", "about", "businessName", "typeOfBusiness"]
 
-    answers = run_concurrently(6, lambda number: _put(keys, account_id, **{fields[number]: "new"}))
+    responses = run_concurrently(
+        6, lambda number: _put(keys, account_id, **{fields[number]: "new"})
+    )
 
-    assert [answer.status_code for answer in answers] == [200] * 6
+    assert [response.status_code for response in responses] == [200] * 6
     profile = Account.objects.get(pk=account_id).read_profile()
     assert all(profile[field] == "new" for field in fields)
 
@@ -174,10 +176,10 @@ def test_concurrent_swaps_of_emails_are_rejected_as_duplicates(
     server: PartnerServer, keys: Keys
 ) -> None:
     ours, theirs = server.create(0), server.create(1)
-    answers: list[Any] = []
+    responses: list[Any] = []
 
     def want_their_email() -> None:
-        answers.append(_put(keys, ours, email=merchant(1)["email"]))
+        responses.append(_put(keys, ours, email=merchant(1)["email"]))
         connections.close_all()
 
     rival = threading.Thread(target=want_their_email)
@@ -190,7 +192,7 @@ def test_concurrent_swaps_of_emails_are_rejected_as_duplicates(
         Account.objects.filter(pk=ours).update(country_code=44)
     rival.join()
 
-    assert_refused(answers[0], 409, DUPLICATE)
+    assert_error(responses[0], 409, DUPLICATE)
 
 
 def _wait_for_a_waiter() -> None:

@@ -1,4 +1,4 @@
-"""The whitelist of a key: what is taken, whom it shuts out, and that it holds at once."""
+"""The whitelist page of a key."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def key(partner: Partner) -> ApiKey:
 def test_entries_of_both_families_are_added_with_their_notes(owner: Client, key: ApiKey) -> None:
     lines = "203.0.113.7 # Office\n\n 198.51.100.0/24\n2001:db8::/32 # Data centre # 2"
 
-    answer = add(owner, key, lines)
+    response = add(owner, key, lines)
 
-    assert answer.headers["Location"] == page_of(key, "whitelist/")
+    assert response.headers["Location"] == page_of(key, "whitelist/")
     assert entries(key) == {
         "198.51.100.0/24": "",
         "203.0.113.7/32": "Office",
@@ -100,10 +100,10 @@ def test_host_bits_are_rejected_with_the_correct_network_on_a_button(
 def test_invalid_entries_are_rejected_and_nothing_is_added(
     owner: Client, key: ApiKey, text: str
 ) -> None:
-    answer = add(owner, key, text)
+    response = add(owner, key, text)
 
-    assert answer.status_code == 200
-    assert "errorlist" in answer.content.decode()
+    assert response.status_code == 200
+    assert "errorlist" in response.content.decode()
     assert entries(key) == {}
 
 

@@ -1,4 +1,4 @@
-"""Who would be shut out by a change of a whitelist, and that nobody opens a key unawares."""
+"""Warnings before a change of a whitelist locks out callers or opens the key."""
 
 from __future__ import annotations
 

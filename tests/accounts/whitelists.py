@@ -1,4 +1,4 @@
-"""What tests of whitelists have in common."""
+"""Helpers for tests of whitelists."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from accounts.models import AuditEntry, Member, Partner
 from billing.models import AlertThreshold, BillingProfile
 from tests.billing.purchases import bill_to
 from tests.factories import PartnerFactory
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 SETTINGS = "/dashboard/settings/"
 ALERTS = f"{SETTINGS}alerts/"
@@ -34,7 +34,7 @@ def partner(db: None) -> Partner:
 
 @pytest.fixture
 def owner(partner: Partner) -> Client:
-    return browser_of(person(partner, email="owner@example.com"))
+    return browser_of(create_user(partner, email="owner@example.com"))
 
 
 def save(browser: Client, **changes: Any) -> Any:
@@ -171,8 +171,8 @@ def test_an_odd_threshold_leaves_the_details_as_they_are(owner: Client, partner:
 
 
 def test_the_page_names_who_hears_of_a_low_balance(owner: Client, partner: Partner) -> None:
-    person(partner, Member.Role.ADMIN, "admin@example.com")
-    person(partner, Member.Role.VIEWER, "viewer@example.com")
+    create_user(partner, Member.Role.ADMIN, "admin@example.com")
+    create_user(partner, Member.Role.VIEWER, "viewer@example.com")
     bill_to(partner, email="books@example.com")
 
     page = owner.get(SETTINGS)
@@ -183,7 +183,7 @@ def test_the_page_names_who_hears_of_a_low_balance(owner: Client, partner: Partn
 
 @pytest.mark.parametrize("role", Member.Role.values)
 def test_settings_are_for_who_may_buy(partner: Partner, role: str) -> None:
-    browser = browser_of(person(partner, role))
+    browser = browser_of(create_user(partner, role))
     expected = (200, 302, 302) if role in ("owner", "admin") else (403, 403, 403)
 
     alert = browser.post(ALERTS, alerts("5"))

@@ -16,7 +16,7 @@ from config.pages import csv as csv_export
 from config.pages.csv import csv_lines
 from tests.billing.pages import charge
 from tests.factories import PartnerFactory, bucket
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 FILE = "/dashboard/points/ledger.csv"
 
@@ -28,7 +28,7 @@ def partner(db: None) -> Partner:
 
 @pytest.fixture
 def owner(partner: Partner) -> Client:
-    return browser_of(person(partner))
+    return browser_of(create_user(partner))
 
 
 def table(answer: Any) -> list[dict[str, str]]:
@@ -65,7 +65,7 @@ def test_the_file_is_read_in_chunks_that_keep_no_transaction(
     monkeypatch.setattr(ledger, "_CHUNK", 2)
     monkeypatch.setattr(csv_export, "_PIECE", 1)
     partner = PartnerFactory.create()
-    reader = browser_of(person(partner))
+    reader = browser_of(create_user(partner))
     for _ in range(5):
         bucket(partner, 100)
 

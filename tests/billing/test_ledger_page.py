@@ -18,7 +18,7 @@ from billing.models import LedgerEntry
 from tests.billing.operations import refund, start, succeed
 from tests.billing.pages import charge
 from tests.factories import Keys, PartnerFactory, bucket, partner_with_keys
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 LEDGER = "/dashboard/points/ledger/"
 FILE = "/dashboard/points/ledger.csv"
@@ -36,7 +36,7 @@ def partner(keys: Keys) -> Partner:
 
 @pytest.fixture
 def owner(partner: Partner) -> Client:
-    return browser_of(person(partner))
+    return browser_of(create_user(partner))
 
 
 def shown(page: Any) -> list[str]:
@@ -178,7 +178,7 @@ def test_another_partners_movements_are_in_no_list_and_no_file(owner: Client) ->
 
 @pytest.mark.parametrize("role", Member.Role.values)
 def test_every_role_reads_the_ledger(partner: Partner, role: str) -> None:
-    browser = browser_of(person(partner, role))
+    browser = browser_of(create_user(partner, role))
 
     assert browser.get(LEDGER).status_code == 200
     assert browser.get(FILE).status_code == 200

@@ -15,7 +15,7 @@ from tests.billing.pages import BUY, DETAILS, STARTER_TOTAL, act, checkout_of, o
 from tests.billing.purchases import bill_to, buy
 from tests.concurrency import run_concurrently
 from tests.factories import PartnerFactory
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def partner(db: None) -> Partner:
 
 @pytest.fixture
 def owner(partner: Partner) -> Client:
-    return browser_of(person(partner))
+    return browser_of(create_user(partner))
 
 
 def test_an_order_names_price_tax_buyer_and_ways_to_pay(owner: Client) -> None:
@@ -74,7 +74,7 @@ def test_one_form_sent_twice_makes_one_purchase(owner: Client) -> None:
 def test_one_form_sent_by_two_clicks_at_once_makes_one_purchase(live_db: None) -> None:
     partner = PartnerFactory.create()
     bill_to(partner, **DETAILS)
-    user = person(partner)
+    user = create_user(partner)
     browsers = [browser_of(user) for _ in range(4)]
     token = token_of(browsers[0])
 
@@ -115,7 +115,7 @@ def test_an_odd_form_orders_nothing(owner: Client, fields: dict[str, str]) -> No
 
 
 def test_missing_billing_details_are_asked_for_on_the_way(db: None) -> None:
-    browser = browser_of(person(PartnerFactory.create()))
+    browser = browser_of(create_user(PartnerFactory.create()))
 
     asked = browser.get(BUY)
     assert asked.headers["Location"] == "/dashboard/settings/?package=pack_5000"
@@ -194,7 +194,7 @@ def test_with_no_way_to_pay_the_page_says_so(owner: Client, settings: Any) -> No
 @pytest.mark.parametrize("role", [Member.Role.DEVELOPER, Member.Role.VIEWER])
 def test_who_may_not_buy_reaches_no_order_and_no_checkout(partner: Partner, role: str) -> None:
     purchase = buy(partner)
-    browser = browser_of(person(partner, role))
+    browser = browser_of(create_user(partner, role))
 
     assert browser.get(BUY).status_code == 403
     assert order(browser).status_code == 403
@@ -204,7 +204,7 @@ def test_who_may_not_buy_reaches_no_order_and_no_checkout(partner: Partner, role
 
 
 def test_an_admin_buys(partner: Partner) -> None:
-    order(browser_of(person(partner, Member.Role.ADMIN, "asha@example.com")))
+    order(browser_of(create_user(partner, Member.Role.ADMIN, "asha@example.com")))
 
     assert Purchase.objects.get().created_by == "asha@example.com"
 

@@ -13,7 +13,7 @@ from billing.models import LedgerEntry, Package, PointBucket
 from billing.services import refund_purchase
 from tests.billing.purchases import buy, settle
 from tests.factories import PartnerFactory, bucket
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 POINTS = "/dashboard/points/"
 
@@ -25,7 +25,7 @@ def partner(db: None) -> Partner:
 
 @pytest.fixture
 def owner(partner: Partner) -> Client:
-    return browser_of(person(partner))
+    return browser_of(create_user(partner))
 
 
 def empty(*buckets: PointBucket) -> None:
@@ -83,7 +83,7 @@ def test_everybody_sees_the_points_and_who_may_sees_where_to_buy(
 ) -> None:
     bucket(partner, 72_500)
 
-    page = browser_of(person(partner, role)).get(POINTS)
+    page = browser_of(create_user(partner, role)).get(POINTS)
 
     assert page.status_code == 200
     assert "725" in page.text

@@ -14,7 +14,7 @@ from billing.models import Invoice, Purchase
 from billing.services import cancel_purchase, refund_purchase
 from tests.billing.purchases import BUYER, bill_to, buy, settle
 from tests.factories import PartnerFactory
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 PURCHASES = "/dashboard/points/purchases/"
 
@@ -26,7 +26,7 @@ def partner(db: None) -> Partner:
 
 @pytest.fixture
 def owner(partner: Partner) -> Client:
-    return browser_of(person(partner))
+    return browser_of(create_user(partner))
 
 
 def refund(purchase: Purchase) -> Purchase:
@@ -210,7 +210,7 @@ def test_purchases_and_documents_of_another_partner_are_not_there(
 @pytest.mark.parametrize("role", Member.Role.values)
 def test_purchases_and_documents_are_for_who_may_buy(partner: Partner, role: str) -> None:
     purchase = settle(buy(partner, "manual"))
-    browser = browser_of(person(partner, role))
+    browser = browser_of(create_user(partner, role))
     address = purchase.get_absolute_url()
     invoice = f"/dashboard/points/invoices/{Invoice.objects.get().pk}.pdf"
 

@@ -15,7 +15,7 @@ from billing.models import Invoice, LedgerEntry, PointBucket, Purchase, SandboxP
 from tests.billing.pages import BUY, DETAILS, act, checkout_of, order
 from tests.billing.purchases import bill_to, buy
 from tests.factories import PartnerFactory
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def partner(db: None) -> Partner:
 
 @pytest.fixture
 def owner(partner: Partner) -> Client:
-    return browser_of(person(partner))
+    return browser_of(create_user(partner))
 
 
 def test_paying_in_the_sandbox_credits_points_and_issues_an_invoice(

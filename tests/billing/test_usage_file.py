@@ -15,7 +15,7 @@ from django.test import Client
 from accounts.models import ApiKey, Partner
 from tests.factories import PartnerFactory
 from tests.usage_data import called, generate_key, used
-from tests.users import ROLES, browser_of, person
+from tests.users import ROLES, browser_of, create_user
 
 FILE, CALLS = "/dashboard/usage.csv", "/dashboard/usage-calls.csv"
 
@@ -33,7 +33,7 @@ def partner(db: None) -> Partner:
 
 @pytest.fixture
 def client(partner: Partner) -> Client:
-    return browser_of(person(partner))
+    return browser_of(create_user(partner))
 
 
 @pytest.fixture
@@ -149,5 +149,5 @@ def test_filters_that_cannot_be_read_lead_back_to_the_page(
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_role_may_have_them(partner: Partner, role: str) -> None:
-    browser = browser_of(person(partner, role))
+    browser = browser_of(create_user(partner, role))
     assert [browser.get(file).status_code for file in (FILE, CALLS)] == [200, 200]

@@ -18,7 +18,7 @@ from accounts.services.keys import revoke_key
 from billing.models import DailyUsage
 from tests.factories import PartnerFactory
 from tests.usage_data import ODD_QUERIES, called, fill_usage, generate_key, used
-from tests.users import ROLES, browser_of, person
+from tests.users import ROLES, browser_of, create_user
 
 PAGE = "/dashboard/usage/"
 
@@ -36,7 +36,7 @@ def partner(db: None) -> Partner:
 
 @pytest.fixture
 def client(partner: Partner) -> Client:
-    return browser_of(person(partner))
+    return browser_of(create_user(partner))
 
 
 @pytest.fixture
@@ -215,7 +215,7 @@ def test_nothing_of_another_partner_is_counted_or_offered(client: Client) -> Non
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_role_may_see_usage(partner: Partner, role: str) -> None:
-    client = browser_of(person(partner, role))
+    client = browser_of(create_user(partner, role))
     assert client.get(PAGE).status_code == 200
 
 

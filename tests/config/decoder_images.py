@@ -1,4 +1,4 @@
-"""Pictures made for the decoder's tests, and a place to decode them."""
+"""Images for the decoder's tests, and a folder to decode them in."""
 
 import io
 import struct
@@ -25,7 +25,7 @@ def encode(image: Image.Image, file_format: str, **options: object) -> bytes:
 
 
 def half_red(width: int = 40, height: int = 20) -> Image.Image:
-    """Red on the left, blue on the right."""
+    """Return an image that is red on the left and blue on the right."""
     image = Image.new("RGB", (width, height), BLUE)
     image.paste(RED, (0, 0, width // 2, height))
     return image
@@ -40,7 +40,7 @@ def png(width: int, height: int, *chunks: bytes, depth: int = 8, colour: int = 2
     return b"\x89PNG\r\n\x1a\n" + header + b"".join(chunks) + chunk(b"IEND", b"")
 
 
-class Workshop:
+class DecoderSandbox:
     def __init__(self, folder: Path) -> None:
         self.source = folder / "source"
         self.target = folder / "target"
@@ -53,7 +53,7 @@ class Workshop:
             image.load()
             return image
 
-    def refusal(self, data: bytes) -> str:
+    def error(self, data: bytes) -> str:
         with pytest.raises(UndecodableImage) as caught:
             self.decode(data)
         assert not self.target.exists()

@@ -1,4 +1,4 @@
-"""Hostile servers, each a script for `tests.servers.serve_script`."""
+"""Malicious servers, as scripts for `tests.servers.serve_script`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _HEAD = b"HTTP/1.1 200 OK\r\n"
 
 
 def saying(*pieces: bytes, drip: bytes = b"", every: float = 0.05) -> Script:
-    """Reads a request's head, sends the pieces, then `drip` again and again until cut off."""
+    """Read a request's head, send the chunks, then `drip` repeatedly until cut off."""
 
     def script(connection: socket.socket) -> None:
         with contextlib.suppress(OSError):
@@ -28,7 +28,7 @@ def saying(*pieces: bytes, drip: bytes = b"", every: float = 0.05) -> Script:
 
 
 def silent(connection: socket.socket) -> None:
-    """Accepts, and never says a word (over TLS: never shakes hands)."""
+    """Accept, but never send anything (with TLS: never complete the handshake)."""
     with contextlib.suppress(OSError):
         while connection.recv(65536):
             pass

@@ -1,10 +1,10 @@
-"""Tries the guard on many URLs in a network of its own, and counts the connections that it makes.
+"""Try the guard on many URLs in a network namespace, and count the connections that it makes.
 
-Run as a program inside an empty network namespace: there every address on earth is routed to the
-canaries of this process, so a guard that lets one through is seen and still no packet leaves.
-Where namespaces are not permitted, only loopback has canaries and Python refuses the rest.
+Run as a program inside an empty network namespace: there, every address is routed to the canaries
+of this process, so a forbidden connection is detected without any packet leaving. Where namespaces
+are not permitted, only loopback has canaries, and Python rejects the rest.
 
-Reads JSON from stdin: [[url, allow_loopback, answers of the resolver or null], …]; writes
+Reads JSON from stdin: [[url, allow_loopback, addresses from the resolver or null], …]; writes
 {"isolated": bool, "results": [[detail or null, connections], …]}.
 """
 
@@ -51,7 +51,7 @@ def _start_canaries(stack: contextlib.ExitStack, *, isolated: bool) -> list[Serv
 
 
 def _try(
-    canaries: list[Server], url: str, allow_loopback: bool, answers: list[str] | None
+    canaries: list[Server], url: str, allow_loopback: bool, responses: list[str] | None
 ) -> tuple[str | None, int]:
     before = sum(server.connections for server in canaries)
     detail = None
@@ -63,15 +63,15 @@ def _try(
                 max_bytes=1000,
                 deadline=Deadline.after(1),
                 allow_loopback=allow_loopback,
-                resolve=resolve_by_system if answers is None else _answering(answers),
+                resolve=resolve_by_system if responses is None else _answering(responses),
             )
         except EgressError as error:
             detail = error.detail
     return detail, sum(server.connections for server in canaries) - before
 
 
-def _answering(answers: list[str]) -> Resolver:
-    return lambda host: answers
+def _answering(responses: list[str]) -> Resolver:
+    return lambda host: responses
 
 
 if __name__ == "__main__":

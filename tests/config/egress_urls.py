@@ -1,4 +1,4 @@
-"""URLs and name server answers that must not make us connect to anything."""
+"""URLs and DNS results that must not lead to a connection."""
 
 from __future__ import annotations
 

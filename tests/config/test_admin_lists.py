@@ -1,4 +1,4 @@
-"""The administration as a whole: what it lists, what it costs, and what nobody can do in it."""
+"""The admin as a whole: its lists, their costs, and that they are read-only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every header of the API's answers: what a caller gets, and that nothing else is sent."""
+"""The exact headers of API responses."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ CASES: dict[str, tuple[Sender, int, dict[str, str]]] = {
 
 
 class HttpsClient(Client):
-    """As if each request came in over TLS."""
+    """Send each request as if over TLS."""
 
     def request(self, **environ: Any) -> Any:
         return super().request(**{**environ, "wsgi.url_scheme": "https"})
@@ -107,11 +107,11 @@ def _use_production_safety(settings: Any) -> None:
 def test_a_response_has_exactly_these_headers(keys: Keys, client: Client, case: str) -> None:
     send, status, expected = CASES[case]
 
-    answer = send(client, keys)
+    response = send(client, keys)
 
-    assert answer.status_code == status
-    assert _known(answer.headers, expected) == expected
-    assert not answer.cookies
+    assert response.status_code == status
+    assert _known(response.headers, expected) == expected
+    assert not response.cookies
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -119,14 +119,14 @@ def test_over_tls_production_adds_hsts(keys: Keys, settings: Any, case: str) -> 
     _use_production_safety(settings)
     send, status, expected = CASES[case]
 
-    answer = send(HttpsClient(raise_request_exception=False), keys)
+    response = send(HttpsClient(raise_request_exception=False), keys)
 
-    assert answer.status_code == status
-    assert _known(answer.headers, expected) == {**expected, **HSTS}
+    assert response.status_code == status
+    assert _known(response.headers, expected) == {**expected, **HSTS}
 
 
 def _known(headers: Any, expected: dict[str, str]) -> dict[str, str]:
-    """The headers, with a star for a value that differs from call to call."""
+    """Return the headers, with a star for values that differ between calls."""
     return {name: "*" if expected.get(name) == "*" else value for name, value in headers.items()}
 
 
@@ -135,7 +135,7 @@ def test_http_is_redirected_to_https_in_production(
 ) -> None:
     _use_production_safety(settings)
 
-    answer = get(USAGE)(client, keys)
+    response = get(USAGE)(client, keys)
 
     expected = {
         **EVERY,
@@ -143,12 +143,12 @@ def test_http_is_redirected_to_https_in_production(
         "Content-Type": "text/html; charset=utf-8",
         "Location": f"https://testserver{USAGE}",
     }
-    assert answer.status_code == 301
-    assert _known(answer.headers, expected) == expected
+    assert response.status_code == 301
+    assert _known(response.headers, expected) == expected
 
 
 def test_a_sites_host_does_not_serve_the_api(keys: Keys, client: Client) -> None:
-    answer = get(USAGE, host="teal-vases-abc123.localhost")(client, keys)
+    response = get(USAGE, host="teal-vases-abc123.localhost")(client, keys)
 
     expected = {
         **EVERY,
@@ -158,14 +158,14 @@ def test_a_sites_host_does_not_serve_the_api(keys: Keys, client: Client) -> None
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "strict-origin-when-cross-origin",
     }
-    assert answer.status_code == 404
-    assert _known(answer.headers, expected) == expected
+    assert response.status_code == 404
+    assert _known(response.headers, expected) == expected
 
 
 def test_cookies_are_ignored(keys: Keys, client: Client) -> None:
     client.cookies.load({"sessionid": "x", "csrftoken": "x"})
 
-    answer = get(USAGE)(client, keys)
+    response = get(USAGE)(client, keys)
 
-    assert _known(answer.headers, COUNTED) == COUNTED
-    assert not answer.cookies
+    assert _known(response.headers, COUNTED) == COUNTED
+    assert not response.cookies

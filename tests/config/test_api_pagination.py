@@ -1,4 +1,4 @@
-"""Lists by cursor: what a caller may send, and that a page is read by index."""
+"""`limit` and `cursor` of the API's lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands of bin/ on a machine that has only Python, or not even that."""
+"""The commands in bin/ on a machine with only Python, or not even that."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ HELLO = ["requirements.txt", "-c", "import sys; print(sys.prefix)"]
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A checkout whose lock files name no package: nothing is downloaded, and pip has to do."""
+    """A checkout whose lock files name no packages, so that pip downloads nothing."""
     made = tmp_path / "a shop"
     shutil.copytree(CHECKOUT / "bin", made / "bin")
     (made / "requirements.txt").write_text("# nothing\n")

@@ -1,4 +1,4 @@
-"""What a chart says of its amounts, its days and how they changed."""
+"""Text of charts: amounts, days and changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Charts of days: nothing leaves its box, nothing is lost, every chart says what it shows."""
+"""Charts by day: geometry, completeness and text alternatives."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ START = date(2026, 11, 1)
 
 
 def chart_of(*values: list[int], before: list[int] | None = None, unit: Unit = CALLS) -> DailyChart:
-    """Kinds "A", "B", …, one list of amounts each."""
+    """Build a chart with series "A", "B", …, given one list of amounts each."""
     number = len(values[0])
     days = tuple(START + timedelta(days=n) for n in range(number))
     earlier = tuple(day - timedelta(days=number) for day in days)[: len(before or ())]

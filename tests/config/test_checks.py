@@ -1,4 +1,4 @@
-"""Each unsafe or impossible setting has a numbered error that says what to do."""
+"""Each invalid or unsafe setting has a numbered error with a hint."""
 
 from __future__ import annotations
 

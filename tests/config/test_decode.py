@@ -1,4 +1,4 @@
-"""Somebody's file becomes a safe PNG that keeps its look, or one of three sentences."""
+"""Decoding untrusted images into safe PNGs."""
 
 import os
 import zlib
@@ -12,7 +12,7 @@ from tests.config.decoder_images import (
     DAMAGED,
     RED,
     UNSUPPORTED,
-    Workshop,
+    DecoderSandbox,
     chunk,
     encode,
     half_red,
@@ -21,8 +21,8 @@ from tests.config.decoder_images import (
 
 
 @pytest.fixture
-def workshop(tmp_path: Path) -> Workshop:
-    return Workshop(tmp_path)
+def sandbox(tmp_path: Path) -> DecoderSandbox:
+    return DecoderSandbox(tmp_path)
 
 
 def _is_near(pixel: object, colour: tuple[int, ...]) -> bool:
@@ -31,15 +31,15 @@ def _is_near(pixel: object, colour: tuple[int, ...]) -> bool:
 
 
 @pytest.mark.parametrize("file_format", ["JPEG", "PNG", "GIF", "WEBP"])
-def test_each_format_becomes_a_png(file_format: str, workshop: Workshop) -> None:
-    image = workshop.decode(encode(half_red(), file_format))
+def test_each_format_becomes_a_png(file_format: str, sandbox: DecoderSandbox) -> None:
+    image = sandbox.decode(encode(half_red(), file_format))
     assert (image.format, image.mode, image.size) == ("PNG", "RGB", (40, 20))
     assert _is_near(image.getpixel((5, 10)), RED)
     assert _is_near(image.getpixel((35, 10)), BLUE)
 
 
-def test_cmyk_becomes_rgb(workshop: Workshop) -> None:
-    image = workshop.decode(encode(half_red().convert("CMYK"), "JPEG"))
+def test_cmyk_becomes_rgb(sandbox: DecoderSandbox) -> None:
+    image = sandbox.decode(encode(half_red().convert("CMYK"), "JPEG"))
     assert image.mode == "RGB"
     assert _is_near(image.getpixel((5, 10)), RED)
 
@@ -55,15 +55,15 @@ def test_cmyk_becomes_rgb(workshop: Workshop) -> None:
     ],
 )
 def test_all_png_modes_keep_their_appearance(
-    mode: str, value: object, expected: tuple[int, ...], workshop: Workshop
+    mode: str, value: object, expected: tuple[int, ...], sandbox: DecoderSandbox
 ) -> None:
     data = encode(Image.new(mode, (3, 2), value), "PNG")  # type: ignore[arg-type]
-    assert workshop.decode(data).getpixel((1, 1)) == expected
+    assert sandbox.decode(data).getpixel((1, 1)) == expected
 
 
-def test_a_transparent_colour_becomes_an_alpha_channel(workshop: Workshop) -> None:
+def test_a_transparent_colour_becomes_an_alpha_channel(sandbox: DecoderSandbox) -> None:
     data = encode(half_red(), "PNG", transparency=RED)
-    image = workshop.decode(data)
+    image = sandbox.decode(data)
     assert image.getpixel((5, 5)) == (*RED, 0)
     assert image.getpixel((35, 5)) == (*BLUE, 255)
 
@@ -88,30 +88,30 @@ def test_the_orientation_of_the_camera_is_applied(
     orientation: int,
     size: tuple[int, int],
     red_at: tuple[int, int],
-    workshop: Workshop,
+    sandbox: DecoderSandbox,
 ) -> None:
     exif = Image.Exif()
     exif[0x0112] = orientation
-    image = workshop.decode(encode(half_red(), file_format, exif=exif))
+    image = sandbox.decode(encode(half_red(), file_format, exif=exif))
     assert image.size == size
     assert _is_near(image.getpixel(red_at), RED)
 
 
-def test_broken_exif_is_ignored(workshop: Workshop) -> None:
+def test_broken_exif_is_ignored(sandbox: DecoderSandbox) -> None:
     data = encode(half_red(), "JPEG", exif=b"Exif\x00\x00MM\x00*\xff\xff\xff\xff" + b"\xff" * 40)
-    assert workshop.decode(data).size == (40, 20)
+    assert sandbox.decode(data).size == (40, 20)
 
 
-def test_only_the_first_frame_of_an_animation_is_kept(workshop: Workshop) -> None:
+def test_only_the_first_frame_of_an_animation_is_kept(sandbox: DecoderSandbox) -> None:
     frames = [Image.new("RGB", (9, 9), colour) for colour in (RED, BLUE)]
     for file_format in ("GIF", "WEBP", "PNG"):
         data = encode(frames[0], file_format, save_all=True, append_images=frames[1:])
-        image = workshop.decode(data)
+        image = sandbox.decode(data)
         assert _is_near(image.getpixel((4, 4)), RED)
         assert getattr(image, "n_frames", 1) == 1
 
 
-def test_no_metadata_survives(workshop: Workshop) -> None:
+def test_no_metadata_survives(sandbox: DecoderSandbox) -> None:
     exif = Image.Exif()
     exif[0x010E] = "secret place"
     notes = PngImagePlugin.PngInfo()
@@ -121,8 +121,8 @@ def test_no_metadata_survives(workshop: Workshop) -> None:
         half_red(), "PNG", exif=exif, pnginfo=notes, icc_profile=b"secret profile", dpi=(72, 72)
     )
     assert data.count(b"secret") >= 3
-    workshop.decode(data)
-    written = workshop.target.read_bytes()
+    sandbox.decode(data)
+    written = sandbox.target.read_bytes()
     assert b"secret" not in written
     assert all(kind not in written for kind in (b"tEXt", b"iTXt", b"iCCP", b"eXIf", b"pHYs"))
 
@@ -146,29 +146,31 @@ def test_no_metadata_survives(workshop: Workshop) -> None:
     ],
     ids=lambda data: repr(data[:12]),
 )
-def test_other_files_are_unsupported(data: bytes, workshop: Workshop) -> None:
-    assert workshop.refusal(data) == UNSUPPORTED
+def test_other_files_are_unsupported(data: bytes, sandbox: DecoderSandbox) -> None:
+    assert sandbox.error(data) == UNSUPPORTED
 
 
 @pytest.mark.parametrize("file_format", ["JPEG", "PNG", "GIF", "WEBP"])
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
-def test_a_truncated_file_is_damaged(file_format: str, share: float, workshop: Workshop) -> None:
+def test_a_truncated_file_is_damaged(
+    file_format: str, share: float, sandbox: DecoderSandbox
+) -> None:
     noise = Image.frombytes("RGB", (60, 60), os.urandom(60 * 60 * 3))
     data = encode(noise, file_format)
-    assert workshop.refusal(data[: int(len(data) * share)]) == DAMAGED
+    assert sandbox.error(data[: int(len(data) * share)]) == DAMAGED
 
 
 @pytest.mark.parametrize("magic", [b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"GIF89a"])
-def test_noise_after_a_valid_start_is_damaged(magic: bytes, workshop: Workshop) -> None:
-    assert workshop.refusal(magic + bytes(range(256)) * 20) == DAMAGED
+def test_noise_after_a_valid_start_is_damaged(magic: bytes, sandbox: DecoderSandbox) -> None:
+    assert sandbox.error(magic + bytes(range(256)) * 20) == DAMAGED
 
 
 @pytest.mark.parametrize("size", [(0, 5), (5, 0), (0, 0)])
-def test_an_image_without_pixels_is_damaged(size: tuple[int, int], workshop: Workshop) -> None:
-    assert workshop.refusal(png(*size, chunk(b"IDAT", zlib.compress(b"")))) == DAMAGED
+def test_an_image_without_pixels_is_damaged(size: tuple[int, int], sandbox: DecoderSandbox) -> None:
+    assert sandbox.error(png(*size, chunk(b"IDAT", zlib.compress(b"")))) == DAMAGED
 
 
-def test_a_polyglot_is_reduced_to_its_image(workshop: Workshop) -> None:
-    image = workshop.decode(encode(half_red(), "GIF") + b"<script>PK\x03\x04 secret")
+def test_a_polyglot_is_reduced_to_its_image(sandbox: DecoderSandbox) -> None:
+    image = sandbox.decode(encode(half_red(), "GIF") + b"<script>PK\x03\x04 secret")
     assert image.size == (40, 20)
-    assert b"secret" not in workshop.target.read_bytes()
+    assert b"secret" not in sandbox.target.read_bytes()

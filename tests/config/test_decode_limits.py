@@ -1,4 +1,4 @@
-"""What decoding may cost us, whatever the file: pixels, memory, time, files, secrets."""
+"""Limits of decoding: pixels, memory, time, files and environment."""
 
 import struct
 import subprocess
@@ -13,13 +13,13 @@ from PIL import Image
 
 from config.egress.deadline import DeadlineExceeded
 from config.images import decoder_process
-from tests.config.decoder_images import TOO_LARGE, Workshop, chunk, encode, half_red, png
+from tests.config.decoder_images import TOO_LARGE, DecoderSandbox, chunk, encode, half_red, png
 from tests.waiting import SOON
 
 
 @pytest.fixture
-def workshop(tmp_path: Path) -> Workshop:
-    return Workshop(tmp_path)
+def sandbox(tmp_path: Path) -> DecoderSandbox:
+    return DecoderSandbox(tmp_path)
 
 
 def deflated_zeros(count: int) -> bytes:
@@ -44,17 +44,17 @@ def _gif(width: int, height: int, frame_width: int, frame_height: int) -> bytes:
     ],
     ids=["just over", "largest PNG", "huge GIF", "small GIF with a huge frame"],
 )
-def test_more_than_40_megapixels_are_rejected(data: bytes, workshop: Workshop) -> None:
-    assert workshop.refusal(data) == TOO_LARGE
+def test_more_than_40_megapixels_are_rejected(data: bytes, sandbox: DecoderSandbox) -> None:
+    assert sandbox.error(data) == TOO_LARGE
 
 
-def test_exactly_40_megapixels_pass(workshop: Workshop) -> None:
-    image = workshop.decode(encode(Image.new("L", (8000, 5000), 200), "PNG", compress_level=1))
+def test_exactly_40_megapixels_pass(sandbox: DecoderSandbox) -> None:
+    image = sandbox.decode(encode(Image.new("L", (8000, 5000), 200), "PNG", compress_level=1))
     assert image.size == (8000, 5000)
 
 
 def _memory_of_child(source: Path) -> tuple[int, int]:
-    """Exit status of a decoder on `source`, and the most memory it ever held, in bytes."""
+    """Return the exit status of a decoder on `source`, and its peak memory in bytes."""
     probe = (
         "import os, subprocess, sys\n"
         "child = subprocess.Popen([sys.executable, '-I', sys.argv[1]], stdin=open(sys.argv[2]),"
@@ -111,23 +111,23 @@ def test_the_child_limits_its_resources(excess: str, error: str) -> None:
 
 
 def test_the_child_does_not_inherit_the_environment(
-    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    sandbox: DecoderSandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("SECRET_KEY", "told-to-nobody")
     spy = tmp_path / "python"
     spy.write_text(f'#!/bin/sh\nenv > "{tmp_path}/seen"\nexec "{sys.executable}" "$@"\n')
     spy.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(spy))
-    workshop.decode(encode(half_red(), "PNG"))
+    sandbox.decode(encode(half_red(), "PNG"))
     assert "told-to-nobody" not in (tmp_path / "seen").read_text()
 
 
-def test_the_deadline_kills_the_child(workshop: Workshop) -> None:
+def test_the_deadline_kills_the_child(sandbox: DecoderSandbox) -> None:
     started = time.monotonic()
     with pytest.raises(DeadlineExceeded):
-        workshop.decode(encode(half_red(), "PNG"), seconds=0.01)
+        sandbox.decode(encode(half_red(), "PNG"), seconds=0.01)
     assert time.monotonic() - started < SOON
-    assert not workshop.target.exists()
+    assert not sandbox.target.exists()
 
 
 def test_concurrent_decodes_all_succeed(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_concurrent_decodes_all_succeed(tmp_path: Path) -> None:
     def decode(number: int) -> None:
         folder = tmp_path / str(number)
         folder.mkdir()
-        sizes.append(Workshop(folder).decode(data).size)
+        sizes.append(DecoderSandbox(folder).decode(data).size)
 
     threads = [threading.Thread(target=decode, args=(number,)) for number in range(6)]
     for thread in threads:

@@ -1,4 +1,4 @@
-"""Fetching a partner's file: redirects, limits, hostile servers, and what the partner is told."""
+"""Downloading a partner's file: limits, malicious servers, and the partner's error message."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _download(url: str, to: Path, *, max_bytes: int = 2**20, seconds: float = 60
     )
 
 
-def _refusal(url: str, to: Path, *, max_bytes: int = 2**20, seconds: float = 60) -> str:
+def _error(url: str, to: Path, *, max_bytes: int = 2**20, seconds: float = 60) -> str:
     with pytest.raises(EgressError) as caught:
         _download(url, to, max_bytes=max_bytes, seconds=seconds)
     assert not to.exists()
@@ -88,12 +88,12 @@ def test_the_host_header_follows_the_name_and_the_connection_its_address(target:
 
 
 def test_a_name_is_resolved_once_to_prevent_dns_rebinding(target: Path) -> None:
-    answers = iter([["127.0.0.1"], ["10.0.0.1"]])
+    responses = iter([["127.0.0.1"], ["10.0.0.1"]])
     asked: list[str] = []
 
     def rebinding(host: str) -> list[str]:
         asked.append(host)
-        return next(answers)
+        return next(responses)
 
     with serve(lambda request: Reply(body=b"abc")) as server:
         url = f"http://images.example:{server.port}/"
@@ -154,14 +154,14 @@ def test_an_unknown_name_and_a_refused_connection_have_the_same_error(target: Pa
         )
     with canary() as server:
         port = server.port
-    assert caught.value.detail == _refusal(f"http://127.0.0.1:{port}/", target) == _UNREACHABLE
+    assert caught.value.detail == _error(f"http://127.0.0.1:{port}/", target) == _UNREACHABLE
 
 
 @pytest.mark.parametrize("name", DRIPPING)
 def test_the_deadline_ends(name: str, target: Path) -> None:
     started = time.monotonic()
     with serve_script(DRIPPING[name]) as server:
-        detail = _refusal(server.url, target, seconds=0.2)
+        detail = _error(server.url, target, seconds=0.2)
     assert detail == "the server took too long"
     assert time.monotonic() - started < SOON
 
@@ -169,19 +169,19 @@ def test_the_deadline_ends(name: str, target: Path) -> None:
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_response_is_rejected(name: str, target: Path) -> None:
     with serve_script(BROKEN[name]) as server:
-        assert _refusal(server.url, target) == _UNREADABLE
+        assert _error(server.url, target) == _UNREADABLE
 
 
 def test_an_endless_body_stops_at_the_limit(target: Path) -> None:
     head = b"HTTP/1.1 200 OK\r\n\r\n"
     with serve_script(saying(head, drip=b"a" * 65536, every=0)) as server:
-        assert _refusal(server.url, target, max_bytes=3 * 2**20) == "the file is larger than 3 MB"
+        assert _error(server.url, target, max_bytes=3 * 2**20) == "the file is larger than 3 MB"
 
 
 def test_a_declared_length_over_the_limit_is_rejected_unread(target: Path) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 52428801\r\n\r\n"
     with serve_script(saying(head)) as server:
-        detail = _refusal(server.url, target, max_bytes=50 * 2**20)
+        detail = _error(server.url, target, max_bytes=50 * 2**20)
     assert detail == "the file is larger than 50 MB"
 
 
@@ -189,7 +189,7 @@ def test_a_file_of_exactly_the_limit_passes_and_one_byte_more_does_not(target: P
     with serve_script(saying(b"HTTP/1.1 200 OK\r\n\r\n", b"a" * 1000)) as server:
         assert _download(server.url, target, max_bytes=1000) == 1000
         target.unlink()
-        assert _refusal(server.url, target, max_bytes=999) == "the file is larger than 999 bytes"
+        assert _error(server.url, target, max_bytes=999) == "the file is larger than 999 bytes"
 
 
 def test_bytes_beyond_a_too_short_length_are_ignored(target: Path) -> None:
@@ -201,13 +201,13 @@ def test_bytes_beyond_a_too_short_length_are_ignored(target: Path) -> None:
 def test_a_compressed_response_is_rejected(target: Path) -> None:
     bomb = gzip.compress(bytes(10 * 2**20))
     with serve(lambda request: Reply(body=bomb, headers={"Content-Encoding": "gzip"})) as server:
-        assert _refusal(server.url, target) == _UNREADABLE
+        assert _error(server.url, target) == _UNREADABLE
 
 
 @pytest.mark.parametrize("status", [204, 206, 304, 401, 404, 500])
 def test_another_status_is_named(status: int, target: Path) -> None:
     with serve(lambda request: Reply(status)) as server:
-        assert _refusal(server.url, target) == f"the server answered with status {status}"
+        assert _error(server.url, target) == f"the server answered with status {status}"
 
 
 def test_proxies_of_the_environment_are_ignored(

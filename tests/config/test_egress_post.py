@@ -1,4 +1,4 @@
-"""Posting to a partner's receiver: the bytes as given, no redirect, a bounded answer."""
+"""Posting to a partner's receiver."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def _post(url: str, *, body: bytes = b"{}", seconds: float = 60, limit: int = 10
 def test_the_body_and_headers_arrive_as_given() -> None:
     body = '{"name":"Café ₹"}'.encode()
     with serve(lambda request: Reply(201, b"thanks", {"X-Seen": "yes"})) as server:
-        answer = _post(f"{server.url}/hook?shop=1", body=body)
-    assert (answer.status, answer.body, answer.truncated) == (201, b"thanks", False)
-    assert answer.headers["x-seen"] == "yes"
+        response = _post(f"{server.url}/hook?shop=1", body=body)
+    assert (response.status, response.body, response.truncated) == (201, b"thanks", False)
+    assert response.headers["x-seen"] == "yes"
     (request,) = server.requests
     assert (request.method, request.target, request.body) == ("POST", "/hook?shop=1", body)
     assert request.headers["x-shopiq-signature"] == "sha256=ab"
@@ -55,8 +55,8 @@ def test_a_redirect_is_returned_and_not_followed(status: int) -> None:
 def test_an_endless_response_is_cut_off_at_the_limit() -> None:
     head = b"HTTP/1.1 200 OK\r\n\r\n"
     with serve_script(saying(head, drip=b"a" * 65536, every=0)) as server:
-        answer = _post(server.url, limit=100)
-    assert (answer.status, answer.body, answer.truncated) == (200, b"a" * 100, True)
+        response = _post(server.url, limit=100)
+    assert (response.status, response.body, response.truncated) == (200, b"a" * 100, True)
 
 
 def test_a_response_of_exactly_the_limit_is_complete() -> None:

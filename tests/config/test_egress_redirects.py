@@ -37,7 +37,7 @@ def _download(url: str, to: Path) -> int:
     )
 
 
-def _refusal(url: str, to: Path) -> str:
+def _error(url: str, to: Path) -> str:
     with pytest.raises(EgressError) as caught:
         _download(url, to)
     assert not to.exists()
@@ -45,13 +45,13 @@ def _refusal(url: str, to: Path) -> str:
 
 
 def _redirecting(times: int, status: int = 302) -> Iterator[Server]:
-    def answer(request: Request) -> Reply:
+    def response(request: Request) -> Reply:
         step = int(request.target.strip("/") or 0)
         if step == times:
             return Reply(body=b"abc")
         return Reply(status, headers={"Location": f"/{step + 1}"})
 
-    with serve(answer) as server:
+    with serve(response) as server:
         yield server
 
 
@@ -63,13 +63,13 @@ def test_three_redirects_are_followed(status: int, target: Path) -> None:
 
 def test_a_fourth_redirect_is_rejected(target: Path) -> None:
     for server in _redirecting(4):
-        assert _refusal(server.url, target) == "too many redirects"
+        assert _error(server.url, target) == "too many redirects"
         assert server.connections == 4
 
 
 def test_a_redirect_loop_ends(target: Path) -> None:
     with serve(lambda request: Reply(302, headers={"Location": "/"})) as server:
-        assert _refusal(server.url, target) == "too many redirects"
+        assert _error(server.url, target) == "too many redirects"
 
 
 @pytest.mark.parametrize(
@@ -93,17 +93,17 @@ def test_a_redirect_to_an_internal_address_is_not_followed(location: str, target
     with canary() as inside:
         where = f"HTTP/1.1 302 -\r\nLocation: {location.format(port=inside.port)}\r\n\r\n"
         with serve_script(saying(where.encode("latin-1"))) as server:
-            assert _refusal(server.url, target) in {_UNREACHABLE, "the URL is not valid"}
+            assert _error(server.url, target) in {_UNREACHABLE, "the URL is not valid"}
         assert inside.connections == 0
 
 
 def test_a_redirect_without_a_target_is_named_by_its_status(target: Path) -> None:
     with serve(lambda request: Reply(302)) as server:
-        assert _refusal(server.url, target) == "the server answered with status 302"
+        assert _error(server.url, target) == "the server answered with status 302"
 
 
 def test_a_name_rebound_between_redirects_is_rejected(target: Path) -> None:
-    answers = iter([["127.0.0.1"], ["10.0.0.1"]])
+    responses = iter([["127.0.0.1"], ["10.0.0.1"]])
     moved = serve(lambda request: Reply(302, headers={"Location": "/next"}))
     with moved as server, pytest.raises(EgressError) as caught:
         download(
@@ -112,7 +112,7 @@ def test_a_name_rebound_between_redirects_is_rejected(target: Path) -> None:
             max_bytes=10,
             deadline=Deadline.after(5),
             allow_loopback=True,
-            resolve=lambda host: next(answers),
+            resolve=lambda host: next(responses),
         )
     assert caught.value.detail == _UNREACHABLE
     assert server.connections == 1

@@ -1,4 +1,4 @@
-"""HTTPS goes to the pinned address while server name, certificate and Host follow the name."""
+"""HTTPS connects to the checked address and verifies the certificate by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calling a service that the operator configured: kept connections, one deadline, no surprises."""
+"""Requests to services that the operator configured."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def _call(
 
 def test_a_call_returns_its_response() -> None:
     with serve(lambda request: Reply(429, b"slow down", {"Retry-After": "3"})) as server:
-        answer = _call(f"{server.url}/v1/images")
-    assert (answer.status, answer.body) == (429, b"slow down")
-    assert answer.headers["retry-after"] == "3"
+        response = _call(f"{server.url}/v1/images")
+    assert (response.status, response.body) == (429, b"slow down")
+    assert response.headers["retry-after"] == "3"
     (request,) = server.requests
     assert (request.method, request.target, request.body) == ("POST", "/v1/images", b'{"a":1}')
     assert request.headers["authorization"] == "Bearer key"
@@ -67,7 +67,7 @@ def test_concurrent_calls_get_their_own_responses() -> None:
 
     with serve(echo) as server, ThreadPoolExecutor(16) as threads:
         urls = [f"{server.url}/{number}" for number in range(100)]
-        bodies = [answer.body for answer in threads.map(_call, urls)]
+        bodies = [response.body for response in threads.map(_call, urls)]
     assert bodies == [f"/{number}".encode() for number in range(100)]
 
 

@@ -1,4 +1,4 @@
-"""What the guard refuses before a single connection is made, and what it reads out of good URLs."""
+"""Which URLs the guard rejects without a connection, and how it parses valid ones."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _INVALID = "the URL is not valid"
 _CASES: list[tuple[str, bool, list[str] | None, str]] = [
     *((url, False, None, _UNREACHABLE) for url in INWARD_V4 + INWARD_V6 + INWARD_NAMES),
     *((url, False, None, _INVALID) for url in MALFORMED),
-    *(("http://images.example/", False, answer, _UNREACHABLE) for answer in INWARD_ANSWERS),
+    *(("http://images.example/", False, response, _UNREACHABLE) for response in INWARD_ANSWERS),
     *((url, True, None, "") for url in INWARD_BESIDE_LOOPBACK),
     ("http://images.example:8080/", True, ["93.184.216.34"], _UNREACHABLE),
     ("http://images.example/", True, ["127.0.0.1", "10.0.0.1"], _UNREACHABLE),
@@ -42,7 +42,7 @@ _CONTROLS: list[tuple[str, bool, list[str] | None]] = [
 
 @pytest.fixture(scope="module")
 def probe() -> Any:
-    """One run of all cases in a network namespace, or in a process that refuses other hosts."""
+    """Run all cases once in a network namespace, or in a process that rejects other hosts."""
     cases = [case[:3] for case in _CASES] + _CONTROLS
     unshare = [shutil.which("unshare") or "false", "-rn"]
     permitted = (

@@ -1,4 +1,4 @@
-"""Sealed values open in their own place only, and lookup hashes need the lookup key."""
+"""Ciphertexts are bound to their column and row; lookup hashes need the lookup key."""
 
 from __future__ import annotations
 
@@ -112,9 +112,9 @@ def test_ciphertexts_swapped_in_the_database_cannot_be_decrypted(server: Partner
     ]
     for swap in swaps:
         Account.objects.filter(pk=first.pk).update(**swap)
-        answer = server.get(f"getAccount/{first.pk}")
-        assert answer.status_code == 500
-        assert answer.json()["message"] == "Internal server error"
+        response = server.get(f"getAccount/{first.pk}")
+        assert response.status_code == 500
+        assert response.json()["message"] == "Internal server error"
         Account.objects.filter(pk=first.pk).update(
             email=first.email, phone=first.phone, profile=first.profile
         )

@@ -1,4 +1,4 @@
-"""One envelope for every error of the API (API docs, "Error Handling")."""
+"""The error envelope of the API (API documentation, Error Handling)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 
 from config.api.timestamps import timestamp
-from tests.envelope import assert_refused, error_of
+from tests.envelope import assert_error, error_of
 from tests.factories import Keys
 
 USAGE = "/partner/v1/image/usage"
@@ -56,31 +56,31 @@ def test_timestamps_default_to_now() -> None:
 )
 def test_an_unknown_route_is_a_404_in_the_envelope(live_db: None, path: str, code: str) -> None:
     for method in ("get", "post", "put", "delete", "patch", "options"):
-        answer = getattr(Client(), method)(path)
-        assert assert_refused(answer, 404, "Not found")["code"] == code
+        response = getattr(Client(), method)(path)
+        assert assert_error(response, 404, "Not found")["code"] == code
 
 
 def test_a_wrong_method_is_a_405_that_names_the_right_ones(keys: Keys, get: Send) -> None:
-    answer = get(CREATE, keys.test)
+    response = get(CREATE, keys.test)
 
-    assert_refused(answer, 405, "Method not allowed")
-    assert answer.headers["Allow"] == "POST"
-    answer = Client().delete(USAGE, headers={"x-api-key": keys.test})
-    assert_refused(answer, 405, "Method not allowed")
-    assert answer.headers["Allow"] == "GET, HEAD"
+    assert_error(response, 405, "Method not allowed")
+    assert response.headers["Allow"] == "POST"
+    response = Client().delete(USAGE, headers={"x-api-key": keys.test})
+    assert_error(response, 405, "Method not allowed")
+    assert response.headers["Allow"] == "GET, HEAD"
 
 
 def test_a_wrong_method_needs_a_key_like_any_call(keys: Keys) -> None:
-    answer = Client().delete(CREATE)
+    response = Client().delete(CREATE)
 
-    assert_refused(answer, 401, "API key required. Provide via X-API-Key header.")
+    assert_error(response, 401, "API key required. Provide via X-API-Key header.")
 
 
 def test_a_rejected_host_is_a_400_in_the_envelope(keys: Keys) -> None:
-    answer = Client().get(USAGE, headers={"x-api-key": keys.test, "host": "evil.example.org"})
+    response = Client().get(USAGE, headers={"x-api-key": keys.test, "host": "evil.example.org"})
 
-    assert error_of(answer)["message"] == "Bad request"
-    assert answer.status_code == 400
+    assert error_of(response)["message"] == "Bad request"
+    assert response.status_code == 400
 
 
 def test_a_crash_is_the_documented_500_without_details(
@@ -89,16 +89,16 @@ def test_a_crash_is_the_documented_500_without_details(
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE billing_operationprice RENAME TO hidden")
     try:
-        answer = get(USAGE, keys.test)
+        response = get(USAGE, keys.test)
     finally:
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE hidden RENAME TO billing_operationprice")
 
-    body = assert_refused(answer, 500, "Internal server error")
+    body = assert_error(response, 500, "Internal server error")
     assert body["error"] == (
         "The request could not be completed. Please retry; contact support if it persists."
     )
-    assert "operationprice" not in answer.content.decode()
+    assert "operationprice" not in response.content.decode()
     assert "request failed" in caplog.text
 
 
@@ -110,12 +110,12 @@ def test_a_success_has_a_timestamp_too(keys: Keys, get: Send) -> None:
 
 
 def test_responses_are_compact_json_in_utf8_and_not_cached(keys: Keys, get: Send) -> None:
-    answer = get(USAGE, keys.test)
+    response = get(USAGE, keys.test)
 
-    assert answer.headers["Content-Type"] == "application/json"
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    text = answer.content.decode()
+    assert response.headers["Content-Type"] == "application/json"
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    text = response.content.decode()
     assert text == json.dumps(json.loads(text), separators=(",", ":"), ensure_ascii=False)
 
 
@@ -129,20 +129,20 @@ def test_the_api_returns_json_whatever_the_accept_header(
 
 @pytest.mark.parametrize("given", ["abcdef12", "a.b-c_d.e-f_0", "a" * 64])
 def test_a_harmless_request_id_is_used(keys: Keys, get: Send, given: str) -> None:
-    answer = get(USAGE, **{"x-request-id": given})
+    response = get(USAGE, **{"x-request-id": given})
 
-    assert answer.headers["X-Request-Id"] == given
-    assert error_of(answer)["requestId"] == given
+    assert response.headers["X-Request-Id"] == given
+    assert error_of(response)["requestId"] == given
 
 
 @pytest.mark.parametrize(
     "given", ["", "short", "a" * 65, "with space", "<script>", "é" * 10, "a\tb" * 5]
 )
 def test_other_request_ids_are_replaced(keys: Keys, get: Send, given: str) -> None:
-    answer = get(USAGE, **{"x-request-id": given})
+    response = get(USAGE, **{"x-request-id": given})
 
-    assert answer.headers["X-Request-Id"] != given
-    assert len(answer.headers["X-Request-Id"]) == 32
+    assert response.headers["X-Request-Id"] != given
+    assert len(response.headers["X-Request-Id"]) == 32
 
 
 def test_every_response_has_its_own_request_id(live_db: None, get: Send) -> None:

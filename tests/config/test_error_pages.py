@@ -1,4 +1,4 @@
-"""The pages that belong to no single app."""
+"""Pages that belong to no single app."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ def client(db: None, client: Client) -> Client:
 
 
 def test_an_anonymous_user_is_redirected_to_sign_in_and_back(db: None) -> None:
-    answer = Client().get("/", follow=True)
-    assert answer.redirect_chain[-1] == ("/login/?next=/dashboard/", 302)
+    response = Client().get("/", follow=True)
+    assert response.redirect_chain[-1] == ("/login/?next=/dashboard/", 302)
 
 
 def test_a_get_of_a_post_only_url_shows_an_error_page(db: None) -> None:
-    answer = Client().get("/dashboard/company/choose/")
-    assert answer.status_code == 405
-    assert "Method not allowed" in answer.text
-    assert "POST" in answer.headers["Allow"]
+    response = Client().get("/dashboard/company/choose/")
+    assert response.status_code == 405
+    assert "Method not allowed" in response.text
+    assert "POST" in response.headers["Allow"]
 
 
 def test_an_htmx_request_that_needs_a_sign_in_redirects_the_whole_page(db: None) -> None:
-    answer = Client().get("/dashboard/webhooks/?state=failed", headers={"HX-Request": "true"})
-    assert answer.status_code == 200
+    response = Client().get("/dashboard/webhooks/?state=failed", headers={"HX-Request": "true"})
+    assert response.status_code == 200
     address = "/login/?next=/dashboard/webhooks/%3Fstate%3Dfailed"
-    assert answer.headers["HX-Redirect"] == address
-    assert "Location" not in answer.headers
+    assert response.headers["HX-Redirect"] == address
+    assert "Location" not in response.headers
 
 
 @pytest.mark.parametrize("typed", ["/login", "/dashboard", "/admin"])
@@ -62,15 +62,15 @@ def test_staff_without_a_partner_get_a_link_to_the_admin(db: None) -> None:
 
 @pytest.mark.parametrize("address", ["/dashboard/", "/login/", "/nowhere", "/admin/login/"])
 def test_every_page_has_a_strict_content_security_policy(db: None, address: str) -> None:
-    answer = Client().get(address)
-    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
-    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    response = Client().get(address)
+    assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+    assert "unsafe" not in response.headers["Content-Security-Policy"]
 
 
 def test_an_unknown_page_is_a_404_without_queries() -> None:
-    answer = Client().get("/nowhere")
-    assert answer.status_code == 404
-    assert answer.headers["X-Request-Id"] in answer.content.decode()
+    response = Client().get("/nowhere")
+    assert response.status_code == 404
+    assert response.headers["X-Request-Id"] in response.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -85,19 +85,19 @@ def test_an_unknown_page_is_a_404_without_queries() -> None:
 def test_every_error_page_renders_without_database_and_session(
     view: Callable[..., Any], arguments: Any, status: int
 ) -> None:
-    answer = view(RequestFactory().get("/dashboard/"), *arguments)
-    assert answer.status_code == status
-    assert f"Error {status}" in answer.content.decode()
+    response = view(RequestFactory().get("/dashboard/"), *arguments)
+    assert response.status_code == status
+    assert f"Error {status}" in response.content.decode()
 
 
 @pytest.mark.parametrize("view", [views.not_found, views.server_error])
 def test_an_api_address_gets_the_envelope_instead(view: Callable[..., Any]) -> None:
     arguments = [] if view is views.server_error else [Exception()]
-    answer = view(RequestFactory().get("/partner/v1/nowhere"), *arguments)
-    assert answer.headers["Content-Type"].startswith("application/json")
+    response = view(RequestFactory().get("/partner/v1/nowhere"), *arguments)
+    assert response.headers["Content-Type"].startswith("application/json")
 
 
 def test_a_form_without_a_csrf_token_gets_an_error_page() -> None:
-    answer = Client(enforce_csrf_checks=True).post("/login/", {"username": "a@b.test"})
-    assert answer.status_code == 403
-    assert "This form has expired" in answer.content.decode()
+    response = Client(enforce_csrf_checks=True).post("/login/", {"username": "a@b.test"})
+    assert response.status_code == 403
+    assert "This form has expired" in response.content.decode()

@@ -1,4 +1,4 @@
-"""A statement that may run twice is sent again for a lost connection, and for nothing else."""
+"""A repeatable statement is retried after a lost connection, and for no other reason."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _TRY = "SELECT nextval('tries') AS number, pg_sleep(%s)"
 
 @pytest.fixture
 def _tries(live_db: None) -> None:
-    """A sequence counts the tries, because no rollback takes its numbers back."""
+    """Count tries by a sequence, which rollbacks do not reset."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY SEQUENCE tries")
 

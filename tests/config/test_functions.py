@@ -1,4 +1,4 @@
-"""SQL functions: what their files say reaches every database, and what differs is noticed."""
+"""SQL functions in the database follow their files, and differences are reported."""
 
 from __future__ import annotations
 
@@ -93,9 +93,9 @@ def test_a_function_changed_by_hand_makes_the_installation_unready(
 
     execute(definition("billing_charge").replace(_RULE, "charged := true;"))
 
-    answer = get("/readyz")
-    assert answer.status_code == 503
-    assert answer.json()["checks"]["functions"] == {
+    response = get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["checks"]["functions"] == {
         "ok": False,
         "detail": "changed: billing_charge",
     }

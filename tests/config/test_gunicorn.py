@@ -1,4 +1,4 @@
-"""What the web server refuses before the application sees it looks like every other error."""
+"""Errors that the web server raises before the application have the usual form."""
 
 import json
 import socket
@@ -17,13 +17,13 @@ def web(web_server: Callable[..., WebServer]) -> WebServer:
 
 
 def exchange(web: WebServer, request: bytes) -> tuple[bytes, bytes]:
-    """Sends raw bytes; answers the head and the body of what comes back."""
+    """Send raw bytes; return head and body of the response."""
     with socket.create_connection(("127.0.0.1", web.port)) as connection:
         connection.sendall(request)
-        answer = b""
+        response = b""
         while chunk := connection.recv(65_536):
-            answer += chunk
-    head, _, body = answer.partition(b"\r\n\r\n")
+            response += chunk
+    head, _, body = response.partition(b"\r\n\r\n")
     return head, body
 
 
@@ -41,12 +41,12 @@ def test_malformed_http_gets_the_envelope(web: WebServer) -> None:
         (b"501", HEALTH + b"Transfer-Encoding: tea\r\n\r\n"),
     ]:
         head, body = exchange(web, request)
-        answer = json.loads(body)
+        response = json.loads(body)
         assert head.split()[1] == status, request[:40]
         assert b"Content-Type: application/json" in head
-        assert f"X-Request-Id: {answer['requestId']}".encode() in head
-        assert (answer["success"], answer["code"]) == (False, "malformed_http")
-        assert set(answer) == {"success", "message", "code", "requestId", "timestamp"}
+        assert f"X-Request-Id: {response['requestId']}".encode() in head
+        assert (response["success"], response["code"]) == (False, "malformed_http")
+        assert set(response) == {"success", "message", "code", "requestId", "timestamp"}
 
 
 def test_forged_forwarding_headers_change_nothing(web: WebServer) -> None:

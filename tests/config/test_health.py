@@ -1,4 +1,4 @@
-"""Whether the process answers, and whether the installation can work."""
+"""Liveness and readiness."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ Send = Callable[..., Any]
 
 @pytest.fixture(autouse=True)
 def probed_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests change the answer faster than the probes run."""
+    """Disable the cache of the probes' results."""
     monkeypatch.setattr(health, "_FRESH_SECONDS", 0.0)
     health._last.clear()
 
 
 def readiness(get: Send) -> tuple[int, dict[str, Any]]:
-    answer = get("/readyz")
-    assert answer.headers["Content-Type"] == "application/json"
-    body = answer.json()
-    assert body["ready"] is (answer.status_code == 200)
-    return answer.status_code, body["checks"]
+    response = get("/readyz")
+    assert response.headers["Content-Type"] == "application/json"
+    body = response.json()
+    assert body["ready"] is (response.status_code == 200)
+    return response.status_code, body["checks"]
 
 
 def test_liveness_does_not_need_the_database(live_db: None, get: Send) -> None:
     with CaptureQueriesContext(connection) as queries:
-        answer = get("/healthz")
+        response = get("/healthz")
 
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
     assert len(queries) == 0
 
 
@@ -122,12 +122,12 @@ def test_a_missing_database_is_reported(own_server: Callable[..., WebServer]) ->
     nowhere = "postgres://nobody@127.0.0.1:9/nothing"
     server = own_server(threads=4, pool=0, env={"DATABASE_URL": nowhere})
 
-    answer = server.get("/readyz", "")
+    response = server.get("/readyz", "")
 
-    assert (answer.status, answer.json()["ready"]) == (503, False)
-    assert answer.json()["checks"] == {"database": {"ok": False, "detail": "unreachable"}}
-    answer = server.get("/partner/v1/image/usage", "sq_live_x")
-    assert answer.status == 401
+    assert (response.status, response.json()["ready"]) == (503, False)
+    assert response.json()["checks"] == {"database": {"ok": False, "detail": "unreachable"}}
+    response = server.get("/partner/v1/image/usage", "sq_live_x")
+    assert response.status == 401
 
 
 def test_concurrent_requests_share_one_run_of_the_probes(

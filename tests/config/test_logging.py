@@ -1,4 +1,4 @@
-"""What may stand in a log line, and in which form it stands there."""
+"""The content and format of log lines."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_tokens_are_redacted_and_nothing_else(text: str, kept: str) -> None:
 
 @pytest.fixture
 def printed() -> Iterator[io.StringIO]:
-    """What the production configuration prints; the tests' own comes back afterwards."""
+    """Capture the output of the production configuration, and restore that of the tests."""
     output = io.StringIO()
     configuration = log_settings.configuration(level="INFO", as_json=True)
     configuration["handlers"]["stderr"]["stream"] = output

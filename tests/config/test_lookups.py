@@ -1,4 +1,4 @@
-"""Rows of partners are looked up through `of`: one partner's, or all partners' where it says so."""
+"""Rows of partners are looked up through `of`, unless all partners are meant."""
 
 from __future__ import annotations
 

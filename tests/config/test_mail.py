@@ -1,4 +1,4 @@
-"""Mail that an embedded installation keeps, and the page on which staff read it."""
+"""The inbox of an embedded installation, and sending mail."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.test import Client
 from config.mail.send import send_mail
 from tests.factories import PartnerFactory
 from tests.staff import superuser
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 pytestmark = pytest.mark.django_db
 
@@ -25,8 +25,8 @@ def folder(settings: Any, tmp_path: Path) -> Path:
     return tmp_path / "mail"
 
 
-def text(answer: Any) -> Any:
-    return " ".join(answer.content.decode().split())
+def text(response: Any) -> Any:
+    return " ".join(response.content.decode().split())
 
 
 def test_staff_see_the_newest_email_first_with_links(folder: Path) -> None:
@@ -67,7 +67,7 @@ def test_no_other_file_is_shown(folder: Path, name: str) -> None:
 
 
 def test_members_and_anonymous_users_cannot_read_the_inbox(folder: Path) -> None:
-    member = browser_of(person(PartnerFactory.create()))
+    member = browser_of(create_user(PartnerFactory.create()))
     for browser in (member, Client()):
         for address in ("/admin/mail/", "/admin/mail/20200101-000000-1.log"):
             assert browser.get(address).headers["Location"].startswith("/admin/login/")

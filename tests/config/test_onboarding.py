@@ -1,4 +1,4 @@
-"""What a partner should do next: its first steps, then what needs a hand."""
+"""The partner's next steps: onboarding, then what needs attention."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from accounts.services.keys import revoke_key
 from tests.deliveries import sent
 from tests.factories import PartnerFactory, bucket
 from tests.usage_data import called, generate_key, used
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 
 @pytest.fixture
@@ -23,12 +23,12 @@ def partner(db: None) -> Partner:
 
 @pytest.fixture
 def client(partner: Partner) -> Client:
-    return browser_of(person(partner))
+    return browser_of(create_user(partner))
 
 
 @pytest.fixture
 def settled(partner: Partner) -> ApiKey:
-    """A partner whose first steps are all done, with points for a long time; its live key."""
+    """Complete all first steps of the partner; return its live key."""
     bucket(partner, 10_000_000, tier="growth")
     used(generate_key(partner, "test"))
     live = generate_key(partner, "live")
@@ -37,13 +37,13 @@ def settled(partner: Partner) -> ApiKey:
 
 
 def read(client: Any) -> str:
-    answer = client.get("/dashboard/")
-    assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
+    response = client.get("/dashboard/")
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
 
 
 def as_role(partner: Partner, role: str) -> str:
-    return read(browser_of(person(partner, role)))
+    return read(browser_of(create_user(partner, role)))
 
 
 def open_step(page: str) -> str:

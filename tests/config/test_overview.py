@@ -1,4 +1,4 @@
-"""The first page after sign-in: where a partner stands and what it should do next."""
+"""The home page of the dashboard."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from billing.models import DailyUsage
 from tests.deliveries import sent
 from tests.factories import PartnerFactory, bucket, mark_used
 from tests.usage_data import called, fill_usage, generate_key, today, used
-from tests.users import ROLES, browser_of, person
+from tests.users import ROLES, browser_of, create_user
 
 CALLERS = ["owner", "admin", "developer"]
 
@@ -29,12 +29,12 @@ def partner(db: None) -> Partner:
 
 @pytest.fixture
 def client(partner: Partner) -> Client:
-    return browser_of(person(partner))
+    return browser_of(create_user(partner))
 
 
 @pytest.fixture
 def settled(partner: Partner) -> ApiKey:
-    """A partner whose first steps are all done, with points for a long time; its live key."""
+    """Complete all first steps of the partner; return its live key."""
     bucket(partner, 10_000_000, tier="growth")
     used(generate_key(partner, "test"))
     live = generate_key(partner, "live")
@@ -43,13 +43,13 @@ def settled(partner: Partner) -> ApiKey:
 
 
 def read(client: Any) -> str:
-    answer = client.get("/dashboard/")
-    assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
+    response = client.get("/dashboard/")
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
 
 
 def as_role(partner: Partner, role: str) -> str:
-    return read(browser_of(person(partner, role)))
+    return read(browser_of(create_user(partner, role)))
 
 
 def test_the_balance_is_the_sum_of_the_buckets_and_the_oldest_sets_the_prices(

@@ -1,4 +1,4 @@
-"""Lists on pages: by cursor, both ways, whatever the address says."""
+"""Keyset pagination of lists on pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The strict JSON parser: one object, in UTF-8, that nothing behind it has to fear."""
+"""The strict JSON parser."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from config.api.errors import ApiError
 from config.api.parsers import MAX_BYTES, MAX_DEPTH, check_content_type, parse_object
 
 
-def refusal_of(body: bytes) -> tuple[int, str]:
+def error_of_body(body: bytes) -> tuple[int, str]:
     with pytest.raises(ApiError) as caught:
         parse_object(body)
     return caught.value.status, caught.value.message
@@ -91,7 +91,7 @@ NOT_UTF8 = "Request body must be UTF-8"
 def test_anything_but_a_valid_object_is_rejected(body: bytes, message: str) -> None:
     status = 413 if "too large" in message else 400
 
-    assert refusal_of(body) == (status, message)
+    assert error_of_body(body) == (status, message)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_body_of_exactly_the_limit_is_accepted() -> None:
     assert len(body) == MAX_BYTES
 
     assert len(parse_object(body)["a"]) == MAX_BYTES - 8
-    assert refusal_of(body + b" ") == (413, "Request body is too large (maximum 256 KB)")
+    assert error_of_body(body + b" ") == (413, "Request body is too large (maximum 256 KB)")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL comes up, and comes up again after every kind of death."""
+"""The embedded PostgreSQL starts, also after crashes of any kind."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Messages name registered functions, and a message that is lost is no error."""
+"""Messages identify registered functions; a lost message is not an error."""
 
 from __future__ import annotations
 

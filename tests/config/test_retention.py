@@ -1,4 +1,4 @@
-"""What is kept for a time only, and what stays."""
+"""Retention: what is purged, and what stays."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from integrations.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from tests.billing.operations import admission_of
 from tests.factories import Keys, PartnerFactory, partner_with_keys
 from tests.merchants import merchant
-from tests.users import person
+from tests.users import create_user
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +38,7 @@ def days_ago(days: float) -> datetime:
 
 
 def id_of(at: datetime) -> str:
-    """One that was made at this moment."""
+    """Return an id created at this time."""
     return first_id(at) + new_id()[8:]
 
 
@@ -149,7 +149,7 @@ def test_ledger_check_results_are_purged_except_the_last() -> None:
 
 
 def test_expired_sessions_are_purged_with_their_list_entries() -> None:
-    user = person(None)
+    user = create_user(None)
 
     def session(days: float) -> str:
         store = SessionStore()

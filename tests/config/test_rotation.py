@@ -1,4 +1,4 @@
-"""`manage.py rotate_keys`: in batches, while the service runs, stopped and started at will."""
+"""`manage.py rotate_keys` works in batches, beside the running service, and can be resumed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 def ten(server: PartnerServer) -> list[str]:
     """Ids of ten accounts under the old key, one of them connected."""
     ids = [server.create(number, firstName=f"Name {number}") for number in range(10)]
-    answer = server.post(
+    response = server.post(
         "connectIntegration",
         {
             "shopIQAccountId": ids[0],
@@ -45,7 +45,7 @@ def ten(server: PartnerServer) -> list[str]:
             "credentials": {"apiKey": "k", "userId": "u"},
         },
     )
-    assert answer.status_code == 200
+    assert response.status_code == 200
     return ids
 
 
@@ -126,8 +126,8 @@ def test_concurrent_changes_are_kept(
         number = 0
         while not stop.is_set():
             account_id, number = ten[number % 10], number + 1
-            answer = server.put("updateAccount", {"accountId": account_id, "about": str(number)})
-            assert answer.status_code == 200
+            response = server.put("updateAccount", {"accountId": account_id, "about": str(number)})
+            assert response.status_code == 200
             changed[account_id] = str(number)
         connections.close_all()
 
@@ -157,10 +157,10 @@ def test_a_change_between_reading_and_writing_is_kept(
 ) -> None:
     """The row's lock: an update that comes while its batch is open waits, and stays."""
     settings.FIELD_ENCRYPTION_KEYS = [OLD, NEW]
-    answers: list[Any] = []
+    responses: list[Any] = []
 
     def update() -> None:
-        answers.append(server.put("updateAccount", {"accountId": ten[9], "about": "new"}))
+        responses.append(server.put("updateAccount", {"accountId": ten[9], "about": "new"}))
         connections.close_all()
 
     thread = threading.Thread(target=update)
@@ -168,7 +168,7 @@ def test_a_change_between_reading_and_writing_is_kept(
     run()
     thread.join()
 
-    assert answers[0].status_code == 200
+    assert responses[0].status_code == 200
     settings.FIELD_ENCRYPTION_KEYS = [NEW]
     assert contents()[ten[9]][1]["about"] == "new"
 

@@ -1,4 +1,4 @@
-"""The supervisor keeps processes alive, and leaves none behind however it ends."""
+"""The supervisor keeps processes running, and leaves none behind."""
 
 import os
 import re
@@ -59,7 +59,7 @@ def free_port() -> int:
 
 
 class Run:
-    """A supervisor of a web stand-in and the given commands (``name: command``)."""
+    """A supervisor of a stand-in for the web process and the given commands (``name: command``)."""
 
     def __init__(
         self,
@@ -101,7 +101,7 @@ class Run:
         return found
 
     def processes(self) -> list[int]:
-        """What runs under this supervisor's mark."""
+        """Return the processes that carry this supervisor's marker."""
         mark = f"{RUN_MARKER}={self.mark}".encode()
         found = []
         for entry in Path("/proc").glob("[0-9]*/environ"):

@@ -1,4 +1,4 @@
-"""The worker as it runs: real processes that are asked to end, or killed."""
+"""The worker as real processes that are stopped or killed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Worker = subprocess.Popen[bytes]
 
 @pytest.fixture
 def worker(live_db: None, tmp_path: Path) -> Iterator[Worker]:
-    """A worker on the test database, that has done its first task."""
+    """Start a worker on the test database, and wait for its first task."""
     environment = {
         **os.environ,
         "DATABASE_URL": database_url(),
@@ -54,7 +54,8 @@ def worker(live_db: None, tmp_path: Path) -> Iterator[Worker]:
 
 
 def family(pid: int) -> list[int]:
-    """The sentinel first, then its children: two workers, the monitor, the pusher."""
+    """Return the pid of the sentinel, then those of its children: two workers, the monitor, the
+    pusher."""
     try:
         text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
     except FileNotFoundError:
@@ -64,13 +65,13 @@ def family(pid: int) -> list[int]:
 
 
 def hang(connection: socket.socket) -> None:
-    """Reads everything, answers nothing."""
+    """Read everything and never respond."""
     while connection.recv(65_536):
         pass
 
 
 def is_alive(pid: int) -> bool:
-    """A zombie is not."""
+    """Return whether the process exists and is not a zombie."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:

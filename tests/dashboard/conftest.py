@@ -1,4 +1,4 @@
-"""One seed_data for all tests here; what a test changes of it is rolled back after the test."""
+"""Seed data shared by all tests here; changes are rolled back after each test."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from tests.users import browser_of
 
 
 @dataclass(frozen=True)
-class Seen:
-    """An answer, its body read to the end."""
+class PageResponse:
+    """A response with its complete body."""
 
     status: int
     headers: Mapping[str, str]
@@ -26,20 +26,21 @@ class Seen:
 
     @property
     def text(self) -> str:
-        """The HTML; "" for a file."""
+        """The HTML, "" for a file."""
         is_html = self.headers.get("Content-Type", "").startswith("text/html")
         return self.body.decode() if is_html else ""
 
 
 @dataclass(frozen=True)
-class Walk:
-    """The seed_data with a browser of each role, of the stranger's owner, and of nobody."""
+class SeededDashboard:
+    """The seed data with a client for each role, for the other partner's owner, and an anonymous
+    one."""
 
     seed_data: SeedData
     browsers: dict[str, Client]
     stranger: Client
     visitor: Client
-    _seen: dict[str, Seen] = field(default_factory=dict)
+    _responses: dict[str, PageResponse] = field(default_factory=dict)
 
     @property
     def own(self) -> Side:
@@ -49,26 +50,30 @@ class Walk:
     def owner(self) -> Client:
         return self.browsers["owner"]
 
-    def read(self, page: Page) -> Seen:
-        """A page as the owner reads it, asked for once for all tests."""
-        if page.name not in self._seen:
-            answer = self.owner.get(page.path(self.own))
-            self._seen[page.name] = Seen(answer.status_code, answer.headers, body_of(answer))
-        return self._seen[page.name]
+    def read(self, page: Page) -> PageResponse:
+        """Return the page as the owner sees it; it is requested once for all tests."""
+        if page.name not in self._responses:
+            response = self.owner.get(page.path(self.own))
+            self._responses[page.name] = PageResponse(
+                response.status_code, response.headers, body_of(response)
+            )
+        return self._responses[page.name]
 
 
 @pytest.fixture(scope="package")
-def committed(django_db_setup: None, django_db_blocker: object) -> Iterator[Walk]:
+def committed(django_db_setup: None, django_db_blocker: object) -> Iterator[SeededDashboard]:
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         seed_data = build_seed_data(size=6)
         browsers = {role: browser_of(user) for role, user in seed_data.own.people.items()}
-        walk = Walk(seed_data, browsers, browser_of(seed_data.stranger.owner), Client())
-    yield walk
+        dashboard = SeededDashboard(
+            seed_data, browsers, browser_of(seed_data.stranger.owner), Client()
+        )
+    yield dashboard
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         empty_database()
         connections.close_all()
 
 
 @pytest.fixture
-def walk(committed: Walk, db: None) -> Walk:
+def dashboard(committed: SeededDashboard, db: None) -> SeededDashboard:
     return committed

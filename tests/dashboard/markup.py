@@ -1,4 +1,4 @@
-"""Reads the HTML of an answer and names what is wrong with it."""
+"""Parsing HTML responses and finding errors in them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _BLOCKS = {"div", "section", "table", "ul", "ol", "dl", "form", "figure", "h1", 
 
 
 class Markup(HTMLParser):
-    """One page as read: `faults` are sentences, `links` where it leads.
+    """A parsed page: `faults` are error messages, `links` the targets of links.
 
-    `fields` are the names of its controls, `filters` those in forms that only ask.
+    `fields` are the names of its controls, `filters` those in GET forms.
     """
 
     def __init__(self, text: str) -> None:
@@ -70,7 +70,7 @@ class Markup(HTMLParser):
             self.title += data
 
     def _check_policy(self, tag: str, given: dict[str, str]) -> None:
-        """What the Content-Security-Policy would refuse."""
+        """Find what the Content-Security-Policy would block."""
         if tag == "style" or "style" in given:
             self.faults.append(f"inline style in <{tag}>")
         if tag == "script" and "src" not in given and given.get("type") != "application/json":
@@ -101,6 +101,6 @@ class Markup(HTMLParser):
             self.faults.append("no title of its own")
 
 
-def body_of(answer: Any) -> bytes:
-    body: bytes = b"".join(answer.streaming_content) if answer.streaming else answer.content
+def body_of(response: Any) -> bytes:
+    body: bytes = b"".join(response.streaming_content) if response.streaming else response.content
     return body

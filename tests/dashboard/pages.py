@@ -1,4 +1,4 @@
-"""Every page of the platform, found in the URL table itself, and whose rows its address names."""
+"""All pages of the platform, found in the URL configuration."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ SHARED = {"package": "pack_5000", "uidb36": "1", "key": "0" * 24, "token": "0" *
 
 @dataclass(frozen=True)
 class Page:
-    """One URL of the table, with `permission`, `methods` and `reauthenticate` of its view."""
+    """One URL pattern, with `permission`, `methods` and `reauthenticate` of its view."""
 
     name: str
     route: str
@@ -61,7 +61,7 @@ class Page:
 
     @property
     def permission(self) -> Permission | None:
-        """None where the page does not belong to a partner."""
+        """None if the page does not belong to a partner."""
         return getattr(self.view, "permission", None)
 
     @property
@@ -78,7 +78,7 @@ class Page:
 
     @property
     def reads_query(self) -> bool:
-        """A document is what it is."""
+        """Whether the page uses its query string; documents do not."""
         return not self.route.endswith(".pdf")
 
     @property
@@ -87,14 +87,14 @@ class Page:
         return tuple(name for name in self.parameters if name not in SHARED)
 
     def path(self, side: Side, **values: str) -> str:
-        """The address of the side's own rows; `values` stand for parameters instead."""
+        """Return the URL for the side's own rows; `values` override parameters."""
         return self.path_of({**self.own_values(side), **values})
 
     def own_values(self, side: Side) -> dict[str, str]:
         return {name: SHARED.get(name) or side.rows[self.row(name)] for name in self.parameters}
 
     def row(self, parameter: str) -> str:
-        """The noun of the row that a parameter names; "" where nobody has said."""
+        """Return the kind of row that a parameter identifies, "" if it is not declared."""
         return ROWS.get(f"{self.name}.{parameter}") or ROWS.get(parameter, "")
 
     def path_of(self, values: dict[str, str]) -> str:
@@ -110,17 +110,17 @@ def all_pages() -> list[Page]:
 
 
 def partner_pages() -> list[Page]:
-    """Those whose view is a `partner_view`."""
+    """Return the pages whose view is a `partner_view`."""
     return [page for page in all_pages() if page.permission]
 
 
 def personal_pages() -> list[Page]:
-    """The way in, and what belongs to a person rather than to a partner."""
+    """Return the sign-in pages and those that belong to a user rather than to a partner."""
     return [page for page in all_pages() if not page.permission]
 
 
 def name_of(page: Page) -> str:
-    """Names a test."""
+    """Return the test id of a page."""
     return page.name
 
 

@@ -1,10 +1,10 @@
-"""Pages that tell the same fact tell it alike."""
+"""Pages that show the same fact agree."""
 
 from __future__ import annotations
 
 import re
 
-from tests.dashboard.conftest import Walk
+from tests.dashboard.conftest import SeededDashboard
 from tests.dashboard.pages import Page, partner_pages
 
 
@@ -12,18 +12,18 @@ def page_named(name: str) -> Page:
     return next(page for page in partner_pages() if page.name == name)
 
 
-def test_the_overview_and_the_key_list_count_keys_alike(walk: Walk) -> None:
+def test_the_overview_and_the_key_list_count_keys_alike(dashboard: SeededDashboard) -> None:
     counts = {
-        name: re.search(r"(\d+) of 10\b", walk.read(page_named(name)).text)
+        name: re.search(r"(\d+) of 10\b", dashboard.read(page_named(name)).text)
         for name in ("dashboard", "keys", "key-new")
     }
 
     assert {found and found[1] for found in counts.values()} == {"6"}
 
 
-def test_the_overview_and_the_points_page_show_the_same_balance(walk: Walk) -> None:
+def test_the_overview_and_the_points_page_show_the_same_balance(dashboard: SeededDashboard) -> None:
     balance = {
-        re.findall(r'stat-value">\s*([\d,.]+)', walk.read(page_named(name)).text)[0]
+        re.findall(r'stat-value">\s*([\d,.]+)', dashboard.read(page_named(name)).text)[0]
         for name in ("dashboard", "points")
     }
 

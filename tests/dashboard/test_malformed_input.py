@@ -1,4 +1,4 @@
-"""What nobody should send: malformed ids, queries edited by hand, wrong methods, forged forms."""
+"""Malformed ids, query strings, form fields, methods and forged forms."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from tests.dashboard.conftest import Walk
+from tests.dashboard.conftest import SeededDashboard
 from tests.dashboard.markup import Markup, body_of
 from tests.dashboard.pages import Page, all_pages, name_of, partner_pages, readable
 
@@ -26,48 +26,48 @@ READABLE = [page for page in readable(all_pages()) if page.reads_query]
 
 
 @pytest.mark.parametrize("route", [page for page in all_pages() if page.parameters], ids=name_of)
-def test_a_malformed_id_is_not_found(walk: Walk, route: Page) -> None:
+def test_a_malformed_id_is_not_found(dashboard: SeededDashboard, route: Page) -> None:
     expected = {400, 404} if route.permission else {200, 302, 400, 404}
     for name in route.parameters:
         for value in IDS:
-            path = route.path(walk.own, **{name: value})
+            path = route.path(dashboard.own, **{name: value})
             for method in {"GET", "POST"} & set(route.methods):
-                answer = walk.owner.generic(method, path)
-                assert answer.status_code in expected, f"{method} with {name}={value!r}"
+                response = dashboard.owner.generic(method, path)
+                assert response.status_code in expected, f"{method} with {name}={value!r}"
 
 
 @pytest.mark.parametrize("route", READABLE, ids=name_of)
-def test_malformed_queries_do_not_break_a_page(walk: Walk, route: Page) -> None:
-    text = walk.read(route).text
+def test_malformed_queries_do_not_break_a_page(dashboard: SeededDashboard, route: Page) -> None:
+    text = dashboard.read(route).text
     fields = Markup(text).filters if text else set()
     for value in VALUES if fields or not text else WORST:
         query = urlencode(dict.fromkeys([*fields, *COMMON], value))
-        answer = walk.owner.get(f"{route.path(walk.own)}?{query}")
-        assert answer.status_code < 500, f"{value!r} in {fields}"
-        assert b"'\"<b>" not in body_of(answer)
+        response = dashboard.owner.get(f"{route.path(dashboard.own)}?{query}")
+        assert response.status_code < 500, f"{value!r} in {fields}"
+        assert b"'\"<b>" not in body_of(response)
 
 
 @pytest.mark.parametrize("route", FORMS, ids=name_of)
-def test_malformed_fields_do_not_break_a_form(walk: Walk, route: Page) -> None:
-    fields = COMMON if route.is_only_sent_to else Markup(walk.read(route).text).fields
+def test_malformed_fields_do_not_break_a_form(dashboard: SeededDashboard, route: Page) -> None:
+    fields = COMMON if route.is_only_sent_to else Markup(dashboard.read(route).text).fields
     for value in (*WORST, "", "-1", "2026-13-45"):
-        answer = walk.owner.post(route.path(walk.own), dict.fromkeys(fields, value))
-        assert answer.status_code < 500, f"{value!r} in {fields}"
+        response = dashboard.owner.post(route.path(dashboard.own), dict.fromkeys(fields, value))
+        assert response.status_code < 500, f"{value!r} in {fields}"
 
 
 @pytest.mark.parametrize("route", FORMS, ids=name_of)
-def test_a_form_from_another_site_is_rejected(walk: Walk, route: Page) -> None:
+def test_a_form_from_another_site_is_rejected(dashboard: SeededDashboard, route: Page) -> None:
     browser = Client(enforce_csrf_checks=True)
-    browser.cookies = walk.owner.cookies
+    browser.cookies = dashboard.owner.cookies
 
-    answer = browser.post(route.path(walk.own))
+    response = browser.post(route.path(dashboard.own))
 
-    assert answer.status_code == 403
-    assert b"form" in answer.content
+    assert response.status_code == 403
+    assert b"form" in response.content
 
 
 @pytest.mark.parametrize("route", partner_pages(), ids=name_of)
-def test_a_wrong_method_is_rejected(walk: Walk, route: Page) -> None:
+def test_a_wrong_method_is_rejected(dashboard: SeededDashboard, route: Page) -> None:
     for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "FOO"} - set(route.methods):
-        answer = walk.owner.generic(method, route.path(walk.own))
-        assert answer.status_code == 405, method
+        response = dashboard.owner.generic(method, route.path(dashboard.own))
+        assert response.status_code == 405, method

@@ -1,4 +1,4 @@
-"""What every page looks like to a browser, and what stands on none of them."""
+"""The markup of every page, and what no page may contain."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from django.urls import Resolver404, resolve
 
 from accounts.models import ApiKey, Invitation, User
-from tests.dashboard.conftest import Walk
+from tests.dashboard.conftest import SeededDashboard
 from tests.dashboard.markup import Markup
 from tests.dashboard.pages import Page, all_pages, name_of, partner_pages, readable
 from tests.seed import Side
@@ -18,23 +18,25 @@ PAGES = readable(all_pages())
 
 
 @pytest.mark.parametrize("route", PAGES, ids=name_of)
-def test_a_page_is_well_formed_and_complies_with_its_policy(walk: Walk, route: Page) -> None:
-    if text := walk.read(route).text:
+def test_a_page_is_well_formed_and_complies_with_its_policy(
+    dashboard: SeededDashboard, route: Page
+) -> None:
+    if text := dashboard.read(route).text:
         assert Markup(text).faults == []
 
 
 @pytest.mark.parametrize(
     "route", [page for page in PAGES if not page.permission and not page.names_rows], ids=name_of
 )
-def test_public_pages_are_well_formed(walk: Walk, route: Page) -> None:
-    answer = walk.visitor.get(route.path(walk.own))
-    if answer.status_code == 200:
-        assert Markup(answer.content.decode()).faults == []
+def test_public_pages_are_well_formed(dashboard: SeededDashboard, route: Page) -> None:
+    response = dashboard.visitor.get(route.path(dashboard.own))
+    if response.status_code == 200:
+        assert Markup(response.content.decode()).faults == []
 
 
 @pytest.mark.parametrize("route", PAGES, ids=name_of)
-def test_every_link_works(walk: Walk, route: Page) -> None:
-    text = walk.read(route).text
+def test_every_link_works(dashboard: SeededDashboard, route: Page) -> None:
+    text = dashboard.read(route).text
     paths = {urlsplit(link).path for link in Markup(text).links} if text else set()
     assert [path for path in sorted(paths) if not is_served(path)] == []
 
@@ -47,8 +49,8 @@ def is_served(path: str) -> bool:
 
 
 @pytest.mark.parametrize("route", readable(partner_pages()), ids=name_of)
-def test_a_page_is_neither_cached_nor_framed(walk: Walk, route: Page) -> None:
-    headers = walk.read(route).headers
+def test_a_page_is_neither_cached_nor_framed(dashboard: SeededDashboard, route: Page) -> None:
+    headers = dashboard.read(route).headers
     policy = headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy
     assert "frame-ancestors 'none'" in policy
@@ -60,23 +62,23 @@ def test_a_page_is_neither_cached_nor_framed(walk: Walk, route: Page) -> None:
 
 
 @pytest.mark.parametrize("route", PAGES, ids=name_of)
-def test_no_page_shows_a_secret(walk: Walk, route: Page) -> None:
-    body = walk.read(route).body
-    secrets = [*secrets_of(walk.own), *secrets_of(walk.seed_data.stranger)]
+def test_no_page_shows_a_secret(dashboard: SeededDashboard, route: Page) -> None:
+    body = dashboard.read(route).body
+    secrets = [*secrets_of(dashboard.own), *secrets_of(dashboard.seed_data.stranger)]
     assert [secret for secret in secrets if secret.encode() in body] == []
 
 
 @pytest.mark.parametrize("route", readable(partner_pages()), ids=name_of)
-def test_no_page_shows_data_of_another_partner(walk: Walk, route: Page) -> None:
-    stranger = walk.seed_data.stranger
+def test_no_page_shows_data_of_another_partner(dashboard: SeededDashboard, route: Page) -> None:
+    stranger = dashboard.seed_data.stranger
     ids = [row for row in stranger.rows.values() if len(row) == len(stranger.partner.id)]
     words = [stranger.partner.id, stranger.partner.name, stranger.domain, *ids]
-    body = walk.read(route).body
+    body = dashboard.read(route).body
     assert [word for word in words if word.encode() in body] == []
 
 
 def secrets_of(side: Side) -> list[str]:
-    """As they are, and as the database keeps them."""
+    """Return the secrets as they are and as the database stores them."""
     hashes = [
         *ApiKey.objects.filter(partner=side.partner).values_list("secret_hash", flat=True),
         *Invitation.objects.filter(partner=side.partner).values_list("token_hash", flat=True),

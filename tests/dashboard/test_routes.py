@@ -1,4 +1,4 @@
-"""What the URL table promises, before anybody asks for a page."""
+"""Properties of the URL configuration."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from deployments.models import Deployment, Website
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from tests.concurrency import run_concurrently
 from tests.deployments.orders import PATH, SECRET, shop_body
-from tests.envelope import assert_refused
+from tests.envelope import assert_error
 from tests.factories import Keys
 from tests.merchants import UNKNOWN_ID, PartnerServer
 
@@ -80,9 +80,9 @@ def test_the_least_order_needs_no_logo_type_or_secret(server: PartnerServer) -> 
 def test_a_missing_field_is_refused(server: PartnerServer, field: str) -> None:
     body = shop_body(UNKNOWN_ID)
     for value in (None, "", "  "):
-        assert_refused(server.post(PATH, {**body, field: value}), 400, REQUIRED)
+        assert_error(server.post(PATH, {**body, field: value}), 400, REQUIRED)
     del body[field]
-    assert_refused(server.post(PATH, body), 400, REQUIRED)
+    assert_error(server.post(PATH, body), 400, REQUIRED)
 
 
 @pytest.mark.parametrize("categories", [[], "Footwear", {"0": "Footwear"}, 5, True], ids=repr)
@@ -91,20 +91,20 @@ def test_categories_that_are_no_array_or_empty_are_missing(
 ) -> None:
     body = shop_body(UNKNOWN_ID, businessCategory=categories)
 
-    assert_refused(server.post(PATH, body), 400, REQUIRED)
+    assert_error(server.post(PATH, body), 400, REQUIRED)
 
 
 @pytest.mark.parametrize("website_type", ["blog", "Ecommerce", "", 5, ["ecommerce"]])
 def test_another_website_type_is_refused(server: PartnerServer, website_type: Any) -> None:
     body = shop_body(UNKNOWN_ID, websiteType=website_type)
 
-    assert_refused(server.post(PATH, body), 400, TYPE)
+    assert_error(server.post(PATH, body), 400, TYPE)
 
 
 def test_invalid_categories_are_named_beside_the_valid_ones(server: PartnerServer) -> None:
     body = shop_body(UNKNOWN_ID, businessCategory=["Gaming", "Footwear", "Crypto", "Gaming"])
 
-    document = assert_refused(server.post(PATH, body), 400, "Invalid categories: Gaming, Crypto")
+    document = assert_error(server.post(PATH, body), 400, "Invalid categories: Gaming, Crypto")
     assert document["validCategories"] == list(CATEGORIES)
     assert len(CATEGORIES) == 20
 
@@ -112,7 +112,7 @@ def test_invalid_categories_are_named_beside_the_valid_ones(server: PartnerServe
 def test_more_than_five_categories_are_refused(server: PartnerServer) -> None:
     body = shop_body(UNKNOWN_ID, businessCategory=SIX)
 
-    assert_refused(server.post(PATH, body), 400, "Maximum 5 categories allowed per store.")
+    assert_error(server.post(PATH, body), 400, "Maximum 5 categories allowed per store.")
 
 
 def test_duplicate_categories_are_dropped_before_they_are_counted(server: PartnerServer) -> None:
@@ -133,21 +133,21 @@ def test_the_first_thing_wrong_decides(server: PartnerServer) -> None:
     body = shop_body(UNKNOWN_ID, **wrong)
     for mending, message in mended:
         body |= mending
-        assert_refused(server.post(PATH, body), 400, message)
+        assert_error(server.post(PATH, body), 400, message)
     body["businessCategory"] = SIX[:5]
-    assert_refused(server.post(PATH, body), 404, NO_ACCOUNT)
+    assert_error(server.post(PATH, body), 404, NO_ACCOUNT)
 
 
 @pytest.mark.parametrize("account_id", [UNKNOWN_ID, "nova", "0" * 23, "Z" * 24])
 def test_an_account_that_does_not_exist_is_a_404(server: PartnerServer, account_id: str) -> None:
-    assert_refused(server.post(PATH, shop_body(account_id)), 404, NO_ACCOUNT)
+    assert_error(server.post(PATH, shop_body(account_id)), 404, NO_ACCOUNT)
 
 
 def test_another_partners_account_does_not_exist(
     server: PartnerServer, stranger: PartnerServer
 ) -> None:
-    theirs = assert_refused(stranger.post(PATH, shop_body(server.create())), 404, NO_ACCOUNT)
-    unknown = assert_refused(stranger.post(PATH, shop_body(UNKNOWN_ID)), 404, NO_ACCOUNT)
+    theirs = assert_error(stranger.post(PATH, shop_body(server.create())), 404, NO_ACCOUNT)
+    unknown = assert_error(stranger.post(PATH, shop_body(UNKNOWN_ID)), 404, NO_ACCOUNT)
 
     changing = {"timestamp", "requestId"}
     assert {k: v for k, v in theirs.items() if k not in changing} == {
@@ -160,7 +160,7 @@ def test_a_second_website_of_an_account_is_a_409(server: PartnerServer) -> None:
     body = shop_body(server.create())
     server.post(PATH, body)
 
-    assert_refused(server.post(PATH, body), 409, EXISTS)
+    assert_error(server.post(PATH, body), 409, EXISTS)
     assert WebhookDelivery.objects.count() == 1
 
 
@@ -184,7 +184,7 @@ def test_after_a_failure_a_retry_keeps_the_identifier(server: PartnerServer) -> 
     answer = server.post(PATH, {**body, "brandName": "Other Name"})
 
     assert (answer.status_code, answer.json()["identifier"]) == (202, first)
-    assert_refused(server.post(PATH, body), 409, EXISTS)
+    assert_error(server.post(PATH, body), 409, EXISTS)
     assert sorted(Deployment.objects.values_list("state", flat=True)) == ["failed", "queued"]
 
 
@@ -193,7 +193,7 @@ def test_a_live_shop_is_never_ordered_again(server: PartnerServer) -> None:
     server.post(PATH, body)
     Deployment.objects.update(state="live")
 
-    assert_refused(server.post(PATH, body), 409, EXISTS)
+    assert_error(server.post(PATH, body), 409, EXISTS)
 
 
 def test_the_same_idempotency_key_gives_the_first_answer_again(server: PartnerServer) -> None:
@@ -205,7 +205,7 @@ def test_the_same_idempotency_key_gives_the_first_answer_again(server: PartnerSe
     assert (again.status_code, again.content) == (202, first.content)
     assert Deployment.objects.count() == 1
     other = server.post(PATH, {**body, "brandName": "B"}, **{"Idempotency-Key": "order-1"})
-    assert_refused(other, 409, "Idempotency-Key was already used with a different request")
+    assert_error(other, 409, "Idempotency-Key was already used with a different request")
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_the_same_idempotency_key_gives_the_first_answer_again(server: PartnerSe
 def test_a_field_of_a_wrong_form_is_named(
     server: PartnerServer, field: str, value: Any, message: str
 ) -> None:
-    document = assert_refused(
+    document = assert_error(
         server.post(PATH, shop_body(UNKNOWN_ID, **{field: value})), 400, message
     )
     assert document["field"] == field

@@ -29,7 +29,7 @@ from tests.deployments.orders import (
 from tests.factories import Keys
 from tests.integrations.outbox import claim_one, finish
 from tests.merchants import UNKNOWN_ID, PartnerServer
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 LIST = "/dashboard/deployments/"
 POLLS = 'hx-trigger="every 3s"'
@@ -37,7 +37,7 @@ POLLS = 'hx-trigger="every 3s"'
 
 @pytest.fixture
 def visitor(keys: Keys) -> Client:
-    return browser_of(person(keys.partner, "developer"))
+    return browser_of(create_user(keys.partner, "developer"))
 
 
 @pytest.fixture
@@ -245,7 +245,7 @@ def test_a_deployments_page_takes_as_many_queries_with_three_webhooks_as_with_on
 @pytest.mark.parametrize("role", ["owner", "admin", "developer", "viewer"])
 def test_a_viewer_sees_no_deployment(keys: Keys, server: PartnerServer, role: str) -> None:
     deployment = order(server)
-    visitor = browser_of(person(keys.partner, role))
+    visitor = browser_of(create_user(keys.partner, role))
 
     for path in (LIST, f"{LIST}{deployment.id}/"):
         assert visitor.get(path).status_code == (403 if role == "viewer" else 200)

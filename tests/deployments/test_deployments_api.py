@@ -22,7 +22,7 @@ from tests.deployments.orders import (
     order,
     shop_body,
 )
-from tests.envelope import assert_refused
+from tests.envelope import assert_error
 from tests.merchants import PartnerServer
 
 NOT_FOUND = "Deployment not found."
@@ -134,7 +134,7 @@ def test_the_newest_deployment_of_a_shop_is_shown(server: PartnerServer) -> None
 
 @pytest.mark.parametrize("identifier", ["nova-retail-zzzzzz", "%00", "a%00b", "..", "ü", "x" * 500])
 def test_an_unknown_deployment_is_a_404(server: PartnerServer, identifier: str) -> None:
-    assert_refused(server.get(f"deployments/{identifier}"), 404, NOT_FOUND)
+    assert_error(server.get(f"deployments/{identifier}"), 404, NOT_FOUND)
 
 
 def test_another_partners_deployment_does_not_exist(
@@ -142,7 +142,7 @@ def test_another_partners_deployment_does_not_exist(
 ) -> None:
     identifier = order(server).website.identifier
 
-    assert_refused(stranger.get(f"deployments/{identifier}"), 404, NOT_FOUND)
+    assert_error(stranger.get(f"deployments/{identifier}"), 404, NOT_FOUND)
     assert stranger.get("deployments").json()["data"] == []
 
 

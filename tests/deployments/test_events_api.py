@@ -13,7 +13,7 @@ from deployments.pipeline import run_due
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.services.webhooks import add_event
 from tests.deployments.orders import Workshop, install_workshop, order
-from tests.envelope import assert_refused
+from tests.envelope import assert_error
 from tests.merchants import UNKNOWN_ID, PartnerServer
 
 
@@ -83,8 +83,8 @@ def test_a_partner_sees_its_own_events_alone(
 
     assert stranger.get("events").json()["data"] == []
     message = "after must be the eventId of an event of yours"
-    assert_refused(stranger.get("events", after=event_id), 400, message)
-    assert_refused(stranger.get("events", after=UNKNOWN_ID), 400, message)
+    assert_error(stranger.get("events", after=event_id), 400, message)
+    assert_error(stranger.get("events", after=UNKNOWN_ID), 400, message)
 
 
 @pytest.mark.parametrize("after", ["x", "\x00", "0" * 23, "-1", "é"])

@@ -1,4 +1,4 @@
-"""Merchants on the dashboard: who sees whom, the search, and auto-login links that are revoked."""
+"""Accounts on the dashboard: visibility, search, and revoking auto-login links."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from accounts.models import Account, AuditEntry, AutoLoginLink
 from integrations.models import Connection
 from tests.factories import Keys
 from tests.merchants import EXAMPLE, UNKNOWN_ID, PartnerServer
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 LIST = "/dashboard/accounts/"
 CREDENTIALS = {"apiKey": "pk_live_Zq81nTf63xYc", "userId": "usr_Ht52mWk90"}
@@ -23,18 +23,18 @@ CREDENTIALS = {"apiKey": "pk_live_Zq81nTf63xYc", "userId": "usr_Ht52mWk90"}
 
 @pytest.fixture
 def visitor(keys: Keys) -> Client:
-    """A developer of the partner: the least that may see merchants."""
-    return browser_of(person(keys.partner, "developer"))
+    """Sign in a developer, the lowest role that can see accounts."""
+    return browser_of(create_user(keys.partner, "developer"))
 
 
 @pytest.fixture
 def sarah(server: PartnerServer) -> str:
-    """The account of the documentation's example."""
+    """Create the account of the documentation's example."""
     return str(server.post("createAccount", EXAMPLE).json()["accountId"])
 
 
 def link_of(server: PartnerServer, account_id: str) -> str:
-    """Makes an auto-login link; its token."""
+    """Create an auto-login link and return its token."""
     answer = server.post("generateAutoLoginUrl", {"accountId": account_id})
     return str(answer.json()["redirectUrl"].partition("token=")[2])
 
@@ -252,7 +252,7 @@ def test_a_viewer_sees_no_accounts_and_revokes_nothing(
     keys: Keys, server: PartnerServer, sarah: str, role: str
 ) -> None:
     token = link_of(server, sarah)
-    visitor = browser_of(person(keys.partner, role))
+    visitor = browser_of(create_user(keys.partner, role))
     status = 403 if role == "viewer" else 200
     revoke = reverse("auto-login-revoke-all", args=[sarah])
 

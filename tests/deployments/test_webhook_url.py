@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.deployments.orders import PATH, shop_body
-from tests.envelope import assert_refused
+from tests.envelope import assert_error
 from tests.merchants import PartnerServer
 
 RECEIVER = "webhookUrl must be a public https URL"
@@ -37,7 +37,7 @@ def test_a_receiver_that_is_not_public_https_is_refused(
     settings.ALLOW_LOOPBACK_URLS = allow_loopback
     answer = server.post(PATH, shop_body(server.create(), webhookUrl=url))
 
-    assert assert_refused(answer, 400, RECEIVER)["field"] == "webhookUrl"
+    assert assert_error(answer, 400, RECEIVER)["field"] == "webhookUrl"
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,6 @@ def test_only_the_loopback_setting_permits_a_receiver_on_this_machine(
     body = shop_body(server.create(), webhookUrl=url)
 
     settings.ALLOW_LOOPBACK_URLS = False
-    assert_refused(server.post(PATH, body), 400, RECEIVER)
+    assert_error(server.post(PATH, body), 400, RECEIVER)
     settings.ALLOW_LOOPBACK_URLS = True
     assert server.post(PATH, body).status_code == 202

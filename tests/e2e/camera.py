@@ -1,4 +1,4 @@
-"""Photographs every page; only `python -m tests.e2e.screenshots` has pytest run this file."""
+"""Take screenshots of every page; only `python -m tests.e2e.screenshots` runs this file."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_photograph_every_page(live_db: None, browser: Browser, site: WebServer)
 def _photograph(
     browser: Browser, url: str, cast: Cast, scenes: list[Scene], size: tuple[int, int], scheme: str
 ) -> list[str]:
-    """One size and scheme of every scene; answers what was wrong."""
+    """Take all scenes in one size and colour scheme; return the errors found."""
     faults: list[str] = []
     width, height = size
     options = {

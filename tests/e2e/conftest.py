@@ -1,4 +1,4 @@
-"""A real browser on a real web server. A page that complains on its console fails its test."""
+"""A real browser on a real web server. A page that logs an error to its console fails its test."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _FLAGS = [
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """The system's browser; none is downloaded."""
+    """Find the system's browser; none is downloaded."""
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if path := shutil.which(name):
             return path
@@ -53,7 +53,7 @@ def browser_type_launch_args(browser_type_launch_args: Any, chromium: str) -> di
 
 @pytest.fixture(scope="session")
 def site(django_db_setup: None, tmp_path_factory: Any) -> Iterator[WebServer]:
-    """One web server for all tests here; each test brings its own rows."""
+    """Start one web server for all tests here; each test creates its own rows."""
     server = WebServer(
         folder=tmp_path_factory.mktemp("site"), threads=16, pool=4, env={"PGAPPNAME": "e2e-site"}
     )
@@ -68,7 +68,7 @@ def base_url(site: WebServer) -> str:
 
 
 def listen(page: Page, complaints: list[str]) -> None:
-    """Adds to `complaints` what the page's console says of errors, its own CSP's among them."""
+    """Add errors on the page's console, including CSP violations, to `complaints`."""
 
     def hear(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
@@ -80,7 +80,7 @@ def listen(page: Page, complaints: list[str]) -> None:
 
 @pytest.fixture
 def page(page: Page, live_db: None) -> Iterator[Page]:
-    """Fails the test whose page logs an error, or is refused something by its own CSP."""
+    """Fail a test whose page logs an error or violates its own CSP."""
     complaints: list[str] = []
     listen(page, complaints)
     yield page
@@ -97,7 +97,7 @@ def context(context: BrowserContext) -> BrowserContext:
 
 @pytest.fixture
 def sign_in(context: BrowserContext, base_url: str) -> Callable[[User], None]:
-    """Signs a user in without the form, whose password hash takes half a second."""
+    """Sign a user in without the form, whose password hash takes half a second."""
 
     def give_cookie(user: User) -> None:
         client = Client()

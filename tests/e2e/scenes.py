@@ -1,4 +1,4 @@
-"""Every page of the platform as somebody sees it: who opens which address."""
+"""Every page of the platform, with the user who opens it."""
 
 from __future__ import annotations
 
@@ -103,8 +103,10 @@ class Cast:
     def _first(self, scenes: Iterable[Scene]) -> Iterator[Scene]:
         """The first of the scenes in which there is a page to see; files are none."""
         for scene in scenes:
-            answer = self.browsers[scene.person].get(scene.path)
-            if answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html"):
+            response = self.browsers[scene.person].get(scene.path)
+            if response.status_code == 200 and response.headers["Content-Type"].startswith(
+                "text/html"
+            ):
                 yield scene
                 return
 
@@ -150,9 +152,9 @@ def _without_rows() -> list[Page]:
 def open_as(
     browser: Browser, cast: Cast, person: str, complaints: list[str], **options: Any
 ) -> Tab:
-    """A tab in a context of its own in which the person is signed in.
+    """Open a tab in a separate context in which the user is signed in.
 
-    What its console says of errors and refusals by the content policy is added to `complaints`.
+    Errors on its console and CSP violations are added to `complaints`.
     """
     context = browser.new_context(**options)
     if cookie := cast.browsers[person].cookies.get("sessionid"):
@@ -166,7 +168,7 @@ def open_as(
 
 
 def visit(tab: Tab, scene: Scene) -> None:
-    """Opens the page, and sends its form where something is typed."""
+    """Open the page, and submit its form if `typed` is set."""
     tab.goto(scene.path)
     if scene.typed is None:
         return

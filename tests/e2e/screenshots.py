@@ -1,7 +1,7 @@
-"""`python -m tests.e2e.screenshots [NAME…]`: pictures of every page, or of those named.
+"""`python -m tests.e2e.screenshots [NAME…]`: screenshots of every page, or of those named.
 
-They go into `screenshots/`, 1440 and 390 wide, light and dark, named after the pages' URLs. What a
-browser complained about, and whatever is wider than a phone, is listed at the end.
+They are written to `screenshots/`, 1440 and 390 pixels wide, light and dark, named after the pages'
+URLs. Browser errors and elements wider than a phone are listed at the end.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _CAMERA = Path(__file__).with_name("camera.py")
 
 
 def main(names: list[str]) -> int:
-    """Lets pytest run `camera.py` on an embedded PostgreSQL beside the one of `bin/run`."""
+    """Have pytest run `camera.py` on a separate embedded PostgreSQL."""
     data = data_dir().with_name(f"{data_dir().name}-test")
     environment = {**os.environ, "SHOPIQ_DATA": str(data), "SCREENSHOTS": " ".join(names)}
     server = Server(data)

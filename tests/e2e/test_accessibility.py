@@ -1,4 +1,4 @@
-"""What can be measured of accessibility, on every kind of page, by day and by night."""
+"""Measurable accessibility of all kinds of pages, in light and dark mode."""
 
 from __future__ import annotations
 

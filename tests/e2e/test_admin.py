@@ -1,4 +1,4 @@
-"""The administration in a browser, under the same strict content security policy."""
+"""The admin in a browser, under the same strict content security policy."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def test_no_admin_page_has_browser_errors(page: Page) -> None:
     business()
     page.goto("/admin/")
     for model in admin.site._registry:
-        answer = page.goto(f"/admin/{model._meta.app_label}/{model._meta.model_name}/")
-        assert answer
-        assert answer.ok
+        response = page.goto(f"/admin/{model._meta.app_label}/{model._meta.model_name}/")
+        assert response
+        assert response.ok
         link = page.locator("#result_list tbody th a")
         if link.count():
             link.first.click()

@@ -1,4 +1,4 @@
-"""Every page before axe-core: wide by day and by night, and on a phone."""
+"""Every page checked by axe-core, wide in light and dark mode, and on a phone."""
 
 from __future__ import annotations
 

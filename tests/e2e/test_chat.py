@@ -1,4 +1,4 @@
-"""The merchant's page in a browser: narrow and wide, by day and by night."""
+"""The account holder's page in a browser: narrow and wide, light and dark."""
 
 from __future__ import annotations
 

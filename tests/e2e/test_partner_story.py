@@ -1,4 +1,4 @@
-"""A partner from sign-up to the end of a key, in a browser, with real calls in between."""
+"""A partner in a browser from sign-up to the end of a key, with real API calls."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from accounts.models import User
 from tests.e2e.conftest import listen
 from tests.factories import PartnerFactory
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 from tests.waiting import PAGE_TIMEOUT, wait_for
 from tests.web import WebServer
 
@@ -27,9 +27,9 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def open_browser(live_db: None, browser: Browser, site: WebServer) -> Iterator[Open]:
-    """`open_browser(user, **options)`: a tab of its own, signed in where there is a user.
+    """Provide `open_browser(user, **options)`: a separate tab, signed in if a user is given.
 
-    A complaint on its console fails the test.
+    An error on its console fails the test.
     """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
@@ -221,7 +221,7 @@ class Story:
 
 @pytest.mark.e2e
 def test_a_user_signs_in_and_creates_a_key_by_keyboard_only(open_browser: Open) -> None:
-    person(PartnerFactory.create(), email=EMAIL, password=PASSWORD)
+    create_user(PartnerFactory.create(), email=EMAIL, password=PASSWORD)
     tab = open_browser()
     tab.goto("/login/")
     tab.keyboard.type(EMAIL)
@@ -238,7 +238,7 @@ def test_a_user_signs_in_and_creates_a_key_by_keyboard_only(open_browser: Open) 
 
 
 def press_on(tab: Page, words: str) -> None:
-    """Goes by the tab key to the link or button with these words, and presses it."""
+    """Tab to the link or button with this text, and press it."""
     for _ in range(40):
         tab.keyboard.press("Tab")
         if tab.evaluate("document.activeElement.innerText?.trim()") == words:

@@ -1,4 +1,4 @@
-"""What the menu offers to each role, and that everything offered opens."""
+"""The menu of each role, and that all its links work."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.factories import PartnerFactory
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 pytestmark = pytest.mark.e2e
 
@@ -23,7 +23,7 @@ MENU = {
 
 @pytest.mark.parametrize("role", MENU)
 def test_a_role_sees_only_links_that_it_can_open(page: Page, base_url: str, role: str) -> None:
-    user = person(PartnerFactory.create(name="Nova Retail"), role)
+    user = create_user(PartnerFactory.create(name="Nova Retail"), role)
     value = browser_of(user).cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": value, "url": base_url}])
     page.goto("/dashboard/")
@@ -31,6 +31,6 @@ def test_a_role_sees_only_links_that_it_can_open(page: Page, base_url: str, role
 
     assert sorted(menu.all_inner_texts()) == sorted(MENU[role])
     for address in [link.get_attribute("href") for link in menu.all()]:
-        answer = page.goto(str(address))
-        assert answer
-        assert answer.status == 200, address
+        response = page.goto(str(address))
+        assert response
+        assert response.status == 200, address

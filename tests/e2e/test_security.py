@@ -1,4 +1,4 @@
-"""The second factor in a real browser: an authenticator app, and a passkey of a virtual device."""
+"""Second factors in a real browser: an authenticator app, and a passkey on a virtual device."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from tests.factories import PartnerFactory
-from tests.users import person
+from tests.users import create_user
 
 pytestmark = pytest.mark.e2e
 
@@ -24,18 +24,18 @@ PASSWORD = "correct horse battery"
 @pytest.fixture
 def priya(live_db: None) -> User:
     partner = PartnerFactory.create(name="Nova Retail")
-    return person(partner, email="priya@nova.test", password=PASSWORD)
+    return create_user(partner, email="priya@nova.test", password=PASSWORD)
 
 
 @pytest.fixture
 def here(base_url: str) -> str:
-    """The site by name: browsers keep passkeys for no bare address."""
+    """The site by host name, since browsers store no passkeys for IP addresses."""
     return base_url.replace("127.0.0.1", "localhost")
 
 
 @pytest.fixture
 def laptop(page: Page) -> None:
-    """A laptop with a fingerprint reader whose owner always agrees."""
+    """A laptop with a fingerprint reader whose user always confirms."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     options: dict[str, Any] = {
@@ -50,7 +50,7 @@ def laptop(page: Page) -> None:
 
 
 def code(secret: str, *, later: int = 0) -> str:
-    """The code of now, or of the next half minute: none is taken twice."""
+    """Return the code of now, or of the next half minute, since none is accepted twice."""
     counters = list(yield_hotp_counters_from_time())
     value = hotp_value(secret, counters[len(counters) // 2 + later])
     return str(format_hotp_value(value))

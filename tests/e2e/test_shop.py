@@ -1,4 +1,4 @@
-"""A customer walks through a built shop, in a browser and under the policy that shops have."""
+"""A customer in a built site, in a browser and under the sites' content security policy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way in and out, as a person goes it."""
+"""Signing in and out in a browser."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
-def person(live_db: None) -> User:
+def create_user(live_db: None) -> User:
     partner = PartnerFactory.create(name="Nova Retail")
-    return users.person(partner, email="priya@partner.test", password=PASSWORD)
+    return users.create_user(partner, email="priya@partner.test", password=PASSWORD)
 
 
 def fill(page: Page, email: str, password: str) -> None:

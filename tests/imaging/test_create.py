@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from imaging.models import ImageOperation
-from tests.envelope import is_moment
+from tests.envelope import is_timestamp
 from tests.factories import Keys, bucket, partner_with_keys
 from tests.imaging.calls import (
     CREATE,
@@ -51,7 +51,7 @@ def test_a_success_has_exactly_the_documented_members(keys: Keys, post: Send) ->
     body = answer.json()
     assert list(body) == ["success", "message", "data", "timestamp"]
     assert (body["success"], body["message"]) == (True, "Success")
-    assert is_moment(body["timestamp"])
+    assert is_timestamp(body["timestamp"])
     data = body["data"]
     assert list(data) == MEMBERS
     assert data | {"imageUrl": 0, "processingTimeMs": 0, "totalTimeMs": 0} == {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.envelope import assert_refused
+from tests.envelope import assert_error
 from tests.factories import Keys, bucket, partner_with_keys
 from tests.imaging.calls import CREATE, PROMPT, assert_nothing_happened
 
@@ -59,13 +59,13 @@ def test_a_bad_field_is_named_in_the_documented_words_and_costs_nothing(
 ) -> None:
     answer = post(CREATE, PROMPT | change, getattr(keys, environment))
 
-    assert assert_refused(answer, 400, message)["field"] == field
+    assert assert_error(answer, 400, message)["field"] == field
     assert_nothing_happened(keys.partner, balance=100_000)
 
 
 def test_a_body_without_a_prompt_is_told_so(keys: Keys, post: Send) -> None:
-    assert_refused(post(CREATE, {}, keys.test), 400, NO_PROMPT)
-    assert_refused(post(CREATE, "", keys.test), 400, NO_PROMPT)
+    assert_error(post(CREATE, {}, keys.test), 400, NO_PROMPT)
+    assert_error(post(CREATE, "", keys.test), 400, NO_PROMPT)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_too_few_points_are_a_402_that_counts_them(
 
     answer = post(CREATE, {**PROMPT, "mode": mode}, keys.live)
 
-    assert_refused(
+    assert_error(
         answer,
         402,
         f"Insufficient points. {message.removesuffix('.')}. Please top up your account.",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.envelope import assert_refused
+from tests.envelope import assert_error
 from tests.factories import Keys, bucket, partner_with_keys
 from tests.imaging.calls import (
     ENHANCE,
@@ -185,7 +185,7 @@ def test_a_bad_field_is_named_in_the_documented_words_and_costs_nothing(
 ) -> None:
     reply = post(ENHANCE, body, getattr(keys, environment))
 
-    assert assert_refused(reply, 400, message)["field"] == field
+    assert assert_error(reply, 400, message)["field"] == field
     assert_nothing_happened(keys.partner, balance=100_000)
 
 
@@ -206,7 +206,7 @@ def test_too_few_points_are_told_before_anything_is_downloaded(live_db: None, po
         body = {"images": [f"{server.url}/a.png"], "mode": "thinking"}
         reply = post(ENHANCE, body, keys.live)
 
-    assert_refused(
+    assert_error(
         reply,
         402,
         "Insufficient points. Required: 15 (starter tier, thinking mode), Available: 10. "

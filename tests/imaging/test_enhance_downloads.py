@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.config.egress_hosts import saying, silent
-from tests.envelope import assert_refused, error_of
+from tests.envelope import assert_error, error_of
 from tests.factories import Keys
 from tests.imaging.calls import ENHANCE, assert_nothing_happened
 from tests.imaging.image_host import answer
@@ -49,7 +49,7 @@ def test_a_download_that_fails_says_why_and_costs_nothing(
 
     reply = post(ENHANCE, {"images": images}, keys.live)
 
-    body = assert_refused(reply, 400, f"Failed to download image: {detail}")
+    body = assert_error(reply, 400, f"Failed to download image: {detail}")
     assert body["code"] == "download_failed"
     assert "X-Operation-Id" not in reply.headers
     assert_nothing_happened(keys.partner, balance=100_000)
@@ -62,7 +62,7 @@ def test_an_image_of_too_many_pixels_costs_nothing(keys: Keys, post: Send) -> No
     with serve(lambda request: Reply(200, picture.getvalue())) as server:
         reply = post(ENHANCE, {"images": [f"{server.url}/bomb.png"]}, keys.live)
 
-    assert_refused(reply, 400, "Failed to download image: the image is larger than 40 megapixels")
+    assert_error(reply, 400, "Failed to download image: the image is larger than 40 megapixels")
     assert_nothing_happened(keys.partner, balance=100_000)
 
 
@@ -84,7 +84,7 @@ def test_a_hostile_host_costs_the_partner_nothing(
         url = f"{scheme}://127.0.0.1:{server.port}/a.png"
         reply = post(ENHANCE, {"images": [url]}, keys.live)
 
-    assert_refused(reply, 400, f"Failed to download image: {detail}")
+    assert_error(reply, 400, f"Failed to download image: {detail}")
     assert_nothing_happened(keys.partner, balance=100_000)
 
 
@@ -107,6 +107,6 @@ def test_loopback_is_refused_where_the_setting_is_off(
 
     with canary() as server:
         for url in (server.url, f"http://localhost:{server.port}/a.png", "http://localhost/a.png"):
-            assert_refused(post(ENHANCE, {"images": [url]}, keys.live), 400, BAD_URLS)
+            assert_error(post(ENHANCE, {"images": [url]}, keys.live), 400, BAD_URLS)
 
     assert server.connections == 0

@@ -16,7 +16,7 @@ from imaging.models import ImageOperation
 from imaging.services.operations import finish_operation, start_operation
 from tests.billing.operations import Failure, admission_of, image_request_of, refund, start, succeed
 from tests.factories import Keys, bucket, partner_with_keys
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def made() -> Keys:
 
 @pytest.fixture
 def developer(made: Keys) -> Client:
-    return browser_of(person(made.partner, "developer"))
+    return browser_of(create_user(made.partner, "developer"))
 
 
 def succeed_with(operation: Any, name: str, mode: str = "fast") -> None:
@@ -201,7 +201,7 @@ def test_operations_of_another_partner_do_not_exist(made: Keys, developer: Clien
     operation = start(theirs)
     assert operation.id not in shown(developer)
     assert developer.get(f"{IMAGES}{operation.id}/").status_code == 404
-    assert shown(browser_of(person(theirs.partner)), f"{operation.id}/")
+    assert shown(browser_of(create_user(theirs.partner)), f"{operation.id}/")
 
 
 @pytest.mark.parametrize("name", ["0" * 24, "x", "0" * 23, "%00" * 8])
@@ -210,7 +210,7 @@ def test_operations_that_are_not_there_are_404(developer: Client, name: str) -> 
 
 
 def test_a_viewer_may_not_see_images(made: Keys) -> None:
-    viewer = browser_of(person(made.partner, "viewer"))
+    viewer = browser_of(create_user(made.partner, "viewer"))
     assert viewer.get(IMAGES).status_code == 403
     assert viewer.get(f"{IMAGES}{start(made).id}/").status_code == 403
 

@@ -10,7 +10,7 @@ import pytest
 
 from accounts.services.keys import create_key, revoke_key
 from imaging.models import ImageOperation
-from tests.envelope import assert_refused, is_moment
+from tests.envelope import assert_error, is_timestamp
 from tests.factories import Keys, bucket, partner_with_keys
 from tests.imaging.calls import CREATE, OPERATIONS, PROMPT, use_provider
 from tests.imaging.fakes.gemini import FakeGemini
@@ -88,8 +88,8 @@ def test_the_receipt_of_a_success_tells_every_point(
     }
     assert lines(receipt) == [("starter", "charge", -5), ("growth", "charge", -3)]
     assert [line["packageId"] for line in receipt["buckets"]] == ["grant", "grant"]
-    assert is_moment(receipt["createdAt"])
-    assert is_moment(receipt["settledAt"])
+    assert is_timestamp(receipt["createdAt"])
+    assert is_timestamp(receipt["settledAt"])
     assert receipt["processingTimeMs"] > 0
 
 
@@ -179,7 +179,7 @@ def test_to_all_others_an_operation_does_not_exist(keys: Keys, get: Send, post: 
 
     bodies = set()
     for answer in answers:
-        body = assert_refused(answer, 404, "Operation not found.")
+        body = assert_error(answer, 404, "Operation not found.")
         bodies.add(json.dumps({**body, "timestamp": ""}))
         assert "X-Operation-Id" not in answer.headers
     assert len(bodies) == 1

@@ -16,7 +16,7 @@ from moto.server import ThreadedMotoServer
 from PIL import Image
 
 from imaging.models import ImageOperation
-from tests.envelope import assert_refused
+from tests.envelope import assert_error
 from tests.factories import Keys
 from tests.imaging.calls import (
     CREATE,
@@ -91,7 +91,7 @@ def test_a_safety_filter_is_a_422_with_its_reason_and_a_refund(
 
     message = answer.json()["message"]
     assert message.startswith("Image generation was blocked by safety filters: ")
-    body = assert_refused(answer, 422, message)
+    body = assert_error(answer, 422, message)
     assert body["code"] == "blocked_by_safety_filters"
     assert len(message.partition(": ")[2]) > 3
     assert "secret words" not in message
@@ -118,7 +118,7 @@ def test_a_busy_provider_is_a_503_with_a_time_to_retry_and_a_refund(
 
     answer = post(CREATE, PROMPT, keys.live)
 
-    body = assert_refused(answer, 503, BUSY)
+    body = assert_error(answer, 503, BUSY)
     assert body["retryAfter"] == 5
     assert answer.headers["Retry-After"] == "5"
     assert_refunded(keys, answer, "busy")
@@ -131,7 +131,7 @@ def test_a_busy_provider_has_other_words_for_an_enhance(
 
     answer = enhance()
 
-    assert_refused(answer, 503, "Service temporarily unavailable. Please retry shortly.")
+    assert_error(answer, 503, "Service temporarily unavailable. Please retry shortly.")
     assert_refunded(keys, answer, "busy")
 
 
@@ -143,7 +143,7 @@ def test_an_answer_that_is_no_image_is_a_500_with_a_refund(
 
     answer = post(CREATE, PROMPT, keys.live)
 
-    assert_refused(answer, 500, FAILED)
+    assert_error(answer, 500, FAILED)
     assert b"secret words" not in answer.content
     assert_refunded(keys, answer, "failed")
 
@@ -155,7 +155,7 @@ def test_a_failed_enhance_has_its_own_words(
 
     answer = enhance()
 
-    assert_refused(answer, 500, "Image enhancement failed. Please try again.")
+    assert_error(answer, 500, "Image enhancement failed. Please try again.")
     assert_refunded(keys, answer, "failed")
 
 
@@ -169,7 +169,7 @@ def test_a_provider_that_outlasts_the_deadline_is_a_500_with_a_refund(
     answer = post(CREATE, PROMPT, keys.live)
 
     assert time.monotonic() - started < SOON
-    assert_refused(answer, 500, FAILED)
+    assert_error(answer, 500, FAILED)
     assert_refunded(keys, answer, "failed")
 
 
@@ -180,7 +180,7 @@ def test_a_provider_that_is_not_there_is_a_503_with_a_refund(
 
     answer = post(CREATE, PROMPT, keys.live)
 
-    assert_refused(answer, 503, BUSY)
+    assert_error(answer, 503, BUSY)
     assert_refunded(keys, answer, "busy")
 
 
@@ -192,7 +192,7 @@ def test_a_storage_that_fails_is_a_500_with_a_refund(
 
     answer = post(CREATE, PROMPT, keys.live)
 
-    assert_refused(answer, 500, FAILED)
+    assert_error(answer, 500, FAILED)
     assert_refunded(keys, answer, "failed")
 
 
@@ -231,5 +231,5 @@ def test_when_s3_refuses_the_points_come_back(keys: Keys, post: Send, s3: Any) -
 
     answer = post(CREATE, PROMPT, keys.live)
 
-    assert_refused(answer, 500, FAILED)
+    assert_error(answer, 500, FAILED)
     assert_refunded(keys, answer, "failed")

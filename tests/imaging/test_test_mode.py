@@ -9,7 +9,7 @@ import pytest
 
 from billing.models import Charge, DailyUsage, LedgerEntry
 from imaging.models import ImageOperation
-from tests.envelope import assert_refused, is_moment
+from tests.envelope import assert_error, is_timestamp
 from tests.factories import Keys, partner_with_keys
 from tests.imaging.calls import CREATE, ENHANCE, PROMPT, USAGE, balance_of, stored_files
 from tests.servers import canary
@@ -27,7 +27,7 @@ def test_a_create_answers_exactly_as_printed(keys: Keys, post: Send) -> None:
 
     body = answer.json()
     data = body["data"]
-    assert is_moment(body["timestamp"])
+    assert is_timestamp(body["timestamp"])
     assert list(body) == ["success", "message", "data", "timestamp"]
     assert list(data.items()) == [
         (
@@ -145,4 +145,4 @@ def test_usage_shows_the_live_figures_and_says_test_mode(keys: Keys, post: Send,
 def test_all_checks_of_live_calls_stand_in_test_mode(
     keys: Keys, post: Send, images: list[str], message: str
 ) -> None:
-    assert_refused(post(ENHANCE, {"images": images}, keys.test), 400, message)
+    assert_error(post(ENHANCE, {"images": images}, keys.test), 400, message)

@@ -17,7 +17,7 @@ from billing.models import DailyUsage, Package, PointBucket
 from billing.services import grant_package
 from imaging.services.statistics import read_usage
 from tests.billing.operations import start
-from tests.envelope import is_moment
+from tests.envelope import is_timestamp
 from tests.factories import Keys, bucket, partner_with_keys
 from tests.imaging.calls import CREATE, PROMPT, USAGE, balance_of, use_provider
 from tests.imaging.fakes.gemini import FakeGemini
@@ -56,7 +56,7 @@ def test_the_answer_is_exactly_as_documented(live_db: None, get: Send) -> None:
 
     assert list(body) == ["success", "message", "data", "timestamp"]
     assert (body["success"], body["message"]) == (True, "Success")
-    assert is_moment(body["timestamp"])
+    assert is_timestamp(body["timestamp"])
     expected = {
         "last30Days": {"imageCreations": 0, "imageEnhancements": 0, "totalCalls": 0},
         "points": {

@@ -1,4 +1,4 @@
-"""Integrations beyond the one that the first migration registers, and an outbox at work."""
+"""Fixtures for integrations and the outbox."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from integrations.models import CredentialField, Integration, WebhookDelivery, W
 from tests.factories import Keys
 from tests.integrations.outbox import add, endpoint_of
 from tests.integrations.pages import EVENT, STREAM, fail
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 
 @pytest.fixture
 def register(live_db: None) -> Iterator[Callable[..., Integration]]:
-    """Registers an integration: `register(name, *credentials)`; they are gone afterwards."""
+    """Provide `register(name, *credentials)`, which adds an integration for the test."""
 
     def make(name: str, *credentials: str) -> Integration:
         made = Integration.objects.create(name=name, display_name=name.title())
@@ -37,7 +37,7 @@ def register(live_db: None) -> Iterator[Callable[..., Integration]]:
 
 @pytest.fixture
 def endpoint(keys: Keys) -> WebhookEndpoint:
-    """Where nobody listens."""
+    """Create an endpoint at an unreachable address."""
     return endpoint_of(keys.partner)
 
 
@@ -52,7 +52,7 @@ def dispatcher(live_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dispa
 
 @pytest.fixture
 def short_waits(settings: Any) -> None:
-    """Retries at once; leases that no busy machine outlasts."""
+    """Retry immediately, with leases longer than any delay of a busy machine."""
     settings.WEBHOOK_TIMEOUT_SECONDS = 30
     settings.WEBHOOK_LEASE_SECONDS = 60
     settings.WEBHOOK_RETRY_SECONDS = [0.02] * 5
@@ -60,13 +60,13 @@ def short_waits(settings: Any) -> None:
 
 @pytest.fixture
 def visitor(keys: Keys) -> Client:
-    """A developer of the partner: the least that may see webhooks."""
-    return browser_of(person(keys.partner, "developer"))
+    """Sign in a developer, the lowest role that can see webhooks."""
+    return browser_of(create_user(keys.partner, "developer"))
 
 
 @pytest.fixture
 def failed(endpoint: WebhookEndpoint) -> WebhookDelivery:
-    """One that the receiver wanted no more of."""
+    """Create a delivery that its receiver rejected for good."""
     now = timestamp(timezone.now())
     [delivery_id] = add(endpoint, STREAM, EVENT, message="नोवा", timestamp=now)
     return fail(delivery_id)

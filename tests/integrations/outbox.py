@@ -1,4 +1,4 @@
-"""Events to deliver, for tests."""
+"""Helpers for tests of the outbox."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def endpoint_of(partner: Partner, url: str = NOWHERE, secret: str = SECRET) -> W
 
 
 def add(endpoint: WebhookEndpoint, stream: str, *events: str, **members: str) -> list[str]:
-    """Puts events into a stream; their ids."""
+    """Add events to a stream and return their ids."""
     for event in events:
         with transaction.atomic():
             add_event(endpoint=endpoint, stream=stream, payload={"event": event, **members})
@@ -38,7 +38,7 @@ def add(endpoint: WebhookEndpoint, stream: str, *events: str, **members: str) ->
 
 
 def outcome(status: int | None = 200, **fields: Any) -> Outcome:
-    """What came of an attempt; None for one without an answer."""
+    """Return the outcome of an attempt; None as status stands for no response."""
     values = {
         "started_at": timezone.now(),
         "status": status,
@@ -50,7 +50,7 @@ def outcome(status: int | None = 200, **fields: Any) -> Outcome:
 
 
 def let_time_pass(**fields: Any) -> None:
-    """Everything that waits for a time, or for the end of a lease, is due."""
+    """Make everything due that waits for a time or for the end of a lease."""
     past = timezone.now() - timedelta(seconds=1)
     WebhookDelivery.objects.exclude(due_at=None).update(due_at=past)
     WebhookDelivery.objects.exclude(lease_until=None).update(lease_until=past)
@@ -78,6 +78,6 @@ def all_delivered() -> bool:
 
 
 def hang(connection: socket.socket) -> None:
-    """Reads everything, answers nothing."""
+    """Read everything and never respond."""
     while connection.recv(65_536):
         pass

@@ -1,4 +1,4 @@
-"""What the tests of webhooks' pages share."""
+"""Helpers for tests of the webhook pages."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def fail(delivery_id: str) -> WebhookDelivery:
 
 
 def page(visitor: Client, path: str, **query: str) -> str:
-    answer = visitor.get(path, query)
-    assert answer.status_code == 200
-    return str(answer.content.decode())
+    response = visitor.get(path, query)
+    assert response.status_code == 200
+    return str(response.content.decode())
 
 
 def text(visitor: Client, path: str, **query: str) -> str:
@@ -44,6 +44,6 @@ def queries(get: Callable[[], Any]) -> int:
 
 
 def turns(*deliveries: str) -> list[tuple[str, bool]]:
-    """Each delivery's state, and whether it is its turn."""
+    """Return each delivery's state, and whether it is due."""
     rows = [the(delivery_id) for delivery_id in deliveries]
     return [(row.state, row.state == "pending" and row.due_at is not None) for row in rows]

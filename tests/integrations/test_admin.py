@@ -1,4 +1,4 @@
-"""Staff register integrations, and see who is connected but never with what."""
+"""The integration registry and connections in the admin."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import AuditEntry
 from integrations.models import Connection, Integration
-from tests.envelope import assert_refused
+from tests.envelope import assert_error
 from tests.merchants import PartnerServer
 from tests.staff import staff_with, superuser
 
@@ -18,7 +18,7 @@ Register = Callable[..., Integration]
 
 
 def form(name: str = "", *credentials: str, **fields: str) -> dict[str, str]:
-    """What the browser sends for a new integration with these credentials."""
+    """Return the form data of a new integration with these credentials."""
     data = {"name": name, "display_name": f"The {name}", "is_active": "on", **fields}
     data |= {
         "credential_fields-TOTAL_FORMS": str(len(credentials)),
@@ -53,11 +53,11 @@ def test_a_registered_integration_is_available_immediately(
     assert staff.post(f"{REGISTRY}add/", form("acme", "token", "shopId")).status_code == 302
 
     refusal = connect(server, account_id, "acme", token="t")
-    assert assert_refused(refusal, 400, "Missing required credentials for The acme: shopId")[
+    assert assert_error(refusal, 400, "Missing required credentials for The acme: shopId")[
         "requiredCredentials"
     ] == ["token", "shopId"]
-    answer = connect(server, account_id, "acme", token="t", shopId="s")
-    assert answer.json()["message"] == "ShopIQ account successfully linked with The acme."
+    response = connect(server, account_id, "acme", token="t", shopId="s")
+    assert response.json()["message"] == "ShopIQ account successfully linked with The acme."
     supported = server.get("integrationStatus", shopIQAccountId=account_id).json()
     assert supported["supportedIntegrations"] == ["yourIntegration", "acme"]
     entry = AuditEntry.objects.get(action="integration.registered")
@@ -80,23 +80,23 @@ def test_a_deactivated_integration_is_unsupported_immediately(
     # Its name stays: partners' programs use it.
     assert (made.name, made.display_name, made.is_active) == ("acme", "Acme Two", False)
     message = "Unsupported integration: 'acme'. Supported integrations: yourIntegration"
-    assert_refused(connect(server, account_id, "acme"), 400, message)
+    assert_error(connect(server, account_id, "acme"), 400, message)
     assert Connection.objects.get().has_access
 
 
 @pytest.mark.parametrize("name", ["", "has space", "1st", "yourIntegration", "x" * 61, "a'b"])
 def test_an_invalid_name_is_a_form_error(register: Register, name: str) -> None:
-    answer = superuser().post(f"{REGISTRY}add/", form(name, "token"))
+    response = superuser().post(f"{REGISTRY}add/", form(name, "token"))
 
-    assert answer.status_code == 200
-    assert answer.context["adminform"].form.errors["name"]
+    assert response.status_code == 200
+    assert response.context["adminform"].form.errors["name"]
     assert Integration.objects.count() == 1
 
 
 def test_duplicate_credential_names_are_a_form_error(register: Register) -> None:
-    answer = superuser().post(f"{REGISTRY}add/", form("acme", "token", "token"))
+    response = superuser().post(f"{REGISTRY}add/", form("acme", "token", "token"))
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
     assert not Integration.objects.filter(name="acme").exists()
 
 

@@ -1,4 +1,4 @@
-"""One attempt at receivers of every kind."""
+"""One attempt at receivers of all kinds."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("short_waits")
 
 
 def send_one(keys: Keys, url: str) -> WebhookAttempt:
-    """One attempt to deliver one event, as it is kept."""
+    """Make one attempt to deliver an event, and return it as stored."""
     add(endpoint_of(keys.partner, url), "s", "a")
     [delivery] = claim_deliveries(1)
     finish_attempts([(delivery, send(delivery))])
@@ -37,7 +37,7 @@ def send_one(keys: Keys, url: str) -> WebhookAttempt:
 
 
 def drip(connection: socket.socket) -> None:
-    """A byte of a header that never ends every tenth of a second."""
+    """Send one byte of an endless header every tenth of a second."""
     connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
     while True:
         connection.sendall(b"a")

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from integrations.models import Connection, ConnectionEvent, Integration
 from tests.concurrency import run_concurrently
-from tests.envelope import assert_refused, is_moment
+from tests.envelope import assert_error, is_timestamp
 from tests.factories import Keys
 from tests.merchants import BASE, UNKNOWN_ID, PartnerServer
 from tests.web import WebServer
@@ -39,11 +39,11 @@ def body(account_id: str, **changes: Any) -> dict[str, Any]:
 
 
 def test_the_response_to_a_connection_is_as_documented(server: PartnerServer, nova: str) -> None:
-    answer = server.post(PATH, body(nova))
+    response = server.post(PATH, body(nova))
 
-    assert answer.status_code == 200
-    document = answer.json()
-    assert is_moment(document["integration"].pop("connectedAt"))
+    assert response.status_code == 200
+    document = response.json()
+    assert is_timestamp(document["integration"].pop("connectedAt"))
     assert document == {
         "success": True,
         "message": "ShopIQ account successfully linked with Your Integration.",
@@ -80,7 +80,7 @@ def test_only_required_credentials_are_stored_encrypted(server: PartnerServer, n
 def test_missing_fields_are_rejected_with_an_example(
     server: PartnerServer, nova: str, change: dict[str, Any]
 ) -> None:
-    refusal = assert_refused(server.post(PATH, body(nova, **change)), 400, MISSING)
+    refusal = assert_error(server.post(PATH, body(nova, **change)), 400, MISSING)
 
     assert refusal["example"] == {
         "shopIQAccountId": "your-account-id",
@@ -92,29 +92,29 @@ def test_missing_fields_are_rejected_with_an_example(
 
 @pytest.mark.parametrize("given", [None, {}])
 def test_an_empty_body_lacks_all_fields(server: PartnerServer, given: Any) -> None:
-    assert_refused(server.post(PATH, given), 400, MISSING)
+    assert_error(server.post(PATH, given), 400, MISSING)
 
 
 @pytest.mark.parametrize("given", ["secret", 5, 0, True, False, [], ["k"]])
 def test_credentials_must_be_an_object(server: PartnerServer, given: Any) -> None:
-    answer = server.post(PATH, body("x", integrationName="unknownService", credentials=given))
-    assert_refused(answer, 400, "credentials must be a JSON object.")
+    response = server.post(PATH, body("x", integrationName="unknownService", credentials=given))
+    assert_error(response, 400, "credentials must be a JSON object.")
 
 
 def test_an_unsupported_integration_is_rejected_with_the_supported_ones(
     server: PartnerServer,
 ) -> None:
-    answer = server.post(PATH, body("x", integrationName="unknownService", credentials={}))
+    response = server.post(PATH, body("x", integrationName="unknownService", credentials={}))
 
-    refusal = assert_refused(answer, 400, UNSUPPORTED)
+    refusal = assert_error(response, 400, UNSUPPORTED)
     assert refusal["supportedIntegrations"] == ["yourIntegration"]
 
 
 @pytest.mark.parametrize("name", ["YOURINTEGRATION", "{}", "yourIntegration{0}", "%s"])
 def test_names_are_case_sensitive(server: PartnerServer, name: str) -> None:
-    answer = server.post(PATH, body("x", integrationName=name))
+    response = server.post(PATH, body("x", integrationName=name))
     message = f"Unsupported integration: '{name}'. Supported integrations: yourIntegration"
-    assert_refused(answer, 400, message)
+    assert_error(response, 400, message)
 
 
 @pytest.mark.parametrize(
@@ -131,10 +131,10 @@ def test_missing_credentials_are_listed(
     server: PartnerServer, given: dict[str, Any], missing: str
 ) -> None:
     # Before the account is looked for.
-    answer = server.post(PATH, body(UNKNOWN_ID, credentials=given))
+    response = server.post(PATH, body(UNKNOWN_ID, credentials=given))
 
     message = f"Missing required credentials for Your Integration: {missing}"
-    refusal = assert_refused(answer, 400, message)
+    refusal = assert_error(response, 400, message)
     assert refusal["requiredCredentials"] == ["apiKey", "userId"]
 
 
@@ -142,13 +142,13 @@ def test_missing_credentials_are_listed(
 def test_a_credential_must_be_a_string_of_limited_length(
     server: PartnerServer, nova: str, value: Any
 ) -> None:
-    answer = server.post(PATH, body(nova, credentials={**CREDENTIALS, "apiKey": value}))
-    assert_refused(answer, 400, "credentials.apiKey must be a string of at most 4096 characters")
+    response = server.post(PATH, body(nova, credentials={**CREDENTIALS, "apiKey": value}))
+    assert_error(response, 400, "credentials.apiKey must be a string of at most 4096 characters")
 
 
 @pytest.mark.parametrize("account_id", [UNKNOWN_ID, "nova", "A" * 24])
 def test_an_unknown_account_is_checked_last(server: PartnerServer, account_id: str) -> None:
-    assert_refused(server.post(f"{PATH}/", body(account_id)), 404, "ShopIQ Account not found.")
+    assert_error(server.post(f"{PATH}/", body(account_id)), 404, "ShopIQ Account not found.")
 
 
 def test_connecting_again_replaces_the_credentials_and_keeps_the_history(

@@ -1,4 +1,4 @@
-"""The signature debugger names whatever kept a webhook from verifying."""
+"""The diagnosis of webhooks that do not verify."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def reverse(body: str) -> str:
 
 
 def as_numbers(body: str) -> str:
-    """As a lenient parser gives back a text of digits."""
+    """Replace strings of digits by numbers, as a lenient parser would."""
     values = json.loads(body)
     return compact(
         json.dumps({key: int(value) if value == "42" else value for key, value in values.items()})
@@ -97,7 +97,7 @@ def to_base64(header: str) -> str:
 
 
 def sent(payload: Mapping[str, str], secret: str = SECRET) -> SignatureInput:
-    """What a receiver that does everything right has in hand."""
+    """Return the input of a receiver that does everything right."""
     body = encode_event(payload)
     return SignatureInput(body.decode(), signature(body, secret), secret)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from integrations.models import Connection, ConnectionEvent
-from tests.envelope import assert_refused
+from tests.envelope import assert_error
 from tests.merchants import UNKNOWN_ID, PartnerServer
 
 PATH = "disconnectIntegration"
@@ -30,11 +30,11 @@ def body(account_id: str, **changes: Any) -> dict[str, Any]:
 
 
 def test_access_is_withdrawn_and_the_row_stays(server: PartnerServer, nova: str) -> None:
-    answer = server.post(PATH, body(nova))
+    response = server.post(PATH, body(nova))
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
     message = "Integration 'yourIntegration' has been disconnected."
-    assert answer.json() == {"success": True, "message": message}
+    assert response.json() == {"success": True, "message": message}
     row = Connection.objects.get()
     assert not row.has_access
     assert row.disconnected_at
@@ -47,8 +47,8 @@ def test_an_unconnected_integration_cannot_be_disconnected(
     server.post(f"{PATH}/", body(nova))
 
     for account_id in (nova, server.create(1)):
-        answer = server.post(PATH, body(account_id))
-        assert assert_refused(answer, 404, NOT_CONNECTED)["code"] == "not_connected"
+        response = server.post(PATH, body(account_id))
+        assert assert_error(response, 404, NOT_CONNECTED)["code"] == "not_connected"
     assert ConnectionEvent.objects.filter(kind="disconnected").count() == 1
 
 
@@ -64,23 +64,23 @@ def test_an_unconnected_integration_cannot_be_disconnected(
     ],
 )
 def test_missing_fields_are_checked_first(server: PartnerServer, given: Any) -> None:
-    assert_refused(server.post(PATH, given), 400, MISSING)
+    assert_error(server.post(PATH, given), 400, MISSING)
 
 
 def test_an_unsupported_integration_is_rejected_before_the_account_lookup(
     server: PartnerServer,
 ) -> None:
-    answer = server.post(PATH, body(UNKNOWN_ID, integrationName="unknownService"))
+    response = server.post(PATH, body(UNKNOWN_ID, integrationName="unknownService"))
 
-    refusal = assert_refused(answer, 400, "Unsupported integration: 'unknownService'.")
+    refusal = assert_error(response, 400, "Unsupported integration: 'unknownService'.")
     assert refusal["supportedIntegrations"] == ["yourIntegration"]
 
 
 @pytest.mark.parametrize("account_id", [UNKNOWN_ID, "nova"])
 def test_an_unknown_account_is_not_found(server: PartnerServer, account_id: str) -> None:
-    assert_refused(server.post(PATH, body(account_id)), 404, NOT_FOUND)
+    assert_error(server.post(PATH, body(account_id)), 404, NOT_FOUND)
 
 
 @pytest.mark.parametrize("name", ["shopIQAccountId", "integrationName"])
 def test_a_field_of_a_wrong_type_is_named(server: PartnerServer, nova: str, name: str) -> None:
-    assert_refused(server.post(PATH, body(nova, **{name: 5})), 400, f"{name} must be a string")
+    assert_error(server.post(PATH, body(nova, **{name: 5})), 400, f"{name} must be a string")

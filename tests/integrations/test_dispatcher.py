@@ -1,4 +1,4 @@
-"""Sending the outbox to real receivers on loopback."""
+"""Delivery from the outbox to real receivers on loopback."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def test_without_a_secret_there_is_no_signature(keys: Keys, dispatcher: Dispatch
 
 
 def test_a_retry_has_the_same_id_and_body(keys: Keys, dispatcher: Dispatcher) -> None:
-    answers = iter([Reply(500), Reply(302, headers={"Location": "/"}), Reply(429), OK])
-    with serve(lambda request: next(answers)) as receiver:
+    responses = iter([Reply(500), Reply(302, headers={"Location": "/"}), Reply(429), OK])
+    with serve(lambda request: next(responses)) as receiver:
         add(endpoint_of(keys.partner, receiver.url), "s", "a", timestamp="2025-07-15T10:30:00.000Z")
         dispatcher.start()
         wait_for(all_delivered)

@@ -1,4 +1,4 @@
-"""Dead receivers, lost news and failing databases: the dispatcher goes on."""
+"""The dispatcher with hanging receivers, lost notifications and database errors."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from integrations.models import Integration
-from tests.envelope import assert_refused, is_moment
+from tests.envelope import assert_error, is_timestamp
 from tests.merchants import UNKNOWN_ID, PartnerServer
 
 PATH = "integrationStatus"
@@ -30,16 +30,16 @@ def connect(server: PartnerServer, account_id: str, name: str = NAME) -> dict[st
         "integrationName": name,
         "credentials": {"apiKey": "k", "userId": "u", "token": "t"},
     }
-    answer = server.post("connectIntegration", given)
-    assert answer.status_code == 200, answer.content
-    integration: dict[str, Any] = answer.json()["integration"]
+    response = server.post("connectIntegration", given)
+    assert response.status_code == 200, response.content
+    integration: dict[str, Any] = response.json()["integration"]
     return integration
 
 
 def status(server: PartnerServer, account_id: str, **query: str) -> Any:
-    answer = server.get(PATH, shopIQAccountId=account_id, **query)
-    assert answer.status_code == 200, answer.content
-    return answer.json()
+    response = server.get(PATH, shopIQAccountId=account_id, **query)
+    assert response.status_code == 200, response.content
+    return response.json()
 
 
 def test_one_integration_is_connected_or_not(server: PartnerServer, nova: str) -> None:
@@ -51,7 +51,7 @@ def test_one_integration_is_connected_or_not(server: PartnerServer, nova: str) -
     assert status(server, nova, integrationName=NAME) == not_connected
 
     integration = connect(server, nova)
-    assert is_moment(integration["connectedAt"])
+    assert is_timestamp(integration["connectedAt"])
     assert status(server, nova, integrationName=NAME) == {
         "success": True,
         "connected": True,
@@ -75,21 +75,21 @@ def test_without_a_name_the_connected_ones_are_listed(server: PartnerServer, nov
 
 def test_an_unknown_name_is_not_connected(server: PartnerServer, nova: str) -> None:
     for name in ("unknownService", "x" * 500, "{}", "\x00"):
-        answer = status(server, nova, integrationName=name)
-        assert answer["connected"] is False
-        assert answer["message"] == f"Integration '{name}' is not connected."
+        response = status(server, nova, integrationName=name)
+        assert response["connected"] is False
+        assert response["message"] == f"Integration '{name}' is not connected."
 
 
 @pytest.mark.parametrize("query", ["", "?shopIQAccountId=", "?shopIQAccountId=%20", "?accountId=x"])
 def test_an_account_is_required(server: PartnerServer, query: str) -> None:
-    assert_refused(server.get(f"{PATH}{query}"), 400, MISSING)
+    assert_error(server.get(f"{PATH}{query}"), 400, MISSING)
 
 
 @pytest.mark.parametrize("account_id", [UNKNOWN_ID, "nova", "A" * 24])
 def test_an_unknown_account_is_not_found(server: PartnerServer, account_id: str) -> None:
     for name in ("", NAME, "unknownService"):
-        answer = server.get(f"{PATH}/", shopIQAccountId=account_id, integrationName=name)
-        assert_refused(answer, 404, NOT_FOUND)
+        response = server.get(f"{PATH}/", shopIQAccountId=account_id, integrationName=name)
+        assert_error(response, 404, NOT_FOUND)
 
 
 def test_a_status_takes_as_many_queries_for_thirty_integrations_as_for_one(

@@ -1,4 +1,4 @@
-"""What is put into the outbox, and what is claimed of it."""
+"""Adding events to the outbox, and claiming them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What follows from attempts, cancelling and sending again by hand."""
+"""Outcomes of attempts, cancelling and resending."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a failed webhook is tried again."""
+"""The retry schedule of webhooks."""
 
 from __future__ import annotations
 

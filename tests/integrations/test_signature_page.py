@@ -1,4 +1,4 @@
-"""The signature debugger as a page: what it says, and that it keeps the secret to itself."""
+"""The page of the signature debugger."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from tests.merchants import UNKNOWN_ID
 
 
 def compare(visitor: Client, **fields: str) -> Any:
-    answer = visitor.post(DEBUGGER, fields)
-    assert answer.status_code == 200
-    assert "no-store" in answer.headers["Cache-Control"]
+    response = visitor.post(DEBUGGER, fields)
+    assert response.status_code == 200
+    assert "no-store" in response.headers["Cache-Control"]
     if secret := fields.get("secret"):
-        assert secret not in html.unescape(answer.content.decode())
-    return answer
+        assert secret not in html.unescape(response.content.decode())
+    return response
 
 
 def right(delivery: WebhookDelivery) -> dict[str, str]:
-    """What a receiver has that does everything right."""
+    """Return the input of a receiver that does everything right."""
     body = bytes(delivery.body)
     return {"body": body.decode(), "header": signature(body, SECRET), "secret": SECRET}
 

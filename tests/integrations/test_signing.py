@@ -1,4 +1,4 @@
-"""The bytes of webhooks, verified by the receiver of the documentation."""
+"""The bytes of webhooks, verified by the receiver of the API documentation."""
 
 from __future__ import annotations
 

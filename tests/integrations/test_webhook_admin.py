@@ -1,4 +1,4 @@
-"""Webhooks and shops in the administration."""
+"""Webhooks and sites in the admin."""
 
 from __future__ import annotations
 

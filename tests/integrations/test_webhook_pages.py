@@ -1,4 +1,4 @@
-"""Webhooks on the dashboard: the list of deliveries, one of them, and who may see them."""
+"""Webhook deliveries on the dashboard."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.integrations.pages import (
     turns,
 )
 from tests.merchants import UNKNOWN_ID
-from tests.users import browser_of, person
+from tests.users import browser_of, create_user
 
 
 def test_a_delivery_is_listed_with_receiver_state_and_last_response(
@@ -108,11 +108,11 @@ def test_a_delivery_is_found_by_its_id(visitor: Client, endpoint: WebhookEndpoin
 def test_an_invalid_filter_shows_an_error_and_no_rows(
     visitor: Client, failed: WebhookDelivery, query: str
 ) -> None:
-    answer = visitor.get(f"{LIST}?{query}")
+    response = visitor.get(f"{LIST}?{query}")
 
-    assert answer.status_code == 200
-    assert "Check the filters and try again" in answer.text
-    assert f"{LIST}{failed.pk}/" not in answer.text
+    assert response.status_code == 200
+    assert "Check the filters and try again" in response.text
+    assert f"{LIST}{failed.pk}/" not in response.text
 
 
 @pytest.mark.parametrize("query", [{"after": "A" * 500}, {"sort": "body"}])
@@ -206,7 +206,7 @@ def test_an_attempt_is_explained(status: int | None, error: str, words: str) -> 
 def test_a_viewer_neither_sees_nor_resends_webhooks(
     keys: Keys, failed: WebhookDelivery, role: str
 ) -> None:
-    visitor = browser_of(person(keys.partner, role))
+    visitor = browser_of(create_user(keys.partner, role))
     status = 403 if role == "viewer" else 200
 
     for path in (LIST, f"{LIST}{failed.pk}/", RESEND, DEBUGGER):
@@ -219,7 +219,7 @@ def test_a_viewer_neither_sees_nor_resends_webhooks(
 def test_deliveries_of_other_partners_and_malformed_ids_are_not_found(
     failed: WebhookDelivery,
 ) -> None:
-    stranger = browser_of(person(partner_with_keys(name="Stranger").partner))
+    stranger = browser_of(create_user(partner_with_keys(name="Stranger").partner))
 
     assert failed.pk not in page(stranger, LIST)
     for name in (failed.pk, UNKNOWN_ID, "x", "%00", failed.pk.upper() + "A"):

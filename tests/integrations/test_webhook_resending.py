@@ -1,4 +1,4 @@
-"""Webhooks that are sent again from the dashboard: one, or all that was given up."""
+"""Resending webhooks from the dashboard."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from tests.integrations.pages import (
 
 
 def test_a_delivery_is_resent(visitor: Client, failed: WebhookDelivery) -> None:
-    answer = visitor.post(f"{LIST}{failed.pk}/resend/")
+    response = visitor.post(f"{LIST}{failed.pk}/resend/")
 
-    assert answer.headers["Location"] == f"{LIST}{failed.pk}/"
+    assert response.headers["Location"] == f"{LIST}{failed.pk}/"
     assert turns(failed.pk) == [("pending", True)]
     entry = AuditEntry.objects.get(action="webhook.resent")
     assert entry.actor.startswith("person-")
@@ -42,8 +42,8 @@ def test_a_cancelled_delivery_is_not_resent(visitor: Client, failed: WebhookDeli
     WebhookDelivery.objects.update(state="cancelled")
 
     assert "Resend" not in page(visitor, f"{LIST}{failed.pk}/")
-    answer = visitor.post(f"{LIST}{failed.pk}/resend/", follow=True)
-    assert "The account was deleted" in answer.content.decode()
+    response = visitor.post(f"{LIST}{failed.pk}/resend/", follow=True)
+    assert "The account was deleted" in response.content.decode()
     assert turns(failed.pk) == [("cancelled", False)]
 
 
@@ -64,8 +64,8 @@ def test_all_failed_deliveries_are_resent_after_confirmation(
 
     assert "Resend 2 events?" in page(visitor, RESEND)
     assert turns(failed.pk, other) == [("failed", False)] * 2
-    answer = visitor.post(RESEND, follow=True)
-    assert "2 events queued for delivery" in answer.content.decode()
+    response = visitor.post(RESEND, follow=True)
+    assert "2 events queued for delivery" in response.content.decode()
     assert turns(failed.pk, other) == [("pending", True)] * 2
     entry = AuditEntry.objects.get(action="webhook.failed_resent")
     assert entry.detail == {"events": 2}
@@ -77,8 +77,8 @@ def test_resending_all_respects_the_filters(
     [other] = add(endpoint_of(keys.partner, "https://other.example/x"), "6" * 24, EVENT)
     fail(other)
 
-    answer = visitor.post(f"{RESEND}?receiver=other.example&state=delivered")
-    assert answer.status_code == 302
+    response = visitor.post(f"{RESEND}?receiver=other.example&state=delivered")
+    assert response.status_code == 302
     assert turns(failed.pk, other) == [("failed", False), ("pending", True)]
 
 

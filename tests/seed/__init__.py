@@ -1,4 +1,4 @@
-"""A partner that looks real, for tests and pictures of pages, and a stranger beside it."""
+"""Realistic data for tests and screenshots: a partner, and another one beside it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from tests.seed.shops import add_merchants
 from tests.seed.side import Side
 from tests.seed.webhooks import deliver_events
 from tests.usage_data import fill_usage
-from tests.users import person
+from tests.users import create_user
 
 __all__ = ["SeedData", "Side", "build_newcomer", "build_seed_data"]
 
 
 @dataclass(frozen=True)
 class SeedData:
-    """Two partners with rows of every kind; people of one are strangers to the other."""
+    """Two partners with rows of every kind; no user belongs to both."""
 
     own: Side
     stranger: Side
@@ -42,9 +42,9 @@ def build_seed_data(*, size: int = 20, media: Path | None = None) -> SeedData:
 
 
 def build_newcomer() -> User:
-    """The owner of a partner that signed up a moment ago, and has nothing yet."""
+    """Create the owner of a partner that has just signed up."""
     partner = PartnerFactory.create(name="Fresh Start", live_approved_at=None)
-    user = person(partner, email="owner@freshstart.example")
+    user = create_user(partner, email="owner@freshstart.example")
     user.name = "Dev Malhotra"
     user.save()
     return user

@@ -75,7 +75,7 @@ _ADDRESSES = ["203.0.113.24", "203.0.113.91", "198.51.100.17", "2001:db8::2:19"]
 
 
 def add_calls(side: Side) -> None:
-    """The last line is an error, for it has the most to show."""
+    """Add a week of requests; the last one is an error, which has the most details."""
     count = 20 * side.size
     lines = [_line(side, number, count) for number in range(count)]
     RequestLog.objects.bulk_create(lines)

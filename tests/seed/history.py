@@ -1,4 +1,4 @@
-"""Rows that services made just now, moved to where they lie in a history."""
+"""Moving new rows into the past."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def ago(**span: float) -> datetime:
 def backdate(
     model: type[Model], times: Mapping[Any, datetime], *columns: str, by: str = "id"
 ) -> None:
-    """Sets `columns` of the rows named by their column `by`, past triggers that guard history."""
+    """Set `columns` of the rows identified by `by`, bypassing the triggers that protect history."""
     if not times:
         return
     settings = ", ".join(f"{column} = moved.at" for column in columns)
@@ -35,7 +35,7 @@ def backdate(
 def shift(
     model: type[Model], spans: Mapping[Any, timedelta], *columns: str, by: str = "id"
 ) -> None:
-    """Moves `columns` of the rows back by so much, so that what lay between them still does."""
+    """Move `columns` of the rows back by a time span, which keeps the intervals between them."""
     if not spans:
         return
     settings = ", ".join(f"{column} = line.{column} - moved.span" for column in columns)

@@ -1,4 +1,4 @@
-"""Image operations of three weeks, with the ledger lines that paid for them."""
+"""Three weeks of image operations, with their ledger entries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys in every state in which a key can be."""
+"""Keys in every state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fifty more of what there were a few of, to ask whether a page minds."""
+"""Fifty more of each kind of row, to show that a page's cost does not depend on them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ COUNT = 55
 
 
 def add_many(side: Side) -> None:
-    """Copies of the partner's rows in every table that a page lists, with what they hang on."""
+    """Copy the partner's rows in every table that a page lists, with dependent rows."""
     of_side = {"partner": side.partner}
     _copy_people(side)
     _copy_keys(side)

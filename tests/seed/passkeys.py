@@ -1,4 +1,4 @@
-"""A passkey as a browser would have registered it; nobody holds its private half."""
+"""A passkey as a browser would have registered it; its private key does not exist."""
 
 from __future__ import annotations
 

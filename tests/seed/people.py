@@ -1,4 +1,4 @@
-"""A team of four roles, what is offered to others, and the trail of what they did."""
+"""A team with four roles, invitations, and an audit trail."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from accounts.models import AuditEntry, Invitation, Member
 from tests.seed.history import ago, backdate
 from tests.seed.passkeys import add_passkey
 from tests.seed.side import Side
-from tests.users import person
+from tests.users import create_user
 
 _TEAM = {
     "owner": "Priya Nair",
@@ -27,7 +27,7 @@ _TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 def add_people(side: Side) -> None:
     for days, (role, name) in enumerate(_TEAM.items()):
         first, _, last = name.partition(" ")
-        user = person(side.partner, role, f"{first}.{last}@{side.domain}".lower())
+        user = create_user(side.partner, role, f"{first}.{last}@{side.domain}".lower())
         user.name = name
         user.last_login = ago(hours=5 + 40 * days)
         user.save()
@@ -53,7 +53,7 @@ def _add_second_factor(side: Side) -> None:
 
 
 def _invite(side: Side, email: str, role: str, *, days: int) -> None:
-    """Invitations hold for a week: one of nine days ago has to be sent again."""
+    """Invite someone; invitations older than a week have expired."""
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         partner=side.partner,
@@ -69,7 +69,7 @@ def _invite(side: Side, email: str, role: str, *, days: int) -> None:
 
 
 def spread_audit(side: Side) -> None:
-    """Lets what the services recorded just now have happened over the last months, in order."""
+    """Spread the audit entries over the last months, in order."""
     entries = AuditEntry.objects.filter(partner=side.partner).order_by("at")
     ids = list(entries.values_list("id", flat=True))
     backdate(

@@ -1,4 +1,4 @@
-"""Buckets of three tiers and purchases in every state, with their documents."""
+"""Buckets of three tiers and purchases in every state, with documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Merchants, their ties and links, and their shops in every state."""
+"""Accounts with integrations, links and sites in every state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One partner as the seed_data builds it up, app by app."""
+"""One partner of the seed data, built up app by app."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of the events that the shops of the seed_data sent."""
+"""Deliveries of the seed data's events."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _GOOD = (200, "", '{"received":true}', 118)
 
 
 def deliver_events(side: Side) -> None:
-    """Most arrive; one receiver is gone for good, one is down for the moment, one is slow."""
+    """Deliver most events; one receiver is gone, one is down, one is slow."""
     streams = {each.pk: each for each in Deployment.objects.filter(partner=side.partner)}
     answers = dict(zip(streams, [_GOOD, _DOWN, _GOOD, _GONE, _SLOW], strict=False))
     while claimed := claim_deliveries(50):
