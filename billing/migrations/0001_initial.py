@@ -609,7 +609,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "ledger entries",
                 "indexes": [
-                    models.Index(fields=["partner", "-created_at", "-id"], name="ledger_of_partner")
+                    models.Index(fields=["partner", "-created_at"], name="ledger_of_partner")
                 ],
                 "constraints": [
                     models.UniqueConstraint(

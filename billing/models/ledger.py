@@ -55,7 +55,7 @@ class LedgerEntry(models.Model):
     class Meta:
         verbose_name_plural = "ledger entries"
         indexes = [
-            models.Index(fields=("partner", "-created_at", "-id"), name="ledger_of_partner"),
+            models.Index(fields=("partner", "-created_at"), name="ledger_of_partner"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -10,6 +10,7 @@ DECLARE
     v_fast_cost bigint;
     v_due bigint;
     v_now timestamptz;
+    v_number int := 0;
     b record;
 BEGIN
     PERFORM accounts_lock_partner(p_partner);
@@ -30,6 +31,8 @@ BEGIN
         'reserved', p_holder, v_now + make_interval(secs => p_lease_seconds), v_now
     );
 
+    -- The id of an entry is that of its operation with the entry's number at the end, so that the
+    -- ids of an operation sort as the points moved, and cost no random number.
     v_due := cost;
     FOR b IN
         SELECT id, remaining, 0::bigint AS taken FROM billing_pointbucket
@@ -41,8 +44,9 @@ BEGIN
         WHERE partner_id = p_partner AND id = b.id;
         INSERT INTO billing_ledgerentry
             (id, partner_id, bucket_id, operation_id, kind, points, created_at)
-        VALUES (accounts_new_id(), p_partner, b.id, p_operation, 'charge', -b.taken,
-                clock_timestamp());
+        VALUES (left(p_operation, 21) || lpad(to_hex(v_number), 3, '0'),
+                p_partner, b.id, p_operation, 'charge', -b.taken, v_now);
+        v_number := v_number + 1;
         v_due := v_due - b.taken;
         EXIT WHEN v_due = 0;
     END LOOP;

@@ -5,15 +5,14 @@ RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     v_due bigint := p_points;
     v_part bigint;
+    -- The ids of reversals follow those of the charge's entries.
+    v_number int := 2048;
     e record;
 BEGIN
-    -- A charge takes the buckets in the order of their purchase.
     FOR e IN
-        SELECT l.id, l.bucket_id, -l.points AS drawn
-        FROM billing_ledgerentry l
-        JOIN billing_pointbucket b ON b.partner_id = l.partner_id AND b.id = l.bucket_id
-        WHERE l.partner_id = p_partner AND l.operation_id = p_operation AND l.kind = 'charge'
-        ORDER BY b.purchased_at DESC, b.id DESC
+        SELECT id, bucket_id, -points AS drawn FROM billing_ledgerentry
+        WHERE partner_id = p_partner AND operation_id = p_operation AND kind = 'charge'
+        ORDER BY id DESC
     LOOP
         EXIT WHEN v_due = 0;
         v_part := least(e.drawn, v_due);
@@ -21,8 +20,9 @@ BEGIN
         WHERE partner_id = p_partner AND id = e.bucket_id;
         INSERT INTO billing_ledgerentry
             (id, partner_id, bucket_id, operation_id, kind, points, reverses_id, created_at)
-        VALUES (accounts_new_id(), p_partner, e.bucket_id, p_operation, 'reversal', v_part, e.id,
-                clock_timestamp());
+        VALUES (left(p_operation, 21) || lpad(to_hex(v_number), 3, '0'),
+                p_partner, e.bucket_id, p_operation, 'reversal', v_part, e.id, clock_timestamp());
+        v_number := v_number + 1;
         v_due := v_due - v_part;
     END LOOP;
 END $$;
