@@ -2,6 +2,9 @@
 
 Run by ``gunicorn -c config/gunicorn.py``. Requests that gunicorn itself rejects, before they reach
 the application, get the API's envelope, too.
+
+granian answers a fifth to a third more requests per second. It rejects malformed HTTP without the
+envelope and runs nothing of ours at its end, where calls that were cut off get their points back.
 """
 
 import json
