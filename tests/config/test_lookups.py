@@ -36,3 +36,15 @@ def test_every_lookup_of_owned_rows_starts_with_of() -> None:
                     line = text.count("\n", 0, match.start()) + 1
                     found.append(f"{path.relative_to(ROOT)}:{line} {match[0]}")
     assert found == []
+
+
+def test_one_function_locks_a_partner() -> None:
+    lock = re.compile(r"\bPartner\.objects\b[^\n]*\bselect_for_update\b")
+    places = [
+        str(path.relative_to(ROOT))
+        for app in apps.get_app_configs()
+        if Path(app.path).parent == ROOT
+        for path in Path(app.path).rglob("*.py")
+        if lock.search(path.read_text())
+    ]
+    assert places == ["accounts/services/locks.py"]
