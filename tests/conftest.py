@@ -16,6 +16,7 @@ from django.db import connection, connections
 from django.test import Client
 
 from accounts.request_log import writer
+from config.api.middleware import CallMiddleware
 from tests.billing.operations import restore_prices
 from tests.database import embedded_server, migrated_database
 from tests.factories import Keys, bucket, empty_database, partner_with_keys
@@ -28,6 +29,15 @@ def _private_folders(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = str(tmp_path / "media")
     settings.SITES_ROOT = str(tmp_path / "sites")
     settings.BUILDS_ROOT = str(tmp_path / "builds")
+
+
+@pytest.fixture(autouse=True)
+def _no_log_lines_left_behind(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log's thread commits: a test that is rolled back would leave its lines to the next."""
+    if "live_db" not in request.fixturenames:
+        monkeypatch.setattr(CallMiddleware, "listeners", [])
 
 
 @pytest.fixture(scope="session", autouse=True)
