@@ -92,10 +92,15 @@ def test_what_goes_back_are_the_lines_that_the_pure_rule_gives_back(
     assert bookings_of(operation.id) == as_charged(drawn.lines) + as_reversed(back)
 
 
+def mixes(full: int) -> settings:
+    """At most so many mixes of thirty steps, each of which costs as much as ten single charges."""
+    return settings(max_examples=min(full, settings().max_examples))
+
+
 def test_any_mix_of_grants_charges_refunds_and_crashes_leaves_the_models_points(
     price_list: None, hasty_commits: None
 ) -> None:
-    run_state_machine_as_test(LedgerMachine, settings=settings())
+    run_state_machine_as_test(LedgerMachine, settings=mixes(200))
 
     assert check_ledger().ok
 
@@ -103,8 +108,6 @@ def test_any_mix_of_grants_charges_refunds_and_crashes_leaves_the_models_points(
 def test_any_mix_with_purchases_and_their_refunds_leaves_the_models_points(
     price_list: None, hasty_commits: None
 ) -> None:
-    # A purchase writes ten times as much as a grant, so fewer mixes have to do.
-    few = settings(max_examples=settings().max_examples // 6)
-    run_state_machine_as_test(PurchaseMachine, settings=few)
+    run_state_machine_as_test(PurchaseMachine, settings=mixes(50))
 
     assert check_ledger().ok
