@@ -15,7 +15,7 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
-def create_user(live_db: None) -> User:
+def user(live_db: None) -> User:
     partner = PartnerFactory.create(name="Nova Retail")
     return users.create_user(partner, email="priya@partner.test", password=PASSWORD)
 
@@ -26,7 +26,7 @@ def fill(page: Page, email: str, password: str) -> None:
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
-def test_a_user_signs_in_and_out(page: Page, person: User) -> None:
+def test_a_user_signs_in_and_out(page: Page, user: User) -> None:
     page.goto("/")
     fill(page, "Priya@Partner.test", PASSWORD)
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
@@ -39,7 +39,7 @@ def test_a_user_signs_in_and_out(page: Page, person: User) -> None:
 
 @pytest.mark.parametrize("email", ["priya@partner.test", "nobody@partner.test"])
 def test_a_wrong_password_and_an_unknown_email_have_the_same_error(
-    page: Page, person: User, email: str
+    page: Page, user: User, email: str
 ) -> None:
     page.goto("/login/")
     fill(page, email, "wrong")
@@ -49,10 +49,10 @@ def test_a_wrong_password_and_an_unknown_email_have_the_same_error(
     expect(page.get_by_label("Email")).to_have_value(email)
 
 
-def test_the_form_is_filled_in_by_keyboard_alone(page: Page, person: User) -> None:
+def test_the_form_is_filled_in_by_keyboard_alone(page: Page, user: User) -> None:
     page.goto("/login/")
     expect(page.get_by_label("Email")).to_be_focused()
-    page.keyboard.type(person.email)
+    page.keyboard.type(user.email)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
