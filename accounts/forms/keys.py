@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.endpoints import endpoints_for
 from accounts.forms.whitelists import WhitelistField, WhitelistFormMixin
 from accounts.models import ApiKey, Environment, Partner
-from accounts.services.keys import AlreadyRolled
+from accounts.services.key_rules import AlreadyRolled
 from config.pages.form_tokens import SubmissionIdField
 
 KEEP, NEVER, ON_DATE = "keep", "never", "date"

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.networks import InvalidNetwork, Network, correct_host_bits, parse_entry
-from accounts.services.keys import MAX_NETWORKS
+from accounts.services.key_rules import MAX_NETWORKS
 
 
 class WhitelistField(forms.CharField):

@@ -15,66 +15,20 @@ from accounts.keys import generate_key
 from accounts.models import AllowedNetwork, ApiKey, Environment, Partner
 from accounts.networks import Entry, parse_entries
 from accounts.services.audit import record_audit
+from accounts.services.key_rules import (
+    MAX_ACTIVE_IMAGE_KEYS,
+    MAX_NETWORKS,
+    AlreadyCreated,
+    AlreadyRolled,
+    KeyInactive,
+    LiveNotApproved,
+    ManagementKeyExists,
+    TooManyKeys,
+    TooManyNetworks,
+    UnknownEndpoint,
+)
 from accounts.services.locks import lock_partner
 from config.db.ids import new_id
-
-#: Active image keys per partner, live and test together (API documentation, Creating API Keys).
-MAX_ACTIVE_IMAGE_KEYS = 10
-#: Entries per whitelist.
-MAX_NETWORKS = 100
-
-
-class KeyRuleError(Exception):
-    """A rule for keys is violated; the text explains it to the user."""
-
-    text = ""
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class TooManyKeys(KeyRuleError):
-    text = f"All {MAX_ACTIVE_IMAGE_KEYS} keys are in use. Revoke one that you no longer need."
-
-
-class TooManyNetworks(KeyRuleError):
-    """Whitelists are limited because every call is checked against one."""
-
-    text = f"A whitelist can have {MAX_NETWORKS} entries at most. Combine addresses into networks."
-
-
-class ManagementKeyExists(KeyRuleError):
-    """A partner has one management key; rolling it creates a new one."""
-
-    text = "You already have a management key. Roll it to get a new one."
-
-
-class LiveNotApproved(KeyRuleError):
-    """Staff have not approved this partner for live keys."""
-
-    text = "Live keys need approval by ShopIQ. Test keys work now."
-
-
-class KeyInactive(KeyRuleError):
-    """Revoked and expired keys cannot be changed."""
-
-    text = "A revoked or expired key cannot be changed. Create a new one."
-
-
-class AlreadyRolled(KeyRuleError):
-    """Another key has replaced this one, so its expiry is fixed."""
-
-    text = "This key was already rolled. It stops working when the overlap ends."
-
-
-class AlreadyCreated(KeyRuleError):
-    """This form was submitted before."""
-
-    text = "This key was already created. A key is shown only once."
-
-
-class UnknownEndpoint(Exception):
-    """A permission names an endpoint that this kind of key cannot call."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from django.utils import timezone
 from accounts.keys import GeneratedKey, generate_key
 from accounts.models import AllowedNetwork, ApiKey
 from accounts.services.audit import record_audit
-from accounts.services.keys import AlreadyRolled, IssuedKey, lock_active_key
+from accounts.services.key_rules import AlreadyRolled
+from accounts.services.keys import IssuedKey, lock_active_key
 
 #: How long the old key may keep working beside the new one.
 OVERLAPS = (timedelta(0), timedelta(hours=1), timedelta(hours=24), timedelta(days=7))

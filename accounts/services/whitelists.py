@@ -12,7 +12,8 @@ from django.utils import timezone
 from accounts.models import AllowedNetwork, ApiKey
 from accounts.networks import parse_entries
 from accounts.services.audit import record_audit
-from accounts.services.keys import MAX_NETWORKS, KeyRuleError, TooManyNetworks, lock_active_key
+from accounts.services.key_rules import MAX_NETWORKS, KeyRuleError, TooManyNetworks
+from accounts.services.keys import lock_active_key
 
 #: The period in which recent callers are searched, and the maximum number shown.
 RECENT_PERIOD = timedelta(days=7)

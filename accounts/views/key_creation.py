@@ -18,15 +18,8 @@ from accounts.endpoints import Endpoint, endpoints_for
 from accounts.forms.keys import NewKeyForm, RollForm
 from accounts.models import ApiKey, Environment
 from accounts.permissions import PartnerRequest, Permission, partner_view, require_recent_sign_in
-from accounts.services.keys import (
-    AlreadyCreated,
-    IssuedKey,
-    KeyRuleError,
-    ManagementKeyExists,
-    create_key,
-    has_management_key,
-    read_key_slots,
-)
+from accounts.services.key_rules import AlreadyCreated, KeyRuleError, ManagementKeyExists
+from accounts.services.keys import IssuedKey, create_key, has_management_key, read_key_slots
 from accounts.services.rolling import roll_key
 from accounts.views.keys import FORM_METHODS, key_page, permission_to_change, redirect_to_key
 

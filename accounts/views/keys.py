@@ -23,13 +23,8 @@ from accounts.permissions import (
     partner_view,
     require_recent_sign_in,
 )
-from accounts.services.keys import (
-    KeyInactive,
-    KeyRuleError,
-    edit_key,
-    read_key_slots,
-    revoke_key,
-)
+from accounts.services.key_rules import KeyInactive, KeyRuleError
+from accounts.services.keys import edit_key, read_key_slots, revoke_key
 from config.pages.pagination import paginate
 
 _DAYS_OF_CALLS = 30

@@ -12,7 +12,7 @@ from accounts.forms.whitelists import WhitelistForm
 from accounts.models import AllowedNetwork, ApiKey
 from accounts.networks import client_address, parse_entries
 from accounts.permissions import PartnerRequest
-from accounts.services.keys import MAX_NETWORKS, KeyRuleError, TooManyNetworks
+from accounts.services.key_rules import MAX_NETWORKS, KeyRuleError, TooManyNetworks
 from accounts.services.whitelists import (
     RECENT_PERIOD,
     LastWhitelistEntry,

@@ -22,7 +22,8 @@ from accounts.endpoints import (
     permissions_for,
     read_endpoints,
 )
-from accounts.services.keys import UnknownEndpoint, create_key
+from accounts.services.key_rules import UnknownEndpoint
+from accounts.services.keys import create_key
 from tests.factories import PartnerFactory
 from tests.malicious_inputs import api_paths
 

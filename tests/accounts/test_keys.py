@@ -12,14 +12,13 @@ from django.utils import timezone
 
 from accounts.keys import generate_key, is_well_formed
 from accounts.models import ApiKey, AuditEntry, Environment
-from accounts.services.keys import (
+from accounts.services.key_rules import (
     MAX_ACTIVE_IMAGE_KEYS,
     LiveNotApproved,
     ManagementKeyExists,
     TooManyKeys,
-    create_key,
-    revoke_key,
 )
+from accounts.services.keys import create_key, revoke_key
 from tests.concurrency import run_concurrently
 from tests.factories import Keys, PartnerFactory
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.keys import hash_key
 from accounts.models import ApiKey, AuditEntry, Environment, Partner
-from accounts.services.keys import MAX_ACTIVE_IMAGE_KEYS
+from accounts.services.key_rules import MAX_ACTIVE_IMAGE_KEYS
 from tests.accounts.key_pages import (
     KEYS,
     MANAGEMENT,

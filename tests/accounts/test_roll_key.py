@@ -11,16 +11,15 @@ from django.utils import timezone
 
 from accounts.keys import hash_key
 from accounts.models import ApiKey, AuditEntry, Partner
-from accounts.services.keys import (
+from accounts.services.key_rules import (
     MAX_ACTIVE_IMAGE_KEYS,
     AlreadyRolled,
     KeyInactive,
     KeyRuleError,
     ManagementKeyExists,
     TooManyKeys,
-    edit_key,
-    revoke_key,
 )
+from accounts.services.keys import edit_key, revoke_key
 from accounts.services.rolling import OVERLAPS, roll_key
 from tests.accounts.key_pages import (
     api_status,

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import ApiKey, AuditEntry, Partner
-from accounts.services.keys import MAX_NETWORKS, KeyInactive, TooManyNetworks, revoke_key
+from accounts.services.key_rules import MAX_NETWORKS, KeyInactive, TooManyNetworks
+from accounts.services.keys import revoke_key
 from accounts.services.whitelists import (
     allow_networks,
     remove_network,

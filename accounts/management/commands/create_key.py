@@ -10,7 +10,8 @@ from django.utils.dateparse import parse_datetime
 from accounts.endpoints import permissions_for
 from accounts.models import Partner
 from accounts.networks import InvalidNetwork
-from accounts.services.keys import KeyRuleError, UnknownEndpoint, create_key
+from accounts.services.key_rules import KeyRuleError, UnknownEndpoint
+from accounts.services.keys import create_key
 
 
 class Command(BaseCommand):
