@@ -25,7 +25,7 @@ _SMALL_TABLE = """
     CREATE TABLE few.accounts_account (LIKE public.accounts_account INCLUDING ALL);
     INSERT INTO few.accounts_account SELECT * FROM public.accounts_account;
 """
-# Rows that nobody looks for: as long as real ones, and their hashes as evenly spread.
+# Filler rows: as long as real ones, with hashes as evenly spread.
 _FILL = """
     INSERT INTO accounts_account (id, partner_id, email, email_hash, phone, country_code,
         phone_hash, phone_whole_hash, phone_bare_hash, profile, created_at, updated_at)

@@ -146,7 +146,7 @@ class IsAccountCreatedView(ManagementView):
         phone = query_text(request, "phone")
         if not email and not phone.strip():
             raise bad_request("You must provide either an email or phone query parameter.")
-        # An address has one account, whoever's merchant it is.
+        # An address has one account across all partners.
         accounts = Account.objects.of_all()
         is_created = bool(
             (email and accounts.with_email(email).exists())

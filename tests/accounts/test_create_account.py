@@ -99,8 +99,8 @@ def test_a_duplicate_is_rejected_for_every_partner(
 ) -> None:
     assert server.post(PATH, EXAMPLE).status_code == 201
 
-    for somebody in (server, stranger):
-        assert assert_error(somebody.post(PATH, other), 409, DUPLICATE)["code"] == (
+    for partner in (server, stranger):
+        assert assert_error(partner.post(PATH, other), 409, DUPLICATE)["code"] == (
             "duplicate_account"
         )
     assert Account.objects.count() == 1

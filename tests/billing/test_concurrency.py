@@ -1,4 +1,4 @@
-"""Many calls at once: points are neither spent twice nor lost, and nobody waits for ever."""
+"""Many calls at once: points are neither spent twice nor lost, and every call ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Payments that nobody told of are found, in good time and by one process."""
+"""Unreported payments are found in time, by one process."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def partner(live_db: None) -> Partner:
     return made
 
 
-def test_whoever_tells_of_a_payment_it_is_booked_once(partner: Partner) -> None:
+def test_a_payment_reported_from_several_sides_is_booked_once(partner: Partner) -> None:
     purchase = buy(partner)
     pay(purchase)
     payment_id = Purchase.objects.get().payment_id

@@ -39,8 +39,8 @@ INSTALLATION = {
 GLOBAL_UNIQUES = {
     ("accounts_apikey", "secret_hash"): "a call names its key alone",
     ("accounts_invitation", "token_hash"): "a mailed link names its invitation alone",
-    ("accounts_account", "email_hash"): "a merchant has one account, whoever's it is",
-    ("accounts_account", "phone_hash"): "a merchant has one account, whoever's it is",
+    ("accounts_account", "email_hash"): "a merchant has one account across all partners",
+    ("accounts_account", "phone_hash"): "a merchant has one account across all partners",
     ("billing_invoice", "series, number"): "invoices are numbered without a gap",
     ("billing_purchase", "reference"): "a bank transfer names its purchase by it",
     ("billing_purchase", "gateway, gateway_order_id"): "a payment is booked once",

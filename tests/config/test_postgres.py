@@ -46,7 +46,7 @@ def kill_leader(server: Server) -> None:
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """Not in pytest's folders: they are private, and root's server runs as somebody else."""
+    """Not in pytest's folders: they are private, and root's server runs as another user."""
     monkeypatch.setenv("SHOPIQ_POSTGRES_OPTIONS", "-c fsync=off")
     with TemporaryDirectory() as folder:
         Path(folder).chmod(0o711)
@@ -169,7 +169,7 @@ def test_it_ends_with_a_killed_supervisor(server: Server) -> None:
     wait_for(lambda: not server.processes())
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as somebody else")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as another user")
 def test_roots_server_gets_its_own_folder_and_no_other(server: Server) -> None:
     server.start()
     assert Path("/proc", str(leader_of(server))).stat().st_uid != 0

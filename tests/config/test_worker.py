@@ -96,7 +96,7 @@ def test_a_deployment_publishes_a_site_and_sends_three_webhooks(
 @pytest.mark.kills
 @pytest.mark.parametrize("number", range(1, 5))
 def test_killing_one_process_ends_the_whole_worker(worker: Worker, number: int) -> None:
-    """Whoever keeps it starts a whole one; a hanging one would be noticed by nobody."""
+    """Its supervisor restarts a worker that ends; a hanging one would go unnoticed."""
     pids = family(worker.pid)
 
     os.kill(pids[number], signal.SIGKILL)

@@ -61,7 +61,7 @@ def in_background() -> Iterator[Callable[[Callable[[], Any]], Future[Any]]]:
             connections.close_all()
 
     with ThreadPoolExecutor(4) as pool:
-        yield lambda deed: pool.submit(run, deed)
+        yield lambda task: pool.submit(run, task)
 
 
 def end_claims() -> None:

@@ -34,7 +34,7 @@ class BrokenRun(Exception):
 
 
 def copy_tree(checkout: Path, target: Path) -> None:
-    """The tracked files as they are now, so that nobody's working tree is changed."""
+    """The tracked files as they are now, so that no working tree is changed."""
     listed = subprocess.check_output(["git", "ls-files", "-z"], cwd=checkout, text=True)
     for name in filter(None, listed.split("\0")):
         source, copy = checkout / name, target / name

@@ -89,7 +89,7 @@ class FakeRazorpay:
         return self._attempt(link, "failed", link["amount"], "INR")
 
     def refund(self, payment_id: str, once: str = "by hand", **fields: Any) -> None:
-        """A refund, as somebody may also make it on Razorpay's own pages."""
+        """Refund a payment, as also possible on Razorpay's own pages."""
         refund = {"id": f"rfnd_{next(self._ids):014d}", "payment_id": payment_id}
         self.refunds[once] = {**refund, "status": "processed", **fields}
 
