@@ -18,7 +18,7 @@ def folder() -> Path:
 
 def install() -> bool:
     """Installs the locked versions beside the product's; says so loudly where that fails."""
-    if not folder().exists() and _pip().returncode != 0:
+    if not folder().exists() and _install().returncode != 0:
         print("SKIPPED: the peers could not be installed; their rows are missing.", file=sys.stderr)
         return False
     return make_importable()
@@ -32,10 +32,10 @@ def make_importable() -> bool:
     return folder().exists()
 
 
-def _pip() -> subprocess.CompletedProcess[bytes]:
+def _install() -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [
-            *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
+            *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", sys.executable),
             *("--no-deps", "--require-hashes", "--target", str(folder()), "-r", str(_LOCK)),
         ],
         check=False,
