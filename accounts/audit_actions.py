@@ -17,6 +17,8 @@ register_actions(
     AuditAction("partner.created", "Created this company", TEAM),
     AuditAction("partner.approved", "Approved live keys", TEAM),
     AuditAction("partner.deactivated", "Deactivated this company", TEAM),
+    AuditAction("partner.reactivated", "Reactivated this company", TEAM),
+    AuditAction("partner.limits_changed", "Changed the rate limits", TEAM),
     AuditAction("partner.renamed", "Renamed the company", TEAM, page="team"),
     AuditAction(
         "partner.second_factor_required",

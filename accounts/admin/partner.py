@@ -10,9 +10,21 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
 from accounts.admin.key import KeyColumns
+from accounts.forms.staff import LimitsForm
 from accounts.models import ApiKey, Member, Partner
-from accounts.services.partners import approve_partner, deactivate_partner
-from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm
+from accounts.services.partners import (
+    approve_partner,
+    deactivate_partner,
+    reactivate_partner,
+    set_limits,
+)
+from config.admin.options import (
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    actor_of,
+    confirm,
+    posted_when_confirmed,
+)
 
 
 class MemberInline(ReadOnlyInline):
@@ -49,7 +61,7 @@ class PartnerAdmin(ReadOnlyAdmin):
         "created_at",
     )
     inlines = (MemberInline, ApiKeyInline)
-    actions = ("approve", "deactivate")
+    actions = ("approve", "deactivate", "reactivate", "change_limits")
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("accounts.change_partner")
@@ -93,4 +105,45 @@ class PartnerAdmin(ReadOnlyAdmin):
         for partner in partners:
             deactivate_partner(partner=partner, actor=actor_of(request))
         messages.success(request, "Partners deactivated. Their keys no longer work.")
+        return None
+
+    @admin.action(description="Reactivate selected partners", permissions=["decide"])
+    def reactivate(
+        self, request: HttpRequest, partners: QuerySet[Partner]
+    ) -> TemplateResponse | None:
+        if page := confirm(
+            self,
+            request,
+            partners,
+            action="reactivate",
+            question="Reactivate these partners?",
+            consequence="Requests with their keys are accepted again immediately.",
+            button="Reactivate partners",
+        ):
+            return page
+        for partner in partners:
+            reactivate_partner(partner=partner, actor=actor_of(request))
+        messages.success(request, "Partners reactivated. Their keys work again.")
+        return None
+
+    @admin.action(description="Change rate limits of selected partners", permissions=["decide"])
+    def change_limits(
+        self, request: HttpRequest, partners: QuerySet[Partner]
+    ) -> TemplateResponse | None:
+        form = LimitsForm(posted_when_confirmed(request))
+        if page := confirm(
+            self,
+            request,
+            partners,
+            action="change_limits",
+            question="Change the rate limits of these partners?",
+            consequence="The limits apply from the next request. Keys with their own limits keep "
+            "them.",
+            button="Change limits",
+            form=form,
+        ):
+            return page
+        for partner in partners:
+            set_limits(partner=partner, actor=actor_of(request), **form.cleaned_data)
+        messages.success(request, "Rate limits changed.")
         return None

@@ -1,4 +1,4 @@
-"""Creating, approving and deactivating partners."""
+"""Creating, approving, deactivating and reactivating partners, and setting their limits."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from accounts.services.audit import record_audit
 from accounts.services.keys import create_key
 from accounts.services.locks import lock_partner
 from config.mail.send import send_mail
+
+LARGEST_LIMIT = 1_000_000_000
+"""Of requests per minute or day; what the integer column holds, rounded down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,13 @@ class NewPartner:
 
 class AlreadyHasPartner(Exception):
     """The user belongs to a partner already."""
+
+
+class InvalidLimit(ValueError):
+    """A rate limit is less than one or more than the column holds."""
+
+    def __init__(self) -> None:
+        super().__init__(f"A limit is between 1 and {LARGEST_LIMIT:,}.")
 
 
 def sign_up_partner(*, name: str, owner: User, actor: str) -> Partner:
@@ -94,6 +104,49 @@ def deactivate_partner(*, partner: Partner, actor: str) -> None:
             record_audit(
                 partner=partner, actor=actor, action="partner.deactivated", target=partner.id
             )
+
+
+def reactivate_partner(*, partner: Partner, actor: str) -> None:
+    """Accept the partner's API calls again; keys revoked meanwhile stay revoked."""
+    with transaction.atomic():
+        if Partner.objects.filter(pk=partner.pk, is_active=False).update(is_active=True):
+            record_audit(
+                partner=partner, actor=actor, action="partner.reactivated", target=partner.id
+            )
+
+
+def set_limits(
+    *,
+    partner: Partner,
+    actor: str,
+    requests_per_minute: int | None = None,
+    requests_per_day: int | None = None,
+) -> Partner:
+    """Change the partner's rate limits from its next call on; None keeps a limit.
+
+    A key with limits of its own keeps them. Raises `InvalidLimit`.
+    """
+    changes = {"requests_per_minute": requests_per_minute, "requests_per_day": requests_per_day}
+    changes = {field: limit for field, limit in changes.items() if limit is not None}
+    if not all(1 <= limit <= LARGEST_LIMIT for limit in changes.values()):
+        raise InvalidLimit
+    with transaction.atomic():
+        partner = lock_partner(partner.pk)
+        before = {field: getattr(partner, field) for field in changes}
+        if before == changes:
+            return partner
+        for field, limit in changes.items():
+            setattr(partner, field, limit)
+        partner.save(update_fields=list(changes))
+        record_audit(
+            partner=partner,
+            actor=actor,
+            action="partner.limits_changed",
+            target=partner.id,
+            before=before,
+            after=changes,
+        )
+    return partner
 
 
 def approve_partner(*, partner: Partner, actor: str) -> bool:

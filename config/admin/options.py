@@ -10,7 +10,8 @@ from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.forms import Form
+from django.http import HttpRequest, QueryDict
 from django.template.response import TemplateResponse
 
 _MOST_ROWS = 10_000
@@ -63,9 +64,13 @@ def confirm(
     question: str,
     consequence: str,
     button: str,
+    form: Form | None = None,
 ) -> TemplateResponse | None:
-    """Return a confirmation page for `action` on `rows`; None once it is confirmed."""
-    if request.POST.get("confirmed"):
+    """Return a confirmation page for `action` on `rows`; None once it is confirmed.
+
+    The page shows `form`, which has to be valid then. Bind it with `posted_when_confirmed`.
+    """
+    if request.POST.get("confirmed") and (form is None or form.is_valid()):
         return None
     context = {
         **page.admin_site.each_context(request),
@@ -73,11 +78,17 @@ def confirm(
         "title": question,
         "consequence": consequence,
         "button": button,
+        "form": form,
         "rows": rows,
         "action": action,
         "checkbox": ACTION_CHECKBOX_NAME,
     }
     return TemplateResponse(request, "admin/confirm_action.html", context)
+
+
+def posted_when_confirmed(request: HttpRequest) -> QueryDict | None:
+    """Return the posted data of a confirmation page; None when an action was only chosen."""
+    return request.POST if request.POST.get("confirmed") else None
 
 
 def datetime_column(field: str, label: str) -> Callable[[Any, Model], str]:

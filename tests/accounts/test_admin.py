@@ -110,6 +110,39 @@ def test_a_confirmed_deactivation_deactivates_the_partner_and_records_the_actor(
     assert AuditEntry.objects.get(action="partner.deactivated").actor == "asha@shopiq.test"
 
 
+def test_a_confirmed_reactivation_reactivates_the_partner_and_records_the_actor() -> None:
+    staff, partner = superuser("asha@shopiq.test"), PartnerFactory.create(is_active=False)
+    act(staff, PARTNERS, "reactivate", partner)
+    assert not Partner.objects.get().is_active
+    act(staff, PARTNERS, "reactivate", partner, confirmed="yes")
+    assert Partner.objects.get().is_active
+    assert AuditEntry.objects.get(action="partner.reactivated").actor == "asha@shopiq.test"
+
+
+def test_staff_change_the_limits_of_partners_and_an_empty_field_keeps_one() -> None:
+    staff = superuser()
+    partner = PartnerFactory.create(requests_per_minute=60, requests_per_day=900)
+    assert (
+        "Leave empty to keep it." in act(staff, PARTNERS, "change_limits", partner).content.decode()
+    )
+    form = {"confirmed": "yes", "requests_per_minute": "7", "requests_per_day": ""}
+    act(staff, PARTNERS, "change_limits", partner, **form)
+    partner.refresh_from_db()
+    assert (partner.requests_per_minute, partner.requests_per_day) == (7, 900)
+    detail = AuditEntry.objects.get(action="partner.limits_changed").detail
+    assert detail == {"before": {"requests_per_minute": 60}, "after": {"requests_per_minute": 7}}
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "a", "2147483648"])
+def test_an_invalid_limit_is_shown_again_with_its_error(limit: str) -> None:
+    staff, partner = superuser(), PartnerFactory.create(requests_per_minute=60)
+    form = {"confirmed": "yes", "requests_per_minute": limit}
+    page = act(staff, PARTNERS, "change_limits", partner, **form)
+    assert "errorlist" in page.content.decode()
+    partner.refresh_from_db()
+    assert partner.requests_per_minute == 60
+
+
 def test_a_partner_page_shows_members_and_keys_and_links_to_its_rows() -> None:
     partner = business()
     person = member(partner, "priya@partner.test")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from accounts.models import Partner
 from accounts.services.keys import revoke_key
-from accounts.services.partners import deactivate_partner
+from accounts.services.partners import deactivate_partner, reactivate_partner, set_limits
 from tests.envelope import assert_error
 from tests.factories import Keys, allow_network
 from tests.web import WebServer
@@ -26,7 +25,7 @@ def test_a_change_applies_to_the_next_call_in_another_process(
     fence.delete()
     assert server.get(USAGE, keys.live).status == 200
 
-    Partner.objects.filter(pk=keys.partner.pk).update(requests_per_minute=1)
+    set_limits(partner=keys.partner, requests_per_minute=1, actor="t")
     assert_error(server.get(USAGE, keys.live), 429, "Rate limit exceeded: 1 requests per minute")
 
     revoke_key(key=keys.key("live"), actor="t")
@@ -34,3 +33,6 @@ def test_a_change_applies_to_the_next_call_in_another_process(
 
     deactivate_partner(partner=keys.partner, actor="t")
     assert_error(server.get(USAGE, keys.test), 403, "Partner account is inactive")
+    reactivate_partner(partner=keys.partner, actor="t")
+    set_limits(partner=keys.partner, requests_per_minute=60, actor="t")
+    assert server.get(USAGE, keys.test).status == 200

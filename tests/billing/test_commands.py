@@ -195,7 +195,34 @@ def test_deactivate_partner_closes_the_api_and_keeps_the_points(payer: Keys) -> 
     assert PointBucket.objects.filter(remaining__gt=0).count() == 2
 
 
-@pytest.mark.parametrize("command", ["revoke_key", "deactivate_partner"])
+def test_reactivate_partner_opens_the_api_again(payer: Keys) -> None:
+    run("deactivate_partner", payer.partner.id)
+
+    run("reactivate_partner", payer.partner.id)
+    run("reactivate_partner", payer.partner.id)
+
+    assert Partner.objects.get(pk=payer.partner.id).is_active
+    assert AuditEntry.objects.filter(action="partner.reactivated").count() == 1
+
+
+def test_set_limits_changes_what_it_is_given(payer: Keys) -> None:
+    run("set_limits", payer.partner.id, "--requests-per-minute", "5")
+    run("set_limits", payer.partner.id, "--requests-per-day", "700")
+
+    partner = Partner.objects.get(pk=payer.partner.id)
+    assert (partner.requests_per_minute, partner.requests_per_day) == (5, 700)
+    assert AuditEntry.objects.filter(action="partner.limits_changed").count() == 2
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("--requests-per-minute", "0"), ("--requests-per-day", "2147483648")]
+)
+def test_set_limits_refuses_nonsense(payer: Keys, words: tuple[str, ...]) -> None:
+    with pytest.raises(CommandError):
+        run("set_limits", payer.partner.id, *words)
+
+
+@pytest.mark.parametrize("command", ["revoke_key", "deactivate_partner", "reactivate_partner"])
 def test_who_does_not_exist_cannot_be_ended(command: str) -> None:
     with pytest.raises(CommandError, match="not found"):
         run(command, "0" * 24)

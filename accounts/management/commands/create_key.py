@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.dateparse import parse_datetime
 
 from accounts.endpoints import permissions_for
-from accounts.models import Partner
+from accounts.management.partner_argument import find_partner
 from accounts.networks import InvalidNetwork
 from accounts.services.key_rules import KeyRuleError, UnknownEndpoint
 from accounts.services.keys import create_key
@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             issued = create_key(
-                partner=Partner.objects.get(pk=options["partner_id"]),
+                partner=find_partner(options["partner_id"]),
                 environment=options["environment"],
                 actor="command:create_key",
                 name=options["name"],
@@ -37,8 +37,6 @@ class Command(BaseCommand):
                 networks=options["allow"],
                 permissions=options["permission"],
             )
-        except Partner.DoesNotExist:
-            raise CommandError(f"Partner {options['partner_id']} not found.") from None
         except (InvalidNetwork, KeyRuleError) as error:
             raise CommandError(str(error)) from None
         except UnknownEndpoint as error:

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
-from accounts.models import Partner
+from accounts.management.partner_argument import find_partner
 from accounts.services.partners import deactivate_partner
 
 
@@ -15,9 +15,6 @@ class Command(BaseCommand):
         parser.add_argument("partner_id")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            partner = Partner.objects.get(pk=options["partner_id"])
-        except Partner.DoesNotExist:
-            raise CommandError(f"Partner {options['partner_id']} not found.") from None
+        partner = find_partner(options["partner_id"])
         deactivate_partner(partner=partner, actor="command:deactivate_partner")
         self.stdout.write(f"Partner {partner.id} deactivated.")
