@@ -10,8 +10,8 @@ from billing.points import to_number
 from config.api.timestamps import timestamp
 from imaging.models import ImageOperation
 from imaging.requests import ImageRequest, placeholder_urls
-from imaging.services.generation import GeneratedImages
 from imaging.services.operations import Operation, Settlement
+from imaging.services.settling import GeneratedImages
 from imaging.services.statistics import ActiveBucket, UsageStatistics
 
 _TEST_MESSAGE = (

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 
 from billing.models import OperationPrice
 from config.db.functions import release_connection
@@ -33,12 +30,11 @@ from imaging.services.operations import (
     Interrupted,
     Operation,
     Settlement,
-    finish_operation,
     read_settlement,
     refund_operation,
 )
+from imaging.services.settling import GeneratedImages, Response, settle_images
 
-Response = TypeVar("Response")
 log = structlog.get_logger(__name__)
 
 Failure = ImageOperation.Failure
@@ -49,15 +45,6 @@ _PROMPT_SECONDS = 45.0
 _STORAGE_SHARE = 0.1
 #: Seconds before each attempt at a refund.
 _REFUND_PAUSES = (0.0, 0.2, 0.5, 1.0, 2.0)
-
-
-@dataclass(frozen=True, slots=True)
-class GeneratedImages:
-    """Stored images: their URLs, the mode actually used and the duration."""
-
-    urls: list[str]
-    mode: str
-    milliseconds: int
 
 
 def generate_and_settle(
@@ -77,15 +64,13 @@ def generate_and_settle(
     """
     try:
         images = _generate(operation, image_request, inputs, deadline)
-        # The settlement is one statement: a transaction around it alone costs two round trips.
-        with transaction.atomic() if respond_in_transaction else nullcontext():
-            settlement = finish_operation(
-                operation=operation,
-                mode=images.mode,
-                urls=images.urls,
-                milliseconds=images.milliseconds,
-            )
-            return respond(images, settlement)
+        return settle_images(
+            operation=operation,
+            images=images,
+            deadline=deadline,
+            respond=respond,
+            respond_in_transaction=respond_in_transaction,
+        )
     except Interrupted:
         _discard(operation, image_request)
         raise ProviderBusy("interrupted") from None

@@ -13,7 +13,7 @@ from config.egress.deadline import Deadline
 from imaging.models import ImageOperation
 from imaging.providers.base import GenerationFailed, ProviderBusy, ProviderError
 from imaging.services import Settlement, generate_and_settle
-from imaging.services.generation import GeneratedImages
+from imaging.services.settling import GeneratedImages
 from tests.billing.fake_model import use_model
 from tests.billing.operations import balance_of, image_request_of, start, state_of
 from tests.factories import Keys
@@ -112,9 +112,28 @@ def test_a_settlement_whose_acknowledgement_is_lost_is_no_error(
     assert Charge.objects.get().state == "succeeded"
 
 
-def test_a_database_that_restarts_at_the_end_of_a_call_costs_the_partner_nothing(
+def test_a_database_that_restarts_at_the_end_of_a_call_costs_no_image(
     model: FakeGemini, keys: Keys
 ) -> None:
+    failures = [1, 2]
+
+    def lose_it(images: GeneratedImages, settlement: Settlement) -> Settlement:
+        if failures:
+            failures.pop()
+            connection.connection.close()
+            raise OperationalError("server closed the connection unexpectedly")
+        return settlement
+
+    assert call_the_model(keys, respond=lose_it) == Settlement(800, 99_200)
+    assert Charge.objects.get().state == "succeeded"
+    assert ImageOperation.objects.get().image_urls
+
+
+def test_a_database_that_stays_away_costs_the_partner_nothing(
+    model: FakeGemini, keys: Keys, settings: Any
+) -> None:
+    settings.IMAGE_LEASE_SECONDS = 0  # its margin is over before the first attempt
+
     def lose_it(images: GeneratedImages, settlement: Settlement) -> Settlement:
         connection.connection.close()
         raise OperationalError("server closed the connection unexpectedly")
