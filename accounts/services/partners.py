@@ -126,8 +126,8 @@ def set_limits(
 
     A key with limits of its own keeps them. Raises `InvalidLimit`.
     """
-    changes = {"requests_per_minute": requests_per_minute, "requests_per_day": requests_per_day}
-    changes = {field: limit for field, limit in changes.items() if limit is not None}
+    given = {"requests_per_minute": requests_per_minute, "requests_per_day": requests_per_day}
+    changes = {field: limit for field, limit in given.items() if limit is not None}
     if not all(1 <= limit <= LARGEST_LIMIT for limit in changes.values()):
         raise InvalidLimit
     with transaction.atomic():

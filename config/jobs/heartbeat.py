@@ -1,12 +1,15 @@
-"""Heartbeat of the worker: the scheduler enqueues one, the worker records the time."""
+"""Heartbeat of the worker: the scheduler enqueues one, the worker records the time.
+
+The times are the database's, so that machines whose clocks differ agree.
+"""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from django.core.cache import cache
 
+from config.db.clock import database_now
 from config.health import Check, readiness_probe
 from config.jobs.queue import background_task, enqueue_unless_full
 from config.jobs.scheduler import periodic
@@ -25,7 +28,7 @@ def worker_activity(function: Callable[[], bool]) -> Callable[[], bool]:
 
 @background_task
 def record_heartbeat() -> None:
-    cache.set(_KEY, time.time(), timeout=None)
+    cache.set(_KEY, database_now().timestamp(), timeout=None)
 
 
 @periodic(seconds=10)
@@ -38,5 +41,5 @@ def check_worker() -> Check:
     last = cache.get(_KEY)
     if last is None:
         return Check(False, "never seen")
-    age = round(time.time() - last, 1)
+    age = round(database_now().timestamp() - last, 1)
     return Check(age <= _SECONDS or any(is_active() for is_active in _activities), age)

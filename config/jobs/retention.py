@@ -9,8 +9,8 @@ from typing import Any
 import structlog
 from django.db import Error, connection
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from config.db.clock import database_now
 from config.db.ids import first_id
 from config.jobs.queue import background_task, enqueue_unless_full
 from config.jobs.scheduler import periodic
@@ -62,7 +62,7 @@ def created_before(rows: QuerySet[Any], age: timedelta) -> QuerySet[Any]:
     Ids begin with their time and are indexed; an index on the time would make each row more
     expensive.
     """
-    return rows.filter(pk__lt=first_id(timezone.now() - age))
+    return rows.filter(pk__lt=first_id(database_now() - age))
 
 
 def delete_in_batches(rows: QuerySet[Any]) -> None:

@@ -81,5 +81,5 @@ def settle_images(
 
 def _retry_until(deadline: Deadline) -> float:
     """Leave half of the lease's margin: the sweeper refunds what is not settled by its end."""
-    margin = settings.IMAGE_LEASE_SECONDS - settings.IMAGE_CALL_SECONDS
+    margin: float = settings.IMAGE_LEASE_SECONDS - settings.IMAGE_CALL_SECONDS
     return min(time.monotonic() + _RETRY_SECONDS, deadline.at + margin / 2)

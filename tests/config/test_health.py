@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -15,7 +16,8 @@ from django.utils import timezone
 
 from billing.models import Charge
 from config import health
-from config.jobs.heartbeat import record_heartbeat
+from config.db.clock import database_now
+from config.jobs.heartbeat import check_worker, record_heartbeat
 from deployments.services import transitions
 from tests.deployments.orders import PATH, shop_body
 from tests.factories import Keys
@@ -75,6 +77,18 @@ def test_a_worker_silent_for_a_minute_makes_it_unready(live_db: None, get: Send)
     status, checks = readiness(get)
     assert status == 503
     assert checks["worker"]["detail"] >= 61
+
+
+def test_a_heartbeat_is_as_old_as_the_database_says_whatever_the_clock_of_this_machine(
+    live_db: None,
+) -> None:
+    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=True):
+        record_heartbeat()
+        assert check_worker().ok
+    assert check_worker().ok
+    with time_machine.travel(timezone.now() - timedelta(hours=1), tick=True):
+        cache.set("worker-heartbeat", database_now().timestamp() - 61, timeout=None)
+        assert not check_worker().ok
 
 
 def test_an_expired_lease_makes_it_unready(keys: Keys, get: Send) -> None:
