@@ -31,6 +31,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
+from accounts.models.user import normalize_password
 from accounts.networks import client_address
 from config.db.encryption import EncryptionContext, decrypt, encrypt
 
@@ -89,6 +90,10 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> Any:
         user.name = form.cleaned_data["name"]
         return super().save_user(request, user, form, commit)
+
+    def clean_password(self, password: str, user: Any = None) -> str:
+        """Check the length and the rest of what will be hashed."""
+        return str(super().clean_password(normalize_password(password) or "", user))
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         try:

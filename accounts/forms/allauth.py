@@ -6,10 +6,12 @@ import zoneinfo
 from typing import Any, ClassVar
 
 from allauth.account import forms as account
+from allauth.core import ratelimit
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
+from django.http import HttpRequest
 
 LENGTH_RULE = "At least 12 characters. Common passwords are rejected."
 
@@ -33,6 +35,13 @@ class AddEmailForm(LabelledForm, account.AddEmailForm):
 
 class ResetPasswordForm(LabelledForm, account.ResetPasswordForm):
     labels: ClassVar = {"email": "Email"}
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Skip mails beyond the limit silently: the links of the earlier ones still work."""
+        email: str = self.cleaned_data["email"]
+        if ratelimit.consume(request, action="reset_mail", key=email.lower()):
+            super().save(request, **kwargs)
+        return email
 
 
 class _SinglePasswordForm(LabelledForm):

@@ -7,28 +7,23 @@ from typing import Any, ClassVar, cast
 from allauth.account.forms import LoginForm, SignupForm
 from django import forms
 from django.contrib.auth.hashers import make_password
-from django.core.validators import RegexValidator
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
 from accounts.forms.allauth import LENGTH_RULE, LabelledForm
 from accounts.models import Partner, User
+from accounts.names import validate_name
 from accounts.services.partners import sign_up_partner
-
-#: Control characters, such as line breaks, could forge lines in emails and lists.
-_NO_CONTROLS = RegexValidator(
-    r"[\x00-\x1f\x7f]", "Control characters are not allowed.", inverse_match=True
-)
 
 
 def company_field() -> forms.CharField:
     length = Partner._meta.get_field("name").max_length
-    return forms.CharField(label="Company", max_length=length, validators=[_NO_CONTROLS])
+    return forms.CharField(label="Company", max_length=length, validators=[validate_name])
 
 
 def name_field() -> forms.CharField:
     length = User._meta.get_field("name").max_length
-    field = forms.CharField(label="Your name", max_length=length, validators=[_NO_CONTROLS])
+    field = forms.CharField(label="Your name", max_length=length, validators=[validate_name])
     field.widget.attrs["autocomplete"] = "name"
     return field
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
+from accounts.names import validate_name
 from config.db.fields import IdField
 from config.db.owned import OwnedQuerySet
 
@@ -16,7 +17,7 @@ class Partner(models.Model):
     """A company with its own merchants; its rate limits apply to keys without their own."""
 
     id = IdField()
-    name = models.CharField(max_length=120)
+    name = models.CharField(max_length=120, validators=[validate_name])
     is_active = models.BooleanField(default=True)
     live_approved_at = models.DateTimeField(
         null=True, blank=True, help_text="Set when staff approve live keys."

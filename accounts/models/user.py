@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models, transaction
 from django.db.models.functions import Lower
+
+from accounts.names import validate_name
 
 
 class EmailUserManager(UserManager["User"]):
@@ -45,7 +48,7 @@ class User(AbstractUser):
     username = None  # type: ignore[assignment]
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
-    name = models.CharField(max_length=150, blank=True)
+    name = models.CharField(max_length=150, blank=True, validators=[validate_name])
     email = models.EmailField(unique=True)
     time_zone = models.CharField(
         max_length=64, blank=True, help_text="IANA name; empty for the browser's time zone."
@@ -60,8 +63,22 @@ class User(AbstractUser):
             models.UniqueConstraint(Lower("email"), name="user_email_unique_in_any_case")
         ]
 
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(normalize_password(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        return super().check_password(normalize_password(raw_password))
+
+    async def acheck_password(self, raw_password: str | None) -> bool:
+        return await super().acheck_password(normalize_password(raw_password))
+
     def get_full_name(self) -> str:
         return self.name or self.email
 
     def get_short_name(self) -> str:
         return self.get_full_name()
+
+
+def normalize_password(password: str | None) -> str | None:
+    """Return the password in NFKC: keyboards differ in how they compose the same letters."""
+    return None if password is None else unicodedata.normalize("NFKC", password)

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Invitation, Member, Partner, User
+from accounts.names import validate_name
 from accounts.services.audit import record_audit
 from accounts.services.locks import lock_partner
 from config.mail.send import send_mail
@@ -135,8 +137,10 @@ def accept_invitation(*, token: str, user: User) -> Member:
 def join_as_new_user(*, token: str, name: str, password: str) -> User:
     """Create a login and a membership; the emailed token proves the address.
 
-    Raises `InvalidInvitation`, and `django.db.IntegrityError` if the address has a login.
+    Raises `InvalidInvitation`, `InvalidName`, and `django.db.IntegrityError` if the address has a
+    login.
     """
+    validate_name(name)
     with transaction.atomic():
         invitation = find_invitation(token)
         user = User.objects.create_verified_user(invitation.email, password, name=name)
@@ -179,11 +183,13 @@ def _record(invitation: Invitation, actor: str, action: str) -> None:
 
 
 def _mail(invitation: Invitation, token: str, inviter: User) -> None:
+    """Name company and inviter to people with a login only: others did not ask for our mail."""
+    login = EmailAddress.objects.filter(email=invitation.email, verified=True)
     send_mail(
         "invitation",
         [invitation.email],
         invitation=invitation,
-        inviter=inviter,
+        inviter=inviter if login.exists() else None,
         url=settings.PUBLIC_URL + reverse("invitation", args=[token]),
         days=VALID_FOR.days,
     )

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Environment, Member, Partner, User
+from accounts.names import validate_name
 from accounts.services.audit import record_audit
 from accounts.services.keys import create_key
 from accounts.services.locks import lock_partner
@@ -44,8 +45,9 @@ class InvalidLimit(ValueError):
 def sign_up_partner(*, name: str, owner: User, actor: str) -> Partner:
     """Create a partner for a user who signed up; live keys need approval by staff.
 
-    Raises `AlreadyHasPartner`.
+    Raises `AlreadyHasPartner`, `InvalidName`.
     """
+    validate_name(name)
     with transaction.atomic():
         # The user's row is the lock, so that submitting a form twice creates one partner.
         User.objects.select_for_update(no_key=True).get(pk=owner.pk)
@@ -67,8 +69,9 @@ def create_partner(
 ) -> NewPartner:
     """Create a partner approved for live keys, with an owner and one key of each kind.
 
-    Raises `django.db.IntegrityError` if the email address has a login.
+    Raises `InvalidName`, and `django.db.IntegrityError` if the email address has a login.
     """
+    validate_name(name)
     limits = {
         "requests_per_minute": requests_per_minute,
         "requests_per_day": requests_per_day,
@@ -162,7 +165,8 @@ def approve_partner(*, partner: Partner, actor: str) -> bool:
 
 
 def rename_partner(*, partner: Partner, name: str, actor: str) -> None:
-    """Change the company's name; existing invoices keep the old one."""
+    """Change the company's name; existing invoices keep the old one. Raises `InvalidName`."""
+    validate_name(name)
     with transaction.atomic():
         partner = lock_partner(partner.pk)
         before, partner.name = partner.name, name

@@ -42,7 +42,13 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
-ACCOUNT_RATE_LIMITS = {"confirm_email": "1/60s/key"}
+# Added to allauth's own limits; those with names of ours are consumed in `accounts`.
+ACCOUNT_RATE_LIMITS = {
+    # Mails to an address that may belong to someone who never asked for them.
+    "confirm_email": "1/60s/key,5/h/key",
+    "reset_mail": "3/h/key",
+}
+PASSWORD_RESET_TIMEOUT = 60 * 60
 MFA_ADAPTER = "accounts.allauth.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "accounts.forms.allauth.SecondStepForm",

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 from django.db import IntegrityError
 
+from accounts.names import InvalidName
 from billing.models import Package
 from billing.services.onboarding import create_partner_with_points, dashboard_url
 
@@ -34,6 +35,8 @@ class Command(BaseCommand):
                 requests_per_minute=options["requests_per_minute"],
                 requests_per_day=options["requests_per_day"],
             )
+        except InvalidName as error:
+            raise CommandError(error.messages[0]) from None
         except ValidationError:
             raise CommandError(f"{options['email']} is not an email address.") from None
         except Package.DoesNotExist:
