@@ -13,7 +13,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 
 #: Backends that would leave sign-in links in logs or folders instead of sending them.
 _NON_DELIVERING = tuple(
@@ -82,6 +82,12 @@ def check_production(
     if "@" not in settings.DEFAULT_FROM_EMAIL:
         yield setting_error(
             23, "DEFAULT_FROM_EMAIL is not an email address.", "Set it to the sender address."
+        )
+    if not settings.SECURITY_CONTACT.startswith(("mailto:", "https://")):
+        yield Warning(
+            "SECURITY_CONTACT is not an address for reports of vulnerabilities.",
+            hint="Set it to mailto:security@example.com or an https:// address.",
+            id="shopiq.W060",
         )
 
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", views.home),
     path("healthz", views.healthz),
     path("readyz", views.readyz),
+    path(".well-known/security.txt", views.security_txt),
     # First, because most requests are API calls.
     path("partner/v1/image/", include("imaging.api.urls")),
     path("api/v2/third-party/", include("accounts.api.urls")),

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from config.api.chain import is_api_path
 from config.api.exceptions import error_response, internal_error, plain_error
 from config.health import readiness
+from config.pages.errors import error_page
 
 _NO_PERMISSION = (
     "You do not have permission to open this page. Ask an owner of your team for access."
 )
+#: Less than a year, as recommended; the date moves on each day.
+_EXPIRES = timedelta(days=180)
 _MEDIA_NAME = re.compile(r"partners/[0-9a-f]{24}/(?:generated|enhanced)/[0-9a-f-]{36}\.png\Z")
 
 
@@ -56,7 +59,25 @@ def media(request: HttpRequest, name: str) -> HttpResponseBase:
         raise Http404
     response = serve(request, name, document_root=settings.MEDIA_ROOT)
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    # Partners show these images on pages of their own.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Name the contact for reports of vulnerabilities (RFC 9116)."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
+    expires = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + _EXPIRES
+    lines = (
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: en",
+        f"Canonical: {settings.PUBLIC_URL}/.well-known/security.txt",
+    )
+    text = "".join(f"{line}\n" for line in lines)
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -102,16 +123,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _error_page(request: HttpRequest, status: int, title: str, explanation: str) -> HttpResponse:
-    """Render without the request: its user and messages query a database that may be down.
-
-    API addresses get the envelope instead.
-    """
+    """Answer with a page, at API addresses with the envelope."""
     if is_api_path(request.path_info):
         return plain_error(request, status, title)
-    context = {
-        "status": status,
-        "title": title,
-        "explanation": explanation,
-        "request_id": getattr(request, "request_id", None),
-    }
-    return HttpResponse(render_to_string("error.html", context), status=status)
+    return error_page(request, status, title, explanation)

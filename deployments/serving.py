@@ -19,10 +19,12 @@ from django.http import (
     HttpResponseNotAllowed,
     HttpResponsePermanentRedirect,
 )
+from django.middleware.security import SecurityMiddleware
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
+from config.pages.middleware import has_refused_body
 from deployments.targets.archives import ArchiveStore
 from deployments.targets.base import Stage
 from deployments.targets.files import FOREVER, cache_control_of, content_type_of, is_page
@@ -38,6 +40,8 @@ _HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
+    # Product images are shown by search engines and price comparisons.
+    "Cross-Origin-Resource-Policy": "cross-origin",
 }
 _LABEL = r"(?P<identifier>[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)"
 #: One step of a path: no hidden file, no way up, no backslash, no control character.
@@ -54,6 +58,10 @@ _NO_PAGE = (
     b'<!doctype html><html lang="en"><meta charset="utf-8"><title>Page not found</title>'
     b'<h1>Page not found</h1><p><a href="/">To the shop</a></p></html>'
 )
+_TOO_LARGE = (
+    b'<!doctype html><html lang="en"><meta charset="utf-8"><title>Too large</title>'
+    b"<h1>Too large</h1><p>A shop accepts no files.</p></html>"
+)
 
 
 class SiteMiddleware:
@@ -67,6 +75,8 @@ class SiteMiddleware:
         if settings.DEPLOY_TARGET != "local":
             raise MiddlewareNotUsed("shops are served elsewhere")
         self.get_response = get_response
+        # Only for its headers: its redirect accepts no host but the platform's own.
+        self._security = SecurityMiddleware(get_response)
         self._root = Path(settings.SITES_ROOT).resolve()
         self._own_hosts = _own_hosts()
         self._patterns: list[tuple[Stage, re.Pattern[str]]] = [
@@ -79,7 +89,11 @@ class SiteMiddleware:
         for stage, pattern in self._patterns:
             match = pattern.fullmatch(host)
             if match and match["host"] not in self._own_hosts:
-                return self._serve(request, match["identifier"], stage)
+                if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+                    address = f"https://{match['host']}{request.get_full_path()}"
+                    return HttpResponsePermanentRedirect(address)
+                response = self._serve(request, match["identifier"], stage)
+                return self._security.process_response(request, response)
         return self.get_response(request)
 
     def _serve(self, request: HttpRequest, identifier: str, stage: Stage) -> HttpResponse:
@@ -95,6 +109,8 @@ class SiteMiddleware:
         return response
 
     def _respond(self, request: HttpRequest, link: Path) -> HttpResponse:
+        if has_refused_body(request):
+            return _plain_page(_TOO_LARGE, 413)
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         try:
@@ -170,8 +186,8 @@ def _with_slash(request: HttpRequest) -> HttpResponse:
     return HttpResponsePermanentRedirect(address, headers={"Cache-Control": "no-cache"})
 
 
-def _plain_page(content: bytes) -> HttpResponse:
-    response = HttpResponse(content, status=404, content_type="text/html; charset=utf-8")
+def _plain_page(content: bytes, status: int = 404) -> HttpResponse:
+    response = HttpResponse(content, status=status, content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     return response
 

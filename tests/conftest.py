@@ -14,6 +14,8 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
+from django.test.client import MULTIPART_CONTENT, RequestFactory
+from django.utils.http import urlencode
 
 from accounts.request_log import writer
 from config.api.middleware import CallMiddleware
@@ -22,6 +24,8 @@ from tests.database import embedded_server, migrated_database
 from tests.factories import Keys, bucket, empty_database, partner_with_keys
 from tests.merchants import PartnerServer
 from tests.web import WebServer
+
+FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +49,25 @@ def _quick_settings() -> None:
     settings.PASSWORD_HASHERS = ["tests.users.FastHasher"]
     # Or every `Client` would have WhiteNoise read all static files: most of a page test's time.
     settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _forms_as_browsers_send_them() -> None:
+    """Django's test client sends every form as if it had a file, which no page accepts."""
+    post = RequestFactory.post
+
+    def send(
+        self: Any,
+        path: str,
+        data: Any = None,
+        content_type: str = MULTIPART_CONTENT,
+        **options: Any,
+    ) -> Any:
+        if content_type == MULTIPART_CONTENT:
+            data, content_type = urlencode(data or {}, doseq=True), FORM
+        return post(self, path, data, content_type, **options)
+
+    RequestFactory.post = send  # type: ignore[assignment, method-assign]
 
 
 @pytest.fixture(scope="session")

@@ -50,6 +50,13 @@ UNAUTHORIZED = ErrorCode(
     "unauthorized", "The request did not say who is calling.", "Send an API key."
 )
 FORBIDDEN = ErrorCode("forbidden", "The request is not allowed.", "Check the key and the endpoint.")
+HTTPS_REQUIRED = ErrorCode(
+    "https_required",
+    "The request came over plain http, so its key crossed the network unencrypted.",
+    "Use the https:// address, and roll the key.",
+    "keys",
+    "View API keys",
+)
 NOT_FOUND = ErrorCode(
     "not_found",
     "You have no such object, or the path does not exist.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from config.api.error_codes import INVALID_REQUEST, NOT_FOUND, ErrorCode
+from config.api.error_codes import HTTPS_REQUIRED, INVALID_REQUEST, NOT_FOUND, ErrorCode
 
 
 class ApiError(Exception):
@@ -40,3 +40,8 @@ def bad_request(message: str, *, code: ErrorCode = INVALID_REQUEST, **extra: Any
 def not_found(message: str) -> ApiError:
     """Return a 404 with the documented message."""
     return ApiError(404, message, code=NOT_FOUND)
+
+
+def https_required() -> ApiError:
+    """Return the 403 of a call over plain http."""
+    return ApiError(403, "HTTPS is required.", code=HTTPS_REQUIRED)

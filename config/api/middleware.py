@@ -1,4 +1,5 @@
-"""The outermost middleware: an id for each request; for API calls also timing and a body limit."""
+"""The outermost middleware: an id for each request; for API calls also timing, a body limit and
+TLS."""
 
 from __future__ import annotations
 
@@ -6,16 +7,27 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from django.http import HttpRequest, HttpResponse
+from django.middleware.security import SecurityMiddleware
 
-from config.api.exceptions import plain_error
+from config.api.errors import https_required
+from config.api.exceptions import error_response, plain_error
 from config.api.parsers import MAX_BYTES
 from config.logging import redact
 
 #: Should a browser display the response, it must not load or run anything.
 _POLICY = "default-src 'none'; frame-ancestors 'none'"
+#: Sign-in by passkey needs only `publickey-credentials-get`, which pages of the site itself keep.
+_FEATURES = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "hid",
+        "magnetometer", "microphone", "midi", "payment", "serial", "usb",
+    )
+)  # fmt: skip
 _GIVEN_ID = re.compile(r"[\w.-]{8,64}\Z", re.ASCII)
 
 
@@ -38,6 +50,30 @@ class RequestIdMiddleware:
         return self.get_response(request)
 
 
+class BrowserPolicyMiddleware:
+    """Deny browser features that no page uses, and let no other site embed what we serve, except
+    where a view allows it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", _FEATURES)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+class ApiSecurityMiddleware(SecurityMiddleware):
+    """Refuse plain http where pages redirect: by then the key has crossed the network in clear, and
+    a client that follows redirects would never notice."""
+
+    def process_request(self, request: HttpRequest) -> Any:
+        if self.redirect and not request.is_secure():
+            return error_response(https_required(), request)
+        return None
+
+
 class CallMiddleware(RequestIdMiddleware):
     """Set the id of an API call, limit its body, time it and have `listeners` log it."""
 
@@ -55,7 +91,7 @@ class CallMiddleware(RequestIdMiddleware):
 
     def respond(self, request: HttpRequest) -> HttpResponse:
         try:
-            _read_chunked_body(request)
+            read_chunked_body(request, MAX_BYTES)
         except Exception:  # noqa: BLE001 - whatever went wrong, the caller gets the envelope
             return plain_error(request, 400, "Request body could not be read")
         return self.get_response(request)
@@ -68,15 +104,15 @@ def _request_id(request: HttpRequest) -> str:
     return given if is_harmless else uuid.uuid4().hex
 
 
-def _read_chunked_body(request: HttpRequest) -> None:
+def read_chunked_body(request: HttpRequest, max_bytes: int) -> None:
     """Read a body of unknown length, which Django would treat as empty.
 
     `wsgi.input_terminated` promises that the stream ends. One byte more than the limit is enough
-    for the parser to reject a longer body.
+    to reject a longer body.
     """
     if "CONTENT_LENGTH" in request.META or not request.META.get("wsgi.input_terminated"):
         return
     if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
-        request._body = request.META["wsgi.input"].read(MAX_BYTES + 1)  # noqa: SLF001 - as the stream has been read
+        request._body = request.META["wsgi.input"].read(max_bytes + 1)  # noqa: SLF001 - as the stream has been read
         request.META["CONTENT_LENGTH"] = str(len(request._body))  # noqa: SLF001 - as the stream has been read
         request._read_started = True  # type: ignore[attr-defined]  # noqa: SLF001 - as the stream has been read

@@ -9,10 +9,39 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.deprecation import MiddlewareMixin
+
+from config.api.middleware import read_chunked_body
+from config.pages.errors import error_page
+
+#: Forms are far smaller; no page takes a file.
+MAX_BODY_BYTES = 1024 * 1024
+
+
+class PageBodyMiddleware(MiddlewareMixin):
+    """Reject uploads and bodies over 1 MB before anything reads them: the CSRF check would write a
+    file of any size to the temporary folder."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        if not has_refused_body(request):
+            try:
+                read_chunked_body(request, MAX_BODY_BYTES)
+            except Exception:  # noqa: BLE001 - whatever went wrong, the body is unusable
+                text = "We could not read what your browser sent."
+                return error_page(request, 400, "Bad request", text)
+        if has_refused_body(request):
+            text = "This address accepts up to 1 MB of text, and no files."
+            return error_page(request, 413, "Too large", text)
+        return None
+
+
+def has_refused_body(request: HttpRequest) -> bool:
+    """Return whether the headers announce a file, or more than `MAX_BODY_BYTES`."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    is_long = not length.isdecimal() or len(length) > 12 or int(length) > MAX_BODY_BYTES
+    return is_long or (request.content_type or "").startswith("multipart/")
 
 
 class PageSessionMiddleware(SessionMiddleware):
@@ -45,13 +74,8 @@ class PageMethodMiddleware(MiddlewareMixin):
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
         if response.status_code == 405 and not response.streaming and not response.content:
-            context = {
-                "status": 405,
-                "title": "Method not allowed",
-                "explanation": "This address only accepts forms. Go back and try again.",
-                "request_id": getattr(request, "request_id", None),
-            }
-            response.content = render_to_string("error.html", context)
+            text = "This address only accepts forms. Go back and try again."
+            response.content = error_page(request, 405, "Method not allowed", text).content
         return response
 
 

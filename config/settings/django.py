@@ -35,12 +35,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.api.middleware.BrowserPolicyMiddleware",
     "config.api.chain.ApiChainMiddleware",
     "config.api.middleware.RequestIdMiddleware",
     "deployments.serving.SiteMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.pages.middleware.PageBodyMiddleware",
     "config.pages.middleware.PageSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -58,8 +60,8 @@ MIDDLEWARE = [
 # The middleware of API calls.
 API_MIDDLEWARE = [
     "config.api.middleware.CallMiddleware",
+    "config.api.middleware.ApiSecurityMiddleware",
     "deployments.serving.SiteMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

@@ -5,7 +5,14 @@ from __future__ import annotations
 from config.settings.env import IS_PRODUCTION, env
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
-SESSION_COOKIE_HTTPONLY = True
+# A browser accepts these names only over TLS and from this very host: no sibling domain can set
+# them.
+_cookie_prefix = "__Host-" if IS_PRODUCTION else ""
+SESSION_COOKIE_NAME = f"{_cookie_prefix}sessionid"
+CSRF_COOKIE_NAME = f"{_cookie_prefix}csrftoken"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+# For reports of vulnerabilities, in /.well-known/security.txt.
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", "")
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=IS_PRODUCTION)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from tests.envelope import assert_error
 from tests.factories import Keys
 
 CREATE, USAGE = "/partner/v1/image/create", "/partner/v1/image/usage"
@@ -18,7 +19,8 @@ BODY = json.dumps({"prompt": "a red shoe on marble"})
 Sender = Callable[[Client, Keys], Any]
 
 POLICY = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
-EVERY = {**POLICY, "X-Request-Id": "*"}
+BROWSER = {"Permissions-Policy": "*", "Cross-Origin-Resource-Policy": "same-origin"}
+EVERY = {**POLICY, **BROWSER, "X-Request-Id": "*"}
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -130,20 +132,17 @@ def _known(headers: Any, expected: dict[str, str]) -> dict[str, str]:
     return {name: "*" if expected.get(name) == "*" else value for name, value in headers.items()}
 
 
-def test_http_is_redirected_to_https_in_production(
-    keys: Keys, client: Client, settings: Any
+@pytest.mark.parametrize("host", ["testserver", "teal-vases-abc123.localhost"])
+def test_plain_http_is_refused_in_production(
+    keys: Keys, client: Client, settings: Any, host: str
 ) -> None:
     _use_production_safety(settings)
 
-    response = get(USAGE)(client, keys)
+    response = get(USAGE, host=host)(client, keys)
 
-    expected = {
-        **EVERY,
-        **SECURITY,
-        "Content-Type": "text/html; charset=utf-8",
-        "Location": f"https://testserver{USAGE}",
-    }
-    assert response.status_code == 301
+    error = assert_error(response, 403, "HTTPS is required.")
+    assert error["code"] == "https_required"
+    expected = {**EVERY, **SECURITY, **JSON}
     assert _known(response.headers, expected) == expected
 
 
@@ -155,8 +154,9 @@ def test_a_sites_host_does_not_serve_the_api(keys: Keys, client: Client) -> None
         "Content-Type": "text/html; charset=utf-8",
         "Content-Length": "*",
         "Cache-Control": "no-cache",
-        "X-Content-Type-Options": "nosniff",
+        **SECURITY,
         "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Cross-Origin-Resource-Policy": "cross-origin",
     }
     assert response.status_code == 404
     assert _known(response.headers, expected) == expected

@@ -37,6 +37,7 @@ def production(settings: Any) -> Any:
     settings.IMAGE_STORAGE, settings.S3_BUCKET = "s3", "images"
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.DEFAULT_FROM_EMAIL = "ShopIQ <no-reply@example.com>"
+    settings.SECURITY_CONTACT = "mailto:security@example.com"
     settings.STAFF_REQUIRE_SECOND_FACTOR = True
     settings.SITE_PRODUCTION_URL = "https://{identifier}.example.com"
     settings.SITE_PREVIEW_URL = "https://{identifier}.dev.example.com"
@@ -99,6 +100,7 @@ def test_another_database_than_postgresql_is_an_error(
         ("EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend", "shopiq.E022"),
         ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend", "shopiq.E022"),
         ("DEFAULT_FROM_EMAIL", "", "shopiq.E023"),
+        ("SECURITY_CONTACT", "security@example.com", "shopiq.W060"),
         ("STAFF_REQUIRE_SECOND_FACTOR", False, "shopiq.E024"),
         ("S3_BUCKET", "", "shopiq.E013"),
         ("GEMINI_API_KEY", "", "shopiq.E014"),
