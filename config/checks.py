@@ -77,7 +77,7 @@ def check_production(
         )
     if "*" in settings.ALLOWED_HOSTS:
         yield setting_error(12, "ALLOWED_HOSTS allows every host.", "List the host names to serve.")
-    if settings.EMAIL_BACKEND.endswith(_NON_DELIVERING):
+    if settings.EMAIL_DELIVERY_BACKEND.endswith(_NON_DELIVERING):
         yield setting_error(22, "EMAIL_URL sends no mail.", "Use smtp+tls://user:pw@host:587.")
     if "@" not in settings.DEFAULT_FROM_EMAIL:
         yield setting_error(

@@ -26,7 +26,14 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 OPTIONS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=500"
 #: Files that decide what a migrated database holds.
 SCHEMA = (
-    *("*/migrations/*.py", "*/sql/*.sql", "*/models/*.py", "*/models.py", "*/apps.py"),
+    *(
+        "config/mail/**/*.py",
+        "*/migrations/*.py",
+        "*/sql/*.sql",
+        "*/models/*.py",
+        "*/models.py",
+        "*/apps.py",
+    ),
     *("config/db/**/*.py", "config/settings/*.py", "requirements.txt"),
 )
 READY = "ready\n"

@@ -41,8 +41,7 @@ def settle_purchase(
             flag_for_review(purchase=purchase, note=problem, actor=actor)
             return purchase
         _book(purchase, payment_id, paid_at, actor)
-        # A receipt that cannot be sent is logged: the payment stays booked.
-        transaction.on_commit(lambda: send_receipt(purchase), robust=True)
+        send_receipt(purchase)
     return purchase
 
 

@@ -24,7 +24,7 @@ class StaffSite(admin.AdminSite):
         return secure_admin_login(_enter)(request)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        is_kept = settings.EMAIL_BACKEND == "config.mail.file_backend.FolderBackend"
+        is_kept = settings.EMAIL_DELIVERY_BACKEND == "config.mail.file_backend.FolderBackend"
         return {**super().each_context(request), "is_mail_kept": is_kept}
 
 

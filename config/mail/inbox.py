@@ -48,7 +48,7 @@ def _page(request: HttpRequest, template: str, title: str, context: dict[str, An
 
 
 def _folder() -> Path:
-    if settings.EMAIL_BACKEND != "config.mail.file_backend.FolderBackend":
+    if settings.EMAIL_DELIVERY_BACKEND != "config.mail.file_backend.FolderBackend":
         raise Http404
     return Path(settings.EMAIL_FILE_PATH)
 

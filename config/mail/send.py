@@ -7,20 +7,18 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.template.loader import render_to_string
 
 
 def send_mail(template: str, to: Iterable[str], **context: Any) -> None:
-    """Send `emails/<template>.txt` to each address separately, after the transaction commits.
+    """Send `emails/<template>.txt` to each address separately.
 
-    The template's first line is the subject. Errors of the mail server are logged rather than
-    raised: what the email reports has already happened.
+    The template's first line is the subject. Call this in the transaction of what the email
+    reports: the outbox keeps both or neither, and the worker delivers later.
     """
     text = render_to_string(
         f"emails/{template}.txt", {**context, "public_url": settings.PUBLIC_URL}
     )
     subject, _, body = text.strip().partition("\n")
     for address in to:
-        message = EmailMessage(" ".join(subject.split()), body.strip() + "\n", to=[address])
-        transaction.on_commit(message.send, robust=True)
+        EmailMessage(" ".join(subject.split()), body.strip() + "\n", to=[address]).send()

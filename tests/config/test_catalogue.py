@@ -32,6 +32,7 @@ INSTALLATION = {
     "billing_package": "price list",
     "billing_invoicecounter": "a series is counted over all partners of the seller",
     "billing_ledgercheck": "a proof over all partners",
+    "email_outgoingmail": "to people, who may belong to several partners",
     "integrations_integration": "registered by staff for all partners",
     "integrations_credentialfield": "registered by staff for all partners",
 }
@@ -74,7 +75,8 @@ def query(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
 
 
 def app_labels() -> list[str]:
-    return [app.label for app in apps.get_app_configs() if Path(app.path).parent == ROOT]
+    ours = (ROOT, ROOT / "config")
+    return [app.label for app in apps.get_app_configs() if Path(app.path).parent in ours]
 
 
 def owned_tables() -> set[str]:

@@ -35,7 +35,7 @@ def production(settings: Any) -> Any:
     settings.ALLOWED_HOSTS = ["api.example.com"]
     settings.IMAGE_PROVIDER, settings.GEMINI_API_KEY = "gemini", "key"
     settings.IMAGE_STORAGE, settings.S3_BUCKET = "s3", "images"
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.DEFAULT_FROM_EMAIL = "ShopIQ <no-reply@example.com>"
     settings.SECURITY_CONTACT = "mailto:security@example.com"
     settings.STAFF_REQUIRE_SECOND_FACTOR = True
@@ -97,8 +97,8 @@ def test_another_database_than_postgresql_is_an_error(
         ("SITE_PRODUCTION_URL", "http://{identifier}.localhost:8000", "shopiq.E015"),
         ("SITE_PREVIEW_URL", "http://{identifier}.dev.localhost:8000", "shopiq.E015"),
         ("ALLOWED_HOSTS", ["*"], "shopiq.E012"),
-        ("EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend", "shopiq.E022"),
-        ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend", "shopiq.E022"),
+        ("EMAIL_DELIVERY_BACKEND", "django.core.mail.backends.dummy.EmailBackend", "shopiq.E022"),
+        ("EMAIL_DELIVERY_BACKEND", "django.core.mail.backends.console.EmailBackend", "shopiq.E022"),
         ("DEFAULT_FROM_EMAIL", "", "shopiq.E023"),
         ("SECURITY_CONTACT", "security@example.com", "shopiq.W060"),
         ("STAFF_REQUIRE_SECOND_FACTOR", False, "shopiq.E024"),

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def folder(settings: Any, tmp_path: Path) -> Path:
     settings.EMAIL_BACKEND = "config.mail.file_backend.FolderBackend"
+    settings.EMAIL_DELIVERY_BACKEND = settings.EMAIL_BACKEND
     settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
     return tmp_path / "mail"
 
@@ -74,6 +75,7 @@ def test_members_and_anonymous_users_cannot_read_the_inbox(folder: Path) -> None
 
 
 def test_there_is_no_inbox_if_mail_is_sent(settings: Any) -> None:
+    settings.EMAIL_DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     staff = superuser()
     assert staff.get("/admin/mail/").status_code == 404
     assert "/admin/mail/" not in text(staff.get("/admin/"))
@@ -84,21 +86,8 @@ def test_other_users_of_the_machine_cannot_read_the_folder(folder: Path) -> None
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_mail_is_sent_after_commit_to_each_address_separately(
-    mailoutbox: list[EmailMessage], django_capture_on_commit_callbacks: Any
-) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        partner = PartnerFactory.create(name="Nova & Sons")
-        send_mail("approved", ["a@nova.test", "b@nova.test"], partner=partner)
-        assert mailoutbox == []
+def test_each_address_gets_an_email_of_its_own(mailoutbox: list[EmailMessage]) -> None:
+    partner = PartnerFactory.create(name="Nova & Sons")
+    send_mail("approved", ["a@nova.test", "b@nova.test"], partner=partner)
     assert [mail.to for mail in mailoutbox] == [["a@nova.test"], ["b@nova.test"]]
     assert mailoutbox[0].subject == "Nova & Sons is approved for live access"
-
-
-def test_a_mail_server_error_is_not_raised(
-    settings: Any, django_capture_on_commit_callbacks: Any
-) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
-    with django_capture_on_commit_callbacks(execute=True):
-        send_mail("approved", ["a@nova.test"], partner=PartnerFactory.create())

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class MailConfig(AppConfig):
+    name = "config.mail"
+    label = "email"
+    verbose_name = "Email"
