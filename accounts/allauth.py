@@ -1,6 +1,7 @@
-"""Adapters for allauth, and the only module that uses its private modules and methods.
+"""Adapters for allauth.
 
-`tests/accounts/test_allauth.py` checks every private symbol that is used here.
+Only this module, `second_factors` and `user_sessions` use private parts of allauth;
+`tests/accounts/test_allauth.py` checks every symbol that they use.
 """
 
 from __future__ import annotations
@@ -33,10 +34,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts.models import User
 from accounts.models.user import normalize_password
 from accounts.networks import client_address
-from config.db.encryption import EncryptionContext, decrypt, encrypt
-
-#: Not bound to a row: allauth encrypts before the row has a primary key.
-_SECRETS = EncryptionContext("mfa_authenticator.data", "any row")
+from accounts.second_factors import decrypt_secret, encrypt_secret
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -133,10 +131,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return encrypt(text, _SECRETS)
+        return encrypt_secret(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return decrypt(encrypted_text, _SECRETS)
+        return decrypt_secret(encrypted_text)
 
     def get_totp_issuer(self) -> str:
         return "ShopIQ"

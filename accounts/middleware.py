@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 
 from accounts.allauth import clear_pending_request
+from accounts.user_sessions import stored_key
 
 _EXACT_TO = timedelta(minutes=5)
 
@@ -27,7 +28,7 @@ class SessionActivityMiddleware(MiddlewareMixin):
             return
         now = timezone.now()
         stale = UserSession.objects.filter(
-            session_key=request.session.session_key, last_seen_at__lt=now - _EXACT_TO
+            session_key=stored_key(request), last_seen_at__lt=now - _EXACT_TO
         )
         stale.update(last_seen_at=now, ip=get_adapter().get_client_ip(request))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from config.settings.env import IS_PRODUCTION, env
 
+SESSION_ENGINE = "config.pages.sessions"
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

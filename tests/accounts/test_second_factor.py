@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from allauth.mfa.totp.internal.auth import (
 from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import get_resolver
+from time_machine import TimeMachineFixture
 
 from accounts.models import AuditEntry, Partner, User
 from config.db.rotation import Progress, count_outdated, rotate_all
@@ -107,6 +109,49 @@ def test_a_sign_in_needs_the_code(protected: User) -> None:
     assert "code is incorrect" in text(browser.post("/2fa/authenticate/", {"code": "000000"}))
     response = browser.post("/2fa/authenticate/", {"code": code()}, follow=True)
     assert response.redirect_chain == [("/dashboard/", 302)]
+
+
+def at_step(number: float) -> datetime:
+    """Return a moment in the given half minute of a fixed hour."""
+    return datetime.fromtimestamp(1_800_000_000 + 30 * number, tz=UTC)
+
+
+def test_a_code_works_once_for_as_long_as_it_is_valid(
+    protected: User, time_machine: TimeMachineFixture
+) -> None:
+    app = Authenticator.objects.get(type="totp").wrap()
+    time_machine.move_to(at_step(0.1), tick=False)
+    used = code()
+    assert app.validate_code(used)
+
+    for step in (0.3, 1.1, 1.9):
+        time_machine.move_to(at_step(step), tick=False)
+        assert not Authenticator.objects.get(type="totp").wrap().validate_code(used)
+    assert app.validate_code(code())
+
+
+def test_the_code_that_activates_an_app_does_not_sign_in(priya: User) -> None:
+    browser = browser_of(priya)
+    first = code(browser.get("/2fa/totp/activate/").context["form"].secret)
+    browser.post("/2fa/totp/activate/", {"code": first})
+
+    thief = Client()
+    sign_in(thief)
+    assert "code is incorrect" in text(thief.post("/2fa/authenticate/", {"code": first}))
+
+
+@pytest.mark.parametrize("kind", ["totp", "recovery_codes"])
+def test_the_secret_of_another_user_is_no_second_factor(protected: User, kind: str) -> None:
+    thief = create_user(None, email="thief@nova.test")
+    TOTP.activate(thief, SECRET)
+    RecoveryCodes.activate(thief)
+    theirs = Authenticator.objects.get(user=thief, type=kind)
+    known = code() if kind == "totp" else theirs.wrap().get_unused_codes()[0]
+
+    Authenticator.objects.filter(user=protected, type=kind).update(data=theirs.data)
+
+    assert not Authenticator.objects.get(user=protected, type=kind).wrap().validate_code(known)
+    assert theirs.wrap().validate_code(known)
 
 
 def test_a_recovery_code_works_once(protected: User) -> None:

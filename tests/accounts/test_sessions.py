@@ -7,11 +7,17 @@ from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
+from asgiref.sync import async_to_sync
+from django.contrib.sessions.backends.db import SessionStore as DjangoStore
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.templatetags.sign_in import browser_name
+from config.db.rotation import count_outdated, rotate_all
+from config.pages.sessions import SessionStore, hash_key
+from tests.config.test_encryption import key_entry
 from tests.factories import PartnerFactory
 from tests.users import create_user
 
@@ -58,6 +64,77 @@ def test_other_sessions_can_be_signed_out(priya: User) -> None:
     assert own.get("/dashboard/team/").status_code == 200
     assert other.get("/dashboard/team/").status_code == 302
     assert "Sign out all other sessions" not in text(own.get("/sessions/"))
+
+
+def test_a_dumped_session_signs_no_one_in(priya: User) -> None:
+    own = browser(FIREFOX)
+    keys = {*Session.objects.values_list("pk", flat=True)}
+    keys |= {*UserSession.objects.values_list("session_key", flat=True)}
+    assert keys == {hash_key(str(own.session.session_key))}
+
+    thief = Client()
+    thief.cookies["sessionid"] = keys.pop()
+    assert thief.get("/dashboard/team/").status_code == 302
+    thief.cookies["sessionid"] = own.cookies["sessionid"].value
+    assert thief.get("/dashboard/team/").status_code == 200
+
+
+def test_the_data_of_a_session_is_unreadable_and_of_no_use_in_another(priya: User) -> None:
+    own, thief = browser(FIREFOX), Client()
+    thief.get("/login/")
+    session = thief.session
+    session["planted"] = True
+    session.save()
+    thief.cookies["sessionid"] = str(session.session_key)
+    stored = Session.objects.get(pk=hash_key(str(own.session.session_key))).session_data
+    assert signing_of(stored) is None
+
+    Session.objects.filter(pk=hash_key(str(session.session_key))).update(session_data=stored)
+
+    assert thief.get("/dashboard/team/").status_code == 302
+
+
+def signing_of(data: str) -> Any:
+    """Read a row as Django's own sessions are read."""
+    return DjangoStore().decode(data) or None
+
+
+def test_sessions_outlive_a_change_of_the_encryption_key(priya: User, settings: Any) -> None:
+    own = browser(FIREFOX)
+    broken = SessionStore()
+    broken.create()
+    Session.objects.filter(pk=broken.stored_key).update(session_data="v1.broken")
+    newest = key_entry(99)
+    settings.FIELD_ENCRYPTION_KEYS = [newest, *settings.FIELD_ENCRYPTION_KEYS]
+    assert count_outdated() == 2
+    list(rotate_all())
+    assert count_outdated() == 0
+
+    settings.FIELD_ENCRYPTION_KEYS = [newest]
+    assert own.get("/dashboard/team/").status_code == 200
+    assert SessionStore(broken.session_key).load() == {}
+
+
+def test_asynchronous_sessions_are_hashed_as_well() -> None:
+    async def use() -> tuple[SessionStore, SessionStore, SessionStore]:
+        first = SessionStore()
+        await first.aset("word", "kept")
+        await first.acreate()
+        first["word"] = "kept"
+        await first.asave()
+        second = SessionStore(first.session_key)
+        assert await second.aget("word") == "kept"
+        await second.acycle_key()
+        assert await second.aexists(str(second.session_key))
+        assert not await second.aexists(str(first.session_key))
+        third = SessionStore(second.session_key)
+        assert await third.aget("word") == "kept"
+        await third.aflush()
+        return first, second, third
+
+    stores = async_to_sync(use)()
+    assert not Session.objects.exists()
+    assert SessionStore(stores[1].session_key).load() == {}
 
 
 def test_sessions_of_others_are_not_shown(priya: User) -> None:

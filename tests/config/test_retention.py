@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
-from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -21,6 +20,7 @@ from billing.models import LedgerCheck
 from config.db.ids import first_id, new_id
 from config.jobs import retention
 from config.jobs.retention import run_retention
+from config.pages.sessions import SessionStore
 from integrations.jobs import purge_webhooks
 from integrations.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from tests.billing.operations import admission_of
@@ -154,7 +154,7 @@ def test_expired_sessions_are_purged_with_their_list_entries() -> None:
     def session(days: float) -> str:
         store = SessionStore()
         store.create()
-        key = str(store.session_key)
+        key = str(store.stored_key)
         Session.objects.filter(pk=key).update(expire_date=days_ago(-days))
         UserSession.objects.create(user=user, session_key=key, ip="::1", user_agent="Browser")
         return key

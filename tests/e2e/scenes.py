@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
 from accounts.models import User
+from config.pages.sessions import hash_key
 from tests.dashboard.pages import Page, all_pages, partner_pages, readable
 from tests.e2e.conftest import listen
 from tests.seed import SeedData, build_newcomer
@@ -55,7 +56,7 @@ class Cast:
         """As the sign-in form does; these people came in without it."""
         UserSession.objects.create(
             user=user,
-            session_key=self.browsers[name].session.session_key,
+            session_key=hash_key(str(self.browsers[name].session.session_key)),
             ip="203.0.113.24",
             user_agent="Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0.0.0 Safari/537.36",
         )
