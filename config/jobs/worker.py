@@ -1,4 +1,5 @@
-"""Run django-q2's cluster so that it ends as a whole when one of its processes is killed."""
+"""Run django-q2's cluster so that it ends as a whole when one of its processes is killed, and so
+that it runs nothing but what our own processes have signed."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 import structlog
-from django_q import cluster
+from django_q import cluster, monitor
 
 log = structlog.get_logger(__name__)
 
@@ -45,9 +46,17 @@ class Sentinel(cluster.Sentinel):
                 process.kill()
 
 
+def discard_result(task: dict[str, Any], broker: Any) -> None:
+    """Store nothing of a task that has ended; the library logs failures.
+
+    It would look for an earlier result of a failed task and unpickle it, whoever had written it.
+    """
+
+
 def run() -> None:
     """Serve until SIGTERM or SIGINT; exit with 1 after any other end."""
     cluster.Sentinel = Sentinel  # `Cluster` uses it by this name
+    monitor.save_task = discard_result
     ours = cluster.Cluster()
     ours.start()
     ours.sentinel.join()

@@ -124,10 +124,10 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "config.db.cache.JSONCache",
         "LOCATION": "shared_cache",
         # Sign-in limits are counted here; with Django's 300 entries a lockout could be evicted.
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 

@@ -15,6 +15,9 @@ Q_CLUSTER = {
     "retry": 2 * DEPLOY_STEP_SECONDS + 120,
     "recycle": 100_000,
     "max_attempts": 1,
+    "ack_failures": True,
+    # It would call any function that a row of its table names. `manage.py sweep` is ours.
+    "scheduler": False,
     "save_limit": -1,
     "catch_up": False,
     "label": "Queue",

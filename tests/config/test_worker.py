@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import os
+import pickle
 import signal
 import socket
 import subprocess
@@ -14,10 +16,15 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+from django_q.models import OrmQ, Schedule, Task
+from django_q.signing import SignedPackage
 from django_q.tasks import async_task, queue_size
 
 from deployments.models import Deployment
 from integrations.models import WebhookDelivery
+from tests.config.test_cache import Attack
 from tests.deployments.orders import order
 from tests.merchants import PartnerServer
 from tests.servers import Reply, serve, serve_script
@@ -126,3 +133,32 @@ def test_a_hanging_receiver_does_not_delay_a_stop(worker: Worker, server: Partne
         worker.terminate()
         assert worker.wait() == 0
     assert time.monotonic() - started < SOON
+
+
+@pytest.mark.kills
+def test_forged_rows_run_nothing(worker: Worker, tmp_path: Path) -> None:
+    """A schedule, a message that is not signed by us, and an earlier result of a failed task."""
+    proof = tmp_path / "ran"
+    forged = Schedule(func="os.system", args=f"'touch {proof}'", next_run=timezone.now())
+    forged.schedule_type, forged.repeats = Schedule.ONCE, -1
+    forged.save()
+    pickled = base64.urlsafe_b64encode(pickle.dumps(Attack(proof))).decode()
+    OrmQ.objects.create(key="shopiq", payload=f"{pickled}:1abcde:signature", lock=timezone.now())
+    with transaction.atomic(), connection.cursor() as cursor:
+        # The library looks for this result when the task fails; the message has its id.
+        async_task("time.sleep", "not a number", task_name="doomed")
+        Task.objects.create(
+            id=SignedPackage.loads(OrmQ.objects.latest("pk").payload)["id"],
+            name="doomed",
+            func="time.sleep",
+            started=timezone.now(),
+            stopped=timezone.now(),
+            success=False,
+        )
+        stored = base64.b64encode(pickle.dumps(Attack(proof))).decode()
+        cursor.execute("UPDATE django_q_task SET args = %s", [stored])
+
+    wait_for(lambda: not OrmQ.objects.exists())
+    time.sleep(32)  # the library's scheduler would run every 30 seconds
+
+    assert not proof.exists()
