@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from rest_framework import serializers
 
 from config.api.errors import ApiError, bad_request
+from config.egress.urls import MAX_URL_LENGTH
 
 #: Preceded by the name of the field.
 REQUIRED = {"required": "is required", "null": "must not be null"}
@@ -39,7 +40,7 @@ class HttpUrlField(TextField):
     """An absolute http or https URL with a host and without credentials."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=2048, **options)
+        super().__init__(max_length=MAX_URL_LENGTH, **options)
 
     def to_internal_value(self, data: Any) -> str:
         url = super().to_internal_value(data)

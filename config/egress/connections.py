@@ -25,6 +25,7 @@ from urllib3.response import HTTPResponse
 from config.egress.addresses import IPAddress
 from config.egress.deadline import Deadline
 from config.egress.errors import INSECURE, UNREACHABLE, UNREADABLE, EgressError
+from config.egress.heads import FinalResponse
 from config.egress.lookup import resolve
 
 _CONNECT_SECONDS = 10.0
@@ -99,6 +100,7 @@ class PlainConnection(HTTPConnection):
     """
 
     addresses: Sequence[IPAddress] = ()
+    response_class = FinalResponse
 
     def _new_conn(self) -> socket.socket:
         deadline = _deadline.get()

@@ -30,6 +30,11 @@ def bad_status(status: int) -> EgressError:
     return EgressError(f"the server answered with status {status}")
 
 
+def compressed(coding: str) -> EgressError:
+    """Return the error for a download with a content coding that is not undone."""
+    return EgressError(f"the server compressed the file with {coding}, which is not supported")
+
+
 def too_large(max_bytes: int) -> EgressError:
     """Return the error for a file over the limit, in megabytes (2**20) if it is whole ones."""
     limit = f"{max_bytes // _MEGABYTE} MB" if max_bytes >= _MEGABYTE else f"{max_bytes} bytes"

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from urllib3.response import BaseHTTPResponse
 
 from config.egress.addresses import IPAddress
+from config.egress.codings import decoded
 from config.egress.connections import (
     PlainConnection,
     TLSConnection,
@@ -19,10 +21,8 @@ from config.egress.connections import (
 )
 from config.egress.deadline import Deadline, DeadlineExceeded
 from config.egress.errors import (
-    INVALID_URL,
     TOO_MANY_REDIRECTS,
     TOO_SLOW,
-    UNREADABLE,
     EgressError,
     bad_status,
     too_large,
@@ -32,6 +32,12 @@ from config.egress.responses import COMMON_HEADERS, Response, read_chunks, read_
 from config.egress.urls import ParsedUrl, check_addresses, check_redirect, check_url
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+#: Some firewalls refuse requests without the header; some servers choose the format by it.
+_WANTS_IMAGE = {"Accept": "image/*,*/*;q=0.8"}
+
+
+#: ASCII, so that only other bytes are escaped; controls are refused later.
+_PRINTABLE = bytes(range(128))
 
 
 def download(
@@ -54,7 +60,7 @@ def download(
     with _in_time():
         parsed = check_url(url, allow_loopback=allow_loopback)
         for _ in range(max_redirects + 1):
-            with door.send("GET", parsed) as response:
+            with door.send("GET", parsed, headers=_WANTS_IMAGE) as response:
                 location = _location(response)
                 if location is None:
                     return _save(response, to, max_bytes, deadline)
@@ -117,7 +123,7 @@ class _Session:
                     method,
                     url.target,
                     body=body,
-                    headers={**(headers or {}), **COMMON_HEADERS, "Connection": "close"},
+                    headers={**COMMON_HEADERS, **(headers or {}), "Connection": "close"},
                     preload_content=False,
                     decode_content=False,
                 )
@@ -144,13 +150,15 @@ class _Session:
 
 
 def _location(response: BaseHTTPResponse) -> str | None:
-    """Return the target of a redirect; the header is decoded as UTF-8."""
+    """Return the target of a redirect."""
     if response.status not in _REDIRECTS or "Location" not in response.headers:
         return None
+    location = response.headers["Location"].encode("latin-1")
     try:
-        return response.headers["Location"].encode("latin-1").decode()
-    except UnicodeError as error:
-        raise EgressError(INVALID_URL) from error
+        return location.decode()
+    except UnicodeError:
+        # Browsers send bytes of other encodings as they are.
+        return quote(location, safe=_PRINTABLE)
 
 
 def _save(response: BaseHTTPResponse, to: Path, max_bytes: int, deadline: Deadline) -> int:
@@ -158,7 +166,8 @@ def _save(response: BaseHTTPResponse, to: Path, max_bytes: int, deadline: Deadli
     written = 0
     try:
         with to.open("wb") as file:
-            for piece in read_chunks(response, deadline):
+            pieces = read_chunks(response, deadline)
+            for piece in decoded(pieces, response.headers.get("Content-Encoding", "")):
                 written += len(piece)
                 if written > max_bytes:
                     raise too_large(max_bytes)
@@ -173,7 +182,5 @@ def _check_headers(response: BaseHTTPResponse, max_bytes: int) -> None:
     """Check the headers before reading any of the body."""
     if response.status != 200:
         raise bad_status(response.status)
-    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise EgressError(UNREADABLE)
     if (response.length_remaining or 0) > max_bytes:
         raise too_large(max_bytes)

@@ -13,7 +13,11 @@ from config.egress.deadline import Deadline
 _PIECE = 64 * 1024
 
 #: Sent with every request: an uncompressed body cannot be a decompression bomb.
-COMMON_HEADERS = {"Accept-Encoding": "identity", "User-Agent": "ShopIQ-Partner-Platform"}
+COMMON_HEADERS = {
+    "Accept": "*/*",
+    "Accept-Encoding": "identity",
+    "User-Agent": "ShopIQ-Partner-Platform",
+}
 
 
 @dataclass(frozen=True, slots=True)

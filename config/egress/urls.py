@@ -15,7 +15,8 @@ from urllib.parse import quote, urljoin
 from config.egress.addresses import IPAddress, is_loopback, is_public
 from config.egress.errors import INVALID_URL, UNREACHABLE, EgressError
 
-_MAX_LENGTH = 2048
+#: Storage URLs signed with a role's token are long.
+MAX_URL_LENGTH = 8192
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PUBLIC_PORTS = frozenset(_DEFAULT_PORTS.values())
 
@@ -57,7 +58,7 @@ def check_url(url: str, *, allow_loopback: bool = False) -> ParsedUrl:
     With `allow_loopback`, any port is accepted, because a name may resolve to loopback; if it does
     not, `check_addresses` rejects the port when connecting. Raises `EgressError`.
     """
-    match = None if len(url) > _MAX_LENGTH or _has_forbidden(url) else _URL.fullmatch(url)
+    match = None if len(url) > MAX_URL_LENGTH or _has_forbidden(url) else _URL.fullmatch(url)
     if match is None:
         raise EgressError(INVALID_URL)
     scheme = match["scheme"].lower()
@@ -73,6 +74,7 @@ def check_url(url: str, *, allow_loopback: bool = False) -> ParsedUrl:
 
 def check_redirect(base: ParsedUrl, location: str, *, allow_loopback: bool) -> ParsedUrl:
     """Check a redirect's target like a first URL, and reject a redirect from https to http."""
+    location = _escape_spaces(location.strip(" "))
     if _has_forbidden(location):
         raise EgressError(INVALID_URL)
     try:
@@ -149,6 +151,11 @@ def _to_ascii(text: str) -> str:
     if name.isascii() or encoded.decode("idna") != name:
         raise ValueError("the name does not survive IDNA's mapping")
     return encoded.decode("ascii")
+
+
+def _escape_spaces(text: str) -> str:
+    """Escape spaces as browsers do; in a host they stay an error."""
+    return re.sub(r"[^\S\x00-\x1f]", lambda space: quote(space[0]), text)
 
 
 def _escape(target: str) -> str:

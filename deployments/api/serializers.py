@@ -12,7 +12,7 @@ from config.api.error_codes import MISSING_FIELDS
 from config.api.errors import bad_request
 from config.api.serializers import HttpUrlField, StrictSerializer, TextField
 from config.egress import EgressError, ParsedUrl, check_url
-from config.egress.urls import is_localhost
+from config.egress.urls import MAX_URL_LENGTH, is_localhost
 from deployments.categories import CATEGORIES
 from deployments.services.creation import DeploymentRequest
 
@@ -25,7 +25,7 @@ class OptionsSerializer(StrictSerializer):
 
     accountId = TextField(max_length=64)
     brandName = TextField(max_length=200)
-    webhookUrl = TextField(max_length=2048)
+    webhookUrl = TextField(max_length=MAX_URL_LENGTH)
     brandLogo = HttpUrlField(required=False, allow_null=True)
     webhookSecret = TextField(
         required=False, allow_null=True, max_length=256, trim_whitespace=False

@@ -103,7 +103,7 @@ REFUSED: list[tuple[str, Any, str]] = [
             "https://example.com:port/",
         )
     ),
-    ("logoUrl", "https://e.co/" + "x" * 2048, "logoUrl must have at most 2048 characters"),
+    ("logoUrl", "https://e.co/" + "x" * 8192, "logoUrl must have at most 8192 characters"),
     ("domains", "novaretail.com", "domains must be an array"),
     ("domains", {"0": "novaretail.com"}, "domains must be an array"),
     ("domains", ["ok.com", 5], "domains.1 must be a string"),

@@ -57,5 +57,6 @@ BROKEN = {
     "two lengths": saying(_HEAD, b"Content-Length: 3, 4\r\n\r\nabc"),
     "no HTTP at all": saying(b"SSH-2.0-OpenSSH_9.2\r\n"),
     "an endless header line": saying(_HEAD, b"X: " + b"a" * 70_000),
-    "too many headers": saying(_HEAD, b"X: a\r\n" * 200),
+    "a head of 300 KB": saying(_HEAD, *[b"X: " + b"a" * 30_000 + b"\r\n"] * 10),
+    "informational responses without end": saying(*[b"HTTP/1.1 102 -\r\n\r\n"] * 20),
 }

@@ -142,7 +142,7 @@ MALFORMED = [
     "http://.example.com/",
     f"http://{'a' * 64}.example.com/",
     f"http://{'a.' * 127}com/",
-    f"http://127.0.0.1/{'a' * 2048}",
+    f"http://127.0.0.1/{'a' * 8192}",
 ]
 #: What a name server may answer for a name that looks public.
 INWARD_ANSWERS = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,16 @@ import pytest
 from config.egress import EgressError, download
 from config.egress.deadline import Deadline
 from tests.config.egress_hosts import saying
-from tests.servers import Reply, Request, Server, canary, loopback_only, serve, serve_script
+from tests.servers import (
+    Reply,
+    Request,
+    Server,
+    canary,
+    loopback_only,
+    read_request,
+    serve,
+    serve_script,
+)
 
 _UNREACHABLE = "the address could not be reached"
 
@@ -85,8 +95,9 @@ def test_a_redirect_loop_ends(target: Path) -> None:
         "http://user@127.0.0.1:{port}/",
         "\\\\127.0.0.1:{port}\\",
         "http://[/",
-        "http://127.0.0.1:{port}/\xff",
-        "/a b",
+        "http://127.0.0.1 :{port}/",
+        "http://127.0.0.1:{port}/\x1f",
+        "/a\tb",
     ],
 )
 def test_a_redirect_to_an_internal_address_is_not_followed(location: str, target: Path) -> None:
@@ -95,6 +106,34 @@ def test_a_redirect_to_an_internal_address_is_not_followed(location: str, target
         with serve_script(saying(where.encode("latin-1"))) as server:
             assert _error(server.url, target) in {_UNREACHABLE, "the URL is not valid"}
         assert inside.connections == 0
+
+
+@pytest.mark.parametrize(
+    ("location", "target_asked"),
+    [
+        (b"/a b.png ", "/a%20b.png"),
+        (b'/"a"<b>|{c}^`.png?x=[1] 2', "/%22a%22%3Cb%3E%7C%7Bc%7D%5E%60.png?x=[1]%202"),
+        ("/साड़ी.png".encode(), "/%E0%A4%B8%E0%A4%BE%E0%A4%A1%E0%A4%BC%E0%A5%80.png"),
+        ("/a\u00a0b".encode(), "/a%C2%A0b"),
+        (b"/caf\xe9.png", "/caf%E9.png"),
+        (b"/a%20b%zz", "/a%20b%zz"),
+    ],
+)
+def test_a_target_is_escaped_as_browsers_do(
+    location: bytes, target_asked: str, target: Path
+) -> None:
+    asked = []
+
+    def script(connection: socket.socket) -> None:
+        request = read_request(connection.makefile("rb"))
+        assert request
+        asked.append(request.target)
+        first = b"HTTP/1.1 302 -\r\nContent-Length: 0\r\nLocation: " + location + b"\r\n\r\n"
+        connection.sendall(first if len(asked) == 1 else Reply(body=b"abc").encode())
+
+    with serve_script(script) as server:
+        assert _download(server.url, target) == 3
+    assert asked == ["/", target_asked]
 
 
 def test_a_redirect_without_a_target_is_named_by_its_status(target: Path) -> None:
