@@ -9,6 +9,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -20,6 +21,7 @@ from django.utils import timezone
 from config.egress import EgressError, post
 from config.egress.deadline import Deadline
 from integrations.models import WebhookDelivery
+from integrations.retries import read_retry_after
 from integrations.services.webhooks import (
     CHANNEL,
     MAX_RESPONSE_BYTES,
@@ -49,7 +51,7 @@ def start_in_worker(**_: Any) -> None:
 def send(delivery: WebhookDelivery) -> Outcome:
     """Make one attempt, without using the database."""
     started_at, started = timezone.now(), time.monotonic()
-    status, error, text = None, "", ""
+    status, error, text, retry_after = None, "", "", timedelta()
     body = bytes(delivery.body)
     try:
         secret = delivery.endpoint.get_decrypted("secret")
@@ -62,6 +64,7 @@ def send(delivery: WebhookDelivery) -> Outcome:
             allow_loopback=settings.ALLOW_LOOPBACK_URLS,
         )
         status = reply.status
+        retry_after = read_retry_after(reply.headers.get("Retry-After"), now=started_at)
         text = reply.body.decode("utf-8", "replace").replace("\x00", "\ufffd")
     except EgressError as failure:
         error = failure.detail
@@ -70,7 +73,7 @@ def send(delivery: WebhookDelivery) -> Outcome:
         log.exception("webhook attempt failed", delivery=delivery.id)
         error = "internal error"
     milliseconds = round((time.monotonic() - started) * 1000)
-    return Outcome(started_at, status, error, milliseconds, text)
+    return Outcome(started_at, status, error, milliseconds, text, retry_after)
 
 
 class Dispatcher:

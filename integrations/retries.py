@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 _JITTER = 0.1
+_LONGEST_WISH = timedelta(hours=24)
 
 
 def backoff_delay(attempts_made: int, waits: Sequence[float]) -> timedelta | None:
@@ -19,3 +21,24 @@ def backoff_delay(attempts_made: int, waits: Sequence[float]) -> timedelta | Non
     # Receivers that failed together must not all be retried at the same time.
     jitter = 1 + random.uniform(0, _JITTER)  # noqa: S311 - spreads load, guards nothing
     return timedelta(seconds=waits[max(attempts_made, 1) - 1] * jitter)
+
+
+def read_retry_after(header: str | None, *, now: datetime) -> timedelta:
+    """Return the wait that a Retry-After header (RFC 9110, section 10.2.3) asks for, at most a day.
+
+    An absent, past or unreadable one asks for none.
+    """
+    text = (header or "").strip()
+    if text.isascii() and text.isdecimal():
+        wait = timedelta(seconds=min(int(text[:9]), _LONGEST_WISH.total_seconds()))
+    else:
+        wait = _read_date(text, now) - now
+    return max(timedelta(), min(wait, _LONGEST_WISH))
+
+
+def _read_date(text: str, now: datetime) -> datetime:
+    try:
+        at = parsedate_to_datetime(text)
+    except ValueError:
+        return now
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

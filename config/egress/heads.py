@@ -1,7 +1,7 @@
 """Response heads as servers really send them.
 
-`http.client` takes an informational response such as 102 or 103 for the final one (RFC 9110, section
-15.2, asks to read past them), and gives up at 100 header lines. Here the bytes are limited instead.
+`http.client` takes an informational response such as 102 or 103 for the final one, which RFC 9110
+(section 15.2) does not, and gives up at 100 header lines. Here the bytes are limited instead.
 """
 
 from __future__ import annotations

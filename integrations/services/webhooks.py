@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -45,6 +45,7 @@ class Outcome:
     error: str
     milliseconds: int
     response_body: str
+    retry_after: timedelta = timedelta()
 
     @property
     def is_success(self) -> bool:
@@ -235,5 +236,5 @@ def _attempt_row(delivery: WebhookDelivery, outcome: Outcome) -> dict[str, Any]:
         "milliseconds": outcome.milliseconds,
         "answer": outcome.response_body,
         "verdict": verdict,
-        "wait": wait.total_seconds() if wait else None,
+        "wait": max(wait, outcome.retry_after).total_seconds() if wait else None,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from integrations import dispatcher as module
 from integrations.dispatcher import Dispatcher
-from integrations.models import WebhookAttempt
+from integrations.models import WebhookAttempt, WebhookDelivery
 from integrations.services.webhooks import claim_deliveries
 from tests.factories import Keys, PartnerFactory
 from tests.integrations.outbox import (
@@ -199,3 +200,14 @@ def test_a_stopping_dispatcher_does_not_wait_forever(
         dispatcher.stop()
 
     assert time.monotonic() - started < SOON
+
+
+def test_a_receiver_that_asks_for_more_time_gets_it(keys: Keys, dispatcher: Dispatcher) -> None:
+    busy = Reply(429, headers={"Retry-After": "3600"})
+    with serve(lambda request: busy) as receiver:
+        add(endpoint_of(keys.partner, receiver.url), "stream", "a")
+        dispatcher.start()
+        wait_for(WebhookAttempt.objects.exists)
+    event = WebhookDelivery.objects.get()
+    assert event.due_at is not None
+    assert timedelta(minutes=59) < event.due_at - event.created_at < timedelta(minutes=62)

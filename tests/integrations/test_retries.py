@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from django.conf import settings
 
-from integrations.retries import backoff_delay
+from integrations.retries import backoff_delay, read_retry_after
 
 MINUTE, HOUR = 60, 3600
 DECIDED = [5, 5 * MINUTE, 30 * MINUTE, *(n * HOUR for n in (2, 5, 10, 14, 20, 24))]
@@ -50,3 +50,29 @@ def test_a_reset_count_uses_the_first_delay() -> None:
 
 def test_delays_increase_even_with_jitter() -> None:
     assert all(1.1 * before < after for before, after in pairwise(DECIDED))
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("120", 120),
+        (" 0 ", 0),
+        ("86400", 24 * HOUR),
+        ("90000", 24 * HOUR),
+        ("9" * 5000, 24 * HOUR),
+        ("Sun, 06 Nov 1994 08:51:37 GMT", 120),
+        ("Sun, 06 Nov 1994 08:51:37 -0000", 120),
+        ("Mon, 06 Nov 1995 08:49:37 GMT", 24 * HOUR),
+        ("Sun, 06 Nov 1994 08:49:00 GMT", 0),
+        (None, 0),
+        ("", 0),
+        ("-5", 0),
+        ("1.5", 0),
+        ("soon", 0),
+        ("\u0661\u0662", 0),
+        ("Sun, 99 Nov 1994 08:51:37 GMT", 0),
+    ],
+)
+def test_a_receiver_can_ask_for_a_longer_wait(header: str | None, seconds: float) -> None:
+    now = datetime(1994, 11, 6, 8, 49, 37, tzinfo=UTC)
+    assert read_retry_after(header, now=now) == timedelta(seconds=seconds)
