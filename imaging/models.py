@@ -42,6 +42,8 @@ class ImageOperation(models.Model):
         BUSY = "busy", "Service unavailable"
         FAILED = "failed", "Generation failed"
         ABANDONED = "abandoned", "Interrupted"
+        #: Shown to partners as `FAILED`.
+        ACCOUNT = "account", "Refused by the provider"
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
@@ -68,6 +70,14 @@ class ImageOperation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.id}"
+
+    @property
+    def shown_failure(self) -> ImageOperation.Failure | None:
+        """The reason as partners see it: the provider's trouble with our account is not theirs."""
+        if not self.failure:
+            return None
+        is_ours = self.failure == self.Failure.ACCOUNT
+        return self.Failure.FAILED if is_ours else self.Failure(self.failure)
 
     @property
     def is_test(self) -> bool:

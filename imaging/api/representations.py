@@ -136,7 +136,7 @@ def receipt(operation: ImageOperation) -> dict[str, Any]:
         "operationId": operation.id,
         "operation": operation.action,
         "state": charge.state if charge else "succeeded",
-        "failure": operation.failure or None,
+        "failure": operation.shown_failure,
         "mode": operation.mode,
         "requestedMode": operation.requested_mode,
         "aspectRatio": operation.aspect_ratio,

@@ -32,6 +32,13 @@ class GenerationFailed(ProviderError):
     """The provider returned an error or something that is not an image (500)."""
 
 
+class ProviderAccountError(GenerationFailed):
+    """The provider refuses our account: its key, quota, billing or model (500).
+
+    Retrying does not help, so staff have to know.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class GenerationInput:
     """One image job: the prompt, the output size, the input images and the deadline.

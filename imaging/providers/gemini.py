@@ -7,9 +7,15 @@ https://ai.google.dev/gemini-api/docs/image-generation
 import json
 from urllib.parse import quote
 
+from config.egress import Response
 from config.egress.deadline import Deadline
 from imaging.providers import http
-from imaging.providers.base import GenerationFailed, GenerationInput, SafetyBlocked
+from imaging.providers.base import (
+    GenerationFailed,
+    GenerationInput,
+    ProviderAccountError,
+    SafetyBlocked,
+)
 from imaging.providers.writing import INSTRUCTIONS, WRITING_SECONDS, request_text
 from imaging.sizes import ASPECT_RATIOS, RESOLUTIONS, Size
 
@@ -73,6 +79,7 @@ class GeminiProvider:
             deadline=deadline,
             step_seconds=step_seconds,
         )
+        _raise_account_error(answer)
         return http.read_json(answer)
 
     def _image_config(self, size: Size) -> dict[str, str]:
@@ -108,12 +115,38 @@ def _parts(spec: GenerationInput, text: str) -> list[object]:
     return [*images, {"text": text}]
 
 
+def _raise_account_error(answer: Response) -> None:
+    """Raise `ProviderAccountError` for a wrong key, missing billing or a quota without end.
+
+    A quota per minute is load; one per day, or of zero, is not over in a minute.
+    """
+    if answer.status == 200:
+        return
+    error = http.dig(http.parse_json(answer.body), "error")
+    details = http.items(http.dig(error, "details"))
+    reasons = {http.dig(detail, "reason") for detail in details}
+    violations = [each for detail in details for each in http.items(http.dig(detail, "violations"))]
+    if (
+        http.dig(error, "status") == "FAILED_PRECONDITION"
+        or "API_KEY_INVALID" in reasons
+        or any(_is_lasting(violation) for violation in violations)
+    ):
+        raise ProviderAccountError(f"the provider returned {answer.status} for our account")
+
+
+def _is_lasting(violation: object) -> bool:
+    is_daily = "PerDay" in str(http.dig(violation, "quotaId"))
+    return is_daily or http.dig(violation, "quotaValue") == "0"
+
+
 def _images(document: object) -> list[bytes]:
-    found = [http.dig(part, "inlineData", "data") for part in _answer_parts(document)]
-    images = [http.decode_image(data) for data in found if data is not None]
+    parts = _answer_parts(document)
+    # Its JSON has camel case; some proxies in front of it keep the names of the protocol buffer.
+    named = [http.dig(part, name) for part in parts for name in ("inlineData", "inline_data")]
+    images = http.decode_images(http.dig(data, "data") for data in named)
     if not images:
         raise _refusal(document)
-    return images[: http.MAX_IMAGES]
+    return images
 
 
 def _text(document: object) -> str:

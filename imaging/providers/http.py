@@ -5,13 +5,18 @@ Errors raised here never quote the provider: its message may repeat the prompt.
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from config import egress
 from config.egress import EgressError, Response
 from config.egress.deadline import Deadline, DeadlineExceeded
 from imaging.postprocess import Upload, shrink_upload
-from imaging.providers.base import GenerationFailed, GenerationInput, ProviderBusy
+from imaging.providers.base import (
+    GenerationFailed,
+    GenerationInput,
+    ProviderAccountError,
+    ProviderBusy,
+)
 
 #: A PNG of 4096 by 4096 in base64 is 25 to 40 MB; nothing larger is plausible.
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
@@ -19,8 +24,12 @@ MAX_ANSWER_BYTES = 64 * 1024 * 1024
 #: Overload and gateway timeouts: the same call may work in a minute.
 BUSY_STATUSES = frozenset({408, 429, 502, 503, 504, 529})
 
+#: A wrong key, an unpaid bill, a missing permission, an unknown model.
+ACCOUNT_STATUSES = frozenset({401, 402, 403, 404})
+
 MAX_IMAGES = 8
 MAX_PROMPT_CHARACTERS = 8000
+_STANDARD_ALPHABET = str.maketrans("-_", "+/")
 
 
 def post(
@@ -58,7 +67,12 @@ def post(
 
 
 def read_json(answer: Response) -> object:
-    """Parse a successful response; otherwise raise `ProviderBusy` or `GenerationFailed`."""
+    """Parse a successful response.
+
+    Otherwise raise `ProviderAccountError`, `ProviderBusy` or `GenerationFailed`.
+    """
+    if answer.status in ACCOUNT_STATUSES:
+        raise ProviderAccountError(f"the provider returned {answer.status}")
     if answer.status in BUSY_STATUSES:
         raise ProviderBusy(f"the provider returned {answer.status}")
     if answer.status != 200:
@@ -94,17 +108,20 @@ def uploads_of(spec: GenerationInput) -> list[Upload]:
     return [shrink_upload(path, deadline=spec.deadline) for path in spec.images]
 
 
-def decode_image(encoded: object) -> bytes:
-    """Decode a base64 image; raise `GenerationFailed` unless it is a PNG, JPEG or WebP."""
-    if not isinstance(encoded, str):
-        raise GenerationFailed("the provider sent no image")
+def decode_images(encoded: Iterable[object]) -> list[bytes]:
+    """Decode the base64 images (PNG, JPEG or WebP) among `encoded`; skip all else."""
+    decoded = (_decode_image(each) for each in encoded if isinstance(each, str))
+    return [image for image in decoded if image is not None][:MAX_IMAGES]
+
+
+def _decode_image(encoded: str) -> bytes | None:
+    """Accept the URL-safe alphabet and missing padding, too."""
+    text = encoded.strip().rstrip("=").translate(_STANDARD_ALPHABET)
     try:
-        data = base64.b64decode(encoded, validate=True)
-    except ValueError as error:
-        raise GenerationFailed("the provider's image is no base64") from error
-    if not _looks_like_image(data):
-        raise GenerationFailed("the provider's image is no PNG, JPEG or WebP")
-    return data
+        data = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except ValueError:
+        return None
+    return data if _looks_like_image(data) else None
 
 
 def _looks_like_image(data: bytes) -> bool:

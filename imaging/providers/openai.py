@@ -11,17 +11,37 @@ from urllib3.filepost import encode_multipart_formdata
 from config.egress import Response
 from config.egress.deadline import Deadline
 from imaging.providers import http
-from imaging.providers.base import GenerationFailed, GenerationInput, ProviderBusy, SafetyBlocked
+from imaging.providers.base import (
+    GenerationFailed,
+    GenerationInput,
+    ProviderAccountError,
+    ProviderBusy,
+    SafetyBlocked,
+)
 from imaging.providers.writing import INSTRUCTIONS, WRITING_SECONDS, request_text
 from imaging.sizes import Size
 
-#: `error.code` (and `incomplete_details.reason`) that mean a refusal.
+#: `error.code`, `error.type` and `incomplete_details.reason` that mean a refusal.
 REFUSALS = {
+    "image_generation_user_error": "content policy",
     "moderation_blocked": "content policy",
     "content_policy_violation": "content policy",
     "content_filter": "content policy",
     "image_content_policy_violation": "content policy of an input image",
 }
+#: `error.code` and `error.type` of faults of our own account, whatever the status.
+ACCOUNT_CODES = frozenset(
+    {
+        "account_deactivated",
+        "billing_hard_limit_reached",
+        "billing_not_active",
+        "insufficient_quota",
+        "invalid_api_key",
+        "invalid_organization",
+        "model_not_found",
+        "unsupported_country_region_territory",
+    }
+)
 #: `error.code` of a response that failed for load.
 BUSY_CODES = frozenset({"rate_limit_exceeded", "server_is_overloaded", "slow_down"})
 
@@ -107,7 +127,7 @@ class OpenAIProvider:
             deadline=deadline,
             step_seconds=step_seconds,
         )
-        _raise_refusal(answer)
+        _raise_error(answer)
         return http.read_json(answer)
 
 
@@ -142,20 +162,26 @@ def _content(spec: GenerationInput) -> list[object]:
     return [{"type": "input_text", "text": request_text(spec)}, *images]
 
 
-def _raise_refusal(answer: Response) -> None:
-    """Raise `SafetyBlocked` for a 400 whose `error.code` means a refusal."""
-    if answer.status != 400:
+def _raise_error(answer: Response) -> None:
+    """Raise the error that `error.code` or, without one, `error.type` names."""
+    if answer.status == 200:
         return
-    code = http.dig(http.parse_json(answer.body), "error", "code")
-    if isinstance(code, str) and code in REFUSALS:
-        raise SafetyBlocked(REFUSALS[code])
+    error = http.dig(http.parse_json(answer.body), "error")
+    reason = http.dig(error, "code") or http.dig(error, "type")
+    if not isinstance(reason, str):
+        return
+    if reason in REFUSALS and answer.status in (400, 403):
+        raise SafetyBlocked(REFUSALS[reason])
+    if reason in ACCOUNT_CODES:
+        raise ProviderAccountError(f"the provider returned {reason}")
 
 
 def _images(document: object) -> list[bytes]:
-    found = [http.dig(item, "b64_json") for item in http.items(http.dig(document, "data"))]
-    if not found:
+    data = http.items(http.dig(document, "data"))
+    images = http.decode_images(http.dig(item, "b64_json") for item in data)
+    if not images:
         raise GenerationFailed("the provider sent no image")
-    return [http.decode_image(encoded) for encoded in found[: http.MAX_IMAGES]]
+    return images
 
 
 def _text(document: object) -> str:

@@ -21,6 +21,7 @@ from imaging.providers.base import (
     GenerationFailed,
     GenerationInput,
     ImageProvider,
+    ProviderAccountError,
     ProviderBusy,
     ProviderError,
     SafetyBlocked,
@@ -136,6 +137,8 @@ def _write_text(
             return provider.write_prompt(spec), THINKING
         except (ProviderError, DeadlineExceeded) as error:
             log.warning("thinking fell back to fast", reason=type(error).__name__)
+            if isinstance(error, ProviderAccountError):
+                log.error("provider refuses our account", reason=str(error))
     wrap = prompts.wrap_create if image_request.action == "create" else prompts.wrap_enhance
     return wrap(image_request.text), FAST
 
@@ -145,6 +148,9 @@ def _failure_of(error: Exception) -> ImageOperation.Failure:
         return Failure.BLOCKED
     if isinstance(error, ProviderBusy):
         return Failure.BUSY
+    if isinstance(error, ProviderAccountError):
+        log.error("provider refuses our account", reason=str(error))
+        return Failure.ACCOUNT
     return Failure.FAILED
 
 

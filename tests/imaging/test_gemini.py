@@ -9,7 +9,13 @@ from PIL import Image
 from config.egress.deadline import DeadlineExceeded
 from imaging.postprocess import fit_png
 from imaging.providers import gemini
-from imaging.providers.base import GenerationFailed, ProviderBusy, ProviderError, SafetyBlocked
+from imaging.providers.base import (
+    GenerationFailed,
+    ProviderAccountError,
+    ProviderBusy,
+    ProviderError,
+    SafetyBlocked,
+)
 from imaging.providers.gemini import GeminiProvider
 from imaging.sizes import ASPECT_RATIOS, RESOLUTIONS
 from tests.imaging.fakes.gemini import IMAGE_MODEL, OLD_IMAGE_MODEL, TEXT_MODEL, FakeGemini
@@ -110,7 +116,30 @@ def test_a_refusal_is_blocked_with_a_reason_in_our_own_words(kind: str, reason: 
     assert error.reason == reason
 
 
-@pytest.mark.parametrize("kind", ["busy_429", "busy_503"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "quota:GenerateRequestsPerDayPerProjectPerModel:250",
+        "quota:GenerateRequestsPerMinutePerProjectPerModel:0",
+        "no_billing",
+    ],
+)
+def test_a_fault_of_our_account_is_not_load(kind: str) -> None:
+    error = error_of_image_call(kind)
+
+    assert isinstance(error, ProviderAccountError)
+    assert "secret" not in str(error)
+
+
+def test_an_unusable_part_does_not_spoil_a_good_one() -> None:
+    with FakeGemini(image=Mood("among_others")) as fake:
+        (image,) = provider_at(fake.base_url).make_images(create_input())
+    assert image.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    "kind", ["busy_429", "busy_503", "quota:GenerateRequestsPerMinutePerProjectPerModel:60"]
+)
 def test_overload_is_busy(kind: str) -> None:
     assert isinstance(error_of_image_call(kind), ProviderBusy)
 
@@ -144,7 +173,7 @@ def test_an_answer_over_64_mb_has_failed_without_being_read() -> None:
 
 
 def test_a_wrong_key_has_failed_without_being_told() -> None:
-    with FakeGemini() as fake, pytest.raises(GenerationFailed) as caught:
+    with FakeGemini() as fake, pytest.raises(ProviderAccountError) as caught:
         provider_at(fake.base_url, api_key="wrong-key").make_images(create_input())
 
     assert "wrong-key" not in str(caught.value)

@@ -8,7 +8,13 @@ from PIL import Image
 
 from config.egress.deadline import DeadlineExceeded
 from imaging.providers import openai
-from imaging.providers.base import GenerationFailed, ProviderBusy, ProviderError, SafetyBlocked
+from imaging.providers.base import (
+    GenerationFailed,
+    ProviderAccountError,
+    ProviderBusy,
+    ProviderError,
+    SafetyBlocked,
+)
 from imaging.providers.openai import OpenAIProvider, drawable_size
 from imaging.sizes import ASPECT_RATIOS, RESOLUTIONS, size_of
 from tests.imaging.fakes.inputs import create_input, enhance_input
@@ -95,15 +101,47 @@ def test_the_first_family_draws_the_nearest_of_its_three_sizes(ratio: str, drawn
     assert str(drawable_size(size_of(ratio, "4k"), "gpt-image-1-mini")) == drawn
 
 
-@pytest.mark.parametrize("code", ["moderation_blocked", "content_policy_violation"])
-def test_a_refusal_is_blocked_with_a_reason_in_our_own_words(code: str) -> None:
-    error = error_of_image_call(f"blocked:{code}")
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "blocked:moderation_blocked",
+        "blocked:content_policy_violation",
+        "error:400::image_generation_user_error",
+        "error:403:content_policy_violation",
+    ],
+)
+def test_a_refusal_is_blocked_with_a_reason_in_our_own_words(kind: str) -> None:
+    error = error_of_image_call(kind)
 
     assert isinstance(error, SafetyBlocked)
     assert error.reason == "content policy"
 
 
-@pytest.mark.parametrize("kind", ["busy_429", "busy_503"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "error:429:insufficient_quota",
+        "error:429::insufficient_quota",
+        "error:400:billing_hard_limit_reached",
+        "error:401:invalid_api_key",
+        "error:403:",
+        "error:404:model_not_found",
+    ],
+)
+def test_a_fault_of_our_account_is_not_load(kind: str) -> None:
+    error = error_of_image_call(kind)
+
+    assert isinstance(error, ProviderAccountError)
+    assert "secret" not in str(error)
+
+
+def test_an_unusable_image_does_not_spoil_a_good_one() -> None:
+    with FakeOpenAI(image=Mood("one_of_three")) as fake:
+        (image,) = provider_at(fake.base_url).make_images(create_input())
+    assert image.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("kind", ["busy_429", "busy_503", "error:429:rate_limit_exceeded"])
 def test_overload_is_busy(kind: str) -> None:
     assert isinstance(error_of_image_call(kind), ProviderBusy)
 
@@ -130,7 +168,7 @@ def test_an_answer_over_64_mb_has_failed_without_being_read() -> None:
 
 
 def test_a_wrong_key_has_failed_without_being_told() -> None:
-    with FakeOpenAI() as fake, pytest.raises(GenerationFailed) as caught:
+    with FakeOpenAI() as fake, pytest.raises(ProviderAccountError) as caught:
         provider_at(fake.base_url, api_key="wrong-key").make_images(create_input())
 
     assert "wrong-key" not in str(caught.value)

@@ -11,7 +11,12 @@ from django.db import OperationalError, connection, transaction
 from billing.models import Charge
 from config.egress.deadline import Deadline
 from imaging.models import ImageOperation
-from imaging.providers.base import GenerationFailed, ProviderBusy, ProviderError
+from imaging.providers.base import (
+    GenerationFailed,
+    ProviderAccountError,
+    ProviderBusy,
+    ProviderError,
+)
 from imaging.services import Settlement, generate_and_settle
 from imaging.services.settling import GeneratedImages
 from tests.billing.fake_model import use_model
@@ -58,6 +63,20 @@ def test_whatever_the_model_refuses_the_points_are_back(
 
     assert balance_of(keys) == 100_000
     assert ImageOperation.objects.get().failure == failure
+
+
+def test_a_fault_of_our_provider_account_is_refunded_and_logged_as_an_error(
+    model: FakeGemini, keys: Keys, caplog: pytest.LogCaptureFixture
+) -> None:
+    model.image = Mood("no_billing")
+
+    with pytest.raises(ProviderAccountError):
+        call_the_model(keys)
+
+    operation = ImageOperation.objects.get()
+    assert (operation.failure, operation.shown_failure) == ("account", "failed")
+    assert balance_of(keys) == 100_000
+    assert "provider refuses our account" in str([x.msg for x in caplog.records if x.levelno >= 40])
 
 
 def test_thinking_falls_back_when_the_text_model_is_down(model: FakeGemini, keys: Keys) -> None:

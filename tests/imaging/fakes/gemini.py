@@ -19,7 +19,8 @@ _KNOWN = {
 
 
 class FakeGemini(FakeProvider):
-    """Further kinds: blocked_prompt:REASON, blocked_output:REASON, no_image, text_only, draft."""
+    """Further kinds: blocked_prompt:REASON, blocked_output:REASON, no_image, text_only, draft,
+    among_others (an image between unusable parts), quota:ID:VALUE, no_billing."""
 
     def respond(self, request: Request) -> dict[str, object]:
         model = self._check(request)
@@ -35,7 +36,16 @@ class FakeGemini(FakeProvider):
         return _draw(self.image, model, document["generationConfig"])
 
     def error_body(self, refused: Refused) -> dict[str, object]:
-        return {"error": {"code": refused.status, "message": refused.message}}
+        error = {"code": refused.status, "message": refused.message}
+        kind, _, words = refused.code.partition(":")
+        if kind == "quota":
+            name, _, value = words.partition(":")
+            violation = {"quotaId": name, "quotaValue": value}
+            details: list[object] = [{"@type": "QuotaFailure", "violations": [violation]}]
+            return {"error": {**error, "status": "RESOURCE_EXHAUSTED", "details": details}}
+        if kind == "API_KEY_INVALID":
+            return {"error": {**error, "details": [{"@type": "ErrorInfo", "reason": kind}]}}
+        return {"error": {**error, "status": kind}}
 
     def _check(self, request: Request) -> str:
         path, _, method = request.path.partition(":")
@@ -49,6 +59,10 @@ class FakeGemini(FakeProvider):
 
 
 def _draw(mood: Mood, model: str, config: dict[str, dict[str, str]]) -> dict[str, object]:
+    if mood.kind.startswith("quota:"):
+        raise Refused(429, mood.kind, "secret words of the provider")
+    if mood.kind == "no_billing":
+        raise Refused(400, "FAILED_PRECONDITION", "secret words of the provider")
     image = config["imageConfig"]
     if model == OLD_IMAGE_MODEL and "imageSize" in image:
         raise Refused(400, "INVALID_ARGUMENT", "imageSize is not supported by this model")
@@ -56,6 +70,10 @@ def _draw(mood: Mood, model: str, config: dict[str, dict[str, str]]) -> dict[str
     parts: list[object] = [{"text": "Here it is."}, _inline(picture(mood, size))]
     if mood.kind == "draft":
         parts.insert(0, {"thought": True, **_inline(picture(mood, Size(64, 64)))})
+    if mood.kind == "among_others":
+        data = base64.urlsafe_b64encode(picture(mood, size)).decode().rstrip("=")
+        empty, text = {"inlineData": {"data": ""}}, {"inlineData": {"data": "PGh0bWw+"}}
+        parts = [empty, text, {"inline_data": {"mime_type": "image/png", "data": data}}]
     return _answer(mood, parts)
 
 

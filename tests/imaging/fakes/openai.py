@@ -18,7 +18,8 @@ _TEXT_FIELDS = {"model", "instructions", "input", "store"}
 
 
 class FakeOpenAI(FakeProvider):
-    """Further kinds: blocked:CODE, no_image, refusal, incomplete:REASON, failed:CODE."""
+    """Further kinds: blocked:CODE, error:STATUS:CODE:TYPE, no_image, one_of_three, refusal,
+    incomplete:REASON, failed:CODE."""
 
     def respond(self, request: Request) -> dict[str, object]:
         if request.headers.get("Authorization") != f"Bearer {API_KEY}":
@@ -33,8 +34,9 @@ class FakeOpenAI(FakeProvider):
         return routes[request.path](request)
 
     def error_body(self, refused: Refused) -> dict[str, object]:
-        kind = "image_generation_user_error" if refused.status == 400 else "server_error"
-        return {"error": {"code": refused.code, "message": refused.message, "type": kind}}
+        code, _, kind = refused.code.partition(":")
+        kind = kind or ("invalid_request_error" if refused.status < 500 else "server_error")
+        return {"error": {"code": code or None, "message": refused.message, "type": kind}}
 
     def _draw(self, request: Request) -> dict[str, object]:
         fields = request.get_json()
@@ -57,6 +59,10 @@ class FakeOpenAI(FakeProvider):
         if self.image.kind == "no_image":
             return {"created": 1, "data": []}
         encoded = base64.b64encode(picture(self.image, size)).decode()
+        if self.image.kind == "one_of_three":
+            unusable = base64.b64encode(b"<html></html>").decode()
+            encoded = encoded.rstrip("=").translate(str.maketrans("+/", "-_"))
+            return {"data": [{"b64_json": unusable}, {"b64_json": None}, {"b64_json": encoded}]}
         return {"created": 1, "data": [{"b64_json": encoded}]}
 
     def _write(self, request: Request) -> dict[str, object]:
@@ -91,6 +97,9 @@ def _block(mood: Mood) -> None:
     kind, _, code = mood.kind.partition(":")
     if kind == "blocked":
         raise Refused(400, code, "secret words of the provider")
+    if kind == "error":
+        status, _, words = code.partition(":")
+        raise Refused(int(status), words, "secret words of the provider")
 
 
 def _response(mood: Mood) -> dict[str, object]:
