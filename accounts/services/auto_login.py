@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,6 +18,8 @@ from accounts.services.audit import record_api_audit, record_audit
 from accounts.services.authorization import Admission
 
 LIFETIME = timedelta(days=7)
+#: How far ahead the clock of the server that made the link may be.
+_LEEWAY = timedelta(seconds=60)
 _ALGORITHM = "HS256"
 _CLAIMS = ["sub", "iss", "aud", "iat", "exp", "jti"]
 
@@ -81,10 +84,13 @@ def open_link(token: str) -> AutoLoginLink:
             algorithms=[_ALGORITHM],
             audience=settings.AUTO_LOGIN_AUDIENCE,
             issuer=settings.AUTO_LOGIN_ISSUER,
+            leeway=_LEEWAY,
             options={"require": _CLAIMS},
         )
     except jwt.InvalidTokenError:
         raise InvalidLink from None
+    if int(claims["exp"]) <= time.time():  # the leeway is for the beginning alone
+        raise InvalidLink
     # The token says neither whose merchant nor whose link it is.
     links = AutoLoginLink.objects.of_all().not_revoked()
     links = links.filter(id=claims["jti"], account_id=claims["sub"], partner__is_active=True)

@@ -26,13 +26,13 @@ class FinalResponse(HTTPResponse):
         if self.headers is not None:
             return
         stream = self.fp
-        self.fp = _BoundedHead(stream)  # type: ignore[assignment]
+        self.fp = _BoundedHead(stream)
         try:
             for _ in range(_MAX_INTERIM):
                 super().begin()
                 if not _is_interim(self.status):
                     return
-                self.headers = self.msg = None  # type: ignore[assignment]
+                self.headers = self.msg = None
             raise HTTPException("too many informational responses")
         finally:
             if self.fp is not None:

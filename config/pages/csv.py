@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from io import StringIO
+from io import SEEK_END, StringIO
 from typing import Any
 
 from django.http import StreamingHttpResponse
 
 #: Characters per chunk: sending line by line would mean one network write per line.
 _PIECE = 32 * 1024
-#: What a spreadsheet takes for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: What a spreadsheet takes for the beginning of a formula, also in full width.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+#: Without it, Excel on Windows reads the file in the code page of the system.
+_BYTE_ORDER_MARK = "\ufeff"
 
 
 def csv_response(
@@ -27,9 +29,12 @@ def csv_response(
 
 
 def csv_lines(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
-    """Yield complete lines with CRLF. Text that a spreadsheet would run as a formula gets an
-    apostrophe."""
-    piece = StringIO(newline="")
+    """Yield a byte order mark, then complete lines with CRLF.
+
+    Text that a spreadsheet would run as a formula gets an apostrophe.
+    """
+    piece = StringIO(_BYTE_ORDER_MARK, newline="")
+    piece.seek(0, SEEK_END)
     writer = csv.writer(piece)
     writer.writerow(header)
     for row in rows:

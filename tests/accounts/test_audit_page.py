@@ -42,7 +42,7 @@ def count_rows(page: str) -> int:
 
 def export(client: Client, query: str = "") -> list[dict[str, str]]:
     response: Any = client.get(EXPORT + query)
-    return list(csv.DictReader(io.StringIO(response.getvalue().decode())))
+    return list(csv.DictReader(io.StringIO(response.getvalue().decode("utf-8-sig"))))
 
 
 @pytest.mark.parametrize(

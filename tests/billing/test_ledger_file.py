@@ -32,7 +32,7 @@ def owner(partner: Partner) -> Client:
 
 
 def table(answer: Any) -> list[dict[str, str]]:
-    return list(csv.DictReader(b"".join(answer.streaming_content).decode().splitlines()))
+    return list(csv.DictReader(b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()))
 
 
 def test_the_file_has_every_entry_that_the_filters_leave(owner: Client, partner: Partner) -> None:
@@ -80,16 +80,18 @@ def test_the_file_is_read_in_chunks_that_keep_no_transaction(
 
 
 def test_no_cell_of_the_file_is_a_formula() -> None:
-    hostile = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "plain", -7, 'a "quoted", cell']
+    hostile = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1", "plain", -7, 'a "quoted", cell']
 
     text = "".join(csv_lines(["name"], [hostile]))
 
+    assert text.startswith("\ufeffname\r\n"), "Excel takes it for UTF-8 by the first character"
     assert list(csv.reader(text.splitlines()))[1] == [
         "'=1+1",
         "'+1",
         "'-1",
         "'@SUM(A1)",
         "'\t=1",
+        "'＝1",
         "plain",
         "-7",
         'a "quoted", cell',

@@ -45,7 +45,7 @@ def shown(page: Any) -> list[str]:
 
 
 def table(answer: Any) -> list[dict[str, str]]:
-    return list(csv.DictReader(b"".join(answer.streaming_content).decode().splitlines()))
+    return list(csv.DictReader(b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()))
 
 
 def test_each_movement_is_there_with_the_balance_after_it(

@@ -42,7 +42,7 @@ def key(partner: Partner) -> ApiKey:
 
 
 def rows_of(client: Any, query: str = "", file: str = FILE) -> list[list[str]]:
-    text = b"".join(client.get(f"{file}?{query}")).decode()
+    text = b"".join(client.get(f"{file}?{query}")).decode("utf-8-sig")
     return list(csv.reader(StringIO(text)))
 
 

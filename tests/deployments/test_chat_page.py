@@ -220,6 +220,11 @@ def test_a_forged_token_is_refused_with_the_same_page_as_any_other(
     assert AutoLoginLink.objects.get().use_count == 0
 
 
+def test_a_link_of_a_server_whose_clock_is_ahead_opens_at_once(link: str) -> None:
+    ahead = datetime.now(UTC) + timedelta(seconds=50)
+    assert page_of(signed(iat=ahead)).status_code == 200
+
+
 def test_a_link_ends_after_seven_days(link: str) -> None:
     now = datetime.now(UTC)
     with time_machine.travel(now + timedelta(days=6, hours=23)):
