@@ -10,16 +10,22 @@ from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
-from accounts.models import AutoLoginLink, IdempotencyRecord, RequestLog
+from accounts.models import AutoLoginLink, IdempotencyRecord, RefusedCalls, RequestLog
 from config.jobs.retention import created_before, delete_in_batches, retention_rule
 
 _LINKS_KEPT = timedelta(days=30)
+_REFUSALS_KEPT = timedelta(days=7)
 
 
 @retention_rule
 def purge_request_log() -> None:
     age = timedelta(days=settings.REQUEST_LOG_DAYS)
     delete_in_batches(RequestLog.objects.of_all().filter(at__lt=Now() - age))
+
+
+@retention_rule
+def purge_refused_calls() -> None:
+    delete_in_batches(created_before(RefusedCalls.objects.of_all(), _REFUSALS_KEPT))
 
 
 @retention_rule

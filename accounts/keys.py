@@ -6,6 +6,7 @@ import hashlib
 import re
 import secrets
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -35,6 +36,14 @@ def generate_key(environment: str) -> GeneratedKey:
     body = prefix_of(environment) + random_part
     secret = body + _checksum(body)
     return GeneratedKey(secret, hash_key(secret), secret[-4:])
+
+
+def read_key(headers: Mapping[str, str]) -> str:
+    """Return the secret of `x-api-key`, else of `Authorization: Bearer`, else ""."""
+    if secret := headers.get("HTTP_X_API_KEY", "").strip():
+        return secret
+    scheme, _, rest = headers.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return rest.strip() if scheme.lower() == "bearer" else ""
 
 
 def is_well_formed(secret: str) -> bool:

@@ -134,6 +134,13 @@ def _parse(text: str) -> Address | None:
     return address
 
 
+def network_of(address: Address | None) -> str:
+    """Return what one caller holds: an IPv4 address, or the /64 of an IPv6 address; "" for None."""
+    if isinstance(address, IPv6Address):
+        return f"{IPv6Address(int(address) >> 64 << 64)}/64"
+    return "" if address is None else str(address)
+
+
 def _is_in(address: Address, networks: tuple[Network, ...]) -> bool:
     return any(address in network for network in networks)
 

@@ -1,5 +1,7 @@
 """Write the request log in batches from a separate thread, so that it does not delay calls.
 
+Refused calls are only counted, see `accounts.refusal_counts`.
+
 A line waits in memory for a second at most; if the process is killed, only those lines are lost.
 """
 
@@ -9,14 +11,17 @@ import atexit
 import queue
 import re
 import threading
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
+from accounts.log_lines import LogLine
+from accounts.refusal_counts import RefusalCounter, write_counts
 from config.api.middleware import CallMiddleware
 from config.db.ids import new_id
 from config.db.owned import PLATFORM_ID
@@ -28,23 +33,6 @@ _FLUSH_SECONDS = 1.0
 _BATCH = 500
 #: When this many lines wait, new ones are dropped: memory matters more than the log.
 _MAX_WAITING = 50_000
-
-
-class LogLine(NamedTuple):
-    """A row of `RequestLog` without its id; the fields are its columns."""
-
-    at: datetime
-    partner_id: str
-    key_id: str | None
-    request_id: str
-    method: str
-    path: str
-    status: int
-    code: str
-    milliseconds: int
-    address: str | None
-    message: str = ""
-    target: str = ""
 
 
 #: Raised while the database restarts or cannot be reached.
@@ -76,6 +64,7 @@ class RequestLogWriter:
         self._lines: queue.Queue[LogLine] = queue.Queue(_MAX_WAITING)
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
+        self._refusals = RefusalCounter()
 
     def add(self, line: LogLine) -> None:
         try:
@@ -90,7 +79,7 @@ class RequestLogWriter:
         written = 0
         while batch := list(islice(iter(self._take, None), _BATCH)):
             try:
-                write_lines(batch)
+                self._write(batch)
             except _DATABASE_ERRORS:
                 # The database is unavailable: keep the lines for the next attempt.
                 for line in batch:
@@ -98,6 +87,13 @@ class RequestLogWriter:
                 raise
             written += len(batch)
         return written
+
+    def _write(self, batch: list[LogLine]) -> None:
+        rows: list[LogLine] = []
+        counted: list[LogLine] = []
+        for line in batch:
+            (rows if self._refusals.gets_row(line) else counted).append(line)
+        write_lines(rows, counted, self._refusals.count(counted))
 
     def _take(self) -> LogLine | None:
         try:
@@ -136,10 +132,13 @@ def connect() -> None:
     atexit.register(writer._flush_safely)  # noqa: SLF001 - a thread of the writer itself
 
 
-def write_lines(lines: list[LogLine]) -> None:
-    """Write the lines, last uses of keys and daily counts in one transaction."""
-    uses = _newest_uses(lines)
-    calls = _count_calls(lines)
+def write_lines(
+    lines: list[LogLine], counted: Sequence[LogLine] = (), refusals: Sequence[Any] = ()
+) -> None:
+    """Write lines, last uses of keys and daily counts in one transaction; `refusals` are the counts
+    of `counted`, which get no rows."""
+    uses = _newest_uses([*lines, *counted])
+    calls = _count_calls([*lines, *counted])
     with transaction.atomic(), connection.cursor() as cursor:
         with connection.wrap_database_errors, cursor.copy(_COPY) as copy:
             for line in lines:
@@ -148,6 +147,7 @@ def write_lines(lines: list[LogLine]) -> None:
         for statement, rows in ((_USE, uses), (_COUNT, calls)):
             if rows:
                 cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
+        write_counts(cursor, list(refusals))
 
 
 def _newest_uses(lines: list[LogLine]) -> list[tuple[Any, ...]]:
@@ -189,6 +189,7 @@ def _log_response(request: HttpRequest, response: HttpResponse, milliseconds: fl
             address=None if address is None else str(address),
             message=_printable(getattr(request, "error_message", ""))[:_MESSAGE_LENGTH],
             target=response.headers.get("X-Operation-Id", getattr(response, "target", "")),
+            client_request_id=getattr(request, "client_request_id", ""),
         )
     )
 

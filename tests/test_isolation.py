@@ -103,16 +103,17 @@ def ask(by: PartnerServer, call: tuple[str, str, Any], names: Names) -> Any:
     text = json.dumps(body)
     for name, value in names.items():
         path, text = (each.replace(f"{{{name}}}", value) for each in (path, text))
-    # One request id for both: everything else has to be the same by itself.
-    return by.send(method, path, json.loads(text), **{"x-request-id": "same-request"})
+    return by.send(method, path, json.loads(text))
 
 
 def without_timestamp(response: Any) -> tuple[Any, ...]:
-    """Status, headers and bytes, but for the moment and for the calls left."""
+    """Status, headers and bytes, but for the moment, the request's id and the calls left."""
     text = response.content.decode()
-    if moment := json.loads(text).get("timestamp"):
-        text = text.replace(moment, "")
-    headers = {name: value for name, value in response.headers.items() if name != "RateLimit"}
+    for name in ("timestamp", "requestId"):
+        if value := json.loads(text).get(name):
+            text = text.replace(value, "")
+    varying = ("RateLimit", "X-Request-Id")
+    headers = {name: value for name, value in response.headers.items() if name not in varying}
     return response.status_code, headers, text
 
 

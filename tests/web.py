@@ -17,7 +17,7 @@ import urllib3
 from django.conf import settings
 from django.db import connection
 
-from accounts.models import RequestLog
+from accounts.models import RefusedCalls, RequestLog
 from config.api.chain import is_api_path
 
 
@@ -30,6 +30,10 @@ def database_url() -> str:
     query = f"?host={quote(host, safe='')}" if host.startswith("/") else ""
     secret = f":{quote(password, safe='')}" if password else ""
     return f"postgres://{user}{secret}{place}/{database['NAME']}{query}"
+
+
+def _count_calls() -> int:
+    return RequestLog.objects.count() + RefusedCalls.objects.of_all().total()
 
 
 class WebServer:
@@ -65,6 +69,8 @@ class WebServer:
             "MEDIA_ROOT": str(self.media),
             "GRACE_SECONDS": "5",
             "SHOPIQ_CHECKED": "1",
+            # All tests call from one address.
+            "REFUSED_CALLS_PER_MINUTE": "100000",
             **(env or {}),
         }
         command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py"]
@@ -113,7 +119,7 @@ class WebServer:
         """Wait for the lines of the request log, or they would be in the next test's way."""
         calls = sum(is_api_path(path.partition("?")[0]) for path in self._answered)
         end = time.monotonic() + 10
-        while RequestLog.objects.count() < calls and time.monotonic() < end:
+        while _count_calls() < calls and time.monotonic() < end:
             time.sleep(0.05)
         shutil.rmtree(self.media, ignore_errors=True)
 

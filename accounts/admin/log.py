@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
-from accounts.models import AuditEntry, Partner, RequestLog
+from accounts.models import AuditEntry, Partner, RefusedCalls, RequestLog
 from config.admin.options import ReadOnlyAdmin, datetime_column
 
 
@@ -70,8 +70,19 @@ class RequestLogAdmin(PartnerName, ReadOnlyAdmin):
     search_fields = ("request_id__exact", "partner__id__exact", "key__id__exact")
     search_help_text = "Search by request ID, partner ID or key ID."
     ordering = ("-at",)
-    fields = (*list_display, "message", "request_id", "target")
+    fields = (*list_display, "message", "request_id", "client_request_id", "target")
     at_utc = datetime_column("at", "Time")
+
+
+@admin.register(RefusedCalls)
+class RefusedCallsAdmin(PartnerName, ReadOnlyAdmin):
+    list_display = ("minute_utc", "network", "status", "code", "calls", "owner")
+    list_filter = ("minute", "status")
+    search_fields = ("network__exact", "code__exact", "partner__id__exact")
+    search_help_text = "Search by IP address, error code or partner ID."
+    ordering = ("-id",)
+    fields = list_display
+    minute_utc = datetime_column("minute", "Minute")
 
 
 @admin.register(AuditEntry)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from rest_framework.authentication import BaseAuthentication
 
 from accounts import keys
 from accounts.api import errors
-from accounts.networks import client_address
 from accounts.services.authorization import Admission, Caller, authorize
 
 
@@ -30,17 +28,20 @@ class KeyAuthentication(BaseAuthentication):
 def read_caller(request: Any) -> Caller:
     """Read key and address from the request; 401 if the key is missing or malformed."""
     view = request.parser_context["view"]
-    secret = _read_key(request.META)
+    secret = keys.read_key(request.META)
+    if not secret:
+        raise errors.key_required()
     # A key with a wrong checksum was never issued; rejecting it needs no query.
     if not keys.is_well_formed(secret):
         raise errors.invalid_key()
-    request._request.client_address = client_address(request)
-    return Caller(
+    caller = Caller(
         secret_hash=keys.hash_key(secret),
         address=request._request.client_address,
         environments=view.environments,
         permission=view.endpoint,
     )
+    request._request.caller = caller
+    return caller
 
 
 def admit(request: Any, admission: Admission) -> Admission:
@@ -49,13 +50,3 @@ def admit(request: Any, admission: Admission) -> Admission:
     if admission.denied_by:
         raise errors.denied(admission)
     return admission
-
-
-def _read_key(headers: Mapping[str, str]) -> str:
-    secret = headers.get("HTTP_X_API_KEY", "").strip()
-    if not secret:
-        scheme, _, rest = headers.get("HTTP_AUTHORIZATION", "").partition(" ")
-        secret = rest.strip() if scheme.lower() == "bearer" else ""
-    if not secret:
-        raise errors.key_required()
-    return secret

@@ -84,7 +84,7 @@ class RequestFilterForm(ErrorFilterForm):
     def apply(self, queryset: RequestLogQuerySet) -> RequestLogQuerySet:
         given = self.cleaned_data
         if given["request_id"]:
-            return queryset.filter(request_id=given["request_id"])
+            return queryset.with_request_id(given["request_id"])
         rows = self._with_status(super().apply(queryset), given["answer"])
         if given["message"]:
             rows = rows.with_message(given["message"])

@@ -5,6 +5,7 @@ from accounts.models.idempotency import IdempotencyRecord
 from accounts.models.key import AllowedNetwork, ApiKey, ApiKeyUse, Environment, RateWindow
 from accounts.models.log import AuditEntry, DailyCalls, RequestLog
 from accounts.models.partner import Invitation, Member, Partner
+from accounts.models.refusals import RefusedCalls
 from accounts.models.user import User
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Member",
     "Partner",
     "RateWindow",
+    "RefusedCalls",
     "RequestLog",
     "User",
 ]

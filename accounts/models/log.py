@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, F, Func, Max, Value
+from django.db.models import Count, F, Func, Max, Q, Value
 
 from accounts.endpoints import ID, Endpoint, find_endpoint, row_path_pattern
 from accounts.models.key import ApiKey
@@ -50,6 +50,11 @@ class RequestLogQuerySet(OwnedQuerySet["RequestLog"]):
         template = re.sub(_NUMBER, "#", message)
         return self.errors().alias(template=_message_template()).filter(template=template)
 
+    def with_request_id(self, request_id: str) -> Self:
+        """Filter by our id or the caller's own."""
+        ours, theirs = Q(request_id=request_id), Q(client_request_id=request_id)
+        return self.filter(ours | theirs)
+
     def to_endpoint(self, endpoint: Endpoint) -> Self:
         return self.filter(path__regex=endpoint.pattern)
 
@@ -89,7 +94,8 @@ class RequestLog(models.Model):
     id = IdField()
     at = models.DateTimeField()
     # No constraints: a row must be cheap to write and outlive the rows it refers to. A request
-    # without a valid key belongs to `PLATFORM_ID`.
+    # without a valid key, for
+    # which only errors of the server have a row, belongs to `PLATFORM_ID`.
     partner = models.ForeignKey(
         Partner, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
     )
@@ -97,6 +103,9 @@ class RequestLog(models.Model):
         ApiKey, models.DO_NOTHING, null=True, db_constraint=False, db_index=False
     )
     request_id = models.CharField(max_length=64)
+    client_request_id = models.CharField(
+        max_length=64, blank=True, db_default="", help_text="The caller's own, from X-Request-Id."
+    )
     method = models.CharField(max_length=10)
     path = models.CharField(max_length=200)
     status = models.PositiveSmallIntegerField()
@@ -117,6 +126,11 @@ class RequestLog(models.Model):
             models.Index(fields=("partner", "-at"), name="request_log_of_partner"),
             models.Index(fields=("at",), name="request_log_age"),
             models.Index(fields=("partner", "request_id"), name="request_log_by_request_id"),
+            models.Index(
+                fields=("partner", "client_request_id"),
+                condition=models.Q(client_request_id__gt=""),
+                name="request_log_by_client_id",
+            ),
             models.Index(
                 fields=("partner", "-at"),
                 condition=models.Q(status__gte=400),

@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.endpoints import Endpoint, find_endpoint
 from accounts.forms.logs import ErrorFilterForm, RequestFilterForm
-from accounts.models import RequestLog
+from accounts.models import RefusedCalls, RequestLog
 from accounts.models.log import RequestLogQuerySet
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from config.api.error_codes import find_error_code
@@ -49,6 +49,7 @@ def requests(request: PartnerRequest) -> HttpResponse:
         "page": page,
         "is_live": _is_live(form, page),
         "days": settings.REQUEST_LOG_DAYS,
+        "only_counted": RefusedCalls.objects.of(request.partner.id).total(),
     }
     return render(request, "requests/list.html", context)
 

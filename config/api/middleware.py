@@ -28,22 +28,29 @@ _FEATURES = ", ".join(
         "magnetometer", "microphone", "midi", "payment", "serial", "usb",
     )
 )  # fmt: skip
+_HEADERS = {"request_id": "X-Request-Id", "client_request_id": "X-Client-Request-Id"}
 _GIVEN_ID = re.compile(r"[\w.-]{8,64}\Z", re.ASCII)
 
 
 class RequestIdMiddleware:
-    """Set the id of the request in `X-Request-Id` and in each line of the log."""
+    """Set the id of the request in `X-Request-Id` and in each line of the log.
+
+    The caller's own id is kept beside it, since callers may repeat theirs, or use another's.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request_id = _request_id(request)
-        request.request_id = request_id  # type: ignore[attr-defined]
-        structlog.contextvars.bind_contextvars(request_id=request_id)
-        response = self.respond(request)
-        response.headers["X-Request-Id"] = request_id
-        structlog.contextvars.unbind_contextvars("request_id")
+        ids = {"request_id": uuid.uuid4().hex}
+        if given := _client_request_id(request):
+            ids["client_request_id"] = given
+        for name, value in ids.items():
+            setattr(request, name, value)
+        with structlog.contextvars.bound_contextvars(**ids):
+            response = self.respond(request)
+        for name, value in ids.items():
+            response.headers[_HEADERS[name]] = value
         return response
 
     def respond(self, request: HttpRequest) -> HttpResponse:
@@ -97,11 +104,10 @@ class CallMiddleware(RequestIdMiddleware):
         return self.get_response(request)
 
 
-def _request_id(request: HttpRequest) -> str:
+def _client_request_id(request: HttpRequest) -> str:
     """Return the caller's own id if it is harmless, so that both sides' logs can be compared."""
     given = request.META.get("HTTP_X_REQUEST_ID", "")
-    is_harmless = _GIVEN_ID.match(given) and redact(given) == given
-    return given if is_harmless else uuid.uuid4().hex
+    return given if _GIVEN_ID.match(given) and redact(given) == given else ""
 
 
 def read_chunked_body(request: HttpRequest, max_bytes: int) -> None:

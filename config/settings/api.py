@@ -17,6 +17,8 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
 }
+# Refused calls of one address and web process; twice as many at once.
+REFUSED_CALLS_PER_MINUTE = env.int("REFUSED_CALLS_PER_MINUTE", 60)
 REQUEST_LOG_DAYS = env.int("REQUEST_LOG_DAYS", 90)
 IDEMPOTENCY_HOURS = 48
 

@@ -61,6 +61,7 @@ MIDDLEWARE = [
 # The middleware of API calls.
 API_MIDDLEWARE = [
     "config.api.middleware.CallMiddleware",
+    "accounts.refusals.RefusalLimitMiddleware",
     "config.api.middleware.ApiSecurityMiddleware",
     "deployments.serving.SiteMiddleware",
     "django.middleware.common.CommonMiddleware",
