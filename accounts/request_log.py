@@ -65,6 +65,7 @@ class RequestLogWriter:
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._refusals = RefusalCounter()
+        self._flushing = threading.Lock()
 
     def add(self, line: LogLine) -> None:
         try:
@@ -75,18 +76,25 @@ class RequestLogWriter:
             self._start()
 
     def flush(self) -> int:
-        """Write all waiting lines and return their number."""
+        """Write all waiting lines and return their number.
+
+        Also wait for those that another thread is writing, so that none are missing afterwards.
+        """
         written = 0
-        while batch := list(islice(iter(self._take, None), _BATCH)):
-            try:
-                self._write(batch)
-            except _DATABASE_ERRORS:
-                # The database is unavailable: keep the lines for the next attempt.
-                for line in batch:
-                    self.add(line)
-                raise
-            written += len(batch)
+        with self._flushing:
+            while batch := list(islice(iter(self._take, None), _BATCH)):
+                self._write_or_keep(batch)
+                written += len(batch)
         return written
+
+    def _write_or_keep(self, batch: list[LogLine]) -> None:
+        try:
+            self._write(batch)
+        except _DATABASE_ERRORS:
+            # The database is unavailable: keep the lines for the next attempt.
+            for line in batch:
+                self.add(line)
+            raise
 
     def _write(self, batch: list[LogLine]) -> None:
         rows: list[LogLine] = []

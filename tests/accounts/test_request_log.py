@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts import request_log
@@ -18,6 +19,7 @@ from accounts.models import ApiKey, RequestLog
 from accounts.request_log import RequestLogWriter, writer
 from tests.factories import Keys
 from tests.merchants import PartnerServer
+from tests.waiting import wait_for
 from tests.web import WebServer
 
 CREATE = "/partner/v1/image/create"
@@ -89,6 +91,29 @@ def test_lines_are_written_in_batches(live_db: None) -> None:
 
     assert [query["sql"].split()[0] for query in queries].count("COPY") == 3
     assert RequestLog.objects.count() == 1200
+
+
+def test_a_flush_waits_for_lines_that_another_thread_is_writing(live_db: None) -> None:
+    own = RequestLogWriter()
+    own._thread = _Running()  # type: ignore[assignment]
+    own.add(line(datetime.now(UTC)))
+
+    with ThreadPoolExecutor(2) as threads:
+        with transaction.atomic():
+            connection.cursor().execute("LOCK TABLE accounts_requestlog IN SHARE MODE")
+            writing = threads.submit(_flush, own)
+            wait_for(own._lines.empty)
+            waiting = threads.submit(_flush, own)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.1)
+        assert (writing.result(), waiting.result()) == (1, 0)
+
+
+def _flush(own: RequestLogWriter) -> int:
+    try:
+        return own.flush()
+    finally:
+        connection.close()
 
 
 class _Running:

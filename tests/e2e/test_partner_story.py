@@ -46,9 +46,11 @@ def open_browser(live_db: None, browser: Browser, site: WebServer) -> Iterator[O
         listen(tab, complaints)
         return tab
 
+    site.begin_test()
     yield start
     for context in contexts:
         context.close()
+    site.end_test()
     assert complaints == []
 
 
