@@ -37,6 +37,7 @@ SCHEMA = (
     *("config/db/**/*.py", "config/settings/*.py", "requirements.txt"),
 )
 READY = "ready\n"
+NO_DATABASE = "The database of the tests did not start"
 
 
 @contextmanager
@@ -53,7 +54,7 @@ def embedded_server() -> Iterator[None]:
     with keeper:  # closes its pipes and waits for its end
         assert keeper.stdout
         if (answer := keeper.stdout.readline()) != READY:
-            raise PostgresError(f"The database of the tests did not start: {answer.strip()}")
+            raise PostgresError(f"{NO_DATABASE}: {answer.strip()}")
         yield
 
 

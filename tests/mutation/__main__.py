@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tests.mutation.equivalent import REASONS
 from tests.mutation.mutants import Mutant, sample_mutants
-from tests.mutation.run import Verdict, copy_tree, judge
+from tests.mutation.run import Result, copy_tree, judge
 from tests.mutation.selection import Selection
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -28,14 +28,15 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 def main() -> int:
     options = _options()
-    with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
+    with tempfile.TemporaryDirectory(prefix="mutation-", ignore_cleanup_errors=True) as folder:
+        os.chmod(folder, 0o711)  # root's PostgreSQL runs as another user
         trees = [Path(folder) / str(number) for number in range(options.processes)]
         for tree in trees:
             copy_tree(CHECKOUT, tree)
         selection = _selection(trees[0])
         mutants = sample_mutants(trees[0], size=options.sample, seed=options.seed)
-        verdicts = _judge_all(mutants, selection, trees)
-    return _report(verdicts, at_least=options.at_least)
+        results = _judge_all(mutants, selection, trees)
+    return _report(results, at_least=options.at_least)
 
 
 def _options() -> argparse.Namespace:
@@ -65,29 +66,30 @@ def _fingerprint() -> str:
 
 def _judge_all(
     mutants: list[Mutant], selection: Selection, trees: list[Path]
-) -> list[tuple[Mutant, Verdict]]:
+) -> list[tuple[Mutant, Result]]:
     free: queue.SimpleQueue[Path] = queue.SimpleQueue()
     for tree in trees:
         free.put(tree)
     talking = threading.Lock()
 
-    def judge_one(mutant: Mutant) -> tuple[Mutant, Verdict]:
+    def judge_one(mutant: Mutant) -> tuple[Mutant, Result]:
         tests = selection.tests_for(mutant)
         tree = free.get()
         try:
-            verdict = judge(mutant, tests, tree=tree)
+            result = judge(mutant, tests, tree=tree)
         finally:
             free.put(tree)
         with talking:
-            _say(f"{verdict:<9} {mutant}  ({len(tests)} tests)")
-        return mutant, verdict
+            by = f"by {result.failed_test} " if result.failed_test else ""
+            _say(f"{result.verdict:<9} {mutant}  {by}({len(tests)} tests)")
+        return mutant, result
 
     with ThreadPoolExecutor(len(trees)) as pool:
         return list(pool.map(judge_one, mutants))
 
 
-def _report(verdicts: list[tuple[Mutant, Verdict]], *, at_least: float) -> int:
-    counted = [(mutant, verdict) for mutant, verdict in verdicts if not _is_equivalent(mutant)]
+def _report(results: list[tuple[Mutant, Result]], *, at_least: float) -> int:
+    counted = [(each, result.verdict) for each, result in results if each.key not in REASONS]
     noticed = sum(verdict.is_noticed for _, verdict in counted)
     percent = 100 * noticed / len(counted) if counted else 100.0
     _say("")
@@ -96,13 +98,9 @@ def _report(verdicts: list[tuple[Mutant, Verdict]], *, at_least: float) -> int:
             _say(f"{verdict}: {mutant}")
     totals = Counter(verdict for _, verdict in counted)
     _say(", ".join(f"{number} {verdict}" for verdict, number in totals.items()))
-    equivalent = len(verdicts) - len(counted)
+    equivalent = len(results) - len(counted)
     _say(f"{noticed} of {len(counted)} noticed: {percent:.0f} % ({equivalent} mean the same)")
     return int(percent < at_least)
-
-
-def _is_equivalent(mutant: Mutant) -> bool:
-    return (str(mutant.path), mutant.original, mutant.replacement) in REASONS
 
 
 def _say(line: str) -> None:

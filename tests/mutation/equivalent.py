@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-#: `(file, original, replacement)` and why it means the same.
+#: `Mutant.key`, that is `(file, first changed line before, and after)`, and why it means the same.
 REASONS: dict[tuple[str, str, str], str] = {}

@@ -23,6 +23,12 @@ class Mutant:
     #: First and last line of the changed text, counted from 1.
     lines: tuple[int, int]
     original: str
+    #: The first of those lines before and after the change, without its indentation.
+    line: tuple[str, str]
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return str(self.path), *self.line
 
     def apply_to(self, source: str) -> str:
         return source[: self.start] + self.replacement + source[self.end :]
@@ -45,6 +51,7 @@ def find_mutants(root: Path) -> Iterator[Mutant]:
         operators = sql_operators if path.suffix == ".sql" else python_operators
         for start, end, replacement in sorted(set(operators.find_changes(source))):
             first = source.count("\n", 0, start) + 1
+            changed = source[:start] + replacement + source[end:]
             yield Mutant(
                 path=path.relative_to(root),
                 start=start,
@@ -52,7 +59,12 @@ def find_mutants(root: Path) -> Iterator[Mutant]:
                 replacement=replacement,
                 lines=(first, first + source.count("\n", start, end)),
                 original=source[start:end],
+                line=(_line(source, first), _line(changed, first)),
             )
+
+
+def _line(source: str, number: int) -> str:
+    return source.split("\n", number)[number - 1].strip()
 
 
 def _on_one_line(text: str) -> str:

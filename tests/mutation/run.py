@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 import pytest
 
+from tests.database import NO_DATABASE
 from tests.mutation.mutants import Mutant
 
-#: A mutant that makes a loop endless is noticed by the time, not by an assertion.
-TIMEOUT_SECONDS = 600
+#: A mutant that makes a loop endless is noticed by the time, not by an assertion: that of one
+#: test, or that of all, which is long enough for a slow machine.
+TEST_SECONDS = 120
+START_SECONDS = 600
+SECONDS_PER_TEST = 3
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 
 
 class Verdict(StrEnum):
@@ -29,8 +36,16 @@ class Verdict(StrEnum):
         return self in {Verdict.KILLED, Verdict.TIMED_OUT}
 
 
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A verdict, and the test that noticed the change."""
+
+    verdict: Verdict
+    failed_test: str = ""
+
+
 class BrokenRun(Exception):
-    """pytest could not run the tests at all: no verdict."""
+    """The tests could not be run at all: no verdict."""
 
 
 def copy_tree(checkout: Path, target: Path) -> None:
@@ -43,10 +58,10 @@ def copy_tree(checkout: Path, target: Path) -> None:
             shutil.copy2(source, copy)
 
 
-def judge(mutant: Mutant, tests: list[str], *, tree: Path) -> Verdict:
+def judge(mutant: Mutant, tests: list[str], *, tree: Path) -> Result:
     """Change `tree`, run `tests` until one fails, change it back. Raises `BrokenRun`."""
     if not tests:
-        return Verdict.UNREACHED
+        return Result(Verdict.UNREACHED)
     path = tree / mutant.path
     source = path.read_text()
     path.write_text(mutant.apply_to(source))
@@ -56,24 +71,44 @@ def judge(mutant: Mutant, tests: list[str], *, tree: Path) -> Verdict:
         path.write_text(source)
 
 
-def _run(tests: list[str], tree: Path) -> Verdict:
+def _run(tests: list[str], tree: Path) -> Result:
     arguments = tree / ".mutation-tests"
     arguments.write_text("\n".join(tests))
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider"]
-    # Bytecode is told from its source by second and size, which a mutant may share.
-    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    options = ["-x", "-q", "-rfE", "--no-header", "--timeout", str(TEST_SECONDS)]
+    command = [sys.executable, "-m", "pytest", *options, "-p", "no:cacheprovider", f"@{arguments}"]
     try:
         done = subprocess.run(
-            [*command, f"@{arguments}"],
+            command,
             check=False,
             cwd=tree,
-            env=env,
+            env=environment(tree),
             capture_output=True,
             text=True,
-            timeout=TIMEOUT_SECONDS,
+            timeout=START_SECONDS + SECONDS_PER_TEST * len(tests),
         )
     except subprocess.TimeoutExpired:
-        return Verdict.TIMED_OUT
-    if done.returncode in {pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED}:
-        raise BrokenRun(done.stdout[-2000:] + done.stderr[-2000:])
-    return Verdict.KILLED if done.returncode else Verdict.SURVIVED
+        return Result(Verdict.TIMED_OUT)
+    return read_result(done.returncode, done.stdout + done.stderr)
+
+
+def environment(tree: Path) -> dict[str, str]:
+    """The environment of the tests of `tree`, whose data does not outlive it."""
+    return {
+        **os.environ,
+        "SHOPIQ_DATA": str(tree / ".data-test"),
+        # Bytecode is told from its source by second and size, which a mutant may share.
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def read_result(code: int, output: str) -> Result:
+    """Tell a test that failed from tests that could not run, which prove nothing."""
+    if code == pytest.ExitCode.OK:
+        return Result(Verdict.SURVIVED)
+    # A mutant that cannot be imported is noticed, too.
+    is_usage_error = code == pytest.ExitCode.USAGE_ERROR and "while loading conftest" not in output
+    no_verdict = {pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.INTERNAL_ERROR}
+    if is_usage_error or code in no_verdict or NO_DATABASE in output:
+        raise BrokenRun(output[-4000:])
+    failed = _FAILED.search(output)
+    return Result(Verdict.KILLED, failed[1] if failed else "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 from coverage import CoverageData
 
 from tests.mutation.mutants import Mutant
+from tests.mutation.run import environment
 
 APPS = ("accounts", "integrations", "billing", "imaging", "deployments")
 _FUNCTION = re.compile(r"CREATE (?:OR REPLACE )?FUNCTION (\w+)", re.IGNORECASE)
@@ -34,7 +34,7 @@ class Selection:
         subprocess.run(
             [*command, *options, *(f"tests/{app}" for app in APPS)],
             cwd=self.root,
-            env={**os.environ, "COVERAGE_FILE": str(measured)},
+            env={**environment(self.root), "COVERAGE_FILE": str(measured)},
             check=True,
         )
         measured.rename(self.data_file)
@@ -81,7 +81,7 @@ class Selection:
         if path not in self._contexts:
             found = self._data.contexts_by_lineno(str(path))
             self._contexts[path] = {
-                line: [each.partition("|")[0] for each in contexts if "::" in each]
+                line: [each.rpartition("|")[0] for each in contexts if "::" in each]
                 for line, contexts in found.items()
             }
         return self._contexts[path]

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.database import NO_DATABASE
 from tests.mutation import python_operators, sql_operators
+from tests.mutation.equivalent import REASONS
 from tests.mutation.mutants import find_mutants, sample_mutants
-from tests.mutation.run import Verdict, judge
+from tests.mutation.run import BrokenRun, Result, Verdict, judge, read_result
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -86,4 +88,33 @@ def test_the_same_seed_draws_the_same_mutants() -> None:
 
 def test_a_line_that_no_test_runs_is_unreached(tmp_path: Path) -> None:
     [mutant] = sample_mutants(ROOT, size=1, seed=1)
-    assert judge(mutant, [], tree=tmp_path) is Verdict.UNREACHED
+    assert judge(mutant, [], tree=tmp_path).verdict is Verdict.UNREACHED
+
+
+def test_every_equivalent_mutant_exists() -> None:
+    assert set(REASONS) <= {mutant.key for mutant in find_mutants(ROOT)}
+
+
+def test_the_test_that_noticed_is_named() -> None:
+    output = "F\nFAILED tests/a/test_a.py::test_b - assert 1 == 2\n1 failed in 0.1s\n"
+    assert read_result(1, output) == Result(Verdict.KILLED, "tests/a/test_a.py::test_b")
+    assert read_result(0, "1 passed") == Result(Verdict.SURVIVED)
+
+
+def test_a_mutant_that_cannot_be_imported_is_noticed() -> None:
+    output = "ImportError while loading conftest '/tests/conftest.py'.\nE NameError: x"
+    assert read_result(pytest.ExitCode.USAGE_ERROR, output).verdict is Verdict.KILLED
+
+
+@pytest.mark.parametrize(
+    ("code", "output"),
+    [
+        (pytest.ExitCode.USAGE_ERROR, "ERROR: not found: tests/a/test_a.py::test_gone"),
+        (pytest.ExitCode.NO_TESTS_COLLECTED, "no tests ran"),
+        (pytest.ExitCode.INTERNAL_ERROR, "INTERNALERROR> OSError: No space left on device"),
+        (pytest.ExitCode.TESTS_FAILED, f"E config.PostgresError: {NO_DATABASE}: no space"),
+    ],
+)
+def test_tests_that_could_not_run_are_no_verdict(code: int, output: str) -> None:
+    with pytest.raises(BrokenRun):
+        read_result(code, output)
