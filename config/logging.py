@@ -18,6 +18,15 @@ _SECRET = re.compile(
     r"|(?<=/reset/key/)\w+-[\w-]{10,}"
 )
 
+#: For our own lines and for those of libraries.
+_PROCESSORS: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+]
+
 
 def redact(text: str) -> str:
     """Replace API keys, tokens, bearer credentials and the secrets in emailed links."""
@@ -30,44 +39,11 @@ def _redact_line(logger: Any, method: str, line: str) -> str:  # noqa: ARG001 - 
 
 def configuration(*, level: str, as_json: bool) -> dict[str, Any]:
     """Return Django's LOGGING: everything through structlog to standard error."""
-    before: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            structlog.stdlib.PositionalArgumentsFormatter(),
-            *before,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
-    )
-    last = (
-        structlog.processors.JSONRenderer()
-        if as_json
-        else structlog.dev.ConsoleRenderer(colors=False)
-    )
+    _configure_structlog()
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {
-            "line": {
-                "()": structlog.stdlib.ProcessorFormatter,
-                "foreign_pre_chain": before,
-                "processors": [
-                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    last,
-                    # Applied to the finished line: a key may be inside a list, a header or an
-                    # exception.
-                    _redact_line,
-                ],
-            }
-        },
+        "formatters": {"line": _formatter(as_json=as_json)},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
@@ -81,4 +57,35 @@ def configuration(*, level: str, as_json: bool) -> dict[str, Any]:
             "botocore": {"level": "WARNING"},
             "urllib3": {"level": "ERROR"},
         },
+    }
+
+
+def _configure_structlog() -> None:
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            *_PROCESSORS,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _formatter(*, as_json: bool) -> dict[str, Any]:
+    renderer = (
+        structlog.processors.JSONRenderer()
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    return {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "foreign_pre_chain": _PROCESSORS,
+        "processors": [
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            renderer,
+            # Applied to the finished line: a key may be inside a list, a header or an exception.
+            _redact_line,
+        ],
     }

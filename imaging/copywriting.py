@@ -27,8 +27,8 @@ def write_copy(brief: ShopBrief, deadline: Deadline) -> ShopCopy:
         f"About: {brief.merchant.about or '-'}"
     )
     try:
-        answer = model.write_text(_INSTRUCTIONS, request, deadline)
+        text = model.write_text(_INSTRUCTIONS, request, deadline)
     except ProviderError:
         raise CopyUnavailable from None
-    tagline, _, about = answer.strip().partition("\n")
+    tagline, _, about = text.strip().partition("\n")
     return ShopCopy(tagline=tagline.strip(), about=" ".join(about.split()))

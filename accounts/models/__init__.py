@@ -2,9 +2,10 @@
 
 from accounts.models.account import Account, AutoLoginLink
 from accounts.models.idempotency import IdempotencyRecord
-from accounts.models.key import AllowedNetwork, ApiKey, ApiKeyUse, Environment, RateWindow
+from accounts.models.key import AllowedNetwork, ApiKey, ApiKeyUse, Environment
 from accounts.models.log import AuditEntry, DailyCalls, RequestLog
 from accounts.models.partner import Invitation, Member, Partner
+from accounts.models.rate_window import RateWindow
 from accounts.models.refusals import RefusedCalls
 from accounts.models.user import User
 

@@ -1,4 +1,4 @@
-"""API keys, their whitelists and the counters of their rate limits."""
+"""API keys and their whitelists."""
 
 from __future__ import annotations
 
@@ -224,28 +224,3 @@ class AllowedNetwork(models.Model):
 
     def __str__(self) -> str:
         return str(self.network)
-
-
-class RateWindow(models.Model):
-    """The calls of the last minute and day; only `accounts_count_call` reads and writes it.
-
-    The table is UNLOGGED, which saves every call the write-ahead log; a crash of the database
-    empties it and the counters restart. Each pair of arrays holds slots, oldest first: the time of
-    the slot's last call (seconds since 1970) and its number of calls.
-    """
-
-    subject = models.CharField(max_length=24, primary_key=True, db_collation="C")
-    partner = models.ForeignKey(
-        Partner, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
-    )
-    minute_at = ArrayField(models.FloatField(), default=list)
-    minute_calls = ArrayField(models.IntegerField(), default=list)
-    minute_total = models.IntegerField(default=0)
-    day_at = ArrayField(models.FloatField(), default=list)
-    day_calls = ArrayField(models.IntegerField(), default=list)
-    day_total = models.IntegerField(default=0)
-
-    objects = OwnedQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return self.subject

@@ -54,10 +54,10 @@ def error_response(error: ApiError, request: Any) -> ApiResponse:
         headers["Retry-After"] = str(error.retry_after)
     body["requestId"] = getattr(raw, "request_id", None)
     body["timestamp"] = timestamp()
-    answer = ApiResponse(body, status=error.status, headers=headers)
+    response = ApiResponse(body, status=error.status, headers=headers)
     # The code that raised it has logged why; Django's line would add neither reason nor id.
-    answer._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 - Django's mark against logging twice
-    return answer
+    response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 - Django's mark against logging twice
+    return response
 
 
 def handle_exception(exception: Exception, context: dict[str, Any]) -> ApiResponse:

@@ -52,8 +52,8 @@ class Address:
         connection = http.client.HTTPConnection(target.netloc, timeout=2)
         try:
             connection.request("GET", "/readyz", headers={"Host": public})
-            answer = connection.getresponse()
-            return answer.status, answer.read(2000).decode(errors="replace")
+            response = connection.getresponse()
+            return response.status, response.read(2000).decode(errors="replace")
         except (OSError, http.client.HTTPException):
             return 0, ""
         finally:

@@ -47,17 +47,17 @@ class CreateAndDeployView(ManagementView):
         try:
             with transaction.atomic():
                 deployment = create_deployment(admission=self.admission, shop=shop)
-                answer = ApiResponse(
+                response = ApiResponse(
                     representations.accepted(deployment), status=202, target=deployment.id
                 )
-                store_response(claim, answer)
+                store_response(claim, response)
         except Account.DoesNotExist:
             raise not_found("Account not found") from None
         except WebsiteExists:
             raise ApiError(
                 409, "Website already exists for this account", code=WEBSITE_EXISTS
             ) from None
-        return answer
+        return response
 
 
 class ListDeploymentsView(ManagementView):

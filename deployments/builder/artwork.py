@@ -82,8 +82,8 @@ def draw_preview(shop: Shop, logo: Path | None) -> bytes:
     pen = ImageDraw.Draw(card)
     _draw_ornament(pen, shop)
     if logo:
-        picture = _fitted(logo, (460, 300))
-        card.paste(picture, (80, 315 - picture.height // 2), picture)
+        image = _fitted(logo, (460, 300))
+        card.paste(image, (80, 315 - image.height // 2), image)
         return _png(card)
     words = _EMOJI.sub("", shop.brand).strip()
     if _DRAWABLE.fullmatch(words):
@@ -140,14 +140,14 @@ def _font(weight: Literal["Bold", "Regular"], size: float) -> ImageFont.FreeType
 
 
 def _fitted(logo: Path, size: tuple[int, int]) -> Image.Image:
-    with Image.open(logo) as picture:
-        picture.load()
-        fitted = picture.convert("RGBA")
+    with Image.open(logo) as image:
+        image.load()
+        fitted = image.convert("RGBA")
     fitted.thumbnail(size, Image.Resampling.LANCZOS)
     return fitted
 
 
-def _png(picture: Image.Image) -> bytes:
+def _png(image: Image.Image) -> bytes:
     buffer = BytesIO()
-    picture.save(buffer, "PNG", optimize=True)
+    image.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()

@@ -27,7 +27,7 @@ _MAX_PAGES = 20
 #: Attempts to read while the API fails.
 _TRIES = 5
 #: The wait that GitHub recommends for a rate limit without a time.
-_UNSAID_SECONDS = 60.0
+_DEFAULT_WAIT_SECONDS = 60.0
 _REPOSITORY = re.compile(r"[\w-]+/(?!\.{1,2}\Z)[\w.-]+", re.ASCII)
 
 Read = TypeVar("Read")
@@ -82,13 +82,13 @@ class WorkflowApi:
         url = f"{self._actions}/workflows/{self._workflow}/dispatches"
         body = json.dumps({"ref": ref, "inputs": inputs}).encode()
         try:
-            answer = self._send("POST", url, deadline=deadline, body=body)
+            response = self._send("POST", url, deadline=deadline, body=body)
         except EgressError:
             return False
-        if answer.status >= 500:
+        if response.status >= 500:
             return False
-        if answer.status not in (200, 204):
-            raise GitHubError(f"the dispatch returned {answer.status}")
+        if response.status not in (200, 204):
+            raise GitHubError(f"the dispatch returned {response.status}")
         return True
 
     def runs_since(self, since: datetime, *, deadline: Deadline) -> Iterator[Run]:
@@ -116,14 +116,14 @@ class WorkflowApi:
         """Read, retrying while GitHub fails or is unreachable."""
         for _ in range(_TRIES):
             try:
-                answer = self._send("GET", url, deadline=deadline)
+                response = self._send("GET", url, deadline=deadline)
             except EgressError as error:
                 failure = f"the API was not reached: {error.detail}"
             else:
-                if answer.status == 200:
-                    return _parse(answer, read)
-                failure = f"the API returned {answer.status}"
-                if answer.status < 500:
+                if response.status == 200:
+                    return _parse(response, read)
+                failure = f"the API returned {response.status}"
+                if response.status < 500:
                     break
             self.pause(deadline)
         raise GitHubError(failure)
@@ -133,7 +133,7 @@ class WorkflowApi:
     ) -> Response:
         """Send a request, repeating it after rate limits."""
         while True:
-            answer = egress.send_request(
+            response = egress.send_request(
                 method,
                 url,
                 deadline=deadline,
@@ -141,33 +141,33 @@ class WorkflowApi:
                 body=body,
                 max_response_bytes=_MAX_ANSWER_BYTES,
             )
-            wait = _rate_limit_wait(answer)
+            wait = _rate_limit_wait(response)
             if wait is None:
-                return answer
+                return response
             if wait >= deadline.remaining():
                 raise GitHubError(f"the rate limit is used up for {wait:.0f} s")
             time.sleep(max(wait, min(self._poll_seconds, deadline.remaining())))
 
 
-def _rate_limit_wait(answer: Response) -> float | None:
+def _rate_limit_wait(response: Response) -> float | None:
     """Return the seconds to wait for a rate limit (403 or 429), or None for other responses.
 
     https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
     """
-    if answer.status not in (403, 429):
+    if response.status not in (403, 429):
         return None
-    after = answer.headers.get("Retry-After", "")
+    after = response.headers.get("Retry-After", "")
     if after.isdecimal():
         return float(after)
-    if answer.headers.get("X-RateLimit-Remaining") == "0":
-        reset = answer.headers.get("X-RateLimit-Reset", "")
-        return max(0.0, float(reset) - time.time()) if reset.isdecimal() else _UNSAID_SECONDS
-    return _UNSAID_SECONDS if answer.status == 429 else None
+    if response.headers.get("X-RateLimit-Remaining") == "0":
+        reset = response.headers.get("X-RateLimit-Reset", "")
+        return max(0.0, float(reset) - time.time()) if reset.isdecimal() else _DEFAULT_WAIT_SECONDS
+    return _DEFAULT_WAIT_SECONDS if response.status == 429 else None
 
 
-def _parse(answer: Response, read: Callable[[Any], Read]) -> Read:
+def _parse(response: Response, read: Callable[[Any], Read]) -> Read:
     try:
-        return read(json.loads(answer.body))
+        return read(json.loads(response.body))
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise GitHubError("the API's response could not be parsed") from error
 

@@ -119,11 +119,11 @@ class S3Target:
     def _delete(self, keys: list[str]) -> None:
         for start in range(0, len(keys), _DELETE_BATCH):
             batch = keys[start : start + _DELETE_BATCH]
-            answer = self._client.delete_objects(
+            response = self._client.delete_objects(
                 Bucket=self._bucket,
                 Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True},
             )
-            if errors := answer.get("Errors"):
+            if errors := response.get("Errors"):
                 raise ClientError({"Error": {"Code": errors[0].get("Code", "")}}, "DeleteObjects")
 
 

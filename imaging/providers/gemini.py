@@ -72,15 +72,19 @@ class GeminiProvider:
     def _generate(
         self, model: str, request: object, deadline: Deadline, step_seconds: float | None = None
     ) -> object:
-        answer = http.post(
+        response = http.post(
             f"{self._base_url}/v1beta/models/{quote(model, safe='')}:generateContent",
             headers=self._headers,
             body=json.dumps(request).encode(),
             deadline=deadline,
             step_seconds=step_seconds,
         )
+<<<<<<< HEAD
         _raise_account_error(answer)
         return http.read_json(answer)
+=======
+        return http.read_json(response)
+>>>>>>> 99c9b76 (Split the log configuration and the models of keys; call responses responses)
 
     def _image_config(self, size: Size) -> dict[str, str]:
         config = {"aspectRatio": nearest_ratio(size)}

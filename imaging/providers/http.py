@@ -47,7 +47,7 @@ def post(
     """
     step = deadline if step_seconds is None else deadline.capped_at(step_seconds)
     try:
-        answer = egress.send_request(
+        response = egress.send_request(
             "POST",
             url,
             deadline=step,
@@ -61,11 +61,12 @@ def post(
         if step.at >= deadline.at:
             raise
         raise ProviderBusy("the provider took too long for this step") from error
-    if answer.truncated:
+    if response.truncated:
         raise GenerationFailed("the provider's response is too large")
-    return answer
+    return response
 
 
+<<<<<<< HEAD
 def read_json(answer: Response) -> object:
     """Parse a successful response.
 
@@ -78,6 +79,15 @@ def read_json(answer: Response) -> object:
     if answer.status != 200:
         raise GenerationFailed(f"the provider returned {answer.status}")
     document = parse_json(answer.body)
+=======
+def read_json(response: Response) -> object:
+    """Parse a successful response; otherwise raise `ProviderBusy` or `GenerationFailed`."""
+    if response.status in BUSY_STATUSES:
+        raise ProviderBusy(f"the provider returned {response.status}")
+    if response.status != 200:
+        raise GenerationFailed(f"the provider returned {response.status}")
+    document = parse_json(response.body)
+>>>>>>> 99c9b76 (Split the log configuration and the models of keys; call responses responses)
     if document is None:
         raise GenerationFailed("the provider's response is not JSON")
     return document

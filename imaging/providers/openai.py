@@ -120,15 +120,20 @@ class OpenAIProvider:
         content_type: str = "application/json",
         step_seconds: float | None = None,
     ) -> object:
-        answer = http.post(
+        response = http.post(
             f"{self._base_url}/v1/{path}",
             headers={"Authorization": self._authorization, "Content-Type": content_type},
             body=body,
             deadline=deadline,
             step_seconds=step_seconds,
         )
+<<<<<<< HEAD
         _raise_error(answer)
         return http.read_json(answer)
+=======
+        _raise_refusal(response)
+        return http.read_json(response)
+>>>>>>> 99c9b76 (Split the log configuration and the models of keys; call responses responses)
 
 
 def drawable_size(size: Size, model: str) -> Size:
@@ -162,6 +167,7 @@ def _content(spec: GenerationInput) -> list[object]:
     return [{"type": "input_text", "text": request_text(spec)}, *images]
 
 
+<<<<<<< HEAD
 def _raise_error(answer: Response) -> None:
     """Raise the error that `error.code` or, without one, `error.type` names."""
     if answer.status == 200:
@@ -174,6 +180,15 @@ def _raise_error(answer: Response) -> None:
         raise SafetyBlocked(REFUSALS[reason])
     if reason in ACCOUNT_CODES:
         raise ProviderAccountError(f"the provider returned {reason}")
+=======
+def _raise_refusal(response: Response) -> None:
+    """Raise `SafetyBlocked` for a 400 whose `error.code` means a refusal."""
+    if response.status != 400:
+        return
+    code = http.dig(http.parse_json(response.body), "error", "code")
+    if isinstance(code, str) and code in REFUSALS:
+        raise SafetyBlocked(REFUSALS[code])
+>>>>>>> 99c9b76 (Split the log configuration and the models of keys; call responses responses)
 
 
 def _images(document: object) -> list[bytes]:

@@ -76,11 +76,11 @@ class S3Storage:
 
     def _delete_batch(self, keys: list[str]) -> None:
         with _storage_errors():
-            answer = self._client.delete_objects(
+            response = self._client.delete_objects(
                 Bucket=self._bucket,
                 Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True},
             )
-        if errors := answer.get("Errors"):
+        if errors := response.get("Errors"):
             raise StorageError(f"S3 kept {len(errors)} objects: {errors[0].get('Code')}")
 
 
