@@ -79,12 +79,8 @@ class GeminiProvider:
             deadline=deadline,
             step_seconds=step_seconds,
         )
-<<<<<<< HEAD
-        _raise_account_error(answer)
-        return http.read_json(answer)
-=======
+        _raise_account_error(response)
         return http.read_json(response)
->>>>>>> 99c9b76 (Split the log configuration and the models of keys; call responses responses)
 
     def _image_config(self, size: Size) -> dict[str, str]:
         config = {"aspectRatio": nearest_ratio(size)}
@@ -119,14 +115,14 @@ def _parts(spec: GenerationInput, text: str) -> list[object]:
     return [*images, {"text": text}]
 
 
-def _raise_account_error(answer: Response) -> None:
+def _raise_account_error(response: Response) -> None:
     """Raise `ProviderAccountError` for a wrong key, missing billing or a quota without end.
 
     A quota per minute is load; one per day, or of zero, is not over in a minute.
     """
-    if answer.status == 200:
+    if response.status == 200:
         return
-    error = http.dig(http.parse_json(answer.body), "error")
+    error = http.dig(http.parse_json(response.body), "error")
     details = http.items(http.dig(error, "details"))
     reasons = {http.dig(detail, "reason") for detail in details}
     violations = [each for detail in details for each in http.items(http.dig(detail, "violations"))]
@@ -135,7 +131,7 @@ def _raise_account_error(answer: Response) -> None:
         or "API_KEY_INVALID" in reasons
         or any(_is_lasting(violation) for violation in violations)
     ):
-        raise ProviderAccountError(f"the provider returned {answer.status} for our account")
+        raise ProviderAccountError(f"the provider returned {response.status} for our account")
 
 
 def _is_lasting(violation: object) -> bool:

@@ -66,28 +66,18 @@ def post(
     return response
 
 
-<<<<<<< HEAD
-def read_json(answer: Response) -> object:
+def read_json(response: Response) -> object:
     """Parse a successful response.
 
     Otherwise raise `ProviderAccountError`, `ProviderBusy` or `GenerationFailed`.
     """
-    if answer.status in ACCOUNT_STATUSES:
-        raise ProviderAccountError(f"the provider returned {answer.status}")
-    if answer.status in BUSY_STATUSES:
-        raise ProviderBusy(f"the provider returned {answer.status}")
-    if answer.status != 200:
-        raise GenerationFailed(f"the provider returned {answer.status}")
-    document = parse_json(answer.body)
-=======
-def read_json(response: Response) -> object:
-    """Parse a successful response; otherwise raise `ProviderBusy` or `GenerationFailed`."""
+    if response.status in ACCOUNT_STATUSES:
+        raise ProviderAccountError(f"the provider returned {response.status}")
     if response.status in BUSY_STATUSES:
         raise ProviderBusy(f"the provider returned {response.status}")
     if response.status != 200:
         raise GenerationFailed(f"the provider returned {response.status}")
     document = parse_json(response.body)
->>>>>>> 99c9b76 (Split the log configuration and the models of keys; call responses responses)
     if document is None:
         raise GenerationFailed("the provider's response is not JSON")
     return document

@@ -127,13 +127,8 @@ class OpenAIProvider:
             deadline=deadline,
             step_seconds=step_seconds,
         )
-<<<<<<< HEAD
-        _raise_error(answer)
-        return http.read_json(answer)
-=======
-        _raise_refusal(response)
+        _raise_error(response)
         return http.read_json(response)
->>>>>>> 99c9b76 (Split the log configuration and the models of keys; call responses responses)
 
 
 def drawable_size(size: Size, model: str) -> Size:
@@ -167,28 +162,18 @@ def _content(spec: GenerationInput) -> list[object]:
     return [{"type": "input_text", "text": request_text(spec)}, *images]
 
 
-<<<<<<< HEAD
-def _raise_error(answer: Response) -> None:
+def _raise_error(response: Response) -> None:
     """Raise the error that `error.code` or, without one, `error.type` names."""
-    if answer.status == 200:
+    if response.status == 200:
         return
-    error = http.dig(http.parse_json(answer.body), "error")
+    error = http.dig(http.parse_json(response.body), "error")
     reason = http.dig(error, "code") or http.dig(error, "type")
     if not isinstance(reason, str):
         return
-    if reason in REFUSALS and answer.status in (400, 403):
+    if reason in REFUSALS and response.status in (400, 403):
         raise SafetyBlocked(REFUSALS[reason])
     if reason in ACCOUNT_CODES:
         raise ProviderAccountError(f"the provider returned {reason}")
-=======
-def _raise_refusal(response: Response) -> None:
-    """Raise `SafetyBlocked` for a 400 whose `error.code` means a refusal."""
-    if response.status != 400:
-        return
-    code = http.dig(http.parse_json(response.body), "error", "code")
-    if isinstance(code, str) and code in REFUSALS:
-        raise SafetyBlocked(REFUSALS[code])
->>>>>>> 99c9b76 (Split the log configuration and the models of keys; call responses responses)
 
 
 def _images(document: object) -> list[bytes]:
