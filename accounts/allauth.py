@@ -20,8 +20,11 @@ from allauth.account.internal.stagekit import get_pending_stage
 from allauth.account.models import EmailAddress, EmailConfirmation, Login
 from allauth.account.stages import EmailVerificationStage
 from allauth.core import context
+from allauth.core.internal import ratelimit
+from allauth.core.internal.ratelimit import RateLimitUsage
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -31,10 +34,15 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.clients import ClientInfo
+from accounts.lockout import attempt_counters, record_failed_sign_in, record_lockout
 from accounts.models import User
 from accounts.models.user import normalize_password
 from accounts.networks import client_address
 from accounts.second_factors import decrypt_secret, encrypt_secret
+from accounts.services.security_events import record_security_event
+
+_APP = "allauth.account"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -65,10 +73,34 @@ class AccountAdapter(DefaultAccountAdapter):
             url, {request.get_host()}, require_https=request.is_secure()
         )
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Count attempts by email address only. Allauth's own key includes the `Host` header, so
-        every port in it would allow five more attempts."""
-        return str(credentials.get("email", "")).lower()
+    def get_http_user_agent(self, request: HttpRequest) -> str:
+        """Name the browser in emails: the header could carry a stranger's words or links."""
+        return ClientInfo.of(request).browser
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count by network or device. Allauth's own key includes the `Host` header, so every port
+        in it would allow five more attempts."""
+        email, usage = str(credentials.get("email", "")), RateLimitUsage(usage=[])
+        # Rolled back by `authenticate` when the password is right.
+        self._login_failed_rl_usage = usage
+        for action, key in attempt_counters(request, email):
+            used = ratelimit.consume(request, app=_APP, action=action, key=key)
+            if not used:
+                usage.rollback()
+                record_lockout(request, email)
+                raise self.validation_error("too_many_login_attempts")
+            usage.usage += used.usage
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        record_failed_sign_in(request, str(credentials.get("email", "")))
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        for action, key in attempt_counters(request, str(credentials.get("email", ""))):
+            ratelimit.clear(request, app=_APP, action=action, key=key)
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        request.is_first_sign_in = user.last_login is None  # type: ignore[attr-defined]
+        super().login(request, user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Build links from `PUBLIC_URL`, whatever `Host` the browser sent."""
@@ -151,6 +183,14 @@ class SecondFactorAdapter(DefaultMFAAdapter):
             **super().get_public_key_credential_user_entity(user),
             "display_name": user.get_full_name(),
         }
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    def end_sessions(self, sessions: Any) -> None:
+        super().end_sessions(sessions)
+        request = context.request
+        client, user = ClientInfo.of(request), cast(User, request.user)
+        record_security_event(user=user, action="login.sessions_ended", client=client)
 
 
 def signed_in_recently(request: HttpRequest) -> bool:

@@ -3,6 +3,7 @@ from accounts.audit import AuditAction, Subject, register_actions
 KEYS = Subject("keys", "API keys")
 TEAM = Subject("team", "Team and company")
 ACCOUNTS = Subject("merchants", "Accounts")
+SIGN_IN = Subject("sign-in", "Sign-in")
 
 register_actions(
     AuditAction("key.created", "Created an API key", KEYS, "key"),
@@ -39,14 +40,40 @@ register_actions(
     AuditAction("member.role_changed", "Changed a member's role", TEAM, page="team"),
     AuditAction("member.removed", "Removed a member", TEAM, page="team"),
     AuditAction("member.left", "Left the team", TEAM, page="team"),
-    AuditAction("login.password_changed", "Changed their password", TEAM),
-    AuditAction("login.password_reset", "Reset their password", TEAM),
-    AuditAction("login.email_changed", "Changed their email address", TEAM),
-    AuditAction("login.second_factor_added", "Added a two-factor method", TEAM),
-    AuditAction("login.second_factor_removed", "Removed a two-factor method", TEAM),
-    AuditAction("login.recovery_codes_generated", "Generated recovery codes", TEAM),
+)
+# Labels also read well in the user's own history, where the user or staff is the actor.
+register_actions(
+    AuditAction("login.signed_in", "Signed in", SIGN_IN),
+    AuditAction("login.signed_out", "Signed out", SIGN_IN),
+    AuditAction("login.failed", "Failed sign-in", SIGN_IN),
+    AuditAction("login.unknown_address", "Failed sign-in with an unknown address"),
+    AuditAction("login.locked", "Sign-in locked after failures", SIGN_IN),
+    AuditAction("login.reauthentication_failed", "Failed password confirmation", SIGN_IN),
+    AuditAction("login.second_factor_failed", "Failed two-factor authentication", SIGN_IN),
+    AuditAction("login.recovery_code_used", "Used a recovery code", SIGN_IN),
+    AuditAction("login.sessions_ended", "Signed out other sessions", SIGN_IN),
+    AuditAction("login.reported", "Reported activity as unknown", SIGN_IN),
+    AuditAction("login.password_reset_requested", "Requested a password reset", SIGN_IN),
+    AuditAction("login.password_reset", "Reset the password", SIGN_IN),
+    AuditAction("login.password_changed", "Changed the password", SIGN_IN),
+    AuditAction("login.email_changed", "Changed the email address", SIGN_IN),
+    AuditAction("login.second_factor_added", "Added a two-factor method", SIGN_IN),
+    AuditAction("login.second_factor_removed", "Removed a two-factor method", SIGN_IN),
+    AuditAction("login.recovery_codes_generated", "Generated recovery codes", SIGN_IN),
+)
+register_actions(
+    AuditAction("login.created_by_staff", "Created a login", SIGN_IN),
+    AuditAction("login.deactivated", "Deactivated a login", SIGN_IN, page="team"),
+    AuditAction("login.reactivated", "Reactivated a login", SIGN_IN, page="team"),
+    AuditAction("login.renamed_by_staff", "Changed a member's name", SIGN_IN, page="team"),
+    AuditAction("login.email_set_by_staff", "Changed a member's email", SIGN_IN, page="team"),
+    AuditAction("login.password_set_by_staff", "Set a member's password", SIGN_IN, page="team"),
+    AuditAction("login.permissions_changed", "Changed staff permissions", SIGN_IN),
     AuditAction(
-        "login.second_factor_reset", "Reset a member's two-factor authentication", TEAM, page="team"
+        "login.second_factor_reset",
+        "Reset a member's two-factor authentication",
+        SIGN_IN,
+        page="team",
     ),
 )
 register_actions(

@@ -11,6 +11,7 @@ _FACTORS = {
     "TOTP Authenticator": "authenticator app",
     "Recovery codes": "recovery codes",
 }
+_LABELS = {"ip_address": "IP address"}
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
@@ -41,7 +42,8 @@ def describe_details(detail: dict[str, Any]) -> list[Detail]:
 
 
 def _describe(name: str, value: Any) -> Detail:
-    label = _humanize(name.removesuffix("_paise").removesuffix("_seconds")).capitalize()
+    plain = name.removesuffix("_paise").removesuffix("_seconds")
+    label = _LABELS.get(name) or _humanize(plain).capitalize()
     if name in _POINTS and isinstance(value, int):
         return Detail(label, hundredths=value)
     if name.endswith("_paise") and isinstance(value, int):

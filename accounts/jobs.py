@@ -10,11 +10,18 @@ from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
-from accounts.models import AutoLoginLink, IdempotencyRecord, RefusedCalls, RequestLog
+from accounts.models import (
+    AutoLoginLink,
+    IdempotencyRecord,
+    RefusedCalls,
+    RequestLog,
+    SecurityEvent,
+)
 from config.jobs.retention import created_before, delete_in_batches, retention_rule
 
 _LINKS_KEPT = timedelta(days=30)
 _REFUSALS_KEPT = timedelta(days=7)
+_EVENTS_KEPT = timedelta(days=90)
 
 
 @retention_rule
@@ -39,6 +46,12 @@ def purge_auto_login_links() -> None:
     """Keep links for a while after they expire: partners look up links that did not work."""
     old = created_before(AutoLoginLink.objects.of_all(), _LINKS_KEPT)
     delete_in_batches(old.filter(expires_at__lt=Now() - _LINKS_KEPT))
+
+
+@retention_rule
+def purge_security_events() -> None:
+    """Delete users' own histories after a while; the audit trail keeps its entries."""
+    delete_in_batches(created_before(SecurityEvent.objects.all(), _EVENTS_KEPT))
 
 
 @retention_rule

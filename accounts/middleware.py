@@ -1,17 +1,19 @@
-"""Middleware for sessions and pending reauthentications."""
+"""Middleware for sessions, devices and pending reauthentications."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.usersessions.models import UserSession
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 
 from accounts.allauth import clear_pending_request
+from accounts.devices import write_device_cookie
 from accounts.user_sessions import stored_key
 
 _EXACT_TO = timedelta(minutes=5)
@@ -31,6 +33,12 @@ class SessionActivityMiddleware(MiddlewareMixin):
             session_key=stored_key(request), last_seen_at__lt=now - _EXACT_TO
         )
         stale.update(last_seen_at=now, ip=get_adapter().get_client_ip(request))
+
+
+class DeviceCookieMiddleware(MiddlewareMixin):
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
+        write_device_cookie(request, response)
+        return response
 
 
 class PendingReauthenticationMiddleware(MiddlewareMixin):

@@ -185,7 +185,7 @@ def _is_personal_page(request: HttpRequest) -> bool:
     """Return whether this is a page about the user's own login, which needs no partner."""
     match, user = request.resolver_match, getattr(request, "user", None)
     name = (match and match.url_name) or ""
-    is_own = name == "security" or name.startswith(("account_", "mfa_", "usersessions_"))
+    is_own = name.startswith(("security", "account_", "mfa_", "usersessions_"))
     return is_own and user is not None and user.is_authenticated
 
 

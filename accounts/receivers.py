@@ -1,43 +1,133 @@
-"""Record changes to a user's login in the audit trail of each of the user's partners."""
+"""Record what happens to logins, mail it to the user, and end the sessions that it makes unsafe."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account import signals as account
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
 from django.dispatch import Signal
+from django.http import HttpRequest
+from django.utils import timezone
 
-from accounts.models import Member, User
-from accounts.services.audit import record_audit
-
-_ACTIONS: list[tuple[Signal, str]] = [
-    (account.password_changed, "login.password_changed"),
-    (account.password_reset, "login.password_reset"),
-    (account.email_changed, "login.email_changed"),
-    (mfa.authenticator_added, "login.second_factor_added"),
-    (mfa.authenticator_removed, "login.second_factor_removed"),
-    (mfa.authenticator_reset, "login.recovery_codes_generated"),
-]
+from accounts.clients import ClientInfo
+from accounts.devices import Device, remember_device
+from accounts.models import User
+from accounts.services.security_events import record_security_event
+from accounts.services.users import end_all_sessions
+from accounts.sessions import end_other_sessions
+from config.mail.send import send_mail
 
 
 def connect() -> None:
     """Run once, when all apps are ready."""
-    for signal, action in _ACTIONS:
-        signal.connect(_recorder(action), weak=False, dispatch_uid=action)
+    for signal, receiver in _receivers():
+        signal.connect(receiver, dispatch_uid=f"accounts.{receiver.__name__}")
 
 
-def _recorder(action: str) -> Any:
-    def record(user: User, authenticator: Authenticator | None = None, **details: Any) -> None:
-        # allauth also signals the first address of a new user, which changes nothing.
-        if details.get("from_email_address", details) is None:
-            return
-        target = authenticator.get_type_display() if authenticator else ""
-        memberships = Member.objects.of_all().filter(user=user).select_related("partner")
-        with transaction.atomic():
-            for member in memberships:
-                record_audit(partner=member.partner, actor=user.email, action=action, target=target)
+def _receivers() -> Iterable[tuple[Signal, Any]]:
+    yield account.user_logged_in, _signed_in
+    yield user_logged_out, _signed_out
+    yield account.password_changed, _password_changed
+    yield account.password_set, _password_changed
+    yield account.password_reset, _password_reset
+    yield account.email_changed, _email_changed
+    yield mfa.authenticator_added, _second_factor_added
+    yield mfa.authenticator_removed, _second_factor_removed
+    yield mfa.authenticator_reset, _recovery_codes_generated
+    yield mfa.authenticator_used, _second_factor_used
+    yield mfa.authentication_failed, _second_factor_failed
 
-    return record
+
+def _record(request: HttpRequest, user: User, action: str, target: str = "", **detail: Any) -> None:
+    client = ClientInfo.of(request)
+    record_security_event(user=user, action=action, client=client, target=target, **detail)
+
+
+def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
+    is_first = getattr(request, "is_first_sign_in", False)
+    with transaction.atomic():
+        _record(request, user, "login.signed_in")
+        if not (is_first or Device.of(request).knows(user)):
+            client = ClientInfo.of(request)
+            send_mail("new_sign_in", [user.email], client=client, at=timezone.now())
+    remember_device(request, user)
+
+
+def _signed_out(request: HttpRequest, user: User | None, **_: Any) -> None:
+    if user is not None:
+        _record(request, user, "login.signed_out")
+
+
+def _password_changed(request: HttpRequest, user: User, **_: Any) -> None:
+    end_other_sessions(request, user)
+    _record(request, user, "login.password_changed")
+
+
+def _password_reset(request: HttpRequest, user: User, **_: Any) -> None:
+    end_all_sessions(user=user)
+    # Who reset the password has the mailbox: the next sign-in from here is no news.
+    remember_device(request, user)
+    _record(request, user, "login.password_reset")
+
+
+def _email_changed(
+    request: HttpRequest,
+    user: User,
+    from_email_address: EmailAddress | None,
+    to_email_address: EmailAddress,
+    **_: Any,
+) -> None:
+    # allauth also signals the first address of a new user, which changes nothing.
+    if from_email_address is None:
+        return
+    before, after = from_email_address.email, to_email_address.email
+    end_other_sessions(request, user)
+    _record(request, user, "login.email_changed", before=before, after=after)
+    # allauth mails the former address.
+    context = {"from_email": before, "to_email": after}
+    get_adapter().send_notification_mail("account/email/email_changed", user, context, after)
+
+
+def _second_factor_added(
+    request: HttpRequest, user: User, authenticator: Authenticator, **_: Any
+) -> None:
+    _factors_changed(request, user, authenticator, "login.second_factor_added")
+
+
+def _second_factor_removed(
+    request: HttpRequest, user: User, authenticator: Authenticator, **_: Any
+) -> None:
+    _factors_changed(request, user, authenticator, "login.second_factor_removed")
+
+
+def _factors_changed(
+    request: HttpRequest, user: User, authenticator: Authenticator, action: str
+) -> None:
+    # Recovery codes come and go with another method, which has ended the sessions.
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        end_other_sessions(request, user)
+    _record(request, user, action, authenticator.get_type_display())
+
+
+def _recovery_codes_generated(request: HttpRequest, user: User, **_: Any) -> None:
+    _record(request, user, "login.recovery_codes_generated")
+
+
+def _second_factor_used(
+    request: HttpRequest, user: User, authenticator: Authenticator, **_: Any
+) -> None:
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        _record(request, user, "login.recovery_code_used")
+
+
+def _second_factor_failed(
+    request: HttpRequest, user: User, authenticator: Authenticator, **_: Any
+) -> None:
+    _record(request, user, "login.second_factor_failed", authenticator.get_type_display())

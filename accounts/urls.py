@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from accounts.views import (
     audit,
     auto_login,
+    history,
     invitations,
     key_creation,
     keys,
@@ -34,6 +35,8 @@ urlpatterns: list[URLPattern] = [
         name="withdraw-invitation",
     ),
     path("security/", security.security, name="security"),
+    path("security/history/", history.history, name="security-history"),
+    path("security/not-me/", history.not_me, name="security-not-me"),
     path("company/choose/", partners.choose, name="choose-partner"),
     path("company/new/", partners.create, name="create-partner"),
     path("keys/", keys.list_keys, name="keys"),

@@ -17,8 +17,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
+from accounts.clients import ClientInfo
 from accounts.models import User
-from accounts.services.users import remove_other_addresses, remove_second_factors
+from accounts.services.staff_actions import (
+    Staff,
+    record_changes,
+    record_new_login,
+    record_password_set,
+    remove_second_factors,
+)
+from accounts.sessions import end_other_sessions
 from config.admin.options import actor_of, confirm
 
 
@@ -95,9 +103,7 @@ class UserAdmin(BaseUserAdmin[User]):
         ):
             return page
         removed = [
-            user.email
-            for user in users
-            if remove_second_factors(user=user, actor=actor_of(request))
+            user.email for user in users if remove_second_factors(user=user, staff=_staff(request))
         ]
         messages.success(request, f"Removed: {', '.join(removed) or 'none (not set up)'}.")
         return None
@@ -110,8 +116,30 @@ class UserAdmin(BaseUserAdmin[User]):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        if "email" in form.changed_data:
-            remove_other_addresses(user=obj)
+        if not change:
+            record_new_login(user=obj, staff=_staff(request))
+            return
+        before = {name: _readable(form.initial.get(name)) for name in form.changed_data}
+        after = {name: _readable(form.cleaned_data[name]) for name in form.changed_data}
+        record_changes(user=obj, before=before, after=after, staff=_staff(request))
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
+        user = User.objects.filter(pk=id).first()
+        response = super().user_change_password(request, id, form_url)
+        if user and User.objects.exclude(password=user.password).filter(pk=user.pk).exists():
+            user.refresh_from_db()
+            end_other_sessions(request, user)
+            record_password_set(user=user, staff=_staff(request))
+        return response
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
+
+
+def _staff(request: HttpRequest) -> Staff:
+    return Staff(actor_of(request), ClientInfo.of(request))
+
+
+def _readable(value: Any) -> Any:
+    """Return the value of a form's field as the audit trail can store it."""
+    return value if isinstance(value, str | bool | None) else [str(each) for each in value]

@@ -6,12 +6,23 @@ import zoneinfo
 from typing import Any, ClassVar
 
 from allauth.account import forms as account
-from allauth.core import ratelimit
+from allauth.core import context, ratelimit
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.http import HttpRequest
+
+from accounts.clients import ClientInfo
+from accounts.services.security_events import record_security_event
 
 LENGTH_RULE = "At least 12 characters. Common passwords are rejected."
 
@@ -41,6 +52,9 @@ class ResetPasswordForm(LabelledForm, account.ResetPasswordForm):
         email: str = self.cleaned_data["email"]
         if ratelimit.consume(request, action="reset_mail", key=email.lower()):
             super().save(request, **kwargs)
+            client, action = ClientInfo.of(request), "login.password_reset_requested"
+            for user in self.users:
+                record_security_event(user=user, action=action, client=client)
         return email
 
 
@@ -74,6 +88,31 @@ class SecondStepForm(LabelledForm, mfa.AuthenticateForm): ...
 
 
 class SecondFactorReauthenticateForm(LabelledForm, mfa.ReauthenticateForm): ...
+
+
+class SignInPasskeyForm(LoginWebAuthnForm):
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()
+        except (KeyError, TypeError, ValueError):  # of the library, for JSON of another form
+            raise get_adapter().validation_error("incorrect_code") from None
+
+
+class SecondStepPasskeyForm(AuthenticateWebAuthnForm):
+    def clean_credential(self) -> Authenticator:
+        """Record failures: allauth signals only those of codes."""
+        try:
+            return super().clean_credential()
+        except (KeyError, TypeError, ValueError, forms.ValidationError) as error:
+            client, action = ClientInfo.of(context.request), "login.second_factor_failed"
+            target = "WebAuthn"
+            record_security_event(user=self.user, action=action, client=client, target=target)
+            if isinstance(error, forms.ValidationError):
+                raise
+            raise get_adapter().validation_error("incorrect_code") from None
+
+
+class ReauthenticatePasskeyForm(SecondStepPasskeyForm, ReauthenticateWebAuthnForm): ...
 
 
 class ActivateAppForm(LabelledForm, ActivateTOTPForm): ...

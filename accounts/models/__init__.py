@@ -7,7 +7,7 @@ from accounts.models.log import AuditEntry, DailyCalls, RequestLog
 from accounts.models.partner import Invitation, Member, Partner
 from accounts.models.rate_window import RateWindow
 from accounts.models.refusals import RefusedCalls
-from accounts.models.user import User
+from accounts.models.user import SecurityEvent, User
 
 __all__ = [
     "Account",
@@ -25,5 +25,6 @@ __all__ = [
     "RateWindow",
     "RefusedCalls",
     "RequestLog",
+    "SecurityEvent",
     "User",
 ]

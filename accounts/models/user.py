@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
@@ -11,6 +12,7 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 
 from accounts.names import validate_name
+from config.db.fields import IdField
 
 
 class EmailUserManager(UserManager["User"]):
@@ -54,6 +56,13 @@ class User(AbstractUser):
         max_length=64, blank=True, help_text="IANA name; empty for the browser's time zone."
     )
 
+    session_version = models.PositiveIntegerField(
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text="Raised to end all sessions and to forget all devices of the user.",
+    )
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[EmailUserManager] = EmailUserManager()
@@ -72,11 +81,39 @@ class User(AbstractUser):
     async def acheck_password(self, raw_password: str | None) -> bool:
         return await super().acheck_password(normalize_password(raw_password))
 
+    def get_session_auth_hash(self) -> str:
+        return self._with_version(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        return map(self._with_version, super().get_session_auth_fallback_hash())
+
+    def _with_version(self, session_hash: str) -> str:
+        return f"{session_hash}.{self.session_version}"
+
     def get_full_name(self) -> str:
         return self.name or self.email
 
     def get_short_name(self) -> str:
         return self.get_full_name()
+
+
+class SecurityEvent(models.Model):
+    """A sign-in, or a change to a login, in the user's own history; the audit trail has it too."""
+
+    id = IdField()
+    at = models.DateTimeField(auto_now_add=True)
+    user = models.ForeignKey(User, models.CASCADE, related_name="security_events", db_index=False)
+    action = models.CharField(max_length=60, help_text="An audit action.")
+    target = models.CharField(max_length=120, blank=True)
+    # Empty for what staff did.
+    address = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=("user", "-at"), name="security_events_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.action} of {self.user_id}"
 
 
 def normalize_password(password: str | None) -> str | None:

@@ -1,13 +1,12 @@
-"""Users' own settings, and recovery of their logins by staff."""
+"""Users' own settings, addresses and sessions."""
 
 from __future__ import annotations
 
 from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
-from django.db import transaction
+from allauth.usersessions.models import UserSession
+from django.db.models import F
 
-from accounts.models import Partner, User
-from accounts.services.audit import record_audit
+from accounts.models import User
 
 
 def choose_time_zone(*, user: User, time_zone: str) -> None:
@@ -21,19 +20,8 @@ def remove_other_addresses(*, user: User) -> None:
     EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
 
 
-def remove_second_factors(*, user: User, actor: str) -> bool:
-    """Let the password alone sign the user in; return False if there was no second factor."""
-    with transaction.atomic():
-        removed, _ = Authenticator.objects.filter(user=user).delete()
-        if removed:
-            memberships = user.memberships.select_related("partner")
-            partners: list[Partner | None] = [member.partner for member in memberships]
-            # Staff have no partner; their entries belong to the platform.
-            for partner in partners or [None]:
-                record_audit(
-                    partner=partner,
-                    actor=actor,
-                    action="login.second_factor_reset",
-                    target=user.email,
-                )
-    return bool(removed)
+def end_all_sessions(*, user: User) -> None:
+    """Sign the user out everywhere and forget all devices, from the next request on."""
+    User.objects.filter(pk=user.pk).update(session_version=F("session_version") + 1)
+    user.refresh_from_db(fields=["session_version"])
+    UserSession.objects.filter(user=user).delete()

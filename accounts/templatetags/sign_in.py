@@ -11,7 +11,10 @@ from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from accounts.clients import browser_name
+
 register = template.Library()
+register.filter("browser_name", browser_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,43 +40,6 @@ def passkey_redirect(context: Context) -> PasskeyRedirect:
     return PasskeyRedirect(
         needed=True, url=f"{request.scheme}://{local_host}{request.get_full_path()}"
     )
-
-
-@register.filter
-def browser_name(user_agent: str) -> str:
-    """Summarize a User-Agent header, such as "Firefox on Linux"."""
-    browser = _first_match(_BROWSERS, user_agent)
-    system = _first_match(_SYSTEMS, user_agent)
-    if not browser:
-        return "Unknown browser"
-    return f"{browser} on {system}" if system else browser
-
-
-# The order matters: many browsers also name the ones they are derived from.
-_BROWSERS = {
-    "Edg": "Edge",
-    "OPR/": "Opera",
-    "SamsungBrowser": "Samsung Internet",
-    "Firefox": "Firefox",
-    "FxiOS": "Firefox",
-    "Chrome": "Chrome",
-    "CriOS": "Chrome",
-    "Safari": "Safari",
-    "curl": "curl",
-}
-_SYSTEMS = {
-    "iPhone": "iPhone",
-    "iPad": "iPad",
-    "Android": "Android",
-    "Windows": "Windows",
-    "Mac OS X": "macOS",
-    "CrOS": "ChromeOS",
-    "Linux": "Linux",
-}
-
-
-def _first_match(names: dict[str, str], user_agent: str) -> str:
-    return next((name for marker, name in names.items() if marker in user_agent), "")
 
 
 @register.filter

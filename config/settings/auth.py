@@ -23,6 +23,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_ADAPTER = "accounts.allauth.AccountAdapter"
+USERSESSIONS_ADAPTER = "accounts.allauth.SessionsAdapter"
 ACCOUNT_FORMS = {
     "login": "accounts.forms.sign_in.SignInForm",
     "signup": "accounts.forms.sign_in.SignUpForm",
@@ -48,12 +49,25 @@ ACCOUNT_RATE_LIMITS = {
     # Mails to an address that may belong to someone who never asked for them.
     "confirm_email": "1/60s/key,5/h/key",
     "reset_mail": "3/h/key",
+    # Failed sign-ins with an address from everywhere, and from a device that knows its user; those
+    # from one network are allauth's `login_failed`.
+    "login_failed_address": "30/h/key",
+    "login_failed_device": "5/300s/key",
+    # Entries of the audit trail about failures, so that a flood does not fill it.
+    "failure_entries": "10/h/key",
+    "lockout_entry": "1/300s/key",
+    "unknown_address_entry": "1/h/key",
+    "unknown_address_network": "10/h/key",
+    "unknown_address_entries": "100/h/key",
 }
 PASSWORD_RESET_TIMEOUT = 60 * 60
 MFA_ADAPTER = "accounts.allauth.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "accounts.forms.allauth.SecondStepForm",
     "reauthenticate": "accounts.forms.allauth.SecondFactorReauthenticateForm",
+    "login_webauthn": "accounts.forms.allauth.SignInPasskeyForm",
+    "authenticate_webauthn": "accounts.forms.allauth.SecondStepPasskeyForm",
+    "reauthenticate_webauthn": "accounts.forms.allauth.ReauthenticatePasskeyForm",
     "activate_totp": "accounts.forms.allauth.ActivateAppForm",
     "add_webauthn": "accounts.forms.allauth.AddPasskeyForm",
     "edit_webauthn": "accounts.forms.allauth.RenamePasskeyForm",

@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "config.pages.middleware.PageRedirectMiddleware",
     "config.pages.middleware.PageMethodMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.DeviceCookieMiddleware",
     "accounts.middleware.SessionActivityMiddleware",
     "accounts.middleware.PendingReauthenticationMiddleware",
     "config.pages.middleware.PageTimeZoneMiddleware",

@@ -10,6 +10,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
 _cookie_prefix = "__Host-" if IS_PRODUCTION else ""
 SESSION_COOKIE_NAME = f"{_cookie_prefix}sessionid"
 CSRF_COOKIE_NAME = f"{_cookie_prefix}csrftoken"
+# Which users have signed in from a browser: `accounts.devices`.
+DEVICE_COOKIE_NAME = f"{_cookie_prefix}device"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 # For reports of vulnerabilities, in /.well-known/security.txt.
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", "")

@@ -27,16 +27,21 @@ def test_adding_and_removing_a_second_factor_is_emailed_and_audited(
     secret = browser.get("/2fa/totp/activate/").context["form"].secret
     code = format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[1]))
     browser.post("/2fa/totp/activate/", {"code": code})
+    browser.post("/2fa/recovery-codes/generate/")
     browser.post("/2fa/totp/deactivate/")
     assert [mail.subject for mail in mailoutbox] == [
         "Authenticator app added",
+        "New recovery codes created",
         "Authenticator app removed",
     ]
     added, removed = "login.second_factor_added", "login.second_factor_removed"
     for partner in (first, second):
         entries = AuditEntry.objects.filter(partner=partner).order_by("at")
-        assert list(entries.values_list("actor", "action", "target")) == [
-            (user.email, action, target)
-            for action in (added, removed)
-            for target in ("TOTP Authenticator", "Recovery codes")
+        assert {entry.actor for entry in entries} == {user.email}
+        assert list(entries.values_list("action", "target")) == [
+            (added, "TOTP Authenticator"),
+            (added, "Recovery codes"),
+            ("login.recovery_codes_generated", ""),
+            (removed, "TOTP Authenticator"),
+            (removed, "Recovery codes"),
         ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
@@ -94,7 +92,7 @@ def test_services_commands_and_staff_forms_refuse_them_too() -> None:
 
 @pytest.mark.django_db
 def test_mails_to_unconfirmed_addresses_name_no_one(
-    client: Client, mailoutbox: list[EmailMessage], django_capture_on_commit_callbacks: Any
+    client: Client, mailoutbox: list[EmailMessage]
 ) -> None:
     client.post("/signup/", SIGN_UP)
     Client().post("/password/reset/", {"email": SIGN_UP["email"]})
@@ -102,8 +100,7 @@ def test_mails_to_unconfirmed_addresses_name_no_one(
     owner.name = "Unlock Now"
     owner.save()
     invite = {"email": "new@nova.test", "role": "viewer"}
-    with django_capture_on_commit_callbacks(execute=True):
-        browser_of(owner).post("/dashboard/team/invite/", invite)
+    browser_of(owner).post("/dashboard/team/invite/", invite)
     assert len(mailoutbox) == 3
     for mail in mailoutbox:
         words = f"{mail.subject} {mail.body}"
@@ -115,11 +112,10 @@ def test_mails_to_unconfirmed_addresses_name_no_one(
 
 @pytest.mark.django_db
 def test_an_invitation_names_the_inviter_to_people_with_a_login(
-    mailoutbox: list[EmailMessage], django_capture_on_commit_callbacks: Any
+    mailoutbox: list[EmailMessage],
 ) -> None:
     owner, other = create_user(PartnerFactory.create(name="Nova Retail")), create_user(None)
     invite = {"email": other.email, "role": "viewer"}
-    with django_capture_on_commit_callbacks(execute=True):
-        browser_of(owner).post("/dashboard/team/invite/", invite)
+    browser_of(owner).post("/dashboard/team/invite/", invite)
     assert mailoutbox[0].subject == "Join Nova Retail on ShopIQ"
     assert f"({owner.email}) invited you to join Nova Retail" in mailoutbox[0].body

@@ -13,8 +13,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
+from accounts.clients import browser_name
 from accounts.models import User
-from accounts.templatetags.sign_in import browser_name
 from config.db.rotation import count_outdated, rotate_all
 from config.pages.sessions import SessionStore, hash_key
 from tests.config.test_encryption import key_entry

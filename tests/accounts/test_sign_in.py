@@ -173,8 +173,8 @@ def test_a_new_address_is_used_once_it_is_verified(
     assert priya.email == "rao@nova.test"
     assert REFUSAL in text(sign_in(Client()))
     assert "Overview" in text(sign_in(Client(), "rao@nova.test"))
-    assert mailoutbox[1].to == ["priya@nova.test"]
-    assert AuditEntry.objects.get().action == "login.email_changed"
+    assert {mail.to[0] for mail in mailoutbox[1:]} == {"priya@nova.test", "rao@nova.test"}
+    assert AuditEntry.objects.filter(action="login.email_changed").count() == 1
 
 
 def test_a_new_address_taken_in_the_meantime_is_rejected(

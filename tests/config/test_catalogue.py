@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 INSTALLATION = {
     "accounts_partner": "the directory itself",
     "accounts_user": "people, who may belong to several partners",
+    "accounts_securityevent": "a person's own history, as the person",
     "accounts_user_groups": "staff's permissions",
     "accounts_user_user_permissions": "staff's permissions",
     "billing_tier": "price list",

@@ -8,7 +8,7 @@ from accounts.permissions import Permission
 from tests.dashboard.pages import SHARED, all_pages, partner_pages, personal_pages
 
 #: Under /dashboard/, yet of a person: who is signed in may open them, whatever the partner.
-PERSONAL = {"choose-partner", "create-partner", "security"}
+PERSONAL = {"choose-partner", "create-partner", "security", "security-history", "security-not-me"}
 #: They ask for the password or passkey again when that was long ago. Live and management keys do
 #: so by themselves, where the view has seen which key it is.
 SENSITIVE = {
