@@ -1,83 +1,45 @@
 """Configuration of gunicorn: threads, because a call may wait two minutes for a model.
 
-Run by ``gunicorn -c config/gunicorn.py``. Requests that gunicorn itself rejects, before they reach
-the application, get the API's envelope, too.
+Run by ``gunicorn -c config/gunicorn.py``. `config.edge` keeps slow clients out of the threads.
 
-granian answers a fifth to a third more requests per second. It rejects malformed HTTP without the
-envelope and runs nothing of ours at its end, where calls that were cut off get their points back.
+granian answers a fifth to a third more requests per second. Slow clients take all of its threads,
+it rejects malformed HTTP without the envelope, and it runs nothing of ours at its end, where calls
+that were cut off get their points back.
 """
 
-import json
 import os
+import resource
 import secrets
 import subprocess
 import sys
-import uuid
-from contextlib import suppress
-from typing import Any
 
 from gunicorn.arbiter import Arbiter
-from gunicorn.http import errors
-from gunicorn.workers.gthread import ThreadWorker
 
-from config.api.timestamps import timestamp
+from config.edge.worker import EdgeWorker
+from config.environment import grace_seconds, load_env_file
 
-_REFUSALS = {
-    errors.LimitRequestLine: (414, "URI Too Long"),
-    errors.LimitRequestHeaders: (431, "Request Header Fields Too Large"),
-    errors.ExpectationFailed: (417, "Expectation Failed"),
-    errors.UnsupportedTransferCoding: (501, "Not Implemented"),
-}
-
-
-#: How much gunicorn itself reads of an unread body before the next request.
-_DRAINED_BYTES = 64 * 1024
-
-
-class EnvelopeWorker(ThreadWorker):
-    """Gunicorn's threaded worker, with JSON instead of HTML errors."""
-
-    def set_accept_enabled(self, enabled: bool) -> None:
-        """When stopping, refuse new connections instead of letting them hang."""
-        super().set_accept_enabled(enabled)
-        if not enabled and not self.alive:
-            for listener in self.sockets:
-                listener.close()
-
-    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
-        """Respond to a request that is not HTTP, or that crashed outside the application."""
-        is_ours = not isinstance(exc, errors.ParseException) or isinstance(
-            exc, errors.InvalidResponseHeader | errors.InvalidResponseHeaderName
-        )
-        if is_ours:
-            self.log.error("Error handling request", exc_info=exc)
-        with suppress(OSError):
-            client.sendall(_error_bytes(500, "Internal Server Error") if is_ours else _explain(exc))
-
-
-def _explain(exc: Exception) -> bytes:
-    return _error_bytes(*_REFUSALS.get(type(exc), (400, "Bad Request")))
-
-
-def _error_bytes(status: int, reason: str) -> bytes:
-    request_id = uuid.uuid4().hex
-    code = "internal_error" if status == 500 else "malformed_http"
-    message = "Internal server error" if status == 500 else f"The request is refused: {reason}"
-    body = {"success": False, "message": message, "code": code, "requestId": request_id}
-    content = json.dumps({**body, "timestamp": timestamp()}, separators=(",", ":"))
-    return (
-        f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: application/json\r\n"
-        f"X-Request-Id: {request_id}\r\nContent-Length: {len(content)}\r\n\r\n{content}"
-    ).encode("ascii")
-
+load_env_file()
 
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
-worker_class = EnvelopeWorker
+worker_class = EdgeWorker
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = int(os.environ.get("WEB_THREADS") or 256)
-worker_connections = max(1000, 2 * threads)
+#: Threads share the connections to the database.
+os.environ.setdefault("DB_POOL_SIZE", "10")
+
+
+def _raise_open_files() -> int:
+    """Allow as many open files as the machine lets us, and return their number."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    limit = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+    return limit
+
+
+# Connections that only wait cost little. Each thread may open a few files of its own.
+worker_connections = max(threads + 64, min(threads + 4096, _raise_open_files() - 4 * threads))
 #: Seconds for requests in progress to finish after SIGTERM.
-graceful_timeout = int(float(os.environ.get("GRACE_SECONDS") or 10))
+graceful_timeout = int(grace_seconds())
 #: Seconds between heartbeats of the worker's main loop; a request may take longer.
 timeout = 60
 keepalive = 5
@@ -106,15 +68,6 @@ def on_starting(server: Arbiter) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stderr)
-
-
-def pre_request(worker: Any, request: Any) -> None:
-    """Close the connection after a body that may not be read to its end, or its rest would be taken
-    for the next request."""
-    headers = dict(request.headers)
-    length = headers.get("CONTENT-LENGTH", "0")
-    if "TRANSFER-ENCODING" in headers or not length.isdecimal() or int(length) > _DRAINED_BYTES:
-        request.force_close()
 
 
 def on_exit(server: Arbiter) -> None:

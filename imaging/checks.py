@@ -29,6 +29,18 @@ def check_backends(
 
 
 @register
+def check_grace(app_configs: Sequence[AppConfig] | None, **options: Any) -> Iterable[CheckMessage]:
+    """Reject a grace period in which a call cannot finish: each deployment would cut off some."""
+    if settings.IS_PRODUCTION and settings.GRACE_SECONDS < settings.IMAGE_CALL_SECONDS:
+        yield setting_error(
+            28,
+            f"GRACE_SECONDS is {settings.GRACE_SECONDS:g}, but an image request may take"
+            f" {settings.IMAGE_CALL_SECONDS} seconds (IMAGE_CALL_SECONDS).",
+            "Unset it, or set it to 20 seconds more than IMAGE_CALL_SECONDS.",
+        )
+
+
+@register
 def check_backends_in_production(
     app_configs: Sequence[AppConfig] | None, **options: Any
 ) -> Iterable[CheckMessage]:

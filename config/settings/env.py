@@ -6,14 +6,14 @@ from pathlib import Path
 
 import environ
 
+from config.environment import grace_seconds, load_env_file
 from config.local import postgres
 from config.local.secrets import embedded_secrets_file
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
+load_env_file()
 env = environ.Env()
-if env.str("ENV_FILE", ""):
-    env.read_env(env.str("ENV_FILE"))
 
 ENVIRONMENT = env.str("ENVIRONMENT", "development")
 IS_PRODUCTION = ENVIRONMENT == "production"
@@ -38,3 +38,7 @@ PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+
+# Web processes
+CONNECTIONS_PER_ADDRESS = env.int("CONNECTIONS_PER_ADDRESS", 200)
+GRACE_SECONDS = grace_seconds()

@@ -42,6 +42,7 @@ def production(settings: Any) -> Any:
     settings.SITE_PRODUCTION_URL = "https://{identifier}.example.com"
     settings.SITE_PREVIEW_URL = "https://{identifier}.dev.example.com"
     settings.PAYMENT_GATEWAYS = ["manual"]
+    settings.GRACE_SECONDS = 130
     return settings
 
 
@@ -104,6 +105,7 @@ def test_another_database_than_postgresql_is_an_error(
         ("STAFF_REQUIRE_SECOND_FACTOR", False, "shopiq.E024"),
         ("S3_BUCKET", "", "shopiq.E013"),
         ("GEMINI_API_KEY", "", "shopiq.E014"),
+        ("GRACE_SECONDS", 109, "shopiq.E028"),
         ("PAYMENT_GATEWAYS", ["sandbox"], "shopiq.E019"),
         ("SELLER_NAME", "", "shopiq.E025"),
         ("SELLER_ADDRESS", [], "shopiq.E025"),

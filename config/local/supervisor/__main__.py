@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import environ
 from honcho.environ import parse_procfile
 
+from config.environment import grace_seconds, load_env_file
 from config.local.address import Address
 from config.local.postgres import PostgresError, Server, data_dir
 from config.local.supervisor.process import RUN_MARKER, Process, die_with_parent, stop_leftovers
@@ -30,9 +30,8 @@ class StartupError(Exception):
 
 def main(procfile: str = "Procfile") -> int:
     """Run until stopped and return the exit code."""
-    if env_file := os.environ.get("ENV_FILE"):
-        environ.Env.read_env(env_file)
-    grace = float(os.environ.get("GRACE_SECONDS") or 10)
+    load_env_file()
+    grace = grace_seconds()
     address = Address.from_environment()
     data = data_dir()
     on_stop_request(signal.default_int_handler)

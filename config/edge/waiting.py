@@ -1,0 +1,123 @@
+"""The connections of a process that wait in its main loop, and who gives way when they are many."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from gunicorn.workers.gthread import ThreadWorker
+
+from config.edge.connection import Connection, limited_address
+
+#: Memory of a process for requests and answers of waiting clients.
+MAX_CHARGED = 64 * 1024 * 1024
+#: Seconds between looks at the deadlines.
+CHECK_SECONDS = 0.5
+
+Handler = Callable[[Connection], None]
+
+
+class WaitingRoom(ThreadWorker):
+    """A worker that can leave connections to its main loop."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        #: The longest waiting first.
+        self.waiting: dict[Connection, None] = {}
+        self._by_address: defaultdict[str, dict[Connection, None]] = defaultdict(dict)
+        self._charged = 0
+        self._next_check = 0.0
+
+    def wait(self, conn: Connection, event: int, handler: Handler, deadline: float) -> None:
+        """Call `handler` whenever the event comes, until `stop_waiting`."""
+        conn.deadline = deadline
+        self.waiting[conn] = None
+        self.poller.register(conn.sock, event, partial(self._run, handler, conn))
+
+    def _run(self, handler: Handler, conn: Connection, _: Any) -> None:
+        if conn not in self.waiting:  # dropped since the event came
+            return
+        try:
+            handler(conn)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            self.drop(conn)
+
+    def stop_waiting(self, conn: Connection) -> None:
+        if conn in self.waiting:
+            del self.waiting[conn]
+            self.poller.unregister(conn.sock)
+
+    def find_room(self, conn: Connection) -> bool:
+        """Count a new connection; others give way to it. Return False if there is no room."""
+        if self.nr_conns >= self.worker_connections:
+            self.drop_longest_waiting()
+        conn.address = limited_address(conn.client, conn.server, settings.TRUSTED_PROXIES)
+        self.nr_conns += 1
+        if conn.address is None:
+            return True
+        siblings = self._by_address[conn.address]
+        has_room: bool = len(siblings) < settings.CONNECTIONS_PER_ADDRESS
+        if not has_room and (victim := next((s for s in siblings if s in self.waiting), None)):
+            self.drop(victim)
+            has_room = True
+        self._by_address[conn.address][conn] = None
+        return has_room
+
+    def charge(self, conn: Connection, size: int) -> None:
+        """Count its memory; whoever waits longest with some gives way if it becomes too much."""
+        grows = size > conn.charged
+        self._charged += size - conn.charged
+        conn.charged = size
+        while grows and self._charged > MAX_CHARGED:
+            victim = next((each for each in self.waiting if each.charged), None)
+            if victim is None:
+                break
+            self.drop(victim)
+
+    def drop_longest_waiting(self) -> None:
+        if victim := next(iter(self.waiting), None):
+            self.drop(victim)
+
+    def drop(self, conn: Connection) -> None:
+        """Close the connection without another word."""
+        self.stop_waiting(conn)
+        self.charge(conn, 0)
+        self.nr_conns -= 1
+        conn.close()
+        if conn.address is not None:
+            siblings = self._by_address[conn.address]
+            siblings.pop(conn, None)
+            if not siblings:
+                del self._by_address[conn.address]
+
+    def expire(self, conn: Connection) -> None:
+        """End a connection that is past its deadline."""
+        raise NotImplementedError
+
+    def murder_keepalived(self, force: bool = False) -> None:
+        """End what is past its deadline, or drop everything that waits."""
+        now = time.monotonic()
+        if force:
+            for conn in list(self.waiting):
+                self.drop(conn)
+        elif now >= self._next_check:
+            self._next_check = now + CHECK_SECONDS
+            for conn in [each for each in self.waiting if each.deadline <= now]:
+                self.expire(conn)
+
+    def murder_pending(self) -> None:
+        """Do nothing: `murder_keepalived` has ended them."""
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        super().wait_for_and_dispatch_events(min(timeout, CHECK_SECONDS))
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        for conn in self.waiting:
+            if not conn.received and not conn.sock.has_unsent:
+                conn.deadline = min(conn.deadline, deadline)

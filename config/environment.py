@@ -1,0 +1,40 @@
+"""Environment variables that processes need before Django, and the file that sets them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import environ
+
+_from_file: set[str] = set()
+
+
+def load_env_file() -> None:
+    """Set the variables of the file named by ``ENV_FILE``; those of the environment win.
+
+    Called again, as when gunicorn reloads, it takes over what has changed in the file. A file that
+    cannot be read raises OSError: without it, production would start as development.
+    """
+    path = os.environ.get("ENV_FILE")
+    if not path:
+        return
+    try:
+        Path(path).read_bytes()
+    except OSError as error:
+        raise OSError(f"ENV_FILE is {path}, which cannot be read: {error.strerror}.") from error
+    for name in _from_file:
+        os.environ.pop(name, None)
+    before = set(os.environ)
+    environ.Env.read_env(path)
+    _from_file.clear()
+    _from_file.update(set(os.environ) - before)
+
+
+def grace_seconds() -> float:
+    """Return how long requests in progress may take to finish after SIGTERM.
+
+    In production an image call and what follows it, for a call that is cut off was paid for.
+    """
+    is_production = os.environ.get("ENVIRONMENT") == "production"
+    return float(os.environ.get("GRACE_SECONDS") or (130 if is_production else 10))

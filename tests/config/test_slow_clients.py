@@ -1,0 +1,288 @@
+"""Clients that send or read slowly take nothing away from others."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+import urllib3
+
+from config.edge.connection import limited_address
+from config.edge.sockets import ROOM, ClientSocket, SlowReaders
+from tests.billing.fake_model import HeldGemini, use_model
+from tests.factories import Keys
+from tests.imaging.calls import CREATE, PROMPT
+from tests.slow_clients import HOST, SlowClients, half_requests, unread_requests
+from tests.waiting import wait_for
+from tests.web import WebServer
+
+HEALTH = b"GET /healthz HTTP/1.1\r\n" + HOST
+#: Whoever waits must have an answer within so many seconds, however busy the machine.
+PATIENCE = 15.0
+_PICTURE = f"partners/{'a' * 24}/generated/{'a' * 36}.png"
+
+
+@pytest.fixture
+def connect() -> Iterator[Callable[..., socket.socket]]:
+    """Opens a connection that times out after `PATIENCE`, from an address of this machine."""
+    with ExitStack() as stack:
+
+        def open_one(web: WebServer, address: str = "127.0.0.1") -> socket.socket:
+            connection = socket.create_connection(
+                ("127.0.0.1", web.port), timeout=PATIENCE, source_address=(address, 0)
+            )
+            return stack.enter_context(connection)
+
+        yield open_one
+
+
+def read_all(connection: socket.socket) -> bytes:
+    received = b""
+    while part := connection.recv(65_536):
+        received += part
+    return received
+
+
+def read_until(connection: socket.socket, end: bytes) -> bytes:
+    received = b""
+    while not received.endswith(end):
+        part = connection.recv(65_536)
+        assert part, received
+        received += part
+    return received
+
+
+def memory_of(web: WebServer) -> float:
+    """Return the MiB of its one worker."""
+    [worker] = Path(f"/proc/{web.process.pid}/task/{web.process.pid}/children").read_text().split()
+    status = Path(f"/proc/{worker}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+def store_picture(web: WebServer, size: int) -> None:
+    path = web.media / _PICTURE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as picture:
+        picture.truncate(size)
+
+
+def openings(web: WebServer, keys: Keys) -> list[bytes]:
+    """Return the beginnings of slow requests of every kind, and requests for unread answers."""
+    store_picture(web, 3_000_000)
+    unread = [*unread_requests(f"/media/{_PICTURE}").values(), *unread_requests("/login/").values()]
+    return [*half_requests(keys.test, "shop.localhost:8000").values(), *unread]
+
+
+def call_for(web: WebServer, keys: Keys, seconds: float) -> None:
+    """Call again and again; each call must be answered in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        health = urllib3.request("GET", f"{web.url}/healthz", timeout=PATIENCE, retries=False)
+        call = urllib3.request(
+            "POST",
+            f"{web.url}{CREATE}",
+            json=PROMPT,
+            headers={"x-api-key": keys.test},
+            timeout=PATIENCE,
+            retries=False,
+        )
+        assert (health.status, call.status) in [(200, 200), (200, 429)]
+        time.sleep(0.05)
+
+
+def test_calls_are_answered_beside_clients_that_neither_send_nor_read(
+    keys: Keys, own_server: Callable[..., WebServer]
+) -> None:
+    web = own_server(threads=4)
+
+    with SlowClients(web.port, openings(web, keys), count=200, drip=b"a") as clients:
+        wait_for(clients.all_open.is_set)
+        call_for(web, keys, seconds=2)
+
+
+@pytest.mark.slow
+def test_two_thousand_slow_clients_can_stay_for_minutes(
+    keys: Keys, own_server: Callable[..., WebServer]
+) -> None:
+    web = own_server(threads=32)
+    memory = memory_of(web)
+
+    for drip in (b"", b"a"):
+        with SlowClients(web.port, openings(web, keys), count=2000, drip=drip) as clients:
+            call_for(web, keys, seconds=30)
+            assert clients.seen["closed"] > 2000, "they may stay"
+            assert memory_of(web) - memory < 200
+
+
+def test_a_slow_reader_takes_no_thread_and_gets_everything(
+    own_server: Callable[..., WebServer], connect: Callable[..., socket.socket]
+) -> None:
+    web = own_server(threads=1)
+    size = 50_000_000
+    store_picture(web, size)
+    reader = connect(web)
+    reader.sendall(b"GET /media/%s HTTP/1.1\r\n%s\r\n" % (_PICTURE.encode(), HOST))
+    head = reader.recv(1000)
+    assert head.startswith(b"HTTP/1.1 200")
+
+    for _ in range(5):
+        assert reader.recv(1000)
+        assert web.http.request("GET", f"{web.url}/healthz", timeout=PATIENCE).status == 200
+    received = len(head.partition(b"\r\n\r\n")[2]) + 5000
+    while received < size:
+        received += len(reader.recv(65_536))
+    reader.sendall(HEALTH + b"\r\n")  # the connection goes on
+    assert read_until(reader, b"}").startswith(b"HTTP/1.1 200")
+
+
+def test_a_request_that_does_not_arrive_ends_with_408_but_a_long_call_goes_on(
+    keys: Keys, own_server: Callable[..., WebServer], connect: Callable[..., socket.socket]
+) -> None:
+    with HeldGemini() as model, ThreadPoolExecutor(1) as caller:
+        web = own_server(threads=4, env=use_model(model.base_url))
+        long_call = caller.submit(web.post, CREATE, PROMPT, keys.live)
+        assert model.waiting.acquire()
+        half, nothing = connect(web), connect(web)
+        half.sendall(HEALTH)
+
+        answer = read_all(half)
+        assert answer.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+        assert b'"code":"request_timeout"' in answer
+        assert read_all(nothing) == b""
+        model.released.set()
+
+    assert long_call.result().status == 200
+
+
+def test_unfinished_requests_take_little_memory(
+    keys: Keys, own_server: Callable[..., WebServer]
+) -> None:
+    web = own_server(threads=4)
+    memory = memory_of(web)
+    large = b"POST /login/ HTTP/1.1\r\n" + HOST + b"Content-Length: 999999\r\n\r\n" + b"a" * 950_000
+
+    with SlowClients(web.port, [large], count=200) as clients:
+        wait_for(lambda: clients.seen["closed"] > 100)
+        call_for(web, keys, seconds=1)
+
+        assert memory_of(web) - memory < 150
+
+
+def test_an_address_has_a_number_of_connections(
+    web_server: Callable[..., WebServer], connect: Callable[..., socket.socket]
+) -> None:
+    web = web_server(env={"CONNECTIONS_PER_ADDRESS": "3"})
+    first, *others = [connect(web, "127.0.1.1") for _ in range(3)]
+    neighbour, local = connect(web, "127.0.1.2"), [connect(web) for _ in range(5)]
+    for each in (first, *others, neighbour, *local):
+        each.sendall(HEALTH)
+
+    one_more = connect(web, "127.0.1.1")
+    assert first.recv(1) == b"", "the longest waiting gives way"
+    for each in (*others, one_more, neighbour, *local):
+        each.sendall(b"\r\n" if each is not one_more else HEALTH + b"\r\n")
+        assert read_until(each, b"}").startswith(b"HTTP/1.1 200")
+
+
+def test_calls_in_progress_do_not_give_way(
+    keys: Keys, own_server: Callable[..., WebServer], connect: Callable[..., socket.socket]
+) -> None:
+    with HeldGemini() as model:
+        web = own_server(env={"CONNECTIONS_PER_ADDRESS": "2", **use_model(model.base_url)})
+        calls = [connect(web, "127.0.1.1") for _ in range(2)]
+        body = b'{"prompt": "a red shoe"}'
+        for call in calls:
+            call.sendall(
+                b"POST /partner/v1/image/create HTTP/1.1\r\n" + HOST + b"x-api-key: "
+                b"%s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+                % (keys.live.encode(), len(body), body)
+            )
+            assert model.waiting.acquire()
+
+        refused = read_all(connect(web, "127.0.1.1"))
+        model.released.set()
+        answers = [call.recv(20) for call in calls]
+
+    assert refused.startswith(b"HTTP/1.1 429")
+    assert b'"code":"too_many_connections"' in refused
+    assert answers == [b"HTTP/1.1 200 OK\r\nDate"[:20]] * 2
+
+
+@pytest.mark.parametrize(
+    ("client", "counted_by"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("10.1.2.3", None),
+        ("::ffff:10.1.2.3", None),
+        ("192.0.2.1", None),
+    ],
+)
+def test_connections_are_counted_by_address(client: str, counted_by: str | None) -> None:
+    """Except those of trusted proxies and of the machine itself."""
+    server = ("192.0.2.1", 8000)
+
+    assert limited_address((client, 4711), server, ["10.0.0.0/8"]) == counted_by
+    assert limited_address("", "/run/shopiq.sock", []) is None
+
+
+def test_when_many_threads_wait_for_readers_the_one_that_stopped_is_cut_off() -> None:
+    slow_readers = SlowReaders(limit=1)
+    pairs = [socket.socketpair() for _ in range(2)]
+    clients = [ClientSocket(pair[0], slow_readers) for pair in pairs]
+    answer = b"a" * 8 * ROOM
+
+    with ThreadPoolExecutor(2) as threads, ExitStack() as stack:
+        for each in (*clients, *(pair[1] for pair in pairs)):
+            stack.enter_context(each)
+        stopped = threads.submit(clients[0].sendall, answer)
+        wait_for(lambda: clients[0].kept_bytes)
+        steady = threads.submit(clients[1].sendall, answer)
+
+        received = 0
+        while clients[1].kept_bytes or received < len(answer) - ROOM:
+            received += len(pairs[1][1].recv(65_536))
+            clients[1].flush() if steady.done() else None
+        assert steady.exception() is None
+        assert isinstance(stopped.exception(), OSError)
+
+
+def test_a_connection_serves_requests_that_come_in_pieces(
+    web_server: Callable[..., WebServer], connect: Callable[..., socket.socket]
+) -> None:
+    connection = connect(web_server())
+    request = HEALTH + b"\r\n"
+
+    connection.sendall(request + request[:30])
+    assert read_until(connection, b"}").startswith(b"HTTP/1.1 200")
+    connection.sendall(request[30:])
+    assert read_until(connection, b"}").startswith(b"HTTP/1.1 200")
+
+
+def test_a_client_that_waits_to_be_asked_for_its_body_is_asked_once(
+    keys: Keys, web_server: Callable[..., WebServer], connect: Callable[..., socket.socket]
+) -> None:
+    connection = connect(web_server())
+    connection.sendall(
+        b"POST /partner/v1/image/create HTTP/1.1\r\n" + HOST + b"Expect: 100-continue\r\n"
+        b"x-api-key: %s\r\nContent-Type: application/json\r\nContent-Length: 24\r\n\r\n"
+        % keys.test.encode()
+    )
+
+    assert connection.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+    connection.sendall(b'{"prompt": "a red shoe"}')
+    assert read_until(connection, b"}").startswith(b"HTTP/1.1 200")
+
+
+def test_responses_do_not_name_the_server(web_server: Callable[..., Any]) -> None:
+    web = web_server()
+    for path in ("/healthz", "/partner/v1/nothing", "/static/css/tokens.css"):
+        assert "Server" not in web.http.request("GET", f"{web.url}{path}").headers
