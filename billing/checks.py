@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, register
 
 from billing.gst import is_gstin
-from config.checks import setting_error
+from config.checks import is_unencrypted, setting_error
 
 
 @register
@@ -29,6 +29,12 @@ def check_gateways(
                 yield setting_error(
                     17, f"{name} is empty.", f"Set {name} or remove razorpay from PAYMENT_GATEWAYS."
                 )
+    if not settings.PAYMENT_GATEWAYS:
+        yield setting_error(
+            46, "PAYMENT_GATEWAYS is empty, so points cannot be bought.", "List razorpay or manual."
+        )
+    if settings.IS_PRODUCTION and is_unencrypted(settings.RAZORPAY_BASE_URL):
+        yield setting_error(47, "RAZORPAY_BASE_URL is not https.", "Use an https:// address.")
     if settings.IS_PRODUCTION and "sandbox" in settings.PAYMENT_GATEWAYS:
         yield setting_error(
             19,

@@ -12,8 +12,9 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         from django_q.models import Failure, OrmQ, Schedule, Success
 
-        from config import checks  # noqa: F401
+        from config.checks import addresses, environment, secrets, services  # noqa: F401
         from config.db import checks as database_checks  # noqa: F401
+        from config.db.canaries import install_canaries
         from config.db.functions import install_after_migrate
         from config.jobs import heartbeat, retention  # noqa: F401
 
@@ -23,6 +24,7 @@ class ConfigConfig(AppConfig):
         # The last app with models, so that all tables exist; once per `migrate`.
         last = [app for app in apps.get_app_configs() if app.models_module][-1]
         post_migrate.connect(install_after_migrate, sender=last)
+        post_migrate.connect(install_canaries, sender=apps.get_app_config("encryption"))
 
         # Queue messages only wake the worker. Their admin pages, registered by the library by now,
         # show nothing useful and could run any function.

@@ -64,7 +64,7 @@ def on_starting(server: Arbiter) -> None:
     """Refuse to start with unsafe settings; a separate process checks, to keep the master small."""
     if os.environ.get("SHOPIQ_CHECKED"):  # checked by the process that started us
         return
-    command = [sys.executable, "manage.py", "check", "--fail-level", "ERROR"]
+    command = [sys.executable, "manage.py", "check", "--deploy", "--database", "default"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stderr)

@@ -12,6 +12,7 @@ import psycopg
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from config.db.canaries import find_wrong_keys
 from config.db.functions import changed_functions
 
 _CONNECT_SECONDS = 3
@@ -86,3 +87,9 @@ def check_migrations() -> Check:
 def check_functions() -> Check:
     changed = changed_functions()
     return Check(not changed, f"changed: {', '.join(changed)}" if changed else "as in their files")
+
+
+@readiness_probe("keys")
+def check_keys() -> Check:
+    problems = find_wrong_keys()
+    return Check(not problems, " ".join(problems) or "those of the data")

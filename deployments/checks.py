@@ -10,7 +10,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, register
 
-from config.checks import setting_error
+from config.checks import is_unencrypted, setting_error
 
 _ADDRESSES = ("SITE_PRODUCTION_URL", "SITE_PREVIEW_URL")
 #: Settings that each target requires.
@@ -37,6 +37,12 @@ def check_target(app_configs: Sequence[AppConfig] | None, **options: Any) -> Ite
 
 
 @register
+def check_github(app_configs: Sequence[AppConfig] | None, **options: Any) -> Iterable[CheckMessage]:
+    if settings.IS_PRODUCTION and is_unencrypted(settings.GITHUB_API_URL):
+        yield setting_error(49, "GITHUB_API_URL is not https.", "Use an https:// address.")
+
+
+@register
 def check_site_addresses(
     app_configs: Sequence[AppConfig] | None, **options: Any
 ) -> Iterable[CheckMessage]:
@@ -48,7 +54,19 @@ def check_site_addresses(
                 f"{name} has no {{identifier}} in its host.",
                 "Use an address such as https://{identifier}.example.com.",
             )
+        if settings.IS_PRODUCTION and _is_below_the_dashboard(address):
+            yield setting_error(
+                48,
+                f"{name} is below the host of PUBLIC_URL.",
+                "Serve shops from another domain: their pages are not ours.",
+            )
         if settings.IS_PRODUCTION and not address.startswith("https://"):
             yield setting_error(
                 15, f"{name} is not https.", "Use an address such as https://{identifier}.shop."
             )
+
+
+def _is_below_the_dashboard(address: str) -> bool:
+    site = (urlsplit(address).hostname or "").partition("}.")[2]
+    dashboard = urlsplit(settings.PUBLIC_URL).hostname
+    return site == dashboard or site.endswith(f".{dashboard}")

@@ -68,6 +68,7 @@ def bucket(partner: Partner, points: int, tier: str = "starter") -> PointBucket:
 #: Rows that migrations made and every test may rely on.
 REFERENCE_TABLES = {
     "billing_tier",
+    "encryption_keycanary",
     "billing_operationprice",
     "billing_package",
     "integrations_integration",

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "django_q",
     "rest_framework",
     "config",
+    "config.db",
     "config.mail",
     "accounts",
     "integrations",

@@ -33,6 +33,7 @@ INSTALLATION = {
     "billing_package": "price list",
     "billing_invoicecounter": "a series is counted over all partners of the seller",
     "billing_ledgercheck": "a proof over all partners",
+    "encryption_keycanary": "of the keys of the installation",
     "email_outgoingmail": "to people, who may belong to several partners",
     "integrations_integration": "registered by staff for all partners",
     "integrations_credentialfield": "registered by staff for all partners",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from django.conf import settings as django_settings
 from django.core.checks import run_checks
 
 LONG = "x" * 40
+OTHER_KEY = "T3RoZXItZm9yLXRoZS1jaGVjay1vbmx5LWFiY2RlZmc="
 KEY = "1:Zm9yLXRoZS1jaGVjay1vbmx5LTMyLWJ5dGVzLWxvbmc="
 
 
@@ -26,9 +28,9 @@ def production(settings: Any) -> Any:
     """Settings that pass in production."""
     settings.ENVIRONMENT = "production"
     settings.IS_PRODUCTION = True
-    settings.SECRET_KEY = "a" * 40
-    settings.LOOKUP_KEY = "b" * 40
-    settings.AUTO_LOGIN_JWT_SECRET = "c" * 40
+    settings.SECRET_KEY = secrets.token_urlsafe(40)
+    settings.LOOKUP_KEY = secrets.token_urlsafe(40)
+    settings.AUTO_LOGIN_JWT_SECRET = secrets.token_urlsafe(40)
     settings.FIELD_ENCRYPTION_KEYS = [KEY]
     settings.ALLOW_LOOPBACK_URLS = False
     settings.PUBLIC_URL = "https://api.example.com"
@@ -36,6 +38,11 @@ def production(settings: Any) -> Any:
     settings.IMAGE_PROVIDER, settings.GEMINI_API_KEY = "gemini", "key"
     settings.IMAGE_STORAGE, settings.S3_BUCKET = "s3", "images"
     settings.EMAIL_DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = "mail", True, False
+    settings.AUTO_LOGIN_URL = "https://api.example.com/chat"
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.TRUSTED_PROXIES = ["10.0.0.7", "fd00::/64"]
     settings.DEFAULT_FROM_EMAIL = "ShopIQ <no-reply@example.com>"
     settings.SECURITY_CONTACT = "mailto:security@example.com"
     settings.STAFF_REQUIRE_SECOND_FACTOR = True
@@ -68,6 +75,8 @@ def test_good_production_settings_pass(production: Any) -> None:
         ("DEPLOY_TARGET", "ftp", "shopiq.E007"),
         ("DEPLOY_TARGET", "github_actions", "shopiq.E009"),
         ("SITE_PREVIEW_URL", "https://example.com/{identifier}", "shopiq.E008"),
+        ("FIELD_ENCRYPTION_KEYS", [KEY, "1:" + OTHER_KEY], "shopiq.E050"),
+        ("PAYMENT_GATEWAYS", [], "shopiq.E046"),
         ("PAYMENT_GATEWAYS", ["manual", "cash"], "shopiq.E016"),
         ("PAYMENT_GATEWAYS", ["razorpay"], "shopiq.E017"),
         ("SELLER_GSTIN", "29AAAAA0000A1ZX", "shopiq.E018"),
@@ -113,8 +122,31 @@ def test_another_database_than_postgresql_is_an_error(
         ("SECRET_KEY", "short", "shopiq.E020"),
         ("LOOKUP_KEY", "short", "shopiq.E020"),
         ("AUTO_LOGIN_JWT_SECRET", "short", "shopiq.E020"),
-        ("AUTO_LOGIN_JWT_SECRET", "a" * 40, "shopiq.E021"),
-        ("LOOKUP_KEY", "c" * 40, "shopiq.E021"),
+        ("AUTO_LOGIN_JWT_SECRET", "a" * 40, "shopiq.E029"),
+        ("SECRET_KEY", "abcdefghi" * 9, "shopiq.E029"),
+        ("FIELD_ENCRYPTION_KEYS", ["1:" + "A" * 43 + "="], "shopiq.E029"),
+        ("PUBLIC_URL", "https://api.example.com/shopiq", "shopiq.E030"),
+        ("PUBLIC_URL", "https://www.example.com", "shopiq.E031"),
+        ("AUTO_LOGIN_URL", "http://api.example.com/chat", "shopiq.E032"),
+        ("ALLOWED_HOSTS", ["api.example.com", ".com"], "shopiq.E033"),
+        ("CSRF_TRUSTED_ORIGINS", ["http://api.example.com"], "shopiq.E034"),
+        ("CSRF_TRUSTED_ORIGINS", ["https://*.example.com"], "shopiq.E034"),
+        ("TRUSTED_PROXIES", ["0.0.0.0/0"], "shopiq.E035"),
+        ("TRUSTED_PROXIES", ["10.0.0.1", "::/0"], "shopiq.E035"),
+        ("TRUSTED_PROXIES", ["128.0.0.0/1"], "shopiq.E035"),
+        ("SECURE_SSL_REDIRECT", False, "shopiq.E036"),
+        ("SECURE_PROXY_SSL_HEADER", None, "shopiq.E037"),
+        ("TRUSTED_PROXIES", [], "shopiq.E038"),
+        ("EMAIL_USE_TLS", False, "shopiq.E041"),
+        ("IMAGE_CALL_SECONDS", 100_000, "shopiq.E043"),
+        ("IMAGE_CALL_SECONDS", 0, "shopiq.E043"),
+        ("GEMINI_BASE_URL", "http://gemini.example.com", "shopiq.E044"),
+        ("OPENAI_BASE_URL", "http://openai.example.com", "shopiq.E044"),
+        ("S3_BUCKET", "images.example", "shopiq.E045"),
+        ("RAZORPAY_BASE_URL", "http://razorpay.example.com", "shopiq.E047"),
+        ("SITE_PRODUCTION_URL", "https://{identifier}.api.example.com", "shopiq.E048"),
+        ("SITE_PREVIEW_URL", "https://{identifier}.dev.api.example.com", "shopiq.E048"),
+        ("GITHUB_API_URL", "http://github.example.com", "shopiq.E049"),
         ("LOOKUP_KEY", KEY.partition(":")[2], "shopiq.E021"),
     ],
 )
@@ -126,6 +158,68 @@ def test_unsafe_settings_are_errors_in_production_only(
 
     production.ENVIRONMENT, production.IS_PRODUCTION = "development", False
     assert ids() == []
+
+
+def test_a_secret_is_of_one_use(production: Any) -> None:
+    production.AUTO_LOGIN_JWT_SECRET = production.SECRET_KEY
+    assert ids() == ["shopiq.E021"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "errors"),
+    [
+        ({"HOST": "db", "PASSWORD": "x", "OPTIONS": {"sslmode": "verify-full"}}, []),
+        ({"HOST": "db", "PASSWORD": "x", "OPTIONS": {"sslmode": "require"}}, []),
+        ({"HOST": "db", "PASSWORD": "x", "OPTIONS": {}}, ["shopiq.E040"]),
+        ({"HOST": "db", "PASSWORD": "x", "OPTIONS": {"sslmode": "prefer"}}, ["shopiq.E040"]),
+        ({"HOST": "127.0.0.1,db", "PASSWORD": "x", "OPTIONS": {}}, ["shopiq.E040"]),
+        ({"HOST": "127.0.0.1", "PASSWORD": "x", "OPTIONS": {}}, []),
+        ({"HOST": "127.0.0.1", "PASSWORD": "", "OPTIONS": {}}, ["shopiq.E039"]),
+        ({"HOST": "127.0.0.1", "PASSWORD": "", "OPTIONS": {"passfile": "/run/pgpass"}}, []),
+        ({"HOST": "/run/postgresql", "PASSWORD": "", "OPTIONS": {}}, []),
+        ({"HOST": "", "PASSWORD": "", "OPTIONS": {}}, []),
+    ],
+)
+def test_the_database_is_reached_with_a_password_and_over_tls(
+    production: Any, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], errors: list[str]
+) -> None:
+    for name, value in changes.items():
+        monkeypatch.setitem(production.DATABASES["default"], name, value)
+    assert ids() == errors
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EMAIL_HOST", "127.0.0.1"),
+        ("GEMINI_BASE_URL", "http://127.0.0.1:9000"),
+        ("RAZORPAY_BASE_URL", "http://localhost:9000"),
+    ],
+)
+def test_services_of_this_machine_need_no_tls(production: Any, name: str, value: str) -> None:
+    production.EMAIL_USE_TLS = name != "EMAIL_HOST"
+    setattr(production, name, value)
+    assert ids() == []
+
+
+def test_a_bucket_without_a_usable_url_needs_a_public_one(production: Any) -> None:
+    production.S3_REGION = "cn-north-1"
+    assert ids() == ["shopiq.E045"]
+    production.S3_PUBLIC_BASE_URL = "https://images.example.com"
+    assert ids() == []
+
+
+def test_static_files_have_to_be_collected_before_pages_are_served(
+    production: Any, tmp_path: Path
+) -> None:
+    def deploy_ids() -> set[str | None]:
+        found = run_checks(include_deployment_checks=True)
+        return {error.id for error in found if str(error.id).startswith("shopiq.")}
+
+    production.STATIC_ROOT = str(tmp_path)
+    assert deploy_ids() == {"shopiq.E042"}
+    (tmp_path / "staticfiles.json").touch()
+    assert deploy_ids() == set()
 
 
 def test_openai_needs_its_own_key(production: Any) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from config.db.canaries import install_canaries, remove_old_canaries
 from config.db.encryption import DecryptionError
 from config.db.rotation import count_outdated, rotate_all
 
@@ -31,4 +32,6 @@ class Command(BaseCommand):
                 f"{left} rows were written with an older key meanwhile. Restart the service with "
                 "the newest key, then run this command again."
             )
+        install_canaries()
+        remove_old_canaries()
         self.stdout.write("All rows are encrypted with the newest key.")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from config.db.canaries import require_right_keys
 from config.jobs.scheduler import periodic_tasks, run_due
 
 
@@ -16,6 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="run each task once, then exit")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        require_right_keys()
         ending = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: ending.set())

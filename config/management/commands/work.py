@@ -4,11 +4,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from config.db.canaries import require_right_keys
+
 
 class Command(BaseCommand):
     help = "Run the worker: the tasks of the queue, until stopped."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        require_right_keys()
         # Imported only here: the library installs signal handlers and reads settings on import.
         from config.jobs.worker import run  # noqa: PLC0415 - the library installs signal handlers
 
