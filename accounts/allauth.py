@@ -10,14 +10,17 @@ import time
 from typing import Any, ClassVar, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.email_verification import send_verification_email_at_login
+from allauth.account.internal.flows.email_verification import (
+    send_verification_email_at_login,
+    verify_email_and_resume,
+)
 from allauth.account.internal.flows.login import (
     get_authentication_records,
     perform_password_login,
 )
 from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
 from allauth.account.internal.stagekit import get_pending_stage
-from allauth.account.models import EmailAddress, EmailConfirmation, Login
+from allauth.account.models import EmailAddress, EmailConfirmation, EmailConfirmationHMAC, Login
 from allauth.account.stages import EmailVerificationStage
 from allauth.core import context
 from allauth.core.internal import ratelimit
@@ -216,6 +219,14 @@ def find_unverified_login(request: HttpRequest) -> Login | None:
     """Return this browser's login that waits for its email address to be verified."""
     stage = get_pending_stage(request)
     return stage.login if isinstance(stage, EmailVerificationStage) else None
+
+
+def confirm_and_resume(
+    request: HttpRequest, confirmation: EmailConfirmationHMAC
+) -> HttpResponse | None:
+    """Verify the address; return a response if this browser waited for it and is now signed in."""
+    _, response = verify_email_and_resume(request, confirmation)
+    return cast(HttpResponse | None, response)
 
 
 def resend_verification_mail(request: HttpRequest, login: Login) -> bool:

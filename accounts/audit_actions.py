@@ -47,6 +47,8 @@ register_actions(
     AuditAction("login.signed_out", "Signed out", SIGN_IN),
     AuditAction("login.failed", "Failed sign-in", SIGN_IN),
     AuditAction("login.unknown_address", "Failed sign-in with an unknown address"),
+    AuditAction("login.sign_up_rejected", "Deleted a sign-up that was not theirs"),
+    AuditAction("login.address_rejected", "Address belongs to someone else", SIGN_IN),
     AuditAction("login.locked", "Sign-in locked after failures", SIGN_IN),
     AuditAction("login.reauthentication_failed", "Failed password confirmation", SIGN_IN),
     AuditAction("login.second_factor_failed", "Failed two-factor authentication", SIGN_IN),

@@ -17,6 +17,7 @@ from accounts.models import (
     RequestLog,
     SecurityEvent,
 )
+from accounts.services.sign_ups import delete_unconfirmed_sign_ups
 from config.jobs.retention import created_before, delete_in_batches, retention_rule
 
 _LINKS_KEPT = timedelta(days=30)
@@ -52,6 +53,11 @@ def purge_auto_login_links() -> None:
 def purge_security_events() -> None:
     """Delete users' own histories after a while; the audit trail keeps its entries."""
     delete_in_batches(created_before(SecurityEvent.objects.all(), _EVENTS_KEPT))
+
+
+@retention_rule
+def purge_unconfirmed_sign_ups() -> None:
+    delete_unconfirmed_sign_ups()
 
 
 @retention_rule

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, cast
 
+from allauth.account.adapter import get_adapter
+from allauth.account.fields import PasswordField
 from allauth.account.forms import LoginForm, SignupForm
 from django import forms
 from django.contrib.auth.hashers import make_password
@@ -36,6 +38,25 @@ class SignInForm(LabelledForm, LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].widget.attrs |= {"autocomplete": "username", "autofocus": True}
+
+
+class ConfirmationForm(forms.Form):
+    """The password of a login whose emailed link is opened in another browser."""
+
+    password = PasswordField(label="Password", autocomplete="current-password")
+
+    def __init__(self, *args: Any, user: User, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._user, self._request = user, request
+        password = self.fields["password"]
+        password.widget.attrs.pop("placeholder", None)
+        password.help_text = "The one chosen when signing up."
+
+    def clean_password(self) -> None:
+        password, adapter = self.cleaned_data["password"], get_adapter()
+        user = adapter.authenticate(self._request, email=self._user.email, password=password)
+        if user != self._user:
+            raise adapter.validation_error("incorrect_password")
 
 
 class SignUpForm(LabelledForm, SignupForm):

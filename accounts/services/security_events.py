@@ -59,9 +59,24 @@ def record_unknown_sign_in(*, email: str, client: ClientInfo) -> None:
         partner=None,
         actor="unknown",
         action="login.unknown_address",
-        target=lookup_hash("sign-in", email.strip().lower()).hex()[:32],
+        target=_hidden(email),
         **_origin(client),
     )
+
+
+def record_sign_up_rejected(*, email: str, client: ClientInfo) -> None:
+    """Add the end of a sign-up under an address whose owner wants nothing stored about it."""
+    record_audit(
+        partner=None,
+        actor="unknown",
+        action="login.sign_up_rejected",
+        target=_hidden(email),
+        **_origin(client),
+    )
+
+
+def _hidden(email: str) -> str:
+    return lookup_hash("sign-in", email.strip().lower()).hex()[:32]
 
 
 def _partners(user: User) -> list[Partner | None]:

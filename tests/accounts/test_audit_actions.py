@@ -53,6 +53,7 @@ def test_only_actions_on_the_platform_itself_have_no_subject() -> None:
     assert of_the_platform == {
         "integration.changed",
         "integration.registered",
+        "login.sign_up_rejected",
         "login.unknown_address",
         "price.changed",
         "package.changed",
