@@ -1,10 +1,11 @@
-"""Readiness probe: whether expired reservations are refunded in time."""
+"""Readiness probes: whether expired reservations are refunded in time, and the books proven."""
 
 from __future__ import annotations
 
 from django.db.models import Min
 from django.db.models.functions import Now
 
+from billing.ledger_state import read_ledger_state
 from billing.models import Charge
 from config.health import Check, readiness_probe
 
@@ -22,3 +23,9 @@ def check_leases() -> Check:
     )
     seconds = round(oldest.total_seconds(), 1) if oldest else 0.0
     return Check(seconds <= _OVERDUE_SECONDS, seconds)
+
+
+@readiness_probe("ledger")
+def check_ledger() -> Check:
+    problem = read_ledger_state().problem
+    return Check(problem is None, problem or "proven")

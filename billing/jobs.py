@@ -1,4 +1,4 @@
-"""Background work on payments, alerts and the ledger."""
+"""Background work on payments, alerts, the ledger and statements."""
 
 from __future__ import annotations
 
@@ -6,13 +6,25 @@ from datetime import timedelta
 
 from django.db.models.functions import Now
 
+from billing.ledger_state import is_check_due
 from billing.models import AlertThreshold, LedgerCheck, Purchase
-from billing.services import check_ledger, reconcile_pending, send_low_balance_alerts
+from billing.services import (
+    check_new_entries,
+    reconcile_pending,
+    report_ledger_state,
+    send_low_balance_alerts,
+)
+from config.db.clock import database_now
+from config.jobs.commands import start_command
 from config.jobs.queue import background_task, enqueue_unless_full
-from config.jobs.retention import delete_in_batches, integrity_check, retention_rule
+from config.jobs.retention import delete_in_batches, retention_rule
 from config.jobs.scheduler import periodic
 
 _CHECKS_KEPT = timedelta(days=90)
+#: Well below the time after which the worker ends a task.
+_CHECK_SECONDS = 100.0
+#: In UTC: night in India.
+_FULL_CHECK_HOUR = 21
 
 
 @background_task
@@ -39,9 +51,33 @@ def enqueue_due_alerts() -> None:
         enqueue_unless_full(send_alerts)
 
 
-@integrity_check
-def prove_ledger() -> None:
-    check_ledger()
+@background_task
+def check_new_ledger_entries() -> None:
+    """A check that runs out of time is still due, and continues a minute later."""
+    if is_check_due():
+        check_new_entries(seconds=_CHECK_SECONDS)
+
+
+@periodic(seconds=60)
+def enqueue_due_ledger_check() -> None:
+    if is_check_due():
+        enqueue_unless_full(check_new_ledger_entries)
+
+
+@periodic(seconds=60)
+def alert_staff() -> None:
+    """Here rather than in the worker, without which no check is made."""
+    report_ledger_state()
+
+
+@periodic(seconds=3600)
+def start_full_ledger_check() -> None:
+    """Check the whole ledger every night, in a process that may take as long as it needs."""
+    now = database_now()
+    tonight = now.replace(hour=_FULL_CHECK_HOUR, minute=0, second=0, microsecond=0)
+    due_since = tonight if tonight <= now else tonight - timedelta(days=1)
+    if not LedgerCheck.objects.full().filter(at__gte=due_since).exists():
+        start_command("check_ledger")
 
 
 @retention_rule

@@ -16,10 +16,10 @@ class ConfigConfig(AppConfig):
         from config.db import checks as database_checks  # noqa: F401
         from config.db.canaries import install_canaries
         from config.db.functions import install_after_migrate
-        from config.jobs import heartbeat, retention  # noqa: F401
+        from config.jobs import chains, heartbeat, retention  # noqa: F401
 
-        # Jobs and readiness probes of each app.
-        autodiscover_modules("health", "jobs")
+        # Hash chains, jobs and readiness probes of each app.
+        autodiscover_modules("chains", "health", "jobs")
 
         # The last app with models, so that all tables exist; once per `migrate`.
         last = [app for app in apps.get_app_configs() if app.models_module][-1]

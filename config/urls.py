@@ -16,6 +16,7 @@ urlpatterns = [
     path("healthz", views.healthz),
     path("readyz", views.readyz),
     path(".well-known/security.txt", views.security_txt),
+    path(".well-known/signing-keys.json", views.signing_keys, name="signing-keys"),
     # First, because most requests are API calls.
     path("partner/v1/image/", include("imaging.api.urls")),
     path("api/v2/third-party/", include("accounts.api.urls")),

@@ -13,6 +13,7 @@ from django.views.static import serve
 
 from config.api.chain import is_api_path
 from config.api.exceptions import error_response, internal_error, plain_error
+from config.chain.signatures import public_keys
 from config.health import readiness
 from config.pages.errors import error_page
 
@@ -50,6 +51,12 @@ def readyz(request: HttpRequest) -> JsonResponse:
     # A 503 during start-up is expected and must not fill the log.
     response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 - Django's mark against logging twice
     return response
+
+
+@require_safe
+def signing_keys(request: HttpRequest) -> JsonResponse:
+    """Publish the keys with which digests and statements can be verified, as a JSON Web Key Set."""
+    return JsonResponse({"keys": public_keys()})
 
 
 @require_safe

@@ -3,7 +3,7 @@
 from accounts.models.account import Account, AutoLoginLink
 from accounts.models.idempotency import IdempotencyRecord
 from accounts.models.key import AllowedNetwork, ApiKey, ApiKeyUse, Environment
-from accounts.models.log import AuditEntry, DailyCalls, RequestLog
+from accounts.models.log import AuditDigest, AuditEntry, DailyCalls, RequestLog
 from accounts.models.partner import Invitation, Member, Partner
 from accounts.models.rate_window import RateWindow
 from accounts.models.refusals import RefusedCalls
@@ -14,6 +14,7 @@ __all__ = [
     "AllowedNetwork",
     "ApiKey",
     "ApiKeyUse",
+    "AuditDigest",
     "AuditEntry",
     "AutoLoginLink",
     "DailyCalls",

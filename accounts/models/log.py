@@ -12,6 +12,7 @@ from django.db.models import Count, F, Func, Max, Q, Value
 from accounts.endpoints import ID, Endpoint, find_endpoint, row_path_pattern
 from accounts.models.key import ApiKey
 from accounts.models.partner import Partner
+from config.chain.models import ChainDigest
 from config.db.fields import IdField
 from config.db.keyset import Keyset
 from config.db.owned import OwnedQuerySet
@@ -195,3 +196,16 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} by {self.actor}"
+
+
+class AuditDigest(ChainDigest):
+    """Entries of the audit trail in the hash chain of a partner."""
+
+    partner = models.ForeignKey(
+        Partner, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("partner", "number"), name="audit_digest_once")
+        ]

@@ -1,7 +1,7 @@
-"""Admin pages for points, prices, purchases and invoices."""
+"""Admin pages for points, prices, purchases, invoices and the proof of the ledger."""
 
 from __future__ import annotations
 
-from billing.admin import invoices, points, purchases
+from billing.admin import invoices, points, proofs, purchases
 
-__all__ = ["invoices", "points", "purchases"]
+__all__ = ["invoices", "points", "proofs", "purchases"]

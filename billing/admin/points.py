@@ -17,7 +17,6 @@ from billing.forms import GrantForm, PackageForm, PriceForm
 from billing.models import (
     Charge,
     DailyUsage,
-    LedgerCheck,
     LedgerEntry,
     OperationPrice,
     Package,
@@ -208,15 +207,3 @@ class DailyUsageAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     fields = list_display
     net = points_column("points", "Points")
-
-
-@admin.register(LedgerCheck)
-class LedgerCheckAdmin(ReadOnlyAdmin):
-    list_display = ("when", "ok", "buckets", "drifting")
-    list_filter = ("ok",)
-    fields = ("when", "ok", "buckets", "drift")
-    when = datetime_column("at", "Time")
-
-    @admin.display(description="Buckets with drift")
-    def drifting(self, check: LedgerCheck) -> int:
-        return len(check.drift)

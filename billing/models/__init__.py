@@ -7,11 +7,13 @@ from billing.models.alerts import MOST_THRESHOLDS, AlertThreshold
 from billing.models.buckets import PointBucket
 from billing.models.charges import Charge
 from billing.models.invoices import Invoice, InvoiceCounter
-from billing.models.ledger import LedgerCheck, LedgerEntry
+from billing.models.ledger import LedgerEntry
 from billing.models.prices import OperationPrice, Package, Tier
 from billing.models.profiles import BillingProfile
+from billing.models.proofs import LedgerAlert, LedgerCheck, LedgerCheckpoint, LedgerDigest
 from billing.models.purchases import Purchase
 from billing.models.sandbox import SandboxPayment
+from billing.models.statements import Statement
 from billing.models.usage import DailyUsage
 
 __all__ = [
@@ -22,12 +24,16 @@ __all__ = [
     "DailyUsage",
     "Invoice",
     "InvoiceCounter",
+    "LedgerAlert",
     "LedgerCheck",
+    "LedgerCheckpoint",
+    "LedgerDigest",
     "LedgerEntry",
     "OperationPrice",
     "Package",
     "PointBucket",
     "Purchase",
     "SandboxPayment",
+    "Statement",
     "Tier",
 ]

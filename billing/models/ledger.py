@@ -1,4 +1,4 @@
-"""Ledger entries, and the results of ledger checks."""
+"""Ledger entries."""
 
 from __future__ import annotations
 
@@ -83,18 +83,3 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.points}"
-
-
-class LedgerCheck(models.Model):
-    """The result of one run of `check_ledger`."""
-
-    at = models.DateTimeField(auto_now_add=True)
-    ok = models.BooleanField()
-    buckets = models.PositiveIntegerField()
-    drift = models.JSONField(default=list)
-
-    class Meta:
-        ordering = ("-at",)
-
-    def __str__(self) -> str:
-        return f"{'equal' if self.ok else 'DRIFT'} at {self.at:%Y-%m-%d %H:%M}"

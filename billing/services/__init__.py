@@ -8,7 +8,9 @@ from billing.services.alerts import (
     set_alert_thresholds,
 )
 from billing.services.invoices import issue_credit_note, issue_invoice
-from billing.services.ledger import LedgerReport, check_ledger, grant_package, grant_points
+from billing.services.ledger import grant_package, grant_points
+from billing.services.ledger_alerts import report_ledger_state
+from billing.services.ledger_checks import LedgerReport, check_ledger, check_new_entries
 from billing.services.prices import change_package, change_price
 from billing.services.profiles import InvalidDetails, update_details
 from billing.services.purchases import (
@@ -37,6 +39,7 @@ __all__ = [
     "change_package",
     "change_price",
     "check_ledger",
+    "check_new_entries",
     "confirm_manual_payment",
     "grant_package",
     "grant_points",
@@ -46,6 +49,7 @@ __all__ = [
     "reconcile_pending",
     "reconcile_purchase",
     "refund_purchase",
+    "report_ledger_state",
     "resolve_review",
     "send_low_balance_alerts",
     "set_alert_thresholds",

@@ -8,8 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.models import Member, Partner
+from accounts.models import Member, Partner, User
 from billing.gateways import bank_details
+from billing.ledger_state import LedgerState
 from billing.models import AlertThreshold, BillingProfile, Purchase
 from billing.money import rupees
 from config.mail.send import send_mail
@@ -39,6 +40,18 @@ def send_low_balance(threshold: AlertThreshold) -> None:
         balance=threshold.balance,  # type: ignore[attr-defined]
         threshold=threshold.points,
         url=f"{settings.PUBLIC_URL}{reverse('points')}",
+    )
+
+
+def send_ledger_alert(state: LedgerState, detail: str) -> None:
+    """Tell all superusers that the ledger is, or is no longer, proven."""
+    send_mail(
+        "billing/ledger_alert",
+        User.objects.filter(is_superuser=True, is_active=True).values_list("email", flat=True),
+        problem=state.problem,
+        check=state.check,
+        detail=detail,
+        url=f"{settings.PUBLIC_URL}{reverse('admin:index')}",
     )
 
 

@@ -1,27 +1,15 @@
-"""Credits points, removes those of refunded purchases, and checks the ledger."""
+"""Credits points, and removes those of refunded purchases."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Partner
 from accounts.services.audit import record_audit
 from accounts.services.locks import lock_partner
-from billing.models import LedgerCheck, LedgerEntry, Package, PointBucket, Tier
+from billing.models import LedgerEntry, Package, PointBucket, Tier
 from config.db.ids import new_id
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerReport:
-    """`drift` names each bucket whose remaining points differ from the sum of its entries."""
-
-    ok: bool
-    buckets: int
-    drift: list[dict[str, Any]]
 
 
 def grant_points(
@@ -118,25 +106,3 @@ def empty_bucket(*, partner_id: str, bucket_id: str) -> bool:
         created_at=timezone.now(),
     )
     return True
-
-
-_DRIFT = """
-    SELECT b.id, b.remaining, coalesce(sum(e.points), 0)::bigint AS entries
-    FROM billing_pointbucket b LEFT JOIN billing_ledgerentry e ON e.bucket_id = b.id
-    GROUP BY b.id HAVING b.remaining <> coalesce(sum(e.points), 0) ORDER BY b.id
-"""
-
-
-def check_ledger() -> LedgerReport:
-    """Compare each bucket with the sum of its entries in one snapshot, and store the result."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        # One statement of its own, so that a running charge cannot look like drift.
-        cursor.execute("SET LOCAL statement_timeout = 0")
-        cursor.execute(_DRIFT)
-        drift = [
-            {"bucket": bucket, "remaining": remaining, "entries": entries}
-            for bucket, remaining, entries in cursor.fetchall()
-        ]
-        report = LedgerReport(not drift, PointBucket.objects.of_all().count(), drift)
-        LedgerCheck.objects.create(ok=report.ok, buckets=report.buckets, drift=drift[:100])
-    return report

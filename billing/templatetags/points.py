@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from billing.models import LedgerCheck
+from billing.ledger_state import LedgerState, read_ledger_state
 from billing.points import to_number
 
 register = template.Library()
@@ -17,6 +17,5 @@ def points(hundredths: int) -> str:
 
 
 @register.simple_tag
-def last_ledger_check() -> LedgerCheck | None:
-    """Return the last result of `check_ledger`, or None before its first run."""
-    return LedgerCheck.objects.first()
+def ledger_state() -> LedgerState:
+    return read_ledger_state()

@@ -7,11 +7,16 @@ from django.shortcuts import render
 
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from billing.balance import read_balance
+from billing.ledger_state import read_proof
 from billing.pricing import read_offers
 
 
 @partner_view(Permission.SEE)
 def points(request: PartnerRequest) -> HttpResponse:
     balance = read_balance(request.partner)
-    context = {"balance": balance, "offers": read_offers()}
+    context = {
+        "balance": balance,
+        "offers": read_offers(),
+        "proof": read_proof(request.partner.id),
+    }
     return render(request, "billing/points.html", context)

@@ -41,31 +41,34 @@ def check_environment(
 
 
 @register
-def check_field_keys(
-    app_configs: Sequence[AppConfig] | None, **options: Any
-) -> Iterable[CheckMessage]:
-    entries = settings.FIELD_ENCRYPTION_KEYS
+def check_keys(app_configs: Sequence[AppConfig] | None, **options: Any) -> Iterable[CheckMessage]:
+    yield from _check_keys("FIELD_ENCRYPTION_KEYS", invalid=3, repeated=50)
+    yield from _check_keys("SIGNING_KEYS", invalid=61, repeated=62)
+
+
+def _check_keys(name: str, *, invalid: int, repeated: int) -> Iterable[CheckMessage]:
+    entries: Sequence[str] = getattr(settings, name)
     if not entries:
         yield setting_error(
-            3, "FIELD_ENCRYPTION_KEYS is empty.", "Set it to VERSION:KEY, as .env.example shows."
+            invalid, f"{name} is empty.", "Set it to VERSION:KEY, as .env.example shows."
         )
     for entry in entries:
-        if not _is_field_key(entry):
+        if not _is_key(entry):
             yield setting_error(
-                3,
-                "FIELD_ENCRYPTION_KEYS has an entry that is not VERSION:KEY.",
+                invalid,
+                f"{name} has an entry that is not VERSION:KEY.",
                 "A key is 32 random bytes in URL-safe base64, such as 1:q83vE…=.",
             )
     versions = [entry.partition(":")[0] for entry in entries]
     if len(set(versions)) != len(versions):
         yield setting_error(
-            50,
-            "FIELD_ENCRYPTION_KEYS has two keys of one version.",
-            "Number a new key one higher than the last; the data of the other could not be read.",
+            repeated,
+            f"{name} has two keys of one version.",
+            "Number a new key one higher than the last; what the other was used for is lost.",
         )
 
 
-def _is_field_key(entry: str) -> bool:
+def _is_key(entry: str) -> bool:
     version, _, key = entry.partition(":")
     try:
         return version.isdecimal() and len(base64.urlsafe_b64decode(key)) == 32

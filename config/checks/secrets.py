@@ -26,8 +26,9 @@ def check_secrets(
         "LOOKUP_KEY": settings.LOOKUP_KEY,
         "AUTO_LOGIN_JWT_SECRET": settings.AUTO_LOGIN_JWT_SECRET,
         **{
-            f"FIELD_ENCRYPTION_KEYS[{n}]": key.partition(":")[2] or key
-            for n, key in enumerate(settings.FIELD_ENCRYPTION_KEYS)
+            f"{name}[{n}]": key.partition(":")[2] or key
+            for name in ("FIELD_ENCRYPTION_KEYS", "SIGNING_KEYS")
+            for n, key in enumerate(getattr(settings, name))
         },
     }
     for name, value in secrets.items():

@@ -21,14 +21,7 @@ log = structlog.get_logger(__name__)
 _BATCH = 5_000
 
 Function = Callable[[], None]
-_integrity_checks: list[Function] = []
 _rules: list[Function] = []
-
-
-def integrity_check(function: Function) -> Function:
-    """Register an hourly check; all checks run before anything is purged."""
-    _integrity_checks.append(function)
-    return function
 
 
 def retention_rule(function: Function) -> Function:
@@ -39,8 +32,8 @@ def retention_rule(function: Function) -> Function:
 
 @background_task
 def run_retention() -> None:
-    """Run all integrity checks and rules, regardless of each other's failures; safe to repeat."""
-    for function in (*_integrity_checks, *_rules):
+    """Run all rules, regardless of each other's failures; safe to repeat."""
+    for function in _rules:
         name = f"{function.__module__}.{function.__qualname__}"
         try:
             function()

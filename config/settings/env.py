@@ -21,7 +21,7 @@ DATA_DIR = postgres.data_dir()
 if not IS_PRODUCTION:
     env.read_env(embedded_secrets_file(DATA_DIR))
 
-# Four separate secrets, so that none of them unlocks what another one protects. Missing ones in
+# Separate secrets, so that none of them unlocks what another one protects. Missing ones in
 # production are reported by `config.checks`, all at once.
 SECRET_KEY = env.str("SECRET_KEY", "unset")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])

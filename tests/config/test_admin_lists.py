@@ -122,7 +122,7 @@ def test_counting_stops_at_ten_thousand_rows() -> None:
     [
         (None, "has not been checked yet"),
         ({"ok": True, "buckets": 3, "drift": []}, "Ledger consistent: 3 buckets"),
-        ({"ok": False, "buckets": 3, "drift": [{"bucket": "b"}]}, "in 1 of 3"),
+        ({"ok": False, "buckets": 3, "drift": [{"bucket": "b"}]}, "1 of 3"),
     ],
 )
 def test_the_index_shows_the_last_ledger_check(made: dict[str, bool] | None, said: str) -> None:

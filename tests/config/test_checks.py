@@ -32,6 +32,7 @@ def production(settings: Any) -> Any:
     settings.LOOKUP_KEY = secrets.token_urlsafe(40)
     settings.AUTO_LOGIN_JWT_SECRET = secrets.token_urlsafe(40)
     settings.FIELD_ENCRYPTION_KEYS = [KEY]
+    settings.SIGNING_KEYS = ["1:c2lnbmluZy1mb3ItdGhlLWNoZWNrLW9ubHktMzItYnk="]
     settings.ALLOW_LOOPBACK_URLS = False
     settings.PUBLIC_URL = "https://api.example.com"
     settings.ALLOWED_HOSTS = ["api.example.com"]
@@ -66,6 +67,9 @@ def test_good_production_settings_pass(production: Any) -> None:
     [
         ("ENVIRONMENT", "staging", "shopiq.E001"),
         ("FIELD_ENCRYPTION_KEYS", ["no-version"], "shopiq.E003"),
+        ("SIGNING_KEYS", [], "shopiq.E061"),
+        ("SIGNING_KEYS", ["1:c2hvcnQ="], "shopiq.E061"),
+        ("SIGNING_KEYS", [KEY, "1:" + OTHER_KEY], "shopiq.E062"),
         ("FIELD_ENCRYPTION_KEYS", ["1:c2hvcnQ="], "shopiq.E003"),
         ("FIELD_ENCRYPTION_KEYS", [KEY, "x" + KEY], "shopiq.E003"),
         ("IMAGE_PROVIDER", "midjourney", "shopiq.E005"),

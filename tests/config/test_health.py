@@ -56,7 +56,9 @@ def test_a_working_installation_is_ready(live_db: None, get: Send) -> None:
     status, checks = readiness(get)
 
     assert status == 200
-    assert set(checks) == {"database", "migrations", "functions", "keys", "worker", "leases"}
+    assert set(checks) == {
+        *("database", "migrations", "functions", "keys", "worker", "leases", "ledger"),
+    }
     assert all(check["ok"] for check in checks.values())
 
 

@@ -115,11 +115,15 @@ def test_a_task_runs_immediately_and_then_on_schedule() -> None:
 
 def test_every_app_registers_its_periodic_tasks() -> None:
     assert {task.name: task.seconds for task in periodic_tasks()} == {
+        "config.jobs.chains.enqueue_extension": 60,
         "config.jobs.heartbeat.enqueue_heartbeat": 10,
         "config.mail.jobs.enqueue_due_mail": 10,
         "config.jobs.retention.enqueue_retention": 3600,
         "billing.jobs.enqueue_due_payments": 30,
         "billing.jobs.enqueue_due_alerts": 60,
+        "billing.jobs.enqueue_due_ledger_check": 60,
+        "billing.jobs.alert_staff": 60,
+        "billing.jobs.start_full_ledger_check": 3600,
         "imaging.jobs.refund_expired_operations": 10,
         "deployments.jobs.enqueue_due_deployments": 2,
     }

@@ -21,6 +21,7 @@ _OTHERS = (
     "sites/",
     "media/",
     "payments/",
+    ".well-known/",
     "healthz",
     "readyz",
     "chat",
