@@ -38,6 +38,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.clients import ClientInfo
+from accounts.emails import normalize_email
 from accounts.lockout import attempt_counters, record_failed_sign_in, record_lockout
 from accounts.models import User
 from accounts.models.user import normalize_password
@@ -104,6 +105,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: Any) -> None:
         request.is_first_sign_in = user.last_login is None  # type: ignore[attr-defined]
         super().login(request, user)
+
+    def clean_email(self, email: str) -> str:
+        """Bring an address to its normal form, in all of allauth's forms."""
+        return normalize_email(super().clean_email(email))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Build links from `PUBLIC_URL`, whatever `Host` the browser sent."""

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from accounts.clients import ClientInfo
 from accounts.devices import Device
+from accounts.emails import normalize_email
 from accounts.models import User
 from accounts.services.security_events import record_security_event, record_unknown_sign_in
 
@@ -19,7 +20,7 @@ Counter = tuple[str, str]
 
 def attempt_counters(request: HttpRequest, email: str) -> list[Counter]:
     """Return the rate limits, by action and key, that an attempt to sign in counts towards."""
-    email = email.strip().lower()
+    email = normalize_email(email)
     device = Device.of(request)
     user = _find_user(email) if device.versions else None
     if user is not None and device.knows(user):
@@ -37,7 +38,7 @@ def record_failed_sign_in(request: HttpRequest, email: str) -> None:
         if ratelimit.consume(request, action="failure_entries", key=str(user.pk)):
             record_security_event(user=user, action=action, client=client)
     elif (
-        ratelimit.consume(request, action="unknown_address_entry", key=email.strip().lower())
+        ratelimit.consume(request, action="unknown_address_entry", key=normalize_email(email))
         and ratelimit.consume(request, action="unknown_address_network", key=client.network)
         and ratelimit.consume(request, action="unknown_address_entries", key="all")
     ):
@@ -52,4 +53,4 @@ def record_lockout(request: HttpRequest, email: str) -> None:
 
 
 def _find_user(email: str) -> User | None:
-    return User.objects.filter(email=email.strip().lower()).first()
+    return User.objects.filter(email=normalize_email(email)).first()

@@ -1,35 +1,91 @@
-"""Phone numbers in the formats of the API. Pure functions."""
+"""Phone numbers in the formats of the API. Pure functions.
+
+`phonenumbers` reads numbers, so that the spellings of one number are found as one. A number that it
+cannot read is its digits.
+"""
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Self
+
+import phonenumbers
+from phonenumbers import NumberParseException
 
 #: Maximum length with country code (ITU-T E.164).
 MAX_DIGITS = 15
 MIN_DIGITS = 4
-_SEPARATORS = re.compile(r"[\s().\-]+")
+#: Format characters, dashes, spaces and brackets of any script.
+_SEPARATORS = {"Cf", "Pd", "Zs", "Ps", "Pe"}
+_MORE_SEPARATORS = frozenset("./\t\u2212\u30fc")
 
 
-def parse_digits(text: str) -> str | None:
-    """Strip the usual separators; None if the rest is not a phone number."""
-    digits = _SEPARATORS.sub("", text)
-    is_number = digits.isascii() and digits.isdecimal()
-    return digits if is_number and MIN_DIGITS <= len(digits) <= MAX_DIGITS else None
+def read_digits(text: str) -> str:
+    """Return the ASCII digits of a number, without separators; "" if it has other characters."""
+    digits: list[str] = []
+    for character in text.strip():
+        if character in _MORE_SEPARATORS or unicodedata.category(character) in _SEPARATORS:
+            continue
+        value = unicodedata.decimal(character, None)
+        if value is None and not (character in "+＋" and not digits):
+            return ""
+        digits.append("" if value is None else str(value))
+    return "".join(digits)
+
+
+def national_number(country_code: int, text: str) -> str:
+    """Return the number without country code and trunk prefix; else the digits of `text`.
+
+    The country code may be repeated in `text`, also after "+" or "00".
+    """
+    digits = read_digits(text)
+    for international in _international_forms(country_code, text, digits):
+        number = _parse(international)
+        if number and number.country_code == country_code:
+            return phonenumbers.national_significant_number(number)
+    return digits
+
+
+def _international_forms(country_code: int, text: str, digits: str) -> list[str]:
+    code = str(country_code)
+    repeated = [f"+{digits}"] if digits.startswith(code) else []
+    if digits.startswith(f"00{code}"):
+        repeated.append(f"+{digits[2:]}")
+    is_international = text.strip().startswith(("+", "＋"))
+    return repeated if is_international else [f"+{code}{digits}", *repeated]
+
+
+def _parse(international: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        number = phonenumbers.parse(international)
+    except NumberParseException:
+        return None
+    return number if phonenumbers.is_valid_number(number) else None
 
 
 @dataclass(frozen=True, slots=True)
 class PhoneQuery:
-    """A number to search for: `+91…` includes its country code, other digits may or may not."""
+    """The numbers that a text may mean: with their country code, and without one."""
 
-    digits: str
-    is_international: bool
+    whole: frozenset[str]
+    bare: frozenset[str]
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse a query; a `+` that arrived unencoded, as a space, is restored."""
-        is_international = text.startswith((" ", "+"))
-        digits = _SEPARATORS.sub("", text.lstrip(" ").removeprefix("+"))
-        is_number = digits.isascii() and digits.isdecimal()
-        return cls(digits if is_number else "", is_international)
+        """`+91…` includes its country code, other digits may or may not. A `+` that arrived
+        unencoded, as a space, is restored. Nothing is meant by a text without digits."""
+        digits = read_digits(text)
+        if not digits:
+            return cls(frozenset(), frozenset())
+        is_international = text.startswith((" ", "+", "＋"))
+        whole = {digits, digits.removeprefix("00")}
+        for candidate in tuple(whole):
+            if number := _parse(f"+{candidate}"):
+                national = phonenumbers.national_significant_number(number)
+                whole.add(f"{number.country_code}{national}")
+        bare = set() if is_international else {digits, digits.removeprefix("0")}
+        return cls(frozenset(whole), frozenset(bare - {""}))
+
+    def __bool__(self) -> bool:
+        return bool(self.whole)

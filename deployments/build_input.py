@@ -73,7 +73,7 @@ def _merchant_of(deployment: Deployment) -> Merchant:
         business_name=profile.get("businessName", ""),
         about=profile.get("about", ""),
         email=account.get_decrypted("email"),
-        phone=f"+{account.country_code} {account.get_decrypted('phone')}",
+        phone=account.dialable_phone,
         address_lines=tuple(line for line in lines if line),
         currency=profile.get("currency") or "₹",
         social_links=tuple((link["name"], link["url"]) for link in profile.get("socialMedia", [])),

@@ -18,6 +18,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
 from accounts.clients import ClientInfo
+from accounts.emails import normalize_email
 from accounts.models import User
 from accounts.services.staff_actions import (
     Staff,
@@ -37,7 +38,7 @@ class NewUserForm(BaseUserCreationForm[User]):
         field_classes = {"email": forms.EmailField}
 
     def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).strip().lower()
+        return normalize_email(self.cleaned_data["email"])
 
 
 class UserForm(BaseUserChangeForm[User]):
@@ -47,7 +48,7 @@ class UserForm(BaseUserChangeForm[User]):
         field_classes = {"email": forms.EmailField}
 
     def clean_email(self) -> str:
-        return str(self.cleaned_data.get("email", self.instance.email)).strip().lower()
+        return normalize_email(self.cleaned_data.get("email", self.instance.email))
 
 
 # A group is a set of permissions: staff who could edit one could grant themselves more.

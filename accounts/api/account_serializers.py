@@ -8,7 +8,7 @@ from typing import Any
 from django.core.validators import DomainNameValidator, EmailValidator
 from rest_framework import serializers
 
-from accounts.phones import MAX_DIGITS, MIN_DIGITS, parse_digits
+from accounts.phones import MAX_DIGITS, MIN_DIGITS, national_number, read_digits
 from config.api.serializers import REQUIRED, HttpUrlField, ListField, StrictSerializer, TextField
 
 
@@ -41,20 +41,26 @@ class CountryCodeField(serializers.Field[int, Any, int, Any]):
         return value
 
 
-class PhoneDigitsField(TextField):
+class PhoneField(TextField):
+    """A number as people write it; what is stored is as given."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=60, **options)
+
     def to_internal_value(self, data: Any) -> str:
-        digits = parse_digits(super().to_internal_value(data))
-        if digits is None:
+        text = super().to_internal_value(data)
+        if len(read_digits(text)) < MIN_DIGITS:
             raise serializers.ValidationError(f"must have {MIN_DIGITS} to {MAX_DIGITS} digits")
-        return digits
+        return text
 
 
 class MobileNumberSerializer(StrictSerializer):
-    value = PhoneDigitsField()
+    value = PhoneField()
     countryCode = CountryCodeField()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if len(f"{attrs['countryCode']}{attrs['value']}") > MAX_DIGITS:
+        national = national_number(attrs["countryCode"], attrs["value"])
+        if len(f"{attrs['countryCode']}{national}") > MAX_DIGITS:
             raise serializers.ValidationError(
                 f"must have at most {MAX_DIGITS} digits with its country code"
             )

@@ -17,6 +17,7 @@ from accounts.api.params import ACCOUNT_NOT_FOUND, body_text, parse_id, query_te
 from accounts.api.views import ManagementView
 from accounts.error_codes import ACCOUNT_TOO_LARGE, DUPLICATE_ACCOUNT
 from accounts.models import Account
+from accounts.phones import read_digits
 from accounts.services import accounts
 from accounts.services.idempotency import Claim
 from config.api.error_codes import MISSING_FIELDS
@@ -146,6 +147,8 @@ class IsAccountCreatedView(ManagementView):
         phone = query_text(request, "phone")
         if not email and not phone.strip():
             raise bad_request("You must provide either an email or phone query parameter.")
+        if phone.strip():
+            check_phone(phone)
         # An address has one account across all partners.
         accounts = Account.objects.of_all()
         is_created = bool(
@@ -168,6 +171,12 @@ def documented_errors() -> Iterator[None]:
     except accounts.AccountTooLarge:
         message = "Account is too large (maximum 64 KB)"
         raise bad_request(message, code=ACCOUNT_TOO_LARGE) from None
+
+
+def check_phone(phone: str) -> None:
+    """Raise a 400 unless the text of a query has the digits of a number."""
+    if not read_digits(phone):
+        raise bad_request("phone must be a phone number such as +919876543210", field="phone")
 
 
 def _check_required(body: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from accounts.api.account_views import check_phone
 from accounts.api.params import ACCOUNT_NOT_FOUND, body_text, parse_id, query_text
 from accounts.api.views import ManagementView
 from accounts.models import Account, AutoLoginLink
@@ -36,6 +37,8 @@ class GenerateAutoLoginUrlView(ManagementView):
             )
         if reference.account_id:
             parse_id(reference.account_id)
+        elif not reference.email:
+            check_phone(reference.phone)
         try:
             url = auto_login.create_link(admission=self.admission, reference=reference)
         except Account.DoesNotExist:

@@ -22,6 +22,7 @@ from django import forms
 from django.http import HttpRequest
 
 from accounts.clients import ClientInfo
+from accounts.emails import normalize_email
 from accounts.services.security_events import record_security_event
 
 LENGTH_RULE = "At least 12 characters. Common passwords are rejected."
@@ -50,7 +51,7 @@ class ResetPasswordForm(LabelledForm, account.ResetPasswordForm):
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         """Skip mails beyond the limit silently: the links of the earlier ones still work."""
         email: str = self.cleaned_data["email"]
-        if ratelimit.consume(request, action="reset_mail", key=email.lower()):
+        if ratelimit.consume(request, action="reset_mail", key=normalize_email(email)):
             super().save(request, **kwargs)
             client, action = ClientInfo.of(request), "login.password_reset_requested"
             for user in self.users:

@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
+from accounts.emails import normalize_email
 from accounts.forms.allauth import LENGTH_RULE, LabelledForm
 from accounts.models import Partner, User
 from accounts.names import validate_name
@@ -38,6 +39,9 @@ class SignInForm(LabelledForm, LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].widget.attrs |= {"autocomplete": "username", "autofocus": True}
+
+    def clean_login(self) -> str:
+        return normalize_email(self.cleaned_data["login"])
 
 
 class ConfirmationForm(forms.Form):

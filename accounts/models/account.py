@@ -9,9 +9,10 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from accounts.emails import normalize_email
 from accounts.models.key import ApiKey
 from accounts.models.partner import Partner
-from accounts.phones import PhoneQuery
+from accounts.phones import PhoneQuery, national_number
 from config.db.encryption import EncryptedModel, lookup_hash
 from config.db.fields import IdField
 from config.db.owned import OwnedQuerySet
@@ -24,13 +25,11 @@ class AccountQuerySet(OwnedQuerySet["Account"]):
     def with_phone(self, phone: str) -> Self:
         """Filter by phone number; one without a country code may match several accounts."""
         query = PhoneQuery.parse(phone)
-        if not query.digits:
-            return self.none()
-        whole = models.Q(phone_whole_hash=lookup_hash("phone-whole", query.digits))
-        if query.is_international:
-            return self.filter(whole)
-        bare = models.Q(phone_bare_hash=lookup_hash("phone-bare", query.digits))
-        return self.filter(whole | bare)
+        whole = [lookup_hash("phone-whole", number) for number in query.whole]
+        bare = [lookup_hash("phone-bare", number) for number in query.bare]
+        return self.filter(
+            models.Q(phone_whole_hash__in=whole) | models.Q(phone_bare_hash__in=bare)
+        )
 
 
 class Account(EncryptedModel):
@@ -42,7 +41,7 @@ class Account(EncryptedModel):
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="accounts", db_index=False)
     email = models.TextField(help_text="Encrypted.")
     email_hash = models.BinaryField(max_length=32, unique=True, editable=False)
-    phone = models.TextField(help_text="Encrypted digits, without the country code.")
+    phone = models.TextField(help_text="Encrypted, as given.")
     country_code = models.PositiveSmallIntegerField()
     phone_hash = models.BinaryField(max_length=32, unique=True, editable=False)
     phone_whole_hash = models.BinaryField(max_length=32, db_index=True, editable=False)
@@ -69,12 +68,20 @@ class Account(EncryptedModel):
         self.set_encrypted("email", email.strip())
         self.email_hash = email_hash(email)
 
-    def set_phone(self, country_code: int, digits: str) -> None:
+    def set_phone(self, country_code: int, text: str) -> None:
+        """Encrypt the number as given, and set the hashes of its normal form."""
+        digits = national_number(country_code, text)
         self.country_code = country_code
-        self.set_encrypted("phone", digits)
+        self.set_encrypted("phone", text)
         self.phone_hash = lookup_hash("phone", f"{country_code}:{digits}")
         self.phone_whole_hash = lookup_hash("phone-whole", f"{country_code}{digits}")
         self.phone_bare_hash = lookup_hash("phone-bare", digits)
+
+    @property
+    def dialable_phone(self) -> str:
+        """The number for callers from anywhere, such as `+91 9876543210`."""
+        national = national_number(self.country_code, self.get_decrypted("phone"))
+        return f"+{self.country_code} {national}"
 
     def set_profile(self, profile: dict[str, Any]) -> None:
         self.set_encrypted(
@@ -88,8 +95,8 @@ class Account(EncryptedModel):
 
 
 def email_hash(email: str) -> bytes:
-    """Return the same hash for two spellings of an address: trimmed, in lower case."""
-    return lookup_hash("email", email.strip().lower())
+    """Return the same hash for all spellings of an address."""
+    return lookup_hash("email", normalize_email(email))
 
 
 class AutoLoginLinkQuerySet(OwnedQuerySet["AutoLoginLink"]):

@@ -11,6 +11,7 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models, transaction
 from django.db.models.functions import Lower
 
+from accounts.emails import normalize_email
 from accounts.names import validate_name
 from config.db.fields import IdField
 
@@ -21,7 +22,7 @@ class EmailUserManager(UserManager["User"]):
     def create_user(  # type: ignore[override]
         self, email: str, password: str | None = None, **fields: Any
     ) -> User:
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=normalize_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -41,7 +42,7 @@ class EmailUserManager(UserManager["User"]):
         )
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email=(username or "").strip().lower())
+        return self.get(email=normalize_email(username or ""))
 
 
 class User(AbstractUser):

@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.emails import normalize_email
 from accounts.models import AuditEntry, Invitation, Member, Partner, User
 from accounts.names import validate_name
 from accounts.services.audit import record_audit
@@ -56,7 +57,7 @@ def invite_member(*, partner: Partner, email: str, role: str, inviter: User) -> 
 
     Raises `AlreadyMember`, `AlreadyInvited`, `TooManyInvitations`, `TooManyMails`.
     """
-    email, token = email.strip().lower(), _new_token()
+    email, token = normalize_email(email), _new_token()
     with transaction.atomic():
         # The partner's row is the lock for all changes of its team.
         partner = lock_partner(partner.pk)

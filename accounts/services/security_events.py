@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.clients import ClientInfo
+from accounts.emails import normalize_email
 from accounts.models import Partner, SecurityEvent, User
 from accounts.services.audit import record_audit
 from config.db.encryption import lookup_hash
@@ -76,7 +77,7 @@ def record_sign_up_rejected(*, email: str, client: ClientInfo) -> None:
 
 
 def _hidden(email: str) -> str:
-    return lookup_hash("sign-in", email.strip().lower()).hex()[:32]
+    return lookup_hash("sign-in", normalize_email(email)).hex()[:32]
 
 
 def _partners(user: User) -> list[Partner | None]:

@@ -45,8 +45,8 @@ class Merchant:
 
     @classmethod
     def read(cls, account: Account) -> Self:
-        phone = f"+{account.country_code} {account.get_decrypted('phone')}"
-        return cls(account, account.get_decrypted("email"), phone, account.read_profile())
+        email, profile = account.get_decrypted("email"), account.read_profile()
+        return cls(account, email, account.dialable_phone, profile)
 
     @property
     def person(self) -> str:
