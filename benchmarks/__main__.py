@@ -24,6 +24,7 @@ def main() -> int:
         os.environ.pop(name, None)
     server = postgres.Server(postgres.data_dir())
     server.start()
+    os.environ["DATABASE_URL"] = server.admin_url
     try:
         _prepare()
         sizes = {

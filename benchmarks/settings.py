@@ -3,6 +3,8 @@
 from benchmarks import peers
 from config.settings import *  # noqa: F403
 
+# The benchmarks make functions and tables of their own, so they connect as the superuser.
+DATABASE_SERVING_ROLE = "shopiq"
 ROOT_URLCONF = "benchmarks.urls"
 MIDDLEWARE = ["benchmarks.gate.chain.ComparisonMiddleware", *MIDDLEWARE]  # noqa: F405
 # The peer's throttles count here; nothing of the gate's does.

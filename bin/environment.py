@@ -15,6 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 from shutil import rmtree
+from typing import IO
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 VENV = CHECKOUT / ".venv"
@@ -31,11 +32,19 @@ def main(lock_name: str, arguments: list[str]) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # or pip would outlive this process
     lock_file = CHECKOUT / lock_name
     if not _is_installed(lock_file):
-        with (CHECKOUT / ".venv.lock").open("w") as lock:
+        with _open_private(CHECKOUT / ".venv.lock") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not _is_installed(lock_file):  # by the process that held the lock
                 _install(lock_file, lock.fileno())
     os.execv(PYTHON, [str(PYTHON), *arguments])  # noqa: S606
+
+
+def _open_private(path: Path) -> IO[bytes]:
+    """Open a file that its owner alone may open: another user could hold the lock."""
+    file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "rb+")
+    if os.fstat(file.fileno()).st_uid == os.geteuid():
+        os.fchmod(file.fileno(), 0o600)
+    return file
 
 
 def _is_installed(lock_file: Path) -> bool:

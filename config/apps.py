@@ -18,8 +18,8 @@ class ConfigConfig(AppConfig):
         from config.db.functions import install_after_migrate
         from config.jobs import chains, heartbeat, retention  # noqa: F401
 
-        # Hash chains, jobs and readiness probes of each app.
-        autodiscover_modules("chains", "health", "jobs")
+        # Hash chains, database privileges, jobs and readiness probes of each app.
+        autodiscover_modules("chains", "grants", "health", "jobs")
 
         # The last app with models, so that all tables exist; once per `migrate`.
         last = [app for app in apps.get_app_configs() if app.models_module][-1]

@@ -19,7 +19,10 @@ from pathlib import Path
 from shutil import rmtree
 from typing import IO
 
+import psycopg
+
 from config.local.postgres import PostgresError, Server, data_dir
+from config.local.postgres.roles import OWNER
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 #: A lost test database is made again, so nothing waits for the disk.
@@ -29,6 +32,7 @@ SCHEMA = (
     *(
         "config/mail/**/*.py",
         "*/migrations/*.py",
+        "*/grants.py",
         "*/sql/*.sql",
         "*/models/*.py",
         "*/models.py",
@@ -38,6 +42,12 @@ SCHEMA = (
 )
 READY = "ready\n"
 NO_DATABASE = "The database of the tests did not start"
+OWNER_OF_TESTS = f"""
+    SELECT pg_advisory_xact_lock(1);
+    ALTER ROLE {OWNER} CREATEDB;
+    GRANT pg_signal_backend TO {OWNER};
+    GRANT SET ON PARAMETER session_replication_role TO {OWNER};
+"""
 
 
 @contextmanager
@@ -77,7 +87,19 @@ def keep_server() -> None:
         server.stop()
 
 
+def is_embedded() -> bool:
+    """Return whether the tests run on their own PostgreSQL, whose roles are those of `bin/run`."""
+    return not os.environ.get("DATABASE_URL")
+
+
 def _start(server: Server) -> None:
+    """Start it, and let the tables' owner make databases and pass over triggers."""
+    _start_anew_if_damaged(server)
+    with psycopg.connect(server.admin_url) as connection:
+        connection.execute(OWNER_OF_TESTS)
+
+
+def _start_anew_if_damaged(server: Server) -> None:
     """Delete the files after a crash of the machine, which without fsync may have damaged them."""
     try:
         server.start()
@@ -92,6 +114,8 @@ def migrated_database() -> Iterator[None]:
     """Provide a database for this process under Django's default connection."""
     from django.db import connection, connections
 
+    if is_embedded():
+        _connect_as(OWNER)
     with _free_number() as number:
         original = connection.settings_dict["NAME"]
         name = f"test_shopiq_{number}"
@@ -136,6 +160,14 @@ def _fingerprint() -> str:
         for path in sorted(CHECKOUT.glob(pattern)):
             digest.update(f"{path}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _connect_as(role: str) -> None:
+    from django.conf import settings
+    from django.db import connection
+
+    connection.close()
+    settings.DATABASES["default"]["USER"] = connection.settings_dict["USER"] = role
 
 
 def _use(name: str) -> None:

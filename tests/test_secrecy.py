@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.db import connection
 
 from accounts.models import RequestLog
 from accounts.request_log import writer
@@ -104,7 +105,8 @@ def _unkeyed_hashes() -> list[bytes]:
 
 def _dump() -> bytes:
     """Return the database in lower case, so that the comparison ignores case."""
-    command = [str(installed_binaries() / "pg_dump"), "--inserts", database_url()]
+    owner = str(connection.settings_dict["USER"])
+    command = [str(installed_binaries() / "pg_dump"), "--inserts", database_url(owner)]
     done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode:
         pytest.fail(done.stderr.decode())

@@ -21,11 +21,12 @@ from accounts.models import RefusedCalls, RequestLog
 from config.api.chain import is_api_path
 
 
-def database_url() -> str:
-    """Return the URL of the current test database."""
+def database_url(role: str = "") -> str:
+    """Return the URL of the current test database, for the role that serves or another."""
     database = connection.settings_dict
     host = database["HOST"] or database["OPTIONS"].get("host", "")
-    user, password, port = database["USER"], database["PASSWORD"], database["PORT"]
+    user = role or settings.DATABASE_SERVING_ROLE
+    password, port = database["PASSWORD"], database["PORT"]
     place = f"@{host}:{port}" if port and not host.startswith("/") else "@"
     query = f"?host={quote(host, safe='')}" if host.startswith("/") else ""
     secret = f":{quote(password, safe='')}" if password else ""

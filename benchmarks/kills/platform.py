@@ -89,7 +89,7 @@ class Platform:
         while True:
             self.keep()
             try:
-                connection = psycopg.connect(self.server.url)
+                connection = psycopg.connect(self.server.owner_url)
                 break
             except psycopg.OperationalError as error:
                 if time.monotonic() > end:

@@ -100,6 +100,21 @@ _is_database_named = bool(env.str("DATABASE_URL", "")) or not IS_PRODUCTION
 _database: dict[str, Any] = (
     env.db_url("DATABASE_URL", default=postgres.url()) if _is_database_named else {}
 )
+# The role that owns the tables, for `migrate`; the one that serves owns nothing.
+_is_embedded = not env.str("DATABASE_URL", "") and _is_database_named
+_owner_url = env.str("DATABASE_OWNER_URL", postgres.owner_url() if _is_embedded else "")
+DATABASE_OWNER: dict[str, Any] = env.db_url_config(_owner_url) if _owner_url else {}
+DATABASE_SERVING_ROLE: str = _database.get("USER", "")
+_session_options = (
+    f"-c lock_timeout={env.str('DB_LOCK_TIMEOUT', '5s')}"
+    f" -c statement_timeout={env.str('DB_STATEMENT_TIMEOUT', '15s')}"
+    f" -c idle_in_transaction_session_timeout=30s"
+)
+if DATABASE_OWNER:
+    DATABASE_OWNER["OPTIONS"] = {
+        **DATABASE_OWNER.get("OPTIONS", {}),
+        "options": _session_options,
+    }
 _pool_size = env.int("DB_POOL_SIZE", 0)
 DATABASES = {
     "default": {
@@ -111,11 +126,7 @@ DATABASES = {
             **_database.get("OPTIONS", {}),
             # Lets `config.db.functions` prepare its statements; Django's own cursors never do.
             "prepare_threshold": 5,
-            "options": (
-                f"-c lock_timeout={env.str('DB_LOCK_TIMEOUT', '5s')}"
-                f" -c statement_timeout={env.str('DB_STATEMENT_TIMEOUT', '15s')}"
-                f" -c idle_in_transaction_session_timeout=30s"
-            ),
+            "options": _session_options,
             **(
                 {"pool": {"min_size": 1, "max_size": _pool_size, "timeout": 30}}
                 if _pool_size

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -30,7 +30,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def ask(server: Server, query: str) -> str:
-    with psycopg.connect(server.url) as connection:
+    with psycopg.connect(server.admin_url) as connection:
         row = connection.execute(query.encode()).fetchone()
     return str(row[0]) if row else ""
 
@@ -66,8 +66,61 @@ def test_it_serves_its_own_folder_through_a_socket_only(server: Server) -> None:
             "SELECT current_user || pg_encoding_to_char(encoding) FROM pg_database"
             " WHERE datname = current_database()",
         )
-        == "shopiqUTF8"
+        == "postgresUTF8"
     )
+
+
+def test_the_roles_that_serve_and_own_are_no_superusers(server: Server) -> None:
+    server.start()
+    with psycopg.connect(server.admin_url) as connection:
+        powers = "SELECT rolname FROM pg_roles WHERE rolcanlogin AND (rolsuper OR rolcreaterole)"
+        assert connection.execute(powers).fetchall() == [("postgres",)]
+    with psycopg.connect(server.owner_url) as connection:
+        connection.execute("CREATE TABLE mine ()")
+    with psycopg.connect(server.url) as connection, pytest.raises(psycopg.errors.Error):
+        connection.execute("DROP TABLE mine")
+
+
+def test_the_log_has_no_values_and_is_private(server: Server) -> None:
+    server.start()
+    statements = [
+        "CREATE TEMP TABLE people (email text PRIMARY KEY, CHECK (email <> 'bad@secret.test'))",
+        "INSERT INTO people VALUES ('first@secret.test')",
+        "INSERT INTO people VALUES ('first@secret.test')",
+        "INSERT INTO people VALUES ('bad@secret.test')",
+        "SELECT 'other@secret.test'::int",
+        "DO $$ BEGIN RAISE WARNING 'warned@secret.test'; END $$",
+        "SELECT pg_terminate_backend(pg_backend_pid()), 'last@secret.test'",
+    ]
+    with closing(psycopg.connect(server.owner_url, autocommit=True)) as connection:
+        for statement in statements:
+            with suppress(psycopg.Error):
+                connection.execute(statement.encode())
+    server.stop()
+
+    written = server.cluster.log.read_text()
+    assert "terminating connection" in written
+    assert "secret.test" not in written
+    for name in ("postgres.log", "postgres.lock"):
+        assert (server.cluster.data / name).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_lock_file_that_was_open_to_all_is_closed(server: Server) -> None:
+    server.cluster.data.mkdir(parents=True)
+    lock = server.cluster.data / "postgres.lock"
+    lock.touch(mode=0o644)
+    server.start()
+    assert lock.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_cluster_without_the_roles_is_explained(server: Server) -> None:
+    server.start()
+    with psycopg.connect(server.admin_url, autocommit=True) as connection:
+        connection.execute("CREATE ROLE other SUPERUSER LOGIN")
+        connection.execute("ALTER DATABASE shopiq OWNER TO other")
+        connection.execute("DROP ROLE shopiq_owner")
+    with pytest.raises(PostgresError, match="earlier version"):
+        server.start()
 
 
 def test_starting_twice_changes_nothing(server: Server) -> None:
@@ -96,7 +149,7 @@ def test_stopping_leaves_no_processes(server: Server) -> None:
 
 def test_committed_rows_survive_a_killed_server(server: Server) -> None:
     server.start()
-    with psycopg.connect(server.url) as connection:
+    with psycopg.connect(server.admin_url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 'here' AS word")
     kill_leader(server)
     server.start()
@@ -144,10 +197,35 @@ def test_a_failed_start_is_explained(server: Server, monkeypatch: pytest.MonkeyP
         server.start()
 
 
+def test_the_socket_is_where_no_other_user_can_make_folders(server: Server) -> None:
+    server.start()
+    assert server.cluster.sockets.parent == server.cluster.data
+
+
+@pytest.fixture
+def deep_server(server: Server) -> Iterator[Server]:
+    """A server whose folder has too long a path for a socket."""
+    deep = Server(server.cluster.data / ("deep" * 20))
+    server.cluster.data.mkdir(parents=True)
+    server.cluster.data.chmod(0o711)
+    yield deep
+    deep.stop()
+
+
+def test_a_deep_folder_has_its_socket_elsewhere(deep_server: Server) -> None:
+    deep_server.start()
+    name = deep_server.cluster.sockets.name
+    assert name.startswith(f"shopiq-{os.geteuid()}-")
+    assert ask(deep_server, "SELECT 1") == "1"
+    deep_server.stop()
+    assert not deep_server.cluster.sockets.exists()
+
+
 @pytest.mark.parametrize("trap", ["link", "open"])
-def test_a_socket_folder_of_another_user_is_rejected(server: Server, trap: str) -> None:
+def test_a_socket_folder_of_another_user_is_rejected(deep_server: Server, trap: str) -> None:
+    server = deep_server
     if trap == "link":
-        ours = server.cluster.data.with_name("private")
+        ours = server.cluster.data.parent / "private"
         ours.mkdir(mode=0o700)
         server.cluster.sockets.symlink_to(ours)
     else:

@@ -7,9 +7,14 @@ start|stop|status|url|data|psql`` does manually what the supervisor does.
 from config.local.postgres.cluster import PostgresError, data_dir
 from config.local.postgres.server import Server
 
-__all__ = ["PostgresError", "Server", "data_dir", "url"]
+__all__ = ["PostgresError", "Server", "data_dir", "owner_url", "url"]
 
 
 def url() -> str:
     """Return the ``DATABASE_URL`` of the embedded server, whether it runs or not."""
     return Server(data_dir()).url
+
+
+def owner_url() -> str:
+    """Return the ``DATABASE_OWNER_URL`` of the embedded server."""
+    return Server(data_dir()).owner_url

@@ -16,8 +16,12 @@ from pathlib import Path
 from shutil import copytree, disk_usage, ignore_patterns, rmtree
 from typing import Any
 
+from config.local.postgres.roles import ADMIN, CREATION, access_files
+from config.local.users import database_user, run_as, serving_user
+
 CHECKOUT = Path(__file__).resolve().parents[3]
-ROLE = DATABASE = "shopiq"
+#: The longest path of a socket, and the name of PostgreSQL's.
+SOCKET_BYTES, SOCKET_NAME = 107, ".s.PGSQL.5432"
 #: PostgreSQL allocates its log in files of 16 MB and needs at least two to start.
 NEEDED_BYTES = 32 * 2**20
 
@@ -59,28 +63,29 @@ class Cluster:
         self.path = self.data / "postgres"
         self.log = self.data / "postgres.log"
         self.name = f"shopiq-{_digest(self.data)}"
-        # A socket's path is limited to 107 bytes, which a data folder deep in a home folder
-        # exceeds. Not $TMPDIR, because it must be the same in every shell.
-        self.sockets = Path("/tmp", self.name)  # noqa: S108 - whose it is is checked
+        self.sockets = self.data / "socket"
+        if len(os.fsencode(self.sockets / SOCKET_NAME)) > SOCKET_BYTES:
+            # Not $TMPDIR, because it must be the same in every shell.
+            name = f"shopiq-{self.data.stat().st_uid if self.data.exists() else os.geteuid()}"
+            self.sockets = Path("/tmp", f"{name}-{_digest(self.data)}")  # noqa: S108 - checked
 
     @cached_property
     def owner(self) -> pwd.struct_passwd:
         """Return the user that runs the server: the cluster's owner; for a new cluster of root, an
         unprivileged user."""
-        if os.geteuid():
-            return pwd.getpwuid(os.geteuid())
-        if self.path.exists():
+        if os.geteuid() == 0 and self.path.exists():
             return pwd.getpwuid(self.path.stat().st_uid)
-        names = {user.pw_name: user for user in pwd.getpwall()}
-        return names.get("postgres") or names["nobody"]
+        return database_user()
+
+    @property
+    def serving_user(self) -> pwd.struct_passwd:
+        """Return the user that web, worker and sweeper run as."""
+        return serving_user(database=self.owner)
 
     @property
     def as_owner(self) -> dict[str, Any]:
         """Return arguments of Popen to run as the cluster's owner, without our environment."""
-        clean: dict[str, Any] = {"cwd": "/", "env": {"PATH": os.defpath, "LC_ALL": "C"}}
-        if os.geteuid():
-            return clean
-        return {"user": self.owner.pw_uid, "group": self.owner.pw_gid, "extra_groups": [], **clean}
+        return {**run_as(self.owner), "cwd": "/", "env": {"PATH": os.defpath, "LC_ALL": "C"}}
 
     def make_folders(self) -> None:
         """Create the folders of data and socket, with modes that do not depend on the umask."""
@@ -93,14 +98,18 @@ class Cluster:
         self._make_socket_folder()
 
     def _make_socket_folder(self) -> None:
-        """Reject a folder that another user created, since /tmp is writable for everyone."""
+        """Reject a folder that another user created, since /tmp is writable for everyone.
+
+        Root's serving processes pass through the folder; PostgreSQL checks who connects.
+        """
         with suppress(FileExistsError):
             self.sockets.mkdir(mode=0o700)
         found = self.sockets.lstat()
         ours = found.st_uid in {self.owner.pw_uid, os.geteuid()}
-        if not (stat.S_ISDIR(found.st_mode) and ours and not found.st_mode & 0o077):
+        if not (stat.S_ISDIR(found.st_mode) and ours and not found.st_mode & 0o066):
             raise PostgresError(f"{self.sockets} is not a private folder of this user. Remove it.")
         os.chown(self.sockets, self.owner.pw_uid, self.owner.pw_gid, follow_symlinks=False)
+        self.sockets.chmod(0o700 if os.geteuid() else 0o711)
 
     def binaries(self) -> Path:
         """Return the binaries' folder, copied once per version if the owner cannot read it."""
@@ -122,23 +131,22 @@ class Cluster:
         part.mkdir(mode=0o700)
         os.chown(part, self.owner.pw_uid, self.owner.pw_gid)
         self._run(
-            *(binaries / "initdb", "-D", part, "-U", ROLE, "-A", "peer", "-E", "UTF8"),
+            *(binaries / "initdb", "-D", part, "-U", ADMIN, "-A", "peer", "-E", "UTF8"),
             *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
         )
-        create = f"CREATE DATABASE {DATABASE}"
-        self._run(binaries / "postgres", "--single", "-D", part, "postgres", stdin=create)
+        self._run(binaries / "postgres", "--single", "-D", part, "postgres", stdin=CREATION)
         part.rename(self.path)
 
     def write_access_files(self) -> dict[str, str]:
-        """Admit only root and the user who starts the server; return the settings for that.
+        """Admit root, the user who starts the server and the serving user, the last to the
+        application's role alone; return the settings for that.
 
         The files are outside the cluster, where its owner could redirect root's writes by a link.
         """
         runner = pwd.getpwuid(os.geteuid()).pw_name
-        texts = {
-            "hba": f"local all {ROLE} peer map=shopiq\n",
-            "ident": "".join(f'shopiq "{name}" {ROLE}\n' for name in sorted({"root", runner})),
-        }
+        administrators = sorted({"root", runner})
+        serving = sorted({*administrators, self.serving_user.pw_name})
+        texts = access_files(administrators=administrators, serving=serving)
         for name, text in texts.items():
             path = self.data / f"pg_{name}.conf"
             path.write_text(text)

@@ -18,25 +18,19 @@ from urllib.parse import quote
 
 import psycopg
 
-from config.local.postgres.cluster import DATABASE, ROLE, Cluster, PostgresError
+from config.local.files import open_private
+from config.local.postgres.cluster import Cluster, PostgresError
+from config.local.postgres.options import OPTIONS, PORT
+from config.local.postgres.roles import ADMIN, APPLICATION, DATABASE, OWNER
 
-PORT = 5432
 #: Crash recovery replays the log since the last checkpoint: seconds, or more after heavy writing.
 START_SECONDS = 120.0
 STOP_SECONDS = 30.0
 LOG_BYTES = 10 * 2**20
 
-OPTIONS = {
-    "listen_addresses": "",
-    "port": str(PORT),
-    "max_connections": "100",
-    "shared_buffers": "128MB",
-    "fsync": "on",
-    "synchronous_commit": "on",
-    "lc_messages": "C",
-    "log_checkpoints": "off",
-    "log_line_prefix": "%m [%p] ",
-}
+FIND_ROLES = "SELECT count(*) FROM pg_roles WHERE rolname = ANY(%s)"
+#: Part of PostgreSQL's own message.
+MISSING_ROLES = "does not exist"
 
 
 class Server:
@@ -48,9 +42,23 @@ class Server:
 
     @property
     def url(self) -> str:
-        """Includes the port, or libpq would take it from the caller's ``PGPORT``."""
+        """Return the URL of web, worker and sweeper."""
+        return self._url_of(APPLICATION)
+
+    @property
+    def owner_url(self) -> str:
+        """Return the URL of `migrate`."""
+        return self._url_of(OWNER)
+
+    @property
+    def admin_url(self) -> str:
+        """Return the URL of the superuser."""
+        return self._url_of(ADMIN)
+
+    def _url_of(self, role: str) -> str:
+        """Include the port, or libpq would take it from the caller's ``PGPORT``."""
         host = quote(str(self.cluster.sockets), safe="")
-        return f"postgres://{ROLE}@:{PORT}/{DATABASE}?host={host}"
+        return f"postgres://{role}@:{PORT}/{DATABASE}?host={host}"
 
     def start(self, *, preexec: Callable[[], None] | None = None) -> None:
         """Create the cluster if there is none, and start its server unless it is running.
@@ -110,6 +118,11 @@ class Server:
                 return True
             if "shutting down" in problem:
                 self._stop()
+            elif MISSING_ROLES in problem:
+                raise PostgresError(
+                    f"The database in {self.cluster.path} is of an earlier version, whose tables "
+                    "belong to the serving role. Move it away, and a new one is made."
+                )
             elif "authentication failed" in problem or time.monotonic() > deadline:
                 raise PostgresError(f"PostgreSQL is running but not responding: {problem}")
             time.sleep(0.05)
@@ -118,13 +131,14 @@ class Server:
     def _find_problem(self) -> str:
         """Return why the server cannot be used, "" if it responds and serves this cluster."""
         try:
-            with psycopg.connect(self.url, connect_timeout=5) as connection:
+            with psycopg.connect(self.admin_url, connect_timeout=5) as connection:
                 row = connection.execute("SHOW data_directory").fetchone()
+                found = connection.execute(FIND_ROLES, [[OWNER, APPLICATION]]).fetchone()
         except psycopg.OperationalError as error:
             return str(error)
         if row != (str(self.cluster.path),):
             raise PostgresError(f"Another server is listening in {self.cluster.sockets}: {row}.")
-        return ""
+        return "" if found == (2,) else MISSING_ROLES
 
     def _launch(self, binaries: Path, preexec: Callable[[], None] | None) -> None:
         """Return when the server responds; explain an earlier crash from its log."""
@@ -133,8 +147,8 @@ class Server:
             # It has ended, or we would not be here; whether its status was collected depends on
             # timing.
             self._process.wait(timeout=START_SECONDS)
-        with self.cluster.log.open("ab") as log:
-            before = log.tell()
+        with open_private(self.cluster.log) as log:
+            before = log.seek(0, os.SEEK_END)
             self._process = subprocess.Popen(
                 self._command(binaries),
                 stdin=subprocess.DEVNULL,
@@ -173,7 +187,7 @@ class Server:
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
-        with (self.cluster.data / "postgres.lock").open("w") as lock:
+        with open_private(self.cluster.data / "postgres.lock") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 

@@ -17,6 +17,7 @@ from honcho.environ import parse_procfile
 
 from config.environment import grace_seconds, load_env_file
 from config.local.address import Address
+from config.local.files import open_private
 from config.local.postgres import PostgresError, Server, data_dir
 from config.local.supervisor.process import RUN_MARKER, Process, die_with_parent, stop_leftovers
 from config.local.supervisor.supervisor import Supervisor, on_stop_request
@@ -57,6 +58,7 @@ def _serve(
         if server:
             server.start(preexec=die_with_parent())
         _prepare(env)
+        env.pop("DATABASE_OWNER_URL", None)  # for `prepare` alone
         Supervisor(stages, server=server, address=address, grace=grace).run()
     except KeyboardInterrupt:
         return
@@ -69,7 +71,7 @@ def _serve(
 @contextmanager
 def _lock_data(data: Path) -> Iterator[None]:
     data.mkdir(mode=0o711, parents=True, exist_ok=True)
-    with (data / "supervisor.lock").open("w") as lock:
+    with open_private(data / "supervisor.lock") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -7,6 +7,7 @@ from django.db import connection
 
 from config.db.canaries import install_canaries, remove_old_canaries
 from config.db.encryption import DecryptionError
+from config.db.roles import owner_connection
 from config.db.rotation import count_outdated, rotate_all
 
 
@@ -18,6 +19,11 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # The serving role may not change invoices.
+        with owner_connection():
+            self._rotate()
+
+    def _rotate(self) -> None:
         with connection.cursor() as cursor:
             # Scanning whole tables takes longer than the limit for web requests.
             cursor.execute("SET statement_timeout = 0")

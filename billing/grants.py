@@ -1,0 +1,26 @@
+"""What the serving role may not do with money.
+
+Invoices are encrypted again by `rotate_keys`, which connects as the owner.
+"""
+
+from config.db.grants import limit_privileges
+
+limit_privileges(
+    *("SELECT", "INSERT"),
+    tables=[
+        "billing_invoice",
+        "billing_ledgercheckpoint",
+        "billing_ledgerdigest",
+        "billing_ledgerentry",
+        "billing_statement",
+    ],
+)
+limit_privileges(
+    *("SELECT", "INSERT", "UPDATE"),
+    tables=[
+        "billing_charge",
+        "billing_invoicecounter",
+        "billing_pointbucket",
+        "billing_purchase",
+    ],
+)
