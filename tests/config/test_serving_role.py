@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.checks import run_checks
 from django.core.management import call_command
 from django.db import ProgrammingError, connection, transaction
+from django.test import Client
+from django.utils import timezone
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, User
 from accounts.services.audit import record_audit
 from billing.models import Invoice, LedgerEntry, Purchase
 from billing.services.refunds import refund_purchase
 from config.db.grants import different_tables, install_grants, limited_tables
 from config.db.rotation import count_outdated
+from config.jobs import retention
+from config.jobs.retention import run_retention
 from config.local.postgres.roles import APPLICATION, OWNER
 from tests.billing.operations import refund, start, succeed
 from tests.billing.purchases import bill_to, buy, settle
@@ -44,6 +49,29 @@ def serving(keys: Keys) -> Iterator[Keys]:
     connect_as(APPLICATION)
     yield keys
     connect_as(OWNER)
+
+
+def test_signing_up_and_retention_work_with_it(
+    serving: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "log", StrictLog())
+    form = {"company": "Zenith", "name": "Asha", "email": "asha@zenith.test"}
+    assert (
+        Client().post("/signup/", {**form, "password1": "correct horse battery"}).status_code == 302
+    )
+    User.objects.update(date_joined=timezone.now() - timedelta(days=30))
+
+    run_retention()
+    assert not User.objects.exists()
+
+
+class StrictLog:
+    """Raises what the jobs would log and get over."""
+
+    def error(self, event: str, **details: Any) -> None:
+        raise AssertionError(event, details)
+
+    exception = error
 
 
 def execute(statement: str) -> None:
@@ -117,8 +145,9 @@ def test_what_is_for_keeps_is_out_of_reach(serving: Keys) -> None:
 def test_what_a_trigger_keeps_is_not_granted_either(live_db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger JOIN pg_proc p ON p.oid = tgfoid"
-            " WHERE proname = 'accounts_refuse_change' AND (tgtype & 24) = 24"  # UPDATE or DELETE
+            "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger"
+            " JOIN pg_proc p ON p.oid = tgfoid WHERE proname = 'accounts_refuse_change'"
+            " AND (tgtype & 24) = 24"  # both UPDATE and DELETE
         )
         kept = {name for (name,) in cursor.fetchall()}
     assert kept >= {"billing_ledgerentry", "accounts_auditentry"}
