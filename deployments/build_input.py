@@ -47,7 +47,7 @@ def fetch_logo(deployment: Deployment, target: Path, deadline: Deadline) -> tupl
             deadline=limit,
             allow_loopback=settings.ALLOW_LOOPBACK_URLS,
         )
-        decode_image(raw, target, deadline=limit)
+        decode_image(raw, target, owner=deployment.partner_id, deadline=limit)
     except (EgressError, UndecodableImage) as error:
         return None, f"brandLogo was not used: {error.detail}; a text logo was drawn instead."
     except DeadlineExceeded:

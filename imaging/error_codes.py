@@ -23,3 +23,8 @@ GENERATION_FAILED = ErrorCode(
 SERVICE_UNAVAILABLE = ErrorCode(
     "service_unavailable", "The model was overloaded. The points were refunded.", RETRY
 )
+TOO_MANY_FAILURES = ErrorCode(
+    "too_many_undecodable_images",
+    "Ten images to enhance could not be decoded within an hour. Nothing was charged.",
+    "Check the images before sending them, and wait for the time in retryAfter.",
+)

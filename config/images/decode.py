@@ -1,58 +1,55 @@
 """Conversion of untrusted image files into safe PNGs, in a restricted child process."""
 
+import signal
 import struct
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from config.egress.deadline import Deadline, DeadlineExceeded
+from config.egress.deadline import Deadline
+from config.images.slots import FairSlots
 
 _CHILD = Path(__file__).with_name("decoder_process.py")
-_MAX_SECONDS = 20.0
+#: On a busy machine; the child itself stops after five seconds of computing.
+_MAX_SECONDS = 30.0
 #: Each child may use a gigabyte, so more at once could exhaust the server's memory.
-_children = threading.BoundedSemaphore(2)
+_children = FairSlots(2)
 
 _UNSUPPORTED = "the file is not a supported image (JPEG, PNG, GIF or WebP)"
 _TOO_LARGE = "the image is larger than 40 megapixels"
 _DAMAGED = "the image is damaged"
+_TOO_SLOW = "the image takes too long to decode"
 #: Exit statuses of the child, defined there; any other one means a damaged file.
-_DETAILS = {3: _UNSUPPORTED, 4: _TOO_LARGE}
+_DETAILS = {3: _UNSUPPORTED, 4: _TOO_LARGE, 6: _TOO_SLOW, -signal.SIGXCPU: _TOO_SLOW}
 
 
 class UndecodableImage(Exception):
-    """The file is not a usable image; `detail` is one of three sentences for partners."""
+    """The file is not a usable image; `detail` is one of four sentences for partners."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
         self.detail = detail
 
+    @property
+    def is_costly(self) -> bool:
+        """Return whether decoding was begun, which an attacker could repeat for nothing."""
+        return self.detail in (_DAMAGED, _TOO_SLOW)
 
-def decode_image(source: Path, target: Path, *, deadline: Deadline) -> tuple[int, int]:
+
+def decode_image(source: Path, target: Path, *, owner: str, deadline: Deadline) -> tuple[int, int]:
     """Write the image in `source` to `target` as an upright RGB or RGBA PNG without metadata.
 
-    JPEG, PNG, GIF (first frame) or WebP of at most 40 megapixels, recognized by content. Raises
-    `UndecodableImage`, or `DeadlineExceeded`; then there is no file at `target`.
+    JPEG, PNG, GIF (first frame) or WebP of at most 40 megapixels, recognized by content. Each
+    `owner` decodes one image at a time. Raises `UndecodableImage`, or `DeadlineExceeded`; then
+    there is no file at `target`.
     """
     try:
-        with _child_slot(deadline):
+        with _children.hold(owner, deadline):
             _run_child(source, target, deadline)
         return _read_size(target)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-
-
-@contextmanager
-def _child_slot(deadline: Deadline) -> Iterator[None]:
-    if not _children.acquire(timeout=deadline.remaining()):
-        raise DeadlineExceeded
-    try:
-        yield
-    finally:
-        _children.release()
 
 
 def _run_child(source: Path, target: Path, deadline: Deadline) -> None:
@@ -71,7 +68,7 @@ def _run_child(source: Path, target: Path, deadline: Deadline) -> None:
             ).returncode
         except subprocess.TimeoutExpired as error:
             deadline.remaining()
-            raise UndecodableImage(_DAMAGED) from error
+            raise UndecodableImage(_TOO_SLOW) from error
     if status != 0:
         raise UndecodableImage(_DETAILS.get(status, _DAMAGED))
 

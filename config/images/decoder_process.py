@@ -7,8 +7,12 @@ status; any other end (a signal, a traceback) means a damaged file.
 """
 
 import copy
+import re
 import resource
 import sys
+import zlib
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import IO
 
 from PIL import Image, ImageFile, TiffImagePlugin
@@ -21,11 +25,23 @@ MAX_PIXELS = 40_000_000
 UNSUPPORTED = 3
 TOO_LARGE = 4
 DAMAGED = 5
+TOO_SLOW = 6
+
+#: Scans of a progressive JPEG, each of which goes over all pixels; encoders make about ten.
+MAX_SCANS = 100
+#: Segments, chunks or blocks, each of which costs time of its own however small it is. A PNG of
+#: 50 MB in the usual chunks of 8 KB has 6,400.
+MAX_PARTS = 20_000
 
 #: A WebP of 40 megapixels needs most: several canvases with four bytes per pixel.
 _MEMORY = 1_200_000_000
-_CPU_SECONDS = 20
+_CPU_SECONDS = 5
 _OUTPUT_BYTES = 200_000_000
+
+#: Of a JPEG: neither data, whose 0xFF is followed by zero, nor a restart within it.
+_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+_START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
+_GIF_EXTENSION, _GIF_FRAME = 0x21, 0x2C
 
 #: Pillow imports these on demand, which is no longer possible after `limit_self`.
 _LOADED_EARLY = (copy, TiffImagePlugin)
@@ -49,10 +65,12 @@ def main() -> int:
     if codec is None:
         return UNSUPPORTED
     try:
+        if has_too_many_parts(sys.stdin.buffer, codec):
+            return TOO_SLOW
         image = codec(sys.stdin.buffer)
         if image.width * image.height > MAX_PIXELS:
             return TOO_LARGE
-        flatten(image).save(sys.stdout.buffer, "PNG", compress_level=1)
+        flatten(image).save(sys.stdout.buffer, "PNG", compress_level=1, compress_type=zlib.Z_RLE)
         sys.stdout.buffer.flush()
     except Exception:  # noqa: BLE001 - any fault of a codec means damage
         return DAMAGED
@@ -64,13 +82,14 @@ def limit_self() -> None:
     Image.preinit()
     for kind, limit in (
         (resource.RLIMIT_AS, _MEMORY),
-        (resource.RLIMIT_CPU, _CPU_SECONDS),
         (resource.RLIMIT_FSIZE, _OUTPUT_BYTES),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NPROC, 0),
         (resource.RLIMIT_NOFILE, 0),
     ):
         resource.setrlimit(kind, (limit, limit))
+    # At the soft limit SIGXCPU tells the parent why; the hard limit would send SIGKILL.
+    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS + 1))
 
 
 def choose_codec(file: IO[bytes]) -> type[ImageFile.ImageFile] | None:
@@ -86,6 +105,61 @@ def choose_codec(file: IO[bytes]) -> type[ImageFile.ImageFile] | None:
     if head.startswith(b"RIFF") and head.endswith(b"WEBP"):
         return WebPImageFile
     return None
+
+
+def has_too_many_parts(file: IO[bytes], codec: type[ImageFile.ImageFile]) -> bool:
+    """Return whether the file was made to take forever, without decoding anything."""
+    data = file.read()
+    file.seek(0)
+    parts = list(islice(_PARTS[codec](data), MAX_PARTS + 1))
+    scans = parts.count(_START_OF_SCAN) if codec is JpegImageFile else 0
+    return len(parts) > MAX_PARTS or scans > MAX_SCANS
+
+
+def jpeg_segments(data: bytes) -> Iterator[int]:
+    """Yield the markers up to the end of the image, which a video or another image may follow."""
+    position = 2
+    while match := _MARKER.search(data, position):
+        marker, position = match[0][-1], match.end()
+        if marker == _END_OF_IMAGE:
+            return
+        yield marker
+        position += int.from_bytes(data[position : position + 2], "big")
+
+
+def png_chunks(data: bytes) -> Iterator[int]:
+    position = 8
+    while position < len(data):
+        yield position
+        position += 12 + int.from_bytes(data[position : position + 4], "big")
+
+
+def gif_blocks(data: bytes) -> Iterator[int]:
+    """Yield the positions of blocks, and of bytes between them, before the first frame."""
+    position = 13 + (3 << (data[10] & 7) + 1 if data[10] & 0x80 else 0)
+    while position < len(data) and data[position] != _GIF_FRAME:
+        yield position
+        is_extension = data[position] == _GIF_EXTENSION
+        position += 2 if is_extension else 1
+        while is_extension and position < len(data) and data[position]:
+            yield position
+            position += 1 + data[position]
+
+
+def webp_chunks(data: bytes) -> Iterator[int]:
+    position = 12
+    while position < len(data):
+        yield position
+        size = int.from_bytes(data[position + 4 : position + 8], "little")
+        position += 8 + size + size % 2
+
+
+_PARTS: dict[type[ImageFile.ImageFile], Callable[[bytes], Iterator[int]]] = {
+    JpegImageFile: jpeg_segments,
+    PngImageFile: png_chunks,
+    GifImageFile: gif_blocks,
+    WebPImageFile: webp_chunks,
+}
 
 
 def flatten(image: Image.Image) -> Image.Image:

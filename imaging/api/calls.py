@@ -23,7 +23,7 @@ from imaging.services import (
     generate_and_settle,
     start_operation,
 )
-from imaging.services.inputs import DownloadFailed, fetch_images
+from imaging.services.inputs import DownloadFailed, TooManyFailures, fetch_images
 from imaging.services.settling import GeneratedImages
 
 
@@ -82,10 +82,15 @@ class ImageCall:
     def _download(self, folder: Path) -> tuple[Path, ...]:
         try:
             return fetch_images(
-                image_request=self.image_request, folder=folder, deadline=self.deadline
+                partner_id=self.start.admission.partner_id,
+                image_request=self.image_request,
+                folder=folder,
+                deadline=self.deadline,
             )
         except DownloadFailed as error:
             raise errors.download_failed(error) from None
+        except TooManyFailures as error:
+            raise errors.too_many_failures(error) from None
 
     def _operation(self) -> Operation:
         if self.start.operation:

@@ -12,9 +12,11 @@ from imaging.error_codes import (
     GENERATION_FAILED,
     INSUFFICIENT_POINTS,
     SERVICE_UNAVAILABLE,
+    TOO_MANY_FAILURES,
 )
 from imaging.providers.base import Action, ProviderBusy, ProviderError, SafetyBlocked
-from imaging.services.inputs import DownloadFailed
+from imaging.services.decode_failures import MAX_FAILURES
+from imaging.services.inputs import DownloadFailed, TooManyFailures
 from imaging.services.operations import Quote
 
 log = structlog.get_logger(__name__)
@@ -50,6 +52,12 @@ def insufficient_points(quote: Quote, mode: str) -> ApiError:
 def download_failed(error: DownloadFailed) -> ApiError:
     """Build the 400; its detail comes from a fixed list."""
     return bad_request(f"Failed to download image: {error.detail}", code=DOWNLOAD_FAILED)
+
+
+def too_many_failures(error: TooManyFailures) -> ApiError:
+    """Build the 429 for a partner whose images keep failing to decode."""
+    message = f"Too many images could not be decoded: {MAX_FAILURES} in an hour"
+    return ApiError(429, message, code=TOO_MANY_FAILURES, retry_after=error.retry_after)
 
 
 def failed_call(error: Exception, action: Action, operation_id: str) -> ApiError:

@@ -11,6 +11,7 @@ from config.egress import EgressError, download
 from config.egress.deadline import Deadline, DeadlineExceeded
 from config.images.decode import UndecodableImage, decode_image
 from imaging.requests import ImageRequest
+from imaging.services.decode_failures import record_failure, seconds_until_allowed
 
 #: For all downloads of a call together; the model needs the rest of the time.
 _DOWNLOAD_SECONDS = 40.0
@@ -24,19 +25,32 @@ class DownloadFailed(Exception):
         self.detail = detail
 
 
+class TooManyFailures(Exception):
+    """Too many images of the partner could not be decoded lately."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__()
+        self.retry_after = retry_after
+
+
 def fetch_images(
-    *, image_request: ImageRequest, folder: Path, deadline: Deadline
+    *, partner_id: str, image_request: ImageRequest, folder: Path, deadline: Deadline
 ) -> tuple[Path, ...]:
-    """Store the inputs as sanitized PNG files in `folder`; raise `DownloadFailed`."""
+    """Store the inputs as sanitized PNG files in `folder`.
+
+    Raises `DownloadFailed`, `TooManyFailures`.
+    """
+    if seconds := seconds_until_allowed(partner_id):
+        raise TooManyFailures(seconds)
     release_connection()
     deadline = deadline.capped_at(_DOWNLOAD_SECONDS)
     return tuple(
-        _fetch(url, folder / f"{number}", deadline)
+        _fetch(partner_id, url, folder / f"{number}", deadline)
         for number, url in enumerate(image_request.image_urls)
     )
 
 
-def _fetch(url: str, target: Path, deadline: Deadline) -> Path:
+def _fetch(partner_id: str, url: str, target: Path, deadline: Deadline) -> Path:
     raw, safe = target.with_suffix(".raw"), target.with_suffix(".png")
     try:
         download(
@@ -46,8 +60,12 @@ def _fetch(url: str, target: Path, deadline: Deadline) -> Path:
             deadline=deadline,
             allow_loopback=settings.ALLOW_LOOPBACK_URLS,
         )
-        decode_image(raw, safe, deadline=deadline)
-    except (EgressError, UndecodableImage) as error:
+        decode_image(raw, safe, owner=partner_id, deadline=deadline)
+    except EgressError as error:
+        raise DownloadFailed(error.detail) from None
+    except UndecodableImage as error:
+        if error.is_costly:
+            record_failure(partner_id=partner_id)
         raise DownloadFailed(error.detail) from None
     except DeadlineExceeded:
         raise DownloadFailed("the server took too long") from None

@@ -14,6 +14,7 @@ from config.images.decode import UndecodableImage, decode_image
 UNSUPPORTED = "the file is not a supported image (JPEG, PNG, GIF or WebP)"
 TOO_LARGE = "the image is larger than 40 megapixels"
 DAMAGED = "the image is damaged"
+TOO_SLOW = "the image takes too long to decode"
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
@@ -47,7 +48,8 @@ class DecoderSandbox:
 
     def decode(self, data: bytes, *, seconds: float = 60) -> Image.Image:
         self.source.write_bytes(data)
-        size = decode_image(self.source, self.target, deadline=Deadline.after(seconds))
+        deadline = Deadline.after(seconds)
+        size = decode_image(self.source, self.target, owner="partner", deadline=deadline)
         with Image.open(self.target, formats=["PNG"]) as image:
             assert image.size == size
             image.load()
