@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
-from billing.gst import ABROAD, INDIA, STATES, is_gstin
+from billing.gst import ABROAD, INDIA, STATES, is_gstin, is_of_no_state
 
 _PIN_CODE = re.compile(r"[1-9]\d{5}", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
@@ -27,6 +28,8 @@ class BillingDetails:
     pin_code: str = ""
     country: str = INDIA
     gstin: str = ""
+    #: In a special economic zone: supplies count as between states.
+    is_sez: bool = False
 
     def place_of_supply(self, seller_state: str) -> str:
         """Return the state whose tax is due; the seller's own if the buyer's is unknown."""
@@ -53,11 +56,11 @@ def find_problems(details: BillingDetails) -> dict[str, str]:
         problems["pin_code"] = "Enter a six-digit PIN code that does not start with 0."
     if details.gstin and not is_gstin(details.gstin):
         problems["gstin"] = "This GSTIN is not valid. Check all 15 characters."
-    elif details.gstin and details.gstin[:2] != details.state_code:
+    elif details.gstin and not _is_in_state(details):
         problems["gstin"] = "The first two digits of the GSTIN must match the state."
     if details.gstin and not details.legal_name:
         problems["legal_name"] = "Enter the legal name the GSTIN is registered to."
-    return problems
+    return problems | _find_symbols(details.legal_name)
 
 
 def _find_problems_abroad(details: BillingDetails) -> dict[str, str]:
@@ -66,6 +69,23 @@ def _find_problems_abroad(details: BillingDetails) -> dict[str, str]:
         problems["country"] = "Choose a country."
     if details.state_code:
         problems["state_code"] = "Leave the state empty for addresses outside India."
-    if details.gstin:
+    if details.gstin and not (is_of_no_state(details.gstin) and is_gstin(details.gstin)):
         problems["gstin"] = "Leave the GSTIN empty for addresses outside India."
-    return problems
+    return problems | _find_symbols(details.legal_name)
+
+
+def _is_in_state(details: BillingDetails) -> bool:
+    return is_of_no_state(details.gstin) or details.gstin[:2] == details.state_code
+
+
+def _find_symbols(legal_name: str) -> dict[str, str]:
+    """Invoices print the name as given, so it has to consist of what fonts can print."""
+    if any(_is_emoji(letter) for letter in legal_name):
+        return {"legal_name": "Use letters, digits and punctuation. Invoices cannot show emoji."}
+    return {}
+
+
+def _is_emoji(letter: str) -> bool:
+    """Symbols such as © and ™ stand before U+2200."""
+    is_symbol = unicodedata.category(letter) == "So" and ord(letter) >= 0x2200
+    return is_symbol or "\U0001f3fb" <= letter <= "\U0001f3ff" or letter in "\ufe0f\u20e3"

@@ -49,18 +49,32 @@ STATES = {
 ABROAD = "96"
 INDIA = "IN"
 
-_GSTIN = re.compile(r"\d{2}[A-Z]{5}\d{4}[A-Z][1-9A-Z]Z[0-9A-Z]", re.ASCII)
+#: Union territories without a legislature of their own levy UTGST instead of SGST.
+UNION_TERRITORIES = frozenset({"04", "26", "31", "35", "38"})
+#: The first two digits where no state is in charge: suppliers of online services from abroad.
+_CENTRE = "99"
+
+_GSTIN = re.compile(
+    r"\d{2}[A-Z]{5}\d{4}[A-Z][1-9A-Z][Z1-9A-J][0-9A-Z]"  # businesses, by PAN; C: collectors of tax
+    r"|\d{2}[A-Z]{4}[A-Z0-9]\d{4}[A-Z][1-9A-Z][DC][0-9A-Z]"  # those who deduct tax, by TAN
+    r"|\d{4}[A-Z]{3}\d{5}(?:UN|ON|NR|OS)[0-9A-Z]",  # embassies, UN bodies, non-residents, OIDAR
+    re.ASCII,
+)
 _SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _INDIAN_TIME = timezone(timedelta(hours=5, minutes=30))
 
 
 def is_gstin(text: str) -> bool:
-    """Check the format, the state and the check digit of a GSTIN."""
+    """Check the format, the state and the check digit of a GSTIN or UIN of any kind."""
     return (
         _GSTIN.fullmatch(text) is not None
-        and text[:2] in STATES
+        and (text[:2] in STATES or text[:2] == _CENTRE)
         and text[-1] == _check_digit(text[:-1])
     )
+
+
+def is_of_no_state(gstin: str) -> bool:
+    return gstin.startswith(_CENTRE)
 
 
 def _check_digit(text: str) -> str:

@@ -77,7 +77,8 @@ def quote(package: Package, details: BillingDetails) -> Quote:
     """Return the price of a purchase started now."""
     seller_state = settings.SELLER_GSTIN[:2]
     place, percent = details.place_of_supply(seller_state), settings.GST_PERCENT
-    tax = split_tax(package.price_paise, percent=percent, within_state=place == seller_state)
+    within_state = place == seller_state and not details.is_sez
+    tax = split_tax(package.price_paise, percent=percent, within_state=within_state)
     return Quote(package.price_paise, tax, percent, place)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from billing.billing_details import BillingDetails
-from billing.gst import place_name
+from billing.gst import UNION_TERRITORIES, place_name
 from billing.money import Tax, group_digits, rupees
 
 Facts = list[tuple[str, str]]
@@ -36,6 +36,13 @@ class Document:
     notes_title: str
     notes: list[str]
 
+    @property
+    def text(self) -> str:
+        """Everything that is printed, for the choice of fonts."""
+        facts = [text for fact in (*self.facts, *self.totals) for text in fact]
+        lines = [line.description for line in self.lines]
+        return "\n".join([self.title, *self.seller, *facts, *self.buyer, *lines, *self.notes])
+
 
 def seller_lines(name: str, address: list[str], gstin: str) -> list[str]:
     return [name, *address, f"GSTIN {gstin}"]
@@ -56,13 +63,14 @@ def points_line(description: str, sac: str, points: int, amount_paise: int) -> L
     return Line(description, sac, f"{group_digits(points // 100)} points", rupees(amount_paise))
 
 
-def totals(net_paise: int, tax: Tax, percent: int, last: str) -> Facts:
+def totals(net_paise: int, tax: Tax, percent: int, place_of_supply: str, last: str) -> Facts:
     """Return the taxable value, each tax with its rate, and the total labelled `last`."""
     half = f"{percent / 2:g} %"
+    local = "UTGST" if place_of_supply in UNION_TERRITORIES else "SGST"
     taxes = (
         [(f"IGST {percent} %", rupees(tax.igst))]
         if tax.igst
-        else [(f"CGST {half}", rupees(tax.cgst)), (f"SGST {half}", rupees(tax.sgst))]
+        else [(f"CGST {half}", rupees(tax.cgst)), (f"{local} {half}", rupees(tax.sgst))]
     )
     return [
         ("Taxable value", rupees(net_paise)),

@@ -38,6 +38,7 @@ def render_invoice(invoice: Invoice) -> bytes:
                 invoice.amount_paise,
                 tax,
                 invoice.tax_percent,
+                invoice.place_of_supply,
                 "Total credited" if is_credit_note else "Total paid",
             ),
             notes_title="Refund" if is_credit_note else "Payment",
@@ -95,7 +96,13 @@ def render_proforma(purchase: Purchase) -> bytes:
             ],
             buyer=buyer_lines(buyer, purchase.partner.name),
             lines=[line],
-            totals=totals(purchase.amount_paise, tax, purchase.tax_percent, "Total due"),
+            totals=totals(
+                purchase.amount_paise,
+                tax,
+                purchase.tax_percent,
+                purchase.place_of_supply,
+                "Total due",
+            ),
             notes_title="Bank transfer",
             notes=_transfer_notes(purchase),
         )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from anyascii import anyascii
-from font_roboto import Roboto, RobotoBold
 from fpdf import FPDF
 from fpdf.enums import Align, XPos, YPos
 from fpdf.fonts import TTFFont
 
 from billing.documents.content import Document, Facts, Line
+from billing.documents.fonts import LATIN, font_files
 
 _MARGIN = 20.0
 _WIDTH = 210.0 - 2 * _MARGIN
@@ -19,7 +21,7 @@ _COLUMNS = (78.0, 22.0, 34.0, 36.0)
 
 def draw(document: Document) -> bytes:
     """Draw the PDF: the same bytes for the same document."""
-    sheet = _Sheet()
+    sheet = _Sheet(document.text)
     # Without these two the file would contain the time at which it was drawn.
     sheet.set_creation_date(document.made_at)
     sheet.set_title(document.title)
@@ -32,13 +34,16 @@ def draw(document: Document) -> bytes:
 
 
 class _Sheet(FPDF):
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
         super().__init__(format="A4")
-        self.add_font("Roboto", fname=Roboto)
-        self.add_font("Roboto", "B", RobotoBold)
-        self._letters = frozenset.intersection(
-            *(frozenset(font.cmap) for font in self.fonts.values() if isinstance(font, TTFFont))
-        )
+        files = font_files(text)
+        for family, (regular, bold) in files.items():
+            self.add_font(family, fname=regular)
+            self.add_font(family, "B", bold)
+        if others := [family for family in files if family != LATIN]:
+            self.set_fallback_fonts(others, exact_match=False)
+            self.set_text_shaping(True)
+        self._letters = self._find_letters(files)
         # Text begins where the rules do.
         self.c_margin = 0.0
         self.set_margins(_MARGIN, _MARGIN, _MARGIN)
@@ -59,7 +64,7 @@ class _Sheet(FPDF):
         align: Align = Align.L,
     ) -> float:
         """Write text wrapped within `width`; return the y of the next line."""
-        self.set_font("Roboto", "B" if bold else "", size)
+        self.set_font(LATIN, "B" if bold else "", size)
         self.set_text_color(*(_GREY if grey else _INK))
         self.set_xy(x, self.get_y() if y is None else y)
         self.multi_cell(
@@ -72,8 +77,18 @@ class _Sheet(FPDF):
         )
         return float(self.get_y())
 
+    def _find_letters(self, families: Iterable[str]) -> frozenset[int]:
+        """Return the letters of which a font has both weights."""
+        letters: set[int] = set()
+        for family in families:
+            weights = (self.fonts[family.lower()], self.fonts[f"{family.lower()}B"])
+            letters |= set.intersection(
+                *(set(font.cmap) for font in weights if isinstance(font, TTFFont))
+            )
+        return frozenset(letters)
+
     def _printable(self, text: str) -> str:
-        """Transliterate letters that the font lacks."""
+        """Transliterate letters that the fonts lack, such as Chinese ones."""
         return "".join(
             letter if ord(letter) in self._letters or letter == "\n" else anyascii(letter)
             for letter in text

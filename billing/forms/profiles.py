@@ -72,6 +72,12 @@ class BillingDetailsForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
+    is_sez = forms.BooleanField(
+        required=False,
+        label="In a special economic zone (SEZ)",
+        help_text="IGST is charged, also within the seller's state.",
+    )
+
     def __init__(self, data: Any = None, *, details: BillingDetails | None = None) -> None:
         super().__init__(data, prefix="details", initial=asdict(details or BillingDetails()))
         country = str(self["country"].value() or "")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.billing_details import BillingDetails, find_problems
-from billing.gst import financial_year, indian_date, is_gstin
+from billing.gst import _check_digit, financial_year, indian_date, is_gstin
 
 GSTIN = "27AAPFU0939F1ZV"
 GOOD = BillingDetails(
@@ -27,6 +27,22 @@ GOOD = BillingDetails(
 
 def test_a_gstin_with_its_check_digit_is_one() -> None:
     assert is_gstin(GSTIN)
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "07" + "17USA00012UN",  # an embassy
+        "29" + "18WHO00001UN",  # a body of the United Nations
+        "99" + "17SGP29001OS",  # online services from abroad
+        "27" + "MUMA12345AID".replace("AID", "A1D"),  # deducts tax
+        "27" + "AAPFU0939F1C",  # collects tax
+        "27" + "20USA00001NR",  # a non-resident
+    ],
+)
+def test_every_kind_of_registration_is_one(start: str) -> None:
+    assert is_gstin(start + _check_digit(start))
+    assert not is_gstin(start + ("A" if _check_digit(start) != "A" else "B"))
 
 
 @given(st.integers(0, 14), st.sampled_from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
@@ -86,6 +102,24 @@ def test_good_details_and_none_at_all_have_no_problem() -> None:
 )
 def test_details_that_cannot_stand_name_their_field(change: dict[str, Any], field: str) -> None:
     assert list(find_problems(replace(GOOD, **change))) == [field]
+
+
+@pytest.mark.parametrize("name", ["Nandi 🏺", "Nandi ❤️", "👍🏽 Ltd", "1️⃣ Pots"])
+def test_a_legal_name_has_no_emoji(name: str) -> None:
+    assert list(find_problems(replace(GOOD, legal_name=name))) == ["legal_name"]
+
+
+@pytest.mark.parametrize(
+    "name", ["नोवा रिटेल प्रा. लि.", "Nandi™ & Co. © №1", "Żółć+Ёж", "陶器店", "N° 5 – A/B"]
+)
+def test_a_legal_name_is_of_any_script(name: str) -> None:
+    assert find_problems(replace(GOOD, legal_name=name)) == {}
+
+
+def test_a_supplier_from_abroad_has_a_gstin_of_no_state() -> None:
+    abroad = BillingDetails(legal_name="Far Ltd", country="SG", gstin="9917SGP29001OS")
+    registered = replace(abroad, gstin=abroad.gstin + _check_digit(abroad.gstin))
+    assert find_problems(registered) == {}
 
 
 @pytest.mark.parametrize(
