@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
-from accounts.views import confirmations, invitations, security
+from accounts.views import confirmations, enrolment, invitations, security
 
 urlpatterns = [
     path("confirm-email/resend/", security.resend_verification, name="resend-verification"),
-    # Instead of allauth's own page at this path.
+    # Instead of allauth's own pages at these paths.
     path("confirm-email/<str:key>/", confirmations.confirm_email, name="confirm-email"),
+    path("2fa/totp/activate/", enrolment.activate_app, name="security-activate-app"),
+    path("2fa/webauthn/add/", enrolment.add_passkey, name="security-add-passkey"),
+    re_path(
+        r"^2fa/emailed-code/(?P<then>app|passkey)/$",
+        enrolment.emailed_code,
+        name="security-emailed-code",
+    ),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
 ]

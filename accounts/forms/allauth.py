@@ -116,6 +116,18 @@ class SecondStepPasskeyForm(AuthenticateWebAuthnForm):
 class ReauthenticatePasskeyForm(SecondStepPasskeyForm, ReauthenticateWebAuthnForm): ...
 
 
+class EmailedCodeForm(forms.Form):
+    code = forms.CharField(label="Code from the email", max_length=20)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs |= {
+            "autocomplete": "one-time-code",
+            "inputmode": "numeric",
+            "autofocus": True,
+        }
+
+
 class ActivateAppForm(LabelledForm, ActivateTOTPForm): ...
 
 

@@ -49,6 +49,8 @@ ACCOUNT_RATE_LIMITS = {
     # Mails to an address that may belong to someone who never asked for them.
     "confirm_email": "1/60s/key,5/h/key",
     "reset_mail": "3/h/key",
+    "enrolment_mail": "1/30s/key,5/h/key",
+    "enrolment_code": "5/600s/key",
     # Failed sign-ins with an address from everywhere, and from a device that knows its user; those
     # from one network are allauth's `login_failed`.
     "login_failed_address": "30/h/key",

@@ -11,6 +11,7 @@ from allauth.mfa.totp.internal.auth import (
 from django.core.mail import EmailMessage
 
 from accounts.models import AuditEntry, Member
+from tests.accounts.enrolment import enter_emailed_code
 from tests.factories import PartnerFactory
 from tests.users import browser_of, create_user
 
@@ -24,6 +25,7 @@ def test_adding_and_removing_a_second_factor_is_emailed_and_audited(
     user = create_user(first)
     Member.objects.create(partner=second, user=user)
     browser = browser_of(user)
+    enter_emailed_code(browser, mailoutbox)
     secret = browser.get("/2fa/totp/activate/").context["form"].secret
     code = format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[1]))
     browser.post("/2fa/totp/activate/", {"code": code})

@@ -22,6 +22,7 @@ from time_machine import TimeMachineFixture
 
 from accounts.models import AuditEntry, Partner, User
 from config.db.rotation import Progress, count_outdated, rotate_all
+from tests.accounts.enrolment import enter_emailed_code
 from tests.config.test_encryption import key_entry
 from tests.factories import PartnerFactory
 from tests.users import browser_of, create_user
@@ -62,8 +63,16 @@ def text(response: Any) -> Any:
     return " ".join(response.content.decode().split())
 
 
-def test_setting_up_an_app_generates_recovery_codes(priya: User) -> None:
+@pytest.fixture
+def confirmed(priya: User, mailoutbox: list[EmailMessage]) -> Client:
+    """A browser that may add the first factor."""
     browser = browser_of(priya)
+    enter_emailed_code(browser, mailoutbox)
+    return browser
+
+
+def test_setting_up_an_app_generates_recovery_codes(confirmed: Client) -> None:
+    browser = confirmed
     secret = browser.get("/2fa/totp/activate/").context["form"].secret
     response = browser.post("/2fa/totp/activate/", {"code": code(secret)}, follow=True)
     assert response.redirect_chain == [("/2fa/recovery-codes/", 302)]
@@ -71,14 +80,14 @@ def test_setting_up_an_app_generates_recovery_codes(priya: User) -> None:
     assert len(browser.get("/2fa/recovery-codes/download/").content.split()) == 10
 
 
-def test_a_wrong_first_code_does_not_activate_the_app(priya: User) -> None:
-    response = browser_of(priya).post("/2fa/totp/activate/", {"code": "000000"})
+def test_a_wrong_first_code_does_not_activate_the_app(confirmed: Client) -> None:
+    response = confirmed.post("/2fa/totp/activate/", {"code": "000000"})
     assert "This code is incorrect" in text(response)
     assert not Authenticator.objects.exists()
 
 
-def test_the_qr_code_complies_with_the_content_security_policy(priya: User) -> None:
-    page = browser_of(priya).get("/2fa/totp/activate/").content.decode()
+def test_the_qr_code_complies_with_the_content_security_policy(confirmed: Client) -> None:
+    page = confirmed.get("/2fa/totp/activate/").content.decode()
     assert '<svg role="img" aria-label=' in page
     assert "data:" not in page
     assert " style=" not in page
@@ -130,10 +139,9 @@ def test_a_code_works_once_for_as_long_as_it_is_valid(
     assert app.validate_code(code())
 
 
-def test_the_code_that_activates_an_app_does_not_sign_in(priya: User) -> None:
-    browser = browser_of(priya)
-    first = code(browser.get("/2fa/totp/activate/").context["form"].secret)
-    browser.post("/2fa/totp/activate/", {"code": first})
+def test_the_code_that_activates_an_app_does_not_sign_in(confirmed: Client) -> None:
+    first = code(confirmed.get("/2fa/totp/activate/").context["form"].secret)
+    confirmed.post("/2fa/totp/activate/", {"code": first})
 
     thief = Client()
     sign_in(thief)

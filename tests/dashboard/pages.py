@@ -48,7 +48,13 @@ ROWS = {
     "mfa_remove_webauthn.pk": "passkey",
 }
 #: Parameters that name nothing of a partner's.
-SHARED = {"package": "pack_5000", "uidb36": "1", "key": "0" * 24, "token": "0" * 43}
+SHARED = {
+    "package": "pack_5000",
+    "uidb36": "1",
+    "key": "0" * 24,
+    "token": "0" * 43,
+    "then": "app",
+}
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,9 @@ from allauth.mfa.totp.internal.auth import (
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from config.mail.content import from_json
+from config.mail.models import OutgoingMail
+from tests.accounts.enrolment import code_in
 from tests.factories import PartnerFactory
 from tests.users import create_user
 
@@ -63,6 +66,15 @@ def give_password(page: Page, here: str) -> None:
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
+def enter_emailed_code(page: Page) -> None:
+    page.get_by_role("button", name="Send code").click()
+    field = page.get_by_label("Code from the email")
+    expect(field).to_be_visible()
+    mail = from_json(OutgoingMail.objects.latest("pk").get_decrypted("content"))
+    field.fill(code_in(mail))
+    page.get_by_role("button", name="Continue").click()
+
+
 def sign_out(page: Page) -> None:
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
@@ -77,6 +89,7 @@ def test_sign_in_requires_a_code_once_an_app_is_set_up(page: Page, priya: User, 
     page.get_by_role("link", name="Sign-in and security").click()
     page.get_by_role("link", name="Set up two-factor authentication").click()
     page.get_by_role("link", name="Set up app").click()
+    enter_emailed_code(page)
     secret = page.locator("figure code").inner_text()
     page.get_by_label("Authenticator code").fill(code(secret))
     page.get_by_role("button", name="Turn on app").click()
@@ -94,6 +107,7 @@ def test_a_passkey_signs_in_alone_and_as_the_second_step(
 ) -> None:
     give_password(page, here)
     page.goto(f"{here}/2fa/webauthn/add/")
+    enter_emailed_code(page)
     page.get_by_label("Name").fill("Work laptop")
     page.get_by_role("button", name="Add passkey").click()
     expect(page.get_by_text("10 of 10 codes left")).to_be_visible()
