@@ -7,7 +7,7 @@ from pathlib import Path
 
 import environ
 
-_from_file: set[str] = set()
+_from_file: dict[str, str] = {}
 
 
 def load_env_file() -> None:
@@ -23,12 +23,13 @@ def load_env_file() -> None:
         Path(path).read_bytes()
     except OSError as error:
         raise OSError(f"ENV_FILE is {path}, which cannot be read: {error.strerror}.") from error
-    for name in _from_file:
-        os.environ.pop(name, None)
+    for name, value in _from_file.items():
+        if os.environ.get(name) == value:  # else the process has set it since
+            del os.environ[name]
     before = set(os.environ)
     environ.Env.read_env(path)
     _from_file.clear()
-    _from_file.update(set(os.environ) - before)
+    _from_file.update({name: os.environ[name] for name in set(os.environ) - before})
 
 
 def grace_seconds() -> float:

@@ -19,6 +19,7 @@ from django.http import (
     HttpResponseNotAllowed,
     HttpResponsePermanentRedirect,
 )
+from django.http.response import HttpResponseBase
 from django.middleware.security import SecurityMiddleware
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
@@ -29,7 +30,7 @@ from deployments.targets.archives import ArchiveStore
 from deployments.targets.base import Stage
 from deployments.targets.files import FOREVER, cache_control_of, content_type_of, is_page
 
-GetResponse = Callable[[HttpRequest], HttpResponse]
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 #: A shop runs only its own scripts. Links may lead anywhere, forms may not.
 _POLICY = (
@@ -43,6 +44,8 @@ _HEADERS = {
     # Product images are shown by search engines and price comparisons.
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
+#: Files up to this size are read as a whole.
+_MAX_READ = 256 * 1024
 _LABEL = r"(?P<identifier>[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)"
 #: One step of a path: no hidden file, no way up, no backslash, no control character.
 _SEGMENT = re.compile(r"[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*")
@@ -84,7 +87,7 @@ class SiteMiddleware:
             ("preview", host_pattern(settings.SITE_PREVIEW_URL)),
         ]
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         host = request.META.get("HTTP_HOST", "").lower()
         for stage, pattern in self._patterns:
             match = pattern.fullmatch(host)
@@ -93,22 +96,23 @@ class SiteMiddleware:
                     address = f"https://{match['host']}{request.get_full_path()}"
                     return HttpResponsePermanentRedirect(address)
                 response = self._serve(request, match["identifier"], stage)
-                return self._security.process_response(request, response)
+                return self._security.process_response(request, response)  # type: ignore[arg-type] # of any kind
         return self.get_response(request)
 
-    def _serve(self, request: HttpRequest, identifier: str, stage: Stage) -> HttpResponse:
+    def _serve(self, request: HttpRequest, identifier: str, stage: Stage) -> HttpResponseBase:
         response = self._respond(request, self._root / identifier / stage)
         for name, value in _HEADERS.items():
             response.headers[name] = value
         if stage == "preview":
             response.headers["X-Robots-Tag"] = "noindex"
-        if response.status_code != HTTPStatus.NOT_MODIFIED:
-            response.headers["Content-Length"] = str(len(response.content))
-        if request.method == "HEAD":
-            response.content = b""
+        if isinstance(response, HttpResponse):
+            if response.status_code != HTTPStatus.NOT_MODIFIED:
+                response.setdefault("Content-Length", str(len(response.content)))
+            if request.method == "HEAD":
+                response.content = b""
         return response
 
-    def _respond(self, request: HttpRequest, link: Path) -> HttpResponse:
+    def _respond(self, request: HttpRequest, link: Path) -> HttpResponseBase:
         if has_refused_body(request):
             return _plain_page(_TOO_LARGE, 413)
         if request.method not in ("GET", "HEAD"):
@@ -120,7 +124,7 @@ class SiteMiddleware:
             return _plain_page(_NO_SHOP)
 
 
-def _response_from(release: Path, request: HttpRequest) -> HttpResponse:
+def _response_from(release: Path, request: HttpRequest) -> HttpResponseBase:
     if file := find_file(release, request.path_info):
         return _file_response(request, file)
     if find_file(release, f"{request.path_info}/"):
@@ -162,15 +166,27 @@ def find_file(release: Path, path: str) -> Path | None:
     return None
 
 
-def _file_response(request: HttpRequest, file: Path) -> HttpResponse:
+def _file_response(request: HttpRequest, file: Path) -> HttpResponseBase:
     state = file.stat()
     etag = f'"{state.st_mtime_ns:x}-{state.st_size:x}"'
-    response = get_conditional_response(request, etag, int(state.st_mtime))
-    if not isinstance(response, HttpResponse):
-        response = HttpResponse(file.read_bytes(), content_type=content_type_of(file.name))
+    response = get_conditional_response(request, etag, int(state.st_mtime)) or _body_of(
+        file, state.st_size, is_head=request.method == "HEAD"
+    )
     response.headers["ETag"] = etag
     response.headers["Last-Modified"] = http_date(state.st_mtime)
     response.headers["Cache-Control"] = _cache_control(request, file.name)
+    return response
+
+
+def _body_of(file: Path, size: int, *, is_head: bool) -> HttpResponseBase:
+    """Read a small file; a large one stays on the disk, or slow readers would fill the memory."""
+    content_type = content_type_of(file.name)
+    if size <= _MAX_READ:
+        return HttpResponse(file.read_bytes(), content_type=content_type)
+    if is_head:
+        return HttpResponse(content_type=content_type, headers={"Content-Length": str(size)})
+    response = FileResponse(file.open("rb"), content_type=content_type)
+    del response.headers["Content-Disposition"]
     return response
 
 

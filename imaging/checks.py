@@ -34,7 +34,8 @@ def check_backends(
 @register
 def check_grace(app_configs: Sequence[AppConfig] | None, **options: Any) -> Iterable[CheckMessage]:
     """Reject a grace period in which a call cannot finish: each deployment would cut off some."""
-    if settings.IS_PRODUCTION and settings.GRACE_SECONDS < settings.IMAGE_CALL_SECONDS:
+    longest = min(settings.IMAGE_CALL_SECONDS, _LONGEST_CALL)
+    if settings.IS_PRODUCTION and settings.GRACE_SECONDS < longest:
         yield setting_error(
             28,
             f"GRACE_SECONDS is {settings.GRACE_SECONDS:g}, but an image request may take"

@@ -48,12 +48,14 @@ def test_the_file_sets_what_gunicorn_reads(env_file: Path) -> None:
 
 
 def test_a_reload_takes_what_has_changed_in_the_file(env_file: Path) -> None:
-    env_file.write_text("SHOPIQ_TEST_A=1\nSHOPIQ_TEST_B=1\n")
+    env_file.write_text("SHOPIQ_TEST_A=1\nSHOPIQ_TEST_B=1\nSHOPIQ_TEST_C=1\n")
     load_env_file()
-    env_file.write_text("SHOPIQ_TEST_A=2\n")
+    os.environ["SHOPIQ_TEST_C"] = "set by the process"
+    env_file.write_text("SHOPIQ_TEST_A=2\nSHOPIQ_TEST_C=2\n")
     load_env_file()
 
     assert os.environ["SHOPIQ_TEST_A"] == "2"
+    assert os.environ.pop("SHOPIQ_TEST_C") == "set by the process"
     assert "SHOPIQ_TEST_B" not in os.environ
 
 

@@ -330,3 +330,16 @@ def test_hosts_are_read_by_the_pattern_of_the_settings(
 def test_a_pattern_without_the_identifier_in_its_host_is_a_mistake() -> None:
     with pytest.raises(ImproperlyConfigured):
         host_pattern("https://shops.example/{identifier}")
+
+
+def test_a_large_file_is_served_as_a_small_one(visitor: Browser, shop: Path) -> None:
+    picture = os.urandom(3_000_000)
+    (shop / "photo.png").write_bytes(picture)
+    (shop / "icon.png").write_bytes(picture[:1000])
+
+    large, small = (visitor.get(PRODUCTION, f"/{name}.png") for name in ("photo", "icon"))
+
+    assert large.body == picture
+    assert set(large.headers) == set(small.headers)
+    head = visitor.get(PRODUCTION, "/photo.png", method="HEAD")
+    assert (head.headers["Content-Length"], head.body) == ("3000000", b"")

@@ -1,0 +1,1 @@
+"""What `benchmarks.abuse` does to a platform, and what honest callers see of it."""
