@@ -35,7 +35,7 @@ def check_backends(
 def check_grace(app_configs: Sequence[AppConfig] | None, **options: Any) -> Iterable[CheckMessage]:
     """Reject a grace period in which a call cannot finish: each deployment would cut off some."""
     longest = min(settings.IMAGE_CALL_SECONDS, _LONGEST_CALL)
-    if settings.IS_PRODUCTION and settings.GRACE_SECONDS < longest:
+    if settings.IS_PRODUCTION and longest > settings.GRACE_SECONDS:
         yield setting_error(
             28,
             f"GRACE_SECONDS is {settings.GRACE_SECONDS:g}, but an image request may take"
