@@ -10,7 +10,7 @@ import structlog
 from django.conf import settings
 from django.db import Error, connection
 
-from config.db.functions import release_connection
+from config.db.statements import release_connection
 from config.egress.deadline import Deadline, DeadlineExceeded
 from deployments import states
 from deployments.backends import configured_builder, configured_target

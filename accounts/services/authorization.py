@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 from accounts.networks import Address
-from config.db.functions import fetch_first_row
+from config.db.statements import fetch_first_row, placeholders
 
 DeniedBy = Literal["key", "partner", "expired", "network", "permission", "minute", "day"]
 #: The columns that `Admission.from_row` reads; every SQL function that authorizes returns them.
@@ -15,7 +15,7 @@ COLUMNS = (
     "denied_by, partner_id, partner_name, key_id, environment, per_minute, per_day,"
     " minute_left, minute_reset, day_left, day_reset, retry_after"
 )
-_AUTHORIZE = f"SELECT {COLUMNS} FROM accounts_authorize(%s, %s, %s, %s)"  # noqa: S608
+_AUTHORIZE = f"SELECT {COLUMNS} FROM accounts_authorize({placeholders(4)})"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)

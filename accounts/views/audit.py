@@ -19,9 +19,9 @@ from accounts.audit_details import Detail, describe_details, describe_target
 from accounts.forms.audit import AuditFilterForm
 from accounts.models import ApiKey, AuditEntry, Member, Partner, User
 from accounts.permissions import PartnerRequest, Permission, partner_view
-from config.db.functions import release_connection
 from config.db.keyset import Keyset
 from config.db.owned import OwnedQuerySet
+from config.db.statements import release_connection
 from config.pages.csv import csv_response
 from config.pages.pagination import paginate
 

@@ -19,8 +19,8 @@ from billing.forms.ledger import LedgerFilterForm
 from billing.models import LedgerEntry
 from billing.models.ledger import IN_ORDER
 from billing.points import SCALE
-from config.db.functions import release_connection
 from config.db.keyset import Position
+from config.db.statements import release_connection
 from config.pages.csv import csv_response
 from config.pages.pagination import paginate
 

@@ -16,8 +16,7 @@ Tables, triggers and data are created by migrations. A migration that creates a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -28,7 +27,6 @@ from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.db import (
     DEFAULT_DB_ALIAS,
-    OperationalError,
     ProgrammingError,
     connection,
     migrations,
@@ -36,14 +34,9 @@ from django.db import (
 )
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
-from psycopg.rows import dict_row
-from psycopg_pool import ConnectionPool
 
 #: Key of the advisory lock under which one `migrate` at a time installs functions.
 _LOCK = 0x73716C66
-#: SQLSTATEs of a server that is shutting down, has crashed or is starting; None if there was no
-#: response.
-_LOST = {None, "57P01", "57P02", "57P03"}
 _MARK = "installed from"
 _CREATES = re.compile(r"^CREATE OR REPLACE FUNCTION (\w+)\(", re.MULTILINE)
 _READ_INSTALLED = """
@@ -177,66 +170,3 @@ def _store_hashes(cursor: CursorWrapper, texts: dict[str, str]) -> None:
 
 def _comment(text: str, stored_hash: str) -> str:
     return f"{_MARK} {sha256(text.encode()).hexdigest()[:16]}, stored as {stored_hash[:16]}"
-
-
-def fetch_row(
-    statement: str, parameters: Sequence[Any] | Mapping[str, Any]
-) -> dict[str, Any] | None:
-    """Return the only row of a statement by column name, in one round trip.
-
-    It bypasses Django's cursor, so that the server keeps the plan: every API call runs through
-    here. Statements must name their columns, because a prepared `*` breaks when a migration adds
-    one.
-    """
-    with connection.wrap_database_errors, _borrowed_connection() as borrowed:
-        cursor = psycopg.Cursor(borrowed, row_factory=dict_row)
-        return cursor.execute(statement, parameters, prepare=True).fetchone()
-
-
-def fetch_first_row(statement: str, parameters: Sequence[Any]) -> dict[str, Any] | None:
-    """Like `fetch_row`, for a request's first statement, which must be safe to repeat.
-
-    After a restart of the database, the pool holds dead connections: they are dropped and the
-    statement is repeated. Checking each connection beforehand would cost every call a round trip.
-    """
-    try:
-        return fetch_row(statement, parameters)
-    except OperationalError as error:
-        if connection.in_atomic_block or not _is_connection_lost(error):
-            raise
-        connection.close()
-        if pool := _pool():
-            pool.check()
-        return fetch_row(statement, parameters)
-
-
-@contextmanager
-def _borrowed_connection() -> Iterator[psycopg.Connection[Any]]:
-    """Yield the thread's connection, or one from the pool for this statement alone: opening and
-    closing Django's own takes as long as the statement does."""
-    pool = None if connection.connection else _pool()
-    if pool is None:
-        connection.ensure_connection()
-        yield connection.connection
-        return
-    pool.open()
-    borrowed = pool.getconn()
-    try:
-        yield borrowed
-    finally:
-        pool.putconn(borrowed)
-
-
-def _pool() -> ConnectionPool[Any] | None:
-    return getattr(connection, "pool", None)
-
-
-def _is_connection_lost(error: OperationalError) -> bool:
-    """Return whether the connection broke, rather than the statement failed."""
-    return getattr(error.__cause__, "sqlstate", None) in _LOST
-
-
-def release_connection() -> None:
-    """Return the connection to the pool before a long wait; do nothing in a transaction."""
-    if not connection.in_atomic_block:
-        connection.close()

@@ -124,8 +124,6 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": not _pool_size,
         "OPTIONS": {
             **_database.get("OPTIONS", {}),
-            # Lets `config.db.functions` prepare its statements; Django's own cursors never do.
-            "prepare_threshold": 5,
             "options": _session_options,
             **(
                 {"pool": {"min_size": 1, "max_size": _pool_size, "timeout": 30}}

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from billing.models import OperationPrice
-from config.db.functions import release_connection
+from config.db.statements import release_connection
 from config.egress.deadline import Deadline, DeadlineExceeded
 from imaging import prompts
 from imaging.backends import configured_provider, configured_storage

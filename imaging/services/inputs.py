@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from config.db.functions import release_connection
+from config.db.statements import release_connection
 from config.egress import EgressError, download
 from config.egress.deadline import Deadline, DeadlineExceeded
 from config.images.decode import UndecodableImage, decode_image

@@ -13,8 +13,8 @@ from django.db.models import Sum
 
 from accounts.services.authorization import COLUMNS, Admission, Caller, word_array
 from billing.models import Charge, PointBucket
-from config.db.functions import fetch_first_row, fetch_row
 from config.db.ids import new_id
+from config.db.statements import fetch_first_row, fetch_row, placeholders
 from imaging.models import ImageOperation
 from imaging.requests import ImageRequest, placeholder_urls
 
@@ -79,14 +79,13 @@ class Settlement:
     balance: int
 
 
-_REQUEST = "%s, %s, %s, %s, %s, %s, %s, %s, %s"
 _CHARGE = "charged, tier, cost, balance"
 _AUTHORIZE_AND_START = (
     f"SELECT {COLUMNS}, started, {_CHARGE}"  # noqa: S608
-    f" FROM imaging_authorize_and_start(%s, %s, %s, %s, %s, {_REQUEST})"
+    f" FROM imaging_authorize_and_start({placeholders(14)})"
 )
-_START = f"SELECT {_CHARGE} FROM imaging_start(%s, %s, %s, {_REQUEST})"  # noqa: S608
-_FINISH = "SELECT settled, cost, balance FROM imaging_finish(%s, %s, %s, %s, %s, %s)"
+_START = f"SELECT {_CHARGE} FROM imaging_start({placeholders(12)})"  # noqa: S608
+_FINISH = f"SELECT settled, cost, balance FROM imaging_finish({placeholders(6)})"  # noqa: S608
 
 
 def authorize_and_start(

@@ -12,7 +12,7 @@ import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 
-from config.db.functions import release_connection
+from config.db.statements import release_connection
 from config.egress.deadline import Deadline
 from imaging.services.operations import (
     Interrupted,

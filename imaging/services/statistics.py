@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from config.db.functions import fetch_row
+from config.db.statements import fetch_row
 
 #: tier → (action, mode) → hundredths of a point
 PriceTable = dict[str, dict[tuple[str, str], int]]
@@ -47,9 +47,9 @@ _USAGE = """
                    AS creations,
                coalesce(sum(succeeded) FILTER (WHERE is_recent AND action = 'enhance'), 0)
                    AS enhancements,
-               coalesce(sum(points) FILTER (WHERE day >= %(month)s), 0)::bigint AS used_this_month
-        FROM billing_dailyusage, LATERAL (SELECT day >= %(since)s AS is_recent) window_of_days
-        WHERE partner_id = %(partner)s AND day >= least(%(since)s, %(month)s) AND NOT is_test
+               coalesce(sum(points) FILTER (WHERE day >= $3::date), 0)::bigint AS used_this_month
+        FROM billing_dailyusage, LATERAL (SELECT day >= $2::date AS is_recent) window_of_days
+        WHERE partner_id = $1 AND day >= least($2::date, $3::date) AND NOT is_test
     ) calls, (
         SELECT coalesce(sum(remaining) FILTER (WHERE is_kept), 0)::bigint AS balance,
                coalesce(sum(original - remaining) FILTER (WHERE is_kept), 0)::bigint AS used,
@@ -63,10 +63,10 @@ _USAGE = """
                 SELECT FROM billing_purchase WHERE bucket_id = bucket.id
                 AND state IN ('refunding', 'refunded')) AS is_kept
         ) purchase
-        WHERE partner_id = %(partner)s
+        WHERE partner_id = $1
     ) points, (
         SELECT coalesce(sum(cost), 0)::bigint AS cost
-        FROM billing_charge WHERE partner_id = %(partner)s AND state = 'reserved'
+        FROM billing_charge WHERE partner_id = $1 AND state = 'reserved'
     ) reserved, (
         SELECT json_agg(json_build_array(tier.name, action, mode, points) ORDER BY position)
             AS prices
@@ -79,7 +79,7 @@ def read_usage(partner_id: str) -> UsageStatistics:
     """Return live calls of the last 30 UTC days, today included, and the points."""
     today = datetime.now(UTC).date()
     since, month = today - timedelta(days=29), today.replace(day=1)
-    row = fetch_row(_USAGE, {"partner": partner_id, "since": since, "month": month})
+    row = fetch_row(_USAGE, [partner_id, since, month])
     assert row
     return UsageStatistics(
         creations=row["creations"],

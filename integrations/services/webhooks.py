@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 
 from accounts.models import Partner
 from accounts.services.audit import record_audit
-from config.db.functions import fetch_row
+from config.db.statements import fetch_row
 from integrations.models import WebhookDelivery, WebhookDeliveryQuerySet, WebhookEndpoint
 from integrations.retries import backoff_delay
 from integrations.signatures.signing import encode_event
@@ -110,7 +110,7 @@ def claim_deliveries(limit: int) -> list[WebhookDelivery]:
 def finish_attempts(attempts: Iterable[tuple[WebhookDelivery, Outcome]]) -> None:
     """Store attempts and their consequences in one statement."""
     rows = [_attempt_row(delivery, outcome) for delivery, outcome in attempts]
-    fetch_row("SELECT integrations_finish_attempts(%s::jsonb)", [json.dumps(rows)])
+    fetch_row("SELECT integrations_finish_attempts($1::jsonb)", [json.dumps(rows)])
 
 
 def resend_delivery(*, delivery: WebhookDelivery, actor: str) -> None:
@@ -208,12 +208,12 @@ def stable_before(partner_id: str) -> datetime:
 
 def _notify() -> None:
     """Wake the workers when the transaction commits."""
-    fetch_row("SELECT pg_notify(%s, '')", [CHANNEL])
+    fetch_row("SELECT pg_notify($1, '')", [CHANNEL])
 
 
 def _lock_outbox(partner_id: str, mode: str) -> None:
     function = {"shared": "pg_advisory_xact_lock_shared", "exclusive": "pg_advisory_xact_lock"}
-    statement = f"SELECT {function[mode]}(%s, hashtext(%s))"
+    statement = f"SELECT {function[mode]}($1, hashtext($2))"
     fetch_row(statement, [_OUTBOX_LOCK, partner_id])
 
 
