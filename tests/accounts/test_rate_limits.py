@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import re
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -234,3 +236,28 @@ def test_a_window_stores_no_more_than_its_slots(keys: Keys, get: Get) -> None:
     window = RateWindow.objects.get()
     assert (window.minute_total, window.day_total) == (1, 1)
     assert (len(window.minute_at), len(window.day_at)) == (1, 1)
+
+
+def test_full_windows_stay_in_their_row(keys: Keys, get: Get) -> None:
+    """Called all day: PostgreSQL would move them to a table beside it with each call."""
+    get(USAGE, keys.live)
+    now = time.time()
+    RateWindow.objects.update(
+        minute_at=[now - 59 + n + random.random() for n in range(59)],
+        minute_calls=[random.randrange(10) for _ in range(59)],
+        day_at=[now - DAY + 600 * n + random.random() for n in range(1, 144)],
+        day_calls=[random.randrange(10_000) for _ in range(143)],
+    )
+
+    get(USAGE, keys.live)
+
+    window = RateWindow.objects.get()
+    assert len(window.day_at) >= 143
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_column_size(day_at), pg_relation_size(reltoastrelid)"
+            " FROM accounts_ratewindow, pg_class WHERE relname = 'accounts_ratewindow'"
+        )
+        stored, beside = cursor.fetchone()
+    assert stored > 8 * 143
+    assert beside == 0
