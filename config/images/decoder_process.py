@@ -7,15 +7,17 @@ status; any other end (a signal, a traceback) means a damaged file.
 """
 
 import copy
+import io
 import re
 import resource
 import sys
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import IO
 
-from PIL import Image, ImageFile, TiffImagePlugin
+from PIL import Image, ImageCms, ImageFile, PngImagePlugin, TiffImagePlugin
 from PIL.GifImagePlugin import GifImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
@@ -46,6 +48,11 @@ _GIF_EXTENSION, _GIF_FRAME = 0x21, 0x2C
 #: Pillow imports these on demand, which is no longer possible after `limit_self`.
 _LOADED_EARLY = (copy, TiffImagePlugin)
 
+#: Of a PNG: size, palette, pixels, end, transparency, profile, orientation.
+_USED_CHUNKS = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"iCCP", b"eXIf"}
+#: Bytes; profiles of presses have up to 3 MB.
+_MAX_PROFILE = 16_000_000
+
 _ORIENTATION = 0x0112
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -58,7 +65,26 @@ _UPRIGHT = {
 }
 
 
+class PixelStream(PngImagePlugin.PngStream):
+    """Skips the chunks of a PNG that do not change its look: a broken text breaks no image."""
+
+    def call(self, cid: bytes, pos: int, length: int) -> bytes:
+        if cid not in _USED_CHUNKS:
+            raise AttributeError  # Pillow's word for a chunk to skip
+        return super().call(cid, pos, length)
+
+    def chunk_iCCP(self, pos: int, length: int) -> bytes:  # noqa: N802 - the chunk's name
+        assert self.fp
+        data: bytes = ImageFile._safe_read(self.fp, length)  # noqa: SLF001 - as its methods do
+        compressed = data.partition(b"\x00")[2][1:]
+        with suppress(zlib.error):
+            profile = zlib.decompressobj().decompress(compressed, _MAX_PROFILE)
+            self.im_info["icc_profile"] = profile
+        return data
+
+
 def main() -> int:
+    PngImagePlugin.PngStream = PixelStream  # type: ignore[misc]
     limit_self()
     Image.MAX_IMAGE_PIXELS = None  # one limit, below; Pillow's own would look like damage
     codec = choose_codec(sys.stdin.buffer)
@@ -165,14 +191,42 @@ _PARTS: dict[type[ImageFile.ImageFile], Callable[[bytes], Iterator[int]]] = {
 def flatten(image: Image.Image) -> Image.Image:
     """Return the first frame, upright, as RGB or RGBA without metadata."""
     image.load()
-    orientation = read_orientation(image)
+    orientation, profile = read_orientation(image), image.info.get("icc_profile")
     if image.mode.startswith("I"):  # 16 bits, which a plain conversion clips to 255
         image = image.point(lambda value: value * (1 / 256)).convert("L")
-    image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    image = to_srgb(image, profile)
     if orientation in _UPRIGHT:
         image = image.transpose(_UPRIGHT[orientation])
     image.info.clear()
     return image
+
+
+def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Convert to RGB or RGBA in sRGB; a profile that is damaged or of other colours is ignored."""
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    if image.mode not in ("L", "CMYK"):  # the modes of grey and CMYK profiles
+        image = image.convert(mode)
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile or b""))
+        if "sRGB" not in ImageCms.getProfileDescription(source):
+            image = convert_colours(image, source)
+    except Exception:  # noqa: BLE001, S110 - the pixels are usable without it
+        pass
+    return image.convert(mode)
+
+
+def convert_colours(image: Image.Image, source: ImageCms.ImageCmsProfile) -> Image.Image:
+    converted = ImageCms.profileToProfile(
+        image.convert("RGB") if image.mode == "RGBA" else image,
+        source,
+        ImageCms.createProfile("sRGB"),
+        outputMode="RGB",
+        flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+    )
+    assert converted
+    if image.mode == "RGBA":
+        converted.putalpha(image.getchannel("A"))
+    return converted
 
 
 def read_orientation(image: Image.Image) -> int:
