@@ -146,6 +146,7 @@ def test_a_change_is_confirmed_in_a_browser_of_the_user_only(
     change: tuple[User, Client, str],
 ) -> None:
     user, browser, link = change
+    other = browser_of(user)
     for owner in (Client(), browser_of(create_user(None))):
         assert "Nova Retail" in text(owner.get(link))
         owner.post(link)
@@ -156,6 +157,8 @@ def test_a_change_is_confirmed_in_a_browser_of_the_user_only(
     assert browser.post(link).headers["Location"] == "/dashboard/security/"
     user.refresh_from_db()
     assert user.email == "target@victim.test"
+    assert browser.get("/dashboard/security/").status_code == 200
+    assert other.get("/dashboard/security/").status_code == 302
 
 
 def test_the_owner_of_the_new_address_refuses_a_change(

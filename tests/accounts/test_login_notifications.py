@@ -28,7 +28,10 @@ def test_adding_and_removing_a_second_factor_is_emailed_and_audited(
     enter_emailed_code(browser, mailoutbox)
     secret = browser.get("/2fa/totp/activate/").context["form"].secret
     code = format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[1]))
+    other = browser_of(user)
     browser.post("/2fa/totp/activate/", {"code": code})
+    assert other.get("/dashboard/security/").status_code == 302
+    assert browser.get("/dashboard/security/").status_code == 200
     browser.post("/2fa/recovery-codes/generate/")
     browser.post("/2fa/totp/deactivate/")
     assert [mail.subject for mail in mailoutbox] == [
