@@ -10,6 +10,8 @@ from billing.ledger_state import is_check_due
 from billing.models import AlertThreshold, LedgerCheck, Purchase
 from billing.services import (
     check_new_entries,
+    has_due_statements,
+    issue_statements,
     reconcile_pending,
     report_ledger_state,
     send_low_balance_alerts,
@@ -22,7 +24,7 @@ from config.jobs.scheduler import periodic
 
 _CHECKS_KEPT = timedelta(days=90)
 #: Well below the time after which the worker ends a task.
-_CHECK_SECONDS = 100.0
+_SECONDS = 100.0
 #: In UTC: night in India.
 _FULL_CHECK_HOUR = 21
 
@@ -55,7 +57,7 @@ def enqueue_due_alerts() -> None:
 def check_new_ledger_entries() -> None:
     """A check that runs out of time is still due, and continues a minute later."""
     if is_check_due():
-        check_new_entries(seconds=_CHECK_SECONDS)
+        check_new_entries(seconds=_SECONDS)
 
 
 @periodic(seconds=60)
@@ -78,6 +80,17 @@ def start_full_ledger_check() -> None:
     due_since = tonight if tonight <= now else tonight - timedelta(days=1)
     if not LedgerCheck.objects.full().filter(at__gte=due_since).exists():
         start_command("check_ledger")
+
+
+@background_task
+def issue_due_statements() -> None:
+    issue_statements(seconds=_SECONDS)
+
+
+@periodic(seconds=600)
+def enqueue_due_statements() -> None:
+    if has_due_statements():
+        enqueue_unless_full(issue_due_statements)
 
 
 @retention_rule

@@ -1,10 +1,10 @@
-"""Dashboard pages: points, purchases, usage and billing settings."""
+"""Dashboard pages: points, purchases, statements, usage and billing settings."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from billing.views import checkout, ledger, points, purchases, settings, usage
+from billing.views import checkout, ledger, points, purchases, settings, statements, usage
 
 urlpatterns = [
     path("usage/", usage.usage, name="usage"),
@@ -32,6 +32,16 @@ urlpatterns = [
         name="purchase-cancel",
     ),
     path("points/purchases/<id:purchase_id>/proforma.pdf", purchases.proforma, name="proforma"),
+    path("points/statements/", statements.statements, name="statements"),
+    path("points/statements/<id:statement_id>.pdf", statements.statement_pdf, name="statement-pdf"),
+    path(
+        "points/statements/<id:statement_id>.json", statements.statement_json, name="statement-json"
+    ),
+    path(
+        "points/statements/<id:statement_id>.jsonl",
+        statements.statement_entries,
+        name="statement-entries",
+    ),
     path("points/invoices/<id:invoice_id>.pdf", purchases.invoice, name="invoice"),
     path("settings/", settings.billing_settings, name="billing-settings"),
     path("settings/alerts/", settings.alert_settings, name="alert-settings"),

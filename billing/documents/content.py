@@ -35,6 +35,8 @@ class Document:
     totals: Facts
     notes_title: str
     notes: list[str]
+    buyer_title: str = "Billed to"
+    columns: Line = Line("Description", "SAC", "Quantity", "Amount")
 
     @property
     def text(self) -> str:

@@ -17,6 +17,8 @@ _WIDTH = 210.0 - 2 * _MARGIN
 _INK, _GREY, _RULE = (24, 28, 36), (104, 112, 124), (218, 222, 228)
 #: Description, code, quantity, amount.
 _COLUMNS = (78.0, 22.0, 34.0, 36.0)
+#: Below these, a row or what follows the table begins a new page.
+_LAST_ROW, _LAST_TOTALS = 262.0, 225.0
 
 
 def draw(document: Document) -> bytes:
@@ -27,7 +29,7 @@ def draw(document: Document) -> bytes:
     sheet.set_title(document.title)
     _draw_head(sheet, document)
     _draw_buyer(sheet, document)
-    _draw_table(sheet, document.lines)
+    _draw_table(sheet, document.columns, document.lines)
     _draw_totals(sheet, document.totals)
     _draw_notes(sheet, document)
     return bytes(sheet.output())
@@ -121,24 +123,28 @@ def _draw_facts(sheet: _Sheet, facts: Facts, x: float, y: float, width: float) -
 
 
 def _draw_buyer(sheet: _Sheet, document: Document) -> None:
-    y = sheet.write_block("Billed to", size=9, grey=True) + 1
+    y = sheet.write_block(document.buyer_title, size=9, grey=True) + 1
     y = sheet.write_block(document.buyer[0], y=y, width=110, size=11, bold=True)
     for line in document.buyer[1:]:
         y = sheet.write_block(line, y=y + 0.3, width=110)
     sheet.set_y(y + 10)
 
 
-def _draw_table(sheet: _Sheet, lines: list[Line]) -> None:
-    y = _draw_row(sheet, ("Description", "SAC", "Quantity", "Amount"), sheet.get_y(), is_head=True)
+def _draw_table(sheet: _Sheet, columns: Line, lines: list[Line]) -> None:
+    y = _draw_row(sheet, columns, sheet.get_y(), is_head=True)
     sheet.rule(y)
     for line in lines:
-        cells = (line.description, line.sac, line.quantity, line.amount)
-        y = _draw_row(sheet, cells, y + 2.6, is_head=False) + 0.6
+        if y > _LAST_ROW:
+            sheet.add_page()
+            y = _draw_row(sheet, columns, _MARGIN, is_head=True)
+            sheet.rule(y)
+        y = _draw_row(sheet, line, y + 2.6, is_head=False) + 0.6
         sheet.rule(y)
     sheet.set_y(y)
 
 
-def _draw_row(sheet: _Sheet, cells: tuple[str, str, str, str], y: float, *, is_head: bool) -> float:
+def _draw_row(sheet: _Sheet, line: Line, y: float, *, is_head: bool) -> float:
+    cells = (line.description, line.sac, line.quantity, line.amount)
     x, bottom = _MARGIN, y
     for place, (text, width) in enumerate(zip(cells, _COLUMNS, strict=True)):
         end = sheet.write_block(
@@ -156,6 +162,8 @@ def _draw_row(sheet: _Sheet, cells: tuple[str, str, str, str], y: float, *, is_h
 
 def _draw_totals(sheet: _Sheet, totals: Facts) -> None:
     x = _MARGIN + _WIDTH - 84
+    if sheet.get_y() > _LAST_TOTALS:
+        sheet.add_page()
     y = sheet.get_y() + 4
     for name, value in totals[:-1]:
         sheet.write_block(name, x=x, y=y, width=44, grey=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from typing import Any
 
 from django.db import models
@@ -40,7 +41,19 @@ class Statement(models.Model):
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
 
-    @property
+    @cached_property
     def facts(self) -> dict[str, Any]:
         parsed: dict[str, Any] = json.loads(self.content)
         return parsed
+
+    @property
+    def opening(self) -> int:
+        return int(self.facts["opening"])
+
+    @property
+    def change(self) -> int:
+        return self.closing - self.opening
+
+    @property
+    def file_name(self) -> str:
+        return f"statement-{self}"

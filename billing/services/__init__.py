@@ -25,6 +25,7 @@ from billing.services.purchases import (
 from billing.services.reconciliation import reconcile_pending, reconcile_purchase
 from billing.services.refunds import NotRefundable, PointsAlreadyUsed, refund_purchase
 from billing.services.settlement import confirm_manual_payment, settle_purchase
+from billing.services.statements import has_due_statements, issue_statement, issue_statements
 
 __all__ = [
     "AlreadyStarted",
@@ -43,8 +44,11 @@ __all__ = [
     "confirm_manual_payment",
     "grant_package",
     "grant_points",
+    "has_due_statements",
     "issue_credit_note",
     "issue_invoice",
+    "issue_statement",
+    "issue_statements",
     "open_checkout",
     "reconcile_pending",
     "reconcile_purchase",

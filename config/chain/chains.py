@@ -64,6 +64,12 @@ class Chain:
         ordered = rows.order_by(self.time_field, "pk").values(*self.fields)
         return [self._entry(values) for values in ordered[:most]]
 
+    def has_new_entries(self, partner_id: str, *, before: datetime) -> bool:
+        """Return whether the partner has entries before a time that are in no digest."""
+        last = self.digests(partner_id).last_before()
+        since = last.until if last else None
+        return bool(self.read(partner_id, since=since, until=before, most=1))
+
     def find(self, partner_id: str, entry_id: str) -> str | None:
         """Return the canonical form of an entry, whatever its time is."""
         rows: OwnedQuerySet[Any] = self.entries._default_manager.of(partner_id)  # type: ignore[attr-defined]

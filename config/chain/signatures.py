@@ -14,11 +14,18 @@ class UnknownKey(LookupError):
     """`SIGNING_KEYS` has no key of this version."""
 
 
-def sign(text: bytes) -> tuple[int, bytes]:
-    """Return the version of the newest key and its signature: the same one for the same text."""
+def sign(text: bytes, version: int | None = None) -> tuple[int, bytes]:
+    """Return the version of a key and its signature, which is always the same for the same text.
+
+    It is the key of `version`, or the newest one if there is none.
+    """
     keys = _keys(tuple(settings.SIGNING_KEYS))
-    version = max(keys)
-    return version, keys[version].sign(text)
+    used = version if version in keys else max(keys)
+    return used, keys[used].sign(text)
+
+
+def encode_signature(signature: bytes) -> str:
+    return base64.urlsafe_b64encode(signature).decode().rstrip("=")
 
 
 def is_signed(text: bytes, version: int, signature: bytes) -> bool:
@@ -42,7 +49,7 @@ def public_keys() -> list[dict[str, str]]:
             "kty": "OKP",
             "crv": "Ed25519",
             "use": "sig",
-            "x": base64.urlsafe_b64encode(key.public_key().public_bytes_raw()).decode().rstrip("="),
+            "x": encode_signature(key.public_key().public_bytes_raw()),
         }
         for version, key in sorted(_keys(tuple(settings.SIGNING_KEYS)).items(), reverse=True)
     ]

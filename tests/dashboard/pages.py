@@ -40,6 +40,7 @@ ROWS = {
     "link_id": "link",
     "operation_id": "operation",
     "purchase_id": "purchase",
+    "statement_id": "statement",
     "reference": "sandbox_reference",
     "member.pk": "member",
     "remove-member.pk": "member",
@@ -86,7 +87,7 @@ class Page:
     @property
     def reads_query(self) -> bool:
         """Whether the page uses its query string; documents do not."""
-        return not self.route.endswith(".pdf")
+        return not self.route.endswith((".pdf", ".json", ".jsonl"))
 
     @property
     def names_rows(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from tests.seed.people import add_people, spread_audit
 from tests.seed.points import add_points, add_purchases
 from tests.seed.shops import add_merchants
 from tests.seed.side import Side
+from tests.seed.statements import add_statements
 from tests.seed.webhooks import deliver_events
 from tests.usage_data import fill_usage
 from tests.users import create_user
@@ -65,4 +66,5 @@ def _build(name: str, domain: str, size: int, media: Path | None) -> Side:
     fill_usage(partner, days=120, seed=7)
     end_usage_of_ended_keys(side)
     spread_audit(side)
+    add_statements(side)
     return side

@@ -1,0 +1,120 @@
+"""Statements as signed JSON and as signed A4 pages: always the same bytes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from billing.documents.content import Document, Facts, Line
+from billing.models import LedgerEntry, Statement
+from billing.points import SCALE
+from config.chain.canonical import canonical_json
+from config.chain.signatures import encode_signature, sign
+
+_COLUMNS = Line("Date and movement", "Entries", "Points", "Balance")
+
+
+def render_statement_json(statement: Statement) -> bytes:
+    """Return the statement's content, as it was signed when it was issued, and the signature."""
+    signature = {
+        "algorithm": "Ed25519",
+        "kid": str(statement.key_version),
+        "value": encode_signature(bytes(statement.signature)),
+    }
+    head = f'{{"signature":{canonical_json(signature)},"statement":'
+    return f"{head}{statement.content}}}\n".encode()
+
+
+def render_statement_pdf(statement: Statement) -> bytes:
+    """Return a PDF with a comment as its last line that holds the signature of all before it."""
+    from billing.documents.pdf import draw  # noqa: PLC0415 - slow to import, and rarely needed
+
+    pdf = draw(_document(statement.facts))
+    if not pdf.endswith(b"\n"):
+        pdf += b"\n"
+    version, signature = sign(pdf, statement.key_version)
+    return pdf + f"%Ed25519 {version} {encode_signature(signature)}\n".encode()
+
+
+def _document(facts: dict[str, Any]) -> Document:
+    until = datetime.fromisoformat(facts["until"])
+    month = datetime.fromisoformat(facts["from"])
+    return Document(
+        title="Statement",
+        made_at=until.astimezone(UTC),
+        seller=[facts["issuer"]],
+        facts=[
+            ("Month", f"{month:%B %Y}"),
+            ("Times in", "UTC"),
+            ("Opening balance", _points(facts["opening"])),
+            ("Closing balance", _points(facts["closing"])),
+        ],
+        buyer=[facts["partner"]["name"], f"Partner {facts['partner']['id']}"],
+        buyer_title="Statement of points for",
+        columns=_COLUMNS,
+        lines=list(_lines(facts)),
+        totals=_totals(facts),
+        notes_title="Proof",
+        notes=_notes(facts),
+    )
+
+
+def _lines(facts: dict[str, Any]) -> Iterator[Line]:
+    """Yield credits and the sums of each day with the balance after them, by date."""
+    credits = [
+        (row["date"], "", f"Credit, {_source(row)}", 1, row["points"]) for row in facts["credits"]
+    ]
+    days = [
+        (row["date"], row["kind"], _label(row["kind"]), row["entries"], row["points"])
+        for row in facts["days"]
+    ]
+    balance = facts["opening"]
+    for on, _, label, entries, points in sorted([*credits, *days], key=lambda row: row[:2]):
+        balance += points
+        day = date.fromisoformat(on)
+        yield Line(
+            f"{day.day} {day:%b %Y}, {label}", f"{entries:,}", _signed(points), _points(balance)
+        )
+
+
+def _totals(facts: dict[str, Any]) -> Facts:
+    sums = Counter[str]()
+    for row in facts["days"]:
+        sums[row["kind"]] += row["points"]
+    return [
+        ("Opening balance", _points(facts["opening"])),
+        ("Credits", _signed(sum(row["points"] for row in facts["credits"]))),
+        *((_label(kind), _signed(points)) for kind, points in sorted(sums.items())),
+        ("Closing balance", _points(facts["closing"])),
+    ]
+
+
+def _notes(facts: dict[str, Any]) -> list[str]:
+    ledger, audit = facts["chains"]["ledger"], facts["chains"]["audit"]
+    return [
+        f"Ledger hash at the end of the month: {ledger['after']}",
+        f"Audit trail hash at the end of the month: {audit['after']}",
+        "This document is signed with Ed25519. The platform's documentation explains how to check"
+        " it offline.",
+    ]
+
+
+def _source(row: dict[str, Any]) -> str:
+    parts = (row["package"], row["reference"], row["invoice"])
+    return ", ".join(part for part in parts if part)
+
+
+def _label(kind: str) -> str:
+    """Return the label of a kind; a document may be older than the list of kinds."""
+    return dict(LedgerEntry.Kind.choices).get(kind, kind.capitalize())
+
+
+def _points(hundredths: int) -> str:
+    return f"{Decimal(hundredths) / SCALE:,.2f}"
+
+
+def _signed(hundredths: int) -> str:
+    return f"{'−' if hundredths < 0 else '+'}{_points(abs(hundredths))}"
