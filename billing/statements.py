@@ -17,7 +17,7 @@ from billing.models import Invoice, LedgerEntry, Purchase
 from config.chain.canonical import format_time
 from config.chain.chains import Chain
 from config.chain.models import state_of
-from config.db.functions import release_connection
+from config.db.statements import release_connection
 
 
 def read_statement(

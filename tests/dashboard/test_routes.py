@@ -57,7 +57,11 @@ def test_every_page_has_a_unique_url_name() -> None:
 
 
 def test_urls_end_in_a_slash_or_a_file_extension() -> None:
-    odd = [page.route for page in all_pages() if not re.search(r"(/|\.csv|\.pdf)$", page.route)]
+    odd = [
+        page.route
+        for page in all_pages()
+        if not re.search(r"(/|\.csv|\.pdf|\.jsonl?)$", page.route)
+    ]
 
     assert odd == []
 

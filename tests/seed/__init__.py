@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 
 from accounts.models import Partner, User
+from billing.models import LedgerCheck
 from tests.factories import PartnerFactory
 from tests.seed.calls import add_calls
 from tests.seed.history import ago, backdate
@@ -38,6 +39,7 @@ def build_seed_data(*, size: int = 20, media: Path | None = None) -> SeedData:
     A few of its rows are deliberately unfinished, such as a queued deployment. Addresses of
     pictures begin with the setting PUBLIC_URL.
     """
+    LedgerCheck.objects.create(ok=True, is_full=False, at=ago(minutes=12))
     own = _build("Meridian Commerce", "meridian.example", size, media)
     return SeedData(own, _build("Stranger Stores", "stranger.example", 4, None))
 
