@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from honcho.environ import parse_procfile
 
@@ -19,6 +20,8 @@ from config.environment import grace_seconds, load_env_file
 from config.local.address import Address
 from config.local.files import open_private
 from config.local.postgres import PostgresError, Server, data_dir
+from config.local.postgres.cluster import Cluster
+from config.local.supervisor.privileges import give_up_root
 from config.local.supervisor.process import RUN_MARKER, Process, die_with_parent, stop_leftovers
 from config.local.supervisor.supervisor import Supervisor, on_stop_request
 
@@ -43,13 +46,12 @@ def main(procfile: str = "Procfile") -> int:
                 f"Port {address.port} on {address.host} is in use. Set another PORT."
             )
         env = _child_environment(data, grace)
-        stages = _read_stages(env, CHECKOUT / procfile)
-        _serve(stages, env, data=data, address=address, grace=grace)
+        _serve(CHECKOUT / procfile, env, data=data, address=address, grace=grace)
     return 0
 
 
 def _serve(
-    stages: list[list[Process]], env: dict[str, str], *, data: Path, address: Address, grace: float
+    procfile: Path, env: dict[str, str], *, data: Path, address: Address, grace: float
 ) -> None:
     if os.environ.get("ENVIRONMENT") == "production" and not os.environ.get("DATABASE_URL"):
         raise StartupError("Production does not use the embedded database. Set DATABASE_URL.")
@@ -59,6 +61,9 @@ def _serve(
             server.start(preexec=die_with_parent())
         _prepare(env)
         env.pop("DATABASE_OWNER_URL", None)  # for `prepare` alone
+        user = Cluster(data).serving_user
+        serving = give_up_root(user, data=data, checkout=CHECKOUT, env=env, port=address.port)
+        stages = _read_stages(env | serving.environment, serving.options, procfile)
         Supervisor(stages, server=server, address=address, grace=grace).run()
     except KeyboardInterrupt:
         return
@@ -105,10 +110,12 @@ def _prepare(env: dict[str, str]) -> None:
     env["SHOPIQ_CHECKED"] = "1"
 
 
-def _read_stages(env: dict[str, str], procfile: Path) -> list[list[Process]]:
+def _read_stages(
+    env: dict[str, str], options: dict[str, Any], procfile: Path
+) -> list[list[Process]]:
     """End the web server before the workers that it depends on: the Procfile lists it first."""
     commands = parse_procfile(procfile.read_text()).processes
-    web, *others = [Process(name, command, env) for name, command in commands.items()]
+    web, *others = [Process(name, command, env, options) for name, command in commands.items()]
     return [[web], others]
 
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 _PR_SET_PDEATHSIG = 1
 #: Set for every child to the data folder, so that a later run finds what was left.
@@ -38,8 +39,12 @@ def die_with_parent() -> Callable[[], None] | None:
 class Process:
     """A command of a Procfile. It leads a session, so that all of its processes can be killed."""
 
-    def __init__(self, name: str, command: str, env: dict[str, str]) -> None:
+    def __init__(
+        self, name: str, command: str, env: dict[str, str], options: dict[str, Any] | None = None
+    ) -> None:
+        """`options` are further arguments of Popen, such as a user."""
         self.name = name
+        self._options = options or {}
         self._command = command
         self._env = env
         self._child: subprocess.Popen[bytes] | None = None
@@ -59,6 +64,7 @@ class Process:
             stderr=writing,
             start_new_session=True,
             preexec_fn=die_with_parent(),  # noqa: PLW1509 - no thread runs yet
+            **self._options,
         )
         os.close(writing)
 
