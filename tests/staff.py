@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from itertools import count
 
@@ -16,6 +17,7 @@ from billing.services import set_alert_thresholds
 from imaging.models import ImageOperation
 from tests.billing.purchases import buy, settle
 from tests.factories import bucket, partner_with_keys
+from tests.users import browser_of
 
 _numbers = count(1)
 
@@ -38,9 +40,11 @@ def staff_with(*permissions: str, email: str = "staff@shopiq.test") -> Client:
 
 
 def _signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
+    browser = browser_of(user)
+    session = browser.session
+    session["staff_since"] = session["staff_seen"] = int(time.time())  # as if in use
+    session.save()
+    return browser
 
 
 def member(partner: Partner, email: str | None = None) -> User:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 
 from django import forms
+from django.conf import settings
 
 from accounts.models import Partner
 from billing.forms.fields import PointsField
 from billing.models import OperationPrice, Package, Tier
+from billing.points import SCALE
 
 
 class GrantForm(forms.Form):
@@ -26,6 +28,12 @@ class GrantForm(forms.Form):
         max_length=200, help_text="Saved with the bucket and in the audit log."
     )
     once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def clean_points(self) -> int:
+        points: int = self.cleaned_data["points"]
+        if points > settings.GRANT_LIMIT * SCALE:
+            raise forms.ValidationError(f"Grant at most {settings.GRANT_LIMIT:,} points at a time.")
+        return points
 
     @property
     def bucket_id(self) -> str:

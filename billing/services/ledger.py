@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -9,7 +10,15 @@ from accounts.models import Partner
 from accounts.services.audit import record_audit
 from accounts.services.locks import lock_partner
 from billing.models import LedgerEntry, Package, PointBucket, Tier
+from billing.points import SCALE, InvalidPoints
 from config.db.ids import new_id
+
+
+class GrantTooLarge(InvalidPoints):
+    """More points than `GRANT_LIMIT`."""
+
+    def __init__(self) -> None:
+        super().__init__(f"At most {settings.GRANT_LIMIT:,} points can be granted at one time")
 
 
 def grant_points(
@@ -24,7 +33,10 @@ def grant_points(
     """Credit hundredths of a point without a purchase, in a new bucket.
 
     Callers that may repeat the call pass `bucket_id`; a repetition raises `IntegrityError`.
+    Raises `GrantTooLarge`.
     """
+    if points > settings.GRANT_LIMIT * SCALE:
+        raise GrantTooLarge
     return credit_bucket(
         partner=partner,
         tier=tier,

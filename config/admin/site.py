@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from allauth.account.decorators import secure_admin_login
+from allauth.account.decorators import reauthentication_required, secure_admin_login
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
 class StaffSite(admin.AdminSite):
-    """Admits staff; in production only with two-factor authentication."""
+    """Admits staff; in production only with two-factor authentication.
+
+    Their sessions end sooner than those of members: see `accounts.middleware`.
+    """
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and not _lacks_second_factor(request)
@@ -23,9 +29,43 @@ class StaffSite(admin.AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return secure_admin_login(_enter)(request)
 
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        """Ask for the password again before a change, 15 minutes after the last time."""
+        return super().admin_view(_before_changes(view), cacheable)
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Use the dashboard's page, which limits attempts and emails the change."""
+        return redirect("account_change_password")
+
+    password_change_done = password_change
+
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         is_kept = settings.EMAIL_DELIVERY_BACKEND == "config.mail.file_backend.FolderBackend"
-        return {**super().each_context(request), "is_mail_kept": is_kept}
+        is_shown = is_kept and request.user.is_superuser
+        return {**super().each_context(request), "is_mail_kept": is_shown}
+
+
+def superuser_view(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a view of the admin that opens other people's logins."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _before_changes(view: Callable[..., Any]) -> Callable[..., Any]:
+    checked = reauthentication_required(view)
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        is_read = request.method in ("GET", "HEAD", "OPTIONS")
+        return (view if is_read else checked)(request, *args, **kwargs)
+
+    return guarded
 
 
 def _enter(request: HttpRequest) -> HttpResponse:

@@ -18,6 +18,8 @@ PAYMENT_GATEWAYS = env.list(
         "manual",
     ],
 )
+# The most points of one grant by staff, against mistakes and stolen sessions.
+GRANT_LIMIT = env.int("GRANT_LIMIT", 1_000_000)
 GST_PERCENT = env.int("GST_PERCENT", 18)
 SAC_CODE = env.str("SAC_CODE", "998439")
 SELLER_NAME = env.str("SELLER_NAME", "" if IS_PRODUCTION else "ShopIQ Demonstration")

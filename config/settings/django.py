@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "config.pages.middleware.PageMethodMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.DeviceCookieMiddleware",
+    "accounts.middleware.StaffSessionMiddleware",
     "accounts.middleware.SessionActivityMiddleware",
     "accounts.middleware.PendingReauthenticationMiddleware",
     "config.pages.middleware.PageTimeZoneMiddleware",
