@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from accounts.models import User
+from tests.users import browser_of
 from tests.waiting import PAGE_TIMEOUT
 from tests.web import WebServer
 
@@ -100,8 +100,8 @@ def sign_in(context: BrowserContext, base_url: str) -> Callable[[User], None]:
     """Sign a user in without the form, whose password hash takes half a second."""
 
     def give_cookie(user: User) -> None:
-        client = Client()
-        client.force_login(user)
+        # Staff have just given their password, which each change of theirs asks for.
+        client = browser_of(user, fresh=user.is_staff)
         value = client.cookies["sessionid"].value
         context.add_cookies([{"name": "sessionid", "value": value, "url": base_url}])
 
