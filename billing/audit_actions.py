@@ -9,6 +9,12 @@ register_actions(
     AuditAction("purchase.cancelled", "Cancelled a purchase", POINTS, "purchase"),
     AuditAction("purchase.refund_started", "Started a refund", POINTS, "purchase"),
     AuditAction("purchase.refunded", "Refunded a purchase", POINTS, "purchase"),
+    AuditAction("purchase.return_reported", "Received a refund or dispute", POINTS, "purchase"),
+    AuditAction("purchase.points_frozen", "Froze points", POINTS, "purchase"),
+    AuditAction("purchase.points_released", "Released frozen points", POINTS, "purchase"),
+    AuditAction("purchase.points_taken_back", "Took back points", POINTS, "purchase"),
+    AuditAction("purchase.debt_settled", "Settled a debt of points", POINTS, "purchase"),
+    AuditAction("purchase.flagged_payment_booked", "Booked a flagged payment", POINTS, "purchase"),
     AuditAction("purchase.flagged_for_review", "Flagged a payment for review", POINTS, "purchase"),
     AuditAction("purchase.review_resolved", "Resolved a payment review", POINTS, "purchase"),
     AuditAction(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Least
 
 from accounts.models import Partner
 from billing.models import LedgerEntry, PointBucket
@@ -21,10 +21,15 @@ _MOST_SPENT = 20
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Points in hundredths. `open` are the buckets with points, oldest first, `open_count` all of
-    them; `spent` the last ones used up, newest first."""
+    """Points in hundredths. `open` are the buckets with points to spend, oldest first, `open_count`
+    all of them; `spent` the last ones used up, newest first.
+
+    `frozen` points are not in `points`; a debt of `owed` points is settled by the next purchase.
+    """
 
     points: int
+    frozen: int
+    owed: int
     open_count: int
     open: list[PointBucket]
     spent: list[PointBucket]
@@ -43,7 +48,7 @@ class Balance:
     def until_next_tier(self) -> int:
         """Return the points left at `tier` before `next_tier` applies."""
         same = takewhile(lambda bucket: bucket.tier_id == self.tier, self.open)
-        return sum(bucket.remaining for bucket in same)
+        return sum(bucket.available for bucket in same)
 
     @property
     def not_shown(self) -> int:
@@ -54,10 +59,17 @@ def read_balance(partner: Partner) -> Balance:
     """Read the balance in three queries, however many buckets there are."""
     buckets = PointBucket.objects.of(partner.id)
     with_points = buckets.with_points()
-    totals = with_points.aggregate(points=Sum("remaining", default=0), count=Count("id"))
+    totals = buckets.aggregate(
+        left=Sum("remaining", default=0),
+        frozen=Sum(Least("remaining", "held"), default=0),
+        owed=Sum("owed", default=0),
+        count=Count("id", filter=Q(remaining__gt=F("held"))),
+    )
     spent = buckets.kept().filter(remaining=0).order_by("-purchased_at", "-id")
     return Balance(
-        points=totals["points"],
+        points=totals["left"] - totals["frozen"],
+        frozen=totals["frozen"],
+        owed=totals["owed"],
         open_count=totals["count"],
         open=list(with_points.in_burn_order()[:_MOST_OPEN]),
         spent=list(spent[:_MOST_SPENT]),

@@ -12,9 +12,11 @@ from billing.services import (
     check_new_entries,
     has_due_statements,
     issue_statements,
+    reconcile_disputes,
     reconcile_pending,
     report_ledger_state,
     send_low_balance_alerts,
+    watched_gateways,
 )
 from config.db.clock import database_now
 from config.jobs.commands import start_command
@@ -39,6 +41,17 @@ def enqueue_due_payments() -> None:
     """Leave the gateways to the worker: they may respond slowly."""
     if Purchase.objects.of_all().due_for_check().exists():
         enqueue_unless_full(reconcile_payments)
+
+
+@background_task
+def check_disputes() -> None:
+    reconcile_disputes()
+
+
+@periodic(seconds=3600)
+def enqueue_dispute_check() -> None:
+    if watched_gateways():
+        enqueue_unless_full(check_disputes)
 
 
 @background_task

@@ -47,10 +47,10 @@ def split_tax(net_paise: int, *, percent: int, within_state: bool) -> Tax:
     rounded by itself, so that both are always equal; otherwise one integrated tax is due.
     """
     if within_state:
-        half = _round_half_up(net_paise * percent, 200)
+        half = round_half_up(net_paise * percent, 200)
         return Tax(cgst=half, sgst=half)
-    return Tax(igst=_round_half_up(net_paise * percent, 100))
+    return Tax(igst=round_half_up(net_paise * percent, 100))
 
 
-def _round_half_up(numerator: int, denominator: int) -> int:
+def round_half_up(numerator: int, denominator: int) -> int:
     return (2 * numerator + denominator) // (2 * denominator)

@@ -61,8 +61,10 @@ def buyer_lines(buyer: BillingDetails, otherwise: str) -> list[str]:
 
 
 def points_line(description: str, sac: str, points: int, amount_paise: int) -> Line:
-    """Build a line from hundredths of a point; packages hold whole points."""
-    return Line(description, sac, f"{group_digits(points // 100)} points", rupees(amount_paise))
+    """Build a line from hundredths of a point; only parts of a package are not whole points."""
+    whole, rest = divmod(points, 100)
+    quantity = group_digits(whole) + (f".{rest:02d}" if rest else "")
+    return Line(description, sac, f"{quantity} points", rupees(amount_paise))
 
 
 def totals(net_paise: int, tax: Tax, percent: int, place_of_supply: str, last: str) -> Facts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from billing.gateways.base import Checkout, Gateway, GatewayError, Payment
+from billing.gateways.base import Checkout, Gateway, GatewayError, Payment, Return
 from billing.gateways.manual import ManualGateway, bank_details
 from billing.gateways.razorpay import RazorpayGateway
 from billing.gateways.sandbox import SandboxGateway
@@ -14,9 +14,11 @@ __all__ = [
     "Gateway",
     "GatewayError",
     "Payment",
+    "Return",
     "bank_details",
     "gateway_named",
     "offered_gateways",
+    "reporting_gateways",
 ]
 
 _ALL: dict[str, Gateway] = {
@@ -32,3 +34,8 @@ def gateway_named(name: str) -> Gateway:
 def offered_gateways() -> list[Gateway]:
     """Return the gateways of the setting, in its order."""
     return [_ALL[name] for name in settings.PAYMENT_GATEWAYS]
+
+
+def reporting_gateways() -> dict[str, Gateway]:
+    """Return the gateways that report refunds and disputes, by name."""
+    return {name: gateway for name, gateway in _ALL.items() if gateway.reports_returns}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Protocol
 
-from billing.models import Purchase
+from billing.models import PaymentReturn, Purchase
 
 
 class GatewayError(Exception):
@@ -30,13 +30,36 @@ class Checkout:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One payment attempt as reported by the gateway; `at` is when it was captured or failed."""
+    """One payment attempt as reported by the gateway; `at` is when it was captured or failed.
+
+    A captured payment stays captured when it is refunded; `remaining_paise` then decides.
+    """
 
     id: str
     amount_paise: int
     currency: str
     is_captured: bool
     at: datetime
+    refunded_paise: int = 0
+
+    @property
+    def remaining_paise(self) -> int:
+        return self.amount_paise - self.refunded_paise
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A refund or dispute as reported by the gateway; `amount_paise` goes back or may go back."""
+
+    id: str
+    payment_id: str
+    kind: PaymentReturn.Kind
+    state: PaymentReturn.State
+    amount_paise: int
+    currency: str
+    at: datetime
+    reason: str = ""
+    respond_by: datetime | None = None
 
 
 class Gateway(Protocol):
@@ -49,6 +72,8 @@ class Gateway(Protocol):
     label: ClassVar[str]
     payable_for: ClassVar[timedelta | None]
     """How long after its start a purchase can be paid; None for no limit."""
+    reports_returns: ClassVar[bool]
+    """Whether it knows of refunds and disputes that were not made here."""
 
     def start(self, purchase: Purchase) -> Checkout:
         """Open the checkout of a purchase; repeated calls return the same one."""
@@ -58,6 +83,12 @@ class Gateway(Protocol):
 
     def fetch(self, purchase: Purchase) -> list[Payment]:
         """Return all payments of a purchase, oldest first."""
+
+    def fetch_returns(self, purchase: Purchase) -> list[Return]:
+        """Return the refunds of a paid purchase, and its disputes if they are listed by payment."""
+
+    def fetch_disputes(self, since: datetime) -> list[Return]:
+        """Return the disputes of all payments that are not listed by payment."""
 
     def refund(self, purchase: Purchase) -> str:
         """Refund the full payment and return the refund's ID; repeated calls refund once."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
 
-from billing.gateways.base import Checkout, Payment
+from billing.gateways.base import Checkout, Payment, Return
 from billing.models import Purchase
 
 
@@ -17,6 +17,7 @@ class ManualGateway:
     name: ClassVar[str] = "manual"
     label: ClassVar[str] = "Bank transfer"
     payable_for: ClassVar[timedelta | None] = None
+    reports_returns: ClassVar[bool] = False
 
     def start(self, purchase: Purchase) -> Checkout:
         return Checkout()
@@ -25,6 +26,12 @@ class ManualGateway:
         """Do nothing: a transfer in progress cannot be stopped."""
 
     def fetch(self, purchase: Purchase) -> list[Payment]:
+        return []
+
+    def fetch_returns(self, purchase: Purchase) -> list[Return]:
+        return []
+
+    def fetch_disputes(self, since: datetime) -> list[Return]:
         return []
 
     def refund(self, purchase: Purchase) -> str:

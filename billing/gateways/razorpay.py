@@ -1,7 +1,8 @@
 """Razorpay's Payment Links: a hosted page per purchase, identified by our reference.
 
-https://razorpay.com/docs/api/payments/payment-links/ and
-https://razorpay.com/docs/api/refunds/ (normal refunds, idempotent requests).
+https://razorpay.com/docs/api/payments/payment-links/,
+https://razorpay.com/docs/api/refunds/ (normal refunds, idempotent requests) and
+https://razorpay.com/docs/api/disputes/.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
 
-from billing.gateways.base import Checkout, GatewayError, Payment
+from billing.gateways.base import Checkout, GatewayError, Payment, Return
+from billing.gateways.razorpay_entities import read_dispute, read_payment, read_refund
 from billing.models import Purchase
 from config import egress
 from config.egress import EgressError, Response
@@ -24,6 +26,10 @@ from config.egress.deadline import Deadline, DeadlineExceeded
 _MAX_RESPONSE_BYTES = 1024 * 1024
 #: Well within the week of reconciliation: no payment can arrive after the last check.
 _PAYABLE_FOR = timedelta(days=3)
+#: Payments of a link that are read; it takes one, and a few more if several arrive at once.
+_MOST_PAYMENTS = 20
+#: Rows of a list, and pages of disputes that are read at a time.
+_PAGE, _MOST_PAGES = 100, 10
 
 Read = TypeVar("Read")
 
@@ -34,6 +40,7 @@ class RazorpayGateway:
     name: ClassVar[str] = "razorpay"
     label: ClassVar[str] = "Card, UPI or net banking"
     payable_for: ClassVar[timedelta | None] = _PAYABLE_FOR
+    reports_returns: ClassVar[bool] = True
 
     def start(self, purchase: Purchase) -> Checkout:
         """Create the link, or return the one that an interrupted attempt created."""
@@ -55,13 +62,34 @@ class RazorpayGateway:
             if link is None:
                 return []
             link_id = link.order_id
-        return _read(_send("GET", f"/v1/payment_links/{link_id}"), _read_payments)
+        attempts = _read(_send("GET", f"/v1/payment_links/{link_id}"), _read_attempts)
+        # The link tells the amounts of its payments, but not what was refunded of them.
+        return [
+            _fetch_payment(attempt.id) if attempt.is_captured else attempt
+            for attempt in attempts[-_MOST_PAYMENTS:]
+        ]
+
+    def fetch_returns(self, purchase: Purchase) -> list[Return]:
+        path = f"/v1/payments/{purchase.payment_id}/refunds?count={_PAGE}"
+        return _read(_send("GET", path), lambda found: [read_refund(x) for x in found["items"]])
+
+    def fetch_disputes(self, since: datetime) -> list[Return]:
+        """Razorpay lists disputes for the whole account only, newest first."""
+        disputes: list[Return] = []
+        for page in range(_MOST_PAGES):
+            query = {"from": int(since.timestamp()), "count": _PAGE, "skip": page * _PAGE}
+            response = _send("GET", f"/v1/disputes?{urlencode(query)}")
+            more = _read(response, lambda found: [read_dispute(x) for x in found["items"]])
+            disputes += more
+            if len(more) < _PAGE:
+                break
+        return disputes
 
     def refund(self, purchase: Purchase) -> str:
         response = _send(
             "POST",
             f"/v1/payments/{purchase.payment_id}/refund",
-            {"amount": purchase.total_paise, "speed": "normal", "receipt": purchase.reference},
+            {"amount": purchase.paid_paise, "speed": "normal", "receipt": purchase.reference},
             # The same for every attempt, so that Razorpay refunds once.
             {"X-Refund-Idempotency": f"refund-{purchase.id}"},
         )
@@ -79,7 +107,7 @@ def _find_refund(purchase: Purchase) -> str | None:
             (
                 str(refund["id"])
                 for refund in found["items"]
-                if refund["amount"] == purchase.total_paise and refund["status"] != "failed"
+                if refund["amount"] == purchase.paid_paise and refund["status"] != "failed"
             ),
             None,
         ),
@@ -164,15 +192,12 @@ def _read_checkout(link: Any) -> Checkout:
     return Checkout(str(link["short_url"]), str(link["id"]))
 
 
-def _read_payments(link: Any) -> list[Payment]:
-    currency = str(link["currency"])
+def _read_attempts(link: Any) -> list[Payment]:
     return [
-        Payment(
-            id=str(payment["payment_id"]),
-            amount_paise=int(payment["amount"]),
-            currency=currency,
-            is_captured=payment["status"] == "captured",
-            at=datetime.fromtimestamp(int(payment["created_at"]), UTC),
-        )
+        read_payment({**payment, "id": payment["payment_id"], "currency": link["currency"]})
         for payment in link["payments"] or []
     ]
+
+
+def _fetch_payment(payment_id: str) -> Payment:
+    return _read(_send("GET", f"/v1/payments/{payment_id}"), read_payment)

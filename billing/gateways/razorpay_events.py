@@ -6,12 +6,12 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
 
-from billing.gateways.base import Payment
+from billing.gateways.base import Payment, Return
+from billing.gateways.razorpay_entities import read_dispute, read_payment, read_refund
 
 
 class InvalidEvent(ValueError):
@@ -26,6 +26,13 @@ class Event:
     link_id: str | None = None
     reference: str | None = None
     payment: Payment | None = None
+    returned: Return | None = None
+
+    @property
+    def payment_id(self) -> str | None:
+        if self.returned:
+            return self.returned.payment_id
+        return self.payment.id if self.payment else None
 
 
 def verify_webhook(body: bytes, signature: str) -> bool:
@@ -46,7 +53,8 @@ def read_event(body: bytes) -> Event:
             kind=str(document["event"]),
             link_id=_link_id(link, payment),
             reference=link.get("reference_id") or None,
-            payment=_read_payment(payment) if payment else None,
+            payment=read_payment(payment) if payment else None,
+            returned=_read_return(payload),
         )
     except (
         ValueError,
@@ -74,11 +82,9 @@ def _link_id(link: dict[str, Any], payment: dict[str, Any]) -> str | None:
     return f"plink_{description[1:]}" if description.startswith("#") else None
 
 
-def _read_payment(payment: dict[str, Any]) -> Payment:
-    return Payment(
-        id=str(payment["id"]),
-        amount_paise=int(payment["amount"]),
-        currency=str(payment["currency"]),
-        is_captured=payment["status"] == "captured",
-        at=datetime.fromtimestamp(int(payment["created_at"]), UTC),
-    )
+def _read_return(payload: Any) -> Return | None:
+    if refund := _entity(payload, "refund"):
+        return read_refund(refund)
+    if dispute := _entity(payload, "dispute"):
+        return read_dispute(dispute)
+    return None

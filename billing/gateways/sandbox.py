@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
 
-from billing.gateways.base import Checkout, GatewayError, Payment
-from billing.models import Purchase, SandboxPayment
+from billing.gateways.base import Checkout, GatewayError, Payment, Return
+from billing.models import PaymentReturn, Purchase, SandboxPayment, SandboxReturn
 
 
 class SandboxGateway:
@@ -20,6 +20,7 @@ class SandboxGateway:
     name: ClassVar[str] = "sandbox"
     label: ClassVar[str] = "Sandbox (no money moves)"
     payable_for: ClassVar[timedelta | None] = timedelta(days=3)
+    reports_returns: ClassVar[bool] = True
 
     def start(self, purchase: Purchase) -> Checkout:
         url = f"{settings.PUBLIC_URL}/checkout/sandbox/{purchase.reference}/"
@@ -32,14 +33,52 @@ class SandboxGateway:
         if self.name not in settings.PAYMENT_GATEWAYS:
             return []
         payments = SandboxPayment.objects.of(purchase.partner_id).filter(purchase=purchase)
-        rows = payments.visible().order_by("happens_at")
+        rows = payments.visible().with_refunded().order_by("happens_at")
         return [
-            Payment(row.id, row.amount_paise, row.currency, row.is_captured, row.happens_at)
+            Payment(
+                row.id,
+                row.amount_paise,
+                row.currency,
+                row.is_captured,
+                row.happens_at,
+                row.refunded_paise,  # type: ignore[attr-defined]
+            )
             for row in rows
         ]
 
+    def fetch_returns(self, purchase: Purchase) -> list[Return]:
+        if self.name not in settings.PAYMENT_GATEWAYS:
+            return []
+        rows = SandboxReturn.objects.of(purchase.partner_id).filter(payment__purchase=purchase)
+        return [
+            Return(
+                id=row.id,
+                payment_id=row.payment_id,
+                kind=PaymentReturn.Kind(row.kind),
+                state=PaymentReturn.State(row.state),
+                amount_paise=row.amount_paise,
+                currency=purchase.currency,
+                at=row.created_at,
+            )
+            for row in rows.order_by("id")
+        ]
+
+    def fetch_disputes(self, since: datetime) -> list[Return]:
+        return []
+
     def refund(self, purchase: Purchase) -> str:
-        payments = SandboxPayment.objects.of(purchase.partner_id)
-        if not payments.refund(purchase.payment_id):
+        payments = SandboxPayment.objects.of(purchase.partner_id).filter(is_captured=True)
+        payment = payments.filter(pk=purchase.payment_id).first()
+        if payment is None:
             raise GatewayError("the sandbox knows no such payment", is_refusal=True)
-        return f"refund_{purchase.payment_id}"
+        row, _ = SandboxReturn.objects.get_or_create(
+            id=purchase.id,  # the same for every attempt
+            defaults={
+                "partner_id": purchase.partner_id,
+                "payment": payment,
+                "kind": PaymentReturn.Kind.REFUND,
+                "state": PaymentReturn.State.RETURNED,
+                "amount_paise": payment.amount_paise,
+            },
+        )
+        return row.id

@@ -12,7 +12,8 @@ from billing.models.prices import OperationPrice, Package, Tier
 from billing.models.profiles import BillingProfile
 from billing.models.proofs import LedgerAlert, LedgerCheck, LedgerCheckpoint, LedgerDigest
 from billing.models.purchases import Purchase
-from billing.models.sandbox import SandboxPayment
+from billing.models.returns import PaymentReturn
+from billing.models.sandbox import SandboxPayment, SandboxReturn
 from billing.models.statements import Statement
 from billing.models.usage import DailyUsage
 
@@ -31,9 +32,11 @@ __all__ = [
     "LedgerEntry",
     "OperationPrice",
     "Package",
+    "PaymentReturn",
     "PointBucket",
     "Purchase",
     "SandboxPayment",
+    "SandboxReturn",
     "Statement",
     "Tier",
 ]

@@ -29,7 +29,7 @@ class AlertThresholdQuerySet(OwnedQuerySet["AlertThreshold"]):
             .with_points()
             .order_by()
             .values("partner")
-            .annotate(total=Sum("remaining"))
+            .annotate(total=Sum(F("remaining") - F("held")))
             .values("total")
         )
         balance = Coalesce(Subquery(total), 0, output_field=models.BigIntegerField())

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 
 from django.db import models
+from django.db.models import Q
 
 from accounts.models import Partner
 from billing.billing_details import BillingDetails
@@ -41,8 +42,13 @@ class Invoice(EncryptedModel):
     series = models.CharField(max_length=12)
     number = models.PositiveIntegerField()
     issued_at = models.DateTimeField()
-    corrects = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="credit_note"
+    corrects = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="credit_notes",
+        db_index=False,
     )
     seller = models.JSONField(help_text="Name, address and GSTIN.")
     sealed_buyer = models.TextField(help_text="Billing details as encrypted JSON.")
@@ -61,10 +67,15 @@ class Invoice(EncryptedModel):
     objects = OwnedQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=("partner", "-issued_at"), name="invoice_of_partner")]
+        indexes = [
+            models.Index(fields=("partner", "-issued_at"), name="invoice_of_partner"),
+            models.Index(fields=("purchase",), name="invoice_of_purchase"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=("series", "number"), name="invoice_number_once"),
-            models.UniqueConstraint(fields=("purchase", "kind"), name="invoice_once_per_purchase"),
+            models.UniqueConstraint(
+                fields=("purchase",), condition=Q(kind="invoice"), name="invoice_once_per_purchase"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -32,6 +32,7 @@ class LedgerEntry(models.Model):
         CHARGE = "charge", "Charge"
         REVERSAL = "reversal", "Reversal"
         REFUND = "refund", "Purchase refund"
+        DEBT = "debt", "Debt settled"
 
     id = IdField()
     # The bucket's partner, repeated for the index and therefore checked there alone: a line is
@@ -70,11 +71,11 @@ class LedgerEntry(models.Model):
                 fields=("bucket",), condition=Q(kind="credit"), name="ledger_one_credit_per_bucket"
             ),
             models.UniqueConstraint(
-                fields=("bucket",), condition=Q(kind="refund"), name="ledger_one_refund_per_bucket"
+                fields=("bucket",), condition=Q(kind="debt"), name="ledger_one_debt_per_bucket"
             ),
             models.CheckConstraint(
                 condition=Q(kind="credit", points__gt=0, operation=None, reverses=None)
-                | Q(kind="refund", points__lt=0, operation=None, reverses=None)
+                | Q(kind__in=("refund", "debt"), points__lt=0, operation=None, reverses=None)
                 | Q(kind="charge", points__lt=0, operation__isnull=False, reverses=None)
                 | Q(kind="reversal", points__gt=0, operation__isnull=False, reverses__isnull=False),
                 name="ledger_entry_fits_kind",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Self
 
 from django.db import models
@@ -17,23 +16,25 @@ from config.db.fields import IdField
 from config.db.owned import OwnedQuerySet
 
 _PAID = ("paid", "refunding", "refunded")
-#: Gateways hold a payment for at most three days and report it for longer.
-_LOOKED_AFTER = timedelta(days=7)
 
 
 class PurchaseQuerySet(OwnedQuerySet["Purchase"]):
     def due_for_check(self) -> Self:
-        """Select purchases whose payment or refund must be checked at the gateway now."""
-        young = Q(created_at__gt=Now() - _LOOKED_AFTER) & ~Q(state__in=_PAID)
-        return self.filter(young | Q(state=Purchase.State.REFUNDING), next_check_at__lte=Now())
+        """Select purchases that must be compared with the gateway now."""
+        return self.filter(next_check_at__lte=Now())
+
+    def to_review(self) -> Self:
+        """Select purchases with notes for staff, such as a payment that was not booked."""
+        return self.exclude(attention="")
 
 
 class Purchase(models.Model):
     """A partner's purchase of one package, at the price and tax of the time it was started.
 
-    States: created → pending → paid, and paid → refunding → refunded. A purchase that failed, was
-    cancelled or expired may still become paid, since money that arrived is always booked.
-    A trigger refuses every other way, and every change of what was agreed.
+    States: created → pending → paid, and paid → refunding → refunded; paid → refunded if the whole
+    payment went back at the gateway. A purchase that failed, was cancelled or expired may still
+    become paid, since money that arrived is always booked. A trigger refuses every other way, and
+    every change of what was agreed.
     """
 
     class State(models.TextChoices):
@@ -83,11 +84,28 @@ class Purchase(models.Model):
     created_by = models.CharField(max_length=254, help_text="Email address.")
     created_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
+    excess_paise = models.BigIntegerField(
+        default=0,
+        db_default=0,
+        help_text="Paid on top of the amount due, such as the gateway's fee.",
+    )
+    returned_paise = models.BigIntegerField(
+        default=0,
+        db_default=0,
+        help_text="Part of the amount due that went back; credit notes cover it.",
+    )
+    returned_points = models.BigIntegerField(
+        default=0,
+        db_default=0,
+        help_text="Hundredths due back for it: taken from the bucket, or owed.",
+    )
     refund_reason = models.CharField(max_length=200, blank=True)
     refund_id = models.CharField(max_length=64, blank=True, help_text="Refund ID at the gateway.")
     refunded_at = models.DateTimeField(null=True, blank=True)
     next_check_at = models.DateTimeField(
-        help_text="Next check with the gateway; also the lease of a check in progress."
+        null=True,
+        blank=True,
+        help_text="Next check with the gateway, if any; also the lease of a check in progress.",
     )
 
     objects = PurchaseQuerySet.as_manager()
@@ -97,7 +115,7 @@ class Purchase(models.Model):
             models.Index(fields=("partner", "-created_at", "-id"), name="purchase_of_partner"),
             models.Index(
                 fields=("next_check_at",),
-                condition=~Q(state__in=("paid", "refunded")),
+                condition=Q(next_check_at__isnull=False),
                 name="purchase_due_for_check",
             ),
         ]
@@ -143,6 +161,16 @@ class Purchase(models.Model):
                 ),
                 name="purchase_amounts_add_up",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    excess_paise__gte=0,
+                    returned_paise__gte=0,
+                    returned_paise__lte=F("total_paise"),
+                    returned_points__gte=0,
+                    returned_points__lte=F("points"),
+                ),
+                name="purchase_returns_no_more_than_paid",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -152,9 +180,22 @@ class Purchase(models.Model):
         return reverse("purchase", args=[self.pk])
 
     @property
+    def paid_paise(self) -> int:
+        return self.total_paise + self.excess_paise
+
+    @property
     def is_paid(self) -> bool:
         """Return whether its points were credited, even if they were removed by a refund since."""
         return self.state in _PAID
+
+    @property
+    def is_partly_refunded(self) -> bool:
+        return 0 < self.returned_paise < self.total_paise
+
+    def returned_of(self, paise: int) -> int:
+        """Return which part of the amount due went back with `paise` of the payment: what remains
+        of the payment decides, so an excess goes back first."""
+        return min(max(paise - self.excess_paise, 0), self.total_paise)
 
     @property
     def is_open(self) -> bool:

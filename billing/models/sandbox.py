@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
+from django.db.models import Q, Sum
 from django.db.models.functions import Now
 
 from accounts.models import Partner
 from billing.models.purchases import Purchase
+from billing.models.returns import PaymentReturn
 from config.db.fields import IdField
 from config.db.owned import OwnedQuerySet
 
@@ -18,11 +20,11 @@ class SandboxPaymentQuerySet(OwnedQuerySet["SandboxPayment"]):
         """Select payments that have happened; a late payment has a future time."""
         return self.filter(happens_at__lte=Now())
 
-    def refund(self, payment_id: str | None) -> bool:
-        """Refund a payment, once; return False if no such payment was captured."""
-        captured = self.filter(pk=payment_id, is_captured=True)
-        captured.filter(refunded_at=None).update(refunded_at=Now())
-        return captured.exists()
+    def with_refunded(self) -> Self:
+        """Annotate with `refunded_paise`."""
+        refunds = Q(returns__kind=PaymentReturn.Kind.REFUND)
+        gone = refunds & ~Q(returns__state=PaymentReturn.State.KEPT)
+        return self.annotate(refunded_paise=Sum("returns__amount_paise", filter=gone, default=0))
 
 
 class SandboxPayment(models.Model):
@@ -35,9 +37,25 @@ class SandboxPayment(models.Model):
     currency = models.CharField(max_length=3)
     is_captured = models.BooleanField()
     happens_at = models.DateTimeField()
-    refunded_at = models.DateTimeField(null=True, blank=True)
 
     objects = SandboxPaymentQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class SandboxReturn(models.Model):
+    """A refund or dispute in the sandbox."""
+
+    id = IdField()
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
+    payment = models.ForeignKey(SandboxPayment, models.PROTECT, related_name="returns")
+    kind = models.CharField(max_length=10, choices=PaymentReturn.Kind)
+    state = models.CharField(max_length=10, choices=PaymentReturn.State)
+    amount_paise = models.BigIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OwnedQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.id

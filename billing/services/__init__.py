@@ -19,29 +19,44 @@ from billing.services.purchases import (
     TooManyPurchases,
     cancel_purchase,
     open_checkout,
-    resolve_review,
     start_purchase,
 )
-from billing.services.reconciliation import reconcile_pending, reconcile_purchase
+from billing.services.reconciliation import (
+    reconcile_disputes,
+    reconcile_pending,
+    reconcile_purchase,
+    watched_gateways,
+)
 from billing.services.refunds import NotRefundable, PointsAlreadyUsed, refund_purchase
-from billing.services.settlement import confirm_manual_payment, settle_purchase
+from billing.services.returns import record_return
+from billing.services.review import resolve_review
+from billing.services.settlement import (
+    NotBookable,
+    book_flagged_payment,
+    confirm_manual_payment,
+    fetch_captured,
+    settle_purchase,
+)
 from billing.services.statements import has_due_statements, issue_statement, issue_statements
 
 __all__ = [
     "AlreadyStarted",
     "InvalidDetails",
     "LedgerReport",
+    "NotBookable",
     "NotRefundable",
     "PaymentUnavailable",
     "PointsAlreadyUsed",
     "TooManyPurchases",
     "TooManyThresholds",
+    "book_flagged_payment",
     "cancel_purchase",
     "change_package",
     "change_price",
     "check_ledger",
     "check_new_entries",
     "confirm_manual_payment",
+    "fetch_captured",
     "grant_package",
     "grant_points",
     "has_due_statements",
@@ -50,8 +65,10 @@ __all__ = [
     "issue_statement",
     "issue_statements",
     "open_checkout",
+    "reconcile_disputes",
     "reconcile_pending",
     "reconcile_purchase",
+    "record_return",
     "refund_purchase",
     "report_ledger_state",
     "resolve_review",
@@ -60,4 +77,5 @@ __all__ = [
     "settle_purchase",
     "start_purchase",
     "update_details",
+    "watched_gateways",
 ]

@@ -18,9 +18,23 @@ from config.mail.send import send_mail
 _IN_CHARGE = (Member.Role.OWNER, Member.Role.ADMIN)
 
 
-def send_receipt(purchase: Purchase) -> None:
-    """Confirm a payment."""
-    send_mail("billing/receipt", _buyers(purchase), **_purchase_context(purchase))
+def send_receipt(purchase: Purchase, settled: int) -> None:
+    """Confirm a payment; `settled` are the hundredths that settled a debt."""
+    context = {**_purchase_context(purchase), "settled": settled}
+    send_mail("billing/receipt", _buyers(purchase), **context)
+
+
+def send_points_frozen(purchase: Purchase, points: int) -> None:
+    _send_to_partner("billing/points_frozen", purchase, points=points)
+
+
+def send_points_released(purchase: Purchase, frozen: int) -> None:
+    """Tell that points can be used again; `frozen` are those that still cannot."""
+    _send_to_partner("billing/points_released", purchase, frozen=frozen)
+
+
+def send_points_taken_back(purchase: Purchase, points: int, owed: int) -> None:
+    _send_to_partner("billing/points_taken_back", purchase, points=points, owed=owed)
 
 
 def send_proforma(purchase: Purchase) -> None:
@@ -32,10 +46,9 @@ def send_proforma(purchase: Purchase) -> None:
 def send_low_balance(threshold: AlertThreshold) -> None:
     """Send an alert; `threshold` carries `balance` from `AlertThresholdQuerySet.with_balance`."""
     partner = threshold.partner
-    details = BillingProfile.objects.of(partner.pk).details()
     send_mail(
         "billing/low_balance",
-        _addresses([*_in_charge(partner), details.email]),
+        _billing_contacts(partner),
         partner=partner,
         balance=threshold.balance,  # type: ignore[attr-defined]
         threshold=threshold.points,
@@ -55,6 +68,11 @@ def send_ledger_alert(state: LedgerState, detail: str) -> None:
     )
 
 
+def _send_to_partner(template: str, purchase: Purchase, **context: Any) -> None:
+    details = {**_purchase_context(purchase), **context, "partner": purchase.partner}
+    send_mail(template, _billing_contacts(purchase.partner), **details)
+
+
 def _purchase_context(purchase: Purchase) -> dict[str, Any]:
     return {
         "purchase": purchase,
@@ -67,6 +85,12 @@ def _purchase_context(purchase: Purchase) -> dict[str, Any]:
 def _buyers(purchase: Purchase) -> list[str]:
     details = BillingProfile.objects.of(purchase.partner_id).details()
     return _addresses([purchase.created_by, details.email])
+
+
+def _billing_contacts(partner: Partner) -> list[str]:
+    """Return owners, admins and the billing email."""
+    details = BillingProfile.objects.of(partner.pk).details()
+    return _addresses([*_in_charge(partner), details.email])
 
 
 def _in_charge(partner: Partner) -> Iterable[str]:

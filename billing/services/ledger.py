@@ -1,4 +1,4 @@
-"""Credits points, and removes those of refunded purchases."""
+"""Credits points."""
 
 from __future__ import annotations
 
@@ -98,23 +98,3 @@ def credit_bucket(
             note=note,
         )
     return bucket
-
-
-def empty_bucket(*, partner_id: str, bucket_id: str) -> bool:
-    """Remove all points of an unused bucket; return False if any point has been used.
-
-    The caller's transaction must hold the partner's lock.
-    """
-    buckets = PointBucket.objects.of(partner_id)
-    bucket = buckets.select_for_update().get(pk=bucket_id)
-    if bucket.remaining != bucket.original:
-        return False
-    buckets.filter(pk=bucket_id).update(remaining=0)
-    LedgerEntry.objects.create(
-        partner_id=bucket.partner_id,
-        bucket=bucket,
-        kind=LedgerEntry.Kind.REFUND,
-        points=-bucket.original,
-        created_at=timezone.now(),
-    )
-    return True

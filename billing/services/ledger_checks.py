@@ -54,11 +54,17 @@ class _Findings:
     faults: list[Fault] = field(default_factory=list)
 
 
-# One statement, so that a running charge cannot look like drift.
+# One statement, so that a running charge cannot look like drift. The second sum counts what the
+# bucket says of its size and of points taken back instead of the entries of both.
 _DRIFT = """
-    SELECT b.id, b.remaining, coalesce(sum(e.points), 0)::bigint AS entries
-    FROM billing_pointbucket b LEFT JOIN billing_ledgerentry e ON e.bucket_id = b.id
-    GROUP BY b.id HAVING b.remaining <> coalesce(sum(e.points), 0) ORDER BY b.id
+    SELECT id, remaining, CASE WHEN remaining <> entries THEN entries ELSE counted END FROM (
+        SELECT b.id, b.remaining, coalesce(sum(e.points), 0)::bigint AS entries,
+               (b.original - b.taken + coalesce(
+                   sum(e.points) FILTER (WHERE e.kind IN ('charge', 'reversal')), 0
+               ))::bigint AS counted
+        FROM billing_pointbucket b LEFT JOIN billing_ledgerentry e ON e.bucket_id = b.id
+        GROUP BY b.id
+    ) bucket WHERE remaining <> entries OR remaining <> counted ORDER BY id
 """
 # Digests that are missing or were written anew after a check.
 _NOT_AS_CHECKED = """

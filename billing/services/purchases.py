@@ -182,21 +182,3 @@ def mark_unpaid(*, purchase: Purchase, state: Purchase.State) -> bool:
     mine = Purchase.objects.of(purchase.partner_id).filter(pk=purchase.pk)
     waiting = mine.filter(state__in=_OPEN).exclude(state=state)
     return bool(waiting.update(state=state))
-
-
-def resolve_review(*, purchase: Purchase, actor: str) -> None:
-    """Clear the notes that staff have reviewed; the audit trail keeps them."""
-    with transaction.atomic():
-        mine = Purchase.objects.of(purchase.partner_id)
-        locked = mine.select_for_update().get(pk=purchase.pk)
-        if not locked.attention:
-            return
-        mine.filter(pk=purchase.pk).update(attention="")
-        record_audit(
-            partner=purchase.partner,
-            actor=actor,
-            action="purchase.review_resolved",
-            target=purchase.pk,
-            reference=purchase.reference,
-            note=locked.attention,
-        )

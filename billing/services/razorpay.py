@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 import structlog
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from billing.gateways.base import Payment
 from billing.gateways.razorpay_events import Event
 from billing.models import Purchase
 from billing.services.purchases import mark_unpaid
-from billing.services.settlement import flag_for_review, lock_purchase, settle_purchase
+from billing.services.returns import record_return
+from billing.services.review import flag_for_review, lock_purchase
+from billing.services.settlement import settle_purchase
 
 log = structlog.get_logger(__name__)
 
 _ACTOR = "gateway:razorpay"
+#: Others, such as those of refunds, tell of captured payments too.
+_CAPTURES = ("payment.captured", "payment_link.paid", "order.paid")
 _ENDINGS = {
     "payment.failed": Purchase.State.FAILED,
     "payment_link.expired": Purchase.State.EXPIRED,
@@ -32,7 +39,9 @@ def receive_event(*, event: Event) -> None:
         log.info("event without purchase", kind=event.kind)
     elif event.kind == "payment_link.partially_paid":
         _note_part(purchase, event.payment)
-    elif event.payment and event.payment.is_captured:
+    elif event.returned:
+        record_return(purchase_id=purchase.pk, reported=event.returned, actor=_ACTOR)
+    elif event.kind in _CAPTURES and event.payment and event.payment.is_captured:
         settle_purchase(
             purchase_id=purchase.pk,
             payment_id=event.payment.id,
@@ -40,19 +49,25 @@ def receive_event(*, event: Event) -> None:
             currency=event.payment.currency,
             paid_at=event.payment.at,
             actor=_ACTOR,
+            refunded_paise=event.payment.refunded_paise,
         )
     elif ending := _ENDINGS.get(event.kind):
         mark_unpaid(purchase=purchase, state=ending)
 
 
 def _find_purchase(event: Event) -> Purchase | None:
-    if not (event.link_id or event.reference):
-        return None
-    ours = Q(gateway_order_id=event.link_id) if event.link_id else Q()
-    if event.reference:
+    names = {
+        "payment_id": event.payment_id,
+        "gateway_order_id": event.link_id,
         # The link's ID is unknown if the response that contained it was lost.
-        ours |= Q(reference=event.reference)
-    return Purchase.objects.of_all().filter(ours, gateway="razorpay").first()
+        "reference": event.reference,
+    }
+    known = [Q((field, value)) for field, value in names.items() if value]
+    if not known:
+        return None
+    # A payment that was booked belongs to the purchase that it paid for.
+    found = Purchase.objects.of_all().filter(reduce(or_, known), gateway="razorpay")
+    return found.order_by(F("payment_id").asc(nulls_last=True)).first()
 
 
 def _note_part(purchase: Purchase, payment: Payment | None) -> None:

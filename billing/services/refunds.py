@@ -9,11 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.services.audit import record_audit
-from billing.gateways import GatewayError, gateway_named
-from billing.models import Purchase
-from billing.services.invoices import issue_credit_note
-from billing.services.ledger import empty_bucket
-from billing.services.settlement import flag_for_review, lock_purchase
+from billing.gateways import GatewayError, Return, gateway_named
+from billing.models import PaymentReturn, PointBucket, Purchase
+from billing.services.returns import move_points, record_return
+from billing.services.review import flag_for_review, lock_purchase
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +22,7 @@ _LEASE = timedelta(seconds=60)
 
 
 class NotRefundable(Exception):
-    """The purchase is not paid, or its refund has already started."""
+    """The purchase is not paid, or its payment is already refunded or disputed."""
 
 
 class PointsAlreadyUsed(Exception):
@@ -38,10 +37,8 @@ def refund_purchase(*, purchase: Purchase, actor: str, reason: str) -> Purchase:
     """
     with transaction.atomic():
         locked = lock_purchase(purchase.pk)
-        if locked.state != State.PAID or locked.bucket_id is None:
-            raise NotRefundable(locked.get_state_display())
-        if not empty_bucket(partner_id=locked.partner_id, bucket_id=locked.bucket_id):
-            raise PointsAlreadyUsed(locked.reference)
+        _check_refundable(locked)
+        move_points(purchase=locked, due=locked.points, at_risk=0, actor=actor)
         locked.state, locked.refund_reason = State.REFUNDING, reason
         locked.next_check_at = timezone.now() + _LEASE
         locked.save(update_fields=["state", "refund_reason", "next_check_at"])
@@ -64,26 +61,30 @@ def finish_refund(*, purchase: Purchase) -> Purchase:
     except GatewayError as error:
         log.warning("refund failed", purchase=purchase.reference, error=str(error))
         return _note_failure(purchase, error)
-    with transaction.atomic():
-        locked = lock_purchase(purchase.pk)
-        if locked.state == State.REFUNDING:
-            _close(locked, refund_id)
-    return locked
-
-
-def _close(purchase: Purchase, refund_id: str) -> None:
-    purchase.state, purchase.refund_id = State.REFUNDED, refund_id
-    purchase.refunded_at = timezone.now()
-    purchase.save(update_fields=["state", "refund_id", "refunded_at"])
-    record_audit(
-        partner=purchase.partner,
+    return record_return(
+        purchase_id=purchase.pk,
+        reported=Return(
+            id=refund_id,
+            payment_id=str(purchase.payment_id),
+            kind=PaymentReturn.Kind.REFUND,
+            state=PaymentReturn.State.RETURNED,
+            amount_paise=purchase.paid_paise,
+            currency=purchase.currency,
+            at=timezone.now(),
+        ),
         actor=f"gateway:{purchase.gateway}",
-        action="purchase.refunded",
-        target=purchase.pk,
-        reference=purchase.reference,
-        refund=refund_id,
     )
-    issue_credit_note(purchase=purchase)
+
+
+def _check_refundable(purchase: Purchase) -> None:
+    if purchase.state != State.PAID:
+        raise NotRefundable(purchase.get_state_display())
+    returns = PaymentReturn.objects.of_payment(purchase, str(purchase.payment_id))
+    if returns.exclude(state=PaymentReturn.State.KEPT).exists():
+        raise NotRefundable("Refunded in part, or disputed")
+    bucket = PointBucket.objects.of(purchase.partner_id).get(pk=purchase.bucket_id)
+    if bucket.remaining != bucket.original:
+        raise PointsAlreadyUsed(purchase.reference)
 
 
 def _note_failure(purchase: Purchase, error: GatewayError) -> Purchase:

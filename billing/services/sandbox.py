@@ -7,8 +7,10 @@ from datetime import timedelta
 from django.db.models.functions import Now
 
 from billing.gateways import offered_gateways
-from billing.models import Purchase, SandboxPayment
+from billing.models import PaymentReturn, Purchase, SandboxPayment, SandboxReturn
 from billing.services.reconciliation import reconcile_purchase
+
+State = PaymentReturn.State
 
 
 def pay(purchase: Purchase) -> Purchase:
@@ -29,12 +31,30 @@ def pay_late(purchase: Purchase, seconds: int) -> Purchase:
     return purchase
 
 
+def give_back(purchase: Purchase, paise: int) -> Purchase:
+    """Refund a part of the payment, as if on the payment service's own pages."""
+    _record_return(purchase, PaymentReturn.Kind.REFUND, State.RETURNED, paise)
+    return reconcile_purchase(purchase=purchase)
+
+
+def dispute(purchase: Purchase) -> Purchase:
+    """Dispute the whole payment, as a buyer does at the bank."""
+    _record_return(purchase, PaymentReturn.Kind.DISPUTE, State.OPEN, purchase.paid_paise)
+    return reconcile_purchase(purchase=purchase)
+
+
+def decide_disputes(purchase: Purchase, *, is_won: bool) -> Purchase:
+    """Close the open disputes; won means that the seller keeps the money."""
+    _require_sandbox(purchase)
+    disputes = SandboxReturn.objects.of(purchase.partner_id).filter(
+        payment__purchase=purchase, kind=PaymentReturn.Kind.DISPUTE, state=State.OPEN
+    )
+    disputes.update(state=State.KEPT if is_won else State.RETURNED)
+    return reconcile_purchase(purchase=purchase)
+
+
 def _record(purchase: Purchase, *, is_captured: bool, seconds: int = 0) -> None:
-    """Raise `ValueError` if no sandbox is offered: its payments cost nothing."""
-    if purchase.gateway not in [offered.name for offered in offered_gateways()]:
-        raise ValueError("there is no sandbox here")
-    if purchase.gateway != "sandbox":
-        raise ValueError(f"{purchase.reference} is not paid in the sandbox")
+    _require_sandbox(purchase)
     if purchase.is_open:
         SandboxPayment.objects.create(
             partner_id=purchase.partner_id,
@@ -44,3 +64,25 @@ def _record(purchase: Purchase, *, is_captured: bool, seconds: int = 0) -> None:
             is_captured=is_captured,
             happens_at=Now() + timedelta(seconds=seconds),
         )
+
+
+def _record_return(
+    purchase: Purchase, kind: PaymentReturn.Kind, state: PaymentReturn.State, paise: int
+) -> None:
+    _require_sandbox(purchase)
+    if purchase.is_paid and paise > 0:
+        SandboxReturn.objects.create(
+            partner_id=purchase.partner_id,
+            payment_id=str(purchase.payment_id),
+            kind=kind,
+            state=state,
+            amount_paise=paise,
+        )
+
+
+def _require_sandbox(purchase: Purchase) -> None:
+    """Raise `ValueError` if no sandbox is offered: its payments cost nothing."""
+    if purchase.gateway not in [offered.name for offered in offered_gateways()]:
+        raise ValueError("there is no sandbox here")
+    if purchase.gateway != "sandbox":
+        raise ValueError(f"{purchase.reference} is not paid in the sandbox")

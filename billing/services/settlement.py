@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import structlog
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.services.audit import record_audit
-from accounts.services.locks import lock_partner
+from billing.gateways import GatewayError, Payment, gateway_named
 from billing.models import Purchase
 from billing.money import rupees
+from billing.services.debts import settle_debts
 from billing.services.emails import send_receipt
 from billing.services.invoices import issue_invoice
 from billing.services.ledger import credit_bucket
+from billing.services.purchases import PaymentUnavailable
+from billing.services.returns import apply_returns, sum_returns
+from billing.services.review import flag_for_review, lock_purchase
 
-log = structlog.get_logger(__name__)
+
+class NotBookable(Exception):
+    """The payment cannot be booked for this purchase; the message says why, for staff."""
 
 
 def settle_purchase(
@@ -27,54 +32,102 @@ def settle_purchase(
     currency: str,
     paid_at: datetime,
     actor: str,
+    refunded_paise: int = 0,
 ) -> Purchase:
     """Book a captured payment atomically; repeating it changes nothing.
 
     A payment that differs from the purchase, or a duplicate one, is flagged for staff and never
-    credited: check the returned `is_paid` and `payment_id`. Raises `Purchase.DoesNotExist`.
+    credited: check the returned `is_paid` and `payment_id`. What remains of the payment counts: a
+    refund that is known already is subtracted. Raises `Purchase.DoesNotExist`.
     """
+    payment = Payment(payment_id, amount_paise, currency, True, paid_at, refunded_paise)
     with transaction.atomic():
         purchase = lock_purchase(purchase_id)
         if purchase.payment_id == payment_id:
             return purchase
-        if problem := _find_problem(purchase, payment_id, amount_paise, currency):
+        remaining = _remaining(purchase, payment)
+        problem = _find_problem(purchase, payment)
+        if problem is None and remaining != purchase.total_paise:
+            problem = _describe_difference(purchase, payment, remaining)
+        if problem:
             flag_for_review(purchase=purchase, note=problem, actor=actor)
             return purchase
-        _book(purchase, payment_id, paid_at, actor)
-        send_receipt(purchase)
+        _book(purchase, payment, actor)
     return purchase
 
 
-def lock_purchase(purchase_id: str) -> Purchase:
-    """Lock the partner's row, as all writers of points do first, and then the purchase."""
-    purchases = Purchase.objects.of_all()
-    partner_id = purchases.values_list("partner_id", flat=True).get(pk=purchase_id)
-    partner = lock_partner(partner_id)
-    mine = Purchase.objects.of(partner_id)
-    purchase = mine.select_for_update(no_key=True).get(pk=purchase_id)
-    purchase.partner = partner
-    return purchase
+def book_flagged_payment(
+    *, purchase: Purchase, payment_id: str, actor: str, reason: str
+) -> Purchase:
+    """Book a captured payment of more than the amount due, as staff decided.
+
+    The gateway is asked what remains of it. The difference is stored with the purchase and in the
+    audit trail. Raises `NotBookable`, and `PaymentUnavailable` if the gateway does not respond.
+    """
+    payment = next((x for x in fetch_captured(purchase) if x.id == payment_id), None)
+    if payment is None:
+        raise NotBookable(f"The gateway knows no captured payment {payment_id} for this purchase.")
+    with transaction.atomic():
+        locked = lock_purchase(purchase.pk)
+        problem = _find_problem(locked, payment)
+        remaining = _remaining(locked, payment)
+        if problem is None and remaining < locked.total_paise:
+            problem = _describe_difference(locked, payment, remaining)
+        if problem:
+            raise NotBookable(problem)
+        notes = locked.attention.splitlines()
+        locked.attention = "\n".join(note for note in notes if payment.id not in note)
+        locked.save(update_fields=["attention"])
+        record_audit(
+            partner=locked.partner,
+            actor=actor,
+            action="purchase.flagged_payment_booked",
+            target=locked.pk,
+            reference=locked.reference,
+            payment=payment.id,
+            difference_paise=payment.amount_paise - locked.total_paise,
+            reason=reason,
+        )
+        _book(locked, payment, actor)
+    return locked
 
 
-def _find_problem(
-    purchase: Purchase, payment_id: str, amount_paise: int, currency: str
-) -> str | None:
-    """Return why a payment cannot be booked, as a sentence for staff."""
+def fetch_captured(purchase: Purchase) -> list[Payment]:
+    """Ask the gateway for the captured payments of a purchase; raises `PaymentUnavailable`."""
+    try:
+        payments = gateway_named(purchase.gateway).fetch(purchase)
+    except GatewayError as error:
+        raise PaymentUnavailable(purchase) from error
+    return [payment for payment in payments if payment.is_captured]
+
+
+def _remaining(purchase: Purchase, payment: Payment) -> int:
+    """Return what was neither refunded nor is being refunded, by any report."""
+    known = sum_returns(purchase, payment.id)
+    return payment.amount_paise - max(payment.refunded_paise, known.gone + known.pending_refunds)
+
+
+def _find_problem(purchase: Purchase, payment: Payment) -> str | None:
+    """Return why no amount of a payment can be booked, as a sentence for staff."""
     if purchase.is_paid:
-        return f"Duplicate payment {payment_id}. Refund it at the gateway."
-    if currency != purchase.currency:
-        return f"Payment {payment_id} is in {currency}, not {purchase.currency}."
-    if amount_paise != purchase.total_paise:
-        due = rupees(purchase.total_paise)
-        return f"Payment {payment_id} is {rupees(amount_paise)}, but {due} was due."
+        return f"Duplicate payment {payment.id}. Refund it at the gateway."
+    if payment.currency != purchase.currency:
+        return f"Payment {payment.id} is in {payment.currency}, not {purchase.currency}."
     purchases = Purchase.objects.of_all()
-    others = purchases.filter(gateway=purchase.gateway, payment_id=payment_id)
+    others = purchases.filter(gateway=purchase.gateway, payment_id=payment.id)
     if other := others.first():
-        return f"Payment {payment_id} has already paid {other.reference}."
+        return f"Payment {payment.id} has already paid {other.reference}."
     return None
 
 
-def _book(purchase: Purchase, payment_id: str, paid_at: datetime, actor: str) -> None:
+def _describe_difference(purchase: Purchase, payment: Payment, remaining: int) -> str:
+    due, amount = rupees(purchase.total_paise), rupees(payment.amount_paise)
+    if remaining != payment.amount_paise:
+        amount = f"{amount}, of which {rupees(remaining)} remains after refunds"
+    return f"Payment {payment.id} is {amount}, but {due} was due."
+
+
+def _book(purchase: Purchase, payment: Payment, actor: str) -> None:
     purchase.bucket = credit_bucket(
         partner=purchase.partner,
         tier=purchase.tier,
@@ -84,36 +137,29 @@ def _book(purchase: Purchase, payment_id: str, paid_at: datetime, actor: str) ->
         package=purchase.package,
     )
     purchase.state = Purchase.State.PAID
-    purchase.payment_id, purchase.paid_at = payment_id, paid_at
-    purchase.save(update_fields=["bucket", "state", "payment_id", "paid_at"])
-    record_audit(
-        partner=purchase.partner,
-        actor=actor,
-        action="purchase.paid",
-        target=purchase.pk,
-        reference=purchase.reference,
-        payment=payment_id,
-        total_paise=purchase.total_paise,
-    )
+    purchase.payment_id, purchase.paid_at = payment.id, payment.at
+    purchase.excess_paise = payment.amount_paise - purchase.total_paise
+    purchase.save(update_fields=["bucket", "state", "payment_id", "paid_at", "excess_paise"])
+    _audit(purchase, actor, "purchase.paid", payment=payment.id, total_paise=purchase.total_paise)
+    settled = settle_debts(bucket=purchase.bucket)
+    if settled:
+        _audit(purchase, actor, "purchase.debt_settled", points=settled)
+    # Before its invoice: a payment of which the amount due remains needs no credit note.
+    apply_returns(purchase=purchase, actor=actor)
     # Last, because issuing blocks the number series until the commit.
     issue_invoice(purchase=purchase)
+    send_receipt(purchase, settled)
 
 
-def flag_for_review(*, purchase: Purchase, note: str, actor: str) -> None:
-    """Add a note for staff, once; the caller must hold the purchase's lock."""
-    if note in purchase.attention.splitlines():
-        return
-    purchase.attention = f"{purchase.attention}\n{note}".strip()
-    purchase.save(update_fields=["attention"])
+def _audit(purchase: Purchase, actor: str, action: str, **detail: object) -> None:
     record_audit(
         partner=purchase.partner,
         actor=actor,
-        action="purchase.flagged_for_review",
+        action=action,
         target=purchase.pk,
         reference=purchase.reference,
-        note=note,
+        **detail,
     )
-    log.warning("purchase needs review", purchase=purchase.reference, note=note)
 
 
 def confirm_manual_payment(*, purchase: Purchase, bank_reference: str, actor: str) -> Purchase:

@@ -1,6 +1,6 @@
 -- Reserves the points of one operation: oldest bucket first, one ledger line per bucket.
 -- Every writer of points locks the partner's row first, so charges of one partner queue up
--- and no two of them see the same points.
+-- and no two of them see the same points. Points that are held for a dispute are not touched.
 CREATE OR REPLACE FUNCTION billing_charge(
     p_partner text, p_key text, p_operation text, p_action text, p_mode text,
     p_lease_seconds int, p_holder text,
@@ -35,11 +35,11 @@ BEGIN
     -- ids of an operation sort as the points moved, and cost no random number.
     v_due := cost;
     FOR b IN
-        SELECT id, remaining, 0::bigint AS taken FROM billing_pointbucket
-        WHERE partner_id = p_partner AND remaining > 0
+        SELECT id, remaining - held AS available, 0::bigint AS taken FROM billing_pointbucket
+        WHERE partner_id = p_partner AND remaining > held
         ORDER BY purchased_at, id FOR UPDATE
     LOOP
-        b.taken := least(b.remaining, v_due);
+        b.taken := least(b.available, v_due);
         UPDATE billing_pointbucket SET remaining = remaining - b.taken
         WHERE partner_id = p_partner AND id = b.id;
         INSERT INTO billing_ledgerentry

@@ -16,14 +16,18 @@ BEGIN
             USING ERRCODE = 'restrict_violation';
     END IF;
     IF OLD.bucket_id IS NOT NULL
-       AND (OLD.bucket_id, OLD.payment_id, OLD.paid_at)
-           IS DISTINCT FROM (NEW.bucket_id, NEW.payment_id, NEW.paid_at)
+       AND (OLD.bucket_id, OLD.payment_id, OLD.paid_at, OLD.excess_paise)
+           IS DISTINCT FROM (NEW.bucket_id, NEW.payment_id, NEW.paid_at, NEW.excess_paise)
     THEN
         RAISE EXCEPTION 'the payment of purchase % never changes', OLD.reference
             USING ERRCODE = 'restrict_violation';
     END IF;
+    IF NEW.returned_paise < OLD.returned_paise OR NEW.returned_points < OLD.returned_points THEN
+        RAISE EXCEPTION 'what was refunded of purchase % only grows', OLD.reference
+            USING ERRCODE = 'restrict_violation';
+    END IF;
     IF NEW.state <> OLD.state AND NOT (CASE OLD.state
-        WHEN 'paid' THEN NEW.state = 'refunding'
+        WHEN 'paid' THEN NEW.state IN ('refunding', 'refunded')
         WHEN 'refunding' THEN NEW.state = 'refunded'
         WHEN 'refunded' THEN false
         WHEN 'created' THEN NEW.state NOT IN ('refunding', 'refunded')

@@ -1,14 +1,15 @@
--- Returns an operation's tier and cost, and the balance (in hundredths).
+-- Returns an operation's tier and cost, and the balance (in hundredths), without held points.
 -- The oldest bucket with points sets the tier; without any, it is the first tier's price.
 CREATE OR REPLACE FUNCTION billing_quote(
     p_partner text, p_action text, p_mode text,
     OUT tier text, OUT cost bigint, OUT fast_cost bigint, OUT balance bigint
 ) LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    SELECT (array_agg(b.tier_id ORDER BY b.purchased_at, b.id))[1], coalesce(sum(b.remaining), 0)
+    SELECT (array_agg(b.tier_id ORDER BY b.purchased_at, b.id))[1],
+           coalesce(sum(b.remaining - b.held), 0)
     INTO tier, balance
     FROM billing_pointbucket b
-    WHERE b.partner_id = p_partner AND b.remaining > 0;
+    WHERE b.partner_id = p_partner AND b.remaining > b.held;
 
     IF tier IS NULL THEN
         SELECT t.name INTO tier FROM billing_tier t ORDER BY t.position LIMIT 1;

@@ -40,6 +40,6 @@ BEGIN
         p_partner, (c.created_at AT TIME ZONE 'UTC')::date, c.key_id, c.action,
         CASE WHEN p_as_fast THEN 'fast' ELSE c.mode END, false,
         (p_state = 'succeeded')::int, (p_state = 'refunded')::int, cost);
-    SELECT coalesce(sum(remaining), 0) INTO balance
-    FROM billing_pointbucket WHERE partner_id = p_partner AND remaining > 0;
+    SELECT coalesce(sum(remaining - held), 0) INTO balance
+    FROM billing_pointbucket WHERE partner_id = p_partner AND remaining > held;
 END $$;

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from accounts.services.authorization import COLUMNS, Admission, Caller, word_array
 from billing.models import Charge, PointBucket
@@ -144,8 +144,9 @@ def read_settlement(operation: Operation) -> Settlement | None:
     charge = charges.filter(pk=operation.id).first()
     if charge is None:
         return None
-    buckets = PointBucket.objects.of(operation.partner_id)
-    return Settlement(charge.net_cost, buckets.aggregate(n=Sum("remaining"))["n"])
+    buckets = PointBucket.objects.of(operation.partner_id).with_points()
+    balance = buckets.aggregate(n=Sum(F("remaining") - F("held"), default=0))["n"]
+    return Settlement(charge.net_cost, balance)
 
 
 def refund_operation(

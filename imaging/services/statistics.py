@@ -36,9 +36,9 @@ class UsageStatistics:
     prices: PriceTable
 
 
-# One statement: seven, each with its round trip, took three times as long as a test call. A
-# wholly refunded bucket is empty although it was not used. Points of calls in progress have left
-# their buckets, but count as used only when the calls succeed.
+# One statement: seven, each with its round trip, took three times as long as a test call. Held
+# points cannot be spent, and those that were taken back were not used. Points of calls in progress
+# have left their buckets, but count as used only when the calls succeed.
 _USAGE = """
     SELECT calls.creations, calls.enhancements, calls.used_this_month,
            points.balance, points.used - reserved.cost AS total_used, points.buckets, prices.prices
@@ -51,18 +51,15 @@ _USAGE = """
         FROM billing_dailyusage, LATERAL (SELECT day >= $2::date AS is_recent) window_of_days
         WHERE partner_id = $1 AND day >= least($2::date, $3::date) AND NOT is_test
     ) calls, (
-        SELECT coalesce(sum(remaining) FILTER (WHERE is_kept), 0)::bigint AS balance,
-               coalesce(sum(original - remaining) FILTER (WHERE is_kept), 0)::bigint AS used,
+        SELECT coalesce(sum(remaining - held) FILTER (WHERE remaining > held), 0)::bigint
+                   AS balance,
+               coalesce(sum(original - remaining - taken), 0)::bigint AS used,
                coalesce(json_agg(
-                   json_build_array(
-                       coalesce(package_id, 'grant'), tier_id, remaining, original, purchased_at)
+                   json_build_array(coalesce(package_id, 'grant'), tier_id, remaining - held,
+                                    original, purchased_at)
                    ORDER BY purchased_at, id
-               ) FILTER (WHERE remaining > 0), '[]') AS buckets
-        FROM billing_pointbucket bucket, LATERAL (
-            SELECT NOT EXISTS (
-                SELECT FROM billing_purchase WHERE bucket_id = bucket.id
-                AND state IN ('refunding', 'refunded')) AS is_kept
-        ) purchase
+               ) FILTER (WHERE remaining > held), '[]') AS buckets
+        FROM billing_pointbucket
         WHERE partner_id = $1
     ) points, (
         SELECT coalesce(sum(cost), 0)::bigint AS cost

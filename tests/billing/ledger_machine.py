@@ -164,10 +164,16 @@ class LedgerMachine(RuleBasedStateMachine):
     @invariant()
     def buckets_are_the_models_and_the_sum_of_their_entries(self) -> None:
         expected = {
-            key: (bucket.original, bucket.remaining, bucket.remaining)
+            key: (
+                bucket.original,
+                bucket.remaining,
+                bucket.held,
+                bucket.owed,
+                bucket.remaining,
+            )
             for key, bucket in self.model.buckets.items()
         }
-        expected[self.bystander.id] = (5_000, 5_000, 5_000)
+        expected[self.bystander.id] = (5_000, 5_000, 0, 0, 5_000)
         assert _rows(_BUCKETS) == expected
         assert all(0 <= b.remaining <= b.original for b in self.model.buckets.values())
 
@@ -190,7 +196,7 @@ def _rows(statement: str) -> dict[str, tuple[Any, ...]]:
 
 
 _BUCKETS = """
-    SELECT b.id, b.original, b.remaining, sum(e.points)::int
+    SELECT b.id, b.original, b.remaining, b.held, b.owed, sum(e.points)::int
     FROM billing_pointbucket b JOIN billing_ledgerentry e ON e.bucket_id = b.id
     GROUP BY b.id
 """

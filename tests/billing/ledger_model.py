@@ -28,9 +28,17 @@ class ModelCharge:
 
 @dataclass
 class ModelBucket:
+    """`held` points cannot be spent; `owed` ones were spent when their payment went back."""
+
     tier: str
     original: int
     remaining: int
+    held: int = 0
+    owed: int = 0
+
+    @property
+    def available(self) -> int:
+        return max(self.remaining - self.held, 0)
 
 
 @dataclass
@@ -42,10 +50,27 @@ class Model:
 
     @property
     def balance(self) -> int:
-        return sum(bucket.remaining for bucket in self.buckets.values())
+        return sum(bucket.available for bucket in self.buckets.values())
+
+    @property
+    def owed(self) -> int:
+        return sum(bucket.owed for bucket in self.buckets.values())
+
+    def credit(self, bucket_id: str, points: int) -> None:
+        """Points of a purchase: what is owed is taken from them first."""
+        settled = min(self.owed, points)
+        self.buckets[bucket_id] = ModelBucket("starter", points, points - settled)
+        for bucket in self.buckets.values():
+            part = min(bucket.owed, settled)
+            bucket.owed, settled = bucket.owed - part, settled - part
+
+    def take_back(self, bucket_id: str, points: int) -> None:
+        bucket = self.buckets[bucket_id]
+        taken = min(bucket.remaining, points)
+        bucket.remaining, bucket.owed = bucket.remaining - taken, bucket.owed + points - taken
 
     def draw(self, prices: dict[str, int]) -> Draw | Insufficient:
-        rows = [Bucket(key, b.tier, b.remaining) for key, b in self.buckets.items()]
+        rows = [Bucket(key, b.tier, b.available) for key, b in self.buckets.items()]
         return draw(rows, prices)
 
     def reserve(self, charge: ModelCharge) -> None:
@@ -56,7 +81,10 @@ class Model:
     def end(self, charge: ModelCharge, state: str, ran_as: str, back: int) -> None:
         charge.state, charge.ran_as, charge.refunded = state, ran_as, back
         for line in reverse(charge.lines, back):
-            self.buckets[line.bucket_id].remaining += line.points
+            bucket = self.buckets[line.bucket_id]
+            bucket.remaining += line.points
+            kept = min(bucket.owed, line.points)
+            bucket.remaining, bucket.owed = bucket.remaining - kept, bucket.owed - kept
 
     @property
     def reserved(self) -> list[ModelCharge]:

@@ -10,7 +10,6 @@ from hypothesis.stateful import Bundle, rule
 from billing.models import Purchase
 from billing.services import NotRefundable, PointsAlreadyUsed, refund_purchase
 from tests.billing.ledger_machine import LedgerMachine
-from tests.billing.ledger_model import ModelBucket
 from tests.billing.purchases import buy_points, settle
 
 
@@ -25,7 +24,7 @@ class PurchaseMachine(LedgerMachine):
         purchase = buy_points(self.keys.partner, points)
         for _ in range(2):
             paid = settle(purchase, f"pay_{purchase.pk}")
-        self.model.buckets[str(paid.bucket_id)] = ModelBucket("starter", points, points)
+        self.model.credit(str(paid.bucket_id), points)
         return purchase.pk
 
     @rule(purchase_id=purchases)

@@ -22,6 +22,7 @@ from tests.billing.operations import (
     succeed,
 )
 from tests.billing.purchase_machine import PurchaseMachine
+from tests.billing.return_machine import ReturnMachine
 from tests.factories import Keys, bucket, partner_with_keys
 
 ROWS = st.lists(st.tuples(st.sampled_from(TIERS), st.integers(1, 1_000)), max_size=6)
@@ -105,9 +106,19 @@ def test_any_mix_of_grants_charges_refunds_and_crashes_leaves_the_models_points(
     assert check_ledger().ok
 
 
+@pytest.mark.slow
 def test_any_mix_with_purchases_and_their_refunds_leaves_the_models_points(
     price_list: None, hasty_commits: None
 ) -> None:
     run_state_machine_as_test(PurchaseMachine, settings=mixes(50))
+
+    assert check_ledger().ok
+
+
+def test_any_order_of_payments_refunds_and_disputes_leaves_points_for_the_money_that_is_left(
+    price_list: None, hasty_commits: None
+) -> None:
+    # A step is a script of several.
+    run_state_machine_as_test(ReturnMachine, settings=settings(mixes(200), stateful_step_count=12))
 
     assert check_ledger().ok

@@ -9,8 +9,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from billing.models import AlertThreshold, LedgerEntry, Purchase
-from billing.services.ledger import empty_bucket
+from billing.models import AlertThreshold, LedgerEntry, PointBucket, Purchase
 from tests.billing.purchases import buy, settle
 from tests.factories import PartnerFactory, bucket
 
@@ -48,16 +47,21 @@ def test_what_was_agreed_never_changes(field: str, value: object) -> None:
         Purchase.objects.filter(pk=purchase.pk).update(**{field: value})
 
 
-@pytest.mark.parametrize("field", ["payment_id", "paid_at", "bucket_id"])
+@pytest.mark.parametrize("field", ["payment_id", "paid_at", "bucket_id", "excess_paise"])
 def test_a_booked_payment_never_changes(field: str) -> None:
     purchase = settle(buy(PartnerFactory.create()))
     other = bucket(purchase.partner, 100)
-    value = {"payment_id": "other", "paid_at": timezone.now(), "bucket_id": other.id}[field]
+    values = {
+        "payment_id": "other",
+        "paid_at": timezone.now(),
+        "bucket_id": other.id,
+        "excess_paise": 1,
+    }
     with refused("never changes"):
-        Purchase.objects.filter(pk=purchase.pk).update(**{field: value})
+        Purchase.objects.filter(pk=purchase.pk).update(**{field: values[field]})
 
 
-@pytest.mark.parametrize("state", [state for state in STATES if state not in ("paid", "refunding")])
+@pytest.mark.parametrize("state", sorted(set(STATES) - {"paid", "refunding", "refunded"}))
 def test_a_paid_purchase_only_goes_on_to_its_refund(state: str) -> None:
     purchase = settle(buy(PartnerFactory.create()))
     with refused("cannot go from paid"):
@@ -122,17 +126,33 @@ def test_amounts_that_do_not_add_up_are_refused() -> None:
             copy.save(force_insert=True)
 
 
-def test_a_bucket_is_taken_back_once() -> None:
+def test_no_more_goes_back_than_was_paid() -> None:
+    rows = Purchase.objects.filter(pk=settle(buy(PartnerFactory.create())).pk)
+    for field in ("returned_paise", "returned_points"):
+        rows.update(**{field: 1})
+        with refused("only grows"):
+            rows.update(**{field: 0})
+        with refused("purchase_returns_no_more_than_paid"):
+            rows.update(**{field: 1_000_000_000})
+
+
+def test_a_bucket_settles_debts_once() -> None:
     filled = bucket(PartnerFactory.create(), 500)
-    assert empty_bucket(partner_id=filled.partner_id, bucket_id=filled.id)
-    with refused("ledger_one_refund_per_bucket"):
-        LedgerEntry.objects.create(
-            partner=filled.partner,
-            bucket=filled,
-            kind="refund",
-            points=-1,
-            created_at=timezone.now(),
-        )
+    entry = {"partner": filled.partner, "bucket": filled, "kind": "debt", "points": -1}
+    LedgerEntry.objects.create(**entry, created_at=timezone.now())
+    with refused("ledger_one_debt_per_bucket"):
+        LedgerEntry.objects.create(**entry, created_at=timezone.now())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"taken": 501}, {"remaining": 1, "taken": 500}, {"held": 501}, {"owed": 501}, {"owed": -1}],
+    ids=str,
+)
+def test_a_bucket_gives_back_freezes_and_owes_within_its_size(change: dict[str, int]) -> None:
+    filled = bucket(PartnerFactory.create(), 500)
+    with refused("bucket_never_overdrawn_nor_overfull|bucket_holds_and_owes_within_its_size"):
+        PointBucket.objects.filter(pk=filled.pk).update(**{"remaining": 0, **change})
 
 
 @pytest.mark.parametrize("threshold", [0, -1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,23 +18,11 @@ from billing.services import (
     refund_purchase,
 )
 from billing.services.sandbox import pay_late
-from tests.billing.fakes.razorpay import KEY_ID, KEY_SECRET, WEBHOOK_SECRET, FakeRazorpay, sign
+from tests.billing.fakes.razorpay import WEBHOOK, FakeRazorpay, sign, tell
 from tests.billing.purchases import balance, buy, let_come_due, numbers
 from tests.factories import PartnerFactory
 
 pytestmark = pytest.mark.django_db
-
-WEBHOOK = "/payments/razorpay/webhook"
-
-
-@pytest.fixture
-def fake(settings: Any) -> Iterator[FakeRazorpay]:
-    with FakeRazorpay() as server:
-        settings.PAYMENT_GATEWAYS = ["razorpay"]
-        settings.RAZORPAY_BASE_URL = server.base_url
-        settings.RAZORPAY_KEY_ID, settings.RAZORPAY_KEY_SECRET = KEY_ID, KEY_SECRET
-        settings.RAZORPAY_WEBHOOK_SECRET = WEBHOOK_SECRET
-        yield server
 
 
 @pytest.fixture
@@ -47,15 +34,6 @@ def partner() -> Partner:
 @pytest.fixture
 def purchase(fake: FakeRazorpay, partner: Partner) -> Purchase:
     return buy(partner, "razorpay")
-
-
-def tell(body: bytes, signature: str | None = None) -> int:
-    """Posts an event as Razorpay does; the status of the answer."""
-    signed = {"X-Razorpay-Signature": sign(body) if signature is None else signature}
-    answer = Client(enforce_csrf_checks=True).post(
-        WEBHOOK, body, content_type="application/json", headers=signed
-    )
-    return answer.status_code
 
 
 def state_of(purchase: Purchase) -> str:
@@ -377,7 +355,7 @@ def test_a_payment_that_was_given_back_by_hand_is_found(
 ) -> None:
     payment = fake.pay(purchase.reference)
     reconcile_purchase(purchase=purchase)
-    fake.refund(payment["id"], amount=amount, status=status)
+    fake.refund(payment["id"], amount, status=status)
 
     refunded = refund_purchase(purchase=purchase, actor="staff", reason="Bought twice")
 

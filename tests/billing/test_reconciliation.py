@@ -13,9 +13,9 @@ from django.utils import timezone
 from accounts.models import Partner
 from billing.models import Purchase, SandboxPayment
 from billing.services import reconcile_pending, reconcile_purchase
-from billing.services.sandbox import fail, pay, pay_late
+from billing.services.sandbox import dispute, fail, pay, pay_late
 from tests.billing.parallel import only, race
-from tests.billing.purchases import balance, buy, let_come_due, numbers
+from tests.billing.purchases import balance, buy, let_come_due, numbers, settle
 from tests.factories import PartnerFactory
 
 
@@ -27,6 +27,7 @@ def partner(live_db: None) -> Partner:
 
 def wait_until_next_look(purchase: Purchase) -> timedelta:
     purchase.refresh_from_db()
+    assert purchase.next_check_at
     return purchase.next_check_at - timezone.now()
 
 
@@ -35,8 +36,9 @@ def make_older(purchase: Purchase, age: timedelta) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         cursor.execute(
-            "UPDATE billing_purchase SET created_at = created_at - %s WHERE id = %s",
-            [cast("Any", age), purchase.pk],
+            "UPDATE billing_purchase SET created_at = created_at - %s, paid_at = paid_at - %s"
+            " WHERE id = %s",
+            [cast("Any", age), cast("Any", age), purchase.pk],
         )
         cursor.execute("SET session_replication_role = DEFAULT")
 
@@ -136,8 +138,32 @@ def test_after_a_week_a_purchase_rests(partner: Partner) -> None:
     assert reconcile_pending() == 0
 
 
-def test_what_is_paid_rests(partner: Partner) -> None:
+@pytest.mark.parametrize(("days", "is_watched"), [(0, True), (179, True), (181, False)])
+def test_what_is_paid_is_compared_once_a_day_for_180_days(
+    partner: Partner, days: int, is_watched: bool
+) -> None:
     purchase = pay(buy(partner))
+    make_older(purchase, timedelta(days=days))
+    let_come_due(purchase)
+
+    assert reconcile_pending() == is_watched
+    purchase.refresh_from_db()
+    assert bool(purchase.next_check_at) == is_watched
+    if is_watched:
+        wait = timedelta(days=1) - wait_until_next_look(purchase)
+        assert timedelta(0) <= wait < timedelta(seconds=30)
+
+
+def test_an_open_dispute_is_watched_until_it_ends(partner: Partner) -> None:
+    purchase = dispute(pay(buy(partner)))
+    make_older(purchase, timedelta(days=300))
+    let_come_due(purchase)
+
+    assert reconcile_pending() == 1
+
+
+def test_a_paid_transfer_rests(partner: Partner) -> None:
+    purchase = settle(buy(partner, "manual"))
     let_come_due(purchase)
 
     assert reconcile_pending() == 0

@@ -135,9 +135,8 @@ if step == "after the bucket":
 elif step == "before the commit":
     issue = settlement.issue_invoice
     settlement.issue_invoice = lambda **given: (issue(**given), die())
-else:
-    settlement.send_receipt = die
 settle(Purchase.objects.get(pk=sys.argv[2]))
+die()
 """
 
 

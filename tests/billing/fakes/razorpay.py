@@ -15,10 +15,12 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlencode
 
+from django.test import Client
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 KEY_ID, KEY_SECRET, WEBHOOK_SECRET = "rzp_test_fake", "fake-key-secret", "fake-webhook-secret"
+WEBHOOK = "/payments/razorpay/webhook"
 _AUTH = "Basic " + base64.b64encode(f"{KEY_ID}:{KEY_SECRET}".encode()).decode()
 _LINK_FIELDS = {
     "amount",
@@ -40,12 +42,14 @@ class FakeRazorpay:
 
     `broken` is a status with which every call of the API is answered, `delay` the seconds before
     each answer; with `swallow` links and refunds are made but the answers that name them are lost.
-    `links`, `refunds` and `calls` are what it knows.
+    `links`, `payments`, `refunds`, `disputes` and `calls` are what it knows.
     """
 
     def __init__(self) -> None:
         self.links: dict[str, dict[str, Any]] = {}
+        self.payments: dict[str, dict[str, Any]] = {}
         self.refunds: dict[str, dict[str, Any]] = {}
+        self.disputes: dict[str, dict[str, Any]] = {}
         self.calls: list[str] = []
         self.broken: int | None = None
         self.delay = 0.0
@@ -88,10 +92,61 @@ class FakeRazorpay:
         link = self.link_of(reference)
         return self._attempt(link, "failed", link["amount"], "INR")
 
-    def refund(self, payment_id: str, once: str = "by hand", **fields: Any) -> None:
+    def refund(
+        self, payment_id: str, amount: int, *, once: str = "", status: str = "processed"
+    ) -> dict[str, Any]:
         """Refund a payment, as also possible on Razorpay's own pages."""
-        refund = {"id": f"rfnd_{next(self._ids):014d}", "payment_id": payment_id}
-        self.refunds[once] = {**refund, "status": "processed", **fields}
+        number = next(self._ids)
+        refund = {
+            "id": f"rfnd_{number:014d}",
+            "entity": "refund",
+            "payment_id": payment_id,
+            "amount": amount,
+            "currency": "INR",
+            "status": status,
+            "created_at": int(time.time()),
+        }
+        self.refunds[once or f"by hand {number}"] = refund
+        self._count_refunds(payment_id)
+        return refund
+
+    def end_refund(self, refund: dict[str, Any], status: str) -> None:
+        refund["status"] = status
+        self._count_refunds(refund["payment_id"])
+
+    def _count_refunds(self, payment_id: str) -> None:
+        """Payments count what was refunded of them, also what is not processed yet."""
+        payment = self.payments[payment_id]
+        made = [x for x in self.refunds.values() if x["payment_id"] == payment_id]
+        total = sum(refund["amount"] for refund in made if refund["status"] != "failed")
+        is_full = total == payment["amount"]
+        payment.update(
+            amount_refunded=total,
+            refund_status="full" if is_full else "partial" if total else None,
+            status="refunded" if is_full else "captured",
+        )
+
+    def dispute(self, payment_id: str, amount: int, **fields: Any) -> dict[str, Any]:
+        """The buyer disputes a payment at the bank."""
+        dispute = {
+            "id": f"disp_{next(self._ids):014d}",
+            "entity": "dispute",
+            "payment_id": payment_id,
+            "amount": amount,
+            "currency": "INR",
+            "amount_deducted": 0,
+            "reason_code": "goods_or_services_not_received",
+            "respond_by": int(time.time()) + 7 * 86_400,
+            "status": "open",
+            "phase": "chargeback",
+            "created_at": int(time.time()),
+            **fields,
+        }
+        self.disputes[dispute["id"]] = dispute
+        return dispute
+
+    def decide(self, dispute: dict[str, Any], status: str) -> None:
+        dispute.update(status=status, amount_deducted=dispute["amount"] * (status == "lost"))
 
     def link_of(self, reference: str) -> dict[str, Any]:
         return next(link for link in self.links.values() if link["reference_id"] == reference)
@@ -110,10 +165,12 @@ class FakeRazorpay:
                 "status": status,
             }
         )
-        return {
+        payment = {
             "id": payment_id,
             "entity": "payment",
             "amount": amount,
+            "amount_refunded": 0,
+            "refund_status": None,
             "currency": currency,
             "status": status,
             "captured": status == "captured",
@@ -122,17 +179,31 @@ class FakeRazorpay:
             "notes": [],
             "created_at": at,
         }
+        self.payments[payment_id] = payment
+        return payment
 
     # What Razorpay then tells us.
 
     def event(self, kind: str, reference: str, payment: dict[str, Any] | None = None) -> bytes:
         """The body of an event; only the link's own events carry the link."""
         link = self.link_of(reference)
-        payload: dict[str, Any] = {}
+        entities: dict[str, Any] = {}
         if kind.startswith("payment_link."):
-            payload["payment_link"] = {"entity": {**link, "payments": None}}
+            entities["payment_link"] = {**link, "payments": None}
         if payment:
-            payload["payment"] = {"entity": payment}
+            entities["payment"] = payment
+        return self._event(kind, entities)
+
+    def return_event(self, entity: dict[str, Any], kind: str = "") -> bytes:
+        """The body of an event about a refund or a dispute, with its payment as it is now."""
+        name = entity["entity"]
+        prefix = "payment.dispute" if name == "dispute" else name
+        ending = {"open": "created", "pending": "created"}.get(entity["status"], entity["status"])
+        payment = self.payments[entity["payment_id"]]
+        return self._event(kind or f"{prefix}.{ending}", {name: entity, "payment": payment})
+
+    def _event(self, kind: str, entities: dict[str, Any]) -> bytes:
+        payload = {name: {"entity": entity} for name, entity in entities.items()}
         event = {
             "entity": "event",
             "account_id": "acc_fake",
@@ -168,6 +239,10 @@ class FakeRazorpay:
             if found[2]:
                 link["status"] = "cancelled"
             return _json(link)
+        if found := re.fullmatch(r"/v1/payments/(pay_\w+)", request.path):
+            return _json(self.payments[found[1]])
+        if request.path == "/v1/disputes":
+            return self._list_disputes(request)
         if found := re.fullmatch(r"/v1/payments/(pay_\w+)/refund(s?)", request.path):
             return self._refunds_of(found[1]) if found[2] else self._refund(found[1], request)
         return _error(404, "The requested URL was not found on the server.")
@@ -208,12 +283,23 @@ class FakeRazorpay:
         if once not in self.refunds:
             if any(refund["payment_id"] == payment_id for refund in self.refunds.values()):
                 return _error(400, "The payment has been fully refunded already")
-            self.refund(payment_id, once, **request.get_json())
+            fields = request.get_json()
+            assert set(fields) == {"amount", "speed", "receipt"}
+            if fields["amount"] > self.payments[payment_id]["amount"]:
+                return _error(400, "The refund amount is greater than the payment")
+            self.refund(payment_id, fields["amount"], once=once)
         return self._unless_swallowed(self.refunds[once])
 
     def _refunds_of(self, payment_id: str) -> Response:
         made = [each for each in self.refunds.values() if each["payment_id"] == payment_id]
         return _json({"items": made})
+
+    def _list_disputes(self, request: Request) -> Response:
+        since, count, skip = (int(request.args[name]) for name in ("from", "count", "skip"))
+        assert count <= 100
+        newest_first = sorted(self.disputes.values(), key=lambda x: x["id"], reverse=True)
+        found = [dispute for dispute in newest_first if dispute["created_at"] >= since]
+        return _json({"items": found[skip : skip + count]})
 
     def _hosted_page(self, link: dict[str, Any]) -> Response:
         """Opening it pays, and sends the browser back as Razorpay's page does."""
@@ -231,6 +317,15 @@ class FakeRazorpay:
 
 def sign(body: bytes, secret: str = WEBHOOK_SECRET) -> str:
     return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def tell(body: bytes, signature: str | None = None) -> int:
+    """Posts an event to our webhook as Razorpay does; the status of the answer."""
+    signed = {"X-Razorpay-Signature": sign(body) if signature is None else signature}
+    answer = Client(enforce_csrf_checks=True).post(
+        WEBHOOK, body, content_type="application/json", headers=signed
+    )
+    return answer.status_code
 
 
 class _QuietHandler(WSGIRequestHandler):

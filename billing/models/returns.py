@@ -1,0 +1,79 @@
+"""Refunds and disputes of payments, as reported by their gateways."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Partner
+from billing.models.purchases import Purchase
+from config.db.fields import IdField
+from config.db.owned import OwnedQuerySet
+
+
+class PaymentReturnQuerySet(OwnedQuerySet["PaymentReturn"]):
+    def open(self) -> Self:
+        return self.filter(state=PaymentReturn.State.OPEN)
+
+    def open_disputes(self) -> Self:
+        return self.open().filter(kind=PaymentReturn.Kind.DISPUTE)
+
+    def of_payment(self, purchase: Purchase, payment_id: str) -> Self:
+        return self.of(purchase.partner_id).filter(purchase=purchase, payment_id=payment_id)
+
+
+class PaymentReturn(models.Model):
+    """A refund or a dispute: money of a payment that went back or may go back.
+
+    Stored even if its payment was never booked. The state moves forward only, open → kept →
+    returned, so that reports may arrive in any order.
+    """
+
+    class Kind(models.TextChoices):
+        REFUND = "refund", "Refund"
+        DISPUTE = "dispute", "Dispute"
+
+    class State(models.TextChoices):
+        OPEN = "open", "In progress"
+        KEPT = "kept", "Money kept"
+        RETURNED = "returned", "Money returned"
+
+    id = IdField()
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
+    purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="returns", db_index=False)
+    kind = models.CharField(max_length=10, choices=Kind)
+    state = models.CharField(max_length=10, choices=State)
+    gateway_id = models.CharField(max_length=64, help_text="ID at the gateway.")
+    payment_id = models.CharField(max_length=64)
+    amount_paise = models.BigIntegerField()
+    reason = models.CharField(max_length=100, blank=True, help_text="The gateway's code.")
+    respond_by = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PaymentReturnQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "refund or dispute"
+        verbose_name_plural = "refunds and disputes"
+        indexes = [
+            models.Index(
+                fields=("partner",), condition=Q(state="open"), name="payment_return_open"
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=("purchase", "gateway_id"), name="payment_return_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=("refund", "dispute"), amount_paise__gt=0)
+                & (
+                    Q(state="open", closed_at=None)
+                    | Q(state__in=("kept", "returned"), closed_at__isnull=False)
+                ),
+                name="payment_return_fits_state",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.gateway_id

@@ -1,0 +1,66 @@
+"""Takes back points whose payment went back, and settles what was used of them.
+
+Callers hold the partner's lock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from billing.models import LedgerEntry, PointBucket
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """Hundredths taken from a bucket, and those that had been used and are owed now."""
+
+    taken: int = 0
+    owed: int = 0
+
+
+def take_back(*, bucket: PointBucket, points: int) -> TakenBack:
+    """Take points out of a locked bucket; those that have been used become a debt."""
+    taken = min(points, bucket.remaining)
+    result = TakenBack(taken, points - taken)
+    _take(bucket, taken, LedgerEntry.Kind.REFUND)
+    bucket.owed += result.owed
+    bucket.save(update_fields=["owed"])
+    return result
+
+
+def settle_debts(*, bucket: PointBucket) -> int:
+    """Settle the partner's debts from a new bucket, oldest first; return the hundredths taken."""
+    mine = PointBucket.objects.of(bucket.partner_id)
+    left = bucket.remaining
+    for debtor in mine.owing().in_burn_order().select_for_update(no_key=True):
+        settled = min(debtor.owed, left)
+        left -= settled
+        mine.filter(pk=debtor.pk).update(owed=debtor.owed - settled)
+        if not left:
+            break
+    settled = bucket.remaining - left
+    _take(bucket, settled, LedgerEntry.Kind.DEBT)
+    return settled
+
+
+def hold(*, bucket: PointBucket, points: int) -> None:
+    """Freeze up to so many hundredths of a locked bucket; points that return to it count too."""
+    bucket.held = points
+    bucket.save(update_fields=["held"])
+
+
+def _take(bucket: PointBucket, points: int, kind: LedgerEntry.Kind) -> None:
+    if not points:
+        return
+    bucket.remaining -= points
+    bucket.taken += points
+    bucket.save(update_fields=["remaining", "taken"])
+    LedgerEntry.objects.create(
+        partner_id=bucket.partner_id,
+        bucket=bucket,
+        kind=kind,
+        points=-points,
+        created_at=timezone.now(),
+    )
