@@ -136,7 +136,6 @@ def _compare(name: str, without: Seen, beside: Seen) -> Iterator[Figure]:
 def _written(platform: Platform) -> float:
     """Bytes of the database and of all files but PostgreSQL's own."""
     with platform.database() as connection:
-        connection.execute("CHECKPOINT")
         row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
     folder = platform.log.parent
     files = (path for path in folder.rglob("*") if folder / "postgres" not in path.parents)
