@@ -28,6 +28,7 @@ from accounts.services.staff_actions import (
     remove_second_factors,
 )
 from accounts.sessions import end_other_sessions
+from config.admin.change_lists import FilteredLists
 from config.admin.options import actor_of, confirm
 
 
@@ -60,7 +61,7 @@ for _way_in in (EmailAddress, Authenticator, UserSession):
 
 
 @admin.register(User)
-class UserAdmin(BaseUserAdmin[User]):
+class UserAdmin(FilteredLists, BaseUserAdmin[User]):
     """Users are deactivated rather than deleted, so that the audit trail stays."""
 
     form, add_form = UserForm, NewUserForm

@@ -25,6 +25,7 @@ from billing.models import (
 )
 from billing.services import change_package, change_price, grant_points
 from billing.templatetags.points import points
+from config.admin.change_lists import FilteredLists
 from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, datetime_column
 
 
@@ -43,7 +44,7 @@ class TierAdmin(ReadOnlyAdmin):
     list_display = ("name", "position")
 
 
-class PriceListAdmin(admin.ModelAdmin[Any]):
+class PriceListAdmin(FilteredLists, admin.ModelAdmin[Any]):
     """Fixed rows created by a migration."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

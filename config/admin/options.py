@@ -14,6 +14,8 @@ from django.forms import Form
 from django.http import HttpRequest, QueryDict
 from django.template.response import TemplateResponse
 
+from config.admin.change_lists import FilteredLists
+
 _MOST_ROWS = 10_000
 
 
@@ -39,7 +41,7 @@ class ReadOnly:
         return False
 
 
-class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin[Any]):
+class ReadOnlyAdmin(FilteredLists, ReadOnly, admin.ModelAdmin[Any]):
     """A read-only list and detail page, fast on tables of any size."""
 
     paginator = BoundedPaginator

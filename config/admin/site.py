@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -31,7 +31,7 @@ class StaffSite(admin.AdminSite):
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """Ask for the password again before a change, 15 minutes after the last time."""
-        return super().admin_view(_before_changes(view), cacheable)
+        return super().admin_view(_without_nul(_before_changes(view)), cacheable)
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Use the dashboard's page, which limits attempts and emails the change."""
@@ -52,6 +52,18 @@ def superuser_view(view: Callable[..., Any]) -> Callable[..., Any]:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not request.user.is_superuser:
             raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _without_nul(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a view whose address may name a row by an id that the database cannot hold."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if "\x00" in request.path_info:
+            raise Http404
         return view(request, *args, **kwargs)
 
     return guarded

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from accounts.services.audit import record_audit
+from config.admin.change_lists import FilteredLists
 from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, datetime_column
 from integrations.models import Connection, ConnectionEvent, CredentialField, Integration
 
@@ -19,7 +20,7 @@ class CredentialFieldInline(admin.TabularInline[Any, Any]):
 
 
 @admin.register(Integration)
-class IntegrationAdmin(admin.ModelAdmin[Integration]):
+class IntegrationAdmin(FilteredLists, admin.ModelAdmin[Integration]):
     list_display = ("display_name", "name", "is_active", "created_at")
     list_filter = ("is_active",)
     search_fields = ("name", "display_name")
