@@ -28,9 +28,23 @@ _PROCESSORS: list[Any] = [
 ]
 
 
+#: PostgreSQL's errors have the values of the row there.
+_DETAIL = re.compile(
+    r"(?<=DETAIL:  ).*?(?=\n(?:HINT|CONTEXT|QUERY|LOCATION|STATEMENT):|\n\n|\Z)", re.DOTALL
+)
+
+
 def redact(text: str) -> str:
     """Replace API keys, tokens, bearer credentials and the secrets in emailed links."""
     return _SECRET.sub("[redacted]", text)
+
+
+def _redact_details(logger: Any, method: str, fields: Any) -> Any:  # noqa: ARG001 - as below
+    """Work on the fields, before newlines and quotes in them are escaped."""
+    for name, value in fields.items():
+        if isinstance(value, str) and "DETAIL:  " in value:
+            fields[name] = _DETAIL.sub("[redacted]", value)
+    return fields
 
 
 def _redact_line(logger: Any, method: str, line: str) -> str:  # noqa: ARG001 - what structlog passes
@@ -50,6 +64,8 @@ def configuration(*, level: str, as_json: bool) -> dict[str, Any]:
             "django": {"handlers": [], "level": level, "propagate": True},
             # 4xx responses concern the client (see the request log), not the operator.
             "django.request": {"level": "ERROR"},
+            # Its debug lines have all that a page shows, such as the key of an authenticator app.
+            "django.template": {"level": "INFO"},
             "django.security.DisallowedHost": {"level": "CRITICAL"},
             "django-q": {"handlers": [], "level": level, "propagate": True},
             # It warns about every response to HEAD, whose body is omitted on purpose.
@@ -84,6 +100,7 @@ def _formatter(*, as_json: bool) -> dict[str, Any]:
         "foreign_pre_chain": _PROCESSORS,
         "processors": [
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            _redact_details,
             renderer,
             # Applied to the finished line: a key may be inside a list, a header or an exception.
             _redact_line,

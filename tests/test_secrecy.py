@@ -38,13 +38,13 @@ def test_a_dump_and_the_logs_have_no_plaintext_secrets(
     writer.flush()
 
     assert RequestLog.objects.filter(path=f"{BASE}createAccount").exists()
-    places = {"the database": _dump(), "the log": web.read_log().encode().lower()}
+    places = {"the database": dump(), "the log": web.read_log().encode().lower()}
     assert b"accounts_account" in places["the database"]
     secrets = [EMAIL, PHONE, *CREDENTIALS.values(), token, token.split(".")[2]]
     secrets += [keys.management, keys.management.partition("_")[2].partition("_")[2]]
     for place, content in places.items():
         for secret in secrets:
-            for form in _forms(secret):
+            for form in encodings(secret):
                 assert form not in content, f"{secret} is in {place}"
     for unkeyed in _unkeyed_hashes():
         assert unkeyed not in places["the database"], "it can be found out by guessing"
@@ -54,9 +54,9 @@ def test_a_dump_and_the_logs_have_no_plaintext_secrets(
 def test_the_profile_is_encrypted_too(server: PartnerServer) -> None:
     server.create(**PROFILE)
 
-    dump = _dump()
+    content = dump()
     for words in (PROFILE["firstName"], PROFILE["address"]["addLineOne"]):
-        assert not any(form in dump for form in _forms(words))
+        assert not any(form in content for form in encodings(words))
 
 
 def _use_every_feature(web: WebServer, keys: Keys) -> str:
@@ -87,7 +87,7 @@ def _use_every_feature(web: WebServer, keys: Keys) -> str:
     return token
 
 
-def _forms(secret: str) -> list[bytes]:
+def encodings(secret: str) -> list[bytes]:
     """As it is, in hex (how a dump writes bytes), and in base64 whatever stands before it."""
     plain = secret.encode()
     shifted = [base64.b64encode(b"-" * lead + plain)[4 : len(plain)] for lead in range(3)]
@@ -103,7 +103,7 @@ def _unkeyed_hashes() -> list[bytes]:
     return [kind(text.encode()).hexdigest().encode() for kind in kinds for text in texts]
 
 
-def _dump() -> bytes:
+def dump() -> bytes:
     """Return the database in lower case, so that the comparison ignores case."""
     owner = str(connection.settings_dict["USER"])
     command = [str(installed_binaries() / "pg_dump"), "--inserts", database_url(owner)]

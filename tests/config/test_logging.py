@@ -12,10 +12,13 @@ from typing import Any
 import pytest
 import structlog
 from django.conf import settings as django_settings
+from django.db import IntegrityError, transaction
 
 from accounts.keys import generate_key
+from accounts.models import User
 from config import logging as log_settings
 from config.logging import redact
+from tests.users import create_user
 
 ID = "65f0a1b2c3d4e5f60718293a"
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI2NjVhIn0.c2lnbmF0dXJl"
@@ -99,6 +102,23 @@ def test_secrets_are_redacted_however_they_are_logged(printed: io.StringIO) -> N
     assert secret not in printed.getvalue()
     assert secret[8:-6] not in printed.getvalue()
     assert TOKEN not in printed.getvalue()
+
+
+@pytest.mark.django_db
+def test_the_values_of_a_row_that_the_database_refuses_are_redacted(printed: io.StringIO) -> None:
+    user = create_user(None, email="asha@zenith.test")
+    try:
+        with transaction.atomic():
+            User.objects.create_user(user.email, None, name="Other")
+    except IntegrityError as error:
+        structlog.get_logger("a.test").error("failed", error=str(error))
+        structlog.get_logger("a.test").exception("failed")
+        logging.getLogger("somebody.elses").error("failed: %s", error)
+
+    assert user.email not in printed.getvalue()
+    assert [line["event"].partition(":")[0] for line in lines(printed)] == ["failed"] * 3
+    assert printed.getvalue().count("duplicate key value violates unique constraint") >= 3
+    assert "test_logging.py" in lines(printed)[1]["exception"]
 
 
 def test_lines_of_one_request_carry_its_id(printed: io.StringIO) -> None:
