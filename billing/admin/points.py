@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 
+from billing.admin.returns import DebtFilter
 from billing.forms import GrantForm, PackageForm, PriceForm
 from billing.models import (
     Charge,
@@ -99,13 +100,26 @@ class LedgerEntryInline(ReadOnlyInline):
 
 @admin.register(PointBucket)
 class PointBucketAdmin(ReadOnlyAdmin):
-    list_display = ("id", "partner", "package_code", "tier", "left", "size", "purchased")
-    list_filter = ("tier",)
+    list_display = (
+        "id",
+        "partner",
+        "package_code",
+        "tier",
+        "left",
+        "on_hold",
+        "debt",
+        "size",
+        "purchased",
+    )
+    list_filter = ("tier", DebtFilter)
     list_select_related = ("partner", "tier")
     search_fields = ("id__exact", "partner__id__exact", "partner__name")
     ordering = ("-id",)
-    fields = (*list_display, "note")
+    fields = (*list_display, "taken_back", "note")
     inlines = (LedgerEntryInline,)
+    on_hold = points_column("frozen", "Frozen")
+    debt = points_column("owed", "Debt")
+    taken_back = points_column("taken", "Taken back")
     left = points_column("remaining", "Remaining")
     size = points_column("original", "Original")
     purchased = datetime_column("purchased_at", "Purchased")

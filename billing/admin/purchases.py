@@ -13,13 +13,18 @@ from django.urls import URLPattern, path
 
 from billing.admin.invoices import InvoiceNumbers
 from billing.admin.points import points_column
-from billing.forms.payments import ConfirmPaymentForm, RefundForm
+from billing.admin.returns import ReturnInline
+from billing.forms.payments import BookPaymentForm, ConfirmPaymentForm, RefundForm
 from billing.models import Invoice, Purchase
 from billing.money import rupees
 from billing.services import (
+    NotBookable,
     NotRefundable,
+    PaymentUnavailable,
     PointsAlreadyUsed,
+    book_flagged_payment,
     confirm_manual_payment,
+    fetch_captured,
     refund_purchase,
     resolve_review,
 )
@@ -67,17 +72,21 @@ class PurchaseAdmin(ReadOnlyAdmin):
         "gateway_order_id",
         "payment_id",
         "bucket",
+        "excess",
+        "returned",
+        "points_returned",
         "refund_reason",
         "refund_id",
         "refunded",
         "next_look",
     )
-    inlines = (InvoiceInline,)
+    inlines = (InvoiceInline, ReturnInline)
     actions = ("resolve_review",)
     # The purchase's own page is for members of its partner; staff could not open it.
     view_on_site = False
     change_form_template = "admin/billing/purchase/change_form.html"
     size = points_column("points", "Points")
+    points_returned = points_column("returned_points", "Points due back")
     created = datetime_column("created_at", "Created")
     paid = datetime_column("paid_at", "Paid")
     refunded = datetime_column("refunded_at", "Refunded")
@@ -86,6 +95,14 @@ class PurchaseAdmin(ReadOnlyAdmin):
     @admin.display(description="Total")
     def total(self, purchase: Purchase) -> str:
         return rupees(purchase.total_paise)
+
+    @admin.display(description="Paid above the total")
+    def excess(self, purchase: Purchase) -> str:
+        return rupees(purchase.excess_paise)
+
+    @admin.display(description="Returned")
+    def returned(self, purchase: Purchase) -> str:
+        return rupees(purchase.returned_paise)
 
     def has_settle_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("billing.change_purchase")
@@ -97,7 +114,11 @@ class PurchaseAdmin(ReadOnlyAdmin):
                 self.admin_site.admin_view(view),
                 name=f"billing_purchase_{name}",
             )
-            for name, view in (("confirm", self.confirm_payment), ("refund", self.refund))
+            for name, view in (
+                ("confirm", self.confirm_payment),
+                ("book", self.book_payment),
+                ("refund", self.refund),
+            )
         ]
         return [*urls, *super().get_urls()]
 
@@ -128,6 +149,28 @@ class PurchaseAdmin(ReadOnlyAdmin):
             messages.success(request, f"{purchase.reference} marked as paid.")
         else:
             messages.warning(request, "The payment was not booked. See Attention for the reason.")
+
+    def book_payment(self, request: HttpRequest, purchase_id: str) -> HttpResponse:
+        """Ask which of the payments at the gateway to book in spite of its amount, and why."""
+        purchase = self._purchase(request, purchase_id)
+        try:
+            form = BookPaymentForm(request.POST or None, payments=fetch_captured(purchase))
+            if not form.is_valid():
+                consequence = (
+                    f"{purchase.partner} gets the points and an invoice over"
+                    f" {rupees(purchase.total_paise)}. What was paid above it is noted."
+                )
+                return self._ask(request, purchase, form, "Book flagged payment", consequence)
+            purchase = book_flagged_payment(
+                purchase=purchase, actor=actor_of(request), **form.cleaned_data
+            )
+        except PaymentUnavailable:
+            messages.error(request, "The gateway is not responding. Try again later.")
+        except NotBookable as problem:
+            messages.error(request, f"Not booked: {problem}")
+        else:
+            messages.success(request, f"{purchase.reference} marked as paid.")
+        return self._back(purchase)
 
     def refund(self, request: HttpRequest, purchase_id: str) -> HttpResponse:
         """Remove the points, then refund the payment."""

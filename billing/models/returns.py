@@ -77,3 +77,13 @@ class PaymentReturn(models.Model):
 
     def __str__(self) -> str:
         return self.gateway_id
+
+    @property
+    def status(self) -> str:
+        """Describe the state for the partner, who gets the money that the seller does not keep."""
+        if self.state == self.State.OPEN:
+            return "In progress"
+        is_refund, is_returned = self.kind == self.Kind.REFUND, self.state == self.State.RETURNED
+        if is_refund:
+            return "Refunded" if is_returned else "Failed"
+        return "Refunded to the buyer" if is_returned else "Closed, payment kept"

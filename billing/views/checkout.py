@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from billing.forms.purchases import LatePaymentForm, OrderForm
 from billing.gateways import offered_gateways
-from billing.models import BillingProfile, Package, Purchase
+from billing.models import BillingProfile, Package, PaymentReturn, Purchase
 from billing.pricing import is_invoiceable, quote
 from billing.services import (
     AlreadyStarted,
@@ -79,7 +79,14 @@ def sandbox_checkout(request: PartnerRequest, reference: str) -> HttpResponse:
     form = LatePaymentForm(request.POST if request.POST.get("action") == "late" else None)
     if request.method == "POST" and _act(purchase, request.POST.get("action"), form):
         return redirect(purchase)
-    return render(request, "billing/sandbox.html", {"purchase": purchase, "form": form})
+    disputes = PaymentReturn.objects.of(request.partner.id).filter(purchase=purchase)
+    context = {
+        "purchase": purchase,
+        "form": form,
+        "has_open_dispute": disputes.open_disputes().exists(),
+        "refundable": _refundable(purchase),
+    }
+    return render(request, "billing/sandbox.html", context)
 
 
 def _act(purchase: Purchase, action: Any, form: LatePaymentForm) -> bool:
@@ -91,5 +98,23 @@ def _act(purchase: Purchase, action: Any, form: LatePaymentForm) -> bool:
     elif action == "late" and form.is_valid():
         sandbox.pay_late(purchase, form.cleaned_data["seconds"])
     else:
+        return _give_back(purchase, action)
+    return True
+
+
+def _give_back(purchase: Purchase, action: Any) -> bool:
+    if action == "refund":
+        sandbox.give_back(purchase, _refundable(purchase))
+    elif action == "refund-half":
+        sandbox.give_back(purchase, _refundable(purchase) // 2)
+    elif action == "dispute":
+        sandbox.dispute(purchase)
+    elif action in ("win", "lose"):
+        sandbox.decide_disputes(purchase, is_won=action == "win")
+    else:
         return False
     return True
+
+
+def _refundable(purchase: Purchase) -> int:
+    return purchase.total_paise - purchase.returned_paise

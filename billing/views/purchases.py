@@ -47,6 +47,7 @@ def purchase(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     context = {
         "purchase": purchase,
         "invoices": purchase.invoices.order_by("issued_at"),
+        "returns": purchase.returns.filter(payment_id=purchase.payment_id).order_by("created_at"),
         "gateway": gateway_named(purchase.gateway),
         "bank_details": bank_details(),
     }
