@@ -5,6 +5,7 @@ from __future__ import annotations
 import selectors
 import socket
 import threading
+from collections.abc import Sequence
 
 from benchmarks.gate.callers import Target
 
@@ -12,19 +13,16 @@ _HEAD_END, _LENGTH = b"\r\n\r\n", b"content-length:"
 
 
 class Load:
-    """`connections` kept connections, each of which sends anew as soon as it has its answer."""
+    """One kept connection for each of `ports`, which sends anew as soon as it has its answer."""
 
-    def __init__(
-        self, port: int, target: Target, *, connections: int, method: str = "POST"
-    ) -> None:
-        self._port, self._request = port, target.request(method)
-        self._connections = connections
+    def __init__(self, ports: Sequence[int], target: Target, *, method: str = "POST") -> None:
+        self._ports, self._request = ports, target.request(method)
 
     def __call__(self, stop: threading.Event) -> int:
         """The number of answers until `stop`; raises for one that is no 200."""
         count = 0
         with selectors.DefaultSelector() as selector:
-            callers = [_Caller(self._port, self._request) for _ in range(self._connections)]
+            callers = [_Caller(port, self._request) for port in self._ports]
             for caller in callers:
                 selector.register(caller.socket, selectors.EVENT_READ, caller)
                 caller.send()
