@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Count, F, Func, Max, Q, Value
+from django.db.models.functions import Now
 
 from accounts.endpoints import ID, Endpoint, find_endpoint, row_path_pattern
 from accounts.models.key import ApiKey
@@ -178,7 +179,8 @@ class AuditEntry(models.Model):
     """An action of a user, a key, a command or the platform itself; append-only."""
 
     id = IdField()
-    at = models.DateTimeField(auto_now_add=True)
+    # By the database's clock: the hash chain relies on it.
+    at = models.DateTimeField(db_default=Now(), editable=False)
     # What the platform did to itself belongs to `PLATFORM_ID`.
     partner = models.ForeignKey(
         Partner, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False

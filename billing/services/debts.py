@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from billing.models import LedgerEntry, PointBucket
 
@@ -62,5 +62,5 @@ def _take(bucket: PointBucket, points: int, kind: LedgerEntry.Kind) -> None:
         bucket=bucket,
         kind=kind,
         points=-points,
-        created_at=timezone.now(),
+        created_at=Now(),
     )

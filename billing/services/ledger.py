@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import Partner
@@ -87,7 +88,7 @@ def credit_bucket(
             bucket=bucket,
             kind=LedgerEntry.Kind.CREDIT,
             points=points,
-            created_at=timezone.now(),
+            created_at=Now(),
         )
         record_audit(
             partner=partner,
