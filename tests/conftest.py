@@ -48,6 +48,7 @@ def _no_log_lines_left_behind(
 def _quick_settings() -> None:
     # All tests call from one address.
     settings.REFUSED_CALLS_PER_MINUTE = 100_000
+    settings.ACCOUNT_RATE_LIMITS["export"] = "100000/60s/user"
     settings.PASSWORD_HASHERS = ["tests.users.FastHasher"]
     # Or every `Client` would have WhiteNoise read all static files: most of a page test's time.
     settings.WHITENOISE_AUTOREFRESH = True

@@ -13,6 +13,9 @@ from django.utils.safestring import SafeString
 from accounts.models import Account, AutoLoginLink
 from accounts.services.auto_login import revoke_link, revoke_links_of
 from config.admin.options import ReadOnlyAdmin, actor_of, confirm, datetime_column
+from config.db.encryption import report_undecryptable
+
+_UNREADABLE = "cannot be decrypted"
 
 
 @admin.register(Account)
@@ -31,12 +34,16 @@ class AccountAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Email")
     def masked_email(self, account: Account) -> str:
-        name, _, domain = account.get_decrypted("email").rpartition("@")
-        return f"{name[:1]}•••@{domain}"
+        with report_undecryptable():
+            name, _, domain = account.get_decrypted("email").rpartition("@")
+            return f"{name[:1]}•••@{domain}"
+        return _UNREADABLE
 
     @admin.display(description="Mobile number")
     def masked_phone(self, account: Account) -> str:
-        return f"+{account.country_code} •••{account.get_decrypted('phone')[-2:]}"
+        with report_undecryptable():
+            return f"+{account.country_code} •••{account.get_decrypted('phone')[-2:]}"
+        return _UNREADABLE
 
     @admin.display(description="Auto-login links")
     def links(self, account: Account) -> SafeString:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from accounts.models import Account
 from config.api.timestamps import timestamp
+from config.db.encryption import report_undecryptable
 
 #: The optional fields in the order of the API documentation, with the values for missing ones.
 _OPTIONAL: dict[str, Any] = {
@@ -32,6 +34,15 @@ def account_data(account: Account, partner_name: str) -> dict[str, Any]:
     return _data(
         account, partner_name, account.get_decrypted("email"), account.get_decrypted("phone")
     )
+
+
+def account_list(accounts: Iterable[Account], partner_name: str) -> list[dict[str, Any]]:
+    """Leave out accounts that cannot be decrypted: the documented form has no place to say so."""
+    data = []
+    for account in accounts:
+        with report_undecryptable():
+            data.append(account_data(account, partner_name))
+    return data
 
 
 def encrypted_account_data(account: Account, partner_name: str) -> dict[str, Any]:

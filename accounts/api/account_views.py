@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpResponse
 
-from accounts.api.account_representations import account_data, encrypted_account_data
+from accounts.api.account_representations import account_data, account_list, encrypted_account_data
 from accounts.api.account_serializers import AccountChangeSerializer, AccountSerializer
 from accounts.api.idempotency import idempotency_key, run_idempotent, store_response
 from accounts.api.params import ACCOUNT_NOT_FOUND, body_text, parse_id, query_text
@@ -130,7 +130,7 @@ class ListAccountsView(ManagementView):
         return ApiResponse(
             {
                 "success": True,
-                "data": [account_data(row, self.admission.partner_name) for row in page.rows],
+                "data": account_list(page.rows, self.admission.partner_name),
                 "nextCursor": page.next_cursor,
             }
         )

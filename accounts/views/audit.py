@@ -23,6 +23,7 @@ from config.db.keyset import Keyset
 from config.db.owned import OwnedQuerySet
 from config.db.statements import release_connection
 from config.pages.csv import csv_response
+from config.pages.exports import limited_export
 from config.pages.pagination import paginate
 
 _SORTS = {"newest": "-at", "oldest": "at"}
@@ -55,6 +56,7 @@ def audit(request: PartnerRequest) -> HttpResponse:
 
 
 @partner_view(Permission.SEE_AUDIT)
+@limited_export
 def audit_csv(request: PartnerRequest) -> HttpResponseBase:
     """Export all entries that match the filters; invalid filters redirect to the page."""
     form = AuditFilterForm(request.GET, request.partner)

@@ -13,6 +13,7 @@ from billing.gateways import bank_details
 from billing.ledger_state import LedgerState
 from billing.models import AlertThreshold, BillingProfile, Purchase
 from billing.money import rupees
+from config.db.encryption import report_undecryptable
 from config.mail.send import send_mail
 
 _IN_CHARGE = (Member.Role.OWNER, Member.Role.ADMIN)
@@ -83,14 +84,18 @@ def _purchase_context(purchase: Purchase) -> dict[str, Any]:
 
 
 def _buyers(purchase: Purchase) -> list[str]:
-    details = BillingProfile.objects.of(purchase.partner_id).details()
-    return _addresses([purchase.created_by, details.email])
+    return _addresses([purchase.created_by, _billing_email(purchase.partner_id)])
 
 
 def _billing_contacts(partner: Partner) -> list[str]:
     """Return owners, admins and the billing email."""
-    details = BillingProfile.objects.of(partner.pk).details()
-    return _addresses([*_in_charge(partner), details.email])
+    return _addresses([*_in_charge(partner), _billing_email(partner.pk)])
+
+
+def _billing_email(partner_id: str) -> str:
+    with report_undecryptable():
+        return BillingProfile.objects.of(partner_id).details().email
+    return ""
 
 
 def _in_charge(partner: Partner) -> Iterable[str]:

@@ -22,6 +22,7 @@ from billing.points import SCALE
 from config.db.keyset import Position
 from config.db.statements import release_connection
 from config.pages.csv import csv_response
+from config.pages.exports import limited_export
 from config.pages.pagination import paginate
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at"}
@@ -42,6 +43,7 @@ def ledger(request: PartnerRequest) -> HttpResponse:
 
 
 @partner_view(Permission.SEE)
+@limited_export
 def ledger_csv(request: PartnerRequest) -> HttpResponseBase:
     """Stream the matching entries; redirect to the list if a filter is invalid."""
     form = LedgerFilterForm(request.GET, partner=request.partner)

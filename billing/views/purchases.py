@@ -17,6 +17,7 @@ from billing.services import (
     open_checkout,
     reconcile_purchase,
 )
+from config.pages.exports import limited_export
 from config.pages.pagination import paginate
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at", "total": "-total_paise"}
@@ -89,6 +90,7 @@ def purchase_cancel(request: PartnerRequest, purchase_id: str) -> HttpResponse:
 
 
 @partner_view(Permission.BUY)
+@limited_export
 def invoice(request: PartnerRequest, invoice_id: str) -> HttpResponse:
     """Serve a tax invoice or credit note as PDF."""
     found = get_object_or_404(
@@ -98,6 +100,7 @@ def invoice(request: PartnerRequest, invoice_id: str) -> HttpResponse:
 
 
 @partner_view(Permission.BUY)
+@limited_export
 def proforma(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     """Serve the proforma of a bank transfer as PDF."""
     purchase = get_object_or_404(

@@ -12,6 +12,7 @@ from billing.documents import render_statement_json, render_statement_pdf
 from billing.models import Statement
 from billing.statements import entry_lines
 from config.chain.writing import next_month
+from config.pages.exports import limited_export
 from config.pages.pagination import paginate
 
 _SORTS = {"newest": "-month"}
@@ -24,6 +25,7 @@ def statements(request: PartnerRequest) -> HttpResponse:
 
 
 @partner_view(Permission.BUY)
+@limited_export
 def statement_pdf(request: PartnerRequest, statement_id: str) -> HttpResponse:
     statement = _find(request, statement_id)
     response = HttpResponse(render_statement_pdf(statement), content_type="application/pdf")
@@ -32,6 +34,7 @@ def statement_pdf(request: PartnerRequest, statement_id: str) -> HttpResponse:
 
 
 @partner_view(Permission.BUY)
+@limited_export
 def statement_json(request: PartnerRequest, statement_id: str) -> HttpResponse:
     statement = _find(request, statement_id)
     response = HttpResponse(render_statement_json(statement), content_type="application/json")
@@ -40,6 +43,7 @@ def statement_json(request: PartnerRequest, statement_id: str) -> HttpResponse:
 
 
 @partner_view(Permission.BUY)
+@limited_export
 def statement_entries(request: PartnerRequest, statement_id: str) -> HttpResponseBase:
     """Stream the month's ledger entries as they are hashed, a JSON object in each line."""
     statement = _find(request, statement_id)

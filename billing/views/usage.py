@@ -18,6 +18,7 @@ from billing.periods import LENGTHS
 from billing.reports import UsageReport, call_rows, read_report, usage_rows
 from config.pages.charts import DailyChart, describe_change, describe_days
 from config.pages.csv import csv_response
+from config.pages.exports import limited_export
 
 _IMAGE_COLUMNS = (
     "day", "key", "action", "mode", "environment", "succeeded", "failed", "points",
@@ -46,12 +47,14 @@ def usage(request: PartnerRequest) -> HttpResponse:
 
 
 @partner_view(Permission.SEE)
+@limited_export
 def usage_csv(request: PartnerRequest) -> HttpResponseBase:
     """Download images and points for the selected days and keys."""
     return _file(request, "usage", _IMAGE_COLUMNS, usage_rows)
 
 
 @partner_view(Permission.SEE)
+@limited_export
 def usage_calls_csv(request: PartnerRequest) -> HttpResponseBase:
     """Download calls for the selected days and keys, management keys included."""
     return _file(request, "usage-calls", _CALL_COLUMNS, call_rows)

@@ -11,14 +11,19 @@ import base64
 import hashlib
 import hmac
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import models
+
+log = structlog.get_logger(__name__)
 
 _NONCE_BYTES = 12
 
@@ -59,6 +64,21 @@ def decrypt(ciphertext: str, context: EncryptionContext) -> str:
     except (ValueError, InvalidTag):
         reason = "it was made with another key or for another context, or it is damaged"
     raise DecryptionError(f"{context.column} of {context.row} does not open: {reason}")
+
+
+@contextmanager
+def report_undecryptable() -> Iterator[None]:
+    """Log a value that cannot be decrypted instead of raising: one row must not spoil a list."""
+    try:
+        yield
+    except DecryptionError as error:
+        _report(str(error))
+
+
+@lru_cache(maxsize=1000)
+def _report(reason: str) -> None:
+    """Log a value once in this process, however often its list is read."""
+    log.error("value cannot be decrypted", reason=reason)
 
 
 def newest_version() -> int:

@@ -58,6 +58,8 @@ ACCOUNT_RATE_LIMITS = {
     # from one network are allauth's `login_failed`.
     "login_failed_address": "30/h/key",
     "login_failed_device": "5/300s/key",
+    # Downloads of CSV and PDF files, which are made each time.
+    "export": "10/60s/user",
     # Entries of the audit trail about failures, so that a flood does not fill it.
     "failure_entries": "10/h/key",
     "lockout_entry": "1/300s/key",

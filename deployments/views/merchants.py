@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 
 from accounts.models import Account
 from accounts.permissions import PartnerRequest, Permission, partner_view
+from config.db.encryption import report_undecryptable
 from config.pages.pagination import paginate
 from deployments.forms import MerchantFilterForm
 from deployments.models import Deployment
@@ -36,7 +37,7 @@ _ADDRESS = ("addLineOne", "addLineTwo", "city", "pincode", "state", "country")
 
 @dataclass(frozen=True, slots=True)
 class Merchant:
-    """An account and its personal data, decrypted for this page alone."""
+    """An account and its personal data, decrypted for this page alone; empty if that fails."""
 
     account: Account
     email: str
@@ -45,8 +46,14 @@ class Merchant:
 
     @classmethod
     def read(cls, account: Account) -> Self:
-        email, profile = account.get_decrypted("email"), account.read_profile()
-        return cls(account, email, account.dialable_phone, profile)
+        with report_undecryptable():
+            email, profile = account.get_decrypted("email"), account.read_profile()
+            return cls(account, email, account.dialable_phone, profile)
+        return cls(account, "", "", {})
+
+    @property
+    def is_readable(self) -> bool:
+        return bool(self.email)
 
     @property
     def person(self) -> str:
@@ -59,7 +66,7 @@ class Merchant:
 
     @property
     def title(self) -> str:
-        return self.business or self.person or self.email
+        return self.business or self.person or self.email or f"Account {self.account.id}"
 
     def details(self) -> list[tuple[str, str]]:
         """Return further profile data by label."""
