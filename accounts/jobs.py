@@ -1,16 +1,18 @@
-"""Retention rules for accounts."""
+"""Periodic work on accounts: retention rules, and a watch on look-ups."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+import structlog
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 from django.db.models.functions import Now
 
 from accounts.models import (
+    Account,
     AutoLoginLink,
     IdempotencyRecord,
     RefusedCalls,
@@ -18,11 +20,41 @@ from accounts.models import (
     SecurityEvent,
 )
 from accounts.services.sign_ups import delete_unconfirmed_sign_ups
+from config.jobs.queue import background_task, enqueue_unless_full
 from config.jobs.retention import created_before, delete_in_batches, retention_rule
+from config.jobs.scheduler import periodic
+
+log = structlog.get_logger(__name__)
 
 _LINKS_KEPT = timedelta(days=30)
+_LOOKUP = "/api/v2/third-party/isAccountCreated"
+#: The job runs once an hour.
+_WATCHED = timedelta(hours=1)
+_MANY_LOOKUPS = 500
+_LOOKUPS_PER_ACCOUNT = 20
 _REFUSALS_KEPT = timedelta(days=7)
 _EVENTS_KEPT = timedelta(days=90)
+
+
+@background_task
+def watch_account_lookups() -> None:
+    """Warn staff of partners that look accounts up and hardly create any.
+
+    `isAccountCreated` tells whether any partner has an account with an address or number.
+    """
+    since = Now() - _WATCHED
+    lookups = RequestLog.objects.of_all().filter(at__gt=since, path__startswith=_LOOKUP, status=200)
+    counts = lookups.values("partner_id").annotate(lookups=Count("pk"))
+    for row in counts.filter(lookups__gte=_MANY_LOOKUPS):
+        accounts = Account.objects.of(row["partner_id"])
+        created = accounts.filter(created_at__gt=since).count()
+        if created * _LOOKUPS_PER_ACCOUNT < row["lookups"]:
+            log.warning("many account lookups, few accounts", **row, created=created)
+
+
+@periodic(seconds=3600)
+def enqueue_watch() -> None:
+    enqueue_unless_full(watch_account_lookups)
 
 
 @retention_rule

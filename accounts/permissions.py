@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.allauth import clear_pending_request, signed_in_recently
 from accounts.models import Member, Partner, User
+from accounts.services.locks import acting_as
 
 #: Session key of the partner that the user is viewing.
 _CHOSEN_PARTNER = "partner"
@@ -103,7 +104,8 @@ def partner_view(
                 return redirect("mfa_index")
             if reauthenticate:
                 require_recent_sign_in(request)
-            return view(request, *args, **kwargs)
+            with acting_as(member):
+                return view(request, *args, **kwargs)
 
         page.permission = permission  # type: ignore[attr-defined]
         page.methods = methods  # type: ignore[attr-defined]

@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 #: Sent inside the transaction that deletes an account: `account`.
 account_deleting = Signal()
+#: Sent inside the transaction that deactivates or reactivates a partner: `partner`.
+partner_deactivated = Signal()
+partner_reactivated = Signal()

@@ -9,6 +9,7 @@ from django.dispatch import receiver
 from config.jobs.queue import background_task, enqueue, enqueue_unless_full
 from config.jobs.scheduler import periodic
 from deployments import pipeline
+from deployments.services.suspensions import publication_is_due
 from deployments.services.takedowns import work_is_due
 from deployments.signals import work_added
 
@@ -27,5 +28,5 @@ def enqueue_deployments(**_: Any) -> None:
 @periodic(seconds=2)
 def enqueue_due_deployments() -> None:
     """Enqueue deployments whose message was lost, lease expired or retry is due."""
-    if work_is_due():
+    if work_is_due() or publication_is_due():
         enqueue_unless_full(run_deployments)

@@ -24,12 +24,20 @@ class Website(models.Model):
     account = models.OneToOneField(Account, models.CASCADE, related_name="website")
     identifier = models.CharField(max_length=63, unique=True, db_collation="C")
     created_at = models.DateTimeField(auto_now_add=True)
+    publish_at = models.DateTimeField(
+        null=True, help_text="When to publish it again, after its partner was reactivated."
+    )
 
     objects = OwnedQuerySet.as_manager()
 
     class Meta:
         indexes = [
-            models.Index(fields=("partner", "-created_at", "-id"), name="website_of_partner")
+            models.Index(fields=("partner", "-created_at", "-id"), name="website_of_partner"),
+            models.Index(
+                fields=("publish_at",),
+                condition=Q(publish_at__isnull=False),
+                name="website_to_publish",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -105,7 +113,8 @@ class TakedownQuerySet(OwnedQuerySet["Takedown"]):
 
 
 class Takedown(models.Model):
-    """A shop whose account was deleted and whose files are still to be removed."""
+    """A shop whose files are still to be removed: its account was deleted, or its partner
+    deactivated."""
 
     identifier = models.CharField(max_length=63, primary_key=True)
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from pathlib import Path
+from typing import get_args
 
 import structlog
 from django.conf import settings
@@ -17,7 +18,7 @@ from deployments.backends import configured_builder, configured_target
 from deployments.build_input import brief_of, fetch_logo
 from deployments.builder.base import BuildFailed
 from deployments.models import Deployment
-from deployments.services import takedowns, transitions
+from deployments.services import suspensions, takedowns, transitions
 from deployments.targets.base import PublishFailed, Release, Stage
 
 log = structlog.get_logger(__name__)
@@ -32,7 +33,7 @@ def run_due() -> bool:
     """Process due work; return True if it stopped to let other jobs run."""
     end = time.monotonic() + _TURN_SECONDS
     try:
-        while _take_down_next() or _run_next():
+        while _take_down_next() or _run_next() or _publish_next():
             if time.monotonic() > end:
                 return True
     except Error as error:
@@ -67,6 +68,29 @@ def _run_next() -> bool:
         mine = Deployment.objects.of(deployment.partner_id)
         if not mine.filter(pk=deployment.pk).exists():
             _clear_builds(deployment)
+    return True
+
+
+def _publish_next() -> bool:
+    """Publish a live shop again, both stages; its partner is told nothing, as nothing changed."""
+    deployment = suspensions.claim_publication()
+    if deployment is None:
+        return False
+    deadline = Deadline.after(settings.DEPLOY_STEP_SECONDS)
+    try:
+        _build(deployment, deadline)
+        release = Release(deployment.id, deployment.website.identifier, _folder(deployment))
+        for stage in get_args(Stage):
+            configured_target().publish(release, stage, deadline=deadline)
+    except Error:
+        raise
+    except Exception:
+        # It becomes due again in minutes.
+        log.exception("shop not published again", identifier=deployment.website.identifier)
+    else:
+        suspensions.finish_publication(deployment)
+    finally:
+        _clear_builds(deployment)
     return True
 
 

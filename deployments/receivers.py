@@ -6,11 +6,22 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from accounts.models import Account
-from accounts.signals import account_deleting
+from accounts.models import Account, Partner
+from accounts.signals import account_deleting, partner_deactivated, partner_reactivated
+from deployments.services.suspensions import suspend_shops, unsuspend_shops
 from deployments.services.takedowns import schedule_takedown
 
 
 @receiver(account_deleting)
 def end_shop(sender: type[Account], account: Account, **_: Any) -> None:  # noqa: ARG001 - a signal passes it
     schedule_takedown(account)
+
+
+@receiver(partner_deactivated)
+def suspend_shops_of_partner(sender: type[Partner], partner: Partner, **_: Any) -> None:  # noqa: ARG001 - a signal passes it
+    suspend_shops(partner=partner)
+
+
+@receiver(partner_reactivated)
+def publish_shops_of_partner(sender: type[Partner], partner: Partner, **_: Any) -> None:  # noqa: ARG001 - a signal passes it
+    unsuspend_shops(partner=partner)

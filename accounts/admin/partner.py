@@ -98,7 +98,8 @@ class PartnerAdmin(ReadOnlyAdmin):
             partners,
             action="deactivate",
             question="Deactivate these partners?",
-            consequence="Requests with their keys are rejected immediately. Points and data stay.",
+            consequence="Requests with their keys are rejected immediately, and their shops go "
+            "offline. Points and data stay.",
             button="Deactivate partners",
         ):
             return page
@@ -117,7 +118,8 @@ class PartnerAdmin(ReadOnlyAdmin):
             partners,
             action="reactivate",
             question="Reactivate these partners?",
-            consequence="Requests with their keys are accepted again immediately.",
+            consequence="Requests with their keys are accepted again immediately, and their shops "
+            "are published again.",
             button="Reactivate partners",
         ):
             return page

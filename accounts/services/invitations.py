@@ -18,7 +18,7 @@ from accounts.emails import normalize_email
 from accounts.models import AuditEntry, Invitation, Member, Partner, User
 from accounts.names import validate_name
 from accounts.services.audit import record_audit
-from accounts.services.locks import lock_partner
+from accounts.services.locks import lock_active_partner, lock_partner
 from config.mail.send import send_mail
 
 VALID_FOR = timedelta(days=7)
@@ -55,12 +55,13 @@ class EmailMismatch(Exception):
 def invite_member(*, partner: Partner, email: str, role: str, inviter: User) -> Invitation:
     """Create an invitation and email its link; `email` is in any case.
 
-    Raises `AlreadyMember`, `AlreadyInvited`, `TooManyInvitations`, `TooManyMails`.
+    Raises `AlreadyMember`, `AlreadyInvited`, `TooManyInvitations`, `TooManyMails`,
+    `PartnerInactive`.
     """
     email, token = normalize_email(email), _new_token()
     with transaction.atomic():
         # The partner's row is the lock for all changes of its team.
-        partner = lock_partner(partner.pk)
+        partner = lock_active_partner(partner.pk)
         _check_limits(partner, email)
         invitation = Invitation.objects.create(
             partner=partner,
@@ -84,11 +85,11 @@ def invite_member(*, partner: Partner, email: str, role: str, inviter: User) -> 
 def resend_invitation(*, invitation: Invitation, inviter: User) -> None:
     """Email a new link, valid for seven days; the old link stops working.
 
-    Raises `InvalidInvitation`, `TooManyMails`.
+    Raises `InvalidInvitation`, `TooManyMails`, `PartnerInactive`.
     """
     token = _new_token()
     with transaction.atomic():
-        lock_partner(invitation.partner_id)
+        lock_active_partner(invitation.partner_id)
         invitation = _lock(_row_of(invitation))
         _check_daily_limit(invitation.partner)
         invitation.token_hash = _hash(token)
@@ -101,6 +102,7 @@ def resend_invitation(*, invitation: Invitation, inviter: User) -> None:
 def withdraw_invitation(*, invitation: Invitation, actor: str) -> None:
     """Raise `InvalidInvitation` if it is no longer open."""
     with transaction.atomic():
+        lock_partner(invitation.partner_id)
         invitation = _lock(_row_of(invitation))
         invitation.withdrawn_at = timezone.now()
         invitation.save(update_fields=["withdrawn_at"])

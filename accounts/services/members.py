@@ -63,6 +63,7 @@ def set_second_factor_rule(*, partner: Partner, required: bool, owner: User) -> 
         raise NoSecondFactor
     action = "partner.second_factor_required" if required else "partner.second_factor_optional"
     with transaction.atomic():
+        lock_partner(partner.pk)
         changed = Partner.objects.filter(pk=partner.pk, requires_second_factor=not required)
         if changed.update(requires_second_factor=required):
             record_audit(partner=partner, actor=owner.email, action=action, target=partner.id)

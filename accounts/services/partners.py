@@ -13,6 +13,7 @@ from accounts.names import validate_name
 from accounts.services.audit import record_audit
 from accounts.services.keys import create_key
 from accounts.services.locks import lock_partner
+from accounts.signals import partner_deactivated, partner_reactivated
 from config.mail.send import send_mail
 
 LARGEST_LIMIT = 1_000_000_000
@@ -101,18 +102,21 @@ def create_partner(
 
 
 def deactivate_partner(*, partner: Partner, actor: str) -> None:
-    """Reject all further API calls of the partner; no data is deleted."""
+    """Reject the partner's API calls and take its shops offline; no data is deleted."""
     with transaction.atomic():
         if Partner.objects.filter(pk=partner.pk, is_active=True).update(is_active=False):
+            partner_deactivated.send(Partner, partner=partner)
             record_audit(
                 partner=partner, actor=actor, action="partner.deactivated", target=partner.id
             )
 
 
 def reactivate_partner(*, partner: Partner, actor: str) -> None:
-    """Accept the partner's API calls again; keys revoked meanwhile stay revoked."""
+    """Accept the partner's API calls and publish its shops again; keys revoked meanwhile stay
+    revoked."""
     with transaction.atomic():
         if Partner.objects.filter(pk=partner.pk, is_active=False).update(is_active=True):
+            partner_reactivated.send(Partner, partner=partner)
             record_audit(
                 partner=partner, actor=actor, action="partner.reactivated", target=partner.id
             )

@@ -28,11 +28,13 @@ from accounts.services.invitations import (
     resend_invitation,
     withdraw_invitation,
 )
+from accounts.services.locks import PartnerInactive
 
 _ERRORS = {
     AlreadyMember: "This address already belongs to a member.",
     AlreadyInvited: "This address already has a pending invitation. Resend it instead.",
     TooManyInvitations: "You can have 50 pending invitations. Withdraw some first.",
+    PartnerInactive: "Your company's account is inactive. Contact ShopIQ support.",
     TooManyMails: "You can send 100 invitations a day. Try again tomorrow.",
 }
 
@@ -60,8 +62,8 @@ def resend(request: PartnerRequest, invitation_id: str) -> HttpResponse:
     try:
         resend_invitation(invitation=invitation, inviter=request.user)
         messages.success(request, f"New invitation sent to {invitation.email}.")
-    except TooManyMails:
-        messages.warning(request, _ERRORS[TooManyMails])
+    except (TooManyMails, PartnerInactive) as error:
+        messages.warning(request, _ERRORS[type(error)])
     except InvalidInvitation:
         messages.warning(request, f"The invitation to {invitation.email} is no longer valid.")
     return redirect("team")

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Partner
 from accounts.services.audit import record_audit
-from accounts.services.locks import lock_partner
+from accounts.services.locks import lock_active_partner
 from billing.gateways import Checkout, GatewayError, gateway_named, offered_gateways
 from billing.models import BillingProfile, Package, Purchase
 from billing.pricing import quote
@@ -56,13 +56,14 @@ def start_purchase(
     """Create a purchase at today's price and open its checkout, at `checkout_url` if it has one.
 
     Callers that may repeat the call pass the ID. Raises `ValueError` for a package or gateway that
-    is not offered, `AlreadyStarted`, `TooManyPurchases`, `PaymentUnavailable`.
+    is not offered, `AlreadyStarted`, `TooManyPurchases`, `PaymentUnavailable`,
+    `PartnerInactive`.
     """
     if gateway not in [offered.name for offered in offered_gateways()]:
         raise ValueError(f"{gateway} is not offered")
     with transaction.atomic():
         # The partner's row is the lock: a form submitted twice at once finds the first purchase.
-        partner = lock_partner(partner.pk)
+        partner = lock_active_partner(partner.pk)
         if Purchase.objects.of(partner.id).filter(pk=purchase_id).exists():
             raise AlreadyStarted
         _check_daily_limit(partner)

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from accounts.permissions import PartnerRequest, Permission, partner_view
+from accounts.services.locks import PartnerInactive
 from billing.forms.purchases import LatePaymentForm, OrderForm
 from billing.gateways import offered_gateways
 from billing.models import BillingProfile, Package, PaymentReturn, Purchase
@@ -27,6 +28,8 @@ from billing.views.purchases import redirect_to_checkout
 @partner_view(Permission.BUY, methods=("GET", "HEAD", "POST"))
 def purchase_new(request: PartnerRequest, package: str) -> HttpResponse:
     """Show price, tax and billing details, and start the purchase."""
+    if not request.partner.is_active:
+        return _refuse_inactive(request)
     wanted = get_object_or_404(Package.objects.on_sale(), pk=package)
     details = BillingProfile.objects.of(request.partner.pk).details()
     if not is_invoiceable(details):
@@ -44,6 +47,13 @@ def purchase_new(request: PartnerRequest, package: str) -> HttpResponse:
     return render(request, "billing/order.html", context)
 
 
+def _refuse_inactive(request: PartnerRequest) -> HttpResponse:
+    messages.error(
+        request, "Your company's account is inactive and can't buy points. Contact ShopIQ support."
+    )
+    return redirect("points")
+
+
 def _order(request: PartnerRequest, package: Package, form: OrderForm) -> HttpResponse:
     """Start one purchase per form, however often it is submitted."""
     try:
@@ -57,6 +67,8 @@ def _order(request: PartnerRequest, package: Package, form: OrderForm) -> HttpRe
     except AlreadyStarted:
         messages.warning(request, "You submitted this order twice. We placed it once.")
         return redirect("purchase", form.cleaned_data["token"])
+    except PartnerInactive:
+        return _refuse_inactive(request)
     except TooManyPurchases:
         messages.warning(request, "You can start 100 orders a day. Try again tomorrow.")
         return redirect("purchases")

@@ -57,6 +57,8 @@ def finish_takedown(takedown: Takedown) -> None:
 
 def work_is_due() -> bool:
     """Return whether a deployment or takedown is due."""
-    deployments = Deployment.objects.of_all().running().filter(due_at__lte=Now())
+    deployments = (
+        Deployment.objects.of_all().running().filter(due_at__lte=Now(), partner__is_active=True)
+    )
     idle = deployments.exclude(lease_until__gte=Now())
     return idle.exists() or Takedown.objects.of_all().due().exists()

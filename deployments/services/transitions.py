@@ -35,7 +35,7 @@ def claim_next() -> Deployment | None:
     """Lease a due deployment and count the attempt in advance."""
     with transaction.atomic():
         unleased = Q(lease_until=None) | Q(lease_until__lt=Now())
-        running = Deployment.objects.of_all().running()
+        running = Deployment.objects.of_all().running().filter(partner__is_active=True)
         due = running.filter(unleased, due_at__lte=Now()).order_by("due_at")
         rows = due.select_related("website__account", "endpoint")
         deployment = rows.select_for_update(skip_locked=True, of=("self",)).first()
@@ -52,8 +52,9 @@ def claim_next() -> Deployment | None:
 
 
 def check_lease(deployment: Deployment) -> None:
-    """Raise `LeaseLost`; call before publishing, so that a deleted account's site stays down."""
-    if not _held(deployment).exists():
+    """Raise `LeaseLost`; call before publishing, so that the site of a deleted account or of a
+    deactivated partner stays down."""
+    if not _held(deployment).filter(partner__is_active=True).exists():
         raise LeaseLost
 
 

@@ -1,0 +1,78 @@
+"""A change waits for the partner's lock; by then its author may have lost the right to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import ApiKey, Invitation, Member, Partner
+from accounts.services.members import change_role, remove_member
+from tests.accounts.key_pages import new_key_form
+from tests.accounts.test_team_concurrency import overlap
+from tests.factories import PartnerFactory
+from tests.users import browser_of, create_user
+
+pytestmark = pytest.mark.usefixtures("live_db")
+
+Act = Callable[[Client, Partner], Any]
+
+
+def invite(client: Client, partner: Partner) -> Any:
+    form = {"email": "friend@nova.test", "role": "owner"}
+    return client.post("/dashboard/team/invite/", form)
+
+
+def withdraw(client: Client, partner: Partner) -> Any:
+    invitation = Invitation.objects.get()
+    return client.post(f"/dashboard/team/invitations/{invitation.pk}/withdraw/")
+
+
+def rename(client: Client, partner: Partner) -> Any:
+    return client.post("/dashboard/team/name/", {"company": "Mine"})
+
+
+def demote_other(client: Client, partner: Partner) -> Any:
+    other = Member.objects.get(user__email="omar@nova.test")
+    return client.post(f"/dashboard/team/{other.pk}/", {"role": "viewer"})
+
+
+def create_key(client: Client, partner: Partner) -> Any:
+    return client.post("/dashboard/keys/new/", new_key_form(client, "/dashboard/keys/new/"))
+
+
+@pytest.mark.parametrize("act", [invite, withdraw, rename, demote_other, create_key])
+@pytest.mark.parametrize("loss", ["removed", "viewer"])
+def test_a_member_who_lost_the_right_meanwhile_is_refused(act: Act, loss: str) -> None:
+    partner = PartnerFactory.create(name="Nova")
+    for name in ("priya", "omar"):
+        create_user(partner, email=f"{name}@nova.test", role="owner")
+    client = browser_of(create_user(partner, email="mallory@nova.test", role="owner"))
+    mallory = Member.objects.get(user__email="mallory@nova.test")
+    Invitation.objects.create(
+        partner=partner,
+        email="x@nova.test",
+        role="viewer",
+        token_hash=b"x",
+        expires_at=timezone.now() + timedelta(days=1),
+    )
+    answers: list[int] = []
+
+    def lose() -> None:
+        if loss == "removed":
+            remove_member(member=mallory, actor="priya@nova.test")
+        else:
+            change_role(member=mallory, role="viewer", actor="priya@nova.test")
+
+    overlap(lose, lambda: answers.append(act(client, partner).status_code))
+
+    assert answers == [403]
+    partner.refresh_from_db()
+    assert partner.name == "Nova"
+    assert [row.email for row in Invitation.objects.open()] == ["x@nova.test"]
+    assert Member.objects.get(user__email="omar@nova.test").role == "owner"
+    assert not ApiKey.objects.exists()

@@ -1,0 +1,122 @@
+"""The shops of a deactivated partner go offline, and come back when it is reactivated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db.models.functions import Now
+
+from accounts.services.partners import deactivate_partner, reactivate_partner
+from deployments.models import Deployment, Takedown, Website
+from deployments.pipeline import run_due
+from deployments.services.suspensions import publication_is_due
+from deployments.services.takedowns import work_is_due
+from integrations.models import WebhookDelivery
+from tests.deployments.orders import Workshop, install_workshop, order
+from tests.factories import Keys
+from tests.merchants import PartnerServer
+
+
+@pytest.fixture(autouse=True)
+def workshop(monkeypatch: pytest.MonkeyPatch) -> Workshop:
+    return install_workshop(monkeypatch)
+
+
+def events() -> list[str]:
+    return list(WebhookDelivery.objects.order_by("id").values_list("event", flat=True))
+
+
+def test_live_shops_go_offline_and_come_back(
+    keys: Keys, server: PartnerServer, stranger: PartnerServer, workshop: Workshop
+) -> None:
+    mine = [order(server, number).website.identifier for number in range(2)]
+    other = order(stranger, 9).website.identifier
+    run_due()
+    on_air, told = dict(workshop.target.on_air), events()
+    assert len(on_air) == 6
+
+    deactivate_partner(partner=keys.partner, actor="test")
+    assert work_is_due()
+    run_due()
+    assert {identifier for identifier, _ in workshop.target.on_air} == {other}
+    assert not Takedown.objects.exists()
+
+    reactivate_partner(partner=keys.partner, actor="test")
+    assert publication_is_due()
+    run_due()
+
+    assert workshop.target.on_air == on_air
+    assert {identifier for identifier, _ in on_air} == {*mine, other}
+    assert events() == told, "nothing changed for the partner's merchants"
+    assert not publication_is_due()
+
+
+def test_a_deployment_waits_until_its_partner_is_active_again(
+    keys: Keys, server: PartnerServer, workshop: Workshop
+) -> None:
+    deployment = order(server)
+    deactivate_partner(partner=keys.partner, actor="test")
+    run_due()
+    assert workshop.target.on_air == {}
+    assert not work_is_due()
+
+    reactivate_partner(partner=keys.partner, actor="test")
+    run_due()
+
+    deployment.refresh_from_db()
+    assert deployment.state == Deployment.State.LIVE
+    assert len(workshop.target.on_air) == 2
+
+
+def test_a_step_in_progress_does_not_publish(
+    keys: Keys, server: PartnerServer, workshop: Workshop
+) -> None:
+    def deactivate(stage: str, identifier: str) -> None:
+        if stage == "preview":
+            deactivate_partner(partner=keys.partner, actor="test")
+
+    workshop.target.before = deactivate
+    order(server)
+
+    run_due()
+
+    assert workshop.target.calls == ["preview", "remove"]
+    # The preview was published after the removal: it is repeated once the lease is over.
+    Takedown.objects.update(due_at=Now(), until=Now())
+    run_due()
+    assert workshop.target.on_air == {}
+
+
+def test_it_is_published_only_after_its_removal(
+    keys: Keys, server: PartnerServer, workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order(server)
+    run_due()
+    deactivate_partner(partner=keys.partner, actor="test")
+    reactivate_partner(partner=keys.partner, actor="test")
+    assert not publication_is_due()
+
+    run_due()
+
+    assert len(workshop.target.on_air) == 2
+
+
+def test_a_failure_is_repeated(keys: Keys, server: PartnerServer, workshop: Workshop) -> None:
+    def fail(*_: Any) -> None:
+        raise RuntimeError("no storage")
+
+    order(server)
+    run_due()
+    deactivate_partner(partner=keys.partner, actor="test")
+    run_due()
+    reactivate_partner(partner=keys.partner, actor="test")
+    workshop.target.before = fail
+    run_due()
+    assert Website.objects.get().publish_at
+    workshop.target.before = lambda *_: None
+    Website.objects.update(publish_at=Now())
+
+    run_due()
+
+    assert len(workshop.target.on_air) == 2
