@@ -119,6 +119,6 @@ def test_any_order_of_payments_refunds_and_disputes_leaves_points_for_the_money_
     price_list: None, hasty_commits: None
 ) -> None:
     # A step is a script of several.
-    run_state_machine_as_test(ReturnMachine, settings=settings(mixes(200), stateful_step_count=12))
+    run_state_machine_as_test(ReturnMachine, settings=settings(mixes(100), stateful_step_count=12))
 
     assert check_ledger().ok
