@@ -265,6 +265,18 @@ def test_a_payment_that_was_refunded_before_it_was_booked_is_flagged(
     assert not Invoice.objects.exists()
 
 
+@pytest.mark.parametrize("kind", ["invoice.paid", "payment.authorized", "payment.pending"])
+def test_an_event_that_is_no_capture_books_nothing(
+    fake: FakeRazorpay, purchase: Purchase, kind: str
+) -> None:
+    payment = fake.pay(purchase.reference)
+
+    assert tell(fake.event(kind, purchase.reference, payment)) == 200
+
+    assert state_of(purchase)[0] == "pending"
+    assert purchase.attention == ""
+
+
 @pytest.mark.parametrize("kind", ["payment.captured", "payment_link.paid", "order.paid"])
 def test_a_capture_that_is_told_after_its_refund_is_not_booked(
     fake: FakeRazorpay, purchase: Purchase, kind: str
