@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ("email_hash", models.BinaryField(max_length=32, unique=True)),
                 (
                     "phone",
-                    models.TextField(help_text="Encrypted digits, without the country code."),
+                    models.TextField(help_text="Encrypted, as given."),
                 ),
                 ("country_code", models.PositiveSmallIntegerField()),
                 ("phone_hash", models.BinaryField(max_length=32, unique=True)),

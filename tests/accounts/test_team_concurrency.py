@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connections, transaction
 from django.test import Client
 
 from accounts.models import AuditEntry, Invitation, Member, Partner, User
@@ -24,6 +24,7 @@ from accounts.services.invitations import (
 )
 from accounts.services.members import LastOwner, NotAMember, change_role, remove_member
 from accounts.services.partners import AlreadyHasPartner, sign_up_partner
+from tests.concurrency import is_awaited
 from tests.factories import PartnerFactory
 from tests.users import create_user
 
@@ -46,15 +47,9 @@ def overlap(first: Any, second: Any) -> Any:
         with transaction.atomic():
             first()
             result = thread.submit(outcome, second)
-            while not (result.done() or is_waiting_for_a_lock()):
+            while not (result.done() or is_awaited()):
                 time.sleep(0.02)
         return result.result()
-
-
-def is_waiting_for_a_lock() -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
-        return cursor.fetchone() is not None
 
 
 def remove(member: Any, actor: Any) -> None:
