@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from deployments.models import Deployment
 from deployments.pipeline import run_due
+from deployments.services.transitions import claim_next
 from integrations.models import WebhookDelivery
 from tests.deployments.orders import (
     WHOLE,
@@ -43,6 +45,28 @@ def test_while_a_worker_holds_the_lease_nobody_else_goes_on(
 
     assert rivals == [1]
     assert events() == WHOLE
+
+
+def test_a_row_that_another_transaction_has_locked_is_passed_over(
+    server: PartnerServer, workshop: Workshop
+) -> None:
+    for number in range(2):
+        order(server, number)
+    first, second = Deployment.objects.order_by("due_at")
+
+    with transaction.atomic():
+        Deployment.objects.select_for_update().get(pk=first.pk)
+        with ThreadPoolExecutor(1) as threads:
+            claimed = threads.submit(_claim).result()
+
+    assert claimed == second
+
+
+def _claim() -> Deployment | None:
+    try:
+        return claim_next()
+    finally:
+        connections.close_all()
 
 
 @pytest.mark.parametrize("stage", ["preview", "production"])

@@ -21,7 +21,7 @@ from imaging.services import Settlement, generate_and_settle
 from imaging.services.settling import GeneratedImages
 from tests.billing.fake_model import use_model
 from tests.billing.operations import balance_of, image_request_of, start, state_of
-from tests.factories import Keys
+from tests.factories import Keys, bucket, partner_with_keys
 from tests.imaging.fakes.gemini import FakeGemini
 from tests.imaging.fakes.server import Mood
 
@@ -117,6 +117,7 @@ def test_a_settlement_whose_acknowledgement_is_lost_is_no_error(
     model: FakeGemini, keys: Keys
 ) -> None:
     """The commit stands: to say "failed" now would be to charge for an error."""
+    bucket(partner_with_keys().partner, 5_000)
 
     def lose_it(images: GeneratedImages, settlement: Settlement) -> Settlement:
         def lose() -> None:

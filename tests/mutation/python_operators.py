@@ -42,6 +42,7 @@ class _Finder(ast.NodeVisitor):
     def __init__(self, source: str) -> None:
         self.source = source
         self.changes: list[Change] = []
+        self._same_rows: list[ast.expr] = []
         self._line_starts = [0]
         for line in source.splitlines(keepends=True):
             self._line_starts.append(self._line_starts[-1] + len(line))
@@ -109,12 +110,13 @@ class _Finder(ast.NodeVisitor):
 
     def visit_Call(self, node: ast.Call) -> None:
         function = node.func
-        if (
-            isinstance(function, ast.Attribute)
-            and function.attr in _NARROWING
-            and isinstance(function.value, ast.Call | ast.Attribute)
+        if isinstance(function, ast.Attribute) and isinstance(
+            function.value, ast.Call | ast.Attribute
         ):
-            self._replace(node, f"{self._text(function.value)}.all()")
+            if _names_a_row(node):  # whosever it is: `rows.of(partner_id).filter(pk=…)`
+                self._same_rows.append(function.value)
+            if function.attr in _NARROWING and node not in self._same_rows:
+                self._replace(node, f"{self._text(function.value)}.all()")
         self.generic_visit(node)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
@@ -156,6 +158,10 @@ class _Finder(ast.NodeVisitor):
         start = self._line_starts[line - 1]
         text = self.source[start : self._line_starts[line]]
         return start + len(text.encode()[:column].decode())
+
+
+def _names_a_row(call: ast.Call) -> bool:
+    return any(keyword.arg in {"pk", "id"} for keyword in call.keywords)
 
 
 def _is_log_call(node: ast.expr) -> bool:

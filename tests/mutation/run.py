@@ -7,6 +7,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -21,7 +23,7 @@ from tests.mutation.mutants import Mutant
 TEST_SECONDS = 120
 START_SECONDS = 600
 SECONDS_PER_TEST = 3
-_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 
 
 class Verdict(StrEnum):
@@ -59,14 +61,29 @@ def copy_tree(checkout: Path, target: Path) -> None:
 
 
 def judge(mutant: Mutant, tests: list[str], *, tree: Path) -> Result:
-    """Change `tree`, run `tests` until one fails, change it back. Raises `BrokenRun`."""
+    """Change `tree`, run `tests` until one fails, change it back.
+
+    A test that fails without the change as well has noticed nothing, and is left out. Raises
+    `BrokenRun`.
+    """
     if not tests:
         return Result(Verdict.UNREACHED)
+    while True:
+        with _changed(tree, mutant):
+            result = _run(tests, tree)
+        failed = result.failed_test
+        if failed not in tests or _run([failed], tree).verdict is Verdict.SURVIVED:
+            return result
+        tests = [test for test in tests if test != failed]
+
+
+@contextmanager
+def _changed(tree: Path, mutant: Mutant) -> Iterator[None]:
     path = tree / mutant.path
     source = path.read_text()
     path.write_text(mutant.apply_to(source))
     try:
-        return _run(tests, tree)
+        yield
     finally:
         path.write_text(source)
 

@@ -51,12 +51,15 @@ class Selection:
 
     def _tests_running(self, path: Path, lines: range) -> set[str]:
         by_line = self._by_line(path)
-        return {test for line in lines for test in by_line.get(line, ())}
+        found = {test for line in lines for test in by_line.get(line, ())}
+        # A default or a constant runs at import, before any test: each test of the file may use it.
+        return found or self._tests_in(self.root / path)
 
     def _tests_calling(self, sql_file: Path) -> set[str]:
         """Tests that run a line of Python in which a function of the file is named.
 
-        Functions that only other SQL functions call are reached by way of those.
+        Functions that only other SQL functions call are reached by way of those; functions of
+        triggers, which no code names, by all tests of their app.
         """
         names = _FUNCTION.findall(sql_file.read_text())
         callers = {
@@ -65,17 +68,27 @@ class Selection:
             if other != sql_file and any(name in other.read_text() for name in names)
         }
         tests = {test for caller in callers for test in self._tests_naming(caller)}
-        return tests | self._tests_naming(sql_file)
+        return tests | self._tests_naming(sql_file) or self._tests_of(sql_file)
+
+    def _tests_of(self, sql_file: Path) -> set[str]:
+        app = sql_file.relative_to(self.root).parts[0]
+        every = (self._tests_in(path) for path in (self.root / app).rglob("*.py"))
+        return {test for tests in every for test in tests if test.startswith(f"tests/{app}/")}
 
     def _tests_naming(self, sql_file: Path) -> set[str]:
+        """Statements are constants of their module, which each of its lines may use."""
         names = _FUNCTION.findall(sql_file.read_text())
-        tests: set[str] = set()
-        for path in (path for app in APPS for path in (self.root / app).rglob("*.py")):
-            if any(name in path.read_text() for name in names):
-                # Statements are constants of their module, which every line of it may use.
-                by_line = self._by_line(path.relative_to(self.root))
-                tests.update(test for found in by_line.values() for test in found)
-        return tests
+        paths = [path for app in APPS for path in (self.root / app).rglob("*.py")]
+        naming = [
+            path
+            for path in paths
+            if "migrations" not in path.parts and any(name in path.read_text() for name in names)
+        ]
+        return {test for path in naming for test in self._tests_in(path)}
+
+    def _tests_in(self, path: Path) -> set[str]:
+        by_line = self._by_line(path.relative_to(self.root))
+        return {test for tests in by_line.values() for test in tests}
 
     def _by_line(self, path: Path) -> dict[int, list[str]]:
         if path not in self._contexts:

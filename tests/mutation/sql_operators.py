@@ -33,7 +33,9 @@ _WORDS = "|".join(
     re.escape(word) for word in sorted(_SWAPS, key=len, reverse=True) if word[0].isalpha()
 )
 _TOKEN = re.compile(
-    rf"(?P<skip>--[^\n]*|'(?:[^']|'')*'|:=|=>|->>?|::|IS NOT|NOT NULL|BETWEEN\s+\S+\s+AND)"
+    rf"(?P<skip>--[^\n]*|'(?:[^']|'')*'|:=|=>|->>?|::|IS NOT|NOT NULL|BETWEEN\s+\S+\s+AND"
+    # Assignments, which would be syntax errors: `SET a = 1, b = 2` and `USING ERRCODE = 'x'`.
+    rf"|(?:\bSET|,)\s+\w+\s*=|\bERRCODE\s*=)"
     rf"|(?P<word>\b(?:{_WORDS})(?!\w))"
     r"|(?P<symbol><>|<=|>=|[<>=+-])"
     r"|(?P<number>\b\d+\b)"

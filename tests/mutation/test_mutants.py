@@ -51,6 +51,15 @@ def test_a_change_of_python(source: str, mutant: str) -> None:
     assert mutant in python_mutants(source)
 
 
+def test_whose_a_row_is_makes_no_difference_to_a_row_named_by_its_key() -> None:
+    assert "x = rows.objects.all().filter(pk=a)" not in python_mutants(
+        "x = rows.objects.of(p).filter(pk=a)"
+    )
+    assert "x = rows.objects.all().filter(b=a)" in python_mutants(
+        "x = rows.objects.of(p).filter(b=a)"
+    )
+
+
 @pytest.mark.parametrize("source", ['log.info("done")', '"""A docstring."""', "x: int"])
 def test_what_says_nothing_about_behaviour_stays(source: str) -> None:
     assert python_mutants(source) == set()
@@ -70,8 +79,11 @@ def test_a_change_of_sql(body: str, mutant: str) -> None:
     assert mutant in sql_mutants(body)
 
 
-def test_comments_and_texts_in_sql_stay() -> None:
-    assert sql_mutants("-- a = 1\nRAISE 'a = 1';") == set()
+@pytest.mark.parametrize(
+    "body", ["-- a = 1\nRAISE 'a = 1';", "UPDATE t SET a = b, c = d", "USING ERRCODE = e"]
+)
+def test_comments_texts_and_assignments_in_sql_stay(body: str) -> None:
+    assert sql_mutants(body) == set()
 
 
 def test_every_python_mutant_of_the_product_is_python() -> None:
