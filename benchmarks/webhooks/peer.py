@@ -19,7 +19,7 @@ def deliver(delivery_id: str) -> None:
         status=outcome.status,
         error=outcome.error,
         milliseconds=outcome.milliseconds,
-        answer=outcome.response_body,
+        response_body=outcome.response_body,
     )
     delivery.state = WebhookDelivery.State.DELIVERED
     delivery.attempts_made += 1

@@ -16,7 +16,7 @@ from integrations.services.webhooks import DeliveryCancelled, resend_delivery
 
 class WebhookAttemptInline(ReadOnlyInline):
     model = WebhookAttempt
-    fields = readonly_fields = ("at_utc", "status", "error", "milliseconds", "answer")
+    fields = readonly_fields = ("at_utc", "status", "error", "milliseconds", "response_body")
     at_utc = datetime_column("at", "Time")
 
 

@@ -89,7 +89,7 @@ class WebhookDeliveryQuerySet(OwnedQuerySet["WebhookDelivery"]):
     def with_last_attempt(self) -> Self:
         """Prefetch `last_attempts`, a list of the newest attempt, in one query."""
         newest_first = WebhookAttempt.objects.of_all().order_by("delivery_id", "-at", "-id")
-        newest = newest_first.distinct("delivery_id").defer("answer")
+        newest = newest_first.distinct("delivery_id").defer("response_body")
         return self.prefetch_related(Prefetch("attempts", newest, to_attr="last_attempts"))
 
     def read_health(self, since: datetime) -> WebhookHealth:
@@ -175,7 +175,7 @@ class WebhookAttempt(models.Model):
     status = models.PositiveSmallIntegerField(null=True)
     error = models.CharField(max_length=100, blank=True)
     milliseconds = models.PositiveIntegerField()
-    answer = models.TextField(blank=True, help_text="The first 2 KB.")
+    response_body = models.TextField(blank=True, help_text="The first 2 KB.")
 
     objects = OwnedQuerySet.as_manager()
 

@@ -234,7 +234,7 @@ def _attempt_row(delivery: WebhookDelivery, outcome: Outcome) -> dict[str, Any]:
         "status": outcome.status,
         "error": outcome.error,
         "milliseconds": outcome.milliseconds,
-        "answer": outcome.response_body,
+        "response_body": outcome.response_body,
         "verdict": verdict,
         "wait": max(wait, outcome.retry_after).total_seconds() if wait else None,
     }

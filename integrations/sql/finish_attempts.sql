@@ -19,11 +19,11 @@ BEGIN
     v_now := clock_timestamp();
 
     INSERT INTO integrations_webhookattempt
-        (id, partner_id, delivery_id, at, status, error, milliseconds, answer)
-    SELECT accounts_new_id(), partner, delivery, at, status, error, milliseconds, answer
+        (id, partner_id, delivery_id, at, status, error, milliseconds, response_body)
+    SELECT accounts_new_id(), partner, delivery, at, status, error, milliseconds, response_body
     FROM jsonb_to_recordset(p_attempts) AS attempt(
         partner text, delivery text, at timestamptz, status int, error text, milliseconds int,
-        answer text)
+        response_body text)
     WHERE delivery = ANY (v_ids);
 
     UPDATE integrations_webhookdelivery d
@@ -41,7 +41,8 @@ BEGIN
     FROM integrations_webhookdelivery ended
     CROSS JOIN LATERAL (
         SELECT n.id FROM integrations_webhookdelivery n
-        WHERE n.partner_id = ended.partner_id AND n.stream = ended.stream AND n.state = 'pending' ORDER BY n.position LIMIT 1
+        WHERE n.partner_id = ended.partner_id AND n.stream = ended.stream AND n.state = 'pending'
+        ORDER BY n.position LIMIT 1
     ) following
     WHERE ended.id = ANY (v_ids) AND ended.state <> 'pending'
       AND d.partner_id = ended.partner_id AND d.id = following.id AND d.due_at IS NULL;

@@ -68,7 +68,7 @@ def test_the_first_2_kb_of_a_response_are_stored(keys: Keys) -> None:
     with serve(lambda request: Reply(500, body)) as receiver:
         attempt = send_one(keys, receiver.url)
 
-    assert attempt.answer == "\ufffd\ufffd" + "x" * 2046
+    assert attempt.response_body == "\ufffd\ufffd" + "x" * 2046
 
 
 @pytest.mark.parametrize("script", [hang, drip])
@@ -112,7 +112,7 @@ def test_only_the_beginning_of_a_100_mb_response_is_read(keys: Keys) -> None:
     with serve_script(flood) as receiver:
         attempt = send_one(keys, receiver.url)
 
-    assert (attempt.status, len(attempt.answer)) == (200, 2048)
+    assert (attempt.status, len(attempt.response_body)) == (200, 2048)
     assert sum(taken) < 20_000_000
 
 

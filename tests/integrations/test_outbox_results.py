@@ -35,7 +35,7 @@ def test_an_attempt_is_stored_with_its_outcome(endpoint: WebhookEndpoint) -> Non
 
     kept = WebhookAttempt.objects.get()
     assert (kept.at, kept.status, kept.error) == (at, 503, "")
-    assert (kept.milliseconds, kept.answer) == (1234, "later, नोवा \ufffd")
+    assert (kept.milliseconds, kept.response_body) == (1234, "later, नोवा \ufffd")
 
 
 def test_a_failure_is_retried_after_its_delay(endpoint: WebhookEndpoint, settings: Any) -> None:

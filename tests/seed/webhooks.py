@@ -57,7 +57,7 @@ def _add_an_earlier_failure(side: Side) -> None:
         at=ago(seconds=40),
         status=_DOWN[0],
         milliseconds=_DOWN[3],
-        answer=_DOWN[2],
+        response_body=_DOWN[2],
     )
 
 
