@@ -42,7 +42,8 @@ PERMISSION_DENIED = ErrorCode(
 )
 RATE_LIMITED = ErrorCode(
     "rate_limited",
-    "The key exceeded its rate limit per minute or per day.",
+    "The key exceeded its rate limit per minute or per day, or too many requests from this IP "
+    "address were refused.",
     "Wait for the time in retryAfter, spread out requests, or ask for higher limits.",
     "keys",
     "View API keys",
