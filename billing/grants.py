@@ -20,6 +20,7 @@ limit_privileges(
     tables=[
         "billing_charge",
         "billing_invoicecounter",
+        "billing_paymentreturn",
         "billing_pointbucket",
         "billing_purchase",
     ],
