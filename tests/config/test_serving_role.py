@@ -17,7 +17,9 @@ from accounts.models import AuditEntry, User
 from accounts.services.audit import record_audit
 from billing.models import Invoice, LedgerEntry, Purchase
 from billing.services.refunds import refund_purchase
+from config.db.canaries import install_canaries
 from config.db.grants import different_tables, install_grants, limited_tables
+from config.db.models import KeyCanary
 from config.db.rotation import count_outdated
 from config.jobs import retention
 from config.jobs.retention import run_retention
@@ -192,6 +194,15 @@ def warnings() -> list[str | None]:
     return [each.id for each in found if str(each.id).startswith("shopiq.W06")]
 
 
+@pytest.fixture
+def _canaries_of_the_settings(live_db: None) -> Iterator[None]:
+    """Set the canaries again after the settings: they are kept from one test to the next."""
+    yield
+    KeyCanary.objects.all().delete()
+    install_canaries()
+
+
+@pytest.mark.usefixtures("_canaries_of_the_settings")
 def test_keys_are_rotated_by_the_owner(serving: Keys, settings: Any) -> None:
     """Invoices are encrypted again, which the serving role may not do."""
     do_everything(serving)
