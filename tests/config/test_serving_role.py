@@ -195,14 +195,16 @@ def warnings() -> list[str | None]:
 
 
 @pytest.fixture
-def _canaries_of_the_settings(live_db: None) -> Iterator[None]:
-    """Set the canaries again after the settings: they are kept from one test to the next."""
+def _restored_keys(live_db: None, settings: Any) -> Iterator[None]:
+    """Set the canaries again, which are kept from one test to the next."""
+    keys = settings.FIELD_ENCRYPTION_KEYS
     yield
+    settings.FIELD_ENCRYPTION_KEYS = keys
     KeyCanary.objects.all().delete()
     install_canaries()
 
 
-@pytest.mark.usefixtures("_canaries_of_the_settings")
+@pytest.mark.usefixtures("_restored_keys")
 def test_keys_are_rotated_by_the_owner(serving: Keys, settings: Any) -> None:
     """Invoices are encrypted again, which the serving role may not do."""
     do_everything(serving)
