@@ -84,7 +84,7 @@ class LedgerCheck(models.Model):
 
 
 class LedgerAlert(models.Model):
-    """A change of the ledger's state that staff have been told by email; the last one applies."""
+    """A change of the ledger's state that was emailed to staff; the last one applies."""
 
     at = models.DateTimeField(db_default=Now())
     problem = models.CharField(max_length=12, blank=True, help_text="Empty: resolved.")

@@ -1,4 +1,4 @@
-"""Tells staff when the books are no longer proven, and when they are again."""
+"""Emails staff when the books are no longer proven, and when they are again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""States of chains in the log, outside the reach of whoever can rewrite the database."""
+"""States of chains in the log, which someone who rewrites the database cannot reach."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from config.chain.writing import extend_chains
 
 @contextmanager
 def without_triggers() -> Iterator[Any]:
-    """Yield a cursor that no trigger stops, as one of whoever controls the server."""
+    """Yield a cursor that no trigger stops, as someone who controls the server has."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         try:

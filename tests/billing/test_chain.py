@@ -174,7 +174,7 @@ def test_a_missing_digest_is_named(chained: Keys) -> None:
 
 
 def test_a_rewritten_chain_has_no_valid_signature(chained: Keys, settings: Any) -> None:
-    """Who controls the database but not the keys can recompute all hashes, but not sign them."""
+    """Someone who has the database but not the keys can recompute all hashes, but not sign them."""
     with without_triggers() as cursor:
         cursor.execute("UPDATE billing_ledgerentry SET points = points * 2")
         cursor.execute("DELETE FROM billing_ledgerdigest")

@@ -1,4 +1,4 @@
-"""The hourly and the nightly check of the ledger, and who is told of its result."""
+"""The hourly and the nightly check of the ledger, and the emails about it."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ def test_anchors_in_the_log_show_that_a_chain_was_rewritten(
     log.write_text("".join(f"{json.dumps(event)}\n" for event in [*events, {"event": "other"}]))
     call_command("check_ledger", "--anchors", str(log), stdout=StringIO())
 
-    # As whoever holds the keys as well would do it.
+    # As someone who also holds the keys would do it.
     with without_triggers() as cursor:
         cursor.execute("UPDATE billing_ledgerentry SET points = points + 1 WHERE kind = 'credit'")
         cursor.execute(
@@ -264,7 +264,7 @@ def index() -> str:
     return superuser("asha@shopiq.test").get("/admin/").content.decode()
 
 
-def test_staff_are_told_once_when_the_state_changes(
+def test_staff_get_one_email_when_the_state_changes(
     payer: Keys, mailoutbox: list[Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     page = superuser("asha@shopiq.test")
