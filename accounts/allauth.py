@@ -164,6 +164,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("security")
 
 
+def consume_export(request: HttpRequest) -> bool:
+    """Count a download; return False if the user has made too many. Allauth's public function does
+    not count GET requests."""
+    user = request.user
+    return bool(ratelimit.consume(request, app=_APP, action="export", user=user, limit_get=True))
+
+
 class SecondFactorAdapter(DefaultMFAAdapter):
     error_messages: ClassVar = {
         **DefaultMFAAdapter.error_messages,

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.audit import AuditAction, describe_action
 from accounts.audit_details import Detail, describe_details, describe_target
+from accounts.exports import limited_export
 from accounts.forms.audit import AuditFilterForm
 from accounts.models import ApiKey, AuditEntry, Member, Partner, User
 from accounts.permissions import PartnerRequest, Permission, partner_view
@@ -23,7 +24,6 @@ from config.db.keyset import Keyset
 from config.db.owned import OwnedQuerySet
 from config.db.statements import release_connection
 from config.pages.csv import csv_response
-from config.pages.exports import limited_export
 from config.pages.pagination import paginate
 
 _SORTS = {"newest": "-at", "oldest": "at"}

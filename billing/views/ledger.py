@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.exports import limited_export
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from billing.balance import balances_after
 from billing.forms.ledger import LedgerFilterForm
@@ -22,7 +23,6 @@ from billing.points import SCALE
 from config.db.keyset import Position
 from config.db.statements import release_connection
 from config.pages.csv import csv_response
-from config.pages.exports import limited_export
 from config.pages.pagination import paginate
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at"}

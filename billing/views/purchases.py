@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from accounts.exports import limited_export
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from billing.documents import render_invoice, render_proforma
 from billing.forms.ledger import PurchaseFilterForm
@@ -17,7 +18,6 @@ from billing.services import (
     open_checkout,
     reconcile_purchase,
 )
-from config.pages.exports import limited_export
 from config.pages.pagination import paginate
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at", "total": "-total_paise"}

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from accounts.exports import limited_export
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from billing.documents import render_statement_json, render_statement_pdf
 from billing.models import Statement
 from billing.statements import entry_lines
 from config.chain.writing import next_month
-from config.pages.exports import limited_export
 from config.pages.pagination import paginate
 
 _SORTS = {"newest": "-month"}

@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from accounts.exports import limited_export
 from accounts.models import Environment
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from billing import usage_charts
@@ -18,7 +19,6 @@ from billing.periods import LENGTHS
 from billing.reports import UsageReport, call_rows, read_report, usage_rows
 from config.pages.charts import DailyChart, describe_change, describe_days
 from config.pages.csv import csv_response
-from config.pages.exports import limited_export
 
 _IMAGE_COLUMNS = (
     "day", "key", "action", "mode", "environment", "succeeded", "failed", "points",

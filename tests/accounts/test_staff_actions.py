@@ -13,6 +13,7 @@ from accounts.models import AuditEntry, Partner, User
 from config.db.owned import PLATFORM_ID
 from tests.accounts.sign_ins import PASSWORD, actions, regular, signed_in, text
 from tests.factories import PartnerFactory
+from tests.users import browser_of
 
 pytestmark = pytest.mark.usefixtures("live_db")
 
@@ -29,8 +30,8 @@ def priya(partner: Partner) -> User:
 
 @pytest.fixture
 def staff() -> Client:
-    client = Client(REMOTE_ADDR="192.0.2.44", headers={"user-agent": "Firefox Linux"})
-    client.force_login(User.objects.create_superuser("root@shopiq.test", PASSWORD))
+    client = browser_of(User.objects.create_superuser("root@shopiq.test", PASSWORD))
+    client.defaults.update(REMOTE_ADDR="192.0.2.44", HTTP_USER_AGENT="Firefox Linux")
     return client
 
 

@@ -159,7 +159,7 @@ URL = "https://example.com/a.png"
         ({"images": ["http://10.0.0.1/a.png"]}, BAD_URLS, "images"),
         ({"images": ["http://169.254.169.254/latest/meta-data"]}, BAD_URLS, "images"),
         ({"images": ["http://exa mple.com/a.png"]}, BAD_URLS, "images"),
-        ({"images": ["http://example.com/" + "a" * 3000]}, BAD_URLS, "images"),
+        ({"images": ["http://example.com/" + "a" * 8192]}, BAD_URLS, "images"),
         ({"images": [URL], "userRequest": "x" * 2001}, TOO_LONG, "userRequest"),
         ({"images": [URL], "userRequest": "👟" * 2001}, TOO_LONG, "userRequest"),
         ({"images": [URL], "userRequest": 5}, "userRequest must be a string", "userRequest"),

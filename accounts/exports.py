@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.core.internal import ratelimit
 from django.http import HttpRequest, HttpResponseBase
 
+from accounts.allauth import consume_export
 from config.pages.errors import error_page
 
 _SECONDS = 60
@@ -22,10 +22,7 @@ def limited_export(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
 
     @wraps(view)
     def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        # The public function does not count GET.
-        if ratelimit.consume(
-            request, app="allauth.account", action="export", user=request.user, limit_get=True
-        ):
+        if consume_export(request):
             return view(request, *args, **kwargs)
         response = error_page(
             request,
