@@ -71,7 +71,7 @@ class SandboxGateway:
         payment = payments.filter(pk=purchase.payment_id).first()
         if payment is None:
             raise GatewayError("the sandbox knows no such payment", is_refusal=True)
-        row, _ = SandboxReturn.objects.get_or_create(
+        row, _ = SandboxReturn.objects.of(purchase.partner_id).get_or_create(
             id=purchase.id,  # the same for every attempt
             defaults={
                 "partner_id": purchase.partner_id,

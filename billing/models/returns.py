@@ -21,7 +21,7 @@ class PaymentReturnQuerySet(OwnedQuerySet["PaymentReturn"]):
         return self.open().filter(kind=PaymentReturn.Kind.DISPUTE)
 
     def of_payment(self, purchase: Purchase, payment_id: str) -> Self:
-        return self.of(purchase.partner_id).filter(purchase=purchase, payment_id=payment_id)
+        return self.filter(purchase=purchase, payment_id=payment_id)
 
 
 class PaymentReturn(models.Model):

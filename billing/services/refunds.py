@@ -79,7 +79,9 @@ def finish_refund(*, purchase: Purchase) -> Purchase:
 def _check_refundable(purchase: Purchase) -> None:
     if purchase.state != State.PAID:
         raise NotRefundable(purchase.get_state_display())
-    returns = PaymentReturn.objects.of_payment(purchase, str(purchase.payment_id))
+    returns = PaymentReturn.objects.of(purchase.partner_id).of_payment(
+        purchase, str(purchase.payment_id)
+    )
     if returns.exclude(state=PaymentReturn.State.KEPT).exists():
         raise NotRefundable("Refunded in part, or disputed")
     bucket = PointBucket.objects.of(purchase.partner_id).get(pk=purchase.bucket_id)

@@ -48,7 +48,7 @@ def record_return(*, purchase_id: str, reported: Return, actor: str) -> Purchase
 
 
 def sum_returns(purchase: Purchase, payment_id: str) -> ReturnTotals:
-    rows = PaymentReturn.objects.of_payment(purchase, payment_id)
+    rows = PaymentReturn.objects.of(purchase.partner_id).of_payment(purchase, payment_id)
     is_open, amount = Q(state=State.OPEN), "amount_paise"
     return ReturnTotals(
         **rows.aggregate(
@@ -121,7 +121,9 @@ def _credit(purchase: Purchase, returned: int, actor: str) -> None:
     before, purchase.returned_paise = purchase.returned_paise, returned
     points = _points(purchase, returned) - _points(purchase, before)
     if returned == purchase.total_paise:
-        last = PaymentReturn.objects.of_payment(purchase, str(purchase.payment_id))
+        last = PaymentReturn.objects.of(purchase.partner_id).of_payment(
+            purchase, str(purchase.payment_id)
+        )
         purchase.refund_id = last.filter(state=State.RETURNED).latest("closed_at", "id").gateway_id
         purchase.state, purchase.refunded_at = Purchase.State.REFUNDED, timezone.now()
         _audit(purchase, actor, "refunded", refund=purchase.refund_id)
@@ -132,7 +134,7 @@ def _credit(purchase: Purchase, returned: int, actor: str) -> None:
 
 def _merge(purchase: Purchase, reported: Return, actor: str) -> bool:
     """Store what is news; return whether anything was."""
-    rows = PaymentReturn.objects.of_payment(purchase, reported.payment_id)
+    rows = PaymentReturn.objects.of(purchase.partner_id).of_payment(purchase, reported.payment_id)
     row = rows.filter(gateway_id=reported.id).first()
     if row is None:
         row = PaymentReturn(

@@ -115,6 +115,7 @@ def test_a_task_runs_immediately_and_then_on_schedule() -> None:
 
 def test_every_app_registers_its_periodic_tasks() -> None:
     assert {task.name: task.seconds for task in periodic_tasks()} == {
+        "accounts.jobs.enqueue_watch": 3600,
         "config.jobs.chains.enqueue_extension": 60,
         "config.jobs.heartbeat.enqueue_heartbeat": 10,
         "config.mail.jobs.enqueue_due_mail": 10,
