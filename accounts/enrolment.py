@@ -1,6 +1,6 @@
 """An emailed code before the first second factor: a password alone must not add one.
 
-Whoever adds it decides who signs in from then on, the owner of the mailbox included.
+The person who adds it decides who signs in from then on, the owner of the mailbox included.
 """
 
 from __future__ import annotations

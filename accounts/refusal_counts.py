@@ -69,7 +69,7 @@ class RefusalCounter:
         return line.partner_id, minute, network, line.status, line.code
 
     def _bounded(self, minute: datetime, address: str | None) -> str:
-        """Return the network, "" once the minute has too many: whoever sends from a different one
+        """Return the network, "" once the minute has too many: a caller that uses a different one
         each time would still get a row per call."""
         if minute > self._minute:
             self._minute, self._networks = minute, set()

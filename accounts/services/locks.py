@@ -25,7 +25,7 @@ class RoleChanged(PermissionDenied):
 def acting_as(member: Member) -> Iterator[None]:
     """Have `lock_partner` check in this block that the member still has this role.
 
-    A page checks the role before the lock; whoever removed the member may hold it.
+    A page checks the role before the lock; the one who removes the member may hold it.
     """
     token = _acting.set(member)
     try:

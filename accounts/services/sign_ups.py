@@ -1,4 +1,4 @@
-"""Logins whose address is not confirmed yet: whoever signed up may not own it."""
+"""Logins whose address is not confirmed yet: the person who signed up may not own it."""
 
 from __future__ import annotations
 

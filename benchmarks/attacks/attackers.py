@@ -39,7 +39,7 @@ class Target:
 
 
 def slow_clients(target: Target, stop: Event) -> None:
-    """Half requests of every kind, dripped, and answers that nobody reads."""
+    """Half requests of every kind, dripped, and responses that are never read."""
     openings = list(half_requests(target.test, "shop.localhost").values())
     openings += unread_requests("/static/css/tokens.css").values()
     openings.append(unread_requests("/login/")["unread"])  # 50 at once would be a flood of pages

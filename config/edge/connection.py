@@ -76,7 +76,7 @@ class Connection(TConn):
     def finish_request(self) -> bool:
         """Skip what was not read of the body; return whether another request can follow.
 
-        It can't when the parser wanted more than had arrived: nobody knows where the next begins.
+        It can't when the parser wanted more than had arrived: where the next begins is unknown.
         """
         try:
             return bool(self.parser.finish_body()) and not self._is_read_beyond

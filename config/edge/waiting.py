@@ -70,7 +70,7 @@ class WaitingRoom(ThreadWorker):
         return has_room
 
     def charge(self, conn: Connection, size: int) -> None:
-        """Count its memory; whoever waits longest with some gives way if it becomes too much."""
+        """Count its memory; if it is too much, the connection that waited longest gives way."""
         grows = size > conn.charged
         self._charged += size - conn.charged
         conn.charged = size

@@ -49,7 +49,7 @@ class Sentinel(cluster.Sentinel):
 def discard_result(task: dict[str, Any], broker: Any) -> None:
     """Store nothing of a task that has ended; the library logs failures.
 
-    It would look for an earlier result of a failed task and unpickle it, whoever had written it.
+    It would look for an earlier result of a failed task and unpickle it, wherever it came from.
     """
 
 

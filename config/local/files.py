@@ -10,7 +10,7 @@ from typing import IO
 def open_private(path: Path) -> IO[bytes]:
     """Open for reading and appending, as a file that its owner alone may open.
 
-    Whoever may read a file may also hold its lock, so that the platform would not start.
+    A user who may read a file may also hold its lock, so that the platform would not start.
     """
     flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
     file = os.fdopen(os.open(path, flags, 0o600), "ab+")

@@ -171,6 +171,6 @@ def test_a_process_killed_in_the_middle_has_booked_nothing_or_all(
         Purchase.objects.filter(state="paid").count(),
     )
     assert rows == ((1, 1, 1, 1) if is_booked else (0, 0, 0, 0))
-    # Whoever tells of the payment next finishes it, under the number that was not used.
+    # The next report of the payment finishes it, under the number that was not used.
     settle(purchase)
     assert (balance(partner), numbers()) == (500_000, [1])

@@ -23,7 +23,7 @@ from tests.waiting import wait_for
 from tests.web import WebServer
 
 HEALTH = b"GET /healthz HTTP/1.1\r\n" + HOST
-#: Whoever waits must have an answer within so many seconds, however busy the machine.
+#: A waiting caller must have a response within so many seconds, however busy the machine.
 PATIENCE = 15.0
 _PICTURE = f"partners/{'a' * 24}/generated/{'a' * 36}.png"
 
