@@ -99,7 +99,7 @@ def _make_partners(platform: Platform, picture: str) -> tuple[HonestCallers, Tar
 
     partners = [partner_with_keys(**_LIMITS) for _ in range(2)]
     for keys in partners:
-        bucket(keys.partner, 10**9)
+        bucket(keys.partner, 10**8)
     connection.close()
     honest, hostile = partners
     return (

@@ -35,7 +35,7 @@ class _Seen:
 
 def figures() -> Iterator[Figure]:
     keys = partner_with_keys()
-    bucket(keys.partner, 10**9)
+    bucket(keys.partner, 10**8)
     target = Target("/partner/v1/image/create", ("X-Api-Key", keys.live))
     with tempfile.TemporaryDirectory() as folder, FakeGemini(image=Mood(delay=_SECONDS)) as model:
         server = _start(Path(folder), model.base_url)

@@ -11,6 +11,7 @@ from allauth.usersessions.models import UserSession
 from asgiref.sync import async_to_sync
 from django.contrib.sessions.backends.db import SessionStore as DjangoStore
 from django.contrib.sessions.models import Session
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
@@ -133,9 +134,15 @@ def test_asynchronous_sessions_are_hashed_as_well() -> None:
         await third.aflush()
         return first, second, third
 
+    def run() -> tuple[SessionStore, SessionStore, SessionStore]:
+        try:
+            return async_to_sync(use)()
+        finally:
+            connections.close_all()
+
     # In a thread of its own: a browser test before leaves an event loop in this one.
     with ThreadPoolExecutor(1) as pool:
-        stores = pool.submit(async_to_sync(use)).result()
+        stores = pool.submit(run).result()
     assert not Session.objects.exists()
     assert SessionStore(stores[1].session_key).load() == {}
 
