@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from benchmarks.kills.clients import LOST, Attempt, Call, Caller
 from benchmarks.kills.sabotage import BREAKS
 from benchmarks.kills.verdict import judge
 from tests.billing.operations import refund, start, succeed
+from tests.environment import installation_environment
 from tests.factories import Keys
 from tests.web import database_url
 
@@ -26,7 +26,7 @@ def run_harness(*words: str, **variables: str) -> tuple[int, str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.kill_harness", "--seconds", "6", "--seed", "3", *words],
         cwd=settings.BASE_DIR,
-        env={**{k: v for k, v in os.environ.items() if k != "DATABASE_URL"}, **variables},
+        env={**installation_environment(), **variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

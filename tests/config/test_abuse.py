@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 
@@ -10,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from benchmarks.attacks.attackers import ATTACKS
+from tests.environment import installation_environment
 
 
 @pytest.mark.slow
@@ -17,7 +17,7 @@ def test_honest_callers_are_answered_beside_every_attack() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.abuse", "--seconds", "4"],
         cwd=settings.BASE_DIR,
-        env={name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+        env=installation_environment(),
         capture_output=True,
         text=True,
         check=False,

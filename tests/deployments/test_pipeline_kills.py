@@ -18,6 +18,7 @@ from django.utils import timezone
 from deployments.models import Deployment
 from integrations.models import WebhookDelivery
 from tests.deployments.orders import order
+from tests.environment import installation_environment
 from tests.merchants import PartnerServer
 from tests.web import database_url
 
@@ -98,7 +99,7 @@ def test_no_webhook_is_lost_when_everything_is_killed() -> None:
             *("--deployments", "20", "--kills", "3", "--seconds", "90", "--seed", "1"),
         ],
         cwd=settings.BASE_DIR,
-        env={name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+        env=installation_environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
