@@ -202,9 +202,10 @@ def test_approving_a_partner_emails_its_owners(
     staff = superuser("root@shopiq.test")
     form = {"action": "approve", "_selected_action": [partner.pk]}
     assert "Approve these partners" in text(staff.post("/admin/accounts/partner/", form))
-    for _ in range(2):
+    for named in ("Nova Retail", "none (all already approved)"):
         with django_capture_on_commit_callbacks(execute=True):
-            staff.post("/admin/accounts/partner/", {**form, "confirmed": "yes"})
+            page = staff.post("/admin/accounts/partner/", {**form, "confirmed": "yes"}, follow=True)
+        assert f"Approved: {named}." in text(page)
     partner.refresh_from_db()
     assert partner.live_approved_at is not None
     assert last_audit() == ("partner.approved", "root@shopiq.test", partner.id)

@@ -47,6 +47,7 @@ def test_a_purchase_makes_one_link_over_its_whole_sum(
 
     assert (link["amount"], link["currency"], link["accept_partial"]) == (590_000, "INR", False)
     assert link["callback_url"].endswith(purchase.get_absolute_url())
+    assert (link["notify"], link["reminder_enable"]) == ({"sms": False, "email": False}, False)
     assert (purchase.gateway_order_id, purchase.checkout_url) == (link["id"], link["short_url"])
 
 
@@ -59,17 +60,19 @@ def test_opening_the_checkout_again_finds_the_same_link(
     assert len(fake.links) == 1
 
 
-@pytest.mark.parametrize("trouble", [{"broken": 500}, {"broken": 401}, {"delay": 5.0}])
+@pytest.mark.parametrize(
+    "trouble", [{"broken": 500}, {"broken": 401}, {"delay": 5.0}, {"padding": 1024 * 1024}]
+)
 def test_a_gateway_in_trouble_leaves_a_purchase_that_can_be_tried_again(
     fake: FakeRazorpay, partner: Partner, settings: Any, trouble: dict[str, Any]
 ) -> None:
-    settings.RAZORPAY_TIMEOUT_SECONDS = 0.2
+    settings.RAZORPAY_TIMEOUT_SECONDS = 0.2 if "delay" in trouble else 15
     vars(fake).update(trouble)
     with pytest.raises(PaymentUnavailable) as refusal:
         buy(partner, "razorpay")
     assert state_of(refusal.value.purchase) == "created"
 
-    vars(fake).update(broken=None, delay=0.0)
+    vars(fake).update(broken=None, delay=0.0, padding=0)
     settings.RAZORPAY_TIMEOUT_SECONDS = 15
     assert open_checkout(purchase=refusal.value.purchase).checkout_url
 

@@ -28,6 +28,8 @@ _ARITHMETIC: dict[type[ast.operator], str] = {
 }
 #: Methods of a queryset without which it still is one.
 _NARROWING = {"filter", "exclude", "order_by", "select_for_update", "of", "distinct"}
+#: With a stronger lock more others wait, and the result is the same.
+_EQUIVALENT_KEYWORDS = {"no_key"}
 _LOGGERS = {"log", "logger", "warnings"}
 
 
@@ -118,6 +120,10 @@ class _Finder(ast.NodeVisitor):
             if function.attr in _NARROWING and node not in self._same_rows:
                 self._replace(node, f"{self._text(function.value)}.all()")
         self.generic_visit(node)
+
+    def visit_keyword(self, node: ast.keyword) -> None:
+        if node.arg not in _EQUIVALENT_KEYWORDS:
+            self.generic_visit(node)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         if node.value is not None:

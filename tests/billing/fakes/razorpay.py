@@ -41,7 +41,8 @@ class FakeRazorpay:
     """`with FakeRazorpay() as fake:` serves at `fake.base_url`.
 
     `broken` is a status with which every call of the API is answered, `delay` the seconds before
-    each answer; with `swallow` links and refunds are made but the answers that name them are lost.
+    each answer, `padding` the spaces after it; with `swallow` links and refunds are made but the
+    answers that name them are lost.
     `links`, `payments`, `refunds`, `disputes` and `calls` are what it knows.
     """
 
@@ -53,6 +54,7 @@ class FakeRazorpay:
         self.calls: list[str] = []
         self.broken: int | None = None
         self.delay = 0.0
+        self.padding = 0
         self.swallow = False
         self._ids = itertools.count(1)
         self._closing = threading.Event()
@@ -229,7 +231,9 @@ class FakeRazorpay:
             return _error(self.broken, "the fake is broken on purpose")
         if request.headers.get("Authorization") != _AUTH:
             return _error(401, "Authentication failed")
-        return self._route(request)
+        response = self._route(request)
+        response.data += b" " * self.padding
+        return response
 
     def _route(self, request: Request) -> Response:
         if request.path == "/v1/payment_links":
