@@ -133,7 +133,7 @@ def test_a_malformed_key_is_rejected_without_a_query(
     with sent_to_the_database(tmp_path / "trace") as trace:
         response = Client().get(USAGE, headers={"x-api-key": generate_key("live").secret})
     assert_error(response, *UNKNOWN)
-    assert "accounts_authorize" in trace.read_text()
+    assert "Bind" in trace.read_text(), "the statement may have been prepared by an earlier test"
 
 
 @contextmanager
