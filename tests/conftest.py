@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection, connections
+from django.db.backends.signals import connection_created
 from django.test import Client
 from django.test.client import MULTIPART_CONTENT, RequestFactory
 from django.utils.http import urlencode
@@ -24,6 +25,7 @@ from tests.database import embedded_server, migrated_database
 from tests.factories import Keys, bucket, empty_database, partner_with_keys
 from tests.merchants import PartnerServer
 from tests.web import WebServer
+from tests.writers import watch
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -73,6 +75,19 @@ def _forms_as_browsers_send_them() -> None:
     RequestFactory.post = send  # type: ignore[assignment, method-assign]
 
 
+@pytest.fixture(autouse=True)
+def _no_connection_left_open(request: pytest.FixtureRequest) -> None:
+    """The tests with a database share its connection; to Django, others could still use it."""
+    has_database = {"live_db", "db"} & set(request.fixturenames)
+    if not has_database and not request.node.get_closest_marker("django_db"):
+        connections.close_all()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_services_write() -> None:
+    connection_created.connect(watch)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """Create a migrated database for this process, instead of pytest-django's."""
@@ -96,8 +111,8 @@ def live_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         assert str(connection.settings_dict["NAME"]).startswith("test_")
         yield
         writer.flush()
+        # The connection stays open: what a new one loads of the catalogue takes longer than a test.
         empty_database()
-        connections.close_all()
 
 
 @pytest.fixture
