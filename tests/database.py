@@ -12,7 +12,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -51,11 +51,14 @@ OWNER_OF_TESTS = f"""
 
 
 @contextmanager
-def embedded_server() -> Iterator[None]:
+def embedded_server(
+    checkout: Path = CHECKOUT, env: Mapping[str, str] | None = None
+) -> Iterator[None]:
     """Run the server for as long as this process needs it."""
     keeper = subprocess.Popen(
         [sys.executable, "-m", "tests.database"],
-        cwd=CHECKOUT,
+        cwd=checkout,
+        env=env,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

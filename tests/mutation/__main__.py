@@ -16,11 +16,13 @@ import tempfile
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
+from tests.database import embedded_server
 from tests.mutation.equivalent import REASONS
 from tests.mutation.mutants import Mutant, sample_mutants
-from tests.mutation.run import Result, copy_tree, judge
+from tests.mutation.run import Result, copy_tree, environment, judge
 from tests.mutation.selection import Selection
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -28,11 +30,14 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 def main() -> int:
     options = _options()
-    with tempfile.TemporaryDirectory(prefix="mutation-", ignore_cleanup_errors=True) as folder:
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="mutation-"))
         os.chmod(folder, 0o711)  # root's PostgreSQL runs as another user
         trees = [Path(folder) / str(number) for number in range(options.processes)]
         for tree in trees:
             copy_tree(CHECKOUT, tree)
+            # Kept between the runs: it takes as long to start as many tests.
+            stack.enter_context(embedded_server(tree, environment(tree)))
         selection = _selection(trees[0])
         mutants = sample_mutants(trees[0], size=options.sample, seed=options.seed)
         results = _judge_all(mutants, selection, trees)
