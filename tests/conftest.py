@@ -20,6 +20,7 @@ from django.utils.http import urlencode
 
 from accounts.request_log import writer
 from config.api.middleware import CallMiddleware
+from config.db.models import KeyCanary
 from tests.billing.operations import restore_prices
 from tests.database import embedded_server, migrated_database
 from tests.factories import Keys, bucket, empty_database, partner_with_keys
@@ -128,6 +129,15 @@ def price_list(live_db: None) -> Iterator[None]:
     """Allow a test to change prices: reference rows are restored, not removed."""
     yield
     restore_prices()
+
+
+@pytest.fixture
+def key_canaries(live_db: None) -> Iterator[None]:
+    """Allow a test to change the encryption keys: their canaries are restored, not removed."""
+    canaries = list(KeyCanary.objects.all())
+    yield
+    KeyCanary.objects.all().delete()
+    KeyCanary.objects.bulk_create(canaries)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ Rows = dict[str, tuple[str, dict[str, Any]]]
 
 
 @pytest.fixture(autouse=True)
-def _old_key(settings: Any) -> None:
+def _old_key(key_canaries: None, settings: Any) -> None:
     settings.FIELD_ENCRYPTION_KEYS = [OLD]
 
 

@@ -17,9 +17,7 @@ from accounts.models import AuditEntry, User
 from accounts.services.audit import record_audit
 from billing.models import Invoice, LedgerEntry, Purchase
 from billing.services.refunds import refund_purchase
-from config.db.canaries import install_canaries
 from config.db.grants import different_tables, install_grants, limited_tables
-from config.db.models import KeyCanary
 from config.db.rotation import count_outdated
 from config.jobs import retention
 from config.jobs.retention import run_retention
@@ -194,17 +192,7 @@ def warnings() -> list[str | None]:
     return [each.id for each in found if str(each.id).startswith("shopiq.W06")]
 
 
-@pytest.fixture
-def _restored_keys(live_db: None, settings: Any) -> Iterator[None]:
-    """Set the canaries again, which are kept from one test to the next."""
-    keys = settings.FIELD_ENCRYPTION_KEYS
-    yield
-    settings.FIELD_ENCRYPTION_KEYS = keys
-    KeyCanary.objects.all().delete()
-    install_canaries()
-
-
-@pytest.mark.usefixtures("_restored_keys")
+@pytest.mark.usefixtures("key_canaries")
 def test_keys_are_rotated_by_the_owner(serving: Keys, settings: Any) -> None:
     """Invoices are encrypted again, which the serving role may not do."""
     do_everything(serving)
