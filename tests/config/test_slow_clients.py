@@ -235,6 +235,7 @@ def test_connections_are_counted_by_address(client: str, counted_by: str | None)
     assert limited_address("", "/run/shopiq.sock", []) is None
 
 
+@pytest.mark.slow
 def test_when_many_threads_wait_for_readers_the_one_that_stopped_is_cut_off() -> None:
     slow_readers = SlowReaders(limit=1)
     pairs = [socket.socketpair() for _ in range(2)]
