@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from accounts.models import ApiKey
 from billing.periods import Period
 from billing.points import SCALE
-from billing.reports import KINDS, Calls, Images, Kind, UsageReport
+from billing.reports.usage import KINDS, Calls, Images, Kind, UsageReport
 from config.pages.charts import DailyChart, Series, Unit, combine_smallest
 
 CALLS = Unit("request", "requests")

@@ -16,7 +16,7 @@ from accounts.permissions import PartnerRequest, Permission, partner_view
 from billing import usage_charts
 from billing.forms.usage import UsageForm
 from billing.periods import LENGTHS
-from billing.reports import UsageReport, call_rows, read_report, usage_rows
+from billing.reports.usage import UsageReport, call_rows, read_report, usage_rows
 from config.pages.charts import DailyChart, describe_change, describe_days
 from config.pages.csv import csv_response
 

@@ -14,7 +14,7 @@ from accounts.services.keys import KeySlots, read_key_slots
 from billing.balance import Balance, read_balance
 from billing.models import DailyUsage, OperationPrice, PointBucket
 from billing.periods import last_days
-from billing.reports import Calls, UsageReport, read_calls, read_points
+from billing.reports.usage import Calls, UsageReport, read_calls, read_points
 from billing.runway import describe_runway, runway_days
 from billing.usage_charts import calls_by_outcome
 from config.pages.charts import DailyChart, describe_change

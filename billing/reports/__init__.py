@@ -1,0 +1,1 @@
+"""Reports: reads only, one module each."""
