@@ -16,6 +16,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from config.admin.pages import page_urls
+
 
 class StaffSite(admin.AdminSite):
     """Admits staff; in production only with two-factor authentication.
@@ -38,6 +40,9 @@ class StaffSite(admin.AdminSite):
         return redirect("account_change_password")
 
     password_change_done = password_change
+
+    def get_urls(self) -> list[Any]:
+        return [*page_urls(self), *super().get_urls()]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         is_kept = settings.EMAIL_DELIVERY_BACKEND == "config.mail.file_backend.FolderBackend"
