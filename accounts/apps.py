@@ -7,18 +7,13 @@ class AccountsConfig(AppConfig):
     verbose_name = "Partners and keys"
 
     def ready(self) -> None:
-        from accounts import (  # noqa: F401
-            checks,
-            key_rotation,
-            receivers,
-            request_log,
-            second_factors,
-            user_sessions,
-        )
+        from accounts import checks  # noqa: F401
+        from accounts.request_log import writer
+        from accounts.sign_in import key_rotation, receivers, second_factors, user_sessions
 
         autodiscover_modules("audit_actions", "error_codes")
         second_factors.extend_allauth()
         user_sessions.extend_allauth()
         key_rotation.register()
         receivers.connect()
-        request_log.connect()
+        writer.connect()

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 
-from accounts.allauth import consume_export
+from accounts.sign_in.allauth import consume_export
 from config.pages.errors import error_page
 
 _SECONDS = 60

@@ -18,9 +18,9 @@ from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.allauth import clear_pending_request, signed_in_recently
 from accounts.models import Member, Partner, User
 from accounts.services.locks import acting_as
+from accounts.sign_in.allauth import clear_pending_request, signed_in_recently
 
 #: Session key of the partner that the user is viewing.
 _CHOSEN_PARTNER = "partner"

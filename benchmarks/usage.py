@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 
-from accounts.request_log import writer
+from accounts.request_log.writer import writer
 from benchmarks.figures import Figure
 from benchmarks.gate.callers import Target
 from benchmarks.timing import time_calls

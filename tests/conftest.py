@@ -18,7 +18,7 @@ from django.test import Client
 from django.test.client import MULTIPART_CONTENT, RequestFactory
 from django.utils.http import urlencode
 
-from accounts.request_log import writer
+from accounts.request_log.writer import writer
 from config.api.middleware import CallMiddleware
 from config.db.models import KeyCanary
 from tests.billing.operations import restore_prices

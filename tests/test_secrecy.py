@@ -14,7 +14,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import RequestLog
-from accounts.request_log import writer
+from accounts.request_log.writer import writer
 from config.local.postgres.cluster import installed_binaries
 from tests.factories import Keys
 from tests.merchants import BASE, PartnerServer

@@ -27,7 +27,7 @@ from accounts.services.staff_actions import (
     record_password_set,
     remove_second_factors,
 )
-from accounts.sessions import end_other_sessions
+from accounts.sign_in.sessions import end_other_sessions
 from config.admin.change_lists import FilteredLists
 from config.admin.options import actor_of, confirm
 

@@ -16,12 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts.allauth import confirm_and_resume, find_unverified_login, sign_in_by_password
 from accounts.clients import ClientInfo
 from accounts.forms.allauth import ResetPasswordKeyForm
 from accounts.forms.sign_in import ConfirmationForm
 from accounts.models import User
 from accounts.services.sign_ups import clear_other_access, is_sign_up, reject_address
+from accounts.sign_in.allauth import confirm_and_resume, find_unverified_login, sign_in_by_password
 
 _NOT_ME = "not-me"
 

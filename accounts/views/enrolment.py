@@ -15,10 +15,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.enrolment import enter_code, is_code_pending, needs_code, send_code
 from accounts.forms.allauth import EmailedCodeForm
 from accounts.models import User
 from accounts.permissions import require_recent_sign_in
+from accounts.sign_in.enrolment import enter_code, is_code_pending, needs_code, send_code
 
 View = Callable[..., HttpResponseBase]
 #: The pages by the value of `then`.

@@ -17,7 +17,7 @@ from accounts.audit_details import describe_target
 from accounts.clients import ClientInfo
 from accounts.models import SecurityEvent, User
 from accounts.services.security_events import record_security_event
-from accounts.sessions import end_other_sessions
+from accounts.sign_in.sessions import end_other_sessions
 from config.pages.pagination import paginate
 
 _SHOWN = timedelta(days=90)

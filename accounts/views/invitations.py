@@ -10,7 +10,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts.allauth import sign_in_by_password
 from accounts.forms.team import InviteForm, JoinForm
 from accounts.models import Invitation, User
 from accounts.permissions import PartnerRequest, Permission, partner_view, switch_partner
@@ -29,6 +28,7 @@ from accounts.services.invitations import (
     withdraw_invitation,
 )
 from accounts.services.locks import PartnerInactive
+from accounts.sign_in.allauth import sign_in_by_password
 
 _ERRORS = {
     AlreadyMember: "This address already belongs to a member.",

@@ -13,10 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.allauth import find_unverified_login, resend_verification_mail
 from accounts.forms.allauth import TimeZoneForm
 from accounts.models import User
 from accounts.services.users import choose_time_zone
+from accounts.sign_in.allauth import find_unverified_login, resend_verification_mail
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import override_settings
 
-from accounts.request_log import writer
+from accounts.request_log.writer import writer
 from benchmarks import peers
 from benchmarks.figures import Figure
 from benchmarks.gate.callers import CREATE, FLOOR, USAGE, Client, Target, gate_target, peer_target

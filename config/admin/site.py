@@ -22,7 +22,7 @@ from config.admin.pages import page_urls
 class StaffSite(admin.AdminSite):
     """Admits staff; in production only with two-factor authentication.
 
-    Their sessions end sooner than those of members: see `accounts.middleware`.
+    Their sessions end sooner than those of members: see `accounts.sign_in.middleware`.
     """
 
     def has_permission(self, request: HttpRequest) -> bool:

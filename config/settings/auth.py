@@ -22,8 +22,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = LOGOUT_REDIRECT_URL
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_ADAPTER = "accounts.allauth.AccountAdapter"
-USERSESSIONS_ADAPTER = "accounts.allauth.SessionsAdapter"
+ACCOUNT_ADAPTER = "accounts.sign_in.allauth.AccountAdapter"
+USERSESSIONS_ADAPTER = "accounts.sign_in.allauth.SessionsAdapter"
 ACCOUNT_FORMS = {
     "login": "accounts.forms.sign_in.SignInForm",
     "signup": "accounts.forms.sign_in.SignUpForm",
@@ -68,7 +68,7 @@ ACCOUNT_RATE_LIMITS = {
     "unknown_address_entries": "100/h/key",
 }
 PASSWORD_RESET_TIMEOUT = 60 * 60
-MFA_ADAPTER = "accounts.allauth.SecondFactorAdapter"
+MFA_ADAPTER = "accounts.sign_in.allauth.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "accounts.forms.allauth.SecondStepForm",
     "reauthenticate": "accounts.forms.allauth.SecondFactorReauthenticateForm",

@@ -10,7 +10,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
 _cookie_prefix = "__Host-" if IS_PRODUCTION else ""
 SESSION_COOKIE_NAME = f"{_cookie_prefix}sessionid"
 CSRF_COOKIE_NAME = f"{_cookie_prefix}csrftoken"
-# Which users have signed in from a browser: `accounts.devices`.
+# Which users have signed in from a browser: `accounts.sign_in.devices`.
 DEVICE_COOKIE_NAME = f"{_cookie_prefix}device"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 # For reports of vulnerabilities, in /.well-known/security.txt.

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping
 from config import egress
 from config.egress import EgressError, Response
 from config.egress.deadline import Deadline, DeadlineExceeded
-from imaging.postprocess import Upload, shrink_upload
 from imaging.providers.base import (
     GenerationFailed,
     GenerationInput,
     ProviderAccountError,
     ProviderBusy,
 )
+from imaging.providers.postprocess import Upload, shrink_upload
 
 #: A PNG of 4096 by 4096 in base64 is 25 to 40 MB; nothing larger is plausible.
 MAX_ANSWER_BYTES = 64 * 1024 * 1024

@@ -132,7 +132,7 @@ class OpenAIProvider:
 
 
 def drawable_size(size: Size, model: str) -> Size:
-    """Return the nearest size that the model supports; `imaging.postprocess` does the rest."""
+    """Return the nearest size that the model supports; `postprocess` does the rest."""
     if model.startswith("gpt-image-1"):
         return min(FIXED_SIZES, key=lambda fixed: abs(_log_ratio(fixed) - _log_ratio(size)))
     pixels = size.width * size.height

@@ -16,7 +16,6 @@ from config.egress.deadline import Deadline, DeadlineExceeded
 from imaging import prompts
 from imaging.backends import configured_provider, configured_storage
 from imaging.models import ImageOperation
-from imaging.postprocess import fit_png
 from imaging.providers.base import (
     GenerationFailed,
     GenerationInput,
@@ -26,6 +25,7 @@ from imaging.providers.base import (
     ProviderError,
     SafetyBlocked,
 )
+from imaging.providers.postprocess import fit_png
 from imaging.requests import MAX_OUTPUTS, ImageRequest, file_names
 from imaging.services.operations import (
     Interrupted,

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.test import Client
 
-from accounts.log_lines import LogLine
-from accounts.request_log import write_lines
+from accounts.request_log.lines import LogLine
+from accounts.request_log.writer import write_lines
 from tests.factories import Keys
 
 LOGS, ERRORS = "/dashboard/logs/", "/dashboard/logs/errors/"

@@ -1,6 +1,6 @@
-"""Tests of allauth's private symbols that `accounts.allauth` uses.
+"""Tests of allauth's private symbols that `accounts.sign_in` uses.
 
-A version of allauth that fails here must not be installed before `accounts.allauth` is adapted.
+A version of allauth that fails here must not be installed before `accounts.sign_in` is adapted.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from time_machine import TimeMachineFixture
 
-from accounts.allauth import (
+from accounts.models import User
+from accounts.sign_in.allauth import (
     AccountAdapter,
     SecondFactorAdapter,
     clear_pending_request,
@@ -30,7 +31,6 @@ from accounts.allauth import (
     sign_in_by_password,
     signed_in_recently,
 )
-from accounts.models import User
 from config.pages.sessions import SessionStore
 from tests.factories import PartnerFactory
 from tests.users import browser_of, create_user
@@ -72,7 +72,7 @@ def next_request(client: Client, run: Any) -> Any:
     return results[0]
 
 
-def test_no_other_module_imports_private_modules_of_allauth() -> None:
+def test_no_other_package_imports_private_modules_of_allauth() -> None:
     root = Path(django_settings.BASE_DIR)
     apps = ("config", "accounts", "integrations", "billing", "deployments", "imaging")
     lines = {
@@ -83,7 +83,7 @@ def test_no_other_module_imports_private_modules_of_allauth() -> None:
         if "allauth." in line and ".internal" in line
     }
 
-    assert lines == {"accounts/allauth.py", "accounts/second_factors.py"}
+    assert lines == {"accounts/sign_in/allauth.py", "accounts/sign_in/second_factors.py"}
 
 
 def test_get_authentication_records_has_the_time_of_the_sign_in(

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from accounts import request_log
-from accounts.log_lines import LogLine
 from accounts.models import DailyCalls, RequestLog
-from accounts.request_log import RequestLogWriter
+from accounts.request_log import writer as request_log
+from accounts.request_log.lines import LogLine
+from accounts.request_log.writer import RequestLogWriter
 from config.db.owned import PLATFORM_ID
 from tests.concurrency import run_concurrently
 from tests.factories import Keys

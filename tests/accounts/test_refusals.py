@@ -14,9 +14,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.jobs import purge_refused_calls
 from accounts.keys import generate_key
-from accounts.log_lines import LogLine
 from accounts.models import AllowedNetwork, DailyCalls, RefusedCalls, RequestLog
-from accounts.request_log import RequestLogWriter, writer
+from accounts.request_log.lines import LogLine
+from accounts.request_log.writer import RequestLogWriter, writer
 from config.api import token_buckets
 from config.api.token_buckets import TokenBuckets
 from config.db.ids import first_id

@@ -12,11 +12,11 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from accounts import request_log
 from accounts.jobs import purge_request_log
-from accounts.log_lines import LogLine
 from accounts.models import ApiKey, RequestLog
-from accounts.request_log import RequestLogWriter, writer
+from accounts.request_log import writer as request_log
+from accounts.request_log.lines import LogLine
+from accounts.request_log.writer import RequestLogWriter, writer
 from tests.factories import Keys
 from tests.merchants import PartnerServer
 from tests.waiting import wait_for

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 
 from config.egress.deadline import Deadline, DeadlineExceeded
-from imaging import postprocess
-from imaging.postprocess import fit_png, shrink_upload
+from imaging.providers import postprocess
 from imaging.providers.base import GenerationFailed
+from imaging.providers.postprocess import fit_png, shrink_upload
 from imaging.sizes import Size
 
 SIZE = Size(64, 36)

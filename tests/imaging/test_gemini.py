@@ -7,7 +7,6 @@ import pytest
 from PIL import Image
 
 from config.egress.deadline import DeadlineExceeded
-from imaging.postprocess import fit_png
 from imaging.providers import gemini
 from imaging.providers.base import (
     GenerationFailed,
@@ -17,6 +16,7 @@ from imaging.providers.base import (
     SafetyBlocked,
 )
 from imaging.providers.gemini import GeminiProvider
+from imaging.providers.postprocess import fit_png
 from imaging.sizes import ASPECT_RATIOS, RESOLUTIONS
 from tests.imaging.fakes.gemini import IMAGE_MODEL, OLD_IMAGE_MODEL, TEXT_MODEL, FakeGemini
 from tests.imaging.fakes.inputs import create_input, enhance_input

@@ -11,8 +11,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.log_lines import LogLine
-from accounts.request_log import write_lines
+from accounts.request_log.lines import LogLine
+from accounts.request_log.writer import write_lines
 from imaging.models import ImageOperation
 from imaging.services.operations import finish_operation, start_operation
 from tests.billing.operations import Failure, admission_of, image_request_of, refund, start, succeed

@@ -1,6 +1,6 @@
-"""Adapters for allauth.
+"""Adapters for allauth, and the private parts of allauth that other modules need.
 
-Only this module, `second_factors` and `user_sessions` use private parts of allauth;
+Only this module, `second_factors` and `user_sessions` touch private parts;
 `tests/accounts/test_allauth.py` checks every symbol that they use.
 """
 
@@ -39,12 +39,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.clients import ClientInfo
 from accounts.emails import normalize_email
-from accounts.lockout import attempt_counters, record_failed_sign_in, record_lockout
 from accounts.models import User
 from accounts.models.user import normalize_password
 from accounts.networks import client_address
-from accounts.second_factors import decrypt_secret, encrypt_secret
 from accounts.services.security_events import record_security_event
+from accounts.sign_in.lockout import attempt_counters, record_failed_sign_in, record_lockout
+from accounts.sign_in.second_factors import decrypt_secret, encrypt_secret
 
 _APP = "allauth.account"
 

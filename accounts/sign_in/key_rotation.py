@@ -1,6 +1,6 @@
 """Rotation of the keys that encrypt sessions and the secrets of second factors.
 
-allauth stores the latter in a JSON column, encrypted by `accounts.second_factors`.
+allauth stores the latter in a JSON column, encrypted by `accounts.sign_in.second_factors`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 
-from accounts.second_factors import decrypt_secret, encrypt_secret, secrets_of
+from accounts.sign_in.second_factors import decrypt_secret, encrypt_secret, secrets_of
 from config.db.rotation import EncryptedTable, register_encrypted_table
 from config.pages.sessions import reencrypt_session
 

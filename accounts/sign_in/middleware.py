@@ -17,9 +17,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 
-from accounts.allauth import clear_pending_request
-from accounts.devices import write_device_cookie
-from accounts.user_sessions import stored_key
+from accounts.sign_in.allauth import clear_pending_request
+from accounts.sign_in.devices import write_device_cookie
+from accounts.sign_in.user_sessions import stored_key
 
 _EXACT_TO = timedelta(minutes=5)
 _EXACT_TO_SECONDS = 60

@@ -1,6 +1,6 @@
 """Write the request log in batches from a separate thread, so that it does not delay calls.
 
-Refused calls are only counted, see `accounts.refusal_counts`.
+Refused calls are only counted, see `accounts.request_log.refusal_counts`.
 
 A line waits in memory for a second at most; if the process is killed, only those lines are lost.
 """
@@ -20,8 +20,8 @@ import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
-from accounts.log_lines import LogLine
-from accounts.refusal_counts import RefusalCounter, write_counts
+from accounts.request_log.lines import LogLine
+from accounts.request_log.refusal_counts import RefusalCounter, write_counts
 from config.api.middleware import CallMiddleware
 from config.db.ids import new_id
 from config.db.owned import PLATFORM_ID

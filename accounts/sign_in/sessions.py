@@ -6,9 +6,9 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest
 
-from accounts.devices import remember_device
 from accounts.models import User
 from accounts.services.users import end_all_sessions
+from accounts.sign_in.devices import remember_device
 
 
 def end_other_sessions(request: HttpRequest, user: User) -> None:

@@ -16,8 +16,8 @@ from accounts.error_codes import (
     PERMISSION_DENIED,
     RATE_LIMITED,
 )
-from accounts.log_lines import LogLine
 from accounts.networks import network_of
+from accounts.request_log.lines import LogLine
 from config.api.token_buckets import TokenBuckets
 from config.db.owned import PLATFORM_ID
 

@@ -10,10 +10,10 @@ from allauth.core import ratelimit
 from django.http import HttpRequest
 
 from accounts.clients import ClientInfo
-from accounts.devices import Device
 from accounts.emails import normalize_email
 from accounts.models import User
 from accounts.services.security_events import record_security_event, record_unknown_sign_in
+from accounts.sign_in.devices import Device
 
 Counter = tuple[str, str]
 

@@ -17,11 +17,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.clients import ClientInfo
-from accounts.devices import Device, remember_device
 from accounts.models import User
 from accounts.services.security_events import record_security_event
 from accounts.services.users import end_all_sessions
-from accounts.sessions import end_other_sessions
+from accounts.sign_in.devices import Device, remember_device
+from accounts.sign_in.sessions import end_other_sessions
 from config.mail.send import send_mail
 
 
