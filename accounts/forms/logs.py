@@ -65,7 +65,7 @@ def _status_choices() -> list[Any]:
 class RequestFilterForm(ErrorFilterForm):
     """Filters of the list of requests. A search by request ID ignores the period."""
 
-    answer = forms.ChoiceField(label="Status", required=False, choices=_status_choices)
+    status = forms.ChoiceField(label="Status", required=False, choices=_status_choices)
     method = forms.ChoiceField(
         required=False,
         choices=[("", "Any method"), *((name, name) for name in ("GET", "POST", "PUT", "DELETE"))],
@@ -77,7 +77,7 @@ class RequestFilterForm(ErrorFilterForm):
     live = forms.BooleanField(label="Follow new requests", required=False)
 
     field_order = (
-        "period", "answer", "endpoint", "key", "method", "request_id", "message",
+        "period", "status", "endpoint", "key", "method", "request_id", "message",
         "since", "until", "live",
     )  # fmt: skip
 
@@ -85,18 +85,18 @@ class RequestFilterForm(ErrorFilterForm):
         given = self.cleaned_data
         if given["request_id"]:
             return queryset.with_request_id(given["request_id"])
-        rows = self._with_status(super().apply(queryset), given["answer"])
+        rows = self._with_status(super().apply(queryset), given["status"])
         if given["message"]:
             rows = rows.with_message(given["message"])
         return rows.filter(method=given["method"]) if given["method"] else rows
 
-    def _with_status(self, rows: RequestLogQuerySet, answer: str) -> RequestLogQuerySet:
-        if not answer:
+    def _with_status(self, rows: RequestLogQuerySet, status: str) -> RequestLogQuerySet:
+        if not status:
             return rows
-        if answer in _CLASSES:
-            _, least, most = _CLASSES[answer]
+        if status in _CLASSES:
+            _, least, most = _CLASSES[status]
             return rows.filter(status__gte=least, status__lte=most)
-        if answer.isdigit():
-            return rows.filter(status=int(answer))
+        if status.isdigit():
+            return rows.filter(status=int(status))
         # Repeats the condition of the partial index, which the planner cannot infer from a code.
-        return rows.errors().filter(code=answer)
+        return rows.errors().filter(code=status)

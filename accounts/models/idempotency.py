@@ -17,7 +17,7 @@ class IdempotencyRecord(EncryptedModel):
     `id` identifies the attempt that holds the key; after `lease_until`, another one can take over.
     """
 
-    encrypted_fields = ("answer",)
+    encrypted_fields = ("response_body",)
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="+")
@@ -26,7 +26,7 @@ class IdempotencyRecord(EncryptedModel):
     key = models.CharField(max_length=255, db_collation="C")
     body_hash = models.BinaryField(max_length=32)
     status = models.PositiveSmallIntegerField(null=True)
-    answer = models.TextField(default="", help_text="Encrypted; empty while in flight.")
+    response_body = models.TextField(default="", help_text="Encrypted; empty while in flight.")
     headers = models.JSONField(default=dict)
     lease_until = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)

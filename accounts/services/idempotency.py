@@ -86,10 +86,12 @@ def store(claimed: Claim, response: StoredResponse) -> bool:
     """
     record = IdempotencyRecord(id=claimed.record_id)
     # Encrypted, because a response may contain personal data.
-    record.set_encrypted("answer", response.body.decode())
+    record.set_encrypted("response_body", response.body.decode())
     return bool(
         _held(claimed).update(
-            status=response.status, answer=record.answer, headers=dict(response.headers)
+            status=response.status,
+            response_body=record.response_body,
+            headers=dict(response.headers),
         )
         or _record_of(claimed).exists()
     )
@@ -120,7 +122,9 @@ def _resolve(held: IdempotencyRecord, new: IdempotencyRecord) -> Claim | StoredR
     if not is_old and bytes(held.body_hash) != new.body_hash:
         raise KeyReused
     if held.status is not None and not is_old:
-        return StoredResponse(held.status, held.get_decrypted("answer").encode(), held.headers)
+        return StoredResponse(
+            held.status, held.get_decrypted("response_body").encode(), held.headers
+        )
     died = record.filter(lease_until__lt=Now()).exists()
     if not died:
         raise KeyInUse

@@ -913,9 +913,7 @@ class Migration(migrations.Migration):
             ),
         ),
         # What no code path may do, however wrong it is.
-        create_functions(
-            "billing_refuse_second_end", "billing_guard_purchase", "billing_guard_invoice"
-        ),
+        create_functions("billing_guard_charge", "billing_guard_purchase", "billing_guard_invoice"),
         migrations.RunSQL(
             [
                 """
@@ -932,7 +930,7 @@ class Migration(migrations.Migration):
                 CREATE TRIGGER charge_ends_once
                     BEFORE UPDATE OR DELETE ON billing_charge
                     FOR EACH ROW WHEN (OLD.state <> 'reserved')
-                    EXECUTE FUNCTION billing_refuse_second_end()
+                    EXECUTE FUNCTION billing_guard_charge()
                 """,
                 """
                 CREATE TRIGGER purchase_goes_its_way

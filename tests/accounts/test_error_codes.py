@@ -43,7 +43,7 @@ def test_the_log_can_be_filtered_by_every_code(db: None) -> None:
     made = partner_with_keys()
     developer = browser_of(create_user(made.partner, "developer"))
     add(made, status=404, code="not_found", message="Account not found.")
-    page = shown(developer, "?answer=not_found", LOGS)
+    page = shown(developer, "?status=not_found", LOGS)
     assert "Account not found." in page
     assert all(f'<option value="{code}"' in page for code in error_codes())
 

@@ -74,12 +74,12 @@ def test_all_other_roles_can_see_requests(made: Keys, role: str) -> None:
     ("query", "statuses"),
     [
         ("", {"200", "402", "429", "503"}),
-        ("?answer=success", {"200"}),
-        ("?answer=error", {"402", "429", "503"}),
-        ("?answer=4xx", {"402", "429"}),
-        ("?answer=5xx", {"503"}),
-        ("?answer=429", {"429"}),
-        ("?answer=insufficient_points", {"402"}),
+        ("?status=success", {"200"}),
+        ("?status=error", {"402", "429", "503"}),
+        ("?status=4xx", {"402", "429"}),
+        ("?status=5xx", {"503"}),
+        ("?status=429", {"429"}),
+        ("?status=insufficient_points", {"402"}),
     ],
 )
 def test_requests_are_filtered_by_status(
@@ -143,7 +143,7 @@ def test_an_error_group_links_to_its_requests_ignoring_numbers(
     add(made, message="Balance is 1,004 points", **refused)
 
     errors = shown(developer, path=ERRORS)
-    links = re.findall(r'href="/dashboard/logs/(\?answer=[^"]+)"', errors)
+    links = re.findall(r'href="/dashboard/logs/(\?status=[^"]+)"', errors)
 
     calls = [count_rows(shown(developer, link.replace("&amp;", "&"))) for link in links]
     assert calls == [3, 1]
@@ -197,7 +197,7 @@ def test_a_list_takes_as_many_queries_for_fifty_rows_as_for_one(
 @pytest.mark.parametrize(
     "query",
     [
-        "?answer=teapot", "?endpoint=%00", "?key=%00", "?key=nothing", "?request_id=%00",
+        "?status=teapot", "?endpoint=%00", "?key=%00", "?key=nothing", "?request_id=%00",
         "?request_id=' OR 1", "?since=yesterday", "?since=0001-01-01T00:00",
         "?until=9999-12-31T23:59",
         "?until=0001-01-01T00:00", "?since=9999-12-31T23:59",
