@@ -12,18 +12,21 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         from django_q.models import Failure, OrmQ, Schedule, Success
 
+        from config.admin import checks as admin_checks  # noqa: F401
+        from config.admin.permissions import install_groups
         from config.checks import addresses, environment, secrets, services  # noqa: F401
         from config.db import checks as database_checks  # noqa: F401
         from config.db.canaries import install_canaries
         from config.db.functions import install_after_migrate
         from config.jobs import chains, heartbeat, retention  # noqa: F401
 
-        # Hash chains, database privileges, jobs and readiness probes of each app.
-        autodiscover_modules("chains", "grants", "health", "jobs")
+        # What each app registers.
+        autodiscover_modules("chains", "grants", "health", "jobs", "staff_permissions")
 
         # The last app with models, so that all tables exist; once per `migrate`.
         last = [app for app in apps.get_app_configs() if app.models_module][-1]
         post_migrate.connect(install_after_migrate, sender=last)
+        post_migrate.connect(install_groups, sender=last)
         post_migrate.connect(install_canaries, sender=apps.get_app_config("encryption"))
 
         # Queue messages only wake the worker. Their admin pages, registered by the library by now,

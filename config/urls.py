@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.urls import include, path, re_path, register_converter
 
 from config import views
-from config.admin.site import superuser_view
 from config.db.ids import IdConverter
 from config.mail import inbox
 from deployments import serving
@@ -36,10 +35,10 @@ urlpatterns = [
     path("dashboard/", include("imaging.urls")),
     path("dashboard/", include("deployments.urls")),
     path("", include("billing.public_urls")),
-    path("admin/mail/", admin.site.admin_view(superuser_view(inbox.messages)), name="staff-mail"),
+    path("admin/mail/", admin.site.admin_view(inbox.messages), name="staff-mail"),
     re_path(
         r"^admin/mail/(?P<name>[0-9]{8}-[0-9]{6}-[0-9]+\.log)$",
-        admin.site.admin_view(superuser_view(inbox.message)),
+        admin.site.admin_view(inbox.message),
         name="staff-mail-message",
     ),
     path("admin/", admin.site.urls),

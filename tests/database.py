@@ -33,12 +33,18 @@ SCHEMA = (
         "config/mail/**/*.py",
         "*/migrations/*.py",
         "*/grants.py",
+        "*/staff_permissions.py",
         "*/sql/*.sql",
         "*/models/*.py",
         "*/models.py",
         "*/apps.py",
     ),
-    *("config/db/**/*.py", "config/settings/*.py", "requirements.txt"),
+    *(
+        "config/db/**/*.py",
+        "config/admin/permissions.py",
+        "config/settings/*.py",
+        "requirements.txt",
+    ),
 )
 READY = "ready\n"
 NO_DATABASE = "The database of the tests did not start"

@@ -84,6 +84,8 @@ REFERENCE_TABLES = {
     "django_content_type",
     "django_migrations",
     "auth_permission",
+    "auth_group",
+    "auth_group_permissions",
 }
 
 

@@ -6,7 +6,7 @@ import time
 from datetime import timedelta
 from itertools import count
 
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.utils import timezone
 
@@ -36,6 +36,13 @@ def staff_with(*permissions: str, email: str = "staff@shopiq.test") -> Client:
         user.user_permissions.add(
             Permission.objects.get(content_type__app_label=app, codename=codename)
         )
+    return _signed_in(user)
+
+
+def in_group(group: str, email: str = "") -> Client:
+    """Return a client of a member of one of the staff groups."""
+    user = User.objects.create_verified_user(email or f"{group}@shopiq.test", None, is_staff=True)
+    user.groups.add(Group.objects.get(name=group))
     return _signed_in(user)
 
 

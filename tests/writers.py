@@ -28,7 +28,7 @@ _FREE = re.compile(r"tests/|\w+/services/|\w+/migrations/")
 _BELOW = re.compile(r"(?:\w+/models(?:\.py|/)|config/db/)")
 #: Users are also written by Django and allauth.
 _WRITE = re.compile(
-    rf'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "?((?:{"|".join(APPS)})_(?!user\b)\w+)'
+    rf'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "?((?:{"|".join(APPS)})_(?!user(?:_groups)?\b)\w+)'
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -28,6 +28,7 @@ from accounts.services.staff_actions import (
     remove_second_factors,
 )
 from accounts.sign_in.sessions import end_other_sessions
+from accounts.staff import exceeds, groups_to_give
 from config.admin.change_lists import FilteredLists
 from config.admin.options import actor_of, confirm
 
@@ -81,15 +82,24 @@ class UserAdmin(FilteredLists, BaseUserAdmin[User]):
     actions = ("remove_second_factor",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Let only superusers grant permissions, so that staff cannot grant their own."""
-        rights = () if request.user.is_superuser else ("is_staff", "is_superuser", "groups")
-        return ("last_login", "date_joined", *rights)
+        """Let no one give more than they have."""
+        manages_staff = request.user.has_perm("accounts.manage_staff")
+        rights = () if manages_staff else ("is_staff", "groups")
+        root = () if request.user.is_superuser else ("is_superuser",)
+        return ("last_login", "date_joined", *rights, *root)
 
-    def has_superuser_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_superuser)
+    def formfield_for_manytomany(self, db_field: Any, request: Any, **options: Any) -> Any:
+        if db_field.name == "groups":
+            options["queryset"] = groups_to_give(request.user)
+            options["widget"] = forms.CheckboxSelectMultiple
+            options["help_text"] = "What a member of the staff may do."
+        return super().formfield_for_manytomany(db_field, request, **options)
+
+    def has_reset_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("accounts.reset_second_factor")
 
     @admin.action(
-        description="Remove two-factor authentication of selected users", permissions=["superuser"]
+        description="Remove two-factor authentication of selected users", permissions=["reset"]
     )
     def remove_second_factor(
         self, request: HttpRequest, users: QuerySet[User]
@@ -105,15 +115,20 @@ class UserAdmin(FilteredLists, BaseUserAdmin[User]):
         ):
             return page
         removed = [
-            user.email for user in users if remove_second_factors(user=user, staff=_staff(request))
+            user.email
+            for user in users
+            if not exceeds(user, acting_user(request))
+            and remove_second_factors(user=user, staff=_staff(request))
         ]
-        messages.success(request, f"Removed: {', '.join(removed) or 'none (not set up)'}.")
+        messages.success(request, f"Removed: {', '.join(removed) or 'none'}.")
         return None
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        # Setting a colleague's password would allow signing in as that colleague.
-        if obj and obj.is_staff and obj != request.user and not request.user.is_superuser:
-            return False
+        # Setting a colleague's password allows signing in as that colleague.
+        if obj and obj != request.user:
+            is_colleague = obj.is_staff and not request.user.has_perm("accounts.manage_staff")
+            if is_colleague or exceeds(obj, acting_user(request)):
+                return False
         return super().has_change_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
@@ -136,6 +151,10 @@ class UserAdmin(FilteredLists, BaseUserAdmin[User]):
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
+
+
+def acting_user(request: HttpRequest) -> User:
+    return cast(User, request.user)
 
 
 def _staff(request: HttpRequest) -> Staff:

@@ -69,6 +69,10 @@ class User(AbstractUser):
     objects: ClassVar[EmailUserManager] = EmailUserManager()
 
     class Meta:
+        permissions = [
+            ("manage_staff", "Can invite staff, change their groups and remove them"),
+            ("reset_second_factor", "Can remove a user's two-factor authentication"),
+        ]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_unique_in_any_case")
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models.functions import Now
@@ -92,6 +92,7 @@ class LedgerAlert(models.Model):
 
     class Meta:
         ordering = ("-at", "-pk")
+        permissions: ClassVar = [("receive_ledgeralert", "Receives ledger alerts by email")]
 
     def __str__(self) -> str:
         return self.problem or "resolved"

@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.models import Member, Partner, User
+from accounts.models import Member, Partner
+from accounts.staff import active_staff_with
 from billing.gateways import bank_details
 from billing.ledger_state import LedgerState
 from billing.models import AlertThreshold, BillingProfile, Purchase
@@ -58,10 +59,10 @@ def send_low_balance(threshold: AlertThreshold) -> None:
 
 
 def send_ledger_alert(state: LedgerState, detail: str) -> None:
-    """Tell all superusers that the ledger is, or is no longer, proven."""
+    """Tell staff that the ledger is, or is no longer, proven."""
     send_mail(
         "billing/ledger_alert",
-        User.objects.filter(is_superuser=True, is_active=True).values_list("email", flat=True),
+        active_staff_with("billing.receive_ledgeralert").values_list("email", flat=True),
         problem=state.problem,
         check=state.check,
         detail=detail,

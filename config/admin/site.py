@@ -11,7 +11,6 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -46,20 +45,8 @@ class StaffSite(admin.AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         is_kept = settings.EMAIL_DELIVERY_BACKEND == "config.mail.file_backend.FolderBackend"
-        is_shown = is_kept and request.user.is_superuser
+        is_shown = is_kept and request.user.has_perm("email.read_saved_mail")
         return {**super().each_context(request), "is_mail_kept": is_shown}
-
-
-def superuser_view(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap a view of the admin that opens other people's logins."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_superuser:
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 def _without_nul(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -94,5 +94,7 @@ def _grant(table: str, role: str) -> str:
 
 # Tables of Django and django-q. The queue's schedules and results are used by no one.
 limit_privileges("SELECT", tables=["django_migrations", "django_content_type", "auth_permission"])
+# What a group of staff may do is in the code.
+limit_privileges("SELECT", tables=["auth_group", "auth_group_permissions"])
 limit_privileges("SELECT", "INSERT", "DELETE", tables=["django_admin_log"])  # with its user
 limit_privileges(tables=["django_q_schedule", "django_q_task"])

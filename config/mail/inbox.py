@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -27,6 +28,7 @@ class Mail:
     text: str
 
 
+@permission_required("email.read_saved_mail", raise_exception=True)
 @require_safe
 def messages(request: HttpRequest) -> HttpResponse:
     names = sorted((path.name for path in _folder().glob("*.log")), reverse=True)
@@ -34,6 +36,7 @@ def messages(request: HttpRequest) -> HttpResponse:
     return _page(request, "admin/mail/list.html", "Mail", context)
 
 
+@permission_required("email.read_saved_mail", raise_exception=True)
 @require_safe
 def message(request: HttpRequest, name: str) -> HttpResponse:
     if not (_folder() / name).is_file():

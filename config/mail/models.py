@@ -44,6 +44,9 @@ class OutgoingMail(EncryptedModel):
 
     class Meta:
         verbose_name = "email"
+        permissions: ClassVar = [
+            ("read_saved_mail", "Can read the emails that an embedded installation keeps")
+        ]
         ordering = ("-id",)
         indexes: ClassVar = [
             models.Index(

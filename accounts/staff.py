@@ -1,0 +1,34 @@
+"""Who of the staff may manage whom: no one gives or takes over more than they have."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+
+
+def exceeds(user: User, actor: User) -> bool:
+    """Return whether `user`, once active, may do anything that `actor` may not."""
+    if actor.is_superuser:
+        return False
+    return user.is_superuser or not _permission_ids(user) <= _permission_ids(actor)
+
+
+def groups_to_give(actor: User) -> QuerySet[Group]:
+    """Return the groups whose members may do no more than `actor`."""
+    if actor.is_superuser:
+        return Group.objects.all()
+    beyond = Permission.objects.exclude(pk__in=_permission_ids(actor))
+    return Group.objects.exclude(permissions__in=beyond)
+
+
+def active_staff_with(permission: str) -> QuerySet[User]:
+    """Return those who have a permission, such as "billing.view_purchase", superusers included."""
+    return User.objects.with_perm(permission).filter(is_staff=True)
+
+
+def _permission_ids(user: User) -> set[int]:
+    """Unlike `get_all_permissions`, return those of inactive users as well."""
+    granted = Permission.objects.filter(Q(user=user) | Q(group__user=user))
+    return set(granted.values_list("pk", flat=True))

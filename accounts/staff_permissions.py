@@ -1,0 +1,23 @@
+"""What each group of staff may do with partners, keys, accounts and users."""
+
+from config.admin.permissions import ADMIN, GROUPS, OPERATIONS, SUPPORT, allow, view
+
+allow(
+    GROUPS,
+    *view("accounts", "partner", "member", "invitation", "apikey", "allowednetwork"),
+    *view("accounts", "requestlog", "refusedcalls", "auditentry", "ratewindow", "dailycalls"),
+)
+allow(
+    (SUPPORT, OPERATIONS),
+    *view("accounts", "account", "autologinlink", "idempotencyrecord", "user"),
+)
+# What ends a leak.
+allow(OPERATIONS, "accounts.change_apikey", "accounts.change_autologinlink")
+allow(
+    ADMIN,
+    "accounts.change_partner",
+    "accounts.add_user",
+    "accounts.change_user",
+    "accounts.manage_staff",
+    "accounts.reset_second_factor",
+)

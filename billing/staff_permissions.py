@@ -1,0 +1,15 @@
+"""What each group of staff may do with points and money."""
+
+from config.admin.permissions import ADMIN, FINANCE, GROUPS, OPERATIONS, SUPPORT, allow, view
+
+allow(
+    GROUPS,
+    *view("billing", "tier", "operationprice", "package", "dailyusage", "charge"),
+    *view("billing", "pointbucket", "ledgerentry", "alertthreshold", "statement"),
+    *view("billing", "purchase", "paymentreturn", "invoice"),
+)
+allow((SUPPORT, FINANCE), *view("billing", "billingprofile"))
+allow((FINANCE, OPERATIONS), *view("billing", "ledgercheck", "ledgeralert", "ledgerdigest"))
+allow((FINANCE, OPERATIONS), "billing.receive_ledgeralert")
+allow(FINANCE, "billing.change_purchase", "billing.add_pointbucket")
+allow(ADMIN, "billing.change_operationprice", "billing.change_package")
