@@ -61,12 +61,24 @@ class ImageOperation(models.Model):
     image_urls = ArrayField(models.TextField(), default=list)
     failure = models.CharField(max_length=10, choices=Failure, blank=True)
     processing_ms = models.PositiveIntegerField(null=True)
+    client_request_id = models.CharField(
+        max_length=64,
+        db_default="",
+        help_text="The caller's own X-Request-Id, by which it finds a result it never received.",
+    )
     created_at = models.DateTimeField()
 
     objects = ImageOperationQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=("partner", "-created_at"), name="operation_of_partner")]
+        indexes = [
+            models.Index(fields=("partner", "-created_at"), name="operation_of_partner"),
+            models.Index(
+                fields=("partner", "client_request_id"),
+                condition=~Q(client_request_id=""),
+                name="operation_of_client_request",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.id}"

@@ -24,6 +24,8 @@ class ImageRequest:
     aspect_ratio: str
     resolution: str
     image_urls: tuple[str, ...] = ()
+    #: The caller's own X-Request-Id, "" if it sent none.
+    client_request_id: str = ""
 
     @property
     def size(self) -> Size:

@@ -45,7 +45,7 @@ class ImageCallView(ImageApiView):
             return
         received_at, deadline = time.monotonic(), Deadline.after(settings.IMAGE_CALL_SECONDS)
         try:
-            image_request = self._read(request.data)
+            image_request = self._read(request)
             self.retry_key = idempotency_key(request)
         except ApiError:
             super().perform_authentication(request)
@@ -67,8 +67,8 @@ class ImageCallView(ImageApiView):
             lease_seconds=settings.IMAGE_LEASE_SECONDS,
         )
 
-    def _read(self, body: dict[str, Any]) -> ImageRequest:
-        values = self.serializer.read(body)
+    def _read(self, request: Any) -> ImageRequest:
+        values = self.serializer.read(request.data)
         return ImageRequest(
             action=self.action,
             text=values.get("prompt") or values.get("userRequest", ""),
@@ -76,6 +76,7 @@ class ImageCallView(ImageApiView):
             aspect_ratio=values["aspectRatio"],
             resolution=values["resolution"],
             image_urls=tuple(values.get("images", ())),
+            client_request_id=getattr(request._request, "client_request_id", ""),
         )
 
 

@@ -82,9 +82,9 @@ class Settlement:
 _CHARGE = "charged, tier, cost, balance"
 _AUTHORIZE_AND_START = (
     f"SELECT {COLUMNS}, started, {_CHARGE}"  # noqa: S608
-    f" FROM imaging_authorize_and_start({placeholders(14)})"
+    f" FROM imaging_authorize_and_start({placeholders(15)})"
 )
-_START = f"SELECT {_CHARGE} FROM imaging_start({placeholders(12)})"  # noqa: S608
+_START = f"SELECT {_CHARGE} FROM imaging_start({placeholders(13)})"  # noqa: S608
 _FINISH = f"SELECT settled, cost, balance FROM imaging_finish({placeholders(6)})"  # noqa: S608
 
 
@@ -169,6 +169,7 @@ def _parameters(operation_id: str, image_request: ImageRequest, token: uuid.UUID
         placeholder_urls(image_request, settings.TEST_IMAGE_HOST),
         settings.IMAGE_LEASE_SECONDS,
         INSTANCE,
+        image_request.client_request_id,
     ]
 
 
