@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +12,13 @@ from django.http import HttpResponse
 from accounts.api.account_representations import account_data, account_list, encrypted_account_data
 from accounts.api.account_serializers import AccountChangeSerializer, AccountSerializer
 from accounts.api.idempotency import idempotency_key, run_idempotent, store_response
-from accounts.api.params import ACCOUNT_NOT_FOUND, body_text, parse_id, query_text
+from accounts.api.params import (
+    ACCOUNT_NOT_FOUND,
+    body_text,
+    parse_id,
+    query_text,
+    read_moment,
+)
 from accounts.api.views import ManagementView
 from accounts.error_codes import ACCOUNT_TOO_LARGE, DUPLICATE_ACCOUNT
 from accounts.models import Account
@@ -24,7 +29,6 @@ from config.api.error_codes import MISSING_FIELDS
 from config.api.errors import ApiError, bad_request, not_found
 from config.api.pagination import NewestFirst
 from config.api.renderers import ApiResponse
-from config.api.timestamps import parse_timestamp
 
 _MISSING = "Missing required fields: email and mobileNumber (with value and countryCode)."
 _DUPLICATE = "Account with this email or mobile number already exists."
@@ -124,7 +128,7 @@ class ListAccountsView(ManagementView):
 
     def get(self, request: Any) -> ApiResponse:
         rows = Account.objects.of(self.admission.partner_id)
-        if after := _parse_created_after(request.query_params.get("createdAfter", "")):
+        if after := read_moment(request, "createdAfter"):
             rows = rows.filter(created_at__gt=after)
         page = NewestFirst.read(request.query_params).fetch_page(rows)
         return ApiResponse(
@@ -204,14 +208,3 @@ def _read_account_id(request: Any, *, missing: str) -> str:
     if len(given) > 1:
         raise bad_request("accountId in query and body differ.", field="accountId")
     return parse_id(given.pop())
-
-
-def _parse_created_after(text: str) -> datetime | None:
-    """Parse ISO 8601; a `+` that arrived unencoded, as a space, is restored."""
-    if not text:
-        return None
-    try:
-        return parse_timestamp(text.replace(" ", "+") if "T" in text else text)
-    except ValueError:
-        message = "createdAfter must be an ISO 8601 date and time"
-        raise bad_request(message, field="createdAfter") from None

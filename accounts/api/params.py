@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from config.api.errors import bad_request, not_found
+from config.api.timestamps import parse_timestamp
 from config.db.ids import is_id
 
 ACCOUNT_NOT_FOUND = "Account not found."
@@ -13,6 +15,19 @@ ACCOUNT_NOT_FOUND = "Account not found."
 def query_text(request: Any, name: str) -> str:
     """Return a query parameter, "" if it is absent."""
     return str(request.query_params.get(name, ""))
+
+
+def read_moment(request: Any, name: str) -> datetime | None:
+    """Return a date and time of the query, None if it is absent; raise 400 if it is malformed."""
+    # A `+` that was not encoded arrives as a space.
+    text = query_text(request, name)
+    if not text:
+        return None
+    try:
+        return parse_timestamp(text.replace(" ", "+") if "T" in text else text)
+    except ValueError:
+        message = f"{name} must be an ISO 8601 date and time"
+        raise bad_request(message, field=name) from None
 
 
 def body_text(request: Any, name: str) -> str:

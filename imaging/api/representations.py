@@ -130,7 +130,22 @@ def _bucket(bucket: ActiveBucket) -> dict[str, Any]:
 
 
 def receipt(operation: ImageOperation) -> dict[str, Any]:
-    """Build the receipt of one call: request, result and all movements of points."""
+    return success(_receipt(operation))
+
+
+def receipts(operations: list[ImageOperation], next_cursor: str | None) -> dict[str, Any]:
+    data = [_receipt(operation) for operation in operations]
+    return {
+        "success": True,
+        "message": "Success",
+        "data": data,
+        "nextCursor": next_cursor,
+        "timestamp": timestamp(),
+    }
+
+
+def _receipt(operation: ImageOperation) -> dict[str, Any]:
+    """Return request, result and all movements of points of one call."""
     charge = operation.charge
     data: dict[str, Any] = {
         "operationId": operation.id,
@@ -152,9 +167,11 @@ def receipt(operation: ImageOperation) -> dict[str, Any]:
         "createdAt": timestamp(operation.created_at),
         "settledAt": _settled_at(operation),
     }
+    if operation.client_request_id:
+        data["clientRequestId"] = operation.client_request_id
     if operation.is_test:
         data["testMode"] = True
-    return success(data)
+    return data
 
 
 def _settled_at(operation: ImageOperation) -> str | None:

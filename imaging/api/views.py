@@ -11,15 +11,12 @@ from django.http import HttpResponse
 from accounts.api.authentication import admit, read_caller
 from accounts.api.idempotency import idempotency_key, run_idempotent
 from accounts.api.views import ImageApiView
-from accounts.services.authorization import Admission
-from config.api.errors import ApiError, not_found
+from config.api.errors import ApiError
 from config.api.renderers import ApiResponse
-from config.db.ids import is_id
 from config.egress.deadline import Deadline
 from imaging.api import representations
 from imaging.api.calls import ImageCall
 from imaging.api.serializers import CreateSerializer, DocumentedSerializer, EnhanceSerializer
-from imaging.models import ImageOperation
 from imaging.providers.base import Action
 from imaging.requests import ImageRequest
 from imaging.services import authorize_and_start
@@ -117,30 +114,3 @@ class UsageView(ImageApiView):
     def get(self, request: Any) -> ApiResponse:
         statistics = read_usage(self.admission.partner_id)
         return ApiResponse(representations.usage(statistics, is_test=self.admission.is_test))
-
-
-class OperationView(ImageApiView):
-    """GET /partner/v1/image/operations/{id}: the receipt of a call of the same environment."""
-
-    endpoint = "image.operations"
-    label = "Get an operation"
-    result_page = "operation"
-    result_label = "Image"
-
-    def get(self, request: Any, operation_id: str) -> ApiResponse:
-        operation = self._find(self.admission, operation_id)
-        if operation is None:
-            raise not_found("Operation not found.")
-        return ApiResponse(
-            representations.receipt(operation), headers={"X-Operation-Id": operation.id}
-        )
-
-    def _find(self, admission: Admission, operation_id: str) -> ImageOperation | None:
-        if not is_id(operation_id):
-            return None
-        return (
-            ImageOperation.objects.of(admission.partner_id)
-            .with_receipt()
-            .filter(id=operation_id, charge__isnull=admission.is_test)
-            .first()
-        )

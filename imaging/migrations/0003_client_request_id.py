@@ -4,21 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0008_stamp_audit_entries_by_the_database'),
-        ('billing', '0004_refunds_and_disputes'),
-        ('imaging', '0002_name_faults_of_the_provider_account'),
+        ("accounts", "0008_stamp_audit_entries_by_the_database"),
+        ("billing", "0004_refunds_and_disputes"),
+        ("imaging", "0002_name_faults_of_the_provider_account"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='imageoperation',
-            name='client_request_id',
-            field=models.CharField(db_default='', help_text="The caller's own X-Request-Id, by which it finds a result it never received.", max_length=64),
+            model_name="imageoperation",
+            name="client_request_id",
+            field=models.CharField(
+                db_default="",
+                help_text="The caller's own X-Request-Id, by which it finds a result it never received.",
+                max_length=64,
+            ),
         ),
         migrations.AddIndex(
-            model_name='imageoperation',
-            index=models.Index(condition=models.Q(('client_request_id', ''), _negated=True), fields=['partner', 'client_request_id'], name='operation_of_client_request'),
+            model_name="imageoperation",
+            index=models.Index(
+                condition=models.Q(("client_request_id", ""), _negated=True),
+                fields=["partner", "client_request_id"],
+                name="operation_of_client_request",
+            ),
         ),
     ]

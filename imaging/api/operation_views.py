@@ -1,0 +1,91 @@
+"""The receipts of image calls: `/partner/v1/image/operations`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.api.params import query_text, read_moment
+from accounts.api.views import ImageApiView
+from accounts.models import RequestLog
+from billing.models import Charge
+from config.api.errors import bad_request, not_found
+from config.api.pagination import NewestFirst
+from config.api.renderers import ApiResponse
+from config.db.ids import is_id
+from imaging.api import representations
+from imaging.models import ImageOperation, ImageOperationQuerySet
+
+_STATES = Charge.State.values
+_REQUEST_ID = re.compile(r"[\w.-]{8,64}\Z", re.ASCII)
+
+
+class OperationsView(ImageApiView):
+    """Base: live keys see the partner's live operations, test keys its test operations."""
+
+    result_page = "operation"
+    result_label = "Image"
+
+    def visible(self) -> ImageOperationQuerySet:
+        rows = ImageOperation.objects.of(self.admission.partner_id).with_receipt()
+        return rows.filter(charge__isnull=self.admission.is_test)
+
+
+class OperationView(OperationsView):
+    """GET /partner/v1/image/operations/{id}."""
+
+    endpoint = "image.operations"
+    label = "Get an operation"
+
+    def get(self, request: Any, operation_id: str) -> ApiResponse:
+        is_found = is_id(operation_id) and self.visible().filter(pk=operation_id)
+        operation = is_found.first() if is_found else None
+        if operation is None:
+            raise not_found("Operation not found.")
+        return ApiResponse(
+            representations.receipt(operation), headers={"X-Operation-Id": operation.id}
+        )
+
+
+class ListOperationsView(OperationsView):
+    """GET /partner/v1/image/operations: newest first, by `requestId`, `state`, `from` and `to`."""
+
+    endpoint = "image.operations.list"
+    label = "List operations"
+    result_page = result_label = ""
+    example = ""
+
+    def get(self, request: Any) -> ApiResponse:
+        rows = self.visible()
+        if request_id := query_text(request, "requestId").strip():
+            rows = rows.filter(self._has_request_id(_check_request_id(request_id)))
+        if state := query_text(request, "state"):
+            rows = rows.in_state(_read_state(state))
+        if since := read_moment(request, "from"):
+            rows = rows.filter(created_at__gte=since)
+        if until := read_moment(request, "to"):
+            rows = rows.filter(created_at__lt=until)
+        page = NewestFirst.read(request.query_params).fetch_page(rows)
+        return ApiResponse(representations.receipts(page.rows, page.next_cursor))
+
+    def _has_request_id(self, request_id: str) -> Q:
+        """Match the caller's own id, or ours, which the request log keeps for 90 days."""
+        log = RequestLog.objects.of(self.admission.partner_id).with_request_id(request_id)
+        is_theirs = Q(client_request_id=request_id)
+        return is_theirs | Q(pk__in=[line.target for line in log.exclude(target="")[:100]])
+
+
+def _check_request_id(request_id: str) -> str:
+    if not _REQUEST_ID.match(request_id):
+        message = "requestId must be 8 to 64 letters, digits or . _ -"
+        raise bad_request(message, field="requestId")
+    return request_id
+
+
+def _read_state(state: str) -> str:
+    if state not in _STATES:
+        names = f"{', '.join(_STATES[:-1])} or {_STATES[-1]}"
+        raise bad_request(f"state must be {names}", field="state")
+    return state
