@@ -17,7 +17,7 @@ from django.utils.regex_helper import normalize
 
 #: Stands for the part of a path that identifies a row.
 ID = "{id}"
-_OPTIONAL = ("result_page", "result_label", "example", "costs_points")
+_OPTIONAL = ("result_page", "result_label", "example", "costs_points", "needs_permission")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Endpoint:
     result_label: str = ""
     example: str | None = None
     costs_points: bool = False
+    needs_permission: bool = True
 
     @property
     def pattern(self) -> str:
@@ -47,8 +48,12 @@ def all_endpoints() -> tuple[Endpoint, ...]:
 
 
 def endpoints_for(environment: str) -> list[Endpoint]:
-    """Return the endpoints that keys of this environment can call."""
-    return [endpoint for endpoint in all_endpoints() if environment in endpoint.environments]
+    """Return the endpoints that keys of this environment can be allowed to call."""
+    return [
+        endpoint
+        for endpoint in all_endpoints()
+        if environment in endpoint.environments and endpoint.needs_permission
+    ]
 
 
 def permissions_for(environment: str) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path, register_converter
 
+from accounts.api.key_views import ImageKeyView
 from config import views
 from config.db.ids import IdConverter
 from config.mail import inbox
@@ -19,6 +20,7 @@ urlpatterns = [
     path(".well-known/signing-keys.json", views.signing_keys, name="signing-keys"),
     # First, because most requests are API calls.
     path("partner/v1/image/", include("imaging.api.urls")),
+    re_path(r"^partner/v1/me/?$", ImageKeyView.as_view()),
     path("api/v2/third-party/", include("accounts.api.urls")),
     path("api/v2/third-party/", include("integrations.api.urls")),
     path("api/v2/third-party/", include("deployments.api.urls")),

@@ -38,7 +38,7 @@ def read_caller(request: Any) -> Caller:
         secret_hash=keys.hash_key(secret),
         address=request._request.client_address,
         environments=view.environments,
-        permission=view.endpoint,
+        permission=view.endpoint if view.needs_permission else None,
     )
     request._request.caller = caller
     return caller

@@ -1,6 +1,6 @@
 from django.urls import re_path
 
-from accounts.api import account_views, auto_login_views
+from accounts.api import account_views, auto_login_views, key_views
 
 urlpatterns = [
     re_path(r"^createAccount/?$", account_views.CreateAccountView.as_view()),
@@ -11,5 +11,6 @@ urlpatterns = [
     re_path(r"^isAccountCreated/?$", account_views.IsAccountCreatedView.as_view()),
     re_path(r"^generateAutoLoginUrl/?$", auto_login_views.GenerateAutoLoginUrlView.as_view()),
     re_path(r"^autoLoginLinks/?$", auto_login_views.ListAutoLoginLinksView.as_view()),
+    re_path(r"^me/?$", key_views.ManagementKeyView.as_view()),
     re_path(r"^revokeAutoLoginLinks/?$", auto_login_views.RevokeAutoLoginLinksView.as_view()),
 ]

@@ -28,6 +28,8 @@ class PartnerApiView(APIView):
     #: A body that works for every partner, "" if none is needed, None if the call needs an id.
     example: ClassVar[str | None] = None
     costs_points: ClassVar[bool] = False
+    #: False for an endpoint that every key can call.
+    needs_permission: ClassVar[bool] = True
     # The framework's OPTIONS response describes an endpoint; this API has no such method.
     http_method_names = [name for name in APIView.http_method_names if name != "options"]
 

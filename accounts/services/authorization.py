@@ -20,12 +20,12 @@ _AUTHORIZE = f"SELECT {COLUMNS} FROM accounts_authorize({placeholders(4)})"  # n
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The credentials of a request, and the permission that it needs."""
+    """The credentials of a request, and the permission that it needs, if any."""
 
     secret_hash: bytes
     address: Address | None
     environments: Sequence[str]
-    permission: str
+    permission: str | None
 
     def as_parameters(self) -> list[Any]:
         """Return the arguments of `accounts_authorize`."""

@@ -42,6 +42,7 @@ BEGIN
         WHEN k.is_expired THEN 'expired'
         -- An address that could not be read is on no whitelist.
         WHEN p_address IS NULL OR (k.is_limited AND NOT k.is_allowed) THEN 'network'
+        -- Null for an endpoint that needs none, and for a key that has all.
         WHEN NOT p_permission = ANY (k.permissions) THEN 'permission'
     END;
     IF denied_by IS NOT NULL THEN

@@ -54,9 +54,7 @@ def test_receipts_are_listed_newest_first_in_pages(
     assert ids(find(keys.live)) == []
 
 
-def test_the_callers_own_request_id_finds_a_call(
-    keys: Keys, post: Send, find: Any
-) -> None:
+def test_the_callers_own_request_id_finds_a_call(keys: Keys, post: Send, find: Any) -> None:
     post(CREATE, PROMPT, keys.test)
     mine = post(CREATE, PROMPT, keys.test, **{"X-Request-Id": "order-4711"})
 
