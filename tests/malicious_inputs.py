@@ -108,7 +108,6 @@ PATHS = [
     "/partner/v1/image/create.json",
     "/partner/v1/image/../image/create",
     "/partner/v1/image/%2e%2e/usage",
-    "/partner/v1/image/operations/",
     "/partner/v1/image/operations/%00",
     "/partner/v1/image/operations/%ff",
     "/partner/v1/image/operations/%ed%a0%80",

@@ -54,7 +54,7 @@ CALLS: list[tuple[str, str, Any]] = [
     ("DELETE", "deleteAccount", {"accountId": "{account}"}),
 ]
 #: They name no account, or ask about all of the platform's by design.
-WITHOUT_ID = {"createAccount", "isAccountCreated", "accounts"}
+WITHOUT_ID = {"createAccount", "isAccountCreated", "accounts", "me"}
 Names = dict[str, str]
 UNKNOWN = {
     "account": UNKNOWN_ID,
