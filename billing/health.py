@@ -28,4 +28,4 @@ def check_leases() -> Check:
 @readiness_probe("ledger")
 def check_ledger() -> Check:
     problem = read_ledger_state().problem
-    return Check(problem is None, problem or "proven")
+    return Check(problem is None, problem or "verified")

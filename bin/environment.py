@@ -24,6 +24,8 @@ UV = VENV / "bin" / "uv"
 UV_LOCK = CHECKOUT / "requirements-uv.txt"
 UNFINISHED = VENV / ".unfinished"
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
+#: What uv takes over from the settings of pip: the package index, and its certificate authority.
+UV_SETTINGS = {"UV_DEFAULT_INDEX": "PIP_INDEX_URL", "SSL_CERT_FILE": "PIP_CERT"}
 PIP_OPTIONS = ("--quiet", "--no-input", "--require-hashes", "-r")
 
 
@@ -95,8 +97,9 @@ def _install_by_uv(lock_file: Path, lock: int) -> None:
             _run(lock, str(PYTHON), "-m", "ensurepip")
             _run(lock, str(PYTHON), "-m", "pip", "install", *PIP_OPTIONS, str(UV_LOCK))
         _stamp(UV_LOCK).write_text(_fingerprint(UV_LOCK))
-    if "PIP_INDEX_URL" in os.environ:
-        os.environ.setdefault("UV_DEFAULT_INDEX", os.environ["PIP_INDEX_URL"])
+    for uv_name, pip_name in UV_SETTINGS.items():
+        if pip_name in os.environ:
+            os.environ.setdefault(uv_name, os.environ[pip_name])
     is_homeless = not os.access(os.path.expanduser("~"), os.W_OK)
     cache = ["--no-cache"] if is_homeless else []
     install = ("pip", "install", "--quiet", "--require-hashes", *cache, "-r", str(lock_file))

@@ -86,10 +86,10 @@ def check_migrations() -> Check:
 @readiness_probe("functions")
 def check_functions() -> Check:
     changed = changed_functions()
-    return Check(not changed, f"changed: {', '.join(changed)}" if changed else "as in their files")
+    return Check(not changed, f"changed: {', '.join(changed)}" if changed else "match their files")
 
 
 @readiness_probe("keys")
 def check_keys() -> Check:
     problems = find_wrong_keys()
-    return Check(not problems, " ".join(problems) or "those of the data")
+    return Check(not problems, " ".join(problems) or "match the data")

@@ -114,3 +114,15 @@ def test_a_command_restarts_when_a_file_changes(checkout: Path) -> None:
         assert process.stdout.readline() == "up\n"
         process.terminate()
         assert process.wait() == 0
+
+
+def test_a_command_runs_again_when_an_sql_file_changes(checkout: Path) -> None:
+    (checkout / "charge.sql").write_text("")
+    command = [sys.executable, "-u", "-m", "bin.reload", "--sql", "-c", "print('installed')"]
+    with subprocess.Popen(command, cwd=checkout, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "installed\n"
+        os.utime(checkout / "charge.sql", (0, 0))
+        assert process.stdout.readline() == "installed\n"
+        process.terminate()
+        assert process.wait() == 0

@@ -65,12 +65,13 @@ def test_a_migrated_database_has_the_functions_of_the_files(live_db: None) -> No
     assert changed_functions() == []
 
 
-def test_an_edited_function_reaches_a_migrated_database(sql: Path) -> None:
+@pytest.mark.parametrize("command", ["migrate", "install_functions"])
+def test_an_edited_function_reaches_a_migrated_database(sql: Path, command: str) -> None:
     edit(sql / "charge.sql", _RULE, "charged := true;")
     assert changed_functions() == ["billing_charge"]
     assert _RULE in definition("billing_charge")
 
-    migrate()
+    call_command(command, verbosity=0)
 
     assert changed_functions() == []
     assert "charged := true;" in definition("billing_charge")
