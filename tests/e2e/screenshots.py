@@ -24,7 +24,7 @@ def main(names: list[str]) -> int:
     was_running = server.is_running()
     server.start()
     try:
-        command = [sys.executable, "-m", "pytest", str(_CAMERA), "--timeout=1800", "-p", "no:xdist"]
+        command = [sys.executable, "-m", "pytest", str(_CAMERA), "--timeout=1800", "-n", "0"]
         return subprocess.run(command, env=environment, check=False).returncode
     finally:
         if not was_running:
