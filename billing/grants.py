@@ -12,6 +12,7 @@ limit_privileges(
         "billing_ledgercheckpoint",
         "billing_ledgerdigest",
         "billing_ledgerentry",
+        "billing_payoutline",
         "billing_statement",
     ],
 )

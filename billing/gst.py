@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 
 #: Codes of the states and union territories: the first two digits of a GSTIN.
 STATES = {
@@ -61,7 +61,8 @@ _GSTIN = re.compile(
     re.ASCII,
 )
 _SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_INDIAN_TIME = timezone(timedelta(hours=5, minutes=30))
+#: A fixed offset: India has had no daylight saving time since 1945.
+INDIAN_TIME = timezone(timedelta(hours=5, minutes=30))
 
 
 def is_gstin(text: str) -> bool:
@@ -90,14 +91,23 @@ def place_name(code: str) -> str:
     return f"{STATES.get(code, 'Outside India')} ({code})"
 
 
+def day_bounds(first: date, last: date) -> tuple[datetime, datetime]:
+    """Return when the first day begins and the last one ends in India."""
+    end = last + timedelta(days=1)
+    return (
+        datetime.combine(first, time.min, INDIAN_TIME),
+        datetime.combine(end, time.min, INDIAN_TIME),
+    )
+
+
 def financial_year(time: datetime) -> str:
     """Return the year from April to March, Indian time, as "26-27"."""
-    local = time.astimezone(_INDIAN_TIME)
+    local = time.astimezone(INDIAN_TIME)
     first = local.year if local.month >= 4 else local.year - 1
     return f"{first % 100:02d}-{(first + 1) % 100:02d}"
 
 
 def indian_date(time: datetime) -> str:
     """Format the date for documents: "23 November 2026"."""
-    local = time.astimezone(_INDIAN_TIME)
+    local = time.astimezone(INDIAN_TIME)
     return f"{local.day} {local:%B %Y}"

@@ -12,6 +12,7 @@ from billing.services import (
     check_new_entries,
     has_due_statements,
     issue_statements,
+    read_recent_payouts,
     reconcile_disputes,
     reconcile_pending,
     report_ledger_state,
@@ -52,6 +53,16 @@ def check_disputes() -> None:
 def enqueue_dispute_check() -> None:
     if watched_gateways():
         enqueue_unless_full(check_disputes)
+
+
+@background_task
+def read_payouts_of_week() -> None:
+    read_recent_payouts()
+
+
+@periodic(seconds=3600)
+def enqueue_payouts() -> None:
+    enqueue_unless_full(read_payouts_of_week)
 
 
 @background_task

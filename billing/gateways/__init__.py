@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from billing.gateways.base import Checkout, Gateway, GatewayError, Payment, Return
+from billing.gateways.base import Checkout, Gateway, GatewayError, Payment, Payout, Return
 from billing.gateways.manual import ManualGateway, bank_details
 from billing.gateways.razorpay import RazorpayGateway
 from billing.gateways.sandbox import SandboxGateway
@@ -14,9 +14,11 @@ __all__ = [
     "Gateway",
     "GatewayError",
     "Payment",
+    "Payout",
     "Return",
     "bank_details",
     "gateway_named",
+    "known_gateways",
     "offered_gateways",
     "reporting_gateways",
 ]
@@ -34,6 +36,11 @@ def gateway_named(name: str) -> Gateway:
 def offered_gateways() -> list[Gateway]:
     """Return the gateways of the setting, in its order."""
     return [_ALL[name] for name in settings.PAYMENT_GATEWAYS]
+
+
+def known_gateways() -> dict[str, Gateway]:
+    """Return all gateways by name, also those that are no longer offered."""
+    return dict(_ALL)
 
 
 def reporting_gateways() -> dict[str, Gateway]:

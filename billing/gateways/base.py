@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar, Protocol
 
-from billing.models import PaymentReturn, Purchase
+from billing.models import PaymentReturn, PayoutLine, Purchase
 
 
 class GatewayError(Exception):
@@ -62,6 +62,25 @@ class Return:
     respond_by: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """A line of what the gateway paid out to the seller's bank account; amounts in paise.
+
+    `gross` is below zero for money that went back; `fee` includes `fee_tax`. `id` names the
+    payment, refund or correction, `payout_id` the transfer to the bank.
+    """
+
+    id: str
+    kind: PayoutLine.Kind
+    payment_id: str
+    payout_id: str
+    bank_reference: str
+    gross: int
+    fee: int
+    fee_tax: int
+    at: datetime
+
+
 class Gateway(Protocol):
     """A payment method. Methods that use the network raise `GatewayError`.
 
@@ -89,6 +108,9 @@ class Gateway(Protocol):
 
     def fetch_disputes(self, since: datetime) -> list[Return]:
         """Return the disputes of all payments that are not listed by payment."""
+
+    def fetch_payouts(self, day: date) -> list[Payout]:
+        """Return all lines that were paid out on a day in India."""
 
     def refund(self, purchase: Purchase) -> str:
         """Refund the full payment and return the refund's ID; repeated calls refund once."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
 
-from billing.gateways.base import Checkout, Payment, Return
-from billing.models import Purchase
+from billing.gateways.base import Checkout, Payment, Payout, Return
+from billing.gst import day_bounds
+from billing.models import PaymentReturn, PayoutLine, Purchase
 
 
 class ManualGateway:
@@ -34,9 +35,34 @@ class ManualGateway:
     def fetch_disputes(self, since: datetime) -> list[Return]:
         return []
 
+    def fetch_payouts(self, day: date) -> list[Payout]:
+        """Return the transfers that staff found on the bank statement, and those they made."""
+        since, until = day_bounds(day, day)
+        paid = Purchase.objects.of_all().filter(
+            gateway=self.name, paid_at__gte=since, paid_at__lt=until
+        )
+        returns = PaymentReturn.objects.of_all().filter(
+            purchase__gateway=self.name,
+            state=PaymentReturn.State.RETURNED,
+            closed_at__gte=since,
+            closed_at__lt=until,
+        )
+        lines: list[Payout] = []
+        for purchase in paid:
+            name, at = str(purchase.payment_id), purchase.paid_at or since
+            lines.append(_transfer(name, name, PayoutLine.Kind.PAYMENT, purchase.paid_paise, at))
+        for row in returns:
+            kind, at = PayoutLine.Kind(row.kind), row.closed_at or since
+            lines.append(_transfer(row.gateway_id, row.payment_id, kind, -row.amount_paise, at))
+        return lines
+
     def refund(self, purchase: Purchase) -> str:
         """Return an ID only: staff transfer the money themselves."""
         return f"bank:{purchase.reference}"
+
+
+def _transfer(name: str, payment: str, kind: PayoutLine.Kind, paise: int, at: datetime) -> Payout:
+    return Payout(name, kind, payment, name, name, paise, 0, 0, at)
 
 
 def bank_details() -> list[tuple[str, str]]:

@@ -1,8 +1,9 @@
 """Razorpay's Payment Links: a hosted page per purchase, identified by our reference.
 
 https://razorpay.com/docs/api/payments/payment-links/,
-https://razorpay.com/docs/api/refunds/ (normal refunds, idempotent requests) and
-https://razorpay.com/docs/api/disputes/.
+https://razorpay.com/docs/api/refunds/ (normal refunds, idempotent requests),
+https://razorpay.com/docs/api/disputes/ and
+https://razorpay.com/docs/api/settlements/fetch-recon/.
 """
 
 from __future__ import annotations
@@ -10,14 +11,19 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
 
-from billing.gateways.base import Checkout, GatewayError, Payment, Return
-from billing.gateways.razorpay_entities import read_dispute, read_payment, read_refund
+from billing.gateways.base import Checkout, GatewayError, Payment, Payout, Return
+from billing.gateways.razorpay_entities import (
+    read_dispute,
+    read_payment,
+    read_payout,
+    read_refund,
+)
 from billing.models import Purchase
 from config import egress
 from config.egress import EgressError, Response
@@ -30,6 +36,8 @@ _PAYABLE_FOR = timedelta(days=3)
 _MOST_PAYMENTS = 20
 #: Rows of a list, and pages of disputes that are read at a time.
 _PAGE, _MOST_PAGES = 100, 10
+#: Lines of payouts in a response, about 800 bytes each, and in a day.
+_PAYOUT_PAGE, _MOST_PAYOUT_PAGES = 500, 200
 
 Read = TypeVar("Read")
 
@@ -84,6 +92,23 @@ class RazorpayGateway:
             if len(more) < _PAGE:
                 break
         return disputes
+
+    def fetch_payouts(self, day: date) -> list[Payout]:
+        payouts: list[Payout] = []
+        for page in range(_MOST_PAYOUT_PAGES):
+            query = {
+                "year": day.year,
+                "month": f"{day:%m}",
+                "day": f"{day:%d}",
+                "count": _PAYOUT_PAGE,
+                "skip": page * _PAYOUT_PAGE,
+            }
+            response = _send("GET", f"/v1/settlements/recon/combined?{urlencode(query)}")
+            lines = _read(response, lambda found: [read_payout(x) for x in found["items"]])
+            payouts += [line for line in lines if line]
+            if len(lines) < _PAYOUT_PAGE:
+                return payouts
+        raise GatewayError(f"Razorpay lists too many lines for {day}")
 
     def refund(self, purchase: Purchase) -> str:
         response = _send(

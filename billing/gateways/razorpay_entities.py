@@ -1,6 +1,7 @@
-"""Payments, refunds and disputes as Razorpay describes them, in responses and in events.
+"""Payments, refunds, disputes and payouts as Razorpay describes them, in responses and in events.
 
-https://razorpay.com/docs/api/payments/, /docs/api/refunds/ and /docs/api/disputes/.
+https://razorpay.com/docs/api/payments/, /docs/api/refunds/, /docs/api/disputes/ and
+/docs/api/settlements/fetch-recon/.
 """
 
 from __future__ import annotations
@@ -8,8 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from billing.gateways.base import Payment, Return
-from billing.models import PaymentReturn
+from billing.gateways.base import Payment, Payout, Return
+from billing.models import PaymentReturn, PayoutLine
 
 State = PaymentReturn.State
 _REFUND_STATES = {"processed": State.RETURNED, "failed": State.KEPT}
@@ -60,6 +61,34 @@ def read_dispute(dispute: dict[str, Any]) -> Return:
         reason=str(dispute.get("reason_code") or "")[:100],
         respond_by=_read_time(respond_by) if respond_by else None,
     )
+
+
+def read_payout(line: dict[str, Any]) -> Payout | None:
+    """Read a line of a settlement; None if it is not paid out yet.
+
+    The fee includes its tax, and is already subtracted from what is credited.
+    """
+    if not line["settled"]:
+        return None
+    kind, entity, fee = str(line["type"]), str(line["entity_id"]), int(line["fee"] or 0)
+    own = entity if kind == "payment" else ""
+    return Payout(
+        id=entity,
+        kind=_payout_kind(kind, line.get("dispute_id")),
+        payment_id=own or str(line.get("payment_id") or ""),
+        payout_id=str(line["settlement_id"]),
+        bank_reference=str(line.get("settlement_utr") or ""),
+        gross=int(line["credit"] or 0) - int(line["debit"] or 0) + fee,
+        fee=fee,
+        fee_tax=int(line["tax"] or 0),
+        at=_read_time(line["settled_at"]),
+    )
+
+
+def _payout_kind(kind: str, dispute_id: str | None) -> PayoutLine.Kind:
+    if kind in ("payment", "refund"):
+        return PayoutLine.Kind(kind)
+    return PayoutLine.Kind.DISPUTE if dispute_id else PayoutLine.Kind.OTHER
 
 
 def _read_time(seconds: Any) -> datetime:

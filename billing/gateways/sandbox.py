@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
 
-from billing.gateways.base import Checkout, GatewayError, Payment, Return
-from billing.models import PaymentReturn, Purchase, SandboxPayment, SandboxReturn
+from billing.gateways.base import Checkout, GatewayError, Payment, Payout, Return
+from billing.gst import day_bounds
+from billing.models import PaymentReturn, PayoutLine, Purchase, SandboxPayment, SandboxReturn
 
 
 class SandboxGateway:
@@ -65,6 +66,31 @@ class SandboxGateway:
 
     def fetch_disputes(self, since: datetime) -> list[Return]:
         return []
+
+    def fetch_payouts(self, day: date) -> list[Payout]:
+        """Pay out at once, without a fee."""
+        if self.name not in settings.PAYMENT_GATEWAYS:
+            return []
+        since, until = day_bounds(day, day)
+        payout_id = f"sandbox_{day:%Y%m%d}"
+        payments = (
+            SandboxPayment.objects.of_all()
+            .visible()
+            .filter(is_captured=True, happens_at__gte=since, happens_at__lt=until)
+        )
+        returns = SandboxReturn.objects.of_all().filter(
+            state=PaymentReturn.State.RETURNED, created_at__gte=since, created_at__lt=until
+        )
+        lines = [
+            (x.pk, x.pk, PayoutLine.Kind.PAYMENT, x.amount_paise, x.happens_at) for x in payments
+        ] + [
+            (x.pk, x.payment_id, PayoutLine.Kind(x.kind), -x.amount_paise, x.created_at)
+            for x in returns
+        ]
+        return [
+            Payout(line, kind, payment, payout_id, "", gross, 0, 0, at)
+            for line, payment, kind, gross, at in lines
+        ]
 
     def refund(self, purchase: Purchase) -> str:
         payments = SandboxPayment.objects.of(purchase.partner_id).filter(is_captured=True)

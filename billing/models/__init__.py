@@ -8,6 +8,7 @@ from billing.models.buckets import PointBucket
 from billing.models.charges import Charge
 from billing.models.invoices import Invoice, InvoiceCounter
 from billing.models.ledger import LedgerEntry
+from billing.models.payouts import PayoutLine
 from billing.models.prices import OperationPrice, Package, Tier
 from billing.models.profiles import BillingProfile
 from billing.models.proofs import LedgerAlert, LedgerCheck, LedgerCheckpoint, LedgerDigest
@@ -33,6 +34,7 @@ __all__ = [
     "OperationPrice",
     "Package",
     "PaymentReturn",
+    "PayoutLine",
     "PointBucket",
     "Purchase",
     "SandboxPayment",

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from accounts.models import Partner
 from billing.billing_details import BillingDetails
+from billing.gst import INDIA
 from billing.models.purchases import Purchase
 from config.db.encryption import EncryptedModel
 from config.db.fields import IdField
@@ -33,6 +34,14 @@ class Invoice(EncryptedModel):
         INVOICE = "invoice", "Tax invoice"
         CREDIT_NOTE = "credit_note", "Credit note"
 
+    class BuyerKind(models.TextChoices):
+        """What decides in which section of the GST return a document belongs."""
+
+        REGISTERED = "registered", "Registered (GSTIN)"
+        UNREGISTERED = "unregistered", "Unregistered"
+        SEZ = "sez", "Special economic zone"
+        ABROAD = "abroad", "Outside India"
+
     encrypted_fields = ("sealed_buyer",)
 
     id = IdField()
@@ -52,6 +61,13 @@ class Invoice(EncryptedModel):
     )
     seller = models.JSONField(help_text="Name, address and GSTIN.")
     sealed_buyer = models.TextField(help_text="Billing details as encrypted JSON.")
+    buyer_kind = models.CharField(
+        max_length=12,
+        choices=BuyerKind,
+        default=BuyerKind.UNREGISTERED,
+        db_default=BuyerKind.UNREGISTERED,
+        help_text="From the billing details, which no query can read.",
+    )
     lines = models.JSONField(help_text="Description, SAC and net amount in paise of each.")
     tax_percent = models.PositiveSmallIntegerField()
     amount_paise = models.BigIntegerField()
@@ -70,6 +86,7 @@ class Invoice(EncryptedModel):
         indexes = [
             models.Index(fields=("partner", "-issued_at"), name="invoice_of_partner"),
             models.Index(fields=("purchase",), name="invoice_of_purchase"),
+            models.Index(fields=("issued_at", "id"), name="invoice_by_time"),
         ]
         constraints = [
             models.UniqueConstraint(fields=("series", "number"), name="invoice_number_once"),
@@ -97,3 +114,12 @@ class Invoice(EncryptedModel):
     def set_buyer(self, buyer: BillingDetails) -> None:
         """Encrypt the buyer; the caller saves."""
         self.set_encrypted("sealed_buyer", json.dumps(asdict(buyer), ensure_ascii=False))
+        self.buyer_kind = _kind_of(buyer)
+
+
+def _kind_of(buyer: BillingDetails) -> Invoice.BuyerKind:
+    if buyer.country != INDIA:
+        return Invoice.BuyerKind.ABROAD
+    if not buyer.gstin:
+        return Invoice.BuyerKind.UNREGISTERED
+    return Invoice.BuyerKind.SEZ if buyer.is_sez else Invoice.BuyerKind.REGISTERED

@@ -118,6 +118,11 @@ class Purchase(models.Model):
                 condition=Q(next_check_at__isnull=False),
                 name="purchase_due_for_check",
             ),
+            models.Index(
+                fields=("paid_at", "id"),
+                condition=Q(paid_at__isnull=False),
+                name="purchase_by_payment",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

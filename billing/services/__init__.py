@@ -11,6 +11,7 @@ from billing.services.invoices import issue_credit_note, issue_invoice
 from billing.services.ledger import grant_package, grant_points
 from billing.services.ledger_alerts import report_ledger_state
 from billing.services.ledger_checks import LedgerReport, check_ledger, check_new_entries
+from billing.services.payouts import read_payouts, read_recent_payouts
 from billing.services.prices import change_package, change_price
 from billing.services.profiles import InvalidDetails, update_details
 from billing.services.purchases import (
@@ -65,6 +66,8 @@ __all__ = [
     "issue_statement",
     "issue_statements",
     "open_checkout",
+    "read_payouts",
+    "read_recent_payouts",
     "reconcile_disputes",
     "reconcile_pending",
     "reconcile_purchase",

@@ -35,6 +35,7 @@ INSTALLATION = {
     "billing_ledgercheck": "a proof over all partners",
     "encryption_keycanary": "of the keys of the installation",
     "email_outgoingmail": "to people, who may belong to several partners",
+    "billing_payoutline": "of the seller's account at a gateway",
     "billing_ledgeralert": "mail about that proof",
     "integrations_integration": "registered by staff for all partners",
     "integrations_credentialfield": "registered by staff for all partners",
