@@ -28,12 +28,15 @@ def csv_response(
     )
 
 
-def csv_lines(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+def csv_lines(
+    header: Iterable[str], rows: Iterable[Iterable[Any]], *, has_mark: bool = True
+) -> Iterator[str]:
     """Yield a byte order mark, then complete lines with CRLF.
 
-    Text that a spreadsheet would run as a formula gets an apostrophe.
+    Text that a spreadsheet would run as a formula gets an apostrophe. Without `has_mark`, the file
+    is for programs that would take the mark for a part of the header.
     """
-    piece = StringIO(_BYTE_ORDER_MARK, newline="")
+    piece = StringIO(_BYTE_ORDER_MARK if has_mark else "", newline="")
     piece.seek(0, SEEK_END)
     writer = csv.writer(piece)
     writer.writerow(header)
