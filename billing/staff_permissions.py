@@ -11,5 +11,6 @@ allow(
 allow((SUPPORT, FINANCE), *view("billing", "billingprofile"))
 allow((FINANCE, OPERATIONS), *view("billing", "ledgercheck", "ledgeralert", "ledgerdigest"))
 allow((FINANCE, OPERATIONS), "billing.receive_ledgeralert")
+allow(FINANCE, *view("billing", "payoutline"), "billing.view_reports")
 allow(FINANCE, "billing.change_purchase", "billing.add_pointbucket")
 allow(ADMIN, "billing.change_operationprice", "billing.change_package")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
@@ -73,7 +74,7 @@ def _open() -> QuerySet[Purchase]:
 def _by_age(rows: QuerySet[Purchase], now: datetime) -> Table:
     bounds = [now - timedelta(days=days) for days, _ in _AGES[1:]]
     spans = zip([None, *bounds], [*bounds, None], strict=True)
-    sums = {}
+    sums: dict[str, Any] = {}
     for place, (until, since) in enumerate(spans):
         span = Q(created_at__gt=since) if since else Q()
         span &= Q(created_at__lte=until) if until else Q()

@@ -11,6 +11,7 @@ import re
 import threading
 import time
 from collections.abc import Iterable
+from datetime import date, datetime, timedelta, timezone
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -22,6 +23,7 @@ from werkzeug.wrappers import Request, Response
 KEY_ID, KEY_SECRET, WEBHOOK_SECRET = "rzp_test_fake", "fake-key-secret", "fake-webhook-secret"
 WEBHOOK = "/payments/razorpay/webhook"
 _AUTH = "Basic " + base64.b64encode(f"{KEY_ID}:{KEY_SECRET}".encode()).decode()
+_INDIA = timezone(timedelta(hours=5, minutes=30))
 _LINK_FIELDS = {
     "amount",
     "currency",
@@ -43,7 +45,7 @@ class FakeRazorpay:
     `broken` is a status with which every call of the API is answered, `delay` the seconds before
     each answer, `padding` the spaces after it; with `swallow` links and refunds are made but the
     answers that name them are lost.
-    `links`, `payments`, `refunds`, `disputes` and `calls` are what it knows.
+    `links`, `payments`, `refunds`, `disputes`, `settled` and `calls` are what it knows.
     """
 
     def __init__(self) -> None:
@@ -51,6 +53,7 @@ class FakeRazorpay:
         self.payments: dict[str, dict[str, Any]] = {}
         self.refunds: dict[str, dict[str, Any]] = {}
         self.disputes: dict[str, dict[str, Any]] = {}
+        self.settled: list[dict[str, Any]] = []
         self.calls: list[str] = []
         self.broken: int | None = None
         self.delay = 0.0
@@ -150,6 +153,42 @@ class FakeRazorpay:
     def decide(self, dispute: dict[str, Any], status: str) -> None:
         dispute.update(status=status, amount_deducted=dispute["amount"] * (status == "lost"))
 
+    def settle(self, entity: dict[str, Any], at: datetime, **fields: Any) -> dict[str, Any]:
+        """Pays a payment out, less a fee of 2% and its GST, or takes a refund or dispute off."""
+        kind = entity["entity"]
+        is_payment = kind == "payment"
+        tax = entity["amount"] * 36 // 10_000 if is_payment else 0
+        fee = entity["amount"] * 2 // 100 + tax if is_payment else 0
+        number = next(self._ids)
+        line = {
+            "entity_id": f"adj_{number:014d}" if kind == "dispute" else entity["id"],
+            "type": "adjustment" if kind == "dispute" else kind,
+            "debit": 0 if is_payment else entity["amount"],
+            "credit": entity["amount"] - fee if is_payment else 0,
+            "amount": entity["amount"],
+            "currency": "INR",
+            "fee": fee,
+            "tax": tax,
+            "on_hold": False,
+            "settled": True,
+            "created_at": entity["created_at"],
+            "settled_at": int(at.timestamp()),
+            "settlement_id": f"setl_{at.astimezone(_INDIA):%Y%m%d}",
+            "posted_at": None,
+            "credit_type": "default",
+            "description": None,
+            "notes": [],
+            "payment_id": None if is_payment else entity["payment_id"],
+            "settlement_utr": f"{int(at.timestamp())}fake",
+            "order_id": entity.get("order_id"),
+            "order_receipt": None,
+            "method": "upi",
+            "dispute_id": entity["id"] if kind == "dispute" else None,
+            **fields,
+        }
+        self.settled.append(line)
+        return line
+
     def link_of(self, reference: str) -> dict[str, Any]:
         return next(link for link in self.links.values() if link["reference_id"] == reference)
 
@@ -245,8 +284,12 @@ class FakeRazorpay:
             return _json(link)
         if found := re.fullmatch(r"/v1/payments/(pay_\w+)", request.path):
             return _json(self.payments[found[1]])
-        if request.path == "/v1/disputes":
-            return self._list_disputes(request)
+        lists = {
+            "/v1/disputes": self._list_disputes,
+            "/v1/settlements/recon/combined": self._list_settled,
+        }
+        if request.path in lists:
+            return lists[request.path](request)
         if found := re.fullmatch(r"/v1/payments/(pay_\w+)/refund(s?)", request.path):
             return self._refunds_of(found[1]) if found[2] else self._refund(found[1], request)
         return _error(404, "The requested URL was not found on the server.")
@@ -304,6 +347,19 @@ class FakeRazorpay:
         newest_first = sorted(self.disputes.values(), key=lambda x: x["id"], reverse=True)
         found = [dispute for dispute in newest_first if dispute["created_at"] >= since]
         return _json({"items": found[skip : skip + count]})
+
+    def _list_settled(self, request: Request) -> Response:
+        year, month, day = (int(request.args[name]) for name in ("year", "month", "day"))
+        count, skip = int(request.args["count"]), int(request.args["skip"])
+        assert re.fullmatch(r"\d\d", request.args["month"])
+        assert 1 <= count <= 1000
+        found = [
+            line
+            for line in self.settled
+            if datetime.fromtimestamp(line["settled_at"], _INDIA).date() == date(year, month, day)
+        ]
+        items = found[skip : skip + count]
+        return _json({"entity": "collection", "count": len(items), "items": items})
 
     def _hosted_page(self, link: dict[str, Any]) -> Response:
         """Opening it pays, and sends the browser back as Razorpay's page does."""

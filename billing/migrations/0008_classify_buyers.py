@@ -34,6 +34,6 @@ def _kind_of(buyer: dict[str, Any]) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0005_add_payouts_and_buyer_kinds")]
+    dependencies = [("billing", "0007_add_payouts_and_buyer_kinds")]
 
     operations = [migrations.RunPython(classify, migrations.RunPython.noop)]

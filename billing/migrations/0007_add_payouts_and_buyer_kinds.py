@@ -11,7 +11,7 @@ import config.db.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0008_stamp_audit_entries_by_the_database"),
-        ("billing", "0004_refunds_and_disputes"),
+        ("billing", "0006_add_staff_permissions"),
     ]
 
     operations = [
