@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from config.api.timestamps import timestamp
 from imaging.models import ImageOperation
 from imaging.requests import ImageRequest, placeholder_urls
 from imaging.services.operations import Operation, Settlement
+from imaging.services.quotes import CallQuote
 from imaging.services.settling import GeneratedImages
 from imaging.services.statistics import ActiveBucket, UsageStatistics
 
@@ -127,6 +129,31 @@ def _bucket(bucket: ActiveBucket) -> dict[str, Any]:
         "originalPoints": to_number(bucket.original),
         "purchasedAt": timestamp(bucket.purchased_at),
     }
+
+
+def quote(values: Mapping[str, Any], quote: CallQuote, *, is_test: bool) -> dict[str, Any]:
+    """Build the quote of the call that `values` describe; `balanceAfter` is null if refused."""
+    after = quote.balance_after
+    data: dict[str, Any] = {
+        **{name: values[name] for name in ("operation", "mode", "aspectRatio", "resolution")},
+        "tier": quote.tier,
+        "price": to_number(quote.price),
+        "balance": to_number(quote.balance),
+        "balanceAfter": None if after is None else to_number(after),
+        "buckets": [
+            {
+                "bucketId": draw.bucket_id,
+                "packageId": draw.package_code,
+                "tier": draw.tier,
+                "points": to_number(draw.points),
+            }
+            for draw in quote.draws
+        ],
+        "callsLeft": quote.calls_left,
+    }
+    if is_test:
+        data["testMode"] = True
+    return success(data)
 
 
 def receipt(operation: ImageOperation) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from accounts.api.authentication import admit, read_caller
 from accounts.api.idempotency import idempotency_key, run_idempotent
 from accounts.api.views import ImageApiView
-from config.api.errors import ApiError
+from config.api.errors import ApiError, bad_request
 from config.api.renderers import ApiResponse
 from config.egress.deadline import Deadline
 from imaging.api import representations
@@ -20,6 +20,7 @@ from imaging.api.serializers import CreateSerializer, DocumentedSerializer, Enha
 from imaging.providers.base import Action
 from imaging.requests import ImageRequest
 from imaging.services import authorize_and_start
+from imaging.services.quotes import quote_call
 from imaging.services.statistics import read_usage
 
 
@@ -114,3 +115,27 @@ class UsageView(ImageApiView):
     def get(self, request: Any) -> ApiResponse:
         statistics = read_usage(self.admission.partner_id)
         return ApiResponse(representations.usage(statistics, is_test=self.admission.is_test))
+
+
+class QuoteView(ImageApiView):
+    """POST /partner/v1/image/quote: the body of a create or an enhance, and `operation`."""
+
+    endpoint = "image.quote"
+    label = "Get a quote"
+    example = CreateView.example
+    serializers: ClassVar[dict[str, DocumentedSerializer]] = {
+        "create": CreateView.serializer,
+        "enhance": EnhanceView.serializer,
+    }
+
+    def post(self, request: Any) -> ApiResponse:
+        operation = request.data.get("operation")
+        operation = "create" if operation is None else operation
+        if not isinstance(operation, str) or operation not in self.serializers:
+            raise bad_request("operation must be create or enhance", field="operation")
+        values = self.serializers[operation].read(request.data)
+        quote = quote_call(self.admission.partner_id, action=operation, mode=values["mode"])
+        body = representations.quote(
+            {**values, "operation": operation}, quote, is_test=self.admission.is_test
+        )
+        return ApiResponse(body)
