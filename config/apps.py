@@ -21,7 +21,9 @@ class ConfigConfig(AppConfig):
         from config.jobs import chains, heartbeat, retention  # noqa: F401
 
         # What each app registers.
-        autodiscover_modules("chains", "grants", "health", "jobs", "staff_permissions")
+        autodiscover_modules(
+            "backoffice", "chains", "grants", "health", "jobs", "staff_permissions"
+        )
 
         # The last app with models, so that all tables exist; once per `migrate`.
         last = [app for app in apps.get_app_configs() if app.models_module][-1]

@@ -90,6 +90,7 @@ class Deployment(models.Model):
                 condition=Q(state__in=("queued", "building", "created")),
                 name="deployment_due",
             ),
+            models.Index(fields=("id",), condition=Q(state="failed"), name="deployment_failed"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -78,6 +78,9 @@ class ImageOperation(models.Model):
                 condition=~Q(client_request_id=""),
                 name="operation_of_client_request",
             ),
+            models.Index(
+                fields=("failure", "id"), condition=~Q(failure=""), name="operation_failed"
+            ),
         ]
 
     def __str__(self) -> str:

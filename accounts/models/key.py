@@ -119,7 +119,10 @@ class ApiKey(models.Model):
     class Meta:
         ordering = ("-created_at",)
         verbose_name = "API key"
-        indexes = [models.Index(fields=("partner", "-created_at"), name="api_key_of_partner")]
+        indexes = [
+            models.Index(fields=("partner", "-created_at"), name="api_key_of_partner"),
+            models.Index(fields=("last_four",), name="api_key_by_last_four"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(environment__in=Environment.values),

@@ -127,11 +127,12 @@ class RequestLog(models.Model):
         indexes = [
             models.Index(fields=("partner", "-at"), name="request_log_of_partner"),
             models.Index(fields=("at",), name="request_log_age"),
-            models.Index(fields=("partner", "request_id"), name="request_log_by_request_id"),
+            # The ids first: staff are given one without the partner.
+            models.Index(fields=("request_id", "partner"), name="request_log_by_id"),
             models.Index(
-                fields=("partner", "client_request_id"),
+                fields=("client_request_id", "partner"),
                 condition=models.Q(client_request_id__gt=""),
-                name="request_log_by_client_id",
+                name="request_log_by_clients_id",
             ),
             models.Index(
                 fields=("partner", "-at"),

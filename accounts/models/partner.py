@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models.functions import Now
 
@@ -32,6 +34,9 @@ class Partner(models.Model):
 
     class Meta:
         ordering = ("-created_at",)
+        indexes = [
+            GinIndex(SearchVector("name", config="simple"), name="partner_words_of_name"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(requests_per_minute__gte=1, requests_per_day__gte=1),

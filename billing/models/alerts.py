@@ -59,6 +59,13 @@ class AlertThreshold(models.Model):
     objects = AlertThresholdQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=("partner",),
+                condition=Q(alerted_at__isnull=False),
+                name="alert_threshold_alerted",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=("partner", "points"), name="alert_threshold_once_per_partner"

@@ -23,6 +23,10 @@ class PurchaseQuerySet(OwnedQuerySet["Purchase"]):
         """Select purchases that must be compared with the gateway now."""
         return self.filter(next_check_at__lte=Now())
 
+    def awaiting_transfer(self) -> Self:
+        """Select purchases whose bank transfer staff confirm when it arrives."""
+        return self.filter(gateway="manual", state=Purchase.State.PENDING)
+
     def to_review(self) -> Self:
         """Select purchases with notes for staff, such as a payment that was not booked."""
         return self.exclude(attention="")
@@ -123,6 +127,12 @@ class Purchase(models.Model):
                 condition=Q(paid_at__isnull=False),
                 name="purchase_by_payment",
             ),
+            models.Index(
+                fields=("id",),
+                condition=Q(gateway="manual", state="pending"),
+                name="purchase_awaiting_transfer",
+            ),
+            models.Index(fields=("id",), condition=~Q(attention=""), name="purchase_to_review"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -62,6 +62,7 @@ class PaymentReturn(models.Model):
             models.Index(
                 fields=("partner",), condition=Q(state="open"), name="payment_return_open"
             ),
+            models.Index(fields=("gateway_id",), name="payment_return_by_gateway_id"),
         ]
         constraints = [
             models.UniqueConstraint(fields=("purchase", "gateway_id"), name="payment_return_once"),

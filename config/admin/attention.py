@@ -19,11 +19,12 @@ _MOST = 1_000
 
 
 class Severity(IntEnum):
-    """The worst first."""
+    """The worst first; `GOOD` needs no one and tells that something is well."""
 
     BAD = 0
     WARN = 1
     INFO = 2
+    GOOD = 3
 
     @property
     def tone(self) -> str:
@@ -42,12 +43,12 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
+class Item:
     permission: str
     read: Callable[[], Need | None]
 
 
-_items: list[_Item] = []
+_items: list[Item] = []
 
 
 def attention_count(
@@ -74,7 +75,7 @@ def attention_count(
             address = reverse(url_name) + (f"?{query}" if query else "")
             return Need(text, address, severity, button)
 
-        _items.append(_Item(permission, read))
+        _items.append(Item(permission, read))
         return count
 
     return register
@@ -83,13 +84,17 @@ def attention_count(
 def attention_state(
     *, permission: str
 ) -> Callable[[Callable[[], Need | None]], Callable[[], Need | None]]:
-    """Register a function that returns a line, or None while all is well."""
+    """Register a function that returns a line, or None where nothing is to say."""
 
     def register(read: Callable[[], Need | None]) -> Callable[[], Need | None]:
-        _items.append(_Item(permission, read))
+        _items.append(Item(permission, read))
         return read
 
     return register
+
+
+def registered_items() -> tuple[Item, ...]:
+    return tuple(_items)
 
 
 def count_some(rows: QuerySet[Any]) -> int:
@@ -107,7 +112,7 @@ def read_needs(request: HttpRequest) -> list[Need]:
     return sorted(needs, key=lambda need: need.severity)
 
 
-def _read(item: _Item) -> Need | None:
+def _read(item: Item) -> Need | None:
     try:
         with transaction.atomic():
             return item.read()

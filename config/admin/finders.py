@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 
 #: The form of a term, matched against all of it.
 ID = r"[0-9a-f]{24}"
 EMAIL = r"[^@\s]+@[^@\s]+"
 
+#: Hits of a kind.
 _MOST = 10
 
 
@@ -60,6 +64,10 @@ def finder(*, kind: str, form: str, permission: str) -> Callable[[Find], Find]:
     return register
 
 
+def registered_finders() -> tuple[Finder, ...]:
+    return tuple(_finders)
+
+
 def finders_for(request: HttpRequest, term: str) -> list[Finder]:
     """Return those whose form fits and whose results the person may see."""
     return [
@@ -75,3 +83,16 @@ def find(request: HttpRequest, term: str) -> list[Found]:
         Found(each.kind, tuple(each.find(term))[:_MOST]) for each in finders_for(request, term)
     )
     return [each for each in found if each.hits]
+
+
+def admin_address(model: type[Model], pk: object) -> str:
+    """Return the address of a row's page."""
+    options = model._meta
+    return reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[pk])
+
+
+def first_hits(rows: QuerySet[Any], detail: Callable[[Any], object]) -> list[Hit]:
+    """Return the page of each row, which its own text names."""
+    return [
+        Hit(str(row), admin_address(type(row), row.pk), str(detail(row))) for row in rows[:_MOST]
+    ]

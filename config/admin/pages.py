@@ -45,13 +45,14 @@ def staff_page(
 ) -> Callable[[View], View]:
     """Register a view as a page of the admin; it answers 403 without the permission.
 
-    A page whose route has parameters is not in the navigation.
+    An empty permission admits all staff. A page whose route has parameters is not in the
+    navigation.
     """
 
     def register(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.has_perm(permission):
+            if permission and not request.user.has_perm(permission):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

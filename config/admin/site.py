@@ -13,8 +13,11 @@ from django.contrib import admin, messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from config.admin.attention import Severity, read_needs
+from config.admin.navigation import read_navigation
 from config.admin.pages import page_urls
 
 
@@ -23,6 +26,9 @@ class StaffSite(admin.AdminSite):
 
     Their sessions end sooner than those of members: see `accounts.sign_in.middleware`.
     """
+
+    # The navigation is in `templates/admin/base_site.html`.
+    enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and not _lacks_second_factor(request)
@@ -46,7 +52,21 @@ class StaffSite(admin.AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         is_kept = settings.EMAIL_DELIVERY_BACKEND == "config.mail.file_backend.FolderBackend"
         is_shown = is_kept and request.user.has_perm("email.read_saved_mail")
-        return {**super().each_context(request), "is_mail_kept": is_shown}
+        return {
+            **super().each_context(request),
+            "is_mail_kept": is_shown,
+            "navigation": read_navigation(request),
+            "index_address": reverse("admin:index"),
+        }
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        needs = read_needs(request)
+        context = {
+            "title": "Home",
+            "needs": [need for need in needs if need.severity != Severity.GOOD],
+            "healthy": [need for need in needs if need.severity == Severity.GOOD],
+        }
+        return super().index(request, {**context, **(extra_context or {})})
 
 
 def _without_nul(view: Callable[..., Any]) -> Callable[..., Any]:

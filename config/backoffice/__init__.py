@@ -1,1 +1,5 @@
-"""Staff pages that combine several apps; an app's own staff pages are in its `admin`."""
+"""Staff pages that combine several apps; what one app knows it registers itself."""
+
+from config.backoffice import attention, search
+
+__all__ = ["attention", "search"]

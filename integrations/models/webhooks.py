@@ -149,6 +149,7 @@ class WebhookDelivery(models.Model):
                 condition=Q(state="failed"),
                 name="delivery_failed_of_partner",
             ),
+            models.Index(fields=("id",), condition=Q(state="failed"), name="delivery_failed"),
             models.Index(fields=("due_at",), condition=_DUE, name="delivery_due"),
             models.Index(fields=("partner", "due_at"), condition=_DUE, name="delivery_partner_due"),
             models.Index(

@@ -117,21 +117,6 @@ def test_counting_stops_at_ten_thousand_rows() -> None:
     assert "LIMIT 10000" in queries[0]["sql"]
 
 
-@pytest.mark.parametrize(
-    ("made", "said"),
-    [
-        (None, "has not been checked yet"),
-        ({"ok": True, "buckets": 3, "drift": []}, "Ledger consistent: 3 buckets"),
-        ({"ok": False, "buckets": 3, "drift": [{"bucket": "b"}]}, "1 of 3"),
-    ],
-)
-def test_the_index_shows_the_last_ledger_check(made: dict[str, bool] | None, said: str) -> None:
-    staff = superuser()
-    if made:
-        LedgerCheck.objects.create(**made)
-    assert said in staff.get("/admin/").content.decode()
-
-
 def test_stored_images_are_shown_and_foreign_ones_only_linked(settings: Any) -> None:
     staff = superuser()
     business()

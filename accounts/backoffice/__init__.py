@@ -1,0 +1,5 @@
+"""What the app registers in the back-office; importing a module registers it."""
+
+from accounts.backoffice import finders
+
+__all__ = ["finders"]

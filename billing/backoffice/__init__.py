@@ -1,0 +1,5 @@
+"""What the app registers in the back-office; importing a module registers it."""
+
+from billing.backoffice import attention, finders
+
+__all__ = ["attention", "finders"]

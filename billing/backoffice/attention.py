@@ -1,0 +1,127 @@
+"""Money that staff have to look at, and whether the books are proven."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from billing.ledger_state import LedgerState, Problem, read_ledger_state
+from billing.models import AlertThreshold, LedgerCheck, PaymentReturn, PointBucket, Purchase
+from config.admin.attention import Need, Severity, attention_count, attention_state, count_some
+
+#: Reconciliation compares a purchase within minutes of its due time.
+_OVERDUE = timedelta(hours=1)
+
+
+@attention_count(
+    one="open dispute",
+    many="open disputes",
+    url_name="admin:billing_paymentreturn_changelist",
+    query="kind__exact=dispute&state__exact=open",
+    permission="billing.view_paymentreturn",
+    severity=Severity.BAD,
+    button="Respond",
+)
+def disputes() -> int:
+    return count_some(PaymentReturn.objects.of_all().open_disputes())
+
+
+@attention_count(
+    one="purchase to review",
+    many="purchases to review",
+    url_name="admin:billing_purchase_changelist",
+    query="attention__isempty=0",
+    permission="billing.view_purchase",
+    severity=Severity.BAD,
+    button="Review",
+)
+def flagged_purchases() -> int:
+    return count_some(Purchase.objects.of_all().to_review())
+
+
+@attention_count(
+    one="bank transfer to confirm",
+    many="bank transfers to confirm",
+    url_name="admin:billing_purchase_changelist",
+    query="gateway=manual&state__exact=pending",
+    permission="billing.view_purchase",
+    button="Confirm",
+)
+def transfers() -> int:
+    return count_some(Purchase.objects.of_all().awaiting_transfer())
+
+
+@attention_count(
+    one="partner with a debt of points",
+    many="partners with a debt of points",
+    url_name="admin:billing_pointbucket_changelist",
+    query="debt=yes",
+    permission="billing.view_pointbucket",
+)
+def debtors() -> int:
+    owing = PointBucket.objects.of_all().owing().order_by()
+    return count_some(owing.values("partner").distinct())
+
+
+@attention_count(
+    one="payment not reconciled in time",
+    many="payments not reconciled in time",
+    url_name="admin:billing_purchase_changelist",
+    query="state__exact=pending",
+    permission="billing.view_purchase",
+)
+def unreconciled_payments() -> int:
+    return count_some(Purchase.objects.of_all().filter(next_check_at__lt=Now() - _OVERDUE))
+
+
+@attention_count(
+    one="partner almost out of points",
+    many="partners almost out of points",
+    url_name="admin:billing_alertthreshold_changelist",
+    query="alerted_at__isnull=False",
+    permission="billing.view_alertthreshold",
+    severity=Severity.INFO,
+)
+def partners_near_zero() -> int:
+    """Count those below a threshold of theirs, who were emailed."""
+    alerted = AlertThreshold.objects.of_all().filter(alerted_at__isnull=False)
+    return count_some(alerted.values("partner").distinct())
+
+
+@attention_state(permission="billing.view_ledgercheck")
+def ledger() -> Need | None:
+    state = read_ledger_state()
+    address = _address_of(state.check)
+    if state.problem:
+        return Need(_describe(state), address, Severity.BAD)
+    if state.check is None:
+        text = "The ledger has not been checked yet. It is checked every hour."
+        return Need(text, severity=Severity.INFO)
+    return Need(
+        f"Ledger proven {naturaltime(state.check.at)}.",
+        address,
+        Severity.GOOD,
+        detail=f"{state.check.buckets:,} buckets, no drift",
+    )
+
+
+def _describe(state: LedgerState) -> str:
+    check = state.check
+    if check is None:
+        return "Ledger check overdue. The ledger has never been checked."
+    if state.problem == Problem.OVERDUE:
+        return (
+            f"Ledger check overdue. The ledger was last checked {naturaltime(check.at)}; it should"
+            " be checked every hour, and in full every night."
+        )
+    return (
+        f"Ledger check failed {naturaltime(check.at)}: drift in {len(check.drift)} of"
+        f" {check.buckets} buckets, {len(check.faults)} broken hash chains."
+    )
+
+
+def _address_of(check: LedgerCheck | None) -> str:
+    return reverse("admin:billing_ledgercheck_change", args=[check.pk]) if check else ""
