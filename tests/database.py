@@ -27,14 +27,13 @@ from config.local.postgres.roles import OWNER
 CHECKOUT = Path(__file__).resolve().parent.parent
 #: A lost test database is made again, so nothing waits for the disk.
 OPTIONS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=500"
-#: Files that decide what a migrated database holds.
+#: Files that decide what a migrated database holds, but for its SQL functions.
 SCHEMA = (
     *(
         "config/mail/**/*.py",
         "*/migrations/*.py",
         "*/grants.py",
         "*/staff_permissions.py",
-        "*/sql/*.sql",
         "*/models/*.py",
         "*/models.py",
         "*/apps.py",
@@ -123,6 +122,8 @@ def migrated_database() -> Iterator[None]:
     """Provide a database for this process under Django's default connection."""
     from django.db import connection, connections
 
+    from config.db.functions import install_functions
+
     if is_embedded():
         _connect_as(OWNER)
     with _free_number() as number:
@@ -136,6 +137,7 @@ def migrated_database() -> Iterator[None]:
             )
         _use(name)
         try:
+            install_functions()  # those whose files have changed since the template was made
             yield
         finally:
             connections.close_all()

@@ -27,12 +27,13 @@ BEGIN
     -- After the lock: a caller that waited must not count with a time from before its wait.
     t := extract(epoch FROM clock_timestamp());
 
-    WHILE w.minute_total > 0 AND w.minute_at[1] <= t - 60 LOOP
+    -- Without slots, the comparisons are null, which counts as false.
+    WHILE w.minute_at[1] <= t - 60 LOOP
         w.minute_total := w.minute_total - w.minute_calls[1];
         w.minute_at := w.minute_at[2:];
         w.minute_calls := w.minute_calls[2:];
     END LOOP;
-    WHILE w.day_total > 0 AND w.day_at[1] <= t - 86400 LOOP
+    WHILE w.day_at[1] <= t - 86400 LOOP
         w.day_total := w.day_total - w.day_calls[1];
         w.day_at := w.day_at[2:];
         w.day_calls := w.day_calls[2:];
@@ -47,7 +48,7 @@ BEGIN
         retry_after := accounts_seconds_until_room(
             w.minute_at, w.minute_calls, w.minute_total - p_per_minute, 60, t);
     ELSE
-        IF w.minute_total > 0 AND floor(w.minute_at[cardinality(w.minute_at)]) = floor(t) THEN
+        IF floor(w.minute_at[cardinality(w.minute_at)]) = floor(t) THEN
             w.minute_at[cardinality(w.minute_at)] := t;
             w.minute_calls[cardinality(w.minute_calls)] :=
                 w.minute_calls[cardinality(w.minute_calls)] + 1;
@@ -55,7 +56,7 @@ BEGIN
             w.minute_at := w.minute_at || t;
             w.minute_calls := w.minute_calls || 1;
         END IF;
-        IF w.day_total > 0 AND floor(w.day_at[cardinality(w.day_at)] / 600) = floor(t / 600) THEN
+        IF floor(w.day_at[cardinality(w.day_at)] / 600) = floor(t / 600) THEN
             w.day_at[cardinality(w.day_at)] := t;
             w.day_calls[cardinality(w.day_calls)] := w.day_calls[cardinality(w.day_calls)] + 1;
         ELSE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 Change = tuple[int, int, str]
@@ -19,6 +20,14 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Is: "is not",
     ast.IsNot: "is",
 }
+#: Instead, where a clock is read: no test can stop it at the very moment that is compared.
+_OF_CLOCKS: dict[type[ast.cmpop], str] = {
+    ast.Lt: ">=",
+    ast.LtE: ">",
+    ast.Gt: "<=",
+    ast.GtE: "<",
+}
+_CLOCKS = re.compile(r"\b(?:time\.time|time\.monotonic|timezone\.now|database_now)\(\)")
 _ARITHMETIC: dict[type[ast.operator], str] = {
     ast.Add: "-",
     ast.Sub: "+",
@@ -28,8 +37,9 @@ _ARITHMETIC: dict[type[ast.operator], str] = {
 }
 #: Methods of a queryset without which it still is one.
 _NARROWING = {"filter", "exclude", "order_by", "select_for_update", "of", "distinct"}
-#: With a stronger lock more others wait, and the result is the same.
-_EQUIVALENT_KEYWORDS = {"no_key"}
+#: With a stronger lock more others wait, and the result is the same. A row whose key comes from a
+#: default is inserted even if Django is not told to.
+_EQUIVALENT_KEYWORDS = {"no_key", "force_insert"}
 _LOGGERS = {"log", "logger", "warnings"}
 
 
@@ -53,8 +63,10 @@ class _Finder(ast.NodeVisitor):
         operands = [node.left, *node.comparators]
         for left, operator, right in zip(operands, node.ops, operands[1:], strict=False):
             between = (self._end(left), self._start(right))
+            has_clock = any(_CLOCKS.search(self._text(operand)) for operand in (left, right))
+            others = {**_COMPARISONS, **_OF_CLOCKS} if has_clock else _COMPARISONS
             if "\n" not in self.source[slice(*between)]:
-                self._change(*between, f" {_COMPARISONS[type(operator)]} ")
+                self._change(*between, f" {others[type(operator)]} ")
         self.generic_visit(node)
 
     def visit_BoolOp(self, node: ast.BoolOp) -> None:
@@ -90,7 +102,8 @@ class _Finder(ast.NodeVisitor):
     def visit_Constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, bool):
             self._replace(node, str(not node.value))
-        elif isinstance(node.value, int):
+        # A hexadecimal number is a name, such as that of a lock; another one is as good.
+        elif isinstance(node.value, int) and not self._text(node).startswith("0x"):
             self._replace(node, str(node.value + 1))
 
     def visit_Return(self, node: ast.Return) -> None:

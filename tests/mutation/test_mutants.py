@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from tests.database import NO_DATABASE
 from tests.mutation import python_operators, sql_operators
@@ -45,6 +46,7 @@ def sql_mutants(body: str) -> set[str]:
         ("row.state = new", "pass"),
         ("def f():\n    return g()", "def f():\n    return None"),
         ("x = rows.objects.filter(a=1)", "x = rows.objects.all()"),
+        ("x = time.time() < a", "x = time.time() >= a"),
     ],
 )
 def test_a_change_of_python(source: str, mutant: str) -> None:
@@ -61,7 +63,7 @@ def test_whose_a_row_is_makes_no_difference_to_a_row_named_by_its_key() -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ['log.info("done")', '"""A docstring."""', "x: int", "x = f(no_key=True)"]
+    "source", ['log.info("done")', '"""A docstring."""', "x: int", "x = f(no_key=True)", "x = 0x10"]
 )
 def test_what_says_nothing_about_behaviour_stays(source: str) -> None:
     assert python_mutants(source) == set()
@@ -75,6 +77,8 @@ def test_what_says_nothing_about_behaviour_stays(source: str) -> None:
         ("x := least(a, b);", "x := greatest(a, b);"),
         ("IF NOT a THEN", "IF  a THEN"),
         ("LIMIT 1", "LIMIT 2"),
+        ("x := a >>= b;", "x := a >> b;"),
+        ("t := clock_timestamp(); x := a <= t;", "t := clock_timestamp(); x := a > t;"),
     ],
 )
 def test_a_change_of_sql(body: str, mutant: str) -> None:
@@ -92,6 +96,14 @@ def test_every_python_mutant_of_the_product_is_python() -> None:
     for mutant in find_mutants(ROOT):
         if mutant.path.suffix == ".py":
             ast.parse(mutant.apply_to((ROOT / mutant.path).read_text()))
+
+
+@pytest.mark.django_db
+def test_every_sql_mutant_of_the_product_is_sql() -> None:
+    with connection.cursor() as cursor:
+        for mutant in find_mutants(ROOT):
+            if mutant.path.suffix == ".sql":
+                cursor.execute(mutant.apply_to((ROOT / mutant.path).read_text()))
 
 
 def test_the_same_seed_draws_the_same_mutants() -> None:
