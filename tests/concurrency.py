@@ -1,13 +1,14 @@
-"""Running a function in many threads that start together."""
+"""Running functions in threads that start together, or while a transaction is open."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 Result = TypeVar("Result")
 
@@ -35,3 +36,39 @@ def is_awaited() -> bool:
             " AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
         )
         return bool(cursor.fetchone()[0])
+
+
+def run_beside(work: Callable[[], Result]) -> Result:
+    """Run `work` on another connection, as a second process would; it may not wait for this one."""
+
+    def run() -> Result:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '1s'")
+            return work()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(run).result()
+
+
+def overlap(first: Callable[[], object], second: Callable[[], object]) -> type[Exception] | None:
+    """What `second` raises, begun while `first` is done but not committed yet."""
+
+    def outcome() -> type[Exception] | None:
+        try:
+            second()
+        except Exception as error:
+            return type(error)
+        finally:
+            connections.close_all()
+        return None
+
+    with ThreadPoolExecutor(1) as thread:
+        with transaction.atomic():
+            first()
+            result = thread.submit(outcome)
+            while not (result.done() or is_awaited()):
+                time.sleep(0.02)
+        return result.result()

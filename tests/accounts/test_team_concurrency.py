@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError
 from django.test import Client
 
 from accounts.models import AuditEntry, Invitation, Member, Partner, User
@@ -24,32 +22,11 @@ from accounts.services.invitations import (
 )
 from accounts.services.members import LastOwner, NotAMember, change_role, remove_member
 from accounts.services.partners import AlreadyHasPartner, sign_up_partner
-from tests.concurrency import is_awaited
+from tests.concurrency import overlap
 from tests.factories import PartnerFactory
 from tests.users import create_user
 
 pytestmark = pytest.mark.usefixtures("live_db")
-
-
-def outcome(task: Any) -> Any:
-    try:
-        task()
-    except Exception as error:
-        return type(error)
-    finally:
-        connections.close_all()
-    return None
-
-
-def overlap(first: Any, second: Any) -> Any:
-    """What becomes of `second`, begun while `first` is done but not committed yet."""
-    with ThreadPoolExecutor(1) as thread:
-        with transaction.atomic():
-            first()
-            result = thread.submit(outcome, second)
-            while not (result.done() or is_awaited()):
-                time.sleep(0.02)
-        return result.result()
 
 
 def remove(member: Any, actor: Any) -> None:

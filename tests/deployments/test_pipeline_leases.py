@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from deployments.models import Deployment
 from deployments.pipeline import run_due
 from deployments.services.transitions import claim_next
 from integrations.models import WebhookDelivery
+from tests.concurrency import run_beside
 from tests.deployments.orders import (
     WHOLE,
     Workshop,
@@ -56,17 +56,7 @@ def test_a_row_that_another_transaction_has_locked_is_passed_over(
 
     with transaction.atomic():
         Deployment.objects.select_for_update().get(pk=first.pk)
-        with ThreadPoolExecutor(1) as threads:
-            claimed = threads.submit(_claim).result()
-
-    assert claimed == second
-
-
-def _claim() -> Deployment | None:
-    try:
-        return claim_next()
-    finally:
-        connections.close_all()
+        assert run_beside(claim_next) == second
 
 
 @pytest.mark.parametrize("stage", ["preview", "production"])
