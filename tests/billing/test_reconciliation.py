@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Partner
@@ -16,6 +16,7 @@ from billing.services import reconcile_pending, reconcile_purchase
 from billing.services.sandbox import dispute, fail, pay, pay_late
 from tests.billing.parallel import only, race
 from tests.billing.purchases import balance, buy, let_come_due, numbers, settle
+from tests.concurrency import run_beside
 from tests.factories import PartnerFactory
 
 
@@ -103,9 +104,9 @@ def test_what_is_to_be_paid_elsewhere_is_not_paid_in_the_sandbox(partner: Partne
     ("age", "wait"),
     [
         (timedelta(0), timedelta(minutes=1)),
-        (timedelta(hours=1), timedelta(minutes=5)),
-        (timedelta(hours=5), timedelta(minutes=30)),
-        (timedelta(days=3), timedelta(hours=6)),
+        (timedelta(minutes=15), timedelta(minutes=5)),
+        (timedelta(hours=2), timedelta(minutes=30)),
+        (timedelta(days=1), timedelta(hours=6)),
     ],
 )
 def test_the_older_a_purchase_the_rarer_its_gateway_is_asked(
@@ -132,13 +133,13 @@ def test_a_purchase_that_nobody_pays_expires(partner: Partner) -> None:
 
 def test_after_a_week_a_purchase_rests(partner: Partner) -> None:
     purchase = buy(partner)
-    make_older(purchase, timedelta(days=8))
+    make_older(purchase, timedelta(days=7))
     let_come_due(purchase)
 
     assert reconcile_pending() == 0
 
 
-@pytest.mark.parametrize(("days", "is_watched"), [(0, True), (179, True), (181, False)])
+@pytest.mark.parametrize(("days", "is_watched"), [(0, True), (179, True), (180, False)])
 def test_what_is_paid_is_compared_once_a_day_for_180_days(
     partner: Partner, days: int, is_watched: bool
 ) -> None:
@@ -167,6 +168,25 @@ def test_a_paid_transfer_rests(partner: Partner) -> None:
     let_come_due(purchase)
 
     assert reconcile_pending() == 0
+
+
+def test_a_run_checks_twenty_and_those_that_buyers_wait_for_first(partner: Partner) -> None:
+    paid = [pay(buy(partner)) for _ in range(20)]
+    waiting = pay_late(buy(partner), 0)
+    let_come_due(*paid, waiting)
+
+    assert reconcile_pending() == 20
+    waiting.refresh_from_db()
+    assert waiting.state == "paid"
+
+
+def test_a_purchase_that_another_worker_is_taking_is_passed_over(partner: Partner) -> None:
+    taken, other = buy(partner), buy(partner)
+    let_come_due(taken, other)
+
+    with transaction.atomic():
+        Purchase.objects.select_for_update().get(pk=taken.pk)
+        assert run_beside(reconcile_pending) == 1
 
 
 def test_several_workers_share_the_work_and_book_each_payment_once(live_db: None) -> None:
