@@ -13,9 +13,6 @@ from accounts.services.audit import record_audit
 from accounts.services.key_rules import AlreadyRolled
 from accounts.services.keys import IssuedKey, lock_active_key
 
-#: How long the old key may keep working beside the new one.
-OVERLAPS = (timedelta(0), timedelta(hours=1), timedelta(hours=24), timedelta(days=7))
-
 
 def roll_key(*, key: ApiKey, overlap: timedelta, actor: str) -> IssuedKey:
     """Create a key with the settings, whitelist and rate counters of `key`.

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+import pytest
+
 from accounts.models import Account
+from accounts.services.accounts import AccountTooLarge, create_account, update_account
+from tests.billing.operations import admission_of
 from tests.envelope import assert_error
+from tests.factories import Keys
 from tests.merchants import PartnerServer, merchant
 
 LONGEST = {
@@ -197,3 +202,14 @@ def test_an_account_is_limited_to_64_kilobytes(server: PartnerServer) -> None:
     grown = server.put("updateAccount", {"accountId": account_id, "about": "ш" * 5000})
     assert_error(grown, 400, message)
     assert server.read(account_id)["about"] is None
+
+
+def test_an_account_of_exactly_64_kilobytes_in_utf_8_is_accepted(keys: Keys) -> None:
+    admission = admission_of(keys, "management")
+    room = 64 * 1024 - len('{"currency": "₹", "about": ""}'.encode())
+    account = create_account(admission=admission, values={"about": "x" * room})
+
+    with pytest.raises(AccountTooLarge):
+        update_account(
+            account_id=account.id, admission=admission, values={"about": "x" * (room + 1)}
+        )

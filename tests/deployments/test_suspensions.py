@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from accounts.services.partners import deactivate_partner, reactivate_partner
 from deployments.models import Deployment, Takedown, Website
 from deployments.pipeline import run_due
 from deployments.services.suspensions import publication_is_due
 from deployments.services.takedowns import work_is_due
+from deployments.services.transitions import claim_next, step_to_building
 from integrations.models import WebhookDelivery
+from tests.concurrency import overlap
 from tests.deployments.orders import Workshop, install_workshop, order
 from tests.factories import Keys
 from tests.merchants import PartnerServer
@@ -86,6 +90,20 @@ def test_a_step_in_progress_does_not_publish(
     Takedown.objects.update(due_at=Now(), until=Now())
     run_due()
     assert workshop.target.on_air == {}
+
+
+def test_a_deactivation_waits_for_a_step_whose_lease_it_has_to_outlast(
+    keys: Keys, server: PartnerServer
+) -> None:
+    order(server)
+    deployment = claim_next()
+    assert deployment
+    Deployment.objects.update(lease_until=Now())
+    deactivate = partial(deactivate_partner, partner=keys.partner, actor="test")
+
+    assert overlap(partial(step_to_building, deployment), deactivate) is None
+    assert Takedown.objects.get().until == Deployment.objects.get().lease_until
+    assert Deployment.objects.get().lease_until > timezone.now()
 
 
 def test_it_is_published_only_after_its_removal(

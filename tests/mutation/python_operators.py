@@ -130,7 +130,8 @@ class _Finder(ast.NodeVisitor):
         ):
             if _names_a_row(node):  # whosever it is: `rows.of(partner_id).filter(pk=…)`
                 self._same_rows.append(function.value)
-            if function.attr in _NARROWING and node not in self._same_rows:
+            is_same = function.attr == "of" and node in self._same_rows
+            if function.attr in _NARROWING and not is_same:
                 self._replace(node, f"{self._text(function.value)}.all()")
         self.generic_visit(node)
 

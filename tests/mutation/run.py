@@ -23,7 +23,7 @@ from tests.mutation.mutants import Mutant
 TEST_SECONDS = 120
 START_SECONDS = 600
 SECONDS_PER_TEST = 3
-_FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/.+?)(?: - .*)?$", re.MULTILINE)
 
 
 class Verdict(StrEnum):

@@ -60,6 +60,9 @@ def test_whose_a_row_is_makes_no_difference_to_a_row_named_by_its_key() -> None:
     assert "x = rows.objects.all().filter(b=a)" in python_mutants(
         "x = rows.objects.of(p).filter(b=a)"
     )
+    assert "x = rows.objects.all().get(pk=a)" in python_mutants(
+        "x = rows.objects.select_for_update().get(pk=a)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -122,7 +125,9 @@ def test_every_equivalent_mutant_exists() -> None:
 
 
 def test_the_test_that_noticed_is_named() -> None:
-    output = "F\nFAILED tests/a/test_a.py::test_b - assert 1 == 2\n1 failed in 0.1s\n"
+    output = (
+        "ERROR    a:a.py:1 logged\nFAILED tests/a/test_a.py::test_b - assert 1 == 2\n1 failed\n"
+    )
     assert read_result(1, output) == Result(Verdict.KILLED, "tests/a/test_a.py::test_b")
     assert read_result(0, "1 passed") == Result(Verdict.SURVIVED)
 
