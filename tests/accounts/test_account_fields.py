@@ -207,7 +207,8 @@ def test_an_account_is_limited_to_64_kilobytes(server: PartnerServer) -> None:
 def test_an_account_of_exactly_64_kilobytes_in_utf_8_is_accepted(keys: Keys) -> None:
     admission = admission_of(keys, "management")
     room = 64 * 1024 - len('{"currency": "₹", "about": ""}'.encode())
-    account = create_account(admission=admission, values={"about": "x" * room})
+    contact = {name: merchant(0)[name] for name in ("email", "mobileNumber")}
+    account = create_account(admission=admission, values={**contact, "about": "x" * room})
 
     with pytest.raises(AccountTooLarge):
         update_account(
