@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,7 +20,7 @@ from imaging.providers.base import (
     ProviderError,
 )
 from imaging.services import Settlement, generate_and_settle
-from imaging.services.settling import GeneratedImages
+from imaging.services.settling import GeneratedImages, settle_images
 from tests.billing.fake_model import use_model
 from tests.billing.operations import balance_of, image_request_of, start, state_of
 from tests.factories import Keys, bucket, partner_with_keys
@@ -163,3 +165,29 @@ def test_a_database_that_stays_away_costs_the_partner_nothing(
 
     assert balance_of(keys) == 100_000
     assert Charge.objects.get().state == "refunded"
+
+
+@pytest.mark.parametrize(("seconds_late", "is_retried"), [(12, True), (18, False)])
+def test_a_settlement_is_retried_for_half_of_what_the_lease_leaves_after_the_deadline(
+    keys: Keys, settings: Any, seconds_late: int, is_retried: bool
+) -> None:
+    settings.IMAGE_CALL_SECONDS, settings.IMAGE_LEASE_SECONDS = 110, 140
+    failures = [1]
+
+    def lose_it(images: GeneratedImages, settlement: Settlement) -> Settlement:
+        if failures:
+            failures.pop()
+            connection.connection.close()
+            raise OperationalError("server closed the connection unexpectedly")
+        return settlement
+
+    settle = partial(
+        settle_images,
+        operation=start(keys),
+        images=GeneratedImages([], "fast", 1),
+        deadline=Deadline.after(-seconds_late),
+        respond=lose_it,
+        respond_in_transaction=True,
+    )
+    with nullcontext() if is_retried else pytest.raises(OperationalError):
+        assert settle().cost == 800

@@ -22,7 +22,7 @@ from pathlib import Path
 from tests.database import embedded_server
 from tests.mutation.equivalent import REASONS
 from tests.mutation.mutants import Mutant, sample_mutants
-from tests.mutation.run import Result, copy_tree, environment, judge
+from tests.mutation.run import Result, Runner, copy_tree, environment, judge
 from tests.mutation.selection import Selection
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -33,14 +33,15 @@ def main() -> int:
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="mutation-"))
         os.chmod(folder, 0o711)  # root's PostgreSQL runs as another user
-        trees = [Path(folder) / str(number) for number in range(options.processes)]
-        for tree in trees:
-            copy_tree(CHECKOUT, tree)
+        runners = [Runner(Path(folder) / str(number)) for number in range(options.processes)]
+        for runner in runners:
+            copy_tree(CHECKOUT, runner.tree)
             # Kept between the runs: it takes as long to start as many tests.
-            stack.enter_context(embedded_server(tree, environment(tree)))
-        selection = _selection(trees[0])
-        mutants = sample_mutants(trees[0], size=options.sample, seed=options.seed)
-        results = _judge_all(mutants, selection, trees)
+            stack.enter_context(embedded_server(runner.tree, environment(runner.tree)))
+            stack.callback(runner.stop)
+        selection = _selection(runners[0].tree)
+        mutants = sample_mutants(runners[0].tree, size=options.sample, seed=options.seed)
+        results = _judge_all(mutants, selection, runners)
     return _report(results, at_least=options.at_least)
 
 
@@ -70,26 +71,26 @@ def _fingerprint() -> str:
 
 
 def _judge_all(
-    mutants: list[Mutant], selection: Selection, trees: list[Path]
+    mutants: list[Mutant], selection: Selection, runners: list[Runner]
 ) -> list[tuple[Mutant, Result]]:
-    free: queue.SimpleQueue[Path] = queue.SimpleQueue()
-    for tree in trees:
-        free.put(tree)
+    free: queue.SimpleQueue[Runner] = queue.SimpleQueue()
+    for runner in runners:
+        free.put(runner)
     talking = threading.Lock()
 
     def judge_one(mutant: Mutant) -> tuple[Mutant, Result]:
         tests = selection.tests_for(mutant)
-        tree = free.get()
+        runner = free.get()
         try:
-            result = judge(mutant, tests, tree=tree)
+            result = judge(mutant, tests, runner=runner)
         finally:
-            free.put(tree)
+            free.put(runner)
         with talking:
             by = f"by {result.failed_test} " if result.failed_test else ""
             _say(f"{result.verdict:<9} {mutant}  {by}({len(tests)} tests)")
         return mutant, result
 
-    with ThreadPoolExecutor(len(trees)) as pool:
+    with ThreadPoolExecutor(len(runners)) as pool:
         return list(pool.map(judge_one, mutants))
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import compileall
+import json
 import os
+import py_compile
 import re
 import shutil
 import subprocess
@@ -51,17 +54,68 @@ class BrokenRun(Exception):
 
 
 def copy_tree(checkout: Path, target: Path) -> None:
-    """The tracked files as they are now, so that no working tree is changed."""
+    """The tracked files as they are now, so that no working tree is changed; compiled once.
+
+    The bytecode names the hash of its source: by second and size, as usual, a mutant could be
+    taken for it.
+    """
     listed = subprocess.check_output(["git", "ls-files", "-z"], cwd=checkout, text=True)
     for name in filter(None, listed.split("\0")):
         source, copy = checkout / name, target / name
         if source.is_file():
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, copy)
+    checked = py_compile.PycInvalidationMode.CHECKED_HASH
+    compileall.compile_dir(target, quiet=2, workers=0, invalidation_mode=checked)
 
 
-def judge(mutant: Mutant, tests: list[str], *, tree: Path) -> Result:
-    """Change `tree`, run `tests` until one fails, change it back.
+class Runner:
+    """Runs tests in one copy of the tree."""
+
+    def __init__(self, tree: Path) -> None:
+        self.tree = tree
+        self._process: subprocess.Popen[str] | None = None
+
+    def run(self, tests: list[str]) -> Result:
+        """Run `tests` until one fails; raise `BrokenRun`."""
+        arguments, output = self.tree / ".mutation-tests", self.tree / ".mutation-output"
+        arguments.write_text("\n".join(tests))
+        # Rewriting the assertions of all test modules takes longer than most tests.
+        options = ["-x", "-q", "-rfE", "--no-header", "--assert=plain", f"--timeout={TEST_SECONDS}"]
+        run = {
+            "arguments": [*options, "-p", "no:cacheprovider", f"@{arguments}"],
+            "output": str(output),
+            "seconds": START_SECONDS + SECONDS_PER_TEST * len(tests),
+        }
+        code = self._send(json.dumps(run))
+        if code is None:
+            return Result(Verdict.TIMED_OUT)
+        return read_result(code, output.read_text())
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.communicate()
+
+    def _send(self, run: str) -> int | None:
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "tests/mutation/preloaded.py"],
+                cwd=self.tree,
+                env=environment(self.tree),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(f"{run}\n")
+        self._process.stdin.flush()
+        code: int | None = json.loads(self._process.stdout.readline())
+        return code
+
+
+def judge(mutant: Mutant, tests: list[str], *, runner: Runner) -> Result:
+    """Change the runner's tree, run `tests` until one fails, change it back.
 
     A test that fails without the change as well has noticed nothing, and is left out. Raises
     `BrokenRun`.
@@ -69,10 +123,10 @@ def judge(mutant: Mutant, tests: list[str], *, tree: Path) -> Result:
     if not tests:
         return Result(Verdict.UNREACHED)
     while True:
-        with _changed(tree, mutant):
-            result = _run(tests, tree)
+        with _changed(runner.tree, mutant):
+            result = runner.run(tests)
         failed = result.failed_test
-        if failed not in tests or _run([failed], tree).verdict is Verdict.SURVIVED:
+        if failed not in tests or runner.run([failed]).verdict is Verdict.SURVIVED:
             return result
         tests = [test for test in tests if test != failed]
 
@@ -88,33 +142,12 @@ def _changed(tree: Path, mutant: Mutant) -> Iterator[None]:
         path.write_text(source)
 
 
-def _run(tests: list[str], tree: Path) -> Result:
-    arguments = tree / ".mutation-tests"
-    arguments.write_text("\n".join(tests))
-    options = ["-x", "-q", "-rfE", "--no-header", "--timeout", str(TEST_SECONDS)]
-    command = [sys.executable, "-m", "pytest", *options, "-p", "no:cacheprovider", f"@{arguments}"]
-    try:
-        done = subprocess.run(
-            command,
-            check=False,
-            cwd=tree,
-            env=environment(tree),
-            capture_output=True,
-            text=True,
-            timeout=START_SECONDS + SECONDS_PER_TEST * len(tests),
-        )
-    except subprocess.TimeoutExpired:
-        return Result(Verdict.TIMED_OUT)
-    return read_result(done.returncode, done.stdout + done.stderr)
-
-
 def environment(tree: Path) -> dict[str, str]:
     """The environment of the tests of `tree`, whose data does not outlive it."""
     return {
         **os.environ,
         "SHOPIQ_DATA": str(tree / ".data-test"),
-        # Bytecode is told from its source by second and size, which a mutant may share.
-        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",  # `copy_tree` has written that of the code as it is
     }
 
 

@@ -31,7 +31,7 @@ class Selection:
     def measure(self) -> None:
         """Run the suite of all apps once; raises `CalledProcessError` if a test fails."""
         measured = self.data_file.with_suffix(".partial")
-        command = [sys.executable, "-m", "pytest", "-q", "-n", "logical"]
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "logical", "--assert=plain"]
         options = [*(f"--cov={app}" for app in APPS), "--cov-context=test", "--cov-report="]
         subprocess.run(
             [*command, *options, *(f"tests/{app}" for app in APPS)],

@@ -12,7 +12,7 @@ from tests.database import NO_DATABASE
 from tests.mutation import python_operators, sql_operators
 from tests.mutation.equivalent import REASONS
 from tests.mutation.mutants import find_mutants, sample_mutants
-from tests.mutation.run import BrokenRun, Result, Verdict, judge, read_result
+from tests.mutation.run import BrokenRun, Result, Runner, Verdict, judge, read_result
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -117,7 +117,7 @@ def test_the_same_seed_draws_the_same_mutants() -> None:
 
 def test_a_line_that_no_test_runs_is_unreached(tmp_path: Path) -> None:
     [mutant] = sample_mutants(ROOT, size=1, seed=1)
-    assert judge(mutant, [], tree=tmp_path).verdict is Verdict.UNREACHED
+    assert judge(mutant, [], runner=Runner(tmp_path)).verdict is Verdict.UNREACHED
 
 
 def test_every_equivalent_mutant_exists() -> None:
