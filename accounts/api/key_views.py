@@ -39,7 +39,8 @@ class ImageKeyView(ImageApiView):
 
 def describe_key(admission: Admission) -> dict[str, Any]:
     """Return the key and its partner; `permissions` names each endpoint that it can call."""
-    key = ApiKey.objects.prefetch_related("allowed_networks").get(pk=admission.key_id)
+    mine = ApiKey.objects.of(admission.partner_id).prefetch_related("allowed_networks")
+    key = mine.get(pk=admission.key_id)
     available = permissions_for(key.environment)
     data: dict[str, Any] = {
         "partner": {"id": admission.partner_id, "name": admission.partner_name},

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import ApiKey, Invitation, Member, Partner
 from accounts.services.members import change_role, remove_member
 from tests.accounts.key_pages import new_key_form
-from tests.accounts.test_team_concurrency import overlap
+from tests.concurrency import overlap
 from tests.factories import PartnerFactory
 from tests.users import browser_of, create_user
 

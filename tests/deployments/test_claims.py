@@ -42,7 +42,7 @@ def let_publish(shops: list[Deployment]) -> Callable[[], str | None]:
 
     def claim() -> str | None:
         claimed = claim_publication()
-        return claimed and claimed.website.identifier
+        return claimed.website.identifier if claimed else None
 
     return claim
 
@@ -57,7 +57,7 @@ def let_remove(shops: list[Deployment]) -> Callable[[], str | None]:
 
     def claim() -> str | None:
         claimed = claim_takedown()
-        return claimed and claimed.identifier
+        return claimed.identifier if claimed else None
 
     return claim
 
