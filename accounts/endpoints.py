@@ -116,7 +116,7 @@ def _read_view(path: str, view: Any) -> Endpoint:
     methods = [name.upper() for name in view.http_method_names if hasattr(view, name)]
     missing = [name for name in ("endpoint", "label") if not getattr(view, name, "")]
     if missing or len(methods) != 1:
-        wrong = f"declares no {missing[0]}" if missing else "must answer to one method"
+        wrong = f"declares no {missing[0]}" if missing else "must have exactly one method"
         raise ImproperlyConfigured(f"{view.__module__}.{view.__name__} {wrong}.")
     return Endpoint(
         name=view.endpoint,

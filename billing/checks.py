@@ -9,6 +9,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, register
 
+from billing.gateways import gateway_names
 from billing.gst import is_gstin
 from config.checks import is_unencrypted, setting_error
 
@@ -17,12 +18,9 @@ from config.checks import is_unencrypted, setting_error
 def check_gateways(
     app_configs: Sequence[AppConfig] | None, **options: Any
 ) -> Iterable[CheckMessage]:
-    for name in set(settings.PAYMENT_GATEWAYS) - {"razorpay", "manual", "sandbox"}:
-        yield setting_error(
-            16,
-            f"PAYMENT_GATEWAYS has {name!r}.",
-            "Use razorpay, manual, or sandbox in development.",
-        )
+    known = gateway_names()
+    for name in set(settings.PAYMENT_GATEWAYS).difference(known):
+        yield setting_error(16, f"PAYMENT_GATEWAYS has {name!r}.", f"Use {', '.join(known)}.")
     if "razorpay" in settings.PAYMENT_GATEWAYS:
         for name in ("RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET", "RAZORPAY_WEBHOOK_SECRET"):
             if not getattr(settings, name):

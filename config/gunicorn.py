@@ -2,7 +2,7 @@
 
 Run by ``gunicorn -c config/gunicorn.py``. `config.edge` keeps slow clients out of the threads.
 
-granian answers a fifth to a third more requests per second. Slow clients take all of its threads,
+granian serves a fifth to a third more requests per second. Slow clients take all of its threads,
 it rejects malformed HTTP without the envelope, and it runs nothing of ours at its end, where calls
 that were cut off get their points back.
 """

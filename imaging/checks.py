@@ -11,7 +11,7 @@ from django.core.checks import CheckMessage, register
 
 from config.checks import is_unencrypted, setting_error
 
-#: Seconds; the documentation promises an answer within two minutes.
+#: Seconds; the documentation promises a response within two minutes.
 _LONGEST_CALL = 115
 
 

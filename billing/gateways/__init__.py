@@ -18,6 +18,7 @@ __all__ = [
     "Return",
     "bank_details",
     "gateway_named",
+    "gateway_names",
     "known_gateways",
     "offered_gateways",
     "reporting_gateways",
@@ -26,6 +27,10 @@ __all__ = [
 _ALL: dict[str, Gateway] = {
     gateway.name: gateway for gateway in (RazorpayGateway(), ManualGateway(), SandboxGateway())
 }
+
+
+def gateway_names() -> list[str]:
+    return list(_ALL)
 
 
 def gateway_named(name: str) -> Gateway:

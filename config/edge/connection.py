@@ -28,11 +28,11 @@ class Connection(TConn):
         server = accepted.getsockname()
         super().__init__(cfg, ClientSocket(accepted, slow_readers), client, server)
         self.initialized = self.data_ready = True  # the parser is made by `take_request`
-        #: Whether it waits for another request after its answer.
+        #: Whether it waits for another request after its response.
         self.is_kept = False
         #: What it is counted by, see `limited_address`.
         self.address: str | None = None
-        #: Bytes read and thrown away after the last answer.
+        #: Bytes read and thrown away after the last response.
         self.discarded = 0
         #: Bytes of memory that it is charged with.
         self.charged = 0

@@ -1,4 +1,4 @@
-"""What the web server itself answers, in the API's envelope."""
+"""Responses of the web server itself, in the API's envelope."""
 
 from __future__ import annotations
 

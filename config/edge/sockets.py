@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-#: Seconds in which a client must take something of its answer, however little.
+#: Seconds in which a client must take something of its response, however little.
 SEND_SECONDS = 30.0
-#: How much of an answer is kept in memory. The thread of a longer one waits for the client.
+#: How much of a response is kept in memory. The thread of a longer one waits for the client.
 ROOM = 256 * 1024
-#: How much of an answer the kernel keeps unsent. Its own limit is several megabytes.
+#: How much of a response the kernel keeps unsent. Its own limit is several megabytes.
 _KERNEL_ROOM = 128 * 1024
 _NOTSENT_LOWAT = getattr(socket, "TCP_NOTSENT_LOWAT", 25)
 #: So much is sent in one go before other connections have their turn.
@@ -34,7 +34,7 @@ class ClientSocket(socket.socket):
             self.setsockopt(socket.IPPROTO_TCP, _NOTSENT_LOWAT, _KERNEL_ROOM)
         self._slow_readers = slow_readers
         self._parts: deque[_Bytes | _File] = deque()
-        #: How much memory the unsent part of the answer takes.
+        #: How much memory the unsent part of the response takes.
         self.kept_bytes = 0
 
     def setblocking(self, flag: bool) -> None:
@@ -131,7 +131,7 @@ class _File:
 
 
 class SlowReaders:
-    """The threads that wait for clients to take more of a long answer.
+    """The threads that wait for clients to take more of a long response.
 
     When they are too many, the one whose client took nothing for longest is cut off.
     """

@@ -13,7 +13,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from config.edge.connection import Connection, limited_address
 
-#: Memory of a process for requests and answers of waiting clients.
+#: Memory of a process for requests and responses of waiting clients.
 MAX_CHARGED = 64 * 1024 * 1024
 #: Seconds between looks at the deadlines.
 CHECK_SECONDS = 0.5

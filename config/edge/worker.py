@@ -1,6 +1,6 @@
 """Gunicorn's threaded worker, whose main loop does all waiting for clients.
 
-Gunicorn's own reads requests and sends answers in its threads, so that as many slow clients as it
+Gunicorn's own reads requests and sends responses in its threads, so that as many slow clients as it
 has threads keep everyone else out. Here a thread gets a request that has arrived as a whole, and
 leaves what the client does not take at once to the main loop. What waits in the main loop has a
 deadline, costs no thread, and gives way, the longest waiting first, when connections or memory run
@@ -25,7 +25,7 @@ from config.edge.refusals import explain, refusal
 from config.edge.sockets import SEND_SECONDS, SlowReaders
 from config.edge.waiting import WaitingRoom
 
-#: After its last answer a connection is read until the client closes it, or the answer might be
+#: After its last response a connection is read until the client closes it, or the response might be
 #: lost: for so long and so much at most.
 _LINGER_SECONDS, _LINGER_BYTES = 2.0, 1024 * 1024
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -120,7 +120,7 @@ class EdgeWorker(WaitingRoom):
         with suppress(OSError):
             client.sendall(refusal(500, "Internal Server Error") if is_ours else explain(exc))
 
-    # Its answer leaves.
+    # Its response leaves.
 
     def finish_request(self, conn: Connection, fs: Any) -> None:
         """Take the connection back from its thread."""
@@ -130,7 +130,7 @@ class EdgeWorker(WaitingRoom):
             deadline = time.monotonic() + SEND_SECONDS
             self.wait(conn, selectors.EVENT_WRITE, self._send, deadline)
         else:
-            self._finish_answer(conn)
+            self._finish_response(conn)
 
     def _send(self, conn: Connection) -> None:
         if conn.sock.flush():
@@ -138,9 +138,9 @@ class EdgeWorker(WaitingRoom):
         self.charge(conn, conn.sock.kept_bytes)
         if not conn.sock.has_unsent:
             self.stop_waiting(conn)
-            self._finish_answer(conn)
+            self._finish_response(conn)
 
-    def _finish_answer(self, conn: Connection) -> None:
+    def _finish_response(self, conn: Connection) -> None:
         if not conn.is_kept:
             self._linger(conn)
             return

@@ -9,7 +9,7 @@ UNREACHABLE = "the address could not be reached"
 INSECURE = "no secure connection could be made"
 TOO_SLOW = "the server took too long"
 TOO_MANY_REDIRECTS = "too many redirects"
-UNREADABLE = "the server's answer could not be read"
+UNREADABLE = "the server's response could not be read"
 
 _MEGABYTE = 2**20
 

@@ -140,7 +140,7 @@ def _is_lasting(violation: object) -> bool:
 
 
 def _images(document: object) -> list[bytes]:
-    parts = _answer_parts(document)
+    parts = _response_parts(document)
     # Its JSON has camel case; some proxies in front of it keep the names of the protocol buffer.
     named = [http.dig(part, name) for part in parts for name in ("inlineData", "inline_data")]
     images = http.decode_images(http.dig(data, "data") for data in named)
@@ -150,14 +150,14 @@ def _images(document: object) -> list[bytes]:
 
 
 def _text(document: object) -> str:
-    texts = [http.dig(part, "text") for part in _answer_parts(document)]
+    texts = [http.dig(part, "text") for part in _response_parts(document)]
     written = "".join(text for text in texts if isinstance(text, str))
     if not written.strip():
         raise _refusal(document)
     return http.tidy_prompt(written)
 
 
-def _answer_parts(document: object) -> list[object]:
+def _response_parts(document: object) -> list[object]:
     """Return the parts of all candidates except drafts, which are marked `thought`."""
     return [
         part

@@ -183,7 +183,7 @@ def test_a_partner_sees_the_first_denials_of_a_key_one_by_one(
     assert RequestLog.objects.count() + counted.calls == 1000
     assert DailyCalls.objects.get().refused == 1000
     page = text_of(browser(keys.partner).get("/dashboard/logs/"))
-    assert f"{counted.calls} more requests in the last 7 days were refused too often" in page
+    assert f"{counted.calls} more requests in the last 7 days were rejected" in page
 
 
 def test_other_calls_of_a_partner_always_get_a_row(

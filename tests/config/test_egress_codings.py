@@ -13,7 +13,7 @@ from config.egress import EgressError, download
 from config.egress.deadline import Deadline
 from tests.servers import Reply, loopback_only, serve
 
-_UNREADABLE = "the server's answer could not be read"
+_UNREADABLE = "the server's response could not be read"
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ from tests.servers import (
 from tests.waiting import SOON
 
 _UNREACHABLE = "the address could not be reached"
-_UNREADABLE = "the server's answer could not be read"
+_UNREADABLE = "the server's response could not be read"
 
 
 @pytest.fixture(autouse=True)

@@ -88,7 +88,7 @@ def test_a_receiver_that_reads_nothing_is_limited_by_the_deadline() -> None:
 def test_a_broken_response_is_an_error(name: str) -> None:
     with serve_script(BROKEN[name]) as server, pytest.raises(EgressError) as caught:
         _post(server.url)
-    assert caught.value.detail == "the server's answer could not be read"
+    assert caught.value.detail == "the server's response could not be read"
 
 
 @pytest.mark.parametrize("name", BROKEN)

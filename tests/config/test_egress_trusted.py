@@ -110,7 +110,7 @@ def test_the_deadline_limits_sending_on_a_reused_connection() -> None:
 def test_a_broken_response_is_an_error_and_is_not_retried(name: str) -> None:
     with serve_script(BROKEN[name]) as server, pytest.raises(EgressError) as caught:
         _call(server.url)
-    assert caught.value.detail == "the server's answer could not be read"
+    assert caught.value.detail == "the server's response could not be read"
     assert server.connections == 1
 
 

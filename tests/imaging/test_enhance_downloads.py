@@ -71,7 +71,7 @@ def test_an_image_of_too_many_pixels_costs_nothing(keys: Keys, post: Send) -> No
     [
         (silent, "http", "the server took too long"),
         (saying(b"HTTP/1.1 200 OK\r\n", drip=b"X"), "http", "the server took too long"),
-        (saying(b"SSH-2.0-OpenSSH\r\n"), "http", "the server's answer could not be read"),
+        (saying(b"SSH-2.0-OpenSSH\r\n"), "http", "the server's response could not be read"),
         (saying(b"SSH-2.0-OpenSSH\r\n"), "https", "no secure connection could be made"),
     ],
 )

@@ -88,8 +88,8 @@ def test_a_slow_receiver_is_cut_off_at_the_timeout(
 @pytest.mark.parametrize(
     ("script", "error"),
     [
-        (hang_up, "the server's answer could not be read"),
-        (babble, "the server's answer could not be read"),
+        (hang_up, "the server's response could not be read"),
+        (babble, "the server's response could not be read"),
     ],
 )
 def test_a_receiver_without_http_is_a_failure(
