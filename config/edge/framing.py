@@ -18,6 +18,8 @@ _MAX_CHUNK_LINE = 8 * 1024
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,20})", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding:[^\r\n]*chunked", re.IGNORECASE)
 _EXPECTATION = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
+#: Its clients are not asked for a body (RFC 9110 section 10.1.1).
+_OLD_VERSION = re.compile(rb"[^\r\n]* HTTP/1\.0\r\n")
 #: A file upload, which no endpoint and no page accepts.
 _MULTIPART = re.compile(rb"\r\ncontent-type:[ \t]*multipart/", re.IGNORECASE)
 _CHUNK_SIZE = re.compile(rb"([0-9a-f]{1,16})[ \t]*(?:;.*)?", re.IGNORECASE | re.DOTALL)
@@ -61,7 +63,8 @@ class Frame:
         size = int(length[1]) if length else 0
         has_body = size > 0 or self._is_chunked
         self.is_cut = has_body and (size > MAX_BODY or bool(_MULTIPART.search(head)))
-        self.expects_continue = has_body and not self.is_cut and bool(_EXPECTATION.search(head))
+        is_asked = bool(_EXPECTATION.search(head)) and not _OLD_VERSION.match(head)
+        self.expects_continue = has_body and not self.is_cut and is_asked
         if not self._is_chunked:
             self._end += size
 

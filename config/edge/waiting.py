@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -31,6 +32,8 @@ class WaitingRoom(ThreadWorker):
         self._by_address: defaultdict[str, dict[Connection, None]] = defaultdict(dict)
         self._charged = 0
         self._next_check = 0.0
+        #: Gunicorn's loop stops accepting at this number, here others give way: see `find_room`.
+        self.worker_connections = sys.maxsize
 
     def wait(self, conn: Connection, event: int, handler: Handler, deadline: float) -> None:
         """Call `handler` whenever the event comes, until `stop_waiting`."""
@@ -54,20 +57,24 @@ class WaitingRoom(ThreadWorker):
             self.poller.unregister(conn.sock)
 
     def find_room(self, conn: Connection) -> bool:
-        """Count a new connection; others give way to it. Return False if there is no room."""
-        if self.nr_conns >= self.worker_connections:
-            self.drop_longest_waiting()
-        conn.address = limited_address(conn.client, conn.server, settings.TRUSTED_PROXIES)
+        """Count a new connection; the longest waiting gives way. Return False if none waits."""
+        while self.nr_conns >= self.cfg.worker_connections and self.waiting:
+            self.drop(next(iter(self.waiting)))
         self.nr_conns += 1
+        return self.nr_conns <= self.cfg.worker_connections
+
+    def find_room_at_address(self, conn: Connection) -> bool:
+        """Do the same among the connections from its address."""
+        conn.address = limited_address(conn.client, conn.server, settings.TRUSTED_PROXIES)
         if conn.address is None:
             return True
+        limit: int = settings.CONNECTIONS_PER_ADDRESS
         siblings = self._by_address[conn.address]
-        has_room: bool = len(siblings) < settings.CONNECTIONS_PER_ADDRESS
-        if not has_room and (victim := next((s for s in siblings if s in self.waiting), None)):
-            self.drop(victim)
-            has_room = True
-        self._by_address[conn.address][conn] = None
-        return has_room
+        siblings[conn] = None
+        for each in list(siblings):
+            if len(siblings) > limit and each in self.waiting:
+                self.drop(each)
+        return len(siblings) <= limit
 
     def charge(self, conn: Connection, size: int) -> None:
         """Count its memory; if it is too much, the connection that waited longest gives way."""

@@ -28,6 +28,8 @@ from config.edge.waiting import WaitingRoom
 #: After its last response a connection is read until the client closes it, or the response might be
 #: lost: for so long and so much at most.
 _LINGER_SECONDS, _LINGER_BYTES = 2.0, 1024 * 1024
+#: Bytes of a request that are worth waking the main loop for.
+_LARGE = 16 * 1024
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 _GONE = {errno.EAGAIN, errno.ECONNABORTED}
@@ -69,10 +71,12 @@ class EdgeWorker(WaitingRoom):
         except OSError:  # it has left already
             accepted.close()
             return
-        if self.find_room(conn):
-            self.wait(conn, selectors.EVENT_READ, self._receive, conn.request_deadline)
-        else:
+        if not self.find_room(conn):
+            self._refuse(conn, refusal(503, "Service Unavailable"))
+        elif not self.find_room_at_address(conn):
             self._refuse(conn, refusal(429, "Too Many Requests"))
+        else:
+            self.wait(conn, selectors.EVENT_READ, self._receive, conn.request_deadline)
 
     # Its request arrives.
 
@@ -102,6 +106,8 @@ class EdgeWorker(WaitingRoom):
 
     def handle_request(self, req: Any, conn: Connection) -> Any:
         """Run the application in a thread."""
+        if conn.charged > _LARGE:  # a thread has it now, and threads are few
+            self.method_queue.defer(self.charge, conn, 0)
         req._expected_100_continue = False  # noqa: SLF001 - the body has been asked for and is here
         if conn.frame.is_cut or conn.has_ended:
             req.force_close()
@@ -124,6 +130,12 @@ class EdgeWorker(WaitingRoom):
 
     def finish_request(self, conn: Connection, fs: Any) -> None:
         """Take the connection back from its thread."""
+        try:
+            self._take_back(conn, fs)
+        except OSError:  # it has just left
+            self.drop(conn)
+
+    def _take_back(self, conn: Connection, fs: Any) -> None:
         conn.is_kept = not fs.cancelled() and not fs.exception() and bool(fs.result())
         self.charge(conn, conn.sock.kept_bytes)
         if conn.sock.has_unsent:

@@ -61,3 +61,7 @@ def test_a_body_is_asked_for_only_if_it_is_waited_for() -> None:
         frame = Frame()
         frame.is_complete(bytearray(expecting % length))
         assert frame.expects_continue == is_expected, length
+
+    old = Frame()
+    old.is_complete(bytearray((expecting % 5).replace(b"HTTP/1.1", b"HTTP/1.0")))
+    assert not old.expects_continue
