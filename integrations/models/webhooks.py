@@ -12,7 +12,7 @@ from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 
 from accounts.models import Partner
-from config.db.encryption import EncryptedModel
+from config.db.encryption import EncryptedModel, report_undecryptable
 from config.db.fields import IdField
 from config.db.owned import OwnedQuerySet
 
@@ -37,6 +37,12 @@ class WebhookEndpoint(EncryptedModel):
 
     def __str__(self) -> str:
         return self.url
+
+    def read_secret(self) -> str | None:
+        """Return None if it cannot be decrypted, for pages."""
+        with report_undecryptable():
+            return self.get_decrypted("secret")
+        return None
 
     @property
     def host(self) -> str:

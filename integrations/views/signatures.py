@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.permissions import PartnerRequest, Permission, partner_view
-from config.db.encryption import DecryptionError
 from integrations.forms import SignatureForm
 from integrations.models import WebhookDelivery, WebhookDeliveryQuerySet, WebhookEndpoint
 from integrations.signatures.candidates import parse_body, parse_sent
@@ -62,7 +61,7 @@ def _initial(request: PartnerRequest) -> dict[str, Any]:
     deliveries = _deliveries(request)
     delivery = get_object_or_404(deliveries, pk=delivery_id.replace("\x00", ""))
     body = bytes(delivery.body)
-    secret = delivery.endpoint.get_decrypted("secret")
+    secret = delivery.endpoint.read_secret()
     header = signature(body, secret) if secret else ""
     return {"body": body.decode(), "header": header, "delivery": delivery.id}
 
@@ -77,7 +76,7 @@ def _diagnose(request: PartnerRequest, form: SignatureForm) -> Verdict | None:
         return None
     known = list(_known_secrets(request, delivery))
     sent = bytes(delivery.body) if delivery else None
-    if delivery and not delivery.endpoint.get_decrypted("secret"):
+    if delivery and delivery.endpoint.read_secret() == "":
         return Verdict(Diagnosis((Fault.UNSIGNED,), ""), delivery)
     diagnosis = diagnose(pasted, known=[secret for _, secret in known], sent=sent)
     endpoint = None if diagnosis.other is None else known[diagnosis.other][0]
@@ -112,11 +111,8 @@ def _known_secrets(
     own = [delivery.endpoint] if delivery else []
     tried = set()
     for endpoint in (*own, *newest[:_ENDPOINTS]):
-        try:
-            secret = endpoint.get_decrypted("secret")
-        except DecryptionError:
-            continue
-        if secret not in tried:
+        secret = endpoint.read_secret()
+        if secret is not None and secret not in tried:
             tried.add(secret)
             yield endpoint, secret
 
