@@ -7,3 +7,6 @@ account_deleting = Signal()
 #: Sent inside the transaction that deactivates or reactivates a partner: `partner`.
 partner_deactivated = Signal()
 partner_reactivated = Signal()
+#: Sent after a new superuser, or a changed password, is saved: `user`.
+superuser_created = Signal()
+password_saved = Signal()

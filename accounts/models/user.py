@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 
 from accounts.emails import normalize_email
 from accounts.names import validate_name
+from accounts.signals import password_saved, superuser_created
 from config.db.fields import IdField
 
 
@@ -37,9 +38,12 @@ class EmailUserManager(UserManager["User"]):
     def create_superuser(  # type: ignore[override]
         self, email: str, password: str | None = None, **fields: Any
     ) -> User:
-        return self.create_verified_user(
-            email, password, **fields, is_staff=True, is_superuser=True
-        )
+        with transaction.atomic(using=self._db):
+            user = self.create_verified_user(
+                email, password, **fields, is_staff=True, is_superuser=True
+            )
+            superuser_created.send(User, user=user)
+        return user
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email=normalize_email(username or ""))
@@ -76,6 +80,13 @@ class User(AbstractUser):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_unique_in_any_case")
         ]
+
+    def save(self, *args: Any, **options: Any) -> None:
+        is_new_password = self._password is not None and not self._state.adding
+        with transaction.atomic():
+            super().save(*args, **options)
+            if is_new_password:
+                password_saved.send(User, user=self)
 
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(normalize_password(raw_password))

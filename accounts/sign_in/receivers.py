@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account import signals as account
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
+from allauth.core import context
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.signals import user_logged_out
@@ -16,13 +17,18 @@ from django.dispatch import Signal
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts import signals
 from accounts.clients import ClientInfo
 from accounts.models import User
 from accounts.services.security_events import record_security_event
+from accounts.services.staff_actions import Staff, record_new_login, record_password_set
 from accounts.services.users import end_all_sessions
 from accounts.sign_in.devices import Device, remember_device
 from accounts.sign_in.sessions import end_other_sessions
 from config.mail.send import send_mail
+
+#: Who acts outside of a request.
+_COMMAND = Staff("command")
 
 
 def connect() -> None:
@@ -38,6 +44,8 @@ def _receivers() -> Iterable[tuple[Signal, Any]]:
     yield account.password_set, _password_changed
     yield account.password_reset, _password_reset
     yield account.email_changed, _email_changed
+    yield signals.superuser_created, _superuser_created
+    yield signals.password_saved, _password_saved
     yield mfa.authenticator_added, _second_factor_added
     yield mfa.authenticator_removed, _second_factor_removed
     yield mfa.authenticator_reset, _recovery_codes_generated
@@ -48,6 +56,17 @@ def _receivers() -> Iterable[tuple[Signal, Any]]:
 def _record(request: HttpRequest, user: User, action: str, target: str = "", **detail: Any) -> None:
     client = ClientInfo.of(request)
     record_security_event(user=user, action=action, client=client, target=target, **detail)
+
+
+def _superuser_created(user: User, **_: Any) -> None:
+    if context.request is None:
+        record_new_login(user=user, staff=_COMMAND)
+
+
+def _password_saved(user: User, **_: Any) -> None:
+    """Record what commands do, such as `changepassword`; pages record it with who did it."""
+    if context.request is None:
+        record_password_set(user=user, staff=_COMMAND)
 
 
 def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:

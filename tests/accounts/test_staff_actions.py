@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core.mail import EmailMessage
+from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import AuditEntry, Partner, User
@@ -75,6 +77,26 @@ def test_a_password_set_by_staff(
     assert "Your password was changed." in mailoutbox[0].body
     assert browser.get("/dashboard/").status_code == 302
     assert last_entry(partner.pk).action == "login.password_set_by_staff"
+
+
+def test_commands_leave_entries_and_tell_the_user(
+    priya: User, partner: Partner, mailoutbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = "django.contrib.auth.management.commands.changepassword.getpass.getpass"
+    monkeypatch.setattr(typed, lambda prompt: "another good one")
+    browser = signed_in()
+    mailoutbox.clear()
+
+    call_command("changepassword", priya.email, stdout=StringIO())
+    assert "Your password was changed." in mailoutbox[0].body
+    assert browser.get("/dashboard/").status_code == 302
+    for chain in (partner.pk, PLATFORM_ID):
+        entry = last_entry(chain)
+        assert (entry.action, entry.actor) == ("login.password_set_by_staff", "command")
+
+    call_command("createsuperuser", "--noinput", email="root@nova.test", stdout=StringIO())
+    entry = last_entry(PLATFORM_ID)
+    assert (entry.action, entry.target) == ("login.created_by_staff", "root@nova.test")
 
 
 def test_staff_stay_signed_in_when_they_set_their_own_password(staff: Client) -> None:
