@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from accounts.chains import AUDIT
 from billing.models import LedgerCheck, PointBucket
+from billing.services.account_checks import check_debts, check_statements
 from billing.services.checkpoints import (
     OutOfTime,
     changed_checkpoint,
@@ -37,7 +38,7 @@ _ID_CLOCK_TOLERANCE = timedelta(hours=1)
 @dataclass(frozen=True, slots=True)
 class LedgerReport:
     """`drift` names each bucket whose remaining points differ from the sum of its entries,
-    `faults` the first broken entry of each hash chain."""
+    `faults` the first broken entry of each hash chain, and wrong debts and statements."""
 
     ok: bool
     buckets: int
@@ -81,10 +82,11 @@ def check_ledger() -> LedgerReport:
     It takes longer as the ledger grows: run it outside of requests and of the queue.
     """
     findings = _Findings(database_now())
-    findings.drift, findings.faults = _read_drift(), _compare_checkpoints()
+    findings.drift, findings.faults = _read_drift(), [*_compare_checkpoints(), *check_debts()]
     for chain in registered_chains():
         for partner_id in chain.partners():
             _verify(chain, partner_id, findings)
+    findings.faults += check_statements()
     return _store(findings, is_full=True)
 
 
@@ -94,7 +96,7 @@ def check_new_entries(*, seconds: float) -> LedgerReport | None:
     What it has proven until then is kept in checkpoints, from which the next call continues.
     """
     deadline = time.monotonic() + seconds
-    findings = _Findings(database_now())
+    findings = _Findings(database_now(), faults=check_debts())
     if not extend_chains(seconds=seconds / 2):
         return None
     try:

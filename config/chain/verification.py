@@ -16,7 +16,10 @@ _PAGE = 20
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The first broken entry of a chain, or the digest if its entries are as they were."""
+    """The first broken entry of a chain, or the digest if its entries are as they were.
+
+    Neither is named if the partner's books as a whole are wrong.
+    """
 
     chain: str
     partner: str
@@ -25,8 +28,9 @@ class Fault:
     problem: str
 
     def __str__(self) -> str:
-        name = f"entry {self.entry}" if self.entry else f"digest {self.digest}"
-        return f"{self.chain} of partner {self.partner}: {name} {self.problem}"
+        name = f"entry {self.entry} " if self.entry else f"digest {self.digest} "
+        place = name if self.entry or self.digest else ""
+        return f"{self.chain} of partner {self.partner}: {place}{self.problem}"
 
 
 class BrokenChain(Exception):

@@ -17,6 +17,7 @@ from billing.services import (
     NotRefundable,
     book_flagged_payment,
     check_ledger,
+    check_new_entries,
     reconcile_disputes,
     reconcile_pending,
     reconcile_purchase,
@@ -67,6 +68,22 @@ def use(keys: Keys, calls: int) -> None:
     """Eight points each."""
     for _ in range(calls):
         succeed(start(keys))
+
+
+def test_a_debt_that_no_refund_explains_is_found(
+    fake: FakeRazorpay, payer: Keys, purchase: Purchase, payment: dict[str, Any]
+) -> None:
+    use(payer, 10)
+    tell(fake.return_event(fake.refund(payment["id"], WHOLE)))
+    assert points_of(payer) == (0, 0, 8_000)
+
+    PointBucket.objects.update(owed=0)
+
+    [fault] = check_ledger().faults
+    assert str(fault).endswith("debt is 0 hundredths of a point, but its refunds leave 8000")
+    hourly = check_new_entries(seconds=60)
+    assert hourly
+    assert hourly.faults == [fault]
 
 
 def state_of(purchase: Purchase) -> tuple[str, int, int]:

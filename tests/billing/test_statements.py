@@ -270,3 +270,38 @@ def test_the_last_month_is_due_an_hour_after_its_end(payer: Keys) -> None:
         assert cursor.fetchall() == []
         cursor.execute(statements._DUE, [next_month(THIS_MONTH)])
         assert cursor.fetchall() == [(payer.partner.pk, date.today().replace(day=1))]
+
+
+CHANGES = {
+    "is not signed": "UPDATE billing_statement SET content = replace(content, '800', '799')",
+    "differs from": "UPDATE billing_statement SET closing = closing + 1 WHERE month = %s",
+    "does not follow": "UPDATE billing_statement SET month = month + 40 WHERE month <> %s",
+}
+
+
+@pytest.mark.parametrize("problem", CHANGES)
+def test_the_full_check_compares_issued_statements(payer: Keys, problem: str) -> None:
+    first, _ = issue()
+    assert check_ledger().ok
+
+    with without_triggers() as cursor:
+        statement = CHANGES[problem]
+        cursor.execute(statement, [first.month] if "%s" in statement else None)
+
+    [fault] = check_ledger().faults
+    assert problem in str(fault)
+    assert "statement of" in str(fault)
+
+
+def test_a_statement_outlives_a_chain_that_was_written_anew(payer: Keys) -> None:
+    """Entry, digests and checkpoints changed together leave only what was kept elsewhere."""
+    issue()
+    tables = ("billing_ledgerdigest", "billing_ledgercheckpoint")
+    with without_triggers() as cursor:
+        for table in tables:
+            cursor.execute(f"DELETE FROM {table}")
+        cursor.execute("UPDATE billing_ledgerentry SET created_at = created_at + '1 second'")
+    extend()
+
+    [fault] = check_ledger().faults
+    assert "differs from the ledger" in str(fault)
