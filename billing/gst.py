@@ -86,6 +86,11 @@ def _check_digit(text: str) -> str:
     return _SYMBOLS[-total % 36]
 
 
+def state_tax(place_of_supply: str) -> str:
+    """Return the name of the tax that is levied beside CGST."""
+    return "UTGST" if place_of_supply in UNION_TERRITORIES else "SGST"
+
+
 def place_name(code: str) -> str:
     """Format the place of supply for invoices: "Karnataka (29)"."""
     return f"{STATES.get(code, 'Outside India')} ({code})"

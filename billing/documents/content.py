@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from billing.billing_details import BillingDetails
-from billing.gst import UNION_TERRITORIES, place_name
+from billing.gst import place_name, state_tax
 from billing.money import Tax, group_digits, rupees
 
 Facts = list[tuple[str, str]]
@@ -70,7 +70,7 @@ def points_line(description: str, sac: str, points: int, amount_paise: int) -> L
 def totals(net_paise: int, tax: Tax, percent: int, place_of_supply: str, last: str) -> Facts:
     """Return the taxable value, each tax with its rate, and the total labelled `last`."""
     half = f"{percent / 2:g} %"
-    local = "UTGST" if place_of_supply in UNION_TERRITORIES else "SGST"
+    local = state_tax(place_of_supply)
     taxes = (
         [(f"IGST {percent} %", rupees(tax.igst))]
         if tax.igst

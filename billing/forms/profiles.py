@@ -55,7 +55,7 @@ class BillingDetailsForm(forms.Form):
             *sorted(STATES.items(), key=lambda state: state[1]),
         ],
         label="State",
-        help_text="Decides between CGST + SGST and IGST. Leave empty outside India.",
+        help_text="Decides between CGST + SGST (or UTGST) and IGST. Leave empty outside India.",
     )
     country = forms.CharField(
         min_length=2,

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django import template
 
-from billing import money
+from billing import gst, money
 from billing.points import SCALE
 
 register = template.Library()
@@ -28,6 +28,11 @@ def short_rupees(paise: int) -> str:
 def half(percent: int) -> str:
     """Return half of a tax rate: 18 → "9", 5 → "2.5"."""
     return f"{percent / 2:g}"
+
+
+@register.filter
+def state_tax(place_of_supply: str) -> str:
+    return gst.state_tax(place_of_supply)
 
 
 @register.filter

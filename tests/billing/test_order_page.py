@@ -50,6 +50,18 @@ def test_a_buyer_of_another_state_reads_integrated_tax(owner: Client, partner: P
     assert "CGST" not in page.text
 
 
+def test_a_buyer_of_the_same_union_territory_reads_its_tax(
+    owner: Client, partner: Partner, settings: Any
+) -> None:
+    settings.SELLER_GSTIN = "04" + settings.SELLER_GSTIN[2:]
+    bill_to(partner, **(DETAILS | {"state_code": "04"}))
+
+    page = owner.get(BUY)
+
+    assert "UTGST 9%" in page.text
+    assert ">SGST" not in page.text
+
+
 def test_the_page_asks_for_what_the_purchase_then_asks_for(owner: Client) -> None:
     shown = owner.get(BUY).context["quote"]
 
