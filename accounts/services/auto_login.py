@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.models import Account, AutoLoginLink
 from accounts.services.audit import record_api_audit, record_audit
 from accounts.services.authorization import Admission
+from accounts.services.locks import lock_partner
 
 LIFETIME = timedelta(days=7)
 #: How far ahead the clock of the server that made the link may be.
@@ -103,6 +104,7 @@ def open_link(token: str) -> AutoLoginLink:
 def revoke_link(*, link: AutoLoginLink, actor: str) -> None:
     """Revoke a link; repeating it changes nothing."""
     with transaction.atomic():
+        lock_partner(link.partner_id)
         usable = AutoLoginLink.objects.of(link.partner_id).not_revoked()
         if usable.filter(pk=link.pk).update(revoked_at=Now()):
             record_audit(
@@ -113,6 +115,7 @@ def revoke_link(*, link: AutoLoginLink, actor: str) -> None:
 def revoke_links_of(*, account: Account, actor: str) -> int:
     """Revoke all links of an account and return their number."""
     with transaction.atomic():
+        lock_partner(account.partner_id)
         revoked = account.auto_login_links.not_revoked().update(revoked_at=Now())
         record_audit(
             partner=account.partner,

@@ -1,5 +1,5 @@
 -- The lock that every writer of a partner's points, keys and team takes first; in Python it is
--- `accounts.services.locks.lock_partner`. Whoever takes it queues up until the transaction ends.
+-- `accounts.services.locks.lock_partner`. It is held until the transaction ends; others wait.
 CREATE OR REPLACE FUNCTION accounts_lock_partner(p_partner text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN

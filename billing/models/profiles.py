@@ -9,7 +9,7 @@ from django.db import models
 
 from accounts.models import Partner
 from billing.billing_details import BillingDetails
-from config.db.encryption import EncryptedModel
+from config.db.encryption import EncryptedModel, report_undecryptable
 from config.db.fields import IdField
 from config.db.owned import OwnedQuerySet
 
@@ -19,6 +19,11 @@ class BillingProfileQuerySet(OwnedQuerySet["BillingProfile"]):
         """Return the partner's billing details; empty ones if there are none yet."""
         profile = self.first()
         return profile.details if profile else BillingDetails()
+
+    def readable_details(self) -> BillingDetails | None:
+        """As `details`; return None if they cannot be decrypted."""
+        profile = self.first()
+        return profile.read_details() if profile else BillingDetails()
 
 
 class BillingProfile(EncryptedModel):
@@ -42,6 +47,12 @@ class BillingProfile(EncryptedModel):
         if not self.sealed_details:
             return BillingDetails()
         return BillingDetails(**json.loads(self.get_decrypted("sealed_details")))
+
+    def read_details(self) -> BillingDetails | None:
+        """Return None if they cannot be decrypted, for pages on which they can be entered again."""
+        with report_undecryptable():
+            return self.details
+        return None
 
     def set_details(self, details: BillingDetails) -> None:
         """Encrypt the details; the caller saves."""

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts.models import Partner
 from accounts.services.audit import record_audit
+from accounts.services.locks import lock_partner
 from billing.billing_details import BillingDetails, find_problems
 from billing.models import BillingProfile
 
@@ -26,10 +27,9 @@ def update_details(*, partner: Partner, details: BillingDetails, actor: str) -> 
     if problems := find_problems(details):
         raise InvalidDetails(problems)
     with transaction.atomic():
-        mine = BillingProfile.objects.of(partner.id)
-        mine.get_or_create(partner=partner)
-        profile = mine.select_for_update().get()
-        before = profile.details
+        lock_partner(partner.id)
+        profile, _ = BillingProfile.objects.of(partner.id).get_or_create(partner=partner)
+        before = profile.read_details() or BillingDetails()
         profile.set_details(details)
         profile.save(update_fields=["sealed_details", "updated_at"])
         record_audit(

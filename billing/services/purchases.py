@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Partner
 from accounts.services.audit import record_audit
-from accounts.services.locks import lock_active_partner
+from accounts.services.locks import PartnerInactive, lock_active_partner, lock_partner
 from billing.gateways import Checkout, GatewayError, gateway_named, offered_gateways
 from billing.models import BillingProfile, Package, Purchase
 from billing.pricing import quote
@@ -118,12 +118,15 @@ def _create(row_id: str, partner: Partner, package: Package, gateway: str, actor
 
 
 def open_checkout(*, purchase: Purchase) -> Purchase:
-    """Ask the gateway for the checkout, possibly again; raises `PaymentUnavailable`.
+    """Ask the gateway for the checkout, possibly again.
 
-    A purchase that can no longer be paid is returned unchanged.
+    A purchase that can no longer be paid is returned unchanged. Raises `PaymentUnavailable` and
+    `PartnerInactive`.
     """
     if not purchase.is_open:
         return purchase
+    if not Partner.objects.filter(pk=purchase.partner_id, is_active=True).exists():
+        raise PartnerInactive
     try:
         checkout = gateway_named(purchase.gateway).start(purchase)
     except GatewayError as error:
@@ -156,6 +159,7 @@ def _note_checkout(purchase: Purchase, checkout: Checkout) -> bool:
 def cancel_purchase(*, purchase: Purchase, actor: str) -> Purchase:
     """Cancel an unpaid purchase; a payment already in progress is still booked."""
     with transaction.atomic():
+        lock_partner(purchase.partner_id)
         is_cancelled = mark_unpaid(purchase=purchase, state=State.CANCELLED)
         if is_cancelled:
             record_audit(

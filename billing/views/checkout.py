@@ -22,17 +22,17 @@ from billing.services import (
     sandbox,
     start_purchase,
 )
-from billing.views.purchases import redirect_to_checkout
+from billing.views.purchases import redirect_to_checkout, refuse_inactive
 
 
 @partner_view(Permission.BUY, methods=("GET", "HEAD", "POST"))
 def purchase_new(request: PartnerRequest, package: str) -> HttpResponse:
     """Show price, tax and billing details, and start the purchase."""
     if not request.partner.is_active:
-        return _refuse_inactive(request)
+        return refuse_inactive(request)
     wanted = get_object_or_404(Package.objects.on_sale(), pk=package)
-    details = BillingProfile.objects.of(request.partner.pk).details()
-    if not is_invoiceable(details):
+    details = BillingProfile.objects.of(request.partner.pk).readable_details()
+    if details is None or not is_invoiceable(details):
         messages.info(request, "Add your billing details to continue.")
         return redirect(f"{reverse('billing-settings')}?package={wanted.pk}")
     price = quote(wanted, details)
@@ -45,13 +45,6 @@ def purchase_new(request: PartnerRequest, package: str) -> HttpResponse:
         return redirect("purchase-new", wanted.pk)
     context = {"package": wanted, "details": details, "quote": price, "form": form}
     return render(request, "billing/order.html", context)
-
-
-def _refuse_inactive(request: PartnerRequest) -> HttpResponse:
-    messages.error(
-        request, "Your company's account is inactive and can't buy points. Contact ShopIQ support."
-    )
-    return redirect("points")
 
 
 def _order(request: PartnerRequest, package: Package, form: OrderForm) -> HttpResponse:
@@ -68,7 +61,7 @@ def _order(request: PartnerRequest, package: Package, form: OrderForm) -> HttpRe
         messages.warning(request, "You submitted this order twice. We placed it once.")
         return redirect("purchase", form.cleaned_data["token"])
     except PartnerInactive:
-        return _refuse_inactive(request)
+        return refuse_inactive(request)
     except TooManyPurchases:
         messages.warning(request, "You can start 100 orders a day. Try again tomorrow.")
         return redirect("purchases")

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.exports import limited_export
 from accounts.permissions import PartnerRequest, Permission, partner_view
+from accounts.services.locks import PartnerInactive
 from billing.documents import render_invoice, render_proforma
 from billing.forms.ledger import PurchaseFilterForm
 from billing.gateways import bank_details, gateway_named
@@ -18,6 +19,7 @@ from billing.services import (
     open_checkout,
     reconcile_purchase,
 )
+from config.db.encryption import DecryptionError
 from config.pages.pagination import paginate
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at", "total": "-total_paise"}
@@ -73,6 +75,8 @@ def purchase_retry(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     except PaymentUnavailable:
         messages.error(request, _UNREACHABLE)
         return redirect(purchase)
+    except PartnerInactive:
+        return refuse_inactive(request)
     return redirect_to_checkout(purchase)
 
 
@@ -96,7 +100,10 @@ def invoice(request: PartnerRequest, invoice_id: str) -> HttpResponse:
     found = get_object_or_404(
         Invoice.objects.of(request.partner.id).select_related("partner", "corrects"), pk=invoice_id
     )
-    return _pdf(render_invoice(found), found.file_name)
+    try:
+        return _pdf(render_invoice(found), found.file_name)
+    except DecryptionError:
+        return _refuse_undecryptable(request, found.purchase_id)
 
 
 @partner_view(Permission.BUY)
@@ -108,7 +115,10 @@ def proforma(request: PartnerRequest, purchase_id: str) -> HttpResponse:
         pk=purchase_id,
         gateway="manual",
     )
-    return _pdf(render_proforma(purchase), f"proforma-{purchase.reference}.pdf")
+    try:
+        return _pdf(render_proforma(purchase), f"proforma-{purchase.reference}.pdf")
+    except DecryptionError:
+        return _refuse_undecryptable(request, purchase.pk)
 
 
 def redirect_to_checkout(purchase: Purchase) -> HttpResponse:
@@ -119,6 +129,18 @@ def redirect_to_checkout(purchase: Purchase) -> HttpResponse:
     if purchase.gateway == "sandbox" and purchase.is_open:
         return redirect("sandbox-checkout", purchase.reference)
     return redirect(purchase)
+
+
+def refuse_inactive(request: PartnerRequest) -> HttpResponse:
+    messages.error(
+        request, "Your company's account is inactive and can't buy points. Contact ShopIQ support."
+    )
+    return redirect("points")
+
+
+def _refuse_undecryptable(request: PartnerRequest, purchase_id: str) -> HttpResponse:
+    messages.error(request, "The billing details can't be decrypted. Contact support.")
+    return redirect("purchase", purchase_id)
 
 
 def _find(request: PartnerRequest, purchase_id: str) -> Purchase:

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 
 from accounts.models import Member
 from accounts.permissions import PartnerRequest, Permission, partner_view
+from billing.billing_details import BillingDetails
 from billing.forms.profiles import AlertForm, BillingDetailsForm
 from billing.models import AlertThreshold, BillingProfile, Package
 from billing.services import set_alert_thresholds, update_details
@@ -44,11 +45,13 @@ def _forms(
     request: PartnerRequest, *, is_alert: bool = False
 ) -> tuple[BillingDetailsForm, AlertForm]:
     """Return both forms of the page, the submitted one bound."""
-    details = BillingProfile.objects.of(request.partner.pk).details()
+    details = BillingProfile.objects.of(request.partner.pk).readable_details()
+    if details is None and request.method != "POST":
+        messages.warning(request, "Your billing details can't be decrypted. Enter them again.")
     thresholds = AlertThreshold.objects.of(request.partner.pk).amounts()
     sent = request.POST if request.method == "POST" else None
     return (
-        BillingDetailsForm(None if is_alert else sent, details=details),
+        BillingDetailsForm(None if is_alert else sent, details=details or BillingDetails()),
         AlertForm(sent if is_alert else None, thresholds=thresholds),
     )
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import AutoLoginLink
 from accounts.services.auto_login import InvalidLink, open_link
+from config.db.encryption import report_undecryptable
 from deployments.site import find_site
 
 
@@ -34,7 +35,9 @@ def chat(request: HttpRequest) -> HttpResponse:
 
 def _welcome(link: AutoLoginLink) -> dict[str, Any]:
     """Return the page's context; an account may lack a person's or a business's name."""
-    profile = link.account.read_profile()
+    profile: dict[str, Any] = {}
+    with report_undecryptable():
+        profile = link.account.read_profile()
     business = profile.get("businessName", "")
     person = profile.get("firstName", "") or profile.get("legalName", "")
     return {

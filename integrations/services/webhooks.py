@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 
 from accounts.models import Partner
 from accounts.services.audit import record_audit
+from accounts.services.locks import lock_partner
 from config.db.statements import fetch_row
 from integrations.models import WebhookDelivery, WebhookDeliveryQuerySet, WebhookEndpoint
 from integrations.retries import backoff_delay
@@ -119,6 +120,7 @@ def resend_delivery(*, delivery: WebhookDelivery, actor: str) -> None:
     Raises `DeliveryCancelled`.
     """
     with transaction.atomic():
+        lock_partner(delivery.partner_id)
         mine = WebhookDelivery.objects.of(delivery.partner_id)
         held = mine.select_for_update().get(pk=delivery.pk)
         if held.state == State.CANCELLED:
@@ -141,6 +143,7 @@ def resend_failed(*, partner: Partner, deliveries: WebhookDeliveryQuerySet, acto
     before has ended.
     """
     with transaction.atomic():
+        lock_partner(partner.id)
         failed = deliveries.of(partner.id).failed().order_by("created_at", "pk")
         chosen = set(failed.values_list("pk", flat=True)[:MAX_RESENT])
         mine = WebhookDelivery.objects.of(partner.id)

@@ -12,8 +12,13 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, Invitation, Member, Partner
 from accounts.services.members import change_role, remove_member
+from billing.models import BillingProfile, Purchase
+from integrations.models import WebhookDelivery
 from tests.accounts.key_pages import new_key_form
+from tests.billing.pages import DETAILS
+from tests.billing.purchases import buy
 from tests.concurrency import overlap
+from tests.deliveries import sent
 from tests.factories import PartnerFactory
 from tests.users import browser_of, create_user
 
@@ -45,7 +50,34 @@ def create_key(client: Client, partner: Partner) -> Any:
     return client.post("/dashboard/keys/new/", new_key_form(client, "/dashboard/keys/new/"))
 
 
-@pytest.mark.parametrize("act", [invite, withdraw, rename, demote_other, create_key])
+def enter_billing_details(client: Client, partner: Partner) -> Any:
+    filled = {**DETAILS, "country": "IN", "email": "accounts@nova.test"}
+    form = {f"details-{name}": value for name, value in filled.items()}
+    return client.post("/dashboard/settings/", form)
+
+
+def cancel_purchase(client: Client, partner: Partner) -> Any:
+    purchase = Purchase.objects.of(partner.pk).get()
+    return client.post(f"{purchase.get_absolute_url()}cancel/")
+
+
+def resend_events(client: Client, partner: Partner) -> Any:
+    return client.post("/dashboard/webhooks/resend/")
+
+
+ACTS = (
+    invite,
+    withdraw,
+    rename,
+    demote_other,
+    create_key,
+    enter_billing_details,
+    cancel_purchase,
+    resend_events,
+)
+
+
+@pytest.mark.parametrize("act", ACTS)
 @pytest.mark.parametrize("loss", ["removed", "viewer"])
 def test_a_member_who_lost_the_right_meanwhile_is_refused(act: Act, loss: str) -> None:
     partner = PartnerFactory.create(name="Nova")
@@ -60,6 +92,8 @@ def test_a_member_who_lost_the_right_meanwhile_is_refused(act: Act, loss: str) -
         token_hash=b"x",
         expires_at=timezone.now() + timedelta(days=1),
     )
+    buy(partner)
+    sent(partner, "failed")
     answers: list[int] = []
 
     def lose() -> None:
@@ -76,3 +110,6 @@ def test_a_member_who_lost_the_right_meanwhile_is_refused(act: Act, loss: str) -
     assert [row.email for row in Invitation.objects.open()] == ["x@nova.test"]
     assert Member.objects.get(user__email="omar@nova.test").role == "owner"
     assert not ApiKey.objects.exists()
+    assert not BillingProfile.objects.exists()
+    assert Purchase.objects.get().is_open
+    assert WebhookDelivery.objects.get().state == "failed"

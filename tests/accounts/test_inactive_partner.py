@@ -11,7 +11,7 @@ from accounts.services.partners import deactivate_partner
 from billing.models import Package, Purchase
 from billing.services import start_purchase
 from tests.accounts.key_pages import browser, text_of
-from tests.billing.purchases import bill_to
+from tests.billing.purchases import bill_to, buy
 from tests.factories import Keys
 
 TEAM = "/dashboard/team/"
@@ -49,3 +49,16 @@ def test_it_orders_no_points(keys: Keys) -> None:
             actor="test",
         )
     assert not Purchase.objects.exists()
+
+
+def test_it_cannot_pay_an_order_that_is_open(keys: Keys) -> None:
+    owner = browser(keys.partner)
+    purchase = buy(keys.partner, "sandbox")
+    Purchase.objects.update(state="failed")
+    deactivate_partner(partner=keys.partner, actor="test")
+
+    page = owner.post(f"{purchase.get_absolute_url()}retry/", follow=True)
+
+    assert "is inactive and can't buy points" in text_of(page)
+    assert Purchase.objects.get().state == "failed"
+    assert "retry/" not in owner.get(purchase.get_absolute_url()).text
