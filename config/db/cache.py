@@ -28,12 +28,20 @@ _SET = """
 """
 _CULL = """
     DELETE FROM {table} WHERE expires < %s OR cache_key IN (
-        SELECT cache_key FROM {table} ORDER BY expires DESC OFFSET %s)
+        SELECT cache_key FROM {table} WHERE cache_key !~ %s ORDER BY expires DESC OFFSET %s)
 """
 
 
 class JSONCache(BaseDatabaseCache):
-    """Uses the table that `createcachetable` makes."""
+    """Uses the table that `createcachetable` makes.
+
+    Entries whose key matches the option `KEEP`, a regular expression, stay until they expire,
+    however many others there are.
+    """
+
+    def __init__(self, table: str, params: dict[str, Any]) -> None:
+        super().__init__(table, params)
+        self._keep: str = params.get("OPTIONS", {}).get("KEEP", "^$")
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         return self.get_many([key], version).get(key, default)
@@ -75,7 +83,7 @@ class JSONCache(BaseDatabaseCache):
 
     def cull(self) -> None:
         """Delete what has expired and, beyond the limit, what expires next."""
-        self._execute(_CULL, [timezone.now(), self._max_entries])
+        self._execute(_CULL, [timezone.now(), self._keep, self._max_entries])
 
     def _delete(self, keys: Iterable[str], version: int | None) -> bool:
         names = [self.make_and_validate_key(key, version=version) for key in keys]

@@ -139,8 +139,9 @@ CACHES = {
     "default": {
         "BACKEND": "config.db.cache.JSONCache",
         "LOCATION": "shared_cache",
-        # Sign-in limits are counted here; with Django's 300 entries a lockout could be evicted.
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
+        # Rate limits are counted here. Failed sign-ins are kept, or a flood of other entries, which
+        # cost little, would push a lockout out; each of them costs the hash of a password.
+        "OPTIONS": {"MAX_ENTRIES": 100_000, "KEEP": ":(login_failed|reauthenticate)"},
     }
 }
 

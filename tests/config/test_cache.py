@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -101,3 +102,16 @@ def test_beyond_the_limit_what_expires_next_is_deleted() -> None:
 
 def test_of_concurrent_additions_one_succeeds(live_db: None) -> None:
     assert run_concurrently(8, lambda _: cache.add("key", 1)).count(True) == 1
+
+
+@pytest.mark.django_db
+def test_failed_sign_ins_are_not_pushed_out() -> None:
+    failed = "allauth:rl:account:login_failed_address:30/3600/key:0"
+    small = JSONCache("shared_cache", {"OPTIONS": {**settings.CACHES["default"]["OPTIONS"]}})
+    small._max_entries = 2
+    small.set(failed, [1], timeout=300)
+    small.set("ended", 1, timeout=-1)
+    for number in range(5):
+        small.set(str(number), 1, timeout=600 + number)
+    small.cull()
+    assert set(small.get_many([failed, *"01234"])) == {failed, "3", "4"}
