@@ -82,7 +82,8 @@ class User(AbstractUser):
         ]
 
     def save(self, *args: Any, **options: Any) -> None:
-        is_new_password = self._password is not None and not self._state.adding
+        is_typed = self._password is not None  # type: ignore[attr-defined]
+        is_new_password = is_typed and not self._state.adding
         with transaction.atomic():
             super().save(*args, **options)
             if is_new_password:

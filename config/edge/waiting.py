@@ -61,7 +61,7 @@ class WaitingRoom(ThreadWorker):
         while self.nr_conns >= self.cfg.worker_connections and self.waiting:
             self.drop(next(iter(self.waiting)))
         self.nr_conns += 1
-        return self.nr_conns <= self.cfg.worker_connections
+        return bool(self.nr_conns <= self.cfg.worker_connections)
 
     def find_room_at_address(self, conn: Connection) -> bool:
         """Do the same among the connections from its address."""
