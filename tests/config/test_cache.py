@@ -107,7 +107,7 @@ def test_of_concurrent_additions_one_succeeds(live_db: None) -> None:
 @pytest.mark.django_db
 def test_failed_sign_ins_are_not_pushed_out() -> None:
     failed = "allauth:rl:account:login_failed_address:30/3600/key:0"
-    small = JSONCache("shared_cache", {"OPTIONS": {**settings.CACHES["default"]["OPTIONS"]}})
+    small = JSONCache("shared_cache", {"OPTIONS": settings.CACHES["default"]["OPTIONS"]})
     small._max_entries = 2
     small.set(failed, [1], timeout=300)
     small.set("ended", 1, timeout=-1)
