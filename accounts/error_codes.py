@@ -42,11 +42,49 @@ PERMISSION_DENIED = ErrorCode(
 )
 RATE_LIMITED = ErrorCode(
     "rate_limited",
-    "The key exceeded its rate limit per minute or per day, or too many requests from this IP "
-    "address were refused.",
+    "The key exceeded its rate limit per minute.",
     "Wait for the time in retryAfter, spread out requests, or ask for higher limits.",
     "keys",
     "View API keys",
+)
+DAILY_RATE_LIMITED = ErrorCode(
+    "daily_rate_limited",
+    "The key exceeded its rate limit per day.",
+    "Wait for the time in retryAfter, or ask for higher limits.",
+    "keys",
+    "View API keys",
+)
+TOO_MANY_REFUSED_REQUESTS = ErrorCode(
+    "too_many_refused_requests",
+    "Too many requests from this IP address were refused.",
+    "Correct the requests, and wait for the time in retryAfter.",
+)
+ACCOUNT_NOT_FOUND = ErrorCode(
+    "account_not_found",
+    "You have no account with this ID, email address or phone number.",
+    "Check the ID. You can't read another partner's accounts.",
+    "merchants",
+    "View accounts",
+)
+AUTO_LOGIN_LINK_NOT_FOUND = ErrorCode(
+    "auto_login_link_not_found",
+    "The account has no such auto-login link.",
+    "List the account's links for their IDs.",
+    "merchants",
+    "View accounts",
+)
+INVALID_PHONE = ErrorCode(
+    "invalid_phone", "The text has no digits of a phone number.", "Send it as +919876543210."
+)
+AMBIGUOUS_PHONE = ErrorCode(
+    "ambiguous_phone",
+    "Accounts in several countries have this number.",
+    "Send the number with its country code, or the accountId.",
+)
+ACCOUNT_ID_MISMATCH = ErrorCode(
+    "account_id_mismatch",
+    "The query and the body name different accounts.",
+    "Send the accountId once.",
 )
 DUPLICATE_ACCOUNT = ErrorCode(
     "duplicate_account",

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts import keys
 from accounts.endpoints import find_endpoint
-from accounts.error_codes import RATE_LIMITED
+from accounts.error_codes import TOO_MANY_REFUSED_REQUESTS
 from accounts.networks import client_address, network_of
 from config.api.errors import ApiError
 from config.api.exceptions import error_response
@@ -74,7 +74,7 @@ class RefusalLimitMiddleware:
         admission: Any = getattr(request, "admission", None)
         if admission is not None and not admission.denied_by:
             caller: Any = request.caller  # type: ignore[attr-defined]
-            self._known.add((caller.secret_hash, network, caller.permission))
+            self._known.add((caller.secret_hash, network, caller.endpoint))
         elif response.status_code in _REFUSED:
             self._buckets.take(network)
             self._known.discard(_read_caller(request, network))
@@ -89,4 +89,4 @@ def _read_caller(request: HttpRequest, network: str) -> tuple[bytes, str, str]:
 def _too_many(seconds: int) -> ApiError:
     limit = settings.REFUSED_CALLS_PER_MINUTE
     message = f"Rate limit exceeded: {limit} requests per minute"
-    return ApiError(429, message, code=RATE_LIMITED, retry_after=seconds)
+    return ApiError(429, message, code=TOO_MANY_REFUSED_REQUESTS, retry_after=seconds)

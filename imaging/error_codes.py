@@ -1,5 +1,42 @@
 from config.api.error_codes import RETRY, ErrorCode
 
+PROMPT_TOO_SHORT = ErrorCode(
+    "prompt_too_short", "The prompt has fewer than 3 characters.", "Describe the image."
+)
+PROMPT_TOO_LONG = ErrorCode(
+    "prompt_too_long", "The prompt has more than 4000 characters.", "Shorten the prompt."
+)
+USER_REQUEST_TOO_LONG = ErrorCode(
+    "user_request_too_long",
+    "userRequest has more than 2000 characters.",
+    "Shorten userRequest.",
+)
+INVALID_ASPECT_RATIO = ErrorCode(
+    "invalid_aspect_ratio", "There is no such aspect ratio.", "Use one that the message names."
+)
+INVALID_MODE = ErrorCode("invalid_mode", "There is no such mode.", "Use fast or thinking.")
+INVALID_RESOLUTION = ErrorCode(
+    "invalid_resolution", "There is no such resolution.", "Use 1k, 2k or 4k."
+)
+INVALID_OPERATION = ErrorCode(
+    "invalid_operation", "There is no such operation.", "Use create or enhance."
+)
+IMAGES_REQUIRED = ErrorCode(
+    "images_required", "No image to enhance was sent.", "Send one to four image URLs in images."
+)
+TOO_MANY_IMAGES = ErrorCode(
+    "too_many_images", "More than four images were sent.", "Send one to four image URLs."
+)
+INVALID_IMAGE_URL = ErrorCode(
+    "invalid_image_url",
+    "An image has no public http or https URL.",
+    "Send URLs that anyone on the internet can open.",
+)
+OPERATION_NOT_FOUND = ErrorCode(
+    "operation_not_found",
+    "No operation of this environment has this ID.",
+    "Check the ID, and use a live key for live operations and a test key for test operations.",
+)
 INSUFFICIENT_POINTS = ErrorCode(
     "insufficient_points",
     "The balance was too low for the operation. Nothing was charged.",

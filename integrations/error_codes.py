@@ -1,5 +1,10 @@
 from config.api.error_codes import ErrorCode
 
+INVALID_CREDENTIALS = ErrorCode(
+    "invalid_credentials",
+    "The credentials are not an object of strings, or one of them is too long.",
+    "Send a JSON object with one string for each credential.",
+)
 NOT_CONNECTED = ErrorCode(
     "not_connected",
     "The account is not connected to this integration.",

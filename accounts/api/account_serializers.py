@@ -26,12 +26,14 @@ class DomainField(TextField):
 
 
 class CountryCodeField(serializers.Field[int, Any, int, Any]):
-    """An integer from 1 to 9999; a string of digits is accepted, too."""
+    """An integer from 1 to 9999; a string of digits and a number like 91.0 are accepted, too."""
 
     default_error_messages = {**REQUIRED}
 
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, str) and re.fullmatch(r"[0-9]{1,4}", data):
+            data = int(data)
+        if isinstance(data, float) and data.is_integer():
             data = int(data)
         if isinstance(data, bool) or not isinstance(data, int) or not 1 <= data <= 9999:
             raise serializers.ValidationError("must be a country calling code such as 91")
@@ -115,5 +117,5 @@ class AccountSerializer(ProfileSerializer):
 class AccountChangeSerializer(ProfileSerializer):
     """The body of updateAccount; email and mobile number can be omitted but not cleared."""
 
-    email = EmailField(required=False)
+    email = EmailField(required=False, allow_blank=False)
     mobileNumber = MobileNumberSerializer(required=False)

@@ -11,22 +11,27 @@ from django.http import HttpResponse
 
 from accounts.api.account_representations import account_data, account_list, encrypted_account_data
 from accounts.api.account_serializers import AccountChangeSerializer, AccountSerializer
+from accounts.api.errors import account_not_found
 from accounts.api.idempotency import idempotency_key, run_idempotent, store_response
 from accounts.api.params import (
-    ACCOUNT_NOT_FOUND,
     body_text,
     parse_id,
     query_text,
     read_moment,
 )
 from accounts.api.views import ManagementView
-from accounts.error_codes import ACCOUNT_TOO_LARGE, DUPLICATE_ACCOUNT
+from accounts.error_codes import (
+    ACCOUNT_ID_MISMATCH,
+    ACCOUNT_TOO_LARGE,
+    DUPLICATE_ACCOUNT,
+    INVALID_PHONE,
+)
 from accounts.models import Account
 from accounts.phones import read_digits
 from accounts.services import accounts
 from accounts.services.idempotency import Claim
 from config.api.error_codes import MISSING_FIELDS
-from config.api.errors import ApiError, bad_request, not_found
+from config.api.errors import ApiError, bad_request
 from config.api.pagination import NewestFirst
 from config.api.renderers import ApiResponse
 
@@ -150,7 +155,9 @@ class IsAccountCreatedView(ManagementView):
         email = query_text(request, "email").strip()
         phone = query_text(request, "phone")
         if not email and not phone.strip():
-            raise bad_request("You must provide either an email or phone query parameter.")
+            raise bad_request(
+                "You must provide either an email or phone query parameter.", code=MISSING_FIELDS
+            )
         if phone.strip():
             check_phone(phone)
         # An address has one account across all partners.
@@ -169,7 +176,7 @@ def documented_errors() -> Iterator[None]:
     try:
         yield
     except Account.DoesNotExist:
-        raise not_found(ACCOUNT_NOT_FOUND) from None
+        raise account_not_found() from None
     except accounts.DuplicateAccount:
         raise ApiError(409, _DUPLICATE, code=DUPLICATE_ACCOUNT) from None
     except accounts.AccountTooLarge:
@@ -180,7 +187,8 @@ def documented_errors() -> Iterator[None]:
 def check_phone(phone: str) -> None:
     """Raise a 400 unless the text of a query has the digits of a number."""
     if not read_digits(phone):
-        raise bad_request("phone must be a phone number such as +919876543210", field="phone")
+        message = "phone must be a phone number such as +919876543210"
+        raise bad_request(message, code=INVALID_PHONE, field="phone")
 
 
 def _check_required(body: dict[str, Any]) -> None:
@@ -206,5 +214,6 @@ def _read_account_id(request: Any, *, missing: str) -> str:
     if not given:
         raise bad_request(missing, code=MISSING_FIELDS, field="accountId")
     if len(given) > 1:
-        raise bad_request("accountId in query and body differ.", field="accountId")
+        message = "accountId in query and body differ."
+        raise bad_request(message, code=ACCOUNT_ID_MISMATCH, field="accountId")
     return parse_id(given.pop())

@@ -38,7 +38,8 @@ def read_caller(request: Any) -> Caller:
         secret_hash=keys.hash_key(secret),
         address=request._request.client_address,
         environments=view.environments,
-        permission=view.endpoint if view.needs_permission else None,
+        endpoint=view.endpoint,
+        needs_permission=view.needs_permission,
     )
     request._request.caller = caller
     return caller

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.api.account_views import check_phone
-from accounts.api.params import ACCOUNT_NOT_FOUND, body_text, parse_id, query_text
+from accounts.api.errors import account_not_found
+from accounts.api.params import body_text, parse_id, query_text
 from accounts.api.views import ManagementView
+from accounts.error_codes import AMBIGUOUS_PHONE, AUTO_LOGIN_LINK_NOT_FOUND
 from accounts.models import Account, AutoLoginLink
 from accounts.services import auto_login
 from accounts.services.auto_login import AccountReference
@@ -40,18 +42,22 @@ class GenerateAutoLoginUrlView(ManagementView):
         elif not reference.email:
             check_phone(reference.phone)
         try:
-            url = auto_login.create_link(admission=self.admission, reference=reference)
+            issued = auto_login.create_link(admission=self.admission, reference=reference)
         except Account.DoesNotExist:
-            raise not_found(ACCOUNT_NOT_FOUND) from None
+            raise account_not_found() from None
         except auto_login.AmbiguousPhoneNumber:
             raise bad_request(
-                "phone matches several accounts; include the country code.", field="phone"
+                "phone matches several accounts; include the country code.",
+                code=AMBIGUOUS_PHONE,
+                field="phone",
             ) from None
         return ApiResponse(
             {
                 "success": True,
                 "message": "Auto-login URL generated successfully.",
-                "redirectUrl": url,
+                "redirectUrl": issued.url,
+                "linkId": issued.link.id,
+                "expiresAt": timestamp(issued.link.expires_at),
             }
         )
 
@@ -104,7 +110,7 @@ def _account_of(view: ManagementView, account_id: str) -> Account:
     accounts = Account.objects.of(view.admission.partner_id).select_related("partner")
     account = accounts.filter(pk=parse_id(account_id)).first()
     if account is None:
-        raise not_found(ACCOUNT_NOT_FOUND)
+        raise account_not_found()
     return account
 
 
@@ -112,7 +118,7 @@ def _link_of(account: Account, link_id: str) -> AutoLoginLink:
     links = account.auto_login_links.select_related("partner")
     link = links.filter(pk=link_id).first() if is_id(link_id) else None
     if link is None:
-        raise not_found("Auto-login link not found.")
+        raise not_found("Auto-login link not found.", code=AUTO_LOGIN_LINK_NOT_FOUND)
     return link
 
 

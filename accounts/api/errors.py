@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accounts import error_codes
 from accounts.services.authorization import Admission
-from config.api.errors import ApiError
+from config.api.errors import ApiError, not_found
 
 
 def key_required() -> ApiError:
@@ -43,6 +43,13 @@ def _rate_limited(admission: Admission) -> ApiError:
     assert admission.day
     if admission.denied_by == "day":
         message = f"Daily rate limit exceeded: {admission.day.limit} requests per day"
+        code = error_codes.DAILY_RATE_LIMITED
     else:
         message = f"Rate limit exceeded: {admission.minute.limit} requests per minute"
-    return ApiError(429, message, code=error_codes.RATE_LIMITED, retry_after=admission.retry_after)
+        code = error_codes.RATE_LIMITED
+    return ApiError(429, message, code=code, retry_after=admission.retry_after)
+
+
+def account_not_found(message: str = "Account not found.") -> ApiError:
+    """Return the 404, whose message differs between endpoints."""
+    return not_found(message, code=error_codes.ACCOUNT_NOT_FOUND)

@@ -20,7 +20,7 @@ from config.api.exceptions import error_response
 _MAX_LENGTH = 255
 _LEASE_SECONDS = 60
 #: A retry may turn these into success, so it starts over.
-_NOT_STORED = frozenset({400, 401, 402, 429, 503})
+_NOT_STORED = frozenset({400, 401, 402, 429, 500, 503})
 #: Headers that belong to the result of the call rather than to this transfer.
 _STORED_HEADERS = ("X-Operation-Id",)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from config.api.errors import bad_request, not_found
+from accounts.api.errors import account_not_found
+from config.api.error_codes import INVALID_FIELD, INVALID_PARAMETER
+from config.api.errors import bad_request
 from config.api.timestamps import parse_timestamp
 from config.db.ids import is_id
-
-ACCOUNT_NOT_FOUND = "Account not found."
 
 
 def query_text(request: Any, name: str) -> str:
@@ -27,19 +27,19 @@ def read_moment(request: Any, name: str) -> datetime | None:
         return parse_timestamp(text.replace(" ", "+") if "T" in text else text)
     except ValueError:
         message = f"{name} must be an ISO 8601 date and time"
-        raise bad_request(message, field=name) from None
+        raise bad_request(message, code=INVALID_PARAMETER, field=name) from None
 
 
 def body_text(request: Any, name: str) -> str:
     """Return a string of the body, "" if absent or null; raise 400 for another type."""
     value = request.data.get(name)
     if value is not None and not isinstance(value, str):
-        raise bad_request(f"{name} must be a string", field=name)
+        raise bad_request(f"{name} must be a string", code=INVALID_FIELD, field=name)
     return value or ""
 
 
 def parse_id(account_id: str) -> str:
     """Return the id unchanged; raise the 404 of an unknown id if it is malformed."""
     if not is_id(account_id):
-        raise not_found(ACCOUNT_NOT_FOUND)
+        raise account_not_found()
     return account_id

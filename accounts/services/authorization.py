@@ -20,17 +20,19 @@ _AUTHORIZE = f"SELECT {COLUMNS} FROM accounts_authorize({placeholders(4)})"  # n
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The credentials of a request, and the permission that it needs, if any."""
+    """The credentials of a request, and the endpoint that it calls."""
 
     secret_hash: bytes
     address: Address | None
     environments: Sequence[str]
-    permission: str | None
+    endpoint: str
+    needs_permission: bool = True
 
     def as_parameters(self) -> list[Any]:
         """Return the arguments of `accounts_authorize`."""
         address = None if self.address is None else str(self.address)
-        return [self.secret_hash, word_array(self.environments), address, self.permission]
+        permission = self.endpoint if self.needs_permission else None
+        return [self.secret_hash, word_array(self.environments), address, permission]
 
 
 @dataclass(frozen=True, slots=True)

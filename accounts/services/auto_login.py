@@ -46,8 +46,16 @@ class AccountReference:
         return bool(self.account_id or self.email or self.phone)
 
 
-def create_link(*, admission: Admission, reference: AccountReference) -> str:
-    """Return a URL that signs an account in for seven days.
+@dataclass(frozen=True, slots=True)
+class IssuedLink:
+    """A new link; its token is only in the URL."""
+
+    url: str
+    link: AutoLoginLink
+
+
+def create_link(*, admission: Admission, reference: AccountReference) -> IssuedLink:
+    """Create a URL that signs an account in for seven days.
 
     Raises `Account.DoesNotExist`, `AmbiguousPhoneNumber`.
     """
@@ -72,7 +80,7 @@ def create_link(*, admission: Admission, reference: AccountReference) -> str:
         "jti": link.id,
     }
     token = jwt.encode(claims, settings.AUTO_LOGIN_JWT_SECRET, algorithm=_ALGORITHM)
-    return f"{settings.AUTO_LOGIN_URL}?token={token}"
+    return IssuedLink(f"{settings.AUTO_LOGIN_URL}?token={token}", link)
 
 
 def open_link(token: str) -> AutoLoginLink:

@@ -12,9 +12,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.views import ImageApiView
+from config.api.error_codes import INVALID_FIELD
 from config.api.renderers import ApiResponse
 from config.api.timestamps import timestamp
-from imaging.api.serializers import CreateSerializer, TextField
+from imaging.api.serializers import CreateSerializer, Refusal, TextField
 from imaging.sizes import ASPECT_RATIOS, RESOLUTIONS
 
 
@@ -25,7 +26,12 @@ def _answer(values: dict[str, Any]) -> dict[str, Any]:
 class GateSerializer(CreateSerializer):
     """The four fields of a create, and one more."""
 
-    note = TextField(min_length=0, max_length=2000, missing="a string", too_long="too long")
+    note = TextField(
+        min_length=0,
+        max_length=2000,
+        missing=Refusal("note must be a string", INVALID_FIELD),
+        too_long=Refusal("note is too long", INVALID_FIELD),
+    )
 
 
 class GateView(ImageApiView):

@@ -57,17 +57,28 @@ HTTPS_REQUIRED = ErrorCode(
     "keys",
     "View API keys",
 )
-NOT_FOUND = ErrorCode(
-    "not_found",
-    "You have no such object, or the path does not exist.",
-    "Check the ID and the path. You can't read another partner's objects.",
+ROUTE_NOT_FOUND = ErrorCode(
+    "route_not_found",
+    "The API has no such path.",
+    "Compare method and path with the documentation.",
 )
 METHOD_NOT_ALLOWED = ErrorCode(
     "method_not_allowed",
     "The path does not support this method.",
     "Use a method listed in the Allow header.",
 )
-INVALID_REQUEST = ErrorCode("invalid_request", "A field has an invalid value.", FIX_REQUEST)
+INVALID_REQUEST = ErrorCode("invalid_request", "The request is not valid.", FIX_REQUEST)
+INVALID_FIELD = ErrorCode(
+    "invalid_field", "The field that the error names has an invalid value.", FIX_REQUEST
+)
+INVALID_PARAMETER = ErrorCode(
+    "invalid_parameter", "The query parameter that the error names is invalid.", FIX_REQUEST
+)
+INVALID_CURSOR = ErrorCode(
+    "invalid_cursor",
+    "The cursor is not one that a list returned.",
+    "Start again from the first page, without a cursor.",
+)
 MISSING_FIELDS = ErrorCode("missing_fields", "A required field is missing.", FIX_REQUEST)
 INVALID_BODY = ErrorCode("invalid_body", "The body could not be read.", FIX_REQUEST)
 INVALID_JSON = ErrorCode(
@@ -85,3 +96,16 @@ INTERNAL_ERROR = ErrorCode(
     "Send the request again. If it keeps failing, contact ShopIQ support with the request ID.",
 )
 UNAVAILABLE = ErrorCode("unavailable", "The service was temporarily unavailable.", RETRY)
+REQUEST_TIMEOUT = ErrorCode(
+    "request_timeout",
+    "The request did not arrive completely in time.",
+    "Send the whole request at once, over a faster connection.",
+)
+TOO_MANY_CONNECTIONS = ErrorCode(
+    "too_many_connections",
+    "Your IP address has too many connections open.",
+    "Close connections that are not needed, and reuse the others.",
+)
+MALFORMED_HTTP = ErrorCode(
+    "malformed_http", "The request is not valid HTTP.", "Send requests with an HTTP library."
+)

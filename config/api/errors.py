@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from config.api.error_codes import HTTPS_REQUIRED, INVALID_REQUEST, NOT_FOUND, ErrorCode
+from config.api.error_codes import HTTPS_REQUIRED, ErrorCode
 
 
 class ApiError(Exception):
@@ -32,14 +32,14 @@ class ApiError(Exception):
         self.headers = headers or {}
 
 
-def bad_request(message: str, *, code: ErrorCode = INVALID_REQUEST, **extra: Any) -> ApiError:
+def bad_request(message: str, *, code: ErrorCode, **extra: Any) -> ApiError:
     """Return a 400 with the documented message."""
     return ApiError(400, message, code=code, extra=extra)
 
 
-def not_found(message: str) -> ApiError:
+def not_found(message: str, *, code: ErrorCode) -> ApiError:
     """Return a 404 with the documented message."""
-    return ApiError(404, message, code=NOT_FOUND)
+    return ApiError(404, message, code=code)
 
 
 def https_required() -> ApiError:

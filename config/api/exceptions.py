@@ -15,7 +15,7 @@ from config.api.error_codes import (
     INTERNAL_ERROR,
     INVALID_REQUEST,
     METHOD_NOT_ALLOWED,
-    NOT_FOUND,
+    ROUTE_NOT_FOUND,
     UNAUTHORIZED,
     UNAVAILABLE,
     UNSUPPORTED_MEDIA_TYPE,
@@ -31,7 +31,7 @@ _CODES = {
     400: INVALID_REQUEST,
     401: UNAUTHORIZED,
     403: FORBIDDEN,
-    404: NOT_FOUND,
+    404: ROUTE_NOT_FOUND,
     405: METHOD_NOT_ALLOWED,
     413: BODY_TOO_LARGE,
     415: UNSUPPORTED_MEDIA_TYPE,
@@ -69,7 +69,7 @@ def handle_exception(exception: Exception, context: dict[str, Any]) -> ApiRespon
 
 def _translate(exception: Exception, request: Any) -> ApiError:
     if isinstance(exception, Http404):
-        return ApiError(404, "Not found", code=NOT_FOUND)
+        return ApiError(404, "Not found", code=ROUTE_NOT_FOUND)
     if isinstance(exception, PermissionDenied):
         return ApiError(403, "Forbidden", code=FORBIDDEN)
     if isinstance(exception, exceptions.MethodNotAllowed):

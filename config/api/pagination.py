@@ -10,6 +10,7 @@ from typing import Generic, Self, TypeVar
 
 from django.db.models import Model, QuerySet
 
+from config.api.error_codes import INVALID_CURSOR, INVALID_PARAMETER
 from config.api.errors import bad_request
 from config.api.timestamps import parse_timestamp
 from config.db.ids import is_id
@@ -62,7 +63,7 @@ def _read_cursor(cursor: str) -> tuple[datetime, str] | None:
         if not is_id(row_id):
             raise ValueError("no row id")
     except ValueError:
-        raise bad_request("cursor is not valid", field="cursor") from None
+        raise bad_request("cursor is not valid", code=INVALID_CURSOR, field="cursor") from None
     return when, row_id
 
 
@@ -70,5 +71,6 @@ def read_limit(text: str) -> int:
     if not text:
         return DEFAULT_LIMIT
     if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= MAX_LIMIT:
-        raise bad_request(f"limit must be a number from 1 to {MAX_LIMIT}", field="limit")
+        message = f"limit must be a number from 1 to {MAX_LIMIT}"
+        raise bad_request(message, code=INVALID_PARAMETER, field="limit")
     return int(text)

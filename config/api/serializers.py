@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from rest_framework import serializers
 
+from config.api.error_codes import INVALID_FIELD
 from config.api.errors import ApiError, bad_request
 from config.egress.urls import MAX_URL_LENGTH
 
@@ -86,7 +87,7 @@ def _first_error(detail: Any) -> ApiError:
                 path.append(str(number))
             detail = detail[number]
     field = ".".join(path)
-    return bad_request(f"{field} {detail}".strip(), field=field)
+    return bad_request(f"{field} {detail}".strip(), code=INVALID_FIELD, field=field)
 
 
 def _is_http_url(text: str) -> bool:

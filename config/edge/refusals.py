@@ -7,6 +7,12 @@ import uuid
 
 from gunicorn.http import errors
 
+from config.api.error_codes import (
+    INTERNAL_ERROR,
+    MALFORMED_HTTP,
+    REQUEST_TIMEOUT,
+    TOO_MANY_CONNECTIONS,
+)
 from config.api.timestamps import timestamp
 
 _MALFORMED = {
@@ -15,12 +21,7 @@ _MALFORMED = {
     errors.ExpectationFailed: (417, "Expectation Failed"),
     errors.UnsupportedTransferCoding: (501, "Not Implemented"),
 }
-_CODES = {
-    408: "request_timeout",
-    429: "too_many_connections",
-    500: "internal_error",
-    503: "server_busy",
-}
+_CODES = {408: REQUEST_TIMEOUT, 429: TOO_MANY_CONNECTIONS, 500: INTERNAL_ERROR}
 
 
 def explain(exc: Exception) -> bytes:
@@ -32,8 +33,8 @@ def refusal(status: int, reason: str) -> bytes:
     """Build a response after which the connection is closed."""
     request_id = uuid.uuid4().hex
     message = "Internal server error" if status == 500 else f"The request is refused: {reason}"
-    code = _CODES.get(status, "malformed_http")
-    body = {"success": False, "message": message, "code": code, "requestId": request_id}
+    code = _CODES.get(status, MALFORMED_HTTP)
+    body = {"success": False, "message": message, "code": code.name, "requestId": request_id}
     content = json.dumps({**body, "timestamp": timestamp()}, separators=(",", ":"))
     return (
         f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: application/json\r\n"

@@ -14,6 +14,12 @@ from config.api.serializers import HttpUrlField, StrictSerializer, TextField
 from config.egress import EgressError, ParsedUrl, check_url
 from config.egress.urls import MAX_URL_LENGTH, is_localhost
 from deployments.categories import CATEGORIES
+from deployments.error_codes import (
+    INVALID_CATEGORY,
+    INVALID_WEBHOOK_URL,
+    INVALID_WEBSITE_TYPE,
+    TOO_MANY_CATEGORIES,
+)
 from deployments.services.creation import DeploymentRequest
 
 MAX_CATEGORIES = 5
@@ -41,7 +47,9 @@ def read_deployment_request(body: dict[str, Any]) -> DeploymentRequest:
     values = OptionsSerializer().read(body)
     if body.get("websiteType") not in (None, "ecommerce"):
         raise bad_request(
-            "Only 'ecommerce' websiteType is supported at this time.", field="websiteType"
+            "Only 'ecommerce' websiteType is supported at this time.",
+            code=INVALID_WEBSITE_TYPE,
+            field="websiteType",
         )
     return DeploymentRequest(
         account_id=values["accountId"],
@@ -64,12 +72,15 @@ def _read_categories(given: list[Any]) -> tuple[str, ...]:
         names = ", ".join(item if isinstance(item, str) else json.dumps(item) for item in invalid)
         raise bad_request(
             f"Invalid categories: {names}",
+            code=INVALID_CATEGORY,
             field="businessCategory",
             validCategories=list(CATEGORIES),
         )
     if len(unique) > MAX_CATEGORIES:
         raise bad_request(
-            f"Maximum {MAX_CATEGORIES} categories allowed per store.", field="businessCategory"
+            f"Maximum {MAX_CATEGORIES} categories allowed per store.",
+            code=TOO_MANY_CATEGORIES,
+            field="businessCategory",
         )
     return tuple(unique)
 
@@ -82,7 +93,8 @@ def _checked_receiver(url: str) -> str:
         # Check again: the setting also lifts other limits, such as the one on ports.
         if check_url(url, allow_loopback=False).scheme == "https":
             return url
-    raise bad_request("webhookUrl must be a public https URL", field="webhookUrl")
+    message = "webhookUrl must be a public https URL"
+    raise bad_request(message, code=INVALID_WEBHOOK_URL, field="webhookUrl")
 
 
 def _is_loopback(parsed: ParsedUrl) -> bool:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 
+from accounts.api.errors import account_not_found
 from accounts.api.idempotency import idempotency_key, run_idempotent, store_response
 from accounts.api.params import query_text
 from accounts.api.views import ManagementView
@@ -20,7 +21,7 @@ from config.db.ids import is_id
 from config.db.keyset import Keyset
 from deployments.api import representations
 from deployments.api.serializers import read_deployment_request
-from deployments.error_codes import WEBSITE_EXISTS
+from deployments.error_codes import DEPLOYMENT_NOT_FOUND, EVENT_NOT_FOUND, WEBSITE_EXISTS
 from deployments.models import Deployment
 from deployments.services.creation import WebsiteExists, create_deployment
 from integrations.models import WebhookDelivery
@@ -43,7 +44,7 @@ class CreateAndDeployView(ManagementView):
         shop = read_deployment_request(body)
         # The documented message, which differs from that of the account endpoints.
         if not is_id(shop.account_id):
-            raise not_found("Account not found")
+            raise account_not_found("Account not found")
         try:
             with transaction.atomic():
                 deployment = create_deployment(admission=self.admission, shop=shop)
@@ -52,7 +53,7 @@ class CreateAndDeployView(ManagementView):
                 )
                 store_response(claim, response)
         except Account.DoesNotExist:
-            raise not_found("Account not found") from None
+            raise account_not_found("Account not found") from None
         except WebsiteExists:
             raise ApiError(
                 409, "Website already exists for this account", code=WEBSITE_EXISTS
@@ -91,7 +92,7 @@ class DeploymentView(ManagementView):
         )
         deployment = deployments.select_related("website").order_by("-created_at").first()
         if deployment is None:
-            raise not_found("Deployment not found.")
+            raise not_found("Deployment not found.", code=DEPLOYMENT_NOT_FOUND)
         mine = WebhookDelivery.objects.of(self.admission.partner_id)
         deliveries = mine.filter(stream=deployment.id).order_by("position")
         data = representations.detail(deployment, list(deliveries.prefetch_related("attempts")))
@@ -123,5 +124,6 @@ class ListEventsView(ManagementView):
     def _last_seen(self, mine: QuerySet[WebhookDelivery], event_id: str) -> WebhookDelivery:
         event = mine.filter(pk=event_id).first() if is_id(event_id) else None
         if event is None:
-            raise bad_request("after must be the eventId of an event of yours", field="after")
+            message = "after must be the eventId of an event of yours"
+            raise bad_request(message, code=EVENT_NOT_FOUND, field="after")
         return event

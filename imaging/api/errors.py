@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from billing.points import to_text
+from billing.points import to_number, to_text
 from config.api.errors import ApiError, bad_request
 from imaging.error_codes import (
     BLOCKED_BY_SAFETY_FILTERS,
@@ -46,12 +46,18 @@ def insufficient_points(quote: Quote, mode: str) -> ApiError:
         f"({quote.tier} tier, {mode} mode), Available: {to_text(quote.balance)}. "
         "Please top up your account.",
         code=INSUFFICIENT_POINTS,
+        extra={
+            "required": to_number(quote.cost),
+            "available": to_number(quote.balance),
+            "tier": quote.tier,
+        },
     )
 
 
 def download_failed(error: DownloadFailed) -> ApiError:
-    """Build the 400; its detail comes from a fixed list."""
-    return bad_request(f"Failed to download image: {error.detail}", code=DOWNLOAD_FAILED)
+    """Build the 400; its detail comes from a fixed list, and `field` names the image."""
+    message = f"Failed to download image: {error.detail}"
+    return bad_request(message, code=DOWNLOAD_FAILED, field=f"images.{error.position}")
 
 
 def too_many_failures(error: TooManyFailures) -> ApiError:

@@ -11,11 +11,13 @@ from accounts.api.params import query_text, read_moment
 from accounts.api.views import ImageApiView
 from accounts.models import RequestLog
 from billing.models import Charge
+from config.api.error_codes import INVALID_PARAMETER
 from config.api.errors import bad_request, not_found
 from config.api.pagination import NewestFirst
 from config.api.renderers import ApiResponse
 from config.db.ids import is_id
 from imaging.api import representations
+from imaging.error_codes import OPERATION_NOT_FOUND
 from imaging.models import ImageOperation, ImageOperationQuerySet
 
 _STATES = Charge.State.values
@@ -43,7 +45,7 @@ class OperationView(OperationsView):
         is_found = is_id(operation_id) and self.visible().filter(pk=operation_id)
         operation = is_found.first() if is_found else None
         if operation is None:
-            raise not_found("Operation not found.")
+            raise not_found("Operation not found.", code=OPERATION_NOT_FOUND)
         return ApiResponse(
             representations.receipt(operation), headers={"X-Operation-Id": operation.id}
         )
@@ -80,12 +82,12 @@ class ListOperationsView(OperationsView):
 def _check_request_id(request_id: str) -> str:
     if not _REQUEST_ID.match(request_id):
         message = "requestId must be 8 to 64 letters, digits or . _ -"
-        raise bad_request(message, field="requestId")
+        raise bad_request(message, code=INVALID_PARAMETER, field="requestId")
     return request_id
 
 
 def _read_state(state: str) -> str:
     if state not in _STATES:
         names = f"{', '.join(_STATES[:-1])} or {_STATES[-1]}"
-        raise bad_request(f"state must be {names}", field="state")
+        raise bad_request(f"state must be {names}", code=INVALID_PARAMETER, field="state")
     return state

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from rest_framework import serializers
 
 from billing.models import OperationPrice
+from config.api.error_codes import INVALID_FIELD, ErrorCode
 from config.api.errors import bad_request
 from config.egress import EgressError, check_url
+from imaging.error_codes import (
+    IMAGES_REQUIRED,
+    INVALID_ASPECT_RATIO,
+    INVALID_IMAGE_URL,
+    INVALID_MODE,
+    INVALID_RESOLUTION,
+    PROMPT_TOO_LONG,
+    PROMPT_TOO_SHORT,
+    TOO_MANY_IMAGES,
+    USER_REQUEST_TOO_LONG,
+)
 from imaging.sizes import (
     ASPECT_RATIOS,
     DEFAULT_ASPECT_RATIO,
@@ -20,26 +33,44 @@ from imaging.sizes import (
 MAX_IMAGES = 4
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The documented message of an invalid value, and its code."""
+
+    message: str
+    code: ErrorCode
+
+
+class Invalid(Exception):
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.message)
+        self.refusal = refusal
+
+
 class ChoiceField(serializers.Field[str, Any, str, Any]):
     """One of a few strings; null or a missing member means the default."""
 
-    def __init__(self, label: str, choices: tuple[str, ...], default: str) -> None:
+    def __init__(
+        self, label: str, choices: tuple[str, ...], default: str, *, invalid: ErrorCode
+    ) -> None:
         super().__init__(default=default)
         self.choices = choices
-        self.refusal = f"Invalid {label}. Supported: {', '.join(choices)}"
+        self.refusal = Refusal(f"Invalid {label}. Supported: {', '.join(choices)}", invalid)
 
     def run_validation(self, data: Any = serializers.empty) -> str:
         if data is serializers.empty or data is None:
             return str(self.default)
         if not isinstance(data, str) or data not in self.choices:
-            raise serializers.ValidationError(self.refusal)
+            raise Invalid(self.refusal)
         return data
 
 
 class TextField(serializers.Field[str, Any, str, Any]):
     """A trimmed text; the length limit counts code points after trimming."""
 
-    def __init__(self, *, min_length: int, max_length: int, missing: str, too_long: str) -> None:
+    def __init__(
+        self, *, min_length: int, max_length: int, missing: Refusal, too_long: Refusal
+    ) -> None:
         super().__init__(default="")
         self.min_length, self.max_length = min_length, max_length
         self.missing, self.too_long = missing, too_long
@@ -47,9 +78,9 @@ class TextField(serializers.Field[str, Any, str, Any]):
     def run_validation(self, data: Any = serializers.empty) -> str:
         text = "" if data is serializers.empty or data is None else data
         if not isinstance(text, str) or len(text := text.strip()) < self.min_length:
-            raise serializers.ValidationError(self.missing)
+            raise Invalid(self.missing)
         if len(text) > self.max_length:
-            raise serializers.ValidationError(self.too_long)
+            raise Invalid(self.too_long)
         return text
 
 
@@ -58,13 +89,14 @@ class ImageUrlsField(serializers.Field[list[str], Any, list[str], Any]):
 
     def run_validation(self, data: Any = serializers.empty) -> list[str]:
         if not isinstance(data, list) or not data:
-            raise serializers.ValidationError(
-                "At least one image URL is required in the 'images' array"
-            )
+            message = "At least one image URL is required in the 'images' array"
+            raise Invalid(Refusal(message, IMAGES_REQUIRED))
         if len(data) > MAX_IMAGES:
-            raise serializers.ValidationError(f"Maximum {MAX_IMAGES} images per request")
+            message = f"Maximum {MAX_IMAGES} images per request"
+            raise Invalid(Refusal(message, TOO_MANY_IMAGES))
         if not all(isinstance(url, str) and _is_http_url(url) for url in data):
-            raise serializers.ValidationError("All images must be valid HTTP/HTTPS URLs")
+            message = "All images must be valid HTTP/HTTPS URLs"
+            raise Invalid(Refusal(message, INVALID_IMAGE_URL))
         return data
 
 
@@ -81,30 +113,35 @@ class DocumentedSerializer(serializers.Serializer[Any]):
         for name, field in self.fields.items():
             try:
                 values[name] = field.run_validation(data.get(name, serializers.empty))
-            except serializers.ValidationError as error:
-                messages: Any = error.detail
-                raise bad_request(str(messages[0]), field=name) from None
+            except Invalid as error:
+                refusal = error.refusal
+                raise bad_request(refusal.message, code=refusal.code, field=name) from None
         return values
 
 
 def _aspect_ratio() -> ChoiceField:
-    return ChoiceField("aspect ratio", ASPECT_RATIOS, DEFAULT_ASPECT_RATIO)
+    return ChoiceField(
+        "aspect ratio", ASPECT_RATIOS, DEFAULT_ASPECT_RATIO, invalid=INVALID_ASPECT_RATIO
+    )
 
 
 def _mode() -> ChoiceField:
-    return ChoiceField("mode", tuple(OperationPrice.Mode.values), OperationPrice.Mode.FAST.value)
+    modes, default = tuple(OperationPrice.Mode.values), OperationPrice.Mode.FAST.value
+    return ChoiceField("mode", modes, default, invalid=INVALID_MODE)
 
 
 def _resolution() -> ChoiceField:
-    return ChoiceField("resolution", tuple(RESOLUTIONS), DEFAULT_RESOLUTION)
+    return ChoiceField(
+        "resolution", tuple(RESOLUTIONS), DEFAULT_RESOLUTION, invalid=INVALID_RESOLUTION
+    )
 
 
 class CreateSerializer(DocumentedSerializer):
     prompt = TextField(
         min_length=3,
         max_length=4000,
-        missing="Prompt is required and must be at least 3 characters",
-        too_long="Prompt must be less than 4000 characters",
+        missing=Refusal("Prompt is required and must be at least 3 characters", PROMPT_TOO_SHORT),
+        too_long=Refusal("Prompt must be less than 4000 characters", PROMPT_TOO_LONG),
     )
     aspectRatio = _aspect_ratio()
     mode = _mode()
@@ -116,8 +153,8 @@ class EnhanceSerializer(DocumentedSerializer):
     userRequest = TextField(
         min_length=0,
         max_length=2000,
-        missing="userRequest must be a string",
-        too_long="User request must be less than 2000 characters",
+        missing=Refusal("userRequest must be a string", INVALID_FIELD),
+        too_long=Refusal("User request must be less than 2000 characters", USER_REQUEST_TOO_LONG),
     )
     aspectRatio = _aspect_ratio()
     mode = _mode()

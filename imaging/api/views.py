@@ -17,6 +17,7 @@ from config.egress.deadline import Deadline
 from imaging.api import representations
 from imaging.api.calls import ImageCall
 from imaging.api.serializers import CreateSerializer, DocumentedSerializer, EnhanceSerializer
+from imaging.error_codes import INVALID_OPERATION
 from imaging.providers.base import Action
 from imaging.requests import ImageRequest
 from imaging.services import authorize_and_start
@@ -132,7 +133,8 @@ class QuoteView(ImageApiView):
         operation = request.data.get("operation")
         operation = "create" if operation is None else operation
         if not isinstance(operation, str) or operation not in self.serializers:
-            raise bad_request("operation must be create or enhance", field="operation")
+            message = "operation must be create or enhance"
+            raise bad_request(message, code=INVALID_OPERATION, field="operation")
         values = self.serializers[operation].read(request.data)
         quote = quote_call(self.admission.partner_id, action=operation, mode=values["mode"])
         body = representations.quote(

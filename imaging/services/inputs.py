@@ -18,11 +18,12 @@ _DOWNLOAD_SECONDS = 40.0
 
 
 class DownloadFailed(Exception):
-    """`detail` comes from a fixed list that reveals nothing about our network."""
+    """The image at `position`, from 0, failed; `detail` comes from a fixed list that reveals
+    nothing about our network."""
 
-    def __init__(self, detail: str) -> None:
+    def __init__(self, detail: str, position: int) -> None:
         super().__init__(detail)
-        self.detail = detail
+        self.detail, self.position = detail, position
 
 
 class TooManyFailures(Exception):
@@ -45,12 +46,12 @@ def fetch_images(
     release_connection()
     deadline = deadline.capped_at(_DOWNLOAD_SECONDS)
     return tuple(
-        _fetch(partner_id, url, folder / f"{number}", deadline)
+        _fetch(partner_id, number, url, folder / f"{number}", deadline)
         for number, url in enumerate(image_request.image_urls)
     )
 
 
-def _fetch(partner_id: str, url: str, target: Path, deadline: Deadline) -> Path:
+def _fetch(partner_id: str, position: int, url: str, target: Path, deadline: Deadline) -> Path:
     raw, safe = target.with_suffix(".raw"), target.with_suffix(".png")
     try:
         download(
@@ -62,13 +63,13 @@ def _fetch(partner_id: str, url: str, target: Path, deadline: Deadline) -> Path:
         )
         decode_image(raw, safe, owner=partner_id, deadline=deadline)
     except EgressError as error:
-        raise DownloadFailed(error.detail) from None
+        raise DownloadFailed(error.detail, position) from None
     except UndecodableImage as error:
         if error.is_costly:
             record_failure(partner_id=partner_id)
-        raise DownloadFailed(error.detail) from None
+        raise DownloadFailed(error.detail, position) from None
     except DeadlineExceeded:
-        raise DownloadFailed("the server took too long") from None
+        raise DownloadFailed("the server took too long", position) from None
     finally:
         raw.unlink(missing_ok=True)
     return safe

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from config.api.error_codes import MISSING_FIELDS
 from config.api.errors import ApiError, bad_request
-from integrations.error_codes import MISSING_CREDENTIALS
+from integrations.error_codes import INVALID_CREDENTIALS, MISSING_CREDENTIALS
 from integrations.models import CredentialField, Integration
 
 MAX_CREDENTIAL_LENGTH = 4096
@@ -78,6 +78,7 @@ def _text(name: str, value: Any) -> str:
     if not isinstance(value, str) or len(value) > MAX_CREDENTIAL_LENGTH:
         raise bad_request(
             f"credentials.{name} must be a string of at most {MAX_CREDENTIAL_LENGTH} characters",
+            code=INVALID_CREDENTIALS,
             field=f"credentials.{name}",
         )
     return value

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from accounts.api.errors import account_not_found
 from accounts.api.views import ManagementView
 from accounts.models import Account
-from config.api.error_codes import MISSING_FIELDS
-from config.api.errors import ApiError, bad_request, not_found
+from config.api.error_codes import INVALID_FIELD, MISSING_FIELDS
+from config.api.errors import ApiError, bad_request
 from config.api.renderers import ApiResponse
 from config.api.timestamps import timestamp
 from config.db.ids import is_id
 from integrations.api.registry import Registry, read_credentials
-from integrations.error_codes import NOT_CONNECTED, UNSUPPORTED_INTEGRATION
+from integrations.error_codes import INVALID_CREDENTIALS, NOT_CONNECTED, UNSUPPORTED_INTEGRATION
 from integrations.models import Connection, Integration
 from integrations.services import connections as services
 
@@ -31,7 +32,8 @@ class ConnectIntegrationView(ManagementView):
         if not _has_all(request, "shopIQAccountId", "integrationName", "credentials"):
             raise registry.missing_fields()
         if not isinstance(credentials, dict):
-            raise bad_request("credentials must be a JSON object.", field="credentials")
+            message = "credentials must be a JSON object."
+            raise bad_request(message, code=INVALID_CREDENTIALS, field="credentials")
         integration = _get_integration(
             registry,
             _text(request, "integrationName"),
@@ -46,7 +48,7 @@ class ConnectIntegrationView(ManagementView):
                 credentials=given,
             )
         except Account.DoesNotExist:
-            raise not_found(_ACCOUNT_NOT_FOUND) from None
+            raise account_not_found(_ACCOUNT_NOT_FOUND) from None
         return ApiResponse(
             {
                 "success": True,
@@ -77,7 +79,7 @@ class DisconnectIntegrationView(ManagementView):
                 integration=integration,
             )
         except Account.DoesNotExist:
-            raise not_found(_ACCOUNT_NOT_FOUND) from None
+            raise account_not_found(_ACCOUNT_NOT_FOUND) from None
         except services.NotConnected:
             raise ApiError(
                 404,
@@ -110,7 +112,11 @@ def _show_one(connections: Any, name: str) -> ApiResponse:
     connection = next((each for each in connections if each.integration.name == name), None)
     if connection is None:
         message = f"Integration '{name}' is not connected."
-        return ApiResponse({"success": True, "connected": False, "message": message})
+        body = {"success": True, "connected": False, "message": message}
+        registry = Registry.load()
+        if registry.find(name) is None:  # perhaps a typing error
+            body["supportedIntegrations"] = registry.names
+        return ApiResponse(body)
     return ApiResponse(
         {
             "success": True,
@@ -150,7 +156,7 @@ def _has_all(request: Any, *names: str) -> bool:
 def _text(request: Any, name: str) -> str:
     value = request.data[name]
     if not isinstance(value, str):
-        raise bad_request(f"{name} must be a string", field=name)
+        raise bad_request(f"{name} must be a string", code=INVALID_FIELD, field=name)
     return value.strip()
 
 
@@ -168,11 +174,11 @@ def _get_integration(registry: Registry, name: str, message: str) -> Integration
 def _account(partner_id: str, account_id: str) -> Account:
     account = Account.objects.of(partner_id).filter(pk=account_id).first()
     if account is None:
-        raise not_found(_ACCOUNT_NOT_FOUND)
+        raise account_not_found(_ACCOUNT_NOT_FOUND)
     return account
 
 
 def _parse_id(text: str) -> str:
     if not is_id(text):
-        raise not_found(_ACCOUNT_NOT_FOUND)
+        raise account_not_found(_ACCOUNT_NOT_FOUND)
     return text

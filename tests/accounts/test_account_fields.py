@@ -185,8 +185,11 @@ def test_missing_fields_are_null_or_an_empty_list(server: PartnerServer) -> None
     assert data["currency"] == "₹"
 
 
-def test_a_numeric_string_is_accepted_as_country_code(server: PartnerServer) -> None:
-    account_id = server.create(mobileNumber={"value": "98765 43210", "countryCode": "91"})
+@pytest.mark.parametrize("code", ["91", 91.0])
+def test_a_numeric_string_and_a_whole_float_are_accepted_as_country_code(
+    server: PartnerServer, code: object
+) -> None:
+    account_id = server.create(mobileNumber={"value": "98765 43210", "countryCode": code})
 
     assert server.read(account_id)["mobileNumber"] == {"value": "98765 43210", "countryCode": 91}
 

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, AutoLoginLink
+from config.api.timestamps import timestamp
 from tests.envelope import assert_error, is_timestamp
 from tests.factories import Keys
 from tests.merchants import UNKNOWN_ID, PartnerServer
@@ -50,7 +51,10 @@ def test_the_response_with_a_link_is_as_documented(server: PartnerServer, nova: 
 
     assert response.status_code == 200
     document = response.json()
-    assert list(document) == ["success", "message", "redirectUrl"]
+    assert list(document) == ["success", "message", "redirectUrl", "linkId", "expiresAt"]
+    link = AutoLoginLink.objects.get()
+    assert document["linkId"] == link.id
+    assert document["expiresAt"] == timestamp(link.expires_at)
     assert document["success"] is True
     assert document["message"] == "Auto-login URL generated successfully."
     # The token of the documentation's example begins like this.

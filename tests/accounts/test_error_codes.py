@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import RequestLog
@@ -26,7 +27,7 @@ def test_a_code_has_help_with_a_working_link(code: ErrorCode) -> None:
 def test_each_app_declares_its_codes() -> None:
     codes = {str(code) for code in error_codes()}
     assert {
-        "not_found",
+        "route_not_found",
         "invalid_api_key",
         "not_connected",
         "website_exists",
@@ -34,16 +35,23 @@ def test_each_app_declares_its_codes() -> None:
     } <= codes
 
 
+def test_the_documentation_lists_exactly_the_declared_codes() -> None:
+    text = (settings.BASE_DIR / "docs/api-additions.md").read_text()
+    section = text.partition("## Error codes")[2].partition("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("| `")]
+    assert rows == sorted(f"| `{code}` | {code.meaning} | {code.fix} |" for code in error_codes())
+
+
 def test_a_code_cannot_be_declared_twice() -> None:
-    with pytest.raises(ValueError, match="not_found"):
-        ErrorCode("not_found", "Something else.", "Do something else.")
+    with pytest.raises(ValueError, match="route_not_found"):
+        ErrorCode("route_not_found", "Something else.", "Do something else.")
 
 
 def test_the_log_can_be_filtered_by_every_code(db: None) -> None:
     made = partner_with_keys()
     developer = browser_of(create_user(made.partner, "developer"))
-    add(made, status=404, code="not_found", message="Account not found.")
-    page = shown(developer, "?status=not_found", LOGS)
+    add(made, status=404, code="account_not_found", message="Account not found.")
+    page = shown(developer, "?status=account_not_found", LOGS)
     assert "Account not found." in page
     assert all(f'<option value="{code}"' in page for code in error_codes())
 

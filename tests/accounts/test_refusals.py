@@ -72,7 +72,7 @@ def test_refusals_of_a_network_are_limited(
         response = call(**options)
 
     error = assert_error(response, 429, MESSAGE)
-    assert error["code"] == "rate_limited"
+    assert error["code"] == "too_many_refused_requests"
     assert error["retryAfter"] == int(response.headers["Retry-After"]) <= 60 / LIMIT
     assert not queries.captured_queries
     assert call(**options, address="198.51.100.8").status_code == refused
@@ -146,8 +146,8 @@ def test_refused_calls_are_counted_per_minute_and_network(call: Call) -> None:
     rows = RefusedCalls.objects.order_by("code")
     assert list(rows.values_list("partner", "network", "status", "code", "calls")) == [
         (PLATFORM_ID, "198.51.100.7", 401, "api_key_required", 10),
-        (PLATFORM_ID, "2001:db8:1:2::/64", 404, "not_found", 1),
-        (PLATFORM_ID, "198.51.100.7", 429, "rate_limited", 2),
+        (PLATFORM_ID, "2001:db8:1:2::/64", 404, "route_not_found", 1),
+        (PLATFORM_ID, "198.51.100.7", 429, "too_many_refused_requests", 2),
     ]
     assert not RequestLog.objects.exists()
 
@@ -190,7 +190,7 @@ def test_other_calls_of_a_partner_always_get_a_row(
     own_writer: RequestLogWriter, keys: Keys
 ) -> None:
     for number in range(300):
-        status, code = (404, "not_found") if number % 2 else (200, "")
+        status, code = (404, "route_not_found") if number % 2 else (200, "")
         own_writer.add(
             line(partner_id=keys.partner.pk, key_id=keys.key("live").pk, status=status, code=code)
         )

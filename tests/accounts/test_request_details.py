@@ -35,7 +35,7 @@ def test_errors_are_grouped_by_response_and_endpoint(made: Keys, developer: Clie
     add(made, message="Insufficient points. Available: 0.", key_id=made.key("test").pk, **refused)
     for name in ("a" * 24, "b" * 24):
         path = f"/api/v2/third-party/getAccount/{name}"
-        add(made, status=404, code="not_found", message="Account not found.", path=path)
+        add(made, status=404, code="account_not_found", message="Account not found.", path=path)
     add(made, 3)
 
     groups = list(RequestLog.objects.of(made.partner.id).errors().grouped())

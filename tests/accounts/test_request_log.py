@@ -53,11 +53,11 @@ def test_a_line_has_caller_endpoint_and_result(keys: Keys, post: Send) -> None:
 def test_a_rejected_call_is_logged_with_its_code(keys: Keys, post: Send, get: Send) -> None:
     post(CREATE, {}, keys.test)
     row = last_line()
-    assert (row.status, row.code, row.key_id) == (400, "invalid_request", keys.key("test").pk)
+    assert (row.status, row.code, row.key_id) == (400, "prompt_too_short", keys.key("test").pk)
 
     get("/api/v2/third-party/getAccount/unknown", keys.management)
     row = last_line()
-    assert (row.status, row.code) == (404, "not_found")
+    assert (row.status, row.code) == (404, "account_not_found")
     assert row.key_id == keys.key("management").pk
 
 

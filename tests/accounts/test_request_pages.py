@@ -137,7 +137,7 @@ def test_a_request_id_is_found_in_any_period(made: Keys, developer: Client) -> N
 def test_an_error_group_links_to_its_requests_ignoring_numbers(
     made: Keys, developer: Client
 ) -> None:
-    refused: dict[str, Any] = {"status": 400, "code": "invalid_request"}
+    refused: dict[str, Any] = {"status": 400, "code": "prompt_too_short"}
     add(made, message="prompt is required", **refused)
     add(made, 2, message="Balance is 7.25 points", **refused)
     add(made, message="Balance is 1,004 points", **refused)
@@ -187,9 +187,9 @@ def test_a_live_list_refreshes_on_its_first_page_only(made: Keys, developer: Cli
 def test_a_list_takes_as_many_queries_for_fifty_rows_as_for_one(
     made: Keys, developer: Client, path: str
 ) -> None:
-    add(made, status=400, code="invalid_request")
+    add(made, status=400, code="prompt_too_short")
     one = queries_of(developer, path)
-    add(made, 60, status=400, code="invalid_request", message="Prompt is required")
+    add(made, 60, status=400, code="prompt_too_short", message="Prompt is required")
     assert queries_of(developer, path) == one <= 12
 
 

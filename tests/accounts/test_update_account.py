@@ -92,6 +92,12 @@ def test_email_and_mobile_number_cannot_be_cleared(
     assert_error(response, 400, f"{name} must not be null")
 
 
+@pytest.mark.parametrize("email", ["", " "])
+def test_a_blank_email_is_refused(server: PartnerServer, account_id: str, email: str) -> None:
+    response = server.put(PATH, {"accountId": account_id, "email": email})
+    assert_error(response, 400, "email must not be empty")
+
+
 @pytest.mark.parametrize("half", ["value", "countryCode"])
 def test_an_incomplete_mobile_number_is_rejected(
     server: PartnerServer, account_id: str, half: str

@@ -45,13 +45,13 @@ def test_timestamps_default_to_now() -> None:
 @pytest.mark.parametrize(
     ("path", "code"),
     [
-        ("/partner/", "not_found"),
-        ("/partner/v1/image/", "not_found"),
-        ("/partner/v1/image/creates", "not_found"),
-        ("/partner/v2/image/create", "not_found"),
-        ("/api/", "not_found"),
-        ("/api/v2/third-party/nothing", "not_found"),
-        ("/api/v9", "not_found"),
+        ("/partner/", "route_not_found"),
+        ("/partner/v1/image/", "route_not_found"),
+        ("/partner/v1/image/creates", "route_not_found"),
+        ("/partner/v2/image/create", "route_not_found"),
+        ("/api/", "route_not_found"),
+        ("/api/v2/third-party/nothing", "route_not_found"),
+        ("/api/v9", "route_not_found"),
     ],
 )
 def test_an_unknown_route_is_a_404_in_the_envelope(live_db: None, path: str, code: str) -> None:

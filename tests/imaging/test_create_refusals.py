@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -113,9 +114,12 @@ def test_too_few_points_are_a_402_that_counts_them(
 
     answer = post(CREATE, {**PROMPT, "mode": mode}, keys.live)
 
-    assert_error(
+    error = assert_error(
         answer,
         402,
         f"Insufficient points. {message.removesuffix('.')}. Please top up your account.",
     )
+    numbers = re.findall(r"[0-9.]+[0-9]|[0-9]", message)
+    assert [error["required"], error["available"]] == [float(each) for each in numbers]
+    assert error["tier"] == tier
     assert_nothing_happened(keys.partner, balance=points)

@@ -50,7 +50,7 @@ def test_a_download_that_fails_says_why_and_costs_nothing(
     reply = post(ENHANCE, {"images": images}, keys.live)
 
     body = assert_error(reply, 400, f"Failed to download image: {detail}")
-    assert body["code"] == "download_failed"
+    assert (body["code"], body["field"]) == ("download_failed", "images.1")
     assert "X-Operation-Id" not in reply.headers
     assert_nothing_happened(keys.partner, balance=100_000)
 

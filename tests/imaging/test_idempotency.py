@@ -119,16 +119,26 @@ def test_a_refused_body_can_be_corrected_under_the_same_key(model: FakeGemini, s
     assert send().status_code == 200
 
 
-@pytest.mark.parametrize(("mood", "status"), [("blocked_prompt:SAFETY", 422), ("error_500", 500)])
-def test_a_final_refusal_is_given_again_without_asking_the_model(
-    model: FakeGemini, keys: Keys, send: Send, mood: str, status: int
+def test_after_a_failure_the_same_key_tries_again(
+    model: FakeGemini, keys: Keys, send: Send
 ) -> None:
-    model.image = Mood(mood)
+    model.image = Mood("error_500")
+    assert send().status_code == 500
+    model.image = Mood()
+
+    assert send().status_code == 200
+    assert balance_of(keys) == 100_000 - 800
+
+
+def test_a_final_refusal_is_given_again_without_asking_the_model(
+    model: FakeGemini, keys: Keys, send: Send
+) -> None:
+    model.image = Mood("blocked_prompt:SAFETY")
     first = send()
     model.image = Mood()
     second = send()
 
-    assert first.status_code == second.status_code == status
+    assert first.status_code == second.status_code == 422
     assert second.content == first.content
     assert second.headers["X-Operation-Id"] == first.headers["X-Operation-Id"]
     assert len(model.seen) == 1

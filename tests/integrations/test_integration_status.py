@@ -78,6 +78,7 @@ def test_an_unknown_name_is_not_connected(server: PartnerServer, nova: str) -> N
         response = status(server, nova, integrationName=name)
         assert response["connected"] is False
         assert response["message"] == f"Integration '{name}' is not connected."
+        assert response["supportedIntegrations"] == [NAME]
 
 
 @pytest.mark.parametrize("query", ["", "?shopIQAccountId=", "?shopIQAccountId=%20", "?accountId=x"])

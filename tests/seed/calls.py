@@ -42,7 +42,7 @@ _CALLS: list[tuple[str, str, str, int, str, str]] = [
         "POST",
         _CREATE,
         400,
-        "invalid_request",
+        "invalid_aspect_ratio",
         "prompt is required and must be a non-empty string",
     ),
     ("Campaign pages", "POST", _CREATE, 401, "key_expired", "API key has expired"),
@@ -67,7 +67,7 @@ _CALLS: list[tuple[str, str, str, int, str, str]] = [
         "GET",
         f"{_MANAGEMENT}getAccount/{'0' * 24}",
         404,
-        "not_found",
+        "account_not_found",
         "Account not found.",
     ),
 ]

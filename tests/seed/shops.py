@@ -86,12 +86,12 @@ def _tie(side: Side, account: Account) -> None:
 def _link(side: Side, account: Account) -> None:
     """One that works and was used, one that was revoked and one that has expired."""
     for number in range(3):
-        url = create_link(
+        issued = create_link(
             admission=side.admission("Back office"),
             reference=AccountReference(account_id=account.pk),
         )
-        side.secrets.append(url.partition("token=")[2])
-        link = account.auto_login_links.latest("created_at")
+        side.secrets.append(issued.url.partition("token=")[2])
+        link = issued.link
         changes = AutoLoginLink.objects.filter(pk=link.pk)
         changes.update(created_at=ago(days=4 * number, hours=3))
         if number == 0:
