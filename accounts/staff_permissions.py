@@ -9,8 +9,9 @@ allow(
 )
 allow(
     (SUPPORT, OPERATIONS),
-    *view("accounts", "account", "autologinlink", "idempotencyrecord", "user"),
+    *view("accounts", "account", "autologinlink", "idempotencyrecord", "user", "securityevent"),
 )
+allow(OPERATIONS, *view("accounts", "auditdigest"))
 # What ends a leak.
 allow(OPERATIONS, "accounts.change_apikey", "accounts.change_autologinlink")
 allow(

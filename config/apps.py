@@ -10,10 +10,11 @@ class ConfigConfig(AppConfig):
     verbose_name = "ShopIQ"
 
     def ready(self) -> None:
-        from django_q.models import Failure, OrmQ, Schedule, Success
+        from django_q.models import OrmQ, Schedule, Success
 
         from config.admin import checks as admin_checks  # noqa: F401
         from config.admin.permissions import install_groups
+        from config.backoffice.failed_tasks import register_failed_tasks
         from config.checks import addresses, environment, secrets, services  # noqa: F401
         from config.db import checks as database_checks  # noqa: F401
         from config.db.canaries import install_canaries
@@ -33,8 +34,9 @@ class ConfigConfig(AppConfig):
 
         # Queue messages only wake the worker. Their admin pages, registered by the library by now,
         # show nothing useful and could run any function.
-        for model in (Failure, OrmQ, Schedule, Success):
+        for model in (OrmQ, Schedule, Success):
             admin.site.unregister(model)
+        register_failed_tasks()
 
 
 class StaffAdminConfig(admin_apps.AdminConfig):

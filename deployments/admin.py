@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import Any
 
+from django.contrib import admin
+from django.db.models import QuerySet
+
+from config.admin.filters import Period
 from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, datetime_column
+from config.admin.search import ANY, ID, Term
+from config.admin.targets import link_targets
+from deployments import states
 from deployments.models import Deployment, Takedown, Website
 
 
@@ -17,24 +24,46 @@ class DeploymentInline(ReadOnlyInline):
 
 @admin.register(Website)
 class WebsiteAdmin(ReadOnlyAdmin):
-    list_display = ("identifier", "partner", "account", "created")
-    list_select_related = ("partner", "account")
-    search_fields = ("identifier__exact", "account__id__exact", "partner__id__exact")
-    search_help_text = "Search by identifier, account ID or partner ID."
+    list_display = ("identifier", "partner", "account", "created_at")
+    period = Period("id", 90)
+    partner_ordering = ("-created_at", "-id")
+    search_terms = (
+        Term("pk", ID),
+        Term("account_id", ID),
+        Term("partner_id", ID),
+        Term("identifier", ANY),
+    )
+    search_help_text = "Identifier, account ID or partner ID"
     ordering = ("-id",)
     fields = list_display
     inlines = (DeploymentInline,)
-    created = datetime_column("created_at", "Created")
+    phone = ("identifier", "created_at", "partner", "account")
+
+
+def _of_site(rows: QuerySet[Any], identifier: str) -> QuerySet[Any]:
+    sites = Website.objects.of_all().filter(identifier=identifier)
+    return rows.filter(website__in=list(sites.values_list("pk", flat=True)))
 
 
 @admin.register(Deployment)
 class DeploymentAdmin(ReadOnlyAdmin):
-    list_display = ("id", "partner", "website", "state", "created", "ended", "error")
+    list_display = ("id", "partner", "website", "state", "created_at", "ended_at", "error")
     list_filter = ("state",)
-    list_select_related = ("partner", "website")
-    search_fields = ("id__exact", "website__identifier__exact", "partner__id__exact")
-    search_help_text = "Search by identifier, deployment ID or partner ID."
+    period = Period(
+        "id",
+        30,
+        open_states=tuple(("state__exact", state) for state in states.RUNNING),
+    )
+    partner_ordering = ("-created_at", "-id")
+    search_terms = (
+        Term("pk", ID),
+        Term("website_id", ID),
+        Term("partner_id", ID),
+        Term("website", ANY, _of_site),
+    )
+    search_help_text = "Identifier, deployment ID or partner ID"
     ordering = ("-id",)
+    phone = ("website", "state", "partner", "created_at")
     fields = (
         *list_display,
         "brand_name",
@@ -42,20 +71,20 @@ class DeploymentAdmin(ReadOnlyAdmin):
         "logo_url",
         "notice",
         "attempts",
-        "building",
-        "generated",
-        "leased",
+        "building_at",
+        "generated_at",
+        "lease_until",
     )
-    created = datetime_column("created_at", "Requested")
-    building = datetime_column("building_at", "Building")
-    generated = datetime_column("generated_at", "Generated")
-    ended = datetime_column("ended_at", "Ended")
-    leased = datetime_column("lease_until", "Leased until")
 
 
 @admin.register(Takedown)
 class TakedownAdmin(ReadOnlyAdmin):
-    list_display = ("identifier", "due", "attempts")
+    list_display = ("identifier", "partner", "due_at", "until", "attempts")
+    search_terms = (Term("pk", ANY),)
+    search_help_text = "Identifier"
     ordering = ("due_at",)
     fields = list_display
-    due = datetime_column("due_at", "Next attempt")
+    phone = ("identifier", "due_at", "partner", "attempts")
+
+
+link_targets(Deployment, "deployment.", "/partner/v1/createAndDeploy")

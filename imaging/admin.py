@@ -9,8 +9,13 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from accounts.models import ApiKey
 from billing.templatetags.points import points
-from config.admin.options import ReadOnlyAdmin, datetime_column
+from config.admin.columns import state_cell
+from config.admin.filters import Period
+from config.admin.options import ReadOnlyAdmin
+from config.admin.search import ID, Term, owned_by
+from config.admin.targets import link_targets
 from imaging.image_urls import image_source
 from imaging.models import ImageOperation
 
@@ -36,31 +41,54 @@ class TestModeFilter(admin.SimpleListFilter):
 class ImageOperationAdmin(ReadOnlyAdmin):
     list_display = (
         "id",
-        "state",
         "partner",
         "key",
         "action",
-        "mode",
-        "aspect_ratio",
-        "resolution",
+        "size",
         "cost",
         "processing_ms",
-        "created",
+        "state",
+        "created_at",
     )
-    list_filter = (TestModeFilter, "action", "failure")
-    list_select_related = ("partner", "key", "charge")
-    search_fields = ("id__exact", "partner__id__exact", "key__id__exact")
+    list_filter = (TestModeFilter, "action", "mode", "failure")
+    also_named = ("charge",)
+    period = Period("id", 7)
+    partner_ordering = ("-created_at", "-id")
+    search_terms = (Term("pk", ID), Term("partner_id", ID), owned_by("key", ApiKey))
+    search_help_text = "Operation ID, partner ID or key ID"
     ordering = ("-id",)
-    fields = (*list_display, "requested_mode", "failure", "charge", "images")
-    created = datetime_column("created_at", "Created")
+    fields = (
+        *list_display,
+        "mode",
+        "requested_mode",
+        "aspect_ratio",
+        "resolution",
+        "failure",
+        "charge",
+        "images",
+    )
+    phone = ("partner", "cost", "action", "state")
 
     @admin.display(description="Status")
     def state(self, operation: ImageOperation) -> str:
-        return operation.charge.get_state_display() if operation.charge else "Test"
+        if not operation.charge:
+            return state_cell("test", "Test")
+        state, label = operation.charge.state, operation.charge.get_state_display()
+        return (
+            state_cell("failed", operation.get_failure_display())
+            if operation.failure
+            else state_cell(state, label)
+        )
+
+    @admin.display(description="Image")
+    def size(self, operation: ImageOperation) -> str:
+        return f"{operation.mode}, {operation.aspect_ratio}, {operation.resolution}"
 
     @admin.display(description="Net points")
     def cost(self, operation: ImageOperation) -> str:
         return points(operation.charge.net_cost) if operation.charge else "–"
+
+    cost.is_number = True  # type: ignore[attr-defined]
 
     @admin.display(description="Images")
     def images(self, operation: ImageOperation) -> str:
@@ -77,3 +105,6 @@ def _link(url: str) -> SafeString:
     return format_html(
         '<a href="{}"><img class="thumbnail" src="{}" alt="Image" loading="lazy"></a>', url, source
     )
+
+
+link_targets(ImageOperation, "/partner/v1/image/")

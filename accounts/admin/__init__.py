@@ -1,5 +1,5 @@
 """Admin pages for partners, keys and users; importing a module registers its pages."""
 
-from accounts.admin import account, key, log, partner, user
+from accounts.admin import account, key, limits, log, member, partner, user
 
-__all__ = ["account", "key", "log", "partner", "user"]
+__all__ = ["account", "key", "limits", "log", "member", "partner", "user"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -12,54 +14,63 @@ from django.utils.safestring import SafeString
 
 from accounts.models import Account, AutoLoginLink
 from accounts.services.auto_login import revoke_link, revoke_links_of
-from config.admin.options import ReadOnlyAdmin, actor_of, confirm, datetime_column
+from config.admin.columns import state_cell
+from config.admin.filters import Period
+from config.admin.masking import mask_email, mask_phone
+from config.admin.options import ReadOnlyAdmin, actor_of, confirm
+from config.admin.search import ANY, EMAIL, ID, Term
+from config.admin.targets import link_targets
 from config.db.encryption import report_undecryptable
 
 _UNREADABLE = "cannot be decrypted"
+_PHONE = re.compile(r"\+[0-9 ()./-]{4,30}\Z|[0-9][0-9 -]{6,30}\Z")
 
 
 @admin.register(Account)
 class AccountAdmin(ReadOnlyAdmin):
     """Masks email addresses and phone numbers; search needs the complete value."""
 
-    list_display = ("id", "masked_email", "masked_phone", "partner", "identifier", "created")
-    list_select_related = ("partner",)
-    search_fields = ("id__exact", "identifier__exact", "partner__id__exact")
-    search_help_text = "Search by ID, identifier, full email address or full phone number."
+    list_display = ("id", "partner", "masked_email", "masked_phone", "identifier", "created_at")
+    period = Period("id", 30)
+    partner_ordering = ("-created_at", "-id")
+    search_terms = (
+        Term("pk", ID),
+        Term("partner_id", ID),
+        Term("email", EMAIL, lambda rows, term: rows.with_email(term)),
+        Term("phone", _PHONE, lambda rows, term: rows.with_phone(term)),
+        Term("identifier", ANY),
+    )
+    search_help_text = "ID, identifier, whole email address or phone number"
     ordering = ("-id",)
-    fields = (*list_display, "updated", "links")
+    fields = (
+        "id",
+        "partner",
+        "masked_email",
+        "masked_phone",
+        "identifier",
+        "created_at",
+        "updated_at",
+        "links",
+    )
+    phone = ("masked_email", "created_at", "partner", "identifier")
     actions = ("revoke_links",)
-    created = datetime_column("created_at", "Created")
-    updated = datetime_column("updated_at", "Updated")
 
     @admin.display(description="Email")
     def masked_email(self, account: Account) -> str:
         with report_undecryptable():
-            name, _, domain = account.get_decrypted("email").rpartition("@")
-            return f"{name[:1]}•••@{domain}"
+            return mask_email(account.get_decrypted("email"))
         return _UNREADABLE
 
     @admin.display(description="Mobile number")
     def masked_phone(self, account: Account) -> str:
         with report_undecryptable():
-            return f"+{account.country_code} •••{account.get_decrypted('phone')[-2:]}"
+            return mask_phone(account.country_code, account.get_decrypted("phone"))
         return _UNREADABLE
 
     @admin.display(description="Auto-login links")
     def links(self, account: Account) -> SafeString:
         page = reverse("admin:accounts_autologinlink_changelist")
-        count = account.auto_login_links.count()
-        return format_html('<a href="{}?account={}">{} created</a>', page, account.pk, count)
-
-    def get_search_results(
-        self, request: HttpRequest, rows: QuerySet[Account], term: str
-    ) -> tuple[QuerySet[Account], bool]:
-        """Match email addresses and phone numbers by their hashes."""
-        if "@" in term:
-            return rows & Account.objects.of_all().with_email(term), False
-        if term.startswith("+"):
-            return rows & Account.objects.of_all().with_phone(term), False
-        return super().get_search_results(request, rows, term)
+        return format_html('<a href="{}?account={}">View</a>', page, account.pk)
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("accounts.change_autologinlink")
@@ -90,31 +101,32 @@ class AccountAdmin(ReadOnlyAdmin):
 class AutoLoginLinkAdmin(ReadOnlyAdmin):
     list_display = (
         "id",
-        "account",
         "partner",
+        "account",
         "key",
         "state",
-        "created",
-        "expires",
+        "created_at",
+        "expires_at",
         "use_count",
-        "last_used",
+        "last_used_at",
     )
     list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
-    list_select_related = ("account", "partner", "key")
-    search_fields = ("id__exact", "account__id__exact", "partner__id__exact")
+    period = Period("id", 7)
+    partner_ordering = ("-created_at", "-id")
+    search_terms = (Term("pk", ID), Term("account_id", ID), Term("partner_id", ID))
+    search_help_text = "Link ID, account ID or partner ID"
     ordering = ("-id",)
-    fields = (*list_display, "revoked")
+    fields = (*list_display, "revoked_at")
+    phone = ("account", "state", "partner", "created_at")
     actions = ("revoke",)
-    created = datetime_column("created_at", "Created")
-    expires = datetime_column("expires_at", "Expires")
-    last_used = datetime_column("last_used_at", "Last used")
-    revoked = datetime_column("revoked_at", "Revoked")
 
     @admin.display(description="Status")
     def state(self, link: AutoLoginLink) -> str:
         if link.revoked_at:
-            return "Revoked"
-        return "Expired" if link.is_expired else "Active"
+            return state_cell("revoked", "Revoked")
+        return (
+            state_cell("expired", "Expired") if link.is_expired else state_cell("active", "Active")
+        )
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("accounts.change_autologinlink")
@@ -137,3 +149,13 @@ class AutoLoginLinkAdmin(ReadOnlyAdmin):
             revoke_link(link=link, actor=actor_of(request))
         messages.success(request, "Links revoked. Their accounts need new links.")
         return None
+
+
+link_targets(
+    Account,
+    "account.",
+    "auto_login.all_revoked",
+    "/partner/v1/createAccount",
+    "/partner/v1/account",
+)
+link_targets(AutoLoginLink, "auto_login.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -11,17 +11,22 @@ from django.template.response import TemplateResponse
 
 from accounts.models import AllowedNetwork, ApiKey
 from accounts.services.keys import revoke_key
+from config.admin.columns import state_cell, time_cell
 from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm
+from config.admin.search import ID, Term
+from config.admin.targets import link_targets
+
+_LAST_FOUR = re.compile(r"[A-Za-z0-9]{4}\Z")
 
 
 class KeyColumns:
     @admin.display(description="Status")
     def state(self, key: ApiKey) -> str:
-        return str(key.state.label)
+        return state_cell(key.state, str(key.state.label))
 
-    @admin.display(description="Last used at", ordering="use__at")
-    def last_used(self, key: ApiKey) -> datetime | None:
-        return key.last_used_at
+    @admin.display(description="Last used")
+    def last_used(self, key: ApiKey) -> str:
+        return time_cell(key.last_used_at)
 
 
 class AllowedNetworkInline(ReadOnlyInline):
@@ -31,10 +36,13 @@ class AllowedNetworkInline(ReadOnlyInline):
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(KeyColumns, ReadOnlyAdmin):
-    list_display = ("__str__", "partner", "environment", "state", "last_used", "created_at")
+    list_display = ("masked", "partner", "name", "environment", "state", "last_used", "created_at")
     list_filter = ("environment", ("revoked_at", admin.EmptyFieldListFilter))
-    list_select_related = ("partner", "replaced_by", "use")
-    search_fields = ("id__exact", "last_four__exact", "partner__name", "partner__id__exact")
+    list_select_related = ("replaced_by", "use")
+    partner_ordering = ("-created_at", "-id")
+    search_terms = (Term("pk", ID), Term("last_four", _LAST_FOUR), Term("partner_id", ID))
+    search_help_text = "Key ID, last four characters or partner ID"
+    phone = ("masked", "state", "partner", "last_used")
     ordering = ("-id",)
     fields = (
         "id",
@@ -72,3 +80,6 @@ class ApiKeyAdmin(KeyColumns, ReadOnlyAdmin):
             revoke_key(key=key, actor=actor_of(request))
         messages.success(request, "Keys revoked. They no longer work.")
         return None
+
+
+link_targets(ApiKey, "key.", "whitelist.")

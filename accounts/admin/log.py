@@ -1,16 +1,36 @@
-"""Admin pages for the request log and the audit trail."""
+"""Admin pages for the request log, refused calls, daily calls and the audit trail."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 
-from accounts.models import AuditEntry, Partner, RefusedCalls, RequestLog
-from config.admin.options import ReadOnlyAdmin, datetime_column
+from accounts.audit import describe_action
+from accounts.models import (
+    ApiKey,
+    AuditDigest,
+    AuditEntry,
+    DailyCalls,
+    RefusedCalls,
+    RequestLog,
+    SecurityEvent,
+    User,
+)
+from config.admin.columns import id_cell, state_cell
+from config.admin.filters import Period
+from config.admin.masking import mask_email, mask_emails
+from config.admin.options import ReadOnlyAdmin
+from config.admin.search import ANY, ID, Term, owned_by
+from config.admin.targets import target_url
+
+#: All paths of the API begin so.
+_PREFIX = "/partner/v1/"
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -29,67 +49,182 @@ class StatusFilter(admin.SimpleListFilter):
         )
 
     def queryset(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Name the errors as the conditions of their indexes do."""
         value = self.value()
         if value in ("402", "429"):
-            return rows.filter(status=int(value))
-        if value in ("2", "4", "5"):
-            return rows.filter(status__range=(int(value) * 100, int(value) * 100 + 99))
+            return rows.filter(status__gte=400, status=int(value))
+        if value == "5":
+            return rows.filter(status__gte=500)
+        if value in ("2", "4"):
+            return rows.filter(status__gte=int(value) * 100, status__lte=int(value) * 100 + 99)
         return rows
 
 
-class PartnerName:
-    """A column for rows that may be the platform's own, which a join would leave out."""
+class TargetLink:
+    """A column with the row that an entry is about."""
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        name = Partner.objects.filter(pk=OuterRef("partner_id")).values("name")
-        rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
-        named: QuerySet[Any] = rows.annotate(partner_name=Subquery(name))
-        return named
+    @admin.display(description="Target")
+    def about(self, row: Any) -> Any:
+        url = target_url(self._name_of(row), row.target)
+        cell = id_cell(mask_emails(row.target)) if row.target else "–"
+        return format_html('<a href="{}">{}</a>', url, cell) if url else cell
 
-    @admin.display(description="Partner")
-    def owner(self, row: Any) -> str | None:
-        name: str | None = row.partner_name
-        return name
+    def _name_of(self, row: Any) -> str:
+        return str(row.action)
 
 
 @admin.register(RequestLog)
-class RequestLogAdmin(PartnerName, ReadOnlyAdmin):
+class RequestLogAdmin(TargetLink, ReadOnlyAdmin):
     list_display = (
-        "at_utc",
-        "owner",
+        "at",
+        "partner",
+        "call",
+        "outcome",
+        "code",
+        "milliseconds",
+        "key",
+        "about",
+        "address",
+    )
+    list_filter = (StatusFilter, "method")
+    period = Period("at", 1)
+    phone = ("call", "outcome", "partner", "at")
+    partner_ordering = ("-at",)
+    search_terms = (
+        Term("pk", ID),
+        Term("partner_id", ID),
+        owned_by("key", ApiKey),
+        Term("request_id", ANY),
+        Term("client_request_id", ANY),
+    )
+    search_help_text = "Request ID, partner ID or key ID"
+    ordering = ("-at",)
+    fields = (
+        "at",
+        "partner",
         "key",
         "method",
         "path",
         "status",
         "code",
+        "message",
         "milliseconds",
         "address",
+        "request_id",
+        "client_request_id",
+        "about",
     )
-    list_filter = ("at", StatusFilter)
-    list_select_related = ("key",)
-    search_fields = ("request_id__exact", "partner__id__exact", "key__id__exact")
-    search_help_text = "Search by request ID, partner ID or key ID."
-    ordering = ("-at",)
-    fields = (*list_display, "message", "request_id", "client_request_id", "target")
-    at_utc = datetime_column("at", "Time")
+
+    @admin.display(description="Request")
+    def call(self, row: RequestLog) -> str:
+        return f"{row.method} {row.path.removeprefix(_PREFIX)}"
+
+    @admin.display(description="Status")
+    def outcome(self, row: RequestLog) -> Any:
+        kind = "ok" if row.status < 400 else "failed" if row.status >= 500 else "refused"
+        return state_cell(kind, str(row.status))
+
+    def _name_of(self, row: RequestLog) -> str:
+        return row.path
 
 
 @admin.register(RefusedCalls)
-class RefusedCallsAdmin(PartnerName, ReadOnlyAdmin):
-    list_display = ("minute_utc", "network", "status", "code", "calls", "owner")
-    list_filter = ("minute", "status")
-    search_fields = ("network__exact", "code__exact", "partner__id__exact")
-    search_help_text = "Search by IP address, error code or partner ID."
+class RefusedCallsAdmin(ReadOnlyAdmin):
+    list_display = ("minute", "partner", "network", "status", "code", "calls")
+    list_filter = ("status",)
+    period = Period("id", 1)
+    search_terms = (Term("partner_id", ID),)
+    search_help_text = "Partner ID"
     ordering = ("-id",)
     fields = list_display
-    minute_utc = datetime_column("minute", "Minute")
+    phone = ("code", "calls", "partner", "minute")
+
+
+@admin.register(DailyCalls)
+class DailyCallsAdmin(ReadOnlyAdmin):
+    list_display = ("day", "partner", "key", "succeeded", "refused", "failed")
+    period = Period("id", 7)
+    partner_ordering = ("-day", "key_id")
+    search_terms = (Term("partner_id", ID), owned_by("key", ApiKey))
+    search_help_text = "Partner ID or key ID"
+    ordering = ("-id",)
+    fields = list_display
+    phone = ("partner", "succeeded", "day", "failed")
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(PartnerName, ReadOnlyAdmin):
-    list_display = ("at_utc", "actor", "action", "target", "owner")
-    list_filter = ("at",)
-    search_fields = ("actor", "action", "target__exact", "detail__reference", "partner__id__exact")
-    ordering = ("-at", "-id")
-    fields = (*list_display, "detail")
-    at_utc = datetime_column("at", "Time")
+class AuditEntryAdmin(TargetLink, ReadOnlyAdmin):
+    list_display = ("at", "partner", "who", "what", "about")
+    period = Period("id", 7)
+    partner_ordering = ("-at",)
+    search_terms = (
+        Term("partner_id", ID),
+        Term("target", ID, lambda rows, term: rows.filter(target=term, target__gt="")),
+        Term("pk", ID),
+        Term(
+            "reference",
+            ANY,
+            lambda rows, term: rows.filter(detail__has_key="reference", detail__reference=term),
+        ),
+    )
+    search_help_text = "Reference, or ID of a partner, an entry or what it is about"
+    ordering = ("-id",)
+    fields = ("at", "partner", "who", "what", "action", "about", "facts")
+    phone = ("what", "at", "who", "partner")
+
+    @admin.display(description="Who")
+    def who(self, entry: AuditEntry) -> str:
+        """Show addresses of staff, and mask those of members."""
+        is_staff = getattr(entry, "is_by_staff", None)
+        if is_staff is None:
+            is_staff = entry.actor in _staff_of([entry])
+        return entry.actor if is_staff else mask_emails(entry.actor)
+
+    def prepare_rows(self, rows: list[AuditEntry]) -> None:
+        staff = _staff_of(rows)
+        for row in rows:
+            row.is_by_staff = row.actor in staff  # type: ignore[attr-defined]
+
+    @admin.display(description="Action")
+    def what(self, entry: AuditEntry) -> str:
+        return describe_action(entry.action).label
+
+    @admin.display(description="Details")
+    def facts(self, entry: AuditEntry) -> str:
+        return mask_emails(json.dumps(entry.detail, ensure_ascii=False, indent=1))
+
+
+def _staff_of(entries: list[AuditEntry]) -> set[str]:
+    actors = {entry.actor for entry in entries if "@" in entry.actor}
+    staff = User.objects.filter(is_staff=True, email__in=actors)
+    return set(staff.values_list("email", flat=True))
+
+
+@admin.register(AuditDigest)
+class AuditDigestAdmin(ReadOnlyAdmin):
+    list_display = ("id", "partner", "number", "total", "until")
+    period = Period("id", 7)
+    partner_ordering = ("-number",)
+    search_terms = (Term("pk", ID), Term("partner_id", ID))
+    search_help_text = "Partner ID or digest ID"
+    ordering = ("-id",)
+    fields = (*list_display, "key_version", "entry_ids")
+
+
+@admin.register(SecurityEvent)
+class SecurityEventAdmin(ReadOnlyAdmin):
+    list_display = ("at", "who", "what", "address")
+    also_named = ("user",)
+    period = Period("id", 7)
+    search_terms = (Term("pk", ID),)
+    ordering = ("-id",)
+    fields = (*list_display, "user_agent")
+    phone = ("what", "at", "who", "address")
+
+    @admin.display(description="Person")
+    def who(self, event: SecurityEvent) -> str:
+        return event.user.email if event.user.is_staff else mask_email(event.user.email)
+
+    @admin.display(description="Event")
+    def what(self, event: SecurityEvent) -> str:
+        return describe_action(event.action).label

@@ -18,6 +18,8 @@ from accounts.services.partners import (
     reactivate_partner,
     set_limits,
 )
+from config.admin.columns import state_cell
+from config.admin.masking import mask_email
 from config.admin.options import (
     ReadOnlyAdmin,
     ReadOnlyInline,
@@ -25,11 +27,18 @@ from config.admin.options import (
     confirm,
     posted_when_confirmed,
 )
+from config.admin.search import ANY, EMAIL, ID, Term
+from config.admin.targets import link_targets
 
 
 class MemberInline(ReadOnlyInline):
     model = Member
-    fields = readonly_fields = ("user", "role", "created_at")
+    fields = readonly_fields = ("address", "role", "created_at")
+    show_change_link = True
+
+    @admin.display(description="Email")
+    def address(self, member: Member) -> str:
+        return mask_email(member.user.email)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("user")
@@ -45,11 +54,23 @@ class ApiKeyInline(KeyColumns, ReadOnlyInline):
         return super().get_queryset(request).select_related("replaced_by", "use")
 
 
+def _partners_of(email: str) -> QuerySet[Any]:
+    """Return the ids of the partners that a user belongs to."""
+    return Member.objects.of_all().filter(user__email=email.lower()).values("partner_id")
+
+
 @admin.register(Partner)
 class PartnerAdmin(ReadOnlyAdmin):
-    list_display = ("name", "id", "is_active", "live_approved_at", "created_at")
+    list_display = ("name", "id", "state", "live_approved_at", "created_at")
     list_filter = ("is_active", ("live_approved_at", admin.EmptyFieldListFilter))
-    search_fields = ("name", "id__exact", "members__user__email__exact")
+    phone = ("name", "state", "created_at", "live_approved_at")
+    search_fields = ("name",)
+    search_terms = (
+        Term("pk", ID),
+        Term("email", EMAIL, lambda rows, term: rows.filter(pk__in=_partners_of(term))),
+        Term("name__icontains", ANY),
+    )
+    search_help_text = "Name, partner ID or a member's whole email address"
     fields = (
         "id",
         "name",
@@ -62,6 +83,12 @@ class PartnerAdmin(ReadOnlyAdmin):
     )
     inlines = (MemberInline, ApiKeyInline)
     actions = ("approve", "deactivate", "reactivate", "change_limits")
+
+    @admin.display(description="Status")
+    def state(self, partner: Partner) -> str:
+        if not partner.is_active:
+            return state_cell("revoked", "Inactive")
+        return state_cell("active", "Live" if partner.live_approved_at else "Test only")
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("accounts.change_partner")
@@ -149,3 +176,6 @@ class PartnerAdmin(ReadOnlyAdmin):
             set_limits(partner=partner, actor=actor_of(request), **form.cleaned_data)
         messages.success(request, "Rate limits changed.")
         return None
+
+
+link_targets(Partner, "partner.")

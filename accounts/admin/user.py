@@ -30,7 +30,9 @@ from accounts.services.staff_actions import (
 from accounts.sign_in.sessions import end_other_sessions
 from accounts.staff import exceeds, groups_to_give
 from config.admin.change_lists import FilteredLists
+from config.admin.masking import mask_email, mask_name
 from config.admin.options import actor_of, confirm
+from config.admin.search import EMAIL, Term
 
 
 class NewUserForm(BaseUserCreationForm[User]):
@@ -66,10 +68,15 @@ class UserAdmin(FilteredLists, BaseUserAdmin[User]):
     """Users are deactivated rather than deleted, so that the audit trail stays."""
 
     form, add_form = UserForm, NewUserForm
-    list_display = ("email", "name", "is_active", "is_staff", "last_login")
+    list_display = ("address", "person", "is_active", "is_staff", "last_login")
     list_filter = ("is_staff", "is_active")
-    search_fields = ("email", "name")
+    search_fields = ("email__exact",)
+    search_terms = (
+        Term("email", EMAIL, lambda rows, term: rows.filter(email=normalize_email(term))),
+    )
+    search_help_text = "Whole email address"
     ordering = ("email",)
+    phone = ("address", "is_active", "person", "last_login")
     fieldsets = (
         (None, {"fields": ("email", "name", "password")}),
         ("Permissions", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
@@ -80,6 +87,15 @@ class UserAdmin(FilteredLists, BaseUserAdmin[User]):
     )
     filter_horizontal = ()
     actions = ("remove_second_factor",)
+
+    @admin.display(description="Email")
+    def address(self, user: User) -> str:
+        """Show addresses of staff, and mask those of members."""
+        return user.email if user.is_staff else mask_email(user.email)
+
+    @admin.display(description="Name")
+    def person(self, user: User) -> str:
+        return user.name if user.is_staff else mask_name(user.name)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Let no one give more than they have."""

@@ -57,7 +57,12 @@ class Account(EncryptedModel):
 
     class Meta:
         indexes = [
-            models.Index(fields=("partner", "-created_at", "-id"), name="account_of_partner")
+            models.Index(fields=("partner", "-created_at", "-id"), name="account_of_partner"),
+            models.Index(
+                fields=("identifier",),
+                condition=models.Q(identifier__isnull=False),
+                name="account_of_site",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Count, F, Func, Max, Q, Value
+from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Now
 
 from accounts.endpoints import ID, Endpoint, find_endpoint, row_path_pattern
@@ -135,6 +136,12 @@ class RequestLog(models.Model):
                 name="request_log_by_clients_id",
             ),
             models.Index(
+                fields=("-at",), condition=models.Q(status__gte=400), name="request_log_errors"
+            ),
+            models.Index(
+                fields=("-at",), condition=models.Q(status__gte=500), name="request_log_failures"
+            ),
+            models.Index(
                 fields=("partner", "-at"),
                 condition=models.Q(status__gte=400),
                 name="request_log_errors_of_partner",
@@ -195,7 +202,19 @@ class AuditEntry(models.Model):
 
     class Meta:
         verbose_name_plural = "audit entries"
-        indexes = [models.Index(fields=("partner", "-at"), name="audit_of_partner")]
+        indexes = [
+            models.Index(fields=("partner", "-at"), name="audit_of_partner"),
+            models.Index(
+                fields=("target", "-id"),
+                condition=models.Q(target__gt=""),
+                name="audit_by_target",
+            ),
+            models.Index(
+                KeyTransform("reference", "detail"),
+                condition=models.Q(detail__has_key="reference"),
+                name="audit_by_reference",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} by {self.actor}"

@@ -103,6 +103,7 @@ class Invitation(models.Model):
     objects = InvitationQuerySet.as_manager()
 
     class Meta:
+        indexes: ClassVar = [models.Index(fields=("email",), name="invitation_by_email")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=("partner", "email"),

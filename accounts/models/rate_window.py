@@ -30,5 +30,8 @@ class RateWindow(models.Model):
 
     objects = OwnedQuerySet.as_manager()
 
+    class Meta:
+        indexes = [models.Index(fields=("partner",), name="rate_window_of_partner")]
+
     def __str__(self) -> str:
         return self.subject

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from billing.admin import invoices, points, proofs, purchases, returns
+from billing.admin import invoices, payouts, points, proofs, purchases, returns, sandbox
 
-__all__ = ["invoices", "points", "proofs", "purchases", "returns"]
+__all__ = ["invoices", "payouts", "points", "proofs", "purchases", "returns", "sandbox"]

@@ -12,7 +12,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.html import format_html
 
+from accounts.models import ApiKey
 from billing.admin.returns import DebtFilter
 from billing.forms import GrantForm, PackageForm, PriceForm
 from billing.models import (
@@ -22,27 +25,34 @@ from billing.models import (
     OperationPrice,
     Package,
     PointBucket,
+    Purchase,
     Tier,
 )
+from billing.money import rupees
 from billing.services import change_package, change_price, grant_points
 from billing.templatetags.points import points
 from config.admin.change_lists import FilteredLists
-from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, datetime_column
+from config.admin.columns import admin_url, link_to, number_column, state_cell
+from config.admin.filters import Period
+from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of
+from config.admin.search import ID, Term, owned_by
+from config.admin.targets import link_targets
 
 
 def points_column(field: str, label: str) -> Callable[[Any, Any], str]:
-    """Build a column of points, formatted for reading."""
+    """Build a column of points: 24,992.75."""
+    return number_column(field, label, points)
 
-    @admin.display(description=label)
-    def column(_page: Any, row: Any) -> str:
-        return points(getattr(row, field))
 
-    return column
+def rupees_column(field: str, label: str) -> Callable[[Any, Any], str]:
+    """Build a column of money: ₹1,23,456.00."""
+    return number_column(field, label, rupees)
 
 
 @admin.register(Tier)
 class TierAdmin(ReadOnlyAdmin):
     list_display = ("name", "position")
+    fields = list_display
 
 
 class PriceListAdmin(FilteredLists, admin.ModelAdmin[Any]):
@@ -103,26 +113,35 @@ class PointBucketAdmin(ReadOnlyAdmin):
     list_display = (
         "id",
         "partner",
-        "package_code",
+        "origin",
         "tier",
+        "size",
         "left",
         "on_hold",
         "debt",
-        "size",
-        "purchased",
+        "purchased_at",
     )
     list_filter = ("tier", DebtFilter)
-    list_select_related = ("partner", "tier")
-    search_fields = ("id__exact", "partner__id__exact", "partner__name")
+    list_select_related = ("purchase",)
+    period = Period("id", 90, open_states=(("debt", "yes"),))
+    partner_ordering = ("-purchased_at", "-id")
+    search_terms = (Term("pk", ID), Term("partner_id", ID))
+    search_help_text = "Bucket ID or partner ID"
     ordering = ("-id",)
     fields = (*list_display, "taken_back", "note")
+    phone = ("partner", "left", "origin", "purchased_at")
     inlines = (LedgerEntryInline,)
     on_hold = points_column("frozen", "Frozen")
     debt = points_column("owed", "Debt")
     taken_back = points_column("taken", "Taken back")
     left = points_column("remaining", "Remaining")
     size = points_column("original", "Original")
-    purchased = datetime_column("purchased_at", "Purchased")
+
+    @admin.display(description="Bought with")
+    def origin(self, bucket: PointBucket) -> str:
+        if not hasattr(bucket, "purchase"):
+            return bucket.package_code
+        return link_to(Purchase, bucket.purchase.pk, bucket.purchase.reference)
 
     def get_urls(self) -> list[URLPattern]:
         grant = path(
@@ -169,7 +188,6 @@ class PointBucketAdmin(ReadOnlyAdmin):
 class ChargeAdmin(ReadOnlyAdmin):
     list_display = (
         "id",
-        "state",
         "partner",
         "key",
         "action",
@@ -177,30 +195,52 @@ class ChargeAdmin(ReadOnlyAdmin):
         "tier",
         "taken",
         "given_back",
-        "created",
+        "state",
+        "lease",
+        "created_at",
     )
     list_filter = ("state", "action", "mode")
-    list_select_related = ("partner", "key", "tier")
-    search_fields = ("id__exact", "partner__id__exact", "key__id__exact")
+    period = Period("id", 7, open_states=(("state__exact", "reserved"),))
+    search_terms = (Term("pk", ID),)
+    search_help_text = "Operation ID"
     ordering = ("-id",)
-    fields = (*list_display, "settled", "lease")
+    fields = (*list_display, "settled_at", "holder", "entries_link")
+    phone = ("partner", "taken", "action", "state")
     taken = points_column("cost", "Charged")
     given_back = points_column("refunded", "Refunded")
-    created = datetime_column("created_at", "Created")
-    settled = datetime_column("settled_at", "Settled")
-    lease = datetime_column("lease_until", "Lease until")
+
+    @admin.display(description="Lease")
+    def lease(self, charge: Charge) -> str:
+        """Say how long a process still holds the charge; a lease that ran out is an error."""
+        if charge.state != Charge.State.RESERVED:
+            return "–"
+        if charge.lease_until > timezone.now():
+            return state_cell("pending", "Held")
+        return state_cell("failed", "Expired")
+
+    @admin.display(description="Ledger")
+    def entries_link(self, charge: Charge) -> str:
+        page = admin_url(LedgerEntry, page="changelist")
+        return format_html('<a href="{}?operation={}">Ledger entries</a>', page, charge.pk)
 
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadOnlyAdmin):
-    list_display = ("id", "partner", "kind", "amount", "bucket", "operation", "created")
+    list_display = ("created_at", "partner", "kind", "amount", "bucket", "operation", "id")
     list_filter = ("kind",)
-    list_select_related = ("partner", "bucket", "operation")
-    search_fields = ("operation__id__exact", "bucket__id__exact", "partner__id__exact")
+    period = Period("id", 7)
+    partner_ordering = ("-created_at", "-id")
+    search_terms = (
+        Term("operation_id", ID),
+        Term("pk", ID),
+        Term("partner_id", ID),
+        owned_by("bucket", PointBucket),
+    )
+    search_help_text = "Operation ID, entry ID, bucket ID or partner ID"
     ordering = ("-id",)
     fields = (*list_display, "reverses")
+    phone = ("partner", "amount", "kind", "created_at")
     amount = points_column("points", "Points")
-    created = datetime_column("created_at", "Created")
 
 
 @admin.register(DailyUsage)
@@ -217,8 +257,14 @@ class DailyUsageAdmin(ReadOnlyAdmin):
         "net",
     )
     list_filter = ("is_test", "action", "mode")
-    list_select_related = ("partner", "key")
-    search_fields = ("partner__id__exact", "key__id__exact")
+    period = Period("id", 7)
+    partner_ordering = ("-day", "key_id", "action", "mode")
+    search_terms = (Term("partner_id", ID), owned_by("key", ApiKey))
+    search_help_text = "Partner ID or key ID"
     ordering = ("-id",)
     fields = list_display
+    phone = ("partner", "net", "day", "succeeded")
     net = points_column("points", "Points")
+
+
+link_targets(PointBucket, "points.")

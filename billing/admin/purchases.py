@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from typing import Any
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -12,9 +16,10 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from billing.admin.invoices import InvoiceNumbers
-from billing.admin.points import points_column
+from billing.admin.points import points_column, rupees_column
 from billing.admin.returns import ReturnInline
 from billing.forms.payments import BookPaymentForm, ConfirmPaymentForm, RefundForm
+from billing.gateways import gateway_names
 from billing.models import Invoice, Purchase
 from billing.money import rupees
 from billing.services import (
@@ -28,13 +33,31 @@ from billing.services import (
     refund_purchase,
     resolve_review,
 )
+from config.admin.filters import Period
+from config.admin.masking import mask_emails
 from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm, datetime_column
+from config.admin.search import ANY, ID, Term
+from config.admin.targets import link_targets
 
 
 class InvoiceInline(InvoiceNumbers, ReadOnlyInline):
     model = Invoice
     fields = readonly_fields = ("number_text", "kind", "total", "issued", "pdf")
+    show_change_link = True
     issued = datetime_column("issued_at", "Issued")
+
+
+#: Of purchases: what a bank transfer names.
+REFERENCE = re.compile(r"SQ-[A-Z0-9]{4,17}\Z", re.IGNORECASE)
+
+
+def _by_gateway(field: str) -> Callable[[QuerySet[Any], str], QuerySet[Any]]:
+    """Name the gateways, with which the unique index begins."""
+
+    def select(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+        return rows.filter(gateway__in=gateway_names(), **{field: term})
+
+    return select
 
 
 @admin.register(Purchase)
@@ -45,32 +68,31 @@ class PurchaseAdmin(ReadOnlyAdmin):
         "package_name",
         "total",
         "gateway",
+        "payment_id",
         "state",
+        "created_at",
         "attention",
-        "created",
-        "paid",
     )
     list_filter = ("state", "gateway", ("attention", admin.EmptyFieldListFilter))
-    list_select_related = ("partner",)
-    search_fields = (
-        "id__exact",
-        "reference__exact",
-        "payment_id__exact",
-        "gateway_order_id__exact",
-        "partner__id__exact",
-        "partner__name",
+    period = Period("id", 90, open_states=(("attention__isempty", "0"),))
+    partner_ordering = ("-created_at", "-id")
+    search_terms = (
+        Term("pk", ID),
+        Term("partner_id", ID),
+        Term("reference", REFERENCE, lambda rows, term: rows.filter(reference=term.upper())),
+        Term("payment_id", ANY, _by_gateway("payment_id")),
+        Term("gateway_order_id", ANY, _by_gateway("gateway_order_id")),
     )
-    search_help_text = (
-        "Search by reference, partner, or the ID of a purchase, payment or payment link."
-    )
+    search_help_text = "Reference, partner ID, or ID of a purchase, payment or payment link"
     ordering = ("-id",)
+    phone = ("partner", "total", "reference", "state")
     fields = (
         *list_display,
         "size",
         "tier",
-        "created_by",
+        "buyer",
+        "paid_at",
         "gateway_order_id",
-        "payment_id",
         "bucket",
         "excess",
         "returned",
@@ -87,22 +109,15 @@ class PurchaseAdmin(ReadOnlyAdmin):
     change_form_template = "admin/billing/purchase/change_form.html"
     size = points_column("points", "Points")
     points_returned = points_column("returned_points", "Points due back")
-    created = datetime_column("created_at", "Created")
-    paid = datetime_column("paid_at", "Paid")
+    total = rupees_column("total_paise", "Total")
+    excess = rupees_column("excess_paise", "Paid above the total")
+    returned = rupees_column("returned_paise", "Returned")
     refunded = datetime_column("refunded_at", "Refunded")
     next_look = datetime_column("next_check_at", "Next check")
 
-    @admin.display(description="Total")
-    def total(self, purchase: Purchase) -> str:
-        return rupees(purchase.total_paise)
-
-    @admin.display(description="Paid above the total")
-    def excess(self, purchase: Purchase) -> str:
-        return rupees(purchase.excess_paise)
-
-    @admin.display(description="Returned")
-    def returned(self, purchase: Purchase) -> str:
-        return rupees(purchase.returned_paise)
+    @admin.display(description="Ordered by")
+    def buyer(self, purchase: Purchase) -> str:
+        return mask_emails(purchase.created_by)
 
     def has_settle_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("billing.change_purchase")
@@ -241,3 +256,6 @@ class PurchaseAdmin(ReadOnlyAdmin):
             resolve_review(purchase=purchase, actor=actor_of(request))
         messages.success(request, "Purchases marked as reviewed.")
         return None
+
+
+link_targets(Purchase, "purchase.")

@@ -10,13 +10,14 @@ from django.http import HttpRequest
 
 from billing.models import PaymentReturn, PointBucket
 from billing.money import rupees
+from config.admin.columns import number_column
+from config.admin.filters import Period
 from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, datetime_column
+from config.admin.search import ANY, ID, Term
 
 
 class ReturnColumns:
-    @admin.display(description="Amount")
-    def amount(self, row: PaymentReturn) -> str:
-        return rupees(row.amount_paise)
+    amount = number_column("amount_paise", "Amount", rupees)
 
 
 class ReturnInline(ReturnColumns, ReadOnlyInline):
@@ -29,29 +30,27 @@ class ReturnInline(ReturnColumns, ReadOnlyInline):
 class PaymentReturnAdmin(ReturnColumns, ReadOnlyAdmin):
     list_display = (
         "gateway_id",
-        "kind",
-        "state",
         "partner",
+        "kind",
         "purchase",
         "amount",
-        "respond",
-        "created",
-        "closed",
+        "state",
+        "respond_by",
+        "created_at",
+        "closed_at",
     )
     list_filter = ("kind", "state")
-    list_select_related = ("partner", "purchase")
-    search_fields = (
-        "id__exact",
-        "gateway_id__exact",
-        "payment_id__exact",
-        "partner__id__exact",
-        "purchase__reference__exact",
+    period = Period("id", 90, open_states=(("state__exact", "open"),))
+    search_terms = (
+        Term("pk", ID),
+        Term("partner_id", ID),
+        Term("gateway_id", ANY),
+        Term("payment_id", ANY),
     )
+    search_help_text = "ID of the refund, dispute or payment, or partner ID"
     ordering = ("-id",)
     fields = (*list_display, "payment_id", "reason")
-    respond = datetime_column("respond_by", "Respond by")
-    created = datetime_column("created_at", "Created")
-    closed = datetime_column("closed_at", "Closed")
+    phone = ("partner", "amount", "kind", "state")
 
 
 class DebtFilter(admin.SimpleListFilter):

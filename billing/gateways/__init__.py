@@ -29,13 +29,13 @@ _ALL: dict[str, Gateway] = {
 }
 
 
-def gateway_names() -> list[str]:
-    return list(_ALL)
-
-
 def gateway_named(name: str) -> Gateway:
     """Return a gateway, including one no longer offered: its purchases still need it."""
     return _ALL[name]
+
+
+def gateway_names() -> list[str]:
+    return list(_ALL)
 
 
 def offered_gateways() -> list[Gateway]:

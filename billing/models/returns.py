@@ -62,7 +62,9 @@ class PaymentReturn(models.Model):
             models.Index(
                 fields=("partner",), condition=Q(state="open"), name="payment_return_open"
             ),
+            models.Index(fields=("partner", "-id"), name="payment_return_of_partner"),
             models.Index(fields=("gateway_id",), name="payment_return_by_gateway_id"),
+            models.Index(fields=("payment_id",), name="payment_return_by_payment"),
         ]
         constraints = [
             models.UniqueConstraint(fields=("purchase", "gateway_id"), name="payment_return_once"),

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.paginator import Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, QueryDict
 from django.template.response import TemplateResponse
 
 from config.admin.change_lists import FilteredLists
+from config.admin.columns import datetime_column
 
-_MOST_ROWS = 10_000
-
-
-class BoundedPaginator(Paginator[Any]):
-    """Count at most 10,000 rows: counting a log of millions takes seconds."""
-
-    @cached_property
-    def count(self) -> int:
-        rows: Any = self.object_list
-        return int(rows.order_by()[:_MOST_ROWS].count())
+__all__ = [
+    "ReadOnly",
+    "ReadOnlyAdmin",
+    "ReadOnlyInline",
+    "actor_of",
+    "confirm",
+    "datetime_column",
+    "posted_when_confirmed",
+]
 
 
 class ReadOnly:
@@ -42,14 +39,7 @@ class ReadOnly:
 
 
 class ReadOnlyAdmin(FilteredLists, ReadOnly, admin.ModelAdmin[Any]):
-    """A read-only list and detail page, fast on tables of any size."""
-
-    paginator = BoundedPaginator
-    list_per_page = 50
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    # Sorting by a column without an index would read the whole table.
-    sortable_by: ClassVar[tuple[str, ...]] = ()
+    """A read-only list and detail page."""
 
 
 class ReadOnlyInline(ReadOnly, admin.TabularInline[Any, Any]):
@@ -91,17 +81,6 @@ def confirm(
 def posted_when_confirmed(request: HttpRequest) -> QueryDict | None:
     """Return the posted data of a confirmation page; None when an action was only chosen."""
     return request.POST if request.POST.get("confirmed") else None
-
-
-def datetime_column(field: str, label: str) -> Callable[[Any, Model], str]:
-    """Build a column of times in UTC, to the second."""
-
-    @admin.display(description=f"{label} (UTC)")
-    def column(_page: Any, row: Model) -> str:
-        at = getattr(row, field)
-        return f"{at:%Y-%m-%d %H:%M:%S}" if at else "–"
-
-    return column
 
 
 def actor_of(request: HttpRequest) -> str:

@@ -8,7 +8,10 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from config.admin.options import ReadOnlyAdmin, datetime_column
+from config.admin.filters import Period
+from config.admin.masking import mask_email
+from config.admin.options import ReadOnlyAdmin
+from config.admin.search import ID, Term
 from config.db.encryption import DecryptionError
 from config.mail.delivery import resend_mail
 from config.mail.models import OutgoingMail
@@ -16,14 +19,22 @@ from config.mail.models import OutgoingMail
 
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnlyAdmin):
-    list_display = ("id", "to", "state", "attempts", "created", "next_attempt", "last_error")
+    list_display = (
+        "id",
+        "to",
+        "state",
+        "attempts",
+        "created_at",
+        "next_attempt_at",
+        "last_error",
+    )
     list_filter = ("state",)
-    search_fields = ("id__exact",)
-    fields = (*list_display, "ended")
+    period = Period("id", 7, open_states=(("state__exact", "failed"), ("state__exact", "pending")))
+    search_terms = (Term("pk", ID),)
+    search_help_text = "Email ID"
+    fields = (*list_display, "ended_at")
     actions = ("resend",)
-    created = datetime_column("created_at", "Created")
-    next_attempt = datetime_column("next_attempt_at", "Next attempt")
-    ended = datetime_column("ended_at", "Ended")
+    phone = ("to", "state", "created_at", "attempts")
 
     @admin.display(description="Recipient")
     def to(self, mail: OutgoingMail) -> str:
@@ -32,7 +43,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
             recipients = mail.get_decrypted("recipient").split(", ")
         except DecryptionError:
             return "cannot be decrypted"
-        return ", ".join(f"{address[:1]}…@{address.rpartition('@')[2]}" for address in recipients)
+        return ", ".join(map(mask_email, recipients))
 
     def has_resend_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("email.change_outgoingmail")

@@ -147,6 +147,7 @@ CACHES = {
 
 # Language, times, files
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "config.settings.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = False

@@ -7,9 +7,13 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from accounts.models import Account
 from accounts.services.audit import record_audit
 from config.admin.change_lists import FilteredLists
-from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, datetime_column
+from config.admin.filters import Period
+from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of
+from config.admin.search import ID, Term
+from config.admin.targets import link_targets
 from integrations.models import Connection, ConnectionEvent, CredentialField, Integration
 
 
@@ -61,18 +65,34 @@ class ConnectionEventInline(ReadOnlyInline):
 class ConnectionAdmin(ReadOnlyAdmin):
     list_display = (
         "id",
-        "integration",
-        "account",
         "partner",
+        "account",
+        "integration",
         "has_access",
-        "connected",
-        "disconnected",
+        "connected_at",
+        "disconnected_at",
     )
     list_filter = ("has_access", "integration")
-    list_select_related = ("integration", "account", "partner")
-    search_fields = ("id__exact", "account__id__exact", "partner__id__exact")
+    period = Period("id", 90)
+    partner_ordering = ("-connected_at",)
+    search_terms = (Term("pk", ID), Term("account_id", ID), Term("partner_id", ID))
+    search_help_text = "Connection ID, account ID or partner ID"
     ordering = ("-id",)
     fields = list_display
     inlines = (ConnectionEventInline,)
-    connected = datetime_column("connected_at", "Connected")
-    disconnected = datetime_column("disconnected_at", "Disconnected")
+    phone = ("partner", "has_access", "integration", "connected_at")
+
+
+@admin.register(ConnectionEvent)
+class ConnectionEventAdmin(ReadOnlyAdmin):
+    list_display = ("at", "partner", "connection", "kind", "key")
+    list_filter = ("kind",)
+    period = Period("id", 30)
+    search_terms = (Term("connection_id", ID), Term("pk", ID))
+    search_help_text = "Connection ID or event ID"
+    ordering = ("-id",)
+    fields = list_display
+    phone = ("partner", "at", "kind", "key")
+
+
+link_targets(Account, "connection.")

@@ -9,8 +9,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
+from config.admin.columns import state_cell
+from config.admin.filters import Period
 from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm, datetime_column
-from integrations.models import WebhookAttempt, WebhookDelivery
+from config.admin.search import ID, Term
+from config.admin.targets import link_targets
+from integrations.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from integrations.services.webhooks import DeliveryCancelled, resend_delivery
 
 
@@ -22,21 +26,27 @@ class WebhookAttemptInline(ReadOnlyInline):
 
 @admin.register(WebhookDelivery)
 class WebhookDeliveryAdmin(ReadOnlyAdmin):
-    list_display = ("id", "partner", "event", "state", "attempts_made", "created", "due", "ended")
+    list_display = (
+        "id",
+        "partner",
+        "event",
+        "endpoint",
+        "state",
+        "attempts_made",
+        "created_at",
+        "due_at",
+        "ended_at",
+    )
     list_filter = ("state", "event")
-    list_select_related = ("partner",)
-    search_fields = ("id__exact", "stream__exact", "partner__id__exact")
-    search_help_text = "Search by event ID, deployment ID or partner ID."
+    period = Period("id", 7)
+    partner_ordering = ("-created_at", "-id")
+    search_terms = (Term("pk", ID), Term("stream", ID), Term("partner_id", ID))
+    search_help_text = "Event ID, deployment ID or partner ID"
     ordering = ("-id",)
     fields = (*list_display, "stream", "receiver", "payload")
+    phone = ("event", "state", "partner", "created_at")
     inlines = (WebhookAttemptInline,)
     actions = ("resend",)
-    created = datetime_column("created_at", "Created")
-    due = datetime_column("due_at", "Next attempt")
-    ended = datetime_column("ended_at", "Ended")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[WebhookDelivery]:
-        return super().get_queryset(request).select_related("endpoint")
 
     def receiver(self, delivery: WebhookDelivery) -> str:
         return delivery.endpoint.url
@@ -70,3 +80,38 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
             messages.error(request, f"{delivery} cannot be resent: its account was deleted.")
         else:
             messages.success(request, f"{delivery} queued for resending.")
+
+
+@admin.register(WebhookEndpoint)
+class WebhookEndpointAdmin(ReadOnlyAdmin):
+    list_display = ("url", "partner", "is_signed", "created_at")
+    period = Period("id", 90)
+    partner_ordering = ("-created_at",)
+    search_terms = (Term("pk", ID), Term("partner_id", ID))
+    search_help_text = "Endpoint ID or partner ID"
+    ordering = ("-id",)
+    fields = list_display
+    phone = ("url", "created_at", "partner", "is_signed")
+
+    @admin.display(description="Signed", boolean=True)
+    def is_signed(self, endpoint: WebhookEndpoint) -> bool:
+        return bool(endpoint.secret)
+
+
+@admin.register(WebhookAttempt)
+class WebhookAttemptAdmin(ReadOnlyAdmin):
+    list_display = ("at", "partner", "delivery", "outcome", "error", "milliseconds")
+    period = Period("id", 1)
+    search_terms = (Term("delivery_id", ID), Term("pk", ID))
+    search_help_text = "Event ID or attempt ID"
+    ordering = ("-id",)
+    fields = (*list_display, "response_body")
+    phone = ("partner", "outcome", "error", "at")
+
+    @admin.display(description="Response")
+    def outcome(self, attempt: WebhookAttempt) -> str:
+        kind = "ok" if attempt.is_success else "failed"
+        return state_cell(kind, str(attempt.status or "None"))
+
+
+link_targets(WebhookDelivery, "webhook.")

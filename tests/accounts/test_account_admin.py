@@ -38,8 +38,8 @@ def test_personal_data_is_masked(nova: Account) -> None:
     staff = superuser()
     for path in (ACCOUNTS, f"{ACCOUNTS}{nova.pk}/change/"):
         page = staff.get(path).content.decode()
-        assert "s•••@novaretail.com" in page
-        assert "+91 •••10" in page
+        assert "s…@novaretail.com" in page
+        assert "+91 …10" in page
         for hidden in ("sarah@", "9876543", "Sarah Legal", nova.email, nova.phone, nova.profile):
             assert hidden not in page
 
