@@ -1,1 +1,1 @@
-"""What the product costs, measured beside a floor and a peer in one run: `python -m benchmarks`."""
+"""Measure the product beside a floor and a peer in one run: `python -m benchmarks`."""

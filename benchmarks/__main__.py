@@ -1,4 +1,4 @@
-"""`python -m benchmarks [subject …]`: runs them on a database of their own and prints a table."""
+"""`python -m benchmarks [subject …]`: measure on a separate database and print a table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from config.local import postgres
 
-SUBJECTS = ("gate", "charge", "round_trips", "waiting", "webhooks", "usage", "lookups")
+SUBJECTS = ("authorization", "charge", "round_trips", "waiting", "webhooks", "usage", "lookups")
 
 
 def main() -> int:
@@ -56,7 +56,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _prepare() -> None:
-    """An empty database with the product's tables, functions and prices, and the peers'."""
+    """Create an empty database with the schema of the product and its peers."""
     import django
 
     from benchmarks import peers
@@ -71,7 +71,7 @@ def _prepare() -> None:
 
 
 def _empty() -> None:
-    """Gives the disk back: `usage` leaves some gigabytes."""
+    """Free the disk: `usage` leaves some gigabytes."""
     from django.db import connection
 
     with connection.cursor() as cursor:

@@ -1,10 +1,10 @@
-"""Attacks a platform of its own while twenty honest callers go on, and tells what they saw.
+"""Attack a separate platform while twenty honest callers use it, and print what they saw.
 
 `python -m benchmarks.abuse --seconds 20`: slow clients, floods, uploads, pictures that are hard to
 decode and refused calls, one after the other, each after as long a time without. On loopback only,
-and at bounded rates. Prints success, p50 and p99 of the honest callers with and without, and what
-was written beyond their own. Exit code 1 means that a figure misses its target. Run it on a machine
-that does nothing else: attackers and callers share its cores.
+and at bounded rates. Prints success, p50 and p99 of the honest callers with and without,
+and what was written beyond their own. Exit code 1 means that a figure misses its target. Run it on
+an idle machine: attackers and callers share its cores.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tests.billing.fake_model import use_model
 from tests.imaging.fakes.gemini import FakeGemini
 from tests.servers import Reply, serve
 
-#: One call a second for each caller at most would be enough; limits are not what is measured.
+#: Far above what honest callers need: limits are not measured here.
 _LIMITS = {"requests_per_minute": 1_000_000, "requests_per_day": 100_000_000}
 
 
@@ -38,7 +38,7 @@ def main() -> int:
     with FakeGemini() as model, _picture_host() as picture, _platform(model.base_url) as platform:
         honest, target = _make_partners(platform, picture)
         platform.wait_until_serving()
-        honest.call_for(3)  # warms up
+        honest.call_for(3)  # a warm-up
         figures = [
             figure
             for name in options.attacks or ATTACKS
@@ -73,9 +73,9 @@ def _picture_host() -> Iterator[str]:
 
 @contextmanager
 def _platform(model_url: str) -> Iterator[Platform]:
-    """A platform of its own in a folder of its own, gone afterwards."""
+    """Run a separate platform in a temporary folder."""
     folder = Path(tempfile.mkdtemp(prefix="shopiq-abuse-"))
-    folder.chmod(0o711)  # the user that runs PostgreSQL must get through
+    folder.chmod(0o711)  # PostgreSQL's user must be able to enter
     (folder / "tmp").mkdir(mode=0o1777)
     environment = {"LOG_LEVEL": "CRITICAL", "TMPDIR": str(folder / "tmp")}
     platform = Platform(folder, use_model(model_url) | environment)
@@ -111,7 +111,7 @@ def _make_partners(platform: Platform, picture: str) -> tuple[HonestCallers, Tar
 def _measure(
     platform: Platform, honest: HonestCallers, target: Target, name: str, seconds: float
 ) -> Iterator[Figure]:
-    """Without and with the attack, for as long, one after the other."""
+    """Measure without and with the attack, for the same time."""
     before = _written(platform)
     quiet = honest.call_for(seconds)
     between = _written(platform)
@@ -126,7 +126,7 @@ def _measure(
 
 def _compare(name: str, without: Seen, beside: Seen) -> Iterator[Figure]:
     failures = ", ".join(f"{count} × {what}" for what, count in beside.failures.items())
-    yield Figure(f"{name}: % answered with 200", beside.success, "== 100", failures)
+    yield Figure(f"{name}: % with status 200", beside.success, "== 100", failures)
     for percent, target in ((50, ""), (99, "<= 3")):
         times = [seen.percentile(percent) for seen in (without, beside)]
         note = f"{times[0]:.0f} → {times[1]:.0f} ms"
@@ -134,7 +134,7 @@ def _compare(name: str, without: Seen, beside: Seen) -> Iterator[Figure]:
 
 
 def _written(platform: Platform) -> float:
-    """Bytes of the database and of all files but PostgreSQL's own."""
+    """Return the bytes of the database and of all files except PostgreSQL's."""
     with platform.database() as connection:
         row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
     folder = platform.log.parent

@@ -1,9 +1,9 @@
-"""Kills everything at random under running deployments and then asks for every webhook.
+"""Kill everything at random during deployments, then check every webhook.
 
-`python -m benchmarks.deploy_harness --deployments 1000 --kills 50 --seconds 900`: shops are
-ordered while workers (leader, child, whole group), the sweeper and PostgreSQL die by SIGKILL, and
-the receiver fails 30 % of the time. Exit code 0 means that every shop is live, and that each of
-its events arrived, in order, under one id, signed. With `--builder tiny` the shops cost nothing.
+`python -m benchmarks.deploy_harness --deployments 1000 --kills 50 --seconds 900`: while shops are
+deployed, workers (leader, child, whole group), the sweeper and PostgreSQL are killed by SIGKILL,
+and the receiver fails 30 % of the time. Exit code 0 means that every shop is live, and that each of
+its events arrived in order, with one id and signed. `--builder tiny` builds tiny shops.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from benchmarks.shops.platform import TARGETS, ShopPlatform
 
 if TYPE_CHECKING:
     from benchmarks.kills.verdict import Finding
-    from benchmarks.shops.orders import Orders
     from benchmarks.shops.receiver import Receiver
+    from benchmarks.shops.requests import DeploymentRequests
 
 WEBHOOK_SECONDS = 2
 FAILING_SHARE = 0.3
-#: Short leases, so that what died goes on soon; so many steps that no event is given up.
+#: Short leases, so that interrupted work continues soon; so many attempts that no event fails.
 ENVIRONMENT = {
     "WEBHOOK_TIMEOUT_SECONDS": str(WEBHOOK_SECONDS),
     "WEBHOOK_RETRY_SECONDS": ",".join(["0.2", "0.5", *["1"] * 28]),
@@ -39,8 +39,8 @@ ENVIRONMENT = {
     "ALLOW_LOOPBACK_URLS": "true",
 }
 STEP_SECONDS = {"static": "8", "tiny": "2"}
-#: What orders and kills are spread over, of the time at most and for each order; the rest is for
-#: what they leave.
+#: The share of the time, and the seconds per deployment, over which requests and kills are spread;
+#: the rest of the time is for unfinished work.
 BUSY_SHARE, BUSY_SECONDS = 0.5, 0.5
 
 
@@ -50,17 +50,17 @@ def main() -> int:
     print(f"seed {options.seed}, at most {options.seconds:g} s", flush=True)
     begin = time.monotonic()
     with _platform(options.builder) as platform:
-        receiver, orders = _set_up(platform, options, dice)
-        with receiver.running() as orders.url:
-            thread = orders.start()
+        receiver, requests = _set_up(platform, options, dice)
+        with receiver.running() as requests.url:
+            thread = requests.start()
             platform.keep()
             kills = _attack(platform, options, dice, thread)
-            _wait_for_the_end(platform, receiver, orders, begin + options.seconds)
+            _wait_for_the_end(platform, receiver, requests, begin + options.seconds)
         seconds = time.monotonic() - begin
-        findings = _judge(platform, receiver, orders)
+        findings = _judge(platform, receiver, requests)
     print_table("kills", kills)
     print_table("failures of the receiver", receiver.failures)
-    _print_numbers(receiver, orders, seconds)
+    _print_numbers(receiver, requests, seconds)
     return print_findings(findings)
 
 
@@ -80,9 +80,9 @@ def _options() -> argparse.Namespace:
 
 @contextmanager
 def _platform(builder: str) -> Iterator[ShopPlatform]:
-    """A platform of its own in a folder of its own, gone afterwards."""
+    """Run a separate platform in a temporary folder."""
     folder = Path(tempfile.mkdtemp(prefix="shopiq-deploys-"))
-    folder.chmod(0o711)  # the user that runs PostgreSQL must get through
+    folder.chmod(0o711)  # PostgreSQL's user must be able to enter
     env = ENVIRONMENT | {
         "DEPLOY_STEP_SECONDS": STEP_SECONDS[builder],
         "SITES_ROOT": str(folder / "sites"),
@@ -103,17 +103,17 @@ def _platform(builder: str) -> Iterator[ShopPlatform]:
 
 def _set_up(
     platform: ShopPlatform, options: argparse.Namespace, dice: random.Random
-) -> tuple[Receiver, Orders]:
+) -> tuple[Receiver, DeploymentRequests]:
     os.environ.update(platform.env)
     import django
 
     django.setup()
-    from benchmarks.shops.orders import Orders
     from benchmarks.shops.receiver import Receiver
+    from benchmarks.shops.requests import DeploymentRequests
 
     pause = _busy_seconds(options) / options.deployments
     receiver = Receiver(FAILING_SHARE, WEBHOOK_SECONDS + 0.5, random.Random(dice.random()))
-    return receiver, Orders(options.deployments, pause, url="")
+    return receiver, DeploymentRequests(options.deployments, pause, url="")
 
 
 def _busy_seconds(options: argparse.Namespace) -> float:
@@ -124,9 +124,9 @@ def _attack(
     platform: ShopPlatform,
     options: argparse.Namespace,
     dice: random.Random,
-    orders: threading.Thread,
+    requests: threading.Thread,
 ) -> Counter[str]:
-    """Kills at random moments while orders come in; every target once before one comes again."""
+    """Kill at random times while deployments are requested; each target once before any repeats."""
     kills: Counter[str] = Counter()
     targets: list[str] = []
     pause = _busy_seconds(options) / (options.kills + 1)
@@ -135,20 +135,20 @@ def _attack(
         targets = targets or dice.sample(TARGETS, len(TARGETS))
         target = targets.pop()
         kills[target] += platform.kill(target, dice)
-    while orders.is_alive():
+    while requests.is_alive():
         keep_for(platform, 0.1)
     return kills
 
 
 def _wait_for_the_end(
-    platform: ShopPlatform, receiver: Receiver, orders: Orders, end: float
+    platform: ShopPlatform, receiver: Receiver, requests: DeploymentRequests, end: float
 ) -> None:
-    """Until everything is live and was accepted, or time is up."""
+    """Wait until everything is live and accepted, or the time is up."""
     while time.monotonic() < end:
         keep_for(platform, 0.2)
-        if len(receiver.accepted) >= 3 * orders.count and not _is_busy(platform):
+        if len(receiver.accepted) >= 3 * requests.count and not _is_busy(platform):
             return
-    orders.stop()
+    requests.stop()
 
 
 def _is_busy(platform: ShopPlatform) -> bool:
@@ -160,18 +160,20 @@ def _is_busy(platform: ShopPlatform) -> bool:
     return row is None or bool(row[0])
 
 
-def _judge(platform: ShopPlatform, receiver: Receiver, orders: Orders) -> list[Finding]:
+def _judge(
+    platform: ShopPlatform, receiver: Receiver, requests: DeploymentRequests
+) -> list[Finding]:
     from benchmarks.shops.verdict import judge
 
     folder = Path(platform.env["SITES_ROOT"]).parent
     platform.wait_for_database()
-    return judge(platform.server.url, list(receiver.arrivals), orders.ordered, folder)
+    return judge(platform.server.url, list(receiver.arrivals), requests.requested, folder)
 
 
-def _print_numbers(receiver: Receiver, orders: Orders, seconds: float) -> None:
+def _print_numbers(receiver: Receiver, requests: DeploymentRequests, seconds: float) -> None:
     from benchmarks.shops.verdict import count_repeats
 
-    print(f"\n{'deployments':<24}{len(orders.ordered):>8}")
+    print(f"\n{'deployments':<24}{len(requests.requested):>8}")
     print(f"{'events accepted':<24}{len(receiver.accepted):>8}")
     print(f"{'requests':<24}{len(receiver.arrivals):>8}")
     print(f"{'repeats after a success':<24}{count_repeats(receiver.arrivals):>8}")

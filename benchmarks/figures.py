@@ -1,4 +1,4 @@
-"""Figures with their targets, and the table that they are printed in."""
+"""Figures with their targets, and the table that shows them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measured value; without a `target` it only informs.
+    """A measured value; without a `target` it is for information only.
 
     `target` is a bound such as "<= 1.7", ">= 0.5" or "== 60".
     """
@@ -32,7 +32,7 @@ class Figure:
 
 
 def render(figures: Iterable[Figure]) -> str:
-    """A Markdown table, aligned so that it also reads well in a terminal."""
+    """Format a Markdown table, aligned for the terminal."""
     rows = [("figure", "measured", "target", "", "note")]
     rows += [(f.name, _number(f.value), f.target, f.verdict, f.note) for f in figures]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

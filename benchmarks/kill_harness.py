@@ -1,10 +1,10 @@
-"""Kills everything at random under live calls and then asks where every point is.
+"""Kill everything at random during live calls, then account for every point.
 
 `python -m benchmarks.kill_harness --seconds 120`: web, worker, sweeper and PostgreSQL die by
 SIGKILL again and again while partners make live calls. Exit code 0 means that the ledger is
 equal, nothing is reserved, nothing was refunded twice and no client was charged for an error;
-1 that it is not so; 3 that the harness itself crashed.
-With `--break-refund` the same run must end with 1: it shows that the harness sees.
+1 that something is wrong; 3 that the harness itself crashed.
+With `--break-refund` the same run must end with 1: this proves that the harness notices.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from benchmarks.kills.platform import PATIENCE_SECONDS, TARGETS, Platform
 from benchmarks.kills.sabotage import BREAKS, break_refund
 from benchmarks.kills.verdict import Finding, judge
 
-#: A short deadline and lease, so that dead calls are refunded while the harness runs.
+#: A short deadline and lease, so that interrupted calls are refunded during the run.
 SHORT = {"IMAGE_CALL_SECONDS": "3", "IMAGE_LEASE_MARGIN_SECONDS": "2", "LOG_LEVEL": "CRITICAL"}
 LEASE_SECONDS = 5.0
-#: Until the next kill; shorter in a short run, so that it sees some kills too.
+#: Seconds until the next kill; fewer in a short run.
 PAUSE_SECONDS = (0.5, 5.0)
-#: The exit code of a harness that could not judge: 0 and 1 are verdicts.
+#: The exit code of a harness that crashed: 0 and 1 are verdicts.
 CRASHED = 3
 
 
@@ -56,7 +56,7 @@ def main() -> int:
         findings, charges = judge(platform.server.url, crowd.attempts, crowd.open_calls)
         findings.append(_check_ledger(platform))
     print_table("kills", kills)
-    print_table("answers", Counter(_name(attempt.status) for attempt in crowd.attempts))
+    print_table("responses", Counter(_name(attempt.status) for attempt in crowd.attempts))
     print_table("charges", Counter(charge.state for charge in charges))
     return print_findings(findings)
 
@@ -82,9 +82,9 @@ def _options() -> argparse.Namespace:
 
 @contextmanager
 def _platform(env: dict[str, str]) -> Iterator[Platform]:
-    """A platform of its own in a folder of its own, gone afterwards."""
+    """Run a separate platform in a temporary folder."""
     folder = Path(tempfile.mkdtemp(prefix="shopiq-kills-"))
-    folder.chmod(0o711)  # the user that runs PostgreSQL must get through
+    folder.chmod(0o711)  # PostgreSQL's user must be able to enter
     platform = Platform(folder, env)
     try:
         platform.prepare()
@@ -105,7 +105,7 @@ def _make_callers(platform: Platform) -> list[Caller]:
 
 
 def _attack(platform: Platform, crowd: Crowd, seconds: float, dice: random.Random) -> Counter[str]:
-    """Calls and kills at the same time; every target is hit once before one is hit again."""
+    """Call and kill at the same time; each target is killed once before any repeats."""
     kills: Counter[str] = Counter()
     end = time.monotonic() + seconds
     shortest, longest = PAUSE_SECONDS[0], min(PAUSE_SECONDS[1], max(1.0, seconds / 4))
@@ -128,13 +128,13 @@ def keep_for(platform: Platform, seconds: float) -> None:
 
 
 def _stop_crowd(platform: Platform, crowd: Crowd) -> None:
-    """The platform stands again before the last calls are waited for."""
+    """Restore the platform, then wait for the last calls."""
     platform.wait_until_serving()
     crowd.stop()
 
 
 def _settle(platform: Platform, crowd: Crowd) -> None:
-    """Waits until every lease has ended and been swept, before and after the last retries."""
+    """Wait until every lease has expired and been swept, before and after the last retries."""
     _sweep(platform)
     crowd.finish_open_calls()
     _sweep(platform)
@@ -149,7 +149,7 @@ def _sweep(platform: Platform) -> None:
 
 
 def _longest_lease(platform: Platform) -> float | None:
-    """Seconds until the last reservation's lease ends; None where nothing is reserved."""
+    """Return the seconds until the last lease expires; None if nothing is reserved."""
     with platform.database() as connection:
         row = connection.execute(
             "SELECT extract(epoch FROM max(lease_until) - clock_timestamp())::float"
@@ -186,7 +186,7 @@ def print_findings(findings: list[Finding]) -> int:
 
 
 def exit_with(main: Callable[[], int]) -> NoReturn:
-    """Exit with the verdict, or with `CRASHED` where there is none."""
+    """Exit with the verdict, or with `CRASHED` if there is none."""
     try:
         sys.exit(main())
     except Exception:  # noqa: BLE001 - a crash of any kind is no verdict

@@ -1,4 +1,4 @@
-"""Finding an account among a million and among a thousand, and that both are by index."""
+"""Find an account among a million and among a thousand, both by index."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from config.api.pagination import NewestFirst
 from tests.factories import PartnerFactory
 
 _FEW = 1_000
-#: Lookups of one timed call: they outweigh the statement that chooses the table.
+#: Lookups per timed call: enough to make the choice of the table negligible.
 _LOOKUPS = 40
 
-# The product's own table, once more and small: which one is asked is a matter of the search path.
+# A small copy of the product's table: the search path decides which one is read.
 _SMALL_TABLE = """
     DROP SCHEMA IF EXISTS few CASCADE;
     CREATE SCHEMA few;
     CREATE TABLE few.accounts_account (LIKE public.accounts_account INCLUDING ALL);
     INSERT INTO few.accounts_account SELECT * FROM public.accounts_account;
 """
-# Filler rows: as long as real ones, with hashes as evenly spread.
+# Filler rows of realistic length, with evenly spread hashes.
 _FILL = """
     INSERT INTO accounts_account (id, partner_id, email, email_hash, phone, country_code,
         phone_hash, phone_whole_hash, phone_bare_hash, profile, created_at, updated_at)
@@ -54,7 +54,7 @@ def figures(accounts: int) -> Iterator[Figure]:
 
 
 def _lookups(partner_id: str) -> dict[str, Lookup]:
-    """What the endpoints ask, each time for another of the real accounts."""
+    """Yield the endpoints' queries, each for another real account."""
     mine = Account.objects.of(partner_id)
     real = list(mine.order_by("id"))  # before the table is filled
     numbers, ids = cycle(range(_FEW)), cycle([account.pk for account in real])
@@ -78,7 +78,7 @@ def _from(schema: str, lookup: Lookup) -> Lookup:
 
 
 def _scans(lookup: Lookup) -> int:
-    """How many steps of the plan read or sort all that there is, in the large table."""
+    """Count the steps of the plan that read or sort the whole table."""
     plans: list[str] = []
 
     def explain(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -94,7 +94,7 @@ def _scans(lookup: Lookup) -> int:
 
 
 def _make_accounts() -> str:
-    """A partner with a thousand accounts over three years; answers its id."""
+    """Create a partner with a thousand accounts over three years; return its id."""
     partner = PartnerFactory.create()
     Account.objects.bulk_create(_account(partner.id, number) for number in range(_FEW))
     with connection.cursor() as cursor:

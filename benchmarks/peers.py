@@ -1,4 +1,4 @@
-"""Packages that the product does not use, in a folder of the benchmark's own."""
+"""Packages for comparison that the product does not use, in a separate folder."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _LOCK = Path(__file__).with_name("requirements.txt")
 
 
 def folder() -> Path:
-    """Where they are; the folder may be missing."""
+    """Return the folder of the packages, which may be missing."""
     return Path(os.environ["SHOPIQ_DATA"]) / "peers"
 
 
 def install() -> bool:
-    """Installs the locked versions beside the product's; says so loudly where that fails."""
+    """Install the locked versions; print a warning and return False if that fails."""
     if not folder().exists() and _install().returncode != 0:
         print("SKIPPED: the peers could not be installed; their rows are missing.", file=sys.stderr)
         return False
@@ -25,7 +25,7 @@ def install() -> bool:
 
 
 def make_importable() -> bool:
-    """Whether they are there; afterwards they can be imported like the product's own packages."""
+    """Add the folder to the import path; return False if it is missing."""
     if folder().exists() and str(folder()) not in sys.path:
         sys.path.append(str(folder()))
         importlib.invalidate_caches()

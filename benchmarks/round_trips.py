@@ -1,4 +1,4 @@
-"""How often a call waits for the database, counted in the protocol: BEGIN and COMMIT count too."""
+"""Count how often a call waits for the database, in the protocol: BEGIN and COMMIT count too."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from psycopg import pq
 
+from benchmarks.authorization.callers import Target
 from benchmarks.figures import Figure
-from benchmarks.gate.callers import Target
 from config.api.middleware import CallMiddleware
 from tests.factories import Keys, bucket, partner_with_keys
 
@@ -34,7 +34,7 @@ def _cases(keys: Keys) -> list[tuple[str, str, str]]:
 
 
 def _count(secret: str, folder: str) -> int:
-    """Of one call after one that warmed up, as libpq saw it on the only connection."""
+    """Count the round trips of one call after a warm-up, as libpq traces its only connection."""
     call = Target(_CREATE, ("X-Api-Key", secret)).wsgi_call(WSGIHandler())
     call()
     with open(f"{folder}/trace", "w+b") as trace:
@@ -59,7 +59,7 @@ def _trace(fileno: int | None) -> None:
 
 @contextmanager
 def _log_elsewhere() -> Iterator[None]:
-    """Without the log's batches: its thread writes them, and no call waits for it."""
+    """Leave out the request log: a thread writes it, and no call waits for that."""
     listeners = CallMiddleware.listeners[:]
     CallMiddleware.listeners.clear()
     try:

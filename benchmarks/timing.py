@@ -1,4 +1,4 @@
-"""Timing that bears a noisy machine: variants take turns, and medians over the rounds count."""
+"""Timing for a noisy machine: variants take turns, and the medians over the rounds count."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from statistics import median
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """What each variant took or did, one number for each round."""
+    """Time or count of each variant, one number per round."""
 
     rounds: Mapping[str, list[float]]
 
@@ -19,7 +19,7 @@ class Timings:
         return median(self.rounds[name])
 
     def ratio(self, name: str, base: str) -> float:
-        """The median over the rounds of `name` ÷ `base`: neighbours in time share their noise."""
+        """Return the median over the rounds of `name` ÷ `base`: both of a round share its noise."""
         pairs = zip(self.rounds[name], self.rounds[base], strict=True)
         return median(ours / theirs for ours, theirs in pairs)
 
@@ -31,9 +31,9 @@ def time_calls(
     calls: int,
     after: Mapping[str, Callable[[], object]] | None = None,
 ) -> Timings:
-    """Microseconds per call. `after` is work that a variant put off: it counts as its own."""
+    """Return microseconds per call; `after` is deferred work of a variant, which is included."""
     results: dict[str, list[float]] = {name: [] for name in variants}
-    for number in range(-1, rounds):  # the first round warms up
+    for number in range(-1, rounds):  # the first round is a warm-up
         for name, call in variants.items():
             started = time.perf_counter()
             for _ in range(calls):
@@ -45,14 +45,14 @@ def time_calls(
     return Timings(results)
 
 
-#: Runs in a thread of its own until the event is set; returns how many operations it did.
+#: Runs in a thread until the event is set; returns its number of operations.
 Worker = Callable[[threading.Event], int]
 
 
 def count_operations(
     variants: Mapping[str, Worker], *, threads: int, rounds: int, seconds: float
 ) -> Timings:
-    """Operations per second of `threads` threads that all do the same."""
+    """Return operations per second of `threads` threads that run the same worker."""
     results: dict[str, list[float]] = {name: [] for name in variants}
     for _ in range(rounds):
         for name, worker in variants.items():

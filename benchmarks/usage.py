@@ -1,4 +1,4 @@
-"""Statistics of a partner with millions of operations beside those of one with ten thousand."""
+"""Compare the statistics of a partner with millions of operations with one of ten thousand."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 
 from accounts.request_log.writer import writer
+from benchmarks.authorization.callers import Target
 from benchmarks.figures import Figure
-from benchmarks.gate.callers import Target
 from benchmarks.timing import time_calls
 from tests.factories import Keys, bucket, partner_with_keys
 
 _FEW = 10_000
 
-# A year of calls, evenly over its days, both actions and both modes.
+# A year of calls, the same number every day, of both actions and both modes.
 _CHARGES = """
     INSERT INTO billing_charge (id, partner_id, key_id, action, mode, tier_id, cost, fast_cost,
         refunded, state, holder, lease_until, created_at, settled_at)
@@ -68,7 +68,7 @@ def _insert(keys: Keys, operations: int) -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0; SET synchronous_commit = off")
-        # The rows fit each other by construction; five million look-ups would only cost minutes.
+        # The rows are consistent by construction; checking five million would take minutes.
         cursor.execute("SET session_replication_role = replica")
         for statement in (_CHARGES, _OPERATIONS, _ROLLUPS):
             cursor.execute(statement, values)

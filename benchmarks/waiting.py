@@ -1,4 +1,4 @@
-"""Five hundred calls that wait on a model at once, in one web process."""
+"""Five hundred concurrent calls that wait for a model, in one web process."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pathlib import Path
 
 from django.db import connection
 
+from benchmarks.authorization.callers import Client, Target
 from benchmarks.figures import Figure
-from benchmarks.gate.callers import Client, Target
 from tests.factories import bucket, partner_with_keys
 from tests.imaging.fakes.gemini import IMAGE_MODEL, FakeGemini
 from tests.imaging.fakes.server import API_KEY, Mood
@@ -25,7 +25,7 @@ _CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'clie
 
 @dataclass
 class _Seen:
-    """What the calls were answered, and the most that the process took."""
+    """Responses of the calls, and the peak use of the process."""
 
     statuses: Counter[int] = field(default_factory=Counter)
     seconds: float = 0.0
@@ -91,7 +91,7 @@ def _connections() -> int:
 
 
 def _peak_megabytes(master: int) -> float:
-    """Of the one worker: its high-water mark of resident memory."""
+    """Return the peak resident memory of the only worker."""
     worker = Path(f"/proc/{master}/task/{master}/children").read_text().split()[0]
     status = Path(f"/proc/{worker}/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024

@@ -72,7 +72,7 @@ def _run_next() -> bool:
 
 
 def _publish_next() -> bool:
-    """Publish a live shop again, both stages; its partner is told nothing, as nothing changed."""
+    """Publish both stages of a live shop again, without webhooks: nothing changed."""
     deployment = suspensions.claim_publication()
     if deployment is None:
         return False

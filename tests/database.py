@@ -71,8 +71,8 @@ def embedded_server(
     )
     with keeper:  # closes its pipes and waits for its end
         assert keeper.stdout
-        if (answer := keeper.stdout.readline()) != READY:
-            raise PostgresError(f"{NO_DATABASE}: {answer.strip()}")
+        if (response := keeper.stdout.readline()) != READY:
+            raise PostgresError(f"{NO_DATABASE}: {response.strip()}")
         yield
 
 

@@ -49,7 +49,7 @@ def _register_profiles() -> None:
         database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     )
-    quick = [Phase.explicit, Phase.generate]  # without shrinking a failure is told sooner
+    quick = [Phase.explicit, Phase.generate]  # without shrinking a failure is reported sooner
     hypothesis_settings.register_profile(
         "daily", base, max_examples=25, stateful_step_count=30, phases=quick
     )

@@ -63,7 +63,7 @@ MALFORMED: dict[str, tuple[bytes, int]] = {
         POST + b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n" + HIDDEN,
         400,
     ),
-    "a coding nobody knows": (POST + b"Transfer-Encoding: xchunked\r\n\r\n" + HIDDEN, 501),
+    "an unknown coding": (POST + b"Transfer-Encoding: xchunked\r\n\r\n" + HIDDEN, 501),
     "a space before the colon": (
         POST + b"Transfer-Encoding : chunked\r\nContent-Length: 0\r\n\r\n" + HIDDEN,
         400,
@@ -86,7 +86,7 @@ MALFORMED: dict[str, tuple[bytes, int]] = {
     "a NUL in the path": (b"GET /partner/\x00 HTTP/1.1\r\n" + HOST + CLOSE + END, 400),
     "a method in lower case": (b"get /partner/v1/image/usage HTTP/1.1\r\n" + HOST + END, 400),
     "a method of 200 letters": (b"A" * 200 + b" /partner/v1/x HTTP/1.1\r\n" + HOST + END, 400),
-    "a method nobody knows": (b"FOO /partner/v1/image/usage HTTP/1.1\r\n" + HOST + KEY + END, 405),
+    "an unknown method": (b"FOO /partner/v1/image/usage HTTP/1.1\r\n" + HOST + KEY + END, 405),
     "TRACE": (b"TRACE /partner/v1/image/usage HTTP/1.1\r\n" + HOST + KEY + END, 405),
     "HTTP 0.9": (b"GET /partner/v1/image/usage\r\n\r\n", 400),
     "HTTP 9.9": (b"GET /partner/v1/image/usage HTTP/9.9\r\n" + HOST + END, 400),

@@ -24,7 +24,7 @@ def test_queries_of_a_call_do_not_grow_with_accounts(
         server.post("generateAutoLoginUrl", {"accountId": account_id})
 
     assert _counts(server, 1) == alone
-    # Besides the gate's own round trip; a write has its BEGIN, savepoints and COMMIT in it.
+    # Besides the authorization; a write has its BEGIN, savepoints and COMMIT in it.
     reads = {"getAccount": 1, "isAccountCreated": 2, "integrationStatus": 2, "all": 4}
     assert {name: alone[name] for name in reads} == reads
     assert max(alone.values()) <= 25

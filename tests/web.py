@@ -103,9 +103,9 @@ class WebServer:
         return self._send("GET", path, headers={"x-api-key": key})
 
     def _send(self, method: str, path: str, **options: Any) -> Any:
-        answer = self.http.request(method, self.url + path, **options)
+        response = self.http.request(method, self.url + path, **options)
         self._answered.append(path)
-        return answer
+        return response
 
     def begin_test(self) -> None:
         """Reset the state, as if it had just started."""

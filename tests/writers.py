@@ -24,7 +24,7 @@ WRITERS = {
     "integrations/admin/registry.py": "staff edit the registry, which is data, and are audited",
 }
 _FREE = re.compile(r"tests/|\w+/services/|\w+/migrations/")
-#: Called by whoever writes, or by a test directly.
+#: Called by the code that writes, or by a test directly.
 _BELOW = re.compile(r"(?:\w+/models(?:\.py|/)|config/db/)")
 #: Users are also written by Django and allauth.
 _WRITE = re.compile(

@@ -1,1 +1,1 @@
-"""What `benchmarks.abuse` does to a platform, and what honest callers see of it."""
+"""The attacks of `benchmarks.abuse`, and the honest callers."""

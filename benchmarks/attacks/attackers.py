@@ -1,4 +1,4 @@
-"""Attacks, each in a process of its own, so that they do not slow down those who measure.
+"""Attacks, each in a separate process, so that they do not slow down the measurement.
 
 They come from addresses of 127.0.1.0/24, honest callers from 127.0.0.1. Rates are bounded: what a
 flood of any size takes from the machine itself is not measured here.
@@ -31,7 +31,7 @@ _SCANS = 400
 
 @dataclass(frozen=True)
 class Target:
-    """The platform, and the live and test key of a partner who means no good."""
+    """The platform, and the live and test key of a malicious partner."""
 
     port: int
     live: str
@@ -39,7 +39,7 @@ class Target:
 
 
 def slow_clients(target: Target, stop: Event) -> None:
-    """Half requests of every kind, dripped, and responses that are never read."""
+    """Drip half requests of every kind, and never read responses."""
     openings = list(half_requests(target.test, "shop.localhost").values())
     openings += unread_requests("/static/css/tokens.css").values()
     openings.append(unread_requests("/login/")["unread"])  # 50 at once would be a flood of pages
@@ -48,13 +48,13 @@ def slow_clients(target: Target, stop: Event) -> None:
 
 
 def flood(target: Target, stop: Event) -> None:
-    """Sound requests to open pages, 200 a second."""
+    """Send valid requests to public pages, 200 per second."""
     paths = itertools.cycle([b"/healthz", b"/login/", b"/static/css/tokens.css"])
     _repeat(target, stop, lambda: _get(next(paths)), rate=200)
 
 
 def refused_calls(target: Target, stop: Event) -> None:
-    """Unknown keys and unknown paths, 200 a second."""
+    """Send unknown keys and unknown paths, 200 per second."""
     paths = itertools.cycle([b"/partner/v1/image/usage", b"/partner/v1/%s" % b"x" * 20])
 
     def request() -> bytes:
@@ -65,7 +65,7 @@ def refused_calls(target: Target, stop: Event) -> None:
 
 
 def uploads(target: Target, stop: Event) -> None:
-    """Files of 500 MB to the sign-in page, on ten connections."""
+    """Upload files of 500 MB to the sign-in page, on ten connections."""
     head = (
         b"POST /login/ HTTP/1.1\r\n"
         + HOST
@@ -87,12 +87,12 @@ def uploads(target: Target, stop: Event) -> None:
 
 
 def hostile_decodes(target: Target, stop: Event) -> None:
-    """A picture that takes very long to decode, in ten calls at once."""
+    """Send an image that takes long to decode, in ten calls at once."""
     picture = jpeg_of_many_scans()
 
     def call(number: int) -> None:
         while not stop.is_set():
-            # Another address each time, so that no result can be reused.
+            # A different URL each time, so that no result can be reused.
             url = f"{host.url}/{number}-{time.monotonic()}.jpg"
             body = json.dumps({"images": [url]}).encode()
             with suppress(OSError), _connect(target, number) as client:
@@ -116,7 +116,7 @@ ATTACKS: dict[str, Attack] = {
 
 @contextmanager
 def attacking(name: str, target: Target) -> Iterator[None]:
-    """Run an attack while the block runs."""
+    """Attack during this block."""
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
     process = context.Process(target=ATTACKS[name], args=(target, stop), daemon=True)

@@ -1,4 +1,4 @@
-"""Twenty honest callers, who note how each of their requests was answered."""
+"""Twenty honest callers, who record the response to each request."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TIMEOUT = 60.0
 
 @dataclass
 class Seen:
-    """What they saw of one sort of request."""
+    """What they saw of one kind of request."""
 
     seconds: list[float] = field(default_factory=list)
     failures: Counter[str] = field(default_factory=Counter)
@@ -39,7 +39,7 @@ class Seen:
 
 
 class HonestCallers:
-    """They create, look up their usage and sign in; one of them enhances a picture."""
+    """They create, read their usage and sign in; one of them enhances an image."""
 
     def __init__(self, url: str, live: str, test: str, picture: str) -> None:
         self._url, self._live, self._test, self._picture = url, live, test, picture
@@ -47,7 +47,7 @@ class HonestCallers:
         self._lock = threading.Lock()
 
     def call_for(self, seconds: float) -> tuple[Seen, Seen]:
-        """Return what they saw of calls and pages, and of enhancing."""
+        """Call for `seconds`; return what they saw of calls and pages, and of enhancing."""
         calls, enhanced = Seen(), Seen()
         end = time.monotonic() + seconds
         crew = [
@@ -78,8 +78,8 @@ class HonestCallers:
         headers = {"x-api-key": key} if key else {}
         begin = time.monotonic()
         try:
-            answer = self._http.request(method, f"{self._url}{path}", json=body, headers=headers)
-            problem = "" if answer.status == 200 else str(answer.status)
+            response = self._http.request(method, f"{self._url}{path}", json=body, headers=headers)
+            problem = "" if response.status == 200 else str(response.status)
         except urllib3.exceptions.HTTPError as error:
             problem = type(error).__name__
         with self._lock:

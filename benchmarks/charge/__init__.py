@@ -1,4 +1,4 @@
-"""Charging a hot partner: against what PostgreSQL can do at all, and against plain ORM code."""
+"""Charge a busy partner: beside the least that PostgreSQL can do, and beside plain ORM code."""
 
 from benchmarks.charge.measure import figures
 

@@ -1,4 +1,4 @@
-"""Runs the variants at 1, 8 and 32 threads on one partner."""
+"""Run the variants with 1, 8 and 32 threads on one partner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same charge of eight points five ways; each runs until it is told to stop."""
+"""The same charge of eight points in five ways; each runs until it is stopped."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _CHARGE = (
 
 
 def repeated(operation: Callable[[], Any]) -> Callable[[threading.Event], int]:
-    """A worker that does it over and over on one kept connection."""
+    """Return a worker that repeats it on one connection."""
 
     def work(stop: threading.Event) -> int:
         count = 0
@@ -56,7 +56,7 @@ def repeated(operation: Callable[[], Any]) -> Callable[[threading.Event], int]:
 
 
 def take_in_one_statement() -> None:
-    """The floor: one balance, one line, one round trip; no buckets, no tiers, no operation."""
+    """The floor: one balance, one entry, one round trip; no buckets, tiers or operation."""
     statement = f"WITH taken AS ({_TAKE}) {_NOTE} SELECT partner_id, -{COST} FROM taken"
     _execute(statement, ["hot"])
 
@@ -69,21 +69,21 @@ def take_in_a_transaction() -> None:
 
 
 def _execute(statement: str, parameters: list[Any]) -> psycopg.Cursor[Any]:
-    """The same client for all: what differs is the work of the database."""
+    """Use the same client for all, so that only the database's work differs."""
     raw: psycopg.Connection[Any] = connection.connection
     raw.prepare_threshold = 5  # Django's own cursors never prepare
     return psycopg.Cursor(raw).execute(statement, parameters, prepare=True)
 
 
 def charge(key: ApiKey) -> None:
-    """Ours: oldest bucket first, price by tier, operation with lease, ledger lines, constraints."""
+    """Ours: oldest bucket first, price by tier, operation, lease, ledger entries, constraints."""
     row = _execute(_CHARGE, [key.partner_id, key.id, new_id()]).fetchone()
     assert row
     assert row[0] is True
 
 
 def charge_by_orm(key: ApiKey) -> None:
-    """What plain code does, correctly: lock, look, price, operation, bucket, line."""
+    """Correct plain code: lock, read, price, operation, bucket, entry."""
     with transaction.atomic():
         partner = Partner.objects.select_for_update().get(pk=key.partner_id)
         bucket = (

@@ -1,4 +1,4 @@
-"""Partners' servers that call while everything dies, and remember what they were told."""
+"""Partners' servers that call during the kills and record the responses."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from dataclasses import dataclass
 import urllib3
 
 CREATE = "/partner/v1/image/create"
-#: No answer came: the call may have happened or not.
+#: There was no response: the call may or may not have happened.
 LOST = 0
-#: No connection came about: the call cannot have happened.
+#: There was no connection: the call cannot have happened.
 UNREACHABLE = -1
 _SECONDS = 20.0
 
 
 @dataclass(frozen=True)
 class Caller:
-    """A partner and its live key. A careful one sends an `Idempotency-Key` and repeats."""
+    """A partner and its live key. A careful one sends an `Idempotency-Key` and retries."""
 
     partner_id: str
     key: str
@@ -40,7 +40,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Attempt:
-    """What one request came to; `status` may be `LOST` or `UNREACHABLE`."""
+    """The result of one request; `status` may be `LOST` or `UNREACHABLE`."""
 
     call: Call
     status: int
@@ -50,13 +50,13 @@ class Attempt:
 
     @property
     def points(self) -> int:
-        """Hundredths, as a success tells them."""
+        """Return the hundredths that a success reports."""
         used: float = json.loads(self.body)["data"]["pointsUsed"]
         return round(used * 100)
 
     @property
     def is_final(self) -> bool:
-        """Whether a careful caller has its answer. A 500 is one when it is known to be kept."""
+        """Return whether a careful caller stops retrying. A stored 500 is final, too."""
         return self.status in (200, 402, 422) or (self.status == 500 and self.is_replay)
 
 
@@ -81,13 +81,13 @@ class Crowd:
             thread.start()
 
     def stop(self) -> None:
-        """Returns when every request in flight has come to something."""
+        """Return once every request in flight has a result."""
         self._ending.set()
         for thread in self._threads:
             thread.join()
 
     def finish_open_calls(self, seconds: float = 120) -> None:
-        """Careful callers repeat until they know; what is open after that stays in `open_calls`."""
+        """Let careful callers retry until they know; the rest stays in `open_calls`."""
         end = time.monotonic() + seconds
         while self.open_calls and time.monotonic() < end:
             self.open_calls = [call for call in self.open_calls if not self._try(call).is_final]
@@ -120,15 +120,15 @@ class Crowd:
             headers["Idempotency-Key"] = call.name
         body = {"prompt": f"a teal vase, {call.name}", "mode": call.mode}
         try:
-            answer = self._http.request("POST", self._url, json=body, headers=headers)
+            response = self._http.request("POST", self._url, json=body, headers=headers)
         except urllib3.exceptions.NewConnectionError:
             return Attempt(call, UNREACHABLE)
         except urllib3.exceptions.HTTPError:
             return Attempt(call, LOST)
         return Attempt(
             call,
-            answer.status,
-            answer.headers.get("X-Operation-Id"),
-            answer.data,
-            "Idempotent-Replayed" in answer.headers,
+            response.status,
+            response.headers.get("X-Operation-Id"),
+            response.data,
+            "Idempotent-Replayed" in response.headers,
         )

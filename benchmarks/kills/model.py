@@ -1,4 +1,4 @@
-"""An image model with moods: slow, busy, failing and refusing by chance."""
+"""An image model that is slow, busy, failing or refusing at random."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from werkzeug.wrappers import Request
 from tests.imaging.fakes.gemini import IMAGE_MODEL, TEXT_MODEL, FakeGemini
 from tests.imaging.fakes.server import API_KEY, Mood
 
-#: Kinds of answer and how often each comes.
+#: Kinds of response and their weights.
 KINDS = {"ok": 80, "busy_503": 6, "error_500": 5, "broken_json": 4, "blocked_prompt:SAFETY": 5}
 MAX_DELAY = 1.0
 
 
 class MoodyGemini(FakeGemini):
-    """Throws the dice for every request."""
+    """Chooses the kind of response for each request."""
 
     def __init__(self, dice: random.Random) -> None:
         super().__init__()
@@ -24,7 +24,7 @@ class MoodyGemini(FakeGemini):
 
     @property
     def environment(self) -> dict[str, str]:
-        """What makes a platform use this model."""
+        """Return the variables that make a platform use this model."""
         return {
             "IMAGE_PROVIDER": "gemini",
             "GEMINI_BASE_URL": self.base_url,
@@ -34,7 +34,7 @@ class MoodyGemini(FakeGemini):
         }
 
     def respond(self, request: Request) -> dict[str, object]:
-        moody = copy.copy(self)  # requests come in parallel, each in a mood of its own
+        moody = copy.copy(self)  # concurrent requests have different kinds
         moody.image = moody.text = self._throw()
         return FakeGemini.respond(moody, request)
 

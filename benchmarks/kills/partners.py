@@ -1,4 +1,4 @@
-"""Who calls: partners with several buckets, some of them nearly empty. Needs `django.setup()`."""
+"""The callers: partners with several buckets, some of them nearly empty. Needs `django.setup()`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from benchmarks.kills.clients import Caller
 from billing.models import Tier
 from billing.services import grant_points
 
-#: Tiers and hundredths of points: calls straddle buckets, empty them and revive them.
+#: Tiers and hundredths of points: calls span buckets, empty them and refill them.
 BUCKETS = [("starter", 3_750), ("growth", 9_125), ("scale", 1_350), ("scale", 5_000_000)]
 POOR = [("growth", 2_345), ("starter", 3_999)]
 
 
 def make_callers() -> list[Caller]:
-    """Two partners that retry under an `Idempotency-Key`, two that do not, one that runs dry."""
+    """Create two partners that retry with an `Idempotency-Key`, two that do not, and one that runs
+    out of points."""
     callers = [
         _make_caller(number, is_careful=number < 2, buckets=BUCKETS if number < 4 else POOR)
         for number in range(5)

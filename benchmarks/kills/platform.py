@@ -1,4 +1,4 @@
-"""The platform under attack: its processes as the Procfile names them, and its own PostgreSQL."""
+"""The attacked platform: the processes of the Procfile, and a PostgreSQL."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from config.local.postgres import Server
 from config.local.supervisor.process import die_with_parent
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
-#: What takes longer is broken, on the busiest machine too.
+#: Seconds; what takes longer is broken, even on a busy machine.
 PATIENCE_SECONDS = 120.0
 TARGETS = ("web master", "web worker", "worker", "sweeper", "postmaster", "all of postgres")
 
 
 class Platform:
-    """Started and killed from the main thread only; what died is started again by `keep`."""
+    """Start and kill it from the main thread only; `keep` restarts what died."""
 
     def __init__(self, folder: Path, env: dict[str, str]) -> None:
         self.server = Server(folder)
@@ -53,13 +53,13 @@ class Platform:
         return f"http://127.0.0.1:{self.port}"
 
     def prepare(self) -> None:
-        """An empty database with the schema."""
+        """Create an empty database with the schema."""
         self.server.start(preexec=die_with_parent())
         for command in ("migrate", "createcachetable"):
             self.manage(command).check_returncode()
 
     def manage(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Runs a management command to its end."""
+        """Run a management command."""
         return subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=CHECKOUT,
@@ -70,7 +70,7 @@ class Platform:
         )
 
     def keep(self) -> None:
-        """Starts whatever does not run; the rest of a dead leader's group goes first."""
+        """Start what is not running, after killing the rest of a dead leader's group."""
         if not self.server.is_running():
             self.server.start(preexec=die_with_parent())
         for name, command in self._commands.items():
@@ -81,7 +81,7 @@ class Platform:
 
     @contextmanager
     def database(self) -> Iterator[psycopg.Connection]:
-        """A connection; raises `TimeoutError` where the server does not come up.
+        """Return a connection; raise `TimeoutError` if the server does not start.
 
         A server that was just killed may still look alive to `keep`, and refuses connections.
         """
@@ -99,12 +99,12 @@ class Platform:
             yield connection
 
     def wait_for_database(self) -> None:
-        """Until PostgreSQL answers; raises `TimeoutError`."""
+        """Wait until PostgreSQL responds; raise `TimeoutError`."""
         with self.database():
             pass
 
     def wait_until_serving(self) -> None:
-        """Until the web process answers again; raises `TimeoutError`."""
+        """Wait until the web process responds; raise `TimeoutError`."""
         end = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < end:
             self.keep()
@@ -115,7 +115,7 @@ class Platform:
         raise TimeoutError(f"the platform does not come up; its log is {self.log}")
 
     def kill(self, target: str, dice: random.Random) -> bool:
-        """SIGKILL; False where there was nothing of that kind to kill at this moment."""
+        """Send SIGKILL; return False if there is no such process now."""
         victims = self._victims(target, dice)
         for pid in victims:
             with suppress(ProcessLookupError):
@@ -134,12 +134,12 @@ class Platform:
         return [leader]
 
     def restart_sweeper(self) -> None:
-        """A fresh sweeper sweeps at once."""
+        """Start a new sweeper, which sweeps at once."""
         self._end_group("sweeper")
         self.keep()
 
     def stop(self) -> None:
-        """Ends everything that was started here."""
+        """Stop everything that was started here."""
         for name in self._commands:
             self._end_group(name)
         self.server.stop()
@@ -166,7 +166,7 @@ class Platform:
 
 
 def children(pid: int) -> list[int]:
-    """The process ids of its children; none for one that is gone."""
+    """Return the pids of its children; none if it has ended."""
     with suppress(FileNotFoundError):
         return [int(x) for x in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     return []

@@ -1,4 +1,4 @@
-"""Ways to break the refund, to show that the verdict sees it."""
+"""Ways to break the refund, to prove that the verdict notices."""
 
 from __future__ import annotations
 
@@ -30,8 +30,7 @@ _WRITE = """
 """
 _TWICE = "UPDATE billing_pointbucket SET remaining = least(original, remaining + 2 * v_part)"
 
-#: The ledger says that points went back and no bucket has them; no trace of a refund at all;
-#: a bucket that gets twice what its entry says.
+#: Entries without points in a bucket; no refund at all; twice the points of the entry.
 BREAKS = {
     "unrestored": _HEAD + _WRITE + _TAIL,
     "unwritten": _HEAD + _TAIL,

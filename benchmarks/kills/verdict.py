@@ -1,6 +1,6 @@
-"""What must hold when the dust has settled: the rows against each other and against the answers.
+"""What must hold in the end: the rows agree with each other and with the responses.
 
-Plain SQL of its own, so that a mistake in the product's code cannot hide itself.
+Plain SQL, so that a mistake in the product's code cannot hide itself.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from psycopg.rows import namedtuple_row
 
 from benchmarks.kills.clients import LOST, Attempt, Call
 
-#: Each statement answers one row for each thing that is wrong.
+#: Each statement returns one row per fault.
 RULES = {
     "every bucket holds the sum of its entries": """
         SELECT b.id, b.remaining, sum(e.points) AS entries
@@ -76,7 +76,7 @@ RULES = {
 
 @dataclass(frozen=True)
 class ChargeRow:
-    """A charge as it ended; hundredths of a point."""
+    """A charge in its final state; hundredths of a point."""
 
     id: str
     partner_id: str
@@ -86,7 +86,7 @@ class ChargeRow:
 
 @dataclass(frozen=True)
 class Finding:
-    """One rule and every case in which it does not hold."""
+    """A rule and all its violations."""
 
     rule: str
     problems: list[str]
@@ -95,7 +95,7 @@ class Finding:
 def judge(
     database_url: str, attempts: Sequence[Attempt], open_calls: Sequence[Call]
 ) -> tuple[list[Finding], list[ChargeRow]]:
-    """All rules with what breaks them, and the charges they were held against."""
+    """Return all rules with their violations, and the charges they were checked with."""
     with psycopg.connect(database_url, row_factory=namedtuple_row) as connection:
         findings = [
             Finding(rule, [str(row) for row in connection.execute(statement)])
@@ -110,7 +110,7 @@ def judge(
         "every success a client saw is a charge at its price": _successes(attempts, by_id),
         "no client paid for an error it received": _paid_errors(attempts, by_id),
         "every other success was sent or lost in transit": _unseen(attempts, charges),
-        "a retried call has one answer and one charge": _retried(attempts, charges),
+        "a retried call has one response and one charge": _retried(attempts, charges),
         "every retried call came to an end": map(str, open_calls),
     }
     findings += [Finding(rule, list(problems)) for rule, problems in cases.items()]
@@ -126,7 +126,7 @@ def _successes(attempts: Sequence[Attempt], charges: dict[str, ChargeRow]) -> It
 
 
 def _paid_errors(attempts: Sequence[Attempt], charges: dict[str, ChargeRow]) -> Iterator[str]:
-    # A careful caller repeats after an error; what its call came to is the next rules' business.
+    # A careful caller retries after an error; the next rules check the result of its call.
     for attempt in attempts:
         if attempt.status > 200 and not attempt.call.caller.is_careful:
             charge = charges.get(attempt.operation_id or "")
@@ -148,21 +148,21 @@ def _unseen(attempts: Sequence[Attempt], charges: Sequence[ChargeRow]) -> Iterat
     )
     for partner_id, number in unseen.items():
         if number > lost[partner_id]:
-            yield f"{partner_id}: {number} unseen successes, {lost[partner_id]} lost answers"
+            yield f"{partner_id}: {number} unseen successes, {lost[partner_id]} lost responses"
 
 
 def _retried(attempts: Sequence[Attempt], charges: Sequence[ChargeRow]) -> Iterator[str]:
-    answers: dict[str, set[tuple[str | None, bytes]]] = defaultdict(set)
+    responses: dict[str, set[tuple[str | None, bytes]]] = defaultdict(set)
     careful: dict[str, set[str | None]] = defaultdict(set)
     for attempt in attempts:
         if attempt.call.caller.is_careful:
             operations = careful[attempt.call.caller.partner_id]
             if attempt.status == 200:
-                answers[attempt.call.name].add((attempt.operation_id, attempt.body))
+                responses[attempt.call.name].add((attempt.operation_id, attempt.body))
                 operations.add(attempt.operation_id)
-    for name, given in answers.items():
+    for name, given in responses.items():
         if len(given) > 1:
-            yield f"{name} has {len(given)} answers: {sorted(str(x) for x, _ in given)}"
+            yield f"{name} has {len(given)} responses: {sorted(str(x) for x, _ in given)}"
     for charge in charges:
         told = careful.get(charge.partner_id)
         if told is not None and charge.state == "succeeded" and charge.id not in told:

@@ -19,7 +19,7 @@ _WORKERS = ("worker 1", "worker 2")
 
 
 class ShopPlatform(Platform):
-    """Web is not needed: the orders are written by the services that it would call."""
+    """Without the web process: deployments are requested from the services that it would call."""
 
     def __init__(self, folder: Path, env: dict[str, str]) -> None:
         super().__init__(folder, env)

@@ -1,4 +1,4 @@
-"""A partner's receiver that fails by chance, and remembers what it was sent."""
+"""A partner's receiver that fails at random and records what it receives."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from integrations.signatures.signing import signature
 from tests.servers import Reply, Request, serve
 
 SECRET = "whsec_harness नोवा"
-#: Ways to fail; each is as likely as the others.
-FAILURES = ("status 500", "timeout", "dropped", "answered, then dropped")
+#: Ways to fail, all equally likely.
+FAILURES = ("status 500", "timeout", "dropped", "accepted, then dropped")
 
 
 class _Dropped(Exception):
-    """Closes the connection without an answer."""
+    """Closes the connection without a response."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One request that came whole. `is_accepted`: the receiver took it as delivered."""
+    """A complete request; `is_accepted` if the receiver counts it as delivered."""
 
     event_id: str
     identifier: str
@@ -37,7 +37,7 @@ class Arrival:
 
 @dataclass
 class Receiver:
-    """Fails `share` of the requests; a timeout takes `patience` seconds."""
+    """Fails for a `share` of the requests; a timeout takes `patience` seconds."""
 
     share: float
     patience: float
@@ -49,17 +49,17 @@ class Receiver:
 
     @contextmanager
     def running(self) -> Iterator[str]:
-        """Its URL."""
+        """Serve in this block; yield the URL."""
         with serve(self._receive) as server:
             yield f"{server.url}/webhooks/shopiq"
 
     def _receive(self, request: Request) -> Reply:
         with self._lock:
             failure = self._throw()
-            self._note(request, is_accepted=failure in (None, "answered, then dropped"))
+            self._note(request, is_accepted=failure in (None, "accepted, then dropped"))
         if failure == "timeout":
             time.sleep(self.patience)
-        if failure in ("timeout", "dropped", "answered, then dropped"):
+        if failure in ("timeout", "dropped", "accepted, then dropped"):
             raise _Dropped
         return Reply(500 if failure else 200)
 

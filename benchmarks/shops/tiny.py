@@ -1,4 +1,4 @@
-"""A builder that costs nothing, for runs in which only the way around it matters."""
+"""A builder that costs nothing, for runs that test what surrounds it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TinyBuilder:
 
 
 class TinyShops(AppConfig):
-    """Puts it into the pipeline."""
+    """Uses that builder."""
 
     name = "benchmarks.shops"
     label = "tiny_shops"

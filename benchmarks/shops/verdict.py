@@ -1,4 +1,4 @@
-"""What has to be true in the end, in the rows, at the receiver and on the air."""
+"""What must hold at the end: in the database, at the receiver and in the published shops."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ WAY = ["website.building", "website.created", "deployment.success"]
 
 
 def judge(
-    database_url: str, arrivals: list[Arrival], ordered: dict[str, str], folder: Path
+    database_url: str, arrivals: list[Arrival], requested: dict[str, str], folder: Path
 ) -> list[Finding]:
-    """One finding for each rule; `ordered` is identifiers by deployment."""
+    """Return a finding per rule; `requested` has the identifiers by deployment."""
     with psycopg.connect(database_url) as connection:
         states: dict[str, str] = dict(
             connection.execute(
@@ -30,8 +30,8 @@ def judge(
         ).fetchall()
     accepted = [arrival for arrival in arrivals if arrival.is_accepted]
     return [
-        Finding("every order is a deployment that is live", _not_live(states, ordered)),
-        Finding("every deployment has its three events, each once", _not_whole(rows, ordered)),
+        Finding("every requested deployment is live", _not_live(states, requested)),
+        Finding("every deployment has its three events, each once", _not_whole(rows, requested)),
         Finding(
             "every event is delivered",
             [f"{r[0]} {r[1]}: {r[3]}" for r in rows if r[3] != "delivered"],
@@ -41,21 +41,21 @@ def judge(
         Finding("one id for each event, and none unknown", _strange_ids(rows, arrivals)),
         Finding("every request had the stored bytes", _changed_bodies(rows, arrivals)),
         Finding("every signature was valid", [a.event_id for a in arrivals if not a.is_signed]),
-        Finding("every shop is on the air", _off_air(ordered, folder / "sites")),
+        Finding("every shop is published", _unpublished(requested, folder / "sites")),
         Finding("no build was left behind", _left_behind(folder / "builds")),
     ]
 
 
-def _not_live(states: dict[str, str], ordered: dict[str, str]) -> list[str]:
-    ended = [f"{each}: {states.get(each)}" for each in ordered if states.get(each) != "live"]
-    return ended + [f"{each} was never ordered" for each in states.keys() - ordered.keys()]
+def _not_live(states: dict[str, str], requested: dict[str, str]) -> list[str]:
+    ended = [f"{each}: {states.get(each)}" for each in requested if states.get(each) != "live"]
+    return ended + [f"{each} was never requested" for each in states.keys() - requested.keys()]
 
 
-def _not_whole(rows: list[tuple[str, ...]], ordered: dict[str, str]) -> list[str]:
+def _not_whole(rows: list[tuple[str, ...]], requested: dict[str, str]) -> list[str]:
     events = defaultdict(list)
     for stream, event, *_ in rows:
         events[stream].append(event)
-    return [f"{stream}: {events[stream]}" for stream in ordered if events[stream] != WAY]
+    return [f"{stream}: {events[stream]}" for stream in requested if events[stream] != WAY]
 
 
 def _not_accepted(rows: list[tuple[str, ...]], accepted: list[Arrival]) -> list[str]:
@@ -86,10 +86,10 @@ def _changed_bodies(rows: list[tuple[Any, ...]], arrivals: list[Arrival]) -> lis
     return [each.event_id for each in arrivals if bodies.get(each.event_id) != each.body]
 
 
-def _off_air(ordered: dict[str, str], sites: Path) -> list[str]:
+def _unpublished(requested: dict[str, str], sites: Path) -> list[str]:
     return [
         identifier
-        for identifier in ordered.values()
+        for identifier in requested.values()
         for stage in ("preview", "production")
         if not (sites / identifier / stage / "index.html").is_file()
     ]
@@ -100,6 +100,6 @@ def _left_behind(builds: Path) -> list[str]:
 
 
 def count_repeats(arrivals: list[Arrival]) -> int:
-    """Accepted requests beyond the first of an event: a receiver tells them by the id."""
+    """Count accepted requests beyond the first of an event, which receivers recognize by its id."""
     counts = Counter(arrival.event_id for arrival in arrivals if arrival.is_accepted)
     return counts.total() - len(counts)

@@ -1,4 +1,4 @@
-"""Delivering webhooks: how many in a second, and how soon the first attempt begins."""
+"""Deliver webhooks: how many per second, and how soon the first attempt starts."""
 
 from benchmarks.webhooks.measure import figures
 

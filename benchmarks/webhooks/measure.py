@@ -1,4 +1,4 @@
-"""The measurements, against real worker processes and a receiver of its own."""
+"""Measure with real worker processes and a receiver."""
 
 from __future__ import annotations
 
@@ -99,14 +99,14 @@ def _outbox_rate(endpoints: list[WebhookEndpoint]) -> float:
 
 
 def _task_rate(endpoints: list[WebhookEndpoint]) -> float:
-    """Of events that the outbox does not see, because they are not due."""
+    """Measure django-q2, with events that are not due for the outbox."""
     for event_id in _fill(endpoints, due_at=None):
         async_task("benchmarks.webhooks.peer.deliver", event_id)
     return _drain(endpoints[0].url)
 
 
 def _fill(endpoints: list[WebhookEndpoint], **fields: object) -> list[str]:
-    """An empty outbox with one event in each of many streams; their ids."""
+    """Empty the outbox, add one event to each of many streams, and return their ids."""
     WebhookAttempt.objects.all().delete()
     WebhookDelivery.objects.all().delete()
     rows = [
@@ -128,7 +128,7 @@ def _fill(endpoints: list[WebhookEndpoint], **fields: object) -> list[str]:
 
 
 def _drain(url: str) -> float:
-    """Events per second between the first and the last arrival, by a worker started now."""
+    """Return events per second between the first and last arrival, with a new worker."""
     _arrivals(url)
     with _worker():
         _wait_for(lambda: not WebhookDelivery.objects.exclude(state="delivered").exists())
@@ -149,7 +149,7 @@ def _bare_rate(url: str) -> float:
 
 
 def _delays(endpoint: WebhookEndpoint) -> list[float]:
-    """Milliseconds from the end of the transaction to the request's arrival."""
+    """Return milliseconds from the commit to the request's arrival."""
     delays = []
     _fill([endpoint], due_at=None)
     WebhookDelivery.objects.all().delete()
@@ -159,7 +159,7 @@ def _delays(endpoint: WebhookEndpoint) -> list[float]:
         _wait_for(lambda: queue_size() == 0)
         time.sleep(1)
         for number in range(_RINGS):
-            time.sleep(0.13)  # in no step with the queue's own polling
+            time.sleep(0.13)  # out of step with the queue's polling
             committed: list[float] = []
             with transaction.atomic():
                 transaction.on_commit(partial(_note_time, committed))
@@ -176,7 +176,7 @@ def _next_arrival(url: str) -> float:
 
 
 def _arrivals(url: str) -> list[float]:
-    """When POSTs arrived since this was asked last, as Unix time."""
+    """Return when POSTs have arrived since the last call, as Unix time."""
     moments: list[float] = _HTTP.request("GET", url).json()
     return moments
 

@@ -1,4 +1,4 @@
-"""The plain way with django-q2: one task for each event."""
+"""The usual way with django-q2: one task per event."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from integrations.models import WebhookAttempt, WebhookDelivery
 
 
 def deliver(delivery_id: str) -> None:
-    """Sends one event and notes the attempt, as one would write it."""
+    """Send one event and store the attempt."""
     delivery = WebhookDelivery.objects.select_related("endpoint").get(pk=delivery_id)
     outcome = send(delivery)
     WebhookAttempt.objects.create(

@@ -1,6 +1,6 @@
-"""A receiver in a process of its own, so fast that it is not what is measured.
+"""A receiver in a separate process, fast enough not to be the bottleneck.
 
-Answers POSTs with 200; a GET is answered with the moments (Unix time) at which POSTs came since
+Responds to POSTs with 200, and to a GET with the times (Unix time) of the POSTs since
 the last GET, as a JSON array. Prints its port.
 """
 
@@ -13,7 +13,7 @@ import time
 _moments: list[float] = []
 
 
-async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     while head := await _read_head(reader):
         length = head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0]
         await reader.readexactly(int(length or 0))
@@ -37,7 +37,7 @@ async def _read_head(reader: asyncio.StreamReader) -> bytes:
 
 
 async def main() -> None:
-    server = await asyncio.start_server(answer, "127.0.0.1", 0, backlog=1024)
+    server = await asyncio.start_server(respond, "127.0.0.1", 0, backlog=1024)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

@@ -84,7 +84,7 @@ def changed_checkpoint(partner_id: str, number: int) -> Fault:
 
 
 def _compare(checkpoint: LedgerCheckpoint) -> None:
-    """Raise `BrokenChain` if the digest was written anew, or is missing."""
+    """Raise `BrokenChain` if the digest was rewritten or is missing."""
     digests = LEDGER.digests(checkpoint.partner_id)
     digest = digests.filter(number=checkpoint.number).first()
     if digest is None or digest.last_hash != bytes(checkpoint.hash):

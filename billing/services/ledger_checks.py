@@ -67,7 +67,7 @@ _DRIFT = """
         GROUP BY b.id
     ) bucket WHERE remaining <> entries OR remaining <> counted ORDER BY id
 """
-# Digests that are missing or were written anew after a check.
+# Digests that are missing or were rewritten after a check.
 _NOT_AS_CHECKED = """
     SELECT c.partner_id, min(c.number) FROM billing_ledgercheckpoint c
     LEFT JOIN billing_ledgerdigest d ON d.partner_id = c.partner_id AND d.number = c.number

@@ -94,7 +94,7 @@ def test_a_member_who_lost_the_right_meanwhile_is_refused(act: Act, loss: str) -
     )
     buy(partner)
     sent(partner, "failed")
-    answers: list[int] = []
+    responses: list[int] = []
 
     def lose() -> None:
         if loss == "removed":
@@ -102,9 +102,9 @@ def test_a_member_who_lost_the_right_meanwhile_is_refused(act: Act, loss: str) -
         else:
             change_role(member=mallory, role="viewer", actor="priya@nova.test")
 
-    overlap(lose, lambda: answers.append(act(client, partner).status_code))
+    overlap(lose, lambda: responses.append(act(client, partner).status_code))
 
-    assert answers == [403]
+    assert responses == [403]
     partner.refresh_from_db()
     assert partner.name == "Nova"
     assert [row.email for row in Invitation.objects.open()] == ["x@nova.test"]

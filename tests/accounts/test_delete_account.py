@@ -95,10 +95,10 @@ def test_its_email_and_number_can_be_used_again(server: PartnerServer) -> None:
 
 def test_other_apps_are_notified_inside_the_transaction(server: PartnerServer) -> None:
     account_id = server.create()
-    told: list[str] = []
+    deleted: list[str] = []
 
     def refuse(sender: Any, account: Account, **extra: Any) -> None:
-        told.append(account.id)
+        deleted.append(account.id)
         raise RuntimeError("not now")
 
     account_deleting.connect(refuse)
@@ -108,6 +108,6 @@ def test_other_apps_are_notified_inside_the_transaction(server: PartnerServer) -
         account_deleting.disconnect(refuse)
 
     assert_error(response, 500, "Internal server error")
-    assert told == [account_id]
+    assert deleted == [account_id]
     assert Account.objects.filter(pk=account_id).exists()
     assert not AuditEntry.objects.filter(action="account.deleted").exists()

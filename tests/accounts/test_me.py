@@ -24,7 +24,7 @@ def set_limits(partner: Partner, per_minute: int, per_day: int) -> None:
     )
 
 
-def test_a_key_tells_its_partner_permissions_networks_and_limits(keys: Keys, get: Send) -> None:
+def test_a_key_shows_its_partner_permissions_networks_and_limits(keys: Keys, get: Send) -> None:
     issued = create_key(
         partner=keys.partner,
         environment="live",

@@ -101,7 +101,7 @@ def test_a_reset_link_lives_one_hour(
 
 
 @pytest.mark.parametrize("email", ["priya@nova.test", "who@nova.test"])
-def test_an_address_gets_three_reset_mails_an_hour_and_the_page_does_not_tell(
+def test_an_address_gets_three_reset_mails_an_hour_and_the_page_does_not_reveal_it(
     priya: User, email: str, mailoutbox: list[EmailMessage], time_machine: TimeMachineFixture
 ) -> None:
     pages = set()

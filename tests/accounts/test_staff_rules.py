@@ -38,7 +38,7 @@ def root(*, fresh: bool) -> Client:
     return browser_of(user, fresh=fresh)
 
 
-def test_a_change_needs_a_recent_sign_in_and_goes_on_after_the_password() -> None:
+def test_a_change_needs_a_recent_sign_in_and_continues_after_the_password() -> None:
     partner, browser = PartnerFactory.create(), root(fresh=False)
     assert browser.get(PARTNERS, {"q": partner.name}).status_code == 200
 

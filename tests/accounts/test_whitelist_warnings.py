@@ -143,9 +143,9 @@ def test_the_latest_twenty_callers_are_shown(key: ApiKey) -> None:
     for number in range(25):
         called(key, f"198.51.100.{number}", ago=timedelta(minutes=number))
 
-    told = locked_out(key, "203.0.113.0/24")
+    addresses = locked_out(key, "203.0.113.0/24")
 
-    assert told == [f"198.51.100.{number}" for number in range(20)]
+    assert addresses == [f"198.51.100.{number}" for number in range(20)]
 
 
 def test_the_time_of_the_last_call_is_shown(key: ApiKey) -> None:

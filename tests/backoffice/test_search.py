@@ -125,7 +125,7 @@ def test_several_hits_are_listed_by_kind(side: Side) -> None:
 @pytest.mark.parametrize(
     "term", ["", "no.one@shopiq.test", "f" * 24, "%", "'; --", "\x00", "& | !"]
 )
-def test_an_unsuccessful_search_says_what_was_looked_for(side: Side, term: str) -> None:
+def test_an_unsuccessful_search_names_the_search_term(side: Side, term: str) -> None:
     response = superuser().get(SEARCH, {"q": term})
     assert response.status_code == 200
     page = response.content.decode()

@@ -34,7 +34,7 @@ def image_request_of(action: str = "create", mode: str = "fast") -> ImageRequest
 
 
 def admission_of(keys: Keys, environment: str = "live") -> Admission:
-    """What the gate says of a caller that may pass."""
+    """Return the admission of an authorized caller."""
     key = keys.key(environment)
     return Admission(
         None, keys.partner.id, keys.partner.name, key.id, environment, None, None, None

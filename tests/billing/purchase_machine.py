@@ -20,7 +20,7 @@ class PurchaseMachine(LedgerMachine):
 
     @rule(target=purchases, points=st.integers(1, 2_500))
     def buy(self, points: int) -> str:
-        """The payment is told twice, as gateways do."""
+        """Report the payment twice, as gateways do."""
         purchase = buy_points(self.keys.partner, points)
         for _ in range(2):
             paid = settle(purchase, f"pay_{purchase.pk}")

@@ -33,16 +33,16 @@ STEPS = st.sampled_from(
 
 @dataclass
 class Order:
-    """A purchase, its payment, and what the product has been told of it so far."""
+    """A purchase, its payment, and what has been reported of it so far."""
 
     purchase: Purchase
     payment_id: str
-    told: dict[str, Return] = field(default_factory=dict)
+    reported: dict[str, Return] = field(default_factory=dict)
     bucket_id: str = ""
     due: int = 0
 
     def sum(self, *states: State, kinds: tuple[Kind, ...] = (Kind.REFUND, Kind.DISPUTE)) -> int:
-        known = [x for x in self.told.values() if x.state in states and x.kind in kinds]
+        known = [x for x in self.reported.values() if x.state in states and x.kind in kinds]
         return sum(x.amount_paise for x in known)
 
     def points(self, paise: int) -> int:
@@ -112,22 +112,22 @@ class ReturnMachine(LedgerMachine):
             currency="INR",
             at=timezone.now(),
         )
-        told: dict[str, Payment | Return] = {
+        reported: dict[str, Payment | Return] = {
             "capture": self._capture(order, 0),
             "captured in part": self._capture(order, 1),
             "open": opened,
             "decided": replace(opened, state=decision),
         }
         for step in script:
-            if step in told:
-                self.deliver((order, told[step]), 1)
+            if step in reported:
+                self.deliver((order, reported[step]), 1)
             elif step == "call":
                 self._charge("create", "fast")
             elif step == "buy":
                 self.order(1_500, is_told=True)
             else:
                 self._end_call(is_kept=step == "keep")
-        return multiple(*[(order, report) for report in told.values()])
+        return multiple(*[(order, report) for report in reported.values()])
 
     def _end_call(self, *, is_kept: bool) -> None:
         for charge in self.model.reserved[-1:]:
@@ -139,16 +139,16 @@ class ReturnMachine(LedgerMachine):
 
     @rule(report=reports, times=st.integers(1, 2))
     def deliver(self, report: Report, times: int) -> None:
-        order, told = report
+        order, reported = report
         for _ in range(times):
-            if isinstance(told, Payment):
-                settle(order.purchase, told.id, refunded_paise=told.refunded_paise)
-                self._expect_capture(order, told)
+            if isinstance(reported, Payment):
+                settle(order.purchase, reported.id, refunded_paise=reported.refunded_paise)
+                self._expect_capture(order, reported)
             else:
-                record_return(purchase_id=order.purchase.pk, reported=told, actor="test")
-                known = order.told.get(told.id)
-                if known is None or _RANKS[told.state] > _RANKS[known.state]:
-                    order.told[told.id] = told
+                record_return(purchase_id=order.purchase.pk, reported=reported, actor="test")
+                known = order.reported.get(reported.id)
+                if known is None or _RANKS[reported.state] > _RANKS[known.state]:
+                    order.reported[reported.id] = reported
                 self._expect_returns(order)
 
     def _expect_capture(self, order: Order, payment: Payment) -> None:

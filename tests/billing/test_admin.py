@@ -30,8 +30,8 @@ def form() -> dict[str, str]:
 
 
 def test_a_grant_credits_a_bucket_with_its_ledger_entry(form: dict[str, str]) -> None:
-    answer = superuser("asha@shopiq.test").post(GRANT, form)
-    assert answer.status_code == 302
+    response = superuser("asha@shopiq.test").post(GRANT, form)
+    assert response.status_code == 302
     bucket = PointBucket.objects.get(partner=form["partner"])
     assert (bucket.remaining, bucket.original, bucket.tier_id) == (725, 725, "growth")
     assert bucket.note == "Goodwill for the outage"
@@ -48,8 +48,8 @@ def test_a_grant_is_in_the_audit_under_the_email_of_who_gave_it(form: dict[str, 
 def test_a_form_sent_twice_grants_once(form: dict[str, str]) -> None:
     staff = superuser()
     staff.post(GRANT, form)
-    answer = staff.post(GRANT, form, follow=True)
-    assert "granted once" in answer.content.decode()
+    response = staff.post(GRANT, form, follow=True)
+    assert "granted once" in response.content.decode()
     assert LedgerEntry.objects.count() == 1
 
 
@@ -79,9 +79,9 @@ def test_each_opened_form_may_grant(form: dict[str, str]) -> None:
     ],
 )
 def test_a_wrong_grant_is_refused_on_the_form(form: dict[str, str], wrong: dict[str, str]) -> None:
-    answer = superuser().post(GRANT, form | wrong)
-    assert answer.status_code == 200
-    assert list(answer.context["form"].errors) == list(wrong)
+    response = superuser().post(GRANT, form | wrong)
+    assert response.status_code == 200
+    assert list(response.context["form"].errors) == list(wrong)
     assert not PointBucket.objects.exists()
 
 

@@ -1,4 +1,4 @@
-"""A low balance is told once, to those in charge."""
+"""A low balance is mailed once, to owners, admins and the billing email."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def told_thresholds() -> list[str]:
     return [body.split("your threshold of ")[1].split(".\n")[0] for body in bodies]
 
 
-def test_below_the_threshold_owners_admins_and_accounting_are_told(payer: Keys) -> None:
+def test_below_the_threshold_owners_admins_and_the_billing_email_are_alerted(payer: Keys) -> None:
     watch(payer.partner, 1_000)
     bill_to(payer.partner, email="accounts@nandi.test")
     assert send_low_balance_alerts() == 0
@@ -43,8 +43,8 @@ def test_below_the_threshold_owners_admins_and_accounting_are_told(payer: Keys) 
     succeed(start(payer))
     assert send_low_balance_alerts() == 1
 
-    told = ["owner@nandi.test", "admin@nandi.test", "accounts@nandi.test"]
-    assert [message.to for message in mail.outbox] == [[address] for address in told]
+    sent = ["owner@nandi.test", "admin@nandi.test", "accounts@nandi.test"]
+    assert [message.to for message in mail.outbox] == [[address] for address in sent]
     message = mail.outbox[0]
     assert message.subject == "Nandi: 9 points left"
     assert "9 points left, below your threshold of 10" in message.body
@@ -64,7 +64,7 @@ def test_at_the_threshold_nothing_is_wrong_yet(
     assert send_low_balance_alerts() == sent
 
 
-def test_it_is_told_once_until_the_balance_was_above_again(payer: Keys) -> None:
+def test_it_alerts_once_until_the_balance_was_above_again(payer: Keys) -> None:
     watch(payer.partner, 2_000)
     assert [send_low_balance_alerts() for _ in range(3)] == [1, 0, 0]
 
@@ -74,7 +74,7 @@ def test_it_is_told_once_until_the_balance_was_above_again(payer: Keys) -> None:
     assert [send_low_balance_alerts() for _ in range(2)] == [1, 0]
 
 
-def test_a_new_threshold_may_be_told_at_once_and_the_same_one_not(payer: Keys) -> None:
+def test_a_new_threshold_may_alert_at_once_but_a_kept_one_does_not(payer: Keys) -> None:
     watch(payer.partner, 2_000)
     send_low_balance_alerts()
 
@@ -84,7 +84,7 @@ def test_a_new_threshold_may_be_told_at_once_and_the_same_one_not(payer: Keys) -
     assert send_low_balance_alerts() == 1
 
 
-def test_each_threshold_is_told_when_it_is_crossed(payer: Keys) -> None:
+def test_each_threshold_alerts_when_it_is_crossed(payer: Keys) -> None:
     watch(payer.partner, 500, 1_500, 1_000)
     assert send_low_balance_alerts() == 0
 
@@ -106,7 +106,7 @@ def test_one_drop_below_several_thresholds_is_one_email_that_names_the_lowest(pa
     assert set(marked.values_list("points", flat=True)) == {2_000, 1_800}
 
 
-def test_a_threshold_is_told_again_only_after_the_balance_reached_it_itself(payer: Keys) -> None:
+def test_a_threshold_alerts_again_only_after_the_balance_reached_it(payer: Keys) -> None:
     watch(payer.partner, 2_500, 1_800)
     send_low_balance_alerts()
 
@@ -119,7 +119,7 @@ def test_a_threshold_is_told_again_only_after_the_balance_reached_it_itself(paye
     assert AlertThreshold.objects.get(points=2_500).alerted_at
 
 
-def test_a_changed_set_remembers_what_was_told_of_those_that_stay(payer: Keys) -> None:
+def test_a_kept_threshold_keeps_its_alerted_state(payer: Keys) -> None:
     watch(payer.partner, 3_000, 2_000)
     send_low_balance_alerts()
     watch(payer.partner, 2_000, 1_000)
@@ -147,7 +147,7 @@ def test_only_a_change_is_audited_with_what_stood_before(payer: Keys) -> None:
     ]
 
 
-def test_each_partner_hears_of_its_own_points(payer: Keys) -> None:
+def test_each_partner_is_alerted_of_its_own_points(payer: Keys) -> None:
     other = partner_with_keys(name="Kaveri").partner
     bucket(other, 900_000)
     watch(other, 1_800)
@@ -165,17 +165,17 @@ def test_an_empty_balance_is_low(live_db: None) -> None:
     assert send_low_balance_alerts() == 1
 
 
-def test_a_partner_that_was_closed_hears_nothing(payer: Keys) -> None:
+def test_a_deactivated_partner_gets_no_alert(payer: Keys) -> None:
     watch(payer.partner, 2_000)
     Partner.objects.update(is_active=False)
 
     assert send_low_balance_alerts() == 0
 
 
-def test_two_workers_tell_it_once(payer: Keys) -> None:
+def test_two_workers_alert_once(payer: Keys) -> None:
     watch(payer.partner, 2_000, 1_900)
 
-    told = only(KeyError, race(*[send_low_balance_alerts] * 4))
+    sent = only(KeyError, race(*[send_low_balance_alerts] * 4))
 
-    assert sum(told) == 1  # type: ignore[arg-type]
+    assert sum(sent) == 1  # type: ignore[arg-type]
     assert len(mail.outbox) == len({message.to[0] for message in mail.outbox}) == 2

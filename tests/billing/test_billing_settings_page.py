@@ -146,7 +146,7 @@ def test_an_odd_threshold_is_refused(owner: Client, partner: Partner, text: str)
     assert thresholds_of(partner) == []
 
 
-def test_an_amount_named_twice_is_said_at_the_second(owner: Client, partner: Partner) -> None:
+def test_a_repeated_amount_is_reported_at_the_second(owner: Client, partner: Partner) -> None:
     page = owner.post(ALERTS, alerts("5", "7", "5.00"))
 
     assert page.context["alert"].errors == {"third": ["Enter each amount only once."]}
@@ -170,7 +170,9 @@ def test_an_odd_threshold_leaves_the_details_as_they_are(owner: Client, partner:
     assert DETAILS["legal_name"] in page.text
 
 
-def test_the_page_names_who_hears_of_a_low_balance(owner: Client, partner: Partner) -> None:
+def test_the_page_names_the_recipients_of_low_balance_alerts(
+    owner: Client, partner: Partner
+) -> None:
     create_user(partner, Member.Role.ADMIN, "admin@example.com")
     create_user(partner, Member.Role.VIEWER, "viewer@example.com")
     bill_to(partner, email="books@example.com")

@@ -46,11 +46,11 @@ def test_calls_at_once_on_few_points_make_exactly_the_images_that_are_paid(
     with FakeGemini() as model:
         web = own_server(workers=2, threads=128, env=use_model(model.base_url))
         calls = [partial(web.post, PATH, BODY, keys.live)] * count
-        answers: list[Any] = race(*calls, connect=False)
+        responses: list[Any] = race(*calls, connect=False)
 
-    statuses = Counter(answer.status for answer in answers)
+    statuses = Counter(response.status for response in responses)
     assert statuses == {200: paid_for, 402: count - paid_for}
-    paid = [answer.json()["data"] for answer in answers if answer.status == 200]
+    paid = [response.json()["data"] for response in responses if response.status == 200]
     assert sum(data["pointsUsed"] for data in paid) == paid_for * 8
     assert min(data["remainingBalance"] for data in paid) == 0
     assert balance_of(keys) == 0

@@ -232,7 +232,7 @@ def test_a_very_long_name_wraps_and_hides_nothing(partner: Partner) -> None:
     assert "₹5,900.00" in text
 
 
-def test_a_proforma_tells_where_to_transfer_what(partner: Partner) -> None:
+def test_a_proforma_shows_amount_and_bank_account(partner: Partner) -> None:
     purchase = buy(partner, "manual")
     text = text_of(render_proforma(purchase))
 

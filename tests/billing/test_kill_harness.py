@@ -70,7 +70,7 @@ def broken_rules(*attempts: Attempt) -> set[str]:
     return {finding.rule for finding in findings if finding.problems}
 
 
-def told(
+def attempt(
     keys: Keys, status: int, operation_id: str | None = None, *, is_careful: bool = False
 ) -> Attempt:
     caller = Caller(keys.partner.id, keys.live, is_careful)
@@ -84,7 +84,9 @@ def test_the_verdict_is_silent_on_what_is_right(keys: Keys) -> None:
     refund(back)
     succeed(lost)
 
-    assert not broken_rules(told(keys, 200, kept.id), told(keys, 503, back.id), told(keys, LOST))
+    assert not broken_rules(
+        attempt(keys, 200, kept.id), attempt(keys, 503, back.id), attempt(keys, LOST)
+    )
 
 
 @pytest.mark.parametrize("way", sorted(BREAKS))
@@ -103,7 +105,7 @@ def test_the_verdict_sees_every_way_to_break_a_refund(keys: Keys, way: str) -> N
     assert "every partner has what it was given less what succeeded" in broken_rules()
 
 
-def test_the_verdict_sees_a_reservation_that_nobody_ended(keys: Keys) -> None:
+def test_the_verdict_sees_an_unsettled_reservation(keys: Keys) -> None:
     start(keys)
 
     assert "nothing is reserved any more" in broken_rules()
@@ -115,7 +117,7 @@ def test_the_verdict_sees_an_error_that_was_paid_for(keys: Keys, status: int) ->
     succeed(operation)
 
     assert "no client paid for an error it received" in broken_rules(
-        told(keys, status, operation.id)
+        attempt(keys, status, operation.id)
     )
 
 
@@ -124,14 +126,14 @@ def test_the_verdict_sees_a_success_that_was_refunded(keys: Keys) -> None:
     refund(operation)
 
     assert "every success a client saw is a charge at its price" in broken_rules(
-        told(keys, 200, operation.id)
+        attempt(keys, 200, operation.id)
     )
 
 
-def test_the_verdict_sees_a_success_that_nobody_was_told_of(keys: Keys) -> None:
+def test_the_verdict_sees_a_success_without_a_response(keys: Keys) -> None:
     succeed(start(keys))
 
-    assert "every other success was sent or lost in transit" in broken_rules(told(keys, 503))
+    assert "every other success was sent or lost in transit" in broken_rules(attempt(keys, 503))
 
 
 def test_the_verdict_sees_a_retried_call_that_was_charged_twice(keys: Keys) -> None:
@@ -140,6 +142,6 @@ def test_the_verdict_sees_a_retried_call_that_was_charged_twice(keys: Keys) -> N
     succeed(second)
     rule = "a retried call has one answer and one charge"
 
-    once = told(keys, 200, first.id, is_careful=True)
-    assert rule in broken_rules(told(keys, LOST, is_careful=True), once)
+    once = attempt(keys, 200, first.id, is_careful=True)
+    assert rule in broken_rules(attempt(keys, LOST, is_careful=True), once)
     assert rule in broken_rules(once, replace(once, operation_id=second.id))

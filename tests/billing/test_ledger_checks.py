@@ -104,7 +104,7 @@ def test_the_hourly_check_finds_drift_in_a_bucket_without_new_entries(
     assert [row["bucket"] for row in check_ledger().drift] == [damaged.pk]
 
 
-def test_a_bucket_used_up_is_looked_at_again_when_points_come_back(payer: Keys) -> None:
+def test_a_used_up_bucket_is_checked_again_when_points_come_back(payer: Keys) -> None:
     small = PointBucket.objects.get(original=1_000)
     last = start(payer)
     assert PointBucket.objects.get(pk=small.pk).remaining == 0
@@ -162,7 +162,7 @@ def covered_by(keys: Keys) -> list[str]:
     return covered(LEDGER, keys.partner.id)
 
 
-def test_a_chain_that_was_written_anew_is_not_as_it_was_checked(payer: Keys) -> None:
+def test_a_rewritten_chain_differs_from_its_last_check(payer: Keys) -> None:
     """Its entries were changed after its digests were deleted: our own job has signed them."""
     check()
     with without_triggers() as cursor:

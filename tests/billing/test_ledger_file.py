@@ -31,19 +31,21 @@ def owner(partner: Partner) -> Client:
     return browser_of(create_user(partner))
 
 
-def table(answer: Any) -> list[dict[str, str]]:
-    return list(csv.DictReader(b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()))
+def table(response: Any) -> list[dict[str, str]]:
+    return list(
+        csv.DictReader(b"".join(response.streaming_content).decode("utf-8-sig").splitlines())
+    )
 
 
 def test_the_file_has_every_entry_that_the_filters_leave(owner: Client, partner: Partner) -> None:
     one = bucket(partner, 150_050)
     charge(one, 3_000, datetime(2026, 3, 1, 19, 0, 5, tzinfo=UTC))
 
-    answer = owner.get(FILE)
+    response = owner.get(FILE)
 
-    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-    assert answer.headers["Content-Disposition"].startswith('attachment; filename="ledger-')
-    rows = table(answer)
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert response.headers["Content-Disposition"].startswith('attachment; filename="ledger-')
+    rows = table(response)
     assert len(rows) == 3_001
     assert (rows[0]["movement"], rows[0]["points"]) == ("credit", "1500.5")
     assert rows[1] == {

@@ -154,7 +154,7 @@ def test_an_entry_that_does_not_fit_its_kind_is_refused(
     ],
     ids=str,
 )
-def test_a_charge_tells_a_refund_that_fits_its_state(
+def test_a_charge_has_a_refund_only_in_a_state_that_allows_it(
     operation: Operation, fields: dict[str, object], constraint: str
 ) -> None:
     with refused(constraint):

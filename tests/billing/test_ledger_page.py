@@ -44,8 +44,10 @@ def shown(page: Any) -> list[str]:
     return [entry.pk for entry, _ in page.context["rows"]]
 
 
-def table(answer: Any) -> list[dict[str, str]]:
-    return list(csv.DictReader(b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()))
+def table(response: Any) -> list[dict[str, str]]:
+    return list(
+        csv.DictReader(b"".join(response.streaming_content).decode("utf-8-sig").splitlines())
+    )
 
 
 def test_each_movement_is_there_with_the_balance_after_it(

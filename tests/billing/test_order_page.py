@@ -90,9 +90,9 @@ def test_one_form_sent_by_two_clicks_at_once_makes_one_purchase(live_db: None) -
     browsers = [browser_of(user) for _ in range(4)]
     token = token_of(browsers[0])
 
-    answers = run_concurrently(4, lambda number: order(browsers[number], token=token))
+    responses = run_concurrently(4, lambda number: order(browsers[number], token=token))
 
-    assert [answer.status_code for answer in answers] == [302] * 4
+    assert [response.status_code for response in responses] == [302] * 4
     assert Purchase.objects.count() == 1
 
 
@@ -120,9 +120,9 @@ def test_nothing_is_ordered_at_a_total_that_the_page_did_not_show(owner: Client)
     ],
 )
 def test_an_odd_form_orders_nothing(owner: Client, fields: dict[str, str]) -> None:
-    answer = order(owner, **fields)
+    response = order(owner, **fields)
 
-    assert answer.status_code in (200, 302)
+    assert response.status_code in (200, 302)
     assert not Purchase.objects.exists()
 
 

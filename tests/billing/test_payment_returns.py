@@ -233,7 +233,7 @@ def test_a_refund_in_progress_freezes_and_one_that_fails_releases(
 
 
 @pytest.mark.parametrize("kind", ["refund", "dispute"])
-def test_what_no_event_told_of_is_found(
+def test_what_no_event_reported_is_found(
     fake: FakeRazorpay, payer: Keys, purchase: Purchase, payment: dict[str, Any], kind: str
 ) -> None:
     if kind == "refund":
@@ -295,7 +295,7 @@ def test_an_event_that_is_no_capture_books_nothing(
 
 
 @pytest.mark.parametrize("kind", ["payment.captured", "payment_link.paid", "order.paid"])
-def test_a_capture_that_is_told_after_its_refund_is_not_booked(
+def test_a_capture_reported_after_its_refund_is_not_booked(
     fake: FakeRazorpay, purchase: Purchase, kind: str
 ) -> None:
     payment = fake.pay(purchase.reference)
@@ -311,7 +311,7 @@ def test_a_capture_that_is_told_after_its_refund_is_not_booked(
 def test_any_order_of_events_leaves_points_for_the_money_that_is_left(
     fake: FakeRazorpay, payer: Keys
 ) -> None:
-    """Captured, refunded in two parts, disputed and lost: 24 orders, each event told twice."""
+    """Captured, refunded in two parts, disputed and lost: 24 orders, each event sent twice."""
     for order in itertools.permutations(range(4)):
         purchase = buy(payer.partner, "razorpay")
         payment = fake.pay(purchase.reference)
@@ -371,7 +371,7 @@ def test_a_disputed_or_partly_refunded_purchase_is_not_refunded_by_staff(
         refund_purchase(purchase=purchase, actor="staff", reason="Bought twice")
 
 
-def test_a_refund_by_staff_is_booked_once_though_its_events_tell_it_too(
+def test_a_refund_by_staff_is_booked_once_despite_its_events(
     fake: FakeRazorpay, payer: Keys, purchase: Purchase, payment: dict[str, Any]
 ) -> None:
     fake.swallow = True
@@ -388,7 +388,7 @@ def test_a_refund_by_staff_is_booked_once_though_its_events_tell_it_too(
     assert (points_of(payer), numbers("credit_note")) == ((0, 0, 0), [1])
 
 
-def test_the_partner_is_told_of_frozen_released_and_removed_points_and_of_a_debt(
+def test_the_partner_is_mailed_about_frozen_released_and_removed_points_and_debts(
     fake: FakeRazorpay, payer: Keys, payment: dict[str, Any]
 ) -> None:
     bill_to(payer.partner, email="accounts@nandi.test")
@@ -481,7 +481,7 @@ def test_events_and_reconciliation_at_once_apply_a_refund_once(
     assert numbers("credit_note") == [1, 2]
 
 
-def test_charges_while_a_dispute_freezes_take_what_they_answered(
+def test_charges_during_a_freeze_take_what_their_responses_say(
     fake: FakeRazorpay, payer: Keys, purchase: Purchase, payment: dict[str, Any]
 ) -> None:
     body = fake.return_event(fake.dispute(payment["id"], WHOLE))

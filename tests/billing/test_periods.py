@@ -46,7 +46,7 @@ def test_months_are_offered_backwards_over_the_turn_of_the_year() -> None:
         ({13: 700, 0: 700}, 10.0),
     ],
 )
-def test_points_last_by_the_pace_since_the_first_use_in_thirty_days(
+def test_the_runway_follows_the_use_since_the_first_day_of_thirty(
     used_ago: Any, left: float | None
 ) -> None:
     by_day = {TODAY - timedelta(days=ago): points for ago, points in used_ago.items()}
@@ -64,5 +64,5 @@ def test_points_last_by_the_pace_since_the_first_use_in_thirty_days(
         (366.0, "over a year"),
     ],
 )
-def test_days_left_are_told_without_false_precision(days: float | None, text: str) -> None:
+def test_days_left_are_shown_without_false_precision(days: float | None, text: str) -> None:
     assert describe_runway(days) == text

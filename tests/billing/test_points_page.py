@@ -78,7 +78,7 @@ def test_a_package_off_sale_is_not_offered(owner: Client) -> None:
 
 
 @pytest.mark.parametrize("role", Member.Role.values)
-def test_everybody_sees_the_points_and_who_may_sees_where_to_buy(
+def test_every_role_sees_the_points_and_buyers_see_where_to_buy(
     partner: Partner, role: str
 ) -> None:
     bucket(partner, 72_500)

@@ -30,9 +30,9 @@ def test_a_transfer_is_confirmed_with_its_reference(transfer: Purchase) -> None:
     asked = staff.get(page(transfer, "confirm")).content.decode()
     assert "₹5,900.00" in asked
 
-    answer = staff.post(page(transfer, "confirm"), {"bank_reference": "utr 0001 42"}, follow=True)
+    response = staff.post(page(transfer, "confirm"), {"bank_reference": "utr 0001 42"}, follow=True)
 
-    assert f"{transfer.reference} marked as paid." in answer.content.decode()
+    assert f"{transfer.reference} marked as paid." in response.content.decode()
     transfer.refresh_from_db()
     assert (transfer.payment_id, balance(transfer.partner)) == ("UTR000142", 500_000)
     assert AuditEntry.objects.get(action="purchase.paid").actor == "asha@shopiq.test"
@@ -40,9 +40,9 @@ def test_a_transfer_is_confirmed_with_its_reference(transfer: Purchase) -> None:
 
 @pytest.mark.parametrize("reference", ["", "12345", "UTR<script>", "ü" * 8])
 def test_a_reference_that_is_none_confirms_nothing(transfer: Purchase, reference: str) -> None:
-    answer = superuser().post(page(transfer, "confirm"), {"bank_reference": reference})
+    response = superuser().post(page(transfer, "confirm"), {"bank_reference": reference})
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
     assert balance(transfer.partner) == 0
 
 
@@ -54,14 +54,14 @@ def test_confirming_twice_books_once(transfer: Purchase) -> None:
     assert balance(transfer.partner) == 500_000
 
 
-def test_a_transfer_that_paid_something_else_is_told_not_booked(transfer: Purchase) -> None:
+def test_a_transfer_of_another_amount_is_flagged_and_not_booked(transfer: Purchase) -> None:
     settle(buy(transfer.partner, "manual"), "UTR000142")
 
-    answer = superuser().post(
+    response = superuser().post(
         page(transfer, "confirm"), {"bank_reference": "UTR000142"}, follow=True
     )
 
-    assert "The payment was not booked" in answer.content.decode()
+    assert "The payment was not booked" in response.content.decode()
 
 
 def test_a_refund_asks_for_a_reason_and_takes_the_points_back(transfer: Purchase) -> None:
@@ -78,8 +78,8 @@ def test_a_refund_asks_for_a_reason_and_takes_the_points_back(transfer: Purchase
 
 
 def test_what_cannot_be_refunded_says_why(transfer: Purchase) -> None:
-    answer = superuser().post(page(transfer, "refund"), {"reason": "Why not"}, follow=True)
-    assert "cannot be refunded: Waiting for payment." in answer.content.decode()
+    response = superuser().post(page(transfer, "refund"), {"reason": "Why not"}, follow=True)
+    assert "cannot be refunded: Waiting for payment." in response.content.decode()
 
 
 @pytest.mark.parametrize("action", ["confirm", "refund"])
@@ -136,15 +136,15 @@ def test_an_invoice_opens_as_a_pdf_for_those_who_may_see_it(transfer: Purchase) 
     invoice = Invoice.objects.get()
     address = f"/admin/billing/invoice/{invoice.pk}/pdf/"
 
-    answer = superuser().get(address)
+    response = superuser().get(address)
 
-    assert answer.headers["Content-Type"] == "application/pdf"
-    assert invoice.file_name in answer.headers["Content-Disposition"]
-    assert answer.content.startswith(b"%PDF-")
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert invoice.file_name in response.headers["Content-Disposition"]
+    assert response.content.startswith(b"%PDF-")
     assert staff_with("billing.view_purchase").get(address).status_code == 403
 
 
 def test_staff_find_what_happened_to_a_purchase_by_its_reference(transfer: Purchase) -> None:
     buy(PartnerFactory.create(), "manual")
-    answer = superuser().get("/admin/accounts/auditentry/", {"q": transfer.reference})
-    assert [entry.target for entry in answer.context["cl"].result_list] == [transfer.pk]
+    response = superuser().get("/admin/accounts/auditentry/", {"q": transfer.reference})
+    assert [entry.target for entry in response.context["cl"].result_list] == [transfer.pk]

@@ -62,7 +62,7 @@ def test_a_booked_payment_never_changes(field: str) -> None:
 
 
 @pytest.mark.parametrize("state", sorted(set(STATES) - {"paid", "refunding", "refunded"}))
-def test_a_paid_purchase_only_goes_on_to_its_refund(state: str) -> None:
+def test_a_paid_purchase_can_only_be_refunded(state: str) -> None:
     purchase = settle(buy(PartnerFactory.create()))
     with refused("cannot go from paid"):
         Purchase.objects.filter(pk=purchase.pk).update(state=state)

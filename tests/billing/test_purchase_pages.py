@@ -76,7 +76,7 @@ def test_every_state_has_a_page(owner: Client, partner: Partner, state: str, gat
     assert 'class="form-actions"' in page.text
 
 
-def test_a_payment_that_is_not_what_was_due_is_said(owner: Client, partner: Partner) -> None:
+def test_a_payment_of_another_amount_is_flagged(owner: Client, partner: Partner) -> None:
     purchase = settle(buy(partner, "manual"), amount_paise=1)
 
     page = owner.get(purchase.get_absolute_url())
@@ -133,14 +133,14 @@ def test_an_invoice_is_a_pdf_with_its_number_as_name(owner: Client, partner: Par
     settle(buy(partner))
     invoice = Invoice.objects.get()
 
-    answer = owner.get(f"/dashboard/points/invoices/{invoice.pk}.pdf")
+    response = owner.get(f"/dashboard/points/invoices/{invoice.pk}.pdf")
 
-    assert answer.headers["Content-Type"] == "application/pdf"
+    assert response.headers["Content-Type"] == "application/pdf"
     name = invoice.full_number.replace("/", "-")
-    assert answer.headers["Content-Disposition"] == f'inline; filename="{name}.pdf"'
+    assert response.headers["Content-Disposition"] == f'inline; filename="{name}.pdf"'
     # It names a buyer: nothing between us and the browser may keep it.
-    assert "no-store" in answer.headers["Cache-Control"]
-    assert answer.content.startswith(b"%PDF-")
+    assert "no-store" in response.headers["Cache-Control"]
+    assert response.content.startswith(b"%PDF-")
 
 
 def test_a_refund_adds_its_credit_note(owner: Client, partner: Partner) -> None:
@@ -159,10 +159,12 @@ def test_a_bank_transfer_has_a_proforma_and_no_other_purchase_has(
     bill_to(partner, legal_name="Kaveri", address="1 Road", state_code="29", pin_code="560038")
     transfer, other = buy(partner, "manual"), buy(partner)
 
-    answer = owner.get(f"{transfer.get_absolute_url()}proforma.pdf")
+    response = owner.get(f"{transfer.get_absolute_url()}proforma.pdf")
 
-    assert answer.content.startswith(b"%PDF-")
-    assert f'filename="proforma-{transfer.reference}.pdf"' in answer.headers["Content-Disposition"]
+    assert response.content.startswith(b"%PDF-")
+    assert (
+        f'filename="proforma-{transfer.reference}.pdf"' in response.headers["Content-Disposition"]
+    )
     assert owner.get(f"{other.get_absolute_url()}proforma.pdf").status_code == 404
 
 
@@ -200,9 +202,9 @@ def test_purchases_and_documents_of_another_partner_are_not_there(
         "post": ["check/", "retry/", "cancel/"],
     }[method]
 
-    answers = [getattr(owner, method)(f"{address}{path}") for path in paths]
+    responses = [getattr(owner, method)(f"{address}{path}") for path in paths]
 
-    assert [answer.status_code for answer in answers] == [404] * len(paths)
+    assert [response.status_code for response in responses] == [404] * len(paths)
     assert owner.get(f"/dashboard/points/invoices/{invoice.pk}.pdf").status_code == 404
     assert theirs.reference not in owner.get(PURCHASES).text
 

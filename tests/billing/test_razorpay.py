@@ -77,7 +77,9 @@ def test_a_gateway_in_trouble_leaves_a_purchase_that_can_be_tried_again(
     assert open_checkout(purchase=refusal.value.purchase).checkout_url
 
 
-def test_a_link_whose_answer_was_lost_is_found_again(fake: FakeRazorpay, partner: Partner) -> None:
+def test_a_link_whose_response_was_lost_is_found_again(
+    fake: FakeRazorpay, partner: Partner
+) -> None:
     fake.swallow = True
     with pytest.raises(PaymentUnavailable) as lost:
         buy(partner, "razorpay")
@@ -87,7 +89,7 @@ def test_a_link_whose_answer_was_lost_is_found_again(fake: FakeRazorpay, partner
     assert [purchase.gateway_order_id] == list(fake.links)
 
 
-def test_a_link_whose_answer_was_lost_may_be_paid_all_the_same(
+def test_a_link_whose_response_was_lost_can_still_be_paid(
     fake: FakeRazorpay, partner: Partner
 ) -> None:
     fake.swallow = True
@@ -185,17 +187,15 @@ def test_a_signed_body_that_is_no_event_is_refused(fake: FakeRazorpay, body: byt
     assert tell(body) == 400
 
 
-def test_a_huge_body_is_not_even_looked_at(fake: FakeRazorpay) -> None:
+def test_a_huge_body_is_not_even_read(fake: FakeRazorpay) -> None:
     assert tell(b" " * (256 * 1024 + 1)) == 413
 
 
-def test_only_post_is_answered(fake: FakeRazorpay) -> None:
+def test_only_post_is_allowed(fake: FakeRazorpay) -> None:
     assert Client().get(WEBHOOK).status_code == 405
 
 
-def test_events_of_somebody_elses_links_are_passed_over(
-    fake: FakeRazorpay, purchase: Purchase
-) -> None:
+def test_events_of_other_sellers_links_are_ignored(fake: FakeRazorpay, purchase: Purchase) -> None:
     body = fake.event("payment_link.paid", purchase.reference, fake.pay(purchase.reference))
     link_id = fake.link_of(purchase.reference)["id"]
     other = body.replace(purchase.reference.encode(), b"OTHER").replace(
@@ -207,7 +207,7 @@ def test_events_of_somebody_elses_links_are_passed_over(
 
 
 @pytest.mark.parametrize("change", [{"amount": 1}, {"currency": "USD"}])
-def test_another_sum_or_currency_is_never_credited_however_it_is_told(
+def test_another_amount_or_currency_is_never_credited_however_it_is_reported(
     fake: FakeRazorpay, purchase: Purchase, change: dict[str, Any]
 ) -> None:
     payment = fake.pay(purchase.reference, **change)
@@ -262,7 +262,7 @@ def test_the_browsers_return_is_a_hint_and_the_gateway_is_asked(
     assert reconcile_purchase(purchase=purchase).state == "paid"
 
 
-def test_a_captured_payment_that_nobody_told_of_is_found(
+def test_a_captured_payment_without_an_event_is_found(
     fake: FakeRazorpay, purchase: Purchase, partner: Partner
 ) -> None:
     fake.pay(purchase.reference)
@@ -272,7 +272,7 @@ def test_a_captured_payment_that_nobody_told_of_is_found(
     assert (state_of(purchase), balance(partner)) == ("paid", 500_000)
 
 
-def test_a_gateway_that_does_not_answer_keeps_no_other_payment_waiting(
+def test_a_gateway_that_does_not_respond_delays_no_other_payment(
     fake: FakeRazorpay, purchase: Purchase, partner: Partner, settings: Any
 ) -> None:
     fake.pay(purchase.reference)
@@ -313,7 +313,7 @@ def test_a_payment_is_given_back_once(fake: FakeRazorpay, purchase: Purchase) ->
     assert (refunded.state, refunded.refund_id) == ("refunded", refund["id"])
 
 
-def test_a_refund_whose_answer_was_lost_is_not_made_twice(
+def test_a_refund_whose_response_was_lost_is_not_repeated(
     fake: FakeRazorpay, purchase: Purchase
 ) -> None:
     fake.pay(purchase.reference)

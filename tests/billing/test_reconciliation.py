@@ -70,7 +70,7 @@ def test_a_late_payment_is_found_once_it_has_happened(partner: Partner) -> None:
     assert (purchase.state, balance(partner)) == ("paid", 500_000)
 
 
-def test_nothing_is_looked_at_before_its_time(partner: Partner) -> None:
+def test_nothing_is_checked_before_it_is_due(partner: Partner) -> None:
     pay_late(buy(partner), 0)
     assert reconcile_pending() == 0
 
@@ -120,7 +120,7 @@ def test_the_older_a_purchase_the_rarer_its_gateway_is_asked(
     assert timedelta(0) <= wait - wait_until_next_look(purchase) < timedelta(seconds=30)
 
 
-def test_a_purchase_that_nobody_pays_expires(partner: Partner) -> None:
+def test_an_unpaid_purchase_expires(partner: Partner) -> None:
     online, transfer = buy(partner), buy(partner, "manual")
     for purchase in (online, transfer):
         make_older(purchase, timedelta(days=3, minutes=1))

@@ -55,7 +55,7 @@ def test_points_and_money_go_back_with_a_credit_note(payer: Keys, purchase: Purc
     assert actors["purchase.refunded"] == "gateway:sandbox"
 
 
-def test_refunded_points_count_as_used_by_nobody(payer: Keys, purchase: Purchase) -> None:
+def test_refunded_points_do_not_count_as_used(payer: Keys, purchase: Purchase) -> None:
     second = pay(buy(payer.partner))
     succeed(start(payer))
     refund(second)

@@ -143,12 +143,12 @@ def test_staff_book_a_flagged_payment_with_a_reason(fake: FakeRazorpay, payer: K
     assert f"{paid['id']}, ₹6,018.00" in text(staff, address)
     assert staff.post(address, {"payment_id": "pay_other", "reason": "x"}).status_code == 200
 
-    answer = staff.post(
+    response = staff.post(
         address, {"payment_id": paid["id"], "reason": "Fee borne by the buyer"}, follow=True
     )
 
-    assert f"{purchase.reference} marked as paid." in answer.content.decode()
-    assert "₹118.00" in answer.content.decode()
+    assert f"{purchase.reference} marked as paid." in response.content.decode()
+    assert "₹118.00" in response.content.decode()
     entry = AuditEntry.objects.get(action="purchase.flagged_payment_booked")
     assert (entry.actor, entry.detail["reason"]) == ("asha@shopiq.test", "Fee borne by the buyer")
     again = staff.post(address, {"payment_id": paid["id"], "reason": "Again"}, follow=True)

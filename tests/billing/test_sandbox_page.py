@@ -33,9 +33,9 @@ def owner(partner: Partner) -> Client:
 def test_paying_in_the_sandbox_credits_points_and_issues_an_invoice(
     owner: Client, partner: Partner
 ) -> None:
-    answer = order(owner)
+    response = order(owner)
     purchase = Purchase.objects.get(partner=partner)
-    assert answer.headers["Location"] == checkout_of(purchase)
+    assert response.headers["Location"] == checkout_of(purchase)
     assert "No money moves" in owner.get(checkout_of(purchase)).text
 
     page = act(owner, purchase, "pay")
@@ -64,7 +64,7 @@ def test_a_failed_payment_can_be_tried_again(owner: Client, partner: Partner) ->
     assert PointBucket.objects.count() == 1
 
 
-def test_a_late_payment_is_found_when_somebody_asks(owner: Client) -> None:
+def test_a_late_payment_is_found_on_request(owner: Client) -> None:
     order(owner)
     purchase = Purchase.objects.get()
 

@@ -77,9 +77,9 @@ def test_the_same_payment_again_changes_nothing(purchase: Purchase) -> None:
 def test_another_sum_or_currency_is_noted_and_never_credited(
     purchase: Purchase, change: dict[str, Any], note: str
 ) -> None:
-    answers = [settle(purchase, **change) for _ in range(2)]
+    responses = [settle(purchase, **change) for _ in range(2)]
 
-    assert [answer.is_paid for answer in answers] == [False, False]
+    assert [response.is_paid for response in responses] == [False, False]
     assert booked() == (0, 0, 0)
     assert Purchase.objects.get().attention == note
     assert AuditEntry.objects.filter(action="purchase.flagged_for_review").count() == 1

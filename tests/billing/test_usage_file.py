@@ -94,11 +94,11 @@ def test_a_key_named_like_a_formula_does_not_become_one_in_a_spreadsheet(
 
 @pytest.mark.parametrize(("file", "name"), [(FILE, "usage"), (CALLS, "usage-calls")])
 def test_a_file_is_named_after_its_days(client: Client, file: str, name: str) -> None:
-    answer = client.get(f"{file}?month=2026-10")
-    assert answer["Content-Disposition"] == (
+    response = client.get(f"{file}?month=2026-10")
+    assert response["Content-Disposition"] == (
         f'attachment; filename="{name}-2026-10-01-2026-10-31.csv"'
     )
-    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
 
 
 @pytest.mark.parametrize("file", [FILE, CALLS])

@@ -45,9 +45,9 @@ def key(partner: Partner) -> ApiKey:
 
 
 def read(client: Any, query: str = "") -> str:
-    answer = client.get(f"{PAGE}?{query}")
-    assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
+    response = client.get(f"{PAGE}?{query}")
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
 
 
 def test_calls_are_counted_by_outcome_over_thirty_days_against_the_thirty_before(
@@ -66,7 +66,7 @@ def test_calls_are_counted_by_outcome_over_thirty_days_against_the_thirty_before
     assert "Requests by day, 25 Oct – 23 Nov 2026: 112 requests, peak on 23 Nov (100)." in page
 
 
-def test_points_are_net_and_told_an_image(client: Client, key: ApiKey) -> None:
+def test_points_are_net_and_per_image(client: Client, key: ApiKey) -> None:
     used(key, 1, 1450, succeeded=2, failed=1)
     page = read(client)
     assert '<dd class="stat-value">14.5</dd>' in page
@@ -105,7 +105,7 @@ def test_a_month_under_way_is_compared_with_the_same_days_of_the_one_before(
     assert "No change from the same days of October 2026." in read(client, "month=2026-11")
 
 
-def test_live_test_and_management_calls_are_told_apart(
+def test_live_test_and_management_calls_are_distinguished(
     client: Client, partner: Partner, key: ApiKey
 ) -> None:
     called(key, 0, succeeded=11)

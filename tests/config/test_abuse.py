@@ -13,7 +13,7 @@ from tests.environment import installation_environment
 
 
 @pytest.mark.slow
-def test_honest_callers_are_answered_beside_every_attack() -> None:
+def test_honest_callers_are_served_during_every_attack() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.abuse", "--seconds", "4"],
         cwd=settings.BASE_DIR,

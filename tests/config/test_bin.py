@@ -65,9 +65,9 @@ def test_an_interrupted_installation_is_repeated(checkout: Path) -> None:
 def test_a_changed_lock_file_is_installed_and_failures_are_reported(checkout: Path) -> None:
     assert finish(environment(checkout))[0] == 0
     (checkout / "requirements.txt").write_text("unhashed==1\n")
-    code, _, told = finish(environment(checkout))
+    code, _, errors = finish(environment(checkout))
     assert code == 1
-    assert "Failed:" in told
+    assert "Failed:" in errors
 
 
 @pytest.mark.parametrize("command", ["run", "dev", "test", "check"])

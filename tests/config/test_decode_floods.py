@@ -93,7 +93,7 @@ def test_files_as_they_really_come_are_decoded(data: bytes, sandbox: DecoderSand
 
 
 @pytest.mark.slow
-def test_the_child_is_told_to_stop_after_five_seconds_of_computing() -> None:
+def test_the_child_is_stopped_after_five_seconds_of_computing() -> None:
     program = "import runpy, sys; runpy.run_path(sys.argv[1])['limit_self']()\nwhile True: pass"
     command = [sys.executable, "-I", "-c", program, decoder_process.__file__]
 

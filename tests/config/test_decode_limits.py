@@ -113,13 +113,13 @@ def test_the_child_limits_its_resources(excess: str, error: str) -> None:
 def test_the_child_does_not_inherit_the_environment(
     sandbox: DecoderSandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("SECRET_KEY", "told-to-nobody")
+    monkeypatch.setenv("SECRET_KEY", "a-well-kept-secret")
     spy = tmp_path / "python"
     spy.write_text(f'#!/bin/sh\nenv > "{tmp_path}/seen"\nexec "{sys.executable}" "$@"\n')
     spy.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(spy))
     sandbox.decode(encode(half_red(), "PNG"))
-    assert "told-to-nobody" not in (tmp_path / "seen").read_text()
+    assert "a-well-kept-secret" not in (tmp_path / "seen").read_text()
 
 
 def test_the_deadline_kills_the_child(sandbox: DecoderSandbox) -> None:

@@ -19,7 +19,7 @@ from config import health
 from config.db.clock import database_now
 from config.jobs.heartbeat import check_worker, record_heartbeat
 from deployments.services import transitions
-from tests.deployments.orders import PATH, shop_body
+from tests.deployments.deployment_fakes import PATH, shop_body
 from tests.factories import Keys
 from tests.merchants import PartnerServer
 from tests.web import WebServer

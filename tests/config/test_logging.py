@@ -82,7 +82,7 @@ def test_a_line_in_production_is_one_json_object(printed: io.StringIO) -> None:
 def test_secrets_are_redacted_however_they_are_logged(printed: io.StringIO) -> None:
     secret = generate_key("live").secret
     log = structlog.get_logger("a.test")
-    plain = logging.getLogger("somebody.elses")
+    plain = logging.getLogger("third.party")
 
     log.error(f"failed for {secret}", header=f"Bearer {secret}")
     log.error("failed for %s", secret)
@@ -113,7 +113,7 @@ def test_the_values_of_a_row_that_the_database_refuses_are_redacted(printed: io.
     except IntegrityError as error:
         structlog.get_logger("a.test").error("failed", error=str(error))
         structlog.get_logger("a.test").exception("failed")
-        logging.getLogger("somebody.elses").error("failed: %s", error)
+        logging.getLogger("third.party").error("failed: %s", error)
 
     assert user.email not in printed.getvalue()
     assert [line["event"].partition(":")[0] for line in lines(printed)] == ["failed"] * 3
@@ -124,6 +124,6 @@ def test_the_values_of_a_row_that_the_database_refuses_are_redacted(printed: io.
 def test_lines_of_one_request_carry_its_id(printed: io.StringIO) -> None:
     with structlog.contextvars.bound_contextvars(request_id="a-request"):
         structlog.get_logger("a.test").warning("ours")
-        logging.getLogger("somebody.elses").warning("theirs")
+        logging.getLogger("third.party").warning("theirs")
 
     assert [line["request_id"] for line in lines(printed)] == ["a-request"] * 2

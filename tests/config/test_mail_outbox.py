@@ -96,7 +96,7 @@ def test_an_email_is_kept_with_its_transaction_or_not_at_all() -> None:
     assert OutgoingMail.objects.count() == 2
 
 
-def test_a_row_tells_neither_the_recipient_nor_the_link() -> None:
+def test_a_row_contains_neither_the_recipient_nor_the_link() -> None:
     write("Reset your password", "priya@nova.test")
     with connection.cursor() as cursor:
         cursor.execute("SELECT mail::text FROM email_outgoingmail mail")

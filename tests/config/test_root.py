@@ -133,17 +133,17 @@ def test_root_gives_up_its_rights_twice_in_a_row(folder: Path, python: Path) -> 
 
 
 def create_image(run: Run, key: str) -> None:
-    answer = urllib3.request(
+    response = urllib3.request(
         "POST",
         f"http://127.0.0.1:{run.port}/partner/v1/image/create",
         json={"prompt": "a vase"},
         headers={"x-api-key": key},
     )
-    assert answer.status == 200, answer.data
+    assert response.status == 200, response.data
     images = list((run.data / "media").rglob("*.png"))
     assert images
     assert {image.stat().st_uid for image in images} == {USER.pw_uid}
-    path = json.loads(answer.data)["data"]["imageUrl"].partition("/media/")[2]
+    path = json.loads(response.data)["data"]["imageUrl"].partition("/media/")[2]
     assert urllib3.request("GET", f"http://127.0.0.1:{run.port}/media/{path}").status == 200
 
 

@@ -86,7 +86,7 @@ def test_the_old_key_is_not_needed_afterwards(ten: list[str], settings: Any) -> 
 
     assert contents() == before
     assert Connection.objects.get().read_credentials() == {"apiKey": "k", "userId": "u"}
-    # Nobody changed these accounts.
+    # No one changed these accounts.
     assert Account.objects.get(pk=ten[0]).updated_at == moment
 
 

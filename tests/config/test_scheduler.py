@@ -18,7 +18,7 @@ from config.jobs.scheduler import PeriodicTask, periodic_tasks, run_due
 from deployments.jobs import enqueue_due_deployments
 from deployments.models import Deployment
 from tests.billing.purchases import buy, let_come_due
-from tests.deployments.orders import order
+from tests.deployments.deployment_fakes import deploy
 from tests.factories import PartnerFactory
 from tests.merchants import PartnerServer
 
@@ -36,7 +36,7 @@ def _empty_queue(live_db: None) -> None:
 def test_a_deployment_is_enqueued_again_if_the_message_is_lost(
     server: PartnerServer,
 ) -> None:
-    order(server)
+    deploy(server)
     assert enqueued() == ["deployments.jobs.run_deployments"]
     OrmQ.objects.all().delete()
 
@@ -66,7 +66,7 @@ def test_an_alert_is_enqueued_until_it_is_sent(live_db: None) -> None:
 
 
 def test_without_work_nothing_is_enqueued(server: PartnerServer) -> None:
-    order(server)
+    deploy(server)
     Deployment.objects.update(state="live")
     OrmQ.objects.all().delete()
 
@@ -79,7 +79,7 @@ def test_without_work_nothing_is_enqueued(server: PartnerServer) -> None:
 def test_messages_do_not_pile_up_without_a_worker(
     server: PartnerServer, enqueue: Callable[[], None]
 ) -> None:
-    order(server)
+    deploy(server)
     for _ in range(100):
         async_task("time.time")
     before = OrmQ.objects.count()

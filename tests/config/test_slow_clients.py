@@ -97,7 +97,7 @@ def call_for(web: WebServer, keys: Keys, seconds: float) -> None:
         time.sleep(0.05)
 
 
-def test_calls_are_answered_beside_clients_that_neither_send_nor_read(
+def test_calls_are_served_beside_clients_that_neither_send_nor_read(
     keys: Keys, own_server: Callable[..., WebServer]
 ) -> None:
     web = own_server(threads=4)
@@ -142,7 +142,7 @@ def test_a_slow_reader_takes_no_thread_and_gets_everything(
     assert read_until(reader, b"}").startswith(b"HTTP/1.1 200")
 
 
-def test_a_request_that_does_not_arrive_ends_with_408_but_a_long_call_goes_on(
+def test_an_incomplete_request_ends_with_408_but_a_long_call_continues(
     keys: Keys, own_server: Callable[..., WebServer], connect: Callable[..., socket.socket]
 ) -> None:
     with HeldGemini() as model, ThreadPoolExecutor(1) as caller:
@@ -152,9 +152,9 @@ def test_a_request_that_does_not_arrive_ends_with_408_but_a_long_call_goes_on(
         half, nothing = connect(web), connect(web)
         half.sendall(HEALTH)
 
-        answer = read_all(half)
-        assert answer.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
-        assert b'"code":"request_timeout"' in answer
+        response = read_all(half)
+        assert response.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+        assert b'"code":"request_timeout"' in response
         assert read_all(nothing) == b""
         model.released.set()
 
@@ -208,11 +208,11 @@ def test_calls_in_progress_do_not_give_way(
 
         refused = read_all(connect(web, "127.0.1.1"))
         model.released.set()
-        answers = [call.recv(20) for call in calls]
+        responses = [call.recv(20) for call in calls]
 
     assert refused.startswith(b"HTTP/1.1 429")
     assert b'"code":"too_many_connections"' in refused
-    assert answers == [b"HTTP/1.1 200 OK\r\nDate"[:20]] * 2
+    assert responses == [b"HTTP/1.1 200 OK\r\nDate"[:20]] * 2
 
 
 @pytest.mark.parametrize(
@@ -240,17 +240,17 @@ def test_when_many_threads_wait_for_readers_the_one_that_stopped_is_cut_off() ->
     slow_readers = SlowReaders(limit=1)
     pairs = [socket.socketpair() for _ in range(2)]
     clients = [ClientSocket(pair[0], slow_readers) for pair in pairs]
-    answer = b"a" * 8 * ROOM
+    response = b"a" * 8 * ROOM
 
     with ThreadPoolExecutor(2) as threads, ExitStack() as stack:
         for each in (*clients, *(pair[1] for pair in pairs)):
             stack.enter_context(each)
-        stopped = threads.submit(clients[0].sendall, answer)
+        stopped = threads.submit(clients[0].sendall, response)
         wait_for(lambda: clients[0].kept_bytes)
-        steady = threads.submit(clients[1].sendall, answer)
+        steady = threads.submit(clients[1].sendall, response)
 
         received = 0
-        while clients[1].kept_bytes or received < len(answer) - ROOM:
+        while clients[1].kept_bytes or received < len(response) - ROOM:
             if select.select([pairs[1][1]], [], [], 0.05)[0]:
                 received += len(pairs[1][1].recv(65_536))
             if steady.done():  # then the main loop sends the rest

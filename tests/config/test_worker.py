@@ -25,7 +25,7 @@ from django_q.tasks import async_task, queue_size
 from deployments.models import Deployment
 from integrations.models import WebhookDelivery
 from tests.config.test_cache import Attack
-from tests.deployments.orders import order
+from tests.deployments.deployment_fakes import deploy
 from tests.merchants import PartnerServer
 from tests.servers import Reply, serve, serve_script
 from tests.waiting import SOON, wait_for
@@ -90,7 +90,7 @@ def test_a_deployment_publishes_a_site_and_sends_three_webhooks(
     worker: Worker, server: PartnerServer, tmp_path: Path
 ) -> None:
     with serve(lambda request: Reply(200)) as receiver:
-        deployment = order(server, webhookUrl=receiver.url)
+        deployment = deploy(server, webhookUrl=receiver.url)
         wait_for(lambda: len(receiver.requests) == 3)
 
     deployment.refresh_from_db()
@@ -127,7 +127,7 @@ def test_a_worker_stops_gracefully_without_leftovers(worker: Worker) -> None:
 @pytest.mark.kills
 def test_a_hanging_receiver_does_not_delay_a_stop(worker: Worker, server: PartnerServer) -> None:
     with serve_script(hang) as receiver:
-        order(server, webhookUrl=receiver.url)
+        deploy(server, webhookUrl=receiver.url)
         wait_for(lambda: receiver.connections)
         started = time.monotonic()
         worker.terminate()

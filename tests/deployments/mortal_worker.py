@@ -39,7 +39,7 @@ class Countdown:
 def work(last: int) -> int:
     """Runs the pipeline; the lines that it took."""
     from deployments import pipeline
-    from tests.deployments.orders import TinyBuilder
+    from tests.deployments.deployment_fakes import TinyBuilder
 
     setattr(pipeline, "configured_builder", TinyBuilder)  # noqa: B010 - it exports no such name
     countdown = Countdown(last)

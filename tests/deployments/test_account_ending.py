@@ -17,19 +17,26 @@ from deployments.services import transitions
 from deployments.services.takedowns import work_is_due
 from deployments.targets.base import PublishFailed
 from integrations.models import WebhookDelivery
-from tests.deployments.orders import PATH, Workshop, fail_with, install_workshop, order, shop_body
+from tests.deployments.deployment_fakes import (
+    PATH,
+    Fakes,
+    deploy,
+    fail_with,
+    install_fakes,
+    shop_body,
+)
 from tests.merchants import PartnerServer
 
 
 @pytest.fixture(autouse=True)
-def workshop(monkeypatch: pytest.MonkeyPatch) -> Workshop:
-    return install_workshop(monkeypatch)
+def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
+    return install_fakes(monkeypatch)
 
 
 def delete(server: PartnerServer, deployment: Deployment) -> None:
     account_id = deployment.website.account_id
-    answer = server.delete(f"deleteAccount?accountId={account_id}")
-    assert answer.status_code == 200, answer.content
+    response = server.delete(f"deleteAccount?accountId={account_id}")
+    assert response.status_code == 200, response.content
 
 
 def states() -> set[str]:
@@ -40,21 +47,21 @@ def let_a_minute_pass() -> None:
     Takedown.objects.update(due_at=timezone.now() - timedelta(seconds=1))
 
 
-def test_a_live_shop_goes_off_the_air(server: PartnerServer, workshop: Workshop) -> None:
-    deployment = order(server)
+def test_a_live_shop_is_taken_down(server: PartnerServer, fakes: Fakes) -> None:
+    deployment = deploy(server)
     run_due()
     delete(server, deployment)
     assert work_is_due()
 
     run_due()
 
-    assert workshop.target.on_air == {}
+    assert fakes.target.published == {}
     assert not Takedown.objects.exists()
     assert not Website.objects.exists()
 
 
 def test_its_webhooks_are_not_delivered_any_more(server: PartnerServer) -> None:
-    deployment = order(server)
+    deployment = deploy(server)
     run_due()
 
     delete(server, deployment)
@@ -64,7 +71,7 @@ def test_its_webhooks_are_not_delivered_any_more(server: PartnerServer) -> None:
 
 
 def test_what_was_delivered_stays_delivered(server: PartnerServer) -> None:
-    deployment = order(server)
+    deployment = deploy(server)
     WebhookDelivery.objects.update(state="delivered", ended_at=timezone.now())
 
     delete(server, deployment)
@@ -72,41 +79,39 @@ def test_what_was_delivered_stays_delivered(server: PartnerServer) -> None:
     assert states() == {"delivered"}
 
 
-def test_a_deployment_that_waits_is_never_built(server: PartnerServer, workshop: Workshop) -> None:
-    delete(server, order(server))
+def test_a_deployment_that_waits_is_never_built(server: PartnerServer, fakes: Fakes) -> None:
+    delete(server, deploy(server))
 
     run_due()
 
-    assert workshop.builder.briefs == []
+    assert fakes.builder.briefs == []
     assert not Deployment.objects.exists()
 
 
-def test_a_shop_that_is_being_built_stays_off_the_air(
-    server: PartnerServer, workshop: Workshop
-) -> None:
-    deployment = order(server)
-    workshop.builder.before = lambda brief: delete(server, deployment)
+def test_a_shop_that_is_being_built_is_not_published(server: PartnerServer, fakes: Fakes) -> None:
+    deployment = deploy(server)
+    fakes.builder.before = lambda brief: delete(server, deployment)
 
     run_due()
 
-    assert "preview" not in workshop.target.calls
+    assert "preview" not in fakes.target.calls
     assert states() == {"cancelled"}
 
 
 def test_a_shop_that_was_just_being_published_is_taken_down_again(
-    server: PartnerServer, workshop: Workshop
+    server: PartnerServer, fakes: Fakes
 ) -> None:
     """The takedown came first; the worker that held the lease published after it."""
-    deployment = order(server)
+    deployment = deploy(server)
 
     def delete_and_take_down(stage: str, identifier: str) -> None:
         if stage == "preview":
             delete(server, deployment)
             run_due()
 
-    workshop.target.before = delete_and_take_down
+    fakes.target.before = delete_and_take_down
     run_due()
-    assert workshop.target.on_air
+    assert fakes.target.published
     takedown = Takedown.objects.get()
     assert takedown.until
     assert takedown.due_at == takedown.until > timezone.now()
@@ -115,15 +120,15 @@ def test_a_shop_that_was_just_being_published_is_taken_down_again(
     Takedown.objects.update(due_at=past, until=past)
     run_due()
 
-    assert workshop.target.on_air == {}
+    assert fakes.target.published == {}
     assert not Takedown.objects.exists()
 
 
 def test_nothing_of_an_unfinished_build_stays_behind(
-    server: PartnerServer, workshop: Workshop, settings: Any
+    server: PartnerServer, fakes: Fakes, settings: Any
 ) -> None:
-    deployment = order(server)
-    workshop.builder.before = lambda brief: delete(server, deployment)
+    deployment = deploy(server)
+    fakes.builder.before = lambda brief: delete(server, deployment)
 
     run_due()
 
@@ -136,7 +141,7 @@ def delete_and_close(server: PartnerServer, deployment: Deployment) -> None:
 
 
 def test_a_step_that_is_being_taken_leaves_no_webhook_behind(server: PartnerServer) -> None:
-    order(server)
+    deploy(server)
     deployment = transitions.claim_next()
     assert deployment
     transitions.step_to_building(deployment)
@@ -153,26 +158,26 @@ def test_a_step_that_is_being_taken_leaves_no_webhook_behind(server: PartnerServ
     assert states() == {"cancelled"}
 
 
-def test_a_takedown_that_fails_is_tried_again_and_holds_up_nobody(
-    server: PartnerServer, workshop: Workshop
+def test_a_failed_takedown_is_retried_and_delays_no_other(
+    server: PartnerServer, fakes: Fakes
 ) -> None:
-    deployment = order(server, 1)
+    deployment = deploy(server, 1)
     run_due()
     delete(server, deployment)
-    order(server, 2)
-    workshop.target.before = lambda stage, identifier: (
+    deploy(server, 2)
+    fakes.target.before = lambda stage, identifier: (
         fail_with(PublishFailed("No."))() if stage == "remove" else None
     )
     run_due()
     assert Deployment.objects.get().state == "live"
     assert Takedown.objects.get().attempts == 1
 
-    workshop.target.before = lambda stage, identifier: None
+    fakes.target.before = lambda stage, identifier: None
     let_a_minute_pass()
     run_due()
 
     assert not Takedown.objects.exists()
-    assert {identifier for identifier, _ in workshop.target.on_air} == {
+    assert {identifier for identifier, _ in fakes.target.published} == {
         Website.objects.get().identifier
     }
 
@@ -184,7 +189,7 @@ def test_an_account_without_a_shop_leaves_nothing_to_do(server: PartnerServer) -
 
 
 def test_the_same_person_may_open_a_new_shop_later(server: PartnerServer) -> None:
-    delete(server, order(server))
+    delete(server, deploy(server))
     run_due()
 
     assert server.post(PATH, shop_body(server.create())).status_code == 202

@@ -115,7 +115,7 @@ def test_an_account_without_names_is_greeted_too(server: PartnerServer) -> None:
     assert "None" not in page.content.decode()
 
 
-def test_the_address_is_told_to_no_other_page_and_kept_by_no_cache(link: str) -> None:
+def test_the_url_reaches_no_other_site_and_no_cache(link: str) -> None:
     for page in (Client().get(link), page_of("forged")):
         assert page.headers["Referrer-Policy"] == "no-referrer"
         assert "no-store" in page.headers["Cache-Control"]

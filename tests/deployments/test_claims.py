@@ -15,19 +15,19 @@ from deployments.pipeline import run_due
 from deployments.services.suspensions import claim_publication
 from deployments.services.takedowns import claim_takedown
 from tests.concurrency import run_beside
-from tests.deployments.orders import install_workshop, order
+from tests.deployments.deployment_fakes import deploy, install_fakes
 from tests.merchants import PartnerServer
 
 
 @pytest.fixture(autouse=True)
-def _workshop(monkeypatch: pytest.MonkeyPatch) -> None:
-    install_workshop(monkeypatch)
+def _fakes(monkeypatch: pytest.MonkeyPatch) -> None:
+    install_fakes(monkeypatch)
 
 
 @pytest.fixture
 def shops(server: PartnerServer) -> list[Deployment]:
     """Two live shops; the later one is due first."""
-    made = [order(server, number) for number in range(2)]
+    made = [deploy(server, number) for number in range(2)]
     run_due()
     return list(reversed(made))
 

@@ -13,7 +13,7 @@ from deployments.categories import CATEGORIES
 from deployments.models import Deployment, Website
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from tests.concurrency import run_concurrently
-from tests.deployments.orders import PATH, SECRET, shop_body
+from tests.deployments.deployment_fakes import PATH, SECRET, shop_body
 from tests.envelope import assert_error
 from tests.factories import Keys
 from tests.merchants import UNKNOWN_ID, PartnerServer
@@ -25,17 +25,17 @@ NO_ACCOUNT = "Account not found"
 SIX = list(CATEGORIES[:6])
 
 
-def test_an_order_is_answered_as_documented(server: PartnerServer, settings: Any) -> None:
+def test_a_request_gets_the_documented_response(server: PartnerServer, settings: Any) -> None:
     settings.SITE_PRODUCTION_URL = "https://{identifier}.shopiq.app"
     settings.SITE_PREVIEW_URL = "https://{identifier}.dev.shopiq.app"
     account_id = server.create()
 
-    answer = server.post(PATH, shop_body(account_id))
+    response = server.post(PATH, shop_body(account_id))
 
-    assert answer.status_code == 202
-    identifier = answer.json()["identifier"]
+    assert response.status_code == 202
+    identifier = response.json()["identifier"]
     assert re.fullmatch(r"nova-retail-[a-z0-9]{6}", identifier)
-    assert list(answer.json().items()) == [
+    assert list(response.json().items()) == [
         ("success", True),
         ("message", "Website creation started. Webhook will notify on completion."),
         ("identifier", identifier),
@@ -170,9 +170,9 @@ def test_of_many_orders_at_once_one_is_accepted(
     body = shop_body(server.create())
     count = threads(30)
 
-    answers = run_concurrently(count, lambda _: PartnerServer(keys.management).post(PATH, body))
+    responses = run_concurrently(count, lambda _: PartnerServer(keys.management).post(PATH, body))
 
-    assert sorted(answer.status_code for answer in answers) == [202] + (count - 1) * [409]
+    assert sorted(response.status_code for response in responses) == [202] + (count - 1) * [409]
     assert (Deployment.objects.count(), WebhookDelivery.objects.count()) == (1, 1)
 
 
@@ -181,14 +181,14 @@ def test_after_a_failure_a_retry_keeps_the_identifier(server: PartnerServer) -> 
     first = server.post(PATH, body).json()["identifier"]
     Deployment.objects.update(state="failed")
 
-    answer = server.post(PATH, {**body, "brandName": "Other Name"})
+    response = server.post(PATH, {**body, "brandName": "Other Name"})
 
-    assert (answer.status_code, answer.json()["identifier"]) == (202, first)
+    assert (response.status_code, response.json()["identifier"]) == (202, first)
     assert_error(server.post(PATH, body), 409, EXISTS)
     assert sorted(Deployment.objects.values_list("state", flat=True)) == ["failed", "queued"]
 
 
-def test_a_live_shop_is_never_ordered_again(server: PartnerServer) -> None:
+def test_a_live_shop_is_never_deployed_again(server: PartnerServer) -> None:
     body = shop_body(server.create())
     server.post(PATH, body)
     Deployment.objects.update(state="live")
@@ -196,15 +196,15 @@ def test_a_live_shop_is_never_ordered_again(server: PartnerServer) -> None:
     assert_error(server.post(PATH, body), 409, EXISTS)
 
 
-def test_the_same_idempotency_key_gives_the_first_answer_again(server: PartnerServer) -> None:
+def test_the_same_idempotency_key_returns_the_first_response_again(server: PartnerServer) -> None:
     body = shop_body(server.create())
-    first = server.post(PATH, body, **{"Idempotency-Key": "order-1"})
+    first = server.post(PATH, body, **{"Idempotency-Key": "deploy-1"})
 
-    again = server.post(PATH, body, **{"Idempotency-Key": "order-1"})
+    again = server.post(PATH, body, **{"Idempotency-Key": "deploy-1"})
 
     assert (again.status_code, again.content) == (202, first.content)
     assert Deployment.objects.count() == 1
-    other = server.post(PATH, {**body, "brandName": "B"}, **{"Idempotency-Key": "order-1"})
+    other = server.post(PATH, {**body, "brandName": "B"}, **{"Idempotency-Key": "deploy-1"})
     assert_error(other, 409, "Idempotency-Key was already used with a different request")
 
 

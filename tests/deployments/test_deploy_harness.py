@@ -15,7 +15,7 @@ from benchmarks.shops.verdict import count_repeats, judge
 from deployments.models import Deployment
 from deployments.pipeline import run_due
 from integrations.models import WebhookDelivery
-from tests.deployments.orders import install_workshop, order
+from tests.deployments.deployment_fakes import deploy, install_fakes
 from tests.merchants import PartnerServer
 from tests.web import database_url
 
@@ -39,8 +39,8 @@ class Run:
 @pytest.fixture
 def run(server: PartnerServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """One shop that went well."""
-    install_workshop(monkeypatch)
-    deployment = order(server)
+    install_fakes(monkeypatch)
+    deployment = deploy(server)
     run_due()
     WebhookDelivery.objects.update(state="delivered")
     identifier = deployment.website.identifier
@@ -118,8 +118,8 @@ def leave_a_build(run: Run) -> None:
         (forge_a_signature, "every signature was valid"),
         (leave_one_pending, "every event is delivered"),
         (tell_a_step_twice, "every deployment has its three events, each once"),
-        (fail_the_shop, "every order is a deployment that is live"),
-        (take_the_site_away, "every shop is on the air"),
+        (fail_the_shop, "every requested deployment is live"),
+        (take_the_site_away, "every shop is published"),
         (leave_a_build, "no build was left behind"),
     ],
 )

@@ -18,13 +18,13 @@ from deployments.site_urls import preview_url, production_url
 from deployments.timeline import duration, steps_of
 from integrations.models import WebhookDelivery
 from integrations.services.webhooks import claim_deliveries
-from tests.deployments.orders import (
+from tests.deployments.deployment_fakes import (
     SECRET,
-    Workshop,
+    Fakes,
     attempt_until_it_ends,
+    deploy,
     fail_with,
-    install_workshop,
-    order,
+    install_fakes,
 )
 from tests.factories import Keys
 from tests.integrations.outbox import claim_one, finish
@@ -41,14 +41,14 @@ def visitor(keys: Keys) -> Client:
 
 
 @pytest.fixture
-def workshop(monkeypatch: pytest.MonkeyPatch) -> Workshop:
-    return install_workshop(monkeypatch)
+def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
+    return install_fakes(monkeypatch)
 
 
 def page(visitor: Client, path: str, **query: str) -> str:
-    answer = visitor.get(path, query)
-    assert answer.status_code == 200
-    return str(answer.content.decode())
+    response = visitor.get(path, query)
+    assert response.status_code == 200
+    return str(response.content.decode())
 
 
 def detail(visitor: Client, deployment: Deployment) -> str:
@@ -69,7 +69,7 @@ def queries(get: Callable[[], Any]) -> int:
 def test_a_queued_deployment_shows_what_is_ahead_and_looks_again_by_itself(
     visitor: Client, server: PartnerServer
 ) -> None:
-    deployment = order(server)
+    deployment = deploy(server)
 
     content = detail(visitor, deployment)
     assert titles(deployment) == [
@@ -85,9 +85,9 @@ def test_a_queued_deployment_shows_what_is_ahead_and_looks_again_by_itself(
 
 
 def test_a_live_deployment_is_linked_and_looks_no_more(
-    visitor: Client, server: PartnerServer, workshop: Workshop
+    visitor: Client, server: PartnerServer, fakes: Fakes
 ) -> None:
-    deployment = order(server)
+    deployment = deploy(server)
     run_due()
     deployment.refresh_from_db()
 
@@ -99,10 +99,10 @@ def test_a_live_deployment_is_linked_and_looks_no_more(
 
 
 def test_a_failed_deployment_says_why_and_shows_the_steps_it_took(
-    visitor: Client, server: PartnerServer, workshop: Workshop
+    visitor: Client, server: PartnerServer, fakes: Fakes
 ) -> None:
-    workshop.builder.before = fail_with(RuntimeError("secret detail"))
-    deployment = order(server)
+    fakes.builder.before = fail_with(RuntimeError("secret detail"))
+    deployment = deploy(server)
     deployment = attempt_until_it_ends()
 
     content = detail(visitor, deployment)
@@ -114,9 +114,9 @@ def test_a_failed_deployment_says_why_and_shows_the_steps_it_took(
 
 
 def test_a_deployment_that_is_built_for_production_has_a_preview_alone(
-    visitor: Client, server: PartnerServer, workshop: Workshop
+    visitor: Client, server: PartnerServer, fakes: Fakes
 ) -> None:
-    deployment = order(server)
+    deployment = deploy(server)
     run_due()
     Deployment.objects.update(state="created", ended_at=None)
 
@@ -127,9 +127,9 @@ def test_a_deployment_that_is_built_for_production_has_a_preview_alone(
 
 
 def test_a_release_that_is_kept_can_be_fetched(
-    visitor: Client, server: PartnerServer, workshop: Workshop, settings: Any, tmp_path: Any
+    visitor: Client, server: PartnerServer, fakes: Fakes, settings: Any, tmp_path: Any
 ) -> None:
-    deployment = order(server)
+    deployment = deploy(server)
     run_due()
     assert "Download files" not in detail(visitor, deployment)
     (tmp_path / "sites" / ".archives").mkdir(parents=True)
@@ -143,8 +143,8 @@ def test_a_release_that_is_kept_can_be_fetched(
 def test_the_webhooks_of_a_deployment_stand_beside_it(
     visitor: Client, server: PartnerServer
 ) -> None:
-    deployment = order(server)
-    other = order(server, 1)
+    deployment = deploy(server)
+    other = deploy(server, 1)
     [delivery] = [each for each in claim_deliveries(9) if each.stream == deployment.id]
     finish(delivery, 503)
 
@@ -159,7 +159,7 @@ def test_the_webhooks_of_a_deployment_stand_beside_it(
 def test_the_drawing_shows_the_shop_and_needs_no_style_attribute(
     visitor: Client, server: PartnerServer
 ) -> None:
-    content = detail(visitor, order(server, brandName='Nova & "Sons" <b>'))
+    content = detail(visitor, deploy(server, brandName='Nova & "Sons" <b>'))
 
     assert "Nova &amp; &quot;Sons&quot; &lt;b&gt;" in content
     assert "<svg" in content
@@ -180,13 +180,13 @@ def test_the_drawing_shows_the_shop_and_needs_no_style_attribute(
 def test_deployments_are_filtered(
     visitor: Client, server: PartnerServer, query: dict[str, str], is_shown: bool
 ) -> None:
-    deployment = order(server)
+    deployment = deploy(server)
 
     assert (deployment.id in page(visitor, LIST, **query)) is is_shown
 
 
 def test_a_deployment_is_found_by_its_identifier(visitor: Client, server: PartnerServer) -> None:
-    deployment, other = order(server), order(server, 1)
+    deployment, other = deploy(server), deploy(server, 1)
 
     content = page(visitor, LIST, shop=deployment.website.identifier.upper())
     assert deployment.id in content
@@ -197,18 +197,18 @@ def test_a_deployment_is_found_by_its_identifier(visitor: Client, server: Partne
 def test_an_invalid_filter_shows_an_error_and_no_rows(
     visitor: Client, server: PartnerServer, query: str
 ) -> None:
-    deployment = order(server)
+    deployment = deploy(server)
 
-    answer = visitor.get(f"{LIST}?{query}")
-    assert answer.status_code == 200
-    assert "Check the filters and try again" in answer.text
-    assert deployment.id not in answer.text
+    response = visitor.get(f"{LIST}?{query}")
+    assert response.status_code == 200
+    assert "Check the filters and try again" in response.text
+    assert deployment.id not in response.text
 
 
-def test_a_deployment_whose_events_were_forgotten_says_so(
+def test_a_deployment_whose_events_were_purged_says_so(
     visitor: Client, server: PartnerServer
 ) -> None:
-    deployment = order(server)
+    deployment = deploy(server)
     WebhookDelivery.objects.all().delete()
 
     assert "Events of this deployment are no longer stored." in detail(visitor, deployment)
@@ -221,19 +221,19 @@ def test_a_list_without_deployments_says_how_to_order_one(visitor: Client) -> No
 def test_lists_take_as_many_queries_for_many_as_for_one(
     visitor: Client, server: PartnerServer
 ) -> None:
-    order(server)
+    deploy(server)
     page(visitor, LIST)
     alone = queries(lambda: visitor.get(LIST))
     for number in range(1, 30):
-        order(server, number)
+        deploy(server, number)
 
     assert queries(lambda: visitor.get(LIST)) == alone
 
 
 def test_a_deployments_page_takes_as_many_queries_with_three_webhooks_as_with_one(
-    visitor: Client, server: PartnerServer, workshop: Workshop
+    visitor: Client, server: PartnerServer, fakes: Fakes
 ) -> None:
-    deployment = order(server)
+    deployment = deploy(server)
     page(visitor, f"{LIST}{deployment.id}/")
     finish(claim_one(), 500)
     alone = queries(lambda: visitor.get(f"{LIST}{deployment.id}/"))
@@ -244,7 +244,7 @@ def test_a_deployments_page_takes_as_many_queries_with_three_webhooks_as_with_on
 
 @pytest.mark.parametrize("role", ["owner", "admin", "developer", "viewer"])
 def test_a_viewer_sees_no_deployment(keys: Keys, server: PartnerServer, role: str) -> None:
-    deployment = order(server)
+    deployment = deploy(server)
     visitor = browser_of(create_user(keys.partner, role))
 
     for path in (LIST, f"{LIST}{deployment.id}/"):
@@ -254,7 +254,7 @@ def test_a_viewer_sees_no_deployment(keys: Keys, server: PartnerServer, role: st
 def test_anothers_deployment_and_malformed_ids_are_not_found(
     visitor: Client, stranger: PartnerServer
 ) -> None:
-    theirs = order(stranger)
+    theirs = deploy(stranger)
 
     assert theirs.id not in page(visitor, LIST)
     for name in (theirs.id, theirs.website.identifier, UNKNOWN_ID, "x", "%00", theirs.id[:23]):

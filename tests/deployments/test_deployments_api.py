@@ -13,13 +13,13 @@ from deployments.pipeline import run_due
 from deployments.site_urls import preview_url, production_url
 from integrations.models import WebhookDelivery
 from integrations.services.webhooks import Outcome, claim_deliveries, finish_attempts
-from tests.deployments.orders import (
+from tests.deployments.deployment_fakes import (
     CATEGORIES,
     PATH,
     SECRET,
-    Workshop,
-    install_workshop,
-    order,
+    Fakes,
+    deploy,
+    install_fakes,
     shop_body,
 )
 from tests.envelope import assert_error
@@ -29,19 +29,19 @@ NOT_FOUND = "Deployment not found."
 
 
 @pytest.fixture(autouse=True)
-def workshop(monkeypatch: pytest.MonkeyPatch) -> Workshop:
-    return install_workshop(monkeypatch)
+def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
+    return install_fakes(monkeypatch)
 
 
 def test_a_deployment_shows_how_far_it_is(server: PartnerServer) -> None:
-    deployment = order(server)
+    deployment = deploy(server)
     identifier = deployment.website.identifier
 
-    answer = server.get(f"deployments/{identifier}")
+    response = server.get(f"deployments/{identifier}")
 
     [event] = WebhookDelivery.objects.all()
-    assert answer.status_code == 200
-    assert answer.json() == {
+    assert response.status_code == 200
+    assert response.json() == {
         "success": True,
         "data": {
             "deploymentId": deployment.id,
@@ -72,11 +72,11 @@ def test_a_deployment_shows_how_far_it_is(server: PartnerServer) -> None:
             ],
         },
     }
-    assert SECRET not in answer.content.decode()
+    assert SECRET not in response.content.decode()
 
 
 def test_a_live_deployment_shows_the_times_of_its_steps(server: PartnerServer) -> None:
-    deployment = order(server)
+    deployment = deploy(server)
     run_due()
     deployment.refresh_from_db()
 
@@ -95,8 +95,8 @@ def test_a_live_deployment_shows_the_times_of_its_steps(server: PartnerServer) -
     ]
 
 
-def test_a_deployment_shows_every_attempt_to_tell_of_it(server: PartnerServer) -> None:
-    deployment = order(server)
+def test_a_deployment_shows_every_delivery_attempt(server: PartnerServer) -> None:
+    deployment = deploy(server)
     run_due()
     at = timezone.now()
     [delivery] = claim_deliveries(1)
@@ -122,7 +122,7 @@ def test_a_deployment_shows_every_attempt_to_tell_of_it(server: PartnerServer) -
 
 
 def test_the_newest_deployment_of_a_shop_is_shown(server: PartnerServer) -> None:
-    deployment = order(server)
+    deployment = deploy(server)
     Deployment.objects.update(state="failed", error="It did not work.")
     path = f"deployments/{deployment.website.identifier}"
     assert server.get(path).json()["data"]["error"] == "It did not work."
@@ -140,14 +140,14 @@ def test_an_unknown_deployment_is_a_404(server: PartnerServer, identifier: str) 
 def test_another_partners_deployment_does_not_exist(
     server: PartnerServer, stranger: PartnerServer
 ) -> None:
-    identifier = order(server).website.identifier
+    identifier = deploy(server).website.identifier
 
     assert_error(stranger.get(f"deployments/{identifier}"), 404, NOT_FOUND)
     assert stranger.get("deployments").json()["data"] == []
 
 
 def test_the_list_shows_the_newest_first_page_by_page(server: PartnerServer) -> None:
-    made = [order(server, number).id for number in range(5)]
+    made = [deploy(server, number).id for number in range(5)]
 
     first = server.get("deployments", limit=3).json()
     second = server.get("deployments", limit=3, cursor=first["nextCursor"]).json()
@@ -161,7 +161,7 @@ def test_the_list_shows_the_newest_first_page_by_page(server: PartnerServer) -> 
 def test_a_longer_list_costs_no_more_queries(server: PartnerServer) -> None:
     counts = []
     for number in range(3):
-        order(server, number)
+        deploy(server, number)
         with CaptureQueriesContext(connection) as queries:
             server.get("deployments")
         counts.append(len(queries))
@@ -170,7 +170,7 @@ def test_a_longer_list_costs_no_more_queries(server: PartnerServer) -> None:
 
 
 def test_both_spellings_of_the_path_work(server: PartnerServer) -> None:
-    identifier = order(server).website.identifier
+    identifier = deploy(server).website.identifier
 
     assert server.get("deployments/").status_code == 200
     assert server.get(f"deployments/{identifier}/").status_code == 200

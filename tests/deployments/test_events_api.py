@@ -12,14 +12,14 @@ from django.db import connections, transaction
 from deployments.pipeline import run_due
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.services.webhooks import add_event
-from tests.deployments.orders import Workshop, install_workshop, order
+from tests.deployments.deployment_fakes import Fakes, deploy, install_fakes
 from tests.envelope import assert_error
 from tests.merchants import UNKNOWN_ID, PartnerServer
 
 
 @pytest.fixture(autouse=True)
-def workshop(monkeypatch: pytest.MonkeyPatch) -> Workshop:
-    return install_workshop(monkeypatch)
+def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
+    return install_fakes(monkeypatch)
 
 
 def read_all(server: PartnerServer, limit: int) -> list[dict[str, Any]]:
@@ -33,7 +33,7 @@ def read_all(server: PartnerServer, limit: int) -> list[dict[str, Any]]:
 
 
 def test_an_event_comes_as_it_was_signed_and_sent(server: PartnerServer) -> None:
-    deployment = order(server)
+    deployment = deploy(server)
 
     document = server.get("events").json()
 
@@ -48,7 +48,7 @@ def test_an_event_comes_as_it_was_signed_and_sent(server: PartnerServer) -> None
 
 def test_events_come_in_order_and_each_once_however_large_the_pages(server: PartnerServer) -> None:
     for number in range(3):
-        order(server, number)
+        deploy(server, number)
     run_due()
 
     for limit in (1, 2, 4, 100):
@@ -63,7 +63,7 @@ def test_events_come_in_order_and_each_once_however_large_the_pages(server: Part
 
 
 def test_after_the_last_event_there_is_nothing_until_a_new_one(server: PartnerServer) -> None:
-    order(server)
+    deploy(server)
     last = WebhookDelivery.objects.get().id
     assert server.get("events", after=last).json()["data"] == []
 
@@ -78,7 +78,7 @@ def test_after_the_last_event_there_is_nothing_until_a_new_one(server: PartnerSe
 def test_a_partner_sees_its_own_events_alone(
     server: PartnerServer, stranger: PartnerServer
 ) -> None:
-    order(server)
+    deploy(server)
     event_id = WebhookDelivery.objects.get().id
 
     assert stranger.get("events").json()["data"] == []
@@ -89,10 +89,10 @@ def test_a_partner_sees_its_own_events_alone(
 
 @pytest.mark.parametrize("after", ["x", "\x00", "0" * 23, "-1", "é"])
 def test_a_place_that_is_none_is_refused(server: PartnerServer, after: str) -> None:
-    answer = server.get("events", after=after)
+    response = server.get("events", after=after)
 
-    assert answer.status_code == 400
-    assert answer.json()["success"] is False
+    assert response.status_code == 400
+    assert response.json()["success"] is False
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "x", "1001", "1e3"])
@@ -104,7 +104,7 @@ def test_no_event_is_passed_that_commits_later_than_it_was_written(
     server: PartnerServer,
 ) -> None:
     """A reader who went by time alone would go on from the later event and miss the earlier."""
-    order(server)
+    deploy(server)
     endpoint = WebhookEndpoint.objects.get()
     seen: list[list[str]] = []
 

@@ -35,8 +35,8 @@ def sarah(server: PartnerServer) -> str:
 
 def link_of(server: PartnerServer, account_id: str) -> str:
     """Create an auto-login link and return its token."""
-    answer = server.post("generateAutoLoginUrl", {"accountId": account_id})
-    return str(answer.json()["redirectUrl"].partition("token=")[2])
+    response = server.post("generateAutoLoginUrl", {"accountId": account_id})
+    return str(response.json()["redirectUrl"].partition("token=")[2])
 
 
 def chat(token: str) -> int:
@@ -44,9 +44,9 @@ def chat(token: str) -> int:
 
 
 def page(visitor: Client, path: str, **query: str) -> str:
-    answer = visitor.get(path, query)
-    assert answer.status_code == 200
-    return str(answer.content.decode())
+    response = visitor.get(path, query)
+    assert response.status_code == 200
+    return str(response.content.decode())
 
 
 def queries(get: Callable[[], Any]) -> int:
@@ -123,7 +123,9 @@ def test_pages_do_not_repeat_accounts(visitor: Client, server: PartnerServer) ->
 
     first = visitor.get(LIST)
     second = visitor.get(LIST, {"after": first.context["page"].next})
-    seen = [each.account.id for answer in (first, second) for each in answer.context["merchants"]]
+    seen = [
+        each.account.id for response in (first, second) for each in response.context["merchants"]
+    ]
     assert len(seen) == 52
     assert set(seen) == made
 

@@ -1,4 +1,4 @@
-"""From an order to a shop on the air, step by step."""
+"""From a request to a published shop, step by step."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from deployments.pipeline import run_due
 from deployments.services import transitions
 from deployments.services.takedowns import work_is_due
 from deployments.site_urls import preview_url, production_url
-from tests.deployments.orders import (
+from tests.deployments.deployment_fakes import (
     WHOLE,
-    Workshop,
+    Fakes,
+    deploy,
     events,
-    install_workshop,
-    order,
+    install_fakes,
     payloads,
 )
 from tests.merchants import PartnerServer
@@ -31,12 +31,12 @@ from tests.servers import Reply, serve
 
 
 @pytest.fixture(autouse=True)
-def workshop(monkeypatch: pytest.MonkeyPatch) -> Workshop:
-    return install_workshop(monkeypatch)
+def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
+    return install_fakes(monkeypatch)
 
 
-def test_a_deployment_goes_on_the_air(server: PartnerServer, workshop: Workshop) -> None:
-    identifier = order(server).website.identifier
+def test_a_deployment_is_published(server: PartnerServer, fakes: Fakes) -> None:
+    identifier = deploy(server).website.identifier
 
     run_due()
 
@@ -46,16 +46,16 @@ def test_a_deployment_goes_on_the_air(server: PartnerServer, workshop: Workshop)
     times.append(deployment.ended_at)
     assert None not in times
     assert times == sorted(set(filter(None, times)))
-    assert workshop.target.calls == ["preview", "production"]
+    assert fakes.target.calls == ["preview", "production"]
     page = "<h1>Nova Retail</h1>"
-    assert set(workshop.target.on_air.items()) == {
+    assert set(fakes.target.published.items()) == {
         ((identifier, "preview"), page),
         ((identifier, "production"), page),
     }
 
 
-def test_each_step_is_told_by_its_documented_webhook(server: PartnerServer) -> None:
-    deployment = order(server)
+def test_each_step_sends_its_documented_webhook(server: PartnerServer) -> None:
+    deployment = deploy(server)
     run_due()
 
     deployment.refresh_from_db()
@@ -88,15 +88,15 @@ def test_each_step_is_told_by_its_documented_webhook(server: PartnerServer) -> N
 
 
 def test_the_builder_gets_what_was_ordered_and_who_ordered_it(
-    server: PartnerServer, workshop: Workshop
+    server: PartnerServer, fakes: Fakes
 ) -> None:
-    order(
+    deploy(
         server,
         businessCategory=["Footwear", "Footwear", "Accessories"],
     )
     run_due()
 
-    [brief] = workshop.builder.briefs
+    [brief] = fakes.builder.briefs
     assert (brief.brand_name, brief.categories) == ("Nova Retail", ("Footwear", "Accessories"))
     assert brief.production_url == production_url(brief.identifier)
     assert (brief.merchant.email, brief.merchant.phone) == (
@@ -105,19 +105,19 @@ def test_the_builder_gets_what_was_ordered_and_who_ordered_it(
     )
 
 
-def test_a_ring_without_work_changes_nothing(server: PartnerServer, workshop: Workshop) -> None:
-    order(server)
+def test_a_message_without_work_changes_nothing(server: PartnerServer, fakes: Fakes) -> None:
+    deploy(server)
     run_due()
     run_due()
 
     assert events() == WHOLE
-    assert len(workshop.builder.briefs) == 1
+    assert len(fakes.builder.briefs) == 1
     assert not work_is_due()
 
 
-def test_one_ring_is_enough_for_all_that_is_due(server: PartnerServer) -> None:
+def test_one_message_is_enough_for_everything_due(server: PartnerServer) -> None:
     for number in range(3):
-        order(server, number)
+        deploy(server, number)
 
     run_due()
 
@@ -125,10 +125,10 @@ def test_one_ring_is_enough_for_all_that_is_due(server: PartnerServer) -> None:
 
 
 def test_a_logo_that_cannot_be_loaded_is_replaced_and_noted(
-    server: PartnerServer, workshop: Workshop
+    server: PartnerServer, fakes: Fakes
 ) -> None:
     with serve(lambda request: Reply(404)) as host:
-        order(server, brandLogo=f"{host.url}/logo.png")
+        deploy(server, brandLogo=f"{host.url}/logo.png")
         run_due()
 
     deployment = Deployment.objects.get()
@@ -137,18 +137,16 @@ def test_a_logo_that_cannot_be_loaded_is_replaced_and_noted(
         "brandLogo was not used: the server answered with status 404; "
         "a text logo was drawn instead."
     )
-    assert workshop.builder.briefs[0].logo is None
+    assert fakes.builder.briefs[0].logo is None
 
 
-def test_a_logo_is_handed_over_as_a_png_of_our_own(
-    server: PartnerServer, workshop: Workshop
-) -> None:
+def test_a_logo_is_handed_over_as_a_png_of_our_own(server: PartnerServer, fakes: Fakes) -> None:
     heads: list[bytes] = []
     picture = io.BytesIO()
     Image.new("RGB", (8, 8), "teal").save(picture, "GIF")
-    workshop.builder.before = lambda brief: heads.append((brief.logo or Path()).read_bytes()[:8])
+    fakes.builder.before = lambda brief: heads.append((brief.logo or Path()).read_bytes()[:8])
     with serve(lambda request: Reply(200, picture.getvalue())) as host:
-        order(server, brandLogo=f"{host.url}/logo")
+        deploy(server, brandLogo=f"{host.url}/logo")
         run_due()
 
     assert heads == [b"\x89PNG\r\n\x1a\n"]
@@ -156,7 +154,7 @@ def test_a_logo_is_handed_over_as_a_png_of_our_own(
 
 
 def test_a_step_backwards_is_refused(server: PartnerServer) -> None:
-    deployment = order(server)
+    deployment = deploy(server)
     run_due()
     deployment.refresh_from_db()
 
@@ -169,7 +167,7 @@ def test_a_worker_lets_other_work_through_after_its_turn(
 ) -> None:
     monkeypatch.setattr(pipeline, "_TURN_SECONDS", -1)
     for number in range(2):
-        order(server, number)
+        deploy(server, number)
     OrmQ.objects.all().delete()
 
     run_deployments()

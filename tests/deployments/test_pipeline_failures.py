@@ -1,4 +1,4 @@
-"""What fails on the way to a shop, how often it is tried, and what is told of it."""
+"""Failures of a deployment: how often each step is retried, and what the partner learns."""
 
 from __future__ import annotations
 
@@ -16,40 +16,40 @@ from deployments.models import Deployment
 from deployments.pipeline import run_due
 from deployments.services.takedowns import work_is_due
 from deployments.targets.base import PublishFailed
-from tests.deployments.orders import (
+from tests.deployments.deployment_fakes import (
     WHOLE,
-    Workshop,
+    Fakes,
     attempt_until_it_ends,
+    deploy,
     events,
     fail_with,
-    install_workshop,
+    install_fakes,
     make_due,
-    order,
     payloads,
 )
 from tests.merchants import PartnerServer
 
 
 @pytest.fixture(autouse=True)
-def workshop(monkeypatch: pytest.MonkeyPatch) -> Workshop:
-    return install_workshop(monkeypatch)
+def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
+    return install_fakes(monkeypatch)
 
 
 @pytest.mark.parametrize("part", ["builder", "target"])
-def test_after_three_failures_a_sentence_tells_why(
-    server: PartnerServer, workshop: Workshop, part: str
+def test_after_three_failures_a_sentence_says_why(
+    server: PartnerServer, fakes: Fakes, part: str
 ) -> None:
     reasons: dict[str, Exception] = {
         "builder": BuildFailed("The brand name cannot be drawn."),
         "target": PublishFailed("GitHub Actions deployment failed"),
     }
-    getattr(workshop, part).before = fail_with(reasons[part])
-    deployment = order(server)
+    getattr(fakes, part).before = fail_with(reasons[part])
+    deployment = deploy(server)
 
     ended = attempt_until_it_ends()
 
     assert (ended.state, ended.error) == ("failed", str(reasons[part]))
-    assert len(workshop.builder.briefs) == 3
+    assert len(fakes.builder.briefs) == 3
     assert list(payloads()[-1].items()) == [
         ("event", "deployment.failed"),
         ("accountId", deployment.website.account_id),
@@ -60,25 +60,23 @@ def test_after_three_failures_a_sentence_tells_why(
     assert events() == ["website.building", "deployment.failed"]
 
 
-def test_a_failure_is_tried_again_only_after_a_pause(
-    server: PartnerServer, workshop: Workshop
-) -> None:
-    workshop.builder.before = fail_with(BuildFailed("Not now."))
-    order(server)
+def test_a_failure_is_tried_again_only_after_a_pause(server: PartnerServer, fakes: Fakes) -> None:
+    fakes.builder.before = fail_with(BuildFailed("Not now."))
+    deploy(server)
 
     run_due()
     run_due()
 
-    assert len(workshop.builder.briefs) == 1
+    assert len(fakes.builder.briefs) == 1
     assert not work_is_due()
-    workshop.builder.before = lambda brief: None
+    fakes.builder.before = lambda brief: None
     make_due()
     assert work_is_due()
     run_due()
     assert events() == WHOLE
 
 
-def test_each_step_has_attempts_of_its_own(server: PartnerServer, workshop: Workshop) -> None:
+def test_each_step_has_attempts_of_its_own(server: PartnerServer, fakes: Fakes) -> None:
     left = {"preview": 2, "production": 2}
 
     def fail_twice(stage: str, identifier: str) -> None:
@@ -86,18 +84,16 @@ def test_each_step_has_attempts_of_its_own(server: PartnerServer, workshop: Work
         if left[stage] >= 0:
             raise PublishFailed("The website could not be stored. Please try again.")
 
-    workshop.target.before = fail_twice
-    order(server)
+    fakes.target.before = fail_twice
+    deploy(server)
 
     assert attempt_until_it_ends().state == "live"
     assert events() == WHOLE
 
 
-def test_an_error_nobody_foresaw_tells_the_partner_nothing_of_our_inside(
-    server: PartnerServer, workshop: Workshop
-) -> None:
-    workshop.builder.before = fail_with(ZeroDivisionError("/srv/secret/path"))
-    order(server)
+def test_an_unexpected_error_reveals_nothing_internal(server: PartnerServer, fakes: Fakes) -> None:
+    fakes.builder.before = fail_with(ZeroDivisionError("/srv/secret/path"))
+    deploy(server)
 
     ended = attempt_until_it_ends()
 
@@ -105,10 +101,10 @@ def test_an_error_nobody_foresaw_tells_the_partner_nothing_of_our_inside(
 
 
 def test_a_sentence_of_any_length_is_kept_as_far_as_it_fits(
-    server: PartnerServer, workshop: Workshop
+    server: PartnerServer, fakes: Fakes
 ) -> None:
-    workshop.builder.before = fail_with(BuildFailed("x" * 5000))
-    order(server)
+    fakes.builder.before = fail_with(BuildFailed("x" * 5000))
+    deploy(server)
 
     assert attempt_until_it_ends().error == "x" * 300
     assert payloads()[-1]["error"] == "x" * 300
@@ -118,71 +114,69 @@ class Killed(BaseException):
     """Nothing in the pipeline catches this one."""
 
 
-def die(times: int, workshop: Workshop) -> None:
+def die(times: int, fakes: Fakes) -> None:
     """Workers begin to build and never come back."""
-    workshop.builder.before = fail_with(Killed())
+    fakes.builder.before = fail_with(Killed())
     for _ in range(times):
         make_due()
         with pytest.raises(Killed):
             run_due()
 
 
-def test_a_shop_on_which_every_worker_dies_is_given_up(
-    server: PartnerServer, workshop: Workshop
-) -> None:
-    order(server)
-    die(6, workshop)
+def test_a_shop_on_which_every_worker_dies_is_given_up(server: PartnerServer, fakes: Fakes) -> None:
+    deploy(server)
+    die(6, fakes)
 
     assert attempt_until_it_ends().state == "failed"
     assert events() == ["website.building", "deployment.failed"]
-    assert len(workshop.builder.briefs) == 6
+    assert len(fakes.builder.briefs) == 6
 
 
-def test_a_shop_whose_workers_die_a_few_times_goes_on_the_air(
-    server: PartnerServer, workshop: Workshop
+def test_a_shop_whose_workers_die_a_few_times_is_published(
+    server: PartnerServer, fakes: Fakes
 ) -> None:
-    order(server)
-    die(5, workshop)
-    workshop.builder.before = lambda brief: None
+    deploy(server)
+    die(5, fakes)
+    fakes.builder.before = lambda brief: None
 
     assert attempt_until_it_ends().state == "live"
     assert events() == WHOLE
 
 
 def test_a_database_that_is_away_costs_a_lease_and_no_blame(
-    server: PartnerServer, workshop: Workshop
+    server: PartnerServer, fakes: Fakes
 ) -> None:
-    workshop.builder.before = fail_with(OperationalError("the server closed the connection"))
-    order(server)
+    fakes.builder.before = fail_with(OperationalError("the server closed the connection"))
+    deploy(server)
     run_due()
 
     assert Deployment.objects.get().error == ""
-    workshop.builder.before = lambda brief: None
+    fakes.builder.before = lambda brief: None
     assert attempt_until_it_ends().state == "live"
 
 
 def test_files_that_are_not_on_this_machine_are_built_again(
-    server: PartnerServer, workshop: Workshop, settings: Any
+    server: PartnerServer, fakes: Fakes, settings: Any
 ) -> None:
     def fail_once(stage: str, identifier: str) -> None:
-        if stage == "production" and len(workshop.builder.briefs) == 1:
+        if stage == "production" and len(fakes.builder.briefs) == 1:
             shutil.rmtree(settings.BUILDS_ROOT)
             raise PublishFailed("The disk is gone.")
 
-    workshop.target.before = fail_once
-    order(server)
+    fakes.target.before = fail_once
+    deploy(server)
 
     assert attempt_until_it_ends().state == "live"
-    assert len(workshop.builder.briefs) == 2
+    assert len(fakes.builder.briefs) == 2
 
 
 @pytest.mark.parametrize("end", ["live", "failed"])
 def test_nothing_of_a_build_stays_behind(
-    server: PartnerServer, workshop: Workshop, settings: Any, end: str
+    server: PartnerServer, fakes: Fakes, settings: Any, end: str
 ) -> None:
     if end == "failed":
-        workshop.target.before = fail_with(PublishFailed("No."))
-    deployment = order(server)
+        fakes.target.before = fail_with(PublishFailed("No."))
+    deployment = deploy(server)
     draft_of_a_dead_worker = Path(settings.BUILDS_ROOT) / f"{deployment.id}.{'0' * 24}"
     draft_of_a_dead_worker.mkdir(parents=True)
 
@@ -191,10 +185,10 @@ def test_nothing_of_a_build_stays_behind(
 
 
 def test_a_step_whose_time_is_up_fails_with_these_words(
-    server: PartnerServer, workshop: Workshop
+    server: PartnerServer, fakes: Fakes
 ) -> None:
-    workshop.builder.before = fail_with(DeadlineExceeded())
-    order(server)
+    fakes.builder.before = fail_with(DeadlineExceeded())
+    deploy(server)
 
     assert attempt_until_it_ends().error == (
         "The website took too long to build. Please try again."

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from deployments.models import Deployment
 from integrations.models import WebhookDelivery
-from tests.deployments.orders import order
+from tests.deployments.deployment_fakes import deploy
 from tests.environment import installation_environment
 from tests.merchants import PartnerServer
 from tests.web import database_url
@@ -69,16 +69,16 @@ def events_of(deployment: Deployment) -> list[str]:
 
 
 @pytest.mark.kills
-def test_wherever_a_worker_is_killed_each_step_is_told_once(
+def test_wherever_a_worker_is_killed_each_step_sends_one_webhook(
     server: PartnerServer, work: Callable[[int], tuple[str, int]], tmp_path: Path
 ) -> None:
-    order(server, 0)
+    deploy(server, 0)
     how, lines = work(0)
     assert (how, Deployment.objects.get().state) == ("done", "live")
     assert lines > 100
 
     for number, line in enumerate(random.Random(11).sample(range(1, lines), DEATHS), start=1):
-        deployment = order(server, number)
+        deployment = deploy(server, number)
         assert work(line) == ("killed", line)
         end_leases()
         assert work(0)[0] == "done"

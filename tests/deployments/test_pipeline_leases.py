@@ -14,33 +14,33 @@ from deployments.pipeline import run_due
 from deployments.services.transitions import claim_next
 from integrations.models import WebhookDelivery
 from tests.concurrency import run_beside
-from tests.deployments.orders import (
+from tests.deployments.deployment_fakes import (
     WHOLE,
-    Workshop,
+    Fakes,
+    deploy,
     events,
-    install_workshop,
+    install_fakes,
     make_due,
-    order,
 )
 from tests.merchants import PartnerServer
 
 
 @pytest.fixture(autouse=True)
-def workshop(monkeypatch: pytest.MonkeyPatch) -> Workshop:
-    return install_workshop(monkeypatch)
+def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
+    return install_fakes(monkeypatch)
 
 
-def test_while_a_worker_holds_the_lease_nobody_else_goes_on(
-    server: PartnerServer, workshop: Workshop
+def test_while_a_worker_holds_the_lease_no_other_continues(
+    server: PartnerServer, fakes: Fakes
 ) -> None:
     rivals: list[int] = []
 
     def compete(brief: Any) -> None:
         run_due()
-        rivals.append(len(workshop.builder.briefs))
+        rivals.append(len(fakes.builder.briefs))
 
-    workshop.builder.before = compete
-    order(server)
+    fakes.builder.before = compete
+    deploy(server)
     run_due()
 
     assert rivals == [1]
@@ -48,10 +48,10 @@ def test_while_a_worker_holds_the_lease_nobody_else_goes_on(
 
 
 def test_a_row_that_another_transaction_has_locked_is_passed_over(
-    server: PartnerServer, workshop: Workshop
+    server: PartnerServer, fakes: Fakes
 ) -> None:
     for number in range(2):
-        order(server, number)
+        deploy(server, number)
     first, second = Deployment.objects.order_by("due_at")
 
     with transaction.atomic():
@@ -61,7 +61,7 @@ def test_a_row_that_another_transaction_has_locked_is_passed_over(
 
 @pytest.mark.parametrize("stage", ["preview", "production"])
 def test_a_worker_that_lost_its_lease_takes_no_step(
-    server: PartnerServer, workshop: Workshop, stage: str
+    server: PartnerServer, fakes: Fakes, stage: str
 ) -> None:
     """It was away so long that another one has finished meanwhile."""
     overtaken: list[str] = []
@@ -72,8 +72,8 @@ def test_a_worker_that_lost_its_lease_takes_no_step(
             make_due()
             run_due()
 
-    workshop.target.before = be_overtaken
-    order(server)
+    fakes.target.before = be_overtaken
+    deploy(server)
     run_due()
 
     assert overtaken == [stage]
@@ -82,18 +82,18 @@ def test_a_worker_that_lost_its_lease_takes_no_step(
 
 
 def test_a_lost_lease_is_noticed_before_the_public_sees_anything(
-    server: PartnerServer, workshop: Workshop
+    server: PartnerServer, fakes: Fakes
 ) -> None:
-    workshop.builder.before = lambda brief: Deployment.objects.update(lease_token="other")
-    order(server)
+    fakes.builder.before = lambda brief: Deployment.objects.update(lease_token="other")
+    deploy(server)
     run_due()
 
-    assert workshop.target.calls == []
+    assert fakes.target.calls == []
 
 
-def test_two_workers_at_once_share_the_work(server: PartnerServer, workshop: Workshop) -> None:
+def test_two_workers_at_once_share_the_work(server: PartnerServer, fakes: Fakes) -> None:
     for number in range(6):
-        order(server, number)
+        deploy(server, number)
 
     def work() -> None:
         run_due()
@@ -106,12 +106,12 @@ def test_two_workers_at_once_share_the_work(server: PartnerServer, workshop: Wor
         thread.join()
 
     assert set(Deployment.objects.values_list("state", flat=True)) == {"live"}
-    assert len(workshop.builder.briefs) == 6
+    assert len(fakes.builder.briefs) == 6
     assert WebhookDelivery.objects.count() == 18
 
 
 def test_a_step_has_one_deadline_for_building_and_publishing(
-    server: PartnerServer, workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+    server: PartnerServer, fakes: Fakes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two would outlive the lease."""
     seen: list[float] = []
@@ -123,9 +123,9 @@ def test_a_step_has_one_deadline_for_building_and_publishing(
 
         return call
 
-    monkeypatch.setattr(workshop.builder, "build", note(workshop.builder.build))
-    monkeypatch.setattr(workshop.target, "publish", note(workshop.target.publish))
-    order(server)
+    monkeypatch.setattr(fakes.builder, "build", note(fakes.builder.build))
+    monkeypatch.setattr(fakes.target, "publish", note(fakes.target.publish))
+    deploy(server)
     run_due()
 
     build, preview, production = seen

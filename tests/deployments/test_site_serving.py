@@ -39,7 +39,7 @@ def visitor() -> Iterator[Browser]:
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    """A shop on the air; returns the folder of its release."""
+    """Publish a shop; return the folder of its release."""
     return put_on_air(tmp_path, "one", "production")
 
 
@@ -90,44 +90,44 @@ def test_a_switch_is_seen_at_once(visitor: Browser, tmp_path: Path) -> None:
 def test_files_folders_and_pretty_addresses_are_found(
     visitor: Browser, shop: Path, path: str, content: bytes
 ) -> None:
-    answer = visitor.get(PRODUCTION, path)
-    assert (answer.status, answer.body) == (200, content)
+    response = visitor.get(PRODUCTION, path)
+    assert (response.status, response.body) == (200, content)
 
 
 def test_names_in_any_script_are_found(visitor: Browser, tmp_path: Path) -> None:
     put_on_air(tmp_path, "one", "production", **{"दुकान.html": "नमस्ते"})
 
-    answer = visitor.get(PRODUCTION, "/%E0%A4%A6%E0%A5%81%E0%A4%95%E0%A4%BE%E0%A4%A8")
-    assert answer.body.decode() == "नमस्ते"
+    response = visitor.get(PRODUCTION, "/%E0%A4%A6%E0%A5%81%E0%A4%95%E0%A4%BE%E0%A4%A8")
+    assert response.body.decode() == "नमस्ते"
 
 
 def test_a_folder_without_its_slash_leads_to_the_one_with_it(visitor: Browser, shop: Path) -> None:
-    answer = visitor.get(PRODUCTION, "/cart?item=1")
-    assert (answer.status, answer.headers["Location"]) == (301, "/cart/?item=1")
+    response = visitor.get(PRODUCTION, "/cart?item=1")
+    assert (response.status, response.headers["Location"]) == (301, "/cart/?item=1")
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/cart/nothing/", "/assets", "/assets/", "/about/"])
 def test_a_missing_page_is_the_shops_own_404(visitor: Browser, shop: Path, path: str) -> None:
-    answer = visitor.get(PRODUCTION, path)
-    assert (answer.status, answer.body) == (404, b"<h1>Nothing here one</h1>")
-    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-    assert answer.headers["Cache-Control"] == "no-cache"
+    response = visitor.get(PRODUCTION, path)
+    assert (response.status, response.body) == (404, b"<h1>Nothing here one</h1>")
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert response.headers["Cache-Control"] == "no-cache"
 
 
 def test_a_shop_without_a_404_page_gets_a_plain_one(visitor: Browser, shop: Path) -> None:
     (shop / "404.html").unlink()
 
-    answer = visitor.get(PRODUCTION, "/nothing")
-    assert answer.status == 404
-    assert b"Page not found" in answer.body
+    response = visitor.get(PRODUCTION, "/nothing")
+    assert response.status == 404
+    assert b"Page not found" in response.body
 
 
 @pytest.mark.parametrize("host", ["unknown-000000.localhost", "x.dev.localhost:9", "dev.localhost"])
 def test_an_unknown_shop_is_a_friendly_404(visitor: Browser, shop: Path, host: str) -> None:
-    answer = visitor.get(host, "/api/v2/third-party/getIntegrations")
-    assert answer.status == 404
-    assert b"There is no shop at this address" in answer.body
-    assert answer.headers["Cache-Control"] == "no-cache"
+    response = visitor.get(host, "/api/v2/third-party/getIntegrations")
+    assert response.status == 404
+    assert b"There is no shop at this address" in response.body
+    assert response.headers["Cache-Control"] == "no-cache"
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_an_unknown_shop_is_a_friendly_404(visitor: Browser, shop: Path, host: s
         ("/site.webmanifest", "application/manifest+json", "public, max-age=3600"),
     ],
 )
-def test_answers_say_what_they_are_and_how_long_they_may_be_kept(
+def test_responses_have_their_type_and_cache_lifetime(
     visitor: Browser, shop: Path, path: str, content_type: str, cache_control: str
 ) -> None:
     headers = visitor.get(PRODUCTION, path).headers
@@ -159,11 +159,11 @@ def test_what_a_visitor_has_already_is_not_sent_again(visitor: Browser, shop: Pa
     by_tag = visitor.get(PRODUCTION, If_None_Match=first.headers["ETag"])
     by_time = visitor.get(PRODUCTION, If_Modified_Since=first.headers["Last-Modified"])
 
-    for answer in (by_tag, by_time):
-        assert (answer.status, answer.body) == (304, b"")
-        assert answer.headers["ETag"] == first.headers["ETag"]
-        assert answer.headers["Cache-Control"] == "no-cache"
-        assert "Content-Length" not in answer.headers
+    for response in (by_tag, by_time):
+        assert (response.status, response.body) == (304, b"")
+        assert response.headers["ETag"] == first.headers["ETag"]
+        assert response.headers["Cache-Control"] == "no-cache"
+        assert "Content-Length" not in response.headers
     assert visitor.get(PRODUCTION, If_None_Match='"other"').status == 200
 
 
@@ -176,7 +176,7 @@ def test_another_release_has_another_tag(visitor: Browser, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("path", ["/", "/about", "/cart", "/nothing"])
-def test_head_answers_as_get_does_without_the_body(visitor: Browser, shop: Path, path: str) -> None:
+def test_head_responds_like_get_without_the_body(visitor: Browser, shop: Path, path: str) -> None:
     head, get = visitor.get(PRODUCTION, path, "HEAD"), visitor.get(PRODUCTION, path)
     assert head.body == b""
     assert head.status == get.status
@@ -185,12 +185,12 @@ def test_head_answers_as_get_does_without_the_body(visitor: Browser, shop: Path,
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
 def test_other_methods_are_refused(visitor: Browser, shop: Path, method: str) -> None:
-    answer = visitor.get(PRODUCTION, "/", method)
-    assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD")
+    response = visitor.get(PRODUCTION, "/", method)
+    assert (response.status, response.headers["Allow"]) == (405, "GET, HEAD")
 
 
 @pytest.mark.parametrize("path", ["/", "/nothing", "/cart", "/assets/logo.svg"])
-def test_every_answer_of_a_shop_carries_its_policy_and_no_cookie(
+def test_every_response_of_a_shop_has_its_policy_and_no_cookie(
     visitor: Browser, shop: Path, path: str
 ) -> None:
     headers = visitor.get(PRODUCTION, path, Cookie="sessionid=abc").headers
@@ -250,9 +250,9 @@ def test_no_path_leads_out_of_the_release(
     (shop / "link.txt").symlink_to(tmp_path / "secret.txt")
     (shop / "linked").symlink_to(tmp_path)
 
-    answer = visitor.get(PRODUCTION, path)
-    assert answer.status == (200 if path.startswith("/?") else 404)
-    assert SECRET.encode() not in answer.body
+    response = visitor.get(PRODUCTION, path)
+    assert response.status == (200 if path.startswith("/?") else 404)
+    assert SECRET.encode() not in response.body
 
 
 @pytest.mark.parametrize("path", ["//index.html", "//", "/cart//index.html", "/../one/index.html"])
@@ -271,10 +271,10 @@ def test_a_link_to_a_folder_with_a_home_page_is_not_followed(
     assert visitor.get(PRODUCTION, "/linked/").status == 404
 
 
-def test_the_platform_answers_on_its_own_hosts(visitor: Browser, shop: Path) -> None:
+def test_the_platform_responds_on_its_own_hosts(visitor: Browser, shop: Path) -> None:
     for host in ("127.0.0.1:8000", "localhost:8000", "[::1]:8000"):
-        answer = visitor.get(host, "/healthz")
-        assert (answer.status, answer.body) == (200, b'{"status": "ok"}')
+        response = visitor.get(host, "/healthz")
+        assert (response.status, response.body) == (200, b'{"status": "ok"}')
 
 
 @pytest.mark.parametrize("own", ["PUBLIC_URL", "ALLOWED_HOSTS"])

@@ -17,14 +17,14 @@ from deployments.services.takedowns import work_is_due
 from deployments.services.transitions import claim_next, step_to_building
 from integrations.models import WebhookDelivery
 from tests.concurrency import overlap
-from tests.deployments.orders import Workshop, install_workshop, order
+from tests.deployments.deployment_fakes import Fakes, deploy, install_fakes
 from tests.factories import Keys
 from tests.merchants import PartnerServer
 
 
 @pytest.fixture(autouse=True)
-def workshop(monkeypatch: pytest.MonkeyPatch) -> Workshop:
-    return install_workshop(monkeypatch)
+def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
+    return install_fakes(monkeypatch)
 
 
 def events() -> list[str]:
@@ -32,37 +32,37 @@ def events() -> list[str]:
 
 
 def test_live_shops_go_offline_and_come_back(
-    keys: Keys, server: PartnerServer, stranger: PartnerServer, workshop: Workshop
+    keys: Keys, server: PartnerServer, stranger: PartnerServer, fakes: Fakes
 ) -> None:
-    mine = [order(server, number).website.identifier for number in range(2)]
-    other = order(stranger, 9).website.identifier
+    mine = [deploy(server, number).website.identifier for number in range(2)]
+    other = deploy(stranger, 9).website.identifier
     run_due()
-    on_air, told = dict(workshop.target.on_air), events()
-    assert len(on_air) == 6
+    published, sent = dict(fakes.target.published), events()
+    assert len(published) == 6
 
     deactivate_partner(partner=keys.partner, actor="test")
     assert work_is_due()
     run_due()
-    assert {identifier for identifier, _ in workshop.target.on_air} == {other}
+    assert {identifier for identifier, _ in fakes.target.published} == {other}
     assert not Takedown.objects.exists()
 
     reactivate_partner(partner=keys.partner, actor="test")
     assert publication_is_due()
     run_due()
 
-    assert workshop.target.on_air == on_air
-    assert {identifier for identifier, _ in on_air} == {*mine, other}
-    assert events() == told, "nothing changed for the partner's merchants"
+    assert fakes.target.published == published
+    assert {identifier for identifier, _ in published} == {*mine, other}
+    assert events() == sent, "nothing changed for the partner's merchants"
     assert not publication_is_due()
 
 
 def test_a_deployment_waits_until_its_partner_is_active_again(
-    keys: Keys, server: PartnerServer, workshop: Workshop
+    keys: Keys, server: PartnerServer, fakes: Fakes
 ) -> None:
-    deployment = order(server)
+    deployment = deploy(server)
     deactivate_partner(partner=keys.partner, actor="test")
     run_due()
-    assert workshop.target.on_air == {}
+    assert fakes.target.published == {}
     assert not work_is_due()
 
     reactivate_partner(partner=keys.partner, actor="test")
@@ -70,32 +70,32 @@ def test_a_deployment_waits_until_its_partner_is_active_again(
 
     deployment.refresh_from_db()
     assert deployment.state == Deployment.State.LIVE
-    assert len(workshop.target.on_air) == 2
+    assert len(fakes.target.published) == 2
 
 
 def test_a_step_in_progress_does_not_publish(
-    keys: Keys, server: PartnerServer, workshop: Workshop
+    keys: Keys, server: PartnerServer, fakes: Fakes
 ) -> None:
     def deactivate(stage: str, identifier: str) -> None:
         if stage == "preview":
             deactivate_partner(partner=keys.partner, actor="test")
 
-    workshop.target.before = deactivate
-    order(server)
+    fakes.target.before = deactivate
+    deploy(server)
 
     run_due()
 
-    assert workshop.target.calls == ["preview", "remove"]
+    assert fakes.target.calls == ["preview", "remove"]
     # The preview was published after the removal: it is repeated once the lease is over.
     Takedown.objects.update(due_at=Now(), until=Now())
     run_due()
-    assert workshop.target.on_air == {}
+    assert fakes.target.published == {}
 
 
 def test_a_deactivation_waits_for_a_step_whose_lease_it_has_to_outlast(
     keys: Keys, server: PartnerServer
 ) -> None:
-    order(server)
+    deploy(server)
     deployment = claim_next()
     assert deployment
     Deployment.objects.update(lease_until=Now())
@@ -109,9 +109,9 @@ def test_a_deactivation_waits_for_a_step_whose_lease_it_has_to_outlast(
 
 
 def test_it_is_published_only_after_its_removal(
-    keys: Keys, server: PartnerServer, workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+    keys: Keys, server: PartnerServer, fakes: Fakes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    order(server)
+    deploy(server)
     run_due()
     deactivate_partner(partner=keys.partner, actor="test")
     reactivate_partner(partner=keys.partner, actor="test")
@@ -119,24 +119,24 @@ def test_it_is_published_only_after_its_removal(
 
     run_due()
 
-    assert len(workshop.target.on_air) == 2
+    assert len(fakes.target.published) == 2
 
 
-def test_a_failure_is_repeated(keys: Keys, server: PartnerServer, workshop: Workshop) -> None:
+def test_a_failure_is_repeated(keys: Keys, server: PartnerServer, fakes: Fakes) -> None:
     def fail(*_: Any) -> None:
         raise RuntimeError("no storage")
 
-    order(server)
+    deploy(server)
     run_due()
     deactivate_partner(partner=keys.partner, actor="test")
     run_due()
     reactivate_partner(partner=keys.partner, actor="test")
-    workshop.target.before = fail
+    fakes.target.before = fail
     run_due()
     assert Website.objects.get().publish_at
-    workshop.target.before = lambda *_: None
+    fakes.target.before = lambda *_: None
     Website.objects.update(publish_at=Now())
 
     run_due()
 
-    assert len(workshop.target.on_air) == 2
+    assert len(fakes.target.published) == 2

@@ -188,7 +188,7 @@ def test_the_run_is_found_behind_hundreds_of_others(
     assert github.dispatched.count("[one production 1]") == 1
 
 
-def test_a_dispatch_whose_answer_was_lost_is_not_made_twice(
+def test_a_dispatch_whose_response_was_lost_is_not_repeated(
     make: Make, github: FakeGitHub, release: Release
 ) -> None:
     github.loses = True
@@ -257,7 +257,7 @@ def test_a_rate_limit_beyond_the_deadline_fails_without_waiting(
     assert time.monotonic() - started < SOON
 
 
-def test_reading_goes_on_after_a_hiccup_and_ends_after_many(
+def test_reading_continues_after_an_error_and_ends_after_many(
     make: Make, github: FakeGitHub, release: Release, tmp_path: Path
 ) -> None:
     github.read_refusals = [Reply(500), Reply(502)]
@@ -270,7 +270,7 @@ def test_reading_goes_on_after_a_hiccup_and_ends_after_many(
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"workflow_runs": [{}]}', b"[" * 100_000])
-def test_an_answer_that_cannot_be_read_is_a_failure(
+def test_an_unreadable_response_is_a_failure(
     make: Make, github: FakeGitHub, release: Release, body: bytes
 ) -> None:
     github.read_refusals = [Reply(200, body)]

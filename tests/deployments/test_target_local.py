@@ -68,7 +68,7 @@ def test_a_release_is_never_changed_once_it_is_stored(root: Path, tmp_path: Path
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
-def test_the_newest_releases_stay_and_those_on_the_air(root: Path, tmp_path: Path) -> None:
+def test_the_newest_and_the_published_releases_stay(root: Path, tmp_path: Path) -> None:
     publish(root, make_release(tmp_path, "r0"), "production")
     for number in range(1, KEPT_RELEASES + 3):
         publish(root, make_release(tmp_path, f"r{number}"), "preview")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.deployments.orders import PATH, shop_body
+from tests.deployments.deployment_fakes import PATH, shop_body
 from tests.envelope import assert_error
 from tests.merchants import PartnerServer
 
@@ -35,9 +35,9 @@ def test_a_receiver_that_is_not_public_https_is_refused(
     server: PartnerServer, settings: Any, url: str, allow_loopback: bool
 ) -> None:
     settings.ALLOW_LOOPBACK_URLS = allow_loopback
-    answer = server.post(PATH, shop_body(server.create(), webhookUrl=url))
+    response = server.post(PATH, shop_body(server.create(), webhookUrl=url))
 
-    assert assert_error(answer, 400, RECEIVER)["field"] == "webhookUrl"
+    assert assert_error(response, 400, RECEIVER)["field"] == "webhookUrl"
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from tests.web import WebServer
 EMAIL, PASSWORD = "asha@monsoon.example", "correct horse battery"
 CREATE = "/partner/v1/image/create"
 PROMPT = {"prompt": "A terracotta vase with olive branches", "aspectRatio": "1:1"}
-#: Nobody calls from there.
+#: No one calls from there.
 OFFICE = "203.0.113.0/24"
 
 Open = Callable[..., Page]

@@ -17,7 +17,7 @@ PICTURES = {
 }
 
 
-def answer(request: Request) -> Reply:
+def respond(request: Request) -> Reply:
     if request.target == "/moved":
         return Reply(302, headers={"Location": "/photo.jpg"})
     if request.target == "/loop":

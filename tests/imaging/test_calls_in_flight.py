@@ -18,7 +18,7 @@ from tests.web import WebServer
 CONNECTIONS = 10
 
 
-def test_many_calls_wait_at_once_on_few_connections_while_others_are_answered(
+def test_many_calls_wait_at_once_on_few_connections_while_others_are_served(
     keys: Keys, own_server: Callable[..., WebServer], threads: Callable[[int], int]
 ) -> None:
     calls = threads(200)
@@ -26,7 +26,7 @@ def test_many_calls_wait_at_once_on_few_connections_while_others_are_answered(
     with HeldGemini() as model, ThreadPoolExecutor(calls) as callers:
         server = own_server(threads=256, pool=CONNECTIONS, env=use_model(model.base_url))
         call = partial(server.post, CREATE, PROMPT, keys.live)
-        answers = [callers.submit(call) for _ in range(calls)]
+        responses = [callers.submit(call) for _ in range(calls)]
         try:
             wait_for(lambda: Charge.objects.reserved().count() == calls)
             statuses = {server.get(USAGE, keys.test).status for _ in range(5)}
@@ -36,7 +36,7 @@ def test_many_calls_wait_at_once_on_few_connections_while_others_are_answered(
 
     assert statuses == {200}
     assert 1 <= connections <= CONNECTIONS
-    assert {answer.result().status for answer in answers} == {200}
+    assert {response.result().status for response in responses} == {200}
     assert balance_of(keys.partner) == 200_000 - calls * 800
 
 

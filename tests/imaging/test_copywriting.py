@@ -46,7 +46,7 @@ def test_the_first_line_is_the_tagline(settings: Any, provider: str) -> None:
 
 
 @pytest.mark.parametrize("provider", FAKES)
-def test_the_model_is_told_nothing_about_the_person(settings: Any, provider: str) -> None:
+def test_the_model_gets_nothing_about_the_person(settings: Any, provider: str) -> None:
     with FAKES[provider][0]() as fake:
         point_at(settings, provider, fake.base_url)
         write_copy(BRIEF, Deadline.after(5))

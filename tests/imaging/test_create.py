@@ -45,10 +45,10 @@ def fake(settings: Any) -> Any:
 
 
 def test_a_success_has_exactly_the_documented_members(keys: Keys, post: Send) -> None:
-    answer = post(CREATE, PROMPT, keys.live)
+    response = post(CREATE, PROMPT, keys.live)
 
-    assert answer.status_code == 200
-    body = answer.json()
+    assert response.status_code == 200
+    body = response.json()
     assert list(body) == ["success", "message", "data", "timestamp"]
     assert (body["success"], body["message"]) == (True, "Success")
     assert is_timestamp(body["timestamp"])
@@ -66,10 +66,10 @@ def test_a_success_has_exactly_the_documented_members(keys: Keys, post: Send) ->
         "totalTimeMs": 0,
     }
     assert 0 < data["processingTimeMs"] <= data["totalTimeMs"]
-    assert b'"pointsUsed":8,' in answer.content
-    assert b'"remainingBalance":992,' in answer.content
-    assert ImageOperation.objects.get().id == answer.headers["X-Operation-Id"]
-    assert re.fullmatch("[0-9a-f]{24}", answer.headers["X-Operation-Id"])
+    assert b'"pointsUsed":8,' in response.content
+    assert b'"remainingBalance":992,' in response.content
+    assert ImageOperation.objects.get().id == response.headers["X-Operation-Id"]
+    assert re.fullmatch("[0-9a-f]{24}", response.headers["X-Operation-Id"])
 
 
 def test_the_image_is_where_its_url_says_and_the_application_serves_it(
@@ -138,12 +138,12 @@ def test_each_tier_has_its_price(
     keys = partner_with_keys()
     bucket(keys.partner, 10_000, tier)
 
-    answer = post(CREATE, {**PROMPT, "mode": mode}, keys.live)
+    response = post(CREATE, {**PROMPT, "mode": mode}, keys.live)
 
-    data = answer.json()["data"]
+    data = response.json()["data"]
     assert (data["tier"], data["mode"], data["costPerOperation"]) == (tier, mode, cost)
     assert (data["pointsUsed"], data["remainingBalance"]) == (cost, left)
-    assert written in answer.content
+    assert written in response.content
     assert balance_of(keys.partner) == round(left * 100)
 
 

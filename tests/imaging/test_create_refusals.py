@@ -58,13 +58,13 @@ RESOLUTION = "Invalid resolution. Supported: 1k, 2k, 4k"
 def test_a_bad_field_is_named_in_the_documented_words_and_costs_nothing(
     keys: Keys, post: Send, environment: str, change: dict[str, Any], message: str, field: str
 ) -> None:
-    answer = post(CREATE, PROMPT | change, getattr(keys, environment))
+    response = post(CREATE, PROMPT | change, getattr(keys, environment))
 
-    assert assert_error(answer, 400, message)["field"] == field
+    assert assert_error(response, 400, message)["field"] == field
     assert_nothing_happened(keys.partner, balance=100_000)
 
 
-def test_a_body_without_a_prompt_is_told_so(keys: Keys, post: Send) -> None:
+def test_a_body_without_a_prompt_gets_the_documented_error(keys: Keys, post: Send) -> None:
     assert_error(post(CREATE, {}, keys.test), 400, NO_PROMPT)
     assert_error(post(CREATE, "", keys.test), 400, NO_PROMPT)
 
@@ -112,10 +112,10 @@ def test_too_few_points_are_a_402_that_counts_them(
     if points:
         bucket(keys.partner, points, tier)
 
-    answer = post(CREATE, {**PROMPT, "mode": mode}, keys.live)
+    response = post(CREATE, {**PROMPT, "mode": mode}, keys.live)
 
     error = assert_error(
-        answer,
+        response,
         402,
         f"Insufficient points. {message.removesuffix('.')}. Please top up your account.",
     )

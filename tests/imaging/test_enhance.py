@@ -22,7 +22,7 @@ from tests.imaging.calls import (
 )
 from tests.imaging.fakes.gemini import FakeGemini
 from tests.imaging.fakes.server import Mood
-from tests.imaging.image_host import answer
+from tests.imaging.image_host import respond
 from tests.servers import Server, canary, serve
 
 Send = Callable[..., Any]
@@ -47,7 +47,7 @@ TOO_LONG = "User request must be less than 2000 characters"
 @pytest.fixture
 def host() -> Iterator[Server]:
     """A host of images on loopback, which the embedded installation lets partners name."""
-    with serve(answer) as server:
+    with serve(respond) as server:
         yield server
 
 
@@ -102,7 +102,7 @@ def test_one_to_four_images_of_all_formats_are_one_call_at_one_price(
     assert len(stored_files()) == 4
 
 
-def test_the_model_may_answer_with_fewer_images_than_it_got(
+def test_the_model_may_return_fewer_images_than_it_got(
     keys: Keys, post: Send, host: Server, fake: FakeGemini
 ) -> None:
     order = {"images": [f"{host.url}/photo.jpg", f"{host.url}/photo.png"], "userRequest": "both"}
@@ -198,7 +198,7 @@ def test_the_request_may_be_missing_and_have_2000_characters(
     assert len(post(ENHANCE, body, keys.test).json()["data"]["imageUrls"]) == 4
 
 
-def test_too_few_points_are_told_before_anything_is_downloaded(live_db: None, post: Send) -> None:
+def test_too_few_points_are_reported_before_any_download(live_db: None, post: Send) -> None:
     keys = partner_with_keys()
     bucket(keys.partner, 1_000)
 

@@ -13,7 +13,7 @@ from tests.config.egress_hosts import saying, silent
 from tests.envelope import assert_error, error_of
 from tests.factories import Keys
 from tests.imaging.calls import ENHANCE, assert_nothing_happened
-from tests.imaging.image_host import answer
+from tests.imaging.image_host import respond
 from tests.servers import Reply, Server, canary, serve, serve_script
 
 Send = Callable[..., Any]
@@ -24,7 +24,7 @@ BAD_URLS = "All images must be valid HTTP/HTTPS URLs"
 @pytest.fixture
 def host() -> Iterator[Server]:
     """A host of images on loopback, which the embedded installation lets partners name."""
-    with serve(answer) as server:
+    with serve(respond) as server:
         yield server
 
 

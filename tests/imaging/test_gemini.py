@@ -165,14 +165,14 @@ def test_anything_else_has_failed_and_says_nothing_of_the_provider_or_the_prompt
     assert "vase" not in str(error)
 
 
-def test_an_answer_over_64_mb_has_failed_without_being_read() -> None:
+def test_a_response_over_64_mb_fails_unread() -> None:
     error = error_of_image_call("huge")
 
     assert isinstance(error, GenerationFailed)
     assert "too large" in str(error)
 
 
-def test_a_wrong_key_has_failed_without_being_told() -> None:
+def test_a_wrong_key_fails_without_a_detail() -> None:
     with FakeGemini() as fake, pytest.raises(ProviderAccountError) as caught:
         provider_at(fake.base_url, api_key="wrong-key").make_images(create_input())
 

@@ -39,9 +39,9 @@ def model(live_db: None, settings: Any) -> Iterator[FakeGemini]:
 
 @pytest.fixture
 def send(keys: Keys) -> Send:
-    """Sends a create under the key "order-1" of the live key, unless told otherwise."""
+    """Sends a create under the key "create-1" of the live key, unless overridden."""
 
-    def call(body: Any = BODY, *, path: str = CREATE, under: str = "order-1", by: str = "") -> Any:
+    def call(body: Any = BODY, *, path: str = CREATE, under: str = "create-1", by: str = "") -> Any:
         return Client(raise_request_exception=False).post(
             path,
             json.dumps(body),
@@ -52,7 +52,7 @@ def send(keys: Keys) -> Send:
     return call
 
 
-def test_a_repeated_call_gets_the_first_answers_bytes_and_is_charged_once(
+def test_a_repeated_call_gets_the_bytes_of_the_first_response_and_is_charged_once(
     model: FakeGemini, keys: Keys, send: Send
 ) -> None:
     first, second = send(), send()
@@ -68,7 +68,7 @@ def test_a_repeated_call_gets_the_first_answers_bytes_and_is_charged_once(
 
 
 def test_another_key_is_another_call(model: FakeGemini, send: Send) -> None:
-    send(under="order-1")
+    send(under="create-1")
     send(under="order-2")
 
     assert Charge.objects.count() == 2
@@ -145,7 +145,7 @@ def test_a_final_refusal_is_given_again_without_asking_the_model(
     assert balance_of(keys) == 100_000
 
 
-def test_an_answer_lost_on_its_way_is_not_charged_again(
+def test_a_call_whose_response_was_lost_is_not_charged_again(
     model: FakeGemini, keys: Keys, send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def crash(*_: object) -> None:
@@ -215,7 +215,7 @@ def test_a_repeated_enhance_is_neither_downloaded_nor_charged_again(
 
 
 @pytest.mark.parametrize(("hours", "operations"), [(47, 1), (49, 2)])
-def test_answers_are_kept_for_48_hours(
+def test_responses_are_kept_for_48_hours(
     model: FakeGemini, send: Send, hours: int, operations: int
 ) -> None:
     send()

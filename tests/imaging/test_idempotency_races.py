@@ -69,7 +69,7 @@ def end_claims() -> None:
     IdempotencyRecord.objects.update(lease_until=Now() - timedelta(seconds=1))
 
 
-def test_a_call_whose_first_attempt_is_in_flight_is_told_to_wait(
+def test_a_repeated_call_gets_409_while_the_first_attempt_is_in_flight(
     held_model: HeldGemini, send: Send, in_background: Any
 ) -> None:
     first = in_background(send)
@@ -126,13 +126,13 @@ def test_many_equal_calls_at_once_make_one_image(
             call = partial(web.post, CREATE, BODY, keys.live, **{"Idempotency-Key": "order-1"})
             end_claims()
         held.released.set()
-        answers: list[Any] = race(*[call] * threads(50), connect=False)
+        responses: list[Any] = race(*[call] * threads(50), connect=False)
         repeated = call()
 
-    statuses = {answer.status for answer in answers}
+    statuses = {response.status for response in responses}
     assert 200 in statuses
     assert statuses <= {200, 409}
-    assert {answer.data for answer in answers if answer.status == 200} == {repeated.data}
+    assert {response.data for response in responses if response.status == 200} == {repeated.data}
     assert Charge.objects.filter(state="succeeded").count() == 1
     assert Charge.objects.count() == 1 + after_a_death
 
@@ -142,5 +142,5 @@ def test_claims_that_race_are_won_by_one_and_never_fail(live_db: None, send: Sen
     poor = partner_with_keys()
 
     for _ in range(3):
-        answers: list[Any] = race(*[partial(send, by=poor.live)] * 12)
-        assert {answer.status_code for answer in answers} <= {402, 409}
+        responses: list[Any] = race(*[partial(send, by=poor.live)] * 12)
+        assert {response.status_code for response in responses} <= {402, 409}

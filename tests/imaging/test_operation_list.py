@@ -25,9 +25,9 @@ def find(get: Send) -> Callable[..., dict[str, Any]]:
     """GET the list with parameters and return the body."""
 
     def send(key: str, **parameters: object) -> dict[str, Any]:
-        answer = get(f"{OPERATIONS}?{urlencode(parameters)}", key)
-        assert answer.status_code == 200, answer.content
-        body: dict[str, Any] = answer.json()
+        response = get(f"{OPERATIONS}?{urlencode(parameters)}", key)
+        assert response.status_code == 200, response.content
+        body: dict[str, Any] = response.json()
         return body
 
     return send
@@ -109,9 +109,9 @@ def test_a_period_includes_its_beginning_but_not_its_end(keys: Keys, post: Send,
 def test_an_invalid_parameter_is_named(
     keys: Keys, get: Send, name: str, value: str, message: str
 ) -> None:
-    answer = get(f"{OPERATIONS}?{urlencode({name: value})}", keys.live)
+    response = get(f"{OPERATIONS}?{urlencode({name: value})}", keys.live)
 
-    assert assert_error(answer, 400, message)["field"] == name
+    assert assert_error(response, 400, message)["field"] == name
 
 
 def test_a_longer_page_takes_no_more_queries(keys: Keys, post: Send, find: Any) -> None:

@@ -46,9 +46,9 @@ def start_test(keys: Keys) -> Any:
 
 
 def shown(client: Client, path: str = "") -> str:
-    answer = client.get(IMAGES + path)
-    assert answer.status_code == 200
-    return str(answer.content.decode())
+    response = client.get(IMAGES + path)
+    assert response.status_code == 200
+    return str(response.content.decode())
 
 
 def count_rows(page: str) -> int:
@@ -168,7 +168,7 @@ def test_a_receipt_leads_to_the_call(made: Keys, developer: Client) -> None:
         ("?since=2020-01-01T00:00&until=2020-02-01T00:00", set()),
     ],
 )
-def test_operations_can_be_told_apart(
+def test_operations_are_distinguished(
     made: Keys, developer: Client, query: str, names: set[str]
 ) -> None:
     operations = {
@@ -188,7 +188,7 @@ def test_operations_can_be_told_apart(
     assert ids == {operations[name].id for name in names}
 
 
-def test_operations_can_be_told_apart_by_key(made: Keys, developer: Client) -> None:
+def test_operations_are_distinguished_by_key(made: Keys, developer: Client) -> None:
     operation = start(made)
     start_test(made)
     page = shown(developer, f"?key={made.key('live').pk}")

@@ -47,10 +47,10 @@ def fake(settings: Any) -> Any:
         yield fake
 
 
-def receipt_of(get: Send, key: str, answer: Any) -> dict[str, Any]:
-    found = get(OPERATIONS + answer.headers["X-Operation-Id"], key)
+def receipt_of(get: Send, key: str, response: Any) -> dict[str, Any]:
+    found = get(OPERATIONS + response.headers["X-Operation-Id"], key)
     assert found.status_code == 200
-    assert found.headers["X-Operation-Id"] == answer.headers["X-Operation-Id"]
+    assert found.headers["X-Operation-Id"] == response.headers["X-Operation-Id"]
     data: dict[str, Any] = found.json()["data"]
     return data
 
@@ -59,19 +59,19 @@ def lines(receipt: dict[str, Any]) -> list[tuple[str, str, float]]:
     return [(line["tier"], line["kind"], line["points"]) for line in receipt["buckets"]]
 
 
-def test_the_receipt_of_a_success_tells_every_point(
+def test_the_receipt_of_a_success_accounts_for_every_point(
     live_db: None, get: Send, post: Send, fake: FakeGemini
 ) -> None:
     keys = partner_with_keys()
     bucket(keys.partner, 500)
     bucket(keys.partner, 10_000, "growth")
-    answer = post(CREATE, {**PROMPT, "aspectRatio": "16:9"}, keys.live)
+    response = post(CREATE, {**PROMPT, "aspectRatio": "16:9"}, keys.live)
 
-    receipt = receipt_of(get, keys.live, answer)
+    receipt = receipt_of(get, keys.live, response)
 
     assert list(receipt) == MEMBERS
-    assert receipt["operationId"] == answer.headers["X-Operation-Id"]
-    assert receipt["imageUrls"] == [answer.json()["data"]["imageUrl"]]
+    assert receipt["operationId"] == response.headers["X-Operation-Id"]
+    assert receipt["imageUrls"] == [response.json()["data"]["imageUrl"]]
     assert receipt["key"] == {"id": keys.key("live").id, "lastFour": keys.live[-4:]}
     assert {name: receipt[name] for name in MEMBERS[1:8] + MEMBERS[10:14]} == {
         "operation": "create",
@@ -104,9 +104,9 @@ def test_the_receipt_of_a_failure_shows_that_all_came_back(
     bucket(keys.partner, 500)
     bucket(keys.partner, 10_000)
     fake.image = Mood(kind)
-    answer = post(CREATE, PROMPT, keys.live)
+    response = post(CREATE, PROMPT, keys.live)
 
-    receipt = receipt_of(get, keys.live, answer)
+    receipt = receipt_of(get, keys.live, response)
 
     assert (receipt["state"], receipt["failure"]) == ("refunded", failure)
     assert (receipt["price"], receipt["pointsRefunded"], receipt["pointsUsed"]) == (8, 8, 0)
@@ -123,9 +123,9 @@ def test_a_fallen_back_thinking_call_shows_the_difference_that_came_back(
     keys: Keys, get: Send, post: Send, fake: FakeGemini
 ) -> None:
     fake.text = Mood("busy_503")
-    answer = post(CREATE, {**PROMPT, "mode": "thinking"}, keys.live)
+    response = post(CREATE, {**PROMPT, "mode": "thinking"}, keys.live)
 
-    receipt = receipt_of(get, keys.live, answer)
+    receipt = receipt_of(get, keys.live, response)
 
     assert (receipt["state"], receipt["mode"], receipt["requestedMode"]) == (
         "succeeded",
@@ -137,25 +137,25 @@ def test_a_fallen_back_thinking_call_shows_the_difference_that_came_back(
 
 
 def test_the_receipt_of_a_test_call_has_no_points(keys: Keys, get: Send, post: Send) -> None:
-    answer = post(CREATE, PROMPT, keys.test)
+    response = post(CREATE, PROMPT, keys.test)
 
-    receipt = receipt_of(get, keys.test, answer)
+    receipt = receipt_of(get, keys.test, response)
 
     assert list(receipt) == [*MEMBERS, "testMode"]
     assert (receipt["state"], receipt["tier"], receipt["testMode"]) == ("succeeded", "test", True)
     assert (receipt["price"], receipt["pointsUsed"], receipt["buckets"]) == (0, 0, [])
-    assert receipt["imageUrls"] == [answer.json()["data"]["imageUrl"]]
+    assert receipt["imageUrls"] == [response.json()["data"]["imageUrl"]]
 
 
 def test_any_key_of_the_same_partner_and_environment_may_look(
     keys: Keys, get: Send, post: Send
 ) -> None:
-    answer = post(CREATE, PROMPT, keys.test)
+    response = post(CREATE, PROMPT, keys.test)
     first = keys.key("test")
     second = create_key(partner=keys.partner, environment="test", actor="t").secret
     revoke_key(key=first, actor="t")
 
-    assert receipt_of(get, second, answer)["key"]["lastFour"] == keys.test[-4:]
+    assert receipt_of(get, second, response)["key"]["lastFour"] == keys.test[-4:]
 
 
 def test_to_all_others_an_operation_does_not_exist(keys: Keys, get: Send, post: Send) -> None:
@@ -165,7 +165,7 @@ def test_to_all_others_an_operation_does_not_exist(keys: Keys, get: Send, post: 
     stranger = partner_with_keys()
     unknown = "0" * 24
 
-    answers = [
+    responses = [
         get(OPERATIONS + operation, key)
         for operation, key in [
             (unknown, stranger.live),
@@ -178,10 +178,10 @@ def test_to_all_others_an_operation_does_not_exist(keys: Keys, get: Send, post: 
     ]
 
     bodies = set()
-    for answer in answers:
-        body = assert_error(answer, 404, "Operation not found.")
+    for response in responses:
+        body = assert_error(response, 404, "Operation not found.")
         bodies.add(json.dumps({**body, "timestamp": "", "requestId": ""}))
-        assert "X-Operation-Id" not in answer.headers
+        assert "X-Operation-Id" not in response.headers
     assert len(bodies) == 1
     assert ImageOperation.objects.count() == 2
 
@@ -190,7 +190,7 @@ def test_to_all_others_an_operation_does_not_exist(keys: Keys, get: Send, post: 
     "name", ["x", "0" * 23, "0" * 25, "A" * 24, "%00" * 24, "..%2f" * 3, "٠" * 24, "0" * 24 + "%0a"]
 )
 def test_a_malformed_id_is_an_unknown_one(keys: Keys, get: Send, name: str) -> None:
-    answer = get(OPERATIONS + name, keys.live)
+    response = get(OPERATIONS + name, keys.live)
 
-    assert answer.status_code == 404
-    assert answer.json()["message"] in ("Operation not found.", "Not found")
+    assert response.status_code == 404
+    assert response.json()["message"] in ("Operation not found.", "Not found")

@@ -1,4 +1,4 @@
-"""What an image call does to points, told by examples."""
+"""Image calls and points, by examples."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def test_a_crash_before_the_commit_leaves_no_trace_of_the_charge(partner: Keys) 
     assert not Charge.objects.exists()
 
 
-def test_an_operation_nobody_knows_cannot_be_ended(partner: Keys) -> None:
+def test_an_unknown_operation_cannot_be_settled(partner: Keys) -> None:
     bucket(partner.partner, 800)
     with transaction.atomic():
         operation = start(partner)

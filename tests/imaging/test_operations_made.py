@@ -104,7 +104,7 @@ def test_the_deadline_ends_a_call_with_a_refund(model: FakeGemini, keys: Keys) -
     assert state_of(operation) == "refunded"
 
 
-def test_an_answer_that_cannot_be_made_takes_the_charge_back(model: FakeGemini, keys: Keys) -> None:
+def test_a_response_that_cannot_be_built_refunds_the_charge(model: FakeGemini, keys: Keys) -> None:
     def fail(images: GeneratedImages, settlement: Settlement) -> None:
         raise ProviderBusy("a later attempt holds the key")
 

@@ -40,5 +40,5 @@ def test_an_enhancement_without_request_has_no_partner_words() -> None:
     assert partner_words(wrap_enhance("")) == ""
 
 
-def test_a_text_that_nobody_wrapped_is_all_the_partners() -> None:
+def test_an_unwrapped_text_is_all_the_partners() -> None:
     assert partner_words(" a plain prompt ") == "a plain prompt"

@@ -59,11 +59,11 @@ def enhance(post: Send, keys: Keys) -> Iterator[Callable[[], Any]]:
         yield lambda: post(ENHANCE, {"images": [f"{host.url}/a.jpg"]}, keys.live)
 
 
-def assert_refunded(keys: Keys, answer: Any, failure: str) -> None:
+def assert_refunded(keys: Keys, response: Any, failure: str) -> None:
     """Every point is back, the operation says why, and no file is left."""
     assert balance_of(keys.partner) == 100_000
     operation = ImageOperation.objects.get()
-    assert (operation.id, operation.failure) == (answer.headers["X-Operation-Id"], failure)
+    assert (operation.id, operation.failure) == (response.headers["X-Operation-Id"], failure)
     assert operation.charge is not None
     assert operation.charge.state == "refunded"
     assert stored_files() == []
@@ -87,15 +87,15 @@ def test_a_safety_filter_is_a_422_with_its_reason_and_a_refund(
 ) -> None:
     fake.image = blocked(fake)
 
-    answer = post(CREATE, PROMPT, keys.live)
+    response = post(CREATE, PROMPT, keys.live)
 
-    message = answer.json()["message"]
+    message = response.json()["message"]
     assert message.startswith("Image generation was blocked by safety filters: ")
-    body = assert_error(answer, 422, message)
+    body = assert_error(response, 422, message)
     assert body["code"] == "blocked_by_safety_filters"
     assert len(message.partition(": ")[2]) > 3
     assert "secret words" not in message
-    assert_refunded(keys, answer, "blocked")
+    assert_refunded(keys, response, "blocked")
 
 
 def test_a_safety_filter_has_other_words_for_an_enhance(
@@ -103,11 +103,11 @@ def test_a_safety_filter_has_other_words_for_an_enhance(
 ) -> None:
     fake.image = blocked(fake)
 
-    answer = enhance()
+    response = enhance()
 
-    assert answer.status_code == 422
-    assert answer.json()["message"].startswith("Enhancement blocked by safety filters: ")
-    assert_refunded(keys, answer, "blocked")
+    assert response.status_code == 422
+    assert response.json()["message"].startswith("Enhancement blocked by safety filters: ")
+    assert_refunded(keys, response, "blocked")
 
 
 @pytest.mark.parametrize("kind", ["busy_429", "busy_503"])
@@ -116,12 +116,12 @@ def test_a_busy_provider_is_a_503_with_a_time_to_retry_and_a_refund(
 ) -> None:
     fake.image = Mood(kind)
 
-    answer = post(CREATE, PROMPT, keys.live)
+    response = post(CREATE, PROMPT, keys.live)
 
-    body = assert_error(answer, 503, BUSY)
+    body = assert_error(response, 503, BUSY)
     assert body["retryAfter"] == 5
-    assert answer.headers["Retry-After"] == "5"
-    assert_refunded(keys, answer, "busy")
+    assert response.headers["Retry-After"] == "5"
+    assert_refunded(keys, response, "busy")
 
 
 def test_a_busy_provider_has_other_words_for_an_enhance(
@@ -129,23 +129,23 @@ def test_a_busy_provider_has_other_words_for_an_enhance(
 ) -> None:
     fake.image = Mood("busy_503")
 
-    answer = enhance()
+    response = enhance()
 
-    assert_error(answer, 503, "Service temporarily unavailable. Please retry shortly.")
-    assert_refunded(keys, answer, "busy")
+    assert_error(response, 503, "Service temporarily unavailable. Please retry shortly.")
+    assert_refunded(keys, response, "busy")
 
 
 @pytest.mark.parametrize("kind", ["error_500", "broken_json", "not_an_image", "no_image"])
-def test_an_answer_that_is_no_image_is_a_500_with_a_refund(
+def test_a_response_without_an_image_is_a_500_with_a_refund(
     keys: Keys, post: Send, fake: FakeProvider, kind: str
 ) -> None:
     fake.image = Mood(kind)
 
-    answer = post(CREATE, PROMPT, keys.live)
+    response = post(CREATE, PROMPT, keys.live)
 
-    assert_error(answer, 500, FAILED)
-    assert b"secret words" not in answer.content
-    assert_refunded(keys, answer, "failed")
+    assert_error(response, 500, FAILED)
+    assert b"secret words" not in response.content
+    assert_refunded(keys, response, "failed")
 
 
 def test_a_failed_enhance_has_its_own_words(
@@ -153,10 +153,10 @@ def test_a_failed_enhance_has_its_own_words(
 ) -> None:
     fake.image = Mood("error_500")
 
-    answer = enhance()
+    response = enhance()
 
-    assert_error(answer, 500, "Image enhancement failed. Please try again.")
-    assert_refunded(keys, answer, "failed")
+    assert_error(response, 500, "Image enhancement failed. Please try again.")
+    assert_refunded(keys, response, "failed")
 
 
 def test_a_provider_that_outlasts_the_deadline_is_a_500_with_a_refund(
@@ -166,11 +166,11 @@ def test_a_provider_that_outlasts_the_deadline_is_a_500_with_a_refund(
     fake.image = Mood(delay=2 * SOON)
     started = time.monotonic()
 
-    answer = post(CREATE, PROMPT, keys.live)
+    response = post(CREATE, PROMPT, keys.live)
 
     assert time.monotonic() - started < SOON
-    assert_error(answer, 500, FAILED)
-    assert_refunded(keys, answer, "failed")
+    assert_error(response, 500, FAILED)
+    assert_refunded(keys, response, "failed")
 
 
 def test_a_provider_that_is_not_there_is_a_503_with_a_refund(
@@ -178,10 +178,10 @@ def test_a_provider_that_is_not_there_is_a_503_with_a_refund(
 ) -> None:
     settings.GEMINI_BASE_URL = settings.OPENAI_BASE_URL = "http://127.0.0.1:9"
 
-    answer = post(CREATE, PROMPT, keys.live)
+    response = post(CREATE, PROMPT, keys.live)
 
-    assert_error(answer, 503, BUSY)
-    assert_refunded(keys, answer, "busy")
+    assert_error(response, 503, BUSY)
+    assert_refunded(keys, response, "busy")
 
 
 def test_a_storage_that_fails_is_a_500_with_a_refund(
@@ -190,10 +190,10 @@ def test_a_storage_that_fails_is_a_500_with_a_refund(
     (tmp_path / "no-folder").write_text("a file stands where the folder should be")
     settings.MEDIA_ROOT = str(tmp_path / "no-folder")
 
-    answer = post(CREATE, PROMPT, keys.live)
+    response = post(CREATE, PROMPT, keys.live)
 
-    assert_error(answer, 500, FAILED)
-    assert_refunded(keys, answer, "failed")
+    assert_error(response, 500, FAILED)
+    assert_refunded(keys, response, "failed")
 
 
 @pytest.fixture
@@ -219,17 +219,17 @@ def test_with_s3_the_image_is_public_at_its_url(keys: Keys, post: Send, s3: Any)
 
     bucket_url = f"{django_settings.S3_ENDPOINT_URL}/{django_settings.S3_BUCKET}"
     assert url.startswith(f"{bucket_url}/partners/{keys.partner.id}/generated/")
-    answer = urllib3.request("GET", url)
-    assert (answer.status, answer.headers["Content-Type"]) == (200, "image/png")
-    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert Image.open(io.BytesIO(answer.data)).size == (1024, 1024)
+    response = urllib3.request("GET", url)
+    assert (response.status, response.headers["Content-Type"]) == (200, "image/png")
+    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert Image.open(io.BytesIO(response.data)).size == (1024, 1024)
     assert stored_files() == []
 
 
 def test_when_s3_refuses_the_points_come_back(keys: Keys, post: Send, s3: Any) -> None:
     s3.delete_bucket(Bucket=django_settings.S3_BUCKET)
 
-    answer = post(CREATE, PROMPT, keys.live)
+    response = post(CREATE, PROMPT, keys.live)
 
-    assert_error(answer, 500, FAILED)
-    assert_refunded(keys, answer, "failed")
+    assert_error(response, 500, FAILED)
+    assert_refunded(keys, response, "failed")

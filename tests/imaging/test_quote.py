@@ -56,7 +56,7 @@ def test_a_quote_names_price_buckets_and_balance_and_moves_nothing(
     assert sum(PointBucket.objects.values_list("remaining", flat=True)) == 11_100
 
 
-def test_the_call_takes_what_the_quote_said(live_db: None, post: Send) -> None:
+def test_the_call_takes_what_was_quoted(live_db: None, post: Send) -> None:
     keys = partner_with_keys()
     bucket(keys.partner, 500)
     bucket(keys.partner, 1_000, "scale")
@@ -94,9 +94,9 @@ def test_too_few_points_are_no_error(live_db: None, post: Send) -> None:
 
 @pytest.mark.parametrize("operation", ["upscale", "", 1, ["create"], {}])
 def test_an_unknown_operation_is_refused(keys: Keys, post: Send, operation: object) -> None:
-    answer = post(QUOTE, {**PROMPT, "operation": operation}, keys.live)
+    response = post(QUOTE, {**PROMPT, "operation": operation}, keys.live)
 
-    error = assert_error(answer, 400, "operation must be create or enhance")
+    error = assert_error(response, 400, "operation must be create or enhance")
     assert error["field"] == "operation"
 
 

@@ -55,7 +55,7 @@ def storage_of(bucket: str, endpoint: str, **options: str) -> S3Storage:
 
 
 @contextmanager
-def recorder(answer: str = "<DeleteResult/>") -> Iterator[tuple[str, list[Request]]]:
+def recorder(response: str = "<DeleteResult/>") -> Iterator[tuple[str, list[Request]]]:
     """A service that answers everything with 200 and keeps the requests."""
     seen: list[Request] = []
 
@@ -63,7 +63,7 @@ def recorder(answer: str = "<DeleteResult/>") -> Iterator[tuple[str, list[Reques
     def record(request: Request) -> Response:
         request.get_data()
         seen.append(request)
-        return Response(answer, mimetype="application/xml")
+        return Response(response, mimetype="application/xml")
 
     server = make_server("127.0.0.1", 0, record)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
@@ -84,10 +84,10 @@ def grants_of(client: S3Client, bucket: str) -> list[tuple[str | None, str | Non
 def test_anyone_may_read_a_saved_image_at_its_url_for_a_year(endpoint: str, bucket: str) -> None:
     url = storage_of(bucket, endpoint).save(NAME, b"png")
 
-    answer = urllib3.request("GET", url)
-    assert (answer.status, answer.data) == (200, b"png")
-    assert answer.headers["Content-Type"] == "image/png"
-    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    response = urllib3.request("GET", url)
+    assert (response.status, response.data) == (200, b"png")
+    assert response.headers["Content-Type"] == "image/png"
+    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
 def test_the_object_is_public_by_its_acl(endpoint: str, bucket: str, client: S3Client) -> None:

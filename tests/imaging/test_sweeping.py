@@ -71,7 +71,7 @@ def test_the_maker_of_a_swept_operation_learns_that_it_is_too_late(keys: Keys) -
         succeed(operation)
 
 
-def test_a_maker_that_is_late_but_before_the_sweeper_keeps_its_charge(keys: Keys) -> None:
+def test_a_late_call_that_beats_the_sweeper_keeps_its_charge(keys: Keys) -> None:
     operation = start(keys)
     run_out([operation.id])
 

@@ -22,10 +22,10 @@ MESSAGE = (
 )
 
 
-def test_a_create_answers_exactly_as_printed(keys: Keys, post: Send) -> None:
-    answer = post(CREATE, PROMPT, keys.test)
+def test_a_create_responds_exactly_as_documented(keys: Keys, post: Send) -> None:
+    response = post(CREATE, PROMPT, keys.test)
 
-    body = answer.json()
+    body = response.json()
     data = body["data"]
     assert is_timestamp(body["timestamp"])
     assert list(body) == ["success", "message", "data", "timestamp"]
@@ -47,7 +47,7 @@ def test_a_create_answers_exactly_as_printed(keys: Keys, post: Send) -> None:
         ("message", MESSAGE),
     ]
     assert type(data["processingTimeMs"]) is int
-    assert ImageOperation.objects.get().id == answer.headers["X-Operation-Id"]
+    assert ImageOperation.objects.get().id == response.headers["X-Operation-Id"]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_the_placeholder_has_the_true_pixels(
     assert (data["mode"], data["resolution"]) == ("thinking", resolution)
 
 
-def test_an_enhance_answers_one_placeholder_for_each_image_and_downloads_none(
+def test_an_enhance_returns_a_placeholder_per_image_and_downloads_none(
     keys: Keys, post: Send
 ) -> None:
     with canary() as server:

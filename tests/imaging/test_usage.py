@@ -44,7 +44,7 @@ def usage_of(get: Send, key: str) -> dict[str, Any]:
     return data
 
 
-def test_the_answer_is_exactly_as_documented(live_db: None, get: Send) -> None:
+def test_the_response_is_exactly_as_documented(live_db: None, get: Send) -> None:
     keys = partner_with_keys()
     made = grant_package(
         partner=keys.partner, package=Package.objects.get(pk="pack_25000"), actor="t"

@@ -20,7 +20,7 @@ from integrations.services.webhooks import (
 )
 
 SECRET = "whsec_your_secret_here"
-#: Nobody listens there.
+#: Nothing listens there.
 NOWHERE = "http://127.0.0.1:9/hook"
 
 

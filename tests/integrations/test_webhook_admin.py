@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from integrations.models import WebhookDelivery
 from integrations.services.webhooks import claim_deliveries, finish_attempts
-from tests.deployments.orders import SECRET, order
+from tests.deployments.deployment_fakes import SECRET, deploy
 from tests.factories import Keys
 from tests.integrations.outbox import add, endpoint_of, outcome
 from tests.merchants import PartnerServer
@@ -76,7 +76,7 @@ def test_staff_with_view_permission_cannot_resend(delivery: WebhookDelivery) -> 
 
 @pytest.mark.parametrize("model", ["website", "deployment", "takedown"])
 def test_sites_are_read_only(server: PartnerServer, model: str) -> None:
-    deployment = order(server)
+    deployment = deploy(server)
     staff = superuser()
     keys = {"website": deployment.website_id, "deployment": deployment.id}
 

@@ -104,7 +104,7 @@ def _link(side: Side, account: Account) -> None:
 
 
 def _order_shops(side: Side, accounts: list[Account]) -> None:
-    """The account shown first has a shop on the air; the newest order of all waits in the queue."""
+    """The account shown first has a live shop; the newest deployment waits in the queue."""
     ends = ["live", "failed", "live", "created", "live", "building", "live", "queued"]
     ends = ends[: side.size] if side.size < len(ends) else ends
     for number, (account, end) in enumerate(zip(reversed(accounts), ends, strict=False)):

@@ -27,7 +27,7 @@ class Side:
     secrets: list[str] = field(default_factory=list)
 
     def admission(self, key: str) -> Admission:
-        """What the gate says of a call under one of the partner's keys."""
+        """Return the admission of a call with one of the partner's keys."""
         held = self.keys[key]
         return Admission(
             None, self.partner.id, self.partner.name, held.id, held.environment, None, None, None

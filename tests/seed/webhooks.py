@@ -26,10 +26,10 @@ _GOOD = (200, "", '{"received":true}', 118)
 def deliver_events(side: Side) -> None:
     """Deliver most events; one receiver is gone, one is down, one is slow."""
     streams = {each.pk: each for each in Deployment.objects.filter(partner=side.partner)}
-    answers = dict(zip(streams, [_GOOD, _DOWN, _GOOD, _GONE, _SLOW], strict=False))
+    responses = dict(zip(streams, [_GOOD, _DOWN, _GOOD, _GONE, _SLOW], strict=False))
     while claimed := claim_deliveries(50):
         finish_attempts(
-            (delivery, _outcome(answers.get(delivery.stream, _GOOD))) for delivery in claimed
+            (delivery, _outcome(responses.get(delivery.stream, _GOOD))) for delivery in claimed
         )
     _add_an_earlier_failure(side)
     _let_events_happen_when_their_steps_did(streams)
@@ -41,8 +41,8 @@ def deliver_events(side: Side) -> None:
     side.rows["endpoint"] = delivered.latest("created_at").endpoint_id
 
 
-def _outcome(answer: tuple[int | None, str, str, int]) -> Outcome:
-    status, error, text, milliseconds = answer
+def _outcome(response: tuple[int | None, str, str, int]) -> Outcome:
+    status, error, text, milliseconds = response
     return Outcome(ago(seconds=0), status, error, milliseconds, text)
 
 

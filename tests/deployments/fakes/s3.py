@@ -43,12 +43,12 @@ def listing(keys: Iterable[str]) -> Response:
 
 
 @contextmanager
-def recording(answer: Answer = obey) -> Iterator[Recorder]:
+def recording(response: Answer = obey) -> Iterator[Recorder]:
     def serve(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
         request.get_data()
         recorder.requests.append(request)
-        return answer(request)(environ, start)
+        return response(request)(environ, start)
 
     server = make_server("127.0.0.1", 0, serve, threaded=True, request_handler=_QuietHandler)
     recorder = Recorder(f"http://127.0.0.1:{server.server_port}")

@@ -1,4 +1,4 @@
-"""Runs the comparison: floor, peer and ours in turn."""
+"""Compare floor, peer and ours in turn."""
 
 from __future__ import annotations
 
@@ -15,9 +15,17 @@ from django.test import override_settings
 
 from accounts.request_log.writer import writer
 from benchmarks import peers
+from benchmarks.authorization.callers import (
+    CREATE,
+    FLOOR,
+    USAGE,
+    Client,
+    Target,
+    authorized_target,
+    peer_target,
+)
+from benchmarks.authorization.load import Load
 from benchmarks.figures import Figure
-from benchmarks.gate.callers import CREATE, FLOOR, USAGE, Client, Target, gate_target, peer_target
-from benchmarks.gate.load import Load
 from benchmarks.timing import count_operations, time_calls
 from tests.factories import bucket, partner_with_keys
 from tests.web import WebServer
@@ -28,7 +36,7 @@ _LIMIT, _ATTEMPTS = 60, 400
 
 
 def figures() -> Iterator[Figure]:
-    targets = {"ours": gate_target(), "floor": FLOOR}
+    targets = {"ours": authorized_target(), "floor": FLOOR}
     if peers.make_importable():
         targets["peer"] = peer_target()
     yield from _in_process(targets)
@@ -41,8 +49,8 @@ def figures() -> Iterator[Figure]:
 
 @contextmanager
 def _servers(folder: Path) -> Iterator[list[int]]:
-    """Two processes, each with a port of its own: of two that share one, whichever is awake
-    accepts all connections of a load, and the other does nothing."""
+    """Start two processes on separate ports: of two that share one, the busy one may accept all
+    connections and leave the other idle."""
     servers = [WebServer(folder=folder, threads=16) for _ in range(2)]
     try:
         for server in servers:
@@ -58,17 +66,18 @@ def _in_process(targets: dict[str, Target]) -> Iterator[Figure]:
     calls = {name: target.wsgi_call(application) for name, target in targets.items()}
     with override_settings(MIDDLEWARE=[]):
         calls["floor"] = FLOOR.wsgi_call(WSGIHandler())
-    # Ours pays for its log lines in its own turn. The peer's history is kept as short as a real
+    # Ours writes its log lines within its turn. The peer's history is kept as short as a real
+
     # limit would keep it, because its throttles copy it in each call.
     after = {"ours": writer.flush, "peer": cache.clear}
     timings = time_calls(calls, rounds=_ROUNDS, calls=_CALLS, after=after)
     for name in targets:
-        yield Figure(f"gate: µs in process, {_NOTES[name]}", timings.median(name))
+        yield Figure(f"authorization: µs in process, {_NOTES[name]}", timings.median(name))
     ratio = timings.ratio("ours", "floor")
-    yield Figure("gate ÷ DRF view without any middleware, in process", ratio, "<= 1.9")
+    yield Figure("authorization ÷ DRF view without any middleware, in process", ratio, "<= 1.9")
     if "peer" in targets:
         ratio = timings.ratio("ours", "peer")
-        yield Figure("gate ÷ DRF + api-key + two throttles, in process", ratio, "<= 0.55")
+        yield Figure("authorization ÷ DRF + api-key + two throttles, in process", ratio, "<= 0.55")
 
 
 _NOTES = {
@@ -82,14 +91,16 @@ def _on_the_wire(targets: dict[str, Target], ports: list[int]) -> Iterator[Figur
     workers = {name: Load(ports * 4, target) for name, target in targets.items()}
     timings = count_operations(workers, threads=1, rounds=_SERVER_ROUNDS, seconds=_SERVER_SECONDS)
     for name in targets:
-        yield Figure(f"gate: requests per second, {_NOTES[name]}", timings.median(name))
+        yield Figure(f"authorization: requests per second, {_NOTES[name]}", timings.median(name))
     if "peer" in targets:
         ratio = timings.ratio("ours", "peer")
-        yield Figure("gate: requests per second ÷ DRF + api-key + two throttles", ratio, ">= 2")
+        yield Figure(
+            "authorization: requests per second ÷ DRF + api-key + two throttles", ratio, ">= 2"
+        )
 
 
 def _usage_beside_a_call(port: int) -> Iterator[Figure]:
-    """One after the other: how long a partner's dashboard waits, not how many find room."""
+    """Measure one call after the other: how long a partner waits, not how many are served."""
     keys = partner_with_keys()
     bucket(keys.partner, 100_000)
     header = ("X-Api-Key", keys.test)
@@ -108,10 +119,10 @@ def _usage_beside_a_call(port: int) -> Iterator[Figure]:
 
 def _exactness(folder: Path) -> Iterator[Figure]:
     server = WebServer(folder=folder, workers=2, threads=64)
-    name = f"gate: passes of {_ATTEMPTS} concurrent calls at {_LIMIT}/min, 2 workers"
+    name = f"authorization: passes of {_ATTEMPTS} concurrent calls at {_LIMIT}/min, 2 workers"
     try:
         server.wait_until_ready()
-        passed = _count_passes(server.port, gate_target(requests_per_minute=_LIMIT))
+        passed = _count_passes(server.port, authorized_target(requests_per_minute=_LIMIT))
         yield Figure(name, passed, f"== {_LIMIT}")
         if peers.make_importable():
             passed = _count_passes(server.port, peer_target("/benchmark/peer-60"))
@@ -121,7 +132,7 @@ def _exactness(folder: Path) -> Iterator[Figure]:
 
 
 def _count_passes(port: int, target: Target) -> int:
-    """Each call on a connection of its own, all at once."""
+    """Send all calls at once, each on its own connection."""
     barrier, statuses = threading.Barrier(_ATTEMPTS), Counter[int]()
 
     def attempt() -> None:

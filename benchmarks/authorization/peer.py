@@ -1,4 +1,4 @@
-"""What most projects would put together: a package for keys and the framework's throttles."""
+"""The usual combination: a package for keys and the framework's throttles."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework_api_key.permissions import HasAPIKey  # type: ignore[import-not-found]
 
-from benchmarks.gate.views import FloorView
+from benchmarks.authorization.views import FloorView
 
 
 class _KeyThrottle(SimpleRateThrottle):
@@ -16,7 +16,7 @@ class _KeyThrottle(SimpleRateThrottle):
 
 
 class MinuteThrottle(_KeyThrottle):
-    """Of a second in fact: so its history stays as short as a real limit would keep it."""
+    """Count per second in fact, so that its history stays as short as with a real limit."""
 
     scope, rate = "minute", "100000/second"
 
@@ -30,7 +30,7 @@ class SixtyThrottle(_KeyThrottle):
 
 
 class PeerView(FloorView):
-    """A key of djangorestframework-api-key, a limit by minute and one by day in local memory."""
+    """Check a key of djangorestframework-api-key and limits per minute and day in local memory."""
 
     permission_classes = (HasAPIKey,)
     throttle_classes: Any = (MinuteThrottle, DayThrottle)

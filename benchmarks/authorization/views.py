@@ -1,4 +1,4 @@
-"""The same POST of five fields: through the gate, and unchecked."""
+"""The same POST of five fields, authorized and unchecked."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def _answer(values: dict[str, Any]) -> dict[str, Any]:
     return {"success": True, "message": "Success", "data": values, "timestamp": timestamp()}
 
 
-class GateSerializer(CreateSerializer):
-    """The four fields of a create, and one more."""
+class AuthorizedSerializer(CreateSerializer):
+    """The four fields of a create, and another one."""
 
     note = TextField(
         min_length=0,
@@ -34,19 +34,19 @@ class GateSerializer(CreateSerializer):
     )
 
 
-class GateView(ImageApiView):
-    """Key, partner, networks, permission and both rate windows in the database; logged."""
+class AuthorizedView(ImageApiView):
+    """Checks key, partner, networks, permission and both rate windows in the database; logged."""
 
     endpoint = "benchmark"
     label = "Benchmark"
-    serializer = GateSerializer()
+    serializer = AuthorizedSerializer()
 
     def post(self, request: Any) -> ApiResponse:
         return ApiResponse(_answer(self.serializer.read(request.data)))
 
 
 class PlainSerializer(serializers.Serializer[Any]):
-    """The same five fields as anyone would write them."""
+    """The same five fields in an ordinary serializer."""
 
     prompt = serializers.CharField(min_length=3, max_length=4000)
     aspectRatio = serializers.ChoiceField(list(ASPECT_RATIOS))  # noqa: N815
@@ -56,7 +56,7 @@ class PlainSerializer(serializers.Serializer[Any]):
 
 
 class FloorView(APIView):
-    """The framework's own defaults; nothing is checked but the body, and nothing is logged."""
+    """The framework's defaults: only the body is checked, and nothing is logged."""
 
     authentication_classes: Any = ()
     permission_classes: Any = ()

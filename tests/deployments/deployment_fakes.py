@@ -1,4 +1,4 @@
-"""Shops for tests: orders, and a builder and a target that are quick and can be told to fail."""
+"""Deployments for tests, with a quick builder and target that can be made to fail."""
 
 from __future__ import annotations
 
@@ -27,12 +27,11 @@ BRAND = "Nova Retail"
 CATEGORIES = ["Fashion & Clothing", "Footwear"]
 SECRET = "whsec_your_secret_here"
 WHOLE = ["website.building", "website.created", "deployment.success"]
-#: Nobody listens there.
+#: Nothing listens there.
 RECEIVER = "http://127.0.0.1:9/webhooks/shopiq"
 
 
 def shop_body(account_id: str, **fields: Any) -> dict[str, Any]:
-    """A body for createAndDeploy."""
     return {
         "accountId": account_id,
         "businessCategory": CATEGORIES,
@@ -43,11 +42,11 @@ def shop_body(account_id: str, **fields: Any) -> dict[str, Any]:
     }
 
 
-def order(server: PartnerServer, number: int = 0, **fields: Any) -> Deployment:
-    """A deployment, ordered through the API for a new account."""
-    answer = server.post(PATH, shop_body(server.create(number), **fields))
-    assert answer.status_code == 202, answer.content
-    return Deployment.objects.get(website__identifier=answer.json()["identifier"])
+def deploy(server: PartnerServer, number: int = 0, **fields: Any) -> Deployment:
+    """Deploy a shop for a new account by the API."""
+    response = server.post(PATH, shop_body(server.create(number), **fields))
+    assert response.status_code == 202, response.content
+    return Deployment.objects.get(website__identifier=response.json()["identifier"])
 
 
 @dataclass
@@ -66,37 +65,37 @@ class TinyBuilder:
 
 @dataclass
 class TinyTarget:
-    """Remembers what is on the air; `before` is called first and may raise or interfere."""
+    """Records what is published; `before` is called first and may raise or interfere."""
 
     before: Callable[[str, str], object] = lambda stage, identifier: None
-    on_air: dict[tuple[str, str], str] = field(default_factory=dict)
+    published: dict[tuple[str, str], str] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
 
     def publish(self, release: Release, stage: Stage, *, deadline: Deadline) -> None:
         self.calls.append(stage)
         self.before(stage, release.identifier)
-        self.on_air[release.identifier, stage] = (release.folder / "index.html").read_text()
+        self.published[release.identifier, stage] = (release.folder / "index.html").read_text()
 
     def remove(self, identifier: str) -> None:
         self.calls.append("remove")
         self.before("remove", identifier)
-        for key in [key for key in self.on_air if key[0] == identifier]:
-            del self.on_air[key]
+        for key in [key for key in self.published if key[0] == identifier]:
+            del self.published[key]
 
 
 @dataclass
-class Workshop:
+class Fakes:
     """What the pipeline works with in a test."""
 
     builder: TinyBuilder
     target: TinyTarget
 
 
-def install_workshop(monkeypatch: pytest.MonkeyPatch) -> Workshop:
-    workshop = Workshop(TinyBuilder(), TinyTarget())
-    monkeypatch.setattr(pipeline, "configured_builder", lambda: workshop.builder)
-    monkeypatch.setattr(pipeline, "configured_target", lambda: workshop.target)
-    return workshop
+def install_fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
+    fakes = Fakes(TinyBuilder(), TinyTarget())
+    monkeypatch.setattr(pipeline, "configured_builder", lambda: fakes.builder)
+    monkeypatch.setattr(pipeline, "configured_target", lambda: fakes.target)
+    return fakes
 
 
 def fail_with(error: BaseException) -> Callable[..., None]:

@@ -1,4 +1,4 @@
-"""The middleware of what the gate is compared with."""
+"""The middleware of the compared views."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ STARTPROJECT = (
 
 
 class ComparisonMiddleware:
-    """Leads calls of the peer through Django's usual middleware, and those of the floor through
-    none; what is ours goes on."""
+    """Route calls of the peer through Django's default middleware, those of the floor through none,
+    and all others on."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self._chains = {
@@ -41,6 +41,6 @@ def _call_and_render(request: HttpRequest) -> Any:
     response: Any = call_view(request)
     if isinstance(response, Response):
         response.render()
-    # Without the middleware that adds it the server would send the answer in chunks.
+    # Without the middleware that adds it, the server would send the response in chunks.
     response.headers["Content-Length"] = str(len(response.content))
     return response

@@ -1,4 +1,4 @@
-"""Orders for shops at a steady pace, whatever happens to the database. Needs `django.setup()`."""
+"""Deployments requested at a steady rate, during all kills. Needs `django.setup()`."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _PARTNERS = 4
 
 
 @dataclass
-class Orders:
-    """`count` orders, one every `pause` seconds, in a thread of their own."""
+class DeploymentRequests:
+    """Requests `count` deployments, one every `pause` seconds, in a thread."""
 
     count: int
     pause: float
     url: str
-    ordered: dict[str, str] = field(default_factory=dict)
+    requested: dict[str, str] = field(default_factory=dict)
     _ending: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> threading.Thread:
@@ -43,13 +43,13 @@ class Orders:
     def _run(self, partners: list[str]) -> None:
         for number in range(self.count):
             started = time.monotonic()
-            while not self._ending.is_set() and not self._order(partners, number):
+            while not self._ending.is_set() and not self._request(partners, number):
                 self._ending.wait(0.1)
             self._ending.wait(max(0.0, self.pause - (time.monotonic() - started)))
         connection.close()
 
-    def _order(self, partners: list[str], number: int) -> bool:
-        """False where the database was away; what it had done by then stands."""
+    def _request(self, partners: list[str], number: int) -> bool:
+        """Return False if the database was unavailable; what was committed stays."""
         admission = _admission_of(partners[number % _PARTNERS])
         email = f"merchant{number}@example.com"
         try:
@@ -60,7 +60,7 @@ class Orders:
                 )
             except WebsiteExists:
                 deployment = Deployment.objects.get(website__account=account)
-            self.ordered[deployment.id] = deployment.website.identifier
+            self.requested[deployment.id] = deployment.website.identifier
         except Error:
             connection.close()
             return False

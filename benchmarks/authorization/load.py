@@ -1,4 +1,4 @@
-"""Load from one thread: what the callers cost would dilute the ratio of what they measure."""
+"""Load from one thread: the callers' own cost would dilute the measured ratio."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import socket
 import threading
 from collections.abc import Sequence
 
-from benchmarks.gate.callers import Target
+from benchmarks.authorization.callers import Target
 
 _HEAD_END, _LENGTH = b"\r\n\r\n", b"content-length:"
 
 
 class Load:
-    """One kept connection for each of `ports`, which sends anew as soon as it has its answer."""
+    """A persistent connection per entry of `ports`, which sends again once it has its response."""
 
     def __init__(self, ports: Sequence[int], target: Target, *, method: str = "POST") -> None:
         self._ports, self._request = ports, target.request(method)
 
     def __call__(self, stop: threading.Event) -> int:
-        """The number of answers until `stop`; raises for one that is no 200."""
+        """Return the number of responses until `stop`; raise for any status but 200."""
         count = 0
         with selectors.DefaultSelector() as selector:
             callers = [_Caller(port, self._request) for port in self._ports]
@@ -44,7 +44,7 @@ class _Caller:
         self.socket.sendall(self._request)
 
     def take(self) -> bool:
-        """Whether the answer is complete; then the next request is on its way."""
+        """Return whether the response is complete; then the next request has been sent."""
         self._received += self.socket.recv(65_536)
         if not _is_complete(self._received):
             return False

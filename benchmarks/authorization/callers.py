@@ -1,4 +1,4 @@
-"""Who calls: keys for each variant, and the POST as a WSGI call and as bytes on a socket."""
+"""Callers: a key for each variant, and the POST as a WSGI call and as bytes on a socket."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ BODY = json.dumps(
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An address and the header that opens it."""
+    """A path and the header that authorizes its call."""
 
     path: str
-    header: tuple[str, str] = ("X-Nobody", "-")
+    header: tuple[str, str] = ("X-Unused", "-")
 
     def wsgi_call(self, application: Any, method: str = "POST") -> Callable[[], None]:
-        """One call of the application as a server makes it; raises unless it answers 200."""
+        """Return a function that calls the application like a server; it raises without a 200."""
         name = "HTTP_" + self.header[0].upper().replace("-", "_")
         fixed = {
             **(_ENVIRON if method == "GET" else _ENVIRON_WITH_BODY),
@@ -51,7 +51,7 @@ class Target:
         return call
 
     def request(self, method: str = "POST") -> bytes:
-        """The same as HTTP/1.1 on a kept connection."""
+        """Return the call as HTTP/1.1 on a persistent connection."""
         head = f"{method} {self.path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{': '.join(self.header)}\r\n"
         if method == "GET":
             return f"{head}\r\n".encode()
@@ -80,8 +80,8 @@ FLOOR = Target("/benchmark/floor")
 CREATE, USAGE = "/partner/v1/image/create", "/partner/v1/image/usage"
 
 
-def gate_target(**limits: int) -> Target:
-    """The product's, under the test key of a new partner."""
+def authorized_target(**limits: int) -> Target:
+    """Return the product's view, called with the test key of a new partner."""
     return Target("/partner/v1/benchmark", ("X-Api-Key", partner_with_keys(**limits).test))
 
 
@@ -93,7 +93,7 @@ def peer_target(path: str = "/benchmark/peer") -> Target:
 
 
 class Client:
-    """One kept connection."""
+    """A persistent connection."""
 
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port))
@@ -101,7 +101,7 @@ class Client:
         self._stream = self._socket.makefile("rb")
 
     def send(self, request: bytes) -> int:
-        """The status of the answer."""
+        """Return the status of the response."""
         self._socket.sendall(request)
         status = int(self._stream.readline().split()[1])
         length = 0
