@@ -24,7 +24,7 @@ def host() -> Iterator[Server]:
     def reply(request: Request) -> Reply:
         if request.target == "/scans.jpg":
             return Reply(200, jpeg_with_scans(400))
-        return answer(request)
+        return respond(request)
 
     with serve(reply) as server:
         yield server
