@@ -14,6 +14,7 @@ from tests.config.test_decode_floods import jpeg_with_scans
 from tests.envelope import assert_error
 from tests.factories import Keys, bucket, partner_with_keys
 from tests.imaging.calls import ENHANCE, assert_nothing_happened
+from tests.imaging.image_host import respond
 from tests.servers import Reply, Request, Server, serve
 
 Send = Callable[..., Any]

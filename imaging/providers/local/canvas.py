@@ -53,7 +53,7 @@ class Canvas:
         within: Shape | None = None,
         grain: bool = False,
     ) -> None:
-        """Covers the shape, where `within` is given only the part inside it."""
+        """Cover the shape; with `within`, only the part inside it."""
         box = self._box(shape, 0)
         if box is None:
             return
@@ -67,7 +67,7 @@ class Canvas:
     def shade(
         self, shape: Shape, colour: Lch, *, angle: float, reach: float, strength: float
     ) -> None:
-        """Lets the colour grow in grains over the last `reach` (0 to 1), along `angle`."""
+        """Let the colour grow in grains over the last `reach` (0 to 1), along `angle`."""
         box = self._box(shape, 0)
         if box is None:
             return
@@ -85,7 +85,7 @@ class Canvas:
         opacity: float,
         within: Shape | None = None,
     ) -> None:
-        """Covers the shape with blurred edges: shadows, glows, mist."""
+        """Cover the shape with blurred edges: shadows, glows, mist."""
         box = self._box(shape, 2.5 * blur)
         if box is None:
             return
@@ -96,7 +96,7 @@ class Canvas:
         self.image.paste(to_rgb(colour), box, mask)
 
     def finish(self, strength: int) -> None:
-        """A film grain over everything, ± `strength` levels; also hides the steps of gradients."""
+        """Add film grain of ± `strength` levels, which also hides the steps of gradients."""
         width, height = self.image.size
         for top in range(0, height, _TILE):
             box = (0, top, width, min(top + _TILE, height))
@@ -108,7 +108,7 @@ class Canvas:
             self.image.paste(ImageChops.add(part, grain, 1, -128), box)
 
     def _box(self, shape: Shape, margin: float) -> Box | None:
-        """The shape's pixels on the canvas, or nothing when it lies outside."""
+        """Return the pixels of the shape on the canvas; None if it is outside."""
         left, top, right, bottom = shape.bounds()
         box = (
             max(int((left - margin) * self.unit) - 1, 0),
@@ -186,7 +186,7 @@ def _strip(stops: tuple[Lch, ...]) -> list[tuple[int, int, int]]:
 
 
 def _along(strip: Image.Image, size: tuple[int, int], angle: float) -> Image.Image:
-    """Spreads a strip over a rectangle so that its ends touch the corners furthest apart."""
+    """Spread a strip over a rectangle so that its ends touch the corners furthest apart."""
     width, height = size
     across, down = cos(radians(angle)), sin(radians(angle))
     length = abs(width * across) + abs(height * down)
@@ -198,7 +198,7 @@ def _along(strip: Image.Image, size: tuple[int, int], angle: float) -> Image.Ima
 
 @cache
 def _tile(scale: float) -> Image.Image:
-    """Evenly spread noise, the same in every process, a little blurred so that grains have size."""
+    """Return even noise, the same in every process, slightly blurred so that grains have size."""
     noise = Random(7).randbytes(_TILE * _TILE)  # noqa: S311 - repeatable on purpose
     tile = Image.frombytes("L", (_TILE, _TILE), noise)
     side = round(_TILE * scale)
@@ -218,5 +218,5 @@ def _grain(size: tuple[int, int], unit: float) -> Image.Image:
 
 
 def _dissolved(ramp: Image.Image, grain: Image.Image) -> Image.Image:
-    """Turns a smooth ramp half into grains: denser where the ramp is higher."""
+    """Turn half of a smooth ramp into grains, denser where the ramp is higher."""
     return Image.blend(ramp, ImageChops.subtract(ramp, grain, 0.4), 0.55)

@@ -39,7 +39,7 @@ class Caption:
 
 
 def write_caption(words: str) -> Caption:
-    """The subject and what is said next; glyphs that the font lacks are left out."""
+    """Return the subject and what follows it; glyphs that the font lacks are left out."""
     text = "".join(char for char in words[:400] if char.isspace() or _has_glyph(char))
     phrases = [phrase for phrase in re.split(r"[.;:!?\n()|]+", text) if _WORD.search(phrase)]
     if not phrases:
@@ -51,7 +51,7 @@ def write_caption(words: str) -> Caption:
 def set_caption(
     image: Image.Image, caption: Caption, *, x: float, baseline: float, size: float, ink: RGB
 ) -> None:
-    """Sets the title with its baseline at `baseline` pixels, the detail one line below."""
+    """Draw the title with its baseline at `baseline` pixels, and the detail one line below."""
     draw = ImageDraw.Draw(image)
     widest = image.width - 2 * x
     for text, weight, scale, line in (
@@ -95,7 +95,7 @@ def _font(weight: str, size: float) -> ImageFont.FreeTypeFont:
 
 @cache
 def _missing_glyph() -> bytes:
-    """What the font draws for a code point that is never a character (Unicode 23.7)."""
+    """Return what the font draws for a code point that is never a character (Unicode 23.7)."""
     return bytes(_font("Medium", 24).getmask("\uffff"))
 
 

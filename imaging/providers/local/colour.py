@@ -21,7 +21,7 @@ class Lch:
     hue: float
 
     def lighter(self, step: float) -> Lch:
-        """The colour moved by `step` in lightness (negative: darker), hue kept."""
+        """Move the colour by `step` in lightness, negative for darker; keep the hue."""
         return replace(self, lightness=min(max(self.lightness + step, 0.08), 0.985))
 
     def muted(self, factor: float) -> Lch:
@@ -31,13 +31,13 @@ class Lch:
         return replace(self, hue=(self.hue + degrees) % 360)
 
     def at(self, lightness: float, chroma: float | None = None) -> Lch:
-        """The same hue at another lightness and, if given, another chroma."""
+        """Return the same hue at another lightness and, if given, another chroma."""
         return Lch(lightness, self.chroma if chroma is None else chroma, self.hue)
 
 
 @lru_cache(maxsize=2048)
 def to_rgb(colour: Lch) -> RGB:
-    """8-bit sRGB; a colour outside the gamut loses chroma until it fits, never hue."""
+    """Convert to 8-bit sRGB; a colour outside the gamut loses chroma, never hue."""
     chroma = colour.chroma
     channels = _linear(colour.lightness, chroma, colour.hue)
     while chroma > 0.001 and not all(-0.0005 <= channel <= 1.0005 for channel in channels):
@@ -48,7 +48,7 @@ def to_rgb(colour: Lch) -> RGB:
 
 
 def mix(start: Lch, end: Lch, share: float) -> RGB:
-    """The colour `share` (0 to 1) of the way between two, on the straight line in OKLab."""
+    """Return the colour `share` (0 to 1) of the way between two, on a straight line in OKLab."""
     lab = tuple(a + (b - a) * share for a, b in zip(_lab(start), _lab(end), strict=True))
     lightness, a, b = lab
     red, green, blue = (
@@ -78,5 +78,5 @@ def _lab_to_linear(lightness: float, a: float, b: float) -> tuple[float, float, 
 
 
 def _encode(linear: float) -> float:
-    """The sRGB transfer function (IEC 61966-2-1)."""
+    """Apply the sRGB transfer function (IEC 61966-2-1)."""
     return 12.92 * linear if linear <= 0.0031308 else float(1.055 * linear ** (1 / 2.4) - 0.055)

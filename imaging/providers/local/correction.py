@@ -27,7 +27,7 @@ class Measurement:
 
 
 def measure(image: Image.Image) -> Measurement:
-    """Measures a small copy of an RGB image."""
+    """Measure a small copy of an RGB image."""
     sample = image.copy() if max(image.size) <= _SAMPLE else image.resize((_SAMPLE, _SAMPLE))
     histogram = sample.convert("L").histogram()
     return Measurement(
@@ -39,7 +39,7 @@ def measure(image: Image.Image) -> Measurement:
 
 
 def correct(image: Image.Image, wishes: Wishes) -> Image.Image:
-    """The RGB image, balanced, exposed and coloured as measured and as wished; same size."""
+    """Return the RGB image with balance, exposure and colour as measured and wished; same size."""
     image = _denoised(image)
     image = _balanced(image, measure(image).gains, wishes.warmth)
     image = _exposed(image, measure(image), wishes.brightness)
@@ -48,7 +48,7 @@ def correct(image: Image.Image, wishes: Wishes) -> Image.Image:
 
 
 def sharpen(image: Image.Image, enlargement: float, wishes: Wishes) -> Image.Image:
-    """Unsharp masking whose radius follows how much the image was enlarged."""
+    """Apply unsharp masking, whose radius follows the enlargement of the image."""
     radius = min(max(1.1 * enlargement, 1.0), 3.5)
     percent = 130 if wishes.sharper else 75
     return image.filter(ImageFilter.UnsharpMask(radius, percent, threshold=2))
@@ -64,10 +64,8 @@ def _percentile(histogram: list[int], share: float) -> int:
 
 
 def _grey_gains(sample: Image.Image) -> tuple[float, float, float]:
-    """Grey world over the pixels that could be grey; over all, and timidly, where there are few.
-
-    A red product would otherwise be taken for a red cast.
-    """
+    """Assume a grey world over the pixels that could be grey; with few of them, over all, and
+    carefully: a red product would otherwise be taken for a red cast."""
     saturation = sample.convert("HSV").getchannel("S")
     luminance = sample.convert("L")
     greyish = saturation.point([255 if level < 95 else 0 for level in range(256)])
@@ -90,7 +88,7 @@ def _balanced(image: Image.Image, gains: Sequence[float], warmth: int) -> Image.
 
 
 def _exposed(image: Image.Image, measured: Measurement, brightness: int) -> Image.Image:
-    """Stretches the levels, then bends them halfway to a mid-tone; one curve for all channels."""
+    """Stretch the levels, then bend them halfway to a mid-tone; one curve for all channels."""
     black = min(measured.black, 70)
     span = max(measured.white - black, 85)
     mean = min(max((measured.mean - black) / span, 0.02), 0.98)

@@ -1,4 +1,4 @@
-"""Finds the background of a product photograph: what is like the edges and touches them."""
+"""Find the background of a product photograph: what resembles the edges and touches them."""
 
 from __future__ import annotations
 
@@ -19,10 +19,9 @@ _MOST_PARTS = 24
 
 
 def find_subject(image: Image.Image) -> Image.Image | None:
-    """A soft mask (L, 255 = subject) of an RGB image's size; none if the two cannot be told apart.
-
-    The search runs on a small copy; its result is refined by the full image's own colours.
-    """
+    """Return a soft mask (L, 255 = subject) of the size of an RGB image; None if subject and
+    background cannot be separated. The search runs on a small copy; the colours of the full image
+    refine its result."""
     small = ImageOps.contain(image, (_SEARCH, _SEARCH), Image.Resampling.BOX)
     if min(small.size) < 16:
         return None
@@ -39,7 +38,7 @@ def find_subject(image: Image.Image) -> Image.Image | None:
 def _refined(
     solid: Image.Image, image: Image.Image, colours: list[tuple[int, int, int]]
 ) -> Image.Image:
-    """The small mask at full size, its rim drawn by the full image's own colours."""
+    """Enlarge the small mask; the colours of the full image draw its edge."""
     inside = solid.filter(ImageFilter.MinFilter(5)).resize(image.size, Image.Resampling.BICUBIC)
     around = solid.filter(ImageFilter.MaxFilter(3)).resize(image.size, Image.Resampling.BICUBIC)
     unlike = _distance(image, colours).point([255 - _likeness(level) for level in range(256)])
@@ -48,7 +47,7 @@ def _refined(
 
 
 def _edge_strip(small: Image.Image) -> Image.Image:
-    """The four edges of the image, side by side."""
+    """Return the four edges of the image, side by side."""
     width, height = small.size
     thick = max(min(width, height) // 40, 2)
     strip = Image.new("RGB", (2 * width, 2 * thick))
@@ -66,13 +65,13 @@ def _main_colours(strip: Image.Image) -> list[tuple[int, int, int]]:
 
 
 def _in_shadow(colour: tuple[int, int, int]) -> tuple[int, int, int]:
-    """The same ground where a soft shadow lies on it."""
+    """Match the same ground where a soft shadow lies on it."""
     red, green, blue = colour
     return red * 4 // 5, green * 4 // 5, blue * 4 // 5
 
 
 def _distance(image: Image.Image, colours: list[tuple[int, int, int]]) -> Image.Image:
-    """Per pixel the largest difference of a channel from the nearest of the colours."""
+    """Return, per pixel, the largest difference of a channel from the nearest of the colours."""
 
     channels = image.split()
 
@@ -87,7 +86,7 @@ def _distance(image: Image.Image, colours: list[tuple[int, int, int]]) -> Image.
 
 
 def _reached_from_edges(distance: Image.Image) -> Image.Image:
-    """255 where a walk from outside over similar colours arrives, 0 elsewhere."""
+    """Return 255 where a path from outside over similar colours arrives, 0 elsewhere."""
     alike = distance.filter(ImageFilter.MedianFilter(3)).point(
         [255 if level < _TOLERANCE else 0 for level in range(256)]
     )
@@ -99,7 +98,7 @@ def _reached_from_edges(distance: Image.Image) -> Image.Image:
 
 
 def _large_parts(subject: Image.Image) -> Image.Image:
-    """Only the parts that are large beside the largest; threads and specks go first."""
+    """Keep only the parts that are large beside the largest; threads and specks go first."""
     opened = subject.filter(ImageFilter.MinFilter(5)).filter(ImageFilter.MaxFilter(5))
     for label in range(1, _MOST_PARTS + 1):
         start = opened.tobytes().find(b"\xff")
@@ -113,5 +112,5 @@ def _large_parts(subject: Image.Image) -> Image.Image:
 
 
 def _likeness(distance: int) -> int:
-    """255 up to half the tolerance, falling to 0 at one and a half."""
+    """Return 255 up to half the tolerance, falling to 0 at one and a half."""
     return round(255 * min(max(1.5 - distance / _TOLERANCE, 0), 1))

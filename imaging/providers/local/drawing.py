@@ -32,10 +32,8 @@ _SCENES: dict[str, _Scene] = {
 
 
 def draw_picture(words: str, size: Size, deadline: Deadline) -> Image.Image:
-    """An RGB image of exactly `size`; the same words and size give the same pixels.
-
-    Raises `DeadlineExceeded`.
-    """
+    """Return an RGB image of exactly `size`; the same words and size give the same pixels. Raises
+    `DeadlineExceeded`."""
     reading = read(words)
     palette = choose_palette(reading)
     framed = reading.scene != "studio"
@@ -69,7 +67,7 @@ def _sign(sheet: Image.Image, reading: Reading, palette: Palette, margin: int) -
 
 
 def _draw_swatches(sheet: Image.Image, picture: Image.Image, margin: int) -> None:
-    """The picture's main colours in small squares, flush right on the caption's line."""
+    """Draw the main colours in small squares, flush right on the caption's line."""
     unit = min(sheet.size) / 100
     side, gap = round(2.2 * unit), round(0.7 * unit)
     top = round(sheet.height - 8.7 * unit)
@@ -79,7 +77,7 @@ def _draw_swatches(sheet: Image.Image, picture: Image.Image, margin: int) -> Non
 
 
 def _main_colours(picture: Image.Image) -> list[RGB]:
-    """Five colours, from light to dark."""
+    """Return five colours, from light to dark."""
     small = picture.resize((48, 48), Image.Resampling.BOX).quantize(5, Image.Quantize.MAXCOVERAGE)
     levels = (small.getpalette() or [])[:15]
     colours = [(levels[i], levels[i + 1], levels[i + 2]) for i in range(0, len(levels), 3)]

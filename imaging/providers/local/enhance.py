@@ -1,4 +1,4 @@
-"""Enhances a photograph: corrected, on another background if asked, fitted to the size."""
+"""Enhance a photograph: corrected, on another background if asked, fitted to the size."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PLAIN_EDGE = 16
 
 
 def enhance_picture(source: Path, words: str, size: Size, deadline: Deadline) -> Image.Image:
-    """An RGB image of exactly `size`. Raises `DeadlineExceeded`."""
+    """Return an RGB image of exactly `size`. Raises `DeadlineExceeded`."""
     wishes = read_wishes(words)
     image, alpha = _load(source, size)
     enlargement = max(size.width / image.width, size.height / image.height)
@@ -35,7 +35,7 @@ def enhance_picture(source: Path, words: str, size: Size, deadline: Deadline) ->
 
 
 def _load(source: Path, size: Size) -> tuple[Image.Image, Image.Image | None]:
-    """The picture, no larger than the output needs, and its transparency if it has any."""
+    """Read the image, no larger than the output needs, and its transparency if it has any."""
     with Image.open(source) as opened:
         transparent = opened.has_transparency_data
         mode = "RGBA" if transparent else "RGB"
@@ -66,7 +66,7 @@ def _is_near(image: Image.Image, size: Size) -> bool:
 def _find_subject(
     image: Image.Image, alpha: Image.Image | None, wishes: Wishes
 ) -> Image.Image | None:
-    """The mask of what stays when the background goes; looked for before contrast is raised."""
+    """Return the mask of what stays when the background goes, before contrast is raised."""
     if not (wishes.white_background or wishes.blurred_background):
         return None
     subject = alpha or find_subject(image)
@@ -76,7 +76,7 @@ def _find_subject(
 def _arranged(
     image: Image.Image, subject: Image.Image | None, size: Size, wishes: Wishes
 ) -> Image.Image:
-    """The picture on its new background, cropped or extended to the size."""
+    """Place the image on its new background, cropped or extended to the size."""
     if wishes.white_background:
         if subject is None:
             return _fitted(image, size, ground=_WHITE)
@@ -89,7 +89,7 @@ def _arranged(
 
 
 def _on_white(image: Image.Image, subject: Image.Image, size: Size, *, shadow: bool) -> Image.Image:
-    """The subject alone in the middle of a white sheet, with a tenth of it as margin."""
+    """Place the subject in the middle of a white sheet, with a margin of a tenth."""
     room = (round(size.width * 0.8), round(size.height * 0.8))
     image, subject = (
         ImageOps.contain(part, room, Image.Resampling.LANCZOS) for part in (image, subject)
@@ -103,7 +103,7 @@ def _on_white(image: Image.Image, subject: Image.Image, size: Size, *, shadow: b
 
 
 def _cast_shadow(sheet: Image.Image, subject: Image.Image, left: int, top: int) -> None:
-    """A wide faint shadow and a narrow dark one where the subject touches the ground."""
+    """Draw a wide faint shadow and a narrow dark one where the subject touches the ground."""
     width, height = subject.size
     for depth, blur, opacity in ((0.12, 0.03, 0.34), (0.04, 0.010, 0.40)):
         flat = subject.resize((width, max(round(height * depth), 2)), Image.Resampling.BOX)
@@ -127,7 +127,7 @@ def _fitted(image: Image.Image, size: Size, ground: RGB | None = None) -> Image.
 
 
 def _extended(image: Image.Image, size: Size) -> Image.Image:
-    """A background that continues the picture: its edge colour, or itself out of focus."""
+    """Return a background that continues the image: its edge colour, or itself out of focus."""
     across = image.width * size.height > image.height * size.width
     middle = (0, 0, image.width, image.height)
     edges = (
@@ -144,14 +144,14 @@ def _extended(image: Image.Image, size: Size) -> Image.Image:
 
 
 def _between(means: list[list[float]], size: Size, *, across: bool) -> Image.Image:
-    """A soft passage from the colour of one edge to that of the other."""
+    """Blend from the colour of one edge to that of the other."""
     ends = Image.new("RGB", (1, 2) if across else (2, 1))
     ends.putdata([(round(mean[0]), round(mean[1]), round(mean[2])) for mean in means])
     return ends.resize((size.width, size.height), Image.Resampling.BILINEAR)
 
 
 def _feather(inner: tuple[int, int], size: Size) -> Image.Image | None:
-    """Lets the picture's two open edges fade into the background over a few pixels."""
+    """Fade the two open edges of the image into the background over a few pixels."""
     soft = max(size.width, size.height) // 90
     if min(inner) < 4 * soft:
         return None

@@ -32,7 +32,8 @@ _LENSES = {
 
 
 def expand_create(words: str, size: Size) -> str:
-    """The partner's words, then composition, light, lens, palette and finish; ≤ 2000 characters."""
+    """Append composition, light, lens, palette and finish to the partner's words; at most 2000
+    characters."""
     reading = read(words)
     guidance = "; ".join(
         (
@@ -47,7 +48,7 @@ def expand_create(words: str, size: Size) -> str:
 
 
 def expand_enhance(words: str, images: tuple[Path, ...]) -> str:
-    """The partner's words, if any, then what was measured on the images and is to be corrected."""
+    """Append what was measured on the images and will be corrected to the partner's words."""
     faults = list(dict.fromkeys(fault for path in images for fault in _faults(path)))
     steps = faults or ["refine contrast and micro-detail"]
     if read_wishes(words).white_background:

@@ -25,14 +25,14 @@ class Shape:
     width: float = 0.0
 
     def bounds(self) -> Bounds:
-        """Left, top, right, bottom, half the line's width included."""
+        """Return left, top, right and bottom, including half the line's width."""
         xs = [x for ring in self.rings for x, _ in ring]
         ys = [y for ring in self.rings for _, y in ring]
         edge = self.width / 2
         return min(xs) - edge, min(ys) - edge, max(xs) + edge, max(ys) + edge
 
     def placed(self, scale: float, x: float, y: float, *, flip: bool = False) -> Shape:
-        """The shape scaled about the origin, mirrored if asked, then moved by (x, y)."""
+        """Scale the shape about the origin, mirror it if asked, then move it by (x, y)."""
         across = -scale if flip else scale
 
         def move(rings: tuple[Ring, ...]) -> tuple[Ring, ...]:
@@ -57,7 +57,7 @@ class Shape:
 
 
 def path(data: str, *, holes: str = "") -> Shape:
-    """A filled shape from absolute SVG path commands M, L, Q and C (SVG 2, chapter 9)."""
+    """Build a filled shape from absolute SVG path commands M, L, Q and C (SVG 2, chapter 9)."""
     return Shape(tuple(_rings(data)), tuple(_rings(holes)))
 
 
@@ -66,7 +66,7 @@ def line(data: str, width: float) -> Shape:
 
 
 def turned(half: str, *, axis: float = 50) -> Shape:
-    """A body of rotation: the right-hand profile, from top to bottom, mirrored at `axis`."""
+    """Build a body of rotation: the right-hand profile, from top to bottom, mirrored at `axis`."""
     profile = next(_rings(half))
     return Shape((profile + tuple((2 * axis - x, y) for x, y in reversed(profile)),))
 
@@ -82,13 +82,14 @@ def oval(cx: float, cy: float, rx: float, ry: float | None = None, steps: int = 
 def arc_of(
     cx: float, cy: float, rx: float, ry: float, start: float, end: float, steps: int = 48
 ) -> Shape:
-    """The segment of an ellipse between two angles, clockwise from three o'clock, in degrees."""
+    """Return the segment of an ellipse between two angles, clockwise from three o'clock, in
+    degrees."""
     angles = (radians(start + (end - start) * step / steps) for step in range(steps + 1))
     return polygon((cx + rx * cos(angle), cy + ry * sin(angle)) for angle in angles)
 
 
 def block(x: float, y: float, width: float, height: float, radius: float = 0) -> Shape:
-    """A rectangle with round corners."""
+    """Build a rectangle with round corners."""
     if radius <= 0:
         return polygon(((x, y), (x + width, y), (x + width, y + height), (x, y + height)))
     corners = (
@@ -106,7 +107,7 @@ def block(x: float, y: float, width: float, height: float, radius: float = 0) ->
 
 
 def joined(*shapes: Shape) -> Shape:
-    """Several filled shapes as one."""
+    """Combine several filled shapes."""
     return Shape(
         tuple(ring for shape in shapes for ring in shape.rings),
         tuple(hole for shape in shapes for hole in shape.holes),
@@ -114,7 +115,7 @@ def joined(*shapes: Shape) -> Shape:
 
 
 def bezier(controls: tuple[Point, ...], share: float) -> Point:
-    """The point at `share` (0 to 1) of a Bézier curve of any degree (de Casteljau)."""
+    """Return the point at `share` (0 to 1) of a Bézier curve of any degree (de Casteljau)."""
     while len(controls) > 1:
         controls = tuple(
             (ax + (bx - ax) * share, ay + (by - ay) * share)

@@ -1,4 +1,4 @@
-"""Light on things: a part's material becomes colour, gradient, grained shade and highlight."""
+"""Light on objects: a part's material becomes colour, gradient, grained shade and highlight."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Place:
 
 
 def draw_product(canvas: Canvas, product: Product, place: Place, palette: Palette) -> None:
-    """Draws the parts from back to front, lit from the upper left."""
+    """Draw the parts from back to front, lit from the upper left."""
     for part in product.parts:
         within = place.put(part.within) if part.within else None
         placed = replace(part, shape=place.put(part.shape), within=within)
@@ -98,7 +98,7 @@ def _glass(canvas: Canvas, part: Part, colour: Lch) -> None:
 
 
 def _shade(colour: Lch) -> Lch:
-    """Shade is darker, a little richer and leans to blue, as under a clear sky."""
+    """Return a darker, slightly richer colour that leans to blue, as under a clear sky."""
     return Lch(max(colour.lightness - 0.2, 0.1), colour.chroma * 0.95 + 0.012, colour.hue - 8)
 
 

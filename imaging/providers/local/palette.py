@@ -39,7 +39,7 @@ class Palette:
 
     @property
     def colours(self) -> tuple[Lch, ...]:
-        """Five colours for pictures without a subject, from loud to quiet."""
+        """Return five colours for pictures without a subject, from loud to quiet."""
         deep = self.body.at(0.32, min(self.body.chroma, 0.09))
         return self.body, self.accent, deep, self.body.at(0.78, self.body.chroma * 0.5), self.paper
 
@@ -75,7 +75,7 @@ def _accent_of(body: Lch, chance: Random) -> Lch:
 
 
 def _wall_for(body: Lch, named: bool, dark: bool, chance: Random) -> Lch:
-    """A named colour gets a quieter ground, so that it stays the one that is remembered."""
+    """Give a named colour a quieter background, so that it stays the dominant one."""
     hue = (body.hue + chance.choice((0, 14, -14) if named else (12, 150, 180, -150))) % 360
     if body.chroma < 0.03:
         hue = chance.choice(_HUES)

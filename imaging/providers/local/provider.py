@@ -25,11 +25,9 @@ class LocalProvider:
     """Draws pictures from words and corrects photographs. No AI model runs."""
 
     def make_images(self, spec: GenerationInput) -> list[bytes]:
-        """One PNG of exactly `spec.size`; for "enhance" one for each image.
-
-        Raises `ProviderBusy` when no place became free in time, `GenerationFailed` when an image to
-        enhance cannot be read, `DeadlineExceeded` when the time is up.
-        """
+        """Return one PNG of exactly `spec.size`; for "enhance" one per image. Raises `ProviderBusy`
+        if no slot became free in time, `GenerationFailed` if an image to enhance cannot be read,
+        `DeadlineExceeded` if the time is up."""
         words = partner_words(spec.text)
         with _place_to_draw(spec.deadline):
             if spec.action == "create":
@@ -37,7 +35,7 @@ class LocalProvider:
             return [_enhance(source, words, spec) for source in spec.images]
 
     def write_prompt(self, spec: GenerationInput) -> str:
-        """The partner's words with rule-based details, 1 to 2000 characters."""
+        """Return the partner's words with details by rule, 1 to 2000 characters."""
         spec.deadline.remaining()
         words = partner_words(spec.text)
         if spec.action == "create":

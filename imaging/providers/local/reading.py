@@ -1,4 +1,4 @@
-"""What the partner's words ask for: subject, composition, colours, mood, and a seed."""
+"""Read the partner's words: subject, composition, colours, mood, and a seed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Reading:
 
 
 def read(words: str) -> Reading:
-    """Reads English commerce words; other words only change the seed, and so the picture."""
+    """Read English words of commerce; other words only change the seed, and so the picture."""
     tokens = tuple(_singular(token) for token in re.findall(r"[^\W_]+", words.casefold()))
     seed = _seed(" ".join(tokens) or words)
     position = _product_position(tokens)
@@ -58,7 +58,7 @@ def _seed(text: str) -> int:
 
 
 def _product_position(tokens: Sequence[str]) -> int | None:
-    """The first word of commerce; a weak one only where there is no other."""
+    """Find the first word of commerce; a weak one only if there is no other."""
     found = [index for index, token in enumerate(tokens) if token in PRODUCTS]
     strong = [index for index in found if PRODUCTS[tokens[index]] not in WEAK_PRODUCTS]
     return next(iter(strong or found), None)
@@ -76,7 +76,7 @@ def _singular(token: str) -> str:
 
 
 def _read_colours(tokens: Sequence[str], subject: int) -> tuple[tuple[Lch, ...], Lch | None]:
-    """Colours of the things, by their distance to the subject, and the colour of the ground."""
+    """Return the colours of the objects, nearest to the subject first, and that of the ground."""
     found: list[tuple[int, Lch]] = []
     ground, last = None, -2
     for index, token in enumerate(tokens):

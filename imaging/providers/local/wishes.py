@@ -1,4 +1,4 @@
-"""What a request for an enhancement asks for, by the words that it uses."""
+"""Read what a request for an enhancement asks for."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _PATTERNS = {
 
 
 def read_wishes(words: str) -> Wishes:
-    """Understands English; what it does not understand it leaves alone."""
+    """Understand English; ignore the rest."""
     asked = {name for name, pattern in _PATTERNS.items() if pattern.search(words)}
     too_bright = re.search(r"\btoo (bright|light)\b", words, re.IGNORECASE) is not None
     return Wishes(

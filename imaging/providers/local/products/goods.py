@@ -7,7 +7,7 @@ from imaging.providers.local.products.parts import Part, Product
 
 
 def _tube(cx: float, cy: float, rx: float, ry: float, thickness: float) -> Shape:
-    """An upright ring seen a little from above."""
+    """Build an upright ring seen slightly from above."""
     inner = oval(cx, cy, rx - thickness, ry - thickness)
     return Shape(oval(cx, cy, rx, ry).rings, inner.rings)
 

@@ -38,7 +38,7 @@ class Product:
 
 
 def leaf(x: float, y: float, length: float, degrees: float) -> Shape:
-    """A leaf that starts at (x, y); at 0° it points upwards."""
+    """Build a leaf that starts at (x, y); at 0° it points upwards."""
     wide = length * 0.27
     half = f"C {x + wide} {y - length * 0.25} {x + wide} {y - length * 0.7} {x} {y - length}"
     back = f"C {x - wide} {y - length * 0.7} {x - wide} {y - length * 0.25} {x} {y}"

@@ -29,7 +29,7 @@ _LEAF_KINDS = (
 
 
 def draw_botanical(canvas: Canvas, reading: Reading, palette: Palette, chance: Random) -> None:
-    """Three to seven stems that fan out from below the picture, the middle one in bloom."""
+    """Draw three to seven stems that fan out from below the picture, the middle one in bloom."""
     ground = palette.wall if palette.dark else palette.wall.at(0.93, palette.wall.chroma * 0.6)
     canvas.fill(
         block(0, 0, canvas.width, canvas.height),
@@ -70,7 +70,7 @@ def _draw_moon(canvas: Canvas, palette: Palette, chance: Random) -> None:
 
 
 def _stem(canvas: Canvas, share: float, chance: Random) -> tuple[Point, ...]:
-    """A cubic curve from the lower edge upwards; `share` runs from -0.5 (left) to 0.5."""
+    """Return a cubic curve from the lower edge upwards; `share` runs from -0.5 (left) to 0.5."""
     width, height = canvas.width, canvas.height
     foot = (width * (0.5 + share * 0.42), height + 3)
     rise = height * (0.80 - 0.62 * abs(share) + chance.uniform(-0.05, 0.05))
@@ -99,7 +99,7 @@ def _draw_stem(
 
 
 def _heading(start: Point, end: Point) -> float:
-    """Degrees clockwise from straight up."""
+    """Return degrees clockwise from straight up."""
     return degrees(atan2(end[0] - start[0], start[1] - end[1]))
 
 

@@ -34,7 +34,7 @@ class _Air:
 
 
 def draw_landscape(canvas: Canvas, reading: Reading, palette: Palette, chance: Random) -> None:
-    """Sky, sun, then the layers from far to near; water or trees where the words name them."""
+    """Draw sky, sun, then the layers from far to near; water or trees if the words name them."""
     words = frozenset(reading.tokens)
     base = palette.body if reading.colours else Lch(0.6, 0.12, chance.choice(_COOL_HUES))
     air = _choose_air(words, palette, base)
@@ -105,7 +105,7 @@ _Ridge = Callable[[Random, float], list[float]]
 
 
 def _hills(chance: Random, width: float) -> list[float]:
-    """Heights between about 0 and 1 along the width, a unit apart."""
+    """Return heights between about 0 and 1 along the width, one per unit."""
     waves = [(chance.uniform(0.5, 1) / n, chance.uniform(0, 2 * pi), n) for n in (1, 2, 3, 5)]
     return [
         0.5 + sum(size * sin(n * x / 55 * pi + turn) for size, turn, n in waves) / 4
@@ -114,7 +114,7 @@ def _hills(chance: Random, width: float) -> list[float]:
 
 
 def _peaks(chance: Random, width: float) -> list[float]:
-    """Midpoint displacement: jagged, and the same at every resolution."""
+    """Displace midpoints: jagged, and the same at every resolution."""
     heights = [
         chance.uniform(0.1, 0.6),
         chance.uniform(0.7, 1.0),
@@ -133,7 +133,7 @@ def _peaks(chance: Random, width: float) -> list[float]:
 
 
 def _dune(chance: Random, width: float) -> list[float]:
-    """Long windward slopes that end in a sharp crest."""
+    """Return long windward slopes that end in a sharp crest."""
     period, turn = chance.uniform(60, 95), chance.uniform(0, 95)
     return [
         0.75 * (phase / 0.72) ** 1.4 if phase < 0.72 else 0.75 * ((1 - phase) / 0.28) ** 0.8
@@ -194,7 +194,7 @@ def _draw_water(canvas: Canvas, air: _Air, chance: Random, top: float) -> None:
 
 
 def _draw_trees(canvas: Canvas, air: _Air, chance: Random) -> None:
-    """A few conifers near the edges, so that the middle stays open."""
+    """Draw a few conifers near the edges, so that the middle stays open."""
     colour = air.land.lighter(-0.07)
     for side in (0.0, 1.0):
         for _ in range(chance.randint(4, 7)):

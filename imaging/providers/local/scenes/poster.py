@@ -13,7 +13,7 @@ from imaging.providers.local.reading import Reading
 
 
 def draw_poster(canvas: Canvas, reading: Reading, palette: Palette, chance: Random) -> None:
-    """One of two designs in the palette's five colours."""
+    """Draw one of two designs in the palette's five colours."""
     draw = chance.choice((_draw_grid, _draw_grid, _draw_arcs))
     draw(canvas, palette, chance)
 
@@ -122,7 +122,7 @@ _MOTIFS: tuple[Callable[[float], tuple[Shape, ...]], ...] = (
 
 
 def _draw_arcs(canvas: Canvas, palette: Palette, chance: Random) -> None:
-    """Rainbow arcs that rise from the lower edge, a sun, and a hill that closes the picture."""
+    """Draw arcs that rise from the lower edge, a sun, and a hill below."""
     width, height = canvas.width, canvas.height
     ground = palette.wall
     canvas.fill(

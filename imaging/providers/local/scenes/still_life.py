@@ -23,7 +23,7 @@ _RIMS = ((5.0, 0), (10.0, 6), (14.0, 22), (6.0, 16), (38.0, 52))
 
 
 def draw_still_life(canvas: Canvas, reading: Reading, palette: Palette, chance: Random) -> None:
-    """Three or four vessels of different heights, the tallest behind; a ball in front."""
+    """Draw three or four vessels of different heights, the tallest behind; a ball in front."""
     table = canvas.height * 0.5 + 20
     _draw_table(canvas, palette, table)
     count = 3 if canvas.width < 120 else 4

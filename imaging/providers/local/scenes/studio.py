@@ -20,7 +20,7 @@ _LARGEST = 0.50
 
 
 def draw_studio(canvas: Canvas, reading: Reading, palette: Palette, chance: Random) -> None:
-    """Draws the set, then the product upon it (`reading.product` names one)."""
+    """Draw the set, then the product upon it (`reading.product` names one)."""
     product = PRODUCT_SHAPES[reading.product or "vase"]
     place = _place(canvas, product)
     horizon = place.ground - 7
@@ -57,7 +57,7 @@ def _draw_room(canvas: Canvas, palette: Palette, horizon: float) -> None:
 
 
 def _draw_rail(canvas: Canvas, palette: Palette, place: Place) -> None:
-    """A rail on the wall, and the soft shadow of what hangs from it."""
+    """Draw a rail on the wall, and the soft shadow of what hangs from it."""
     top = place.ground - 100 * place.scale
     rail = block(-5, top - 1.0, canvas.width + 10, 1.1, 0.5)
     _draw_window(canvas, palette)
@@ -70,7 +70,7 @@ def _draw_rail(canvas: Canvas, palette: Palette, place: Place) -> None:
 
 
 def _draw_window(canvas: Canvas, palette: Palette) -> None:
-    """Sunlight through a window falls across the wall."""
+    """Draw sunlight that falls across the wall through a window."""
     light = palette.wall.lighter(0.075)
     left, top, pane = canvas.width * 0.5 - 46, canvas.height * 0.5 - 52, 17.0
     for column in range(2):
@@ -195,7 +195,7 @@ def _draw_ball(canvas: Canvas, palette: Palette, x: float, ground: float, radius
 
 
 def _draw_leaf_shadows(canvas: Canvas, palette: Palette) -> None:
-    """The shadow of a branch outside the picture, in the light of the same window."""
+    """Draw the shadow of a branch outside the picture, in the light of the same window."""
     leaves = [
         path("M 0 0 C 9 -3 17 -3 26 0 C 17 4 9 4 0 0 Z").rotated(angle, (0, 0)).placed(size, x, y)
         for x, y, angle, size in (
@@ -215,7 +215,7 @@ def _draw_leaf_shadows(canvas: Canvas, palette: Palette) -> None:
 
 
 def _cast_shadow(canvas: Canvas, palette: Palette, product: Product, place: Place) -> None:
-    """A dark line of contact and a long soft shadow away from the light."""
+    """Draw a dark line of contact and a long soft shadow away from the light."""
     half, ground = product.foot * place.scale, place.ground
     far = oval(place.x + half * 0.42, ground - 0.2, half * 1.2, max(half * 0.11, 1.4))
     canvas.soften(far, palette.shadow, blur=1.8, opacity=0.5)
