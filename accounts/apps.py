@@ -7,7 +7,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "Partners and keys"
 
     def ready(self) -> None:
-        from accounts import checks  # noqa: F401
+        from accounts import checks  # noqa: F401 - registers itself
         from accounts.request_log import writer
         from accounts.sign_in import key_rotation, receivers, second_factors, user_sessions
 

@@ -6,4 +6,4 @@ class BillingConfig(AppConfig):
     verbose_name = "Points"
 
     def ready(self) -> None:
-        from billing import checks  # noqa: F401
+        from billing import checks  # noqa: F401 - registers itself

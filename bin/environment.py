@@ -38,7 +38,7 @@ def main(lock_name: str, arguments: list[str]) -> None:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not _is_installed(lock_file):  # by the process that held the lock
                 _install(lock_file, lock.fileno())
-    os.execv(PYTHON, [str(PYTHON), *arguments])  # noqa: S606
+    os.execv(PYTHON, [str(PYTHON), *arguments])  # noqa: S606 - no shell
 
 
 def _open_private(path: Path) -> IO[bytes]:

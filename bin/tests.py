@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
     os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}"
     os.environ.pop("DATABASE_URL", None)  # the tests have a database of their own
     if arguments not in ([], ["--all"]):
-        os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])  # noqa: S606
+        os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])  # noqa: S606 - no shell
     if not _install_missing_tools() and os.environ.get("CI"):
         return 1
     return _run_beside_checks(

@@ -12,14 +12,14 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         from django_q.models import OrmQ, Schedule, Success
 
-        from config.admin import checks as admin_checks  # noqa: F401
+        from config.admin import checks as admin_checks  # noqa: F401 - registers itself
         from config.admin.permissions import install_groups
         from config.backoffice.failed_tasks import register_failed_tasks
-        from config.checks import addresses, environment, secrets, services  # noqa: F401
-        from config.db import checks as database_checks  # noqa: F401
+        from config.checks import addresses, environment, secrets, services  # noqa: F401 - registers itself
+        from config.db import checks as database_checks  # noqa: F401 - registers itself
         from config.db.canaries import install_canaries
         from config.db.functions import install_after_migrate
-        from config.jobs import chains, heartbeat, retention  # noqa: F401
+        from config.jobs import chains, heartbeat, retention  # noqa: F401 - registers itself
 
         # What each app registers.
         autodiscover_modules(

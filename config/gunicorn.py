@@ -45,7 +45,7 @@ timeout = 60
 keepalive = 5
 loglevel = "warning"
 # In memory: on a slow disk, a heartbeat could be late and a healthy worker be killed.
-worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - memory
 # Unused, and all installations of one user would share its path in the home folder.
 control_socket_disable = True
 # Forwarded headers are evaluated in one place, by the application. Gunicorn would trust every

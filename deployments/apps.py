@@ -6,4 +6,4 @@ class DeploymentsConfig(AppConfig):
     verbose_name = "Shops and deployments"
 
     def ready(self) -> None:
-        from deployments import checks, receivers  # noqa: F401
+        from deployments import checks, receivers  # noqa: F401 - registers itself

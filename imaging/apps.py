@@ -6,4 +6,4 @@ class ImagingConfig(AppConfig):
     verbose_name = "Images"
 
     def ready(self) -> None:
-        from imaging import checks  # noqa: F401
+        from imaging import checks  # noqa: F401 - registers itself

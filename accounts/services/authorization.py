@@ -15,7 +15,7 @@ COLUMNS = (
     "denied_by, partner_id, partner_name, key_id, environment, per_minute, per_day,"
     " minute_left, minute_reset, day_left, day_reset, retry_after"
 )
-_AUTHORIZE = f"SELECT {COLUMNS} FROM accounts_authorize({placeholders(4)})"  # noqa: S608
+_AUTHORIZE = f"SELECT {COLUMNS} FROM accounts_authorize({placeholders(4)})"  # noqa: S608 - constants
 
 
 @dataclass(frozen=True, slots=True)

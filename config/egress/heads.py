@@ -15,7 +15,7 @@ _MAX_INTERIM = 16
 _SWITCHING_PROTOCOLS = 101
 
 # The library has no other way to lift its limit; `_BoundedHead` limits what it reads.
-http.client._MAXHEADERS = _MAX_HEAD_BYTES  # type: ignore[attr-defined]  # noqa: SLF001
+http.client._MAXHEADERS = _MAX_HEAD_BYTES  # type: ignore[attr-defined]  # noqa: SLF001 - see above
 
 
 class FinalResponse(HTTPResponse):

@@ -81,11 +81,11 @@ class Settlement:
 
 _CHARGE = "charged, tier, cost, balance"
 _AUTHORIZE_AND_START = (
-    f"SELECT {COLUMNS}, started, {_CHARGE}"  # noqa: S608
+    f"SELECT {COLUMNS}, started, {_CHARGE}"  # noqa: S608 - constants
     f" FROM imaging_authorize_and_start({placeholders(15)})"
 )
-_START = f"SELECT {_CHARGE} FROM imaging_start({placeholders(13)})"  # noqa: S608
-_FINISH = f"SELECT settled, cost, balance FROM imaging_finish({placeholders(6)})"  # noqa: S608
+_START = f"SELECT {_CHARGE} FROM imaging_start({placeholders(13)})"  # noqa: S608 - constants
+_FINISH = f"SELECT settled, cost, balance FROM imaging_finish({placeholders(6)})"  # noqa: S608 - constants
 
 
 def authorize_and_start(

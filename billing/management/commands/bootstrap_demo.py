@@ -28,6 +28,7 @@ curl -s {api}/partner/v1/image/create \\
   -H "X-API-Key: {live_key}" \\
   -H "Content-Type: application/json" \\
   -d '{{"prompt": "A terracotta vase with olive branches, morning light", "aspectRatio": "4:3"}}'
+
 """
 
 

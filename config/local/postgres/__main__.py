@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
             sys.stdout.write(f"{server.cluster.data}\n")
         case ["psql", *rest]:
             psql = str(installed_binaries() / "psql")
-            os.execv(psql, [psql, server.owner_url, *rest])  # noqa: S606
+            os.execv(psql, [psql, server.owner_url, *rest])  # noqa: S606 - no shell
         case _:
             sys.stderr.write(
                 "usage: python -m config.local.postgres start|stop|status|url|data|psql\n"

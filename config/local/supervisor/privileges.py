@@ -57,7 +57,8 @@ def give_up_root(
     if reason := _find_obstacle(serving, checkout, env, port):
         for name in (*_FOLDERS, _SECRETS):  # the next run that can gives it all again
             _give(data / name, 0, 0)
-        sys.stdout.write(f"Web, worker and sweeper run as root, not as {user.pw_name}: {reason}\n")
+        name = user.pw_name
+        sys.stdout.write(f"Web, worker and sweeper run as root, because {name} cannot: {reason}\n")
         sys.stdout.flush()
         return Serving()
     return serving
