@@ -173,7 +173,7 @@ def test_where_the_code_is_roots_alone_it_says_so(folder: Path, python: Path) ->
     run = Run(python, folder / "data")
     try:
         assert run.users() == {name: {0} for name in SERVING}
-        line = rf"Web, worker and sweeper run as root, because {USER.pw_name} cannot: Permission denied"
+        line = rf"run as root, because {USER.pw_name} cannot: Permission denied"
         assert re.search(line, run.text)
         assert (folder / "data" / "secrets.env").stat().st_uid == 0
     finally:

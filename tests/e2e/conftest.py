@@ -84,7 +84,7 @@ def page(page: Page, live_db: None) -> Iterator[Page]:
     complaints: list[str] = []
     listen(page, complaints)
     yield page
-    # An answer that is meant to be a 404 or a 403 is reported by the browser as an error too.
+    # A response that is meant to be a 404 or a 403 is reported by the browser as an error too.
     refusal = re.compile("status of 40[34]")
     assert [text for text in complaints if not refusal.search(text)] == []
 

@@ -25,8 +25,8 @@ from tests.waiting import PAGE_TIMEOUT
 class Scene:
     """One page to look at; `person` is a key of `Cast.browsers`.
 
-    `typed` is what is typed into fields of its form, by their names, before that is sent: then it
-    is the answer that is looked at.
+    `typed` is what is typed into fields of its form, by their names, before the form is sent: the
+    scene is then the response.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Scene:
 
 
 class Cast:
-    """The people of the seed_data, each with a browser that is signed in, and a visitor."""
+    """The users of the seed data, each with a signed-in browser, and a visitor."""
 
     def __init__(self, seed_data: SeedData) -> None:
         self.own = seed_data.own
@@ -53,7 +53,7 @@ class Cast:
             self._note_session(name, user)
 
     def _note_session(self, name: str, user: User) -> None:
-        """As the sign-in form does; these people came in without it."""
+        """List the session, as the sign-in form does, which these users have not used."""
         UserSession.objects.create(
             user=user,
             session_key=hash_key(str(self.browsers[name].session.session_key)),
@@ -63,20 +63,20 @@ class Cast:
 
     def scenes(self) -> list[Scene]:
         """Each readable page by its URL's name, as its owner sees it, else as a visitor does;
-        then other states of some, what a newcomer and a viewer see, and answers to forms."""
+        then other states of some, what a newcomer and a viewer see, and responses to forms."""
         return [
             *self._all_pages(),
             *self._other_states(),
             *self._newcomer(),
             *self._viewer(),
-            *self._answers(),
+            *self._responses(),
         ]
 
     def _all_pages(self) -> Iterator[Scene]:
         for page in readable(all_pages()):
             scene = Scene(page.name, page.path(self.own), "owner")
-            # The way in is closed to those who are in; turning a second factor off, to those
-            # who have none.
+            # Signed-in users have no sign-in page, and users without a second factor none to
+            # turn it off.
             people = ("owner", "visitor", "admin")
             yield from self._first(replace(scene, person=person) for person in people)
 
@@ -96,13 +96,13 @@ class Cast:
             if page.name in ("dashboard", "keys", "points", "team"):
                 yield Scene(f"{page.name}-viewer", page.route, "viewer")
 
-    def _answers(self) -> Iterator[Scene]:
+    def _responses(self) -> Iterator[Scene]:
         pages = {page.name: page for page in all_pages()}
-        for name, page, person, typed in _ANSWERS:
+        for name, page, person, typed in _RESPONSES:
             yield Scene(name, pages[page].path(self.own), person, typed)
 
     def _first(self, scenes: Iterable[Scene]) -> Iterator[Scene]:
-        """The first of the scenes in which there is a page to see; files are none."""
+        """Yield the first scene that is a page rather than a file or a redirect."""
         for scene in scenes:
             response = self.browsers[scene.person].get(scene.path)
             if response.status_code == 200 and response.headers["Content-Type"].startswith(
@@ -112,7 +112,7 @@ class Cast:
                 return
 
 
-#: Name, page, parameter and row: a page's other faces.
+#: Name, page, parameter and row of further states of pages.
 _STATES = [
     ("key-live", "key", "key_id", "Storefront"),
     ("key-expired", "key", "key_id", "Campaign pages"),
@@ -128,8 +128,8 @@ _STATES = [
     ("webhook-failed", "webhook", "delivery_id", "failed_webhook"),
     ("operation-refunded", "operation", "operation_id", "refunded_operation"),
 ]
-#: Name, page, person, and what is typed: refusals, and the page that shows a key once.
-_ANSWERS: list[tuple[str, str, str, dict[str, str]]] = [
+#: Name, page, person, and input: rejections, and the page that shows a key once.
+_RESPONSES: list[tuple[str, str, str, dict[str, str]]] = [
     ("sign-in-refused", "account_login", "visitor", {"login": "a@b.example", "password": "x"}),
     ("sign-up-refused", "account_signup", "visitor", {"email": "a", "password1": "short"}),
     ("key-refused", "key-new", "owner", {"networks": "203.0.113.7/24"}),
@@ -175,7 +175,7 @@ def visit(tab: Tab, scene: Scene) -> None:
         return
     field = tab.locator(f"[name={next(iter(scene.typed))}]:visible")
     form = tab.locator("main form[method=post]").filter(has=field)
-    # The server's refusal is what is to be seen, not the browser's.
+    # The scene is the server's rejection, not the browser's.
     form.evaluate("form => form.noValidate = true")
     for name, text in scene.typed.items():
         form.locator(f"[name={name}]").fill(text)
