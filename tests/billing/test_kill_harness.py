@@ -140,7 +140,7 @@ def test_the_verdict_sees_a_retried_call_that_was_charged_twice(keys: Keys) -> N
     first, second = start(keys), start(keys)
     succeed(first)
     succeed(second)
-    rule = "a retried call has one answer and one charge"
+    rule = "a retried call has one response and one charge"
 
     once = attempt(keys, 200, first.id, is_careful=True)
     assert rule in broken_rules(attempt(keys, LOST, is_careful=True), once)

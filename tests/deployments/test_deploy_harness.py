@@ -25,11 +25,11 @@ class Run:
     """What a run left behind."""
 
     arrivals: list[Arrival]
-    ordered: dict[str, str]
+    requested: dict[str, str]
     folder: Path
 
     def broken_rules(self) -> set[str]:
-        findings = judge(database_url(), self.arrivals, self.ordered, self.folder)
+        findings = judge(database_url(), self.arrivals, self.requested, self.folder)
         return {finding.rule for finding in findings if finding.problems}
 
     def change(self, place: int, **fields: Any) -> None:
