@@ -26,6 +26,9 @@ class WebhookEndpoint(EncryptedModel):
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
     url = models.TextField()
     secret = models.TextField(help_text="Encrypted.")
+    gone_at = models.DateTimeField(
+        null=True, help_text="When it answered 410: it gets no more events unless one is resent."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = OwnedQuerySet.as_manager()

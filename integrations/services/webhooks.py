@@ -75,6 +75,8 @@ def add_event(*, endpoint: WebhookEndpoint, stream: str, payload: Mapping[str, s
     # Locked, so that either its end is visible here, or this event is visible to its end.
     earlier = WebhookDelivery.objects.of(endpoint.partner_id).filter(stream=stream)
     last = earlier.select_for_update().order_by("-position").first()
+    endpoint.refresh_from_db(fields=["gone_at"])
+    is_waiting = last and last.state == State.PENDING
     WebhookDelivery.objects.create(
         partner_id=endpoint.partner_id,
         endpoint=endpoint,
@@ -82,8 +84,10 @@ def add_event(*, endpoint: WebhookEndpoint, stream: str, payload: Mapping[str, s
         position=last.position + 1 if last else 1,
         event=payload["event"],
         body=encode_event(payload),
-        due_at=None if last and last.state == State.PENDING else Now(),
+        state=State.FAILED if endpoint.gone_at else State.PENDING,
+        due_at=None if is_waiting or endpoint.gone_at else Now(),
         created_at=Now(),
+        ended_at=Now() if endpoint.gone_at else None,
     )
     _notify()
 
@@ -225,7 +229,9 @@ def _attempt_row(delivery: WebhookDelivery, outcome: Outcome) -> dict[str, Any]:
     wait = backoff_delay(delivery.attempts_made, settings.WEBHOOK_RETRY_SECONDS)
     if outcome.is_success:
         verdict = State.DELIVERED.value
-    elif outcome.is_gone or wait is None:
+    elif outcome.is_gone:
+        verdict = "gone"
+    elif wait is None:
         verdict = State.FAILED.value
     else:
         verdict = "retry"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 
-#: Name of the header.
-SIGNATURE = "x-shopiq-signature"
+#: Names of the headers: the documented one, and that of Standard Webhooks.
+SIGNATURE, STANDARD_SIGNATURE = "x-shopiq-signature", "webhook-signature"
+_STANDARD_PREFIX = "whsec_"
 
 
 def encode_event(payload: Mapping[str, str]) -> bytes:
@@ -28,10 +31,28 @@ def signature(body: bytes, secret: str) -> str:
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
+def standard_signature(event_id: str, timestamp: int, body: bytes, secret: str) -> str:
+    """Return the value of `webhook-signature` (Standard Webhooks 1.0): `v1,` and the base64 HMAC.
+
+    It covers the time of the attempt, so that a receiver can refuse a copy sent later.
+    """
+    content = b"%s.%d.%s" % (event_id.encode(), timestamp, body)
+    digest = hmac.new(_standard_key(secret), content, hashlib.sha256).digest()
+    return "v1," + base64.b64encode(digest).decode()
+
+
+def _standard_key(secret: str) -> bytes:
+    """A secret such as `whsec_…` is base64 of the key; any other text is the key itself."""
+    if secret.startswith(_STANDARD_PREFIX):
+        with suppress(ValueError):
+            return base64.b64decode(secret.removeprefix(_STANDARD_PREFIX), validate=True)
+    return secret.encode()
+
+
 def headers_of(event_id: str, timestamp: int, body: bytes, secret: str) -> dict[str, str]:
     """Return all headers of an attempt; `timestamp` is its time in seconds.
 
-    `webhook-id` and `webhook-timestamp` follow Standard Webhooks 1.0; retries keep the id.
+    Those that begin with `webhook-` follow Standard Webhooks 1.0; retries keep the id.
     """
     headers = {
         "Content-Type": "application/json",
@@ -39,5 +60,6 @@ def headers_of(event_id: str, timestamp: int, body: bytes, secret: str) -> dict[
         "webhook-timestamp": str(timestamp),
     }
     if secret:
+        headers[STANDARD_SIGNATURE] = standard_signature(event_id, timestamp, body, secret)
         headers[SIGNATURE] = signature(body, secret)
     return headers

@@ -1,5 +1,6 @@
 -- Stores attempts and their consequences. `p_attempts` is an array of objects with the members of
--- `attempt` below; `verdict` is "delivered", "failed" or "retry", the latter with `wait` in seconds.
+-- `attempt` below; `verdict` is "delivered", "failed", "gone" or "retry", the latter with `wait` in
+-- seconds. A receiver that is gone gets neither this event nor those that wait behind it.
 -- An event that has ended stays so, and a failure counts only while the event still has the lease
 -- of that attempt: otherwise it belongs to a later attempt.
 --
@@ -27,7 +28,7 @@ BEGIN
     WHERE delivery = ANY (v_ids);
 
     UPDATE integrations_webhookdelivery d
-    SET state = CASE verdict WHEN 'retry' THEN 'pending' ELSE verdict END,
+    SET state = CASE verdict WHEN 'retry' THEN 'pending' WHEN 'gone' THEN 'failed' ELSE verdict END,
         due_at = CASE verdict
             WHEN 'retry' THEN v_now + make_interval(secs => wait) ELSE d.due_at END,
         ended_at = CASE verdict WHEN 'retry' THEN NULL ELSE v_now END,
@@ -36,6 +37,21 @@ BEGIN
         partner text, delivery text, lease timestamptz, verdict text, wait float8)
     WHERE d.partner_id = partner AND d.id = delivery AND d.state = 'pending'
       AND (verdict = 'delivered' OR d.lease_until = lease);
+
+    UPDATE integrations_webhookdelivery d SET state = 'failed', ended_at = v_now
+    FROM jsonb_to_recordset(p_attempts) AS attempt(partner text, delivery text, verdict text)
+    JOIN integrations_webhookdelivery gone
+      ON gone.partner_id = partner AND gone.id = delivery AND gone.ended_at = v_now
+    WHERE verdict = 'gone' AND d.partner_id = partner AND d.stream = gone.stream
+      AND d.position > gone.position AND d.state = 'pending';
+
+    UPDATE integrations_webhookendpoint e
+    SET gone_at = CASE verdict WHEN 'gone' THEN v_now END
+    FROM jsonb_to_recordset(p_attempts) AS attempt(partner text, delivery text, verdict text)
+    JOIN integrations_webhookdelivery d
+      ON d.partner_id = partner AND d.id = delivery AND d.ended_at = v_now
+    WHERE e.partner_id = partner AND e.id = d.endpoint_id
+      AND (verdict = 'gone' OR (verdict = 'delivered' AND e.gone_at IS NOT NULL));
 
     UPDATE integrations_webhookdelivery d SET due_at = v_now
     FROM integrations_webhookdelivery ended

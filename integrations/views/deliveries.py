@@ -24,7 +24,7 @@ from integrations.services.webhooks import (
     resend_delivery,
     resend_failed,
 )
-from integrations.signatures.signing import SIGNATURE, headers_of
+from integrations.signatures.signing import SIGNATURE, STANDARD_SIGNATURE, headers_of
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at"}
 _HEALTH_PERIOD = timedelta(hours=24)
@@ -126,6 +126,7 @@ def _headers(delivery: WebhookDelivery, attempts: list[WebhookAttempt]) -> dict[
         headers[SIGNATURE] = "Can't be decrypted. Contact support."
     if not attempts:
         headers["webhook-timestamp"] = "the time of the attempt"
+        headers.pop(STANDARD_SIGNATURE, None)
     return headers
 
 

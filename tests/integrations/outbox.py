@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import Partner
@@ -67,6 +68,12 @@ def claim_one() -> WebhookDelivery:
 
 def finish(delivery: WebhookDelivery, status: int | None = 200, **fields: Any) -> None:
     finish_attempts([(delivery, outcome(status, **fields))])
+
+
+def give_up(delivery: WebhookDelivery, status: int = 500, **fields: Any) -> None:
+    """End the last attempt of its schedule."""
+    with override_settings(WEBHOOK_RETRY_SECONDS=[]):
+        finish(delivery, status, **fields)
 
 
 def states() -> set[str]:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from integrations.models import WebhookDelivery
 from integrations.services.webhooks import claim_deliveries
-from tests.integrations.outbox import finish, the
+from tests.integrations.outbox import give_up, the
 
 LIST = "/dashboard/webhooks/"
 RESEND = f"{LIST}resend/"
@@ -23,7 +23,7 @@ EVENT = "website.building"
 
 def fail(delivery_id: str) -> WebhookDelivery:
     [claimed] = [each for each in claim_deliveries(99) if each.pk == delivery_id]
-    finish(claimed, 410, response_body="no more <please>")
+    give_up(claimed, response_body="no more <please>")
     return the(delivery_id)
 
 

@@ -61,15 +61,18 @@ def test_a_claim_takes_the_first_of_each_stream(endpoint: WebhookEndpoint) -> No
     assert claim_deliveries(10) == []
 
 
-@pytest.mark.parametrize("status", [200, 410])
+@pytest.mark.parametrize("retries", [None, []])
 def test_the_next_event_is_due_when_the_one_before_has_ended(
-    endpoint: WebhookEndpoint, status: int
+    endpoint: WebhookEndpoint, settings: Any, retries: list[float] | None
 ) -> None:
+    """Delivered, or failed after its last attempt."""
     [first, second, third] = add(endpoint, "s", "a", "b", "c")
-    finish(claim_one(), status)
+    if retries is not None:
+        settings.WEBHOOK_RETRY_SECONDS = retries
+    finish(claim_one(), 200 if retries is None else 500)
 
     assert claim_one().id == second
-    assert the(first).state == ("delivered" if status == 200 else "failed")
+    assert the(first).state == ("delivered" if retries is None else "failed")
     assert the(third).due_at is None
 
 

@@ -78,6 +78,32 @@ def test_410_is_not_retried(endpoint: WebhookEndpoint) -> None:
     assert the(event).state == "failed"
 
 
+def test_410_ends_the_waiting_and_the_later_events_of_its_receiver(
+    endpoint: WebhookEndpoint,
+) -> None:
+    waiting = add(endpoint, "s", "a", "b", "c")
+    finish(claim_one(), 410)
+    [later] = add(endpoint, "s", "d")
+
+    assert [the(event).state for event in (*waiting, later)] == 4 * ["failed"]
+    assert all(the(event).ended_at for event in (*waiting, later))
+    assert claim_deliveries(10) == []
+    assert WebhookAttempt.objects.count() == 1
+
+
+def test_a_receiver_that_accepts_a_resent_event_gets_the_next_ones(
+    endpoint: WebhookEndpoint,
+) -> None:
+    [event] = add(endpoint, "s", "a")
+    finish(claim_one(), 410)
+    resend_delivery(delivery=the(event), actor="user:ops")
+    finish(claim_one(), 200)
+
+    [later] = add(endpoint, "s", "b")
+
+    assert claim_one().id == later
+
+
 def test_several_results_are_stored_in_one_statement(endpoint: WebhookEndpoint) -> None:
     for number in range(6):
         add(endpoint, f"s{number}", "a", "b")
@@ -96,7 +122,9 @@ def test_several_results_are_stored_in_one_statement(endpoint: WebhookEndpoint) 
         *2 * ["pending"],
         "failed",
     ]
-    assert WebhookDelivery.objects.filter(position=2).exclude(due_at=None).count() == 4
+    second = WebhookDelivery.objects.filter(position=2)
+    assert second.exclude(due_at=None).count() == 3
+    assert second.filter(state="failed", stream=claimed[5].stream).exists()
 
 
 def test_a_late_failure_does_not_affect_the_next_attempt(
