@@ -1,7 +1,25 @@
-"""Admin pages for points, prices, purchases, invoices and the proof of the ledger."""
+"""Admin pages for points, prices, purchases, invoices, reports and the proof of the ledger."""
 
 from __future__ import annotations
 
-from billing.admin import invoices, payouts, points, proofs, purchases, returns, sandbox
+from billing.admin import (
+    invoices,
+    payouts,
+    points,
+    proofs,
+    purchases,
+    reports,
+    returns,
+    sandbox,
+)
 
-__all__ = ["invoices", "payouts", "points", "proofs", "purchases", "returns", "sandbox"]
+__all__ = [
+    "invoices",
+    "payouts",
+    "points",
+    "proofs",
+    "purchases",
+    "reports",
+    "returns",
+    "sandbox",
+]

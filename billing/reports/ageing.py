@@ -54,6 +54,7 @@ def read_proformas(now: datetime) -> list[Table]:
             oldest,
             hidden=number - len(oldest),
             empty="No proforma is waiting for its payment.",
+            file="proformas",
         ),
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from tempfile import SpooledTemporaryFile
@@ -26,10 +26,16 @@ class ReportFile:
     read: ReadRows
     for_import: bool = False
 
-    def lines(self, period: ReportPeriod) -> Iterable[str]:
-        header = [column.name for column in self.columns]
-        rows = (csv_cells(self.columns, row) for row in self.read(period))
-        return csv_lines(header, rows, has_mark=not self.for_import)
+    @property
+    def header(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+    @property
+    def has_mark(self) -> bool:
+        return not self.for_import
+
+    def rows(self, period: ReportPeriod) -> Iterator[list[Any]]:
+        return (csv_cells(self.columns, row) for row in self.read(period))
 
     def file_name(self, period: ReportPeriod) -> str:
         span = period.name
@@ -69,7 +75,8 @@ def write_archive(period: ReportPeriod, now: datetime) -> IO[bytes]:
             entry = zipfile.ZipInfo(file.file_name(period), now.timetuple()[:6])
             entry.compress_type = zipfile.ZIP_DEFLATED
             with target.open(entry, "w") as opened:
-                for piece in file.lines(period):
+                lines = csv_lines(file.header, file.rows(period), has_mark=file.has_mark)
+                for piece in lines:
                     opened.write(piece.encode())
     archive.seek(0)
     result: IO[bytes] = archive

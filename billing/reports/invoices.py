@@ -52,6 +52,7 @@ def read_register(period: ReportPeriod) -> Table:
         total=("Total", *[None] * 6, *read_amounts(period), None),
         hidden=number - len(shown),
         note="Credit notes count below zero.",
+        file="invoice-register",
     )
 
 

@@ -96,11 +96,11 @@ class Liability:
     def by_tier(self) -> Table:
         tiers = [tier.name for tier in Tier.objects.all()]
         rows = [(tier, *_add(self._of(tier=tier))) for tier in tiers]
-        return Table("By tier", BY_TIER, rows, add_up(BY_TIER, rows))
+        return Table("By tier", BY_TIER, rows, add_up(BY_TIER, rows), file="liability-at-end")
 
     def by_age(self) -> Table:
         rows = [(label, *_add(self._of(age=age))) for age, label in enumerate(_AGES)]
-        return Table("By age", BY_AGE, rows, add_up(BY_AGE, rows))
+        return Table("By age", BY_AGE, rows, add_up(BY_AGE, rows), file="liability-at-end")
 
     def rows(self) -> Iterator[Row]:
         for (tier, age), group in sorted(self.groups.items()):
@@ -135,7 +135,13 @@ def read_movements(period: ReportPeriod) -> Table:
         _movement(tier.name, moved.get(tier.name, {}), closing.points_of(tier.name))
         for tier in Tier.objects.all()
     ]
-    return Table(f"Points in {period.label}", MOVEMENTS, rows, add_up(MOVEMENTS, rows))
+    return Table(
+        f"Points, {period.label}",
+        MOVEMENTS,
+        rows,
+        add_up(MOVEMENTS, rows),
+        file="points-moved",
+    )
 
 
 @report_file("liability-at-end", BY_TIER_AND_AGE)

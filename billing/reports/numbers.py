@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from billing.reports.periods import ReportPeriod
-from billing.reports.tables import Row
+from billing.reports.tables import Column, Kind, Row, Table
 
 #: A number is missing if the one before it in the series, of any period, is not the next lower one.
 _SERIES = """
@@ -25,6 +25,14 @@ _GAPS = """
     WHERE number > before + 1 AND issued_at >= %(since)s AND issued_at < %(until)s
     ORDER BY 1, 2
 """
+DOCUMENTS = (
+    Column("document", "Document"),
+    Column("from", "From"),
+    Column("to", "To"),
+    Column("number", "Numbers", Kind.COUNT),
+    Column("missing", "Missing", Kind.COUNT),
+    Column("gaps", "Missing numbers"),
+)
 _NATURES = {
     "invoice": "Invoices for outward supply",
     "credit_note": "Credit Note",
@@ -75,6 +83,16 @@ def read_series(period: ReportPeriod) -> list[Series]:
         Series(kind, name, first, last, tuple(gap for gap in gaps if gap.series == name))
         for kind, name, first, last in found
     ]
+
+
+def read_documents(period: ReportPeriod) -> Table:
+    """Return the series of a period, with the missing numbers by name."""
+    series = read_series(period)
+    rows = [
+        (*row, ", ".join(map(str, each.gaps)) or "None")
+        for row, each in zip(document_rows(period), series, strict=True)
+    ]
+    return Table("Documents issued", DOCUMENTS, rows, file="gstr1-docs")
 
 
 def document_rows(period: ReportPeriod) -> Iterable[Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection
@@ -131,23 +131,21 @@ def read_settlement(period: ReportPeriod) -> list[Table]:
             add_up(BY_DAY, rows),
             note="“Booked” is what we booked for the payments of each payout.",
             empty="No payout was read for this period.",
+            file="settlement-by-day",
         ),
-        _unmatched(
-            "Paid out, not booked", NOT_BOOKED, list(not_booked_rows(period)), "All is booked."
-        ),
-        _unmatched(
-            "Booked, not paid out yet",
-            NOT_PAID_OUT,
-            list(not_paid_out_rows(period)),
-            "All is paid out.",
-        ),
+        _unmatched("Paid out, not booked", NOT_BOOKED, not_booked_rows(period), "not-booked"),
+        _unmatched("Booked, not paid out", NOT_PAID_OUT, not_paid_out_rows(period), "not-paid-out"),
     ]
 
 
-def _unmatched(title: str, columns: Sequence[Column], rows: list[Row], empty: str) -> Table:
+def _unmatched(title: str, columns: Sequence[Column], found: Iterable[Row], file: str) -> Table:
+    rows = list(found)
     shown, hidden = shorten(rows)
     total = add_up(columns, rows) if rows else None
-    return Table(title, columns, shown, total, hidden=hidden, empty=empty)
+    empty = "Nothing is missing."
+    return Table(
+        title, columns, shown, total, hidden=hidden, empty=empty, file=f"settlement-{file}"
+    )
 
 
 def _fetch(statement: str, period: ReportPeriod) -> list[tuple[Any, ...]]:

@@ -55,6 +55,7 @@ def read_revenue(period: ReportPeriod, by: str = "day") -> Table:
         rows=[(_label(by, row), *_values(row)) for row in shown],
         total=("Total", *_values(read_total(period))),
         hidden=hidden,
+        file=f"revenue-by-{by}",
     )
 
 

@@ -46,7 +46,10 @@ class Linked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`total` has a value for each column, None where there is none; `hidden` rows are left out."""
+    """`total` has a value for each column, None where there is none; `hidden` rows are left out.
+
+    `file` names the CSV file that has all rows.
+    """
 
     title: str
     columns: Sequence[Column]
@@ -55,6 +58,7 @@ class Table:
     note: str = ""
     hidden: int = 0
     empty: str = "Nothing in this period."
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

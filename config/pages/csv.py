@@ -18,11 +18,11 @@ _BYTE_ORDER_MARK = "\ufeff"
 
 
 def csv_response(
-    name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]
+    name: str, header: Iterable[str], rows: Iterable[Iterable[Any]], *, has_mark: bool = True
 ) -> StreamingHttpResponse:
     """Return a download named `name`, streamed while `rows` are read."""
     return StreamingHttpResponse(
-        csv_lines(header, rows),
+        csv_lines(header, rows, has_mark=has_mark),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
