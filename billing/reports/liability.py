@@ -21,13 +21,7 @@ from billing.reports.periods import ReportPeriod
 from billing.reports.tables import Column, Kind, Row, Table, add_up
 
 #: As `width_bucket` numbers the ages of buckets.
-_AGES = (
-    (30, "Up to 30 days"),
-    (90, "31 to 90 days"),
-    (180, "91 to 180 days"),
-    (365, "181 to 365 days"),
-)
-_OLDEST = "Over 365 days"
+_AGES = ("Up to 30 days", "31 to 90 days", "91 to 180 days", "181 to 365 days", "Over 365 days")
 _BUCKETS = """
     WITH since AS (
         SELECT bucket_id, sum(points) AS points FROM billing_ledgerentry

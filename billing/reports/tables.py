@@ -97,5 +97,5 @@ def _cell(kind: Kind, cell: Any) -> Any:
     if cell is None:
         return ""
     if kind in (Kind.MONEY, Kind.POINTS):
-        return f"{Decimal(cell) / 100:.2f}"
+        return Decimal(cell).scaleb(-2)
     return cell.text if isinstance(cell, Linked) else cell
