@@ -13,23 +13,30 @@ from accounts.emails import normalize_email
 from accounts.models.key import ApiKey
 from accounts.models.partner import Partner
 from accounts.phones import PhoneQuery, national_number
-from config.db.encryption import EncryptedModel, lookup_hash
+from config.db.encryption import EncryptedModel, lookup_hash, lookup_hashes
 from config.db.fields import IdField
 from config.db.owned import OwnedQuerySet
 
 
 class AccountQuerySet(OwnedQuerySet["Account"]):
     def with_email(self, email: str) -> Self:
-        return self.filter(email_hash=email_hash(email))
+        return self.filter(email_hash__in=lookup_hashes("email", normalize_email(email)))
 
     def with_phone(self, phone: str) -> Self:
         """Filter by phone number; one without a country code may match several accounts."""
         query = PhoneQuery.parse(phone)
-        whole = [lookup_hash("phone-whole", number) for number in query.whole]
-        bare = [lookup_hash("phone-bare", number) for number in query.bare]
+        whole = [hashed for each in query.whole for hashed in lookup_hashes("phone-whole", each)]
+        bare = [hashed for each in query.bare for hashed in lookup_hashes("phone-bare", each)]
         return self.filter(
             models.Q(phone_whole_hash__in=whole) | models.Q(phone_bare_hash__in=bare)
         )
+
+    def with_data_of(self, account: Account) -> Self:
+        """Filter other accounts with its email or phone, under any lookup key."""
+        national = national_number(account.country_code, account.get_decrypted("phone"))
+        phones = lookup_hashes("phone", f"{account.country_code}:{national}")
+        same = self.with_email(account.get_decrypted("email")) | self.filter(phone_hash__in=phones)
+        return same.exclude(pk=account.pk)
 
 
 class Account(EncryptedModel):
@@ -71,13 +78,24 @@ class Account(EncryptedModel):
     def set_email(self, email: str) -> None:
         """Encrypt the address as given but trimmed, and set its hash."""
         self.set_encrypted("email", email.strip())
-        self.email_hash = email_hash(email)
+        self._hash_email(email)
 
     def set_phone(self, country_code: int, text: str) -> None:
         """Encrypt the number as given, and set the hashes of its normal form."""
-        digits = national_number(country_code, text)
         self.country_code = country_code
         self.set_encrypted("phone", text)
+        self._hash_phone(text)
+
+    def hash_again(self) -> None:
+        """Set the hashes under the newest lookup key."""
+        self._hash_email(self.get_decrypted("email"))
+        self._hash_phone(self.get_decrypted("phone"))
+
+    def _hash_email(self, email: str) -> None:
+        self.email_hash = lookup_hash("email", normalize_email(email))
+
+    def _hash_phone(self, text: str) -> None:
+        country_code, digits = self.country_code, national_number(self.country_code, text)
         self.phone_hash = lookup_hash("phone", f"{country_code}:{digits}")
         self.phone_whole_hash = lookup_hash("phone-whole", f"{country_code}{digits}")
         self.phone_bare_hash = lookup_hash("phone-bare", digits)
@@ -97,11 +115,6 @@ class Account(EncryptedModel):
         """Return the optional fields that were given, by their API names."""
         profile: dict[str, Any] = json.loads(self.get_decrypted("profile"))
         return profile
-
-
-def email_hash(email: str) -> bytes:
-    """Return the same hash for all spellings of an address."""
-    return lookup_hash("email", normalize_email(email))
 
 
 class AutoLoginLinkQuerySet(OwnedQuerySet["AutoLoginLink"]):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, transaction
 from psycopg import errors
 
@@ -37,6 +38,7 @@ def create_account(*, admission: Admission, values: dict[str, Any]) -> Account:
     profile = {"currency": DEFAULT_CURRENCY}
     _apply(account, profile, values)
     with _raise_duplicates(), transaction.atomic():
+        _check_former_hashes(account)
         account.save(force_insert=True)
         record_api_audit(admission=admission, action="account.created", target=account.id)
     return account
@@ -51,6 +53,7 @@ def update_account(*, account_id: str, admission: Admission, values: dict[str, A
         accounts = Account.objects.of(admission.partner_id).select_for_update()
         account = accounts.get(pk=account_id)
         _apply(account, account.read_profile(), values)
+        _check_former_hashes(account)
         account.save()
         record_api_audit(
             admission=admission,
@@ -81,6 +84,12 @@ def _apply(account: Account, profile: dict[str, Any], values: dict[str, Any]) ->
     if mobile := values.pop("mobileNumber", None):
         account.set_phone(mobile["countryCode"], mobile["value"])
     account.set_profile(_merge(profile, values))
+
+
+def _check_former_hashes(account: Account) -> None:
+    """Find what the constraints cannot while rows have hashes of former lookup keys."""
+    if settings.LOOKUP_KEY_FALLBACKS and Account.objects.of_all().with_data_of(account).exists():
+        raise DuplicateAccount
 
 
 def _merge(profile: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:

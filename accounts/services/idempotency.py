@@ -17,7 +17,9 @@ from django.db.models.functions import Now
 
 from accounts.models import IdempotencyRecord
 from accounts.services.authorization import Admission
-from config.db.encryption import lookup_hash
+from config.db.encryption import lookup_hash, lookup_hashes
+
+_PURPOSE = "idempotency"
 
 
 class KeyInUse(Exception):
@@ -66,7 +68,7 @@ def claim(
     new = IdempotencyRecord(
         partner_id=admission.partner_id,
         **scope,
-        body_hash=_hash(body),
+        body_hash=lookup_hash(_PURPOSE, _canonical(body)),
         lease_until=Now() + timedelta(seconds=lease_seconds),
     )
     # Loops only if another attempt released the key between the two statements, as after a 402.
@@ -76,7 +78,7 @@ def claim(
             mine = IdempotencyRecord.objects.of(admission.partner_id).filter(**scope)
             held = mine.select_for_update().first()
             if held is not None:
-                return _claim_of(new) if held.id == new.id else _resolve(held, new)
+                return _claim_of(new) if held.id == new.id else _resolve(held, new, body)
 
 
 def store(claimed: Claim, response: StoredResponse) -> bool:
@@ -114,12 +116,14 @@ def _held(claimed: Claim) -> Any:
     return _record_of(claimed).filter(status=None)
 
 
-def _resolve(held: IdempotencyRecord, new: IdempotencyRecord) -> Claim | StoredResponse:
+def _resolve(
+    held: IdempotencyRecord, new: IdempotencyRecord, body: Mapping[str, Any]
+) -> Claim | StoredResponse:
     record = IdempotencyRecord.objects.of(held.partner_id).filter(id=held.id)
     is_old = record.filter(
         created_at__lt=Now() - timedelta(hours=settings.IDEMPOTENCY_HOURS)
     ).exists()
-    if not is_old and bytes(held.body_hash) != new.body_hash:
+    if not is_old and not _has_body(held, body):
         raise KeyReused
     if held.status is not None and not is_old:
         return StoredResponse(
@@ -133,10 +137,14 @@ def _resolve(held: IdempotencyRecord, new: IdempotencyRecord) -> Claim | StoredR
     return _claim_of(new)
 
 
-def _hash(body: Mapping[str, Any]) -> bytes:
-    """Hash the values rather than the bytes: clients may order the same object differently.
+def _has_body(held: IdempotencyRecord, body: Mapping[str, Any]) -> bool:
+    return bytes(held.body_hash) in lookup_hashes(_PURPOSE, _canonical(body))
 
-    The hash is keyed, because email addresses and phone numbers could be guessed from a plain one.
+
+def _canonical(body: Mapping[str, Any]) -> str:
+    """Return the values rather than the bytes: clients may order the same object differently.
+
+    Only its hash is stored, which is keyed, because email addresses and phone numbers could be
+    guessed from a plain one.
     """
-    canonical = json.dumps(body, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return lookup_hash("idempotency", canonical)
+    return json.dumps(body, sort_keys=True, ensure_ascii=True, separators=(",", ":"))

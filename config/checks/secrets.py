@@ -27,7 +27,7 @@ def check_secrets(
         "AUTO_LOGIN_JWT_SECRET": settings.AUTO_LOGIN_JWT_SECRET,
         **{
             f"{name}[{n}]": key.partition(":")[2] or key
-            for name in ("FIELD_ENCRYPTION_KEYS", "SIGNING_KEYS")
+            for name in ("FIELD_ENCRYPTION_KEYS", "SIGNING_KEYS", "LOOKUP_KEY_FALLBACKS")
             for n, key in enumerate(getattr(settings, name))
         },
     }

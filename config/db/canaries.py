@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +13,7 @@ from config.db.encryption import (
     EncryptionContext,
     decrypt,
     encrypt,
-    lookup_hash,
+    lookup_hashes,
     newest_version,
 )
 from config.db.models import KeyCanary
@@ -31,13 +30,18 @@ def install_canaries(**_: Any) -> None:
     """Add the canaries of new keys; receive `post_migrate`."""
     name = f"{_FIELD}{newest_version()}"
     KeyCanary.objects.get_or_create(name=name, defaults={"value": encrypt(_TEXT, _context(name))})
-    KeyCanary.objects.get_or_create(name=_LOOKUP, defaults={"value": _hash()})
+    KeyCanary.objects.get_or_create(name=_LOOKUP, defaults={"value": _hashes()[0]})
 
 
 def remove_old_canaries() -> None:
     """Let old field keys be removed from the settings, once no row needs them."""
     fields = KeyCanary.objects.filter(name__startswith=_FIELD)
     fields.exclude(name=f"{_FIELD}{newest_version()}").delete()
+
+
+def renew_lookup_canary() -> None:
+    """Let former lookup keys be removed from the settings, once no row needs them."""
+    KeyCanary.objects.update_or_create(name=_LOOKUP, defaults={"value": _hashes()[0]})
 
 
 def find_wrong_keys() -> list[str]:
@@ -59,7 +63,7 @@ def require_right_keys() -> None:
 
 def _problem(canary: KeyCanary) -> str | None:
     if canary.name == _LOOKUP:
-        is_right = hmac.compare_digest(canary.value, _hash())
+        is_right = canary.value in _hashes()
         return None if is_right else "LOOKUP_KEY is not the one that the data was written with."
     version = canary.name.removeprefix(_FIELD)
     if version not in {entry.partition(":")[0] for entry in settings.FIELD_ENCRYPTION_KEYS}:
@@ -75,5 +79,5 @@ def _context(name: str) -> EncryptionContext:
     return EncryptionContext("encryption_keycanary.value", name)
 
 
-def _hash() -> str:
-    return lookup_hash("canary", _TEXT).hex()
+def _hashes() -> list[str]:
+    return [value.hex() for value in lookup_hashes("canary", _TEXT)]

@@ -88,8 +88,17 @@ def newest_version() -> int:
 
 def lookup_hash(purpose: str, text: str) -> bytes:
     """Return HMAC-SHA-256 of a normalized text, which cannot be computed without the key."""
-    key = settings.LOOKUP_KEY.encode()
-    return hmac.digest(key, f"{purpose}:{text}".encode(), hashlib.sha256)
+    return _keyed_hash(settings.LOOKUP_KEY, purpose, text)
+
+
+def lookup_hashes(purpose: str, text: str) -> list[bytes]:
+    """Return all hashes under which a text may be stored: the newest, then those of former keys."""
+    keys = (settings.LOOKUP_KEY, *settings.LOOKUP_KEY_FALLBACKS)
+    return [_keyed_hash(key, purpose, text) for key in keys]
+
+
+def _keyed_hash(key: str, purpose: str, text: str) -> bytes:
+    return hmac.digest(key.encode(), f"{purpose}:{text}".encode(), hashlib.sha256)
 
 
 def _cipher(version: int) -> AESGCM:

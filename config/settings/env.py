@@ -27,6 +27,7 @@ SECRET_KEY = env.str("SECRET_KEY", "unset")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[])
 LOOKUP_KEY = env.str("LOOKUP_KEY", "")
+LOOKUP_KEY_FALLBACKS = env.list("LOOKUP_KEY_FALLBACKS", default=[])
 AUTO_LOGIN_JWT_SECRET = env.str("AUTO_LOGIN_JWT_SECRET", "")
 
 # Error pages with settings and source code.
