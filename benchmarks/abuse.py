@@ -125,7 +125,8 @@ def _measure(
 
 
 def _compare(name: str, without: Seen, beside: Seen) -> Iterator[Figure]:
-    failures = ", ".join(f"{count} × {what}" for what, count in beside.failures.items())
+    failed = without.failures + beside.failures
+    failures = ", ".join(f"{count} × {what}" for what, count in failed.items())
     yield Figure(f"{name}: % with status 200", beside.success, "== 100", failures)
     for percent, target in ((50, ""), (99, "<= 3")):
         times = [seen.percentile(percent) for seen in (without, beside)]

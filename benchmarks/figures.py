@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -45,4 +46,6 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _number(value: float) -> str:
+    if not math.isfinite(value):  # nothing succeeded
+        return "none"
     return f"{value:,.0f}" if value == int(value) or value >= 100 else f"{value:.2f}"

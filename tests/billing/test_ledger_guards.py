@@ -73,6 +73,12 @@ def test_the_ledger_only_grows(operation: Operation, statement: str, verb: str) 
         execute(statement)
 
 
+@pytest.mark.parametrize("table", ["billing_invoice", "billing_purchase"])
+def test_purchases_and_invoices_are_never_emptied(db: None, table: str) -> None:
+    with refused("is append-only: TRUNCATE refused"):
+        execute(f"TRUNCATE {table} CASCADE")
+
+
 @pytest.mark.parametrize("first", ["succeeded", "refunded"])
 @pytest.mark.parametrize("second", ["reserved", "succeeded", "refunded"])
 def test_an_ended_charge_never_changes_again(operation: Operation, first: str, second: str) -> None:
