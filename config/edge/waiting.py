@@ -27,8 +27,8 @@ class WaitingRoom(ThreadWorker):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        #: The longest waiting first.
-        self.waiting: dict[Connection, None] = {}
+        #: What each waits for, the longest waiting first.
+        self.waiting: dict[Connection, Handler] = {}
         self._by_address: defaultdict[str, dict[Connection, None]] = defaultdict(dict)
         self._charged = 0
         self._next_check = 0.0
@@ -38,10 +38,10 @@ class WaitingRoom(ThreadWorker):
     def wait(self, conn: Connection, event: int, handler: Handler, deadline: float) -> None:
         """Call `handler` whenever the event comes, until `stop_waiting`."""
         conn.deadline = deadline
-        self.waiting[conn] = None
-        self.poller.register(conn.sock, event, partial(self._run, handler, conn))
+        self.waiting[conn] = handler
+        self.poller.register(conn.sock, event, partial(self.run_handler, handler, conn))
 
-    def _run(self, handler: Handler, conn: Connection, _: Any) -> None:
+    def run_handler(self, handler: Handler, conn: Connection, _: Any = None) -> None:
         if conn not in self.waiting:  # dropped since the event came
             return
         try:

@@ -164,6 +164,11 @@ class EdgeWorker(WaitingRoom):
             self._proceed(conn)
 
     def expire(self, conn: Connection) -> None:
+        """End a connection that is past its deadline, unless its request has just come."""
+        if not conn.received and self.waiting[conn] == self._receive:
+            self.run_handler(self._receive, conn)
+        if conn not in self.waiting or conn.deadline > time.monotonic():
+            return
         if conn.received:
             self._refuse(conn, refusal(408, "Request Timeout"))
         else:
