@@ -18,7 +18,7 @@ _OVERDUE, _FULL_OVERDUE = timedelta(hours=2), timedelta(hours=50)
 
 class Problem(models.TextChoices):
     DRIFT = "drift", "Buckets differ from their entries"
-    CHAIN = "chain", "Entries are not as they were"
+    CHAIN = "chain", "Entries, debts or statements are not as they were"
     OVERDUE = "overdue", "The last check is too old"
 
 

@@ -119,7 +119,8 @@ def _describe(state: LedgerState) -> str:
         )
     return (
         f"Ledger check failed {naturaltime(check.at)}: drift in {len(check.drift)} of"
-        f" {check.buckets} buckets, {len(check.faults)} broken hash chains."
+        f" {check.buckets} buckets, {len(check.faults)} faults in hash chains, debts and"
+        " statements."
     )
 
 

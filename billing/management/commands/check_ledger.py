@@ -14,8 +14,9 @@ from config.chain.anchors import check_anchors
 
 class Command(BaseCommand):
     help = (
-        "Check that every bucket holds the sum of its entries, and that no entry of the ledger or"
-        " the audit trail has changed since it was added to its hash chain. Exits with 1 otherwise."
+        "Check that every bucket holds the sum of its entries, that debts are what refunds left, "
+        "that no entry of the ledger or the audit trail has changed since it was added to its hash "
+        "chain, and that issued statements still fit. Exits with 1 otherwise."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
