@@ -126,7 +126,7 @@ def test_only_old_sign_ups_that_were_never_confirmed_are_purged(
     invited = create_user(PartnerFactory.create())
     purge_unconfirmed_sign_ups()
     assert User.objects.filter(email="target@victim.test").exists()
-    User.objects.update(date_joined=timezone.now() - timedelta(days=8))
+    User.objects.update(date_joined=timezone.now() - timedelta(days=7))
     purge_unconfirmed_sign_ups()
     emails = set(User.objects.values_list("email", flat=True))
     assert emails == {"priya@nova.test", by_staff.email, invited.email}

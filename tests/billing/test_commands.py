@@ -214,8 +214,16 @@ def test_set_limits_changes_what_it_is_given(payer: Keys) -> None:
     assert AuditEntry.objects.filter(action="partner.limits_changed").count() == 2
 
 
+def test_set_limits_takes_the_smallest_and_the_largest(payer: Keys) -> None:
+    run("set_limits", payer.partner.id, "--requests-per-minute", "1")
+    run("set_limits", payer.partner.id, "--requests-per-day", "1000000000")
+
+    partner = Partner.objects.get(pk=payer.partner.id)
+    assert (partner.requests_per_minute, partner.requests_per_day) == (1, 1_000_000_000)
+
+
 @pytest.mark.parametrize(
-    "words", [(), ("--requests-per-minute", "0"), ("--requests-per-day", "2147483648")]
+    "words", [(), ("--requests-per-minute", "0"), ("--requests-per-day", "1000000001")]
 )
 def test_set_limits_refuses_nonsense(payer: Keys, words: tuple[str, ...]) -> None:
     with pytest.raises(CommandError):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import timedelta
+from functools import partial
 from io import StringIO
 from itertools import count
 from pathlib import Path
@@ -34,6 +36,7 @@ from config.chain import writing
 from config.jobs import commands
 from tests.billing.chains import covered, extend, tamper, without_triggers
 from tests.billing.operations import refund, start, succeed
+from tests.concurrency import overlap
 from tests.factories import Keys, bucket, partner_with_keys
 from tests.staff import superuser
 from tests.users import browser_of, create_user
@@ -74,6 +77,13 @@ def test_the_hourly_check_continues_where_the_last_one_ended(payer: Keys) -> Non
     assert LedgerCheck.objects.filter(is_full=False, ok=True).count() == 2
 
     assert check().entries == AuditEntry.objects.count()  # of the last hour, read again
+
+
+def test_audit_entries_are_read_again_for_an_hour_after_a_good_check(payer: Keys) -> None:
+    check()
+    grow_old(minutes=-90)  # so the entries are older than an hour before it
+
+    assert check().entries == 0
 
 
 def test_entries_that_are_not_in_the_chain_yet_count(
@@ -137,6 +147,38 @@ def test_a_check_that_runs_out_of_time_continues(
     assert interrupted > 1
     assert LedgerCheckpoint.objects.count() > 1
     assert LedgerCheck.objects.get().ok
+
+
+def test_of_much_drift_a_hundred_buckets_are_stored_and_ten_logged_and_mailed(
+    payer: Keys, caplog: pytest.LogCaptureFixture
+) -> None:
+    PointBucket.objects.bulk_create(
+        PointBucket(
+            partner=payer.partner,
+            tier_id="starter",
+            original=5,
+            remaining=5,
+            purchased_at=timezone.now(),
+        )
+        for _ in range(101)
+    )
+
+    assert len(check_ledger().drift) == 101
+    assert len(LedgerCheck.objects.get().drift) == 100
+    [logged] = [x.msg for x in caplog.records if "ledger check failed" in str(x.msg)]
+    assert len(logged["drift"]) == 10  # type: ignore[index]
+    assert report_ledger_state()
+    assert LedgerAlert.objects.get().detail.count("\n") == 9
+
+
+def test_two_processes_at_the_same_check_store_one_checkpoint(payer: Keys) -> None:
+    extend()
+    check_one = partial(
+        checkpoints.check_partner, partner_id=payer.partner.id, deadline=time.monotonic() + 60
+    )
+
+    assert overlap(check_one, check_one) is None
+    assert LedgerCheckpoint.objects.count() == 1
 
 
 def test_the_hourly_check_finds_a_changed_new_entry_and_the_nightly_one_an_old_one(

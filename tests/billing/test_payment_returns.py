@@ -105,6 +105,7 @@ def test_a_full_refund_takes_all_points_back(
     entries = LedgerEntry.objects.of(payer.partner.id).in_order().values_list("kind", "points")
     assert list(entries) == [("credit", 500_000), ("refund", -500_000)]
     assert purchase.refund_id == refund["id"]
+    assert AuditEntry.objects.filter(action="purchase.return_reported").count() == 1
     assert read_usage(payer.partner.id).total_used == 0
 
 
@@ -451,6 +452,18 @@ def test_staff_book_a_payment_with_the_gateways_fee_on_top(
     tell(fake.return_event(fake.refund(paid["id"], 590_000)))
     assert points_of(payer) == (0, 0, 0)
     assert state_of(purchase)[0] == "refunded"
+
+
+def test_staff_book_a_payment_of_exactly_the_amount_due(
+    fake: FakeRazorpay, purchase: Purchase
+) -> None:
+    """One that was captured and of which we were not told yet."""
+    paid = fake.pay(purchase.reference)
+
+    booked = book_flagged_payment(
+        purchase=purchase, payment_id=paid["id"], actor="asha", reason="Waiting"
+    )
+    assert (booked.state, booked.excess_paise) == ("paid", 0)
 
 
 @pytest.mark.parametrize("change", [{"amount": 589_999}, {"currency": "USD"}])

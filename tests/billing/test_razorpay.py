@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Partner
-from billing.models import Purchase
+from billing.gateways import gateway_named
+from billing.models import PaymentReturn, Purchase
 from billing.services import (
     PaymentUnavailable,
     cancel_purchase,
     open_checkout,
+    reconcile_disputes,
     reconcile_pending,
     reconcile_purchase,
     refund_purchase,
@@ -46,6 +50,8 @@ def test_a_purchase_makes_one_link_over_its_whole_sum(
     link = fake.link_of(purchase.reference)
 
     assert (link["amount"], link["currency"], link["accept_partial"]) == (590_000, "INR", False)
+    assert link["description"] == f"{purchase.package_name}, 5000 points"
+    assert link["expire_by"] == int((purchase.created_at + timedelta(days=3)).timestamp())
     assert link["callback_url"].endswith(purchase.get_absolute_url())
     assert (link["notify"], link["reminder_enable"]) == ({"sms": False, "email": False}, False)
     assert (purchase.gateway_order_id, purchase.checkout_url) == (link["id"], link["short_url"])
@@ -98,6 +104,41 @@ def test_a_link_whose_response_was_lost_can_still_be_paid(
     fake.pay(lost.value.purchase.reference)
 
     assert reconcile_purchase(purchase=lost.value.purchase).state == "paid"
+
+
+def test_a_link_may_be_answered_as_created(fake: FakeRazorpay, partner: Partner) -> None:
+    fake.made_status = 201
+
+    assert buy(partner, "razorpay").gateway_order_id in fake.links
+
+
+def test_the_last_twenty_attempts_of_a_link_are_read(
+    fake: FakeRazorpay, purchase: Purchase
+) -> None:
+    made = [fake.fail(purchase.reference)["id"] for _ in range(21)]
+
+    attempts = gateway_named("razorpay").fetch(purchase)
+
+    assert [attempt.id for attempt in attempts] == made[1:]
+
+
+def test_the_latest_thousand_disputes_are_read_in_pages(fake: FakeRazorpay) -> None:
+    for _ in range(1_001):
+        newest = fake.dispute("pay_1", 1)
+
+    disputes = gateway_named("razorpay").fetch_disputes(timezone.now() - timedelta(days=1))
+
+    assert (len(disputes), disputes[0].id) == (1_000, newest["id"])
+    assert fake.calls == ["GET /v1/disputes"] * 10
+
+
+def test_a_long_reason_of_a_dispute_is_cut(fake: FakeRazorpay, purchase: Purchase) -> None:
+    payment = fake.pay(purchase.reference)
+    reconcile_purchase(purchase=purchase)
+    fake.dispute(payment["id"], 590_000, reason_code="x" * 101)
+
+    assert reconcile_disputes() == 1
+    assert PaymentReturn.objects.get().reason == "x" * 100
 
 
 def test_a_purchase_that_never_got_a_link_has_no_payments(
@@ -326,7 +367,10 @@ def test_a_refund_whose_response_was_lost_is_not_repeated(
     assert len(fake.refunds) == 1
 
 
-@pytest.mark.parametrize(("status", "needs_staff"), [(500, False), (429, False), (400, True)])
+@pytest.mark.parametrize(
+    ("status", "needs_staff"),
+    [(500, False), (429, False), (409, False), (400, True), (499, True)],
+)
 def test_a_refund_that_the_gateway_does_not_make_is_tried_again(
     fake: FakeRazorpay, purchase: Purchase, partner: Partner, status: int, needs_staff: bool
 ) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from billing.models import LedgerEntry, PointBucket, Purchase
@@ -53,6 +55,22 @@ def test_points_and_money_go_back_with_a_credit_note(payer: Keys, purchase: Purc
     actors = dict(AuditEntry.objects.values_list("action", "actor"))
     assert actors["purchase.refund_started"] == "staff@shopiq.test"
     assert actors["purchase.refunded"] == "gateway:sandbox"
+
+
+def test_while_a_refund_is_made_no_other_process_makes_it(
+    purchase: Purchase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(**_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(refunds, "finish_refund", die)
+    with pytest.raises(KeyboardInterrupt):
+        refund(purchase)
+
+    purchase.refresh_from_db()
+    assert purchase.next_check_at
+    wait = purchase.next_check_at - timezone.now()
+    assert timedelta(seconds=50) < wait <= timedelta(seconds=60)
 
 
 def test_refunded_points_do_not_count_as_used(payer: Keys, purchase: Purchase) -> None:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from billing.documents import render_statement_pdf
 from billing.models import LedgerCheck, LedgerEntry, PointBucket, Statement
-from billing.services import check_ledger, issue_statements, statements
+from billing.services import check_ledger, issue_statement, issue_statements, statements
 from config.chain import writing
 from config.chain.writing import next_month
 from tests.billing.chains import extend, without_triggers
@@ -109,14 +109,22 @@ def test_each_month_has_one_statement_that_never_changes(payer: Keys) -> None:
     assert [each.month.day for each in Statement.objects.all()] == [1, 1]
 
 
+def test_a_month_that_another_process_has_issued_is_left_alone(payer: Keys) -> None:
+    first, _ = issue()
+
+    assert not issue_statement(partner_id=payer.partner.id, month=first.month)
+
+
 def test_no_statement_is_issued_before_its_entries_are_in_the_chain(payer: Keys) -> None:
     bucket(payer.partner, 100)
     move(LedgerEntry.objects.filter(points=100), LAST + timedelta(days=1))
     with without_triggers() as cursor:
         cursor.execute("DELETE FROM billing_ledgerdigest WHERE until > %s", [EARLIER])
 
+    assert issue_statements(seconds=60) == 0
     assert issue() == []
     extend()
+    assert issue_statements(seconds=60) == 2
     assert len(issue()) == 2
 
 

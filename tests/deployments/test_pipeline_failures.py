@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 
 from config.api.timestamps import timestamp
 from config.egress.deadline import DeadlineExceeded
@@ -33,6 +35,15 @@ from tests.merchants import PartnerServer
 @pytest.fixture(autouse=True)
 def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
     return install_fakes(monkeypatch)
+
+
+def test_after_a_failure_five_seconds_pass(server: PartnerServer, workshop: Workshop) -> None:
+    workshop.builder.before = fail_with(BuildFailed("No."))
+    order(server)
+    run_due()
+
+    wait = Deployment.objects.get().due_at - timezone.now()
+    assert timedelta(seconds=0) < wait <= timedelta(seconds=5)
 
 
 @pytest.mark.parametrize("part", ["builder", "target"])

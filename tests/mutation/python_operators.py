@@ -38,8 +38,8 @@ _ARITHMETIC: dict[type[ast.operator], str] = {
 #: Methods of a queryset without which it still is one.
 _NARROWING = {"filter", "exclude", "order_by", "select_for_update", "of", "distinct"}
 #: With a stronger lock more others wait, and the result is the same. A row whose key comes from a
-#: default is inserted even if Django is not told to.
-_EQUIVALENT_KEYWORDS = {"no_key", "force_insert"}
+#: default is inserted even if Django is not told to. `zip` checks what never happens.
+_EQUIVALENT_KEYWORDS = {"no_key", "force_insert", "strict"}
 _LOGGERS = {"log", "logger", "warnings"}
 
 
@@ -125,6 +125,8 @@ class _Finder(ast.NodeVisitor):
 
     def visit_Call(self, node: ast.Call) -> None:
         function = node.func
+        if self._text(function).startswith("secrets.token_"):
+            return  # a longer secret is as good
         if isinstance(function, ast.Attribute) and isinstance(
             function.value, ast.Call | ast.Attribute
         ):

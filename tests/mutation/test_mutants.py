@@ -66,7 +66,15 @@ def test_whose_a_row_is_makes_no_difference_to_a_row_named_by_its_key() -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ['log.info("done")', '"""A docstring."""', "x: int", "x = f(no_key=True)", "x = 0x10"]
+    "source",
+    [
+        'log.info("done")',
+        '"""A docstring."""',
+        "x: int",
+        "x = f(no_key=True)",
+        "x = 0x10",
+        "x = secrets.token_hex(16)",
+    ],
 )
 def test_what_says_nothing_about_behaviour_stays(source: str) -> None:
     assert python_mutants(source) == set()

@@ -44,7 +44,7 @@ class FakeRazorpay:
 
     `broken` is a status with which every call of the API is answered, `delay` the seconds before
     each answer, `padding` the spaces after it; with `swallow` links and refunds are made but the
-    answers that name them are lost.
+    answers that name them, of `made_status`, are lost.
     `links`, `payments`, `refunds`, `disputes`, `settled` and `calls` are what it knows.
     """
 
@@ -59,6 +59,7 @@ class FakeRazorpay:
         self.delay = 0.0
         self.padding = 0
         self.swallow = False
+        self.made_status = 200
         self._ids = itertools.count(1)
         self._closing = threading.Event()
         self._server = make_server(
@@ -317,7 +318,7 @@ class FakeRazorpay:
         return self._unless_swallowed(link)
 
     def _unless_swallowed(self, made: dict[str, Any]) -> Response:
-        return _error(502, "Bad gateway") if self.swallow else _json(made)
+        return _error(502, "Bad gateway") if self.swallow else _json(made, self.made_status)
 
     def _search(self, request: Request) -> Response:
         wanted = request.args["reference_id"]
