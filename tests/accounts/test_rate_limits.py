@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.db import connection
 
 from accounts.keys import hash_key
@@ -44,6 +45,20 @@ def let_pass(seconds: float) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(f"UPDATE accounts_ratewindow SET {columns}", [seconds, seconds])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("over", "now", "seconds"), [(0, 130, 30), (1, 130, 40), (1, 130.5, 40), (0, 160, 1)]
+)
+def test_the_wait_is_until_enough_calls_have_left_and_at_least_a_second(
+    over: int, now: float, seconds: int
+) -> None:
+    """One call at 100 and two at 110, in a window of 60 seconds."""
+    statement = "SELECT accounts_seconds_until_room(ARRAY[100, 110], ARRAY[1, 2], %s, 60, %s)"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [over, now])
+        assert cursor.fetchone() == (seconds,)
 
 
 def assert_rate_limited(response: Any, message: str) -> int:

@@ -331,7 +331,7 @@ def test_staff_get_one_email_when_the_state_changes(
     assert report_ledger_state()
     assert mailoutbox[1].subject == "Ledger check passed again"
     assert probe().ok
-    assert "Ledger consistent" in page.get("/admin/").content.decode()
+    assert "Ledger proven" in page.get("/admin/").content.decode()
 
     grow_old(hours=3)
     report_ledger_state()

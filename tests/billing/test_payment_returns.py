@@ -200,6 +200,19 @@ def test_a_dispute_freezes_and_a_decision_releases_or_takes(
     assert state_of(purchase) == ("refunded", WHOLE, 500_000)
 
 
+@pytest.mark.parametrize(
+    ("status", "deducted", "at_stake"),
+    [("lost", 100_000, 100_000), ("lost", 0, WHOLE), ("under_review", 100_000, WHOLE)],
+)
+def test_of_a_lost_dispute_what_was_deducted_is_gone(
+    fake: FakeRazorpay, payment: dict[str, Any], status: str, deducted: int, at_stake: int
+) -> None:
+    fake.dispute(payment["id"], WHOLE, status=status, amount_deducted=deducted)
+
+    assert reconcile_disputes() == 1
+    assert PaymentReturn.objects.get().amount_paise == at_stake
+
+
 def test_of_a_partial_dispute_the_rest_can_be_spent_oldest_first(
     fake: FakeRazorpay, payer: Keys, payment: dict[str, Any]
 ) -> None:

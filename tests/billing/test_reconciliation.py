@@ -156,9 +156,10 @@ def test_what_is_paid_is_compared_once_a_day_for_180_days(
 
 
 def test_an_open_dispute_is_watched_until_it_ends(partner: Partner) -> None:
-    purchase = dispute(pay(buy(partner)))
-    make_older(purchase, timedelta(days=300))
-    let_come_due(purchase)
+    purchase, other = dispute(pay(buy(partner))), pay(buy(partner))
+    for each in (purchase, other):
+        make_older(each, timedelta(days=300))
+    let_come_due(purchase, other)
 
     assert reconcile_pending() == 1
 

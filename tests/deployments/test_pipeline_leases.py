@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connections, transaction
+from django.utils import timezone
 
 from deployments.models import Deployment
 from deployments.pipeline import run_due
@@ -57,6 +58,17 @@ def test_a_row_that_another_transaction_has_locked_is_passed_over(
     with transaction.atomic():
         Deployment.objects.select_for_update().get(pk=first.pk)
         assert run_beside(claim_next) == second
+
+
+def test_a_lease_outlasts_the_longest_step(server: PartnerServer, settings: Any) -> None:
+    order(server)
+    claimed = claim_next()
+    assert claimed
+
+    claimed.refresh_from_db()
+    assert claimed.lease_until
+    left = claimed.lease_until - timezone.now()
+    assert settings.DEPLOY_STEP_SECONDS < left.total_seconds() < 2 * settings.DEPLOY_STEP_SECONDS
 
 
 @pytest.mark.parametrize("stage", ["preview", "production"])

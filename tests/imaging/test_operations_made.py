@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection, transaction
 
-from billing.models import Charge
+from billing.models import Charge, PointBucket
 from config.egress.deadline import Deadline
 from imaging.models import ImageOperation
 from imaging.providers.base import (
@@ -120,6 +120,7 @@ def test_a_settlement_whose_acknowledgement_is_lost_is_no_error(
 ) -> None:
     """The commit stands: to say "failed" now would be to charge for an error."""
     bucket(partner_with_keys().partner, 5_000)
+    PointBucket.objects.filter(pk=bucket(keys.partner, 5_000).pk).update(held=1_000)
 
     def lose_it(images: GeneratedImages, settlement: Settlement) -> Settlement:
         def lose() -> None:
@@ -130,7 +131,7 @@ def test_a_settlement_whose_acknowledgement_is_lost_is_no_error(
             transaction.on_commit(lose)
         return settlement
 
-    assert call_the_model(keys, respond=lose_it) == Settlement(800, 99_200)
+    assert call_the_model(keys, respond=lose_it) == Settlement(800, 103_200)
     assert Charge.objects.get().state == "succeeded"
 
 
