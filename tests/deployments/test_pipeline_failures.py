@@ -37,9 +37,9 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
     return install_fakes(monkeypatch)
 
 
-def test_after_a_failure_five_seconds_pass(server: PartnerServer, workshop: Workshop) -> None:
-    workshop.builder.before = fail_with(BuildFailed("No."))
-    order(server)
+def test_after_a_failure_five_seconds_pass(server: PartnerServer, fakes: Fakes) -> None:
+    fakes.builder.before = fail_with(BuildFailed("No."))
+    deploy(server)
     run_due()
 
     wait = Deployment.objects.get().due_at - timezone.now()

@@ -61,7 +61,7 @@ def test_a_row_that_another_transaction_has_locked_is_passed_over(
 
 
 def test_a_lease_outlasts_the_longest_step(server: PartnerServer, settings: Any) -> None:
-    order(server)
+    deploy(server)
     claimed = claim_next()
     assert claimed
 
