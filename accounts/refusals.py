@@ -52,7 +52,7 @@ class KnownCallers:
 
 
 class RefusalLimitMiddleware:
-    """Answer 429 without a query once a network has used up its refused calls."""
+    """Return 429 without a query once a network has used up its refused calls."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -130,7 +130,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _error_page(request: HttpRequest, status: int, title: str, explanation: str) -> HttpResponse:
-    """Answer with a page, at API addresses with the envelope."""
+    """Render a page, or the envelope at API addresses."""
     if is_api_path(request.path_info):
         return plain_error(request, status, title)
     return error_page(request, status, title, explanation)

@@ -29,7 +29,7 @@ def run_concurrently(count: int, work: Callable[[int], Result]) -> list[Result]:
 
 
 def is_awaited() -> bool:
-    """Whether another connection waits for a lock that this one holds."""
+    """Return whether another connection waits for a lock of this one."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted"
@@ -54,7 +54,7 @@ def run_beside(work: Callable[[], Result]) -> Result:
 
 
 def overlap(first: Callable[[], object], second: Callable[[], object]) -> type[Exception] | None:
-    """What `second` raises, begun while `first` is done but not committed yet."""
+    """Return what `second` raises if it starts while `first` is done but not committed."""
 
     def outcome() -> type[Exception] | None:
         try:

@@ -228,7 +228,7 @@ def web_server(live_db: None, settings: Any, _shared_servers: Start) -> Iterator
 
 @pytest.fixture
 def own_server(live_db: None, settings: Any, tmp_path: Path) -> Iterator[Start]:
-    """As `web_server`, for one test, which may stop or kill it."""
+    """Start a web server for one test, which may stop or kill it."""
     servers: list[WebServer] = []
 
     def start(**options: Any) -> WebServer:

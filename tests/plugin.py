@@ -63,7 +63,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _group_of(item: pytest.Item) -> str:
-    """With `--dist loadgroup`, one process has all that share a server or a browser."""
+    """Keep tests that share a server or a browser in one process, with `--dist loadgroup`."""
     fixtures = getattr(item, "fixturenames", ())
     for shared in ("site", "web_server"):
         if shared in fixtures:

@@ -88,7 +88,7 @@ def _use_every_feature(web: WebServer, keys: Keys) -> str:
 
 
 def encodings(secret: str) -> list[bytes]:
-    """As it is, in hex (how a dump writes bytes), and in base64 whatever stands before it."""
+    """Return the secret as it is, in hex as dumps write bytes, and in base64 at any offset."""
     plain = secret.encode()
     shifted = [base64.b64encode(b"-" * lead + plain)[4 : len(plain)] for lead in range(3)]
     return [form.lower() for form in (plain, plain.hex().encode(), *shifted) if len(form) > 6]

@@ -31,7 +31,7 @@ PASSWORD, WRONG, LATER = "correct horse battery", "wrong horse battery", "later 
 
 @dataclass
 class Secrets:
-    """What may be found nowhere; `codes` are too short to be searched for anywhere in a text."""
+    """Secrets that may appear nowhere; `codes` are too short to search texts for."""
 
     texts: set[str] = field(default_factory=set)
     codes: set[str] = field(default_factory=set)

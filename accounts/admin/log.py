@@ -37,7 +37,7 @@ class StatusFilter(admin.SimpleListFilter):
     """Filter by status class, and by the two errors that partners ask about most."""
 
     title = "status"
-    parameter_name = "answer"
+    parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
         return (

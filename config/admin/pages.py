@@ -43,7 +43,7 @@ def staff_page(
     section: Section,
     is_in_navigation: bool = True,
 ) -> Callable[[View], View]:
-    """Register a view as a page of the admin; it answers 403 without the permission.
+    """Register a view as a page of the admin; it returns 403 without the permission.
 
     An empty permission admits all staff. A page whose route has parameters is not in the
     navigation.

@@ -183,7 +183,7 @@ def test_the_request_log_is_filtered_by_status(chosen: str, shown: set[int]) -> 
     for status in (402, 429, 503):
         line.pk, line.status = new_id(), status
         line.save(force_insert=True)
-    rows = staff.get(f"/admin/accounts/requestlog/?answer={chosen}").context["cl"].queryset
+    rows = staff.get(f"/admin/accounts/requestlog/?status={chosen}").context["cl"].queryset
     assert {row.status for row in rows} == shown
 
 

@@ -1,4 +1,4 @@
-"""What a deactivated partner can no longer do on its pages."""
+"""Pages of a deactivated partner reject changes."""
 
 from __future__ import annotations
 

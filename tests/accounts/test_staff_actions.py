@@ -1,4 +1,4 @@
-"""What staff do to logins is recorded, ends sessions and is mailed to the user."""
+"""Changes that staff make to logins are recorded, end sessions and are mailed to the user."""
 
 from __future__ import annotations
 

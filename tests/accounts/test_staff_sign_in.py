@@ -1,4 +1,4 @@
-"""How staff sign in to the admin, and help users to sign in."""
+"""Staff sign in to the admin, and help users to sign in."""
 
 from __future__ import annotations
 

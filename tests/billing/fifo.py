@@ -28,7 +28,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """What a charge takes, and at which tier's price."""
+    """The points that a charge takes, and the tier that sets its price."""
 
     tier: str
     cost: int

@@ -108,7 +108,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(operation_id=operations)
     def succeed_in_fast_mode(self, operation_id: str) -> None:
-        """What a thinking call falls back to."""
+        """Settle a thinking call that fell back to fast mode."""
         self._succeed(self.model.charges[operation_id], "fast")
 
     def _succeed(self, charge: ModelCharge, ran_as: str) -> None:

@@ -10,7 +10,7 @@ from tests.billing.fifo import Bucket, Draw, Insufficient, Line, draw, reverse
 
 @dataclass
 class ModelCharge:
-    """What the model knows of an operation; points in hundredths."""
+    """The model's view of an operation; points in hundredths."""
 
     operation: Operation
     action: str

@@ -70,12 +70,12 @@ def run_out(operation_ids: Sequence[str]) -> None:
 
 
 def set_price(tier: str, action: str, mode: str, points: int) -> None:
-    """What staff do in the admin."""
+    """Change a price as staff do in the admin."""
     OperationPrice.objects.filter(tier=tier, action=action, mode=mode).update(points=points)
 
 
 def restore_prices() -> None:
-    """As migrations made them: prices are reference rows, which no fixture removes."""
+    """Restore the prices of the migrations: reference rows, which no fixture removes."""
     for tier, fast, thinking in (
         ("starter", 800, 1500),
         ("growth", 725, 1400),
@@ -92,7 +92,7 @@ def prices_by_tier(action: str, mode: str) -> dict[str, int]:
 
 
 def buckets_of(keys: Keys) -> list[Bucket]:
-    """As the oracle takes them: oldest first."""
+    """Return the buckets as the oracle uses them, oldest first."""
     rows = PointBucket.objects.filter(partner=keys.partner).in_burn_order()
     return [Bucket(bucket.id, bucket.tier_id, bucket.remaining) for bucket in rows]
 

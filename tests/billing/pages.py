@@ -31,7 +31,7 @@ def order(browser: Client, **changes: Any) -> Any:
 
 
 def token_of(browser: Client) -> str:
-    """What the order page proposes; nothing where it asks for something else first."""
+    """Return the token that the order page proposes; "" if it asks for something else first."""
     context = browser.get(BUY).context
     return context["form"]["token"].initial if context and "form" in context else ""
 

@@ -50,7 +50,7 @@ def bill_to(partner: Partner, **details: Any) -> None:
 
 
 def let_come_due(*purchases: Purchase) -> None:
-    """As if the time until the next look at them had passed, by the database's clock."""
+    """Let the time until the next check pass, by the database's clock."""
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE billing_purchase SET next_check_at = clock_timestamp() - interval '1 second'"

@@ -72,7 +72,7 @@ class ReturnMachine(LedgerMachine):
 
     @initialize(target=orders, points=POINTS)
     def begin_with(self, points: int) -> Order:  # type: ignore[override]
-        """Without grants, so that calls use what was bought."""
+        """Start without grants, so that calls use what was bought."""
         return self.order(points, is_told=True)
 
     @rule(target=orders, points=POINTS)

@@ -29,8 +29,8 @@ def watch(partner: Partner, *thresholds: int) -> None:
     set_alert_thresholds(partner=partner, thresholds=thresholds, actor="owner@nandi.test")
 
 
-def told_thresholds() -> list[str]:
-    """What the emails to the owner said, oldest first."""
+def mailed_thresholds() -> list[str]:
+    """Return the thresholds in the emails to the owner, oldest first."""
     bodies = [message.body for message in mail.outbox if message.to == ["owner@nandi.test"]]
     return [body.split("your threshold of ")[1].split(".\n")[0] for body in bodies]
 
@@ -93,7 +93,7 @@ def test_each_threshold_alerts_when_it_is_crossed(payer: Keys) -> None:
     start(payer)
     assert [send_low_balance_alerts() for _ in range(2)] == [1, 0]
 
-    assert told_thresholds() == ["10", "5"]
+    assert mailed_thresholds() == ["10", "5"]
 
 
 def test_one_drop_below_several_thresholds_is_one_email_that_names_the_lowest(payer: Keys) -> None:
@@ -101,7 +101,7 @@ def test_one_drop_below_several_thresholds_is_one_email_that_names_the_lowest(pa
 
     assert [send_low_balance_alerts() for _ in range(2)] == [1, 0]
 
-    assert told_thresholds() == ["18"]
+    assert mailed_thresholds() == ["18"]
     marked = AlertThreshold.objects.exclude(alerted_at=None)
     assert set(marked.values_list("points", flat=True)) == {2_000, 1_800}
 
@@ -115,7 +115,7 @@ def test_a_threshold_alerts_again_only_after_the_balance_reached_it(payer: Keys)
     start(payer)
     send_low_balance_alerts()
 
-    assert told_thresholds() == ["18", "18"]
+    assert mailed_thresholds() == ["18", "18"]
     assert AlertThreshold.objects.get(points=2_500).alerted_at
 
 

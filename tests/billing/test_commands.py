@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def run(*words: str) -> str:
-    """What the command prints."""
+    """Return the output of the command."""
     out = StringIO()
     call_command(*words, stdout=out)
     return out.getvalue()

@@ -47,7 +47,7 @@ def invoice_of(partner: Partner, **details: Any) -> Invoice:
 
 
 def text_of(pdf: bytes) -> str:
-    """What a PDF of ours shows: its glyphs read back through each font's own table."""
+    """Return the text of a PDF, read back through each font's table."""
     tables = [_glyph_table(part) for part in re.findall(rb"/CIDInit.*?endcmap", pdf, re.S)]
     page = zlib.decompress(pdf[pdf.index(b"stream\n") + 7 :])
     words, table = [], tables[0]

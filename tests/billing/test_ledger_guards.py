@@ -1,4 +1,4 @@
-"""What the database itself refuses, whatever code asks for it."""
+"""The database rejects what no code may do to the ledger."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def purchase(fake: FakeRazorpay, payer: Keys) -> Purchase:
 
 @pytest.fixture
 def payment(fake: FakeRazorpay, purchase: Purchase) -> dict[str, Any]:
-    """Of a purchase that is booked."""
+    """Return the payment of a booked purchase."""
     made = fake.pay(purchase.reference)
     assert tell(fake.event("payment.captured", purchase.reference, made)) == 200
     purchase.refresh_from_db()
@@ -57,7 +57,7 @@ def payment(fake: FakeRazorpay, purchase: Purchase) -> dict[str, Any]:
 
 
 def points_of(keys: Keys) -> tuple[int, int, int]:
-    """What can be spent, what is frozen, what is owed."""
+    """Return the points that can be spent, are frozen, and are owed."""
     balance = read_balance(keys.partner)
     assert check_ledger().ok
     assert read_usage(keys.partner.id).balance == balance.points

@@ -1,4 +1,4 @@
-"""What staff see of purchases, and the two things they do to them."""
+"""Staff view purchases, confirm transfers and refund payments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the database refuses about purchases, whatever code asks for it."""
+"""The database rejects what no code may do to purchases."""
 
 from __future__ import annotations
 

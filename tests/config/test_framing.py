@@ -1,4 +1,4 @@
-"""Whether a request has arrived as a whole, however it is cut into packets."""
+"""A request is recognized as complete however it is cut into packets."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def execute(statement: str) -> Any:
 
 
 def definition(name: str) -> str:
-    """As the database keeps it; fails where there are several."""
+    """Return the definition in the database; fail if there are several."""
     return str(execute(f"SELECT pg_get_functiondef('{name}'::regproc)")[0])
 
 

@@ -56,7 +56,7 @@ def run() -> list[str]:
 
 
 def contents() -> Rows:
-    """What all accounts say, whatever keys it takes."""
+    """Return the decrypted contents of all accounts."""
     return {
         account.pk: (
             account.get_decrypted("email") + account.get_decrypted("phone"),

@@ -86,7 +86,7 @@ class Page:
 
     @property
     def reads_query(self) -> bool:
-        """Whether the page uses its query string; documents do not."""
+        """Return whether the page uses its query string; documents do not."""
         return not self.route.endswith((".pdf", ".json", ".jsonl"))
 
     @property

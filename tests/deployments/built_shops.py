@@ -47,7 +47,7 @@ def pages_of(site: Path) -> Iterator[tuple[str, str]]:
 
 
 def file_at(site: Path, address: str) -> Path:
-    """What a server answers with for a root-relative address."""
+    """Return the file that a server sends for a root-relative URL."""
     path = address.partition("#")[0].partition("?")[0].removeprefix("/")
     return site / (f"{path}index.html" if not path or path.endswith("/") else path)
 

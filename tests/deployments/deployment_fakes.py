@@ -85,7 +85,7 @@ class TinyTarget:
 
 @dataclass
 class Fakes:
-    """What the pipeline works with in a test."""
+    """The pipeline's builder and target in a test."""
 
     builder: TinyBuilder
     target: TinyTarget
@@ -117,7 +117,7 @@ def events() -> list[str]:
 
 
 def make_due() -> None:
-    """As if the pause after a failure, or a dead worker's lease, had passed."""
+    """Let the pause after a failure, or a dead worker's lease, pass."""
     past = timezone.now() - timedelta(seconds=1)
     Deployment.objects.update(due_at=past)
     Deployment.objects.exclude(lease_until=None).update(lease_until=past)

@@ -22,7 +22,7 @@ from tests.web import database_url
 
 @dataclass
 class Run:
-    """What a run left behind."""
+    """The result of a run."""
 
     arrivals: list[Arrival]
     requested: dict[str, str]

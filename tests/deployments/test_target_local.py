@@ -291,7 +291,7 @@ def test_a_worker_killed_while_it_removes_leaves_a_shop_that_can_be_removed(
 
 
 def times_open(folder: Path) -> int:
-    """How many descriptors of this process are open on `folder`."""
+    """Count the descriptors of this process for `folder`."""
     count = 0
     for descriptor in os.listdir("/dev/fd"):
         with contextlib.suppress(OSError):

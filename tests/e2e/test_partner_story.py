@@ -86,7 +86,7 @@ def test_a_partner_goes_from_sign_up_to_the_end_of_a_key(
 
 
 class Story:
-    """What the partner does on its pages, and staff on theirs."""
+    """The actions of a partner on its pages, and of staff on theirs."""
 
     def __init__(self, site: WebServer, tab: Page, staff: Page) -> None:
         self.site, self.tab, self.staff = site, tab, staff
@@ -116,7 +116,7 @@ class Story:
         self.heading("Overview")
 
     def _link_in_the_newest_mail(self) -> str:
-        """As staff see it, where no mail server is; this process is the worker."""
+        """Return the link as staff see it without a mail server; this process is the worker."""
         deliver_mail()
         self.staff.goto("/admin/mail/")
         row = self.staff.get_by_role("row").filter(has_text=EMAIL).first
@@ -139,7 +139,7 @@ class Story:
         return self._secret()
 
     def _say_that_it_is_you(self) -> None:
-        """Who came in by the link in the mail has not given the password yet."""
+        """Reauthenticate: a user who signed in by an emailed link has not given the password."""
         self.heading("Confirm it's you")
         self.tab.get_by_label("Password").fill(PASSWORD)
         self.press("Continue")

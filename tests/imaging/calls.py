@@ -1,4 +1,4 @@
-"""What the end-to-end tests of the Image API share."""
+"""Helpers shared by the end-to-end tests of the Image API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What members see of the images made for their partner, and of what each cost."""
+"""Members see the images of their partner and the cost of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a call that works with the model ends: whatever goes wrong, the points are back."""
+"""A call to the model ends with an image or with its points refunded."""
 
 from __future__ import annotations
 

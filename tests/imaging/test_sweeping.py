@@ -1,4 +1,4 @@
-"""What dead processes had reserved comes back, once and in time."""
+"""Reservations of dead processes are refunded once and in time."""
 
 from __future__ import annotations
 

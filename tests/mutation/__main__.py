@@ -55,7 +55,7 @@ def _options() -> argparse.Namespace:
 
 
 def _selection(tree: Path) -> Selection:
-    """What the tests of this tree run, measured now or by an earlier run."""
+    """Return the code that each test runs, measured now or by an earlier run."""
     cache = Path(tempfile.gettempdir()) / f"shopiq-mutation-{_fingerprint()}"
     selection = Selection(root=tree, data_file=cache)
     if not cache.exists():

@@ -1,4 +1,4 @@
-"""What the mutation run changes, and that a sample can be drawn again."""
+"""Mutants are what they should be, and a sample can be drawn again."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _GSTIN = "27AAPFU0939F1ZV"
 
 
 def add_points(side: Side) -> None:
-    """What the operations use: a gift that they use up, and a first purchase."""
+    """Add a used-up grant and a first purchase for the operations."""
     gift = grant_points(
         partner=side.partner,
         tier=Tier.objects.get(pk="starter"),

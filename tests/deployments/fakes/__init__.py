@@ -1,1 +1,1 @@
-"""What stands in for the outside in the tests of deployments."""
+"""Fakes of services that deployments use."""

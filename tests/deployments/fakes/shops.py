@@ -29,7 +29,7 @@ def make_release(folder: Path, name: str, identifier: str = SHOP, **more: str) -
 
 
 def names_in(site: Path) -> set[str]:
-    """What the site's files say they belong to: one name, if the site is whole."""
+    """Return the names in the site's files: one name if the site is complete."""
     return {_name_in((site / path).read_text(), text) for path, text in FILES.items()}
 
 

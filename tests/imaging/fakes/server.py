@@ -24,7 +24,7 @@ HUGE_BYTES = 65 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Mood:
-    """How calls of one sort are answered: the kind of answer, and seconds to wait before it."""
+    """The responses to calls of one kind: the kind of response, and seconds before it."""
 
     kind: str = "ok"
     delay: float = 0.0
@@ -117,7 +117,7 @@ class FakeProvider:
 
 
 def picture(mood: Mood, size: Size) -> bytes:
-    """What a model draws: a PNG of `size`, or what the mood makes of it."""
+    """Return a PNG of `size`, or what the mood makes of it."""
     if mood.kind == "not_an_image":
         return b"<html>this is no image</html>"
     if mood.kind == "odd_size":
