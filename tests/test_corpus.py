@@ -68,7 +68,7 @@ def key_for(path: str, keys: Keys) -> str:
 
 
 def faults_in(responses: Iterable[tuple[str, Any]]) -> list[str]:
-    """Yield each input whose response is neither an envelope below 500 nor a success in JSON."""
+    """Return each input whose response is neither an envelope below 500 nor a success in JSON."""
     faults = []
     for sent, response in responses:
         try:
