@@ -4,6 +4,7 @@ KEYS = Subject("keys", "API keys")
 TEAM = Subject("team", "Team and company")
 ACCOUNTS = Subject("merchants", "Accounts")
 SIGN_IN = Subject("sign-in", "Sign-in")
+STAFF = Subject("staff", "ShopIQ staff")
 
 register_actions(
     AuditAction("key.created", "Created an API key", KEYS, "key"),
@@ -16,9 +17,15 @@ register_actions(
 register_actions(
     AuditAction("partner.signed_up", "Signed up", TEAM),
     AuditAction("partner.created", "Created this company", TEAM),
+    AuditAction("partner.live_access_requested", "Requested live access", TEAM, page="live-access"),
+    AuditAction("partner.live_access_declined", "Declined live access", TEAM, page="live-access"),
     AuditAction("partner.approved", "Approved live keys", TEAM),
     AuditAction("partner.deactivated", "Deactivated this company", TEAM),
     AuditAction("partner.reactivated", "Reactivated this company", TEAM),
+    AuditAction("partner.owner_assigned", "Chose who looks after a partner"),
+    AuditAction("partner.viewing_started", "Started to look at this dashboard", STAFF),
+    AuditAction("partner.page_viewed", "Looked at a page of this dashboard", STAFF),
+    AuditAction("partner.viewing_ended", "Stopped looking at this dashboard", STAFF),
     AuditAction("partner.limits_changed", "Changed the rate limits", TEAM),
     AuditAction("partner.renamed", "Renamed the company", TEAM, page="team"),
     AuditAction(
@@ -72,6 +79,9 @@ register_actions(
     AuditAction("login.password_set_by_staff", "Set a member's password", SIGN_IN, page="team"),
     AuditAction("login.permissions_changed", "Changed staff permissions", SIGN_IN),
     AuditAction(
+        "login.signed_out_by_staff", "Signed a member out everywhere", SIGN_IN, page="team"
+    ),
+    AuditAction(
         "login.second_factor_reset",
         "Reset a member's two-factor authentication",
         SIGN_IN,
@@ -84,6 +94,11 @@ register_actions(
     AuditAction("account.deleted", "Deleted an account", ACCOUNTS),
     AuditAction("auto_login.created", "Created an auto-login link", ACCOUNTS),
     AuditAction("auto_login.revoked", "Revoked an auto-login link", ACCOUNTS),
+    AuditAction(
+        "auto_login.all_of_partner_revoked",
+        "Revoked the auto-login links of all accounts",
+        ACCOUNTS,
+    ),
     AuditAction(
         "auto_login.all_revoked",
         "Revoked all auto-login links of an account",

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Member, Partner, User
 from accounts.services.locks import acting_as
 from accounts.sign_in.allauth import clear_pending_request, signed_in_recently
+from accounts.viewing import viewing_member, viewing_of
 
 #: Session key of the partner that the user is viewing.
 _CHOSEN_PARTNER = "partner"
@@ -89,11 +90,13 @@ def partner_view(
         def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(_return_url(request, methods))
-            member = find_member(request)
+            viewing = viewing_of(request)
+            member = viewing_member(viewing) if viewing else find_member(request)
             if member is None:
                 return _no_partner(request)
             _attach_member(request, member)
-            if _partner_changed(request, member) and request.method not in ("GET", "HEAD"):
+            is_other = viewing is None and _partner_changed(request, member)
+            if is_other and request.method not in ("GET", "HEAD"):
                 messages.warning(
                     request, f"Nothing was changed. You are now viewing {member.partner}."
                 )
@@ -102,7 +105,7 @@ def partner_view(
                 raise PermissionDenied
             if member.partner.requires_second_factor and not is_mfa_enabled(request.user):
                 return redirect("mfa_index")
-            if reauthenticate:
+            if reauthenticate and viewing is None:
                 require_recent_sign_in(request)
             with acting_as(member):
                 return view(request, *args, **kwargs)
@@ -179,6 +182,7 @@ def partner_context(request: HttpRequest) -> dict[str, Any]:
         "partner": member.partner,
         "member": member,
         "memberships": getattr(request, "memberships", [member]),
+        "viewing": viewing_of(request),
         "can": {name.name.lower(): name in ROLE_PERMISSIONS[member.role] for name in Permission},
     }
 

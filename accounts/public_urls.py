@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from accounts.views import confirmations, enrolment, invitations, security
+from accounts.views import confirmations, enrolment, invitations, security, viewing
 
 urlpatterns = [
     path("confirm-email/resend/", security.resend_verification, name="resend-verification"),
@@ -17,5 +17,6 @@ urlpatterns = [
         enrolment.emailed_code,
         name="security-emailed-code",
     ),
+    path("viewing/end/", viewing.end, name="end-viewing"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
 ]

@@ -12,11 +12,27 @@ allow(
     *view("accounts", "account", "autologinlink", "idempotencyrecord", "user", "securityevent"),
 )
 allow(OPERATIONS, *view("accounts", "auditdigest"))
+allow(
+    GROUPS,
+    *view("accounts", "partnernote", "liveaccessrequest", "partnerviewing"),
+    "accounts.add_partnernote",
+)
+allow((SUPPORT, OPERATIONS), "accounts.assign_owner", "accounts.view_as_partner")
 # What ends a leak.
-allow(OPERATIONS, "accounts.change_apikey", "accounts.change_autologinlink")
+allow(
+    OPERATIONS,
+    "accounts.change_apikey",
+    "accounts.change_autologinlink",
+    "accounts.end_sessions",
+)
+allow(
+    OPERATIONS,
+    "accounts.decide_live_access",
+    "accounts.deactivate_partner",
+    "accounts.set_limits",
+)
 allow(
     ADMIN,
-    "accounts.change_partner",
     "accounts.add_user",
     "accounts.change_user",
     "accounts.manage_staff",

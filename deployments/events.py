@@ -10,6 +10,11 @@ from deployments.site_urls import preview_url, production_url
 Payload = dict[str, str]
 
 
+def with_reason(payload: Payload, reason: str) -> Payload:
+    """Add why a live shop is built again; the documented events of a first build have no reason."""
+    return payload if reason == "first" else {**payload, "reason": reason}
+
+
 def building(account_id: str, identifier: str, at: datetime) -> Payload:
     return {
         "event": "website.building",

@@ -6,7 +6,7 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from accounts.models import Account, Partner
@@ -25,12 +25,20 @@ class Website(models.Model):
     identifier = models.CharField(max_length=63, unique=True, db_collation="C")
     created_at = models.DateTimeField(auto_now_add=True)
     publish_at = models.DateTimeField(
-        null=True, help_text="When to publish it again, after its partner was reactivated."
+        null=True, help_text="When to publish the live release again, such as after a takedown."
     )
+    # Staff took it down; empty otherwise.
+    taken_down_at = models.DateTimeField(null=True, blank=True)
+    taken_down_by = models.CharField(max_length=254, blank=True, default="", db_default="")
+    takedown_reason = models.CharField(max_length=500, blank=True, default="", db_default="")
 
     objects = OwnedQuerySet.as_manager()
 
     class Meta:
+        permissions = [
+            ("rebuild_website", "Can build live shops again"),
+            ("take_down_website", "Can take shops down and restore them"),
+        ]
         indexes = [
             models.Index(fields=("partner", "-created_at", "-id"), name="website_of_partner"),
             models.Index(
@@ -48,16 +56,39 @@ class DeploymentQuerySet(OwnedQuerySet["Deployment"]):
     def running(self) -> Self:
         return self.filter(state__in=states.RUNNING)
 
+    def ready(self) -> Self:
+        """Filter those that a worker may go on with: due, and nothing else changes their shop."""
+        removal = Takedown.objects.of(OuterRef("partner_id")).filter(
+            identifier=OuterRef("website__identifier")
+        )
+        return self.running().filter(
+            # A time to come: the live release is being published again.
+            Q(website__publish_at=None) | Q(website__publish_at__lte=Now()),
+            Q(lease_until=None) | Q(lease_until__lt=Now()),
+            ~Exists(removal),
+            due_at__lte=Now(),
+            partner__is_active=True,
+            website__taken_down_at=None,
+        )
+
 
 class Deployment(models.Model):
-    """One attempt to build and publish a shop, from the request to the live site or failure."""
+    """One attempt to build and publish a shop, from the request to the live site or failure.
+
+    An update of a live shop replaces the deployment that was live before.
+    """
 
     class State(models.TextChoices):
         QUEUED = states.QUEUED, "Queued"
         BUILDING = states.BUILDING, "Building"
         CREATED = states.CREATED, "Created"
         LIVE = states.LIVE, "Live"
+        REPLACED = states.REPLACED, "Replaced"
         FAILED = states.FAILED, "Failed"
+
+    class Reason(models.TextChoices):
+        FIRST = "first", "First build"
+        UPDATE = "update", "Update"
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
@@ -67,6 +98,9 @@ class Deployment(models.Model):
     categories = ArrayField(models.CharField(max_length=60))
     logo_url = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    reason = models.CharField(
+        max_length=10, choices=Reason, default=Reason.FIRST, db_default=Reason.FIRST
+    )
     error = models.CharField(max_length=300, blank=True)
     notice = models.CharField(
         max_length=300, blank=True, help_text="How the result differs from the request, and why."
@@ -83,6 +117,10 @@ class Deployment(models.Model):
     objects = DeploymentQuerySet.as_manager()
 
     class Meta:
+        permissions = [
+            ("retry_deployment", "Can retry failed deployments"),
+            ("cancel_deployment", "Can cancel deployments"),
+        ]
         indexes = [
             models.Index(fields=("partner", "-created_at", "-id"), name="deployment_of_partner"),
             models.Index(
@@ -95,11 +133,16 @@ class Deployment(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=("website",),
-                condition=~Q(state="failed"),
-                name="deployment_one_that_did_not_fail",
+                condition=Q(state__in=("queued", "building", "created")),
+                name="deployment_one_running",
+            ),
+            models.UniqueConstraint(
+                fields=("website",), condition=Q(state="live"), name="deployment_one_live"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=("queued", "building", "created", "live", "failed")),
+                condition=Q(
+                    state__in=("queued", "building", "created", "live", "replaced", "failed")
+                ),
                 name="deployment_state_known",
             ),
         ]
@@ -114,8 +157,8 @@ class TakedownQuerySet(OwnedQuerySet["Takedown"]):
 
 
 class Takedown(models.Model):
-    """A shop whose files are still to be removed: its account was deleted, or its partner
-    deactivated."""
+    """A shop whose files are still to be removed: its account was deleted, its partner deactivated,
+    its first build cancelled, or staff took it down."""
 
     identifier = models.CharField(max_length=63, primary_key=True)
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)

@@ -17,7 +17,7 @@ from deployments import states
 from deployments.backends import configured_builder, configured_target
 from deployments.build_input import brief_of, fetch_logo
 from deployments.builder.base import BuildFailed
-from deployments.models import Deployment
+from deployments.models import Deployment, Takedown
 from deployments.services import suspensions, takedowns, transitions
 from deployments.targets.base import PublishFailed, Release, Stage
 
@@ -44,7 +44,19 @@ def run_due() -> bool:
 
 
 def _take_down_next() -> bool:
-    takedown = takedowns.claim_takedown()
+    return _take_down(takedowns.claim_takedown())
+
+
+def take_down_now(identifier: str) -> None:
+    """Remove a shop without waiting for the worker, if its target is quick.
+
+    Whatever goes wrong is left to the worker.
+    """
+    if configured_target().removes_quickly:
+        _take_down(takedowns.claim_takedown(identifier))
+
+
+def _take_down(takedown: Takedown | None) -> bool:
     if takedown is None:
         return False
     try:
@@ -65,8 +77,8 @@ def _run_next() -> bool:
         _run(deployment)
     except transitions.LeaseLost:
         log.warning("deployment finished or claimed by another worker", deployment=deployment.id)
-        mine = Deployment.objects.of(deployment.partner_id)
-        if not mine.filter(pk=deployment.pk).exists():
+        running = Deployment.objects.of(deployment.partner_id).running()
+        if not running.filter(pk=deployment.pk).exists():
             _clear_builds(deployment)
     return True
 

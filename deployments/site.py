@@ -1,7 +1,8 @@
-"""The state of a site after its newest deployment, and its URLs that have content."""
+"""The state of a site, and its URLs that have content."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -9,27 +10,40 @@ from accounts.models import Account
 from deployments.models import Deployment
 from deployments.site_urls import preview_url, production_url
 
+#: The release of a replaced deployment has given way to a newer one.
+_PUBLISHED = frozenset({Deployment.State.LIVE, Deployment.State.REPLACED})
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A URL is empty until something is published there."""
+    """A URL is empty until something is published there, and while the shop is taken down."""
 
     deployment: Deployment
     identifier: str
     preview_url: str
     production_url: str
+    is_down: bool
 
     @classmethod
     def of(cls, deployment: Deployment) -> Self:
         """Describe a deployment loaded with `select_related("website")`."""
-        identifier = deployment.website.identifier
-        is_live = deployment.state == Deployment.State.LIVE
+        website = deployment.website
+        is_up = website.taken_down_at is None
+        has_preview = is_up and deployment.generated_at
+        is_live = is_up and deployment.state in _PUBLISHED
         return cls(
             deployment,
-            identifier,
-            preview_url=preview_url(identifier) if deployment.generated_at else "",
-            production_url=production_url(identifier) if is_live else "",
+            website.identifier,
+            preview_url=preview_url(website.identifier) if has_preview else "",
+            production_url=production_url(website.identifier) if is_live else "",
+            is_down=not is_up,
         )
+
+    @classmethod
+    def of_newest(cls, deployments: Iterable[Deployment]) -> Self | None:
+        """Describe a shop by its live deployment, else by its newest; they are given first."""
+        ordered = sorted(deployments, key=lambda each: each.state != Deployment.State.LIVE)
+        return cls.of(ordered[0]) if ordered else None
 
     @property
     def state(self) -> str:
@@ -39,5 +53,6 @@ class Site:
 def find_site(account: Account) -> Site | None:
     """Return the account's site, or None before its first deployment."""
     deployments = Deployment.objects.of(account.partner_id).filter(website__account=account)
-    newest = deployments.select_related("website").order_by("-created_at", "-id").first()
-    return Site.of(newest) if newest else None
+    newest = deployments.select_related("website").order_by("-created_at", "-id")
+    live = newest.filter(state=Deployment.State.LIVE)
+    return Site.of_newest([*live, *newest[:1]])

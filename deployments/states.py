@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 QUEUED, BUILDING, CREATED, LIVE, FAILED = "queued", "building", "created", "live", "failed"
+#: A later deployment of the shop is live.
+REPLACED = "replaced"
 
-#: State → the states that may follow it. Forward only; the last two are final.
+#: State → the states that may follow it. Forward only.
 NEXT: dict[str, frozenset[str]] = {
     QUEUED: frozenset({BUILDING, FAILED}),
     BUILDING: frozenset({CREATED, FAILED}),
     CREATED: frozenset({LIVE, FAILED}),
-    LIVE: frozenset(),
+    LIVE: frozenset({REPLACED}),
+    REPLACED: frozenset(),
     FAILED: frozenset(),
 }
 RUNNING = frozenset({QUEUED, BUILDING, CREATED})

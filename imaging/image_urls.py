@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from imaging.backends import configured_storage
+from imaging.models import ImageOperation
 
 
 def image_source(url: str) -> str:
@@ -17,6 +18,12 @@ def image_source(url: str) -> str:
     if url.startswith(f"{settings.PUBLIC_URL}{settings.MEDIA_URL}"):
         return urlsplit(url).path
     return url if url.startswith(_storage_address()) else ""
+
+
+def stored_names(operation: ImageOperation) -> list[str]:
+    """Return the names in the storage of the operation's images; none for placeholders."""
+    address = _storage_address()
+    return [url.removeprefix(address) for url in operation.image_urls if url.startswith(address)]
 
 
 def image_origins() -> list[str]:

@@ -1,4 +1,4 @@
-"""Refunds for image calls whose process died."""
+"""Refunds for image calls whose process died, and takedowns that were interrupted."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import Any
 import structlog
 from django.dispatch import receiver
 
+from config.jobs.queue import background_task, enqueue_unless_full
 from config.jobs.scheduler import periodic
 from config.jobs.signals import web_server_stopped
+from imaging.models import ImageTakedown
 from imaging.services import refund_abandoned, refund_expired
+from imaging.services.takedowns import finish_takedowns
 
 log = structlog.get_logger(__name__)
 
@@ -18,6 +21,17 @@ log = structlog.get_logger(__name__)
 def refund_expired_operations() -> None:
     if refunded := refund_expired():
         log.warning("refunded interrupted operations", count=refunded)
+
+
+@background_task
+def run_image_takedowns() -> None:
+    finish_takedowns()
+
+
+@periodic(seconds=30)
+def enqueue_unfinished_takedowns() -> None:
+    if ImageTakedown.objects.of_all().unfinished().exists():
+        enqueue_unless_full(run_image_takedowns)
 
 
 @receiver(web_server_stopped)

@@ -8,6 +8,7 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Prefetch, Q
+from django.db.models.functions import Now
 
 from accounts.models import ApiKey, Partner
 from billing.models import Charge, LedgerEntry, OperationPrice
@@ -71,6 +72,7 @@ class ImageOperation(models.Model):
     objects = ImageOperationQuerySet.as_manager()
 
     class Meta:
+        permissions = [("take_down_images", "Can take images down and restore them")]
         indexes = [
             models.Index(fields=("partner", "-created_at"), name="operation_of_partner"),
             models.Index(
@@ -97,3 +99,44 @@ class ImageOperation(models.Model):
     @property
     def is_test(self) -> bool:
         return self.charge_id is None
+
+
+class ImageTakedownQuerySet(OwnedQuerySet["ImageTakedown"]):
+    def unfinished(self) -> Self:
+        """Filter those whose files are not yet where they belong."""
+        return self.filter(is_done=False)
+
+
+class ImageTakedown(models.Model):
+    """The images of an operation that staff took down, while and after they are down.
+
+    The files are moved after the commit; `is_done` says that they are where the row wants them.
+    """
+
+    id = IdField()
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
+    operation = models.ForeignKey(ImageOperation, models.PROTECT, related_name="takedowns")
+    token = models.UUIDField(default=uuid.uuid4, help_text="Makes the hidden names unguessable.")
+    reason = models.CharField(max_length=500)
+    taken_down_at = models.DateTimeField(db_default=Now())
+    taken_down_by = models.CharField(max_length=254)
+    restored_at = models.DateTimeField(null=True)
+    restored_by = models.CharField(max_length=254, blank=True)
+    is_done = models.BooleanField(default=False)
+
+    objects = ImageTakedownQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=("id",), condition=Q(is_done=False), name="takedown_unfinished")
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=("operation",),
+                condition=Q(restored_at=None),
+                name="takedown_open_once_per_operation",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Takedown of {self.operation_id}"

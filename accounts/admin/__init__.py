@@ -1,5 +1,27 @@
 """Admin pages for partners, keys and users; importing a module registers its pages."""
 
-from accounts.admin import account, key, limits, log, member, partner, user
+from accounts.admin import (
+    account,
+    key,
+    limits,
+    log,
+    member,
+    partner,
+    partner_acts,
+    revocation_acts,
+    staff_work,
+    user,
+)
 
-__all__ = ["account", "key", "limits", "log", "member", "partner", "user"]
+__all__ = [
+    "account",
+    "key",
+    "limits",
+    "log",
+    "member",
+    "partner",
+    "partner_acts",
+    "revocation_acts",
+    "staff_work",
+    "user",
+]

@@ -12,12 +12,13 @@ from django.template.response import TemplateResponse
 from accounts.admin.key import KeyColumns
 from accounts.forms.staff import LimitsForm
 from accounts.models import ApiKey, Member, Partner
+from accounts.services.live_access import approve_partner
 from accounts.services.partners import (
-    approve_partner,
     deactivate_partner,
     reactivate_partner,
     set_limits,
 )
+from config.admin.acts import ReasonForm
 from config.admin.columns import state_cell
 from config.admin.masking import mask_email
 from config.admin.options import (
@@ -80,6 +81,10 @@ class PartnerAdmin(ReadOnlyAdmin):
         "requests_per_minute",
         "requests_per_day",
         "created_at",
+        "staff_owner",
+        "deactivated_at",
+        "deactivated_by",
+        "deactivation_reason",
     )
     inlines = (MemberInline, ApiKeyInline)
     actions = ("approve", "deactivate", "reactivate", "change_limits")
@@ -91,7 +96,13 @@ class PartnerAdmin(ReadOnlyAdmin):
         return state_cell("active", "Live" if partner.live_approved_at else "Test only")
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("accounts.change_partner")
+        return request.user.has_perm("accounts.decide_live_access")
+
+    def has_deactivate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("accounts.deactivate_partner")
+
+    def has_limit_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("accounts.set_limits")
 
     @admin.action(description="Approve selected partners for live access", permissions=["decide"])
     def approve(self, request: HttpRequest, partners: QuerySet[Partner]) -> TemplateResponse | None:
@@ -115,15 +126,17 @@ class PartnerAdmin(ReadOnlyAdmin):
         )
         return None
 
-    @admin.action(description="Deactivate selected partners", permissions=["decide"])
+    @admin.action(description="Deactivate selected partners", permissions=["deactivate"])
     def deactivate(
         self, request: HttpRequest, partners: QuerySet[Partner]
     ) -> TemplateResponse | None:
+        form = ReasonForm(posted_when_confirmed(request))
         if page := confirm(
             self,
             request,
             partners,
             action="deactivate",
+            form=form,
             question="Deactivate these partners?",
             consequence="Requests with their keys are rejected immediately, and their shops go "
             "offline. Points and data stay.",
@@ -131,19 +144,21 @@ class PartnerAdmin(ReadOnlyAdmin):
         ):
             return page
         for partner in partners:
-            deactivate_partner(partner=partner, actor=actor_of(request))
+            deactivate_partner(partner=partner, actor=actor_of(request), **form.cleaned_data)
         messages.success(request, "Partners deactivated. Their keys no longer work.")
         return None
 
-    @admin.action(description="Reactivate selected partners", permissions=["decide"])
+    @admin.action(description="Reactivate selected partners", permissions=["deactivate"])
     def reactivate(
         self, request: HttpRequest, partners: QuerySet[Partner]
     ) -> TemplateResponse | None:
+        form = ReasonForm(posted_when_confirmed(request))
         if page := confirm(
             self,
             request,
             partners,
             action="reactivate",
+            form=form,
             question="Reactivate these partners?",
             consequence="Requests with their keys are accepted again immediately, and their shops "
             "are published again.",
@@ -151,11 +166,11 @@ class PartnerAdmin(ReadOnlyAdmin):
         ):
             return page
         for partner in partners:
-            reactivate_partner(partner=partner, actor=actor_of(request))
+            reactivate_partner(partner=partner, actor=actor_of(request), **form.cleaned_data)
         messages.success(request, "Partners reactivated. Their keys work again.")
         return None
 
-    @admin.action(description="Change rate limits of selected partners", permissions=["decide"])
+    @admin.action(description="Change rate limits of selected partners", permissions=["limit"])
     def change_limits(
         self, request: HttpRequest, partners: QuerySet[Partner]
     ) -> TemplateResponse | None:

@@ -29,9 +29,10 @@ from accounts.services.staff_actions import (
 )
 from accounts.sign_in.sessions import end_other_sessions
 from accounts.staff import exceeds, groups_to_give
+from config.admin.acts import ReasonForm
 from config.admin.change_lists import FilteredLists
 from config.admin.masking import mask_email, mask_name
-from config.admin.options import actor_of, confirm
+from config.admin.options import actor_of, confirm, posted_when_confirmed
 from config.admin.search import EMAIL, Term
 
 
@@ -120,11 +121,13 @@ class UserAdmin(FilteredLists, BaseUserAdmin[User]):
     def remove_second_factor(
         self, request: HttpRequest, users: QuerySet[User]
     ) -> TemplateResponse | None:
+        form = ReasonForm(posted_when_confirmed(request))
         if page := confirm(
             self,
             request,
             users,
             action="remove_second_factor",
+            form=form,
             question="Remove two-factor authentication of these users?",
             consequence="They can sign in with a password alone. Verify who is asking first.",
             button="Remove two-factor authentication",
@@ -134,7 +137,7 @@ class UserAdmin(FilteredLists, BaseUserAdmin[User]):
             user.email
             for user in users
             if not exceeds(user, acting_user(request))
-            and remove_second_factors(user=user, staff=_staff(request))
+            and remove_second_factors(user=user, staff=_staff(request), **form.cleaned_data)
         ]
         messages.success(request, f"Removed: {', '.join(removed) or 'none'}.")
         return None

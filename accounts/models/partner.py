@@ -31,11 +31,31 @@ class Partner(models.Model):
     requests_per_minute = models.PositiveIntegerField(default=60)
     requests_per_day = models.PositiveIntegerField(default=10_000)
     created_at = models.DateTimeField(auto_now_add=True)
+    staff_owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who at ShopIQ looks after the partner.",
+    )
+    # Of the last deactivation; empty while the partner is active.
+    deactivated_at = models.DateTimeField(null=True, blank=True)
+    deactivated_by = models.CharField(max_length=254, blank=True, default="", db_default="")
+    deactivation_reason = models.CharField(max_length=500, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ("-created_at",)
         indexes = [
             GinIndex(SearchVector("name", config="simple"), name="partner_words_of_name"),
+        ]
+        permissions = [
+            ("decide_live_access", "Can approve or decline live access"),
+            ("deactivate_partner", "Can deactivate and reactivate partners"),
+            ("set_limits", "Can change the rate limits of partners and keys"),
+            ("assign_owner", "Can choose who looks after a partner"),
+            ("view_as_partner", "Can look at the dashboards of partners"),
+            ("end_sessions", "Can sign members of partners out"),
         ]
         constraints = [
             models.CheckConstraint(

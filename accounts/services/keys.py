@@ -143,19 +143,22 @@ def edit_key(
     return key
 
 
-def revoke_key(*, key: ApiKey, actor: str) -> None:
-    """Revoke a key immediately; repeating it changes nothing."""
+def revoke_key(*, key: ApiKey, actor: str, reason: str = "") -> bool:
+    """Revoke a key immediately; return False if it is revoked already."""
     with transaction.atomic():
         mine = ApiKey.objects.of(key.partner_id).filter(pk=key.pk, revoked_at=None)
-        if mine.update(revoked_at=timezone.now()):
-            record_audit(
-                partner=key.partner,
-                actor=actor,
-                action="key.revoked",
-                target=key.id,
-                key=key.masked,
-                name=key.name,
-            )
+        if not mine.update(revoked_at=timezone.now()):
+            return False
+        record_audit(
+            partner=key.partner,
+            actor=actor,
+            action="key.revoked",
+            target=key.id,
+            key=key.masked,
+            name=key.name,
+            **({"reason": reason} if reason else {}),
+        )
+    return True
 
 
 def check_permissions(environment: str, permissions: Sequence[str] | None) -> None:

@@ -16,6 +16,9 @@ _acting: ContextVar[Member | None] = ContextVar("acting member", default=None)
 class PartnerInactive(Exception):
     """Staff deactivated the partner."""
 
+    def __str__(self) -> str:
+        return "The partner is inactive."
+
 
 class RoleChanged(PermissionDenied):
     """The member was removed, or has another role, since the request began."""

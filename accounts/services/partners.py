@@ -1,4 +1,4 @@
-"""Creating, approving, deactivating and reactivating partners, and setting their limits."""
+"""Creating, deactivating and reactivating partners, and setting their limits."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from accounts.models import Environment, Member, Partner, User
 from accounts.names import validate_name
 from accounts.services.audit import record_audit
 from accounts.services.keys import create_key
+from accounts.services.live_access import owners_of
 from accounts.services.locks import lock_partner
 from accounts.signals import partner_deactivated, partner_reactivated
 from config.mail.send import send_mail
@@ -101,25 +102,49 @@ def create_partner(
     )
 
 
-def deactivate_partner(*, partner: Partner, actor: str) -> None:
-    """Reject the partner's API calls and take its shops offline; no data is deleted."""
+def deactivate_partner(*, partner: Partner, actor: str, reason: str) -> bool:
+    """Reject the partner's API calls, take its shops offline and email the owners.
+
+    No data is deleted. Return False if it is inactive already.
+    """
     with transaction.atomic():
-        if Partner.objects.filter(pk=partner.pk, is_active=True).update(is_active=False):
-            partner_deactivated.send(Partner, partner=partner)
-            record_audit(
-                partner=partner, actor=actor, action="partner.deactivated", target=partner.id
-            )
+        partner = lock_partner(partner.pk)
+        if not partner.is_active:
+            return False
+        _set_activity(partner, is_active=False, actor=actor, reason=reason)
+        partner_deactivated.send(Partner, partner=partner)
+        _report_activity(partner, "deactivated", actor, reason=reason)
+    return True
 
 
-def reactivate_partner(*, partner: Partner, actor: str) -> None:
+def reactivate_partner(*, partner: Partner, actor: str, reason: str = "") -> bool:
     """Accept the partner's API calls and publish its shops again; keys revoked meanwhile stay
-    revoked."""
+    revoked. Return False if it is active already."""
     with transaction.atomic():
-        if Partner.objects.filter(pk=partner.pk, is_active=False).update(is_active=True):
-            partner_reactivated.send(Partner, partner=partner)
-            record_audit(
-                partner=partner, actor=actor, action="partner.reactivated", target=partner.id
-            )
+        partner = lock_partner(partner.pk)
+        if partner.is_active:
+            return False
+        _set_activity(partner, is_active=True)
+        partner_reactivated.send(Partner, partner=partner)
+        _report_activity(partner, "reactivated", actor, reason=reason)
+    return True
+
+
+def _set_activity(partner: Partner, *, is_active: bool, actor: str = "", reason: str = "") -> None:
+    partner.is_active = is_active
+    partner.deactivated_at = None if is_active else timezone.now()
+    partner.deactivated_by, partner.deactivation_reason = actor, reason
+    partner.save(
+        update_fields=["is_active", "deactivated_at", "deactivated_by", "deactivation_reason"]
+    )
+
+
+def _report_activity(partner: Partner, verb: str, actor: str, reason: str) -> None:
+    detail = {"reason": reason} if reason else {}
+    record_audit(
+        partner=partner, actor=actor, action=f"partner.{verb}", target=partner.id, **detail
+    )
+    send_mail(f"partner_{verb}", owners_of(partner), partner=partner, reason=reason)
 
 
 def set_limits(
@@ -154,18 +179,6 @@ def set_limits(
             after=changes,
         )
     return partner
-
-
-def approve_partner(*, partner: Partner, actor: str) -> bool:
-    """Allow live keys and email the owners; return False if already approved."""
-    with transaction.atomic():
-        waiting = Partner.objects.filter(pk=partner.pk, live_approved_at=None)
-        if not waiting.update(live_approved_at=timezone.now()):
-            return False
-        record_audit(partner=partner, actor=actor, action="partner.approved", target=partner.id)
-        owners = partner.members.filter(role=Member.Role.OWNER)
-        send_mail("approved", owners.values_list("user__email", flat=True), partner=partner)
-    return True
 
 
 def rename_partner(*, partner: Partner, name: str, actor: str) -> None:

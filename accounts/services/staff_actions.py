@@ -63,14 +63,14 @@ def record_password_set(*, user: User, staff: Staff) -> None:
         _record(user, "login.password_set_by_staff", staff, "Your password was changed.")
 
 
-def remove_second_factors(*, user: User, staff: Staff) -> bool:
+def remove_second_factors(*, user: User, reason: str, staff: Staff) -> bool:
     """Let the password alone sign the user in; return False if there was no second factor."""
     with transaction.atomic():
         removed, _ = Authenticator.objects.filter(user=user).delete()
         if removed:
             end_all_sessions(user=user)
             text = "Two-factor authentication was removed. Your password alone signs you in."
-            _record(user, "login.second_factor_reset", staff, text)
+            _record(user, "login.second_factor_reset", staff, text, reason=reason)
     return bool(removed)
 
 
@@ -86,4 +86,5 @@ def _record(
     user: User, action: str, staff: Staff, text: str, also_to: tuple[str, ...] = (), **detail: Any
 ) -> None:
     record_staff_action(user=user, action=action, actor=staff.actor, client=staff.client, **detail)
-    send_mail("login_changed_by_staff", [user.email, *also_to], text=text)
+    to = [user.email, *also_to]
+    send_mail("login_changed_by_staff", to, text=text, reason=detail.get("reason"))

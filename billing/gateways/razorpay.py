@@ -178,6 +178,8 @@ def _send(
     headers: dict[str, str] | None = None,
 ) -> Response:
     """Send one authenticated request; raise `GatewayError` without a complete response."""
+    if not settings.RAZORPAY_KEY_ID:
+        raise GatewayError("RAZORPAY_KEY_ID is not set")
     pair = f"{settings.RAZORPAY_KEY_ID}:{settings.RAZORPAY_KEY_SECRET}"
     try:
         response = egress.send_request(

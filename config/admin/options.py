@@ -6,11 +6,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 
+from config.admin.acts import acts_of
 from config.admin.change_lists import FilteredLists
 from config.admin.columns import datetime_column
 
@@ -40,6 +42,17 @@ class ReadOnly:
 
 class ReadOnlyAdmin(FilteredLists, ReadOnly, admin.ModelAdmin[Any]):
     """A read-only list and detail page."""
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        row = self.get_object(request, unquote(object_id))
+        context = {"acts": acts_of(request, row) if row else [], **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
 
 
 class ReadOnlyInline(ReadOnly, admin.TabularInline[Any, Any]):

@@ -88,8 +88,10 @@ def _steps_to_live(overview: Overview, can: Can) -> list[Step]:
         ),
         Step(
             "Get live access",
-            "ShopIQ approves each partner once. Contact support to request it.",
+            "ShopIQ approves each company once.",
             done.is_approved,
+            address=reverse("live-access") if can(Permission.MANAGE_KEYS) else "",
+            label="Request live access",
         ),
         Step(
             "Create a live key",

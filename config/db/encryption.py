@@ -13,6 +13,7 @@ import hmac
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
@@ -30,6 +31,30 @@ _NONCE_BYTES = 12
 
 class DecryptionError(Exception):
     """Not a ciphertext of this context, or its key is not configured; the message says which."""
+
+
+class ValueSealed(DecryptionError):
+    """Nothing of this kind is decrypted here: see `sealed`."""
+
+
+_open_columns: ContextVar[frozenset[str] | None] = ContextVar("columns to decrypt", default=None)
+
+
+@contextmanager
+def sealed(*, but: frozenset[str]) -> Iterator[None]:
+    """Raise `ValueSealed` in this block for every value but those of these columns.
+
+    So a page that staff look at shows neither secrets nor personal data, whatever it reads.
+    """
+    token = _open_columns.set(but)
+    try:
+        yield
+    finally:
+        _open_columns.reset(token)
+
+
+def is_sealed() -> bool:
+    return _open_columns.get() is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +78,8 @@ def encrypt(text: str, context: EncryptionContext) -> str:
 
 def decrypt(ciphertext: str, context: EncryptionContext) -> str:
     """Raise `DecryptionError`."""
+    if (allowed := _open_columns.get()) is not None and context.column not in allowed:
+        raise ValueSealed(f"{context.column} is sealed.")
     head, _, encoded = ciphertext.partition(".")
     try:
         version = int(head.removeprefix("v"))
@@ -71,6 +98,8 @@ def report_undecryptable() -> Iterator[None]:
     """Log a value that cannot be decrypted instead of raising: one row must not spoil a list."""
     try:
         yield
+    except ValueSealed:
+        pass
     except DecryptionError as error:
         _report(str(error))
 

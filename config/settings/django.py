@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "accounts.sign_in.middleware.SessionActivityMiddleware",
     "accounts.sign_in.middleware.PendingReauthenticationMiddleware",
     "config.pages.middleware.PageTimeZoneMiddleware",
+    "accounts.viewing.PartnerViewingMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

@@ -40,4 +40,5 @@ def failed_deployments() -> int:
     permission="deployments.view_deployment",
 )
 def expired_leases() -> int:
-    return count_some(Deployment.objects.of_all().running().filter(due_at__lt=Now() - _LATE))
+    running = Deployment.objects.of_all().running().filter(website__taken_down_at=None)
+    return count_some(running.filter(due_at__lt=Now() - _LATE))

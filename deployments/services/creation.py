@@ -45,7 +45,8 @@ def create_deployment(*, admission: Admission, shop: DeploymentRequest) -> Deplo
         accounts = Account.objects.of(admission.partner_id).select_for_update()
         account = accounts.get(pk=shop.account_id)
         website = _website_of(account, shop.brand_name)
-        if website.deployments.exclude(state=Deployment.State.FAILED).exists():
+        others = website.deployments.exclude(state=Deployment.State.FAILED)
+        if website.taken_down_at or others.exists():
             raise WebsiteExists
         deployment = _create(website, shop)
         add_event(

@@ -72,10 +72,13 @@ def publication_is_due() -> bool:
 
 
 def _due() -> QuerySet[Website]:
-    """Filter live shops of active partners whose removal is over."""
+    """Filter live shops of active partners that nothing else is changing."""
     live = Deployment.objects.of(OuterRef("partner_id")).filter(
         website=OuterRef("pk"), state=Deployment.State.LIVE
     )
+    update = Deployment.objects.of(OuterRef("partner_id")).running().filter(website=OuterRef("pk"))
     removal = Takedown.objects.of(OuterRef("partner_id")).filter(identifier=OuterRef("identifier"))
-    due = Website.objects.of_all().filter(publish_at__lte=Now(), partner__is_active=True)
-    return due.filter(Exists(live), ~Exists(removal))
+    due = Website.objects.of_all().filter(
+        publish_at__lte=Now(), partner__is_active=True, taken_down_at=None
+    )
+    return due.filter(Exists(live), ~Exists(update), ~Exists(removal))

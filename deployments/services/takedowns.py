@@ -1,8 +1,8 @@
-"""Take down the site of a deleted account."""
+"""Remove the files of shops, such as that of a deleted account."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -26,20 +26,26 @@ def schedule_takedown(account: Account) -> None:
     for deployment in deployments:
         cancel_stream(partner_id=deployment.partner_id, stream=deployment.id)
     leases = [each.lease_until for each in deployments if each.lease_until]
-    Takedown.objects.create(
+    schedule_removal(website, until=max(leases, default=None))
+
+
+def schedule_removal(website: Website, *, until: datetime | None) -> None:
+    """Remove both stages of a shop, again when the lease is over that ends at `until`."""
+    Takedown.objects.of(website.partner_id).update_or_create(
         identifier=website.identifier,
         partner_id=website.partner_id,
-        due_at=Now(),
-        until=max(leases, default=None),
+        defaults={"due_at": Now(), "until": until, "attempts": 0},
     )
     transaction.on_commit(lambda: work_added.send(Takedown))
 
 
-def claim_takedown() -> Takedown | None:
-    """Take the next due takedown; it becomes due again in a minute in case this process dies."""
+def claim_takedown(identifier: str = "") -> Takedown | None:
+    """Take the next due takedown, or that of one shop; it becomes due again in a minute in case
+    this process dies."""
     with transaction.atomic():
-        due = Takedown.objects.of_all().due().order_by("due_at").select_for_update(skip_locked=True)
-        takedown = due.first()
+        rows = Takedown.objects.of_all().due()
+        mine = rows.filter(identifier=identifier) if identifier else rows
+        takedown = mine.order_by("due_at").select_for_update(skip_locked=True).first()
         if takedown:
             Takedown.objects.of(takedown.partner_id).filter(pk=takedown.pk).update(
                 due_at=Now() + _RETRY, attempts=F("attempts") + 1
@@ -57,8 +63,4 @@ def finish_takedown(takedown: Takedown) -> None:
 
 def work_is_due() -> bool:
     """Return whether a deployment or takedown is due."""
-    deployments = (
-        Deployment.objects.of_all().running().filter(due_at__lte=Now(), partner__is_active=True)
-    )
-    idle = deployments.exclude(lease_until__gte=Now())
-    return idle.exists() or Takedown.objects.of_all().due().exists()
+    return Deployment.objects.of_all().ready().exists() or Takedown.objects.of_all().due().exists()

@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from config.db.ids import new_id
 from deployments import events, states
-from deployments.models import Deployment, DeploymentQuerySet
+from deployments.models import Deployment, DeploymentQuerySet, Website
 from integrations.services.webhooks import add_event
 
 #: Failed attempts at one step before the deployment fails.
@@ -34,9 +33,7 @@ class LeaseLost(Exception):
 def claim_next() -> Deployment | None:
     """Lease a due deployment and count the attempt in advance."""
     with transaction.atomic():
-        unleased = Q(lease_until=None) | Q(lease_until__lt=Now())
-        running = Deployment.objects.of_all().running().filter(partner__is_active=True)
-        due = running.filter(unleased, due_at__lte=Now()).order_by("due_at")
+        due = Deployment.objects.of_all().ready().order_by("due_at")
         rows = due.select_related("website__account", "endpoint")
         deployment = rows.select_for_update(skip_locked=True, of=("self",)).first()
         if deployment is None:
@@ -53,8 +50,9 @@ def claim_next() -> Deployment | None:
 
 def check_lease(deployment: Deployment) -> None:
     """Raise `LeaseLost`; call before publishing, so that the site of a deleted account or of a
-    deactivated partner stays down."""
-    if not _held(deployment).filter(partner__is_active=True).exists():
+    deactivated partner, or one that staff took down, stays down."""
+    mine = _held(deployment).filter(partner__is_active=True, website__taken_down_at=None)
+    if not mine.exists():
         raise LeaseLost
 
 
@@ -82,6 +80,20 @@ def record_failure(deployment: Deployment, error: str) -> None:
             due_at=Now() + _PAUSE_AFTER_FAILURE, lease_until=None, lease_token=""
         )
         return
+    with transaction.atomic():
+        _fail(deployment, error)
+        if deployment.reason == Deployment.Reason.UPDATE:
+            # Visitors may see a part of the failed release.
+            websites = Website.objects.of(deployment.partner_id)
+            websites.filter(pk=deployment.website_id).update(publish_at=Now())
+
+
+def cancel(deployment: Deployment, error: str) -> None:
+    """Fail a deployment that the caller has locked; its worker loses the lease."""
+    _fail(deployment, error)
+
+
+def _fail(deployment: Deployment, error: str) -> None:
     deployment.error = error[:_ERROR_LENGTH]
 
     def payload(account_id: str, identifier: str, at: datetime) -> events.Payload:
@@ -102,6 +114,8 @@ def _step(
         raise AssertionError(f"{after} may not follow {deployment.state}")
     now = timezone.now()
     with transaction.atomic():
+        if after == states.LIVE:
+            _replace_former(deployment)
         moved = _held(deployment).update(
             state=after,
             error=deployment.error,
@@ -114,12 +128,18 @@ def _step(
             raise LeaseLost
         if payload:
             website = deployment.website
+            content = payload(website.account_id, website.identifier, now)
             add_event(
                 endpoint=deployment.endpoint,
                 stream=deployment.id,
-                payload=payload(website.account_id, website.identifier, now),
+                payload=events.with_reason(content, deployment.reason),
             )
     deployment.state, deployment.attempts = after, 1
+
+
+def _replace_former(deployment: Deployment) -> None:
+    mine = Deployment.objects.of(deployment.partner_id)
+    mine.filter(website=deployment.website_id, state=states.LIVE).update(state=states.REPLACED)
 
 
 def _held(deployment: Deployment) -> DeploymentQuerySet:

@@ -27,6 +27,9 @@ class Release:
 class PublishTarget(Protocol):
     """A place to publish shops. Methods are idempotent, so that a crash allows a retry."""
 
+    #: Whether a removal takes seconds rather than minutes.
+    removes_quickly: bool
+
     def publish(self, release: Release, stage: Stage, *, deadline: Deadline) -> None:
         """Switch the visitors of a stage to the release atomically.
 

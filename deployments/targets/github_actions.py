@@ -52,6 +52,8 @@ class GitHubActionsTarget:
     and followed; another one is dispatched only when that one failed.
     """
 
+    removes_quickly = False
+
     def __init__(
         self,
         *,

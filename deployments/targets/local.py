@@ -40,6 +40,8 @@ class LocalTarget:
     system must support `flock` and atomic `rename` (not NFSv3).
     """
 
+    removes_quickly = True
+
     def __init__(self, root: Path) -> None:
         self._root = root
 

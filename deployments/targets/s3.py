@@ -43,6 +43,8 @@ class S3Target:
     asked: environment, profile, role of the machine.
     """
 
+    removes_quickly = True
+
     def __init__(
         self,
         bucket: str,

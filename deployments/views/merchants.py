@@ -103,7 +103,7 @@ def merchant(request: PartnerRequest, account_id: str) -> HttpResponse:
     context = {
         "merchant": Merchant.read(account),
         "account": account,
-        "site": Site.of(newest[0]) if newest else None,
+        "site": Site.of_newest(newest),
         "connections": connections.prefetch_related(_newest_events()).order_by("-connected_at"),
         "links": links[:_MOST],
         "live_links": account.auto_login_links.active().count(),

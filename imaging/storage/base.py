@@ -32,6 +32,14 @@ class ImageStorage(Protocol):
         """Delete the files, ignoring missing ones; raise `StorageError`."""
         ...
 
+    def move(self, source: str, target: str, *, is_public: bool) -> None:
+        """Rename a file; do nothing if `source` is missing. Raises `StorageError`.
+
+        One that is not public has an unguessable name, and is private where the storage has
+        such a thing.
+        """
+        ...
+
     def url(self, name: str) -> str:
         """Return the public URL of a name, whether or not the file exists."""
         ...

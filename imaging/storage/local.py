@@ -31,6 +31,18 @@ class LocalStorage:
             except OSError as error:
                 raise StorageError(f"an image was not deleted: {error.strerror}") from error
 
+    def move(self, source: str, target: str, *, is_public: bool) -> None:
+        here, there = self._path(source), self._path(target)
+        try:
+            there.parent.mkdir(parents=True, exist_ok=True)
+            here.replace(there)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise StorageError(f"an image was not moved: {error.strerror}") from error
+        for folder in (here.parent, there.parent):
+            _sync_folder(folder)
+
     def url(self, name: str) -> str:
         return f"{self._base_url}/{check_name(name)}"
 

@@ -13,10 +13,11 @@ from imaging.storage.base import CACHE_CONTROL, CONTENT_TYPE, StorageError, chec
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.literals import ObjectCannedACLType
-    from mypy_boto3_s3.type_defs import PutObjectRequestTypeDef
+    from mypy_boto3_s3.type_defs import CopyObjectRequestTypeDef, PutObjectRequestTypeDef
 
 #: The maximum of one DeleteObjects request.
 DELETE_BATCH = 1000
+_MISSING = {"NoSuchKey", "404", "NotFound"}
 
 
 class S3Storage:
@@ -70,6 +71,23 @@ class S3Storage:
         keys = [check_name(name) for name in names]
         for start in range(0, len(keys), DELETE_BATCH):
             self._delete_batch(keys[start : start + DELETE_BATCH])
+
+    def move(self, source: str, target: str, *, is_public: bool) -> None:
+        request: CopyObjectRequestTypeDef = {
+            "Bucket": self._bucket,
+            "Key": check_name(target),
+            "CopySource": {"Bucket": self._bucket, "Key": check_name(source)},
+        }
+        if self._acl:
+            request["ACL"] = cast("ObjectCannedACLType", self._acl if is_public else "private")
+        with _storage_errors():
+            try:
+                self._client.copy_object(**request)
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") in _MISSING:
+                    return
+                raise
+        self._delete_batch([source])
 
     def url(self, name: str) -> str:
         return f"{self._base_url.rstrip('/')}/{check_name(name)}"

@@ -15,7 +15,7 @@ from accounts.permissions import PartnerRequest, Permission, View, partner_view
 from config.pages.pagination import paginate
 from imaging.forms import OperationFilterForm
 from imaging.image_urls import image_origins, image_source
-from imaging.models import ImageOperation
+from imaging.models import ImageOperation, ImageTakedown
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at"}
 _PAGE_SIZE = 25
@@ -40,7 +40,9 @@ def operations(request: PartnerRequest) -> HttpResponse:
     rows = form.filter_queryset(ImageOperation.objects.of(request.partner.id))
     rows = rows.select_related("charge", "key")
     page = paginate(rows, request.GET, sorts=_SORTS, size=_PAGE_SIZE)
-    shown = [(row, _sources(row)) for row in page]
+    mine = ImageTakedown.objects.of(request.partner.id).filter(restored_at=None)
+    hidden = set(mine.filter(operation__in=list(page)).values_list("operation_id", flat=True))
+    shown = [(row, [] if row.pk in hidden else _sources(row)) for row in page]
     return render(request, "operations/list.html", {"form": form, "page": page, "shown": shown})
 
 
@@ -53,6 +55,7 @@ def operation(request: PartnerRequest, operation_id: str) -> HttpResponse:
     context = {
         "row": row,
         "images": list(zip(row.image_urls, _all_sources(row), strict=True)),
+        "takedown": row.takedowns.filter(restored_at=None).first(),
         "call": _call_of(row, request.partner),
     }
     return render(request, "operations/detail.html", context)

@@ -1,5 +1,5 @@
 """Admin pages for integrations and webhooks; importing a module registers its pages."""
 
-from integrations.admin import registry, webhooks
+from integrations.admin import acts, registry, webhooks
 
-__all__ = ["registry", "webhooks"]
+__all__ = ["acts", "registry", "webhooks"]

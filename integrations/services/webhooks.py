@@ -36,6 +36,9 @@ _OUTBOX_LOCK = 0x57454248
 class DeliveryCancelled(Exception):
     """The account of the event was deleted."""
 
+    def __init__(self) -> None:
+        super().__init__("The account was deleted, so the event is not sent.")
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

@@ -105,7 +105,7 @@ def test_a_confirmed_deactivation_deactivates_the_partner_and_records_the_actor(
     )
     act(staff, PARTNERS, "deactivate", partner)
     assert Partner.objects.filter(is_active=True).count() == 2
-    act(staff, PARTNERS, "deactivate", partner, confirmed="yes")
+    act(staff, PARTNERS, "deactivate", partner, confirmed="yes", reason="Fraud")
     assert list(Partner.objects.filter(is_active=True)) == [other]
     assert AuditEntry.objects.get(action="partner.deactivated").actor == "asha@shopiq.test"
 
@@ -114,7 +114,7 @@ def test_a_confirmed_reactivation_reactivates_the_partner_and_records_the_actor(
     staff, partner = superuser("asha@shopiq.test"), PartnerFactory.create(is_active=False)
     act(staff, PARTNERS, "reactivate", partner)
     assert not Partner.objects.get().is_active
-    act(staff, PARTNERS, "reactivate", partner, confirmed="yes")
+    act(staff, PARTNERS, "reactivate", partner, confirmed="yes", reason="Settled")
     assert Partner.objects.get().is_active
     assert AuditEntry.objects.get(action="partner.reactivated").actor == "asha@shopiq.test"
 

@@ -57,6 +57,7 @@ def test_only_actions_on_the_platform_itself_have_no_subject() -> None:
         "login.unknown_address",
         "price.changed",
         "package.changed",
+        "partner.owner_assigned",
     }
     assert {each.name for each in registered_subjects()} == {
         "keys",
@@ -65,6 +66,8 @@ def test_only_actions_on_the_platform_itself_have_no_subject() -> None:
         "points",
         "shops",
         "sign-in",
+        "images",
+        "staff",
     }
 
 

@@ -166,7 +166,7 @@ def test_a_revoked_key_is_unknown(keys: Keys, get: Get) -> None:
 
 
 def test_keys_of_an_inactive_partner_are_rejected(keys: Keys, get: Get) -> None:
-    deactivate_partner(partner=keys.partner, actor="t")
+    deactivate_partner(partner=keys.partner, actor="t", reason="Fraud")
 
     for secret in (keys.live, keys.test):
         assert_error(get(USAGE, secret), *INACTIVE)

@@ -31,7 +31,7 @@ def test_a_change_applies_to_the_next_call_in_another_process(
     revoke_key(key=keys.key("live"), actor="t")
     assert_error(server.get(USAGE, keys.live), 401, "Invalid or revoked API key")
 
-    deactivate_partner(partner=keys.partner, actor="t")
+    deactivate_partner(partner=keys.partner, actor="t", reason="Fraud")
     assert_error(server.get(USAGE, keys.test), 403, "Partner account is inactive")
     reactivate_partner(partner=keys.partner, actor="t")
     set_limits(partner=keys.partner, requests_per_minute=60, actor="t")

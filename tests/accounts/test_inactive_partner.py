@@ -21,7 +21,7 @@ def test_it_sends_no_invitations(keys: Keys) -> None:
     owner = browser(keys.partner)
     owner.post(f"{TEAM}invite/", {"email": "first@nova.test", "role": "viewer"})
     invitation = Invitation.objects.get()
-    deactivate_partner(partner=keys.partner, actor="test")
+    deactivate_partner(partner=keys.partner, actor="test", reason="Fraud")
     mail.outbox.clear()
 
     page = owner.post(f"{TEAM}invite/", {"email": "second@nova.test", "role": "viewer"})
@@ -36,7 +36,7 @@ def test_it_sends_no_invitations(keys: Keys) -> None:
 def test_it_orders_no_points(keys: Keys) -> None:
     owner = browser(keys.partner)
     bill_to(keys.partner)
-    deactivate_partner(partner=keys.partner, actor="test")
+    deactivate_partner(partner=keys.partner, actor="test", reason="Fraud")
 
     page = owner.get("/dashboard/points/buy/pack_5000/", follow=True)
 
@@ -55,7 +55,7 @@ def test_it_cannot_pay_an_order_that_is_open(keys: Keys) -> None:
     owner = browser(keys.partner)
     purchase = buy(keys.partner, "sandbox")
     Purchase.objects.update(state="failed")
-    deactivate_partner(partner=keys.partner, actor="test")
+    deactivate_partner(partner=keys.partner, actor="test", reason="Fraud")
 
     page = owner.post(f"{purchase.get_absolute_url()}retry/", follow=True)
 

@@ -217,7 +217,7 @@ def test_a_live_key_requires_approval(live_db: None) -> None:
     owner = browser(partner)
     sentence = "Live keys need approval by ShopIQ"
 
-    assert f"{sentence}. Test keys work now. To request live access" in text_of(owner.get(KEYS))
+    assert f"{sentence}. Test keys work now. Request live access" in text_of(owner.get(KEYS))
     assert sentence in text_of(owner.get(NEW))
     refused = owner.post(NEW, new_key_form(owner, environment="live"))
     assert f"{sentence}. Test keys work now." in text_of(refused)

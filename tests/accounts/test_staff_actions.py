@@ -119,6 +119,7 @@ def test_permissions_activity_and_second_factors(
     browser = signed_in()
     TOTP.activate(priya, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
     form = {"action": "remove_second_factor", "_selected_action": [priya.pk], "confirmed": "yes"}
+    form["reason"] = "She lost her phone"
     staff.post("/admin/accounts/user/", form)
     assert browser.get("/dashboard/").status_code == 302
     assert [each for each in actions(partner.pk) if each != "login.signed_in"] == [

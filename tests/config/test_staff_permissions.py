@@ -116,6 +116,7 @@ def test_a_superuser_is_changed_by_superusers_alone(is_active: bool) -> None:
     root = colleague(is_staff=True, is_superuser=True, is_active=is_active)
     TOTP.activate(root, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
     reset = {"action": "remove_second_factor", "_selected_action": [root.pk], "confirmed": "yes"}
+    reset["reason"] = "Lost phone"
     staff = in_group(ADMIN)
     assert change(staff, root, name="Changed") == 403
     staff.post(USERS, reset)

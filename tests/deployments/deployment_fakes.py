@@ -67,6 +67,7 @@ class TinyBuilder:
 class TinyTarget:
     """Records what is published; `before` is called first and may raise or interfere."""
 
+    removes_quickly = True
     before: Callable[[str, str], object] = lambda stage, identifier: None
     published: dict[tuple[str, str], str] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)

@@ -253,7 +253,7 @@ def test_a_link_of_a_deleted_account_is_refused_even_for_its_successor(
 
 
 def test_a_link_of_an_inactive_partner_is_refused(link: str, keys: Keys) -> None:
-    deactivate_partner(partner=keys.partner, actor="test")
+    deactivate_partner(partner=keys.partner, actor="test", reason="Fraud")
     assert_same_refusal(link)
 
 

@@ -26,7 +26,11 @@ def test_no_step_is_left_out() -> None:
         assert not any(may_follow(before, after) for after in WAY[place + 2 :])
 
 
-@pytest.mark.parametrize("end", ["live", "failed"])
+def test_a_live_deployment_can_only_be_replaced() -> None:
+    assert NEXT["live"] == {"replaced"}
+
+
+@pytest.mark.parametrize("end", ["replaced", "failed"])
 def test_an_end_is_an_end(end: str) -> None:
     assert not NEXT[end]
     assert end not in RUNNING

@@ -40,7 +40,7 @@ def test_live_shops_go_offline_and_come_back(
     published, sent = dict(fakes.target.published), events()
     assert len(published) == 6
 
-    deactivate_partner(partner=keys.partner, actor="test")
+    deactivate_partner(partner=keys.partner, actor="test", reason="Fraud")
     assert work_is_due()
     run_due()
     assert {identifier for identifier, _ in fakes.target.published} == {other}
@@ -60,7 +60,7 @@ def test_a_deployment_waits_until_its_partner_is_active_again(
     keys: Keys, server: PartnerServer, fakes: Fakes
 ) -> None:
     deployment = deploy(server)
-    deactivate_partner(partner=keys.partner, actor="test")
+    deactivate_partner(partner=keys.partner, actor="test", reason="Fraud")
     run_due()
     assert fakes.target.published == {}
     assert not work_is_due()
@@ -78,7 +78,7 @@ def test_a_step_in_progress_does_not_publish(
 ) -> None:
     def deactivate(stage: str, identifier: str) -> None:
         if stage == "preview":
-            deactivate_partner(partner=keys.partner, actor="test")
+            deactivate_partner(partner=keys.partner, actor="test", reason="Fraud")
 
     fakes.target.before = deactivate
     deploy(server)
@@ -99,7 +99,7 @@ def test_a_deactivation_waits_for_a_step_whose_lease_it_has_to_outlast(
     deployment = claim_next()
     assert deployment
     Deployment.objects.update(lease_until=Now())
-    deactivate = partial(deactivate_partner, partner=keys.partner, actor="test")
+    deactivate = partial(deactivate_partner, partner=keys.partner, actor="test", reason="Fraud")
 
     assert overlap(partial(step_to_building, deployment), deactivate) is None
     until = Takedown.objects.get().until
@@ -113,7 +113,7 @@ def test_it_is_published_only_after_its_removal(
 ) -> None:
     deploy(server)
     run_due()
-    deactivate_partner(partner=keys.partner, actor="test")
+    deactivate_partner(partner=keys.partner, actor="test", reason="Fraud")
     reactivate_partner(partner=keys.partner, actor="test")
     assert not publication_is_due()
 
@@ -128,7 +128,7 @@ def test_a_failure_is_repeated(keys: Keys, server: PartnerServer, fakes: Fakes) 
 
     deploy(server)
     run_due()
-    deactivate_partner(partner=keys.partner, actor="test")
+    deactivate_partner(partner=keys.partner, actor="test", reason="Fraud")
     run_due()
     reactivate_partner(partner=keys.partner, actor="test")
     fakes.target.before = fail

@@ -166,3 +166,19 @@ def test_a_bad_name_is_refused_before_anything_is_sent() -> None:
 )
 def test_the_url_names_the_bucket_its_service_or_its_cdn(options: dict[str, str], url: str) -> None:
     assert S3Storage("images", REGION, **KEYS, **options).url(NAME) == url
+
+
+def test_a_hidden_image_is_gone_from_its_url_and_private_until_it_is_shown_again(
+    client: S3Client, endpoint: str, bucket: str
+) -> None:
+    storage = storage_of(bucket, endpoint)
+    url = storage.save(NAME, b"a picture")
+    hidden = "hidden/5c1d/0.png"
+    for _ in range(2):  # the second time there is nothing to move
+        storage.move(NAME, hidden, is_public=False)
+    assert urllib3.request("GET", url).status == 404
+    assert urllib3.request("GET", storage.url(hidden)).status == 403
+    storage.move(hidden, NAME, is_public=True)
+    shown = urllib3.request("GET", url)
+    assert (shown.status, shown.data) == (200, b"a picture")
+    assert shown.headers["Cache-Control"].startswith("public")

@@ -23,7 +23,7 @@ def backdate(
     if not times:
         return
     settings = ", ".join(f"{column} = moved.at" for column in columns)
-    with _unguarded() as cursor:
+    with unguarded() as cursor:
         cursor.execute(
             f"UPDATE {model._meta.db_table} line SET {settings}"
             " FROM unnest(%s::text[], %s::timestamptz[]) AS moved(name, at)"
@@ -39,7 +39,7 @@ def shift(
     if not spans:
         return
     settings = ", ".join(f"{column} = line.{column} - moved.span" for column in columns)
-    with _unguarded() as cursor:
+    with unguarded() as cursor:
         cursor.execute(
             f"UPDATE {model._meta.db_table} line SET {settings}"
             " FROM unnest(%s::text[], %s::interval[]) AS moved(name, span)"
@@ -49,7 +49,7 @@ def shift(
 
 
 @contextmanager
-def _unguarded() -> Iterator[Any]:
+def unguarded() -> Iterator[Any]:
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         try:

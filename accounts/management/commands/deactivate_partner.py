@@ -13,8 +13,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("partner_id")
+        parser.add_argument(
+            "--reason", default="Decided by an operator.", help="emailed to the owners"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         partner = find_partner(options["partner_id"])
-        deactivate_partner(partner=partner, actor="command:deactivate_partner")
+        deactivate_partner(
+            partner=partner, actor="command:deactivate_partner", reason=options["reason"]
+        )
         self.stdout.write(f"Partner {partner.id} deactivated.")

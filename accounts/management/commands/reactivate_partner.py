@@ -13,8 +13,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("partner_id")
+        parser.add_argument("--reason", default="", help="emailed to the owners")
 
     def handle(self, *args: Any, **options: Any) -> None:
         partner = find_partner(options["partner_id"])
-        reactivate_partner(partner=partner, actor="command:reactivate_partner")
+        reactivate_partner(
+            partner=partner, actor="command:reactivate_partner", reason=options["reason"]
+        )
         self.stdout.write(f"Partner {partner.id} reactivated.")

@@ -24,7 +24,8 @@ class DeploymentInline(ReadOnlyInline):
 
 @admin.register(Website)
 class WebsiteAdmin(ReadOnlyAdmin):
-    list_display = ("identifier", "partner", "account", "created_at")
+    list_display = ("identifier", "partner", "account", "created_at", "taken_down_at")
+    list_filter = (("taken_down_at", admin.EmptyFieldListFilter),)
     period = Period("id", 90)
     partner_ordering = ("-created_at", "-id")
     search_terms = (
@@ -35,7 +36,7 @@ class WebsiteAdmin(ReadOnlyAdmin):
     )
     search_help_text = "Identifier, account ID or partner ID"
     ordering = ("-id",)
-    fields = list_display
+    fields = (*list_display, "taken_down_by", "takedown_reason")
     inlines = (DeploymentInline,)
     phone = ("identifier", "created_at", "partner", "account")
 
@@ -66,6 +67,7 @@ class DeploymentAdmin(ReadOnlyAdmin):
     phone = ("website", "state", "partner", "created_at")
     fields = (
         *list_display,
+        "reason",
         "brand_name",
         "categories",
         "logo_url",

@@ -17,7 +17,7 @@ from config.admin.options import ReadOnlyAdmin
 from config.admin.search import ID, Term, owned_by
 from config.admin.targets import link_targets
 from imaging.image_urls import image_source
-from imaging.models import ImageOperation
+from imaging.models import ImageOperation, ImageTakedown
 
 
 class TestModeFilter(admin.SimpleListFilter):
@@ -96,6 +96,27 @@ class ImageOperationAdmin(ReadOnlyAdmin):
         if not operation.image_urls:
             return "–"
         return format_html_join(" ", "{}", ((_link(url),) for url in operation.image_urls))
+
+
+@admin.register(ImageTakedown)
+class ImageTakedownAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "partner", "operation", "reason", "taken_down_at", "restored_at")
+    list_filter = (("restored_at", admin.EmptyFieldListFilter),)
+    search_terms = (Term("pk", ID), Term("partner_id", ID), Term("operation_id", ID))
+    search_help_text = "Takedown ID, partner ID or operation ID"
+    period = Period("id", 90)
+    ordering = ("-id",)
+    fields = (
+        "partner",
+        "operation",
+        "reason",
+        "taken_down_at",
+        "taken_down_by",
+        "restored_at",
+        "restored_by",
+        "is_done",
+    )
+    phone = ("partner", "taken_down_at", "operation", "reason")
 
 
 def _link(url: str) -> SafeString:

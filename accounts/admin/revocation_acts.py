@@ -1,0 +1,259 @@
+"""What staff revoke and end: keys, auto-login links, sessions, second factors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from accounts.admin.partner_acts import act_button, back_to, facts_of, partner_act
+from accounts.clients import ClientInfo
+from accounts.forms.staff import KeyRulesForm
+from accounts.models import ApiKey, Member, Partner, User
+from accounts.services.key_rules import KeyRuleError
+from accounts.services.keys import edit_key
+from accounts.services.staff_actions import Staff, remove_second_factors
+from accounts.services.staff_revocations import (
+    revoke_all_keys,
+    revoke_all_links,
+    revoke_key_by_staff,
+    sign_out_member,
+    sign_out_members,
+)
+from accounts.staff import exceeds
+from config.admin.acts import Act, confirm_act, object_act, posted
+from config.admin.options import actor_of
+from config.admin.pages import staff_page
+from config.admin.sections import Section
+
+
+@partner_act(title="Revoke all keys", name="revoke-keys", permission="accounts.change_apikey")
+def revoke_keys(request: HttpRequest, partner: Partner) -> HttpResponse:
+    number = partner.api_keys.filter(revoked_at=None).count()
+    act = Act(
+        title="Revoke all keys of this partner?",
+        consequence="Live, test and management keys stop working at once. This can't be undone.",
+        button="Revoke all keys",
+        back=back_to(partner),
+        facts=[*facts_of(partner), ("Keys", number)],
+        is_dangerous=True,
+    )
+
+    def perform(given: dict[str, Any]) -> str:
+        revoked = revoke_all_keys(partner=partner, actor=actor_of(request), **given)
+        return f"Keys revoked: {revoked}."
+
+    return confirm_act(request, act, perform)
+
+
+@partner_act(
+    title="Revoke all auto-login links",
+    name="revoke-links",
+    permission="accounts.change_autologinlink",
+)
+def revoke_links(request: HttpRequest, partner: Partner) -> HttpResponse:
+    act = Act(
+        title="Revoke all auto-login links of this partner?",
+        consequence="The links of all its accounts stop working at once.",
+        button="Revoke all links",
+        back=back_to(partner),
+        facts=facts_of(partner),
+        is_dangerous=True,
+    )
+
+    def perform(given: dict[str, Any]) -> str:
+        revoked = revoke_all_links(partner=partner, actor=actor_of(request), **given)
+        return f"Links revoked: {revoked}."
+
+    return confirm_act(request, act, perform)
+
+
+@partner_act(title="Sign all members out", name="sign-out", permission="accounts.end_sessions")
+def sign_out_all(request: HttpRequest, partner: Partner) -> HttpResponse:
+    act = Act(
+        title="Sign all members of this partner out?",
+        consequence="They have to sign in again on all devices. They are emailed the reason.",
+        button="Sign all members out",
+        back=back_to(partner),
+        facts=[*facts_of(partner), ("Members", partner.members.count())],
+    )
+
+    def perform(given: dict[str, Any]) -> str:
+        number = sign_out_members(partner=partner, staff=staff_of(request), **given)
+        return f"Members signed out: {number}."
+
+    return confirm_act(request, act, perform)
+
+
+@staff_page(
+    title="Sign a member out",
+    name="member-sign-out",
+    route="accounts/member/<id:member_id>/sign-out/",
+    permission="accounts.end_sessions",
+    section=Section.PARTNERS,
+)
+def sign_out_one(request: HttpRequest, member_id: str) -> HttpResponse:
+    members = Member.objects.of_all().select_related("user", "partner")
+    member = get_object_or_404(members, pk=member_id)
+    act = Act(
+        title="Sign this member out?",
+        consequence="They have to sign in again on all devices. They are emailed the reason.",
+        button="Sign out",
+        back=back_to(member.partner),
+        facts=[("Member", member.user.email), ("Partner", member.partner.name)],
+    )
+
+    def perform(given: dict[str, Any]) -> str:
+        sign_out_member(member=member, staff=staff_of(request), **given)
+        return f"{member.user.email} was signed out."
+
+    return confirm_act(request, act, perform)
+
+
+@staff_page(
+    title="Remove two-factor authentication",
+    name="member-second-factor",
+    route="accounts/member/<id:member_id>/second-factor/",
+    permission="accounts.reset_second_factor",
+    section=Section.PARTNERS,
+)
+def reset_second_factor(request: HttpRequest, member_id: str) -> HttpResponse:
+    members = Member.objects.of_all().select_related("user", "partner")
+    member = get_object_or_404(members, pk=member_id)
+    user = member.user
+    _check_may_open(request, user)
+    act = Act(
+        title="Remove two-factor authentication of this member?",
+        consequence="The password alone signs them in. Verify who is asking first. They are "
+        "emailed the reason and signed out.",
+        button="Remove two-factor authentication",
+        back=back_to(member.partner),
+        facts=[
+            ("Member", user.email),
+            ("Partner", member.partner.name),
+            ("Two-factor", "Set up" if is_mfa_enabled(user) else "Not set up"),
+        ],
+        is_dangerous=True,
+    )
+
+    def perform(given: dict[str, Any]) -> str:
+        is_removed = remove_second_factors(user=user, staff=staff_of(request), **given)
+        return "Removed." if is_removed else "It was not set up."
+
+    return confirm_act(request, act, perform)
+
+
+@staff_page(
+    title="Revoke a key",
+    name="key-revoke",
+    route="accounts/apikey/<id:key_id>/revoke/",
+    permission="accounts.change_apikey",
+    section=Section.PARTNERS,
+)
+def revoke_one_key(request: HttpRequest, key_id: str) -> HttpResponse:
+    key = _key(key_id)
+    act = Act(
+        title="Revoke this key?",
+        consequence="It stops working at once. This can't be undone. The owners are emailed the "
+        "reason.",
+        button="Revoke key",
+        back=reverse("admin:accounts_apikey_change", args=[key.pk]),
+        facts=_facts_of_key(key),
+        is_dangerous=True,
+    )
+
+    def perform(given: dict[str, Any]) -> str:
+        is_new = revoke_key_by_staff(key=key, actor=actor_of(request), **given)
+        return "Key revoked." if is_new else "The key was revoked already."
+
+    return confirm_act(request, act, perform)
+
+
+@staff_page(
+    title="Change a key's permissions and limits",
+    name="key-rules",
+    route="accounts/apikey/<id:key_id>/rules/",
+    permission="accounts.set_limits",
+    section=Section.PARTNERS,
+)
+def change_key_rules(request: HttpRequest, key_id: str) -> HttpResponse:
+    key = _key(key_id)
+    act = Act(
+        title="Change permissions and limits of this key",
+        consequence="They apply from the next request.",
+        button="Save",
+        back=reverse("admin:accounts_apikey_change", args=[key.pk]),
+        facts=_facts_of_key(key),
+    )
+
+    def perform(given: dict[str, Any]) -> str:
+        edit_key(
+            key=key, actor=actor_of(request), name=key.name, expires_at=key.expires_at, **given
+        )
+        return "Permissions and limits changed."
+
+    form = KeyRulesForm(posted(request), key=key)
+    return confirm_act(request, act, perform, form=form, refusals=(KeyRuleError,))
+
+
+def staff_of(request: HttpRequest) -> Staff:
+    return Staff(actor_of(request), ClientInfo.of(request))
+
+
+def _check_may_open(request: HttpRequest, user: User) -> None:
+    """Without a second factor, whoever has the password of a colleague is that colleague."""
+    assert isinstance(request.user, User)
+    if exceeds(user, request.user):
+        raise PermissionDenied
+
+
+def _key(key_id: str) -> ApiKey:
+    keys = ApiKey.objects.of_all().select_related("partner", "replaced_by")
+    return get_object_or_404(keys, pk=key_id)
+
+
+def _facts_of_key(key: ApiKey) -> list[tuple[str, Any]]:
+    return [
+        ("Key", str(key)),
+        ("Kind", key.get_environment_display()),
+        ("Status", key.state.label),
+        ("Partner", key.partner.name),
+    ]
+
+
+act_button("Revoke all keys", "revoke-keys", "accounts.change_apikey", 80)
+act_button("Revoke all links", "revoke-links", "accounts.change_autologinlink", 81)
+act_button("Sign all members out", "sign-out", "accounts.end_sessions", 82)
+
+object_act(
+    "accounts.apikey",
+    label="Revoke",
+    page="key-revoke",
+    permission="accounts.change_apikey",
+    applies=lambda key: key.revoked_at is None,
+)
+object_act(
+    "accounts.apikey",
+    label="Change permissions and limits",
+    page="key-rules",
+    permission="accounts.set_limits",
+    applies=lambda key: key.is_active,
+)
+object_act(
+    "accounts.member",
+    label="Sign out",
+    page="member-sign-out",
+    permission="accounts.end_sessions",
+    applies=lambda member: True,  # noqa: ARG005 - always
+)
+object_act(
+    "accounts.member",
+    label="Remove two-factor authentication",
+    page="member-second-factor",
+    permission="accounts.reset_second_factor",
+    applies=lambda member: is_mfa_enabled(member.user),
+)

@@ -1,0 +1,5 @@
+"""Admin pages for image operations; importing a module registers its pages."""
+
+from imaging.admin import acts, operations
+
+__all__ = ["acts", "operations"]

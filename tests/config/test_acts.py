@@ -1,0 +1,122 @@
+"""Every act of staff: who may do it, that it is confirmed, and that what is typed stays text."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import AuditEntry, Partner
+from accounts.services.live_access import request_live_access
+from config.admin.pages import registered_pages
+from config.admin.permissions import ADMIN, GROUPS
+from deployments.pipeline import run_due
+from imaging.models import ImageOperation
+from integrations.models import WebhookDelivery
+from tests.deployments.deployment_fakes import deploy, install_fakes
+from tests.factories import Keys
+from tests.merchants import PartnerServer
+from tests.staff import business, in_group, member
+
+EVERYONE, HELPERS, RUNNERS = set(GROUPS), {"support", "operations", ADMIN}, {"operations", ADMIN}
+#: Page → who may do it, and what names the row.
+MAY = {
+    "partner-approve": RUNNERS,
+    "partner-decline": RUNNERS,
+    "partner-deactivate": RUNNERS,
+    "partner-reactivate": RUNNERS,
+    "partner-limits": RUNNERS,
+    "partner-note": EVERYONE,
+    "partner-owner": HELPERS,
+    "partner-view": HELPERS,
+    "partner-revoke-keys": RUNNERS,
+    "partner-revoke-links": RUNNERS,
+    "partner-sign-out": RUNNERS,
+    "partner-resend-webhooks": HELPERS,
+    "member-sign-out": RUNNERS,
+    "member-second-factor": {ADMIN},
+    "key-revoke": RUNNERS,
+    "key-rules": RUNNERS,
+    "deployment-retry": HELPERS,
+    "deployment-cancel": RUNNERS,
+    "website-rebuild": HELPERS,
+    "website-take-down": RUNNERS,
+    "website-restore": RUNNERS,
+    "operation-take-down": RUNNERS,
+    "operation-restore": RUNNERS,
+    "delivery-resend": HELPERS,
+}
+SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+
+
+@pytest.fixture
+def addresses(keys: Keys, server: PartnerServer, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Return the URL of each act on a row that exists."""
+    install_fakes(monkeypatch)
+    deployment = deploy(server)
+    run_due()
+    business()
+    person = member(keys.partner)
+    rows = {
+        "partner": keys.partner.pk,
+        "member": person.memberships.get().pk,
+        "key": keys.key("live").pk,
+        "deployment": deployment.pk,
+        "website": deployment.website_id,
+        "operation": ImageOperation.objects.get().pk,
+        "delivery": WebhookDelivery.objects.first().pk,  # type: ignore[union-attr]
+    }
+    return {name: reverse(f"admin:{name}", args=[rows[name.partition("-")[0]]]) for name in MAY}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_group_does_what_it_may_and_nothing_else(group: str, addresses: dict[str, str]) -> None:
+    staff = in_group(group)
+    before = AuditEntry.objects.count()
+    for name, address in addresses.items():
+        status = 200 if group in MAY[name] else 403
+        assert staff.get(address).status_code == status, name
+        if status == 403:
+            assert staff.post(address, {"reason": "x"}).status_code == 403, name
+    assert AuditEntry.objects.count() == before
+
+
+def test_every_act_is_in_the_walk() -> None:
+    acts = {page.name for page in registered_pages() if page.view.__module__.endswith("acts")}
+    assert {name for name in acts if not name.startswith("approval")} >= set(MAY)
+    own = ("partner-", "member-", "key-", "deployment-", "website-", "operation-", "delivery-")
+    assert {name for name in acts if name.startswith(own)} == set(MAY)
+
+
+def test_unknown_rows_are_not_found(addresses: dict[str, str]) -> None:
+    staff = in_group(ADMIN)
+    for name, address in addresses.items():
+        unknown = re.sub("[0-9a-f]{24}", "0" * 24, address)
+        assert staff.get(unknown).status_code == 404, name
+
+
+def test_scripts_and_odd_addresses_stay_text(keys: Keys, addresses: dict[str, str]) -> None:
+    staff = in_group(ADMIN)
+    Partner.objects.filter(pk=keys.partner.pk).update(live_approved_at=None)
+    request_live_access(
+        partner=keys.partner, website="https://nova.test/", purpose=SCRIPT, actor="p"
+    )
+    keys.partner.live_access_requests.update(website="javascript:alert(3)")
+    staff.post(addresses["partner-note"], {"text": SCRIPT})
+    staff.post(addresses["website-take-down"], {"reason": SCRIPT})
+    staff.post(addresses["partner-deactivate"], {"reason": SCRIPT})
+    invalid = staff.post(addresses["partner-limits"], {"requests_per_minute": SCRIPT})
+    pages = [
+        invalid.content.decode(),
+        *(staff.get(address).content.decode() for address in addresses.values()),
+        staff.get("/admin/accounts/partnernote/").content.decode(),
+        staff.get("/admin/accounts/liveaccessrequest/").content.decode(),
+        staff.get("/admin/accounts/auditentry/").content.decode(),
+        staff.get(f"/admin/accounts/partner/{keys.partner.pk}/change/").content.decode(),
+    ]
+    assert any("alert(1)" in page for page in pages)
+    for page in pages:
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert not re.search(r'(?:href|src|action)="\s*javascript:', page, re.I)

@@ -1,0 +1,262 @@
+"""Failed deployments are retried, live shops are built again, running builds are cancelled."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from accounts.models import AuditEntry
+from deployments.builder.base import BuildFailed
+from deployments.models import Deployment, Takedown, Website
+from deployments.pipeline import run_due
+from deployments.services.locks import DeploymentConflict
+from deployments.services.rebuilds import cancel_deployment, rebuild_site, retry_deployment
+from deployments.services.site_takedowns import restore_site, take_down_site
+from integrations.models import WebhookDelivery
+from tests.concurrency import run_concurrently
+from tests.deployments.deployment_fakes import (
+    WHOLE,
+    Fakes,
+    deploy,
+    fail_with,
+    install_fakes,
+    make_due,
+    payloads,
+)
+from tests.merchants import PartnerServer
+
+
+@pytest.fixture(autouse=True)
+def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
+    return install_fakes(monkeypatch)
+
+
+def live_shop(server: PartnerServer) -> Website:
+    website = deploy(server).website
+    run_due()
+    return website
+
+
+def told(deployment: Deployment) -> list[str]:
+    rows = WebhookDelivery.objects.filter(stream=deployment.pk).order_by("position")
+    return list(rows.values_list("event", flat=True))
+
+
+def fail(server: PartnerServer, fakes: Fakes) -> Deployment:
+    fakes.builder.before = fail_with(BuildFailed("No logo"))
+    deployment = deploy(server)
+    for _ in range(4):
+        make_due()
+        run_due()
+    fakes.builder.before = lambda brief: None
+    deployment.refresh_from_db()
+    assert deployment.state == "failed"
+    return deployment
+
+
+def states() -> list[str]:
+    return list(Deployment.objects.order_by("created_at").values_list("state", flat=True))
+
+
+def test_a_live_shop_is_built_again_and_visitors_keep_the_former_release_meanwhile(
+    server: PartnerServer, fakes: Fakes
+) -> None:
+    website = live_shop(server)
+    seen: list[Any] = []
+    fakes.builder.before = lambda brief: seen.append(
+        (states(), dict(fakes.target.published), brief.identifier)
+    )
+    update = rebuild_site(website=website, actor="asha@shopiq.test")
+    run_due()
+
+    [(during, published, identifier)] = seen
+    assert during == ["live", "building"]
+    assert len(published) == 2
+    assert identifier == website.identifier
+    assert states() == ["replaced", "live"]
+    assert told(update) == WHOLE
+    own = [each for each in payloads() if "reason" in each]
+    assert [each["reason"] for each in own] == ["update"] * 3
+    assert {each["identifier"] for each in own} == {website.identifier}
+    entry = AuditEntry.objects.get(action="deployment.rebuilt")
+    assert (entry.actor, entry.target) == ("asha@shopiq.test", update.pk)
+
+
+def test_a_failed_update_leaves_the_former_release_to_the_visitors(
+    server: PartnerServer, fakes: Fakes
+) -> None:
+    website = live_shop(server)
+    before = dict(fakes.target.published)
+    fakes.target.before = lambda stage, _: fakes.target.published.update(
+        {(website.identifier, stage): "half of the new one"}
+    )
+    rebuild_site(website=website, actor="t")
+    fakes.builder.before = fail_with(BuildFailed("No logo"))
+    for _ in range(4):
+        make_due()
+        run_due()
+    assert states() == ["live", "failed"]
+    fakes.builder.before = lambda brief: None
+    fakes.target.before = lambda stage, _: None
+    run_due()
+    assert fakes.target.published == before
+    [told_of] = [each for each in payloads() if each["event"] == "deployment.failed"]
+    assert told_of["reason"] == "update"
+
+
+def test_a_shop_is_built_again_once_at_a_time(server: PartnerServer) -> None:
+    website = live_shop(server)
+
+    def rebuild(_: int) -> bool:
+        try:
+            return bool(rebuild_site(website=website, actor="t"))
+        except DeploymentConflict:
+            return False
+
+    results = run_concurrently(4, rebuild)
+
+    assert sorted(results) == [False, False, False, True]
+    assert states() == ["live", "queued"]
+
+
+def test_a_failed_deployment_is_retried_with_the_same_identifier(
+    server: PartnerServer, fakes: Fakes
+) -> None:
+    failed = fail(server, fakes)
+    new = retry_deployment(deployment=failed, actor="t")
+    run_due()
+    new.refresh_from_db()
+    assert (new.state, new.website_id, new.reason) == ("live", failed.website_id, "first")
+    assert all("reason" not in each for each in payloads())
+    with pytest.raises(DeploymentConflict):
+        retry_deployment(deployment=failed, actor="t")
+
+
+def test_only_what_its_state_allows(server: PartnerServer) -> None:
+    queued = deploy(server)
+    with pytest.raises(DeploymentConflict):
+        rebuild_site(website=queued.website, actor="t")
+    with pytest.raises(DeploymentConflict):
+        retry_deployment(deployment=queued, actor="t")
+    run_due()
+    with pytest.raises(DeploymentConflict):
+        cancel_deployment(deployment=queued, reason="Late", actor="t")
+    take_down_site(website=queued.website, reason="Counterfeits", actor="t")
+    with pytest.raises(DeploymentConflict, match="Restore it first"):
+        rebuild_site(website=queued.website, actor="t")
+
+
+@pytest.mark.parametrize("stage", ["preview", "production"])
+def test_a_cancelled_first_build_leaves_nothing_on_the_air(
+    server: PartnerServer, fakes: Fakes, stage: str
+) -> None:
+    deployment = deploy(server)
+
+    def cancel(at: str, _: str) -> None:
+        if at == stage:
+            cancel_deployment(deployment=deployment, reason="Wrong brand", actor="t")
+
+    fakes.target.before = cancel
+    run_due()
+    # Its worker was publishing at that moment: what it published goes when the lease is over.
+    with_lease = Deployment.objects.get()
+    assert (with_lease.state, with_lease.lease_until) == ("failed", None)
+    _end_leases()
+    run_due()
+    assert fakes.target.published == {}
+    assert payloads()[-1]["error"] == "Cancelled by ShopIQ staff: Wrong brand"
+
+
+def _end_leases() -> None:
+    past = timezone.now() - timedelta(seconds=1)
+    Takedown.objects.update(due_at=past, until=past)
+    Website.objects.exclude(publish_at=None).update(publish_at=past)
+
+
+def test_a_cancelled_update_gives_visitors_the_former_release_back(
+    server: PartnerServer, fakes: Fakes
+) -> None:
+    website = live_shop(server)
+    before = dict(fakes.target.published)
+    update = rebuild_site(website=website, actor="t")
+
+    def cancel(at: str, _: str) -> None:
+        if at == "production" and Deployment.objects.running().exists():
+            cancel_deployment(deployment=update, reason="Wrong brand", actor="t")
+            fakes.target.published[website.identifier, "production"] = "the new one"
+
+    fakes.target.before = cancel
+    run_due()
+    assert states() == ["live", "failed"]
+    _end_leases()
+    run_due()
+    assert fakes.target.published == before
+
+
+def test_a_shop_that_is_taken_down_goes_at_once_and_comes_back(
+    server: PartnerServer, fakes: Fakes, mailoutbox: list[Any]
+) -> None:
+    website = live_shop(server)
+    before = dict(fakes.target.published)
+    take_down_site(website=website, reason="Counterfeits", actor="asha@shopiq.test")
+    run_due()
+    assert fakes.target.published == {}
+    assert server.get(f"deployments/{website.identifier}").status_code == 200
+    restore_site(website=website, reason="Proved the licence", actor="asha@shopiq.test")
+    run_due()
+    assert fakes.target.published == before
+    entries = AuditEntry.objects.filter(action__startswith="shop.").order_by("at")
+    assert [(each.action, each.detail["reason"]) for each in entries] == [
+        ("shop.taken_down", "Counterfeits"),
+        ("shop.restored", "Proved the licence"),
+    ]
+
+
+def test_a_deployment_of_a_shop_that_is_taken_down_waits(
+    server: PartnerServer, fakes: Fakes
+) -> None:
+    deployment = deploy(server)
+    take_down_site(website=deployment.website, reason="Counterfeits", actor="t")
+    run_due()
+    assert fakes.target.published == {}
+    restore_site(website=deployment.website, reason="Fine", actor="t")
+    run_due()
+    assert len(fakes.target.published) == 2
+
+
+def test_a_shop_taken_down_while_it_is_published_does_not_stay_up(
+    server: PartnerServer, fakes: Fakes
+) -> None:
+    deployment = deploy(server)
+    fakes.target.before = lambda stage, _: (
+        take_down_site(website=deployment.website, reason="Counterfeits", actor="t")
+        if stage == "preview"
+        else None
+    )
+    run_due()
+    _end_leases()
+    run_due()
+    assert fakes.target.published == {}
+    assert Deployment.objects.get().state in ("building", "created")
+
+
+def test_operators_have_commands(server: PartnerServer, fakes: Fakes) -> None:
+    identifier = live_shop(server).identifier
+    call_command("rebuild_site", identifier, stdout=StringIO())
+    with pytest.raises(CommandError, match="is running"):
+        call_command("rebuild_site", identifier)
+    run_due()
+    assert states() == ["replaced", "live"]
+    call_command("take_down_site", identifier, reason="Counterfeits", stdout=StringIO())
+    # At once: no worker has run.
+    assert fakes.target.published == {}
+    call_command("restore_site", identifier, reason="Licensed", stdout=StringIO())
+    run_due()
+    assert len(fakes.target.published) == 2
+    with pytest.raises(CommandError, match="not found"):
+        call_command("rebuild_site", "nothing-here")
