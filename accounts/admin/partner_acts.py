@@ -19,7 +19,7 @@ from accounts.services.viewings import PERMISSION, ViewingRefused, start_viewing
 from accounts.viewing import set_viewing_cookie
 from config.admin.acts import Act, ConfirmForm, ReasonForm, confirm_act, posted
 from config.admin.options import actor_of
-from config.admin.pages import render_page, staff_page
+from config.admin.pages import View, render_page, staff_page
 from config.admin.partner_page import partner_action
 from config.admin.sections import Section
 
@@ -29,10 +29,10 @@ _DECIDE, _DEACTIVATE = "accounts.decide_live_access", "accounts.deactivate_partn
 
 def partner_act(
     *, title: str, name: str, permission: str
-) -> Callable[[Page], Callable[..., HttpResponse]]:
+) -> Callable[[Page], View]:
     """Register a staff page `partner-{name}` on one partner, which the view gets."""
 
-    def register(view: Page) -> Callable[..., HttpResponse]:
+    def register(view: Page) -> View:
         @staff_page(
             title=title,
             name=f"partner-{name}",
