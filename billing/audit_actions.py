@@ -23,6 +23,8 @@ register_actions(
     AuditAction(
         "billing.alert_changed", "Changed the low-balance alerts", POINTS, page="billing-settings"
     ),
-    AuditAction("price.changed", "Changed a price"),
+    AuditAction("price.changed", "Scheduled a price"),
+    AuditAction("price.withdrawn", "Withdrew a scheduled price"),
+    AuditAction("package.added", "Added a package"),
     AuditAction("package.changed", "Changed a package"),
 )

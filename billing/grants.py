@@ -17,6 +17,9 @@ limit_privileges(
     ],
 )
 limit_privileges(
+    *("SELECT", "INSERT", "DELETE"), tables=["billing_operationprice", "billing_packageprice"]
+)
+limit_privileges(
     *("SELECT", "INSERT", "UPDATE"),
     tables=[
         "billing_charge",

@@ -52,9 +52,9 @@ class Quote:
 
 
 def read_offers() -> list[PackageQuote]:
-    """Return all packages on sale, cheapest first, in two queries."""
+    """Return all packages on sale, cheapest first, at the prices in force, in two queries."""
     prices: dict[str, list[OperationPrice]] = {}
-    for price in OperationPrice.objects.order_by("action", "mode"):
+    for price in OperationPrice.objects.in_force().order_by("action", "mode"):
         prices.setdefault(price.tier_id, []).append(price)
     packages = Package.objects.on_sale()
     return [_offer(package, prices.get(package.tier_id, [])) for package in packages]

@@ -16,4 +16,13 @@ allow(GROUPS, *view("billing", "sandboxpayment", "sandboxreturn"))
 allow((FINANCE, OPERATIONS), "billing.receive_ledgeralert")
 allow(FINANCE, *view("billing", "payoutline"), "billing.view_reports")
 allow(FINANCE, "billing.change_purchase", "billing.add_pointbucket")
-allow(ADMIN, "billing.change_operationprice", "billing.change_package")
+allow(GROUPS, *view("billing", "packageprice"))
+allow(
+    ADMIN,
+    "billing.add_operationprice",
+    "billing.delete_operationprice",
+    "billing.add_package",
+    "billing.change_package",
+    "billing.add_packageprice",
+    "billing.delete_packageprice",
+)

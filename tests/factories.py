@@ -78,6 +78,7 @@ REFERENCE_TABLES = {
     "billing_tier",
     "encryption_keycanary",
     "billing_operationprice",
+    "billing_packageprice",
     "billing_package",
     "integrations_integration",
     "integrations_credentialfield",

@@ -92,7 +92,9 @@ def charge_by_orm(key: ApiKey) -> None:
             .first()
         )
         assert bucket
-        price = OperationPrice.objects.get(tier_id=bucket.tier_id, action="create", mode="fast")
+        price = OperationPrice.objects.in_force().get(
+            tier_id=bucket.tier_id, action="create", mode="fast"
+        )
         now = timezone.now()
         operation = Charge.objects.create(
             partner=partner,

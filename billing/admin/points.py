@@ -17,21 +17,17 @@ from django.utils.html import format_html
 
 from accounts.models import ApiKey
 from billing.admin.returns import DebtFilter
-from billing.forms import GrantForm, PackageForm, PriceForm
+from billing.forms import GrantForm
 from billing.models import (
     Charge,
     DailyUsage,
     LedgerEntry,
-    OperationPrice,
-    Package,
     PointBucket,
     Purchase,
-    Tier,
 )
 from billing.money import rupees
-from billing.services import change_package, change_price, grant_points
+from billing.services import grant_points
 from billing.templatetags.points import points
-from config.admin.change_lists import FilteredLists
 from config.admin.columns import admin_url, link_to, number_column, state_cell
 from config.admin.filters import Period
 from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of
@@ -47,53 +43,6 @@ def points_column(field: str, label: str) -> Callable[[Any, Any], str]:
 def rupees_column(field: str, label: str) -> Callable[[Any, Any], str]:
     """Build a column of money: ₹1,23,456.00."""
     return number_column(field, label, rupees)
-
-
-@admin.register(Tier)
-class TierAdmin(ReadOnlyAdmin):
-    list_display = ("name", "position")
-    fields = list_display
-
-
-class PriceListAdmin(FilteredLists, admin.ModelAdmin[Any]):
-    """Fixed rows created by a migration."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-@admin.register(OperationPrice)
-class OperationPriceAdmin(PriceListAdmin):
-    form = PriceForm
-    list_display = ("tier", "action", "mode", "price")
-    list_select_related = ("tier",)
-    ordering = ("tier__position", "action", "mode")
-    fields = ("tier", "action", "mode", "points")
-    readonly_fields = ("tier", "action", "mode")
-    price = points_column("points", "Points")
-
-    def save_model(
-        self, request: HttpRequest, obj: OperationPrice, form: PriceForm, change: bool
-    ) -> None:
-        change_price(price=obj, points=form.cleaned_data["points"], actor=actor_of(request))
-
-
-@admin.register(Package)
-class PackageAdmin(PriceListAdmin):
-    form = PackageForm
-    list_display = ("name", "code", "tier", "size", "price_paise", "is_on_sale")
-    list_select_related = ("tier",)
-    fields = ("code", "tier", "size", "name", "price_paise", "is_on_sale")
-    readonly_fields = ("code", "tier", "size")
-    size = points_column("points", "Points")
-
-    def save_model(
-        self, request: HttpRequest, obj: Package, form: PackageForm, change: bool
-    ) -> None:
-        change_package(package=obj, actor=actor_of(request), **form.cleaned_data)
 
 
 class LedgerEntryInline(ReadOnlyInline):

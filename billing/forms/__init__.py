@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from billing.forms.fields import PointsField
-from billing.forms.staff import GrantForm, PackageForm, PriceForm
+from billing.forms.fields import PointsField, RupeesField
+from billing.forms.staff import (
+    GrantForm,
+    NewPackageForm,
+    PackageForm,
+    PackagePriceForm,
+    PriceForm,
+)
 
-__all__ = ["GrantForm", "PackageForm", "PointsField", "PriceForm"]
+__all__ = [
+    "GrantForm",
+    "NewPackageForm",
+    "PackageForm",
+    "PackagePriceForm",
+    "PointsField",
+    "PriceForm",
+    "RupeesField",
+]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
+from billing.money import SCALE
 from billing.points import InvalidPoints, parse_points, to_text
 
 
@@ -28,3 +30,19 @@ class PointsField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(self.prepare_value(initial), data)
+
+
+class RupeesField(forms.DecimalField):
+    """ "4999.50" → 499950 paise; rejects more than two decimals and anything not above zero."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=Decimal("0.01"), max_digits=14, decimal_places=2, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{Decimal(value) / SCALE:f}" if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> Any:
+        rupees = super().clean(value)
+        return None if rupees is None else int(rupees * SCALE)

@@ -9,7 +9,7 @@ from billing.models.charges import Charge
 from billing.models.invoices import Invoice, InvoiceCounter
 from billing.models.ledger import LedgerEntry
 from billing.models.payouts import PayoutLine
-from billing.models.prices import OperationPrice, Package, Tier
+from billing.models.prices import PRICES_IN_FORCE, OperationPrice, Package, PackagePrice, Tier
 from billing.models.profiles import BillingProfile
 from billing.models.proofs import LedgerAlert, LedgerCheck, LedgerCheckpoint, LedgerDigest
 from billing.models.purchases import Purchase
@@ -20,6 +20,7 @@ from billing.models.usage import DailyUsage
 
 __all__ = [
     "MOST_THRESHOLDS",
+    "PRICES_IN_FORCE",
     "AlertThreshold",
     "BillingProfile",
     "Charge",
@@ -33,6 +34,7 @@ __all__ = [
     "LedgerEntry",
     "OperationPrice",
     "Package",
+    "PackagePrice",
     "PaymentReturn",
     "PayoutLine",
     "PointBucket",

@@ -12,12 +12,21 @@ from billing.services.ledger import grant_package, grant_points
 from billing.services.ledger_alerts import report_ledger_state
 from billing.services.ledger_checks import LedgerReport, check_ledger, check_new_entries
 from billing.services.payouts import read_payouts, read_recent_payouts
-from billing.services.prices import change_package, change_price
+from billing.services.prices import (
+    PriceRefused,
+    add_package,
+    rename_package,
+    schedule_package_price,
+    schedule_price,
+    withdraw_package_price,
+    withdraw_price,
+)
 from billing.services.profiles import InvalidDetails, update_details
 from billing.services.purchases import (
     AlreadyStarted,
     PaymentUnavailable,
     TooManyPurchases,
+    TotalChanged,
     cancel_purchase,
     open_checkout,
     start_purchase,
@@ -48,12 +57,13 @@ __all__ = [
     "NotRefundable",
     "PaymentUnavailable",
     "PointsAlreadyUsed",
+    "PriceRefused",
     "TooManyPurchases",
     "TooManyThresholds",
+    "TotalChanged",
+    "add_package",
     "book_flagged_payment",
     "cancel_purchase",
-    "change_package",
-    "change_price",
     "check_ledger",
     "check_new_entries",
     "confirm_manual_payment",
@@ -73,12 +83,17 @@ __all__ = [
     "reconcile_purchase",
     "record_return",
     "refund_purchase",
+    "rename_package",
     "report_ledger_state",
     "resolve_review",
+    "schedule_package_price",
+    "schedule_price",
     "send_low_balance_alerts",
     "set_alert_thresholds",
     "settle_purchase",
     "start_purchase",
     "update_details",
     "watched_gateways",
+    "withdraw_package_price",
+    "withdraw_price",
 ]

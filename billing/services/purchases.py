@@ -41,6 +41,10 @@ class PaymentUnavailable(Exception):
         self.purchase = purchase
 
 
+class TotalChanged(Exception):
+    """A price or tax that was shown is no longer in force."""
+
+
 class AlreadyStarted(Exception):
     """A purchase with this ID exists."""
 
@@ -52,12 +56,13 @@ def start_purchase(
     gateway: str,
     actor: str,
     purchase_id: str | None = None,
+    total_paise: int | None = None,
 ) -> Purchase:
-    """Create a purchase at today's price and open its checkout, at `checkout_url` if it has one.
+    """Create a purchase at the price now and open its checkout, at `checkout_url` if it has one.
 
-    Callers that may repeat the call pass the ID. Raises `ValueError` for a package or gateway that
-    is not offered, `AlreadyStarted`, `TooManyPurchases`, `PaymentUnavailable`,
-    `PartnerInactive`.
+    Callers that may repeat the call pass the ID, those that showed a total pass it. Raises
+    `ValueError` for a package or gateway that is not offered, `AlreadyStarted`, `TotalChanged`,
+    `TooManyPurchases`, `PaymentUnavailable`, `PartnerInactive`.
     """
     if gateway not in [offered.name for offered in offered_gateways()]:
         raise ValueError(f"{gateway} is not offered")
@@ -68,7 +73,10 @@ def start_purchase(
             raise AlreadyStarted
         _check_daily_limit(partner)
         row_id = purchase_id or new_id()
-        purchase = _create(row_id, partner, Package.objects.get(pk=package.pk), gateway, actor)
+        wanted = Package.objects.priced().get(pk=package.pk)
+        purchase = _create(row_id, partner, wanted, gateway, actor)
+        if total_paise not in (None, purchase.total_paise):
+            raise TotalChanged
         record_audit(
             partner=partner,
             actor=actor,

@@ -17,7 +17,7 @@ BEGIN
     v_now := clock_timestamp();
 
     SELECT q.tier, q.cost, q.fast_cost, q.balance INTO tier, cost, v_fast_cost, balance
-    FROM billing_quote(p_partner, p_action, p_mode) q;
+    FROM billing_quote(p_partner, p_action, p_mode, v_now) q;
     charged := balance >= cost;
     IF NOT charged THEN
         RETURN;

@@ -1,7 +1,8 @@
 -- Returns an operation's tier and cost, and the balance (in hundredths), without held points.
+-- Prices are those in force at `p_at`.
 -- The oldest bucket with points sets the tier; without any, it is the first tier's price.
 CREATE OR REPLACE FUNCTION billing_quote(
-    p_partner text, p_action text, p_mode text,
+    p_partner text, p_action text, p_mode text, p_at timestamptz DEFAULT clock_timestamp(),
     OUT tier text, OUT cost bigint, OUT fast_cost bigint, OUT balance bigint
 ) LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -16,8 +17,9 @@ BEGIN
     END IF;
 
     SELECT asked.points, fast.points INTO STRICT cost, fast_cost
-    FROM billing_operationprice asked
-    JOIN billing_operationprice fast
-      ON fast.tier_id = asked.tier_id AND fast.action = asked.action AND fast.mode = 'fast'
-    WHERE asked.tier_id = tier AND asked.action = p_action AND asked.mode = p_mode;
+    FROM billing_operationprice asked, billing_operationprice fast
+    WHERE asked.tier_id = tier AND asked.action = p_action AND asked.mode = p_mode
+      AND fast.tier_id = tier AND fast.action = p_action AND fast.mode = 'fast'
+      AND asked.starts_at <= p_at AND fast.starts_at <= p_at
+    ORDER BY asked.starts_at DESC, fast.starts_at DESC LIMIT 1;
 END $$;

@@ -19,6 +19,7 @@ from billing.services import (
     AlreadyStarted,
     PaymentUnavailable,
     TooManyPurchases,
+    TotalChanged,
     sandbox,
     start_purchase,
 )
@@ -41,10 +42,14 @@ def purchase_new(request: PartnerRequest, package: str) -> HttpResponse:
     if form.is_valid():
         return _order(request, wanted, form)
     if "total" in form.errors:
-        messages.warning(request, "The total has changed. Check it before you pay.")
-        return redirect("purchase-new", wanted.pk)
+        return _show_new_total(request, wanted)
     context = {"package": wanted, "details": details, "quote": price, "form": form}
     return render(request, "billing/order.html", context)
+
+
+def _show_new_total(request: PartnerRequest, package: Package) -> HttpResponse:
+    messages.warning(request, "The total has changed. Check it before you pay.")
+    return redirect("purchase-new", package.pk)
 
 
 def _order(request: PartnerRequest, package: Package, form: OrderForm) -> HttpResponse:
@@ -56,7 +61,10 @@ def _order(request: PartnerRequest, package: Package, form: OrderForm) -> HttpRe
             gateway=form.cleaned_data["gateway"],
             actor=request.user.email,
             purchase_id=form.cleaned_data["token"],
+            total_paise=form.cleaned_data["total"],
         )
+    except TotalChanged:
+        return _show_new_total(request, package)
     except AlreadyStarted:
         messages.warning(request, "You submitted this order twice. We placed it once.")
         return redirect("purchase", form.cleaned_data["token"])

@@ -101,7 +101,7 @@ def read_overview(partner: Partner) -> Overview:
 
 
 def _prices(tier: str) -> Prices:
-    prices = OperationPrice.objects.filter(tier=tier).order_by("action", "mode")
+    prices = OperationPrice.objects.in_force().filter(tier=tier).order_by("action", "mode")
     return [
         (action, [(price.mode, price.points) for price in group])
         for action, group in groupby(prices, key=lambda price: price.action)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from billing.models import PRICES_IN_FORCE
 from config.db.statements import fetch_row
 
 
@@ -33,7 +34,7 @@ class CallQuote:
         return self.balance - self.price if self.draws else None
 
 
-_BUCKETS_AND_PRICES = """
+_BUCKETS_AND_PRICES = f"""
     SELECT (
         SELECT coalesce(json_agg(
             json_build_array(id, coalesce(package_id, 'grant'), tier_id, remaining - held)
@@ -41,10 +42,10 @@ _BUCKETS_AND_PRICES = """
         FROM billing_pointbucket WHERE partner_id = $1 AND remaining > held
     ) AS buckets, (
         SELECT json_agg(json_build_array(tier.name, price.points) ORDER BY position)
-        FROM billing_tier tier JOIN billing_operationprice price ON price.tier_id = tier.name
+        FROM billing_tier tier JOIN {PRICES_IN_FORCE} price ON price.tier_id = tier.name
         WHERE action = $2 AND mode = $3
     ) AS prices
-"""
+"""  # noqa: S608 - no value comes from outside
 
 
 def quote_call(partner_id: str, *, action: str, mode: str) -> CallQuote:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from billing.models import PRICES_IN_FORCE
 from config.db.statements import fetch_row
 
 #: tier → (action, mode) → hundredths of a point
@@ -39,7 +40,7 @@ class UsageStatistics:
 # One statement: seven, each with its round trip, took three times as long as a test call. Held
 # points cannot be spent, and those that were taken back were not used. Points of calls in progress
 # have left their buckets, but count as used only when the calls succeed.
-_USAGE = """
+_USAGE = f"""
     SELECT calls.creations, calls.enhancements, calls.used_this_month,
            points.balance, points.used - reserved.cost AS total_used, points.buckets, prices.prices
     FROM (
@@ -67,9 +68,9 @@ _USAGE = """
     ) reserved, (
         SELECT json_agg(json_build_array(tier.name, action, mode, points) ORDER BY position)
             AS prices
-        FROM billing_tier tier LEFT JOIN billing_operationprice price ON price.tier_id = tier.name
+        FROM billing_tier tier LEFT JOIN {PRICES_IN_FORCE} price ON price.tier_id = tier.name
     ) prices
-"""
+"""  # noqa: S608 - no value comes from outside
 
 
 def read_usage(partner_id: str) -> UsageStatistics:

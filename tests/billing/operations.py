@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from accounts.services.authorization import Admission
-from billing.models import Charge, LedgerEntry, OperationPrice, PointBucket
+from billing.models import Charge, LedgerEntry, OperationPrice, PackagePrice, PointBucket
 from imaging.models import ImageOperation
 from imaging.requests import ImageRequest
 from imaging.services import Operation, Settlement, start_operation
@@ -70,24 +70,26 @@ def run_out(operation_ids: Sequence[str]) -> None:
 
 
 def set_price(tier: str, action: str, mode: str, points: int) -> None:
-    """Change a price as staff do in the admin."""
-    OperationPrice.objects.filter(tier=tier, action=action, mode=mode).update(points=points)
+    """Let a price start now, without the notice that staff give."""
+    OperationPrice.objects.create(tier_id=tier, action=action, mode=mode, points=points)
+
+
+def set_package_price(code: str, price_paise: int = 500_000, is_on_sale: bool = True) -> None:
+    PackagePrice.objects.create(package_id=code, price_paise=price_paise, is_on_sale=is_on_sale)
 
 
 def restore_prices() -> None:
-    """Restore the prices of the migrations: reference rows, which no fixture removes."""
-    for tier, fast, thinking in (
-        ("starter", 800, 1500),
-        ("growth", 725, 1400),
-        ("scale", 600, 1100),
-    ):
-        for action in ("create", "enhance"):
-            set_price(tier, action, "fast", fast)
-            set_price(tier, action, "thinking", thinking)
+    """Leave the rows that migrations made: prices are reference rows, which no fixture removes."""
+    deletions = "; ".join(
+        f"DELETE FROM {table} WHERE starts_at > '2000-01-01 00:00Z'"
+        for table in ("billing_operationprice", "billing_packageprice")
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET session_replication_role = replica; {deletions}; RESET ALL")
 
 
 def prices_by_tier(action: str, mode: str) -> dict[str, int]:
-    rows = OperationPrice.objects.filter(action=action, mode=mode)
+    rows = OperationPrice.objects.in_force().filter(action=action, mode=mode)
     return {price.tier_id: price.points for price in rows}
 
 

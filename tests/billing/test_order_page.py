@@ -8,9 +8,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import Member, Partner
-from billing.models import Package, Purchase
+from billing.models import Purchase
 from config.db.ids import new_id
 from tests.billing.fakes.razorpay import KEY_ID, KEY_SECRET, FakeRazorpay
+from tests.billing.operations import set_package_price
 from tests.billing.pages import BUY, DETAILS, STARTER_TOTAL, act, checkout_of, order, token_of
 from tests.billing.purchases import bill_to, buy
 from tests.concurrency import run_concurrently
@@ -97,7 +98,7 @@ def test_one_form_sent_by_two_clicks_at_once_makes_one_purchase(live_db: None) -
 
 
 def test_nothing_is_ordered_at_a_total_that_the_page_did_not_show(owner: Client) -> None:
-    Package.objects.filter(pk="pack_5000").update(price_paise=600_000)
+    set_package_price("pack_5000", 600_000)
 
     page = owner.post(BUY, {"gateway": "sandbox", "token": "", "total": STARTER_TOTAL}, follow=True)
 

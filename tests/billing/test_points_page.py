@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Member, Partner
 from billing.balance import balances_after, read_balance
-from billing.models import LedgerEntry, Package, PointBucket
+from billing.models import LedgerEntry, PointBucket
 from billing.services import refund_purchase
+from tests.billing.operations import set_package_price
 from tests.billing.purchases import buy, settle
 from tests.factories import PartnerFactory, bucket
 from tests.users import browser_of, create_user
@@ -55,7 +56,7 @@ def test_a_partner_without_points_reads_what_to_do(owner: Client, partner: Partn
 
 
 def test_packages_give_the_price_of_one_image_in_points_and_rupees(owner: Client) -> None:
-    Package.objects.filter(pk="pack_25000").update(price_paise=2_250_000)
+    set_package_price("pack_25000", 2_250_000)
 
     page = owner.get(POINTS)
 
@@ -68,7 +69,7 @@ def test_packages_give_the_price_of_one_image_in_points_and_rupees(owner: Client
 
 
 def test_a_package_off_sale_is_not_offered(owner: Client) -> None:
-    Package.objects.filter(pk="pack_25000").update(is_on_sale=False)
+    set_package_price("pack_25000", is_on_sale=False)
 
     page = owner.get(POINTS)
 

@@ -8,8 +8,9 @@ import pytest
 from django.core import mail
 
 from accounts.models import AuditEntry, Partner
-from billing.models import BillingProfile, Package, Purchase
+from billing.models import BillingProfile, Purchase
 from billing.services import cancel_purchase, open_checkout
+from tests.billing.operations import set_package_price
 from tests.billing.purchases import BUYER, balance, bill_to, buy, settle
 from tests.factories import PartnerFactory
 
@@ -32,7 +33,7 @@ def test_the_price_is_that_of_our_own_list(partner: Partner) -> None:
 
 def test_a_later_price_changes_no_purchase(partner: Partner) -> None:
     purchase = buy(partner)
-    Package.objects.filter(pk="pack_5000").update(price_paise=1, points=1)
+    set_package_price("pack_5000", 1)
 
     purchase.refresh_from_db()
     assert (purchase.amount_paise, purchase.points) == (500_000, 500_000)
@@ -81,7 +82,7 @@ def test_what_is_not_offered_is_not_started(partner: Partner, settings: Any, gat
 
 
 def test_a_package_taken_off_sale_is_not_sold(partner: Partner) -> None:
-    Package.objects.filter(pk="pack_5000").update(is_on_sale=False)
+    set_package_price("pack_5000", is_on_sale=False)
     with pytest.raises(ValueError, match="not on sale"):
         buy(partner)
 

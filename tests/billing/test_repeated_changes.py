@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from billing.billing_details import BillingDetails
-from billing.models import OperationPrice, Package
-from billing.services import change_package, change_price, resolve_review, update_details
+from billing.models import Package, Tier
+from billing.services import (
+    PriceRefused,
+    rename_package,
+    resolve_review,
+    schedule_price,
+    update_details,
+)
 from tests.billing.purchases import buy, settle
 from tests.concurrency import overlap
 from tests.factories import PartnerFactory
@@ -20,15 +29,20 @@ pytestmark = pytest.mark.usefixtures("price_list")
 
 
 def price() -> Callable[[], Any]:
-    chosen = OperationPrice.objects.earliest("pk")
-    return partial(change_price, price=chosen, points=chosen.points + 100, actor="t")
+    """Refused the second time, since another price starts then."""
+    tier, start = Tier.objects.get(pk="starter"), timezone.now() + timedelta(hours=1)
+    given = {"tier": tier, "action": "create", "mode": "fast", "points": 900}
+    return partial(_try, schedule_price, **given, starts_at=start, actor="t")
 
 
 def package() -> Callable[[], Any]:
     chosen = Package.objects.earliest("pk")
-    return partial(
-        change_package, package=chosen, name="New", price_paise=1, is_on_sale=True, actor="t"
-    )
+    return partial(rename_package, package=chosen, name="New", actor="t")
+
+
+def _try(service: Callable[..., Any], **given: Any) -> None:
+    with suppress(PriceRefused):
+        service(**given)
 
 
 def review() -> Callable[[], Any]:

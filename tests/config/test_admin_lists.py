@@ -23,6 +23,7 @@ from billing.models import (
     LedgerEntry,
     OperationPrice,
     Package,
+    PackagePrice,
     PointBucket,
     Purchase,
     Tier,
@@ -109,7 +110,13 @@ def test_every_list_costs_as_many_queries_for_fifty_rows_as_for_one() -> None:
 
 
 #: Lists whose rows are not fifty: made by migrations.
-FEW = {"billing.Tier", "billing.Package", "billing.OperationPrice", "auth.Group"}
+FEW = {
+    "billing.Tier",
+    "billing.Package",
+    "billing.OperationPrice",
+    "billing.PackagePrice",
+    "auth.Group",
+}
 
 
 @pytest.mark.parametrize("model", READ_ONLY)
@@ -129,13 +136,16 @@ def test_read_only_pages_are_read_only_for_superusers_too(model: type[Any]) -> N
     assert model.objects.values().get(pk=row.pk) == before
 
 
-@pytest.mark.parametrize("model", [OperationPrice, Package])
-def test_the_price_list_neither_grows_nor_shrinks(model: type[Any]) -> None:
+@pytest.mark.parametrize("model", [OperationPrice, Package, PackagePrice])
+def test_no_form_changes_or_deletes_a_price(model: type[Any]) -> None:
     staff = superuser()
-    assert staff.get(url(model, "add")).status_code == 403
     row = model.objects.first()
+    before = model.objects.values().get(pk=row.pk)
     assert staff.post(url(model, "delete", row.pk), {"post": "yes"}).status_code == 403
-    assert model.objects.filter(pk=row.pk).exists()
+    staff.post(url(model, "change", row.pk), {"points": "1", "price_paise": "1", "name": row})
+    assert model.objects.values().get(pk=row.pk) == before | (
+        {"name": str(row)} if model is Package else {}
+    )
 
 
 @pytest.mark.parametrize("model", READ_ONLY)

@@ -31,6 +31,7 @@ INSTALLATION = {
     "billing_tier": "price list",
     "billing_operationprice": "price list",
     "billing_package": "price list",
+    "billing_packageprice": "price list",
     "billing_invoicecounter": "a series is counted over all partners of the seller",
     "billing_ledgercheck": "a proof over all partners",
     "encryption_keycanary": "of the keys of the installation",
