@@ -84,11 +84,11 @@ class DayForm(forms.Form):
     day = DayField("Day")
 
     def __init__(self, query: QueryDict) -> None:
-        super().__init__(query)
         self.today = today_in_india(timezone.now())
+        super().__init__({"day": query.get("day") or self.today.isoformat()})
 
     def clean_day(self) -> date:
-        day: date = self.cleaned_data["day"] or self.today
+        day: date = self.cleaned_data["day"]
         if day > self.today:
             raise forms.ValidationError("Choose today or an earlier day.")
         return day

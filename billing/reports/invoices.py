@@ -33,6 +33,8 @@ REGISTER = (
     Column("total", "Total", Kind.MONEY),
     Column("reference", "Purchase"),
 )
+#: The columns that fit on a page.
+_ON_PAGE = (0, 1, 4, 5, 6, 7, 8, 9, 10, 11)
 _AMOUNTS = ("amount_paise", "cgst_paise", "sgst_paise", "igst_paise", "total_paise")
 
 
@@ -47,9 +49,9 @@ def read_register(period: ReportPeriod) -> Table:
     number = documents.count()
     return Table(
         title="Invoices and credit notes",
-        columns=REGISTER,
-        rows=[_row(document) for document in shown],
-        total=("Total", *[None] * 6, *read_amounts(period), None),
+        columns=[REGISTER[at] for at in _ON_PAGE],
+        rows=[_shorten(_row(document)) for document in shown],
+        total=("Total", *[None] * 4, *read_amounts(period)),
         hidden=number - len(shown),
         note="Credit notes count below zero.",
         file="invoice-register",
@@ -83,6 +85,10 @@ def buyer_of(document: Invoice) -> BillingDetails:
     with report_undecryptable():
         return document.buyer
     return BillingDetails()
+
+
+def _shorten(row: Row) -> Row:
+    return [row[at] for at in _ON_PAGE]
 
 
 def _row(document: Invoice) -> Row:
