@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from billing.gateways import GatewayError, Payment, gateway_named, reporting_gateways
+from billing.gateways import GatewayError, Payment, Return, gateway_named, reporting_gateways
 from billing.models import PaymentReturn, Purchase
 from billing.services.purchases import PaymentUnavailable, mark_unpaid
 from billing.services.refunds import finish_refund
@@ -100,10 +100,21 @@ def reconcile_disputes() -> int:
         for reported in disputes:
             # Several applications may share an account of the gateway.
             purchase = purchases.filter(payment_id=reported.payment_id).first()
-            if purchase:
-                record_return(purchase_id=purchase.pk, reported=reported, actor=f"gateway:{name}")
+            if purchase and _record_dispute(purchase, reported):
                 number += 1
     return number
+
+
+def _record_dispute(purchase: Purchase, reported: Return) -> bool:
+    try:
+        record_return(
+            purchase_id=purchase.pk, reported=reported, actor=f"gateway:{purchase.gateway}"
+        )
+    except Exception:
+        # One unreadable purchase must not keep the others from being recorded.
+        log.exception("dispute not recorded, will retry", purchase=purchase.reference)
+        return False
+    return True
 
 
 def watched_gateways() -> list[str]:

@@ -25,6 +25,7 @@ from billing.services import (
 )
 from imaging.services import InsufficientPoints
 from imaging.services.statistics import read_usage
+from tests.billing.chains import without_triggers
 from tests.billing.fakes.razorpay import FakeRazorpay, tell
 from tests.billing.operations import refund as fail
 from tests.billing.operations import start, succeed
@@ -263,6 +264,24 @@ def test_what_no_event_reported_is_found(
     assert state_of(purchase)[0] == "refunded"
     assert points_of(payer) == (0, 0, 0)
     assert numbers("credit_note") == [1]
+
+
+def test_a_purchase_that_cannot_be_read_does_not_keep_disputes_of_others_out(
+    fake: FakeRazorpay, payer: Keys, purchase: Purchase, payment: dict[str, Any]
+) -> None:
+    second = buy(payer.partner, "razorpay")
+    paid = fake.pay(second.reference)
+    assert tell(fake.event("payment.captured", second.reference, paid)) == 200
+    for each in (payment, paid):
+        fake.decide(fake.dispute(each["id"], WHOLE), "lost")
+    with without_triggers() as cursor:
+        cursor.execute(
+            "UPDATE billing_invoice SET sealed_buyer = 'v1.damaged' WHERE purchase_id = %s",
+            [purchase.pk],
+        )
+
+    assert reconcile_disputes() == 1
+    assert (state_of(purchase)[0], state_of(second)[0]) == ("paid", "refunded")
 
 
 def test_more_disputes_than_a_page_are_read(
