@@ -27,9 +27,7 @@ Page = Callable[[HttpRequest, Partner], HttpResponse]
 _DECIDE, _DEACTIVATE = "accounts.decide_live_access", "accounts.deactivate_partner"
 
 
-def partner_act(
-    *, title: str, name: str, permission: str
-) -> Callable[[Page], View]:
+def partner_act(*, title: str, name: str, permission: str) -> Callable[[Page], View]:
     """Register a staff page `partner-{name}` on one partner, which the view gets."""
 
     def register(view: Page) -> View:
