@@ -1,0 +1,48 @@
+"""The scene of a year for development."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import LiveAccessRequest, Partner
+from billing.models import Invoice, PaymentReturn, PointBucket, Purchase
+from billing.services import check_ledger
+from deployments.models import Deployment
+from integrations.models import WebhookDelivery
+from tests.seed.year import KINDS, build_year
+
+
+def states(model: Any, field: str = "state") -> set[str]:
+    return set(model.objects.order_by().values_list(field, flat=True))
+
+
+@pytest.mark.slow
+def test_the_scene_has_partners_in_all_states_and_its_books_balance(
+    live_db: None, tmp_path: Path
+) -> None:
+    build_year(password="correct horse", media=tmp_path)
+    assert Partner.objects.count() == sum(KINDS.values()) == 40
+    assert Partner.objects.filter(is_active=False).count() == KINDS["inactive"]
+    assert states(LiveAccessRequest) == {"waiting", "declined"}
+    assert states(Purchase) >= {"paid", "failed", "cancelled", "expired", "refunded"}
+    assert states(Purchase, "gateway") == {"razorpay", "manual", "sandbox"}
+    assert states(PaymentReturn, "kind") == {"dispute", "refund"}
+    assert PointBucket.objects.filter(owed__gt=0).exists()
+    assert states(Deployment) >= {"live", "failed", "building"}
+    assert "failed" in states(WebhookDelivery)
+    assert check_ledger().ok
+    for series in states(Invoice, "series"):
+        rows = Invoice.objects.filter(series=series).order_by("number")
+        dates = list(rows.values_list("issued_at", flat=True))
+        assert dates == sorted(dates), "documents are numbered in the order of their dates"
+
+
+def test_production_has_no_scene(settings: Any) -> None:
+    settings.IS_PRODUCTION = True
+    with pytest.raises(CommandError, match="development only"):
+        call_command("fill_scene", stdout=StringIO())
