@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 
 import time_machine
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
@@ -106,6 +107,8 @@ def _found(company: Company, kind: str, chance: Random) -> Business:
         _found_young(business)
     else:
         add_people(side)
+        # The password alone signs owners in.
+        Authenticator.objects.filter(user=side.owner).delete()
         add_keys(side)
         _describe(business)
         _give(business, 500 if kind == "indebted" else 12_000 + 200 * side.size)
