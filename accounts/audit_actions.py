@@ -106,3 +106,4 @@ register_actions(
         "merchant",
     ),
 )
+register_actions(AuditAction("personal_data.opened", "Opened personal data", ACCOUNTS))

@@ -1,6 +1,6 @@
 """What each group of staff may do with partners, keys, accounts and users."""
 
-from config.admin.permissions import ADMIN, GROUPS, OPERATIONS, SUPPORT, allow, view
+from config.admin.permissions import ADMIN, FINANCE, GROUPS, OPERATIONS, SUPPORT, allow, view
 
 allow(
     GROUPS,
@@ -38,3 +38,4 @@ allow(
     "accounts.manage_staff",
     "accounts.reset_second_factor",
 )
+allow((SUPPORT, FINANCE), "accounts.open_personal_data")

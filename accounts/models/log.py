@@ -214,6 +214,11 @@ class AuditEntry(models.Model):
                 condition=models.Q(detail__has_key="reference"),
                 name="audit_by_reference",
             ),
+            models.Index(
+                fields=("actor", "-at"),
+                condition=models.Q(action="personal_data.opened"),
+                name="audit_openings",
+            ),
         ]
 
     def __str__(self) -> str:

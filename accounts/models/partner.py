@@ -55,6 +55,7 @@ class Partner(models.Model):
             ("set_limits", "Can change the rate limits of partners and keys"),
             ("assign_owner", "Can choose who looks after a partner"),
             ("view_as_partner", "Can look at the dashboards of partners"),
+            ("open_personal_data", "Can read personal data, with a reason"),
             ("end_sessions", "Can sign members of partners out"),
         ]
         constraints = [
@@ -91,7 +92,7 @@ class Member(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} ({self.get_role_display()})"
+        return f"{self.get_role_display()} {self.pk}"
 
 
 class InvitationQuerySet(OwnedQuerySet["Invitation"]):
@@ -133,4 +134,4 @@ class Invitation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.email} ({self.get_role_display()})"
+        return f"{self.get_role_display()} {self.pk}"

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
+from accounts.admin.personal_data import personal_data
 from billing.admin.points import points_column, rupees_column
 from billing.billing_details import BillingDetails
 from billing.documents import render_invoice
@@ -22,6 +23,7 @@ from config.admin.filters import Period
 from config.admin.masking import mask_name
 from config.admin.options import ReadOnlyAdmin
 from config.admin.search import ANY, ID, Term
+from config.admin.sections import Section
 from config.admin.targets import link_targets
 from config.db.encryption import report_undecryptable
 
@@ -132,6 +134,17 @@ class BillingProfileAdmin(ReadOnlyAdmin):
     @admin.display(description="State")
     def state(self, profile: BillingProfile) -> str:
         return _masked(profile, lambda details: details.state_code)
+
+
+@personal_data(BillingProfile, kind="billing profile", section=Section.MONEY)
+def read_details(profile: BillingProfile) -> list[tuple[str, str]]:
+    details = profile.details
+    return [
+        ("Legal name", details.legal_name),
+        ("Email", details.email),
+        ("Address", "\n".join(details.postal_lines())),
+        ("GSTIN", details.gstin),
+    ]
 
 
 def _masked(profile: BillingProfile, show: Callable[[BillingDetails], str]) -> str:

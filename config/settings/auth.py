@@ -45,6 +45,8 @@ ACCOUNT_SESSION_REMEMBER = True
 # Sessions of staff end sooner, in all and when idle.
 STAFF_SESSION_SECONDS = 12 * 60 * 60
 STAFF_IDLE_SECONDS = 30 * 60
+# How often one of them can open personal data in 24 hours.
+PERSONAL_DATA_PER_DAY = env.int("PERSONAL_DATA_PER_DAY", 50)
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 # Added to allauth's own limits; those with names of ours are consumed in `accounts`.

@@ -56,6 +56,8 @@ def test_only_actions_on_the_platform_itself_have_no_subject() -> None:
         "login.sign_up_rejected",
         "login.unknown_address",
         "price.changed",
+        "price.withdrawn",
+        "package.added",
         "package.changed",
         "partner.owner_assigned",
     }

@@ -1,0 +1,114 @@
+"""Pages that show a row's personal data in full, once, after staff have said why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from accounts.models import Account, Invitation, Member
+from accounts.services.personal_data import TooManyOpenings, record_opening
+from config.admin.acts import MAX_REASON, Act, object_act, posted
+from config.admin.columns import admin_url
+from config.admin.pages import render_page, staff_page
+from config.admin.sections import Section
+
+PERMISSION = "accounts.open_personal_data"
+
+Fact = tuple[str, Any]
+Read = Callable[[Any], Iterable[Fact]]
+
+
+class OpeningForm(forms.Form):
+    reason = forms.CharField(
+        max_length=MAX_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The partner reads it in the audit trail.",
+    )
+
+
+def personal_data(model: type[Model], *, kind: str, section: Section) -> Callable[[Read], Read]:
+    """Register a function that returns the personal data of a row, with labels.
+
+    `kind` names the row to the partner: "account". The row has a `partner`.
+    """
+    options = model._meta
+    name = f"open-{options.model_name}"
+
+    def register(read: Read) -> Read:
+        @staff_page(
+            title=f"Personal data of {kind}s",
+            name=name,
+            route=f"{options.app_label}/{options.model_name}/<id:row_id>/open/",
+            permission=PERMISSION,
+            section=section,
+        )
+        def page(request: HttpRequest, row_id: str) -> HttpResponse:
+            row: Any = get_object_or_404(model, pk=row_id)
+            return _open(request, row, kind, read)
+
+        object_act(
+            options.label_lower,
+            label="Show personal data",
+            page=name,
+            permission=PERMISSION,
+            applies=lambda row: row.pk is not None,
+        )
+        return read
+
+    return register
+
+
+def _open(request: HttpRequest, row: Any, kind: str, read: Read) -> HttpResponse:
+    """Ask why; then record it, and show the data in this response alone."""
+    form = OpeningForm(posted(request))
+    act = Act(
+        title="Show personal data",
+        consequence=f"{row.partner} sees in its audit trail that you opened it, and why.",
+        button="Show personal data",
+        back=admin_url(type(row), row.pk),
+        facts=[(kind.capitalize(), row.pk), ("Partner", row.partner)],
+    )
+    if form.is_valid():
+        try:
+            record_opening(
+                partner=row.partner,
+                staff=request.user,  # type: ignore[arg-type]
+                kind=kind,
+                target=row.pk,
+                reason=form.cleaned_data["reason"],
+            )
+        except TooManyOpenings as refusal:
+            messages.error(request, str(refusal))
+        else:
+            facts = [(label, value) for label, value in read(row) if value not in ("", None)]
+            return render_page(
+                request, "admin/personal_data.html", title=act.title, act=act, facts=facts
+            )
+    return render_page(request, "admin/act.html", title=act.title, act=act, form=form)
+
+
+@personal_data(Account, kind="account", section=Section.PARTNERS)
+def read_account(account: Account) -> Iterable[Fact]:
+    profile = account.read_profile()
+    return [
+        ("Email", account.get_decrypted("email")),
+        ("Mobile number", account.dialable_phone),
+        *((name, value) for name, value in profile.items()),
+    ]
+
+
+@personal_data(Member, kind="member", section=Section.PARTNERS)
+def read_member(member: Member) -> Iterable[Fact]:
+    return [("Email", member.user.email), ("Name", member.user.name)]
+
+
+@personal_data(Invitation, kind="invitation", section=Section.PARTNERS)
+def read_invitation(invitation: Invitation) -> Iterable[Fact]:
+    inviter = invitation.invited_by
+    return [("Email", invitation.email), ("Invited by", inviter.email if inviter else "")]
