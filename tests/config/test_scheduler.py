@@ -126,7 +126,9 @@ def test_every_app_registers_its_periodic_tasks() -> None:
         "billing.jobs.enqueue_due_ledger_check": 60,
         "billing.jobs.alert_staff": 60,
         "billing.jobs.enqueue_due_statements": 600,
+        "billing.jobs.enqueue_payouts": 3600,
         "billing.jobs.start_full_ledger_check": 3600,
         "imaging.jobs.refund_expired_operations": 10,
+        "imaging.jobs.enqueue_unfinished_takedowns": 30,
         "deployments.jobs.enqueue_due_deployments": 2,
     }
