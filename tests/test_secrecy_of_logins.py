@@ -81,15 +81,16 @@ def test_a_dump_and_the_logs_sign_no_one_in(
 def use_every_way_in(web: WebServer) -> Secrets:
     """Sign in, with and without success, set an app up, and reset a password."""
     owner, thief, newcomer, forgetful = (Visitor(web.url) for _ in range(4))
-    found = Secrets({PASSWORD, WRONG, LATER, SECRET}, {code()})
+    used = code()
+    found = Secrets({PASSWORD, WRONG, LATER, SECRET}, {used})
     spare = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()[0]
     found.texts.add(spare)
     sign_in = {"login": "priya@nova.test", "password": PASSWORD}
     owner.post("/login/", **{**sign_in, "password": WRONG})
     owner.post("/login/", **sign_in)
-    assert "Overview" in owner.post("/2fa/authenticate/", code=code())
+    assert "Overview" in owner.post("/2fa/authenticate/", code=used)
     thief.post("/login/", **sign_in)
-    assert "incorrect" in thief.post("/2fa/authenticate/", code=code())
+    assert "incorrect" in thief.post("/2fa/authenticate/", code=used)
     assert "Overview" in thief.post("/2fa/authenticate/", code=spare)
 
     newcomer.post("/login/", login="asha@nova.test", password=PASSWORD)
