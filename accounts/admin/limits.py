@@ -14,6 +14,7 @@ from config.admin.columns import link_to, state_cell
 from config.admin.filters import Period
 from config.admin.options import ReadOnlyAdmin
 from config.admin.search import ID, Term
+from config.admin.sections import Section
 
 _MINUTE, _DAY = 60, 86_400
 
@@ -22,6 +23,7 @@ _MINUTE, _DAY = 60, 86_400
 class RateWindowAdmin(ReadOnlyAdmin):
     """Counts what the windows hold now; a row itself is only brought up to date by a call."""
 
+    section = Section.SYSTEM
     list_display = ("subject", "partner", "keys", "minute", "day", "state")
     search_terms = (
         Term("pk", ID),
@@ -108,6 +110,7 @@ def _of(count: int, limit: int | None) -> str:
 class IdempotencyRecordAdmin(ReadOnlyAdmin):
     """The stored response itself is not shown: it may hold personal data."""
 
+    section = Section.SYSTEM
     list_display = ("id", "partner", "endpoint", "environment", "key_text", "state", "created_at")
     list_filter = ("environment",)
     period = Period("created_at", 1)

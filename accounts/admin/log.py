@@ -27,6 +27,7 @@ from config.admin.filters import Period
 from config.admin.masking import mask_email, mask_emails
 from config.admin.options import ReadOnlyAdmin
 from config.admin.search import ANY, ID, Term, owned_by
+from config.admin.sections import Section
 from config.admin.targets import target_url
 
 #: All paths of the API begin so.
@@ -202,6 +203,7 @@ def _staff_of(entries: list[AuditEntry]) -> set[str]:
 
 @admin.register(AuditDigest)
 class AuditDigestAdmin(ReadOnlyAdmin):
+    section = Section.SYSTEM
     list_display = ("id", "partner", "number", "total", "until")
     period = Period("id", 7)
     partner_ordering = ("-number",)

@@ -1,17 +1,18 @@
-"""Admin pages for partners, with their members and keys."""
+"""Admin pages for partners."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
-from accounts.admin.key import KeyColumns
 from accounts.forms.staff import LimitsForm
-from accounts.models import ApiKey, Member, Partner
+from accounts.models import Member, Partner
 from accounts.services.live_access import approve_partner
 from accounts.services.partners import (
     deactivate_partner,
@@ -20,39 +21,16 @@ from accounts.services.partners import (
 )
 from config.admin.acts import ReasonForm
 from config.admin.columns import state_cell
-from config.admin.masking import mask_email
 from config.admin.options import (
     ReadOnlyAdmin,
-    ReadOnlyInline,
     actor_of,
     confirm,
     posted_when_confirmed,
 )
+from config.admin.pages import render_page
+from config.admin.partner_page import Cell, read_actions, read_sections
 from config.admin.search import ANY, EMAIL, ID, Term
 from config.admin.targets import link_targets
-
-
-class MemberInline(ReadOnlyInline):
-    model = Member
-    fields = readonly_fields = ("address", "role", "created_at")
-    show_change_link = True
-
-    @admin.display(description="Email")
-    def address(self, member: Member) -> str:
-        return mask_email(member.user.email)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("user")
-
-
-class ApiKeyInline(KeyColumns, ReadOnlyInline):
-    model = ApiKey
-    fields = readonly_fields = ("name", "environment", "last_four", "state", "last_used")
-    show_change_link = True
-    verbose_name_plural = "API keys"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("replaced_by", "use")
 
 
 def _partners_of(email: str) -> QuerySet[Any]:
@@ -72,21 +50,6 @@ class PartnerAdmin(ReadOnlyAdmin):
         Term("name__icontains", ANY),
     )
     search_help_text = "Name, partner ID or a member's whole email address"
-    fields = (
-        "id",
-        "name",
-        "is_active",
-        "live_approved_at",
-        "requires_second_factor",
-        "requests_per_minute",
-        "requests_per_day",
-        "created_at",
-        "staff_owner",
-        "deactivated_at",
-        "deactivated_by",
-        "deactivation_reason",
-    )
-    inlines = (MemberInline, ApiKeyInline)
     actions = ("approve", "deactivate", "reactivate", "change_limits")
 
     @admin.display(description="Status")
@@ -94,6 +57,23 @@ class PartnerAdmin(ReadOnlyAdmin):
         if not partner.is_active:
             return state_cell("revoked", "Inactive")
         return state_cell("active", "Live" if partner.live_approved_at else "Test only")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show everything of the partner that apps register; each change has a page of its own."""
+        if request.method not in ("GET", "HEAD") or not self.has_view_permission(request):
+            raise PermissionDenied
+        partner = get_object_or_404(Partner, pk=object_id)
+        return render_page(
+            request,
+            "admin/accounts/partner/page.html",
+            title=partner.name,
+            partner=partner,
+            badges=_badges(partner),
+            actions=read_actions(request, partner),
+            sections=read_sections(request, partner),
+        )
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("accounts.decide_live_access")
@@ -191,6 +171,12 @@ class PartnerAdmin(ReadOnlyAdmin):
             set_limits(partner=partner, actor=actor_of(request), **form.cleaned_data)
         messages.success(request, "Rate limits changed.")
         return None
+
+
+def _badges(partner: Partner) -> list[Cell]:
+    active = Cell("Active", tone="good") if partner.is_active else Cell("Deactivated", tone="bad")
+    live = Cell("Live", tone="good") if partner.live_approved_at else Cell("Test only", tone="warn")
+    return [active, live]
 
 
 link_targets(Partner, "partner.")

@@ -108,6 +108,7 @@ class AlertThresholdAdmin(ReadOnlyAdmin):
 
 @admin.register(InvoiceCounter)
 class InvoiceCounterAdmin(ReadOnlyAdmin):
+    section = Section.SYSTEM
     list_display = ("series", "last")
     fields = list_display
 

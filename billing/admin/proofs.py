@@ -9,10 +9,12 @@ from billing.models import LedgerAlert, LedgerCheck, LedgerCheckpoint, LedgerDig
 from config.admin.filters import Period
 from config.admin.options import ReadOnlyAdmin
 from config.admin.search import ID, Term
+from config.admin.sections import Section
 
 
 @admin.register(LedgerCheck)
 class LedgerCheckAdmin(ReadOnlyAdmin):
+    section = Section.SYSTEM
     list_display = ("at", "is_full", "ok", "buckets", "entries", "drifting", "broken")
     list_filter = ("ok", "is_full")
     fields = ("at", "is_full", "ok", "buckets", "entries", "drift", "faults")
@@ -29,6 +31,7 @@ class LedgerCheckAdmin(ReadOnlyAdmin):
 
 @admin.register(LedgerAlert)
 class LedgerAlertAdmin(ReadOnlyAdmin):
+    section = Section.SYSTEM
     list_display = ("at", "state")
     fields = ("at", "state", "detail")
 
@@ -39,6 +42,7 @@ class LedgerAlertAdmin(ReadOnlyAdmin):
 
 @admin.register(LedgerDigest)
 class LedgerDigestAdmin(ReadOnlyAdmin):
+    section = Section.SYSTEM
     list_display = ("id", "partner", "number", "total", "until")
     period = Period("id", 7)
     partner_ordering = ("-number",)
@@ -54,6 +58,7 @@ class LedgerDigestAdmin(ReadOnlyAdmin):
 
 @admin.register(LedgerCheckpoint)
 class LedgerCheckpointAdmin(ReadOnlyAdmin):
+    section = Section.SYSTEM
     list_display = ("id", "partner", "number", "created_at")
     period = Period("id", 7)
     partner_ordering = ("-number",)

@@ -9,10 +9,12 @@ from billing.models import SandboxPayment, SandboxReturn
 from config.admin.filters import Period
 from config.admin.options import ReadOnlyAdmin
 from config.admin.search import ID, Term
+from config.admin.sections import Section
 
 
 @admin.register(SandboxPayment)
 class SandboxPaymentAdmin(ReadOnlyAdmin):
+    section = Section.SYSTEM
     list_display = ("id", "partner", "purchase", "amount", "is_captured", "happens_at")
     list_filter = ("is_captured",)
     period = Period("id", 30)
@@ -26,6 +28,7 @@ class SandboxPaymentAdmin(ReadOnlyAdmin):
 
 @admin.register(SandboxReturn)
 class SandboxReturnAdmin(ReadOnlyAdmin):
+    section = Section.SYSTEM
     list_display = ("id", "partner", "payment", "kind", "amount", "state", "created_at")
     list_filter = ("kind", "state")
     period = Period("id", 30)

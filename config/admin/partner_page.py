@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Model
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.text import slugify
+
+from config.admin.finders import admin_address
+
+#: Rows of a section; the whole list is a link.
+MOST_ROWS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,67 @@ class Table:
     empty: str = "None yet."
     address: str = ""
 
+    @property
+    def cells(self) -> list[list[Cell]]:
+        return [[_as_cell(value) for value in row] for row in self.rows]
+
+    @property
+    def heads(self) -> list[tuple[str, bool]]:
+        """Return the columns, and whether they are of numbers."""
+        return [
+            (column, cell.is_number)
+            for column, cell in zip(self.columns, self.cells[0], strict=True)
+        ]
+
+
+def link(request: HttpRequest, text: object, row: Model) -> Cell:
+    """Return a cell that opens the row's page, if the person may see it."""
+    return Cell(text, _page_of(request, row))
+
+
+def when(at: datetime | None) -> Cell:
+    """Return a cell with a time in UTC, to the second where it is pointed at."""
+    return Cell(_to_minutes(at), title=_to_seconds(at)) if at else Cell("–")
+
+
+def link_when(request: HttpRequest, at: datetime, row: Model) -> Cell:
+    """Return a cell with a time that opens the row's page."""
+    return Cell(_to_minutes(at), _page_of(request, row), title=_to_seconds(at))
+
+
+def number(text: object) -> Cell:
+    return Cell(text, is_number=True)
+
+
+def facts(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the context of `admin/partner/facts.html`: labels with text or a `Cell`."""
+    return {"facts": [(label, _as_cell(value)) for label, value in pairs]}
+
+
+def list_of(model: type[Model], partner: Any, query: str = "") -> str:
+    """Return the address of the partner's rows in the list of a model."""
+    options = model._meta
+    page = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
+    return f"{page}?partner={partner.pk}{query}"
+
+
+def _page_of(request: HttpRequest, row: Model) -> str:
+    model = type(row)
+    permission = f"{model._meta.app_label}.view_{model._meta.model_name}"
+    return admin_address(model, row.pk) if request.user.has_perm(permission) else ""
+
+
+def _to_minutes(at: datetime) -> str:
+    return f"{at:%-d %b %Y, %H:%M}"
+
+
+def _to_seconds(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _as_cell(value: Any) -> Cell:
+    return value if isinstance(value, Cell) else Cell(value)
+
 
 #: Reads a section; a dict is the context of its template, None leaves the section out.
 Reader = Callable[[HttpRequest, Any], Table | dict[str, Any] | None]
@@ -42,6 +112,7 @@ class _Section:
     permission: str
     place: int
     template: str
+    is_aside: bool
     read: Reader
 
 
@@ -60,6 +131,7 @@ class Shown:
     title: str
     name: str
     html: SafeString
+    is_aside: bool
     address: str = ""
 
 
@@ -74,16 +146,21 @@ _actions: list[_Action] = []
 
 
 def partner_section(
-    *, title: str, permission: str, place: int, template: str = "admin/partner/table.html"
+    *,
+    title: str,
+    permission: str,
+    place: int,
+    template: str = "admin/partner/table.html",
+    is_aside: bool = False,
 ) -> Callable[[Reader], Reader]:
     """Register a section of the partner's page; sections are sorted by `place`.
 
     The function takes the request and the partner, and makes a constant number of queries. It
-    returns a `Table`, or the context of `template`.
+    returns a `Table`, or the context of `template`. `is_aside` puts it into the narrow column.
     """
 
     def register(read: Reader) -> Reader:
-        _sections.append(_Section(title, permission, place, template, read))
+        _sections.append(_Section(title, permission, place, template, is_aside, read))
         return read
 
     return register
@@ -118,8 +195,7 @@ def _show(request: HttpRequest, partner: Any, section: _Section) -> Shown | None
     context = {"table": content} if isinstance(content, Table) else content
     address = content.address if isinstance(content, Table) else content.get("address", "")
     html = render_to_string(section.template, {**context, "partner": partner}, request)
-    name = section.title.lower().replace(" ", "-")
-    return Shown(section.title, name, html, address)
+    return Shown(section.title, slugify(section.title), html, section.is_aside, address)
 
 
 def read_actions(request: HttpRequest, partner: Any) -> list[Button]:

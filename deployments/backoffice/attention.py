@@ -18,18 +18,18 @@ _LATE = timedelta(minutes=2)
 
 
 @attention_count(
-    one="site whose deployment failed this week",
-    many="sites whose deployment failed this week",
+    one="deployment that failed this week",
+    many="deployments that failed this week",
     url_name="admin:deployments_deployment_changelist",
     query="state__exact=failed",
     permission="deployments.view_deployment",
 )
 def failed_deployments() -> int:
-    """Count sites without a later deployment that did not fail."""
+    """Leave out sites with another deployment that did not fail."""
     deployments = Deployment.objects.of_all()
     recent = deployments.filter(state="failed", pk__gte=first_id(database_now() - _RECENT))
     others = deployments.filter(website=OuterRef("website")).exclude(state="failed")
-    return count_some(recent.filter(~Exists(others)).values("website").distinct())
+    return count_some(recent.filter(~Exists(others)))
 
 
 @attention_count(

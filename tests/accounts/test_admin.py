@@ -145,11 +145,11 @@ def test_an_invalid_limit_is_shown_again_with_its_error(limit: str) -> None:
 
 def test_a_partner_page_shows_members_and_keys_and_links_to_its_rows() -> None:
     partner = business()
-    person = member(partner, "priya@partner.test")
+    member(partner, "priya@partner.test")
     page = superuser().get(f"{PARTNERS}{partner.pk}/change/").content.decode()
-    assert person.email in page
+    assert "p…@partner.test" in page
     assert all(key.last_four in page for key in partner.api_keys.all())
-    assert f"{reverse('admin:billing_ledgerentry_changelist')}?partner={partner.pk}" in page
+    assert f"{reverse('admin:billing_purchase_changelist')}?partner={partner.pk}" in page
 
 
 def test_a_list_can_be_filtered_by_partner() -> None:

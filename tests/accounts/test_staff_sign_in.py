@@ -81,3 +81,17 @@ def test_the_admin_uses_the_dashboards_sign_in(priya: User) -> None:
 def test_members_cannot_open_the_admin(priya: User) -> None:
     response = browser_of(priya).get("/admin/", follow=True)
     assert response.status_code == 403
+
+
+def test_the_sign_in_page_of_staff_says_what_it_opens() -> None:
+    page = text(Client().get("/admin/", follow=True))
+    assert "sign in to the back-office" in page
+    assert "/signup/" not in page
+    assert "back-office" not in text(Client().get("/login/", {"next": "/dashboard/"}))
+
+
+def test_staff_who_open_the_dashboard_are_sent_to_the_back_office() -> None:
+    page = text(staff_with().get("/dashboard/"))
+    assert "You are signed in as ShopIQ staff" in page
+    assert 'href="/admin/"' in page
+    assert "yet" not in page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from tests.factories import empty_database
 from tests.seed import Side, build_seed_data
@@ -15,6 +15,8 @@ from tests.seed import Side, build_seed_data
 def committed(django_db_setup: None, django_db_blocker: object) -> Iterator[Side]:
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         side = build_seed_data(size=4).own
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # plans are read
     yield side
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         empty_database()

@@ -76,10 +76,10 @@ def test_a_deployment_is_no_trouble_once_a_later_one_succeeded(side: Side) -> No
     Deployment.objects.filter(state="failed").delete()
     Deployment.objects.filter(pk=deployment.pk).update(state="failed")
     lines = needs_of(superuser())
-    assert any(text.startswith("1 site whose deployment failed") for text in lines)
+    assert any(text.startswith("1 deployment that failed") for text in lines)
     Deployment.objects.filter(pk=deployment.pk).update(state="live")
     lines = needs_of(superuser("two@shopiq.test"))
-    assert not any("deployment failed" in text for text in lines)
+    assert not any("that failed this week" in text for text in lines)
 
 
 @pytest.mark.parametrize(

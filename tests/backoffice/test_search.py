@@ -90,10 +90,9 @@ def dispute(purchase: Purchase) -> PaymentReturn:
 
 def test_a_term_that_names_one_row_opens_its_page(side: Side) -> None:
     staff = superuser()
-    found = {
-        term: staff.get(SEARCH, {"q": term}).headers.get("Location") for term, _ in terms(side)
-    }
-    assert found == dict(terms(side))
+    expected = dict(terms(side))
+    opened = {term: staff.get(SEARCH, {"q": term}).headers.get("Location") for term in expected}
+    assert opened == expected
     row = dispute(Purchase.objects.filter(partner=side.partner, state="paid")[0])
     assert staff.get(SEARCH, {"q": "disp_9kQz"}).headers["Location"] == page_of(row)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from django.contrib import admin
@@ -37,10 +37,32 @@ def test_no_admin_page_has_browser_errors(page: Page) -> None:
             expect(page.locator("#content h1")).to_be_visible()
 
 
-def test_points_are_granted_from_the_page_of_a_partner(page: Page) -> None:
+def test_the_search_box_opens_what_a_term_names(page: Page) -> None:
     partner = business()
-    page.goto(f"/admin/accounts/partner/{partner.pk}/change/")
-    page.get_by_role("link", name="Grant points").click()
+    page.goto("/admin/")
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox", name="Search")).to_be_focused()
+    page.keyboard.type(partner.pk)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=partner.name)).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_staff_pages_fit_a_phone(page: Page, scheme: Literal["light", "dark"]) -> None:
+    partner = business()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme=scheme)
+    for path in ("", "search/?q=zz", f"accounts/partner/{partner.pk}/change/", "billing/purchase/"):
+        page.goto(f"/admin/{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_text("Money", exact=True).click()
+    expect(page.get_by_role("link", name="Invoices")).to_be_visible()
+
+
+def test_points_are_granted_to_a_partner(page: Page) -> None:
+    partner = business()
+    page.goto(f"/admin/billing/pointbucket/grant/?partner={partner.pk}")
     page.get_by_label("Tier").select_option("scale")
     page.get_by_label("Points").fill("12.5")
     page.get_by_label("Reason").fill("Goodwill")
