@@ -27,7 +27,12 @@ PASSWORD = "correct horse battery"
 
 
 def deactivate(browser: Client, partner: Partner) -> Any:
-    form = {"action": "deactivate", "_selected_action": [partner.pk], "confirmed": "yes"}
+    form = {
+        "action": "deactivate",
+        "_selected_action": [partner.pk],
+        "confirmed": "yes",
+        "reason": "Fraud",
+    }
     return browser.post(PARTNERS, form)
 
 
