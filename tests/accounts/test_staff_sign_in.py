@@ -48,7 +48,7 @@ def test_staff_need_a_second_factor_for_the_admin_if_required(
 def test_a_superuser_can_reset_second_factors(priya: User) -> None:
     TOTP.activate(priya, SECRET)
     form = {"action": "remove_second_factor", "_selected_action": [priya.pk]}
-    confirmed = {**form, "confirmed": "yes"}
+    confirmed = {**form, "confirmed": "yes", "reason": "Lost phone"}
     staff_with("accounts.change_user", "accounts.view_user").post(
         "/admin/accounts/user/", confirmed
     )
