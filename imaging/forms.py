@@ -1,7 +1,8 @@
-"""Filters of the image list."""
+"""Forms of images: filters of the list, and the provider's costs."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from accounts.forms.fields import KeyField
 from accounts.models import Partner
 from billing.models import Charge, OperationPrice
 from config.pages.filters import TimeRangeForm
-from imaging.models import ImageOperationQuerySet
+from imaging.models import ImageOperationQuerySet, ProviderCost
 
 
 class OperationFilterForm(TimeRangeForm):
@@ -47,3 +48,17 @@ class OperationFilterForm(TimeRangeForm):
         if given["kind"]:
             rows = rows.filter(charge__isnull=given["kind"] == "test")
         return rows.in_state(given["state"]) if given["state"] else rows
+
+
+class ProviderCostForm(forms.ModelForm[ProviderCost]):
+    rupees = forms.DecimalField(
+        label="Cost in rupees",
+        min_value=Decimal("0.01"),
+        max_digits=9,
+        decimal_places=2,
+        help_text="Per request, without tax.",
+    )
+
+    class Meta:
+        model = ProviderCost
+        fields = ("action", "mode", "starts_at", "note")

@@ -33,7 +33,7 @@ class ImageOperationQuerySet(OwnedQuerySet["ImageOperation"]):
 
 
 class ImageOperation(models.Model):
-    """One call: its request and its result. Only the functions in `imaging/sql/` write it.
+    """One call: its request and its result, written by the functions in `imaging/sql/`.
 
     A live call has a `charge` of the same id, which holds its state; a test call has none.
     """
@@ -66,6 +66,11 @@ class ImageOperation(models.Model):
         max_length=64,
         db_default="",
         help_text="The caller's own X-Request-Id, by which it finds a result it never received.",
+    )
+    is_billed = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="The provider returned images, but the request was refunded.",
     )
     created_at = models.DateTimeField()
 
@@ -140,3 +145,24 @@ class ImageTakedown(models.Model):
 
     def __str__(self) -> str:
         return f"Takedown of {self.operation_id}"
+
+
+class ProviderCost(models.Model):
+    """What the provider bills for a request, from a time on; earlier rows stay as they are."""
+
+    id = IdField()
+    action = models.CharField(max_length=10, choices=OperationPrice.Action)
+    mode = models.CharField(max_length=10, choices=OperationPrice.Mode)
+    paise = models.PositiveIntegerField(help_text="Per request, without tax.")
+    starts_at = models.DateTimeField()
+    note = models.CharField(max_length=200, blank=True, help_text="Such as provider and model.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("action", "mode", "starts_at"), name="provider_cost_once_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.mode}"

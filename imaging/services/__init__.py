@@ -11,9 +11,11 @@ from imaging.services.operations import (
     authorize_and_start,
     start_operation,
 )
+from imaging.services.provider_costs import CostAlreadySet, set_provider_cost
 from imaging.services.sweeping import refund_abandoned, refund_expired
 
 __all__ = [
+    "CostAlreadySet",
     "InsufficientPoints",
     "Interrupted",
     "Operation",
@@ -24,5 +26,6 @@ __all__ = [
     "generate_and_settle",
     "refund_abandoned",
     "refund_expired",
+    "set_provider_cost",
     "start_operation",
 ]

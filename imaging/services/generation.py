@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -34,6 +35,7 @@ from imaging.services.operations import (
     read_settlement,
     refund_operation,
 )
+from imaging.services.provider_costs import note_billed
 from imaging.services.settling import GeneratedImages, Response, settle_images
 
 log = structlog.get_logger(__name__)
@@ -63,8 +65,9 @@ def generate_and_settle(
     the charge: both commit or neither. Raises `SafetyBlocked`, `ProviderBusy`, `GenerationFailed`
     or any other error, in each case after the refund.
     """
+    attempt = _Attempt()
     try:
-        images = _generate(operation, image_request, inputs, deadline)
+        images = _generate(operation, image_request, inputs, deadline, attempt)
         return settle_images(
             operation=operation,
             images=images,
@@ -74,12 +77,15 @@ def generate_and_settle(
         )
     except Interrupted:
         _discard(operation, image_request)
+        note_billed(operation)
         raise ProviderBusy("interrupted") from None
     except Exception as error:
         # Delete files only after a refund. While the database is unavailable, the sweeper decides
         # later.
         if _refund(operation, _failure_of(error)):
             _discard(operation, image_request)
+            if attempt.is_billed:
+                note_billed(operation)
         elif isinstance(error, DatabaseError) and (kept := read_settlement(operation)):
             # Only the commit's acknowledgement was lost: an error response would still be charged.
             return respond(images, kept)
@@ -88,8 +94,19 @@ def generate_and_settle(
         raise
 
 
+@dataclass(slots=True)
+class _Attempt:
+    """What is known of the provider's work, also after an error."""
+
+    is_billed: bool = False
+
+
 def _generate(
-    operation: Operation, image_request: ImageRequest, inputs: tuple[Path, ...], deadline: Deadline
+    operation: Operation,
+    image_request: ImageRequest,
+    inputs: tuple[Path, ...],
+    deadline: Deadline,
+    attempt: _Attempt,
 ) -> GeneratedImages:
     # The model takes seconds to minutes; others need the database connection meanwhile.
     release_connection()
@@ -103,6 +120,7 @@ def _generate(
     outputs = provider.make_images(spec)[:MAX_OUTPUTS]
     if not outputs:
         raise GenerationFailed("no image")
+    attempt.is_billed = True
     fitted = [
         fit_png(output, image_request.size, deadline=generation_deadline) for output in outputs
     ]

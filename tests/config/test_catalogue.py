@@ -38,6 +38,7 @@ INSTALLATION = {
     "email_outgoingmail": "to people, who may belong to several partners",
     "billing_payoutline": "of the seller's account at a gateway",
     "billing_ledgeralert": "mail about that proof",
+    "imaging_providercost": "the provider's price list",
     "integrations_integration": "registered by staff for all partners",
     "integrations_credentialfield": "registered by staff for all partners",
 }
