@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,8 @@ from imaging.services import CostAlreadySet, set_provider_cost
 from imaging.services.provider_costs import note_billed
 from tests.billing.operations import refund, start, succeed
 from tests.billing.purchases import buy, settle
-from tests.factories import bucket, partner_with_keys
+from tests.factories import Keys, bucket, partner_with_keys
+from tests.imaging.calls import CREATE, PROMPT
 from tests.staff import in_group, staff_with
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +68,17 @@ def test_a_kept_request_is_not_noted_as_refunded() -> None:
     succeed(operation)
     note_billed(operation)
     assert not ImageOperation.objects.get().is_billed
+
+
+def test_a_request_whose_images_cannot_be_stored_is_billed_and_refunded(
+    keys: Keys, post: Any, settings: Any, tmp_path: Path
+) -> None:
+    blocked = tmp_path / "a file, not a folder"
+    blocked.write_text("")
+    settings.MEDIA_ROOT = str(blocked / "media")
+    assert post(CREATE, PROMPT, keys.live).status_code == 500
+    operation = ImageOperation.objects.get()
+    assert (operation.failure, operation.is_billed) == ("failed", True)
 
 
 def test_finance_adds_costs_and_no_one_changes_them() -> None:
