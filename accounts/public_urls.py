@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from accounts.views import confirmations, enrolment, invitations, security, viewing
+from accounts.views import (
+    confirmations,
+    enrolment,
+    invitations,
+    security,
+    staff_invitations,
+    viewing,
+)
 
 urlpatterns = [
     path("confirm-email/resend/", security.resend_verification, name="resend-verification"),
@@ -19,4 +26,9 @@ urlpatterns = [
     ),
     path("viewing/end/", viewing.end, name="end-viewing"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
+    path(
+        "staff-invitations/<str:token>/",
+        staff_invitations.staff_invitation,
+        name="staff-invitation",
+    ),
 ]

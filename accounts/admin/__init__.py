@@ -10,6 +10,7 @@ from accounts.admin import (
     partner_acts,
     personal_data,
     revocation_acts,
+    staff,
     staff_work,
     user,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "partner_acts",
     "personal_data",
     "revocation_acts",
+    "staff",
     "staff_work",
     "user",
 ]

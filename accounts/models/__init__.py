@@ -7,6 +7,7 @@ from accounts.models.log import AuditDigest, AuditEntry, DailyCalls, RequestLog
 from accounts.models.partner import Invitation, Member, Partner
 from accounts.models.rate_window import RateWindow
 from accounts.models.refusals import RefusedCalls
+from accounts.models.staff_invitation import StaffInvitation
 from accounts.models.staff_work import LiveAccessRequest, PartnerNote, PartnerViewing
 from accounts.models.user import SecurityEvent, User
 
@@ -31,5 +32,6 @@ __all__ = [
     "RefusedCalls",
     "RequestLog",
     "SecurityEvent",
+    "StaffInvitation",
     "User",
 ]

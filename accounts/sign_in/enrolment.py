@@ -44,6 +44,11 @@ def send_code(request: HttpRequest, user: User) -> bool:
     return True
 
 
+def trust_mailbox(request: HttpRequest) -> None:
+    """Need no code for a while: the user has just opened a link that was emailed."""
+    request.session[_STATE] = {"confirmed_at": time.time()}
+
+
 def enter_code(request: HttpRequest, user: User, code: str) -> bool:
     """Return whether this is the code; wrong ones are limited, as a rate of the user's."""
     if not ratelimit.consume(request, action="enrolment_code", key=str(user.pk)):

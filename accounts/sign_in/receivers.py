@@ -11,6 +11,7 @@ from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
+from django.contrib import messages
 from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
 from django.dispatch import Signal
@@ -21,6 +22,7 @@ from accounts import signals
 from accounts.clients import ClientInfo
 from accounts.models import User
 from accounts.services.security_events import record_security_event
+from accounts.services.staff import complete_staff_invitations
 from accounts.services.staff_actions import Staff, record_new_login, record_password_set
 from accounts.services.users import end_all_sessions
 from accounts.sign_in.devices import Device, remember_device
@@ -118,6 +120,8 @@ def _second_factor_added(
     request: HttpRequest, user: User, authenticator: Authenticator, **_: Any
 ) -> None:
     _factors_changed(request, user, authenticator, "login.second_factor_added")
+    if complete_staff_invitations(user=user, client=ClientInfo.of(request)):
+        messages.success(request, "You are one of the staff now. Open the administration.")
 
 
 def _second_factor_removed(

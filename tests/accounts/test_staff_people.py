@@ -1,0 +1,193 @@
+"""Staff are invited, set a password and a second factor, change groups, and leave."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.contrib.auth.models import Group
+from django.core.mail import EmailMessage
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import AuditEntry, StaffInvitation, User
+from accounts.services.staff import MoreThanOwn, invite_staff, remove_staff, set_staff_groups
+from accounts.services.staff_actions import Staff
+from config.db.owned import PLATFORM_ID
+from tests.staff import in_group, staff_with, superuser
+from tests.users import browser_of, create_user
+
+pytestmark = pytest.mark.django_db
+PAGE = "/admin/staff/"
+PASSWORD = "correct horse battery"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def text(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def link_in(mail: EmailMessage) -> str:
+    found = re.search(r"/staff-invitations/\S+", str(mail.body))
+    assert found
+    return found[0]
+
+
+def invite(staff: Client, *groups: str, email: str = "Mira@ShopIQ.test") -> Any:
+    form = {"email": email, "groups": groups or ("finance",)}
+    return staff.post(f"{PAGE}invite/", form, follow=True)
+
+
+def enrol(browser: Client) -> Any:
+    """Add the app of the page's secret, as a phone does."""
+    page = browser.get("/2fa/totp/activate/")
+    secret = page.context["form"].secret
+    counter = next(iter(yield_hotp_counters_from_time()))
+    code = format_hotp_value(hotp_value(secret, counter))
+    return browser.post("/2fa/totp/activate/", {"code": code}, follow=True)
+
+
+def actions() -> list[str]:
+    trail = AuditEntry.objects.of(PLATFORM_ID).order_by("at", "id")
+    return [entry.action for entry in trail if entry.action.startswith("staff.")]
+
+
+def test_the_invited_set_a_password_and_a_second_factor_before_anything_else(
+    mailoutbox: list[EmailMessage],
+) -> None:
+    staff = in_group("admin", "asha@shopiq.test")
+    assert "Invitation sent to Mira@ShopIQ.test." in text(invite(staff, "finance", "support"))
+    [mail] = mailoutbox
+    assert mail.to == ["mira@shopiq.test"]
+    link, mira = link_in(mail), Client()
+    assert "in the groups finance, support" in text(mira.get(link))
+
+    response = mira.post(link, {"name": "Mira", "password": PASSWORD})
+    assert response.headers["Location"] == "/2fa/totp/activate/"
+    user = User.objects.get(email="mira@shopiq.test")
+    assert not user.is_staff
+    assert mira.get(PAGE).status_code in (302, 403)
+    assert "Without a second factor" in text(staff.get(PAGE))
+    assert Client().get(link).status_code == 404
+
+    assert "You are one of the staff now." in text(enrol(mira))
+    user.refresh_from_db()
+    assert user.is_staff
+    assert [group.name for group in user.groups.order_by("name")] == ["finance", "support"]
+    assert mira.get("/admin/billing/purchase/").status_code == 200
+    assert mira.get(PAGE).status_code == 403
+    assert actions() == ["staff.invited", "staff.joined"]
+
+
+def test_someone_with_a_login_accepts_with_it(mailoutbox: list[EmailMessage]) -> None:
+    user = create_user(None, email="mira@shopiq.test", password=PASSWORD)
+    invite(superuser())
+    link = link_in(mailoutbox[-1])
+    assert "already has a ShopIQ login" in text(Client().get(link))
+    stranger = browser_of(create_user(None, email="other@shopiq.test"))
+    assert "This invitation is for mira@shopiq.test" in text(stranger.post(link))
+    TOTP.activate(user, SECRET)
+    assert browser_of(user).post(link).headers["Location"] == "/admin/"
+    user.refresh_from_db()
+    assert user.is_staff
+
+
+def test_a_link_ends(mailoutbox: list[EmailMessage]) -> None:
+    staff = superuser()
+    links = []
+    for _ in range(2):
+        invite(staff)
+        links.append(link_in(mailoutbox[-1]))
+    assert [Client().get(link).status_code for link in links] == [404, 200]
+    StaffInvitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert Client().get(links[1]).status_code == 404
+    invite(staff)
+    last = StaffInvitation.objects.latest("created_at")
+    staff.post(f"{PAGE}invitations/{last.pk}/withdraw/")
+    assert Client().get(link_in(mailoutbox[-1])).status_code == 404
+    assert actions().count("staff.invitation_withdrawn") == 1
+
+
+def test_an_inviter_who_lost_the_right_makes_no_one_staff(mailoutbox: list[EmailMessage]) -> None:
+    invite(in_group("admin", "asha@shopiq.test"))
+    User.objects.filter(email="asha@shopiq.test").update(is_staff=False)
+    mira = Client()
+    mira.post(link_in(mailoutbox[-1]), {"name": "Mira", "password": PASSWORD})
+    enrol(mira)
+    assert not User.objects.get(email="mira@shopiq.test").is_staff
+
+
+def test_groups_change_and_staff_leave(mailoutbox: list[EmailMessage]) -> None:
+    staff = in_group("admin", "asha@shopiq.test")
+    ravi_browser = in_group("finance", "ravi@shopiq.test")
+    ravi = User.objects.get(email="ravi@shopiq.test")
+    shown = text(staff.get(PAGE))
+    assert "ravi@shopiq.test" in shown
+    assert "<td> finance </td>" in shown
+
+    staff.post(f"{PAGE}{ravi.pk}/", {"groups": ["support"]})
+    assert [group.name for group in ravi.groups.all()] == ["support"]
+    assert ravi_browser.get("/admin/billing/approval/").status_code == 403
+    staff.post(f"{PAGE}{ravi.pk}/remove/")
+
+    ravi.refresh_from_db()
+    assert (ravi.is_staff, ravi.groups.count()) == (False, 0)
+    assert ravi_browser.get("/admin/").status_code == 302
+    assert [mail.to for mail in mailoutbox] == [["ravi@shopiq.test"]] * 2
+    trail = AuditEntry.objects.of(PLATFORM_ID).filter(action="login.permissions_changed")
+    assert [entry.actor for entry in trail] == ["asha@shopiq.test"] * 2
+
+
+def test_no_one_gives_or_takes_more_than_they_have() -> None:
+    beyond = Group.objects.create(name="beyond")
+    in_group("admin", "asha@shopiq.test")
+    asha, root = User.objects.get(), User.objects.create_superuser("root@shopiq.test", None)
+    beyond.permissions.set([_permission("read_saved_mail")])
+    acts: list[Any] = [
+        lambda: invite_staff(email="a@b.test", groups=["beyond"], inviter=asha, actor="asha"),
+        lambda: set_staff_groups(user=asha, groups=["beyond"], by=asha, staff=Staff("asha")),
+        lambda: set_staff_groups(user=root, groups=["support"], by=asha, staff=Staff("asha")),
+        lambda: remove_staff(user=root, by=asha, staff=Staff("asha")),
+        lambda: remove_staff(user=root, by=root, staff=Staff("root")),
+    ]
+    for act in acts:
+        with pytest.raises(MoreThanOwn):
+            act()
+    remove_staff(user=asha, by=root, staff=Staff("root"))
+    with pytest.raises(MoreThanOwn):
+        set_staff_groups(user=root, groups=[], by=asha, staff=Staff("asha"))
+
+
+def test_only_those_who_manage_staff_open_its_pages() -> None:
+    browser = staff_with("accounts.view_user", "accounts.change_user")
+    person = User.objects.get()
+    for page in ("", "invite/", f"{person.pk}/", f"{person.pk}/remove/"):
+        assert browser.get(PAGE + page).status_code == 403
+
+
+def test_a_command_invites_the_first_ones(mailoutbox: list[EmailMessage]) -> None:
+    out = StringIO()
+    call_command("create_staff", "mira@shopiq.test", "--group=admin", stdout=out)
+    assert link_in(mailoutbox[-1]) in out.getvalue()
+    entry = AuditEntry.objects.get(action="staff.invited")
+    assert (entry.actor, entry.detail["groups"]) == ("command:create_staff", ["admin"])
+    for address in ("nonsense", "root@shopiq.test"):
+        superuser() if address != "nonsense" else None
+        with pytest.raises(CommandError):
+            call_command("create_staff", address, "--group=admin")
+
+
+def _permission(codename: str) -> Any:
+    from django.contrib.auth.models import Permission
+
+    return Permission.objects.get(codename=codename)
