@@ -107,3 +107,8 @@ register_actions(
     ),
 )
 register_actions(AuditAction("personal_data.opened", "Opened personal data", ACCOUNTS))
+register_actions(
+    AuditAction("staff.invited", "Invited to the staff"),
+    AuditAction("staff.invitation_withdrawn", "Withdrew an invitation to the staff"),
+    AuditAction("staff.joined", "Joined the staff"),
+)

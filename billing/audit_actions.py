@@ -4,6 +4,8 @@ POINTS = Subject("points", "Points and billing")
 
 register_actions(
     AuditAction("points.credited", "Credited points", POINTS, page="points"),
+    AuditAction("points.corrected", "Corrected points", POINTS, page="points"),
+    AuditAction("points.debt_written_off", "Wrote off a debt", POINTS, page="points"),
     AuditAction("purchase.started", "Started a purchase", POINTS, "purchase"),
     AuditAction("purchase.paid", "Settled a purchase", POINTS, "purchase"),
     AuditAction("purchase.cancelled", "Cancelled a purchase", POINTS, "purchase"),
@@ -27,4 +29,12 @@ register_actions(
     AuditAction("price.withdrawn", "Withdrew a scheduled price"),
     AuditAction("package.added", "Added a package"),
     AuditAction("package.changed", "Changed a package"),
+)
+# What staff ask each other; the partner sees what comes of it.
+register_actions(
+    AuditAction("approval.requested", "Asked for approval"),
+    AuditAction("approval.approved", "Approved a request"),
+    AuditAction("approval.declined", "Declined a request"),
+    AuditAction("approval.withdrawn", "Withdrew a request"),
+    AuditAction("approval.lapsed", "Let a request lapse"),
 )

@@ -22,6 +22,7 @@ limit_privileges(
 limit_privileges(
     *("SELECT", "INSERT", "UPDATE"),
     tables=[
+        "billing_approval",
         "billing_charge",
         "billing_invoicecounter",
         "billing_paymentreturn",

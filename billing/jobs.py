@@ -12,6 +12,7 @@ from billing.services import (
     check_new_entries,
     has_due_statements,
     issue_statements,
+    lapse_approvals,
     read_recent_payouts,
     reconcile_disputes,
     reconcile_pending,
@@ -115,6 +116,11 @@ def issue_due_statements() -> None:
 def enqueue_due_statements() -> None:
     if has_due_statements():
         enqueue_unless_full(issue_due_statements)
+
+
+@periodic(seconds=3600)
+def end_lapsed_approvals() -> None:
+    lapse_approvals()
 
 
 @retention_rule

@@ -15,7 +15,13 @@ allow(FINANCE, *view("billing", "payoutline"))
 allow(GROUPS, *view("billing", "sandboxpayment", "sandboxreturn"))
 allow((FINANCE, OPERATIONS), "billing.receive_ledgeralert")
 allow(FINANCE, *view("billing", "payoutline"), "billing.view_reports")
-allow(FINANCE, "billing.change_purchase", "billing.add_pointbucket")
+allow(
+    FINANCE,
+    "billing.change_purchase",
+    "billing.view_approval",
+    "billing.request_approval",
+    "billing.decide_approval",
+)
 allow(GROUPS, *view("billing", "packageprice"))
 allow(
     ADMIN,

@@ -14,7 +14,7 @@ from factory.django import DjangoModelFactory
 from accounts.keys import generate_key
 from accounts.models import AllowedNetwork, ApiKey, ApiKeyUse, Environment, Partner
 from billing.models import PointBucket, Tier
-from billing.services import grant_points
+from billing.services import Operator, grant_by_operator
 
 
 class PartnerFactory(DjangoModelFactory[Partner]):
@@ -68,8 +68,12 @@ def mark_used(key: ApiKey, at: datetime) -> None:
 
 def bucket(partner: Partner, points: int, tier: str = "starter") -> PointBucket:
     """Create a bucket of `points` hundredths."""
-    return grant_points(
-        partner=partner, tier=Tier.objects.get(pk=tier), points=points, actor="test", note=""
+    return grant_by_operator(
+        partner=partner,
+        tier=Tier.objects.get(pk=tier),
+        points=points,
+        operator=Operator("test"),
+        note="",
     )
 
 

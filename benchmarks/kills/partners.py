@@ -7,7 +7,7 @@ from django.db import connection
 from accounts.services.partners import create_partner
 from benchmarks.kills.clients import Caller
 from billing.models import Tier
-from billing.services import grant_points
+from billing.services import Operator, grant_by_operator
 
 #: Tiers and hundredths of points: calls span buckets, empty them and refill them.
 BUCKETS = [("starter", 3_750), ("growth", 9_125), ("scale", 1_350), ("scale", 5_000_000)]
@@ -34,11 +34,11 @@ def _make_caller(number: int, *, is_careful: bool, buckets: list[tuple[str, int]
         requests_per_day=100_000_000,
     )
     for tier, points in buckets:
-        grant_points(
+        grant_by_operator(
             partner=made.partner,
             tier=Tier.objects.get(pk=tier),
             points=points,
-            actor="kill harness",
+            operator=Operator("kill_harness"),
             note="",
         )
     return Caller(made.partner.id, made.live_key, is_careful)

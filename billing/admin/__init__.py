@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from billing.admin import (
+    approvals,
     invoices,
+    movements,
     payouts,
     points,
     prices,
@@ -15,7 +17,9 @@ from billing.admin import (
 )
 
 __all__ = [
+    "approvals",
     "invoices",
+    "movements",
     "payouts",
     "points",
     "prices",

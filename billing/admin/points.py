@@ -1,23 +1,18 @@
-"""Admin pages for points, charges and usage; prices can be edited and points granted."""
+"""Admin pages for points, charges and usage; prices can be edited."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 
 from accounts.models import ApiKey
 from billing.admin.returns import DebtFilter
-from billing.forms import GrantForm
 from billing.models import (
     Charge,
     DailyUsage,
@@ -26,11 +21,10 @@ from billing.models import (
     Purchase,
 )
 from billing.money import rupees
-from billing.services import grant_points
 from billing.templatetags.points import points
 from config.admin.columns import admin_url, link_to, number_column, state_cell
 from config.admin.filters import Period
-from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of
+from config.admin.options import ReadOnlyAdmin, ReadOnlyInline
 from config.admin.search import ID, Term, owned_by
 from config.admin.targets import link_targets
 
@@ -91,46 +85,6 @@ class PointBucketAdmin(ReadOnlyAdmin):
         if not hasattr(bucket, "purchase"):
             return bucket.package_code
         return link_to(Purchase, bucket.purchase.pk, bucket.purchase.reference)
-
-    def get_urls(self) -> list[URLPattern]:
-        grant = path(
-            "grant/", self.admin_site.admin_view(self.grant), name="billing_pointbucket_grant"
-        )
-        return [grant, *super().get_urls()]
-
-    def grant(self, request: HttpRequest) -> HttpResponse:
-        """Grant points without a purchase; `?partner=` prefills the partner."""
-        if not request.user.has_perm("billing.add_pointbucket"):
-            raise PermissionDenied
-        form = GrantForm(request.POST or None, initial={"partner": request.GET.get("partner", "")})
-        if form.is_valid():
-            self._grant(request, form)
-            return redirect("admin:billing_pointbucket_changelist")
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "Grant points",
-            "form": form,
-        }
-        return render(request, "admin/billing/pointbucket/grant.html", context)
-
-    def _grant(self, request: HttpRequest, form: GrantForm) -> None:
-        given = form.cleaned_data
-        try:
-            bucket = grant_points(
-                partner=given["partner"],
-                tier=given["tier"],
-                points=given["points"],
-                actor=actor_of(request),
-                note=given["reason"],
-                bucket_id=form.bucket_id,
-            )
-        except IntegrityError:
-            messages.warning(request, "Form submitted twice. The points were granted once.")
-            return
-        messages.success(
-            request, f"{points(bucket.original)} points granted to {given['partner']}."
-        )
 
 
 @admin.register(Charge)

@@ -1,4 +1,4 @@
-"""Admin pages for purchases: review, bank transfer confirmation and refunds."""
+"""Admin pages for purchases: review and confirmation of bank transfers."""
 
 from __future__ import annotations
 
@@ -18,21 +18,11 @@ from django.urls import URLPattern, path
 from billing.admin.invoices import InvoiceNumbers
 from billing.admin.points import points_column, rupees_column
 from billing.admin.returns import ReturnInline
-from billing.forms.payments import BookPaymentForm, ConfirmPaymentForm, RefundForm
+from billing.forms.payments import ConfirmPaymentForm
 from billing.gateways import gateway_names
 from billing.models import Invoice, Purchase
 from billing.money import rupees
-from billing.services import (
-    NotBookable,
-    NotRefundable,
-    PaymentUnavailable,
-    PointsAlreadyUsed,
-    book_flagged_payment,
-    confirm_manual_payment,
-    fetch_captured,
-    refund_purchase,
-    resolve_review,
-)
+from billing.services import confirm_manual_payment, resolve_review
 from config.admin.filters import Period
 from config.admin.masking import mask_emails
 from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm, datetime_column
@@ -123,19 +113,12 @@ class PurchaseAdmin(ReadOnlyAdmin):
         return request.user.has_perm("billing.change_purchase")
 
     def get_urls(self) -> list[URLPattern]:
-        urls = [
-            path(
-                f"<str:purchase_id>/{name}/",
-                self.admin_site.admin_view(view),
-                name=f"billing_purchase_{name}",
-            )
-            for name, view in (
-                ("confirm", self.confirm_payment),
-                ("book", self.book_payment),
-                ("refund", self.refund),
-            )
-        ]
-        return [*urls, *super().get_urls()]
+        confirm = path(
+            "<str:purchase_id>/confirm/",
+            self.admin_site.admin_view(self.confirm_payment),
+            name="billing_purchase_confirm",
+        )
+        return [confirm, *super().get_urls()]
 
     def confirm_payment(self, request: HttpRequest, purchase_id: str) -> HttpResponse:
         """Ask for the bank reference, then book the full amount."""
@@ -164,52 +147,6 @@ class PurchaseAdmin(ReadOnlyAdmin):
             messages.success(request, f"{purchase.reference} marked as paid.")
         else:
             messages.warning(request, "The payment was not booked. See Attention for the reason.")
-
-    def book_payment(self, request: HttpRequest, purchase_id: str) -> HttpResponse:
-        """Ask which of the payments at the gateway to book in spite of its amount, and why."""
-        purchase = self._purchase(request, purchase_id)
-        try:
-            form = BookPaymentForm(request.POST or None, payments=fetch_captured(purchase))
-            if not form.is_valid():
-                consequence = (
-                    f"{purchase.partner} gets the points and an invoice over"
-                    f" {rupees(purchase.total_paise)}. What was paid above it is noted."
-                )
-                return self._ask(request, purchase, form, "Book flagged payment", consequence)
-            purchase = book_flagged_payment(
-                purchase=purchase, actor=actor_of(request), **form.cleaned_data
-            )
-        except PaymentUnavailable:
-            messages.error(request, "The gateway is not responding. Try again later.")
-        except NotBookable as problem:
-            messages.error(request, f"Not booked: {problem}")
-        else:
-            messages.success(request, f"{purchase.reference} marked as paid.")
-        return self._back(purchase)
-
-    def refund(self, request: HttpRequest, purchase_id: str) -> HttpResponse:
-        """Remove the points, then refund the payment."""
-        purchase = self._purchase(request, purchase_id)
-        form = RefundForm(request.POST or None)
-        if not form.is_valid():
-            consequence = (
-                f"The points of {purchase.reference} are removed from {purchase.partner}"
-                f" immediately, and {rupees(purchase.total_paise)} is refunded with a credit note."
-            )
-            if purchase.gateway == "manual":
-                consequence += " Transfer the money yourself: there is no automatic refund."
-            return self._ask(request, purchase, form, "Refund purchase", consequence)
-        try:
-            purchase = refund_purchase(
-                purchase=purchase, actor=actor_of(request), reason=form.cleaned_data["reason"]
-            )
-        except NotRefundable as state:
-            messages.error(request, f"This purchase cannot be refunded: {state}.")
-        except PointsAlreadyUsed:
-            messages.error(request, "Cannot refund: points of this purchase have been used.")
-        else:
-            messages.success(request, f"{purchase.reference}: {purchase.get_state_display()}.")
-        return self._back(purchase)
 
     def _purchase(self, request: HttpRequest, purchase_id: str) -> Purchase:
         if not self.has_settle_permission(request):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from billing.forms.fields import PointsField, RupeesField
 from billing.forms.staff import (
-    GrantForm,
     NewPackageForm,
     PackageForm,
     PackagePriceForm,
@@ -12,7 +11,6 @@ from billing.forms.staff import (
 )
 
 __all__ = [
-    "GrantForm",
     "NewPackageForm",
     "PackageForm",
     "PackagePriceForm",

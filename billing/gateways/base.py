@@ -112,5 +112,14 @@ class Gateway(Protocol):
     def fetch_payouts(self, day: date) -> list[Payout]:
         """Return all lines that were paid out on a day in India."""
 
-    def refund(self, purchase: Purchase) -> str:
-        """Refund the full payment and return the refund's ID; repeated calls refund once."""
+    def refund(self, purchase: Purchase, amount_paise: int) -> str:
+        """Refund the payment or a part of it, and return the refund's ID.
+
+        Repeated calls with the same `refund_to_paise` of the purchase refund once.
+        """
+
+
+def refund_key(purchase: Purchase, amount_paise: int) -> str:
+    """Return what all attempts at one refund have in common."""
+    is_whole = amount_paise == purchase.paid_paise
+    return purchase.pk if is_whole else f"{purchase.pk}-{purchase.refund_to_paise}"

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.conf import settings
 
-from billing.gateways.base import Checkout, Payment, Payout, Return
+from billing.gateways.base import Checkout, Payment, Payout, Return, refund_key
 from billing.gst import day_bounds
 from billing.models import PaymentReturn, PayoutLine, Purchase
 
@@ -56,9 +56,10 @@ class ManualGateway:
             lines.append(_transfer(row.gateway_id, row.payment_id, kind, -row.amount_paise, at))
         return lines
 
-    def refund(self, purchase: Purchase) -> str:
+    def refund(self, purchase: Purchase, amount_paise: int) -> str:
         """Return an ID only: staff transfer the money themselves."""
-        return f"bank:{purchase.reference}"
+        part = refund_key(purchase, amount_paise).removeprefix(purchase.pk)
+        return f"bank:{purchase.reference}{part}"
 
 
 def _transfer(name: str, payment: str, kind: PayoutLine.Kind, paise: int, at: datetime) -> Payout:

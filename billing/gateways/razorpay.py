@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
-from billing.gateways.base import Checkout, GatewayError, Payment, Payout, Return
+from billing.gateways.base import Checkout, GatewayError, Payment, Payout, Return, refund_key
 from billing.gateways.razorpay_entities import (
     read_dispute,
     read_payment,
@@ -110,21 +110,23 @@ class RazorpayGateway:
                 return payouts
         raise GatewayError(f"Razorpay lists too many lines for {day}")
 
-    def refund(self, purchase: Purchase) -> str:
+    def refund(self, purchase: Purchase, amount_paise: int) -> str:
+        key = refund_key(purchase, amount_paise)
+        receipt = key.replace(purchase.pk, purchase.reference)
         response = _send(
             "POST",
             f"/v1/payments/{purchase.payment_id}/refund",
-            {"amount": purchase.paid_paise, "speed": "normal", "receipt": purchase.reference},
+            {"amount": amount_paise, "speed": "normal", "receipt": receipt},
             # The same for every attempt, so that Razorpay refunds once.
-            {"X-Refund-Idempotency": f"refund-{purchase.id}"},
+            {"X-Refund-Idempotency": f"refund-{key}"},
         )
         # A 400 may also mean an earlier refund, such as on Razorpay's own dashboard.
-        existing = _find_refund(purchase) if response.status == 400 else None
+        existing = _find_refund(purchase, receipt) if response.status == 400 else None
         return existing or _read(response, lambda refund: str(refund["id"]))
 
 
-def _find_refund(purchase: Purchase) -> str | None:
-    """Return the ID of the refund of the whole payment."""
+def _find_refund(purchase: Purchase, receipt: str) -> str | None:
+    """Return the ID of this refund, or of one of the whole payment."""
     response = _send("GET", f"/v1/payments/{purchase.payment_id}/refunds")
     return _read(
         response,
@@ -132,7 +134,8 @@ def _find_refund(purchase: Purchase) -> str | None:
             (
                 str(refund["id"])
                 for refund in found["items"]
-                if refund["amount"] == purchase.paid_paise and refund["status"] != "failed"
+                if refund["status"] != "failed"
+                and (refund["amount"] == purchase.paid_paise or refund.get("receipt") == receipt)
             ),
             None,
         ),

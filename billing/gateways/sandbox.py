@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import ClassVar
 
 from django.conf import settings
 
-from billing.gateways.base import Checkout, GatewayError, Payment, Payout, Return
+from billing.gateways.base import Checkout, GatewayError, Payment, Payout, Return, refund_key
 from billing.gst import day_bounds
 from billing.models import PaymentReturn, PayoutLine, Purchase, SandboxPayment, SandboxReturn
 
@@ -92,19 +93,25 @@ class SandboxGateway:
             for line, payment, kind, gross, at in lines
         ]
 
-    def refund(self, purchase: Purchase) -> str:
+    def refund(self, purchase: Purchase, amount_paise: int) -> str:
         payments = SandboxPayment.objects.of(purchase.partner_id).filter(is_captured=True)
         payment = payments.filter(pk=purchase.payment_id).first()
         if payment is None:
             raise GatewayError("the sandbox knows no such payment", is_refusal=True)
         row, _ = SandboxReturn.objects.of(purchase.partner_id).get_or_create(
-            id=purchase.id,  # the same for every attempt
+            id=_refund_id(purchase, amount_paise),
             defaults={
                 "partner_id": purchase.partner_id,
                 "payment": payment,
                 "kind": PaymentReturn.Kind.REFUND,
                 "state": PaymentReturn.State.RETURNED,
-                "amount_paise": payment.amount_paise,
+                "amount_paise": amount_paise,
             },
         )
         return row.id
+
+
+def _refund_id(purchase: Purchase, amount_paise: int) -> str:
+    """Return the same for every attempt."""
+    key = refund_key(purchase, amount_paise)
+    return key if key == purchase.pk else sha256(key.encode()).hexdigest()[:24]

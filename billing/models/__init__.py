@@ -4,6 +4,7 @@ Amounts of points are whole hundredths (7.25 points → 725); amounts of money a
 """
 
 from billing.models.alerts import MOST_THRESHOLDS, AlertThreshold
+from billing.models.approvals import Approval
 from billing.models.buckets import PointBucket
 from billing.models.charges import Charge
 from billing.models.invoices import Invoice, InvoiceCounter
@@ -22,6 +23,7 @@ __all__ = [
     "MOST_THRESHOLDS",
     "PRICES_IN_FORCE",
     "AlertThreshold",
+    "Approval",
     "BillingProfile",
     "Charge",
     "DailyUsage",

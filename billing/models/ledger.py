@@ -34,6 +34,7 @@ class LedgerEntry(models.Model):
         REVERSAL = "reversal", "Reversal"
         REFUND = "refund", "Purchase refund"
         DEBT = "debt", "Debt settled"
+        CORRECTION = "correction", "Correction"
 
     id = IdField()
     # The bucket's partner, repeated for the index and therefore checked there alone: a line is
@@ -80,6 +81,7 @@ class LedgerEntry(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="credit", points__gt=0, operation=None, reverses=None)
                 | Q(kind__in=("refund", "debt"), points__lt=0, operation=None, reverses=None)
+                | Q(kind="correction", operation=None, reverses=None) & ~Q(points=0)
                 | Q(kind="charge", points__lt=0, operation__isnull=False, reverses=None)
                 | Q(kind="reversal", points__gt=0, operation__isnull=False, reverses__isnull=False),
                 name="ledger_entry_fits_kind",

@@ -35,10 +35,10 @@ class PurchaseQuerySet(OwnedQuerySet["Purchase"]):
 class Purchase(models.Model):
     """A partner's purchase of one package, at the price and tax of the time it was started.
 
-    States: created → pending → paid, and paid → refunding → refunded; paid → refunded if the whole
-    payment went back at the gateway. A purchase that failed, was cancelled or expired may still
-    become paid, since money that arrived is always booked. A trigger refuses every other way, and
-    every change of what was agreed.
+    States: created → pending → paid, and paid → refunding → refunded, or back to paid if only a
+    part went back; paid → refunded if the whole payment went back at the gateway. A purchase that
+    failed, was cancelled or expired may still become paid, since money that arrived is always
+    booked. A trigger refuses every other way, and every change of what was agreed.
     """
 
     class State(models.TextChoices):
@@ -102,6 +102,11 @@ class Purchase(models.Model):
         default=0,
         db_default=0,
         help_text="Hundredths due back for it: taken from the bucket, or owed.",
+    )
+    refund_to_paise = models.BigIntegerField(
+        default=0,
+        db_default=0,
+        help_text="Of the payment, all that has gone back once the last refund by staff is done.",
     )
     refund_reason = models.CharField(max_length=200, blank=True)
     refund_id = models.CharField(max_length=64, blank=True, help_text="Refund ID at the gateway.")
@@ -183,6 +188,8 @@ class Purchase(models.Model):
                     returned_paise__lte=F("total_paise"),
                     returned_points__gte=0,
                     returned_points__lte=F("points"),
+                    refund_to_paise__gte=0,
+                    refund_to_paise__lte=F("total_paise") + F("excess_paise"),
                 ),
                 name="purchase_returns_no_more_than_paid",
             ),

@@ -7,8 +7,20 @@ from billing.services.alerts import (
     send_low_balance_alerts,
     set_alert_thresholds,
 )
+from billing.services.approval_rules import ApprovalRefused
+from billing.services.approvals import (
+    AlreadyRequested,
+    approve,
+    decline_approval,
+    lapse_approvals,
+    request_approval,
+    withdraw_approval,
+)
+from billing.services.claims import NotApproved
+from billing.services.corrections import NotCorrectable, correct_points
+from billing.services.debts import NothingOwed, write_off_debt
 from billing.services.invoices import issue_credit_note, issue_invoice
-from billing.services.ledger import grant_package, grant_points
+from billing.services.ledger import Operator, grant_by_operator, grant_package, grant_points
 from billing.services.ledger_alerts import report_ledger_state
 from billing.services.ledger_checks import LedgerReport, check_ledger, check_new_entries
 from billing.services.payouts import read_payouts, read_recent_payouts
@@ -50,11 +62,17 @@ from billing.services.settlement import (
 from billing.services.statements import has_due_statements, issue_statement, issue_statements
 
 __all__ = [
+    "AlreadyRequested",
     "AlreadyStarted",
+    "ApprovalRefused",
     "InvalidDetails",
     "LedgerReport",
+    "NotApproved",
     "NotBookable",
+    "NotCorrectable",
     "NotRefundable",
+    "NothingOwed",
+    "Operator",
     "PaymentUnavailable",
     "PointsAlreadyUsed",
     "PriceRefused",
@@ -62,12 +80,16 @@ __all__ = [
     "TooManyThresholds",
     "TotalChanged",
     "add_package",
+    "approve",
     "book_flagged_payment",
     "cancel_purchase",
     "check_ledger",
     "check_new_entries",
     "confirm_manual_payment",
+    "correct_points",
+    "decline_approval",
     "fetch_captured",
+    "grant_by_operator",
     "grant_package",
     "grant_points",
     "has_due_statements",
@@ -75,6 +97,7 @@ __all__ = [
     "issue_invoice",
     "issue_statement",
     "issue_statements",
+    "lapse_approvals",
     "open_checkout",
     "read_payouts",
     "read_recent_payouts",
@@ -85,6 +108,7 @@ __all__ = [
     "refund_purchase",
     "rename_package",
     "report_ledger_state",
+    "request_approval",
     "resolve_review",
     "schedule_package_price",
     "schedule_price",
@@ -94,6 +118,8 @@ __all__ = [
     "start_purchase",
     "update_details",
     "watched_gateways",
+    "withdraw_approval",
     "withdraw_package_price",
     "withdraw_price",
+    "write_off_debt",
 ]

@@ -15,13 +15,17 @@ from config.chain.signatures import UnknownKey, is_signed
 from config.chain.verification import Fault
 from config.chain.writing import next_month
 
-# What went back of a purchase was taken from a bucket or is owed; a settled debt was taken too.
+# What went back of a purchase was taken from a bucket or is owed, unless it was written off; a
+# settled debt was taken too.
 _DEBTS = """
     SELECT partner_id, sum(owed), sum(due - taken) FROM (
         SELECT partner_id, owed, taken, 0 AS due FROM billing_pointbucket
         WHERE owed > 0 OR taken > 0
         UNION ALL
         SELECT partner_id, 0, 0, returned_points FROM billing_purchase WHERE returned_points > 0
+        UNION ALL
+        SELECT partner_id, 0, 0, -points FROM billing_approval
+        WHERE kind = 'write_off' AND carried_out_at IS NOT NULL
     ) parts GROUP BY partner_id HAVING sum(owed) <> sum(due - taken) ORDER BY partner_id
 """
 #: What a statement must still say when it is computed again. Names may have changed.

@@ -1,15 +1,23 @@
 """Takes back points whose payment went back, and settles what was used of them.
 
-Callers hold the partner's lock.
+Callers hold the partner's lock, except for `write_off_debt`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models.functions import Now
 
-from billing.models import LedgerEntry, PointBucket
+from accounts.services.audit import record_audit
+from billing.models import Approval, LedgerEntry, PointBucket
+from billing.points import to_text
+from billing.services.claims import claim_approval, people_of
+
+
+class NothingOwed(Exception):
+    """The partner owes fewer points than are to be written off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,38 @@ def settle_debts(*, bucket: PointBucket) -> int:
     settled = bucket.remaining - left
     _take(bucket, settled, LedgerEntry.Kind.DEBT)
     return settled
+
+
+def keep_owed(*, bucket: PointBucket, points: int) -> int:
+    """Settle what a locked bucket owes from points that came back to it; return how many."""
+    kept = min(bucket.owed, max(points, 0))
+    if kept:
+        _take(bucket, kept, LedgerEntry.Kind.REFUND)
+        bucket.owed -= kept
+        bucket.save(update_fields=["owed"])
+    return kept
+
+
+def write_off_debt(*, approval: Approval) -> None:
+    """Let a partner owe fewer points, oldest first. Raises `NotApproved`, `NothingOwed`."""
+    with transaction.atomic():
+        approved = claim_approval(approval=approval, kind=Approval.Kind.WRITE_OFF)
+        left = approved.points
+        mine = PointBucket.objects.of(approved.partner_id)
+        for debtor in mine.owing().in_burn_order().select_for_update(no_key=True):
+            part = min(debtor.owed, left)
+            left -= part
+            mine.filter(pk=debtor.pk).update(owed=debtor.owed - part)
+        if left:
+            raise NothingOwed(f"The debt is {to_text(approved.points - left)} points now")
+        record_audit(
+            partner=approved.partner,
+            actor=approved.requested_by.email,
+            action="points.debt_written_off",
+            points=approved.points,
+            reason=approved.reason,
+            **people_of(approved),
+        )
 
 
 def hold(*, bucket: PointBucket, points: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
@@ -10,8 +12,9 @@ from django.utils import timezone
 from accounts.models import Partner
 from accounts.services.audit import record_audit
 from accounts.services.locks import lock_partner
-from billing.models import LedgerEntry, Package, PointBucket, Tier
+from billing.models import Approval, LedgerEntry, Package, PointBucket, Tier
 from billing.points import SCALE, InvalidPoints
+from billing.services.claims import claim_approval, people_of
 from config.db.ids import new_id
 
 
@@ -22,42 +25,63 @@ class GrantTooLarge(InvalidPoints):
         super().__init__(f"At most {settings.GRANT_LIMIT:,} points can be granted at one time")
 
 
-def grant_points(
-    *,
-    partner: Partner,
-    tier: Tier,
-    points: int,
-    actor: str,
-    note: str,
-    bucket_id: str | None = None,
-) -> PointBucket:
-    """Credit hundredths of a point without a purchase, in a new bucket.
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A person at the shell of the installation, who needs no approval.
 
-    Callers that may repeat the call pass `bucket_id`; a repetition raises `IntegrityError`.
-    Raises `GrantTooLarge`.
+    Whoever runs commands there could change the database itself; the audit trail names the command.
+    Only commands and what they alone call create one, which a test checks.
     """
-    if points > settings.GRANT_LIMIT * SCALE:
-        raise GrantTooLarge
-    return credit_bucket(
-        partner=partner,
-        tier=tier,
-        points=points,
-        actor=actor,
-        note=note,
-        bucket_id=bucket_id,
-    )
+
+    command: str
+
+    @property
+    def actor(self) -> str:
+        return f"command:{self.command}"
 
 
-def grant_package(*, partner: Partner, package: Package, actor: str, note: str = "") -> PointBucket:
+def grant_points(*, approval: Approval) -> PointBucket:
+    """Credit points without a purchase, in a new bucket. Raises `NotApproved`, `GrantTooLarge`."""
+    with transaction.atomic():
+        approved = claim_approval(approval=approval, kind=Approval.Kind.GRANT)
+        assert approved.tier
+        _check_size(approved.points)
+        return credit_bucket(
+            partner=approved.partner,
+            tier=approved.tier,
+            points=approved.points,
+            actor=approved.requested_by.email,
+            note=approved.reason,
+            bucket_id=approved.pk,
+            approved=people_of(approved),
+        )
+
+
+def grant_by_operator(
+    *, partner: Partner, tier: Tier, points: int, operator: Operator, note: str
+) -> PointBucket:
+    """Credit points without a purchase or an approval. Raises `GrantTooLarge`."""
+    _check_size(points)
+    return credit_bucket(partner=partner, tier=tier, points=points, actor=operator.actor, note=note)
+
+
+def grant_package(
+    *, partner: Partner, package: Package, operator: Operator, note: str = ""
+) -> PointBucket:
     """Credit a package without a payment, such as for a demo."""
     return credit_bucket(
         partner=partner,
         tier=package.tier,
         points=package.points,
-        actor=actor,
+        actor=operator.actor,
         note=note,
         package=package,
     )
+
+
+def _check_size(points: int) -> None:
+    if points > settings.GRANT_LIMIT * SCALE:
+        raise GrantTooLarge
 
 
 def credit_bucket(
@@ -69,6 +93,7 @@ def credit_bucket(
     note: str,
     package: Package | None = None,
     bucket_id: str | None = None,
+    approved: dict[str, str] | None = None,
 ) -> PointBucket:
     """Create a bucket with its ledger and audit entries while holding the partner's lock."""
     with transaction.atomic():
@@ -97,5 +122,6 @@ def credit_bucket(
             target=bucket.id,
             points=points,
             note=note,
+            **(approved or {}),
         )
     return bucket

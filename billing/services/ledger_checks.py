@@ -56,12 +56,13 @@ class _Findings:
 
 
 # One statement, so that a running charge cannot look like drift. The second sum counts what the
-# bucket says of its size and of points taken back instead of the entries of both.
+# bucket says of its size and of points taken back instead of the entries of both; corrections
+# change what has been used.
 _DRIFT = """
     SELECT id, remaining, CASE WHEN remaining <> entries THEN entries ELSE counted END FROM (
         SELECT b.id, b.remaining, coalesce(sum(e.points), 0)::bigint AS entries,
                (b.original - b.taken + coalesce(
-                   sum(e.points) FILTER (WHERE e.kind IN ('charge', 'reversal')), 0
+                   sum(e.points) FILTER (WHERE e.kind IN ('charge', 'reversal', 'correction')), 0
                ))::bigint AS counted
         FROM billing_pointbucket b LEFT JOIN billing_ledgerentry e ON e.bucket_id = b.id
         GROUP BY b.id

@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.models import Partner, User
 from accounts.services.partners import NewPartner, create_partner
 from billing.models import Package
-from billing.services import grant_package
+from billing.services import Operator, grant_package
 
 DEMO_EMAIL = "demo@example.com"
 STAFF_EMAIL = "staff@example.com"
@@ -22,7 +22,7 @@ def create_partner_with_points(
     name: str,
     email: str,
     packages: Sequence[Package],
-    actor: str,
+    operator: Operator,
     requests_per_minute: int | None = None,
     requests_per_day: int | None = None,
 ) -> NewPartner:
@@ -31,12 +31,12 @@ def create_partner_with_points(
         created = create_partner(
             name=name,
             email=email,
-            actor=actor,
+            actor=operator.actor,
             requests_per_minute=requests_per_minute,
             requests_per_day=requests_per_day,
         )
         for package in packages:
-            grant_package(partner=created.partner, package=package, actor=actor)
+            grant_package(partner=created.partner, package=package, operator=operator)
     return created
 
 
@@ -52,7 +52,7 @@ def create_demo() -> tuple[NewPartner, str] | None:
             name="Demo Partner",
             email=DEMO_EMAIL,
             packages=[Package.objects.get(code="pack_25000")],
-            actor="demo",
+            operator=Operator("bootstrap_demo"),
         )
         staff_password = secrets.token_urlsafe(12)
         User.objects.create_superuser(STAFF_EMAIL, staff_password, name="Staff")

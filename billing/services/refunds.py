@@ -1,4 +1,4 @@
-"""Refunds unused purchases: first the points, then the money."""
+"""Refunds purchases, or what is unspent of them: first the points, then the money."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from accounts.services.audit import record_audit
 from billing.gateways import GatewayError, Return, gateway_named
-from billing.models import PaymentReturn, PointBucket, Purchase
-from billing.services.returns import move_points, record_return
+from billing.models import Approval, PaymentReturn, PointBucket, Purchase
+from billing.services.claims import claim_approval, people_of
+from billing.services.returns import move_points, record_return, sum_returns
 from billing.services.review import flag_for_review, lock_purchase
 
 log = structlog.get_logger(__name__)
@@ -26,67 +27,111 @@ class NotRefundable(Exception):
 
 
 class PointsAlreadyUsed(Exception):
-    """Points of this purchase were used or are reserved by a request in progress."""
+    """Points of this purchase were used, or none of them is left."""
 
 
-def refund_purchase(*, purchase: Purchase, actor: str, reason: str) -> Purchase:
-    """Remove the points, then ask the gateway to refund the payment.
+def refund_purchase(*, approval: Approval) -> Purchase:
+    """Remove the points and store how much of the payment goes back, for `finish_refund`.
 
-    If the process dies in between or the gateway does not respond, the purchase stays `refunding`
-    and reconciliation continues with it. Raises `NotRefundable` and `PointsAlreadyUsed`.
+    The whole of an unused purchase, or what is unspent. Call `finish_refund` after the commit; if
+    the process dies before, the purchase stays `refunding` and reconciliation goes on with it.
+    Raises `NotApproved`, `NotRefundable` and `PointsAlreadyUsed`.
     """
     with transaction.atomic():
-        locked = lock_purchase(purchase.pk)
-        _check_refundable(locked)
-        move_points(purchase=locked, due=locked.points, at_risk=0, actor=actor)
-        locked.state, locked.refund_reason = State.REFUNDING, reason
+        approved = claim_approval(approval=approval, kind=Approval.Kind.REFUND)
+        locked = lock_purchase(str(approved.purchase_id))
+        due = _points_due(locked, is_unspent_only=approved.is_unspent_only)
+        actor = approved.requested_by.email
+        locked.refund_to_paise = _refund_to(locked, due)
+        move_points(purchase=locked, due=due, at_risk=0, actor=actor)
+        locked.state, locked.refund_reason = State.REFUNDING, approved.reason
         locked.next_check_at = timezone.now() + _LEASE
-        locked.save(update_fields=["state", "refund_reason", "next_check_at"])
+        locked.save(update_fields=["state", "refund_reason", "next_check_at", "refund_to_paise"])
         record_audit(
             partner=locked.partner,
             actor=actor,
             action="purchase.refund_started",
             target=locked.pk,
             reference=locked.reference,
-            reason=reason,
+            reason=approved.reason,
+            **people_of(approved),
         )
-    return finish_refund(purchase=locked)
+    return locked
 
 
 def finish_refund(*, purchase: Purchase) -> Purchase:
     """Refund at the gateway and issue the credit note; on failure the state stays `refunding`."""
     gateway = gateway_named(purchase.gateway)
+    # What went back meanwhile, such as on the gateway's own pages, counts.
+    amount = _still_due(purchase)
+    if amount <= 0:
+        return _end(purchase)
     try:
-        refund_id = gateway.refund(purchase)
+        refund_id = gateway.refund(purchase, amount)
     except GatewayError as error:
         log.warning("refund failed", purchase=purchase.reference, error=str(error))
         return _note_failure(purchase, error)
-    return record_return(
+    record_return(
         purchase_id=purchase.pk,
         reported=Return(
             id=refund_id,
             payment_id=str(purchase.payment_id),
             kind=PaymentReturn.Kind.REFUND,
             state=PaymentReturn.State.RETURNED,
-            amount_paise=purchase.paid_paise,
+            amount_paise=amount,
             currency=purchase.currency,
             at=timezone.now(),
         ),
         actor=f"gateway:{purchase.gateway}",
     )
+    return _end(purchase)
 
 
-def _check_refundable(purchase: Purchase) -> None:
+def _end(purchase: Purchase) -> Purchase:
+    """Let a purchase of which a part went back be a paid one again."""
+    with transaction.atomic():
+        locked = lock_purchase(purchase.pk)
+        if locked.state == State.REFUNDING and _still_due(locked) <= 0:
+            locked.state = State.PAID
+            locked.save(update_fields=["state"])
+    return locked
+
+
+def _still_due(purchase: Purchase) -> int:
+    target = purchase.refund_to_paise or purchase.paid_paise
+    return target - sum_returns(purchase, str(purchase.payment_id)).gone
+
+
+def _points_due(purchase: Purchase, *, is_unspent_only: bool) -> int:
+    """Return the points that are due back with the refund, in all."""
     if purchase.state != State.PAID:
         raise NotRefundable(purchase.get_state_display())
     returns = PaymentReturn.objects.of(purchase.partner_id).of_payment(
         purchase, str(purchase.payment_id)
     )
+    bucket = PointBucket.objects.of(purchase.partner_id).get(pk=purchase.bucket_id)
+    if is_unspent_only:
+        if returns.open().exists():
+            raise NotRefundable("A refund or dispute is open")
+        if not bucket.remaining:
+            raise PointsAlreadyUsed(purchase.reference)
+        return purchase.returned_points + bucket.remaining
     if returns.exclude(state=PaymentReturn.State.KEPT).exists():
         raise NotRefundable("Refunded in part, or disputed")
-    bucket = PointBucket.objects.of(purchase.partner_id).get(pk=purchase.bucket_id)
     if bucket.remaining != bucket.original:
         raise PointsAlreadyUsed(purchase.reference)
+    return purchase.points
+
+
+def _refund_to(purchase: Purchase, points: int) -> int:
+    """Return how much of the payment has gone back when `points` have: an excess, and their share.
+
+    Rounded down, so that the gateway's report of it takes no more points.
+    """
+    target = purchase.excess_paise + purchase.total_paise * points // purchase.points
+    if target <= sum_returns(purchase, str(purchase.payment_id)).gone:
+        raise NotRefundable("What is unspent comes to less than a paisa")
+    return target
 
 
 def _note_failure(purchase: Purchase, error: GatewayError) -> Purchase:

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from accounts.services.audit import record_audit
 from billing.gateways import GatewayError, Payment, gateway_named
-from billing.models import Purchase
+from billing.models import Approval, Purchase
 from billing.money import rupees
+from billing.services.claims import claim_approval, people_of
 from billing.services.debts import settle_debts
 from billing.services.emails import send_receipt
 from billing.services.invoices import issue_invoice
@@ -56,28 +57,20 @@ def settle_purchase(
     return purchase
 
 
-def book_flagged_payment(
-    *, purchase: Purchase, payment_id: str, actor: str, reason: str
-) -> Purchase:
+def book_flagged_payment(*, approval: Approval, payment: Payment) -> Purchase:
     """Book a captured payment of more than the amount due, as staff decided.
 
-    The gateway is asked what remains of it. The difference is stored with the purchase and in the
-    audit trail. Raises `NotBookable`, and `PaymentUnavailable` if the gateway does not respond.
+    `payment` is what `fetch_payment` just returned. The difference is stored with the purchase and
+    in the audit trail. Raises `NotApproved`, `NotBookable`.
     """
-    payment = next((x for x in fetch_captured(purchase) if x.id == payment_id), None)
-    if payment is None:
-        raise NotBookable(f"The gateway knows no captured payment {payment_id} for this purchase.")
     with transaction.atomic():
-        locked = lock_purchase(purchase.pk)
-        problem = _find_problem(locked, payment)
-        remaining = _remaining(locked, payment)
-        if problem is None and remaining < locked.total_paise:
-            problem = _describe_difference(locked, payment, remaining)
-        if problem:
-            raise NotBookable(problem)
+        approved = claim_approval(approval=approval, kind=Approval.Kind.BOOKING)
+        locked = lock_purchase(str(approved.purchase_id))
+        _check_bookable(locked, payment, approved.payment_id)
         notes = locked.attention.splitlines()
         locked.attention = "\n".join(note for note in notes if payment.id not in note)
         locked.save(update_fields=["attention"])
+        actor = approved.requested_by.email
         record_audit(
             partner=locked.partner,
             actor=actor,
@@ -86,10 +79,30 @@ def book_flagged_payment(
             reference=locked.reference,
             payment=payment.id,
             difference_paise=payment.amount_paise - locked.total_paise,
-            reason=reason,
+            reason=approved.reason,
+            **people_of(approved),
         )
         _book(locked, payment, actor)
     return locked
+
+
+def _check_bookable(purchase: Purchase, payment: Payment, approved_id: str) -> None:
+    problem = _find_problem(purchase, payment)
+    remaining = _remaining(purchase, payment)
+    if problem is None and remaining < purchase.total_paise:
+        problem = _describe_difference(purchase, payment, remaining)
+    if payment.id != approved_id:
+        problem = f"Payment {payment.id} is not the approved one."
+    if problem:
+        raise NotBookable(problem)
+
+
+def fetch_payment(purchase: Purchase, payment_id: str) -> Payment:
+    """Ask the gateway for a captured payment; raises `NotBookable`, `PaymentUnavailable`."""
+    payment = next((x for x in fetch_captured(purchase) if x.id == payment_id), None)
+    if payment is None:
+        raise NotBookable(f"The gateway knows no captured payment {payment_id} for this purchase.")
+    return payment
 
 
 def fetch_captured(purchase: Purchase) -> list[Payment]:

@@ -28,7 +28,7 @@ BEGIN
     END IF;
     IF NEW.state <> OLD.state AND NOT (CASE OLD.state
         WHEN 'paid' THEN NEW.state IN ('refunding', 'refunded')
-        WHEN 'refunding' THEN NEW.state = 'refunded'
+        WHEN 'refunding' THEN NEW.state IN ('refunded', 'paid')
         WHEN 'refunded' THEN false
         WHEN 'created' THEN NEW.state NOT IN ('refunding', 'refunded')
         ELSE NEW.state NOT IN ('created', 'refunding', 'refunded')

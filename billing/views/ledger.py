@@ -17,7 +17,7 @@ from accounts.exports import limited_export
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from billing.balance import balances_after
 from billing.forms.ledger import LedgerFilterForm
-from billing.models import LedgerEntry
+from billing.models import Approval, LedgerEntry
 from billing.models.ledger import IN_ORDER
 from billing.points import SCALE
 from config.db.keyset import Position
@@ -37,7 +37,8 @@ def ledger(request: PartnerRequest) -> HttpResponse:
     entries = form.filter_queryset(LedgerEntry.objects.of(request.partner.id))
     page = paginate(entries.select_related("bucket"), request.GET, sorts=_SORTS)
     balances = {} if form.is_filtered else balances_after(request.partner, page.rows)
-    rows = [(entry, balances.get(entry.pk)) for entry in page]
+    reasons = Approval.objects.of(request.partner.id).reasons_of(page.rows)
+    rows = [(entry, balances.get(entry.pk), reasons.get(entry.pk)) for entry in page]
     context = {"form": form, "page": page, "rows": rows, "has_balances": bool(balances)}
     return render(request, "billing/ledger.html", context)
 

@@ -18,8 +18,19 @@ PAYMENT_GATEWAYS = env.list(
         "manual",
     ],
 )
-# The most points of one grant by staff, against mistakes and stolen sessions.
+# The most points of one grant, against mistakes and stolen sessions.
 GRANT_LIMIT = env.int("GRANT_LIMIT", 1_000_000)
+# What a person of a staff group may ask for, and may approve, in 24 hours, in points.
+APPROVAL_DAILY_POINTS: dict[str, int] = {
+    group: int(points)
+    for group, points in env.dict(
+        "APPROVAL_DAILY_POINTS", default={"finance": 1_000_000, "admin": 5_000_000}
+    ).items()
+}
+# Up to so many points, the person who asks may also approve. Not by default.
+APPROVAL_SINGLE_POINTS = env.int("APPROVAL_SINGLE_POINTS", 0)
+# After so many days without a decision a request lapses.
+APPROVAL_DAYS = env.int("APPROVAL_DAYS", 7)
 GST_PERCENT = env.int("GST_PERCENT", 18)
 SAC_CODE = env.str("SAC_CODE", "998439")
 SELLER_NAME = env.str("SELLER_NAME", "" if IS_PRODUCTION else "ShopIQ Demonstration")

@@ -51,6 +51,11 @@ def test_composed_action_names_are_registered() -> None:
 def test_only_actions_on_the_platform_itself_have_no_subject() -> None:
     of_the_platform = {action.name for action in registered_actions() if not action.subject}
     assert of_the_platform == {
+        "approval.approved",
+        "approval.declined",
+        "approval.lapsed",
+        "approval.requested",
+        "approval.withdrawn",
         "integration.changed",
         "integration.registered",
         "login.sign_up_rejected",
@@ -60,6 +65,9 @@ def test_only_actions_on_the_platform_itself_have_no_subject() -> None:
         "package.added",
         "package.changed",
         "partner.owner_assigned",
+        "staff.invited",
+        "staff.invitation_withdrawn",
+        "staff.joined",
     }
     assert {each.name for each in registered_subjects()} == {
         "keys",

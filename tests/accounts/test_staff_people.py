@@ -27,7 +27,7 @@ from config.db.owned import PLATFORM_ID
 from tests.staff import in_group, staff_with, superuser
 from tests.users import browser_of, create_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("live_db")
 PAGE = "/admin/staff/"
 PASSWORD = "correct horse battery"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -48,13 +48,12 @@ def invite(staff: Client, *groups: str, email: str = "Mira@ShopIQ.test") -> Any:
     return staff.post(f"{PAGE}invite/", form, follow=True)
 
 
-def enrol(browser: Client) -> Any:
+def enrol(browser: Client) -> str:
     """Add the app of the page's secret, as a phone does."""
-    page = browser.get("/2fa/totp/activate/")
-    secret = page.context["form"].secret
+    secret = browser.get("/2fa/totp/activate/").context["form"].secret
     counter = next(iter(yield_hotp_counters_from_time()))
     code = format_hotp_value(hotp_value(secret, counter))
-    return browser.post("/2fa/totp/activate/", {"code": code}, follow=True)
+    return text(browser.post("/2fa/totp/activate/", {"code": code}, follow=True))
 
 
 def actions() -> list[str]:
@@ -80,7 +79,7 @@ def test_the_invited_set_a_password_and_a_second_factor_before_anything_else(
     assert "Without a second factor" in text(staff.get(PAGE))
     assert Client().get(link).status_code == 404
 
-    assert "You are one of the staff now." in text(enrol(mira))
+    assert "You are one of the staff now." in enrol(mira)
     user.refresh_from_db()
     assert user.is_staff
     assert [group.name for group in user.groups.order_by("name")] == ["finance", "support"]
@@ -118,7 +117,9 @@ def test_a_link_ends(mailoutbox: list[EmailMessage]) -> None:
     assert actions().count("staff.invitation_withdrawn") == 1
 
 
-def test_an_inviter_who_lost_the_right_makes_no_one_staff(mailoutbox: list[EmailMessage]) -> None:
+def test_an_inviter_who_lost_the_right_makes_no_one_staff(
+    mailoutbox: list[EmailMessage],
+) -> None:
     invite(in_group("admin", "asha@shopiq.test"))
     User.objects.filter(email="asha@shopiq.test").update(is_staff=False)
     mira = Client()
@@ -166,6 +167,7 @@ def test_no_one_gives_or_takes_more_than_they_have() -> None:
     remove_staff(user=asha, by=root, staff=Staff("root"))
     with pytest.raises(MoreThanOwn):
         set_staff_groups(user=root, groups=[], by=asha, staff=Staff("asha"))
+    beyond.delete()  # groups stay in the database of the tests
 
 
 def test_only_those_who_manage_staff_open_its_pages() -> None:

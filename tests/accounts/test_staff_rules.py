@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Partner, User
 from billing.models import PointBucket
-from billing.services import grant_points
+from billing.services import Operator, grant_by_operator
 from billing.services.ledger import GrantTooLarge
 from tests.factories import PartnerFactory
 from tests.staff import staff_with, superuser
@@ -115,7 +115,9 @@ def test_a_grant_has_a_ceiling(points: str) -> None:
     assert "Grant at most 1,000,000 points at a time." in response.content.decode()
     tier = form.fields["tier"].queryset.get(pk="starter")
     with pytest.raises(GrantTooLarge):
-        grant_points(partner=partner, tier=tier, points=100_000_001, actor="t", note="")
+        grant_by_operator(
+            partner=partner, tier=tier, points=100_000_001, operator=Operator("t"), note=""
+        )
     assert not PointBucket.objects.exists()
 
 

@@ -12,13 +12,12 @@ from billing.models import PointBucket, Purchase
 from billing.services import (
     NotRefundable,
     PointsAlreadyUsed,
-    book_flagged_payment,
     cancel_purchase,
     confirm_manual_payment,
-    refund_purchase,
 )
 from billing.services.sandbox import decide_disputes, dispute, give_back, pay
 from imaging.services import InsufficientPoints
+from tests.billing.approvals import book_flagged_payment, refund_purchase
 from tests.billing.fakes.razorpay import FakeRazorpay, tell
 from tests.billing.operations import refund, start, succeed
 from tests.billing.purchases import bill_to, buy

@@ -35,6 +35,7 @@ class ModelBucket:
     remaining: int
     held: int = 0
     owed: int = 0
+    taken: int = 0
 
     @property
     def available(self) -> int:
@@ -68,6 +69,26 @@ class Model:
         bucket = self.buckets[bucket_id]
         taken = min(bucket.remaining, points)
         bucket.remaining, bucket.owed = bucket.remaining - taken, bucket.owed + points - taken
+
+    def correct(self, bucket_id: str, points: int) -> bool:
+        """Points that were used come back, or unspent ones count as used."""
+        bucket = self.buckets[bucket_id]
+        lines = [line for charge in self.reserved for line in charge.lines]
+        running = sum(line.points for line in lines if line.bucket_id == bucket_id)
+        spent = bucket.original - bucket.remaining - bucket.taken - running
+        if not -bucket.available <= points <= spent:
+            return False
+        bucket.remaining += points
+        return True
+
+    def give_back(self, bucket_id: str, *, is_whole: bool) -> bool:
+        """Refund a purchase that is unused, or what is unspent of it."""
+        bucket = self.buckets[bucket_id]
+        if not bucket.remaining or (is_whole and bucket.remaining != bucket.original):
+            return False
+        bucket.taken += bucket.remaining
+        bucket.remaining = 0
+        return True
 
     def draw(self, prices: dict[str, int]) -> Draw | Insufficient:
         rows = [Bucket(key, b.tier, b.available) for key, b in self.buckets.items()]

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, rule
 
 from billing.models import Purchase
-from billing.services import NotRefundable, PointsAlreadyUsed, refund_purchase
+from billing.services import NotRefundable, PointsAlreadyUsed
+from tests.billing.approvals import refund_purchase
 from tests.billing.ledger_machine import LedgerMachine
 from tests.billing.purchases import buy_points, settle
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
-
 import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry
-from billing.models import LedgerEntry, PointBucket
-from billing.services import check_ledger
+from billing.models import Approval, PointBucket
+from config.db.ids import new_id
 from tests.factories import PartnerFactory
 from tests.staff import staff_with, superuser
 
@@ -25,40 +23,34 @@ def form() -> dict[str, str]:
         "tier": "growth",
         "points": "7.25",
         "reason": "Goodwill for the outage",
-        "once": str(uuid.uuid4()),
+        "once": new_id(),
     }
 
 
-def test_a_grant_credits_a_bucket_with_its_ledger_entry(form: dict[str, str]) -> None:
+def test_a_grant_is_asked_for_under_the_email_of_who_asks(form: dict[str, str]) -> None:
     response = superuser("asha@shopiq.test").post(GRANT, form)
-    assert response.status_code == 302
-    bucket = PointBucket.objects.get(partner=form["partner"])
-    assert (bucket.remaining, bucket.original, bucket.tier_id) == (725, 725, "growth")
-    assert bucket.note == "Goodwill for the outage"
-    assert check_ledger().ok
+    asked = Approval.objects.get()
+    assert response.headers["Location"] == f"/admin/billing/approval/{asked.pk}/change/"
+    assert (asked.points, asked.tier_id, asked.reason) == (725, "growth", "Goodwill for the outage")
+    entry = AuditEntry.objects.get(action="approval.requested")
+    assert (entry.actor, entry.detail["partner_id"]) == ("asha@shopiq.test", form["partner"])
+    assert not PointBucket.objects.exists()
 
 
-def test_a_grant_is_in_the_audit_under_the_email_of_who_gave_it(form: dict[str, str]) -> None:
-    superuser("asha@shopiq.test").post(GRANT, form)
-    entry = AuditEntry.objects.get(action="points.credited")
-    assert (entry.actor, entry.partner_id) == ("asha@shopiq.test", form["partner"])
-    assert entry.detail == {"points": 725, "note": "Goodwill for the outage"}
-
-
-def test_a_form_sent_twice_grants_once(form: dict[str, str]) -> None:
+def test_a_form_sent_twice_asks_once(form: dict[str, str]) -> None:
     staff = superuser()
     staff.post(GRANT, form)
     response = staff.post(GRANT, form, follow=True)
-    assert "granted once" in response.content.decode()
-    assert LedgerEntry.objects.count() == 1
+    assert "The request was made once." in response.content.decode()
+    assert Approval.objects.count() == 1
 
 
-def test_each_opened_form_may_grant(form: dict[str, str]) -> None:
+def test_each_opened_form_may_ask(form: dict[str, str]) -> None:
     staff = superuser()
     staff.post(GRANT, form)
     fresh = staff.get(GRANT).context["form"]["once"].value()
     staff.post(GRANT, form | {"once": str(fresh)})
-    assert LedgerEntry.objects.count() == 2
+    assert Approval.objects.count() == 2
 
 
 @pytest.mark.parametrize(
@@ -82,7 +74,7 @@ def test_a_wrong_grant_is_refused_on_the_form(form: dict[str, str], wrong: dict[
     response = superuser().post(GRANT, form | wrong)
     assert response.status_code == 200
     assert list(response.context["form"].errors) == list(wrong)
-    assert not PointBucket.objects.exists()
+    assert not Approval.objects.exists()
 
 
 def test_the_form_opens_with_the_partner_of_the_link(form: dict[str, str]) -> None:

@@ -15,8 +15,8 @@ from accounts.models import Partner
 from billing.documents import render_invoice, render_proforma
 from billing.gst import _check_digit
 from billing.models import Invoice, Purchase
-from billing.services import refund_purchase
 from config.db.rotation import rotate_all
+from tests.billing.approvals import refund_purchase
 from tests.billing.purchases import bill_to, buy, numbers, settle
 from tests.factories import PartnerFactory
 

@@ -10,6 +10,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from billing.services import check_ledger
 from imaging.services import InsufficientPoints
+from tests.billing.approval_machine import ApprovalMachine
 from tests.billing.fifo import Draw, Insufficient, Line, draw, reverse
 from tests.billing.ledger_machine import ACTIONS, MODES, TIERS, LedgerMachine
 from tests.billing.operations import (
@@ -102,6 +103,17 @@ def test_any_mix_of_grants_charges_refunds_and_crashes_leaves_the_models_points(
     price_list: None, hasty_commits: None
 ) -> None:
     run_state_machine_as_test(LedgerMachine, settings=mixes(200))
+
+    assert check_ledger().ok
+
+
+def test_any_mix_of_requests_decisions_and_calls_at_once_leaves_the_models_points(
+    price_list: None, hasty_commits: None
+) -> None:
+    run_state_machine_as_test(
+        ApprovalMachine,
+        settings=settings(max_examples=min(50, settings().max_examples // 3)),
+    )
 
     assert check_ledger().ok
 

@@ -13,8 +13,9 @@ from billing.gateways import GatewayError, gateway_named
 from billing.models import PayoutLine, Purchase
 from billing.reports.payouts import not_booked_rows, not_paid_out_rows, settlement_rows
 from billing.reports.periods import month_of
-from billing.services import read_payouts, read_recent_payouts, refund_purchase
+from billing.services import read_payouts, read_recent_payouts
 from billing.services.sandbox import give_back, pay
+from tests.billing.approvals import refund_purchase
 from tests.billing.fakes.razorpay import FakeRazorpay, tell
 from tests.billing.purchases import buy, settle
 from tests.factories import PartnerFactory

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Member, Partner
 from billing.balance import balances_after, read_balance
 from billing.models import LedgerEntry, PointBucket
-from billing.services import refund_purchase
+from tests.billing.approvals import refund_purchase
 from tests.billing.operations import set_package_price
 from tests.billing.purchases import buy, settle
 from tests.factories import PartnerFactory, bucket

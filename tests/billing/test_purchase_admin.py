@@ -7,6 +7,7 @@ import pytest
 from accounts.models import AuditEntry
 from billing.models import Invoice, Purchase
 from billing.services import resolve_review
+from config.db.ids import new_id
 from tests.billing.purchases import balance, buy, settle
 from tests.factories import PartnerFactory
 from tests.staff import staff_with, superuser
@@ -64,13 +65,18 @@ def test_a_transfer_of_another_amount_is_flagged_and_not_booked(transfer: Purcha
     assert "The payment was not booked" in response.content.decode()
 
 
-def test_a_refund_asks_for_a_reason_and_takes_the_points_back(transfer: Purchase) -> None:
+def test_a_refund_asks_for_a_reason_and_a_second_person(
+    transfer: Purchase,
+) -> None:
     settle(transfer)
     staff = superuser()
     assert "Transfer the money yourself" in staff.get(page(transfer, "refund")).content.decode()
     assert staff.post(page(transfer, "refund"), {"reason": " "}).status_code == 200
 
-    staff.post(page(transfer, "refund"), {"reason": "Bought twice"})
+    form = {"reason": "Bought twice", "extent": "whole", "once": new_id()}
+    asked = staff.post(page(transfer, "refund"), form).headers["Location"]
+    assert balance(transfer.partner) == 500_000
+    superuser("ravi@shopiq.test").post(asked.replace("change", "approve"))
 
     transfer.refresh_from_db()
     assert (transfer.state, transfer.refund_reason) == ("refunded", "Bought twice")

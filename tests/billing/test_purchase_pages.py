@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, Member, Partner
 from billing.models import Invoice, Purchase
-from billing.services import cancel_purchase, refund_purchase
+from billing.services import cancel_purchase
+from tests.billing.approvals import refund_purchase
 from tests.billing.purchases import BUYER, bill_to, buy, settle
 from tests.factories import PartnerFactory
 from tests.users import browser_of, create_user

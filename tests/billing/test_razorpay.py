@@ -19,9 +19,9 @@ from billing.services import (
     reconcile_disputes,
     reconcile_pending,
     reconcile_purchase,
-    refund_purchase,
 )
 from billing.services.sandbox import pay_late
+from tests.billing.approvals import refund_purchase
 from tests.billing.fakes.razorpay import WEBHOOK, FakeRazorpay, sign, tell
 from tests.billing.purchases import balance, buy, let_come_due, numbers
 from tests.factories import PartnerFactory

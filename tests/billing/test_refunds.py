@@ -14,15 +14,16 @@ from billing.models import LedgerEntry, PointBucket, Purchase
 from billing.services import (
     NotRefundable,
     PointsAlreadyUsed,
+    approvals,
     check_ledger,
     confirm_manual_payment,
     reconcile_pending,
-    refund_purchase,
     refunds,
 )
 from billing.services.sandbox import pay
 from imaging.services import InsufficientPoints
 from imaging.services.statistics import read_usage
+from tests.billing.approvals import refund_purchase
 from tests.billing.operations import refund as refund_call
 from tests.billing.operations import start, succeed
 from tests.billing.parallel import only, race
@@ -63,7 +64,7 @@ def test_while_a_refund_is_made_no_other_process_makes_it(
     def die(**_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(refunds, "finish_refund", die)
+    monkeypatch.setattr(approvals, "finish_refund", die)
     with pytest.raises(KeyboardInterrupt):
         refund(purchase)
 

@@ -9,6 +9,7 @@ import pytest
 from accounts.models import AuditEntry, Member
 from billing.models import PointBucket, Purchase
 from billing.services import reconcile_purchase, sandbox
+from config.db.ids import new_id
 from tests.billing.fakes.razorpay import FakeRazorpay
 from tests.billing.operations import start, succeed
 from tests.billing.pages import act, checkout_of
@@ -143,16 +144,18 @@ def test_staff_book_a_flagged_payment_with_a_reason(fake: FakeRazorpay, payer: K
     assert f"{paid['id']}, ₹6,018.00" in text(staff, address)
     assert staff.post(address, {"payment_id": "pay_other", "reason": "x"}).status_code == 200
 
-    response = staff.post(
-        address, {"payment_id": paid["id"], "reason": "Fee borne by the buyer"}, follow=True
-    )
+    form = {"payment_id": paid["id"], "reason": "Fee borne by the buyer"}
+    asked = staff.post(address, {**form, "once": new_id()}).headers["Location"]
+    again = staff.post(address, {**form, "once": new_id()}).headers["Location"]
+    other = superuser("ravi@shopiq.test")
+    assert "New bucket" in text(other, asked)
+    other.post(asked.replace("change", "approve"))
 
-    assert f"{purchase.reference} marked as paid." in response.content.decode()
-    assert "₹118.00" in response.content.decode()
+    assert "₹118.00" in text(staff, f"/admin/billing/purchase/{purchase.pk}/change/")
     entry = AuditEntry.objects.get(action="purchase.flagged_payment_booked")
     assert (entry.actor, entry.detail["reason"]) == ("asha@shopiq.test", "Fee borne by the buyer")
-    again = staff.post(address, {"payment_id": paid["id"], "reason": "Again"}, follow=True)
-    assert "Not booked: Duplicate payment" in again.content.decode()
+    refused = other.post(again.replace("change", "approve"), follow=True).content.decode()
+    assert "Not approved. Duplicate payment" in refused
 
 
 def test_a_payment_of_less_is_not_booked_and_the_gateway_may_be_away(
@@ -162,11 +165,13 @@ def test_a_payment_of_less_is_not_booked_and_the_gateway_may_be_away(
     paid = fake.pay(purchase.reference, amount=100)
     reconcile_purchase(purchase=purchase)
     address = f"/admin/billing/purchase/{purchase.pk}/book/"
-    fields = {"payment_id": paid["id"], "reason": "Please"}
+    fields = {"payment_id": paid["id"], "reason": "Please", "once": new_id()}
     staff = superuser()
 
     assert "but ₹5,900.00 was due" in staff.post(address, fields, follow=True).content.decode()
     fake.broken = 503
+    approval = f"/admin/billing/approval/{fields['once']}/change/"
+    assert "not responding" in text(superuser("ravi@shopiq.test"), approval)
     assert "not responding" in staff.post(address, fields, follow=True).content.decode()
     assert staff_with("billing.view_purchase").post(address, fields).status_code == 403
     purchase.refresh_from_db()

@@ -56,6 +56,7 @@ LABELS = ("accounts", "integrations", "billing", "deployments", "imaging", "emai
 UNLISTED = {
     "accounts.AllowedNetwork": "on the page of its key",
     "accounts.ApiKeyUse": "a column of the keys",
+    "accounts.StaffInvitation": "on the page of staff",
     "integrations.CredentialField": "on the page of its integration",
     "encryption.KeyCanary": "recognizes keys and tells nothing",
 }

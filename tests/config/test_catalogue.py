@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 #: Tables of the installation: who there is, what there is to buy, its own books.
 INSTALLATION = {
     "accounts_partner": "the directory itself",
+    "accounts_staffinvitation": "people, who may become staff",
     "accounts_user": "people, who may belong to several partners",
     "accounts_securityevent": "a person's own history, as the person",
     "accounts_user_groups": "staff's permissions",

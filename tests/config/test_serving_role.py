@@ -16,12 +16,12 @@ from django.utils import timezone
 from accounts.models import AuditEntry, User
 from accounts.services.audit import record_audit
 from billing.models import Invoice, LedgerEntry, Purchase
-from billing.services.refunds import refund_purchase
 from config.db.grants import different_tables, install_grants, limited_tables
 from config.db.rotation import count_outdated
 from config.jobs import retention
 from config.jobs.retention import run_retention
 from config.local.postgres.roles import APPLICATION, OWNER
+from tests.billing.approvals import refund_purchase
 from tests.billing.operations import refund, start, succeed
 from tests.billing.purchases import bill_to, buy, settle
 from tests.config.test_encryption import key_entry

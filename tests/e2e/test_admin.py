@@ -60,14 +60,21 @@ def test_staff_pages_fit_a_phone(page: Page, scheme: Literal["light", "dark"]) -
     expect(page.get_by_role("link", name="Invoices")).to_be_visible()
 
 
-def test_points_are_granted_to_a_partner(page: Page) -> None:
+def test_points_are_granted_once_a_second_person_approves(
+    page: Page, sign_in: Callable[..., Any]
+) -> None:
     partner = business()
     page.goto(f"/admin/billing/pointbucket/grant/?partner={partner.pk}")
     page.get_by_label("Tier").select_option("scale")
     page.get_by_label("Points").fill("12.5")
     page.get_by_label("Reason").fill("Goodwill")
-    page.get_by_role("button", name="Grant points").click()
-    expect(page.get_by_text(f"12.5 points granted to {partner.name}.")).to_be_visible()
+    page.get_by_role("button", name="Request approval").click()
+    expect(page.get_by_text("Another person has to approve what you asked for.")).to_be_visible()
+    sign_in(User.objects.create_superuser("ravi@shopiq.test", None))
+    page.goto(page.url)
+    expect(page.get_by_text("New bucket")).to_be_visible()
+    page.get_by_role("button", name="Approve and carry out").click()
+    expect(page.get_by_text("Approved and carried out.")).to_be_visible()
     assert PointBucket.objects.get(partner=partner, tier="scale").remaining == 1250
 
 

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Partner
 from billing.models import DailyUsage, Package, PointBucket
-from billing.services import grant_package
+from billing.services import Operator, grant_package
 from imaging.services.statistics import read_usage
 from tests.billing.operations import start
 from tests.envelope import is_timestamp
@@ -47,7 +47,7 @@ def usage_of(get: Send, key: str) -> dict[str, Any]:
 def test_the_response_is_exactly_as_documented(live_db: None, get: Send) -> None:
     keys = partner_with_keys()
     made = grant_package(
-        partner=keys.partner, package=Package.objects.get(pk="pack_25000"), actor="t"
+        partner=keys.partner, package=Package.objects.get(pk="pack_25000"), operator=Operator("t")
     )
     purchased = "2025-07-01T00:00:00.000Z"
     PointBucket.objects.filter(pk=made.pk).update(purchased_at=datetime(2025, 7, 1, tzinfo=UTC))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from billing.billing_details import BillingDetails
 from billing.models import Invoice, LedgerEntry, Package, PointBucket, Purchase, Tier
 from billing.services.alerts import set_alert_thresholds
-from billing.services.ledger import grant_points
+from billing.services.ledger import Operator, grant_by_operator
 from billing.services.profiles import update_details
 from billing.services.purchases import cancel_purchase, mark_unpaid, start_purchase
-from billing.services.refunds import refund_purchase
 from billing.services.sandbox import fail, pay
 from billing.services.settlement import confirm_manual_payment
+from tests.billing.approvals import refund_purchase
 from tests.seed.history import ago, backdate
 from tests.seed.side import Side
 
@@ -20,11 +20,11 @@ _GSTIN = "27AAPFU0939F1ZV"
 
 def add_points(side: Side) -> None:
     """Add a used-up grant and a first purchase for the operations."""
-    gift = grant_points(
+    gift = grant_by_operator(
         partner=side.partner,
         tier=Tier.objects.get(pk="starter"),
         points=12_000,
-        actor=STAFF,
+        operator=Operator("grant_points"),
         note="Welcome to ShopIQ",
     )
     backdate(PointBucket, {gift.pk: ago(days=110)}, "purchased_at")

@@ -10,6 +10,7 @@ from django.db import IntegrityError
 
 from accounts.names import InvalidName
 from billing.models import Package
+from billing.services import Operator
 from billing.services.onboarding import create_partner_with_points, dashboard_url
 
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
                 name=options["name"],
                 email=options["email"],
                 packages=[Package.objects.get(code=code) for code in options["package"]],
-                actor="command:create_partner",
+                operator=Operator("create_partner"),
                 requests_per_minute=options["requests_per_minute"],
                 requests_per_day=options["requests_per_day"],
             )

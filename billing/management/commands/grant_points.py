@@ -8,11 +8,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.models import Partner
 from billing.models import Tier
 from billing.points import InvalidPoints, parse_points, to_number
-from billing.services import grant_points
+from billing.services import Operator, grant_by_operator
 
 
 class Command(BaseCommand):
-    help = "Grant points without a purchase, in a new bucket."
+    help = (
+        "Grant points without a purchase, in a new bucket, as an operator: no approval is needed."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("partner_id")
@@ -23,11 +25,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            bucket = grant_points(
+            bucket = grant_by_operator(
                 partner=Partner.objects.get(pk=options["partner_id"]),
                 tier=Tier.objects.get(pk=options["tier"]),
                 points=parse_points(options["points"]),
-                actor="command:grant_points",
+                operator=Operator("grant_points"),
                 note=options["reason"][:200],
             )
         except Partner.DoesNotExist:

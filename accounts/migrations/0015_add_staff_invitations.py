@@ -12,7 +12,7 @@ import config.db.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0013_staff_work"),
+        ("accounts", "0014_allow_opening_personal_data"),
     ]
 
     operations = [

@@ -1,0 +1,150 @@
+"""Admin pages for requests to move points and money, and their approval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, cast
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from billing.forms.approvals import DeclineForm
+from billing.models import Approval
+from billing.services import approve, decline_approval, withdraw_approval
+from billing.services.approval_preview import OBSTACLES, describe_obstacle, preview_approval
+from billing.services.approval_rules import DECIDE, REQUEST, is_small
+from billing.templatetags.points import points as format_points
+from config.admin.attention import attention_count, count_some
+from config.admin.columns import number_column
+from config.admin.filters import Period
+from config.admin.options import ReadOnlyAdmin
+from config.admin.pages import staff_page
+from config.admin.search import ID, Term
+from config.admin.sections import Section
+
+
+@attention_count(
+    one="request to approve",
+    many="requests to approve",
+    url_name="admin:billing_approval_changelist",
+    query="state__exact=pending",
+    permission=DECIDE,
+    button="Decide",
+)
+def count_pending_approvals() -> int:
+    return count_some(Approval.objects.of_all().pending())
+
+
+@admin.register(Approval)
+class ApprovalAdmin(ReadOnlyAdmin):
+    list_display = (
+        "requested_at",
+        "kind",
+        "partner",
+        "amount",
+        "reason",
+        "requested_by",
+        "state",
+        "decided_by",
+    )
+    list_display_links = ("requested_at", "kind")
+    list_filter = ("state", "kind")
+    list_select_related = ("partner", "requested_by", "decided_by")
+    period = Period("id", 90, open_states=(("state__exact", "pending"),))
+    search_terms = (Term("pk", ID), Term("partner_id", ID))
+    search_help_text = "ID of the request or the partner"
+    ordering = ("-id",)
+    fields: ClassVar[tuple[str, ...]] = ()
+    change_form_template = "admin/billing/approval/change_form.html"
+    phone = ("partner", "amount", "kind", "state")
+    amount = number_column("points", "Points", format_points)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        rows = Approval.objects.of_all().select_related(
+            "partner", "tier", "purchase", "bucket", "requested_by", "decided_by"
+        )
+        approval = rows.filter(pk=object_id).first()
+        if approval and self.has_view_permission(request, approval):
+            extra_context = {**(extra_context or {}), **_context(request, approval)}
+        return super().change_view(request, object_id, form_url, extra_context)
+
+
+def _context(request: HttpRequest, approval: Approval) -> dict[str, Any]:
+    user = cast(User, request.user)
+    is_own = approval.requested_by_id == user.pk
+    decides = approval.is_pending and user.has_perm(DECIDE)
+    return {
+        "approval": approval,
+        "title": str(approval.get_kind_display()),
+        "subtitle": None,
+        "preview": (
+            preview_approval(approval=approval, viewer=user) if approval.is_pending else None
+        ),
+        "may_approve": decides and (not is_own or is_small(approval)),
+        "may_decline": decides and not is_own,
+        "may_withdraw": approval.is_pending and is_own,
+        "decline_form": DeclineForm(),
+    }
+
+
+def _decision(name: str, permission: str) -> Callable[[Any], Any]:
+    return staff_page(
+        title=f"{name.capitalize()} request",
+        name=f"billing_approval_{name}",
+        route=f"billing/approval/<str:approval_id>/{name}/",
+        permission=permission,
+        section=Section.MONEY,
+    )
+
+
+@_decision("approve", DECIDE)
+@require_POST
+def approve_request(request: HttpRequest, approval_id: str) -> HttpResponse:
+    approval = _approval(approval_id)
+    try:
+        approve(approval=approval, approver=cast(User, request.user))
+    except OBSTACLES as obstacle:
+        messages.error(request, f"Not approved. {describe_obstacle(obstacle)}")
+    else:
+        messages.success(request, "Approved and carried out.")
+    return redirect(approval)
+
+
+@_decision("decline", DECIDE)
+@require_POST
+def decline_request(request: HttpRequest, approval_id: str) -> HttpResponse:
+    approval, form = _approval(approval_id), DeclineForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Say why you decline.")
+        return redirect(approval)
+    user = cast(User, request.user)
+    try:
+        decline_approval(approval=approval, approver=user, note=form.cleaned_data["note"])
+    except OBSTACLES as obstacle:
+        messages.error(request, describe_obstacle(obstacle))
+    else:
+        messages.success(request, "Request declined.")
+    return redirect(approval)
+
+
+@_decision("withdraw", REQUEST)
+@require_POST
+def withdraw_request(request: HttpRequest, approval_id: str) -> HttpResponse:
+    approval = _approval(approval_id)
+    try:
+        withdraw_approval(approval=approval, asker=cast(User, request.user))
+    except OBSTACLES as obstacle:
+        messages.error(request, describe_obstacle(obstacle))
+    else:
+        messages.success(request, "Request withdrawn.")
+    return redirect(approval)
+
+
+def _approval(approval_id: str) -> Approval:
+    rows = Approval.objects.of_all().select_related("partner", "purchase")
+    return get_object_or_404(rows, pk=approval_id)

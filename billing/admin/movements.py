@@ -1,0 +1,230 @@
+"""Pages on which staff ask for points or money to be moved; another person approves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from accounts.models import Partner, User
+from billing.balance import read_balance
+from billing.forms.approvals import (
+    BookPaymentForm,
+    CorrectionForm,
+    GrantForm,
+    RefundForm,
+    RequestForm,
+    WriteOffForm,
+)
+from billing.models import Approval, PointBucket, Purchase
+from billing.money import rupees
+from billing.services import (
+    AlreadyRequested,
+    ApprovalRefused,
+    PaymentUnavailable,
+    fetch_captured,
+    request_approval,
+)
+from billing.services.approval_rules import REQUEST
+from billing.templatetags.points import points as format_points
+from config.admin.pages import render_page, staff_page
+from config.admin.partner_page import partner_action
+from config.admin.sections import Section
+
+Kind = Approval.Kind
+
+
+def _page(title: str, name: str, route: str) -> Callable[[Any], Any]:
+    return staff_page(
+        title=title,
+        name=name,
+        route=route,
+        permission=REQUEST,
+        section=Section.MONEY,
+        is_in_navigation=False,
+    )
+
+
+@_page("Grant points", "billing_pointbucket_grant", "billing/pointbucket/grant/")
+def grant(request: HttpRequest) -> HttpResponse:
+    """Ask for points without a purchase; `?partner=` prefills the partner."""
+    form = GrantForm(request.POST or None, initial={"partner": request.GET.get("partner", "")})
+    if form.is_valid():
+        given = form.cleaned_data
+        return _send(
+            request,
+            form,
+            given["partner"],
+            Kind.GRANT,
+            points=given["points"],
+            tier=given["tier"],
+        )
+    consequence = (
+        "The points go into a new bucket and are used after the partner's existing points."
+    )
+    return _ask(request, form, "Grant points", consequence, _list("pointbucket"))
+
+
+@_page(
+    "Correct points", "billing_pointbucket_correct", "billing/pointbucket/<str:bucket_id>/correct/"
+)
+def correct(request: HttpRequest, bucket_id: str) -> HttpResponse:
+    rows = PointBucket.objects.of_all().select_related("partner")
+    bucket = get_object_or_404(rows, pk=bucket_id)
+    form = CorrectionForm(request.POST or None)
+    if form.is_valid():
+        return _send(
+            request,
+            form,
+            bucket.partner,
+            Kind.CORRECTION,
+            points=form.signed_points,
+            bucket=bucket,
+        )
+    consequence = (
+        f"{format_points(bucket.available)} of {format_points(bucket.original)} points of this"
+        f" bucket of {bucket.partner} are unspent. A correction is an entry of its own in the"
+        " ledger."
+    )
+    return _ask(request, form, "Correct points", consequence, _row("pointbucket", bucket.pk))
+
+
+@_page("Refund purchase", "billing_purchase_refund", "billing/purchase/<str:purchase_id>/refund/")
+def refund(request: HttpRequest, purchase_id: str) -> HttpResponse:
+    purchase = _purchase(purchase_id)
+    bucket = purchase.bucket
+    back = _row("purchase", purchase.pk)
+    if bucket is None or not purchase.is_paid:
+        state = purchase.get_state_display()
+        messages.error(request, f"This purchase cannot be refunded: {state}.")
+        return redirect(back)
+    form = RefundForm(request.POST or None)
+    if form.is_valid():
+        is_unspent_only = form.cleaned_data["extent"] == "unspent"
+        size = bucket.remaining if is_unspent_only else purchase.points
+        if size:
+            return _send(
+                request,
+                form,
+                purchase.partner,
+                Kind.REFUND,
+                points=-size,
+                purchase=purchase,
+                is_unspent_only=is_unspent_only,
+            )
+        form.add_error("extent", "Nothing of this purchase is unspent.")
+    consequence = (
+        f"{format_points(bucket.remaining)} of {format_points(bucket.original)} points of"
+        f" {purchase.reference} are unspent. The points are removed from {purchase.partner}, and"
+        f" their share of {rupees(purchase.total_paise)} is refunded with a credit note. The whole"
+        " purchase can be refunded while none of it is used."
+    )
+    if purchase.gateway == "manual":
+        consequence += " Transfer the money yourself: there is no automatic refund."
+    return _ask(request, form, "Refund purchase", consequence, back)
+
+
+@_page("Book flagged payment", "billing_purchase_book", "billing/purchase/<str:purchase_id>/book/")
+def book(request: HttpRequest, purchase_id: str) -> HttpResponse:
+    """Ask for one of the payments at the gateway to be booked in spite of its amount."""
+    purchase = _purchase(purchase_id)
+    back = _row("purchase", purchase.pk)
+    try:
+        form = BookPaymentForm(request.POST or None, payments=fetch_captured(purchase))
+    except PaymentUnavailable:
+        messages.error(request, "The gateway is not responding. Try again later.")
+        return redirect(back)
+    if form.is_valid():
+        return _send(
+            request,
+            form,
+            purchase.partner,
+            Kind.BOOKING,
+            points=purchase.points,
+            purchase=purchase,
+            payment_id=form.cleaned_data["payment_id"],
+        )
+    consequence = (
+        f"{purchase.partner} gets the points and an invoice over {rupees(purchase.total_paise)}."
+        " What was paid above it is noted."
+    )
+    return _ask(request, form, "Book flagged payment", consequence, back)
+
+
+@_page("Write off debt", "billing_approval_write_off", "billing/approval/write-off/<str:partner>/")
+def write_off(request: HttpRequest, partner: str) -> HttpResponse:
+    owner = get_object_or_404(Partner, pk=partner)
+    owed = read_balance(owner).owed
+    form = WriteOffForm(request.POST or None, initial={"points": owed})
+    if form.is_valid():
+        return _send(request, form, owner, Kind.WRITE_OFF, points=form.cleaned_data["points"])
+    consequence = (
+        f"{owner} owes {format_points(owed)} points: they were used before their payment went back."
+        " What is written off is not taken from the next purchase."
+    )
+    return _ask(request, form, "Write off debt", consequence, _row("partner", owner.pk, "accounts"))
+
+
+@partner_action(label="Grant points", permission=REQUEST, place=20)
+def offer_grant(partner: Partner) -> str:
+    return f"{reverse('admin:billing_pointbucket_grant')}?partner={partner.pk}"
+
+
+@partner_action(label="Write off debt", permission=REQUEST, place=21)
+def offer_write_off(partner: Partner) -> str:
+    owes = PointBucket.objects.of(partner.pk).owing().exists()
+    return reverse("admin:billing_approval_write_off", args=[partner.pk]) if owes else ""
+
+
+def _send(
+    request: HttpRequest, form: RequestForm, partner: Partner, kind: Approval.Kind, **terms: Any
+) -> HttpResponse:
+    approval_id = form.cleaned_data["once"]
+    try:
+        approval = request_approval(
+            asker=cast(User, request.user),
+            partner=partner,
+            kind=kind,
+            reason=form.cleaned_data["reason"],
+            approval_id=approval_id,
+            **terms,
+        )
+    except AlreadyRequested:
+        messages.warning(request, "Form submitted twice. The request was made once.")
+        return redirect(_row("approval", approval_id))
+    except ApprovalRefused as refusal:
+        messages.error(request, f"{refusal}.")
+        return redirect(request.path)
+    messages.success(request, "Request sent. It is carried out once another person approves it.")
+    return redirect(approval)
+
+
+def _ask(
+    request: HttpRequest, form: forms.Form, title: str, consequence: str, back: str
+) -> HttpResponse:
+    return render_page(
+        request,
+        "admin/billing/approval/ask.html",
+        title=title,
+        form=form,
+        consequence=consequence,
+        back=back,
+    )
+
+
+def _purchase(purchase_id: str) -> Purchase:
+    purchases = Purchase.objects.of_all().select_related("partner", "bucket")
+    return get_object_or_404(purchases, pk=purchase_id)
+
+
+def _row(model: str, pk: str, app: str = "billing") -> str:
+    return reverse(f"admin:{app}_{model}_change", args=[pk])
+
+
+def _list(model: str) -> str:
+    return reverse(f"admin:billing_{model}_changelist")

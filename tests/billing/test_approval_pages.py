@@ -1,0 +1,99 @@
+"""Staff ask on one page and approve on another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Partner
+from billing.models import Approval, PointBucket
+from billing.services.sandbox import pay
+from config.db.ids import new_id
+from tests.billing.approvals import Kind, ask
+from tests.billing.purchases import balance, buy
+from tests.factories import PartnerFactory, bucket
+from tests.staff import in_group, superuser
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/billing/approval/"
+
+
+@pytest.fixture
+def partner() -> Partner:
+    return PartnerFactory.create(name="Nova <b>Retail</b>")
+
+
+def text(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def decide(staff: Client, address: str, how: str, **form: str) -> str:
+    return text(staff.post(address.replace("/change/", f"/{how}/"), form, follow=True))
+
+
+def test_one_of_finance_asks_and_another_approves(partner: Partner) -> None:
+    filled = bucket(partner, 100_000)
+    asha, ravi = in_group("finance", "asha@shopiq.test"), in_group("finance", "ravi@shopiq.test")
+    form = {"direction": "remove", "points": "250.5", "reason": "Not <i>charged</i>"}
+    page = f"/admin/billing/pointbucket/{filled.pk}/correct/"
+    assert page in asha.get(f"/admin/billing/pointbucket/{filled.pk}/change/").content.decode()
+    assert "1,000 of 1,000 points" in text(asha.get(page))
+    asked = asha.post(page, {**form, "once": new_id()}).headers["Location"]
+
+    own = text(asha.get(asked))
+    assert "Another person has to approve" in own
+    assert "Approve and carry out" not in own
+    assert "Another person has to approve" in decide(asha, asked, "approve")
+    shown = text(ravi.get(asked))
+    assert '<td class="number">1,000</td> <td class="number">749.5</td>' in shown
+    assert "Not &lt;i&gt;charged&lt;/i&gt;" in shown
+    assert balance(partner) == 100_000
+    assert "Approved and carried out." in decide(ravi, asked, "approve")
+    assert balance(partner) == 74_950
+    assert "approved already" in decide(ravi, asked, "approve")
+
+
+def test_a_request_is_declined_with_a_reason_or_withdrawn(partner: Partner) -> None:
+    asha, ravi = superuser("asha@shopiq.test"), superuser("ravi@shopiq.test")
+    declined, withdrawn = (ask(partner, Kind.WRITE_OFF, 100) for _ in range(2))
+    address = f"{LIST}{declined.pk}/change/"
+    assert "cannot be carried out now. The debt is 0 points now." in text(ravi.get(address))
+    assert "Say why you decline." in decide(ravi, address, "decline")
+    assert "Request declined." in decide(ravi, address, "decline", note="No debt")
+    assert "No debt" in text(asha.get(address))
+    assert "Request withdrawn." in decide(asha, f"{LIST}{withdrawn.pk}/change/", "withdraw")
+    assert set(Approval.objects.values_list("state", flat=True)) == {"declined", "withdrawn"}
+
+
+def test_what_is_unspent_of_a_purchase_and_a_debt(partner: Partner) -> None:
+    purchase, staff = pay(buy(partner)), superuser("asha@shopiq.test")
+    PointBucket.objects.update(remaining=400_000, owed=5_000)
+    form = {"extent": "unspent", "reason": "Leaves us", "once": new_id()}
+    staff.post(f"/admin/billing/purchase/{purchase.pk}/refund/", form)
+    page = f"{LIST}write-off/{partner.pk}/"
+    assert 'value="50"' in text(staff.get(page))
+    staff.post(page, {"points": "50", "reason": "Goodwill", "once": new_id()})
+    asked = Approval.objects.order_by("pk").values_list("kind", "points", "is_unspent_only")
+    assert set(asked) == {("refund", -400_000, True), ("write_off", 5_000, False)}
+
+
+@pytest.mark.parametrize("group", ["support", "operations"])
+def test_other_groups_neither_ask_nor_see_nor_approve(partner: Partner, group: str) -> None:
+    asked, staff = ask(partner, Kind.WRITE_OFF, 100), in_group(group)
+    for page in ("/admin/billing/pointbucket/grant/", LIST, f"{LIST}{asked.pk}/change/"):
+        assert staff.get(page).status_code == 403
+    for how in ("approve", "decline", "withdraw"):
+        assert staff.post(f"{LIST}{asked.pk}/{how}/").status_code == 403
+        assert superuser(f"{how}@shopiq.test").get(f"{LIST}{asked.pk}/{how}/").status_code == 405
+    assert Approval.objects.get().state == "pending"
+
+
+def test_a_limit_is_told_on_the_page(partner: Partner, settings: Any) -> None:
+    settings.APPROVAL_DAILY_POINTS = {"finance": 10}
+    form = {"partner": partner.pk, "tier": "starter", "points": "11", "reason": "x"}
+    page = in_group("finance").post(
+        "/admin/billing/pointbucket/grant/", {**form, "once": new_id()}, follow=True
+    )
+    assert "You may request 10 points in 24 hours; 10 are left." in text(page)
