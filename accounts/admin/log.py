@@ -87,7 +87,7 @@ class RequestLogAdmin(TargetLink, ReadOnlyAdmin):
         "about",
         "address",
     )
-    list_filter = (StatusFilter, "method")
+    list_filter = (StatusFilter,)
     period = Period("at", 1)
     phone = ("call", "outcome", "partner", "at")
     partner_ordering = ("-at",)
@@ -132,7 +132,6 @@ class RequestLogAdmin(TargetLink, ReadOnlyAdmin):
 @admin.register(RefusedCalls)
 class RefusedCallsAdmin(ReadOnlyAdmin):
     list_display = ("minute", "partner", "network", "status", "code", "calls")
-    list_filter = ("status",)
     period = Period("id", 1)
     search_terms = (Term("partner_id", ID),)
     search_help_text = "Partner ID"

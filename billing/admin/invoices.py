@@ -61,7 +61,7 @@ def _by_reference(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
 @admin.register(Invoice)
 class InvoiceAdmin(InvoiceNumbers, ReadOnlyAdmin):
     list_display = ("number_text", "partner", "kind", "purchase", "total", "issued_at", "pdf")
-    list_filter = ("kind", "series")
+    list_filter = ("kind",)
     period = Period("id", 90)
     partner_ordering = ("-issued_at",)
     search_terms = (

@@ -24,7 +24,7 @@ class PayoutLineAdmin(ReadOnlyAdmin):
         "net",
         "paid_out_at",
     )
-    list_filter = ("gateway", "kind")
+    list_filter = ("kind",)
     period = Period("id", 30)
     search_terms = (Term("pk", ID),)
     search_help_text = "Line ID"

@@ -63,7 +63,7 @@ class PurchaseAdmin(ReadOnlyAdmin):
         "created_at",
         "attention",
     )
-    list_filter = ("state", "gateway", ("attention", admin.EmptyFieldListFilter))
+    list_filter = ("state", ("attention", admin.EmptyFieldListFilter))
     period = Period("id", 90, open_states=(("attention__isempty", "0"),))
     partner_ordering = ("-created_at", "-id")
     search_terms = (

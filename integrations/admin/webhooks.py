@@ -37,7 +37,7 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
         "due_at",
         "ended_at",
     )
-    list_filter = ("state", "event")
+    list_filter = ("state",)
     period = Period("id", 7)
     partner_ordering = ("-created_at", "-id")
     search_terms = (Term("pk", ID), Term("stream", ID), Term("partner_id", ID))
