@@ -160,7 +160,7 @@ def show_acts_of_staff(request: HttpRequest, partner: Partner) -> Table:
     """Look through the newest entries only: most partners have few by staff among many."""
     recent = AuditEntry.objects.of(partner.pk).order_by("-at", "-id")[:_RECENT_ENTRIES]
     staff = User.objects.filter(is_staff=True).values("email")
-    entries = AuditEntry.objects.filter(pk__in=recent.values("pk"), actor__in=staff)
+    entries = AuditEntry.objects.of(partner.pk).filter(pk__in=recent.values("pk"), actor__in=staff)
     return _history(request, list(entries.order_by("-at", "-id")[:MOST_ROWS]), partner)
 
 

@@ -167,7 +167,7 @@ def test_calls_without_a_key_and_what_the_platform_did_are_listed() -> None:
     record_audit(partner=None, actor="ops@shopiq.test", action="price.changed")
     staff = superuser()
 
-    for model, text in (("requestlog", "/api/unknown"), ("auditentry", "Changed a price")):
+    for model, text in (("requestlog", "/api/unknown"), ("auditentry", "Scheduled a price")):
         page = staff.get(f"/admin/accounts/{model}/").content.decode()
         assert text in page
     assert staff.get(f"/admin/accounts/requestlog/{line.pk}/change/").status_code == 200

@@ -41,7 +41,7 @@ def owner(partner: Partner) -> Client:
 
 def shown(page: Any) -> list[str]:
     """The ids of the entries on a page."""
-    return [entry.pk for entry, _ in page.context["rows"]]
+    return [entry.pk for entry, *_ in page.context["rows"]]
 
 
 def table(response: Any) -> list[dict[str, str]]:
@@ -60,7 +60,7 @@ def test_each_movement_is_there_with_the_balance_after_it(
 
     page = owner.get(LEDGER)
 
-    balances = [(entry.kind, balance) for entry, balance in page.context["rows"]]
+    balances = [(entry.kind, balance) for entry, balance, _ in page.context["rows"]]
     assert balances == [
         ("reversal", 99_275),
         ("charge", 98_550),
@@ -82,7 +82,7 @@ def test_filters_leave_what_fits_and_no_balance(
     def kinds(query: str) -> list[str]:
         page = owner.get(f"{LEDGER}?{query}")
         assert not page.context["has_balances"]
-        return [entry.kind for entry, _ in page.context["rows"]]
+        return [entry.kind for entry, *_ in page.context["rows"]]
 
     assert kinds("kind=credit") == ["credit", "credit"]
     assert kinds(f"bucket={first.pk}") == ["charge", "credit"]

@@ -191,5 +191,5 @@ def test_all_times_are_in_utc() -> None:
         created_at=datetime(2026, 1, 5, 20, 15, tzinfo=UTC)
     )
     page = staff.get(url(Partner, "change", partner.pk)).content.decode()
-    assert "5 Jan 2026, 20:15 UTC" in page
+    assert '<span title="2026-01-05 20:15:00 UTC">5 Jan 2026, 20:15</span>' in page
     assert "All times are UTC" in page
