@@ -10,11 +10,10 @@ class ConfigConfig(AppConfig):
     verbose_name = "ShopIQ"
 
     def ready(self) -> None:
-        from django_q.models import OrmQ, Schedule, Success
+        from django_q.models import Failure, OrmQ, Schedule, Success
 
         from config.admin import checks as admin_checks  # noqa: F401 - registers itself
         from config.admin.permissions import install_groups
-        from config.backoffice.failed_tasks import register_failed_tasks
         from config.checks import addresses, environment, secrets, services  # noqa: F401 - registers itself
         from config.db import checks as database_checks  # noqa: F401 - registers itself
         from config.db.canaries import install_canaries
@@ -32,11 +31,10 @@ class ConfigConfig(AppConfig):
         post_migrate.connect(install_groups, sender=last)
         post_migrate.connect(install_canaries, sender=apps.get_app_config("encryption"))
 
-        # Queue messages only wake the worker. Their admin pages, registered by the library by now,
-        # show nothing useful and could run any function.
-        for model in (OrmQ, Schedule, Success):
+        # Queue messages only wake the worker, and results of tasks are not stored. Their admin
+        # pages, registered by the library by now, could run any function.
+        for model in (Failure, OrmQ, Schedule, Success):
             admin.site.unregister(model)
-        register_failed_tasks()
 
 
 class StaffAdminConfig(admin_apps.AdminConfig):
