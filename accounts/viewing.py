@@ -19,7 +19,7 @@ from django.utils.deprecation import MiddlewareMixin
 
 from accounts.models import Member, PartnerViewing
 from accounts.services.viewings import DURATION, ViewingRefused, check_may_view, record_page
-from config.db.encryption import sealed
+from config.db.encryption import disable_decryption
 from config.db.ids import is_id
 from config.pages.errors import error_page
 
@@ -115,7 +115,7 @@ def _refuse(request: HttpRequest, view: Any) -> HttpResponse | None:
 def _show(request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase:
     """Have the database refuse every change, and decrypt nothing that is not the partner's own."""
     try:
-        with transaction.atomic(), sealed(but=_OPEN_COLUMNS):
+        with transaction.atomic(), disable_decryption(except_for=_OPEN_COLUMNS):
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION READ ONLY")
             response: HttpResponseBase = view(request, *args, **kwargs)
@@ -123,7 +123,7 @@ def _show(request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpRespon
         if isinstance(error.__cause__, psycopg.errors.ReadOnlySqlTransaction):
             return _forbid(request, "This page would change something.")
         raise
-    if response.streaming:  # would be read after this, when nothing is sealed
+    if response.streaming:  # would be read after this, when decryption is enabled again
         response.close()
         return _forbid(request, "Files can't be downloaded while you look at a dashboard.")
     return response

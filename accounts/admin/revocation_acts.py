@@ -205,7 +205,7 @@ def staff_of(request: HttpRequest) -> Staff:
 
 
 def _check_may_open(request: HttpRequest, user: User) -> None:
-    """Without a second factor, whoever has the password of a colleague is that colleague."""
+    """Without a second factor, the password of a colleague is enough to act as that colleague."""
     assert isinstance(request.user, User)
     if exceeds(user, request.user):
         raise PermissionDenied

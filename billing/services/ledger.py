@@ -29,7 +29,7 @@ class GrantTooLarge(InvalidPoints):
 class Operator:
     """A person at the shell of the installation, who needs no approval.
 
-    Whoever runs commands there could change the database itself; the audit trail names the command.
+    A person there could change the database itself; the audit trail names the command.
     Only commands and what they alone call create one, which a test checks.
     """
 

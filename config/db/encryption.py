@@ -33,27 +33,27 @@ class DecryptionError(Exception):
     """Not a ciphertext of this context, or its key is not configured; the message says which."""
 
 
-class ValueSealed(DecryptionError):
-    """Nothing of this kind is decrypted here: see `sealed`."""
+class DecryptionDisabled(DecryptionError):
+    """Nothing of this kind is decrypted here: see `disable_decryption`."""
 
 
 _open_columns: ContextVar[frozenset[str] | None] = ContextVar("columns to decrypt", default=None)
 
 
 @contextmanager
-def sealed(*, but: frozenset[str]) -> Iterator[None]:
-    """Raise `ValueSealed` in this block for every value but those of these columns.
+def disable_decryption(*, except_for: frozenset[str]) -> Iterator[None]:
+    """Raise `DecryptionDisabled` in this block for every value but those of these columns.
 
     So a page that staff look at shows neither secrets nor personal data, whatever it reads.
     """
-    token = _open_columns.set(but)
+    token = _open_columns.set(except_for)
     try:
         yield
     finally:
         _open_columns.reset(token)
 
 
-def is_sealed() -> bool:
+def is_decryption_disabled() -> bool:
     return _open_columns.get() is not None
 
 
@@ -79,7 +79,7 @@ def encrypt(text: str, context: EncryptionContext) -> str:
 def decrypt(ciphertext: str, context: EncryptionContext) -> str:
     """Raise `DecryptionError`."""
     if (allowed := _open_columns.get()) is not None and context.column not in allowed:
-        raise ValueSealed(f"{context.column} is sealed.")
+        raise DecryptionDisabled(f"{context.column} must not be decrypted here.")
     head, _, encoded = ciphertext.partition(".")
     try:
         version = int(head.removeprefix("v"))
@@ -98,7 +98,7 @@ def report_undecryptable() -> Iterator[None]:
     """Log a value that cannot be decrypted instead of raising: one row must not spoil a list."""
     try:
         yield
-    except ValueSealed:
+    except DecryptionDisabled:
         pass
     except DecryptionError as error:
         _report(str(error))

@@ -63,7 +63,7 @@ def restore_images(*, operation: ImageOperation, reason: str, actor: str) -> Non
 def move_files(takedown: ImageTakedown) -> None:
     """Move the files to where the row wants them; what fails is tried again.
 
-    If the row changed meanwhile, such as by a restoration, whoever notices moves them back.
+    If the row changed meanwhile, such as by a restoration, they are moved back.
     """
     storage, is_down = configured_storage(), takedown.restored_at is None
     try:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts.permissions import PartnerRequest, Permission, partner_view
-from config.db.encryption import is_sealed
+from config.db.encryption import is_decryption_disabled
 from config.pages.pagination import paginate
 from integrations.attempt_text import explain
 from integrations.forms import DeliveryFilterForm
@@ -125,7 +125,7 @@ def _headers(delivery: WebhookDelivery, attempts: list[WebhookAttempt]) -> dict[
     headers = headers_of(delivery.id, int(at.timestamp()), bytes(delivery.body), secret or "")
     if secret is None:
         unreadable = "Can't be decrypted. Contact support."
-        headers[SIGNATURE] = "Masked while you look." if is_sealed() else unreadable
+        headers[SIGNATURE] = "Masked while you look." if is_decryption_disabled() else unreadable
     if not attempts:
         headers["webhook-timestamp"] = "the time of the attempt"
         headers.pop(STANDARD_SIGNATURE, None)
