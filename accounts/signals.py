@@ -4,6 +4,8 @@ from django.dispatch import Signal
 
 #: Sent inside the transaction that deletes an account: `account`.
 account_deleting = Signal()
+#: Sent inside the transaction that changes an account: `account`.
+account_updated = Signal()
 #: Sent inside the transaction that deactivates or reactivates a partner: `partner`.
 partner_deactivated = Signal()
 partner_reactivated = Signal()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 from django.conf import settings
@@ -9,16 +10,39 @@ from django.conf import settings
 from config.egress import EgressError, download
 from config.egress.deadline import Deadline, DeadlineExceeded
 from config.images.decode import UndecodableImage, decode_image
-from deployments.builder.base import Merchant, ShopBrief
+from deployments.builder.artwork import shrink_logo
+from deployments.builder.base import ShopBrief
+from deployments.material import Material, current_material, kept_material, with_logo
 from deployments.models import Deployment
 from deployments.site_urls import production_url
 
 _LOGO_MAX_BYTES = 10 * 1024 * 1024
 _LOGO_SECONDS = 15.0
+_NO_CONTACT = "The shop shows no email address, phone number or WhatsApp number."
 
 
-def brief_of(deployment: Deployment, logo: Path | None) -> ShopBrief:
-    """Describe the shop; the account's personal data is decrypted here and not stored."""
+def prepare_brief(deployment: Deployment, folder: Path, deadline: Deadline) -> ShopBrief:
+    """Describe the shop, with its logo in `folder`; set the deployment's material and notice.
+
+    Material that the deployment has is used again: a rollback has that of an earlier release.
+    """
+    material = kept_material(deployment)
+    if material is None:
+        material = _collect(deployment, folder, deadline)
+        deployment.set_encrypted("material", material.to_json())
+    return _brief_of(deployment, material, _write_logo(material, folder))
+
+
+def _collect(deployment: Deployment, folder: Path, deadline: Deadline) -> Material:
+    material = current_material(deployment.website, deployment.logo_url)
+    logo, notice = _fetch_logo(deployment, material, folder, deadline)
+    merchant = material.merchant
+    is_reachable = merchant.email or merchant.phone or merchant.whatsapp
+    deployment.notice = notice if is_reachable else " ".join(filter(None, (notice, _NO_CONTACT)))
+    return with_logo(material, logo)
+
+
+def _brief_of(deployment: Deployment, material: Material, logo: Path | None) -> ShopBrief:
     website = deployment.website
     return ShopBrief(
         identifier=website.identifier,
@@ -26,55 +50,55 @@ def brief_of(deployment: Deployment, logo: Path | None) -> ShopBrief:
         categories=tuple(deployment.categories),
         production_url=production_url(website.identifier),
         logo=logo,
-        merchant=_merchant_of(deployment),
+        merchant=material.merchant,
     )
 
 
-def fetch_logo(deployment: Deployment, target: Path, deadline: Deadline) -> tuple[Path | None, str]:
-    """Download the logo as a sanitized PNG, or return None and a notice that says why not.
+def _fetch_logo(
+    deployment: Deployment, material: Material, folder: Path, deadline: Deadline
+) -> tuple[str, str]:
+    """Download the logo as a sanitized, small PNG in base64, or return "" and a notice that says
+    why not.
 
-    A logo that cannot be used does not fail the deployment: a text logo is drawn instead.
+    A logo that cannot be used does not fail the deployment: an update keeps the logo of the live
+    release, and otherwise a text logo is drawn.
     """
-    if not deployment.logo_url:
-        return None, ""
-    raw = target.with_suffix(".raw")
+    url = material.logo_url
+    if not url:
+        return "", ""
+    name = "brandLogo" if deployment.logo_url else "logoUrl"
+    raw, image = folder / "raw", folder / "logo.png"
     try:
         limit = deadline.capped_at(_LOGO_SECONDS)
         download(
-            deployment.logo_url,
+            url,
             to=raw,
             max_bytes=_LOGO_MAX_BYTES,
             deadline=limit,
             allow_loopback=settings.ALLOW_LOOPBACK_URLS,
         )
-        decode_image(raw, target, owner=deployment.partner_id, deadline=limit)
+        decode_image(raw, image, owner=deployment.partner_id, deadline=limit)
     except (EgressError, UndecodableImage) as error:
-        return None, f"brandLogo was not used: {error.detail}; a text logo was drawn instead."
+        reason = error.detail
     except DeadlineExceeded:
-        return None, "brandLogo was not used: it took too long; a text logo was drawn instead."
-    finally:
-        raw.unlink(missing_ok=True)
-    return target, ""
+        reason = "it took too long"
+    else:
+        return base64.b64encode(shrink_logo(image)).decode(), ""
+    former = _logo_of_live_release(deployment, url)
+    instead = "its former version is shown" if former else "a text logo was drawn"
+    return former, f"{name} was not used: {reason}; {instead} instead."
 
 
-def _merchant_of(deployment: Deployment) -> Merchant:
-    account = deployment.website.account
-    profile = account.read_profile()
-    address = profile.get("address") or {}
-    city = " ".join(filter(None, (address.get("city"), address.get("pincode"))))
-    lines = (
-        address.get("addLineOne"),
-        address.get("addLineTwo"),
-        city,
-        address.get("state"),
-        address.get("country"),
-    )
-    return Merchant(
-        business_name=profile.get("businessName", ""),
-        about=profile.get("about", ""),
-        email=account.get_decrypted("email"),
-        phone=account.dialable_phone,
-        address_lines=tuple(line for line in lines if line),
-        currency=profile.get("currency") or "₹",
-        social_links=tuple((link["name"], link["url"]) for link in profile.get("socialMedia", [])),
-    )
+def _logo_of_live_release(deployment: Deployment, url: str) -> str:
+    mine = Deployment.objects.of(deployment.partner_id).filter(website=deployment.website_id)
+    live = mine.filter(state=Deployment.State.LIVE).first()
+    material = kept_material(live) if live else None
+    return material.logo if material and material.logo_url == url else ""
+
+
+def _write_logo(material: Material, folder: Path) -> Path | None:
+    if not material.logo:
+        return None
+    file = folder / "logo.png"
+    file.write_bytes(base64.b64decode(material.logo))
+    return file

@@ -28,6 +28,39 @@ INVALID_WEBHOOK_URL = ErrorCode(
     "The webhook URL is not a public https address.",
     "Use an https URL that resolves to a public IP address.",
 )
+WEBSITE_NOT_LIVE = ErrorCode(
+    "website_not_live",
+    "Only a live shop can be built again or rolled back.",
+    "Wait until the first deployment is live. If it failed, send createAndDeploy again.",
+    "deployments",
+    "View deployments",
+)
+WEBSITE_TAKEN_DOWN = ErrorCode(
+    "website_taken_down",
+    "ShopIQ staff took the shop down. The owners of your team were emailed the reason.",
+    "Contact ShopIQ support.",
+)
+DEPLOYMENT_IN_PROGRESS = ErrorCode(
+    "deployment_in_progress",
+    "Another deployment of the shop is in progress.",
+    "Wait for its last event, or cancel it.",
+    "deployments",
+    "View deployments",
+)
+NO_DEPLOYMENT_IN_PROGRESS = ErrorCode(
+    "no_deployment_in_progress",
+    "The shop has no deployment in progress that could be cancelled.",
+    "No action is needed. Get the deployment to see how it ended.",
+    "deployments",
+    "View deployments",
+)
+NO_EARLIER_RELEASE = ErrorCode(
+    "no_earlier_release",
+    "The shop has no earlier release, or it is no longer kept.",
+    "List your deployments: those that are replaced are earlier releases. The last ten are kept.",
+    "deployments",
+    "View deployments",
+)
 WEBSITE_EXISTS = ErrorCode(
     "website_exists",
     "The account already has a shop, or one is being built.",

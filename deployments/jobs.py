@@ -11,6 +11,7 @@ from config.jobs.scheduler import periodic
 from deployments import pipeline
 from deployments.services.suspensions import publication_is_due
 from deployments.services.takedowns import work_is_due
+from deployments.services.updates import update_is_due
 from deployments.signals import work_added
 
 
@@ -28,5 +29,5 @@ def enqueue_deployments(**_: Any) -> None:
 @periodic(seconds=2)
 def enqueue_due_deployments() -> None:
     """Enqueue deployments whose message was lost, lease expired or retry is due."""
-    if work_is_due() or publication_is_due():
+    if work_is_due() or publication_is_due() or update_is_due():
         enqueue_unless_full(run_deployments)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Self
+import json
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,14 +11,17 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from accounts.models import Account, Partner
+from config.db.encryption import EncryptedModel
 from config.db.fields import IdField
 from config.db.owned import OwnedQuerySet
 from deployments import states
 from integrations.models import WebhookEndpoint
 
 
-class Website(models.Model):
+class Website(EncryptedModel):
     """The one shop of an account; a retry after a failed deployment keeps its identifier."""
+
+    encrypted_fields = ("public_contact",)
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
@@ -26,6 +30,17 @@ class Website(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     publish_at = models.DateTimeField(
         null=True, help_text="When to publish the live release again, such as after a takedown."
+    )
+    update_at = models.DateTimeField(
+        null=True,
+        help_text="When to compare the live release with the account, and build it again if they "
+        "differ.",
+    )
+    public_contact = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Encrypted JSON of the lines that replace or hide those of the account.",
     )
     # Staff took it down; empty otherwise.
     taken_down_at = models.DateTimeField(null=True, blank=True)
@@ -46,15 +61,40 @@ class Website(models.Model):
                 condition=Q(publish_at__isnull=False),
                 name="website_to_publish",
             ),
+            models.Index(
+                fields=("update_at",),
+                condition=Q(update_at__isnull=False),
+                name="website_to_update",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.identifier
 
+    def read_public_contact(self) -> dict[str, Any] | None:
+        """Return the lines that differ from the account's by name, None if none do.
+
+        A line that is None is hidden.
+        """
+        text = self.get_decrypted("public_contact") if self.public_contact else "null"
+        contact: dict[str, Any] | None = json.loads(text)
+        return contact
+
+    def set_public_contact(self, contact: dict[str, Any] | None) -> None:
+        """Set the lines without saving."""
+        if contact:
+            self.set_encrypted("public_contact", json.dumps(contact, ensure_ascii=False))
+        else:
+            self.public_contact = ""
+
 
 class DeploymentQuerySet(OwnedQuerySet["Deployment"]):
     def running(self) -> Self:
         return self.filter(state__in=states.RUNNING)
+
+    def releases(self) -> Self:
+        """Filter those that visitors saw, the newest first."""
+        return self.filter(state__in=states.PUBLISHED).order_by("-created_at", "-id")
 
     def ready(self) -> Self:
         """Filter those that a worker may go on with: due, and nothing else changes their shop."""
@@ -72,11 +112,13 @@ class DeploymentQuerySet(OwnedQuerySet["Deployment"]):
         )
 
 
-class Deployment(models.Model):
+class Deployment(EncryptedModel):
     """One attempt to build and publish a shop, from the request to the live site or failure.
 
     An update of a live shop replaces the deployment that was live before.
     """
+
+    encrypted_fields = ("material",)
 
     class State(models.TextChoices):
         QUEUED = states.QUEUED, "Queued"
@@ -89,6 +131,12 @@ class Deployment(models.Model):
     class Reason(models.TextChoices):
         FIRST = "first", "First build"
         UPDATE = "update", "Update"
+        ROLLBACK = "rollback", "Rollback"
+
+    class Language(models.TextChoices):
+        ENGLISH = "en", "English"
+        HINDI = "hi", "Hindi"
+        ASSAMESE = "as", "Assamese"
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
@@ -96,10 +144,27 @@ class Deployment(models.Model):
     endpoint = models.ForeignKey(WebhookEndpoint, models.PROTECT, related_name="+")
     brand_name = models.CharField(max_length=200)
     categories = ArrayField(models.CharField(max_length=60))
-    logo_url = models.TextField(blank=True)
+    logo_url = models.TextField(blank=True, help_text="Empty: the account's logo, if it has one.")
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     reason = models.CharField(
         max_length=10, choices=Reason, default=Reason.FIRST, db_default=Reason.FIRST
+    )
+    language = models.CharField(
+        max_length=2, choices=Language, default=Language.ENGLISH, db_default=Language.ENGLISH
+    )
+    restores = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="The deployment whose release this rollback publishes again.",
+    )
+    material = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Encrypted JSON of what the shop shows of its account, kept for rollbacks.",
     )
     error = models.CharField(max_length=300, blank=True)
     notice = models.CharField(
@@ -129,6 +194,12 @@ class Deployment(models.Model):
                 name="deployment_due",
             ),
             models.Index(fields=("id",), condition=Q(state="failed"), name="deployment_failed"),
+            # For deletions, which clear the column.
+            models.Index(
+                fields=("restores",),
+                condition=Q(restores__isnull=False),
+                name="deployment_restores",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -15,10 +15,10 @@ from config.db.statements import release_connection
 from config.egress.deadline import Deadline, DeadlineExceeded
 from deployments import states
 from deployments.backends import configured_builder, configured_target
-from deployments.build_input import brief_of, fetch_logo
+from deployments.build_input import prepare_brief
 from deployments.builder.base import BuildFailed
 from deployments.models import Deployment, Takedown
-from deployments.services import suspensions, takedowns, transitions
+from deployments.services import suspensions, takedowns, transitions, updates
 from deployments.targets.base import PublishFailed, Release, Stage
 
 log = structlog.get_logger(__name__)
@@ -33,7 +33,7 @@ def run_due() -> bool:
     """Process due work; return True if it stopped to let other jobs run."""
     end = time.monotonic() + _TURN_SECONDS
     try:
-        while _take_down_next() or _run_next() or _publish_next():
+        while _take_down_next() or _run_next() or _publish_next() or updates.update_next_shop():
             if time.monotonic() > end:
                 return True
     except Error as error:
@@ -154,8 +154,10 @@ def _build(deployment: Deployment, deadline: Deadline) -> None:
     folder = _folder(deployment)
     draft = folder.with_name(f"{folder.name}.{deployment.lease_token}")
     draft.mkdir(parents=True)
-    logo, deployment.notice = fetch_logo(deployment, draft.with_suffix(".logo"), deadline)
-    configured_builder().build(brief_of(deployment, logo), draft, deadline=deadline)
+    own = draft.with_name(f"{draft.name}.input")
+    own.mkdir()
+    brief = prepare_brief(deployment, own, deadline)
+    configured_builder().build(brief, draft, deadline=deadline)
     draft.rename(folder)
 
 

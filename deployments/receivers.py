@@ -7,14 +7,25 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.models import Account, Partner
-from accounts.signals import account_deleting, partner_deactivated, partner_reactivated
+from accounts.signals import (
+    account_deleting,
+    account_updated,
+    partner_deactivated,
+    partner_reactivated,
+)
 from deployments.services.suspensions import suspend_shops, unsuspend_shops
 from deployments.services.takedowns import schedule_takedown
+from deployments.services.updates import schedule_update
 
 
 @receiver(account_deleting)
 def end_shop(sender: type[Account], account: Account, **_: Any) -> None:  # noqa: ARG001 - a signal passes it
     schedule_takedown(account)
+
+
+@receiver(account_updated)
+def update_shop(sender: type[Account], account: Account, **_: Any) -> None:  # noqa: ARG001 - a signal passes it
+    schedule_update(account=account)
 
 
 @receiver(partner_deactivated)

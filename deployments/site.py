@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Self
 
 from accounts.models import Account
+from deployments import states
 from deployments.models import Deployment
 from deployments.site_urls import preview_url, production_url
-
-#: The release of a replaced deployment has given way to a newer one.
-_PUBLISHED = frozenset({Deployment.State.LIVE, Deployment.State.REPLACED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class Site:
         website = deployment.website
         is_up = website.taken_down_at is None
         has_preview = is_up and deployment.generated_at
-        is_live = is_up and deployment.state in _PUBLISHED
+        is_live = is_up and deployment.state in states.PUBLISHED
         return cls(
             deployment,
             website.identifier,

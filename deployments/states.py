@@ -16,6 +16,8 @@ NEXT: dict[str, frozenset[str]] = {
     FAILED: frozenset(),
 }
 RUNNING = frozenset({QUEUED, BUILDING, CREATED})
+#: The release of a replaced deployment has given way to a newer one.
+PUBLISHED = frozenset({LIVE, REPLACED})
 
 
 def may_follow(before: str, after: str) -> bool:

@@ -91,7 +91,8 @@ def _claim(request: Any, key: str, lease_seconds: int) -> Claim | StoredResponse
             admission=request.auth,
             endpoint=request.parser_context["view"].endpoint,
             key=key,
-            body=request.data,
+            # The path names what the call is for, such as a shop.
+            body={**request.data, **request.parser_context["kwargs"]},
             lease_seconds=lease_seconds,
         )
     except KeyReused:

@@ -14,7 +14,7 @@ from psycopg import errors
 from accounts.models import Account
 from accounts.services.audit import record_api_audit
 from accounts.services.authorization import Admission
-from accounts.signals import account_deleting
+from accounts.signals import account_deleting, account_updated
 
 #: Size limit of the profile, as JSON in UTF-8.
 MAX_BYTES = 64 * 1024
@@ -55,6 +55,7 @@ def update_account(*, account_id: str, admission: Admission, values: dict[str, A
         _apply(account, account.read_profile(), values)
         _check_former_hashes(account)
         account.save()
+        account_updated.send(Account, account=account)
         record_api_audit(
             admission=admission,
             action="account.updated",

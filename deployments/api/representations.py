@@ -25,6 +25,15 @@ def accepted(deployment: Deployment) -> dict[str, Any]:
     }
 
 
+def restarted(deployment: Deployment, what: str) -> dict[str, Any]:
+    """Build the 202 of a rebuild or rollback, like that of createAndDeploy."""
+    return {
+        **accepted(deployment),
+        "message": f"Website {what} started. Webhook will notify on completion.",
+        "deploymentId": deployment.id,
+    }
+
+
 def summary(deployment: Deployment) -> dict[str, Any]:
     """Represent one deployment in the list."""
     identifier = deployment.website.identifier
@@ -34,23 +43,67 @@ def summary(deployment: Deployment) -> dict[str, Any]:
         "identifier": identifier,
         "brandName": deployment.brand_name,
         "businessCategory": deployment.categories,
-        "status": deployment.state,
+        "status": _status_of(deployment),
+        "reason": deployment.reason,
+        "language": deployment.language,
         "error": deployment.error or None,
         "notice": deployment.notice or None,
         "productionUrl": production_url(identifier),
         "previewUrl": preview_url(identifier),
-        "steps": {
-            "queuedAt": timestamp(deployment.created_at),
-            "buildingAt": _timestamp_or_none(deployment.building_at),
-            "createdAt": _timestamp_or_none(deployment.generated_at),
-            "endedAt": _timestamp_or_none(deployment.ended_at),
-        },
+        "takenDown": _takedown_of(deployment),
+        "steps": _steps_of(deployment),
     }
 
 
-def detail(deployment: Deployment, deliveries: list[WebhookDelivery]) -> dict[str, Any]:
-    """Represent one deployment with its webhook deliveries."""
-    return {**summary(deployment), "webhooks": [_delivery(each) for each in deliveries]}
+def detail(
+    shown: Deployment, update: Deployment | None, deliveries: list[WebhookDelivery]
+) -> dict[str, Any]:
+    """Represent a shop with its webhook deliveries: its live deployment, or else its newest one.
+
+    `update` is a later deployment of a live shop that is in progress or failed.
+    """
+    return {
+        **summary(shown),
+        "publicContact": shown.website.read_public_contact(),
+        "update": _update(update, deliveries) if update else None,
+        "webhooks": _webhooks_of(shown, deliveries),
+    }
+
+
+def _update(deployment: Deployment, deliveries: list[WebhookDelivery]) -> dict[str, Any]:
+    return {
+        "deploymentId": deployment.id,
+        "reason": deployment.reason,
+        "status": deployment.state,
+        "error": deployment.error or None,
+        "steps": _steps_of(deployment),
+        "webhooks": _webhooks_of(deployment, deliveries),
+    }
+
+
+def _status_of(deployment: Deployment) -> str:
+    is_down = deployment.state == Deployment.State.LIVE and deployment.website.taken_down_at
+    return "taken_down" if is_down else deployment.state
+
+
+def _takedown_of(deployment: Deployment) -> dict[str, str] | None:
+    website = deployment.website
+    if not website.taken_down_at:
+        return None
+    return {"at": timestamp(website.taken_down_at), "reason": website.takedown_reason}
+
+
+def _steps_of(deployment: Deployment) -> dict[str, str | None]:
+    return {
+        "queuedAt": timestamp(deployment.created_at),
+        "buildingAt": _timestamp_or_none(deployment.building_at),
+        "createdAt": _timestamp_or_none(deployment.generated_at),
+        "endedAt": _timestamp_or_none(deployment.ended_at),
+    }
+
+
+def _webhooks_of(deployment: Deployment, deliveries: list[WebhookDelivery]) -> list[dict[str, Any]]:
+    return [_delivery(each) for each in deliveries if each.stream == deployment.id]
 
 
 def event(delivery: WebhookDelivery) -> dict[str, Any]:

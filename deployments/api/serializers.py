@@ -1,4 +1,4 @@
-"""Validation of createAndDeploy requests, with the documented error messages."""
+"""Validation of createAndDeploy and rebuild requests, with the documented error messages."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
+from rest_framework import serializers
 
 from config.api.error_codes import MISSING_FIELDS
 from config.api.errors import bad_request
-from config.api.serializers import HttpUrlField, StrictSerializer, TextField
+from config.api.serializers import REQUIRED, HttpUrlField, StrictSerializer, TextField
 from config.egress import EgressError, ParsedUrl, check_url
 from config.egress.urls import MAX_URL_LENGTH, is_localhost
+from deployments.api.public_contact import LanguageField, PublicContactSerializer, read_contact
 from deployments.categories import CATEGORIES
 from deployments.error_codes import (
     INVALID_CATEGORY,
@@ -20,22 +22,50 @@ from deployments.error_codes import (
     INVALID_WEBSITE_TYPE,
     TOO_MANY_CATEGORIES,
 )
+from deployments.models import Deployment
 from deployments.services.creation import DeploymentRequest
+from deployments.services.orders import ShopChanges
 
+Language = Deployment.Language
 MAX_CATEGORIES = 5
 _REQUIRED = "accountId, businessCategory (array), brandName, and webhookUrl are required"
 
 
-class OptionsSerializer(StrictSerializer):
-    """The members that are checked field by field."""
+class CategoriesField(serializers.Field[Any, Any, Any, Any]):
+    """A list that is not empty; its items are checked with the documented messages."""
 
-    accountId = TextField(max_length=64)
-    brandName = TextField(max_length=200)
-    webhookUrl = TextField(max_length=MAX_URL_LENGTH)
+    default_error_messages = {**REQUIRED}
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if not isinstance(data, list) or not data:
+            raise serializers.ValidationError("must be an array with at least one category")
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class _ShopSerializer(StrictSerializer):
+    """The members that createAndDeploy and rebuild have in common, checked field by field."""
+
     brandLogo = HttpUrlField(required=False, allow_null=True)
     webhookSecret = TextField(
         required=False, allow_null=True, max_length=256, trim_whitespace=False
     )
+    publicContact = PublicContactSerializer(required=False, allow_null=True)
+    language = LanguageField(required=False, allow_null=True)
+
+
+class OptionsSerializer(_ShopSerializer):
+    accountId = TextField(max_length=64)
+    brandName = TextField(max_length=200)
+    webhookUrl = TextField(max_length=MAX_URL_LENGTH)
+
+
+class ChangesSerializer(_ShopSerializer):
+    brandName = TextField(max_length=200, required=False, allow_blank=False)
+    webhookUrl = TextField(max_length=MAX_URL_LENGTH, required=False, allow_blank=False)
+    businessCategory = CategoriesField(required=False)
 
 
 def read_deployment_request(body: dict[str, Any]) -> DeploymentRequest:
@@ -58,7 +88,30 @@ def read_deployment_request(body: dict[str, Any]) -> DeploymentRequest:
         webhook_url=_checked_receiver(values["webhookUrl"]),
         logo_url=values.get("brandLogo") or "",
         webhook_secret=values.get("webhookSecret") or "",
+        language=values.get("language") or Language.ENGLISH.value,
+        public_contact=read_contact(values.get("publicContact")),
     )
+
+
+def read_changes(body: dict[str, Any]) -> ShopChanges:
+    """Read the body of a rebuild; what is missing stays as it is."""
+    values = ChangesSerializer().read(body)
+    changes = ShopChanges()
+    if "brandName" in values:
+        changes["brand_name"] = values["brandName"]
+    if "businessCategory" in values:
+        changes["categories"] = _read_categories(values["businessCategory"])
+    if "brandLogo" in values:
+        changes["logo_url"] = values["brandLogo"] or ""
+    if "webhookUrl" in values:
+        changes["webhook_url"] = _checked_receiver(values["webhookUrl"])
+    if "webhookSecret" in values:
+        changes["webhook_secret"] = values["webhookSecret"] or ""
+    if "language" in values:
+        changes["language"] = values["language"] or Language.ENGLISH.value
+    if "publicContact" in values:
+        changes["public_contact"] = read_contact(values["publicContact"])
+    return changes
 
 
 def _is_blank(value: Any) -> bool:

@@ -1,10 +1,13 @@
 from django.urls import re_path
 
-from deployments.api import views
+from deployments.api import site_views, views
 
 urlpatterns = [
     re_path(r"^createAndDeploy/?$", views.CreateAndDeployView.as_view()),
     re_path(r"^deployments/?$", views.ListDeploymentsView.as_view()),
     re_path(r"^deployments/(?P<identifier>[^/]+)/?$", views.DeploymentView.as_view()),
+    re_path(r"^deployments/(?P<identifier>[^/]+)/rebuild/?$", site_views.RebuildView.as_view()),
+    re_path(r"^deployments/(?P<identifier>[^/]+)/rollback/?$", site_views.RollbackView.as_view()),
+    re_path(r"^deployments/(?P<identifier>[^/]+)/cancel/?$", site_views.CancelView.as_view()),
     re_path(r"^events/?$", views.ListEventsView.as_view()),
 ]

@@ -70,7 +70,9 @@ class ListDeploymentsView(ManagementView):
 
     def get(self, request: Any) -> ApiResponse:
         rows = Deployment.objects.of(self.admission.partner_id)
-        page = NewestFirst.read(request.query_params).fetch_page(rows.select_related("website"))
+        page = NewestFirst.read(request.query_params).fetch_page(
+            rows.select_related("website").defer("material")
+        )
         return ApiResponse(
             {
                 "success": True,
@@ -81,7 +83,7 @@ class ListDeploymentsView(ManagementView):
 
 
 class DeploymentView(ManagementView):
-    """GET deployments/{identifier}: the newest deployment of a shop, with its webhooks."""
+    """GET deployments/{identifier}: a shop, what is being done to it, and the webhooks."""
 
     endpoint = "deployments.read"
     label = "Get a deployment"
@@ -90,12 +92,20 @@ class DeploymentView(ManagementView):
         deployments = Deployment.objects.of(self.admission.partner_id).filter(
             website__identifier=identifier.replace("\x00", "")
         )
-        deployment = deployments.select_related("website").order_by("-created_at").first()
-        if deployment is None:
+        rows = (
+            deployments.select_related("website").defer("material").order_by("-created_at", "-id")
+        )
+        newest, live = rows.first(), rows.filter(state=Deployment.State.LIVE).first()
+        if newest is None:
             raise not_found("Deployment not found.", code=DEPLOYMENT_NOT_FOUND)
+        shown = live or newest
         mine = WebhookDelivery.objects.of(self.admission.partner_id)
-        deliveries = mine.filter(stream=deployment.id).order_by("position")
-        data = representations.detail(deployment, list(deliveries.prefetch_related("attempts")))
+        deliveries = mine.filter(stream__in=[shown.id, newest.id]).order_by("position")
+        data = representations.detail(
+            shown,
+            newest if newest != shown else None,
+            list(deliveries.prefetch_related("attempts")),
+        )
         return ApiResponse({"success": True, "data": data})
 
 

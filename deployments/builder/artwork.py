@@ -18,6 +18,7 @@ from deployments.builder.text import initial_of, width_of, wrap_text
 from deployments.builder.themes import Theme
 
 _LOGO_SIZE = (640, 200)
+_KEPT_LOGO = (640, 300)
 _PREVIEW = (1200, 630)
 #: What Roboto can draw: Latin, Greek, Cyrillic, common punctuation and the rupee sign.
 _DRAWABLE = re.compile("[ -~\u00a0-\u024f\u0370-\u04ff\u1e00-\u1eff\u2010-\u2026\u20b9]+")
@@ -91,6 +92,11 @@ def draw_preview(shop: Shop, logo: Path | None) -> bytes:
     else:
         _draw_words(pen, shop.categories[0].name, shop.categories[0].tagline, theme)
     return _png(card)
+
+
+def shrink_logo(logo: Path) -> bytes:
+    """Scale the merchant's logo down to the largest size that any picture needs."""
+    return _png(_fitted(logo, _KEPT_LOGO))
 
 
 def fit_logo(logo: Path) -> bytes:

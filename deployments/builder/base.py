@@ -15,12 +15,13 @@ class BuildFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Merchant:
-    """The account's owner; every text may be empty or in any script."""
+    """What the shop shows of its merchant; every text may be empty or in any script."""
 
     business_name: str = ""
     about: str = ""
     email: str = ""
     phone: str = ""
+    whatsapp: str = ""
     address_lines: tuple[str, ...] = ()
     currency: str = "₹"
     social_links: tuple[tuple[str, str], ...] = ()

@@ -140,7 +140,7 @@ def _related(category: Category, product: Product) -> list[Product]:
 
 def _service_pages(shop: Shop) -> Iterator[Page]:
     ways = [name for name, is_open in (("email", shop.contact.email), ("phone", shop.contact.phone),
-            ("WhatsApp", shop.contact.phone_digits)) if is_open]  # fmt: skip
+            ("WhatsApp", shop.contact.whatsapp_digits)) if is_open]  # fmt: skip
     reach = f" by {join_words(ways)}" if ways else ""
     yield Page("/about/", "about.html", "About us", f"Who stands behind {shop.brand}.",
                (("Home", "/"), ("About us", "/about/")), (organization(shop),))  # fmt: skip

@@ -22,11 +22,12 @@ _MIN_PHONE = 8
 @dataclass(frozen=True, slots=True)
 class Contact:
     """How customers reach the merchant; empty fields are not shown. `phone` is as a person
-    writes it, `phone_digits` are its digits with the country code."""
+    writes it; the digits of both numbers are with the country code."""
 
     email: str
     phone: str
     phone_digits: str
+    whatsapp_digits: str
     address_lines: tuple[str, ...]
     social_links: tuple[tuple[str, str], ...]
 
@@ -107,16 +108,21 @@ def _featured(categories: tuple[Category, ...]) -> tuple[Product, ...]:
 
 
 def _contact_of(merchant: Merchant) -> Contact:
-    digits = re.sub(r"[^0-9]", "", merchant.phone)
-    is_number = len(digits) >= _MIN_PHONE
+    digits = _digits_of(merchant.phone)
     links = [(clean_text(name), url.strip()) for name, url in merchant.social_links]
     return Contact(
         email=clean_text(merchant.email),
-        phone=clean_text(merchant.phone) if is_number else "",
-        phone_digits=digits if is_number else "",
+        phone=clean_text(merchant.phone) if digits else "",
+        phone_digits=digits,
+        whatsapp_digits=_digits_of(merchant.whatsapp),
         address_lines=tuple(filter(None, map(clean_text, merchant.address_lines))),
         social_links=tuple((name, url) for name, url in links if name and _is_web_url(url)),
     )
+
+
+def _digits_of(number: str) -> str:
+    digits = re.sub(r"[^0-9]", "", number)
+    return digits if len(digits) >= _MIN_PHONE else ""
 
 
 def _is_web_url(url: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -26,7 +27,8 @@ class WebsiteExists(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DeploymentRequest:
-    """A validated request. `logo_url` and `webhook_secret` may be empty."""
+    """A validated request. `logo_url` and `webhook_secret` may be empty; `public_contact` is
+    described at `Website.read_public_contact`."""
 
     account_id: str
     brand_name: str
@@ -34,6 +36,8 @@ class DeploymentRequest:
     webhook_url: str
     logo_url: str = ""
     webhook_secret: str = ""
+    language: str = Deployment.Language.ENGLISH.value
+    public_contact: dict[str, Any] | None = None
 
 
 def create_deployment(*, admission: Admission, shop: DeploymentRequest) -> Deployment:
@@ -88,6 +92,8 @@ def _new_website(account: Account, brand_name: str) -> Website:
 
 def _create(website: Website, shop: DeploymentRequest) -> Deployment:
     now = timezone.now()
+    website.set_public_contact(shop.public_contact)
+    website.save(update_fields=["public_contact"])
     return Deployment.objects.create(
         partner_id=website.partner_id,
         website=website,
@@ -97,6 +103,7 @@ def _create(website: Website, shop: DeploymentRequest) -> Deployment:
         brand_name=shop.brand_name,
         categories=list(shop.categories),
         logo_url=shop.logo_url,
+        language=shop.language,
         due_at=now,
         created_at=now,
     )

@@ -10,6 +10,16 @@ class DeploymentConflict(Exception):
     """The state of the shop does not allow this; the message says why."""
 
 
+class WebsiteTakenDown(DeploymentConflict):
+    def __str__(self) -> str:
+        return "This shop is taken down. Restore it first."
+
+
+class DeploymentInProgress(DeploymentConflict):
+    def __str__(self) -> str:
+        return "A deployment of this shop is running."
+
+
 def lock_website(website: Website) -> Website:
     """Return the website as it is now, with its partner, locked until the transaction ends.
 

@@ -5,19 +5,33 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.services.audit import record_audit
 from accounts.services.locks import lock_active_partner
-from deployments import events
-from deployments.models import Deployment, DeploymentQuerySet, Website
+from deployments.models import Deployment, Website
 from deployments.services.locks import DeploymentConflict, lock_website
+from deployments.services.orders import (
+    Order,
+    ShopChanges,
+    deployments_of,
+    live_deployment_of,
+    order_again,
+)
 from deployments.services.takedowns import schedule_removal
 from deployments.services.transitions import cancel
 from deployments.signals import work_added
-from integrations.services.webhooks import add_event
 
 State, Reason = Deployment.State, Deployment.Reason
+
+
+class WebsiteNotLive(DeploymentConflict):
+    def __str__(self) -> str:
+        return "Only a live shop can be built again."
+
+
+class DeploymentEnded(DeploymentConflict):
+    def __str__(self) -> str:
+        return "This deployment has ended."
 
 
 def retry_deployment(*, deployment: Deployment, actor: str) -> Deployment:
@@ -28,14 +42,14 @@ def retry_deployment(*, deployment: Deployment, actor: str) -> Deployment:
     with transaction.atomic():
         lock_active_partner(deployment.partner_id)
         website = lock_website(deployment.website)
-        newest = _all_of(website).order_by("-created_at", "-id").first()
+        newest = deployments_of(website).order_by("-created_at", "-id").first()
         if newest is None or newest.pk != deployment.pk or newest.state != State.FAILED:
             raise DeploymentConflict("Only the newest deployment of a shop can be retried.")
-        return _order_again(website, newest, "deployment.retried", actor)
+        return order_again(website, Order(newest), action="deployment.retried", actor=actor)
 
 
-def rebuild_site(*, website: Website, actor: str) -> Deployment:
-    """Build a live shop again with the same input, and return the new deployment.
+def rebuild_site(*, website: Website, actor: str, changes: ShopChanges | None = None) -> Deployment:
+    """Build a live shop again, with changes to its former input, and return the new deployment.
 
     Visitors see the present release until the new one replaces it at once; if the build fails,
     they keep it. Events are those of a first deployment, with `reason: "update"`.
@@ -44,26 +58,27 @@ def rebuild_site(*, website: Website, actor: str) -> Deployment:
     with transaction.atomic():
         lock_active_partner(website.partner_id)
         website = lock_website(website)
-        live = _all_of(website).filter(state=State.LIVE).first()
+        live = live_deployment_of(website)
         if live is None:
-            raise DeploymentConflict("Only a live shop can be built again.")
-        return _order_again(website, live, "deployment.rebuilt", actor)
+            raise WebsiteNotLive
+        order = Order(live, changes or {})
+        return order_again(website, order, action="deployment.rebuilt", actor=actor)
 
 
-def cancel_deployment(*, deployment: Deployment, reason: str, actor: str) -> None:
-    """Fail a running deployment, whose worker notices before it publishes.
+def cancel_deployment(*, deployment: Deployment, actor: str, reason: str = "") -> None:
+    """Fail a running deployment, whose worker notices before it publishes; staff give a reason.
 
     What the worker may be publishing at this moment is undone once its lease is over. Raises
-    `DeploymentConflict` if the deployment has ended.
+    `DeploymentEnded`, `DeploymentConflict`.
     """
     with transaction.atomic():
         website = lock_website(deployment.website)
-        rows = _all_of(website).running().filter(pk=deployment.pk)
+        rows = deployments_of(website).running().filter(pk=deployment.pk)
         held = rows.select_for_update(of=("self",)).select_related("endpoint", "website").first()
         if held is None:
-            raise DeploymentConflict("This deployment has ended.")
+            raise DeploymentEnded
         lease_until = held.lease_until
-        cancel(held, f"Cancelled by ShopIQ staff: {reason}")
+        cancel(held, f"Cancelled by ShopIQ staff: {reason}" if reason else "Cancelled.")
         if held.reason == Reason.FIRST:
             schedule_removal(website, until=lease_until)
         elif lease_until:
@@ -81,56 +96,3 @@ def cancel_deployment(*, deployment: Deployment, reason: str, actor: str) -> Non
 
 def _publish_live_again(website: Website, at: datetime) -> None:
     Website.objects.of(website.partner_id).filter(pk=website.pk).update(publish_at=at)
-
-
-def _order_again(website: Website, former: Deployment, action: str, actor: str) -> Deployment:
-    _check_free(website)
-    now = timezone.now()
-    _forget_due_publication(website, now)
-    deployment = Deployment.objects.create(
-        partner_id=website.partner_id,
-        website=website,
-        endpoint=former.endpoint,
-        brand_name=former.brand_name,
-        categories=former.categories,
-        logo_url=former.logo_url,
-        reason=Reason.UPDATE if _is_live(website) else Reason.FIRST,
-        due_at=now,
-        created_at=now,
-    )
-    payload = events.building(website.account_id, website.identifier, now)
-    add_event(
-        endpoint=deployment.endpoint,
-        stream=deployment.id,
-        payload=events.with_reason(payload, deployment.reason),
-    )
-    record_audit(
-        partner=website.partner,
-        actor=actor,
-        action=action,
-        target=deployment.id,
-        shop=website.identifier,
-    )
-    transaction.on_commit(lambda: work_added.send(Deployment))
-    return deployment
-
-
-def _check_free(website: Website) -> None:
-    if website.taken_down_at:
-        raise DeploymentConflict("This shop is taken down. Restore it first.")
-    if _all_of(website).running().exists():
-        raise DeploymentConflict("A deployment of this shop is running.")
-
-
-def _forget_due_publication(website: Website, now: datetime) -> None:
-    """The new release makes it needless; one in progress is waited for."""
-    due = Website.objects.of(website.partner_id).filter(pk=website.pk, publish_at__lte=now)
-    due.update(publish_at=None)
-
-
-def _is_live(website: Website) -> bool:
-    return _all_of(website).filter(state=State.LIVE).exists()
-
-
-def _all_of(website: Website) -> DeploymentQuerySet:
-    return Deployment.objects.of(website.partner_id).filter(website=website)

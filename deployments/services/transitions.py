@@ -13,6 +13,7 @@ from django.utils import timezone
 from config.db.ids import new_id
 from deployments import events, states
 from deployments.models import Deployment, DeploymentQuerySet, Website
+from deployments.services.updates import retry_update
 from integrations.services.webhooks import add_event
 
 #: Failed attempts at one step before the deployment fails.
@@ -20,6 +21,8 @@ MAX_ATTEMPTS = 3
 #: Interrupted attempts at one step. More are allowed, since most interruptions are not caused by
 #: the shop but by a restart or an unavailable database.
 MAX_INTERRUPTED = 6
+#: Earlier releases of a shop that it can be rolled back to.
+KEPT_RELEASES = 10
 _PAUSE_AFTER_FAILURE = timedelta(seconds=5)
 #: Multiple of the step's deadline, so that a lease never expires while its worker is alive.
 _LEASE_SHARE = 1.25
@@ -82,10 +85,11 @@ def record_failure(deployment: Deployment, error: str) -> None:
         return
     with transaction.atomic():
         _fail(deployment, error)
-        if deployment.reason == Deployment.Reason.UPDATE:
+        if deployment.reason != Deployment.Reason.FIRST:
             # Visitors may see a part of the failed release.
             websites = Website.objects.of(deployment.partner_id)
             websites.filter(pk=deployment.website_id).update(publish_at=Now())
+            retry_update(deployment)
 
 
 def cancel(deployment: Deployment, error: str) -> None:
@@ -120,6 +124,7 @@ def _step(
             state=after,
             error=deployment.error,
             notice=deployment.notice,
+            material=deployment.material if after != states.FAILED else "",
             attempts=1,
             lease_until=Now() + _lease() if after in states.RUNNING else None,
             **{stamp: now},
@@ -139,7 +144,11 @@ def _step(
 
 def _replace_former(deployment: Deployment) -> None:
     mine = Deployment.objects.of(deployment.partner_id)
-    mine.filter(website=deployment.website_id, state=states.LIVE).update(state=states.REPLACED)
+    mine = mine.filter(website=deployment.website_id)
+    mine.filter(state=states.LIVE).update(state=states.REPLACED)
+    replaced = mine.filter(state=states.REPLACED).exclude(material="")
+    newest_first = replaced.order_by("-created_at", "-id").values_list("pk", flat=True)
+    mine.filter(pk__in=list(newest_first[KEPT_RELEASES:])).update(material="")
 
 
 def _held(deployment: Deployment) -> DeploymentQuerySet:

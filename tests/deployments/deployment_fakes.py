@@ -109,7 +109,7 @@ def fail_with(error: BaseException) -> Callable[..., None]:
 
 
 def payloads() -> list[dict[str, Any]]:
-    rows = WebhookDelivery.objects.order_by("position").values_list("body", flat=True)
+    rows = WebhookDelivery.objects.order_by("created_at", "position").values_list("body", flat=True)
     return [json.loads(bytes(body)) for body in rows]
 
 

@@ -1,0 +1,56 @@
+"""Validation of a shop's public contact and its language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.api.account_serializers import AddressSerializer, EmailField
+from accounts.phones import MAX_DIGITS, read_digits
+from config.api.serializers import StrictSerializer, TextField
+from deployments.models import Deployment
+
+#: Fewer digits are no number with a country code.
+_MIN_DIGITS = 8
+
+
+class InternationalPhoneField(TextField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=40, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if not text.startswith("+") or not _MIN_DIGITS <= len(read_digits(text)) <= MAX_DIGITS:
+            raise serializers.ValidationError(
+                "must be a phone number with its country code, such as +919876543210"
+            )
+        return text
+
+
+class PublicContactSerializer(StrictSerializer):
+    """Each line replaces that of the account; null hides it."""
+
+    email = EmailField(required=False, allow_null=True, allow_blank=False)
+    phone = InternationalPhoneField(required=False, allow_null=True, allow_blank=False)
+    whatsapp = InternationalPhoneField(required=False, allow_null=True, allow_blank=False)
+    address = AddressSerializer(required=False, allow_null=True)
+
+
+class LanguageField(TextField):
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if text not in Deployment.Language.values:
+            names = ", ".join(Deployment.Language.values)
+            raise serializers.ValidationError(f"must be one of: {names}")
+        return text
+
+
+def read_contact(values: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return plain data to store, None for the account's own contact."""
+    if values is None:
+        return None
+    contact: dict[str, Any] = dict(values)
+    if address := contact.get("address"):
+        contact["address"] = {name: line for name, line in address.items() if line}
+    return contact or None

@@ -1,0 +1,46 @@
+"""Publish an earlier release of a live shop again."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from accounts.services.locks import lock_active_partner
+from deployments.material import kept_material
+from deployments.models import Deployment, DeploymentQuerySet, Website
+from deployments.services.locks import DeploymentConflict, lock_website
+from deployments.services.orders import Order, deployments_of, live_deployment_of, order_again
+from deployments.services.rebuilds import WebsiteNotLive
+
+
+class NoEarlierRelease(DeploymentConflict):
+    def __str__(self) -> str:
+        return "The shop has no such earlier release."
+
+
+def roll_back_site(*, website: Website, actor: str, deployment_id: str = "") -> Deployment:
+    """Publish the release before the live one, or that of a deployment, exactly as it was.
+
+    The public contact goes back with it; the next change of the account builds the shop from the
+    account again. Raises `DeploymentConflict`, `PartnerInactive`.
+    """
+    with transaction.atomic():
+        lock_active_partner(website.partner_id)
+        website = lock_website(website)
+        live = live_deployment_of(website)
+        if live is None:
+            raise WebsiteNotLive
+        release = _releases_before(live, deployment_id).first()
+        material = kept_material(release) if release else None
+        if release is None or material is None:
+            raise NoEarlierRelease
+        order = Order(live, {"public_contact": material.public_contact}, restores=release)
+        return order_again(website, order, action="deployment.rolled_back", actor=actor)
+
+
+def _releases_before(live: Deployment, deployment_id: str) -> DeploymentQuerySet:
+    """Filter kept releases; one that was rolled back to continues with those before it."""
+    kept = deployments_of(live.website).releases().exclude(material="").exclude(pk=live.pk)
+    if deployment_id:
+        return kept.filter(pk=deployment_id)
+    current = live.restores or live
+    return kept.filter(created_at__lt=current.created_at)

@@ -1,0 +1,201 @@
+"""A live shop follows its account: what the shop shows of it is published again by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db.models.functions import Now
+
+from deployments.builder.base import BuildFailed, Merchant
+from deployments.models import Deployment, Website
+from deployments.pipeline import run_due
+from deployments.services.site_takedowns import restore_site, take_down_site
+from tests.concurrency import run_concurrently
+from tests.deployments.deployment_fakes import (
+    WHOLE,
+    Fakes,
+    deploy,
+    events,
+    fail_with,
+    install_fakes,
+    make_due,
+    payloads,
+)
+from tests.merchants import PartnerServer
+
+
+@pytest.fixture(autouse=True)
+def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
+    return install_fakes(monkeypatch)
+
+
+def update(server: PartnerServer, account_id: str, **fields: Any) -> None:
+    assert server.put("updateAccount", {"accountId": account_id, **fields}).status_code == 200
+
+
+def follow() -> None:
+    """Let the pause after a change pass, and the worker run."""
+    Website.objects.exclude(update_at=None).update(update_at=Now())
+    run_due()
+
+
+def states() -> list[str]:
+    return list(Deployment.objects.order_by("created_at").values_list("state", flat=True))
+
+
+def live(server: PartnerServer, **fields: Any) -> Website:
+    website = deploy(server, **fields).website
+    run_due()
+    return website
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        ({"email": "new@example.com"}, {"email": "new@example.com"}),
+        (
+            {"mobileNumber": {"value": "9811122233", "countryCode": 91}},
+            {"phone": "+91 9811122233", "whatsapp": "+91 9811122233"},
+        ),
+        ({"businessName": "Nova Private Limited"}, {"business_name": "Nova Private Limited"}),
+        (
+            {"address": {"addLineOne": "1 Hill Road", "city": "Pune", "pincode": "411001"}},
+            {"address_lines": ("1 Hill Road", "Pune 411001")},
+        ),
+        ({"about": "Handmade shoes."}, {"about": "Handmade shoes."}),
+        ({"currency": "USD"}, {"currency": "USD"}),
+        (
+            {"socialMedia": [{"name": "Instagram", "url": "https://social.test/n"}]},
+            {"social_links": (("Instagram", "https://social.test/n"),)},
+        ),
+    ],
+    ids=lambda each: next(iter(each)),
+)
+def test_a_change_that_the_shop_shows_is_published(
+    server: PartnerServer, fakes: Fakes, fields: dict[str, Any], shown: dict[str, Any]
+) -> None:
+    website = live(server)
+
+    update(server, website.account_id, **fields)
+    follow()
+
+    assert states() == ["replaced", "live"]
+    assert events() == WHOLE * 2
+    assert {each.get("reason") for each in payloads()[3:]} == {"update"}
+    assert {each["identifier"] for each in payloads()} == {website.identifier}
+    merchant: Merchant = fakes.builder.briefs[-1].merchant
+    assert {name: getattr(merchant, name) for name in shown} == shown
+
+
+def test_nothing_is_built_for_what_the_shop_does_not_show(server: PartnerServer) -> None:
+    website = live(server)
+
+    update(server, website.account_id, firstName="Sarah", typeOfBusiness="Retail")
+    update(server, website.account_id, email="merchant0@example.com", currency="₹")
+    follow()
+
+    assert states() == ["live"]
+    assert Website.objects.get().update_at is None
+
+
+def test_changes_in_quick_succession_are_built_once(server: PartnerServer) -> None:
+    website = live(server)
+
+    for number in range(5):
+        update(server, website.account_id, about=f"About {number}")
+        run_due()
+    assert states() == ["live"], "the pause is not over"
+    follow()
+
+    assert states() == ["replaced", "live"]
+
+
+def test_the_brand_follows_the_business_name_that_it_was(
+    server: PartnerServer, fakes: Fakes
+) -> None:
+    account_id = server.create(businessName="Nova Retail")
+    body = {
+        "accountId": account_id,
+        "businessCategory": ["Footwear"],
+        "brandName": "Nova Retail",
+        "webhookUrl": "http://127.0.0.1:9/",
+    }
+    assert server.post("createAndDeploy", body).status_code == 202
+    run_due()
+
+    update(server, account_id, businessName="Nova Living")
+    follow()
+
+    assert fakes.builder.briefs[-1].brand_name == "Nova Living"
+    update(server, account_id, businessName=None)
+    follow()
+    assert fakes.builder.briefs[-1].brand_name == "Nova Living"
+
+
+def test_a_change_during_a_build_is_published_after_it(server: PartnerServer, fakes: Fakes) -> None:
+    deployment = deploy(server)
+
+    def change(_: object) -> None:
+        fakes.builder.before = lambda brief: None
+        update(server, deployment.website.account_id, about="Changed meanwhile.")
+
+    fakes.builder.before = change
+    run_due()
+    follow()
+
+    assert states() == ["replaced", "live"]
+    assert fakes.builder.briefs[-1].merchant.about == "Changed meanwhile."
+
+
+def test_a_change_whose_build_failed_is_tried_again(server: PartnerServer, fakes: Fakes) -> None:
+    website = live(server)
+    fakes.builder.before = fail_with(BuildFailed("No paint"))
+    update(server, website.account_id, about="New.")
+    follow()
+    for _ in range(3):
+        make_due()
+        run_due()
+    assert states() == ["live", "failed"]
+    shop = server.get(f"deployments/{website.identifier}").json()["data"]
+    assert (shop["status"], shop["error"]) == ("live", None)
+    assert (shop["update"]["status"], shop["update"]["error"]) == ("failed", "No paint")
+
+    fakes.builder.before = lambda brief: None
+    Website.objects.update(publish_at=Now())
+    run_due()
+    follow()
+
+    assert states() == ["replaced", "failed", "live"]
+    assert server.get(f"deployments/{website.identifier}").json()["data"]["update"] is None
+
+
+def test_a_shop_that_is_taken_down_follows_when_it_is_restored(
+    server: PartnerServer, fakes: Fakes
+) -> None:
+    website = live(server)
+    take_down_site(website=website, reason="Counterfeits", actor="t")
+    run_due()
+    update(server, website.account_id, about="New.")
+    follow()
+    assert states() == ["live"]
+    shop = server.get(f"deployments/{website.identifier}").json()["data"]
+    assert shop["status"] == "taken_down"
+    assert shop["takenDown"]["reason"] == "Counterfeits"
+
+    restore_site(website=website, reason="Settled", actor="t")
+    run_due()
+    follow()
+
+    assert states() == ["replaced", "live"]
+    assert fakes.builder.briefs[-1].merchant.about == "New."
+
+
+def test_workers_at_the_same_time_build_a_change_once(server: PartnerServer) -> None:
+    website = live(server)
+    update(server, website.account_id, about="New.")
+    Website.objects.update(update_at=Now())
+
+    run_concurrently(4, lambda _: run_due())
+
+    assert states() == ["replaced", "live"]
