@@ -12,8 +12,8 @@ from dataclasses import dataclass
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _RANDOM_LENGTH = 40  # 238 bits
 _CHECKSUM_LENGTH = 6  # a CRC-32 in base 62
-_KEY = re.compile(r"sq_(live|test|mgmt)_([0-9A-Za-z]{40})([0-9A-Za-z]{6})\Z")
-_TAGS = {"live": "live", "test": "test", "management": "mgmt"}
+_KEY = re.compile(r"sq_(live|test|mgmt|mgmt_test)_([0-9A-Za-z]{40})([0-9A-Za-z]{6})\Z")
+_TAGS = {"live": "live", "test": "test", "management": "mgmt", "management_test": "mgmt_test"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,12 @@ class GeneratedKey:
 
 
 def prefix_of(environment: str) -> str:
-    """Return the prefix of keys for "live", "test" or "management"."""
+    """Return the prefix of keys of an environment, such as `sq_live_`."""
     return f"sq_{_TAGS[environment]}_"
 
 
 def generate_key(environment: str) -> GeneratedKey:
-    """Generate a key for "live", "test" or "management"."""
+    """Generate a key for an environment, such as "live"."""
     random_part = "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_LENGTH))
     body = prefix_of(environment) + random_part
     secret = body + _checksum(body)

@@ -61,8 +61,12 @@ def _lookups(partner_id: str) -> dict[str, Lookup]:
     places = cycle([(account.created_at, account.pk) for account in real])
     return {
         "by id": lambda: mine.get(pk=next(ids)),
-        "by email": lambda: Account.objects.with_email(_email(next(numbers))).get(),
-        "by phone": lambda: Account.objects.with_phone(_digits(next(numbers))).get(),
+        "by email": lambda: Account.objects.with_email(
+            _email(next(numbers)), owner=partner_id
+        ).get(),
+        "by phone": lambda: Account.objects.with_phone(
+            _digits(next(numbers)), owner=partner_id
+        ).get(),
         "a page of twenty": lambda: NewestFirst(20, next(places)).fetch_page(mine),
     }
 

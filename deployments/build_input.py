@@ -48,7 +48,7 @@ def _brief_of(deployment: Deployment, material: Material, logo: Path | None) -> 
         identifier=website.identifier,
         brand_name=deployment.brand_name,
         categories=tuple(deployment.categories),
-        production_url=production_url(website.identifier),
+        production_url=production_url(website),
         logo=logo,
         merchant=material.merchant,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from config.api.timestamps import timestamp
+from deployments.models import Website
 from deployments.site_urls import preview_url, production_url
 
 Payload = dict[str, str]
@@ -15,44 +16,44 @@ def with_reason(payload: Payload, reason: str) -> Payload:
     return payload if reason == "first" else {**payload, "reason": reason}
 
 
-def building(account_id: str, identifier: str, at: datetime) -> Payload:
+def building(website: Website, at: datetime) -> Payload:
     return {
         "event": "website.building",
-        "accountId": account_id,
-        "identifier": identifier,
+        "accountId": website.account_id,
+        "identifier": website.identifier,
         "message": "AI is building your website...",
         "timestamp": timestamp(at),
     }
 
 
-def created(account_id: str, identifier: str, at: datetime) -> Payload:
+def created(website: Website, at: datetime) -> Payload:
     return {
         "event": "website.created",
-        "accountId": account_id,
-        "identifier": identifier,
-        "previewUrl": preview_url(identifier),
+        "accountId": website.account_id,
+        "identifier": website.identifier,
+        "previewUrl": preview_url(website),
         "message": "Website created. Deploying to production...",
         "timestamp": timestamp(at),
     }
 
 
-def succeeded(account_id: str, identifier: str, at: datetime) -> Payload:
+def succeeded(website: Website, at: datetime) -> Payload:
     return {
         "event": "deployment.success",
-        "accountId": account_id,
-        "identifier": identifier,
-        "productionUrl": production_url(identifier),
-        "previewUrl": preview_url(identifier),
+        "accountId": website.account_id,
+        "identifier": website.identifier,
+        "productionUrl": production_url(website),
+        "previewUrl": preview_url(website),
         "message": "Website is live!",
         "timestamp": timestamp(at),
     }
 
 
-def failed(account_id: str, identifier: str, error: str, at: datetime) -> Payload:
+def failed(website: Website, error: str, at: datetime) -> Payload:
     return {
         "event": "deployment.failed",
-        "accountId": account_id,
-        "identifier": identifier,
+        "accountId": website.account_id,
+        "identifier": website.identifier,
         "error": error,
         "timestamp": timestamp(at),
     }

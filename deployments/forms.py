@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.db.models import Q
+from django.http import QueryDict
 
 from accounts.models.account import AccountQuerySet
 from config.pages.filters import FilterForm
@@ -41,8 +42,14 @@ class MerchantFilterForm(FilterForm):
         widget=forms.TextInput(attrs={"placeholder": "name@example.com or +91 98765 43210"}),
     )
 
+    def __init__(self, query: QueryDict, *, owner: str) -> None:
+        super().__init__(query)
+        self.owner = owner
+
     def apply(self, queryset: AccountQuerySet) -> AccountQuerySet:
         who = self.cleaned_data["who"]
         if not who:
             return queryset
-        return queryset.with_email(who) if "@" in who else queryset.with_phone(who)
+        if "@" in who:
+            return queryset.with_email(who, owner=self.owner)
+        return queryset.with_phone(who, owner=self.owner)

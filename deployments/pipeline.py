@@ -19,6 +19,7 @@ from deployments.build_input import prepare_brief
 from deployments.builder.base import BuildFailed
 from deployments.models import Deployment, Takedown
 from deployments.services import suspensions, takedowns, transitions, updates
+from deployments.site_urls import site_name
 from deployments.targets.base import PublishFailed, Release, Stage
 
 log = structlog.get_logger(__name__)
@@ -60,7 +61,7 @@ def _take_down(takedown: Takedown | None) -> bool:
     if takedown is None:
         return False
     try:
-        configured_target().remove(takedown.identifier)
+        configured_target().remove(site_name(takedown))
     except (PublishFailed, DeadlineExceeded) as error:
         # It becomes due again in a minute.
         log.error("takedown failed", identifier=takedown.identifier, error=str(error))
@@ -91,7 +92,7 @@ def _publish_next() -> bool:
     deadline = Deadline.after(settings.DEPLOY_STEP_SECONDS)
     try:
         _build(deployment, deadline)
-        release = Release(deployment.id, deployment.website.identifier, _folder(deployment))
+        release = Release(deployment.id, site_name(deployment.website), _folder(deployment))
         for stage in get_args(Stage):
             configured_target().publish(release, stage, deadline=deadline)
     except Error:
@@ -164,7 +165,7 @@ def _build(deployment: Deployment, deadline: Deadline) -> None:
 def _publish(deployment: Deployment, stage: Stage, deadline: Deadline) -> None:
     transitions.check_lease(deployment)
     release_connection()
-    release = Release(deployment.id, deployment.website.identifier, _folder(deployment))
+    release = Release(deployment.id, site_name(deployment.website), _folder(deployment))
     configured_target().publish(release, stage, deadline=deadline)
 
 

@@ -46,7 +46,8 @@ _HEADERS = {
 }
 #: Files up to this size are read as a whole.
 _MAX_READ = 256 * 1024
-_LABEL = r"(?P<identifier>[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)"
+#: A shop's name, and that of a test shop (`deployments.site_urls`).
+_LABEL = r"(?P<identifier>[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.test)?)"
 #: One step of a path: no hidden file, no way up, no backslash, no control character.
 _SEGMENT = re.compile(r"[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*")
 #: `?v=3f9a1c07` identifies a version like a hash in the file name.

@@ -32,8 +32,8 @@ class Site:
         return cls(
             deployment,
             website.identifier,
-            preview_url=preview_url(website.identifier) if has_preview else "",
-            production_url=production_url(website.identifier) if is_live else "",
+            preview_url=preview_url(website) if has_preview else "",
+            production_url=production_url(website) if is_live else "",
             is_down=not is_up,
         )
 

@@ -13,6 +13,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.keys import generate_key
 from accounts.models import AllowedNetwork, ApiKey, ApiKeyUse, Environment, Partner
+from accounts.services.sandboxes import open_sandbox
 from billing.models import PointBucket, Tier
 from billing.services import Operator, grant_by_operator
 
@@ -35,6 +36,7 @@ class Keys:
     live: str
     test: str
     management: str
+    management_test: str
 
     def key(self, environment: str) -> ApiKey:
         return self.partner.api_keys.get(environment=environment)
@@ -43,6 +45,7 @@ class Keys:
 def partner_with_keys(**fields: object) -> Keys:
     """Insert the keys directly: by `create_key`, they would take most of the time of most tests."""
     partner = PartnerFactory.create(**fields)
+    open_sandbox(partner=partner)
     generated = {environment: generate_key(environment) for environment in Environment.values}
     ApiKey.objects.bulk_create(
         ApiKey(

@@ -21,6 +21,7 @@ from config.admin.options import ReadOnlyAdmin, actor_of, confirm
 from config.admin.search import ANY, EMAIL, ID, Term
 from config.admin.targets import link_targets
 from config.db.encryption import report_undecryptable
+from config.db.owned import PLATFORM_ID
 
 _UNREADABLE = "cannot be decrypted"
 _PHONE = re.compile(r"\+[0-9 ()./-]{4,30}\Z|[0-9][0-9 -]{6,30}\Z")
@@ -36,8 +37,8 @@ class AccountAdmin(ReadOnlyAdmin):
     search_terms = (
         Term("pk", ID),
         Term("partner_id", ID),
-        Term("email", EMAIL, lambda rows, term: rows.with_email(term)),
-        Term("phone", _PHONE, lambda rows, term: rows.with_phone(term)),
+        Term("email", EMAIL, lambda rows, term: rows.with_email(term, owner=PLATFORM_ID)),
+        Term("phone", _PHONE, lambda rows, term: rows.with_phone(term, owner=PLATFORM_ID)),
         Term("identifier", ANY),
     )
     search_help_text = "ID, identifier, whole email address or phone number"

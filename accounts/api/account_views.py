@@ -146,7 +146,8 @@ class ListAccountsView(ManagementView):
 
 
 class IsAccountCreatedView(ManagementView):
-    """GET isAccountCreated. It looks at all partners, because uniqueness spans them."""
+    """GET isAccountCreated. It looks at all partners, because uniqueness spans them, or at the
+    sandbox of a test key."""
 
     endpoint = "accounts.exists"
     label = "Check if an account exists"
@@ -160,11 +161,11 @@ class IsAccountCreatedView(ManagementView):
             )
         if phone.strip():
             check_phone(phone)
-        # An address has one account across all partners.
-        accounts = Account.objects.of_all()
+        # An address has one account across all partners, and one in each sandbox.
+        accounts, owner = Account.objects.of_all(), self.admission.partner_id
         is_created = bool(
-            (email and accounts.with_email(email).exists())
-            or (phone.strip() and accounts.with_phone(phone).exists())
+            (email and accounts.with_email(email, owner=owner).exists())
+            or (phone.strip() and accounts.with_phone(phone, owner=owner).exists())
         )
         message = "Account exists." if is_created else "Account does not exist."
         return ApiResponse({"success": True, "isCreated": is_created, "message": message})

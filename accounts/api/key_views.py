@@ -39,11 +39,11 @@ class ImageKeyView(ImageApiView):
 
 def describe_key(admission: Admission) -> dict[str, Any]:
     """Return the key and its partner; `permissions` names each endpoint that it can call."""
-    mine = ApiKey.objects.of(admission.partner_id).prefetch_related("allowed_networks")
+    mine = ApiKey.objects.of(admission.company_id).prefetch_related("allowed_networks")
     key = mine.get(pk=admission.key_id)
     available = permissions_for(key.environment)
     data: dict[str, Any] = {
-        "partner": {"id": admission.partner_id, "name": admission.partner_name},
+        "partner": {"id": admission.company_id, "name": admission.partner_name},
         "key": {
             "id": key.id,
             "name": key.name,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
 from rest_framework.views import APIView
 
-from accounts.models.key import IMAGE_ENVIRONMENTS, Environment
+from accounts.models.key import IMAGE_ENVIRONMENTS, MANAGEMENT_ENVIRONMENTS
 from accounts.services.authorization import Admission
+from config.api.renderers import encode
 
 
 class PartnerApiView(APIView):
@@ -54,9 +56,19 @@ class PartnerApiView(APIView):
 
 
 class ManagementView(PartnerApiView):
-    """`/api/v2/third-party/*`, for management keys."""
+    """`/api/v2/third-party/*`, for management keys; a test key works in the partner's sandbox."""
 
-    environments = (Environment.MANAGEMENT.value,)
+    environments = MANAGEMENT_ENVIRONMENTS
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Add `testMode` to the responses of test keys, which are the same otherwise."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        admission = getattr(request._request, "admission", None)
+        if admission is not None and admission.is_test:
+            body = encode({**json.loads(response.content), "testMode": True})
+            response.content = body
+            response.headers["Content-Length"] = str(len(body))
+        return response
 
 
 class ImageApiView(PartnerApiView):

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from accounts.emails import normalize_email
 from accounts.models import Account, ApiKey, AutoLoginLink, Member, Partner, RequestLog, User
 from config.admin.finders import EMAIL, ID, Hit, admin_address, finder
+from config.db.owned import PLATFORM_ID
 
 #: A name has a letter of some script.
 _NAME = r"(?=.*[^\W\d_])[^@\n]{2,120}"
@@ -55,17 +56,17 @@ def staff_by_email(term: str) -> Iterable[Hit]:
 
 @finder(kind="account by email", form=EMAIL, permission="accounts.view_account")
 def account_by_email(term: str) -> Iterable[Hit]:
-    return _accounts(Account.objects.of_all().with_email(term))
+    return _accounts(Account.objects.of_live().with_email(term, owner=PLATFORM_ID))
 
 
 @finder(kind="account by phone number", form=_PHONE, permission="accounts.view_account")
 def account_by_phone(term: str) -> Iterable[Hit]:
-    return _accounts(Account.objects.of_all().with_phone(term))
+    return _accounts(Account.objects.of_live().with_phone(term, owner=PLATFORM_ID))
 
 
 @finder(kind="account", form=ID, permission="accounts.view_account")
 def account_by_id(term: str) -> Iterable[Hit]:
-    return _accounts(Account.objects.of_all().filter(pk=term.lower()))
+    return _accounts(Account.objects.of_live().filter(pk=term.lower()))
 
 
 @finder(kind="API key", form=ID, permission="accounts.view_apikey")
@@ -95,7 +96,7 @@ def request_by_client_id(term: str) -> Iterable[Hit]:
 
 @finder(kind="auto-login link", form=ID, permission="accounts.view_autologinlink")
 def link_by_id(term: str) -> Iterable[Hit]:
-    links = AutoLoginLink.objects.of_all().filter(pk=term.lower()).select_related("partner")
+    links = AutoLoginLink.objects.of_live().filter(pk=term.lower()).select_related("partner")
     return [
         Hit(link.pk, admin_address(AutoLoginLink, link.pk), str(link.partner)) for link in links
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from accounts.models import ApiKey, Environment, Partner, RateWindow
 from config.db.clock import database_now
+from config.db.owned import sandbox_id
 
 _MINUTE, _DAY = 60, 86_400
 
@@ -22,7 +23,8 @@ class CallsLeft:
 def calls_left(partner: Partner, keys: Sequence[ApiKey]) -> list[CallsLeft]:
     """Return what is left of each key's limits, in two queries.
 
-    Management keys share the counter of the partner.
+    Management keys share the counter of the partner, test keys of the management API that of its
+    sandbox.
     """
     subjects = {key.pk: _subject_of(key) for key in keys}
     windows = RateWindow.objects.of(partner.pk).in_bulk(set(subjects.values()))
@@ -31,6 +33,8 @@ def calls_left(partner: Partner, keys: Sequence[ApiKey]) -> list[CallsLeft]:
 
 
 def _subject_of(key: ApiKey) -> str:
+    if key.environment == Environment.MANAGEMENT_TEST:
+        return sandbox_id(key.partner_id)
     is_management = key.environment == Environment.MANAGEMENT
     return key.partner_id if is_management else key.rate_subject
 

@@ -15,18 +15,22 @@ from accounts.models.partner import Partner
 from accounts.phones import PhoneQuery, national_number
 from config.db.encryption import EncryptedModel, lookup_hash, lookup_hashes
 from config.db.fields import IdField
-from config.db.owned import OwnedQuerySet
+from config.db.owned import OwnedQuerySet, is_sandbox
 
 
 class AccountQuerySet(OwnedQuerySet["Account"]):
-    def with_email(self, email: str) -> Self:
-        return self.filter(email_hash__in=lookup_hashes("email", normalize_email(email)))
+    def with_email(self, email: str, *, owner: str) -> Self:
+        """Filter by address: `owner` is the sandbox in which to look, or any partner."""
+        purpose = _purpose("email", owner)
+        return self.filter(email_hash__in=lookup_hashes(purpose, normalize_email(email)))
 
-    def with_phone(self, phone: str) -> Self:
-        """Filter by phone number; one without a country code may match several accounts."""
+    def with_phone(self, phone: str, *, owner: str) -> Self:
+        """Filter by number; one without a country code may match several accounts. `owner` as in
+        `with_email`."""
         query = PhoneQuery.parse(phone)
-        whole = [hashed for each in query.whole for hashed in lookup_hashes("phone-whole", each)]
-        bare = [hashed for each in query.bare for hashed in lookup_hashes("phone-bare", each)]
+        is_whole, is_bare = _purpose("phone-whole", owner), _purpose("phone-bare", owner)
+        whole = [hashed for each in query.whole for hashed in lookup_hashes(is_whole, each)]
+        bare = [hashed for each in query.bare for hashed in lookup_hashes(is_bare, each)]
         return self.filter(
             models.Q(phone_whole_hash__in=whole) | models.Q(phone_bare_hash__in=bare)
         )
@@ -34,9 +38,17 @@ class AccountQuerySet(OwnedQuerySet["Account"]):
     def with_data_of(self, account: Account) -> Self:
         """Filter other accounts with its email or phone, under any lookup key."""
         national = national_number(account.country_code, account.get_decrypted("phone"))
-        phones = lookup_hashes("phone", f"{account.country_code}:{national}")
-        same = self.with_email(account.get_decrypted("email")) | self.filter(phone_hash__in=phones)
+        owner = account.partner_id
+        phones = lookup_hashes(_purpose("phone", owner), f"{account.country_code}:{national}")
+        email = account.get_decrypted("email")
+        same = self.with_email(email, owner=owner) | self.filter(phone_hash__in=phones)
         return same.exclude(pk=account.pk)
+
+
+def _purpose(column: str, owner: str) -> str:
+    """Return the purpose of a hash. All partners share one, because an address or number has one
+    account among them; each sandbox has its own, so that no look-up finds rows of two."""
+    return f"{column}:{owner}" if is_sandbox(owner) else column
 
 
 class Account(EncryptedModel):
@@ -92,13 +104,16 @@ class Account(EncryptedModel):
         self._hash_phone(self.get_decrypted("phone"))
 
     def _hash_email(self, email: str) -> None:
-        self.email_hash = lookup_hash("email", normalize_email(email))
+        self.email_hash = self._lookup_hash("email", normalize_email(email))
 
     def _hash_phone(self, text: str) -> None:
         country_code, digits = self.country_code, national_number(self.country_code, text)
-        self.phone_hash = lookup_hash("phone", f"{country_code}:{digits}")
-        self.phone_whole_hash = lookup_hash("phone-whole", f"{country_code}{digits}")
-        self.phone_bare_hash = lookup_hash("phone-bare", digits)
+        self.phone_hash = self._lookup_hash("phone", f"{country_code}:{digits}")
+        self.phone_whole_hash = self._lookup_hash("phone-whole", f"{country_code}{digits}")
+        self.phone_bare_hash = self._lookup_hash("phone-bare", digits)
+
+    def _lookup_hash(self, column: str, text: str) -> bytes:
+        return lookup_hash(_purpose(column, self.partner_id), text)
 
     @property
     def dialable_phone(self) -> str:

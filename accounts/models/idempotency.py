@@ -21,7 +21,7 @@ class IdempotencyRecord(EncryptedModel):
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="+")
-    environment = models.CharField(max_length=10, choices=Environment)
+    environment = models.CharField(max_length=20, choices=Environment)
     endpoint = models.CharField(max_length=40)
     key = models.CharField(max_length=255, db_collation="C")
     body_hash = models.BinaryField(max_length=32)

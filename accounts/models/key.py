@@ -17,15 +17,18 @@ from config.db.owned import OwnedQuerySet
 
 
 class Environment(models.TextChoices):
-    """What a key is for: the management API, or live or test calls of the Image API."""
+    """What a key is for: live or test calls of the management API or of the Image API."""
 
     MANAGEMENT = "management", "Management"
+    MANAGEMENT_TEST = "management_test", "Management (test)"
     LIVE = "live", "Live"
     TEST = "test", "Test"
 
 
 # Plain strings: the database driver takes longer to adapt enum members, in every call.
 IMAGE_ENVIRONMENTS = (Environment.LIVE.value, Environment.TEST.value)
+MANAGEMENT_ENVIRONMENTS = (Environment.MANAGEMENT.value, Environment.MANAGEMENT_TEST.value)
+TEST_ENVIRONMENTS = (Environment.TEST.value, Environment.MANAGEMENT_TEST.value)
 
 
 class KeyState(models.TextChoices):
@@ -82,7 +85,7 @@ class ApiKey(models.Model):
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="api_keys")
-    environment = models.CharField(max_length=10, choices=Environment)
+    environment = models.CharField(max_length=20, choices=Environment)
     name = models.CharField(max_length=80, default="Default")
     secret_hash = models.BinaryField(max_length=32, unique=True, editable=False)
     last_four = models.CharField(max_length=4, editable=False)

@@ -8,15 +8,25 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Concat, Now, Substr
 
 from accounts.names import validate_name
 from config.db.fields import IdField
-from config.db.owned import OwnedQuerySet
+from config.db.owned import SANDBOX_PREFIX, OwnedQuerySet
+
+
+class PartnerManager(models.Manager["Partner"]):
+    """Companies only: sandboxes own rows, but no list, search or figure of partners has them."""
+
+    def get_queryset(self) -> models.QuerySet[Partner]:
+        return super().get_queryset().filter(sandbox_of=None)
 
 
 class Partner(models.Model):
-    """A company with its own merchants; its rate limits apply to keys without their own."""
+    """A company with its own merchants; its rate limits apply to keys without their own.
+
+    A sandbox is the owner of what the company's test keys of the management API make.
+    """
 
     id = IdField()
     name = models.CharField(max_length=120, validators=[validate_name])
@@ -43,6 +53,18 @@ class Partner(models.Model):
     deactivated_at = models.DateTimeField(null=True, blank=True)
     deactivated_by = models.CharField(max_length=254, blank=True, default="", db_default="")
     deactivation_reason = models.CharField(max_length=500, blank=True, default="", db_default="")
+    sandbox_of = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="sandbox",
+        help_text="The company whose sandbox this is; empty for a company.",
+    )
+
+    objects = PartnerManager()
+    with_sandboxes = models.Manager["Partner"]()
 
     class Meta:
         ordering = ("-created_at",)
@@ -62,11 +84,28 @@ class Partner(models.Model):
             models.CheckConstraint(
                 condition=models.Q(requests_per_minute__gte=1, requests_per_day__gte=1),
                 name="partner_limits_at_least_one",
-            )
+            ),
+            # So that an owner's id alone tells whether its rows are test data.
+            models.CheckConstraint(
+                condition=models.Q(sandbox_of=None, id__lt=SANDBOX_PREFIX)
+                | models.Q(
+                    sandbox_of__isnull=False,
+                    id=Concat(
+                        models.Value(SANDBOX_PREFIX),
+                        Substr("sandbox_of_id", len(SANDBOX_PREFIX) + 1),
+                    ),
+                ),
+                name="partner_sandbox_has_its_id",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def company_id(self) -> str:
+        """The id of the company, also for its sandbox."""
+        return self.sandbox_of_id or self.id
 
 
 class Member(models.Model):

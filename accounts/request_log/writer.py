@@ -186,7 +186,7 @@ def _log_response(request: HttpRequest, response: HttpResponse, milliseconds: fl
     writer.add(
         LogLine(
             at=datetime.now(UTC),
-            partner_id=(admission.partner_id if admission else None) or PLATFORM_ID,
+            partner_id=(admission.company_id if admission else None) or PLATFORM_ID,
             key_id=admission.key_id if admission else None,
             request_id=getattr(request, "request_id", ""),
             method=(request.method or "")[:10],

@@ -7,7 +7,7 @@ from typing import Any
 from accounts.audit import require_registered
 from accounts.models import AuditEntry, Partner
 from accounts.services.authorization import Admission
-from config.db.owned import PLATFORM_ID
+from config.db.owned import PLATFORM_ID, is_sandbox
 
 
 def record_audit(
@@ -20,11 +20,11 @@ def record_audit(
     """
     require_registered(action)
     AuditEntry.objects.create(
-        partner_id=partner.pk if partner else PLATFORM_ID,
+        partner_id=partner.company_id if partner else PLATFORM_ID,
         actor=actor,
         action=action,
         target=target,
-        detail=detail,
+        detail=detail | _test_mode(partner.pk if partner else PLATFORM_ID),
     )
 
 
@@ -32,9 +32,14 @@ def record_api_audit(*, admission: Admission, action: str, target: str, **detail
     """Add an entry for an action of a partner's server; the key is the actor."""
     require_registered(action)
     AuditEntry.objects.create(
-        partner_id=admission.partner_id,
+        partner_id=admission.company_id,
         actor=f"key:{admission.key_id}",
         action=action,
         target=target,
-        detail=detail,
+        detail=detail | _test_mode(admission.partner_id),
     )
+
+
+def _test_mode(owner: str) -> dict[str, Any]:
+    """Mark what happened in a sandbox: the trail is the company's."""
+    return {"testMode": True} if is_sandbox(owner) else {}

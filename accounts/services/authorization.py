@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
+from accounts.models.key import TEST_ENVIRONMENTS
 from accounts.networks import Address
+from config.db.owned import sandbox_id
 from config.db.statements import fetch_first_row, placeholders
 
 DeniedBy = Literal["key", "partner", "expired", "network", "permission", "minute", "day"]
@@ -46,10 +48,14 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The caller. `denied_by` is the first check that failed, None if the call is allowed."""
+    """The caller. `denied_by` is the first check that failed, None if the call is allowed.
+
+    `company_id` is the partner whose key it is. Only what is about the key belongs to it always:
+    its settings, the request log and the audit trail.
+    """
 
     denied_by: DeniedBy | None
-    partner_id: str
+    company_id: str
     partner_name: str
     key_id: str
     environment: str
@@ -62,7 +68,7 @@ class Admission:
         counted = row["minute_left"] is not None
         return cls(
             denied_by=row["denied_by"],
-            partner_id=row["partner_id"],
+            company_id=row["partner_id"],
             partner_name=row["partner_name"],
             key_id=row["key_id"],
             environment=row["environment"],
@@ -72,8 +78,14 @@ class Admission:
         )
 
     @property
+    def partner_id(self) -> str:
+        """The owner of the rows that the call can see: the partner, or its sandbox."""
+        in_sandbox = self.environment == "management_test"
+        return sandbox_id(self.company_id) if in_sandbox else self.company_id
+
+    @property
     def is_test(self) -> bool:
-        return self.environment == "test"
+        return self.environment in TEST_ENVIRONMENTS
 
 
 def authorize(caller: Caller) -> Admission:

@@ -141,8 +141,8 @@ def _find(partner_id: str, reference: AccountReference) -> Account:
     if reference.account_id:
         return accounts.get(pk=reference.account_id)
     if reference.email:
-        return accounts.with_email(reference.email).get()
+        return accounts.with_email(reference.email, owner=partner_id).get()
     try:
-        return accounts.with_phone(reference.phone).get()
+        return accounts.with_phone(reference.phone, owner=partner_id).get()
     except Account.MultipleObjectsReturned:
         raise AmbiguousPhoneNumber from None

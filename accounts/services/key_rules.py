@@ -4,6 +4,7 @@ from __future__ import annotations
 
 #: Active image keys per partner, live and test together (API documentation, Creating API Keys).
 MAX_ACTIVE_IMAGE_KEYS = 10
+MAX_ACTIVE_MANAGEMENT_TEST_KEYS = 10
 #: Entries per whitelist.
 MAX_NETWORKS = 100
 
@@ -31,6 +32,15 @@ class ManagementKeyExists(KeyRuleError):
     """A partner has one management key; rolling it creates a new one."""
 
     text = "You already have a management key. Roll it to get a new one."
+
+
+class TooManyTestKeys(KeyRuleError):
+    """Test keys of the management API do not count as image keys."""
+
+    text = (
+        f"All {MAX_ACTIVE_MANAGEMENT_TEST_KEYS} test keys of the management API are in use. "
+        "Revoke one that you no longer need."
+    )
 
 
 class LiveNotApproved(KeyRuleError):

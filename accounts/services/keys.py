@@ -17,6 +17,7 @@ from accounts.networks import Entry, parse_entries
 from accounts.services.audit import record_audit
 from accounts.services.key_rules import (
     MAX_ACTIVE_IMAGE_KEYS,
+    MAX_ACTIVE_MANAGEMENT_TEST_KEYS,
     MAX_NETWORKS,
     AlreadyCreated,
     AlreadyRolled,
@@ -25,9 +26,11 @@ from accounts.services.key_rules import (
     ManagementKeyExists,
     TooManyKeys,
     TooManyNetworks,
+    TooManyTestKeys,
     UnknownEndpoint,
 )
 from accounts.services.locks import lock_partner
+from accounts.services.sandboxes import open_sandbox
 from config.db.ids import new_id
 
 
@@ -73,7 +76,8 @@ def create_key(
 
     `networks` are lines for `networks.parse_entry`. A repeated `key_id` creates no second key.
     Raises `KeyRuleError` (`AlreadyCreated`, `TooManyKeys`, `TooManyNetworks`,
-    `ManagementKeyExists`, `LiveNotApproved`), `UnknownEndpoint`, `networks.InvalidNetwork`.
+    `TooManyTestKeys`, `ManagementKeyExists`, `LiveNotApproved`), `UnknownEndpoint`,
+    `networks.InvalidNetwork`.
     """
     check_permissions(environment, permissions)
     entries = parse_entries(networks)
@@ -98,6 +102,8 @@ def create_key(
         if ApiKey.objects.of(partner.id).filter(pk=key.pk).exists():
             raise AlreadyCreated
         _check_limits(partner, environment)
+        if environment == Environment.MANAGEMENT_TEST:
+            open_sandbox(partner=partner)
         _insert_key(key, entries, actor)
     return IssuedKey(key, generated.secret)
 
@@ -207,6 +213,10 @@ def _check_limits(partner: Partner, environment: str) -> None:
     if environment == Environment.MANAGEMENT:
         if has_management_key(partner):
             raise ManagementKeyExists
+    elif environment == Environment.MANAGEMENT_TEST:
+        of_sandbox = partner.api_keys.filter(environment=environment)
+        if of_sandbox.count_slots() >= MAX_ACTIVE_MANAGEMENT_TEST_KEYS:
+            raise TooManyTestKeys
     elif read_key_slots(partner).is_full:
         raise TooManyKeys
 

@@ -86,7 +86,8 @@ def decline_live_access(*, partner: Partner, reason: str, actor: str) -> None:
 
 def owners_of(partner: Partner) -> Any:
     """Return the email addresses of the active owners."""
-    owners = partner.members.filter(role=Member.Role.OWNER, user__is_active=True)
+    mine = Member.objects.of(partner.company_id)
+    owners = mine.filter(role=Member.Role.OWNER, user__is_active=True)
     return owners.values_list("user__email", flat=True)
 
 

@@ -43,10 +43,10 @@ def lock_partner(partner_id: str) -> Partner:
     Writers of one partner come one after the other; rows that point at the partner are not kept
     waiting. Raises `RoleChanged` inside `acting_as`.
     """
-    partner = Partner.objects.select_for_update(no_key=True).get(pk=partner_id)
+    partner = Partner.with_sandboxes.select_for_update(no_key=True).get(pk=partner_id)
     member = _acting.get()
-    if member and member.partner_id == partner_id:
-        mine = Member.objects.of(partner_id).filter(pk=member.pk, role=member.role)
+    if member and member.partner_id == partner.company_id:
+        mine = Member.objects.of(member.partner_id).filter(pk=member.pk, role=member.role)
         if not mine.exists():
             raise RoleChanged
     return partner

@@ -6,6 +6,8 @@ import secrets
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
+from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.models import Environment, Member, Partner, User
@@ -14,6 +16,7 @@ from accounts.services.audit import record_audit
 from accounts.services.keys import create_key
 from accounts.services.live_access import owners_of
 from accounts.services.locks import lock_partner
+from accounts.services.sandboxes import update_sandbox
 from accounts.signals import partner_deactivated, partner_reactivated
 from config.mail.send import send_mail
 
@@ -29,6 +32,7 @@ class NewPartner:
     owner: User
     password: str
     management_key: str
+    management_test_key: str
     live_key: str
     test_key: str
 
@@ -97,6 +101,7 @@ def create_partner(
         owner=owner,
         password=password,
         management_key=issued["management"],
+        management_test_key=issued["management_test"],
         live_key=issued["live"],
         test_key=issued["test"],
     )
@@ -112,7 +117,7 @@ def deactivate_partner(*, partner: Partner, actor: str, reason: str) -> bool:
         if not partner.is_active:
             return False
         _set_activity(partner, is_active=False, actor=actor, reason=reason)
-        partner_deactivated.send(Partner, partner=partner)
+        _announce(partner_deactivated, partner)
         _report_activity(partner, "deactivated", actor, reason=reason)
     return True
 
@@ -125,7 +130,7 @@ def reactivate_partner(*, partner: Partner, actor: str, reason: str = "") -> boo
         if partner.is_active:
             return False
         _set_activity(partner, is_active=True)
-        partner_reactivated.send(Partner, partner=partner)
+        _announce(partner_reactivated, partner)
         _report_activity(partner, "reactivated", actor, reason=reason)
     return True
 
@@ -137,6 +142,13 @@ def _set_activity(partner: Partner, *, is_active: bool, actor: str = "", reason:
     partner.save(
         update_fields=["is_active", "deactivated_at", "deactivated_by", "deactivation_reason"]
     )
+    update_sandbox(partner=partner, is_active=is_active)
+
+
+def _announce(signal: Signal, partner: Partner) -> None:
+    """Have receivers act on what the partner owns, and on what its sandbox owns."""
+    for owner in Partner.with_sandboxes.filter(Q(pk=partner.pk) | Q(sandbox_of=partner)):
+        signal.send(Partner, partner=owner)
 
 
 def _report_activity(partner: Partner, verb: str, actor: str, reason: str) -> None:
@@ -190,6 +202,7 @@ def rename_partner(*, partner: Partner, name: str, actor: str) -> None:
         if before == name:
             return
         partner.save(update_fields=["name"])
+        update_sandbox(partner=partner, name=name)
         record_audit(
             partner=partner,
             actor=actor,

@@ -53,7 +53,11 @@ BEGIN
     INTO denied_by, minute_left, minute_reset, day_left, day_reset, retry_after
     FROM accounts_count_call(
         k.partner_id,
-        -- The management API counts per partner, the Image API per key.
-        CASE WHEN k.environment = 'management' THEN k.partner_id ELSE k.rate_subject END,
+        -- The management API counts per partner or sandbox, the Image API per key.
+        CASE k.environment
+            WHEN 'management' THEN k.partner_id
+            WHEN 'management_test' THEN 'ffffffff' || substr(k.partner_id, 9)
+            ELSE k.rate_subject
+        END,
         k.per_minute, k.per_day) c;
 END $$;

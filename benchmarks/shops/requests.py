@@ -12,6 +12,7 @@ from accounts.models import Account, Partner
 from accounts.services.accounts import DuplicateAccount, create_account
 from accounts.services.authorization import Admission
 from benchmarks.shops.receiver import SECRET
+from config.db.owned import PLATFORM_ID
 from deployments.categories import CATEGORIES
 from deployments.models import Deployment
 from deployments.services.creation import DeploymentRequest, WebsiteExists, create_deployment
@@ -81,13 +82,13 @@ def _account(admission: Admission, email: str, number: int) -> Account:
     try:
         return create_account(admission=admission, values={"email": email, "mobileNumber": mobile})
     except DuplicateAccount:
-        return Account.objects.with_email(email).get()
+        return Account.objects.with_email(email, owner=PLATFORM_ID).get()
 
 
 def _admission_of(partner_id: str) -> Admission:
     return Admission(
         denied_by=None,
-        partner_id=partner_id,
+        company_id=partner_id,
         partner_name="",
         key_id="",
         environment="management",

@@ -19,8 +19,8 @@ def accepted(deployment: Deployment) -> dict[str, Any]:
         "success": True,
         "message": "Website creation started. Webhook will notify on completion.",
         "identifier": identifier,
-        "productionUrl": production_url(identifier),
-        "previewUrl": preview_url(identifier),
+        "productionUrl": production_url(deployment.website),
+        "previewUrl": preview_url(deployment.website),
         "status": "building",
     }
 
@@ -48,8 +48,8 @@ def summary(deployment: Deployment) -> dict[str, Any]:
         "language": deployment.language,
         "error": deployment.error or None,
         "notice": deployment.notice or None,
-        "productionUrl": production_url(identifier),
-        "previewUrl": preview_url(identifier),
+        "productionUrl": production_url(deployment.website),
+        "previewUrl": preview_url(deployment.website),
         "takenDown": _takedown_of(deployment),
         "steps": _steps_of(deployment),
     }

@@ -56,7 +56,7 @@ def create_deployment(*, admission: Admission, shop: DeploymentRequest) -> Deplo
         add_event(
             endpoint=deployment.endpoint,
             stream=deployment.id,
-            payload=events.building(account.id, website.identifier, deployment.created_at),
+            payload=events.building(website, deployment.created_at),
         )
         record_api_audit(
             admission=admission,

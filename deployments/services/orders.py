@@ -53,7 +53,7 @@ def order_again(website: Website, order: Order, *, action: str, actor: str) -> D
         website.set_public_contact(order.changes["public_contact"])
         website.save(update_fields=["public_contact"])
     deployment = _create(website, order, now)
-    payload = events.building(website.account_id, website.identifier, now)
+    payload = events.building(website, now)
     add_event(
         endpoint=deployment.endpoint,
         stream=deployment.id,

@@ -100,8 +100,8 @@ def cancel(deployment: Deployment, error: str) -> None:
 def _fail(deployment: Deployment, error: str) -> None:
     deployment.error = error[:_ERROR_LENGTH]
 
-    def payload(account_id: str, identifier: str, at: datetime) -> events.Payload:
-        return events.failed(account_id, identifier, deployment.error, at)
+    def payload(website: Website, at: datetime) -> events.Payload:
+        return events.failed(website, deployment.error, at)
 
     _step(deployment, states.FAILED, stamp="ended_at", payload=payload)
 
@@ -111,7 +111,7 @@ def _step(
     after: str,
     *,
     stamp: str,
-    payload: Callable[[str, str, datetime], events.Payload] | None = None,
+    payload: Callable[[Website, datetime], events.Payload] | None = None,
 ) -> None:
     """Change the state and add its webhook in one transaction; raise `LeaseLost`."""
     if not states.may_follow(deployment.state, after):
@@ -132,8 +132,7 @@ def _step(
         if not moved:
             raise LeaseLost
         if payload:
-            website = deployment.website
-            content = payload(website.account_id, website.identifier, now)
+            content = payload(deployment.website, now)
             add_event(
                 endpoint=deployment.endpoint,
                 stream=deployment.id,

@@ -24,7 +24,8 @@ log = structlog.get_logger(__name__)
 
 #: The newest releases are kept, so that an open page can still load what it links to.
 KEPT_RELEASES = 3
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}", re.ASCII)
+#: A test shop is published beside the others, as `nova-abc123.test`.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}(?:\.test)?", re.ASCII)
 _REMOVAL_SECONDS = 60.0
 _LOCK_POLL_SECONDS = 0.02
 #: A journal syncs many files about as fast as one: 40 ms for a shop instead of 500.

@@ -81,7 +81,7 @@ class Merchant:
 @partner_view(Permission.SEE_CALLS)
 def merchants(request: PartnerRequest) -> HttpResponse:
     """List accounts, newest first; only those of the page are decrypted."""
-    form = MerchantFilterForm(request.GET)
+    form = MerchantFilterForm(request.GET, owner=request.partner.id)
     accounts = form.filter_queryset(Account.objects.of(request.partner.id))
     page = paginate(accounts, request.GET, sorts=_SORTS)
     rows = [Merchant.read(account) for account in page]

@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 from accounts.models import Partner
 from accounts.services.audit import record_audit
 from accounts.services.locks import lock_partner
+from config.db.owned import is_sandbox
 from config.db.statements import fetch_row
 from integrations.models import WebhookDelivery, WebhookDeliveryQuerySet, WebhookEndpoint
 from integrations.retries import backoff_delay
@@ -86,13 +87,17 @@ def add_event(*, endpoint: WebhookEndpoint, stream: str, payload: Mapping[str, s
         stream=stream,
         position=last.position + 1 if last else 1,
         event=payload["event"],
-        body=encode_event(payload),
+        body=encode_event({**payload, **_test_mode(endpoint)}),
         state=State.FAILED if endpoint.gone_at else State.PENDING,
         due_at=None if is_waiting or endpoint.gone_at else Now(),
         created_at=Now(),
         ended_at=Now() if endpoint.gone_at else None,
     )
     _notify()
+
+
+def _test_mode(endpoint: WebhookEndpoint) -> dict[str, bool]:
+    return {"testMode": True} if is_sandbox(endpoint.partner_id) else {}
 
 
 def cancel_stream(*, partner_id: str, stream: str) -> None:

@@ -14,12 +14,12 @@ SIGNATURE, STANDARD_SIGNATURE = "x-shopiq-signature", "webhook-signature"
 _STANDARD_PREFIX = "whsec_"
 
 
-def encode_event(payload: Mapping[str, str]) -> bytes:
+def encode_event(payload: Mapping[str, str | bool]) -> bytes:
     """Serialize an event to the exact bytes to sign and send.
 
     The documented receiver signs `JSON.stringify` of the parsed body, so the bytes must be its
-    output: compact, in the same order, without unnecessary escapes. All values are strings, because
-    numbers could be reformatted.
+    output: compact, in the same order, without unnecessary escapes. No value is a number,
+    because it could be reformatted.
     """
     text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
     # JSON.stringify does not escape DEL and the C1 controls, and neither does json.dumps.

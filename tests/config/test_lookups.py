@@ -12,7 +12,7 @@ from config.db.owned import OwnedQuerySet
 ROOT = Path(__file__).resolve().parents[2]
 #: What may follow the manager of an owned model; `raw` calls a function, whose SQL names the
 #: partner (see `test_catalogue`).
-ALLOWED = {"of", "of_all", "create", "bulk_create", "raw"}
+ALLOWED = {"of", "of_both", "of_live", "of_all", "create", "bulk_create", "raw"}
 
 
 def owned_models() -> list[str]:
@@ -39,7 +39,7 @@ def test_every_lookup_of_owned_rows_starts_with_of() -> None:
 
 
 def test_one_function_locks_a_partner() -> None:
-    lock = re.compile(r"\bPartner\.objects\b[^\n]*\bselect_for_update\b")
+    lock = re.compile(r"\bPartner\.(?:objects|with_sandboxes)\b[^\n]*\bselect_for_update\b")
     places = [
         str(path.relative_to(ROOT))
         for app in apps.get_app_configs()

@@ -81,7 +81,7 @@ def test_a_queued_deployment_shows_what_is_ahead_and_looks_again_by_itself(
     assert "Waiting for a worker" in content
     assert POLLS in content
     assert "Refresh" in content
-    assert preview_url(deployment.website.identifier) not in content
+    assert preview_url(deployment.website) not in content
 
 
 def test_a_live_deployment_is_linked_and_looks_no_more(
@@ -93,8 +93,8 @@ def test_a_live_deployment_is_linked_and_looks_no_more(
 
     content = detail(visitor, deployment)
     assert all(is_reached for _, is_reached in titles(deployment))
-    assert f'href="{production_url(deployment.website.identifier)}"' in content
-    assert f'href="{preview_url(deployment.website.identifier)}"' in content
+    assert f'href="{production_url(deployment.website)}"' in content
+    assert f'href="{preview_url(deployment.website)}"' in content
     assert POLLS not in content
 
 
@@ -122,8 +122,8 @@ def test_a_deployment_that_is_built_for_production_has_a_preview_alone(
 
     content = detail(visitor, deployment)
     assert "Publishing to production" in content
-    assert f'href="{preview_url(deployment.website.identifier)}"' in content
-    assert f'href="{production_url(deployment.website.identifier)}"' not in content
+    assert f'href="{preview_url(deployment.website)}"' in content
+    assert f'href="{production_url(deployment.website)}"' not in content
 
 
 def test_a_release_that_is_kept_can_be_fetched(

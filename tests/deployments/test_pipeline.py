@@ -13,7 +13,7 @@ from config.api.timestamps import timestamp
 from config.jobs.queue import task_path
 from deployments import pipeline
 from deployments.jobs import run_deployments
-from deployments.models import Deployment
+from deployments.models import Deployment, Website
 from deployments.pipeline import run_due
 from deployments.services import transitions
 from deployments.services.takedowns import work_is_due
@@ -61,7 +61,7 @@ def test_each_step_sends_its_documented_webhook(server: PartnerServer) -> None:
     deployment.refresh_from_db()
     account, identifier = deployment.website.account_id, deployment.website.identifier
     common = {"accountId": account, "identifier": identifier}
-    urls = {"previewUrl": preview_url(identifier)}
+    urls = {"previewUrl": preview_url(deployment.website)}
     assert [list(payload.items()) for payload in payloads()] == [
         [
             ("event", "website.building"),
@@ -79,7 +79,7 @@ def test_each_step_sends_its_documented_webhook(server: PartnerServer) -> None:
         [
             ("event", "deployment.success"),
             *common.items(),
-            ("productionUrl", production_url(identifier)),
+            ("productionUrl", production_url(deployment.website)),
             *urls.items(),
             ("message", "Website is live!"),
             ("timestamp", timestamp(deployment.ended_at)),
@@ -98,7 +98,7 @@ def test_the_builder_gets_what_was_ordered_and_who_ordered_it(
 
     [brief] = fakes.builder.briefs
     assert (brief.brand_name, brief.categories) == ("Nova Retail", ("Footwear", "Accessories"))
-    assert brief.production_url == production_url(brief.identifier)
+    assert brief.production_url == production_url(Website.objects.get())
     assert (brief.merchant.email, brief.merchant.phone) == (
         "merchant0@example.com",
         "+91 9000000000",

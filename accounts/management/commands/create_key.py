@@ -9,17 +9,18 @@ from django.utils.dateparse import parse_datetime
 
 from accounts.endpoints import permissions_for
 from accounts.management.partner_argument import find_partner
+from accounts.models import Environment
 from accounts.networks import InvalidNetwork
 from accounts.services.key_rules import KeyRuleError, UnknownEndpoint
 from accounts.services.keys import create_key
 
 
 class Command(BaseCommand):
-    help = "Create an image key for a partner and print it once."
+    help = "Create a key for a partner and print it once."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("partner_id")
-        parser.add_argument("--environment", choices=("live", "test"), required=True)
+        parser.add_argument("--environment", choices=Environment.values, required=True)
         parser.add_argument("--name", default="Default")
         parser.add_argument("--expires", metavar="ISO", type=_parse_time)
         parser.add_argument("--allow", metavar="CIDR", action="append", default=[])

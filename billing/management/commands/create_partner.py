@@ -48,6 +48,7 @@ class Command(BaseCommand):
         result = {
             "partnerId": created.partner.id,
             "managementKey": created.management_key,
+            "managementTestKey": created.management_test_key,
             "liveKey": created.live_key,
             "testKey": created.test_key,
             "email": created.owner.email,
@@ -58,7 +59,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(result))
         else:
             for name, value in result.items():
-                self.stdout.write(f"{name:<14} {value}")
+                self.stdout.write(f"{name:<17} {value}")
 
 
 def _limit(text: str) -> int:
