@@ -49,13 +49,18 @@ def test_create_partner_prints_everything_a_partner_needs() -> None:
     assert list(made) == [
         "partnerId",
         "managementKey",
+        "managementTestKey",
+        "managementTestKey",
         "liveKey",
         "testKey",
         "email",
         "password",
         "dashboardUrl",
     ]
-    assert all(is_well_formed(made[name]) for name in ("managementKey", "liveKey", "testKey"))
+    assert all(
+        is_well_formed(made[name])
+        for name in ("managementKey", "managementTestKey", "liveKey", "testKey")
+    )
     assert made["liveKey"].startswith("sq_live_")
     assert made["testKey"].startswith("sq_test_")
     partner = Partner.objects.get(pk=made["partnerId"])
@@ -173,7 +178,7 @@ def test_create_key_refuses_nonsense(payer: Keys, words: tuple[str, ...]) -> Non
     with pytest.raises(CommandError):
         run("create_key", payer.partner.id, *words)
 
-    assert ApiKey.objects.count() == 3
+    assert ApiKey.objects.count() == 4
 
 
 def test_revoke_key_ends_a_key_for_good(payer: Keys) -> None:
