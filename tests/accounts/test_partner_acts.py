@@ -97,7 +97,7 @@ def test_all_keys_are_revoked_with_one_mail(
     assert actions(keys.partner.pk)[-3:] == ["key.revoked"] * 3
     assert last(keys.partner.pk).detail["reason"] == "Leaked on GitHub"
     [mail] = mailoutbox
-    assert "All 3 of its API keys were revoked." in mail.body
+    assert "All 4 of its API keys were revoked." in mail.body
 
 
 def test_one_key_is_revoked_or_restricted(keys: Keys, staff: Client) -> None:

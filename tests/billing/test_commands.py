@@ -50,7 +50,6 @@ def test_create_partner_prints_everything_a_partner_needs() -> None:
         "partnerId",
         "managementKey",
         "managementTestKey",
-        "managementTestKey",
         "liveKey",
         "testKey",
         "email",
