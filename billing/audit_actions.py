@@ -16,7 +16,10 @@ register_actions(
     AuditAction("purchase.points_released", "Released frozen points", POINTS, "purchase"),
     AuditAction("purchase.points_taken_back", "Took back points", POINTS, "purchase"),
     AuditAction("purchase.debt_settled", "Settled a debt of points", POINTS, "purchase"),
+    AuditAction("purchase.payment_booked", "Booked a payment by hand", POINTS, "purchase"),
     AuditAction("purchase.flagged_payment_booked", "Booked a flagged payment", POINTS, "purchase"),
+    AuditAction("purchase.transfer_recorded", "Recorded a bank transfer", POINTS, "purchase"),
+    AuditAction("purchase.transfer_returned", "Returned a bank transfer", POINTS, "purchase"),
     AuditAction("purchase.flagged_for_review", "Flagged a payment for review", POINTS, "purchase"),
     AuditAction("purchase.review_resolved", "Resolved a payment review", POINTS, "purchase"),
     AuditAction(

@@ -23,6 +23,7 @@ limit_privileges(
     *("SELECT", "INSERT", "UPDATE"),
     tables=[
         "billing_approval",
+        "billing_banktransfer",
         "billing_charge",
         "billing_invoicecounter",
         "billing_paymentreturn",

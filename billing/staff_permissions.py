@@ -6,7 +6,7 @@ allow(
     GROUPS,
     *view("billing", "tier", "operationprice", "package", "dailyusage", "charge"),
     *view("billing", "pointbucket", "ledgerentry", "alertthreshold", "statement"),
-    *view("billing", "purchase", "paymentreturn", "invoice"),
+    *view("billing", "purchase", "banktransfer", "paymentreturn", "invoice"),
 )
 allow((SUPPORT, FINANCE), *view("billing", "billingprofile"))
 allow((FINANCE, OPERATIONS), *view("billing", "ledgercheck", "ledgeralert", "ledgerdigest"))

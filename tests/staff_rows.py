@@ -63,6 +63,7 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "taken": "0",
         "owed": "CASE WHEN i % 1000 = 0 THEN 5 ELSE 0 END",
     },
+    "billing.BankTransfer": {"reference": "'UTR' || i"},
     "billing.Charge": {
         "cost": "800",
         "refunded": "0",

@@ -14,6 +14,7 @@ from billing.admin import (
     reports,
     returns,
     sandbox,
+    transfers,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "reports",
     "returns",
     "sandbox",
+    "transfers",
 ]

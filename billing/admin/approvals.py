@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from billing.forms.approvals import DeclineForm
-from billing.models import Approval
+from billing.models import Approval, BankTransfer
 from billing.services import approve, decline_approval, withdraw_approval
 from billing.services.approval_preview import OBSTACLES, describe_obstacle, preview_approval
 from billing.services.approval_rules import DECIDE, REQUEST, is_small
@@ -89,7 +89,16 @@ def _context(request: HttpRequest, approval: Approval) -> dict[str, Any]:
         "may_decline": decides and not is_own,
         "may_withdraw": approval.is_pending and is_own,
         "decline_form": DeclineForm(),
+        "transfers": _transfers(approval),
     }
+
+
+def _transfers(approval: Approval) -> list[BankTransfer]:
+    """Return the bank transfers that the approver compares with the statement."""
+    if approval.purchase is None:
+        return []
+    mine = BankTransfer.objects.of(approval.partner_id).filter(purchase=approval.purchase)
+    return list(mine.select_related("recorded_by").order_by("id"))
 
 
 def _decision(name: str, permission: str) -> Callable[[Any], Any]:

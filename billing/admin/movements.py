@@ -103,11 +103,12 @@ def refund(request: HttpRequest, purchase_id: str) -> HttpResponse:
         state = purchase.get_state_display()
         messages.error(request, f"This purchase cannot be refunded: {state}.")
         return redirect(back)
-    form = RefundForm(request.POST or None)
+    form = RefundForm(request.POST or None, excess_paise=purchase.excess_paise)
     if form.is_valid():
-        is_unspent_only = form.cleaned_data["extent"] == "unspent"
-        size = bucket.remaining if is_unspent_only else purchase.points
-        if size:
+        extent = form.cleaned_data["extent"]
+        is_unspent_only = extent == "unspent"
+        size = {"whole": purchase.points, "unspent": bucket.remaining, "excess": 0}[extent]
+        if size or extent == "excess":
             return _send(
                 request,
                 form,
@@ -129,16 +130,21 @@ def refund(request: HttpRequest, purchase_id: str) -> HttpResponse:
     return _ask(request, form, "Refund purchase", consequence, back)
 
 
-@_page("Book flagged payment", "billing_purchase_book", "billing/purchase/<str:purchase_id>/book/")
+@_page("Book payment", "billing_purchase_book", "billing/purchase/<str:purchase_id>/book/")
 def book(request: HttpRequest, purchase_id: str) -> HttpResponse:
     """Ask for one of the payments at the gateway to be booked in spite of its amount."""
     purchase = _purchase(purchase_id)
     back = _row("purchase", purchase.pk)
     try:
-        form = BookPaymentForm(request.POST or None, payments=fetch_captured(purchase))
+        payments = fetch_captured(purchase)
     except PaymentUnavailable:
         messages.error(request, "The gateway is not responding. Try again later.")
         return redirect(back)
+    enough = [each for each in payments if each.remaining_paise >= purchase.total_paise]
+    if not enough:
+        messages.error(request, f"No payment covers {rupees(purchase.total_paise)}.")
+        return redirect(back)
+    form = BookPaymentForm(request.POST or None, payments=enough)
     if form.is_valid():
         return _send(
             request,
@@ -153,7 +159,7 @@ def book(request: HttpRequest, purchase_id: str) -> HttpResponse:
         f"{purchase.partner} gets the points and an invoice over {rupees(purchase.total_paise)}."
         " What was paid above it is noted."
     )
-    return _ask(request, form, "Book flagged payment", consequence, back)
+    return _ask(request, form, "Book payment", consequence, back)
 
 
 @_page("Write off debt", "billing_approval_write_off", "billing/approval/write-off/<str:partner>/")

@@ -1,4 +1,4 @@
-"""Admin pages for purchases: review and confirmation of bank transfers."""
+"""Admin pages for purchases and their review."""
 
 from __future__ import annotations
 
@@ -6,23 +6,18 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 
 from billing.admin.invoices import InvoiceNumbers
 from billing.admin.points import points_column, rupees_column
 from billing.admin.returns import ReturnInline
-from billing.forms.payments import ConfirmPaymentForm
+from billing.admin.transfers import TransferInline
 from billing.gateways import gateway_names
-from billing.models import Invoice, Purchase
-from billing.money import rupees
-from billing.services import confirm_manual_payment, resolve_review
+from billing.models import BankTransfer, Invoice, Purchase
+from billing.services import resolve_review
 from config.admin.filters import Period
 from config.admin.masking import mask_emails
 from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm, datetime_column
@@ -35,6 +30,12 @@ class InvoiceInline(InvoiceNumbers, ReadOnlyInline):
     fields = readonly_fields = ("number_text", "kind", "total", "issued", "pdf")
     show_change_link = True
     issued = datetime_column("issued_at", "Issued")
+
+
+def _may_have_payment(purchase: Purchase) -> bool:
+    """Return whether a payment that was not booked is known."""
+    transfers = BankTransfer.objects.of(purchase.partner_id).filter(purchase=purchase).open()
+    return not purchase.is_paid and (bool(purchase.attention) or transfers.exists())
 
 
 #: Of purchases: what a bank transfer names.
@@ -92,7 +93,7 @@ class PurchaseAdmin(ReadOnlyAdmin):
         "refunded",
         "next_look",
     )
-    inlines = (InvoiceInline, ReturnInline)
+    inlines = (TransferInline, InvoiceInline, ReturnInline)
     actions = ("resolve_review",)
     # The purchase's own page is for members of its partner; staff could not open it.
     view_on_site = False
@@ -109,71 +110,16 @@ class PurchaseAdmin(ReadOnlyAdmin):
     def buyer(self, purchase: Purchase) -> str:
         return mask_emails(purchase.created_by)
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        purchase = self.get_object(request, object_id)
+        offered = {"has_payment_to_book": bool(purchase and _may_have_payment(purchase))}
+        context = {**(extra_context or {}), **offered}
+        return super().change_view(request, object_id, form_url, context)
+
     def has_settle_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("billing.change_purchase")
-
-    def get_urls(self) -> list[URLPattern]:
-        confirm = path(
-            "<str:purchase_id>/confirm/",
-            self.admin_site.admin_view(self.confirm_payment),
-            name="billing_purchase_confirm",
-        )
-        return [confirm, *super().get_urls()]
-
-    def confirm_payment(self, request: HttpRequest, purchase_id: str) -> HttpResponse:
-        """Ask for the bank reference, then book the full amount."""
-        purchase = self._purchase(request, purchase_id)
-        form = ConfirmPaymentForm(request.POST or None)
-        if not form.is_valid():
-            consequence = (
-                f"Confirm only if the full {rupees(purchase.total_paise)} for {purchase.reference}"
-                f" is on the bank statement. {purchase.partner} gets the points and an invoice"
-                " immediately."
-            )
-            return self._ask(request, purchase, form, "Confirm bank transfer", consequence)
-        reference = form.cleaned_data["bank_reference"]
-        try:
-            purchase = confirm_manual_payment(
-                purchase=purchase, bank_reference=reference, actor=actor_of(request)
-            )
-        except ValueError:
-            messages.error(request, "This purchase is not paid by bank transfer.")
-        else:
-            self._tell(request, purchase, reference)
-        return self._back(purchase)
-
-    def _tell(self, request: HttpRequest, purchase: Purchase, reference: str) -> None:
-        if purchase.payment_id == reference:
-            messages.success(request, f"{purchase.reference} marked as paid.")
-        else:
-            messages.warning(request, "The payment was not booked. See Attention for the reason.")
-
-    def _purchase(self, request: HttpRequest, purchase_id: str) -> Purchase:
-        if not self.has_settle_permission(request):
-            raise PermissionDenied
-        purchases = Purchase.objects.of_all().select_related("partner")
-        return get_object_or_404(purchases, pk=purchase_id)
-
-    def _ask(
-        self,
-        request: HttpRequest,
-        purchase: Purchase,
-        form: forms.Form,
-        title: str,
-        consequence: str,
-    ) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": title,
-            "purchase": purchase,
-            "consequence": consequence,
-            "form": form,
-        }
-        return render(request, "admin/billing/purchase/act.html", context)
-
-    def _back(self, purchase: Purchase) -> HttpResponse:
-        return redirect("admin:billing_purchase_change", purchase.pk)
 
     @admin.action(description="Mark selected purchases as reviewed", permissions=["settle"])
     def resolve_review(

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from billing.gateways import known_gateways
-from billing.models import Invoice, LedgerEntry, PaymentReturn, PointBucket, Purchase, Statement
+from billing.models import (
+    BankTransfer,
+    Invoice,
+    LedgerEntry,
+    PaymentReturn,
+    PointBucket,
+    Purchase,
+    Statement,
+)
+from billing.money import rupees
 from config.admin.finders import ID, Hit, finder, first_hits
 
 #: IDs of gateways, and what banks call a transfer: "pay_QkzX…", "UTR 4021 8830".
@@ -35,6 +44,15 @@ def purchase_by_payment(term: str) -> Iterable[Hit]:
 @finder(kind="purchase by payment link", form=_GATEWAY_ID, permission="billing.view_purchase")
 def purchase_by_link(term: str) -> Iterable[Hit]:
     return _purchases(gateway__in=list(known_gateways()), gateway_order_id=term)
+
+
+@finder(kind="bank transfer", form=_GATEWAY_ID, permission="billing.view_banktransfer")
+def transfer_by_reference(term: str) -> Iterable[Hit]:
+    transfers = BankTransfer.objects.of_all().filter(reference=term.upper())
+    return first_hits(
+        transfers.select_related("partner"),
+        lambda row: f"{rupees(row.amount_paise)}, {row.get_state_display()}, {row.partner}",
+    )
 
 
 @finder(kind="refund or dispute", form=_GATEWAY_ID, permission="billing.view_paymentreturn")

@@ -79,6 +79,13 @@ class RefundForm(RequestForm):
 
     field_order: Any = ("extent", "reason")
 
+    def __init__(self, data: Any = None, *, excess_paise: int = 0) -> None:
+        super().__init__(data)
+        if excess_paise:
+            field: Any = self.fields["extent"]
+            label = f"What was paid above the total: {rupees(excess_paise)}"
+            field.choices = [*field.choices, ("excess", label)]
+
 
 class WriteOffForm(RequestForm):
     points = PointsField(help_text="The oldest debt first.")

@@ -1,13 +1,18 @@
-"""The staff form for confirming bank transfers."""
+"""The staff form for recording bank transfers."""
 
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
+from typing import Any
 
 from django import forms
 
+from billing.forms.fields import RupeesField
+from billing.gst import INDIAN_TIME
 
-class ConfirmPaymentForm(forms.Form):
+
+class TransferForm(forms.Form):
     """A transfer that appears on the bank statement."""
 
     bank_reference = forms.CharField(
@@ -17,6 +22,10 @@ class ConfirmPaymentForm(forms.Form):
         help_text="As shown on the bank statement. Each reference can be used once.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+    amount = RupeesField(label="Amount received, ₹", help_text="As shown on the bank statement.")
+    received_on = forms.DateField(
+        label="Received on", widget=forms.DateInput(attrs={"type": "date"})
+    )
 
     def clean_bank_reference(self) -> str:
         """Normalise spaces and case, so that one transfer has one reference."""
@@ -24,3 +33,13 @@ class ConfirmPaymentForm(forms.Form):
         if not re.fullmatch(r"[A-Z0-9/-]{6,}", reference):
             raise forms.ValidationError("Use only letters, digits, hyphens and slashes.")
         return reference
+
+    def clean_received_on(self) -> Any:
+        day: date = self.cleaned_data["received_on"]
+        if day > today_in_india():
+            raise forms.ValidationError("Enter a day that is not in the future.")
+        return day
+
+
+def today_in_india() -> date:
+    return datetime.now(INDIAN_TIME).date()

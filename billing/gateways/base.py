@@ -93,6 +93,8 @@ class Gateway(Protocol):
     """How long after its start a purchase can be paid; None for no limit."""
     reports_returns: ClassVar[bool]
     """Whether it knows of refunds and disputes that were not made here."""
+    is_booked_by_staff: ClassVar[bool]
+    """Whether payments take an approval, rather than being booked as they are reported."""
 
     def start(self, purchase: Purchase) -> Checkout:
         """Open the checkout of a purchase; repeated calls return the same one."""

@@ -9,16 +9,17 @@ from django.conf import settings
 
 from billing.gateways.base import Checkout, Payment, Payout, Return, refund_key
 from billing.gst import day_bounds
-from billing.models import PaymentReturn, PayoutLine, Purchase
+from billing.models import BankTransfer, PaymentReturn, PayoutLine, Purchase
 
 
 class ManualGateway:
-    """A gateway without a remote side: staff enter the transfers."""
+    """A gateway without a remote side: staff record the transfers."""
 
     name: ClassVar[str] = "manual"
     label: ClassVar[str] = "Bank transfer"
     payable_for: ClassVar[timedelta | None] = None
     reports_returns: ClassVar[bool] = False
+    is_booked_by_staff: ClassVar[bool] = True
 
     def start(self, purchase: Purchase) -> Checkout:
         return Checkout()
@@ -27,7 +28,13 @@ class ManualGateway:
         """Do nothing: a transfer in progress cannot be stopped."""
 
     def fetch(self, purchase: Purchase) -> list[Payment]:
-        return []
+        """Return what staff recorded and did not book or return yet, as one payment."""
+        mine = BankTransfer.objects.of(purchase.partner_id).filter(purchase=purchase)
+        received = list(mine.open().order_by("id"))
+        if not received:
+            return []
+        first, total = received[0], sum(each.amount_paise for each in received)
+        return [Payment(first.reference, total, purchase.currency, True, first.recorded_at)]
 
     def fetch_returns(self, purchase: Purchase) -> list[Return]:
         return []

@@ -49,6 +49,7 @@ class RazorpayGateway:
     label: ClassVar[str] = "Card, UPI or net banking"
     payable_for: ClassVar[timedelta | None] = _PAYABLE_FOR
     reports_returns: ClassVar[bool] = True
+    is_booked_by_staff: ClassVar[bool] = False
 
     def start(self, purchase: Purchase) -> Checkout:
         """Create the link, or return the one that an interrupted attempt created."""

@@ -23,6 +23,7 @@ class SandboxGateway:
     label: ClassVar[str] = "Sandbox (no money moves)"
     payable_for: ClassVar[timedelta | None] = timedelta(days=3)
     reports_returns: ClassVar[bool] = True
+    is_booked_by_staff: ClassVar[bool] = False
 
     def start(self, purchase: Purchase) -> Checkout:
         url = f"{settings.PUBLIC_URL}/checkout/sandbox/{purchase.reference}/"

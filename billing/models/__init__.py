@@ -17,6 +17,7 @@ from billing.models.purchases import Purchase
 from billing.models.returns import PaymentReturn
 from billing.models.sandbox import SandboxPayment, SandboxReturn
 from billing.models.statements import Statement
+from billing.models.transfers import BankTransfer
 from billing.models.usage import DailyUsage
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "PRICES_IN_FORCE",
     "AlertThreshold",
     "Approval",
+    "BankTransfer",
     "BillingProfile",
     "Charge",
     "DailyUsage",

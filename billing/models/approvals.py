@@ -46,7 +46,8 @@ class Approval(models.Model):
         GRANT = "grant", "Grant points"
         CORRECTION = "correction", "Correct points"
         REFUND = "refund", "Refund a purchase"
-        BOOKING = "booking", "Book a flagged payment"
+        BOOKING = "booking", "Book a payment"
+        RETURN = "return", "Return a bank transfer"
         WRITE_OFF = "write_off", "Write off a debt"
 
     class State(models.TextChoices):
@@ -117,7 +118,8 @@ class Approval(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="grant", points__gt=0, tier__isnull=False)
                 | Q(kind="correction", bucket__isnull=False) & ~Q(points=0)
-                | Q(kind="refund", points__lt=0, purchase__isnull=False)
+                | Q(kind="refund", points__lte=0, purchase__isnull=False)
+                | Q(kind="return", points__lt=0, purchase__isnull=False) & ~Q(payment_id="")
                 | Q(kind="booking", points__gt=0, purchase__isnull=False) & ~Q(payment_id="")
                 | Q(kind="write_off", points__gt=0),
                 name="approval_fits_kind",

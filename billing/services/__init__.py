@@ -54,12 +54,13 @@ from billing.services.returns import record_return
 from billing.services.review import resolve_review
 from billing.services.settlement import (
     NotBookable,
-    book_flagged_payment,
-    confirm_manual_payment,
+    book_payment,
     fetch_captured,
     settle_purchase,
 )
 from billing.services.statements import has_due_statements, issue_statement, issue_statements
+from billing.services.transfer_returns import NotReturnable, return_transfer
+from billing.services.transfers import TransferRefused, record_transfer, request_return
 
 __all__ = [
     "AlreadyRequested",
@@ -71,6 +72,7 @@ __all__ = [
     "NotBookable",
     "NotCorrectable",
     "NotRefundable",
+    "NotReturnable",
     "NothingOwed",
     "Operator",
     "PaymentUnavailable",
@@ -79,13 +81,13 @@ __all__ = [
     "TooManyPurchases",
     "TooManyThresholds",
     "TotalChanged",
+    "TransferRefused",
     "add_package",
     "approve",
-    "book_flagged_payment",
+    "book_payment",
     "cancel_purchase",
     "check_ledger",
     "check_new_entries",
-    "confirm_manual_payment",
     "correct_points",
     "decline_approval",
     "fetch_captured",
@@ -105,11 +107,14 @@ __all__ = [
     "reconcile_pending",
     "reconcile_purchase",
     "record_return",
+    "record_transfer",
     "refund_purchase",
     "rename_package",
     "report_ledger_state",
     "request_approval",
+    "request_return",
     "resolve_review",
+    "return_transfer",
     "schedule_package_price",
     "schedule_price",
     "send_low_balance_alerts",

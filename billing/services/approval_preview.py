@@ -18,6 +18,7 @@ from billing.services.ledger import GrantTooLarge
 from billing.services.purchases import PaymentUnavailable
 from billing.services.refunds import NotRefundable, PointsAlreadyUsed
 from billing.services.settlement import NotBookable
+from billing.services.transfer_returns import NotReturnable
 from config.db.clock import database_now
 
 #: Why `approve` may not carry a request out; the message is for staff.
@@ -30,6 +31,7 @@ OBSTACLES = (
     NotRefundable,
     PointsAlreadyUsed,
     NotBookable,
+    NotReturnable,
     PaymentUnavailable,
 )
 

@@ -65,7 +65,8 @@ def daily_limit(user: User) -> int:
 def is_small(approval: Approval) -> bool:
     """Return whether the person who asked may also approve."""
     limit: int = settings.APPROVAL_SINGLE_POINTS
-    return approval.size <= limit * SCALE
+    # A refund of money alone moves no points.
+    return 0 < approval.size <= limit * SCALE
 
 
 def _check(user: User, rows: QuerySet[Approval], size: int, verb: str) -> None:

@@ -34,7 +34,8 @@ from billing.services.corrections import correct_points
 from billing.services.debts import write_off_debt
 from billing.services.ledger import grant_points
 from billing.services.refunds import finish_refund, refund_purchase
-from billing.services.settlement import book_flagged_payment, fetch_payment
+from billing.services.settlement import book_payment, fetch_payment
+from billing.services.transfer_returns import return_transfer
 from config.db.clock import database_now
 from config.db.ids import new_id
 
@@ -43,7 +44,8 @@ _MOVES: dict[str, Callable[..., object]] = {
     Kind.GRANT: grant_points,
     Kind.CORRECTION: correct_points,
     Kind.REFUND: refund_purchase,
-    Kind.BOOKING: book_flagged_payment,
+    Kind.BOOKING: book_payment,
+    Kind.RETURN: return_transfer,
     Kind.WRITE_OFF: write_off_debt,
 }
 

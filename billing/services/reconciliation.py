@@ -49,6 +49,8 @@ def reconcile_purchase(*, purchase: Purchase) -> Purchase:
         payments = gateway.fetch(purchase)
     except GatewayError as error:
         raise PaymentUnavailable(purchase) from error
+    if gateway.is_booked_by_staff:
+        return purchase
     if any(payment.is_captured for payment in payments):
         _book_captured(purchase, payments)
     elif gateway.payable_for and timezone.now() > purchase.created_at + gateway.payable_for:

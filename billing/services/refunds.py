@@ -33,14 +33,15 @@ class PointsAlreadyUsed(Exception):
 def refund_purchase(*, approval: Approval) -> Purchase:
     """Remove the points and store how much of the payment goes back, for `finish_refund`.
 
-    The whole of an unused purchase, or what is unspent. Call `finish_refund` after the commit; if
+    The whole of an unused purchase, what is unspent, or for an approval of no points what was paid
+    above the amount due. Call `finish_refund` after the commit; if
     the process dies before, the purchase stays `refunding` and reconciliation goes on with it.
     Raises `NotApproved`, `NotRefundable` and `PointsAlreadyUsed`.
     """
     with transaction.atomic():
         approved = claim_approval(approval=approval, kind=Approval.Kind.REFUND)
         locked = lock_purchase(str(approved.purchase_id))
-        due = _points_due(locked, is_unspent_only=approved.is_unspent_only)
+        due = _points_due(locked, approved)
         actor = approved.requested_by.email
         locked.refund_to_paise = _refund_to(locked, due)
         move_points(purchase=locked, due=due, at_risk=0, actor=actor)
@@ -102,7 +103,7 @@ def _still_due(purchase: Purchase) -> int:
     return target - sum_returns(purchase, str(purchase.payment_id)).gone
 
 
-def _points_due(purchase: Purchase, *, is_unspent_only: bool) -> int:
+def _points_due(purchase: Purchase, approval: Approval) -> int:
     """Return the points that are due back with the refund, in all."""
     if purchase.state != State.PAID:
         raise NotRefundable(purchase.get_state_display())
@@ -110,9 +111,11 @@ def _points_due(purchase: Purchase, *, is_unspent_only: bool) -> int:
         purchase, str(purchase.payment_id)
     )
     bucket = PointBucket.objects.of(purchase.partner_id).get(pk=purchase.bucket_id)
-    if is_unspent_only:
+    if approval.is_unspent_only or not approval.points:
         if returns.open().exists():
             raise NotRefundable("A refund or dispute is open")
+        if not approval.points:
+            return purchase.returned_points
         if not bucket.remaining:
             raise PointsAlreadyUsed(purchase.reference)
         return purchase.returned_points + bucket.remaining
@@ -130,7 +133,7 @@ def _refund_to(purchase: Purchase, points: int) -> int:
     """
     target = purchase.excess_paise + purchase.total_paise * points // purchase.points
     if target <= sum_returns(purchase, str(purchase.payment_id)).gone:
-        raise NotRefundable("What is unspent comes to less than a paisa")
+        raise NotRefundable("Nothing of the payment is left for it")
     return target
 
 

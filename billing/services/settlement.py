@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.services.audit import record_audit
 from billing.gateways import GatewayError, Payment, gateway_named
 from billing.models import Approval, Purchase
 from billing.money import rupees
-from billing.services.claims import claim_approval, people_of
+from billing.services.claims import NotApproved, claim_approval, people_of
 from billing.services.debts import settle_debts
 from billing.services.emails import send_receipt
 from billing.services.invoices import issue_invoice
@@ -19,6 +18,7 @@ from billing.services.ledger import credit_bucket
 from billing.services.purchases import PaymentUnavailable
 from billing.services.returns import apply_returns, sum_returns
 from billing.services.review import flag_for_review, lock_purchase
+from billing.services.transfer_returns import clear_notes, close_transfers
 
 
 class NotBookable(Exception):
@@ -39,11 +39,14 @@ def settle_purchase(
 
     A payment that differs from the purchase, or a duplicate one, is flagged for staff and never
     credited: check the returned `is_paid` and `payment_id`. What remains of the payment counts: a
-    refund that is known already is subtracted. Raises `Purchase.DoesNotExist`.
+    refund that is known already is subtracted. Raises `Purchase.DoesNotExist`, and `NotApproved`
+    for a bank transfer.
     """
     payment = Payment(payment_id, amount_paise, currency, True, paid_at, refunded_paise)
     with transaction.atomic():
         purchase = lock_purchase(purchase_id)
+        if gateway_named(purchase.gateway).is_booked_by_staff:
+            raise NotApproved(f"{purchase.reference} is paid by bank transfer, which staff book")
         if purchase.payment_id == payment_id:
             return purchase
         remaining = _remaining(purchase, payment)
@@ -57,8 +60,8 @@ def settle_purchase(
     return purchase
 
 
-def book_flagged_payment(*, approval: Approval, payment: Payment) -> Purchase:
-    """Book a captured payment of more than the amount due, as staff decided.
+def book_payment(*, approval: Approval, payment: Payment) -> Purchase:
+    """Book a bank transfer, or a captured payment of more than the amount due, as staff decided.
 
     `payment` is what `fetch_payment` just returned. The difference is stored with the purchase and
     in the audit trail. Raises `NotApproved`, `NotBookable`.
@@ -66,15 +69,16 @@ def book_flagged_payment(*, approval: Approval, payment: Payment) -> Purchase:
     with transaction.atomic():
         approved = claim_approval(approval=approval, kind=Approval.Kind.BOOKING)
         locked = lock_purchase(str(approved.purchase_id))
+        if gateway_named(locked.gateway).is_booked_by_staff:
+            # Another approval may have returned a transfer since.
+            payment = fetch_payment(locked, approved.payment_id)
         _check_bookable(locked, payment, approved.payment_id)
-        notes = locked.attention.splitlines()
-        locked.attention = "\n".join(note for note in notes if payment.id not in note)
-        locked.save(update_fields=["attention"])
+        clear_notes(purchase=locked, payment_ids={payment.id, *close_transfers(purchase=locked)})
         actor = approved.requested_by.email
         record_audit(
             partner=locked.partner,
             actor=actor,
-            action="purchase.flagged_payment_booked",
+            action="purchase.payment_booked",
             target=locked.pk,
             reference=locked.reference,
             payment=payment.id,
@@ -101,7 +105,7 @@ def fetch_payment(purchase: Purchase, payment_id: str) -> Payment:
     """Ask the gateway for a captured payment; raises `NotBookable`, `PaymentUnavailable`."""
     payment = next((x for x in fetch_captured(purchase) if x.id == payment_id), None)
     if payment is None:
-        raise NotBookable(f"The gateway knows no captured payment {payment_id} for this purchase.")
+        raise NotBookable(f"There is no captured payment {payment_id} for this purchase now.")
     return payment
 
 
@@ -172,22 +176,4 @@ def _audit(purchase: Purchase, actor: str, action: str, **detail: object) -> Non
         target=purchase.pk,
         reference=purchase.reference,
         **detail,
-    )
-
-
-def confirm_manual_payment(*, purchase: Purchase, bank_reference: str, actor: str) -> Purchase:
-    """Book a bank transfer of the full amount, identified by its `bank_reference`.
-
-    Raises `ValueError` for a purchase of another gateway. A reference that already paid for another
-    purchase is flagged and not booked: check `is_paid`.
-    """
-    if purchase.gateway != "manual":
-        raise ValueError(f"{purchase.reference} is not paid by bank transfer")
-    return settle_purchase(
-        purchase_id=purchase.pk,
-        payment_id=bank_reference.strip().upper(),
-        amount_paise=purchase.total_paise,
-        currency=purchase.currency,
-        paid_at=timezone.now(),
-        actor=actor,
     )

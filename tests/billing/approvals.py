@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Partner, User
 from billing.models import Approval, Purchase
-from billing.services import approve, request_approval
+from billing.services import approve, record_transfer, request_approval
 
 Kind = Approval.Kind
 
@@ -62,7 +62,27 @@ def let_lapse(asked: Approval) -> None:
         rows.update(expires_at=timezone.now() - timedelta(seconds=1))
 
 
-def book_flagged_payment(
+def receive_transfer(
+    *,
+    purchase: Purchase,
+    reference: str = "UTR0001",
+    amount_paise: int | None = None,
+    actor: str = "",
+) -> Purchase:
+    """Record a bank transfer as `actor`; if it is what is due, have a second person approve it."""
+    approval = record_transfer(
+        purchase=purchase,
+        reference=reference,
+        amount_paise=amount_paise or purchase.total_paise,
+        received_on=timezone.now().date(),
+        staff=person(actor if "@" in actor else "asha@shopiq.test"),
+    )
+    if approval:
+        approve(approval=approval, approver=person("ravi@shopiq.test"))
+    return Purchase.objects.get(pk=purchase.pk)
+
+
+def book_payment(
     *, purchase: Purchase, payment_id: str, actor: str = "", reason: str = "Fee"
 ) -> Purchase:
     terms: dict[str, Any] = {"purchase": purchase, "payment_id": payment_id, "reason": reason}

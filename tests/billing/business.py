@@ -13,11 +13,10 @@ from billing.services import (
     NotRefundable,
     PointsAlreadyUsed,
     cancel_purchase,
-    confirm_manual_payment,
 )
 from billing.services.sandbox import decide_disputes, dispute, give_back, pay
 from imaging.services import InsufficientPoints
-from tests.billing.approvals import book_flagged_payment, refund_purchase
+from tests.billing.approvals import book_payment, receive_transfer, refund_purchase
 from tests.billing.fakes.razorpay import FakeRazorpay, tell
 from tests.billing.operations import refund, start, succeed
 from tests.billing.purchases import bill_to, buy
@@ -89,7 +88,7 @@ class Business:
             self._tell(self.fake.event("payment.captured", purchase.reference, payment))
         else:
             name = f"UTR{purchase.pk}"
-            confirm_manual_payment(purchase=purchase, bank_reference=name, actor="test")
+            receive_transfer(purchase=purchase, reference=name)
         purchase.refresh_from_db()
         assert purchase.is_paid
         return purchase
@@ -103,9 +102,7 @@ class Business:
         purchase = buy(self._anyone().partner, "razorpay")
         payment = self.fake.pay(purchase.reference, amount=purchase.total_paise + 12_345)
         self._tell(self.fake.event("payment.captured", purchase.reference, payment))
-        book_flagged_payment(
-            purchase=purchase, payment_id=payment["id"], actor="test", reason="Fee on top"
-        )
+        book_payment(purchase=purchase, payment_id=payment["id"], actor="test", reason="Fee on top")
 
     def give_back(self) -> None:
         """Refund a part of a payment at its gateway."""

@@ -32,7 +32,7 @@ from billing.services import (
 from billing.services import refund_purchase as refund_service
 from billing.services.approval_preview import preview_approval
 from billing.services.sandbox import give_back, pay
-from billing.services.settlement import book_flagged_payment as book_service
+from billing.services.settlement import book_payment as book_service
 from config.db.owned import PLATFORM_ID
 from tests.billing.approvals import Kind, ask, ask_refund, let_lapse, person
 from tests.billing.operations import refund as refund_call

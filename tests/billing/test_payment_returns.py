@@ -23,7 +23,7 @@ from billing.services import (
 )
 from imaging.services import InsufficientPoints
 from imaging.services.statistics import read_usage
-from tests.billing.approvals import book_flagged_payment, refund_purchase
+from tests.billing.approvals import book_payment, refund_purchase
 from tests.billing.chains import without_triggers
 from tests.billing.fakes.razorpay import FakeRazorpay, tell
 from tests.billing.operations import refund as fail
@@ -458,7 +458,7 @@ def test_staff_book_a_payment_with_the_gateways_fee_on_top(
     assert tell(fake.event("payment.captured", purchase.reference, paid)) == 200
     assert state_of(purchase)[0] == "pending"
     assert "₹6,018.00, but ₹5,900.00 was due" in purchase.attention
-    book = partial(book_flagged_payment, purchase=purchase)
+    book = partial(book_payment, purchase=purchase)
     with pytest.raises(NotBookable, match="no captured payment"):
         book(payment_id="pay_unknown")
 
@@ -468,7 +468,7 @@ def test_staff_book_a_payment_with_the_gateways_fee_on_top(
     assert (purchase.excess_paise, purchase.attention) == (11_800, "")
     assert points_of(payer) == (500_000, 0, 0)
     assert numbers() == [1]
-    entry = AuditEntry.objects.get(action="purchase.flagged_payment_booked")
+    entry = AuditEntry.objects.get(action="purchase.payment_booked")
     assert (entry.actor, entry.detail["difference_paise"], entry.detail["reason"]) == (
         "asha@shopiq.test",
         11_800,
@@ -491,9 +491,7 @@ def test_staff_book_a_payment_of_exactly_the_amount_due(
     """One that was captured and of which we were not told yet."""
     paid = fake.pay(purchase.reference)
 
-    booked = book_flagged_payment(
-        purchase=purchase, payment_id=paid["id"], actor="asha", reason="Waiting"
-    )
+    booked = book_payment(purchase=purchase, payment_id=paid["id"], actor="asha", reason="Waiting")
     assert (booked.state, booked.excess_paise) == ("paid", 0)
 
 
@@ -503,7 +501,7 @@ def test_staff_cannot_book_less_than_the_amount_due(
 ) -> None:
     paid = fake.pay(purchase.reference, **change)
     with pytest.raises(NotBookable, match=r"but ₹5,900.00 was due|is in USD"):
-        book_flagged_payment(purchase=purchase, payment_id=paid["id"])
+        book_payment(purchase=purchase, payment_id=paid["id"])
     assert state_of(purchase)[0] == "pending"
 
 

@@ -16,14 +16,13 @@ from billing.services import (
     PointsAlreadyUsed,
     approvals,
     check_ledger,
-    confirm_manual_payment,
     reconcile_pending,
     refunds,
 )
 from billing.services.sandbox import pay
 from imaging.services import InsufficientPoints
 from imaging.services.statistics import read_usage
-from tests.billing.approvals import refund_purchase
+from tests.billing.approvals import receive_transfer, refund_purchase
 from tests.billing.operations import refund as refund_call
 from tests.billing.operations import start, succeed
 from tests.billing.parallel import only, race
@@ -115,9 +114,7 @@ def test_only_what_is_paid_is_refunded_and_only_once(payer: Keys, purchase: Purc
 
 
 def test_a_transfer_is_refunded_by_staff_and_noted_here(payer: Keys) -> None:
-    transfer = confirm_manual_payment(
-        purchase=buy(payer.partner, "manual"), bank_reference="UTR0001", actor="staff"
-    )
+    transfer = receive_transfer(purchase=buy(payer.partner, "manual"))
 
     assert refund(transfer).refund_id == f"bank:{transfer.reference}"
 

@@ -10,6 +10,7 @@ from accounts.models import AuditEntry, Member
 from billing.models import PointBucket, Purchase
 from billing.services import reconcile_purchase, sandbox
 from config.db.ids import new_id
+from tests.billing.approvals import Kind, ask
 from tests.billing.fakes.razorpay import FakeRazorpay
 from tests.billing.operations import start, succeed
 from tests.billing.pages import act, checkout_of
@@ -152,7 +153,7 @@ def test_staff_book_a_flagged_payment_with_a_reason(fake: FakeRazorpay, payer: K
     other.post(asked.replace("change", "approve"))
 
     assert "₹118.00" in text(staff, f"/admin/billing/purchase/{purchase.pk}/change/")
-    entry = AuditEntry.objects.get(action="purchase.flagged_payment_booked")
+    entry = AuditEntry.objects.get(action="purchase.payment_booked")
     assert (entry.actor, entry.detail["reason"]) == ("asha@shopiq.test", "Fee borne by the buyer")
     refused = other.post(again.replace("change", "approve"), follow=True).content.decode()
     assert "Not approved. Duplicate payment" in refused
@@ -168,9 +169,14 @@ def test_a_payment_of_less_is_not_booked_and_the_gateway_may_be_away(
     fields = {"payment_id": paid["id"], "reason": "Please", "once": new_id()}
     staff = superuser()
 
-    assert "but ₹5,900.00 was due" in staff.post(address, fields, follow=True).content.decode()
+    assert (
+        "No payment covers ₹5,900.00." in staff.post(address, fields, follow=True).content.decode()
+    )
+    terms: Any = {"purchase": purchase, "payment_id": paid["id"]}
+    asked = ask(payer.partner, Kind.BOOKING, purchase.points, **terms)
+    approval = f"/admin/billing/approval/{asked.pk}/change/"
+    assert "but ₹5,900.00 was due" in text(superuser("mira@shopiq.test"), approval)
     fake.broken = 503
-    approval = f"/admin/billing/approval/{fields['once']}/change/"
     assert "not responding" in text(superuser("ravi@shopiq.test"), approval)
     assert "not responding" in staff.post(address, fields, follow=True).content.decode()
     assert staff_with("billing.view_purchase").post(address, fields).status_code == 403

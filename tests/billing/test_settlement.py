@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts.models import AuditEntry, Partner
 from billing.models import Invoice, LedgerEntry, PointBucket, Purchase
-from billing.services import check_ledger, confirm_manual_payment, resolve_review
+from billing.services import check_ledger, resolve_review
 from config.mail.models import OutgoingMail
 from tests.billing.purchases import BUYER, bill_to, buy, settle
 from tests.factories import PartnerFactory
@@ -117,32 +117,6 @@ def test_staff_clear_a_note_and_the_audit_keeps_it(purchase: Purchase) -> None:
     assert Purchase.objects.get().attention == ""
     entry = AuditEntry.objects.get(action="purchase.review_resolved")
     assert "₹0.01" in entry.detail["note"]
-
-
-def test_a_transfer_is_confirmed_by_its_own_reference(partner: Partner) -> None:
-    purchase = buy(partner, "manual")
-
-    paid = confirm_manual_payment(
-        purchase=purchase, bank_reference=" utr42n0001 ", actor="staff@shopiq.test"
-    )
-
-    assert (paid.state, paid.payment_id) == ("paid", "UTR42N0001")
-    assert AuditEntry.objects.get(action="purchase.paid").actor == "staff@shopiq.test"
-
-
-def test_one_transfer_confirms_one_purchase(partner: Partner) -> None:
-    first, second = buy(partner, "manual"), buy(partner, "manual")
-    for purchase in (first, second):
-        confirm_manual_payment(purchase=purchase, bank_reference="UTR42N0001", actor="staff")
-
-    assert booked() == (1, 1, 1)
-    second.refresh_from_db()
-    assert (second.state, bool(second.attention)) == ("pending", True)
-
-
-def test_only_transfers_are_confirmed_by_hand(purchase: Purchase) -> None:
-    with pytest.raises(ValueError, match="not paid by bank transfer"):
-        confirm_manual_payment(purchase=purchase, bank_reference="UTR42N0001", actor="staff")
 
 
 def test_a_settlement_that_breaks_leaves_nothing(purchase: Purchase, monkeypatch: Any) -> None:

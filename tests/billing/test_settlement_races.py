@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from accounts.models import Partner
 from billing.models import Invoice, InvoiceCounter, LedgerEntry, PointBucket, Purchase
-from billing.services import check_ledger, confirm_manual_payment, reconcile_purchase
+from billing.services import check_ledger, reconcile_purchase
 from billing.services.sandbox import pay
 from tests.billing.operations import start, succeed
 from tests.billing.parallel import count_deadlocks, only, race
@@ -59,16 +59,6 @@ def test_a_payment_reported_from_several_sides_is_booked_once(partner: Partner) 
     assert PointBucket.objects.count() == Invoice.objects.count() == 2
     assert numbers() == [1, 2]
     assert balance(partner) == 1_000_000
-
-
-def test_two_of_the_staff_and_a_double_click_confirm_a_transfer_once(partner: Partner) -> None:
-    purchase = buy(partner, "manual")
-    task = partial(confirm_manual_payment, purchase=purchase, bank_reference="UTR0001")
-
-    only(KeyError, race(*[partial(task, actor=f"staff{n}@shopiq.test") for n in range(6)]))
-
-    assert (PointBucket.objects.count(), numbers()) == (1, [1])
-    assert Purchase.objects.get().attention == ""
 
 
 def test_two_payments_at_once_for_one_purchase_credit_one_and_note_the_other(

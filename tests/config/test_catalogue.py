@@ -53,6 +53,7 @@ GLOBAL_UNIQUES = {
     ("billing_purchase", "reference"): "a bank transfer names its purchase by it",
     ("billing_purchase", "gateway, gateway_order_id"): "a payment is booked once",
     ("billing_purchase", "gateway, payment_id"): "a payment is booked once",
+    ("billing_banktransfer", "reference"): "a transfer is booked once",
     ("deployments_website", "identifier"): "it is the name of the shop's host",
 }
 #: Primary keys that are no id of their own.

@@ -6,12 +6,16 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.test import override_settings
+
 from accounts.models import Partner
 from billing.gateways import Return
 from billing.models import Invoice, LedgerEntry, Package, PaymentReturn, PointBucket, Purchase
 from billing.services import record_return, settle_purchase, start_purchase
 from billing.services.purchases import cancel_purchase, mark_unpaid
+from tests.billing.approvals import receive_transfer
 from tests.seed.history import ago, backdate, unguarded
+from tests.seed.transfers import backdate_transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,9 @@ def _end(order: Order, purchase: Purchase) -> None:
 
 
 def _pay(purchase: Purchase, at: datetime, excess_paise: int = 0) -> Purchase:
-    name = {"razorpay": "pay", "manual": "UTR", "sandbox": "sbx"}[purchase.gateway]
+    if purchase.gateway == "manual":
+        return _receive(purchase)
+    name = {"razorpay": "pay", "sandbox": "sbx"}[purchase.gateway]
     return settle_purchase(
         purchase_id=purchase.pk,
         payment_id=f"{name}_{secrets.token_hex(7)}",
@@ -74,8 +80,15 @@ def _pay(purchase: Purchase, at: datetime, excess_paise: int = 0) -> Purchase:
     )
 
 
+def _receive(purchase: Purchase) -> Purchase:
+    """Let staff record and book a transfer, however many they book in the hour of this year."""
+    with override_settings(APPROVAL_DAILY_POINTS={"admin": 10**9}):
+        return receive_transfer(purchase=purchase, reference=f"UTR{secrets.randbelow(10**12):012}")
+
+
 def _date(purchase: Purchase, at: datetime) -> None:
     """Move what the database's clock has stamped."""
+    backdate_transfer(purchase, at)
     backdate(LedgerEntry, {purchase.bucket_id: at}, "created_at", by="bucket_id")
     backdate(PointBucket, {purchase.bucket_id: at}, "purchased_at")
     backdate(Invoice, {purchase.pk: at}, "issued_at", by="purchase_id")

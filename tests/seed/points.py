@@ -9,10 +9,10 @@ from billing.services.ledger import Operator, grant_by_operator
 from billing.services.profiles import update_details
 from billing.services.purchases import cancel_purchase, mark_unpaid, start_purchase
 from billing.services.sandbox import fail, pay
-from billing.services.settlement import confirm_manual_payment
-from tests.billing.approvals import refund_purchase
+from tests.billing.approvals import receive_transfer, refund_purchase
 from tests.seed.history import ago, backdate
 from tests.seed.side import Side
+from tests.seed.transfers import backdate_transfer
 
 STAFF = "staff@shopiq.example"
 _GSTIN = "27AAPFU0939F1ZV"
@@ -35,15 +35,15 @@ def add_points(side: Side) -> None:
 
 def add_purchases(side: Side) -> None:
     """The rest of them; the newest waits for its payment."""
-    refunded = confirm_manual_payment(
+    refunded = receive_transfer(
         purchase=_start(side, "pack_5000", "manual"),
-        bank_reference=f"UTR{side.partner.pk[-8:]}1",
+        reference=f"UTR{side.partner.pk[-8:]}1",
         actor=STAFF,
     )
     _date(refund_purchase(purchase=refunded, actor=STAFF, reason="Bought twice"), days=40)
-    paid = confirm_manual_payment(
+    paid = receive_transfer(
         purchase=_start(side, "pack_25000", "manual"),
-        bank_reference=f"UTR{side.partner.pk[-8:]}2",
+        reference=f"UTR{side.partner.pk[-8:]}2",
         actor=STAFF,
     )
     _date(paid, days=23)
@@ -100,6 +100,7 @@ def _date(purchase: Purchase, *, days: float) -> None:
     at = ago(days=days)
     backdate(Purchase, {purchase.pk: at}, "created_at", "next_check_at")
     if purchase.bucket_id:
+        backdate_transfer(purchase, at)
         backdate(Purchase, {purchase.pk: at}, "paid_at")
         backdate(Invoice, {purchase.pk: at}, "issued_at", by="purchase_id")
         backdate(PointBucket, {purchase.bucket_id: at}, "purchased_at")
