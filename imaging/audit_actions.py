@@ -5,4 +5,5 @@ IMAGES = Subject("images", "Images")
 register_actions(
     AuditAction("image.taken_down", "Took images down", IMAGES, "operation"),
     AuditAction("image.restored", "Restored images", IMAGES, "operation"),
+    AuditAction("provider_cost.set", "Set what the provider bills"),
 )

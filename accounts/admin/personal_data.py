@@ -21,7 +21,8 @@ from config.admin.sections import Section
 PERMISSION = "accounts.open_personal_data"
 
 Fact = tuple[str, Any]
-Read = Callable[[Any], Iterable[Fact]]
+#: What is shown of a row: its data with labels, or a document.
+Read = Callable[[Any], Iterable[Fact] | HttpResponse]
 
 
 class OpeningForm(forms.Form):
@@ -32,10 +33,12 @@ class OpeningForm(forms.Form):
     )
 
 
-def personal_data(model: type[Model], *, kind: str, section: Section) -> Callable[[Read], Read]:
-    """Register a function that returns the personal data of a row, with labels.
+def personal_data(
+    model: type[Model], *, kind: str, section: Section, label: str = "Show personal data"
+) -> Callable[[Read], Read]:
+    """Register a function that returns the personal data of a row, with labels, or a document.
 
-    `kind` names the row to the partner: "account". The row has a `partner`.
+    `kind` names the row to the partner: "account". The row has a `partner`. `label` is the button.
     """
     options = model._meta
     name = f"open-{options.model_name}"
@@ -50,11 +53,11 @@ def personal_data(model: type[Model], *, kind: str, section: Section) -> Callabl
         )
         def page(request: HttpRequest, row_id: str) -> HttpResponse:
             row: Any = get_object_or_404(model, pk=row_id)
-            return _open(request, row, kind, read)
+            return _open(request, row, kind, label, read)
 
         object_act(
             options.label_lower,
-            label="Show personal data",
+            label=label,
             page=name,
             permission=PERMISSION,
             applies=lambda row: row.pk is not None,
@@ -64,15 +67,15 @@ def personal_data(model: type[Model], *, kind: str, section: Section) -> Callabl
     return register
 
 
-def _open(request: HttpRequest, row: Any, kind: str, read: Read) -> HttpResponse:
+def _open(request: HttpRequest, row: Any, kind: str, label: str, read: Read) -> HttpResponse:
     """Ask why; then record it, and show the data in this response alone."""
     form = OpeningForm(posted(request))
     act = Act(
-        title="Show personal data",
+        title=label,
         consequence=f"{row.partner} sees in its audit trail that you opened it, and why.",
-        button="Show personal data",
+        button=label,
         back=admin_url(type(row), row.pk),
-        facts=[(kind.capitalize(), row.pk), ("Partner", row.partner)],
+        facts=[(kind.capitalize(), row), ("Partner", row.partner)],
     )
     if form.is_valid():
         try:
@@ -86,7 +89,10 @@ def _open(request: HttpRequest, row: Any, kind: str, read: Read) -> HttpResponse
         except TooManyOpenings as refusal:
             messages.error(request, str(refusal))
         else:
-            facts = [(label, value) for label, value in read(row) if value not in ("", None)]
+            shown = read(row)
+            if isinstance(shown, HttpResponse):
+                return shown
+            facts = [(name, value) for name, value in shown if value not in ("", None)]
             return render_page(
                 request, "admin/personal_data.html", title=act.title, act=act, facts=facts
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 from allauth.account.models import EmailAddress
@@ -52,8 +53,25 @@ class UserForm(BaseUserChangeForm[User]):
         fields = "__all__"
         field_classes = {"email": forms.EmailField}
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.stored = {"email": self.instance.email, "name": self.instance.name}
+        if not self.instance.is_staff:
+            self._mask("email", mask_email(self.instance.email))
+            self._mask("name", mask_name(self.instance.name))
+
+    def _mask(self, name: str, masked: str) -> None:
+        """Show no personal data: an empty field keeps what is stored."""
+        self.initial[name] = ""
+        if field := self.fields.get(name):
+            field.required, field.label = False, f"New {name}"
+            field.help_text = f"Leave it empty to keep {masked or 'it'}."
+
     def clean_email(self) -> str:
-        return normalize_email(self.cleaned_data.get("email", self.instance.email))
+        return normalize_email(self.cleaned_data.get("email") or self.instance.email)
+
+    def clean_name(self) -> str:
+        return self.cleaned_data.get("name") or self.stored["name"]
 
 
 # A group is a set of permissions: staff who could edit one could grant themselves more.
@@ -134,7 +152,7 @@ class UserAdmin(FilteredLists, BaseUserAdmin[User]):
         ):
             return page
         removed = [
-            user.email
+            str(user)
             for user in users
             if not exceeds(user, acting_user(request))
             and remove_second_factors(user=user, staff=_staff(request), **form.cleaned_data)
@@ -155,13 +173,19 @@ class UserAdmin(FilteredLists, BaseUserAdmin[User]):
         if not change:
             record_new_login(user=obj, staff=_staff(request))
             return
-        before = {name: _readable(form.initial.get(name)) for name in form.changed_data}
+        stored = {**form.initial, **form.stored}
+        before = {name: _readable(stored.get(name)) for name in form.changed_data}
         after = {name: _readable(form.cleaned_data[name]) for name in form.changed_data}
+        for name in [name for name in before if before[name] == after[name]]:
+            del before[name], after[name]
         record_changes(user=obj, before=before, after=after, staff=_staff(request))
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
         user = User.objects.filter(pk=id).first()
         response = super().user_change_password(request, id, form_url)
+        if user and isinstance(response, TemplateResponse):
+            context: Any = response.context_data
+            context.update(title=f"Change password: {user}", original=_Named(user.pk, str(user)))
         if user and User.objects.exclude(password=user.password).filter(pk=user.pk).exists():
             user.refresh_from_db()
             end_other_sessions(request, user)
@@ -170,6 +194,19 @@ class UserAdmin(FilteredLists, BaseUserAdmin[User]):
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What the page for a password shows of a user."""
+
+    pk: int
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+    get_username = __str__
 
 
 def acting_user(request: HttpRequest) -> User:

@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 from accounts.emails import normalize_email
 from accounts.names import validate_name
 from accounts.signals import password_saved, superuser_created
+from config.admin.masking import mask_email
 from config.db.fields import IdField
 
 
@@ -88,6 +89,10 @@ class User(AbstractUser):
             super().save(*args, **options)
             if is_new_password:
                 password_saved.send(User, user=self)
+
+    def __str__(self) -> str:
+        """Name staff by their address, and others without it: staff pages show this."""
+        return self.email if self.is_staff else mask_email(self.email)
 
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(normalize_password(raw_password))

@@ -7,11 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path, reverse
+from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts.admin.personal_data import personal_data
@@ -39,9 +37,7 @@ class InvoiceNumbers:
 
     @admin.display(description="Document")
     def pdf(self, invoice: Invoice) -> str:
-        return format_html(
-            '<a href="{}">PDF</a>', reverse("admin:billing_invoice_pdf", args=[invoice.pk])
-        )
+        return format_html('<a href="{}">PDF</a>', reverse("admin:open-invoice", args=[invoice.pk]))
 
 
 _NUMBER = re.compile(r"(?P<series>.+)/0*(?P<number>[0-9]{1,9})\Z")
@@ -74,25 +70,6 @@ class InvoiceAdmin(InvoiceNumbers, ReadOnlyAdmin):
     ordering = ("-id",)
     fields = (*list_display, "place_of_supply", "payment_id")
     phone = ("partner", "total", "number_text", "issued_at")
-
-    def get_urls(self) -> list[URLPattern]:
-        pdf = path(
-            "<str:invoice_id>/pdf/",
-            self.admin_site.admin_view(self.show_pdf),
-            name="billing_invoice_pdf",
-        )
-        return [pdf, *super().get_urls()]
-
-    def show_pdf(self, request: HttpRequest, invoice_id: str) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        invoice = get_object_or_404(Invoice, pk=invoice_id)
-        name = f'inline; filename="{invoice.file_name}"'
-        return HttpResponse(
-            render_invoice(invoice),
-            content_type="application/pdf",
-            headers={"Content-Disposition": name},
-        )
 
 
 @admin.register(AlertThreshold)
@@ -135,6 +112,17 @@ class BillingProfileAdmin(ReadOnlyAdmin):
     @admin.display(description="State")
     def state(self, profile: BillingProfile) -> str:
         return _masked(profile, lambda details: details.state_code)
+
+
+@personal_data(Invoice, kind="invoice", section=Section.MONEY, label="Open PDF")
+def open_invoice(invoice: Invoice) -> HttpResponse:
+    """Return the document, which names the buyer."""
+    name = f'inline; filename="{invoice.file_name}"'
+    return HttpResponse(
+        render_invoice(invoice),
+        content_type="application/pdf",
+        headers={"Content-Disposition": name, "Cache-Control": "no-store"},
+    )
 
 
 @personal_data(BillingProfile, kind="billing profile", section=Section.MONEY)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
+from django.utils import timezone
 
 from billing.gateways.base import Checkout, Payment, Payout, Return, refund_key
 from billing.gst import day_bounds
@@ -30,11 +31,11 @@ class ManualGateway:
     def fetch(self, purchase: Purchase) -> list[Payment]:
         """Return what staff recorded and did not book or return yet, as one payment."""
         mine = BankTransfer.objects.of(purchase.partner_id).filter(purchase=purchase)
-        received = list(mine.open().order_by("id"))
+        received = list(mine.open().order_by("recorded_at", "id"))
         if not received:
             return []
         first, total = received[0], sum(each.amount_paise for each in received)
-        return [Payment(first.reference, total, purchase.currency, True, first.recorded_at)]
+        return [Payment(first.reference, total, purchase.currency, True, timezone.now())]
 
     def fetch_returns(self, purchase: Purchase) -> list[Return]:
         return []

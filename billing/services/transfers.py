@@ -104,4 +104,4 @@ def _describe(purchase: Purchase, transfer: BankTransfer, total: int) -> str:
 
 def _first(purchase: Purchase) -> BankTransfer:
     mine = BankTransfer.objects.of(purchase.partner_id).filter(purchase=purchase)
-    return mine.open().earliest("id")
+    return mine.open().earliest("recorded_at", "id")

@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 from django.db import DatabaseError, IntegrityError, transaction
 
+from accounts.services.audit import record_audit
 from imaging.models import ImageOperation, ProviderCost
 from imaging.services.operations import Operation
 
@@ -26,9 +27,19 @@ def set_provider_cost(
             cost = ProviderCost.objects.create(
                 action=action, mode=mode, paise=paise, starts_at=starts_at, note=note
             )
+            record_audit(
+                partner=None,
+                actor=actor,
+                action="provider_cost.set",
+                target=cost.pk,
+                operation=action,
+                mode=mode,
+                paise=paise,
+                starts_at=starts_at.isoformat(),
+                note=note,
+            )
     except IntegrityError as error:
         raise CostAlreadySet from error
-    log.info("provider cost set", actor=actor, action=action, mode=mode, paise=paise)
     return cost
 
 

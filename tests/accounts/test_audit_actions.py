@@ -61,6 +61,7 @@ def test_only_actions_on_the_platform_itself_have_no_subject() -> None:
         "login.sign_up_rejected",
         "login.unknown_address",
         "price.changed",
+        "provider_cost.set",
         "price.withdrawn",
         "package.added",
         "package.changed",

@@ -91,3 +91,23 @@ def test_billing_details_are_opened_too(db: None) -> None:
     assert "MG Road" not in page
     assert "Nandi" not in page
     assert "1 MG Road" in staff.post(address(profile), {"reason": "Wrong invoice"}).text
+
+
+def test_the_form_of_a_member_masks_and_keeps_what_is_left_empty(row: Member) -> None:
+    User.objects.filter(pk=row.user_id).update(name="Priya Shah")
+    address, staff = f"/admin/accounts/user/{row.user_id}/", superuser()
+    for page in ("change/", "password/", "history/"):
+        text = staff.get(address + page).text
+        assert "priya@nova.test" not in text, page
+        assert "Shah" not in text, page
+    form = {"email": "", "name": "", "is_active": "on"}
+    assert "priya@nova.test" not in staff.post(f"{address}change/", form, follow=True).text
+    row.user.refresh_from_db()
+    assert (row.user.email, row.user.name) == ("priya@nova.test", "Priya Shah")
+
+    staff.post(f"{address}change/", {**form, "email": "New@nova.test"})
+
+    row.user.refresh_from_db()
+    assert (row.user.email, row.user.name) == ("new@nova.test", "Priya Shah")
+    entry = AuditEntry.objects.of(row.partner_id).get(action="login.email_set_by_staff")
+    assert entry.detail["before"] == "priya@nova.test"

@@ -97,17 +97,22 @@ def test_notes_are_listed_and_cleared_after_a_question(transfer: Purchase) -> No
     assert AuditEntry.objects.filter(action="purchase.review_resolved").count() == 1
 
 
-def test_an_invoice_opens_as_a_pdf_for_those_who_may_see_it(transfer: Purchase) -> None:
+def test_an_invoice_opens_as_a_pdf_for_a_reason_that_the_partner_sees(transfer: Purchase) -> None:
     settle(transfer)
     invoice = Invoice.objects.get()
-    address = f"/admin/billing/invoice/{invoice.pk}/pdf/"
+    address = f"/admin/billing/invoice/{invoice.pk}/open/"
+    staff = superuser()
+    assert address in staff.get("/admin/billing/invoice/").text
+    assert not staff.post(address, {"reason": " "}).content.startswith(b"%PDF-")
 
-    response = superuser().get(address)
+    response = staff.post(address, {"reason": "Asked for a copy"})
 
     assert response.headers["Content-Type"] == "application/pdf"
     assert invoice.file_name in response.headers["Content-Disposition"]
     assert response.content.startswith(b"%PDF-")
-    assert staff_with("billing.view_purchase").get(address).status_code == 403
+    entry = AuditEntry.objects.of(transfer.partner_id).get(action="personal_data.opened")
+    assert (entry.target, entry.detail["kind"]) == (invoice.pk, "invoice")
+    assert staff_with("billing.view_invoice").post(address, {"reason": "x"}).status_code == 403
 
 
 def test_staff_find_what_happened_to_a_purchase_by_its_reference(transfer: Purchase) -> None:
