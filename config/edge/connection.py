@@ -32,7 +32,9 @@ class Connection(TConn):
         self.is_kept = False
         #: What it is counted by, see `limited_address`.
         self.address: str | None = None
-        #: Bytes read and thrown away after the last response.
+        #: Whether its last response has been sent, and what still comes is thrown away.
+        self.is_lingering = False
+        #: Bytes thrown away.
         self.discarded = 0
         #: Bytes of memory that it is charged with.
         self.charged = 0
@@ -54,6 +56,11 @@ class Connection(TConn):
         self.received += data
         self.has_ended = not data
         return bool(data)
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether it has had its turn before: others go first."""
+        return bool(self.received) or self.is_lingering or self.sock.has_unsent
 
     @property
     def is_complete(self) -> bool:

@@ -30,8 +30,7 @@ class ClientSocket(socket.socket):
     def __init__(self, accepted: socket.socket, slow_readers: SlowReaders) -> None:
         super().__init__(fileno=accepted.detach())
         self.setblocking(False)
-        if self.family in (socket.AF_INET, socket.AF_INET6):
-            self.setsockopt(socket.IPPROTO_TCP, _NOTSENT_LOWAT, _KERNEL_ROOM)
+        self._limit_unsent(_KERNEL_ROOM)
         self._slow_readers = slow_readers
         self._parts: deque[_Bytes | _File] = deque()
         #: How much memory the unsent part of the response takes.
@@ -39,6 +38,15 @@ class ClientSocket(socket.socket):
 
     def setblocking(self, flag: bool) -> None:
         super().setblocking(False)
+
+    def _limit_unsent(self, size: int) -> None:
+        """Let the kernel call the connection writable while it has fewer bytes to send."""
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            self.setsockopt(socket.IPPROTO_TCP, _NOTSENT_LOWAT, size)
+
+    def wait_until_sent(self, is_waiting: bool) -> None:
+        """While waiting, be writable only when everything has been sent."""
+        self._limit_unsent(1 if is_waiting else _KERNEL_ROOM)
 
     @property
     def has_unsent(self) -> bool:

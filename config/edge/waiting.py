@@ -6,7 +6,6 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +17,8 @@ from config.edge.connection import Connection, limited_address
 MAX_CHARGED = 64 * 1024 * 1024
 #: Seconds between looks at the deadlines.
 CHECK_SECONDS = 0.5
+#: Seconds that slow clients get in one pass of the main loop, before others have their turn again.
+PATIENCE_SECONDS = 0.003
 
 Handler = Callable[[Connection], None]
 
@@ -39,10 +40,11 @@ class WaitingRoom(ThreadWorker):
         """Call `handler` whenever the event comes, until `stop_waiting`."""
         conn.deadline = deadline
         self.waiting[conn] = handler
-        self.poller.register(conn.sock, event, partial(self.run_handler, handler, conn))
+        self.poller.register(conn.sock, event, conn)
 
-    def run_handler(self, handler: Handler, conn: Connection, _: Any = None) -> None:
-        if conn not in self.waiting:  # dropped since the event came
+    def run_handler(self, conn: Connection) -> None:
+        handler = self.waiting.get(conn)
+        if handler is None:  # dropped since the event came
             return
         try:
             handler(conn)
@@ -117,12 +119,32 @@ class WaitingRoom(ThreadWorker):
             self._next_check = now + CHECK_SECONDS
             for conn in [each for each in self.waiting if each.deadline <= now]:
                 self.expire(conn)
+                if time.monotonic() > now + PATIENCE_SECONDS:
+                    self._next_check = 0.0  # the rest in the next pass
+                    break
 
     def murder_pending(self) -> None:
         """Do nothing: `murder_keepalived` has ended them."""
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
-        super().wait_for_and_dispatch_events(min(timeout, CHECK_SECONDS))
+        """Handle what has come: slow clients last, and only for a while.
+
+        What is left of them is there again in the next pass.
+        """
+        slow = []
+        limit = CHECK_SECONDS if self._next_check else 0.0
+        for key, _ in self.poller.select(min(timeout, limit)):
+            if not isinstance(key.data, Connection):
+                key.data(key.fileobj)
+            elif key.data.is_slow:
+                slow.append(key.data)
+            else:
+                self.run_handler(key.data)
+        end = time.monotonic() + PATIENCE_SECONDS
+        for conn in slow:
+            self.run_handler(conn)
+            if time.monotonic() > end:
+                break
 
     def _cap_keepalive(self, deadline: float) -> None:
         for conn in self.waiting:

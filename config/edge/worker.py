@@ -157,16 +157,26 @@ class EdgeWorker(WaitingRoom):
             self._linger(conn)
             return
         conn.expect_request(conn.take_rest())
+        now = time.monotonic()
+        if conn.received:
+            conn.sock.wait_until_sent(True)
+            self.wait(conn, selectors.EVENT_WRITE, self._serve_next, now + SEND_SECONDS)
+            return
         # A client may be sending its next request before it learns that we stop.
         idle = self.cfg.keepalive if self.alive else STOP_KEEPALIVE_LINGER
-        self.wait(conn, selectors.EVENT_READ, self._receive, time.monotonic() + idle)
-        if conn.received:
-            self._proceed(conn)
+        self.wait(conn, selectors.EVENT_READ, self._receive, now + idle)
+
+    def _serve_next(self, conn: Connection) -> None:
+        """Serve the next pipelined request, now that the client has taken the response."""
+        self.stop_waiting(conn)
+        conn.sock.wait_until_sent(False)
+        self.wait(conn, selectors.EVENT_READ, self._receive, conn.request_deadline)
+        self._proceed(conn)
 
     def expire(self, conn: Connection) -> None:
         """End a connection that is past its deadline, unless its request has just come."""
         if not conn.received and self.waiting[conn] == self._receive:
-            self.run_handler(self._receive, conn)
+            self.run_handler(conn)
         if conn not in self.waiting or conn.deadline > time.monotonic():
             return
         if conn.received:
@@ -182,6 +192,7 @@ class EdgeWorker(WaitingRoom):
 
     def _linger(self, conn: Connection) -> None:
         conn.expect_request(b"")
+        conn.is_lingering = True
         try:
             conn.sock.shutdown(SHUT_WR)
         except OSError:
