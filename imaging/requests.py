@@ -26,6 +26,8 @@ class ImageRequest:
     image_urls: tuple[str, ...] = ()
     #: The caller's own X-Request-Id, "" if it sent none.
     client_request_id: str = ""
+    #: None gives every call a picture of its own.
+    seed: int | None = None
 
     @property
     def size(self) -> Size:

@@ -10,7 +10,7 @@ from fpdf.enums import Align, XPos, YPos
 from fpdf.fonts import TTFFont
 
 from billing.documents.content import Document, Facts, Line
-from billing.documents.fonts import LATIN, font_files
+from config.fonts import LATIN, font_files
 
 _MARGIN = 20.0
 _WIDTH = 210.0 - 2 * _MARGIN

@@ -34,7 +34,8 @@ _MARKS = {
 
 
 @cache
-def _drawing(name: str) -> Template:
+def load_drawing(name: str) -> Template:
+    """Load a drawing of the catalogue."""
     return Template((_FOLDER / f"{name}.svg").read_text(encoding="utf-8"))
 
 
@@ -62,12 +63,16 @@ def draw_scene(products: tuple[Product, ...], theme: Theme) -> str:
 
 
 def _draw(product: Product, name: str) -> str:
-    """Draw the product alone; `name` keeps its definitions unique within the document."""
     flat, accent = colour_of(product.colour), colour_of(product.accent)
+    return fill_drawing(load_drawing(product.drawing), flat, accent, product.pattern, name=name)
+
+
+def fill_drawing(drawing: Template, flat: str, accent: str, pattern: str, *, name: str) -> str:
+    """Colour a drawing; `name` keeps its definitions unique within the document."""
     colours = _shades("", flat) | _shades("accent", accent)
-    main = _pattern(name, product.pattern, colours) if product.pattern else _volume(name, flat)
+    main = _pattern(name, pattern, colours) if pattern else _volume(name, flat)
     fills = {"main": f"url(#{name})", "accent": f"url(#{name}a)"}
-    drawn = _drawing(product.drawing).substitute(colours | fills).strip()
+    drawn = drawing.substitute(colours | fills).strip()
     return f"<defs>{main}{_volume(f'{name}a', accent)}</defs>{drawn}"
 
 

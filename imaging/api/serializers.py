@@ -84,6 +84,17 @@ class TextField(serializers.Field[str, Any, str, Any]):
         return text
 
 
+class SeedField(serializers.Field[int | None, Any, int | None, Any]):
+    """A number that repeats a picture; null or a missing member leaves it to us."""
+
+    def run_validation(self, data: Any = serializers.empty) -> int | None:
+        if data is serializers.empty or data is None:
+            return None
+        if not isinstance(data, int) or isinstance(data, bool) or not 0 <= data < 2**32:
+            raise Invalid(Refusal("seed must be an integer from 0 to 4294967295", INVALID_FIELD))
+        return data
+
+
 class ImageUrlsField(serializers.Field[list[str], Any, list[str], Any]):
     """One to four well-formed URLs; their targets are checked when they are fetched."""
 
@@ -146,6 +157,7 @@ class CreateSerializer(DocumentedSerializer):
     aspectRatio = _aspect_ratio()
     mode = _mode()
     resolution = _resolution()
+    seed = SeedField()
 
 
 class EnhanceSerializer(DocumentedSerializer):

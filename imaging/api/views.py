@@ -75,6 +75,7 @@ class ImageCallView(ImageApiView):
             aspect_ratio=values["aspectRatio"],
             resolution=values["resolution"],
             image_urls=tuple(values.get("images", ())),
+            seed=values.get("seed"),
             client_request_id=getattr(request._request, "client_request_id", ""),
         )
 

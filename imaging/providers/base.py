@@ -45,7 +45,8 @@ class GenerationInput:
 
     `text` is the prompt for the image model, already wrapped (see `imaging.prompts`) or written
     by the text model. `images` are local files cleaned by `config.images.decode`: PNG, at most
-    40 megapixels; empty for "create".
+    40 megapixels; empty for "create". The same `seed` and text repeat a picture, where the
+    provider can.
     """
 
     action: Action
@@ -53,6 +54,7 @@ class GenerationInput:
     size: Size
     deadline: Deadline
     images: tuple[Path, ...] = ()
+    seed: int = 0
 
 
 class TextModel(Protocol):

@@ -113,9 +113,10 @@ def _generate(
     started = time.monotonic()
     provider = configured_provider()
     generation_deadline = deadline.minus(settings.IMAGE_CALL_SECONDS * _STORAGE_SHARE)
-    text, mode = _write_text(provider, image_request, inputs, generation_deadline)
+    seed = operation.file_token.int % 2**32 if image_request.seed is None else image_request.seed
+    text, mode = _write_text(provider, image_request, inputs, generation_deadline, seed)
     spec = GenerationInput(
-        image_request.action, text, image_request.size, generation_deadline, inputs
+        image_request.action, text, image_request.size, generation_deadline, inputs, seed
     )
     outputs = provider.make_images(spec)[:MAX_OUTPUTS]
     if not outputs:
@@ -141,6 +142,7 @@ def _write_text(
     image_request: ImageRequest,
     inputs: tuple[Path, ...],
     deadline: Deadline,
+    seed: int,
 ) -> tuple[str, str]:
     """Return the prompt and its mode; a failure of thinking mode falls back to fast."""
     if image_request.mode == THINKING:
@@ -150,6 +152,7 @@ def _write_text(
             image_request.size,
             deadline.capped_at(_PROMPT_SECONDS),
             inputs,
+            seed,
         )
         try:
             return provider.write_prompt(spec), THINKING

@@ -1,8 +1,8 @@
 """The embedded default provider. Honest in its name: no AI model runs.
 
-"create" draws an illustration from the words that it understands (products, places, colours,
-moods); "enhance" corrects photographs by measuring them; thinking mode expands a prompt by rules.
-The same words and size always give the same picture.
+"create" reads what a prompt names and sets the drawing of it like a product photograph; "enhance"
+corrects photographs by measuring them; thinking mode directs the picture by rules. The same words,
+size and seed always give the same picture.
 """
 
 from __future__ import annotations

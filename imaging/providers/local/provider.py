@@ -13,11 +13,10 @@ from PIL import Image
 from config.egress.deadline import Deadline
 from imaging.prompts import partner_words
 from imaging.providers.base import GenerationFailed, GenerationInput, ProviderBusy
-from imaging.providers.local.drawing import draw_picture
+from imaging.providers.local.direction import direct, expand_prompt
 from imaging.providers.local.enhance import enhance_picture
-from imaging.providers.local.expansion import expand_create, expand_enhance
 
-#: Each drawing takes a core and, at 4k, up to 300 MB; more at once would starve the other calls.
+#: Each picture takes a core and, at 4k, 100 MB; more at once would starve the other calls.
 _drawing_places = BoundedSemaphore(2)
 
 
@@ -28,19 +27,26 @@ class LocalProvider:
         """Return one PNG of exactly `spec.size`; for "enhance" one per image. Raises `ProviderBusy`
         if no slot became free in time, `GenerationFailed` if an image to enhance cannot be read,
         `DeadlineExceeded` if the time is up."""
-        words = partner_words(spec.text)
         with _place_to_draw(spec.deadline):
             if spec.action == "create":
-                return [_encode(draw_picture(words, spec.size, spec.deadline))]
-            return [_enhance(source, words, spec) for source in spec.images]
+                return [_draw(spec)]
+            return [_enhance(source, partner_words(spec.text), spec) for source in spec.images]
 
     def write_prompt(self, spec: GenerationInput) -> str:
         """Return the partner's words with details by rule, 1 to 2000 characters."""
         spec.deadline.remaining()
-        words = partner_words(spec.text)
         if spec.action == "create":
-            return expand_create(words, spec.size)
-        return expand_enhance(words, spec.images)
+            return expand_prompt(spec.text, spec.size, spec.seed)
+        return spec.text
+
+
+def _draw(spec: GenerationInput) -> bytes:
+    # libvips takes 20 MB, which a platform with a remote provider need not pay.
+    from imaging.providers.local.rendering import render  # noqa: PLC0415 - only where it draws
+
+    picture = render(direct(spec.text, spec.seed), spec.size)
+    spec.deadline.remaining()
+    return picture
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Judge the pictures of the local provider: `python -m benchmarks.images`."""

@@ -1,0 +1,50 @@
+"""The fonts of documents and pictures: Roboto, and Noto for the Indian scripts (`static/fonts`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from font_roboto import Roboto, RobotoBold
+
+LATIN = "Roboto"
+
+
+@dataclass(frozen=True, slots=True)
+class _Script:
+    name: str
+    first: int
+    last: int
+
+    @property
+    def family(self) -> str:
+        return f"NotoSans{self.name}"
+
+    def is_in(self, text: str) -> bool:
+        return any(self.first <= ord(letter) <= self.last for letter in text)
+
+
+#: The blocks of Unicode that hold the letters. Assamese is written in the Bengali script.
+_SCRIPTS = (
+    _Script("Devanagari", 0x0900, 0x097F),
+    _Script("Bengali", 0x0980, 0x09FF),
+    _Script("Gurmukhi", 0x0A00, 0x0A7F),
+    _Script("Gujarati", 0x0A80, 0x0AFF),
+    _Script("Tamil", 0x0B80, 0x0BFF),
+    _Script("Telugu", 0x0C00, 0x0C7F),
+    _Script("Kannada", 0x0C80, 0x0CFF),
+    _Script("Malayalam", 0x0D00, 0x0D7F),
+)
+
+
+def font_files(text: str) -> dict[str, tuple[Path, Path]]:
+    """Return the regular and the bold file by family, of the scripts that `text` needs."""
+    folder = Path(settings.BASE_DIR, "static", "fonts")
+    families = [script.family for script in _SCRIPTS if script.is_in(text)]
+    return {
+        LATIN: (Path(Roboto), Path(RobotoBold)),
+        **{
+            name: (folder / f"{name}-Regular.ttf", folder / f"{name}-Bold.ttf") for name in families
+        },
+    }
