@@ -12,7 +12,17 @@ from typing import Any
 
 from config.local import postgres
 
-SUBJECTS = ("authorization", "charge", "round_trips", "waiting", "webhooks", "usage", "lookups")
+SUBJECTS = (
+    "authorization",
+    "charge",
+    "spending",
+    "round_trips",
+    "waiting",
+    "webhooks",
+    "usage",
+    "quote",
+    "lookups",
+)
 
 
 def main() -> int:

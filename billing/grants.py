@@ -26,6 +26,7 @@ limit_privileges(
         "billing_banktransfer",
         "billing_charge",
         "billing_invoicecounter",
+        "billing_keyspending",
         "billing_paymentreturn",
         "billing_pointbucket",
         "billing_purchase",

@@ -3,12 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path, re_path, register_converter
 
-from accounts.api.key_views import ImageKeyView
 from config import views
 from config.db.ids import IdConverter
 from config.mail import inbox
 from deployments import serving
 from deployments.views import chat
+from imaging.api.key_views import ImageKeyView
 
 register_converter(IdConverter, "id")
 

@@ -44,6 +44,13 @@ INSUFFICIENT_POINTS = ErrorCode(
     "points",
     "Buy points",
 )
+SPEND_LIMIT_REACHED = ErrorCode(
+    "spend_limit_reached",
+    "The request would exceed the key's spend limit for the day or the month. Nothing was charged.",
+    "Wait until resetsAt, raise the key's limit on the dashboard, or use another key.",
+    "keys",
+    "View keys",
+)
 BLOCKED_BY_SAFETY_FILTERS = ErrorCode(
     "blocked_by_safety_filters",
     "Safety filters blocked the prompt or the image. The points were refunded.",

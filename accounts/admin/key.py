@@ -53,6 +53,8 @@ class ApiKeyAdmin(KeyColumns, ReadOnlyAdmin):
         "permissions",
         "requests_per_minute",
         "requests_per_day",
+        "points_per_day",
+        "points_per_month",
         "expires_at",
         "revoked_at",
         "last_used",

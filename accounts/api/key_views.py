@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.api.views import ImageApiView, ManagementView
+from accounts.api.views import ManagementView
 from accounts.endpoints import permissions_for
 from accounts.models import ApiKey
 from accounts.services.authorization import Admission, Window
@@ -22,19 +22,6 @@ class ManagementKeyView(ManagementView):
 
     def get(self, request: Any) -> ApiResponse:
         return ApiResponse({"success": True, "data": describe_key(self.admission)})
-
-
-class ImageKeyView(ImageApiView):
-    """GET /partner/v1/me."""
-
-    endpoint = "image.me"
-    label = "Get this key"
-    needs_permission = False
-    example = ""
-
-    def get(self, request: Any) -> ApiResponse:
-        body = {"success": True, "message": "Success", "data": describe_key(self.admission)}
-        return ApiResponse({**body, "timestamp": timestamp()})
 
 
 def describe_key(admission: Admission) -> dict[str, Any]:

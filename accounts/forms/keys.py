@@ -10,8 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.endpoints import endpoints_for
+from accounts.forms.fields import SPEND_LIMITS, SpendLimitField
 from accounts.forms.whitelists import WhitelistField, WhitelistFormMixin
 from accounts.models import ApiKey, Environment, Partner
+from accounts.models.key import IMAGE_ENVIRONMENTS
 from accounts.services.key_rules import AlreadyRolled
 from config.pages.form_tokens import SubmissionIdField
 
@@ -61,6 +63,9 @@ class KeySettingsForm(forms.Form):
         )
         self._limit("requests_per_minute", "minute")
         self._limit("requests_per_day", "day")
+        if environment in IMAGE_ENVIRONMENTS and not (key and environment == Environment.TEST):
+            for period in ("day", "month"):
+                self.fields[f"points_per_{period}"] = SpendLimitField(label=f"Points per {period}")
 
     def _limit(self, name: str, unit: str) -> None:
         """Limit the value: partners can only lower a key's limit; staff can raise it above the
@@ -80,6 +85,10 @@ class KeySettingsForm(forms.Form):
             self._check_date(data.get("expires_on"))
         if data.get("access") == _SOME and not data.get("permissions"):
             self.add_error("permissions", "Choose at least one endpoint.")
+        if data.get("environment") == Environment.TEST:
+            for name in SPEND_LIMITS:
+                if data.get(name) is not None:
+                    self.add_error(name, "Test keys spend no points. Leave this empty.")
         return data
 
     def _check_date(self, day: date | None) -> None:
@@ -100,6 +109,7 @@ class KeySettingsForm(forms.Form):
             "permissions": data["permissions"] if data["access"] == _SOME else None,
             "requests_per_minute": data["requests_per_minute"],
             "requests_per_day": data["requests_per_day"],
+            **{name: data.get(name) for name in SPEND_LIMITS},
         }
 
     def _expires_at(self) -> datetime | None:
@@ -158,6 +168,7 @@ class EditKeyForm(KeySettingsForm):
             "permissions": key.permissions,
             "requests_per_minute": key.requests_per_minute,
             "requests_per_day": key.requests_per_day,
+            **{name: getattr(key, name) for name in SPEND_LIMITS},
         }
         super().__init__(
             data, partner=key.partner, environment=key.environment, key=key, initial=initial

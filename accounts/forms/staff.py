@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 
 from accounts.endpoints import permissions_for
-from accounts.models import ApiKey, PartnerNote, User
+from accounts.forms.fields import SPEND_LIMITS, SpendLimitField
+from accounts.models import ApiKey, Environment, PartnerNote, User
 from accounts.services.partners import LARGEST_LIMIT
 
 _LIMIT: dict[str, Any] = {"min_value": 1, "max_value": LARGEST_LIMIT, "required": False}
@@ -50,13 +51,21 @@ class KeyRulesForm(forms.Form):
         **_LIMIT, help_text="Leave empty for the partner's limit."
     )
 
+    points_per_day = SpendLimitField()
+    points_per_month = SpendLimitField()
+
     def __init__(self, data: Any = None, *, key: ApiKey) -> None:
         initial = {
             "permissions": key.permissions,
             "requests_per_minute": key.requests_per_minute,
             "requests_per_day": key.requests_per_day,
+            **{name: getattr(key, name) for name in SPEND_LIMITS},
         }
         super().__init__(data, initial=initial)
+        if key.environment != Environment.LIVE:
+            for name in SPEND_LIMITS:
+                self.fields[name].disabled = True
+                self.fields[name].widget = forms.HiddenInput()
         field = self.fields["permissions"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(each, each) for each in sorted(permissions_for(key.environment))]

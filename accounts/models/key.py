@@ -97,12 +97,19 @@ class ApiKey(models.Model):
     )
     requests_per_minute = models.PositiveIntegerField(null=True, blank=True)
     requests_per_day = models.PositiveIntegerField(null=True, blank=True)
+    points_per_day = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Spend limit of a live key, by days in UTC."
+    )
+    points_per_month = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Spend limit of a live key, by months in UTC."
+    )
     rate_subject = models.CharField(
         max_length=24,
         default=new_id,
         editable=False,
         db_collation="C",
-        help_text="Keys with the same value share rate counters; a rolled key inherits it.",
+        help_text="Keys with the same value share rate counters and spend limits; a rolled key "
+        "inherits it.",
     )
     replaces = models.OneToOneField(
         "self",
@@ -138,6 +145,11 @@ class ApiKey(models.Model):
             models.CheckConstraint(
                 condition=models.Q(requests_per_day__gte=1) | models.Q(requests_per_day=None),
                 name="api_key_day_limit_at_least_one",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(points_per_day=None, points_per_month=None)
+                | models.Q(environment="live"),
+                name="api_key_spend_limit_of_live_key",
             ),
         ]
 

@@ -49,6 +49,12 @@ class LiveNotApproved(KeyRuleError):
     text = "Live keys need approval by ShopIQ. Test keys work now."
 
 
+class SpendsNothing(KeyRuleError):
+    """Test and management keys cost no points."""
+
+    text = "Only live keys spend points. Leave the spend limits empty."
+
+
 class KeyInactive(KeyRuleError):
     """Revoked and expired keys cannot be changed."""
 

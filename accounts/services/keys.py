@@ -24,6 +24,7 @@ from accounts.services.key_rules import (
     KeyInactive,
     LiveNotApproved,
     ManagementKeyExists,
+    SpendsNothing,
     TooManyKeys,
     TooManyNetworks,
     TooManyTestKeys,
@@ -71,15 +72,18 @@ def create_key(
     networks: Iterable[str] = (),
     requests_per_minute: int | None = None,
     requests_per_day: int | None = None,
+    points_per_day: int | None = None,
+    points_per_month: int | None = None,
 ) -> IssuedKey:
     """Create a key.
 
     `networks` are lines for `networks.parse_entry`. A repeated `key_id` creates no second key.
     Raises `KeyRuleError` (`AlreadyCreated`, `TooManyKeys`, `TooManyNetworks`,
-    `TooManyTestKeys`, `ManagementKeyExists`, `LiveNotApproved`), `UnknownEndpoint`,
+    `TooManyTestKeys`, `ManagementKeyExists`, `LiveNotApproved`, `SpendsNothing`), `UnknownEndpoint`,
     `networks.InvalidNetwork`.
     """
     check_permissions(environment, permissions)
+    check_spend_limits(environment, points_per_day, points_per_month)
     entries = parse_entries(networks)
     if len(entries) > MAX_NETWORKS:
         raise TooManyNetworks
@@ -95,6 +99,8 @@ def create_key(
         permissions=None if permissions is None else list(permissions),
         requests_per_minute=requests_per_minute,
         requests_per_day=requests_per_day,
+        points_per_day=points_per_day,
+        points_per_month=points_per_month,
     )
     with transaction.atomic():
         # The partner's row is the lock, so that concurrent requests cannot exceed the limit.
@@ -117,12 +123,16 @@ def edit_key(
     permissions: Sequence[str] | None,
     requests_per_minute: int | None,
     requests_per_day: int | None,
+    points_per_day: int | None,
+    points_per_month: int | None,
 ) -> ApiKey:
     """Change the settings of an active key, from its next call on.
 
-    Raises `KeyInactive`, `UnknownEndpoint`, and `AlreadyRolled` for a new expiry of a rolled key.
+    Raises `KeyInactive`, `UnknownEndpoint`, `SpendsNothing`, and `AlreadyRolled` for a new expiry
+    of a rolled key.
     """
     check_permissions(key.environment, permissions)
+    check_spend_limits(key.environment, points_per_day, points_per_month)
     with transaction.atomic():
         key = lock_active_key(key)
         if key.was_rolled and expires_at != key.expires_at:
@@ -133,6 +143,8 @@ def edit_key(
         key.permissions = None if permissions is None else list(permissions)
         key.requests_per_minute = requests_per_minute
         key.requests_per_day = requests_per_day
+        key.points_per_day = points_per_day
+        key.points_per_month = points_per_month
         after = _settings_of(key)
         changed = [field for field in after if after[field] != before[field]]
         if changed:
@@ -171,6 +183,12 @@ def check_permissions(environment: str, permissions: Sequence[str] | None) -> No
     """Raise `UnknownEndpoint` for a permission that this kind of key cannot have."""
     if unknown := set(permissions or ()) - permissions_for(environment):
         raise UnknownEndpoint(", ".join(sorted(unknown)))
+
+
+def check_spend_limits(environment: str, *limits: int | None) -> None:
+    """Raise `SpendsNothing` for a limit of a key that is not live."""
+    if environment != Environment.LIVE and any(limit is not None for limit in limits):
+        raise SpendsNothing
 
 
 def lock_active_key(key: ApiKey) -> ApiKey:
@@ -230,4 +248,6 @@ def _settings_of(key: ApiKey) -> dict[str, Any]:
         "permissions": "all" if key.permissions is None else key.permissions,
         "requests_per_minute": key.requests_per_minute,
         "requests_per_day": key.requests_per_day,
+        "points_per_day": key.points_per_day,
+        "points_per_month": key.points_per_month,
     }

@@ -15,7 +15,7 @@ from accounts.services.keys import IssuedKey, lock_active_key
 
 
 def roll_key(*, key: ApiKey, overlap: timedelta, actor: str) -> IssuedKey:
-    """Create a key with the settings, whitelist and rate counters of `key`.
+    """Create a key with the settings, whitelist, rate counters and spending of `key`.
 
     `key` expires after `overlap`, immediately if that is zero. Both count as one under the limit of
     keys. Raises `KeyInactive`, `AlreadyRolled`.
@@ -51,6 +51,8 @@ def _create_successor(old: ApiKey, generated: GeneratedKey) -> ApiKey:
         permissions=old.permissions,
         requests_per_minute=old.requests_per_minute,
         requests_per_day=old.requests_per_day,
+        points_per_day=old.points_per_day,
+        points_per_month=old.points_per_month,
         rate_subject=old.rate_subject,
         replaces=old,
         expires_at=old.expires_at,

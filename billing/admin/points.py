@@ -16,6 +16,7 @@ from billing.admin.returns import DebtFilter
 from billing.models import (
     Charge,
     DailyUsage,
+    KeySpending,
     LedgerEntry,
     PointBucket,
     Purchase,
@@ -168,6 +169,30 @@ class DailyUsageAdmin(ReadOnlyAdmin):
     fields = list_display
     phone = ("partner", "net", "day", "succeeded")
     net = points_column("points", "Points")
+
+
+@admin.register(KeySpending)
+class KeySpendingAdmin(ReadOnlyAdmin):
+    """What counts against the spend limits of keys; their page shows the limits."""
+
+    list_display = ("subject", "partner", "day", "of_day", "month", "of_month")
+    search_terms = (
+        Term("pk", ID),
+        Term("partner_id", ID),
+        Term(
+            "key",
+            ID,
+            lambda rows, term: rows.filter(
+                pk__in=ApiKey.objects.of_all().filter(pk=term).values("rate_subject")
+            ),
+        ),
+    )
+    search_help_text = "Key ID or partner ID"
+    ordering = ("-subject",)
+    fields = list_display
+    phone = ("partner", "of_day", "day", "of_month")
+    of_day = points_column("day_points", "Points that day")
+    of_month = points_column("month_points", "Points that month")
 
 
 link_targets(PointBucket, "points.")

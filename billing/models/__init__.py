@@ -16,6 +16,7 @@ from billing.models.proofs import LedgerAlert, LedgerCheck, LedgerCheckpoint, Le
 from billing.models.purchases import Purchase
 from billing.models.returns import PaymentReturn
 from billing.models.sandbox import SandboxPayment, SandboxReturn
+from billing.models.spending import KeySpending
 from billing.models.statements import Statement
 from billing.models.transfers import BankTransfer
 from billing.models.usage import DailyUsage
@@ -31,6 +32,7 @@ __all__ = [
     "DailyUsage",
     "Invoice",
     "InvoiceCounter",
+    "KeySpending",
     "LedgerAlert",
     "LedgerCheck",
     "LedgerCheckpoint",

@@ -1,16 +1,20 @@
 -- Reserves the points of one operation: oldest bucket first, one ledger line per bucket.
 -- Every writer of points locks the partner's row first, so charges of one partner queue up
 -- and no two of them see the same points. Points that are held for a dispute are not touched.
+-- `limited_by` is the period of the key's spend limit that the charge would exceed, if any; then
+-- `spend_limit` and `spent` are the figures of that period.
 CREATE OR REPLACE FUNCTION billing_charge(
     p_partner text, p_key text, p_operation text, p_action text, p_mode text,
     p_lease_seconds int, p_holder text,
-    OUT charged boolean, OUT tier text, OUT cost bigint, OUT balance bigint
+    OUT charged boolean, OUT tier text, OUT cost bigint, OUT balance bigint,
+    OUT limited_by text, OUT spend_limit bigint, OUT spent bigint
 ) LANGUAGE plpgsql AS $$
 DECLARE
     v_fast_cost bigint;
     v_due bigint;
     v_now timestamptz;
     v_number int := 0;
+    s record;
     b record;
 BEGIN
     PERFORM accounts_lock_partner(p_partner);
@@ -21,6 +25,19 @@ BEGIN
     charged := balance >= cost;
     IF NOT charged THEN
         RETURN;
+    END IF;
+
+    SELECT * INTO s FROM billing_check_spending(p_partner, p_key, cost, v_now);
+    IF s.limited_by IS NOT NULL THEN
+        charged := false;
+        limited_by := s.limited_by;
+        spend_limit := CASE limited_by WHEN 'day' THEN s.day_limit ELSE s.month_limit END;
+        spent := CASE limited_by WHEN 'day' THEN s.day_spent ELSE s.month_spent END;
+        RETURN;
+    END IF;
+    IF s.is_counted OR num_nonnulls(s.day_limit, s.month_limit) > 0 THEN
+        PERFORM billing_count_spending(
+            p_partner, s.subject, s.is_counted, v_now, s.day_spent + cost, s.month_spent + cost);
     END IF;
 
     INSERT INTO billing_charge (

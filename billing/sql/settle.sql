@@ -30,6 +30,7 @@ BEGIN
     END;
     IF v_back > 0 THEN
         PERFORM billing_reverse(p_partner, p_operation, v_back);
+        PERFORM billing_return_spending(p_partner, c.key_id, c.created_at, v_back);
     END IF;
     v_now := clock_timestamp();
     UPDATE billing_charge SET state = p_state, refunded = v_back, settled_at = v_now

@@ -16,7 +16,7 @@ from imaging.api import errors, representations
 from imaging.providers.base import ProviderBusy
 from imaging.requests import ImageRequest
 from imaging.services import (
-    InsufficientPoints,
+    NotCharged,
     Operation,
     Settlement,
     StartResult,
@@ -39,8 +39,8 @@ class ImageCall:
     def run(self, claim: Claim | None) -> ApiResponse:
         """Return the documented response; raise `ApiError` for each documented error."""
         quote = self.start.quote
-        if quote and not quote.is_covered:
-            raise errors.insufficient_points(quote, self.image_request.mode)
+        if quote and (quote.reached or not quote.is_covered):
+            raise errors.not_charged(quote, self.image_request.mode)
         if self.start.admission.is_test:
             return self._run_test(claim)
         if not self.image_request.image_urls:
@@ -97,8 +97,8 @@ class ImageCall:
             return self.start.operation
         try:
             return start_operation(admission=self.start.admission, image_request=self.image_request)
-        except InsufficientPoints as error:
-            raise errors.insufficient_points(error.quote, self.image_request.mode) from None
+        except NotCharged as error:
+            raise errors.not_charged(error.quote, self.image_request.mode) from None
 
     def _elapsed_ms(self) -> int:
         return round((time.monotonic() - self.received_at) * 1000)

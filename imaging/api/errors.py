@@ -5,13 +5,16 @@ from __future__ import annotations
 import structlog
 
 from billing.points import to_number, to_text
+from billing.spending import SpendLimit
 from config.api.errors import ApiError, bad_request
+from config.api.timestamps import timestamp
 from imaging.error_codes import (
     BLOCKED_BY_SAFETY_FILTERS,
     DOWNLOAD_FAILED,
     GENERATION_FAILED,
     INSUFFICIENT_POINTS,
     SERVICE_UNAVAILABLE,
+    SPEND_LIMIT_REACHED,
     TOO_MANY_FAILURES,
 )
 from imaging.providers.base import Action, ProviderBusy, ProviderError, SafetyBlocked
@@ -38,8 +41,10 @@ _FAILED = {
 _RETRY_SECONDS = 5
 
 
-def insufficient_points(quote: Quote, mode: str) -> ApiError:
+def not_charged(quote: Quote, mode: str) -> ApiError:
     """Build the 402 with the cost at the tier of the oldest bucket with points."""
+    if quote.is_covered and quote.reached:
+        return _spend_limit_reached(quote.reached, quote.cost)
     return ApiError(
         402,
         f"Insufficient points. Required: {to_text(quote.cost)} "
@@ -50,6 +55,22 @@ def insufficient_points(quote: Quote, mode: str) -> ApiError:
             "required": to_number(quote.cost),
             "available": to_number(quote.balance),
             "tier": quote.tier,
+        },
+    )
+
+
+def _spend_limit_reached(reached: SpendLimit, cost: int) -> ApiError:
+    return ApiError(
+        402,
+        "Spend limit of this API key reached: "
+        f"{to_text(reached.limit)} points per {reached.period}",
+        code=SPEND_LIMIT_REACHED,
+        extra={
+            "required": to_number(cost),
+            "period": reached.period,
+            "limit": to_number(reached.limit),
+            "spent": to_number(reached.spent),
+            "resetsAt": timestamp(reached.resets_at),
         },
     )
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
 
 from billing.points import to_number
+from billing.spending import SpendLimit
 from config.api.timestamps import timestamp
+from imaging.error_codes import INSUFFICIENT_POINTS, SPEND_LIMIT_REACHED
 from imaging.models import ImageOperation
 from imaging.requests import ImageRequest, placeholder_urls
 from imaging.services.operations import Operation, Settlement
@@ -150,10 +152,33 @@ def quote(values: Mapping[str, Any], quote: CallQuote, *, is_test: bool) -> dict
             for draw in quote.draws
         ],
         "callsLeft": quote.calls_left,
+        "refusal": _refusal(quote),
+        "spendLimits": spend_limits(quote.spend_limits),
     }
     if is_test:
         data["testMode"] = True
     return success(data)
+
+
+def _refusal(quote: CallQuote) -> str | None:
+    """Return the code of the 402 that the call would get now."""
+    if not quote.draws:
+        return INSUFFICIENT_POINTS.name
+    return SPEND_LIMIT_REACHED.name if quote.reached else None
+
+
+def spend_limits(limits: Sequence[SpendLimit]) -> dict[str, Any]:
+    """Return the limits of a key by period; null for a period without one."""
+    by_period = {
+        limit.period: {
+            "limit": to_number(limit.limit),
+            "spent": to_number(limit.spent),
+            "remaining": to_number(limit.remaining),
+            "resetsAt": timestamp(limit.resets_at),
+        }
+        for limit in limits
+    }
+    return {period: by_period.get(period) for period in ("day", "month")}
 
 
 def receipt(operation: ImageOperation) -> dict[str, Any]:

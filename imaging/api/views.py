@@ -137,7 +137,12 @@ class QuoteView(ImageApiView):
             message = "operation must be create or enhance"
             raise bad_request(message, code=INVALID_OPERATION, field="operation")
         values = self.serializers[operation].read(request.data)
-        quote = quote_call(self.admission.partner_id, action=operation, mode=values["mode"])
+        quote = quote_call(
+            self.admission.partner_id,
+            self.admission.key_id,
+            action=operation,
+            mode=values["mode"],
+        )
         body = representations.quote(
             {**values, "operation": operation}, quote, is_test=self.admission.is_test
         )

@@ -13,6 +13,7 @@ from django.db.models import F, Sum
 
 from accounts.services.authorization import COLUMNS, Admission, Caller, word_array
 from billing.models import Charge, PointBucket
+from billing.spending import SpendLimit
 from config.db.ids import new_id
 from config.db.statements import fetch_first_row, fetch_row, placeholders
 from imaging.models import ImageOperation
@@ -28,23 +29,35 @@ class Interrupted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The price of an operation, its tier and the balance, in hundredths of a point."""
+    """The price of an operation, its tier and the balance, in hundredths of a point.
+
+    `reached` is the spend limit of the key that the price would exceed, if any.
+    """
 
     tier: str
     cost: int
     balance: int
+    reached: SpendLimit | None = None
 
     @property
     def is_covered(self) -> bool:
         return self.balance >= self.cost
 
 
-class InsufficientPoints(Exception):
-    """The buckets hold less than the operation costs."""
+class NotCharged(Exception):
+    """The operation did not start, and no points moved."""
 
     def __init__(self, quote: Quote) -> None:
-        super().__init__(f"{quote.balance} of {quote.cost}")
+        super().__init__(f"{quote.balance} of {quote.cost}, {quote.reached}")
         self.quote = quote
+
+
+class InsufficientPoints(NotCharged):
+    """The buckets hold less than the operation costs."""
+
+
+class SpendLimitReached(NotCharged):
+    """The operation costs more than is left of a spend limit of the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +92,7 @@ class Settlement:
     balance: int
 
 
-_CHARGE = "charged, tier, cost, balance"
+_CHARGE = "charged, tier, cost, balance, limited_by, spend_limit, spent"
 _AUTHORIZE_AND_START = (
     f"SELECT {COLUMNS}, started, {_CHARGE}"  # noqa: S608 - constants
     f" FROM imaging_authorize_and_start({placeholders(15)})"
@@ -92,7 +105,7 @@ def authorize_and_start(
     *, caller: Caller, image_request: ImageRequest, start_in: Sequence[str]
 ) -> StartResult:
     """Authorize the caller and, in the environments of `start_in`, start the operation in one
-    round trip. Otherwise, or without enough points, a live operation only gets a quote."""
+    round trip. Otherwise, or if it cannot be charged, a live operation only gets a quote."""
     operation_id, token = new_id(), uuid.uuid4()
     # Safe to send twice: the operation's id is the same.
     row = fetch_first_row(
@@ -111,7 +124,10 @@ def authorize_and_start(
 
 
 def start_operation(*, admission: Admission, image_request: ImageRequest) -> Operation:
-    """Start an operation for an authorized caller; raise `InsufficientPoints`."""
+    """Start an operation for an authorized caller.
+
+    Raises `InsufficientPoints`, `SpendLimitReached`.
+    """
     operation_id, token = new_id(), uuid.uuid4()
     row = fetch_row(
         _START,
@@ -124,7 +140,8 @@ def start_operation(*, admission: Admission, image_request: ImageRequest) -> Ope
     )
     assert row
     if row["charged"] is False:
-        raise InsufficientPoints(_quote(row))
+        quote = _quote(row)
+        raise SpendLimitReached(quote) if quote.reached else InsufficientPoints(quote)
     return _operation(operation_id, admission, token, row)
 
 
@@ -184,4 +201,7 @@ def _operation(
 
 
 def _quote(row: dict[str, Any]) -> Quote:
-    return Quote(row["tier"], row["cost"], row["balance"])
+    reached = None
+    if row["limited_by"]:
+        reached = SpendLimit(row["limited_by"], row["spend_limit"], row["spent"])
+    return Quote(row["tier"], row["cost"], row["balance"], reached)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from billing.models import PRICES_IN_FORCE
+from billing.spending import CHECK_SPENDING, SPENDING, SpendLimit, limits_of
 from config.db.statements import fetch_row
 
 
@@ -21,13 +22,23 @@ class BucketPoints:
 
 @dataclass(frozen=True, slots=True)
 class CallQuote:
-    """The price of a call in hundredths of a point; `draws` is empty if the balance is too low."""
+    """The price of a call in hundredths of a point; `draws` is empty if the balance is too low.
+
+    `spend_limits` are those of the key.
+    """
 
     tier: str
     price: int
     balance: int
     draws: list[BucketPoints]
     calls_left: int
+    spend_limits: Sequence[SpendLimit] = ()
+
+    @property
+    def reached(self) -> SpendLimit | None:
+        """Return the limit that the call would exceed."""
+        limits = (each for each in self.spend_limits if self.price > each.remaining)
+        return next(limits, None)
 
     @property
     def balance_after(self) -> int | None:
@@ -43,17 +54,18 @@ _BUCKETS_AND_PRICES = f"""
     ) AS buckets, (
         SELECT json_agg(json_build_array(tier.name, price.points) ORDER BY position)
         FROM billing_tier tier JOIN {PRICES_IN_FORCE} price ON price.tier_id = tier.name
-        WHERE action = $2 AND mode = $3
-    ) AS prices
+        WHERE action = $3 AND mode = $4
+    ) AS prices, {SPENDING}
+    FROM {CHECK_SPENDING}
 """  # noqa: S608 - no value comes from outside
 
 
-def quote_call(partner_id: str, *, action: str, mode: str) -> CallQuote:
-    """Quote one call at this moment, by the rules of `billing_charge`."""
-    row = fetch_row(_BUCKETS_AND_PRICES, [partner_id, action, mode])
+def quote_call(partner_id: str, key_id: str, *, action: str, mode: str) -> CallQuote:
+    """Quote one call of a key at this moment, by the rules of `billing_charge`."""
+    row = fetch_row(_BUCKETS_AND_PRICES, [partner_id, key_id, action, mode])
     assert row
-    prices = dict(row["prices"])
-    return quote([BucketPoints(*bucket) for bucket in row["buckets"]], prices)
+    buckets = [BucketPoints(*bucket) for bucket in row["buckets"]]
+    return replace(quote(buckets, dict(row["prices"])), spend_limits=limits_of(row))
 
 
 def quote(buckets: Sequence[BucketPoints], prices: Mapping[str, int]) -> CallQuote:

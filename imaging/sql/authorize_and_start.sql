@@ -11,7 +11,8 @@ CREATE OR REPLACE FUNCTION imaging_authorize_and_start(
     OUT environment text, OUT per_minute int, OUT per_day int,
     OUT minute_left int, OUT minute_reset int, OUT day_left int, OUT day_reset int,
     OUT retry_after int,
-    OUT started boolean, OUT charged boolean, OUT tier text, OUT cost bigint, OUT balance bigint
+    OUT started boolean, OUT charged boolean, OUT tier text, OUT cost bigint, OUT balance bigint,
+    OUT limited_by text, OUT spend_limit bigint, OUT spent bigint
 ) LANGUAGE plpgsql AS $$
 BEGIN
     SELECT a.denied_by, a.partner_id, a.partner_name, a.key_id, a.environment,
@@ -25,7 +26,8 @@ BEGIN
 
     started := environment = ANY (p_start_in);
     IF started THEN
-        SELECT s.charged, s.tier, s.cost, s.balance INTO charged, tier, cost, balance
+        SELECT s.charged, s.tier, s.cost, s.balance, s.limited_by, s.spend_limit, s.spent
+        INTO charged, tier, cost, balance, limited_by, spend_limit, spent
         FROM imaging_start(
             partner_id, key_id, environment = 'test', p_operation, p_action, p_mode,
             p_aspect_ratio, p_resolution, p_file_token, p_test_urls, p_lease_seconds, p_holder,
@@ -33,5 +35,10 @@ BEGIN
     ELSIF environment = 'live' THEN
         SELECT q.tier, q.cost, q.balance INTO tier, cost, balance
         FROM billing_quote(partner_id, p_action, p_mode) q;
+        SELECT s.limited_by,
+               CASE s.limited_by WHEN 'day' THEN s.day_limit ELSE s.month_limit END,
+               CASE s.limited_by WHEN 'day' THEN s.day_spent ELSE s.month_spent END
+        INTO limited_by, spend_limit, spent
+        FROM billing_check_spending(partner_id, key_id, cost, clock_timestamp()) s;
     END IF;
 END $$;

@@ -3,7 +3,8 @@ CREATE OR REPLACE FUNCTION imaging_start(
     p_partner text, p_key text, p_is_test boolean, p_operation text, p_action text, p_mode text,
     p_aspect_ratio text, p_resolution text, p_file_token uuid, p_test_urls text[],
     p_lease_seconds int, p_holder text, p_client_request_id text,
-    OUT charged boolean, OUT tier text, OUT cost bigint, OUT balance bigint
+    OUT charged boolean, OUT tier text, OUT cost bigint, OUT balance bigint,
+    OUT limited_by text, OUT spend_limit bigint, OUT spent bigint
 ) LANGUAGE plpgsql AS $$
 BEGIN
     IF p_is_test THEN
@@ -11,7 +12,8 @@ BEGIN
             p_partner, (clock_timestamp() AT TIME ZONE 'UTC')::date, p_key, p_action, p_mode,
             true, 1, 0, 0);
     ELSE
-        SELECT c.charged, c.tier, c.cost, c.balance INTO charged, tier, cost, balance
+        SELECT c.charged, c.tier, c.cost, c.balance, c.limited_by, c.spend_limit, c.spent
+        INTO charged, tier, cost, balance, limited_by, spend_limit, spent
         FROM billing_charge(
             p_partner, p_key, p_operation, p_action, p_mode, p_lease_seconds, p_holder) c;
         IF NOT charged THEN

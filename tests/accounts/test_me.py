@@ -57,6 +57,7 @@ def test_a_key_shows_its_partner_permissions_networks_and_limits(keys: Keys, get
             "limits": {
                 "minute": {"limit": 60, "remaining": 59, "resetSeconds": 60},
                 "day": {"limit": 1000, "remaining": 999, "resetSeconds": 86_400},
+                "spending": {"day": None, "month": None},
             },
         },
         "timestamp": body["timestamp"],

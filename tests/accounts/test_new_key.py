@@ -91,6 +91,8 @@ def test_all_settings_are_saved(owner: Client, partner: Partner) -> None:
         networks="203.0.113.0/24 # Mumbai # rack 2\r\n\r\n2001:db8::/32\r\n203.0.113.0/24",
         requests_per_minute="30",
         requests_per_day="500",
+        points_per_day="200",
+        points_per_month="5000",
     )
 
     owner.post(NEW, form)
@@ -99,6 +101,7 @@ def test_all_settings_are_saved(owner: Client, partner: Partner) -> None:
     assert (key.name, key.environment) == ("Catalogue", "live")
     assert key.permissions == ["image.create", "image.usage"]
     assert (key.requests_per_minute, key.requests_per_day) == (30, 500)
+    assert (key.points_per_day, key.points_per_month) == (200, 5000)
     assert key.expires_at
     assert abs(key.expires_at - timezone.now() - timedelta(days=90)) < timedelta(minutes=1)
     assert sorted(key.allowed_networks.values_list("network", "note")) == [
@@ -142,6 +145,8 @@ def test_an_expiry_date_lasts_until_midnight_in_the_users_time_zone(
         ({"requests_per_minute": "0"}, "Enter 1 or more."),
         ({"requests_per_day": "9" * 5000}, "Enter a whole number."),
         ({"requests_per_day": "99999999999999999999"}, "Enter 10000 or less."),
+        ({"points_per_day": "5"}, "Test keys spend no points. Leave this empty."),
+        ({"environment": "live", "points_per_month": "0"}, "Enter 1 or more."),
         ({"networks": "203.0.113.7/24"}, "has host bits set. Did you mean 203.0.113.0/24?"),
         ({"networks": "example.com"}, "'example.com' is not an IP address or a CIDR network."),
         ({"networks": "fe80::1%eth0"}, "is not an IP address"),

@@ -102,10 +102,11 @@ def test_all_keys_are_revoked_with_one_mail(
 
 def test_one_key_is_revoked_or_restricted(keys: Keys, staff: Client) -> None:
     key = keys.key("live")
-    form = {"permissions": ["image.create"], "requests_per_minute": "5", "requests_per_day": ""}
+    form = {"permissions": ["image.create"], "requests_per_minute": "5", "points_per_day": "40"}
     staff.post(f"/admin/accounts/apikey/{key.pk}/rules/", form)
     key.refresh_from_db()
     assert (key.permissions, key.requests_per_minute) == (["image.create"], 5)
+    assert (key.points_per_day, key.points_per_month) == (40, None)
     assert last(keys.partner.pk).action == "key.edited"
     staff.post(f"/admin/accounts/apikey/{key.pk}/revoke/", {"reason": "Leaked"})
     key.refresh_from_db()

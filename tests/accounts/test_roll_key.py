@@ -66,6 +66,8 @@ def test_the_new_key_inherits_everything(partner: Partner) -> None:
         networks=["203.0.113.0/24 # Mumbai", "::1"],
         requests_per_minute=7,
         requests_per_day=70,
+        points_per_day=500,
+        points_per_month=9_000,
         expires_at=timezone.now() + timedelta(days=30),
     )
 
@@ -78,6 +80,8 @@ def test_the_new_key_inherits_everything(partner: Partner) -> None:
         "permissions",
         "requests_per_minute",
         "requests_per_day",
+        "points_per_day",
+        "points_per_month",
         "expires_at",
         "rate_subject",
     ):
@@ -196,6 +200,8 @@ def test_a_rolled_key_cannot_be_extended(partner: Partner) -> None:
             permissions=None,
             requests_per_minute=None,
             requests_per_day=None,
+            points_per_day=None,
+            points_per_month=None,
         )
 
 

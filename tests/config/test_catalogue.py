@@ -60,6 +60,7 @@ GLOBAL_UNIQUES = {
 NATURAL_KEYS = {
     "accounts_apikeyuse": "key_id",
     "accounts_ratewindow": "subject",
+    "billing_keyspending": "subject",
     "deployments_takedown": "identifier",
 }
 #: Unique by a column that holds an owned row's id without a foreign key.

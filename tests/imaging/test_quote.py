@@ -50,6 +50,8 @@ def test_a_quote_names_price_buckets_and_balance_and_moves_nothing(
                 {"bucketId": second.id, "packageId": "grant", "tier": "growth", "points": 4},
             ],
             "callsLeft": 7,
+            "refusal": None,
+            "spendLimits": {"day": None, "month": None},
         },
     }
     assert not ImageOperation.objects.exists()
@@ -90,6 +92,7 @@ def test_too_few_points_are_no_error(live_db: None, post: Send) -> None:
 
     assert (data["tier"], data["price"], data["balance"]) == ("starter", 8, 1)
     assert (data["balanceAfter"], data["buckets"], data["callsLeft"]) == (None, [], 0)
+    assert data["refusal"] == "insufficient_points"
 
 
 @pytest.mark.parametrize("operation", ["upscale", "", 1, ["create"], {}])

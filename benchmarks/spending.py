@@ -1,0 +1,95 @@
+"""The gate of a live call with spend limits, without, and in a copy that knows none."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from accounts.keys import hash_key
+from accounts.models import ApiKey
+from accounts.services.authorization import Caller
+from benchmarks.figures import Figure
+from benchmarks.timing import time_calls
+from config.db.ids import new_id
+from config.db.statements import fetch_row, placeholders
+from tests.factories import Keys, bucket, partner_with_keys
+
+_ROUNDS, _CALLS = 60, 40
+_FILES = ("billing/sql/charge.sql", "imaging/sql/start.sql", "imaging/sql/authorize_and_start.sql")
+_CHECK = re.compile(
+    r"\n    SELECT \* INTO s FROM billing_check_spending.*?END IF;\n    IF .*?END IF;\n", re.DOTALL
+)
+
+
+def figures() -> Iterator[Figure]:
+    _install_copy()
+    free, limited = partner_with_keys(), partner_with_keys()
+    for keys in (free, limited):
+        bucket(keys.partner, 10**13)
+    key = limited.key("live")
+    limits = {"points_per_day": 10**9, "points_per_month": 10**9}
+    ApiKey.objects.filter(pk=key.pk).update(**limits)
+    timings = time_calls(
+        {
+            "copy": _gate("copy_authorize_and_start", free),
+            "free": _gate("imaging_authorize_and_start", free),
+            "limited": _gate("imaging_authorize_and_start", limited),
+        },
+        rounds=_ROUNDS,
+        calls=_CALLS,
+    )
+    note = ", ".join(f"{name} {timings.median(name):,.0f} µs" for name in timings.rounds)
+    yield Figure(
+        "gate, key without limits ÷ code without", timings.ratio("free", "copy"), "<= 1.03", note
+    )
+    yield Figure(
+        "gate, key with two limits ÷ code without", timings.ratio("limited", "copy"), "<= 1.03"
+    )
+
+
+def _install_copy() -> None:
+    """Create the three functions of the gate again, under other names and without the check."""
+    with connection.cursor() as cursor:
+        for path in _FILES:
+            text = Path(settings.BASE_DIR, path).read_text()
+            if path.startswith("billing"):
+                text, found = _CHECK.subn("\n", text)
+                assert found == 1
+            for name in ("billing_charge(", "imaging_start(", "imaging_authorize_and_start("):
+                text = text.replace(name, "copy_" + name.partition("_")[2])
+            cursor.execute(text)
+
+
+def _gate(function: str, keys: Keys) -> Callable[[], Any]:
+    caller = Caller(hash_key(keys.live), None, ("live", "test"), "image.create")
+    parameters = caller.as_parameters()
+    parameters[2] = "127.0.0.1"
+    statement = f"SELECT started, charged FROM {function}({placeholders(15)})"
+
+    def call() -> None:
+        row = fetch_row(
+            statement,
+            [
+                *parameters,
+                "{live,test}",
+                new_id(),
+                "create",
+                "fast",
+                "1:1",
+                "1k",
+                uuid.uuid4(),
+                [],
+                150,
+                "",
+                "",
+            ],
+        )
+        assert row == {"started": True, "charged": True}
+
+    return call

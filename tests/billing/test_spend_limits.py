@@ -1,0 +1,300 @@
+"""Spend limits of live keys: exact, by the day and the month in UTC, net of refunds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import IntegrityError
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import ApiKey
+from accounts.services.authorization import Admission
+from accounts.services.key_rules import SpendsNothing
+from accounts.services.keys import create_key
+from accounts.services.rolling import roll_key
+from billing.models import Charge, KeySpending
+from billing.services import check_ledger
+from billing.spending import read_spend_limits
+from imaging.models import ImageOperation
+from imaging.services import InsufficientPoints, Operation, SpendLimitReached, start_operation
+from tests.billing.operations import image_request_of, refund, start, succeed
+from tests.billing.parallel import only, race
+from tests.clocks import Clocks, moved_clocks
+from tests.envelope import assert_error
+from tests.factories import Keys, bucket, partner_with_keys
+from tests.imaging.calls import CREATE, ENHANCE, PROMPT
+
+Send = Callable[..., Any]
+QUOTE, ME = "/partner/v1/image/quote", "/partner/v1/me"
+FAST, THINKING = 800, 1_500
+ENHANCE_BODY = {"images": ["https://images.invalid/a.png"]}
+
+
+def limit(keys: Keys, day: int | None = None, month: int | None = None) -> ApiKey:
+    key = keys.key("live")
+    ApiKey.objects.filter(pk=key.pk).update(points_per_day=day, points_per_month=month)
+    return key
+
+
+def spent_of(keys: Keys) -> dict[str, int]:
+    key = keys.key("live")
+    return {each.period: each.spent for each in read_spend_limits(key.partner_id, key.pk)}
+
+
+def test_a_limit_refuses_with_its_figures_and_takes_nothing(keys: Keys, post: Send) -> None:
+    limit(keys, day=20, month=1000)
+    assert [post(CREATE, PROMPT, keys.live).status_code for _ in range(2)] == [200, 200]
+
+    response = post(CREATE, PROMPT, keys.live)
+
+    error = assert_error(response, 402, "Spend limit of this API key reached: 20 points per day")
+    midnight = datetime.now(UTC).date() + timedelta(days=1)
+    assert {name: error[name] for name in ("code", "required", "period", "limit", "spent")} == {
+        "code": "spend_limit_reached",
+        "required": 8,
+        "period": "day",
+        "limit": 20,
+        "spent": 16,
+    }
+    assert error["resetsAt"] == f"{midnight.isoformat()}T00:00:00.000Z"
+    assert ImageOperation.objects.count() == 2
+    assert check_ledger().ok
+
+
+def test_the_month_is_named_if_both_are_reached(keys: Keys, post: Send) -> None:
+    limit(keys, day=1, month=7)
+
+    error = assert_error(
+        post(CREATE, PROMPT, keys.live),
+        402,
+        "Spend limit of this API key reached: 7 points per month",
+    )
+
+    assert error["resetsAt"].endswith("-01T00:00:00.000Z")
+
+
+def test_an_enhance_and_a_retried_call_are_refused_before_anything_is_fetched(
+    keys: Keys, post: Send
+) -> None:
+    limit(keys, day=7)
+
+    for response in (
+        post(ENHANCE, ENHANCE_BODY, keys.live),
+        post(CREATE, PROMPT, keys.live, **{"idempotency-key": "once"}),
+    ):
+        assert_error(response, 402, "Spend limit of this API key reached: 7 points per day")
+
+
+def test_without_points_the_balance_is_what_is_missing(live_db: None, post: Send) -> None:
+    keys = partner_with_keys()
+    limit(keys, day=1)
+
+    error = assert_error(
+        post(CREATE, PROMPT, keys.live),
+        402,
+        "Insufficient points. Required: 8 (starter tier, fast mode), Available: 0. "
+        "Please top up your account.",
+    )
+
+    assert error["code"] == "insufficient_points"
+
+
+def test_me_and_quote_tell_what_is_left(keys: Keys, post: Send, get: Send) -> None:
+    limit(keys, day=20)
+    post(CREATE, PROMPT, keys.live)
+
+    quotes = [post(QUOTE, {**PROMPT, "mode": mode}, keys.live).json() for mode in MODES]
+    told = get(ME, keys.live).json()["data"]["limits"]["spending"]
+
+    assert [each["data"]["refusal"] for each in quotes] == [None, "spend_limit_reached"]
+    assert told == quotes[0]["data"]["spendLimits"]
+    assert told["month"] is None
+    assert (told["day"]["limit"], told["day"]["spent"], told["day"]["remaining"]) == (20, 8, 12)
+    assert get(ME, keys.test).json()["data"]["limits"]["spending"] == {"day": None, "month": None}
+
+
+def test_only_live_keys_have_limits(keys: Keys) -> None:
+    with pytest.raises(SpendsNothing):
+        create_key(partner=keys.partner, environment="test", actor="test", points_per_day=5)
+    with pytest.raises(IntegrityError):
+        ApiKey.objects.filter(pk=keys.key("test").pk).update(points_per_month=5)
+
+
+def test_a_key_without_limits_is_not_counted_until_it_gets_one(keys: Keys) -> None:
+    kept, running, failed = [start(keys, mode="thinking") for _ in range(3)]
+    succeed(kept, "fast")
+    refund(failed)
+    assert not KeySpending.objects.exists()
+
+    limit(keys, day=31)
+    assert spent_of(keys) == {"day": FAST + THINKING}
+    start(keys)
+    refund(running)
+
+    assert spent_of(keys) == {"day": 2 * FAST}
+    limit(keys)
+    start(keys)
+    limit(keys, day=31)
+    assert spent_of(keys) == {"day": 3 * FAST}
+
+
+def test_a_rolled_key_spends_from_the_same_allowance(keys: Keys) -> None:
+    old = limit(keys, day=16)
+    started = start(keys)
+    new = roll_key(key=old, overlap=timedelta(hours=1), actor="test").key
+    by_new = partial(start_with, keys, new)
+
+    by_new()
+    with pytest.raises(SpendLimitReached):
+        by_new()
+    refund(started)
+
+    assert by_new()
+
+
+def start_with(keys: Keys, key: ApiKey) -> Operation:
+    caller = Admission(None, keys.partner.id, keys.partner.name, key.id, "live", None, None, None)
+    return start_operation(admission=caller, image_request=image_request_of())
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_calls_at_once_spend_exactly_the_limit(keys: Keys, is_first: bool) -> None:
+    limit(keys, day=40)
+    allowed = 5
+    if not is_first:
+        start(keys)
+        allowed -= 1
+
+    results = race(*[partial(start, keys)] * 16)
+
+    assert len(only(SpendLimitReached, results)) == allowed
+    assert spent_of(keys) == {"day": 4_000}
+
+
+MODES = ("fast", "thinking")
+LIMITS = st.one_of(st.none(), st.integers(1, 60))
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("charge"), st.sampled_from(MODES)),
+        st.tuples(st.sampled_from(("succeed", "fall back", "refund")), st.integers(0, 30)),
+        st.tuples(st.just("wait"), st.sampled_from((1, 9, 24, 24 * 9))),
+        st.tuples(st.just("limit"), st.tuples(LIMITS, LIMITS)),
+    ),
+    min_size=5,
+    max_size=40,
+)
+
+
+#: Refunds on the next day and in the next month, which leave the present allowance untouched.
+LATE_REFUNDS: list[tuple[str, Any]] = [
+    ("limit", (20, 30)),
+    *[("charge", "fast")] * 2,
+    ("wait", 24),
+    ("charge", "fast"),
+    ("refund", 0),
+    ("charge", "fast"),
+    ("wait", 24 * 9),
+    ("refund", 1),
+    ("charge", "thinking"),
+]
+
+
+class Allowance:
+    """What must hold, in plain Python: net points by the day on which they were charged."""
+
+    def __init__(self, keys: Keys, clocks: Clocks) -> None:
+        self.keys, self.clocks = keys, clocks
+        self.limits: tuple[int | None, int | None] = (None, None)
+        self.charges: list[tuple[Operation, datetime, str]] = []
+        self.net: dict[str, int] = {}
+
+    def spent(self, prefix: str) -> int:
+        return sum(
+            self.net[operation.id]
+            for operation, at, _ in self.charges
+            if f"{at:%Y-%m-%d}".startswith(prefix)
+        )
+
+    def expected_refusal(self, cost: int) -> str | None:
+        now = datetime.now(UTC)
+        for period, most, prefix in (
+            ("month", self.limits[1], f"{now:%Y-%m}"),
+            ("day", self.limits[0], f"{now:%Y-%m-%d}"),
+        ):
+            if most is not None and self.spent(prefix) + cost > most * 100:
+                return period
+        return None
+
+    def charge(self, mode: str) -> None:
+        expected = self.expected_refusal(FAST if mode == "fast" else THINKING)
+        if expected:
+            with pytest.raises(SpendLimitReached) as refusal:
+                start(self.keys, mode=mode)
+            reached = refusal.value.quote.reached
+            assert reached
+            assert reached.period == expected
+            return
+        operation = start(self.keys, mode=mode)
+        self.charges.append((operation, datetime.now(UTC), mode))
+        self.net[operation.id] = operation.cost
+
+    def settle(self, how: str, number: int) -> None:
+        if not self.charges:
+            return
+        operation, _, mode = self.charges[number % len(self.charges)]
+        if Charge.objects.get(pk=operation.id).state != "reserved":
+            assert not refund(operation)
+        elif how == "refund":
+            assert refund(operation)
+            self.net[operation.id] = 0
+        else:
+            ran_as = mode if how == "succeed" else "fast"
+            self.net[operation.id] = succeed(operation, ran_as).cost
+
+    def limit(self, limits: tuple[int | None, int | None]) -> None:
+        self.limits = limits
+        limit(self.keys, *limits)
+
+    def check(self) -> None:
+        now = datetime.now(UTC)
+        expected = {"month": self.spent(f"{now:%Y-%m}"), "day": self.spent(f"{now:%Y-%m-%d}")}
+        told = spent_of(self.keys)
+        assert told == {name: expected[name] for name in told}
+
+
+@settings(max_examples=min(150, max(5, settings().max_examples // 4)), deadline=None)
+@given(STEPS)
+@example(LATE_REFUNDS)
+def test_any_mix_of_calls_refunds_and_days_spends_what_the_model_says(
+    live_db: None, steps: list[tuple[str, Any]]
+) -> None:
+    keys = partner_with_keys()
+    bucket(keys.partner, 10**7)
+    with moved_clocks(datetime(2030, 1, 28, 20, tzinfo=UTC)) as clocks:
+        allowance = Allowance(keys, clocks)
+        for step, value in steps:
+            if step == "charge":
+                allowance.charge(value)
+            elif step == "wait":
+                clocks.move_by(timedelta(hours=value))
+            elif step == "limit":
+                allowance.limit(value)
+            else:
+                allowance.settle(step, value)
+            allowance.check()
+
+
+def test_insufficient_points_are_no_spending(live_db: None) -> None:
+    keys = partner_with_keys()
+    bucket(keys.partner, 100)
+    limit(keys, day=100)
+
+    with pytest.raises(InsufficientPoints):
+        start(keys)
+
+    assert spent_of(keys) == {"day": 0}
