@@ -1,4 +1,4 @@
-"""A quote beside the statistics of the same partner: both are what a caller asks before it spends."""
+"""A quote beside the statistics of the same partner."""
 
 from __future__ import annotations
 
