@@ -86,8 +86,7 @@ def _gate(function: str, keys: Keys) -> Callable[[], Any]:
                 uuid.uuid4(),
                 [],
                 150,
-                "",
-                "",
+                *("", "", "", "{}"),
             ],
         )
         assert row == {"started": True, "charged": True}

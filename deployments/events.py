@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from config.api.timestamps import timestamp
-from deployments.models import Website
+from config.db.references import describe
+from deployments.models import Deployment, Website
 from deployments.site_urls import preview_url, production_url
 
-Payload = dict[str, str]
+Payload = dict[str, Any]
 
 
-def with_reason(payload: Payload, reason: str) -> Payload:
-    """Add why a live shop is built again; the documented events of a first build have no reason."""
-    return payload if reason == "first" else {**payload, "reason": reason}
+def of_deployment(payload: Payload, deployment: Deployment) -> Payload:
+    """Add the partner's notes, and why a live shop is built again; the documented events of a first
+    build have no reason."""
+    notes = describe(deployment.references)
+    if deployment.reason != Deployment.Reason.FIRST:
+        notes["reason"] = deployment.reason
+    return {**payload, **notes}
 
 
 def building(website: Website, at: datetime) -> Payload:

@@ -14,6 +14,7 @@ from accounts.models import Account, Partner
 from config.db.encryption import EncryptedModel
 from config.db.fields import IdField
 from config.db.owned import OwnedQuerySet
+from config.db.references import Referenced, by_external_id
 from deployments import states
 from integrations.models import WebhookEndpoint
 
@@ -112,7 +113,7 @@ class DeploymentQuerySet(OwnedQuerySet["Deployment"]):
         )
 
 
-class Deployment(EncryptedModel):
+class Deployment(Referenced, EncryptedModel):
     """One attempt to build and publish a shop, from the request to the live site or failure.
 
     An update of a live shop replaces the deployment that was live before.
@@ -200,6 +201,7 @@ class Deployment(EncryptedModel):
                 condition=Q(restores__isnull=False),
                 name="deployment_restores",
             ),
+            by_external_id("deployment_by_external_id"),
         ]
         constraints = [
             models.UniqueConstraint(

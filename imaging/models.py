@@ -14,6 +14,7 @@ from accounts.models import ApiKey, Partner
 from billing.models import Charge, LedgerEntry, OperationPrice
 from config.db.fields import IdField
 from config.db.owned import OwnedQuerySet
+from config.db.references import Referenced, by_external_id
 
 
 class ImageOperationQuerySet(OwnedQuerySet["ImageOperation"]):
@@ -32,7 +33,7 @@ class ImageOperationQuerySet(OwnedQuerySet["ImageOperation"]):
         )
 
 
-class ImageOperation(models.Model):
+class ImageOperation(Referenced):
     """One call: its request and its result, written by the functions in `imaging/sql/`.
 
     A live call has a `charge` of the same id, which holds its state; a test call has none.
@@ -88,6 +89,7 @@ class ImageOperation(models.Model):
             models.Index(
                 fields=("failure", "id"), condition=~Q(failure=""), name="operation_failed"
             ),
+            by_external_id("operation_by_external_id"),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
+from config.db.references import NO_REFERENCES, References
 from imaging.providers.base import Action
 from imaging.sizes import Size, size_of
 
@@ -28,6 +29,7 @@ class ImageRequest:
     client_request_id: str = ""
     #: None gives every call a picture of its own.
     seed: int | None = None
+    references: References = NO_REFERENCES
 
     @property
     def size(self) -> Size:

@@ -8,6 +8,7 @@ from typing import Any
 from accounts.models import Account
 from config.api.timestamps import timestamp
 from config.db.encryption import report_undecryptable
+from config.db.references import describe
 
 #: The optional fields in the order of the API documentation, with the values for missing ones.
 _OPTIONAL: dict[str, Any] = {
@@ -61,4 +62,5 @@ def _data(account: Account, partner_name: str, email: str, phone: str) -> dict[s
         "createdByPartner": partner_name,
         "createdAt": timestamp(account.created_at),
         "updatedAt": timestamp(account.updated_at),
+        **describe(account.references),
     }

@@ -9,6 +9,7 @@ from django.core.validators import DomainNameValidator, EmailValidator
 from rest_framework import serializers
 
 from accounts.phones import MAX_DIGITS, MIN_DIGITS, national_number, read_digits
+from config.api.references import ReferenceSerializer
 from config.api.serializers import REQUIRED, HttpUrlField, ListField, StrictSerializer, TextField
 
 
@@ -107,14 +108,14 @@ class ProfileSerializer(StrictSerializer):
     favicon = HttpUrlField(required=False, allow_null=True)
 
 
-class AccountSerializer(ProfileSerializer):
+class AccountSerializer(ProfileSerializer, ReferenceSerializer):
     """The body of createAccount."""
 
     email = EmailField()
     mobileNumber = MobileNumberSerializer()
 
 
-class AccountChangeSerializer(ProfileSerializer):
+class AccountChangeSerializer(ProfileSerializer, ReferenceSerializer):
     """The body of updateAccount; email and mobile number can be omitted but not cleared."""
 
     email = EmailField(required=False, allow_blank=False)

@@ -15,6 +15,7 @@ from accounts.api.errors import account_not_found
 from accounts.api.idempotency import idempotency_key, run_idempotent, store_response
 from accounts.api.params import (
     body_text,
+    external_id_filter,
     parse_id,
     query_text,
     read_moment,
@@ -125,14 +126,14 @@ class GetAccountView(ManagementView):
 
 
 class ListAccountsView(ManagementView):
-    """GET accounts: the partner's own, newest first, filtered by `createdAfter`."""
+    """GET accounts: the partner's own, newest first, by `createdAfter` and `externalId`."""
 
     endpoint = "accounts.list"
     label = "List accounts"
     example = ""
 
     def get(self, request: Any) -> ApiResponse:
-        rows = Account.objects.of(self.admission.partner_id)
+        rows = Account.objects.of(self.admission.partner_id).filter(**external_id_filter(request))
         if after := read_moment(request, "createdAfter"):
             rows = rows.filter(created_at__gt=after)
         page = NewestFirst.read(request.query_params).fetch_page(rows)

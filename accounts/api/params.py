@@ -17,6 +17,13 @@ def query_text(request: Any, name: str) -> str:
     return str(request.query_params.get(name, ""))
 
 
+def external_id_filter(request: Any) -> dict[str, str]:
+    """Return the look-up of a list by `externalId`, empty without the parameter."""
+    # PostgreSQL stores no NUL, so no row has one.
+    external_id = query_text(request, "externalId").strip().replace("\x00", "\ufffd")
+    return {"external_id": external_id} if external_id else {}
+
+
 def read_moment(request: Any, name: str) -> datetime | None:
     """Return a date and time of the query, None if it is absent; raise 400 if it is malformed."""
     # A `+` that was not encoded arrives as a space.

@@ -16,6 +16,7 @@ from accounts.phones import PhoneQuery, national_number
 from config.db.encryption import EncryptedModel, lookup_hash, lookup_hashes
 from config.db.fields import IdField
 from config.db.owned import OwnedQuerySet, is_sandbox
+from config.db.references import Referenced, by_external_id
 
 
 class AccountQuerySet(OwnedQuerySet["Account"]):
@@ -51,7 +52,7 @@ def _purpose(column: str, owner: str) -> str:
     return f"{column}:{owner}" if is_sandbox(owner) else column
 
 
-class Account(EncryptedModel):
+class Account(Referenced, EncryptedModel):
     """A merchant of a partner. Personal data is encrypted and found by keyed hashes."""
 
     encrypted_fields = ("email", "phone", "profile")
@@ -82,6 +83,7 @@ class Account(EncryptedModel):
                 condition=models.Q(identifier__isnull=False),
                 name="account_of_site",
             ),
+            by_external_id("account_by_external_id"),
         ]
 
     def __str__(self) -> str:

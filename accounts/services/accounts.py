@@ -84,6 +84,10 @@ def _apply(account: Account, profile: dict[str, Any], values: dict[str, Any]) ->
         account.set_email(email)
     if mobile := values.pop("mobileNumber", None):
         account.set_phone(mobile["countryCode"], mobile["value"])
+    if "externalId" in values:
+        account.external_id = values.pop("externalId") or ""
+    if "metadata" in values:
+        account.metadata = values.pop("metadata") or {}
     account.set_profile(_merge(profile, values))
 
 

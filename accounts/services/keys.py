@@ -79,8 +79,8 @@ def create_key(
 
     `networks` are lines for `networks.parse_entry`. A repeated `key_id` creates no second key.
     Raises `KeyRuleError` (`AlreadyCreated`, `TooManyKeys`, `TooManyNetworks`,
-    `TooManyTestKeys`, `ManagementKeyExists`, `LiveNotApproved`, `SpendsNothing`), `UnknownEndpoint`,
-    `networks.InvalidNetwork`.
+    `TooManyTestKeys`, `ManagementKeyExists`, `LiveNotApproved`, `SpendsNothing`),
+    `UnknownEndpoint`, `networks.InvalidNetwork`.
     """
     check_permissions(environment, permissions)
     check_spend_limits(environment, points_per_day, points_per_month)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from config.api.timestamps import timestamp
+from config.db.references import describe
 from deployments.models import Deployment
 from deployments.site_urls import preview_url, production_url
 from integrations.models import WebhookDelivery
@@ -22,6 +23,7 @@ def accepted(deployment: Deployment) -> dict[str, Any]:
         "productionUrl": production_url(deployment.website),
         "previewUrl": preview_url(deployment.website),
         "status": "building",
+        **describe(deployment.references),
     }
 
 
@@ -52,6 +54,7 @@ def summary(deployment: Deployment) -> dict[str, Any]:
         "previewUrl": preview_url(deployment.website),
         "takenDown": _takedown_of(deployment),
         "steps": _steps_of(deployment),
+        **describe(deployment.references),
     }
 
 

@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from config.api.error_codes import MISSING_FIELDS
 from config.api.errors import bad_request
+from config.api.references import read_references
 from config.api.serializers import REQUIRED, HttpUrlField, StrictSerializer, TextField
 from config.egress import EgressError, ParsedUrl, check_url
 from config.egress.urls import MAX_URL_LENGTH, is_localhost
@@ -90,6 +91,7 @@ def read_deployment_request(body: dict[str, Any]) -> DeploymentRequest:
         webhook_secret=values.get("webhookSecret") or "",
         language=values.get("language") or Language.ENGLISH.value,
         public_contact=read_contact(values.get("publicContact")),
+        references=read_references(body),
     )
 
 

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 
 from accounts.api.errors import account_not_found
 from accounts.api.idempotency import idempotency_key, run_idempotent, store_response
-from accounts.api.params import query_text
+from accounts.api.params import external_id_filter, query_text
 from accounts.api.views import ManagementView
 from accounts.models import Account
 from accounts.services.idempotency import Claim
@@ -62,14 +62,16 @@ class CreateAndDeployView(ManagementView):
 
 
 class ListDeploymentsView(ManagementView):
-    """GET deployments: the partner's own, newest first; `limit`, `cursor`."""
+    """GET deployments: the partner's own, newest first, by `externalId`."""
 
     endpoint = "deployments.list"
     label = "List deployments"
     example = ""
 
     def get(self, request: Any) -> ApiResponse:
-        rows = Deployment.objects.of(self.admission.partner_id)
+        rows = Deployment.objects.of(self.admission.partner_id).filter(
+            **external_id_filter(request)
+        )
         page = NewestFirst.read(request.query_params).fetch_page(
             rows.select_related("website").defer("material")
         )

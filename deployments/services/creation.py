@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Account
 from accounts.services.audit import record_api_audit
 from accounts.services.authorization import Admission
+from config.db.references import NO_REFERENCES, References
 from deployments import events
 from deployments.identifiers import make_identifier
 from deployments.models import Deployment, Website
@@ -38,6 +39,7 @@ class DeploymentRequest:
     webhook_secret: str = ""
     language: str = Deployment.Language.ENGLISH.value
     public_contact: dict[str, Any] | None = None
+    references: References = NO_REFERENCES
 
 
 def create_deployment(*, admission: Admission, shop: DeploymentRequest) -> Deployment:
@@ -53,10 +55,11 @@ def create_deployment(*, admission: Admission, shop: DeploymentRequest) -> Deplo
         if website.taken_down_at or others.exists():
             raise WebsiteExists
         deployment = _create(website, shop)
+        payload = events.building(website, deployment.created_at)
         add_event(
             endpoint=deployment.endpoint,
             stream=deployment.id,
-            payload=events.building(website, deployment.created_at),
+            payload=events.of_deployment(payload, deployment),
         )
         record_api_audit(
             admission=admission,
@@ -104,6 +107,8 @@ def _create(website: Website, shop: DeploymentRequest) -> Deployment:
         categories=list(shop.categories),
         logo_url=shop.logo_url,
         language=shop.language,
+        external_id=shop.references.external_id,
+        metadata=shop.references.metadata,
         due_at=now,
         created_at=now,
     )

@@ -57,7 +57,7 @@ def order_again(website: Website, order: Order, *, action: str, actor: str) -> D
     add_event(
         endpoint=deployment.endpoint,
         stream=deployment.id,
-        payload=events.with_reason(payload, deployment.reason),
+        payload=events.of_deployment(payload, deployment),
     )
     record_audit(
         partner=website.partner,
@@ -96,6 +96,8 @@ def _create(website: Website, order: Order, now: datetime) -> Deployment:
         categories=list(changes.get("categories", source.categories)),
         logo_url=changes.get("logo_url", source.logo_url),
         language=changes.get("language", source.language),
+        external_id=order.former.external_id,
+        metadata=order.former.metadata,
         reason=_reason_of(website, order),
         due_at=now,
         created_at=now,

@@ -136,7 +136,7 @@ def _step(
             add_event(
                 endpoint=deployment.endpoint,
                 stream=deployment.id,
-                payload=events.with_reason(content, deployment.reason),
+                payload=events.of_deployment(content, deployment),
             )
     deployment.state, deployment.attempts = after, 1
 

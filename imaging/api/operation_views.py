@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from accounts.api.params import query_text, read_moment
+from accounts.api.params import external_id_filter, query_text, read_moment
 from accounts.api.views import ImageApiView
 from accounts.models import RequestLog
 from billing.models import Charge
@@ -52,7 +52,8 @@ class OperationView(OperationsView):
 
 
 class ListOperationsView(OperationsView):
-    """GET /partner/v1/image/operations: newest first, by `requestId`, `state`, `from` and `to`."""
+    """GET /partner/v1/image/operations: newest first, by `requestId`, `externalId`, `state`, `from`
+    and `to`."""
 
     endpoint = "image.operations.list"
     label = "List operations"
@@ -60,7 +61,7 @@ class ListOperationsView(OperationsView):
     example = ""
 
     def get(self, request: Any) -> ApiResponse:
-        rows = self.visible()
+        rows = self.visible().filter(**external_id_filter(request))
         if request_id := query_text(request, "requestId").strip():
             rows = rows.filter(self._has_request_id(_check_request_id(request_id)))
         if state := query_text(request, "state"):

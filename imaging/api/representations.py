@@ -10,6 +10,7 @@ from django.conf import settings
 from billing.points import to_number
 from billing.spending import SpendLimit
 from config.api.timestamps import timestamp
+from config.db.references import describe
 from imaging.error_codes import INSUFFICIENT_POINTS, SPEND_LIMIT_REACHED
 from imaging.models import ImageOperation
 from imaging.requests import ImageRequest, placeholder_urls
@@ -48,6 +49,7 @@ def live_image(
         "remainingBalance": to_number(settlement.balance),
         "processingTimeMs": images.milliseconds,
         "totalTimeMs": total_ms,
+        **describe(image_request.references),
     }
     if images.mode != image_request.mode:
         data["requestedMode"] = image_request.mode
@@ -68,6 +70,7 @@ def test_image(image_request: ImageRequest, total_ms: int) -> dict[str, Any]:
             "totalTimeMs": total_ms,
             "testMode": True,
             "message": _TEST_MESSAGE,
+            **describe(image_request.references),
         }
     )
 
@@ -218,6 +221,7 @@ def _receipt(operation: ImageOperation) -> dict[str, Any]:
         "processingTimeMs": 0 if operation.is_test else operation.processing_ms,
         "createdAt": timestamp(operation.created_at),
         "settledAt": _settled_at(operation),
+        **describe(operation.references),
     }
     if operation.client_request_id:
         data["clientRequestId"] = operation.client_request_id

@@ -12,6 +12,7 @@ from accounts.api.authentication import admit, read_caller
 from accounts.api.idempotency import idempotency_key, run_idempotent
 from accounts.api.views import ImageApiView
 from config.api.errors import ApiError, bad_request
+from config.api.references import read_references
 from config.api.renderers import ApiResponse
 from config.egress.deadline import Deadline
 from imaging.api import representations
@@ -77,6 +78,7 @@ class ImageCallView(ImageApiView):
             image_urls=tuple(values.get("images", ())),
             seed=values.get("seed"),
             client_request_id=getattr(request._request, "client_request_id", ""),
+            references=read_references(request.data),
         )
 
 
@@ -137,6 +139,7 @@ class QuoteView(ImageApiView):
             message = "operation must be create or enhance"
             raise bad_request(message, code=INVALID_OPERATION, field="operation")
         values = self.serializers[operation].read(request.data)
+        read_references(request.data)
         quote = quote_call(
             self.admission.partner_id,
             self.admission.key_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import uuid
 from collections.abc import Sequence
@@ -95,9 +96,9 @@ class Settlement:
 _CHARGE = "charged, tier, cost, balance, limited_by, spend_limit, spent"
 _AUTHORIZE_AND_START = (
     f"SELECT {COLUMNS}, started, {_CHARGE}"  # noqa: S608 - constants
-    f" FROM imaging_authorize_and_start({placeholders(15)})"
+    f" FROM imaging_authorize_and_start({placeholders(17)})"
 )
-_START = f"SELECT {_CHARGE} FROM imaging_start({placeholders(13)})"  # noqa: S608 - constants
+_START = f"SELECT {_CHARGE} FROM imaging_start({placeholders(15)})"  # noqa: S608 - constants
 _FINISH = f"SELECT settled, cost, balance FROM imaging_finish({placeholders(6)})"  # noqa: S608 - constants
 
 
@@ -176,6 +177,7 @@ def refund_operation(
 
 def _parameters(operation_id: str, image_request: ImageRequest, token: uuid.UUID) -> list[Any]:
     """Return the last arguments of both SQL functions that start an operation."""
+    references = image_request.references
     return [
         operation_id,
         image_request.action,
@@ -187,6 +189,8 @@ def _parameters(operation_id: str, image_request: ImageRequest, token: uuid.UUID
         settings.IMAGE_LEASE_SECONDS,
         INSTANCE,
         image_request.client_request_id,
+        references.external_id,
+        json.dumps(references.metadata) if references.metadata else "{}",
     ]
 
 

@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION imaging_authorize_and_start(
     p_secret_hash bytea, p_environments text[], p_address inet, p_permission text,
     p_start_in text[], p_operation text, p_action text, p_mode text, p_aspect_ratio text,
     p_resolution text, p_file_token uuid, p_test_urls text[], p_lease_seconds int, p_holder text,
-    p_client_request_id text,
+    p_client_request_id text, p_external_id text, p_metadata text,
     OUT denied_by text, OUT partner_id text, OUT partner_name text, OUT key_id text,
     OUT environment text, OUT per_minute int, OUT per_day int,
     OUT minute_left int, OUT minute_reset int, OUT day_left int, OUT day_reset int,
@@ -31,7 +31,7 @@ BEGIN
         FROM imaging_start(
             partner_id, key_id, environment = 'test', p_operation, p_action, p_mode,
             p_aspect_ratio, p_resolution, p_file_token, p_test_urls, p_lease_seconds, p_holder,
-            p_client_request_id) s;
+            p_client_request_id, p_external_id, p_metadata) s;
     ELSIF environment = 'live' THEN
         SELECT q.tier, q.cost, q.balance INTO tier, cost, balance
         FROM billing_quote(partner_id, p_action, p_mode) q;

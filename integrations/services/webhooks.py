@@ -70,7 +70,7 @@ def add_endpoint(*, partner_id: str, url: str, secret: str) -> WebhookEndpoint:
     return endpoint
 
 
-def add_event(*, endpoint: WebhookEndpoint, stream: str, payload: Mapping[str, str]) -> None:
+def add_event(*, endpoint: WebhookEndpoint, stream: str, payload: Mapping[str, Any]) -> None:
     """Append an event to its stream, in the transaction of the change that it announces.
 
     The caller holds the lock on the owner of the stream, so no other event gets the same position.

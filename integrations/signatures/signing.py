@@ -8,18 +8,20 @@ import hmac
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
 #: Names of the headers: the documented one, and that of Standard Webhooks.
 SIGNATURE, STANDARD_SIGNATURE = "x-shopiq-signature", "webhook-signature"
 _STANDARD_PREFIX = "whsec_"
 
 
-def encode_event(payload: Mapping[str, str | bool]) -> bytes:
+def encode_event(payload: Mapping[str, Any]) -> bytes:
     """Serialize an event to the exact bytes to sign and send.
 
     The documented receiver signs `JSON.stringify` of the parsed body, so the bytes must be its
-    output: compact, in the same order, without unnecessary escapes. No value is a number,
-    because it could be reformatted.
+    output: compact, in the same order, without unnecessary escapes. Values are strings, objects of
+    strings, or points, which both write alike; other numbers could be reformatted, and members
+    whose names are numbers moved.
     """
     text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
     # JSON.stringify does not escape DEL and the C1 controls, and neither does json.dumps.

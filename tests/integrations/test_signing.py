@@ -13,11 +13,13 @@ from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import urllib3
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
+from billing.points import to_number
 from integrations.signatures.signing import encode_event, headers_of, signature, standard_signature
 
 SECRET = 'whsec_ नोवा 🛍️ "quoted"'
@@ -55,10 +57,13 @@ def receiver() -> Iterator[str]:
         process.stdin.close()
 
 
-def payloads(count: int) -> Iterator[dict[str, str]]:
+def payloads(count: int) -> Iterator[dict[str, Any]]:
     """Each tricky text alone, then mixtures of them."""
     for text in TRICKY:
         yield {**EXAMPLE, "message": text, "error": f"a{text}b"}
+        yield {**EXAMPLE, "metadata": {"b": text, "a.2": "1", "a.1": ""}}
+    for points in (*range(0, 2_000, 9), *range(10**11, 10**11 + 50)):
+        yield {**EXAMPLE, "pointsUsed": to_number(points)}
     dice = random.Random(7)
     for _ in range(count - len(TRICKY)):
         texts = ("".join(dice.choices(TRICKY, k=dice.randrange(30))) for _ in range(3))
@@ -68,7 +73,7 @@ def payloads(count: int) -> Iterator[dict[str, str]]:
 def test_the_documented_receiver_verifies_every_payload(receiver: str) -> None:
     http = urllib3.PoolManager(maxsize=4, retries=False)
 
-    def status(payload: dict[str, str]) -> int:
+    def status(payload: dict[str, Any]) -> int:
         body = encode_event(payload)
         headers = headers_of("0" * 24, 1_752_575_400, body, SECRET)
         return http.request("POST", receiver, body=body, headers=headers).status

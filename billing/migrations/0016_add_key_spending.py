@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0017_add_spend_limits"),
-        ("billing", "0014_add_approvals"),
+        ("billing", "0015_add_bank_transfers"),
     ]
 
     operations = [
