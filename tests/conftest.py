@@ -18,6 +18,7 @@ from django.test import Client
 from django.test.client import MULTIPART_CONTENT, RequestFactory
 from django.utils.http import urlencode
 
+from accounts.forms import allauth as account_forms
 from accounts.request_log.writer import writer
 from config.api.middleware import CallMiddleware
 from config.db.models import KeyCanary
@@ -53,6 +54,7 @@ def _quick_settings() -> None:
     settings.REFUSED_CALLS_PER_MINUTE = 100_000
     settings.ACCOUNT_RATE_LIMITS["export"] = "100000/60s/user"
     settings.PASSWORD_HASHERS = ["tests.users.FastHasher"]
+    account_forms.RESET_SECONDS = 0.0
     # Or every `Client` would have WhiteNoise read all static files: most of a page test's time.
     settings.WHITENOISE_AUTOREFRESH = True
 

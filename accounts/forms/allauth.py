@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zoneinfo
 from typing import Any, ClassVar
 
@@ -25,6 +26,9 @@ from accounts.clients import ClientInfo
 from accounts.emails import normalize_email
 from accounts.services.security_events import record_security_event
 
+#: How long it takes to ask for a new password, so that the time does not tell who has a login:
+#: more is written for those who do.
+RESET_SECONDS = 0.25
 LENGTH_RULE = "At least 12 characters. Common passwords are rejected."
 
 
@@ -50,12 +54,14 @@ class ResetPasswordForm(LabelledForm, account.ResetPasswordForm):
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         """Skip mails beyond the limit silently: the links of the earlier ones still work."""
+        end = time.monotonic() + RESET_SECONDS
         email: str = self.cleaned_data["email"]
         if ratelimit.consume(request, action="reset_mail", key=normalize_email(email)):
             super().save(request, **kwargs)
             client, action = ClientInfo.of(request), "login.password_reset_requested"
             for user in self.users:
                 record_security_event(user=user, action=action, client=client)
+        time.sleep(max(0.0, end - time.monotonic()))
         return email
 
 

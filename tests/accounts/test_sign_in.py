@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.mail import EmailMessage
 from django.core.management import call_command
 from django.test import Client
 
+from accounts.forms import allauth as account_forms
 from accounts.models import AuditEntry, Member, User
 from tests.factories import PartnerFactory
 from tests.mails import link_in
@@ -147,6 +149,17 @@ def test_a_password_reset_does_not_reveal_whether_an_address_has_a_login(
     unknown = Client().post("/password/reset/", {"email": "who@nova.test"}, follow=True)
     assert text(known) == text(unknown)
     assert "There is no ShopIQ login" in mailoutbox[1].body
+
+
+@pytest.mark.usefixtures("priya")
+@pytest.mark.parametrize("email", ["priya@nova.test", "who@nova.test"])
+def test_the_time_of_a_password_reset_does_not_reveal_it_either(
+    monkeypatch: pytest.MonkeyPatch, email: str
+) -> None:
+    monkeypatch.setattr(account_forms, "RESET_SECONDS", 0.2)
+    begin = time.monotonic()
+    Client().post("/password/reset/", {"email": email})
+    assert time.monotonic() - begin > 0.2
 
 
 def test_a_changed_password_ends_other_sessions_and_is_emailed(
