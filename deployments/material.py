@@ -8,9 +8,12 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from accounts.models import Account
+from accounts.phones import MAX_DIGITS, read_digits
 from deployments.builder.base import Merchant
 from deployments.models import Deployment, Website
 
+#: Fewer digits are no number with a country code.
+_MIN_DIGITS = 8
 _ADDRESS = ("addLineOne", "addLineTwo", ("city", "pincode"), "state", "country")
 
 
@@ -60,6 +63,11 @@ def kept_material(deployment: Deployment) -> Material | None:
 
 def with_logo(material: Material, logo: str) -> Material:
     return replace(material, logo=logo)
+
+
+def is_international_number(text: str) -> bool:
+    """Return whether customers anywhere can dial the number as it is written."""
+    return text.startswith("+") and _MIN_DIGITS <= len(read_digits(text)) <= MAX_DIGITS
 
 
 def _frozen(item: Any) -> Any:

@@ -84,8 +84,16 @@ def create_link(*, admission: Admission, reference: AccountReference) -> IssuedL
 
 
 def open_link(token: str) -> AutoLoginLink:
-    """Return the link of a token, with account and partner, and count the use. Raises
-    `InvalidLink`."""
+    """Return the link of a token as `find_link` does, and count the use. Raises `InvalidLink`."""
+    link = find_link(token)
+    mine = AutoLoginLink.objects.of(link.partner_id).not_revoked().filter(pk=link.pk)
+    if not mine.update(use_count=F("use_count") + 1, last_used_at=Now()):
+        raise InvalidLink
+    return link
+
+
+def find_link(token: str) -> AutoLoginLink:
+    """Return the link of a token, with account and partner. Raises `InvalidLink`."""
     try:
         claims = jwt.decode(
             token,
@@ -104,7 +112,7 @@ def open_link(token: str) -> AutoLoginLink:
     links = AutoLoginLink.objects.of_all().not_revoked()
     links = links.filter(id=claims["jti"], account_id=claims["sub"], partner__is_active=True)
     link = links.select_related("account__partner").first()
-    if link is None or not links.update(use_count=F("use_count") + 1, last_used_at=Now()):
+    if link is None:
         raise InvalidLink
     return link
 

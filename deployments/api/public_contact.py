@@ -7,12 +7,9 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api.account_serializers import AddressSerializer, EmailField
-from accounts.phones import MAX_DIGITS, read_digits
 from config.api.serializers import StrictSerializer, TextField
+from deployments.material import is_international_number
 from deployments.models import Deployment
-
-#: Fewer digits are no number with a country code.
-_MIN_DIGITS = 8
 
 
 class InternationalPhoneField(TextField):
@@ -21,7 +18,7 @@ class InternationalPhoneField(TextField):
 
     def to_internal_value(self, data: Any) -> str:
         text = super().to_internal_value(data)
-        if not text.startswith("+") or not _MIN_DIGITS <= len(read_digits(text)) <= MAX_DIGITS:
+        if not is_international_number(text):
             raise serializers.ValidationError(
                 "must be a phone number with its country code, such as +919876543210"
             )

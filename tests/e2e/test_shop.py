@@ -124,17 +124,43 @@ def test_the_checkout_writes_the_order_into_a_message_and_takes_no_money(
     put_in_cart(page, nova, "penny-loafer", 2, Size="UK 6")
     page.goto(f"{nova}/checkout/")
     page.get_by_label("Your name").fill("Priya & Söhne")
+    page.get_by_label("Delivery address").fill("42 Commerce Street, Mumbai")
     expect(page.locator(".message")).to_have_text(
         "Order for Nova Retail 2 × Penny Loafer (Size: UK 6): ₹7,580 Total: ₹7,580 "
-        "Name: Priya & Söhne"
+        "Name: Priya & Söhne Address: 42 Commerce Street, Mumbai"
     )
     chat = urlsplit(address_of(page.get_by_role("link", name="Order by WhatsApp")))
     assert (chat.netloc, chat.path) == ("wa.me", "/919820012345")
-    assert parse_qs(chat.query)["text"][0].endswith("Total: ₹7,580\n\nName: Priya & Söhne")
+    assert parse_qs(chat.query)["text"][0].endswith(
+        "Total: ₹7,580\n\nName: Priya & Söhne\nAddress: 42 Commerce Street, Mumbai"
+    )
     mail = urlsplit(address_of(page.get_by_role("link", name="Order by email")))
     assert (mail.scheme, mail.path) == ("mailto", "hello@nova.test")
     assert "Name: Priya & Söhne" in parse_qs(mail.query)["body"][0]
     assert page.locator("input[name*=card], iframe").count() == 0
+
+
+def test_an_order_leaves_only_with_a_name_and_an_address(page: Page, nova: str) -> None:
+    put_in_cart(page, nova, "penny-loafer", 1, Size="UK 6")
+    page.goto(f"{nova}/checkout/")
+    exits = [page.get_by_role("link", name="Order by WhatsApp"),
+             page.get_by_role("link", name="Order by email"),
+             page.get_by_role("button", name="Copy the order")]  # fmt: skip
+    for field in ("Your name", "Delivery address"):
+        for way_out in exits:
+            way_out.click()
+            expect(page.get_by_label(field)).to_be_focused()
+        assert [address_of(link) for link in exits[:2]] == [
+            f"#{page.evaluate('document.activeElement.id')}"
+        ] * 2
+        assert urlsplit(page.url).path == "/checkout/"
+        page.get_by_label(field).fill("   ")
+        exits[0].click()
+        expect(page.get_by_label(field)).to_be_focused()
+        page.get_by_label(field).fill("Priya, 42 Commerce Street")
+    expect(page.get_by_text("Enter your name and delivery address")).to_be_hidden()
+    assert address_of(exits[0]).startswith("https://wa.me/919820012345?text=Order")
+    assert address_of(exits[1]).startswith("mailto:hello@nova.test?subject=Order")
 
 
 @pytest.mark.parametrize(

@@ -146,10 +146,20 @@ async function showCheckout(root) {
   const lines = knownLines(data);
   showState(root, lines);
   const form = find("[data-address]", root);
-  const update = () => showMessage(root, data, orderText(data, lines, new FormData(form)));
+  const update = () => {
+    for (const field of form.querySelectorAll("[required]")) {
+      field.setCustomValidity(field.value.trim() ? "" : form.dataset.address);
+    }
+    find("[data-incomplete]", root).hidden = form.checkValidity();
+    showMessage(root, data, orderText(data, lines, new FormData(form)));
+  };
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", update);
-  find("[data-copy]", root).addEventListener("click", () => copyOrder(root));
+  find(".send", root).addEventListener("click", (event) => {
+    if (!event.target.closest("[data-whatsapp], [data-email], [data-copy]")) return;
+    if (!form.reportValidity()) event.preventDefault();
+    else if (event.target.closest("[data-copy]")) copyOrder(root);
+  });
   update();
 }
 
@@ -172,9 +182,14 @@ function showMessage(root, data, text) {
   find("[data-message]", root).textContent = text;
   const message = encodeURIComponent(text);
   const [chat, mail] = [find("[data-whatsapp]", root), find("[data-email]", root)];
-  if (chat) chat.href = `https://wa.me/${chat.dataset.whatsapp}?text=${message}`;
+  const missing = find("[data-address] :invalid", root);
   const subject = encodeURIComponent(`Order for ${data.brand}`);
-  if (mail) mail.href = `${mail.dataset.email}?subject=${subject}&body=${message.replaceAll("%0A", "%0D%0A")}`;
+  const links = [
+    [chat, () => `https://wa.me/${chat.dataset.whatsapp}?text=${message}`],
+    [mail, () => `${mail.dataset.email}?subject=${subject}&body=${message.replaceAll("%0A", "%0D%0A")}`],
+  ];
+  // An order without a name or an address must not leave by a middle click or "Copy link" either.
+  for (const [link, address] of links) if (link) link.href = missing ? `#${missing.id}` : address();
 }
 
 async function copyOrder(root) {
