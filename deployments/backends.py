@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from deployments.builder.base import ShopBuilder
 from deployments.builder.static import StaticShopBuilder
 from deployments.targets.archives import ArchiveStore
 from deployments.targets.base import PublishTarget
+from deployments.targets.domain_links import DomainLinks
 from deployments.targets.github_actions import GitHubActionsTarget
 from deployments.targets.local import LocalTarget
 
@@ -32,6 +34,12 @@ def configured_target() -> PublishTarget:
             return _github_actions()
         case _:
             return LocalTarget(Path(settings.SITES_ROOT))
+
+
+def serve_domains(wanted: Mapping[str, str]) -> None:
+    """Serve these hosts, with the identifiers of their shops, if the application serves shops."""
+    if settings.DEPLOY_TARGET == "local":
+        DomainLinks(Path(settings.SITES_ROOT)).replace(wanted)
 
 
 @lru_cache(maxsize=4)

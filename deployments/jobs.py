@@ -1,4 +1,4 @@
-"""Have the worker build, publish and take down shops."""
+"""Have the worker build, publish and take down shops, and look for the proofs of domains."""
 
 from __future__ import annotations
 
@@ -6,19 +6,43 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from config.db.statements import release_connection
 from config.jobs.queue import background_task, enqueue, enqueue_unless_full
 from config.jobs.scheduler import periodic
 from deployments import pipeline
+from deployments.backends import serve_domains
+from deployments.domains import find_proof
+from deployments.services import domains
 from deployments.services.suspensions import publication_is_due
 from deployments.services.takedowns import work_is_due
 from deployments.services.updates import update_is_due
-from deployments.signals import work_added
+from deployments.signals import domains_changed, work_added
 
 
 @background_task
 def run_deployments() -> None:
     if pipeline.run_due():
         enqueue(run_deployments)
+
+
+@background_task
+def check_domains() -> None:
+    """Look for due proofs, and serve what is proven."""
+    while domain := domains.claim_check():
+        release_connection()
+        domains.finish_check(domain=domain, error=find_proof(domain.name, domain.token))
+    serve_domains(domains.proven_domains())
+
+
+@receiver(domains_changed)
+def enqueue_domains(**_: Any) -> None:
+    enqueue(check_domains)
+
+
+@periodic(seconds=30)
+def enqueue_due_domains() -> None:
+    if domains.checks_are_due():
+        enqueue_unless_full(check_domains)
 
 
 @receiver(work_added)

@@ -13,6 +13,8 @@ from accounts.signals import (
     partner_deactivated,
     partner_reactivated,
 )
+from deployments.models import Website
+from deployments.services.domains import sync_domains
 from deployments.services.suspensions import suspend_shops, unsuspend_shops
 from deployments.services.takedowns import schedule_takedown
 from deployments.services.updates import schedule_update
@@ -26,6 +28,9 @@ def end_shop(sender: type[Account], account: Account, **_: Any) -> None:  # noqa
 @receiver(account_updated)
 def update_shop(sender: type[Account], account: Account, **_: Any) -> None:  # noqa: ARG001 - a signal passes it
     schedule_update(account=account)
+    if website := Website.objects.of(account.partner_id).filter(account=account).first():
+        website.account = account
+        sync_domains(website=website)
 
 
 @receiver(partner_deactivated)

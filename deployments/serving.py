@@ -26,8 +26,11 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from config.pages.middleware import has_refused_body
+from deployments.plain_pages import NO_PAGE, NO_SHOP, TOO_LARGE, plain_page
+from deployments.site_urls import PATH_PREFIX, has_path_urls
 from deployments.targets.archives import ArchiveStore
 from deployments.targets.base import Stage
+from deployments.targets.domain_links import DomainLinks
 from deployments.targets.files import FOREVER, cache_control_of, content_type_of, is_page
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -48,24 +51,13 @@ _HEADERS = {
 _MAX_READ = 256 * 1024
 #: A shop's name, and that of a test shop (`deployments.site_urls`).
 _LABEL = r"(?P<identifier>[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.test)?)"
+_PATH = re.compile(rf"{PATH_PREFIX}{_LABEL}(?P<preview>/preview(?=/|\Z))?(?=/|\Z)", re.ASCII)
+#: Attributes of a built page with a path. In its texts, quotes are escaped.
+_LINK = re.compile(rb'(\s(?:href|src|action|data-index|data-root))="/(?!/)')
 #: One step of a path: no hidden file, no way up, no backslash, no control character.
 _SEGMENT = re.compile(r"[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*")
 #: `?v=3f9a1c07` identifies a version like a hash in the file name.
 _VERSION = re.compile(r"(?:^|&)v=[\w.-]+(?:&|$)", re.ASCII)
-_NO_SHOP = (
-    b'<!doctype html><html lang="en"><meta charset="utf-8">'
-    b'<meta name="viewport" content="width=device-width"><meta name="color-scheme" '
-    b'content="light dark"><title>No shop here</title><h1>There is no shop at this address</h1>'
-    b"<p>It may not have opened yet, or it has closed. Please check the address.</p></html>"
-)
-_NO_PAGE = (
-    b'<!doctype html><html lang="en"><meta charset="utf-8"><title>Page not found</title>'
-    b'<h1>Page not found</h1><p><a href="/">To the shop</a></p></html>'
-)
-_TOO_LARGE = (
-    b'<!doctype html><html lang="en"><meta charset="utf-8"><title>Too large</title>'
-    b"<h1>Too large</h1><p>A shop accepts no files.</p></html>"
-)
 
 
 class SiteMiddleware:
@@ -83,6 +75,8 @@ class SiteMiddleware:
         self._security = SecurityMiddleware(get_response)
         self._root = Path(settings.SITES_ROOT).resolve()
         self._own_hosts = _own_hosts()
+        self._domains = DomainLinks(self._root)
+        self._path = _PATH if has_path_urls() else None
         self._patterns: list[tuple[Stage, re.Pattern[str]]] = [
             ("production", host_pattern(settings.SITE_PRODUCTION_URL)),
             ("preview", host_pattern(settings.SITE_PREVIEW_URL)),
@@ -90,18 +84,37 @@ class SiteMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         host = request.META.get("HTTP_HOST", "").lower()
+        by_path = self._path and self._path.match(request.path_info)
+        if by_path and host.partition(":")[0] in self._own_hosts:
+            stage: Stage = "preview" if by_path["preview"] else "production"
+            return self._serve(request, by_path["identifier"], stage, by_path.group())
         for stage, pattern in self._patterns:
             match = pattern.fullmatch(host)
             if match and match["host"] not in self._own_hosts:
-                if settings.SECURE_SSL_REDIRECT and not request.is_secure():
-                    address = f"https://{match['host']}{request.get_full_path()}"
-                    return HttpResponsePermanentRedirect(address)
-                response = self._serve(request, match["identifier"], stage)
-                return self._security.process_response(request, response)  # type: ignore[arg-type] # of any kind
+                return self._serve_host(request, match["host"], match["identifier"], stage)
+        name = host.partition(":")[0].rstrip(".")
+        if name not in self._own_hosts and (identifier := self._domains.find(name)):
+            return self._serve_host(request, name, identifier, "production")
         return self.get_response(request)
 
-    def _serve(self, request: HttpRequest, identifier: str, stage: Stage) -> HttpResponseBase:
-        response = self._respond(request, self._root / identifier / stage)
+    def _serve_host(
+        self, request: HttpRequest, host: str, identifier: str, stage: Stage
+    ) -> HttpResponseBase:
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            return HttpResponsePermanentRedirect(f"https://{host}{request.get_full_path()}")
+        response = self._serve(request, identifier, stage)
+        return self._security.process_response(request, response)  # type: ignore[arg-type] # of any kind
+
+    def _serve(
+        self, request: HttpRequest, identifier: str, stage: Stage, prefix: str = ""
+    ) -> HttpResponseBase:
+        """Serve a path of the shop; `prefix` is what comes before it on the platform's host."""
+        path = request.path_info
+        if prefix:
+            path = f"/{path.removeprefix(prefix).removeprefix('/')}"
+        response = self._respond(request, path, self._root / identifier / stage)
+        if prefix and isinstance(response, HttpResponse):
+            _move_below(response, prefix)
         for name, value in _HEADERS.items():
             response.headers[name] = value
         if stage == "preview":
@@ -113,25 +126,31 @@ class SiteMiddleware:
                 response.content = b""
         return response
 
-    def _respond(self, request: HttpRequest, link: Path) -> HttpResponseBase:
+    def _respond(self, request: HttpRequest, path: str, link: Path) -> HttpResponseBase:
         if has_refused_body(request):
-            return _plain_page(_TOO_LARGE, 413)
+            return plain_page(TOO_LARGE, 413)
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         try:
             # Resolved once per response: the link may change meanwhile.
-            return _response_from(link.resolve(strict=True), request)
+            return _response_from(link.resolve(strict=True), path, request)
         except FileNotFoundError:
-            return _plain_page(_NO_SHOP)
+            return plain_page(NO_SHOP)
 
 
-def _response_from(release: Path, request: HttpRequest) -> HttpResponseBase:
-    if file := find_file(release, request.path_info):
+def _move_below(response: HttpResponse, prefix: str) -> None:
+    """Let the links of a page, which begin at the root of a host, begin at the prefix."""
+    if response.headers.get("Content-Type", "").startswith("text/html"):
+        response.content = _LINK.sub(rb'\1="' + prefix.encode() + b"/", response.content)
+
+
+def _response_from(release: Path, path: str, request: HttpRequest) -> HttpResponseBase:
+    if file := find_file(release, path):
         return _file_response(request, file)
-    if find_file(release, f"{request.path_info}/"):
+    if find_file(release, f"{path}/"):
         return _with_slash(request)
     own_page = find_file(release, "/404.html")
-    return _plain_page(own_page.read_bytes() if own_page else _NO_PAGE)
+    return plain_page(own_page.read_bytes() if own_page else NO_PAGE)
 
 
 def host_pattern(url: str) -> re.Pattern[str]:
@@ -201,12 +220,6 @@ def _with_slash(request: HttpRequest) -> HttpResponse:
     query = request.META.get("QUERY_STRING", "")
     address = quote(f"{request.path_info}/") + (f"?{query}" if query else "")
     return HttpResponsePermanentRedirect(address, headers={"Cache-Control": "no-cache"})
-
-
-def _plain_page(content: bytes, status: int = 404) -> HttpResponse:
-    response = HttpResponse(content, status=status, content_type="text/html; charset=utf-8")
-    response.headers["Cache-Control"] = "no-cache"
-    return response
 
 
 @require_safe

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from config.db.owned import is_sandbox
 
+#: First part of the paths by which a development server also serves shops on its own host.
+PATH_PREFIX = "/sites/"
 #: Below it are the hosts of test shops, such as `nova-abc123.test.shops.example`.
 TEST_LABEL = "test"
 
@@ -31,3 +34,20 @@ def production_url(site: SiteRow) -> str:
 
 def preview_url(site: SiteRow) -> str:
     return str(settings.SITE_PREVIEW_URL.format(identifier=site_name(site)))
+
+
+def has_path_urls() -> bool:
+    """Return whether shops are also served by path: many clients don't resolve `*.localhost`.
+
+    Only in development, since by path a shop shares the origin of the dashboard.
+    """
+    host = urlsplit(settings.SITE_PRODUCTION_URL).netloc.partition(":")[0]
+    return bool(settings.DEPLOY_TARGET == "local" and host.endswith(".localhost"))
+
+
+def path_url(site: SiteRow, stage: Literal["production", "preview"]) -> str | None:
+    """Return the URL of a stage by path, None where there is none."""
+    if not has_path_urls():
+        return None
+    tail = "preview/" if stage == "preview" else ""
+    return f"{settings.PUBLIC_URL}{PATH_PREFIX}{site_name(site)}/{tail}"

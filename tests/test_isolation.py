@@ -52,6 +52,8 @@ CALLS: list[tuple[str, str, Any]] = [
     ("POST", "deployments/{shop}/rebuild", {}),
     ("POST", "deployments/{shop}/rollback", {}),
     ("POST", "deployments/{shop}/cancel", {}),
+    ("GET", "deployments/{shop}/domains", None),
+    ("POST", "deployments/{shop}/domains/verify", {}),
     ("GET", "events?after={event}", None),
     ("DELETE", "deleteAccount?accountId={account}", None),
     ("DELETE", "deleteAccount", {"accountId": "{account}"}),

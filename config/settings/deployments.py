@@ -13,6 +13,8 @@ DEPLOY_STEP_SECONDS = env.int(
     "DEPLOY_STEP_SECONDS", 600 if DEPLOY_TARGET == "github_actions" else 60
 )
 SHOP_COPY_WRITER = env.str("SHOP_COPY_WRITER", "imaging.copywriting.write_copy")
+# For TXT records that prove domains; empty: the system's name servers.
+DNS_SERVER = env.str("DNS_SERVER", "")
 SITES_S3_BUCKET = env.str("SITES_S3_BUCKET", "")
 SITES_S3_PREFIX = env.str("SITES_S3_PREFIX", "")
 GITHUB_API_URL = env.str("GITHUB_API_URL", "https://api.github.com")

@@ -12,7 +12,7 @@ from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, datetime_column
 from config.admin.search import ANY, ID, Term
 from config.admin.targets import link_targets
 from deployments import states
-from deployments.models import Deployment, Takedown, Website
+from deployments.models import Deployment, SiteDomain, Takedown, Website
 
 
 class DeploymentInline(ReadOnlyInline):
@@ -87,6 +87,23 @@ class TakedownAdmin(ReadOnlyAdmin):
     ordering = ("due_at",)
     fields = list_display
     phone = ("identifier", "due_at", "partner", "attempts")
+
+
+@admin.register(SiteDomain)
+class SiteDomainAdmin(ReadOnlyAdmin):
+    list_display = ("name", "partner", "website", "proven_at", "checked_at", "error")
+    period = Period("id", 90)
+    partner_ordering = ("-id",)
+    search_terms = (
+        Term("pk", ID),
+        Term("website_id", ID),
+        Term("partner_id", ID),
+        Term("website", ANY, _of_site),
+    )
+    search_help_text = "Identifier, domain ID or partner ID"
+    ordering = ("-id",)
+    fields = (*list_display, "check_at", "checks")
+    phone = ("name", "proven_at", "partner", "website")
 
 
 link_targets(Deployment, "deployment.", "/partner/v1/createAndDeploy")

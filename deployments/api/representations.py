@@ -9,7 +9,7 @@ from typing import Any
 from config.api.timestamps import timestamp
 from config.db.references import describe
 from deployments.models import Deployment
-from deployments.site_urls import preview_url, production_url
+from deployments.site_urls import path_url, preview_url, production_url
 from integrations.models import WebhookDelivery
 
 
@@ -52,6 +52,8 @@ def summary(deployment: Deployment) -> dict[str, Any]:
         "notice": deployment.notice or None,
         "productionUrl": production_url(deployment.website),
         "previewUrl": preview_url(deployment.website),
+        "productionPathUrl": path_url(deployment.website, "production"),
+        "previewPathUrl": path_url(deployment.website, "preview"),
         "takenDown": _takedown_of(deployment),
         "steps": _steps_of(deployment),
         **describe(deployment.references),

@@ -60,6 +60,15 @@ def website_not_found() -> ApiError:
     return not_found("Deployment not found.", code=DEPLOYMENT_NOT_FOUND)
 
 
+def find_website(partner_id: str, identifier: str) -> Website:
+    """Return the partner's website; raise the 404 of an unknown one."""
+    mine = Website.objects.of(partner_id).select_related("partner", "account")
+    website = mine.filter(identifier=identifier.replace("\x00", "")).first()
+    if website is None:
+        raise website_not_found()
+    return website
+
+
 @contextmanager
 def documented_conflicts() -> Iterator[None]:
     try:
@@ -76,7 +85,7 @@ class WebsiteView(ManagementView):
 
     def post(self, request: Any, identifier: str) -> HttpResponse:
         def run(claim: Claim | None) -> HttpResponse:
-            website = self._find(identifier)
+            website = find_website(self.admission.partner_id, identifier)
             with documented_conflicts(), transaction.atomic():
                 response = self.change(website)
                 store_response(claim, response)
@@ -90,13 +99,6 @@ class WebsiteView(ManagementView):
     @property
     def actor(self) -> str:
         return f"key:{self.admission.key_id}"
-
-    def _find(self, identifier: str) -> Website:
-        mine = Website.objects.of(self.admission.partner_id).select_related("partner", "account")
-        website = mine.filter(identifier=identifier.replace("\x00", "")).first()
-        if website is None:
-            raise website_not_found()
-        return website
 
     def _started(self, deployment: Deployment, what: str) -> HttpResponse:
         return ApiResponse(

@@ -1,6 +1,6 @@
 from django.urls import re_path
 
-from deployments.api import site_views, views
+from deployments.api import domain_views, site_views, views
 
 urlpatterns = [
     re_path(r"^createAndDeploy/?$", views.CreateAndDeployView.as_view()),
@@ -9,5 +9,10 @@ urlpatterns = [
     re_path(r"^deployments/(?P<identifier>[^/]+)/rebuild/?$", site_views.RebuildView.as_view()),
     re_path(r"^deployments/(?P<identifier>[^/]+)/rollback/?$", site_views.RollbackView.as_view()),
     re_path(r"^deployments/(?P<identifier>[^/]+)/cancel/?$", site_views.CancelView.as_view()),
+    re_path(r"^deployments/(?P<identifier>[^/]+)/domains/?$", domain_views.DomainsView.as_view()),
+    re_path(
+        r"^deployments/(?P<identifier>[^/]+)/domains/verify/?$",
+        domain_views.VerifyDomainsView.as_view(),
+    ),
     re_path(r"^events/?$", views.ListEventsView.as_view()),
 ]

@@ -16,6 +16,7 @@ from config.db.references import NO_REFERENCES, References
 from deployments import events
 from deployments.identifiers import make_identifier
 from deployments.models import Deployment, Website
+from deployments.services.domains import sync_domains
 from deployments.signals import work_added
 from integrations.services.webhooks import add_endpoint, add_event
 
@@ -77,6 +78,7 @@ def _website_of(account: Account, brand_name: str) -> Website:
     website = Website.objects.of(account.partner_id).filter(account=account).first()
     if website is None:
         website = _new_website(account, brand_name)
+        sync_domains(website=website)
         account.identifier = website.identifier
         account.save(update_fields=["identifier", "updated_at"])
     return website

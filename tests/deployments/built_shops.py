@@ -16,6 +16,7 @@ MERCHANT = Merchant(
     business_name="Nova Retail Private Limited",
     email="hello@nova.test",
     phone="+91 98200 12345",
+    whatsapp="+91 98200 12345",
     address_lines=("12 Hill Road", "Mumbai 400050", "India"),
     social_links=(("Instagram", "https://social.test/nova"),),
 )

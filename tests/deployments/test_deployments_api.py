@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -56,6 +57,8 @@ def test_a_deployment_shows_how_far_it_is(server: PartnerServer) -> None:
             "notice": None,
             "productionUrl": production_url(deployment.website),
             "previewUrl": preview_url(deployment.website),
+            "productionPathUrl": f"{settings.PUBLIC_URL}/sites/{identifier}/",
+            "previewPathUrl": f"{settings.PUBLIC_URL}/sites/{identifier}/preview/",
             "takenDown": None,
             "publicContact": None,
             "update": None,

@@ -57,6 +57,41 @@ def test_each_host_shows_the_release_of_its_stage(visitor: Browser, tmp_path: Pa
     assert visitor.get(PREVIEW).body == b"<h1>Home two</h1>"
 
 
+OWN = "127.0.0.1:8000"
+
+
+def test_a_path_on_the_platforms_host_shows_each_stage(visitor: Browser, tmp_path: Path) -> None:
+    page = '<a href="/about">About</a><img src="/logo.svg"> "/" <a href="//cdn.test/">x</a>'
+    put_on_air(tmp_path, "one", "production", **{"links.html": page})
+    put_on_air(tmp_path, "two", "preview")
+
+    for address, body in {
+        f"/sites/{SHOP}/": b"<h1>Home one</h1>",
+        f"/sites/{SHOP}": b"<h1>Home one</h1>",
+        f"/sites/{SHOP}/about": b"<h1>About one</h1>",
+        f"/sites/{SHOP}/preview/": b"<h1>Home two</h1>",
+        f"/sites/{SHOP}/preview/cart/": b"<h1>Cart two</h1>",
+    }.items():
+        assert visitor.get(OWN, address).body == body, address
+    prefix = f"/sites/{SHOP}"
+    assert visitor.get(OWN, f"{prefix}/links").body.decode() == (
+        f'<a href="{prefix}/about">About</a><img src="{prefix}/logo.svg"> "/" '
+        '<a href="//cdn.test/">x</a>'
+    )
+    assert visitor.get(OWN, f"{prefix}/cart").headers["Location"] == f"{prefix}/cart/"
+    assert visitor.get(OWN, f"{prefix}/../../etc/passwd").status == 404
+    assert visitor.get(OWN, "/sites/none-000000/").status == 404
+    assert visitor.get("evil.example", f"{prefix}/").status == 400
+    assert visitor.get(PRODUCTION, f"{prefix}/").status == 404
+
+
+def test_no_path_shows_a_shop_where_shops_have_hosts(tmp_path: Path, settings: Any) -> None:
+    settings.SITE_PRODUCTION_URL = "https://{identifier}.shop.example"
+    put_on_air(tmp_path, "one", "production")
+    with browsing() as visitor:
+        assert visitor.get(OWN, f"/sites/{SHOP}/").body.count(b"Home one") == 0
+
+
 @pytest.mark.parametrize("host", [f"{SHOP}.localhost", PRODUCTION.upper(), f"{SHOP}.localhost.:1"])
 def test_the_host_is_known_in_any_case_and_at_any_port(
     visitor: Browser, shop: Path, host: str

@@ -2,7 +2,10 @@
 // Cart, checkout message, search and sorting. What comes from storage or the address is checked,
 // and only ever written as text.
 
-const KEY = "cart";
+// Where the shop's paths begin: "/" on a host of its own.
+const ROOT = document.body.dataset.root;
+const at = (path) => ROOT + path.slice(1);
+const KEY = ROOT === "/" ? "cart" : `cart ${ROOT}`;
 const MOST = 20;
 const find = (selector, root = document) => root.querySelector(selector);
 const findAll = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -58,7 +61,7 @@ function watchAddForm(form) {
       return;
     }
     const link = document.createElement("a");
-    link.href = "/cart/";
+    link.href = at("/cart/");
     link.textContent = "See your cart";
     said.replaceChildren("In your cart. ", link);
   });
@@ -103,9 +106,9 @@ function drawLine(root, data, line, place) {
   const product = data.products[line.slug];
   const money = moneyIn(data);
   const node = fromTemplate("[data-line]", root);
-  for (const link of findAll("[data-link]", node)) link.href = product.path;
+  for (const link of findAll("[data-link]", node)) link.href = at(product.path);
   find("a", node).setAttribute("aria-label", product.name);
-  find("img", node).src = product.picture;
+  find("img", node).src = at(product.picture);
   find("[data-name]", node).textContent = product.name;
   find("[data-choice]", node).textContent = line.choice;
   find("[data-each]", node).textContent = money(product.amount);
@@ -225,8 +228,8 @@ async function showResults(root) {
 
 function drawResult(root, data, product) {
   const node = fromTemplate("[data-result]", root);
-  find("a", node).href = product.path;
-  find("img", node).src = product.picture;
+  find("a", node).href = at(product.path);
+  find("img", node).src = at(product.picture);
   find(".card-name", node).textContent = product.name;
   find(".card-price", node).textContent = product.price;
   return node;

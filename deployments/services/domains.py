@@ -1,0 +1,110 @@
+"""Keep the domains of shops as their accounts list them, and check their proofs."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Now
+
+from accounts.services.audit import record_audit
+from config.db.owned import is_sandbox
+from deployments.domains import is_own_domain, normalize_domain
+from deployments.models import SiteDomain, Website
+from deployments.signals import domains_changed
+
+#: Waits between checks of a domain without a proof; then it is checked on demand only.
+_WAITS = (*[timedelta(minutes=1)] * 10, *[timedelta(minutes=10)] * 30, *[timedelta(hours=6)] * 60)
+_LEASE = timedelta(minutes=1)
+
+
+def sync_domains(*, website: Website) -> None:
+    """Add and remove domains, in the transaction that changes the account or adds the website.
+
+    Test shops have none: a proof of theirs would take the domain from a live shop.
+    """
+    if is_sandbox(website.partner_id):
+        return
+    listed = map(normalize_domain, website.account.read_profile().get("domains") or [])
+    wanted = {name for name in listed if name and not is_own_domain(name)}
+    mine = SiteDomain.objects.of(website.partner_id).filter(website=website)
+    present = set(mine.values_list("name", flat=True))
+    if wanted == present:
+        return
+    mine.exclude(name__in=wanted).delete()
+    SiteDomain.objects.bulk_create(
+        SiteDomain(
+            partner_id=website.partner_id,
+            website=website,
+            name=name,
+            token=secrets.token_hex(16),
+            check_at=Now(),
+        )
+        for name in sorted(wanted - present)
+    )
+    _announce()
+
+
+def request_check(*, website: Website) -> None:
+    """Check the domains without a proof now."""
+    mine = SiteDomain.objects.of(website.partner_id).filter(website=website, proven_at=None)
+    if mine.update(check_at=Now(), checks=0):
+        _announce()
+
+
+def claim_check() -> SiteDomain | None:
+    """Take the next domain to check; it is due again in a minute in case this process dies."""
+    with transaction.atomic():
+        due = _due().order_by("check_at").select_for_update(skip_locked=True, of=("self",))
+        domain = due.first()
+        if domain:
+            mine = SiteDomain.objects.of(domain.partner_id).filter(pk=domain.pk)
+            mine.update(check_at=Now() + _LEASE, checks=F("checks") + 1)
+    return domain
+
+
+def finish_check(*, domain: SiteDomain, error: str) -> None:
+    """Store the result. The newest proof of a name counts: its owner may have changed."""
+    mine = SiteDomain.objects.of(domain.partner_id).filter(pk=domain.pk)
+    if error:
+        wait = _WAITS[domain.checks] if domain.checks < len(_WAITS) else None
+        mine.update(error=error[:300], checked_at=Now(), check_at=Now() + wait if wait else None)
+        return
+    try:
+        with transaction.atomic():
+            former = SiteDomain.objects.of_all().filter(name=domain.name).exclude(pk=domain.pk)
+            former.update(proven_at=None, check_at=None, error="Another account has proven it.")
+            if not mine.update(proven_at=Now(), checked_at=Now(), check_at=None, error=""):
+                return
+            record_audit(
+                partner=domain.partner,
+                actor="system",
+                action="shop.domain_verified",
+                target=domain.website.account_id,
+                shop=domain.website.identifier,
+                domain=domain.name,
+            )
+            _announce()
+    except IntegrityError:  # proven for another account in this moment; check again
+        return
+
+
+def checks_are_due() -> bool:
+    return _due().exists()
+
+
+def proven_domains() -> dict[str, str]:
+    """Return the identifier of each proven domain's shop."""
+    rows = SiteDomain.objects.of_all().filter(proven_at__isnull=False)
+    return dict(rows.values_list("name", "website__identifier"))
+
+
+def _due() -> QuerySet[SiteDomain]:
+    due = SiteDomain.objects.of_all().filter(check_at__lte=Now(), partner__is_active=True)
+    return due.select_related("website", "partner")
+
+
+def _announce() -> None:
+    transaction.on_commit(lambda: domains_changed.send(SiteDomain))

@@ -1,0 +1,170 @@
+"""Merchants' own domains: proven by a TXT record or a file, then served by their Host header."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dns.message
+import dns.rcode
+import dns.rrset
+import pytest
+
+from deployments import jobs, pipeline
+from deployments.domains import find_proof, is_own_domain, normalize_domain
+from deployments.models import SiteDomain
+from deployments.pipeline import run_due
+from tests.deployments.deployment_fakes import TinyBuilder, deploy
+from tests.deployments.fakes.browsing import browsing
+from tests.merchants import PartnerServer
+from tests.servers import serve_script
+
+TOKEN = "9f2c"
+
+
+@pytest.fixture
+def records(settings: Any) -> Iterator[dict[str, str]]:
+    """The TXT records of a name server on loopback, which answers for every other name that there
+    is none."""
+    texts: dict[str, str] = {}
+    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    server.bind(("127.0.0.1", 0))
+    settings.DNS_SERVER = f"127.0.0.1:{server.getsockname()[1]}"
+
+    def answer() -> None:
+        while (received := server.recvfrom(4096))[0]:
+            query = dns.message.from_wire(received[0])
+            response = dns.message.make_response(query)
+            name = query.question[0].name
+            if text := texts.get(str(name).rstrip(".")):
+                response.answer.append(dns.rrset.from_text(name, 60, "IN", "TXT", f'"{text}"'))
+            else:
+                response.set_rcode(dns.rcode.NXDOMAIN)
+            server.sendto(response.to_wire(), received[1])
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    yield texts
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
+        last.sendto(b"", server.getsockname())
+    thread.join()
+    server.close()
+
+
+@pytest.fixture
+def shop(
+    server: PartnerServer, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """The path of a live shop whose account has a domain."""
+    monkeypatch.setattr(pipeline, "configured_builder", TinyBuilder)
+    settings.DEPLOY_TARGET = "local"
+    settings.SITES_ROOT = str(tmp_path / "sites")
+    settings.BUILDS_ROOT = str(tmp_path / "builds")
+    website = deploy(server).website
+    run_due()
+    server.put("updateAccount", {"accountId": website.account_id, "domains": ["Shop.Nova.test"]})
+    return f"deployments/{website.identifier}"
+
+
+def domains(server: PartnerServer, shop: str) -> dict[str, Any]:
+    rows = server.get(f"{shop}/domains").json()["data"]
+    return {row["domain"]: row for row in rows}
+
+
+def page(host: str) -> bytes:
+    with browsing() as visitor:
+        return visitor.get(host).body
+
+
+def test_a_domain_is_served_once_its_txt_record_proves_it(
+    server: PartnerServer, shop: str, records: dict[str, str]
+) -> None:
+    jobs.check_domains()
+    row = domains(server, shop)["shop.nova.test"]
+    assert (row["status"], row["verifiedAt"]) == ("pending", None)
+    assert row["error"].startswith("The TXT record was not found, and the file was not read:")
+    assert b"Nova Retail" not in page("shop.nova.test")
+
+    records[row["txtRecord"]["name"]] = row["txtRecord"]["value"]
+    assert server.post(f"{shop}/domains/verify", None).status_code == 202
+    jobs.check_domains()
+
+    assert domains(server, shop)["shop.nova.test"]["status"] == "verified"
+    assert b"Nova Retail" in page("shop.nova.test")
+    assert b"Nova Retail" in page("SHOP.nova.test.:8000")
+    assert b"Nova Retail" not in page("other.nova.test")
+
+
+def test_a_domain_that_leaves_the_account_is_served_no_more(
+    server: PartnerServer, shop: str, records: dict[str, str]
+) -> None:
+    row = domains(server, shop)["shop.nova.test"]
+    records[row["txtRecord"]["name"]] = row["txtRecord"]["value"]
+    jobs.check_domains()
+    assert b"Nova Retail" in page("shop.nova.test")
+
+    account_id = server.get(shop).json()["data"]["accountId"]
+    server.put("updateAccount", {"accountId": account_id, "domains": []})
+    jobs.check_domains()
+
+    assert domains(server, shop) == {}
+    assert b"Nova Retail" not in page("shop.nova.test")
+
+
+def test_the_newest_proof_of_a_domain_counts(
+    server: PartnerServer, stranger: PartnerServer, shop: str, records: dict[str, str]
+) -> None:
+    other = deploy(stranger, 7, brandName="Other").website
+    run_due()
+    stranger.put("updateAccount", {"accountId": other.account_id, "domains": ["shop.nova.test"]})
+    row = domains(server, shop)["shop.nova.test"]
+    records[row["txtRecord"]["name"]] = row["txtRecord"]["value"]
+    jobs.check_domains()
+    theirs = f"deployments/{other.identifier}"
+    assert domains(stranger, theirs)["shop.nova.test"]["status"] == "pending"
+    assert b"Nova Retail" in page("shop.nova.test")
+
+    row = domains(stranger, theirs)["shop.nova.test"]
+    records[row["txtRecord"]["name"]] = row["txtRecord"]["value"]
+    stranger.post(f"{theirs}/domains/verify", None)
+    jobs.check_domains()
+
+    assert domains(server, shop)["shop.nova.test"]["status"] == "pending"
+    assert domains(stranger, theirs)["shop.nova.test"]["status"] == "verified"
+    assert b"Other" in page("shop.nova.test")
+
+
+def test_names_of_the_platform_are_left_out(
+    server: PartnerServer, shop: str, settings: Any
+) -> None:
+    account_id = server.get(shop).json()["data"]["accountId"]
+    settings.SITE_PRODUCTION_URL = "https://{identifier}.shopiq.app"
+    names = ["bank-000000.shopiq.app", "shopiq.app", "दुकान.भारत"]
+    server.put("updateAccount", {"accountId": account_id, "domains": names})
+
+    [kept] = SiteDomain.objects.all()
+    assert kept.name == "xn--h2brj9c8c.xn--h2brj9c" or kept.name.startswith("xn--")
+    assert normalize_domain("دکان..x") == ""
+    assert is_own_domain("a.b.shopiq.app")
+
+
+def test_a_file_proves_a_domain_too(records: dict[str, str]) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+
+    def saying(content: bytes) -> Any:
+        def script(connection: socket.socket) -> None:
+            request = connection.recv(65536)
+            assert request.startswith(b"GET /.well-known/shopiq-verification.txt ")
+            connection.sendall(head % len(content) + content)
+
+        return script
+
+    with serve_script(saying(b"9f2c\n")) as file:
+        assert find_proof(f"localhost:{file.port}", TOKEN) == ""
+    with serve_script(saying(b"another")) as file:
+        assert find_proof(f"localhost:{file.port}", TOKEN) == (
+            "The TXT record was not found, and the file has another content."
+        )
