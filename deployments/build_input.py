@@ -50,6 +50,7 @@ def _brief_of(deployment: Deployment, material: Material, logo: Path | None) -> 
         categories=tuple(deployment.categories),
         production_url=production_url(website),
         logo=logo,
+        language=deployment.language,
         merchant=material.merchant,
     )
 

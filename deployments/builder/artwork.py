@@ -13,7 +13,7 @@ from typing import Literal
 from PIL import Image, ImageDraw, ImageFont
 
 from deployments.builder.colours import mix
-from deployments.builder.shop import Shop
+from deployments.builder.shop import Shop, join_words
 from deployments.builder.text import initial_of, width_of, wrap_text
 from deployments.builder.themes import Theme
 
@@ -88,7 +88,8 @@ def draw_preview(shop: Shop, logo: Path | None) -> bytes:
         return _png(card)
     words = _EMOJI.sub("", shop.brand).strip()
     if _DRAWABLE.fullmatch(words):
-        _draw_words(pen, words, shop.specialities, theme)
+        names = join_words([category.name for category in shop.categories])
+        _draw_words(pen, words, names, theme)
     else:
         _draw_words(pen, shop.categories[0].name, shop.categories[0].tagline, theme)
     return _png(card)

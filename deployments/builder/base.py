@@ -40,6 +40,7 @@ class ShopBrief:
     categories: tuple[str, ...]
     production_url: str
     logo: Path | None = None
+    language: str = "en"
     merchant: Merchant = field(default_factory=Merchant)
 
 

@@ -43,14 +43,14 @@ def list_pages(shop: Shop) -> Iterator[Page]:
         yield _product(shop, product)
     yield from _service_pages(shop)
     yield from _policy_pages(shop)
-    yield from _tool_pages()
+    yield from _tool_pages(shop)
 
 
 def card_of(shop: Shop, product: Product) -> dict[str, Any]:
     """Return the context of a product's card."""
     return {
         "name": product.name,
-        "category": product.category,
+        "category": shop.language.say(product.category),
         "amount": shop.price_of(product),
         "price": shop.currency.format(shop.price_of(product)),
         "path": f"/products/{product.slug}/",
@@ -65,7 +65,8 @@ def policies() -> tuple[tuple[str, str], ...]:
 
 def _home(shop: Shop) -> Page:
     tiles = [
-        {**card_of(shop, category.products[0]), "name": category.name, "text": category.tagline,
+        {**card_of(shop, category.products[0]), "name": shop.language.say(category.name),
+         "text": shop.language.say(category.tagline),
          "path": f"/collections/{category.slug}/"}
         for category in shop.categories
     ]  # fmt: skip
@@ -73,7 +74,7 @@ def _home(shop: Shop) -> Page:
         path="/",
         template="home.html",
         name="",
-        description=f"{shop.copy.tagline} {shop.specialities} from {shop.brand}.",
+        description=_say(shop, "{tagline} {goods} from {brand}.", tagline=shop.copy.tagline),
         data=(organization(shop),),
         context={"featured": [card_of(shop, one) for one in shop.featured], "tiles": tiles},
     )
@@ -83,11 +84,11 @@ def _all_products(shop: Shop) -> Page:
     return Page(
         path="/shop/",
         template="collection.html",
-        name="All products",
-        description=f"Everything from {shop.brand}: {shop.specialities}.",
-        trail=(("Home", "/"), ("All products", "/shop/")),
+        name=shop.language.say("All products"),
+        description=_say(shop, "Everything from {brand}: {goods}."),
+        trail=_trail(shop, ("All products", "/shop/")),
         context={
-            "intro": f"Everything we keep: {shop.specialities.lower()}.",
+            "intro": _say(shop, "Everything we keep: {goods}.", goods=shop.specialities.lower()),
             "cards": [card_of(shop, product) for product in shop.products],
         },
     )
@@ -95,16 +96,21 @@ def _all_products(shop: Shop) -> Page:
 
 def _collection(shop: Shop, category: Category) -> Page:
     path = f"/collections/{category.slug}/"
-    trail = (("Home", "/"), (category.name, path))
+    trail, tagline = _trail(shop, (category.name, path)), shop.language.say(category.tagline)
     return Page(
         path=path,
         template="collection.html",
-        name=category.name,
-        description=f"{category.tagline} {category.name} from {shop.brand}.",
+        name=shop.language.say(category.name),
+        description=_say(
+            shop,
+            "{tagline} {goods} from {brand}.",
+            tagline=tagline,
+            goods=shop.language.say(category.name),
+        ),
         trail=trail,
         data=(breadcrumbs(shop, trail),),
         context={
-            "intro": category.tagline,
+            "intro": tagline,
             "cards": [card_of(shop, product) for product in category.products],
         },
     )
@@ -113,9 +119,7 @@ def _collection(shop: Shop, category: Category) -> Page:
 def _product(shop: Shop, product: Product) -> Page:
     category = shop.category_of(product)
     path = f"/products/{product.slug}/"
-    trail = (
-        ("Home", "/"), (category.name, f"/collections/{category.slug}/"), (product.name, path),
-    )  # fmt: skip
+    trail = _trail(shop, (category.name, f"/collections/{category.slug}/"), (product.name, path))
     return Page(
         path=path,
         template="product.html",
@@ -139,13 +143,27 @@ def _related(category: Category, product: Product) -> list[Product]:
 
 
 def _service_pages(shop: Shop) -> Iterator[Page]:
-    ways = [name for name, is_open in (("email", shop.contact.email), ("phone", shop.contact.phone),
-            ("WhatsApp", shop.contact.whatsapp_digits)) if is_open]  # fmt: skip
-    reach = f" by {join_words(ways)}" if ways else ""
-    yield Page("/about/", "about.html", "About us", f"Who stands behind {shop.brand}.",
-               (("Home", "/"), ("About us", "/about/")), (organization(shop),))  # fmt: skip
-    yield Page("/contact/", "contact.html", "Contact", f"Reach {shop.brand}{reach}.",
-               (("Home", "/"), ("Contact", "/contact/")))  # fmt: skip
+    about, contact = shop.language.say("About us"), shop.language.say("Contact")
+    yield Page("/about/", "about.html", about, _say(shop, "Who stands behind {brand}."),
+               _trail(shop, (about, "/about/")), (organization(shop),))  # fmt: skip
+    yield Page("/contact/", "contact.html", contact, _reach(shop),
+               _trail(shop, (contact, "/contact/")))  # fmt: skip
+
+
+def _reach(shop: Shop) -> str:
+    say, contact = shop.language.say, shop.contact
+    ways = [
+        say(name)
+        for name, is_open in (
+            ("email", contact.email),
+            ("phone", contact.phone),
+            ("WhatsApp", contact.whatsapp_digits),
+        )
+        if is_open
+    ]
+    if not ways:
+        return _say(shop, "Reach {brand}.")
+    return _say(shop, "Reach {brand} by {ways}.", ways=join_words(ways, say("and")))
 
 
 def _policy_pages(shop: Shop) -> Iterator[Page]:
@@ -153,18 +171,30 @@ def _policy_pages(shop: Shop) -> Iterator[Page]:
         yield Page(
             path=f"/policies/{slug}/",
             template=f"policies/{slug}.html",
-            name=name,
-            description=f"{description} {shop.brand}.",
-            trail=(("Home", "/"), (name, f"/policies/{slug}/")),
-            context={"intro": description},
+            name=shop.language.say(name),
+            description=f"{shop.language.say(description)} {shop.brand}.",
+            trail=_trail(shop, (name, f"/policies/{slug}/")),
+            context={"intro": shop.language.say(description)},
         )
 
 
-def _tool_pages() -> Iterator[Page]:
+def _tool_pages(shop: Shop) -> Iterator[Page]:
+    say = shop.language.say
     for path, template, name, description in (
         ("/search/", "search.html", "Search", "Find a product."),
         ("/cart/", "cart.html", "Your cart", "What you have chosen."),
         ("/checkout/", "checkout.html", "Checkout", "Send your order to the shop."),
         ("/404.html", "404.html", "Page not found", "There is nothing at this address."),
     ):
-        yield Page(path, template, name, description, is_indexed=False)
+        yield Page(path, template, say(name), say(description), is_indexed=False)
+
+
+def _trail(shop: Shop, *steps: tuple[str, str]) -> Trail:
+    say = shop.language.say
+    return tuple((say(name), path) for name, path in (("Home", "/"), *steps))
+
+
+def _say(shop: Shop, text: str, **values: str) -> str:
+    """Say a text with the `{brand}`, its `{goods}` and other values."""
+    defaults = {"brand": shop.brand, "goods": shop.specialities}
+    return shop.language.say(text).format(**{**defaults, **values})

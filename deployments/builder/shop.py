@@ -10,11 +10,17 @@ from urllib.parse import quote, urlsplit
 from deployments.builder.base import BuildFailed, Merchant, ShopBrief
 from deployments.builder.catalogue import Category, Product, load_category
 from deployments.builder.copy import ShopCopy
+from deployments.builder.language import Language, load_language
 from deployments.builder.money import Currency, find_currency
 from deployments.builder.text import clean_text
 from deployments.builder.themes import Theme, theme_of
 
 _FEATURED = 8
+ABOUT = (
+    "Welcome to {brand}, an independent shop for {names}. We keep the range small on purpose: "
+    "every piece is one we would choose for ourselves, made well, priced fairly and packed with "
+    "care. Write to us whenever you are unsure; a person answers."
+)
 #: Shorter numbers cannot be WhatsApp numbers (E.164 with a country code).
 _MIN_PHONE = 8
 
@@ -50,6 +56,7 @@ class Shop:
     contact: Contact
     company: str
     logo: str
+    language: Language
 
     @property
     def products(self) -> tuple[Product, ...]:
@@ -58,7 +65,8 @@ class Shop:
     @property
     def specialities(self) -> str:
         """List the categories: `Footwear, Accessories and Bags & Luggage`."""
-        return join_words([category.name for category in self.categories])
+        say = self.language.say
+        return join_words([say(each.name) for each in self.categories], say("and"))
 
     def category_of(self, product: Product) -> Category:
         return next(one for one in self.categories if one.name == product.category)
@@ -75,11 +83,12 @@ def plan_shop(brief: ShopBrief) -> Shop:
         raise BuildFailed(f"There is no catalogue for the category {error.args[0]}.") from error
     if not categories:
         raise BuildFailed("A shop needs at least one product category.")
+    language = load_language(brief.language)
     brand = clean_text(brief.brand_name) or clean_text(brief.merchant.business_name) or "Our shop"
     return Shop(
         brand=brand,
         url=brief.production_url.rstrip("/"),
-        copy=_built_in_copy(brand, categories, brief.merchant),
+        copy=_built_in_copy(brand, categories, brief.merchant, language),
         theme=theme_of(categories[0].name),
         currency=find_currency(clean_text(brief.merchant.currency)),
         categories=categories,
@@ -87,17 +96,17 @@ def plan_shop(brief: ShopBrief) -> Shop:
         contact=_contact_of(brief.merchant),
         company=clean_text(brief.merchant.business_name) or brand,
         logo="/logo.png" if brief.logo else "",
+        language=language,
     )
 
 
-def _built_in_copy(brand: str, categories: tuple[Category, ...], merchant: Merchant) -> ShopCopy:
-    names = join_words([category.name.lower() for category in categories])
-    about = clean_text(merchant.about) or (
-        f"Welcome to {brand}, an independent shop for {names}. We keep the range small "
-        "on purpose: every piece is one we would choose for ourselves, made well, priced fairly "
-        "and packed with care. Write to us whenever you are unsure; a person answers."
-    )
-    return ShopCopy(tagline=categories[0].tagline, about=about)
+def _built_in_copy(
+    brand: str, categories: tuple[Category, ...], merchant: Merchant, language: Language
+) -> ShopCopy:
+    say = language.say
+    names = join_words([say(category.name).lower() for category in categories], say("and"))
+    about = clean_text(merchant.about) or say(ABOUT).format(brand=brand, names=names)
+    return ShopCopy(tagline=say(categories[0].tagline), about=about)
 
 
 def _featured(categories: tuple[Category, ...]) -> tuple[Product, ...]:
@@ -134,5 +143,5 @@ def _is_web_url(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
-def join_words(words: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+def join_words(words: list[str], conjunction: str = "and") -> str:
+    return f" {conjunction} ".join(filter(None, [", ".join(words[:-1]), words[-1]]))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.template import Context, Engine
+from django.utils.safestring import SafeString
 
 from config.egress.deadline import Deadline
 from deployments.builder import artwork
@@ -77,7 +78,15 @@ def _site_files(shop: Shop, logo: Path | None) -> Files:
 
 
 def _pages(shop: Shop, assets: _Assets) -> Files:
-    shared = {"shop": shop, "assets": assets, "policies": policies()}
+    words = shop.language.script_words()
+    shared = {
+        "shop": shop,
+        "assets": assets,
+        "policies": policies(),
+        "script_words": print_json(words) if words else "",
+        # The sample products are in English in every language.
+        "english": "" if shop.language.code == "en" else SafeString(' lang="en"'),
+    }
     for page in list_pages(shop):
         path = f"{page.path}index.html" if page.path.endswith("/") else page.path
         yield path, _render(page, shared)
@@ -92,7 +101,9 @@ def _render(page: Page, shared: dict[str, Any]) -> str:
 @cache
 def _engine() -> Engine:
     """Create a separate engine: shops must not see the platform's templates and tags."""
-    return Engine(dirs=[str(_HERE / "templates")], autoescape=True)
+    return Engine(
+        dirs=[str(_HERE / "templates")], builtins=["deployments.builder.tags"], autoescape=True
+    )
 
 
 @cache

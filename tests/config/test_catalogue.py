@@ -55,6 +55,7 @@ GLOBAL_UNIQUES = {
     ("billing_purchase", "gateway, payment_id"): "a payment is booked once",
     ("billing_banktransfer", "reference"): "a transfer is booked once",
     ("deployments_website", "identifier"): "it is the name of the shop's host",
+    ("deployments_sitedomain", "name"): "a host shows one shop",
 }
 #: Primary keys that are no id of their own.
 NATURAL_KEYS = {

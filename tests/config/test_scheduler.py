@@ -132,4 +132,5 @@ def test_every_app_registers_its_periodic_tasks() -> None:
         "imaging.jobs.refund_expired_operations": 10,
         "imaging.jobs.enqueue_unfinished_takedowns": 30,
         "deployments.jobs.enqueue_due_deployments": 2,
+        "deployments.jobs.enqueue_due_domains": 30,
     }

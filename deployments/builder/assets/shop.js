@@ -34,6 +34,10 @@ function writeCart(lines) {
   return true;
 }
 
+// Texts of a shop in another language than English.
+const WORDS = JSON.parse(find("#words")?.textContent ?? "{}");
+const say = (text, values = {}) => (WORDS[text] ?? text).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
 const clamp = (value) => Math.min(MOST, Math.max(1, Math.trunc(Number(value)) || 1));
 
 function showCount() {
@@ -57,13 +61,13 @@ function watchAddForm(form) {
     const choice = [...fields].map(([name, value]) => `${name}: ${value}`).join(", ");
     const said = find(".said", form);
     if (!addLine(form.dataset.add, choice, count)) {
-      said.textContent = "This browser does not let us keep a cart. Please order by message.";
+      said.textContent = say("This browser does not let us keep a cart. Please order by message.");
       return;
     }
     const link = document.createElement("a");
     link.href = at("/cart/");
-    link.textContent = "See your cart";
-    said.replaceChildren("In your cart. ", link);
+    link.textContent = say("See your cart");
+    said.replaceChildren(`${say("In your cart.")} `, link);
   });
 }
 
@@ -116,10 +120,10 @@ function drawLine(root, data, line, place) {
   const input = find("input", node);
   input.id = `count-${place}`;
   input.value = line.count;
-  Object.assign(find("label", node), { htmlFor: input.id, textContent: `Quantity of ${product.name}` });
+  Object.assign(find("label", node), { htmlFor: input.id, textContent: say("Quantity of {name}", product) });
   input.addEventListener("change", () => changeCount(root, data, line, node));
   const button = find("button", node);
-  button.setAttribute("aria-label", `Remove ${product.name}`);
+  button.setAttribute("aria-label", say("Remove {name}", product));
   button.addEventListener("click", () => removeLine(root, data, line));
   return node;
 }
@@ -133,13 +137,13 @@ function changeCount(root, data, line, node) {
   writeCart(readCart().map((other) => (isSame(line)(other) ? line : other)));
   find("[data-sum]", node).textContent = moneyIn(data)(data.products[line.slug].amount * line.count);
   showTotals(root, data);
-  find("[data-cart-said]", root).textContent = `Total ${find("[data-total]", root).textContent}`;
+  find("[data-cart-said]", root).textContent = say("Total {total}", { total: find("[data-total]", root).textContent });
 }
 
 async function removeLine(root, data, line) {
   writeCart(readCart().filter((other) => !isSame(line)(other)));
   await showCart(root);
-  find("[data-cart-said]", root).textContent = `${data.products[line.slug].name} was removed.`;
+  find("[data-cart-said]", root).textContent = say("{name} was removed.", data.products[line.slug]);
   // The button that had the focus is gone; without this it would fall back to the page's top.
   (find("[data-lines] button", root) ?? find("[data-cart-empty] a", root)).focus();
 }
@@ -175,10 +179,10 @@ function orderText(data, lines, fields) {
   });
   const labels = { buyer: "Name", phone: "Phone", address: "Address", note: "Note" };
   const given = Object.entries(labels).filter(([name]) => fields.get(name).trim());
-  const details = given.map(([name, label]) => `${label}: ${fields.get(name).trim()}`);
+  const details = given.map(([name, label]) => `${say(label)}: ${fields.get(name).trim()}`);
   if (details.length) details.unshift("");
-  const total = `Total: ${money(totalOf(data, lines))}`;
-  return [`Order for ${data.brand}`, "", ...rows, "", total, ...details].join("\n");
+  const total = say("Total: {total}", { total: money(totalOf(data, lines)) });
+  return [say("Order for {brand}", data), "", ...rows, "", total, ...details].join("\n");
 }
 
 function showMessage(root, data, text) {
@@ -186,7 +190,7 @@ function showMessage(root, data, text) {
   const message = encodeURIComponent(text);
   const [chat, mail] = [find("[data-whatsapp]", root), find("[data-email]", root)];
   const missing = find("[data-address] :invalid", root);
-  const subject = encodeURIComponent(`Order for ${data.brand}`);
+  const subject = encodeURIComponent(say("Order for {brand}", data));
   const links = [
     [chat, () => `https://wa.me/${chat.dataset.whatsapp}?text=${message}`],
     [mail, () => `${mail.dataset.email}?subject=${subject}&body=${message.replaceAll("%0A", "%0D%0A")}`],
@@ -200,10 +204,10 @@ async function copyOrder(root) {
   const said = find("[data-copied]", root);
   try {
     await navigator.clipboard.writeText(text.textContent);
-    said.textContent = "Copied. Paste it into a message to us.";
+    said.textContent = say("Copied. Paste it into a message to us.");
   } catch {
     getSelection().selectAllChildren(text);
-    said.textContent = "Selected. Copy it with your keyboard or a long press.";
+    said.textContent = say("Selected. Copy it with your keyboard or a long press.");
   }
 }
 
@@ -221,8 +225,8 @@ async function showResults(root) {
     const known = plain(`${product.name} ${product.category} ${product.text}`).split(/[^\p{L}\p{N}]+/u);
     return words.every((word) => known.some((other) => other.startsWith(word)));
   });
-  const noun = matches.length === 1 ? "product" : "products";
-  find("[data-found]", root).textContent = `${matches.length} ${noun} for “${query}”`;
+  const found = matches.length === 1 ? "{count} product for “{query}”" : "{count} products for “{query}”";
+  find("[data-found]", root).textContent = say(found, { count: matches.length, query });
   find("[data-results]", root).replaceChildren(...matches.map((product) => drawResult(root, data, product)));
 }
 

@@ -42,6 +42,10 @@ class Category:
     tagline: str
     products: tuple[Product, ...]
 
+    @property
+    def path(self) -> str:
+        return f"/collections/{self.slug}/"
+
 
 @cache
 def load_category(name: str) -> Category:
