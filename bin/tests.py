@@ -16,7 +16,10 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 TOOLS = {
     "chromium": ["chromium", "chromium-browser", "google-chrome"],
     "nodejs": ["node", "nodejs"],
+    "npm": ["npm"],
 }
+#: The npm packages with which partners verify webhooks, locked with their hashes.
+NODE_FOLDER = CHECKOUT / "tests/integrations/node"
 
 
 def main(arguments: list[str]) -> int:
@@ -27,7 +30,8 @@ def main(arguments: list[str]) -> int:
     os.environ.pop("DATABASE_URL", None)  # the tests have a database of their own
     if arguments not in ([], ["--all"]):
         os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])  # noqa: S606 - no shell
-    if not _install_missing_tools() and os.environ.get("CI"):
+    has_all = _install_missing_tools() and _install_node_packages()
+    if not has_all and os.environ.get("CI"):
         return 1
     return _run_beside_checks(
         [sys.executable, "-m", "pytest", "-n", "logical", "--dist", "loadgroup", *arguments]
@@ -65,7 +69,7 @@ def _wait(tests: subprocess.Popen[bytes]) -> int:
 
 
 def _install_missing_tools() -> bool:
-    """Return whether browser and Node are present; as root on Debian, install them."""
+    """Return whether browser, Node and npm are present; as root on Debian, install them."""
     missing = [package for package, names in TOOLS.items() if not any(map(shutil.which, names))]
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
         _say(f"Installing {' and '.join(missing)} ...")
@@ -76,6 +80,19 @@ def _install_missing_tools() -> bool:
     if missing:
         _say(f"\nWARNING: {' and '.join(missing)} missing. Tests that need it are SKIPPED.\n")
     return not missing
+
+
+def _install_node_packages() -> bool:
+    """Return whether they are there; `npm ci` takes a second and is run once."""
+    if (NODE_FOLDER / "node_modules").is_dir():
+        return True
+    if npm := shutil.which("npm"):
+        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        subprocess.run(command, cwd=NODE_FOLDER, stdout=subprocess.DEVNULL)  # noqa: PLW1510 - its result is looked at
+    if (NODE_FOLDER / "node_modules").is_dir():
+        return True
+    _say("\nWARNING: npm packages missing. The test that needs them is SKIPPED.\n")
+    return False
 
 
 def _say(line: str) -> None:

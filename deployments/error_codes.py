@@ -23,11 +23,6 @@ INVALID_CATEGORY = ErrorCode(
 TOO_MANY_CATEGORIES = ErrorCode(
     "too_many_categories", "The shop would have more than five categories.", "Send up to five."
 )
-INVALID_WEBHOOK_URL = ErrorCode(
-    "invalid_webhook_url",
-    "The webhook URL is not a public https address.",
-    "Use an https URL that resolves to a public IP address.",
-)
 WEBSITE_NOT_LIVE = ErrorCode(
     "website_not_live",
     "Only a live shop can be built again or rolled back.",

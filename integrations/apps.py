@@ -6,8 +6,10 @@ class IntegrationsConfig(AppConfig):
     verbose_name = "Integrations"
 
     def ready(self) -> None:
+        from django.utils.module_loading import autodiscover_modules
         from django_q.signals import post_spawn
 
         from integrations.dispatcher import start_in_worker
 
+        autodiscover_modules("webhook_events")
         post_spawn.connect(start_in_worker, dispatch_uid="webhooks")

@@ -54,11 +54,13 @@ def send(delivery: WebhookDelivery) -> Outcome:
     status, error, text, retry_after = None, "", "", timedelta()
     body = bytes(delivery.body)
     try:
-        secret = delivery.endpoint.get_decrypted("secret")
+        endpoint, at = delivery.endpoint, int(started_at.timestamp())
+        secret = endpoint.get_decrypted("secret")
+        previous = endpoint.previous_secret_at(started_at)
         reply = post(
-            delivery.endpoint.url,
+            endpoint.url,
             body=body,
-            headers=headers_of(delivery.id, int(started_at.timestamp()), body, secret),
+            headers=headers_of(delivery.id, at, body, secret, previous),
             deadline=Deadline.after(settings.WEBHOOK_TIMEOUT_SECONDS),
             max_response_bytes=MAX_RESPONSE_BYTES,
             allow_loopback=settings.ALLOW_LOOPBACK_URLS,

@@ -22,3 +22,18 @@ MISSING_CREDENTIALS = ErrorCode(
     "A credential that the integration needs is missing.",
     "Send every credential that the error message names.",
 )
+INVALID_WEBHOOK_URL = ErrorCode(
+    "invalid_webhook_url",
+    "The webhook URL is not a public https address.",
+    "Use an https URL that resolves to a public IP address.",
+)
+INVALID_EVENT_TYPE = ErrorCode(
+    "invalid_event_type", "There is no such type of event.", "Use the names in validEvents."
+)
+WEBHOOK_NOT_FOUND = ErrorCode(
+    "webhook_not_found",
+    "You have no webhook with this ID, or no default one.",
+    "List your webhooks for their IDs.",
+    "webhook-endpoints",
+    "View endpoints",
+)

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import timedelta
+
 from django import forms
 from django.core.validators import RegexValidator
 
+from config.egress.urls import MAX_URL_LENGTH
 from config.pages.filters import DateRangeForm
+from integrations.event_types import event_type_names, sample_names
 from integrations.models import WebhookDelivery, WebhookDeliveryQuerySet
+from integrations.webhook_urls import may_receive
 
-#: The events of a deployment (API documentation, Event Types).
-EVENTS = ("website.building", "website.created", "deployment.success", "deployment.failed")
 #: Larger than any event that is sent.
 MAX_BODY = 20_000
 _is_id = RegexValidator(r"\A[0-9a-f]{24}\Z", "Enter 24 characters, 0-9 and a-f.")
 
 State = WebhookDelivery.State
+
+
+def _named(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Return choices that are shown as they are."""
+    return [(name, name) for name in names]
 
 
 class DeliveryFilterForm(DateRangeForm):
@@ -28,7 +37,7 @@ class DeliveryFilterForm(DateRangeForm):
         ],
     )
     event = forms.ChoiceField(
-        required=False, choices=[("", "Any event"), *((name, name) for name in EVENTS)]
+        required=False, choices=lambda: [("", "Any event"), *_named(sample_names())]
     )
     receiver = forms.CharField(
         label="Endpoint",
@@ -92,3 +101,57 @@ class SignatureForm(forms.Form):
     def clean_body(self) -> str:
         # Browsers submit the line breaks of a text area as CRLF.
         return str(self.cleaned_data["body"]).replace("\r\n", "\n")
+
+
+class UrlForm(forms.Form):
+    """The URL of an endpoint."""
+
+    url = forms.CharField(
+        label="URL",
+        max_length=MAX_URL_LENGTH,
+        widget=forms.URLInput(attrs={"placeholder": "https://", "autocomplete": "off"}),
+    )
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"]
+        if not may_receive(url):
+            raise forms.ValidationError("Use a public https URL.")
+        return url
+
+
+class DefaultEndpointForm(UrlForm):
+    """The endpoint that gets copies of the events of all shops."""
+
+    events = forms.MultipleChoiceField(
+        choices=lambda: _named(event_type_names()), widget=forms.CheckboxSelectMultiple
+    )
+
+
+class SecretForm(forms.Form):
+    """A new secret, and how long the previous one signs as well."""
+
+    secret = forms.CharField(
+        label="New secret",
+        required=False,
+        min_length=16,
+        max_length=256,
+        strip=False,
+        help_text="Leave empty to have one generated.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    overlap = forms.TypedChoiceField(
+        label="Sign with the previous secret as well for",
+        choices=[
+            (3600, "1 hour"),
+            (86_400, "24 hours"),
+            (604_800, "7 days"),
+            (0, "Not at all: it stops signing now"),
+        ],
+        initial=86_400,
+        coerce=lambda seconds: timedelta(seconds=int(seconds)),
+        widget=forms.RadioSelect,
+    )
+
+
+class TestEventForm(forms.Form):
+    event = forms.ChoiceField(choices=lambda: _named(sample_names()))

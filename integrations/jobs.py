@@ -1,4 +1,4 @@
-"""Retention rules for integrations."""
+"""Retention rules and periodic tasks for integrations."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
+from config.jobs.queue import background_task, enqueue_unless_full
 from config.jobs.retention import created_before, delete_in_batches, retention_rule
+from config.jobs.scheduler import periodic
 from integrations.models import WebhookDelivery
+from integrations.services.receivers import disable_failing_receivers, receivers_to_disable
 
 
 @retention_rule
@@ -24,3 +27,14 @@ def purge_webhooks() -> None:
     still_needed = of_stream.exclude(ended_at__lt=Now() - age)
     old = created_before(deliveries, age)
     delete_in_batches(old.filter(~Exists(still_needed), ended_at__lt=Now() - age))
+
+
+@periodic(seconds=300)
+def enqueue_due_disabling() -> None:
+    if receivers_to_disable().exists():
+        enqueue_unless_full(disable_receivers)
+
+
+@background_task
+def disable_receivers() -> None:
+    disable_failing_receivers()

@@ -5,7 +5,8 @@ from config.admin.permissions import OPERATIONS, SUPPORT, allow, view
 allow(
     (SUPPORT, OPERATIONS),
     *view("integrations", "integration", "credentialfield", "connection", "connectionevent"),
-    *view("integrations", "webhookendpoint", "webhookdelivery", "webhookattempt"),
+    *view("integrations", "webhookendpoint", "webhookreceiver"),
+    *view("integrations", "webhookdelivery", "webhookattempt"),
     "integrations.change_webhookdelivery",
 )
 allow(

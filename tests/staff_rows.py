@@ -28,7 +28,11 @@ def _id_of(row: str) -> str:
 #: How a column of row `i` is computed, where its type does not say enough.
 _COLUMNS: dict[str, dict[str, str]] = {
     "accounts.User": {"email": "'m' || i || '@nova.test'", "is_active": "true"},
-    "accounts.Partner": {"name": "'Partner ' || i", "is_active": "true"},
+    "accounts.Partner": {
+        "name": "'Partner ' || i",
+        "is_active": "true",
+        "sandbox_of_id": "NULL",
+    },
     "accounts.ApiKey": {"rate_subject": "{id}", "permissions": "NULL", "replaces_id": "NULL"},
     "accounts.RequestLog": {
         "status": "(ARRAY[200,200,200,200,200,200,200,200,200,402,429,500])[1 + i % 12]",
@@ -55,7 +59,8 @@ _COLUMNS: dict[str, dict[str, str]] = {
     "integrations.Integration": {"name": "'int' || i"},
     "integrations.CredentialField": {"name": "'f' || i"},
     "integrations.WebhookDelivery": {"position": "0", "stream": "{id}"},
-    "integrations.WebhookEndpoint": {"url": "'https://' || i || '.example/hook'"},
+    "integrations.WebhookEndpoint": {"url": "'https://' || i || '.example/hook'", "kind": "'own'"},
+    "integrations.WebhookReceiver": {"url": "'https://' || i || '.example/hook'"},
     "billing.PointBucket": {
         "original": "1000",
         "remaining": "1000",

@@ -12,7 +12,7 @@ from django.urls import get_resolver
 
 from accounts.models import Account, AutoLoginLink
 from deployments.models import Deployment, Website
-from integrations.models import Connection, WebhookDelivery
+from integrations.models import Connection, WebhookDelivery, WebhookEndpoint, WebhookReceiver
 from tests.merchants import BASE, UNKNOWN_ID, PartnerServer
 
 CREDENTIALS = {"apiKey": "k", "userId": "u"}
@@ -54,7 +54,14 @@ CALLS: list[tuple[str, str, Any]] = [
     ("POST", "deployments/{shop}/cancel", {}),
     ("GET", "deployments/{shop}/domains", None),
     ("POST", "deployments/{shop}/domains/verify", {}),
+    ("PUT", "deployments/{shop}/webhook", {"webhookSecret": "mine"}),
     ("GET", "events?after={event}", None),
+    ("GET", "events/{event}", None),
+    ("PUT", "webhooks/{webhook}", {"webhookUrl": "http://127.0.0.1:9/mine"}),
+    ("POST", "webhooks/{webhook}/enable", None),
+    ("POST", "webhooks/resend", {"webhookId": "{webhook}"}),
+    ("POST", "webhooks/test", {"webhookId": "{webhook}"}),
+    ("POST", "webhooks/default/remove", None),
     ("DELETE", "deleteAccount?accountId={account}", None),
     ("DELETE", "deleteAccount", {"accountId": "{account}"}),
 ]
@@ -68,6 +75,7 @@ UNKNOWN = {
     "link": UNKNOWN_ID,
     "shop": "nowhere-000000",
     "event": UNKNOWN_ID,
+    "webhook": UNKNOWN_ID,
 }
 
 
@@ -87,6 +95,7 @@ def nova(server: PartnerServer) -> Iterator[Names]:
         "link": AutoLoginLink.objects.get().pk,
         "shop": shop.json()["identifier"],
         "event": WebhookDelivery.objects.get().pk,
+        "webhook": WebhookReceiver.objects.get().pk,
     }
     assert rows(account_id) == before
 
@@ -100,6 +109,8 @@ def rows(account_id: str) -> list[Any]:
         *Website.objects.filter(account=account_id).values(),
         *Deployment.objects.filter(website__account=account_id).values(),
         *WebhookDelivery.objects.values(),
+        *WebhookEndpoint.objects.values(),
+        *WebhookReceiver.objects.values(),
     ]
 
 
@@ -134,7 +145,7 @@ def test_an_id_of_another_partner_is_like_an_unknown_one(
     assert without_timestamp(theirs) == without_timestamp(unknown)
 
 
-@pytest.mark.parametrize("path", ["accounts", "deployments", "events"])
+@pytest.mark.parametrize("path", ["accounts", "deployments", "events", "webhooks"])
 def test_a_list_shows_only_the_partners_own_rows(
     nova: Names, stranger: PartnerServer, path: str
 ) -> None:

@@ -21,7 +21,8 @@ from django_q.tasks import async_task, queue_size
 from benchmarks.figures import Figure
 from config.db.ids import new_id
 from integrations.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
-from integrations.services.webhooks import add_endpoint, add_event
+from integrations.services.endpoints import add_endpoint
+from integrations.services.webhooks import add_event
 from integrations.signatures.signing import encode_event, headers_of
 from tests.factories import PartnerFactory
 

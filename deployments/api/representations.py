@@ -10,7 +10,7 @@ from config.api.timestamps import timestamp
 from config.db.references import describe
 from deployments.models import Deployment
 from deployments.site_urls import path_url, preview_url, production_url
-from integrations.models import WebhookDelivery
+from integrations.models import WebhookDelivery, WebhookEndpoint
 
 
 def accepted(deployment: Deployment) -> dict[str, Any]:
@@ -123,23 +123,43 @@ def event(delivery: WebhookDelivery) -> dict[str, Any]:
     }
 
 
+def event_with_attempts(delivery: WebhookDelivery) -> dict[str, Any]:
+    """Represent one event with every attempt to deliver it."""
+    is_test = delivery.endpoint.kind == WebhookEndpoint.Kind.TEST
+    return {
+        **event(delivery),
+        "deploymentId": None if is_test else delivery.stream,
+        "webhookUrl": delivery.endpoint.url,
+        "nextAttemptAt": _next_attempt(delivery),
+        "attempts": _attempts(delivery),
+    }
+
+
 def _delivery(delivery: WebhookDelivery) -> dict[str, Any]:
     return {
         "eventId": delivery.id,
         "event": delivery.event,
         "delivery": delivery.state,
         "createdAt": timestamp(delivery.created_at),
-        "nextAttemptAt": None if delivery.ended_at else _timestamp_or_none(delivery.due_at),
-        "attempts": [
-            {
-                "at": timestamp(attempt.at),
-                "status": attempt.status,
-                "error": attempt.error or None,
-                "milliseconds": attempt.milliseconds,
-            }
-            for attempt in delivery.attempts.all()
-        ],
+        "nextAttemptAt": _next_attempt(delivery),
+        "attempts": _attempts(delivery),
     }
+
+
+def _next_attempt(delivery: WebhookDelivery) -> str | None:
+    return None if delivery.ended_at else _timestamp_or_none(delivery.due_at)
+
+
+def _attempts(delivery: WebhookDelivery) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": timestamp(attempt.at),
+            "status": attempt.status,
+            "error": attempt.error or None,
+            "milliseconds": attempt.milliseconds,
+        }
+        for attempt in delivery.attempts.all()
+    ]
 
 
 def _timestamp_or_none(time: datetime | None) -> str | None:

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from typing import Any
 
-from django.conf import settings
 from rest_framework import serializers
 
 from config.api.error_codes import MISSING_FIELDS
 from config.api.errors import bad_request
 from config.api.references import read_references
 from config.api.serializers import REQUIRED, HttpUrlField, StrictSerializer, TextField
-from config.egress import EgressError, ParsedUrl, check_url
-from config.egress.urls import MAX_URL_LENGTH, is_localhost
+from config.egress.urls import MAX_URL_LENGTH
 from deployments.api.public_contact import LanguageField, PublicContactSerializer, read_contact
 from deployments.categories import CATEGORIES
 from deployments.error_codes import (
     INVALID_CATEGORY,
-    INVALID_WEBHOOK_URL,
     INVALID_WEBSITE_TYPE,
     TOO_MANY_CATEGORIES,
 )
 from deployments.models import Deployment
 from deployments.services.creation import DeploymentRequest
 from deployments.services.orders import ShopChanges
+from integrations.api.webhook_urls import check_receiver
 
 Language = Deployment.Language
 MAX_CATEGORIES = 5
@@ -86,7 +83,7 @@ def read_deployment_request(body: dict[str, Any]) -> DeploymentRequest:
         account_id=values["accountId"],
         brand_name=values["brandName"],
         categories=_read_categories(categories),
-        webhook_url=_checked_receiver(values["webhookUrl"]),
+        webhook_url=check_receiver(values["webhookUrl"]),
         logo_url=values.get("brandLogo") or "",
         webhook_secret=values.get("webhookSecret") or "",
         language=values.get("language") or Language.ENGLISH.value,
@@ -106,7 +103,7 @@ def read_changes(body: dict[str, Any]) -> ShopChanges:
     if "brandLogo" in values:
         changes["logo_url"] = values["brandLogo"] or ""
     if "webhookUrl" in values:
-        changes["webhook_url"] = _checked_receiver(values["webhookUrl"])
+        changes["webhook_url"] = check_receiver(values["webhookUrl"])
     if "webhookSecret" in values:
         changes["webhook_secret"] = values["webhookSecret"] or ""
     if "language" in values:
@@ -138,21 +135,3 @@ def _read_categories(given: list[Any]) -> tuple[str, ...]:
             field="businessCategory",
         )
     return tuple(unique)
-
-
-def _checked_receiver(url: str) -> str:
-    """Check for a public https URL; `ALLOW_LOOPBACK_URLS` also allows this machine."""
-    with suppress(EgressError):
-        if _is_loopback(check_url(url, allow_loopback=settings.ALLOW_LOOPBACK_URLS)):
-            return url
-        # Check again: the setting also lifts other limits, such as the one on ports.
-        if check_url(url, allow_loopback=False).scheme == "https":
-            return url
-    message = "webhookUrl must be a public https URL"
-    raise bad_request(message, code=INVALID_WEBHOOK_URL, field="webhookUrl")
-
-
-def _is_loopback(parsed: ParsedUrl) -> bool:
-    if parsed.address is not None:
-        return bool(parsed.address.is_loopback)
-    return is_localhost(parsed.host)

@@ -1,6 +1,6 @@
 from django.urls import re_path
 
-from deployments.api import domain_views, site_views, views
+from deployments.api import domain_views, events, site_views, views
 
 urlpatterns = [
     re_path(r"^createAndDeploy/?$", views.CreateAndDeployView.as_view()),
@@ -14,5 +14,9 @@ urlpatterns = [
         r"^deployments/(?P<identifier>[^/]+)/domains/verify/?$",
         domain_views.VerifyDomainsView.as_view(),
     ),
+    re_path(
+        r"^deployments/(?P<identifier>[^/]+)/webhook/?$", events.DeploymentWebhookView.as_view()
+    ),
     re_path(r"^events/?$", views.ListEventsView.as_view()),
+    re_path(r"^events/(?P<event_id>[^/]+)/?$", events.EventView.as_view()),
 ]

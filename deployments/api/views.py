@@ -20,11 +20,12 @@ from config.api.renderers import ApiResponse
 from config.db.ids import is_id
 from config.db.keyset import Keyset
 from deployments.api import representations
+from deployments.api.events import read_endpoint_kind
 from deployments.api.serializers import read_deployment_request
 from deployments.error_codes import DEPLOYMENT_NOT_FOUND, EVENT_NOT_FOUND, WEBSITE_EXISTS
 from deployments.models import Deployment
 from deployments.services.creation import WebsiteExists, create_deployment
-from integrations.models import WebhookDelivery
+from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.services.webhooks import stable_before
 
 _OLDEST_FIRST = Keyset("created_at")
@@ -102,7 +103,9 @@ class DeploymentView(ManagementView):
             raise not_found("Deployment not found.", code=DEPLOYMENT_NOT_FOUND)
         shown = live or newest
         mine = WebhookDelivery.objects.of(self.admission.partner_id)
-        deliveries = mine.filter(stream__in=[shown.id, newest.id]).order_by("position")
+        # Without the copies for the partner's default endpoint.
+        own = mine.filter(endpoint__kind=WebhookEndpoint.Kind.OWN)
+        deliveries = own.filter(stream__in=[shown.id, newest.id]).order_by("position")
         data = representations.detail(
             shown,
             newest if newest != shown else None,
@@ -112,14 +115,18 @@ class DeploymentView(ManagementView):
 
 
 class ListEventsView(ManagementView):
-    """GET events: what a receiver missed, oldest first, from the event after `after` on."""
+    """GET events: what a receiver missed, oldest first, from the event after `after` on.
+
+    `endpoint=default` lists the copies for the default endpoint instead.
+    """
 
     endpoint = "events.list"
     label = "List events"
     example = ""
 
     def get(self, request: Any) -> ApiResponse:
-        mine = WebhookDelivery.objects.of(self.admission.partner_id)
+        kind = read_endpoint_kind(query_text(request, "endpoint"))
+        mine = WebhookDelivery.objects.of(self.admission.partner_id).filter(endpoint__kind=kind)
         after = query_text(request, "after").strip()
         limit = read_limit(query_text(request, "limit"))
         events = mine.filter(created_at__lt=stable_before(self.admission.partner_id))

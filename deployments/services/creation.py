@@ -18,7 +18,8 @@ from deployments.identifiers import make_identifier
 from deployments.models import Deployment, Website
 from deployments.services.domains import sync_domains
 from deployments.signals import work_added
-from integrations.services.webhooks import add_endpoint, add_event
+from integrations.services.endpoints import add_endpoint
+from integrations.services.webhooks import add_event
 
 _TRIES = 10
 

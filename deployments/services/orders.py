@@ -15,7 +15,8 @@ from deployments.models import Deployment, DeploymentQuerySet, Website
 from deployments.services.locks import DeploymentInProgress, WebsiteTakenDown
 from deployments.signals import work_added
 from integrations.models import WebhookEndpoint
-from integrations.services.webhooks import add_endpoint, add_event
+from integrations.services.endpoints import add_endpoint
+from integrations.services.webhooks import add_event
 
 Reason = Deployment.Reason
 

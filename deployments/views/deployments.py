@@ -38,7 +38,9 @@ def deployments(request: PartnerRequest) -> HttpResponse:
 def deployment(request: PartnerRequest, deployment_id: str) -> HttpResponse:
     """Show one deployment: its steps, its shop and its webhooks."""
     found = get_object_or_404(_mine(request).select_related("endpoint"), pk=deployment_id)
-    deliveries = WebhookDelivery.objects.of(request.partner.id).filter(stream=found.id)
+    deliveries = WebhookDelivery.objects.of(request.partner.id).filter(
+        stream=found.id, endpoint=found.endpoint_id
+    )
     context = {
         "deployment": found,
         "steps": steps_of(found),

@@ -15,7 +15,7 @@ from config.admin.options import actor_of
 from config.admin.pages import staff_page
 from config.admin.sections import Section
 from integrations.models import WebhookDelivery
-from integrations.services.webhooks import (
+from integrations.services.resending import (
     MAX_RESENT,
     DeliveryCancelled,
     resend_delivery,

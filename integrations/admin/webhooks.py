@@ -14,8 +14,13 @@ from config.admin.filters import Period
 from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm, datetime_column
 from config.admin.search import ID, Term
 from config.admin.targets import link_targets
-from integrations.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
-from integrations.services.webhooks import DeliveryCancelled, resend_delivery
+from integrations.models import (
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookReceiver,
+)
+from integrations.services.resending import DeliveryCancelled, resend_delivery
 
 
 class WebhookAttemptInline(ReadOnlyInline):
@@ -84,7 +89,7 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
 
 @admin.register(WebhookEndpoint)
 class WebhookEndpointAdmin(ReadOnlyAdmin):
-    list_display = ("url", "partner", "is_signed", "created_at")
+    list_display = ("url", "partner", "kind", "is_signed", "created_at")
     period = Period("id", 90)
     partner_ordering = ("-created_at",)
     search_terms = (Term("pk", ID), Term("partner_id", ID))
@@ -96,6 +101,18 @@ class WebhookEndpointAdmin(ReadOnlyAdmin):
     @admin.display(description="Signed", boolean=True)
     def is_signed(self, endpoint: WebhookEndpoint) -> bool:
         return bool(endpoint.secret)
+
+
+@admin.register(WebhookReceiver)
+class WebhookReceiverAdmin(ReadOnlyAdmin):
+    list_display = ("url", "partner", "failing_since", "disabled_at", "created_at")
+    period = Period("id", 90)
+    partner_ordering = ("-created_at", "-id")
+    search_terms = (Term("pk", ID), Term("partner_id", ID))
+    search_help_text = "Receiver ID or partner ID"
+    ordering = ("-id",)
+    fields = list_display
+    phone = ("url", "failing_since", "partner", "disabled_at")
 
 
 @admin.register(WebhookAttempt)

@@ -6,11 +6,15 @@ from integrations.models.connections import (
     CredentialField,
     Integration,
 )
+from integrations.models.endpoints import (
+    WebhookEndpoint,
+    WebhookEndpointQuerySet,
+    WebhookReceiver,
+)
 from integrations.models.webhooks import (
     WebhookAttempt,
     WebhookDelivery,
     WebhookDeliveryQuerySet,
-    WebhookEndpoint,
     WebhookHealth,
 )
 
@@ -23,5 +27,7 @@ __all__ = [
     "WebhookDelivery",
     "WebhookDeliveryQuerySet",
     "WebhookEndpoint",
+    "WebhookEndpointQuerySet",
     "WebhookHealth",
+    "WebhookReceiver",
 ]

@@ -5,53 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
-from urllib.parse import urlsplit
 
 from django.db import models
 from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 
 from accounts.models import Partner
-from config.db.encryption import EncryptedModel, report_undecryptable
 from config.db.fields import IdField
 from config.db.owned import OwnedQuerySet
-
-
-class WebhookEndpoint(EncryptedModel):
-    """The receiver of a stream of events, and the secret that signs them ("" for none)."""
-
-    encrypted_fields = ("secret",)
-
-    id = IdField()
-    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
-    url = models.TextField()
-    secret = models.TextField(help_text="Encrypted.")
-    gone_at = models.DateTimeField(
-        null=True, help_text="When it answered 410: it gets no more events unless one is resent."
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = OwnedQuerySet.as_manager()
-
-    class Meta:
-        indexes = [
-            models.Index(fields=("partner", "-created_at"), name="webhook_endpoint_of_partner")
-        ]
-
-    def __str__(self) -> str:
-        return self.url
-
-    def read_secret(self) -> str | None:
-        """Return None if it cannot be decrypted, for pages."""
-        with report_undecryptable():
-            return self.get_decrypted("secret")
-        return None
-
-    @property
-    def host(self) -> str:
-        """The host name, with the port if the URL has one."""
-        return urlsplit(self.url).netloc
-
+from integrations.models.endpoints import WebhookEndpoint
 
 #: Pending and first in its stream, whether due yet or not.
 _DUE = Q(state="pending", due_at__isnull=False)
@@ -86,6 +48,16 @@ class WebhookDeliveryQuerySet(OwnedQuerySet["WebhookDelivery"]):
     def failed(self) -> Self:
         return self.filter(state=WebhookDelivery.State.FAILED)
 
+    def waiting_for_retry(self) -> Self:
+        """Filter those whose last attempt failed, but not one in progress."""
+        tried = self.pending().filter(attempts_made__gt=0, due_at__isnull=False)
+        return tried.filter(lease_until=None)
+
+    def wanted(self) -> Self:
+        """Filter out what no receiver wants any more: tests, and copies for a former default."""
+        kind = WebhookEndpoint.Kind
+        return self.exclude(endpoint__kind__in=(kind.TEST, kind.REMOVED))
+
     def to_receiver(self, receiver: str) -> Self:
         """Filter by a complete URL or by a host name."""
         starts = (f"{scheme}://{receiver}{end}" for scheme in ("https", "http") for end in "/:?")
@@ -116,11 +88,11 @@ class WebhookDeliveryQuerySet(OwnedQuerySet["WebhookDelivery"]):
 
 
 class WebhookDelivery(models.Model):
-    """An event for one receiver. Its id is the `webhook-id` of every attempt.
+    """An event for one endpoint. Its id is the `webhook-id` of every attempt.
 
-    Deliveries of a stream (a deployment) are sent in the order of `position`: each is due only
-    after the one before has ended. `lease_until` identifies an attempt in progress; `due_at` has
-    the same value, at which the attempt is considered lost and the event is due again.
+    An endpoint gets the events of a stream (a deployment) in the order of `position`: each is due
+    only after the one before has ended. `lease_until` identifies an attempt in progress; `due_at`
+    has the same value, at which the attempt is considered lost and the event is due again.
     """
 
     class State(models.TextChoices):
@@ -168,7 +140,9 @@ class WebhookDelivery(models.Model):
             ),
         ]
         constraints = [
-            models.UniqueConstraint(fields=("stream", "position"), name="delivery_once_per_event")
+            models.UniqueConstraint(
+                fields=("stream", "endpoint", "position"), name="delivery_once_per_endpoint"
+            )
         ]
 
     def __str__(self) -> str:

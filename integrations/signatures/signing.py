@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -13,9 +14,18 @@ from typing import Any
 #: Names of the headers: the documented one, and that of Standard Webhooks.
 SIGNATURE, STANDARD_SIGNATURE = "x-shopiq-signature", "webhook-signature"
 _STANDARD_PREFIX = "whsec_"
+_SECRET_BYTES = 32
+
+#: An event as an object for JSON.
+Payload = Mapping[str, Any]
 
 
-def encode_event(payload: Mapping[str, Any]) -> bytes:
+def create_secret() -> str:
+    """Return a random secret of the form that Standard Webhooks prescribes."""
+    return _STANDARD_PREFIX + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+
+
+def encode_event(payload: Payload) -> bytes:
     """Serialize an event to the exact bytes to sign and send.
 
     The documented receiver signs `JSON.stringify` of the parsed body, so the bytes must be its
@@ -51,10 +61,14 @@ def _standard_key(secret: str) -> bytes:
     return secret.encode()
 
 
-def headers_of(event_id: str, timestamp: int, body: bytes, secret: str) -> dict[str, str]:
+def headers_of(
+    event_id: str, timestamp: int, body: bytes, secret: str, previous_secret: str = ""
+) -> dict[str, str]:
     """Return all headers of an attempt; `timestamp` is its time in seconds.
 
-    Those that begin with `webhook-` follow Standard Webhooks 1.0; retries keep the id.
+    Those that begin with `webhook-` follow Standard Webhooks 1.0; retries keep the id. While a
+    secret is rotated, the standard header has a signature by each, and the documented header, which
+    has room for one, stays with the previous one, so that receivers can change over in that time.
     """
     headers = {
         "Content-Type": "application/json",
@@ -62,6 +76,8 @@ def headers_of(event_id: str, timestamp: int, body: bytes, secret: str) -> dict[
         "webhook-timestamp": str(timestamp),
     }
     if secret:
-        headers[STANDARD_SIGNATURE] = standard_signature(event_id, timestamp, body, secret)
-        headers[SIGNATURE] = signature(body, secret)
+        both = (secret, previous_secret) if previous_secret else (secret,)
+        signed = (standard_signature(event_id, timestamp, body, each) for each in both)
+        headers[STANDARD_SIGNATURE] = " ".join(signed)
+        headers[SIGNATURE] = signature(body, previous_secret or secret)
     return headers

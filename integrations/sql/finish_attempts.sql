@@ -1,6 +1,7 @@
 -- Stores attempts and their consequences. `p_attempts` is an array of objects with the members of
 -- `attempt` below; `verdict` is "delivered", "failed", "gone" or "retry", the latter with `wait` in
--- seconds. A receiver that is gone gets neither this event nor those that wait behind it.
+-- seconds. An endpoint that is gone gets neither this event nor those that wait behind it. The
+-- receiver of an endpoint is the row of its URL.
 -- An event that has ended stays so, and a failure counts only while the event still has the lease
 -- of that attempt: otherwise it belongs to a later attempt.
 --
@@ -43,7 +44,7 @@ BEGIN
     JOIN integrations_webhookdelivery gone
       ON gone.partner_id = partner AND gone.id = delivery AND gone.ended_at = v_now
     WHERE verdict = 'gone' AND d.partner_id = partner AND d.stream = gone.stream
-      AND d.position > gone.position AND d.state = 'pending';
+      AND d.endpoint_id = gone.endpoint_id AND d.position > gone.position AND d.state = 'pending';
 
     UPDATE integrations_webhookendpoint e
     SET gone_at = CASE verdict WHEN 'gone' THEN v_now END
@@ -53,11 +54,34 @@ BEGIN
     WHERE e.partner_id = partner AND e.id = d.endpoint_id
       AND (verdict = 'gone' OR (verdict = 'delivered' AND e.gone_at IS NOT NULL));
 
+    -- Only when it starts to fail or recovers: otherwise each attempt would wait for the others.
+    UPDATE integrations_webhookreceiver r
+    SET failing_since = CASE WHEN change.recovers THEN NULL ELSE change.at END,
+        disabled_at = CASE WHEN change.recovers THEN NULL ELSE r.disabled_at END
+    FROM (
+        SELECT r.id, said.recovers, said.at
+        FROM (
+            SELECT d.partner_id, e.url, bool_or(verdict = 'delivered') AS recovers, min(at) AS at
+            FROM jsonb_to_recordset(p_attempts) AS attempt(
+                partner text, delivery text, at timestamptz, verdict text)
+            JOIN integrations_webhookdelivery d ON d.partner_id = partner AND d.id = delivery
+            JOIN integrations_webhookendpoint e
+              ON e.partner_id = partner AND e.id = d.endpoint_id
+            GROUP BY d.partner_id, e.url
+        ) said
+        JOIN integrations_webhookreceiver r
+          ON r.partner_id = said.partner_id AND md5(r.url) = md5(said.url)
+        WHERE said.recovers = (r.failing_since IS NOT NULL OR r.disabled_at IS NOT NULL)
+        ORDER BY r.id FOR UPDATE OF r
+    ) change
+    WHERE r.id = change.id;
+
     UPDATE integrations_webhookdelivery d SET due_at = v_now
     FROM integrations_webhookdelivery ended
     CROSS JOIN LATERAL (
         SELECT n.id FROM integrations_webhookdelivery n
-        WHERE n.partner_id = ended.partner_id AND n.stream = ended.stream AND n.state = 'pending'
+        WHERE n.partner_id = ended.partner_id AND n.stream = ended.stream
+          AND n.endpoint_id = ended.endpoint_id AND n.state = 'pending'
         ORDER BY n.position LIMIT 1
     ) following
     WHERE ended.id = ANY (v_ids) AND ended.state <> 'pending'

@@ -18,8 +18,8 @@ from config.db.encryption import is_decryption_disabled
 from config.pages.pagination import paginate
 from integrations.attempt_text import explain
 from integrations.forms import DeliveryFilterForm
-from integrations.models import WebhookAttempt, WebhookDelivery
-from integrations.services.webhooks import (
+from integrations.models import WebhookAttempt, WebhookDelivery, WebhookReceiver
+from integrations.services.resending import (
     MAX_RESENT,
     DeliveryCancelled,
     resend_delivery,
@@ -55,8 +55,10 @@ def webhook(request: PartnerRequest, delivery_id: str) -> HttpResponse:
     attempts = list(delivery.attempts.order_by("-at", "-id")[:_MAX_ATTEMPTS])
     headers = _headers(delivery, attempts)
     body = bytes(delivery.body)
+    receivers = WebhookReceiver.objects.of(request.partner.id)
     context = {
         "delivery": delivery,
+        "receiver": receivers.at(delivery.endpoint.url).first(),
         "attempts": [(attempt, explain(attempt.status, attempt.error)) for attempt in attempts],
         "headers": headers.items(),
         "can_send": _can_send(delivery),
@@ -122,7 +124,10 @@ def _headers(delivery: WebhookDelivery, attempts: list[WebhookAttempt]) -> dict[
     """Return the headers of the last attempt; before the first, all but the time."""
     at = attempts[0].at if attempts else timezone.now()
     secret = delivery.endpoint.read_secret()
-    headers = headers_of(delivery.id, int(at.timestamp()), bytes(delivery.body), secret or "")
+    previous = delivery.endpoint.previous_secret_at(at) if secret else ""
+    headers = headers_of(
+        delivery.id, int(at.timestamp()), bytes(delivery.body), secret or "", previous
+    )
     if secret is None:
         unreadable = "Can't be decrypted. Contact support."
         headers[SIGNATURE] = "Masked while you look." if is_decryption_disabled() else unreadable

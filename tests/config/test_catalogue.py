@@ -65,7 +65,9 @@ NATURAL_KEYS = {
     "deployments_takedown": "identifier",
 }
 #: Unique by a column that holds an owned row's id without a foreign key.
-LED_BY_AN_ID = {("integrations_webhookdelivery", "stream, position"): "a stream is a deployment"}
+LED_BY_AN_ID = {
+    ("integrations_webhookdelivery", "stream, endpoint_id, position"): "a stream is a deployment"
+}
 #: Functions that do not take the partner first.
 WITHOUT_PARTNER = {
     "accounts_authorize": "finds out who calls; the key's hash is unique over all partners",

@@ -133,4 +133,5 @@ def test_every_app_registers_its_periodic_tasks() -> None:
         "imaging.jobs.enqueue_unfinished_takedowns": 30,
         "deployments.jobs.enqueue_due_deployments": 2,
         "deployments.jobs.enqueue_due_domains": 30,
+        "integrations.jobs.enqueue_due_disabling": 300,
     }

@@ -40,6 +40,7 @@ ROWS = {
     "link_id": "link",
     "operation_id": "operation",
     "purchase_id": "purchase",
+    "receiver_id": "receiver",
     "statement_id": "statement",
     "reference": "sandbox_reference",
     "member.pk": "member",

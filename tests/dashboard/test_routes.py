@@ -23,6 +23,9 @@ SENSITIVE = {
     "rename-partner",
     "resend-invitation",
     "second-factor-rule",
+    "webhook-default",
+    "webhook-secret",
+    "webhook-url",
     "withdraw-invitation",
 }
 #: A viewer changes nothing, except that everybody may go.

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from accounts.models import Account
 from deployments.models import Deployment, Website
-from integrations.services.webhooks import add_endpoint
+from integrations.services.endpoints import add_endpoint
 from tests.e2e.test_accessibility import SCHEMES, faults
 from tests.merchants import PartnerServer
 

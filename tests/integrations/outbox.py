@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from accounts.models import Partner
 from integrations.models import WebhookDelivery, WebhookEndpoint
+from integrations.services.endpoints import add_endpoint
 from integrations.services.webhooks import (
     Outcome,
-    add_endpoint,
     add_event,
     claim_deliveries,
     finish_attempts,

@@ -11,7 +11,7 @@ import pytest
 
 from integrations.dispatcher import Dispatcher
 from integrations.models import WebhookAttempt, WebhookDelivery
-from integrations.services.webhooks import resend_delivery
+from integrations.services.resending import resend_delivery
 from integrations.signatures.signing import signature
 from tests.factories import Keys
 from tests.integrations.outbox import (

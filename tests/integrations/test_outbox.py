@@ -10,10 +10,10 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
 from integrations.models import WebhookDelivery, WebhookEndpoint
+from integrations.services.resending import resend_delivery
 from integrations.services.webhooks import (
     add_event,
     claim_deliveries,
-    resend_delivery,
     seconds_until_next,
 )
 from tests.concurrency import run_concurrently

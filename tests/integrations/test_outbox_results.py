@@ -11,12 +11,11 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from integrations.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from integrations.services.resending import DeliveryCancelled, resend_delivery
 from integrations.services.webhooks import (
-    DeliveryCancelled,
     cancel_stream,
     claim_deliveries,
     finish_attempts,
-    resend_delivery,
 )
 from tests.integrations.outbox import (
     add,

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from integrations.models import WebhookDelivery
-from integrations.services.webhooks import add_endpoint
+from integrations.services.endpoints import add_endpoint
 from integrations.signatures.signing import signature
 from tests.factories import Keys, partner_with_keys
 from tests.integrations.outbox import SECRET, add, endpoint_of

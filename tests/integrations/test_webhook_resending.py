@@ -12,8 +12,9 @@ from django.test import Client
 
 from accounts.models import AuditEntry
 from integrations.models import WebhookDelivery, WebhookEndpoint
-from integrations.services import webhooks as services
-from integrations.services.webhooks import claim_deliveries, resend_failed
+from integrations.services import resending as services
+from integrations.services.resending import resend_failed
+from integrations.services.webhooks import claim_deliveries
 from tests.concurrency import run_concurrently
 from tests.factories import Keys, partner_with_keys
 from tests.integrations.outbox import add, endpoint_of, finish, give_up, let_time_pass

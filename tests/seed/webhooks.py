@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from deployments.models import Deployment
-from integrations.models import WebhookAttempt, WebhookDelivery
+from integrations.models import WebhookAttempt, WebhookDelivery, WebhookReceiver
+from integrations.services.endpoints import set_default_endpoint
 from integrations.services.webhooks import (
     Outcome,
     cancel_stream,
@@ -25,6 +26,13 @@ _GOOD = (200, "", '{"received":true}', 118)
 
 def deliver_events(side: Side) -> None:
     """Deliver most events; one receiver is gone, one is down, one is slow."""
+    set_default_endpoint(
+        partner_id=side.partner.id,
+        url=f"https://events.{side.partner.id[-4:]}.example/shopiq",
+        secret="of the default",
+        event_types=["deployment.failed"],
+        actor=side.owner.email,
+    )
     streams = {each.pk: each for each in Deployment.objects.filter(partner=side.partner)}
     responses = dict(zip(streams, [_GOOD, _DOWN, _GOOD, _GONE, _SLOW], strict=False))
     while claimed := claim_deliveries(50):
@@ -38,6 +46,7 @@ def deliver_events(side: Side) -> None:
     side.rows["webhook"] = delivered.latest("created_at").pk
     failed = WebhookDelivery.objects.filter(partner=side.partner, state="failed")
     side.rows["failed_webhook"] = failed.latest("created_at").pk
+    side.rows["receiver"] = WebhookReceiver.objects.of(side.partner.id).earliest("created_at").pk
     side.rows["endpoint"] = delivered.latest("created_at").endpoint_id
 
 

@@ -1,0 +1,53 @@
+"""The types of events: each app registers its own in `webhook_events.py`, with a sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from config.api.timestamps import timestamp
+from integrations.signatures.signing import Payload
+
+TEST_EVENT = "webhook.test"
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """`sample` returns what a test event of this type sends."""
+
+    name: str
+    sample: Callable[[datetime], Payload]
+
+
+_registered: dict[str, EventType] = {}
+
+
+def register_event_types(*event_types: EventType) -> None:
+    _registered.update({each.name: each for each in event_types})
+
+
+def event_type_names() -> list[str]:
+    """Return all types that something can announce."""
+    return [name for name in _registered if name != TEST_EVENT]
+
+
+def sample_names() -> list[str]:
+    """Return all types that a test event can have, its own first."""
+    return [TEST_EVENT, *event_type_names()]
+
+
+def sample_event(name: str, at: datetime) -> Payload:
+    """Return a payload marked as a test, so that no receiver takes it for an event of a shop."""
+    return {**_registered[name].sample(at), "testMode": True}
+
+
+def _test(at: datetime) -> Payload:
+    return {
+        "event": TEST_EVENT,
+        "message": "This is a test event.",
+        "timestamp": timestamp(at),
+    }
+
+
+register_event_types(EventType(TEST_EVENT, _test))

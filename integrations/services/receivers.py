@@ -1,0 +1,138 @@
+"""Receivers that fail for days are disabled; people enable them and send what they missed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Now
+
+from accounts.models import Member, Partner
+from accounts.services.audit import record_audit
+from accounts.services.locks import lock_partner
+from config.db.clock import database_now
+from config.db.owned import is_sandbox
+from config.mail.send import send_mail
+from integrations.models import (
+    WebhookDelivery,
+    WebhookDeliveryQuerySet,
+    WebhookEndpoint,
+    WebhookReceiver,
+)
+from integrations.services.resending import restart_failed, restart_retrying
+from integrations.services.webhooks import notify_workers
+
+#: How long every attempt must have failed.
+DISABLE_AFTER = timedelta(days=5)
+#: How many receivers one run disables.
+_MAX_DISABLED = 200
+_ACTOR = "system:webhooks"
+
+
+def receivers_to_disable() -> QuerySet[WebhookReceiver]:
+    """Return receivers that have answered nothing for `DISABLE_AFTER` and are still tried."""
+    failing = WebhookReceiver.objects.of_all().failing_since(_before())
+    of_partner = WebhookDelivery.objects.of(OuterRef("partner_id")).waiting_for_retry().wanted()
+    return failing.filter(Exists(of_partner.filter(endpoint__url=OuterRef("url"))))
+
+
+def disable_failing_receivers() -> None:
+    for receiver in receivers_to_disable()[:_MAX_DISABLED]:
+        _disable(receiver)
+
+
+def enable_receiver(*, receiver: WebhookReceiver, actor: str) -> None:
+    """Let a disabled or gone receiver get events again, from the next one on."""
+    with transaction.atomic():
+        partner = lock_partner(receiver.partner_id)
+        _enable(partner, receiver)
+        record_audit(
+            partner=partner,
+            actor=actor,
+            action="webhook.enabled",
+            target=receiver.id,
+            host=receiver.host,
+        )
+
+
+def resend_missed(*, partner_id: str, receiver: WebhookReceiver | None, actor: str) -> int:
+    """Send all events that a receiver, or every one, did not get; return their number.
+
+    This enables it. Events that wait for a retry are sent at once. Those of a stream keep their
+    order.
+    """
+    missed = WebhookDelivery.objects.of(partner_id).wanted()
+    if receiver:
+        missed = missed.filter(endpoint__url=receiver.url)
+    with transaction.atomic():
+        partner = lock_partner(partner_id)
+        _enable(partner, receiver)
+        count = restart_retrying(partner_id=partner_id, deliveries=missed)
+        record_audit(
+            partner=partner,
+            actor=actor,
+            action="webhook.missed_resent",
+            target=receiver.id if receiver else "",
+            host=receiver.host if receiver else "all",
+        )
+        notify_workers()
+    # What fails again meanwhile ends after this, and is not sent twice.
+    ended = missed.filter(ended_at__lte=database_now())
+    while resent := _restart_batch(partner_id, ended):
+        count += resent
+    return count
+
+
+def _restart_batch(partner_id: str, ended: WebhookDeliveryQuerySet) -> int:
+    with transaction.atomic():
+        lock_partner(partner_id)
+        count = restart_failed(partner_id=partner_id, deliveries=ended)
+        notify_workers()
+    return count
+
+
+def _enable(partner: Partner, receiver: WebhookReceiver | None) -> None:
+    receivers = WebhookReceiver.objects.of(partner.id)
+    endpoints = WebhookEndpoint.objects.of(partner.id).exclude(gone_at=None)
+    if receiver:
+        receivers = receivers.filter(pk=receiver.pk)
+        endpoints = endpoints.filter(url=receiver.url)
+    receivers.exclude(disabled_at=None).update(disabled_at=None, failing_since=None)
+    endpoints.update(gone_at=None)
+
+
+def _before() -> datetime:
+    return database_now() - DISABLE_AFTER
+
+
+def _disable(receiver: WebhookReceiver) -> None:
+    with transaction.atomic():
+        partner = lock_partner(receiver.partner_id)
+        mine = WebhookDelivery.objects.of(partner.id)
+        of_receiver = mine.wanted().filter(endpoint__url=receiver.url)
+        pending = of_receiver.pending().select_for_update(of=("self",)).order_by("pk")
+        held = list(pending.values_list("pk", flat=True))
+        # Checked again behind the locks: an attempt may have succeeded meanwhile.
+        failing = WebhookReceiver.objects.of(partner.id).failing_since(_before())
+        if not failing.filter(pk=receiver.pk).update(disabled_at=Now()):
+            return
+        mine.filter(pk__in=held).update(
+            state=WebhookDelivery.State.FAILED, ended_at=Now(), lease_until=None
+        )
+        record_audit(
+            partner=partner,
+            actor=_ACTOR,
+            action="webhook.disabled",
+            target=receiver.id,
+            host=receiver.host,
+        )
+        # Receivers of test shops come and go with the tests.
+        if not is_sandbox(partner.id):
+            send_mail("webhook_disabled", _people_of(partner), partner=partner, receiver=receiver)
+
+
+def _people_of(partner: Partner) -> list[str]:
+    """Return the addresses of all who may operate webhooks."""
+    members = partner.members.filter(user__is_active=True).exclude(role=Member.Role.VIEWER)
+    return list(members.values_list("user__email", flat=True))

@@ -1,0 +1,100 @@
+"""Webhook endpoints by URL: how they do, test events, and sending what they missed."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from accounts.permissions import PartnerRequest, Permission, partner_view
+from config.db.clock import database_now
+from config.pages.pagination import paginate
+from integrations.forms import TestEventForm
+from integrations.models import WebhookDelivery, WebhookEndpoint, WebhookReceiver
+from integrations.receiver_summaries import summarize
+from integrations.services.receivers import enable_receiver, resend_missed
+from integrations.services.sample_events import send_test_event
+
+_SORTS = {"newest": "-created_at"}
+_RECENT = 10
+
+
+@partner_view(Permission.SEE_CALLS)
+def endpoints(request: PartnerRequest) -> HttpResponse:
+    """List the URLs that get events."""
+    receivers = WebhookReceiver.objects.of(request.partner.id)
+    page = paginate(receivers, request.GET, sorts=_SORTS)
+    context = {
+        "page": page,
+        "summaries": summarize(request.partner.id, list(page)),
+        "default": WebhookEndpoint.objects.of(request.partner.id).default().first(),
+    }
+    return render(request, "webhooks/endpoints.html", context)
+
+
+@partner_view(Permission.SEE_CALLS)
+def endpoint(request: PartnerRequest, receiver_id: str) -> HttpResponse:
+    receiver = find_receiver(request, receiver_id)
+    [summary] = summarize(request.partner.id, [receiver])
+    newest = newest_endpoint(request, receiver)
+    deliveries = WebhookDelivery.objects.of(request.partner.id).filter(endpoint__url=receiver.url)
+    rows = deliveries.select_related("endpoint").defer("body").with_last_attempt()
+    now = database_now()
+    context = {
+        "summary": summary,
+        "receiver": receiver,
+        "newest": newest,
+        "has_previous": bool(newest and (newest.previous_secret_until or now) > now),
+        "deliveries": rows.order_by("-created_at", "-pk")[:_RECENT],
+        "form": TestEventForm(),
+    }
+    return render(request, "webhooks/endpoint.html", context)
+
+
+@partner_view(Permission.OPERATE, methods=("POST",))
+def test(request: PartnerRequest, receiver_id: str) -> HttpResponse:
+    """Send a test event, and show its delivery."""
+    receiver = find_receiver(request, receiver_id)
+    form = TestEventForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Choose an event from the list.")
+        return redirect("webhook-endpoint", receiver.id)
+    newest = newest_endpoint(request, receiver)
+    delivery = send_test_event(
+        partner_id=request.partner.id,
+        url=receiver.url,
+        secret=newest.get_decrypted("secret") if newest else "",
+        event_type=form.cleaned_data["event"],
+        actor=request.user.email,
+    )
+    messages.success(request, "Test event sent. Reload the page to see the response.")
+    return redirect("webhook", delivery.id)
+
+
+@partner_view(Permission.OPERATE, methods=("POST",))
+def enable(request: PartnerRequest, receiver_id: str) -> HttpResponse:
+    receiver = find_receiver(request, receiver_id)
+    enable_receiver(receiver=receiver, actor=request.user.email)
+    messages.success(request, "Endpoint enabled. It gets events from now on.")
+    return redirect("webhook-endpoint", receiver.id)
+
+
+@partner_view(Permission.OPERATE, methods=("POST",))
+def resend(request: PartnerRequest, receiver_id: str) -> HttpResponse:
+    """Send everything that it missed."""
+    receiver = find_receiver(request, receiver_id)
+    count = resend_missed(
+        partner_id=request.partner.id, receiver=receiver, actor=request.user.email
+    )
+    messages.success(request, f"{count:,} event{'' if count == 1 else 's'} queued for delivery.")
+    return redirect("webhook-endpoint", receiver.id)
+
+
+def find_receiver(request: PartnerRequest, receiver_id: str) -> WebhookReceiver:
+    return get_object_or_404(WebhookReceiver.objects.of(request.partner.id), pk=receiver_id)
+
+
+def newest_endpoint(request: PartnerRequest, receiver: WebhookReceiver) -> WebhookEndpoint | None:
+    """Return the endpoint whose secret stands for all at this URL, None if only tests go there."""
+    lasting = WebhookEndpoint.objects.of(request.partner.id).lasting()
+    return lasting.filter(url=receiver.url).order_by("-created_at", "-pk").first()

@@ -1,0 +1,116 @@
+"""The dashboard's pages of webhook endpoints."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from integrations.models import WebhookDelivery, WebhookEndpoint, WebhookReceiver
+from tests.factories import Keys
+from tests.integrations.outbox import NOWHERE, add, claim_one, endpoint_of, finish
+from tests.integrations.pages import EVENT, LIST, STREAM, queries, text
+from tests.users import browser_of, create_user
+
+ENDPOINTS = f"{LIST}endpoints/"
+
+
+@pytest.fixture
+def admin(keys: Keys) -> Client:
+    return browser_of(create_user(keys.partner, "admin"))
+
+
+def path_of(endpoint: WebhookEndpoint, *parts: str) -> str:
+    receiver = WebhookReceiver.objects.get(url=endpoint.url)
+    return "/".join([f"{ENDPOINTS}{receiver.pk}", *parts, ""])
+
+
+def post(client: Client, path: str, **fields: Any) -> str:
+    response = client.post(path, fields, follow=True)
+    assert response.status_code == 200
+    return str(response.content.decode())
+
+
+def test_an_endpoint_shows_how_it_does(visitor: Client, endpoint: WebhookEndpoint) -> None:
+    add(endpoint, STREAM, EVENT)
+    finish(claim_one(), 503, milliseconds=40)
+
+    assert NOWHERE in text(visitor, ENDPOINTS)
+    shown = text(visitor, path_of(endpoint))
+    assert "Failing" in shown
+    assert "Resend 1 missed event" in shown
+    assert "Change URL" not in shown, "a developer may not"
+
+
+def test_the_list_needs_the_same_queries_for_more_endpoints(
+    visitor: Client, keys: Keys, endpoint: WebhookEndpoint
+) -> None:
+    one = queries(lambda: visitor.get(ENDPOINTS))
+    for number in range(3):
+        endpoint_of(keys.partner, f"{NOWHERE}/{number}")
+
+    assert queries(lambda: visitor.get(ENDPOINTS)) == one
+
+
+def test_one_press_enables_it_and_sends_what_it_missed(
+    visitor: Client, endpoint: WebhookEndpoint
+) -> None:
+    WebhookReceiver.objects.update(disabled_at=timezone.now(), failing_since=timezone.now())
+    add(endpoint, STREAM, EVENT)
+    assert "Disabled on" in text(visitor, path_of(endpoint))
+
+    assert "1 event queued for delivery" in post(visitor, path_of(endpoint, "resend"))
+
+    assert claim_one().event == EVENT
+    assert "Disabled on" not in text(visitor, path_of(endpoint))
+
+
+def test_a_test_event_is_sent(visitor: Client, endpoint: WebhookEndpoint) -> None:
+    shown = post(visitor, path_of(endpoint, "test"), event="deployment.failed")
+
+    assert "Test event sent" in shown
+    delivery = WebhookDelivery.objects.select_related("endpoint").get()
+    assert (delivery.event, delivery.endpoint.kind) == ("deployment.failed", "test")
+    assert delivery.endpoint.get_decrypted("secret") == "whsec_your_secret_here"
+
+
+def test_the_url_is_changed(admin: Client, endpoint: WebhookEndpoint) -> None:
+    refused = post(admin, path_of(endpoint, "url"), url="http://10.0.0.1/")
+    assert "Use a public https URL." in refused
+
+    shown = post(admin, path_of(endpoint, "url"), url="https://new.example/hook")
+
+    assert "URL changed" in shown
+    endpoint.refresh_from_db()
+    assert endpoint.url == "https://new.example/hook"
+
+
+def test_a_rolled_secret_is_shown_once(admin: Client, endpoint: WebhookEndpoint) -> None:
+    shown = post(admin, path_of(endpoint, "secret"), secret="", overlap="3600")
+
+    [secret] = re.findall(r"whsec_[A-Za-z0-9+/=]{44}", shown)
+    endpoint.refresh_from_db()
+    assert endpoint.get_decrypted("secret") == secret
+    assert endpoint.previous_secret_at(timezone.now() + timedelta(minutes=59))
+    page = text(admin, path_of(endpoint))
+    assert secret not in page
+    assert "Signs as well until" in page
+    assert "Only the new secret signs" in post(admin, path_of(endpoint, "secret", "retire"))
+
+
+def test_the_default_endpoint_is_set_changed_and_removed(admin: Client, keys: Keys) -> None:
+    path = f"{ENDPOINTS}default/"
+    shown = post(admin, path, url="https://all.example/", events=["deployment.failed"])
+    assert "whsec_" in shown
+
+    shown = post(admin, path, url="https://all.example/2", events=["deployment.success"])
+    assert "whsec_" not in shown
+    [default] = WebhookEndpoint.objects.default()
+    assert (default.url, default.event_types) == ("https://all.example/2", ["deployment.success"])
+
+    assert "Default endpoint removed" in post(admin, f"{path}remove/")
+    assert not WebhookEndpoint.objects.default().exists()
