@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Self, TypeVar
+from typing import ClassVar, Generic, Self, TypeVar
 
 from django.db.models import Model, QuerySet
 
@@ -19,7 +19,6 @@ from config.db.keyset import Keyset, Position, decode_cursor, encode_cursor
 Row = TypeVar("Row", bound=Model)
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
-_NEWEST_FIRST = Keyset("created_at", descending=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +33,10 @@ class Page(Generic[Row]):
 class NewestFirst:
     """Pages by (created_at, id), newest first; `after` is the last row of the previous page."""
 
+    keyset: ClassVar[Keyset] = Keyset("created_at", descending=True)
+
     limit: int
-    after: tuple[datetime, str] | None
+    after: Position | None
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Self:
@@ -44,9 +45,15 @@ class NewestFirst:
 
     def fetch_page(self, rows: QuerySet[Row]) -> Page[Row]:
         """Read the page in one query."""
-        found, has_more = _NEWEST_FIRST.fetch(rows, after=self.after, size=self.limit)
-        cursor = _cursor(_NEWEST_FIRST.position_of(found[-1])) if has_more else None
+        found, has_more = self.keyset.fetch(rows, after=self.after, size=self.limit)
+        cursor = _cursor(self.keyset.position_of(found[-1])) if has_more else None
         return Page(found, cursor)
+
+
+class OldestFirst(NewestFirst):
+    """Pages by (created_at, id), oldest first."""
+
+    keyset = Keyset("created_at")
 
 
 def _cursor(position: Position) -> str:

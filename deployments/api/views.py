@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -15,10 +16,9 @@ from accounts.api.views import ManagementView
 from accounts.models import Account
 from accounts.services.idempotency import Claim
 from config.api.errors import ApiError, bad_request, not_found
-from config.api.pagination import NewestFirst, read_limit
+from config.api.pagination import NewestFirst, OldestFirst
 from config.api.renderers import ApiResponse
 from config.db.ids import is_id
-from config.db.keyset import Keyset
 from deployments.api import representations
 from deployments.api.events import read_endpoint_kind
 from deployments.api.serializers import read_deployment_request
@@ -27,8 +27,6 @@ from deployments.models import Deployment
 from deployments.services.creation import WebsiteExists, create_deployment
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.services.webhooks import stable_before
-
-_OLDEST_FIRST = Keyset("created_at")
 
 
 class CreateAndDeployView(ManagementView):
@@ -115,7 +113,8 @@ class DeploymentView(ManagementView):
 
 
 class ListEventsView(ManagementView):
-    """GET events: what a receiver missed, oldest first, from the event after `after` on.
+    """GET events: what a receiver missed, oldest first; `after` is the last event that the caller
+    has seen.
 
     `endpoint=default` lists the copies for the default endpoint instead.
     """
@@ -128,15 +127,18 @@ class ListEventsView(ManagementView):
         kind = read_endpoint_kind(query_text(request, "endpoint"))
         mine = WebhookDelivery.objects.of(self.admission.partner_id).filter(endpoint__kind=kind)
         after = query_text(request, "after").strip()
-        limit = read_limit(query_text(request, "limit"))
+        paging = OldestFirst.read(request.query_params)
+        if after and paging.after is None:
+            last_seen = paging.keyset.position_of(self._last_seen(mine, after))
+            paging = replace(paging, after=last_seen)
         events = mine.filter(created_at__lt=stable_before(self.admission.partner_id))
-        position = _OLDEST_FIRST.position_of(self._last_seen(mine, after)) if after else None
-        rows, has_more = _OLDEST_FIRST.fetch(events, after=position, size=limit)
+        page = paging.fetch_page(events)
         return ApiResponse(
             {
                 "success": True,
-                "data": [representations.event(row) for row in rows],
-                "hasMore": has_more,
+                "data": [representations.event(row) for row in page.rows],
+                "nextCursor": page.next_cursor,
+                "hasMore": page.next_cursor is not None,
             }
         )
 
