@@ -70,7 +70,7 @@ def _gate(function: str, keys: Keys) -> Callable[[], Any]:
     caller = Caller(hash_key(keys.live), None, ("live", "test"), "image.create")
     parameters = caller.as_parameters()
     parameters[2] = "127.0.0.1"
-    statement = f"SELECT started, charged FROM {function}({placeholders(15)})"
+    statement = f"SELECT started, charged FROM {function}({placeholders(17)})"
 
     def call() -> None:
         row = fetch_row(

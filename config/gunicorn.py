@@ -70,6 +70,13 @@ def on_starting(server: Arbiter) -> None:
         sys.exit(done.stderr)
 
 
+def worker_exit(server: Arbiter, worker: EdgeWorker) -> None:
+    """Finish calls that go on after their response, as long as the master lets the worker."""
+    from config.jobs.threads import wait_until_idle  # noqa: PLC0415 - Django is set up by now
+
+    wait_until_idle(worker.notify)
+
+
 def on_exit(server: Arbiter) -> None:
     """Let the apps settle the calls that were cut off at the end of the grace period."""
     os.environ["DB_POOL_SIZE"] = "0"

@@ -15,6 +15,7 @@ from billing.models import Charge, LedgerEntry, OperationPrice
 from config.db.fields import IdField
 from config.db.owned import OwnedQuerySet
 from config.db.references import Referenced, by_external_id
+from integrations.models import WebhookEndpoint
 
 
 class ImageOperationQuerySet(OwnedQuerySet["ImageOperation"]):
@@ -44,6 +45,8 @@ class ImageOperation(Referenced):
         BUSY = "busy", "Service unavailable"
         FAILED = "failed", "Generation failed"
         ABANDONED = "abandoned", "Interrupted"
+        #: Only if the caller did not wait: otherwise images are downloaded before the charge.
+        DOWNLOAD = "download", "Download failed"
         #: Shown to partners as `FAILED`.
         ACCOUNT = "account", "Refused by the provider"
 
@@ -62,6 +65,20 @@ class ImageOperation(Referenced):
     )
     image_urls = ArrayField(models.TextField(), default=list)
     failure = models.CharField(max_length=10, choices=Failure, blank=True)
+    failure_detail = models.CharField(
+        max_length=300, blank=True, db_default="", help_text="The end of the error's message."
+    )
+    failure_field = models.CharField(
+        max_length=20, blank=True, db_default="", help_text="Of the request, such as images.2."
+    )
+    endpoint = models.ForeignKey(
+        WebhookEndpoint,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="Gets the event when the operation ends.",
+    )
     processing_ms = models.PositiveIntegerField(null=True)
     client_request_id = models.CharField(
         max_length=64,

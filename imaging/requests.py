@@ -16,6 +16,14 @@ _TITLES = {"create": "Image+Create", "enhance": "Image+Enhance"}
 
 
 @dataclass(frozen=True, slots=True)
+class Receiver:
+    """Where the event of a call goes; without a secret it is not signed."""
+
+    url: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImageRequest:
     """A validated call. `text` is the prompt of a create, the request (or "") of an enhance."""
 
@@ -30,6 +38,7 @@ class ImageRequest:
     #: None gives every call a picture of its own.
     seed: int | None = None
     references: References = NO_REFERENCES
+    receiver: Receiver | None = None
 
     @property
     def size(self) -> Size:

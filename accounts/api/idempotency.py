@@ -22,7 +22,7 @@ _LEASE_SECONDS = 60
 #: A retry may turn these into success, so it starts over.
 _NOT_STORED = frozenset({400, 401, 402, 429, 500, 503})
 #: Headers that belong to the result of the call rather than to this transfer.
-_STORED_HEADERS = ("X-Operation-Id",)
+_STORED_HEADERS = ("X-Operation-Id", "Location", "Preference-Applied")
 
 
 def idempotency_key(request: Any) -> str | None:

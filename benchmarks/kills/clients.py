@@ -18,6 +18,9 @@ LOST = 0
 #: There was no connection: the call cannot have happened.
 UNREACHABLE = -1
 _SECONDS = 20.0
+#: How many calls do not wait, and where the events would go; nothing listens there.
+ASYNC_SHARE = 0.4
+RECEIVER = "http://127.0.0.1:9/images"
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class Call:
     caller: Caller
     name: str
     mode: str
+    #: The caller does not wait: it is told the operation, and its receiver how that ended.
+    is_async: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ class Attempt:
     @property
     def is_final(self) -> bool:
         """Return whether a careful caller stops retrying. A stored 500 is final, too."""
-        return self.status in (200, 402, 422) or (self.status == 500 and self.is_replay)
+        return self.status in (200, 202, 402, 422) or (self.status == 500 and self.is_replay)
 
 
 class Crowd:
@@ -105,7 +110,8 @@ class Crowd:
 
     def _next_call(self) -> Call:
         mode = self._dice.choice(("fast", "fast", "thinking"))
-        return Call(self._dice.choice(self._callers), f"call-{next(self._numbers)}", mode)
+        caller, name = self._dice.choice(self._callers), f"call-{next(self._numbers)}"
+        return Call(caller, name, mode, is_async=self._dice.random() < ASYNC_SHARE)
 
     def _try(self, call: Call) -> Attempt:
         attempt = self._send(call)
@@ -119,6 +125,9 @@ class Crowd:
         if call.caller.is_careful:
             headers["Idempotency-Key"] = call.name
         body = {"prompt": f"a teal vase, {call.name}", "mode": call.mode}
+        if call.is_async:
+            headers["Prefer"] = "respond-async"
+            body["webhookUrl"] = RECEIVER
         try:
             response = self._http.request("POST", self._url, json=body, headers=headers)
         except urllib3.exceptions.NewConnectionError:

@@ -58,6 +58,16 @@ RULES = {
                    WHERE state = 'succeeded' GROUP BY partner_id) c ON c.partner_id = p.id
         WHERE b.balance <> b.granted - coalesce(c.spent, 0)
     """,
+    "every call that was not waited for has one event, which says how it ended": """
+        SELECT o.id, c.state, count(d.id) AS events, min(d.event) AS event
+        FROM imaging_imageoperation o
+        JOIN billing_charge c ON c.id = o.id
+        LEFT JOIN integrations_webhookdelivery d ON d.stream = o.id
+        WHERE o.endpoint_id IS NOT NULL
+        GROUP BY o.id, c.state
+        HAVING count(d.id) <> 1 OR min(d.event) <>
+            CASE c.state WHEN 'succeeded' THEN 'image.succeeded' ELSE 'image.failed' END
+    """,
     "usage counts what the charges say": """
         SELECT coalesce(u.partner_id, c.partner_id) AS partner, u.succeeded, c.succeeded AS charges,
                u.failed, c.failed AS refunds, u.points, c.points AS spent
@@ -107,6 +117,7 @@ def judge(
         charges = [ChargeRow(*row) for row in rows]
     by_id = {charge.id: charge for charge in charges}
     cases = {
+        "every operation a client was told of exists": _accepted(attempts, by_id),
         "every success a client saw is a charge at its price": _successes(attempts, by_id),
         "no client paid for an error it received": _paid_errors(attempts, by_id),
         "every other success was sent or lost in transit": _unseen(attempts, charges),
@@ -115,6 +126,12 @@ def judge(
     }
     findings += [Finding(rule, list(problems)) for rule, problems in cases.items()]
     return findings, charges
+
+
+def _accepted(attempts: Sequence[Attempt], charges: dict[str, ChargeRow]) -> Iterator[str]:
+    for attempt in attempts:
+        if attempt.status == 202 and attempt.operation_id not in charges:
+            yield f"{attempt.call.name} was accepted as {attempt.operation_id}"
 
 
 def _successes(attempts: Sequence[Attempt], charges: dict[str, ChargeRow]) -> Iterator[str]:
@@ -128,14 +145,14 @@ def _successes(attempts: Sequence[Attempt], charges: dict[str, ChargeRow]) -> It
 def _paid_errors(attempts: Sequence[Attempt], charges: dict[str, ChargeRow]) -> Iterator[str]:
     # A careful caller retries after an error; the next rules check the result of its call.
     for attempt in attempts:
-        if attempt.status > 200 and not attempt.call.caller.is_careful:
+        if attempt.status > 202 and not attempt.call.caller.is_careful:
             charge = charges.get(attempt.operation_id or "")
             if charge is not None and charge.state != "refunded":
                 yield f"{attempt.call.name} received {attempt.status}: {charge}"
 
 
 def _unseen(attempts: Sequence[Attempt], charges: Sequence[ChargeRow]) -> Iterator[str]:
-    told = {attempt.operation_id for attempt in attempts if attempt.status == 200}
+    told = {attempt.operation_id for attempt in attempts if attempt.status in (200, 202)}
     lost = Counter(
         attempt.call.caller.partner_id
         for attempt in attempts
@@ -157,7 +174,7 @@ def _retried(attempts: Sequence[Attempt], charges: Sequence[ChargeRow]) -> Itera
     for attempt in attempts:
         if attempt.call.caller.is_careful:
             operations = careful[attempt.call.caller.partner_id]
-            if attempt.status == 200:
+            if attempt.status in (200, 202):
                 responses[attempt.call.name].add((attempt.operation_id, attempt.body))
                 operations.add(attempt.operation_id)
     for name, given in responses.items():

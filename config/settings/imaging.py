@@ -8,6 +8,8 @@ IMAGE_PROVIDER = env.str("IMAGE_PROVIDER", "" if IS_PRODUCTION else "local")
 IMAGE_CALL_SECONDS = env.int("IMAGE_CALL_SECONDS", 110)
 # What a call may need after its deadline; after that, it counts as dead and is refunded.
 IMAGE_LEASE_SECONDS = IMAGE_CALL_SECONDS + env.int("IMAGE_LEASE_MARGIN_SECONDS", 40)
+# Calls that a web process goes on with after a 202; further ones get 503.
+WEB_BACKGROUND_THREADS = env.int("WEB_BACKGROUND_THREADS", 64)
 IMAGE_DOWNLOAD_MAX_BYTES = 50 * 1024 * 1024
 GEMINI_BASE_URL = env.str("GEMINI_BASE_URL", "https://generativelanguage.googleapis.com")
 GEMINI_API_KEY = env.str("GEMINI_API_KEY", "")

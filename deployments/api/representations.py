@@ -116,7 +116,7 @@ def event(delivery: WebhookDelivery) -> dict[str, Any]:
     return {
         "eventId": delivery.id,
         "event": delivery.event,
-        "deploymentId": delivery.stream,
+        **_subject_of(delivery),
         "createdAt": timestamp(delivery.created_at),
         "delivery": delivery.state,
         "payload": json.loads(bytes(delivery.body)),
@@ -124,15 +124,23 @@ def event(delivery: WebhookDelivery) -> dict[str, Any]:
 
 
 def event_with_attempts(delivery: WebhookDelivery) -> dict[str, Any]:
-    """Represent one event with every attempt to deliver it."""
+    """Represent one event with every attempt to deliver it; a test event is about nothing."""
     is_test = delivery.endpoint.kind == WebhookEndpoint.Kind.TEST
+    shown = event(delivery)
+    if is_test:
+        shown.pop("operationId", None)
+        shown["deploymentId"] = None
     return {
-        **event(delivery),
-        "deploymentId": None if is_test else delivery.stream,
+        **shown,
         "webhookUrl": delivery.endpoint.url,
         "nextAttemptAt": _next_attempt(delivery),
         "attempts": _attempts(delivery),
     }
+
+
+def _subject_of(delivery: WebhookDelivery) -> dict[str, str | None]:
+    """Name the deployment or the image operation that the event is about."""
+    return {"operationId" if delivery.is_of_image else "deploymentId": delivery.stream}
 
 
 def _delivery(delivery: WebhookDelivery) -> dict[str, Any]:

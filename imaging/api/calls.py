@@ -38,15 +38,19 @@ class ImageCall:
 
     def run(self, claim: Claim | None) -> ApiResponse:
         """Return the documented response; raise `ApiError` for each documented error."""
-        quote = self.start.quote
-        if quote and (quote.reached or not quote.is_covered):
-            raise errors.not_charged(quote, self.image_request.mode)
+        self.check_charge()
         if self.start.admission.is_test:
             return self._run_test(claim)
         if not self.image_request.image_urls:
             return self._run_live((), claim)
         with tempfile.TemporaryDirectory(prefix="shopiq-") as folder:
             return self._run_live(self._download(Path(folder)), claim)
+
+    def check_charge(self) -> None:
+        """Raise the 402 of a call that could not start."""
+        quote = self.start.quote
+        if quote and (quote.reached or not quote.is_covered):
+            raise errors.not_charged(quote, self.image_request.mode)
 
     def _run_test(self, claim: Claim | None) -> ApiResponse:
         body = representations.test_image(self.image_request, self._elapsed_ms())
@@ -71,7 +75,7 @@ class ImageCall:
             return generate_and_settle(
                 operation=operation,
                 image_request=self.image_request,
-                inputs=inputs,
+                inputs=lambda: inputs,
                 deadline=self.deadline,
                 respond=respond,
                 respond_in_transaction=claim is not None,

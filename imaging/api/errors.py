@@ -9,14 +9,11 @@ from billing.spending import SpendLimit
 from config.api.errors import ApiError, bad_request
 from config.api.timestamps import timestamp
 from imaging.error_codes import (
-    BLOCKED_BY_SAFETY_FILTERS,
-    DOWNLOAD_FAILED,
-    GENERATION_FAILED,
     INSUFFICIENT_POINTS,
-    SERVICE_UNAVAILABLE,
     SPEND_LIMIT_REACHED,
     TOO_MANY_FAILURES,
 )
+from imaging.failures import FailureText, describe_failure
 from imaging.providers.base import Action, ProviderBusy, ProviderError, SafetyBlocked
 from imaging.services.decode_failures import MAX_FAILURES
 from imaging.services.inputs import DownloadFailed, TooManyFailures
@@ -24,20 +21,6 @@ from imaging.services.operations import Quote
 
 log = structlog.get_logger(__name__)
 
-_BLOCKED = {
-    "create": "Image generation was blocked by safety filters: {}",
-    "enhance": "Enhancement blocked by safety filters: {}",
-}
-_BUSY = {
-    "create": (
-        "Service temporarily unavailable due to high demand. Please retry in a few seconds."
-    ),
-    "enhance": "Service temporarily unavailable. Please retry shortly.",
-}
-_FAILED = {
-    "create": "Image generation failed. Please try again.",
-    "enhance": "Image enhancement failed. Please try again.",
-}
 _RETRY_SECONDS = 5
 
 
@@ -77,8 +60,9 @@ def _spend_limit_reached(reached: SpendLimit, cost: int) -> ApiError:
 
 def download_failed(error: DownloadFailed) -> ApiError:
     """Build the 400; its detail comes from a fixed list, and `field` names the image."""
-    message = f"Failed to download image: {error.detail}"
-    return bad_request(message, code=DOWNLOAD_FAILED, field=f"images.{error.position}")
+    field = f"images.{error.position}"
+    text = describe_failure("enhance", "download", error.detail, field)
+    return bad_request(text.message, code=text.code, field=text.field)
 
 
 def too_many_failures(error: TooManyFailures) -> ApiError:
@@ -91,19 +75,24 @@ def failed_call(error: Exception, action: Action, operation_id: str) -> ApiError
     """Build the 422, 503 or 500 for an operation that was started and refunded."""
     headers = {"X-Operation-Id": operation_id}
     if isinstance(error, SafetyBlocked):
-        message = _BLOCKED[action].format(error.reason)
-        return ApiError(422, message, code=BLOCKED_BY_SAFETY_FILTERS, headers=headers)
+        return _api_error(422, describe_failure(action, "blocked", error.reason), headers)
     if isinstance(error, ProviderBusy):
         log.warning("provider busy", operation=operation_id, reason=str(error))
-        return ApiError(
-            503,
-            _BUSY[action],
-            code=SERVICE_UNAVAILABLE,
-            retry_after=_RETRY_SECONDS,
-            headers=headers,
-        )
-    if isinstance(error, ProviderError):
+        return busy(action, headers)
+    if isinstance(error, DownloadFailed):
+        log.info("image not downloaded", operation=operation_id, reason=error.detail)
+    elif isinstance(error, ProviderError):
         log.error("provider returned no image", operation=operation_id, reason=str(error))
     else:
         log.error("image request failed", operation=operation_id, exc_info=error)
-    return ApiError(500, _FAILED[action], code=GENERATION_FAILED, headers=headers)
+    return _api_error(500, describe_failure(action, "failed"), headers)
+
+
+def busy(action: Action, headers: dict[str, str] | None = None) -> ApiError:
+    """Build the 503: the provider, or for calls that are not waited for this process, is busy."""
+    text = describe_failure(action, "busy")
+    return ApiError(503, text.message, code=text.code, retry_after=_RETRY_SECONDS, headers=headers)
+
+
+def _api_error(status: int, text: FailureText, headers: dict[str, str]) -> ApiError:
+    return ApiError(status, text.message, code=text.code, headers=headers)

@@ -9,9 +9,11 @@ from django.conf import settings
 
 from billing.points import to_number
 from billing.spending import SpendLimit
+from config.api.renderers import ApiResponse
 from config.api.timestamps import timestamp
 from config.db.references import describe
 from imaging.error_codes import INSUFFICIENT_POINTS, SPEND_LIMIT_REACHED
+from imaging.failures import describe_failure
 from imaging.models import ImageOperation
 from imaging.requests import ImageRequest, placeholder_urls
 from imaging.services.operations import Operation, Settlement
@@ -54,6 +56,23 @@ def live_image(
     if images.mode != image_request.mode:
         data["requestedMode"] = image_request.mode
     return success(data)
+
+
+def accepted(operation: ImageOperation) -> ApiResponse:
+    """Build the 202 of a call that goes on: its receipt so far, and where to read it later."""
+    url = f"{settings.PUBLIC_URL}/partner/v1/image/operations/{operation.id}"
+    data = {**_receipt(operation), "operationUrl": url}
+    return ApiResponse(
+        {**success(data), "message": "Accepted"},
+        status=202,
+        headers={
+            "X-Operation-Id": operation.id,
+            "Location": url,
+            "Preference-Applied": "respond-async",
+            "Retry-After": "5",
+        },
+        target=operation.id,
+    )
 
 
 def test_image(image_request: ImageRequest, total_ms: int) -> dict[str, Any]:
@@ -223,6 +242,13 @@ def _receipt(operation: ImageOperation) -> dict[str, Any]:
         "settledAt": _settled_at(operation),
         **describe(operation.references),
     }
+    if operation.shown_failure:
+        data["error"] = describe_failure(
+            operation.action,
+            operation.shown_failure,
+            operation.failure_detail,
+            operation.failure_field,
+        ).as_members()
     if operation.client_request_id:
         data["clientRequestId"] = operation.client_request_id
     if operation.is_test:

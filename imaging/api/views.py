@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from config.api.references import read_references
 from config.api.renderers import ApiResponse
 from config.egress.deadline import Deadline
 from imaging.api import representations
+from imaging.api.accepted_calls import AcceptedCall, is_preferred, read_receiver
 from imaging.api.calls import ImageCall
 from imaging.api.serializers import CreateSerializer, DocumentedSerializer, EnhanceSerializer
 from imaging.error_codes import INVALID_OPERATION
@@ -45,7 +47,11 @@ class ImageCallView(ImageApiView):
             return
         received_at, deadline = time.monotonic(), Deadline.after(settings.IMAGE_CALL_SECONDS)
         try:
+            is_async = is_preferred(request)
             image_request = self._read(request)
+            if is_async:
+                receiver = read_receiver(request.data)
+                image_request = replace(image_request, receiver=receiver)
             self.retry_key = idempotency_key(request)
         except ApiError:
             super().perform_authentication(request)
@@ -53,11 +59,13 @@ class ImageCallView(ImageApiView):
         start = authorize_and_start(
             caller=read_caller(request),
             image_request=image_request,
-            # With a retry key, the charge waits until the call is known not to be a repetition.
-            start_in=() if self.retry_key else self.start_in,
+            # With a retry key, the charge waits until the call is known not to be a repetition;
+            # and a call that goes on after its response first needs a thread.
+            start_in=() if self.retry_key or is_async else self.start_in,
         )
         request.user, request.auth = None, admit(request, start.admission)
-        self.call = ImageCall(image_request, start, deadline, received_at)
+        call = AcceptedCall if is_async else ImageCall
+        self.call = call(image_request, start, deadline, received_at)
 
     def post(self, request: Any) -> HttpResponse:
         return run_idempotent(

@@ -28,6 +28,8 @@ from imaging.providers.base import (
 )
 from imaging.providers.postprocess import fit_png
 from imaging.requests import MAX_OUTPUTS, ImageRequest, file_names
+from imaging.services.announcements import refund_and_announce
+from imaging.services.inputs import DownloadFailed
 from imaging.services.operations import (
     Interrupted,
     Operation,
@@ -54,20 +56,21 @@ def generate_and_settle(
     *,
     operation: Operation,
     image_request: ImageRequest,
-    inputs: tuple[Path, ...],
+    inputs: Callable[[], tuple[Path, ...]],
     deadline: Deadline,
     respond: Callable[[GeneratedImages, Settlement], Response],
     respond_in_transaction: bool,
 ) -> Response:
     """Generate the images and keep the charge, or refund it and raise.
 
-    `respond` builds the response. If it also stores it, it runs in the transaction that keeps
-    the charge: both commit or neither. Raises `SafetyBlocked`, `ProviderBusy`, `GenerationFailed`
-    or any other error, in each case after the refund.
+    `inputs` returns the images to enhance; if it raises, the points are refunded, too. `respond`
+    builds the response. If it also stores it, it runs in the transaction that keeps the charge:
+    both commit or neither. Raises `SafetyBlocked`, `ProviderBusy`, `GenerationFailed` or any other
+    error, in each case after the refund.
     """
     attempt = _Attempt()
     try:
-        images = _generate(operation, image_request, inputs, deadline, attempt)
+        images = _generate(operation, image_request, inputs(), deadline, attempt)
         return settle_images(
             operation=operation,
             images=images,
@@ -82,7 +85,7 @@ def generate_and_settle(
     except Exception as error:
         # Delete files only after a refund. While the database is unavailable, the sweeper decides
         # later.
-        if _refund(operation, _failure_of(error)):
+        if _refund(operation, error):
             _discard(operation, image_request)
             if attempt.is_billed:
                 note_billed(operation)
@@ -172,16 +175,30 @@ def _failure_of(error: Exception) -> ImageOperation.Failure:
     if isinstance(error, ProviderAccountError):
         log.error("provider refuses our account", reason=str(error))
         return Failure.ACCOUNT
-    return Failure.FAILED
+    return Failure.DOWNLOAD if isinstance(error, DownloadFailed) else Failure.FAILED
 
 
-def _refund(operation: Operation, failure: ImageOperation.Failure) -> bool:
+def _details_of(error: Exception) -> dict[str, str]:
+    """Return what the caller is told besides the kind of failure."""
+    if isinstance(error, SafetyBlocked):
+        return {"detail": error.reason}
+    if isinstance(error, DownloadFailed):
+        return {"detail": error.detail, "field": f"images.{error.position}"}
+    return {}
+
+
+def _refund(operation: Operation, error: Exception) -> bool:
     """Refund, retrying while the database restarts; return whether this call refunded it."""
+    failure, details = _failure_of(error), _details_of(error)
+    refund = refund_and_announce if operation.has_receiver else refund_operation
     for pause in _REFUND_PAUSES:
         time.sleep(pause)
         try:
-            return refund_operation(
-                partner_id=operation.partner_id, operation_id=operation.id, failure=failure
+            return refund(
+                partner_id=operation.partner_id,
+                operation_id=operation.id,
+                failure=failure,
+                **details,
             )
         except DatabaseError:
             release_connection()

@@ -6,7 +6,7 @@ import json
 import os
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +19,7 @@ from config.db.ids import new_id
 from config.db.statements import fetch_first_row, fetch_row, placeholders
 from imaging.models import ImageOperation
 from imaging.requests import ImageRequest, placeholder_urls
+from imaging.services.receivers import find_or_add_endpoint
 
 #: The web instance that holds a reservation; those of a dead one can be refunded at once.
 INSTANCE = os.environ.get("SHOPIQ_INSTANCE", "")
@@ -71,6 +72,7 @@ class Operation:
     is_test: bool
     tier: str = "test"
     cost: int = 0
+    has_receiver: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,8 @@ _AUTHORIZE_AND_START = (
     f"SELECT {COLUMNS}, started, {_CHARGE}"  # noqa: S608 - constants
     f" FROM imaging_authorize_and_start({placeholders(17)})"
 )
-_START = f"SELECT {_CHARGE} FROM imaging_start({placeholders(15)})"  # noqa: S608 - constants
-_FINISH = f"SELECT settled, cost, balance FROM imaging_finish({placeholders(6)})"  # noqa: S608 - constants
+_START = f"SELECT {_CHARGE} FROM imaging_start({placeholders(16)})"  # noqa: S608 - constants
+_FINISH = f"SELECT settled, cost, balance FROM imaging_finish({placeholders(8)})"  # noqa: S608 - constants
 
 
 def authorize_and_start(
@@ -125,11 +127,14 @@ def authorize_and_start(
 
 
 def start_operation(*, admission: Admission, image_request: ImageRequest) -> Operation:
-    """Start an operation for an authorized caller.
+    """Start an operation for an authorized caller; with a receiver, in a transaction.
 
     Raises `InsufficientPoints`, `SpendLimitReached`.
     """
     operation_id, token = new_id(), uuid.uuid4()
+    endpoint, receiver = None, image_request.receiver
+    if receiver:
+        endpoint = find_or_add_endpoint(partner_id=admission.partner_id, receiver=receiver)
     row = fetch_row(
         _START,
         [
@@ -137,20 +142,24 @@ def start_operation(*, admission: Admission, image_request: ImageRequest) -> Ope
             admission.key_id,
             admission.is_test,
             *_parameters(operation_id, image_request, token),
+            endpoint and endpoint.id,
         ],
     )
     assert row
     if row["charged"] is False:
         quote = _quote(row)
         raise SpendLimitReached(quote) if quote.reached else InsufficientPoints(quote)
-    return _operation(operation_id, admission, token, row)
+    operation = _operation(operation_id, admission, token, row)
+    return replace(operation, has_receiver=endpoint is not None)
 
 
 def finish_operation(
     *, operation: Operation, mode: str, urls: list[str], milliseconds: int
 ) -> Settlement:
     """Keep the charge; raise `Interrupted` if it has been refunded meanwhile."""
-    row = fetch_row(_FINISH, [operation.partner_id, operation.id, "", mode, urls, milliseconds])
+    row = fetch_row(
+        _FINISH, [operation.partner_id, operation.id, "", mode, urls, milliseconds, "", ""]
+    )
     if not row or not row["settled"]:
         raise Interrupted
     return Settlement(row["cost"], row["balance"])
@@ -168,10 +177,20 @@ def read_settlement(operation: Operation) -> Settlement | None:
 
 
 def refund_operation(
-    *, partner_id: str, operation_id: str, failure: ImageOperation.Failure
+    *,
+    partner_id: str,
+    operation_id: str,
+    failure: ImageOperation.Failure,
+    detail: str = "",
+    field: str = "",
 ) -> bool:
-    """Refund the points; return False if the operation had already ended."""
-    row = fetch_row(_FINISH, [partner_id, operation_id, failure.value, None, None, None])
+    """Refund the points; return False if the operation had already ended.
+
+    `detail` and `field` tell the caller more, as `describe_failure` does.
+    """
+    row = fetch_row(
+        _FINISH, [partner_id, operation_id, failure.value, None, None, None, detail, field]
+    )
     return bool(row and row["settled"])
 
 

@@ -10,7 +10,7 @@ from billing.models import Charge
 from imaging.backends import configured_storage
 from imaging.models import ImageOperation
 from imaging.requests import MAX_OUTPUTS, file_names
-from imaging.services.operations import refund_operation
+from imaging.services.announcements import refund_and_announce
 from imaging.storage.base import StorageError
 
 log = structlog.get_logger(__name__)
@@ -49,7 +49,7 @@ def _refund(rows: list[tuple[str, str]]) -> int:
 
 def _refund_one(partner_id: str, operation_id: str) -> bool:
     try:
-        return refund_operation(
+        return refund_and_announce(
             partner_id=partner_id,
             operation_id=operation_id,
             failure=ImageOperation.Failure.ABANDONED,

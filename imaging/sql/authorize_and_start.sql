@@ -31,7 +31,7 @@ BEGIN
         FROM imaging_start(
             partner_id, key_id, environment = 'test', p_operation, p_action, p_mode,
             p_aspect_ratio, p_resolution, p_file_token, p_test_urls, p_lease_seconds, p_holder,
-            p_client_request_id, p_external_id, p_metadata) s;
+            p_client_request_id, p_external_id, p_metadata, NULL) s;
     ELSIF environment = 'live' THEN
         SELECT q.tier, q.cost, q.balance INTO tier, cost, balance
         FROM billing_quote(partner_id, p_action, p_mode) q;

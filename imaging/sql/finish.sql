@@ -2,6 +2,7 @@
 -- `settled` is false if it had already ended; then no row changes.
 CREATE OR REPLACE FUNCTION imaging_finish(
     p_partner text, p_operation text, p_failure text, p_mode text, p_urls text[], p_processing_ms int,
+    p_detail text, p_field text,
     OUT settled boolean, OUT cost bigint, OUT balance bigint
 ) LANGUAGE plpgsql AS $$
 DECLARE
@@ -17,7 +18,8 @@ BEGIN
     IF settled THEN
         UPDATE imaging_imageoperation SET
             mode = coalesce(p_mode, mode), failure = p_failure,
-            image_urls = coalesce(p_urls, '{}'), processing_ms = p_processing_ms
+            image_urls = coalesce(p_urls, '{}'), processing_ms = p_processing_ms,
+            failure_detail = p_detail, failure_field = p_field
         WHERE partner_id = p_partner AND id = p_operation;
     END IF;
 END $$;

@@ -3,6 +3,7 @@ CREATE OR REPLACE FUNCTION imaging_start(
     p_partner text, p_key text, p_is_test boolean, p_operation text, p_action text, p_mode text,
     p_aspect_ratio text, p_resolution text, p_file_token uuid, p_test_urls text[],
     p_lease_seconds int, p_holder text, p_client_request_id text, p_external_id text, p_metadata text,
+    p_endpoint text,
     OUT charged boolean, OUT tier text, OUT cost bigint, OUT balance bigint,
     OUT limited_by text, OUT spend_limit bigint, OUT spent bigint
 ) LANGUAGE plpgsql AS $$
@@ -23,11 +24,11 @@ BEGIN
     INSERT INTO imaging_imageoperation (
         id, partner_id, key_id, charge_id, action, requested_mode, mode, aspect_ratio, resolution,
         file_token, image_urls, failure, client_request_id, created_at,
-        external_id, metadata
+        external_id, metadata, endpoint_id
     ) VALUES (
         p_operation, p_partner, p_key, CASE WHEN NOT p_is_test THEN p_operation END,
         p_action, p_mode, p_mode, p_aspect_ratio, p_resolution,
         p_file_token, CASE WHEN p_is_test THEN p_test_urls ELSE '{}' END, '', p_client_request_id,
-        clock_timestamp(), p_external_id, p_metadata::jsonb
+        clock_timestamp(), p_external_id, p_metadata::jsonb, p_endpoint
     );
 END $$;

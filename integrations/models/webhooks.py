@@ -90,9 +90,10 @@ class WebhookDeliveryQuerySet(OwnedQuerySet["WebhookDelivery"]):
 class WebhookDelivery(models.Model):
     """An event for one endpoint. Its id is the `webhook-id` of every attempt.
 
-    An endpoint gets the events of a stream (a deployment) in the order of `position`: each is due
-    only after the one before has ended. `lease_until` identifies an attempt in progress; `due_at`
-    has the same value, at which the attempt is considered lost and the event is due again.
+    An endpoint gets the events of a stream (a deployment or an image operation) in the order of
+    `position`: each is due only after the one before has ended. `lease_until` identifies an attempt
+    in progress; `due_at` has the same value, at which the attempt is considered lost and the event
+    is due again.
     """
 
     class State(models.TextChoices):
@@ -147,6 +148,11 @@ class WebhookDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.id}"
+
+    @property
+    def is_of_image(self) -> bool:
+        """Whether the stream is an image operation, not a deployment."""
+        return self.event.startswith("image.")
 
 
 class WebhookAttempt(models.Model):

@@ -66,7 +66,10 @@ NATURAL_KEYS = {
 }
 #: Unique by a column that holds an owned row's id without a foreign key.
 LED_BY_AN_ID = {
-    ("integrations_webhookdelivery", "stream, endpoint_id, position"): "a stream is a deployment"
+    (
+        "integrations_webhookdelivery",
+        "stream, endpoint_id, position",
+    ): "a stream is a deployment or an image call"
 }
 #: Functions that do not take the partner first.
 WITHOUT_PARTNER = {

@@ -35,7 +35,7 @@ def call_the_model(
     settlement: Settlement = generate_and_settle(
         operation=start(keys, "create", mode),
         image_request=image_request_of("create", mode),
-        inputs=(),
+        inputs=tuple,
         deadline=Deadline.after(20),
         respond=respond or (lambda images, settlement: settlement),
         respond_in_transaction=respond is not None,
@@ -95,7 +95,7 @@ def test_the_deadline_ends_a_call_with_a_refund(model: FakeGemini, keys: Keys) -
         generate_and_settle(
             operation=operation,
             image_request=image_request_of(),
-            inputs=(),
+            inputs=tuple,
             deadline=Deadline.after(0.2),
             respond=lambda images, settlement: settlement,
             respond_in_transaction=False,
