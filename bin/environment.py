@@ -38,7 +38,17 @@ def main(lock_name: str, arguments: list[str]) -> None:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not _is_installed(lock_file):  # by the process that held the lock
                 _install(lock_file, lock.fileno())
+    _keep_bytecode()
     os.execv(PYTHON, [str(PYTHON), *arguments])  # noqa: S606 - no shell
+
+
+def _keep_bytecode() -> None:
+    """Let the first process compile the code, not each of the dozens that follow it.
+
+    For those who want no bytecode beside the code, it is kept in .venv.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(VENV / "bytecode"))
 
 
 def _open_private(path: Path) -> IO[bytes]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from django.utils.http import urlencode
 from accounts.forms import allauth as account_forms
 from accounts.request_log.writer import writer
 from config.api.middleware import CallMiddleware
+from config.db import cache
 from config.db.models import KeyCanary
 from tests.billing.operations import restore_prices
 from tests.database import embedded_server, migrated_database
@@ -29,14 +32,20 @@ from tests.merchants import PartnerServer
 from tests.web import WebServer
 from tests.writers import watch
 
+_numbers = count(1)
 FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture(autouse=True)
-def _private_folders(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = str(tmp_path / "media")
-    settings.SITES_ROOT = str(tmp_path / "sites")
-    settings.BUILDS_ROOT = str(tmp_path / "builds")
+def _private_folders(request: pytest.FixtureRequest, settings: Any, tmp_path_factory: Any) -> None:
+    """In the test's own folder, if it has one: making it takes longer than many a test."""
+    if "tmp_path" in request.fixturenames:
+        folder: Path = request.getfixturevalue("tmp_path")
+    else:
+        folder = tmp_path_factory.getbasetemp() / f"private-{next(_numbers)}"
+    settings.MEDIA_ROOT = str(folder / "media")
+    settings.SITES_ROOT = str(folder / "sites")
+    settings.BUILDS_ROOT = str(folder / "builds")
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +66,12 @@ def _quick_settings() -> None:
     account_forms.RESET_SECONDS = 0.0
     # Or every `Client` would have WhiteNoise read all static files: most of a page test's time.
     settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_left_to_chance() -> None:
+    """Or one write to the cache in a hundred would count as a query too many."""
+    cache._WRITES_PER_CULL = sys.maxsize
 
 
 @pytest.fixture(scope="session", autouse=True)

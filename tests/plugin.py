@@ -5,7 +5,9 @@ Loaded by `-p` in pyproject.toml, because Django's settings are read before any 
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Generator
 
 import pytest
 from hypothesis import HealthCheck, Phase
@@ -54,6 +56,18 @@ def _register_profiles() -> None:
         "daily", base, max_examples=25, stateful_step_count=30, phases=quick
     )
     hypothesis_settings.register_profile("full", base, max_examples=1_000, stateful_step_count=30)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep the garbage collector from walking through all modules and tests again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

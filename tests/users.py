@@ -6,10 +6,14 @@ import time
 
 from allauth.account.internal.flows import login
 from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Member, Partner, User
+from config.pages.sessions import SessionStore
 
 ROLES = tuple(Member.Role.values)
 
@@ -36,13 +40,26 @@ def create_user(
     return user
 
 
-def browser_of(user: User, *, fresh: bool = True) -> Client:
-    """Return a signed-in client; the sign-in is recent if `fresh`, else an hour ago."""
-    client = Client()
-    client.force_login(user)
-    session = client.session
+def browser_of(user: User, *, fresh: bool = True, **data: object) -> Client:
+    """Return a signed-in client; the sign-in is recent if `fresh`, else an hour ago.
+
+    The session is written at once, with `data` in it: signing in takes twenty statements.
+    """
+    user.last_login = timezone.now()
+    User.objects.filter(pk=user.pk).update(last_login=user.last_login)
     at = time.time() - (0 if fresh else 3600)
-    session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": at}]
-    session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
+    session = SessionStore()
+    session.update(
+        {
+            SESSION_KEY: str(user.pk),
+            BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+            HASH_SESSION_KEY: user.get_session_auth_hash(),
+            login.AUTHENTICATION_METHODS_SESSION_KEY: [{"method": "password", "at": at}],
+            login._AUTHENTICATION_METHODS_USER_SESSION_KEY: str(user.pk),
+            **data,
+        }
+    )
     session.save()
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return client

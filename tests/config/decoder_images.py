@@ -41,6 +41,14 @@ def png(width: int, height: int, *chunks: bytes, depth: int = 8, colour: int = 2
     return b"\x89PNG\r\n\x1a\n" + header + b"".join(chunks) + chunk(b"IEND", b"")
 
 
+def deflated_zeros(millions: int) -> bytes:
+    """Return what zlib makes of millions of zeros: the first, compressed, again and again."""
+    deflate = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    million = deflate.compress(bytes(1_000_000)) + deflate.flush(zlib.Z_FULL_FLUSH)
+    checksum = struct.pack(">HH", millions * 1_000_000 % 65_521, 1)
+    return b"\x78\xda" + million * millions + deflate.flush() + checksum
+
+
 class DecoderSandbox:
     def __init__(self, folder: Path) -> None:
         self.source = folder / "source"

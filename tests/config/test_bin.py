@@ -70,6 +70,17 @@ def test_a_changed_lock_file_is_installed_and_failures_are_reported(checkout: Pa
     assert "Failed:" in errors
 
 
+def test_bytecode_is_kept_in_the_environment_if_it_is_unwanted_beside_the_code(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    script = "import sys; print(sys.dont_write_bytecode, sys.pycache_prefix)"
+    command = ["python3", "bin/environment.py", "requirements.txt", "-c", script]
+    seen = subprocess.check_output(command, cwd=checkout, text=True).strip()
+    assert seen == f"False {checkout / '.venv' / 'bytecode'}"
+
+
 @pytest.mark.parametrize("command", ["run", "dev", "test", "check"])
 def test_missing_python_is_reported(tmp_path: Path, command: str) -> None:
     (tmp_path / "dirname").symlink_to(str(shutil.which("dirname")))

@@ -100,6 +100,15 @@ def test_beyond_the_limit_what_expires_next_is_deleted() -> None:
     assert set(small.get_many(["500", "-1", "400", "600"])) == {"500", "600"}
 
 
+@pytest.mark.django_db
+def test_writing_deletes_what_has_expired(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("config.db.cache._WRITES_PER_CULL", 1)
+    cache.set("expired", 1, timeout=-1)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM shared_cache")
+        assert cursor.fetchone() == (0,)
+
+
 def test_of_concurrent_additions_one_succeeds(live_db: None) -> None:
     assert run_concurrently(8, lambda _: cache.add("key", 1)).count(True) == 1
 
