@@ -61,5 +61,5 @@ def browser_of(user: User, *, fresh: bool = True, **data: object) -> Client:
     )
     session.save()
     client = Client()
-    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
     return client

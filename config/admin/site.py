@@ -49,6 +49,10 @@ class StaffSite(admin.AdminSite):
     def get_urls(self) -> list[Any]:
         return [*page_urls(self), *super().get_urls()]
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Return it for the page of an app alone; every other page has `navigation`."""
+        return super().get_app_list(request, app_label) if app_label else []
+
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         is_kept = settings.EMAIL_DELIVERY_BACKEND == "config.mail.file_backend.FolderBackend"
         is_shown = is_kept and request.user.has_perm("email.read_saved_mail")
