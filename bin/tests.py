@@ -33,9 +33,13 @@ def main(arguments: list[str]) -> int:
     has_all = _install_missing_tools() and _install_node_packages()
     if not has_all and os.environ.get("CI"):
         return 1
-    return _run_beside_checks(
-        [sys.executable, "-m", "pytest", "-n", "logical", "--dist", "loadgroup", *arguments]
-    )
+    return _run_beside_checks([sys.executable, "-m", "pytest", *_distribution(), *arguments])
+
+
+def _distribution() -> list[str]:
+    """One process more than processors, for when a test waits; `tests.plugin` sets the order."""
+    processes = len(os.sched_getaffinity(0)) + 1
+    return ["-n", str(processes), "--dist", "loadgroup", "--no-loadscope-reorder"]
 
 
 def _run_beside_checks(tests: list[str]) -> int:

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import gc
 import os
+from collections import defaultdict
 from collections.abc import Generator
+from itertools import chain
 
 import pytest
-from hypothesis import HealthCheck, Phase
+from hypothesis import HealthCheck, Phase, is_hypothesis_test
 from hypothesis import settings as hypothesis_settings
 
 from config.local.postgres import data_dir
 
 #: What only `--all` runs, unless it is asked for by file, by test or by `-m`.
 LATER = ("kills", "e2e", "slow")
+#: Fixtures for a server that lasts as long as the process.
+SHARED = ("site", "web_server")
 #: What would point the tests at a real installation.
 REAL = ("ENVIRONMENT", "ENV_FILE", "DJANGO_SETTINGS_MODULE")
 
@@ -71,18 +75,45 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):  # a process of xdist
+        _distribute(items)
     _leave_later_out(config, items)
+
+
+def _distribute(items: list[pytest.Item]) -> None:
+    """Sort the groups of `--dist loadgroup`; xdist hands them out in this order."""
+    groups: dict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group_of(item)))
+        groups[_group_of(item)].append(item)
+    for name, group in groups.items():
+        for item in group:
+            item.add_marker(pytest.mark.xdist_group(name))
+    ordered = sorted(groups.values(), key=_turn_of)
+    items[:] = chain.from_iterable(ordered)
 
 
 def _group_of(item: pytest.Item) -> str:
-    """Keep tests that share a server or a browser in one process, with `--dist loadgroup`."""
+    """Keep tests that share a server, a browser or many rows in one process."""
     fixtures = getattr(item, "fixturenames", ())
-    for shared in ("site", "web_server"):
+    for shared in SHARED:
         if shared in fixtures:
             return shared
-    return str(item.path)
+    return str(item.path.parent if "committed" in fixtures else item.path)
+
+
+def _turn_of(group: list[pytest.Item]) -> tuple[bool, int]:
+    """Begin with what takes long, or it would keep one process busy when the others have ended.
+
+    That is what starts servers or makes many rows, what searches, and what also has a version at
+    full size.
+    """
+    takes_long = any(
+        {"own_server", "committed", *SHARED} & set(getattr(item, "fixturenames", ()))
+        or is_hypothesis_test(getattr(item, "obj", None))
+        or _is_later(item)
+        for item in group
+    )
+    return not takes_long, -len(group)
 
 
 def _leave_later_out(config: pytest.Config, items: list[pytest.Item]) -> None:

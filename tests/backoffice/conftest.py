@@ -11,7 +11,7 @@ from tests.factories import empty_database
 from tests.seed import Side, build_seed_data
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def committed(django_db_setup: None, django_db_blocker: object) -> Iterator[Side]:
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         side = build_seed_data(size=4).own
