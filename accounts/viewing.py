@@ -28,8 +28,8 @@ _COOKIE, _PATH = "partner_viewing", "/dashboard/"
 #: staff member's.
 _OPEN_COLUMNS = frozenset(
     {
-        "billing_billingprofile.sealed_details",
-        "billing_invoice.sealed_buyer",
+        "billing_billingprofile.encrypted_details",
+        "billing_invoice.encrypted_buyer",
         "django_session.session_data",
     }
 )

@@ -42,7 +42,7 @@ class Invoice(EncryptedModel):
         SEZ = "sez", "Special economic zone"
         ABROAD = "abroad", "Outside India"
 
-    encrypted_fields = ("sealed_buyer",)
+    encrypted_fields = ("encrypted_buyer",)
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
@@ -60,7 +60,7 @@ class Invoice(EncryptedModel):
         db_index=False,
     )
     seller = models.JSONField(help_text="Name, address and GSTIN.")
-    sealed_buyer = models.TextField(help_text="Billing details as encrypted JSON.")
+    encrypted_buyer = models.TextField(help_text="Billing details as encrypted JSON.")
     buyer_kind = models.CharField(
         max_length=12,
         choices=BuyerKind,
@@ -109,11 +109,11 @@ class Invoice(EncryptedModel):
 
     @property
     def buyer(self) -> BillingDetails:
-        return BillingDetails(**json.loads(self.get_decrypted("sealed_buyer")))
+        return BillingDetails(**json.loads(self.get_decrypted("encrypted_buyer")))
 
     def set_buyer(self, buyer: BillingDetails) -> None:
         """Encrypt the buyer; the caller saves."""
-        self.set_encrypted("sealed_buyer", json.dumps(asdict(buyer), ensure_ascii=False))
+        self.set_encrypted("encrypted_buyer", json.dumps(asdict(buyer), ensure_ascii=False))
         self.buyer_kind = _kind_of(buyer)
 
 

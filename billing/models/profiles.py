@@ -29,11 +29,11 @@ class BillingProfileQuerySet(OwnedQuerySet["BillingProfile"]):
 class BillingProfile(EncryptedModel):
     """Billing data of a partner, created on first use; the billing details are encrypted."""
 
-    encrypted_fields = ("sealed_details",)
+    encrypted_fields = ("encrypted_details",)
 
     id = IdField()
     partner = models.OneToOneField(Partner, models.PROTECT, related_name="+")
-    sealed_details = models.TextField(blank=True, help_text="Billing details as encrypted JSON.")
+    encrypted_details = models.TextField(blank=True, help_text="Billing details as encrypted JSON.")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -44,9 +44,9 @@ class BillingProfile(EncryptedModel):
 
     @property
     def details(self) -> BillingDetails:
-        if not self.sealed_details:
+        if not self.encrypted_details:
             return BillingDetails()
-        return BillingDetails(**json.loads(self.get_decrypted("sealed_details")))
+        return BillingDetails(**json.loads(self.get_decrypted("encrypted_details")))
 
     def read_details(self) -> BillingDetails | None:
         """Return None if they cannot be decrypted, for pages on which they can be entered again."""
@@ -56,4 +56,4 @@ class BillingProfile(EncryptedModel):
 
     def set_details(self, details: BillingDetails) -> None:
         """Encrypt the details; the caller saves."""
-        self.set_encrypted("sealed_details", json.dumps(asdict(details), ensure_ascii=False))
+        self.set_encrypted("encrypted_details", json.dumps(asdict(details), ensure_ascii=False))

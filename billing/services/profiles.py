@@ -31,7 +31,7 @@ def update_details(*, partner: Partner, details: BillingDetails, actor: str) -> 
         profile, _ = BillingProfile.objects.of(partner.id).get_or_create(partner=partner)
         before = profile.read_details() or BillingDetails()
         profile.set_details(details)
-        profile.save(update_fields=["sealed_details", "updated_at"])
+        profile.save(update_fields=["encrypted_details", "updated_at"])
         record_audit(
             partner=partner,
             actor=actor,

@@ -2,7 +2,7 @@
 -- again with a new key.
 CREATE OR REPLACE FUNCTION billing_guard_invoice() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF to_jsonb(OLD) - 'sealed_buyer' IS DISTINCT FROM to_jsonb(NEW) - 'sealed_buyer' THEN
+    IF to_jsonb(OLD) - 'encrypted_buyer' IS DISTINCT FROM to_jsonb(NEW) - 'encrypted_buyer' THEN
         RAISE EXCEPTION 'invoice %/% never changes', OLD.series, OLD.number
             USING ERRCODE = 'restrict_violation';
     END IF;

@@ -48,8 +48,8 @@ def test_create_returns_the_stored_ciphertexts(server: PartnerServer) -> None:
     row = Account.objects.get()
     assert data["email"] == row.email
     assert data["mobileNumber"] == {"value": row.phone, "countryCode": 91}
-    for sealed in (row.email, row.phone):
-        assert re.fullmatch(r"v[0-9]+\.[\w-]{40,}", sealed)
+    for encrypted in (row.email, row.phone):
+        assert re.fullmatch(r"v[0-9]+\.[\w-]{40,}", encrypted)
     hashes = (row.email_hash, row.phone_hash, row.phone_whole_hash, row.phone_bare_hash)
     assert not any(bytes(value).hex() in str(data) for value in hashes)
 

@@ -69,7 +69,7 @@ def test_details_are_saved_encrypted_shown_again_and_audited(
     entry = AuditEntry.objects.get(action="billing.details_changed")
     assert entry.actor == "owner@example.com"
     assert "Kaveri" not in str(entry.detail)
-    assert "Kaveri" not in BillingProfile.objects.get().sealed_details
+    assert "Kaveri" not in BillingProfile.objects.get().encrypted_details
 
 
 def test_what_people_type_is_put_in_order(owner: Client, partner: Partner) -> None:

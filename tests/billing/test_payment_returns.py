@@ -275,7 +275,7 @@ def test_a_purchase_that_cannot_be_read_does_not_keep_disputes_of_others_out(
         fake.decide(fake.dispute(each["id"], WHOLE), "lost")
     with without_triggers() as cursor:
         cursor.execute(
-            "UPDATE billing_invoice SET sealed_buyer = 'v1.damaged' WHERE purchase_id = %s",
+            "UPDATE billing_invoice SET encrypted_buyer = 'v1.damaged' WHERE purchase_id = %s",
             [purchase.pk],
         )
 

@@ -162,6 +162,6 @@ def test_who_is_billed_is_encrypted_and_audited_by_field(partner: Partner) -> No
 
     profile = BillingProfile.objects.get(partner=partner)
     assert profile.details.legal_name == "Nandi Potteries"
-    assert "Nandi" not in profile.sealed_details
+    assert "Nandi" not in profile.encrypted_details
     entry = AuditEntry.objects.get(action="billing.details_changed")
     assert entry.detail == {"fields": ["legal_name", "city", "state_code"]}

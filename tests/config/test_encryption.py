@@ -50,11 +50,11 @@ def test_a_value_cannot_be_decrypted_in_another_column_or_row(place: EncryptionC
 
 
 def test_every_changed_byte_is_detected() -> None:
-    sealed = encrypt("sarah@novaretail.com", HERE)
-    for at in range(len(sealed.partition(".")[0]) + 1, len(sealed) - 1):
-        other = "A" if sealed[at] != "A" else "B"
+    ciphertext = encrypt("sarah@novaretail.com", HERE)
+    for at in range(len(ciphertext.partition(".")[0]) + 1, len(ciphertext) - 1):
+        other = "A" if ciphertext[at] != "A" else "B"
         with pytest.raises(DecryptionError):
-            decrypt(sealed[:at] + other + sealed[at + 1 :], HERE)
+            decrypt(ciphertext[:at] + other + ciphertext[at + 1 :], HERE)
 
 
 @pytest.mark.parametrize(
@@ -68,27 +68,27 @@ def test_malformed_ciphertexts_are_rejected(damaged: str) -> None:
 def test_values_of_an_older_configured_key_can_be_decrypted(settings: Any) -> None:
     old, new = key_entry(1), key_entry(2)
     settings.FIELD_ENCRYPTION_KEYS = [old]
-    sealed = encrypt("text", HERE)
+    ciphertext = encrypt("text", HERE)
 
     settings.FIELD_ENCRYPTION_KEYS = [new, old]
     assert newest_version() == 2
-    assert decrypt(sealed, HERE) == "text"
+    assert decrypt(ciphertext, HERE) == "text"
     assert encrypt("text", HERE).startswith("v2.")
 
     settings.FIELD_ENCRYPTION_KEYS = [new]
     with pytest.raises(DecryptionError, match="FIELD_ENCRYPTION_KEYS has no version 1"):
-        decrypt(sealed, HERE)
+        decrypt(ciphertext, HERE)
 
 
 def test_a_wrong_key_is_reported(settings: Any) -> None:
     settings.FIELD_ENCRYPTION_KEYS = [key_entry(1)]
-    sealed = encrypt("text", HERE)
+    ciphertext = encrypt("text", HERE)
     settings.FIELD_ENCRYPTION_KEYS = [key_entry(1)]
 
     with pytest.raises(DecryptionError, match="made with another key") as refusal:
-        decrypt(sealed, HERE)
+        decrypt(ciphertext, HERE)
     assert HERE.row in str(refusal.value)
-    assert sealed not in str(refusal.value)
+    assert ciphertext not in str(refusal.value)
 
 
 def test_a_lookup_hash_depends_on_key_purpose_and_text(settings: Any) -> None:

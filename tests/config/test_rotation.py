@@ -93,10 +93,10 @@ def test_the_old_key_is_not_needed_afterwards(ten: list[str], settings: Any) -> 
 def test_a_second_run_has_nothing_to_do(ten: list[str], settings: Any) -> None:
     settings.FIELD_ENCRYPTION_KEYS = [OLD, NEW]
     run()
-    sealed = list(Account.objects.order_by("pk").values_list("email", flat=True))
+    encrypted = list(Account.objects.order_by("pk").values_list("email", flat=True))
 
     assert f"{TABLE}: 0 of 0" in run()
-    assert list(Account.objects.order_by("pk").values_list("email", flat=True)) == sealed
+    assert list(Account.objects.order_by("pk").values_list("email", flat=True)) == encrypted
 
 
 def test_an_interrupted_run_can_be_resumed(
@@ -205,13 +205,13 @@ def test_rows_written_with_the_old_key_meanwhile_are_reported(
     ten: list[str], server: PartnerServer, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.FIELD_ENCRYPTION_KEYS = [OLD, NEW]
-    sealed = Account.objects.get(pk=ten[0]).email
+    encrypted = Account.objects.get(pk=ten[0]).email
     last_save = Connection.save
 
     def save(self: Connection, **options: Any) -> None:
         last_save(self, **options)
         # As a process does that was not restarted with the new key.
-        Account.objects.filter(pk=ten[0]).update(email=sealed)
+        Account.objects.filter(pk=ten[0]).update(email=encrypted)
 
     monkeypatch.setattr(Connection, "save", save)
     with pytest.raises(CommandError, match="1 rows were written with an older key meanwhile"):

@@ -74,7 +74,7 @@ def test_damaged_billing_details_of_one_partner_do_not_stop_the_alerts_of_others
     for partner, name in ((keys.partner, "priya"), (other.partner, "omar")):
         create_user(partner, email=f"{name}@nova.test")
         set_alert_thresholds(partner=partner, thresholds=[1_000_000], actor="test")
-    BillingProfile.objects.create(partner=keys.partner, sealed_details="v1.damaged")
+    BillingProfile.objects.create(partner=keys.partner, encrypted_details="v1.damaged")
 
     assert send_low_balance_alerts() == 2
     assert sorted(message.to for message in mail.outbox) == [
@@ -89,7 +89,7 @@ def test_pages_of_a_partner_whose_billing_details_are_damaged_ask_for_them_again
     bill_to(keys.partner, **DETAILS)
     purchase = settle(buy(keys.partner, "sandbox"))
     transfer = buy(keys.partner, "manual")
-    BillingProfile.objects.update(sealed_details="v1.damaged")
+    BillingProfile.objects.update(encrypted_details="v1.damaged")
     owner = browser(keys.partner)
 
     order = owner.get(BUY, follow=True)
@@ -108,7 +108,7 @@ def test_pages_of_a_partner_whose_billing_details_are_damaged_ask_for_them_again
 def _damaged_invoice(purchase: Purchase) -> str:
     invoice = Invoice.objects.get(purchase=purchase)
     with without_triggers() as cursor:
-        cursor.execute("UPDATE billing_invoice SET sealed_buyer = 'v1.damaged'")
+        cursor.execute("UPDATE billing_invoice SET encrypted_buyer = 'v1.damaged'")
     return invoice.pk
 
 
