@@ -38,7 +38,7 @@ def _bind(model: Any, column: str, before: str, after: str, schema_editor: Any) 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0015_add_bank_transfers")]
+    dependencies = [("billing", "0016_add_key_spending")]
 
     operations = [
         migrations.RenameField("billingprofile", "sealed_details", "encrypted_details"),
