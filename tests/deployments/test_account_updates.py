@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 from django.db.models.functions import Now
+from PIL import Image
 
 from deployments.builder.base import BuildFailed, Merchant
 from deployments.models import Deployment, Website
@@ -13,6 +15,7 @@ from deployments.pipeline import run_due
 from deployments.services.site_takedowns import restore_site, take_down_site
 from tests.concurrency import run_concurrently
 from tests.deployments.deployment_fakes import (
+    PATH,
     WHOLE,
     Fakes,
     deploy,
@@ -21,8 +24,10 @@ from tests.deployments.deployment_fakes import (
     install_fakes,
     make_due,
     payloads,
+    shop_body,
 )
 from tests.merchants import PartnerServer
+from tests.servers import Reply, serve
 
 
 @pytest.fixture(autouse=True)
@@ -131,6 +136,39 @@ def test_the_brand_follows_the_business_name_that_it_was(
     update(server, account_id, businessName=None)
     follow()
     assert fakes.builder.briefs[-1].brand_name == "Nova Living"
+
+
+def test_an_update_keeps_a_logo_that_can_no_longer_be_downloaded(
+    server: PartnerServer, fakes: Fakes
+) -> None:
+    logos: list[bytes] = []
+    fakes.builder.before = lambda brief: logos.append(
+        brief.logo.read_bytes() if brief.logo else b""
+    )
+    replies = iter([Reply(200, picture("teal")), Reply(404), Reply(200, picture("red"))])
+    with serve(lambda request: next(replies)) as host:
+        account_id = server.create(logoUrl=f"{host.url}/logo")
+        server.post(PATH, shop_body(account_id))
+        run_due()
+        update(server, account_id, about="New.")
+        follow()
+        update(server, account_id, logoUrl=f"{host.url}/new")
+        follow()
+
+    first, kept, new = logos
+    assert first == kept != b""
+    assert new not in (first, b"")
+    _, notice, _ = Deployment.objects.order_by("created_at").values_list("notice", flat=True)
+    assert notice == (
+        "logoUrl was not used: the server answered with status 404; its former version is shown "
+        "instead."
+    )
+
+
+def picture(colour: str) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8), colour).save(file, "PNG")
+    return file.getvalue()
 
 
 def test_a_change_during_a_build_is_published_after_it(server: PartnerServer, fakes: Fakes) -> None:

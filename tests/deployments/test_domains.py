@@ -146,7 +146,7 @@ def test_names_of_the_platform_are_left_out(
     server.put("updateAccount", {"accountId": account_id, "domains": names})
 
     [kept] = SiteDomain.objects.all()
-    assert kept.name == "xn--h2brj9c8c.xn--h2brj9c" or kept.name.startswith("xn--")
+    assert kept.name.encode().decode("idna") == names[-1]
     assert normalize_domain("دکان..x") == ""
     assert is_own_domain("a.b.shopiq.app")
 

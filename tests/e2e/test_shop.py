@@ -181,6 +181,17 @@ def test_a_search_for_markup_shows_it_as_text(page: Page, nova: str) -> None:
     expect(page.get_by_role("status")).to_contain_text("“<img src=x onerror=alert(1)>”")
 
 
+def test_five_long_categories_leave_the_header_whole(page: Page, shops: dict[str, str]) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(shops["toys"])
+    row = [page.locator(each).bounding_box() for each in (".brand", ".find", ".bag", ".menu")]
+    brand, find, bag, menu = (box or pytest.fail("not shown") for box in row)
+    assert brand["x"] < find["x"] < bag["x"]
+    assert menu["y"] >= max(box["y"] + box["height"] for box in (brand, find, bag))
+    expect(page.locator(".menu a")).to_have_count(7)
+    expect(page.locator(".menu a").last).to_be_in_viewport()
+
+
 @pytest.mark.parametrize(
     "stored",
     ["{", "7", '[null, {"slug": "__proto__", "choice": "", "count": 1}]',
