@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from config.pages.grouping import group_digits
+
 #: Paise in one rupee.
 SCALE = 100
 
@@ -13,18 +15,6 @@ def rupees(paise: int) -> str:
     whole, rest = divmod(abs(paise), SCALE)
     sign = "-" if paise < 0 else ""
     return f"{sign}₹{group_digits(whole)}.{rest:02d}"
-
-
-def group_digits(number: int) -> str:
-    """Group as lakhs and crores: 1234567 → "12,34,567"."""
-    head, tail = divmod(number, 1000)
-    if not head:
-        return str(tail)
-    pairs: list[str] = []
-    while head >= 100:
-        head, pair = divmod(head, 100)
-        pairs.insert(0, f"{pair:02d}")
-    return ",".join([str(head), *pairs, f"{tail:03d}"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation, Overflow
 
+from config.pages.grouping import group_digits
+
 #: Hundredths in one point: the database keeps 7.25 as 725.
 SCALE = 100
 
@@ -22,6 +24,14 @@ def to_number(hundredths: int) -> int | float:
 def to_text(hundredths: int) -> str:
     """Format for sentences, with the same digits as `to_number`."""
     return f"{to_number(hundredths)}"
+
+
+def format_points(hundredths: int, *, decimals: bool = False) -> str:
+    """Format for pages: 10000025 → "1,00,000.25"; with `decimals` always two, for columns."""
+    whole, rest = divmod(abs(hundredths), SCALE)
+    sign = "-" if hundredths < 0 else ""
+    text = f".{rest:02d}" if decimals else f".{rest:02d}".rstrip("0").rstrip(".")
+    return f"{sign}{group_digits(whole)}{text}"
 
 
 def parse_points(text: str) -> int:

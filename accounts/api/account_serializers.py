@@ -12,11 +12,23 @@ from accounts.phones import MAX_DIGITS, MIN_DIGITS, national_number, read_digits
 from config.api.references import ReferenceSerializer
 from config.api.serializers import REQUIRED, HttpUrlField, ListField, StrictSerializer, TextField
 
+#: In bytes (RFC 5321, section 4.5.3.1.1).
+_MAX_LOCAL_PART = 64
+_NO_ADDRESS = "must be a valid email address"
+
 
 class EmailField(TextField):
+    """An address that can receive mail from the internet."""
+
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=254, **options)
-        self.validators.append(EmailValidator("must be a valid email address"))
+        # By default, the validator allows localhost.
+        self.validators += [EmailValidator(_NO_ADDRESS, allowlist=[]), _check_local_part]
+
+
+def _check_local_part(address: str) -> None:
+    if len(address.rpartition("@")[0].encode()) > _MAX_LOCAL_PART:
+        raise serializers.ValidationError(_NO_ADDRESS)
 
 
 class DomainField(TextField):

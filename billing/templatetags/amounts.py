@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from django import template
 
 from billing import gst, money
-from billing.points import SCALE
+from billing.points import format_points
 
 register = template.Library()
 
@@ -38,7 +36,7 @@ def state_tax(place_of_supply: str) -> str:
 @register.filter
 def column_points(hundredths: int) -> str:
     """Format points for an aligned column: 1400 → "14.00"."""
-    return f"{Decimal(hundredths) / SCALE:,.2f}"
+    return format_points(hundredths, decimals=True)
 
 
 @register.filter

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django import template
 
-from billing.points import to_number
+from billing.points import format_points
 
 register = template.Library()
 
 
 @register.filter
 def points(hundredths: int) -> str:
-    """Format hundredths of a point: 2499275 → "24,992.75"."""
-    return f"{to_number(hundredths):,}"
+    """Format hundredths of a point: 12499275 → "1,24,992.75"."""
+    return format_points(hundredths)

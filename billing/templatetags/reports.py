@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from django import template
 
-from billing.money import group_digits, rupees
+from billing.money import rupees
 from billing.reports.tables import Figure, Kind, Linked, Row, Table
+from config.pages.grouping import group_digits
 
 register = template.Library()
 

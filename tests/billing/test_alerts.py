@@ -53,7 +53,7 @@ def test_below_the_threshold_owners_admins_and_the_billing_email_are_alerted(pay
 def test_points_are_written_as_on_the_pages(payer: Keys) -> None:
     watch(payer.partner, 123_456_750)
     assert send_low_balance_alerts() == 1
-    assert "below your threshold of 1,234,567.5." in mail.outbox[0].body
+    assert "below your threshold of 12,34,567.5." in mail.outbox[0].body
 
 
 @pytest.mark.parametrize(("thresholds", "sent"), [([1_700], 0), ([1_701], 1), ([], 0)])

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+from argparse import ArgumentTypeError
 from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from accounts.endpoints import permissions_for
@@ -50,8 +52,11 @@ class Command(BaseCommand):
 
 
 def _parse_time(text: str) -> datetime:
-    """Parse an ISO 8601 timestamp, UTC if it has no offset."""
+    """Parse an ISO 8601 timestamp in the future, UTC if it has no offset."""
     time = parse_datetime(text)
     if time is None:
         raise ValueError
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+    time = time if time.tzinfo else time.replace(tzinfo=UTC)
+    if time <= timezone.now():
+        raise ArgumentTypeError("the key would have expired already")
+    return time

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from config.pages.grouping import group_digits
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -17,9 +19,12 @@ class Unit:
     scale: int = 1
 
     def number(self, amount: int) -> str:
-        """ "1,234"; with a scale of 100 also "1,234.5", never "1,234.50"."""
+        """ "1,234"; with a scale of 100, for points, also "1,23,456.5", never "1,23,456.50"."""
+        if self.scale == 1:
+            return f"{amount:,}"
         whole, rest = divmod(amount, self.scale)
-        return f"{amount / self.scale:,}" if rest else f"{whole:,}"
+        decimals = f"{rest / self.scale:g}".removeprefix("0") if rest else ""
+        return f"{group_digits(whole)}{decimals}"
 
     def phrase(self, amount: int) -> str:
         """ "1 call", "1,234 calls"."""
