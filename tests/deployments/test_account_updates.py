@@ -55,42 +55,40 @@ def live(server: PartnerServer, **fields: Any) -> Website:
     return website
 
 
-@pytest.mark.parametrize(
-    ("fields", "shown"),
-    [
-        ({"email": "new@example.com"}, {"email": "new@example.com"}),
-        (
-            {"mobileNumber": {"value": "9811122233", "countryCode": 91}},
-            {"phone": "+91 9811122233", "whatsapp": "+91 9811122233"},
-        ),
-        ({"businessName": "Nova Private Limited"}, {"business_name": "Nova Private Limited"}),
-        (
-            {"address": {"addLineOne": "1 Hill Road", "city": "Pune", "pincode": "411001"}},
-            {"address_lines": ("1 Hill Road", "Pune 411001")},
-        ),
-        ({"about": "Handmade shoes."}, {"about": "Handmade shoes."}),
-        ({"currency": "USD"}, {"currency": "USD"}),
-        (
-            {"socialMedia": [{"name": "Instagram", "url": "https://social.test/n"}]},
-            {"social_links": (("Instagram", "https://social.test/n"),)},
-        ),
-    ],
-    ids=lambda each: next(iter(each)),
-)
-def test_a_change_that_the_shop_shows_is_published(
-    server: PartnerServer, fakes: Fakes, fields: dict[str, Any], shown: dict[str, Any]
-) -> None:
+#: Fields of the account, and what the shop shows of them.
+CHANGES: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"email": "new@example.com"}, {"email": "new@example.com"}),
+    (
+        {"mobileNumber": {"value": "9811122233", "countryCode": 91}},
+        {"phone": "+91 9811122233", "whatsapp": "+91 9811122233"},
+    ),
+    ({"businessName": "Nova Private Limited"}, {"business_name": "Nova Private Limited"}),
+    (
+        {"address": {"addLineOne": "1 Hill Road", "city": "Pune", "pincode": "411001"}},
+        {"address_lines": ("1 Hill Road", "Pune 411001")},
+    ),
+    ({"about": "Handmade shoes."}, {"about": "Handmade shoes."}),
+    ({"currency": "USD"}, {"currency": "USD"}),
+    (
+        {"socialMedia": [{"name": "Instagram", "url": "https://social.test/n"}]},
+        {"social_links": (("Instagram", "https://social.test/n"),)},
+    ),
+]
+
+
+def test_a_change_that_the_shop_shows_is_published(server: PartnerServer, fakes: Fakes) -> None:
     website = live(server)
 
-    update(server, website.account_id, **fields)
-    follow()
+    for number, (fields, shown) in enumerate(CHANGES, start=1):
+        update(server, website.account_id, **fields)
+        follow()
 
-    assert states() == ["replaced", "live"]
-    assert events() == WHOLE * 2
+        assert states() == ["replaced"] * number + ["live"], fields
+        merchant: Merchant = fakes.builder.briefs[-1].merchant
+        assert {name: getattr(merchant, name) for name in shown} == shown
+    assert events() == WHOLE * (len(CHANGES) + 1)
     assert {each.get("reason") for each in payloads()[3:]} == {"update"}
     assert {each["identifier"] for each in payloads()} == {website.identifier}
-    merchant: Merchant = fakes.builder.briefs[-1].merchant
-    assert {name: getattr(merchant, name) for name in shown} == shown
 
 
 def test_nothing_is_built_for_what_the_shop_does_not_show(server: PartnerServer) -> None:
