@@ -32,6 +32,7 @@ _LABELS = {
     "reversal": "Refunds of requests",
     "refund": "Taken back",
     "debt": "Debts settled",
+    "correction": "Corrections",
 }
 
 

@@ -67,6 +67,7 @@ MOVEMENTS = (
     Column("refunded_calls", "Refunds of requests", Kind.POINTS),
     Column("taken_back", "Taken back", Kind.POINTS),
     Column("debts_settled", "Debts settled", Kind.POINTS),
+    Column("corrections", "Corrections", Kind.POINTS),
     Column("closing", "Closing", Kind.POINTS),
 )
 
@@ -151,10 +152,11 @@ def movement_rows(period: ReportPeriod) -> Iterable[Row]:
 
 def _movement(tier: str, moved: dict[str, int], closing: int) -> Row:
     kinds = LedgerEntry.Kind
-    parts = [
-        moved.get(kind, 0)
-        for kind in (kinds.CREDIT, "grant", kinds.CHARGE, kinds.REVERSAL, kinds.REFUND, kinds.DEBT)
-    ]
+    order = (
+        *(kinds.CREDIT, "grant", kinds.CHARGE, kinds.REVERSAL),
+        *(kinds.REFUND, kinds.DEBT, kinds.CORRECTION),
+    )
+    parts = [moved.get(kind, 0) for kind in order]
     return (tier, closing - sum(parts), *parts, closing)
 
 

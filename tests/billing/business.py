@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -12,11 +13,20 @@ from billing.models import PointBucket, Purchase
 from billing.services import (
     NotRefundable,
     PointsAlreadyUsed,
+    approve,
     cancel_purchase,
 )
+from billing.services.corrections import NotCorrectable
 from billing.services.sandbox import decide_disputes, dispute, give_back, pay
 from imaging.services import InsufficientPoints
-from tests.billing.approvals import book_payment, receive_transfer, refund_purchase
+from tests.billing.approvals import (
+    Kind,
+    ask,
+    book_payment,
+    person,
+    receive_transfer,
+    refund_purchase,
+)
 from tests.billing.fakes.razorpay import FakeRazorpay, tell
 from tests.billing.operations import refund, start, succeed
 from tests.billing.purchases import bill_to, buy
@@ -55,6 +65,8 @@ class Business:
             (1, self.pay_too_much),
             (2, self.give_back),
             (1, self.refund_whole),
+            (1, self.refund_unspent),
+            (2, self.correct),
             (1, self.dispute),
             (1, self.grant),
             (8, self.call),
@@ -124,6 +136,23 @@ class Business:
                 refund_purchase(purchase=purchase, actor="test", reason="test")
             except (NotRefundable, PointsAlreadyUsed):
                 return
+
+    def refund_unspent(self) -> None:
+        if purchase := self._paid("sandbox", "razorpay", "manual"):
+            try:
+                refund_purchase(purchase=purchase, actor="test", unspent=True)
+            except (NotRefundable, PointsAlreadyUsed):
+                return
+
+    def correct(self) -> None:
+        """Take points out of a bucket, or give spent ones back."""
+        source = self.random.choice(list(PointBucket.objects.order_by("id")) or [None])
+        if source is None:
+            return
+        points = self.random.choice((-1, 1)) * self.random.randrange(1, 500)
+        approval = ask(source.partner, Kind.CORRECTION, points, bucket=source)
+        with suppress(NotCorrectable):
+            approve(approval=approval, approver=person("ravi@shopiq.test"))
 
     def dispute(self) -> None:
         if not (purchase := self._paid("sandbox", "razorpay")) or self._gone(purchase):

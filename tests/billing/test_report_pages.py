@@ -17,6 +17,8 @@ from django.test.utils import CaptureQueriesContext
 from billing.admin.reports.pages import _about
 from billing.models import Invoice
 from billing.reports.files import report_files
+from billing.services import approve
+from tests.billing.approvals import Kind, ask, person
 from tests.billing.purchases import bill_to, buy, settle
 from tests.clocks import moved_clocks
 from tests.factories import PartnerFactory, bucket
@@ -174,3 +176,16 @@ def test_a_statement_adds_up(finance: Client) -> None:
     ]
     page = finance.get(f"/admin/reports/statement/?partner={partner}&period=2026-04")
     assert "5,000.00" in page.content.decode()
+
+
+def test_corrections_lead_from_the_opening_to_the_closing_points(finance: Client) -> None:
+    source = bucket(PartnerFactory.create(), 10_000)
+    asked = ask(source.partner, Kind.CORRECTION, -250, bucket=source)
+    approve(approval=asked, approver=person("ravi@shopiq.test"))
+
+    header, starter, *_ = rows_of(finance, "/admin/reports/files/points-moved.csv?period=2026-04")
+    moved = dict(zip(header, starter, strict=True))
+    assert (moved["opening"], moved["corrections"], moved["closing"]) == ("0.00", "-2.50", "97.50")
+    page = finance.get(f"/admin/reports/statement/?partner={source.partner_id}&period=2026-04")
+    [closing] = [row for table, _ in page.context["tables"] for row in table.rows][-1:]
+    assert closing == ("Closing", 9_750)

@@ -17,7 +17,7 @@ from billing.gst import INDIAN_TIME
 from billing.models import Invoice, LedgerEntry, PaymentReturn, PayoutLine, PointBucket, Purchase
 from billing.reports import gstr1_files
 from billing.reports.ageing import read_proformas
-from billing.reports.customers import read_balance, statement_rows
+from billing.reports.customers import read_balance, read_statement, statement_rows
 from billing.reports.gstr1_summary import read_sections
 from billing.reports.invoices import read_amounts, register_rows
 from billing.reports.liability import read_liability, read_movements
@@ -272,7 +272,7 @@ def check_points(books: Books, period: ReportPeriod) -> None:
             if entry.bucket_id in mine and _is_in(entry.created_at, period):
                 is_grant = entry.kind == "credit" and entry.bucket_id not in books.price
                 moved["grant" if is_grant else entry.kind] += entry.points
-        kinds = ("credit", "grant", "charge", "reversal", "refund", "debt")
+        kinds = ("credit", "grant", "charge", "reversal", "refund", "debt", "correction")
         first = sum(points for pk, points in opening.items() if pk in mine)
         assert values == [first, *(moved[kind] for kind in kinds), first + sum(moved.values())]
 
@@ -294,6 +294,15 @@ def check_statements(books: Books, period: ReportPeriod, partner: Partner) -> No
     assert rows[-1][-1] == owed(period.last) == read_balance(partner, period.until)
     moved = sum((row[4] or 0) - (row[5] or 0) for row in rows)
     assert rows[0][-1] + moved == rows[-1][-1]
+    _check_points_of(books, period, partner)
+
+
+def _check_points_of(books: Books, period: ReportPeriod, partner: Partner) -> None:
+    points = read_statement(partner, period)[1][-1].rows
+    for at, day in ((0, period.first - timedelta(days=1)), (-1, period.last)):
+        left = books.left_at(day).items()
+        mine = [n for pk, n in left if books.buckets[pk].partner_id == partner.pk]
+        assert points[at][1] == sum(mine)
 
 
 def check_proformas(books: Books) -> None:
