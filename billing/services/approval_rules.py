@@ -55,6 +55,28 @@ def check_approval_limit(*, user: User, size: int) -> None:
     _check(user, rows, size, "approve")
 
 
+def check_single(*, user: User, approval: Approval) -> None:
+    """Raise `ApprovalRefused` unless the user may approve what they asked for.
+
+    Everything that they approved alone in 24 hours has to be small together, or many small requests
+    would make a large one.
+    """
+    if not is_small(approval):
+        raise ApprovalRefused("Another person has to approve what you asked for")
+    alone = Approval.objects.of_all().filter(
+        decided_by=user,
+        decided_at__gt=Now() - _DAY,
+        state=State.APPROVED,
+        is_single=True,
+    )
+    limit = settings.APPROVAL_SINGLE_POINTS
+    if _total(alone) + approval.size > limit * SCALE:
+        raise ApprovalRefused(
+            f"You may approve {limit:,} points of your own in 24 hours."
+            " Another person has to approve this"
+        )
+
+
 def daily_limit(user: User) -> int:
     """Return the points that the highest of the user's groups allows."""
     limits: dict[str, int] = settings.APPROVAL_DAILY_POINTS
@@ -70,10 +92,14 @@ def is_small(approval: Approval) -> bool:
 
 
 def _check(user: User, rows: QuerySet[Approval], size: int, verb: str) -> None:
-    so_far = int(rows.aggregate(total=Sum(Abs("points"), default=0))["total"])
+    so_far = _total(rows)
     limit = daily_limit(user) * SCALE
     if so_far + size > limit:
         left = max(limit - so_far, 0)
         raise ApprovalRefused(
             f"You may {verb} {limit // SCALE:,} points in 24 hours; {left // SCALE:,} are left"
         )
+
+
+def _total(rows: QuerySet[Approval]) -> int:
+    return int(rows.aggregate(total=Sum(Abs("points"), default=0))["total"])

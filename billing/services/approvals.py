@@ -25,7 +25,7 @@ from billing.services.approval_rules import (
     ApprovalRefused,
     check_approval_limit,
     check_request_limit,
-    is_small,
+    check_single,
     lock_person,
     require_permission,
 )
@@ -101,8 +101,8 @@ def approve(*, approval: Approval, approver: User) -> Approval:
         person = lock_person(user=approver, permission=DECIDE)
         require_permission(user=locked.requested_by, permission=REQUEST)
         locked.is_single = person == locked.requested_by
-        if locked.is_single and not is_small(locked):
-            raise ApprovalRefused("Another person has to approve what you asked for")
+        if locked.is_single:
+            check_single(user=person, approval=locked)
         check_approval_limit(user=person, size=locked.size)
         _decide(locked, State.APPROVED, person)
         result = carry_out(approval=locked, payment=payment)

@@ -27,7 +27,7 @@ APPROVAL_DAILY_POINTS: dict[str, int] = {
         "APPROVAL_DAILY_POINTS", default={"finance": 1_000_000, "admin": 5_000_000}
     ).items()
 }
-# Up to so many points, the person who asks may also approve. Not by default.
+# Up to so many points in 24 hours, the person who asks may also approve. Not by default.
 APPROVAL_SINGLE_POINTS = env.int("APPROVAL_SINGLE_POINTS", 0)
 # After so many days without a decision a request lapses.
 APPROVAL_DAYS = env.int("APPROVAL_DAYS", 7)
