@@ -16,7 +16,7 @@ from billing.services.corrections import NotCorrectable
 from billing.services.debts import NothingOwed
 from billing.services.ledger import GrantTooLarge
 from billing.services.purchases import PaymentUnavailable
-from billing.services.refunds import NotRefundable, PointsAlreadyUsed
+from billing.services.refunds import NotRefundable, PointsAlreadyUsed, refund_due
 from billing.services.settlement import NotBookable
 from billing.services.transfer_returns import NotReturnable
 from config.db.clock import database_now
@@ -46,12 +46,16 @@ class BucketChange:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`problem` says why the request can't be carried out now; then nothing would change."""
+    """`problem` says why the request can't be carried out now; then nothing would change.
+
+    `refund_paise` would go back to the buyer.
+    """
 
     before: Balance
     after: Balance
     changes: list[BucketChange] = field(default_factory=list)
     problem: str = ""
+    refund_paise: int = 0
 
 
 def preview_approval(*, approval: Approval, viewer: User) -> Preview:
@@ -67,8 +71,13 @@ def preview_approval(*, approval: Approval, viewer: User) -> Preview:
         try:
             with transaction.atomic():
                 _pretend_approved(locked, viewer)
-                carry_out(approval=locked, payment=payment)
-            return Preview(before, read_balance(locked.partner), _compare(locked, buckets))
+                result = carry_out(approval=locked, payment=payment)
+            return Preview(
+                before,
+                read_balance(locked.partner),
+                _compare(locked, buckets),
+                refund_paise=refund_due(result) if locked.kind == Approval.Kind.REFUND else 0,
+            )
         except OBSTACLES as obstacle:
             return Preview(before, before, problem=describe_obstacle(obstacle))
         finally:

@@ -64,7 +64,7 @@ def finish_refund(*, purchase: Purchase) -> Purchase:
     """Refund at the gateway and issue the credit note; on failure the state stays `refunding`."""
     gateway = gateway_named(purchase.gateway)
     # What went back meanwhile, such as on the gateway's own pages, counts.
-    amount = _still_due(purchase)
+    amount = refund_due(purchase)
     if amount <= 0:
         return _end(purchase)
     try:
@@ -92,13 +92,14 @@ def _end(purchase: Purchase) -> Purchase:
     """Let a purchase of which a part went back be a paid one again."""
     with transaction.atomic():
         locked = lock_purchase(purchase.pk)
-        if locked.state == State.REFUNDING and _still_due(locked) <= 0:
+        if locked.state == State.REFUNDING and refund_due(locked) <= 0:
             locked.state = State.PAID
             locked.save(update_fields=["state"])
     return locked
 
 
-def _still_due(purchase: Purchase) -> int:
+def refund_due(purchase: Purchase) -> int:
+    """Return the paise of a refund that has begun which have not gone back yet."""
     target = purchase.refund_to_paise or purchase.paid_paise
     return target - sum_returns(purchase, str(purchase.payment_id)).gone
 

@@ -71,7 +71,9 @@ def test_what_is_unspent_of_a_purchase_and_a_debt(partner: Partner) -> None:
     purchase, staff = pay(buy(partner)), superuser("asha@shopiq.test")
     PointBucket.objects.update(remaining=400_000, owed=5_000)
     form = {"extent": "unspent", "reason": "Leaves us", "once": new_id()}
-    staff.post(f"/admin/billing/purchase/{purchase.pk}/refund/", form)
+    request = staff.post(f"/admin/billing/purchase/{purchase.pk}/refund/", form)
+    # Four fifths of ₹5,900.00.
+    assert '<td class="number">₹4,720.00</td>' in text(staff.get(request.headers["Location"]))
     page = f"{LIST}write-off/{partner.pk}/"
     assert 'value="50"' in text(staff.get(page))
     staff.post(page, {"points": "50", "reason": "Goodwill", "once": new_id()})
