@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from billing.forms.approvals import RequestForm
-from billing.forms.payments import TransferForm, today_in_india
+from billing.forms.payments import TransferForm
 from billing.models import BankTransfer, Purchase
 from billing.money import rupees
 from billing.services import (
@@ -93,8 +93,7 @@ def record(request: HttpRequest, purchase_id: str) -> HttpResponse:
     """Take what the bank statement shows; the full amount becomes a request for approval."""
     purchases = Purchase.objects.of_all().select_related("partner")
     purchase = get_object_or_404(purchases, pk=purchase_id)
-    first = {"amount": purchase.total_paise, "received_on": today_in_india()}
-    form = TransferForm(request.POST or None, initial=first)
+    form = TransferForm(request.POST or None, purchase=purchase)
     if form.is_valid():
         return _record(request, purchase, form.cleaned_data)
     consequence = (

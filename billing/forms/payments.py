@@ -10,6 +10,7 @@ from django import forms
 
 from billing.forms.fields import RupeesField
 from billing.gst import INDIAN_TIME
+from billing.models import Purchase
 
 
 class TransferForm(forms.Form):
@@ -27,6 +28,11 @@ class TransferForm(forms.Form):
         label="Received on", widget=forms.DateInput(attrs={"type": "date"})
     )
 
+    def __init__(self, data: Any = None, *, purchase: Purchase) -> None:
+        first = {"amount": purchase.total_paise, "received_on": today_in_india()}
+        super().__init__(data, initial=first)
+        self._ordered_on = purchase.created_at.astimezone(INDIAN_TIME).date()
+
     def clean_bank_reference(self) -> str:
         """Normalise spaces and case, so that one transfer has one reference."""
         reference = re.sub(r"\s", "", self.cleaned_data["bank_reference"]).upper()
@@ -38,6 +44,10 @@ class TransferForm(forms.Form):
         day: date = self.cleaned_data["received_on"]
         if day > today_in_india():
             raise forms.ValidationError("Enter a day that is not in the future.")
+        if day < self._ordered_on:
+            raise forms.ValidationError(
+                f"Enter a day since {self._ordered_on:%-d %b %Y}, when this was ordered."
+            )
         return day
 
 

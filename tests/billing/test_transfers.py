@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from accounts.models import AuditEntry
+from billing.gst import INDIAN_TIME
 from billing.models import Approval, BankTransfer, Invoice, PaymentReturn, Purchase
 from billing.services import (
     ApprovalRefused,
@@ -75,16 +77,20 @@ def test_one_of_finance_records_and_another_books(purchase: Purchase) -> None:
     asha, ravi = in_group("finance", "asha@shopiq.test"), in_group("finance", "ravi@shopiq.test")
     page = f"/admin/billing/purchase/{purchase.pk}/transfer/"
     assert 'value="5900"' in text(asha.get(page)).replace("5900.00", "5900")
-    form = {"bank_reference": "utr 0001 42", "amount": "5900", "received_on": "2026-01-31"}
-    future = {**form, "received_on": "2999-01-01"}
-    for wrong in ({**form, "bank_reference": "UTR<script>"}, {**form, "amount": "0"}, future):
-        assert asha.post(page, wrong).status_code == 200
+    day = purchase.created_at.astimezone(INDIAN_TIME).date()
+    form = {"bank_reference": "utr 0001 42", "amount": "5900", "received_on": str(day)}
+    for wrong in (
+        {"bank_reference": "UTR<script>"},
+        {"amount": "0"},
+        {"received_on": "2999-01-01"},
+        {"received_on": str(day - timedelta(days=1))},
+    ):
+        assert asha.post(page, form | wrong).status_code == 200
     asked = asha.post(page, form).headers["Location"]
 
     assert balance(purchase.partner) == 0
-    assert "UTR000142</a>: ₹5,900.00 on 31 Jan 2026, received (₹5,900.00 due)" in text(
-        ravi.get(asked)
-    )
+    received = f"₹5,900.00 on {day:%-d %b %Y}, received (₹5,900.00 due)"
+    assert f"UTR000142</a>: {received}" in text(ravi.get(asked))
     own = text(asha.post(asked.replace("/change/", "/approve/"), follow=True))
     assert "Another person has to approve" in own
     ravi.post(asked.replace("/change/", "/approve/"))
