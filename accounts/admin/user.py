@@ -14,6 +14,7 @@ from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.forms import UserChangeForm as BaseUserChangeForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
@@ -29,7 +30,7 @@ from accounts.services.staff_actions import (
     remove_second_factors,
 )
 from accounts.sign_in.sessions import end_other_sessions
-from accounts.staff import exceeds, groups_to_give
+from accounts.staff import exceeds
 from config.admin.acts import ReasonForm
 from config.admin.change_lists import FilteredLists
 from config.admin.masking import mask_email, mask_name
@@ -117,15 +118,14 @@ class UserAdmin(FilteredLists, BaseUserAdmin[User]):
         return user.name if user.is_staff else mask_name(user.name)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Let no one give more than they have."""
-        manages_staff = request.user.has_perm("accounts.manage_staff")
-        rights = () if manages_staff else ("is_staff", "groups")
-        root = () if request.user.is_superuser else ("is_superuser",)
-        return ("last_login", "date_joined", *rights, *root)
+        """Leave groups to the page of staff, and whom to let in to invitations."""
+        rights = ("is_staff", "is_superuser", "groups")
+        fixed = () if acting_user(request).is_superuser else rights
+        ways_in = ("email", "password") if _is_colleague(request, obj) else ()
+        return ("last_login", "date_joined", *fixed, *ways_in)
 
     def formfield_for_manytomany(self, db_field: Any, request: Any, **options: Any) -> Any:
         if db_field.name == "groups":
-            options["queryset"] = groups_to_give(request.user)
             options["widget"] = forms.CheckboxSelectMultiple
             options["help_text"] = "What a member of the staff may do."
         return super().formfield_for_manytomany(db_field, request, **options)
@@ -182,6 +182,8 @@ class UserAdmin(FilteredLists, BaseUserAdmin[User]):
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
         user = User.objects.filter(pk=id).first()
+        if _is_colleague(request, user):
+            raise PermissionDenied
         response = super().user_change_password(request, id, form_url)
         if user and isinstance(response, TemplateResponse):
             context: Any = response.context_data
@@ -207,6 +209,15 @@ class _Named:
         return self.name
 
     get_username = __str__
+
+
+def _is_colleague(request: HttpRequest, user: User | None) -> bool:
+    """Return whether the request's person could approve their own requests as `user`.
+
+    Staff reset a forgotten password by email; for another address they are invited again.
+    """
+    is_other = user is not None and user.is_staff and user != request.user
+    return is_other and not acting_user(request).is_superuser
 
 
 def acting_user(request: HttpRequest) -> User:
