@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -32,9 +32,11 @@ from billing.services import (
 )
 from billing.services.approval_rules import REQUEST
 from billing.templatetags.points import points as format_points
+from config.admin.filters import partner_widget
 from config.admin.pages import render_page, staff_page
 from config.admin.partner_page import partner_action
 from config.admin.sections import Section
+from config.db.ids import is_id
 
 Kind = Approval.Kind
 
@@ -53,7 +55,7 @@ def _page(title: str, name: str, route: str) -> Callable[[Any], Any]:
 @_page("Grant points", "billing_pointbucket_grant", "billing/pointbucket/grant/")
 def grant(request: HttpRequest) -> HttpResponse:
     """Ask for points without a purchase; `?partner=` prefills the partner."""
-    form = GrantForm(request.POST or None, initial={"partner": request.GET.get("partner", "")})
+    form = _grant_form(request)
     if form.is_valid():
         given = form.cleaned_data
         return _send(
@@ -68,6 +70,18 @@ def grant(request: HttpRequest) -> HttpResponse:
         "The points go into a new bucket and are used after the partner's existing points."
     )
     return _ask(request, form, "Grant points", consequence, _list("pointbucket"))
+
+
+def _grant_form(request: HttpRequest) -> GrantForm:
+    """Find the partner by typing its name, as lists do."""
+    given = request.GET.get("partner", "")
+    form = GrantForm(request.POST or None, initial={"partner": given if is_id(given) else ""})
+    field: Any = form.fields["partner"]
+    sent = request.POST.get("partner", "")
+    if not sent or is_id(sent):  # it looks up what was sent
+        field.widget = partner_widget(PointBucket._meta.get_field("partner"), admin.site)
+        field.widget.choices = field.choices
+    return form
 
 
 @_page(

@@ -36,7 +36,6 @@ class GrantForm(RequestForm):
     partner = forms.ModelChoiceField(
         Partner.objects.all(),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        label="Partner ID",
         error_messages={"invalid_choice": "No partner has this ID."},
     )
     tier = forms.ModelChoiceField(Tier.objects.all(), empty_label=None)
