@@ -33,7 +33,13 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "is_active": "true",
         "sandbox_of_id": "NULL",
     },
-    "accounts.ApiKey": {"rate_subject": "{id}", "permissions": "NULL", "replaces_id": "NULL"},
+    "accounts.ApiKey": {
+        "rate_subject": "{id}",
+        "permissions": "NULL",
+        "replaces_id": "NULL",
+        "points_per_day": "NULL",
+        "points_per_month": "NULL",
+    },
     "accounts.RequestLog": {
         "status": "(ARRAY[200,200,200,200,200,200,200,200,200,402,429,500])[1 + i % 12]",
         "path": "'/partner/v1/image/create'",
@@ -54,6 +60,7 @@ _COLUMNS: dict[str, dict[str, str]] = {
     "accounts.SecurityEvent": {"address": "'192.0.2.1'"},
     "accounts.Account": {"identifier": "'shop-' || i"},
     "deployments.Website": {"identifier": "'shop-' || i"},
+    "deployments.SiteDomain": {"name": "'shop-' || i || '.test'"},
     "deployments.Takedown": {"identifier": "'shop-' || i"},
     "deployments.Deployment": {"state": "'failed'"},
     "integrations.Integration": {"name": "'int' || i"},
