@@ -111,3 +111,8 @@ IDEMPOTENCY_KEY_REUSED = ErrorCode(
     "The Idempotency-Key was sent before with a different body.",
     "Use a new key for each operation. Reuse a key only to repeat the same request.",
 )
+INVALID_SIMULATION = ErrorCode(
+    "invalid_simulation",
+    "X-ShopIQ-Simulate has no such value at this endpoint.",
+    "Use one that the message names, or leave the header out.",
+)

@@ -44,6 +44,11 @@ urlpatterns: list[URLPattern] = [
     path("live-access/", live_access.live_access, name="live-access"),
     path("keys/new/", key_creation.create, name="key-new"),
     path("keys/new/management/", key_creation.create_management, name="key-new-management"),
+    path(
+        "keys/new/management-test/",
+        key_creation.create_management_test,
+        name="key-new-management-test",
+    ),
     path("keys/<id:key_id>/", keys.show_key, name="key"),
     path("keys/<id:key_id>/edit/", keys.edit, name="key-edit"),
     path("keys/<id:key_id>/roll/", key_creation.roll, name="key-roll"),

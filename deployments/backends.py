@@ -25,6 +25,11 @@ def configured_builder() -> ShopBuilder:
     return StaticShopBuilder(import_string(path) if path else None)
 
 
+def builder_without_model() -> ShopBuilder:
+    """Return the builder of test shops, whose texts cost nothing."""
+    return StaticShopBuilder(None)
+
+
 def configured_target() -> PublishTarget:
     """Return the target of `DEPLOY_TARGET`: "local", "s3" or "github_actions"."""
     match settings.DEPLOY_TARGET:

@@ -10,12 +10,12 @@ from django.http import QueryDict
 
 from accounts.models import Account
 from accounts.models.account import AccountQuerySet
-from config.pages.filters import FilterForm
+from config.pages.filters import ModeFilterForm
 from deployments.material import current_material, is_international_number
 from deployments.models import Deployment, DeploymentQuerySet, Website
 
 
-class DeploymentFilterForm(FilterForm):
+class DeploymentFilterForm(ModeFilterForm):
     state = forms.ChoiceField(
         label="Status",
         required=False,
@@ -36,7 +36,7 @@ class DeploymentFilterForm(FilterForm):
         return queryset
 
 
-class MerchantFilterForm(FilterForm):
+class MerchantFilterForm(ModeFilterForm):
     """Matches exactly: emails and phone numbers are encrypted and found by keyed hashes."""
 
     who = forms.CharField(
@@ -46,17 +46,18 @@ class MerchantFilterForm(FilterForm):
         widget=forms.TextInput(attrs={"placeholder": "name@example.com or +91 98765 43210"}),
     )
 
-    def __init__(self, query: QueryDict, *, owner: str) -> None:
+    def __init__(self, query: QueryDict, *, partner_id: str) -> None:
         super().__init__(query)
-        self.owner = owner
+        self.partner_id = partner_id
 
     def apply(self, queryset: AccountQuerySet) -> AccountQuerySet:
         who = self.cleaned_data["who"]
         if not who:
             return queryset
+        owner = self.owner_of_rows(self.partner_id)
         if "@" in who:
-            return queryset.with_email(who, owner=self.owner)
-        return queryset.with_phone(who, owner=self.owner)
+            return queryset.with_email(who, owner=owner)
+        return queryset.with_phone(who, owner=owner)
 
 
 class PhoneField(forms.CharField):

@@ -8,11 +8,13 @@ from django.dispatch import receiver
 
 from config.db.statements import release_connection
 from config.jobs.queue import background_task, enqueue, enqueue_unless_full
+from config.jobs.retention import retention_rule
 from config.jobs.scheduler import periodic
 from deployments import pipeline
 from deployments.backends import serve_domains
 from deployments.domains import find_proof
 from deployments.services import domains
+from deployments.services.sandbox_sites import delete_old_test_sites
 from deployments.services.suspensions import publication_is_due
 from deployments.services.takedowns import work_is_due
 from deployments.services.updates import update_is_due
@@ -55,3 +57,8 @@ def enqueue_due_deployments() -> None:
     """Enqueue deployments whose message was lost, lease expired or retry is due."""
     if work_is_due() or publication_is_due() or update_is_due():
         enqueue_unless_full(run_deployments)
+
+
+@retention_rule
+def purge_test_sites() -> None:
+    delete_old_test_sites()

@@ -11,16 +11,18 @@ import structlog
 from django.conf import settings
 from django.db import Error, connection
 
+from config.db.owned import is_sandbox
 from config.db.statements import release_connection
 from config.egress.deadline import Deadline, DeadlineExceeded
-from deployments import states
-from deployments.backends import configured_builder, configured_target
+from deployments import rehearsals, states
+from deployments.backends import builder_without_model, configured_builder, configured_target
 from deployments.build_input import prepare_brief
 from deployments.builder.base import BuildFailed
 from deployments.models import Deployment, Takedown
 from deployments.services import suspensions, takedowns, transitions, updates
 from deployments.site_urls import site_name
 from deployments.targets.base import PublishFailed, Release, Stage
+from deployments.targets.github_actions import FAILURE
 
 log = structlog.get_logger(__name__)
 
@@ -115,6 +117,9 @@ def _run(deployment: Deployment) -> None:
         _advance(deployment)
     except (transitions.LeaseLost, Error):
         raise
+    except rehearsals.RehearsedFailure as failure:
+        _clear_builds(deployment)
+        transitions.cancel(deployment, str(failure))
     except (BuildFailed, PublishFailed) as error:
         _fail(deployment, str(error))
     except DeadlineExceeded:
@@ -128,11 +133,13 @@ def _advance(deployment: Deployment) -> None:
     if deployment.state == states.QUEUED:
         transitions.step_to_building(deployment)
     if deployment.state == states.BUILDING:
+        _rehearse(deployment, rehearsals.FAIL_BUILDING, _GENERIC)
         deadline = Deadline.after(settings.DEPLOY_STEP_SECONDS)
         _build(deployment, deadline)
         _publish(deployment, "preview", deadline)
         transitions.step_to_created(deployment)
     if deployment.state == states.CREATED:
+        _rehearse(deployment, rehearsals.FAIL_DEPLOYING, FAILURE)
         deadline = Deadline.after(settings.DEPLOY_STEP_SECONDS)
         # After a crash or on another machine the files may be missing; builds are reproducible.
         if not _folder(deployment).is_dir():
@@ -141,6 +148,11 @@ def _advance(deployment: Deployment) -> None:
         # Clear first: after the last state no worker returns to this deployment.
         _clear_builds(deployment)
         transitions.step_to_live(deployment)
+
+
+def _rehearse(deployment: Deployment, simulation: str, error: str) -> None:
+    if deployment.simulation == simulation:
+        raise rehearsals.RehearsedFailure(error)
 
 
 def _fail(deployment: Deployment, error: str) -> None:
@@ -158,7 +170,9 @@ def _build(deployment: Deployment, deadline: Deadline) -> None:
     own = draft.with_name(f"{draft.name}.input")
     own.mkdir()
     brief = prepare_brief(deployment, own, deadline)
-    configured_builder().build(brief, draft, deadline=deadline)
+    is_test = is_sandbox(deployment.partner_id)
+    builder = builder_without_model() if is_test else configured_builder()
+    builder.build(brief, draft, deadline=deadline)
     draft.rename(folder)
 
 

@@ -4,19 +4,41 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import Account, AuditEntry, Partner
+from accounts.models import Account, AuditEntry, DailyCalls, Member, Partner
 from accounts.services.partners import deactivate_partner, reactivate_partner, rename_partner
+from billing.periods import last_days
+from billing.reports.usage import read_calls
+from config.admin.attention import registered_items
+from config.admin.finders import registered_finders
 from config.db.owned import is_sandbox, sandbox_id
+from deployments.jobs import purge_test_sites
 from deployments.models import Deployment, Website
+from deployments.pipeline import run_due
 from integrations.models import WebhookDelivery
+from tests.deployments.deployment_fakes import Fakes, install_fakes
 from tests.factories import Keys, partner_with_keys
 from tests.merchants import EXAMPLE, UNKNOWN_ID, PartnerServer, merchant
-from tests.test_isolation import CALLS, CONNECT, DEPLOY, Names, ask, management_endpoints, rows
+from tests.staff import superuser
+from tests.test_isolation import (
+    CALLS,
+    CONNECT,
+    DEPLOY,
+    UNKNOWN,
+    Names,
+    ask,
+    management_endpoints,
+    rows,
+)
 from tests.test_isolation import without_timestamp as comparable
+from tests.users import browser_of, create_user
 
 #: Digits that differ between two runs of the same calls: ids, ciphertexts, tails of identifiers.
 _VARYING = re.compile(
@@ -61,11 +83,14 @@ def use_everything(by: PartnerServer) -> list[Any]:
         by.get("deployments"),
         by.get("deployments/nowhere-000000"),
         by.get("events"),
+        by.get(f"events/{UNKNOWN_ID}"),
+        by.get("webhooks"),
+        by.post("webhooks/test", {"webhookId": UNKNOWN_ID}),
         by.get("me"),
         by.get("nowhere"),
         by.send("PATCH", "accounts"),
     ]
-    identifier = answers[-9].json()["identifier"]
+    identifier = answers[-12].json()["identifier"]
     answers.append(by.get(f"deployments/{identifier}"))
     answers.append(by.delete("deleteAccount", {"accountId": account}))
     return answers
@@ -83,6 +108,7 @@ def is_like_live(test: Any, live: Any) -> bool:
     """Return whether nothing differs but what says that it is a test."""
     (status, headers, body), (live_status, live_headers, live_body) = shape(test), shape(live)
     text = json.dumps(body).replace(".test.localhost", ".localhost")
+    text = text.replace(".test/", "/")
     text = text.replace(".test.dev.localhost", ".dev.localhost").replace('"testMode": true, ', "")
     text = text.replace(', "testMode": true', "").replace("management_test", "management")
     return (status, headers, json.loads(text)) == (live_status, live_headers, live_body)
@@ -123,6 +149,7 @@ def fill(by: PartnerServer) -> Names:
     link = by.post("generateAutoLoginUrl", {"accountId": account}).json()["linkId"]
     shop = by.post("createAndDeploy", {**DEPLOY, "accountId": account}).json()["identifier"]
     event = by.get("events").json()["data"][-1]["eventId"]
+    webhook = by.get("webhooks").json()["data"][-1]["webhookId"]
     return {
         "account": account,
         "email": "nova@example.com",
@@ -130,15 +157,8 @@ def fill(by: PartnerServer) -> Names:
         "link": link,
         "shop": shop,
         "event": event,
+        "webhook": webhook,
     }
-
-
-UNKNOWN = {
-    **dict.fromkeys(("account", "link", "event"), UNKNOWN_ID),
-    "email": "nobody@example.com",
-    "phone": "1112223333",
-    "shop": "nowhere-000000",
-}
 
 
 def test_ids_of_another_namespace_are_unknown(across: tuple[PartnerServer, PartnerServer]) -> None:
@@ -233,3 +253,138 @@ def test_a_sandbox_is_no_partner_but_has_its_name_and_state(keys: Keys) -> None:
     sandbox.refresh_from_db()
     assert sandbox.is_active
     assert list(Partner.objects.all()) == [partner]
+
+
+def test_no_figure_or_search_of_staff_has_test_rows(sandbox: PartnerServer) -> None:
+    before = [item.read() for item in registered_items()]
+    names = fill(sandbox)
+    Deployment.objects.update(state="failed", ended_at=timezone.now())
+    WebhookDelivery.objects.update(state="failed", due_at=None, ended_at=timezone.now())
+
+    for term in (value for name, value in names.items() if name != "webhook"):
+        fitting = [each for each in registered_finders() if each.form.fullmatch(term)]
+        assert fitting
+        assert [hit for each in fitting for hit in each.find(term)] == []
+    assert [item.read() for item in registered_items()] == before
+
+
+def test_lists_of_staff_show_test_rows_only_when_asked(sandbox: PartnerServer) -> None:
+    shop = fill(sandbox)["shop"]
+    staff = superuser()
+    url = reverse("admin:deployments_website_changelist")
+
+    assert shop not in staff.get(url).content.decode()
+    listed = staff.get(url, {"mode": "test"}).content.decode()
+    assert shop in listed
+    assert "(test)" in listed
+
+
+def test_the_calls_of_test_keys_are_no_figure_of_the_overview(keys: Keys) -> None:
+    day = timezone.now().date()
+    for environment, calls in (("management_test", 5), ("management", 2)):
+        DailyCalls.objects.create(
+            partner=keys.partner, key=keys.key(environment), day=day, succeeded=calls
+        )
+
+    report = read_calls(keys.partner, last_days(30, day))
+    assert report.calls_in([day]).total == 2
+
+
+@pytest.fixture
+def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
+    return install_fakes(monkeypatch)
+
+
+def test_test_shops_are_published_on_hosts_of_their_own(
+    sandbox: PartnerServer, fakes: Fakes
+) -> None:
+    shop = fill(sandbox)["shop"]
+    run_due()
+
+    assert {name for name, _ in fakes.target.published} == {f"{shop}.test"}
+    data = sandbox.get(f"deployments/{shop}").json()["data"]
+    assert urlsplit(data["productionUrl"]).hostname == f"{shop}.test.localhost"
+    assert urlsplit(data["previewUrl"]).hostname == f"{shop}.test.dev.localhost"
+
+
+def test_test_shops_are_deleted_after_a_week(
+    server: PartnerServer, sandbox: PartnerServer, fakes: Fakes
+) -> None:
+    live, test = fill(server), fill(sandbox)
+    run_due()
+    Website.objects.update(created_at=timezone.now() - timedelta(days=6))
+    purge_test_sites()
+    assert Website.objects.count() == 2
+
+    Website.objects.update(created_at=timezone.now() - timedelta(days=8))
+    purge_test_sites()
+    run_due()
+
+    assert {name for name, _ in fakes.target.published} == {live["shop"]}
+    assert sandbox.get(f"deployments/{test['shop']}").status_code == 404
+    assert sandbox.read(test["account"])["identifier"] is None
+    again = sandbox.post("createAndDeploy", {**DEPLOY, "accountId": test["account"]})
+    assert again.status_code == 202
+
+
+PAGES = {"merchants": "account", "deployments": "shop", "webhooks": "event"}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_lists_of_the_dashboard_show_live_or_test_rows(
+    keys: Keys, server: PartnerServer, sandbox: PartnerServer, page: str
+) -> None:
+    live, test = fill(server)[PAGES[page]], fill(sandbox)[PAGES[page]]
+    owner = browser_of(create_user(keys.partner))
+
+    shown = owner.get(reverse(page)).content.decode()
+    assert live in shown
+    assert test not in shown
+    shown = owner.get(reverse(page), {"mode": "test"}).content.decode()
+    assert test in shown
+    assert live not in shown
+
+
+def test_pages_of_test_rows_say_so(keys: Keys, sandbox: PartnerServer) -> None:
+    names = fill(sandbox)
+    owner = browser_of(create_user(keys.partner))
+    for page, row in (
+        ("merchant", names["account"]),
+        ("deployment", Deployment.objects.get().id),
+        ("webhook", names["event"]),
+    ):
+        assert (
+            '<span class="badge">Test</span>'
+            in owner.get(reverse(page, args=[row])).content.decode()
+        )
+
+
+def test_members_can_act_on_test_rows(keys: Keys, sandbox: PartnerServer) -> None:
+    names = fill(sandbox)
+    owner = browser_of(create_user(keys.partner))
+
+    resent = owner.post(reverse("webhook-resend", args=[names["event"]]))
+    revoked = owner.post(reverse("auto-login-revoke-all", args=[names["account"]]))
+
+    assert (resent.status_code, revoked.status_code) == (302, 302)
+    entries = AuditEntry.objects.filter(action__in=["webhook.resent", "auto_login.all_revoked"])
+    assert {entry.partner_id for entry in entries} == {keys.partner.id}
+    assert len(entries) == 2
+
+
+def test_developers_create_and_revoke_test_keys_of_the_management_api(keys: Keys) -> None:
+    developer = browser_of(create_user(keys.partner, Member.Role.DEVELOPER))
+    url = reverse("key-new-management-test")
+    form = developer.get(url).context["form"]
+    body = {
+        "name": "CI",
+        "expiry": "never",
+        "access": "all",
+        "networks": "",
+        "token": form["token"].value(),
+    }
+
+    shown = developer.post(url, body).context
+    assert shown["secret"].startswith("sq_mgmt_test_")
+    assert PartnerServer(shown["secret"]).get("accounts").json()["testMode"] is True
+    assert "CI" in developer.get(reverse("keys")).content.decode()

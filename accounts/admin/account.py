@@ -31,6 +31,7 @@ _PHONE = re.compile(r"\+[0-9 ()./-]{4,30}\Z|[0-9][0-9 -]{6,30}\Z")
 class AccountAdmin(ReadOnlyAdmin):
     """Masks email addresses and phone numbers; search needs the complete value."""
 
+    has_test_rows = True
     list_display = ("id", "partner", "masked_email", "masked_phone", "identifier", "created_at")
     period = Period("id", 30)
     partner_ordering = ("-created_at", "-id")
@@ -100,6 +101,7 @@ class AccountAdmin(ReadOnlyAdmin):
 
 @admin.register(AutoLoginLink)
 class AutoLoginLinkAdmin(ReadOnlyAdmin):
+    has_test_rows = True
     list_display = (
         "id",
         "partner",

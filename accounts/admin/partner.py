@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 
 from accounts.forms.staff import LimitsForm
@@ -64,7 +64,9 @@ class PartnerAdmin(ReadOnlyAdmin):
         """Show everything of the partner that apps register; each change has a page of its own."""
         if request.method not in ("GET", "HEAD") or not self.has_view_permission(request):
             raise PermissionDenied
-        partner = get_object_or_404(Partner, pk=object_id)
+        partner = get_object_or_404(Partner.with_sandboxes, pk=object_id)
+        if partner.sandbox_of_id:  # a row of its sandbox names it
+            return redirect("admin:accounts_partner_change", partner.sandbox_of_id)
         return render_page(
             request,
             "admin/accounts/partner/page.html",

@@ -14,4 +14,4 @@ from config.admin.attention import attention_count, count_some
     permission="accounts.view_liveaccessrequest",
 )
 def waiting_for_live_access() -> int:
-    return count_some(LiveAccessRequest.objects.of_all().waiting())
+    return count_some(LiveAccessRequest.objects.of_live().waiting())

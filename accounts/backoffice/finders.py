@@ -37,7 +37,7 @@ def partner_by_name(term: str) -> Iterable[Hit]:
 
 @finder(kind="member", form=EMAIL, permission="accounts.view_member")
 def member_by_email(term: str) -> Iterable[Hit]:
-    members = Member.objects.of_all().filter(user__email=normalize_email(term))
+    members = Member.objects.of_live().filter(user__email=normalize_email(term))
     return [
         Hit(
             str(member.partner),
@@ -71,18 +71,18 @@ def account_by_id(term: str) -> Iterable[Hit]:
 
 @finder(kind="API key", form=ID, permission="accounts.view_apikey")
 def key_by_id(term: str) -> Iterable[Hit]:
-    return _keys(ApiKey.objects.of_all().filter(pk=term.lower()))
+    return _keys(ApiKey.objects.of_live().filter(pk=term.lower()))
 
 
 @finder(kind="API key", form=_KEY, permission="accounts.view_apikey")
 def key_by_last_four(term: str) -> Iterable[Hit]:
     """Compare nothing but the end of a key: no one has to paste more of it."""
-    return _keys(ApiKey.objects.of_all().filter(last_four=term[-4:]))
+    return _keys(ApiKey.objects.of_live().filter(last_four=term[-4:]))
 
 
 @finder(kind="request", form=r"[0-9a-f]{32}", permission="accounts.view_requestlog")
 def request_by_id(term: str) -> Iterable[Hit]:
-    return _requests(RequestLog.objects.of_all().filter(request_id=term.lower()))
+    return _requests(RequestLog.objects.of_live().filter(request_id=term.lower()))
 
 
 @finder(
@@ -90,7 +90,7 @@ def request_by_id(term: str) -> Iterable[Hit]:
 )
 def request_by_client_id(term: str) -> Iterable[Hit]:
     # Said twice, since the index holds only the rows with such an id.
-    given = RequestLog.objects.of_all().filter(client_request_id=term, client_request_id__gt="")
+    given = RequestLog.objects.of_live().filter(client_request_id=term, client_request_id__gt="")
     return _requests(given)
 
 

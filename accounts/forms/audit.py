@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from accounts.audit import actions_of_subject, registered_subjects
-from accounts.models import AuditEntry, Environment, Member, Partner, User
+from accounts.models import AuditEntry, Member, Partner, User
+from accounts.models.key import MANAGEMENT_ENVIRONMENTS
 from config.db.owned import OwnedQuerySet
 from config.pages.filters import TimeRangeForm
 
@@ -46,7 +47,7 @@ class AuditFilterForm(TimeRangeForm):
     def _actors(self) -> list[Any]:
         emails = self._partner.members.order_by("user__email").values_list("user__email", flat=True)
         # Other keys cause no audit entries.
-        keys = self._partner.api_keys.filter(environment=Environment.MANAGEMENT)
+        keys = self._partner.api_keys.filter(environment__in=MANAGEMENT_ENVIRONMENTS)
         return [
             ("", "Anyone"),
             *_GROUPS.items(),

@@ -13,7 +13,7 @@ from accounts.endpoints import endpoints_for
 from accounts.forms.fields import SPEND_LIMITS, SpendLimitField
 from accounts.forms.whitelists import WhitelistField, WhitelistFormMixin
 from accounts.models import ApiKey, Environment, Partner
-from accounts.models.key import IMAGE_ENVIRONMENTS
+from accounts.models.key import IMAGE_ENVIRONMENTS, MANAGEMENT_ENVIRONMENTS
 from accounts.services.key_rules import AlreadyRolled
 from config.pages.form_tokens import SubmissionIdField
 
@@ -151,7 +151,7 @@ class NewKeyForm(WhitelistFormMixin, KeySettingsForm):
     def __init__(self, data: Any = None, *, partner: Partner, environment: str) -> None:
         initial = {"environment": environment, "expiry": NEVER, "access": _ALL}
         super().__init__(data, partner=partner, environment=environment, initial=initial)
-        if environment == Environment.MANAGEMENT:
+        if environment in MANAGEMENT_ENVIRONMENTS:
             del self.fields["environment"]
         token = cast(SubmissionIdField, self.fields["token"])
         token.bind(partner.id)

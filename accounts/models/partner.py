@@ -100,7 +100,7 @@ class Partner(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.name} (test)" if self.sandbox_of_id else self.name
 
     @property
     def company_id(self) -> str:

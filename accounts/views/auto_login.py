@@ -39,5 +39,5 @@ def revoke_all(request: PartnerRequest, account_id: str) -> HttpResponse:
 
 
 def _find(request: PartnerRequest, account_id: str) -> Account:
-    accounts = Account.objects.of(request.partner.id).select_related("partner")
+    accounts = Account.objects.of_both(request.partner.id).select_related("partner")
     return get_object_or_404(accounts, pk=account_id)

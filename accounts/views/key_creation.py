@@ -17,6 +17,7 @@ from django.shortcuts import redirect, render
 from accounts.endpoints import Endpoint, endpoints_for
 from accounts.forms.keys import NewKeyForm, RollForm
 from accounts.models import ApiKey, Environment
+from accounts.models.key import IMAGE_ENVIRONMENTS, TEST_ENVIRONMENTS
 from accounts.permissions import PartnerRequest, Permission, partner_view, require_recent_sign_in
 from accounts.services.key_rules import AlreadyCreated, KeyRuleError, ManagementKeyExists
 from accounts.services.keys import IssuedKey, create_key, has_management_key, read_key_slots
@@ -36,6 +37,12 @@ def create_management(request: PartnerRequest) -> HttpResponse:
         messages.warning(request, str(ManagementKeyExists()))
         return redirect("keys")
     return _create(request, Environment.MANAGEMENT)
+
+
+@partner_view(Permission.MANAGE_TEST_KEYS, methods=FORM_METHODS)
+def create_management_test(request: PartnerRequest) -> HttpResponse:
+    """Create a key of the management API's sandbox."""
+    return _create(request, Environment.MANAGEMENT_TEST)
 
 
 @key_page()
@@ -72,7 +79,7 @@ def _create(request: PartnerRequest, environment: str) -> HttpResponse:
 def _require_permission(request: PartnerRequest, environment: str) -> None:
     if not request.can(permission_to_change(environment)):
         raise PermissionDenied
-    if environment != Environment.TEST:
+    if environment not in TEST_ENVIRONMENTS:
         require_recent_sign_in(request)
 
 
@@ -88,8 +95,13 @@ def _create_key(request: PartnerRequest, form: NewKeyForm, environment: str) -> 
 
 
 def _slots_context(request: PartnerRequest, environment: str) -> dict[str, object]:
-    is_image = environment != Environment.MANAGEMENT
-    return {"is_image": is_image, "slots": read_key_slots(request.partner) if is_image else None}
+    is_image = environment in IMAGE_ENVIRONMENTS
+    is_test = environment == Environment.MANAGEMENT_TEST
+    return {
+        "is_image": is_image,
+        "is_test": is_test,
+        "slots": read_key_slots(request.partner) if is_image else None,
+    }
 
 
 def _show_secret(

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.forms.keys import EditKeyForm, RevokeForm
 from accounts.models import ApiKey, DailyCalls, Environment, Partner
+from accounts.models.key import IMAGE_ENVIRONMENTS, TEST_ENVIRONMENTS
 from accounts.permissions import (
     PartnerRequest,
     Permission,
@@ -34,7 +35,7 @@ FORM_METHODS = ("GET", "HEAD", "POST")
 def permission_to_change(environment: str) -> Permission:
     """Return the permission needed to create, change or revoke keys of this environment."""
     return (
-        Permission.MANAGE_TEST_KEYS if environment == Environment.TEST else Permission.MANAGE_KEYS
+        Permission.MANAGE_TEST_KEYS if environment in TEST_ENVIRONMENTS else Permission.MANAGE_KEYS
     )
 
 
@@ -60,7 +61,7 @@ def key_page(*, reauthenticate: bool = False) -> Callable[[View], View]:
             key = find_key(request, key_id)
             if not request.can(permission_to_change(key.environment)):
                 raise PermissionDenied
-            if key.environment != Environment.TEST:
+            if key.environment not in TEST_ENVIRONMENTS:
                 require_recent_sign_in(request)
             if not key.is_active:
                 return redirect_to_key(request, key, KeyInactive())
@@ -84,10 +85,13 @@ def list_keys(request: PartnerRequest) -> HttpResponse:
     active = list(keys.active().order_by("-created_at", "-pk"))
     inactive = paginate(keys.inactive(), request.GET, sorts={"newest": "-created_at"})
     _count_calls(request.partner, [*active, *inactive])
-    images = [key for key in active if key.environment != Environment.MANAGEMENT]
+    images = [key for key in active if key.environment in IMAGE_ENVIRONMENTS]
     context = {
         "images": images,
         "management": [key for key in active if key.environment == Environment.MANAGEMENT],
+        "management_test": [
+            key for key in active if key.environment == Environment.MANAGEMENT_TEST
+        ],
         "slots": read_key_slots(request.partner),
         "has_rolled": any(key.was_rolled for key in images),
         "page": inactive,

@@ -26,7 +26,7 @@ _OVERDUE = timedelta(hours=1)
     button="Respond",
 )
 def disputes() -> int:
-    return count_some(PaymentReturn.objects.of_all().open_disputes())
+    return count_some(PaymentReturn.objects.of_live().open_disputes())
 
 
 @attention_count(
@@ -39,7 +39,7 @@ def disputes() -> int:
     button="Review",
 )
 def flagged_purchases() -> int:
-    return count_some(Purchase.objects.of_all().to_review())
+    return count_some(Purchase.objects.of_live().to_review())
 
 
 @attention_count(
@@ -51,7 +51,7 @@ def flagged_purchases() -> int:
     button="Confirm",
 )
 def transfers() -> int:
-    return count_some(Purchase.objects.of_all().awaiting_transfer())
+    return count_some(Purchase.objects.of_live().awaiting_transfer())
 
 
 @attention_count(
@@ -62,7 +62,7 @@ def transfers() -> int:
     permission="billing.view_pointbucket",
 )
 def debtors() -> int:
-    owing = PointBucket.objects.of_all().owing().order_by()
+    owing = PointBucket.objects.of_live().owing().order_by()
     return count_some(owing.values("partner").distinct())
 
 
@@ -74,7 +74,7 @@ def debtors() -> int:
     permission="billing.view_purchase",
 )
 def unreconciled_payments() -> int:
-    return count_some(Purchase.objects.of_all().filter(next_check_at__lt=Now() - _OVERDUE))
+    return count_some(Purchase.objects.of_live().filter(next_check_at__lt=Now() - _OVERDUE))
 
 
 @attention_count(
@@ -87,7 +87,7 @@ def unreconciled_payments() -> int:
 )
 def partners_near_zero() -> int:
     """Count those below a threshold of theirs, who were emailed."""
-    alerted = AlertThreshold.objects.of_all().filter(alerted_at__isnull=False)
+    alerted = AlertThreshold.objects.of_live().filter(alerted_at__isnull=False)
     return count_some(alerted.values("partner").distinct())
 
 

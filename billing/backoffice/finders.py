@@ -48,7 +48,7 @@ def purchase_by_link(term: str) -> Iterable[Hit]:
 
 @finder(kind="bank transfer", form=_GATEWAY_ID, permission="billing.view_banktransfer")
 def transfer_by_reference(term: str) -> Iterable[Hit]:
-    transfers = BankTransfer.objects.of_all().filter(reference=term.upper())
+    transfers = BankTransfer.objects.of_live().filter(reference=term.upper())
     return first_hits(
         transfers.select_related("partner"),
         lambda row: f"{rupees(row.amount_paise)}, {row.get_state_display()}, {row.partner}",
@@ -57,7 +57,7 @@ def transfer_by_reference(term: str) -> Iterable[Hit]:
 
 @finder(kind="refund or dispute", form=_GATEWAY_ID, permission="billing.view_paymentreturn")
 def return_by_gateway_id(term: str) -> Iterable[Hit]:
-    returns = PaymentReturn.objects.of_all().filter(gateway_id=term).select_related("partner")
+    returns = PaymentReturn.objects.of_live().filter(gateway_id=term).select_related("partner")
     return first_hits(returns, lambda row: f"{row.get_kind_display()}, {row.partner}")
 
 
@@ -74,29 +74,29 @@ def invoice_by_id(term: str) -> Iterable[Hit]:
 
 @finder(kind="bucket", form=ID, permission="billing.view_pointbucket")
 def bucket_by_id(term: str) -> Iterable[Hit]:
-    buckets = PointBucket.objects.of_all().filter(pk=term.lower()).select_related("partner")
+    buckets = PointBucket.objects.of_live().filter(pk=term.lower()).select_related("partner")
     return first_hits(buckets, lambda bucket: bucket.partner)
 
 
 @finder(kind="ledger entry", form=ID, permission="billing.view_ledgerentry")
 def entry_by_id(term: str) -> Iterable[Hit]:
-    entries = LedgerEntry.objects.of_all().filter(pk=term.lower()).select_related("partner")
+    entries = LedgerEntry.objects.of_live().filter(pk=term.lower()).select_related("partner")
     return first_hits(entries, lambda entry: entry.partner)
 
 
 @finder(kind="statement", form=ID, permission="billing.view_statement")
 def statement_by_id(term: str) -> Iterable[Hit]:
-    statements = Statement.objects.of_all().filter(pk=term.lower()).select_related("partner")
+    statements = Statement.objects.of_live().filter(pk=term.lower()).select_related("partner")
     return first_hits(statements, lambda statement: statement.partner)
 
 
 def _purchases(**wanted: object) -> list[Hit]:
-    purchases = Purchase.objects.of_all().filter(**wanted).select_related("partner")
+    purchases = Purchase.objects.of_live().filter(**wanted).select_related("partner")
     return first_hits(
         purchases, lambda row: f"{row.package_name}, {row.get_state_display()}, {row.partner}"
     )
 
 
 def _invoices(**wanted: object) -> list[Hit]:
-    invoices = Invoice.objects.of_all().filter(**wanted).select_related("partner")
+    invoices = Invoice.objects.of_live().filter(**wanted).select_related("partner")
     return first_hits(invoices, lambda row: f"{row.get_kind_display()}, {row.partner}")

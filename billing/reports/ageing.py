@@ -68,7 +68,7 @@ def proforma_rows(period: ReportPeriod) -> Iterator[Row]:
 
 
 def _open() -> QuerySet[Purchase]:
-    waiting = Purchase.objects.of_all().filter(gateway="manual", state__in=_OPEN)
+    waiting = Purchase.objects.of_live().filter(gateway="manual", state__in=_OPEN)
     return waiting.select_related("partner")
 
 

@@ -39,7 +39,7 @@ _AMOUNTS = ("amount_paise", "cgst_paise", "sgst_paise", "igst_paise", "total_pai
 
 
 def issued_in(period: ReportPeriod) -> QuerySet[Invoice]:
-    return Invoice.objects.of_all().filter(issued_at__gte=period.since, issued_at__lt=period.until)
+    return Invoice.objects.of_live().filter(issued_at__gte=period.since, issued_at__lt=period.until)
 
 
 def read_register(period: ReportPeriod) -> Table:

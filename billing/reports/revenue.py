@@ -71,7 +71,7 @@ def revenue_rows(period: ReportPeriod, by: str) -> Iterator[Row]:
 
 
 def _issued(period: ReportPeriod) -> QuerySet[Invoice]:
-    return Invoice.objects.of_all().filter(issued_at__gte=period.since, issued_at__lt=period.until)
+    return Invoice.objects.of_live().filter(issued_at__gte=period.since, issued_at__lt=period.until)
 
 
 def _grouped(period: ReportPeriod, by: str) -> QuerySet[Invoice, dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import QuerySet, Sum
 
-from accounts.models import ApiKey, DailyCalls, Partner
+from accounts.models import ApiKey, DailyCalls, Environment, Partner
 from billing.models import DailyUsage, OperationPrice
 from billing.models.usage import DailyUsageQuerySet
 from billing.periods import Period
@@ -110,8 +110,9 @@ def read_report(partner: Partner, period: Period, keys: Sequence[ApiKey]) -> Usa
 
 
 def read_calls(partner: Partner, period: Period) -> UsageReport:
-    """Return the calls of all keys by day, in one query."""
+    """Return the calls of all keys but those in the sandbox by day, in one query."""
     called = DailyCalls.objects.of(partner.id)
+    called = called.exclude(key__environment=Environment.MANAGEMENT_TEST)
     return UsageReport(period=period, keys=(), calls=_calls_by_day(called, period))
 
 

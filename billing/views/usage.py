@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts.exports import limited_export
 from accounts.models import Environment
+from accounts.models.key import IMAGE_ENVIRONMENTS
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from billing import usage_charts
 from billing.forms.usage import UsageForm
@@ -24,7 +25,12 @@ _IMAGE_COLUMNS = (
     "day", "key", "action", "mode", "environment", "succeeded", "failed", "points",
 )  # fmt: skip
 _CALL_COLUMNS = ("day", "key", "environment", "succeeded", "refused", "failed")
-_ENVIRONMENTS = (Environment.LIVE, Environment.TEST, Environment.MANAGEMENT)
+_ENVIRONMENTS = (
+    Environment.LIVE,
+    Environment.TEST,
+    Environment.MANAGEMENT,
+    Environment.MANAGEMENT_TEST,
+)
 
 
 @partner_view(Permission.SEE)
@@ -87,7 +93,7 @@ def _charts(report: UsageReport, form: UsageForm) -> list[DailyChart]:
     by_key = usage_charts.calls_by_key(report)
     if len(by_key.series) > 1:
         charts.append(by_key)
-    if form.kind != Environment.MANAGEMENT:
+    if form.kind in IMAGE_ENVIRONMENTS:
         charts.append(usage_charts.images_by_kind(report))
     return charts
 

@@ -18,6 +18,7 @@ from django.http import HttpRequest
 from config.admin.columns import column_of_field
 from config.admin.filters import (
     PARTNER_PARAMETERS,
+    ModeFilter,
     PartnerFilter,
     Period,
     PeriodFilter,
@@ -138,6 +139,8 @@ class FilteredLists(_Base):
     phone: ClassVar[tuple[str, ...]] = ()
     #: Foreign keys that columns with code of their own read.
     also_named: ClassVar[tuple[str, ...]] = ()
+    #: Whether test keys of the management API make such rows; the list offers to show them.
+    has_test_rows: ClassVar[bool] = False
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
         return FilteredChangeList
@@ -178,7 +181,7 @@ class FilteredLists(_Base):
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         bounds: list[Any] = [PeriodFilter] if self.period else []
-        owner: list[Any] = [PartnerFilter] if self._field("partner") else []
+        owner: list[Any] = [ModeFilter, PartnerFilter] if self._field("partner") else []
         return [*bounds, *owner, *super().get_list_filter(request)]
 
     def get_search_fields(self, request: HttpRequest) -> Any:

@@ -19,6 +19,7 @@ from django.utils import timezone
 from config.admin.columns import may_view
 from config.db.fields import IdField
 from config.db.ids import first_id
+from config.db.owned import SANDBOX_PREFIX
 
 #: Parameters of lists that leave out no rows.
 _NEUTRAL = frozenset({"p", "o", "e", "all", "period", "since", "until", "_popup", "_to_field"})
@@ -211,3 +212,38 @@ class PartnerFilter(admin.ListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(partner_id=self.value) if self.value else queryset
+
+
+class ModeFilter(admin.ListFilter):
+    """Show live rows only, unless those of sandboxes are asked for."""
+
+    title = "mode"
+    template = "admin/filter.html"
+    _CHOICES = (("live", "Live"), ("test", "Test"))
+
+    def __init__(
+        self, request: HttpRequest, params: dict[str, Any], model: type[Model], page: Any
+    ) -> None:
+        super().__init__(request, params, model, page)
+        self.value = params.pop("mode", ["live"])[-1]
+        if self.value not in dict(self._CHOICES):
+            raise IncorrectLookupParameters
+        self.has_test_rows: bool = page.has_test_rows
+
+    def has_output(self) -> bool:
+        return self.has_test_rows
+
+    def expected_parameters(self) -> list[str | None]:
+        return ["mode"]
+
+    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+        for value, label in self._CHOICES:
+            yield {
+                "selected": value == self.value,
+                "query_string": changelist.get_query_string({"mode": value}),
+                "display": label,
+            }
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        is_test = self.value == "test"
+        return queryset.filter(**{f"partner_id__{'gte' if is_test else 'lt'}": SANDBOX_PREFIX})

@@ -53,3 +53,7 @@ class OwnedQuerySet(models.QuerySet[Row_co]):
     def of_live(self) -> Self:
         """The rows of all partners without those of sandboxes, for figures and searches."""
         return self.filter(partner_id__lt=SANDBOX_PREFIX)
+
+    def of_sandboxes(self) -> Self:
+        """The rows of all sandboxes, for jobs that end them."""
+        return self.filter(partner_id__gte=SANDBOX_PREFIX)

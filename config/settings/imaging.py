@@ -24,4 +24,5 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", str(DATA_DIR / "media"))()
 MEDIA_URL = "/media/"
 S3_BUCKET = env.str("S3_BUCKET", "")
 S3_PUBLIC_BASE_URL = env.str("S3_PUBLIC_BASE_URL", "") or None
+SIMULATED_SLOW_SECONDS = env.int("SIMULATED_SLOW_SECONDS", 30)
 TEST_IMAGE_HOST = env.str("TEST_IMAGE_HOST", "https://placehold.co")

@@ -24,6 +24,7 @@ class DeploymentInline(ReadOnlyInline):
 
 @admin.register(Website)
 class WebsiteAdmin(ReadOnlyAdmin):
+    has_test_rows = True
     list_display = ("identifier", "partner", "account", "created_at", "taken_down_at")
     list_filter = (("taken_down_at", admin.EmptyFieldListFilter),)
     period = Period("id", 90)
@@ -48,6 +49,7 @@ def _of_site(rows: QuerySet[Any], identifier: str) -> QuerySet[Any]:
 
 @admin.register(Deployment)
 class DeploymentAdmin(ReadOnlyAdmin):
+    has_test_rows = True
     list_display = ("id", "partner", "website", "state", "created_at", "ended_at", "error")
     list_filter = ("state",)
     period = Period(
@@ -81,6 +83,7 @@ class DeploymentAdmin(ReadOnlyAdmin):
 
 @admin.register(Takedown)
 class TakedownAdmin(ReadOnlyAdmin):
+    has_test_rows = True
     list_display = ("identifier", "partner", "due_at", "until", "attempts")
     search_terms = (Term("pk", ANY),)
     search_help_text = "Identifier"

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from accounts.api.errors import account_not_found
 from accounts.api.idempotency import idempotency_key, run_idempotent, store_response
 from accounts.api.params import external_id_filter, query_text
+from accounts.api.rehearsals import read_simulation
 from accounts.api.views import ManagementView
 from accounts.models import Account
 from accounts.services.idempotency import Claim
@@ -24,6 +25,7 @@ from deployments.api.events import read_endpoint_kind
 from deployments.api.serializers import read_deployment_request
 from deployments.error_codes import DEPLOYMENT_NOT_FOUND, EVENT_NOT_FOUND, WEBSITE_EXISTS
 from deployments.models import Deployment
+from deployments.rehearsals import SIMULATIONS
 from deployments.services.creation import WebsiteExists, create_deployment
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.services.webhooks import stable_before
@@ -40,7 +42,8 @@ class CreateAndDeployView(ManagementView):
 
     def _run(self, claim: Claim | None) -> HttpResponse:
         body: Any = self.request.data
-        shop = read_deployment_request(body)
+        simulation = read_simulation(self.request, self.admission, SIMULATIONS)
+        shop = replace(read_deployment_request(body), simulation=simulation)
         # The documented message, which differs from that of the account endpoints.
         if not is_id(shop.account_id):
             raise account_not_found("Account not found")

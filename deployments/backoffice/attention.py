@@ -26,7 +26,7 @@ _LATE = timedelta(minutes=2)
 )
 def failed_deployments() -> int:
     """Leave out sites with another deployment that did not fail."""
-    deployments = Deployment.objects.of_all()
+    deployments = Deployment.objects.of_live()
     recent = deployments.filter(state="failed", pk__gte=first_id(database_now() - _RECENT))
     others = deployments.filter(website=OuterRef("website")).exclude(state="failed")
     return count_some(recent.filter(~Exists(others)))
@@ -40,5 +40,5 @@ def failed_deployments() -> int:
     permission="deployments.view_deployment",
 )
 def expired_leases() -> int:
-    running = Deployment.objects.of_all().running().filter(website__taken_down_at=None)
+    running = Deployment.objects.of_live().running().filter(website__taken_down_at=None)
     return count_some(running.filter(due_at__lt=Now() - _LATE))

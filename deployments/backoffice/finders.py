@@ -25,7 +25,7 @@ def site_by_id(term: str) -> Iterable[Hit]:
 
 @finder(kind="deployment", form=ID, permission="deployments.view_deployment")
 def deployment_by_id(term: str) -> Iterable[Hit]:
-    rows = Deployment.objects.of_all().filter(pk=term.lower()).select_related("partner", "website")
+    rows = Deployment.objects.of_live().filter(pk=term.lower()).select_related("partner", "website")
     return [
         Hit(
             f"Deployment of {row.website}",
@@ -37,5 +37,5 @@ def deployment_by_id(term: str) -> Iterable[Hit]:
 
 
 def _sites(**wanted: object) -> list[Hit]:
-    sites = Website.objects.of_all().filter(**wanted).select_related("partner")
+    sites = Website.objects.of_live().filter(**wanted).select_related("partner")
     return first_hits(sites, lambda site: site.partner)

@@ -167,6 +167,9 @@ class Deployment(Referenced, EncryptedModel):
         db_default="",
         help_text="Encrypted JSON of what the shop shows of its account, kept for rollbacks.",
     )
+    simulation = models.CharField(
+        max_length=20, blank=True, default="", db_default="", help_text="What a test rehearses."
+    )
     error = models.CharField(max_length=300, blank=True)
     notice = models.CharField(
         max_length=300, blank=True, help_text="How the result differs from the request, and why."

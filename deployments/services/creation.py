@@ -16,6 +16,7 @@ from config.db.references import NO_REFERENCES, References
 from deployments import events
 from deployments.identifiers import make_identifier
 from deployments.models import Deployment, Website
+from deployments.rehearsals import delay_of
 from deployments.services.domains import sync_domains
 from deployments.signals import work_added
 from integrations.services.endpoints import add_endpoint
@@ -42,6 +43,8 @@ class DeploymentRequest:
     language: str = Deployment.Language.ENGLISH.value
     public_contact: dict[str, Any] | None = None
     references: References = NO_REFERENCES
+    #: What a test call rehearses, see `deployments.rehearsals`.
+    simulation: str = ""
 
 
 def create_deployment(*, admission: Admission, shop: DeploymentRequest) -> Deployment:
@@ -112,6 +115,7 @@ def _create(website: Website, shop: DeploymentRequest) -> Deployment:
         language=shop.language,
         external_id=shop.references.external_id,
         metadata=shop.references.metadata,
-        due_at=now,
+        simulation=shop.simulation,
+        due_at=now + delay_of(shop.simulation),
         created_at=now,
     )

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.permissions import PartnerRequest, Permission, partner_view
+from config.db.owned import is_sandbox
 from config.pages.pagination import paginate
 from deployments import states
 from deployments.builder.themes import theme_of
@@ -27,7 +28,9 @@ _SORTS = {"newest": "-created_at", "oldest": "created_at"}
 @partner_view(Permission.SEE_CALLS)
 def deployments(request: PartnerRequest) -> HttpResponse:
     form = DeploymentFilterForm(request.GET)
-    page = paginate(form.filter_queryset(_mine(request)), request.GET, sorts=_SORTS)
+    page = paginate(
+        form.filter_queryset(_of(form.owner_of_rows(request.partner.id))), request.GET, sorts=_SORTS
+    )
     rows = [(row, total(row)) for row in page]
     return render(
         request, "deployments/list.html", {"form": form, "page": page, "deployments": rows}
@@ -37,12 +40,13 @@ def deployments(request: PartnerRequest) -> HttpResponse:
 @partner_view(Permission.SEE_CALLS)
 def deployment(request: PartnerRequest, deployment_id: str) -> HttpResponse:
     """Show one deployment: its steps, its shop and its webhooks."""
-    found = get_object_or_404(_mine(request).select_related("endpoint"), pk=deployment_id)
-    deliveries = WebhookDelivery.objects.of(request.partner.id).filter(
+    found = get_object_or_404(_both(request).select_related("endpoint"), pk=deployment_id)
+    deliveries = WebhookDelivery.objects.of(found.partner_id).filter(
         stream=found.id, endpoint=found.endpoint_id
     )
     context = {
         "deployment": found,
+        "is_test": is_sandbox(found.partner_id),
         "steps": steps_of(found),
         "total": total(found),
         "is_running": found.state in states.RUNNING,
@@ -54,8 +58,12 @@ def deployment(request: PartnerRequest, deployment_id: str) -> HttpResponse:
     return render(request, "deployments/detail.html", context)
 
 
-def _mine(request: PartnerRequest) -> DeploymentQuerySet:
-    return Deployment.objects.of(request.partner.id).select_related("website")
+def _of(owner: str) -> DeploymentQuerySet:
+    return Deployment.objects.of(owner).select_related("website")
+
+
+def _both(request: PartnerRequest) -> DeploymentQuerySet:
+    return Deployment.objects.of_both(request.partner.id).select_related("website")
 
 
 def _archive_url(deployment: Deployment) -> str:

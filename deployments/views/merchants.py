@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from accounts.models import Account
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from config.db.encryption import report_undecryptable
+from config.db.owned import is_sandbox
 from config.pages.pagination import paginate
 from deployments.forms import MerchantFilterForm
 from deployments.models import Deployment
@@ -81,8 +82,9 @@ class Merchant:
 @partner_view(Permission.SEE_CALLS)
 def merchants(request: PartnerRequest) -> HttpResponse:
     """List accounts, newest first; only those of the page are decrypted."""
-    form = MerchantFilterForm(request.GET, owner=request.partner.id)
-    accounts = form.filter_queryset(Account.objects.of(request.partner.id))
+    form = MerchantFilterForm(request.GET, partner_id=request.partner.id)
+    owner = form.owner_of_rows(request.partner.id)
+    accounts = form.filter_queryset(Account.objects.of(owner))
     page = paginate(accounts, request.GET, sorts=_SORTS)
     rows = [Merchant.read(account) for account in page]
     return render(request, "merchants/list.html", {"form": form, "page": page, "merchants": rows})
@@ -91,7 +93,7 @@ def merchants(request: PartnerRequest) -> HttpResponse:
 @partner_view(Permission.SEE_CALLS)
 def merchant(request: PartnerRequest, account_id: str) -> HttpResponse:
     """Show one account: profile, shop, integrations, auto-login links, deployments."""
-    account = get_object_or_404(Account.objects.of(request.partner.id), pk=account_id)
+    account = get_object_or_404(Account.objects.of_both(request.partner.id), pk=account_id)
     links = account.auto_login_links.select_related("key").order_by("-created_at", "-id")
     connections = account.connections.select_related("integration").defer("credentials")
     deployments = (
@@ -103,6 +105,7 @@ def merchant(request: PartnerRequest, account_id: str) -> HttpResponse:
     context = {
         "merchant": Merchant.read(account),
         "account": account,
+        "is_test": is_sandbox(account.partner_id),
         "site": Site.of_newest(newest),
         "connections": connections.prefetch_related(_newest_events()).order_by("-connected_at"),
         "links": links[:_MOST],

@@ -88,6 +88,14 @@ def failed_call(error: Exception, action: Action, operation_id: str) -> ApiError
     return _api_error(500, describe_failure(action, "failed"), headers)
 
 
+def blocked(reason: str, action: Action) -> ApiError:
+    return _api_error(422, describe_failure(action, "blocked", reason), {})
+
+
+def failed(action: Action) -> ApiError:
+    return _api_error(500, describe_failure(action, "failed"), {})
+
+
 def busy(action: Action, headers: dict[str, str] | None = None) -> ApiError:
     """Build the 503: the provider, or for calls that are not waited for this process, is busy."""
     text = describe_failure(action, "busy")

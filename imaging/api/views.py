@@ -11,7 +11,9 @@ from django.http import HttpResponse
 
 from accounts.api.authentication import admit, read_caller
 from accounts.api.idempotency import idempotency_key, run_idempotent
+from accounts.api.rehearsals import has_simulation, read_simulation
 from accounts.api.views import ImageApiView
+from accounts.services.idempotency import Claim
 from config.api.errors import ApiError, bad_request
 from config.api.references import read_references
 from config.api.renderers import ApiResponse
@@ -19,6 +21,7 @@ from config.egress.deadline import Deadline
 from imaging.api import representations
 from imaging.api.accepted_calls import AcceptedCall, is_preferred, read_receiver
 from imaging.api.calls import ImageCall
+from imaging.api.rehearsals import SIMULATIONS, rehearse
 from imaging.api.serializers import CreateSerializer, DocumentedSerializer, EnhanceSerializer
 from imaging.error_codes import INVALID_OPERATION
 from imaging.providers.base import Action
@@ -56,24 +59,30 @@ class ImageCallView(ImageApiView):
         except ApiError:
             super().perform_authentication(request)
             raise
+        is_later = self.retry_key or is_async or has_simulation(request)
         start = authorize_and_start(
             caller=read_caller(request),
             image_request=image_request,
             # With a retry key, the charge waits until the call is known not to be a repetition;
             # and a call that goes on after its response first needs a thread.
-            start_in=() if self.retry_key or is_async else self.start_in,
+            start_in=() if is_later else self.start_in,
         )
         request.user, request.auth = None, admit(request, start.admission)
+        self.simulation = read_simulation(request, start.admission, SIMULATIONS)
         call = AcceptedCall if is_async else ImageCall
         self.call = call(image_request, start, deadline, received_at)
 
     def post(self, request: Any) -> HttpResponse:
         return run_idempotent(
             request,
-            self.call.run,
+            self._run,
             key=self.retry_key,
             lease_seconds=settings.IMAGE_LEASE_SECONDS,
         )
+
+    def _run(self, claim: Claim | None) -> HttpResponse:
+        rehearse(self.simulation, self.request, self.admission, self.call.image_request)
+        return self.call.run(claim)
 
     def _read(self, request: Any) -> ImageRequest:
         values = self.serializer.read(request.data)

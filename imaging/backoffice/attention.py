@@ -36,5 +36,5 @@ def provider_busy() -> int:
 
 
 def _failed(failure: str) -> ImageOperationQuerySet:
-    failed = ImageOperation.objects.of_all().filter(failure=failure)
+    failed = ImageOperation.objects.of_live().filter(failure=failure)
     return failed.filter(pk__gte=first_id(database_now() - _RECENT))

@@ -10,5 +10,5 @@ from imaging.models import ImageOperation
 
 @finder(kind="image operation", form=ID, permission="imaging.view_imageoperation")
 def operation_by_id(term: str) -> Iterable[Hit]:
-    operations = ImageOperation.objects.of_all().filter(pk=term.lower())
+    operations = ImageOperation.objects.of_live().filter(pk=term.lower())
     return first_hits(operations.select_related("partner"), lambda row: row.partner)

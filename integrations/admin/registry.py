@@ -63,6 +63,7 @@ class ConnectionEventInline(ReadOnlyInline):
 
 @admin.register(Connection)
 class ConnectionAdmin(ReadOnlyAdmin):
+    has_test_rows = True
     list_display = (
         "id",
         "partner",
@@ -85,6 +86,7 @@ class ConnectionAdmin(ReadOnlyAdmin):
 
 @admin.register(ConnectionEvent)
 class ConnectionEventAdmin(ReadOnlyAdmin):
+    has_test_rows = True
     list_display = ("at", "partner", "connection", "kind", "key")
     list_filter = ("kind",)
     period = Period("id", 30)

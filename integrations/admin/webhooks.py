@@ -31,6 +31,7 @@ class WebhookAttemptInline(ReadOnlyInline):
 
 @admin.register(WebhookDelivery)
 class WebhookDeliveryAdmin(ReadOnlyAdmin):
+    has_test_rows = True
     list_display = (
         "id",
         "partner",
@@ -89,6 +90,7 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
 
 @admin.register(WebhookEndpoint)
 class WebhookEndpointAdmin(ReadOnlyAdmin):
+    has_test_rows = True
     list_display = ("url", "partner", "kind", "is_signed", "created_at")
     period = Period("id", 90)
     partner_ordering = ("-created_at",)
@@ -105,6 +107,7 @@ class WebhookEndpointAdmin(ReadOnlyAdmin):
 
 @admin.register(WebhookReceiver)
 class WebhookReceiverAdmin(ReadOnlyAdmin):
+    has_test_rows = True
     list_display = ("url", "partner", "failing_since", "disabled_at", "created_at")
     period = Period("id", 90)
     partner_ordering = ("-created_at", "-id")
@@ -117,6 +120,7 @@ class WebhookReceiverAdmin(ReadOnlyAdmin):
 
 @admin.register(WebhookAttempt)
 class WebhookAttemptAdmin(ReadOnlyAdmin):
+    has_test_rows = True
     list_display = ("at", "partner", "delivery", "outcome", "error", "milliseconds")
     period = Period("id", 1)
     search_terms = (Term("delivery_id", ID), Term("pk", ID))

@@ -22,6 +22,6 @@ _RECENT = timedelta(days=7)
 )
 def failing_receivers() -> int:
     """Count the receivers of events that were given up in the last week."""
-    failed = WebhookDelivery.objects.of_all().failed()
+    failed = WebhookDelivery.objects.of_live().failed()
     recent = failed.filter(pk__gte=first_id(database_now() - _RECENT))
     return count_some(recent.values("endpoint").distinct())

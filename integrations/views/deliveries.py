@@ -13,8 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from accounts.models import Partner
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from config.db.encryption import is_decryption_disabled
+from config.db.owned import is_sandbox
 from config.pages.pagination import paginate
 from integrations.attempt_text import explain
 from integrations.forms import DeliveryFilterForm
@@ -37,7 +39,7 @@ _MAX_ATTEMPTS = 100
 def webhooks(request: PartnerRequest) -> HttpResponse:
     """List deliveries with a summary of the last 24 hours."""
     form = DeliveryFilterForm(request.GET)
-    mine = WebhookDelivery.objects.of(request.partner.id)
+    mine = WebhookDelivery.objects.of(form.owner_of_rows(request.partner.id))
     rows = form.filter_queryset(mine).select_related("endpoint").defer("body").with_last_attempt()
     context = {
         "form": form,
@@ -55,9 +57,10 @@ def webhook(request: PartnerRequest, delivery_id: str) -> HttpResponse:
     attempts = list(delivery.attempts.order_by("-at", "-id")[:_MAX_ATTEMPTS])
     headers = _headers(delivery, attempts)
     body = bytes(delivery.body)
-    receivers = WebhookReceiver.objects.of(request.partner.id)
+    receivers = WebhookReceiver.objects.of(delivery.partner_id)
     context = {
         "delivery": delivery,
+        "is_test": is_sandbox(delivery.partner_id),
         "receiver": receivers.at(delivery.endpoint.url).first(),
         "attempts": [(attempt, explain(attempt.status, attempt.error)) for attempt in attempts],
         "headers": headers.items(),
@@ -85,14 +88,14 @@ def resend(request: PartnerRequest, delivery_id: str) -> HttpResponse:
 def resend_all(request: PartnerRequest) -> HttpResponse:
     """Resend the failed deliveries that match the filters, after a confirmation page."""
     form = DeliveryFilterForm({**request.GET.dict(), "state": ""})
-    deliveries = form.filter_queryset(WebhookDelivery.objects.of(request.partner.id))
+    owner_id = form.owner_of_rows(request.partner.id)
+    owner = get_object_or_404(Partner.with_sandboxes, pk=owner_id)
+    deliveries = form.filter_queryset(WebhookDelivery.objects.of(owner.id))
     if not form.is_valid():
         messages.error(request, "Check the filters and try again.")
         return redirect(_list_url(form))
     if request.method == "POST":
-        count = resend_failed(
-            partner=request.partner, deliveries=deliveries, actor=request.user.email
-        )
+        count = resend_failed(partner=owner, deliveries=deliveries, actor=request.user.email)
         messages.success(
             request, f"{count:,} event{'' if count == 1 else 's'} queued for delivery."
         )
@@ -108,8 +111,8 @@ def resend_all(request: PartnerRequest) -> HttpResponse:
 
 
 def _find(request: PartnerRequest, delivery_id: str) -> WebhookDelivery:
-    mine = WebhookDelivery.objects.of(request.partner.id).select_related("endpoint", "partner")
-    return get_object_or_404(mine, pk=delivery_id)
+    both = WebhookDelivery.objects.of_both(request.partner.id)
+    return get_object_or_404(both.select_related("endpoint", "partner"), pk=delivery_id)
 
 
 def _can_send(delivery: WebhookDelivery) -> bool:

@@ -192,7 +192,7 @@ def test_which_roles_can_change_a_key(partner: Partner, name: str) -> None:
     }
 
     every = {(role, kind) for role in ("owner", "admin") for kind in keys}
-    assert opened == every | {("developer", "test")}
+    assert opened == every | {("developer", "test"), ("developer", "management_test")}
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -200,7 +200,8 @@ def test_which_changes_require_reauthentication(partner: Partner, name: str) -> 
     client = browser(partner, fresh=False)
     for environment in Environment.values:
         key = generate_key(partner, environment)
-        asked = environment != "test" or name in ("revoke/", "whitelist/")
+        is_test = environment in ("test", "management_test")
+        asked = not is_test or name in ("revoke/", "whitelist/")
 
         assert requires_reauthentication(client.get(page_of(key, name))) == asked
         assert requires_reauthentication(client.post(page_of(key, name))) == asked

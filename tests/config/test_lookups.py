@@ -12,7 +12,7 @@ from config.db.owned import OwnedQuerySet
 ROOT = Path(__file__).resolve().parents[2]
 #: What may follow the manager of an owned model; `raw` calls a function, whose SQL names the
 #: partner (see `test_catalogue`).
-ALLOWED = {"of", "of_both", "of_live", "of_all", "create", "bulk_create", "raw"}
+ALLOWED = {"of", "of_both", "of_live", "of_sandboxes", "of_all", "create", "bulk_create", "raw"}
 
 
 def owned_models() -> list[str]:
@@ -48,3 +48,12 @@ def test_one_function_locks_a_partner() -> None:
         if lock.search(path.read_text())
     ]
     assert places == ["accounts/services/locks.py"]
+
+
+def test_figures_and_searches_of_staff_have_no_test_rows() -> None:
+    """Those of sandboxes are found by lists alone, which say so."""
+    folders = [path for name in ("backoffice", "reports") for path in ROOT.glob(f"*/{name}")]
+    modules = [path for folder in folders for path in folder.rglob("*.py")]
+
+    assert len(modules) > 20
+    assert [str(path) for path in modules if ".of_all()" in path.read_text()] == []

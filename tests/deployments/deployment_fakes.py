@@ -95,6 +95,7 @@ class Fakes:
 def install_fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
     fakes = Fakes(TinyBuilder(), TinyTarget())
     monkeypatch.setattr(pipeline, "configured_builder", lambda: fakes.builder)
+    monkeypatch.setattr(pipeline, "builder_without_model", lambda: fakes.builder)
     monkeypatch.setattr(pipeline, "configured_target", lambda: fakes.target)
     return fakes
 
