@@ -7,9 +7,8 @@ from pathlib import Path
 from PIL import Image, ImageFilter, ImageOps, ImageStat
 
 from config.egress.deadline import Deadline
-from imaging.providers.local.colour import RGB
-from imaging.providers.local.correction import correct, sharpen
-from imaging.providers.local.cutout import find_subject
+from imaging.providers.local.correction import correct, measure, sharpen
+from imaging.providers.local.cutout import Subject, cut_out, find_subject, whiten
 from imaging.providers.local.wishes import Wishes, read_wishes
 from imaging.sizes import Size
 
@@ -20,18 +19,41 @@ _CROPPED_UP_TO = 1.36
 _PLAIN_EDGE = 16
 
 
-def enhance_picture(source: Path, words: str, size: Size, deadline: Deadline) -> Image.Image:
+def enhance_picture(source: Path, text: str, size: Size, deadline: Deadline) -> Image.Image:
     """Return an RGB image of exactly `size`. Raises `DeadlineExceeded`."""
-    wishes = read_wishes(words)
+    wishes = read_wishes(text)
     image, alpha = _load(source, size)
     enlargement = max(size.width / image.width, size.height / image.height)
     deadline.remaining()
-    subject = _find_subject(image, alpha, wishes)
-    image = correct(image, wishes)
-    deadline.remaining()
-    fitted = _arranged(image, subject, size, wishes)
+    is_split = wishes.white_background or wishes.blurred_background
+    subject = None if alpha else find_subject(image, is_fine=is_split)
+    outline = subject.mask if subject and not subject.is_doubtful else None
+    measured = measure(image, alpha or outline)
+    if wishes.white_background and (alone := _alone(image, alpha, subject)):
+        opacity = alone.getchannel("A")
+        alone = correct(alone.convert("RGB"), wishes, measured)
+        alone.putalpha(opacity)
+        fitted = _on_white(alone, size, shadow=wishes.shadow)
+    else:
+        image = correct(image, wishes, measured)
+        deadline.remaining()
+        fitted = _arranged(image, alpha, subject, size, wishes)
     deadline.remaining()
     return sharpen(fitted, enlargement, wishes)
+
+
+def _alone(
+    image: Image.Image, alpha: Image.Image | None, subject: Subject | None
+) -> Image.Image | None:
+    """Return the subject without its background (RGBA); None where it cannot be told apart."""
+    if alpha and (box := alpha.getbbox()):
+        alone = image.crop(box)
+        alone.putalpha(alpha.crop(box))
+        return alone
+    if subject is None or subject.is_doubtful:
+        return None
+    alone = cut_out(image, subject)
+    return alone.crop(alone.getchannel("A").point([0] * 24 + [255] * 232).getbbox())
 
 
 def _load(source: Path, size: Size) -> tuple[Image.Image, Image.Image | None]:
@@ -63,42 +85,34 @@ def _is_near(image: Image.Image, size: Size) -> bool:
     return 1 / _CROPPED_UP_TO <= quotient <= _CROPPED_UP_TO
 
 
-def _find_subject(
-    image: Image.Image, alpha: Image.Image | None, wishes: Wishes
-) -> Image.Image | None:
-    """Return the mask of what stays when the background goes, before contrast is raised."""
-    if not (wishes.white_background or wishes.blurred_background):
-        return None
-    subject = alpha or find_subject(image)
-    return subject if subject and subject.getbbox() else None
-
-
 def _arranged(
-    image: Image.Image, subject: Image.Image | None, size: Size, wishes: Wishes
+    image: Image.Image,
+    alpha: Image.Image | None,
+    subject: Subject | None,
+    size: Size,
+    wishes: Wishes,
 ) -> Image.Image:
-    """Place the image on its new background, cropped or extended to the size."""
+    """Change the background where it was asked for, and crop or extend to the size."""
     if wishes.white_background:
-        if subject is None:
-            return _fitted(image, size, ground=_WHITE)
-        box = subject.getbbox()
-        return _on_white(image.crop(box), subject.crop(box), size, shadow=wishes.shadow)
-    if subject is not None:
+        if subject and (corrected := find_subject(image, is_fine=True)):
+            image = whiten(image, corrected)
+        return _fitted(image, size, ground=_WHITE)
+    mask = alpha or (subject.mask if subject and not subject.is_doubtful else None)
+    if wishes.blurred_background and mask:
         blurred = image.filter(ImageFilter.GaussianBlur(max(image.size) / 70))
-        image = Image.composite(image, blurred, subject)
+        image = Image.composite(image, blurred, mask.resize(image.size, Image.Resampling.BICUBIC))
     return _fitted(image, size)
 
 
-def _on_white(image: Image.Image, subject: Image.Image, size: Size, *, shadow: bool) -> Image.Image:
+def _on_white(alone: Image.Image, size: Size, *, shadow: bool) -> Image.Image:
     """Place the subject in the middle of a white sheet, with a margin of a tenth."""
     room = (round(size.width * 0.8), round(size.height * 0.8))
-    image, subject = (
-        ImageOps.contain(part, room, Image.Resampling.LANCZOS) for part in (image, subject)
-    )
-    left, top = (size.width - image.width) // 2, (size.height - image.height) // 2
+    alone = ImageOps.contain(alone, room, Image.Resampling.LANCZOS)
+    left, top = (size.width - alone.width) // 2, (size.height - alone.height) // 2
     sheet = Image.new("RGB", (size.width, size.height), _WHITE)
     if shadow:
-        _cast_shadow(sheet, subject, left, top)
-    sheet.paste(image, (left, top), subject)
+        _cast_shadow(sheet, alone.getchannel("A"), left, top)
+    sheet.paste(alone, (left, top), alone)
     return sheet
 
 
@@ -114,7 +128,9 @@ def _cast_shadow(sheet: Image.Image, subject: Image.Image, left: int, top: int) 
         sheet.paste((40, 42, 48), (0, 0), mask)
 
 
-def _fitted(image: Image.Image, size: Size, ground: RGB | None = None) -> Image.Image:
+def _fitted(
+    image: Image.Image, size: Size, ground: tuple[int, int, int] | None = None
+) -> Image.Image:
     target = (size.width, size.height)
     if _is_near(image, size):
         return ImageOps.fit(image, target, Image.Resampling.LANCZOS)

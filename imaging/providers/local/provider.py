@@ -11,10 +11,9 @@ from threading import BoundedSemaphore
 from PIL import Image
 
 from config.egress.deadline import Deadline
-from imaging.prompts import partner_words
 from imaging.providers.base import GenerationFailed, GenerationInput, ProviderBusy
 from imaging.providers.local.direction import direct, expand_prompt
-from imaging.providers.local.enhance import enhance_picture
+from imaging.providers.local.expansion import expand_request
 
 #: Each picture takes a core and, at 4k, 100 MB; more at once would starve the other calls.
 _drawing_places = BoundedSemaphore(2)
@@ -30,14 +29,14 @@ class LocalProvider:
         with _place_to_draw(spec.deadline):
             if spec.action == "create":
                 return [_draw(spec)]
-            return [_enhance(source, partner_words(spec.text), spec) for source in spec.images]
+            return [_enhance(source, spec) for source in spec.images]
 
     def write_prompt(self, spec: GenerationInput) -> str:
         """Return the partner's words with details by rule, 1 to 2000 characters."""
         spec.deadline.remaining()
         if spec.action == "create":
             return expand_prompt(spec.text, spec.size, spec.seed)
-        return spec.text
+        return expand_request(spec.text, spec.images)
 
 
 def _draw(spec: GenerationInput) -> bytes:
@@ -59,9 +58,11 @@ def _place_to_draw(deadline: Deadline) -> Iterator[None]:
         _drawing_places.release()
 
 
-def _enhance(source: Path, words: str, spec: GenerationInput) -> bytes:
+def _enhance(source: Path, spec: GenerationInput) -> bytes:
+    from imaging.providers.local.enhance import enhance_picture  # noqa: PLC0415 - as above
+
     try:
-        return _encode(enhance_picture(source, words, spec.size, spec.deadline))
+        return _encode(enhance_picture(source, spec.text, spec.size, spec.deadline))
     except (OSError, SyntaxError, ValueError) as error:  # what Pillow raises on broken files
         raise GenerationFailed("an image to enhance cannot be read") from error
 

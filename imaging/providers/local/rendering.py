@@ -15,6 +15,9 @@ from imaging.providers.local.scenes import Set, Spot
 from imaging.providers.local.subjects import Subject
 from imaging.sizes import Size
 
+# No picture is drawn twice: a cache would only hold memory.
+pyvips.cache_set_max(0)
+
 #: Masks of shadow and volume are made this large and enlarged: they are soft.
 _SOFT = 160
 _PNG_COMPRESSION = 3

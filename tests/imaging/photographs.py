@@ -1,0 +1,42 @@
+"""Photographs of products whose outline is known: drawings on a lit ground, with noise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PIL import Image, ImageChops, ImageFilter
+
+from deployments.builder.product_images import fill_drawing
+from imaging.providers.local.rendering import _load
+from imaging.providers.local.subjects import find_subject
+from imaging.sizes import Size
+
+SIZE = (1024, 768)
+_EDGE = 680
+
+
+def photograph(
+    name: str, colours: tuple[str, str, str], path: Path, *, exposure: float = 0.9
+) -> Image.Image:
+    """Write a noisy photograph with a soft shadow; return the product's outline (L). `colours` are
+    those of the product, its accent and the ground."""
+    main, accent, ground = colours
+    svg = fill_drawing(find_subject(name).drawing, main, accent, "", name="m")
+    drawn = _load(svg, (400, 400), Size(_EDGE, _EDGE))
+    product = Image.frombytes("RGBA", (_EDGE, _EDGE), drawn.write_to_memory())
+    place = ((SIZE[0] - _EDGE) // 2, (SIZE[1] - _EDGE) // 2)
+    outline = Image.new("L", SIZE)
+    outline.paste(product.getchannel("A"), place)
+    light = Image.linear_gradient("L").resize(SIZE).point([219 + v // 7 for v in range(256)])
+    scene = ImageChops.multiply(Image.new("RGB", SIZE, ground), Image.merge("RGB", (light,) * 3))
+    shadow = Image.new("L", SIZE)
+    shadow.paste(outline.resize((SIZE[0], SIZE[1] // 4)), (26, SIZE[1] * 3 // 4 - 100))
+    shadow = shadow.filter(ImageFilter.GaussianBlur(24)).point([v // 6 for v in range(256)])
+    scene.paste((20, 18, 22), (0, 0), shadow)
+    scene.paste(product, place, product)
+    scene = scene.filter(ImageFilter.GaussianBlur(0.9)).point(
+        [v * exposure for v in range(256)] * 3
+    )
+    noise = Image.merge("RGB", [Image.effect_noise(SIZE, 6) for _ in range(3)])
+    ImageChops.add(scene, noise, 1, -128).save(path)
+    return outline
