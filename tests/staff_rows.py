@@ -17,7 +17,7 @@ from config.db.fields import IdField
 #: One row every 26 seconds, the newest now: a hundred thousand rows are a month.
 SECONDS = 26
 _NOW = int(time.time())
-_ID = f"lpad(to_hex({{now}}::bigint - ({SECONDS} * ({{last}} - {{i}}))), 8, '0')"
+_ID = "lpad(to_hex({now}::bigint - ({seconds} * ({last} - {i}))::bigint), 8, '0')"
 _ID += " || lpad(to_hex({i}), 16, '0')"
 
 
@@ -169,7 +169,15 @@ def _parents(model: type[models.Model]) -> set[Any]:
     }
 
 
-def fill(model: type[models.Model], first: int, last: int, *, total: int, partners: int) -> None:
+def fill(
+    model: type[models.Model],
+    first: int,
+    last: int,
+    *,
+    total: int,
+    partners: int,
+    seconds: float = SECONDS,
+) -> None:
     """Insert rows `first` to `last` of `total`; the newest is of now."""
     options = model._meta
     if options.label in _SKIPPED:
@@ -190,7 +198,9 @@ def fill(model: type[models.Model], first: int, last: int, *, total: int, partne
         f" FROM generate_series({first}, {last}) i ON CONFLICT DO NOTHING"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql.replace("{last}", str(total)).replace("{now}", str(_NOW)))
+        for name, value in (("last", total), ("now", _NOW), ("seconds", seconds)):
+            sql = sql.replace(f"{{{name}}}", str(value))
+        cursor.execute(sql)
 
 
 #: Written by hand: their rows are few, and staff's own.
@@ -212,9 +222,9 @@ def _value(model: type[models.Model], field: Any, partners: int) -> str:  # noqa
     if isinstance(field, models.DateTimeField):
         if field.null and field.name not in ("at",):
             return "NULL"
-        return f"to_timestamp({{now}}) - make_interval(secs => {SECONDS} * ({{last}} - i))"
+        return "to_timestamp({now}) - make_interval(secs => {seconds} * ({last} - i))"
     if isinstance(field, models.DateField):
-        return f"(to_timestamp({{now}}) - make_interval(secs => {SECONDS} * ({{last}} - i)))::date"
+        return "(to_timestamp({now}) - make_interval(secs => {seconds} * ({last} - i)))::date"
     if isinstance(field, ArrayField):
         return "'{}'"
     if isinstance(field, models.BooleanField):

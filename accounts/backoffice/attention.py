@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import QuerySet
+
 from accounts.models import LiveAccessRequest
-from config.admin.attention import attention_count, count_some
+from config.admin.attention import attention_rows
 
 
-@attention_count(
+@attention_rows(
+    LiveAccessRequest,
     one="partner that asks for live access",
     many="partners that ask for live access",
-    url_name="admin:accounts_liveaccessrequest_changelist",
-    query="state__exact=waiting",
     permission="accounts.view_liveaccessrequest",
 )
-def waiting_for_live_access() -> int:
-    return count_some(LiveAccessRequest.objects.of_live().waiting())
+def waiting_for_live_access() -> QuerySet[Any]:
+    return LiveAccessRequest.objects.of_live().waiting()

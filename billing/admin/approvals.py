@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
@@ -17,7 +18,7 @@ from billing.services import approve, decline_approval, withdraw_approval
 from billing.services.approval_preview import OBSTACLES, describe_obstacle, preview_approval
 from billing.services.approval_rules import DECIDE, REQUEST, is_small
 from billing.templatetags.points import points as format_points
-from config.admin.attention import attention_count, count_some
+from config.admin.attention import attention_rows
 from config.admin.columns import number_column
 from config.admin.filters import Period
 from config.admin.options import ReadOnlyAdmin
@@ -26,16 +27,15 @@ from config.admin.search import ID, Term
 from config.admin.sections import Section
 
 
-@attention_count(
+@attention_rows(
+    Approval,
     one="request to approve",
     many="requests to approve",
-    url_name="admin:billing_approval_changelist",
-    query="state__exact=pending",
     permission=DECIDE,
     button="Decide",
 )
-def count_pending_approvals() -> int:
-    return count_some(Approval.objects.of_all().pending())
+def pending_approvals() -> QuerySet[Any]:
+    return Approval.objects.of_all().pending()
 
 
 @admin.register(Approval)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -23,7 +24,7 @@ from billing.services import (
 )
 from billing.services.approval_rules import REQUEST
 from config.admin.acts import object_act
-from config.admin.attention import attention_count, count_some
+from config.admin.attention import attention_rows
 from config.admin.columns import number_column
 from config.admin.filters import Period
 from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, datetime_column
@@ -70,16 +71,15 @@ class BankTransferAdmin(TransferColumns, ReadOnlyAdmin):
     phone = ("partner", "amount", "reference", "state")
 
 
-@attention_count(
+@attention_rows(
+    BankTransfer,
     one="bank transfer neither booked nor returned",
     many="bank transfers neither booked nor returned",
-    url_name="admin:billing_banktransfer_changelist",
-    query="state__exact=received",
     permission=_VIEW,
     button="Decide",
 )
-def open_transfers() -> int:
-    return count_some(BankTransfer.objects.of_all().open())
+def open_transfers() -> QuerySet[Any]:
+    return BankTransfer.objects.of_all().open()
 
 
 @staff_page(

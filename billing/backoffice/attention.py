@@ -3,92 +3,88 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.urls import reverse
 
 from billing.ledger_state import LedgerState, Problem, read_ledger_state
 from billing.models import AlertThreshold, LedgerCheck, PaymentReturn, PointBucket, Purchase
-from config.admin.attention import Need, Severity, attention_count, attention_state, count_some
+from config.admin.attention import Need, Severity, attention_rows, attention_state
 
 #: Reconciliation compares a purchase within minutes of its due time.
 _OVERDUE = timedelta(hours=1)
 
 
-@attention_count(
+@attention_rows(
+    PaymentReturn,
     one="open dispute",
     many="open disputes",
-    url_name="admin:billing_paymentreturn_changelist",
-    query="kind__exact=dispute&state__exact=open",
     permission="billing.view_paymentreturn",
     severity=Severity.BAD,
     button="Respond",
 )
-def disputes() -> int:
-    return count_some(PaymentReturn.objects.of_live().open_disputes())
+def disputes() -> QuerySet[Any]:
+    return PaymentReturn.objects.of_live().open_disputes()
 
 
-@attention_count(
+@attention_rows(
+    Purchase,
     one="purchase to review",
     many="purchases to review",
-    url_name="admin:billing_purchase_changelist",
-    query="attention__isempty=0",
     permission="billing.view_purchase",
     severity=Severity.BAD,
     button="Review",
 )
-def flagged_purchases() -> int:
-    return count_some(Purchase.objects.of_live().to_review())
+def flagged_purchases() -> QuerySet[Any]:
+    return Purchase.objects.of_live().to_review()
 
 
-@attention_count(
+@attention_rows(
+    Purchase,
     one="bank transfer to confirm",
     many="bank transfers to confirm",
-    url_name="admin:billing_purchase_changelist",
-    query="gateway=manual&state__exact=pending",
     permission="billing.view_purchase",
     button="Confirm",
 )
-def transfers() -> int:
-    return count_some(Purchase.objects.of_live().awaiting_transfer())
+def transfers() -> QuerySet[Any]:
+    return Purchase.objects.of_live().awaiting_transfer()
 
 
-@attention_count(
+@attention_rows(
+    PointBucket,
     one="partner with a debt of points",
     many="partners with a debt of points",
-    url_name="admin:billing_pointbucket_changelist",
-    query="debt=yes",
+    count_by="partner",
     permission="billing.view_pointbucket",
 )
-def debtors() -> int:
-    owing = PointBucket.objects.of_live().owing().order_by()
-    return count_some(owing.values("partner").distinct())
+def debtors() -> QuerySet[Any]:
+    return PointBucket.objects.of_live().owing().order_by()
 
 
-@attention_count(
+@attention_rows(
+    Purchase,
     one="payment not reconciled in time",
     many="payments not reconciled in time",
-    url_name="admin:billing_purchase_changelist",
-    query="state__exact=pending",
     permission="billing.view_purchase",
 )
-def unreconciled_payments() -> int:
-    return count_some(Purchase.objects.of_live().filter(next_check_at__lt=Now() - _OVERDUE))
+def unreconciled_payments() -> QuerySet[Any]:
+    return Purchase.objects.of_live().filter(next_check_at__lt=Now() - _OVERDUE)
 
 
-@attention_count(
+@attention_rows(
+    AlertThreshold,
     one="partner almost out of points",
     many="partners almost out of points",
-    url_name="admin:billing_alertthreshold_changelist",
-    query="alerted_at__isnull=False",
+    count_by="partner",
     permission="billing.view_alertthreshold",
     severity=Severity.INFO,
 )
-def partners_near_zero() -> int:
+def partners_near_zero() -> QuerySet[Any]:
     """Count those below a threshold of theirs, who were emailed."""
-    alerted = AlertThreshold.objects.of_live().filter(alerted_at__isnull=False)
-    return count_some(alerted.values("partner").distinct())
+    return AlertThreshold.objects.of_live().filter(alerted_at__isnull=False)
 
 
 @attention_state(permission="billing.view_ledgercheck")

@@ -9,9 +9,11 @@ from typing import Any
 
 import structlog
 from django.db import Error, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+
+from config.admin.attention_filter import PARAMETER, register_rows
 
 log = structlog.get_logger(__name__)
 
@@ -51,32 +53,36 @@ class Item:
 _items: list[Item] = []
 
 
-def attention_count(
+def attention_rows(
+    model: type[Model],
     *,
     one: str,
     many: str,
-    url_name: str,
-    query: str = "",
     permission: str,
     severity: Severity = Severity.WARN,
     button: str = "View",
-) -> Callable[[Callable[[], int]], Callable[[], int]]:
-    """Register a function that counts rows which need a person, with `count_some`.
+    count_by: str = "",
+) -> Callable[[Callable[[], QuerySet[Any]]], Callable[[], QuerySet[Any]]]:
+    """Register a function that returns rows of `model` which need a person.
 
-    `one` and `many` name them: "open dispute", "open disputes". `url_name` and `query` are the
-    list of exactly these rows.
+    `one` and `many` name them: "open dispute", "open disputes". The line links to the list of
+    exactly these rows. `count_by` counts what they belong to, such as "partner".
     """
 
-    def register(count: Callable[[], int]) -> Callable[[], int]:
+    def register(rows: Callable[[], QuerySet[Any]]) -> Callable[[], QuerySet[Any]]:
+        name = rows.__name__
+
         def read() -> Need | None:
-            if not (number := count()):
+            found = rows().values(count_by).distinct() if count_by else rows()
+            if not (number := count_some(found)):
                 return None
             text = f"{_format(number)} {one if number == 1 else many}"
-            address = reverse(url_name) + (f"?{query}" if query else "")
-            return Need(text, address, severity, button)
+            page = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+            return Need(text, f"{reverse(page)}?{PARAMETER}={name}", severity, button)
 
+        register_rows(model, name, many, rows)
         _items.append(Item(permission, read))
-        return count
+        return rows
 
     return register
 

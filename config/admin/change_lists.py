@@ -15,6 +15,7 @@ from django.db import DataError, models
 from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest
 
+from config.admin.attention_filter import AttentionFilter, has_rows
 from config.admin.columns import column_of_field
 from config.admin.filters import (
     PARTNER_PARAMETERS,
@@ -182,7 +183,8 @@ class FilteredLists(_Base):
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         bounds: list[Any] = [PeriodFilter] if self.period else []
         owner: list[Any] = [ModeFilter, PartnerFilter] if self._field("partner") else []
-        return [*bounds, *owner, *super().get_list_filter(request)]
+        needs: list[Any] = [AttentionFilter] if has_rows(self.model) else []
+        return [*bounds, *owner, *needs, *super().get_list_filter(request)]
 
     def get_search_fields(self, request: HttpRequest) -> Any:
         """Show the search box where there are terms."""

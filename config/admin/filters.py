@@ -16,6 +16,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from config.admin.attention_filter import PARAMETER
 from config.admin.columns import may_view
 from config.db.fields import IdField
 from config.db.ids import first_id
@@ -132,7 +133,11 @@ def _midnight(text: str | None) -> datetime | None:
 
 def _is_narrow(given: dict[str, str], model: type[Model], period: Period) -> bool:
     """Return whether an index finds the rows of a list at any age."""
-    if given.get("q") or any(given.get(name) == value for name, value in period.open_states):
+    if (
+        given.get("q")
+        or given.get(PARAMETER)
+        or any(given.get(name) == value for name, value in period.open_states)
+    ):
         return True
     return any(_names_a_row(model, name) for name in given)
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from config.admin.attention import attention_count, count_some
+from django.db.models import QuerySet
+
+from config.admin.attention import attention_rows
 from config.admin.finders import ID, Hit, finder, first_hits
 from config.mail.models import OutgoingMail
 
 
-@attention_count(
+@attention_rows(
+    OutgoingMail,
     one="email that failed",
     many="emails that failed",
-    url_name="admin:email_outgoingmail_changelist",
-    query="state__exact=failed",
     permission="email.view_outgoingmail",
     button="Send again",
 )
-def failed_mail() -> int:
-    return count_some(OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED))
+def failed_mail() -> QuerySet[Any]:
+    return OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED)
 
 
 @finder(kind="email", form=ID, permission="email.view_outgoingmail")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
-from config.admin.attention import Severity, attention_count, count_some
+from django.db.models import QuerySet
+
+from config.admin.attention import Severity, attention_rows
 from config.db.clock import database_now
 from config.db.ids import first_id
 from imaging.models import ImageOperation, ImageOperationQuerySet
@@ -12,27 +15,25 @@ from imaging.models import ImageOperation, ImageOperationQuerySet
 _RECENT = timedelta(days=1)
 
 
-@attention_count(
+@attention_rows(
+    ImageOperation,
     one="operation refused by the provider in 24 hours: its key, quota or billing",
     many="operations refused by the provider in 24 hours: its key, quota or billing",
-    url_name="admin:imaging_imageoperation_changelist",
-    query="failure__exact=account",
     permission="imaging.view_imageoperation",
     severity=Severity.BAD,
 )
-def refused_by_provider() -> int:
-    return count_some(_failed(ImageOperation.Failure.ACCOUNT))
+def refused_by_provider() -> QuerySet[Any]:
+    return _failed(ImageOperation.Failure.ACCOUNT)
 
 
-@attention_count(
+@attention_rows(
+    ImageOperation,
     one="operation failed in 24 hours because the provider was busy",
     many="operations failed in 24 hours because the provider was busy",
-    url_name="admin:imaging_imageoperation_changelist",
-    query="failure__exact=busy",
     permission="imaging.view_imageoperation",
 )
-def provider_busy() -> int:
-    return count_some(_failed(ImageOperation.Failure.BUSY))
+def provider_busy() -> QuerySet[Any]:
+    return _failed(ImageOperation.Failure.BUSY)
 
 
 def _failed(failure: str) -> ImageOperationQuerySet:

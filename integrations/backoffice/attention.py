@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
-from config.admin.attention import attention_count, count_some
+from django.db.models import QuerySet
+
+from config.admin.attention import attention_rows
 from config.db.clock import database_now
 from config.db.ids import first_id
 from integrations.models import WebhookDelivery
@@ -13,15 +16,14 @@ from integrations.models import WebhookDelivery
 _RECENT = timedelta(days=7)
 
 
-@attention_count(
+@attention_rows(
+    WebhookDelivery,
     one="webhook receiver failing",
     many="webhook receivers failing",
-    url_name="admin:integrations_webhookdelivery_changelist",
-    query="state__exact=failed",
+    count_by="endpoint",
     permission="integrations.view_webhookdelivery",
 )
-def failing_receivers() -> int:
+def failing_receivers() -> QuerySet[Any]:
     """Count the receivers of events that were given up in the last week."""
     failed = WebhookDelivery.objects.of_live().failed()
-    recent = failed.filter(pk__gte=first_id(database_now() - _RECENT))
-    return count_some(recent.values("endpoint").distinct())
+    return failed.filter(pk__gte=first_id(database_now() - _RECENT))
