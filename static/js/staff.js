@@ -1,4 +1,4 @@
-// "/" moves to the search box, as its label shows.
+// "/" moves to the search box, as its label shows; menus close.
 "use strict";
 
 document.addEventListener("keydown", (event) => {
@@ -10,4 +10,22 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   box.focus();
   box.select();
+});
+
+// A menu closes by Escape and when another place is chosen; without this it closes by its button.
+const closeMenus = (except) => {
+  for (const menu of document.querySelectorAll("details.staff-more[open]")) {
+    if (menu !== except) {
+      menu.open = false;
+    }
+  }
+};
+
+document.addEventListener("click", (event) => closeMenus(event.target.closest("details.staff-more")));
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest("details.staff-more[open]");
+  if (event.key === "Escape" && menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
 });
