@@ -63,6 +63,12 @@ def staff_page(
     return register
 
 
+def changes_nothing(view: View) -> View:
+    """Mark a view whose POST only reads: it does not ask for the password again."""
+    view.changes_nothing = True  # type: ignore[attr-defined]
+    return view
+
+
 def registered_pages() -> tuple[StaffPage, ...]:
     return tuple(_pages.values())
 

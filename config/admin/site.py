@@ -87,10 +87,11 @@ def _without_nul(view: Callable[..., Any]) -> Callable[..., Any]:
 
 def _before_changes(view: Callable[..., Any]) -> Callable[..., Any]:
     checked = reauthentication_required(view)
+    is_harmless = getattr(view, "changes_nothing", False)
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        is_read = request.method in ("GET", "HEAD", "OPTIONS")
+        is_read = request.method in ("GET", "HEAD", "OPTIONS") or is_harmless
         return (view if is_read else checked)(request, *args, **kwargs)
 
     return guarded

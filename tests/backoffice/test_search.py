@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import Account, AutoLoginLink, Partner, RequestLog
 from billing.models import Invoice, LedgerEntry, PaymentReturn, PointBucket, Purchase, Statement
@@ -91,10 +94,10 @@ def dispute(purchase: Purchase) -> PaymentReturn:
 def test_a_term_that_names_one_row_opens_its_page(side: Side) -> None:
     staff = superuser()
     expected = dict(terms(side))
-    opened = {term: staff.get(SEARCH, {"q": term}).headers.get("Location") for term in expected}
+    opened = {term: staff.post(SEARCH, {"q": term}).headers.get("Location") for term in expected}
     assert opened == expected
     row = dispute(Purchase.objects.filter(partner=side.partner, state="paid")[0])
-    assert staff.get(SEARCH, {"q": "disp_9kQz"}).headers["Location"] == page_of(row)
+    assert staff.post(SEARCH, {"q": "disp_9kQz"}).headers["Location"] == page_of(row)
 
 
 def test_every_finder_uses_an_index(side: Side) -> None:
@@ -112,10 +115,12 @@ def test_every_finder_uses_an_index(side: Side) -> None:
 
 
 def test_several_hits_are_listed_by_kind(side: Side) -> None:
-    page = superuser().get(SEARCH, {"q": "s"}).content.decode()
+    page = superuser().post(SEARCH, {"q": "s"}, follow=True).content.decode()
     assert "Nothing found" in page
     Partner.objects.create(name="Meridian Traders")
-    page = superuser("two@shopiq.test").get(SEARCH, {"q": "meridian"}).content.decode()
+    page = (
+        superuser("two@shopiq.test").post(SEARCH, {"q": "meridian"}, follow=True).content.decode()
+    )
     assert "Meridian Commerce" in page
     assert "Meridian Traders" in page
     assert "Stranger" not in page
@@ -125,7 +130,7 @@ def test_several_hits_are_listed_by_kind(side: Side) -> None:
     "term", ["", "no.one@shopiq.test", "f" * 24, "%", "'; --", "\x00", "& | !"]
 )
 def test_an_unsuccessful_search_names_the_search_term(side: Side, term: str) -> None:
-    response = superuser().get(SEARCH, {"q": term})
+    response = superuser().post(SEARCH, {"q": term}, follow=True)
     assert response.status_code == 200
     page = response.content.decode()
     said = {"f" * 24: "purchase, "}.get(term, "Nothing found")
@@ -141,15 +146,30 @@ def test_only_what_a_person_may_see_is_found(side: Side) -> None:
     assert found(support, key.pk)
     assert not found(support, purchase.pk)
     assert not found(support, purchase.reference)
-    assert "purchase" not in support.get(SEARCH, {"q": purchase.pk}).content.decode()
+    assert "purchase" not in support.post(SEARCH, {"q": purchase.pk}, follow=True).content.decode()
 
 
 def test_the_box_is_on_staff_pages_and_for_staff_alone(side: Side) -> None:
     assert 'role="search"' in superuser().get("/admin/accounts/partner/").content.decode()
     assert (
-        Client().get(SEARCH, {"q": side.partner.pk}).headers["Location"].startswith("/admin/login")
+        Client().post(SEARCH, {"q": side.partner.pk}).headers["Location"].startswith("/admin/login")
     )
 
 
 def found(staff: Client, term: Any) -> bool:
-    return staff.get(SEARCH, {"q": term}).status_code == 302
+    page = staff.post(SEARCH, {"q": term}).headers["Location"]
+    return not page.startswith(SEARCH)
+
+
+def test_no_address_tells_what_was_searched(side: Side, settings: Any) -> None:
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = -1
+    staff, term = superuser(), "priya.unknown@nova.test"
+    page = staff.post(SEARCH, {"q": term}).headers["Location"]
+    assert page.startswith(f"{SEARCH}?term=v")
+    assert "priya" not in page
+    assert term in staff.get(page).content.decode()
+    other = superuser("other@shopiq.test").get(page).content.decode()
+    assert "Enter what you know" in other
+    assert "Enter what you know" in staff.get(SEARCH, {"term": "v1.x"}).content.decode()
+    with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
+        assert term not in staff.get(page).content.decode()

@@ -102,7 +102,7 @@ def test_one_of_finance_records_and_another_books(purchase: Purchase) -> None:
     assert states() == {"UTR000142": "booked"}
     again = text(asha.post(page, form, follow=True))
     assert "Transfer UTR000142 is recorded for" in again
-    assert text(asha.get("/admin/search/", {"q": "utr000142"}, follow=True)).count("₹5,900.00")
+    assert text(asha.post("/admin/search/", {"q": "utr000142"}, follow=True)).count("₹5,900.00")
 
 
 def test_no_service_books_a_transfer_without_approval(purchase: Purchase) -> None:
