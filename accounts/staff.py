@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q, QuerySet
 
-from accounts.models import User
+from accounts.models import StaffInvitation, User
 
 
 def exceeds(user: User, actor: User) -> bool:
@@ -26,6 +26,12 @@ def groups_to_give(actor: User) -> QuerySet[Group]:
 def active_staff_with(permission: str) -> QuerySet[User]:
     """Return those who have a permission, such as "billing.view_purchase", superusers included."""
     return User.objects.with_perm(permission).filter(is_staff=True)
+
+
+def ever_staff() -> QuerySet[User]:
+    """Return those who are staff, and those who were invited and have left."""
+    joined = StaffInvitation.objects.filter(completed_at__isnull=False).values("accepted_by")
+    return User.objects.filter(Q(is_staff=True) | Q(pk__in=joined))
 
 
 def _permission_ids(user: User) -> set[int]:

@@ -204,6 +204,7 @@ class AuditEntry(models.Model):
         verbose_name_plural = "audit entries"
         indexes = [
             models.Index(fields=("partner", "-at"), name="audit_of_partner"),
+            models.Index(fields=("partner", "actor", "-at"), name="audit_by_actor"),
             models.Index(
                 fields=("target", "-id"),
                 condition=models.Q(target__gt=""),

@@ -8,13 +8,16 @@ from typing import Any
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from accounts.models import AuditEntry, Partner, RateWindow
+from accounts.models import AuditEntry, Partner, RateWindow, StaffInvitation, User
+from accounts.services.audit import record_audit
 from accounts.services.partners import set_limits
 from billing.models import Purchase
 from config.admin.finders import admin_address
 from config.admin.masking import mask_email
 from config.db.clock import database_now
+from tests.plans import scans_without_index
 from tests.seed import Side
 from tests.seed.many import add_many
 from tests.staff import staff_with, superuser
@@ -118,3 +121,27 @@ def test_the_page_changes_nothing(side: Side) -> None:
     response: Any = staff.post(page_of(side), {"name": "Mallory"})
     assert response.status_code == 403
     assert staff.get(admin_address(Partner, "f" * 24)).status_code == 404
+
+
+def test_changes_by_staff_are_found_among_any_number_of_entries(side: Side) -> None:
+    left = User.objects.create_user("left@shopiq.test", None)
+    StaffInvitation.objects.create(
+        email=left.email,
+        groups=[],
+        token_hash=b"x" * 32,
+        accepted_by=left,
+        expires_at=timezone.now(),
+        completed_at=timezone.now(),
+    )
+    record_audit(partner=side.partner, actor=left.email, action="partner.renamed")
+    AuditEntry.objects.bulk_create(
+        AuditEntry(partner=side.partner, actor=side.owner.email, action="key.edited")
+        for _ in range(1_200)
+    )
+    with CaptureQueriesContext(connection) as captured:
+        page = superuser().get(f"/admin/accounts/partner/{side.partner.pk}/change/")
+    part = page.content.decode().partition('id="changes-by-staff"')[2]
+    assert "left@shopiq.test" in part
+    reads = [q["sql"] for q in captured if 'actor" IN' in q["sql"] and "audit" in q["sql"]]
+    assert reads
+    assert scans_without_index(reads) == []
