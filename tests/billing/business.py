@@ -18,7 +18,8 @@ from billing.services import (
 )
 from billing.services.corrections import NotCorrectable
 from billing.services.sandbox import decide_disputes, dispute, give_back, pay
-from imaging.services import InsufficientPoints
+from imaging.services import InsufficientPoints, set_provider_cost
+from imaging.services.provider_costs import note_billed
 from tests.billing.approvals import (
     Kind,
     ask,
@@ -70,6 +71,7 @@ class Business:
             (1, self.dispute),
             (1, self.grant),
             (8, self.call),
+            (1, self.set_cost),
         )
 
     def _sign_up(self, name: str, details: dict[str, Any]) -> Keys:
@@ -173,6 +175,16 @@ class Business:
         tier = self.random.choice(("starter", "growth", "scale"))
         return bucket(self._anyone().partner, self.random.randrange(1, 200_000), tier)
 
+    def set_cost(self) -> None:
+        """Change what the provider bills; what it bills before the first time is unknown."""
+        set_provider_cost(
+            action=self.random.choice(("create", "enhance")),
+            mode=self.random.choice(("fast", "thinking")),
+            paise=self.random.randrange(1, 2_000),
+            starts_at=timezone.now(),
+            actor="test",
+        )
+
     def call(self) -> None:
         """Some calls of one partner: kept, fallen back to fast mode, or refunded."""
         keys = self._anyone()
@@ -185,6 +197,8 @@ class Business:
                 return
             if self.random.random() < 0.2:
                 refund(operation)
+                if self.random.random() < 0.5:
+                    note_billed(operation)
             else:
                 succeed(operation, self.random.choice((mode, "fast")))
 

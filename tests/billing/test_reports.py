@@ -32,6 +32,8 @@ from billing.reports.periods import (
 )
 from billing.reports.revenue import GROUPS, read_revenue, revenue_rows
 from billing.services import check_ledger, read_payouts
+from config.backoffice.margin import margin_rows
+from imaging.models import ImageOperation, ProviderCost
 from tests.billing.business import DAYS, START, Business
 from tests.billing.fakes.razorpay import FakeRazorpay
 from tests.clocks import moved_clocks
@@ -67,6 +69,7 @@ def test_every_report_agrees_with_the_books(
             check_revenue(books, period)
             check_tax(books, period)
             check_points(books, period)
+            check_margin(books, period)
             check_statements(books, period, random.choice(books.partners))
         for _ in range(events // 50):
             check_liability(books, _any_period(random).last)
@@ -111,6 +114,9 @@ class Books:
             if row.payment_id == row.purchase.payment_id
         ]
         self.partners = list(Partner.objects.all())
+        operations = ImageOperation.objects.select_related("charge")
+        self.operations = {row.charge_id: row for row in operations}
+        self.costs = list(ProviderCost.objects.order_by("starts_at"))
 
     def documents_in(self, period: ReportPeriod) -> list[Invoice]:
         return [row for row in self.documents if _is_in(row.issued_at, period)]
@@ -275,6 +281,50 @@ def check_points(books: Books, period: ReportPeriod) -> None:
         kinds = ("credit", "grant", "charge", "reversal", "refund", "debt", "correction")
         first = sum(points for pk, points in opening.items() if pk in mine)
         assert values == [first, *(moved[kind] for kind in kinds), first + sum(moved.values())]
+
+
+def check_margin(books: Books, period: ReportPeriod) -> None:
+    """What points earned by the price of their bucket, and what the provider billed for them."""
+    counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    points: Counter[tuple[str, str]] = Counter()
+    earned: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
+    cost: Counter[tuple[str, str]] = Counter()
+    entries = [row for row in books.entries if _is_in(row.created_at, period)]
+    for entry in entries:
+        if entry.kind in ("charge", "reversal"):
+            operation = books.operations[entry.operation_id]
+            kind = (operation.action, operation.mode)
+            points[kind] -= entry.points
+            earned[kind] -= entry.points * books.price.get(entry.bucket_id, Fraction())
+    for pk in {entry.operation_id for entry in entries if entry.kind == "charge"}:
+        operation = books.operations[pk]
+        assert operation.charge
+        is_kept, kind = operation.charge.state == "succeeded", (operation.action, operation.mode)
+        if is_kept or operation.is_billed:
+            billed = _cost_of(books, operation)
+            counts[kind][0 if is_kept else 1] += 1
+            counts[kind][2] += billed is None
+            cost[kind] += billed or 0
+    expected = [
+        (*counts[kind], points[kind], paise := _round(earned[kind]), cost[kind], paise - cost[kind])
+        for kind in sorted({*counts, *points})
+    ]
+    assert [row[2:] for row in margin_rows(period)] == expected
+
+
+def _cost_of(books: Books, operation: ImageOperation) -> int | None:
+    costs = [
+        row.paise
+        for row in books.costs
+        if (row.action, row.mode) == (operation.action, operation.mode)
+        if row.starts_at <= operation.created_at
+    ]
+    return costs[-1] if costs else None
+
+
+def _round(paise: Fraction) -> int:
+    rounded = int(abs(paise) + Fraction(1, 2))
+    return rounded if paise >= 0 else -rounded
 
 
 def check_statements(books: Books, period: ReportPeriod, partner: Partner) -> None:
