@@ -6,6 +6,7 @@ allow(
     GROUPS,
     *view("billing", "tier", "operationprice", "package", "dailyusage", "charge"),
     *view("billing", "pointbucket", "ledgerentry", "alertthreshold", "statement"),
+    *view("billing", "keyspending"),
     *view("billing", "purchase", "banktransfer", "paymentreturn", "invoice"),
 )
 allow((SUPPORT, FINANCE), *view("billing", "billingprofile"))

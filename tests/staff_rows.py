@@ -236,7 +236,7 @@ def _value(model: type[models.Model], field: Any, partners: int) -> str:  # noqa
     if isinstance(field, models.UUIDField):
         return "gen_random_uuid()"
     if isinstance(field, models.IntegerField | models.FloatField):
-        return "1"
+        return "NULL" if field.null else "1"
     if field.choices:
         return f"'{field.choices[0][0]}'"
     return "NULL" if field.null else "''"

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+from django.db import connection
+from django.db.models import Model
 
 from accounts.models import ApiKey, DailyCalls, Environment, Partner
 from accounts.services.keys import create_key
@@ -77,8 +81,21 @@ def fill_usage(partner: Partner, days: int = 120, seed: int = 7, until: date | N
                 calls.append(_calls(chance, key, day, volume, is_bad))
                 if environment != Environment.MANAGEMENT:
                     usage += _images(chance, key, day, calls[-1])
-    DailyCalls.objects.bulk_create(calls)
-    DailyUsage.objects.bulk_create(usage)
+    _copy(calls)
+    _copy(usage)
+
+
+def _copy(rows: Sequence[Model]) -> None:
+    """Insert rows as they are: `bulk_create` takes most of the time of a year of business."""
+    if not rows:
+        return
+    fields = [field for field in rows[0]._meta.concrete_fields if not field.generated]
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    with connection.cursor() as cursor:
+        table = rows[0]._meta.db_table
+        with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row([getattr(row, field.attname) for field in fields])
 
 
 def _volume(chance: random.Random, key: ApiKey, rank: int, day: date, progress: float) -> int:

@@ -22,7 +22,7 @@ from accounts.models import (
     SecurityEvent,
     User,
 )
-from config.admin.columns import id_cell, state_cell
+from config.admin.columns import duration_text, id_cell, number_column, state_cell
 from config.admin.filters import Period
 from config.admin.masking import mask_email, mask_emails
 from config.admin.options import ReadOnlyAdmin
@@ -82,7 +82,7 @@ class RequestLogAdmin(TargetLink, ReadOnlyAdmin):
         "call",
         "outcome",
         "code",
-        "milliseconds",
+        "took",
         "key",
         "about",
         "address",
@@ -109,12 +109,14 @@ class RequestLogAdmin(TargetLink, ReadOnlyAdmin):
         "status",
         "code",
         "message",
-        "milliseconds",
+        "took",
         "address",
         "request_id",
         "client_request_id",
         "about",
     )
+
+    took = number_column("milliseconds", "Duration", duration_text)
 
     @admin.display(description="Request")
     def call(self, row: RequestLog) -> str:

@@ -14,6 +14,7 @@ from django.core.paginator import InvalidPage, Paginator
 from django.db import DataError, models
 from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 from config.admin.attention_filter import AttentionFilter, has_rows
 from config.admin.columns import column_of_field
@@ -61,7 +62,7 @@ class FilteredChangeList(ChangeList):
                 raise
             messages.warning(request, "This filter is not valid. The list shows everything.")
             raise IncorrectLookupParameters from error
-        self.title = str(self.opts.verbose_name_plural).capitalize()
+        self.title = capfirst(str(self.opts.verbose_name_plural))
 
     def get_results(self, request: HttpRequest) -> None:
         """Read a page and, in one query each, the rows that its cells name."""

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -25,7 +25,7 @@ _HEAD, _TAIL = 8, 4
 
 
 def time_cell(at: datetime | None) -> SafeString | str:
-    """Return a `<time>` such as "24 Nov 2026, 15:56 UTC"; pointing at it shows the seconds."""
+    """Return a `<time>` such as "24 Nov, 15:56"; pointing at it shows year, seconds and zone."""
     if at is None:
         return NOTHING
     local = timezone.localtime(at)
@@ -33,8 +33,21 @@ def time_cell(at: datetime | None) -> SafeString | str:
         '<time datetime="{}" title="{}">{}</time>',
         f"{at:%Y-%m-%dT%H:%M:%S%z}",
         f"{local.day} {local:%b %Y, %H:%M:%S %Z}",
-        formats.date_format(local, "DATETIME_FORMAT"),
+        short_time(local),
     )
+
+
+def short_time(at: datetime) -> str:
+    """Leave out the year if it is this one, and the zone: pages of staff say that it is UTC."""
+    year = "" if at.year == timezone.localtime().year else f" {at.year}"
+    return f"{at.day} {at:%b}{year}, {at:%H:%M}"
+
+
+def duration_text(milliseconds: int) -> str:
+    """Return "340 ms" or "1.2 s"."""
+    if milliseconds < 1_000:
+        return f"{milliseconds} ms"
+    return f"{milliseconds / 1_000:.1f} s"
 
 
 def id_cell(text: str) -> SafeString:
@@ -138,6 +151,7 @@ def may_view(site: AdminSite, model: type[Model], request: HttpRequest) -> bool:
 
 def _named(show: Callable[[Model], Any], field: models.Field[Any, Any]) -> Callable[[Model], Any]:
     show.__name__ = field.name
-    is_time = field.name == "at"
-    show.short_description = "Time" if is_time else field.verbose_name  # type: ignore[attr-defined]
+    labels = {"at": "Time", "id": "ID"}
+    label = labels.get(field.name, field.verbose_name)
+    show.short_description = label  # type: ignore[attr-defined]
     return show

@@ -162,8 +162,16 @@ def _leads_an_index(model: type[Model], field: models.Field[Any, Any]) -> bool:
 PARTNER_PARAMETERS = frozenset({"partner", "partner__id__exact", "partner_id"})
 
 
+class _PartnerSelect(AutocompleteSelect):
+    """Says what no choice means; Django leaves the placeholder empty."""
+
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> Any:
+        attrs = super().build_attrs(base_attrs, extra_attrs)
+        return {**attrs, "data-placeholder": "Any partner"}
+
+
 def partner_widget(field: Any, site: admin.AdminSite) -> Any:
-    return AutocompleteSelect(field, site, attrs={"data-placeholder": "Any partner"})
+    return _PartnerSelect(field, site)
 
 
 class PartnerFilter(admin.ListFilter):

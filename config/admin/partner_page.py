@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
+from config.admin.columns import short_time
 from config.admin.finders import admin_address
 
 #: Rows of a section; the whole list is a link.
@@ -60,12 +61,12 @@ def link(request: HttpRequest, text: object, row: Model) -> Cell:
 
 def when(at: datetime | None) -> Cell:
     """Return a cell with a time in UTC, to the second where it is pointed at."""
-    return Cell(_to_minutes(at), title=_to_seconds(at)) if at else Cell("–")
+    return Cell(short_time(at), title=_to_seconds(at)) if at else Cell("–")
 
 
 def link_when(request: HttpRequest, at: datetime, row: Model) -> Cell:
     """Return a cell with a time that opens the row's page."""
-    return Cell(_to_minutes(at), _page_of(request, row), title=_to_seconds(at))
+    return Cell(short_time(at), _page_of(request, row), title=_to_seconds(at))
 
 
 def number(text: object) -> Cell:
@@ -88,10 +89,6 @@ def _page_of(request: HttpRequest, row: Model) -> str:
     model = type(row)
     permission = f"{model._meta.app_label}.view_{model._meta.model_name}"
     return admin_address(model, row.pk) if request.user.has_perm(permission) else ""
-
-
-def _to_minutes(at: datetime) -> str:
-    return f"{at:%-d %b %Y, %H:%M}"
 
 
 def _to_seconds(at: datetime) -> str:
