@@ -94,6 +94,7 @@ def approve(*, approval: Approval, approver: User) -> Approval:
     Raises `ApprovalRefused`, `PaymentUnavailable`, and whatever the movement raises: then the
     request stays as it was.
     """
+    _check_pending(Approval.objects.of(approval.partner_id).get(pk=approval.pk))
     payment = fetch_approved_payment(approval)
     with transaction.atomic():
         locked = lock_approval(approval_id=approval.pk)
