@@ -23,6 +23,8 @@ from tests.users import create_user
 
 pytestmark = pytest.mark.usefixtures("live_db")
 STAFF = "asha@shopiq.test"
+#: There is no default endpoint to remove, and keys cannot be created while looking.
+MISSING = {"key-new-management", "webhook-default-remove"}
 PAGES = [page for page in partner_pages() if page.route.startswith("/dashboard/")]
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
@@ -86,7 +88,7 @@ def test_every_page_without_a_row_can_be_looked_at(keys: Keys, staff: Client) ->
         if page.parameters or page.is_only_sent_to or hasattr(page.view, "is_limited_export"):
             continue
         response = staff.get(page.route)
-        assert response.status_code == 200 or page.name == "key-new-management", page.name
+        assert response.status_code == 200 or page.name in MISSING, page.name
         assert response.status_code != 200 or "is looking at" in text(response), page.name
 
 

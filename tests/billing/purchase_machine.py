@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, rule
 
 from billing.models import Purchase
-from billing.services import NotRefundable, PointsAlreadyUsed
+from billing.services import NotRefundable, PointsAlreadyUsed, TransferRefused
 from tests.billing.approvals import refund_purchase
 from tests.billing.ledger_machine import LedgerMachine
 from tests.billing.purchases import buy_points, settle
@@ -21,10 +21,11 @@ class PurchaseMachine(LedgerMachine):
 
     @rule(target=purchases, points=st.integers(1, 2_500))
     def buy(self, points: int) -> str:
-        """Report the payment twice, as gateways do."""
+        """Record the transfer twice: the second time is refused."""
         purchase = buy_points(self.keys.partner, points)
-        for _ in range(2):
-            paid = settle(purchase, f"pay_{purchase.pk}")
+        paid = settle(purchase, f"pay_{purchase.pk}")
+        with pytest.raises(TransferRefused):
+            settle(purchase, f"pay_{purchase.pk}")
         self.model.credit(str(paid.bucket_id), points)
         return purchase.pk
 

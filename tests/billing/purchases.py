@@ -25,12 +25,12 @@ def buy(partner: Partner, gateway: str = "sandbox", package: str = "pack_5000") 
     )
 
 
-def buy_points(partner: Partner, points: int) -> Purchase:
+def buy_points(partner: Partner, points: int, gateway: str = "manual") -> Purchase:
     """A purchase of so few points (hundredths) that calls soon use them up."""
     package = Package.objects.filter(pk="pack_5000")
     package.update(points=points)
     try:
-        return buy(partner, "manual")
+        return buy(partner, gateway)
     finally:
         package.update(points=500_000)
 

@@ -80,7 +80,7 @@ class ReturnMachine(LedgerMachine):
         return self.order(points, is_told=False)
 
     def order(self, points: int, *, is_told: bool) -> Order:
-        purchase = buy_points(self.keys.partner, points)
+        purchase = buy_points(self.keys.partner, points, "sandbox")
         order = Order(purchase, f"pay_{purchase.pk}")
         self.gateway.append(order)
         if is_told:

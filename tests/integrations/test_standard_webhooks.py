@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import time
-import warnings
 from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
@@ -62,10 +61,9 @@ def verify(request: pytest.FixtureRequest) -> Library:
 
 
 def _skip(reason: str) -> None:
-    reason = f"Webhooks are not verified with the package for Node: {reason}."
+    reason = f"Webhooks are NOT VERIFIED with the package for Node: {reason}."
     if os.environ.get("CI"):
         pytest.fail(reason)
-    warnings.warn(reason, stacklevel=2)
     pytest.skip(reason)
 
 

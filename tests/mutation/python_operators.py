@@ -66,8 +66,17 @@ class _Finder(ast.NodeVisitor):
             has_clock = any(_CLOCKS.search(self._text(operand)) for operand in (left, right))
             others = {**_COMPARISONS, **_OF_CLOCKS} if has_clock else _COMPARISONS
             if "\n" not in self.source[slice(*between)]:
-                self._change(*between, f" {others[type(operator)]} ")
+                closing, opening = self._parentheses(*between)
+                self._change(*between, f"{closing} {others[type(operator)]} {opening}")
         self.generic_visit(node)
+
+    def _parentheses(self, begin: int, end: int) -> tuple[str, str]:
+        """Return those that close the operand before an operator and open the one after it."""
+        text = self.source[begin:end]
+        opening = len(text) - len(text.rstrip("( "))
+        return text[: len(text) - len(text.lstrip(") "))].strip(), text[
+            len(text) - opening :
+        ].strip()
 
     def visit_BoolOp(self, node: ast.BoolOp) -> None:
         word, other = ("and", "or") if isinstance(node.op, ast.And) else ("or", "and")
