@@ -73,10 +73,8 @@ class _Finder(ast.NodeVisitor):
     def _parentheses(self, begin: int, end: int) -> tuple[str, str]:
         """Return those that close the operand before an operator and open the one after it."""
         text = self.source[begin:end]
-        opening = len(text) - len(text.rstrip("( "))
-        return text[: len(text) - len(text.lstrip(") "))].strip(), text[
-            len(text) - opening :
-        ].strip()
+        closing, opening = len(text) - len(text.lstrip(") ")), len(text.rstrip("( "))
+        return text[:closing].strip(), text[opening:].strip()
 
     def visit_BoolOp(self, node: ast.BoolOp) -> None:
         word, other = ("and", "or") if isinstance(node.op, ast.And) else ("or", "and")
