@@ -69,7 +69,7 @@ class Client:
             time.sleep(0.05)
 
     def _try(self, wanted: Wanted) -> None:
-        is_enhance = wanted.number % 3 == 0
+        is_enhance = wanted.number % 9 == 0
         mode = "thinking" if wanted.number % 5 == 0 else "fast"
         body = {"images": [self.picture]} if is_enhance else {"prompt": f"a vase, {wanted.name}"}
         headers = {"x-api-key": self.key, "x-request-id": wanted.name}
