@@ -67,7 +67,13 @@ def show_details(_request: HttpRequest, partner: Partner) -> dict[str, Any]:
     )
 
 
-@partner_section(title="Notes", permission="accounts.view_partnernote", place=12, is_aside=True)
+@partner_section(
+    title="Notes",
+    permission="accounts.view_partnernote",
+    place=12,
+    template="admin/partner/notes.html",
+    is_aside=True,
+)
 def show_notes(_request: HttpRequest, partner: Partner) -> Table:
     notes = PartnerNote.objects.of(partner.pk).order_by("-created_at", "-id")[:MOST_ROWS]
     rows = [(note.text, note.author, when(note.created_at)) for note in notes]
