@@ -201,7 +201,7 @@ def _grey_gains(sample: Image.Image) -> RGB:
 
 
 def _denoised(image: Image.Image, wishes: Wishes) -> Image.Image:
-    """Smooth the noise of colour, which nobody misses, and in small photographs that of light."""
+    """Smooth the noise of colour, which no one misses, and in small photographs that of light."""
     if image.width * image.height > 3 * _DENOISED_PIXELS or min(image.size) < 3:
         return image
     light, blue, red = image.convert("YCbCr").split()
