@@ -1,5 +1,8 @@
+import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
+import django.utils.timezone
 from django.db import migrations, models
 
 import config.db.fields
@@ -50,6 +53,150 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="WebhookEndpoint",
+            fields=[
+                (
+                    "id",
+                    config.db.fields.IdField(
+                        db_collation="C",
+                        default=config.db.ids.new_id,
+                        editable=False,
+                        max_length=24,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("own", "Named in a request"),
+                            ("default", "Default of the partner"),
+                            ("removed", "Former default of the partner"),
+                            ("test", "For a test event"),
+                        ],
+                        db_default="own",
+                        default="own",
+                        max_length=10,
+                    ),
+                ),
+                ("url", models.TextField()),
+                ("secret", models.TextField(help_text="Encrypted.")),
+                (
+                    "previous_secret",
+                    models.TextField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        help_text="Encrypted; empty if there is none.",
+                    ),
+                ),
+                ("previous_secret_until", models.DateTimeField(null=True)),
+                (
+                    "event_types",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        help_text="What the default endpoint gets.",
+                        null=True,
+                        size=None,
+                    ),
+                ),
+                (
+                    "gone_at",
+                    models.DateTimeField(
+                        help_text="When it answered 410: it gets no more events unless one is resent.",
+                        null=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.partner",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["partner", "-created_at"], name="webhook_endpoint_of_partner"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "default")),
+                        fields=("partner",),
+                        name="webhook_default_of_partner",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="WebhookReceiver",
+            fields=[
+                (
+                    "id",
+                    config.db.fields.IdField(
+                        db_collation="C",
+                        default=config.db.ids.new_id,
+                        editable=False,
+                        max_length=24,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("url", models.TextField()),
+                (
+                    "failing_since",
+                    models.DateTimeField(
+                        help_text="The first failed attempt after the last successful one.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "disabled_at",
+                    models.DateTimeField(
+                        help_text="It failed for days: it gets no more events until it is enabled.",
+                        null=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.partner",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["partner", "-created_at", "-id"], name="receiver_of_partner"
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("disabled_at__isnull", True), ("failing_since__isnull", False)
+                        ),
+                        fields=["failing_since"],
+                        name="receiver_failing",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("partner"),
+                        django.db.models.functions.text.MD5("url"),
+                        name="receiver_once_per_url",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Connection",
             fields=[
                 (
@@ -93,6 +240,160 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["partner", "-connected_at"], name="connection_of_partner")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "integration"), name="connection_once_per_account"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CredentialField",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=60,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z][A-Za-z0-9_-]{0,59}\\Z", "Letters, digits, - and _ only."
+                            )
+                        ],
+                    ),
+                ),
+                ("label", models.CharField(max_length=80)),
+                (
+                    "is_secret",
+                    models.BooleanField(default=True, help_text="Never shown, not even partly."),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="credential_fields",
+                        to="integrations.integration",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("position", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("integration", "name"), name="credential_once_per_integration"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="WebhookDelivery",
+            fields=[
+                (
+                    "id",
+                    config.db.fields.IdField(
+                        db_collation="C",
+                        default=config.db.ids.new_id,
+                        editable=False,
+                        max_length=24,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("stream", models.CharField(db_collation="C", max_length=24)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("event", models.CharField(max_length=40)),
+                ("body", models.BinaryField(help_text="The bytes that are signed and sent.")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("delivered", "Delivered"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts_made", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "due_at",
+                    models.DateTimeField(
+                        help_text="Empty until the previous delivery of its stream has ended.",
+                        null=True,
+                    ),
+                ),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.partner",
+                    ),
+                ),
+                (
+                    "endpoint",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="integrations.webhookendpoint",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "webhook deliveries",
+                "indexes": [
+                    models.Index(
+                        fields=["partner", "-created_at", "-id"], name="delivery_of_partner"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "failed")),
+                        fields=["partner", "-created_at", "-id"],
+                        name="delivery_failed_of_partner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "failed")),
+                        fields=["id"],
+                        name="delivery_failed",
+                    ),
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False), ("state", "pending")),
+                        fields=["due_at"],
+                        name="delivery_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False), ("state", "pending")),
+                        fields=["partner", "due_at"],
+                        name="delivery_partner_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("lease_until__isnull", False), ("state", "pending")),
+                        fields=["partner"],
+                        name="delivery_under_way",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("stream", "endpoint", "position"), name="delivery_once_per_endpoint"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ConnectionEvent",
@@ -152,62 +453,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="WebhookDelivery",
-            fields=[
-                (
-                    "id",
-                    config.db.fields.IdField(
-                        db_collation="C",
-                        default=config.db.ids.new_id,
-                        editable=False,
-                        max_length=24,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("stream", models.CharField(db_collation="C", max_length=24)),
-                ("position", models.PositiveSmallIntegerField()),
-                ("event", models.CharField(max_length=40)),
-                ("body", models.BinaryField(help_text="The bytes that are signed and sent.")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("pending", "Pending"),
-                            ("delivered", "Delivered"),
-                            ("failed", "Failed"),
-                            ("cancelled", "Cancelled"),
-                        ],
-                        default="pending",
-                        max_length=10,
-                    ),
-                ),
-                ("attempts_made", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "due_at",
-                    models.DateTimeField(
-                        help_text="Empty until the previous delivery of its stream has ended.",
-                        null=True,
-                    ),
-                ),
-                ("lease_until", models.DateTimeField(null=True)),
-                ("created_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(null=True)),
-                (
-                    "partner",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.partner",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "webhook deliveries",
-            },
-        ),
-        migrations.CreateModel(
             name="WebhookAttempt",
             fields=[
                 (
@@ -225,7 +470,7 @@ class Migration(migrations.Migration):
                 ("status", models.PositiveSmallIntegerField(null=True)),
                 ("error", models.CharField(blank=True, max_length=100)),
                 ("milliseconds", models.PositiveIntegerField()),
-                ("answer", models.TextField(blank=True, help_text="The first 2 KB.")),
+                ("response_body", models.TextField(blank=True, help_text="The first 2 KB.")),
                 (
                     "partner",
                     models.ForeignKey(
@@ -247,147 +492,5 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("at", "id"),
             },
-        ),
-        migrations.CreateModel(
-            name="WebhookEndpoint",
-            fields=[
-                (
-                    "id",
-                    config.db.fields.IdField(
-                        db_collation="C",
-                        default=config.db.ids.new_id,
-                        editable=False,
-                        max_length=24,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("url", models.TextField()),
-                ("secret", models.TextField(help_text="Encrypted.")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "partner",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.partner",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddField(
-            model_name="webhookdelivery",
-            name="endpoint",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="deliveries",
-                to="integrations.webhookendpoint",
-            ),
-        ),
-        migrations.CreateModel(
-            name="CredentialField",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "name",
-                    models.CharField(
-                        max_length=60,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[A-Za-z][A-Za-z0-9_-]{0,59}\\Z", "Letters, digits, - and _ only."
-                            )
-                        ],
-                    ),
-                ),
-                ("label", models.CharField(max_length=80)),
-                (
-                    "is_secret",
-                    models.BooleanField(default=True, help_text="Never shown, not even partly."),
-                ),
-                ("position", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "integration",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="credential_fields",
-                        to="integrations.integration",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("position", "id"),
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("integration", "name"), name="credential_once_per_integration"
-                    )
-                ],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="connection",
-            index=models.Index(fields=["partner", "-connected_at"], name="connection_of_partner"),
-        ),
-        migrations.AddConstraint(
-            model_name="connection",
-            constraint=models.UniqueConstraint(
-                fields=("account", "integration"), name="connection_once_per_account"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="webhookendpoint",
-            index=models.Index(
-                fields=["partner", "-created_at"], name="webhook_endpoint_of_partner"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="webhookdelivery",
-            index=models.Index(
-                fields=["partner", "-created_at", "-id"], name="delivery_of_partner"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="webhookdelivery",
-            index=models.Index(
-                condition=models.Q(("state", "failed")),
-                fields=["partner", "-created_at", "-id"],
-                name="delivery_failed_of_partner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="webhookdelivery",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False), ("state", "pending")),
-                fields=["due_at"],
-                name="delivery_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="webhookdelivery",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False), ("state", "pending")),
-                fields=["partner", "due_at"],
-                name="delivery_partner_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="webhookdelivery",
-            index=models.Index(
-                condition=models.Q(("lease_until__isnull", False), ("state", "pending")),
-                fields=["partner"],
-                name="delivery_under_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webhookdelivery",
-            constraint=models.UniqueConstraint(
-                fields=("stream", "position"), name="delivery_once_per_event"
-            ),
         ),
     ]
