@@ -9,12 +9,19 @@ from accounts.models import ApiKey
 from billing.periods import Period
 from billing.points import SCALE
 from billing.reports.usage import KINDS, Calls, Images, Kind, UsageReport
-from config.pages.charts import DailyChart, Series, Unit, combine_smallest
+from config.pages.charts import (
+    Chart,
+    Series,
+    Unit,
+    combine_smallest,
+    day_slots,
+    describe_days,
+)
 
 CALLS = Unit("request", "requests")
 IMAGES = Unit("operation", "operations")
 POINTS = Unit("point", "points", SCALE)
-_MOST_KEYS = 6
+_MOST_KEYS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +38,27 @@ class KindLine:
     images: Images
 
 
-def calls_by_outcome(report: UsageReport) -> DailyChart:
+def calls_by_outcome(report: UsageReport) -> Chart:
     """Chart succeeded, rejected and failed requests by day."""
     days = [report.calls.get(day, Calls()) for day in report.period.days]
     series = (
-        Series("Succeeded", tuple(calls.succeeded for calls in days), "1"),
-        Series("Rejected (4xx)", tuple(calls.refused for calls in days), "refused"),
-        Series("Failed (5xx)", tuple(calls.failed for calls in days), "failed"),
+        Series("Succeeded", tuple(calls.succeeded for calls in days), "volume"),
+        Series("Rejected", tuple(calls.refused for calls in days), "refused"),
+        Series("Failed", tuple(calls.failed for calls in days), "failed"),
     )
     before = (report.calls_in([day]).total for day in report.period.days_before)
     return _chart(report.period, "calls", "Requests by day", CALLS, series=series, before=before)
 
 
-def points_by_day(report: UsageReport) -> DailyChart:
+def points_by_day(report: UsageReport) -> Chart:
     """Chart points net of refunds."""
     points = tuple(report.images_in([day]).points for day in report.period.days)
     before = (report.images_in([day]).points for day in report.period.days_before)
-    series = (Series("Points", points, "1"),)
+    series = (Series("Points", points, "volume"),)
     return _chart(report.period, "points", "Points by day", POINTS, series=series, before=before)
 
 
-def calls_by_key(report: UsageReport) -> DailyChart:
+def calls_by_key(report: UsageReport) -> Chart:
     """Chart the busiest keys, with the others combined and unused keys left out.
 
     The previous period had other keys, so there is no comparison.
@@ -67,10 +74,10 @@ def calls_by_key(report: UsageReport) -> DailyChart:
     )
     used = [series for series in by_key if series.total]
     series = combine_smallest(used, _MOST_KEYS, "Other keys")
-    return DailyChart("keys", "Requests by key", CALLS, days, series)
+    return Chart("keys", "Requests by key", CALLS, describe_days(days), day_slots(days), series)
 
 
-def images_by_kind(report: UsageReport) -> DailyChart:
+def images_by_kind(report: UsageReport) -> Chart:
     """Chart image operations, failed ones included, by operation and mode."""
     days = report.period.days
     series = tuple(
@@ -93,8 +100,13 @@ def _chart(
     *,
     series: tuple[Series, ...],
     before: Iterable[int],
-) -> DailyChart:
-    return DailyChart(name, title, unit, period.days, series, tuple(before), period.days_before)
+) -> Chart:
+    return Chart(
+        *(name, title, unit, describe_days(period.days), day_slots(period.days), series),
+        before=tuple(before),
+        slots_before=day_slots(period.days_before),
+        span_before=describe_days(period.days_before),
+    )
 
 
 def key_lines(report: UsageReport) -> list[KeyLine]:

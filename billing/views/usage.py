@@ -18,7 +18,7 @@ from billing import usage_charts
 from billing.forms.usage import UsageForm
 from billing.periods import LENGTHS
 from billing.reports.usage import UsageReport, call_rows, read_report, usage_rows
-from config.pages.charts import DailyChart, describe_change, describe_days
+from config.pages.charts import Chart, describe_change, describe_days
 from config.pages.csv import csv_response
 
 _IMAGE_COLUMNS = (
@@ -82,7 +82,7 @@ def _form(request: PartnerRequest) -> UsageForm:
     return UsageForm(request.GET, partner=request.partner, today=datetime.now(UTC).date())
 
 
-def _charts(report: UsageReport, form: UsageForm) -> list[DailyChart]:
+def _charts(report: UsageReport, form: UsageForm) -> list[Chart]:
     """Leave out charts that say nothing: points in test mode, images of management keys, calls by
     key for a single key."""
     if report.is_empty:

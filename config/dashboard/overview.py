@@ -17,7 +17,7 @@ from billing.periods import last_days
 from billing.reports.usage import Calls, UsageReport, read_calls, read_points
 from billing.runway import describe_runway, runway_days
 from billing.usage_charts import calls_by_outcome
-from config.pages.charts import DailyChart, describe_change
+from config.pages.charts import Chart, describe_change
 from integrations.models import WebhookDelivery, WebhookHealth
 
 #: The modes of each operation, and the cost of a call in a tier.
@@ -66,7 +66,7 @@ class Overview:
         return describe_change(self.calls_total.total, before, self.calls.period.than)
 
     @property
-    def chart(self) -> DailyChart:
+    def chart(self) -> Chart:
         return calls_by_outcome(self.calls)
 
     @property

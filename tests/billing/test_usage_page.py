@@ -132,16 +132,16 @@ def test_one_key_is_shown_alone(client: Client, partner: Partner, key: ApiKey) -
     assert "7.25" not in page
 
 
-def test_keys_beyond_six_become_one_and_the_table_has_them_all(
+def test_keys_beyond_three_become_one_and_the_table_has_them_all(
     client: Client, partner: Partner
 ) -> None:
     for number in range(8):
         called(generate_key(partner, name=f"Key {number}"), 0, succeeded=100 - number)
     page = read(client)
     chart = page[page.index('id="keys"') : page.index('id="kinds"')]
-    assert "Key 5 (" in chart
-    assert "Key 6 (" not in chart
-    assert "Other keys <strong>187</strong>" in chart
+    assert "Key 2 (" in chart
+    assert "Key 3 (" not in chart
+    assert "Other keys <strong>475</strong>" in chart
     assert all(f"Key {number} <code" in page for number in range(8))
 
 

@@ -14,7 +14,7 @@ POINTS = Unit("point", "points", 100)
 
 
 def test_hundredths_are_formatted_as_points() -> None:
-    assert POINTS.number(2_499_275) == "24,992.75"
+    assert POINTS.number(12_499_275) == "1,24,992.75"
     assert POINTS.phrase(100) == "1 point"
     assert POINTS.phrase(725) == "7.25 points"
 
@@ -25,7 +25,8 @@ def test_hundredths_are_formatted_as_points() -> None:
         (CALLS, 0, "0"),
         (CALLS, 2_500, "2,500"),
         (CALLS, 20_000, "20k"),
-        (CALLS, 1_500_000, "1.5M"),
+        (CALLS, 1_500_000, "15 lakh"),
+        (CALLS, 20_000_000, "2 crore"),
         (POINTS, 50, "0.5"),
         (POINTS, 200_000, "2,000"),
         (POINTS, 2_000_000, "20k"),
@@ -39,11 +40,11 @@ def test_the_smallest_series_are_combined() -> None:
     series = [
         Series(name, (amount, 1), "") for name, amount in zip("abcd", (1, 9, 5, 2), strict=True)
     ]
-    combined = combine_smallest(series, 2, "Others")
+    combined = combine_smallest(series, 3, "Others")
     assert [(s.name, s.values, s.style) for s in combined] == [
         ("b", (9, 1), "1"),
         ("c", (5, 1), "2"),
-        ("Others", (3, 2), "other"),
+        ("Others", (3, 2), "3"),
     ]
 
 

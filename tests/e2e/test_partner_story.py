@@ -179,7 +179,7 @@ class Story:
         expect(self.tab.get_by_role("row").filter(has_text="Charge")).to_have_count(1)
         self.tab.goto("/dashboard/usage/?range=7")
         expect(
-            self.tab.get_by_role("img", name=re.compile("Requests by day.*: 1[ ,.(]"))
+            self.tab.get_by_role("radiogroup", name=re.compile("Requests by day.*: 1[ ,.(]"))
         ).to_have_count(1)
 
     def _wait_for_the_log(self) -> None:

@@ -1,15 +1,31 @@
-"""Everything that the template of a chart prints."""
+"""Everything that the templates of a chart print."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from config.pages.charts import geometry, text
-from config.pages.charts.model import DailyChart, Series, Unit
+from config.pages.charts.model import Chart, Series, Slot, Unit
 
-HEIGHT = 176
-SPARK_HEIGHT = 96
+#: A sparkline: a line through the totals, its end marked.
+SPARK_WIDTH, SPARK_HEIGHT = 80, 24
+_SPARK_MARGIN = 3
+
+
+class Size(NamedTuple):
+    """`name` is the suffix of the class "chart-…"; `height` is that of the bars in pixels, as the
+    stylesheet sets it for the axis."""
+
+    name: str
+    height: int
+    has_axis: bool = True
+
+
+LARGE = Size("large", 184)
+SMALL = Size("small", 136)
+STRIP = Size("strip", 48, has_axis=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +39,17 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The area of one day, with its tooltip."""
+    """The area of one slot, with its readout."""
 
-    x: int
+    slot: Slot
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The same day in the table."""
+    """The same slot in the table."""
 
-    day: str
+    name: str
     amounts: tuple[str, ...]
     total: str
     before: str
@@ -41,64 +57,98 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    chart: DailyChart
+    chart: Chart
+    size: Size
     finding: str
     comparison: str
+    total: str
     width: int
-    height: int
+    has_links: bool
     ticks: tuple[tuple[float, str], ...]
     shapes: tuple[Shape, ...]
-    separators: str
+    gaps: str
+    seams: str
     before: str
     before_total: str
     labels: tuple[geometry.Label, ...]
     columns: tuple[Column, ...]
+    free: range
     rows: tuple[Row, ...]
 
 
-def draw(chart: DailyChart, height: int = HEIGHT, *, has_axis: bool = True) -> Drawing:
-    """`height` is that of the bars in pixels, without the labels below."""
-    scale = geometry.scale_of(chart, height, has_axis=has_axis)
+@dataclass(frozen=True, slots=True)
+class Sparkline:
+    finding: str
+    width: int
+    height: int
+    path: str
+    end: float
+    is_empty: bool
+
+
+def draw(chart: Chart, size: Size = LARGE) -> Drawing:
+    scale = geometry.scale_of(chart, size.height, has_axis=size.has_axis)
     stacked = geometry.stack(chart, scale)
+    room = geometry.bands(chart)
     return Drawing(
         chart=chart,
+        size=size,
         finding=text.describe_chart(chart),
         comparison=text.describe_comparison(chart),
-        width=geometry.bands(chart) * geometry.BAND,
-        height=height,
+        total=chart.unit.phrase(chart.total),
+        width=room * geometry.BAND,
+        has_links=any(slot.address for slot in chart.slots),
         ticks=tuple((scale.y(tick), short_number(chart.unit, tick)) for tick in scale.ticks),
         shapes=tuple(_shapes(chart, stacked)),
-        separators=geometry.edges(list(geometry.separators(stacked))),
-        before=geometry.rectangles(geometry.bars_before(chart, scale)),
+        gaps=geometry.gaps(chart, scale),
+        seams=geometry.edges(list(geometry.seams(stacked))),
+        before=geometry.line(chart.before[:room], scale) if chart.total_before else "",
         before_total=chart.unit.number(chart.total_before),
         labels=tuple(geometry.labels(chart)),
         columns=tuple(
-            Column(day * geometry.BAND, text.describe_column(chart, day))
-            for day in range(len(chart.days))
+            Column(slot, text.read_slot(chart, at)) for at, slot in enumerate(chart.slots)
         ),
+        free=range(room - len(chart.slots)),
         rows=tuple(_rows(chart)),
     )
 
 
+def draw_sparkline(chart: Chart) -> Sparkline:
+    scale = geometry.scale_of(chart, SPARK_HEIGHT - 2 * _SPARK_MARGIN, has_axis=False)
+    step = (SPARK_WIDTH - 2 * _SPARK_MARGIN) / max(len(chart.totals) - 1, 1)
+    places = [
+        (_SPARK_MARGIN + at * step, _SPARK_MARGIN + scale.y(total))
+        for at, total in enumerate(chart.totals)
+    ]
+    return Sparkline(
+        finding=text.describe_chart(chart),
+        width=SPARK_WIDTH,
+        height=SPARK_HEIGHT,
+        path=f"M{'L'.join(f'{x:.1f} {y:.1f}' for x, y in places)}",
+        end=places[-1][1],
+        is_empty=not chart.total,
+    )
+
+
 def short_number(unit: Unit, tick: int) -> str:
-    """Format for the axis: "2,500", "25k", "1.5M"."""
+    """Format for the axis: "2,500", "25k", "5 lakh", "2 crore"."""
     amount = tick / unit.scale
-    for size, letter in ((1_000_000, "M"), (1_000, "k")):
-        if amount >= 10 * size or (amount >= size and letter == "M"):
-            return f"{amount / size:g}{letter}"
-    return unit.number(tick)
+    for size, name in ((10_000_000, " crore"), (100_000, " lakh")):
+        if amount >= size:
+            return f"{amount / size:g}{name}"
+    return f"{amount / 1000:g}k" if amount >= 10_000 else unit.number(tick)
 
 
-def _shapes(chart: DailyChart, stacked: list[list[geometry.Bar]]) -> Iterator[Shape]:
+def _shapes(chart: Chart, stacked: list[list[geometry.Bar]]) -> Iterator[Shape]:
     for series, bars in zip(chart.series, stacked, strict=True):
         yield Shape(series, geometry.rectangles(bars), chart.unit.number(series.total))
 
 
-def _rows(chart: DailyChart) -> Iterator[Row]:
+def _rows(chart: Chart) -> Iterator[Row]:
     number = chart.unit.number
-    for at, day in enumerate(chart.days):
+    for at, slot in enumerate(chart.slots):
         yield Row(
-            day=text.describe_day(day),
+            name=slot.name,
             amounts=tuple(number(series.values[at]) for series in chart.series),
             total=number(chart.totals[at]),
             before=number(chart.before[at]) if at < len(chart.before) else "–",

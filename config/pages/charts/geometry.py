@@ -1,39 +1,34 @@
 """Geometry of charts.
 
-Horizontally, a chart fills its container: shapes are drawn `BAND` units wide per day and stretched;
-text, which must not be stretched, is positioned in percent. Vertically, a unit is a pixel.
+Horizontally, a chart fills its container: shapes are drawn `BAND` units wide per slot and
+stretched; text, which must not be stretched, is positioned in percent. Vertically, a unit is a
+pixel.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from config.pages.charts.model import DailyChart
-from config.pages.charts.text import describe_day
+from config.pages.charts.model import Chart
 
 BAND = 10
-#: Offset and width of a day's bar in its band: alone, beside that of the previous period, and, with
-#: too many days for two bars, in front of it.
-_ALONE = (1, 8)
-_BESIDE = (3, 6.5)
-_IN_FRONT = (2, 6)
-_BEFORE = (0.5, 2)
-_BEHIND = (0, BAND)
-_MANY_DAYS = 45
+#: Few bars leave room between them; many fill their bands and are parted by lines of two pixels,
+#: which stay two pixels however far a chart is stretched.
+_FEW = 14
+_WIDTH_OF_FEW = 6
 #: A chart has at least as many bands: a single bar across the whole card would be useless.
 _FEWEST_BANDS = 7
-_MOST_TICKS = 5
-_MOST_LABELS = 8
-_MOST_LABELS_NARROW = 4
-_STRIDES = (1, 2, 5, 7, 10, 14, 15, 30)
+#: So that there are at most four grid lines.
+_MOST_STEPS = 3
 #: Two series of a bar are separated by a line if both are at least this high.
 _SEAM_FROM = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A box for one day and series; `y` is its upper edge."""
+    """A box for one slot and series; `y` is its upper edge."""
 
     x: float
     y: float
@@ -43,11 +38,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text below a band; unless `always` is set, it is hidden on narrow screens."""
+    """A text below the bars; `anchor` is how it stands to `x`."""
 
     x: float
     text: str
-    always: bool
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +59,7 @@ class Scale:
         return amount * self.height / self.ticks[-1]
 
 
-def nice_ticks(largest: int, most: int = _MOST_TICKS) -> tuple[int, ...]:
+def nice_ticks(largest: int, most: int = _MOST_STEPS) -> tuple[int, ...]:
     """Return even steps of 1, 2 or 5 times a power of ten, from 0 to `largest` or just above.
 
     There are at least two ticks and at most `most` steps.
@@ -79,40 +74,45 @@ def nice_ticks(largest: int, most: int = _MOST_TICKS) -> tuple[int, ...]:
         power *= 10
 
 
-def scale_of(chart: DailyChart, height: int, *, has_axis: bool = True) -> Scale:
+def scale_of(chart: Chart, height: int, *, has_axis: bool = True) -> Scale:
     """Return a scale for both periods; without an axis, it ends at the largest amount."""
     largest = max((*chart.totals, *chart.before, 1))
     return Scale(nice_ticks(largest) if has_axis else (0, largest), height)
 
 
-def bands(chart: DailyChart) -> int:
-    """Return the number of days that the chart has room for."""
-    return max(len(chart.days), _FEWEST_BANDS)
+def bands(chart: Chart) -> int:
+    """Return the number of slots that the chart has room for."""
+    return max(len(chart.slots), _FEWEST_BANDS)
 
 
-def stack(chart: DailyChart, scale: Scale) -> list[list[Bar]]:
-    """Return the bars of each series, one for each day on which it is not zero."""
-    below = [0] * len(chart.days)
-    start, width = _bar_position(chart)
+def stack(chart: Chart, scale: Scale) -> list[list[Bar]]:
+    """Return the bars of each series, one for each slot in which it is not zero."""
+    below = [0] * len(chart.slots)
+    width = _WIDTH_OF_FEW if bands(chart) <= _FEW else BAND
+    start = (BAND - width) / 2
     stacked = []
     for series in chart.series:
         bars = []
-        for day, amount in enumerate(series.values):
-            below[day] += amount
+        for at, amount in enumerate(series.values):
+            below[at] += amount
             if amount:
-                x, y = day * BAND + start, scale.y(below[day])
-                bars.append(Bar(x, y, width, scale.length(amount)))
+                bars.append(Bar(at * BAND + start, scale.y(below[at]), width, scale.length(amount)))
         stacked.append(bars)
     return stacked
 
 
-def _bar_position(chart: DailyChart) -> tuple[float, float]:
-    if not chart.total_before:
-        return _ALONE
-    return _IN_FRONT if len(chart.days) > _MANY_DAYS else _BESIDE
+def gaps(chart: Chart, scale: Scale) -> str:
+    """Return a line from the ground between every two bars, as high as the higher one."""
+    if bands(chart) <= _FEW:
+        return ""
+    heights = [0, *(scale.length(total) for total in chart.totals), 0]
+    pairs = enumerate(pairwise(heights))
+    return "".join(
+        f"M{at * BAND} {scale.height}v-{max(pair):.1f}" for at, pair in pairs if max(pair)
+    )
 
 
-def separators(stacked: Sequence[Sequence[Bar]]) -> Iterator[Bar]:
+def seams(stacked: Sequence[Sequence[Bar]]) -> Iterator[Bar]:
     """Yield the bars that need a line at their lower edge, above another series."""
     highest: dict[float, Bar] = {}
     for bars in stacked:
@@ -123,41 +123,32 @@ def separators(stacked: Sequence[Sequence[Bar]]) -> Iterator[Bar]:
             highest[bar.x] = bar
 
 
-def bars_before(chart: DailyChart, scale: Scale) -> list[Bar]:
-    """Return the totals of the previous period, at most one per band."""
-    start, width = _BEHIND if len(chart.days) > _MANY_DAYS else _BEFORE
+def line(amounts: Sequence[int], scale: Scale, width: int = BAND) -> str:
+    """Return a line through the middles of the bands."""
+    points = (f"{width * (at + 0.5):g} {scale.y(amount):.1f}" for at, amount in enumerate(amounts))
+    return f"M{'L'.join(points)}" if amounts else ""
+
+
+def labels(chart: Chart) -> list[Label]:
+    """Label the first, the middle and the last slot, or the first alone if there are few."""
+    number, room = len(chart.slots), bands(chart)
+    if number < room:
+        return [Label(0, chart.slots[0].label, "start")]
+    middle = number // 2
     return [
-        Bar(day * BAND + start, scale.y(amount), width, scale.length(amount))
-        for day, amount in enumerate(chart.before[: bands(chart)])
-        if amount
+        Label(0, chart.slots[0].label, "start"),
+        Label(100 * (middle + 0.5) / number, chart.slots[middle].label, "middle"),
+        Label(100, chart.slots[-1].label, "end"),
     ]
-
-
-def labels(chart: DailyChart) -> list[Label]:
-    """Choose days to label: few enough not to overlap, and fewer on narrow screens."""
-    number = bands(chart)
-    wide = _stride(number, _MOST_LABELS)
-    narrow = _stride(number, _MOST_LABELS_NARROW, multiple_of=wide)
-    return [
-        Label(100 * (n + 0.5) / number, describe_day(chart.days[n]), n % narrow == 0)
-        for n in range(0, len(chart.days), wide)
-    ]
-
-
-def _stride(number: int, most: int, multiple_of: int = 1) -> int:
-    fitting = (
-        stride for stride in _STRIDES if stride % multiple_of == 0 and -(-number // stride) <= most
-    )
-    return next(fitting, -(-number // (most * multiple_of)) * multiple_of)
 
 
 def rectangles(bars: Sequence[Bar]) -> str:
     """Return the bars as one path."""
     return "".join(
-        f"M{bar.x:g} {bar.y:.2f}h{bar.width:g}v{bar.height:.2f}h-{bar.width:g}z" for bar in bars
+        f"M{bar.x:g} {bar.y:.1f}h{bar.width:g}v{bar.height:.1f}h-{bar.width:g}z" for bar in bars
     )
 
 
 def edges(bars: Sequence[Bar]) -> str:
     """Return the lower edges of the bars as one path."""
-    return "".join(f"M{bar.x:g} {bar.y + bar.height:.2f}h{bar.width:g}" for bar in bars)
+    return "".join(f"M{bar.x:g} {bar.y + bar.height:.1f}h{bar.width:g}" for bar in bars)

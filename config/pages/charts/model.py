@@ -1,13 +1,15 @@
-"""The data of a chart: stacked series with one amount per day."""
+"""The data of a chart: stacked series with one amount per day, hour or other slot of time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 
 from config.pages.grouping import group_digits
+
+#: Styles whose colours mean an outcome, in every chart and badge, and nothing else.
+OUTCOMES = ("refused", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +21,7 @@ class Unit:
     scale: int = 1
 
     def number(self, amount: int) -> str:
-        """ "1,234"; with a scale of 100, for points, also "1,23,456.5", never "1,23,456.50"."""
-        if self.scale == 1:
-            return f"{amount:,}"
+        """ "1,23,456"; with a scale of 100, for points, also "1,23,456.5", never "1,23,456.50"."""
         whole, rest = divmod(amount, self.scale)
         decimals = f"{rest / self.scale:g}".removeprefix("0") if rest else ""
         return f"{group_digits(whole)}{decimals}"
@@ -32,10 +32,23 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
-    """One amount for each day of the chart, none below zero.
+class Slot:
+    """The time of one bar: "Tue 24 Nov", on the axis "24 Nov".
 
-    `style` is the suffix of the class "series-…", whose colour the stylesheet sets.
+    With an `address`, the bar is a link to what it counts.
+    """
+
+    name: str
+    label: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One amount for each slot of the chart, none below zero.
+
+    `style` is the suffix of the class "series-…", whose colour the stylesheet sets: "volume", "1"
+    to "4" for keys and kinds, or one of `OUTCOMES`.
     """
 
     name: str
@@ -48,25 +61,28 @@ class Series:
 
 
 @dataclass(frozen=True)
-class DailyChart:
+class Chart:
     """Series stacked in the given order, the first at the bottom.
 
-    `before` holds the daily totals of the previous period, `before_days`, drawn behind `days` one
-    by one; either period may be longer. `name` is unique on its page.
+    `before` holds the totals of the previous period, `slots_before`, drawn as a line over `slots`
+    one by one; either period may be longer. `span` is the period in words. `name` is unique on its
+    page.
     """
 
     name: str
     title: str
     unit: Unit
-    days: tuple[date, ...]
+    span: str
+    slots: tuple[Slot, ...]
     series: tuple[Series, ...]
     before: tuple[int, ...] = ()
-    before_days: tuple[date, ...] = ()
+    slots_before: tuple[Slot, ...] = ()
+    span_before: str = ""
 
     @cached_property
     def totals(self) -> tuple[int, ...]:
         columns = zip(*(series.values for series in self.series), strict=True)
-        return tuple(sum(column) for column in columns) or (0,) * len(self.days)
+        return tuple(sum(column) for column in columns) or (0,) * len(self.slots)
 
     @cached_property
     def total(self) -> int:
@@ -82,10 +98,10 @@ class DailyChart:
 
 
 def combine_smallest(series: Sequence[Series], most: int, name: str) -> tuple[Series, ...]:
-    """Keep the `most` largest, styled "1" to "6" by rank, and combine the rest as `name`."""
+    """Keep the largest and combine the rest as `name`, so that there are at most `most`, styled
+    "1", "2", … by rank."""
     ranked = sorted(series, key=lambda one: -one.total)
-    kept = [Series(one.name, one.values, f"{n}") for n, one in enumerate(ranked[:most], start=1)]
-    if rest := ranked[most:]:
-        columns = zip(*(one.values for one in rest), strict=True)
-        kept.append(Series(name, tuple(sum(column) for column in columns), "other"))
-    return tuple(kept)
+    if len(ranked) > most:
+        columns = zip(*(one.values for one in ranked[most - 1 :]), strict=True)
+        ranked[most - 1 :] = [Series(name, tuple(sum(column) for column in columns), "")]
+    return tuple(Series(one.name, one.values, f"{n}") for n, one in enumerate(ranked, start=1))

@@ -1,4 +1,4 @@
-"""Dates and times of pages that name no format of their own, such as those of the admin."""
+"""Dates, times and numbers of pages that name no format of their own."""
 
 DATE_FORMAT = "j M Y"
 DATETIME_FORMAT = "j M Y, H:i T"
@@ -6,3 +6,5 @@ SHORT_DATE_FORMAT = "j M Y"
 SHORT_DATETIME_FORMAT = "j M Y, H:i T"
 YEAR_MONTH_FORMAT = "F Y"
 MONTH_DAY_FORMAT = "j F"
+#: Lakhs and crores, as `config.pages.grouping` groups them.
+NUMBER_GROUPING = (3, 2, 0)
