@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from config.pages.grouping import group_digits
+from config.grouping import group_digits
 
 #: Paise in one rupee.
 SCALE = 100

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation, Overflow
 
-from config.pages.grouping import group_digits
+from config.grouping import group_digits
 
 #: Hundredths in one point: the database keeps 7.25 as 725.
 SCALE = 100

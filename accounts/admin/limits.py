@@ -15,6 +15,7 @@ from config.admin.filters import Period
 from config.admin.options import ReadOnlyAdmin
 from config.admin.search import ID, Term
 from config.admin.sections import Section
+from config.grouping import group_digits
 
 _MINUTE, _DAY = 60, 86_400
 
@@ -103,7 +104,7 @@ def _held(times: list[float], calls: list[int], seconds: int) -> int:
 
 
 def _of(count: int, limit: int | None) -> str:
-    return f"{count:,} of {limit:,}" if limit else f"{count:,}"
+    return f"{group_digits(count)} of {group_digits(limit)}" if limit else group_digits(count)
 
 
 @admin.register(IdempotencyRecord)

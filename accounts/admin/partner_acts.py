@@ -22,6 +22,7 @@ from config.admin.options import actor_of
 from config.admin.pages import View, render_page, staff_page
 from config.admin.partner_page import partner_action
 from config.admin.sections import Section
+from config.grouping import group_digits
 
 Page = Callable[[HttpRequest, Partner], HttpResponse]
 _DECIDE, _DEACTIVATE = "accounts.decide_live_access", "accounts.deactivate_partner"
@@ -139,8 +140,8 @@ def limits(request: HttpRequest, partner: Partner) -> HttpResponse:
         back=back_to(partner),
         facts=[
             *facts_of(partner),
-            ("Per minute", f"{partner.requests_per_minute:,}"),
-            ("Per day", f"{partner.requests_per_day:,}"),
+            ("Per minute", group_digits(partner.requests_per_minute)),
+            ("Per day", group_digits(partner.requests_per_day)),
         ],
     )
 

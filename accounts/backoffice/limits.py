@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from accounts.models import ApiKey, Environment, Partner, RateWindow
 from config.db.clock import database_now
 from config.db.owned import sandbox_id
+from config.grouping import group_digits
 
 _MINUTE, _DAY = 60, 86_400
 
@@ -49,8 +50,8 @@ def _left_of(key: ApiKey, partner: Partner, window: RateWindow | None, now: floa
     return CallsLeft(
         key,
         f"{key.name} …{key.last_four}",
-        f"{max(minute - used_minute, 0):,} / {minute:,}",
-        f"{max(day - used_day, 0):,} / {day:,}",
+        f"{group_digits(max(minute - used_minute, 0))} / {group_digits(minute)}",
+        f"{group_digits(max(day - used_day, 0))} / {group_digits(day)}",
     )
 
 

@@ -33,6 +33,7 @@ from config.admin.partner_page import (
     partner_section,
     when,
 )
+from config.grouping import group_digits
 
 _FEW_KEYS = 20
 
@@ -61,8 +62,8 @@ def show_details(_request: HttpRequest, partner: Partner) -> dict[str, Any]:
             ("Created", when(partner.created_at)),
             ("Live access", approved),
             ("Two-factor authentication", rule),
-            ("Requests per minute", f"{partner.requests_per_minute:,}"),
-            ("Requests per day", f"{partner.requests_per_day:,}"),
+            ("Requests per minute", group_digits(partner.requests_per_minute)),
+            ("Requests per day", group_digits(partner.requests_per_day)),
         ]
     )
 

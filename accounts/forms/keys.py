@@ -15,6 +15,7 @@ from accounts.forms.whitelists import WhitelistField, WhitelistFormMixin
 from accounts.models import ApiKey, Environment, Partner
 from accounts.models.key import IMAGE_ENVIRONMENTS, MANAGEMENT_ENVIRONMENTS
 from accounts.services.key_rules import AlreadyRolled
+from config.grouping import group_digits
 from config.pages.form_tokens import SubmissionIdField
 
 KEEP, NEVER, ON_DATE = "keep", "never", "date"
@@ -76,7 +77,7 @@ class KeySettingsForm(forms.Form):
             required=False,
             min_value=1,
             max_value=max(own, getattr(self.key, name, None) or 0),
-            help_text=f"Leave empty to use your company's limit of {own:,}.",
+            help_text=f"Leave empty to use your company's limit of {group_digits(own)}.",
         )
 
     def clean(self) -> dict[str, Any]:

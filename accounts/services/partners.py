@@ -18,6 +18,7 @@ from accounts.services.live_access import owners_of
 from accounts.services.locks import lock_partner
 from accounts.services.sandboxes import update_sandbox
 from accounts.signals import partner_deactivated, partner_reactivated
+from config.grouping import group_digits
 from config.mail.send import send_mail
 
 LARGEST_LIMIT = 1_000_000_000
@@ -45,7 +46,7 @@ class InvalidLimit(ValueError):
     """A rate limit is less than one or more than the column holds."""
 
     def __init__(self) -> None:
-        super().__init__(f"A limit is between 1 and {LARGEST_LIMIT:,}.")
+        super().__init__(f"A limit is between 1 and {group_digits(LARGEST_LIMIT)}.")
 
 
 def sign_up_partner(*, name: str, owner: User, actor: str) -> Partner:

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from accounts.models import Account
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from accounts.services.auto_login import revoke_link, revoke_links_of
+from config.grouping import group_digits
 
 _METHODS = ("GET", "HEAD", "POST")
 
@@ -32,7 +33,7 @@ def revoke_all(request: PartnerRequest, account_id: str) -> HttpResponse:
     if request.method == "POST":
         revoked = revoke_links_of(account=account, actor=request.user.email)
         links = "link is" if revoked == 1 else "links are"
-        messages.success(request, f"{revoked:,} {links} revoked.")
+        messages.success(request, f"{group_digits(revoked)} {links} revoked.")
         return redirect("merchant", account.id)
     count = account.auto_login_links.active().count()
     return render(request, "merchants/revoke.html", {"account": account, "count": count})

@@ -13,6 +13,7 @@ from django.urls import reverse
 from billing.ledger_state import LedgerState, Problem, read_ledger_state
 from billing.models import AlertThreshold, LedgerCheck, PaymentReturn, PointBucket, Purchase
 from config.admin.attention import Need, Severity, attention_rows, attention_state
+from config.grouping import group_digits
 
 #: Reconciliation compares a purchase within minutes of its due time.
 _OVERDUE = timedelta(hours=1)
@@ -100,7 +101,7 @@ def ledger() -> Need | None:
         f"Ledger proven {naturaltime(state.check.at)}.",
         address,
         Severity.GOOD,
-        detail=f"{state.check.buckets:,} buckets, no drift",
+        detail=f"{group_digits(state.check.buckets)} buckets, no drift",
     )
 
 

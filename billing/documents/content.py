@@ -8,7 +8,7 @@ from datetime import datetime
 from billing.billing_details import BillingDetails
 from billing.gst import place_name, state_tax
 from billing.money import Tax, rupees
-from config.pages.grouping import group_digits
+from config.grouping import group_digits
 
 Facts = list[tuple[str, str]]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 
 from billing.documents.content import Document, Facts, Line
 from billing.models import LedgerEntry, Statement
-from billing.points import SCALE
+from billing.points import format_points
 from config.chain.canonical import canonical_json
 from config.chain.signatures import encode_signature, sign
+from config.grouping import group_digits
 
 _COLUMNS = Line("Date and movement", "Entries", "Points", "Balance")
 
@@ -76,7 +76,10 @@ def _lines(facts: dict[str, Any]) -> Iterator[Line]:
         balance += points
         day = date.fromisoformat(on)
         yield Line(
-            f"{day.day} {day:%b %Y}, {label}", f"{entries:,}", _signed(points), _points(balance)
+            f"{day.day} {day:%b %Y}, {label}",
+            group_digits(entries),
+            _signed(points),
+            _points(balance),
         )
 
 
@@ -113,7 +116,7 @@ def _label(kind: str) -> str:
 
 
 def _points(hundredths: int) -> str:
-    return f"{Decimal(hundredths) / SCALE:,.2f}"
+    return format_points(hundredths, decimals=True)
 
 
 def _signed(hundredths: int) -> str:

@@ -15,6 +15,7 @@ from billing.models import Tier
 from billing.money import rupees
 from billing.points import SCALE
 from config.db.ids import is_id, new_id
+from config.grouping import group_digits
 
 
 class RequestForm(forms.Form):
@@ -46,7 +47,9 @@ class GrantForm(RequestForm):
     def clean_points(self) -> int:
         points: int = self.cleaned_data["points"]
         if points > settings.GRANT_LIMIT * SCALE:
-            raise forms.ValidationError(f"Grant at most {settings.GRANT_LIMIT:,} points at a time.")
+            raise forms.ValidationError(
+                f"Grant at most {group_digits(settings.GRANT_LIMIT)} points at a time."
+            )
         return points
 
 

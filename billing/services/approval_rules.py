@@ -11,6 +11,7 @@ from django.db.models.functions import Abs, Now
 from accounts.models import User
 from billing.models import Approval
 from billing.points import SCALE
+from config.grouping import group_digits
 
 REQUEST, DECIDE = "billing.request_approval", "billing.decide_approval"
 State = Approval.State
@@ -72,7 +73,7 @@ def check_single(*, user: User, approval: Approval) -> None:
     limit = settings.APPROVAL_SINGLE_POINTS
     if _total(alone) + approval.size > limit * SCALE:
         raise ApprovalRefused(
-            f"You may approve {limit:,} points of your own in 24 hours."
+            f"You may approve {group_digits(limit)} points of your own in 24 hours."
             " Another person has to approve this"
         )
 
@@ -97,7 +98,8 @@ def _check(user: User, rows: QuerySet[Approval], size: int, verb: str) -> None:
     if so_far + size > limit:
         left = max(limit - so_far, 0)
         raise ApprovalRefused(
-            f"You may {verb} {limit // SCALE:,} points in 24 hours; {left // SCALE:,} are left"
+            f"You may {verb} {group_digits(limit // SCALE)} points in 24 hours; "
+            f"{group_digits(left // SCALE)} are left"
         )
 
 

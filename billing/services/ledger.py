@@ -16,13 +16,16 @@ from billing.models import Approval, LedgerEntry, Package, PointBucket, Tier
 from billing.points import SCALE, InvalidPoints
 from billing.services.claims import claim_approval, people_of
 from config.db.ids import new_id
+from config.grouping import group_digits
 
 
 class GrantTooLarge(InvalidPoints):
     """More points than `GRANT_LIMIT`."""
 
     def __init__(self) -> None:
-        super().__init__(f"At most {settings.GRANT_LIMIT:,} points can be granted at one time")
+        super().__init__(
+            f"At most {group_digits(settings.GRANT_LIMIT)} points can be granted at one time"
+        )
 
 
 @dataclass(frozen=True, slots=True)

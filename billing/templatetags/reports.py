@@ -10,7 +10,7 @@ from django import template
 
 from billing.money import rupees
 from billing.reports.tables import Figure, Kind, Linked, Row, Table
-from config.pages.grouping import group_digits
+from config.grouping import group_digits
 
 register = template.Library()
 

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from config.admin.attention_filter import PARAMETER, register_rows
+from config.grouping import group_digits
 
 log = structlog.get_logger(__name__)
 
@@ -131,4 +132,4 @@ def _read(item: Item) -> Need | None:
 
 
 def _format(number: int) -> str:
-    return f"More than {_MOST:,}" if number > _MOST else f"{number:,}"
+    return f"More than {group_digits(_MOST)}" if number > _MOST else group_digits(number)

@@ -14,6 +14,7 @@ from config.admin.acts import Act, ConfirmForm, confirm_act, object_act, posted
 from config.admin.options import actor_of
 from config.admin.pages import staff_page
 from config.admin.sections import Section
+from config.grouping import group_digits
 from integrations.models import WebhookDelivery
 from integrations.services.resending import (
     MAX_RESENT,
@@ -31,18 +32,20 @@ def resend_all(request: HttpRequest, partner: Partner) -> HttpResponse:
     number = mine.failed()[: MAX_RESENT + 1].count()
     act = Act(
         title="Resend the failed webhooks of this partner?",
-        consequence=f"The oldest {MAX_RESENT:,} are sent again with the same event IDs.",
+        consequence=(
+            f"The oldest {group_digits(MAX_RESENT)} are sent again with the same event IDs."
+        ),
         button="Resend webhooks",
         back=back_to(partner),
         facts=[
             *facts_of(partner),
-            ("Failed", f"more than {MAX_RESENT:,}" if number > MAX_RESENT else number),
+            ("Failed", f"more than {group_digits(MAX_RESENT)}" if number > MAX_RESENT else number),
         ],
     )
 
     def perform(_given: dict[str, Any]) -> str:
         resent = resend_failed(partner=partner, deliveries=mine, actor=actor_of(request))
-        return f"Queued for delivery: {resent:,}."
+        return f"Queued for delivery: {group_digits(resent)}."
 
     return confirm_act(request, act, perform, form=ConfirmForm(posted(request)))
 

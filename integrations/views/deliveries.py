@@ -17,6 +17,7 @@ from accounts.models import Partner
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from config.db.encryption import is_decryption_disabled
 from config.db.owned import is_sandbox
+from config.grouping import group_digits
 from config.pages.pagination import paginate
 from integrations.attempt_text import explain
 from integrations.forms import DeliveryFilterForm
@@ -97,7 +98,7 @@ def resend_all(request: PartnerRequest) -> HttpResponse:
     if request.method == "POST":
         count = resend_failed(partner=owner, deliveries=deliveries, actor=request.user.email)
         messages.success(
-            request, f"{count:,} event{'' if count == 1 else 's'} queued for delivery."
+            request, f"{group_digits(count)} event{'' if count == 1 else 's'} queued for delivery."
         )
         return redirect("webhooks")
     context = {

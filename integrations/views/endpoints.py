@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from config.db.clock import database_now
+from config.grouping import group_digits
 from config.pages.pagination import paginate
 from integrations.forms import TestEventForm
 from integrations.models import WebhookDelivery, WebhookEndpoint, WebhookReceiver
@@ -86,7 +87,9 @@ def resend(request: PartnerRequest, receiver_id: str) -> HttpResponse:
     count = resend_missed(
         partner_id=request.partner.id, receiver=receiver, actor=request.user.email
     )
-    messages.success(request, f"{count:,} event{'' if count == 1 else 's'} queued for delivery.")
+    messages.success(
+        request, f"{group_digits(count)} event{'' if count == 1 else 's'} queued for delivery."
+    )
     return redirect("webhook-endpoint", receiver.id)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.money import rupees, split_tax
-from config.pages.grouping import group_digits
+from config.grouping import group_digits
 
 PAISE = st.integers(0, 10**13)
 PERCENTS = st.sampled_from([0, 3, 5, 12, 18, 28, 40])

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.management.partner_argument import find_partner
 from accounts.services.partners import InvalidLimit, set_limits
+from config.grouping import group_digits
 
 _LIMITS = ("requests_per_minute", "requests_per_day")
 
@@ -29,6 +30,6 @@ class Command(BaseCommand):
         except InvalidLimit as error:
             raise CommandError(str(error)) from None
         self.stdout.write(
-            f"Partner {partner.id}: {partner.requests_per_minute:,} requests per minute, "
-            f"{partner.requests_per_day:,} per day."
+            f"Partner {partner.id}: {group_digits(partner.requests_per_minute)} requests per "
+            f"minute, {group_digits(partner.requests_per_day)} per day."
         )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from config.pages.grouping import group_digits
+from config.grouping import group_digits
 
 #: Styles whose colours mean an outcome, in every chart and badge, and nothing else.
 OUTCOMES = ("refused", "failed")

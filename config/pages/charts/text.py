@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from config.grouping import group_digits
 from config.pages.charts.model import OUTCOMES, Chart
-from config.pages.grouping import group_digits
 
 
 def describe_change(now: int, before: int, than: str) -> str:

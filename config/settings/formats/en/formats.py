@@ -6,5 +6,5 @@ SHORT_DATE_FORMAT = "j M Y"
 SHORT_DATETIME_FORMAT = "j M Y, H:i T"
 YEAR_MONTH_FORMAT = "F Y"
 MONTH_DAY_FORMAT = "j F"
-#: Lakhs and crores, as `config.pages.grouping` groups them.
+#: Lakhs and crores, as `config.grouping` groups them.
 NUMBER_GROUPING = (3, 2, 0)
