@@ -65,13 +65,13 @@ def read_balance(partner: Partner) -> Balance:
         owed=Sum("owed", default=0),
         count=Count("id", filter=Q(remaining__gt=F("held"))),
     )
-    spent = buckets.kept().filter(remaining=0).order_by("-purchased_at", "-id")
+    spent = buckets.kept().select_related("package").filter(remaining=0).order_by("-purchased_at", "-id")
     return Balance(
         points=totals["left"] - totals["frozen"],
         frozen=totals["frozen"],
         owed=totals["owed"],
         open_count=totals["count"],
-        open=list(with_points.in_burn_order()[:_MOST_OPEN]),
+        open=list(with_points.in_burn_order().select_related("package")[:_MOST_OPEN]),
         spent=list(spent[:_MOST_SPENT]),
     )
 

@@ -58,7 +58,7 @@ def _buckets(request: HttpRequest, partner: Partner, buckets: list[PointBucket])
     rows = [
         (
             link_when(request, bucket.purchased_at, bucket),
-            bucket.package_code,
+            bucket.label,
             bucket.tier_id.capitalize(),
             number(points(bucket.remaining)),
             number(points(bucket.original)),

@@ -6,6 +6,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from accounts.models import Partner
 from billing.models.prices import Package, Tier
@@ -98,3 +99,10 @@ class PointBucket(models.Model):
     def package_code(self) -> str:
         """`packageId` of the API; "grant" for points without a purchase."""
         return self.package_id or "grant"
+
+    @property
+    def label(self) -> str:
+        """ "Starter, 13 Sep", in the current time zone; the year if it is not this one."""
+        at, now = timezone.localtime(self.purchased_at), timezone.localtime()
+        year = "" if at.year == now.year else f" {at.year}"
+        return f"{self.package.name if self.package else 'Grant'}, {at.day} {at:%b}{year}"
