@@ -65,7 +65,12 @@ def read_balance(partner: Partner) -> Balance:
         owed=Sum("owed", default=0),
         count=Count("id", filter=Q(remaining__gt=F("held"))),
     )
-    spent = buckets.kept().select_related("package").filter(remaining=0).order_by("-purchased_at", "-id")
+    spent = (
+        buckets.kept()
+        .select_related("package")
+        .filter(remaining=0)
+        .order_by("-purchased_at", "-id")
+    )
     return Balance(
         points=totals["left"] - totals["frozen"],
         frozen=totals["frozen"],

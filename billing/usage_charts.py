@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from accounts.call_charts import REQUESTS, outcome_series
 from accounts.models import ApiKey
 from billing.periods import Period
 from billing.points import SCALE
@@ -18,7 +19,6 @@ from config.pages.charts import (
     describe_days,
 )
 
-CALLS = Unit("request", "requests")
 IMAGES = Unit("operation", "operations")
 POINTS = Unit("point", "points", SCALE)
 _MOST_KEYS = 4
@@ -41,13 +41,9 @@ class KindLine:
 def calls_by_outcome(report: UsageReport) -> Chart:
     """Chart succeeded, rejected and failed requests by day."""
     days = [report.calls.get(day, Calls()) for day in report.period.days]
-    series = (
-        Series("Succeeded", tuple(calls.succeeded for calls in days), "volume"),
-        Series("Rejected", tuple(calls.refused for calls in days), "refused"),
-        Series("Failed", tuple(calls.failed for calls in days), "failed"),
-    )
+    series = outcome_series(days)
     before = (report.calls_in([day]).total for day in report.period.days_before)
-    return _chart(report.period, "calls", "Requests by day", CALLS, series=series, before=before)
+    return _chart(report.period, "calls", "Requests by day", REQUESTS, series=series, before=before)
 
 
 def points_by_day(report: UsageReport) -> Chart:
@@ -74,7 +70,7 @@ def calls_by_key(report: UsageReport) -> Chart:
     )
     used = [series for series in by_key if series.total]
     series = combine_smallest(used, _MOST_KEYS, "Other keys")
-    return Chart("keys", "Requests by key", CALLS, describe_days(days), day_slots(days), series)
+    return Chart("keys", "Requests by key", REQUESTS, describe_days(days), day_slots(days), series)
 
 
 def images_by_kind(report: UsageReport) -> Chart:

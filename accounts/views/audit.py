@@ -51,7 +51,7 @@ def audit(request: PartnerRequest) -> HttpResponse:
     form = AuditFilterForm(request.GET, request.partner)
     rows = form.filter_queryset(AuditEntry.objects.of(request.partner.id))
     page = paginate(rows, request.GET, sorts=_SORTS)
-    context = {"form": form, "page": page, "lines": _lines(page.rows, request.partner)}
+    context = {"form": form, "page": page, "lines": describe_entries(page.rows, request.partner)}
     return render(request, "audit/list.html", context)
 
 
@@ -67,7 +67,7 @@ def audit_csv(request: PartnerRequest) -> HttpResponseBase:
     return csv_response(name, _COLUMNS, _csv_rows(rows, request.partner))
 
 
-def _lines(entries: Sequence[AuditEntry], partner: Partner) -> list[Line]:
+def describe_entries(entries: Sequence[AuditEntry], partner: Partner) -> list[Line]:
     names = _names({entry.actor for entry in entries}, partner)
     return [_line(entry, names) for entry in entries]
 
@@ -107,7 +107,7 @@ def _csv_rows(rows: OwnedQuerySet[AuditEntry], partner: Partner) -> Iterator[tup
     position, has_more = None, True
     while has_more:
         chunk, has_more = _NEWEST_FIRST.fetch(rows, after=position, size=_CHUNK)
-        lines = _lines(chunk, partner)
+        lines = describe_entries(chunk, partner)
         release_connection()
         yield from map(_cells, lines)
         position = _NEWEST_FIRST.position_of(chunk[-1]) if chunk else None

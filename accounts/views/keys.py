@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from accounts.call_charts import read_key_charts
 from accounts.forms.keys import EditKeyForm, RevokeForm
-from accounts.models import ApiKey, DailyCalls, Environment, Partner
+from accounts.models import ApiKey, Environment, Partner
 from accounts.models.key import IMAGE_ENVIRONMENTS, TEST_ENVIRONMENTS
 from accounts.permissions import (
     PartnerRequest,
@@ -28,7 +27,6 @@ from accounts.services.key_rules import KeyInactive, KeyRuleError
 from accounts.services.keys import edit_key, read_key_slots, revoke_key
 from config.pages.pagination import paginate
 
-_DAYS_OF_CALLS = 30
 FORM_METHODS = ("GET", "HEAD", "POST")
 
 
@@ -84,7 +82,7 @@ def list_keys(request: PartnerRequest) -> HttpResponse:
     keys = request.partner.api_keys.select_related("replaced_by", "use").with_whitelist_size()
     active = list(keys.active().order_by("-created_at", "-pk"))
     inactive = paginate(keys.inactive(), request.GET, sorts={"newest": "-created_at"})
-    _count_calls(request.partner, [*active, *inactive])
+    _chart_calls(request.partner, [*active, *inactive])
     images = [key for key in active if key.environment in IMAGE_ENVIRONMENTS]
     context = {
         "images": images,
@@ -102,7 +100,7 @@ def list_keys(request: PartnerRequest) -> HttpResponse:
 @partner_view(Permission.SEE)
 def show_key(request: PartnerRequest, key_id: str) -> HttpResponse:
     key = find_key(request, key_id)
-    _count_calls(request.partner, [key])
+    _chart_calls(request.partner, [key])
     context = {
         "key": key,
         "networks": key.allowed_networks.order_by("network"),
@@ -135,11 +133,8 @@ def revoke(request: PartnerRequest, key: ApiKey) -> HttpResponse:
     return render(request, "keys/revoke.html", {"key": key, "form": form})
 
 
-def _count_calls(partner: Partner, keys: list[ApiKey]) -> None:
-    """Set `calls` on each key: those of the last 30 days in UTC, including today."""
-    since = timezone.now().date() - timedelta(days=_DAYS_OF_CALLS - 1)
-    rows = DailyCalls.objects.of(partner.id).filter(day__gte=since, key__in=keys)
-    total = Sum(F("succeeded") + F("refused") + F("failed"))
-    calls: dict[str, int] = dict(rows.values_list("key_id").annotate(total=total))
+def _chart_calls(partner: Partner, keys: list[ApiKey]) -> None:
+    """Set `chart` on each key: its requests of the last 30 days."""
+    charts = read_key_charts(partner.id, keys, timezone.localdate())
     for key in keys:
-        cast(Any, key).calls = calls.get(key.id, 0)
+        cast(Any, key).chart = charts[key.id]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
-from accounts.models import Partner
+from accounts.models import Environment, Partner
 from billing.balance import read_balance
 from billing.models import Invoice, PaymentReturn, PointBucket, Purchase
 from billing.money import rupees
 from billing.periods import last_days
 from billing.reports.usage import read_calls, read_points
-from billing.runway import describe_runway, runway_days
+from billing.runway import read_runway
 from billing.templatetags.points import points
 from billing.usage_charts import calls_by_outcome
 from config.admin.partner_page import (
@@ -41,12 +41,12 @@ _TONES = {"paid": "good", "pending": "warn", "failed": "bad", "refunding": "warn
 )
 def show_balance(request: HttpRequest, partner: Partner) -> dict[str, Any]:
     balance = read_balance(partner)
-    today = datetime.now(UTC).date()
+    today = timezone.localdate()
     spent = read_points(partner, last_days(_DAYS, today).first, today)
     buckets = [*balance.open, *balance.spent][:MOST_ROWS]
     return {
         "balance": balance,
-        "runway": describe_runway(runway_days(balance.points, spent, today)),
+        "runway": read_runway(balance.points, spent, today).text,
         "table": _buckets(request, partner, buckets),
         "address": list_of(PointBucket, partner),
     }
@@ -77,14 +77,15 @@ def _payment_of(request: HttpRequest, purchase: Purchase | None) -> tuple[Cell, 
 
 
 @partner_section(
-    title="Requests",
+    title="Live requests",
     permission="accounts.view_dailycalls",
     place=30,
     template="admin/billing/partner_requests.html",
 )
 def show_requests(_request: HttpRequest, partner: Partner) -> dict[str, Any]:
-    period = last_days(_DAYS, datetime.now(UTC).date())
-    return {"chart": calls_by_outcome(read_calls(partner, period))}
+    period = last_days(_DAYS, timezone.localdate())
+    keys = list(partner.api_keys.filter(environment=Environment.LIVE))
+    return {"chart": calls_by_outcome(read_calls(partner, period, keys))}
 
 
 @partner_section(title="Purchases", permission="billing.view_purchase", place=22)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import QuerySet, Sum
 
-from accounts.models import ApiKey, DailyCalls, Environment, Partner
+from accounts.models import ApiKey, DailyCalls, Partner
 from billing.models import DailyUsage, OperationPrice
 from billing.models.usage import DailyUsageQuerySet
 from billing.periods import Period
@@ -109,11 +109,15 @@ def read_report(partner: Partner, period: Period, keys: Sequence[ApiKey]) -> Usa
     )
 
 
-def read_calls(partner: Partner, period: Period) -> UsageReport:
-    """Return the calls of all keys but those in the sandbox by day, in one query."""
-    called = DailyCalls.objects.of(partner.id)
-    called = called.exclude(key__environment=Environment.MANAGEMENT_TEST)
-    return UsageReport(period=period, keys=(), calls=_calls_by_day(called, period))
+def read_calls(partner: Partner, period: Period, keys: Sequence[ApiKey]) -> UsageReport:
+    """Return the calls of a report without its images."""
+    called = DailyCalls.objects.of(partner.id).filter(key__in=keys)
+    return UsageReport(
+        period=period,
+        keys=keys,
+        calls=_calls_by_day(called, period),
+        calls_by_key=_calls_by_day_and_key(called, period),
+    )
 
 
 def read_points(partner: Partner, first: date, last: date) -> dict[date, int]:

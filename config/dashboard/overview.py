@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from itertools import groupby
+from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from accounts.call_charts import chart_key
 from accounts.models import ApiKey, Environment, Partner
-from accounts.services.keys import KeySlots, read_key_slots
 from billing.balance import Balance, read_balance
-from billing.models import DailyUsage, OperationPrice, PointBucket
+from billing.models import DailyUsage, PointBucket
 from billing.periods import last_days
 from billing.reports.usage import Calls, UsageReport, read_calls, read_points
-from billing.runway import describe_runway, runway_days
+from billing.runway import WINDOW, Runway, read_runway
 from billing.usage_charts import calls_by_outcome
+from config.dashboard.burn_down import Segment, segments
+from config.dashboard.needs import Can, Need, read_needs
 from config.pages.charts import Chart, describe_change
-from integrations.models import WebhookDelivery, WebhookHealth
 
-#: The modes of each operation, and the cost of a call in a tier.
-Prices = list[tuple[str, list[tuple[str, int]]]]
 _DAYS = 30
-_WEBHOOK_DAYS = 7
+_MOST_KEYS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +36,29 @@ class Milestones:
     has_live_call: bool
 
 
+@dataclass(frozen=True, slots=True)
+class KeyLine:
+    """A key with its requests of the period."""
+
+    key: ApiKey
+    total: int
+    chart: Chart
+
+
 @dataclass(frozen=True)
 class Overview:
-    """Points are in hundredths; `runway_days` is None if there is no usage to estimate it from."""
+    """Points are in hundredths; `calls` are those of image keys in the mode of the page."""
 
     balance: Balance
-    prices: Prices
+    runway: Runway
     used_this_month: int
-    runway_days: float | None
     calls: UsageReport
-    keys: list[ApiKey]
-    key_slots: KeySlots
     milestones: Milestones
-    webhooks: WebhookHealth
+    needs: list[Need]
 
     @property
-    def runway_text(self) -> str:
-        return describe_runway(self.runway_days)
+    def segments(self) -> list[Segment]:
+        return segments(self.balance, self.runway)
 
     @property
     def calls_total(self) -> Calls:
@@ -70,42 +74,40 @@ class Overview:
         return calls_by_outcome(self.calls)
 
     @property
-    def last_used_key(self) -> ApiKey | None:
-        used = [(key.last_used_at, key.pk, key) for key in self.keys if key.last_used_at]
-        return max(used)[-1] if used else None
+    def keys(self) -> list[KeyLine]:
+        """Return the busiest active keys; those without requests come last."""
+        active = [key for key in self.calls.keys if key.is_active]
+        active.sort(key=lambda key: -self.calls.calls_of(key).total)
+        return [self._line(key) for key in active[:_MOST_KEYS]]
+
+    def _line(self, key: ApiKey) -> KeyLine:
+        days = self.calls.period.days
+        outcomes = {day: self.calls.calls_by_key.get((day, key.pk), Calls()) for day in days}
+        return KeyLine(key, self.calls.calls_of(key).total, chart_key(key, days, outcomes))
 
 
-def read_overview(partner: Partner) -> Overview:
+def read_overview(partner: Partner, *, is_test: bool, can: Can) -> Overview:
     """Every query is limited to the partner and uses an index."""
-    today = datetime.now(UTC).date()
-    period = last_days(_DAYS, today)
+    today = timezone.localdate()
     balance = read_balance(partner)
-    keys = partner.api_keys.active().for_images().select_related("use")
-    image_keys = list(keys.order_by("-created_at"))
-    points = read_points(partner, min(period.first, today.replace(day=1)), today)
+    keys = list(partner.api_keys.for_images().order_by("-created_at"))
+    environment = Environment.TEST if is_test else Environment.LIVE
+    in_mode = [key for key in keys if key.environment == environment]
+    month = today.replace(day=1)
+    points = read_points(partner, min(today - timedelta(days=WINDOW - 1), month), today)
+    runway = read_runway(balance.points, points, today)
     return Overview(
         balance=balance,
-        prices=_prices(balance.tier),
-        used_this_month=sum(
-            amount for day, amount in points.items() if day >= today.replace(day=1)
-        ),
-        runway_days=runway_days(balance.points, points, today),
-        calls=read_calls(partner, period),
-        keys=image_keys,
-        key_slots=read_key_slots(partner),
-        milestones=_milestones(partner, image_keys),
-        webhooks=WebhookDelivery.objects.of(partner.id).read_health(
-            timezone.now() - timedelta(days=_WEBHOOK_DAYS)
-        ),
+        runway=runway,
+        used_this_month=_sum_since(month, points),
+        calls=read_calls(partner, last_days(_DAYS, today), in_mode),
+        milestones=_milestones(partner, keys),
+        needs=read_needs(partner, balance, runway, can),
     )
 
 
-def _prices(tier: str) -> Prices:
-    prices = OperationPrice.objects.in_force().filter(tier=tier).order_by("action", "mode")
-    return [
-        (action, [(price.mode, price.points) for price in group])
-        for action, group in groupby(prices, key=lambda price: price.action)
-    ]
+def _sum_since(first: date, points: dict[date, int]) -> int:
+    return sum(amount for day, amount in points.items() if day >= first)
 
 
 def _milestones(partner: Partner, keys: list[ApiKey]) -> Milestones:
@@ -120,7 +122,7 @@ def _milestones(partner: Partner, keys: list[ApiKey]) -> Milestones:
         )
         .get()
     )
-    environments = {key.environment for key in keys}
+    environments = {key.environment for key in keys if key.is_active}
     return Milestones(
         has_test_key=done["test"] or Environment.TEST in environments,
         has_test_call=done["test"],

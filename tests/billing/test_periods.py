@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from billing.periods import last_days, month, months_until
-from billing.runway import describe_runway, runway_days
+from billing.runway import Runway, read_runway
 
 TODAY = date(2026, 11, 23)
 
@@ -41,8 +41,9 @@ def test_months_are_offered_backwards_over_the_turn_of_the_year() -> None:
         ({0: 0}, None),
         ({45: 9_000}, None),
         ({29: 1_500, 0: 1_500}, 10.0),
-        # Three days of use do not make three days' pace: the week is full.
-        ({2: 350, 0: 350}, 10.0),
+        ({2: 150, 0: 150}, 10.0),
+        # Of two days, nothing follows.
+        ({1: 150, 0: 150}, None),
         ({13: 700, 0: 700}, 10.0),
     ],
 )
@@ -50,19 +51,23 @@ def test_the_runway_follows_the_use_since_the_first_day_of_thirty(
     used_ago: Any, left: float | None
 ) -> None:
     by_day = {TODAY - timedelta(days=ago): points for ago, points in used_ago.items()}
-    assert runway_days(1_000, by_day, TODAY) == left
+    assert read_runway(1_000, by_day, TODAY).days == left
 
 
 @pytest.mark.parametrize(
-    ("days", "text"),
+    ("balance", "days_of_use", "text", "basis", "ends_in"),
     [
-        (None, "–"),
-        (0.0, "less than a day"),
-        (0.9, "less than a day"),
-        (1.2, "about 1 day"),
-        (12.9, "about 12 days"),
-        (366.0, "over a year"),
+        (1_000, 0, "–", "No points used in the last 30 days", None),
+        (1_000, 1, "too early to say", "Based on 1 day of use", None),
+        (0, 10, "less than a day", "Based on 10 days of use", 0),
+        (120, 10, "about 1 day", "Based on 10 days of use", 1),
+        (1_290, 10, "about 12 days", "Based on 10 days of use", 12),
+        (36_600, 10, "over a year", "Based on 10 days of use", None),
     ],
 )
-def test_days_left_are_shown_without_false_precision(days: float | None, text: str) -> None:
-    assert describe_runway(days) == text
+def test_days_left_are_shown_without_false_precision(
+    balance: int, days_of_use: int, text: str, basis: str, ends_in: int | None
+) -> None:
+    runway = Runway(balance, TODAY, days_of_use, used=1_000)
+    assert (runway.text, runway.basis) == (text, basis)
+    assert runway.ends_on == (None if ends_in is None else TODAY + timedelta(days=ends_in))

@@ -1,4 +1,4 @@
-"""The partner's next steps: onboarding, then what needs attention."""
+"""The first steps of a partner, and what needs it afterwards."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, Partner
 from accounts.services.keys import revoke_key
-from tests.deliveries import sent
 from tests.factories import PartnerFactory, bucket
-from tests.usage_data import called, generate_key, used
+from tests.usage_data import generate_key, used
 from tests.users import browser_of, create_user
 
 
@@ -102,37 +101,14 @@ def test_a_partner_without_approval_is_informed_with_its_id(
     assert f"<code>{partner.id}</code>" in page
 
 
-def test_a_partner_without_problems_has_no_next_action(client: Client, settled: ApiKey) -> None:
-    page = read(client)
-    assert "next-action" not in page
-    assert "Live access" in page
-
-
-def test_points_running_out_within_a_week_are_the_next_action(
+def test_points_ending_within_a_week_need_those_who_can_buy(
     partner: Partner, settled: ApiKey
 ) -> None:
     used(settled, 6, points=10_000_000)
-    text = "At the current rate, your points last about 6 days."
+    text = "At this pace, your points end on"
     assert text in as_role(partner, "admin")
     assert text not in as_role(partner, "developer")
 
 
-def test_a_partner_without_points_is_prompted_to_buy_more(
-    client: Client, partner: Partner, settled: ApiKey
-) -> None:
-    partner.buckets.update(remaining=0)
-    assert "You have no points left. Live requests return 402." in read(client)
-
-
-def test_failed_webhooks_of_today_are_the_next_action(partner: Partner, settled: ApiKey) -> None:
-    sent(partner, "failed")
-    text = "1 webhook delivery failed in the last 24 hours."
-    assert text in as_role(partner, "developer")
-    assert text not in as_role(partner, "viewer")
-
-
-def test_many_errors_are_the_next_action_but_not_a_few(client: Client, settled: ApiKey) -> None:
-    called(settled, 0, succeeded=3, refused=3)
-    assert "next-action" not in read(client)
-    called(settled, 1, succeeded=30, refused=10)
-    assert "28% of requests failed in the last 30 days." in read(client)
+def test_a_partner_without_problems_reads_so(client: Client, settled: ApiKey) -> None:
+    assert "Nothing. Points, keys and webhooks are fine." in read(client)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,15 +12,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import ApiKey, DailyCalls, Partner
+from accounts.models import ApiKey, DailyCalls, Environment, Partner, RequestLog
 from accounts.services.keys import revoke_key
-from billing.models import DailyUsage
+from billing.models import DailyUsage, KeySpending
+from config.pages.charts import describe_day
+from integrations.models import WebhookReceiver
 from tests.deliveries import sent
-from tests.factories import PartnerFactory, bucket, mark_used
+from tests.factories import PartnerFactory, bucket
 from tests.usage_data import called, fill_usage, generate_key, today, used
 from tests.users import ROLES, browser_of, create_user
 
-CALLERS = ["owner", "admin", "developer"]
+USAGE = "/dashboard/usage/"
 
 
 @pytest.fixture
@@ -42,8 +45,12 @@ def settled(partner: Partner) -> ApiKey:
     return live
 
 
-def read(client: Any) -> str:
-    response = client.get("/dashboard/")
+def mode_query(mode: str) -> str:
+    return f"mode={mode}&environment={mode}"
+
+
+def read(client: Any, address: str = "/dashboard/") -> str:
+    response = client.get(address)
     assert response.status_code == 200
     return " ".join(response.content.decode().split())
 
@@ -52,103 +59,114 @@ def as_role(partner: Partner, role: str) -> str:
     return read(browser_of(create_user(partner, role)))
 
 
-def test_the_balance_is_the_sum_of_the_buckets_and_the_oldest_sets_the_prices(
+def test_the_balance_is_split_into_buckets_in_order_of_use(
     client: Client, partner: Partner
 ) -> None:
     bucket(partner, 725, tier="growth")
     bucket(partner, 1_000_000, tier="starter")
     page = read(client)
-    assert '10,007.25 <span class="unit">points</span>' in page
-    assert '<dd class="stat-value">Growth</dd>' in page
-    assert "create 7.25 fast, 14 thinking; enhance 7.25 fast, 14 thinking." in page
-    assert "After 7.25 points: Starter." in page
+    assert '<dd class="stat-value">10,007.25</dd>' in page
+    assert page.index("Growth</span>") < page.index("Starter</span>")
 
 
 def test_without_points_the_page_shows_the_error_of_live_calls(client: Client) -> None:
-    assert "Live image requests return 402 until you add points." in read(client)
+    page = read(client)
+    assert "Live image requests return 402 until you add points." in page
+    assert "You have no points left. Live requests return 402." in page
 
 
 def test_points_of_this_month_are_net_amounts(client: Client, settled: ApiKey) -> None:
     first = today().replace(day=1)
     used(settled, (today() - first).days + 1, points=99_900)
-    assert '1 <span class="unit">points</span>' in read(client)
+    assert '<dt>Used this month</dt> <dd class="stat-value">1</dd>' in read(client)
 
 
-def test_the_runway_is_based_on_the_last_thirty_days(client: Client, partner: Partner) -> None:
+def test_the_day_on_which_points_end_follows_from_the_use_of_thirty_days(
+    client: Client, partner: Partner
+) -> None:
     bucket(partner, 30_000)
     key = generate_key(partner, "live")
     used(key, 29, points=60_000)
     used(key, 0, points=15_000)
-    assert '<dd class="stat-value">about 12 days</dd>' in read(client)
+    page = read(client)
+    end = describe_day(today() + timedelta(days=12))
+    assert f'<dt>Buy by</dt> <dd class="stat-value">{end}' in page
+    assert "25 points a day. Based on 30 days of use." in page
 
 
-def test_without_usage_there_is_no_runway(client: Client, partner: Partner) -> None:
+def test_one_day_of_use_says_too_little(client: Client, partner: Partner) -> None:
     bucket(partner, 30_000)
+    used(generate_key(partner, "live"), 0, points=15_000)
     page = read(client)
-    assert '<dd class="stat-value">–</dd>' in page
-    assert "No points used in the last 30 days." in page
+    assert "Too early to say" in page
+    assert "Based on 1 day of use." in page
 
 
-def test_calls_and_errors_of_thirty_days_have_a_chart(client: Client, settled: ApiKey) -> None:
-    called(settled, 0, succeeded=90, refused=8, failed=2)
-    called(settled, 29, succeeded=100)
-    called(settled, 30, succeeded=150)
+@pytest.mark.parametrize("mode", ["live", "test"])
+def test_requests_agree_with_the_usage_page(client: Client, partner: Partner, mode: str) -> None:
+    for environment in Environment.values:
+        generate_key(partner, environment)
+    fill_usage(partner, days=70)
+    pages = (read(client, f"/dashboard/?mode={mode}"), read(client, f"{USAGE}?{mode_query(mode)}"))
+    numbers = [re.search(r'Requests</dt> <dd class="stat-value">([\d,]+)<', page) for page in pages]
+    assert numbers[0]
+    assert numbers[1]
+    assert numbers[0][1] == numbers[1][1] != "0"
+
+
+def test_what_needs_the_member_is_one_line_with_one_link(
+    client: Client, partner: Partner, settled: ApiKey
+) -> None:
+    WebhookReceiver.objects.create(
+        partner=partner, url="https://hooks.example/x", failing_since=timezone.now()
+    )
+    soon = timezone.now() + timedelta(days=2)
+    ApiKey.objects.of(partner.pk).filter(pk=settled.pk).update(points_per_day=1, expires_at=soon)
+    KeySpending.objects.create(
+        partner=partner,
+        subject=settled.rate_subject,
+        day=today(),
+        day_points=100,
+        month=today().replace(day=1),
+        month_points=100,
+    )
+    log = [
+        RequestLog(partner_id=partner.pk, key=settled, status=422, code="content_blocked", at=at)
+        for at in [timezone.now()] * 20 + [timezone.now() - timedelta(hours=30)] * 5
+    ]
+    RequestLog.objects.bulk_create(log)
     page = read(client)
-    assert '<dd class="stat-value">200</dd>' in page
-    assert '10 <span class="unit">5.0%</span>' in page
-    assert "33% more than the previous 30 days." in page
-    assert "8 rejected (4xx), 2 failed on our side (5xx)." in page
-    assert "200 requests, peak on" in page
+    needs = page[page.index('id="needs-title"') : page.index('id="keys-title"')]
+    assert needs.count("<li") == needs.count("<a ") == 4
+    for text in (
+        "Webhooks to hooks.example have failed since",
+        "Default has reached its limit of 1 points a day.",
+        "content_blocked: 20 in the last 24 hours, 5 in the 24 before.",
+        f"Default (…{settled.last_four}) expires on",
+    ):
+        assert text in needs, text
 
 
-def test_only_active_keys_are_counted(client: Client, partner: Partner) -> None:
-    generate_key(partner, "live", "Shop")
-    generate_key(partner, "management")
-    revoke_key(key=generate_key(partner, "live"), actor="test")
+def test_keys_of_the_mode_are_shown_by_their_requests(client: Client, partner: Partner) -> None:
+    called(generate_key(partner, "live", "Quiet"), 1, succeeded=3)
+    called(generate_key(partner, "live", "Busy"), 1, succeeded=1234)
+    revoke_key(key=generate_key(partner, "live", "Former"), actor="test")
     page = read(client)
-    assert "<strong>1 of 10</strong>" in page
-    assert "No key has been used yet." in page
+    keys = page[page.index('id="keys-title"') :]
+    assert keys.index("Busy</a>") < keys.index("Quiet</a>")
+    assert "Former</a>" not in keys
+    assert 'class="sparkline"' in keys
 
 
-def test_the_key_that_was_used_last_is_named(client: Client, partner: Partner) -> None:
-    generate_key(partner, "test", "Newer")
-    key = generate_key(partner, "live", "Shop")
-    mark_used(key, timezone.now() - timedelta(hours=2))
-    assert f"Last used: Shop <code>…{key.last_four}</code>" in read(client)
-
-
-def test_webhooks_are_healthy_if_all_were_delivered(client: Client, partner: Partner) -> None:
-    sent(partner, "delivered")
-    sent(partner, "delivered", days_ago=6)
-    sent(partner, "failed", days_ago=8)
-    page = read(client)
-    assert "Healthy" in page
-    assert "<strong>2 of 2</strong>" in page
-
-
-def test_failed_and_pending_webhooks_are_counted(client: Client, partner: Partner) -> None:
-    sent(partner, "failed", days_ago=2)
-    sent(partner, "pending", attempts_made=3)
-    sent(partner, "pending")
-    page = read(client)
-    assert "Retrying" in page
-    assert "2 pending, 1 of them retrying." in page
-    assert "1 failed, 0 of them in the last 24 hours." in page
-
-
-def test_a_viewer_sees_neither_webhooks_nor_buttons(partner: Partner) -> None:
+def test_a_viewer_sees_neither_images_nor_activity_nor_buttons(partner: Partner) -> None:
     partner.live_approved_at = None
     partner.save()
     page = as_role(partner, "viewer")
-    assert "Webhooks" not in page
+    assert "Latest images" not in page
+    assert "Recent activity" not in page
     assert "Create key" not in page
     assert "Buy points</a>" not in page
     assert "View points" in page
-
-
-@pytest.mark.parametrize("role", CALLERS)
-def test_roles_that_see_requests_see_webhooks(partner: Partner, role: str) -> None:
-    assert 'id="webhooks-title"' in as_role(partner, role)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -179,11 +197,9 @@ def test_nothing_of_another_partner_is_shown(client: Client) -> None:
     key = generate_key(other, "live", "Strange key")
     called(key, 0, succeeded=66)
     used(key, points=5_500)
-    sent(other, "delivered")
     page = read(client)
-    assert '0 <span class="unit">points</span>' in page
-    assert "<strong>0 of 10</strong>" in page
-    assert "No events in the last 7 days." in page
+    assert '<dt>Balance</dt> <dd class="stat-value">0</dd>' in page
+    assert "Strange key" not in page
     assert "No data for this period." in page
 
 
@@ -205,4 +221,4 @@ def test_the_number_of_queries_does_not_depend_on_the_data(
         bucket(partner, 100)
         sent(partner, "failed")
     fill_usage(partner, days=90)
-    assert queries() == one <= 14
+    assert queries() == one <= 24

@@ -1,0 +1,137 @@
+"""What needs the member now: one sentence and one link each, the most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Environment, Partner, RequestLog
+from accounts.models.key import EXPIRES_SOON
+from accounts.permissions import Permission
+from billing.balance import Balance
+from billing.models import KeySpending, Purchase
+from billing.money import rupees
+from billing.points import SCALE, format_points
+from billing.runway import Runway
+from config.grouping import group_digits
+from config.pages.charts import describe_day
+from integrations.models import WebhookReceiver
+
+Can = Callable[[Permission], bool]
+_FEW_DAYS = 7
+_DAY = timedelta(days=1)
+#: An error rises if there are this many in a day, and this many times those of the day before.
+_MANY_ERRORS = 20
+_RISE = 3
+#: Of each kind.
+_MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """`tone` is "bad" for what fails now and "warn" for what will."""
+
+    tone: str
+    text: str
+    address: str
+    label: str
+
+
+def read_needs(partner: Partner, balance: Balance, runway: Runway, can: Can) -> list[Need]:
+    """What needs a member is live, whatever the mode of the page."""
+    found = [
+        *(_points(balance, runway) if can(Permission.BUY) else ()),
+        *(_receivers(partner) if can(Permission.SEE_CALLS) else ()),
+        *_spending(partner),
+        *(_errors(partner) if can(Permission.SEE_CALLS) else ()),
+        *(_transfers(partner) if can(Permission.BUY) else ()),
+        *_keys(partner),
+    ]
+    return sorted(found, key=lambda need: need.tone != "bad")
+
+
+def _points(balance: Balance, runway: Runway) -> Iterator[Need]:
+    address = reverse("points")
+    if balance.owed:
+        text = f"You owe {format_points(balance.owed)} points. Your next purchase settles them."
+        yield Need("warn", text, address, "Buy points")
+    elif not balance.points:
+        text = "You have no points left. Live requests return 402."
+        yield Need("bad", text, address, "Buy points")
+    elif runway.ends_on and runway.days is not None and runway.days < _FEW_DAYS:
+        text = f"At this pace, your points end on {describe_day(runway.ends_on)}."
+        yield Need("warn", text, address, "Buy points")
+
+
+def _receivers(partner: Partner) -> Iterator[Need]:
+    receivers = WebhookReceiver.objects.of(partner.pk)
+    failing = receivers.filter(Q(failing_since__isnull=False) | Q(disabled_at__isnull=False))
+    for receiver in failing.order_by("-failing_since")[:_MOST]:
+        since = receiver.disabled_at or receiver.failing_since
+        verb = "are disabled" if receiver.disabled_at else "have failed"
+        text = f"Webhooks to {receiver.host} {verb} since {_when(since)}."
+        yield Need("bad", text, reverse("webhook-endpoint", args=[receiver.pk]), "View endpoint")
+
+
+def _spending(partner: Partner) -> Iterator[Need]:
+    """Name the keys that have reached a spend limit."""
+    today = timezone.localdate()
+    limited = Q(points_per_day__isnull=False) | Q(points_per_month__isnull=False)
+    keys = {key.rate_subject: key for key in partner.api_keys.active().filter(limited)}
+    for spent in KeySpending.objects.of(partner.pk).filter(pk__in=keys):
+        key = keys[spent.pk]
+        day = spent.day_points if spent.day == today else 0
+        month = spent.month_points if spent.month == today.replace(day=1) else 0
+        for limit, used, period in (
+            (key.points_per_month, month, "month"),
+            (key.points_per_day, day, "day"),
+        ):
+            if limit is not None and used >= limit * SCALE:
+                points = format_points(limit * SCALE)
+                text = f"{key.name} has reached its limit of {points} points a {period}."
+                yield Need("bad", text, reverse("key", args=[key.pk]), "View key")
+                break
+
+
+def _errors(partner: Partner) -> Iterator[Need]:
+    """Name the errors that are many, and several times as many as a day before."""
+    now = timezone.now()
+    rows = RequestLog.objects.of(partner.pk).filter(at__gt=now - 2 * _DAY, status__gte=400)
+    live = rows.exclude(key__environment=Environment.TEST)
+    counts = live.order_by().values("code")
+    counts = counts.annotate(
+        today=Count("pk", filter=Q(at__gt=now - _DAY)),
+        before=Count("pk", filter=Q(at__lte=now - _DAY)),
+    )
+    rising = counts.filter(today__gte=_MANY_ERRORS).filter(today__gte=F("before") * _RISE)
+    for row in rising.order_by("-today")[:_MOST]:
+        many, few = group_digits(row["today"]), group_digits(row["before"])
+        text = f"{row['code'] or 'Errors'}: {many} in the last 24 hours, {few} in the 24 before."
+        yield Need("warn", text, reverse("request-errors"), "View errors")
+
+
+def _transfers(partner: Partner) -> Iterator[Need]:
+    waiting = Purchase.objects.of(partner.pk).filter(state=Purchase.State.PENDING, gateway="manual")
+    for purchase in waiting.order_by("-created_at")[:_MOST]:
+        amount = rupees(purchase.total_paise)
+        text = f"{purchase.reference} waits for your bank transfer of {amount}."
+        yield Need("warn", text, reverse("purchase", args=[purchase.pk]), "View purchase")
+
+
+def _keys(partner: Partner) -> Iterator[Need]:
+    """Name the keys that expire soon and have no replacement."""
+    active = partner.api_keys.active().filter(expires_at__lt=timezone.now() + EXPIRES_SOON)
+    for key in active.filter(replaced_by=None).order_by("expires_at")[:_MOST]:
+        text = f"{key.name} (…{key.last_four}) expires on {_when(key.expires_at)}."
+        yield Need("warn", text, reverse("key", args=[key.pk]), "View key")
+
+
+def _when(at: datetime | None) -> str:
+    assert at
+    local = timezone.localtime(at)
+    return f"{describe_day(local.date())}, {local:%H:%M}"
