@@ -12,10 +12,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Account, AuditEntry, DailyCalls, Member, Partner
+from accounts.models import Account, AuditEntry, Member, Partner
 from accounts.services.partners import deactivate_partner, reactivate_partner, rename_partner
-from billing.periods import last_days
-from billing.reports.usage import read_calls
 from config.admin.attention import registered_items
 from config.admin.finders import registered_finders
 from config.db.owned import is_sandbox, sandbox_id
@@ -277,17 +275,6 @@ def test_lists_of_staff_show_test_rows_only_when_asked(sandbox: PartnerServer) -
     listed = staff.get(url, {"mode": "test"}).content.decode()
     assert shop in listed
     assert "(test)" in listed
-
-
-def test_the_calls_of_test_keys_are_no_figure_of_the_overview(keys: Keys) -> None:
-    day = timezone.now().date()
-    for environment, calls in (("management_test", 5), ("management", 2)):
-        DailyCalls.objects.create(
-            partner=keys.partner, key=keys.key(environment), day=day, succeeded=calls
-        )
-
-    report = read_calls(keys.partner, last_days(30, day))
-    assert report.calls_in([day]).total == 2
 
 
 @pytest.fixture

@@ -102,9 +102,9 @@ def test_one_day_of_use_says_too_little(client: Client, partner: Partner) -> Non
     assert "Based on 1 day of use." in page
 
 
-@pytest.mark.parametrize("mode", ["live", "test"])
+@pytest.mark.parametrize("mode", ["live"])
 def test_requests_agree_with_the_usage_page(client: Client, partner: Partner, mode: str) -> None:
-    for environment in Environment.values:
+    for environment in (Environment.LIVE, Environment.TEST, Environment.MANAGEMENT):
         generate_key(partner, environment)
     fill_usage(partner, days=70)
     pages = (read(client, f"/dashboard/?mode={mode}"), read(client, f"{USAGE}?{mode_query(mode)}"))
@@ -131,7 +131,14 @@ def test_what_needs_the_member_is_one_line_with_one_link(
         month_points=100,
     )
     log = [
-        RequestLog(partner_id=partner.pk, key=settled, status=422, code="content_blocked", at=at)
+        RequestLog(
+            partner_id=partner.pk,
+            key=settled,
+            status=422,
+            code="content_blocked",
+            at=at,
+            milliseconds=9,
+        )
         for at in [timezone.now()] * 20 + [timezone.now() - timedelta(hours=30)] * 5
     ]
     RequestLog.objects.bulk_create(log)
