@@ -28,6 +28,7 @@ register_actions(
     AuditAction("partner.viewing_ended", "Stopped looking at this dashboard", STAFF),
     AuditAction("partner.limits_changed", "Changed the rate limits", TEAM),
     AuditAction("partner.renamed", "Renamed the company", TEAM, page="team"),
+    AuditAction("partner.zone_changed", "Changed the time zone", TEAM, page="team"),
     AuditAction(
         "partner.second_factor_required",
         "Required two-factor authentication",

@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render, resolve_url
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -178,6 +179,7 @@ def partner_context(request: HttpRequest) -> dict[str, Any]:
         member = find_member(request)
     if member is None:
         return {}
+    timezone.activate(member.partner.time_zone)
     return {
         "partner": member.partner,
         "member": member,
@@ -197,6 +199,7 @@ def _is_personal_page(request: HttpRequest) -> bool:
 
 def _attach_member(request: HttpRequest, member: Member) -> None:
     known = cast(PartnerRequest, request)
+    timezone.activate(member.partner.time_zone)
     known.member = member
     known.partner = member.partner
     known.can = ROLE_PERMISSIONS[member.role].__contains__

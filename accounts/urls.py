@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from accounts.views import (
     audit,
     auto_login,
+    company,
     history,
     invitations,
     key_creation,
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern] = [
     path("security/", security.security, name="security"),
     path("security/history/", history.history, name="security-history"),
     path("security/not-me/", history.not_me, name="security-not-me"),
+    path("company/zone/", company.time_zone, name="time-zone"),
     path("company/choose/", partners.choose, name="choose-partner"),
     path("company/new/", partners.create, name="create-partner"),
     path("keys/", keys.list_keys, name="keys"),

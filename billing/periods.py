@@ -1,4 +1,4 @@
-"""Periods of statistics and the ones they are compared with. Pure; UTC days."""
+"""Periods of statistics and the ones they are compared with. Pure."""
 
 from __future__ import annotations
 

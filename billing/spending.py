@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -13,16 +14,21 @@ from config.db.statements import fetch_row
 Period = Literal["day", "month"]
 #: The call that `limits_of` reads, with the partner as $1 and the key as $2.
 CHECK_SPENDING = "billing_check_spending($1, $2, 0, clock_timestamp())"
-SPENDING = "day_limit, day_spent, month_limit, month_spent"
+SPENDING = """
+    day_limit, day_spent, month_limit, month_spent,
+    (SELECT time_zone FROM accounts_partner WHERE id = $1) AS time_zone
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class SpendLimit:
-    """A limit and the points spent in its current period, both in hundredths."""
+    """A limit and the points spent in its current period, both in hundredths; `time_zone` is that
+    of the company."""
 
     period: Period
     limit: int
     spent: int
+    time_zone: str
 
     @property
     def remaining(self) -> int:
@@ -31,11 +37,14 @@ class SpendLimit:
 
     @property
     def resets_at(self) -> datetime:
-        """Return the start of the next day or month in UTC."""
-        today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        """Return the start of the company's next day or month."""
+        zone = ZoneInfo(self.time_zone)
+        today = timezone.localdate(timezone=zone)
         if self.period == "day":
-            return today + timedelta(days=1)
-        return (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+            begins = today + timedelta(days=1)
+        else:
+            begins = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+        return datetime.combine(begins, time.min, zone)
 
 
 def read_spend_limits(partner_id: str, key_id: str) -> list[SpendLimit]:
@@ -52,7 +61,7 @@ def limits_of(row: dict[str, Any] | None) -> list[SpendLimit]:
     assert row
     periods: tuple[Period, ...] = ("month", "day")
     return [
-        SpendLimit(period, row[f"{period}_limit"], row[f"{period}_spent"])
+        SpendLimit(period, row[f"{period}_limit"], row[f"{period}_spent"], row["time_zone"])
         for period in periods
         if row[f"{period}_limit"] is not None
     ]

@@ -24,6 +24,7 @@ class PartnerFactory(DjangoModelFactory[Partner]):
 
     name = Sequence(lambda number: f"Partner {number}")
     live_approved_at = LazyFunction(timezone.now)
+    time_zone = "UTC"
     requests_per_minute = 100_000
     requests_per_day = 1_000_000
 

@@ -68,7 +68,7 @@ def fill_usage(partner: Partner, days: int = 120, seed: int = 7, until: date | N
     doubles within the time, and one day in the middle went badly.
     """
     chance = random.Random(seed)
-    last = until or today()
+    last = until or partner.today
     calls: list[DailyCalls] = []
     usage: list[DailyUsage] = []
     for environment in Environment.values:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import zoneinfo
 from typing import Any, ClassVar
 
 from allauth.account import forms as account
@@ -157,23 +156,3 @@ class AddPasskeyForm(LabelledForm, AddWebAuthnForm):
 class RenamePasskeyForm(LabelledForm, EditWebAuthnForm):
     labels: ClassVar = {"name": "Name"}
     name = forms.CharField(max_length=60)
-
-
-class TimeZoneForm(forms.Form):
-    """The display time zone; cleans to "" for that of the browser."""
-
-    BROWSER = "browser"
-
-    time_zone = forms.ChoiceField(label="Show times in")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        names = sorted(name for name in zoneinfo.available_timezones() if "/" in name)
-        zones = [(name, name.replace("_", " ")) for name in ["UTC", *names]]
-        field = self.fields["time_zone"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(self.BROWSER, "Browser time zone"), *zones]
-
-    def clean_time_zone(self) -> str:
-        zone: str = self.cleaned_data["time_zone"]
-        return "" if zone == self.BROWSER else zone

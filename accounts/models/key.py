@@ -98,10 +98,14 @@ class ApiKey(models.Model):
     requests_per_minute = models.PositiveIntegerField(null=True, blank=True)
     requests_per_day = models.PositiveIntegerField(null=True, blank=True)
     points_per_day = models.PositiveIntegerField(
-        null=True, blank=True, help_text="Spend limit of a live key, by days in UTC."
+        null=True,
+        blank=True,
+        help_text="Spend limit of a live key, by days of its company.",
     )
     points_per_month = models.PositiveIntegerField(
-        null=True, blank=True, help_text="Spend limit of a live key, by months in UTC."
+        null=True,
+        blank=True,
+        help_text="Spend limit of a live key, by months of its company.",
     )
     rate_subject = models.CharField(
         max_length=24,

@@ -157,7 +157,8 @@ class RequestLog(models.Model):
 
 
 class DailyCalls(models.Model):
-    """Calls of a key per UTC day and outcome, written with the request log; kept forever."""
+    """Calls of a key per day of its company and outcome, written with the request log; kept
+    forever."""
 
     id = IdField()
     partner = models.ForeignKey(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar, Self
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models.functions import Concat, Now, Substr
+from django.utils import timezone
 
 from accounts.names import validate_name
 from config.db.fields import IdField
@@ -37,6 +40,12 @@ class Partner(models.Model):
     requires_second_factor = models.BooleanField(
         default=False,
         help_text="Members without two-factor authentication can only open its setup.",
+    )
+    time_zone = models.CharField(
+        max_length=40,
+        default="Asia/Kolkata",
+        db_default="Asia/Kolkata",
+        help_text="IANA name: the days and months of all figures, and the times on its pages.",
     )
     requests_per_minute = models.PositiveIntegerField(default=60)
     requests_per_day = models.PositiveIntegerField(default=10_000)
@@ -101,6 +110,11 @@ class Partner(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} (test)" if self.sandbox_of_id else self.name
+
+    @property
+    def today(self) -> date:
+        """The day on the company's clocks."""
+        return timezone.localdate(timezone=ZoneInfo(self.time_zone))
 
     @property
     def company_id(self) -> str:

@@ -58,9 +58,6 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     name = models.CharField(max_length=150, blank=True, validators=[validate_name])
     email = models.EmailField(unique=True)
-    time_zone = models.CharField(
-        max_length=64, blank=True, help_text="IANA name; empty for the browser's time zone."
-    )
 
     session_version = models.PositiveIntegerField(
         default=0,

@@ -12,7 +12,7 @@ import queue
 import re
 import threading
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
@@ -41,8 +41,14 @@ _DATABASE_ERRORS = (OperationalError, InterfaceError)
 _COPY = f"COPY accounts_requestlog (id, {', '.join(LogLine._fields)}) FROM STDIN"
 _COUNT = """
     INSERT INTO accounts_dailycalls AS c (id, partner_id, day, key_id, succeeded, refused, failed)
-    SELECT accounts_new_id(), counted.* FROM unnest(
-        %s::text[], %s::date[], %s::text[], %s::int[], %s::int[], %s::int[]) counted
+    SELECT accounts_new_id(), days.* FROM (
+        SELECT company.id, (at AT TIME ZONE company.time_zone)::date AS day, key,
+               sum(succeeded), sum(refused), sum(failed)
+        FROM unnest(%s::text[], %s::timestamptz[], %s::text[], %s::int[], %s::int[], %s::int[])
+            AS counted (partner, at, key, succeeded, refused, failed)
+        JOIN accounts_partner company ON company.id = partner
+        GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    ) days
     ON CONFLICT (partner_id, day, key_id) DO UPDATE SET
         succeeded = c.succeeded + excluded.succeeded,
         refused = c.refused + excluded.refused,
@@ -169,12 +175,13 @@ def _newest_uses(lines: list[LogLine]) -> list[tuple[Any, ...]]:
 
 
 def _count_calls(lines: list[LogLine]) -> list[tuple[Any, ...]]:
-    """Return rows of `DailyCalls`, sorted as a lock order; calls without a valid key are not
-    counted."""
-    counts: dict[tuple[str, date, str], list[int]] = {}
+    """Return the calls of each quarter of an hour, of which the days of every time zone consist;
+    calls without a valid key are not counted."""
+    counts: dict[tuple[str, datetime, str], list[int]] = {}
     for line in lines:
         if line.key_id:
-            row = (line.partner_id, line.at.astimezone(UTC).date(), line.key_id)
+            quarter = line.at.replace(minute=line.at.minute // 15 * 15, second=0, microsecond=0)
+            row = (line.partner_id, quarter, line.key_id)
             outcomes = counts.setdefault(row, [0, 0, 0])
             outcomes[(line.status >= 400) + (line.status >= 500)] += 1
     return [(*row, *outcomes) for row, outcomes in sorted(counts.items())]

@@ -194,6 +194,25 @@ def set_limits(
     return partner
 
 
+def set_time_zone(*, partner: Partner, time_zone: str, actor: str) -> None:
+    """Set the zone of the days and months that begin from now on; past days keep theirs."""
+    with transaction.atomic():
+        partner = lock_partner(partner.pk)
+        before, partner.time_zone = partner.time_zone, time_zone
+        if before == time_zone:
+            return
+        partner.save(update_fields=["time_zone"])
+        update_sandbox(partner=partner, time_zone=time_zone)
+        record_audit(
+            partner=partner,
+            actor=actor,
+            action="partner.zone_changed",
+            target=partner.id,
+            before=before,
+            after=time_zone,
+        )
+
+
 def rename_partner(*, partner: Partner, name: str, actor: str) -> None:
     """Change the company's name; existing invoices keep the old one. Raises `InvalidName`."""
     validate_name(name)

@@ -10,7 +10,12 @@ def open_sandbox(*, partner: Partner) -> Partner:
     """Return the partner's sandbox, created with its first test key; the caller holds the lock."""
     sandbox, _ = Partner.with_sandboxes.get_or_create(
         pk=sandbox_id(partner.pk),
-        defaults={"sandbox_of": partner, "name": partner.name, "is_active": partner.is_active},
+        defaults={
+            "sandbox_of": partner,
+            "name": partner.name,
+            "is_active": partner.is_active,
+            "time_zone": partner.time_zone,
+        },
     )
     return sandbox
 

@@ -9,12 +9,6 @@ from django.db.models import F
 from accounts.models import User
 
 
-def choose_time_zone(*, user: User, time_zone: str) -> None:
-    """Set the display time zone by IANA name; "" uses that of the browser."""
-    user.time_zone = time_zone
-    user.save(update_fields=["time_zone"])
-
-
 def remove_other_addresses(*, user: User) -> None:
     """Delete the user's former addresses; the new one must be verified at the next sign-in."""
     EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 
 from accounts.call_charts import read_key_charts
 from accounts.forms.keys import EditKeyForm, RevokeForm
@@ -135,6 +134,6 @@ def revoke(request: PartnerRequest, key: ApiKey) -> HttpResponse:
 
 def _chart_calls(partner: Partner, keys: list[ApiKey]) -> None:
     """Set `chart` on each key: its requests of the last 30 days."""
-    charts = read_key_charts(partner.id, keys, timezone.localdate())
+    charts = read_key_charts(partner.id, keys, partner.today)
     for key in keys:
         cast(Any, key).chart = charts[key.id]

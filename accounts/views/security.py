@@ -13,25 +13,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.forms.allauth import TimeZoneForm
 from accounts.models import User
-from accounts.services.users import choose_time_zone
 from accounts.sign_in.allauth import find_unverified_login, resend_verification_mail
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "HEAD"])
 @login_required
 def security(request: HttpRequest) -> HttpResponse:
-    """Link to password, email, two-factor authentication and sessions; save the time zone."""
+    """Link to password, email, two-factor authentication and sessions."""
     user = request.user
     assert isinstance(user, User)
-    zone = user.time_zone or TimeZoneForm.BROWSER
-    form = TimeZoneForm(request.POST or None, initial={"time_zone": zone})
-    if form.is_valid():
-        choose_time_zone(user=user, time_zone=form.cleaned_data["time_zone"])
-        messages.success(request, "Time zone saved.")
-        return redirect("security")
-    return render(request, "security/index.html", {"form": form, **_state(user)})
+    return render(request, "security/index.html", _state(user))
 
 
 @require_POST

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 
 from accounts.models import Environment, Partner
 from billing.balance import read_balance
@@ -41,7 +40,7 @@ _TONES = {"paid": "good", "pending": "warn", "failed": "bad", "refunding": "warn
 )
 def show_balance(request: HttpRequest, partner: Partner) -> dict[str, Any]:
     balance = read_balance(partner)
-    today = timezone.localdate()
+    today = partner.today
     spent = read_points(partner, last_days(_DAYS, today).first, today)
     buckets = [*balance.open, *balance.spent][:MOST_ROWS]
     return {
@@ -83,7 +82,7 @@ def _payment_of(request: HttpRequest, purchase: Purchase | None) -> tuple[Cell, 
     template="admin/billing/partner_requests.html",
 )
 def show_requests(_request: HttpRequest, partner: Partner) -> dict[str, Any]:
-    period = last_days(_DAYS, timezone.localdate())
+    period = last_days(_DAYS, partner.today)
     keys = list(partner.api_keys.filter(environment=Environment.LIVE))
     return {"chart": calls_by_outcome(read_calls(partner, period, keys))}
 

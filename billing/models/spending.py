@@ -9,7 +9,8 @@ from config.db.owned import OwnedQuerySet
 
 
 class KeySpending(models.Model):
-    """The points that a key and its rolled predecessors spent in their last day and month (UTC).
+    """The points that a key and its rolled predecessors spent in their last day and month, in the
+    company's time zone.
 
     `billing_charge` creates the row with the first charge under a spend limit and keeps it from
     then on; refunds are subtracted in the period of their charge. Points in hundredths.

@@ -20,7 +20,8 @@ class DailyUsageQuerySet(OwnedQuerySet["DailyUsage"]):
 
 
 class DailyUsage(models.Model):
-    """Finished calls and their net points by UTC day, so that statistics never count operations.
+    """Finished calls and their net points by day of the company, so that statistics never count
+    operations.
 
     `day` is the day of the charge, even if it is settled after midnight.
     """

@@ -1,5 +1,5 @@
 -- Checks whether a key may spend `p_cost` more at `p_at`. `limited_by` is null if it may, else the
--- longest period whose limit it would exceed: 'month' or 'day' (UTC). Spending is that of the key
+-- longest period whose limit it would exceed: 'month' or 'day' of the company's zone. Spending is that of the key
 -- and of the keys rolled into one another; `is_counted` says that they have a counter already.
 CREATE OR REPLACE FUNCTION billing_check_spending(
     p_partner text, p_key text, p_cost bigint, p_at timestamptz,
@@ -7,8 +7,8 @@ CREATE OR REPLACE FUNCTION billing_check_spending(
     OUT day_limit bigint, OUT month_limit bigint, OUT day_spent bigint, OUT month_spent bigint
 ) LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    v_day date := p_at AT TIME ZONE 'UTC';
-    v_month date := date_trunc('month', p_at AT TIME ZONE 'UTC');
+    v_day date := accounts_local_time(p_partner, p_at);
+    v_month date := date_trunc('month', v_day);
 BEGIN
     -- Should the clock be set back, points count in the later period until it comes again.
     SELECT key.rate_subject, spending.subject IS NOT NULL,

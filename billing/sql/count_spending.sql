@@ -4,8 +4,8 @@ CREATE OR REPLACE FUNCTION billing_count_spending(
     p_day_spent bigint, p_month_spent bigint
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    v_day date := p_at AT TIME ZONE 'UTC';
-    v_month date := date_trunc('month', p_at AT TIME ZONE 'UTC');
+    v_day date := accounts_local_time(p_partner, p_at);
+    v_month date := date_trunc('month', v_day);
 BEGIN
     IF p_is_counted THEN
         UPDATE billing_keyspending SET

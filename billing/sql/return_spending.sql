@@ -4,8 +4,8 @@ CREATE OR REPLACE FUNCTION billing_return_spending(
     p_partner text, p_key text, p_spent_at timestamptz, p_points bigint
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    v_day date := p_spent_at AT TIME ZONE 'UTC';
-    v_month date := date_trunc('month', p_spent_at AT TIME ZONE 'UTC');
+    v_day date := accounts_local_time(p_partner, p_spent_at);
+    v_month date := date_trunc('month', v_day);
 BEGIN
     UPDATE billing_keyspending SET
         day_points = day_points - CASE WHEN day = v_day THEN p_points ELSE 0 END,

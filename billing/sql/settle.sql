@@ -38,7 +38,7 @@ BEGIN
 
     cost := c.cost - v_back;
     PERFORM billing_count_usage(
-        p_partner, (c.created_at AT TIME ZONE 'UTC')::date, c.key_id, c.action,
+        p_partner, accounts_local_time(p_partner, c.created_at)::date, c.key_id, c.action,
         CASE WHEN p_as_fast THEN 'fast' ELSE c.mode END, false,
         (p_state = 'succeeded')::int, (p_state = 'refunded')::int, cost);
     SELECT coalesce(sum(remaining - held), 0) INTO balance

@@ -15,8 +15,8 @@ BEGIN
         SELECT u.day, u.points FROM billing_dailyusage u
         WHERE u.partner_id = p_partner AND u.day >= p_month AND u.key_id = ANY (v_keys)
         UNION ALL
-        SELECT (c.created_at AT TIME ZONE 'UTC')::date, c.cost FROM billing_charge c
+        SELECT accounts_local_time(p_partner, c.created_at)::date, c.cost FROM billing_charge c
         WHERE c.partner_id = p_partner AND c.state = 'reserved' AND c.key_id = ANY (v_keys)
-          AND c.created_at >= p_month::timestamp AT TIME ZONE 'UTC'
+          AND accounts_local_time(p_partner, c.created_at) >= p_month
     ) spent;
 END $$;

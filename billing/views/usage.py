@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
@@ -79,7 +78,7 @@ def _file(
 
 
 def _form(request: PartnerRequest) -> UsageForm:
-    return UsageForm(request.GET, partner=request.partner, today=datetime.now(UTC).date())
+    return UsageForm(request.GET, partner=request.partner, today=request.partner.today)
 
 
 def _charts(report: UsageReport, form: UsageForm) -> list[Chart]:

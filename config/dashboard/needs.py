@@ -80,7 +80,7 @@ def _receivers(partner: Partner) -> Iterator[Need]:
 
 def _spending(partner: Partner) -> Iterator[Need]:
     """Name the keys that have reached a spend limit."""
-    today = timezone.localdate()
+    today = partner.today
     limited = Q(points_per_day__isnull=False) | Q(points_per_month__isnull=False)
     keys = {key.rate_subject: key for key in partner.api_keys.active().filter(limited)}
     for spent in KeySpending.objects.of(partner.pk).filter(pk__in=keys):

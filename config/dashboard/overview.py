@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 
 from accounts.call_charts import chart_key
 from accounts.models import ApiKey, Environment, Partner
@@ -88,7 +87,7 @@ class Overview:
 
 def read_overview(partner: Partner, *, is_test: bool, can: Can) -> Overview:
     """Every query is limited to the partner and uses an index."""
-    today = timezone.localdate()
+    today = partner.today
     balance = read_balance(partner)
     keys = list(partner.api_keys.for_images().order_by("-created_at"))
     environment = Environment.TEST if is_test else Environment.LIVE

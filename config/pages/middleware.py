@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
-from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -80,22 +78,10 @@ class PageMethodMiddleware(MiddlewareMixin):
 
 
 class PageTimeZoneMiddleware(MiddlewareMixin):
-    """Activate the user's time zone, else the browser's; the admin stays in UTC, so that all staff
-    see the same times."""
-
-    def process_request(self, request: HttpRequest) -> None:
-        if request.path_info.startswith("/admin/"):
-            return
-        name = getattr(request.user, "time_zone", "") or request.COOKIES.get("timezone", "")
-        if name in _zone_names():
-            timezone.activate(name)
+    """Deactivate the time zone of the company whose page it was: the admin stays in UTC, so that
+    all staff see the same times."""
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
         # The thread handles other users' requests next.
         timezone.deactivate()
         return response
-
-
-@cache
-def _zone_names() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import F, Sum
 
+from accounts.models import Partner
 from accounts.services.authorization import COLUMNS, Admission, Caller, word_array
 from billing.models import Charge, PointBucket
 from billing.spending import SpendLimit
@@ -123,7 +124,7 @@ def authorize_and_start(
     admission = Admission.from_row(row)
     if row["started"] and row["charged"] is not False:
         return StartResult(admission, operation=_operation(operation_id, admission, token, row))
-    return StartResult(admission, quote=_quote(row) if row["cost"] is not None else None)
+    return StartResult(admission, quote=_quote(admission, row) if row["cost"] is not None else None)
 
 
 def start_operation(*, admission: Admission, image_request: ImageRequest) -> Operation:
@@ -147,7 +148,7 @@ def start_operation(*, admission: Admission, image_request: ImageRequest) -> Ope
     )
     assert row
     if row["charged"] is False:
-        quote = _quote(row)
+        quote = _quote(admission, row)
         raise SpendLimitReached(quote) if quote.reached else InsufficientPoints(quote)
     operation = _operation(operation_id, admission, token, row)
     return replace(operation, has_receiver=endpoint is not None)
@@ -223,8 +224,11 @@ def _operation(
     )
 
 
-def _quote(row: dict[str, Any]) -> Quote:
+def _quote(admission: Admission, row: dict[str, Any]) -> Quote:
     reached = None
     if row["limited_by"]:
-        reached = SpendLimit(row["limited_by"], row["spend_limit"], row["spent"])
+        zone = Partner.with_sandboxes.values_list("time_zone", flat=True).get(
+            pk=admission.partner_id
+        )
+        reached = SpendLimit(row["limited_by"], row["spend_limit"], row["spent"], zone)
     return Quote(row["tier"], row["cost"], row["balance"], reached)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from billing.models import PRICES_IN_FORCE
 from config.db.statements import fetch_row
@@ -41,16 +41,21 @@ class UsageStatistics:
 # points cannot be spent, and those that were taken back were not used. Points of calls in progress
 # have left their buckets, but count as used only when the calls succeed.
 _USAGE = f"""
-    SELECT calls.creations, calls.enhancements, calls.used_this_month,
+    WITH today AS (
+        SELECT day - 29 AS since, date_trunc('month', day)::date AS month
+        FROM (SELECT accounts_local_time($1, clock_timestamp())::date AS day) company
+    )
+    SELECT to_char(today.month, 'YYYY-MM') AS month,
+           calls.creations, calls.enhancements, calls.used_this_month,
            points.balance, points.used - reserved.cost AS total_used, points.buckets, prices.prices
-    FROM (
+    FROM today, (
         SELECT coalesce(sum(succeeded) FILTER (WHERE is_recent AND action = 'create'), 0)
                    AS creations,
                coalesce(sum(succeeded) FILTER (WHERE is_recent AND action = 'enhance'), 0)
                    AS enhancements,
-               coalesce(sum(points) FILTER (WHERE day >= $3::date), 0)::bigint AS used_this_month
-        FROM billing_dailyusage, LATERAL (SELECT day >= $2::date AS is_recent) window_of_days
-        WHERE partner_id = $1 AND day >= least($2::date, $3::date) AND NOT is_test
+               coalesce(sum(points) FILTER (WHERE day >= today.month), 0)::bigint AS used_this_month
+        FROM billing_dailyusage, today, LATERAL (SELECT day >= today.since AS is_recent) recent
+        WHERE partner_id = $1 AND day >= least(today.since, today.month) AND NOT is_test
     ) calls, (
         SELECT coalesce(sum(remaining - held) FILTER (WHERE remaining > held), 0)::bigint
                    AS balance,
@@ -74,17 +79,15 @@ _USAGE = f"""
 
 
 def read_usage(partner_id: str) -> UsageStatistics:
-    """Return live calls of the last 30 UTC days, today included, and the points."""
-    today = datetime.now(UTC).date()
-    since, month = today - timedelta(days=29), today.replace(day=1)
-    row = fetch_row(_USAGE, [partner_id, since, month])
+    """Return live calls of the last 30 days of the company, today included, and the points."""
+    row = fetch_row(_USAGE, [partner_id])
     assert row
     return UsageStatistics(
         creations=row["creations"],
         enhancements=row["enhancements"],
         balance=row["balance"],
         total_used=row["total_used"],
-        month=f"{today:%Y-%m}",
+        month=row["month"],
         used_this_month=row["used_this_month"],
         buckets=[
             ActiveBucket(code, tier, remaining, original, datetime.fromisoformat(purchased_at))

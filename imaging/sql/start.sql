@@ -10,7 +10,7 @@ CREATE OR REPLACE FUNCTION imaging_start(
 BEGIN
     IF p_is_test THEN
         PERFORM billing_count_usage(
-            p_partner, (clock_timestamp() AT TIME ZONE 'UTC')::date, p_key, p_action, p_mode,
+            p_partner, accounts_local_time(p_partner, clock_timestamp())::date, p_key, p_action, p_mode,
             true, 1, 0, 0);
     ELSE
         SELECT c.charged, c.tier, c.cost, c.balance, c.limited_by, c.spend_limit, c.spent

@@ -110,13 +110,13 @@ def test_all_settings_are_saved(owner: Client, partner: Partner) -> None:
     ]
 
 
-def test_an_expiry_date_lasts_until_midnight_in_the_users_time_zone(
+def test_an_expiry_date_lasts_until_midnight_in_the_companys_time_zone(
     owner: Client, partner: Partner
 ) -> None:
     zone = ZoneInfo("Asia/Kolkata")
     day = (datetime.now(zone) + timedelta(days=10)).date()
     form = new_key_form(owner, expiry="date", expires_on=day.isoformat())
-    owner.cookies["timezone"] = "Asia/Kolkata"
+    Partner.objects.update(time_zone="Asia/Kolkata")
 
     owner.post(NEW, form)
 

@@ -224,20 +224,6 @@ def test_a_pending_form_is_processed_after_reauthentication(priya: User) -> None
     assert AuditEntry.objects.get(action="partner.renamed").actor == priya.email
 
 
-def test_the_chosen_time_zone_is_used_and_unknown_ones_are_rejected(priya: User) -> None:
-    browser = browser_of(priya)
-    browser.post("/dashboard/security/", {"time_zone": "Asia/Kolkata"})
-    priya.refresh_from_db()
-    assert priya.time_zone == "Asia/Kolkata"
-    assert "Time zone: Asia/Kolkata" in browser.get("/dashboard/security/").content.decode()
-    response = browser.post("/dashboard/security/", {"time_zone": "Mars\x00"})
-    assert response.context["form"].errors
-    browser.post("/dashboard/security/", {"time_zone": "browser"})
-    priya.refresh_from_db()
-    assert priya.time_zone == ""
-    assert "Time zone: UTC" in browser.get("/dashboard/security/").content.decode()
-
-
 def test_signing_in_to_submit_a_form_returns_to_its_page() -> None:
     page = f"/dashboard/webhooks/{'0' * 24}/"
     for referer, way_back in (

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -17,6 +16,7 @@ from billing.models import DailyUsage, Package, PointBucket
 from billing.services import Operator, grant_package
 from imaging.services.statistics import read_usage
 from tests.billing.operations import start
+from tests.clocks import moved_clocks
 from tests.envelope import is_timestamp
 from tests.factories import Keys, bucket, partner_with_keys
 from tests.imaging.calls import CREATE, PROMPT, USAGE, balance_of, use_provider
@@ -195,7 +195,7 @@ def test_on_the_31st_the_month_has_a_day_more_than_the_thirty(keys: Keys) -> Non
         ]
     )
 
-    with time_machine.travel(datetime(2026, 10, 31, 23, 59, tzinfo=UTC), tick=False):
+    with moved_clocks(datetime(2026, 10, 31, 23, tzinfo=UTC)):
         usage = read_usage(keys.partner.id)
 
     assert (usage.creations, usage.month, usage.used_this_month) == (1, "2026-10", 1600)

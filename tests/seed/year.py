@@ -98,6 +98,7 @@ def _add_staff(password: str) -> dict[str, User]:
 def _found(company: Company, kind: str, chance: Random) -> Business:
     days = chance.randint(2, 20) if kind in _YOUNG else chance.randint(130, 360)
     partner = PartnerFactory.create(
+        time_zone="Asia/Kolkata",
         name=company.name,
         requests_per_minute=chance.choice((60, 60, 120, 300)),
         requests_per_day=chance.choice((10_000, 10_000, 50_000)),
