@@ -7,16 +7,21 @@ CREATE OR REPLACE FUNCTION billing_check_spending(
     OUT day_limit bigint, OUT month_limit bigint, OUT day_spent bigint, OUT month_spent bigint
 ) LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    v_day date := accounts_local_time(p_partner, p_at);
-    v_month date := date_trunc('month', v_day);
+    v_day date;
+    v_month date;
 BEGIN
     -- Should the clock be set back, points count in the later period until it comes again.
-    SELECT key.rate_subject, spending.subject IS NOT NULL,
+    SELECT local.day, local.month, key.rate_subject, spending.subject IS NOT NULL,
            100::bigint * key.points_per_day, 100::bigint * key.points_per_month,
-           CASE WHEN spending.day >= v_day THEN spending.day_points ELSE 0 END,
-           CASE WHEN spending.month >= v_month THEN spending.month_points ELSE 0 END
-    INTO subject, is_counted, day_limit, month_limit, day_spent, month_spent
+           CASE WHEN spending.day >= local.day THEN spending.day_points ELSE 0 END,
+           CASE WHEN spending.month >= local.month THEN spending.month_points ELSE 0 END
+    INTO v_day, v_month, subject, is_counted, day_limit, month_limit, day_spent, month_spent
     FROM accounts_apikey key
+    JOIN accounts_partner company ON company.id = p_partner
+    CROSS JOIN LATERAL (
+        SELECT (p_at AT TIME ZONE company.time_zone)::date AS day,
+               date_trunc('month', p_at AT TIME ZONE company.time_zone)::date AS month
+    ) local
     LEFT JOIN billing_keyspending spending
         ON spending.partner_id = p_partner AND spending.subject = key.rate_subject
     WHERE key.partner_id = p_partner AND key.id = p_key;
