@@ -27,8 +27,8 @@ class TimeZoneForm(forms.Form):
         "counted do not change.",
     )
 
-    def __init__(self, *args: Any, current: str, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"time_zone": current}, **kwargs)
+    def __init__(self, data: Any, *, current: str) -> None:
+        super().__init__(data, initial={"time_zone": current})
         field: Any = self.fields["time_zone"]
         names = ZONES if current in ZONES else (current, *ZONES)
         field.choices = [(name, _describe(name)) for name in names]
