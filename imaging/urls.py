@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from imaging.views import operations
+from imaging.views import operations, placeholders
 
 urlpatterns: list[URLPattern] = [
     path("images/", operations.operations, name="operations"),
+    path("images/placeholder/", placeholders.placeholder, name="placeholder"),
     path("images/<id:operation_id>/", operations.operation, name="operation"),
 ]

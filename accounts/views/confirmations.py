@@ -2,6 +2,7 @@
 
 The link proves the mailbox, not that its owner signed up: a stranger may have entered the address.
 It signs in the browser of the sign-up only; another is asked for the password or for a new one.
+The owner of a new company goes on to its first request.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from accounts.forms.sign_in import ConfirmationForm
 from accounts.models import User
 from accounts.services.sign_ups import clear_other_access, is_sign_up, reject_address
 from accounts.sign_in.allauth import confirm_and_resume, find_unverified_login, sign_in_by_password
+from accounts.views.welcome import welcome
 
 _NOT_ME = "not-me"
 
@@ -62,7 +64,8 @@ def _confirm_login(request: HttpRequest, confirmation: EmailConfirmationHMAC) ->
     login = find_unverified_login(request)
     if login and login.user == user:
         if request.method == "POST":
-            return confirm_and_resume(request, confirmation) or redirect("account_login")
+            response = confirm_and_resume(request, confirmation) or redirect("account_login")
+            return welcome(request, response)
         return _page(request, confirmation)
     form = _password_form(request, user)
     if not form.is_valid():
@@ -72,7 +75,7 @@ def _confirm_login(request: HttpRequest, confirmation: EmailConfirmationHMAC) ->
     if not confirmation.confirm(request):  # another login took the address in the meantime
         return redirect("account_login")
     clear_other_access(user=user)
-    return sign_in_by_password(request, user)
+    return welcome(request, sign_in_by_password(request, user))
 
 
 def _password_form(request: HttpRequest, user: User) -> Any:

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts.endpoints import Endpoint, endpoints_for
 from accounts.forms.keys import NewKeyForm, RollForm
 from accounts.models import ApiKey, Environment
 from accounts.models.key import IMAGE_ENVIRONMENTS, TEST_ENVIRONMENTS
@@ -23,6 +21,7 @@ from accounts.services.key_rules import AlreadyCreated, KeyRuleError, Management
 from accounts.services.keys import IssuedKey, create_key, has_management_key, read_key_slots
 from accounts.services.rolling import roll_key
 from accounts.views.keys import FORM_METHODS, key_page, permission_to_change, redirect_to_key
+from accounts.views.samples import sample_context
 
 
 @partner_view(Permission.MANAGE_TEST_KEYS, methods=FORM_METHODS)
@@ -108,28 +107,8 @@ def _show_secret(
     request: PartnerRequest, issued: IssuedKey, old: ApiKey | None = None
 ) -> HttpResponse:
     context = {
-        "key": issued.key,
-        "secret": issued.secret,
+        **sample_context(issued),
         "old": old,
-        "endpoint": _find_example_endpoint(issued.key),
-        "public_url": settings.PUBLIC_URL,
         "is_limited": issued.key.allowed_networks.exists(),
     }
     return render(request, "keys/shown.html", context)
-
-
-def _find_example_endpoint(key: ApiKey) -> Endpoint | None:
-    """Return an endpoint with an example call, None if the key can call none.
-
-    For a live key, it is preferably one that costs no points; for a test key, one that would cost
-    points with a live key.
-    """
-    allowed = [
-        endpoint
-        for endpoint in endpoints_for(key.environment)
-        if endpoint.example is not None
-        and (key.permissions is None or endpoint.name in key.permissions)
-    ]
-    is_test = key.environment == Environment.TEST
-    best_first = sorted(allowed, key=lambda endpoint: endpoint.costs_points != is_test)
-    return best_first[0] if best_first else None

@@ -18,13 +18,16 @@ _IN_CHARGE = (Member.Role.OWNER, Member.Role.ADMIN)
 
 @partner_view(Permission.BUY, methods=("GET", "HEAD", "POST"))
 def billing_settings(request: PartnerRequest) -> HttpResponse:
-    """Edit billing details; with `?package=` as a step of ordering that package."""
+    """Edit billing details; with `?package=` as a step of ordering that package, with
+    `?for=live-access` as a step of requesting live access."""
     form, alert = _forms(request)
     package = _wanted(request)
     if request.method == "POST" and form.is_valid():
         update_details(partner=request.partner, details=form.details, actor=request.user.email)
         messages.success(request, "Billing details saved.")
-        return redirect("purchase-new", package.pk) if package else redirect("billing-settings")
+        if package:
+            return redirect("purchase-new", package.pk)
+        return redirect("live-access" if _is_for_live_access(request) else "billing-settings")
     return _page(request, form, alert, package)
 
 
@@ -62,6 +65,10 @@ def _wanted(request: PartnerRequest) -> Package | None:
     return Package.objects.on_sale().filter(pk=code).first() if code else None
 
 
+def _is_for_live_access(request: PartnerRequest) -> bool:
+    return request.GET.get("for") == "live-access"
+
+
 def _page(
     request: PartnerRequest,
     form: BillingDetailsForm,
@@ -73,6 +80,7 @@ def _page(
         "form": form,
         "alert": alert,
         "package": package,
+        "is_for_live_access": _is_for_live_access(request),
         "alert_recipients": alerted.order_by("created_at", "id").values_list(
             "user__email", flat=True
         ),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from accounts.models import AuditEntry
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from accounts.views.audit import describe_entries
+from accounts.views.samples import sample_without_key
 from config.dashboard.onboarding import first_steps, next_step
 from config.dashboard.overview import read_overview
 from config.dashboard.pictures import read_pictures
@@ -31,7 +31,7 @@ def home(request: PartnerRequest) -> HttpResponse:
         "next_step": next_step(steps),
         "pictures": _pictures(request, is_test=is_test),
         "entries": _entries(request),
-        "public_url": settings.PUBLIC_URL,
+        **(sample_without_key() if steps else {}),
     }
     return render(request, "dashboard/home.html", context)
 

@@ -19,6 +19,7 @@ from accounts.services.live_access import (
     request_live_access,
 )
 from tests.accounts.sign_ins import actions, text
+from tests.billing.pages import DETAILS
 from tests.factories import PartnerFactory
 from tests.staff import in_group
 from tests.users import browser_of, create_user
@@ -36,6 +37,19 @@ def partner() -> Partner:
 @pytest.fixture
 def owner(partner: Partner) -> Client:
     return browser_of(create_user(partner, email="owner@nova.test"))
+
+
+def test_company_details_are_added_on_the_way_and_shown_with_the_request(owner: Client) -> None:
+    page = text(owner.get(PAGE))
+    assert 'href="/dashboard/settings/?for=live-access"' in page
+    assert "Add company details" in page
+    form = {f"details-{name}": value for name, value in {**DETAILS, "country": "IN"}.items()}
+    response = owner.post("/dashboard/settings/?for=live-access", form)
+    assert response.headers["Location"] == PAGE
+    page = text(owner.get(PAGE))
+    assert DETAILS["legal_name"] in page
+    assert "14, 2nd Cross, Bengaluru 560038, Karnataka" in page
+    assert "Edit company details" in page
 
 
 def staff_page(partner: Partner, act: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.test import Client
 
-from accounts.models import AuditEntry, Member, Partner, User
+from accounts.models import ApiKey, AuditEntry, Member, Partner, User
+from accounts.services.keys import create_key
 from tests.mails import link_in
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +64,7 @@ def test_the_button_rather_than_the_link_verifies_the_address(
     link = link_in(mailoutbox[0], "confirm-email")
     assert "Use <strong>priya@nova.test</strong>" in text(client.get(link))
     assert "Check your inbox" in text(sign_in(Client()))
-    assert "Overview" in text(client.post(link, follow=True))
+    assert "Your first request" in text(client.post(link, follow=True))
     assert "Overview" in text(sign_in(Client()))
 
 
@@ -72,15 +74,46 @@ def test_verifying_the_first_address_is_not_audited_as_a_change(
     sign_up(client)
     client.post(link_in(mailoutbox[0], "confirm-email"))
     actions = [entry.action for entry in AuditEntry.objects.order_by("at")]
-    assert actions == ["partner.signed_up", "login.signed_in"]
+    assert actions == ["partner.signed_up", "login.signed_in", "key.created"]
 
 
 def test_verifying_signs_in_the_browser_of_the_sign_up(
     client: Client, mailoutbox: list[EmailMessage]
 ) -> None:
     sign_up(client)
-    response = client.post(link_in(mailoutbox[0], "confirm-email"), follow=True)
-    assert response.redirect_chain == [("/dashboard/", 302)]
+    client.post(link_in(mailoutbox[0], "confirm-email"))
+    assert "Overview" in text(client.get("/dashboard/"))
+
+
+def test_an_owner_confirms_and_gets_a_test_key_in_code_that_works(
+    client: Client, mailoutbox: list[EmailMessage]
+) -> None:
+    sign_up(client)
+    page = client.post(link_in(mailoutbox[0], "confirm-email"))
+
+    secret = page.context["secret"]
+    code = unescape(page.content.decode())
+    assert code.count(f"X-API-Key: {secret}") == 2  # curl, PHP
+    assert code.count(f'"X-API-Key": "{secret}"') == 2  # Python, Node
+    assert 'href="/dashboard/"' in code
+    body = {"prompt": "A terracotta vase"}
+    answer = client.post(
+        "/partner/v1/image/create", body, "application/json", headers={"X-API-Key": secret}
+    )
+    assert answer.status_code == 200
+    assert answer.json()["data"]["testMode"] is True
+    assert ApiKey.objects.of_all().get().name == "First test key"
+    assert secret not in str(dict(client.session))
+    assert secret not in text(client.get("/dashboard/"))
+
+
+def test_the_owner_of_a_company_with_keys_goes_to_the_overview(
+    client: Client, mailoutbox: list[EmailMessage]
+) -> None:
+    sign_up(client)
+    create_key(partner=Partner.objects.get(), environment="test", actor="staff@shopiq.test")
+    response = client.post(link_in(mailoutbox[0], "confirm-email"))
+    assert (response.status_code, response.headers["Location"]) == (302, "/dashboard/")
 
 
 def test_an_expired_link_explains_itself(client: Client, mailoutbox: list[EmailMessage]) -> None:

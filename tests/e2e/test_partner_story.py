@@ -68,6 +68,7 @@ def test_a_partner_goes_from_sign_up_to_the_end_of_a_key(
     story = Story(site, open_browser(java_script_enabled=has_script), staff)
 
     story.sign_up()
+    story.see_the_first_picture(has_script=has_script)
     test_key = story.generate_key("Laptop", live=False)
     assert story.call(test_key) == 200
     story.say_who_is_billed_and_buy()
@@ -113,6 +114,19 @@ class Story:
         self.heading("Check your inbox")
         self.tab.goto(self._link_in_the_newest_mail())
         self.press("Confirm email")
+        self.heading("Your first request")
+
+    def see_the_first_picture(self, *, has_script: bool) -> None:
+        """Send the request of the page with one press, or as its code does."""
+        if has_script:
+            self.press("Run it here")
+            picture = self.tab.get_by_alt_text("The picture that the request returned")
+            expect(picture).to_be_visible()
+            assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+            expect(self.tab.locator(".sample-result p")).to_contain_text("200 ·")
+        else:
+            assert self.call(self.tab.locator(".key-secret code").inner_text()) == 200
+        self.follow("Continue to the dashboard")
         self.heading("Overview")
 
     def _link_in_the_newest_mail(self) -> str:
