@@ -125,6 +125,25 @@ def test_labels_under_a_chart_do_not_touch(page: Page, partner: Partner, length:
         assert all(right + 4 <= left for (_, right), (left, _) in pairwise(boxes)), width
 
 
+def test_a_chart_is_read_by_pointer_and_arrow_keys(page: Page, partner: Partner) -> None:
+    page.goto("/dashboard/usage/?range=7")
+    readouts = page.locator("#calls .chart-readout")
+    seen = (
+        "all => all.filter(one => getComputedStyle(one).opacity === '1').map(one => one.innerText)"
+    )
+    days = page.locator("#calls .chart-column")
+
+    page.locator("#calls .chart-total input").focus()
+    page.keyboard.press("ArrowLeft")
+    assert readouts.evaluate_all(seen) == [days.last.inner_text()]
+    days.first.hover()
+    assert readouts.evaluate_all(seen) == [days.first.inner_text()]
+    page.mouse.move(1, 1)
+    page.locator("#calls .chart-total input").check()
+    [total] = readouts.evaluate_all(seen)
+    assert " requests " in total
+
+
 def test_a_filter_changes_the_list_in_place_and_keeps_the_focus(
     page: Page, partner: Partner
 ) -> None:
