@@ -15,13 +15,13 @@ from accounts.services.audit import record_audit
 from accounts.services.key_rules import MAX_NETWORKS, KeyRuleError, TooManyNetworks
 from accounts.services.keys import lock_active_key
 
-#: The period in which recent callers are searched, and the maximum number shown.
+#: The period in which recent callers are searched, and the maximum number returned.
 RECENT_PERIOD = timedelta(days=7)
-MAX_RECENT_CALLERS = 20
+MAX_RECENT_CALLERS = 10_000
 
 # Includes the key that was rolled into this one: its callers are about to switch.
 _CALLERS_OUTSIDE = """
-    SELECT host(address), max(at) FROM accounts_requestlog
+    SELECT host(address), count(*), max(at) FROM accounts_requestlog
     WHERE partner_id = %s AND at >= %s AND status < 400 AND address IS NOT NULL
       AND key_id IN (SELECT id FROM accounts_apikey WHERE partner_id = %s AND rate_subject = %s)
       AND NOT address <<= ANY (%s::inet[])
@@ -40,6 +40,7 @@ class RecentCaller:
     """An address with successful calls by a key; the last one was at `last_at`."""
 
     address: str
+    calls: int
     last_at: datetime
 
 
@@ -104,7 +105,7 @@ def find_locked_out_callers(*, key: ApiKey, networks: Iterable[str]) -> list[Rec
     )
     with connection.cursor() as cursor:
         cursor.execute(_CALLERS_OUTSIDE, parameters)
-        return [RecentCaller(address, last_at) for address, last_at in cursor.fetchall()]
+        return [RecentCaller(*row) for row in cursor.fetchall()]
 
 
 def _record(key: ApiKey, actor: str, action: str, entries: list[AllowedNetwork]) -> None:

@@ -8,12 +8,14 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from accounts.callers import group_callers, lines_to_allow
 from accounts.forms.whitelists import WhitelistForm
 from accounts.models import AllowedNetwork, ApiKey
 from accounts.networks import client_address, parse_entries
 from accounts.permissions import PartnerRequest
 from accounts.services.key_rules import MAX_NETWORKS, KeyRuleError, TooManyNetworks
 from accounts.services.whitelists import (
+    MAX_RECENT_CALLERS,
     RECENT_PERIOD,
     LastWhitelistEntry,
     RecentCaller,
@@ -22,6 +24,8 @@ from accounts.services.whitelists import (
     remove_network,
 )
 from accounts.views.keys import key_page, redirect_to_key
+
+_MAX_GROUPS = 20
 
 
 @key_page(reauthenticate=True)
@@ -66,10 +70,11 @@ def remove(request: PartnerRequest, key: ApiKey, entry_id: int) -> HttpResponse:
 
 def _allow(request: PartnerRequest, key: ApiKey, lines: Sequence[str]) -> HttpResponse:
     if "confirmed" not in request.POST:
-        after = [str(entry) for entry in key.allowed_networks.all()]
-        after += [str(entry.network) for entry in parse_entries(lines)]
-        if locked_out := find_locked_out_callers(key=key, networks=after):
-            return _ask(request, key, locked_out, lines=lines)
+        locked_out, also = _find_locked_out(key, lines)
+        if "also" in request.POST:
+            lines = [*lines, *also]
+        elif locked_out or _opens_to_everyone(lines):
+            return _ask(request, key, locked_out, lines=lines, also=also)
     added = allow_networks(key=key, lines=lines, actor=request.user.email)
     if added:
         names = ", ".join(str(entry) for entry in added[:3])
@@ -80,6 +85,18 @@ def _allow(request: PartnerRequest, key: ApiKey, lines: Sequence[str]) -> HttpRe
     return redirect("key-whitelist", key.id)
 
 
+def _find_locked_out(key: ApiKey, lines: Sequence[str]) -> tuple[list[RecentCaller], Sequence[str]]:
+    """Return whom the whitelist with these lines rejects, and lines that allow them too."""
+    after = {str(entry) for entry in key.allowed_networks.all()}
+    after |= {str(entry.network) for entry in parse_entries(lines)}
+    locked_out = find_locked_out_callers(key=key, networks=after)
+    return locked_out, lines_to_allow(locked_out, MAX_NETWORKS - len(after))
+
+
+def _opens_to_everyone(lines: Sequence[str]) -> bool:
+    return any(entry.network.prefixlen == 0 for entry in parse_entries(lines))
+
+
 def _ask(
     request: PartnerRequest,
     key: ApiKey,
@@ -88,14 +105,22 @@ def _ask(
     lines: Sequence[str] = (),
     entry: AllowedNetwork | None = None,
     opens: bool = False,
+    also: Sequence[str] = (),
 ) -> HttpResponse:
     """Ask for confirmation; the page submits `lines` or the removal of `entry` again."""
+    groups = group_callers(locked_out)
     context = {
         "key": key,
         "entry": entry,
         "networks": "\n".join(lines),
         "opens": opens,
-        "locked_out": locked_out,
+        "allows_everyone": _opens_to_everyone(lines),
+        "groups": groups[:_MAX_GROUPS],
+        "hidden_groups": max(0, len(groups) - _MAX_GROUPS),
+        "callers": len(locked_out),
+        "is_cut": len(locked_out) == MAX_RECENT_CALLERS,
+        "calls": sum(group.calls for group in groups),
+        "also": also,
         "days": RECENT_PERIOD.days,
     }
     return render(request, "keys/confirm_whitelist.html", context)

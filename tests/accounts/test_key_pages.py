@@ -234,3 +234,12 @@ def test_its_last_four_characters_are_accepted_as_well(owner: Client, partner: P
     owner.post(page_of(key, "revoke/"), {"confirmation": key.last_four})
 
     assert not partner.api_keys.active().exists()
+
+
+def test_the_page_of_a_revoked_key_does_not_say_that_it_works(db: None) -> None:
+    key = generate_key(PartnerFactory.create())
+    assert "works from any IP address" in text_of(browser(key.partner).get(page_of(key)))
+    revoke_key(key=key, actor="t")
+    page = text_of(browser(key.partner).get(page_of(key)))
+    assert "It no longer works from anywhere." in page
+    assert "works from any IP address" not in page

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import ApiKey, AuditEntry
+from accounts.services.key_rules import MAX_NETWORKS
 from accounts.services.rolling import roll_key
 from accounts.services.whitelists import (
     LastWhitelistEntry,
@@ -39,8 +40,8 @@ def test_the_first_entry_warns_about_addresses_it_would_reject(owner: Client, ke
 
     warning = add(owner, key, "203.0.113.0/24 # Mumbai")
 
-    assert "These IP addresses will be rejected" in text_of(warning)
-    assert "198.51.100.4 5 hours ago" in text_of(warning)
+    assert "1 IP address will be rejected" in text_of(warning)
+    assert "198.51.100.4 1 1 5 hours ago" in text_of(warning)
     assert "203.0.113.9" not in text_of(warning)
     assert entries(key) == {}
 
@@ -139,13 +140,62 @@ def test_the_callers_of_a_rolled_key_are_those_of_its_successor(key: ApiKey) -> 
     assert locked_out(new, "203.0.113.0/24") == ["198.51.100.1"]
 
 
-def test_the_latest_twenty_callers_are_shown(key: ApiKey) -> None:
-    for number in range(25):
-        called(key, f"198.51.100.{number}", ago=timedelta(minutes=number))
+def test_all_callers_are_counted_by_network_and_allowed_with_one_press(
+    owner: Client, key: ApiKey
+) -> None:
+    for number in range(60):
+        called(key, f"198.51.{number // 2}.{number}", ago=timedelta(minutes=number))
+    called(key, "2001:db8::7", ago=timedelta(hours=2))
+    called(key, "2001:db8::7", ago=timedelta(hours=3))
 
-    addresses = locked_out(key, "203.0.113.0/24")
+    asked = text_of(add(owner, key, "203.0.113.0/24 # Mumbai"))
 
-    assert addresses == [f"198.51.100.{number}" for number in range(20)]
+    assert "61 IP addresses will be rejected" in asked
+    assert "They made 62 requests" in asked
+    assert "198.51.0.0/24 2 2 " in asked
+    assert "And 11 more networks." in asked
+    assert "Adds 61 entries for them, beside yours." in asked
+
+    add(owner, key, "203.0.113.0/24 # Mumbai", also="1")
+    assert len(entries(key)) == 62
+    assert entries(key)["203.0.113.0/24"] == "Mumbai"
+    assert "198.51.29.59/32" in entries(key)
+    assert locked_out(key, *entries(key)) == []
+
+
+def test_callers_without_room_for_each_are_allowed_by_network(owner: Client, key: ApiKey) -> None:
+    for number in range(MAX_NETWORKS):
+        called(key, f"198.51.{number % 2}.{number}")
+    called(key, "2001:db8::7")
+
+    assert "Adds 3 entries for them" in text_of(add(owner, key, "203.0.113.7"))
+
+    add(owner, key, "203.0.113.7", also="1")
+    networks = ("203.0.113.7/32", "198.51.0.0/24", "198.51.1.0/24", "2001:db8::7/128")
+    assert entries(key).keys() == set(networks)
+
+
+def test_without_room_for_their_networks_nothing_is_offered(owner: Client, key: ApiKey) -> None:
+    for number in range(MAX_NETWORKS):
+        called(key, f"198.51.{number}.1")
+
+    asked = text_of(add(owner, key, "203.0.113.7"))
+
+    assert "100 IP addresses will be rejected" in asked
+    assert "Allow these as well" not in asked
+
+
+@pytest.mark.parametrize("network", ["0.0.0.0/0", "::/0"])
+def test_a_network_of_every_address_is_called_what_it_is(
+    owner: Client, key: ApiKey, network: str
+) -> None:
+    asked = text_of(add(owner, key, network))
+    assert "with it, the whitelist rejects no one" in asked
+    assert entries(key) == {}
+
+    add(owner, key, network, confirmed="1")
+    assert entries(key).keys() == {network}
+    assert "Allows every address" in text_of(owner.get(page_of(key)))
 
 
 def test_the_time_of_the_last_call_is_shown(key: ApiKey) -> None:
