@@ -20,10 +20,12 @@ from integrations.models import WebhookEndpoint
 
 class ImageOperationQuerySet(OwnedQuerySet["ImageOperation"]):
     def in_state(self, state: str) -> Self:
-        """Filter by `Charge.State`; test calls have no charge and count as succeeded."""
+        """Filter as `ImageOperation.state` says."""
         is_so = Q(charge__state=state)
         if state == Charge.State.SUCCEEDED:
-            is_so |= Q(charge=None)
+            is_so |= Q(charge=None, failure="")
+        elif state == Charge.State.REFUNDED:
+            is_so |= Q(charge=None) & ~Q(failure="")
         return self.filter(is_so)
 
     def with_receipt(self) -> Self:
@@ -119,6 +121,13 @@ class ImageOperation(Referenced):
             return None
         is_ours = self.failure == self.Failure.ACCOUNT
         return self.Failure.FAILED if is_ours else self.Failure(self.failure)
+
+    @property
+    def state(self) -> str:
+        """A `Charge.State`; a test call has no charge and ends when it starts."""
+        if self.charge:
+            return self.charge.state
+        return Charge.State.REFUNDED if self.failure else Charge.State.SUCCEEDED
 
     @property
     def is_test(self) -> bool:

@@ -38,6 +38,8 @@ class ImageRequest:
     #: None gives every call a picture of its own.
     seed: int | None = None
     references: References = NO_REFERENCES
+    #: The caller does not wait: its event goes to `receiver`, or to the partner's default webhook.
+    is_async: bool = False
     receiver: Receiver | None = None
 
     @property

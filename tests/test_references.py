@@ -73,6 +73,24 @@ def test_a_deployment_has_them_in_answers_and_in_all_of_its_events(
     assert Deployment.objects.get(pk=plain.pk).metadata == {}
 
 
+def test_a_rebuild_changes_them(server: PartnerServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    install_fakes(monkeypatch)
+    shop = f"deployments/{deploy(server, **NOTES).website.identifier}"
+    run_due()
+
+    def rebuild(**body: Any) -> dict[str, Any]:
+        assert server.post(f"{shop}/rebuild", body).status_code == 202
+        run_due()
+        data: dict[str, Any] = server.get(shop).json()["data"]
+        return data
+
+    changed = rebuild(externalId="b-2")
+    assert (changed["externalId"], changed["metadata"]) == ("b-2", NOTES["metadata"])
+    assert payloads()[-1]["externalId"] == "b-2"
+    assert not {"externalId", "metadata"} & set(rebuild(externalId=None, metadata=None))
+    assert_error(server.post(f"{shop}/rebuild", {"metadata": 5}), 400, TYPE)
+
+
 @pytest.mark.parametrize("environment", ["live", "test"])
 def test_an_image_call_has_them_in_its_response_its_receipt_and_the_list(
     keys: Keys, post: Send, get: Send, environment: str

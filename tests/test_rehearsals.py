@@ -14,13 +14,14 @@ from deployments.models import Deployment
 from deployments.pipeline import run_due
 from imaging.models import ImageOperation
 from tests.conftest import Post
-from tests.deployments.deployment_fakes import Fakes, events, install_fakes, payloads
+from tests.deployments.deployment_fakes import RECEIVER, Fakes, events, install_fakes, payloads
 from tests.factories import Keys
 from tests.merchants import PartnerServer
 from tests.test_isolation import DEPLOY
 
 CREATE = "/partner/v1/image/create"
 ENHANCE = "/partner/v1/image/enhance"
+OPERATIONS = "/partner/v1/image/operations"
 BODIES = {
     CREATE: {"prompt": "a teal vase"},
     ENHANCE: {"images": ["https://example.com/a.png"], "mode": "thinking"},
@@ -59,6 +60,34 @@ def test_a_test_call_gets_the_documented_answer(
         assert '"minute";r=0' in answer.headers["RateLimit"]
     if status == 402:
         assert {**answer.json(), "required": 8, "available": 0, "tier": "starter"} == answer.json()
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "failure", "code"),
+    [
+        (CREATE, "safety", "blocked", "blocked_by_safety_filters"),
+        (ENHANCE, "busy", "busy", "service_unavailable"),
+        (CREATE, "failed", "failed", "generation_failed"),
+    ],
+)
+def test_a_call_that_is_not_waited_for_fails_by_its_event(
+    keys: Keys, post: Post, get: Post, path: str, name: str, failure: str, code: str
+) -> None:
+    headers = {"X-ShopIQ-Simulate": name, "Prefer": "respond-async"}
+    waited = post(path, BODIES[path], keys.test, **{"X-ShopIQ-Simulate": name}).json()
+    body = {**BODIES[path], "webhookUrl": RECEIVER, "externalId": "o-1"}
+    answer = post(path, body, keys.test, **headers)
+
+    assert (answer.status_code, answer.json()["data"]["state"]) == (202, "refunded")
+    [listed] = get(OPERATIONS + "?state=refunded", keys.test).json()["data"]
+    assert listed["operationId"] == answer.json()["data"]["operationId"]
+    assert (listed["failure"], listed["imageUrls"]) == (failure, [])
+    assert get(OPERATIONS + "?state=succeeded", keys.test).json()["data"] == []
+    [event] = payloads()
+    assert (event["event"], event["testMode"], event["externalId"]) == ("image.failed", True, "o-1")
+    assert event["error"] == listed["error"] == {"code": code, "message": waited["message"]}
+    refused = post(path, body, keys.test, **{**headers, "X-ShopIQ-Simulate": "insufficient"})
+    assert refused.status_code == 402
 
 
 def test_slow_answers_late(keys: Keys, post: Post, settings: Any) -> None:

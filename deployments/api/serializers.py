@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from config.api.error_codes import MISSING_FIELDS
 from config.api.errors import bad_request
-from config.api.references import read_references
+from config.api.references import ReferenceSerializer, read_references
 from config.api.serializers import REQUIRED, HttpUrlField, StrictSerializer, TextField
 from config.egress.urls import MAX_URL_LENGTH
 from deployments.api.public_contact import LanguageField, PublicContactSerializer, read_contact
@@ -60,7 +60,7 @@ class OptionsSerializer(_ShopSerializer):
     webhookUrl = TextField(max_length=MAX_URL_LENGTH)
 
 
-class ChangesSerializer(_ShopSerializer):
+class ChangesSerializer(_ShopSerializer, ReferenceSerializer):
     brandName = TextField(max_length=200, required=False, allow_blank=False)
     webhookUrl = TextField(max_length=MAX_URL_LENGTH, required=False, allow_blank=False)
     businessCategory = CategoriesField(required=False)
@@ -110,6 +110,10 @@ def read_changes(body: dict[str, Any]) -> ShopChanges:
         changes["language"] = values["language"] or Language.ENGLISH.value
     if "publicContact" in values:
         changes["public_contact"] = read_contact(values["publicContact"])
+    if "externalId" in values:
+        changes["external_id"] = values["externalId"] or ""
+    if "metadata" in values:
+        changes["metadata"] = values["metadata"] or {}
     return changes
 
 

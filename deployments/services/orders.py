@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypedDict
@@ -31,6 +32,8 @@ class ShopChanges(TypedDict, total=False):
     webhook_url: str
     webhook_secret: str
     public_contact: dict[str, Any] | None
+    external_id: str
+    metadata: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +100,8 @@ def _create(website: Website, order: Order, now: datetime) -> Deployment:
         categories=list(changes.get("categories", source.categories)),
         logo_url=changes.get("logo_url", source.logo_url),
         language=changes.get("language", source.language),
-        external_id=order.former.external_id,
-        metadata=order.former.metadata,
+        external_id=changes.get("external_id", order.former.external_id),
+        metadata=changes.get("metadata", order.former.metadata),
         reason=_reason_of(website, order),
         due_at=now,
         created_at=now,

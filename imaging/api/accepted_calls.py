@@ -19,7 +19,7 @@ from imaging.api import errors, representations
 from imaging.api.calls import ImageCall
 from imaging.models import ImageOperation
 from imaging.requests import Receiver
-from imaging.services import Operation, generate_and_settle
+from imaging.services import Operation, fail_test_operation, generate_and_settle
 from imaging.services.announcements import announce_end
 from imaging.services.decode_failures import seconds_until_allowed
 from imaging.services.inputs import TooManyFailures, fetch_images
@@ -75,6 +75,13 @@ class AcceptedCall(ImageCall):
             thread.start(lambda: self._finish(operation))
         return response
 
+    def fail(
+        self, claim: Claim | None, failure: ImageOperation.Failure, detail: str
+    ) -> ApiResponse:
+        """Rehearse, in test mode, a call that fails after its 202."""
+        _, response = self._start(claim, failure, detail)
+        return response
+
     def _check_inputs(self) -> None:
         admission = self.start.admission
         if admission.is_test or not self.image_request.image_urls:
@@ -88,10 +95,17 @@ class AcceptedCall(ImageCall):
         except NoThreadFree:
             raise errors.busy(self.image_request.action) from None
 
-    def _start(self, claim: Claim | None) -> tuple[Operation, ApiResponse]:
+    def _start(
+        self,
+        claim: Claim | None,
+        rehearsed: ImageOperation.Failure | None = None,
+        detail: str = "",
+    ) -> tuple[Operation, ApiResponse]:
         """Start the operation and store the response, both or neither."""
         with transaction.atomic():
             operation = self._operation()
+            if rehearsed:
+                fail_test_operation(operation=operation, failure=rehearsed, detail=detail)
             mine = ImageOperation.objects.of(operation.partner_id).with_receipt()
             response = representations.accepted(mine.get(pk=operation.id))
             if operation.is_test:

@@ -14,12 +14,19 @@ from accounts.services.authorization import Admission
 from config.api.errors import ApiError
 from config.db.statements import release_connection
 from imaging.api import errors
+from imaging.models import ImageOperation
 from imaging.requests import ImageRequest
 from imaging.services.operations import Quote
 from imaging.services.quotes import quote_call
 
 SIMULATIONS = ("safety", "busy", "failed", "insufficient", "rate_limit", "expired", "slow")
 _BLOCKED_FOR = "prohibited content"
+#: How a call that is not waited for fails after its 202, and the detail of its error.
+LATE_FAILURES = {
+    "safety": (ImageOperation.Failure.BLOCKED, _BLOCKED_FOR),
+    "busy": (ImageOperation.Failure.BUSY, ""),
+    "failed": (ImageOperation.Failure.FAILED, ""),
+}
 #: Slow calls at once in a process: each keeps a thread, and costs no points that would limit them.
 _slow_calls = threading.BoundedSemaphore(8)
 

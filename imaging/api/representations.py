@@ -224,7 +224,7 @@ def _receipt(operation: ImageOperation) -> dict[str, Any]:
     data: dict[str, Any] = {
         "operationId": operation.id,
         "operation": operation.action,
-        "state": charge.state if charge else "succeeded",
+        "state": operation.state,
         "failure": operation.shown_failure,
         "mode": operation.mode,
         "requestedMode": operation.requested_mode,

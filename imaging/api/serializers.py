@@ -90,9 +90,10 @@ class SeedField(serializers.Field[int | None, Any, int | None, Any]):
     def run_validation(self, data: Any = serializers.empty) -> int | None:
         if data is serializers.empty or data is None:
             return None
-        if not isinstance(data, int) or isinstance(data, bool) or not 0 <= data < 2**32:
+        is_number = isinstance(data, int | float) and not isinstance(data, bool)
+        if not is_number or data != int(data) or not 0 <= data < 2**32:
             raise Invalid(Refusal("seed must be an integer from 0 to 4294967295", INVALID_FIELD))
-        return data
+        return int(data)
 
 
 class ImageUrlsField(serializers.Field[list[str], Any, list[str], Any]):

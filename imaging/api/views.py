@@ -21,7 +21,7 @@ from config.egress.deadline import Deadline
 from imaging.api import representations
 from imaging.api.accepted_calls import AcceptedCall, is_preferred, read_receiver
 from imaging.api.calls import ImageCall
-from imaging.api.rehearsals import SIMULATIONS, rehearse
+from imaging.api.rehearsals import LATE_FAILURES, SIMULATIONS, rehearse
 from imaging.api.serializers import CreateSerializer, DocumentedSerializer, EnhanceSerializer
 from imaging.error_codes import INVALID_OPERATION
 from imaging.providers.base import Action
@@ -54,7 +54,7 @@ class ImageCallView(ImageApiView):
             image_request = self._read(request)
             if is_async:
                 receiver = read_receiver(request.data)
-                image_request = replace(image_request, receiver=receiver)
+                image_request = replace(image_request, is_async=True, receiver=receiver)
             self.retry_key = idempotency_key(request)
         except ApiError:
             super().perform_authentication(request)
@@ -81,6 +81,8 @@ class ImageCallView(ImageApiView):
         )
 
     def _run(self, claim: Claim | None) -> HttpResponse:
+        if isinstance(self.call, AcceptedCall) and self.simulation in LATE_FAILURES:
+            return self.call.fail(claim, *LATE_FAILURES[self.simulation])
         rehearse(self.simulation, self.request, self.admission, self.call.image_request)
         return self.call.run(claim)
 

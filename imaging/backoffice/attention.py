@@ -37,5 +37,5 @@ def provider_busy() -> QuerySet[Any]:
 
 
 def _failed(failure: str) -> ImageOperationQuerySet:
-    failed = ImageOperation.objects.of_live().filter(failure=failure)
+    failed = ImageOperation.objects.of_live().filter(failure=failure).exclude(charge=None)
     return failed.filter(pk__gte=first_id(database_now() - _RECENT))

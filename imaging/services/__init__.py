@@ -11,6 +11,7 @@ from imaging.services.operations import (
     SpendLimitReached,
     StartResult,
     authorize_and_start,
+    fail_test_operation,
     start_operation,
 )
 from imaging.services.provider_costs import CostAlreadySet, set_provider_cost
@@ -27,6 +28,7 @@ __all__ = [
     "SpendLimitReached",
     "StartResult",
     "authorize_and_start",
+    "fail_test_operation",
     "generate_and_settle",
     "refund_abandoned",
     "refund_expired",

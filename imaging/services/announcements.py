@@ -42,8 +42,6 @@ def announce_end(*, partner_id: str, operation_id: str) -> None:
         mine = WebhookDelivery.objects.of(partner_id).filter(stream=operation_id)
         if operation.endpoint is None or mine.exists():
             return
-        add_event(
-            endpoint=operation.endpoint,
-            stream=operation.id,
-            payload=events.of_operation(operation),
-        )
+        payload = events.of_operation(operation)
+        if operation.endpoint.takes(payload["event"]):
+            add_event(endpoint=operation.endpoint, stream=operation.id, payload=payload)

@@ -128,13 +128,14 @@ def authorize_and_start(
 
 
 def start_operation(*, admission: Admission, image_request: ImageRequest) -> Operation:
-    """Start an operation for an authorized caller; with a receiver, in a transaction.
+    """Start an operation for an authorized caller; if it is not waited for, in a transaction.
 
     Raises `InsufficientPoints`, `SpendLimitReached`.
     """
     operation_id, token = new_id(), uuid.uuid4()
-    endpoint, receiver = None, image_request.receiver
-    if receiver:
+    endpoint = None
+    if image_request.is_async:
+        receiver = image_request.receiver
         endpoint = find_or_add_endpoint(partner_id=admission.partner_id, receiver=receiver)
     row = fetch_row(
         _START,
@@ -193,6 +194,14 @@ def refund_operation(
         _FINISH, [partner_id, operation_id, failure.value, None, None, None, detail, field]
     )
     return bool(row and row["settled"])
+
+
+def fail_test_operation(
+    *, operation: Operation, failure: ImageOperation.Failure, detail: str
+) -> None:
+    """Let a test operation end as a live one that failed, in the transaction that starts it."""
+    mine = ImageOperation.objects.of(operation.partner_id).filter(charge=None)
+    mine.filter(pk=operation.id).update(failure=failure, failure_detail=detail, image_urls=[])
 
 
 def _parameters(operation_id: str, image_request: ImageRequest, token: uuid.UUID) -> list[Any]:

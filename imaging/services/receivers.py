@@ -1,8 +1,9 @@
-"""The endpoint of a receiver that calls name again and again."""
+"""Where the events of image calls go; calls name a receiver again and again."""
 
 from __future__ import annotations
 
 from deployments.models import Deployment
+from imaging.events import FAILED, SUCCEEDED
 from imaging.requests import Receiver
 from integrations.models import WebhookEndpoint
 from integrations.services.endpoints import add_endpoint
@@ -11,8 +12,14 @@ from integrations.services.endpoints import add_endpoint
 _NEWEST = 50
 
 
-def find_or_add_endpoint(*, partner_id: str, receiver: Receiver) -> WebhookEndpoint:
-    """Return an endpoint for the events of image calls; call this in a transaction."""
+def find_or_add_endpoint(*, partner_id: str, receiver: Receiver | None) -> WebhookEndpoint | None:
+    """Return the endpoint of a call's event; call this in a transaction.
+
+    Without a receiver it is the partner's default one, None if that takes no events of images.
+    """
+    if receiver is None:
+        default = WebhookEndpoint.objects.of(partner_id).default()
+        return default.filter(event_types__overlap=[SUCCEEDED, FAILED]).first()
     mine = WebhookEndpoint.objects.of(partner_id).filter(kind=WebhookEndpoint.Kind.OWN)
     for endpoint in mine.order_by("-created_at", "-id")[:_NEWEST]:
         if endpoint.url == receiver.url and endpoint.gone_at is None and _fits(endpoint, receiver):

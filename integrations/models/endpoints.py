@@ -86,6 +86,12 @@ class WebhookEndpoint(EncryptedModel):
     def __str__(self) -> str:
         return self.url
 
+    def takes(self, event: str) -> bool:
+        """Return whether it gets events of this type: a default endpoint takes those it lists."""
+        if self.kind == self.Kind.REMOVED:
+            return False
+        return self.event_types is None or event in self.event_types
+
     def read_secret(self) -> str | None:
         """Return None if it cannot be decrypted, for pages."""
         with report_undecryptable():

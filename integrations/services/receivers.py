@@ -25,6 +25,9 @@ from integrations.services.webhooks import notify_workers
 
 #: How long every attempt must have failed.
 DISABLE_AFTER = timedelta(days=5)
+#: How often an event must have been tried as well, which takes hours: a receiver that got nothing
+#: for days after one failure has not failed for days.
+_MIN_ATTEMPTS = 5
 #: How many receivers one run disables.
 _MAX_DISABLED = 200
 _ACTOR = "system:webhooks"
@@ -33,8 +36,9 @@ _ACTOR = "system:webhooks"
 def receivers_to_disable() -> QuerySet[WebhookReceiver]:
     """Return receivers that have answered nothing for `DISABLE_AFTER` and are still tried."""
     failing = WebhookReceiver.objects.of_all().failing_since(_before())
-    of_partner = WebhookDelivery.objects.of(OuterRef("partner_id")).waiting_for_retry().wanted()
-    return failing.filter(Exists(of_partner.filter(endpoint__url=OuterRef("url"))))
+    retried = WebhookDelivery.objects.of(OuterRef("partner_id")).waiting_for_retry().wanted()
+    retried = retried.filter(attempts_made__gte=_MIN_ATTEMPTS)
+    return failing.filter(Exists(retried.filter(endpoint__url=OuterRef("url"))))
 
 
 def disable_failing_receivers() -> None:

@@ -59,7 +59,7 @@ def add_event(*, endpoint: WebhookEndpoint, stream: str, payload: Payload) -> No
     _lock_outbox(endpoint.partner_id, "shared")
     append_event(endpoint=endpoint, stream=stream, payload=payload)
     default = WebhookEndpoint.objects.of(endpoint.partner_id).default().first()
-    if default and default.url != endpoint.url and payload["event"] in (default.event_types or ()):
+    if default and default.url != endpoint.url and default.takes(payload["event"]):
         append_event(endpoint=default, stream=stream, payload=payload)
     notify_workers()
 

@@ -170,6 +170,7 @@ def test_create_key_prints_the_key_once(payer: Keys) -> None:
         ("--environment", "management"),
         ("--environment", "live", "--allow", "10.0.0.0/99"),
         ("--environment", "live", "--expires", "tomorrow"),
+        ("--environment", "live", "--expires", "2020-01-02T03:04:05Z"),
         ("--environment", "live", *(f"--allow=10.0.0.{number}" for number in range(101))),
     ],
 )

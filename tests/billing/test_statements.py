@@ -233,7 +233,7 @@ def test_the_pdf_shows_the_figures(fetch: Fetch) -> None:
 def test_a_statement_of_a_busy_month_has_several_pages(payer: Keys) -> None:
     statement = issue()[0]
     days = [
-        {"date": f"2026-01-{day:02d}", "kind": kind, "points": -1, "entries": 1}
+        {"date": f"2026-01-{day:02d}", "kind": kind, "points": -12_345_678, "entries": 1}
         for day in range(1, 32)
         for kind in ("charge", "reversal", "later_kind")
     ]
@@ -243,6 +243,7 @@ def test_a_statement_of_a_busy_month_has_several_pages(payer: Keys) -> None:
     pdf = render_statement_pdf(statement)
 
     assert pdf.count(b"/Type /Page\n") > 2
+    assert "−1,23,456.78" in text_of(pdf)
 
 
 def test_members_who_may_buy_see_the_statements(payer: Keys) -> None:

@@ -13,7 +13,9 @@ from billing.models import Charge
 from imaging.jobs import refund_cut_off_operations
 from imaging.models import ImageOperation
 from imaging.services import refund_expired
+from imaging.services.announcements import announce_end
 from integrations.models import WebhookDelivery, WebhookEndpoint
+from integrations.services.endpoints import remove_default_endpoint, set_default_endpoint
 from tests.billing.fake_model import HeldGemini, use_model
 from tests.billing.operations import run_out
 from tests.deployments.deployment_fakes import RECEIVER
@@ -244,6 +246,29 @@ def test_calls_with_one_receiver_share_its_endpoint(keys: Keys, post: Send) -> N
 
     assert WebhookEndpoint.objects.count() == 3
     assert WebhookDelivery.objects.count() == 5
+
+
+def test_without_a_receiver_the_default_webhook_gets_the_event(keys: Keys, post: Send) -> None:
+    def call(**headers: str) -> int:
+        assert post(CREATE, PROMPT, keys.test, **headers).status_code in (200, 202)
+        return WebhookDelivery.objects.count()
+
+    def take(*names: str) -> WebhookEndpoint:
+        return set_default_endpoint(
+            partner_id=keys.partner.id, url=RECEIVER, secret="", event_types=names, actor="a"
+        )
+
+    assert call(**ASYNC) == 0
+    take("website.created", "image.failed")
+    assert call(**ASYNC) == 0
+    default = take("website.created", "image.succeeded")
+    assert (call(), call(**ASYNC)) == (0, 1)
+    assert WebhookDelivery.objects.get().endpoint == default
+    operation = ImageOperation.objects.latest("created_at")
+    WebhookDelivery.objects.all().delete()
+    remove_default_endpoint(partner_id=keys.partner.id, actor="a")
+    announce_end(partner_id=keys.partner.id, operation_id=operation.id)
+    assert not WebhookDelivery.objects.exists()
 
 
 @pytest.mark.parametrize("prefer", ["", "wait=10", "respond-asynchronously", 'x="respond-async"'])

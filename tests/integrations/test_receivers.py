@@ -34,8 +34,10 @@ def receiver() -> WebhookReceiver:
 
 
 def fail_for(days: float) -> None:
-    """Let the receiver fail now, and say that it has done so for days."""
-    finish(claim_one(), 500)
+    """Let the receiver fail now and often, and say that it has done so for days."""
+    for _ in range(5):
+        finish(claim_one(), 500)
+        let_time_pass()
     WebhookReceiver.objects.update(failing_since=timezone.now() - timedelta(days=days))
 
 
@@ -82,6 +84,18 @@ def test_five_days_of_failure_disable_it_and_tell_the_team(
     assert AuditEntry.objects.get(action="webhook.disabled").target == receiver().id
     disable_failing_receivers()
     assert len(mail.outbox) == 1
+
+
+def test_it_is_not_disabled_by_a_failure_after_days_without_events(
+    endpoint: WebhookEndpoint,
+) -> None:
+    add(endpoint, STREAM, EVENT)
+    finish(claim_one(), 500)
+    WebhookReceiver.objects.update(failing_since=timezone.now() - timedelta(days=30))
+
+    disable_failing_receivers()
+
+    assert receiver().disabled_at is None
 
 
 @pytest.mark.parametrize("days", [4.99, 30])
