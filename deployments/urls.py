@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deployments.views import deployments, merchants
+from deployments.views import deployments, merchants, shop_acts
 
 urlpatterns = [
     path("accounts/", merchants.merchants, name="merchants"),
     path("accounts/<id:account_id>/", merchants.merchant, name="merchant"),
     path("deployments/", deployments.deployments, name="deployments"),
     path("deployments/<id:deployment_id>/", deployments.deployment, name="deployment"),
+    path("deployments/<id:deployment_id>/rebuild/", shop_acts.rebuild, name="deployment-rebuild"),
+    path(
+        "deployments/<id:deployment_id>/rollback/", shop_acts.roll_back, name="deployment-rollback"
+    ),
+    path("deployments/<id:deployment_id>/retry/", shop_acts.retry, name="deployment-retry"),
+    path("deployments/<id:deployment_id>/cancel/", shop_acts.cancel, name="deployment-cancel"),
 ]

@@ -37,6 +37,11 @@ def roll_back_site(*, website: Website, actor: str, deployment_id: str = "") -> 
         return order_again(website, order, action="deployment.rolled_back", actor=actor)
 
 
+def has_earlier_release(live: Deployment) -> bool:
+    """Return whether the shop could be rolled back from its live deployment."""
+    return live.state == Deployment.State.LIVE and _releases_before(live, "").exists()
+
+
 def _releases_before(live: Deployment, deployment_id: str) -> DeploymentQuerySet:
     """Filter kept releases; one that was rolled back to continues with those before it."""
     kept = deployments_of(live.website).releases().exclude(material="").exclude(pk=live.pk)

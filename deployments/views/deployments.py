@@ -17,6 +17,7 @@ from deployments import states
 from deployments.builder.themes import theme_of
 from deployments.forms import DeploymentFilterForm
 from deployments.models import Deployment, DeploymentQuerySet
+from deployments.services.rollbacks import has_earlier_release
 from deployments.site import Site
 from deployments.targets.archives import ArchiveStore
 from deployments.timeline import steps_of, total
@@ -53,6 +54,8 @@ def deployment(request: PartnerRequest, deployment_id: str) -> HttpResponse:
         "deliveries": deliveries.order_by("position").defer("body").with_last_attempt(),
         "site": Site.of(found),
         "archive_url": _archive_url(found),
+        "has_earlier_release": has_earlier_release(found),
+        "can_retry": found.state == states.FAILED and _is_newest(found),
         **_drawing(found),
     }
     return render(request, "deployments/detail.html", context)
@@ -64,6 +67,11 @@ def _of(owner: str) -> DeploymentQuerySet:
 
 def _both(request: PartnerRequest) -> DeploymentQuerySet:
     return Deployment.objects.of_both(request.partner.id).select_related("website")
+
+
+def _is_newest(deployment: Deployment) -> bool:
+    mine = Deployment.objects.of(deployment.partner_id).filter(website=deployment.website_id)
+    return not mine.filter(created_at__gt=deployment.created_at).exists()
 
 
 def _archive_url(deployment: Deployment) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, cast
@@ -12,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import AuditEntry, User
 from deployments.models import Deployment
 from deployments.pipeline import run_due
 from deployments.site_urls import preview_url, production_url
@@ -236,10 +238,11 @@ def test_a_deployments_page_takes_as_many_queries_with_three_webhooks_as_with_on
     deployment = deploy(server)
     page(visitor, f"{LIST}{deployment.id}/")
     finish(claim_one(), 500)
-    alone = queries(lambda: visitor.get(f"{LIST}{deployment.id}/"))
     run_due()
+    three = queries(lambda: visitor.get(f"{LIST}{deployment.id}/"))
+    WebhookDelivery.objects.filter(position__gt=1).delete()
 
-    assert queries(lambda: visitor.get(f"{LIST}{deployment.id}/")) == alone
+    assert queries(lambda: visitor.get(f"{LIST}{deployment.id}/")) == three
 
 
 @pytest.mark.parametrize("role", ["owner", "admin", "developer", "viewer"])
@@ -266,3 +269,46 @@ def test_anothers_deployment_and_malformed_ids_are_not_found(
 )
 def test_durations_read_like_a_person_says_them(seconds: float, words: str) -> None:
     assert duration(timedelta(seconds=seconds)) == words
+
+
+def press(visitor: Client, content: str, act: str) -> str:
+    """Press a button of the page and return the page that follows."""
+    [path] = re.findall(rf'action="({LIST}\w+/{act}/)"', content)
+    followed = visitor.post(path, follow=True)
+    assert followed.status_code == 200
+    return str(followed.content.decode())
+
+
+def test_a_shop_is_built_again_rolled_back_and_cancelled_on_its_page(
+    keys: Keys, visitor: Client, server: PartnerServer, fakes: Fakes
+) -> None:
+    first = deploy(server, externalId="o-77", metadata={"plan": "gold"})
+    run_due()
+    live = detail(visitor, first)
+    assert "/rollback/" not in live  # there is no earlier release
+    assert "o-77" in live
+    assert "gold" in live
+
+    started = press(visitor, live, "rebuild")
+    assert "Rebuild started." in started
+    assert "A deployment of this shop is running." in press(visitor, live, "rebuild")
+    assert "Deployment cancelled." in press(visitor, started, "cancel")
+    cancelled = Deployment.objects.latest("created_at")
+    assert "Deployment started." in press(visitor, detail(visitor, cancelled), "retry")
+    run_due()
+    assert Deployment.objects.latest("created_at").state == "live"
+    assert "retry" not in detail(visitor, cancelled)
+
+    first.refresh_from_db()
+    assert "Publish this release again" in detail(visitor, first)
+    press(visitor, detail(visitor, Deployment.objects.get(state="live")), "rollback")
+    run_due()
+    restored = Deployment.objects.get(state="live")
+    assert (restored.reason, restored.restores) == ("rollback", first)
+    actors = AuditEntry.objects.filter(action__startswith="deployment.").values_list("actor")
+    assert {actor for (actor,) in actors if "@" in actor} == {
+        User.objects.get(pk=visitor.session["_auth_user_id"]).email
+    }
+
+    viewer = browser_of(create_user(keys.partner, "viewer"))
+    assert viewer.post(f"{LIST}{restored.id}/rebuild/").status_code == 403
