@@ -9,6 +9,7 @@ register_actions(
     AuditAction("deployment.rolled_back", "Rolled a shop back", SHOPS, "deployment"),
     AuditAction("deployment.cancelled", "Cancelled a deployment", SHOPS, "deployment"),
     AuditAction("shop.contact_changed", "Changed a shop's contact", SHOPS, "merchant"),
+    AuditAction("shop.domain_lost", "Stopped serving a shop's domain", SHOPS, "merchant"),
     AuditAction("shop.domain_verified", "Verified a shop's domain", SHOPS, "merchant"),
     AuditAction("shop.taken_down", "Took a shop down", SHOPS, "merchant"),
     AuditAction("shop.restored", "Restored a shop", SHOPS, "merchant"),

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.models import Partner
 from config.db.fields import IdField
-from config.db.owned import OwnedQuerySet
+from config.db.owned import SANDBOX_PREFIX, OwnedQuerySet
 from deployments.models.shops import Website
 
 
@@ -40,7 +40,7 @@ class SiteDomain(models.Model):
             models.UniqueConstraint(fields=("website", "name"), name="site_domain_once"),
             models.UniqueConstraint(
                 fields=("name",),
-                condition=Q(proven_at__isnull=False),
+                condition=Q(proven_at__isnull=False, partner_id__lt=SANDBOX_PREFIX),
                 name="site_domain_one_proven",
             ),
         ]

@@ -18,15 +18,14 @@ from deployments.signals import domains_changed
 #: Waits between checks of a domain without a proof; then it is checked on demand only.
 _WAITS = (*[timedelta(minutes=1)] * 10, *[timedelta(minutes=10)] * 30, *[timedelta(hours=6)] * 60)
 _LEASE = timedelta(minutes=1)
+#: A proven domain is checked again, since its owner may change.
+_RECHECK = timedelta(days=1)
+#: Checks in a row that a proven domain may miss: its name server may be away for a weekend.
+_MAX_MISSED = 7
 
 
 def sync_domains(*, website: Website) -> None:
-    """Add and remove domains, in the transaction that changes the account or adds the website.
-
-    Test shops have none: a proof of theirs would take the domain from a live shop.
-    """
-    if is_sandbox(website.partner_id):
-        return
+    """Add and remove domains, in the transaction that changes the account or adds the website."""
     listed = map(normalize_domain, website.account.read_profile().get("domains") or [])
     wanted = {name for name in listed if name and not is_own_domain(name)}
     mine = SiteDomain.objects.of(website.partner_id).filter(website=website)
@@ -66,29 +65,60 @@ def claim_check() -> SiteDomain | None:
 
 
 def finish_check(*, domain: SiteDomain, error: str) -> None:
-    """Store the result. The newest proof of a name counts: its owner may have changed."""
-    mine = SiteDomain.objects.of(domain.partner_id).filter(pk=domain.pk)
-    if error:
-        wait = _WAITS[domain.checks] if domain.checks < len(_WAITS) else None
-        mine.update(error=error[:300], checked_at=Now(), check_at=Now() + wait if wait else None)
-        return
+    """Store the result. The newest proof of a name counts: its owner may have changed.
+
+    Test shops are not served at domains, so their proofs take none from a live shop.
+    """
     try:
         with transaction.atomic():
-            former = SiteDomain.objects.of_all().filter(name=domain.name).exclude(pk=domain.pk)
-            former.update(proven_at=None, check_at=None, error="Another account has proven it.")
-            if not mine.update(proven_at=Now(), checked_at=Now(), check_at=None, error=""):
-                return
-            record_audit(
-                partner=domain.partner,
-                actor="system",
-                action="shop.domain_verified",
-                target=domain.website.account_id,
-                shop=domain.website.identifier,
-                domain=domain.name,
-            )
-            _announce()
+            if error:
+                _record_miss(domain, error)
+            elif domain.proven_at:
+                _of(domain).update(checked_at=Now(), check_at=Now() + _RECHECK, checks=0, error="")
+            else:
+                _prove(domain)
     except IntegrityError:  # proven for another account in this moment; check again
         return
+
+
+def _record_miss(domain: SiteDomain, error: str) -> None:
+    is_kept = domain.proven_at and domain.checks + 1 < _MAX_MISSED
+    wait = _WAITS[domain.checks] if domain.checks < len(_WAITS) else None
+    if domain.proven_at:
+        wait = _RECHECK
+    _of(domain).update(
+        proven_at=domain.proven_at if is_kept else None,
+        error=error[:300],
+        checked_at=Now(),
+        check_at=Now() + wait if wait else None,
+    )
+    if domain.proven_at and not is_kept:
+        _record(domain, "shop.domain_lost")
+
+
+def _prove(domain: SiteDomain) -> None:
+    if not is_sandbox(domain.partner_id):
+        former = SiteDomain.objects.of_live().filter(name=domain.name).exclude(pk=domain.pk)
+        former.update(proven_at=None, check_at=None, error="Another account has proven it.")
+    proven = {"proven_at": Now(), "check_at": Now() + _RECHECK, "checks": 0, "error": ""}
+    if _of(domain).update(checked_at=Now(), **proven):
+        _record(domain, "shop.domain_verified")
+
+
+def _record(domain: SiteDomain, action: str) -> None:
+    record_audit(
+        partner=domain.partner,
+        actor="system",
+        action=action,
+        target=domain.website.account_id,
+        shop=domain.website.identifier,
+        domain=domain.name,
+    )
+    _announce()
+
+
+def _of(domain: SiteDomain) -> QuerySet[SiteDomain]:
+    return SiteDomain.objects.of(domain.partner_id).filter(pk=domain.pk)
 
 
 def checks_are_due() -> bool:
@@ -97,7 +127,7 @@ def checks_are_due() -> bool:
 
 def proven_domains() -> dict[str, str]:
     """Return the identifier of each proven domain's shop."""
-    rows = SiteDomain.objects.of_all().filter(proven_at__isnull=False)
+    rows = SiteDomain.objects.of_live().filter(proven_at__isnull=False)
     return dict(rows.values_list("name", "website__identifier"))
 
 

@@ -12,6 +12,7 @@ import dns.message
 import dns.rcode
 import dns.rrset
 import pytest
+from django.utils import timezone
 
 from deployments import jobs, pipeline
 from deployments.domains import find_proof, is_own_domain, normalize_domain
@@ -19,6 +20,7 @@ from deployments.models import SiteDomain
 from deployments.pipeline import run_due
 from tests.deployments.deployment_fakes import TinyBuilder, deploy
 from tests.deployments.fakes.browsing import browsing
+from tests.factories import Keys
 from tests.merchants import PartnerServer
 from tests.servers import serve_script
 
@@ -135,6 +137,48 @@ def test_the_newest_proof_of_a_domain_counts(
     assert domains(server, shop)["shop.nova.test"]["status"] == "pending"
     assert domains(stranger, theirs)["shop.nova.test"]["status"] == "verified"
     assert b"Other" in page("shop.nova.test")
+
+
+def test_a_proof_that_is_gone_for_a_week_ends_the_domain(
+    server: PartnerServer, shop: str, records: dict[str, str]
+) -> None:
+    def check_again() -> str:
+        SiteDomain.objects.update(check_at=timezone.now())
+        jobs.check_domains()
+        return str(domains(server, shop)["shop.nova.test"]["status"])
+
+    row = domains(server, shop)["shop.nova.test"]
+    records[row["txtRecord"]["name"]] = row["txtRecord"]["value"]
+    assert check_again() == "verified"
+    proof = records.popitem()
+    assert {check_again() for _ in range(6)} == {"verified"}
+    records.update([proof])
+    assert check_again() == "verified"  # and counts anew
+    records.clear()
+    assert [check_again() for _ in range(7)] == ["verified"] * 6 + ["pending"]
+
+    assert b"Nova Retail" not in page("shop.nova.test")
+    records.update([proof])
+    assert check_again() == "verified"
+
+
+def test_a_test_shop_proves_its_domains_and_takes_none(
+    keys: Keys, server: PartnerServer, shop: str, records: dict[str, str]
+) -> None:
+    sandbox = PartnerServer(keys.management_test)
+    website = deploy(sandbox, 7, brandName="Other").website
+    run_due()
+    sandbox.put("updateAccount", {"accountId": website.account_id, "domains": ["shop.nova.test"]})
+    test = f"deployments/{website.identifier}"
+    for caller, path in ((server, shop), (sandbox, test)):
+        row = domains(caller, path)["shop.nova.test"]
+        records[row["txtRecord"]["name"]] = row["txtRecord"]["value"]
+        caller.post(f"{path}/domains/verify", None)
+        jobs.check_domains()
+
+    for caller, path in ((server, shop), (sandbox, test)):
+        assert domains(caller, path)["shop.nova.test"]["status"] == "verified"
+    assert b"Nova Retail" in page("shop.nova.test")
 
 
 def test_names_of_the_platform_are_left_out(
