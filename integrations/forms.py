@@ -11,7 +11,11 @@ from django.core.validators import RegexValidator
 from config.egress.urls import MAX_URL_LENGTH
 from config.pages.filters import DateRangeForm, ModeFilterForm
 from integrations.event_types import event_type_names, sample_names
-from integrations.models import WebhookDelivery, WebhookDeliveryQuerySet
+from integrations.models import (
+    WebhookDelivery,
+    WebhookDeliveryQuerySet,
+    WebhookReceiverQuerySet,
+)
 from integrations.webhook_urls import may_receive
 
 #: Larger than any event that is sent.
@@ -65,6 +69,11 @@ class DeliveryFilterForm(ModeFilterForm, DateRangeForm):
             **self.lookups("created_at"),
         }
         return queryset.filter(**{name: value for name, value in conditions.items() if value})
+
+
+class EndpointFilterForm(ModeFilterForm):
+    def apply(self, queryset: WebhookReceiverQuerySet) -> WebhookReceiverQuerySet:
+        return queryset
 
 
 class SignatureForm(forms.Form):

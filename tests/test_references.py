@@ -75,7 +75,7 @@ def test_a_deployment_has_them_in_answers_and_in_all_of_its_events(
 
 def test_a_rebuild_changes_them(server: PartnerServer, monkeypatch: pytest.MonkeyPatch) -> None:
     install_fakes(monkeypatch)
-    shop = f"deployments/{deploy(server, **NOTES).website.identifier}"
+    shop = f"deployments/{deploy(server, 0, **NOTES).website.identifier}"
     run_due()
 
     def rebuild(**body: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from tests.test_isolation import DEPLOY
 CREATE = "/partner/v1/image/create"
 ENHANCE = "/partner/v1/image/enhance"
 OPERATIONS = "/partner/v1/image/operations"
-BODIES = {
+BODIES: dict[str, dict[str, Any]] = {
     CREATE: {"prompt": "a teal vase"},
     ENHANCE: {"images": ["https://example.com/a.png"], "mode": "thinking"},
 }

@@ -361,6 +361,24 @@ def test_test_shops_are_deleted_after_a_week(
     assert again.status_code == 202
 
 
+def test_webhook_endpoints_of_test_shops_have_their_pages(
+    keys: Keys, server: PartnerServer, sandbox: PartnerServer
+) -> None:
+    live, test = fill(server)["webhook"], fill(sandbox)["webhook"]
+    owner = browser_of(create_user(keys.partner))
+
+    for mode, shown, hidden in (("", live, test), ("test", test, live)):
+        content = owner.get(reverse("webhook-endpoints"), {"mode": mode}).content.decode()
+        assert reverse("webhook-endpoint", args=[shown]) in content
+        assert hidden not in content
+    assert '<span class="badge">Test</span>' in (
+        owner.get(reverse("webhook-endpoint", args=[test])).content.decode()
+    )
+    owner.post(reverse("webhook-test", args=[test]), {"event": "webhook.test"})
+    sent = WebhookDelivery.objects.get(event="webhook.test")
+    assert sent.partner_id == sandbox_id(keys.partner.id)
+
+
 PAGES = {"merchants": "account", "deployments": "shop", "webhooks": "event"}
 
 

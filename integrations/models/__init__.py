@@ -10,6 +10,7 @@ from integrations.models.endpoints import (
     WebhookEndpoint,
     WebhookEndpointQuerySet,
     WebhookReceiver,
+    WebhookReceiverQuerySet,
 )
 from integrations.models.webhooks import (
     WebhookAttempt,
@@ -30,4 +31,5 @@ __all__ = [
     "WebhookEndpointQuerySet",
     "WebhookHealth",
     "WebhookReceiver",
+    "WebhookReceiverQuerySet",
 ]

@@ -100,7 +100,7 @@ def _posted(request: PartnerRequest) -> QueryDict | None:
 
 
 def _show_secret(request: PartnerRequest, receiver: WebhookReceiver, new: str) -> HttpResponse:
-    endpoints = WebhookEndpoint.objects.of(request.partner.id).lasting().filter(url=receiver.url)
+    endpoints = WebhookEndpoint.objects.of(receiver.partner_id).lasting().filter(url=receiver.url)
     until = endpoints.order_by("-created_at").values_list("previous_secret_until", flat=True)
     context = {"receiver": receiver, "secret": new, "until": until.first()}
     return render(request, "webhooks/secret_shown.html", context)

@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from config.db.clock import database_now
+from config.db.owned import is_sandbox
 from config.grouping import group_digits
 from config.pages.pagination import paginate
-from integrations.forms import TestEventForm
+from integrations.forms import EndpointFilterForm, TestEventForm
 from integrations.models import WebhookDelivery, WebhookEndpoint, WebhookReceiver
 from integrations.receiver_summaries import summarize
 from integrations.services.receivers import enable_receiver, resend_missed
@@ -23,12 +24,16 @@ _RECENT = 10
 @partner_view(Permission.SEE_CALLS)
 def endpoints(request: PartnerRequest) -> HttpResponse:
     """List the URLs that get events."""
-    receivers = WebhookReceiver.objects.of(request.partner.id)
+    form = EndpointFilterForm(request.GET)
+    owner = form.owner_of_rows(request.partner.id)
+    receivers = form.filter_queryset(WebhookReceiver.objects.of(owner))
     page = paginate(receivers, request.GET, sorts=_SORTS)
     context = {
+        "form": form,
+        "is_test": is_sandbox(owner),
         "page": page,
-        "summaries": summarize(request.partner.id, list(page)),
-        "default": WebhookEndpoint.objects.of(request.partner.id).default().first(),
+        "summaries": summarize(owner, list(page)),
+        "default": WebhookEndpoint.objects.of(owner).default().first(),
     }
     return render(request, "webhooks/endpoints.html", context)
 
@@ -36,13 +41,14 @@ def endpoints(request: PartnerRequest) -> HttpResponse:
 @partner_view(Permission.SEE_CALLS)
 def endpoint(request: PartnerRequest, receiver_id: str) -> HttpResponse:
     receiver = find_receiver(request, receiver_id)
-    [summary] = summarize(request.partner.id, [receiver])
-    newest = newest_endpoint(request, receiver)
-    deliveries = WebhookDelivery.objects.of(request.partner.id).filter(endpoint__url=receiver.url)
+    [summary] = summarize(receiver.partner_id, [receiver])
+    newest = newest_endpoint(receiver)
+    deliveries = WebhookDelivery.objects.of(receiver.partner_id).filter(endpoint__url=receiver.url)
     rows = deliveries.select_related("endpoint").defer("body").with_last_attempt()
     now = database_now()
     context = {
         "summary": summary,
+        "is_test": is_sandbox(receiver.partner_id),
         "receiver": receiver,
         "newest": newest,
         "has_previous": bool(newest and (newest.previous_secret_until or now) > now),
@@ -60,9 +66,9 @@ def test(request: PartnerRequest, receiver_id: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "Choose an event from the list.")
         return redirect("webhook-endpoint", receiver.id)
-    newest = newest_endpoint(request, receiver)
+    newest = newest_endpoint(receiver)
     delivery = send_test_event(
-        partner_id=request.partner.id,
+        partner_id=receiver.partner_id,
         url=receiver.url,
         secret=newest.get_decrypted("secret") if newest else "",
         event_type=form.cleaned_data["event"],
@@ -85,7 +91,7 @@ def resend(request: PartnerRequest, receiver_id: str) -> HttpResponse:
     """Send everything that it missed."""
     receiver = find_receiver(request, receiver_id)
     count = resend_missed(
-        partner_id=request.partner.id, receiver=receiver, actor=request.user.email
+        partner_id=receiver.partner_id, receiver=receiver, actor=request.user.email
     )
     messages.success(
         request, f"{group_digits(count)} event{'' if count == 1 else 's'} queued for delivery."
@@ -94,10 +100,10 @@ def resend(request: PartnerRequest, receiver_id: str) -> HttpResponse:
 
 
 def find_receiver(request: PartnerRequest, receiver_id: str) -> WebhookReceiver:
-    return get_object_or_404(WebhookReceiver.objects.of(request.partner.id), pk=receiver_id)
+    return get_object_or_404(WebhookReceiver.objects.of_both(request.partner.id), pk=receiver_id)
 
 
-def newest_endpoint(request: PartnerRequest, receiver: WebhookReceiver) -> WebhookEndpoint | None:
+def newest_endpoint(receiver: WebhookReceiver) -> WebhookEndpoint | None:
     """Return the endpoint whose secret stands for all at this URL, None if only tests go there."""
-    lasting = WebhookEndpoint.objects.of(request.partner.id).lasting()
+    lasting = WebhookEndpoint.objects.of(receiver.partner_id).lasting()
     return lasting.filter(url=receiver.url).order_by("-created_at", "-pk").first()

@@ -118,4 +118,4 @@ def _known_secrets(
 
 
 def _deliveries(request: PartnerRequest) -> WebhookDeliveryQuerySet:
-    return WebhookDelivery.objects.of(request.partner.id).select_related("endpoint")
+    return WebhookDelivery.objects.of_both(request.partner.id).select_related("endpoint")
