@@ -26,6 +26,7 @@ from config.api.middleware import CallMiddleware
 from config.db import cache
 from config.db.models import KeyCanary
 from tests.billing.operations import restore_prices
+from tests.daily import Some, share_for
 from tests.database import embedded_server, migrated_database
 from tests.factories import Keys, bucket, empty_database, partner_with_keys
 from tests.merchants import PartnerServer
@@ -202,6 +203,15 @@ def threads(pytestconfig: pytest.Config) -> Callable[[int], int]:
     """Return how many threads race: the given number with `--all`, else at most 16."""
     is_full = pytestconfig.getoption("all")
     return lambda full: full if is_full else min(full, 16)
+
+
+@pytest.fixture
+def some(request: pytest.FixtureRequest) -> Some:
+    """Return all of the values with `--all`, else one in `share` of them: `some(values, share)`."""
+    if request.config.getoption("all"):
+        return lambda values, share: list(values)
+    name = request.node.name
+    return lambda values, share: share_for(name, values, share)
 
 
 Start = Callable[..., WebServer]

@@ -19,8 +19,6 @@ from config.local.postgres import data_dir
 
 #: What only `--all` runs, unless it is asked for by file, by test or by `-m`.
 LATER = ("kills", "e2e", "slow")
-#: Fixtures for a server that lasts as long as the process.
-SHARED = ("site", "web_server")
 #: What would point the tests at a real installation.
 REAL = ("ENVIRONMENT", "ENV_FILE", "DJANGO_SETTINGS_MODULE")
 
@@ -59,7 +57,7 @@ def _register_profiles() -> None:
     hypothesis_settings.register_profile(
         "daily", base, max_examples=25, stateful_step_count=30, phases=quick
     )
-    hypothesis_settings.register_profile("full", base, max_examples=1_000, stateful_step_count=30)
+    hypothesis_settings.register_profile("full", base, max_examples=400, stateful_step_count=30)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -74,46 +72,63 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Name the group of `--dist loadgroup` before xdist reads it."""
+    if hasattr(item.config, "workerinput"):  # a process of xdist
+        item.add_marker(pytest.mark.xdist_group(_group_of(item)))
+
+
+@pytest.hookimpl(trylast=True)  # after pytest, which sorts by parameters of fixtures
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if hasattr(config, "workerinput"):  # a process of xdist
-        _distribute(items)
     _leave_later_out(config, items)
+    if hasattr(config, "workerinput"):
+        _sort_groups(items)
 
 
-def _distribute(items: list[pytest.Item]) -> None:
-    """Sort the groups of `--dist loadgroup`; xdist hands them out in this order."""
+@pytest.hookimpl(trylast=True)  # after xdist, which appends the group
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Report tests by ids that can be pasted."""
+    for item in session.items:
+        for group in item.iter_markers("xdist_group"):
+            plain = item.nodeid.removesuffix(f"@{group.args[0]}")
+            item._nodeid = plain  # type: ignore[attr-defined]
+
+
+def _group_of(item: pytest.Item) -> str:
+    """Keep files together, and tests that share a server or many rows; long tests stand alone."""
+    fixtures = getattr(item, "fixturenames", ())
+    if "web_server" in fixtures:
+        return "web_server"
+    if _stands_alone(item):
+        return item.nodeid
+    file = item.nodeid.partition("::")[0]
+    return file.rpartition("/")[0] if "committed" in fixtures else file
+
+
+def _stands_alone(item: pytest.Item) -> bool:
+    searches = is_hypothesis_test(getattr(item, "obj", None))
+    return searches or any(item.get_closest_marker(name) for name in ("kills", "slow"))
+
+
+def _sort_groups(items: list[pytest.Item]) -> None:
+    """Sort them as xdist shall hand them out."""
     groups: dict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
         groups[_group_of(item)].append(item)
-    for name, group in groups.items():
-        for item in group:
-            item.add_marker(pytest.mark.xdist_group(name))
     ordered = sorted(groups.values(), key=_turn_of)
     items[:] = chain.from_iterable(ordered)
 
 
-def _group_of(item: pytest.Item) -> str:
-    """Keep tests that share a server, a browser or many rows in one process."""
-    fixtures = getattr(item, "fixturenames", ())
-    for shared in SHARED:
-        if shared in fixtures:
-            return shared
-    return str(item.path.parent if "committed" in fixtures else item.path)
-
-
-def _turn_of(group: list[pytest.Item]) -> tuple[bool, int]:
+def _turn_of(group: list[pytest.Item]) -> tuple[int, int]:
     """Begin with what takes long, or it would keep one process busy when the others have ended.
 
-    That is what starts servers or makes many rows, what searches, and what also has a version at
-    full size.
+    That is what runs at full size, then what drives a browser, starts servers or makes many rows.
     """
-    takes_long = any(
-        {"own_server", "committed", *SHARED} & set(getattr(item, "fixturenames", ()))
-        or is_hypothesis_test(getattr(item, "obj", None))
-        or _is_later(item)
-        for item in group
-    )
-    return not takes_long, -len(group)
+    if any(_stands_alone(item) for item in group):
+        return 0, 0
+    starts = {"page", "browser", "own_server", "web_server", "committed"}
+    takes_long = any(starts & set(getattr(item, "fixturenames", ())) for item in group)
+    return 1 if takes_long else 2, -len(group)
 
 
 def _leave_later_out(config: pytest.Config, items: list[pytest.Item]) -> None:

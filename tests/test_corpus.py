@@ -13,6 +13,7 @@ from django.test import Client
 
 from billing.models import Charge, LedgerEntry
 from imaging.models import ImageOperation
+from tests.daily import Some
 from tests.envelope import error_in, error_of
 from tests.factories import Keys
 from tests.imaging.calls import CREATE, ENHANCE
@@ -102,9 +103,10 @@ def test_malformed_bodies_are_rejected(keys: Keys, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", api_paths())
-def test_malformed_bodies_do_not_break_a_route(keys: Keys, path: str) -> None:
+def test_malformed_bodies_do_not_break_a_route(keys: Keys, path: str, some: Some) -> None:
     key = key_for(path, keys)
-    responses = ((name, send("POST", path, key, body=body)) for name, body in BODIES.items())
+    bodies = some(list(BODIES.items()), 4)
+    responses = ((name, send("POST", path, key, body=body)) for name, body in bodies)
 
     assert faults_in(responses) == []
 
@@ -118,19 +120,19 @@ def test_a_field_of_a_wrong_type_is_rejected(keys: Keys, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", api_paths())
-def test_malformed_requests_do_not_break_a_route(keys: Keys, path: str) -> None:
-    assert faults_in(malformed_requests(path, key_for(path, keys))) == []
+def test_malformed_requests_do_not_break_a_route(keys: Keys, path: str, some: Some) -> None:
+    assert faults_in(malformed_requests(path, key_for(path, keys), some)) == []
 
 
-def malformed_requests(path: str, key: str) -> Iterator[tuple[str, Any]]:
-    for query in QUERIES:
+def malformed_requests(path: str, key: str, some: Some) -> Iterator[tuple[str, Any]]:
+    for query in some(QUERIES, 4):
         for method in ("GET", "DELETE"):
             yield f"{method} ?{query}", send(method, f"{path}?{query}", key)
-    for headers in HEADERS:
+    for headers in some(HEADERS, 4):
         yield f"{headers}", send("POST", path, key, body=b"{}", headers=headers)
-    for content_type in CONTENT_TYPES:
+    for content_type in some(CONTENT_TYPES, 4):
         yield content_type, send("POST", path, key, body=b"{}", content_type=content_type)
-    for method in METHODS:
+    for method in some(METHODS, 4):
         yield method, send(method, path, key, body=b"{}")
 
 

@@ -148,11 +148,11 @@ def test_a_known_device_cannot_guess_without_limit(priya: User) -> None:
 
 
 def test_right_passwords_do_not_count(priya: User) -> None:
-    for _ in range(8):
+    for _ in range(6):
         assert "Overview" in text(sign_in(browser()))
         cache.delete_many([])
     known = signed_in()
-    for _ in range(8):
+    for _ in range(6):
         known.post("/logout/")
         assert "Overview" in text(sign_in(known))
 

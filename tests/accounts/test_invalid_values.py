@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 
 from tests.accounts.test_account_fields import FULL
+from tests.daily import Some
 from tests.envelope import error_of, status_of
 from tests.merchants import PartnerServer, merchant
 
@@ -41,19 +42,16 @@ def one_commit(live_db: None) -> Iterator[None]:
         yield
 
 
+@pytest.mark.parametrize("name", [*REQUIRED, *FULL])
 def test_no_value_of_any_field_is_an_internal_error(
-    one_commit: None, server: PartnerServer
+    one_commit: None, server: PartnerServer, name: str, some: Some
 ) -> None:
     account_id = server.create()
 
-    for odd in ODD:
-        responses = [
-            *(server.post("createAccount", {**merchant(1), name: odd}) for name in REQUIRED),
-            *(
-                server.put("updateAccount", {"accountId": account_id, name: odd})
-                for name in (*REQUIRED, *FULL)
-            ),
-        ]
+    for odd in some(ODD, 4):
+        responses = [server.put("updateAccount", {"accountId": account_id, name: odd})]
+        if name in REQUIRED:
+            responses += [server.post("createAccount", {**merchant(1), name: odd})]
         for response in responses:
             assert status_of(response) in KNOWN, (odd, response.content)
             if response.status_code >= 400:
@@ -72,7 +70,7 @@ def test_no_value_of_any_field_is_an_internal_error(
     ],
 )
 def test_no_value_of_any_other_body_is_an_internal_error(
-    server: PartnerServer, method: str, path: str, members: list[str]
+    server: PartnerServer, method: str, path: str, members: list[str], some: Some
 ) -> None:
     known = {
         "accountId": server.create(),
@@ -81,20 +79,20 @@ def test_no_value_of_any_other_body_is_an_internal_error(
         "credentials": {"apiKey": "k", "userId": "u"},
     }
     for name in members:
-        for odd in ODD:
+        for odd in some(ODD, 3):
             body = {each: known[each] for each in members if each in known} | {name: odd}
             response = server.send(method, path, body)
             assert status_of(response) in KNOWN, (name, odd, response.content)
 
 
-def test_no_value_of_any_query_is_an_internal_error(server: PartnerServer) -> None:
+def test_no_value_of_any_query_is_an_internal_error(server: PartnerServer, some: Some) -> None:
     account_id = server.create()
     texts: list[str | bytes] = [odd for odd in ODD if isinstance(odd, str) and len(odd) < 5000]
     texts += ["\x00", "\ud800".encode("utf-8", "surrogatepass"), "9" * 4000, "0000209", "-5"]
     texts += ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "2025-13-01", "MDAwMA"]
     texts += ["2025-01-01T00:00:00+05:30:15.123456"]
 
-    for text in texts:
+    for text in some(texts, 2):
         for path, query in (
             ("isAccountCreated", {"email": text}),
             ("isAccountCreated", {"phone": text}),

@@ -102,7 +102,7 @@ def mixes(full: int) -> settings:
 def test_any_mix_of_grants_charges_refunds_and_crashes_leaves_the_models_points(
     price_list: None, hasty_commits: None
 ) -> None:
-    run_state_machine_as_test(LedgerMachine, settings=mixes(200))
+    run_state_machine_as_test(LedgerMachine, settings=mixes(80))
 
     assert check_ledger().ok
 
@@ -112,7 +112,7 @@ def test_any_mix_of_requests_decisions_and_calls_at_once_leaves_the_models_point
 ) -> None:
     run_state_machine_as_test(
         ApprovalMachine,
-        settings=settings(max_examples=min(50, settings().max_examples // 3)),
+        settings=settings(max_examples=min(25, settings().max_examples // 3)),
     )
 
     assert check_ledger().ok
@@ -122,7 +122,7 @@ def test_any_mix_of_requests_decisions_and_calls_at_once_leaves_the_models_point
 def test_any_mix_with_purchases_and_their_refunds_leaves_the_models_points(
     price_list: None, hasty_commits: None
 ) -> None:
-    run_state_machine_as_test(PurchaseMachine, settings=mixes(50))
+    run_state_machine_as_test(PurchaseMachine, settings=mixes(25))
 
     assert check_ledger().ok
 
@@ -131,7 +131,7 @@ def test_any_order_of_payments_refunds_and_disputes_leaves_points_for_the_money_
     price_list: None, hasty_commits: None
 ) -> None:
     # A step is a script of several: daily, a third of the other machines' mixes.
-    mixes = settings(max_examples=min(100, settings().max_examples // 3), stateful_step_count=12)
+    mixes = settings(max_examples=min(40, settings().max_examples // 3), stateful_step_count=12)
     run_state_machine_as_test(ReturnMachine, settings=mixes)
 
     assert check_ledger().ok

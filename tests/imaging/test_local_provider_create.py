@@ -19,6 +19,7 @@ from imaging.providers.local.direction import direct
 from imaging.providers.local.reading import NO_SUBJECT, entries, read_prompt
 from imaging.providers.local.subjects import find_subject
 from imaging.sizes import ASPECT_RATIOS, Size, size_of
+from tests.daily import few_daily
 
 SMALL = Size(160, 160)
 SUBJECTS = [name for name in entries() if name[0] not in "#@"]
@@ -89,12 +90,13 @@ def test_every_subject_has_its_drawing() -> None:
         assert found.companions
 
 
-@pytest.mark.parametrize("ratio", ASPECT_RATIOS)
+@pytest.mark.parametrize("ratio", few_daily(ASPECT_RATIOS, 2))
 def test_a_picture_has_exactly_the_asked_size(ratio: str) -> None:
     size = size_of(ratio, "1k")
     assert draw("a handbag", size).size == (size.width, size.height)
 
 
+@pytest.mark.slow
 def test_a_4k_picture_has_exactly_the_asked_size() -> None:
     assert draw("a perfume bottle", size_of("3:2", "4k")).size == (4096, 2731)
 

@@ -13,6 +13,7 @@ from imaging.providers.base import GenerationFailed, GenerationInput
 from imaging.providers.local import LocalProvider
 from imaging.providers.local.wishes import Wishes, read_wishes
 from imaging.sizes import ASPECT_RATIOS, Size, size_of
+from tests.daily import few_daily
 
 SQUARE = Size(512, 512)
 GREY = (168, 168, 168)
@@ -101,7 +102,7 @@ def test_each_image_gives_one_output(product: Path, dull: Path) -> None:
     assert len(enhance("", product, dull, product)) == 3
 
 
-@pytest.mark.parametrize("ratio", ASPECT_RATIOS)
+@pytest.mark.parametrize("ratio", few_daily(ASPECT_RATIOS, 2))
 @pytest.mark.parametrize("words", ["", "white background, soft shadow"])
 def test_the_output_has_exactly_the_asked_size(product: Path, ratio: str, words: str) -> None:
     size = size_of(ratio, "1k")
@@ -109,6 +110,7 @@ def test_the_output_has_exactly_the_asked_size(product: Path, ratio: str, words:
     assert after.size == (size.width, size.height)
 
 
+@pytest.mark.slow
 def test_a_4k_output_has_exactly_the_asked_size(product: Path) -> None:
     (after,) = enhance("", product, size=size_of("4:3", "4k"))
     assert after.size == (4096, 3072)
@@ -218,7 +220,9 @@ def test_every_mode_of_a_png_is_accepted(tmp_path: Path, mode: str) -> None:
     assert enhance("", source)[0].size == (512, 512)
 
 
-@pytest.mark.parametrize("edges", [(1, 1), (4000, 1), (1, 4000), (3000, 20), (2, 2)])
+@pytest.mark.parametrize(
+    "edges", few_daily(map(pytest.param, [(1, 1), (4000, 1), (1, 4000), (3000, 20), (2, 2)]), 2)
+)
 @pytest.mark.parametrize("words", ["", "white background with shadow", "blur the background"])
 def test_extreme_shapes_are_fitted(tmp_path: Path, edges: tuple[int, int], words: str) -> None:
     source = saved(Image.new("RGB", edges, (90, 140, 60)), tmp_path / "shape.png")

@@ -103,12 +103,14 @@ def test_comments_texts_and_assignments_in_sql_stay(body: str) -> None:
     assert sql_mutants(body) == set()
 
 
+@pytest.mark.slow
 def test_every_python_mutant_of_the_product_is_python() -> None:
     for mutant in find_mutants(ROOT):
         if mutant.path.suffix == ".py":
             ast.parse(mutant.apply_to((ROOT / mutant.path).read_text()))
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_every_sql_mutant_of_the_product_is_sql() -> None:
     with connection.cursor() as cursor:
@@ -117,17 +119,20 @@ def test_every_sql_mutant_of_the_product_is_sql() -> None:
                 cursor.execute(mutant.apply_to((ROOT / mutant.path).read_text()))
 
 
+@pytest.mark.slow
 def test_the_same_seed_draws_the_same_mutants() -> None:
     first, again = (sample_mutants(ROOT, size=20, seed=7) for _ in range(2))
     assert first == again
     assert sample_mutants(ROOT, size=20, seed=8) != first
 
 
+@pytest.mark.slow
 def test_a_line_that_no_test_runs_is_unreached(tmp_path: Path) -> None:
     [mutant] = sample_mutants(ROOT, size=1, seed=1)
     assert judge(mutant, [], runner=Runner(tmp_path)).verdict is Verdict.UNREACHED
 
 
+@pytest.mark.slow
 def test_every_equivalent_mutant_exists() -> None:
     assert set(REASONS) <= {mutant.key for mutant in find_mutants(ROOT)}
 
