@@ -37,8 +37,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _distribution() -> list[str]:
-    """One process more than processors, for when a test waits; `tests.plugin` sets the order."""
-    processes = len(os.sched_getaffinity(0)) + 1
+    """Two processes more than processors, since tests wait; `tests.plugin` sets the order."""
+    processes = len(os.sched_getaffinity(0)) + 2
     return ["-n", str(processes), "--dist", "loadgroup", "--no-loadscope-reorder"]
 
 

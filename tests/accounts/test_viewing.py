@@ -15,7 +15,7 @@ from accounts.models import AuditEntry, Partner, PartnerViewing, User
 from accounts.views import keys as key_views
 from integrations.models import WebhookDelivery
 from tests.accounts.sign_ins import actions, text
-from tests.dashboard.pages import Page, name_of, partner_pages, personal_pages
+from tests.dashboard.pages import partner_pages, personal_pages
 from tests.factories import Keys, PartnerFactory
 from tests.merchants import EXAMPLE, PartnerServer
 from tests.staff import in_group
@@ -65,14 +65,13 @@ def test_a_look_shows_the_dashboard_under_a_banner_and_is_in_the_partners_trail(
     assert actions(keys.partner.pk)[-1] == "partner.viewing_ended"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_the_server_refuses_every_change(keys: Keys, staff: Client, page: Page) -> None:
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_the_server_refuses_every_change(keys: Keys, staff: Client, method: str) -> None:
     look(staff, keys.partner)
-    path = page.path_of(dict.fromkeys(page.parameters, "0" * 24))
-    for method in ("POST", "PUT", "DELETE"):
-        response = staff.generic(method, path)
-        assert response.status_code in (403, 404), method
-        assert "read-only" in text(response) or response.status_code == 404
+    for page in PAGES:
+        response = staff.generic(method, page.path_of(dict.fromkeys(page.parameters, "0" * 24)))
+        assert response.status_code in (403, 404), page.name
+        assert "read-only" in text(response) or response.status_code == 404, page.name
 
 
 def test_the_staff_members_own_login_has_no_page_here(keys: Keys, staff: Client) -> None:

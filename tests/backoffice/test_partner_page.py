@@ -17,6 +17,7 @@ from billing.models import Purchase
 from config.admin.finders import admin_address
 from config.admin.masking import mask_email
 from config.db.clock import database_now
+from tests.daily import Some
 from tests.plans import scans_without_index
 from tests.seed import Side
 from tests.seed.many import add_many
@@ -49,13 +50,13 @@ def count_queries(staff: Client, side: Side) -> int:
     return len(captured)
 
 
-def test_every_link_opens(side: Side) -> None:
+def test_every_link_opens(side: Side, some: Some) -> None:
     staff = superuser()
     page = staff.get(page_of(side)).content.decode()
     links = set(re.findall(r'href="(/admin/[^"]*)"', page))
     assert len(links) > 50
-    broken = {link: staff.get(link.replace("&amp;", "&")).status_code for link in links}
-    assert {link: status for link, status in broken.items() if status != 200} == {}
+    for link in some(sorted(links), 3):
+        assert staff.get(link.replace("&amp;", "&")).status_code == 200, link
 
 
 def test_it_shows_what_each_app_knows(side: Side) -> None:

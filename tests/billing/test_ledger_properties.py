@@ -94,9 +94,9 @@ def test_what_goes_back_are_the_lines_that_the_pure_rule_gives_back(
     assert bookings_of(operation.id) == as_charged(drawn.lines) + as_reversed(back)
 
 
-def mixes(full: int) -> settings:
+def mixes(full: int, share: int = 2) -> settings:
     """At most so many mixes of thirty steps, each of which costs as much as ten single charges."""
-    return settings(max_examples=min(full, settings().max_examples))
+    return settings(max_examples=min(full, settings().max_examples // share))
 
 
 def test_any_mix_of_grants_charges_refunds_and_crashes_leaves_the_models_points(
@@ -110,10 +110,7 @@ def test_any_mix_of_grants_charges_refunds_and_crashes_leaves_the_models_points(
 def test_any_mix_of_requests_decisions_and_calls_at_once_leaves_the_models_points(
     price_list: None, hasty_commits: None
 ) -> None:
-    run_state_machine_as_test(
-        ApprovalMachine,
-        settings=settings(max_examples=min(25, settings().max_examples // 3)),
-    )
+    run_state_machine_as_test(ApprovalMachine, settings=mixes(25, share=5))
 
     assert check_ledger().ok
 
@@ -130,8 +127,8 @@ def test_any_mix_with_purchases_and_their_refunds_leaves_the_models_points(
 def test_any_order_of_payments_refunds_and_disputes_leaves_points_for_the_money_that_is_left(
     price_list: None, hasty_commits: None
 ) -> None:
-    # A step is a script of several: daily, a third of the other machines' mixes.
-    mixes = settings(max_examples=min(40, settings().max_examples // 3), stateful_step_count=12)
-    run_state_machine_as_test(ReturnMachine, settings=mixes)
+    # A step is a script of several.
+    short = settings(mixes(40, share=5), stateful_step_count=12)
+    run_state_machine_as_test(ReturnMachine, settings=short)
 
     assert check_ledger().ok

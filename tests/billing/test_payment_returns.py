@@ -30,6 +30,7 @@ from tests.billing.operations import refund as fail
 from tests.billing.operations import start, succeed
 from tests.billing.parallel import only, race
 from tests.billing.purchases import bill_to, buy, let_come_due, numbers
+from tests.daily import Some
 from tests.factories import Keys, partner_with_keys
 from tests.users import create_user
 
@@ -341,10 +342,10 @@ def test_a_capture_reported_after_its_refund_is_not_booked(
 
 
 def test_any_order_of_events_leaves_points_for_the_money_that_is_left(
-    fake: FakeRazorpay, payer: Keys
+    fake: FakeRazorpay, payer: Keys, some: Some
 ) -> None:
     """Captured, refunded in two parts, disputed and lost: 24 orders, each event sent twice."""
-    for order in itertools.permutations(range(4)):
+    for order in some(list(itertools.permutations(range(4))), 3):
         purchase = buy(payer.partner, "razorpay")
         payment = fake.pay(purchase.reference)
         events = [fake.event("payment.captured", purchase.reference, payment)]

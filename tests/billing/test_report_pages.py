@@ -142,7 +142,7 @@ def test_a_page_costs_as_many_queries_for_many_rows_as_for_one(page: str) -> Non
     staff.get(page + query)
     with CaptureQueriesContext(connection) as one:
         staff.get(page + query)
-    for _ in range(3):
+    for _ in range(2):
         owner = paid(gstin="29AAAAA0000A1ZY")
         bucket(owner.partner, 1_000)
         buy(owner.partner, "manual")
