@@ -127,7 +127,7 @@ def test_an_expiry_date_lasts_until_midnight_in_the_companys_time_zone(
 
 
 #: Settings, and the words of the refusal.
-INVALID: list[tuple[dict[str, str], str]] = [
+INVALID: list[tuple[dict[str, Any], str]] = [
     ({"name": ""}, "This field is required"),
     ({"name": "a\0b"}, "Null characters are not allowed"),
     ({"name": "n" * 81}, "Use 80 characters or fewer."),
