@@ -253,6 +253,18 @@ def web_server(live_db: None, settings: Any, _shared_servers: Start) -> Iterator
         server.end_test()
 
 
+@pytest.fixture(scope="session")
+def s3_endpoint() -> Iterator[str]:
+    """Return the URL of a fake S3, whose buckets last as long as the process."""
+    from moto.server import ThreadedMotoServer  # which takes a second to load
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
 @pytest.fixture
 def own_server(live_db: None, settings: Any, tmp_path: Path) -> Iterator[Start]:
     """Start a web server for one test, which may stop or kill it."""

@@ -97,8 +97,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def _group_of(item: pytest.Item) -> str:
     """Keep files together, and tests that share a server or many rows; long tests stand alone."""
     fixtures = getattr(item, "fixturenames", ())
-    if "web_server" in fixtures:
-        return "web_server"
+    for shared in ("web_server", "s3_endpoint"):
+        if shared in fixtures:
+            return shared
     if _stands_alone(item):
         return item.nodeid
     file = item.nodeid.partition("::")[0]

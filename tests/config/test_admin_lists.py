@@ -118,21 +118,22 @@ FEW = {
 }
 
 
-@pytest.mark.parametrize("model", READ_ONLY)
-def test_read_only_pages_are_read_only_for_superusers_too(model: type[Any]) -> None:
+def test_read_only_pages_are_read_only_for_superusers_too() -> None:
     staff = superuser()
     business()
-    row = model.objects.first()
-    before = model.objects.values().get(pk=row.pk)
-    assert staff.get(url(model, "change", row.pk)).status_code == 200
-    assert staff.get(url(model, "add")).status_code == 403
-    assert staff.post(url(model, "change", row.pk), {"name": "x"}).status_code == 403
-    assert staff.post(url(model, "delete", row.pk), {"post": "yes"}).status_code == 403
-    staff.post(
-        url(model, "changelist"),
-        {"action": "delete_selected", "_selected_action": row.pk, "post": "yes"},
-    )
-    assert model.objects.values().get(pk=row.pk) == before
+    for model in READ_ONLY:
+        row = model.objects.first()
+        before = model.objects.values().get(pk=row.pk)
+        change, delete = url(model, "change", row.pk), url(model, "delete", row.pk)
+        assert staff.get(change).status_code == 200, model
+        assert staff.get(url(model, "add")).status_code == 403, model
+        assert staff.post(change, {"name": "x"}).status_code == 403, model
+        assert staff.post(delete, {"post": "yes"}).status_code == 403, model
+        staff.post(
+            url(model, "changelist"),
+            {"action": "delete_selected", "_selected_action": row.pk, "post": "yes"},
+        )
+        assert model.objects.values().get(pk=row.pk) == before, model
 
 
 @pytest.mark.parametrize("model", [OperationPrice, Package, PackagePrice])
@@ -147,11 +148,11 @@ def test_no_form_changes_or_deletes_a_price(model: type[Any]) -> None:
     )
 
 
-@pytest.mark.parametrize("model", READ_ONLY)
-def test_a_search_by_id_works(model: type[Any]) -> None:
+def test_a_search_by_id_works() -> None:
     staff = superuser()
     row = business()
-    assert staff.get(url(model, "changelist"), {"q": row.pk}).status_code == 200
+    for model in READ_ONLY:
+        assert staff.get(url(model, "changelist"), {"q": row.pk}).status_code == 200, model
 
 
 def test_lists_are_bounded_and_sorted_by_an_index() -> None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import itertools
 import socket
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 from mypy_boto3_s3 import S3Client
 from werkzeug.wrappers import Request, Response
 
@@ -27,20 +25,11 @@ _numbers = itertools.count()
 
 
 @pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def client(endpoint: str) -> S3Client:
+def client(s3_endpoint: str) -> S3Client:
     return boto3.client(
         "s3",
         region_name=REGION,
-        endpoint_url=endpoint,
+        endpoint_url=s3_endpoint,
         aws_access_key_id="testing",
         aws_secret_access_key="testing",
     )
@@ -54,8 +43,8 @@ def bucket(client: S3Client) -> str:
 
 
 @pytest.fixture
-def target(bucket: str, endpoint: str) -> S3Target:
-    return S3Target(bucket, REGION, prefix="sites", endpoint_url=endpoint, **KEYS)
+def target(bucket: str, s3_endpoint: str) -> S3Target:
+    return S3Target(bucket, REGION, prefix="sites", endpoint_url=s3_endpoint, **KEYS)
 
 
 def publish(target: S3Target, release: Release, stage: Stage = "production") -> None:
@@ -193,8 +182,10 @@ def test_an_object_that_the_service_keeps_is_a_failure() -> None:
         target_at(service.url).remove(SHOP)
 
 
-def test_a_missing_bucket_is_a_failure_that_does_not_name_it(endpoint: str, tmp_path: Path) -> None:
-    target = S3Target("no-such-bucket", REGION, endpoint_url=endpoint, **KEYS)
+def test_a_missing_bucket_is_a_failure_that_does_not_name_it(
+    s3_endpoint: str, tmp_path: Path
+) -> None:
+    target = S3Target("no-such-bucket", REGION, endpoint_url=s3_endpoint, **KEYS)
 
     with pytest.raises(PublishFailed) as caught:
         publish(target, make_release(tmp_path, "one"))

@@ -12,6 +12,7 @@ from imaging.prompts import add_guidance
 from imaging.providers.local.correction import _difference, _typical_colours
 from imaging.providers.local.wishes import REFINED
 from imaging.sizes import Size
+from tests.daily import few_daily
 from tests.imaging.photographs import SIZE, photograph
 from tests.imaging.test_local_provider_enhance import enhance, pixel
 
@@ -26,7 +27,7 @@ PRODUCTS = {
 }
 
 
-@pytest.fixture(params=PRODUCTS)
+@pytest.fixture(params=few_daily(PRODUCTS, 2))
 def product(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, Image.Image]:
     """A photograph and the outline of its product; the bag is underexposed."""
     path, exposure = tmp_path / "product.png", 0.6 if request.param == "tote" else 0.9

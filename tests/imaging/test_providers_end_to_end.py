@@ -12,7 +12,6 @@ import boto3
 import pytest
 import urllib3
 from django.conf import settings as django_settings
-from moto.server import ThreadedMotoServer
 from PIL import Image
 
 from imaging.models import ImageOperation
@@ -197,21 +196,16 @@ def test_a_storage_that_fails_is_a_500_with_a_refund(
 
 
 @pytest.fixture
-def s3(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def s3(settings: Any, monkeypatch: pytest.MonkeyPatch, s3_endpoint: str) -> Iterator[Any]:
     """A bucket named by the settings; answers a client that looks into it."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    # The fake keeps its buckets for as long as this process lives.
     settings.IMAGE_STORAGE, settings.S3_BUCKET = "s3", f"images-{uuid4()}"
-    settings.S3_ENDPOINT_URL = f"http://{host}:{port}"
+    settings.S3_ENDPOINT_URL = s3_endpoint
     client = boto3.client("s3", endpoint_url=settings.S3_ENDPOINT_URL, region_name="us-east-1")
     client.create_bucket(Bucket=settings.S3_BUCKET)
     yield client
     client.close()
-    server.stop()
 
 
 def test_with_s3_the_image_is_public_at_its_url(keys: Keys, post: Send, s3: Any) -> None:

@@ -9,7 +9,6 @@ from typing import Literal
 import boto3
 import pytest
 import urllib3
-from moto.server import ThreadedMotoServer
 from mypy_boto3_s3 import S3Client
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
@@ -24,20 +23,11 @@ _numbers = itertools.count()
 
 
 @pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def client(endpoint: str) -> S3Client:
+def client(s3_endpoint: str) -> S3Client:
     return boto3.client(
         "s3",
         region_name=REGION,
-        endpoint_url=endpoint,
+        endpoint_url=s3_endpoint,
         aws_access_key_id="testing",
         aws_secret_access_key="testing",
     )
@@ -81,8 +71,8 @@ def grants_of(client: S3Client, bucket: str) -> list[tuple[str | None, str | Non
     return [(grant["Grantee"].get("URI"), grant.get("Permission")) for grant in grants]
 
 
-def test_anyone_may_read_a_saved_image_at_its_url_for_a_year(endpoint: str, bucket: str) -> None:
-    url = storage_of(bucket, endpoint).save(NAME, b"png")
+def test_anyone_may_read_a_saved_image_at_its_url_for_a_year(s3_endpoint: str, bucket: str) -> None:
+    url = storage_of(bucket, s3_endpoint).save(NAME, b"png")
 
     response = urllib3.request("GET", url)
     assert (response.status, response.data) == (200, b"png")
@@ -90,8 +80,8 @@ def test_anyone_may_read_a_saved_image_at_its_url_for_a_year(endpoint: str, buck
     assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
-def test_the_object_is_public_by_its_acl(endpoint: str, bucket: str, client: S3Client) -> None:
-    storage_of(bucket, endpoint).save(NAME, b"png")
+def test_the_object_is_public_by_its_acl(s3_endpoint: str, bucket: str, client: S3Client) -> None:
+    storage_of(bucket, s3_endpoint).save(NAME, b"png")
 
     everyone = "http://acs.amazonaws.com/groups/global/AllUsers"
     assert (everyone, "READ") in grants_of(client, bucket)
@@ -106,9 +96,9 @@ def test_an_empty_acl_is_not_sent(acl: str, sent: list[str]) -> None:
 
 
 def test_deleted_images_are_gone_and_missing_ones_are_fine(
-    endpoint: str, bucket: str, client: S3Client
+    s3_endpoint: str, bucket: str, client: S3Client
 ) -> None:
-    storage = storage_of(bucket, endpoint)
+    storage = storage_of(bucket, s3_endpoint)
     storage.save(NAME, b"png")
 
     storage.delete([NAME, "partners/abc123/generated/never.png"])
@@ -131,8 +121,8 @@ def test_an_image_that_the_service_keeps_is_an_error() -> None:
         storage_of("images", endpoint).delete([NAME])
 
 
-def test_a_missing_bucket_is_an_error_that_names_its_code(endpoint: str) -> None:
-    storage = storage_of("no-such-bucket", endpoint)
+def test_a_missing_bucket_is_an_error_that_names_its_code(s3_endpoint: str) -> None:
+    storage = storage_of("no-such-bucket", s3_endpoint)
 
     with pytest.raises(StorageError, match="NoSuchBucket"):
         storage.save(NAME, b"png")
@@ -141,6 +131,8 @@ def test_a_missing_bucket_is_an_error_that_names_its_code(endpoint: str) -> None
 
 
 def test_a_server_that_is_down_is_an_error() -> None:
+    from moto.server import ThreadedMotoServer  # which takes a second
+
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -169,9 +161,9 @@ def test_the_url_names_the_bucket_its_service_or_its_cdn(options: dict[str, str]
 
 
 def test_a_hidden_image_is_gone_from_its_url_and_private_until_it_is_shown_again(
-    client: S3Client, endpoint: str, bucket: str
+    client: S3Client, s3_endpoint: str, bucket: str
 ) -> None:
-    storage = storage_of(bucket, endpoint)
+    storage = storage_of(bucket, s3_endpoint)
     url = storage.save(NAME, b"a picture")
     hidden = "hidden/5c1d/0.png"
     for _ in range(2):  # the second time there is nothing to move
