@@ -34,7 +34,7 @@ from tests.staff_rows import fill, fillable
 
 pytestmark = pytest.mark.django_db
 
-READ_ONLY = [
+READ_ONLY: list[Any] = [
     AlertThreshold,
     ApiKey,
     AuditEntry,
