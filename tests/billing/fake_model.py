@@ -25,6 +25,10 @@ class HeldGemini(FakeGemini):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        self.hold()
+
+    def hold(self) -> None:
+        """Let the next images wait."""
         self.waiting = threading.Semaphore(0)
         self.released = threading.Event()
 

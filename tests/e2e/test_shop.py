@@ -42,6 +42,8 @@ ADDRESSES = {
     "/policies/returns/": "h1",
     "/404.html": "h1",
 }
+#: Pages of text, of which shops with other goods show the same: two shops are enough.
+TEXTS = {"/about/", "/contact/", "/policies/returns/", "/404.html"}
 
 
 class ShopHandler(SimpleHTTPRequestHandler):
@@ -242,6 +244,8 @@ def test_every_page_is_accessible_fits_its_width_and_loads_only_its_own(
     collection = address_of(page.locator(".menu a").first)
     put_in_cart(page, shops[name], product.strip("/").rpartition("/")[2])
     for address, shown in {**ADDRESSES, product: "h1", collection: ".sorting"}.items():
+        if address in TEXTS and name not in ("nova", "toys"):
+            continue
         page.goto(f"{shops[name]}{address}")
         expect(page.locator(shown).first).to_be_visible()
         for width in (390, 1440):

@@ -34,16 +34,27 @@ NOTES = {"externalId": "order-7", "metadata": {"shop": "Kolkata"}}
 HOOK = {"webhookUrl": RECEIVER, "webhookSecret": "whsec_" + "a" * 32}
 
 
-@pytest.fixture
-def model() -> Iterator[HeldGemini]:
+@pytest.fixture(scope="module")
+def shared_model() -> Iterator[HeldGemini]:
     with HeldGemini() as fake:
         yield fake
-        fake.released.set()
 
 
 @pytest.fixture
-def web(model: HeldGemini, keys: Keys, own_server: Callable[..., WebServer]) -> WebServer:
-    return own_server(env={**use_model(model.base_url), "WEB_BACKGROUND_THREADS": "2"})
+def model(shared_model: HeldGemini) -> HeldGemini:
+    shared_model.hold()
+    shared_model.image = Mood()
+    return shared_model
+
+
+@pytest.fixture
+def web(model: HeldGemini, keys: Keys, web_server: Callable[..., WebServer]) -> Iterator[WebServer]:
+    """Return a server that the last tests here kill."""
+    server = web_server(env={**use_model(model.base_url), "WEB_BACKGROUND_THREADS": "2"})
+    yield server
+    model.released.set()
+    if server.process.poll() is None:
+        wait_for(lambda: not Charge.objects.of_all().reserved().exists())
 
 
 def payloads() -> list[dict[str, Any]]:
@@ -213,7 +224,7 @@ def test_a_call_whose_process_died_is_refunded_with_its_event(
     response = web.post(CREATE, {**PROMPT, **HOOK}, keys.live, **ASYNC)
     operation_id = response.json()["data"]["operationId"]
 
-    web.process.send_signal(signal.SIGKILL)
+    web.stop(signal.SIGKILL)
     if end == "lease":
         run_out([operation_id])
         assert refund_expired() == 1
