@@ -37,9 +37,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _distribution() -> list[str]:
-    """Two processes more than processors, since tests wait; `tests.plugin` sets the order."""
-    processes = len(os.sched_getaffinity(0)) + 2
-    return ["-n", str(processes), "--dist", "loadgroup", "--no-loadscope-reorder"]
+    """Two processes more than processors, since tests wait; `tests.groups` sets the order."""
+    return ["-n", str(len(os.sched_getaffinity(0)) + 2)]
 
 
 def _run_beside_checks(tests: list[str]) -> int:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import gc
 import os
-from collections import defaultdict
 from collections.abc import Generator
-from itertools import chain
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, is_hypothesis_test
+from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
 
 from config.local.postgres import data_dir
+from tests.groups import sort_groups
 
 #: What only `--all` runs, unless it is asked for by file, by test or by `-m`.
 LATER = ("kills", "e2e", "slow")
@@ -72,64 +72,20 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Name the group of `--dist loadgroup` before xdist reads it."""
-    if hasattr(item.config, "workerinput"):  # a process of xdist
-        item.add_marker(pytest.mark.xdist_group(_group_of(item)))
-
-
 @pytest.hookimpl(trylast=True)  # after pytest, which sorts by parameters of fixtures
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     _leave_later_out(config, items)
-    if hasattr(config, "workerinput"):
-        _sort_groups(items)
+    if hasattr(config, "workerinput"):  # a process of xdist
+        sort_groups(items)
 
 
-@pytest.hookimpl(trylast=True)  # after xdist, which appends the group
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Report tests by ids that can be pasted."""
-    for item in session.items:
-        for group in item.iter_markers("xdist_group"):
-            plain = item.nodeid.removesuffix(f"@{group.args[0]}")
-            item._nodeid = plain  # type: ignore[attr-defined]
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Have xdist hand out groups; its own, by a marker, do nothing with pytest 9.2."""
+    from tests.distribution import GroupScheduling
 
-
-def _group_of(item: pytest.Item) -> str:
-    """Keep files together, and tests that share a server or many rows; long tests stand alone."""
-    fixtures = getattr(item, "fixturenames", ())
-    for shared in ("web_server", "s3_endpoint"):
-        if shared in fixtures:
-            return shared
-    if _stands_alone(item):
-        return item.nodeid
-    file = item.nodeid.partition("::")[0]
-    return file.rpartition("/")[0] if "committed" in fixtures else file
-
-
-def _stands_alone(item: pytest.Item) -> bool:
-    searches = is_hypothesis_test(getattr(item, "obj", None))
-    return searches or any(item.get_closest_marker(name) for name in ("kills", "slow"))
-
-
-def _sort_groups(items: list[pytest.Item]) -> None:
-    """Sort them as xdist shall hand them out."""
-    groups: dict[str, list[pytest.Item]] = defaultdict(list)
-    for item in items:
-        groups[_group_of(item)].append(item)
-    ordered = sorted(groups.values(), key=_turn_of)
-    items[:] = chain.from_iterable(ordered)
-
-
-def _turn_of(group: list[pytest.Item]) -> tuple[int, int]:
-    """Begin with what takes long, or it would keep one process busy when the others have ended.
-
-    That is what runs at full size, then what drives a browser, starts servers or makes many rows.
-    """
-    if any(_stands_alone(item) for item in group):
-        return 0, 0
-    starts = {"page", "browser", "own_server", "web_server", "committed"}
-    takes_long = any(starts & set(getattr(item, "fixturenames", ())) for item in group)
-    return 1 if takes_long else 2, -len(group)
+    config.option.loadscopereorder = False  # they are sorted already
+    return GroupScheduling(config, log)
 
 
 def _leave_later_out(config: pytest.Config, items: list[pytest.Item]) -> None:
