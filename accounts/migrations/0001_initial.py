@@ -15,6 +15,7 @@ import accounts.names
 import config.db.fields
 import config.db.ids
 from config.db.functions import create_functions
+from config.db.initial import InitialMigration
 
 
 def _refuse_change(name: str, table: str) -> list[str]:
@@ -28,7 +29,7 @@ def _refuse_change(name: str, table: str) -> list[str]:
     ]
 
 
-class Migration(migrations.Migration):
+class Migration(InitialMigration):
     initial = True
 
     dependencies = [

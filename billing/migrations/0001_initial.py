@@ -9,6 +9,7 @@ from django.db import migrations, models
 import config.db.fields
 import config.db.ids
 from config.db.functions import create_functions
+from config.db.initial import InitialMigration
 
 
 def _refuse_change(name: str, table: str) -> list[str]:
@@ -32,7 +33,7 @@ def _refuse_removal(name: str, table: str) -> list[str]:
     ]
 
 
-class Migration(migrations.Migration):
+class Migration(InitialMigration):
     initial = True
 
     dependencies = [

@@ -2,8 +2,10 @@
 
 from django.db import migrations, models
 
+from config.db.initial import InitialMigration
 
-class Migration(migrations.Migration):
+
+class Migration(InitialMigration):
     initial = True
 
     dependencies = []

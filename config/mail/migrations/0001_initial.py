@@ -5,9 +5,10 @@ from django.db import migrations, models
 
 import config.db.fields
 import config.db.ids
+from config.db.initial import InitialMigration
 
 
-class Migration(migrations.Migration):
+class Migration(InitialMigration):
     initial = True
 
     dependencies = []
