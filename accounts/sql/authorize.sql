@@ -18,9 +18,9 @@ BEGIN
            coalesce(key.requests_per_minute, partner.requests_per_minute) AS per_minute,
            coalesce(key.requests_per_day, partner.requests_per_day) AS per_day,
            partner.name, partner.is_active,
-           EXISTS (SELECT FROM accounts_allowednetwork n WHERE n.key_id = key.id) AS is_limited,
-           EXISTS (SELECT FROM accounts_allowednetwork n
-                   WHERE n.key_id = key.id AND n.network >>= p_address) AS is_allowed
+           -- Null for a key that may be used from anywhere.
+           (SELECT bool_or(n.network >>= p_address) FROM accounts_allowednetwork n
+            WHERE n.key_id = key.id) AS is_allowed
     INTO k
     FROM accounts_apikey key
     JOIN accounts_partner partner ON partner.id = key.partner_id
@@ -41,7 +41,7 @@ BEGIN
         WHEN NOT k.is_active THEN 'partner'
         WHEN k.is_expired THEN 'expired'
         -- An address that could not be read is on no whitelist.
-        WHEN p_address IS NULL OR (k.is_limited AND NOT k.is_allowed) THEN 'network'
+        WHEN p_address IS NULL OR NOT k.is_allowed THEN 'network'
         -- Null for an endpoint that needs none, and for a key that has all.
         WHEN NOT p_permission = ANY (k.permissions) THEN 'permission'
     END;
