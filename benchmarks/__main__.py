@@ -78,6 +78,7 @@ def _prepare() -> None:
 
     _empty()
     call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
 
 
 def _empty() -> None:

@@ -8,7 +8,13 @@ DATABASE_SERVING_ROLE = "shopiq"
 ROOT_URLCONF = "benchmarks.urls"
 MIDDLEWARE = ["benchmarks.authorization.chain.ComparisonMiddleware", *MIDDLEWARE]  # noqa: F405
 # The peer's throttles count here; the product's limits do not.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "shared": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "benchmark_cache",
+    },
+}
 if peers.make_importable():
     INSTALLED_APPS = [*INSTALLED_APPS, "rest_framework_api_key"]  # noqa: F405
 # More points than any benchmark uses.

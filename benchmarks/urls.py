@@ -23,4 +23,5 @@ if "rest_framework_api_key" in settings.INSTALLED_APPS:
     urlpatterns += [
         path("benchmark/peer", peer.PeerView.as_view()),
         path("benchmark/peer-60", peer.SixtyView.as_view()),
+        path("benchmark/peer-shared", peer.SharedView.as_view()),
     ]

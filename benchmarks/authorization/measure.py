@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import override_settings
 
@@ -25,6 +25,7 @@ from benchmarks.authorization.callers import (
     peer_target,
 )
 from benchmarks.authorization.load import Load
+from benchmarks.authorization.processor_time import MeteredLoad
 from benchmarks.figures import Figure
 from benchmarks.timing import count_operations, time_calls
 from tests.factories import bucket, partner_with_keys
@@ -39,23 +40,24 @@ def figures() -> Iterator[Figure]:
     targets = {"ours": authorized_target(), "floor": FLOOR}
     if peers.make_importable():
         targets["peer"] = peer_target()
+        targets["shared"] = peer_target("/benchmark/peer-shared")
     yield from _in_process(targets)
     with tempfile.TemporaryDirectory() as folder:
-        with _servers(Path(folder)) as ports:
-            yield from _on_the_wire(targets, ports)
-            yield from _usage_beside_a_call(ports[0])
+        with _servers(Path(folder)) as servers:
+            yield from _on_the_wire(targets, servers)
+            yield from _usage_beside_a_call(servers[0].port)
         yield from _exactness(Path(folder))
 
 
 @contextmanager
-def _servers(folder: Path) -> Iterator[list[int]]:
+def _servers(folder: Path) -> Iterator[list[WebServer]]:
     """Start two processes on separate ports: of two that share one, the busy one may accept all
     connections and leave the other idle."""
     servers = [WebServer(folder=folder, threads=16) for _ in range(2)]
     try:
         for server in servers:
             server.wait_until_ready()
-        yield [server.port for server in servers]
+        yield servers
     finally:
         for server in servers:
             server.stop()
@@ -69,34 +71,41 @@ def _in_process(targets: dict[str, Target]) -> Iterator[Figure]:
     # Ours writes its log lines within its turn. The peer's history is kept as short as a real
 
     # limit would keep it, because its throttles copy it in each call.
-    after = {"ours": writer.flush, "peer": cache.clear}
+    after = {"ours": writer.flush, "peer": cache.clear, "shared": caches["shared"].clear}
     timings = time_calls(calls, rounds=_ROUNDS, calls=_CALLS, after=after)
     for name in targets:
         yield Figure(f"authorization: µs in process, {_NOTES[name]}", timings.median(name))
     ratio = timings.ratio("ours", "floor")
     yield Figure("authorization ÷ DRF view without any middleware, in process", ratio, "<= 1.9")
-    if "peer" in targets:
-        ratio = timings.ratio("ours", "peer")
-        yield Figure("authorization ÷ DRF + api-key + two throttles, in process", ratio, "<= 0.55")
+    for name, target in (("peer", "<= 0.55"), ("shared", "")):
+        if name in targets:
+            ratio = timings.ratio("ours", name)
+            yield Figure(f"authorization ÷ {_NOTES[name]}, in process", ratio, target)
 
 
 _NOTES = {
     "ours": "ours: key, networks, limits, log",
     "floor": "floor: DRF view without middleware, nothing checked",
-    "peer": "DRF + api-key + throttles",
+    "peer": "DRF + api-key + two throttles in local memory",
+    "shared": "DRF + api-key + two throttles in PostgreSQL",
 }
 
 
-def _on_the_wire(targets: dict[str, Target], ports: list[int]) -> Iterator[Figure]:
-    workers = {name: Load(ports * 4, target) for name, target in targets.items()}
-    timings = count_operations(workers, threads=1, rounds=_SERVER_ROUNDS, seconds=_SERVER_SECONDS)
-    for name in targets:
+def _on_the_wire(targets: dict[str, Target], servers: list[WebServer]) -> Iterator[Figure]:
+    ports = [server.port for server in servers] * 4
+    loads = {name: MeteredLoad(Load(ports, target), servers) for name, target in targets.items()}
+    timings = count_operations(loads, threads=1, rounds=_SERVER_ROUNDS, seconds=_SERVER_SECONDS)
+    for name, load in loads.items():
         yield Figure(f"authorization: requests per second, {_NOTES[name]}", timings.median(name))
-    if "peer" in targets:
-        ratio = timings.ratio("ours", "peer")
-        yield Figure(
-            "authorization: requests per second ÷ DRF + api-key + two throttles", ratio, ">= 2"
-        )
+        title = f"authorization: µs of processor time per request, {_NOTES[name]}"
+        yield Figure(title, load.median(), note=load.parts)
+    for name in ("peer", "shared"):
+        if name in targets:
+            ratio = timings.ratio("ours", name)
+            title = f"authorization: requests per second ÷ {_NOTES[name]}"
+            yield Figure(title, ratio, ">= 2")
+            title = f"authorization: processor time of {_NOTES[name]} ÷ ours"
+            yield Figure(title, loads[name].ratio(loads["ours"]))
 
 
 def _usage_beside_a_call(port: int) -> Iterator[Figure]:
