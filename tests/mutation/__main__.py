@@ -21,7 +21,7 @@ from pathlib import Path
 
 from tests.database import embedded_server
 from tests.mutation.equivalent import REASONS
-from tests.mutation.mutants import Mutant, sample_mutants
+from tests.mutation.mutants import PATTERNS, Mutant, sample_mutants
 from tests.mutation.run import Result, Runner, copy_tree, environment, judge
 from tests.mutation.selection import Selection
 
@@ -40,13 +40,16 @@ def main() -> int:
             stack.enter_context(embedded_server(runner.tree, environment(runner.tree)))
             stack.callback(runner.stop)
         selection = _selection(runners[0].tree)
-        mutants = sample_mutants(runners[0].tree, size=options.sample, seed=options.seed)
+        mutants = sample_mutants(
+            runners[0].tree, size=options.sample, seed=options.seed, patterns=options.files
+        )
         results = _judge_all(mutants, selection, runners)
     return _report(results, at_least=options.at_least)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/mutate", description=__doc__)
+    parser.add_argument("files", nargs="*", default=PATTERNS, help="patterns (default: all files)")
     parser.add_argument("--sample", type=int, default=50, help="how many mutants (default: 50)")
     parser.add_argument("--seed", type=int, default=1, help="which ones (default: 1)")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,15 +38,17 @@ class Mutant:
         return f"{self.path}:{self.lines[0]}  {before}  ->  {after or '(removed)'}"
 
 
-def sample_mutants(root: Path, *, size: int, seed: int) -> list[Mutant]:
+def sample_mutants(
+    root: Path, *, size: int, seed: int, patterns: Sequence[str] = PATTERNS
+) -> list[Mutant]:
     """`size` mutants, drawn evenly over files weighted by how much there is to change in them."""
-    mutants = list(find_mutants(root))
+    mutants = list(find_mutants(root, patterns))
     return random.Random(seed).sample(mutants, min(size, len(mutants)))
 
 
-def find_mutants(root: Path) -> Iterator[Mutant]:
-    """Every mutant of every file that `PATTERNS` names, in a stable order."""
-    for path in sorted({path for pattern in PATTERNS for path in root.glob(pattern)}):
+def find_mutants(root: Path, patterns: Sequence[str] = PATTERNS) -> Iterator[Mutant]:
+    """Every mutant of every file that `patterns` name, in a stable order."""
+    for path in sorted({path for pattern in patterns for path in root.glob(pattern)}):
         source = path.read_text()
         operators = sql_operators if path.suffix == ".sql" else python_operators
         for start, end, replacement in sorted(set(operators.find_changes(source))):

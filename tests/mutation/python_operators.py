@@ -36,11 +36,15 @@ _ARITHMETIC: dict[type[ast.operator], str] = {
     ast.Mod: "*",
 }
 #: Methods of a queryset without which it still is one.
-_NARROWING = {"filter", "exclude", "order_by", "select_for_update", "of", "distinct"}
+_NARROWING = {"filter", "exclude", "order_by", "select_for_update", "locked", "of", "distinct"}
 #: With a stronger lock more others wait, and the result is the same. A row whose key comes from a
 #: default is inserted even if Django is not told to. `zip` checks what never happens.
 _EQUIVALENT_KEYWORDS = {"no_key", "force_insert", "strict"}
 _LOGGERS = {"log", "logger", "warnings"}
+#: How much is done at a time: with another number it takes longer, and the result is the same.
+_SPEEDS = {"_BATCH"}
+#: Calls that only change how long the rest takes.
+_SPEED_CALLS = {"prefetch_related_objects", "time.sleep"}
 
 
 def find_changes(source: str) -> Iterator[Change]:
@@ -94,6 +98,8 @@ class _Finder(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_If(self, node: ast.If) -> None:
+        if not node.orelse and all(_is_log(statement) for statement in node.body):
+            return  # it decides about a log line alone
         self._negate(node.test)
         self.generic_visit(node)
 
@@ -119,13 +125,15 @@ class _Finder(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Expr(self, node: ast.Expr) -> None:
-        if isinstance(node.value, ast.Constant) or _is_log_call(node.value):
+        if isinstance(node.value, ast.Constant) or _is_log(node):
             return
-        if isinstance(node.value, ast.Call):
+        if isinstance(node.value, ast.Call) and self._text(node.value.func) not in _SPEED_CALLS:
             self._replace(node, "pass")
         self.generic_visit(node)
 
     def visit_Assign(self, node: ast.Assign) -> None:
+        if _names(node) & _SPEEDS:
+            return
         if any(isinstance(target, ast.Attribute) for target in node.targets):
             self._replace(node, "pass")
         self.generic_visit(node)
@@ -193,10 +201,15 @@ def _names_a_row(call: ast.Call) -> bool:
     return any(keyword.arg in {"pk", "id"} for keyword in call.keywords)
 
 
-def _is_log_call(node: ast.expr) -> bool:
+def _names(node: ast.Assign) -> set[str]:
+    return {target.id for target in node.targets if isinstance(target, ast.Name)}
+
+
+def _is_log(node: ast.stmt) -> bool:
     return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and isinstance(node.func.value, ast.Name)
-        and node.func.value.id in _LOGGERS
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Attribute)
+        and isinstance(node.value.func.value, ast.Name)
+        and node.value.func.value.id in _LOGGERS
     )

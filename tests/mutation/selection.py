@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from coverage import CoverageData
@@ -17,8 +19,22 @@ from tests.mutation.run import environment
 
 #: Tests that read the code instead of running it, so no line leads to them.
 READING = ("tests/config/test_lookups.py", "tests/config/test_catalogue.py")
+#: They run no line of the apps in their own process.
+NEVER = ("e2e", "mutation")
 APPS = ("accounts", "integrations", "billing", "imaging", "deployments")
 _FUNCTION = re.compile(r"CREATE (?:OR REPLACE )?FUNCTION (\w+)", re.IGNORECASE)
+
+
+def is_run_at_import(source: str, line: int) -> bool:
+    """Return whether this line is in no function's body: a constant, a default, a field."""
+    functions = (
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+    return not any(
+        function.body[0].lineno <= line <= (function.end_lineno or 0) for function in functions
+    )
 
 
 @dataclass(frozen=True)
@@ -30,15 +46,16 @@ class Selection:
     _contexts: dict[Path, dict[int, list[str]]] = field(default_factory=dict)
 
     def measure(self) -> None:
-        """Run the suite of all apps once; raises `CalledProcessError` if it cannot be run.
+        """Run the daily tests once; raises `CalledProcessError` if it cannot be run.
 
         A test that fails now is left out by `judge` where it fails again.
         """
         measured = self.data_file.with_suffix(".partial")
         command = [sys.executable, "-m", "pytest", "-q", "-n", "logical", "--assert=plain"]
         options = [*(f"--cov={app}" for app in APPS), "--cov-context=test", "--cov-report="]
+        tests = ["tests", *(f"--ignore=tests/{folder}" for folder in NEVER)]
         done = subprocess.run(
-            [*command, *options, *(f"tests/{app}" for app in APPS)],
+            [*command, *options, f"--junit-xml={self._times_file}", *tests],
             cwd=self.root,
             env={**environment(self.root), "COVERAGE_FILE": str(measured)},
             check=False,
@@ -48,14 +65,14 @@ class Selection:
         measured.rename(self.data_file)
 
     def tests_for(self, mutant: Mutant) -> list[str]:
-        """Node ids, those of the mutant's own app first."""
+        """Node ids, those of the mutant's own app first, and quick ones before slow ones."""
         if mutant.path.suffix == ".sql":
             tests = self._tests_calling(self.root / mutant.path)
         else:
             lines = range(mutant.lines[0], mutant.lines[1] + 1)
             tests = self._tests_running(mutant.path, lines)
         own = f"tests/{mutant.path.parts[0]}/"
-        ordered = sorted(tests, key=lambda test: (not test.startswith(own), test))
+        ordered = sorted(tests, key=lambda test: (not test.startswith(own), self._time_of(test)))
         return [*ordered, *self._tests_reading()]
 
     def _tests_reading(self) -> list[str]:
@@ -67,9 +84,12 @@ class Selection:
         ]
 
     def _tests_running(self, path: Path, lines: range) -> set[str]:
+        if is_run_at_import((self.root / path).read_text(), lines[0]):
+            # Once, whichever test comes first; each test of the file may use what it defines.
+            return self._tests_in(self.root / path)
         by_line = self._by_line(path)
         found = {test for line in lines for test in by_line.get(line, ())}
-        # A default or a constant runs at import, before any test: each test of the file may use it.
+        # Servers and workers that tests start run lines as well, and are not measured.
         return found or self._tests_in(self.root / path)
 
     def _tests_calling(self, sql_file: Path) -> set[str]:
@@ -115,6 +135,25 @@ class Selection:
                 for line, contexts in found.items()
             }
         return self._contexts[path]
+
+    def _time_of(self, test: str) -> tuple[float, str]:
+        return self._times.get(test, 0.0), test
+
+    @property
+    def _times_file(self) -> Path:
+        return self.data_file.with_suffix(".xml")
+
+    @cached_property
+    def _times(self) -> dict[str, float]:
+        """Return the seconds that each test took when it was measured."""
+        if not self._times_file.exists():
+            return {}
+        return {
+            f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}": float(
+                case.get("time", 0)
+            )
+            for case in ElementTree.parse(self._times_file).iter("testcase")
+        }
 
     @cached_property
     def _data(self) -> CoverageData:

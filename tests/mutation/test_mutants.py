@@ -13,6 +13,7 @@ from tests.mutation import python_operators, sql_operators
 from tests.mutation.equivalent import REASONS
 from tests.mutation.mutants import find_mutants, sample_mutants
 from tests.mutation.run import BrokenRun, Result, Runner, Verdict, judge, read_result
+from tests.mutation.selection import is_run_at_import
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -73,6 +74,9 @@ def test_whose_a_row_is_makes_no_difference_to_a_row_named_by_its_key() -> None:
         "x: int",
         "x = f(no_key=True)",
         "x = 0x10",
+        "_BATCH = 100",
+        "time.sleep(pause)",
+        'if a:\n    log.info("done")',
         "x = secrets.token_hex(16)",
     ],
 )
@@ -117,6 +121,11 @@ def test_every_sql_mutant_of_the_product_is_sql() -> None:
         for mutant in find_mutants(ROOT):
             if mutant.path.suffix == ".sql":
                 cursor.execute(mutant.apply_to((ROOT / mutant.path).read_text()))
+
+
+def test_what_runs_at_import_is_told_from_what_tests_run() -> None:
+    source = "LIMIT = 3\n\ndef f(\n    a=LIMIT,\n):\n    return a\n"
+    assert [line for line in range(1, 7) if is_run_at_import(source, line)] == [1, 2, 3, 4, 5]
 
 
 @pytest.mark.slow
