@@ -191,9 +191,7 @@ def change_key_rules(request: HttpRequest, key_id: str) -> HttpResponse:
     )
 
     def perform(given: dict[str, Any]) -> str:
-        edit_key(
-            key=key, actor=actor_of(request), name=key.name, expires_at=key.expires_at, **given
-        )
+        edit_key(key=key, actor=actor_of(request), **given)
         return "Permissions and limits changed."
 
     form = KeyRulesForm(posted(request), key=key)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import Unpack
 
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.endpoints import permissions_for
 from accounts.keys import generate_key
 from accounts.models import AllowedNetwork, ApiKey, Environment, Partner
 from accounts.networks import Entry, parse_entries
@@ -24,12 +22,11 @@ from accounts.services.key_rules import (
     KeyInactive,
     LiveNotApproved,
     ManagementKeyExists,
-    SpendsNothing,
     TooManyKeys,
     TooManyNetworks,
     TooManyTestKeys,
-    UnknownEndpoint,
 )
+from accounts.services.key_settings import KeySettings, assign_settings, read_settings
 from accounts.services.locks import lock_partner
 from accounts.services.sandboxes import open_sandbox
 from config.db.ids import new_id
@@ -66,14 +63,8 @@ def create_key(
     environment: str,
     actor: str,
     key_id: str | None = None,
-    name: str = "Default",
-    expires_at: datetime | None = None,
-    permissions: Sequence[str] | None = None,
     networks: Iterable[str] = (),
-    requests_per_minute: int | None = None,
-    requests_per_day: int | None = None,
-    points_per_day: int | None = None,
-    points_per_month: int | None = None,
+    **settings: Unpack[KeySettings],
 ) -> IssuedKey:
     """Create a key.
 
@@ -82,8 +73,6 @@ def create_key(
     `TooManyTestKeys`, `ManagementKeyExists`, `LiveNotApproved`, `SpendsNothing`),
     `UnknownEndpoint`, `networks.InvalidNetwork`.
     """
-    check_permissions(environment, permissions)
-    check_spend_limits(environment, points_per_day, points_per_month)
     entries = parse_entries(networks)
     if len(entries) > MAX_NETWORKS:
         raise TooManyNetworks
@@ -92,16 +81,11 @@ def create_key(
         id=key_id or new_id(),
         partner=partner,
         environment=environment,
-        name=name,
+        name="Default",
         secret_hash=generated.secret_hash,
         last_four=generated.last_four,
-        expires_at=expires_at,
-        permissions=None if permissions is None else list(permissions),
-        requests_per_minute=requests_per_minute,
-        requests_per_day=requests_per_day,
-        points_per_day=points_per_day,
-        points_per_month=points_per_month,
     )
+    assign_settings(key, settings)
     with transaction.atomic():
         # The partner's row is the lock, so that concurrent requests cannot exceed the limit.
         partner = lock_partner(partner.pk)
@@ -114,39 +98,20 @@ def create_key(
     return IssuedKey(key, generated.secret)
 
 
-def edit_key(
-    *,
-    key: ApiKey,
-    actor: str,
-    name: str,
-    expires_at: datetime | None,
-    permissions: Sequence[str] | None,
-    requests_per_minute: int | None,
-    requests_per_day: int | None,
-    points_per_day: int | None,
-    points_per_month: int | None,
-) -> ApiKey:
-    """Change the settings of an active key, from its next call on.
+def edit_key(*, key: ApiKey, actor: str, **settings: Unpack[KeySettings]) -> ApiKey:
+    """Change the given settings of an active key, from its next call on.
 
     Raises `KeyInactive`, `UnknownEndpoint`, `SpendsNothing`, and `AlreadyRolled` for a new expiry
     of a rolled key.
     """
-    check_permissions(key.environment, permissions)
-    check_spend_limits(key.environment, points_per_day, points_per_month)
     with transaction.atomic():
         key = lock_active_key(key)
-        if key.was_rolled and expires_at != key.expires_at:
+        before, expires_at = read_settings(key), key.expires_at
+        assign_settings(key, settings)
+        if key.was_rolled and key.expires_at != expires_at:
             raise AlreadyRolled
-        before = _settings_of(key)
-        key.name = name
-        key.expires_at = expires_at
-        key.permissions = None if permissions is None else list(permissions)
-        key.requests_per_minute = requests_per_minute
-        key.requests_per_day = requests_per_day
-        key.points_per_day = points_per_day
-        key.points_per_month = points_per_month
-        after = _settings_of(key)
-        changed = [field for field in after if after[field] != before[field]]
+        after = read_settings(key)
+        changed = [column for column in after if after[column] != before[column]]
         if changed:
             key.save(update_fields=changed)
             record_audit(
@@ -155,8 +120,8 @@ def edit_key(
                 action="key.edited",
                 target=key.id,
                 key=key.masked,
-                before={field: before[field] for field in changed},
-                after={field: after[field] for field in changed},
+                before={column: before[column] for column in changed},
+                after={column: after[column] for column in changed},
             )
     return key
 
@@ -177,18 +142,6 @@ def revoke_key(*, key: ApiKey, actor: str, reason: str = "") -> bool:
             **({"reason": reason} if reason else {}),
         )
     return True
-
-
-def check_permissions(environment: str, permissions: Sequence[str] | None) -> None:
-    """Raise `UnknownEndpoint` for a permission that this kind of key cannot have."""
-    if unknown := set(permissions or ()) - permissions_for(environment):
-        raise UnknownEndpoint(", ".join(sorted(unknown)))
-
-
-def check_spend_limits(environment: str, *limits: int | None) -> None:
-    """Raise `SpendsNothing` for a limit of a key that is not live."""
-    if environment != Environment.LIVE and any(limit is not None for limit in limits):
-        raise SpendsNothing
 
 
 def lock_active_key(key: ApiKey) -> ApiKey:
@@ -221,7 +174,7 @@ def _insert_key(key: ApiKey, entries: list[Entry], actor: str) -> None:
         target=key.id,
         key=key.masked,
         networks=[str(entry.network) for entry in entries],
-        **_settings_of(key),
+        **read_settings(key),
     )
 
 
@@ -237,17 +190,3 @@ def _check_limits(partner: Partner, environment: str) -> None:
             raise TooManyTestKeys
     elif read_key_slots(partner).is_full:
         raise TooManyKeys
-
-
-def _settings_of(key: ApiKey) -> dict[str, Any]:
-    """Return the settings by column name, as the audit trail stores them."""
-    return {
-        "name": key.name,
-        "expires_at": key.expires_at.isoformat() if key.expires_at else None,
-        # "none" would read as a key that cannot call anything.
-        "permissions": "all" if key.permissions is None else key.permissions,
-        "requests_per_minute": key.requests_per_minute,
-        "requests_per_day": key.requests_per_day,
-        "points_per_day": key.points_per_day,
-        "points_per_month": key.points_per_month,
-    }

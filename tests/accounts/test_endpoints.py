@@ -23,8 +23,8 @@ from accounts.endpoints import (
     read_endpoints,
 )
 from accounts.services.key_rules import UnknownEndpoint
-from accounts.services.keys import create_key
-from tests.factories import PartnerFactory
+from accounts.services.keys import create_key, edit_key
+from tests.factories import Keys
 from tests.malicious_inputs import api_paths
 
 ENDPOINTS = pytest.mark.parametrize("endpoint", all_endpoints(), ids=lambda each: each.name)
@@ -110,10 +110,14 @@ def test_the_documentation_lists_the_existing_permissions() -> None:
 
 
 @pytest.mark.parametrize("name", ["usage", "accounts.read", ""])
-def test_a_key_for_an_unknown_endpoint_is_not_created(live_db: None, name: str) -> None:
-    partner = PartnerFactory.create()
-
+def test_no_key_is_for_an_unknown_endpoint(keys: Keys, name: str) -> None:
+    for environment in ("live", "test"):
+        with pytest.raises(UnknownEndpoint):
+            create_key(
+                partner=keys.partner, environment=environment, actor="test", permissions=[name]
+            )
     with pytest.raises(UnknownEndpoint):
-        create_key(partner=partner, environment="live", actor="test", permissions=[name])
+        edit_key(key=keys.key("live"), actor="test", permissions=[name])
 
-    assert not partner.api_keys.exists()
+    assert keys.partner.api_keys.count() == 4
+    assert keys.key("live").permissions is None
