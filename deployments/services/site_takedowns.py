@@ -26,7 +26,7 @@ def take_down_site(*, website: Website, reason: str, actor: str) -> Website:
             raise DeploymentConflict("This shop is taken down already.")
         # The lock waits for a step in progress, so that its lease is known.
         rows = Deployment.objects.of(website.partner_id).filter(website=website)
-        list(rows.running().order_by("id").select_for_update())
+        list(rows.running().locked())
         _save(website, taken_down_at=Now(), taken_down_by=actor, takedown_reason=reason)
         schedule_removal(website, until=rows.aggregate(until=Max("lease_until"))["until"])
         _report(website, "taken_down", reason, actor)

@@ -21,7 +21,7 @@ def suspend_shops(*, partner: Partner) -> None:
     Deployments that are not finished wait until the partner is active again.
     """
     # The lock waits for a step in progress, so that its lease is known.
-    list(Deployment.objects.of(partner.pk).running().order_by("id").select_for_update())
+    list(Deployment.objects.of(partner.pk).running().locked())
     websites = Website.objects.of(partner.pk)
     websites.update(publish_at=None)
     leased = websites.annotate(until=Max("deployments__lease_until"))

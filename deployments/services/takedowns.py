@@ -22,7 +22,7 @@ def schedule_takedown(account: Account) -> None:
     if website is None:
         return
     # The lock waits for a step in progress, so that its webhook is cancelled too.
-    deployments = list(website.deployments.select_for_update().order_by("id"))
+    deployments = list(website.deployments.all().locked())
     for deployment in deployments:
         cancel_stream(partner_id=deployment.partner_id, stream=deployment.id)
     leases = [each.lease_until for each in deployments if each.lease_until]

@@ -153,8 +153,7 @@ def remove_default_endpoint(*, partner_id: str, actor: str) -> None:
         partner = lock_partner(partner_id)
         endpoint = WebhookEndpoint.objects.of(partner_id).default().get()
         mine = WebhookDelivery.objects.of(partner_id)
-        pending = mine.filter(endpoint=endpoint).pending()
-        held = pending.select_for_update().order_by("pk").values_list("pk", flat=True)
+        held = mine.filter(endpoint=endpoint).pending().locked().values_list("pk", flat=True)
         mine.filter(pk__in=list(held)).update(
             state=WebhookDelivery.State.CANCELLED, ended_at=Now(), lease_until=None
         )
@@ -180,7 +179,7 @@ def _change(endpoints: WebhookEndpointQuerySet, change: EndpointChange) -> None:
 def _change_secret(endpoints: WebhookEndpointQuerySet, secret: str, overlap: timedelta) -> None:
     """A secret is encrypted for its row, so each row gets a ciphertext of its own."""
     until = database_now() + overlap
-    rows = list(endpoints.order_by("pk").select_for_update())
+    rows = list(endpoints.locked())
     for row in rows:
         former = row.read_secret()
         if former == secret and overlap:

@@ -29,7 +29,7 @@ DISABLE_AFTER = timedelta(days=5)
 #: for days after one failure has not failed for days.
 _MIN_ATTEMPTS = 5
 #: How many receivers one run disables.
-_MAX_DISABLED = 200
+_BATCH = 200
 _ACTOR = "system:webhooks"
 
 
@@ -42,7 +42,7 @@ def receivers_to_disable() -> QuerySet[WebhookReceiver]:
 
 
 def disable_failing_receivers() -> None:
-    for receiver in receivers_to_disable()[:_MAX_DISABLED]:
+    for receiver in receivers_to_disable()[:_BATCH]:
         _disable(receiver)
 
 
@@ -80,7 +80,6 @@ def resend_missed(*, partner_id: str, receiver: WebhookReceiver | None, actor: s
             target=receiver.id if receiver else "",
             host=receiver.host if receiver else "all",
         )
-        notify_workers()
     # What fails again meanwhile ends after this, and is not sent twice.
     ended = missed.filter(ended_at__lte=database_now())
     while resent := _restart_batch(partner_id, ended):
@@ -115,8 +114,7 @@ def _disable(receiver: WebhookReceiver) -> None:
         partner = lock_partner(receiver.partner_id)
         mine = WebhookDelivery.objects.of(partner.id)
         of_receiver = mine.wanted().filter(endpoint__url=receiver.url)
-        pending = of_receiver.pending().select_for_update(of=("self",)).order_by("pk")
-        held = list(pending.values_list("pk", flat=True))
+        held = list(of_receiver.pending().locked().values_list("pk", flat=True))
         # Checked again behind the locks: an attempt may have succeeded meanwhile.
         failing = WebhookReceiver.objects.of(partner.id).failing_since(_before())
         if not failing.filter(pk=receiver.pk).update(disabled_at=Now()):

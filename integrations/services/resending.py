@@ -79,8 +79,8 @@ def restart_failed(*, partner_id: str, deliveries: WebhookDeliveryQuerySet) -> i
 def restart_retrying(*, partner_id: str, deliveries: WebhookDeliveryQuerySet) -> int:
     """Make those due now that wait for a retry; call this under the partner's lock."""
     mine = WebhookDelivery.objects.of(partner_id)
-    waiting = deliveries.of(partner_id).waiting_for_retry().order_by("pk")
-    held = list(waiting.select_for_update(of=("self",)).values_list("pk", flat=True))
+    waiting = deliveries.of(partner_id).waiting_for_retry()
+    held = list(waiting.locked().values_list("pk", flat=True))
     return mine.filter(pk__in=held).update(attempts_made=0, due_at=Now())
 
 
@@ -98,8 +98,7 @@ def _lock_resendable(
     open_or_chosen = of_streams.filter(state=State.PENDING) | of_streams.filter(
         pk__in=chosen, state=State.FAILED
     )
-    rows = open_or_chosen.order_by("pk").select_for_update()
-    columns = rows.only("stream", "endpoint_id", "position", "state")
+    columns = open_or_chosen.locked().only("stream", "endpoint_id", "position", "state")
     held = sorted(columns, key=lambda row: row.position)
     heads = {(row.stream, row.endpoint_id): row.pk for row in reversed(held)}.values()
     resent = [row.pk for row in held if row.state == State.FAILED]

@@ -1,0 +1,52 @@
+"""The workers hear at once of what they can send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from integrations.models import WebhookDelivery, WebhookReceiver
+from integrations.services.endpoints import EndpointChange, change_endpoint
+from integrations.services.receivers import resend_missed
+from integrations.services.resending import resend_delivery, resend_failed
+from integrations.services.sample_events import send_test_event
+from integrations.services.webhooks import CHANNEL
+from tests.integrations.outbox import NOWHERE, SECRET, add
+from tests.integrations.pages import EVENT
+
+Act = Callable[[WebhookDelivery], object]
+ACTS: dict[str, Act] = {
+    "an event": lambda failed: add(failed.endpoint, "other", "a"),
+    "a test event": lambda failed: send_test_event(
+        partner_id=failed.partner_id, url=NOWHERE, secret=SECRET, event_type=EVENT, actor="t"
+    ),
+    "one again": lambda failed: resend_delivery(delivery=failed, actor="t"),
+    "all again": lambda failed: resend_failed(
+        partner=failed.partner, deliveries=WebhookDelivery.objects.all(), actor="t"
+    ),
+    "what a receiver missed": lambda failed: resend_missed(
+        partner_id=failed.partner_id, receiver=WebhookReceiver.objects.get(), actor="t"
+    ),
+    "what waits for a change": lambda failed: change_endpoint(
+        endpoint=failed.endpoint, change=EndpointChange(url=f"{NOWHERE}/new"), actor="t"
+    ),
+}
+
+
+@pytest.fixture
+def listener(live_db: None) -> Iterator[Any]:
+    other = connection.copy()
+    other.ensure_connection()
+    other.connection.execute(f"LISTEN {CHANNEL}")
+    yield other.connection
+    other.close()
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+def test_a_change_notifies_the_workers(failed: WebhookDelivery, listener: Any, act: Act) -> None:
+    list(listener.notifies(timeout=0))
+    act(failed)
+    assert list(listener.notifies(timeout=5, stop_after=1))
