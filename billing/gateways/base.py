@@ -16,7 +16,6 @@ class GatewayError(Exception):
     """
 
     def __init__(self, message: str, *, is_refusal: bool = False) -> None:
-        super().__init__(message)
         self.is_refusal = is_refusal
 
 

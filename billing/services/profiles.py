@@ -15,7 +15,6 @@ class InvalidDetails(ValueError):
     """Details that an invoice cannot show; `problems` has a message by field."""
 
     def __init__(self, problems: dict[str, str]) -> None:
-        super().__init__("; ".join(problems.values()))
         self.problems = problems
 
 

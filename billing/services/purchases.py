@@ -37,7 +37,6 @@ class PaymentUnavailable(Exception):
     """The gateway is not responding; `purchase` exists, and `open_checkout` may be retried."""
 
     def __init__(self, purchase: Purchase) -> None:
-        super().__init__(f"no checkout for {purchase.reference}")
         self.purchase = purchase
 
 

@@ -22,7 +22,6 @@ class DownloadFailed(Exception):
     nothing about our network."""
 
     def __init__(self, detail: str, position: int) -> None:
-        super().__init__(detail)
         self.detail, self.position = detail, position
 
 
@@ -30,7 +29,6 @@ class TooManyFailures(Exception):
     """Too many images of the partner could not be decoded lately."""
 
     def __init__(self, retry_after: int) -> None:
-        super().__init__()
         self.retry_after = retry_after
 
 

@@ -51,7 +51,6 @@ class NotCharged(Exception):
     """The operation did not start, and no points moved."""
 
     def __init__(self, quote: Quote) -> None:
-        super().__init__(f"{quote.balance} of {quote.cost}, {quote.reached}")
         self.quote = quote
 
 
