@@ -120,12 +120,11 @@ def join_staff_as_new_user(*, token: str, name: str, password: str, client: Clie
 def complete_staff_invitations(*, user: User, client: ClientInfo) -> bool:
     """Make a user with a second factor one of the staff if they accepted an invitation."""
     factors = Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
-    if not factors.filter(user=user).exists():
-        return False
     with transaction.atomic():
         rows = StaffInvitation.objects.open().filter(accepted_by=user)
         invitation = rows.select_for_update(of=("self",)).first()
-        if invitation is None or not _may_still_give(invitation):
+        has_factor = factors.filter(user=user).exists()
+        if invitation is None or not has_factor or not _may_still_give(invitation):
             return False
         invitation.completed_at = Now()
         invitation.save(update_fields=["completed_at"])

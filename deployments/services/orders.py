@@ -52,7 +52,7 @@ def order_again(website: Website, order: Order, *, action: str, actor: str) -> D
     """
     check_free(website)
     now = timezone.now()
-    _forget_due_publication(website, now)
+    _clear_due_publication(website, now)
     if "public_contact" in order.changes:
         website.set_public_contact(order.changes["public_contact"])
         website.save(update_fields=["public_contact"])
@@ -130,7 +130,7 @@ def _endpoint_of(former: WebhookEndpoint, changes: ShopChanges) -> WebhookEndpoi
     return add_endpoint(partner_id=former.partner_id, url=url, secret=secret)
 
 
-def _forget_due_publication(website: Website, now: datetime) -> None:
+def _clear_due_publication(website: Website, now: datetime) -> None:
     """The new release makes it needless; one in progress is waited for."""
     due = Website.objects.of(website.partner_id).filter(pk=website.pk, publish_at__lte=now)
     due.update(publish_at=None)

@@ -123,6 +123,12 @@ def test_a_malformed_line_is_an_error_of_the_gateway(
     assert not PayoutLine.objects.exists()
 
 
+def test_a_gateway_without_a_payment_is_not_asked(fake: FakeRazorpay, purchase: Purchase) -> None:
+    fake.calls.clear()
+    read_recent_payouts()
+    assert fake.calls == []
+
+
 def test_an_unavailable_gateway_is_asked_again_later(
     fake: FakeRazorpay, payment: dict[str, Any]
 ) -> None:

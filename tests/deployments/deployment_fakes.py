@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from django_q.models import OrmQ
 
 from config.egress.deadline import Deadline
+from config.jobs.queue import task_path
 from deployments import pipeline
-from deployments.builder.base import ShopBrief
+from deployments.builder.base import BuildInput
 from deployments.models import Deployment
 from deployments.pipeline import run_due
 from deployments.targets.base import Release, Stage
@@ -49,18 +51,34 @@ def deploy(server: PartnerServer, number: int = 0, **fields: Any) -> Deployment:
     return Deployment.objects.get(website__identifier=response.json()["identifier"])
 
 
+def order_shop_for(server: PartnerServer, account_id: str) -> str:
+    """Order a shop and return its identifier."""
+    order = {
+        "accountId": account_id,
+        "businessCategory": ["Footwear"],
+        "brandName": "Nova Retail",
+        "webhookUrl": "http://127.0.0.1:9/hook",
+    }
+    return str(server.post("createAndDeploy", order).json()["identifier"])
+
+
+def queued(task: Callable[..., object]) -> int:
+    """Count the messages that wake the worker for this task."""
+    return [message.func() for message in OrmQ.objects.all()].count(task_path(task))
+
+
 @dataclass
 class TinyBuilder:
     """A page with the brand; `before` is called first and may raise or interfere."""
 
-    before: Callable[[ShopBrief], object] = lambda brief: None
-    briefs: list[ShopBrief] = field(default_factory=list)
+    before: Callable[[BuildInput], object] = lambda build_input: None
+    build_inputs: list[BuildInput] = field(default_factory=list)
 
-    def build(self, brief: ShopBrief, folder: Path, *, deadline: Deadline) -> None:
-        self.briefs.append(brief)
-        self.before(brief)
+    def build(self, build_input: BuildInput, folder: Path, *, deadline: Deadline) -> None:
+        self.build_inputs.append(build_input)
+        self.before(build_input)
         for name in ("index.html", "404.html"):
-            (folder / name).write_text(f"<h1>{brief.brand_name}</h1>")
+            (folder / name).write_text(f"<h1>{build_input.brand_name}</h1>")
 
 
 @dataclass

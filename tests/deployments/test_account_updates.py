@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from deployments.builder.base import BuildFailed, Merchant
 from deployments.models import Deployment, Website
 from deployments.pipeline import run_due
 from deployments.services.site_takedowns import restore_site, take_down_site
-from tests.concurrency import run_concurrently
+from deployments.services.updates import update_next_shop
+from tests.concurrency import overlap
 from tests.deployments.deployment_fakes import (
     PATH,
     WHOLE,
@@ -84,7 +86,7 @@ def test_a_change_that_the_shop_shows_is_published(server: PartnerServer, fakes:
         follow()
 
         assert states() == ["replaced"] * number + ["live"], fields
-        merchant: Merchant = fakes.builder.briefs[-1].merchant
+        merchant: Merchant = fakes.builder.build_inputs[-1].merchant
         assert {name: getattr(merchant, name) for name in shown} == shown
     assert events() == WHOLE * (len(CHANGES) + 1)
     assert {each.get("reason") for each in payloads()[3:]} == {"update"}
@@ -130,18 +132,18 @@ def test_the_brand_follows_the_business_name_that_it_was(
     update(server, account_id, businessName="Nova Living")
     follow()
 
-    assert fakes.builder.briefs[-1].brand_name == "Nova Living"
+    assert fakes.builder.build_inputs[-1].brand_name == "Nova Living"
     update(server, account_id, businessName=None)
     follow()
-    assert fakes.builder.briefs[-1].brand_name == "Nova Living"
+    assert fakes.builder.build_inputs[-1].brand_name == "Nova Living"
 
 
 def test_an_update_keeps_a_logo_that_can_no_longer_be_downloaded(
     server: PartnerServer, fakes: Fakes
 ) -> None:
     logos: list[bytes] = []
-    fakes.builder.before = lambda brief: logos.append(
-        brief.logo.read_bytes() if brief.logo else b""
+    fakes.builder.before = lambda build_input: logos.append(
+        build_input.logo.read_bytes() if build_input.logo else b""
     )
     replies = iter([Reply(200, picture("teal")), Reply(404), Reply(200, picture("red"))])
     with serve(lambda request: next(replies)) as host:
@@ -173,7 +175,7 @@ def test_a_change_during_a_build_is_published_after_it(server: PartnerServer, fa
     deployment = deploy(server)
 
     def change(_: object) -> None:
-        fakes.builder.before = lambda brief: None
+        fakes.builder.before = lambda build_input: None
         update(server, deployment.website.account_id, about="Changed meanwhile.")
 
     fakes.builder.before = change
@@ -181,7 +183,7 @@ def test_a_change_during_a_build_is_published_after_it(server: PartnerServer, fa
     follow()
 
     assert states() == ["replaced", "live"]
-    assert fakes.builder.briefs[-1].merchant.about == "Changed meanwhile."
+    assert fakes.builder.build_inputs[-1].merchant.about == "Changed meanwhile."
 
 
 def test_a_change_whose_build_failed_is_tried_again(server: PartnerServer, fakes: Fakes) -> None:
@@ -197,7 +199,7 @@ def test_a_change_whose_build_failed_is_tried_again(server: PartnerServer, fakes
     assert (shop["status"], shop["error"]) == ("live", None)
     assert (shop["update"]["status"], shop["update"]["error"]) == ("failed", "No paint")
 
-    fakes.builder.before = lambda brief: None
+    fakes.builder.before = lambda build_input: None
     Website.objects.update(publish_at=Now())
     run_due()
     follow()
@@ -224,14 +226,17 @@ def test_a_shop_that_is_taken_down_follows_when_it_is_restored(
     follow()
 
     assert states() == ["replaced", "live"]
-    assert fakes.builder.briefs[-1].merchant.about == "New."
+    assert fakes.builder.build_inputs[-1].merchant.about == "New."
 
 
 def test_workers_at_the_same_time_build_a_change_once(server: PartnerServer) -> None:
-    website = live(server)
-    update(server, website.account_id, about="New.")
+    first, other = live(server), live(server, number=1)
+    for website in (first, other):
+        update(server, website.account_id, about="New.")
     Website.objects.update(update_at=Now())
+    mine = Website.objects.filter(pk=first.pk)
+    mine.update(update_at=Now() - timedelta(minutes=1))
 
-    run_concurrently(4, lambda _: run_due())
+    assert overlap(lambda: mine.update(update_at=None), update_next_shop) is None
 
-    assert states() == ["replaced", "live"]
+    assert states() == ["live", "live"]

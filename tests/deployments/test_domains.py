@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from deployments import jobs, pipeline
 from deployments.domains import find_proof, is_own_domain, normalize_domain
 from deployments.models import SiteDomain
 from deployments.pipeline import run_due
-from tests.deployments.deployment_fakes import TinyBuilder, deploy
+from deployments.services.domains import finish_check
+from tests.deployments.deployment_fakes import TinyBuilder, deploy, queued
 from tests.deployments.fakes.browsing import browsing
 from tests.factories import Keys
 from tests.merchants import PartnerServer
@@ -91,9 +93,11 @@ def test_a_domain_is_served_once_its_txt_record_proves_it(
     assert b"Nova Retail" not in page("shop.nova.test")
 
     records[row["txtRecord"]["name"]] = row["txtRecord"]["value"]
+    messages = queued(jobs.check_domains)
     assert server.post(f"{shop}/domains/verify", None).status_code == 202
     jobs.check_domains()
 
+    assert queued(jobs.check_domains) == messages + 2  # asked to check, and found
     assert domains(server, shop)["shop.nova.test"]["status"] == "verified"
     assert b"Nova Retail" in page("shop.nova.test")
     assert b"Nova Retail" in page("SHOP.nova.test.:8000")
@@ -109,11 +113,28 @@ def test_a_domain_that_leaves_the_account_is_served_no_more(
     assert b"Nova Retail" in page("shop.nova.test")
 
     account_id = server.get(shop).json()["data"]["accountId"]
+    messages = queued(jobs.check_domains)
     server.put("updateAccount", {"accountId": account_id, "domains": []})
+    assert queued(jobs.check_domains) == messages + 1
     jobs.check_domains()
 
     assert domains(server, shop) == {}
     assert b"Nova Retail" not in page("shop.nova.test")
+
+
+def test_a_domain_without_a_proof_is_checked_less_and_less_often(shop: str) -> None:
+    domain = SiteDomain.objects.get()
+    waits = {0: 1, 9: 1, 10: 10, 39: 10, 40: 360, 99: 360}
+    for checks, minutes in waits.items():
+        domain.checks = checks
+        finish_check(domain=domain, error="none")
+        domain.refresh_from_db()
+        assert domain.check_at
+        assert domain.checked_at
+        assert domain.check_at - domain.checked_at == timedelta(minutes=minutes)
+    domain.checks = 100
+    finish_check(domain=domain, error="none")
+    assert not SiteDomain.objects.exclude(check_at=None).exists()
 
 
 def test_the_newest_proof_of_a_domain_counts(

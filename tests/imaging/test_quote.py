@@ -61,7 +61,7 @@ def test_a_quote_names_price_buckets_and_balance_and_moves_nothing(
 def test_the_call_takes_what_was_quoted(live_db: None, post: Send) -> None:
     keys = partner_with_keys()
     bucket(keys.partner, 500)
-    bucket(keys.partner, 1_000, "scale")
+    bucket(keys.partner, 300, "scale")
     quoted = post(QUOTE, PROMPT, keys.live).json()["data"]
 
     called = post(CREATE, PROMPT, keys.live).json()["data"]
@@ -71,7 +71,7 @@ def test_the_call_takes_what_was_quoted(live_db: None, post: Send) -> None:
         (each["bucketId"], each["points"]) for each in quoted["buckets"]
     ]
     assert called["pointsUsed"] == quoted["price"]
-    assert called["remainingBalance"] == quoted["balanceAfter"]
+    assert called["remainingBalance"] == quoted["balanceAfter"] == 0
 
 
 def test_an_enhance_is_validated_and_priced_as_one(keys: Keys, post: Send) -> None:
