@@ -11,7 +11,7 @@ from config.egress import EgressError, download
 from config.egress.deadline import Deadline, DeadlineExceeded
 from config.images.decode import UndecodableImage, decode_image
 from deployments.builder.artwork import shrink_logo
-from deployments.builder.base import ShopBrief
+from deployments.builder.base import BuildInput
 from deployments.material import Material, current_material, kept_material, with_logo
 from deployments.models import Deployment
 from deployments.site_urls import production_url
@@ -21,7 +21,7 @@ _LOGO_SECONDS = 15.0
 _NO_CONTACT = "The shop shows no email address, phone number or WhatsApp number."
 
 
-def prepare_brief(deployment: Deployment, folder: Path, deadline: Deadline) -> ShopBrief:
+def prepare_build_input(deployment: Deployment, folder: Path, deadline: Deadline) -> BuildInput:
     """Describe the shop, with its logo in `folder`; set the deployment's material and notice.
 
     Material that the deployment has is used again: a rollback has that of an earlier release.
@@ -30,7 +30,7 @@ def prepare_brief(deployment: Deployment, folder: Path, deadline: Deadline) -> S
     if material is None:
         material = _collect(deployment, folder, deadline)
         deployment.set_encrypted("material", material.to_json())
-    return _brief_of(deployment, material, _write_logo(material, folder))
+    return _build_input_of(deployment, material, _write_logo(material, folder))
 
 
 def _collect(deployment: Deployment, folder: Path, deadline: Deadline) -> Material:
@@ -42,9 +42,9 @@ def _collect(deployment: Deployment, folder: Path, deadline: Deadline) -> Materi
     return with_logo(material, logo)
 
 
-def _brief_of(deployment: Deployment, material: Material, logo: Path | None) -> ShopBrief:
+def _build_input_of(deployment: Deployment, material: Material, logo: Path | None) -> BuildInput:
     website = deployment.website
-    return ShopBrief(
+    return BuildInput(
         identifier=website.identifier,
         brand_name=deployment.brand_name,
         categories=tuple(deployment.categories),

@@ -16,7 +16,7 @@ from config.db.statements import release_connection
 from config.egress.deadline import Deadline, DeadlineExceeded
 from deployments import rehearsals, states
 from deployments.backends import builder_without_model, configured_builder, configured_target
-from deployments.build_input import prepare_brief
+from deployments.build_input import prepare_build_input
 from deployments.builder.base import BuildFailed
 from deployments.models import Deployment, Takedown
 from deployments.services import suspensions, takedowns, transitions, updates
@@ -169,10 +169,10 @@ def _build(deployment: Deployment, deadline: Deadline) -> None:
     draft.mkdir(parents=True)
     own = draft.with_name(f"{draft.name}.input")
     own.mkdir()
-    brief = prepare_brief(deployment, own, deadline)
+    build_input = prepare_build_input(deployment, own, deadline)
     is_test = is_sandbox(deployment.partner_id)
     builder = builder_without_model() if is_test else configured_builder()
-    builder.build(brief, draft, deadline=deadline)
+    builder.build(build_input, draft, deadline=deadline)
     draft.rename(folder)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from config.egress.deadline import Deadline
-from deployments.builder.base import ShopBrief
+from deployments.builder.base import BuildInput
 from deployments.builder.copy import CopyUnavailable, ShopCopy
 from imaging.backends import configured_text_model
 from imaging.providers.base import ProviderError
@@ -24,15 +24,15 @@ _LANGUAGES = {
 }
 
 
-def write_copy(brief: ShopBrief, deadline: Deadline) -> ShopCopy:
+def write_copy(build_input: BuildInput, deadline: Deadline) -> ShopCopy:
     """Return a tagline and a story; raise `CopyUnavailable` without a model or its reply."""
     model = configured_text_model()
     if model is None:
         raise CopyUnavailable
     request = (
-        f"Language: {_LANGUAGES[brief.language]}\n"
-        f"Brand: {brief.brand_name}\nSells: {', '.join(brief.categories)}\n"
-        f"About: {brief.merchant.about or '-'}"
+        f"Language: {_LANGUAGES[build_input.language]}\n"
+        f"Brand: {build_input.brand_name}\nSells: {', '.join(build_input.categories)}\n"
+        f"About: {build_input.merchant.about or '-'}"
     )
     try:
         text = model.write_text(_INSTRUCTIONS, request, deadline)

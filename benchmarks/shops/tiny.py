@@ -7,15 +7,15 @@ from pathlib import Path
 from django.apps import AppConfig
 
 from config.egress.deadline import Deadline
-from deployments.builder.base import ShopBrief
+from deployments.builder.base import BuildInput
 
 
 class TinyBuilder:
     """Writes two pages that name the shop."""
 
-    def build(self, brief: ShopBrief, folder: Path, *, deadline: Deadline) -> None:
+    def build(self, build_input: BuildInput, folder: Path, *, deadline: Deadline) -> None:
         for name in ("index.html", "404.html"):
-            (folder / name).write_text(f"<h1>{brief.brand_name}</h1>")
+            (folder / name).write_text(f"<h1>{build_input.brand_name}</h1>")
 
 
 class TinyShops(AppConfig):

@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 _ACTOR = "gateway:razorpay"
 #: Others, such as those of refunds, tell of captured payments too.
 _CAPTURES = ("payment.captured", "payment_link.paid", "order.paid")
-_ENDINGS = {
+_UNPAID_STATES = {
     "payment.failed": Purchase.State.FAILED,
     "payment_link.expired": Purchase.State.EXPIRED,
     "payment_link.cancelled": Purchase.State.CANCELLED,
@@ -51,8 +51,8 @@ def receive_event(*, event: Event) -> None:
             actor=_ACTOR,
             refunded_paise=event.payment.refunded_paise,
         )
-    elif ending := _ENDINGS.get(event.kind):
-        mark_unpaid(purchase=purchase, state=ending)
+    elif state := _UNPAID_STATES.get(event.kind):
+        mark_unpaid(purchase=purchase, state=state)
 
 
 def _find_purchase(event: Event) -> Purchase | None:

@@ -28,7 +28,7 @@ class Merchant:
 
 
 @dataclass(frozen=True, slots=True)
-class ShopBrief:
+class BuildInput:
     """One shop to build. `categories` are 1 to 5 of the documented twenty, the first leads.
 
     `logo` is a sanitized local PNG, or None: then a text logo is drawn.
@@ -45,9 +45,9 @@ class ShopBrief:
 
 
 class ShopBuilder(Protocol):
-    """Writes a whole static site. Building the same brief again gives the same bytes."""
+    """Writes a whole static site. Building the same input again gives the same bytes."""
 
-    def build(self, brief: ShopBrief, folder: Path, *, deadline: Deadline) -> None:
+    def build(self, build_input: BuildInput, folder: Path, *, deadline: Deadline) -> None:
         """Fill the empty `folder`: `index.html` at its top, `404.html`, only relative or
         root-relative links within the site. Raises `BuildFailed`, `DeadlineExceeded`."""
         ...

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from config.egress.deadline import Deadline
-from deployments.builder.base import ShopBrief
+from deployments.builder.base import BuildInput
 from deployments.builder.text import clean_text
 
 _MAX_TAGLINE = 90
@@ -25,17 +25,17 @@ class ShopCopy:
     about: str
 
 
-CopyWriter = Callable[[ShopBrief, Deadline], ShopCopy]
+CopyWriter = Callable[[BuildInput, Deadline], ShopCopy]
 
 
 def choose_copy(
-    writer: CopyWriter | None, brief: ShopBrief, *, built_in: ShopCopy, deadline: Deadline
+    writer: CopyWriter | None, build_input: BuildInput, *, built_in: ShopCopy, deadline: Deadline
 ) -> ShopCopy:
     """Return the writer's texts where they are usable, otherwise the built-in ones."""
     if writer is None:
         return built_in
     try:
-        written = writer(brief, deadline)
+        written = writer(build_input, deadline)
     except CopyUnavailable:
         return built_in
     return ShopCopy(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 from urllib.parse import quote, urlsplit
 
-from deployments.builder.base import BuildFailed, Merchant, ShopBrief
+from deployments.builder.base import BuildFailed, BuildInput, Merchant
 from deployments.builder.catalogue import Category, Product, load_category
 from deployments.builder.copy import ShopCopy
 from deployments.builder.language import Language, load_language
@@ -75,27 +75,28 @@ class Shop:
         return self.currency.convert(product.price)
 
 
-def plan_shop(brief: ShopBrief) -> Shop:
+def plan_shop(build_input: BuildInput) -> Shop:
     """Plan the shop with the built-in copy; raise `BuildFailed` for an unknown category."""
     try:
-        categories = tuple(load_category(name) for name in dict.fromkeys(brief.categories))
+        categories = tuple(load_category(name) for name in dict.fromkeys(build_input.categories))
     except KeyError as error:
         raise BuildFailed(f"There is no catalogue for the category {error.args[0]}.") from error
     if not categories:
         raise BuildFailed("A shop needs at least one product category.")
-    language = load_language(brief.language)
-    brand = clean_text(brief.brand_name) or clean_text(brief.merchant.business_name) or "Our shop"
+    language = load_language(build_input.language)
+    company = clean_text(build_input.merchant.business_name)
+    brand = clean_text(build_input.brand_name) or company or "Our shop"
     return Shop(
         brand=brand,
-        url=brief.production_url.rstrip("/"),
-        copy=_built_in_copy(brand, categories, brief.merchant, language),
+        url=build_input.production_url.rstrip("/"),
+        copy=_built_in_copy(brand, categories, build_input.merchant, language),
         theme=theme_of(categories[0].name),
-        currency=find_currency(clean_text(brief.merchant.currency)),
+        currency=find_currency(clean_text(build_input.merchant.currency)),
         categories=categories,
         featured=_featured(categories),
-        contact=_contact_of(brief.merchant),
-        company=clean_text(brief.merchant.business_name) or brand,
-        logo="/logo.png" if brief.logo else "",
+        contact=_contact_of(build_input.merchant),
+        company=company or brand,
+        logo="/logo.png" if build_input.logo else "",
         language=language,
     )
 

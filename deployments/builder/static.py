@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from config.egress.deadline import Deadline
 from deployments.builder import artwork
-from deployments.builder.base import ShopBrief
+from deployments.builder.base import BuildInput
 from deployments.builder.copy import CopyWriter, choose_copy
 from deployments.builder.pages import Page, card_of, list_pages, policies
 from deployments.builder.product_images import draw_product, draw_scene
@@ -48,11 +48,11 @@ class StaticShopBuilder:
     def __init__(self, write_copy: CopyWriter | None = None) -> None:
         self._write_copy = write_copy
 
-    def build(self, brief: ShopBrief, folder: Path, *, deadline: Deadline) -> None:
+    def build(self, build_input: BuildInput, folder: Path, *, deadline: Deadline) -> None:
         """Fill the empty `folder`; raise `BuildFailed`, `DeadlineExceeded`."""
-        shop = plan_shop(brief)
-        words = choose_copy(self._write_copy, brief, built_in=shop.copy, deadline=deadline)
-        for path, content in _site_files(replace(shop, copy=words), brief.logo):
+        shop = plan_shop(build_input)
+        words = choose_copy(self._write_copy, build_input, built_in=shop.copy, deadline=deadline)
+        for path, content in _site_files(replace(shop, copy=words), build_input.logo):
             deadline.remaining()
             file = folder / path.removeprefix("/")
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -63,7 +63,7 @@ def _site_files(shop: Shop, logo: Path | None) -> Files:
     """Yield root-relative path and content of every file."""
     texts = {
         "css": ("/assets/shop", ".css", tokens_of(shop.theme) + _asset("shop.css")),
-        "js": ("/assets/shop", ".js", _asset("shop.js")),
+        "js": ("/assets/shop", ".js", _asset("shop.js") + _asset("checkout.js")),
         "index": ("/assets/index", ".json", _product_index(shop)),
         "scene": ("/assets/scene", ".svg", draw_scene(shop.featured[:3], shop.theme)),
     }

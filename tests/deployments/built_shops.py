@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from config.egress.deadline import Deadline
-from deployments.builder.base import Merchant, ShopBrief
+from deployments.builder.base import BuildInput, Merchant
 from deployments.builder.static import StaticShopBuilder
 
 MERCHANT = Merchant(
@@ -23,20 +23,20 @@ MERCHANT = Merchant(
 VOID = {"meta", "link", "img", "input", "br", "path", "circle"}
 
 
-def make_brief(brand_name: str = "Nova Retail", *categories: str, **more: Any) -> ShopBrief:
+def make_build_input(brand_name: str = "Nova Retail", *categories: str, **more: Any) -> BuildInput:
     fields = {
         "identifier": "nova-retail-abc123",
         "production_url": "https://nova-retail-abc123.shop.test",
         "merchant": MERCHANT,
     }
     chosen = categories or ("Fashion & Clothing", "Footwear")
-    return ShopBrief(brand_name=brand_name, categories=chosen, **{**fields, **more})
+    return BuildInput(brand_name=brand_name, categories=chosen, **{**fields, **more})
 
 
-def build(brief: ShopBrief, folder: Path, builder: StaticShopBuilder | None = None) -> Path:
+def build(build_input: BuildInput, folder: Path, builder: StaticShopBuilder | None = None) -> Path:
     """Builds into `folder`, which is made, and gives it back."""
     folder.mkdir(parents=True)
-    (builder or StaticShopBuilder()).build(brief, folder, deadline=Deadline.after(30))
+    (builder or StaticShopBuilder()).build(build_input, folder, deadline=Deadline.after(30))
     return folder
 
 

@@ -84,13 +84,13 @@ def test_a_deployment_that_waits_is_never_built(server: PartnerServer, fakes: Fa
 
     run_due()
 
-    assert fakes.builder.briefs == []
+    assert fakes.builder.build_inputs == []
     assert not Deployment.objects.exists()
 
 
 def test_a_shop_that_is_being_built_is_not_published(server: PartnerServer, fakes: Fakes) -> None:
     deployment = deploy(server)
-    fakes.builder.before = lambda brief: delete(server, deployment)
+    fakes.builder.before = lambda build_input: delete(server, deployment)
 
     run_due()
 
@@ -128,7 +128,7 @@ def test_nothing_of_an_unfinished_build_stays_behind(
     server: PartnerServer, fakes: Fakes, settings: Any
 ) -> None:
     deployment = deploy(server)
-    fakes.builder.before = lambda brief: delete(server, deployment)
+    fakes.builder.before = lambda build_input: delete(server, deployment)
 
     run_due()
 

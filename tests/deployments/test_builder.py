@@ -18,7 +18,7 @@ from deployments.builder.base import BuildFailed, Merchant
 from deployments.builder.copy import CopyUnavailable, ShopCopy
 from deployments.builder.static import StaticShopBuilder
 from deployments.categories import CATEGORIES
-from tests.deployments.built_shops import build, file_at, make_brief, pages_of, read
+from tests.deployments.built_shops import build, file_at, make_build_input, pages_of, read
 
 ATTACK = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 BRANDS = ["Nova Retail", "सूर्योदय हस्तशिल्प", "தமிழ் சுவை", "سوق الورد", "🧸🎈", "N" * 300]
@@ -27,7 +27,7 @@ LINKS = ("href", "src", "action", "data-index")
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: Any) -> Path:
-    return build(make_brief(), tmp_path_factory.mktemp("built") / "site")
+    return build(make_build_input(), tmp_path_factory.mktemp("built") / "site")
 
 
 def digest(site: Path) -> dict[str, str]:
@@ -48,7 +48,7 @@ def size(site: Path) -> int:
 def test_every_category_builds_a_small_shop_of_well_formed_and_linked_pages(
     category: str, tmp_path: Path
 ) -> None:
-    site = build(make_brief("Nova Retail", category), tmp_path / "site")
+    site = build(make_build_input("Nova Retail", category), tmp_path / "site")
     assert size(site) < 3_000_000
     pages = dict(pages_of(site))
     assert len([path for path in pages if path.startswith("/products/")]) == 8
@@ -61,7 +61,7 @@ def test_every_category_builds_a_small_shop_of_well_formed_and_linked_pages(
 
 
 def test_five_categories_make_one_shop_with_a_page_for_each(tmp_path: Path) -> None:
-    site = build(make_brief("Nova", *CATEGORIES[:5]), tmp_path / "site")
+    site = build(make_build_input("Nova", *CATEGORIES[:5]), tmp_path / "site")
     assert len(list((site / "collections").iterdir())) == 5
     assert len(list((site / "pictures").iterdir())) == 40
     assert size(site) < 3_000_000
@@ -89,15 +89,15 @@ def test_the_home_page_stays_light(site: Path) -> None:
     assert sum(size for link, size in weights.items() if link.endswith((".css", ".js"))) < 40_000
 
 
-def test_the_same_brief_gives_the_same_bytes(site: Path, tmp_path: Path) -> None:
-    assert digest(build(make_brief(), tmp_path / "again")) == digest(site)
+def test_the_same_input_gives_the_same_bytes(site: Path, tmp_path: Path) -> None:
+    assert digest(build(make_build_input(), tmp_path / "again")) == digest(site)
 
 
 @pytest.mark.parametrize("brand", BRANDS)
 def test_a_brand_in_any_script_stands_in_titles_logo_and_manifest(
     brand: str, tmp_path: Path
 ) -> None:
-    site = build(make_brief(brand), tmp_path / "site")
+    site = build(make_build_input(brand), tmp_path / "site")
     for path, html in pages_of(site):
         assert brand in read(html).texts["title"], path
     logo = ElementTree.parse(site / "logo.svg").getroot()
@@ -106,12 +106,12 @@ def test_a_brand_in_any_script_stands_in_titles_logo_and_manifest(
     assert picture_size(site / "preview.png") == (1200, 630)
 
 
-def test_what_the_brief_says_is_text_and_never_markup(tmp_path: Path) -> None:
+def test_what_the_input_says_is_text_and_never_markup(tmp_path: Path) -> None:
     merchant = Merchant(
         business_name=ATTACK, about=ATTACK, email=ATTACK, phone=f"+91 9820012345{ATTACK}",
         address_lines=(ATTACK,), currency=ATTACK, social_links=((ATTACK, f"https://x.test/{ATTACK}"),),
     )  # fmt: skip
-    site = build(make_brief(ATTACK, merchant=merchant), tmp_path / "site")
+    site = build(make_build_input(ATTACK, merchant=merchant), tmp_path / "site")
     for path, html in pages_of(site):
         page = read(html)
         assert page.faults == [], path
@@ -130,14 +130,14 @@ def test_links_of_other_schemes_than_the_webs_are_left_out(tmp_path: Path) -> No
         ("Broken", "http://[::1"),
     )
     merchant = Merchant(social_links=(*links, ("Good", "https://social.test/")))
-    site = build(make_brief(merchant=merchant), tmp_path / "site")
+    site = build(make_build_input(merchant=merchant), tmp_path / "site")
     addresses = read((site / "contact/index.html").read_text()).values("href")
     assert "https://social.test/" in addresses
     assert not [link for link in addresses if link.startswith(("javascript", "data", "http://["))]
 
 
 def test_a_brand_of_nothing_printable_falls_back_to_the_business(tmp_path: Path) -> None:
-    site = build(make_brief(" \u202e\x00 "), tmp_path / "site")
+    site = build(make_build_input(" \u202e\x00 "), tmp_path / "site")
     assert "Nova Retail Private Limited" in read((site / "index.html").read_text()).texts["title"]
 
 
@@ -159,32 +159,32 @@ def test_the_sitemap_lists_each_page_that_a_search_engine_may_show(site: Path) -
     assert sorted(listed) == sorted(indexed)
     assert "/cart/" not in listed
     assert "/404.html" not in listed
-    assert f"{make_brief().production_url}/sitemap.xml" in (site / "robots.txt").read_text()
+    assert f"{make_build_input().production_url}/sitemap.xml" in (site / "robots.txt").read_text()
 
 
 def test_the_merchants_logo_takes_the_drawn_ones_place(tmp_path: Path) -> None:
     logo = tmp_path / "logo.png"
     Image.new("RGB", (2000, 1000), "#cc0000").save(logo)
-    site = build(make_brief(logo=logo), tmp_path / "site")
+    site = build(make_build_input(logo=logo), tmp_path / "site")
     assert picture_size(site / "logo.png") == (400, 200)
     header = dict(read((site / "index.html").read_text()).elements[::-1])["img"]
     assert header == {"class": "brand-logo", "src": "/logo.png", "alt": "Nova Retail"}
 
 
 def test_without_any_contact_the_shop_still_stands_and_invents_none(tmp_path: Path) -> None:
-    site = build(make_brief(merchant=Merchant()), tmp_path / "site")
+    site = build(make_build_input(merchant=Merchant()), tmp_path / "site")
     for _, html in pages_of(site):
         assert not re.search(r"mailto:|tel:|wa\.me", html)
 
 
 def test_a_writer_may_give_the_words(tmp_path: Path) -> None:
-    builder = StaticShopBuilder(lambda brief, deadline: ShopCopy("Fresh & new.", "About <us>."))
-    home = (build(make_brief(), tmp_path / "site", builder) / "index.html").read_text()
+    builder = StaticShopBuilder(lambda given, deadline: ShopCopy("Fresh & new.", "About <us>."))
+    home = (build(make_build_input(), tmp_path / "site", builder) / "index.html").read_text()
     assert "Fresh &amp; new." in home
     assert "About &lt;us&gt;." in home
 
 
-def unavailable(brief: Any, deadline: Any) -> None:
+def unavailable(build_input: Any, deadline: Any) -> None:
     raise CopyUnavailable
 
 
@@ -192,14 +192,15 @@ def unavailable(brief: Any, deadline: Any) -> None:
 def test_words_that_do_not_come_or_do_not_fit_leave_the_built_in_ones(
     writer: Callable[..., Any], tmp_path: Path, site: Path
 ) -> None:
-    assert digest(build(make_brief(), tmp_path / "s", StaticShopBuilder(writer))) == digest(site)
+    built = build(make_build_input(), tmp_path / "s", StaticShopBuilder(writer))
+    assert digest(built) == digest(site)
 
 
 def test_an_unknown_category_is_refused_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(BuildFailed, match=r"There is no catalogue for the category Gaming\."):
-        build(make_brief("Nova", "Gaming"), tmp_path / "site")
+        build(make_build_input("Nova", "Gaming"), tmp_path / "site")
 
 
 def test_a_deadline_that_has_passed_ends_the_build(tmp_path: Path) -> None:
     with pytest.raises(DeadlineExceeded):
-        StaticShopBuilder().build(make_brief(), tmp_path, deadline=Deadline.after(-1))
+        StaticShopBuilder().build(make_build_input(), tmp_path, deadline=Deadline.after(-1))

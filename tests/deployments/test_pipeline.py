@@ -96,10 +96,11 @@ def test_the_builder_gets_what_was_ordered_and_who_ordered_it(
     )
     run_due()
 
-    [brief] = fakes.builder.briefs
-    assert (brief.brand_name, brief.categories) == ("Nova Retail", ("Footwear", "Accessories"))
-    assert brief.production_url == production_url(Website.objects.get())
-    assert (brief.merchant.email, brief.merchant.phone) == (
+    [build_input] = fakes.builder.build_inputs
+    assert build_input.brand_name == "Nova Retail"
+    assert build_input.categories == ("Footwear", "Accessories")
+    assert build_input.production_url == production_url(Website.objects.get())
+    assert (build_input.merchant.email, build_input.merchant.phone) == (
         "merchant0@example.com",
         "+91 9000000000",
     )
@@ -111,7 +112,7 @@ def test_a_message_without_work_changes_nothing(server: PartnerServer, fakes: Fa
     run_due()
 
     assert events() == WHOLE
-    assert len(fakes.builder.briefs) == 1
+    assert len(fakes.builder.build_inputs) == 1
     assert not work_is_due()
 
 
@@ -137,14 +138,14 @@ def test_a_logo_that_cannot_be_loaded_is_replaced_and_noted(
         "brandLogo was not used: the server answered with status 404; "
         "a text logo was drawn instead."
     )
-    assert fakes.builder.briefs[0].logo is None
+    assert fakes.builder.build_inputs[0].logo is None
 
 
 def test_a_logo_is_handed_over_as_a_png_of_our_own(server: PartnerServer, fakes: Fakes) -> None:
     heads: list[bytes] = []
     picture = io.BytesIO()
     Image.new("RGB", (8, 8), "teal").save(picture, "GIF")
-    fakes.builder.before = lambda brief: heads.append((brief.logo or Path()).read_bytes()[:8])
+    fakes.builder.before = lambda given: heads.append((given.logo or Path()).read_bytes()[:8])
     with serve(lambda request: Reply(200, picture.getvalue())) as host:
         deploy(server, brandLogo=f"{host.url}/logo")
         run_due()

@@ -60,7 +60,7 @@ def test_after_three_failures_a_sentence_says_why(
     ended = attempt_until_it_ends()
 
     assert (ended.state, ended.error) == ("failed", str(reasons[part]))
-    assert len(fakes.builder.briefs) == 3
+    assert len(fakes.builder.build_inputs) == 3
     assert list(payloads()[-1].items()) == [
         ("event", "deployment.failed"),
         ("accountId", deployment.website.account_id),
@@ -78,9 +78,9 @@ def test_a_failure_is_tried_again_only_after_a_pause(server: PartnerServer, fake
     run_due()
     run_due()
 
-    assert len(fakes.builder.briefs) == 1
+    assert len(fakes.builder.build_inputs) == 1
     assert not work_is_due()
-    fakes.builder.before = lambda brief: None
+    fakes.builder.before = lambda build_input: None
     make_due()
     assert work_is_due()
     run_due()
@@ -140,7 +140,7 @@ def test_a_shop_on_which_every_worker_dies_is_given_up(server: PartnerServer, fa
 
     assert attempt_until_it_ends().state == "failed"
     assert events() == ["website.building", "deployment.failed"]
-    assert len(fakes.builder.briefs) == 6
+    assert len(fakes.builder.build_inputs) == 6
 
 
 def test_a_shop_whose_workers_die_a_few_times_is_published(
@@ -148,7 +148,7 @@ def test_a_shop_whose_workers_die_a_few_times_is_published(
 ) -> None:
     deploy(server)
     die(5, fakes)
-    fakes.builder.before = lambda brief: None
+    fakes.builder.before = lambda build_input: None
 
     assert attempt_until_it_ends().state == "live"
     assert events() == WHOLE
@@ -162,7 +162,7 @@ def test_a_database_that_is_away_costs_a_lease_and_no_blame(
     run_due()
 
     assert Deployment.objects.get().error == ""
-    fakes.builder.before = lambda brief: None
+    fakes.builder.before = lambda build_input: None
     assert attempt_until_it_ends().state == "live"
 
 
@@ -170,7 +170,7 @@ def test_files_that_are_not_on_this_machine_are_built_again(
     server: PartnerServer, fakes: Fakes, settings: Any
 ) -> None:
     def fail_once(stage: str, identifier: str) -> None:
-        if stage == "production" and len(fakes.builder.briefs) == 1:
+        if stage == "production" and len(fakes.builder.build_inputs) == 1:
             shutil.rmtree(settings.BUILDS_ROOT)
             raise PublishFailed("The disk is gone.")
 
@@ -178,7 +178,7 @@ def test_files_that_are_not_on_this_machine_are_built_again(
     deploy(server)
 
     assert attempt_until_it_ends().state == "live"
-    assert len(fakes.builder.briefs) == 2
+    assert len(fakes.builder.build_inputs) == 2
 
 
 @pytest.mark.parametrize("end", ["live", "failed"])

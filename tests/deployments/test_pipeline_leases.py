@@ -36,9 +36,9 @@ def test_while_a_worker_holds_the_lease_no_other_continues(
 ) -> None:
     rivals: list[int] = []
 
-    def compete(brief: Any) -> None:
+    def compete(build_input: Any) -> None:
         run_due()
-        rivals.append(len(fakes.builder.briefs))
+        rivals.append(len(fakes.builder.build_inputs))
 
     fakes.builder.before = compete
     deploy(server)
@@ -96,7 +96,7 @@ def test_a_worker_that_lost_its_lease_takes_no_step(
 def test_a_lost_lease_is_noticed_before_the_public_sees_anything(
     server: PartnerServer, fakes: Fakes
 ) -> None:
-    fakes.builder.before = lambda brief: Deployment.objects.update(lease_token="other")
+    fakes.builder.before = lambda build_input: Deployment.objects.update(lease_token="other")
     deploy(server)
     run_due()
 
@@ -118,7 +118,7 @@ def test_two_workers_at_once_share_the_work(server: PartnerServer, fakes: Fakes)
         thread.join()
 
     assert set(Deployment.objects.values_list("state", flat=True)) == {"live"}
-    assert len(fakes.builder.briefs) == 6
+    assert len(fakes.builder.build_inputs) == 6
     assert WebhookDelivery.objects.count() == 18
 
 

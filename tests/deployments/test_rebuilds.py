@@ -53,7 +53,7 @@ def fail(server: PartnerServer, fakes: Fakes) -> Deployment:
     for _ in range(4):
         make_due()
         run_due()
-    fakes.builder.before = lambda brief: None
+    fakes.builder.before = lambda build_input: None
     deployment.refresh_from_db()
     assert deployment.state == "failed"
     return deployment
@@ -68,8 +68,8 @@ def test_a_live_shop_is_built_again_and_visitors_keep_the_former_release_meanwhi
 ) -> None:
     website = live_shop(server)
     seen: list[Any] = []
-    fakes.builder.before = lambda brief: seen.append(
-        (states(), dict(fakes.target.published), brief.identifier)
+    fakes.builder.before = lambda build_input: seen.append(
+        (states(), dict(fakes.target.published), build_input.identifier)
     )
     update = rebuild_site(website=website, actor="asha@shopiq.test")
     run_due()
@@ -101,7 +101,7 @@ def test_a_failed_update_leaves_the_former_release_to_the_visitors(
         make_due()
         run_due()
     assert states() == ["live", "failed"]
-    fakes.builder.before = lambda brief: None
+    fakes.builder.before = lambda build_input: None
     fakes.target.before = lambda stage, _: None
     run_due()
     assert fakes.target.published == before

@@ -73,7 +73,7 @@ def test_a_rebuild_changes_what_is_given_and_keeps_the_rest(
     assert events() == WHOLE * 2
     assert [each["reason"] for each in payloads() if "reason" in each] == ["update"] * 3
     assert rebuild(server, shop, businessCategory=["Pet Supplies"])["brandName"] == "Nova Living"
-    assert fakes.builder.briefs[-1].categories == ("Pet Supplies",)
+    assert fakes.builder.build_inputs[-1].categories == ("Pet Supplies",)
 
 
 def test_a_rebuild_without_a_body_builds_the_same_again(server: PartnerServer, shop: str) -> None:
@@ -158,22 +158,22 @@ def test_a_rollback_publishes_the_release_before_exactly(
     server: PartnerServer, shop: str, fakes: Fakes
 ) -> None:
     account_id = Deployment.objects.get().website.account_id
-    [first] = fakes.builder.briefs
+    [first] = fakes.builder.build_inputs
     rebuild(server, shop, brandName="Nova Living", publicContact={"email": "shop@example.com"})
     update(server, account_id, about="Changed.")
     follow()
     assert states() == ["replaced", "replaced", "live"]
-    _, second, _ = fakes.builder.briefs
+    _, second, _ = fakes.builder.build_inputs
 
     response = server.post(f"{shop}/rollback", {})
     assert response.status_code == 202
     run_due()
-    assert fakes.builder.briefs[-1] == second
+    assert fakes.builder.build_inputs[-1] == second
     assert payloads()[-1]["reason"] == "rollback"
 
     server.post(f"{shop}/rollback", None)
     run_due()
-    assert fakes.builder.briefs[-1] == first, "the release before the restored one"
+    assert fakes.builder.build_inputs[-1] == first, "the release before the restored one"
     data = server.get(shop).json()["data"]
     assert (data["brandName"], data["publicContact"], data["reason"]) == (BRAND, None, "rollback")
     assert server.post(f"{shop}/rollback", {}).status_code == 409
@@ -199,12 +199,12 @@ def test_after_a_rollback_the_shop_follows_its_account_again(
     follow()
     server.post(f"{shop}/rollback", {})
     run_due()
-    assert fakes.builder.briefs[-1].merchant.about == ""
+    assert fakes.builder.build_inputs[-1].merchant.about == ""
 
     update(server, account_id, currency="USD")
     follow()
 
-    merchant = fakes.builder.briefs[-1].merchant
+    merchant = fakes.builder.build_inputs[-1].merchant
     assert (merchant.about, merchant.currency) == ("Second.", "USD")
 
 
@@ -241,7 +241,7 @@ def test_a_cancelled_first_deployment_can_be_ordered_again(server: PartnerServer
 def test_the_public_contact_replaces_or_hides_the_lines_of_the_account(
     server: PartnerServer, shop: str, fakes: Fakes
 ) -> None:
-    by_default = fakes.builder.briefs[0].merchant
+    by_default = fakes.builder.build_inputs[0].merchant
     assert by_default.email == "merchant0@example.com"
     assert by_default.phone == by_default.whatsapp == "+91 9000000000"
 
@@ -252,7 +252,7 @@ def test_the_public_contact_replaces_or_hides_the_lines_of_the_account(
     }
     assert rebuild(server, shop, publicContact=contact)["publicContact"] == contact
 
-    shown = fakes.builder.briefs[-1].merchant
+    shown = fakes.builder.build_inputs[-1].merchant
     assert (shown.email, shown.phone, shown.whatsapp, shown.address_lines) == (
         "orders@example.com",
         "",
@@ -264,7 +264,7 @@ def test_the_public_contact_replaces_or_hides_the_lines_of_the_account(
     data = rebuild(server, shop, publicContact=HIDDEN)
     assert data["notice"] == ("The shop shows no email address, phone number or WhatsApp number.")
     assert rebuild(server, shop, publicContact=None)["publicContact"] is None
-    assert fakes.builder.briefs[-1].merchant == by_default
+    assert fakes.builder.build_inputs[-1].merchant == by_default
 
 
 def test_a_shop_can_hide_its_contact_from_the_start(server: PartnerServer, fakes: Fakes) -> None:
@@ -272,8 +272,8 @@ def test_a_shop_can_hide_its_contact_from_the_start(server: PartnerServer, fakes
     deploy(server, publicContact=whatsapp)
     run_due()
 
-    [brief] = fakes.builder.briefs
-    assert (brief.merchant.email, brief.merchant.phone) == ("", "")
-    assert brief.merchant.whatsapp == "+91 98111 22233"
+    [build_input] = fakes.builder.build_inputs
+    assert (build_input.merchant.email, build_input.merchant.phone) == ("", "")
+    assert build_input.merchant.whatsapp == "+91 98111 22233"
     stored = Deployment.objects.get()
     assert "98111" not in stored.material + stored.website.public_contact

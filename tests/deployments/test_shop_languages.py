@@ -12,7 +12,7 @@ from deployments.builder import pages, shop
 from deployments.builder.catalogue import load_category
 from deployments.builder.language import SCRIPT, load_language
 from deployments.categories import CATEGORIES
-from tests.deployments.built_shops import build, make_brief, pages_of, read
+from tests.deployments.built_shops import build, make_build_input, pages_of, read
 
 BUILDER = Path(pages.__file__).parent
 _TAG = re.compile(r"""\{% t (?:"([^"]*)"|'([^']*)')""")
@@ -47,14 +47,14 @@ def test_every_text_is_translated_with_its_values_and_markup(code: str) -> None:
 
 
 def test_the_script_says_what_is_translated_for_it() -> None:
-    script = (BUILDER / "assets" / "shop.js").read_text()
+    script = "".join(path.read_text() for path in (BUILDER / "assets").glob("*.js"))
     assert [text for text in SCRIPT if f'"{text}"' not in script] == []
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_shop_speaks_its_language(code: str, tmp_path: Path) -> None:
     categories = ("Footwear", "Pet Supplies", "Art & Crafts")
-    site = build(make_brief("Nova <b>", *categories, language=code), tmp_path / code)
+    site = build(make_build_input("Nova <b>", *categories, language=code), tmp_path / code)
     letters = re.compile(f"[{LANGUAGES[code]}]")
 
     for path, html in pages_of(site):
@@ -71,5 +71,5 @@ def test_a_shop_speaks_its_language(code: str, tmp_path: Path) -> None:
 
 
 def test_an_english_shop_has_no_translations(tmp_path: Path) -> None:
-    site = build(make_brief(), tmp_path / "en")
+    site = build(make_build_input(), tmp_path / "en")
     assert 'id="words"' not in (site / "index.html").read_text()

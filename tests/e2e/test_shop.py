@@ -13,22 +13,23 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.deployments.built_shops import build, make_brief
+from tests.deployments.built_shops import build, make_build_input
 
 pytestmark = pytest.mark.e2e
 
 AUDIT = (Path(__file__).parent / "audit.js").read_text()
 POLICY = "default-src 'self'; img-src 'self' data:"
 SHOPS = {
-    "nova": make_brief(),
-    "hindi": make_brief("सूर्योदय हस्तशिल्प", "Home & Furniture", "Kitchen & Dining", "Art & Crafts"),
-    "toys": make_brief("W" * 120, "Toys & Games", "Baby & Kids", "Pet Supplies",
-                       "Books & Stationery", "Food & Beverages"),
-    "tech": make_brief("سوق الكهرباء", "Electronics & Gadgets"),
-    "trail": make_brief("<script>alert(1)</script>", "Outdoor & Camping"),
-    "luxe": make_brief("Aurelia & Co", "Jewelry & Watches"),
-    "calm": make_brief("Calm", "Beauty & Skincare"),
-    "fresh": make_brief("தமிழ் சுவை", "Food & Beverages"),
+    "nova": make_build_input(),
+    "hindi": make_build_input("सूर्योदय हस्तशिल्प", "Home & Furniture", "Kitchen & Dining",
+                              "Art & Crafts"),
+    "toys": make_build_input("W" * 120, "Toys & Games", "Baby & Kids", "Pet Supplies",
+                             "Books & Stationery", "Food & Beverages"),
+    "tech": make_build_input("سوق الكهرباء", "Electronics & Gadgets"),
+    "trail": make_build_input("<script>alert(1)</script>", "Outdoor & Camping"),
+    "luxe": make_build_input("Aurelia & Co", "Jewelry & Watches"),
+    "calm": make_build_input("Calm", "Beauty & Skincare"),
+    "fresh": make_build_input("தமிழ் சுவை", "Food & Beverages"),
 }  # fmt: skip
 #: Addresses, and what is there once the page has all that it shows.
 ADDRESSES = {
@@ -59,8 +60,8 @@ class ShopHandler(SimpleHTTPRequestHandler):
 def shops(tmp_path_factory: Any) -> Iterator[dict[str, str]]:
     """The address of each shop, an origin of its own."""
     servers = {}
-    for name, brief in SHOPS.items():
-        site = build(brief, tmp_path_factory.mktemp("shops") / name)
+    for name, build_input in SHOPS.items():
+        site = build(build_input, tmp_path_factory.mktemp("shops") / name)
         handler = functools.partial(ShopHandler, directory=str(site))
         servers[name] = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=servers[name].serve_forever, args=(0.05,)).start()

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from config.egress.deadline import Deadline
-from deployments.builder.base import Merchant, ShopBrief
+from deployments.builder.base import BuildInput, Merchant
 from deployments.builder.copy import CopyUnavailable
 from imaging.copywriting import write_copy
 from tests.imaging.fakes import gemini, openai
 from tests.imaging.fakes.server import API_KEY, Mood
 
-BRIEF = ShopBrief(
+BUILD_INPUT = BuildInput(
     identifier="nova-retail-abc123",
     brand_name="Nova Retail",
     categories=("Footwear",),
@@ -37,7 +37,7 @@ def point_at(settings: Any, provider: str, base_url: str) -> None:
 def test_the_first_line_is_the_tagline(settings: Any, provider: str) -> None:
     with FAKES[provider][0]() as fake:
         point_at(settings, provider, fake.base_url)
-        copy = write_copy(BRIEF, Deadline.after(5))
+        copy = write_copy(BUILD_INPUT, Deadline.after(5))
         [seen] = fake.seen
 
     assert copy.tagline == "A teal vase, soft light"
@@ -49,7 +49,7 @@ def test_the_first_line_is_the_tagline(settings: Any, provider: str) -> None:
 def test_the_model_gets_nothing_about_the_person(settings: Any, provider: str) -> None:
     with FAKES[provider][0]() as fake:
         point_at(settings, provider, fake.base_url)
-        write_copy(BRIEF, Deadline.after(5))
+        write_copy(BUILD_INPUT, Deadline.after(5))
         [seen] = fake.seen
 
     assert "sarah@" not in str(seen.fields)
@@ -61,10 +61,10 @@ def test_a_model_that_fails_leaves_the_built_in_copy(settings: Any, provider: st
     with FAKES[provider][0](text=Mood("busy_503")) as fake:
         point_at(settings, provider, fake.base_url)
         with pytest.raises(CopyUnavailable):
-            write_copy(BRIEF, Deadline.after(5))
+            write_copy(BUILD_INPUT, Deadline.after(5))
 
 
 def test_the_local_provider_has_no_text_model(settings: Any) -> None:
     settings.IMAGE_PROVIDER = "local"
     with pytest.raises(CopyUnavailable):
-        write_copy(BRIEF, Deadline.after(5))
+        write_copy(BUILD_INPUT, Deadline.after(5))

@@ -1,4 +1,4 @@
-"""Briefs and pictures for the tests of providers."""
+"""Inputs and pictures for the tests of providers."""
 
 from pathlib import Path
 
