@@ -23,6 +23,7 @@ from imaging.api.accepted_calls import AcceptedCall, is_preferred, read_receiver
 from imaging.api.calls import ImageCall
 from imaging.api.rehearsals import LATE_FAILURES, SIMULATIONS, rehearse
 from imaging.api.serializers import CreateSerializer, DocumentedSerializer, EnhanceSerializer
+from imaging.api.usage_representation import usage
 from imaging.error_codes import INVALID_OPERATION
 from imaging.providers.base import Action
 from imaging.requests import ImageRequest
@@ -137,7 +138,7 @@ class UsageView(ImageApiView):
 
     def get(self, request: Any) -> ApiResponse:
         statistics = read_usage(self.admission.partner_id)
-        return ApiResponse(representations.usage(statistics, is_test=self.admission.is_test))
+        return ApiResponse(usage(statistics, is_test=self.admission.is_test))
 
 
 class QuoteView(ImageApiView):

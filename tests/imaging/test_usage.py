@@ -30,6 +30,16 @@ PRICES = {
     "growth": (7.25, 14),
     "scale": (6, 11),
 }
+ALL_PRICES = {
+    tier: {
+        "tier": tier,
+        "createFast": fast,
+        "createThinking": thinking,
+        "enhanceFast": fast,
+        "enhanceThinking": thinking,
+    }
+    for tier, (fast, thinking) in PRICES.items()
+}
 
 
 @pytest.fixture
@@ -80,16 +90,7 @@ def test_the_response_is_exactly_as_documented(live_db: None, get: Send) -> None
                 "purchasedAt": purchased,
             }
         ],
-        "allTierPricing": {
-            tier: {
-                "tier": tier,
-                "createFast": fast,
-                "createThinking": thinking,
-                "enhanceFast": fast,
-                "enhanceThinking": thinking,
-            }
-            for tier, (fast, thinking) in PRICES.items()
-        },
+        "allTierPricing": ALL_PRICES,
         "supportedResolutions": ["1k", "2k", "4k"],
         "defaultResolution": "1k",
     }
