@@ -43,8 +43,8 @@ def has_earlier_release(live: Deployment) -> bool:
 
 
 def _releases_before(live: Deployment, deployment_id: str) -> DeploymentQuerySet:
-    """Filter kept releases; one that was rolled back to continues with those before it."""
-    kept = deployments_of(live.website).releases().exclude(material="").exclude(pk=live.pk)
+    """Filter releases; one that was rolled back to continues with those before it."""
+    kept = deployments_of(live.website).releases().exclude(pk=live.pk)
     if deployment_id:
         return kept.filter(pk=deployment_id)
     current = live.restores or live

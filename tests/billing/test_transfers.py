@@ -168,15 +168,18 @@ def test_more_than_is_due_is_flagged_booked_and_its_excess_sent_back(purchase: P
 
 def test_a_transfer_goes_back_when_a_second_person_approves(purchase: Purchase) -> None:
     record(purchase, "UTR0001", 1)
+    record(purchase, "UTR0002", 1)
     staff = superuser("mira@shopiq.test")
-    transfer = BankTransfer.objects.get()
+    transfer = BankTransfer.objects.get(reference="UTR0001")
     shown = f"/admin/billing/banktransfer/{transfer.pk}/"
     assert f"{shown}return/" in text(staff.get(f"{shown}change/"))
     staff.post(f"{shown}return/", {"reason": "Not ours", "once": new_id()})
     decide(Approval.objects.get())
 
     purchase.refresh_from_db()
-    assert (states(), purchase.attention, purchase.is_paid) == ({"UTR0001": "returned"}, "", False)
+    assert (states(), purchase.is_paid) == ({"UTR0001": "returned", "UTR0002": "received"}, False)
+    assert "UTR0001" not in purchase.attention
+    assert "UTR0002" in purchase.attention
     assert AuditEntry.objects.get(action="purchase.transfer_returned").detail["reason"]
     with pytest.raises(TransferRefused, match="is recorded for"):
         record(purchase, "utr0001")

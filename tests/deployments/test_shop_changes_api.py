@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import pytest
 
+from config.db.ids import new_id
 from deployments.models import Deployment
 from deployments.pipeline import run_due
 from deployments.services.site_takedowns import take_down_site
@@ -189,6 +191,18 @@ def test_a_release_can_be_chosen(server: PartnerServer, shop: str) -> None:
     assert server.get(shop).json()["data"]["brandName"] == BRAND
     for unknown in (ids[0][::-1], "x"):
         assert server.post(f"{shop}/rollback", {"deploymentId": unknown}).status_code == 409
+
+
+def test_the_last_ten_releases_are_kept(server: PartnerServer, shop: str) -> None:
+    first = Deployment.objects.get()
+    copies = [copy(first) for _ in range(12)]
+    for each in copies:
+        each.pk, each.state = new_id(), "replaced"
+    Deployment.objects.bulk_create(copies)
+
+    rebuild(server, shop, brandName="Nova Living")
+
+    assert Deployment.objects.filter(state="replaced").exclude(material="").count() == 10
 
 
 def test_after_a_rollback_the_shop_follows_its_account_again(
