@@ -219,5 +219,5 @@ def _record(
             action="webhook.secret_changed",
             target=receiver_id,
             host=host,
-            overlap_hours=round(change.overlap.total_seconds() / 3600),
+            overlap_hours=change.overlap // timedelta(hours=1),
         )

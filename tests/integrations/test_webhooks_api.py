@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import AuditEntry
 from integrations.dispatcher import send
 from integrations.event_types import event_type_names
 from integrations.models import WebhookDelivery, WebhookEndpoint, WebhookReceiver
@@ -52,6 +53,8 @@ def test_url_and_secret_are_changed_for_all_shops_of_a_webhook(server: PartnerSe
         assert endpoint.url == NEW_URL
         assert endpoint.get_decrypted("secret") == "new"
         assert endpoint.previous_secret_until
+    assert AuditEntry.objects.get(action="webhook.secret_changed").detail["overlap_hours"] == 24
+    assert AuditEntry.objects.get(action="webhook.url_changed").detail["host"]
 
 
 def test_the_webhook_of_one_shop_is_changed_alone(server: PartnerServer) -> None:
