@@ -149,7 +149,7 @@ def test_the_command_reads_past_days(fake: FakeRazorpay, payment: dict[str, Any]
 def test_the_sandbox_and_bank_transfers_pay_out_what_was_paid() -> None:
     partner = PartnerFactory.create()
     sandbox, transfer = pay(buy(partner)), settle(buy(partner, "manual"), "UTR1")
-    give_back(sandbox, 1_000)
+    give_back(sandbox, 1)
     refund_purchase(purchase=transfer, actor="test", reason="test")
     read_recent_payouts()
     assert sandbox.paid_at
@@ -157,8 +157,8 @@ def test_the_sandbox_and_bank_transfers_pay_out_what_was_paid() -> None:
     rows = {row[1]: row[2:] for row in settlement_rows(period)}
     whole = 590_000
     assert rows["Sandbox (no money moves)"] == (
-        *(1, whole, -1_000, 0, 0),
-        *(whole - 1_000, whole - 1_000, 0),
+        *(1, whole, -1, 0, 0),
+        *(whole - 1, whole - 1, 0),
     )
     assert rows["Bank transfer"] == (1, whole, -whole, 0, 0, 0, 0, 0)
     assert list(not_booked_rows(period)) == list(not_paid_out_rows(period)) == []
