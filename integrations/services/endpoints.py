@@ -91,6 +91,7 @@ def change_endpoint(
         _change(mine.filter(pk=endpoint.pk), change)
         if change.url:
             _add_receiver(partner.id, change.url)
+            _delete_unused_receiver(partner.id, before.url)
         _send_waiting(partner.id, change.url or before.url)
         current = mine.get(pk=endpoint.pk)
         receiver = WebhookReceiver.objects.of(partner.id).at(current.url).get()
@@ -166,6 +167,11 @@ def remove_default_endpoint(*, partner_id: str, actor: str) -> None:
 def _add_receiver(partner_id: str, url: str) -> None:
     receiver = WebhookReceiver(partner_id=partner_id, url=url)
     WebhookReceiver.objects.bulk_create([receiver], ignore_conflicts=True)
+
+
+def _delete_unused_receiver(partner_id: str, url: str) -> None:
+    if not WebhookEndpoint.objects.of(partner_id).filter(url=url).exists():
+        WebhookReceiver.objects.of(partner_id).at(url).delete()
 
 
 def _change(endpoints: WebhookEndpointQuerySet, change: EndpointChange) -> None:

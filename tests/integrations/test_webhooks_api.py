@@ -71,6 +71,8 @@ def test_the_webhook_of_one_shop_is_changed_alone(server: PartnerServer) -> None
     }
     urls = dict(WebhookEndpoint.objects.values_list("pk", "url"))
     assert urls == {first.endpoint_id: NEW_URL, second.endpoint_id: RECEIVER}
+    server.put(f"deployments/{second.website.identifier}/webhook", {"webhookUrl": NEW_URL})
+    assert [each.url for each in WebhookReceiver.objects.all()] == [NEW_URL]
 
 
 @pytest.mark.parametrize(
