@@ -112,4 +112,5 @@ register_actions(
     AuditAction("staff.invited", "Invited to the staff"),
     AuditAction("staff.invitation_withdrawn", "Withdrew an invitation to the staff"),
     AuditAction("staff.joined", "Joined the staff"),
+    AuditAction("staff.confirmed", "Confirmed a member of the staff"),
 )

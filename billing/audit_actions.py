@@ -32,6 +32,7 @@ register_actions(
     AuditAction("price.withdrawn", "Withdrew a scheduled price"),
     AuditAction("package.added", "Added a package"),
     AuditAction("package.changed", "Changed a package"),
+    AuditAction("report.downloaded", "Downloaded a report"),
 )
 # What staff ask each other; the partner sees what comes of it.
 register_actions(

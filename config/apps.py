@@ -42,8 +42,10 @@ class StaffAdminConfig(admin_apps.AdminConfig):
     default_site = "config.admin.site.StaffSite"
 
     def ready(self) -> None:
+        from config.admin.labels import spell_labels
         from config.pages.form_messages import reword_form_errors
 
-        # Before the next line imports the first forms, those of the admin.
+        # Before the last line imports the first forms, those of the admin.
         reword_form_errors()
+        spell_labels()
         super().ready()

@@ -19,13 +19,14 @@ from accounts.models import StaffInvitation, User
 from accounts.services.staff import (
     MANAGE,
     AlreadyStaff,
+    confirm_staff,
     invite_staff,
     remove_staff,
     set_staff_groups,
     withdraw_staff_invitation,
 )
 from accounts.services.staff_actions import Staff
-from accounts.staff import exceeds
+from accounts.staff import counting_as_one, exceeds
 from config.admin.options import actor_of
 from config.admin.pages import render_page, staff_page
 from config.admin.sections import Section
@@ -52,8 +53,16 @@ def people(request: HttpRequest) -> HttpResponse:
         "admin/staff/people.html",
         title="Staff",
         people=found.prefetch_related("groups").order_by("email"),
+        inviters=_inviters(),
+        tied=counting_as_one(_user(request)),
         invitations=StaffInvitation.objects.open().order_by("-id"),
     )
+
+
+def _inviters() -> dict[int, str]:
+    """Return who invited whom, of the people that no third person has confirmed."""
+    rows = StaffInvitation.objects.unconfirmed().order_by("id")
+    return dict(rows.values_list("accepted_by_id", "invited_by__email"))
 
 
 @_page("Invite staff", "staff_invite", "staff/invite/", is_in_navigation=False)
@@ -114,6 +123,21 @@ def remove(request: HttpRequest, user_id: int) -> HttpResponse:
     )
     title = f"Remove {person.email} from the staff"
     return _ask(request, forms.Form(), title, consequence, "Remove from staff")
+
+
+@_page("Confirm member of the staff", "staff_confirm", "staff/<int:user_id>/confirm/")
+def confirm(request: HttpRequest, user_id: int) -> HttpResponse:
+    person = _person(user_id)
+    if request.method == "POST":
+        confirm_staff(user=person, by=_user(request), actor=actor_of(request))
+        messages.success(request, f"{person.email} confirmed.")
+        return redirect("admin:staff")
+    inviter = _inviters().get(person.pk, "who invited them")
+    consequence = (
+        f"You confirm that you know {person.email} and that they are not {inviter}. From then on"
+        " one of the two can approve what the other asks for."
+    )
+    return _ask(request, forms.Form(), f"Confirm {person.email}", consequence, "Confirm")
 
 
 @_page("Withdraw invitation", "staff_withdraw", "staff/invitations/<str:invitation_id>/withdraw/")

@@ -18,6 +18,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
 
 from accounts.clients import ClientInfo
 from accounts.emails import normalize_email
@@ -49,9 +51,11 @@ class NewUserForm(BaseUserCreationForm[User]):
 
 
 class UserForm(BaseUserChangeForm[User]):
+    password = None  # type: ignore[assignment]  # instead of a part of its hash
+
     class Meta:
         model = User
-        fields = "__all__"
+        fields = ("email", "name", "is_active")
         field_classes = {"email": forms.EmailField}
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -98,7 +102,7 @@ class UserAdmin(FilteredLists, BaseUserAdmin[User]):
     ordering = ("email",)
     phone = ("address", "is_active", "person", "last_login")
     fieldsets = (
-        (None, {"fields": ("email", "name", "password")}),
+        (None, {"fields": ("email", "name", "password_state")}),
         ("Permissions", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
@@ -117,18 +121,21 @@ class UserAdmin(FilteredLists, BaseUserAdmin[User]):
     def person(self, user: User) -> str:
         return user.name if user.is_staff else mask_name(user.name)
 
+    @admin.display(description="Password")
+    def password_state(self, user: User) -> str:
+        """Show no part of its hash."""
+        if not user.has_usable_password():
+            return "Not set"
+        if user.is_staff:
+            return "Set. Staff reset a forgotten one by email."
+        address = reverse("admin:auth_user_password_change", args=[user.pk])
+        return format_html('Set. <a href="{}">Change password</a>', address)
+
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Leave groups to the page of staff, and whom to let in to invitations."""
         rights = ("is_staff", "is_superuser", "groups")
-        fixed = () if acting_user(request).is_superuser else rights
-        ways_in = ("email", "password") if _is_colleague(request, obj) else ()
-        return ("last_login", "date_joined", *fixed, *ways_in)
-
-    def formfield_for_manytomany(self, db_field: Any, request: Any, **options: Any) -> Any:
-        if db_field.name == "groups":
-            options["widget"] = forms.CheckboxSelectMultiple
-            options["help_text"] = "What a member of the staff may do."
-        return super().formfield_for_manytomany(db_field, request, **options)
+        ways_in = ("email",) if _is_colleague(request, obj) else ()
+        return ("last_login", "date_joined", "password_state", *rights, *ways_in)
 
     def has_reset_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("accounts.reset_second_factor")
@@ -216,8 +223,7 @@ def _is_colleague(request: HttpRequest, user: User | None) -> bool:
 
     Staff reset a forgotten password by email; for another address they are invited again.
     """
-    is_other = user is not None and user.is_staff and user != request.user
-    return is_other and not acting_user(request).is_superuser
+    return user is not None and user.is_staff and user != request.user
 
 
 def acting_user(request: HttpRequest) -> User:

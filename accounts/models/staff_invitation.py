@@ -21,6 +21,11 @@ class StaffInvitationQuerySet(models.QuerySet["StaffInvitation"]):
         """Select those whose link works: no one has opened it and accepted."""
         return self.open().filter(accepted_by=None)
 
+    def unconfirmed(self) -> Self:
+        """Select those of staff whom only the person that invited them knows."""
+        made = self.filter(completed_at__isnull=False, invited_by__isnull=False)
+        return made.filter(confirmed_at=None)
+
 
 class StaffInvitation(models.Model):
     """An offer to join the staff; only the hash of its token is stored.
@@ -40,6 +45,10 @@ class StaffInvitation(models.Model):
     accepted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     completed_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", help_text="Neither of the two."
+    )
+    confirmed_at = models.DateTimeField(null=True)
 
     objects = StaffInvitationQuerySet.as_manager()
 
@@ -50,7 +59,14 @@ class StaffInvitation(models.Model):
                 condition=models.Q(completed_at=None)
                 | models.Q(accepted_by__isnull=False, withdrawn_at=None),
                 name="staff_invitation_completed_once_accepted",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_at=None, confirmed_by=None)
+                | models.Q(completed_at__isnull=False, confirmed_at__isnull=False)
+                & ~models.Q(confirmed_by=models.F("invited_by"))
+                & ~models.Q(confirmed_by=models.F("accepted_by")),
+                name="staff_invitation_confirmed_by_a_third",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -25,7 +25,7 @@ from accounts.names import validate_name
 from accounts.services.audit import record_audit
 from accounts.services.staff_actions import Staff, record_changes
 from accounts.services.users import end_all_sessions
-from accounts.staff import exceeds, groups_to_give
+from accounts.staff import counting_as_one, exceeds, groups_to_give
 from config.db.clock import database_now
 from config.mail.send import send_mail
 
@@ -39,6 +39,10 @@ class AlreadyStaff(Exception):
 
 class MoreThanOwn(PermissionDenied):
     """The person has fewer permissions than they give, or than the user has whom they change."""
+
+
+class SamePerson(PermissionDenied):
+    """Invitations tie the two, so that one can't vouch for the other."""
 
 
 class InvalidStaffInvitation(Exception):
@@ -138,6 +142,17 @@ def complete_staff_invitations(*, user: User, client: ClientInfo) -> bool:
             ip_address=client.address,
         )
     return True
+
+
+def confirm_staff(*, user: User, by: User, actor: str) -> None:
+    """Let a person and who invited them count as two. Raises `MoreThanOwn`, `SamePerson`."""
+    with transaction.atomic():
+        locked = _lock(user, by)
+        if by.pk in counting_as_one(locked):
+            raise SamePerson
+        rows = StaffInvitation.objects.unconfirmed().filter(accepted_by=locked)
+        if rows.update(confirmed_by=by, confirmed_at=Now()):
+            record_audit(partner=None, actor=actor, action="staff.confirmed", target=locked.email)
 
 
 def set_staff_groups(*, user: User, groups: Iterable[str], by: User, staff: Staff) -> None:

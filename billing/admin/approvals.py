@@ -16,7 +16,13 @@ from billing.forms.approvals import DeclineForm
 from billing.models import Approval, BankTransfer
 from billing.services import approve, decline_approval, withdraw_approval
 from billing.services.approval_preview import OBSTACLES, describe_obstacle, preview_approval
-from billing.services.approval_rules import DECIDE, REQUEST, is_small
+from billing.services.approval_rules import (
+    DECIDE,
+    REQUEST,
+    describe_need,
+    is_same_person,
+    is_small,
+)
 from billing.templatetags.points import points as format_points
 from config.admin.attention import attention_rows
 from config.admin.columns import number_column
@@ -78,6 +84,7 @@ def _context(request: HttpRequest, approval: Approval) -> dict[str, Any]:
     user = cast(User, request.user)
     is_own = approval.requested_by_id == user.pk
     decides = approval.is_pending and user.has_perm(DECIDE)
+    needs_other = is_same_person(user=user, approval=approval) and not is_small(approval)
     return {
         "approval": approval,
         "title": str(approval.get_kind_display()),
@@ -85,7 +92,8 @@ def _context(request: HttpRequest, approval: Approval) -> dict[str, Any]:
         "preview": (
             preview_approval(approval=approval, viewer=user) if approval.is_pending else None
         ),
-        "may_approve": decides and (not is_own or is_small(approval)),
+        "may_approve": decides and not needs_other,
+        "need": describe_need(user=user, approval=approval) if decides and needs_other else "",
         "may_decline": decides and not is_own,
         "may_withdraw": approval.is_pending and is_own,
         "decline_form": DeclineForm(),

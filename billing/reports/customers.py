@@ -12,9 +12,9 @@ from django.urls import reverse
 from accounts.models import Partner
 from billing.gateways import known_gateways
 from billing.gst import INDIAN_TIME
-from billing.models import Invoice, LedgerEntry, PaymentReturn, Purchase
+from billing.models import BankTransfer, Invoice, LedgerEntry, PaymentReturn, Purchase
 from billing.reports.periods import ReportPeriod
-from billing.reports.tables import Column, Figure, Kind, Linked, Row, Table
+from billing.reports.tables import Column, Figure, Kind, Linked, Row, Table, add_up
 
 STATEMENT = (
     Column("date", "Date", Kind.DATE),
@@ -24,6 +24,12 @@ STATEMENT = (
     Column("debit", "Debit", Kind.MONEY),
     Column("credit", "Credit", Kind.MONEY),
     Column("balance", "Balance", Kind.MONEY),
+)
+TRANSFERS = (
+    Column("date", "Received", Kind.DATE),
+    Column("reference", "Reference"),
+    Column("purchase", "Purchase"),
+    Column("amount", "Amount", Kind.MONEY),
 )
 POINTS = (Column("movement", "Points"), Column("points", "Points", Kind.POINTS))
 _LABELS = {
@@ -51,13 +57,14 @@ def read_statement(partner: Partner, period: ReportPeriod) -> tuple[list[Figure]
     opening = read_balance(partner, period.since)
     rows = list(statement_rows(partner, period))
     balance = rows[-1][-1]
-    points = _read_points(partner, period)
+    points, transfers = _read_points(partner, period), _read_transfers(partner, period)
     figures = [
         Figure("Balance due", balance, hint="Below zero if more was paid than invoiced."),
         Figure("Opening balance", opening),
         Figure("Points at the end", points.rows[-1][1], Kind.POINTS),
     ]
-    return figures, [Table(f"Account of {partner.name}", STATEMENT, rows), points]
+    tables = [Table(f"Account of {partner.name}", STATEMENT, rows), transfers, points]
+    return figures, [table for table in tables if table.rows]
 
 
 def statement_rows(partner: Partner, period: ReportPeriod) -> Iterator[Row]:
@@ -129,6 +136,20 @@ def _of_return(row: PaymentReturn) -> Movement:
     )
     kind = str(row.get_kind_display())
     return Movement(row.closed_at, kind, link, row.gateway_id, row.amount_paise)
+
+
+def _read_transfers(partner: Partner, period: ReportPeriod) -> Table:
+    """Read what had arrived by the end of the period and was neither booked nor returned then."""
+    end = Q(closed_at=None) | Q(closed_at__gte=period.until)
+    rows = BankTransfer.objects.of(partner.pk).filter(end, received_on__lte=period.last)
+    rows = rows.exclude(state=BankTransfer.State.BOOKED, purchase__paid_at__lt=period.until)
+    found = [_of_transfer(row) for row in rows.select_related("purchase").order_by("id")]
+    return Table("Bank transfers not booked", TRANSFERS, found, add_up(TRANSFERS, found))
+
+
+def _of_transfer(row: BankTransfer) -> Row:
+    link = Linked(row.reference, reverse("admin:billing_banktransfer_change", args=[row.pk]))
+    return row.received_on, link, row.purchase.reference, row.amount_paise
 
 
 def _read_points(partner: Partner, period: ReportPeriod) -> Table:

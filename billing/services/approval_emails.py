@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from accounts.staff import active_staff_with
+from accounts.staff import active_staff_with, counting_as_one
 from billing.models import Approval
 from billing.services.approval_rules import DECIDE
 from config.mail.send import send_mail
 
 
 def send_request(approval: Approval) -> None:
-    """Tell those who can approve, except for the person who asks."""
-    others = active_staff_with(DECIDE).exclude(pk=approval.requested_by_id)
+    """Tell those who can approve, except for the person who asks, whoever that may be."""
+    asker = counting_as_one(approval.requested_by)
+    others = active_staff_with(DECIDE).exclude(pk__in=asker)
     _send("billing/approval_requested", others.values_list("email", flat=True), approval)
 
 

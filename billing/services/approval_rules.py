@@ -9,6 +9,7 @@ from django.db.models import QuerySet, Sum
 from django.db.models.functions import Abs, Now
 
 from accounts.models import User
+from accounts.staff import counting_as_one
 from billing.models import Approval
 from billing.points import SCALE
 from config.grouping import group_digits
@@ -25,9 +26,11 @@ class ApprovalRefused(Exception):
 def lock_person(*, user: User, permission: str) -> User:
     """Return the user as they are now; raise `ApprovalRefused` if they may not do it any more.
 
-    The lock makes a change of their groups wait, and counts one movement after the other.
+    The lock makes a change of their groups wait, and counts one movement after the other, also of
+    those who count as one person with them.
     """
-    now = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    people = User.objects.select_for_update(no_key=True).filter(pk__in=counting_as_one(user))
+    now = {each.pk: each for each in people.order_by("pk")}[user.pk]
     require_permission(user=now, permission=permission)
     return now
 
@@ -41,7 +44,7 @@ def require_permission(*, user: User, permission: str) -> None:
 def check_request_limit(*, user: User, size: int) -> None:
     """Raise `ApprovalRefused` if the user has asked for too much in 24 hours."""
     rows = Approval.objects.of_all().filter(
-        requested_by=user,
+        requested_by__in=counting_as_one(user),
         requested_at__gt=Now() - _DAY,
         state__in=(State.PENDING, State.APPROVED),
     )
@@ -51,7 +54,7 @@ def check_request_limit(*, user: User, size: int) -> None:
 def check_approval_limit(*, user: User, size: int) -> None:
     """Raise `ApprovalRefused` if the user has approved too much in 24 hours."""
     rows = Approval.objects.of_all().filter(
-        decided_by=user, decided_at__gt=Now() - _DAY, state=State.APPROVED
+        decided_by__in=counting_as_one(user), decided_at__gt=Now() - _DAY, state=State.APPROVED
     )
     _check(user, rows, size, "approve")
 
@@ -63,9 +66,9 @@ def check_single(*, user: User, approval: Approval) -> None:
     would make a large one.
     """
     if not is_small(approval):
-        raise ApprovalRefused("Another person has to approve what you asked for")
+        raise ApprovalRefused(describe_need(user=user, approval=approval))
     alone = Approval.objects.of_all().filter(
-        decided_by=user,
+        decided_by__in=counting_as_one(user),
         decided_at__gt=Now() - _DAY,
         state=State.APPROVED,
         is_single=True,
@@ -76,6 +79,21 @@ def check_single(*, user: User, approval: Approval) -> None:
             f"You may approve {group_digits(limit)} points of your own in 24 hours."
             " Another person has to approve this"
         )
+
+
+def is_same_person(*, user: User, approval: Approval) -> bool:
+    """Return whether the user asked, or counts as one person with who did."""
+    return approval.requested_by_id in counting_as_one(user)
+
+
+def describe_need(*, user: User, approval: Approval) -> str:
+    """Say why a second person has to approve a request instead of the user."""
+    if approval.requested_by == user:
+        return "Another person has to approve what you asked for"
+    return (
+        f"An invitation ties you and {approval.requested_by}, and no third person has confirmed it"
+        " on the page of staff. Another person has to approve this"
+    )
 
 
 def daily_limit(user: User) -> int:

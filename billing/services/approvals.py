@@ -26,6 +26,7 @@ from billing.services.approval_rules import (
     check_approval_limit,
     check_request_limit,
     check_single,
+    is_same_person,
     lock_person,
     require_permission,
 )
@@ -101,7 +102,7 @@ def approve(*, approval: Approval, approver: User) -> Approval:
         _check_pending(locked)
         person = lock_person(user=approver, permission=DECIDE)
         require_permission(user=locked.requested_by, permission=REQUEST)
-        locked.is_single = person == locked.requested_by
+        locked.is_single = is_same_person(user=person, approval=locked)
         if locked.is_single:
             check_single(user=person, approval=locked)
         check_approval_limit(user=person, size=locked.size)

@@ -26,6 +26,7 @@ from config.admin.filters import (
     PeriodFilter,
     partner_widget,
 )
+from config.admin.hidden_terms import is_hidden, reveal_term
 from config.admin.search import Term, search
 
 #: What Django and psycopg raise on values that a column cannot be compared with.
@@ -52,7 +53,7 @@ class FilteredChangeList(ChangeList):
 
     model_admin: FilteredLists
     #: Whether rows follow the last page, and whether this page is behind it.
-    has_more = is_beyond = False
+    has_more = is_beyond = has_expired_term = False
 
     def __init__(self, request: HttpRequest, *args: Any) -> None:
         try:
@@ -63,6 +64,15 @@ class FilteredChangeList(ChangeList):
             messages.warning(request, "This filter is not valid. The list shows everything.")
             raise IncorrectLookupParameters from error
         self.title = capfirst(str(self.opts.verbose_name_plural))
+        if self.has_expired_term:
+            messages.info(request, "This search has expired. Enter the term again.")
+
+    def get_queryset(self, request: HttpRequest, *args: Any, **options: Any) -> QuerySet[Any]:
+        """Search for the term that a form has posted."""
+        if is_hidden(self.query):
+            self.query = reveal_term(request, self.query)
+            self.has_expired_term = not self.query
+        return super().get_queryset(request, *args, **options)
 
     def get_results(self, request: HttpRequest) -> None:
         """Read a page and, in one query each, the rows that its cells name."""

@@ -151,7 +151,5 @@ def may_view(site: AdminSite, model: type[Model], request: HttpRequest) -> bool:
 
 def _named(show: Callable[[Model], Any], field: models.Field[Any, Any]) -> Callable[[Model], Any]:
     show.__name__ = field.name
-    labels = {"at": "Time", "id": "ID"}
-    label = labels.get(field.name, field.verbose_name)
-    show.short_description = label  # type: ignore[attr-defined]
+    show.short_description = field.verbose_name  # type: ignore[attr-defined]
     return show

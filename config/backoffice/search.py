@@ -1,26 +1,16 @@
-"""The search box of staff: one hit opens its page, several are listed by kind.
-
-Terms are personal data, such as an email address. They are posted, and the address of the results
-holds them encrypted, so that no log, history or bookmark tells them.
-"""
+"""The search box of staff: one hit opens its page, several are listed by kind."""
 
 from __future__ import annotations
 
-import json
-import time
-
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_http_methods, require_POST
 
 from config.admin.finders import Found, find, finders_for
+from config.admin.hidden_terms import hide_term, read_term, reveal_term
 from config.admin.pages import changes_nothing, render_page, staff_page
 from config.admin.sections import Section
-from config.db.encryption import DecryptionError, EncryptionContext, decrypt, encrypt
-
-_LONGEST = 200
-_VALID_SECONDS = 3_600
 
 
 @staff_page(
@@ -35,10 +25,10 @@ _VALID_SECONDS = 3_600
 @require_http_methods(["GET", "HEAD", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
-        term = request.POST.get("q", "").replace("\x00", "").strip()[:_LONGEST]
+        term = read_term(request)
         page = _only_page(find(request, term))
-        return redirect(page or f"{reverse('admin:search')}?term={_hide(request, term)}")
-    term = _reveal(request, request.GET.get("term", ""))
+        return redirect(page or f"{reverse('admin:search')}?term={hide_term(request, term)}")
+    term = reveal_term(request, request.GET.get("term", ""))
     found = find(request, term)
     if page := _only_page(found):
         return redirect(page)
@@ -52,26 +42,30 @@ def search(request: HttpRequest) -> HttpResponse:
     )
 
 
+@staff_page(
+    title="Search in a list",
+    name="search_list",
+    route="search/<str:app>/<str:model>/",
+    permission="",
+    section=Section.SYSTEM,
+)
+@changes_nothing
+@require_POST
+def search_list(request: HttpRequest, app: str, model: str) -> HttpResponse:
+    """Show the rows of a list that match a term, within the filters that are posted with it."""
+    try:
+        address = reverse(f"admin:{app}_{model}_changelist")
+    except NoReverseMatch:
+        raise Http404 from None
+    given = request.POST.copy()
+    given.pop("csrfmiddlewaretoken", None)
+    given.pop("q", None)
+    if term := read_term(request):
+        given["q"] = hide_term(request, term)
+    return redirect(f"{address}?{given.urlencode()}")
+
+
 def _only_page(found: list[Found]) -> str:
     """Return the address of the only hit, if it is one."""
     addresses = {hit.address for each in found for hit in each.hits}
     return addresses.pop() if len(addresses) == 1 else ""
-
-
-def _hide(request: HttpRequest, term: str) -> str:
-    """Encrypt a term for this person, for an hour."""
-    text = json.dumps([term, int(time.time()) + _VALID_SECONDS])
-    return encrypt(text, _context(request))
-
-
-def _reveal(request: HttpRequest, hidden: str) -> str:
-    """Return the term, or "" for what does not open, any more or for this person."""
-    try:
-        term, until = json.loads(decrypt(hidden, _context(request)))
-    except DecryptionError:
-        return ""
-    return str(term) if until > time.time() else ""
-
-
-def _context(request: HttpRequest) -> EncryptionContext:
-    return EncryptionContext("staff_search", str(request.user.pk))

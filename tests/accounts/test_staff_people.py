@@ -21,8 +21,16 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEntry, StaffInvitation, User
-from accounts.services.staff import MoreThanOwn, invite_staff, remove_staff, set_staff_groups
+from accounts.services.staff import (
+    MoreThanOwn,
+    SamePerson,
+    confirm_staff,
+    invite_staff,
+    remove_staff,
+    set_staff_groups,
+)
 from accounts.services.staff_actions import Staff
+from accounts.staff import counting_as_one
 from config.db.owned import PLATFORM_ID
 from tests.staff import in_group, staff_with, superuser
 from tests.users import browser_of, create_user
@@ -170,10 +178,50 @@ def test_no_one_gives_or_takes_more_than_they_have() -> None:
     beyond.delete()  # groups stay in the database of the tests
 
 
+def test_a_third_person_confirms_who_was_invited() -> None:
+    """Invitations tie people in a chain; no one of it counts as another person for the rest."""
+    root, (asha, ravi, mira, dev) = superuser(), map(_admin, ("asha", "ravi", "mira", "dev"))
+    _join(ravi, asha)
+    _join(mira, asha)
+    _join(dev, ravi)
+    assert counting_as_one(mira) == {person.pk for person in (asha, ravi, mira, dev)}
+    for by in (asha, ravi, mira, dev):
+        with pytest.raises(SamePerson):
+            confirm_staff(user=mira, by=by, actor=by.email)
+    assert text(browser_of(asha).get(PAGE)).count("counts as the same person") == 3
+    assert "/confirm/" not in text(browser_of(asha).get(PAGE))
+    assert f"{PAGE}{ravi.pk}/confirm/" in text(root.get(PAGE))
+    assert "not asha@shopiq.test" in text(root.get(f"{PAGE}{ravi.pk}/confirm/"))
+    root.post(f"{PAGE}{ravi.pk}/confirm/")
+    assert counting_as_one(asha) == {asha.pk, mira.pk}
+    assert counting_as_one(dev) == {ravi.pk, dev.pk}
+    assert actions() == ["staff.confirmed"]
+    confirm_staff(user=mira, by=dev, actor=dev.email)
+    assert counting_as_one(asha) == {asha.pk}
+
+
+def _admin(name: str) -> User:
+    in_group("admin", f"{name}@shopiq.test")
+    return User.objects.get(email=f"{name}@shopiq.test")
+
+
+def _join(user: User, inviter: User) -> None:
+    now = timezone.now()
+    StaffInvitation.objects.create(
+        email=user.email,
+        groups=["admin"],
+        token_hash=user.email.encode(),
+        invited_by=inviter,
+        accepted_by=user,
+        completed_at=now,
+        expires_at=now,
+    )
+
+
 def test_only_those_who_manage_staff_open_its_pages() -> None:
     browser = staff_with("accounts.view_user", "accounts.change_user")
     person = User.objects.get()
-    for page in ("", "invite/", f"{person.pk}/", f"{person.pk}/remove/"):
+    for page in ("", "invite/", f"{person.pk}/", f"{person.pk}/remove/", f"{person.pk}/confirm/"):
         assert browser.get(PAGE + page).status_code == 403
 
 

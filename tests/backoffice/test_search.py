@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -173,3 +174,27 @@ def test_no_address_tells_what_was_searched(side: Side, settings: Any) -> None:
     assert "Enter what you know" in staff.get(SEARCH, {"term": "v1.x"}).content.decode()
     with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
         assert term not in staff.get(page).content.decode()
+
+
+def test_no_address_tells_what_was_searched_in_a_list(side: Side, settings: Any) -> None:
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = -1
+    staff, users = superuser(), "/admin/accounts/user/"
+    address = re.search(
+        r'id="changelist-search"\s+method="post"\s+action="([^"]+)"', html(staff, users)
+    )
+    assert address
+    given = {"q": side.owner.email, "is_active__exact": "1"}
+    page = staff.post(address[1], given).headers["Location"]
+    assert page.startswith(f"{users}?is_active__exact=1&q=v")
+    assert "%40" not in page
+    assert "csrf" not in page
+    assert f'value="{side.owner.email}"' in html(staff, page)
+    assert [user.email for user in staff.get(page).context["cl"].result_list] == [side.owner.email]
+    assert "This search has expired" in html(superuser("other@shopiq.test"), page)
+    assert staff.post(address[1], {"q": ""}).headers["Location"] == f"{users}?"
+    assert staff.post("/admin/search/accounts/nothing/", given).status_code == 404
+    assert staff_with(email="new@shopiq.test").get(page).status_code == 403
+
+
+def html(staff: Client, address: str) -> str:
+    return staff.get(address).content.decode()

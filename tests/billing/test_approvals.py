@@ -12,7 +12,7 @@ from django.core.mail import EmailMessage
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry, StaffInvitation, User
 from billing.jobs import end_lapsed_approvals
 from billing.models import Approval, LedgerEntry, PointBucket, Tier
 from billing.services import (
@@ -225,6 +225,30 @@ def test_a_small_sum_takes_one_person_by_setting(payer: Keys, settings: Any) -> 
             with pytest.raises(ApprovalRefused):
                 approve(approval=asked, approver=asked.requested_by)
     assert balance(payer.partner) == 1_000
+
+
+def test_who_was_invited_by_the_person_who_asks_is_no_second_person(
+    payer: Keys, ravi: User, settings: Any
+) -> None:
+    asha, mira = person(), _finance("mira")
+    now, tie = timezone.now(), {"invited_by": asha, "groups": [], "completed_at": timezone.now()}
+    for number, invited in enumerate((ravi, mira)):  # her second and third mailbox
+        StaffInvitation.objects.create(
+            accepted_by=invited, token_hash=bytes([number]), expires_at=now, **tie
+        )
+    for asker, approver in ((asha, ravi), (mira, ravi), (ravi, asha)):
+        asked = ask_grant(payer, by=asker.email)
+        with pytest.raises(ApprovalRefused, match="ties you and"):
+            approve(approval=asked, approver=approver)
+    settings.APPROVAL_SINGLE_POINTS = 10
+    small = [ask_grant(payer, 600, by=mira.email) for _ in range(2)]
+    assert approve(approval=small[0], approver=ravi).is_single
+    with pytest.raises(ApprovalRefused, match="10 points of your own"):
+        approve(approval=small[1], approver=asha)
+    StaffInvitation.objects.filter(accepted_by=ravi).update(
+        confirmed_by=person("dev@shopiq.test"), confirmed_at=now
+    )
+    assert not approve(approval=asked, approver=asha).is_single
 
 
 def test_a_request_ends_once(payer: Keys, ravi: User) -> None:

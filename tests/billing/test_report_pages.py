@@ -14,11 +14,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import AuditEntry
 from billing.admin.reports.pages import _about
 from billing.models import Invoice
 from billing.reports.files import report_files
 from billing.services import approve
-from tests.billing.approvals import Kind, ask, person
+from config.db.owned import PLATFORM_ID
+from tests.billing.approvals import Kind, ask, person, receive_transfer
 from tests.billing.purchases import bill_to, buy, settle
 from tests.clocks import moved_clocks
 from tests.factories import PartnerFactory, bucket
@@ -176,6 +178,32 @@ def test_a_statement_adds_up(finance: Client) -> None:
     ]
     page = finance.get(f"/admin/reports/statement/?partner={partner}&period=2026-04")
     assert "5,000.00" in page.content.decode()
+
+
+def test_a_statement_lists_what_arrived_and_is_not_booked(finance: Client) -> None:
+    purchase = buy(PartnerFactory.create(), "manual")
+    receive_transfer(purchase=purchase, reference="UTR0001", amount_paise=123_400)
+    page = f"/admin/reports/statement/?partner={purchase.partner_id}&period="
+    assert "UTR0001" in finance.get(f"{page}2026-04").content.decode()
+    assert "UTR0001" not in finance.get(f"{page}2026-02").content.decode()
+    receive_transfer(
+        purchase=purchase, reference="UTR0002", amount_paise=purchase.total_paise - 123_400
+    )
+    later = finance.get(f"{page}2026-04").content.decode()
+    assert "Payment, Bank transfer" in later
+    assert "not booked" not in later
+
+
+def test_each_download_is_audited_with_its_period(finance: Client) -> None:
+    partner = PartnerFactory.create()
+    for page in ("files/invoice-register.csv", f"statement/{partner.pk}.csv", "archive.zip"):
+        finance.get(f"/admin/reports/{page}?period=2026-03")
+    trail = AuditEntry.objects.of(PLATFORM_ID).filter(action="report.downloaded").order_by("id")
+    assert [(row.actor, row.target, row.detail["period"]) for row in trail] == [
+        ("staff@shopiq.test", "invoice-register-2026-03.csv", "March 2026"),
+        ("staff@shopiq.test", f"statement-{partner.pk}-2026-03.csv", "March 2026"),
+        ("staff@shopiq.test", "reports-2026-03.zip", "March 2026"),
+    ]
 
 
 def test_corrections_lead_from_the_opening_to_the_closing_points(finance: Client) -> None:

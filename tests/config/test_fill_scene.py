@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import LiveAccessRequest, Partner
-from billing.models import Invoice, PaymentReturn, PointBucket, Purchase
+from accounts.models import LiveAccessRequest, Partner, User
+from billing.models import Approval, Invoice, PaymentReturn, PayoutLine, PointBucket, Purchase
 from billing.services import check_ledger
 from deployments.models import Deployment
 from integrations.models import WebhookDelivery
@@ -35,6 +35,10 @@ def test_the_scene_has_partners_in_all_states_and_its_books_balance(
     assert PointBucket.objects.filter(owed__gt=0).exists()
     assert states(Deployment) >= {"live", "failed", "building"}
     assert "failed" in states(WebhookDelivery)
+    assert states(Approval) == set(Approval.State)
+    assert states(Approval, "kind") >= {"booking", "correction", "grant"}
+    assert states(PayoutLine, "kind") == set(PayoutLine.Kind) - {"dispute"}
+    assert not User.objects.filter(is_superuser=True).exists()
     assert check_ledger().ok
     for series in states(Invoice, "series"):
         rows = Invoice.objects.filter(series=series).order_by("number")

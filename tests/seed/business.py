@@ -82,7 +82,7 @@ def _pay(purchase: Purchase, at: datetime, excess_paise: int = 0) -> Purchase:
 
 def _receive(purchase: Purchase) -> Purchase:
     """Let staff record and book a transfer, however many they book in the hour of this year."""
-    with override_settings(APPROVAL_DAILY_POINTS={"admin": 10**9}):
+    with override_settings(APPROVAL_DAILY_POINTS={"finance": 10**9}):
         return receive_transfer(purchase=purchase, reference=f"UTR{secrets.randbelow(10**12):012}")
 
 

@@ -32,7 +32,9 @@ from tests.seed.decisions import Business, add_failed_mail, decide
 from tests.seed.history import ago, backdate
 from tests.seed.images import add_images
 from tests.seed.keys import add_keys, end_usage_of_ended_keys
+from tests.seed.payouts import add_payouts
 from tests.seed.people import add_people, spread_audit
+from tests.seed.requests import add_requests, add_transfers
 from tests.seed.shops import add_merchants
 from tests.seed.side import Side
 from tests.seed.webhooks import deliver_events
@@ -52,6 +54,8 @@ KINDS = {
     "declined": 2,
     "new": 1,
 }
+#: Who records and books transfers: see `tests.billing.approvals`.
+_BOOKERS = ("asha@shopiq.test", "ravi@shopiq.test")
 _YOUNG = {"asking", "declined", "new"}
 #: Of usage by key and day, which has the most rows.
 _DAYS_OF_MOST = 60
@@ -69,8 +73,11 @@ def build_year(*, password: str, media: Path, seed: int = 7, note: Note = lambda
     for business in businesses:
         _work(business, media)
     note("images, shops, webhooks and requests")
+    add_requests([each.side for each in businesses if each.kind == "busy"], staff)
+    add_transfers(staff)
     for business in businesses:
         decide(business, staff)
+    add_payouts()
     add_failed_mail()
     LedgerCheck.objects.create(ok=True, is_full=False, at=ago(minutes=12))
     _set_passwords(businesses, password)
@@ -91,6 +98,9 @@ def _add_staff(password: str) -> dict[str, User]:
         )
         user.groups.add(Group.objects.get(name=group))
         staff[group] = user
+    for name in _BOOKERS:
+        user = User.objects.create_verified_user(name, None, is_staff=True)
+        user.groups.add(Group.objects.get(name="finance"))
     User.objects.filter(email__endswith="@shopiq.example").update(password=make_password(password))
     return staff
 

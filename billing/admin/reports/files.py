@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import structlog
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -10,6 +9,7 @@ from django.utils import timezone
 
 from accounts.exports import limited_export
 from accounts.models import Partner
+from accounts.services.audit import record_audit
 from billing.admin.reports.pages import VIEW_REPORTS, report_links
 from billing.forms.reports import PeriodForm
 from billing.reports.customers import STATEMENT, statement_rows
@@ -19,8 +19,6 @@ from config.admin.options import actor_of
 from config.admin.pages import render_page, staff_page
 from config.admin.sections import Section
 from config.pages.csv import csv_response
-
-log = structlog.get_logger(__name__)
 
 
 @staff_page(
@@ -90,15 +88,27 @@ def archive(request: HttpRequest) -> HttpResponseBase:
     form = PeriodForm(request.GET)
     if not form.is_valid():
         return redirect(reverse("admin:reports"))
-    log.info("reports downloaded", actor=actor_of(request), period=form.chosen.label)
+    name = f"reports-{form.chosen.name}.zip"
+    _audit(request, name, form)
     content = write_archive(form.chosen, timezone.now())
-    return FileResponse(content, as_attachment=True, filename=f"reports-{form.chosen.name}.zip")
+    return FileResponse(content, as_attachment=True, filename=name)
 
 
 def _stream(request: HttpRequest, file: ReportFile) -> HttpResponseBase:
     form = PeriodForm(request.GET)
     if not form.is_valid():
         return redirect(reverse("admin:reports"))
-    log.info("report downloaded", actor=actor_of(request), file=file.file_name(form.chosen))
     name = file.file_name(form.chosen)
+    _audit(request, name, form)
     return csv_response(name, file.header, file.rows(form.chosen), has_mark=file.has_mark)
+
+
+def _audit(request: HttpRequest, name: str, form: PeriodForm) -> None:
+    """Files name buyers, whom GST registers have to name."""
+    record_audit(
+        partner=None,
+        actor=actor_of(request),
+        action="report.downloaded",
+        target=name,
+        period=form.chosen.label,
+    )
