@@ -54,6 +54,7 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "email": "'s' || i || '@nova.test'",
         "completed_at": "NULL",
         "withdrawn_at": "NULL",
+        "confirmed_by_id": "NULL",
     },
     "accounts.AllowedNetwork": {"network": "'192.0.2.1/32'"},
     "accounts.IdempotencyRecord": {"key": "'k' || i"},

@@ -13,6 +13,9 @@ from django.db.models import Model
 from accounts.models import ApiKey, DailyCalls, Environment, Partner
 from accounts.services.keys import create_key
 from billing.models import DailyUsage
+from config.db.ids import new_id
+
+Row = dict[str, Any]
 
 #: How often each kind is called, and what it costs in hundredths of a point.
 _KINDS = {
@@ -69,8 +72,8 @@ def fill_usage(partner: Partner, days: int = 120, seed: int = 7, until: date | N
     """
     chance = random.Random(seed)
     last = until or partner.today
-    calls: list[DailyCalls] = []
-    usage: list[DailyUsage] = []
+    calls: list[Row] = []
+    usage: list[Row] = []
     for environment in Environment.values:
         keys = partner.api_keys.filter(environment=environment).order_by("created_at")
         for rank, key in enumerate(keys):
@@ -81,21 +84,19 @@ def fill_usage(partner: Partner, days: int = 120, seed: int = 7, until: date | N
                 calls.append(_calls(chance, key, day, volume, is_bad))
                 if environment != Environment.MANAGEMENT:
                     usage += _images(chance, key, day, calls[-1])
-    _copy(calls)
-    _copy(usage)
+    _copy(DailyCalls, calls)
+    _copy(DailyUsage, usage)
 
 
-def _copy(rows: Sequence[Model]) -> None:
-    """Insert rows as they are: `bulk_create` takes most of the time of a year of business."""
+def _copy(model: type[Model], rows: Sequence[Row]) -> None:
+    """Insert rows as they are: making models of them takes most of the time of a year."""
     if not rows:
         return
-    fields = [field for field in rows[0]._meta.concrete_fields if not field.generated]
-    names = ", ".join(f'"{field.column}"' for field in fields)
-    with connection.cursor() as cursor:
-        table = rows[0]._meta.db_table
-        with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row([getattr(row, field.attname) for field in fields])
+    names = ", ".join(f'"{name}"' for name in ("id", *rows[0]))
+    statement = f"COPY {model._meta.db_table} ({names}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row((new_id(), *row.values()))
 
 
 def _volume(chance: random.Random, key: ApiKey, rank: int, day: date, progress: float) -> int:
@@ -103,39 +104,39 @@ def _volume(chance: random.Random, key: ApiKey, rank: int, day: date, progress: 
     return round(size * (0.5 + 0.5 * progress) * _WEEKDAYS[day.weekday()] * chance.gauss(1, 0.1))
 
 
-def _calls(chance: random.Random, key: ApiKey, day: date, volume: int, is_bad: bool) -> DailyCalls:
+def _calls(chance: random.Random, key: ApiKey, day: date, volume: int, is_bad: bool) -> Row:
     volume = max(volume, 0)
     refused = round(volume * abs(chance.gauss(0.02, 0.015)))
     failed = round(volume * 0.18) if is_bad else int(chance.random() < 0.15)
-    return DailyCalls(
-        partner_id=key.partner_id,
-        key=key,
-        day=day,
-        succeeded=max(volume - refused - failed, 0),
-        refused=refused,
-        failed=failed,
-    )
+    return {
+        "partner_id": key.partner_id,
+        "key_id": key.pk,
+        "day": day,
+        "succeeded": max(volume - refused - failed, 0),
+        "refused": refused,
+        "failed": failed,
+    }
 
 
-def _images(chance: random.Random, key: ApiKey, day: date, calls: DailyCalls) -> list[DailyUsage]:
+def _images(chance: random.Random, key: ApiKey, day: date, calls: Row) -> list[Row]:
     """Most answers were images, the rest asked for statistics."""
     is_test = key.environment == Environment.TEST
     rows = []
     for (action, mode), (share, price) in _KINDS.items():
-        succeeded = round(calls.succeeded * 0.9 * share * chance.uniform(0.85, 1.15))
-        failed = round(calls.failed * share)
+        succeeded = round(calls["succeeded"] * 0.9 * share * chance.uniform(0.85, 1.15))
+        failed = round(calls["failed"] * share)
         if succeeded or failed:
             rows.append(
-                DailyUsage(
-                    partner_id=key.partner_id,
-                    day=day,
-                    key=key,
-                    action=action,
-                    mode=mode,
-                    is_test=is_test,
-                    succeeded=succeeded,
-                    failed=failed,
-                    points=0 if is_test else succeeded * price,
-                )
+                {
+                    "partner_id": key.partner_id,
+                    "day": day,
+                    "key_id": key.pk,
+                    "action": action,
+                    "mode": mode,
+                    "is_test": is_test,
+                    "succeeded": succeeded,
+                    "failed": failed,
+                    "points": 0 if is_test else succeeded * price,
+                }
             )
     return rows

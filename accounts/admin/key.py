@@ -63,6 +63,10 @@ class ApiKeyAdmin(KeyColumns, ReadOnlyAdmin):
     inlines = (AllowedNetworkInline,)
     actions = ("revoke",)
 
+    @admin.display(description="Key")
+    def masked(self, key: ApiKey) -> str:
+        return key.masked
+
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("accounts.change_apikey")
 

@@ -46,7 +46,7 @@ class PartnerNoteAdmin(ReadOnlyAdmin):
 class PartnerViewingAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "partner", "staff", "reason", "started_at", "ended_at")
     search_terms = (Term("pk", ID), Term("partner_id", ID))
-    search_help_text = "Look ID or partner ID"
+    search_help_text = "Viewing ID or partner ID"
     period = Period("id", 90)
     ordering = ("-id",)
     fields = ("partner", "staff", "reason", "started_at", "ends_at", "ended_at")

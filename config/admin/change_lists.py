@@ -83,7 +83,7 @@ class FilteredChangeList(ChangeList):
             self.is_beyond, self.page_num = True, paginator.num_pages
             rows = list(paginator.page(self.page_num).object_list)
         self.result_count, self.full_result_count = paginator.count, None
-        self.show_full_result_count, self.show_admin_actions = False, True
+        self.show_full_result_count, self.show_admin_actions = False, bool(rows)
         self.has_more = paginator.has_more
         self.can_show_all, self.multi_page = False, paginator.num_pages > 1
         self.result_list, self.paginator = rows, paginator
@@ -209,6 +209,23 @@ class FilteredLists(_Base):
             found, duplicates = super().get_search_results(request, rows, term)
             return found, duplicates
         return search(rows, self.search_terms, term.strip()), False
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Name a page by what it shows, and end a form with one button."""
+        name = str(self.opts.verbose_name)
+        context = {
+            "title": capfirst(name) if object_id else f"Add {name}",
+            "show_save_and_add_another": False,
+            "show_save_and_continue": False,
+        }
+        given = {**context, **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, given)
 
     @property
     def media(self) -> Any:

@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import RequestLog
-from config.admin.change_lists import FilteredLists
+from config.admin.change_lists import MOST_ROWS, FilteredLists
 from tests.staff import superuser
 from tests.staff_rows import fill, fillable
 
@@ -24,8 +24,8 @@ ROWS = int(os.environ.get("LIST_ROWS", "100000"))
 LOG_ROWS = 10 * ROWS
 #: A year of rows, and the log of the days for which it is kept.
 _SECONDS, _LOG_SECONDS = 365 * 86_400 / ROWS, 90 * 86_400 / LOG_ROWS
-#: One page, or the count of the rows of a page's filters, may read so many: a quarter of the year.
-MOST = 0.3 * ROWS
+#: One page may read a quarter of the year, and its count 10,000 rows.
+MOST = 0.3 * ROWS + MOST_ROWS
 PARTNERS = 1_000
 #: Directories of thousands, which are read whole.
 SMALL = {
