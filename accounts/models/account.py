@@ -160,6 +160,7 @@ class AutoLoginLink(models.Model):
     objects = AutoLoginLinkQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "auto-login link"
         indexes = [
             models.Index(fields=("partner", "-created_at"), name="auto_login_of_partner"),
             models.Index(fields=("account", "-created_at", "-id"), name="auto_login_of_account"),

@@ -246,5 +246,11 @@ class Takedown(models.Model):
 
     objects = TakedownQuerySet.as_manager()
 
+    class Meta:
+        indexes = [
+            models.Index(fields=("due_at",), name="takedown_by_time"),
+            models.Index(fields=("partner", "due_at"), name="takedown_of_partner"),
+        ]
+
     def __str__(self) -> str:
         return self.identifier
