@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q, QuerySet
 
@@ -30,7 +32,7 @@ def counting_as_one(user: User) -> set[int]:
     invited.
     """
     rows = StaffInvitation.objects.unconfirmed()
-    ties = list(rows.values_list("invited_by_id", "accepted_by_id"))
+    ties: list[Any] = list(rows.values_list("invited_by_id", "accepted_by_id"))
     found, before = {user.pk}, 0
     while len(found) > before:
         before = len(found)

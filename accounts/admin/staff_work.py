@@ -12,7 +12,7 @@ from config.admin.search import ID, Term
 
 @admin.register(LiveAccessRequest)
 class LiveAccessRequestAdmin(ReadOnlyAdmin):
-    list_display = ("__str__", "partner", "state", "website", "created_at", "decided_at")
+    list_display = ("created_at", "partner", "state", "website", "decided_at", "decided_by")
     list_filter = ("state",)
     search_terms = (Term("pk", ID), Term("partner_id", ID))
     search_help_text = "Request ID or partner ID"
@@ -33,18 +33,18 @@ class LiveAccessRequestAdmin(ReadOnlyAdmin):
 
 @admin.register(PartnerNote)
 class PartnerNoteAdmin(ReadOnlyAdmin):
-    list_display = ("__str__", "partner", "text", "created_at")
+    list_display = ("created_at", "partner", "text", "author")
     search_terms = (Term("pk", ID), Term("partner_id", ID))
     search_help_text = "Note ID or partner ID"
     period = Period("id", 90)
     ordering = ("-id",)
     fields = ("partner", "author", "created_at", "text")
-    phone = ("partner", "created_at", "text", "__str__")
+    phone = ("partner", "created_at", "text")
 
 
 @admin.register(PartnerViewing)
 class PartnerViewingAdmin(ReadOnlyAdmin):
-    list_display = ("__str__", "partner", "staff", "reason", "started_at", "ended_at")
+    list_display = ("started_at", "partner", "staff", "reason", "ended_at")
     search_terms = (Term("pk", ID), Term("partner_id", ID))
     search_help_text = "Viewing ID or partner ID"
     period = Period("id", 90)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -56,6 +56,7 @@ class UserForm(BaseUserChangeForm[User]):
     class Meta:
         model = User
         fields = ("email", "name", "is_active")
+        help_texts: ClassVar = {"is_active": "No one can sign in with an inactive login."}
         field_classes = {"email": forms.EmailField}
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -103,7 +104,7 @@ class UserAdmin(FilteredLists, BaseUserAdmin[User]):
     phone = ("address", "is_active", "person", "last_login")
     fieldsets = (
         (None, {"fields": ("email", "name", "password_state")}),
-        ("Permissions", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        ("Permissions", {"fields": ("is_active", "staff_groups")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
@@ -131,11 +132,17 @@ class UserAdmin(FilteredLists, BaseUserAdmin[User]):
         address = reverse("admin:auth_user_password_change", args=[user.pk])
         return format_html('Set. <a href="{}">Change password</a>', address)
 
+    @admin.display(description="Staff groups")
+    def staff_groups(self, user: User) -> str:
+        if not user.is_staff:
+            return "Not a member of the staff"
+        names = ["superuser"] if user.is_superuser else []
+        return ", ".join([*names, *user.groups.values_list("name", flat=True)]) or "None"
+
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Leave groups to the page of staff, and whom to let in to invitations."""
-        rights = ("is_staff", "is_superuser", "groups")
         ways_in = ("email",) if _is_colleague(request, obj) else ()
-        return ("last_login", "date_joined", "password_state", *rights, *ways_in)
+        return ("last_login", "date_joined", "password_state", "staff_groups", *ways_in)
 
     def has_reset_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("accounts.reset_second_factor")

@@ -54,11 +54,10 @@ class ApprovalAdmin(ReadOnlyAdmin):
         "reason",
         "requested_by",
         "state",
-        "decided_by",
     )
     list_display_links = ("requested_at", "kind")
     list_filter = ("state", "kind")
-    list_select_related = ("partner", "requested_by", "decided_by")
+    list_select_related = ("partner", "requested_by")
     period = Period("id", 90, open_states=(("state__exact", "pending"),))
     search_terms = (Term("pk", ID), Term("partner_id", ID))
     search_help_text = "ID of the request or the partner"

@@ -22,7 +22,7 @@ _LINES = """
             SELECT -r.amount_paise FROM billing_paymentreturn r
             WHERE r.purchase_id = p.id AND r.gateway_id = l.gateway_id AND r.state <> 'kept')
         WHEN 'dispute' THEN (
-            SELECT -sum(r.amount_paise) FROM billing_paymentreturn r
+            SELECT -sum(r.amount_paise)::bigint FROM billing_paymentreturn r
             WHERE r.purchase_id = p.id AND r.kind = 'dispute' AND r.state = 'returned')
         END AS booked_paise
     FROM billing_payoutline l

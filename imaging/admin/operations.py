@@ -100,7 +100,7 @@ class ImageOperationAdmin(ReadOnlyAdmin):
 
 @admin.register(ImageTakedown)
 class ImageTakedownAdmin(ReadOnlyAdmin):
-    list_display = ("__str__", "partner", "operation", "reason", "taken_down_at", "restored_at")
+    list_display = ("taken_down_at", "partner", "operation", "reason", "restored_at")
     list_filter = (("restored_at", admin.EmptyFieldListFilter),)
     search_terms = (Term("pk", ID), Term("partner_id", ID), Term("operation_id", ID))
     search_help_text = "Takedown ID, partner ID or operation ID"

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry
 from billing.admin.reports.pages import _about
-from billing.models import Invoice
+from billing.models import Invoice, PayoutLine
 from billing.reports.files import report_files
 from billing.services import approve
 from config.db.owned import PLATFORM_ID
@@ -192,6 +192,25 @@ def test_a_statement_lists_what_arrived_and_is_not_booked(finance: Client) -> No
     later = finance.get(f"{page}2026-04").content.decode()
     assert "Payment, Bank transfer" in later
     assert "not booked" not in later
+
+
+def test_a_payout_that_differs_from_what_was_booked_is_listed(finance: Client) -> None:
+    purchase = paid().purchase
+    PayoutLine.objects.create(
+        gateway=purchase.gateway,
+        kind="payment",
+        gateway_id=purchase.payment_id,
+        payment_id=purchase.payment_id,
+        gross_paise=580_000,
+        fee_paise=0,
+        fee_tax_paise=0,
+        net_paise=580_000,
+        paid_out_at=NIGHT,
+        read_at=NIGHT,
+    )
+    page = finance.get("/admin/reports/settlement/?period=2026-04").content.decode()
+    assert "₹5,800.00" in page
+    assert "−₹100.00" in page
 
 
 def test_each_download_is_audited_with_its_period(finance: Client) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from secrets import token_hex
 
 from django.utils import timezone
 
 from billing.models import PaymentReturn, PayoutLine, Purchase
+from config.db.ids import first_id
 from tests.seed.history import ago
 
 _LATER = timedelta(days=2)
@@ -41,6 +43,7 @@ def _line(gateway: str, kind: str, name: str, payment: str, gross: int, at: date
     fee = gross * share // 100
     tax = fee * 18 // 100
     return PayoutLine(
+        id=f"{first_id(at)}{token_hex(8)}",
         gateway=gateway,
         kind=kind,
         gateway_id=name,
