@@ -55,7 +55,6 @@ class ApprovalAdmin(ReadOnlyAdmin):
         "requested_by",
         "state",
     )
-    list_display_links = ("requested_at", "kind")
     list_filter = ("state", "kind")
     list_select_related = ("partner", "requested_by")
     period = Period("id", 90, open_states=(("state__exact", "pending"),))

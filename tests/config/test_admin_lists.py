@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.utils import quote
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -78,6 +79,10 @@ def our_models() -> list[type[Any]]:
     return [model for label in labels for model in apps.get_app_config(label).get_models()]
 
 
+def text(response: Any) -> str:
+    return str(response.content.decode())
+
+
 def lists() -> list[Any]:
     return [page for page in admin.site._registry.values() if isinstance(page, FilteredLists)]
 
@@ -101,6 +106,8 @@ def test_every_list_costs_as_many_queries_for_fifty_rows_as_for_one() -> None:
             assert response.status_code == 200, address
             rows = response.context["cl"].result_list
             costs.setdefault(page.model._meta.label, {})[len(rows)] = len(queries)
+            if rows and page.list_display_links is not None:
+                assert f'"{url(page.model, "change", quote(rows[0].pk))}' in text(response), address
             if page.model._meta.label not in FEW:
                 assert len(rows) >= expected, page.model._meta.label
         for model in fillable():
