@@ -162,6 +162,20 @@ class FilteredLists(_Base):
         names = super().get_list_display(request)
         return [self._column(name, request) or name for name in names]
 
+    def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
+        """Link the first column and, if a phone leaves it out, one that a phone shows."""
+        links = super().get_list_display_links(request, list_display)
+        columns = {_name(column): column for column in list_display}
+        if not links or not self.phone or next(iter(columns)) in self.phone:
+            return links
+        plain = [
+            name
+            for name in self.phone
+            if name in columns and not isinstance(self._field(name), models.ForeignKey)
+        ]
+        plain.sort(key=self.is_number)
+        return [*links, columns[plain[0]]]
+
     def _column(self, name: Any, request: HttpRequest) -> Callable[[Any], Any] | None:
         field = self._field(name)
         site = self.admin_site
