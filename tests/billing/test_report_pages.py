@@ -196,11 +196,12 @@ def test_a_statement_lists_what_arrived_and_is_not_booked(finance: Client) -> No
 
 def test_a_payout_that_differs_from_what_was_booked_is_listed(finance: Client) -> None:
     purchase = paid().purchase
+    payment = str(purchase.payment_id)
     PayoutLine.objects.create(
         gateway=purchase.gateway,
         kind="payment",
-        gateway_id=purchase.payment_id,
-        payment_id=purchase.payment_id,
+        gateway_id=payment,
+        payment_id=payment,
         gross_paise=580_000,
         fee_paise=0,
         fee_tax_paise=0,
