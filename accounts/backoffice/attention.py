@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import LiveAccessRequest, StaffInvitation
 from accounts.services.staff import MANAGE
-from config.admin.attention import Need, Severity, attention_rows, attention_state
+from config.admin.attention import Need, Severity, attention_rows, attention_state, count_some
 
 
 @attention_rows(
@@ -25,7 +25,7 @@ def waiting_for_live_access() -> QuerySet[Any]:
 @attention_state(permission=MANAGE)
 def staff_to_confirm() -> Need | None:
     rows = StaffInvitation.objects.unconfirmed().filter(accepted_by__is_staff=True)
-    number = rows.values("accepted_by").distinct().count()
+    number = count_some(rows.values("accepted_by").distinct())
     if not number:
         return None
     people = "1 member of the staff" if number == 1 else f"{number} members of the staff"

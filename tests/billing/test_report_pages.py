@@ -217,12 +217,14 @@ def test_a_payout_that_differs_from_what_was_booked_is_listed(finance: Client) -
 def test_each_download_is_audited_with_its_period(finance: Client) -> None:
     partner = PartnerFactory.create()
     for page in ("files/invoice-register.csv", f"statement/{partner.pk}.csv", "archive.zip"):
-        finance.get(f"/admin/reports/{page}?period=2026-03")
-    trail = AuditEntry.objects.of(PLATFORM_ID).filter(action="report.downloaded").order_by("id")
+        response: Any = finance.get(f"/admin/reports/{page}?period=2026-03")
+        for close in response._resource_closers:
+            close()
+    trail = AuditEntry.objects.of(PLATFORM_ID).filter(action="report.downloaded").order_by("target")
     assert [(row.actor, row.target, row.detail["period"]) for row in trail] == [
         ("staff@shopiq.test", "invoice-register-2026-03.csv", "March 2026"),
-        ("staff@shopiq.test", f"statement-{partner.pk}-2026-03.csv", "March 2026"),
         ("staff@shopiq.test", "reports-2026-03.zip", "March 2026"),
+        ("staff@shopiq.test", f"statement-{partner.pk}-2026-03.csv", "March 2026"),
     ]
 
 
