@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_confirm_staff"),
+        ("accounts", "0001_initial"),
         ("deployments", "0001_initial"),
     ]
 
