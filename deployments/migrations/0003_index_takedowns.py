@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("deployments", "0001_initial"),
+        ("deployments", "0002_let_test_shops_prove_domains"),
     ]
 
     operations = [
