@@ -66,6 +66,8 @@ def test_only_actions_on_the_platform_itself_have_no_subject() -> None:
         "package.added",
         "package.changed",
         "partner.owner_assigned",
+        "report.downloaded",
+        "staff.confirmed",
         "staff.invited",
         "staff.invitation_withdrawn",
         "staff.joined",
