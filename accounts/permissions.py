@@ -23,6 +23,7 @@ from accounts.models import Member, Partner, User
 from accounts.services.locks import acting_as
 from accounts.sign_in.allauth import clear_pending_request, signed_in_recently
 from accounts.viewing import viewing_member, viewing_of
+from config.pages.preferences import Mode
 
 #: Session key of the partner that the user is viewing.
 _CHOSEN_PARTNER = "partner"
@@ -67,6 +68,7 @@ class PartnerRequest(HttpRequest):
     member: Member
     partner: Partner
     can: Callable[[Permission], bool]
+    mode: Mode
 
 
 View = Callable[..., HttpResponseBase]
@@ -77,11 +79,13 @@ def partner_view(
     *,
     methods: tuple[str, ...] = ("GET", "HEAD"),
     reauthenticate: bool = False,
+    is_live_only: bool = False,
 ) -> Callable[[View], View]:
     """Require a member with `permission`; the view gets a `PartnerRequest` and is never cached.
 
     `reauthenticate` asks for the password or passkey again after `ACCOUNT_REAUTHENTICATION_TIMEOUT`
-    seconds; the submitted form is kept and processed afterwards.
+    seconds; the submitted form is kept and processed afterwards. `is_live_only` is for pages about
+    money: they are the same in test mode.
     """
 
     def decorate(view: View) -> View:
@@ -96,6 +100,8 @@ def partner_view(
             if member is None:
                 return _no_partner(request)
             _attach_member(request, member)
+            if is_live_only:
+                request.mode = Mode.LIVE  # type: ignore[attr-defined]
             is_other = viewing is None and _partner_changed(request, member)
             if is_other and request.method not in ("GET", "HEAD"):
                 messages.warning(
@@ -112,6 +118,7 @@ def partner_view(
                 return view(request, *args, **kwargs)
 
         page.permission = permission  # type: ignore[attr-defined]
+        page.is_live_only = is_live_only  # type: ignore[attr-defined]
         page.methods = methods  # type: ignore[attr-defined]
         page.reauthenticate = reauthenticate  # type: ignore[attr-defined]
         return page

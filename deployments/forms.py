@@ -10,12 +10,12 @@ from django.http import QueryDict
 
 from accounts.models import Account
 from accounts.models.account import AccountQuerySet
-from config.pages.filters import ModeFilterForm
+from config.pages.filters import FilterForm
 from deployments.material import current_material, is_international_number
 from deployments.models import Deployment, DeploymentQuerySet, Website
 
 
-class DeploymentFilterForm(ModeFilterForm):
+class DeploymentFilterForm(FilterForm):
     state = forms.ChoiceField(
         label="Status",
         required=False,
@@ -36,8 +36,9 @@ class DeploymentFilterForm(ModeFilterForm):
         return queryset
 
 
-class MerchantFilterForm(ModeFilterForm):
-    """Matches exactly: emails and phone numbers are encrypted and found by keyed hashes."""
+class MerchantFilterForm(FilterForm):
+    """Matches exactly: emails and phone numbers are encrypted and found by keyed hashes. `owner` is
+    the partner or its sandbox."""
 
     who = forms.CharField(
         label="Email or phone",
@@ -46,18 +47,17 @@ class MerchantFilterForm(ModeFilterForm):
         widget=forms.TextInput(attrs={"placeholder": "name@example.com or +91 98765 43210"}),
     )
 
-    def __init__(self, query: QueryDict, *, partner_id: str) -> None:
+    def __init__(self, query: QueryDict, *, owner: str) -> None:
         super().__init__(query)
-        self.partner_id = partner_id
+        self.owner = owner
 
     def apply(self, queryset: AccountQuerySet) -> AccountQuerySet:
         who = self.cleaned_data["who"]
         if not who:
             return queryset
-        owner = self.owner_of_rows(self.partner_id)
         if "@" in who:
-            return queryset.with_email(who, owner=owner)
-        return queryset.with_phone(who, owner=owner)
+            return queryset.with_email(who, owner=self.owner)
+        return queryset.with_phone(who, owner=self.owner)
 
 
 class PhoneField(forms.CharField):

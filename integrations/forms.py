@@ -9,7 +9,7 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from config.egress.urls import MAX_URL_LENGTH
-from config.pages.filters import DateRangeForm, ModeFilterForm
+from config.pages.filters import DateRangeForm
 from integrations.event_types import event_type_names, sample_names
 from integrations.models import (
     WebhookDelivery,
@@ -30,7 +30,7 @@ def _named(names: Iterable[str]) -> list[tuple[str, str]]:
     return [(name, name) for name in names]
 
 
-class DeliveryFilterForm(ModeFilterForm, DateRangeForm):
+class DeliveryFilterForm(DateRangeForm):
     state = forms.ChoiceField(
         label="Status",
         required=False,
@@ -56,7 +56,7 @@ class DeliveryFilterForm(ModeFilterForm, DateRangeForm):
         widget=forms.TextInput(attrs={"placeholder": "webhook-id"}),
     )
 
-    field_order = ("mode", "state", "event", "receiver", "delivery", "since", "until")
+    field_order = ("state", "event", "receiver", "delivery", "since", "until")
 
     def apply(self, queryset: WebhookDeliveryQuerySet) -> WebhookDeliveryQuerySet:
         given = self.cleaned_data

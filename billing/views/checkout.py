@@ -26,7 +26,7 @@ from billing.services import (
 from billing.views.purchases import redirect_to_checkout, refuse_inactive
 
 
-@partner_view(Permission.BUY, methods=("GET", "HEAD", "POST"))
+@partner_view(Permission.BUY, methods=("GET", "HEAD", "POST"), is_live_only=True)
 def purchase_new(request: PartnerRequest, package: str) -> HttpResponse:
     """Show price, tax and billing details, and start the purchase."""
     if not request.partner.is_active:
@@ -81,7 +81,7 @@ def _order(request: PartnerRequest, package: Package, form: OrderForm) -> HttpRe
     return redirect_to_checkout(purchase)
 
 
-@partner_view(Permission.BUY, methods=("GET", "HEAD", "POST"))
+@partner_view(Permission.BUY, methods=("GET", "HEAD", "POST"), is_live_only=True)
 def sandbox_checkout(request: PartnerRequest, reference: str) -> HttpResponse:
     """Simulate a payment; exists only where the sandbox gateway is offered."""
     if "sandbox" not in [gateway.name for gateway in offered_gateways()]:

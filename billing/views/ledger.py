@@ -30,7 +30,7 @@ _CHUNK = 2000
 _COLUMNS = ("time_utc", "movement", "points", "bucket", "package", "tier", "operation")
 
 
-@partner_view(Permission.SEE)
+@partner_view(Permission.SEE, is_live_only=True)
 def ledger(request: PartnerRequest) -> HttpResponse:
     """List matching entries, with the balance after each if no filter is set."""
     form = LedgerFilterForm(request.GET, partner=request.partner)
@@ -43,7 +43,7 @@ def ledger(request: PartnerRequest) -> HttpResponse:
     return render(request, "billing/ledger.html", context)
 
 
-@partner_view(Permission.SEE)
+@partner_view(Permission.SEE, is_live_only=True)
 @limited_export
 def ledger_csv(request: PartnerRequest) -> HttpResponseBase:
     """Stream the matching entries; redirect to the list if a filter is invalid."""

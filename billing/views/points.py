@@ -11,7 +11,7 @@ from billing.ledger_state import read_proof
 from billing.pricing import read_offers
 
 
-@partner_view(Permission.SEE)
+@partner_view(Permission.SEE, is_live_only=True)
 def points(request: PartnerRequest) -> HttpResponse:
     balance = read_balance(request.partner)
     context = {

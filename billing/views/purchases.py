@@ -26,7 +26,7 @@ _SORTS = {"newest": "-created_at", "oldest": "created_at", "total": "-total_pais
 _UNREACHABLE = "The payment service is not responding. Try again in a minute."
 
 
-@partner_view(Permission.BUY)
+@partner_view(Permission.BUY, is_live_only=True)
 def purchases(request: PartnerRequest) -> HttpResponse:
     form = PurchaseFilterForm(request.GET)
     rows = form.filter_queryset(Purchase.objects.of(request.partner.id)).prefetch_related(
@@ -36,7 +36,7 @@ def purchases(request: PartnerRequest) -> HttpResponse:
     return render(request, "billing/purchases.html", {"form": form, "page": page})
 
 
-@partner_view(Permission.BUY)
+@partner_view(Permission.BUY, is_live_only=True)
 def purchase(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     """Show one purchase and its next step.
 
@@ -57,7 +57,7 @@ def purchase(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     return render(request, "billing/purchase.html", context)
 
 
-@partner_view(Permission.BUY, methods=("POST",))
+@partner_view(Permission.BUY, methods=("POST",), is_live_only=True)
 def purchase_check(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     """Ask the gateway whether the payment has arrived."""
     purchase = _find(request, purchase_id)
@@ -66,7 +66,7 @@ def purchase_check(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     return redirect(purchase)
 
 
-@partner_view(Permission.BUY, methods=("POST",))
+@partner_view(Permission.BUY, methods=("POST",), is_live_only=True)
 def purchase_retry(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     """Open the checkout again after a failed payment or an unreachable gateway."""
     purchase = _find(request, purchase_id)
@@ -80,7 +80,7 @@ def purchase_retry(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     return redirect_to_checkout(purchase)
 
 
-@partner_view(Permission.BUY, methods=("GET", "HEAD", "POST"))
+@partner_view(Permission.BUY, methods=("GET", "HEAD", "POST"), is_live_only=True)
 def purchase_cancel(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     purchase = _find(request, purchase_id)
     if not purchase.is_open:
@@ -93,7 +93,7 @@ def purchase_cancel(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     return redirect(purchase)
 
 
-@partner_view(Permission.BUY)
+@partner_view(Permission.BUY, is_live_only=True)
 @limited_export
 def invoice(request: PartnerRequest, invoice_id: str) -> HttpResponse:
     """Serve a tax invoice or credit note as PDF."""
@@ -106,7 +106,7 @@ def invoice(request: PartnerRequest, invoice_id: str) -> HttpResponse:
         return _refuse_undecryptable(request, found.purchase_id)
 
 
-@partner_view(Permission.BUY)
+@partner_view(Permission.BUY, is_live_only=True)
 @limited_export
 def proforma(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     """Serve the proforma of a bank transfer as PDF."""

@@ -16,7 +16,7 @@ from billing.services import set_alert_thresholds, update_details
 _IN_CHARGE = (Member.Role.OWNER, Member.Role.ADMIN)
 
 
-@partner_view(Permission.BUY, methods=("GET", "HEAD", "POST"))
+@partner_view(Permission.BUY, methods=("GET", "HEAD", "POST"), is_live_only=True)
 def billing_settings(request: PartnerRequest) -> HttpResponse:
     """Edit billing details; with `?package=` as a step of ordering that package, with
     `?for=live-access` as a step of requesting live access."""
@@ -31,7 +31,7 @@ def billing_settings(request: PartnerRequest) -> HttpResponse:
     return _page(request, form, alert, package)
 
 
-@partner_view(Permission.BUY, methods=("POST",))
+@partner_view(Permission.BUY, methods=("POST",), is_live_only=True)
 def alert_settings(request: PartnerRequest) -> HttpResponse:
     """Save the low-balance alerts."""
     form, alert = _forms(request, is_alert=True)

@@ -18,13 +18,13 @@ from config.pages.pagination import paginate
 _SORTS = {"newest": "-month"}
 
 
-@partner_view(Permission.BUY)
+@partner_view(Permission.BUY, is_live_only=True)
 def statements(request: PartnerRequest) -> HttpResponse:
     page = paginate(Statement.objects.of(request.partner.id), request.GET, sorts=_SORTS)
     return render(request, "billing/statements.html", {"page": page})
 
 
-@partner_view(Permission.BUY)
+@partner_view(Permission.BUY, is_live_only=True)
 @limited_export
 def statement_pdf(request: PartnerRequest, statement_id: str) -> HttpResponse:
     statement = _find(request, statement_id)
@@ -33,7 +33,7 @@ def statement_pdf(request: PartnerRequest, statement_id: str) -> HttpResponse:
     return response
 
 
-@partner_view(Permission.BUY)
+@partner_view(Permission.BUY, is_live_only=True)
 @limited_export
 def statement_json(request: PartnerRequest, statement_id: str) -> HttpResponse:
     statement = _find(request, statement_id)
@@ -42,7 +42,7 @@ def statement_json(request: PartnerRequest, statement_id: str) -> HttpResponse:
     return response
 
 
-@partner_view(Permission.BUY)
+@partner_view(Permission.BUY, is_live_only=True)
 @limited_export
 def statement_entries(request: PartnerRequest, statement_id: str) -> HttpResponseBase:
     """Stream the month's ledger entries as they are hashed, a JSON object in each line."""

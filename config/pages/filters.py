@@ -12,8 +12,6 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
-from config.db.owned import sandbox_id
-
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 _PERIODS = {
     "hour": ("Last hour", timedelta(hours=1)),
@@ -37,16 +35,6 @@ class FilterForm(forms.Form):
     def apply(self, queryset: Any) -> Any:
         """Filter by `cleaned_data`."""
         raise NotImplementedError
-
-
-class ModeFilterForm(FilterForm):
-    """A list of live rows, or of those of the partner's sandbox."""
-
-    mode = forms.ChoiceField(required=False, choices=[("", "Live"), ("test", "Test")])
-
-    def owner_of_rows(self, partner_id: str) -> str:
-        is_test = self.is_valid() and self.cleaned_data["mode"] == "test"
-        return sandbox_id(partner_id) if is_test else partner_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "accounts.sign_in.middleware.SessionActivityMiddleware",
     "accounts.sign_in.middleware.PendingReauthenticationMiddleware",
     "config.pages.middleware.PageTimeZoneMiddleware",
+    "config.pages.preferences.ModeMiddleware",
     "accounts.viewing.PartnerViewingMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -88,6 +89,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.permissions.partner_context",
+                "config.pages.preferences.preferences",
             ],
         },
     },

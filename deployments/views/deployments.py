@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from config.db.owned import is_sandbox
 from config.pages.pagination import paginate
+from config.pages.preferences import owner_in_mode
 from deployments import states
 from deployments.builder.themes import theme_of
 from deployments.forms import DeploymentFilterForm
@@ -29,13 +30,10 @@ _SORTS = {"newest": "-created_at", "oldest": "created_at"}
 @partner_view(Permission.SEE_CALLS)
 def deployments(request: PartnerRequest) -> HttpResponse:
     form = DeploymentFilterForm(request.GET)
-    page = paginate(
-        form.filter_queryset(_of(form.owner_of_rows(request.partner.id))), request.GET, sorts=_SORTS
-    )
-    rows = [(row, total(row)) for row in page]
-    return render(
-        request, "deployments/list.html", {"form": form, "page": page, "deployments": rows}
-    )
+    rows = form.filter_queryset(_of(owner_in_mode(request)))
+    page = paginate(rows, request.GET, sorts=_SORTS)
+    context = {"form": form, "page": page, "deployments": [(row, total(row)) for row in page]}
+    return render(request, "deployments/list.html", context)
 
 
 @partner_view(Permission.SEE_CALLS)

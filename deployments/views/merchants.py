@@ -14,6 +14,7 @@ from accounts.permissions import PartnerRequest, Permission, partner_view
 from config.db.encryption import report_undecryptable
 from config.db.owned import is_sandbox
 from config.pages.pagination import paginate
+from config.pages.preferences import owner_in_mode
 from deployments.forms import MerchantFilterForm
 from deployments.models import Deployment
 from deployments.site import Site
@@ -82,8 +83,8 @@ class Merchant:
 @partner_view(Permission.SEE_CALLS)
 def merchants(request: PartnerRequest) -> HttpResponse:
     """List accounts, newest first; only those of the page are decrypted."""
-    form = MerchantFilterForm(request.GET, partner_id=request.partner.id)
-    owner = form.owner_of_rows(request.partner.id)
+    owner = owner_in_mode(request)
+    form = MerchantFilterForm(request.GET, owner=owner)
     accounts = form.filter_queryset(Account.objects.of(owner))
     page = paginate(accounts, request.GET, sorts=_SORTS)
     rows = [Merchant.read(account) for account in page]

@@ -19,6 +19,7 @@ from config.db.encryption import is_decryption_disabled
 from config.db.owned import is_sandbox
 from config.grouping import group_digits
 from config.pages.pagination import paginate
+from config.pages.preferences import mode_of, owner_in_mode
 from integrations.attempt_text import explain
 from integrations.forms import DeliveryFilterForm
 from integrations.models import WebhookAttempt, WebhookDelivery, WebhookReceiver
@@ -40,13 +41,13 @@ _MAX_ATTEMPTS = 100
 def webhooks(request: PartnerRequest) -> HttpResponse:
     """List deliveries with a summary of the last 24 hours."""
     form = DeliveryFilterForm(request.GET)
-    mine = WebhookDelivery.objects.of(form.owner_of_rows(request.partner.id))
+    mine = WebhookDelivery.objects.of(owner_in_mode(request))
     rows = form.filter_queryset(mine).select_related("endpoint").defer("body").with_last_attempt()
     context = {
         "form": form,
         "page": paginate(rows, request.GET, sorts=_SORTS),
         "health": mine.read_health(timezone.now() - _HEALTH_PERIOD),
-        "resend_query": urlencode(_filters(form)),
+        "resend_query": urlencode({**_filters(form), "mode": mode_of(request)}),
     }
     return render(request, "webhooks/list.html", context)
 
@@ -89,7 +90,7 @@ def resend(request: PartnerRequest, delivery_id: str) -> HttpResponse:
 def resend_all(request: PartnerRequest) -> HttpResponse:
     """Resend the failed deliveries that match the filters, after a confirmation page."""
     form = DeliveryFilterForm({**request.GET.dict(), "state": ""})
-    owner_id = form.owner_of_rows(request.partner.id)
+    owner_id = owner_in_mode(request)
     owner = get_object_or_404(Partner.with_sandboxes, pk=owner_id)
     deliveries = form.filter_queryset(WebhookDelivery.objects.of(owner.id))
     if not form.is_valid():
