@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -23,6 +24,7 @@ from accounts.models import Member, Partner, User
 from accounts.services.locks import acting_as
 from accounts.sign_in.allauth import clear_pending_request, signed_in_recently
 from accounts.viewing import viewing_member, viewing_of
+from config.pages.kept_forms import forget_form, keep_form
 from config.pages.preferences import Mode
 
 #: Session key of the partner that the user is viewing.
@@ -61,6 +63,34 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
 }
 
 
+#: What a member wanted to do, after "You need the … role to".
+_ACTS = {
+    Permission.SEE: "open this page",
+    Permission.SEE_CALLS: "see requests, images and shops",
+    Permission.OPERATE: "resend webhooks and revoke links",
+    Permission.MANAGE_TEST_KEYS: "manage test keys",
+    Permission.MANAGE_KEYS: "manage keys",
+    Permission.BUY: "buy points and see invoices",
+    Permission.SEE_AUDIT: "see the audit trail",
+    Permission.MANAGE_TEAM: "manage the team",
+}
+
+
+class RoleRequired(PermissionDenied):
+    """The member's role lacks a permission; the text says which role has it and who can give it."""
+
+    def __init__(self, permission: Permission, member: Member) -> None:
+        roles = (Member.Role.VIEWER, Member.Role.DEVELOPER, Member.Role.ADMIN, Member.Role.OWNER)
+        enough = next(role for role in roles if permission in ROLE_PERMISSIONS[role])
+        owners = Member.objects.of(member.partner_id).filter(role=Member.Role.OWNER)
+        owner = owners.select_related("user").order_by("created_at", "pk").first()
+        name = f"{owner.user.get_full_name()} ({owner.user.email})" if owner else "An owner"
+        super().__init__(
+            f"You need the {enough.label.lower()} role to {_ACTS[permission]}; yours is"
+            f" {member.get_role_display().lower()}. {name} can change it."
+        )
+
+
 class PartnerRequest(HttpRequest):
     """A request as `partner_view` passes it to a view."""
 
@@ -94,14 +124,14 @@ def partner_view(
         @require_http_methods(list(methods))
         def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(_return_url(request, methods))
+                return _sign_in(request, methods)
             viewing = viewing_of(request)
             member = viewing_member(viewing) if viewing else find_member(request)
             if member is None:
                 return _no_partner(request)
             _attach_member(request, member)
             if is_live_only:
-                request.mode = Mode.LIVE  # type: ignore[attr-defined]
+                request.mode, request.is_live_only = Mode.LIVE, True  # type: ignore[attr-defined]
             is_other = viewing is None and _partner_changed(request, member)
             if is_other and request.method not in ("GET", "HEAD"):
                 messages.warning(
@@ -109,13 +139,15 @@ def partner_view(
                 )
                 return redirect("dashboard")
             if permission not in ROLE_PERMISSIONS[member.role]:
-                raise PermissionDenied
+                raise RoleRequired(permission, member)
             if member.partner.requires_second_factor and not is_mfa_enabled(request.user):
                 return redirect("mfa_index")
             if reauthenticate and viewing is None:
                 require_recent_sign_in(request)
             with acting_as(member):
-                return view(request, *args, **kwargs)
+                response = view(request, *args, **kwargs)
+            forget_form(request, response)
+            return response
 
         page.permission = permission  # type: ignore[attr-defined]
         page.is_live_only = is_live_only  # type: ignore[attr-defined]
@@ -124,6 +156,24 @@ def partner_view(
         return page
 
     return decorate
+
+
+def sign_in_again(request: HttpRequest) -> HttpResponseBase | None:
+    """Answer a form of a partner's page whose cookies have all ended, and with them its token."""
+    view = getattr(request.resolver_match, "func", None)
+    if request.user.is_authenticated or not hasattr(view, "permission"):
+        return None
+    return _sign_in(request, view.methods)
+
+
+def _sign_in(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponseBase:
+    """Send to the sign-in, which says why if there was a session."""
+    response = redirect_to_login(_return_url(request, methods))
+    if keep_form(request, response):
+        messages.info(request, "Your session has ended. Sign in to return to your form.")
+    elif request.method == "POST" or settings.SESSION_COOKIE_NAME in request.COOKIES:
+        messages.info(request, "Your session has ended. Sign in to continue.")
+    return response
 
 
 def _return_url(request: HttpRequest, methods: tuple[str, ...]) -> str:
@@ -192,6 +242,7 @@ def partner_context(request: HttpRequest) -> dict[str, Any]:
         "member": member,
         "memberships": getattr(request, "memberships", [member]),
         "viewing": viewing_of(request),
+        "is_live_only": getattr(request, "is_live_only", False),
         "can": {name.name.lower(): name in ROLE_PERMISSIONS[member.role] for name in Permission},
     }
 
@@ -202,6 +253,17 @@ def _is_personal_page(request: HttpRequest) -> bool:
     name = (match and match.url_name) or ""
     is_own = name.startswith(("security", "account_", "mfa_", "usersessions_"))
     return is_own and user is not None and user.is_authenticated
+
+
+def attach_member(request: HttpRequest) -> bool:
+    """Find the membership for a page that is no `partner_view`, such as an error."""
+    if not hasattr(request, "member"):
+        user = getattr(request, "user", None)
+        member = find_member(request) if user and user.is_authenticated else None
+        if member is None:
+            return False
+        _attach_member(request, member)
+    return True
 
 
 def _attach_member(request: HttpRequest, member: Member) -> None:

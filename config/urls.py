@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path, register_converter
 
 from config import views
+from config.dashboard import preferences
 from config.db.ids import IdConverter
 from config.mail import inbox
 from deployments import serving
@@ -25,6 +26,7 @@ urlpatterns = [
     path("api/v2/third-party/", include("integrations.api.urls")),
     path("api/v2/third-party/", include("deployments.api.urls")),
     path("chat", chat.chat, name="chat"),
+    path("preferences/", preferences.choose, name="preferences"),
     path("sites/archives/<str:token>", serving.archive, name="site-archive"),
     path("", include("accounts.public_urls")),
     path("", include("allauth.account.urls")),

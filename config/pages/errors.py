@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+
+from config.pages.preferences import preferences_of
 
 
 def error_page(request: HttpRequest, status: int, title: str, explanation: str) -> HttpResponse:
     """Render without the request: its user and messages query a database that may be down."""
-    context = {
+    context = error_context(request, status, title, explanation)
+    return HttpResponse(render_to_string("error.html", context), status=status)
+
+
+def error_context(
+    request: HttpRequest, status: int, title: str, explanation: str
+) -> dict[str, Any]:
+    return {
         "status": status,
         "title": title,
         "explanation": explanation,
         "request_id": getattr(request, "request_id", None),
+        "page": request.path,
+        **preferences_of(request.COOKIES),
     }
-    return HttpResponse(render_to_string("error.html", context), status=status)

@@ -15,6 +15,8 @@ from django.utils.deprecation import MiddlewareMixin
 from config.db.owned import sandbox_id
 
 _MODE, _SCHEME, _NAVIGATION = "mode", "scheme", "navigation"
+#: What can be chosen by a form, beside the mode.
+CHOICES = {_SCHEME: ("system", "light", "dark"), _NAVIGATION: ("wide", "narrow")}
 _ONE_YEAR = 31_536_000
 
 

@@ -43,6 +43,8 @@ MIDDLEWARE = [
     "deployments.serving.SiteMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Safe against BREACH: it adds random bytes, and CSRF tokens are masked anew on each page.
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.pages.middleware.PageBodyMiddleware",
     "config.pages.middleware.PageSessionMiddleware",
@@ -158,6 +160,11 @@ STATIC_URL = "/static/"
 # In development, WhiteNoise serves the files from the source folders.
 STATIC_ROOT = env.str("STATIC_ROOT", str(DATA_DIR / "static") if IS_PRODUCTION else "") or None
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "config.pages.styles.StylesFinder",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 WHITENOISE_USE_FINDERS = not IS_PRODUCTION
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -15,6 +15,9 @@ DEVICE_COOKIE_NAME = f"{_cookie_prefix}device"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 # For reports of vulnerabilities, in /.well-known/security.txt.
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", "")
+# Where partners get help: an address for mails, and documentation beside the dashboard's own.
+SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", "")
+DOCS_URL = env.str("DOCS_URL", "")
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=IS_PRODUCTION)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

@@ -33,6 +33,17 @@ def timeago(at: datetime) -> SafeString:
     return _time(at, str(naturaltime(at)))
 
 
+@register.filter
+def zone_name(name: str) -> str:
+    """Return a short name of the current zone, such as "India time (IST)", "London time (GMT)", "UTC"."""
+    if "/" not in name:
+        return name
+    city = name.rpartition("/")[2].replace("_", " ")
+    place = "India" if city in ("Kolkata", "Calcutta") else city
+    short = f"{timezone.localtime():%Z}"
+    return f"{place} time ({short if short.isalpha() else f'UTC{short}'})"
+
+
 def _time(at: datetime, text: str) -> SafeString:
     at = at.astimezone(UTC)
     return format_html(

@@ -1,0 +1,120 @@
+// Every page: the browser's time zone, copying, keys of the search, busy buttons, messages.
+"use strict";
+
+// Tells the server the time zone, so that pages show times in it.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone && !document.cookie.split("; ").includes(`timezone=${zone}`)) {
+  document.cookie = `timezone=${zone}; path=/; max-age=31536000; samesite=lax`;
+}
+
+// Each code block has a button that copies its text; without a clipboard there is no button.
+function addCopyButton(figure) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button button-quiet code-copy";
+  button.textContent = "Copy";
+  button.setAttribute("aria-live", "polite");
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(figure.querySelector("code").textContent);
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = "Copy failed";
+    }
+    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  });
+  figure.append(button);
+}
+
+function addCopyButtons() {
+  for (const figure of document.querySelectorAll("[data-copy]:not(:has(> .code-copy))")) {
+    addCopyButton(figure);
+  }
+}
+
+if (navigator.clipboard) {
+  addCopyButtons();
+  // A list that was replaced without a new page brings code blocks of its own.
+  document.addEventListener("htmx:afterSettle", addCopyButtons);
+}
+
+// Search: "/", Ctrl-K or ⌘K moves there, arrows move through the results, Escape leaves.
+const finder = document.querySelector("[data-finder]");
+const field = finder?.querySelector("input");
+const isTyping = (event) => event.target.closest?.("input, select, textarea, [contenteditable]");
+
+document.addEventListener("keydown", (event) => {
+  const isCommand = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k";
+  const isSlash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (field && (isCommand || (isSlash && !isTyping(event)))) {
+    event.preventDefault();
+    field.focus();
+    field.select();
+  }
+});
+
+finder?.parentElement.addEventListener("keydown", (event) => {
+  const stops = [field, ...finder.parentElement.querySelectorAll(".found a")];
+  const at = stops.indexOf(document.activeElement);
+  if (event.key === "Escape") {
+    document.activeElement.blur();
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    stops.at((at + (event.key === "ArrowDown" ? 1 : -1)) % stops.length).focus();
+  }
+});
+
+// A pressed button says what happens, and cannot be pressed twice.
+const WORDS = {
+  Add: "Adding", Accept: "Accepting", Allow: "Allowing", Apply: "Applying", Buy: "Opening",
+  Cancel: "Cancelling", Change: "Changing", Check: "Checking", Confirm: "Confirming",
+  Continue: "Continuing", Create: "Creating", Delete: "Deleting", Disable: "Disabling",
+  Enable: "Enabling", Invite: "Inviting", Leave: "Leaving", Make: "Saving", Pay: "Paying",
+  Remove: "Removing", Rename: "Renaming", Request: "Requesting", Resend: "Resending",
+  Reset: "Resetting", Revoke: "Revoking", Roll: "Rolling", Run: "Running", Save: "Saving",
+  Send: "Sending", Sign: "Signing", Test: "Testing", Turn: "Saving", Use: "Saving",
+  Withdraw: "Withdrawing",
+};
+
+function setBusy(button) {
+  const [verb, next] = button.textContent.trim().split(/\s+/);
+  const word = WORDS[verb] ? `${WORDS[verb]}${verb === "Sign" ? ` ${next}` : ""}…` : "";
+  button.dataset.label = button.innerHTML;
+  if (word && button.matches(".button")) {
+    button.textContent = word;
+  }
+  button.setAttribute("aria-busy", "true");
+  button.disabled = true;
+}
+
+function setReady() {
+  for (const button of document.querySelectorAll("button[aria-busy]")) {
+    button.innerHTML = button.dataset.label;
+    button.removeAttribute("aria-busy");
+    button.disabled = false;
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (button?.matches("button") && event.target.method === "post") {
+    // After the browser has read the form, which leaves out buttons that are disabled.
+    setTimeout(() => { if (!event.defaultPrevented) { setBusy(button); } });
+    // The page stays if the answer is a file.
+    setTimeout(setReady, 15000);
+  }
+});
+// "Back" shows the page as it was left.
+window.addEventListener("pageshow", (event) => { if (event.persisted) { setReady(); } });
+
+// Good news leaves by itself, unless it is being read; the rest stays until it is closed.
+for (const toast of document.querySelectorAll(".toast.message-success, .toast.message-info")) {
+  const leave = () => {
+    if (toast.matches(":hover, :focus-within")) {
+      setTimeout(leave, 2000);
+    } else {
+      toast.open = false;
+    }
+  };
+  setTimeout(leave, 8000);
+}
