@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path, register_converter
 
 from config import views
-from config.dashboard import preferences
+from config.dashboard import errors, preferences
 from config.db.ids import IdConverter
 from config.mail import inbox
 from deployments import serving
@@ -51,8 +51,8 @@ urlpatterns = [
 ]
 
 handler400 = views.bad_request
-handler403 = views.forbidden
-handler404 = views.not_found
+handler403 = errors.forbidden
+handler404 = errors.not_found
 handler500 = views.server_error
 #: Used by allauth when its rate limits are exceeded.
 handler429 = views.too_many_requests

@@ -7,20 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from accounts.permissions import RoleRequired, attach_member, sign_in_again
 from config.api.chain import is_api_path
 from config.api.exceptions import error_response, internal_error, plain_error
 from config.chain.signatures import public_keys
 from config.health import readiness
-from config.pages.errors import error_context, error_page
+from config.pages.errors import error_page
 
-_NO_PERMISSION = "You do not have permission to open this page."
-#: Errors after which a member goes on elsewhere in the dashboard.
-_IN_SHELL = (403, 404)
 #: Less than a year, as recommended; the date moves on each day.
 _EXPIRES = timedelta(days=180)
 _MEDIA_NAME = re.compile(r"partners/[0-9a-f]{24}/(?:generated|enhanced)/[0-9a-f-]{36}\.png\Z")
@@ -92,23 +88,6 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error_page(request, 400, "Bad request", "We could not read what your browser sent.")
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    text = str(exception) if isinstance(exception, RoleRequired) else _NO_PERMISSION
-    return _error_page(request, 403, "Your role does not include this page", text)
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Handle a form loaded before a sign-in or a switch of company; named in settings."""
-    if response := sign_in_again(request):
-        return response
-    text = "Nothing was changed. Open the page again and submit the form."
-    return _error_page(request, 403, "This form has expired", text)
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _error_page(request, 404, "Not found", "This page does not exist.")
-
-
 def too_many_requests(request: HttpRequest) -> HttpResponse:
     return _error_page(
         request,
@@ -133,21 +112,4 @@ def _error_page(request: HttpRequest, status: int, title: str, explanation: str)
     """Render a page, or the envelope at API addresses."""
     if is_api_path(request.path_info):
         return plain_error(request, status, title)
-    if status in _IN_SHELL and (response := _in_shell(request, status, title, explanation)):
-        return response
     return error_page(request, status, title, explanation)
-
-
-def _in_shell(
-    request: HttpRequest, status: int, title: str, explanation: str
-) -> HttpResponse | None:
-    """Keep the navigation for a member; return None for others, and if anything goes wrong."""
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-        return None
-    try:
-        if not attach_member(request):
-            return None
-        context = error_context(request, status, title, explanation)
-        return render(request, "error_in_shell.html", context, status=status)
-    except Exception:  # noqa: BLE001 - such as a database that is down
-        return None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import Q
 from django.http import QueryDict
 
 from accounts.models import Account
@@ -13,6 +13,9 @@ from accounts.models.account import AccountQuerySet
 from config.pages.filters import FilterForm
 from deployments.material import current_material, is_international_number
 from deployments.models import Deployment, DeploymentQuerySet, Website
+
+#: A telephone number, rather than a name.
+_PHONE = re.compile(r"\+?[\d\s().-]{5,24}")
 
 
 class DeploymentFilterForm(FilterForm):
@@ -24,27 +27,26 @@ class DeploymentFilterForm(FilterForm):
     shop = forms.CharField(
         required=False,
         max_length=200,
-        widget=forms.TextInput(attrs={"placeholder": "Full identifier or brand"}),
+        widget=forms.TextInput(attrs={"placeholder": "Identifier, or beginning of the brand"}),
     )
 
     def apply(self, queryset: DeploymentQuerySet) -> DeploymentQuerySet:
         if state := self.cleaned_data["state"]:
             queryset = queryset.filter(state=state)
         if shop := self.cleaned_data["shop"]:
-            is_it = Q(website__identifier=shop.lower()) | Q(brand_name__iexact=shop)
-            queryset = queryset.filter(is_it)
+            queryset = queryset.of_shop(shop)
         return queryset
 
 
 class MerchantFilterForm(FilterForm):
-    """Matches exactly: emails and phone numbers are encrypted and found by keyed hashes. `owner` is
-    the partner or its sandbox."""
+    """Business names match by their beginnings and with typing errors, emails and phone numbers,
+    which are encrypted, exactly. `owner` is the partner or its sandbox."""
 
     who = forms.CharField(
-        label="Email or phone",
+        label="Account",
         required=False,
         max_length=254,
-        widget=forms.TextInput(attrs={"placeholder": "name@example.com or +91 98765 43210"}),
+        widget=forms.TextInput(attrs={"placeholder": "Business name, email or phone"}),
     )
 
     def __init__(self, query: QueryDict, *, owner: str) -> None:
@@ -57,7 +59,9 @@ class MerchantFilterForm(FilterForm):
             return queryset
         if "@" in who:
             return queryset.with_email(who, owner=self.owner)
-        return queryset.with_phone(who, owner=self.owner)
+        if _PHONE.fullmatch(who):
+            return queryset.with_phone(who, owner=self.owner)
+        return queryset.named(who, owner=self.owner)
 
 
 class PhoneField(forms.CharField):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Self
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -13,6 +15,7 @@ from accounts.emails import normalize_email
 from accounts.models.key import ApiKey
 from accounts.models.partner import Partner
 from accounts.phones import PhoneQuery, national_number
+from accounts.search_terms import index_terms, query_terms
 from config.db.encryption import EncryptedModel, lookup_hash, lookup_hashes
 from config.db.fields import IdField
 from config.db.owned import OwnedQuerySet, is_sandbox
@@ -35,6 +38,18 @@ class AccountQuerySet(OwnedQuerySet["Account"]):
         return self.filter(
             models.Q(phone_whole_hash__in=whole) | models.Q(phone_bare_hash__in=bare)
         )
+
+    def named(self, text: str, *, owner: str) -> Self:
+        """Filter by business name: those with these words, or else with similar ones. `owner` is
+        the partner or its sandbox."""
+        rows = self.filter(partner_id=owner)
+        words = query_terms(text, owner=owner)
+        exact = rows.filter(name_terms__contains=[word.exact for word in words])
+        if not words or exact.exists():
+            return exact if words else rows.none()
+        for word in words:
+            rows = rows.filter(name_terms__overlap=list(word.similar))
+        return rows
 
     def with_data_of(self, account: Account) -> Self:
         """Filter other accounts with its email or phone, under any lookup key."""
@@ -67,6 +82,13 @@ class Account(Referenced, EncryptedModel):
     phone_whole_hash = models.BinaryField(max_length=32, db_index=True, editable=False)
     phone_bare_hash = models.BinaryField(max_length=32, db_index=True, editable=False)
     profile = models.TextField(help_text="Encrypted JSON of the optional fields.")
+    name_terms = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        db_default=[],
+        editable=False,
+        help_text="Of the business name, for the search: accounts.search_terms.",
+    )
     identifier = models.CharField(
         max_length=63, null=True, blank=True, help_text="Of its shop, set by the first deployment."
     )
@@ -83,6 +105,7 @@ class Account(Referenced, EncryptedModel):
                 condition=models.Q(identifier__isnull=False),
                 name="account_of_site",
             ),
+            GinIndex(fields=("name_terms",), name="account_by_name"),
             by_external_id("account_by_external_id"),
         ]
 
@@ -127,6 +150,8 @@ class Account(Referenced, EncryptedModel):
         self.set_encrypted(
             "profile", json.dumps(profile, ensure_ascii=False, separators=(",", ":"))
         )
+        name = profile.get("businessName", "")
+        self.name_terms = index_terms(name, owner=self.partner_id)
 
     def read_profile(self) -> dict[str, Any]:
         """Return the optional fields that were given, by their API names."""

@@ -18,7 +18,7 @@ SECURITY_CONTACT = env.str("SECURITY_CONTACT", "")
 # Where partners get help: an address for mails, and documentation beside the dashboard's own.
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", "")
 DOCS_URL = env.str("DOCS_URL", "")
-CSRF_FAILURE_VIEW = "config.views.csrf_failure"
+CSRF_FAILURE_VIEW = "config.dashboard.errors.csrf_failure"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=IS_PRODUCTION)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0

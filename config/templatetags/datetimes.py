@@ -35,7 +35,7 @@ def timeago(at: datetime) -> SafeString:
 
 @register.filter
 def zone_name(name: str) -> str:
-    """Return a short name of the current zone, such as "India time (IST)", "London time (GMT)", "UTC"."""
+    """Return a short name of the current zone, such as "India time (IST)" or "UTC"."""
     if "/" not in name:
         return name
     city = name.rpartition("/")[2].replace("_", " ")

@@ -6,9 +6,10 @@ import json
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 
 from accounts.models import Account, Partner
 from config.db.encryption import EncryptedModel
@@ -96,6 +97,16 @@ class DeploymentQuerySet(OwnedQuerySet["Deployment"]):
     def releases(self) -> Self:
         """Filter those that visitors saw, the newest first."""
         return self.filter(state__in=states.PUBLISHED).order_by("-created_at", "-id")
+
+    def with_brand(self, beginning: str) -> Self:
+        return self.filter(brand_name__istartswith=beginning)
+
+    def of_shop(self, text: str) -> Self:
+        """Filter by a site's identifier or by the beginning of the brand."""
+        sites = Website.objects.of_all().filter(identifier=text.lower())
+        # Asked first: joined by OR, no index would serve.
+        is_site = Q(website_id__in=list(sites.values_list("pk", flat=True)))
+        return self.filter(is_site | Q(brand_name__istartswith=text))
 
     def ready(self) -> Self:
         """Filter those that a worker may go on with: due, and nothing else changes their shop."""
@@ -205,6 +216,11 @@ class Deployment(Referenced, EncryptedModel):
                 name="deployment_restores",
             ),
             by_external_id("deployment_by_external_id"),
+            models.Index(
+                "partner",
+                OpClass(Upper("brand_name"), "text_pattern_ops"),
+                name="deployment_by_brand",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -10,6 +10,7 @@ from django.test import Client, RequestFactory
 
 from accounts.models import Member
 from config import views
+from config.dashboard import errors
 from tests.factories import PartnerFactory
 from tests.staff import member, superuser
 
@@ -77,8 +78,8 @@ def test_an_unknown_page_is_a_404_without_queries() -> None:
     ("view", "arguments", "status"),
     [
         (views.bad_request, [Exception()], 400),
-        (views.forbidden, [Exception()], 403),
-        (views.not_found, [Exception()], 404),
+        (errors.forbidden, [Exception()], 403),
+        (errors.not_found, [Exception()], 404),
         (views.server_error, [], 500),
     ],
 )
@@ -90,7 +91,7 @@ def test_every_error_page_renders_without_database_and_session(
     assert f"Error {status}" in response.content.decode()
 
 
-@pytest.mark.parametrize("view", [views.not_found, views.server_error])
+@pytest.mark.parametrize("view", [errors.not_found, views.server_error])
 def test_an_api_address_gets_the_envelope_instead(view: Callable[..., Any]) -> None:
     arguments = [] if view is views.server_error else [Exception()]
     response = view(RequestFactory().get("/partner/v1/nowhere"), *arguments)

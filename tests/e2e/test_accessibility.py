@@ -58,7 +58,7 @@ def test_the_dashboard_with_seed_data(page: Page, sign_in: Callable[..., Any], s
     sign_in(member(partner))
     assert faults(page, "/dashboard/", scheme) == []
     page.set_viewport_size({"width": 390, "height": 844})
-    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("button", name="More").click()
     assert page.evaluate(AUDIT) == []
 
 

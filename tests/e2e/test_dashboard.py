@@ -87,11 +87,11 @@ def test_on_a_phone_the_menu_opens_and_closes(page: Page, partner: Partner) -> N
     page.set_viewport_size(NARROW)
     page.goto("/dashboard/")
     expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
-    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("button", name="More").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
-    expect(page.get_by_role("button", name="Menu")).to_be_focused()
+    expect(page.get_by_role("button", name="More")).to_be_focused()
 
 
 @pytest.mark.parametrize("address", ["/dashboard/", "/dashboard/usage/?range=90"])
@@ -172,7 +172,7 @@ def test_everything_works_without_javascript(
     page.goto("/dashboard/")
     expect(page.locator("[data-copy]")).to_be_visible()
     expect(page.get_by_role("button", name="Copy")).to_have_count(0)
-    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("button", name="More").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     plain.close()

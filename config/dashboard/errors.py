@@ -1,0 +1,53 @@
+"""Errors after which a member goes on in the dashboard: its navigation stays around them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from accounts.permissions import RoleRequired, attach_member, sign_in_again
+from config.api.chain import is_api_path
+from config.api.exceptions import plain_error
+from config.pages.errors import error_context, error_page
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RoleRequired):
+        return _error(request, 403, "Your role does not include this page", str(exception))
+    return _error(request, 403, "Forbidden", "You do not have permission to open this page.")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, 404, "Not found", "This page does not exist.")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """Handle a form loaded before a sign-in or a switch of company; named in settings."""
+    if response := sign_in_again(request):
+        return response
+    text = "Nothing was changed. Open the page again and submit the form."
+    return _error(request, 403, "This form has expired", text)
+
+
+def _error(request: HttpRequest, status: int, title: str, explanation: str) -> HttpResponse:
+    """Render a page, or the envelope at API addresses."""
+    if is_api_path(request.path_info):
+        return plain_error(request, status, title)
+    in_shell = _in_shell(request, status, title, explanation)
+    return in_shell or error_page(request, status, title, explanation)
+
+
+def _in_shell(
+    request: HttpRequest, status: int, title: str, explanation: str
+) -> HttpResponse | None:
+    """Keep the navigation for a member; return None for others, and if anything goes wrong."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return None
+    try:
+        if not attach_member(request):
+            return None
+        context = error_context(request, status, title, explanation)
+        return render(request, "error_in_shell.html", context, status=status)
+    except Exception:  # noqa: BLE001 - such as a database that is down
+        return None
