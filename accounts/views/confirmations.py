@@ -34,7 +34,9 @@ _NOT_ME = "not-me"
 def confirm_email(request: HttpRequest, key: str) -> HttpResponse:
     confirmation = EmailConfirmationHMAC.from_key(key)
     if confirmation is None:
-        return render(request, "account/email_confirm.html")
+        return render(
+            request, "account/email_confirm.html", {"is_confirmed": _is_confirmed(request.user)}
+        )
     address = confirmation.email_address
     if not address.can_set_verified():
         return render(request, "account/email_confirm.html", {"taken": address.email})
@@ -43,6 +45,13 @@ def confirm_email(request: HttpRequest, key: str) -> HttpResponse:
     if EmailAddress.objects.filter(user=address.user_id, verified=True).exists():
         return _confirm_change(request, confirmation)
     return _confirm_login(request, confirmation)
+
+
+def _is_confirmed(user: Any) -> bool:
+    """Return whether someone who is signed in has no address left to confirm."""
+    if not user.is_authenticated:
+        return False
+    return not EmailAddress.objects.filter(user=user, verified=False).exists()
 
 
 def _reject(request: HttpRequest, address: EmailAddress) -> HttpResponse:

@@ -29,6 +29,7 @@ from accounts.services.invitations import (
 )
 from accounts.services.locks import PartnerInactive
 from accounts.sign_in.allauth import sign_in_by_password
+from config.pages.kept_forms import refill
 
 _ERRORS = {
     AlreadyMember: "This address already belongs to a member.",
@@ -42,6 +43,7 @@ _ERRORS = {
 @partner_view(Permission.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), reauthenticate=True)
 def invite(request: PartnerRequest) -> HttpResponse:
     form = InviteForm(request.POST or None, initial={"role": "developer"})
+    refill(request, form)
     if form.is_valid():
         try:
             invitation = invite_member(

@@ -22,6 +22,7 @@ from accounts.services.keys import IssuedKey, create_key, has_management_key, re
 from accounts.services.rolling import roll_key
 from accounts.views.keys import FORM_METHODS, key_page, permission_to_change, redirect_to_key
 from accounts.views.samples import sample_context
+from config.pages.kept_forms import refill
 
 
 @partner_view(Permission.MANAGE_TEST_KEYS, methods=FORM_METHODS)
@@ -62,6 +63,7 @@ def roll(request: PartnerRequest, key: ApiKey) -> HttpResponse:
 def _create(request: PartnerRequest, environment: str) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = NewKeyForm(data, partner=request.partner, environment=environment)
+    refill(request, form)
     if form.is_valid():
         environment = form.cleaned_data.get("environment", environment)
         _require_permission(request, environment)

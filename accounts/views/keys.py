@@ -24,6 +24,7 @@ from accounts.permissions import (
 )
 from accounts.services.key_rules import KeyInactive, KeyRuleError
 from accounts.services.keys import edit_key, read_key_slots, revoke_key
+from config.pages.kept_forms import refill
 from config.pages.pagination import paginate
 
 FORM_METHODS = ("GET", "HEAD", "POST")
@@ -111,6 +112,7 @@ def show_key(request: PartnerRequest, key_id: str) -> HttpResponse:
 @key_page()
 def edit(request: PartnerRequest, key: ApiKey) -> HttpResponse:
     form = EditKeyForm(request.POST if request.method == "POST" else None, key=key)
+    refill(request, form)
     if form.is_valid():
         try:
             edit_key(key=key, actor=request.user.email, **form.settings())

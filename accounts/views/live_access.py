@@ -10,11 +10,13 @@ from accounts.forms.live_access import LiveAccessForm
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from accounts.services.live_access import LiveAccessError, request_live_access
 from accounts.services.locks import PartnerInactive
+from config.pages.kept_forms import refill
 
 
 @partner_view(Permission.MANAGE_KEYS, methods=("GET", "HEAD", "POST"))
 def live_access(request: PartnerRequest) -> HttpResponse:
     form = LiveAccessForm(request.POST if request.method == "POST" else None)
+    refill(request, form)
     if form.is_valid():
         return _request(request, form)
     newest = request.partner.live_access_requests.first()

@@ -22,6 +22,7 @@ from accounts.services.members import (
     set_second_factor_rule,
 )
 from accounts.services.partners import rename_partner
+from config.pages.kept_forms import refill
 
 _LAST_OWNER = "A team needs at least one owner. Make another member an owner first."
 #: The team is shown on one page, without pagination.
@@ -44,6 +45,7 @@ def team(request: PartnerRequest) -> HttpResponse:
 def edit_member(request: PartnerRequest, pk: int) -> HttpResponse:
     member = _member(request, pk)
     form = RoleForm(request.POST or None, initial={"role": member.role})
+    refill(request, form)
     if form.is_valid():
         role = form.cleaned_data["role"]
         try:
@@ -84,6 +86,7 @@ def leave(request: PartnerRequest) -> HttpResponse:
 @partner_view(Permission.MANAGE_TEAM, methods=("GET", "HEAD", "POST"), reauthenticate=True)
 def rename(request: PartnerRequest) -> HttpResponse:
     form = CompanyForm(request.POST or None, initial={"company": request.partner.name})
+    refill(request, form)
     if form.is_valid():
         name = form.cleaned_data["company"]
         rename_partner(partner=request.partner, name=name, actor=request.user.email)

@@ -24,6 +24,7 @@ from accounts.services.whitelists import (
     remove_network,
 )
 from accounts.views.keys import key_page, redirect_to_key
+from config.pages.kept_forms import refill
 
 _MAX_GROUPS = 20
 
@@ -32,6 +33,7 @@ _MAX_GROUPS = 20
 def whitelist(request: PartnerRequest, key: ApiKey) -> HttpResponse:
     """List the entries, and add more."""
     form = WhitelistForm(request.POST if request.method == "POST" else None)
+    refill(request, form)
     if form.is_valid():
         try:
             return _allow(request, key, form.cleaned_data["networks"])

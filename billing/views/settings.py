@@ -12,6 +12,7 @@ from billing.billing_details import BillingDetails
 from billing.forms.profiles import AlertForm, BillingDetailsForm
 from billing.models import AlertThreshold, BillingProfile, Package
 from billing.services import set_alert_thresholds, update_details
+from config.pages.kept_forms import refill
 
 _IN_CHARGE = (Member.Role.OWNER, Member.Role.ADMIN)
 
@@ -21,6 +22,7 @@ def billing_settings(request: PartnerRequest) -> HttpResponse:
     """Edit billing details; with `?package=` as a step of ordering that package, with
     `?for=live-access` as a step of requesting live access."""
     form, alert = _forms(request)
+    refill(request, form)
     package = _wanted(request)
     if request.method == "POST" and form.is_valid():
         update_details(partner=request.partner, details=form.details, actor=request.user.email)

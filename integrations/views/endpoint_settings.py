@@ -10,6 +10,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.permissions import PartnerRequest, Permission, partner_view
+from config.pages.kept_forms import refill
 from integrations.forms import DefaultEndpointForm, SecretForm, UrlForm
 from integrations.models import WebhookEndpoint, WebhookReceiver
 from integrations.services.endpoints import (
@@ -30,6 +31,7 @@ def url(request: PartnerRequest, receiver_id: str) -> HttpResponse:
     """Change the URL of all shops that use it."""
     receiver = find_receiver(request, receiver_id)
     form = UrlForm(_posted(request), initial={"url": receiver.url})
+    refill(request, form)
     if form.is_valid():
         change = EndpointChange(url=form.cleaned_data["url"])
         current = change_receiver(receiver=receiver, change=change, actor=request.user.email)
@@ -66,6 +68,7 @@ def default(request: PartnerRequest) -> HttpResponse:
     present = WebhookEndpoint.objects.of(request.partner.id).default().first()
     initial = {"url": present.url, "events": present.event_types} if present else {}
     form = DefaultEndpointForm(_posted(request), initial=initial)
+    refill(request, form)
     if form.is_valid():
         new = None if present else create_secret()
         endpoint = set_default_endpoint(
