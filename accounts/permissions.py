@@ -160,7 +160,7 @@ def partner_view(
 
 def sign_in_again(request: HttpRequest) -> HttpResponseBase | None:
     """Answer a form of a partner's page whose cookies have all ended, and with them its token."""
-    view = getattr(request.resolver_match, "func", None)
+    view: Any = getattr(request.resolver_match, "func", None)
     if request.user.is_authenticated or not hasattr(view, "permission"):
         return None
     return _sign_in(request, view.methods)

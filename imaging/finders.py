@@ -19,7 +19,7 @@ def operations_by_id(request: Any, term: str) -> Iterable[Hit]:
         Hit(
             f"{row.get_action_display()}, {row.get_mode_display().lower()}",
             reverse("operation", args=[row.pk]),
-            row.get_state_display(),
+            "Test" if row.is_test else f"{row.created_at:%-d %b %Y}",
         )
         for row in rows
     ]

@@ -56,7 +56,7 @@ def refill(request: HttpRequest, form: BaseForm) -> None:
     for name, field in form.fields.items() if kept else ():
         widget, key = field.widget, form.add_prefix(name)
         if not widget.is_hidden:
-            form.initial[name] = widget.value_from_datadict(kept, {}, key)  # type: ignore[arg-type]
+            form.initial[name] = widget.value_from_datadict(kept, {}, key)
     if kept:
         messages.info(request, "Your entries are still here. Check them and submit the form again.")
 

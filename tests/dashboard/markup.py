@@ -18,7 +18,7 @@ _BLOCKS = {"div", "section", "table", "ul", "ol", "dl", "form", "figure", "h1", 
 class Markup(HTMLParser):
     """A parsed page: `faults` are error messages, `links` the targets of links.
 
-    `fields` are the names of its controls, `filters` those in GET forms.
+    `fields` are the names of its controls, `filters` those in GET forms of its own.
     """
 
     def __init__(self, text: str) -> None:
@@ -50,7 +50,9 @@ class Markup(HTMLParser):
             if self._form_asks:
                 self.filters.add(given["name"])
         elif tag == "form":
-            self._form_asks = given.get("method", "get").lower() == "get"
+            # The search in the header is the same on every page, and has tests of its own.
+            is_search = "data-finder" in given
+            self._form_asks = given.get("method", "get").lower() == "get" and not is_search
         if tag not in _VOID:
             self._open.append(tag)
 
