@@ -17,8 +17,10 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
 NAME = "css/pages.css"
-#: In this order: later ones can override earlier ones.
-PARTS = ("tokens", "app", "shell", "lists", "auth", "charts", "merchants", "viewing")
+#: Come first, in this order; later files can override them.
+_FIRST = ("tokens", "app", "shell")
+#: The administration and the pages of shops' visitors have stylesheets of their own.
+_OTHERS = ("admin", "reports", "chat")
 
 
 class StylesFinder(BaseFinder):
@@ -45,8 +47,10 @@ def write_styles() -> Path:
 
 
 def _parts() -> list[Path]:
-    files = [Path(settings.BASE_DIR, "static", "css", f"{name}.css") for name in PARTS]
-    return [file for file in files if file.exists()]
+    folder = Path(settings.BASE_DIR, "static", "css")
+    others = sorted(file for file in folder.glob("*.css") if not file.stem.startswith(_OTHERS))
+    first = [folder / f"{name}.css" for name in _FIRST]
+    return [*first, *(file for file in others if file not in first)]
 
 
 @cache

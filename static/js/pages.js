@@ -107,8 +107,19 @@ document.addEventListener("submit", (event) => {
 // "Back" shows the page as it was left.
 window.addEventListener("pageshow", (event) => { if (event.persisted) { setReady(); } });
 
+// Screen readers say what is added to the region, not what was there from the start.
+const region = document.querySelector(".toasts");
+if (region?.children.length) {
+  const toasts = [...region.children];
+  region.replaceChildren();
+  setTimeout(() => { region.append(...toasts); toasts.forEach(leaveLater); }, 100);
+}
+
 // Good news leaves by itself, unless it is being read; the rest stays until it is closed.
-for (const toast of document.querySelectorAll(".toast.message-success, .toast.message-info")) {
+function leaveLater(toast) {
+  if (!toast.matches(".message-success, .message-info")) {
+    return;
+  }
   const leave = () => {
     if (toast.matches(":hover, :focus-within")) {
       setTimeout(leave, 2000);
