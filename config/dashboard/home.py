@@ -21,7 +21,7 @@ _MOST_ENTRIES = 6
 @with_image_origins
 def home(request: PartnerRequest) -> HttpResponse:
     """Show the points, what needs the member, and what happened lately."""
-    is_test = getattr(request, "mode", "live") == "test"
+    is_test = request.mode.is_test
     overview = read_overview(request.partner, is_test=is_test, can=request.can)
     steps = first_steps(overview, request.can)
     context = {
