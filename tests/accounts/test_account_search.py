@@ -61,7 +61,7 @@ def test_other_words_and_other_partners_find_no_account(keys: Keys, shops: dict[
 def test_a_changed_name_is_found_and_its_former_one_is_not(keys: Keys) -> None:
     server = PartnerServer(keys.management)
     account = server.create(businessName="Old Lantern")
-    server.put(f"updateAccount/{account}", {"businessName": "New Lamp"})
+    server.put("updateAccount", {"accountId": account, "businessName": "New Lamp"})
     owner = browser_of(create_user(keys.partner))
 
     assert find_accounts(owner, "lantern") == []

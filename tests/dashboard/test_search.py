@@ -33,7 +33,7 @@ def found(browser: Client, term: str, *, mode: str = "live") -> list[str]:
     """Return the addresses of the hits."""
     text = browser.get(SEARCH, {"q": term, "mode": mode}).content.decode()
     results = text.partition('<div class="found">')[2].partition("</main>")[0]
-    return re.findall(r'href="([^"]+)"', results)
+    return re.findall(r'href="(/dashboard/[^"]+)"', results)
 
 
 def test_every_row_is_found_by_its_id_and_by_no_stranger(dashboard: SeededDashboard) -> None:
