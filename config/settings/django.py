@@ -42,9 +42,10 @@ MIDDLEWARE = [
     "config.api.middleware.RequestIdMiddleware",
     "deployments.serving.SiteMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     # Safe against BREACH: it adds random bytes, and CSRF tokens are masked anew on each page.
+    # Static files it compresses in development only; `collectstatic` compresses them in advance.
     "django.middleware.gzip.GZipMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.pages.middleware.PageBodyMiddleware",
     "config.pages.middleware.PageSessionMiddleware",

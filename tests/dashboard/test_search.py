@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -18,7 +19,7 @@ from tests.dashboard.conftest import SeededDashboard
 from tests.plans import scans_without_index
 
 SEARCH = "/dashboard/search/"
-PAGES = {
+PAGES: dict[Any, str] = {
     ApiKey: "keys",
     RequestLog: "logs",
     Account: "accounts",
