@@ -38,11 +38,12 @@ _PLACES = (
     Place("Webhooks", "webhooks", Permission.SEE_CALLS, words="events deliveries"),
     Place("Webhook endpoints", "webhook-endpoints", Permission.SEE_CALLS, words="receivers"),
     Place("Signature debugger", "webhook-signatures", Permission.SEE_CALLS, words="webhook hmac"),
-    Place("Team", "team", words="members roles"),
+    Place("Team", "team", words="members roles company"),
+    Place("Time zone", "time-zone", Permission.BUY, words="company"),
     Place("Invite member", "invite-member", Permission.MANAGE_TEAM, words="invitation team"),
     Place("Audit trail", "audit", Permission.SEE_AUDIT, words="history changes"),
     Place("Billing and alerts", "billing-settings", Permission.BUY, words="gstin address"),
-    Place("Sign-in and security", "security", words="password passkey 2fa zone sessions"),
+    Place("Sign-in and security", "security", words="password passkey 2fa sessions"),
     Place("Help and status", "help", words="support docs documentation contact"),
 )
 

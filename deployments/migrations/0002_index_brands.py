@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_add_search_by_business_name"),
+        ("accounts", "0003_add_search_by_business_name"),
         ("deployments", "0001_initial"),
         ("integrations", "0002_your_integration"),
     ]

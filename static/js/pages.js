@@ -1,11 +1,4 @@
-// Every page: the browser's time zone, copying, keys of the search, busy buttons, messages.
-"use strict";
-
-// Tells the server the time zone, so that pages show times in it.
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-if (zone && !document.cookie.split("; ").includes(`timezone=${zone}`)) {
-  document.cookie = `timezone=${zone}; path=/; max-age=31536000; samesite=lax`;
-}
+// Every page: copying, keys of the search, busy buttons, messages.
 
 // Each code block has a button that copies its text; without a clipboard there is no button.
 function addCopyButton(figure) {
