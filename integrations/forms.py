@@ -14,7 +14,6 @@ from integrations.event_types import event_type_names, sample_names
 from integrations.models import (
     WebhookDelivery,
     WebhookDeliveryQuerySet,
-    WebhookReceiverQuerySet,
 )
 from integrations.webhook_urls import may_receive
 
@@ -69,11 +68,6 @@ class DeliveryFilterForm(DateRangeForm):
             **self.lookups("created_at"),
         }
         return queryset.filter(**{name: value for name, value in conditions.items() if value})
-
-
-class EndpointFilterForm(ModeFilterForm):
-    def apply(self, queryset: WebhookReceiverQuerySet) -> WebhookReceiverQuerySet:
-        return queryset
 
 
 class SignatureForm(forms.Form):

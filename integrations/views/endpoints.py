@@ -11,7 +11,8 @@ from config.db.clock import database_now
 from config.db.owned import is_sandbox
 from config.grouping import group_digits
 from config.pages.pagination import paginate
-from integrations.forms import EndpointFilterForm, TestEventForm
+from config.pages.preferences import owner_in_mode
+from integrations.forms import TestEventForm
 from integrations.models import WebhookDelivery, WebhookEndpoint, WebhookReceiver
 from integrations.receiver_summaries import summarize
 from integrations.services.receivers import enable_receiver, resend_missed
@@ -24,12 +25,9 @@ _RECENT = 10
 @partner_view(Permission.SEE_CALLS)
 def endpoints(request: PartnerRequest) -> HttpResponse:
     """List the URLs that get events."""
-    form = EndpointFilterForm(request.GET)
-    owner = form.owner_of_rows(request.partner.id)
-    receivers = form.filter_queryset(WebhookReceiver.objects.of(owner))
-    page = paginate(receivers, request.GET, sorts=_SORTS)
+    owner = owner_in_mode(request)
+    page = paginate(WebhookReceiver.objects.of(owner), request.GET, sorts=_SORTS)
     context = {
-        "form": form,
         "is_test": is_sandbox(owner),
         "page": page,
         "summaries": summarize(owner, list(page)),
