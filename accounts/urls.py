@@ -62,6 +62,7 @@ urlpatterns: list[URLPattern] = [
         name="key-network-remove",
     ),
     path("logs/", requests.requests, name="requests"),
+    path("logs.csv", requests.requests_csv, name="requests-csv"),
     path("logs/errors/", requests.request_errors, name="request-errors"),
     path("logs/<id:pk>/", requests.request, name="request"),
     path(

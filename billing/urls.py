@@ -14,6 +14,7 @@ urlpatterns = [
     path("points/ledger/", ledger.ledger, name="ledger"),
     path("points/ledger.csv", ledger.ledger_csv, name="ledger-csv"),
     path("points/buy/<slug:package>/", checkout.purchase_new, name="purchase-new"),
+    path("points/purchases.csv", purchases.purchases_csv, name="purchases-csv"),
     path("points/purchases/", purchases.purchases, name="purchases"),
     path("points/purchases/<id:purchase_id>/", purchases.purchase, name="purchase"),
     path(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Literal, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
@@ -34,6 +34,18 @@ def production_url(site: SiteRow) -> str:
 
 def preview_url(site: SiteRow) -> str:
     return str(settings.SITE_PREVIEW_URL.format(identifier=site_name(site)))
+
+
+def shop_origins() -> list[str]:
+    """Return CSP sources that match the hosts of all shops."""
+    patterns = (settings.SITE_PRODUCTION_URL, settings.SITE_PREVIEW_URL)
+    return sorted({_origin_of(urlsplit(pattern)) for pattern in patterns})
+
+
+def _origin_of(pattern: SplitResult) -> str:
+    label, _, rest = pattern.netloc.partition(".")
+    host = f"*.{rest}" if "{identifier}" in label else pattern.netloc
+    return f"{pattern.scheme}://{host}"
 
 
 def has_path_urls() -> bool:

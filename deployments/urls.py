@@ -8,8 +8,10 @@ from deployments.views import deployments, merchants, shop_acts
 
 urlpatterns = [
     path("accounts/", merchants.merchants, name="merchants"),
+    path("accounts.csv", merchants.merchants_csv, name="merchants-csv"),
     path("accounts/<id:account_id>/", merchants.merchant, name="merchant"),
     path("deployments/", deployments.deployments, name="deployments"),
+    path("deployments.csv", deployments.deployments_csv, name="deployments-csv"),
     path("deployments/<id:deployment_id>/", deployments.deployment, name="deployment"),
     path("deployments/<id:deployment_id>/rebuild/", shop_acts.rebuild, name="deployment-rebuild"),
     path(

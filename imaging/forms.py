@@ -16,23 +16,19 @@ from imaging.models import ImageOperationQuerySet, ProviderCost
 
 
 class OperationFilterForm(TimeRangeForm):
-    kind = forms.ChoiceField(
-        label="Key type",
-        required=False,
-        choices=[("", "Live and test"), ("live", "Live"), ("test", "Test")],
-    )
     action = forms.ChoiceField(
         required=False, choices=[("", "Any action"), *OperationPrice.Action.choices]
     )
-    mode = forms.ChoiceField(
-        required=False, choices=[("", "Any mode"), *OperationPrice.Mode.choices]
+    # "mode" in an address is that of the whole dashboard.
+    image_mode = forms.ChoiceField(
+        label="Mode", required=False, choices=[("", "Any mode"), *OperationPrice.Mode.choices]
     )
     state = forms.ChoiceField(
         label="Status", required=False, choices=[("", "Any status"), *Charge.State.choices]
     )
     key = KeyField()
 
-    field_order = ("period", "kind", "action", "mode", "state", "key", "since", "until")
+    field_order = ("period", "action", "state", "image_mode", "key", "since", "until")
     default_period = "month"
 
     def __init__(self, query: QueryDict, partner: Partner) -> None:
@@ -42,11 +38,9 @@ class OperationFilterForm(TimeRangeForm):
 
     def apply(self, queryset: ImageOperationQuerySet) -> ImageOperationQuerySet:
         given = self.cleaned_data
-        exact = {"action": given["action"], "mode": given["mode"], "key_id": given["key"]}
+        exact = {"action": given["action"], "mode": given["image_mode"], "key_id": given["key"]}
         rows = queryset.filter(**{name: value for name, value in exact.items() if value})
         rows = rows.filter(**self.lookups("created_at"))
-        if given["kind"]:
-            rows = rows.filter(charge__isnull=given["kind"] == "test")
         return rows.in_state(given["state"]) if given["state"] else rows
 
 

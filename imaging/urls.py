@@ -9,5 +9,6 @@ from imaging.views import operations, placeholders
 urlpatterns: list[URLPattern] = [
     path("images/", operations.operations, name="operations"),
     path("images/placeholder/", placeholders.placeholder, name="placeholder"),
+    path("images.csv", operations.operations_csv, name="operations-csv"),
     path("images/<id:operation_id>/", operations.operation, name="operation"),
 ]

@@ -9,7 +9,7 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from config.egress.urls import MAX_URL_LENGTH
-from config.pages.filters import DateRangeForm
+from config.pages.filters import DayPeriodForm
 from integrations.event_types import event_type_names, sample_names
 from integrations.models import (
     WebhookDelivery,
@@ -29,7 +29,7 @@ def _named(names: Iterable[str]) -> list[tuple[str, str]]:
     return [(name, name) for name in names]
 
 
-class DeliveryFilterForm(DateRangeForm):
+class DeliveryFilterForm(DayPeriodForm):
     state = forms.ChoiceField(
         label="Status",
         required=False,
@@ -55,7 +55,7 @@ class DeliveryFilterForm(DateRangeForm):
         widget=forms.TextInput(attrs={"placeholder": "webhook-id"}),
     )
 
-    field_order = ("state", "event", "receiver", "delivery", "since", "until")
+    field_order = ("period", "state", "receiver", "event", "delivery", "since", "until")
 
     def apply(self, queryset: WebhookDeliveryQuerySet) -> WebhookDeliveryQuerySet:
         given = self.cleaned_data

@@ -8,6 +8,7 @@ from integrations.views import deliveries, endpoint_settings, endpoints, signatu
 
 urlpatterns = [
     path("webhooks/", deliveries.webhooks, name="webhooks"),
+    path("webhooks.csv", deliveries.webhooks_csv, name="webhooks-csv"),
     path("webhooks/resend/", deliveries.resend_all, name="webhooks-resend"),
     path("webhooks/signatures/", signatures.signatures, name="webhook-signatures"),
     path("webhooks/endpoints/", endpoints.endpoints, name="webhook-endpoints"),

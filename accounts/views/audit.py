@@ -23,6 +23,7 @@ from accounts.permissions import PartnerRequest, Permission, partner_view
 from config.db.keyset import Keyset
 from config.db.owned import OwnedQuerySet
 from config.db.statements import release_connection
+from config.pages.addresses import tidy_address
 from config.pages.csv import csv_response
 from config.pages.pagination import paginate
 
@@ -46,6 +47,7 @@ class Line:
 
 
 @partner_view(Permission.SEE_AUDIT)
+@tidy_address
 def audit(request: PartnerRequest) -> HttpResponse:
     """List entries that match the filters."""
     form = AuditFilterForm(request.GET, request.partner)

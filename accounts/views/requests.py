@@ -7,21 +7,56 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.db.models import Q
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
 
 from accounts.endpoints import Endpoint, find_endpoint
+from accounts.exports import limited_export
 from accounts.forms.logs import ErrorFilterForm, RequestFilterForm
-from accounts.models import RefusedCalls, RequestLog
+from accounts.models import ApiKey, RefusedCalls, RequestLog
+from accounts.models.key import TEST_ENVIRONMENTS
 from accounts.models.log import RequestLogQuerySet
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from config.api.error_codes import find_error_code
+from config.db.keyset import Keyset
+from config.pages.addresses import tidy_address
+from config.pages.charts import Chart, Unit
+from config.pages.exports import Columns, export_list, time_columns
 from config.pages.pagination import KeysetPage, paginate
+from config.pages.preferences import mode_of
+from config.pages.streaming import read_in_chunks
+from config.pages.strips import Strip, Tier
 
 _SORTS = {"newest": "-at", "oldest": "at"}
 _MAX_GROUPS = 100
 _NEIGHBOURS = 5
+_ERRORS = (
+    Tier("Rejected", "refused", Q(status__gte=400, status__lt=500)),
+    Tier("Failed", "failed", Q(status__gte=500)),
+)
+_REQUESTS_STRIP = Strip(
+    "Requests over time",
+    Unit("request", "requests"),
+    "at",
+    (Tier("Successful", "volume"), *_ERRORS),
+)
+_ERRORS_STRIP = Strip("Errors over time", Unit("error", "errors"), "at", _ERRORS)
+_COLUMNS: Columns = {
+    "status": lambda row: row.status,
+    "endpoint": lambda row: row.endpoint.label if row.endpoint else "",
+    "method": lambda row: row.method,
+    "path": lambda row: row.path,
+    "duration_ms": lambda row: row.milliseconds,
+    "key": lambda row: str(row.key or ""),
+    "ip_address": lambda row: row.address or "",
+    "error_code": lambda row: row.code,
+    "error_message": lambda row: row.message,
+    "request_id": lambda row: row.request_id,
+    "client_request_id": lambda row: row.client_request_id,
+    "result_id": lambda row: row.target,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +75,15 @@ class ErrorGroup:
 
 
 @partner_view(Permission.SEE_CALLS)
+@tidy_address
 def requests(request: PartnerRequest) -> HttpResponse:
     form = RequestFilterForm(request.GET, request.partner)
-    rows = form.filter_queryset(_rows(request)).select_related("key")
-    page = paginate(rows, request.GET, sorts=_SORTS)
+    rows = form.filter_queryset(_in_mode(request))
+    page = paginate(rows.select_related("key"), request.GET, sorts=_SORTS)
     context = {
         "form": form,
         "page": page,
+        "strip": None if form.cleaned_data["request_id"] else _chart(_REQUESTS_STRIP, rows, form),
         "is_live": _is_live(form, page),
         "days": settings.REQUEST_LOG_DAYS,
         "only_counted": RefusedCalls.objects.of(request.partner.id).total(),
@@ -55,14 +92,31 @@ def requests(request: PartnerRequest) -> HttpResponse:
 
 
 @partner_view(Permission.SEE_CALLS)
+@limited_export
+def requests_csv(request: PartnerRequest) -> HttpResponseBase:
+    form = RequestFilterForm(request.GET, request.partner)
+    rows = form.filter_queryset(_in_mode(request)).select_related("key")
+    columns = {**time_columns("at"), **_COLUMNS}
+    chunks = read_in_chunks(rows, Keyset("at", descending=True))
+    return export_list(request, form, chunks, columns, page="requests", name="requests")
+
+
+@partner_view(Permission.SEE_CALLS)
+@tidy_address
 def request_errors(request: PartnerRequest) -> HttpResponse:
     """List errors grouped by message and endpoint."""
     form = ErrorFilterForm(request.GET, request.partner)
-    rows = form.filter_queryset(_rows(request).errors())
+    rows = form.filter_queryset(_in_mode(request).errors())
     total = rows.count()
     # An error may be logged between the two queries.
     groups = [_group(kind, max(total, 1)) for kind in rows.grouped()[:_MAX_GROUPS]]
-    context = {"form": form, "groups": groups, "total": total, "most": _MAX_GROUPS}
+    context = {
+        "form": form,
+        "groups": groups,
+        "total": total,
+        "most": _MAX_GROUPS,
+        "strip": _chart(_ERRORS_STRIP, rows, form),
+    }
     return render(request, "requests/errors.html", context)
 
 
@@ -85,10 +139,21 @@ def _rows(request: PartnerRequest) -> RequestLogQuerySet:
     return RequestLog.objects.of(request.partner.id)
 
 
+def _in_mode(request: PartnerRequest) -> RequestLogQuerySet:
+    """Requests with test keys, or all others."""
+    tests = ApiKey.objects.of(request.partner.id).filter(environment__in=TEST_ENVIRONMENTS)
+    if mode_of(request).is_test:
+        return _rows(request).filter(key__in=tests)
+    return _rows(request).exclude(key__in=tests)
+
+
+def _chart(strip: Strip, rows: RequestLogQuerySet, form: ErrorFilterForm) -> Chart | None:
+    return strip.read(rows, form.window.closed(), form.query)
+
+
 def _is_live(form: RequestFilterForm, page: KeysetPage[Any]) -> bool:
     """Return whether the list refreshes itself; only its first page can gain rows."""
-    follows = form.is_valid() and form.cleaned_data["live"]
-    return bool(follows and not page.previous and page.sort == "newest")
+    return bool(form.cleaned_data["live"] and not page.previous and page.sort == "newest")
 
 
 def _group(kind: dict[str, Any], total: int) -> ErrorGroup:

@@ -6,29 +6,28 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from accounts.models import Partner
 from billing.models import LedgerEntry, PointBucket, Purchase
 from billing.templatetags.points import points
 from config.db.ids import is_id
-from config.pages.filters import DateRangeForm, FilterForm
+from config.pages.filters import DayPeriodForm, FilterForm
 
 
 class BucketField(forms.ModelChoiceField[PointBucket]):
     def label_from_instance(self, bucket: Any) -> str:
-        purchased = timezone.localtime(bucket.purchased_at)
-        size = points(bucket.original)
-        return f"{bucket.tier_id.capitalize()}, {size}, {purchased.day} {purchased:%b %Y}"
+        return f"{bucket.label}, {points(bucket.original)} points"
 
 
-class LedgerFilterForm(DateRangeForm):
+class LedgerFilterForm(DayPeriodForm):
     """Filters for one partner's ledger entries."""
 
     kind = forms.ChoiceField(
-        choices=[("", "All"), *LedgerEntry.Kind.choices], required=False, label="Type"
+        choices=[("", "Any type"), *LedgerEntry.Kind.choices], required=False, label="Type"
     )
-    bucket = BucketField(PointBucket.objects.of_all().none(), required=False, empty_label="All")
+    bucket = BucketField(
+        PointBucket.objects.of_all().none(), required=False, empty_label="Any bucket"
+    )
     operation = forms.CharField(
         max_length=24,
         required=False,
@@ -36,12 +35,14 @@ class LedgerFilterForm(DateRangeForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
-    field_order = ("kind", "bucket", "since", "until", "operation")
+    field_order = ("period", "kind", "bucket", "operation", "since", "until")
 
     def __init__(self, data: Any, *, partner: Partner) -> None:
         super().__init__(data)
         buckets: Any = self.fields["bucket"]
-        buckets.queryset = partner.buckets.order_by("-purchased_at", "-id")
+        buckets.queryset = partner.buckets.select_related("package").order_by(
+            "-purchased_at", "-id"
+        )
 
     def clean_operation(self) -> str:
         text: str = self.cleaned_data["operation"].lower()
@@ -60,13 +61,15 @@ class LedgerFilterForm(DateRangeForm):
         return queryset.filter(**{name: value for name, value in conditions.items() if value})
 
     @property
-    def is_filtered(self) -> bool:
-        return not self.is_valid() or any(self.cleaned_data.values())
+    def leaves_no_gaps(self) -> bool:
+        """Return whether the matching entries are consecutive, so that each balance is known."""
+        given = self.cleaned_data
+        return not (given["kind"] or given["bucket"] or given["operation"])
 
 
 class PurchaseFilterForm(FilterForm):
     state = forms.ChoiceField(
-        choices=[("", "All"), *Purchase.State.choices], required=False, label="Status"
+        choices=[("", "Any status"), *Purchase.State.choices], required=False, label="Status"
     )
 
     def apply(self, queryset: QuerySet[Purchase]) -> QuerySet[Purchase]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.exports import limited_export
@@ -13,6 +15,7 @@ from billing.documents import render_invoice, render_proforma
 from billing.forms.ledger import PurchaseFilterForm
 from billing.gateways import bank_details, gateway_named
 from billing.models import Invoice, Purchase
+from billing.points import SCALE
 from billing.services import (
     PaymentUnavailable,
     cancel_purchase,
@@ -20,20 +23,50 @@ from billing.services import (
     reconcile_purchase,
 )
 from config.db.encryption import DecryptionError
+from config.db.keyset import Keyset
+from config.pages.addresses import tidy_address
+from config.pages.exports import Columns, export_list, time_columns, utc
 from config.pages.pagination import paginate
+from config.pages.streaming import read_in_chunks
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at", "total": "-total_paise"}
+_NEWEST_FIRST = Keyset("created_at", descending=True)
+_COLUMNS: Columns = {
+    "reference": lambda purchase: purchase.reference,
+    "package": lambda purchase: purchase.package_name,
+    "points": lambda purchase: Decimal(purchase.points) / SCALE,
+    "status": lambda purchase: purchase.get_state_display(),
+    "amount_inr": lambda purchase: _rupees(purchase.amount_paise),
+    "cgst_inr": lambda purchase: _rupees(purchase.cgst_paise),
+    "sgst_inr": lambda purchase: _rupees(purchase.sgst_paise),
+    "igst_inr": lambda purchase: _rupees(purchase.igst_paise),
+    "total_inr": lambda purchase: _rupees(purchase.total_paise),
+    "refunded_inr": lambda purchase: _rupees(purchase.returned_paise),
+    "paid_utc": lambda purchase: utc(purchase.paid_at),
+    "payment_id": lambda purchase: purchase.payment_id or "",
+    "documents": lambda purchase: ", ".join(each.full_number for each in purchase.invoices.all()),
+    "started_by": lambda purchase: purchase.created_by,
+}
 _UNREACHABLE = "The payment service is not responding. Try again in a minute."
 
 
 @partner_view(Permission.BUY, is_live_only=True)
+@tidy_address
 def purchases(request: PartnerRequest) -> HttpResponse:
     form = PurchaseFilterForm(request.GET)
-    rows = form.filter_queryset(Purchase.objects.of(request.partner.id)).prefetch_related(
-        "invoices"
-    )
-    page = paginate(rows, request.GET, sorts=_SORTS)
+    rows = form.filter_queryset(Purchase.objects.of(request.partner.id))
+    page = paginate(rows.prefetch_related("invoices"), request.GET, sorts=_SORTS)
     return render(request, "billing/purchases.html", {"form": form, "page": page})
+
+
+@partner_view(Permission.BUY, is_live_only=True)
+@limited_export
+def purchases_csv(request: PartnerRequest) -> HttpResponseBase:
+    form = PurchaseFilterForm(request.GET)
+    rows = form.filter_queryset(Purchase.objects.of(request.partner.id))
+    chunks = read_in_chunks(rows.prefetch_related("invoices"), _NEWEST_FIRST)
+    columns = {**time_columns("created_at"), **_COLUMNS}
+    return export_list(request, form, chunks, columns, page="purchases", name="purchases")
 
 
 @partner_view(Permission.BUY, is_live_only=True)
@@ -141,6 +174,10 @@ def refuse_inactive(request: PartnerRequest) -> HttpResponse:
 def _refuse_undecryptable(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     messages.error(request, "The billing details can't be decrypted. Contact support.")
     return redirect("purchase", purchase_id)
+
+
+def _rupees(paise: int) -> Decimal:
+    return Decimal(paise).scaleb(-2)
 
 
 def _find(request: PartnerRequest, purchase_id: str) -> Purchase:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
+
+from config.pages.times import short_time
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 _PERIODS = {
@@ -21,16 +23,37 @@ _PERIODS = {
     "quarter": ("Last 90 days", timedelta(days=90)),
 }
 _CUSTOM = "custom"
+_LAST_DAYS = {"days7": 7, "days30": 30, "days90": 90}
+_DAY_PERIODS = {
+    **{name: f"Last {days} days" for name, days in _LAST_DAYS.items()},
+    "month": "This month",
+    "last": "Last month",
+}
 #: Limit of `TimeRangeForm`, so that a list reads a bounded part of its index.
 _LONGEST = timedelta(days=366)
 
 
 class FilterForm(forms.Form):
-    """The filters of a list; a subclass implements `apply`."""
+    """The filters of a list; a subclass implements `apply`.
+
+    A filter that cannot be read is not applied, and the page says so beside it. Files are refused.
+    """
+
+    @property
+    def query(self) -> QueryDict:
+        """Return the filters as they were given."""
+        return cast("QueryDict", self.data)
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        for name in self.fields.keys() - self.cleaned_data.keys():
+            self.cleaned_data[name] = self.fields[name].clean(None)
 
     def filter_queryset(self, queryset: Rows) -> Rows:
-        """Return the matching rows, none if a filter is invalid."""
-        return self.apply(queryset) if self.is_valid() else queryset.none()
+        """Return the rows that match the filters that can be read."""
+        self.is_valid()
+        filtered: Rows = self.apply(queryset)
+        return filtered
 
     def apply(self, queryset: Any) -> Any:
         """Filter by `cleaned_data`."""
@@ -49,6 +72,11 @@ class Window:
         """Return filter arguments for a date and time field."""
         bounds = {f"{field}__gte": self.since, f"{field}__lt": self.until}
         return {name: bound for name, bound in bounds.items() if bound}
+
+    def closed(self, length: timedelta = timedelta(days=30)) -> tuple[datetime, datetime]:
+        """Return both ends: now for a missing last one, `length` before it for a missing first."""
+        until = min(self.until or timezone.now(), timezone.now())
+        return self.since or until - length, until
 
 
 class DayField(forms.DateField):
@@ -93,6 +121,34 @@ class DateRangeForm(FilterForm):
         return self.window.lookups(field)
 
 
+class DayPeriodForm(DateRangeForm):
+    """A preset period of days, or from and to, which take precedence; without any, all days."""
+
+    period = forms.ChoiceField(
+        label="Period",
+        required=False,
+        choices=[("", "All time"), *_DAY_PERIODS.items(), (_CUSTOM, "Custom days")],
+    )
+
+    def __init__(self, query: Any) -> None:
+        data = QueryDict(mutable=True)
+        data.update(query)
+        if data.get("since") or data.get("until"):
+            data["period"] = _CUSTOM
+        super().__init__(data)
+
+    def bounds(self, given: dict[str, Any]) -> tuple[datetime | None, datetime | None]:
+        period = given.get("period")
+        if not period or period == _CUSTOM:
+            return super().bounds(given)
+        today = timezone.localdate()
+        first = today.replace(day=1)
+        if period == "last":
+            return _midnight((first - timedelta(days=1)).replace(day=1)), _midnight(first)
+        start = first if period == "month" else today - timedelta(days=_LAST_DAYS[period] - 1)
+        return _midnight(start), None
+
+
 class MinuteField(forms.DateTimeField):
     widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
@@ -124,6 +180,11 @@ class TimeRangeForm(DateRangeForm):
         elif data.get("period", "") in ("", _CUSTOM):
             data["period"] = self.default_period
         super().__init__(data)
+        period: Any = self.fields["period"]
+        # The address leaves out what is as usual.
+        period.widget.attrs["data-default"] = self.default_period
+        if custom := _describe_custom(data.get("since", ""), data.get("until", "")):
+            period.choices = [*period.choices[:-1], (_CUSTOM, custom)]
 
     def bounds(self, given: dict[str, Any]) -> tuple[datetime | None, datetime | None]:
         return given.get("since"), given.get("until")
@@ -131,13 +192,28 @@ class TimeRangeForm(DateRangeForm):
     @property
     def window(self) -> Window:
         given, now = self.cleaned_data, timezone.now()
-        if given["period"] != _CUSTOM:
-            label, length = _PERIODS[given["period"]]
+        name = given["period"]
+        if not name or (name == _CUSTOM and not (given["since"] or given["until"])):
+            name = self.default_period
+        if name != _CUSTOM:
+            label, length = _PERIODS[name]
             return Window(now - length, None, label)
         oldest, until = now - _LONGEST, given["until"]
         # The year 9999 overflows in some time zones.
         until = min(max(until, oldest), now + timedelta(days=1)) if until else None
         return Window(max(given["since"] or oldest, oldest), until)
+
+
+def _describe_custom(since: str, until: str) -> str:
+    """Return the label of the chosen times, such as "24 Nov, 10:00 – 25 Nov, 10:00"."""
+    field = MinuteField("")
+    try:
+        first, last = field.clean(since), field.clean(until)
+    except forms.ValidationError:
+        return ""
+    if first and last:
+        return f"{short_time(first)} – {short_time(last)}"
+    return f"Since {short_time(first)}" if first else f"Until {short_time(last)}" if last else ""
 
 
 def _midnight(day: date) -> datetime:

@@ -24,6 +24,7 @@ class KeysetPage(Generic[Row]):
 
     rows: list[Row]
     sort: str
+    sorts: tuple[str, ...]
     previous: str
     next: str
 
@@ -62,6 +63,7 @@ def paginate(
     return KeysetPage(
         rows=found,
         sort=sort,
+        sorts=tuple(sorts),
         previous=_cursor(keyset.position_of(found[0])) if found and has_previous else "",
         next=_cursor(keyset.position_of(found[-1])) if found and has_next else "",
     )

@@ -93,6 +93,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "accounts.permissions.partner_context",
                 "config.pages.preferences.preferences",
+                "config.pages.panel.frame",
             ],
         },
     },

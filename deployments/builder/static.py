@@ -24,6 +24,8 @@ from deployments.builder.structured import print_json
 from deployments.builder.themes import tokens_of
 
 _HERE = Path(__file__).parent
+#: The picture of a shop's link previews.
+PREVIEW_PICTURE = "preview.png"
 _ICON_SIZES = {"/favicon.png": 48, "/icon-192.png": 192, "/icon-512.png": 512}
 
 Files = Iterator[tuple[str, str | bytes]]
@@ -133,4 +135,4 @@ def _marks(shop: Shop, logo: Path | None) -> Files:
     for path, size in _ICON_SIZES.items():
         yield path, artwork.draw_icon(shop, size)
     yield "/apple-touch-icon.png", artwork.draw_icon(shop, 180, is_square=True)
-    yield "/preview.png", artwork.draw_preview(shop, logo)
+    yield f"/{PREVIEW_PICTURE}", artwork.draw_preview(shop, logo)

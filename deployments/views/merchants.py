@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Self
 
 from django.db.models import Prefetch
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
+from accounts.exports import limited_export
 from accounts.models import Account
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from config.db.encryption import report_undecryptable
+from config.db.keyset import Keyset
 from config.db.owned import is_sandbox
+from config.pages.addresses import tidy_address
+from config.pages.exports import Columns, export_list, time_columns, utc
 from config.pages.pagination import paginate
 from config.pages.preferences import owner_in_mode
+from config.pages.streaming import read_in_chunks
 from deployments.forms import MerchantFilterForm
 from deployments.models import Deployment
 from deployments.site import Site
@@ -22,6 +28,7 @@ from deployments.timeline import total
 from integrations.models import ConnectionEvent
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at"}
+_NEWEST_FIRST = Keyset("created_at", descending=True)
 #: Links and deployments shown per account, newest first.
 _MOST = 50
 #: Events shown per integration.
@@ -54,6 +61,10 @@ class Merchant:
         return cls(account, "", "", {})
 
     @property
+    def created_at(self) -> datetime:
+        return self.account.created_at
+
+    @property
     def is_readable(self) -> bool:
         return bool(self.email)
 
@@ -80,7 +91,19 @@ class Merchant:
         return [(label, str(text)) for label, text in texts if text]
 
 
+_COLUMNS: Columns = {
+    "account": lambda merchant: merchant.account.id,
+    "business": lambda merchant: merchant.business,
+    "person": lambda merchant: merchant.person,
+    "email": lambda merchant: merchant.email,
+    "phone": lambda merchant: merchant.phone,
+    "shop": lambda merchant: merchant.account.identifier or "",
+    "updated_utc": lambda merchant: utc(merchant.account.updated_at),
+}
+
+
 @partner_view(Permission.SEE_CALLS)
+@tidy_address
 def merchants(request: PartnerRequest) -> HttpResponse:
     """List accounts, newest first; only those of the page are decrypted."""
     owner = owner_in_mode(request)
@@ -89,6 +112,18 @@ def merchants(request: PartnerRequest) -> HttpResponse:
     page = paginate(accounts, request.GET, sorts=_SORTS)
     rows = [Merchant.read(account) for account in page]
     return render(request, "merchants/list.html", {"form": form, "page": page, "merchants": rows})
+
+
+@partner_view(Permission.SEE_CALLS)
+@limited_export
+def merchants_csv(request: PartnerRequest) -> HttpResponseBase:
+    """Stream the matching accounts, each decrypted when its line is sent."""
+    owner = owner_in_mode(request)
+    form = MerchantFilterForm(request.GET, owner=owner)
+    accounts = form.filter_queryset(Account.objects.of(owner))
+    chunks = map(Merchant.read, read_in_chunks(accounts, _NEWEST_FIRST))
+    columns = {**time_columns("created_at"), **_COLUMNS}
+    return export_list(request, form, chunks, columns, page="merchants", name="accounts")
 
 
 @partner_view(Permission.SEE_CALLS)

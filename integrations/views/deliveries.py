@@ -7,22 +7,35 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.db.models import Q
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from accounts.exports import limited_export
 from accounts.models import Partner
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from config.db.encryption import is_decryption_disabled
+from config.db.keyset import Keyset
 from config.db.owned import is_sandbox
 from config.grouping import group_digits
+from config.pages.addresses import tidy_address
+from config.pages.charts import Chart, Unit
+from config.pages.exports import Columns, export_list, time_columns, utc
 from config.pages.pagination import paginate
 from config.pages.preferences import mode_of, owner_in_mode
+from config.pages.streaming import read_in_chunks
+from config.pages.strips import Strip, Tier
 from integrations.attempt_text import explain
 from integrations.forms import DeliveryFilterForm
-from integrations.models import WebhookAttempt, WebhookDelivery, WebhookReceiver
+from integrations.models import (
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookDeliveryQuerySet,
+    WebhookReceiver,
+)
 from integrations.services.resending import (
     MAX_RESENT,
     DeliveryCancelled,
@@ -32,24 +45,60 @@ from integrations.services.resending import (
 from integrations.signatures.signing import SIGNATURE, STANDARD_SIGNATURE, headers_of
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at"}
+_NEWEST_FIRST = Keyset("created_at", descending=True)
+_STRIP = Strip(
+    "Events by day",
+    Unit("event", "events"),
+    "created_at",
+    (
+        Tier("Delivered or pending", "volume"),
+        Tier("Retrying", "refused", Q(state="pending", attempts_made__gt=0)),
+        Tier("Failed", "failed", Q(state="failed")),
+    ),
+    is_by_day=True,
+)
+_COLUMNS: Columns = {
+    "event": lambda delivery: delivery.event,
+    "endpoint": lambda delivery: delivery.endpoint.url,
+    "status": lambda delivery: delivery.get_state_display(),
+    "attempts": lambda delivery: delivery.attempts_made,
+    "last_response": lambda delivery: _last(delivery, "status"),
+    "last_error": lambda delivery: _last(delivery, "error"),
+    "last_duration_ms": lambda delivery: _last(delivery, "milliseconds"),
+    "finished_utc": lambda delivery: utc(delivery.ended_at),
+    "delivery": lambda delivery: delivery.pk,
+    "source": lambda delivery: delivery.stream,
+}
 _HEALTH_PERIOD = timedelta(hours=24)
 #: Shown per delivery; resending can add more.
 _MAX_ATTEMPTS = 100
 
 
 @partner_view(Permission.SEE_CALLS)
+@tidy_address
 def webhooks(request: PartnerRequest) -> HttpResponse:
     """List deliveries with a summary of the last 24 hours."""
     form = DeliveryFilterForm(request.GET)
     mine = WebhookDelivery.objects.of(owner_in_mode(request))
-    rows = form.filter_queryset(mine).select_related("endpoint").defer("body").with_last_attempt()
+    rows = form.filter_queryset(mine)
     context = {
         "form": form,
-        "page": paginate(rows, request.GET, sorts=_SORTS),
+        "page": paginate(_with_attempts(rows), request.GET, sorts=_SORTS),
+        "strip": _chart(rows, form),
         "health": mine.read_health(timezone.now() - _HEALTH_PERIOD),
         "resend_query": urlencode({**_filters(form), "mode": mode_of(request)}),
     }
     return render(request, "webhooks/list.html", context)
+
+
+@partner_view(Permission.SEE_CALLS)
+@limited_export
+def webhooks_csv(request: PartnerRequest) -> HttpResponseBase:
+    form = DeliveryFilterForm(request.GET)
+    mine = WebhookDelivery.objects.of(owner_in_mode(request))
+    chunks = read_in_chunks(_with_attempts(form.filter_queryset(mine)), _NEWEST_FIRST)
+    columns = {**time_columns("created_at"), **_COLUMNS}
+    return export_list(request, form, chunks, columns, page="webhooks", name="webhooks")
 
 
 @partner_view(Permission.SEE_CALLS)
@@ -110,6 +159,21 @@ def resend_all(request: PartnerRequest) -> HttpResponse:
         "back": _list_url(form),
     }
     return render(request, "webhooks/resend.html", context)
+
+
+def _with_attempts(rows: WebhookDeliveryQuerySet) -> WebhookDeliveryQuerySet:
+    return rows.select_related("endpoint").defer("body").with_last_attempt()
+
+
+def _last(delivery: Any, field: str) -> Any:
+    """Return a value of the last attempt, "" before the first."""
+    value = getattr(delivery.last_attempts[0], field) if delivery.last_attempts else None
+    return "" if value is None else value
+
+
+def _chart(rows: WebhookDeliveryQuerySet, form: DeliveryFilterForm) -> Chart | None:
+    window = form.window.closed()
+    return _STRIP.read(rows.filter(created_at__gte=window[0]), window, form.query)
 
 
 def _find(request: PartnerRequest, delivery_id: str) -> WebhookDelivery:

@@ -5,16 +5,17 @@ function addCopyButton(figure) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button button-quiet code-copy";
-  button.textContent = "Copy";
+  const label = figure.dataset.copyLabel ?? "Copy";
+  button.textContent = label;
   button.setAttribute("aria-live", "polite");
   button.addEventListener("click", async () => {
     try {
-      await navigator.clipboard.writeText(figure.querySelector("code").textContent);
+      await navigator.clipboard.writeText(figure.dataset.copy || figure.querySelector("code").textContent);
       button.textContent = "Copied";
     } catch {
       button.textContent = "Copy failed";
     }
-    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+    setTimeout(() => { button.textContent = label; }, 2000);
   });
   figure.append(button);
 }

@@ -11,8 +11,8 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import Partner
-from billing.views import ledger
 from config.pages import csv as csv_export
+from config.pages import streaming
 from config.pages.csv import csv_lines
 from tests.billing.pages import charge
 from tests.factories import PartnerFactory, bucket
@@ -50,21 +50,29 @@ def test_the_file_has_every_entry_that_the_filters_leave(owner: Client, partner:
     assert (rows[0]["movement"], rows[0]["points"]) == ("credit", "1500.5")
     assert rows[1] == {
         "time_utc": "2026-03-01T19:00:05Z",
+        "time_local": "2026-03-01 19:00:05",
         "movement": "charge",
+        # The operations are not there.
+        "action": "",
+        "mode": "",
+        "key": "",
         "points": "-7.25",
+        "balance": "0",
         "bucket": one.pk,
-        "package": "grant",
+        "package": "Grant",
         "tier": "starter",
         "operation": "000000000000000000003000",
     }
+    assert [row["balance"] for row in rows[:3]] == ["1500.5", "0", "7.25"]
     assert len(table(owner.get(f"{FILE}?kind=credit"))) == 1
+    assert table(owner.get(f"{FILE}?kind=credit"))[0]["balance"] == ""
     assert table(owner.get(f"{FILE}?until=2020-01-01")) == []
 
 
 def test_the_file_is_read_in_chunks_that_keep_no_transaction(
     live_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger, "_CHUNK", 2)
+    monkeypatch.setattr(streaming, "_CHUNK", 2)
     monkeypatch.setattr(csv_export, "_PIECE", 1)
     partner = PartnerFactory.create()
     reader = browser_of(create_user(partner))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from typing import Any
 
 import pytest
 
+from tests.dashboard.conftest import SeededDashboard
 from tests.dashboard.pages import partner_pages
 from tests.factories import PartnerFactory
 from tests.staff import member
@@ -41,3 +43,44 @@ def test_a_user_downloads_ten_files_a_minute(live_db: None) -> None:
     assert "You can download ten files a minute." in refused.text
     assert admin.get(files[0]).status_code == 200
     assert owner.get("/dashboard/audit/").status_code == 200
+
+
+#: A file of each list, and what a row of the seeded partner says in it.
+LISTS = {
+    "requests-csv": "Create an image",
+    "ledger-csv": "Storefront",
+    "purchases-csv": "Starter",
+    "operations-csv": "Image create",
+    "webhooks-csv": "website.building",
+    "merchants-csv": "shops.meridian.example",
+    "deployments-csv": "live",
+    "audit-csv": "Connected an integration",
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_is_a_file_with_names_for_spreadsheets(
+    dashboard: SeededDashboard, name: str
+) -> None:
+    page = next(page for page in partner_pages() if page.name == name)
+
+    response = dashboard.read(page)
+
+    text = response.body.decode()
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert text.startswith("\ufefftime_utc,time_local,") or name == "audit-csv"
+    assert text.startswith("\ufefftime_utc,")
+    assert LISTS[name].lower() in text.lower()
+    assert len(list(csv.DictReader(text[1:].splitlines()))) >= 3
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_links_to_its_file_with_the_filters_it_has(
+    dashboard: SeededDashboard, name: str
+) -> None:
+    pages = {page.name: page for page in partner_pages()}
+    page = pages[name.removesuffix("-csv")]
+
+    text = dashboard.owner.get(f"{page.route}?sort=oldest&until=2026-01-02&show={'0' * 24}").text
+
+    assert f'href="{pages[name].route}?until=2026-01-02"' in text

@@ -90,13 +90,13 @@ def test_a_merchant_is_found_by_a_whole_email_or_phone(
     content = page(visitor, LIST, who=who)
 
     assert (sarah in content) is is_found
-    assert ("No account matches this email or phone" in content) is not is_found
+    assert ("No account matches" in content) is not is_found
 
 
 def test_another_partners_merchant_is_not_found(visitor: Client, stranger: PartnerServer) -> None:
     stranger.post("createAccount", EXAMPLE)
 
-    assert "No account matches this" in page(visitor, LIST, who=EXAMPLE["email"])
+    assert "No account matches" in page(visitor, LIST, who=EXAMPLE["email"])
 
 
 @pytest.mark.parametrize("query", ["who=%ff%fe", "after=x&sort=zzz", "before=bnVsbA"])
@@ -105,13 +105,11 @@ def test_invalid_queries_show_a_page(visitor: Client, sarah: str, query: str) ->
 
 
 @pytest.mark.parametrize("who", ["\0", "9" * 300])
-def test_an_invalid_search_shows_an_error_and_no_rows(
-    visitor: Client, sarah: str, who: str
-) -> None:
+def test_an_invalid_search_is_named_and_not_applied(visitor: Client, sarah: str, who: str) -> None:
     content = page(visitor, LIST, who=who)
 
-    assert "Check the filters and try again" in content
-    assert sarah not in content
+    assert content.count("is not applied.") == 1
+    assert sarah in content
 
 
 def test_an_empty_list_explains_how_to_create_an_account(visitor: Client) -> None:

@@ -63,13 +63,13 @@ def test_an_operation_is_listed_with_a_picture_of_this_server_by_path(
     page = shown(developer)
     assert 'src="/media/partners/x/y.png"' in page
     assert 'loading="lazy"' in page
-    for text in ("Image create", "Succeeded", "1,234 ms", f"{IMAGES}{operation.id}/"):
+    for text in ("Image create", "Succeeded", "1.2 s", f"{IMAGES}{operation.id}/"):
         assert text in page
 
 
 def test_no_picture_is_loaded_from_elsewhere(made: Keys, developer: Client) -> None:
     operation = start_test(made)
-    assert "<img class" not in shown(developer)
+    assert "<img class" not in shown(developer, "?mode=test")
     page = shown(developer, f"{operation.id}/")
     assert f'href="{django_settings.TEST_IMAGE_HOST}' in page
     assert f'src="{django_settings.TEST_IMAGE_HOST}' not in page
@@ -157,14 +157,14 @@ def test_a_receipt_leads_to_the_call(made: Keys, developer: Client) -> None:
 @pytest.mark.parametrize(
     ("query", "names"),
     [
-        ("", {"kept", "refunded", "running", "thinking", "enhanced", "test"}),
-        ("?kind=test", {"test"}),
-        ("?kind=live&state=succeeded", {"kept", "thinking", "enhanced"}),
-        ("?state=succeeded", {"kept", "thinking", "enhanced", "test"}),
+        ("", {"kept", "refunded", "running", "thinking", "enhanced"}),
+        ("?mode=test", {"test"}),
+        ("?mode=live&state=succeeded", {"kept", "thinking", "enhanced"}),
+        ("?mode=test&state=succeeded", {"test"}),
         ("?state=refunded", {"refunded"}),
         ("?state=reserved", {"running"}),
         ("?action=enhance", {"enhanced"}),
-        ("?mode=thinking", {"thinking"}),
+        ("?image_mode=thinking", {"thinking"}),
         ("?since=2020-01-01T00:00&until=2020-02-01T00:00", set()),
     ],
 )
@@ -218,7 +218,7 @@ def test_a_viewer_may_not_see_images(made: Keys) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["?state=%00", "?mode=x", "?key=%00", "?kind=both", "?since=x", "?after=%00", "?sort=size"],
+    ["?state=%00", "?image_mode=x", "?key=%00", "?since=x", "?after=%00", "?sort=size"],
 )
 def test_invalid_filters_still_show_the_page(made: Keys, developer: Client, query: str) -> None:
     start(made)
@@ -239,11 +239,11 @@ def test_a_page_takes_as_many_queries_for_many_operations_as_for_one(
     one, receipt = queries(""), queries(f"{operation.id}/")
     for _ in range(30):
         succeed(start(made))
-    assert count_rows(shown(developer)) == 25
+    assert count_rows(shown(developer)) == 31
     assert queries("") == one <= 10
     assert receipt <= 10
 
 
 def test_an_empty_list_says_what_to_do_next(developer: Client) -> None:
     assert "Create one with a test key" in shown(developer)
-    assert "clear the filters" in shown(developer, "?mode=fast")
+    assert "clear the filters" in shown(developer, "?image_mode=fast")

@@ -105,14 +105,14 @@ def test_a_delivery_is_found_by_its_id(visitor: Client, endpoint: WebhookEndpoin
         "since=2026-03-02&until=2026-03-01",
     ],
 )
-def test_an_invalid_filter_shows_an_error_and_no_rows(
+def test_an_invalid_filter_is_named_and_not_applied(
     visitor: Client, failed: WebhookDelivery, query: str
 ) -> None:
     response = visitor.get(f"{LIST}?{query}")
 
     assert response.status_code == 200
-    assert "Check the filters and try again" in response.text
-    assert f"{LIST}{failed.pk}/" not in response.text
+    assert response.text.count("is not applied.") == 1
+    assert f"{LIST}{failed.pk}/" in response.text
 
 
 @pytest.mark.parametrize("query", [{"after": "A" * 500}, {"sort": "body"}])
@@ -126,9 +126,9 @@ def test_sorting_is_not_a_filter(visitor: Client) -> None:
     sorted_page, filtered = page(visitor, LIST, sort="oldest"), page(visitor, LIST, state="failed")
 
     assert "No webhooks yet" in sorted_page
-    assert '<span class="badge badge-accent">On</span>' not in sorted_page
+    assert '<span class="count">' not in sorted_page
     assert "No deliveries match these filters" in filtered
-    assert '<span class="badge badge-accent">On</span>' in filtered
+    assert '<span class="count">1</span>' in filtered
 
 
 def test_an_empty_list_explains_webhooks(visitor: Client) -> None:

@@ -1,0 +1,154 @@
+"""The chart above a list: its rows over time, each bar a link to those of its time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any, Self
+
+from django.db import connection
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
+from django.http import QueryDict
+from django.utils import timezone
+
+from config.pages.charts import Chart, Series, Slot, Unit
+from config.pages.times import short_day, short_time
+
+#: Rows that are read at most, the newest; those before them have no bar.
+_MOST_ROWS = 50_000
+_MOST_BARS = 100
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+_STEPS = (
+    *(_MINUTE * minutes for minutes in (1, 5, 15, 30)),
+    *(_HOUR * hours for hours in (1, 3, 6, 12)),
+    *(_DAY * days for days in (1, 7, 31)),
+)
+#: What a range of time replaces in the address of a list.
+_REPLACED = ("since", "until", "period", "after", "before", "show")
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A series of the chart: `rows`, or all that no other tier has."""
+
+    name: str
+    style: str
+    rows: Q | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """What is counted. `amount` is summed instead of the number of rows; `is_by_day` says that the
+    filters of the list read days."""
+
+    title: str
+    unit: Unit
+    field: str
+    tiers: Sequence[Tier]
+    amount: Combinable | None = None
+    is_by_day: bool = False
+
+    def read(
+        self, rows: QuerySet[Any], window: tuple[datetime, datetime], query: QueryDict
+    ) -> Chart | None:
+        """Count `rows`, which are within the time, in one query; None if there are none."""
+        scale = _Scale.of(*window, is_by_day=self.is_by_day)
+        totals, number = _read_totals(self._newest(rows), scale)
+        if not number:
+            return None
+        series = tuple(
+            Series(
+                tier.name, tuple(totals.get((at, n), 0) for at in range(scale.count)), tier.style
+            )
+            for n, tier in enumerate(self.tiers)
+        )
+        newest = f", the newest {_MOST_ROWS:,}" if number >= _MOST_ROWS else ""
+        span = f"{scale.span}{newest}"
+        slots = tuple(self._slots(scale, query))
+        return Chart("strip", self.title, self.unit, span, slots, tuple(series))
+
+    def _newest(self, rows: QuerySet[Any]) -> QuerySet[Any, Any]:
+        """Select time, tier and amount of the newest rows."""
+        cases = [When(tier.rows, then=n) for n, tier in enumerate(self.tiers) if tier.rows]
+        tier = Case(*cases, default=0, output_field=IntegerField())
+        newest = rows.order_by(f"-{self.field}")
+        return newest.values_list(F(self.field), tier, self.amount or Value(1))[:_MOST_ROWS]
+
+    def _slots(self, scale: _Scale, query: QueryDict) -> list[Slot]:
+        rest = query.copy()
+        for name in _REPLACED:
+            rest.pop(name, None)
+        others = f"&{rest.urlencode()}" if rest else ""
+        return [
+            Slot(*scale.names(at), f"?since={since}&until={until}{others}")
+            for at in range(scale.count)
+            for since, until in [scale.range(at)]
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Equal parts of a time."""
+
+    start: datetime
+    step: timedelta
+    count: int
+    is_by_day: bool
+
+    @classmethod
+    def of(cls, since: datetime, until: datetime, *, is_by_day: bool) -> Self:
+        steps = [step for step in _STEPS if step >= _DAY or not is_by_day]
+        length = until - since
+        step = next((step for step in steps if length / step <= _MOST_BARS), steps[-1])
+        start = _start_of(since, step)
+        return cls(start, step, max(-(-(until - start) // step), 1), is_by_day)
+
+    @property
+    def span(self) -> str:
+        """Return the time in words, to its last bar."""
+        ends = (self.start, self.start + self.step * (self.count - self.is_by_day))
+        first, last = (short_day(at) if self.is_by_day else short_time(at) for at in ends)
+        return first if first == last else f"{first} – {last}"
+
+    def names(self, at: int) -> tuple[str, str]:
+        since = self.start + self.step * at
+        if self.is_by_day:
+            return f"{timezone.localtime(since):%a} {short_day(since)}", short_day(since)
+        return short_time(since), short_time(since)
+
+    def range(self, at: int) -> tuple[str, str]:
+        """Return the ends of a bar as the filters of the list read them."""
+        since = timezone.localtime(self.start + self.step * at)
+        until = timezone.localtime(self.start + self.step * (at + 1))
+        if self.is_by_day:
+            return f"{since:%Y-%m-%d}", f"{until - _DAY:%Y-%m-%d}"
+        return f"{since:%Y-%m-%dT%H:%M}", f"{until:%Y-%m-%dT%H:%M}"
+
+
+def _start_of(since: datetime, step: timedelta) -> datetime:
+    """Return the last full step before `since`, counted from midnight in the user's zone."""
+    local = timezone.localtime(since)
+    midnight = timezone.make_aware(datetime.combine(local.date(), time.min))
+    return midnight if step >= _DAY else midnight + (since - midnight) // step * step
+
+
+def _read_totals(
+    newest: QuerySet[Any, Any], scale: _Scale
+) -> tuple[dict[tuple[int, int], int], int]:
+    """Return the total of each bar and tier, and the number of rows read."""
+    sql, parameters = newest.query.sql_with_params()
+    with connection.cursor() as cursor:
+        # What is put in has placeholders for all values.
+        cursor.execute(
+            f"""
+            SELECT floor(extract(epoch FROM at - %s) / %s)::int, tier, sum(amount)::bigint, count(*)
+            FROM ({sql}) AS newest (at, tier, amount)
+            GROUP BY 1, 2
+            """,  # noqa: S608
+            [scale.start, scale.step.total_seconds(), *parameters],
+        )
+        found = cursor.fetchall()
+    totals = {(at, tier): max(total, 0) for at, tier, total, _ in found}
+    return totals, sum(number for *_, number in found)

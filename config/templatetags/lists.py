@@ -1,0 +1,124 @@
+"""Cells and controls of lists."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, Form
+from django.http import HttpRequest, QueryDict
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from config.db.ids import is_id
+from config.grouping import group_digits
+from config.pages.times import full_time, relative_time
+
+register = template.Library()
+
+#: Filters beside the list; the others are behind "More".
+_SHOWN = 3
+_SORTS = {
+    "newest": "Newest first",
+    "oldest": "Oldest first",
+    "total": "Largest total first",
+}
+
+
+@register.filter
+def when(at: datetime) -> SafeString:
+    """Return a `<time>` such as "5 min ago" or "24 Nov, 15:56", with the full one as tooltip."""
+    return _time(at, relative_time(at))
+
+
+@register.filter
+def short_id(text: str) -> str:
+    """Shorten an id in the middle: "6746a1…9f3c"."""
+    return text if len(text) <= 12 else f"{text[:6]}…{text[-4:]}"
+
+
+@register.filter
+def short_code(text: str) -> SafeString:
+    """Return `<code>` with an id shortened, and all of it as tooltip; other texts as they are."""
+    if not is_id(text):
+        return format_html("<code>{}</code>", text)
+    return format_html('<code title="{}">{}</code>', text, short_id(text))
+
+
+@register.filter
+def milliseconds(number: int) -> str:
+    """Return "340 ms" or "1.2 s"."""
+    return (
+        f"{number} ms"
+        if number < 1000
+        else f"{group_digits(number // 1000)}.{number % 1000 // 100} s"
+    )
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """Group digits as India does: 1234567 → "12,34,567"."""
+    return group_digits(number)
+
+
+@register.filter
+def shown_filters(form: Form) -> list[BoundField]:
+    return _choices(form)[:_SHOWN]
+
+
+@register.filter
+def more_filters(form: Form) -> list[BoundField]:
+    return _choices(form)[_SHOWN:]
+
+
+@register.filter
+def switches(form: Form) -> list[BoundField]:
+    """Return the check boxes, which are always shown."""
+    return [field for field in form.visible_fields() if _is_switch(field)]
+
+
+@register.filter
+def is_set(field: BoundField, query: QueryDict) -> bool:
+    return bool(query.get(field.html_name))
+
+
+@register.filter
+def count_set(fields: list[BoundField], query: QueryDict) -> int:
+    """Count the filters that the address sets."""
+    return sum(is_set(field, query) for field in fields)
+
+
+@register.filter
+def sort_label(sort: str) -> str:
+    return _SORTS.get(sort, sort.capitalize())
+
+
+@register.simple_tag(takes_context=True)
+def open_row(context: Any, page: str) -> str:
+    """Return the address of the row that the list's address shows beside it, or ""."""
+    request: HttpRequest = context["request"]
+    row = request.GET.get("show", "")
+    try:
+        return reverse(page, args=[row]) if is_id(row) else ""
+    except NoReverseMatch:
+        return ""
+
+
+def _choices(form: Form) -> list[BoundField]:
+    return [field for field in form.visible_fields() if not _is_switch(field)]
+
+
+def _is_switch(field: BoundField) -> bool:
+    return isinstance(field.field.widget, CheckboxInput)
+
+
+def _time(at: datetime, text: str) -> SafeString:
+    utc = at.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        f"{utc:%Y-%m-%dT%H:%M:%SZ}",
+        f"{full_time(at)} ({utc:%H:%M:%S} UTC)",
+        text,
+    )
