@@ -7,8 +7,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_add_search_by_business_name"),
-        ("deployments", "0002_let_test_shops_prove_domains"),
+        ("accounts", "0004_add_search_by_business_name"),
+        ("deployments", "0003_index_takedowns"),
         ("integrations", "0002_your_integration"),
     ]
 

@@ -31,7 +31,7 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_choose_time_zone_of_company"),
+        ("accounts", "0003_confirm_staff"),
     ]
 
     operations = [
