@@ -8,9 +8,11 @@ from typing import Any
 from django import forms
 
 from accounts.models import ApiKey, Environment, Partner
+from accounts.models.key import TEST_ENVIRONMENTS
 from billing.periods import LENGTHS, USUAL_LENGTH, Period, last_days, month, months_until
 
 _MONTHS_OFFERED = 24
+LIVE_ENVIRONMENTS = (Environment.LIVE.value, Environment.MANAGEMENT.value)
 
 
 class UsageForm(forms.Form):
@@ -32,9 +34,10 @@ class UsageForm(forms.Form):
         error_messages={"invalid_choice": "That key is not in the list. Showing all keys."},
     )
 
-    def __init__(self, data: Any, *, partner: Partner, today: date) -> None:
+    def __init__(self, data: Any, *, partner: Partner, is_test: bool) -> None:
         super().__init__(data)
-        self.today = today
+        self.today = partner.today
+        self.environments = TEST_ENVIRONMENTS if is_test else LIVE_ENVIRONMENTS
         # Active keys first: NULL sorts above every time.
         self.all_keys = list(partner.api_keys.order_by("-revoked_at", "-created_at"))
         self._offer("month", "–", [(f"{m:%Y-%m}", f"{m:%B %Y}") for m in self._months()])
@@ -50,9 +53,9 @@ class UsageForm(forms.Form):
 
     @property
     def kind(self) -> str:
-        """The environment; live if the given one is unknown."""
+        """The environment; that of image keys if the given one is not of the page's mode."""
         given = self.data.get("environment", "")
-        return given if given in Environment.values else Environment.LIVE.value
+        return given if given in self.environments else self.environments[0]
 
     @property
     def length(self) -> int:

@@ -24,12 +24,6 @@ _IMAGE_COLUMNS = (
     "day", "key", "action", "mode", "environment", "succeeded", "failed", "points",
 )  # fmt: skip
 _CALL_COLUMNS = ("day", "key", "environment", "succeeded", "refused", "failed")
-_ENVIRONMENTS = (
-    Environment.LIVE,
-    Environment.TEST,
-    Environment.MANAGEMENT,
-    Environment.MANAGEMENT_TEST,
-)
 
 
 @partner_view(Permission.SEE)
@@ -42,7 +36,8 @@ def usage(request: PartnerRequest) -> HttpResponse:
         "report": report,
         "days": describe_days(report.period.days),
         "lengths": LENGTHS,
-        "environments": _ENVIRONMENTS,
+        "environments": form.environments,
+        "image_environments": IMAGE_ENVIRONMENTS,
         "charts": _charts(report, form),
         "key_lines": usage_charts.key_lines(report),
         "kind_lines": usage_charts.kind_lines(report),
@@ -78,7 +73,7 @@ def _file(
 
 
 def _form(request: PartnerRequest) -> UsageForm:
-    return UsageForm(request.GET, partner=request.partner, today=request.partner.today)
+    return UsageForm(request.GET, partner=request.partner, is_test=request.mode.is_test)
 
 
 def _charts(report: UsageReport, form: UsageForm) -> list[Chart]:

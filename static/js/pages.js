@@ -1,4 +1,4 @@
-// Every page: copying, keys of the search, busy buttons, messages.
+// Every page: copying, charts, keys of the search, busy buttons, messages.
 
 // Each code block has a button that copies its text; without a clipboard there is no button.
 function addCopyButton(figure) {
@@ -123,3 +123,11 @@ function leaveLater(toast) {
   };
   setTimeout(leave, 8000);
 }
+
+// A finger that is drawn across a chart shows the bar under it.
+document.addEventListener("pointermove", (event) => {
+  if (event.pointerType === "mouse" || !event.target.closest?.(".chart-columns")) return;
+  const under = document.elementFromPoint(event.clientX, event.clientY);
+  const option = under?.closest(".chart-column")?.querySelector("input");
+  if (option) option.checked = true;
+});

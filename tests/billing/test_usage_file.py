@@ -78,7 +78,8 @@ def test_calls_of_each_kind_of_key_are_in_a_file_of_their_own(
 ) -> None:
     for kind in ("live", "test", "management"):
         called(generate_key(partner, kind, kind), 0, succeeded=1)
-    rows = rows_of(client, f"environment={environment}", CALLS)
+    mode = "test" if environment == "test" else "live"
+    rows = rows_of(client, f"mode={mode}&environment={environment}", CALLS)
     assert [row[2] for row in rows[1:]] == [environment]
 
 
@@ -119,7 +120,7 @@ def test_test_images_are_in_a_file_of_their_own(
     used(key, 0, 725)
     used(generate_key(partner, "test", "Trial"))
     assert [row[4] for row in rows_of(client)[1:]] == ["live"]
-    assert [row[4] for row in rows_of(client, "environment=test")[1:]] == ["test"]
+    assert [row[4] for row in rows_of(client, "mode=test")[1:]] == ["test"]
 
 
 @pytest.mark.parametrize("file", [FILE, CALLS])

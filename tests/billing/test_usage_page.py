@@ -111,13 +111,13 @@ def test_live_test_and_management_calls_are_distinguished(
     called(key, 0, succeeded=11)
     called(generate_key(partner, "test", "Trial"), 0, succeeded=22)
     called(generate_key(partner, "management", "Server"), 0, succeeded=33)
-    for query, number in (("", 11), ("environment=test", 22), ("environment=management", 33)):
+    for query, number in (("", 11), ("mode=test", 22), ("mode=live&environment=management", 33)):
         assert f'<dd class="stat-value">{number}</dd>' in read(client, query)
 
 
 def test_test_mode_says_that_its_images_cost_nothing(client: Client, partner: Partner) -> None:
     used(generate_key(partner, "test", "Trial"), 0, 0)
-    page = read(client, "environment=test")
+    page = read(client, "mode=test")
     assert "Test images are free." in page
     assert "Points by day" not in page
 
