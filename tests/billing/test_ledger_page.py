@@ -91,14 +91,15 @@ def test_filters_leave_what_fits_and_no_balance(
     assert kinds("kind=reversal") == []
 
 
-def test_days_are_those_of_the_readers_zone(owner: Client, partner: Partner) -> None:
+def test_days_are_those_of_the_companys_zone(owner: Client, partner: Partner) -> None:
     one = bucket(partner, 100)
     # Half past midnight on the 2nd in Kolkata, still the 1st in UTC.
     charge(one, 1, datetime(2026, 3, 1, 19, 0, tzinfo=UTC))
     on_the_second = f"{LEDGER}?since=2026-03-02&until=2026-03-02"
 
     assert shown(owner.get(on_the_second)) == []
-    owner.cookies["timezone"] = "Asia/Kolkata"
+    partner.time_zone = "Asia/Kolkata"
+    partner.save()
     assert len(shown(owner.get(on_the_second))) == 1
 
 

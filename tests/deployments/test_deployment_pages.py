@@ -186,7 +186,8 @@ def test_a_published_shop_is_shown_by_its_own_picture(
         ({"state": "queued"}, True),
         ({"state": "live"}, False),
         ({"shop": "nova retail"}, True),
-        ({"shop": "Nova"}, False),
+        ({"shop": "nova"}, True),
+        ({"shop": "Retail"}, False),
         ({"shop": "nova-retail-"}, False),
     ],
 )
