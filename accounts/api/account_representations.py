@@ -28,7 +28,6 @@ _OPTIONAL: dict[str, Any] = {
     "logoUrl": None,
     "favicon": None,
 }
-_ADDRESS = ("addLineOne", "addLineTwo", "city", "state", "country", "pincode")
 
 
 def account_data(account: Account, partner_name: str) -> dict[str, Any]:
@@ -54,8 +53,6 @@ def encrypted_account_data(account: Account, partner_name: str) -> dict[str, Any
 
 def _data(account: Account, partner_name: str, email: str, phone: str) -> dict[str, Any]:
     profile = account.read_profile()
-    if address := profile.get("address"):
-        profile["address"] = {name: address.get(name) for name in _ADDRESS}
     return {
         "_id": account.id,
         "email": email,

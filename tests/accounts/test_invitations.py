@@ -104,7 +104,7 @@ def test_an_existing_user_signs_in_and_joins_with_one_click(link: str) -> None:
     assert offer in text(visitor.get(link))
     response = visitor.post(link, follow=True)
     assert "You joined the team" in text(response)
-    assert "<summary>Nova Retail<" in text(response)
+    assert 'sidebar-partner">Nova Retail<' in text(response)
 
 
 def test_the_link_alone_does_not_take_over_a_login(link: str) -> None:

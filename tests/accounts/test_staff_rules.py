@@ -112,7 +112,7 @@ def test_a_grant_has_a_ceiling(points: str) -> None:
     form = browser.get(GRANT).context["form"]
     values = {"partner": partner.pk, "tier": "starter", "points": points, "reason": "Goodwill"}
     response = browser.post(GRANT, {**values, "once": form["once"].value()})
-    assert "Grant at most 1,000,000 points at a time." in response.content.decode()
+    assert "Grant at most 10,00,000 points at a time." in response.content.decode()
     tier = form.fields["tier"].queryset.get(pk="starter")
     with pytest.raises(GrantTooLarge):
         grant_by_operator(

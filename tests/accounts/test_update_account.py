@@ -117,7 +117,6 @@ def test_an_address_is_merged_by_field(server: PartnerServer, account_id: str) -
         "city": "Pune",
         "state": "Maharashtra",
         "country": "India",
-        "pincode": None,
     }
 
 

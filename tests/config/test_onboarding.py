@@ -87,7 +87,7 @@ def test_a_developer_gets_no_links_to_admin_pages(partner: Partner) -> None:
     used(generate_key(partner, "test"))
     page = as_role(partner, "developer")
     assert open_step(page) == "Create a live key"
-    assert "/dashboard/keys/new/" not in page
+    assert 'href="/dashboard/keys/new/">Create key<' not in page
 
 
 def test_a_partner_without_approval_is_informed_with_its_id(
