@@ -49,8 +49,8 @@ AMOUNTS = ("amount_paise", "cgst_paise", "sgst_paise", "igst_paise", "total_pais
     ("seed", "events"),
     [
         (1, 60),
-        pytest.param(2, 250, marks=pytest.mark.slow),
-        pytest.param(3, 250, marks=pytest.mark.slow),
+        pytest.param(2, 120, marks=pytest.mark.slow),
+        pytest.param(3, 120, marks=pytest.mark.slow),
     ],
 )
 def test_every_report_agrees_with_the_books(
