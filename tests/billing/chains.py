@@ -10,6 +10,7 @@ from django.db import connection
 
 from config.chain.chains import Chain
 from config.chain.writing import extend_chains
+from tests.waiting import wait_for
 
 
 @contextmanager
@@ -30,8 +31,11 @@ def tamper(statement: str, *parameters: Any) -> None:
 
 
 def extend() -> None:
-    """Add everything to the chains at once."""
-    assert extend_chains()
+    """Add everything to the chains.
+
+    Transactions are numbered for all databases of a server: other tests' can be in the way.
+    """
+    wait_for(extend_chains)
 
 
 def covered(chain: Chain, partner_id: str) -> list[str]:
