@@ -11,7 +11,7 @@ from config.mail.send import send_mail
 
 
 def send_request(approval: Approval) -> None:
-    """Tell those who can approve, except for the person who asks, whoever that may be."""
+    """Tell those who can approve, except for the person who asks."""
     asker = counting_as_one(approval.requested_by)
     others = active_staff_with(DECIDE).exclude(pk__in=asker)
     _send("billing/approval_requested", others.values_list("email", flat=True), approval)

@@ -1,4 +1,4 @@
-"""The balance as a bar over time: how long each bucket lasts at the present pace."""
+"""The balance as a bar over time: how long each bucket lasts at the current rate of use."""
 
 from __future__ import annotations
 

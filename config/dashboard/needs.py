@@ -64,7 +64,7 @@ def _points(balance: Balance, runway: Runway) -> Iterator[Need]:
         text = "You have no points left. Live requests return 402."
         yield Need("bad", text, address, "Buy points")
     elif runway.ends_on and runway.days is not None and runway.days < _FEW_DAYS:
-        text = f"At this pace, your points end on {describe_day(runway.ends_on)}."
+        text = f"At the current rate, your points end on {describe_day(runway.ends_on)}."
         yield Need("warn", text, address, "Buy points")
 
 

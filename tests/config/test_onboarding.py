@@ -105,7 +105,7 @@ def test_points_ending_within_a_week_need_those_who_can_buy(
     partner: Partner, settled: ApiKey
 ) -> None:
     used(settled, 6, points=10_000_000)
-    text = "At this pace, your points end on"
+    text = "At the current rate, your points end on"
     assert text in as_role(partner, "admin")
     assert text not in as_role(partner, "developer")
 
