@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
+from accounts.services.keys import create_key
 from tests.accounts.request_logs import LOGS, add
-from tests.factories import partner_with_keys
+from tests.factories import PartnerFactory, partner_with_keys
 from tests.staff import member
 
 pytestmark = pytest.mark.e2e
@@ -100,3 +101,17 @@ def test_a_list_on_a_phone_and_without_javascript(
     plain.locator(".row-link").first.click()
     expect(plain.get_by_text("Insufficient points.").first).to_be_visible()
     plain.context.close()
+
+
+def test_on_a_phone_long_details_leave_room_for_what_happened(
+    page: Page, live_db: None, sign_in: Callable[..., Any]
+) -> None:
+    partner = PartnerFactory.create()
+    create_key(
+        partner=partner, environment="test", actor="asha@shopiq.test", name="Storefront " * 7
+    )
+    sign_in(member(partner))
+    page.set_viewport_size(NARROW)
+    page.goto("/dashboard/audit/")
+    title = page.locator(".rows .to-title").filter(has_text="Created an API key")
+    assert title.evaluate("cell => cell.clientWidth") >= 150
