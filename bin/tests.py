@@ -18,8 +18,11 @@ TOOLS = {
     "nodejs": ["node", "nodejs"],
     "npm": ["npm"],
 }
-#: The npm packages with which partners verify webhooks, locked with their hashes.
-NODE_FOLDER = CHECKOUT / "tests/integrations/node"
+#: For the Nu HTML checker, which only ``--all`` runs.
+JAVA = {"default-jre-headless": ["java"]}
+#: The npm packages with which partners verify webhooks, and the Nu HTML checker, locked with
+#: their hashes.
+NODE_FOLDERS = [CHECKOUT / "tests/integrations/node", CHECKOUT / "tests/dashboard/node"]
 
 
 def main(arguments: list[str]) -> int:
@@ -30,7 +33,8 @@ def main(arguments: list[str]) -> int:
     os.environ.pop("DATABASE_URL", None)  # the tests have a database of their own
     if arguments not in ([], ["--all"]):
         os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])  # noqa: S606 - no shell
-    has_all = _install_missing_tools() and _install_node_packages()
+    tools = TOOLS | (JAVA if arguments else {})
+    has_all = _install_missing_tools(tools) and all(map(_install_node_packages, NODE_FOLDERS))
     if not has_all and os.environ.get("CI"):
         return 1
     return _run_beside_checks([sys.executable, "-m", "pytest", *_distribution(), *arguments])
@@ -71,30 +75,30 @@ def _wait(tests: subprocess.Popen[bytes]) -> int:
         raise
 
 
-def _install_missing_tools() -> bool:
-    """Return whether browser, Node and npm are present; as root on Debian, install them."""
-    missing = [package for package, names in TOOLS.items() if not any(map(shutil.which, names))]
+def _install_missing_tools(tools: dict[str, list[str]]) -> bool:
+    """Return whether the tools are present; as root on Debian, install them."""
+    missing = [package for package, names in tools.items() if not any(map(shutil.which, names))]
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
         _say(f"Installing {' and '.join(missing)} ...")
         for action in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
             env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
             subprocess.run(["apt-get", "-qq", *action], env=env, stdout=subprocess.DEVNULL)  # noqa: PLW1510 - its exit code is looked at
-        missing = [package for package in missing if not any(map(shutil.which, TOOLS[package]))]
+        missing = [package for package in missing if not any(map(shutil.which, tools[package]))]
     if missing:
         _say(f"\nWARNING: {' and '.join(missing)} missing. Tests that need it are SKIPPED.\n")
     return not missing
 
 
-def _install_node_packages() -> bool:
+def _install_node_packages(folder: Path) -> bool:
     """Return whether they are there; `npm ci` takes a second and is run once."""
-    if (NODE_FOLDER / "node_modules").is_dir():
+    if (folder / "node_modules").is_dir():
         return True
     if npm := shutil.which("npm"):
         command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        subprocess.run(command, cwd=NODE_FOLDER, stdout=subprocess.DEVNULL)  # noqa: PLW1510 - its result is looked at
-    if (NODE_FOLDER / "node_modules").is_dir():
+        subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL)  # noqa: PLW1510 - its result is looked at
+    if (folder / "node_modules").is_dir():
         return True
-    _say("\nWARNING: npm packages missing. The test that needs them is SKIPPED.\n")
+    _say("\nWARNING: npm packages missing. Tests that need them are SKIPPED.\n")
     return False
 
 

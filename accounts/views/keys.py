@@ -22,8 +22,13 @@ from accounts.permissions import (
     partner_view,
     require_recent_sign_in,
 )
-from accounts.services.key_rules import KeyInactive, KeyRuleError
-from accounts.services.keys import edit_key, read_key_slots, revoke_key
+from accounts.services.key_rules import (
+    MAX_ACTIVE_IMAGE_KEYS,
+    MAX_ACTIVE_MANAGEMENT_TEST_KEYS,
+    KeyInactive,
+    KeyRuleError,
+)
+from accounts.services.keys import KeySlots, edit_key, revoke_key
 from config.pages.kept_forms import refill
 from config.pages.pagination import paginate
 
@@ -84,13 +89,13 @@ def list_keys(request: PartnerRequest) -> HttpResponse:
     inactive = paginate(keys.inactive(), request.GET, sorts={"newest": "-created_at"})
     _chart_calls(request.partner, [*active, *inactive])
     images = [key for key in active if key.environment in IMAGE_ENVIRONMENTS]
+    tests = [key for key in active if key.environment == Environment.MANAGEMENT_TEST]
     context = {
         "images": images,
         "management": [key for key in active if key.environment == Environment.MANAGEMENT],
-        "management_test": [
-            key for key in active if key.environment == Environment.MANAGEMENT_TEST
-        ],
-        "slots": read_key_slots(request.partner),
+        "management_test": tests,
+        "slots": _count_slots(images, MAX_ACTIVE_IMAGE_KEYS),
+        "test_slots": _count_slots(tests, MAX_ACTIVE_MANAGEMENT_TEST_KEYS),
         "has_rolled": any(key.was_rolled for key in images),
         "page": inactive,
     }
@@ -132,6 +137,11 @@ def revoke(request: PartnerRequest, key: ApiKey) -> HttpResponse:
         messages.success(request, f"{key.name} was revoked. Requests with it are now rejected.")
         return redirect("keys")
     return render(request, "keys/revoke.html", {"key": key, "form": form})
+
+
+def _count_slots(active: list[ApiKey], limit: int) -> KeySlots:
+    """Count keys rolled into one another as one."""
+    return KeySlots(len({key.rate_subject for key in active}), limit)
 
 
 def _chart_calls(partner: Partner, keys: list[ApiKey]) -> None:

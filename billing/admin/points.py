@@ -73,7 +73,7 @@ class PointBucketAdmin(ReadOnlyAdmin):
     search_help_text = "Bucket ID or partner ID"
     ordering = ("-id",)
     fields = (*list_display, "taken_back", "note")
-    phone = ("partner", "left", "origin", "purchased_at")
+    phone = ("partner", "left", "purchased_at", "origin")
     inlines = (LedgerEntryInline,)
     on_hold = points_column("frozen", "Frozen")
     debt = points_column("owed", "Debt")

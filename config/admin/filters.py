@@ -162,12 +162,19 @@ def _leads_an_index(model: type[Model], field: models.Field[Any, Any]) -> bool:
 PARTNER_PARAMETERS = frozenset({"partner", "partner__id__exact", "partner_id"})
 
 
+_ANY_PARTNER = "Any partner"
+
+
 class _PartnerSelect(AutocompleteSelect):
     """Says what no choice means; Django leaves the placeholder empty."""
 
     def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> Any:
         attrs = super().build_attrs(base_attrs, extra_attrs)
-        return {**attrs, "data-placeholder": "Any partner"}
+        return {**attrs, "data-placeholder": _ANY_PARTNER}
+
+    def create_option(self, name: str, value: Any, label: Any, *args: Any, **options: Any) -> Any:
+        label = label if value else _ANY_PARTNER
+        return super().create_option(name, value, label, *args, **options)
 
 
 def partner_widget(field: Any, site: admin.AdminSite) -> Any:
@@ -206,7 +213,7 @@ class PartnerFilter(admin.ListFilter):
         yield {
             "selected": not self.value,
             "query_string": changelist.get_query_string(remove=["partner"]),
-            "display": "Any partner",
+            "display": _ANY_PARTNER,
         }
 
     def widget(self) -> str:

@@ -1,4 +1,4 @@
-"""Remembers how the pages look: the colour scheme and the width of the navigation."""
+"""Remembers the colour scheme, the width of the navigation, and whether single keys do things."""
 
 from __future__ import annotations
 

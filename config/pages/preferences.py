@@ -1,4 +1,4 @@
-"""What a browser remembers of how its user likes the pages: mode, colour scheme, navigation.
+"""What a browser remembers of how its user likes the pages: mode, colours, navigation, keyboard.
 
 Cookies keep it, so that the server renders it at once, also without JavaScript and before sign-in.
 """
@@ -14,9 +14,14 @@ from django.utils.deprecation import MiddlewareMixin
 
 from config.db.owned import sandbox_id
 
-_MODE, _SCHEME, _NAVIGATION = "mode", "scheme", "navigation"
+_MODE, _SCHEME, _NAVIGATION, _SHORTCUTS = "mode", "scheme", "navigation", "shortcuts"
 #: What can be chosen by a form, beside the mode.
-CHOICES = {_SCHEME: ("system", "light", "dark"), _NAVIGATION: ("wide", "narrow")}
+CHOICES = {
+    _SCHEME: ("system", "light", "dark"),
+    _NAVIGATION: ("wide", "narrow"),
+    #: Of single keys, which speech input may press by mistake (WCAG 2.1.4).
+    _SHORTCUTS: ("on", "off"),
+}
 _ONE_YEAR = 31_536_000
 
 
@@ -68,7 +73,8 @@ def remember(response: HttpResponseBase, name: str, value: str) -> None:
 
 
 def preferences(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: the scheme, "" for the system's, and whether the navigation is narrow."""
+    """Context processor: the scheme, "" for the system's, whether the navigation is narrow, and
+    whether single keys are shortcuts."""
     return preferences_of(request.COOKIES)
 
 
@@ -77,4 +83,5 @@ def preferences_of(cookies: dict[str, str]) -> dict[str, Any]:
     return {
         "colour_scheme": scheme if scheme in ("light", "dark") else "",
         "is_narrow": cookies.get(_NAVIGATION) == "narrow",
+        "has_shortcuts": cookies.get(_SHORTCUTS) != "off",
     }

@@ -131,7 +131,8 @@ document.addEventListener("keydown", (event) => {
   if (isTyping || event.ctrlKey || event.metaKey || event.altKey || !links().length) {
     return;
   }
-  if (event.key === "j" || event.key === "k") {
+  const hasShortcuts = document.documentElement.dataset.shortcuts !== "off";
+  if (hasShortcuts && (event.key === "j" || event.key === "k")) {
     event.preventDefault();
     step(event.key === "j" ? 1 : -1);
   } else if (event.key === "Escape" && detailOf()?.hasChildNodes()) {

@@ -39,7 +39,8 @@ const isTyping = (event) => event.target.closest?.("input, select, textarea, [co
 
 document.addEventListener("keydown", (event) => {
   const isCommand = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k";
-  const isSlash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey;
+  const hasShortcuts = document.documentElement.dataset.shortcuts !== "off";
+  const isSlash = hasShortcuts && event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey;
   if (field && (isCommand || (isSlash && !isTyping(event)))) {
     event.preventDefault();
     field.focus();

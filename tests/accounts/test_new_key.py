@@ -182,6 +182,8 @@ def test_an_eleventh_key_is_rejected(owner: Client, partner: Partner) -> None:
         generate_key(partner)
 
     assert "All 10 keys are in use" in text_of(owner.get(NEW))
+    assert "All 10 image keys are in use. Revoke one" in text_of(owner.get(KEYS))
+    assert f'href="{NEW}"' not in owner.get(KEYS).content.decode()
     assert "All 10 keys are in use" in text_of(owner.post(NEW, form))
     assert partner.api_keys.count() == MAX_ACTIVE_IMAGE_KEYS
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import RequestLog
+from accounts.views import requests
 from imaging.error_codes import INSUFFICIENT_POINTS
 from tests.accounts.request_logs import ERRORS, LOGS, add, count_rows, shown
 from tests.factories import Keys, partner_with_keys
@@ -48,6 +50,17 @@ def test_errors_are_grouped_by_response_and_endpoint(made: Keys, developer: Clie
     # That of a test key is counted in the other mode.
     assert count_rows(shown(developer, "?mode=test", ERRORS)) == 1
     assert "Get an account" in page
+
+
+def test_only_the_newest_errors_are_grouped(
+    made: Keys, developer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "_MAX_GROUPED", 3)
+    add(made, 2, status=404, code="not_found", message="Not found.")
+    add(made, 2, status=500, code="internal", message="Failed.", ago=timedelta(hours=1))
+    page = shown(developer, path=ERRORS)
+    assert "The newest 3 errors of this period" in page
+    assert [share for share in ("66.7%", "33.3%") if share not in page] == []
 
 
 def test_a_group_links_to_its_requests(made: Keys, developer: Client) -> None:

@@ -36,6 +36,9 @@ def test_the_look_is_remembered_before_and_after_sign_in(owner: Client) -> None:
         assert '<html lang="en" data-scheme="dark">' in browser.get(page).text
         browser.post("/preferences/", {"scheme": "system"})
         assert "data-scheme" not in browser.get(page).text
+        assert "data-shortcuts" not in browser.get(page).text
+        browser.post("/preferences/", {"shortcuts": "off"})
+        assert '<html lang="en" data-shortcuts="off">' in browser.get(page).text
     assert 'class="shell is-narrow"' in owner.get("/dashboard/").text
 
 

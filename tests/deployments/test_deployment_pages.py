@@ -35,7 +35,7 @@ from tests.merchants import UNKNOWN_ID, PartnerServer
 from tests.users import browser_of, create_user
 
 LIST = "/dashboard/deployments/"
-POLLS = 'hx-trigger="every 3s"'
+POLLS = 'data-hx-trigger="every 3s"'
 
 
 @pytest.fixture
