@@ -12,7 +12,7 @@ LATIN = "Roboto"
 
 
 @dataclass(frozen=True, slots=True)
-class _Script:
+class Script:
     name: str
     first: int
     last: int
@@ -26,22 +26,22 @@ class _Script:
 
 
 #: The blocks of Unicode that hold the letters. Assamese is written in the Bengali script.
-_SCRIPTS = (
-    _Script("Devanagari", 0x0900, 0x097F),
-    _Script("Bengali", 0x0980, 0x09FF),
-    _Script("Gurmukhi", 0x0A00, 0x0A7F),
-    _Script("Gujarati", 0x0A80, 0x0AFF),
-    _Script("Tamil", 0x0B80, 0x0BFF),
-    _Script("Telugu", 0x0C00, 0x0C7F),
-    _Script("Kannada", 0x0C80, 0x0CFF),
-    _Script("Malayalam", 0x0D00, 0x0D7F),
+SCRIPTS = (
+    Script("Devanagari", 0x0900, 0x097F),
+    Script("Bengali", 0x0980, 0x09FF),
+    Script("Gurmukhi", 0x0A00, 0x0A7F),
+    Script("Gujarati", 0x0A80, 0x0AFF),
+    Script("Tamil", 0x0B80, 0x0BFF),
+    Script("Telugu", 0x0C00, 0x0C7F),
+    Script("Kannada", 0x0C80, 0x0CFF),
+    Script("Malayalam", 0x0D00, 0x0D7F),
 )
 
 
 def font_files(text: str) -> dict[str, tuple[Path, Path]]:
     """Return the regular and the bold file by family, of the scripts that `text` needs."""
     folder = Path(settings.BASE_DIR, "static", "fonts")
-    families = [script.family for script in _SCRIPTS if script.is_in(text)]
+    families = [script.family for script in SCRIPTS if script.is_in(text)]
     return {
         LATIN: (Path(Roboto), Path(RobotoBold)),
         **{

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from functools import cache
 from html import escape
-from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
-from typing import Literal
 
 from PIL import Image, ImageDraw, ImageFont
 
+from config.fonts import LATIN, SCRIPTS, font_files
 from deployments.builder.colours import mix
-from deployments.builder.shop import Shop, join_words
+from deployments.builder.shop import Shop
 from deployments.builder.text import initial_of, width_of, wrap_text
 from deployments.builder.themes import Theme
 
@@ -22,6 +21,8 @@ _KEPT_LOGO = (640, 300)
 _PREVIEW = (1200, 630)
 #: What Roboto can draw: Latin, Greek, Cyrillic, common punctuation and the rupee sign.
 _DRAWABLE = re.compile("[ -~\u00a0-\u024f\u0370-\u04ff\u1e00-\u1eff\u2010-\u2026\u20b9]+")
+#: What every font of an Indian script has besides its letters.
+_SHARED = re.compile("[ -#%'-?\u0964\u200c\u200d\u2013\u2014\u2018\u2019\u201c\u201d\u2026]")
 #: Left out of drawn text, since no face of one colour has them.
 _EMOJI = re.compile("[\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]")
 
@@ -61,16 +62,17 @@ def draw_favicon(shop: Shop) -> str:
 
 
 def draw_icon(shop: Shop, size: int, *, is_square: bool = False) -> bytes:
-    """Draw the favicon as a PNG, with a bag if the font lacks the initial."""
+    """Draw the favicon as a PNG, with a bag if no font has the initial."""
     large = size * 4
     icon = Image.new("RGBA", (large, large))
     pen = ImageDraw.Draw(icon)
     corner = 0 if is_square else _corner(shop, large)
     pen.rounded_rectangle((0, 0, large - 1, large - 1), corner, shop.theme.brand)
     initial = initial_of(shop.brand)
-    if _DRAWABLE.fullmatch(initial):
+    if fonts := _fonts_for(initial):
         middle = (large / 2, large / 2 - large * 0.02)
-        pen.text(middle, initial, shop.theme.on_brand, _font("Bold", large * 0.58), anchor="mm")
+        font = _font(fonts[1], large * 0.58 / max(1, width_of(initial)))
+        pen.text(middle, initial, shop.theme.on_brand, font, anchor="mm")
     else:
         _draw_bag(pen, large / 2, large / 2, large * 0.5, shop.theme.on_brand)
     return _png(icon.resize((size, size), Image.Resampling.LANCZOS))
@@ -87,11 +89,11 @@ def draw_preview(shop: Shop, logo: Path | None) -> bytes:
         card.paste(image, (80, 315 - image.height // 2), image)
         return _png(card)
     words = _EMOJI.sub("", shop.brand).strip()
-    if _DRAWABLE.fullmatch(words):
-        names = join_words([category.name for category in shop.categories])
-        _draw_words(pen, words, names, theme)
+    if _fonts_for(words):
+        _draw_words(pen, words, shop.specialities, theme)
     else:
-        _draw_words(pen, shop.categories[0].name, shop.categories[0].tagline, theme)
+        say, first = shop.language.say, shop.categories[0]
+        _draw_words(pen, say(first.name), say(first.tagline), theme)
     return _png(card)
 
 
@@ -110,11 +112,11 @@ def _draw_words(pen: ImageDraw.ImageDraw, words: str, below: str, theme: Theme) 
     size = min(88.0, 620 / max(width_of(row) for row in rows))
     top = 300 - len(rows) * size * 0.6
     for place, row in enumerate(rows):
-        pen.text((80, top + place * size * 1.15), row, theme.ink, _font("Bold", size))
+        pen.text((80, top + place * size * 1.15), row, theme.ink, _font(_fonts_for(row)[1], size))
     line = top + len(rows) * size * 1.15 + 28
     pen.rectangle((80, line, 176, line + 8), theme.brand)
     for place, row in enumerate(wrap_text(below, 21, 2)):
-        pen.text((80, line + 36 + place * 42), row, theme.muted, _font("Regular", 32))
+        pen.text((80, line + 36 + place * 42), row, theme.muted, _font(_fonts_for(row)[0], 32))
 
 
 def _draw_ornament(pen: ImageDraw.ImageDraw, shop: Shop) -> None:
@@ -139,11 +141,18 @@ def _corner(shop: Shop, size: int) -> int:
     return min(shop.theme.radius, 20) * size // 64
 
 
+def _fonts_for(text: str) -> tuple[Path, ...]:
+    """Return the regular and the bold font that draw all of a text; none for mixed scripts."""
+    if _DRAWABLE.fullmatch(text):
+        return font_files("")[LATIN]
+    letters = _SHARED.sub("", text)
+    script = next((one for one in SCRIPTS if letters and all(map(one.is_in, letters))), None)
+    return font_files(text)[script.family] if script else ()
+
+
 @cache
-def _font(weight: Literal["Bold", "Regular"], size: float) -> ImageFont.FreeTypeFont:
-    source = files("font_roboto") / "files" / f"Roboto-{weight}.ttf"
-    with source.open("rb") as file:
-        return ImageFont.truetype(BytesIO(file.read()), size)
+def _font(file: Path, size: float) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(file, size)
 
 
 def _fitted(logo: Path, size: tuple[int, int]) -> Image.Image:

@@ -1,7 +1,7 @@
 """The languages of a shop's own texts.
 
-`words/{code}.toml` maps the English texts of templates, catalogue and script to their translations.
-Sample products keep their English names.
+`words/{code}.toml` maps the English texts of templates, categories, options and script to their
+translations; the products are translated beside the catalogue.
 """
 
 from __future__ import annotations

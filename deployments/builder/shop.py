@@ -77,13 +77,14 @@ class Shop:
 
 def plan_shop(build_input: BuildInput) -> Shop:
     """Plan the shop with the built-in copy; raise `BuildFailed` for an unknown category."""
+    language = load_language(build_input.language)
+    names = dict.fromkeys(build_input.categories)
     try:
-        categories = tuple(load_category(name) for name in dict.fromkeys(build_input.categories))
+        categories = tuple(load_category(name, language.code) for name in names)
     except KeyError as error:
         raise BuildFailed(f"There is no catalogue for the category {error.args[0]}.") from error
     if not categories:
         raise BuildFailed("A shop needs at least one product category.")
-    language = load_language(build_input.language)
     company = clean_text(build_input.merchant.business_name)
     brand = clean_text(build_input.brand_name) or company or "Our shop"
     return Shop(

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from django.template import Context, Engine
-from django.utils.safestring import SafeString
 
 from config.egress.deadline import Deadline
 from deployments.builder import artwork
@@ -86,8 +85,6 @@ def _pages(shop: Shop, assets: _Assets) -> Files:
         "assets": assets,
         "policies": policies(),
         "script_words": print_json(words) if words else "",
-        # The sample products are in English in every language.
-        "english": "" if shop.language.code == "en" else SafeString(' lang="en"'),
     }
     for page in list_pages(shop):
         path = f"{page.path}index.html" if page.path.endswith("/") else page.path

@@ -47,7 +47,7 @@ def product_data(shop: Shop, product: Product) -> dict[str, Any]:
         "name": product.name,
         "description": product.text,
         "sku": product.slug,
-        "category": product.category,
+        "category": shop.language.say(product.category),
         "image": f"{shop.url}/pictures/{product.slug}.svg",
         "brand": {"@type": "Brand", "name": shop.brand},
         "url": address,

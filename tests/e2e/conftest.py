@@ -7,9 +7,11 @@ import re
 import shutil
 import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from accounts.models import User
@@ -33,6 +35,14 @@ _FLAGS = [
     "--disable-sync",
 ]
 
+_FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <dir>{folder}</dir>
+</fontconfig>
+"""
+
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
@@ -47,8 +57,14 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: Any, chromium: str) -> dict[str, Any]:
-    return {**browser_type_launch_args, "executable_path": chromium, "args": _FLAGS}
+def browser_type_launch_args(
+    browser_type_launch_args: Any, chromium: str, tmp_path_factory: Any
+) -> dict[str, Any]:
+    """Give the browser the fonts of the Indian scripts, as phones in India have them."""
+    fonts = tmp_path_factory.mktemp("fonts") / "fonts.conf"
+    fonts.write_text(_FONTS.format(folder=Path(settings.BASE_DIR, "static", "fonts")))
+    env = {**os.environ, "FONTCONFIG_FILE": str(fonts)}
+    return {**browser_type_launch_args, "executable_path": chromium, "args": _FLAGS, "env": env}
 
 
 @pytest.fixture(scope="session")

@@ -159,7 +159,7 @@ async function showResults(root) {
   const data = await loadIndex();
   const words = plain(query).split(/\s+/);
   const matches = Object.values(data.products).filter((product) => {
-    const known = plain(`${product.name} ${product.category} ${product.text}`).split(/[^\p{L}\p{N}]+/u);
+    const known = plain(`${product.name} ${product.category} ${product.text}`).split(/[^\p{L}\p{M}\p{N}]+/u);
     return words.every((word) => known.some((other) => other.startsWith(word)));
   });
   const found = matches.length === 1 ? "{count} product for “{query}”" : "{count} products for “{query}”";

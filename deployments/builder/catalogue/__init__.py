@@ -3,12 +3,13 @@
 Each category is one TOML file beside this one, named by its slug:
 `tagline`, then `[[product]]` tables of `name`, `price` (whole rupees), `text`, `details`,
 `drawing` (a file of `drawings/`), `colour`, `accent`, optionally `pattern` and `options`.
+The folders `hi` and `as` translate `name`, `text` and `details`, by the slug of the product.
 """
 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -48,15 +49,25 @@ class Category:
 
 
 @cache
-def load_category(name: str) -> Category:
+def load_category(name: str, language: str = "en") -> Category:
     """Load a category; raise `KeyError` if it does not exist."""
     slug = slug_of(name)
-    file = _FOLDER / f"{slug}.toml"
-    if not file.is_file():
+    if not (_FOLDER / f"{slug}.toml").is_file():
         raise KeyError(name)
-    data = tomllib.loads(file.read_text(encoding="utf-8"))
+    data = _read(f"{slug}.toml")
     products = tuple(_product_of(row, name) for row in data["product"])
+    if language != "en":
+        translations = _read(f"{language}/{slug}.toml")
+        products = tuple(_translated(one, translations[one.slug]) for one in products)
     return Category(name, slug, data["tagline"], products)
+
+
+def _read(path: str) -> dict[str, Any]:
+    return tomllib.loads((_FOLDER / path).read_text(encoding="utf-8"))
+
+
+def _translated(product: Product, row: dict[str, Any]) -> Product:
+    return replace(product, name=row["name"], text=row["text"], details=tuple(row["details"]))
 
 
 def _product_of(row: dict[str, Any], category: str) -> Product:
