@@ -67,7 +67,7 @@ def test_the_owner_keeps_it_by_a_new_password_which_shuts_the_stranger_out(
     TOTP.activate(user, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
     owner = Client()
     assert "Choose a new one" in text(owner.get(link))
-    assert "too short" in text(owner.post(f"{link}?new", {"password1": "short"}))
+    assert "Use 12 characters or more." in text(owner.post(f"{link}?new", {"password1": "short"}))
     response = owner.post(f"{link}?new", {"password1": OWNERS}, follow=True)
     assert "Your first request" in text(response)
     assert not Authenticator.objects.exists()

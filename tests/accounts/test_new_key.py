@@ -128,8 +128,8 @@ def test_an_expiry_date_lasts_until_midnight_in_the_companys_time_zone(
 
 #: Settings, and the words of the refusal.
 INVALID: list[tuple[dict[str, Any], str]] = [
-    ({"name": ""}, "This field is required"),
-    ({"name": "a\0b"}, "Null characters are not allowed"),
+    ({"name": ""}, "Enter a value."),
+    ({"name": "a\0b"}, "Remove the null characters."),
     ({"name": "n" * 81}, "Use 80 characters or fewer."),
     ({"environment": "management"}, "Choose one of the listed options"),
     ({"expiry": "soon"}, "Choose one of the listed options"),
@@ -137,7 +137,7 @@ INVALID: list[tuple[dict[str, Any], str]] = [
     ({"expiry": "date", "expires_on": "2020-01-01"}, "Choose today or a later date."),
     ({"expiry": "date", "expires_on": "0001-01-01"}, "Choose today or a later date."),
     ({"expiry": "date", "expires_on": "9999-12-31"}, "Choose a date within ten years"),
-    ({"expiry": "date", "expires_on": "2027-02-30"}, "Enter a valid date."),
+    ({"expiry": "date", "expires_on": "2027-02-30"}, "Enter a date, such as 2026-03-31."),
     ({"access": "some"}, "Choose at least one endpoint."),
     ({"access": "some", "permissions": ["accounts.list"]}, "Choose one of the listed options"),
     ({"requests_per_minute": "61"}, "Enter 60 or less."),
@@ -151,7 +151,7 @@ INVALID: list[tuple[dict[str, Any], str]] = [
     ({"networks": "fe80::1%eth0"}, "is not an IP address"),
     ({"networks": "::1 # " + "n" * 121}, "Use 120 printable characters or fewer"),
     ({"networks": "\n".join(f"10.0.0.{n}" for n in range(101))}, "100 entries at most"),
-    ({"token": "\0"}, "Null characters are not allowed"),
+    ({"token": "\0"}, "Remove the null characters."),
     ({"token": "0" * 24}, "Reload this page and fill in the form again."),
 ]
 

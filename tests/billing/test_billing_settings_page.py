@@ -90,18 +90,18 @@ def test_what_people_type_is_put_in_order(owner: Client, partner: Partner) -> No
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"legal_name": " "}, "This field is required"),
+        ({"legal_name": " "}, "Enter a value."),
         ({"address": "a\nb\nc\nd\ne"}, "four lines or fewer"),
-        ({"state_code": ""}, "This field is required"),
+        ({"state_code": ""}, "Choose an option."),
         ({"state_code": "99"}, "Choose one of the listed options"),
-        ({"pin_code": ""}, "This field is required"),
+        ({"pin_code": ""}, "Enter a value."),
         ({"pin_code": "012345"}, "does not start with 0"),
         ({"country": "India"}, "Use 2 characters or fewer."),
         ({"gstin": "29AAAAA0000A1ZZ"}, "GSTIN is not valid"),
         ({"state_code": "27"}, "must match the state"),
-        ({"email": "nobody"}, "valid email address"),
+        ({"email": "nobody"}, "Enter an email address"),
         ({"country": "AE"}, "Leave the state empty"),
-        ({"legal_name": "a\0b"}, "Null characters"),
+        ({"legal_name": "a\0b"}, "Remove the null characters"),
     ],
 )
 def test_details_that_cannot_stand_on_an_invoice_are_refused(
