@@ -88,23 +88,24 @@ def row_path_pattern() -> str:
 def read_endpoints(patterns: Iterable[Any]) -> tuple[Endpoint, ...]:
     """Raise `ImproperlyConfigured` for an incomplete declaration or a duplicate name."""
     found: dict[str, Endpoint] = {}
-    for path, view in _api_views(patterns, ""):
-        endpoint = _read_view(path, view)
+    for route, callback in api_views(patterns):
+        endpoint = _read_view(_path_of(route), callback.cls)
         if endpoint.name in found:
             raise ImproperlyConfigured(f"Two views claim the endpoint {endpoint.name!r}.")
         found[endpoint.name] = endpoint
     return tuple(found.values())
 
 
-def _api_views(patterns: Iterable[Any], prefix: str) -> Iterator[tuple[str, Any]]:
+def api_views(patterns: Iterable[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the route and the callback of each endpoint, in the order of the URLs."""
     for entry in patterns:
         route = prefix + entry.pattern.regex.pattern
         if isinstance(entry, URLResolver):
-            yield from _api_views(entry.url_patterns, route)
+            yield from api_views(entry.url_patterns, route)
         elif isinstance(entry, URLPattern):
             view = getattr(entry.callback, "cls", None)
             if hasattr(view, "environments"):
-                yield _path_of(route), view
+                yield route, entry.callback
 
 
 def _path_of(route: str) -> str:

@@ -65,7 +65,8 @@ class RefusalLimitMiddleware:
         network = network_of(request.client_address)  # type: ignore[attr-defined]
         seconds = self._buckets.seconds_until_token(network)
         if seconds and _read_caller(request, network) not in self._known:
-            return error_response(_too_many(seconds), request)
+            limit = settings.REFUSED_CALLS_PER_MINUTE
+            return error_response(too_many_refusals(limit, seconds), request)
         response = self.get_response(request)
         self._note(request, response, network)
         return response
@@ -86,7 +87,6 @@ def _read_caller(request: HttpRequest, network: str) -> tuple[bytes, str, str]:
     return keys.hash_key(secret), network, endpoint.name if endpoint else ""
 
 
-def _too_many(seconds: int) -> ApiError:
-    limit = settings.REFUSED_CALLS_PER_MINUTE
+def too_many_refusals(limit: int, seconds: int) -> ApiError:
     message = f"Rate limit exceeded: {limit} requests per minute"
     return ApiError(429, message, code=TOO_MANY_REFUSED_REQUESTS, retry_after=seconds)

@@ -7,6 +7,7 @@ from config import views
 from config.dashboard import errors, preferences
 from config.db.ids import IdConverter
 from config.mail import inbox
+from config.openapi import views as openapi
 from deployments import serving
 from deployments.views import chat
 from imaging.api.key_views import ImageKeyView
@@ -25,6 +26,9 @@ urlpatterns = [
     path("api/v2/third-party/", include("accounts.api.urls")),
     path("api/v2/third-party/", include("integrations.api.urls")),
     path("api/v2/third-party/", include("deployments.api.urls")),
+    re_path(r"^api/schema/?$", openapi.SchemaView.as_view(), name="api-schema"),
+    path("docs/api/", openapi.reference, name="api-reference"),
+    path("docs/api/postman.json", openapi.postman, name="api-postman"),
     path("chat", chat.chat, name="chat"),
     path("preferences/", preferences.choose, name="preferences"),
     path("sites/archives/<str:token>", serving.archive, name="site-archive"),

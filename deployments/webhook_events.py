@@ -10,9 +10,29 @@ _SHOP = Website(
     partner_id=PLATFORM_ID, account_id="665a1f2e3b4c5d6e7f8a9b0c", identifier="nova-retail-abc123"
 )
 
+#: Of later builds of a live shop.
+_VARYING = {"reason": "update"}
+
 register_event_types(
-    EventType("website.building", partial(events.building, _SHOP)),
-    EventType("website.created", partial(events.created, _SHOP)),
-    EventType("deployment.success", partial(events.succeeded, _SHOP)),
-    EventType("deployment.failed", partial(events.failed, _SHOP, "The shop could not be built.")),
+    EventType(
+        "website.building",
+        partial(events.building, _SHOP),
+        "The build of a shop has started.",
+        _VARYING,
+    ),
+    EventType(
+        "website.created",
+        partial(events.created, _SHOP),
+        "The shop is built and is being published.",
+        _VARYING,
+    ),
+    EventType(
+        "deployment.success", partial(events.succeeded, _SHOP), "The shop is live.", _VARYING
+    ),
+    EventType(
+        "deployment.failed",
+        partial(events.failed, _SHOP, "GitHub Actions deployment failed"),
+        "A step of the deployment failed, or it was cancelled. `error` says why.",
+        _VARYING,
+    ),
 )

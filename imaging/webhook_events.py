@@ -10,6 +10,7 @@ from imaging.models import ImageOperation
 from integrations.event_types import EventType, register_event_types
 
 _ID = "665a1f2e3b4c5d6e7f8a9b0c"
+_IMAGE = "https://example.com/generated/image.png"
 
 
 def _sample(at: datetime, **fields: Any) -> events.Payload:
@@ -38,7 +39,7 @@ def _sample(at: datetime, **fields: Any) -> events.Payload:
 
 
 def _succeeded(at: datetime) -> events.Payload:
-    return _sample(at, image_urls=["https://example.com/generated/image.png"])
+    return _sample(at, image_urls=[_IMAGE])
 
 
 def _failed(at: datetime) -> events.Payload:
@@ -47,6 +48,15 @@ def _failed(at: datetime) -> events.Payload:
 
 
 register_event_types(
-    EventType(events.SUCCEEDED, _succeeded),
-    EventType(events.FAILED, _failed),
+    EventType(
+        events.SUCCEEDED,
+        _succeeded,
+        "An image call with `Prefer: respond-async` has ended with an image.",
+        {"imageUrl": _IMAGE, "imageUrls": [_IMAGE], "requestedMode": "thinking"},
+    ),
+    EventType(
+        events.FAILED,
+        _failed,
+        "An image call with `Prefer: respond-async` has failed; its points were refunded.",
+    ),
 )

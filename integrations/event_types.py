@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from config.api.timestamps import timestamp
@@ -14,10 +14,15 @@ TEST_EVENT = "webhook.test"
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """`sample` returns what a test event of this type sends."""
+    """`sample` returns what a test event of this type sends, `description` says when one is sent.
+
+    `varying` has values of the members that only some events of the type have.
+    """
 
     name: str
     sample: Callable[[datetime], Payload]
+    description: str
+    varying: Payload = field(default_factory=dict)
 
 
 _registered: dict[str, EventType] = {}
@@ -37,6 +42,10 @@ def sample_names() -> list[str]:
     return [TEST_EVENT, *event_type_names()]
 
 
+def event_type(name: str) -> EventType:
+    return _registered[name]
+
+
 def sample_event(name: str, at: datetime) -> Payload:
     """Return a payload marked as a test, so that no receiver takes it for an event of a shop."""
     return {**_registered[name].sample(at), "testMode": True}
@@ -50,4 +59,4 @@ def _test(at: datetime) -> Payload:
     }
 
 
-register_event_types(EventType(TEST_EVENT, _test))
+register_event_types(EventType(TEST_EVENT, _test, "You sent a test event."))

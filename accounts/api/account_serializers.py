@@ -20,6 +20,8 @@ _NO_ADDRESS = "must be a valid email address"
 class EmailField(TextField):
     """An address that can receive mail from the internet."""
 
+    json_schema = {"type": "string", "format": "email", "maxLength": 254}
+
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=254, **options)
         # By default, the validator allows localhost.
@@ -32,6 +34,8 @@ def _check_local_part(address: str) -> None:
 
 
 class DomainField(TextField):
+    json_schema = {"type": "string", "format": "hostname", "maxLength": 253}
+
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=253, **options)
         message = "must be a domain name such as shop.example.com"
@@ -42,6 +46,12 @@ class CountryCodeField(serializers.Field[int, Any, int, Any]):
     """An integer from 1 to 9999; a string of digits and a number like 91.0 are accepted, too."""
 
     default_error_messages = {**REQUIRED}
+    json_schema = {
+        "anyOf": [
+            {"type": "integer", "minimum": 1, "maximum": 9999},
+            {"type": "string", "pattern": "^[0-9]{1,4}$"},
+        ]
+    }
 
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, str) and re.fullmatch(r"[0-9]{1,4}", data):
@@ -70,8 +80,8 @@ class PhoneField(TextField):
 
 
 class MobileNumberSerializer(StrictSerializer):
-    value = PhoneField()
-    countryCode = CountryCodeField()
+    value = PhoneField(help_text="The digits, such as 9876543210.")
+    countryCode = CountryCodeField(help_text="Country calling code, such as 91.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         national = national_number(attrs["countryCode"], attrs["value"])
@@ -83,12 +93,20 @@ class MobileNumberSerializer(StrictSerializer):
 
 
 class AddressSerializer(StrictSerializer):
-    addLineOne = TextField(max_length=300, required=False, allow_null=True)
-    addLineTwo = TextField(max_length=300, required=False, allow_null=True)
-    city = TextField(max_length=120, required=False, allow_null=True)
-    state = TextField(max_length=120, required=False, allow_null=True)
-    country = TextField(max_length=120, required=False, allow_null=True)
-    pincode = TextField(max_length=20, required=False, allow_null=True)
+    addLineOne = TextField(
+        max_length=300, required=False, allow_null=True, help_text="Address line 1."
+    )
+    addLineTwo = TextField(
+        max_length=300, required=False, allow_null=True, help_text="Address line 2."
+    )
+    city = TextField(max_length=120, required=False, allow_null=True, help_text="City.")
+    state = TextField(
+        max_length=120, required=False, allow_null=True, help_text="State or province."
+    )
+    country = TextField(max_length=120, required=False, allow_null=True, help_text="Country.")
+    pincode = TextField(
+        max_length=20, required=False, allow_null=True, help_text="Postal or ZIP code."
+    )
 
 
 class SocialMediaSerializer(StrictSerializer):
@@ -99,36 +117,70 @@ class SocialMediaSerializer(StrictSerializer):
 class ProfileSerializer(StrictSerializer):
     """The optional fields, in the order of the API documentation; null clears a field."""
 
-    firstName = TextField(max_length=100, required=False, allow_null=True)
-    lastName = TextField(max_length=100, required=False, allow_null=True)
-    profilePicture = HttpUrlField(required=False, allow_null=True)
-    currency = TextField(max_length=10, required=False, allow_null=True)
-    domains = ListField(child=DomainField(), max_length=50, required=False, allow_null=True)
-    legalName = TextField(max_length=200, required=False, allow_null=True)
-    about = TextField(max_length=5000, required=False, allow_null=True)
+    firstName = TextField(max_length=100, required=False, allow_null=True, help_text="First name.")
+    lastName = TextField(max_length=100, required=False, allow_null=True, help_text="Last name.")
+    profilePicture = HttpUrlField(
+        required=False, allow_null=True, help_text="URL of the profile picture."
+    )
+    currency = TextField(
+        max_length=10, required=False, allow_null=True, help_text="Default currency symbol."
+    )
+    domains = ListField(
+        child=DomainField(),
+        max_length=50,
+        required=False,
+        allow_null=True,
+        help_text="Custom domains of the account.",
+    )
+    legalName = TextField(
+        max_length=200, required=False, allow_null=True, help_text="Full legal name."
+    )
+    about = TextField(
+        max_length=5000, required=False, allow_null=True, help_text="Short description or bio."
+    )
     socialMedia = ListField(
-        child=SocialMediaSerializer(), max_length=30, required=False, allow_null=True
+        child=SocialMediaSerializer(),
+        max_length=30,
+        required=False,
+        allow_null=True,
+        help_text="Profiles on social media.",
     )
-    businessName = TextField(max_length=200, required=False, allow_null=True)
-    typeOfBusiness = TextField(max_length=120, required=False, allow_null=True)
-    businessCategory = TextField(max_length=120, required=False, allow_null=True)
+    businessName = TextField(
+        max_length=200, required=False, allow_null=True, help_text="Name of the business."
+    )
+    typeOfBusiness = TextField(
+        max_length=120, required=False, allow_null=True, help_text="Primary type of business."
+    )
+    businessCategory = TextField(
+        max_length=120, required=False, allow_null=True, help_text="Main business category."
+    )
     businessSubCategory = ListField(
-        child=TextField(max_length=120), max_length=50, required=False, allow_null=True
+        child=TextField(max_length=120),
+        max_length=50,
+        required=False,
+        allow_null=True,
+        help_text="Sub-categories of the business.",
     )
-    address = AddressSerializer(required=False, allow_null=True)
-    logoUrl = HttpUrlField(required=False, allow_null=True)
-    favicon = HttpUrlField(required=False, allow_null=True)
+    address = AddressSerializer(required=False, allow_null=True, help_text="Business address.")
+    logoUrl = HttpUrlField(
+        required=False, allow_null=True, help_text="URL of the logo of the business."
+    )
+    favicon = HttpUrlField(
+        required=False, allow_null=True, help_text="URL of the favicon of the website."
+    )
 
 
 class AccountSerializer(ProfileSerializer, ReferenceSerializer):
     """The body of createAccount."""
 
-    email = EmailField()
-    mobileNumber = MobileNumberSerializer()
+    email = EmailField(help_text="Email address of the account holder; unique.")
+    mobileNumber = MobileNumberSerializer(help_text="Phone number; unique.")
 
 
 class AccountChangeSerializer(ProfileSerializer, ReferenceSerializer):
     """The body of updateAccount; email and mobile number can be omitted but not cleared."""
 
-    email = EmailField(required=False, allow_blank=False)
-    mobileNumber = MobileNumberSerializer(required=False)
+    email = EmailField(
+        required=False, allow_blank=False, help_text="Email address of the account holder; unique."
+    )
+    mobileNumber = MobileNumberSerializer(required=False, help_text="Phone number; unique.")

@@ -37,7 +37,6 @@ from config.api.pagination import NewestFirst
 from config.api.renderers import ApiResponse
 
 _MISSING = "Missing required fields: email and mobileNumber (with value and countryCode)."
-_DUPLICATE = "Account with this email or mobile number already exists."
 
 
 class CreateAccountView(ManagementView):
@@ -53,7 +52,7 @@ class CreateAccountView(ManagementView):
 
     def _run(self, claim: Claim | None) -> HttpResponse:
         body: Any = self.request.data
-        _check_required(body)
+        check_required(body)
         values = AccountSerializer().read(body)
         with documented_errors(), transaction.atomic():
             account = accounts.create_account(admission=self.admission, values=values)
@@ -180,10 +179,18 @@ def documented_errors() -> Iterator[None]:
     except Account.DoesNotExist:
         raise account_not_found() from None
     except accounts.DuplicateAccount:
-        raise ApiError(409, _DUPLICATE, code=DUPLICATE_ACCOUNT) from None
+        raise duplicate_account() from None
     except accounts.AccountTooLarge:
-        message = "Account is too large (maximum 64 KB)"
-        raise bad_request(message, code=ACCOUNT_TOO_LARGE) from None
+        raise account_too_large() from None
+
+
+def duplicate_account() -> ApiError:
+    message = "Account with this email or mobile number already exists."
+    return ApiError(409, message, code=DUPLICATE_ACCOUNT)
+
+
+def account_too_large() -> ApiError:
+    return bad_request("Account is too large (maximum 64 KB)", code=ACCOUNT_TOO_LARGE)
 
 
 def check_phone(phone: str) -> None:
@@ -193,7 +200,7 @@ def check_phone(phone: str) -> None:
         raise bad_request(message, code=INVALID_PHONE, field="phone")
 
 
-def _check_required(body: dict[str, Any]) -> None:
+def check_required(body: dict[str, Any]) -> None:
     """Raise the documented 400 unless the email and both parts of the mobile number are present."""
     mobile = body.get("mobileNumber")
     is_missing = not _has_value(body.get("email")) or mobile is None
@@ -216,6 +223,10 @@ def _read_account_id(request: Any, *, missing: str) -> str:
     if not given:
         raise bad_request(missing, code=MISSING_FIELDS, field="accountId")
     if len(given) > 1:
-        message = "accountId in query and body differ."
-        raise bad_request(message, code=ACCOUNT_ID_MISMATCH, field="accountId")
+        raise different_ids()
     return parse_id(given.pop())
+
+
+def different_ids() -> ApiError:
+    message = "accountId in query and body differ."
+    return bad_request(message, code=ACCOUNT_ID_MISMATCH, field="accountId")

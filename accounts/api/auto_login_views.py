@@ -13,7 +13,7 @@ from accounts.models import Account, AutoLoginLink
 from accounts.services import auto_login
 from accounts.services.auto_login import AccountReference
 from config.api.error_codes import MISSING_FIELDS
-from config.api.errors import bad_request, not_found
+from config.api.errors import ApiError, bad_request, not_found
 from config.api.pagination import NewestFirst
 from config.api.renderers import ApiResponse
 from config.api.timestamps import timestamp
@@ -33,10 +33,7 @@ class GenerateAutoLoginUrlView(ManagementView):
             phone=body_text(request, "phone").strip(),
         )
         if not reference:
-            raise bad_request(
-                "Must provide accountId, email, or phone to generate a login link.",
-                code=MISSING_FIELDS,
-            )
+            raise no_identifier()
         if reference.account_id:
             parse_id(reference.account_id)
         elif not reference.email:
@@ -46,11 +43,7 @@ class GenerateAutoLoginUrlView(ManagementView):
         except Account.DoesNotExist:
             raise account_not_found() from None
         except auto_login.AmbiguousPhoneNumber:
-            raise bad_request(
-                "phone matches several accounts; include the country code.",
-                code=AMBIGUOUS_PHONE,
-                field="phone",
-            ) from None
+            raise ambiguous_phone() from None
         return ApiResponse(
             {
                 "success": True,
@@ -104,9 +97,27 @@ class RevokeAutoLoginLinksView(ManagementView):
         )
 
 
+def no_identifier() -> ApiError:
+    message = "Must provide accountId, email, or phone to generate a login link."
+    return bad_request(message, code=MISSING_FIELDS)
+
+
+def ambiguous_phone() -> ApiError:
+    message = "phone matches several accounts; include the country code."
+    return bad_request(message, code=AMBIGUOUS_PHONE, field="phone")
+
+
+def account_id_required() -> ApiError:
+    return bad_request("accountId is required.", code=MISSING_FIELDS, field="accountId")
+
+
+def link_not_found() -> ApiError:
+    return not_found("Auto-login link not found.", code=AUTO_LOGIN_LINK_NOT_FOUND)
+
+
 def _account_of(view: ManagementView, account_id: str) -> Account:
     if not account_id:
-        raise bad_request("accountId is required.", code=MISSING_FIELDS, field="accountId")
+        raise account_id_required()
     accounts = Account.objects.of(view.admission.partner_id).select_related("partner")
     account = accounts.filter(pk=parse_id(account_id)).first()
     if account is None:
@@ -118,7 +129,7 @@ def _link_of(account: Account, link_id: str) -> AutoLoginLink:
     links = account.auto_login_links.select_related("partner")
     link = links.filter(pk=link_id).first() if is_id(link_id) else None
     if link is None:
-        raise not_found("Auto-login link not found.", code=AUTO_LOGIN_LINK_NOT_FOUND)
+        raise link_not_found()
     return link
 
 

@@ -17,10 +17,10 @@ from accounts.services.idempotency import Claim, KeyInUse, KeyReused, StoredResp
 from config.api.errors import ApiError, bad_request
 from config.api.exceptions import error_response
 
-_MAX_LENGTH = 255
+MAX_LENGTH = 255
 _LEASE_SECONDS = 60
 #: A retry may turn these into success, so it starts over.
-_NOT_STORED = frozenset({400, 401, 402, 429, 500, 503})
+NOT_STORED = frozenset({400, 401, 402, 429, 500, 503})
 #: Headers that belong to the result of the call rather than to this transfer.
 _STORED_HEADERS = ("X-Operation-Id", "Location", "Preference-Applied")
 
@@ -30,11 +30,8 @@ def idempotency_key(request: Any) -> str | None:
     text: str | None = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if text is None:
         return None
-    if not 0 < len(text) <= _MAX_LENGTH or not text.isascii() or not text.isprintable():
-        raise bad_request(
-            f"Idempotency-Key must have 1 to {_MAX_LENGTH} printable ASCII characters",
-            code=INVALID_IDEMPOTENCY_KEY,
-        )
+    if not 0 < len(text) <= MAX_LENGTH or not text.isascii() or not text.isprintable():
+        raise malformed_key()
     return text
 
 
@@ -58,7 +55,7 @@ def run_idempotent(
     try:
         return run(claimed)
     except ApiError as error:
-        if error.status in _NOT_STORED:
+        if error.status in NOT_STORED:
             idempotency.release(claimed)
             raise
         response = error_response(error, request)
@@ -76,7 +73,7 @@ def store_response(claim: Claim | None, response: HttpResponse) -> None:
     them.
     """
     if claim and not idempotency.store(claim, to_store(response)):
-        raise _in_use()
+        raise key_in_use()
 
 
 def to_store(response: HttpResponse) -> StoredResponse:
@@ -96,13 +93,22 @@ def _claim(request: Any, key: str, lease_seconds: int) -> Claim | StoredResponse
             lease_seconds=lease_seconds,
         )
     except KeyReused:
-        message = "Idempotency-Key was already used with a different request"
-        raise ApiError(409, message, code=IDEMPOTENCY_KEY_REUSED) from None
+        raise key_reused() from None
     except KeyInUse:
-        raise _in_use() from None
+        raise key_in_use() from None
 
 
-def _in_use() -> ApiError:
+def malformed_key() -> ApiError:
+    message = f"Idempotency-Key must have 1 to {MAX_LENGTH} printable ASCII characters"
+    return bad_request(message, code=INVALID_IDEMPOTENCY_KEY)
+
+
+def key_reused() -> ApiError:
+    message = "Idempotency-Key was already used with a different request"
+    return ApiError(409, message, code=IDEMPOTENCY_KEY_REUSED)
+
+
+def key_in_use() -> ApiError:
     message = "A request with this Idempotency-Key is still in progress"
     return ApiError(409, message, code=IDEMPOTENCY_KEY_IN_USE, retry_after=5)
 

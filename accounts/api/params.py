@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.api.errors import account_not_found
 from config.api.error_codes import INVALID_FIELD, INVALID_PARAMETER
-from config.api.errors import bad_request
+from config.api.errors import ApiError, bad_request
 from config.api.timestamps import parse_timestamp
 from config.db.ids import is_id
 
@@ -33,16 +33,24 @@ def read_moment(request: Any, name: str) -> datetime | None:
     try:
         return parse_timestamp(text.replace(" ", "+") if "T" in text else text)
     except ValueError:
-        message = f"{name} must be an ISO 8601 date and time"
-        raise bad_request(message, code=INVALID_PARAMETER, field=name) from None
+        raise invalid_moment(name) from None
+
+
+def invalid_moment(name: str) -> ApiError:
+    message = f"{name} must be an ISO 8601 date and time"
+    return bad_request(message, code=INVALID_PARAMETER, field=name)
 
 
 def body_text(request: Any, name: str) -> str:
     """Return a string of the body, "" if absent or null; raise 400 for another type."""
     value = request.data.get(name)
     if value is not None and not isinstance(value, str):
-        raise bad_request(f"{name} must be a string", code=INVALID_FIELD, field=name)
+        raise not_a_string(name)
     return value or ""
+
+
+def not_a_string(name: str) -> ApiError:
+    return bad_request(f"{name} must be a string", code=INVALID_FIELD, field=name)
 
 
 def parse_id(account_id: str) -> str:

@@ -9,7 +9,7 @@ import structlog
 
 from accounts.error_codes import INVALID_SIMULATION
 from accounts.services.authorization import Admission
-from config.api.errors import bad_request
+from config.api.errors import ApiError, bad_request
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +34,11 @@ def read_simulation(request: Any, admission: Admission, choices: Sequence[str]) 
         )
         return ""
     if given and given not in choices:
-        names = f"{', '.join(choices[:-1])} or {choices[-1]}"
-        message = f"X-ShopIQ-Simulate must be {names}"
-        raise bad_request(message, code=INVALID_SIMULATION, field="X-ShopIQ-Simulate")
+        raise invalid_simulation(choices)
     return given
+
+
+def invalid_simulation(choices: Sequence[str]) -> ApiError:
+    names = f"{', '.join(choices[:-1])} or {choices[-1]}"
+    message = f"X-ShopIQ-Simulate must be {names}"
+    return bad_request(message, code=INVALID_SIMULATION, field="X-ShopIQ-Simulate")

@@ -46,10 +46,6 @@ def find_error_code(name: str) -> ErrorCode | None:
 FIX_REQUEST = "Correct the request. Sending the same one again returns the same error."
 RETRY = "Send the same request again in a few seconds, with the same Idempotency-Key."
 
-UNAUTHORIZED = ErrorCode(
-    "unauthorized", "The request did not say who is calling.", "Send an API key."
-)
-FORBIDDEN = ErrorCode("forbidden", "The request is not allowed.", "Check the key and the endpoint.")
 HTTPS_REQUIRED = ErrorCode(
     "https_required",
     "The request came over plain http, so its key crossed the network unencrypted.",

@@ -11,12 +11,10 @@ from rest_framework import exceptions
 
 from config.api.error_codes import (
     BODY_TOO_LARGE,
-    FORBIDDEN,
     INTERNAL_ERROR,
     INVALID_REQUEST,
     METHOD_NOT_ALLOWED,
     ROUTE_NOT_FOUND,
-    UNAUTHORIZED,
     UNAVAILABLE,
     UNSUPPORTED_MEDIA_TYPE,
 )
@@ -29,8 +27,6 @@ log = structlog.get_logger(__name__)
 _SERVER_ERROR = "The request could not be completed. Please retry; contact support if it persists."
 _CODES = {
     400: INVALID_REQUEST,
-    401: UNAUTHORIZED,
-    403: FORBIDDEN,
     404: ROUTE_NOT_FOUND,
     405: METHOD_NOT_ALLOWED,
     413: BODY_TOO_LARGE,
@@ -45,12 +41,11 @@ def error_response(error: ApiError, request: Any) -> ApiResponse:
     raw = getattr(request, "_request", request)
     raw.error_code = error.code.name
     raw.error_message = error.message
-    body = {"success": False, "message": error.message, **error.extra, "code": error.code.name}
+    body = error_members(error)
     headers = dict(error.headers)
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"  # RFC 9110, 15.5.2
     if error.retry_after is not None:
-        body["retryAfter"] = error.retry_after
         headers["Retry-After"] = str(error.retry_after)
     body["requestId"] = getattr(raw, "request_id", None)
     body["timestamp"] = timestamp()
@@ -58,6 +53,14 @@ def error_response(error: ApiError, request: Any) -> ApiResponse:
     # The code that raised it has logged why; Django's line would add neither reason nor id.
     response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 - Django's mark against logging twice
     return response
+
+
+def error_members(error: ApiError) -> dict[str, Any]:
+    """Return the body without what differs between two requests."""
+    body = {"success": False, "message": error.message, **error.extra, "code": error.code.name}
+    if error.retry_after is not None:
+        body["retryAfter"] = error.retry_after
+    return body
 
 
 def handle_exception(exception: Exception, context: dict[str, Any]) -> ApiResponse:
@@ -71,7 +74,7 @@ def _translate(exception: Exception, request: Any) -> ApiError:
     if isinstance(exception, Http404):
         return ApiError(404, "Not found", code=ROUTE_NOT_FOUND)
     if isinstance(exception, PermissionDenied):
-        return ApiError(403, "Forbidden", code=FORBIDDEN)
+        return ApiError(403, "Forbidden", code=INVALID_REQUEST)
     if isinstance(exception, exceptions.MethodNotAllowed):
         allowed = ", ".join(_allowed_methods(request))
         headers = {"Allow": allowed}

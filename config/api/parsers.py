@@ -49,8 +49,12 @@ def _read(stream: Any, declared: int) -> bytes:
     except OSError:
         body = b""
     if len(body) < declared:
-        raise bad_request("Request body could not be read", code=INVALID_BODY)
+        raise unreadable_body()
     return body
+
+
+def unreadable_body() -> ApiError:
+    return bad_request("Request body could not be read", code=INVALID_BODY)
 
 
 def body_too_large() -> ApiError:

@@ -20,6 +20,13 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}\Z")
 class MetadataField(serializers.Field[dict[str, str], Any, dict[str, str], Any]):
     """An object of up to 20 short strings."""
 
+    json_schema = {
+        "type": "object",
+        "maxProperties": MAX_MEMBERS,
+        "propertyNames": {"pattern": "^[A-Za-z][A-Za-z0-9_.-]{0,39}$"},
+        "additionalProperties": {"type": "string", "maxLength": MAX_VALUE},
+    }
+
     default_error_messages = {
         **REQUIRED,
         "type": "must be an object",
@@ -47,9 +54,11 @@ class ReferenceSerializer(StrictSerializer):
     """The notes of a request; null clears one."""
 
     externalId = TextField(  # noqa: N815 - its name in the API
-        max_length=100, required=False, allow_null=True
+        max_length=100, required=False, allow_null=True, help_text="Your own ID."
     )
-    metadata = MetadataField(required=False, allow_null=True)
+    metadata = MetadataField(
+        required=False, allow_null=True, help_text="Your own notes, returned wherever this is."
+    )
 
 
 def read_references(body: dict[str, Any]) -> References:

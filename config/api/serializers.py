@@ -40,6 +40,8 @@ class TextField(serializers.CharField):
 class HttpUrlField(TextField):
     """An absolute http or https URL with a host and without credentials."""
 
+    json_schema = {"type": "string", "format": "uri", "maxLength": MAX_URL_LENGTH}
+
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=MAX_URL_LENGTH, **options)
 

@@ -12,6 +12,7 @@ from config.api.error_codes import (
     MALFORMED_HTTP,
     REQUEST_TIMEOUT,
     TOO_MANY_CONNECTIONS,
+    UNAVAILABLE,
 )
 from config.api.timestamps import timestamp
 
@@ -21,7 +22,12 @@ _MALFORMED = {
     errors.ExpectationFailed: (417, "Expectation Failed"),
     errors.UnsupportedTransferCoding: (501, "Not Implemented"),
 }
-_CODES = {408: REQUEST_TIMEOUT, 429: TOO_MANY_CONNECTIONS, 500: INTERNAL_ERROR}
+_CODES = {
+    408: REQUEST_TIMEOUT,
+    429: TOO_MANY_CONNECTIONS,
+    500: INTERNAL_ERROR,
+    503: UNAVAILABLE,
+}
 
 
 def explain(exc: Exception) -> bytes:

@@ -11,7 +11,7 @@ from config.pages.joined import JoinedFinder
 #: Come first, in this order; later files can override them.
 _FIRST = ("tokens", "app", "shell")
 #: The administration and the pages of shops' visitors have stylesheets of their own.
-_OTHERS = ("admin", "reports", "chat")
+_OTHERS = ("admin", "reports", "chat", "reference")
 
 
 class StylesFinder(JoinedFinder):

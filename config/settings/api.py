@@ -16,6 +16,16 @@ REST_FRAMEWORK = {
     "DEFAULT_METADATA_CLASS": None,
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_SCHEMA_CLASS": "config.openapi.schema.ApiSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "ShopIQ API",
+    "OAS_VERSION": "3.1.0",
+    "DEFAULT_GENERATOR_CLASS": "config.openapi.generator.Generator",
+    "ENFORCE_NON_BLANK_FIELDS": True,
+    "POSTPROCESSING_HOOKS": [],
+    "SCHEMA_PATH_PREFIX": "",
+    "SORT_OPERATIONS": False,
 }
 # Refused calls of one address and web process; twice as many at once.
 REFUSED_CALLS_PER_MINUTE = env.int("REFUSED_CALLS_PER_MINUTE", 60)

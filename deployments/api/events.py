@@ -6,11 +6,12 @@ from typing import Any
 
 from accounts.api.views import ManagementView
 from config.api.error_codes import INVALID_PARAMETER
-from config.api.errors import bad_request, not_found
+from config.api.errors import ApiError, bad_request, not_found
 from config.api.renderers import ApiResponse
 from config.db.ids import is_id
 from deployments.api import representations
-from deployments.error_codes import DEPLOYMENT_NOT_FOUND, EVENT_NOT_FOUND
+from deployments.api.site_views import website_not_found
+from deployments.error_codes import EVENT_NOT_FOUND
 from deployments.models import Deployment
 from integrations.api.serializers import read_change
 from integrations.models import WebhookDelivery, WebhookEndpoint
@@ -27,6 +28,10 @@ def read_endpoint_kind(text: str) -> WebhookEndpoint.Kind:
     return Kind.DEFAULT if text else Kind.OWN
 
 
+def event_not_found() -> ApiError:
+    return not_found("Event not found.", code=EVENT_NOT_FOUND)
+
+
 class EventView(ManagementView):
     """GET events/{eventId}: one event, with every attempt to deliver it."""
 
@@ -38,7 +43,7 @@ class EventView(ManagementView):
         rows = mine.prefetch_related("attempts")
         event = rows.filter(pk=event_id).first() if is_id(event_id) else None
         if event is None:
-            raise not_found("Event not found.", code=EVENT_NOT_FOUND)
+            raise event_not_found()
         return ApiResponse({"success": True, "data": representations.event_with_attempts(event)})
 
 
@@ -55,7 +60,7 @@ class DeploymentWebhookView(ManagementView):
         rows = of_shop.defer("material").order_by("-created_at", "-id")
         newest, live = rows.first(), rows.filter(state=Deployment.State.LIVE).first()
         if newest is None:
-            raise not_found("Deployment not found.", code=DEPLOYMENT_NOT_FOUND)
+            raise website_not_found()
         actor = f"key:{self.admission.key_id}"
         # The live one's is what later builds use; a build in progress may have another.
         for endpoint in {each.endpoint for each in (newest, live) if each}:

@@ -35,6 +35,8 @@ class PublicContactSerializer(StrictSerializer):
 
 
 class LanguageField(TextField):
+    json_schema = {"type": "string", "enum": Deployment.Language.values}
+
     def to_internal_value(self, data: Any) -> str:
         text = super().to_internal_value(data)
         if text not in Deployment.Language.values:

@@ -33,6 +33,12 @@ class CategoriesField(serializers.Field[Any, Any, Any, Any]):
     """A list that is not empty; its items are checked with the documented messages."""
 
     default_error_messages = {**REQUIRED}
+    json_schema = {
+        "type": "array",
+        "items": {"type": "string", "enum": list(CATEGORIES)},
+        "minItems": 1,
+        "maxItems": MAX_CATEGORIES,
+    }
 
     def to_internal_value(self, data: Any) -> list[Any]:
         if not isinstance(data, list) or not data:
@@ -46,18 +52,32 @@ class CategoriesField(serializers.Field[Any, Any, Any, Any]):
 class _ShopSerializer(StrictSerializer):
     """The members that createAndDeploy and rebuild have in common, checked field by field."""
 
-    brandLogo = HttpUrlField(required=False, allow_null=True)
-    webhookSecret = TextField(
-        required=False, allow_null=True, max_length=256, trim_whitespace=False
+    brandLogo = HttpUrlField(
+        required=False, allow_null=True, help_text="URL of the logo; by default the account's."
     )
-    publicContact = PublicContactSerializer(required=False, allow_null=True)
-    language = LanguageField(required=False, allow_null=True)
+    webhookSecret = TextField(
+        required=False,
+        allow_null=True,
+        max_length=256,
+        trim_whitespace=False,
+        help_text="Signs the events.",
+    )
+    publicContact = PublicContactSerializer(
+        required=False,
+        allow_null=True,
+        help_text="What the shop shows in place of the account's contact; null hides a line.",
+    )
+    language = LanguageField(
+        required=False, allow_null=True, help_text="The language of the shop's own texts."
+    )
 
 
 class OptionsSerializer(_ShopSerializer):
-    accountId = TextField(max_length=64)
-    brandName = TextField(max_length=200)
-    webhookUrl = TextField(max_length=MAX_URL_LENGTH)
+    accountId = TextField(max_length=64, help_text="The account.")
+    brandName = TextField(max_length=200, help_text="The name of the shop.")
+    webhookUrl = TextField(
+        max_length=MAX_URL_LENGTH, help_text="Where events go: https, and public."
+    )
 
 
 class ChangesSerializer(_ShopSerializer, ReferenceSerializer):

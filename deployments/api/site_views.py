@@ -14,6 +14,7 @@ from accounts.api.idempotency import idempotency_key, run_idempotent, store_resp
 from accounts.api.params import body_text
 from accounts.api.views import ManagementView
 from accounts.services.idempotency import Claim
+from config.api.error_codes import ErrorCode
 from config.api.errors import ApiError, not_found
 from config.api.renderers import ApiResponse
 from deployments.api import representations
@@ -41,7 +42,7 @@ from deployments.services.rebuilds import (
 )
 from deployments.services.rollbacks import NoEarlierRelease, roll_back_site
 
-_CONFLICTS = {
+_CONFLICTS: dict[type[DeploymentConflict], tuple[str, ErrorCode]] = {
     WebsiteNotLive: ("Only a live website can be changed.", WEBSITE_NOT_LIVE),
     WebsiteTakenDown: ("This website is taken down.", WEBSITE_TAKEN_DOWN),
     DeploymentInProgress: (
@@ -76,8 +77,13 @@ def documented_conflicts() -> Iterator[None]:
     except DeploymentConflict as error:
         if type(error) not in _CONFLICTS:  # the account was deleted in this moment
             raise website_not_found() from None
-        message, code = _CONFLICTS[type(error)]
-        raise ApiError(409, message, code=code) from None
+        raise conflict(type(error)) from None
+
+
+def conflict(kind: type[DeploymentConflict]) -> ApiError:
+    """Return the documented 409."""
+    message, code = _CONFLICTS[kind]
+    return ApiError(409, message, code=code)
 
 
 class WebsiteView(ManagementView):

@@ -16,19 +16,32 @@ from accounts.api.rehearsals import read_simulation
 from accounts.api.views import ManagementView
 from accounts.models import Account
 from accounts.services.idempotency import Claim
-from config.api.errors import ApiError, bad_request, not_found
+from config.api.errors import ApiError, bad_request
 from config.api.pagination import NewestFirst, OldestFirst
 from config.api.renderers import ApiResponse
 from config.db.ids import is_id
 from deployments.api import representations
 from deployments.api.events import read_endpoint_kind
 from deployments.api.serializers import read_deployment_request
-from deployments.error_codes import DEPLOYMENT_NOT_FOUND, EVENT_NOT_FOUND, WEBSITE_EXISTS
+from deployments.api.site_views import website_not_found
+from deployments.error_codes import EVENT_NOT_FOUND, WEBSITE_EXISTS
 from deployments.models import Deployment
 from deployments.rehearsals import SIMULATIONS
 from deployments.services.creation import WebsiteExists, create_deployment
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.services.webhooks import stable_before
+
+#: The documented message, which differs from that of the account endpoints.
+ACCOUNT_NOT_FOUND = "Account not found"
+
+
+def website_exists() -> ApiError:
+    return ApiError(409, "Website already exists for this account", code=WEBSITE_EXISTS)
+
+
+def unknown_event() -> ApiError:
+    message = "after must be the eventId of an event of yours"
+    return bad_request(message, code=EVENT_NOT_FOUND, field="after")
 
 
 class CreateAndDeployView(ManagementView):
@@ -44,9 +57,8 @@ class CreateAndDeployView(ManagementView):
         body: Any = self.request.data
         simulation = read_simulation(self.request, self.admission, SIMULATIONS)
         shop = replace(read_deployment_request(body), simulation=simulation)
-        # The documented message, which differs from that of the account endpoints.
         if not is_id(shop.account_id):
-            raise account_not_found("Account not found")
+            raise account_not_found(ACCOUNT_NOT_FOUND)
         try:
             with transaction.atomic():
                 deployment = create_deployment(admission=self.admission, shop=shop)
@@ -55,11 +67,9 @@ class CreateAndDeployView(ManagementView):
                 )
                 store_response(claim, response)
         except Account.DoesNotExist:
-            raise account_not_found("Account not found") from None
+            raise account_not_found(ACCOUNT_NOT_FOUND) from None
         except WebsiteExists:
-            raise ApiError(
-                409, "Website already exists for this account", code=WEBSITE_EXISTS
-            ) from None
+            raise website_exists() from None
         return response
 
 
@@ -101,7 +111,7 @@ class DeploymentView(ManagementView):
         )
         newest, live = rows.first(), rows.filter(state=Deployment.State.LIVE).first()
         if newest is None:
-            raise not_found("Deployment not found.", code=DEPLOYMENT_NOT_FOUND)
+            raise website_not_found()
         shown = live or newest
         mine = WebhookDelivery.objects.of(self.admission.partner_id)
         # Without the copies for the partner's default endpoint.
@@ -148,6 +158,5 @@ class ListEventsView(ManagementView):
     def _last_seen(self, mine: QuerySet[WebhookDelivery], event_id: str) -> WebhookDelivery:
         event = mine.filter(pk=event_id).first() if is_id(event_id) else None
         if event is None:
-            message = "after must be the eventId of an event of yours"
-            raise bad_request(message, code=EVENT_NOT_FOUND, field="after")
+            raise unknown_event()
         return event

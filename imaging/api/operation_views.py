@@ -12,7 +12,7 @@ from accounts.api.views import ImageApiView
 from accounts.models import RequestLog
 from billing.models import Charge
 from config.api.error_codes import INVALID_PARAMETER
-from config.api.errors import bad_request, not_found
+from config.api.errors import ApiError, bad_request, not_found
 from config.api.pagination import NewestFirst
 from config.api.renderers import ApiResponse
 from config.db.ids import is_id
@@ -45,7 +45,7 @@ class OperationView(OperationsView):
         is_found = is_id(operation_id) and self.visible().filter(pk=operation_id)
         operation = is_found.first() if is_found else None
         if operation is None:
-            raise not_found("Operation not found.", code=OPERATION_NOT_FOUND)
+            raise operation_not_found()
         return ApiResponse(
             representations.receipt(operation), headers={"X-Operation-Id": operation.id}
         )
@@ -63,9 +63,9 @@ class ListOperationsView(OperationsView):
     def get(self, request: Any) -> ApiResponse:
         rows = self.visible().filter(**external_id_filter(request))
         if request_id := query_text(request, "requestId").strip():
-            rows = rows.filter(self._has_request_id(_check_request_id(request_id)))
+            rows = rows.filter(self._has_request_id(check_request_id(request_id)))
         if state := query_text(request, "state"):
-            rows = rows.in_state(_read_state(state))
+            rows = rows.in_state(read_state(state))
         if since := read_moment(request, "from"):
             rows = rows.filter(created_at__gte=since)
         if until := read_moment(request, "to"):
@@ -80,14 +80,18 @@ class ListOperationsView(OperationsView):
         return is_theirs | Q(pk__in=[line.target for line in log.exclude(target="")[:100]])
 
 
-def _check_request_id(request_id: str) -> str:
+def operation_not_found() -> ApiError:
+    return not_found("Operation not found.", code=OPERATION_NOT_FOUND)
+
+
+def check_request_id(request_id: str) -> str:
     if not _REQUEST_ID.match(request_id):
         message = "requestId must be 8 to 64 letters, digits or . _ -"
         raise bad_request(message, code=INVALID_PARAMETER, field="requestId")
     return request_id
 
 
-def _read_state(state: str) -> str:
+def read_state(state: str) -> str:
     if state not in _STATES:
         names = f"{', '.join(_STATES[:-1])} or {_STATES[-1]}"
         raise bad_request(f"state must be {names}", code=INVALID_PARAMETER, field="state")

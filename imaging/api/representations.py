@@ -20,7 +20,7 @@ from imaging.services.operations import Operation, Settlement
 from imaging.services.quotes import CallQuote
 from imaging.services.settling import GeneratedImages
 
-_TEST_MESSAGE = (
+TEST_MESSAGE = (
     "This is a test response. No AI model was triggered and no points were deducted. "
     "Use a live API key (sq_live_*) for actual image generation."
 )
@@ -87,7 +87,7 @@ def test_image(image_request: ImageRequest, total_ms: int) -> dict[str, Any]:
             "processingTimeMs": total_ms,
             "totalTimeMs": total_ms,
             "testMode": True,
-            "message": _TEST_MESSAGE,
+            "message": TEST_MESSAGE,
             **describe(image_request.references),
         }
     )

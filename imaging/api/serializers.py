@@ -51,10 +51,21 @@ class ChoiceField(serializers.Field[str, Any, str, Any]):
     """One of a few strings; null or a missing member means the default."""
 
     def __init__(
-        self, label: str, choices: tuple[str, ...], default: str, *, invalid: ErrorCode
+        self,
+        label: str,
+        choices: tuple[str, ...],
+        default: str,
+        *,
+        invalid: ErrorCode,
+        help_text: str,
     ) -> None:
-        super().__init__(default=default)
+        super().__init__(default=default, help_text=help_text)
         self.choices = choices
+        self.json_schema = {
+            "type": ["string", "null"],
+            "enum": [*choices, None],
+            "default": default,
+        }
         self.refusal = Refusal(f"Invalid {label}. Supported: {', '.join(choices)}", invalid)
 
     def run_validation(self, data: Any = serializers.empty) -> str:
@@ -69,11 +80,23 @@ class TextField(serializers.Field[str, Any, str, Any]):
     """A trimmed text; the length limit counts code points after trimming."""
 
     def __init__(
-        self, *, min_length: int, max_length: int, missing: Refusal, too_long: Refusal
+        self,
+        *,
+        min_length: int,
+        max_length: int,
+        missing: Refusal,
+        too_long: Refusal,
+        help_text: str,
     ) -> None:
-        super().__init__(default="")
+        super().__init__(default="", help_text=help_text)
         self.min_length, self.max_length = min_length, max_length
         self.missing, self.too_long = missing, too_long
+        self.must_be_sent = min_length > 0
+        self.json_schema = {
+            "type": "string" if self.must_be_sent else ["string", "null"],
+            "minLength": min_length,
+            "maxLength": max_length,
+        }
 
     def run_validation(self, data: Any = serializers.empty) -> str:
         text = "" if data is serializers.empty or data is None else data
@@ -87,6 +110,11 @@ class TextField(serializers.Field[str, Any, str, Any]):
 class SeedField(serializers.Field[int | None, Any, int | None, Any]):
     """A number that repeats a picture; null or a missing member leaves it to us."""
 
+    json_schema = {"type": ["integer", "null"], "minimum": 0, "maximum": 2**32 - 1}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(default=None, **options)
+
     def run_validation(self, data: Any = serializers.empty) -> int | None:
         if data is serializers.empty or data is None:
             return None
@@ -98,6 +126,14 @@ class SeedField(serializers.Field[int | None, Any, int | None, Any]):
 
 class ImageUrlsField(serializers.Field[list[str], Any, list[str], Any]):
     """One to four well-formed URLs; their targets are checked when they are fetched."""
+
+    must_be_sent = True
+    json_schema = {
+        "type": "array",
+        "items": {"type": "string", "format": "uri"},
+        "minItems": 1,
+        "maxItems": MAX_IMAGES,
+    }
 
     def run_validation(self, data: Any = serializers.empty) -> list[str]:
         if not isinstance(data, list) or not data:
@@ -131,20 +167,34 @@ class DocumentedSerializer(serializers.Serializer[Any]):
         return values
 
 
-def _aspect_ratio() -> ChoiceField:
+def aspect_ratio_field() -> ChoiceField:
     return ChoiceField(
-        "aspect ratio", ASPECT_RATIOS, DEFAULT_ASPECT_RATIO, invalid=INVALID_ASPECT_RATIO
+        "aspect ratio",
+        ASPECT_RATIOS,
+        DEFAULT_ASPECT_RATIO,
+        invalid=INVALID_ASPECT_RATIO,
+        help_text="The shape of the image.",
     )
 
 
-def _mode() -> ChoiceField:
+def mode_field() -> ChoiceField:
     modes, default = tuple(OperationPrice.Mode.values), OperationPrice.Mode.FAST.value
-    return ChoiceField("mode", modes, default, invalid=INVALID_MODE)
-
-
-def _resolution() -> ChoiceField:
     return ChoiceField(
-        "resolution", tuple(RESOLUTIONS), DEFAULT_RESOLUTION, invalid=INVALID_RESOLUTION
+        "mode",
+        modes,
+        default,
+        invalid=INVALID_MODE,
+        help_text="`fast` sends your text as it is, `thinking` lets AI write a detailed prompt.",
+    )
+
+
+def resolution_field() -> ChoiceField:
+    return ChoiceField(
+        "resolution",
+        tuple(RESOLUTIONS),
+        DEFAULT_RESOLUTION,
+        invalid=INVALID_RESOLUTION,
+        help_text="The longest edge: 1024, 2048 or 4096 pixels.",
     )
 
 
@@ -154,24 +204,26 @@ class CreateSerializer(DocumentedSerializer):
         max_length=4000,
         missing=Refusal("Prompt is required and must be at least 3 characters", PROMPT_TOO_SHORT),
         too_long=Refusal("Prompt must be less than 4000 characters", PROMPT_TOO_LONG),
+        help_text="What the image shows.",
     )
-    aspectRatio = _aspect_ratio()
-    mode = _mode()
-    resolution = _resolution()
-    seed = SeedField()
+    aspectRatio = aspect_ratio_field()
+    mode = mode_field()
+    resolution = resolution_field()
+    seed = SeedField(help_text="The same prompt, mode, size and seed repeat a picture.")
 
 
 class EnhanceSerializer(DocumentedSerializer):
-    images = ImageUrlsField()
+    images = ImageUrlsField(help_text="The URLs of one to four images.")
     userRequest = TextField(
         min_length=0,
         max_length=2000,
         missing=Refusal("userRequest must be a string", INVALID_FIELD),
         too_long=Refusal("User request must be less than 2000 characters", USER_REQUEST_TOO_LONG),
+        help_text="What to enhance; by default the general quality.",
     )
-    aspectRatio = _aspect_ratio()
-    mode = _mode()
-    resolution = _resolution()
+    aspectRatio = aspect_ratio_field()
+    mode = mode_field()
+    resolution = resolution_field()
 
 
 def _is_http_url(url: str) -> bool:

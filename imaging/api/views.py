@@ -152,12 +152,17 @@ class QuoteView(ImageApiView):
         "enhance": EnhanceView.serializer,
     }
 
-    def post(self, request: Any) -> ApiResponse:
-        operation = request.data.get("operation")
+    @classmethod
+    def read_operation(cls, body: dict[str, Any]) -> str:
+        operation = body.get("operation")
         operation = "create" if operation is None else operation
-        if not isinstance(operation, str) or operation not in self.serializers:
+        if not isinstance(operation, str) or operation not in cls.serializers:
             message = "operation must be create or enhance"
             raise bad_request(message, code=INVALID_OPERATION, field="operation")
+        return operation
+
+    def post(self, request: Any) -> ApiResponse:
+        operation = self.read_operation(request.data)
         values = self.serializers[operation].read(request.data)
         read_references(request.data)
         quote = quote_call(

@@ -58,12 +58,17 @@ def read_credentials(integration: Integration, given: dict[str, Any]) -> dict[st
     fields = _fields(integration)
     missing = [field.name for field in fields if _is_blank(given.get(field.name))]
     if missing:
-        raise bad_request(
-            f"Missing required credentials for {integration.display_name}: {', '.join(missing)}",
-            code=MISSING_CREDENTIALS,
-            requiredCredentials=[field.name for field in fields],
-        )
+        required = [field.name for field in fields]
+        raise missing_credentials(integration.display_name, missing, required)
     return {field.name: _text(field.name, given[field.name]) for field in fields}
+
+
+def missing_credentials(name: str, missing: list[str], required: list[str]) -> ApiError:
+    return bad_request(
+        f"Missing required credentials for {name}: {', '.join(missing)}",
+        code=MISSING_CREDENTIALS,
+        requiredCredentials=required,
+    )
 
 
 def _fields(integration: Integration) -> list[CredentialField]:

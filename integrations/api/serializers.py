@@ -15,7 +15,7 @@ from integrations.event_types import event_type_names
 from integrations.services.endpoints import MAX_OVERLAP, EndpointChange
 
 MAX_SECRET_LENGTH = 256
-_MAX_HOURS = MAX_OVERLAP // timedelta(hours=1)
+MAX_HOURS = MAX_OVERLAP // timedelta(hours=1)
 
 
 class WebhookSerializer(StrictSerializer):
@@ -76,7 +76,7 @@ def invalid_event_type(field: str, names: list[str]) -> ApiError:
 def _read_hours(body: dict[str, Any]) -> int:
     value = body.get("overlapHours", 0)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or value != int(value) or not 0 <= value <= _MAX_HOURS:
-        message = f"overlapHours must be a whole number from 0 to {_MAX_HOURS}"
+    if not is_number or value != int(value) or not 0 <= value <= MAX_HOURS:
+        message = f"overlapHours must be a whole number from 0 to {MAX_HOURS}"
         raise bad_request(message, code=INVALID_FIELD, field="overlapHours")
     return int(value)

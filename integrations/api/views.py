@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.api.errors import account_not_found
+from accounts.api.params import not_a_string
 from accounts.api.views import ManagementView
 from accounts.models import Account
-from config.api.error_codes import INVALID_FIELD, MISSING_FIELDS
+from config.api.error_codes import MISSING_FIELDS
 from config.api.errors import ApiError, bad_request
 from config.api.renderers import ApiResponse
 from config.api.timestamps import timestamp
@@ -17,7 +18,7 @@ from integrations.error_codes import INVALID_CREDENTIALS, NOT_CONNECTED, UNSUPPO
 from integrations.models import Connection, Integration
 from integrations.services import connections as services
 
-_ACCOUNT_NOT_FOUND = "ShopIQ Account not found."
+ACCOUNT_NOT_FOUND = "ShopIQ Account not found."
 
 
 class ConnectIntegrationView(ManagementView):
@@ -32,12 +33,11 @@ class ConnectIntegrationView(ManagementView):
         if not _has_all(request, "shopIQAccountId", "integrationName", "credentials"):
             raise registry.missing_fields()
         if not isinstance(credentials, dict):
-            message = "credentials must be a JSON object."
-            raise bad_request(message, code=INVALID_CREDENTIALS, field="credentials")
+            raise not_an_object()
         integration = _get_integration(
             registry,
             _text(request, "integrationName"),
-            "Unsupported integration: '{}'. Supported integrations: " + ", ".join(registry.names),
+            lists_names=True,
         )
         given = read_credentials(integration, credentials)
         try:
@@ -48,7 +48,7 @@ class ConnectIntegrationView(ManagementView):
                 credentials=given,
             )
         except Account.DoesNotExist:
-            raise account_not_found(_ACCOUNT_NOT_FOUND) from None
+            raise account_not_found(ACCOUNT_NOT_FOUND) from None
         return ApiResponse(
             {
                 "success": True,
@@ -66,12 +66,9 @@ class DisconnectIntegrationView(ManagementView):
 
     def post(self, request: Any) -> ApiResponse:
         if not _has_all(request, "shopIQAccountId", "integrationName"):
-            raise bad_request(
-                "Missing required fields: shopIQAccountId and integrationName are mandatory.",
-                code=MISSING_FIELDS,
-            )
+            raise missing_names()
         name = _text(request, "integrationName")
-        integration = _get_integration(Registry.load(), name, "Unsupported integration: '{}'.")
+        integration = _get_integration(Registry.load(), name, lists_names=False)
         try:
             services.disconnect_integration(
                 admission=self.admission,
@@ -79,13 +76,9 @@ class DisconnectIntegrationView(ManagementView):
                 integration=integration,
             )
         except Account.DoesNotExist:
-            raise account_not_found(_ACCOUNT_NOT_FOUND) from None
+            raise account_not_found(ACCOUNT_NOT_FOUND) from None
         except services.NotConnected:
-            raise ApiError(
-                404,
-                f"Integration '{name}' is not connected to this account.",
-                code=NOT_CONNECTED,
-            ) from None
+            raise not_connected(name) from None
         return ApiResponse(
             {"success": True, "message": f"Integration '{name}' has been disconnected."}
         )
@@ -100,7 +93,7 @@ class IntegrationStatusView(ManagementView):
     def get(self, request: Any) -> ApiResponse:
         account_id = request.query_params.get("shopIQAccountId", "").strip()
         if not account_id:
-            raise bad_request("shopIQAccountId query parameter is required.", code=MISSING_FIELDS)
+            raise no_account_id()
         account = _account(self.admission.partner_id, _parse_id(account_id))
         connections = account.connections.connected().select_related("integration")
         name = request.query_params.get("integrationName", "").strip()
@@ -156,29 +149,52 @@ def _has_all(request: Any, *names: str) -> bool:
 def _text(request: Any, name: str) -> str:
     value = request.data[name]
     if not isinstance(value, str):
-        raise bad_request(f"{name} must be a string", code=INVALID_FIELD, field=name)
+        raise not_a_string(name)
     return value.strip()
 
 
-def _get_integration(registry: Registry, name: str, message: str) -> Integration:
+def _get_integration(registry: Registry, name: str, *, lists_names: bool) -> Integration:
     integration = registry.find(name)
     if integration is None:
-        raise bad_request(
-            message.format(name),
-            code=UNSUPPORTED_INTEGRATION,
-            supportedIntegrations=registry.names,
-        )
+        raise unsupported_integration(name, registry.names, lists_names=lists_names)
     return integration
+
+
+def unsupported_integration(name: str, names: list[str], *, lists_names: bool) -> ApiError:
+    """Return the 400, whose documented message differs between the endpoints."""
+    message = f"Unsupported integration: '{name}'."
+    if lists_names:
+        message = f"{message} Supported integrations: {', '.join(names)}"
+    return bad_request(message, code=UNSUPPORTED_INTEGRATION, supportedIntegrations=names)
+
+
+def not_an_object() -> ApiError:
+    message = "credentials must be a JSON object."
+    return bad_request(message, code=INVALID_CREDENTIALS, field="credentials")
+
+
+def missing_names() -> ApiError:
+    message = "Missing required fields: shopIQAccountId and integrationName are mandatory."
+    return bad_request(message, code=MISSING_FIELDS)
+
+
+def no_account_id() -> ApiError:
+    return bad_request("shopIQAccountId query parameter is required.", code=MISSING_FIELDS)
+
+
+def not_connected(name: str) -> ApiError:
+    message = f"Integration '{name}' is not connected to this account."
+    return ApiError(404, message, code=NOT_CONNECTED)
 
 
 def _account(partner_id: str, account_id: str) -> Account:
     account = Account.objects.of(partner_id).filter(pk=account_id).first()
     if account is None:
-        raise account_not_found(_ACCOUNT_NOT_FOUND)
+        raise account_not_found(ACCOUNT_NOT_FOUND)
     return account
 
 
 def _parse_id(text: str) -> str:
     if not is_id(text):
-        raise account_not_found(_ACCOUNT_NOT_FOUND)
+        raise account_not_found(ACCOUNT_NOT_FOUND)
     return text

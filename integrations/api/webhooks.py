@@ -128,8 +128,7 @@ class TestWebhookView(ManagementView):
             endpoint = mine.default().first()
             known = None
         if endpoint is None and known is None:
-            message = "webhookUrl or webhookId is required, because there is no default webhook"
-            raise bad_request(message, code=MISSING_FIELDS)
+            raise no_target()
         if endpoint is None:
             raise webhook_not_found()
         return endpoint.url, endpoint.get_decrypted("secret") if secret is None else secret
@@ -144,7 +143,7 @@ class SetDefaultWebhookView(ManagementView):
     def put(self, request: Any) -> ApiResponse:
         url, secret = read_url_and_secret(request.data)
         if not url:
-            raise bad_request("webhookUrl is required", code=MISSING_FIELDS, field="webhookUrl")
+            raise url_required()
         endpoint = set_default_endpoint(
             partner_id=self.admission.partner_id,
             url=url,
@@ -199,6 +198,15 @@ def find_receiver(admission: Admission, webhook_id: str) -> WebhookReceiver:
     if receiver is None:
         raise webhook_not_found()
     return receiver
+
+
+def url_required() -> ApiError:
+    return bad_request("webhookUrl is required", code=MISSING_FIELDS, field="webhookUrl")
+
+
+def no_target() -> ApiError:
+    message = "webhookUrl or webhookId is required, because there is no default webhook"
+    return bad_request(message, code=MISSING_FIELDS)
 
 
 def webhook_not_found() -> ApiError:

@@ -1,0 +1,121 @@
+"""The events that the platform sends, from the registry of their types."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from config.openapi.types import Schema
+from integrations.event_types import EventType, event_type, sample_names
+from integrations.signatures.signing import SIGNATURE, STANDARD_SIGNATURE
+
+_AT = datetime(2025, 7, 15, 10, 30, tzinfo=UTC)
+_HEADERS = (
+    (
+        SIGNATURE,
+        "With a secret: `sha256=` and the hexadecimal HMAC-SHA256 of the body.",
+        "sha256=6a2da20943931e9834fc12cfe5bb47bbd9ae43489a30726962b576f4e3993e50",
+        False,
+    ),
+    (
+        "webhook-id",
+        "The ID of the event, the same on each retry. Use it to ignore repetitions.",
+        "665a1f2e3b4c5d6e7f8a9b10",
+        True,
+    ),
+    (
+        "webhook-timestamp",
+        "The time of the attempt, in seconds since 1970.",
+        "1752575400",
+        True,
+    ),
+    (
+        STANDARD_SIGNATURE,
+        "With a secret: `v1,` and the base64 HMAC-SHA256 of `id.timestamp.body`, as in Standard"
+        " Webhooks. Two of them, separated by a space, while a secret is changed with an overlap.",
+        "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+        False,
+    ),
+)
+
+
+def describe_webhooks() -> dict[str, Schema]:
+    """Return the member `webhooks`: one request for each type of event."""
+    return {name: {"post": _request(event_type(name))} for name in sample_names()}
+
+
+def _request(kind: EventType) -> Schema:
+    name, sample = kind.name, dict(kind.sample(_AT))
+    return {
+        "operationId": _identifier(name),
+        "summary": name,
+        "description": kind.description,
+        "tags": ["Webhooks"],
+        "parameters": [_header(*each) for each in _HEADERS],
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": _schema(kind, sample),
+                    "examples": {"event": {"summary": name, "value": sample}},
+                }
+            },
+        },
+        "responses": {
+            "2XX": {"description": "The event arrived. Any other response leads to a retry."},
+            "410": {"description": "The receiver wants no more events; it is disabled."},
+        },
+    }
+
+
+def _identifier(name: str) -> str:
+    return "on" + "".join(word.capitalize() for word in name.split("."))
+
+
+def _header(name: str, text: str, example: str, is_required: bool) -> Schema:
+    return {
+        "name": name,
+        "in": "header",
+        "required": is_required,
+        "description": text,
+        "schema": {"type": "string"},
+        "example": example,
+    }
+
+
+def _schema(kind: EventType, sample: dict[str, Any]) -> Schema:
+    """Return what every event of a type has; more members may be added at any time."""
+    members = {name: _member(value) for name, value in {**sample, **kind.varying}.items()}
+    return {
+        "type": "object",
+        "properties": {
+            **members,
+            "event": {"type": "string", "const": kind.name},
+            "timestamp": {"type": "string", "format": "date-time"},
+            "testMode": {
+                "type": "boolean",
+                "const": True,
+                "description": "Only in events of test keys and in test events.",
+            },
+            "externalId": {"type": "string", "description": "Your own ID, if you sent one."},
+            "metadata": {
+                "type": "object",
+                "additionalProperties": {"type": "string"},
+                "description": "Your own notes, if you sent some.",
+            },
+        },
+        "required": sorted(name for name in sample if name not in kind.varying),
+    }
+
+
+def _member(value: Any) -> Schema:
+    if isinstance(value, dict):
+        return {
+            "type": "object",
+            "properties": {name: _member(each) for name, each in value.items()},
+        }
+    if isinstance(value, list):
+        return {"type": "array", "items": {"type": "string"}}
+    if isinstance(value, int | float):
+        return {"type": "number"}
+    return {"type": "string"}
