@@ -17,6 +17,8 @@ TOOLS = {
     "chromium": ["chromium", "chromium-browser", "google-chrome"],
     "nodejs": ["node", "nodejs"],
     "npm": ["npm"],
+    "pgbouncer": ["pgbouncer"],
+    "nginx-light": ["nginx"],
 }
 #: For the Nu HTML checker, which only ``--all`` runs.
 JAVA = {"default-jre-headless": ["java"]}

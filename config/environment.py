@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import environ
@@ -39,3 +40,12 @@ def grace_seconds() -> float:
     """
     is_production = os.environ.get("ENVIRONMENT") == "production"
     return float(os.environ.get("GRACE_SECONDS") or (130 if is_production else 10))
+
+
+def process_name() -> str:
+    """Return what this process is called in the database's list of sessions and in logs: web,
+    worker, sweeper, or the command that it runs."""
+    if name := os.environ.get("SHOPIQ_PROCESS"):
+        return name
+    command = sys.argv[1] if Path(sys.argv[0]).name == "manage.py" and sys.argv[1:] else "python"
+    return {"work": "worker", "sweep": "sweeper"}.get(command, command)

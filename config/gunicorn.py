@@ -26,6 +26,7 @@ workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = int(os.environ.get("WEB_THREADS") or 256)
 #: Threads share the connections to the database.
 os.environ.setdefault("DB_POOL_SIZE", "10")
+os.environ["SHOPIQ_PROCESS"] = "web"
 
 
 def _raise_open_files() -> int:

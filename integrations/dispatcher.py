@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import Error, InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from config.db.roles import connect_directly
 from config.egress import EgressError, post
 from config.egress.deadline import Deadline
 from integrations.models import WebhookDelivery
@@ -119,17 +120,15 @@ class Dispatcher:
         while not self._is_stopping():
             try:
                 self._listen_on_connection()
-            except (Error, psycopg.Error):
+            except psycopg.Error:
                 time.sleep(_PAUSE_AFTER_ERROR)
-            finally:
-                connection.close()
 
     def _listen_on_connection(self) -> None:
-        connection.ensure_connection()
-        connection.connection.execute(f"LISTEN {CHANNEL}")
-        while not self._is_stopping():
-            for _ in connection.connection.notifies(timeout=_LISTEN_SECONDS):
-                self._incoming.put(None)
+        with connect_directly(autocommit=True) as session:
+            session.execute(f"LISTEN {CHANNEL}")
+            while not self._is_stopping():
+                for _ in session.notifies(timeout=_LISTEN_SECONDS):
+                    self._incoming.put(None)
 
     def _is_stopping(self) -> bool:
         return self._stopping.is_set() or not threading.main_thread().is_alive()

@@ -77,6 +77,47 @@ def check_serving_role(
 
 
 @register(Tags.database)
+def check_timeouts(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **options: Any
+) -> Iterable[CheckMessage]:
+    """Read the limits back: behind a pooler they are in force only if the role has them."""
+    if DEFAULT_DB_ALIAS not in (databases or ()) or not settings.IS_DATABASE_POOLED:
+        return
+    try:
+        different = different_timeouts()
+    except DatabaseError:
+        return
+    if different:
+        statements = "; ".join(
+            f"ALTER ROLE {serving_role()} SET {name} = '{settings.DB_TIMEOUTS[name]}'"
+            for name in different
+        )
+        yield Error(
+            f"The pooler's sessions do not have our {', '.join(different)}.",
+            hint=f"As the database's superuser: {statements}; then reconnect the pooler.",
+            id="shopiq.E064",
+        )
+
+
+def different_timeouts() -> list[str]:
+    """Return the names of the limits that are not in force as `DB_TIMEOUTS` has them."""
+    different = []
+    with connection.cursor() as cursor:
+        for name, wanted in settings.DB_TIMEOUTS.items():
+            cursor.execute(
+                "SELECT current_setting(%s)::interval = %s::interval", [name, _as_interval(wanted)]
+            )
+            if cursor.fetchone() != (True,):
+                different.append(name)
+    return different
+
+
+def _as_interval(value: str) -> str:
+    """PostgreSQL reads a number without a unit as milliseconds."""
+    return f"{value}ms" if value.isdecimal() else value
+
+
+@register(Tags.database)
 def check_server_log(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **options: Any
 ) -> Iterable[CheckMessage]:

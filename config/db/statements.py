@@ -1,4 +1,4 @@
-"""Single statements of API calls: prepared once per connection, one round trip each.
+"""Single statements of API calls: prepared once per connection (`DB_PREPARE`), one round trip each.
 
 They bypass the cursors of Django and psycopg, which took a tenth of the CPU time of an API call:
 psycopg's needs twice the time of its connection to libpq, which is used here.
@@ -13,6 +13,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.adapt import PyFormat, Transformer
@@ -50,7 +51,7 @@ def fetch_row(statement: str, parameters: Sequence[Any]) -> Row | None:
     wrapper = connections[DEFAULT_DB_ALIAS]
     with wrapper.wrap_database_errors, _borrowed_connection(wrapper) as borrowed:
         if borrowed.autocommit:
-            return _fetch_prepared(borrowed, statement, parameters)
+            return _fetch(borrowed, statement, parameters)
         # Only a cursor sends the BEGIN of a transaction.
         cursor = psycopg.RawCursor(borrowed, row_factory=dict_row)
         return cursor.execute(statement, parameters).fetchone()
@@ -79,21 +80,28 @@ def release_connection() -> None:
         connection.close()
 
 
-def _fetch_prepared(
+def _fetch(
     borrowed: psycopg.Connection[Any], statement: str, parameters: Sequence[Any]
 ) -> Row | None:
     adapter = Transformer(borrowed)
     # As text, which the server reads as whatever type it found for the parameter.
     values: Any = adapter.dump_sequence(parameters, [PyFormat.TEXT] * len(parameters))
-    result = borrowed.pgconn.exec_prepared(_prepare(borrowed, statement), values)
-    if result.error_field(DiagnosticField.SQLSTATE) in _OUTDATED:
-        del _prepared[borrowed][statement]
-        result = borrowed.pgconn.exec_prepared(_prepare(borrowed, statement), values)
+    result = _execute(borrowed, statement, values)
     if not _check(result).ntuples:
         return None
     adapter.set_pgresult(result)
     columns = [(result.fname(column) or b"").decode() for column in range(result.nfields)]
     return dict(zip(columns, adapter.load_row(0, tuple), strict=True))
+
+
+def _execute(borrowed: psycopg.Connection[Any], statement: str, values: Any) -> PGresult:
+    if not settings.DB_PREPARE:
+        return borrowed.pgconn.exec_params(statement.encode(), values)
+    result = borrowed.pgconn.exec_prepared(_prepare(borrowed, statement), values)
+    if result.error_field(DiagnosticField.SQLSTATE) in _OUTDATED:
+        del _prepared[borrowed][statement]
+        result = borrowed.pgconn.exec_prepared(_prepare(borrowed, statement), values)
+    return result
 
 
 def _prepare(borrowed: psycopg.Connection[Any], statement: str) -> bytes:

@@ -12,6 +12,7 @@ import django_stubs_ext
 from config.settings.api import *
 from config.settings.auth import *
 from config.settings.billing import *
+from config.settings.database import *
 from config.settings.deployments import *
 from config.settings.django import *
 from config.settings.egress import *

@@ -1,11 +1,8 @@
-"""Django itself: apps, middleware, templates, database, files."""
+"""Django itself: apps, middleware, templates, cache, files."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from config import logging
-from config.local import postgres
 from config.settings.env import BASE_DIR, DATA_DIR, IS_PRODUCTION, env
 
 INSTALLED_APPS = [
@@ -104,46 +101,6 @@ TEMPLATES = [
 # Fields are rendered by our own templates in templates/django/forms.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# PostgreSQL only. A pool is used only where threads share it (the web process): one in the worker's
-# forked processes would give the same socket to several of them.
-_is_database_named = bool(env.str("DATABASE_URL", "")) or not IS_PRODUCTION
-_database: dict[str, Any] = (
-    env.db_url("DATABASE_URL", default=postgres.url()) if _is_database_named else {}
-)
-# The role that owns the tables, for `migrate`; the one that serves owns nothing.
-_is_embedded = not env.str("DATABASE_URL", "") and _is_database_named
-_owner_url = env.str("DATABASE_OWNER_URL", postgres.owner_url() if _is_embedded else "")
-DATABASE_OWNER: dict[str, Any] = env.db_url_config(_owner_url) if _owner_url else {}
-DATABASE_SERVING_ROLE: str = _database.get("USER", "")
-_session_options = (
-    f"-c lock_timeout={env.str('DB_LOCK_TIMEOUT', '5s')}"
-    f" -c statement_timeout={env.str('DB_STATEMENT_TIMEOUT', '15s')}"
-    f" -c idle_in_transaction_session_timeout=30s"
-)
-if DATABASE_OWNER:
-    DATABASE_OWNER["OPTIONS"] = {
-        **DATABASE_OWNER.get("OPTIONS", {}),
-        "options": _session_options,
-    }
-_pool_size = env.int("DB_POOL_SIZE", 0)
-DATABASES = {
-    "default": {
-        **_database,
-        "ATOMIC_REQUESTS": False,
-        "CONN_MAX_AGE": 0 if _pool_size else None,
-        "CONN_HEALTH_CHECKS": not _pool_size,
-        "OPTIONS": {
-            **_database.get("OPTIONS", {}),
-            "options": _session_options,
-            **(
-                {"pool": {"min_size": 1, "max_size": _pool_size, "timeout": 30}}
-                if _pool_size
-                else {}
-            ),
-        },
-    }
-}
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
         "BACKEND": "config.db.cache.JSONCache",

@@ -1,0 +1,63 @@
+"""PostgreSQL: who connects, through what, and for how long a statement may take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from config.environment import process_name
+from config.local import postgres
+from config.settings.env import IS_PRODUCTION, env
+
+_is_named = bool(env.str("DATABASE_URL", "")) or not IS_PRODUCTION
+_serving: dict[str, Any] = env.db_url("DATABASE_URL", default=postgres.url()) if _is_named else {}
+_is_embedded = not env.str("DATABASE_URL", "") and _is_named
+DATABASE_SERVING_ROLE: str = _serving.get("USER", "")
+
+# Sessions that a transaction pooler would break, such as LISTEN, go past it.
+_direct_url = env.str("DATABASE_DIRECT_URL", "")
+IS_DATABASE_POOLED = bool(_direct_url)
+#: Whether statements of API calls are prepared once per connection; a pooler hands each transaction
+#: another one.
+DB_PREPARE = env.bool("DB_PREPARE", default=not IS_DATABASE_POOLED)
+# A pooler refuses the option, so there the limits are those of the role.
+DB_TIMEOUTS = {
+    "lock_timeout": env.str("DB_LOCK_TIMEOUT", "5s"),
+    "statement_timeout": env.str("DB_STATEMENT_TIMEOUT", "15s"),
+    "idle_in_transaction_session_timeout": "30s",
+}
+_session_options = " ".join(f"-c {name}={value}" for name, value in DB_TIMEOUTS.items())
+
+
+def _connection(url: dict[str, Any], *, is_pooled: bool = False) -> dict[str, Any]:
+    """Name the process, which pg_stat_activity shows, and limit statements."""
+    if not url:
+        return {}
+    options = {
+        "application_name": env.str("PGAPPNAME", f"shopiq {process_name()}"),
+        **url.get("OPTIONS", {}),
+        **({} if is_pooled else {"options": _session_options}),
+    }
+    return {**url, "OPTIONS": options}
+
+
+# The role that owns the tables, for `migrate`; the one that serves owns nothing.
+_owner_url = env.str("DATABASE_OWNER_URL", postgres.owner_url() if _is_embedded else "")
+DATABASE_OWNER = _connection(env.db_url_config(_owner_url) if _owner_url else {})
+DATABASE_DIRECT = _connection(env.db_url_config(_direct_url) if _direct_url else {})
+
+# Threads of the web process share a pool. A pool in the worker's forked processes would give the
+# same socket to several of them.
+_pool_size = env.int("DB_POOL_SIZE", 0)
+_pool = {"pool": {"min_size": 1, "max_size": _pool_size, "timeout": 30}} if _pool_size else {}
+_default = _connection(_serving, is_pooled=IS_DATABASE_POOLED)
+DATABASES = {
+    "default": {
+        **_default,
+        "ATOMIC_REQUESTS": False,
+        "CONN_MAX_AGE": 0 if _pool_size else None,
+        "CONN_HEALTH_CHECKS": not _pool_size,
+        "DISABLE_SERVER_SIDE_CURSORS": IS_DATABASE_POOLED,
+        "OPTIONS": {**_default.get("OPTIONS", {}), **_pool},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
