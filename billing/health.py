@@ -1,4 +1,4 @@
-"""Readiness probes: whether expired reservations are refunded in time, and the books proven."""
+"""Probes: whether expired reservations are refunded in time, and the books proven."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from django.db.models.functions import Now
 
 from billing.ledger_state import read_ledger_state
 from billing.models import Charge
-from config.health import Check, readiness_probe
+from config.health import Check, status_probe
 
 #: A lease that expired longer ago means that no scheduler is running.
 _OVERDUE_SECONDS = 60.0
 
 
-@readiness_probe("leases")
+@status_probe("leases")
 def check_leases() -> Check:
     oldest = (
         Charge.objects.of_all()
@@ -25,7 +25,7 @@ def check_leases() -> Check:
     return Check(seconds <= _OVERDUE_SECONDS, seconds)
 
 
-@readiness_probe("ledger")
+@status_probe("ledger")
 def check_ledger() -> Check:
     problem = read_ledger_state().problem
     return Check(problem is None, problem or "verified")

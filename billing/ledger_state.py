@@ -1,4 +1,4 @@
-"""Whether the books are proven: what `/readyz`, staff and partners are shown."""
+"""Whether the books are proven: what `/statusz`, staff and partners are shown."""
 
 from __future__ import annotations
 

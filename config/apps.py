@@ -18,11 +18,13 @@ class ConfigConfig(AppConfig):
         from config.db import checks as database_checks  # noqa: F401 - registers itself
         from config.db.canaries import install_canaries
         from config.db.functions import install_after_migrate
-        from config.jobs import chains, heartbeat, retention  # noqa: F401 - registers itself
+        from config.jobs import chains, heartbeat, measures, retention  # noqa: F401 - registers itself
+        from config.monitoring import doctor  # noqa: F401 - registers itself
 
         # What each app registers.
         autodiscover_modules(
-            "backoffice", "chains", "grants", "health", "jobs", "staff_permissions"
+            *("backoffice", "chains", "doctor", "grants", "health", "jobs", "metrics"),
+            *("staff_permissions", "stores"),
         )
 
         # The last app with models, so that all tables exist; once per `migrate`.

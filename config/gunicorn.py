@@ -10,8 +10,10 @@ that were cut off get their points back.
 import os
 import resource
 import secrets
+import shutil
 import subprocess
 import sys
+import tempfile
 
 from gunicorn.arbiter import Arbiter
 
@@ -63,6 +65,9 @@ if not os.environ.get("SHOPIQ_INSTANCE", "").startswith(f"{os.getpid()}-"):
 
 def on_starting(server: Arbiter) -> None:
     """Refuse to start with unsafe settings; a separate process checks, to keep the master small."""
+    # The workers import the library, which chooses its kind of numbers by this.
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - memory
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="shopiq-metrics-", dir=memory)
     if os.environ.get("SHOPIQ_CHECKED"):  # checked by the process that started us
         return
     command = [sys.executable, "manage.py", "check", "--deploy", "--database", "default"]
@@ -80,6 +85,7 @@ def worker_exit(server: Arbiter, worker: EdgeWorker) -> None:
 
 def on_exit(server: Arbiter) -> None:
     """Let the apps settle the calls that were cut off at the end of the grace period."""
+    shutil.rmtree(os.environ.pop("PROMETHEUS_MULTIPROC_DIR", ""), ignore_errors=True)
     os.environ["DB_POOL_SIZE"] = "0"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:

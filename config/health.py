@@ -1,4 +1,7 @@
-"""Readiness of the installation: `/readyz` runs the registered probes."""
+"""Whether this process can serve (`/readyz`) and whether the installation works (`/statusz`).
+
+A balancer asks `/readyz`: a worker that is down is no reason to take the API off the air.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from config.db.functions import changed_functions
 _CONNECT_SECONDS = 3
 _FRESH_SECONDS = 1.0
 _lock = threading.Lock()
-_last: dict[str, Any] = {}
+_last: dict[bool, tuple[float, dict[str, Any]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,34 +33,55 @@ class Check:
 
 
 Probe = Callable[[], Check]
-_probes: dict[str, Probe] = {}
+_of_process: dict[str, Probe] = {}
+_of_installation: dict[str, Probe] = {}
 
 
 def readiness_probe(name: str) -> Callable[[Probe], Probe]:
-    """Register a probe of `/readyz`; it can query the database; exceptions are failures."""
+    """Register a probe without which this process cannot serve; exceptions are failures."""
+    return _register(_of_process, name)
 
+
+def status_probe(name: str) -> Callable[[Probe], Probe]:
+    """Register a probe of what runs elsewhere, such as the worker."""
+    return _register(_of_installation, name)
+
+
+def _register(probes: dict[str, Probe], name: str) -> Callable[[Probe], Probe]:
     def register(probe: Probe) -> Probe:
-        _probes[name] = probe
+        probes[name] = probe
         return probe
 
     return register
 
 
 def readiness() -> dict[str, Any]:
-    """Return `{"ready": bool, "checks": {name: {"ok": bool, "detail": …}}}`; never raise.
+    """Return `{"ready": bool, "checks": {name: {"ok": bool, "detail": …}}}` of this process."""
+    return _run_once(is_of_installation=False)
 
-    The probes run once a second at most: the URL is public, and each run opens a connection.
+
+def installation_status() -> dict[str, Any]:
+    """Return the same of the installation as a whole, this process included."""
+    return _run_once(is_of_installation=True)
+
+
+def _run_once(*, is_of_installation: bool) -> dict[str, Any]:
+    """Run the probes once a second at most: the URLs are public, and each run opens a connection.
+
+    Never raises.
     """
     with _lock:
-        if time.monotonic() >= _last.get("until", 0.0):
-            _last.update(result=_run_probes(), until=time.monotonic() + _FRESH_SECONDS)
-        result: dict[str, Any] = _last["result"]
+        until, result = _last.get(is_of_installation, (0.0, {}))
+        if time.monotonic() >= until:
+            probes = _of_process | (_of_installation if is_of_installation else {})
+            result = _run_probes(probes)
+            _last[is_of_installation] = (time.monotonic() + _FRESH_SECONDS, result)
         return result
 
 
-def _run_probes() -> dict[str, Any]:
+def _run_probes(probes: dict[str, Probe]) -> dict[str, Any]:
     try:
-        checks = {name: probe() for name, probe in _probes.items()}
+        checks = {name: probe() for name, probe in probes.items()}
     except (DatabaseError, psycopg.Error):
         checks = {"database": Check(False, "unreachable")}
     return {

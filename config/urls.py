@@ -7,6 +7,7 @@ from config import views
 from config.dashboard import errors, preferences
 from config.db.ids import IdConverter
 from config.mail import inbox
+from config.monitoring import views as probes
 from config.openapi import views as openapi
 from deployments import serving
 from deployments.views import chat
@@ -16,8 +17,11 @@ register_converter(IdConverter, "id")
 
 urlpatterns = [
     path("", views.home),
-    path("healthz", views.healthz),
-    path("readyz", views.readyz),
+    path("healthz", probes.livez),
+    path("livez", probes.livez),
+    path("readyz", probes.readyz),
+    path("statusz", probes.statusz),
+    path("metrics", probes.metrics),
     path(".well-known/security.txt", views.security_txt),
     path(".well-known/signing-keys.json", views.signing_keys, name="signing-keys"),
     # First, because most requests are API calls.

@@ -1,4 +1,4 @@
-"""Views that belong to no app: redirects, health, media, errors."""
+"""Views that belong to no app: redirects, media, errors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from django.views.static import serve
 from config.api.chain import is_api_path
 from config.api.exceptions import error_response, internal_error, plain_error
 from config.chain.signatures import public_keys
-from config.health import readiness
 from config.pages.errors import error_page
 
 #: Less than a year, as recommended; the date moves on each day.
@@ -32,22 +31,6 @@ def home(request: HttpRequest) -> HttpResponse:
 def add_slash(request: HttpRequest) -> HttpResponse:
     """Redirect addresses typed by hand; APPEND_SLASH is off so that a POST is never redirected."""
     return redirect(f"{request.path}/")
-
-
-@require_safe
-def healthz(request: HttpRequest) -> JsonResponse:
-    """Liveness: needs no database."""
-    return JsonResponse({"status": "ok"})
-
-
-@require_safe
-def readyz(request: HttpRequest) -> JsonResponse:
-    """Return 200 when the whole installation works, else 503 with the failing checks."""
-    result = readiness()
-    response = JsonResponse(result, status=200 if result["ready"] else 503)
-    # A 503 during start-up is expected and must not fill the log.
-    response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 - Django's mark against logging twice
-    return response
 
 
 @require_safe

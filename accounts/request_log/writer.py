@@ -26,6 +26,7 @@ from config.api.middleware import CallMiddleware
 from config.db.ids import new_id
 from config.db.owned import PLATFORM_ID
 from config.logging import redact
+from config.metrics import dropped_log_lines
 
 log = structlog.get_logger(__name__)
 
@@ -77,6 +78,7 @@ class RequestLogWriter:
         try:
             self._lines.put_nowait(line)
         except queue.Full:
+            dropped_log_lines.inc()
             return
         if self._thread is None or not self._thread.is_alive():
             self._start()
@@ -100,6 +102,9 @@ class RequestLogWriter:
             # The database is unavailable: keep the lines for the next attempt.
             for line in batch:
                 self.add(line)
+            raise
+        except Exception:
+            dropped_log_lines.inc(len(batch))
             raise
 
     def _write(self, batch: list[LogLine]) -> None:

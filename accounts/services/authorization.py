@@ -10,6 +10,7 @@ from accounts.models.key import TEST_ENVIRONMENTS
 from accounts.networks import Address
 from config.db.owned import sandbox_id
 from config.db.statements import fetch_first_row, placeholders
+from config.metrics import timed_statement
 
 DeniedBy = Literal["key", "partner", "expired", "network", "permission", "minute", "day"]
 #: The columns that `Admission.from_row` reads; every SQL function that authorizes returns them.
@@ -91,7 +92,8 @@ class Admission:
 def authorize(caller: Caller) -> Admission:
     """Check the caller and count the call; a denied call is returned, too, since the request log
     and the rate headers need its caller."""
-    row = fetch_first_row(_AUTHORIZE, caller.as_parameters())
+    with timed_statement("authorize"):
+        row = fetch_first_row(_AUTHORIZE, caller.as_parameters())
     assert row
     return Admission.from_row(row)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from config.admin.attention import Need, Severity, attention_state
-from config.health import readiness
+from config.health import installation_status
 
-#: What staff are told while a probe of `/readyz` fails.
+#: What staff are told while a probe of `/statusz` fails.
 _FAILURES = {
     "database": "The database does not respond.",
     "migrations": "Migrations have to be applied.",
@@ -21,7 +21,7 @@ def installation() -> Need | None:
     """Name each failing probe; the ledger has a line of its own."""
     failing = {
         name: check["detail"]
-        for name, check in readiness()["checks"].items()
+        for name, check in installation_status()["checks"].items()
         if name != "ledger" and not check["ok"]
     }
     if not failing:

@@ -38,10 +38,13 @@ def session_connection() -> Iterator[None]:
 
 def connect_directly(**options: Any) -> psycopg.Connection[Any]:
     """Return a session that neither the pool nor a pooler shares with others."""
-    wanted = _as(settings.DATABASE_DIRECT or connection.settings_dict)
-    parameters = DatabaseWrapper(wanted).get_connection_params()
-    parameters.pop("pool", None)
-    return psycopg.connect(**{**parameters, **options})
+    return _connect(settings.DATABASE_DIRECT or connection.settings_dict, options)
+
+
+def connect_as_owner(**options: Any) -> psycopg.Connection[Any]:
+    """Return a session of the role that owns the tables; no other connection changes."""
+    owner = settings.DATABASE_OWNER or settings.DATABASE_DIRECT or connection.settings_dict
+    return _connect(owner, options)
 
 
 @contextmanager
@@ -57,6 +60,15 @@ def _connected_as(wanted: dict[str, Any]) -> Iterator[None]:
     finally:
         connection.close()
         connection.settings_dict = serving
+
+
+def _connect(wanted: dict[str, Any], options: dict[str, Any]) -> psycopg.Connection[Any]:
+    parameters = DatabaseWrapper(_as(wanted)).get_connection_params()
+    parameters.pop("pool", None)
+    # Django's own classes of cursors need its adapters.
+    parameters.pop("cursor_factory", None)
+    parameters.pop("context", None)
+    return psycopg.connect(**{**parameters, **options})
 
 
 def _as(wanted: dict[str, Any]) -> dict[str, Any]:

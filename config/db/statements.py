@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
+from time import perf_counter
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -23,6 +24,8 @@ from psycopg.pq.abc import PGresult
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
+from config.metrics import pool_waits
+
 Row = dict[str, Any]
 
 #: SQLSTATEs of a server that is shutting down, has crashed or is starting; None if there was no
@@ -34,6 +37,8 @@ _OUTDATED = {b"0A000", b"26000"}
 #: The statements that each connection has prepared, and their names there.
 _prepared: WeakKeyDictionary[psycopg.Connection[Any], dict[str, bytes]] = WeakKeyDictionary()
 _numbers = count()
+#: Shorter waits for a connection are not measured, as that would take longer.
+_WAIT_SECONDS = 0.001
 
 
 def placeholders(number: int) -> str:
@@ -134,7 +139,10 @@ def _borrowed_connection(wrapper: BaseDatabaseWrapper) -> Iterator[psycopg.Conne
         yield wrapper.connection
         return
     pool.open()
+    started = perf_counter()
     borrowed = pool.getconn()
+    if (waited := perf_counter() - started) > _WAIT_SECONDS:
+        pool_waits.observe(waited)
     try:
         yield borrowed
     finally:

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from django.core.cache import cache
 
 from config.db.clock import database_now
-from config.health import Check, readiness_probe
+from config.health import Check, status_probe
 from config.jobs.queue import background_task, enqueue_unless_full
 from config.jobs.scheduler import periodic
 
-_KEY = "worker-heartbeat"
+#: When the worker last ran a task.
+HEARTBEAT = "worker-heartbeat"
 #: One is enqueued every ten seconds; after six missed ones, the worker counts as down.
 _SECONDS = 60.0
 _activities: list[Callable[[], bool]] = []
@@ -28,7 +29,7 @@ def worker_activity(function: Callable[[], bool]) -> Callable[[], bool]:
 
 @background_task
 def record_heartbeat() -> None:
-    cache.set(_KEY, database_now().timestamp(), timeout=None)
+    cache.set(HEARTBEAT, database_now().timestamp(), timeout=None)
 
 
 @periodic(seconds=10)
@@ -36,9 +37,9 @@ def enqueue_heartbeat() -> None:
     enqueue_unless_full(record_heartbeat)
 
 
-@readiness_probe("worker")
+@status_probe("worker")
 def check_worker() -> Check:
-    last = cache.get(_KEY)
+    last = cache.get(HEARTBEAT)
     if last is None:
         return Check(False, "never seen")
     age = round(database_now().timestamp() - last, 1)

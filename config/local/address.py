@@ -41,8 +41,8 @@ class Address:
             time.sleep(0.1)
         return True
 
-    def ask_readiness(self) -> tuple[int, str]:
-        """Return status and body of ``/readyz``; status 0 if there is no response.
+    def ask_status(self) -> tuple[int, str]:
+        """Return status and body of ``/statusz``; status 0 if there is no response.
 
         The request uses the public host name, because in production the application accepts no
         other.
@@ -51,7 +51,7 @@ class Address:
         public = urlsplit(os.environ.get("PUBLIC_URL") or self.url).netloc
         connection = http.client.HTTPConnection(target.netloc, timeout=2)
         try:
-            connection.request("GET", "/readyz", headers={"Host": public})
+            connection.request("GET", "/statusz", headers={"Host": public})
             response = connection.getresponse()
             return response.status, response.read(2000).decode(errors="replace")
         except (OSError, http.client.HTTPException):

@@ -21,6 +21,7 @@ from config.settings.imaging import *
 from config.settings.integrations import *
 from config.settings.jobs import *
 from config.settings.mail import *
+from config.settings.monitoring import *
 from config.settings.security import *
 from config.settings.signing import *
 from config.settings.storage import *

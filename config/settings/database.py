@@ -42,6 +42,10 @@ def _connection(url: dict[str, Any], *, is_pooled: bool = False) -> dict[str, An
 
 # The role that owns the tables, for `migrate`; the one that serves owns nothing.
 _owner_url = env.str("DATABASE_OWNER_URL", postgres.owner_url() if _is_embedded else "")
+#: Where `verify_backup` may create a database.
+BACKUP_SCRATCH_URL = env.str(
+    "BACKUP_SCRATCH_URL", postgres.admin_url() if _is_embedded else _owner_url
+)
 DATABASE_OWNER = _connection(env.db_url_config(_owner_url) if _owner_url else {})
 DATABASE_DIRECT = _connection(env.db_url_config(_direct_url) if _direct_url else {})
 

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.monitoring.middleware.MonitoringMiddleware",
     "config.api.middleware.BrowserPolicyMiddleware",
     "config.api.chain.ApiChainMiddleware",
     "config.api.middleware.RequestIdMiddleware",
@@ -107,7 +108,7 @@ CACHES = {
         "LOCATION": "shared_cache",
         # Rate limits are counted here. Failed sign-ins are kept, or a flood of other entries, which
         # cost little, would push a lockout out; each of them costs the hash of a password.
-        "OPTIONS": {"MAX_ENTRIES": 100_000, "KEEP": ":(login_failed|reauthenticate)"},
+        "OPTIONS": {"MAX_ENTRIES": 100_000, "KEEP": ":(login_failed|reauthenticate|last-backup)"},
     }
 }
 

@@ -20,7 +20,8 @@ SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", "")
 DOCS_URL = env.str("DOCS_URL", "")
 CSRF_FAILURE_VIEW = "config.dashboard.errors.csrf_failure"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=IS_PRODUCTION)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+# Asked without a proxy, by balancers and by Prometheus.
+SECURE_REDIRECT_EXEMPT = [r"^(?:healthz|livez|readyz|statusz|metrics)$"]
 SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"

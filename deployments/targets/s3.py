@@ -83,6 +83,20 @@ class S3Target:
             for stage in get_args(Stage):
                 self._delete(list(self._keys_below(self._prefix_of(identifier, stage))))
 
+    def check_access(self) -> None:
+        """Write a file and delete it; raise `PublishFailed`."""
+        key = f"{self._prefix}/doctor.txt".removeprefix("/")
+        with _failures("doctor"):
+            self._client.put_object(Bucket=self._bucket, Key=key, Body=b"doctor")
+        self._delete([key])
+
+    def list_files(self) -> Iterator[tuple[str, int]]:
+        """Yield key and size of every published file."""
+        pages = self._client.get_paginator("list_objects_v2")
+        with _failures("all shops"):
+            for page in pages.paginate(Bucket=self._bucket, Prefix=self._prefix):
+                yield from ((entry["Key"], entry["Size"]) for entry in page.get("Contents", []))
+
     def _prefix_of(self, identifier: str, stage: str) -> str:
         """Return a prefix with a final slash, so that `nova-1` does not match `nova-12`."""
         return f"{self._prefix}/{stage}/{identifier}/".removeprefix("/")

@@ -14,6 +14,7 @@ from django.db import DatabaseError
 from billing.models import OperationPrice
 from config.db.statements import release_connection
 from config.egress.deadline import Deadline, DeadlineExceeded
+from config.metrics import timed_provider
 from imaging import prompts
 from imaging.backends import configured_provider, configured_storage
 from imaging.models import ImageOperation
@@ -121,7 +122,8 @@ def _generate(
     spec = GenerationInput(
         image_request.action, text, image_request.size, generation_deadline, inputs, seed
     )
-    outputs = provider.make_images(spec)[:MAX_OUTPUTS]
+    with timed_provider(settings.IMAGE_PROVIDER):
+        outputs = provider.make_images(spec)[:MAX_OUTPUTS]
     if not outputs:
         raise GenerationFailed("no image")
     attempt.is_billed = True

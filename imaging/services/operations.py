@@ -18,6 +18,7 @@ from billing.models import Charge, PointBucket
 from billing.spending import SpendLimit
 from config.db.ids import new_id
 from config.db.statements import fetch_first_row, fetch_row, placeholders
+from config.metrics import timed_statement
 from imaging.models import ImageOperation
 from imaging.requests import ImageRequest, placeholder_urls
 from imaging.services.receivers import find_or_add_endpoint
@@ -111,14 +112,13 @@ def authorize_and_start(
     round trip. Otherwise, or if it cannot be charged, a live operation only gets a quote."""
     operation_id, token = new_id(), uuid.uuid4()
     # Safe to send twice: the operation's id is the same.
-    row = fetch_first_row(
-        _AUTHORIZE_AND_START,
-        [
-            *caller.as_parameters(),
-            word_array(start_in),
-            *_parameters(operation_id, image_request, token),
-        ],
-    )
+    parameters = [
+        *caller.as_parameters(),
+        word_array(start_in),
+        *_parameters(operation_id, image_request, token),
+    ]
+    with timed_statement("authorize_and_charge"):
+        row = fetch_first_row(_AUTHORIZE_AND_START, parameters)
     assert row
     admission = Admission.from_row(row)
     if row["started"] and row["charged"] is not False:
@@ -158,9 +158,9 @@ def finish_operation(
     *, operation: Operation, mode: str, urls: list[str], milliseconds: int
 ) -> Settlement:
     """Keep the charge; raise `Interrupted` if it has been refunded meanwhile."""
-    row = fetch_row(
-        _FINISH, [operation.partner_id, operation.id, "", mode, urls, milliseconds, "", ""]
-    )
+    parameters = [operation.partner_id, operation.id, "", mode, urls, milliseconds, "", ""]
+    with timed_statement("settle"):
+        row = fetch_row(_FINISH, parameters)
     if not row or not row["settled"]:
         raise Interrupted
     return Settlement(row["cost"], row["balance"])

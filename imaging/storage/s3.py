@@ -89,6 +89,13 @@ class S3Storage:
                 raise
         self._delete_batch([source])
 
+    def list_files(self) -> Iterator[tuple[str, int]]:
+        """Yield name and size of every image."""
+        pages = self._client.get_paginator("list_objects_v2")
+        with _storage_errors():
+            for page in pages.paginate(Bucket=self._bucket, Prefix="partners/"):
+                yield from ((entry["Key"], entry["Size"]) for entry in page.get("Contents", []))
+
     def url(self, name: str) -> str:
         return f"{self._base_url.rstrip('/')}/{check_name(name)}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -284,3 +285,15 @@ def test_check_ledger_sees_a_bucket_without_any_entry(payer: Keys) -> None:
         call_command("check_ledger", stdout=out)
 
     assert out.getvalue() == f"{ghost.id}: 800 remaining, entries sum to 0\n"
+
+
+def test_export_gstr1_writes_the_sections_of_a_month(tmp_path: Path) -> None:
+    printed = run("export_gstr1", "2026-10", str(tmp_path / "october"))
+
+    files = [Path(line) for line in printed.splitlines()]
+    assert len(files) == 9
+    assert all(file.stat().st_mode & 0o077 == 0 for file in files)
+    [b2b] = [file for file in files if file.name == "gstr1-b2b-2026-10.csv"]
+    assert b2b.read_bytes().startswith(b"GSTIN/UIN of Recipient,Receiver Name,Invoice Number")
+    with pytest.raises(CommandError, match="Name a month"):
+        run("export_gstr1", "October", str(tmp_path))

@@ -44,7 +44,7 @@ def test_a_forged_row_runs_nothing(tmp_path: Path) -> None:
     pickled = base64.b64encode(pickle.dumps(Attack(tmp_path / "ran"))).decode()
     forge(":1:worker-heartbeat", pickled)
 
-    response = Client().get("/readyz")
+    response = Client().get("/statusz")
 
     assert response.json()["checks"]["worker"] == {"ok": False, "detail": "never seen"}
     assert not (tmp_path / "ran").exists()

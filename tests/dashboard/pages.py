@@ -24,6 +24,9 @@ _OTHERS = (
     ".well-known/",
     "healthz",
     "readyz",
+    "livez",
+    "statusz",
+    "metrics",
     "chat",
 )
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^()]*\)")

@@ -2,9 +2,16 @@
 
 import os
 import sys
+from pathlib import Path
 
 from config.local.postgres import PostgresError, Server, data_dir
 from config.local.postgres.cluster import installed_binaries
+from config.local.postgres.transfer import dump, restore, upgrade
+
+_USAGE = """\
+usage: python -m config.local.postgres start|stop|status|url|data|psql
+       python -m config.local.postgres dump FILE | restore FILE | upgrade [BINARIES]
+"""
 
 
 def main(arguments: list[str]) -> int:
@@ -26,10 +33,15 @@ def main(arguments: list[str]) -> int:
         case ["psql", *rest]:
             psql = str(installed_binaries() / "psql")
             os.execv(psql, [psql, server.owner_url, *rest])  # noqa: S606 - no shell
+        case ["dump", file]:
+            dump(server, Path(file).resolve())
+        case ["restore", file]:
+            restore(server, Path(file).resolve())
+        case ["upgrade", *binaries] if len(binaries) < 2:
+            kept = upgrade(server, *map(Path, binaries))
+            sys.stdout.write(f"The former cluster is in {kept}.\n" if kept else "Up to date.\n")
         case _:
-            sys.stderr.write(
-                "usage: python -m config.local.postgres start|stop|status|url|data|psql\n"
-            )
+            sys.stderr.write(_USAGE)
             return 2
     return 0
 

@@ -159,6 +159,11 @@ class Cluster:
             return f"{event}: the disk with {self.data} is full."
         lines = [line.strip() for line in said.splitlines() if line.strip()] or ["no output"]
         grave = [line for line in lines if "FATAL:" in line or "PANIC:" in line] or lines[-1:]
+        if "incompatible with server" in grave[0]:
+            return (
+                f"{event}: the database in {self.path} is of another version of PostgreSQL. Run"
+                " python -m config.local.postgres upgrade"
+            )
         return f"{event}: {grave[0]} (log: {self.log})"
 
     def _run(self, *command: str | Path, stdin: str = "") -> None:

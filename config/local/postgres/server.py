@@ -60,7 +60,9 @@ class Server:
         host = quote(str(self.cluster.sockets), safe="")
         return f"postgres://{role}@:{PORT}/{DATABASE}?host={host}"
 
-    def start(self, *, preexec: Callable[[], None] | None = None) -> None:
+    def start(
+        self, *, preexec: Callable[[], None] | None = None, binaries: Path | None = None
+    ) -> None:
         """Create the cluster if there is none, and start its server unless it is running.
 
         ``preexec`` runs in the server's process before it becomes PostgreSQL. Raises
@@ -71,7 +73,7 @@ class Server:
             if self._is_usable():
                 return
             self._terminate_orphans()
-            binaries = self.cluster.binaries()
+            binaries = binaries or self.cluster.binaries()
             self.cluster.create(binaries)
             self._launch(binaries, preexec)
 

@@ -105,14 +105,14 @@ class Supervisor:
     def _notify(self, *, waited: float) -> None:
         if self._is_announced or not any(process.is_started for process in self._start_times):
             return
-        status, body = self._address.ask_readiness()
+        status, body = self._address.ask_status()
         if status == 200:
             self._say(f"ShopIQ is ready at {self._address.url} (press Ctrl-C to stop)", bare=True)
             self._is_announced = True
         elif waited > self._next_complaint:
             self._next_complaint = waited + UNREADY_SECONDS
             self._say(
-                f"not ready after {waited:.0f} s: /readyz returned {status or 'nothing'} {body}"
+                f"not ready after {waited:.0f} s: /statusz returned {status or 'nothing'} {body}"
             )
 
     def _relay_output(self, timeout: float) -> None:

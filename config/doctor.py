@@ -1,0 +1,187 @@
+"""Diagnoses of an installation: each app registers its own, `manage.py doctor` runs them all.
+
+Unlike the probes of `/readyz` they may be slow, write something for a moment and ask services.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.checks import ERROR, run_checks
+from django.core.mail import get_connection
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from config.db.canaries import find_wrong_keys
+from config.db.clock import database_now
+from config.db.functions import changed_functions
+from config.db.grants import different_tables, serving_role
+
+_OLDEST_POSTGRES = 15
+_CLOCK_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found; `detail` is what to do if it is not `ok`."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+class Problem(Exception):
+    """Something that has to be mended; the text says what."""
+
+
+Diagnose = Callable[[], str]
+_diagnoses: dict[str, Diagnose] = {}
+
+
+def diagnosis(name: str) -> Callable[[Diagnose], Diagnose]:
+    """Register a function that returns what it saw, or raises: a `Problem` or anything else."""
+
+    def register(function: Diagnose) -> Diagnose:
+        _diagnoses[name] = function
+        return function
+
+    return register
+
+
+def diagnose(only: set[str] | None = None) -> Iterator[Finding]:
+    """Run the diagnoses, regardless of each other's failures."""
+    for name, function in _diagnoses.items():
+        if only and name not in only:
+            continue
+        try:
+            yield Finding(name, ok=True, detail=function())
+        except Problem as problem:
+            yield Finding(name, ok=False, detail=str(problem))
+        except Exception as error:  # noqa: BLE001 - one broken service must not hide the others
+            connection.close()
+            text = str(error).strip().partition("\n")[0]
+            yield Finding(name, ok=False, detail=f"{type(error).__name__}: {text}")
+
+
+def diagnosis_names() -> list[str]:
+    return list(_diagnoses)
+
+
+@diagnosis("settings")
+def check_settings() -> str:
+    errors = [
+        message for message in run_checks(include_deployment_checks=True) if message.level >= ERROR
+    ]
+    if errors:
+        raise Problem(" ".join(f"{error.msg} ({error.id})" for error in errors))
+    return settings.ENVIRONMENT
+
+
+@diagnosis("database")
+def check_version() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version'), pg_is_in_recovery()")
+        version, is_standby = cursor.fetchone()
+    if int(version.split(".")[0]) < _OLDEST_POSTGRES:
+        raise Problem(f"PostgreSQL is {version}; {_OLDEST_POSTGRES} or newer is needed.")
+    if is_standby:
+        raise Problem("DATABASE_URL is a standby, which cannot be written to.")
+    return f"PostgreSQL {version}"
+
+
+@diagnosis("role")
+def check_role() -> str:
+    if different := different_tables():
+        raise Problem(
+            f"The privileges of {serving_role()} differ for {len(different)} tables, such as"
+            f" {different[0]}. Run migrate_safely with DATABASE_OWNER_URL."
+        )
+    return f"{serving_role()} owns nothing"
+
+
+@diagnosis("timeouts")
+def check_timeouts() -> str:
+    """Read them back, since a pooler may drop what a session asks for."""
+    with connection.cursor() as cursor:
+        found = {}
+        for name in settings.DB_TIMEOUTS:
+            cursor.execute("SELECT current_setting(%s)", [name])
+            [found[name]] = cursor.fetchone()
+    if missing := [name for name, value in found.items() if value == "0"]:
+        raise Problem(
+            f"{', '.join(missing)} not in force. Set them for the role {serving_role()}, as"
+            " deploy/sql/roles.sql does."
+        )
+    return ", ".join(f"{name} {value}" for name, value in found.items())
+
+
+@diagnosis("functions")
+def check_functions() -> str:
+    if changed := changed_functions():
+        raise Problem(f"Differ from their files: {', '.join(changed)}. Run migrate_safely.")
+    return "match their files"
+
+
+@diagnosis("keys")
+def check_keys() -> str:
+    if problems := find_wrong_keys():
+        raise Problem(" ".join(problems))
+    return "match the data"
+
+
+@diagnosis("cache table")
+def check_cache() -> str:
+    try:
+        cache.set("doctor", 1, timeout=60)
+        is_kept = cache.get("doctor") == 1
+        cache.delete("doctor")
+    except DatabaseError as error:
+        raise Problem("The table of the cache is missing. Run createcachetable.") from error
+    if not is_kept:
+        raise Problem("The cache does not keep what is stored.")
+    return "reads and writes"
+
+
+@diagnosis("clock")
+def check_clock() -> str:
+    before = timezone.now()
+    now = database_now()
+    seconds = max((before - now).total_seconds(), (now - timezone.now()).total_seconds(), 0.0)
+    if seconds > _CLOCK_SECONDS:
+        raise Problem(
+            f"This machine's clock is {seconds:.0f} seconds from the database's. Run a time"
+            " service, such as chrony, on both."
+        )
+    return "agrees with the database's"
+
+
+@diagnosis("static files")
+def check_static_files() -> str:
+    if not settings.IS_PRODUCTION:
+        return "served from their sources"
+    if not Path(str(settings.STATIC_ROOT), "staticfiles.json").is_file():
+        raise Problem("Not collected. Run collectstatic --no-input.")
+    return "collected"
+
+
+@diagnosis("mail")
+def check_mail() -> str:
+    """Sign in to the mail server without sending anything."""
+    server = get_connection(settings.EMAIL_DELIVERY_BACKEND)
+    server.open()
+    server.close()
+    host = getattr(settings, "EMAIL_HOST", "")
+    return f"{host} accepts us" if host and not _is_folder() else settings.EMAIL_FILE_PATH
+
+
+def _is_folder() -> bool:
+    return settings.EMAIL_DELIVERY_BACKEND.endswith((".FolderBackend", ".filebased.EmailBackend"))
+
+
+def public_host() -> str:
+    return urlsplit(settings.PUBLIC_URL).netloc

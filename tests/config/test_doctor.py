@@ -1,0 +1,134 @@
+"""`manage.py doctor` is green for what works, and says what to do about what does not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from config.doctor import diagnose
+from tests.config.mail_server import running_mail_server
+from tests.config.test_encryption import key_entry
+from tests.conftest import Start
+from tests.servers import Reply, Request, serve
+
+HERE = {
+    *("settings", "database", "timeouts", "functions", "keys", "cache table", "clock"),
+    *("static files", "mail", "image provider", "image storage", "shops"),
+}
+
+
+def problem_of(name: str) -> str:
+    [finding] = diagnose({name})
+    assert not finding.ok, finding
+    return finding.detail
+
+
+def test_a_working_installation_is_all_green(
+    live_db: None, settings: Any, own_server: Start
+) -> None:
+    settings.PUBLIC_URL = own_server().url
+    out = StringIO()
+
+    call_command("doctor", "--json", "--only", *HERE, "proxy", stdout=out)
+
+    report = json.loads(out.getvalue())
+    assert report["ok"]
+    assert {finding["name"] for finding in report["findings"]} == {*HERE, "proxy"}
+
+
+def test_it_exits_with_one_and_says_what_to_do(live_db: None, settings: Any) -> None:
+    settings.PUBLIC_URL = "http://127.0.0.1:9"
+    out = StringIO()
+    with pytest.raises(SystemExit, match="1"):
+        call_command("doctor", "--only", "proxy", "clock", stdout=out)
+    red, green = sorted(out.getvalue().splitlines())
+    assert red.startswith("FAILED  proxy")
+    assert "cannot be reached" in red
+    assert green.startswith("ok      clock")
+
+
+@pytest.mark.django_db
+def test_what_is_wrong_with_the_database(settings: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        assert "statement_timeout not in force" in problem_of("timeouts")
+        cursor.execute("RESET statement_timeout")
+        cursor.execute("COMMENT ON FUNCTION billing_charge IS 'changed'")
+        assert "billing_charge" in problem_of("functions")
+    version = settings.FIELD_ENCRYPTION_KEYS[0].partition(":")[0]
+    settings.FIELD_ENCRYPTION_KEYS = [key_entry(int(version))]
+    assert f"another key as version {version}" in problem_of("keys")
+    with time_machine.travel(timezone.now() + timedelta(minutes=5), tick=True):
+        assert "clock is 300 seconds" in problem_of("clock")
+
+
+def test_what_is_wrong_with_services(settings: Any, s3_endpoint: str) -> None:
+    with running_mail_server(settings):
+        assert next(diagnose({"mail"})).ok
+    assert "Refused" in problem_of("mail")
+
+    settings.IMAGE_STORAGE, settings.S3_BUCKET = "s3", "no-such-bucket"
+    settings.S3_ENDPOINT_URL = s3_endpoint
+    assert "NoSuchBucket" in problem_of("image storage")
+
+    settings.IMAGE_PROVIDER, settings.GEMINI_API_KEY = "gemini", "provider-key"
+    for status, words in [(401, "refuses the key"), (404, "does not offer"), (200, "")]:
+        with serve(lambda request, status=status: Reply(status)) as provider:
+            settings.GEMINI_BASE_URL = provider.url
+            [finding] = diagnose({"image provider"})
+        assert (finding.ok, words in finding.detail) == (status == 200, True)
+        assert provider.requests[0].headers["x-goog-api-key"] == "provider-key"
+
+
+ECHO = {
+    "scheme": "https",
+    "host": "",
+    "peer": "127.0.0.1",
+    "forwardedFor": "192.0.2.66, 203.0.113.9",
+    "isProduction": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("echo", "words"),
+    [
+        ({}, "SECRET_KEY"),
+        ({**ECHO, "scheme": "http"}, "X-Forwarded-Proto"),
+        ({**ECHO, "host": "10.0.0.1"}, "Host header"),
+        ({**ECHO, "forwardedFor": ""}, "without X-Forwarded-For"),
+        ({**ECHO, "forwardedFor": "192.0.2.66"}, "forged"),
+        (ECHO, ""),
+    ],
+)
+def test_what_is_wrong_with_the_proxy(settings: Any, echo: dict[str, Any], words: str) -> None:
+    def answer(request: Request) -> Reply:
+        found = {**echo, "host": echo["host"] or request.headers["host"]} if echo else {}
+        return Reply(200, json.dumps({"status": "ok", **found}).encode())
+
+    settings.IS_PRODUCTION, settings.TRUSTED_PROXIES = True, ["127.0.0.1"]
+    with serve(answer) as proxy:
+        settings.PUBLIC_URL = proxy.url
+        [finding] = diagnose({"proxy"})
+    assert (finding.ok, words in finding.detail) == (not words, True)
+
+
+def test_a_redirect_to_itself_is_named(settings: Any) -> None:
+    with serve(lambda request: Reply(301, headers={"Location": "https://here/"})) as proxy:
+        settings.PUBLIC_URL = proxy.url
+        assert "redirects to https://here/" in problem_of("proxy")
+
+
+@pytest.mark.django_db
+def test_strangers_do_not_learn_how_their_request_arrived(get: Callable[..., Any]) -> None:
+    for header in ("", "doctor:1:forged"):
+        response = get("/livez", **{"X-ShopIQ-Doctor": header})
+        assert response.json() == {"status": "ok"}
