@@ -79,7 +79,7 @@ def check_settings() -> str:
     ]
     if errors:
         raise Problem(" ".join(f"{error.msg} ({error.id})" for error in errors))
-    return settings.ENVIRONMENT
+    return str(settings.ENVIRONMENT)
 
 
 @diagnosis("database")
@@ -176,11 +176,12 @@ def check_mail() -> str:
     server.open()
     server.close()
     host = getattr(settings, "EMAIL_HOST", "")
-    return f"{host} accepts us" if host and not _is_folder() else settings.EMAIL_FILE_PATH
+    return str(settings.EMAIL_FILE_PATH) if _is_folder() else f"{host} accepts us"
 
 
 def _is_folder() -> bool:
-    return settings.EMAIL_DELIVERY_BACKEND.endswith((".FolderBackend", ".filebased.EmailBackend"))
+    name = str(settings.EMAIL_DELIVERY_BACKEND)
+    return name.endswith((".FolderBackend", ".filebased.EmailBackend"))
 
 
 def public_host() -> str:

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 
 import psycopg
 from django.db import OperationalError, connection
-from psycopg.sql import SQL, Identifier
 
 from config.db.roles import connect_as_owner
 
@@ -73,7 +72,7 @@ def drop_invalid_indexes(report: Report) -> None:
     for name in names:
         report(f"Dropping the unfinished index {name}.")
         with connection.cursor() as cursor:
-            cursor.execute(SQL("DROP INDEX CONCURRENTLY {}").format(Identifier(name)))
+            cursor.execute(f"DROP INDEX CONCURRENTLY {connection.ops.quote_name(name)}")
 
 
 def _try_lock(session: psycopg.Connection[tuple[bool]]) -> bool:

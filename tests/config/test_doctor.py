@@ -71,7 +71,11 @@ def test_what_is_wrong_with_the_database(settings: Any) -> None:
         assert "clock is 300 seconds" in problem_of("clock")
 
 
-def test_what_is_wrong_with_services(settings: Any, s3_endpoint: str) -> None:
+def test_what_is_wrong_with_services(
+    settings: Any, s3_endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     with running_mail_server(settings):
         assert next(diagnose({"mail"})).ok
     assert "Refused" in problem_of("mail")

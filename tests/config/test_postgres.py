@@ -302,7 +302,18 @@ def test_a_cluster_of_an_earlier_version_is_upgraded_and_kept(server: Server) ->
     cluster.make_folders()
     cluster.path.mkdir(mode=0o700)
     os.chown(cluster.path, cluster.owner.pw_uid, cluster.owner.pw_gid)
-    cluster._run(OLD / "initdb", "-D", cluster.path, "-U", "postgres", "-A", "peer", "--locale=C")
+    cluster._run(
+        OLD / "initdb",
+        "-D",
+        cluster.path,
+        "-U",
+        "postgres",
+        "-A",
+        "peer",
+        "-E",
+        "UTF8",
+        "--locale=C",
+    )
     cluster._run(OLD / "postgres", "--single", "-D", cluster.path, "postgres", stdin=CREATION)
     server.start(binaries=OLD)
     with psycopg.connect(server.owner_url) as connection:

@@ -1,0 +1,238 @@
+"""What `deploy/` ships: started, or checked by its own linter, as far as this machine has them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import ssl
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import psycopg
+import pytest
+import trustme
+import urllib3
+import yaml
+
+from config.local.postgres import Server
+from config.metrics import collectors
+from tests import pgbouncer
+from tests.conftest import Start
+from tests.factories import Keys
+from tests.imaging.calls import CREATE, PROMPT, USAGE
+
+ROOT = Path(__file__).resolve().parents[1]
+DEPLOY = ROOT / "deploy"
+SBIN = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"
+HOST = "api.example.com"
+
+
+def program(name: str) -> str:
+    found = shutil.which(name, path=SBIN)
+    if not found:
+        pytest.skip(f"{name} is not installed")
+    return found
+
+
+def run(*command: str | Path, **options: Any) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@contextmanager
+def nginx(folder: Path, webs: list[int], port: int) -> Iterator[None]:
+    """Run the shipped configuration with other ports and a certificate of this test."""
+    certificate = trustme.CA().issue_cert(HOST)
+    (folder / "tls").mkdir()
+    certificate.private_key_pem.write_to_path(str(folder / "tls/tls.key"))
+    for blob in certificate.cert_chain_pems:
+        blob.write_to_path(str(folder / "tls/tls.crt"), append=True)
+    text = (DEPLOY / "nginx.conf").read_text()
+    text = re.sub(
+        r"listen 80 .*?}",
+        f"listen 127.0.0.1:{pgbouncer._free_port()}; return 308 /; }}",
+        text,
+        flags=re.S,
+    )
+    text = text.replace("listen 443 ssl", f"listen 127.0.0.1:{port} ssl")
+    text = text.replace("/run/nginx.pid", str(folder / "pid"))
+    text = text.replace("include mime.types", "include /etc/nginx/mime.types")
+    if os.geteuid():
+        text = text.replace("user www-data;", "")
+    upstream = (DEPLOY / "shopiq-upstream.conf").read_text()
+    for shipped, ours in zip((8000, 8001), webs, strict=True):
+        upstream = upstream.replace(f":{shipped} ", f":{ours} ")
+    (folder / "nginx.conf").write_text(text)
+    (folder / "shopiq-upstream.conf").write_text(upstream)
+    command = [program("nginx"), "-p", str(folder), "-c", str(folder / "nginx.conf")]
+    run(*command, "-t")
+    process = subprocess.Popen([*command, "-g", "daemon off;"])
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@pytest.mark.slow
+def test_nginx_serves_calls_from_two_web_processes(
+    keys: Keys, own_server: Start, tmp_path: Path
+) -> None:
+    program("nginx")
+    port = pgbouncer._free_port()
+    env = {
+        "BEHIND_TLS_PROXY": "true",
+        "TRUSTED_PROXIES": "127.0.0.1",
+        "PUBLIC_URL": f"https://{HOST}",
+        "ALLOWED_HOSTS": HOST,
+        "SECURE_SSL_REDIRECT": "true",
+    }
+    webs = [own_server(env=env), own_server(env=env)]
+    http = urllib3.PoolManager(cert_reqs=ssl.CERT_NONE, assert_hostname=False, retries=False)
+    urllib3.disable_warnings()
+
+    def call(method: str, path: str, **options: Any) -> Any:
+        headers = {"Host": HOST, "x-api-key": keys.live, "X-Forwarded-For": "192.0.2.1"}
+        return http.request(method, f"https://127.0.0.1:{port}{path}", headers=headers, **options)
+
+    with TemporaryDirectory() as folder, nginx(Path(folder), [web.port for web in webs], port):
+        while True:
+            try:
+                assert call("GET", USAGE).status == 200
+                break
+            except urllib3.exceptions.HTTPError:
+                time.sleep(0.05)
+        assert call("POST", CREATE, json=PROMPT).status == 200
+        assert call("GET", "/login/").status == 200
+        assert call("POST", CREATE, body=b"x" * 1_100_000).status == 413
+        assert {call("GET", path).status for path in ("/metrics", "/statusz")} == {404}
+        webs[0].stop()
+        # Connections to a process that has ended go to the other, also of calls that cost.
+        assert {call("POST", CREATE, json=PROMPT).status for _ in range(6)} == {200}
+
+
+@pytest.mark.slow
+def test_roles_can_be_made_again_and_reports_only_read() -> None:
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)
+        server = Server(Path(folder, "data"))
+        server.start()
+        try:
+            with psycopg.connect(server.admin_url, autocommit=True) as admin:
+                admin.execute("DROP DATABASE IF EXISTS unused")
+            words = [f"{name}_password=secret" for name in ("owner", "serving", "reports")]
+            command = [
+                *("psql", "-q", server.admin_url, "-f", DEPLOY / "sql/roles.sql"),
+                *(part for word in words for part in ("-v", word)),
+            ]
+            for _ in range(2):
+                run(*command, env={**os.environ, "PGHOST": str(server.cluster.sockets)})
+            with psycopg.connect(server.url) as serving:
+                limits = "SHOW lock_timeout", "SHOW statement_timeout", "SHOW log_error_verbosity"
+                found = [serving.execute(limit.encode()).fetchone() for limit in limits]
+                assert found == [("5s",), ("15s",), ("terse",)]
+            with psycopg.connect(server.owner_url) as owner:
+                owner.execute("CREATE TABLE told AS SELECT 1 AS n")
+            with psycopg.connect(server.admin_url) as reports:
+                reports.execute("SET SESSION AUTHORIZATION shopiq_reports")
+                assert reports.execute("SELECT n FROM told").fetchone() == (1,)
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    reports.execute("DELETE FROM told")
+        finally:
+            server.stop()
+
+
+def test_systemd_accepts_the_units() -> None:
+    analyze = program("systemd-analyze")
+    with TemporaryDirectory() as folder:
+        units = []
+        for path in sorted((DEPLOY / "systemd").iterdir()):
+            text = path.read_text()
+            # Programs and folders of an installation, which this machine does not have.
+            text = re.sub(r"ExecStart=/srv/\S+", "ExecStart=/bin/true", text)
+            text = text.replace("file:/srv/shopiq", "file:/")
+            units.append(Path(folder, path.name.replace("@", "@8000")))
+            units[-1].write_text(text)
+        done = subprocess.run(
+            [analyze, "verify", "--man=no", *units], capture_output=True, text=True, check=False
+        )
+    ours = [line for line in done.stderr.splitlines() if "shopiq" in line]
+    assert ours == []
+
+
+def test_a_web_process_gets_more_time_to_stop_than_a_call_may_take() -> None:
+    unit = (DEPLOY / "systemd/shopiq-web@.service").read_text()
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    assert int(re.findall(r"TimeoutStopSec=(\d+)", unit)[0]) > 130
+    assert int(compose["web-1"]["stop_grace_period"].removesuffix("s")) > 130
+
+
+def test_alerts_and_panels_ask_for_metrics_that_exist() -> None:
+    exposed = set(re.findall(r'"(shopiq_\w+)"', (ROOT / "config/metrics.py").read_text()))
+    source = "".join(path.read_text() for path in ROOT.glob("*/metrics.py"))
+    source += (ROOT / "config/mail/metrics.py").read_text()
+    source += (ROOT / "config/jobs/measures.py").read_text()
+    exposed |= {f"shopiq_{name}" for name in re.findall(r'Sample\(\s*"(\w+)"', source)}
+    exposed |= {"shopiq_backup_age_seconds", "shopiq_backup_verification_age_seconds"}
+    exposed |= {"shopiq_database_up"}
+    asked = set()
+    for file in ("prometheus/alerts.yml", "grafana/shopiq.json"):
+        asked |= set(re.findall(r"shopiq_\w+", (DEPLOY / file).read_text()))
+    plain = {re.sub(r"_(?:count|sum|bucket|total)$", "", name) for name in asked}
+    assert plain <= exposed
+    assert len(collectors()) >= 7
+
+
+def test_alerts_name_runbooks_that_exist() -> None:
+    groups = yaml.safe_load((DEPLOY / "prometheus/alerts.yml").read_text())["groups"]
+    for rule in groups[0]["rules"]:
+        file, _, anchor = rule["annotations"]["runbook"].partition("#")
+        headings = re.findall(r"^#+ (.+)$", (ROOT / file).read_text(), re.MULTILINE)
+        anchors = {
+            re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings
+        }
+        assert not anchor or anchor in anchors, anchor
+
+
+def anchor_of(heading: str) -> str:
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+def test_promtool_accepts_the_rules() -> None:
+    promtool = program("promtool")
+    run(promtool, "check", "config", DEPLOY / "prometheus/prometheus.yml")
+    run(promtool, "test", "rules", "alerts_test.yml", cwd=DEPLOY / "prometheus")
+
+
+def test_the_grafana_board_is_complete() -> None:
+    board = json.loads((DEPLOY / "grafana/shopiq.json").read_text())
+    assert len({panel["id"] for panel in board["panels"]}) == len(board["panels"])
+    assert all(target["expr"] for panel in board["panels"] for target in panel["targets"])
+    assert board["uid"] == "shopiq"
+
+
+def test_the_image_gets_every_app_and_no_root() -> None:
+    text = (DEPLOY / "Dockerfile").read_text()
+    apps = ("config", "accounts", "integrations", "billing", "imaging", "deployments")
+    for folder in (*apps, "templates", "static"):
+        assert f"COPY {folder} ./{folder}" in text
+    assert text.index("USER 10001") < text.index('CMD ["gunicorn"')
+    assert "--require-hashes" in text
+
+
+def test_compose_names_only_files_that_exist() -> None:
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    for service in services.values():
+        for volume in service.get("volumes", []):
+            source = volume.partition(":")[0]
+            if source.startswith("./") and source != "./tls":
+                assert (DEPLOY / source).exists(), source
+    application = [services[name] for name in ("web-1", "web-2", "worker", "sweeper", "migrate")]
+    assert all(each["read_only"] and each["cap_drop"] == ["ALL"] for each in application)
