@@ -56,6 +56,7 @@ def test_a_backup_says_what_it_needs_and_is_private(backup: Path) -> None:
     assert cache.get(LAST_BACKUP) is not None
 
 
+@pytest.mark.slow
 def test_verification_restores_it_and_proves_the_ledger(backup: Path) -> None:
     before = count_databases()
 
@@ -67,6 +68,7 @@ def test_verification_restores_it_and_proves_the_ledger(backup: Path) -> None:
     assert cache.get(LAST_VERIFICATION) is not None
 
 
+@pytest.mark.slow
 def test_a_ledger_with_drift_fails(keys: Keys, tmp_path: Path) -> None:
     PointBucket.objects.of(keys.partner.id).update(remaining=1)
     folder = run("backup", str(tmp_path)).strip()
@@ -76,6 +78,7 @@ def test_a_ledger_with_drift_fails(keys: Keys, tmp_path: Path) -> None:
     assert cache.get(LAST_VERIFICATION) is None
 
 
+@pytest.mark.slow
 def test_a_damaged_dump_is_noticed(backup: Path) -> None:
     dump = bytearray((backup / DUMP).read_bytes())
     dump[-20] ^= 1
@@ -99,6 +102,7 @@ def test_it_is_not_restored_over_data(backup: Path) -> None:
         run("restore", str(backup))
 
 
+@pytest.mark.slow
 def test_missing_rows_are_noticed(backup: Path) -> None:
     manifest = check(backup)
     manifest.rows["billing_ledgerentry"] += 1
@@ -109,6 +113,7 @@ def test_missing_rows_are_noticed(backup: Path) -> None:
         restore_dump(backup, manifest, url)
 
 
+@pytest.mark.slow
 def test_missing_files_are_counted(backup: Path) -> None:
     Path(django_settings.MEDIA_ROOT, "partners", "picture.png").unlink()
     assert "images: 1 files" in run("verify_backup", str(backup))
