@@ -20,6 +20,8 @@ class ConfigConfig(AppConfig):
         from config.db.functions import install_after_migrate
         from config.jobs import chains, heartbeat, measures, retention  # noqa: F401 - registers itself
         from config.monitoring import doctor  # noqa: F401 - registers itself
+        from config.monitoring.errors import report_errors
+        from config.monitoring.tracing import start_tracing
 
         # What each app registers.
         autodiscover_modules(
@@ -32,6 +34,9 @@ class ConfigConfig(AppConfig):
         post_migrate.connect(install_after_migrate, sender=last)
         post_migrate.connect(install_groups, sender=last)
         post_migrate.connect(install_canaries, sender=apps.get_app_config("encryption"))
+
+        report_errors()
+        start_tracing()
 
         # Queue messages only wake the worker, and results of tasks are not stored. Their admin
         # pages, registered by the library by now, could run any function.

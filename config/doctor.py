@@ -185,4 +185,4 @@ def _is_folder() -> bool:
 
 
 def public_host() -> str:
-    return urlsplit(settings.PUBLIC_URL).netloc
+    return urlsplit(str(settings.PUBLIC_URL)).netloc

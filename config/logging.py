@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -18,11 +20,28 @@ _SECRET = re.compile(
     r"|(?<=/reset/key/)\w+-[\w-]{10,}"
 )
 
+#: Called with the text of each error that is logged, its exception and the id of the request.
+error_listeners: list[Callable[[str, BaseException | None, str], None]] = []
+
+
+def _tell_listeners(logger: Any, method: str, fields: Any) -> Any:  # noqa: ARG001 - as below
+    if error_listeners and fields.get("level") in ("error", "critical"):
+        error = fields.get("exc_info")
+        if isinstance(error, tuple):
+            error = error[1]
+        elif error is True:
+            error = sys.exc_info()[1]
+        for tell in error_listeners:
+            tell(str(fields.get("event")), error or None, fields.get("request_id", ""))
+    return fields
+
+
 #: For our own lines and for those of libraries.
 _PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
+    _tell_listeners,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
 ]
@@ -39,11 +58,16 @@ def redact(text: str) -> str:
     return _SECRET.sub("[redacted]", text)
 
 
+def redact_details(text: str) -> str:
+    """Remove the values of rows from errors of PostgreSQL."""
+    return _DETAIL.sub("[redacted]", text)
+
+
 def _redact_details(logger: Any, method: str, fields: Any) -> Any:  # noqa: ARG001 - as below
     """Work on the fields, before newlines and quotes in them are escaped."""
     for name, value in fields.items():
         if isinstance(value, str) and "DETAIL:  " in value:
-            fields[name] = _DETAIL.sub("[redacted]", value)
+            fields[name] = redact_details(value)
     return fields
 
 
@@ -67,7 +91,8 @@ def configuration(*, level: str, as_json: bool) -> dict[str, Any]:
             # Its debug lines have all that a page shows, such as the key of an authenticator app.
             "django.template": {"level": "INFO"},
             "django.security.DisallowedHost": {"level": "CRITICAL"},
-            "django-q": {"handlers": [], "level": level, "propagate": True},
+            # It writes two lines for each task, and a heartbeat is one every ten seconds.
+            "django-q": {"handlers": [], "level": "WARNING", "propagate": True},
             # It warns about every response to HEAD, whose body is omitted on purpose.
             "gunicorn.http.wsgi": {"level": "ERROR"},
             "botocore": {"level": "WARNING"},

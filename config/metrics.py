@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from time import perf_counter
+from typing import Protocol
 
 from prometheus_client import Counter, Histogram
 
@@ -42,12 +43,24 @@ dropped_log_lines = Counter(
     "shopiq_request_log_dropped", "Lines of the request log that were lost."
 )
 
+
+class SpanRecorder(Protocol):
+    """Records spans of traces, see `config.monitoring.tracing`."""
+
+    def record(self, name: str, seconds: float, **attributes: str | int) -> None:
+        """Record a span that ends now."""
+        ...
+
+
+spans: SpanRecorder | None = None
 _request_child = cache(_requests.labels)
 _statement_child = cache(_statements.labels)
 
 
 def count_request(*, route: str, status: int, seconds: float) -> None:
     _request_child(route, status).observe(seconds)
+    if spans:
+        spans.record("request", seconds, **{"http.route": route, "http.status_code": status})
 
 
 @contextmanager
@@ -69,7 +82,10 @@ def timed_provider(provider: str) -> Iterator[None]:
         outcome = type(error).__name__
         raise
     finally:
-        _provider.labels(provider, outcome).observe(perf_counter() - started)
+        seconds = perf_counter() - started
+        _provider.labels(provider, outcome).observe(seconds)
+        if spans:
+            spans.record("image provider", seconds, provider=provider, outcome=outcome)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,14 +51,28 @@ class Cluster:
         )
 
     def start(self) -> None:
-        command = [binaries() / "postgres", "-D", self.folder, "-p", str(self.port), *_OPTIONS]
+        command: list[str | Path] = [
+            binaries() / "postgres",
+            "-D",
+            self.folder,
+            "-p",
+            str(self.port),
+            *_OPTIONS,
+        ]
         command += ["-c", f"unix_socket_directories={self.folder}"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, **self._as_user)
         wait_for(self.answers)
 
     def answers(self) -> bool:
-        ready = [binaries() / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        ready: list[str | Path] = [
+            binaries() / "pg_isready",
+            "-q",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(self.port),
+        ]
         return subprocess.run(ready, check=False).returncode == 0
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:

@@ -112,7 +112,7 @@ class Installation:
         self.primary.start()
         words = [f"{name}_password=secret" for name in ("owner", "serving", "reports")]
         passwords = [part for word in words for part in ("-v", word)]
-        command = [
+        command: list[str | Path] = [
             binaries() / "psql",
             *("-q", "-h", "127.0.0.1", "-p", str(self.primary.port), "-U", "postgres"),
             *(*passwords, "-f", DEPLOY / "sql/roles.sql"),
@@ -158,8 +158,8 @@ class Installation:
         }.items():
             text = text.replace(shipped, ours)
         upstream = (DEPLOY / "shopiq-upstream.conf").read_text()
-        for shipped, port in zip((8000, 8001), self.web_ports, strict=True):
-            upstream = upstream.replace(f":{shipped} ", f":{port} ")
+        for place, port in zip((8000, 8001), self.web_ports, strict=True):
+            upstream = upstream.replace(f":{place} ", f":{port} ")
         (self.folder / "nginx.conf").write_text(text)
         (self.folder / "shopiq-upstream.conf").write_text(upstream)
         command = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from django.apps import apps
@@ -20,7 +20,7 @@ from config.db.ids import new_id
 FIRST_RELEASE: dict[str, str] = {}
 
 
-def find_problems(operations: list[Operation], *, is_released: bool = True) -> Iterator[str]:
+def find_problems(operations: Sequence[Operation], *, is_released: bool = True) -> Iterator[str]:
     """Yield what would break, or block, processes of the release before."""
     created = {each.name_lower for each in operations if isinstance(each, migrations.CreateModel)}
     for operation in operations:
