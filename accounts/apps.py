@@ -11,7 +11,7 @@ class AccountsConfig(AppConfig):
         from accounts.request_log import writer
         from accounts.sign_in import key_rotation, receivers, second_factors, user_sessions
 
-        autodiscover_modules("audit_actions", "error_codes", "finders")
+        autodiscover_modules("alert_kinds", "audit_actions", "error_codes", "finders")
         second_factors.extend_allauth()
         user_sessions.extend_allauth()
         key_rotation.register()

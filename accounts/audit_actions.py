@@ -41,6 +41,7 @@ register_actions(
         TEAM,
         page="team",
     ),
+    AuditAction("alert.limit_changed", "Changed the limit of an alert", TEAM, page="alerts"),
     AuditAction("invitation.sent", "Sent an invitation", TEAM, page="team"),
     AuditAction("invitation.resent", "Resent an invitation", TEAM, page="team"),
     AuditAction("invitation.withdrawn", "Withdrew an invitation", TEAM, page="team"),

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 
 from accounts.models import (
     Account,
+    Alert,
     AutoLoginLink,
     Environment,
     IdempotencyRecord,
@@ -20,6 +21,7 @@ from accounts.models import (
     RequestLog,
     SecurityEvent,
 )
+from accounts.services.alerts import check_alerts
 from accounts.services.sign_ups import delete_unconfirmed_sign_ups
 from config.jobs.queue import background_task, enqueue_unless_full
 from config.jobs.retention import created_before, delete_in_batches, retention_rule
@@ -35,6 +37,7 @@ _MANY_LOOKUPS = 500
 _LOOKUPS_PER_ACCOUNT = 20
 _REFUSALS_KEPT = timedelta(days=7)
 _EVENTS_KEPT = timedelta(days=90)
+_ALERTS_KEPT = timedelta(days=400)
 
 
 @background_task
@@ -58,6 +61,24 @@ def watch_account_lookups() -> None:
 @periodic(seconds=3600)
 def enqueue_watch() -> None:
     enqueue_unless_full(watch_account_lookups)
+
+
+@background_task
+def check_all_alerts() -> None:
+    check_alerts()
+
+
+@periodic(seconds=300)
+def enqueue_alert_check() -> None:
+    enqueue_unless_full(check_all_alerts)
+
+
+@retention_rule
+def purge_alerts() -> None:
+    """Keep a little more than a year; what is open stays, so that it is not raised again."""
+    delete_in_batches(
+        created_before(Alert.objects.of_all(), _ALERTS_KEPT).exclude(recovered_at=None)
+    )
 
 
 @retention_rule

@@ -10,6 +10,7 @@ from accounts.views import (
     invitations,
     security,
     staff_invitations,
+    unsubscribing,
     viewing,
 )
 
@@ -23,6 +24,11 @@ urlpatterns = [
         r"^2fa/emailed-code/(?P<then>app|passkey)/$",
         enrolment.emailed_code,
         name="security-emailed-code",
+    ),
+    path(
+        "alerts/unsubscribe/<str:token>/",
+        unsubscribing.alert_unsubscribe,
+        name="alert-unsubscribe",
     ),
     path("viewing/end/", viewing.end, name="end-viewing"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),

@@ -12,3 +12,6 @@ partner_reactivated = Signal()
 #: Sent after a new superuser, or a changed password, is saved: `user`.
 superuser_created = Signal()
 password_saved = Signal()
+#: Sent inside the transaction that raises an alert, or notes that its cause has ended: `alert`.
+alert_raised = Signal()
+alert_recovered = Signal()

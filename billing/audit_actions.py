@@ -25,9 +25,7 @@ register_actions(
     AuditAction(
         "billing.details_changed", "Changed the billing details", POINTS, page="billing-settings"
     ),
-    AuditAction(
-        "billing.alert_changed", "Changed the low-balance alerts", POINTS, page="billing-settings"
-    ),
+    AuditAction("billing.alert_changed", "Changed the low-balance alerts", POINTS, page="alerts"),
     AuditAction("price.changed", "Scheduled a price"),
     AuditAction("price.withdrawn", "Withdrew a scheduled price"),
     AuditAction("package.added", "Added a package"),

@@ -36,6 +36,14 @@ class SpendLimit:
         return max(self.limit - self.spent, 0)
 
     @property
+    def starts_at(self) -> datetime:
+        """Return the start of the company's current day or month."""
+        zone = ZoneInfo(self.time_zone)
+        today = timezone.localdate(timezone=zone)
+        first = today if self.period == "day" else today.replace(day=1)
+        return datetime.combine(first, time.min, zone)
+
+    @property
     def resets_at(self) -> datetime:
         """Return the start of the company's next day or month."""
         zone = ZoneInfo(self.time_zone)

@@ -45,5 +45,4 @@ urlpatterns = [
     ),
     path("points/invoices/<id:invoice_id>.pdf", purchases.invoice, name="invoice"),
     path("settings/", settings.billing_settings, name="billing-settings"),
-    path("settings/alerts/", settings.alert_settings, name="alert-settings"),
 ]

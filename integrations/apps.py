@@ -10,6 +10,8 @@ class IntegrationsConfig(AppConfig):
         from django_q.signals import post_spawn
 
         from integrations.dispatcher import start_in_worker
+        from integrations.services import alerts
 
         autodiscover_modules("webhook_events")
+        alerts.connect()
         post_spawn.connect(start_in_worker, dispatch_uid="webhooks")

@@ -1,6 +1,7 @@
 """Partners, their members, keys and accounts, and the logs of what they did."""
 
 from accounts.models.account import Account, AutoLoginLink
+from accounts.models.alert import Alert, AlertLimit, AlertPreference, AlertQuerySet
 from accounts.models.idempotency import IdempotencyRecord
 from accounts.models.key import AllowedNetwork, ApiKey, ApiKeyUse, Environment
 from accounts.models.log import AuditDigest, AuditEntry, DailyCalls, RequestLog
@@ -13,6 +14,10 @@ from accounts.models.user import SecurityEvent, User
 
 __all__ = [
     "Account",
+    "Alert",
+    "AlertLimit",
+    "AlertPreference",
+    "AlertQuerySet",
     "AllowedNetwork",
     "ApiKey",
     "ApiKeyUse",

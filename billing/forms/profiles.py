@@ -1,15 +1,13 @@
-"""Forms for billing details and low-balance alerts."""
+"""The form for billing details."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from django import forms
 
 from billing.billing_details import BillingDetails, find_problems
-from billing.forms.fields import PointsField
 from billing.gst import INDIA, STATES
 
 
@@ -110,34 +108,3 @@ class BillingDetailsForm(forms.Form):
     @property
     def details(self) -> BillingDetails:
         return BillingDetails(**self.cleaned_data)
-
-
-class AlertForm(forms.Form):
-    """Up to `MOST_THRESHOLDS` amounts in any order; empty fields are ignored."""
-
-    first = PointsField(
-        max_length=20,
-        required=False,
-        label="Alert below",
-        help_text="In points, such as 500 or 99.50.",
-    )
-    second = PointsField(max_length=20, required=False, label="Second alert below")
-    third = PointsField(max_length=20, required=False, label="Third alert below")
-
-    def __init__(self, data: Any = None, *, thresholds: Sequence[int] = ()) -> None:
-        initial = dict(zip(self.base_fields, thresholds, strict=False))
-        super().__init__(data, prefix="alert", initial=initial)
-
-    def clean(self) -> dict[str, Any]:
-        given: dict[str, Any] = super().clean() or {}
-        seen: set[int] = set()
-        for name, points in list(given.items()):
-            if points in seen:
-                self.add_error(name, "Enter each amount only once.")
-            elif points is not None:
-                seen.add(points)
-        return given
-
-    @property
-    def thresholds(self) -> list[int]:
-        return [points for points in self.cleaned_data.values() if points is not None]

@@ -25,6 +25,11 @@ class BillingProfileQuerySet(OwnedQuerySet["BillingProfile"]):
         profile = self.first()
         return profile.read_details() if profile else BillingDetails()
 
+    def billing_email(self) -> str:
+        """Return "" if there is none, or if it cannot be decrypted."""
+        details = self.readable_details()
+        return details.email if details else ""
+
 
 class BillingProfile(EncryptedModel):
     """Billing data of a partner, created on first use; the billing details are encrypted."""

@@ -1,4 +1,4 @@
-"""Low-balance alerts: the thresholds of a partner, and one email for each crossing."""
+"""Low-balance alerts: the thresholds of a partner, and one alert for each crossing."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.alerts import Finding
 from accounts.models import Partner
+from accounts.services.alerts import raise_alerts, recover_alerts
 from accounts.services.audit import record_audit
 from accounts.services.locks import lock_partner
+from billing.alert_kinds import LOW_BALANCE
 from billing.models import MOST_THRESHOLDS, AlertThreshold
-from billing.points import to_text
-from billing.services.emails import send_low_balance
+from billing.models.alerts import AlertThresholdQuerySet
+from billing.points import to_number, to_text
 
 
 class TooManyThresholds(ValueError):
@@ -35,6 +38,7 @@ def set_alert_thresholds(*, partner: Partner, thresholds: Sequence[int], actor: 
         if before == wanted:
             return
         mine.exclude(points__in=wanted).delete()
+        _recover(partner.pk, [points for points in before if points not in wanted])
         AlertThreshold.objects.bulk_create(
             AlertThreshold(partner=partner, points=points)
             for points in wanted
@@ -50,29 +54,49 @@ def set_alert_thresholds(*, partner: Partner, thresholds: Sequence[int], actor: 
 
 
 def send_low_balance_alerts() -> int:
-    """Send one email to each partner whose balance fell below a threshold; return their number.
+    """Raise one alert for each partner whose balance fell below a threshold; return their number.
 
-    A threshold alerts again only after the balance has reached it. It is marked before the email
-    is sent: an alert lost in a crash is better than one every minute.
+    A threshold alerts again only after the balance has reached it.
     """
     thresholds = AlertThreshold.objects.of_all()
-    thresholds.to_rearm().update(alerted_at=None)
-    partners = thresholds.to_alert().values_list("partner_id", flat=True).distinct()
-    sent = 0
-    for partner_id in list(partners):
-        if threshold := _mark_crossed(partner_id):
-            send_low_balance(threshold)
-            sent += 1
-    return sent
+    for partner_id in _partners_of(thresholds.to_rearm()):
+        _rearm(partner_id)
+    return sum(_raise_crossed(partner_id) for partner_id in _partners_of(thresholds.to_alert()))
 
 
-def _mark_crossed(partner_id: str) -> AlertThreshold | None:
-    """Mark all newly crossed thresholds, which share one email, and return the lowest."""
+def _partners_of(thresholds: AlertThresholdQuerySet) -> list[str]:
+    return list(thresholds.order_by("partner_id").values_list("partner_id", flat=True).distinct())
+
+
+def _rearm(partner_id: str) -> None:
     with transaction.atomic():
         lock_partner(partner_id)
         mine = AlertThreshold.objects.of(partner_id)
-        crossed = list(mine.to_alert().select_related("partner").order_by("points"))
-        # By id: a call may have taken points since, and what it crossed is not in this email.
+        reached = dict(mine.to_rearm().values_list("pk", "points"))
+        mine.filter(pk__in=reached).update(alerted_at=None)
+        _recover(partner_id, list(reached.values()))
+
+
+def _raise_crossed(partner_id: str) -> int:
+    """Mark all newly crossed thresholds, of which the lowest is the alert."""
+    with transaction.atomic():
+        lock_partner(partner_id)
+        mine = AlertThreshold.objects.of(partner_id)
+        crossed = list(mine.to_alert().order_by("points"))
+        if not crossed:
+            return 0
+        # By id: a call may have taken points since, and what it crossed is not in this alert.
         marked = mine.filter(pk__in=[threshold.pk for threshold in crossed])
         marked.update(alerted_at=timezone.now())
-    return crossed[0] if crossed else None
+        lowest = crossed[0]
+        facts = {
+            "balance": to_number(lowest.balance),  # type: ignore[attr-defined]
+            "threshold": to_number(lowest.points),
+        }
+        finding = Finding(partner_id, to_text(lowest.points), facts)
+        return raise_alerts(partner_id=partner_id, kind=LOW_BALANCE, findings=[finding])
+
+
+def _recover(partner_id: str, thresholds: Sequence[int]) -> None:
+    subjects = [to_text(points) for points in thresholds]
+    recover_alerts(partner_id=partner_id, kind=LOW_BALANCE.name, subjects=subjects)

@@ -12,9 +12,8 @@ from accounts.models import Member, Partner
 from accounts.staff import active_staff_with
 from billing.gateways import bank_details
 from billing.ledger_state import LedgerState
-from billing.models import AlertThreshold, BillingProfile, Purchase
+from billing.models import BillingProfile, Purchase
 from billing.money import rupees
-from config.db.encryption import report_undecryptable
 from config.mail.send import send_mail
 
 _IN_CHARGE = (Member.Role.OWNER, Member.Role.ADMIN)
@@ -45,19 +44,6 @@ def send_proforma(purchase: Purchase) -> None:
     send_mail("billing/proforma", _buyers(purchase), **context)
 
 
-def send_low_balance(threshold: AlertThreshold) -> None:
-    """Send an alert; `threshold` carries `balance` from `AlertThresholdQuerySet.with_balance`."""
-    partner = threshold.partner
-    send_mail(
-        "billing/low_balance",
-        _billing_contacts(partner),
-        partner=partner,
-        balance=threshold.balance,  # type: ignore[attr-defined]
-        threshold=threshold.points,
-        url=f"{settings.PUBLIC_URL}{reverse('points')}",
-    )
-
-
 def send_ledger_alert(state: LedgerState, detail: str) -> None:
     """Tell staff that the ledger is, or is no longer, proven."""
     send_mail(
@@ -85,18 +71,14 @@ def _purchase_context(purchase: Purchase) -> dict[str, Any]:
 
 
 def _buyers(purchase: Purchase) -> list[str]:
-    return _addresses([purchase.created_by, _billing_email(purchase.partner_id)])
+    email = BillingProfile.objects.of(purchase.partner_id).billing_email()
+    return _addresses([purchase.created_by, email])
 
 
 def _billing_contacts(partner: Partner) -> list[str]:
     """Return owners, admins and the billing email."""
-    return _addresses([*_in_charge(partner), _billing_email(partner.pk)])
-
-
-def _billing_email(partner_id: str) -> str:
-    with report_undecryptable():
-        return BillingProfile.objects.of(partner_id).details().email
-    return ""
+    email = BillingProfile.objects.of(partner.pk).billing_email()
+    return _addresses([*_in_charge(partner), email])
 
 
 def _in_charge(partner: Partner) -> Iterable[str]:

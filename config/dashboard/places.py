@@ -42,7 +42,9 @@ _PLACES = (
     Place("Time zone", "time-zone", Permission.BUY, words="company"),
     Place("Invite member", "invite-member", Permission.MANAGE_TEAM, words="invitation team"),
     Place("Audit trail", "audit", Permission.SEE_AUDIT, words="history changes"),
-    Place("Billing and alerts", "billing-settings", Permission.BUY, words="gstin address"),
+    Place("Billing", "billing-settings", Permission.BUY, words="gstin address details"),
+    Place("Alerts", "alerts", words="notifications emails thresholds low balance settings"),
+    Place("Alert history", "alert-history", words="notifications sent emails"),
     Place("Sign-in and security", "security", words="password passkey 2fa sessions"),
     Place("Help and status", "help", words="support docs documentation contact"),
 )

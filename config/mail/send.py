@@ -1,4 +1,4 @@
-"""Plain-text emails from templates in `templates/emails/`."""
+"""Emails from templates in `templates/emails/`."""
 
 from __future__ import annotations
 
@@ -6,19 +6,35 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
+from django.core.mail import EmailMultiAlternatives
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template, render_to_string
 
 
-def send_mail(template: str, to: Iterable[str], **context: Any) -> None:
-    """Send `emails/<template>.txt` to each address separately.
+def send_mail(
+    template: str, to: Iterable[str], headers: dict[str, str] | None = None, **context: Any
+) -> None:
+    """Send `emails/<template>.txt` to each address separately, with `emails/<template>.html` as an
+    alternative if there is one.
 
-    The template's first line is the subject. Call this in the transaction of what the email
+    The first line of the text is the subject. Call this in the transaction of what the email
     reports: the outbox keeps both or neither, and the worker delivers later.
     """
-    text = render_to_string(
-        f"emails/{template}.txt", {**context, "public_url": settings.PUBLIC_URL}
-    )
+    context = {**context, "public_url": settings.PUBLIC_URL}
+    text = render_to_string(f"emails/{template}.txt", context)
     subject, _, body = text.strip().partition("\n")
+    html = _render_html(template, context)
     for address in to:
-        EmailMessage(" ".join(subject.split()), body.strip() + "\n", to=[address]).send()
+        message = EmailMultiAlternatives(
+            " ".join(subject.split()), body.strip() + "\n", to=[address], headers=headers
+        )
+        if html:
+            message.attach_alternative(html, "text/html")
+        message.send()
+
+
+def _render_html(template: str, context: dict[str, Any]) -> str:
+    try:
+        return get_template(f"emails/{template}.html").render(context)
+    except TemplateDoesNotExist:
+        return ""

@@ -129,6 +129,7 @@ def event_with_attempts(delivery: WebhookDelivery) -> dict[str, Any]:
     shown = event(delivery)
     if is_test:
         shown.pop("operationId", None)
+        shown.pop("alertId", None)
         shown["deploymentId"] = None
     return {
         **shown,
@@ -139,7 +140,9 @@ def event_with_attempts(delivery: WebhookDelivery) -> dict[str, Any]:
 
 
 def _subject_of(delivery: WebhookDelivery) -> dict[str, str | None]:
-    """Name the deployment or the image operation that the event is about."""
+    """Name the deployment, the image operation or the alert that the event is about."""
+    if delivery.is_of_alert:
+        return {"alertId": delivery.stream}
     return {"operationId" if delivery.is_of_image else "deploymentId": delivery.stream}
 
 

@@ -154,6 +154,10 @@ class WebhookDelivery(models.Model):
         """Whether the stream is an image operation, not a deployment."""
         return self.event.startswith("image.")
 
+    @property
+    def is_of_alert(self) -> bool:
+        return self.event.startswith("alert.")
+
 
 class WebhookAttempt(models.Model):
     """One attempt: the receiver's response, or the reason why there was none."""

@@ -8,12 +8,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
-from accounts.models import Member, Partner
+from accounts.alerts import Finding
+from accounts.models import Partner
+from accounts.services.alerts import raise_alerts
 from accounts.services.audit import record_audit
 from accounts.services.locks import lock_partner
 from config.db.clock import database_now
-from config.db.owned import is_sandbox
-from config.mail.send import send_mail
+from integrations.alert_kinds import WEBHOOK_DISABLED, receiver_facts
 from integrations.models import (
     WebhookDelivery,
     WebhookDeliveryQuerySet,
@@ -129,12 +130,5 @@ def _disable(receiver: WebhookReceiver) -> None:
             target=receiver.id,
             host=receiver.host,
         )
-        # Receivers of test shops come and go with the tests.
-        if not is_sandbox(partner.id):
-            send_mail("webhook_disabled", _people_of(partner), partner=partner, receiver=receiver)
-
-
-def _people_of(partner: Partner) -> list[str]:
-    """Return the addresses of all who may operate webhooks."""
-    members = partner.members.filter(user__is_active=True).exclude(role=Member.Role.VIEWER)
-    return list(members.values_list("user__email", flat=True))
+        finding = Finding(partner.id, receiver.id, receiver_facts(receiver))
+        raise_alerts(partner_id=partner.id, kind=WEBHOOK_DISABLED, findings=[finding])

@@ -64,6 +64,16 @@ def add_event(*, endpoint: WebhookEndpoint, stream: str, payload: Payload) -> No
     notify_workers()
 
 
+def add_default_event(*, partner_id: str, stream: str, payload: Payload) -> None:
+    """Append an event that only the default endpoint gets, if there is one that takes it; call this
+    in the transaction of the change that it announces."""
+    endpoint = WebhookEndpoint.objects.of(partner_id).default().first()
+    if endpoint and endpoint.takes(payload["event"]):
+        _lock_outbox(partner_id, "shared")
+        append_event(endpoint=endpoint, stream=stream, payload=payload)
+        notify_workers()
+
+
 def append_event(*, endpoint: WebhookEndpoint, stream: str, payload: Payload) -> WebhookDelivery:
     """Append an event for this endpoint alone. The caller wakes the workers."""
     # Locked, so that either its end is visible here, or this event is visible to its end.

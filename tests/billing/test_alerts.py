@@ -32,7 +32,7 @@ def watch(partner: Partner, *thresholds: int) -> None:
 def mailed_thresholds() -> list[str]:
     """Return the thresholds in the emails to the owner, oldest first."""
     bodies = [message.body for message in mail.outbox if message.to == ["owner@nandi.test"]]
-    return [body.split("your threshold of ")[1].split(".\n")[0] for body in bodies]
+    return [body.split("your threshold of ")[1].split(". ")[0] for body in bodies]
 
 
 def test_below_the_threshold_owners_admins_and_the_billing_email_are_alerted(payer: Keys) -> None:
@@ -47,7 +47,7 @@ def test_below_the_threshold_owners_admins_and_the_billing_email_are_alerted(pay
     assert [message.to for message in mail.outbox] == [[address] for address in sent]
     message = mail.outbox[0]
     assert message.subject == "Nandi: 9 points left"
-    assert "9 points left, below your threshold of 10" in message.body
+    assert "Your balance is 9 points, below your threshold of 10." in message.body
 
 
 def test_points_are_written_as_on_the_pages(payer: Keys) -> None:

@@ -1,4 +1,4 @@
-"""Billing details and the low-balance alert."""
+"""Billing details."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry, Member, Partner
-from billing.models import AlertThreshold, BillingProfile
+from billing.models import BillingProfile
 from tests.billing.purchases import bill_to
 from tests.factories import PartnerFactory
 from tests.users import browser_of, create_user
 
 SETTINGS = "/dashboard/settings/"
-ALERTS = f"{SETTINGS}alerts/"
 DETAILS = {
     "legal_name": "Kaveri Home Textiles Private Limited",
     "email": "accounts@kaveri.example",
@@ -44,16 +43,6 @@ def save(browser: Client, **changes: Any) -> Any:
 
 def details_of(partner: Partner) -> Any:
     return BillingProfile.objects.of(partner.pk).details()
-
-
-def alerts(*amounts: str) -> dict[str, str]:
-    """The form as sent, its other fields empty."""
-    names = ("alert-first", "alert-second", "alert-third")
-    return dict.fromkeys(names, "") | dict(zip(names, amounts, strict=False))
-
-
-def thresholds_of(partner: Partner) -> list[int]:
-    return AlertThreshold.objects.of(partner.pk).amounts()
 
 
 def test_details_are_saved_encrypted_shown_again_and_audited(
@@ -120,76 +109,12 @@ def test_a_buyer_abroad_needs_no_state_and_no_pin_code(owner: Client, partner: P
     assert details_of(partner).country == "AE"
 
 
-def test_thresholds_take_two_decimals_and_empty_fields_turn_them_off(
-    owner: Client, partner: Partner
-) -> None:
-    sent = owner.post(ALERTS, alerts("99.50", "", "500"))
-    assert sent.headers["Location"] == SETTINGS
-    assert thresholds_of(partner) == [50_000, 9_950]
-    page = owner.get(SETTINGS).text
-    assert page.index('value="500"') < page.index('value="99.5"')
-
-    page = owner.post(ALERTS, alerts(" "), follow=True).text
-
-    assert "turned off" in page
-    assert thresholds_of(partner) == []
-    assert AuditEntry.objects.filter(action="billing.alert_changed").count() == 2
-
-
-@pytest.mark.parametrize("text", ["0", "-5", "1.234", "many", "1e999999", "NaN", "\0", "9" * 40])
-def test_an_odd_threshold_is_refused(owner: Client, partner: Partner, text: str) -> None:
-    page = owner.post(ALERTS, alerts("5", text))
-
-    assert page.status_code == 200
-    assert page.text.count("errorlist") == 1
-    assert list(page.context["alert"].errors) == ["second"]
-    assert thresholds_of(partner) == []
-
-
-def test_a_repeated_amount_is_reported_at_the_second(owner: Client, partner: Partner) -> None:
-    page = owner.post(ALERTS, alerts("5", "7", "5.00"))
-
-    assert page.context["alert"].errors == {"third": ["Enter each amount only once."]}
-    assert thresholds_of(partner) == []
-
-
-def test_alerts_of_another_partner_stay_theirs(owner: Client, partner: Partner) -> None:
-    theirs = AlertThreshold.objects.create(partner=PartnerFactory.create(), points=777_700)
-
-    assert 'value="7777"' not in owner.get(SETTINGS).text
-    owner.post(ALERTS, alerts("5"))
-
-    assert thresholds_of(theirs.partner) == [777_700]
-
-
-def test_an_odd_threshold_leaves_the_details_as_they_are(owner: Client, partner: Partner) -> None:
-    save(owner)
-
-    page = owner.post(ALERTS, alerts("many"))
-
-    assert DETAILS["legal_name"] in page.text
-
-
-def test_the_page_names_the_recipients_of_low_balance_alerts(
-    owner: Client, partner: Partner
-) -> None:
-    create_user(partner, Member.Role.ADMIN, "admin@example.com")
-    create_user(partner, Member.Role.VIEWER, "viewer@example.com")
-    bill_to(partner, email="books@example.com")
-
-    page = owner.get(SETTINGS)
-
-    assert "owner@example.com, admin@example.com, books@example.com." in page.text
-    assert "viewer@example.com" not in page.text
-
-
 @pytest.mark.parametrize("role", Member.Role.values)
 def test_settings_are_for_who_may_buy(partner: Partner, role: str) -> None:
     browser = browser_of(create_user(partner, role))
-    expected = (200, 302, 302) if role in ("owner", "admin") else (403, 403, 403)
+    expected = (200, 302) if role in ("owner", "admin") else (403, 403)
 
-    alert = browser.post(ALERTS, alerts("5"))
-    codes = (browser.get(SETTINGS).status_code, save(browser).status_code, alert.status_code)
+    codes = (browser.get(SETTINGS).status_code, save(browser).status_code)
 
     assert codes == expected
     assert (details_of(partner).legal_name == "") is (expected[0] == 403)

@@ -123,6 +123,7 @@ def test_every_app_registers_its_periodic_tasks() -> None:
         "billing.jobs.end_lapsed_approvals": 3600,
         "billing.jobs.enqueue_due_payments": 30,
         "billing.jobs.enqueue_dispute_check": 3600,
+        "accounts.jobs.enqueue_alert_check": 300,
         "billing.jobs.enqueue_due_alerts": 60,
         "billing.jobs.enqueue_due_ledger_check": 60,
         "billing.jobs.alert_staff": 60,

@@ -1,0 +1,195 @@
+"""Alerts about requests and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.alerts import (
+    BUILDERS,
+    AlertKind,
+    Facts,
+    Finding,
+    Limit,
+    Limits,
+    Wording,
+    register_alert_kinds,
+)
+from accounts.error_rates import FEWEST_REQUESTS, Rate, has_recovered, is_high
+from accounts.models import Alert, ApiKey, DailyCalls, Partner, RequestLog
+from accounts.models.key import TEST_ENVIRONMENTS
+from config.api.timestamps import timestamp
+from config.grouping import group_digits
+from config.pages.times import short_time
+
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_WEEK = 7
+_LEAST_PERCENT = 5
+#: Days before a key expires; each is an alert of its own.
+_WARNINGS = (7, 1)
+
+
+def _hour_of(partner_id: str, now: datetime) -> Rate:
+    rows = RequestLog.objects.of(partner_id).filter(at__gt=now - _HOUR)
+    live = rows.filter(key__isnull=False).exclude(key__environment__in=TEST_ENVIRONMENTS)
+    counts = live.aggregate(all=Count("pk"), errors=Count("pk", filter=Q(status__gte=400)))
+    return Rate(counts["all"], counts["errors"])
+
+
+def _week_of(partner_id: str) -> Rate:
+    """Count the seven days before today, which know nothing of what happens now."""
+    today = Partner.objects.get(pk=partner_id).today
+    days = DailyCalls.objects.of(partner_id).filter(day__gte=today - _WEEK * _DAY, day__lt=today)
+    live = days.exclude(key__environment__in=TEST_ENVIRONMENTS)
+    names = ("succeeded", "refused", "failed")
+    sums = live.aggregate(**{name: Sum(name, default=0) for name in names})
+    errors = sums["refused"] + sums["failed"]
+    return Rate(sums["succeeded"] + errors, errors)
+
+
+def find_high_rates(limits: Limits) -> Iterator[Finding]:
+    """Count errors of all partners by their partial index, and requests of few partners."""
+    now = timezone.now()
+    errors = RequestLog.objects.of_live().errors().filter(at__gt=now - _HOUR)
+    counts = errors.order_by().values("partner_id").annotate(errors=Count("pk"))
+    fewest = FEWEST_REQUESTS * _LEAST_PERCENT // 100
+    for row in counts.filter(errors__gt=fewest, partner__is_active=True):
+        partner_id = row["partner_id"]
+        hour = _hour_of(partner_id, now)
+        if hour.percent <= limits[partner_id]:
+            continue
+        week = _week_of(partner_id)
+        if is_high(hour, week, limits[partner_id]):
+            facts = {
+                "requests": hour.requests,
+                "errors": hour.errors,
+                "errorPercent": round(hour.percent, 1),
+                "usualErrorPercent": round(week.percent, 1),
+                "since": timestamp(now - _HOUR),
+            }
+            yield Finding(partner_id, "", facts)
+
+
+def _over_rates(alerts: list[Alert], limits: Limits) -> Iterator[Alert]:
+    now = timezone.now()
+    for alert in alerts:
+        if has_recovered(_hour_of(alert.partner_id, now), limits[alert.partner_id]):
+            yield alert
+
+
+def _describe_rate(facts: Facts) -> Wording:
+    percent, usual = f"{facts['errorPercent']:g}%", f"{facts['usualErrorPercent']:g}%"
+    errors, requests = group_digits(facts["errors"]), group_digits(facts["requests"])
+    return Wording(
+        f"{percent} of requests failed in an hour",
+        f"{errors} of {requests} live requests returned an error. In the week before it was"
+        f" {usual}.",
+        "View errors",
+        reverse("request-errors"),
+    )
+
+
+def _expiring(now: datetime) -> Any:
+    """Live and management keys that end soon and have no replacement."""
+    ending = ApiKey.objects.of_all().active(now).filter(expires_at__lte=now + _WARNINGS[0] * _DAY)
+    return ending.exclude(environment__in=TEST_ENVIRONMENTS).filter(replaced_by=None)
+
+
+def find_expiring_keys(_limits: Limits) -> Iterator[Finding]:
+    """A key that was made to live for less than the time of a warning does not need it."""
+    now = timezone.now()
+    for key in _expiring(now).filter(partner__is_active=True):
+        for days in _warnings_due(key, now):
+            facts = {
+                "keyId": key.pk,
+                "keyName": key.name,
+                "lastFour": key.last_four,
+                "expiresAt": timestamp(key.expires_at),
+                "days": days,
+            }
+            yield Finding(key.partner_id, f"{key.pk}:{days}", facts)
+
+
+def _warnings_due(key: ApiKey, now: datetime) -> Iterator[int]:
+    """Return the latest warning that is due: the first is no news once the second is."""
+    assert key.expires_at
+    for days in reversed(_WARNINGS):
+        is_due = key.expires_at <= now + days * _DAY
+        if is_due and key.expires_at - key.created_at > days * _DAY:
+            yield days
+            return
+
+
+def _over_keys(alerts: list[Alert], _limits: Limits) -> Iterable[Alert]:
+    now = timezone.now()
+    ids = {alert.facts["keyId"] for alert in alerts}
+    keys = {key.pk: key for key in _expiring(now).filter(pk__in=ids)}
+    for alert in alerts:
+        key = keys.get(alert.facts["keyId"])
+        if key is None or key.expires_at > now + alert.facts["days"] * _DAY:
+            yield alert
+
+
+def _describe_key(facts: Facts) -> Wording:
+    days, at = facts["days"], short_time(datetime.fromisoformat(facts["expiresAt"]))
+    left = "in 7 days" if days == _WARNINGS[0] else "within a day"
+    return Wording(
+        f"{facts['keyName']} expires {left}",
+        f"The API key {facts['keyName']} (…{facts['lastFour']}) expires on {at}. Requests with it"
+        " return 401 from then on. Roll it to get a replacement that works beside it.",
+        "View key",
+        reverse("key", args=[facts["keyId"]]),
+    )
+
+
+register_alert_kinds(
+    AlertKind(
+        name="error_rate",
+        label="High error rate",
+        explanation="More live requests than usual return an error, in an hour with at least"
+        f" {FEWEST_REQUESTS} requests.",
+        roles=BUILDERS,
+        default_roles=BUILDERS,
+        describe=_describe_rate,
+        sample={
+            "requests": 212,
+            "errors": 72,
+            "errorPercent": 34.0,
+            "usualErrorPercent": 2.1,
+            "since": "2026-11-24T09:30:00.000Z",
+        },
+        find=find_high_rates,
+        over=_over_rates,
+        limit=Limit(
+            "Error rate above",
+            "percent",
+            20,
+            _LEAST_PERCENT,
+            100,
+            "Of the live requests of an hour. The rate must also be twice that of the week.",
+        ),
+    ),
+    AlertKind(
+        name="key_expiring",
+        label="API key expires",
+        explanation="7 days and 1 day before a live or management key expires, unless it has been"
+        " rolled.",
+        roles=BUILDERS,
+        default_roles=BUILDERS,
+        describe=_describe_key,
+        sample={
+            "keyId": "665a1f2e3b4c5d6e7f8a9b0c",
+            "keyName": "Storefront",
+            "lastFour": "a1B2",
+            "expiresAt": "2026-12-01T09:30:00.000Z",
+            "days": 7,
+        },
+        find=find_expiring_keys,
+        over=_over_keys,
+    ),
+)
