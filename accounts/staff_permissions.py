@@ -5,6 +5,7 @@ from config.admin.permissions import ADMIN, FINANCE, GROUPS, OPERATIONS, SUPPORT
 allow(
     GROUPS,
     *view("accounts", "partner", "member", "invitation", "apikey", "allowednetwork"),
+    *view("accounts", "alert"),
     *view("accounts", "requestlog", "refusedcalls", "auditentry", "ratewindow", "dailycalls"),
 )
 allow(

@@ -22,7 +22,7 @@ from accounts.alerts import (
 from accounts.models import Alert, Partner
 from billing.models import BillingProfile, DailyUsage
 from billing.points import SCALE, format_points, to_number
-from billing.unusual_spend import FACTOR, FEWEST_DAYS, is_unusual, same_weekdays, usual_spend
+from billing.unusual_spend import FACTOR, FEWEST_DAYS, WEEKS, is_unusual, same_weekdays, usual_spend
 from config.pages.charts import describe_day
 
 #: Of one statement.
@@ -121,8 +121,8 @@ register_alert_kinds(
     AlertKind(
         name="unusual_spend",
         label="Unusual spend",
-        explanation=f"A day spends over {FACTOR} times the median of the same weekday in the last"
-        f" 8 weeks, of which at least {FEWEST_DAYS} have use.",
+        explanation=f"A day spends more than {FACTOR} times what is usual for its weekday: the median"
+        f" of the last {WEEKS} weeks, of which at least {FEWEST_DAYS} have use.",
         roles=EVERYONE,
         default_roles=BUYERS,
         describe=_describe_day,

@@ -110,7 +110,7 @@ WEBHOOK_DISABLED = AlertKind(
 register_alert_kinds(
     AlertKind(
         name="webhook_failing",
-        label="Webhook endpoint fails",
+        label="Webhook endpoint failing",
         explanation="No event has been delivered to an endpoint for an hour, after at least three"
         " attempts.",
         roles=BUILDERS,

@@ -2,6 +2,7 @@
 
 from accounts.admin import (
     account,
+    alert,
     key,
     limits,
     log,
@@ -17,6 +18,7 @@ from accounts.admin import (
 
 __all__ = [
     "account",
+    "alert",
     "key",
     "limits",
     "log",

@@ -10,7 +10,8 @@ from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Environment, Partner, RequestLog
+from accounts.alerts import describe_alert
+from accounts.models import Alert, Environment, Partner, RequestLog
 from accounts.models.key import EXPIRES_SOON
 from accounts.permissions import Permission
 from billing.balance import Balance
@@ -48,6 +49,7 @@ def read_needs(partner: Partner, balance: Balance, runway: Runway, can: Can) -> 
         *(_points(balance, runway) if can(Permission.BUY) else ()),
         *(_receivers(partner) if can(Permission.SEE_CALLS) else ()),
         *_spending(partner),
+        *_alerts(partner, can),
         *(_errors(partner) if can(Permission.SEE_CALLS) else ()),
         *(_transfers(partner) if can(Permission.BUY) else ()),
         *_keys(partner),
@@ -96,6 +98,14 @@ def _spending(partner: Partner) -> Iterator[Need]:
                 text = f"{key.name} has reached its limit of {points} points a {period}."
                 yield Need("bad", text, reverse("key", args=[key.pk]), "View key")
                 break
+
+
+def _alerts(partner: Partner, can: Can) -> Iterator[Need]:
+    """Name open alerts about what is not found here in another way."""
+    kinds = ["unusual_spend", *(["error_rate"] if can(Permission.SEE_CALLS) else [])]
+    for alert in Alert.objects.of(partner.pk).open().filter(kind__in=kinds)[:_MOST]:
+        wording = describe_alert(alert)
+        yield Need("warn", f"{wording.title}.", wording.page, wording.button)
 
 
 def _errors(partner: Partner) -> Iterator[Need]:

@@ -60,7 +60,7 @@ def errors(made: Keys, percent: int, key: str = "live", of: int = 60) -> None:
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
     """Let the web's clock stand at this moment."""
-    with mock.patch.object(timezone, "now", lambda: moment):
+    with mock.patch.object(timezone, "now", return_value=moment):
         yield
 
 
@@ -270,15 +270,20 @@ def test_processes_that_find_the_same_raise_it_once(nova: Keys) -> None:
     assert 1 <= named.count("Storefront expires") <= 4
 
 
+def raise_and_die(partner: Partner) -> None:
+    with transaction.atomic():
+        raise_now(partner, "a")
+        raise KeyError
+
+
 def test_what_dies_before_the_commit_leaves_nothing_and_is_raised_later(nova: Keys) -> None:
     from config.mail.models import OutgoingMail
 
     set_default(nova.partner)
     backend = "config.mail.outbox.OutboxBackend"
     with mock.patch.object(mail, "get_connection", _connection_of(backend)):
-        with pytest.raises(KeyError), transaction.atomic():
-            raise_now(nova.partner, "a")
-            raise KeyError
+        with pytest.raises(KeyError):
+            raise_and_die(nova.partner)
         assert (Alert.objects.count(), OutgoingMail.objects.count()) == (0, 0)
         assert not WebhookDelivery.objects.exists()
         assert [raise_now(nova.partner, "a") for _ in range(2)] == [1, 0]
@@ -367,7 +372,8 @@ def test_one_kind_that_fails_keeps_no_other_from_being_checked(nova: Keys) -> No
 def test_every_kind_describes_its_sample_plainly(nova: Keys) -> None:
     for kind in alert_kinds():
         wording = kind.describe(kind.sample)
-        assert wording.title and not wording.title.endswith(".")
+        assert wording.title
+        assert not wording.title.endswith(".")
         assert wording.text.endswith(".")
         assert wording.page.startswith("/dashboard/")
         assert kind.default_roles <= kind.roles

@@ -55,6 +55,8 @@ READ_ONLY: list[Any] = [
 LABELS = ("accounts", "integrations", "billing", "deployments", "imaging", "email", "encryption")
 #: Models without a list of their own.
 UNLISTED = {
+    "accounts.AlertLimit": "a setting of the company",
+    "accounts.AlertPreference": "a setting of the member",
     "accounts.AllowedNetwork": "on the page of its key",
     "accounts.ApiKeyUse": "a column of the keys",
     "accounts.StaffInvitation": "on the page of staff",

@@ -28,8 +28,8 @@ SENSITIVE = {
     "webhook-url",
     "withdraw-invitation",
 }
-#: A viewer changes nothing, except that everybody may go.
-OPEN_TO_ALL = {"leave-partner"}
+#: A viewer changes nothing but own emails, and everybody may go.
+OPEN_TO_ALL = {"alerts", "leave-partner"}
 
 
 def test_every_dashboard_page_declares_a_permission() -> None:

@@ -165,7 +165,7 @@ class Story:
     def say_who_is_billed_and_buy(self) -> None:
         self.tab.goto("/dashboard/points/")
         self.follow("Buy Starter")
-        self.heading("Billing and alerts")
+        self.heading("Billing")
         self.tab.get_by_label("Legal name").fill("Monsoon Boots Private Limited")
         self.tab.get_by_label("Address", exact=True).fill("12 Market Road")
         self.tab.get_by_label("City").fill("Pune")

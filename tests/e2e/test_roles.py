@@ -10,9 +10,9 @@ from tests.users import browser_of, create_user
 
 pytestmark = pytest.mark.e2e
 
-EVERYBODY = ["Overview", "API keys", "Points", "Usage", "Team", "Sign-in and security"]
+EVERYBODY = ["Overview", "API keys", "Points", "Usage", "Team", "Alerts", "Sign-in and security"]
 CALLS = ["Request log", "Images", "Accounts", "Deployments", "Webhooks"]
-MONEY = ["Audit trail", "Billing and alerts"]
+MONEY = ["Audit trail", "Billing"]
 MENU = {
     "viewer": EVERYBODY,
     "developer": EVERYBODY + CALLS,

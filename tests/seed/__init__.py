@@ -9,6 +9,7 @@ from random import Random
 from accounts.models import Partner, User
 from billing.models import LedgerCheck
 from tests.factories import PartnerFactory
+from tests.seed.alerts import add_alerts
 from tests.seed.calls import add_calls
 from tests.seed.history import ago, backdate
 from tests.seed.images import add_images
@@ -64,6 +65,7 @@ def _build(name: str, domain: str, size: int, media: Path | None) -> Side:
     add_images(side, media)
     add_merchants(side)
     deliver_events(side)
+    add_alerts(side)
     add_calls(side)
     fill_usage(partner, days=120, seed=7)
     end_usage_of_ended_keys(side)
