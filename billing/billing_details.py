@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from billing.gst import ABROAD, INDIA, STATES, is_gstin, is_of_no_state
+from config.fonts import find_unprintable
 
 _PIN_CODE = re.compile(r"[1-9]\d{5}", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
@@ -60,7 +61,7 @@ def find_problems(details: BillingDetails) -> dict[str, str]:
         problems["gstin"] = "The first two digits of the GSTIN must match the state."
     if details.gstin and not details.legal_name:
         problems["legal_name"] = "Enter the legal name the GSTIN is registered to."
-    return problems | _find_symbols(details.legal_name)
+    return problems | _find_symbols(details)
 
 
 def _find_problems_abroad(details: BillingDetails) -> dict[str, str]:
@@ -71,18 +72,30 @@ def _find_problems_abroad(details: BillingDetails) -> dict[str, str]:
         problems["state_code"] = "Leave the state empty for addresses outside India."
     if details.gstin and not (is_of_no_state(details.gstin) and is_gstin(details.gstin)):
         problems["gstin"] = "Leave the GSTIN empty for addresses outside India."
-    return problems | _find_symbols(details.legal_name)
+    return problems | _find_symbols(details)
 
 
 def _is_in_state(details: BillingDetails) -> bool:
     return is_of_no_state(details.gstin) or details.gstin[:2] == details.state_code
 
 
-def _find_symbols(legal_name: str) -> dict[str, str]:
-    """Invoices print the name as given, so it has to consist of what fonts can print."""
-    if any(_is_emoji(letter) for letter in legal_name):
-        return {"legal_name": "Use letters, digits and punctuation. Invoices cannot show emoji."}
-    return {}
+def _find_symbols(details: BillingDetails) -> dict[str, str]:
+    """Invoices print names and addresses as given, so they have to consist of what fonts have."""
+    return {
+        name: problem
+        for name in ("legal_name", "address", "city")
+        if (problem := _describe_symbol(getattr(details, name)))
+    }
+
+
+def _describe_symbol(text: str) -> str:
+    letter = find_unprintable(text.replace("\n", ""))
+    if any(_is_emoji(each) for each in text):
+        return "Use letters, digits and punctuation. Invoices cannot show emoji."
+    if letter:
+        shown = f"“{letter}”" if letter.isprintable() else "an invisible character in it"
+        return f"Use Latin letters or an Indian script. Invoices cannot show {shown}."
+    return ""
 
 
 def _is_emoji(letter: str) -> bool:

@@ -60,6 +60,7 @@ _GSTIN = re.compile(
     r"|\d{4}[A-Z]{3}\d{5}(?:UN|ON|NR|OS)[0-9A-Z]",  # embassies, UN bodies, non-residents, OIDAR
     re.ASCII,
 )
+_PAN = re.compile(r"[A-Z]{5}\d{4}[A-Z]", re.ASCII)
 _SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #: A fixed offset: India has had no daylight saving time since 1945.
 INDIAN_TIME = timezone(timedelta(hours=5, minutes=30))
@@ -72,6 +73,11 @@ def is_gstin(text: str) -> bool:
         and (text[:2] in STATES or text[:2] == _CENTRE)
         and text[-1] == _check_digit(text[:-1])
     )
+
+
+def pan_of(gstin: str) -> str:
+    """Return the PAN that a business's GSTIN contains; empty if it contains none."""
+    return gstin[2:12] if _PAN.fullmatch(gstin[2:12]) else ""
 
 
 def is_of_no_state(gstin: str) -> bool:

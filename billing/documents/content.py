@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from billing.billing_details import BillingDetails
-from billing.gst import place_name, state_tax
+from billing.gst import INDIA, pan_of, place_name, state_tax
 from billing.money import Tax, rupees
 from config.grouping import group_digits
 
@@ -36,8 +36,12 @@ class Document:
     totals: Facts
     notes_title: str
     notes: list[str]
+    #: Below the title, such as for whom this copy is.
+    subtitle: str = ""
+    #: The amount in words, which an Indian document has beside the figures.
+    words: str = ""
     buyer_title: str = "Billed to"
-    columns: Line = Line("Description", "SAC", "Quantity", "Amount")
+    columns: Line = Line("Description", "HSN/SAC", "Quantity", "Amount")
 
     @property
     def text(self) -> str:
@@ -48,7 +52,8 @@ class Document:
 
 
 def seller_lines(name: str, address: list[str], gstin: str) -> list[str]:
-    return [name, *address, f"GSTIN {gstin}"]
+    pan = pan_of(gstin)
+    return [name, *address, f"GSTIN {gstin}", *([f"PAN {pan}"] if pan else [])]
 
 
 def buyer_lines(buyer: BillingDetails, otherwise: str) -> list[str]:
@@ -86,3 +91,15 @@ def totals(net_paise: int, tax: Tax, percent: int, place_of_supply: str, last: s
 
 def supply_facts(place_of_supply: str) -> Facts:
     return [("Place of supply", place_name(place_of_supply)), ("Reverse charge", "No")]
+
+
+def supply_notes(buyer: BillingDetails) -> list[str]:
+    """Return what rule 46 of the GST rules requires on supplies to such buyers."""
+    if buyer.country != INDIA:
+        return ["Supply meant for export on payment of integrated tax."]
+    if buyer.is_sez:
+        return [
+            "Supply meant for an SEZ unit or SEZ developer for authorised operations on payment of"
+            " integrated tax."
+        ]
+    return []

@@ -11,25 +11,28 @@ from billing.documents.content import (
     points_line,
     seller_lines,
     supply_facts,
+    supply_notes,
     totals,
 )
 from billing.gateways import bank_details
 from billing.gst import indian_date
 from billing.models import BillingProfile, Invoice, Purchase
-from billing.money import Tax, rupees
+from billing.money import Tax, in_words, rupees
 
 
 def render_invoice(invoice: Invoice) -> bytes:
     """Render an invoice or credit note as PDF: always the same bytes."""
     is_credit_note = invoice.kind == Invoice.Kind.CREDIT_NOTE
+    buyer = invoice.buyer
     tax = Tax(invoice.cgst_paise, invoice.sgst_paise, invoice.igst_paise)
     return _draw(
         Document(
             title=invoice.get_kind_display(),
+            subtitle="Original for recipient",
             made_at=invoice.issued_at,
             seller=seller_lines(**invoice.seller),
             facts=_facts(invoice),
-            buyer=buyer_lines(invoice.buyer, invoice.partner.name),
+            buyer=buyer_lines(buyer, invoice.partner.name),
             lines=[
                 points_line(line["description"], line["sac"], line["points"], line["amount_paise"])
                 for line in invoice.lines
@@ -41,8 +44,9 @@ def render_invoice(invoice: Invoice) -> bytes:
                 invoice.place_of_supply,
                 "Total credited" if is_credit_note else "Total paid",
             ),
+            words=in_words(invoice.total_paise),
             notes_title="Refund" if is_credit_note else "Payment",
-            notes=_notes(invoice),
+            notes=[*supply_notes(buyer), *_notes(invoice)],
         )
     )
 
@@ -103,6 +107,7 @@ def render_proforma(purchase: Purchase) -> bytes:
                 purchase.place_of_supply,
                 "Total due",
             ),
+            words=in_words(purchase.total_paise),
             notes_title="Bank transfer",
             notes=_transfer_notes(purchase),
         )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from anyascii import anyascii
+from django.conf import settings
 from fpdf import FPDF
 from fpdf.enums import Align, XPos, YPos
 from fpdf.fonts import TTFFont
@@ -18,26 +20,32 @@ _INK, _GREY, _RULE = (24, 28, 36), (104, 112, 124), (218, 222, 228)
 #: Description, code, quantity, amount.
 _COLUMNS = (78.0, 22.0, 34.0, 36.0)
 #: Below these, a row or what follows the table begins a new page.
-_LAST_ROW, _LAST_TOTALS = 262.0, 225.0
+_LAST_ROW, _LAST_TOTALS = 258.0, 215.0
+_MARK = 11.0
+#: They choose between forms of the letter before them, and have to be of its font.
+_JOINERS = (0x200C, 0x200D)
 
 
 def draw(document: Document) -> bytes:
     """Draw the PDF: the same bytes for the same document."""
-    sheet = _Sheet(document.text)
+    number = document.facts[0][1]
+    sheet = _Sheet(document.text, f"{document.title} {number}")
     # Without these two the file would contain the time at which it was drawn.
     sheet.set_creation_date(document.made_at)
-    sheet.set_title(document.title)
+    sheet.set_title(f"{document.title} {number}")
+    sheet.set_author(document.seller[0])
     _draw_head(sheet, document)
     _draw_buyer(sheet, document)
     _draw_table(sheet, document.columns, document.lines)
-    _draw_totals(sheet, document.totals)
+    _draw_totals(sheet, document.totals, document.words)
     _draw_notes(sheet, document)
     return bytes(sheet.output())
 
 
 class _Sheet(FPDF):
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, name: str) -> None:
         super().__init__(format="A4")
+        self._name, self._fallback = name, ""
         files = font_files(text)
         for family, (regular, bold) in files.items():
             self.add_font(family, fname=regular)
@@ -45,13 +53,32 @@ class _Sheet(FPDF):
         if others := [family for family in files if family != LATIN]:
             self.set_fallback_fonts(others, exact_match=False)
             self.set_text_shaping(True)
+            for font in (self.fonts[LATIN.lower()], self.fonts[f"{LATIN.lower()}B"]):
+                for joiner in _JOINERS:
+                    font.cmap.pop(joiner, None)  # type: ignore[union-attr]
         self._letters = self._find_letters(files)
         # Text begins where the rules do.
         self.c_margin = 0.0
         self.set_margins(_MARGIN, _MARGIN, _MARGIN)
-        self.set_auto_page_break(True, margin=_MARGIN)
+        self.set_auto_page_break(True, margin=_MARGIN + 4)
         self.set_lang("en-IN")
         self.add_page()
+
+    def footer(self) -> None:
+        """Name the document and the page; fpdf calls this at the end of each."""
+        y, width = 297.0 - _MARGIN + 4, _WIDTH / 2
+        self.rule(y - 2)
+        self.write_block(self._name, y=y, width=width, size=8, grey=True)
+        page = f"Page {self.page_no()}"
+        self.write_block(
+            page, x=_MARGIN + width, y=y, width=width, size=8, grey=True, align=Align.R
+        )
+
+    def get_fallback_font(self, char: str, style: str = "") -> str | None:
+        """Keep a joiner with the letter before it."""
+        if ord(char) not in _JOINERS or not self._fallback:
+            self._fallback = super().get_fallback_font(char, style) or ""
+        return self._fallback or None
 
     def write_block(
         self,
@@ -67,6 +94,8 @@ class _Sheet(FPDF):
     ) -> float:
         """Write text wrapped within `width`; return the y of the next line."""
         self.set_font(LATIN, "B" if bold else "", size)
+        # Otherwise fpdf selects it within the first line only, if that begins in another script.
+        self._out(self._set_font_for_page(self.current_font, self.font_size_pt))  # type: ignore[arg-type]
         self.set_text_color(*(_GREY if grey else _INK))
         self.set_xy(x, self.get_y() if y is None else y)
         self.multi_cell(
@@ -105,10 +134,19 @@ class _Sheet(FPDF):
 def _draw_head(sheet: _Sheet, document: Document) -> None:
     left, right = 86.0, 74.0
     x = _MARGIN + _WIDTH - right
-    below = sheet.write_block(document.seller[0], y=_MARGIN, width=left, size=13, bold=True) + 1
+    mark = Path(settings.BASE_DIR, "static", "img", "mark.svg")
+    sheet.image(mark, x=_MARGIN, y=_MARGIN, w=_MARK, h=_MARK)
+    below = _MARGIN + _MARK + 4
+    below = sheet.write_block(document.seller[0], y=below, width=left, size=12, bold=True) + 1
     for line in document.seller[1:]:
-        below = sheet.write_block(line, y=below, width=left, size=9, grey=True)
-    beside = sheet.write_block(document.title, x=x, y=_MARGIN, width=right, size=20, align=Align.R)
+        below = sheet.write_block(line, y=below, width=left, size=9, grey=True) + 0.3
+    beside = sheet.write_block(
+        document.title, x=x, y=_MARGIN + 0.5, width=right, size=20, align=Align.R
+    )
+    if document.subtitle:
+        beside = sheet.write_block(
+            document.subtitle, x=x, y=beside + 0.5, width=right, size=9, grey=True, align=Align.R
+        )
     beside = _draw_facts(sheet, document.facts, x, beside + 4, right)
     sheet.set_y(max(below, beside) + 9)
 
@@ -160,11 +198,12 @@ def _draw_row(sheet: _Sheet, line: Line, y: float, *, is_head: bool) -> float:
     return bottom + 2
 
 
-def _draw_totals(sheet: _Sheet, totals: Facts) -> None:
+def _draw_totals(sheet: _Sheet, totals: Facts, words: str) -> None:
     x = _MARGIN + _WIDTH - 84
     if sheet.get_y() > _LAST_TOTALS:
         sheet.add_page()
     y = sheet.get_y() + 4
+    below = _draw_words(sheet, words, y) if words else y
     for name, value in totals[:-1]:
         sheet.write_block(name, x=x, y=y, width=44, grey=True)
         y = sheet.write_block(value, x=x + 44, y=y, width=40, align=Align.R) + 1.6
@@ -172,7 +211,12 @@ def _draw_totals(sheet: _Sheet, totals: Facts) -> None:
     name, value = totals[-1]
     sheet.write_block(name, x=x, y=y + 3.4, width=40, size=11, bold=True)
     y = sheet.write_block(value, x=x + 38, y=y + 3.4, width=46, size=11, bold=True, align=Align.R)
-    sheet.set_y(y + 14)
+    sheet.set_y(max(y, below) + 12)
+
+
+def _draw_words(sheet: _Sheet, words: str, y: float) -> float:
+    below = sheet.write_block("Amount in words", y=y, width=74, size=9, grey=True) + 1
+    return sheet.write_block(words, y=below, width=74)
 
 
 def _draw_notes(sheet: _Sheet, document: Document) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.billing_details import BillingDetails, find_problems
-from billing.gst import _check_digit, financial_year, indian_date, is_gstin
+from billing.gst import _check_digit, financial_year, indian_date, is_gstin, pan_of
 
 GSTIN = "27AAPFU0939F1ZV"
 GOOD = BillingDetails(
@@ -110,10 +110,36 @@ def test_a_legal_name_has_no_emoji(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["नोवा रिटेल प्रा. लि.", "Nandi™ & Co. © №1", "Żółć+Ёж", "陶器店", "N° 5 – A/B"]
+    "name",
+    [
+        "नोवा रिटेल प्रा. लि.",
+        "ଓଡ଼ିଆ ବ୍ୟବସାୟ",
+        "ᱥᱟᱱᱛᱟᱲᱤ",
+        "ꯃꯤꯇꯩꯂꯣꯟ",
+        "Nandi™ & Co. © №1",
+        "Żółć+Ёж",
+        "N° 5 – A/B",
+    ],
 )
-def test_a_legal_name_is_of_any_script(name: str) -> None:
+def test_a_legal_name_is_of_any_script_that_invoices_print(name: str) -> None:
     assert find_problems(replace(GOOD, legal_name=name)) == {}
+
+
+@pytest.mark.parametrize("field", ["legal_name", "address", "city"])
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("陶器店", "“陶”"), ("متجر", "“م”"), ("Nandi\u202e", "an invisible character")],
+)
+def test_what_invoices_cannot_print_is_refused(field: str, text: str, shown: str) -> None:
+    problems = find_problems(replace(GOOD, **{field: text}))
+
+    assert list(problems) == [field]
+    assert shown in problems[field]
+
+
+def test_the_pan_is_read_from_the_gstin_of_a_business() -> None:
+    assert pan_of(GSTIN) == "AAPFU0939F"
+    assert pan_of("0717USA00012UN0") == pan_of("") == ""
 
 
 def test_a_supplier_from_abroad_has_a_gstin_of_no_state() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.money import rupees, split_tax
+from billing.money import in_words, rupees, split_tax
 from config.grouping import group_digits
 
 PAISE = st.integers(0, 10**13)
@@ -42,6 +42,52 @@ def test_grouping_keeps_the_digits_and_groups_them_by_three_and_then_by_two(numb
     assert all(len(pair) == 2 for pair in pairs[:-1])
     assert not pairs or len(pairs[-1]) == 3
     assert len(head) <= (2 if pairs else 3)
+
+
+@pytest.mark.parametrize(
+    ("paise", "words"),
+    [
+        (0, "Rupees Zero Only"),
+        (1, "One Paisa Only"),
+        (590_000, "Rupees Five Thousand Nine Hundred Only"),
+        (
+            12_345_650,
+            "Rupees One Lakh Twenty-Three Thousand Four Hundred Fifty-Six and Fifty Paise Only",
+        ),
+        (150_00_00_000_00, "Rupees One Hundred Fifty Crore Only"),
+    ],
+)
+def test_amounts_in_words_count_lakhs_and_crores(paise: int, words: str) -> None:
+    assert in_words(paise) == words
+
+
+@given(PAISE)
+def test_an_amount_in_words_reads_back_as_the_same_amount(paise: int) -> None:
+    whole, _, rest = in_words(paise).removesuffix(" Only").partition(" and ")
+    if whole.endswith(("Paisa", "Paise")):
+        whole, rest = "", whole
+
+    assert _read_number(whole) * 100 + _read_number(rest) == paise
+
+
+def _read_number(words: str) -> int:
+    """Read a number by the Indian system, written by itself rather than by the code under test."""
+    small = dict(zip(_SMALL.split(), [*range(20), *range(20, 100, 10)], strict=True))
+    units = {"Hundred": 100, "Thousand": 1_000, "Lakh": 100_000, "Crore": 10_000_000}
+    total = 0
+    for word in words.replace("-", " ").split():
+        if word in units:
+            # What a unit counts is all that is smaller than it.
+            total = total // units[word] * units[word] + total % units[word] * units[word]
+        else:
+            total += small.get(word, 0)
+    return total
+
+
+_SMALL = (
+    "Zero One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve Thirteen Fourteen Fifteen"
+    " Sixteen Seventeen Eighteen Nineteen Twenty Thirty Forty Fifty Sixty Seventy Eighty Ninety"
+)
 
 
 @given(PAISE, PERCENTS)
