@@ -10,11 +10,11 @@ from config.grouping import group_digits
 SCALE = 100
 
 _GROUPS = ((10**7, "Crore"), (10**5, "Lakh"), (1000, "Thousand"), (100, "Hundred"))
-_SMALL = (
+_SMALL = (  # noqa: SIM905 - on three lines instead of twenty
     "Zero One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve Thirteen Fourteen Fifteen"
     " Sixteen Seventeen Eighteen Nineteen"
-).split()
-_TENS = ["", "", *"Twenty Thirty Forty Fifty Sixty Seventy Eighty Ninety".split()]
+).split(" ")
+_TENS = "- Ten Twenty Thirty Forty Fifty Sixty Seventy Eighty Ninety".split(" ")  # noqa: SIM905 - as above
 
 
 def rupees(paise: int) -> str:

@@ -26,7 +26,7 @@ class ConfigConfig(AppConfig):
         # What each app registers.
         autodiscover_modules(
             *("backoffice", "chains", "doctor", "grants", "health", "jobs", "metrics"),
-            *("staff_permissions", "stores"),
+            *("mail_attachments", "staff_permissions", "stores"),
         )
 
         # The last app with models, so that all tables exist; once per `migrate`.

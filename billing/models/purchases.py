@@ -202,6 +202,10 @@ class Purchase(models.Model):
         return reverse("purchase", args=[self.pk])
 
     @property
+    def proforma_name(self) -> str:
+        return f"proforma-{self.reference}.pdf"
+
+    @property
     def paid_paise(self) -> int:
         return self.total_paise + self.excess_paise
 

@@ -20,9 +20,10 @@ _IN_CHARGE = (Member.Role.OWNER, Member.Role.ADMIN)
 
 
 def send_receipt(purchase: Purchase, settled: int) -> None:
-    """Confirm a payment; `settled` are the hundredths that settled a debt."""
+    """Confirm a payment, with its invoice; `settled` are the hundredths that settled a debt."""
     context = {**_purchase_context(purchase), "settled": settled}
-    send_mail("billing/receipt", _buyers(purchase), **context)
+    invoice = ("invoice", purchase.partner_id, purchase.pk)
+    send_mail("billing/receipt", _buyers(purchase), files=[invoice], **context)
 
 
 def send_points_frozen(purchase: Purchase, points: int) -> None:
@@ -39,9 +40,10 @@ def send_points_taken_back(purchase: Purchase, points: int, owed: int) -> None:
 
 
 def send_proforma(purchase: Purchase) -> None:
-    """Send the bank transfer instructions."""
+    """Send the bank transfer instructions, with the proforma."""
     context = {**_purchase_context(purchase), "bank": bank_details()}
-    send_mail("billing/proforma", _buyers(purchase), **context)
+    proforma = ("proforma", purchase.partner_id, purchase.pk)
+    send_mail("billing/proforma", _buyers(purchase), files=[proforma], **context)
 
 
 def send_ledger_alert(state: LedgerState, detail: str) -> None:

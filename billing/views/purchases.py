@@ -149,7 +149,7 @@ def proforma(request: PartnerRequest, purchase_id: str) -> HttpResponse:
         gateway="manual",
     )
     try:
-        return _pdf(render_proforma(purchase), f"proforma-{purchase.reference}.pdf")
+        return _pdf(render_proforma(purchase), purchase.proforma_name)
     except DecryptionError:
         return _refuse_undecryptable(request, purchase.pk)
 

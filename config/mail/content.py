@@ -7,6 +7,8 @@ import json
 
 from django.core.mail import EmailAttachment, EmailMessage, EmailMultiAlternatives
 
+from config.mail.attachments import make_file
+
 _FIELDS = ("subject", "body", "from_email", "to", "cc", "bcc", "reply_to")
 
 
@@ -24,6 +26,7 @@ def to_json(message: EmailMessage) -> str:
             "headers": message.extra_headers,
             "alternatives": [[text, kind] for text, kind in alternatives],
             "attachments": [_attachment(each) for each in message.attachments],
+            "files": getattr(message, "files", ()),
         },
         ensure_ascii=False,
         default=str,  # lazy translations
@@ -31,11 +34,14 @@ def to_json(message: EmailMessage) -> str:
 
 
 def from_json(text: str) -> EmailMultiAlternatives:
+    """Build the email, with the files that it refers to."""
     fields = json.loads(text)
-    attachments = fields.pop("attachments")
+    attachments, files = fields.pop("attachments"), fields.pop("files", ())
     message = EmailMultiAlternatives(**fields)
     for name, content, kind in attachments:
         message.attach(name, base64.b64decode(content), kind)
+    for file in filter(None, map(make_file, files)):
+        message.attach(*file)
     return message
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -10,9 +10,22 @@ from django.core.mail import EmailMultiAlternatives
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template, render_to_string
 
+from config.mail.attachments import Reference
+
+
+class Mail(EmailMultiAlternatives):
+    """An email with files that are made when it is delivered."""
+
+    files: Sequence[Reference] = ()
+
 
 def send_mail(
-    template: str, to: Iterable[str], headers: dict[str, str] | None = None, **context: Any
+    template: str,
+    to: Iterable[str],
+    *,
+    headers: dict[str, str] | None = None,
+    files: Sequence[Reference] = (),
+    **context: Any,
 ) -> None:
     """Send `emails/<template>.txt` to each address separately, with `emails/<template>.html` as an
     alternative if there is one.
@@ -25,12 +38,13 @@ def send_mail(
     subject, _, body = text.strip().partition("\n")
     html = _render_html(template, context)
     for address in to:
-        message = EmailMultiAlternatives(
+        mail = Mail(
             " ".join(subject.split()), body.strip() + "\n", to=[address], headers=headers
         )
+        mail.files = files
         if html:
-            message.attach_alternative(html, "text/html")
-        message.send()
+            mail.attach_alternative(html, "text/html")
+        mail.send()
 
 
 def _render_html(template: str, context: dict[str, Any]) -> str:
