@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_network
 
-from accounts.networks import Network
+from accounts.networks import SITE_PREFIXES, Network
 from accounts.services.whitelists import RecentCaller
-
-#: One site's network: the smallest that is routed alone.
-_PREFIXES = {4: 24, 6: 64}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ def group_callers(callers: Iterable[RecentCaller]) -> list[CallerNetwork]:
     groups: dict[Network, list[RecentCaller]] = {}
     for caller in callers:
         single = ip_network(caller.address)
-        network = single.supernet(new_prefix=_PREFIXES[single.version])
+        network = single.supernet(new_prefix=SITE_PREFIXES[single.version])
         groups.setdefault(network, []).append(caller)
     return [CallerNetwork(network, members) for network, members in groups.items()]
 

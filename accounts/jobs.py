@@ -17,6 +17,7 @@ from accounts.models import (
     AutoLoginLink,
     Environment,
     IdempotencyRecord,
+    KeyActivity,
     RefusedCalls,
     RequestLog,
     SecurityEvent,
@@ -36,6 +37,8 @@ _WATCHED = timedelta(hours=1)
 _MANY_LOOKUPS = 500
 _LOOKUPS_PER_ACCOUNT = 20
 _REFUSALS_KEPT = timedelta(days=7)
+#: Longer than the advice on keys looks back.
+_ACTIVITY_KEPT = timedelta(days=40)
 _EVENTS_KEPT = timedelta(days=90)
 _ALERTS_KEPT = timedelta(days=400)
 
@@ -90,6 +93,11 @@ def purge_request_log() -> None:
 @retention_rule
 def purge_refused_calls() -> None:
     delete_in_batches(created_before(RefusedCalls.objects.of_all(), _REFUSALS_KEPT))
+
+
+@retention_rule
+def purge_key_activity() -> None:
+    delete_in_batches(KeyActivity.objects.of_all().filter(last_at__lt=Now() - _ACTIVITY_KEPT))
 
 
 @retention_rule

@@ -21,6 +21,8 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 
+#: One site's network: the smallest that is routed alone, by version.
+SITE_PREFIXES = {4: 24, 6: 64}
 #: Maximum length of the note of an entry.
 MAX_NOTE = 120
 

@@ -10,6 +10,7 @@ from accounts.views import (
     company,
     history,
     invitations,
+    key_advice,
     key_creation,
     keys,
     live_access,
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern] = [
     path("company/choose/", partners.choose, name="choose-partner"),
     path("company/new/", partners.create, name="create-partner"),
     path("keys/", keys.list_keys, name="keys"),
+    path("keys/advice/", key_advice.list_advice, name="key-advice"),
     path("live-access/", live_access.live_access, name="live-access"),
     path("keys/new/", key_creation.create, name="key-new"),
     path("keys/new/management/", key_creation.create_management, name="key-new-management"),
@@ -55,6 +57,7 @@ urlpatterns: list[URLPattern] = [
     path("keys/<id:key_id>/edit/", keys.edit, name="key-edit"),
     path("keys/<id:key_id>/roll/", key_creation.roll, name="key-roll"),
     path("keys/<id:key_id>/revoke/", keys.revoke, name="key-revoke"),
+    path("keys/<id:key_id>/advice/<slug:kind>/", key_advice.tighten, name="key-tighten"),
     path("keys/<id:key_id>/whitelist/", whitelists.whitelist, name="key-whitelist"),
     path(
         "keys/<id:key_id>/whitelist/<id:entry_id>/remove/",

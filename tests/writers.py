@@ -17,6 +17,7 @@ APPS = ("accounts", "billing", "deployments", "imaging", "integrations")
 WRITERS = {
     "accounts/request_log/writer.py": "writes lines in batches, beside the calls",
     "accounts/request_log/refusal_counts.py": "counts rejected requests, as the request log does",
+    "accounts/request_log/activity.py": "notes what keys are used for, as the request log does",
     "billing/gateways/sandbox.py": "keeps payments of its own, as a remote gateway would",
     "config/chain/writing.py": "adds digests to the chains of the ledger and the audit trail",
     "config/db/rotation.py": "encrypts again what services have written",

@@ -1,6 +1,7 @@
 """Partners, their members, keys and accounts, and the logs of what they did."""
 
 from accounts.models.account import Account, AutoLoginLink
+from accounts.models.activity import KeyActivity
 from accounts.models.alert import Alert, AlertLimit, AlertPreference, AlertQuerySet
 from accounts.models.idempotency import IdempotencyRecord
 from accounts.models.key import AllowedNetwork, ApiKey, ApiKeyUse, Environment
@@ -28,6 +29,7 @@ __all__ = [
     "Environment",
     "IdempotencyRecord",
     "Invitation",
+    "KeyActivity",
     "LiveAccessRequest",
     "Member",
     "Partner",

@@ -10,7 +10,7 @@ from config.db.owned import OwnedQuerySet
 
 
 class RateWindow(models.Model):
-    """The calls of the last minute and day; only `accounts_count_call` reads and writes it.
+    """The calls of the last minute and day; only `accounts_count_call` writes it.
 
     The table is UNLOGGED, which saves every call the write-ahead log; a crash of the database
     empties it and the counters restart. Each pair of arrays holds slots, oldest first: the time of

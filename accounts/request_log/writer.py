@@ -20,6 +20,7 @@ import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
+from accounts.request_log.activity import ActivityNotes, Row, write_activity
 from accounts.request_log.lines import LogLine
 from accounts.request_log.refusal_counts import RefusalCounter, write_counts
 from config.api.middleware import CallMiddleware
@@ -72,6 +73,7 @@ class RequestLogWriter:
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._refusals = RefusalCounter()
+        self._activity = ActivityNotes()
         self._flushing = threading.Lock()
 
     def add(self, line: LogLine) -> None:
@@ -102,6 +104,7 @@ class RequestLogWriter:
             # The database is unavailable: keep the lines for the next attempt.
             for line in batch:
                 self.add(line)
+            self._activity = ActivityNotes()
             raise
         except Exception:
             dropped_log_lines.inc(len(batch))
@@ -112,7 +115,7 @@ class RequestLogWriter:
         counted: list[LogLine] = []
         for line in batch:
             (rows if self._refusals.gets_row(line) else counted).append(line)
-        write_lines(rows, counted, self._refusals.count(counted))
+        write_lines(rows, counted, self._refusals.count(counted), self._activity.take(batch))
 
     def _take(self) -> LogLine | None:
         try:
@@ -152,10 +155,13 @@ def connect() -> None:
 
 
 def write_lines(
-    lines: list[LogLine], counted: Sequence[LogLine] = (), refusals: Sequence[Any] = ()
+    lines: list[LogLine],
+    counted: Sequence[LogLine] = (),
+    refusals: Sequence[Any] = (),
+    activity: list[Row] | None = None,
 ) -> None:
     """Write lines, last uses of keys and daily counts in one transaction; `refusals` are the counts
-    of `counted`, which get no rows."""
+    of `counted`, which get no rows. Without `activity`, all of it is written."""
     uses = _newest_uses([*lines, *counted])
     calls = _count_calls([*lines, *counted])
     with transaction.atomic(), connection.cursor() as cursor:
@@ -167,6 +173,7 @@ def write_lines(
             if rows:
                 cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
         write_counts(cursor, list(refusals))
+        write_activity(cursor, ActivityNotes().take(lines) if activity is None else activity)
 
 
 def _newest_uses(lines: list[LogLine]) -> list[tuple[Any, ...]]:

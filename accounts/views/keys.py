@@ -13,6 +13,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.call_charts import read_key_charts
 from accounts.forms.keys import EditKeyForm, RevokeForm
+from accounts.key_advice import read_advice_on
+from accounts.key_requests import read_recent_requests
 from accounts.models import ApiKey, Environment, Partner
 from accounts.models.key import IMAGE_ENVIRONMENTS, TEST_ENVIRONMENTS
 from accounts.permissions import (
@@ -22,6 +24,7 @@ from accounts.permissions import (
     partner_view,
     require_recent_sign_in,
 )
+from accounts.rate_use import read_rate_use
 from accounts.services.key_rules import (
     MAX_ACTIVE_IMAGE_KEYS,
     MAX_ACTIVE_MANAGEMENT_TEST_KEYS,
@@ -104,13 +107,18 @@ def list_keys(request: PartnerRequest) -> HttpResponse:
 
 @partner_view(Permission.SEE)
 def show_key(request: PartnerRequest, key_id: str) -> HttpResponse:
+    """Show a key; htmx asks for the use of its limits alone, again and again."""
     key = find_key(request, key_id)
+    context: dict[str, Any] = {"key": key, "rates": read_rate_use(key) if key.is_active else []}
+    if request.headers.get("HX-Target") == "use":
+        return render(request, "keys/use.html", context)
     _chart_calls(request.partner, [key])
-    context = {
-        "key": key,
+    context |= {
         "networks": key.allowed_networks.order_by("network"),
         "can_change": key.is_active and request.can(permission_to_change(key.environment)),
     }
+    if request.can(Permission.SEE_CALLS):
+        context |= {"advice": read_advice_on(key), "recent": read_recent_requests(key)}
     return render(request, "keys/key.html", context)
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.alerts import describe_alert
+from accounts.key_advice import read_advice
 from accounts.models import Alert, Environment, Partner, RequestLog
 from accounts.models.key import EXPIRES_SOON
 from accounts.permissions import Permission
@@ -53,6 +54,7 @@ def read_needs(partner: Partner, balance: Balance, runway: Runway, can: Can) -> 
         *(_errors(partner) if can(Permission.SEE_CALLS) else ()),
         *(_transfers(partner) if can(Permission.BUY) else ()),
         *_keys(partner),
+        *(_advice(partner) if can(Permission.MANAGE_KEYS) else ()),
     ]
     return sorted(found, key=lambda need: need.tone != "bad")
 
@@ -139,6 +141,13 @@ def _keys(partner: Partner) -> Iterator[Need]:
     for key in active.filter(replaced_by=None).order_by("expires_at")[:_MOST]:
         text = f"{key.name} (…{key.last_four}) expires on {_when(key.expires_at)}."
         yield Need("warn", text, reverse("key", args=[key.pk]), "View key")
+
+
+def _advice(partner: Partner) -> Iterator[Need]:
+    """Say that keys may do what they don't need."""
+    if number := len(read_advice(partner)):
+        text = f"{number} suggestion{'' if number == 1 else 's'} to tighten your API keys."
+        yield Need("warn", text, reverse("key-advice"), "View suggestions")
 
 
 def _when(at: datetime | None) -> str:

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditEntry, DailyCalls, Environment, Partner
+from accounts.request_log.writer import writer
 from accounts.services.keys import revoke_key
 from accounts.services.rolling import roll_key
 from tests.accounts.key_pages import (
@@ -22,6 +23,7 @@ from tests.accounts.key_pages import (
     requires_reauthentication,
     text_of,
 )
+from tests.accounts.whitelists import called
 from tests.factories import Keys, PartnerFactory, mark_used
 from tests.users import ROLES
 
@@ -64,7 +66,7 @@ def test_the_list_shows_kind_state_use_and_permissions_of_each_key(
     text = text_of(owner.get(KEYS))
 
     assert f"Busy Live sq_live_…{busy.last_four} Expiring on" in text
-    assert "Get usage 2 entries 7 per minute 1,236 Never" in text
+    assert "Get usage 2 entries 7 per minute 1,236 2 Never" in text
     assert f"Rolled one Test sq_test_…{rolled.last_four} Rolled works until" in text
     assert "2 of 10 in use" in text
     assert "A rolled key and its replacement count as one." in text
@@ -243,3 +245,40 @@ def test_the_page_of_a_revoked_key_does_not_say_that_it_works(db: None) -> None:
     page = text_of(browser(key.partner).get(page_of(key)))
     assert "It no longer works from anywhere." in page
     assert "works from any IP address" not in page
+
+
+# Its life
+
+
+def test_the_page_of_a_key_shows_the_use_of_its_limits_now(keys: Keys) -> None:
+    owner, key = browser(keys.partner), keys.key("live")
+    for _ in range(3):
+        assert api_status(keys.live) == 200
+    writer.flush()
+
+    page = owner.get(page_of(key))
+
+    text = text_of(page)
+    assert "Last minute 3 of" in text
+    assert "Last 24 hours 3 of" in text
+    part = owner.get(page_of(key), headers={"HX-Target": "use"}).content.decode()
+    assert part.count("<strong>3</strong> of") == 2
+    assert "<main" not in part
+
+
+def test_the_page_of_a_key_shows_its_callers_and_errors_to_those_who_see_requests(
+    partner: Partner,
+) -> None:
+    key = generate_key(partner, "live")
+    for last in (7, 9):
+        called(key, f"203.0.113.{last}")
+    called(key, "198.51.100.1", status=402)
+    called(generate_key(partner, "live"), "192.0.2.1", status=402)
+
+    text = text_of(browser(partner, "developer").get(page_of(key)))
+
+    assert "203.0.113.0/24 2 2 addresses 2" in text
+    assert "198.51.100.1 1 1 address 1" in text
+    assert "402 No code 1" in text
+    assert "192.0.2.1" not in text
+    assert "198.51.100.1" not in text_of(browser(partner, "viewer").get(page_of(key)))

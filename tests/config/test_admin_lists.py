@@ -59,6 +59,7 @@ UNLISTED = {
     "accounts.AlertPreference": "a setting of the member",
     "accounts.AllowedNetwork": "on the page of its key",
     "accounts.ApiKeyUse": "a column of the keys",
+    "accounts.KeyActivity": "on the page of its key, in the dashboard",
     "accounts.StaffInvitation": "on the page of staff",
     "integrations.CredentialField": "on the page of its integration",
     "encryption.KeyCanary": "recognizes keys and tells nothing",

@@ -59,6 +59,7 @@ SHARED = {
     "key": "0" * 24,
     "token": "0" * 43,
     "then": "app",
+    "kind": "networks",
 }
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from django.db import connection
+
 from accounts.models import RequestLog
+from accounts.request_log.activity import ActivityNotes, write_activity
+from accounts.request_log.lines import LogLine
 from config.db.ids import new_id
 from tests.seed.history import ago
 from tests.seed.side import Side
@@ -79,9 +83,15 @@ def add_calls(side: Side) -> None:
     count = 20 * side.size
     lines = [_line(side, number, count) for number in range(count)]
     RequestLog.objects.bulk_create(lines)
+    with connection.cursor() as cursor:
+        write_activity(cursor, ActivityNotes().take(map(_as_logged, lines)))
     errors = RequestLog.objects.filter(partner=side.partner, status__gte=400)
     newest = errors.latest("at")
     side.rows |= {"request": str(newest.pk), "request_id": newest.request_id}
+
+
+def _as_logged(row: RequestLog) -> LogLine:
+    return LogLine(**{name: getattr(row, name) for name in LogLine._fields})
 
 
 def _line(side: Side, number: int, count: int) -> RequestLog:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from config.pages.charts import geometry, text
-from config.pages.charts.model import Chart, Series, Slot, Unit
+from config.pages.charts.model import OUTCOMES, Chart, Series, Slot, Unit
 
 #: A sparkline: a line through the totals, its end marked.
 SPARK_WIDTH, SPARK_HEIGHT = 80, 24
@@ -82,6 +82,7 @@ class Sparkline:
     width: int
     height: int
     path: str
+    errors: str
     end: float
     is_empty: bool
 
@@ -114,20 +115,28 @@ def draw(chart: Chart, size: Size = LARGE) -> Drawing:
 
 
 def draw_sparkline(chart: Chart) -> Sparkline:
+    """Draw the total, and below it the errors if there are any."""
     scale = geometry.scale_of(chart, SPARK_HEIGHT - 2 * _SPARK_MARGIN, has_axis=False)
-    step = (SPARK_WIDTH - 2 * _SPARK_MARGIN) / max(len(chart.totals) - 1, 1)
-    places = [
-        (_SPARK_MARGIN + at * step, _SPARK_MARGIN + scale.y(total))
-        for at, total in enumerate(chart.totals)
-    ]
+    bad = [series.values for series in chart.series if series.style in OUTCOMES]
+    errors = [sum(values) for values in zip(*bad, strict=True)]
     return Sparkline(
         finding=text.describe_chart(chart),
         width=SPARK_WIDTH,
         height=SPARK_HEIGHT,
-        path=f"M{'L'.join(f'{x:.1f} {y:.1f}' for x, y in places)}",
-        end=places[-1][1],
+        path=_spark_path(chart.totals, scale),
+        errors=_spark_path(errors, scale) if any(errors) else "",
+        end=_SPARK_MARGIN + scale.y(chart.totals[-1]),
         is_empty=not chart.total,
     )
+
+
+def _spark_path(amounts: Sequence[int], scale: geometry.Scale) -> str:
+    step = (SPARK_WIDTH - 2 * _SPARK_MARGIN) / max(len(amounts) - 1, 1)
+    points = (
+        f"{_SPARK_MARGIN + at * step:.1f} {_SPARK_MARGIN + scale.y(amount):.1f}"
+        for at, amount in enumerate(amounts)
+    )
+    return f"M{'L'.join(points)}"
 
 
 def short_number(unit: Unit, tick: int) -> str:

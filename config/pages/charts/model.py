@@ -89,6 +89,10 @@ class Chart:
         return sum(self.totals)
 
     @property
+    def errors(self) -> int:
+        return sum(series.total for series in self.series if series.style in OUTCOMES)
+
+    @property
     def total_before(self) -> int:
         return sum(self.before)
 
