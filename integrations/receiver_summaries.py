@@ -37,7 +37,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class ReceiverSummary:
-    """`missed` are events that failed or wait for a retry."""
+    """`missed` are events that failed or wait for a retry; it `is_gone` after a 410."""
 
     receiver: WebhookReceiver
     missed: int
@@ -47,7 +47,7 @@ class ReceiverSummary:
 
     @property
     def status(self) -> str:
-        if self.receiver.disabled_at or self.is_gone:
+        if self.receiver.disabled_at:
             return "disabled"
         return "failing" if self.receiver.failing_since else "active"
 
@@ -59,15 +59,14 @@ def summarize(partner_id: str, receivers: Sequence[WebhookReceiver]) -> list[Rec
     missed = _count_missed(partner_id, urls)
     endpoints = WebhookEndpoint.objects.of(partner_id)
     default = endpoints.default().values_list("url", flat=True).first()
-    lasting = endpoints.lasting().filter(url__in=urls).order_by()
-    gone = set(lasting.exclude(gone_at=None).values_list("url", flat=True).distinct())
-    answering = set(lasting.filter(gone_at=None).values_list("url", flat=True).distinct())
+    gone = endpoints.exclude(gone_at=None).filter(url__in=urls).order_by()
+    gone_urls = set(gone.values_list("url", flat=True).distinct())
     return [
         ReceiverSummary(
             receiver,
             missed.get(receiver.url, 0),
             receiver.url == default,
-            receiver.url in gone - answering,
+            receiver.url in gone_urls,
             activity.get(receiver.pk, Activity()),
         )
         for receiver in receivers

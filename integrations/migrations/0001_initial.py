@@ -160,7 +160,7 @@ class Migration(InitialMigration):
                 (
                     "disabled_at",
                     models.DateTimeField(
-                        help_text="It failed for days: it gets no more events until it is enabled.",
+                        help_text="It failed for days or answered 410: it gets no more events until it is enabled.",
                         null=True,
                     ),
                 ),

@@ -137,7 +137,8 @@ class WebhookReceiver(models.Model):
         null=True, help_text="The first failed attempt after the last successful one."
     )
     disabled_at = models.DateTimeField(
-        null=True, help_text="It failed for days: it gets no more events until it is enabled."
+        null=True,
+        help_text="It failed for days or answered 410: it gets no more events until it is enabled.",
     )
     created_at = models.DateTimeField(default=timezone.now)
 

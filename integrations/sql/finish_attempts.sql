@@ -1,7 +1,7 @@
 -- Stores attempts and their consequences. `p_attempts` is an array of objects with the members of
 -- `attempt` below; `verdict` is "delivered", "failed", "gone" or "retry", the latter with `wait` in
--- seconds. An endpoint that is gone gets neither this event nor those that wait behind it. The
--- receiver of an endpoint is the row of its URL.
+-- seconds. An endpoint that is gone gets neither this event nor those that wait behind it, and its
+-- receiver, the row of its URL, is disabled: what waits for the same URL fails as well.
 -- An event that has ended stays so, and a failure counts only while the event still has the lease
 -- of that attempt: otherwise it belongs to a later attempt.
 --
@@ -54,14 +54,28 @@ BEGIN
     WHERE e.partner_id = partner AND e.id = d.endpoint_id
       AND (verdict = 'gone' OR (verdict = 'delivered' AND e.gone_at IS NOT NULL));
 
-    -- Only when it starts to fail or recovers: otherwise each attempt would wait for the others.
+    -- What enables a receiver that had answered 410 does so for all of its endpoints.
+    UPDATE integrations_webhookendpoint e SET gone_at = NULL
+    FROM jsonb_to_recordset(p_attempts) AS attempt(partner text, delivery text, verdict text)
+    JOIN integrations_webhookdelivery d ON d.partner_id = partner AND d.id = delivery
+    JOIN integrations_webhookendpoint own ON own.partner_id = partner AND own.id = d.endpoint_id
+    JOIN integrations_webhookreceiver r
+      ON r.partner_id = partner AND md5(r.url) = md5(own.url) AND r.disabled_at IS NOT NULL
+    WHERE verdict = 'delivered' AND e.partner_id = partner AND e.url = own.url
+      AND e.gone_at IS NOT NULL;
+
+    -- Only when it starts to fail, recovers or is gone: otherwise each attempt would wait for the
+    -- others.
     UPDATE integrations_webhookreceiver r
-    SET failing_since = CASE WHEN change.recovers THEN NULL ELSE change.at END,
-        disabled_at = CASE WHEN change.recovers THEN NULL ELSE r.disabled_at END
+    SET failing_since = CASE
+            WHEN change.recovers THEN NULL ELSE coalesce(r.failing_since, change.at) END,
+        disabled_at = CASE
+            WHEN change.recovers THEN NULL WHEN change.is_gone THEN v_now ELSE r.disabled_at END
     FROM (
-        SELECT r.id, said.recovers, said.at
+        SELECT r.id, said.recovers, said.is_gone, said.at
         FROM (
-            SELECT d.partner_id, e.url, bool_or(verdict = 'delivered') AS recovers, min(at) AS at
+            SELECT d.partner_id, e.url, bool_or(verdict = 'delivered') AS recovers, min(at) AS at,
+                   bool_or(verdict = 'gone' AND d.ended_at = v_now) AS is_gone
             FROM jsonb_to_recordset(p_attempts) AS attempt(
                 partner text, delivery text, at timestamptz, verdict text)
             JOIN integrations_webhookdelivery d ON d.partner_id = partner AND d.id = delivery
@@ -72,9 +86,26 @@ BEGIN
         JOIN integrations_webhookreceiver r
           ON r.partner_id = said.partner_id AND md5(r.url) = md5(said.url)
         WHERE said.recovers = (r.failing_since IS NOT NULL OR r.disabled_at IS NOT NULL)
+           OR (said.is_gone AND r.disabled_at IS NULL)
         ORDER BY r.id FOR UPDATE OF r
     ) change
     WHERE r.id = change.id;
+
+    -- What another transaction holds is under way or was just added: a 410 of its own ends it.
+    UPDATE integrations_webhookdelivery d SET state = 'failed', ended_at = v_now
+    WHERE d.id IN (
+        SELECT w.id
+        FROM (SELECT DISTINCT partner
+              FROM jsonb_to_recordset(p_attempts) AS attempt(partner text, verdict text)
+              WHERE verdict = 'gone') said
+        JOIN integrations_webhookreceiver r
+          ON r.partner_id = said.partner AND r.disabled_at = v_now
+        JOIN integrations_webhookdelivery w
+          ON w.partner_id = r.partner_id AND w.state = 'pending' AND w.lease_until IS NULL
+        JOIN integrations_webhookendpoint e
+          ON e.partner_id = w.partner_id AND e.id = w.endpoint_id AND e.url = r.url
+        FOR UPDATE OF w SKIP LOCKED
+    );
 
     UPDATE integrations_webhookdelivery d SET due_at = v_now
     FROM integrations_webhookdelivery ended

@@ -10,8 +10,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from integrations.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from integrations.models import (
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookReceiver,
+)
+from integrations.receiver_summaries import summarize
 from integrations.services.resending import DeliveryCancelled, resend_delivery
+from integrations.services.sample_events import send_test_event
 from integrations.services.webhooks import (
     cancel_stream,
     claim_deliveries,
@@ -88,6 +95,36 @@ def test_410_ends_the_waiting_and_the_later_events_of_its_receiver(
     assert all(the(event).ended_at for event in (*waiting, later))
     assert claim_deliveries(10) == []
     assert WebhookAttempt.objects.count() == 1
+
+
+def test_410_disables_the_receiver_for_all_that_waits_for_its_url(
+    endpoint: WebhookEndpoint,
+) -> None:
+    """Also one that a test event got: its endpoint is another one at the same URL."""
+    waiting = add(endpoint, "s", "a")
+    finish(claim_one(), 500)
+    test = send_test_event(
+        partner_id=endpoint.partner_id,
+        url=endpoint.url,
+        secret="",
+        event_type="webhook.test",
+        actor="user:ops",
+    )
+    finish(claim_one(), 410)
+
+    receiver = WebhookReceiver.objects.get()
+    [summary] = summarize(endpoint.partner_id, [receiver])
+    assert (summary.status, summary.is_gone) == ("disabled", True)
+    assert {the(event).state for event in (*waiting, test.id)} == {"failed"}
+    [later] = add(endpoint, "s", "b")
+    assert the(later).state == "failed"
+
+    resend_delivery(delivery=the(test.id), actor="user:ops")
+    finish(claim_one(), 200)
+
+    assert summarize(endpoint.partner_id, [WebhookReceiver.objects.get()])[0].status == "active"
+    [next_one] = add(endpoint, "s", "c")
+    assert claim_one().id == next_one
 
 
 def test_a_receiver_that_accepts_a_resent_event_gets_the_next_ones(
