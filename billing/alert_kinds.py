@@ -121,8 +121,8 @@ register_alert_kinds(
     AlertKind(
         name="unusual_spend",
         label="Unusual spend",
-        explanation=f"A day spends more than {FACTOR} times what is usual for its weekday: the median"
-        f" of the last {WEEKS} weeks, of which at least {FEWEST_DAYS} have use.",
+        explanation=f"A day spends more than {FACTOR} times what is usual for its weekday: the"
+        f" median of the last {WEEKS} weeks, of which at least {FEWEST_DAYS} have use.",
         roles=EVERYONE,
         default_roles=BUYERS,
         describe=_describe_day,

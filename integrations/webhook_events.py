@@ -7,6 +7,10 @@ from integrations.alert_events import RECOVERED, sample_of, sample_of_recovered
 from integrations.event_types import EventType, register_event_types
 
 register_event_types(
-    *(EventType(kind.event, partial(sample_of, kind)) for kind in alert_kinds()),
-    EventType(RECOVERED, partial(sample_of_recovered, alert_kind("error_rate"))),
+    *(EventType(each.event, partial(sample_of, each), each.explanation) for each in alert_kinds()),
+    EventType(
+        RECOVERED,
+        partial(sample_of_recovered, alert_kind("error_rate")),
+        "The cause of an alert is gone.",
+    ),
 )

@@ -38,9 +38,7 @@ def send_mail(
     subject, _, body = text.strip().partition("\n")
     html = _render_html(template, context)
     for address in to:
-        mail = Mail(
-            " ".join(subject.split()), body.strip() + "\n", to=[address], headers=headers
-        )
+        mail = Mail(" ".join(subject.split()), body.strip() + "\n", to=[address], headers=headers)
         mail.files = files
         if html:
             mail.attach_alternative(html, "text/html")

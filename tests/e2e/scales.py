@@ -68,13 +68,6 @@ def _serve(client: Client, path: str) -> tuple[float, int]:
     """Return the median of the seconds, in this process, and the number of queries."""
     with CaptureQueriesContext(connection) as captured:
         body_of(client.get(path))
-        print(
-            "DEBUG",
-            len(captured),
-            len(connection.queries_log),
-            captured.initial_queries,
-            connection.force_debug_cursor,
-        )
     times = []
     for _ in range(_TIMES):
         start = perf_counter()

@@ -9,7 +9,7 @@ import config.db.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_add_search_by_business_name"),
+        ("accounts", "0005_add_alerts"),
     ]
 
     operations = [
