@@ -172,10 +172,14 @@ METHODS = ["TRACE", "PROPFIND", "PATCH", "PUT", "DELETE", "OPTIONS", "FOO", "get
 _GROUP = re.compile(r"\(\?P<\w+>[^()]*\)")
 
 
+#: The description of the API, which is for everyone.
+WITHOUT_KEY = {"/api/schema"}
+
+
 def api_paths() -> list[str]:
     """Return a path for every API route in the URL configuration."""
     paths = [f"/{path}" for path in _paths(get_resolver().url_patterns, "")]
-    return sorted({path for path in paths if is_api_path(path)})
+    return sorted({path for path in paths if is_api_path(path)} - WITHOUT_KEY)
 
 
 def _paths(patterns: list[Any], prefix: str) -> Iterator[str]:

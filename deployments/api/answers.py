@@ -14,7 +14,7 @@ from integrations.models import WebhookDelivery
 State = Annotated[str, Keywords(enum=[*DeploymentRow.State.values, "taken_down"])]
 Reason = Annotated[str, Keywords(enum=DeploymentRow.Reason.values)]
 Language = Annotated[str, Keywords(enum=DeploymentRow.Language.values)]
-EventName = Annotated[str, Keywords(enum=sample_names())]
+EventName = Annotated[str, f"{', '.join(sample_names())}; more may be added."]
 DeliveryState = Annotated[str, Keywords(enum=WebhookDelivery.State.values)]
 
 

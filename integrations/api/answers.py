@@ -6,10 +6,10 @@ from __future__ import annotations
 from typing import Annotated, Literal, NotRequired, TypedDict
 
 from accounts.api.answers import Confirmation
-from config.api.descriptions import Identifier, Keywords, NextCursor, Success, Timestamp, Url
+from config.api.descriptions import Identifier, NextCursor, Success, Timestamp, Url
 from integrations.event_types import event_type_names
 
-EventName = Annotated[str, Keywords(enum=event_type_names())]
+EventName = Annotated[str, f"{', '.join(event_type_names())}; more may be added."]
 
 
 class Integration(TypedDict):
