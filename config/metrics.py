@@ -60,7 +60,8 @@ _statement_child = cache(_statements.labels)
 def count_request(*, route: str, status: int, seconds: float) -> None:
     _request_child(route, status).observe(seconds)
     if spans:
-        spans.record("request", seconds, **{"http.route": route, "http.status_code": status})
+        attributes: dict[str, str | int] = {"http.route": route, "http.status_code": status}
+        spans.record("request", seconds, **attributes)
 
 
 @contextmanager

@@ -29,6 +29,7 @@ class AuthorizedSerializer(CreateSerializer):
     note = TextField(
         min_length=0,
         max_length=2000,
+        help_text="A fifth member.",
         missing=Refusal("note must be a string", INVALID_FIELD),
         too_long=Refusal("note is too long", INVALID_FIELD),
     )

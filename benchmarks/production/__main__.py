@@ -123,10 +123,9 @@ Act = tuple[str, Callable[[], object], bool]
 
 def _acts(installation: Installation) -> list[Act]:
     """Name, act, and whether calls may fail meanwhile."""
-    web = installation.webs
     return [
         ("rolling restart of both web processes", lambda: _restart_all(installation), False),
-        ("reload of both (SIGHUP)", lambda: [each.signal(signal.SIGHUP) for each in web], False),
+        ("reload of both (SIGHUP)", lambda: _reload_all(installation), False),
         ("migrate_safely", lambda: installation.manage("migrate_safely", owner=True), False),
         ("rotation of the encryption key", lambda: _rotate(installation), False),
         ("backup and verify_backup", lambda: _back_up(installation), False),
@@ -142,6 +141,11 @@ def _acts(installation: Installation) -> list[Act]:
 def _restart_all(installation: Installation) -> None:
     for number in range(len(installation.webs)):
         installation.restart_web(number)
+
+
+def _reload_all(installation: Installation) -> None:
+    for web in installation.webs:
+        web.signal(signal.SIGHUP)
 
 
 def _rotate(installation: Installation) -> None:

@@ -111,11 +111,12 @@ class Installation:
         self.primary.create()
         self.primary.start()
         words = [f"{name}_password=secret" for name in ("owner", "serving", "reports")]
-        passwords = [part for word in words for part in ("-v", word)]
+        passwords: list[str | Path] = [part for word in words for part in ("-v", word)]
         command: list[str | Path] = [
             binaries() / "psql",
             *("-q", "-h", "127.0.0.1", "-p", str(self.primary.port), "-U", "postgres"),
-            *(*passwords, "-f", DEPLOY / "sql/roles.sql"),
+            *passwords,
+            *("-f", DEPLOY / "sql/roles.sql"),
         ]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         self.standby.copy_from(self.primary)

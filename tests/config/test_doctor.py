@@ -26,6 +26,10 @@ HERE = {
 }
 
 
+def _always(reply: Reply) -> Callable[[Any], Reply]:
+    return lambda request: reply
+
+
 def problem_of(name: str) -> str:
     [finding] = diagnose({name})
     assert not finding.ok, finding
@@ -86,7 +90,7 @@ def test_what_is_wrong_with_services(
 
     settings.IMAGE_PROVIDER, settings.GEMINI_API_KEY = "gemini", "provider-key"
     for status, words in [(401, "refuses the key"), (404, "does not offer"), (200, "")]:
-        with serve(lambda request, status=status: Reply(status)) as provider:
+        with serve(_always(Reply(status))) as provider:
             settings.GEMINI_BASE_URL = provider.url
             [finding] = diagnose({"image provider"})
         assert (finding.ok, words in finding.detail) == (status == 200, True)
