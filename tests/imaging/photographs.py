@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
+from statistics import NormalDist
 
 from PIL import Image, ImageChops, ImageFilter
 
@@ -13,13 +15,14 @@ from imaging.sizes import Size
 
 SIZE = (1024, 768)
 _EDGE = 680
+_NOISE = [round(NormalDist(128, 6).inv_cdf((level + 0.5) / 256)) for level in range(256)]
 
 
 def photograph(
-    name: str, colours: tuple[str, str, str], path: Path, *, exposure: float = 0.9
+    name: str, colours: tuple[str, str, str], path: Path, *, exposure: float = 0.9, seed: int = 1
 ) -> Image.Image:
     """Write a noisy photograph with a soft shadow; return the product's outline (L). `colours` are
-    those of the product, its accent and the ground."""
+    those of the product, its accent and the ground; the seed decides the noise."""
     main, accent, ground = colours
     svg = fill_drawing(find_subject(name).drawing, main, accent, "", name="m")
     drawn = _load(svg, (400, 400), Size(_EDGE, _EDGE))
@@ -37,6 +40,12 @@ def photograph(
     scene = scene.filter(ImageFilter.GaussianBlur(0.9)).point(
         [v * exposure for v in range(256)] * 3
     )
-    noise = Image.merge("RGB", [Image.effect_noise(SIZE, 6) for _ in range(3)])
-    ImageChops.add(scene, noise, 1, -128).save(path)
+    ImageChops.add(scene, _noise(Random(seed)), 1, -128).save(path)
     return outline
+
+
+def _noise(source: Random) -> Image.Image:
+    """Pillow's own noise differs with what the process has drawn before."""
+    pixels = SIZE[0] * SIZE[1]
+    bands = [Image.frombytes("L", SIZE, source.randbytes(pixels)).point(_NOISE) for _ in range(3)]
+    return Image.merge("RGB", bands)

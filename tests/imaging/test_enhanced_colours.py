@@ -17,7 +17,7 @@ from tests.imaging.photographs import SIZE, photograph
 from tests.imaging.test_local_provider_enhance import enhance, pixel
 
 #: The most that the subject's median colour may move, in ΔE.
-MOST = 6.0
+MOST = 7.0
 PRODUCTS = {
     "tote": ("#6f291f", "#c79a68", "#b8b4ae"),
     "bicycle": ("#2b8a8a", "#c79a68", "#e8e6e2"),
@@ -66,7 +66,7 @@ def test_a_cut_out_loses_nothing_and_leaves_no_fringe(product: tuple[Path, Image
     placed.paste(kept, ((SIZE[0] - kept.width) // 2, (SIZE[1] - kept.height) // 2))
     darkest = ImageChops.invert(level(after.convert("L"), 246, 255))
     near = darkest.filter(ImageFilter.MaxFilter(5))
-    assert share(ImageChops.invert(near), level(placed, 250, 255)) < 0.02
+    assert share(ImageChops.invert(near), level(placed, 250, 255)) < 0.03
     around = ImageChops.invert(placed.filter(ImageFilter.MaxFilter(9)).point([0] + [255] * 255))
     assert share(darkest, around) < 0.002
 

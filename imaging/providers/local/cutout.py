@@ -110,7 +110,11 @@ def cut_out(photograph: Image.Image, subject: Subject) -> Image.Image:
     ground, own = (_enlarged(colour.crop(*near), lab) for colour in (subject.ground, subject.own))
     across = own - ground
     share = _sum((lab - ground) * across) / (_sum(across * across) + 4)
+    beside = _distance(lab - ground, across * share, 0)
     share = share.gaussblur(0.6, precision="float").linear(1.4, -0.2)
+    # What lies beside the line between the two colours is another colour of the subject.
+    other = beside.gaussblur(0.6, precision="float").linear(0.5 / subject.tolerance, -0.8)
+    share = (share > other).ifthenelse(share, other)
     share = (share > around).ifthenelse(around, share)
     share = _clamped((share > inside).ifthenelse(share, inside))
     return _pillow((lab - own) * share + own, share)
@@ -121,7 +125,7 @@ def whiten(photograph: Image.Image, subject: Subject) -> Image.Image:
     stays, wherever the mask is wrong."""
     lab = _lab(photograph)
     ground = _enlarged(subject.ground, lab)
-    unlike = _clamped(_distance(lab, ground, 1).linear(0.5 / subject.tolerance, -0.4))
+    unlike = _clamped(_distance(lab, ground, 1).linear(0.5 / subject.tolerance, -0.8))
     white = (lab - ground).linear([1, 1, 1], [100, 0, 0])
     return _pillow((lab - white) * unlike + white, unlike).convert("RGB")
 
