@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +30,8 @@ from tests.web import WebServer
 MOODS = ("ok", "ok", "ok", "ok", "ok", "busy_503", "error_500", "blocked_prompt:SAFETY")
 STYLES = ("once", "retried", "async", "async and retried")
 FINAL = (200, 202, 422)
+#: The state of a TCP connection in `/proc/net/tcp`.
+CLOSE_WAIT = "08"
 
 
 class MoodyModel(FakeGemini):
@@ -110,6 +113,7 @@ def test_every_paid_picture_is_found_again_and_none_is_paid_twice(
         client = Client(web, keys, f"{host.url}/photo.png")
         with ThreadPoolExecutor(clients) as threads:
             list(threads.map(client.call, wants))
+        wait_for(lambda: not has_abandoned_calls(web.port))
         wait_for(lambda: not Charge.objects.of_all().reserved().exists())
         found = {wanted.name: find(web, keys, wanted) for wanted in wants}
         pictures = [url for rows in found.values() for row in rows for url in row["imageUrls"]]
@@ -129,6 +133,13 @@ def test_every_paid_picture_is_found_again_and_none_is_paid_twice(
     lost = [row for row in paid if row["operationId"] not in told_of(wants)]
     assert lost or calls < 1_000
     assert check_ledger().ok
+
+
+def has_abandoned_calls(port: int) -> bool:
+    """Return whether the server still has a connection that its client has closed: a call in it
+    may not have begun, so that no row shows it yet."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return any(row[1].endswith(f":{port:04X}") and row[3] == CLOSE_WAIT for row in rows)
 
 
 def find(web: WebServer, keys: Keys, wanted: Wanted) -> list[dict[str, Any]]:
