@@ -57,7 +57,7 @@ def _register_profiles() -> None:
     hypothesis_settings.register_profile(
         "daily", base, max_examples=25, stateful_step_count=30, phases=quick
     )
-    hypothesis_settings.register_profile("full", base, max_examples=200, stateful_step_count=30)
+    hypothesis_settings.register_profile("full", base, max_examples=100, stateful_step_count=30)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -102,7 +102,7 @@ def mixes(full: int, share: int = 2) -> settings:
 def test_any_mix_of_grants_charges_refunds_and_crashes_leaves_the_models_points(
     price_list: None, hasty_commits: None
 ) -> None:
-    run_state_machine_as_test(LedgerMachine, settings=mixes(40))
+    run_state_machine_as_test(LedgerMachine, settings=mixes(25))
 
     assert check_ledger().ok
 
@@ -110,7 +110,7 @@ def test_any_mix_of_grants_charges_refunds_and_crashes_leaves_the_models_points(
 def test_any_mix_of_requests_decisions_and_calls_at_once_leaves_the_models_points(
     price_list: None, hasty_commits: None
 ) -> None:
-    run_state_machine_as_test(ApprovalMachine, settings=mixes(10, share=5))
+    run_state_machine_as_test(ApprovalMachine, settings=mixes(7, share=5))
 
     assert check_ledger().ok
 
@@ -119,7 +119,7 @@ def test_any_mix_of_requests_decisions_and_calls_at_once_leaves_the_models_point
 def test_any_mix_with_purchases_and_their_refunds_leaves_the_models_points(
     price_list: None, hasty_commits: None
 ) -> None:
-    run_state_machine_as_test(PurchaseMachine, settings=mixes(10))
+    run_state_machine_as_test(PurchaseMachine, settings=mixes(7))
 
     assert check_ledger().ok
 
@@ -128,7 +128,7 @@ def test_any_order_of_payments_refunds_and_disputes_leaves_points_for_the_money_
     price_list: None, hasty_commits: None
 ) -> None:
     # A step is a script of several.
-    short = settings(mixes(15, share=5), stateful_step_count=12)
+    short = settings(mixes(10, share=5), stateful_step_count=12)
     run_state_machine_as_test(ReturnMachine, settings=short)
 
     assert check_ledger().ok

@@ -10,8 +10,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -34,9 +34,20 @@ from tests.web import database_url
 Worker = subprocess.Popen[bytes]
 
 
+#: A worker at whose first look around the library's scheduler would run, if it ran at all.
+HASTY = """
+import django
+django.setup()
+from django.core.management import call_command
+from django_q.conf import Conf
+Conf.GUARD_CYCLE = 30
+call_command("work")
+"""
+
+
 @pytest.fixture
-def worker(live_db: None, tmp_path: Path) -> Iterator[Worker]:
-    """Start a worker on the test database, and wait for its first task."""
+def start(live_db: None, tmp_path: Path) -> Iterator[Callable[..., Worker]]:
+    """Starts a worker on the test database, and waits for its first task."""
     environment = {
         **os.environ,
         "DATABASE_URL": database_url(),
@@ -45,19 +56,34 @@ def worker(live_db: None, tmp_path: Path) -> Iterator[Worker]:
         "BUILDS_ROOT": str(tmp_path / "builds"),
         "LOG_LEVEL": "CRITICAL",
         "WEBHOOK_TIMEOUT_SECONDS": "120",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
     }
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "work"],
-        cwd=settings.BASE_DIR,
-        env=environment,
-        start_new_session=True,
-    )
-    async_task("time.time")
-    wait_for(lambda: queue_size() == 0 and len(family(process.pid)) == 5)
-    yield process
+    with ExitStack() as stack:
+
+        def start_one(*program: str) -> Worker:
+            process = subprocess.Popen(
+                [sys.executable, *program],
+                cwd=settings.BASE_DIR,
+                env=environment,
+                start_new_session=True,
+            )
+            stack.callback(kill, process)
+            async_task("time.time")
+            wait_for(lambda: queue_size() == 0 and len(family(process.pid)) == 5)
+            return process
+
+        yield start_one
+
+
+def kill(worker: Worker) -> None:
     with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+        os.killpg(worker.pid, signal.SIGKILL)
+    worker.wait()
+
+
+@pytest.fixture
+def worker(start: Callable[..., Worker]) -> Worker:
+    return start("manage.py", "work")
 
 
 def family(pid: int) -> list[int]:
@@ -136,12 +162,13 @@ def test_a_hanging_receiver_does_not_delay_a_stop(worker: Worker, server: Partne
 
 
 @pytest.mark.kills
-def test_forged_rows_run_nothing(worker: Worker, tmp_path: Path) -> None:
+def test_forged_rows_run_nothing(start: Callable[..., Worker], tmp_path: Path) -> None:
     """A schedule, a message that is not signed by us, and an earlier result of a failed task."""
     proof = tmp_path / "ran"
     forged = Schedule(func="os.system", args=f"'touch {proof}'", next_run=timezone.now())
     forged.schedule_type, forged.repeats = Schedule.ONCE, -1
     forged.save()
+    worker = start("-c", HASTY)
     pickled = base64.urlsafe_b64encode(pickle.dumps(Attack(proof))).decode()
     OrmQ.objects.create(key="shopiq", payload=f"{pickled}:1abcde:signature", lock=timezone.now())
     with transaction.atomic(), connection.cursor() as cursor:
@@ -159,6 +186,7 @@ def test_forged_rows_run_nothing(worker: Worker, tmp_path: Path) -> None:
         cursor.execute("UPDATE django_q_task SET args = %s", [stored])
 
     wait_for(lambda: not OrmQ.objects.exists())
-    time.sleep(32)  # the library's scheduler would run every 30 seconds
+    worker.terminate()
+    assert worker.wait() == 0  # it has looked around
 
     assert not proof.exists()
