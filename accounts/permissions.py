@@ -1,10 +1,9 @@
-"""Permissions of members, and the decorator that enforces them on dashboard views."""
+"""The decorator that enforces the permissions of members on dashboard views."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from enum import StrEnum
 from typing import Any, cast
 
 from allauth.core.exceptions import ReauthenticationRequired
@@ -12,7 +11,6 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render, resolve_url
@@ -21,74 +19,32 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Member, Partner, User
+from accounts.roles import ROLE_PERMISSIONS, Permission, RoleRequired
 from accounts.services.locks import acting_as
 from accounts.sign_in.allauth import clear_pending_request, signed_in_recently
 from accounts.viewing import viewing_member, viewing_of
 from config.pages.kept_forms import forget_form, keep_form
 from config.pages.preferences import Mode
 
+__all__ = [
+    "ROLE_PERMISSIONS",
+    "PartnerRequest",
+    "Permission",
+    "RoleRequired",
+    "View",
+    "attach_member",
+    "find_member",
+    "partner_context",
+    "partner_view",
+    "require_recent_sign_in",
+    "sign_in_again",
+    "switch_partner",
+]
+
 #: Session key of the partner that the user is viewing.
 _CHOSEN_PARTNER = "partner"
 #: The menu offers this many memberships to switch to, the newest.
 _MAX_SWITCH_TARGETS = 20
-
-
-class Permission(StrEnum):
-    """What a page or an action requires of the member's role."""
-
-    SEE = "see"
-    """Balance, usage, packages, the list of keys: every role."""
-    SEE_CALLS = "see calls"
-    """Logs, images, merchants, deployments, webhooks: pages with merchants' data."""
-    OPERATE = "operate"
-    """Resend webhooks, revoke auto-login links."""
-    MANAGE_TEST_KEYS = "manage test keys"
-    MANAGE_KEYS = "manage keys"
-    """Live and management keys too."""
-    BUY = "buy"
-    """Purchases, invoices, billing details, alerts."""
-    SEE_AUDIT = "see audit"
-    MANAGE_TEAM = "manage team"
-    """Members, invitations, the second-factor rule, the partner's name."""
-
-
-_VIEWER = frozenset({Permission.SEE})
-_DEVELOPER = _VIEWER | {Permission.SEE_CALLS, Permission.OPERATE, Permission.MANAGE_TEST_KEYS}
-_ADMIN = _DEVELOPER | {Permission.MANAGE_KEYS, Permission.BUY, Permission.SEE_AUDIT}
-ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
-    Member.Role.VIEWER: _VIEWER,
-    Member.Role.DEVELOPER: _DEVELOPER,
-    Member.Role.ADMIN: _ADMIN,
-    Member.Role.OWNER: frozenset(Permission),
-}
-
-
-#: What a member wanted to do, after "You need the … role to".
-_ACTS = {
-    Permission.SEE: "open this page",
-    Permission.SEE_CALLS: "see requests, images and shops",
-    Permission.OPERATE: "resend webhooks and revoke links",
-    Permission.MANAGE_TEST_KEYS: "manage test keys",
-    Permission.MANAGE_KEYS: "manage keys",
-    Permission.BUY: "buy points and see invoices",
-    Permission.SEE_AUDIT: "see the audit trail",
-    Permission.MANAGE_TEAM: "manage the team",
-}
-
-
-class RoleRequired(PermissionDenied):
-    """The member's role lacks a permission; the text says which role has it and who can give it."""
-
-    def __init__(self, permission: Permission, member: Member) -> None:
-        roles = (Member.Role.VIEWER, Member.Role.DEVELOPER, Member.Role.ADMIN, Member.Role.OWNER)
-        enough = next(role for role in roles if permission in ROLE_PERMISSIONS[role])
-        owners = Member.objects.of(member.partner_id).filter(role=Member.Role.OWNER)
-        owner = owners.select_related("user").order_by("created_at", "pk").first()
-        name = f"{owner.user.get_full_name()} ({owner.user.email})" if owner else "An owner"
-        super().__init__(
-            f"You need the {enough.label.lower()} role to {_ACTS[permission]}; yours is"
-            f" {member.get_role_display().lower()}. {name} can change it."
-        )
 
 
 class PartnerRequest(HttpRequest):
@@ -125,24 +81,14 @@ def partner_view(
         def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _sign_in(request, methods)
-            viewing = viewing_of(request)
-            member = viewing_member(viewing) if viewing else find_member(request)
+            member = _viewing_or_own(request)
             if member is None:
                 return _no_partner(request)
-            _attach_member(request, member)
             if is_live_only:
                 request.mode, request.is_live_only = Mode.LIVE, True  # type: ignore[attr-defined]
-            is_other = viewing is None and _partner_changed(request, member)
-            if is_other and request.method not in ("GET", "HEAD"):
-                messages.warning(
-                    request, f"Nothing was changed. You are now viewing {member.partner}."
-                )
-                return redirect("dashboard")
-            if permission not in ROLE_PERMISSIONS[member.role]:
-                raise RoleRequired(permission, member)
-            if member.partner.requires_second_factor and not is_mfa_enabled(request.user):
-                return redirect("mfa_index")
-            if reauthenticate and viewing is None:
+            if elsewhere := _elsewhere(request, member, permission):
+                return elsewhere
+            if reauthenticate and viewing_of(request) is None:
                 require_recent_sign_in(request)
             with acting_as(member):
                 response = view(request, *args, **kwargs)
@@ -156,6 +102,30 @@ def partner_view(
         return page
 
     return decorate
+
+
+def _viewing_or_own(request: HttpRequest) -> Member | None:
+    """Return as whom the request is made, and attach the member to it."""
+    viewing = viewing_of(request)
+    member = viewing_member(viewing) if viewing else find_member(request)
+    if member:
+        _attach_member(request, member)
+    return member
+
+
+def _elsewhere(
+    request: HttpRequest, member: Member, permission: Permission
+) -> HttpResponseBase | None:
+    """Return where a member has to go instead. Raises `RoleRequired`."""
+    is_other = viewing_of(request) is None and _partner_changed(request, member)
+    if is_other and request.method not in ("GET", "HEAD"):
+        messages.warning(request, f"Nothing was changed. You are now viewing {member.partner}.")
+        return redirect("dashboard")
+    if permission not in ROLE_PERMISSIONS[member.role]:
+        raise RoleRequired(permission, member)
+    if member.partner.requires_second_factor and not is_mfa_enabled(request.user):
+        return redirect("mfa_index")
+    return None
 
 
 def sign_in_again(request: HttpRequest) -> HttpResponseBase | None:

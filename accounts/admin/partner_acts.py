@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.shortcuts import redirect
 
+from accounts.admin.acts import act_button, back_to, facts_of, partner_act
 from accounts.forms.staff import LimitsForm, NoteForm, OwnerForm
 from accounts.models import Partner, User
 from accounts.services.live_access import LiveAccessError, approve_partner, decline_live_access
@@ -19,40 +18,10 @@ from accounts.services.viewings import PERMISSION, ViewingRefused, start_viewing
 from accounts.viewing import set_viewing_cookie
 from config.admin.acts import Act, ConfirmForm, ReasonForm, confirm_act, posted
 from config.admin.options import actor_of
-from config.admin.pages import View, render_page, staff_page
-from config.admin.partner_page import partner_action
-from config.admin.sections import Section
+from config.admin.pages import render_page
 from config.grouping import group_digits
 
-Page = Callable[[HttpRequest, Partner], HttpResponse]
 _DECIDE, _DEACTIVATE = "accounts.decide_live_access", "accounts.deactivate_partner"
-
-
-def partner_act(*, title: str, name: str, permission: str) -> Callable[[Page], View]:
-    """Register a staff page `partner-{name}` on one partner, which the view gets."""
-
-    def register(view: Page) -> View:
-        @staff_page(
-            title=title,
-            name=f"partner-{name}",
-            route=f"accounts/partner/<id:partner_id>/{name}/",
-            permission=permission,
-            section=Section.PARTNERS,
-        )
-        def page(request: HttpRequest, partner_id: str) -> HttpResponse:
-            return view(request, get_object_or_404(Partner, pk=partner_id))
-
-        return page
-
-    return register
-
-
-def back_to(partner: Partner) -> str:
-    return reverse("admin:accounts_partner_change", args=[partner.pk])
-
-
-def facts_of(partner: Partner) -> list[tuple[str, Any]]:
-    return [("Partner", partner.name), ("ID", partner.pk)]
 
 
 @partner_act(title="Approve live access", name="approve", permission=_DECIDE)
@@ -233,21 +202,6 @@ def _request_of(partner: Partner) -> list[tuple[str, Any]]:
         ("Website", waiting.website),
         ("What they build", waiting.purpose),
     ]
-
-
-def act_button(
-    label: str,
-    name: str,
-    permission: str,
-    place: int,
-    applies: Callable[[Partner], bool] | None = None,
-) -> None:
-    """Add a button for the page `partner-{name}` to the partner's page, where it applies."""
-
-    @partner_action(label=label, permission=permission, place=place)
-    def address_of(partner: Partner) -> str:
-        is_useful = applies is None or applies(partner)
-        return reverse(f"admin:partner-{name}", args=[partner.pk]) if is_useful else ""
 
 
 def _is_approved(partner: Partner) -> bool:

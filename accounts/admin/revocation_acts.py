@@ -1,4 +1,4 @@
-"""What staff revoke and end: keys, auto-login links, sessions, second factors."""
+"""What staff revoke and end of a whole partner or of a member: keys, links, sessions."""
 
 from __future__ import annotations
 
@@ -8,24 +8,19 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 
-from accounts.admin.partner_acts import act_button, back_to, facts_of, partner_act
+from accounts.admin.acts import act_button, back_to, facts_of, partner_act
 from accounts.clients import ClientInfo
-from accounts.forms.staff import KeyRulesForm
-from accounts.models import ApiKey, Member, Partner, User
-from accounts.services.key_rules import KeyRuleError
-from accounts.services.keys import edit_key
+from accounts.models import Member, Partner, User
 from accounts.services.staff_actions import Staff, remove_second_factors
 from accounts.services.staff_revocations import (
     revoke_all_keys,
     revoke_all_links,
-    revoke_key_by_staff,
     sign_out_member,
     sign_out_members,
 )
 from accounts.staff import exceeds
-from config.admin.acts import Act, confirm_act, object_act, posted
+from config.admin.acts import Act, confirm_act, object_act
 from config.admin.options import actor_of
 from config.admin.pages import staff_page
 from config.admin.sections import Section
@@ -147,57 +142,6 @@ def reset_second_factor(request: HttpRequest, member_id: str) -> HttpResponse:
     return confirm_act(request, act, perform)
 
 
-@staff_page(
-    title="Revoke a key",
-    name="key-revoke",
-    route="accounts/apikey/<id:key_id>/revoke/",
-    permission="accounts.change_apikey",
-    section=Section.PARTNERS,
-)
-def revoke_one_key(request: HttpRequest, key_id: str) -> HttpResponse:
-    key = _key(key_id)
-    act = Act(
-        title="Revoke this key?",
-        consequence="It stops working at once. This can't be undone. The owners are emailed the "
-        "reason.",
-        button="Revoke key",
-        back=reverse("admin:accounts_apikey_change", args=[key.pk]),
-        facts=_facts_of_key(key),
-        is_dangerous=True,
-    )
-
-    def perform(given: dict[str, Any]) -> str:
-        is_new = revoke_key_by_staff(key=key, actor=actor_of(request), **given)
-        return "Key revoked." if is_new else "The key was revoked already."
-
-    return confirm_act(request, act, perform)
-
-
-@staff_page(
-    title="Change a key's permissions and limits",
-    name="key-rules",
-    route="accounts/apikey/<id:key_id>/rules/",
-    permission="accounts.set_limits",
-    section=Section.PARTNERS,
-)
-def change_key_rules(request: HttpRequest, key_id: str) -> HttpResponse:
-    key = _key(key_id)
-    act = Act(
-        title="Change permissions and limits of this key",
-        consequence="They apply from the next request.",
-        button="Save",
-        back=reverse("admin:accounts_apikey_change", args=[key.pk]),
-        facts=_facts_of_key(key),
-    )
-
-    def perform(given: dict[str, Any]) -> str:
-        edit_key(key=key, actor=actor_of(request), **given)
-        return "Permissions and limits changed."
-
-    form = KeyRulesForm(posted(request), key=key)
-    return confirm_act(request, act, perform, form=form, refusals=(KeyRuleError,))
-
-
 def staff_of(request: HttpRequest) -> Staff:
     return Staff(actor_of(request), ClientInfo.of(request))
 
@@ -209,38 +153,10 @@ def _check_may_open(request: HttpRequest, user: User) -> None:
         raise PermissionDenied
 
 
-def _key(key_id: str) -> ApiKey:
-    keys = ApiKey.objects.of_all().select_related("partner", "replaced_by")
-    return get_object_or_404(keys, pk=key_id)
-
-
-def _facts_of_key(key: ApiKey) -> list[tuple[str, Any]]:
-    return [
-        ("Key", str(key)),
-        ("Kind", key.get_environment_display()),
-        ("Status", key.state.label),
-        ("Partner", key.partner.name),
-    ]
-
-
 act_button("Revoke all keys", "revoke-keys", "accounts.change_apikey", 80)
 act_button("Revoke all links", "revoke-links", "accounts.change_autologinlink", 81)
 act_button("Sign all members out", "sign-out", "accounts.end_sessions", 82)
 
-object_act(
-    "accounts.apikey",
-    label="Revoke",
-    page="key-revoke",
-    permission="accounts.change_apikey",
-    applies=lambda key: key.revoked_at is None,
-)
-object_act(
-    "accounts.apikey",
-    label="Change permissions and limits",
-    page="key-rules",
-    permission="accounts.set_limits",
-    applies=lambda key: key.is_active,
-)
 object_act(
     "accounts.member",
     label="Sign out",

@@ -32,8 +32,8 @@ from billing.services import (
 )
 from billing.services.approval_rules import REQUEST
 from billing.templatetags.points import points as format_points
-from config.admin.filters import partner_widget
 from config.admin.pages import render_page, staff_page
+from config.admin.partner_filter import partner_widget
 from config.admin.partner_page import partner_action
 from config.admin.sections import Section
 from config.db.ids import is_id

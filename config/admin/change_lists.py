@@ -18,15 +18,9 @@ from django.utils.text import capfirst
 
 from config.admin.attention_filter import AttentionFilter, has_rows
 from config.admin.columns import column_of_field
-from config.admin.filters import (
-    PARTNER_PARAMETERS,
-    ModeFilter,
-    PartnerFilter,
-    Period,
-    PeriodFilter,
-    partner_widget,
-)
+from config.admin.filters import ModeFilter, Period, PeriodFilter
 from config.admin.hidden_terms import is_hidden, reveal_term
+from config.admin.partner_filter import PARTNER_PARAMETERS, PartnerFilter, partner_widget
 from config.admin.search import Term, search
 
 #: What Django and psycopg raise on values that a column cannot be compared with.

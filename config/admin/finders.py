@@ -1,80 +1,34 @@
-"""Finders of the search box: each app registers how a term of a certain form is looked up."""
+"""Finders of the administration's search box. Their kinds are in the singular: "purchase"."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
+from config.finders import ID, Finder, Finders, Found, Hit
+
+__all__ = ["EMAIL", "ID", "Found", "Hit", "admin_address", "finder", "first_hits"]
+
 #: The form of a term, matched against all of it.
-ID = r"[0-9a-f]{24}"
 EMAIL = r"[^@\s]+@[^@\s]+"
 
 #: Hits of a kind.
 _MOST = 10
 
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """`title` names the row, `detail` tells it from others."""
-
-    title: str
-    address: str
-    detail: str = ""
+_finders: Finders[[str]] = Finders()
+finder = _finders.finder
 
 
-Find = Callable[[str], Iterable[Hit]]
-
-
-@dataclass(frozen=True, slots=True)
-class Finder:
-    kind: str
-    form: re.Pattern[str]
-    permission: str
-    find: Find
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The hits of one kind."""
-
-    kind: str
-    hits: tuple[Hit, ...]
-
-
-_finders: list[Finder] = []
-
-
-def finder(*, kind: str, form: str, permission: str) -> Callable[[Find], Find]:
-    """Register a function that looks a term up in one indexed column.
-
-    It is asked only for terms that `form`, a regular expression, matches as a whole, regardless of
-    case. `kind` names what it finds in the singular: "purchase", "key by its last four characters".
-    """
-
-    def register(find: Find) -> Find:
-        _finders.append(Finder(kind, re.compile(form, re.IGNORECASE), permission, find))
-        return find
-
-    return register
-
-
-def registered_finders() -> tuple[Finder, ...]:
+def registered_finders() -> tuple[Finder[[str]], ...]:
     return tuple(_finders)
 
 
-def finders_for(request: HttpRequest, term: str) -> list[Finder]:
-    """Return those whose form fits and whose results the person may see."""
-    return [
-        each
-        for each in _finders
-        if each.form.fullmatch(term) and request.user.has_perm(each.permission)
-    ]
+def finders_for(request: HttpRequest, term: str) -> list[Finder[[str]]]:
+    return _finders.fitting(term, request.user.has_perm)
 
 
 def find(request: HttpRequest, term: str) -> list[Found]:

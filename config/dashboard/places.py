@@ -58,7 +58,7 @@ def find_places(request: PartnerRequest, term: str) -> list[Found]:
         for place in _PLACES
         if request.can(place.permission) and _has(place, beginnings)
     ]
-    return [Found("Pages", "page", tuple(hits[:MOST]))] if hits else []
+    return [Found("Pages", tuple(hits[:MOST]), "page")] if hits else []
 
 
 def _has(place: Place, beginnings: list[str]) -> bool:

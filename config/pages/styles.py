@@ -9,7 +9,19 @@ from django.conf import settings
 from config.pages.joined import JoinedFinder
 
 #: Come first, in this order; later files can override them.
-_FIRST = ("tokens", "app", "shell")
+_FIRST = (
+    "tokens",
+    "elements",
+    "parts",
+    "tables",
+    "columns",
+    "forms",
+    "dashboard",
+    "keys",
+    "points",
+    "logs",
+    "shell",
+)
 #: The administration and the pages of shops' visitors have stylesheets of their own.
 _OTHERS = ("admin", "reports", "chat", "reference")
 

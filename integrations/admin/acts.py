@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from accounts.admin.partner_acts import act_button, back_to, facts_of, partner_act
+from accounts.admin.acts import act_button, back_to, facts_of, partner_act
 from accounts.models import Partner
 from config.admin.acts import Act, ConfirmForm, confirm_act, object_act, posted
 from config.admin.options import actor_of
