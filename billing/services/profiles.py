@@ -18,7 +18,7 @@ class InvalidDetails(ValueError):
         self.problems = problems
 
 
-def update_details(*, partner: Partner, details: BillingDetails, actor: str) -> BillingProfile:
+def update_details(*, partner: Partner, details: BillingDetails, actor: str) -> None:
     """Change the billing details of future invoices; issued ones stay unchanged.
 
     Raises `InvalidDetails`. The audit entry names the changed fields without their values.
@@ -41,4 +41,3 @@ def update_details(*, partner: Partner, details: BillingDetails, actor: str) -> 
                 if getattr(before, name) != getattr(details, name)
             ],
         )
-    return profile

@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
     TOTP,
     format_hotp_value,
@@ -20,10 +21,12 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
+from accounts.clients import ClientInfo
 from accounts.models import AuditEntry, StaffInvitation, User
 from accounts.services.staff import (
     MoreThanOwn,
     SamePerson,
+    complete_staff_invitations,
     confirm_staff,
     invite_staff,
     remove_staff,
@@ -134,6 +137,21 @@ def test_an_inviter_who_lost_the_right_makes_no_one_staff(
     mira.post(link_in(mailoutbox[-1]), {"name": "Mira", "password": PASSWORD})
     enrol(mira)
     assert not User.objects.get(email="mira@shopiq.test").is_staff
+
+
+def test_recovery_codes_alone_are_no_second_factor() -> None:
+    asha = User.objects.create_superuser("asha@shopiq.test", None)
+    mira = User.objects.create_verified_user("mira@shopiq.test", PASSWORD, name="Mira")
+    invite_staff(email=mira.email, groups=["finance"], inviter=asha, actor=asha.email)
+    StaffInvitation.objects.update(accepted_by=mira)
+    factor = Authenticator.objects.create(
+        user=mira, type=Authenticator.Type.RECOVERY_CODES, data={}
+    )
+    client = ClientInfo("203.0.113.1", "")
+
+    assert not complete_staff_invitations(user=mira, client=client)
+    Authenticator.objects.filter(pk=factor.pk).update(type=Authenticator.Type.TOTP)
+    assert complete_staff_invitations(user=mira, client=client)
 
 
 def test_groups_change_and_staff_leave(mailoutbox: list[EmailMessage]) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Partner
 from billing.models import Purchase, SandboxPayment
 from billing.services import reconcile_pending, reconcile_purchase
+from billing.services.reconciliation import _RETURNABLE_FOR, _is_returnable
 from billing.services.sandbox import dispute, fail, pay, pay_late
 from tests.billing.parallel import only, race
 from tests.billing.purchases import balance, buy, let_come_due, numbers, settle
@@ -233,3 +234,11 @@ def test_the_command_looks_at_all_that_is_due(partner: Partner, capsys: Any) -> 
     call_command("reconcile_payments")
 
     assert capsys.readouterr().out == "2 purchases checked.\n"
+
+
+def test_a_refund_must_be_expected_for_half_a_year(partner: Partner) -> None:
+    purchase = settle(buy(partner))
+    assert purchase.paid_at
+    last = purchase.paid_at + _RETURNABLE_FOR
+    assert _is_returnable(purchase, last - timedelta(microseconds=1))
+    assert not _is_returnable(purchase, last)

@@ -13,7 +13,8 @@ from integrations.models import WebhookDelivery, WebhookEndpoint, WebhookReceive
 from integrations.receiver_summaries import summarize
 from integrations.services.endpoints import EndpointChange, add_endpoint, change_receiver
 from integrations.services.receivers import disable_failing_receivers, resend_missed
-from tests.factories import Keys
+from integrations.services.webhooks import claim_deliveries
+from tests.factories import Keys, partner_with_keys
 from tests.integrations.outbox import (
     NOWHERE,
     add,
@@ -54,6 +55,21 @@ def test_it_fails_from_the_first_failure_to_the_next_success(endpoint: WebhookEn
     let_time_pass()
     finish(claim_one())
     assert receiver().failing_since is None
+
+
+def test_a_failure_is_that_of_its_receiver_alone(keys: Keys, endpoint: WebhookEndpoint) -> None:
+    for other in (
+        endpoint_of(keys.partner, url="https://other.example/hook"),
+        endpoint_of(partner_with_keys(name="Stranger").partner),
+    ):
+        add(other, "6" * 24, EVENT)
+    add(endpoint, STREAM, EVENT)
+
+    [first] = [each for each in claim_deliveries(3) if each.endpoint_id == endpoint.pk]
+    finish(first, 500)
+
+    failing = WebhookReceiver.objects.filter(failing_since__isnull=False)
+    assert [(each.partner_id, each.url) for each in failing] == [(keys.partner.pk, endpoint.url)]
 
 
 def test_one_url_of_several_shops_is_one_receiver(keys: Keys, endpoint: WebhookEndpoint) -> None:

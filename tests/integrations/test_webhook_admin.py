@@ -58,10 +58,14 @@ def test_resending_requires_confirmation(delivery: WebhookDelivery) -> None:
 
 def test_a_webhook_of_a_deleted_account_is_not_resent(delivery: WebhookDelivery) -> None:
     WebhookDelivery.objects.update(state="cancelled", ended_at=timezone.now())
+    staff = superuser()
 
-    page = superuser().post(LIST, choose(delivery, confirmed="yes"), follow=True)
-
+    page = staff.post(LIST, choose(delivery, confirmed="yes"), follow=True)
     assert b"cannot be resent: its account was deleted" in page.content
+
+    resend = reverse("admin:delivery-resend", args=[delivery.pk])
+    page = staff.post(resend, {"confirmed": "yes"}, follow=True)
+    assert b"The account was deleted, so the event is not sent." in page.content
     assert WebhookDelivery.objects.get().state == "cancelled"
 
 
