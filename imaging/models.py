@@ -161,7 +161,8 @@ class ImageTakedown(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=("id",), condition=Q(is_done=False), name="takedown_unfinished")
+            models.Index(fields=("id",), condition=Q(is_done=False), name="takedown_unfinished"),
+            models.Index(fields=("partner", "id"), name="image_takedown_of_partner"),
         ]
         constraints = [
             models.UniqueConstraint(

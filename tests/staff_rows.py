@@ -30,6 +30,7 @@ _COLUMNS: dict[str, dict[str, str]] = {
     "accounts.User": {"email": "'m' || i || '@nova.test'", "is_active": "true"},
     "accounts.Partner": {
         "name": "'Partner ' || i",
+        "time_zone": "'Asia/Kolkata'",
         "is_active": "true",
         "sandbox_of_id": "NULL",
     },
@@ -63,7 +64,9 @@ _COLUMNS: dict[str, dict[str, str]] = {
     "deployments.Website": {"identifier": "'shop-' || i"},
     "deployments.SiteDomain": {"name": "'shop-' || i || '.test'"},
     "deployments.Takedown": {"identifier": "'shop-' || i"},
-    "deployments.Deployment": {"state": "'failed'"},
+    "deployments.Deployment": {
+        "state": "CASE WHEN i % 100 = 0 OR {last} < 2000 THEN 'failed' ELSE 'live' END"
+    },
     "integrations.Integration": {"name": "'int' || i"},
     "integrations.CredentialField": {"name": "'f' || i"},
     "integrations.WebhookDelivery": {"position": "0", "stream": "{id}"},

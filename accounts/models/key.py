@@ -136,6 +136,10 @@ class ApiKey(models.Model):
         indexes = [
             models.Index(fields=("partner", "-created_at"), name="api_key_of_partner"),
             models.Index(fields=("last_four",), name="api_key_by_last_four"),
+            models.Index(fields=("environment", "id"), name="api_key_by_environment"),
+            models.Index(
+                fields=("id",), condition=models.Q(revoked_at__isnull=False), name="api_key_revoked"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

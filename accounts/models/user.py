@@ -75,6 +75,12 @@ class User(AbstractUser):
             ("manage_staff", "Can invite staff, change their groups and remove them"),
             ("reset_second_factor", "Can remove a user's two-factor authentication"),
         ]
+        indexes = [
+            models.Index(fields=("email",), condition=models.Q(is_staff=True), name="user_staff"),
+            models.Index(
+                fields=("email",), condition=models.Q(is_active=False), name="user_inactive"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_unique_in_any_case")
         ]

@@ -17,6 +17,8 @@ class LedgerCheckAdmin(ReadOnlyAdmin):
     section = Section.SYSTEM
     list_display = ("at", "is_full", "ok", "buckets", "entries", "drifting", "broken")
     list_filter = ("ok", "is_full")
+    period = Period("at", 30)
+    ordering = ("-at", "-id")
     fields = ("at", "is_full", "ok", "buckets", "entries", "drift", "faults")
     phone = ("at", "ok", "entries", "is_full")
 

@@ -78,6 +78,7 @@ class LedgerCheck(models.Model):
 
     class Meta:
         ordering = ("-at",)
+        indexes = (models.Index(fields=("at", "id"), name="ledger_check_by_time"),)
 
     def __str__(self) -> str:
         return f"{'equal' if self.ok else 'DRIFT'} at {self.at:%Y-%m-%d %H:%M}"

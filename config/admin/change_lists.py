@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG, ORDER_VAR, ChangeList
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import InvalidPage, Paginator
 from django.db import DataError, models
@@ -20,23 +21,12 @@ from config.admin.attention_filter import AttentionFilter, has_rows
 from config.admin.columns import column_of_field
 from config.admin.filters import ModeFilter, Period, PeriodFilter
 from config.admin.hidden_terms import is_hidden, reveal_term
+from config.admin.paginator import BoundedPaginator
 from config.admin.partner_filter import PARTNER_PARAMETERS, PartnerFilter, partner_widget
 from config.admin.search import Term, search
 
 #: What Django and psycopg raise on values that a column cannot be compared with.
 _INVALID = (IncorrectLookupParameters, ValueError, TypeError, OverflowError, DataError)
-MOST_ROWS = 10_000
-
-
-class BoundedPaginator(Paginator[Any]):
-    """Count at most 10,000 rows: counting a log of millions takes seconds."""
-
-    @cached_property
-    def count(self) -> int:
-        rows: Any = self.object_list
-        found = int(rows.order_by()[: MOST_ROWS + 1].count())
-        self.has_more = found > MOST_ROWS
-        return min(found, MOST_ROWS)
 
 
 class FilteredChangeList(ChangeList):
@@ -196,6 +186,16 @@ class FilteredLists(_Base):
         names = [field.name for field in fields if isinstance(field, models.ForeignKey)]
         return [*names, *self.also_named]
 
+    @property
+    def phone_labels(self) -> dict[str, str]:
+        """Return what a phone, without the header, writes before a bare number or a yes and no."""
+        fields = {_name(column): self._field(column) for column in self.list_display}
+        return {
+            name: capfirst(str(field.verbose_name))
+            for name, field in fields.items()
+            if isinstance(field, models.IntegerField | models.BooleanField) and not field.choices
+        }
+
     def prepare_rows(self, rows: list[Any]) -> None:
         """Read what columns with code of their own need of a page of rows, in a few queries."""
 
@@ -234,6 +234,15 @@ class FilteredLists(_Base):
         }
         given = {**context, **(extra_context or {})}
         return super().changeform_view(request, object_id, form_url, given)
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **options: Any
+    ) -> Any:
+        """Leave out the buttons that add, change and open what a form chooses from."""
+        field: Any = super().formfield_for_dbfield(db_field, request, **options)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
     @property
     def media(self) -> Any:

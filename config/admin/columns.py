@@ -117,6 +117,8 @@ def column_of_field(
         show = lambda row: time_cell(getattr(row, field.attname))  # noqa: E731
     elif isinstance(field, IdField):
         show = lambda row: id_cell(getattr(row, field.attname))  # noqa: E731
+    elif isinstance(field, models.BooleanField):
+        show = lambda row: _yes_or_no(getattr(row, field.attname))  # noqa: E731
     elif field.name in ("state", "kind") and field.choices:
         show = lambda row: state_cell(  # noqa: E731
             getattr(row, field.attname), getattr(row, f"get_{field.name}_display")()
@@ -124,6 +126,12 @@ def column_of_field(
     else:
         return None
     return _named(show, field)
+
+
+def _yes_or_no(value: bool | None) -> str:
+    if value is None:
+        return NOTHING
+    return "Yes" if value else "No"
 
 
 def _relation(

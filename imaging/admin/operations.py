@@ -58,6 +58,7 @@ class ImageOperationAdmin(ReadOnlyAdmin):
     search_help_text = "Operation ID, partner ID or key ID"
     ordering = ("-id",)
     fields = (
+        "images",
         *list_display,
         "mode",
         "requested_mode",
@@ -65,7 +66,6 @@ class ImageOperationAdmin(ReadOnlyAdmin):
         "resolution",
         "failure",
         "charge",
-        "images",
     )
     phone = ("partner", "cost", "action", "state")
 
@@ -105,6 +105,7 @@ class ImageTakedownAdmin(ReadOnlyAdmin):
     search_terms = (Term("pk", ID), Term("partner_id", ID), Term("operation_id", ID))
     search_help_text = "Takedown ID, partner ID or operation ID"
     period = Period("id", 90)
+    partner_ordering = ("-id",)
     ordering = ("-id",)
     fields = (
         "partner",

@@ -29,7 +29,8 @@ from billing.models import (
     Purchase,
     Tier,
 )
-from config.admin.change_lists import BoundedPaginator, FilteredLists
+from config.admin.change_lists import FilteredLists
+from config.admin.paginator import BoundedPaginator
 from imaging.models import ImageOperation
 from tests.staff import business, superuser
 from tests.staff_rows import fill, fillable
