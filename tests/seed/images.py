@@ -28,6 +28,14 @@ _PROMPTS = [
     "Red running shoes on a beach at sunset",
     "A blue backpack in a forest",
     "Gold earrings on dark velvet",
+    "A ceramic mug on an oak table, window light",
+    "A leather handbag in front of a terracotta wall",
+    "A silk scarf on white marble",
+    "A glass perfume bottle among orchids",
+    "A brass lamp on a walnut desk in the evening",
+    "White sneakers on a blue background",
+    "A woven basket with mangoes in a sunny kitchen",
+    "A silver watch on grey stone",
 ]
 _RATIOS = ["4:3", "1:1", "3:4", "16:9"]
 #: Whose calls they were, in turn.

@@ -210,7 +210,7 @@ def _work(business: Business, media: Path) -> None:
     if business.kind in _YOUNG:
         fill_usage(side.partner, days=business.days, seed=business.size)
         return
-    add_images(side, media if business.size > 7 else None)
+    add_images(side, media)
     add_merchants(side)
     deliver_events(side)
     _postpone(side.partner)
