@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation, Overflow
+import re
+from decimal import Decimal
 
 from config.grouping import group_digits
 
 #: Hundredths in one point: the database keeps 7.25 as 725.
 SCALE = 100
+#: `Decimal` also reads 1e3, 1_000, NaN and the digits of other scripts.
+PLAIN_NUMBER = re.compile(r"-?(?=[.0-9])[0-9]{0,30}(\.[0-9]{1,30})?\Z")
 
 
 class InvalidPoints(ValueError):
@@ -36,12 +39,10 @@ def format_points(hundredths: int, *, decimals: bool = False) -> str:
 
 def parse_points(text: str) -> int:
     """Convert "11" or "7.25" to hundredths; raise `InvalidPoints`."""
-    try:
-        hundredths = Decimal(text) * SCALE
-    except (InvalidOperation, Overflow):
-        raise InvalidPoints(f"{text!r} is not a number of points") from None
-    # Check the range first: converting 1e999999 to an integer would take a minute.
-    if not (hundredths.is_finite() and 0 < hundredths <= 10**15):
+    if not PLAIN_NUMBER.match(text):
+        raise InvalidPoints(f"{text!r} is not a number of points")
+    hundredths = Decimal(text) * SCALE
+    if not 0 < hundredths <= 10**15:
         raise InvalidPoints(f"{text!r} is not a positive number of points in range")
     if hundredths != int(hundredths):
         raise InvalidPoints(f"{text!r} has more than two decimals")

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from billing.money import SCALE
-from billing.points import InvalidPoints, parse_points, to_text
+from billing.points import PLAIN_NUMBER, InvalidPoints, parse_points, to_text
 
 
 class PointsField(forms.CharField):
@@ -42,6 +42,11 @@ class RupeesField(forms.DecimalField):
 
     def prepare_value(self, value: Any) -> Any:
         return f"{Decimal(value) / SCALE:f}" if isinstance(value, int) else value
+
+    def to_python(self, value: Any) -> Any:
+        if value and not PLAIN_NUMBER.match(str(value).strip()):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
 
     def clean(self, value: Any) -> Any:
         rupees = super().clean(value)
