@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -127,6 +128,17 @@ def test_an_odd_limit_is_refused_and_changes_nothing(
         assert f'id="id_{field}_error"' in page.text
     assert thresholds_of(partner) == []
     assert not AlertLimit.objects.exists()
+
+
+def test_errors_of_a_form_are_listed_at_the_top_with_links_to_their_fields(owner: Client) -> None:
+    assert "error-summary" not in owner.get(ALERTS).text
+    page = owner.post(LIMITS, limits("5", "-1", error_rate="0", unusual_spend="")).text
+
+    summary, form = page.split('class="error-summary"')[1].split("</section>", 1)
+    assert summary.count("<li>") == 3
+    assert "autofocus" in summary
+    for target in re.findall('href="#([^"]+)"', summary):
+        assert f'id="{target}"' in form
 
 
 def test_a_repeated_amount_is_reported_at_the_second(owner: Client, partner: Partner) -> None:
