@@ -86,6 +86,7 @@ def webhooks(request: PartnerRequest) -> HttpResponse:
         "page": paginate(_with_attempts(rows), request.GET, sorts=_SORTS),
         "strip": _chart(rows, form),
         "health": mine.read_health(timezone.now() - _HEALTH_PERIOD),
+        "has_failed": mine.failed().exists(),
         "resend_query": urlencode({**_filters(form), "mode": mode_of(request)}),
     }
     return render(request, "webhooks/list.html", context)
