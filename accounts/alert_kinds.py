@@ -25,7 +25,7 @@ from accounts.models import Alert, ApiKey, DailyCalls, Partner, RequestLog
 from accounts.models.key import TEST_ENVIRONMENTS
 from config.api.timestamps import timestamp
 from config.grouping import group_digits
-from config.pages.times import short_time
+from config.pages.times import zoned_time
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _WEEK = 7
@@ -136,12 +136,12 @@ def _over_keys(alerts: list[Alert], _limits: Limits) -> Iterable[Alert]:
 
 
 def _describe_key(facts: Facts) -> Wording:
-    days, at = facts["days"], short_time(datetime.fromisoformat(facts["expiresAt"]))
+    days, at = facts["days"], zoned_time(datetime.fromisoformat(facts["expiresAt"]))
     left = "in 7 days" if days == _WARNINGS[0] else "within a day"
     return Wording(
         f"{facts['keyName']} expires {left}",
         f"The API key {facts['keyName']} (…{facts['lastFour']}) expires on {at}. Requests with it"
-        " return 401 from then on. Roll it to get a replacement that works beside it.",
+        " return 401 from then on. Roll it before to replace it without an interruption.",
         "View key",
         reverse("key", args=[facts["keyId"]]),
     )

@@ -43,7 +43,7 @@ def _describe_balance(facts: Facts) -> Wording:
     return Wording(
         f"{points} points left",
         f"Your balance is {points} points, below your threshold of {_points(facts['threshold'])}."
-        " Live image requests return 402 when the points do not suffice.",
+        " Live image requests return 402 when there are not enough points.",
         "Buy points",
         reverse("points"),
     )

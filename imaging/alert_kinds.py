@@ -23,7 +23,7 @@ from billing.models import OperationPrice
 from billing.points import SCALE, format_points, to_number
 from billing.spending import SpendLimit, read_spend_limits
 from config.api.timestamps import timestamp
-from config.pages.times import short_time
+from config.pages.times import zoned_time
 from imaging.error_codes import SPEND_LIMIT_REACHED
 
 #: The job runs more often.
@@ -82,11 +82,12 @@ def _over_limits(alerts: list[Alert], _limits: Limits) -> Iterable[Alert]:
 
 def _describe(facts: Facts) -> Wording:
     spent, limit = (format_points(round(facts[name] * SCALE)) for name in ("spent", "limit"))
-    until = short_time(datetime.fromisoformat(facts["resetsAt"]))
+    period = "today" if facts["period"] == "day" else "this month"
+    until = zoned_time(datetime.fromisoformat(facts["resetsAt"]))
     return Wording(
         f"{facts['keyName']} has reached its limit of {limit} points a {facts['period']}",
-        f"The API key {facts['keyName']} has spent {spent} of {limit} points this"
-        f" {facts['period']}. Requests that would exceed the limit are rejected until {until}.",
+        f"The API key {facts['keyName']} has spent {spent} of {limit} points {period}. Requests that"
+        f" would exceed the limit are rejected until {until}.",
         "View key",
         reverse("key", args=[facts["keyId"]]),
     )

@@ -20,7 +20,7 @@ from accounts.alerts import (
 )
 from accounts.models import Alert
 from config.api.timestamps import timestamp
-from config.pages.times import short_time
+from config.pages.times import zoned_time
 from integrations.models import WebhookDelivery, WebhookReceiver
 
 #: A receiver that is being deployed or restarted is no news.
@@ -68,7 +68,7 @@ def _host(facts: Facts) -> str:
 
 
 def _since(facts: Facts) -> str:
-    return short_time(datetime.fromisoformat(facts["failingSince"]))
+    return zoned_time(datetime.fromisoformat(facts["failingSince"]))
 
 
 def _describe_failing(facts: Facts) -> Wording:

@@ -21,6 +21,11 @@ def short_time(at: datetime) -> str:
     return f"{short_day(at)}, {timezone.localtime(at):%H:%M}"
 
 
+def zoned_time(at: datetime) -> str:
+    """Return "24 Nov, 15:56 IST", for emails."""
+    return f"{short_time(at)} {timezone.localtime(at).tzname()}"
+
+
 def full_time(at: datetime) -> str:
     """Return "24 Nov 2026, 15:56:05 IST"."""
     local = timezone.localtime(at)

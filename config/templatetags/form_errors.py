@@ -15,7 +15,7 @@ _LONG = 6
 
 
 class Problem(NamedTuple):
-    """An error; `target` is the id of the control that it is about, "" if it is about the whole form."""
+    """An error; `target` is the id of the control that it is about, "" for the whole form."""
 
     label: str
     text: str
