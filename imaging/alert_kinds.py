@@ -86,8 +86,8 @@ def _describe(facts: Facts) -> Wording:
     until = zoned_time(datetime.fromisoformat(facts["resetsAt"]))
     return Wording(
         f"{facts['keyName']} has reached its limit of {limit} points a {facts['period']}",
-        f"The API key {facts['keyName']} has spent {spent} of {limit} points {period}. Requests that"
-        f" would exceed the limit are rejected until {until}.",
+        f"The API key {facts['keyName']} has spent {spent} of {limit} points {period}. Requests"
+        f" that would exceed the limit are rejected until {until}.",
         "View key",
         reverse("key", args=[facts["keyId"]]),
     )
