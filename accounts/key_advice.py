@@ -101,7 +101,8 @@ def _advise_idle(key: ApiKey, use: KeyUse | None) -> Advice | None:
 def _advise_permissions(key: ApiKey, use: KeyUse) -> Advice | None:
     """Only endpoints that need a permission count."""
     all_of_them = endpoints_for(key.environment)
-    granted = [each for each in all_of_them if not key.permissions or each.name in key.permissions]
+    allowed = key.permissions
+    granted = [each for each in all_of_them if allowed is None or each.name in allowed]
     used = [each for each in granted if each.name in use.endpoints]
     if not used or len(used) == len(granted):
         return None

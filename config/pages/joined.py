@@ -41,7 +41,7 @@ class JoinedFinder(BaseFinder):
         file = _folder() / self.name
         text = self.between.join(part.read_text() for part in self.parts())
         if not file.exists() or file.read_text() != text:
-            file.parent.mkdir(exist_ok=True)
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
         return file
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
 
 from config.pages.joined import JoinedFinder
 
@@ -34,3 +35,24 @@ class StylesFinder(JoinedFinder):
         others = sorted(file for file in folder.glob("*.css") if not file.stem.startswith(_OTHERS))
         first = [folder / f"{name}.css" for name in _FIRST]
         return [*first, *(file for file in others if file not in first)]
+
+
+class StaffStylesFinder(JoinedFinder):
+    """Ours of all pages of the administration."""
+
+    name = "css/staff.css"
+
+    def parts(self) -> list[Path]:
+        folder = Path(settings.BASE_DIR, "static", "css")
+        names = ("tokens", "admin", "admin-shell", "admin-pages", "admin-forms")
+        return [folder / f"{name}.css" for name in names]
+
+
+class StaffBaseFinder(JoinedFinder):
+    """Django's own of all pages of the administration, beside which their addresses hold."""
+
+    name = "admin/css/staff-base.css"
+
+    def parts(self) -> list[Path]:
+        names = ("base", "dark_mode")
+        return [Path(str(finders.find(f"admin/css/{name}.css"))) for name in names]
