@@ -6,11 +6,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from billing.countries import COUNTRIES
 from billing.gst import ABROAD, INDIA, STATES, is_gstin, is_of_no_state
 from config.fonts import find_unprintable
 
 _PIN_CODE = re.compile(r"[1-9]\d{5}", re.ASCII)
-_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class BillingDetails:
     def postal_lines(self) -> list[str]:
         """Return the printed address, without the name."""
         town = " ".join(part for part in (self.city, self.pin_code) if part)
-        land = "" if self.country == INDIA else self.country
+        land = "" if self.country == INDIA else COUNTRIES.get(self.country, self.country)
         lines = [*self.address.splitlines(), town, STATES.get(self.state_code, ""), land]
         return [line.strip() for line in lines if line.strip()]
 
@@ -66,7 +66,7 @@ def find_problems(details: BillingDetails) -> dict[str, str]:
 
 def _find_problems_abroad(details: BillingDetails) -> dict[str, str]:
     problems: dict[str, str] = {}
-    if not _COUNTRY.fullmatch(details.country):
+    if details.country not in COUNTRIES:
         problems["country"] = "Choose a country."
     if details.state_code:
         problems["state_code"] = "Leave the state empty for addresses outside India."

@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, register
 
 from billing.gateways import gateway_names
 from billing.gst import is_gstin
+from billing.upi import is_vpa
 from config.checks import is_unencrypted, setting_error
 
 
@@ -45,6 +46,10 @@ def check_gateways(
 def check_seller(app_configs: Sequence[AppConfig] | None, **options: Any) -> Iterable[CheckMessage]:
     if not is_gstin(settings.SELLER_GSTIN):
         yield setting_error(18, "SELLER_GSTIN is not valid.", "Check all 15 characters.")
+    if settings.UPI_ID and not is_vpa(settings.UPI_ID):
+        yield setting_error(
+            50, f"UPI_ID is {settings.UPI_ID!r}.", "Use the form name@handle, or leave it empty."
+        )
     if not settings.IS_PRODUCTION:
         return
     wanted = ["SELLER_NAME", "SELLER_ADDRESS"]

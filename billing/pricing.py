@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from django.conf import settings
 
@@ -24,11 +25,15 @@ class ImagePrice:
 
 @dataclass(frozen=True, slots=True)
 class PackageQuote:
-    """A package on sale; `paise` is the price of one point, `images` are sorted by action."""
+    """A package on sale; `paise` is the price of one point, `images` are sorted by action.
+
+    `is_best` if images cost less with it than with any other package.
+    """
 
     package: Package
     paise: int
     images: list[ImagePrice]
+    is_best: bool = False
 
     @property
     def most_images(self) -> int:
@@ -56,16 +61,39 @@ def read_offers() -> list[PackageQuote]:
     prices: dict[str, list[OperationPrice]] = {}
     for price in OperationPrice.objects.in_force().order_by("action", "mode"):
         prices.setdefault(price.tier_id, []).append(price)
-    packages = Package.objects.on_sale()
-    return [_offer(package, prices.get(package.tier_id, [])) for package in packages]
+    packages = list(Package.objects.on_sale())
+    rates = [_rate(package, prices.get(package.tier_id, [])) for package in packages]
+    best = min(rates, default=0)
+    is_unique = len(rates) > 1 and rates.count(best) == 1
+    return [
+        _offer(package, prices.get(package.tier_id, []), is_unique and rate == best)
+        for package, rate in zip(packages, rates, strict=True)
+    ]
 
 
-def _offer(package: Package, prices: list[OperationPrice]) -> PackageQuote:
+def compare_images(offers: list[PackageQuote]) -> list[tuple[str, str, list[ImagePrice | None]]]:
+    """Return action, mode and the price with each offer, of every kind of image."""
+    tables = [{(image.action, image.mode): image for image in offer.images} for offer in offers]
+    kinds = sorted({kind for table in tables for kind in table})
+    return [(*kind, [table.get(kind) for table in tables]) for kind in kinds]
+
+
+def _rate(package: Package, prices: list[OperationPrice]) -> Fraction:
+    """Return what one image of each kind costs; of one point if there are no images."""
+    points = sum(price.points for price in prices) or 100
+    return Fraction(package.price_paise * points, package.points)
+
+
+def paise_per_point(package: Package) -> int:
+    return _paise(package, 100)
+
+
+def _offer(package: Package, prices: list[OperationPrice], is_best: bool) -> PackageQuote:
     images = [
         ImagePrice(price.action, price.mode, price.points, _paise(package, price.points))
         for price in prices
     ]
-    return PackageQuote(package, _paise(package, 100), images)
+    return PackageQuote(package, paise_per_point(package), images, is_best)
 
 
 def _paise(package: Package, points: int) -> int:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing.views import checkout
+from billing.views import sandbox
 from billing.views.razorpay_webhook import receive
 
 urlpatterns = [
     path("payments/razorpay/webhook", receive, name="razorpay-webhook"),
-    path("checkout/sandbox/<slug:reference>/", checkout.sandbox_checkout, name="sandbox-checkout"),
+    path("checkout/sandbox/<slug:reference>/", sandbox.sandbox_checkout, name="sandbox-checkout"),
 ]

@@ -14,9 +14,16 @@ urlpatterns = [
     path("points/ledger/", ledger.ledger, name="ledger"),
     path("points/ledger.csv", ledger.ledger_csv, name="ledger-csv"),
     path("points/buy/<slug:package>/", checkout.purchase_new, name="purchase-new"),
+    path("points/buy/<slug:package>/details/", checkout.purchase_details, name="purchase-details"),
+    path("points/buy/<slug:package>/confirm/", checkout.purchase_confirm, name="purchase-confirm"),
     path("points/purchases.csv", purchases.purchases_csv, name="purchases-csv"),
     path("points/purchases/", purchases.purchases, name="purchases"),
     path("points/purchases/<id:purchase_id>/", purchases.purchase, name="purchase"),
+    path(
+        "points/purchases/<id:purchase_id>/watch/",
+        purchases.purchase_watch,
+        name="purchase-watch",
+    ),
     path(
         "points/purchases/<id:purchase_id>/check/",
         purchases.purchase_check,

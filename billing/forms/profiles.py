@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from billing.billing_details import BillingDetails, find_problems
+from billing.countries import COUNTRIES
 from billing.gst import INDIA, STATES
 
 
@@ -53,14 +54,12 @@ class BillingDetailsForm(forms.Form):
             *sorted(STATES.items(), key=lambda state: state[1]),
         ],
         label="State",
-        help_text="Decides between CGST + SGST (or UTGST) and IGST. Leave empty outside India.",
+        help_text="Decides between CGST + SGST (or UTGST) and IGST.",
     )
-    country = forms.CharField(
-        min_length=2,
-        max_length=2,
+    country = forms.ChoiceField(
+        choices=list(COUNTRIES.items()),
         initial=INDIA,
-        help_text="Two-letter code, such as IN for India.",
-        widget=forms.TextInput(attrs={"autocomplete": "country", "spellcheck": "false"}),
+        widget=forms.Select(attrs={"autocomplete": "country"}),
     )
     gstin = forms.CharField(
         max_length=15,
@@ -78,9 +77,9 @@ class BillingDetailsForm(forms.Form):
 
     def __init__(self, data: Any = None, *, details: BillingDetails | None = None) -> None:
         super().__init__(data, prefix="details", initial=asdict(details or BillingDetails()))
-        country = str(self["country"].value() or "")
+        self._is_indian = self["country"].value() == INDIA
         for name in ("state_code", "pin_code"):
-            self.fields[name].required = country.strip().upper() == INDIA
+            self.fields[name].required = self._is_indian
 
     def clean_address(self) -> str:
         lines = [line.strip() for line in self.cleaned_data["address"].splitlines()]
@@ -88,9 +87,6 @@ class BillingDetailsForm(forms.Form):
         if len(lines) > 4:
             raise forms.ValidationError("Use four lines or fewer.")
         return "\n".join(lines)
-
-    def clean_country(self) -> str:
-        return str(self.cleaned_data["country"].upper())
 
     def clean_gstin(self) -> str:
         return str(self.cleaned_data["gstin"].upper())
@@ -100,6 +96,9 @@ class BillingDetailsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
+        if not self._is_indian:
+            # The page does not show them.
+            given |= {"state_code": "", "is_sez": False}
         if not self.errors:
             for field, problem in find_problems(BillingDetails(**given)).items():
                 self.add_error(field, problem)

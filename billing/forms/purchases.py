@@ -13,28 +13,32 @@ from config.pages.form_tokens import SubmissionIdField
 _CHOOSE = "Choose a payment method."
 
 
-class OrderForm(forms.Form):
-    """The payment method for a package. One form orders once, however often it is submitted.
+def _gateways() -> list[tuple[str, str]]:
+    return [(gateway.name, gateway.label) for gateway in offered_gateways()]
+
+
+class MethodForm(forms.Form):
+    """The payment method, which is part of the next page's address."""
+
+    gateway = forms.ChoiceField(
+        choices=_gateways, error_messages={"required": _CHOOSE, "invalid_choice": _CHOOSE}
+    )
+
+
+class OrderForm(MethodForm):
+    """The confirmation of an order. One form orders once, however often it is submitted.
 
     `total` is the amount the page showed: if prices or tax have changed since, nothing is ordered.
     """
 
-    gateway = forms.ChoiceField(
-        label="Payment method",
-        widget=forms.RadioSelect,
-        error_messages={"required": _CHOOSE, "invalid_choice": _CHOOSE},
-    )
     token = SubmissionIdField()
     total = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, partner: Partner, total: int) -> None:
-        offered = [(gateway.name, gateway.label) for gateway in offered_gateways()]
-        first = offered[0][0] if offered else None
-        super().__init__(data, initial={"gateway": first, "total": total})
+    def __init__(self, data: Any = None, *, partner: Partner, gateway: str, total: int) -> None:
+        super().__init__(data, initial={"gateway": gateway, "total": total})
+        self.fields["gateway"].widget = forms.HiddenInput()
         token = cast(SubmissionIdField, self.fields["token"])
         token.bind(partner.id)
-        gateway: Any = self.fields["gateway"]
-        gateway.choices = offered
         self.expected_total = total
 
     def clean_total(self) -> int:

@@ -88,6 +88,8 @@ class Gateway(Protocol):
 
     name: ClassVar[str]
     label: ClassVar[str]
+    summary: ClassVar[str]
+    """How it is paid and when points are added, for the buyer who chooses."""
     payable_for: ClassVar[timedelta | None]
     """How long after its start a purchase can be paid; None for no limit."""
     reports_returns: ClassVar[bool]

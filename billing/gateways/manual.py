@@ -18,6 +18,10 @@ class ManualGateway:
 
     name: ClassVar[str] = "manual"
     label: ClassVar[str] = "Bank transfer"
+    summary: ClassVar[str] = (
+        "NEFT, RTGS, IMPS or UPI. Points are added when your transfer arrives, usually on the next"
+        " business day."
+    )
     payable_for: ClassVar[timedelta | None] = None
     reports_returns: ClassVar[bool] = False
     is_booked_by_staff: ClassVar[bool] = True
@@ -77,4 +81,5 @@ def _transfer(name: str, payment: str, kind: PayoutLine.Kind, paise: int, at: da
 def bank_details() -> list[tuple[str, str]]:
     """Return the bank account for transfers as (label, value) pairs, in display order."""
     pairs = (line.partition(":") for line in settings.BANK_DETAILS)
-    return [(label.strip(), value.strip()) for label, _, value in pairs]
+    details = [(label.strip(), value.strip()) for label, _, value in pairs]
+    return [*details, *([("UPI ID", settings.UPI_ID)] if settings.UPI_ID else [])]

@@ -47,6 +47,7 @@ class RazorpayGateway:
 
     name: ClassVar[str] = "razorpay"
     label: ClassVar[str] = "Card, UPI or net banking"
+    summary: ClassVar[str] = "On Razorpay's payment page. Points are added at once."
     payable_for: ClassVar[timedelta | None] = _PAYABLE_FOR
     reports_returns: ClassVar[bool] = True
     is_booked_by_staff: ClassVar[bool] = False

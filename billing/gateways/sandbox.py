@@ -21,6 +21,7 @@ class SandboxGateway:
 
     name: ClassVar[str] = "sandbox"
     label: ClassVar[str] = "Sandbox (no money moves)"
+    summary: ClassVar[str] = "Simulates a payment page. Points are added at once."
     payable_for: ClassVar[timedelta | None] = timedelta(days=3)
     reports_returns: ClassVar[bool] = True
     is_booked_by_staff: ClassVar[bool] = False

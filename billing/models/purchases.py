@@ -15,6 +15,7 @@ from billing.models.prices import Package, Tier
 from config.db.fields import IdField
 from config.db.owned import OwnedQuerySet
 
+_OPEN = ("created", "pending", "failed")
 _PAID = ("paid", "refunding", "refunded")
 
 
@@ -22,6 +23,10 @@ class PurchaseQuerySet(OwnedQuerySet["Purchase"]):
     def due_for_check(self) -> Self:
         """Select purchases that must be compared with the gateway now."""
         return self.filter(next_check_at__lte=Now())
+
+    def unpaid(self) -> Self:
+        """Select purchases that can be paid or whose payment can be retried, newest first."""
+        return self.filter(state__in=_OPEN).order_by("-created_at", "-id")
 
     def awaiting_transfer(self) -> Self:
         """Select purchases whose bank transfer staff confirm when it arrives."""
@@ -226,4 +231,4 @@ class Purchase(models.Model):
     @property
     def is_open(self) -> bool:
         """Return whether it can be paid or its payment retried."""
-        return self.state in (self.State.CREATED, self.State.PENDING, self.State.FAILED)
+        return self.state in _OPEN

@@ -7,13 +7,14 @@ from decimal import Decimal
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 
 from accounts.exports import limited_export
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from accounts.services.locks import PartnerInactive
 from billing.documents import render_invoice, render_proforma
 from billing.forms.ledger import PurchaseFilterForm
-from billing.gateways import bank_details, gateway_named
+from billing.gateways import gateway_named
 from billing.models import Invoice, Purchase
 from billing.points import SCALE
 from billing.services import (
@@ -22,6 +23,7 @@ from billing.services import (
     open_checkout,
     reconcile_purchase,
 )
+from billing.views.transfers import read_transfer
 from config.db.encryption import DecryptionError
 from config.db.keyset import Keyset
 from config.pages.addresses import tidy_address
@@ -80,14 +82,38 @@ def purchase(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     if request.GET:
         _ask_gateway(request, purchase)
         return redirect(purchase)
+    return _show(request, purchase)
+
+
+@partner_view(Permission.BUY, is_live_only=True)
+def purchase_watch(request: PartnerRequest, purchase_id: str) -> HttpResponse:
+    """Tell a page that waits when to ask again or, if the state changed, what it now shows.
+
+    The gateway is left to the worker, which asks it at its own pace.
+    """
+    purchase = _find(request, purchase_id)
+    if purchase.is_open and purchase.state == request.GET.get("state"):
+        context = {"purchase": purchase, "wait": _wait(purchase)}
+        return render(request, "billing/watch.html", context)
+    return _show(request, purchase)
+
+
+def _show(request: PartnerRequest, purchase: Purchase) -> HttpResponse:
+    transfer = read_transfer(purchase) if purchase.gateway == "manual" else {}
     context = {
         "purchase": purchase,
         "invoices": purchase.invoices.order_by("issued_at"),
         "returns": purchase.returns.filter(payment_id=purchase.payment_id).order_by("created_at"),
         "gateway": gateway_named(purchase.gateway),
-        "bank_details": bank_details(),
+        "wait": _wait(purchase),
     }
-    return render(request, "billing/purchase.html", context)
+    return render(request, "billing/purchase.html", context | transfer)
+
+
+def _wait(purchase: Purchase) -> int:
+    """Return after how many seconds a page asks again: the longer it waits, the more rarely."""
+    age = (timezone.now() - purchase.created_at).total_seconds()
+    return int(min(max(age / 10, 3), 60))
 
 
 @partner_view(Permission.BUY, methods=("POST",), is_live_only=True)

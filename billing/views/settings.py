@@ -9,29 +9,22 @@ from django.shortcuts import redirect, render
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from billing.billing_details import BillingDetails
 from billing.forms.profiles import BillingDetailsForm
-from billing.models import BillingProfile, Package
+from billing.models import BillingProfile
 from billing.services import update_details
 from config.pages.kept_forms import refill
 
 
 @partner_view(Permission.BUY, methods=("GET", "HEAD", "POST"), is_live_only=True)
 def billing_settings(request: PartnerRequest) -> HttpResponse:
-    """Edit billing details; with `?package=` as a step of ordering that package, with
-    `?for=live-access` as a step of requesting live access."""
+    """Edit billing details; with `?for=live-access` as a step of requesting live access."""
     form = _form(request)
     refill(request, form)
-    package = _wanted(request)
+    is_for_live_access = request.GET.get("for") == "live-access"
     if request.method == "POST" and form.is_valid():
         update_details(partner=request.partner, details=form.details, actor=request.user.email)
         messages.success(request, "Billing details saved.")
-        if package:
-            return redirect("purchase-new", package.pk)
-        return redirect("live-access" if _is_for_live_access(request) else "billing-settings")
-    context = {
-        "form": form,
-        "package": package,
-        "is_for_live_access": _is_for_live_access(request),
-    }
+        return redirect("live-access" if is_for_live_access else "billing-settings")
+    context = {"form": form, "is_for_live_access": is_for_live_access}
     return render(request, "billing/settings.html", context)
 
 
@@ -41,13 +34,3 @@ def _form(request: PartnerRequest) -> BillingDetailsForm:
         messages.warning(request, "Your billing details can't be decrypted. Enter them again.")
     sent = request.POST if request.method == "POST" else None
     return BillingDetailsForm(sent, details=details or BillingDetails())
-
-
-def _wanted(request: PartnerRequest) -> Package | None:
-    """Return the package whose order needs the details."""
-    code = request.GET.get("package", "").replace("\0", "")
-    return Package.objects.on_sale().filter(pk=code).first() if code else None
-
-
-def _is_for_live_access(request: PartnerRequest) -> bool:
-    return request.GET.get("for") == "live-access"

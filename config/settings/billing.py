@@ -39,6 +39,8 @@ SELLER_GSTIN = env.str("SELLER_GSTIN", "" if IS_PRODUCTION else "29AAAAA0000A1ZY
 SELLER_ADDRESS = env.list(
     "SELLER_ADDRESS", default=[] if IS_PRODUCTION else ["1 Example Road", "Bengaluru 560001"]
 )
+# Where bank transfers can be paid by UPI; without it there is no QR code.
+UPI_ID = env.str("UPI_ID", "" if IS_PRODUCTION else "shopiq.demo@example")
 BANK_DETAILS = env.list(
     "BANK_DETAILS",
     default=(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from billing.models import PointBucket, Purchase
 
 BUY = "/dashboard/points/buy/pack_5000/"
+CONFIRM = f"{BUY}confirm/"
 STARTER_TOTAL = 590_000
 DETAILS = {
     "legal_name": "Kaveri Home Textiles Private Limited",
@@ -23,16 +24,16 @@ DETAILS = {
 
 
 def order(browser: Client, **changes: Any) -> Any:
-    """Sends the form of the order page."""
+    """Sends the form of the last step of an order."""
     fields = {"gateway": "sandbox", "total": STARTER_TOTAL, **changes}
     if "token" not in fields:
-        fields["token"] = token_of(browser)
-    return browser.post(BUY, fields)
+        fields["token"] = token_of(browser, fields["gateway"])
+    return browser.post(CONFIRM, fields)
 
 
-def token_of(browser: Client) -> str:
-    """Return the token that the order page proposes; "" if it asks for something else first."""
-    context = browser.get(BUY).context
+def token_of(browser: Client, gateway: str = "sandbox") -> str:
+    """Return the token that the last step proposes; "" if it asks for something else first."""
+    context = browser.get(CONFIRM, {"gateway": gateway}).context
     return context["form"]["token"].initial if context and "form" in context else ""
 
 

@@ -12,11 +12,14 @@ from billing.models import Purchase
 from config.db.ids import new_id
 from tests.billing.fakes.razorpay import KEY_ID, KEY_SECRET, FakeRazorpay
 from tests.billing.operations import set_package_price
-from tests.billing.pages import BUY, DETAILS, STARTER_TOTAL, act, checkout_of, order, token_of
+from tests.billing.pages import BUY, CONFIRM, DETAILS, STARTER_TOTAL, act, checkout_of, order, token_of
 from tests.billing.purchases import bill_to, buy
 from tests.concurrency import run_concurrently
 from tests.factories import PartnerFactory
 from tests.users import browser_of, create_user
+
+
+SANDBOX = f"{CONFIRM}?gateway=sandbox"
 
 
 @pytest.fixture
@@ -32,19 +35,44 @@ def owner(partner: Partner) -> Client:
 
 
 def test_an_order_names_price_tax_buyer_and_ways_to_pay(owner: Client) -> None:
-    page = owner.get(BUY)
+    methods = owner.get(BUY).text
+    assert "Sandbox" in methods
+    assert "Bank transfer" in methods
+
+    page = owner.get(SANDBOX)
 
     assert "CGST 9%" in page.text
     assert page.text.count("₹450.00") == 2
     assert "Pay ₹5,900.00" in page.text
     assert DETAILS["legal_name"] in page.text
-    assert "Bank transfer" in page.text
+    assert "5,000 points" in page.text
+
+
+def test_what_was_chosen_is_kept_on_the_way_back(owner: Client) -> None:
+    page = owner.get(f"{CONFIRM}?gateway=manual").text
+    assert f"{BUY}?gateway=manual" in page
+    assert "checked" in owner.get(f"{BUY}?gateway=manual").text.partition('value="manual"')[2][:30]
+    fields = {f"details-{name}": value for name, value in DETAILS.items()} | {
+        "details-country": "IN",
+        "details-city": "Mysuru",
+    }
+
+    saved = owner.post(f"{BUY}details/?gateway=manual", fields)
+
+    assert saved.headers["Location"] == f"{CONFIRM}?gateway=manual"
+    assert "Mysuru" in owner.get(saved.headers["Location"]).text
+
+
+def test_the_last_step_names_an_order_that_was_not_paid(owner: Client, partner: Partner) -> None:
+    purchase = buy(partner)
+
+    assert f"Continue with {purchase.reference}" in owner.get(SANDBOX).text
 
 
 def test_a_buyer_of_another_state_reads_integrated_tax(owner: Client, partner: Partner) -> None:
     bill_to(partner, **(DETAILS | {"state_code": "27"}))
 
-    page = owner.get(BUY)
+    page = owner.get(SANDBOX)
 
     assert "IGST 18%" in page.text
     assert "₹900.00" in page.text
@@ -57,14 +85,14 @@ def test_a_buyer_of_the_same_union_territory_reads_its_tax(
     settings.SELLER_GSTIN = "04" + settings.SELLER_GSTIN[2:]
     bill_to(partner, **(DETAILS | {"state_code": "04"}))
 
-    page = owner.get(BUY)
+    page = owner.get(SANDBOX)
 
     assert "UTGST 9%" in page.text
     assert ">SGST" not in page.text
 
 
 def test_the_page_asks_for_what_the_purchase_then_asks_for(owner: Client) -> None:
-    shown = owner.get(BUY).context["quote"]
+    shown = owner.get(SANDBOX).context["quote"]
 
     order(owner)
 
@@ -100,7 +128,8 @@ def test_one_form_sent_by_two_clicks_at_once_makes_one_purchase(live_db: None) -
 def test_nothing_is_ordered_at_a_total_that_the_page_did_not_show(owner: Client) -> None:
     set_package_price("pack_5000", 600_000)
 
-    page = owner.post(BUY, {"gateway": "sandbox", "token": "", "total": STARTER_TOTAL}, follow=True)
+    old = {"gateway": "sandbox", "token": "", "total": STARTER_TOTAL}
+    page = owner.post(CONFIRM, old, follow=True)
 
     assert "The total has changed" in page.text
     assert "Pay ₹7,080.00" in page.text
@@ -131,15 +160,19 @@ def test_missing_billing_details_are_asked_for_on_the_way(db: None) -> None:
     browser = browser_of(create_user(PartnerFactory.create()))
 
     asked = browser.get(BUY)
-    assert asked.headers["Location"] == "/dashboard/settings/?package=pack_5000"
+    assert asked.headers["Location"] == f"{BUY}details/"
+    step = browser.get(f"{BUY}details/").text
+    assert "GST 18%" in step
+    assert "CGST" not in step.partition("Summary")[2]
     fields = {f"details-{name}": value for name, value in DETAILS.items()}
     saved = browser.post(asked.headers["Location"], {**fields, "details-country": "IN"})
 
     assert saved.headers["Location"] == BUY
-    assert "Pay ₹5,900.00" in browser.get(BUY).text
+    assert "Payment method" in browser.get(BUY).text
+    assert "Pay ₹5,900.00" in browser.get(SANDBOX).text
 
 
-def test_a_bank_transfer_shows_what_to_transfer_where(owner: Client) -> None:
+def test_a_bank_transfer_shows_what_to_transfer_where(owner: Client, settings: Any) -> None:
     page = order(owner, gateway="manual")
     purchase = Purchase.objects.get()
     assert page.headers["Location"] == purchase.get_absolute_url()
@@ -149,6 +182,10 @@ def test_a_bank_transfer_shows_what_to_transfer_where(owner: Client) -> None:
     assert "Transfer ₹5,900.00" in shown
     assert purchase.reference in shown
     assert "IFSC" in shown
+    assert f"upi://pay?pa=shopiq.demo@example&amp;pn=ShopIQ%20Demonstration&amp;am=5900.00&amp;cu=INR&amp;tn={purchase.reference}" in shown
+    assert "QR code" in shown
+    settings.UPI_ID = ""
+    assert "QR code" not in owner.get(purchase.get_absolute_url()).text
     assert f"{purchase.get_absolute_url()}proforma.pdf" in shown
 
 
@@ -201,7 +238,7 @@ def test_with_no_way_to_pay_the_page_says_so(owner: Client, settings: Any) -> No
     page = owner.get(BUY)
 
     assert "No payment method is available" in page.text
-    assert "Pay ₹" not in page.text
+    assert owner.get(SANDBOX).headers["Location"] == BUY
 
 
 @pytest.mark.parametrize("role", [Member.Role.DEVELOPER, Member.Role.VIEWER])

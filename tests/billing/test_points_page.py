@@ -61,7 +61,10 @@ def test_packages_give_the_price_of_one_image_in_points_and_rupees(owner: Client
     page = owner.get(POINTS)
 
     assert "₹22,500" in page.text
-    assert "₹0.90 per point, up to 3,448 images" in page.text
+    assert "₹0.90 per point · up to 3,448 images" in page.text
+    assert [offer.package.pk for offer in page.context["offers"] if offer.is_best] == [
+        "pack_100000"
+    ]
     # 7.25 and 14 points at ninety paise each, the first rounded half up.
     assert "₹6.53" in page.text
     assert "₹12.60" in page.text

@@ -77,6 +77,20 @@ def test_every_state_has_a_page(owner: Client, partner: Partner, state: str, gat
     assert 'class="form-actions"' in page.text
 
 
+def test_a_page_that_waits_asks_until_the_payment_is_there(owner: Client, partner: Partner) -> None:
+    purchase = buy(partner)
+    watch = f"{purchase.get_absolute_url()}watch/?state=pending"
+    assert f'data-hx-get="{watch}"' in owner.get(purchase.get_absolute_url()).text
+    assert owner.get(watch).text.count("<") < 10
+    assert f'data-hx-get="{watch}"' in owner.get(watch).text
+
+    settle(purchase)
+
+    for page in (owner.get(watch).text, owner.get(purchase.get_absolute_url()).text):
+        assert "points were added to your balance" in page
+        assert 'id="watch"' not in page
+
+
 def test_a_payment_of_another_amount_is_flagged(owner: Client, partner: Partner) -> None:
     purchase = settle(buy(partner, "manual"), amount_paise=1)
 
