@@ -28,7 +28,6 @@ from config.db.models import KeyCanary
 from tests.billing.operations import restore_prices
 from tests.daily import Some, share_for
 from tests.database import embedded_server, migrated_database
-from tests.described import check
 from tests.factories import Keys, bucket, empty_database, partner_with_keys
 from tests.merchants import PartnerServer
 from tests.web import WebServer
@@ -93,20 +92,6 @@ def _forms_as_browsers_send_them() -> None:
         return post(self, path, data, content_type, **options)
 
     RequestFactory.post = send  # type: ignore[assignment, method-assign]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _the_description_holds() -> None:
-    """Compare each response of the API with its OpenAPI description."""
-    send = Client.request
-
-    def request(self: Any, **given: Any) -> Any:
-        response = send(self, **given)
-        if settings.ROOT_URLCONF == "config.urls":
-            check(given["REQUEST_METHOD"], given["PATH_INFO"], response)
-        return response
-
-    Client.request = request  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)

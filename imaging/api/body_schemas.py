@@ -23,7 +23,7 @@ class QuoteSerializer(StrictSerializer):
     """The body of a create or an enhance, and `operation`."""
 
     operation = serializers.ChoiceField(
-        OperationPrice.Action.values, required=False, default="create"
+        OperationPrice.Action.values, required=False, help_text="Default: `create`."
     )
     prompt = serializers.CharField(
         required=False, min_length=3, max_length=4000, help_text="Required for create."

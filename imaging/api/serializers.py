@@ -59,12 +59,12 @@ class ChoiceField(serializers.Field[str, Any, str, Any]):
         invalid: ErrorCode,
         help_text: str,
     ) -> None:
-        super().__init__(default=default, help_text=help_text)
+        # A `default` of the schema would make generated clients demand the member.
+        super().__init__(default=default, help_text=f"{help_text} Default: `{default}`.")
         self.choices = choices
         self.json_schema = {
             "type": ["string", "null"],
             "enum": [*choices, None],
-            "default": default,
         }
         self.refusal = Refusal(f"Invalid {label}. Supported: {', '.join(choices)}", invalid)
 
@@ -86,7 +86,7 @@ class TextField(serializers.Field[str, Any, str, Any]):
         max_length: int,
         missing: Refusal,
         too_long: Refusal,
-        help_text: str,
+        help_text: str = "",
     ) -> None:
         super().__init__(default="", help_text=help_text)
         self.min_length, self.max_length = min_length, max_length

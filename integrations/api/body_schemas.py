@@ -24,8 +24,8 @@ class WebhookChange(TypedDict):
     overlapHours: NotRequired[
         Annotated[
             int,
-            "For so long, the previous secret signs as well.",
-            Keywords(minimum=0, maximum=MAX_HOURS, default=0),
+            "For so long, the previous secret signs as well. Default: 0.",
+            Keywords(minimum=0, maximum=MAX_HOURS),
         ]
     ]
 
@@ -48,7 +48,7 @@ class TestEvent(TypedDict):
     webhookUrl: NotRequired[NewUrl]
     webhookSecret: NotRequired[Secret]
     webhookId: NotRequired[str]
-    event: NotRequired[Annotated[str, Keywords(enum=sample_names(), default=TEST_EVENT)]]
+    event: NotRequired[Annotated[str, f"Default: `{TEST_EVENT}`.", Keywords(enum=sample_names())]]
 
 
 class Resending(TypedDict):

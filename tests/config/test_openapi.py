@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from typing import Any
 
 import pytest
 import yaml
+from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.test import Client
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -121,3 +123,37 @@ def test_other_methods_get_the_envelope(live_db: None) -> None:
     response = Client().post(PATH, "{}", content_type="application/json")
 
     assert (response.status_code, response.json()["code"]) == (405, "method_not_allowed")
+
+
+def test_the_collection_for_postman_has_every_call_with_a_variable_for_its_key(
+    live_db: None,
+) -> None:
+    collection = Client().get("/docs/api/postman.json").json()
+
+    assert collection["info"]["schema"].endswith("/v2.1.0/collection.json")
+    variables = {each["key"] for each in collection["variable"]}
+    assert variables == {"baseUrl", "imageKey", "managementKey"}
+    items = [item for folder in collection["item"] for item in folder["item"]]
+    assert {item["name"] for item in items} == {each.label for each in all_endpoints()}
+    for item in items:
+        request = item["request"]
+        assert request["url"]["raw"].startswith("{{baseUrl}}/")
+        is_image = request["url"]["path"][0] == "partner"
+        value = next(each for each in request["auth"]["apikey"] if each["key"] == "value")["value"]
+        assert value == ("{{imageKey}}" if is_image else "{{managementKey}}")
+        if "body" in request:
+            json.loads(request["body"]["raw"])
+        assert {str(each["code"]) for each in item["response"]} >= {"401", "429"}
+
+
+def test_the_reference_loads_nothing_from_elsewhere(live_db: None) -> None:
+    response = Client().get("/docs/api/")
+
+    page = response.content.decode()
+    assert "<style" not in page
+    assert " style=" not in page
+    files = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert all(file.startswith("/") for file in files)
+    static = [file.removeprefix("/static/") for file in files if file.startswith("/static/")]
+    assert all(finders.find(file) for file in static)
+    assert "unsafe" not in response.headers["Content-Security-Policy"]
