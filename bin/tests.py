@@ -22,9 +22,11 @@ TOOLS = {
 }
 #: For the Nu HTML checker, which only ``--all`` runs.
 JAVA = {"default-jre-headless": ["java"]}
-#: The npm packages with which partners verify webhooks, and the Nu HTML checker, locked with
-#: their hashes.
-NODE_FOLDERS = [CHECKOUT / "tests/integrations/node", CHECKOUT / "tests/dashboard/node"]
+#: The npm packages with which partners verify webhooks, those that make a typed client, and the
+#: Nu HTML checker, locked with their hashes.
+NODE_FOLDERS = [
+    CHECKOUT / "tests" / name / "node" for name in ("integrations", "clients", "dashboard")
+]
 
 
 def main(arguments: list[str]) -> int:
