@@ -60,8 +60,7 @@ _statement_child = cache(_statements.labels)
 def count_request(*, route: str, status: int, seconds: float) -> None:
     _request_child(route, status).observe(seconds)
     if spans:
-        attributes: dict[str, str | int] = {"http.route": route, "http.status_code": status}
-        spans.record("request", seconds, **attributes)
+        spans.record("request", seconds, route=route, status=status)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import signal
 import sys
 import time
@@ -46,6 +47,7 @@ def main() -> int:
     )
     parser.add_argument("--callers", type=int, default=12)
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # all that was started is stopped
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="shopiq-production-")))
         folder.chmod(0o777)
@@ -65,6 +67,7 @@ def main() -> int:
 @contextmanager
 def _services() -> Iterator[dict[str, str]]:
     """Yield the settings of what runs elsewhere in production."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     storage = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     storage.start()
     host, port = storage.get_host_and_port()

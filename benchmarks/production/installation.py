@@ -116,7 +116,8 @@ class Installation:
             binaries() / "psql",
             *("-q", "-h", "127.0.0.1", "-p", str(self.primary.port), "-U", "postgres"),
             *passwords,
-            *("-f", DEPLOY / "sql/roles.sql"),
+            "-f",
+            DEPLOY / "sql/roles.sql",
         ]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         self.standby.copy_from(self.primary)

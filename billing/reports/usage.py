@@ -15,6 +15,7 @@ from billing.models import DailyUsage, OperationPrice
 from billing.models.usage import DailyUsageQuerySet
 from billing.periods import Period
 from billing.points import SCALE
+from config.db.replica import reading_from_replica
 
 
 class Calls(NamedTuple):
@@ -99,31 +100,34 @@ def read_report(partner: Partner, period: Period, keys: Sequence[ApiKey]) -> Usa
     """Read the report in four queries, however many days and keys there are."""
     called = DailyCalls.objects.of(partner.id).filter(key__in=keys)
     used = DailyUsage.objects.of(partner.id).filter(key__in=keys)
-    return UsageReport(
-        period=period,
-        keys=keys,
-        calls=_calls_by_day(called, period),
-        images=_images_by_day_and_kind(used, period),
-        calls_by_key=_calls_by_day_and_key(called, period),
-        images_by_key=_images_by_key(used, period),
-    )
+    with reading_from_replica():
+        return UsageReport(
+            period=period,
+            keys=keys,
+            calls=_calls_by_day(called, period),
+            images=_images_by_day_and_kind(used, period),
+            calls_by_key=_calls_by_day_and_key(called, period),
+            images_by_key=_images_by_key(used, period),
+        )
 
 
 def read_calls(partner: Partner, period: Period, keys: Sequence[ApiKey]) -> UsageReport:
     """Return the calls of a report without its images."""
     called = DailyCalls.objects.of(partner.id).filter(key__in=keys)
-    return UsageReport(
-        period=period,
-        keys=keys,
-        calls=_calls_by_day(called, period),
-        calls_by_key=_calls_by_day_and_key(called, period),
-    )
+    with reading_from_replica():
+        return UsageReport(
+            period=period,
+            keys=keys,
+            calls=_calls_by_day(called, period),
+            calls_by_key=_calls_by_day_and_key(called, period),
+        )
 
 
 def read_points(partner: Partner, first: date, last: date) -> dict[date, int]:
     """Return net hundredths of a point by day; unused days are missing."""
     used = DailyUsage.objects.of(partner.id).between(first, last)
-    return dict(used.order_by().values_list("day").annotate(Sum("points")))
+    with reading_from_replica():
+        return dict(used.order_by().values_list("day").annotate(Sum("points")))
 
 
 def _calls_by_day(called: QuerySet[DailyCalls], period: Period) -> dict[date, Calls]:

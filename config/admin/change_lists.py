@@ -24,6 +24,7 @@ from config.admin.hidden_terms import is_hidden, reveal_term
 from config.admin.paginator import BoundedPaginator
 from config.admin.partner_filter import PARTNER_PARAMETERS, PartnerFilter, partner_widget
 from config.admin.search import Term, search
+from config.db.replica import reading_from_replica
 
 #: What Django and psycopg raise on values that a column cannot be compared with.
 _INVALID = (IncorrectLookupParameters, ValueError, TypeError, OverflowError, DataError)
@@ -60,6 +61,10 @@ class FilteredChangeList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         """Read a page and, in one query each, the rows that its cells name."""
+        with reading_from_replica():
+            self._read_results(request)
+
+    def _read_results(self, request: HttpRequest) -> None:
         paginator: Any = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
         try:
             rows = list(paginator.page(self.page_num).object_list)

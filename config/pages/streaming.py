@@ -8,6 +8,7 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 
 from config.db.keyset import Keyset, Position
+from config.db.replica import reading_from_replica
 from config.db.statements import release_connection
 
 Row = TypeVar("Row", bound=Model)
@@ -22,7 +23,8 @@ def read_in_chunks(rows: QuerySet[Row], keyset: Keyset) -> Iterator[Row]:
     after: Position | None = None
     has_more = True
     while has_more:
-        chunk, has_more = keyset.fetch(rows, after=after, size=_CHUNK)
+        with reading_from_replica():
+            chunk, has_more = keyset.fetch(rows, after=after, size=_CHUNK)
         release_connection()
         yield from chunk
         after = keyset.position_of(chunk[-1]) if chunk else None

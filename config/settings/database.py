@@ -64,4 +64,16 @@ DATABASES = {
         "OPTIONS": {**_default.get("OPTIONS", {}), **_pool},
     }
 }
+# A standby for what may be some seconds old.
+DATABASE_REPLICA_URL = env.str("DATABASE_REPLICA_URL", "")
+REPLICA_LAG_SECONDS = env.float("REPLICA_LAG_SECONDS", 5.0)
+if DATABASE_REPLICA_URL:
+    _replica = _connection(env.db_url_config(DATABASE_REPLICA_URL))
+    DATABASES["replica"] = {
+        **_replica,
+        **{name: DATABASES["default"][name] for name in ("ATOMIC_REQUESTS", "CONN_MAX_AGE")},
+        "CONN_HEALTH_CHECKS": not _pool_size,
+        "OPTIONS": {**_replica["OPTIONS"], **_pool},
+    }
+    DATABASE_ROUTERS = ["config.db.replica.ReplicaRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

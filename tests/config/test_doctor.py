@@ -36,6 +36,7 @@ def problem_of(name: str) -> str:
     return finding.detail
 
 
+@pytest.mark.slow
 def test_a_working_installation_is_all_green(
     live_db: None, settings: Any, own_server: Start
 ) -> None:

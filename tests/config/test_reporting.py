@@ -102,5 +102,5 @@ def test_spans_of_requests_and_of_the_provider(
     assert (first.name, second.name) == ("request", "image provider")
     assert first.end_time_unix_nano - first.start_time_unix_nano == 250_000_000
     attributes = {each.key: each.value for each in (*first.attributes, *second.attributes)}
-    assert attributes["http.route"].string_value == "partner/v1/image/create"
+    assert attributes["route"].string_value == "partner/v1/image/create"
     assert attributes["outcome"].string_value == "LookupError"

@@ -106,6 +106,7 @@ def test_statements_have_no_time_limit(live_db: None) -> None:
         connection.close()
 
 
+@pytest.mark.slow
 def test_the_command_applies_what_is_missing(live_db: None) -> None:
     name = "0004_index_brands"
     MigrationRecorder(connection).record_unapplied("deployments", name)

@@ -1,0 +1,96 @@
+"""A standby answers what may be some seconds old, while it keeps up, and nothing else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import environ
+import psycopg
+import pytest
+from django.db import connections
+
+from benchmarks.production.clusters import Cluster
+from config.db import replica
+from config.db.replica import REPLICA, ReplicaRouter, reading_from_replica
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        os.geteuid() != 0 or not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
+        reason="needs root and Debian's PostgreSQL",
+    ),
+]
+
+
+@pytest.fixture
+def pair(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Cluster, Cluster]]:
+    """A primary and its standby, as `default` and `replica` of this test."""
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o777)
+        primary, standby = Cluster(Path(folder, "primary")), Cluster(Path(folder, "standby"))
+        primary.create()
+        primary.start()
+        standby.copy_from(primary)
+        standby.start()
+        databases = {
+            alias: connections.configure_settings(
+                {"default": environ.Env.db_url_config(cluster.url("postgres", "postgres"))}
+            )["default"]
+            for alias, cluster in (("default", primary), (REPLICA, standby))
+        }
+        monkeypatch.setattr(connections, "settings", databases)
+        before = connections["default"] if hasattr(connections._connections, "default") else None
+        for alias in databases:
+            setattr(connections._connections, alias, connections.create_connection(alias))
+        settings.DATABASE_REPLICA_URL = standby.url("postgres", "postgres")
+        settings.REPLICA_LAG_SECONDS = 0.0
+        monkeypatch.setattr(replica, "_state", replica._State())
+        try:
+            yield primary, standby
+        finally:
+            for alias in databases:
+                getattr(connections._connections, alias).close()
+            delattr(connections._connections, REPLICA)
+            if before:
+                connections._connections.default = before
+            else:
+                delattr(connections._connections, "default")
+            standby.remove()
+            primary.remove()
+
+
+def alias_for_reads() -> str | None:
+    with reading_from_replica():
+        return ReplicaRouter().db_for_read(None)
+
+
+def test_it_is_used_while_it_keeps_up(
+    pair: tuple[Cluster, Cluster], django_db_blocker: Any
+) -> None:
+    primary, standby = pair
+    with (
+        django_db_blocker.unblock(),
+        psycopg.connect(primary.url("postgres", "postgres"), autocommit=True) as writer,
+        psycopg.connect(standby.url("postgres", "postgres"), autocommit=True) as reader,
+    ):
+        while alias_for_reads() != REPLICA:
+            """It streams soon."""
+        assert ReplicaRouter().db_for_read(None) is None
+        assert ReplicaRouter().db_for_write(None) == "default"
+
+        reader.execute("SELECT pg_wal_replay_pause()")
+        writer.execute("CREATE TABLE written AS SELECT 1")
+        alias_for_reads()
+        assert alias_for_reads() is None
+
+        reader.execute("SELECT pg_wal_replay_resume()")
+        while alias_for_reads() != REPLICA:
+            """It catches up."""
+
+    standby.stop()
+    with django_db_blocker.unblock():
+        assert alias_for_reads() is None
