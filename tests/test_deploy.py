@@ -20,6 +20,7 @@ import pytest
 import trustme
 import urllib3
 import yaml
+from django.core.management import get_commands
 
 from config.local.postgres import Server
 from config.metrics import collectors
@@ -236,3 +237,14 @@ def test_compose_names_only_files_that_exist() -> None:
                 assert (DEPLOY / source).exists(), source
     application = [services[name] for name in ("web-1", "web-2", "worker", "sweeper", "migrate")]
     assert all(each["read_only"] and each["cap_drop"] == ["ALL"] for each in application)
+
+
+def test_the_guides_name_commands_settings_and_files_that_exist() -> None:
+    names = ("production", "upgrade", "backup", "runbooks", "capacity", "retention")
+    text = "\n".join((ROOT / f"docs/{name}.md").read_text() for name in names)
+    assert set(re.findall(r"manage\.py (\w+)", text)) <= set(get_commands())
+    settings = set(re.findall(r"^#(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    words = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`", text))
+    assert words - {"MALLOC_ARENA_MAX"} <= settings
+    for path in re.findall(r"`((?:deploy|tests|config)/[\w./-]+)`", text):
+        assert (ROOT / path).exists(), path
