@@ -126,8 +126,6 @@ def test_roles_can_be_made_again_and_reports_only_read() -> None:
         server = Server(Path(folder, "data"))
         server.start()
         try:
-            with psycopg.connect(server.admin_url, autocommit=True) as admin:
-                admin.execute("DROP DATABASE IF EXISTS unused")
             words = [f"{name}_password=secret" for name in ("owner", "serving", "reports")]
             command: list[str | Path] = [
                 *("psql", "-q", server.admin_url, "-f", DEPLOY / "sql/roles.sql"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from io import StringIO
 from typing import Any
 
@@ -24,10 +25,6 @@ HERE = {
     *("settings", "database", "timeouts", "functions", "keys", "cache table", "clock"),
     *("static files", "mail", "image provider", "image storage", "shops"),
 }
-
-
-def _always(reply: Reply) -> Callable[[Any], Reply]:
-    return lambda request: reply
 
 
 def problem_of(name: str) -> str:
@@ -91,11 +88,15 @@ def test_what_is_wrong_with_services(
 
     settings.IMAGE_PROVIDER, settings.GEMINI_API_KEY = "gemini", "provider-key"
     for status, words in [(401, "refuses the key"), (404, "does not offer"), (200, "")]:
-        with serve(_always(Reply(status))) as provider:
+        with serve(partial(answer_with, status)) as provider:
             settings.GEMINI_BASE_URL = provider.url
             [finding] = diagnose({"image provider"})
         assert (finding.ok, words in finding.detail) == (status == 200, True)
         assert provider.requests[0].headers["x-goog-api-key"] == "provider-key"
+
+
+def answer_with(status: int, request: Request) -> Reply:
+    return Reply(status)
 
 
 ECHO = {

@@ -43,9 +43,11 @@ def pair(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Clust
             for alias, cluster in (("default", primary), (REPLICA, standby))
         }
         monkeypatch.setattr(connections, "settings", databases)
-        before = connections["default"] if hasattr(connections._connections, "default") else None
+        handler: Any = connections
+        opened = handler._connections
+        before = getattr(opened, "default", None)
         for alias in databases:
-            setattr(connections._connections, alias, connections.create_connection(alias))
+            setattr(opened, alias, handler.create_connection(alias))
         settings.DATABASE_REPLICA_URL = standby.url("postgres", "postgres")
         settings.REPLICA_LAG_SECONDS = 0.0
         monkeypatch.setattr(replica, "_state", replica._State())
@@ -53,12 +55,10 @@ def pair(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Clust
             yield primary, standby
         finally:
             for alias in databases:
-                getattr(connections._connections, alias).close()
-            delattr(connections._connections, REPLICA)
+                getattr(opened, alias).close()
+                delattr(opened, alias)
             if before:
-                connections._connections.default = before
-            else:
-                delattr(connections._connections, "default")
+                opened.default = before
             standby.remove()
             primary.remove()
 
