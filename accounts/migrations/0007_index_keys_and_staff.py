@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_add_search_by_business_name"),
+        ("accounts", "0006_add_key_activity"),
         ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
