@@ -1,4 +1,4 @@
-"""`js/sign-in.js`, the one script of the pages that use passkeys: allauth's three and ours."""
+"""Scripts that are put together, so that a page needs one request for them."""
 
 from __future__ import annotations
 
@@ -8,19 +8,31 @@ from django.contrib.staticfiles import finders
 
 from config.pages.joined import JoinedFinder
 
-#: In this order: the last one starts what a page asks for.
-_PARTS = (
-    "mfa/js/webauthn-json.js",
-    "mfa/js/webauthn.js",
-    "js/passkeys.js",
-    "account/js/onload.js",
-)
 
-
-class PasskeysFinder(JoinedFinder):
-    name = "js/sign-in.js"
+class ScriptsFinder(JoinedFinder):
     #: Ends a part that leaves that to the end of its file.
     between = "\n;\n"
+    names: tuple[str, ...]
 
     def parts(self) -> list[Path]:
-        return [Path(str(finders.find(name))) for name in _PARTS]
+        return [Path(str(finders.find(name))) for name in self.names]
+
+
+class ShellFinder(ScriptsFinder):
+    """The script of pages inside the shell: that of every page, and that of lists."""
+
+    name = "js/shell.js"
+    names = ("js/pages.js", "js/lists.js")
+
+
+class PasskeysFinder(ScriptsFinder):
+    """The script of pages that use passkeys: allauth's three and ours."""
+
+    name = "js/sign-in.js"
+    #: In this order: the last one starts what a page asks for.
+    names = (
+        "mfa/js/webauthn-json.js",
+        "mfa/js/webauthn.js",
+        "js/passkeys.js",
+        "account/js/onload.js",
+    )

@@ -1,4 +1,4 @@
-"""`css/pages.css`, the one stylesheet of all pages, put together from the files in `static/css`."""
+"""The stylesheets of pages and of the administration, put together from those in `static/css`."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ _OTHERS = ("admin", "reports", "chat", "reference")
 
 
 class StylesFinder(JoinedFinder):
+    """The one stylesheet of all pages."""
+
     name = "css/pages.css"
 
     def parts(self) -> list[Path]:

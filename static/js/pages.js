@@ -132,3 +132,10 @@ document.addEventListener("pointermove", (event) => {
   const option = under?.closest(".chart-column")?.querySelector("input");
   if (option) option.checked = true;
 });
+
+// What refreshes itself does so only while it can be seen.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden) {
+    event.preventDefault();
+  }
+});

@@ -66,7 +66,7 @@ def test_the_list_shows_kind_state_use_and_permissions_of_each_key(
     text = text_of(owner.get(KEYS))
 
     assert f"Busy Live sq_live_…{busy.last_four} Expiring on" in text
-    assert "Get usage 2 entries 7 per minute 1,236 2 Never" in text
+    assert "Get usage 2 entries 1,236 2 Never" in text
     assert f"Rolled one Test sq_test_…{rolled.last_four} Rolled works until" in text
     assert "2 of 10 in use" in text
     assert "A rolled key and its replacement count as one." in text

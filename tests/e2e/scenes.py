@@ -119,6 +119,7 @@ _STATES = [
     ("key-revoked", "key", "key_id", "Old storefront"),
     ("key-management", "key", "key_id", "Back office"),
     ("key-rolling", "key", "key_id", "Nightly checks"),
+    ("key-tighten-live", "key-tighten", "key_id", "Mobile app"),
     ("purchase-paid", "purchase", "purchase_id", "paid_purchase"),
     ("purchase-sandbox", "purchase", "purchase_id", "sandbox_purchase"),
     ("purchase-failed", "purchase", "purchase_id", "failed_purchase"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
-from accounts.models import RequestLog
+from accounts.models import KeyActivity, RequestLog
 from accounts.request_log.activity import ActivityNotes, write_activity
 from accounts.request_log.lines import LogLine
 from config.db.ids import new_id
@@ -85,6 +85,8 @@ def add_calls(side: Side) -> None:
     RequestLog.objects.bulk_create(lines)
     with connection.cursor() as cursor:
         write_activity(cursor, ActivityNotes().take(map(_as_logged, lines)))
+    # Long enough to be compared with what the keys may do.
+    KeyActivity.objects.of(side.partner.pk).update(first_at=ago(days=20))
     errors = RequestLog.objects.filter(partner=side.partner, status__gte=400)
     newest = errors.latest("at")
     side.rows |= {"request": str(newest.pk), "request_id": newest.request_id}
