@@ -63,7 +63,7 @@ def read_offers() -> list[PackageQuote]:
         prices.setdefault(price.tier_id, []).append(price)
     packages = list(Package.objects.on_sale())
     rates = [_rate(package, prices.get(package.tier_id, [])) for package in packages]
-    best = min(rates, default=0)
+    best = min(rates, default=Fraction())
     is_unique = len(rates) > 1 and rates.count(best) == 1
     return [
         _offer(package, prices.get(package.tier_id, []), is_unique and rate == best)

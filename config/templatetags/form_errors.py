@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from django import template
@@ -28,13 +28,14 @@ def error_summary(context: Context) -> dict[str, Any]:
     request = context.get("request")
     if request is None or request.method != "POST":
         return {"problems": []}
-    forms = {id(value): value for value in context.flatten().values() if _is_refused(value)}
+    values: Iterable[Any] = context.flatten().values()
+    forms: dict[int, BaseForm] = {id(value): value for value in values if _is_refused(value)}
     problems = [problem for form in forms.values() for problem in _problems(form)]
     is_long = any(len(form.visible_fields()) >= _LONG for form in forms.values())
     return {"problems": problems if is_long or len(problems) > 1 else []}
 
 
-def _is_refused(value: object) -> bool:
+def _is_refused(value: Any) -> bool:
     return isinstance(value, BaseForm) and value.is_bound and bool(value.errors)
 
 

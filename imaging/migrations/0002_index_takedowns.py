@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0005_index_keys_and_staff"),
+        ("accounts", "0007_index_keys_and_staff"),
         ("imaging", "0001_initial"),
     ]
 

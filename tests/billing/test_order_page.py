@@ -12,12 +12,20 @@ from billing.models import Purchase
 from config.db.ids import new_id
 from tests.billing.fakes.razorpay import KEY_ID, KEY_SECRET, FakeRazorpay
 from tests.billing.operations import set_package_price
-from tests.billing.pages import BUY, CONFIRM, DETAILS, STARTER_TOTAL, act, checkout_of, order, token_of
+from tests.billing.pages import (
+    BUY,
+    CONFIRM,
+    DETAILS,
+    STARTER_TOTAL,
+    act,
+    checkout_of,
+    order,
+    token_of,
+)
 from tests.billing.purchases import bill_to, buy
 from tests.concurrency import run_concurrently
 from tests.factories import PartnerFactory
 from tests.users import browser_of, create_user
-
 
 SANDBOX = f"{CONFIRM}?gateway=sandbox"
 
@@ -182,7 +190,10 @@ def test_a_bank_transfer_shows_what_to_transfer_where(owner: Client, settings: A
     assert "Transfer ₹5,900.00" in shown
     assert purchase.reference in shown
     assert "IFSC" in shown
-    assert f"upi://pay?pa=shopiq.demo@example&amp;pn=ShopIQ%20Demonstration&amp;am=5900.00&amp;cu=INR&amp;tn={purchase.reference}" in shown
+    assert (
+        "upi://pay?pa=shopiq.demo@example&amp;pn=ShopIQ%20Demonstration&amp;am=5900.00&amp;cu=INR"
+        f"&amp;tn={purchase.reference}"
+    ) in shown
     assert "QR code" in shown
     settings.UPI_ID = ""
     assert "QR code" not in owner.get(purchase.get_absolute_url()).text

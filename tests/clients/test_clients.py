@@ -29,7 +29,7 @@ def schema_file(tmp_path: Path) -> Path:
     return file
 
 
-def run(*command: str, folder: Path, **variables: str) -> str:
+def run(*command: str | Path, folder: Path, **variables: str) -> str:
     done = subprocess.run(
         command,
         cwd=folder,
