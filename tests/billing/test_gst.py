@@ -131,8 +131,8 @@ def test_a_legal_name_is_of_any_script_that_invoices_print(name: str) -> None:
     [("陶器店", "“陶”"), ("متجر", "“م”"), ("Nandi\u202e", "an invisible character")],
 )
 def test_what_invoices_cannot_print_is_refused(field: str, text: str, shown: str) -> None:
-    changes: dict[str, Any] = {field: text}
-    problems = find_problems(replace(GOOD, **changes))
+    change: dict[str, Any] = {field: text}
+    problems = find_problems(replace(GOOD, **change))
 
     assert list(problems) == [field]
     assert shown in problems[field]

@@ -191,9 +191,9 @@ def test_a_bank_transfer_shows_what_to_transfer_where(owner: Client, settings: A
     assert purchase.reference in shown
     assert "IFSC" in shown
     assert (
-        "upi://pay?pa=shopiq.demo@example&amp;pn=ShopIQ%20Demonstration&amp;am=5900.00&amp;cu=INR"
-        f"&amp;tn={purchase.reference}"
-    ) in shown
+        f"upi://pay?pa=shopiq.demo@example&amp;pn=ShopIQ%20Demonstration&amp;am=5900.00&amp;cu=INR&amp;tn={purchase.reference}"
+        in shown
+    )
     assert "QR code" in shown
     settings.UPI_ID = ""
     assert "QR code" not in owner.get(purchase.get_absolute_url()).text
