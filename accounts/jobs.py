@@ -23,6 +23,7 @@ from accounts.models import (
     SecurityEvent,
 )
 from accounts.services.alerts import check_alerts
+from accounts.services.sandbox_accounts import delete_old_test_accounts
 from accounts.services.sign_ups import delete_unconfirmed_sign_ups
 from config.jobs.queue import background_task, enqueue_unless_full
 from config.jobs.retention import created_before, delete_in_batches, retention_rule
@@ -117,6 +118,11 @@ def purge_auto_login_links() -> None:
 def purge_security_events() -> None:
     """Delete users' own histories after a while; the audit trail keeps its entries."""
     delete_in_batches(created_before(SecurityEvent.objects.all(), _EVENTS_KEPT))
+
+
+@retention_rule
+def purge_test_accounts() -> None:
+    delete_old_test_accounts()
 
 
 @retention_rule

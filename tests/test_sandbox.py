@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.endpoints import permissions_for
+from accounts.jobs import purge_test_accounts
 from accounts.models import Account, AuditEntry, Member, Partner
 from accounts.services.partners import deactivate_partner, reactivate_partner, rename_partner
 from config.admin.attention import registered_items
@@ -341,7 +342,7 @@ def test_test_shops_are_published_on_hosts_of_their_own(
     assert urlsplit(data["previewUrl"]).hostname == f"{shop}.test.dev.localhost"
 
 
-def test_test_shops_are_deleted_after_a_week(
+def test_test_shops_are_deleted_after_a_week_and_unused_accounts_after_ninety_days(
     server: PartnerServer, sandbox: PartnerServer, fakes: Fakes
 ) -> None:
     live, test = fill(server), fill(sandbox)
@@ -359,6 +360,24 @@ def test_test_shops_are_deleted_after_a_week(
     assert sandbox.read(test["account"])["identifier"] is None
     again = sandbox.post("createAndDeploy", {**DEPLOY, "accountId": test["account"]})
     assert again.status_code == 202
+
+    for days, kept in ((89, 1), (91, 1)):  # the shop that it has again keeps it
+        age_accounts(days)
+        purge_test_accounts()
+        assert Account.objects.of_sandboxes().count() == kept
+    Website.objects.of_sandboxes().update(created_at=timezone.now() - timedelta(days=8))
+    purge_test_sites()
+    purge_test_accounts()
+    assert Account.objects.of_sandboxes().count() == 1, "it had a shop until now"
+    age_accounts(91)
+    purge_test_accounts()
+    assert not Account.objects.of_sandboxes().exists()
+    assert sandbox.get(f"getAccount?accountId={test['account']}").status_code == 404
+    assert server.read(live["account"])["identifier"] == live["shop"]
+
+
+def age_accounts(days: int) -> None:
+    Account.objects.update(updated_at=timezone.now() - timedelta(days=days))
 
 
 def test_webhook_endpoints_of_test_shops_have_their_pages(

@@ -35,5 +35,5 @@ def delete_test_site(*, website: Website) -> None:
         website = lock_website(website)
         schedule_takedown(website.account)
         mine = Account.objects.of(website.partner_id).filter(pk=website.account_id)
-        mine.update(identifier=None)
+        mine.update(identifier=None, updated_at=Now())
         website.delete()
