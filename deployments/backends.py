@@ -41,10 +41,11 @@ def configured_target() -> PublishTarget:
             return LocalTarget(Path(settings.SITES_ROOT))
 
 
-def serve_domains(wanted: Mapping[str, str]) -> None:
-    """Serve these hosts, with the identifiers of their shops, if the application serves shops."""
+def serve_domains(wanted: Mapping[str, str], origins: Mapping[str, str]) -> None:
+    """Serve these hosts, with the identifiers of their shops, and shops at these origins first, if
+    the application serves shops."""
     if settings.DEPLOY_TARGET == "local":
-        DomainLinks(Path(settings.SITES_ROOT)).replace(wanted)
+        DomainLinks(Path(settings.SITES_ROOT)).replace(wanted, origins)
 
 
 @lru_cache(maxsize=4)

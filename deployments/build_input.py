@@ -48,7 +48,7 @@ def _build_input_of(deployment: Deployment, material: Material, logo: Path | Non
         identifier=website.identifier,
         brand_name=deployment.brand_name,
         categories=tuple(deployment.categories),
-        production_url=production_url(website),
+        production_url=material.origin or production_url(website),
         logo=logo,
         language=deployment.language,
         merchant=material.merchant,

@@ -12,6 +12,8 @@ from config.egress import EgressError, download
 from config.egress.deadline import Deadline, DeadlineExceeded
 from config.egress.txt import lookup_txt
 
+#: Where the platform says at every domain whose shop it serves there.
+SITE_FILE = "/.well-known/shopiq-site.txt"
 _SECONDS = 10.0
 _MAX_BYTES = 1024
 
@@ -44,6 +46,18 @@ def file_url(domain: str) -> str:
     return f"http://{domain}/.well-known/shopiq-verification.txt"
 
 
+def find_origin(domain: str, site: str) -> str:
+    """Return the origin at which the domain leads to this platform's shop, "" if there is none.
+
+    A TXT record proves a domain that may still lead elsewhere.
+    """
+    for scheme in ("https", "http"):
+        origin = f"{scheme}://{domain}"
+        if _read(f"{origin}{SITE_FILE}") == site:
+            return origin
+    return ""
+
+
 def find_proof(domain: str, token: str) -> str:
     """Return "" if the domain's TXT record or file has the token, otherwise what is wrong."""
     try:
@@ -57,19 +71,30 @@ def find_proof(domain: str, token: str) -> str:
 
 
 def _check_file(domain: str, token: str) -> str:
+    try:
+        content = _download(file_url(domain))
+    except EgressError as error:
+        return f"the file was not read: {error.detail}"
+    except DeadlineExceeded:
+        return "the file was not read: it took too long"
+    return "" if content == token else "the file has another content"
+
+
+def _read(url: str) -> str:
+    try:
+        return _download(url)
+    except (EgressError, DeadlineExceeded):
+        return ""
+
+
+def _download(url: str) -> str:
     with TemporaryDirectory() as folder:
-        file = Path(folder) / "proof"
-        try:
-            download(
-                file_url(domain),
-                to=file,
-                max_bytes=_MAX_BYTES,
-                deadline=Deadline.after(_SECONDS),
-                allow_loopback=settings.ALLOW_LOOPBACK_URLS,
-            )
-        except EgressError as error:
-            return f"the file was not read: {error.detail}"
-        except DeadlineExceeded:
-            return "the file was not read: it took too long"
-        is_there = file.read_bytes().strip() == token.encode()
-    return "" if is_there else "the file has another content"
+        file = Path(folder) / "answer"
+        download(
+            url,
+            to=file,
+            max_bytes=_MAX_BYTES,
+            deadline=Deadline.after(_SECONDS),
+            allow_loopback=settings.ALLOW_LOOPBACK_URLS,
+        )
+        return file.read_bytes().strip().decode("utf-8", "replace")

@@ -12,7 +12,7 @@ from config.jobs.retention import retention_rule
 from config.jobs.scheduler import periodic
 from deployments import pipeline
 from deployments.backends import serve_domains
-from deployments.domains import find_proof
+from deployments.domains import find_origin, find_proof
 from deployments.services import domains
 from deployments.services.sandbox_sites import delete_old_test_sites
 from deployments.services.suspensions import publication_is_due
@@ -29,11 +29,14 @@ def run_deployments() -> None:
 
 @background_task
 def check_domains() -> None:
-    """Look for due proofs, and serve what is proven."""
+    """Look for due proofs and for where proven domains lead, and serve what is proven."""
     while domain := domains.claim_check():
         release_connection()
-        domains.finish_check(domain=domain, error=find_proof(domain.name, domain.token))
-    serve_domains(domains.proven_domains())
+        site = domain.website.identifier
+        origin = find_origin(domain.name, site) if domain.proven_at else ""
+        error = find_proof(domain.name, domain.token)
+        domains.finish_check(domain=domain, error=error, origin=origin)
+    serve_domains(domains.proven_domains(), domains.primary_origins())
 
 
 @receiver(domains_changed)

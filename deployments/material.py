@@ -10,7 +10,7 @@ from typing import Any
 from accounts.models import Account
 from accounts.phones import MAX_DIGITS, read_digits
 from deployments.builder.base import Merchant
-from deployments.models import Deployment, Website
+from deployments.models import Deployment, SiteDomain, Website
 
 #: Fewer digits are no number with a country code.
 _MIN_DIGITS = 8
@@ -19,7 +19,8 @@ _ADDRESS = ("addLineOne", "addLineTwo", ("city", "pincode"), "state", "country")
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """`logo` is the scaled logo as base64 once it was downloaded, otherwise empty.
+    """`logo` is the scaled logo as base64 once it was downloaded, otherwise empty. `origin` is that
+    of the merchant's own domain, if the shop has one.
 
     `account_logo_url` tells later whether the shop showed the account's logo.
     """
@@ -29,12 +30,14 @@ class Material:
     account_logo_url: str = ""
     logo_url: str = ""
     logo: str = ""
+    origin: str = ""
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
 
     def shows_the_same_as(self, other: Material) -> bool:
-        return (self.merchant, self.logo_url) == (other.merchant, other.logo_url)
+        mine, theirs = ((one.merchant, one.logo_url, one.origin) for one in (self, other))
+        return mine == theirs
 
 
 def current_material(website: Website, logo_url: str) -> Material:
@@ -42,11 +45,13 @@ def current_material(website: Website, logo_url: str) -> Material:
     profile = website.account.read_profile()
     contact = website.read_public_contact()
     account_logo = profile.get("logoUrl") or ""
+    domains = SiteDomain.objects.of(website.partner_id).filter(website=website)
     return Material(
         merchant=_merchant_of(website.account, profile, contact or {}),
         public_contact=contact,
         account_logo_url=account_logo,
         logo_url=logo_url or account_logo,
+        origin=domains.primary_first().values_list("origin", flat=True).first() or "",
     )
 
 

@@ -26,6 +26,7 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from config.pages.middleware import has_refused_body
+from deployments.domains import SITE_FILE
 from deployments.plain_pages import NO_PAGE, NO_SHOP, TOO_LARGE, plain_page
 from deployments.site_urls import PATH_PREFIX, has_path_urls
 from deployments.targets.archives import ArchiveStore
@@ -94,6 +95,8 @@ class SiteMiddleware:
                 return self._serve_host(request, match["host"], match["identifier"], stage)
         name = host.partition(":")[0].rstrip(".")
         if name not in self._own_hosts and (identifier := self._domains.find(name)):
+            if request.path_info == SITE_FILE:
+                return HttpResponse(identifier, content_type="text/plain")
             return self._serve_host(request, name, identifier, "production")
         return self.get_response(request)
 
@@ -102,6 +105,9 @@ class SiteMiddleware:
     ) -> HttpResponseBase:
         if settings.SECURE_SSL_REDIRECT and not request.is_secure():
             return HttpResponsePermanentRedirect(f"https://{host}{request.get_full_path()}")
+        origin = self._domains.find_origin(identifier) if stage == "production" else ""
+        if origin and urlsplit(origin).hostname != host and _is_page_path(request.path_info):
+            return _moved(f"{origin}{request.get_full_path()}")
         response = self._serve(request, identifier, stage)
         return self._security.process_response(request, response)  # type: ignore[arg-type] # of any kind
 
@@ -151,6 +157,17 @@ def _response_from(release: Path, path: str, request: HttpRequest) -> HttpRespon
         return _with_slash(request)
     own_page = find_file(release, "/404.html")
     return plain_page(own_page.read_bytes() if own_page else NO_PAGE)
+
+
+def _is_page_path(path: str) -> bool:
+    """Pages move to the shop's domain; what pages elsewhere show, such as pictures, stays."""
+    name = path.rpartition("/")[2]
+    return "." not in name or is_page(name)
+
+
+def _moved(url: str) -> HttpResponse:
+    """Redirect for good, but not for ever: a merchant may give the domain up."""
+    return HttpResponsePermanentRedirect(url, headers={"Cache-Control": "max-age=3600"})
 
 
 def host_pattern(url: str) -> re.Pattern[str]:

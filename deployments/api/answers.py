@@ -163,6 +163,7 @@ class Domain(TypedDict):
     verifiedAt: Timestamp | None
     checkedAt: Timestamp | None
     error: Annotated[str | None, "What the last check missed."]
+    url: Annotated[Url | None, "Where the shop was reached at the domain."]
     txtRecord: TxtRecord
     file: ProofFile
 

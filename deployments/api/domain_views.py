@@ -48,6 +48,7 @@ def _domain(row: SiteDomain) -> dict[str, Any]:
         "verifiedAt": timestamp(row.proven_at) if row.proven_at else None,
         "checkedAt": timestamp(row.checked_at) if row.checked_at else None,
         "error": row.error or None,
+        "url": row.origin or None,
         "txtRecord": {"name": txt_name(row.name), "value": txt_value(row.token)},
         "file": {"url": file_url(row.name), "content": row.token},
     }

@@ -54,6 +54,7 @@ _DOMAIN_LIST = {
                 "verifiedAt": None,
                 "checkedAt": AT,
                 "error": "The TXT record was not found, and the file has another content.",
+                "url": None,
                 "txtRecord": {
                     "name": "_shopiq.shop.novaretail.com",
                     "value": "shopiq-verification=9f2c0d",

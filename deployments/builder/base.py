@@ -32,7 +32,8 @@ class BuildInput:
     """One shop to build. `categories` are 1 to 5 of the documented twenty, the first leads.
 
     `logo` is a sanitized local PNG, or None: then a text logo is drawn.
-    `production_url` is the shop's URL without a trailing slash.
+    `production_url` is the URL by which search engines and link previews know the shop, without a
+    trailing slash: the merchant's own domain, if there is one.
     """
 
     identifier: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 
@@ -9,6 +11,12 @@ from accounts.models import Partner
 from config.db.fields import IdField
 from config.db.owned import SANDBOX_PREFIX, OwnedQuerySet
 from deployments.models.shops import Website
+
+
+class SiteDomainQuerySet(OwnedQuerySet["SiteDomain"]):
+    def primary_first(self) -> Self:
+        """Filter those at which visitors reach their shops; a shop's first is its address."""
+        return self.filter(origin__gt="", proven_at__isnull=False).order_by("proven_at", "name")
 
 
 class SiteDomain(models.Model):
@@ -24,8 +32,15 @@ class SiteDomain(models.Model):
     check_at = models.DateTimeField(null=True, help_text="When to look for the proof next.")
     checks = models.PositiveSmallIntegerField(default=0, db_default=0)
     error = models.CharField(max_length=300, blank=True, default="", db_default="")
+    origin = models.CharField(
+        max_length=270,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Such as https://shop.example, if the shop was reached there.",
+    )
 
-    objects = OwnedQuerySet.as_manager()
+    objects = SiteDomainQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -13,6 +13,7 @@ from accounts.services.audit import record_audit
 from config.db.owned import is_sandbox
 from deployments.domains import is_own_domain, normalize_domain
 from deployments.models import SiteDomain, Website
+from deployments.services.updates import schedule_update
 from deployments.signals import domains_changed
 
 #: Waits between checks of a domain without a proof; then it is checked on demand only.
@@ -20,6 +21,8 @@ _WAITS = (*[timedelta(minutes=1)] * 10, *[timedelta(minutes=10)] * 30, *[timedel
 _LEASE = timedelta(minutes=1)
 #: A proven domain is checked again, since its owner may change.
 _RECHECK = timedelta(days=1)
+#: Waits for a proven domain to lead here: after its proof, and later.
+_FIRST_LOOK, _NEXT_LOOK = timedelta(minutes=1), timedelta(hours=1)
 #: Checks in a row that a proven domain may miss: its name server may be away for a weekend.
 _MAX_MISSED = 7
 
@@ -64,17 +67,18 @@ def claim_check() -> SiteDomain | None:
     return domain
 
 
-def finish_check(*, domain: SiteDomain, error: str) -> None:
-    """Store the result. The newest proof of a name counts: its owner may have changed.
+def finish_check(*, domain: SiteDomain, error: str, origin: str = "") -> None:
+    """Store the result; `origin` is where the shop was reached at a proven domain.
 
-    Test shops are not served at domains, so their proofs take none from a live shop.
+    The newest proof of a name counts: its owner may have changed. Test shops are not served at
+    domains, so their proofs take none from a live shop.
     """
     try:
         with transaction.atomic():
             if error:
                 _record_miss(domain, error)
             elif domain.proven_at:
-                _of(domain).update(checked_at=Now(), check_at=Now() + _RECHECK, checks=0, error="")
+                _record_proof(domain, origin)
             else:
                 _prove(domain)
     except IntegrityError:  # proven for another account in this moment; check again
@@ -88,21 +92,41 @@ def _record_miss(domain: SiteDomain, error: str) -> None:
         wait = _RECHECK
     _of(domain).update(
         proven_at=domain.proven_at if is_kept else None,
+        origin=domain.origin if is_kept else "",
         error=error[:300],
         checked_at=Now(),
         check_at=Now() + wait if wait else None,
     )
     if domain.proven_at and not is_kept:
         _record(domain, "shop.domain_lost")
+        schedule_update(account=domain.website.account)
+
+
+def _record_proof(domain: SiteDomain, origin: str) -> None:
+    """Move the shop to the domain once it leads here, and away when it no longer does."""
+    next_look = _RECHECK if origin or is_sandbox(domain.partner_id) else _NEXT_LOOK
+    _of(domain).update(
+        checked_at=Now(), check_at=Now() + next_look, checks=0, error="", origin=origin
+    )
+    if origin != domain.origin:
+        schedule_update(account=domain.website.account)
+        _announce()
 
 
 def _prove(domain: SiteDomain) -> None:
     if not is_sandbox(domain.partner_id):
-        former = SiteDomain.objects.of_live().filter(name=domain.name).exclude(pk=domain.pk)
-        former.update(proven_at=None, check_at=None, error="Another account has proven it.")
-    proven = {"proven_at": Now(), "check_at": Now() + _RECHECK, "checks": 0, "error": ""}
+        _take_from_others(domain)
+    proven = {"proven_at": Now(), "check_at": Now() + _FIRST_LOOK, "checks": 0, "error": ""}
     if _of(domain).update(checked_at=Now(), **proven):
         _record(domain, "shop.domain_verified")
+
+
+def _take_from_others(domain: SiteDomain) -> None:
+    others = SiteDomain.objects.of_live().filter(name=domain.name).exclude(pk=domain.pk)
+    for former in others.exclude(proven_at=None).select_related("website__account"):
+        schedule_update(account=former.website.account)
+    error = "Another account has proven it."
+    others.update(proven_at=None, check_at=None, origin="", error=error)
 
 
 def _record(domain: SiteDomain, action: str) -> None:
@@ -131,9 +155,15 @@ def proven_domains() -> dict[str, str]:
     return dict(rows.values_list("name", "website__identifier"))
 
 
+def primary_origins() -> dict[str, str]:
+    """Return the origin at which each shop with a domain of its own is reached, by identifier."""
+    rows = SiteDomain.objects.of_live().primary_first().values_list("website__identifier", "origin")
+    return dict(reversed(rows))
+
+
 def _due() -> QuerySet[SiteDomain]:
     due = SiteDomain.objects.of_all().filter(check_at__lte=Now(), partner__is_active=True)
-    return due.select_related("website", "partner")
+    return due.select_related("website__account", "partner")
 
 
 def _announce() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dns.message
 import dns.rcode
@@ -16,8 +17,14 @@ import pytest
 from django.utils import timezone
 
 from deployments import jobs, pipeline
-from deployments.domains import find_proof, is_own_domain, normalize_domain
-from deployments.models import SiteDomain
+from deployments.domains import (
+    SITE_FILE,
+    find_origin,
+    find_proof,
+    is_own_domain,
+    normalize_domain,
+)
+from deployments.models import SiteDomain, Website
 from deployments.pipeline import run_due
 from deployments.services.domains import finish_check
 from tests.deployments.deployment_fakes import TinyBuilder, deploy, queued
@@ -102,6 +109,47 @@ def test_a_domain_is_served_once_its_txt_record_proves_it(
     assert b"Nova Retail" in page("shop.nova.test")
     assert b"Nova Retail" in page("SHOP.nova.test.:8000")
     assert b"Nova Retail" not in page("other.nova.test")
+
+
+def test_a_domain_that_leads_to_its_shop_becomes_its_address(
+    server: PartnerServer,
+    shop: str,
+    records: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    builder = TinyBuilder()
+    monkeypatch.setattr(pipeline, "configured_builder", lambda: builder)
+    identifier = shop.partition("/")[2]
+    row = domains(server, shop)["shop.nova.test"]
+    records[row["txtRecord"]["name"]] = row["txtRecord"]["value"]
+
+    def look_again(origin: str) -> str:
+        finish_check(domain=SiteDomain.objects.get(), error="", origin=origin)
+        jobs.check_domains()
+        Website.objects.exclude(update_at=None).update(update_at=timezone.now())
+        run_due()
+        return builder.build_inputs[-1].production_url
+
+    jobs.check_domains()
+    with browsing() as visitor:
+        host, own = f"{identifier}.localhost", "shop.nova.test"
+        assert visitor.get(own, SITE_FILE).body == identifier.encode()
+        assert visitor.get(host).status == 200, "a TXT record alone moves nothing"
+
+        assert look_again("https://shop.nova.test") == "https://shop.nova.test"
+        moved = visitor.get(host, "/products/?a=%20b")
+        assert moved.status == 301
+        assert moved.headers["Location"] == "https://shop.nova.test/products/?a=%20b"
+        assert visitor.get(host, "/preview.png").status == 404
+        assert visitor.get(f"{identifier}.dev.localhost").status == 200
+        assert visitor.get(own).status == 200
+        data = server.get(shop).json()["data"]
+        assert urlsplit(data["productionUrl"]).hostname == host
+        assert domains(server, shop)[own]["url"] == "https://shop.nova.test"
+
+        assert urlsplit(look_again("")).hostname == host
+        assert visitor.get(host).status == 200
+    assert len(builder.build_inputs) == 2
 
 
 def test_a_domain_that_leaves_the_account_is_served_no_more(
@@ -233,3 +281,15 @@ def test_a_file_proves_a_domain_too(records: dict[str, str]) -> None:
         assert find_proof(f"localhost:{file.port}", TOKEN) == (
             "The TXT record was not found, and the file has another content."
         )
+
+
+def test_a_domain_leads_here_if_it_names_the_shop() -> None:
+    def script(connection: socket.socket) -> None:
+        if connection.recv(65536).startswith(f"GET {SITE_FILE} ".encode()):
+            head = b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\nConnection: close\r\n\r\n"
+            connection.sendall(head + b"nova-abc123")
+
+    with serve_script(script) as site:
+        host = f"localhost:{site.port}"
+        assert find_origin(host, "nova-abc123") == f"http://{host}"
+        assert find_origin(host, "nova-other1") == ""
