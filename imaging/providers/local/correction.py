@@ -9,6 +9,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 from typing import Any
 
@@ -109,6 +110,8 @@ def _colour_map(measured: Measurement, strength: float) -> Callable[[RGB], RGB]:
 
 
 def _wish_map(wishes: Wishes) -> Callable[[RGB], RGB]:
+    if wishes.keeps_colours:
+        return lambda colour: colour
     saturation = 0.0 if wishes.monochrome else _VIBRANT if wishes.vibrant else 1.0
     gamma = _BRIGHTER**wishes.brightness
     warm = (1 + 0.12 * wishes.warmth, 1.0, 1 - 0.16 * wishes.warmth)
@@ -148,6 +151,7 @@ def _luminance(linear: list[float] | RGB) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+@lru_cache(maxsize=64)  # the nodes of a table have few levels
 def _decode(level: float) -> float:
     return level / 12.92 if level <= 0.04045 else float(((level + 0.055) / 1.055) ** 2.4)
 
