@@ -37,6 +37,16 @@ OPERATION_NOT_FOUND = ErrorCode(
     "No operation of this environment has this ID.",
     "Check the ID, and use a live key for live operations and a test key for test operations.",
 )
+OPERATION_CANCELLED = ErrorCode(
+    "operation_cancelled",
+    "The call was cancelled while it went on. The points were refunded.",
+    "Send the request again if you need the images after all.",
+)
+OPERATION_ENDED = ErrorCode(
+    "operation_ended",
+    "The call has ended, so it cannot be cancelled.",
+    "No action is needed. The receipt says how it ended.",
+)
 INSUFFICIENT_POINTS = ErrorCode(
     "insufficient_points",
     "The balance was too low for the operation. Nothing was charged.",

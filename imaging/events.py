@@ -39,6 +39,6 @@ def of_operation(operation: ImageOperation) -> Payload:
     payload["tier"] = charge.tier_id if charge else "test"
     if operation.is_test:
         payload["testMode"] = True
-    ended_at = charge.settled_at if charge else operation.created_at
-    assert ended_at
-    return {**payload, **describe(operation.references), "timestamp": timestamp(ended_at)}
+    assert operation.ended_at
+    ended_at = timestamp(operation.ended_at)
+    return {**payload, **describe(operation.references), "timestamp": ended_at}

@@ -10,6 +10,7 @@ from imaging.error_codes import (
     BLOCKED_BY_SAFETY_FILTERS,
     DOWNLOAD_FAILED,
     GENERATION_FAILED,
+    OPERATION_CANCELLED,
     SERVICE_UNAVAILABLE,
 )
 
@@ -27,6 +28,7 @@ _FAILED = {
     "create": "Image generation failed. Please try again.",
     "enhance": "Image enhancement failed. Please try again.",
 }
+_CANCELLED = "The call was cancelled."
 _DOWNLOAD = "Failed to download image: {}"
 
 
@@ -50,6 +52,8 @@ def describe_failure(action: str, failure: str, detail: str = "", field: str = "
         return FailureText(BLOCKED_BY_SAFETY_FILTERS, _BLOCKED[action].format(detail))
     if failure == "download":
         return FailureText(DOWNLOAD_FAILED, _DOWNLOAD.format(detail), field)
+    if failure == "cancelled":
+        return FailureText(OPERATION_CANCELLED, _CANCELLED)
     if failure in ("busy", "abandoned"):
         return FailureText(SERVICE_UNAVAILABLE, _BUSY[action])
     return FailureText(GENERATION_FAILED, _FAILED[action])

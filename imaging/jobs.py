@@ -11,7 +11,7 @@ from config.jobs.queue import background_task, enqueue_unless_full
 from config.jobs.scheduler import periodic
 from config.jobs.signals import web_server_stopped
 from imaging.models import ImageTakedown
-from imaging.services import refund_abandoned, refund_expired
+from imaging.services import announce_slow_tests, refund_abandoned, refund_expired
 from imaging.services.takedowns import finish_takedowns
 
 log = structlog.get_logger(__name__)
@@ -21,6 +21,11 @@ log = structlog.get_logger(__name__)
 def refund_expired_operations() -> None:
     if refunded := refund_expired():
         log.warning("refunded interrupted operations", count=refunded)
+
+
+@periodic(seconds=10)
+def announce_ended_slow_tests() -> None:
+    announce_slow_tests()
 
 
 @background_task

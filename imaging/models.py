@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Prefetch, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from accounts.models import ApiKey, Partner
 from billing.models import Charge, LedgerEntry, OperationPrice
@@ -22,8 +24,11 @@ class ImageOperationQuerySet(OwnedQuerySet["ImageOperation"]):
     def in_state(self, state: str) -> Self:
         """Filter as `ImageOperation.state` says."""
         is_so = Q(charge__state=state)
-        if state == Charge.State.SUCCEEDED:
-            is_so |= Q(charge=None, failure="")
+        is_slow = Q(charge=None, test_ends_at__gt=Now())
+        if state == Charge.State.RESERVED:
+            is_so |= is_slow
+        elif state == Charge.State.SUCCEEDED:
+            is_so |= Q(charge=None, failure="") & ~is_slow
         elif state == Charge.State.REFUNDED:
             is_so |= Q(charge=None) & ~Q(failure="")
         return self.filter(is_so)
@@ -49,6 +54,7 @@ class ImageOperation(Referenced):
         ABANDONED = "abandoned", "Interrupted"
         #: Only if the caller did not wait: otherwise images are downloaded before the charge.
         DOWNLOAD = "download", "Download failed"
+        CANCELLED = "cancelled", "Cancelled"
         #: Shown to partners as `FAILED`.
         ACCOUNT = "account", "Refused by the provider"
 
@@ -87,6 +93,9 @@ class ImageOperation(Referenced):
         db_default="",
         help_text="The caller's own X-Request-Id, by which it finds a result it never received.",
     )
+    test_ends_at = models.DateTimeField(
+        null=True, help_text="When a test call ends that rehearses a slow one."
+    )
     is_billed = models.BooleanField(
         default=False,
         db_default=False,
@@ -108,6 +117,11 @@ class ImageOperation(Referenced):
             models.Index(
                 fields=("failure", "id"), condition=~Q(failure=""), name="operation_failed"
             ),
+            models.Index(
+                fields=("test_ends_at",),
+                condition=Q(test_ends_at__isnull=False),
+                name="operation_slow_test",
+            ),
             by_external_id("operation_by_external_id"),
         ]
 
@@ -124,14 +138,27 @@ class ImageOperation(Referenced):
 
     @property
     def state(self) -> str:
-        """A `Charge.State`; a test call has no charge and ends when it starts."""
+        """A `Charge.State`; a test call has no charge and mostly ends when it starts."""
         if self.charge:
             return self.charge.state
+        if self.test_ends_at and self.test_ends_at > timezone.now():
+            return Charge.State.RESERVED
         return Charge.State.REFUNDED if self.failure else Charge.State.SUCCEEDED
 
     @property
     def is_test(self) -> bool:
         return self.charge_id is None
+
+    @property
+    def is_reserved(self) -> bool:
+        return self.state == Charge.State.RESERVED
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """Return None while the call goes on."""
+        if self.charge:
+            return self.charge.settled_at
+        return None if self.is_reserved else self.test_ends_at or self.created_at
 
 
 class ImageTakedownQuerySet(OwnedQuerySet["ImageTakedown"]):

@@ -19,7 +19,12 @@ from imaging.api import errors, representations
 from imaging.api.calls import ImageCall
 from imaging.models import ImageOperation
 from imaging.requests import Receiver
-from imaging.services import Operation, fail_test_operation, generate_and_settle
+from imaging.services import (
+    Operation,
+    delay_test_operation,
+    fail_test_operation,
+    generate_and_settle,
+)
 from imaging.services.announcements import announce_end
 from imaging.services.decode_failures import seconds_until_allowed
 from imaging.services.inputs import TooManyFailures, fetch_images
@@ -75,11 +80,16 @@ class AcceptedCall(ImageCall):
             thread.start(lambda: self._finish(operation))
         return response
 
+    def delay(self, claim: Claim | None) -> ApiResponse:
+        """Rehearse, in test mode, a call that goes on for long after its 202."""
+        _, response = self._start(claim, is_slow=True)
+        return response
+
     def fail(
         self, claim: Claim | None, failure: ImageOperation.Failure, detail: str
     ) -> ApiResponse:
         """Rehearse, in test mode, a call that fails after its 202."""
-        _, response = self._start(claim, failure, detail)
+        _, response = self._start(claim, failure=failure, detail=detail)
         return response
 
     def _check_inputs(self) -> None:
@@ -98,17 +108,21 @@ class AcceptedCall(ImageCall):
     def _start(
         self,
         claim: Claim | None,
-        rehearsed: ImageOperation.Failure | None = None,
+        *,
+        failure: ImageOperation.Failure | None = None,
         detail: str = "",
+        is_slow: bool = False,
     ) -> tuple[Operation, ApiResponse]:
         """Start the operation and store the response, both or neither."""
         with transaction.atomic():
             operation = self._operation()
-            if rehearsed:
-                fail_test_operation(operation=operation, failure=rehearsed, detail=detail)
+            if failure:
+                fail_test_operation(operation=operation, failure=failure, detail=detail)
+            elif is_slow:
+                delay_test_operation(operation=operation)
             mine = ImageOperation.objects.of(operation.partner_id).with_receipt()
             response = representations.accepted(mine.get(pk=operation.id))
-            if operation.is_test:
+            if operation.is_test and not is_slow:
                 announce_end(partner_id=operation.partner_id, operation_id=operation.id)
             store_response(claim, response)
         return operation, response

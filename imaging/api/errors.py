@@ -15,6 +15,7 @@ from imaging.error_codes import (
 )
 from imaging.failures import FailureText, describe_failure
 from imaging.providers.base import Action, ProviderBusy, ProviderError, SafetyBlocked
+from imaging.services.cancelling import Cancelled
 from imaging.services.decode_failures import MAX_FAILURES
 from imaging.services.inputs import DownloadFailed, TooManyFailures
 from imaging.services.operations import Quote
@@ -72,8 +73,10 @@ def too_many_failures(error: TooManyFailures) -> ApiError:
 
 
 def failed_call(error: Exception, action: Action, operation_id: str) -> ApiError:
-    """Build the 422, 503 or 500 for an operation that was started and refunded."""
+    """Build the 422, 503, 500 or 409 for an operation that was started and refunded."""
     headers = {"X-Operation-Id": operation_id}
+    if isinstance(error, Cancelled):
+        return cancelled(action, headers)
     if isinstance(error, SafetyBlocked):
         return _api_error(422, describe_failure(action, "blocked", error.reason), headers)
     if isinstance(error, ProviderBusy):
@@ -86,6 +89,10 @@ def failed_call(error: Exception, action: Action, operation_id: str) -> ApiError
     else:
         log.error("image request failed", operation=operation_id, exc_info=error)
     return _api_error(500, describe_failure(action, "failed"), headers)
+
+
+def cancelled(action: Action, headers: dict[str, str] | None = None) -> ApiError:
+    return _api_error(409, describe_failure(action, "cancelled"), headers or {})
 
 
 def blocked(reason: str, action: Action) -> ApiError:

@@ -22,9 +22,11 @@ from config.api.descriptions import (
 from imaging.api import answers
 from imaging.api.key_views import ImageKeyView
 from imaging.api.operation_views import (
+    CancelOperationView,
     ListOperationsView,
     OperationView,
     check_request_id,
+    operation_ended,
     operation_not_found,
     read_state,
 )
@@ -58,6 +60,20 @@ RECEIPT: dict[str, Any] = {
     "processingTimeMs": 11234,
     "createdAt": AT,
     "settledAt": _ENDED_AT,
+}
+_CANCELLED: dict[str, Any] = {
+    **RECEIPT,
+    "state": "refunded",
+    "failure": "cancelled",
+    "imageUrls": [],
+    "pointsRefunded": 15,
+    "pointsUsed": 0,
+    "buckets": [
+        {**_BUCKET, "kind": "charge", "points": -15, "at": AT},
+        {**_BUCKET, "kind": "reversal", "points": 15, "at": _ENDED_AT},
+    ],
+    "processingTimeMs": None,
+    "error": {"code": "operation_cancelled", "message": "The call was cancelled."},
 }
 _IMAGE_KEY = {
     **KEY,
@@ -143,6 +159,24 @@ describe(
             )
         ],
         errors=[operation_not_found()],
+    ),
+)
+describe(
+    CancelOperationView,
+    Operation(
+        _GROUP,
+        "Ends an operation that is still `reserved` and refunds all its points. The event is"
+        " `image.failed`. A second cancel returns the receipt again.",
+        path_text="The ID of the operation.",
+        answers=[
+            Answer(
+                answers.ReceiptFound,
+                {"Cancelled": _success(_CANCELLED)},
+                text="The receipt.",
+                headers=("X-Operation-Id",),
+            )
+        ],
+        errors=[operation_not_found(), operation_ended()],
     ),
 )
 describe(

@@ -17,8 +17,9 @@ from config.api.pagination import NewestFirst
 from config.api.renderers import ApiResponse
 from config.db.ids import is_id
 from imaging.api import representations
-from imaging.error_codes import OPERATION_NOT_FOUND
+from imaging.error_codes import OPERATION_ENDED, OPERATION_NOT_FOUND
 from imaging.models import ImageOperation, ImageOperationQuerySet
+from imaging.services.cancelling import OperationEnded, cancel_operation
 
 _STATES = Charge.State.values
 _REQUEST_ID = re.compile(r"[\w.-]{8,64}\Z", re.ASCII)
@@ -34,6 +35,14 @@ class OperationsView(ImageApiView):
         rows = ImageOperation.objects.of(self.admission.partner_id).with_receipt()
         return rows.filter(charge__isnull=self.admission.is_test)
 
+    def find(self, operation_id: str) -> ImageOperation:
+        """Return the operation of a path; raise 404."""
+        rows = is_id(operation_id) and self.visible().filter(pk=operation_id)
+        operation = rows.first() if rows else None
+        if operation is None:
+            raise operation_not_found()
+        return operation
+
 
 class OperationView(OperationsView):
     """GET /partner/v1/image/operations/{id}."""
@@ -42,13 +51,21 @@ class OperationView(OperationsView):
     label = "Get an operation"
 
     def get(self, request: Any, operation_id: str) -> ApiResponse:
-        is_found = is_id(operation_id) and self.visible().filter(pk=operation_id)
-        operation = is_found.first() if is_found else None
-        if operation is None:
-            raise operation_not_found()
-        return ApiResponse(
-            representations.receipt(operation), headers={"X-Operation-Id": operation.id}
-        )
+        return _receipt(self.find(operation_id))
+
+
+class CancelOperationView(OperationsView):
+    """POST /partner/v1/image/operations/{id}/cancel."""
+
+    endpoint = "image.operations.cancel"
+    label = "Cancel an operation"
+
+    def post(self, request: Any, operation_id: str) -> ApiResponse:
+        try:
+            cancel_operation(operation=self.find(operation_id))
+        except OperationEnded:
+            raise operation_ended() from None
+        return _receipt(self.find(operation_id))
 
 
 class ListOperationsView(OperationsView):
@@ -82,6 +99,14 @@ class ListOperationsView(OperationsView):
 
 def operation_not_found() -> ApiError:
     return not_found("Operation not found.", code=OPERATION_NOT_FOUND)
+
+
+def _receipt(operation: ImageOperation) -> ApiResponse:
+    return ApiResponse(representations.receipt(operation), headers={"X-Operation-Id": operation.id})
+
+
+def operation_ended() -> ApiError:
+    return ApiError(409, "This operation has ended.", code=OPERATION_ENDED)
 
 
 def check_request_id(request_id: str) -> str:

@@ -172,16 +172,16 @@ def _receipt(operation: ImageOperation) -> dict[str, Any]:
         "requestedMode": operation.requested_mode,
         "aspectRatio": operation.aspect_ratio,
         "resolution": operation.resolution,
-        "imageUrls": operation.image_urls,
+        "imageUrls": [] if operation.is_reserved else operation.image_urls,
         "key": {"id": operation.key_id, "lastFour": operation.key.last_four},
         "tier": charge.tier_id if charge else "test",
         "price": to_number(charge.cost) if charge else 0,
         "pointsRefunded": to_number(charge.refunded) if charge else 0,
         "pointsUsed": to_number(charge.net_cost) if charge else 0,
         "buckets": [_line(entry) for entry in charge.entries.all()] if charge else [],
-        "processingTimeMs": 0 if operation.is_test else operation.processing_ms,
+        "processingTimeMs": _processing_ms(operation),
         "createdAt": timestamp(operation.created_at),
-        "settledAt": _settled_at(operation),
+        "settledAt": timestamp(operation.ended_at) if operation.ended_at else None,
         **describe(operation.references),
     }
     if operation.shown_failure:
@@ -198,10 +198,10 @@ def _receipt(operation: ImageOperation) -> dict[str, Any]:
     return data
 
 
-def _settled_at(operation: ImageOperation) -> str | None:
-    """Return when the call ended; a test call ends when it starts."""
-    moment = operation.charge.settled_at if operation.charge else operation.created_at
-    return timestamp(moment) if moment else None
+def _processing_ms(operation: ImageOperation) -> int | None:
+    if not operation.is_test:
+        return operation.processing_ms
+    return None if operation.is_reserved else 0
 
 
 def _line(entry: Any) -> dict[str, Any]:

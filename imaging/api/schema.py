@@ -67,6 +67,7 @@ def _call_errors(action: Action, price: int, balance: int, mode: str) -> list[Ap
         errors.blocked("[reason]", action),
         errors.busy(action),
         errors.failed(action),
+        errors.cancelled(action),
     ]
 
 

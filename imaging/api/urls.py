@@ -9,4 +9,8 @@ urlpatterns = [
     re_path(r"^quote/?$", views.QuoteView.as_view()),
     re_path(r"^operations/?$", operation_views.ListOperationsView.as_view()),
     re_path(r"^operations/(?P<operation_id>[^/]+)/?$", operation_views.OperationView.as_view()),
+    re_path(
+        r"^operations/(?P<operation_id>[^/]+)/cancel/?$",
+        operation_views.CancelOperationView.as_view(),
+    ),
 ]

@@ -84,6 +84,8 @@ class ImageCallView(ImageApiView):
     def _run(self, claim: Claim | None) -> HttpResponse:
         if isinstance(self.call, AcceptedCall) and self.simulation in LATE_FAILURES:
             return self.call.fail(claim, *LATE_FAILURES[self.simulation])
+        if isinstance(self.call, AcceptedCall) and self.simulation == "slow":
+            return self.call.delay(claim)
         rehearse(self.simulation, self.request, self.admission, self.call.image_request)
         return self.call.run(claim)
 

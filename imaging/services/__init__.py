@@ -11,11 +11,12 @@ from imaging.services.operations import (
     SpendLimitReached,
     StartResult,
     authorize_and_start,
+    delay_test_operation,
     fail_test_operation,
     start_operation,
 )
 from imaging.services.provider_costs import CostAlreadySet, set_provider_cost
-from imaging.services.sweeping import refund_abandoned, refund_expired
+from imaging.services.sweeping import announce_slow_tests, refund_abandoned, refund_expired
 
 __all__ = [
     "CostAlreadySet",
@@ -27,7 +28,9 @@ __all__ = [
     "Settlement",
     "SpendLimitReached",
     "StartResult",
+    "announce_slow_tests",
     "authorize_and_start",
+    "delay_test_operation",
     "fail_test_operation",
     "generate_and_settle",
     "refund_abandoned",

@@ -30,6 +30,7 @@ from imaging.providers.base import (
 from imaging.providers.postprocess import fit_png
 from imaging.requests import MAX_OUTPUTS, ImageRequest, file_names
 from imaging.services.announcements import refund_and_announce
+from imaging.services.cancelling import Cancelled, was_cancelled
 from imaging.services.inputs import DownloadFailed
 from imaging.services.operations import (
     Interrupted,
@@ -66,8 +67,8 @@ def generate_and_settle(
 
     `inputs` returns the images to enhance; if it raises, the points are refunded, too. `respond`
     builds the response. If it also stores it, it runs in the transaction that keeps the charge:
-    both commit or neither. Raises `SafetyBlocked`, `ProviderBusy`, `GenerationFailed` or any other
-    error, in each case after the refund.
+    both commit or neither. Raises `SafetyBlocked`, `ProviderBusy`, `GenerationFailed`, `Cancelled`
+    or any other error, in each case after the refund.
     """
     attempt = _Attempt()
     try:
@@ -82,7 +83,8 @@ def generate_and_settle(
     except Interrupted:
         _discard(operation, image_request)
         note_billed(operation)
-        raise ProviderBusy("interrupted") from None
+        error = Cancelled() if was_cancelled(operation) else ProviderBusy("interrupted")
+        raise error from None
     except Exception as error:
         # Delete files only after a refund. While the database is unavailable, the sweeper decides
         # later.

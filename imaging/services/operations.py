@@ -7,10 +7,12 @@ import os
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db.models import F, Sum
+from django.db.models.functions import Now
 
 from accounts.models import Partner
 from accounts.services.authorization import COLUMNS, Admission, Caller, word_array
@@ -201,6 +203,13 @@ def fail_test_operation(
     """Let a test operation end as a live one that failed, in the transaction that starts it."""
     mine = ImageOperation.objects.of(operation.partner_id).filter(charge=None)
     mine.filter(pk=operation.id).update(failure=failure, failure_detail=detail, image_urls=[])
+
+
+def delay_test_operation(*, operation: Operation) -> None:
+    """Let a test operation end later, as a slow live one, in the transaction that starts it."""
+    mine = ImageOperation.objects.of(operation.partner_id).filter(charge=None)
+    wait = timedelta(seconds=settings.SIMULATED_SLOW_SECONDS)
+    mine.filter(pk=operation.id).update(test_ends_at=Now() + wait)
 
 
 def _parameters(operation_id: str, image_request: ImageRequest, token: uuid.UUID) -> list[Any]:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import structlog
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
 from billing.models import Charge
-from imaging.backends import configured_storage
 from imaging.models import ImageOperation
-from imaging.requests import MAX_OUTPUTS, file_names
-from imaging.services.announcements import refund_and_announce
-from imaging.storage.base import StorageError
+from imaging.services.announcements import announce_end, refund_and_announce
+from imaging.services.files import delete_files
+from integrations.models import WebhookDelivery
 
 log = structlog.get_logger(__name__)
 
 _BATCH = 200
+#: For how long after their end slow test operations are looked at.
+_ANNOUNCED_WITHIN = timedelta(hours=1)
 
 
 def refund_expired() -> int:
@@ -37,12 +41,30 @@ def refund_abandoned(instance: str) -> int:
     return _refund(list(held.values_list("partner_id", "id")))
 
 
+def announce_slow_tests() -> None:
+    """Add the events of slow test operations that have ended. Safe to run concurrently."""
+    slow = ImageOperation.objects.of_all().filter(
+        charge=None,
+        endpoint__isnull=False,
+        test_ends_at__lte=Now(),
+        test_ends_at__gt=Now() - _ANNOUNCED_WITHIN,
+    )
+    announced = WebhookDelivery.objects.of(OuterRef("partner_id")).filter(stream=OuterRef("pk"))
+    due = slow.filter(~Exists(announced)).order_by("test_ends_at")
+    for partner_id, operation_id in due.values_list("partner_id", "id")[:_BATCH]:
+        with transaction.atomic():
+            # Locked, so that another process does not add the same event.
+            mine = ImageOperation.objects.of(partner_id).filter(pk=operation_id)
+            if mine.select_for_update().first():
+                announce_end(partner_id=partner_id, operation_id=operation_id)
+
+
 def _refund(rows: list[tuple[str, str]]) -> int:
     """Refund operations given by partner and id; return how many."""
     refunded = [row for row in rows if _refund_one(*row)]
     for partner_id, operation_id in refunded:
         for operation in ImageOperation.objects.of(partner_id).filter(pk=operation_id):
-            _discard(operation)
+            delete_files(operation)
     connection.close()
     return len(refunded)
 
@@ -60,11 +82,3 @@ def _refund_one(partner_id: str, operation_id: str) -> bool:
         # A damaged or locked row must not delay the refunds of other partners.
         log.exception("refund failed", operation=operation_id)
         return False
-
-
-def _discard(operation: ImageOperation) -> None:
-    names = file_names(operation.partner_id, operation.action, operation.file_token, MAX_OUTPUTS)
-    try:
-        configured_storage().delete(names)
-    except StorageError:
-        log.warning("stored images of refunded operation not deleted", operation=operation.id)

@@ -130,6 +130,7 @@ def test_every_app_registers_its_periodic_tasks() -> None:
         "billing.jobs.enqueue_due_statements": 600,
         "billing.jobs.enqueue_payouts": 3600,
         "billing.jobs.start_full_ledger_check": 3600,
+        "imaging.jobs.announce_ended_slow_tests": 10,
         "imaging.jobs.refund_expired_operations": 10,
         "imaging.jobs.enqueue_unfinished_takedowns": 30,
         "deployments.jobs.enqueue_due_deployments": 2,

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from billing.models import Charge
 from imaging.jobs import refund_cut_off_operations
 from imaging.models import ImageOperation
-from imaging.services import refund_expired
+from imaging.requests import file_names
+from imaging.services import announce_slow_tests, refund_expired
 from imaging.services.announcements import announce_end
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.services.endpoints import remove_default_endpoint, set_default_endpoint
@@ -237,6 +239,84 @@ def test_a_call_whose_process_died_is_refunded_with_its_event(
     assert (event["event"], event["operationId"]) == ("image.failed", operation_id)
     assert event["error"]["code"] == "service_unavailable"
     assert balance_of(keys.partner) == 100_000
+
+
+def test_a_call_that_goes_on_is_cancelled_and_keeps_nothing(
+    keys: Keys, web: WebServer, model: HeldGemini
+) -> None:
+    data = web.post(CREATE, {**PROMPT, **HOOK}, keys.live, **ASYNC).json()["data"]
+    path = OPERATIONS + data["operationId"]
+    model.waiting.acquire()
+
+    stranger = web.post(f"{path}/cancel", {}, partner_with_keys().live)
+    cancelled = [web.post(f"{path}/cancel", {}, keys.live) for _ in range(2)]
+    model.released.set()
+    web.process.send_signal(signal.SIGTERM)
+    web.process.wait()
+
+    assert (stranger.status, stranger.json()["code"]) == (404, "operation_not_found")
+    for response in cancelled:
+        receipt = response.json()["data"]
+        assert response.status == 200
+        assert (receipt["state"], receipt["failure"], receipt["pointsUsed"]) == (
+            *("refunded", "cancelled"),
+            0,
+        )
+    [event] = payloads()
+    assert (event["event"], event["error"]["code"]) == ("image.failed", "operation_cancelled")
+    operation = ImageOperation.objects.get()
+    assert (operation.failure, operation.image_urls) == ("cancelled", [])
+    names = file_names(operation.partner_id, "create", operation.file_token, 1)
+    assert not (web.media / names[0]).exists()
+    assert balance_of(keys.partner) == 100_000
+
+
+def test_a_call_and_its_cancellation_at_the_same_moment_end_it_once(
+    keys: Keys, web: WebServer, model: HeldGemini
+) -> None:
+    model.released.set()
+    for _ in range(12):
+        response = web.post(CREATE, {**PROMPT, **HOOK}, keys.live, **ASYNC)
+        path = OPERATIONS + response.json()["data"]["operationId"]
+        cancelled = web.post(f"{path}/cancel", {}, keys.live)
+        wait_for(lambda: not Charge.objects.of_all().reserved().exists())
+        receipt = web.get(path, keys.live).json()["data"]
+        if cancelled.status == 200:
+            assert (receipt["state"], receipt["imageUrls"]) == ("refunded", [])
+        else:
+            assert cancelled.json()["code"] == "operation_ended"
+            assert (receipt["state"], len(receipt["imageUrls"])) == ("succeeded", 1)
+    kept = ImageOperation.objects.filter(failure="").count()
+    assert balance_of(keys.partner) == 100_000 - 800 * kept
+    assert WebhookDelivery.objects.count() == 12
+
+
+def test_a_slow_test_call_is_accepted_at_once_and_ends_later(
+    keys: Keys, get: Send, post: Send
+) -> None:
+    slow = {**ASYNC, "X-ShopIQ-Simulate": "slow"}
+    first, second = [
+        post(CREATE, {**PROMPT, **HOOK}, keys.test, **slow).json()["data"] for _ in range(2)
+    ]
+    assert (first["state"], first["imageUrls"], first["settledAt"]) == ("reserved", [], None)
+    announce_slow_tests()
+    assert not payloads()
+
+    paths = [OPERATIONS + each["operationId"] for each in (first, second)]
+    assert post(f"{paths[1]}/cancel", {}, keys.test).json()["data"]["failure"] == "cancelled"
+    ImageOperation.objects.filter(pk=first["operationId"]).update(test_ends_at=timezone.now())
+    announce_slow_tests()
+    announce_slow_tests()
+
+    listed = get(f"{OPERATIONS}?state=succeeded", keys.test).json()["data"]
+    assert [each["operationId"] for each in listed] == [first["operationId"]]
+    assert len(listed[0]["imageUrls"]) == 1
+    ended = {each["operationId"]: each["event"] for each in payloads()}
+    assert ended == {
+        first["operationId"]: "image.succeeded",
+        second["operationId"]: "image.failed",
+    }
+    assert_error(post(f"{paths[0]}/cancel", {}, keys.test), 409, "This operation has ended.")
 
 
 def test_a_test_key_gets_its_placeholder_and_its_event_at_once(keys: Keys, post: Send) -> None:
