@@ -18,7 +18,7 @@ class ConfigConfig(AppConfig):
         from config.db import checks as database_checks  # noqa: F401 - registers itself
         from config.db.canaries import install_canaries
         from config.db.functions import install_after_migrate
-        from config.jobs import chains, heartbeat, measures, retention  # noqa: F401 - registers itself
+        from config.jobs import chains, heartbeat, measures, retention, service_levels  # noqa: F401 - registers itself
         from config.monitoring import doctor  # noqa: F401 - registers itself
         from config.monitoring.errors import report_errors
         from config.monitoring.tracing import start_tracing
@@ -26,7 +26,7 @@ class ConfigConfig(AppConfig):
         # What each app registers.
         autodiscover_modules(
             *("backoffice", "chains", "doctor", "grants", "health", "jobs", "metrics"),
-            *("mail_attachments", "staff_permissions", "stores"),
+            *("mail_attachments", "service_levels", "staff_permissions", "stores"),
         )
 
         # The last app with models, so that all tables exist; once per `migrate`.

@@ -16,7 +16,6 @@ from imaging.api.key_views import ImageKeyView
 register_converter(IdConverter, "id")
 
 urlpatterns = [
-    path("", views.home),
     path("healthz", probes.livez),
     path("livez", probes.livez),
     path("readyz", probes.readyz),
@@ -33,6 +32,8 @@ urlpatterns = [
     re_path(r"^api/schema/?$", openapi.SchemaView.as_view(), name="api-schema"),
     path("docs/api/", openapi.reference, name="api-reference"),
     path("docs/api/postman.json", openapi.postman, name="api-postman"),
+    path("", include("config.front.urls")),
+    path("", include("config.documentation.urls")),
     path("chat", chat.chat, name="chat"),
     path("preferences/", preferences.choose, name="preferences"),
     path("sites/archives/<str:token>", serving.archive, name="site-archive"),

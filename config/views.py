@@ -22,12 +22,6 @@ _MEDIA_NAME = re.compile(r"partners/[0-9a-f]{24}/(?:generated|enhanced)/[0-9a-f-
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """Redirect the bare domain to the dashboard."""
-    return redirect("dashboard")
-
-
-@require_safe
 def add_slash(request: HttpRequest) -> HttpResponse:
     """Redirect addresses typed by hand; APPEND_SLASH is off so that a POST is never redirected."""
     return redirect(f"{request.path}/")

@@ -20,6 +20,5 @@ def help_and_status(request: PartnerRequest) -> HttpResponse:
         "is_ready": readiness()["ready"],
         "public_url": settings.PUBLIC_URL,
         "support_email": settings.SUPPORT_EMAIL,
-        "docs_url": settings.DOCS_URL,
     }
     return render(request, "dashboard/help.html", context)

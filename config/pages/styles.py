@@ -23,8 +23,8 @@ _FIRST = (
     "logs",
     "shell",
 )
-#: The administration and the pages of shops' visitors have stylesheets of their own.
-_OTHERS = ("admin", "reports", "chat", "reference")
+#: The administration, the documentation and the pages for visitors have stylesheets of their own.
+_OTHERS = ("admin", "reports", "chat", "docs", "front", "reference")
 
 
 class StylesFinder(JoinedFinder):

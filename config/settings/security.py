@@ -15,9 +15,8 @@ DEVICE_COOKIE_NAME = f"{_cookie_prefix}device"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 # For reports of vulnerabilities, in /.well-known/security.txt.
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", "")
-# Where partners get help: an address for mails, and documentation beside the dashboard's own.
+# Where partners get help.
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", "")
-DOCS_URL = env.str("DOCS_URL", "")
 CSRF_FAILURE_VIEW = "config.dashboard.errors.csrf_failure"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=IS_PRODUCTION)
 # Asked without a proxy, by balancers and by Prometheus.

@@ -1,0 +1,1 @@
+"""The documentation for partners at /docs/: Markdown files in which tags put the facts."""

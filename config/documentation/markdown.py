@@ -1,0 +1,149 @@
+"""Markdown to HTML: headings with anchors, tables that scroll, highlighted code, tabs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from django.utils.text import slugify
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+_INFO = re.compile(r'(\w+)=(?:"([^"]*)"|(\S+))')
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    level: int
+    id: str
+    text: str
+
+
+@dataclass(slots=True)
+class Part:
+    """What stands under one heading: its text, and the code that stands beside it."""
+
+    heading: Heading | None
+    text: str = ""
+    code: str = ""
+    #: The words without markup, for the search.
+    plain: list[str] = field(default_factory=list)
+
+
+def read_markdown(source: str) -> list[Token]:
+    """Read CommonMark with tables. HTML in it is text."""
+    return MarkdownIt("commonmark", {"html": False}).enable("table").parse(source)
+
+
+def render_parts(source: str, *, code_beside: bool) -> list[Part]:
+    """Render the parts of a page; the first has the title, and no heading of its own.
+
+    Code is put among the paragraphs unless `code_beside`.
+    """
+    tokens = read_markdown(source)
+    taken: set[str] = set()
+    parts = [Part(None)]
+    for start, end in _blocks(tokens):
+        block = tokens[start:end]
+        if block[0].type == "heading_open" and block[0].tag != "h1":
+            parts.append(Part(_heading(block, taken)))
+        part = parts[-1]
+        part.plain += [token.content for token in block if token.content]
+        if block[0].type == "fence" and code_beside:
+            part.code += _fence(block[0])
+        elif block[0].type == "fence":
+            part.text += _fence(block[0])
+        elif part.heading and block[0].type == "heading_open":
+            part.text += _heading_html(part.heading, _render(block[1:-1]))
+        else:
+            part.text += _wrap(block, _render(block))
+    for part in parts:
+        part.code, part.text = _join_tabs(part.code), _join_tabs(part.text)
+    return parts
+
+
+def _blocks(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+    """Return the ranges of the outermost blocks."""
+    ranges, start = [], 0
+    for place, token in enumerate(tokens):
+        if token.level == 0 and token.nesting <= 0:
+            ranges.append((start, place + 1))
+            start = place + 1
+    return ranges
+
+
+def _render(tokens: Sequence[Token]) -> str:
+    return str(_renderer.renderer.render(list(tokens), _renderer.options, {}))
+
+
+_renderer = MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+def _heading(block: Sequence[Token], taken: set[str]) -> Heading:
+    text = "".join(token.content for token in block[1].children or [])
+    base = slugify(text) or "section"
+    unique = next(
+        name for name in (base, *(f"{base}-{n}" for n in range(2, 99))) if name not in taken
+    )
+    taken.add(unique)
+    return Heading(int(block[0].tag[1]), unique, text)
+
+
+def _heading_html(heading: Heading, inner: str) -> str:
+    tag, label = f"h{heading.level}", f"Link to {escape(heading.text)}"
+    return (
+        f'<{tag} id="{heading.id}">{inner}'
+        f'<a class="doc-anchor" href="#{heading.id}" aria-label="{label}">#</a>'
+        f"</{tag}>\n"
+    )
+
+
+def _wrap(block: Sequence[Token], html: str) -> str:
+    if block[0].type == "table_open":
+        return f'<div class="doc-table" tabindex="0" role="group" aria-label="Table">{html}</div>\n'
+    return html
+
+
+def _fence(token: Token) -> str:
+    language, _, rest = token.info.partition(" ")
+    options = {name: quoted or bare for name, quoted, bare in _INFO.findall(rest)}
+    caption = options.get("title", "")
+    sample, endpoint = options.get("sample", ""), options.get("endpoint", "")
+    head = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
+    return (
+        f'<figure class="code doc-figure" data-copy{_attribute("sample", sample)}'
+        f"{_attribute('endpoint', endpoint)}>{head}"
+        f'<pre tabindex="0"><code>{highlight_code(token.content, language)}</code></pre></figure>\n'
+    )
+
+
+def _attribute(name: str, value: str) -> str:
+    return f' data-{name}="{escape(value)}"' if value else ""
+
+
+def highlight_code(text: str, language: str) -> str:
+    """Return HTML with the classes of Pygments; text in an unknown language is only escaped."""
+    try:
+        # PHP without its opening tag is PHP as well.
+        options: dict[str, Any] = {"startinline": "<?php" not in text} if language == "php" else {}
+        lexer = get_lexer_by_name(language, stripnl=False, **options)
+    except ClassNotFound:
+        return escape(text)
+    return str(highlight(text, lexer, HtmlFormatter(nowrap=True)))
+
+
+def _join_tabs(html: str) -> str:
+    """Put neighbouring samples of one request into a group, which a script turns into tabs."""
+    return re.sub(
+        r'(?:<figure class="code doc-figure" data-copy data-sample="[^"]*"[^>]*>.*?</figure>\n)+',
+        lambda found: f'<div class="doc-samples">{found[0]}</div>\n',
+        html,
+        flags=re.DOTALL,
+    )

@@ -1,0 +1,159 @@
+"""The tags of the pages: each puts facts of the code or of the price list into a page."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from functools import cache
+
+from django.template import Library
+from django.utils.text import slugify
+
+from billing.models import OperationPrice
+from billing.money import rupees
+from billing.points import format_points
+from billing.pricing import PackageQuote, read_offers
+from config.api.error_codes import error_codes as declared_codes
+from config.documentation import additions, operations
+from config.documentation.contents import all_pages
+from config.documentation.tables import table
+from deployments.categories import CATEGORIES
+from imaging.sizes import ASPECT_RATIOS
+from integrations.event_types import event_type_names, sample_event
+from integrations.models import Integration
+
+register = Library()
+#: A link inside `docs/api-additions.md`, whose sections are on several pages.
+_LINK = re.compile(r"\]\(#([^)]+)\)")
+_EXAMPLE_TIME = datetime(2025, 7, 15, 10, 30, tzinfo=UTC)
+
+
+@register.simple_tag
+def addition(title: str, without: str = "", level: int = 3) -> str:
+    """Include a section of `docs/api-additions.md`; its own headings begin at `level`."""
+    text = additions.read_section(title, without=[without] if without else [], level=level)
+    return _LINK.sub(lambda found: f"]({_address_of(found[1])})", text)
+
+
+@register.simple_tag
+def endpoint(name: str) -> str:
+    """Describe an endpoint: its path, parameters, a sample, the response and its errors."""
+    return operations.operation_markdown(name)
+
+
+@register.simple_tag
+def model_fields() -> str:
+    """List the members of an account."""
+    return operations.model_markdown()
+
+
+@register.simple_tag
+def error_codes() -> str:
+    rows = [(f"`{each.name}`", each.meaning, each.fix) for each in declared_codes()]
+    return table(("Code", "Meaning", "What to do"), sorted(rows))
+
+
+@register.simple_tag
+def categories() -> str:
+    return "\n".join(f"- `{category}`" for category in CATEGORIES)
+
+
+@register.simple_tag
+def choices(name: str) -> str:
+    """List the values of a parameter."""
+    values = {"aspect_ratio": ASPECT_RATIOS}[name]
+    return ", ".join(f"`{value}`" for value in values)
+
+
+@register.simple_tag
+def integrations() -> str:
+    rows = [
+        (
+            f"`{each.name}`",
+            each.display_name,
+            ", ".join(f"`{field.name}`" for field in each.credential_fields.all()),
+        )
+        for each in Integration.objects.filter(is_active=True).prefetch_related("credential_fields")
+    ]
+    return table(("Name", "Display name", "Required credentials"), rows)
+
+
+@register.simple_tag
+def event_types() -> str:
+    rows = [(f"`{name}`", operations.event_text(name)) for name in event_type_names()]
+    return table(("Event", "When it is sent"), rows)
+
+
+@register.simple_tag
+def event_payloads() -> str:
+    blocks = []
+    for name in event_type_names():
+        payload = {**sample_event(name, _EXAMPLE_TIME)}
+        del payload["testMode"]
+        text = json.dumps(payload, ensure_ascii=False, indent=2)
+        blocks.append(f'```json title="{name}"\n{text}\n```')
+    return "\n\n".join(blocks)
+
+
+@register.simple_tag
+def packages() -> str:
+    rows = [
+        (
+            offer.package.name,
+            format_points(offer.package.points),
+            rupees(offer.package.price_paise).removesuffix(".00"),
+            f"`{offer.package.tier_id}`",
+        )
+        for offer in read_offers()
+    ]
+    return table(("Package", "Points", "Price without GST", "Tier"), rows)
+
+
+@register.simple_tag
+def prices() -> str:
+    offers = read_offers()
+    names = [offer.package.name for offer in offers]
+    kinds = [(image.action, image.mode) for image in offers[0].images] if offers else []
+    rows = [(_kind(*kind), *(_points_of(offer, kind) for offer in offers)) for kind in kinds]
+    return table(("Call", *names), rows)
+
+
+@register.simple_tag
+def price_examples(tier: str) -> str:
+    offer = next((each for each in read_offers() if each.package.tier_id == tier), None)
+    if offer is None:
+        return ""
+    rows = [
+        (
+            _kind(image.action, image.mode),
+            f"{format_points(image.points)} points",
+            f"{offer.package.points // image.points:,} calls",
+        )
+        for image in offer.images
+    ]
+    return table(("Call", "Price", f"{offer.package.name} pays for"), rows)
+
+
+def _points_of(offer: PackageQuote, kind: tuple[str, str]) -> str:
+    prices = {(image.action, image.mode): image.points for image in offer.images}
+    return f"{format_points(prices[kind])} points" if kind in prices else "–"
+
+
+def _kind(action: str, mode: str) -> str:
+    return f"{OperationPrice.Action(action).label}, {OperationPrice.Mode(mode).label.lower()}"
+
+
+@cache
+def _address_of(anchor: str) -> str:
+    """Return where a heading of `docs/api-additions.md` is now.
+
+    Raises `LookupError` for one that no page includes.
+    """
+    for page in all_pages().values():
+        for included in additions.included_in(page.source):
+            if slugify(included.title) == anchor:
+                return page.path
+            if anchor in map(slugify, included.headings):
+                return f"{page.path}#{anchor}"
+    raise LookupError(f"no page includes the section #{anchor}")

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from billing.pricing import read_offers
+from config.front.status import is_working, read_histories
+from config.jobs.service_levels import DAYS
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What the platform does, for whom, and what it costs."""
+    context = {
+        "offers": read_offers(),
+        "gst_percent": settings.GST_PERCENT,
+        "public_url": settings.PUBLIC_URL,
+        "support_email": settings.SUPPORT_EMAIL,
+    }
+    return render(request, "front/home.html", context)
+
+
+@require_safe
+def status(request: HttpRequest) -> HttpResponse:
+    context = {
+        "is_working": is_working(),
+        "histories": read_histories(),
+        "days": DAYS,
+        "support_email": settings.SUPPORT_EMAIL,
+    }
+    return render(request, "front/status.html", context)

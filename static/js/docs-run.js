@@ -1,0 +1,137 @@
+// Puts the reader's own test keys into the samples, and runs them from the page.
+const form = document.querySelector("[data-keys]");
+const STORED = "docs-keys";
+const ACCOUNT = "docs-account";
+const EXAMPLE_ACCOUNT = "665a1f2e3b4c5d6e7f8a9b0c";
+
+// Method, path, API and body of the samples, by the name of their endpoint.
+const requests = JSON.parse(document.getElementById("docs-requests")?.textContent ?? "{}");
+const endpointOf = (group) => group.querySelector("[data-endpoint]")?.dataset.endpoint;
+const runnable = () =>
+  [...document.querySelectorAll(".doc-samples")].filter((group) => requests[endpointOf(group)]);
+
+const keys = () => JSON.parse(sessionStorage.getItem(STORED) ?? "null");
+
+// What stands in the samples, and what it is replaced by.
+function replacements() {
+  const pairs = Object.entries(keys() ?? {}).map(([api, key]) => [form?.dataset[api], key]);
+  return [...pairs, [EXAMPLE_ACCOUNT, sessionStorage.getItem(ACCOUNT)]].filter(([a, b]) => a && b);
+}
+
+const personal = (text) =>
+  replacements().reduce((sum, [placeholder, own]) => sum.replaceAll(placeholder, own), text);
+
+function personalise() {
+  const isCode = { acceptNode: (node) => (node.parentElement.closest("code") ? 1 : 2) };
+  const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT, isCode);
+  while (walker.nextNode()) {
+    walker.currentNode.data = personal(walker.currentNode.data);
+  }
+}
+
+// The samples that follow use the account that was just created.
+function useAccount(former, created) {
+  personalise();
+  for (const field of document.querySelectorAll(".doc-run :is(input, textarea)")) {
+    field.value = field.value.replaceAll(former, created);
+  }
+}
+
+function element(name, properties = {}, ...children) {
+  const node = Object.assign(document.createElement(name), properties);
+  node.append(...children);
+  return node;
+}
+
+function pre() {
+  const code = element("code");
+  return [element("figure", { className: "code" }, element("pre", { tabIndex: 0 }, code)), code];
+}
+
+// The form under a sample: its address and body can be changed before it is sent.
+function addRun(group) {
+  const { method, path: address, api, body: example } = requests[endpointOf(group)];
+  const box = element("form", { className: "doc-run" });
+  const path = element("input", { value: personal(address), ariaLabel: "Path" });
+  const hasBody = example !== null;
+  const body = element("textarea", {
+    value: personal(hasBody ? JSON.stringify(example, null, 2) : ""), ariaLabel: "Body", spellcheck: false,
+  });
+  const button = element("button", { type: "submit", className: "button button-quiet button-small" }, "Run it");
+  const status = element("p", { role: "status" });
+  const [figure, code] = pre();
+  figure.hidden = true;
+  box.append(
+    element("details", {}, element("summary", {}, "Edit the request"), path, ...(hasBody ? [body] : [])),
+    button, status, figure,
+  );
+  box.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    status.textContent = "Running…";
+    try {
+      const started = performance.now();
+      const response = await fetch(path.value, {
+        method,
+        credentials: "omit",
+        headers: { "X-API-Key": keys()[api], ...(hasBody ? { "Content-Type": "application/json" } : {}) },
+        ...(hasBody ? { body: body.value } : {}),
+      });
+      const result = await response.json();
+      status.textContent = `${response.status} · ${Math.round(performance.now() - started)} ms`;
+      code.textContent = JSON.stringify(result, null, 2);
+      figure.hidden = false;
+      if (response.status === 201 && result.accountId) {
+        const former = sessionStorage.getItem(ACCOUNT) ?? EXAMPLE_ACCOUNT;
+        sessionStorage.setItem(ACCOUNT, result.accountId);
+        useAccount(former, result.accountId);
+      }
+    } catch {
+      status.textContent = "No response. Check your connection and try again.";
+    }
+    button.disabled = false;
+  });
+  group.after(box);
+}
+
+function showKeys() {
+  personalise();
+  if (form) {
+    form.querySelector("[data-keys-text]").textContent =
+      "Your test keys are in the samples of this tab. They expire after 12 hours.";
+    form.querySelector("button").textContent = "Create new ones";
+  }
+  document.querySelectorAll(".doc-run").forEach((box) => box.remove());
+  runnable().forEach(addRun);
+}
+
+async function createKeys(event) {
+  event.preventDefault();
+  const button = form.querySelector("button");
+  button.disabled = true;
+  const text = form.querySelector("[data-keys-text]");
+  try {
+    const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
+    const created = isJson ? await response.json() : {};
+    if (response.ok && created.image) {
+      sessionStorage.setItem(STORED, JSON.stringify(created));
+      showKeys();
+    } else {
+      text.textContent = created.message ?? "You can’t create test keys. Ask an owner of your team.";
+    }
+  } catch {
+    text.textContent = "No response. Check your connection and try again.";
+  }
+  button.disabled = false;
+}
+
+export function prepareSamples() {
+  if (form && runnable().length) {
+    form.hidden = false;
+    form.addEventListener("submit", createKeys);
+    if (keys()) {
+      showKeys();
+    }
+  }
+}

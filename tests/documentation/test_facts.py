@@ -1,0 +1,50 @@
+"""Tables in the documentation come from the code and the price list."""
+
+from __future__ import annotations
+
+import pytest
+
+from config.api.error_codes import error_codes
+from config.documentation import tags
+from deployments.categories import CATEGORIES
+from imaging.sizes import ASPECT_RATIOS
+from integrations.event_types import event_type_names
+from integrations.models import Integration
+
+pytestmark = pytest.mark.django_db
+
+
+def test_all_error_codes_are_listed() -> None:
+    lines = tags.error_codes().splitlines()
+    assert len(lines) == 2 + len(list(error_codes()))
+    assert (
+        "| `prompt_too_short` | The prompt has fewer than 3 characters. | Describe the image. |"
+        in lines
+    )
+
+
+def test_all_categories_and_shapes_are_listed() -> None:
+    assert tags.categories().splitlines() == [f"- `{each}`" for each in CATEGORIES]
+    assert tags.choices("aspect_ratio") == ", ".join(f"`{each}`" for each in ASPECT_RATIOS)
+
+
+def test_active_integrations_are_listed_with_their_credentials() -> None:
+    Integration.objects.create(name="closed", display_name="Closed", is_active=False)
+    assert "| `yourIntegration` | Your Integration | `apiKey`, `userId` |" in tags.integrations()
+    assert "closed" not in tags.integrations()
+
+
+def test_packages_and_prices_are_those_of_the_price_list() -> None:
+    assert "| Growth | 25,000 | ₹25,000 | `growth` |" in tags.packages()
+    assert "| Image create, fast | 8 points | 7.25 points | 6 points |" in tags.prices()
+    assert "| Image create, thinking | 14 points | 1,785 calls |" in tags.price_examples("growth")
+    assert tags.price_examples("none") == ""
+
+
+def test_every_event_has_a_payload() -> None:
+    payloads = tags.event_payloads()
+    assert [f'title="{name}"' in payloads for name in event_type_names()] == [True] * len(
+        event_type_names()
+    )
+    assert "testMode" not in payloads
+    assert '"message": "AI is building your website..."' in payloads

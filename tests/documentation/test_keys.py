@@ -1,0 +1,62 @@
+"""Test keys for the samples: short-lived, and never more than one pair."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import ApiKey, Environment, Member
+from accounts.services.keys import create_key
+from tests.factories import PartnerFactory
+from tests.staff import member
+from tests.users import browser_of
+
+pytestmark = pytest.mark.django_db
+PATH = "/docs/keys/"
+
+
+def make_member(role: str) -> Member:
+    user = member(PartnerFactory.create())
+    user.memberships.update(role=role)
+    return user.memberships.get()
+
+
+def test_a_pair_of_test_keys_is_returned_once() -> None:
+    member = make_member(Member.Role.DEVELOPER)
+    created = browser_of(member.user).post(PATH).json()
+    assert created["image"].startswith("sq_test_")
+    assert created["management"].startswith("sq_mgmt_test_")
+    keys = ApiKey.objects.of(member.partner_id)
+    assert {key.environment for key in keys} == {Environment.TEST, Environment.MANAGEMENT_TEST}
+    ends = [key.expires_at for key in keys if key.expires_at]
+    assert all(end < timezone.now() + timedelta(hours=12) for end in ends)
+    assert len(ends) == 2
+
+
+def test_a_second_pair_replaces_the_first() -> None:
+    member = make_member(Member.Role.OWNER)
+    browser = browser_of(member.user)
+    first, second = (browser.post(PATH).json() for _ in range(2))
+    assert first != second
+    assert ApiKey.objects.of(member.partner_id).filter(revoked_at=None).count() == 2
+
+
+def test_a_full_company_is_told_why() -> None:
+
+    member = make_member(Member.Role.OWNER)
+    for _ in range(10):
+        create_key(partner=member.partner, environment=Environment.TEST, actor="a@shopiq.test")
+    response = browser_of(member.user).post(PATH)
+    assert response.status_code == 409
+    assert response.json() == {
+        "message": "All 10 keys are in use. Revoke one that you no longer need."
+    }
+
+
+def test_viewers_and_visitors_get_none() -> None:
+    viewer = make_member(Member.Role.VIEWER)
+    assert browser_of(viewer.user).post(PATH).status_code == 403
+    assert browser_of(viewer.user).get(PATH).status_code == 405
+    assert not ApiKey.objects.of(viewer.partner_id).exists()

@@ -1,0 +1,135 @@
+"""The pages of the documentation: complete, whole, and without a dead link."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import Resolver404, resolve
+
+from config.documentation import additions
+from config.documentation.contents import FOLDER, all_pages, neighbours
+
+pytestmark = pytest.mark.django_db
+
+
+class Reader(HTMLParser):
+    """Collects ids, links and headings of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.headings: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.ids += [value for value in [given.get("id")] if value]
+        self.links += [value for value in [given.get("href")] if tag == "a" and value]
+        self.headings += [tag] if re.fullmatch("h[1-6]", tag) else []
+
+
+@pytest.fixture
+def pages(client: Client) -> dict[str, Reader]:
+    return {
+        page.path: Reader(client.get(page.path).content.decode()) for page in all_pages().values()
+    }
+
+
+def test_every_file_is_a_page_and_every_page_has_a_file() -> None:
+    assert sorted(all_pages()) == sorted(file.stem for file in FOLDER.glob("en/*.md"))
+
+
+def test_pages_have_one_title_and_unique_ids(pages: dict[str, Reader]) -> None:
+    for path, page in pages.items():
+        assert page.headings.count("h1") == 1, path
+        assert len(set(page.ids)) == len(page.ids), path
+
+
+def test_headings_go_down_one_level_at_a_time(pages: dict[str, Reader]) -> None:
+    for path, page in pages.items():
+        text = page.headings[page.headings.index("h1") :]
+        steps = [int(after[1]) - int(before[1]) for before, after in itertools.pairwise(text)]
+        assert max(steps, default=0) <= 1, (path, text)
+
+
+def test_no_link_is_dead(pages: dict[str, Reader]) -> None:
+    dead = []
+    for path, page in pages.items():
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.netloc or parts.scheme == "mailto":
+                continue
+            target = parts.path or path
+            if target in pages:
+                is_alive = not parts.fragment or parts.fragment in pages[target].ids
+            else:
+                is_alive = _leads_somewhere(target)
+            dead += [] if is_alive else [f"{path}: {link}"]
+    assert not dead, "\n".join(dead)
+
+
+def _leads_somewhere(path: str) -> bool:
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
+
+
+def test_every_addition_is_on_exactly_one_page() -> None:
+    included = [
+        part for page in all_pages().values() for part in additions.included_in(page.source)
+    ]
+    found = Counter(name for part in included for name in (part.title, *part.headings))
+    # The codes are a table of the declarations themselves.
+    expected = {name: 1 for _, name in additions.headings() if name != "Error codes"}
+    assert found == expected
+
+
+def test_a_section_is_read_without_another_one() -> None:
+    whole = additions.read_section("Deployments")
+    part = additions.read_section("Deployments", without=["Domains of a merchant"])
+    assert "## Domains of a merchant" in whole
+    assert "## Domains of a merchant" not in part
+    assert part.splitlines()[0] == whole.splitlines()[0]
+    assert "## Shops by path" in part
+
+
+def test_an_unknown_section_is_an_error() -> None:
+    with pytest.raises(LookupError, match="no section 'Nothing'"):
+        additions.read_section("Nothing")
+
+
+def test_every_page_is_served_as_markdown(client: Client) -> None:
+    for page in all_pages().values():
+        response = client.get(page.markdown_path)
+        assert response.headers["Content-Type"] == "text/markdown; charset=utf-8"
+        text = response.content.decode()
+        assert text.startswith(f"# {page.title}\n\n{page.summary}\n")
+        assert not re.search("{%|{{ ", text), page.name
+
+
+def test_llms_txt_lists_all_pages(client: Client) -> None:
+    text = client.get("/llms.txt").content.decode()
+    assert text.startswith("# ShopIQ API\n\n> ")
+    for page in all_pages().values():
+        assert f"{page.markdown_path}): {page.summary}" in text
+
+
+def test_pages_lead_to_their_neighbours() -> None:
+    first, *_, last = all_pages().values()
+    assert neighbours(first)[0] is None
+    assert neighbours(last)[1] is None
+    assert neighbours(all_pages()["quick-start"])[0] == first
+
+
+@pytest.mark.parametrize("path", ["/docs/nothing/", "/docs/nothing.md", "/docs/../overview.md"])
+def test_other_addresses_are_not_found(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 404

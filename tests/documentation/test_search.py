@@ -1,0 +1,28 @@
+"""What the search in the browser reads."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.test import Client
+
+from config.documentation.contents import all_pages
+from config.documentation.search import search_index
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_part_of_every_page_can_be_found(client: Client) -> None:
+    response = client.get("/docs/search.json")
+    entries = json.loads(response.content)
+    assert response.headers["Cache-Control"] == "max-age=31536000, public"
+    assert {address.partition("#")[0] for address, *_ in entries} == {
+        page.path for page in all_pages().values()
+    }
+    assert any(heading == "Spend limits" and "per month" in text for _, _, heading, text in entries)
+
+
+def test_its_address_changes_with_its_contents(client: Client) -> None:
+    page = client.get("/docs/").content.decode()
+    assert f'data-index="/docs/search.json?v={search_index()[1]}"' in page

@@ -1,0 +1,72 @@
+"""The documentation in a browser: search, tabs, samples that run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.staff import business, member
+
+pytestmark = pytest.mark.e2e
+
+
+def test_the_search_finds_with_typing_errors_and_by_keyboard(page: Page) -> None:
+    page.goto("/docs/")
+    page.keyboard.press("/")
+    field = page.get_by_role("combobox", name="Search")
+    field.fill("idempotancy")
+    hits = page.get_by_role("option")
+    expect(hits.first).to_contain_text("Idempotency", ignore_case=True)
+    field.fill("xyzzy")
+    expect(page.get_by_text("No results for “xyzzy”.")).to_be_visible()
+    field.fill("spend limit")
+    expect(hits.first).to_have_attribute("aria-selected", "true")
+    expect(hits.first.get_by_role("link")).to_contain_text("Spend limits")
+    field.press("Enter")
+    expect(page).to_have_url("/docs/spending/#spend-limits")
+
+
+def test_the_chosen_language_is_that_of_all_samples(page: Page) -> None:
+    page.goto("/docs/accounts/")
+    first = page.locator(".doc-samples").first
+    first.get_by_role("tab", name="Python").click()
+    expect(first.locator("pre:visible")).to_contain_text("requests.post(")
+    first.get_by_role("tab", name="Python").press("ArrowRight")
+    expect(page.locator(".doc-samples").nth(1).locator("pre:visible")).to_contain_text(
+        "await fetch"
+    )
+    page.goto("/docs/create-image/")
+    expect(page.locator(".doc-samples pre:visible")).to_contain_text("await fetch")
+
+
+def test_a_member_runs_the_samples_with_own_test_keys(
+    page: Page, sign_in: Callable[[Any], None]
+) -> None:
+    sign_in(member(business()))
+    page.goto("/docs/accounts/")
+    expect(page.locator("pre:visible").first).to_contain_text("sq_mgmt_test_your-key-here")
+    page.get_by_role("button", name="Create test keys").click()
+    expect(page.locator("pre:visible").first).not_to_contain_text("your-key-here")
+    create, delete, *_ = page.locator(".doc-run").all()
+    create.get_by_role("button", name="Run it").click()
+    expect(create.get_by_role("status")).to_contain_text("201")
+    expect(create.locator("pre")).to_contain_text('"testMode": true')
+    # The next samples use the account that was created.
+    delete.get_by_role("button", name="Run it").click()
+    expect(delete.get_by_role("status")).to_contain_text("200")
+    page.goto("/docs/create-image/")
+    box = page.locator(".doc-run").first
+    box.get_by_role("button", name="Run it").click()
+    expect(box.get_by_role("status")).to_contain_text("200")
+
+
+def test_a_phone_has_the_navigation_in_a_sheet(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/docs/webhook-endpoints/")
+    page.get_by_role("button", name="All pages").click()
+    page.get_by_role("navigation", name="Documentation").get_by_role("link", name="Errors").click()
+    expect(page.get_by_role("heading", level=1, name="Errors")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
