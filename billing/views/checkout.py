@@ -65,9 +65,7 @@ def purchase_new(request: PartnerRequest, package: str) -> HttpResponse:
     wanted, details = _find(package), _details_of(request)
     if details is None or not is_invoiceable(details):
         return redirect("purchase-details", wanted.pk)
-    offered = offered_gateways()
-    chosen = _chosen(request) or (offered[0].name if offered else "")
-    methods = {"gateways": offered, "chosen": chosen}
+    methods = {"gateways": offered_gateways(), "chosen": _chosen(request)}
     return _show(request, "billing/checkout_method.html", wanted, details, 2, **methods)
 
 
@@ -106,7 +104,10 @@ def _details_of(request: PartnerRequest) -> BillingDetails | None:
 
 
 def _chosen(request: PartnerRequest) -> str:
-    """Return the payment method of the address or the form; empty if it is not offered."""
+    """Return the payment method of the address or the form, by default the first one; empty if it
+    is not offered."""
+    if request.method != "POST" and "gateway" not in request.GET:
+        return next((gateway.name for gateway in offered_gateways()), "")
     form = MethodForm(request.POST if request.method == "POST" else request.GET)
     return str(form.cleaned_data["gateway"]) if form.is_valid() else ""
 
