@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_add_search_by_business_name"),
         ("billing", "0002_prices_and_packages"),
-        ("imaging", "0001_initial"),
+        ("imaging", "0002_index_takedowns"),
         ("integrations", "0002_your_integration"),
     ]
 
