@@ -272,9 +272,11 @@ def test_a_call_that_goes_on_is_cancelled_and_keeps_nothing(
 
 
 def test_a_call_and_its_cancellation_at_the_same_moment_end_it_once(
-    keys: Keys, web: WebServer, model: HeldGemini
+    keys: Keys, model: HeldGemini, web_server: Callable[..., WebServer]
 ) -> None:
     model.released.set()
+    # A cancelled call keeps its thread until the model has responded.
+    web = web_server(env={**use_model(model.base_url), "WEB_BACKGROUND_THREADS": "12"})
     for _ in range(12):
         response = web.post(CREATE, {**PROMPT, **HOOK}, keys.live, **ASYNC)
         path = OPERATIONS + response.json()["data"]["operationId"]
