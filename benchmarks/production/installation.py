@@ -31,6 +31,7 @@ class Installation:
         self.pooler_port, self.tls_port = free_port(), free_port()
         self.web_ports = (free_port(), free_port())
         self.env = {**_inherited(), **_settings(), **services, "SHOPIQ_DATA": str(folder / "data")}
+        self.current = self.primary
         self.webs: list[Process] = []
         self.others: list[Process] = []
         self.proxies: list[Process] = []
@@ -50,6 +51,7 @@ class Installation:
 
     def point_at(self, cluster: Cluster) -> None:
         """Set the addresses of the database, also for processes that are started later."""
+        self.current = cluster
         both = f"127.0.0.1:{self.primary.port},127.0.0.1:{self.standby.port}"
         direct = f"postgres://shopiq:secret@{both}/shopiq?target_session_attrs=read-write"
         pooled = f"postgres://shopiq:secret@127.0.0.1:{self.pooler_port}/shopiq"
