@@ -28,6 +28,7 @@ from config.db.models import KeyCanary
 from tests.billing.operations import restore_prices
 from tests.daily import Some, share_for
 from tests.database import embedded_server, migrated_database
+from tests.described import check
 from tests.factories import Keys, bucket, empty_database, partner_with_keys
 from tests.merchants import PartnerServer
 from tests.web import WebServer
@@ -35,6 +36,7 @@ from tests.writers import watch
 
 _numbers = count(1)
 FORM = "application/x-www-form-urlencoded"
+_send = Client.request
 
 
 @pytest.fixture(autouse=True)
@@ -92,6 +94,21 @@ def _forms_as_browsers_send_them() -> None:
         return post(self, path, data, content_type, **options)
 
     RequestFactory.post = send  # type: ignore[assignment, method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _the_description_holds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compare each response of the API with its OpenAPI description."""
+    if any(map(request.node.get_closest_marker, ("slow", "kills", "e2e"))):
+        return
+
+    def send(self: Any, **given: Any) -> Any:
+        response = _send(self, **given)
+        if settings.ROOT_URLCONF == "config.urls":
+            check(given["REQUEST_METHOD"], given["PATH_INFO"], response)
+        return response
+
+    monkeypatch.setattr(Client, "request", send)
 
 
 @pytest.fixture(autouse=True)
