@@ -76,11 +76,12 @@ def check_content_encoding(context: Mapping[str, Any] | None) -> None:
     """Raise 415 for a compressed body (RFC 9110, 15.5.16), which could expand to any size."""
     encoding = context["request"].META.get("HTTP_CONTENT_ENCODING", "") if context else ""
     if encoding.strip().lower() not in ("", "identity"):
-        raise ApiError(
-            415,
-            "Content-Encoding is not supported; send the body as it is",
-            code=UNSUPPORTED_MEDIA_TYPE,
-        )
+        raise encoding_not_supported()
+
+
+def encoding_not_supported() -> ApiError:
+    message = "Content-Encoding is not supported; send the body as it is"
+    return ApiError(415, message, code=UNSUPPORTED_MEDIA_TYPE)
 
 
 def parse_object(body: bytes) -> dict[str, Any]:

@@ -18,7 +18,13 @@ from config.api.descriptions import AT, Answer, Keywords, Operation, Timestamp, 
 from config.api.error_codes import UNAVAILABLE
 from config.api.errors import ApiError, https_required
 from config.api.exceptions import error_members, internal_error
-from config.api.parsers import body_too_large, check_content_type, parse_object, unreadable_body
+from config.api.parsers import (
+    body_too_large,
+    check_content_type,
+    encoding_not_supported,
+    parse_object,
+    unreadable_body,
+)
 from config.openapi.types import Components, Schema
 
 _REQUEST_ID = "5f0c6b1e9d3a4c7f8e2b1a0d9c8b7a65"
@@ -184,6 +190,7 @@ def _shared(operation: Operation, method: str, *, needs_permission: bool) -> lis
             unreadable_body(),
             body_too_large(),
             raised(check_content_type, "text/plain"),
+            encoding_not_supported(),
         ]
     if operation.is_idempotent:
         errors += [malformed_key(), key_in_use(), key_reused()]
