@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.billing.fakes.razorpay import KEY_ID, KEY_SECRET, WEBHOOK_SECRET, FakeRazorpay
+from accounts.models import User
+from billing.models import (
+    LedgerEntry,
+    Purchase,
+)
+from billing.services import ledger_alerts
+from config.chain import writing
+from tests.billing.approvals import person
+from tests.billing.chains import extend
+from tests.billing.fakes.razorpay import KEY_ID, KEY_SECRET, WEBHOOK_SECRET, FakeRazorpay, tell
+from tests.billing.issued_statements import EARLIER, LAST, THIS_MONTH, move
+from tests.billing.operations import refund, start, succeed
+from tests.billing.purchases import buy, settle
+from tests.factories import Keys, bucket, partner_with_keys
 
 
 @pytest.fixture
@@ -19,3 +33,67 @@ def fake(settings: Any) -> Iterator[FakeRazorpay]:
         settings.RAZORPAY_KEY_ID, settings.RAZORPAY_KEY_SECRET = KEY_ID, KEY_SECRET
         settings.RAZORPAY_WEBHOOK_SECRET = WEBHOOK_SECRET
         yield server
+
+
+@pytest.fixture
+def payer(live_db: None) -> Keys:
+    return partner_with_keys()
+
+
+@pytest.fixture
+def purchase(fake: FakeRazorpay, payer: Keys) -> Purchase:
+    return buy(payer.partner, "razorpay")
+
+
+@pytest.fixture
+def payment(fake: FakeRazorpay, purchase: Purchase) -> dict[str, Any]:
+    """Return the payment of a booked purchase."""
+    made = fake.pay(purchase.reference)
+    assert tell(fake.event("payment.captured", purchase.reference, made)) == 200
+    purchase.refresh_from_db()
+    assert purchase.is_paid
+    return made
+
+
+@pytest.fixture
+def ravi(live_db: None) -> User:
+    return person("ravi@shopiq.test")
+
+
+@pytest.fixture
+def no_delay(live_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All clocks here are one: entries need not be a minute old."""
+    monkeypatch.setattr(writing, "CLOCK_TOLERANCE", timedelta(0))
+
+
+@pytest.fixture
+def no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ledger alerts are sent at once."""
+    monkeypatch.setattr(ledger_alerts, "_GRACE_SECONDS", 0.0)
+
+
+@pytest.fixture
+def charged(live_db: None) -> Keys:
+    """A partner with two buckets, one charge and one that was refunded."""
+    keys = partner_with_keys()
+    bucket(keys.partner, 1_000)
+    bucket(keys.partner, 100_000)
+    succeed(start(keys))
+    refund(start(keys))
+    return keys
+
+
+@pytest.fixture
+def billed(live_db: None) -> Keys:
+    """A purchase and a charge in the month before last, more in the last one and in this one."""
+    keys = partner_with_keys(name="Nandi “₹” & Söhne")
+    settle(buy(keys.partner), "pay_1")
+    succeed(start(keys))
+    move(LedgerEntry.objects.all(), EARLIER)
+    bucket(keys.partner, 10_000)
+    succeed(start(keys, mode="thinking"))
+    refund(start(keys))
+    move(LedgerEntry.objects.filter(created_at__gte=THIS_MONTH), LAST)
+    succeed(start(keys))
+    extend()
+    return keys

@@ -12,11 +12,9 @@ from django.core.mail import EmailMessage
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from accounts.models import AuditEntry, StaffInvitation, User
-from billing.jobs import end_lapsed_approvals
-from billing.models import Approval, LedgerEntry, PointBucket, Tier
+from accounts.models import AuditEntry, User
+from billing.models import Approval, LedgerEntry, PointBucket
 from billing.services import (
-    AlreadyRequested,
     ApprovalRefused,
     NotApproved,
     NotCorrectable,
@@ -24,9 +22,7 @@ from billing.services import (
     approve,
     check_ledger,
     correct_points,
-    decline_approval,
     grant_points,
-    withdraw_approval,
     write_off_debt,
 )
 from billing.services import refund_purchase as refund_service
@@ -34,30 +30,15 @@ from billing.services.approval_preview import preview_approval
 from billing.services.sandbox import give_back, pay
 from billing.services.settlement import book_payment as book_service
 from config.db.owned import PLATFORM_ID
-from tests.billing.approvals import Kind, ask, ask_refund, let_lapse, person
+from tests.billing.approval_requests import ask_grant
+from tests.billing.approvals import Kind, ask, ask_refund
 from tests.billing.operations import refund as refund_call
 from tests.billing.operations import start, succeed
-from tests.billing.parallel import only, race
 from tests.billing.purchases import balance, buy
-from tests.factories import Keys, bucket, partner_with_keys
-from tests.staff import in_group
+from tests.factories import Keys, bucket
 from tests.users import browser_of, create_user
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def payer(live_db: None) -> Keys:
-    return partner_with_keys()
-
-
-@pytest.fixture
-def ravi(live_db: None) -> User:
-    return person("ravi@shopiq.test")
-
-
-def ask_grant(payer: Keys, points: int = 50_000, **terms: Any) -> Approval:
-    return ask(payer.partner, Kind.GRANT, points, tier=Tier.objects.get(pk="starter"), **terms)
 
 
 def correct(filled: PointBucket, points: int, approver: User) -> Approval:
@@ -197,120 +178,6 @@ def test_a_debt_is_written_off_and_never_beyond(payer: Keys, ravi: User) -> None
     assert check_ledger().ok
 
 
-def test_what_a_person_asks_for_and_approves_in_a_day_is_limited(
-    payer: Keys, settings: Any
-) -> None:
-    settings.APPROVAL_DAILY_POINTS = {"finance": 700, "admin": 0}
-    asha, ravi = _finance("asha"), _finance("ravi")
-    first = ask_grant(payer, by=asha.email)
-    with pytest.raises(ApprovalRefused, match="request 700 points in 24 hours; 200 are left"):
-        ask_grant(payer, 20_001, by=asha.email)
-    approve(approval=first, approver=ravi)
-    second = ask_grant(payer, 20_100, by=_finance("mira").email)
-    with pytest.raises(ApprovalRefused, match="approve 700 points in 24 hours; 200 are left"):
-        approve(approval=second, approver=ravi)
-    approve(approval=second, approver=_finance("dev"))
-    with pytest.raises(ApprovalRefused, match="no longer has the permission"):
-        ask_grant(payer, 1, by=in_group_user("support").email)
-
-
-def test_a_small_sum_takes_one_person_by_setting(payer: Keys, settings: Any) -> None:
-    settings.APPROVAL_SINGLE_POINTS = 10
-    # Small ones count together.
-    for points, is_single in ((1_001, False), (600, True), (401, False), (400, True), (1, False)):
-        asked = ask_grant(payer, points)
-        if is_single:
-            assert approve(approval=asked, approver=asked.requested_by).is_single
-        else:
-            with pytest.raises(ApprovalRefused):
-                approve(approval=asked, approver=asked.requested_by)
-    assert balance(payer.partner) == 1_000
-
-
-def test_who_was_invited_by_the_person_who_asks_is_no_second_person(
-    payer: Keys, ravi: User, settings: Any
-) -> None:
-    asha, mira = person(), _finance("mira")
-    now, tie = timezone.now(), {"invited_by": asha, "groups": [], "completed_at": timezone.now()}
-    for number, invited in enumerate((ravi, mira)):  # her second and third mailbox
-        StaffInvitation.objects.create(
-            accepted_by=invited, token_hash=bytes([number]), expires_at=now, **tie
-        )
-    for asker, approver in ((asha, ravi), (mira, ravi), (ravi, asha)):
-        asked = ask_grant(payer, by=asker.email)
-        with pytest.raises(ApprovalRefused, match="ties you and"):
-            approve(approval=asked, approver=approver)
-    settings.APPROVAL_SINGLE_POINTS = 10
-    small = [ask_grant(payer, 600, by=mira.email) for _ in range(2)]
-    assert approve(approval=small[0], approver=ravi).is_single
-    with pytest.raises(ApprovalRefused, match="10 points of your own"):
-        approve(approval=small[1], approver=asha)
-    StaffInvitation.objects.filter(accepted_by=ravi).update(
-        confirmed_by=person("dev@shopiq.test"), confirmed_at=now
-    )
-    assert not approve(approval=asked, approver=asha).is_single
-
-
-def test_a_request_ends_once(payer: Keys, ravi: User) -> None:
-    declined, withdrawn, lapsed = ask_grant(payer), ask_grant(payer), ask_grant(payer)
-    with pytest.raises(ApprovalRefused, match="Withdraw"):
-        decline_approval(approval=declined, approver=declined.requested_by, note="No")
-    with pytest.raises(ApprovalRefused, match="Only the person who asked"):
-        withdraw_approval(approval=withdrawn, asker=ravi)
-    decline_approval(approval=declined, approver=ravi, note="Not agreed")
-    withdraw_approval(approval=withdrawn, asker=withdrawn.requested_by)
-    let_lapse(lapsed)
-    with pytest.raises(ApprovalRefused, match="has lapsed"):
-        approve(approval=lapsed, approver=ravi)
-    end_lapsed_approvals()
-    states = set(Approval.objects.values_list("state", flat=True))
-    assert states == {"declined", "withdrawn", "lapsed"}
-    for asked in (declined, withdrawn, lapsed):
-        with pytest.raises(ApprovalRefused, match="already"):
-            approve(approval=asked, approver=ravi)
-    with pytest.raises(AlreadyRequested):
-        ask_grant(payer, approval_id=declined.pk)
-    assert balance(payer.partner) == 0
-
-
-@pytest.mark.parametrize(
-    "change", [{"is_active": False}, {"is_staff": False}, {"is_superuser": False}], ids=str
-)
-def test_an_approver_who_lost_the_right_in_between_is_refused(
-    payer: Keys, ravi: User, change: dict[str, bool]
-) -> None:
-    asked = ask_grant(payer)
-    assert ravi.has_perm("billing.decide_approval")
-    User.objects.filter(pk=ravi.pk).update(**change)
-    with pytest.raises(ApprovalRefused, match="no longer has the permission"):
-        approve(approval=asked, approver=ravi)
-    assert balance(payer.partner) == 0
-
-
-def test_two_who_approve_at_once_approve_once(payer: Keys, ravi: User, threads: Any) -> None:
-    asked = ask_grant(payer)
-    people = [ravi, *(person(f"person-{n}@shopiq.test") for n in range(threads(32) - 1))]
-
-    done = only(
-        ApprovalRefused, race(*[partial(approve, approval=asked, approver=x) for x in people])
-    )
-
-    assert len(done) == 1
-    assert balance(payer.partner) == 50_000
-    assert AuditEntry.objects.filter(action="points.credited").count() == 1
-
-
-def test_one_person_stays_within_the_limit_with_many_at_once(
-    payer: Keys, ravi: User, settings: Any
-) -> None:
-    settings.APPROVAL_DAILY_POINTS = {"admin": 1_000}
-    asked = [ask_grant(payer, 20_000, by=f"p{n}@shopiq.test") for n in range(8)]
-    done = only(
-        ApprovalRefused, race(*[partial(approve, approval=x, approver=ravi) for x in asked])
-    )
-    assert (len(done), balance(payer.partner)) == (5, 100_000)
-
-
 def test_a_preview_shows_before_and_after_and_changes_nothing(payer: Keys, ravi: User) -> None:
     filled = bucket(payer.partner, 1_000)
     asked = ask(payer.partner, Kind.CORRECTION, -400, bucket=filled)
@@ -324,14 +191,3 @@ def test_a_preview_shows_before_and_after_and_changes_nothing(payer: Keys, ravi:
     assert "Only 10 points" in preview_approval(approval=beyond, viewer=ravi).problem
     assert (balance(payer.partner), LedgerEntry.objects.count()) == (1_000, 1)
     assert set(Approval.objects.values_list("state", flat=True)) == {"pending"}
-
-
-def _finance(name: str) -> User:
-    return in_group_user("finance", f"{name}.f@shopiq.test")
-
-
-def in_group_user(group: str, email: str = "") -> User:
-    email = email or f"{group}@shopiq.test"
-    if not User.objects.filter(email=email).exists():
-        in_group(group, email)
-    return User.objects.get(email=email)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,11 +20,7 @@ from tests.billing.chains import covered, extend, stored, tamper, without_trigge
 from tests.billing.operations import refund, start, succeed
 from tests.factories import Keys, PartnerFactory, bucket, partner_with_keys
 
-
-@pytest.fixture(autouse=True)
-def _no_delay(live_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All clocks here are one: entries need not be a minute old."""
-    monkeypatch.setattr(writing, "CLOCK_TOLERANCE", timedelta(0))
+pytestmark = pytest.mark.usefixtures("no_delay")
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
-from datetime import timedelta
 from functools import partial
 from itertools import product
 from random import Random
@@ -29,11 +28,7 @@ from tests.billing.operations import refund, start, succeed
 from tests.billing.parallel import only, race
 from tests.factories import Keys, bucket, partner_with_keys
 
-
-@pytest.fixture(autouse=True)
-def _no_delay(live_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All clocks here are one: entries need not be a minute old."""
-    monkeypatch.setattr(writing, "CLOCK_TOLERANCE", timedelta(0))
+pytestmark = pytest.mark.usefixtures("no_delay")
 
 
 @pytest.fixture

@@ -1,17 +1,14 @@
-"""Deployments on the dashboard: the list, the steps, where there is something to open."""
+"""The page of a deployment on the dashboard: its steps, and where there is something to open."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditEntry, User
@@ -21,6 +18,7 @@ from deployments.site_urls import preview_url, production_url
 from deployments.timeline import duration, steps_of
 from integrations.models import WebhookDelivery
 from integrations.services.webhooks import claim_deliveries
+from tests.deployments.dashboard_pages import LIST, page, queries
 from tests.deployments.deployment_fakes import (
     SECRET,
     Fakes,
@@ -31,27 +29,15 @@ from tests.deployments.deployment_fakes import (
 )
 from tests.factories import Keys
 from tests.integrations.outbox import claim_one, finish
-from tests.merchants import UNKNOWN_ID, PartnerServer
+from tests.merchants import PartnerServer
 from tests.users import browser_of, create_user
 
-LIST = "/dashboard/deployments/"
 POLLS = 'data-hx-trigger="every 3s"'
-
-
-@pytest.fixture
-def visitor(keys: Keys) -> Client:
-    return browser_of(create_user(keys.partner, "developer"))
 
 
 @pytest.fixture
 def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
     return install_fakes(monkeypatch)
-
-
-def page(visitor: Client, path: str, **query: str) -> str:
-    response = visitor.get(path, query)
-    assert response.status_code == 200
-    return str(response.content.decode())
 
 
 def detail(visitor: Client, deployment: Deployment) -> str:
@@ -61,12 +47,6 @@ def detail(visitor: Client, deployment: Deployment) -> str:
 def titles(deployment: Deployment) -> list[tuple[str, bool]]:
     """Each step's title, and whether it was reached."""
     return [(step.title, step.at is not None) for step in steps_of(deployment)]
-
-
-def queries(get: Callable[[], Any]) -> int:
-    with CaptureQueriesContext(connection) as captured:
-        assert get().status_code == 200
-    return len(captured)
 
 
 def test_a_queued_deployment_shows_what_is_ahead_and_looks_again_by_itself(
@@ -179,46 +159,6 @@ def test_a_published_shop_is_shown_by_its_own_picture(
     assert "https://*.shops.example" in response.headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize(
-    ("query", "is_shown"),
-    [
-        ({}, True),
-        ({"state": "queued"}, True),
-        ({"state": "live"}, False),
-        ({"shop": "nova retail"}, True),
-        ({"shop": "nova"}, True),
-        ({"shop": "Retail"}, False),
-        ({"shop": "nova-retail-"}, False),
-    ],
-)
-def test_deployments_are_filtered(
-    visitor: Client, server: PartnerServer, query: dict[str, str], is_shown: bool
-) -> None:
-    deployment = deploy(server)
-
-    assert (deployment.id in page(visitor, LIST, **query)) is is_shown
-
-
-def test_a_deployment_is_found_by_its_identifier(visitor: Client, server: PartnerServer) -> None:
-    deployment, other = deploy(server), deploy(server, 1)
-
-    content = page(visitor, LIST, shop=deployment.website.identifier.upper())
-    assert deployment.id in content
-    assert other.id not in content
-
-
-@pytest.mark.parametrize("query", ["state=zzz", "shop=%00", "shop=" + "x" * 999])
-def test_an_invalid_filter_is_named_and_not_applied(
-    visitor: Client, server: PartnerServer, query: str
-) -> None:
-    deployment = deploy(server)
-
-    response = visitor.get(f"{LIST}?{query}")
-    assert response.status_code == 200
-    assert response.text.count("is not applied.") == 1
-    assert deployment.id in response.text
-
-
 def test_a_deployment_whose_events_were_purged_says_so(
     visitor: Client, server: PartnerServer
 ) -> None:
@@ -226,22 +166,6 @@ def test_a_deployment_whose_events_were_purged_says_so(
     WebhookDelivery.objects.all().delete()
 
     assert "Events of this deployment are no longer stored." in detail(visitor, deployment)
-
-
-def test_a_list_without_deployments_says_how_to_order_one(visitor: Client) -> None:
-    assert "createAndDeploy" in page(visitor, LIST)
-
-
-def test_lists_take_as_many_queries_for_many_as_for_one(
-    visitor: Client, server: PartnerServer
-) -> None:
-    deploy(server)
-    page(visitor, LIST)
-    alone = queries(lambda: visitor.get(LIST))
-    for number in range(1, 30):
-        deploy(server, number)
-
-    assert queries(lambda: visitor.get(LIST)) == alone
 
 
 def test_a_deployments_page_takes_as_many_queries_with_three_webhooks_as_with_one(
@@ -255,25 +179,6 @@ def test_a_deployments_page_takes_as_many_queries_with_three_webhooks_as_with_on
     WebhookDelivery.objects.filter(position__gt=1).delete()
 
     assert queries(lambda: visitor.get(f"{LIST}{deployment.id}/")) == three
-
-
-@pytest.mark.parametrize("role", ["owner", "admin", "developer", "viewer"])
-def test_a_viewer_sees_no_deployment(keys: Keys, server: PartnerServer, role: str) -> None:
-    deployment = deploy(server)
-    visitor = browser_of(create_user(keys.partner, role))
-
-    for path in (LIST, f"{LIST}{deployment.id}/"):
-        assert visitor.get(path).status_code == (403 if role == "viewer" else 200)
-
-
-def test_anothers_deployment_and_malformed_ids_are_not_found(
-    visitor: Client, stranger: PartnerServer
-) -> None:
-    theirs = deploy(stranger)
-
-    assert theirs.id not in page(visitor, LIST)
-    for name in (theirs.id, theirs.website.identifier, UNKNOWN_ID, "x", "%00", theirs.id[:23]):
-        assert visitor.get(f"{LIST}{name}/").status_code == 404
 
 
 @pytest.mark.parametrize(

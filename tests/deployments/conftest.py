@@ -1,0 +1,60 @@
+"""Fixtures for tests of websites and deployments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from deployments.targets.archives import ArchiveStore
+from deployments.targets.base import Release
+from deployments.targets.github_actions import GitHubActionsTarget
+from tests.deployments.fakes.github import REF, REPOSITORY, TOKEN, WORKFLOW, FakeGitHub
+from tests.deployments.fakes.shops import make_release
+from tests.deployments.workflow_releases import Make
+from tests.factories import Keys
+from tests.users import browser_of, create_user
+
+
+@pytest.fixture
+def github() -> Iterator[FakeGitHub]:
+    with FakeGitHub().serving() as fake:
+        yield fake
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> ArchiveStore:
+    return ArchiveStore(tmp_path / "sites")
+
+
+@pytest.fixture
+def make(github: FakeGitHub, shelf: ArchiveStore) -> Make:
+    def target(**changes: str) -> GitHubActionsTarget:
+        options = {
+            "api_url": github.url,
+            "repository": REPOSITORY,
+            "workflow": WORKFLOW,
+            "token": TOKEN,
+            "ref": REF,
+            **changes,
+        }
+        return GitHubActionsTarget(
+            **options,
+            archives=shelf,
+            archive_url=lambda token: f"https://shops.example/a/{token}",
+            poll_seconds=0.01,
+        )
+
+    return target
+
+
+@pytest.fixture
+def release(tmp_path: Path) -> Release:
+    return make_release(tmp_path, "one")
+
+
+@pytest.fixture
+def visitor(keys: Keys) -> Client:
+    return browser_of(create_user(keys.partner, "developer"))
