@@ -33,6 +33,7 @@ def test_an_account_keeps_its_notes_until_they_are_cleared(server: PartnerServer
 
     assert NOTES.items() <= update(firstName="Asha").items()
     assert update(metadata={"a": "b"})["metadata"] == {"a": "b"}
+    assert update(externalId="b-2")["externalId"] == "b-2"
     assert not {"externalId", "metadata"} & set(update(externalId=None, metadata=None))
 
 

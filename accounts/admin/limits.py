@@ -18,6 +18,18 @@ from config.admin.sections import Section
 from config.grouping import group_digits
 
 _MINUTE, _DAY = 60, 86_400
+#: What is counted for a subject is found by it, its partner, or one of its keys.
+SUBJECT_TERMS = (
+    Term("pk", ID),
+    Term("partner_id", ID),
+    Term(
+        "key",
+        ID,
+        lambda rows, term: rows.filter(
+            pk__in=ApiKey.objects.of_all().filter(pk=term).values("rate_subject")
+        ),
+    ),
+)
 
 
 @admin.register(RateWindow)
@@ -26,17 +38,7 @@ class RateWindowAdmin(ReadOnlyAdmin):
 
     section = Section.SYSTEM
     list_display = ("subject", "partner", "keys", "minute", "day", "state")
-    search_terms = (
-        Term("pk", ID),
-        Term("partner_id", ID),
-        Term(
-            "key",
-            ID,
-            lambda rows, term: rows.filter(
-                pk__in=ApiKey.objects.of_all().filter(pk=term).values("rate_subject")
-            ),
-        ),
-    )
+    search_terms = SUBJECT_TERMS
     search_help_text = "Key ID or partner ID"
     ordering = ("-subject",)
     fields = list_display

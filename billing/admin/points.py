@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 
+from accounts.admin.limits import SUBJECT_TERMS
 from accounts.models import ApiKey
 from billing.admin.returns import DebtFilter
 from billing.models import (
@@ -176,17 +177,7 @@ class KeySpendingAdmin(ReadOnlyAdmin):
     """What counts against the spend limits of keys; their page shows the limits."""
 
     list_display = ("subject", "partner", "day", "of_day", "month", "of_month")
-    search_terms = (
-        Term("pk", ID),
-        Term("partner_id", ID),
-        Term(
-            "key",
-            ID,
-            lambda rows, term: rows.filter(
-                pk__in=ApiKey.objects.of_all().filter(pk=term).values("rate_subject")
-            ),
-        ),
-    )
+    search_terms = SUBJECT_TERMS
     search_help_text = "Key ID or partner ID"
     ordering = ("-subject",)
     fields = list_display

@@ -23,10 +23,11 @@ def states(model: Any, field: str = "state") -> set[str]:
 
 @pytest.mark.slow
 def test_the_scene_has_partners_in_all_states_and_its_books_balance(
-    live_db: None, tmp_path: Path
+    live_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setitem(KINDS, "busy", 6)  # each is a third of a second of work a month
     build_year(password="correct horse", media=tmp_path)
-    assert Partner.objects.count() == sum(KINDS.values()) == 40
+    assert Partner.objects.count() == sum(KINDS.values())
     assert Partner.objects.filter(is_active=False).count() == KINDS["inactive"]
     assert states(LiveAccessRequest) == {"waiting", "declined"}
     assert states(Purchase) >= {"paid", "failed", "cancelled", "expired", "refunded"}
