@@ -97,3 +97,12 @@ def billed(live_db: None) -> Keys:
     succeed(start(keys))
     extend()
     return keys
+
+
+@pytest.fixture
+def customer(db: None) -> Keys:
+    """A partner with points of two tiers."""
+    keys = partner_with_keys()
+    bucket(keys.partner, 500)
+    bucket(keys.partner, 10_000, "growth")
+    return keys

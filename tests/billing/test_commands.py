@@ -1,47 +1,22 @@
-"""The commands that scripts outside rely on: their exact output and their refusals."""
+"""Commands about partners and points, on which scripts rely: exact output and refusals."""
 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.keys import is_well_formed
-from accounts.models import ApiKey, AuditEntry, Member, Partner
+from accounts.models import AuditEntry, Member, Partner
 from billing.models import LedgerCheck, LedgerEntry, PointBucket
+from tests.billing.commands import run, run_json
 from tests.billing.operations import refund, start, succeed
-from tests.factories import Keys, bucket, partner_with_keys
+from tests.factories import Keys
 
 pytestmark = pytest.mark.django_db
-
-
-def run(*words: str) -> str:
-    """Return the output of the command."""
-    out = StringIO()
-    call_command(*words, stdout=out)
-    return out.getvalue()
-
-
-def run_json(*words: str) -> dict[str, Any]:
-    """The one JSON object that the command prints, on a line of its own."""
-    printed = run(*words, "--json")
-    assert printed.count("\n") == 1
-    found = json.loads(printed)
-    assert isinstance(found, dict)
-    return found
-
-
-@pytest.fixture
-def payer() -> Keys:
-    keys = partner_with_keys()
-    bucket(keys.partner, 500)
-    bucket(keys.partner, 10_000, "growth")
-    return keys
 
 
 def test_create_partner_prints_everything_a_partner_needs() -> None:
@@ -113,9 +88,9 @@ def test_create_partner_refuses_an_address_that_is_taken() -> None:
     assert Partner.objects.count() == 1
 
 
-def test_grant_points_makes_a_bucket_of_its_own(payer: Keys) -> None:
+def test_grant_points_makes_a_bucket_of_its_own(customer: Keys) -> None:
     words = ("--tier", "starter", "--points", "7.25", "--reason", "an apology")
-    granted = run_json("grant_points", payer.partner.id, *words)
+    granted = run_json("grant_points", customer.partner.id, *words)
 
     made = PointBucket.objects.get(pk=granted.pop("bucketId"))
     assert granted == {"packageId": "grant", "tier": "starter", "points": 7.25}
@@ -126,19 +101,19 @@ def test_grant_points_makes_a_bucket_of_its_own(payer: Keys) -> None:
     assert (trail.actor, trail.detail["note"]) == ("command:grant_points", "an apology")
 
 
-def test_granted_points_are_whole_numbers_where_they_are_whole(payer: Keys) -> None:
+def test_granted_points_are_whole_numbers_where_they_are_whole(customer: Keys) -> None:
     words = ("--tier", "scale", "--points", "11.00", "--reason", "an apology")
 
-    assert '"points": 11}' in run("grant_points", payer.partner.id, *words, "--json")
+    assert '"points": 11}' in run("grant_points", customer.partner.id, *words, "--json")
 
 
 @pytest.mark.parametrize(
     ("tier", "points"), [("gold", "1"), ("scale", "0"), ("scale", "-5"), ("scale", "1.001")]
 )
-def test_grant_points_refuses_nonsense(payer: Keys, tier: str, points: str) -> None:
+def test_grant_points_refuses_nonsense(customer: Keys, tier: str, points: str) -> None:
     with pytest.raises(CommandError):
         run(
-            *("grant_points", payer.partner.id, f"--tier={tier}", f"--points={points}"),
+            *("grant_points", customer.partner.id, f"--tier={tier}", f"--points={points}"),
             *("--reason", "an apology"),
         )
 
@@ -150,103 +125,11 @@ def test_grant_points_needs_a_partner_that_exists() -> None:
         run("grant_points", "0" * 24, "--tier=scale", "--points=1", "--reason=x")
 
 
-def test_create_key_prints_the_key_once(payer: Keys) -> None:
-    made = run_json(
-        *("create_key", payer.partner.id, "--environment", "live"),
-        *("--expires", "2030-01-02T03:04:05Z", "--allow", "10.0.0.0/8", "--allow", "2001:db8::/32"),
-    )
-
-    assert list(made) == ["keyId", "key"]
-    key = ApiKey.objects.get(pk=made["keyId"])
-    assert made["key"].startswith("sq_live_")
-    assert key.last_four == made["key"][-4:]
-    assert key.expires_at == datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
-    networks = {str(row.network) for row in key.allowed_networks.all()}
-    assert networks == {"10.0.0.0/8", "2001:db8::/32"}
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("--environment", "management"),
-        ("--environment", "live", "--allow", "10.0.0.0/99"),
-        ("--environment", "live", "--expires", "tomorrow"),
-        ("--environment", "live", "--expires", "2020-01-02T03:04:05Z"),
-        ("--environment", "live", *(f"--allow=10.0.0.{number}" for number in range(101))),
-    ],
-)
-def test_create_key_refuses_nonsense(payer: Keys, words: tuple[str, ...]) -> None:
-    with pytest.raises(CommandError):
-        run("create_key", payer.partner.id, *words)
-
-    assert ApiKey.objects.count() == 4
-
-
-def test_revoke_key_ends_a_key_for_good(payer: Keys) -> None:
-    key = payer.key("live")
-
-    run("revoke_key", key.id)
-    first = ApiKey.objects.get(pk=key.id).revoked_at
-    run("revoke_key", key.id)
-
-    assert first is not None
-    assert ApiKey.objects.get(pk=key.id).revoked_at == first
-    assert AuditEntry.objects.filter(action="key.revoked").count() == 1
-
-
-def test_deactivate_partner_closes_the_api_and_keeps_the_points(payer: Keys) -> None:
-    run("deactivate_partner", payer.partner.id)
-
-    assert not Partner.objects.get(pk=payer.partner.id).is_active
-    assert PointBucket.objects.filter(remaining__gt=0).count() == 2
-
-
-def test_reactivate_partner_opens_the_api_again(payer: Keys) -> None:
-    run("deactivate_partner", payer.partner.id)
-
-    run("reactivate_partner", payer.partner.id)
-    run("reactivate_partner", payer.partner.id)
-
-    assert Partner.objects.get(pk=payer.partner.id).is_active
-    assert AuditEntry.objects.filter(action="partner.reactivated").count() == 1
-
-
-def test_set_limits_changes_what_it_is_given(payer: Keys) -> None:
-    run("set_limits", payer.partner.id, "--requests-per-minute", "5")
-    run("set_limits", payer.partner.id, "--requests-per-day", "700")
-
-    partner = Partner.objects.get(pk=payer.partner.id)
-    assert (partner.requests_per_minute, partner.requests_per_day) == (5, 700)
-    assert AuditEntry.objects.filter(action="partner.limits_changed").count() == 2
-
-
-def test_set_limits_takes_the_smallest_and_the_largest(payer: Keys) -> None:
-    run("set_limits", payer.partner.id, "--requests-per-minute", "1")
-    run("set_limits", payer.partner.id, "--requests-per-day", "1000000000")
-
-    partner = Partner.objects.get(pk=payer.partner.id)
-    assert (partner.requests_per_minute, partner.requests_per_day) == (1, 1_000_000_000)
-
-
-@pytest.mark.parametrize(
-    "words", [(), ("--requests-per-minute", "0"), ("--requests-per-day", "1000000001")]
-)
-def test_set_limits_refuses_nonsense(payer: Keys, words: tuple[str, ...]) -> None:
-    with pytest.raises(CommandError):
-        run("set_limits", payer.partner.id, *words)
-
-
-@pytest.mark.parametrize("command", ["revoke_key", "deactivate_partner", "reactivate_partner"])
-def test_who_does_not_exist_cannot_be_ended(command: str) -> None:
-    with pytest.raises(CommandError, match="not found"):
-        run(command, "0" * 24)
-
-
-def test_check_ledger_finds_the_books_equal_whatever_happened(payer: Keys) -> None:
-    kept, back = start(payer), start(payer)
+def test_check_ledger_finds_the_books_equal_whatever_happened(customer: Keys) -> None:
+    kept, back = start(customer), start(customer)
     succeed(kept)
     refund(back)
-    start(payer)
+    start(customer)
 
     equal = {"ok": True, "buckets": 2, "entries": 0, "drift": [], "faults": []}
     assert run_json("check_ledger") == equal
@@ -254,7 +137,9 @@ def test_check_ledger_finds_the_books_equal_whatever_happened(payer: Keys) -> No
 
 
 @pytest.mark.parametrize("lost", [1, 499])
-def test_check_ledger_names_a_bucket_that_drifted_and_exits_with_1(payer: Keys, lost: int) -> None:
+def test_check_ledger_names_a_bucket_that_drifted_and_exits_with_1(
+    customer: Keys, lost: int
+) -> None:
     damaged = PointBucket.objects.get(original=500)
     PointBucket.objects.filter(pk=damaged.pk).update(remaining=500 - lost)
     out = StringIO()
@@ -270,10 +155,10 @@ def test_check_ledger_names_a_bucket_that_drifted_and_exits_with_1(payer: Keys, 
     assert (kept.ok, kept.drift) == (False, drift)
 
 
-def test_check_ledger_sees_a_bucket_without_any_entry(payer: Keys) -> None:
+def test_check_ledger_sees_a_bucket_without_any_entry(customer: Keys) -> None:
     first = PointBucket.objects.get(original=500)
     ghost = PointBucket.objects.create(
-        partner=payer.partner,
+        partner=customer.partner,
         tier=first.tier,
         original=800,
         remaining=800,
