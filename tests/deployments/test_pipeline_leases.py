@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from deployments.models import Deployment
 from deployments.pipeline import run_due
-from deployments.services.transitions import claim_next
+from deployments.services.transitions import LeaseLost, check_lease, claim_next
 from integrations.models import WebhookDelivery
 from tests.concurrency import run_beside
 from tests.deployments.deployment_fakes import (
@@ -91,6 +91,18 @@ def test_a_worker_that_lost_its_lease_takes_no_step(
     assert overtaken == [stage]
     assert Deployment.objects.get().state == "live"
     assert events() == WHOLE
+
+
+def test_a_lease_that_another_took_over_is_lost_at_once(server: PartnerServer) -> None:
+    deploy(server)
+    first = claim_next()
+    make_due()
+    second = claim_next()
+    assert first
+    assert second
+    check_lease(second)
+    with pytest.raises(LeaseLost):
+        check_lease(first)
 
 
 def test_a_lost_lease_is_noticed_before_the_public_sees_anything(
