@@ -119,6 +119,7 @@ def test_a_new_package_is_sold_from_its_start(db: None) -> None:
     price = PackagePrice.objects.get(package="pack_diwali")
     assert (price.price_paise, price.package.points) == (89_950, 100_000)
     assert price.is_on_sale
+    assert (price.starts_at.second, price.starts_at.microsecond) == (0, 0)
     assert "pack_diwali" not in Package.objects.on_sale().values_list("code", flat=True)
 
     package = Package.objects.create(code="pack_x", name="X", tier_id="scale", points=100)
