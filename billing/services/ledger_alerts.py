@@ -15,6 +15,8 @@ from config.chain.verification import Fault
 log = structlog.get_logger(__name__)
 
 _LOCK = 0x73716C61
+#: Of broken entries, and of buckets, an email names so many.
+_MOST_NAMED = 10
 #: After a longer stop the worker checks the ledger first.
 _GRACE_SECONDS = 600.0
 _started_at = time.monotonic()
@@ -51,9 +53,9 @@ def _describe(state: LedgerState) -> list[str]:
     """Name the first broken entries and buckets."""
     if not state.problem or not state.check:
         return []
-    faults = [str(Fault(**fault)) for fault in state.check.faults[:10]]
+    faults = [str(Fault(**fault)) for fault in state.check.faults[:_MOST_NAMED]]
     drift = [
         f"bucket {row['bucket']}: {row['remaining']} remaining, entries sum to {row['entries']}"
-        for row in state.check.drift[:10]
+        for row in state.check.drift[:_MOST_NAMED]
     ]
     return [*faults, *drift]
