@@ -26,8 +26,9 @@ from billing.reports.revenue import GROUPS, read_revenue, revenue_rows
 from billing.services import read_payouts
 from tests.billing.business import DAYS, START
 from tests.billing.fakes.razorpay import FakeRazorpay
-from tests.billing.report_books import AMOUNTS, Books, day_of, sign_of
+from tests.billing.report_books import Books, day_of, sign_of
 
+AMOUNTS = ("amount_paise", "cgst_paise", "sgst_paise", "igst_paise", "total_paise")
 FIRST = START.astimezone(INDIAN_TIME).date()
 
 
