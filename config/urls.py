@@ -55,7 +55,7 @@ urlpatterns = [
         name="staff-mail-message",
     ),
     path("admin/", admin.site.urls),
-    re_path(r"^(?:login|signup|dashboard|admin)$", views.add_slash),
+    re_path(r"^(?:login|signup|dashboard|admin|docs|status)$", views.add_slash),
     re_path(r"^media/(?P<name>.+)$", views.media, name="media"),
 ]
 

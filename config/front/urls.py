@@ -4,5 +4,5 @@ from config.front import views
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("status", views.status, name="status"),
+    path("status/", views.status, name="status"),
 ]

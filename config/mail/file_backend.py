@@ -24,3 +24,10 @@ class FolderBackend(filebased.EmailBackend):
         # would be in one file. The microseconds also keep them in order.
         name = f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}{secrets.randbelow(10**6):06d}.log"
         self._fname = str(Path(settings.EMAIL_FILE_PATH) / name)
+
+    def close(self) -> None:
+        """Leave no file behind if the folder was only tried."""
+        super().close()
+        file = Path(str(self._fname))
+        if file.exists() and not file.stat().st_size:
+            file.unlink()

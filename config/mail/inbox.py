@@ -31,7 +31,9 @@ class Mail:
 @permission_required("email.read_saved_mail", raise_exception=True)
 @require_safe
 def messages(request: HttpRequest) -> HttpResponse:
-    names = sorted((path.name for path in _folder().glob("*.log")), reverse=True)
+    # A file is empty for the moment between its creation and the writing of the message.
+    files = [path for path in _folder().glob("*.log") if path.stat().st_size]
+    names = sorted((path.name for path in files), reverse=True)
     context = {"mails": [_read(name) for name in names[:_MOST]], "most": _MOST}
     return _page(request, "admin/mail/list.html", "Mail", context)
 

@@ -26,7 +26,7 @@ def client(db: None, client: Client) -> Client:
 
 
 def test_an_anonymous_user_is_redirected_to_sign_in_and_back(db: None) -> None:
-    response = Client().get("/", follow=True)
+    response = Client().get("/dashboard", follow=True)
     assert response.redirect_chain[-1] == ("/login/?next=/dashboard/", 302)
 
 

@@ -54,9 +54,14 @@ def _problem_of(operation: Operation) -> str | None:
     return None
 
 
+def _is_ours(path: str, root: str) -> bool:
+    return str(path).startswith(f"{root}/") and "site-packages" not in str(path)
+
+
 def own_migrations() -> list[tuple[str, str, Migration]]:
     root = str(apps.get_app_config("accounts").path).rpartition("/")[0]
-    ours = {app.label for app in apps.get_app_configs() if str(app.path).startswith(f"{root}/")}
+    # The libraries are in a folder of the project, too.
+    ours = {app.label for app in apps.get_app_configs() if _is_ours(app.path, root)}
     loaded = MigrationLoader(None).disk_migrations.items()
     return [(app, name, migration) for (app, name), migration in loaded if app in ours]
 

@@ -120,6 +120,7 @@ def test_every_app_registers_its_periodic_tasks() -> None:
         "config.jobs.heartbeat.enqueue_heartbeat": 10,
         "config.mail.jobs.enqueue_due_mail": 10,
         "config.jobs.retention.enqueue_retention": 3600,
+        "config.jobs.service_levels.enqueue_service_levels": 300,
         "billing.jobs.end_lapsed_approvals": 3600,
         "billing.jobs.enqueue_due_payments": 30,
         "billing.jobs.enqueue_dispute_check": 3600,

@@ -28,6 +28,11 @@ _OTHERS = (
     "statusz",
     "metrics",
     "chat",
+    "docs/<slug:name>.md",
+    "docs/api/postman.json",
+    "docs/changelog.rss",
+    "docs/search.json",
+    "llms.txt",
 )
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^()]*\)")
 #: What a parameter of an address names: a row of `Side.rows`. Where several pages mean different
@@ -54,6 +59,7 @@ ROWS = {
 }
 #: Parameters that name nothing of a partner's.
 SHARED = {
+    "name": "errors",
     "package": "pack_5000",
     "uidb36": "1",
     "key": "0" * 24,

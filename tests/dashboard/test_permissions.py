@@ -11,7 +11,7 @@ from tests.users import ROLES, browser_of
 
 PAGES = partner_pages()
 #: There is a management key: the page leads to it instead of making a second one.
-SENDS_ON = {"key-new-management"}
+SENDS_ON = {"key-new-management", "key-tighten"}
 
 
 @pytest.mark.parametrize("route", PAGES, ids=name_of)

@@ -16,6 +16,7 @@ SENSITIVE = {
     "key-network-remove",
     "key-new-management",
     "key-revoke",
+    "key-tighten",
     "key-whitelist",
     "leave-partner",
     "member",

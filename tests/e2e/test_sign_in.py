@@ -27,7 +27,7 @@ def fill(page: Page, email: str, password: str) -> None:
 
 
 def test_a_user_signs_in_and_out(page: Page, user: User) -> None:
-    page.goto("/")
+    page.goto("/dashboard/")
     fill(page, "Priya@Partner.test", PASSWORD)
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
     expect(page.get_by_text("Nova Retail")).to_be_visible()

@@ -37,7 +37,7 @@ def test_a_hundred_percent_means_all() -> None:
 
 def test_the_page_tells_visitors(client: Client) -> None:
     keep("webhooks", 0, 10, 0)
-    html = client.get("/status").content.decode()
+    html = client.get("/status/").content.decode()
     assert "100% succeeded in 90 days" in html
     assert "No requests in 90 days" in html
 
