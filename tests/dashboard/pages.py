@@ -34,6 +34,8 @@ _OTHERS = (
     "docs/search.json",
     "llms.txt",
 )
+#: Pages for everyone that are only read.
+_READ_ONLY = {"docs", "docs-page", "home", "status"}
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^()]*\)")
 #: What a parameter of an address names: a row of `Side.rows`. Where several pages mean different
 #: rows by one name, "page.parameter".
@@ -85,7 +87,8 @@ class Page:
 
     @property
     def methods(self) -> tuple[str, ...]:
-        return getattr(self.view, "methods", ("GET", "HEAD", "POST"))
+        others = ("GET", "HEAD") if self.name in _READ_ONLY else ("GET", "HEAD", "POST")
+        return getattr(self.view, "methods", others)
 
     @property
     def reauthenticates(self) -> bool:
