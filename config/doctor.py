@@ -75,7 +75,9 @@ def diagnosis_names() -> list[str]:
 @diagnosis("settings")
 def check_settings() -> str:
     errors = [
-        message for message in run_checks(include_deployment_checks=True) if message.level >= ERROR
+        message
+        for message in run_checks(include_deployment_checks=True)
+        if message.level >= ERROR and not message.is_silenced()
     ]
     if errors:
         raise Problem(" ".join(f"{error.msg} ({error.id})" for error in errors))
