@@ -89,7 +89,7 @@ def purchase(request: PartnerRequest, purchase_id: str) -> HttpResponse:
 def purchase_watch(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     """Tell a page that waits when to ask again or, if the state changed, what it now shows.
 
-    The gateway is left to the worker, which asks it at its own pace.
+    The gateway is left to the worker, which asks it less often as time passes.
     """
     purchase = _find(request, purchase_id)
     if purchase.is_open and purchase.state == request.GET.get("state"):
