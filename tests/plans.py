@@ -41,10 +41,7 @@ def scans_without_index(statements: list[str]) -> list[str]:
     key, is left out.
     """
     with connection.cursor() as cursor:
-        for method in ("seqscan", "hashjoin", "mergejoin", "material"):
-            cursor.execute(f"SET LOCAL enable_{method} = off")
-        cursor.execute(_AS_IF_LARGE)
-        cursor.execute(_WITHOUT_MEASURED_COLUMNS)
+        plan_for_large_tables(cursor)
         cursor.execute(
             "SELECT relname FROM pg_class JOIN pg_index ON oid = indexrelid"
             " WHERE indpred IS NOT NULL"
@@ -56,6 +53,14 @@ def scans_without_index(statements: list[str]) -> list[str]:
             for node in _nodes(_explain(cursor, statement))
             if _is_scan(node) and not _is_bounded(node, partial)
         ]
+
+
+def plan_for_large_tables(cursor: Any) -> None:
+    """Let the planner decide until the transaction ends as if every table with rows were large."""
+    for method in ("seqscan", "hashjoin", "mergejoin", "material"):
+        cursor.execute(f"SET LOCAL enable_{method} = off")
+    cursor.execute(_AS_IF_LARGE)
+    cursor.execute(_WITHOUT_MEASURED_COLUMNS)
 
 
 def _explain(cursor: Any, statement: str) -> dict[str, Any]:

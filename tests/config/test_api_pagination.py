@@ -12,6 +12,7 @@ from django.db import connection
 from accounts.models import Account
 from config.api.errors import ApiError
 from config.api.pagination import NewestFirst
+from tests.plans import plan_for_large_tables
 
 
 def cursor(text: str) -> str:
@@ -68,7 +69,7 @@ def test_a_deep_page_is_read_by_index_without_sorting() -> None:
     moment = datetime(2026, 3, 1, tzinfo=UTC)
     page = NewestFirst(20, (moment, "f" * 24))
     with connection.cursor() as database:
-        database.execute("SET LOCAL enable_seqscan = off")
+        plan_for_large_tables(database)
     plans: list[str] = []
 
     def explain(execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:

@@ -26,6 +26,7 @@ from integrations.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from tests.billing.operations import admission_of
 from tests.factories import Keys, PartnerFactory, partner_with_keys
 from tests.merchants import merchant
+from tests.plans import plan_for_large_tables
 from tests.users import create_user
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +96,7 @@ def test_an_ended_event_stays_until_its_stream_has_ended() -> None:
 
 def test_old_rows_are_found_by_id() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan_for_large_tables(cursor)
     with CaptureQueriesContext(connection) as captured:
         purge_webhooks()
         purge_auto_login_links()
