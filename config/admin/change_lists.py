@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG, ORDER_VAR, ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import InvalidPage, Paginator
 from django.db import DataError, models
 from django.db.models import QuerySet, prefetch_related_objects
@@ -18,9 +16,9 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 
 from config.admin.attention_filter import AttentionFilter, has_rows
-from config.admin.columns import column_of_field
 from config.admin.filters import ModeFilter, Period, PeriodFilter
 from config.admin.hidden_terms import is_hidden, reveal_term
+from config.admin.list_columns import CHECKBOX, ListColumns, name_of
 from config.admin.paginator import BoundedPaginator
 from config.admin.partner_filter import PARTNER_PARAMETERS, PartnerFilter, partner_widget
 from config.admin.search import Term, search
@@ -94,9 +92,9 @@ class FilteredChangeList(ChangeList):
         classes: dict[str, str] = {}
         for index, column in enumerate(self.list_display):
             name = column if isinstance(column, str) else column.__name__
-            places = page.phone or [_name(each) for each in self.list_display if each != _CHECKBOX]
+            places = page.phone or [name_of(each) for each in self.list_display if each != CHECKBOX]
             found = [f"phone-{places.index(name) + 1}"] if name in places[:4] else ["phone-none"]
-            if name == _CHECKBOX:
+            if name == CHECKBOX:
                 found = []
             if page.is_number(name):
                 found.append("number")
@@ -104,24 +102,8 @@ class FilteredChangeList(ChangeList):
         return classes
 
 
-_CHECKBOX = "action_checkbox"
-
-
-def _name(column: str | Callable[..., Any]) -> str:
-    return column if isinstance(column, str) else column.__name__
-
-
-if TYPE_CHECKING:
-    _Base = admin.ModelAdmin[Any]
-else:
-    _Base = object
-
-
-class FilteredLists(_Base):
-    """A mixin for `ModelAdmin`: lists that are fast on tables of any size.
-
-    Cells of a foreign key are links, those of a time and of an id have the form of all lists.
-    """
+class FilteredLists(ListColumns):
+    """A mixin for `ModelAdmin`: lists that are fast on tables of any size."""
 
     paginator: ClassVar[type[Paginator[Any]]] = BoundedPaginator
     list_per_page = 50
@@ -136,73 +118,11 @@ class FilteredLists(_Base):
     search_terms: ClassVar[tuple[Term, ...]] = ()
     #: The order of one partner's rows, by an index of the model.
     partner_ordering: ClassVar[tuple[str, ...]] = ()
-    #: Columns of the two lines of a row on a phone: left and right of the first, then the second.
-    phone: ClassVar[tuple[str, ...]] = ()
-    #: Foreign keys that columns with code of their own read.
-    also_named: ClassVar[tuple[str, ...]] = ()
     #: Whether test keys of the management API make such rows; the list offers to show them.
     has_test_rows: ClassVar[bool] = False
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
         return FilteredChangeList
-
-    def get_list_display(self, request: HttpRequest) -> list[Any]:
-        """Give cells of foreign keys, times and ids the form of all lists."""
-        names = super().get_list_display(request)
-        return [self._column(name, request) or name for name in names]
-
-    def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
-        """Link the first column and, if a phone leaves it out, one that a phone shows."""
-        links = super().get_list_display_links(request, list_display)
-        columns = {_name(column): column for column in list_display}
-        if not links or not self.phone or next(iter(columns)) in self.phone:
-            return links
-        plain = [
-            name
-            for name in self.phone
-            if name in columns and not isinstance(self._field(name), models.ForeignKey)
-        ]
-        plain.sort(key=self.is_number)
-        return [*links, columns[plain[0]]]
-
-    def _column(self, name: Any, request: HttpRequest) -> Callable[[Any], Any] | None:
-        field = self._field(name)
-        site = self.admin_site
-        return column_of_field(field, request, site) if field else None
-
-    def _field(self, name: Any) -> models.Field[Any, Any] | None:
-        if not isinstance(name, str) or hasattr(type(self), name):
-            return None
-        try:
-            field = self.opts.get_field(name)
-        except FieldDoesNotExist:
-            return None
-        return field if isinstance(field, models.Field) else None
-
-    def is_number(self, name: str) -> bool:
-        if isinstance(field := self._field(name), models.IntegerField):
-            return not field.choices
-        return bool(getattr(getattr(self, name, None), "is_number", False))
-
-    @property
-    def named_relations(self) -> list[str]:
-        """Return the foreign keys that cells name."""
-        fields = (self._field(name) for name in self.list_display)
-        names = [field.name for field in fields if isinstance(field, models.ForeignKey)]
-        return [*names, *self.also_named]
-
-    @property
-    def phone_labels(self) -> dict[str, str]:
-        """Return what a phone, without the header, writes before a bare number or a yes and no."""
-        fields = {_name(column): self._field(column) for column in self.list_display}
-        return {
-            name: capfirst(str(field.verbose_name))
-            for name, field in fields.items()
-            if isinstance(field, models.IntegerField | models.BooleanField) and not field.choices
-        }
-
-    def prepare_rows(self, rows: list[Any]) -> None:
-        """Read what columns with code of their own need of a page of rows, in a few queries."""
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         bounds: list[Any] = [PeriodFilter] if self.period else []

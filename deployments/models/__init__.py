@@ -1,6 +1,8 @@
 """Websites, their deployments, takedowns and domains."""
 
+from deployments.models.deployments import Deployment, DeploymentQuerySet
 from deployments.models.domains import SiteDomain
-from deployments.models.shops import Deployment, DeploymentQuerySet, Takedown, Website
+from deployments.models.takedowns import Takedown
+from deployments.models.websites import Website
 
 __all__ = ["Deployment", "DeploymentQuerySet", "SiteDomain", "Takedown", "Website"]

@@ -10,7 +10,7 @@ from django.db.models import Q
 from accounts.models import Partner
 from config.db.fields import IdField
 from config.db.owned import SANDBOX_PREFIX, OwnedQuerySet
-from deployments.models.shops import Website
+from deployments.models.websites import Website
 
 
 class SiteDomainQuerySet(OwnedQuerySet["SiteDomain"]):
