@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,12 +16,12 @@ from billing.gst import _check_digit
 from billing.models import Invoice, Purchase
 from config.db.rotation import rotate_all
 from tests.billing.approvals import refund_purchase
+from tests.billing.pdf_texts import glyph_table, text_of
 from tests.billing.purchases import bill_to, buy, numbers, settle
 from tests.daily import few_daily
 from tests.factories import PartnerFactory
 
 pytestmark = pytest.mark.django_db
-
 NANDI = {
     "legal_name": "Nandi Potteries",
     "email": "accounts@nandi.test",
@@ -45,36 +44,6 @@ def invoice_of(partner: Partner, **details: Any) -> Invoice:
         bill_to(partner, **details)
     purchase = settle(buy(partner, "manual"), f"pay_{Invoice.objects.count()}")
     return Invoice.objects.get(purchase=purchase)
-
-
-def text_of(pdf: bytes) -> str:
-    """Return the text of a PDF, read back through each font's table."""
-    tables = [_glyph_table(part) for part in re.findall(rb"/CIDInit.*?endcmap", pdf, re.S)]
-    page = zlib.decompress(pdf[pdf.index(b"stream\n") + 7 :])
-    words, table, saved = [], tables[0], []
-    tokens = rb"/F(\d) [\d.]+ Tf|\((.*?)(?<!\\)\) Tj|(?<!\S)([qQ])(?!\S)"
-    for font, shown, state in re.findall(tokens, page, re.S):
-        if font:
-            table = tables[int(font) - 1]
-        elif state == b"q":
-            saved.append(table)
-        elif state == b"Q":
-            table = saved.pop()
-        else:
-            words.append(_read_glyphs(shown, table))
-    return "\n".join(words)
-
-
-def _glyph_table(part: bytes) -> dict[int, str]:
-    pairs = re.findall(rb"<([0-9A-Fa-f]{4})> <([0-9A-Fa-f]+)>", part)
-    return {int(a, 16): bytes.fromhex(b.decode()).decode("utf-16-be") for a, b in pairs}
-
-
-def _read_glyphs(shown: bytes, table: dict[int, str]) -> str:
-    codes = re.sub(rb"\\(.)", lambda found: b"\r" if found[1] == b"r" else found[1], shown)
-    places = range(0, len(codes), 2)
-    # Of several glyphs for the same letters, only the first one stands for them.
-    return "".join(table.get(int.from_bytes(codes[place : place + 2]), "") for place in places)
 
 
 def test_numbers_run_from_one_in_the_series_of_the_financial_year(partner: Partner) -> None:
@@ -210,7 +179,7 @@ def test_names_in_indian_scripts_are_printed_as_given(
     assert pdf == render_invoice(invoice)
     assert font.encode() in pdf
     tables = re.findall(rb"/CIDInit.*?endcmap", pdf, re.S)
-    letters = {letter for part in tables for text in _glyph_table(part).values() for letter in text}
+    letters = {letter for part in tables for text in glyph_table(part).values() for letter in text}
     assert letters >= {*name}
 
 

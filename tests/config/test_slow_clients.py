@@ -19,6 +19,7 @@ from config.edge.sockets import ROOM, ClientSocket, SlowReaders
 from tests.billing.fake_model import HeldGemini, use_model
 from tests.factories import Keys
 from tests.imaging.calls import CREATE, PROMPT
+from tests.raw_connections import read_all, read_until
 from tests.slow_clients import HOST, SlowClients, half_requests, unread_requests
 from tests.waiting import wait_for
 from tests.web import WebServer
@@ -41,22 +42,6 @@ def connect() -> Iterator[Callable[..., socket.socket]]:
             return stack.enter_context(connection)
 
         yield open_one
-
-
-def read_all(connection: socket.socket) -> bytes:
-    received = b""
-    while part := connection.recv(65_536):
-        received += part
-    return received
-
-
-def read_until(connection: socket.socket, end: bytes) -> bytes:
-    received = b""
-    while not received.endswith(end):
-        part = connection.recv(65_536)
-        assert part, received
-        received += part
-    return received
 
 
 def memory_of(web: WebServer) -> float:
