@@ -30,10 +30,12 @@ from tests.database import embedded_server, migrated_database
 from tests.described import check
 from tests.factories import Keys, bucket, empty_database, partner_with_keys
 from tests.merchants import PartnerServer
-from tests.server_fixtures import _shared_servers as _shared_servers
-from tests.server_fixtures import own_server as own_server
-from tests.server_fixtures import s3_endpoint as s3_endpoint
-from tests.server_fixtures import web_server as web_server
+from tests.server_fixtures import (  # noqa: F401 - for pytest to find here
+    _shared_servers,
+    own_server,
+    s3_endpoint,
+    web_server,
+)
 from tests.writers import watch
 
 _numbers = count(1)

@@ -23,6 +23,7 @@ from tests.factories import PartnerFactory
 from tests.users import browser_of, create_user
 
 pytestmark = pytest.mark.django_db
+
 PASSWORD = "correct horse battery"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 

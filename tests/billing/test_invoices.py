@@ -22,6 +22,7 @@ from tests.daily import few_daily
 from tests.factories import PartnerFactory
 
 pytestmark = pytest.mark.django_db
+
 NANDI = {
     "legal_name": "Nandi Potteries",
     "email": "accounts@nandi.test",

@@ -17,6 +17,7 @@ from tests.deployments.built_shops import build
 from tests.e2e.shops import ADDRESSES, CUT, SHOPS, TEXTS, ShopHandler
 
 pytestmark = pytest.mark.e2e
+
 AUDIT = (Path(__file__).parent / "audit.js").read_text()
 
 
