@@ -25,9 +25,9 @@ from django.core.management import get_commands
 from config.local.postgres import Server
 from config.metrics import collectors
 from tests import pgbouncer
-from tests.conftest import Start
 from tests.factories import Keys
 from tests.imaging.calls import CREATE, PROMPT, USAGE
+from tests.server_fixtures import Start
 
 ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = ROOT / "deploy"

@@ -14,7 +14,7 @@ import pytest
 
 from billing.documents import render_statement_pdf
 from tests.billing.issued_statements import LAST, issue
-from tests.billing.test_invoices import text_of
+from tests.billing.pdf_texts import text_of
 from tests.factories import Keys
 from tests.users import browser_of, create_user
 

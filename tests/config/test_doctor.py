@@ -19,7 +19,7 @@ from django.utils import timezone
 from config.doctor import diagnose
 from tests.config.mail_server import running_mail_server
 from tests.config.test_encryption import key_entry
-from tests.conftest import Start
+from tests.server_fixtures import Start
 from tests.servers import Reply, Request, serve
 
 HERE = {

@@ -11,9 +11,9 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
 from config.jobs.heartbeat import record_heartbeat
-from tests.conftest import Start
 from tests.factories import Keys
 from tests.imaging.calls import CREATE, PROMPT, USAGE
+from tests.server_fixtures import Start
 from tests.waiting import wait_for
 from tests.web import WebServer
 

@@ -23,8 +23,8 @@ from config.db.roles import connect_directly
 from config.local.postgres import Server, data_dir
 from integrations.services.webhooks import CHANNEL
 from tests import pgbouncer
-from tests.conftest import Start
 from tests.factories import Keys
+from tests.server_fixtures import Start
 from tests.web import database_url
 
 pytestmark = [
