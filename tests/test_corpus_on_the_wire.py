@@ -168,7 +168,7 @@ def hang_up_on(server: WebServer, key: str) -> None:
 def send(port: int, data: bytes) -> bytes:
     """Return all received bytes until the server disconnects."""
     received = b""
-    with socket.create_connection(("127.0.0.1", port), timeout=15) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=120) as connection:
         with suppress(OSError):  # it may hang up while we send
             connection.sendall(data)
             connection.shutdown(socket.SHUT_WR)

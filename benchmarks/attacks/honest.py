@@ -62,9 +62,12 @@ class HonestCallers:
         return calls, enhanced
 
     def _repeat(self, step: Callable[[Seen], None], seen: Seen, end: float) -> None:
-        while time.monotonic() < end:
+        """Take at least one step, however late the thread begins."""
+        while True:
             step(seen)
             time.sleep(_PAUSE)
+            if time.monotonic() >= end:
+                return
 
     def _call(self, seen: Seen) -> None:
         self._send(seen, "POST", CREATE, self._test, PROMPT)

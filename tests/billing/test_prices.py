@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -30,6 +29,7 @@ from tests.billing.purchases import buy, settle
 from tests.concurrency import run_concurrently
 from tests.factories import Keys, PartnerFactory, bucket
 from tests.staff import staff_with, superuser
+from tests.waiting import wait_for
 
 LIST = "/admin/billing/operationprice/"
 
@@ -160,22 +160,24 @@ def test_an_order_at_a_total_that_was_shown_before_is_not_placed(db: None) -> No
 def test_the_price_charged_is_the_one_in_force_at_the_time_of_the_charge(
     keys: Keys, price_list: None
 ) -> None:
-    """Ten prices start while four threads call; the database's clock decides each."""
-    bucket(keys.partner, 10_000_000)
+    """Prices start while four threads call; the database's clock decides each."""
+    bucket(keys.partner, 100_000_000)
     first = database_now() + timedelta(milliseconds=300)
-    for step in range(10):
-        OperationPrice.objects.create(
+    OperationPrice.objects.bulk_create(
+        OperationPrice(
             tier_id="starter",
             action="create",
             mode="fast",
             points=1_000 + step,
             starts_at=first + timedelta(milliseconds=100 * step),
         )
+        for step in range(600)  # a busy machine begins to call a minute later
+    )
     done = threading.Event()
 
     def call(number: int) -> None:
         if number == 0:
-            time.sleep(1.5)
+            wait_for(lambda: Charge.objects.values("cost").distinct().count() >= 4)
             done.set()
         while not done.is_set():
             start(keys)
@@ -191,7 +193,6 @@ def test_the_price_charged_is_the_one_in_force_at_the_time_of_the_charge(
         )
         charges, right = cursor.fetchone()
     assert charges == right
-    assert Charge.objects.values("cost").distinct().count() >= 3
 
 
 def test_packages_are_added_with_their_price_or_not_at_all(db: None) -> None:

@@ -70,7 +70,7 @@ def test_while_a_refund_is_made_no_other_process_makes_it(
     purchase.refresh_from_db()
     assert purchase.next_check_at
     wait = purchase.next_check_at - timezone.now()
-    assert timedelta(seconds=50) < wait <= timedelta(seconds=60)
+    assert timedelta(seconds=10) < wait <= timedelta(seconds=60)
 
 
 def test_refunded_points_do_not_count_as_used(payer: Keys, purchase: Purchase) -> None:

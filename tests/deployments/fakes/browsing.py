@@ -27,7 +27,7 @@ class Browser:
 
     def get(self, host: str, path: str = "/", method: str = "GET", **headers: str) -> Answer:
         """Header names are given with underscores."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
             connection.putheader("Host", host)
