@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from importlib.util import cache_from_source
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -27,6 +28,8 @@ JAVA = {"default-jre-headless": ["java"]}
 NODE_FOLDERS = [
     CHECKOUT / "tests" / name / "node" for name in ("integrations", "clients", "dashboard")
 ]
+#: It has a database and takes no time.
+ONE_TEST = "test_a_working_installation_is_ready"
 
 
 def main(arguments: list[str]) -> int:
@@ -55,6 +58,7 @@ def _run_beside_checks(tests: list[str]) -> int:
             [sys.executable, "-m", "bin.checks"], stdout=output, stderr=subprocess.STDOUT
         )
         try:
+            _compile_tests()
             code = _wait(subprocess.Popen(tests))
             failed = checks.wait()
         finally:
@@ -64,6 +68,17 @@ def _run_beside_checks(tests: list[str]) -> int:
         output.seek(0)
         _say(output.read())
     return code or failed
+
+
+def _compile_tests() -> None:
+    """In a new checkout, compile all code and migrate the template of the databases once.
+
+    Each of several processes would compile all that the others do, and then wait for the template.
+    """
+    compiled = Path(cache_from_source(str(CHECKOUT / "tests" / "conftest.py"))).parent
+    if not any(compiled.glob("conftest.*-pytest-*.pyc")):
+        one_test = [sys.executable, "-m", "pytest", "-n", "0", "-k", ONE_TEST]
+        _wait(subprocess.Popen(one_test, cwd=CHECKOUT, stdout=subprocess.DEVNULL))
 
 
 def _wait(tests: subprocess.Popen[bytes]) -> int:

@@ -119,8 +119,8 @@ class WebServer:
     def end_test(self) -> None:
         """Wait for the lines of the request log, or they would be in the next test's way."""
         calls = sum(is_api_path(path.partition("?")[0]) for path in self._answered)
-        end = time.monotonic() + 10
-        while _count_calls() < calls and time.monotonic() < end:
+        end = time.monotonic() + 60
+        while _count_calls() < calls and time.monotonic() < end and self.process.poll() is None:
             time.sleep(0.05)
         shutil.rmtree(self.media, ignore_errors=True)
 
