@@ -9,7 +9,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import accounts.models.key
+import accounts.models.network
 import accounts.models.user
 import accounts.names
 import config.db.fields
@@ -1126,7 +1126,7 @@ class Migration(InitialMigration):
                         serialize=False,
                     ),
                 ),
-                ("network", accounts.models.key.CidrField()),
+                ("network", accounts.models.network.CidrField()),
                 ("note", models.CharField(blank=True, max_length=120)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (

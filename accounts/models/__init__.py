@@ -4,8 +4,9 @@ from accounts.models.account import Account, AutoLoginLink
 from accounts.models.activity import KeyActivity
 from accounts.models.alert import Alert, AlertLimit, AlertPreference, AlertQuerySet
 from accounts.models.idempotency import IdempotencyRecord
-from accounts.models.key import AllowedNetwork, ApiKey, ApiKeyUse, Environment
+from accounts.models.key import ApiKey, ApiKeyUse, Environment
 from accounts.models.log import AuditDigest, AuditEntry, DailyCalls, RequestLog
+from accounts.models.network import AllowedNetwork
 from accounts.models.partner import Invitation, Member, Partner
 from accounts.models.rate_window import RateWindow
 from accounts.models.refusals import RefusedCalls

@@ -1,9 +1,9 @@
-"""API keys and their whitelists."""
+"""API keys."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -216,37 +216,3 @@ class ApiKeyUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key_id} at {self.at:%Y-%m-%d %H:%M}"
-
-
-class CidrField(models.Field[Any, Any]):
-    """PostgreSQL's `cidr`: a network in canonical form; the database rejects host bits."""
-
-    def db_type(self, connection: object) -> str:
-        return "cidr"
-
-    def get_prep_value(self, value: object) -> str | None:
-        return None if value is None else str(value)
-
-    def from_db_value(self, value: object, expression: object, connection: object) -> str | None:
-        return None if value is None else str(value)
-
-
-class AllowedNetwork(models.Model):
-    """An entry of a key's whitelist; a key without entries works from any address."""
-
-    id = IdField()
-    partner = models.ForeignKey(Partner, models.CASCADE, related_name="+", db_index=False)
-    key = models.ForeignKey(ApiKey, models.CASCADE, related_name="allowed_networks", db_index=False)
-    network = CidrField()
-    note = models.CharField(max_length=120, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = OwnedQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=("key", "network"), name="network_once_per_key")
-        ]
-
-    def __str__(self) -> str:
-        return str(self.network)

@@ -1,4 +1,4 @@
-"""Accounts on the dashboard: visibility, search, and revoking auto-login links."""
+"""Accounts on the dashboard: visibility and search."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Account, AuditEntry, AutoLoginLink
+from accounts.models import Account, AutoLoginLink
 from integrations.models import Connection
 from tests.factories import Keys
 from tests.merchants import EXAMPLE, UNKNOWN_ID, PartnerServer
@@ -199,52 +199,6 @@ def test_a_site_is_linked_for_members_who_can_see_it(
     content = page(visitor, f"{LIST}{sarah}/")
     assert made["identifier"] in content
     assert made["productionUrl"] not in content
-
-
-def test_a_revoked_link_no_longer_works(visitor: Client, server: PartnerServer, sarah: str) -> None:
-    token, other = link_of(server, sarah), link_of(server, sarah)
-    link = AutoLoginLink.objects.order_by("created_at").first()
-    assert link
-    path = reverse("auto-login-revoke", args=[sarah, link.pk])
-
-    assert "Revoke this link?" in page(visitor, path)
-    assert chat(token) == 200
-    assert visitor.post(path).headers["Location"] == f"{LIST}{sarah}/"
-    assert (chat(token), chat(other)) == (403, 200)
-    entry = AuditEntry.objects.get(action="auto_login.revoked")
-    assert (entry.actor, entry.target) == (actor_of(visitor), link.pk)
-    assert "Revoked" in page(visitor, f"{LIST}{sarah}/")
-
-
-def test_all_links_of_a_merchant_are_revoked_at_once(
-    visitor: Client, server: PartnerServer, sarah: str
-) -> None:
-    other = server.create(5)
-    tokens = [link_of(server, sarah) for _ in range(3)]
-    kept = link_of(server, other)
-    path = reverse("auto-login-revoke-all", args=[sarah])
-
-    assert "Revoke 3 links?" in page(visitor, path)
-    visitor.post(path)
-    assert [chat(token) for token in tokens] == [403, 403, 403]
-    assert chat(kept) == 200
-    entry = AuditEntry.objects.get(action="auto_login.all_revoked")
-    assert (entry.actor, entry.detail) == (actor_of(visitor), {"links": 3})
-
-
-def actor_of(visitor: Client) -> str:
-    return str(visitor.get(LIST).context["request"].user.email)
-
-
-def test_a_link_can_be_revoked_only_under_its_account(
-    visitor: Client, server: PartnerServer, sarah: str
-) -> None:
-    token = link_of(server, sarah)
-    other = server.create(5)
-    path = reverse("auto-login-revoke", args=[other, AutoLoginLink.objects.get().pk])
-
-    assert visitor.post(path).status_code == 404
-    assert chat(token) == 200
 
 
 @pytest.mark.parametrize("role", ["owner", "admin", "developer", "viewer"])
