@@ -16,6 +16,7 @@ from django.db import connection
 
 from config.local.postgres import Server, data_dir
 from config.local.users import run_as
+from tests.ports import free_port
 
 #: `options` is not ignored, so a session that asks for it is refused.
 _CONFIGURATION = """
@@ -41,7 +42,7 @@ def installed() -> str | None:
 @contextmanager
 def pgbouncer(folder: Path, *, size: int = 5) -> Iterator[str]:
     """Yield the URL at which it serves the current test database as the serving role."""
-    program, port = installed(), _free_port()
+    program, port = installed(), free_port()
     assert program
     user = Server(data_dir()).cluster.serving_user
     folder.chmod(0o777)
@@ -70,12 +71,6 @@ def pgbouncer(folder: Path, *, size: int = 5) -> Iterator[str]:
     finally:
         process.kill()
         process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:

@@ -24,9 +24,9 @@ from django.core.management import get_commands
 
 from config.local.postgres import Server
 from config.metrics import collectors
-from tests import pgbouncer
 from tests.factories import Keys
 from tests.imaging.calls import CREATE, PROMPT, USAGE
+from tests.ports import free_port
 from tests.server_fixtures import Start
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,7 +58,7 @@ def nginx(folder: Path, webs: list[int], port: int) -> Iterator[None]:
     text = (DEPLOY / "nginx.conf").read_text()
     text = re.sub(
         r"listen 80 .*?}",
-        f"listen 127.0.0.1:{pgbouncer._free_port()}; return 308 /; }}",
+        f"listen 127.0.0.1:{free_port()}; return 308 /; }}",
         text,
         flags=re.S,
     )
@@ -87,7 +87,7 @@ def test_nginx_serves_calls_from_two_web_processes(
     keys: Keys, own_server: Start, tmp_path: Path
 ) -> None:
     program("nginx")
-    port = pgbouncer._free_port()
+    port = free_port()
     env = {
         "BEHIND_TLS_PROXY": "true",
         "TRUSTED_PROXIES": "127.0.0.1",

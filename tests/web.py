@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from django.db import connection
 
 from accounts.models import RefusedCalls, RequestLog
 from config.api.chain import is_api_path
+from tests.ports import free_port
 
 
 def database_url(role: str = "") -> str:
@@ -49,9 +49,7 @@ class WebServer:
         pool: int = 10,
         env: dict[str, str] | None = None,
     ) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.media = folder / "media"
         #: What PostgreSQL calls this server's connections.

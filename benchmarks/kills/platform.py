@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from honcho.environ import parse_procfile
 
 from config.local.postgres import Server
 from config.local.supervisor.process import die_with_parent
+from tests.ports import free_port
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 #: Seconds; what takes longer is broken, even on a busy machine.
@@ -32,7 +32,7 @@ class Platform:
     def __init__(self, folder: Path, env: dict[str, str]) -> None:
         self.server = Server(folder)
         self.log = folder / "platform.log"
-        self.port = _free_port()
+        self.port = free_port()
         self.env = {
             **os.environ,
             **env,
@@ -170,9 +170,3 @@ def children(pid: int) -> list[int]:
     with suppress(FileNotFoundError):
         return [int(x) for x in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     return []
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])

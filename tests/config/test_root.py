@@ -18,7 +18,7 @@ import urllib3
 
 from config.local.postgres import Server
 from config.local.users import database_user, run_as, serving_user
-from tests.config.test_supervisor import free_port
+from tests.ports import free_port
 from tests.waiting import wait_for
 
 pytestmark = [
@@ -28,6 +28,8 @@ pytestmark = [
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 USER = serving_user(database=database_user())
+#: Who runs a process does not depend on how many there are.
+ONE_WORKER = {"WEB_CONCURRENCY": "1"}
 SERVING = ("gunicorn", "manage.py work", "manage.py sweep")
 
 
@@ -77,7 +79,7 @@ class Run:
             self.process = subprocess.Popen(
                 [python, "-m", "config.local.supervisor"],
                 cwd=CHECKOUT,
-                env={**clean, "SHOPIQ_DATA": str(data), "PORT": self.port, **env},
+                env={**clean, "SHOPIQ_DATA": str(data), "PORT": self.port, **ONE_WORKER, **env},
                 stdout=output,
                 stderr=output,
             )

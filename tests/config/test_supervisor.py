@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 
 from config.local.supervisor.process import RUN_MARKER, stop_leftovers
+from tests.ports import free_port
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.kills
@@ -50,12 +50,6 @@ signal.sigwait({signal.SIGTERM})
 print("web answers:", socket.socket().connect_ex(("127.0.0.1", int(sys.argv[1]))) == 0)
 """
 STUBBORN = "trap '' TERM INT; echo up; while :; do sleep 0.05; done"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Run:
