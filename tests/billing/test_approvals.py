@@ -175,6 +175,8 @@ def test_a_debt_is_written_off_and_never_beyond(payer: Keys, ravi: User) -> None
     approve(approval=ask(payer.partner, Kind.WRITE_OFF, 500), approver=ravi)
     filled.refresh_from_db()
     assert filled.owed == 300
+    entry = AuditEntry.objects.get(action="points.debt_written_off")
+    assert (entry.partner_id, entry.detail["points"]) == (payer.partner.pk, 500)
     assert check_ledger().ok
 
 

@@ -41,6 +41,7 @@ def test_create_partner_prints_everything_a_partner_needs() -> None:
     partner = Partner.objects.get(pk=made["partnerId"])
     assert (partner.name, partner.is_active) == ("Blue Shop", True)
     assert partner.live_approved_at is not None
+    assert AuditEntry.objects.of(partner.pk).filter(action="partner.created").exists()
     owner = Member.objects.get(partner=partner)
     assert owner.role == "owner"
     assert owner.user.email == made["email"]

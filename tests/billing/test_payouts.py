@@ -104,10 +104,19 @@ def test_booked_money_without_a_payout_is_named(
 
 
 def test_a_long_day_is_read_in_pages(fake: FakeRazorpay, payment: dict[str, Any]) -> None:
-    for number in range(501):
+    for number in range(999):
         fake.settle({**payment, "id": f"pay_{number}"}, NIGHT)
     fake.settle({**payment, "id": "pay_later"}, NIGHT, settled=False)
-    assert read_payouts(gateway="razorpay", day=DAY) == 501
+    fake.calls.clear()
+    assert read_payouts(gateway="razorpay", day=DAY) == 999
+    assert len(fake.calls) == 3
+
+
+def test_a_day_without_an_end_is_an_error_after_two_hundred_pages(fake: FakeRazorpay) -> None:
+    fake.endless = True
+    with pytest.raises(GatewayError, match="too many lines"):
+        read_payouts(gateway="razorpay", day=DAY)
+    assert fake.calls == ["GET /v1/settlements/recon/combined"] * 200
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,8 @@ def test_the_price_is_that_of_our_own_list(partner: Partner) -> None:
     assert (purchase.points, purchase.tier_id) == (2_500_000, "growth")
     assert (purchase.amount_paise, purchase.currency) == (2_500_000, "INR")
     assert (purchase.package_name, purchase.created_by) == ("Growth", BUYER)
+    entry = AuditEntry.objects.get(action="purchase.started")
+    assert (entry.actor, entry.detail["total_paise"]) == (BUYER, purchase.total_paise)
 
 
 def test_a_later_price_changes_no_purchase(partner: Partner) -> None:

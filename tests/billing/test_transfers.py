@@ -97,6 +97,8 @@ def test_one_of_finance_records_and_another_books(purchase: Purchase) -> None:
 
     purchase.refresh_from_db()
     assert (purchase.payment_id, balance(purchase.partner)) == ("UTR000142", 500_000)
+    entry = AuditEntry.objects.get(action="purchase.transfer_recorded")
+    assert (entry.actor, entry.detail["amount_paise"]) == ("asha@shopiq.test", 590_000)
     entry = AuditEntry.objects.get(action="purchase.payment_booked")
     assert (entry.actor, entry.detail["approved_by"]) == ("asha@shopiq.test", "ravi@shopiq.test")
     assert states() == {"UTR000142": "booked"}

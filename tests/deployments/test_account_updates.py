@@ -10,6 +10,7 @@ import pytest
 from django.db.models.functions import Now
 from PIL import Image
 
+from accounts.models import AuditEntry
 from deployments.builder.base import BuildFailed, Merchant
 from deployments.models import Deployment, Website
 from deployments.pipeline import run_due
@@ -91,6 +92,9 @@ def test_a_change_that_the_shop_shows_is_published(server: PartnerServer, fakes:
     assert events() == WHOLE * (len(CHANGES) + 1)
     assert {each.get("reason") for each in payloads()[3:]} == {"update"}
     assert {each["identifier"] for each in payloads()} == {website.identifier}
+    trail = AuditEntry.objects.filter(action="deployment.updated")
+    assert set(trail.values_list("actor", flat=True)) == {"system"}
+    assert trail.count() == len(CHANGES)
 
 
 def test_nothing_is_built_for_what_the_shop_does_not_show(server: PartnerServer) -> None:

@@ -129,6 +129,7 @@ def test_a_failed_deployment_is_retried_with_the_same_identifier(
 ) -> None:
     failed = fail(server, fakes)
     new = retry_deployment(deployment=failed, actor="t")
+    assert AuditEntry.objects.get(action="deployment.retried").target == new.pk
     run_due()
     new.refresh_from_db()
     assert (new.state, new.website_id, new.reason) == ("live", failed.website_id, "first")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import AuditEntry
 from config.db.ids import new_id
 from deployments.models import Deployment
 from deployments.pipeline import run_due
@@ -169,6 +170,8 @@ def test_a_rollback_publishes_the_release_before_exactly(
 
     response = server.post(f"{shop}/rollback", {})
     assert response.status_code == 202
+    entry = AuditEntry.objects.get(action="deployment.rolled_back")
+    assert entry.target == response.json()["deploymentId"]
     run_due()
     assert fakes.builder.build_inputs[-1] == second
     assert payloads()[-1]["reason"] == "rollback"
@@ -234,6 +237,7 @@ def test_a_cancelled_update_leaves_the_live_release(server: PartnerServer, shop:
         "identifier": shop.partition("/")[2],
         "deploymentId": running.id,
     }
+    assert AuditEntry.objects.get(action="deployment.cancelled").target == running.id
     run_due()
     data = server.get(shop).json()["data"]
     assert (data["status"], data["brandName"]) == ("live", BRAND)

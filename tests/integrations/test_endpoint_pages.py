@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import AuditEntry
 from integrations.models import WebhookDelivery, WebhookEndpoint, WebhookReceiver
 from tests.factories import Keys
 from tests.integrations.outbox import NOWHERE, add, claim_one, endpoint_of, finish
@@ -76,6 +77,7 @@ def test_a_test_event_is_sent(visitor: Client, endpoint: WebhookEndpoint) -> Non
     delivery = WebhookDelivery.objects.select_related("endpoint").get()
     assert (delivery.event, delivery.endpoint.kind) == ("deployment.failed", "test")
     assert delivery.endpoint.get_decrypted("secret") == "whsec_your_secret_here"
+    assert AuditEntry.objects.get(action="webhook.tested").target == delivery.pk
 
 
 def test_the_url_is_changed(admin: Client, endpoint: WebhookEndpoint) -> None:
@@ -100,6 +102,9 @@ def test_a_rolled_secret_is_shown_once(admin: Client, endpoint: WebhookEndpoint)
     assert secret not in page
     assert "Signs as well until" in page
     assert "Only the new secret signs" in post(admin, path_of(endpoint, "secret", "retire"))
+    endpoint.refresh_from_db()
+    assert (endpoint.previous_secret, endpoint.previous_secret_until) == ("", None)
+    assert AuditEntry.objects.filter(action="webhook.previous_secret_retired").count() == 1
 
 
 def test_the_default_endpoint_is_set_changed_and_removed(admin: Client, keys: Keys) -> None:
@@ -114,3 +119,8 @@ def test_the_default_endpoint_is_set_changed_and_removed(admin: Client, keys: Ke
 
     assert "Default endpoint removed" in post(admin, f"{path}remove/")
     assert not WebhookEndpoint.objects.default().exists()
+    entries = AuditEntry.objects.filter(action__startswith="webhook.default_").order_by("at")
+    assert [(entry.action, entry.detail["host"]) for entry in entries] == [
+        *[("webhook.default_changed", "all.example")] * 2,
+        ("webhook.default_removed", "all.example"),
+    ]

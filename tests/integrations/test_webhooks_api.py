@@ -160,6 +160,18 @@ def test_the_default_webhook_is_set_read_and_removed(server: PartnerServer) -> N
     assert_error(server.post("webhooks/default/remove", {}), 404, "Webhook not found.")
 
 
+def test_a_disabled_webhook_is_enabled_without_what_it_missed(server: PartnerServer) -> None:
+    deploy(server)
+    finish(claim_one(), 410)
+    [webhook] = server.get("webhooks").json()["data"]
+
+    response = server.send("POST", f"webhooks/{webhook['webhookId']}/enable")
+
+    assert response.json()["data"]["status"] == "active"
+    assert not WebhookDelivery.objects.filter(state="pending").exists()
+    assert AuditEntry.objects.get(action="webhook.enabled").target == webhook["webhookId"]
+
+
 def test_missed_events_are_sent_by_call(server: PartnerServer) -> None:
     deploy(server)
     finish(claim_one(), 410)

@@ -44,7 +44,7 @@ class FakeRazorpay(RazorpayRecords):
 
     `broken` is a status with which every call of the API is answered, `delay` the seconds before
     each answer, `padding` the spaces after it; with `swallow` links and refunds are made but the
-    answers that name them, of `made_status`, are lost.
+    answers that name them, of `made_status`, are lost; `endless` payouts fill every page.
     `calls` are those that the API got.
     """
 
@@ -56,6 +56,7 @@ class FakeRazorpay(RazorpayRecords):
         self.padding = 0
         self.swallow = False
         self.made_status = 200
+        self.endless = False
         self._closing = threading.Event()
         self._server = make_server(
             "127.0.0.1", 0, self._serve, threaded=True, request_handler=_QuietHandler
@@ -174,6 +175,8 @@ class FakeRazorpay(RazorpayRecords):
         count, skip = int(request.args["count"]), int(request.args["skip"])
         assert re.fullmatch(r"\d\d", request.args["month"])
         assert 1 <= count <= 1000
+        if self.endless:
+            return _json({"items": [{"settled": False}] * count})
         found = [
             line
             for line in self.settled
