@@ -110,8 +110,8 @@ class AddressSerializer(StrictSerializer):
 
 
 class SocialMediaSerializer(StrictSerializer):
-    name = TextField(max_length=60)
-    url = HttpUrlField()
+    name = TextField(max_length=60, help_text="The name of the network.")
+    url = HttpUrlField(help_text="The URL of the profile.")
 
 
 class ProfileSerializer(StrictSerializer):

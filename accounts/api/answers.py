@@ -21,26 +21,26 @@ Environment = Annotated[str, Keywords(enum=[*IMAGE_ENVIRONMENTS, *MANAGEMENT_ENV
 
 
 class Confirmation(Success):
-    message: str
+    message: Annotated[str, "What was done."]
 
 
 class StoredNumber(TypedDict):
-    value: str
-    countryCode: int
+    value: Annotated[str, "The digits, without the country code."]
+    countryCode: Annotated[int, "The calling code, such as 91 for India."]
 
 
 class StoredAddress(TypedDict):
-    addLineOne: NotRequired[str | None]
-    addLineTwo: NotRequired[str | None]
-    city: NotRequired[str | None]
-    state: NotRequired[str | None]
-    country: NotRequired[str | None]
-    pincode: NotRequired[str | None]
+    addLineOne: NotRequired[Annotated[str | None, "The first line."]]
+    addLineTwo: NotRequired[Annotated[str | None, "The second line."]]
+    city: NotRequired[Annotated[str | None, "The city."]]
+    state: NotRequired[Annotated[str | None, "The state or province."]]
+    country: NotRequired[Annotated[str | None, "The country."]]
+    pincode: NotRequired[Annotated[str | None, "The postal code."]]
 
 
 class Profile(TypedDict):
-    name: str
-    url: str
+    name: Annotated[str, "The name of the network."]
+    url: Annotated[str, "The URL of the profile."]
 
 
 class Account(Notes):
@@ -49,29 +49,29 @@ class Account(Notes):
     _id: Annotated[Identifier, "The accountId."]
     email: Annotated[str, "Encrypted in the response of createAccount, decrypted in all others."]
     mobileNumber: Annotated[StoredNumber, "`value` is encrypted in the response of createAccount."]
-    firstName: str | None
-    lastName: str | None
-    profilePicture: str | None
-    currency: str | None
-    domains: list[str] | None
-    legalName: str | None
-    about: str | None
-    socialMedia: list[Profile] | None
-    businessName: str | None
-    typeOfBusiness: str | None
-    businessCategory: str | None
-    businessSubCategory: list[str] | None
-    address: StoredAddress | None
-    logoUrl: str | None
-    favicon: str | None
+    firstName: Annotated[str | None, "The first name of the merchant."]
+    lastName: Annotated[str | None, "The last name."]
+    profilePicture: Annotated[str | None, "The URL of a picture of the merchant."]
+    currency: Annotated[str | None, "The symbol of the currency."]
+    domains: Annotated[list[str] | None, "The domains of the merchant."]
+    legalName: Annotated[str | None, "The full legal name."]
+    about: Annotated[str | None, "A short description."]
+    socialMedia: Annotated[list[Profile] | None, "Profiles on social media."]
+    businessName: Annotated[str | None, "The name of the business."]
+    typeOfBusiness: Annotated[str | None, "What kind of business it is."]
+    businessCategory: Annotated[str | None, "The main category."]
+    businessSubCategory: Annotated[list[str] | None, "Further categories."]
+    address: Annotated[StoredAddress | None, "The address of the business."]
+    logoUrl: Annotated[str | None, "The URL of the logo."]
+    favicon: Annotated[str | None, "The URL of the icon of the website."]
     identifier: Annotated[str | None, "That of the account's shop; null before its first one."]
-    createdByPartner: str
-    createdAt: Timestamp
-    updatedAt: Timestamp
+    createdByPartner: Annotated[str, "Your name."]
+    createdAt: Annotated[Timestamp, "When the account was created."]
+    updatedAt: Annotated[Timestamp, "When the account was last changed."]
 
 
 class AccountCreated(Confirmation):
-    accountId: Identifier
+    accountId: Annotated[Identifier, "The ID of the new account."]
     data: Account
 
 
@@ -84,38 +84,38 @@ class AccountFound(Success):
 
 
 class AccountList(Success):
-    data: list[Account]
+    data: Annotated[list[Account], "The accounts, newest first."]
     nextCursor: NextCursor
 
 
 class AccountExistence(Success):
-    isCreated: bool
-    message: str
+    isCreated: Annotated[bool, "Whether there is such an account."]
+    message: Annotated[str, "The same in words."]
 
 
 class AutoLoginUrl(Confirmation):
     redirectUrl: Annotated[Url, "Signs the merchant in; valid for 7 days."]
     linkId: Annotated[Identifier, "With it, the link can be revoked."]
-    expiresAt: Timestamp
+    expiresAt: Annotated[Timestamp, "When the URL stops working."]
 
 
 class KeyReference(TypedDict):
-    id: Identifier
+    id: Annotated[Identifier, "The ID of the key."]
     lastFour: Annotated[str, "The last characters of the key."]
 
 
 class AutoLoginLink(TypedDict):
-    linkId: Identifier
-    createdAt: Timestamp
-    expiresAt: Timestamp
-    revokedAt: Timestamp | None
-    lastUsedAt: Timestamp | None
-    useCount: int
-    key: KeyReference
+    linkId: Annotated[Identifier, "The ID of the link."]
+    createdAt: Annotated[Timestamp, "When it was created."]
+    expiresAt: Annotated[Timestamp, "When it stops working."]
+    revokedAt: Annotated[Timestamp | None, "When it was revoked, if it was."]
+    lastUsedAt: Annotated[Timestamp | None, "When it was last used."]
+    useCount: Annotated[int, "How often it was used."]
+    key: Annotated[KeyReference, "The key that created it."]
 
 
 class AutoLoginLinks(Success):
-    data: list[AutoLoginLink]
+    data: Annotated[list[AutoLoginLink], "The links, newest first."]
     nextCursor: NextCursor
 
 
@@ -124,70 +124,70 @@ class LinksRevoked(Confirmation):
 
 
 class Partner(TypedDict):
-    id: Identifier
-    name: str
+    id: Annotated[Identifier, "Your ID."]
+    name: Annotated[str, "Your name."]
 
 
 class Key(TypedDict):
-    id: Identifier
-    name: str
-    lastFour: str
-    environment: Environment
-    createdAt: Timestamp
-    expiresAt: Timestamp | None
+    id: Annotated[Identifier, "The ID of the key."]
+    name: Annotated[str, "The name that your team gave it."]
+    lastFour: Annotated[str, "The last characters of the key."]
+    environment: Annotated[Environment, "What kind of key it is."]
+    createdAt: Annotated[Timestamp, "When it was created."]
+    expiresAt: Annotated[Timestamp | None, "When it expires; null for never."]
     allowedNetworks: Annotated[list[str], "Networks that may use the key; empty means any."]
 
 
 class RateLimit(TypedDict):
-    limit: int
-    remaining: int
+    limit: Annotated[int, "The most requests in the window."]
+    remaining: Annotated[int, "How many are left."]
     resetSeconds: Annotated[int, "Seconds until the oldest counted calls leave the window."]
 
 
 class SpendLimit(TypedDict):
-    limit: Points
-    spent: Points
-    remaining: Points
-    resetsAt: Timestamp
+    limit: Annotated[Points, "The limit, in points."]
+    spent: Annotated[Points, "What the key has spent in the period, in points."]
+    remaining: Annotated[Points, "What is left, in points."]
+    resetsAt: Annotated[Timestamp, "When the next period begins."]
 
 
 class SpendLimits(TypedDict):
     """The spend limits of a key; null for a period without one."""
 
-    day: SpendLimit | None
-    month: SpendLimit | None
+    day: Annotated[SpendLimit | None, "The limit per day."]
+    month: Annotated[SpendLimit | None, "The limit per month."]
 
 
 class Limits(TypedDict):
-    minute: RateLimit | None
-    day: RateLimit | None
+    minute: Annotated[RateLimit | None, "The rate limit per minute."]
+    day: Annotated[RateLimit | None, "The rate limit per day."]
 
 
 class ImageLimits(Limits):
-    spending: SpendLimits
+    spending: Annotated[SpendLimits, "The spend limits."]
 
 
 class KeyInformation(TypedDict):
-    partner: Partner
-    key: Key
+    partner: Annotated[Partner, "The company that the key belongs to."]
+    key: Annotated[Key, "The key."]
     permissions: Annotated[list[str], "The endpoints that the key may call."]
-    limits: Limits
-    testMode: NotRequired[Literal[True]]
+    limits: Annotated[Limits, "The limits of the key."]
+    testMode: NotRequired[Annotated[Literal[True], "The key is a test key."]]
 
 
 class ImageKeyInformation(TypedDict):
-    partner: Partner
-    key: Key
+    partner: Annotated[Partner, "The company that the key belongs to."]
+    key: Annotated[Key, "The key."]
     permissions: Annotated[list[str], "The endpoints that the key may call."]
-    limits: ImageLimits
-    testMode: NotRequired[Literal[True]]
+    limits: Annotated[ImageLimits, "The limits of the key."]
+    testMode: NotRequired[Annotated[Literal[True], "The key is a test key."]]
 
 
 class ManagementKey(Success):
-    data: KeyInformation
+    data: Annotated[KeyInformation, "What the key may do."]
 
 
 class ImageKey(Success):
-    message: Literal["Success"]
-    data: ImageKeyInformation
-    timestamp: Timestamp
+    message: Annotated[Literal["Success"], "Always the same."]
+    data: Annotated[ImageKeyInformation, "What the key may do."]
+    timestamp: Annotated[Timestamp, "When the response was made."]

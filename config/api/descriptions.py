@@ -36,7 +36,7 @@ Metadata = Annotated[dict[str, str], "Your own notes."]
 
 
 class Success(TypedDict):
-    success: Literal[True]
+    success: Annotated[Literal[True], "Always true."]
     testMode: NotRequired[Annotated[Literal[True], "The key is a test key."]]
 
 

@@ -40,7 +40,9 @@ def page(request: HttpRequest, name: str = FIRST) -> HttpResponse:
 
 @require_safe
 def markdown(request: HttpRequest, name: str) -> HttpResponse:
-    return HttpResponse(page_markdown(_find(name)), content_type=_MARKDOWN)
+    found = _find(name)
+    original = f'<{settings.PUBLIC_URL}{found.path}>; rel="canonical"'
+    return HttpResponse(page_markdown(found), content_type=_MARKDOWN, headers={"Link": original})
 
 
 @require_safe

@@ -16,7 +16,7 @@ from config.api.error_codes import error_codes
 from config.openapi.parts import HEADERS, PARAMETERS, SECURITY
 from config.openapi.responses import share_responses
 from config.openapi.schema import ApiSchema
-from config.openapi.text import DESCRIPTION, GROUPS, VERSION
+from config.openapi.text import DESCRIPTION, GROUPS, read_version
 from config.openapi.types import Components, Schema
 from config.openapi.webhooks import describe_webhooks
 
@@ -56,7 +56,7 @@ class Generator(SchemaGenerator):
         )
         described["parameters"], described["headers"] = PARAMETERS, HEADERS
         described["securitySchemes"] = SECURITY
-        schema["info"]["version"], schema["info"]["description"] = VERSION, DESCRIPTION
+        schema["info"].update(version=read_version(), description=DESCRIPTION)
         schema["servers"] = [{"url": settings.PUBLIC_URL}]
         schema["tags"] = [{"name": name, "description": text} for name, text in GROUPS.items()]
         schema["webhooks"] = describe_webhooks()

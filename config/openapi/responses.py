@@ -49,7 +49,7 @@ _NEVER_REPLAYED = {str(status) for status in (*NOT_STORED, 403, 413, 415)}
 class Error(TypedDict):
     """Every error. `message` is for people, `code` for programs."""
 
-    success: Literal[False]
+    success: Annotated[Literal[False], "Always false."]
     message: Annotated[str, "What went wrong."]
     code: Annotated[
         str, "Stable; see ErrorCode.", Keywords(**{"$ref": "#/components/schemas/ErrorCode"})
@@ -58,20 +58,22 @@ class Error(TypedDict):
     retryAfter: NotRequired[Annotated[int, "Seconds to wait, as in `Retry-After`."]]
     error: NotRequired[Annotated[str, "A general sentence, with 500."]]
     example: NotRequired[Annotated[dict[str, Any], "A body that would have been accepted."]]
-    supportedIntegrations: NotRequired[list[str]]
-    requiredCredentials: NotRequired[list[str]]
-    validCategories: NotRequired[list[str]]
-    validEvents: NotRequired[list[str]]
+    supportedIntegrations: NotRequired[Annotated[list[str], "The names of all integrations."]]
+    requiredCredentials: NotRequired[
+        Annotated[list[str], "The credentials that the integration needs."]
+    ]
+    validCategories: NotRequired[Annotated[list[str], "The categories that a shop can have."]]
+    validEvents: NotRequired[Annotated[list[str], "The events that there are."]]
     required: NotRequired[Annotated[float, "The points that the call needs."]]
     available: NotRequired[Annotated[float, "The balance."]]
     tier: NotRequired[Annotated[str, "The pricing tier."]]
-    period: NotRequired[Literal["day", "month"]]
+    period: NotRequired[Annotated[Literal["day", "month"], "The period of the spend limit."]]
     limit: NotRequired[Annotated[float, "The spend limit."]]
     spent: NotRequired[Annotated[float, "The points spent in the period."]]
-    resetsAt: NotRequired[Timestamp]
-    testMode: NotRequired[Literal[True]]
+    resetsAt: NotRequired[Annotated[Timestamp, "When the next period begins."]]
+    testMode: NotRequired[Annotated[Literal[True], "The key is a test key."]]
     requestId: Annotated[str | None, "The ID of the request, as in `X-Request-Id`."]
-    timestamp: Timestamp
+    timestamp: Annotated[Timestamp, "When the response was made."]
 
 
 def responses_of(

@@ -1,6 +1,21 @@
 """What the description says of the API as a whole."""
 
-VERSION = "2.2.0"
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+
+
+def read_version() -> str:
+    """Return the newest version of the API changelog, such as `2.3.0`."""
+    changelog = Path(settings.BASE_DIR, "docs", "partners", "en", "changelog.md").read_text()
+    found = re.search(r"^## v([0-9.]+)$", changelog, re.MULTILINE)
+    assert found, "the API changelog has no version"
+    return found[1]
+
+
 DESCRIPTION = """\
 Manage merchant accounts, connect integrations, deploy shops, and generate and enhance images.
 

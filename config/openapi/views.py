@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from csp.decorators import csp_update
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
@@ -82,7 +83,7 @@ def _kind_of(request: HttpRequest) -> str:
 @require_safe
 def reference(request: HttpRequest) -> HttpResponse:
     """Show the description as a page on which calls can be tried."""
-    return render(request, "openapi/reference.html")
+    return render(request, "openapi/reference.html", {"public_url": settings.PUBLIC_URL})
 
 
 @require_safe

@@ -37,6 +37,57 @@ _HEADERS = (
         False,
     ),
 )
+#: What members of the payloads mean, wherever they are.
+_TEXTS = {
+    "accountId": "The account.",
+    "alert": "The type of the alert that has ended.",
+    "alertId": "The ID of the alert, the same when it has ended.",
+    "aspectRatio": "The shape of the image.",
+    "balance": "The balance, in points.",
+    "code": "The code of the error.",
+    "day": "The day.",
+    "days": "The days until then.",
+    "details": "The figures of the alert.",
+    "error": "What went wrong.",
+    "errorPercent": "The share of requests that returned an error.",
+    "errors": "The requests that returned an error.",
+    "event": "The type of the event.",
+    "expiresAt": "When the key expires.",
+    "failingSince": "Since when attempts fail.",
+    "field": "The member that is wrong.",
+    "identifier": "The identifier of the shop.",
+    "imageUrl": "The image.",
+    "imageUrls": "The images.",
+    "keyId": "The ID of the key.",
+    "keyName": "The name of the key.",
+    "lastFour": "The last characters of the key.",
+    "limit": "The spend limit, in points.",
+    "message": "What has happened, for people.",
+    "mode": "The mode in which the image was made.",
+    "operation": "What was asked for.",
+    "operationId": "The ID of the operation.",
+    "period": "The period of the spend limit.",
+    "points": "The points of the day.",
+    "pointsUsed": "What the call cost, in points.",
+    "previewUrl": "Where the shop can be seen before it is live.",
+    "productionUrl": "Where the shop is.",
+    "reason": "Why the shop was deployed; absent for its first deployment.",
+    "requestedMode": "The mode that was asked for, if it was another one.",
+    "requests": "The requests of the hour.",
+    "resetsAt": "When the next period begins.",
+    "resolution": "The length of the longer edge.",
+    "since": "When the hour began.",
+    "spent": "The points spent in the period.",
+    "threshold": "The threshold, in points.",
+    "tier": "The pricing tier.",
+    "timestamp": "When it happened.",
+    "title": "The alert in a few words, for people.",
+    "url": "The page of the dashboard that explains the alert.",
+    "usualErrorPercent": "The share in the week before.",
+    "usualPoints": "The median of the same weekday.",
+    "webhookId": "The ID of the webhook.",
+    "webhookUrl": "Where its events go.",
+}
 
 
 def describe_webhooks() -> dict[str, Schema]:
@@ -85,13 +136,13 @@ def _header(name: str, text: str, example: str, is_required: bool) -> Schema:
 
 def _schema(kind: EventType, sample: dict[str, Any]) -> Schema:
     """Return what every event of a type has; more members may be added at any time."""
-    members = {name: _member(value) for name, value in {**sample, **kind.varying}.items()}
+    members = _members({**sample, **kind.varying})
     return {
         "type": "object",
         "properties": {
             **members,
-            "event": {"type": "string", "const": kind.name},
-            "timestamp": {"type": "string", "format": "date-time"},
+            "event": {**members["event"], "const": kind.name},
+            "timestamp": {**members["timestamp"], "format": "date-time"},
             "testMode": {
                 "type": "boolean",
                 "const": True,
@@ -108,12 +159,13 @@ def _schema(kind: EventType, sample: dict[str, Any]) -> Schema:
     }
 
 
+def _members(values: dict[str, Any]) -> dict[str, Schema]:
+    return {name: {**_member(value), "description": _TEXTS[name]} for name, value in values.items()}
+
+
 def _member(value: Any) -> Schema:
     if isinstance(value, dict):
-        return {
-            "type": "object",
-            "properties": {name: _member(each) for name, each in value.items()},
-        }
+        return {"type": "object", "properties": _members(value)}
     if isinstance(value, list):
         return {"type": "array", "items": {"type": "string"}}
     if isinstance(value, int | float):

@@ -19,154 +19,156 @@ DeliveryState = Annotated[str, Keywords(enum=WebhookDelivery.State.values)]
 
 
 class DeploymentAccepted(Confirmation, Notes):
-    identifier: str
-    productionUrl: Url
-    previewUrl: Url
-    status: Literal["building"]
+    identifier: Annotated[str, "The identifier of the shop, in all of its URLs."]
+    productionUrl: Annotated[Url, "Where the shop will be."]
+    previewUrl: Annotated[Url, "Where the shop can be seen before it is live."]
+    status: Annotated[Literal["building"], "The deployment has started."]
 
 
 class DeploymentStarted(DeploymentAccepted):
-    deploymentId: Identifier
+    deploymentId: Annotated[Identifier, "The ID of the deployment."]
 
 
 class DeploymentCancelled(Confirmation):
-    identifier: str
-    deploymentId: Identifier
+    identifier: Annotated[str, "The identifier of the shop."]
+    deploymentId: Annotated[Identifier, "The ID of the deployment."]
 
 
 class Steps(TypedDict):
-    queuedAt: Timestamp
-    buildingAt: Timestamp | None
-    createdAt: Timestamp | None
-    endedAt: Timestamp | None
+    queuedAt: Annotated[Timestamp, "When it was requested."]
+    buildingAt: Annotated[Timestamp | None, "When the build started."]
+    createdAt: Annotated[Timestamp | None, "When the shop was built."]
+    endedAt: Annotated[Timestamp | None, "When it was live or had failed."]
 
 
 class Takedown(TypedDict):
-    at: Timestamp
-    reason: str
+    at: Annotated[Timestamp, "When ShopIQ took the shop down."]
+    reason: Annotated[str, "Why."]
 
 
 class DeploymentSummary(Notes):
-    deploymentId: Identifier
-    accountId: Identifier
-    identifier: str
-    brandName: str
-    businessCategory: list[str]
-    status: State
-    reason: Reason
-    language: Language
-    error: str | None
+    deploymentId: Annotated[Identifier, "The ID of the deployment."]
+    accountId: Annotated[Identifier, "The account."]
+    identifier: Annotated[str, "The identifier of the shop."]
+    brandName: Annotated[str, "The name of the shop."]
+    businessCategory: Annotated[list[str], "The categories of the shop."]
+    status: Annotated[State, "How far it is."]
+    reason: Annotated[Reason, "Why the shop was deployed."]
+    language: Annotated[Language, "The language of the shop's own texts."]
+    error: Annotated[str | None, "Why it failed."]
     notice: Annotated[str | None, "What differs from the request."]
-    productionUrl: Url
-    previewUrl: Url
+    productionUrl: Annotated[Url, "Where the shop is."]
+    previewUrl: Annotated[Url, "Where the shop can be seen before it is live."]
     productionPathUrl: Annotated[str | None, "On development servers only."]
     previewPathUrl: Annotated[str | None, "On development servers only."]
-    takenDown: Takedown | None
-    steps: Steps
+    takenDown: Annotated[Takedown | None, "Set while ShopIQ has taken the shop down."]
+    steps: Annotated[Steps, "When each step was reached."]
 
 
 class Attempt(TypedDict):
-    at: Timestamp
+    at: Annotated[Timestamp, "When it was made."]
     status: Annotated[int | None, "The HTTP status; null if there was no response."]
-    error: str | None
-    milliseconds: int | None
+    error: Annotated[str | None, "Why there was no response."]
+    milliseconds: Annotated[int | None, "How long it took."]
 
 
 class Delivery(TypedDict):
-    eventId: Identifier
+    eventId: Annotated[Identifier, "The ID of the event."]
     event: EventName
-    delivery: DeliveryState
-    createdAt: Timestamp
-    nextAttemptAt: Timestamp | None
-    attempts: list[Attempt]
+    delivery: Annotated[DeliveryState, "What became of it."]
+    createdAt: Annotated[Timestamp, "When it happened."]
+    nextAttemptAt: Annotated[Timestamp | None, "When it is sent again."]
+    attempts: Annotated[list[Attempt], "The attempts to deliver it."]
 
 
 class Update(TypedDict):
     """A later deployment of a live shop that is in progress or failed."""
 
-    deploymentId: Identifier
-    reason: Reason
-    status: State
-    error: str | None
-    steps: Steps
-    webhooks: list[Delivery]
+    deploymentId: Annotated[Identifier, "The ID of the deployment."]
+    reason: Annotated[Reason, "Why the shop is deployed."]
+    status: Annotated[State, "How far it is."]
+    error: Annotated[str | None, "Why it failed."]
+    steps: Annotated[Steps, "When each step was reached."]
+    webhooks: Annotated[list[Delivery], "Its events."]
 
 
 class ShownContact(TypedDict):
     """What replaces the account's contact on the shop; null hides a line."""
 
-    email: NotRequired[str | None]
-    phone: NotRequired[str | None]
-    whatsapp: NotRequired[str | None]
-    address: NotRequired[StoredAddress | None]
+    email: NotRequired[Annotated[str | None, "The email address."]]
+    phone: NotRequired[Annotated[str | None, "The phone number."]]
+    whatsapp: NotRequired[Annotated[str | None, "The number for WhatsApp."]]
+    address: NotRequired[Annotated[StoredAddress | None, "The address."]]
 
 
 class Deployment(DeploymentSummary):
-    publicContact: ShownContact | None
-    update: Update | None
-    webhooks: list[Delivery]
+    publicContact: Annotated[
+        ShownContact | None, "What the shop shows in place of the account's contact."
+    ]
+    update: Annotated[Update | None, "A later deployment that is in progress or failed."]
+    webhooks: Annotated[list[Delivery], "Its events."]
 
 
 class DeploymentFound(Success):
-    data: Deployment
+    data: Annotated[Deployment, "The deployment."]
 
 
 class DeploymentList(Success):
-    data: list[DeploymentSummary]
+    data: Annotated[list[DeploymentSummary], "The deployments, newest first."]
     nextCursor: NextCursor
 
 
 class Event(TypedDict):
-    eventId: Identifier
+    eventId: Annotated[Identifier, "The ID of the event."]
     event: EventName
     deploymentId: NotRequired[Annotated[str | None, "Null for a test event."]]
     operationId: NotRequired[Annotated[str, "In place of `deploymentId` for an image call."]]
-    createdAt: Timestamp
-    delivery: DeliveryState
+    createdAt: Annotated[Timestamp, "When it happened."]
+    delivery: Annotated[DeliveryState, "What became of it."]
     payload: Annotated[dict[str, Any], "What was signed and sent."]
 
 
 class EventWithAttempts(Event):
-    webhookUrl: Url
-    nextAttemptAt: Timestamp | None
-    attempts: list[Attempt]
+    webhookUrl: Annotated[Url, "Where it is sent."]
+    nextAttemptAt: Annotated[Timestamp | None, "When it is sent again."]
+    attempts: Annotated[list[Attempt], "The attempts to deliver it."]
 
 
 class EventFound(Success):
-    data: EventWithAttempts
+    data: Annotated[EventWithAttempts, "The event."]
 
 
 class EventList(Success):
-    data: list[Event]
+    data: Annotated[list[Event], "The events, oldest first."]
     nextCursor: NextCursor
-    hasMore: bool
+    hasMore: Annotated[bool, "Whether there is another page."]
 
 
 class DeploymentWebhook(Success):
-    identifier: str
-    webhookUrl: Url
+    identifier: Annotated[str, "The identifier of the shop."]
+    webhookUrl: Annotated[Url, "Where its events go."]
 
 
 class TxtRecord(TypedDict):
-    name: str
-    value: str
+    name: Annotated[str, "The name of the record."]
+    value: Annotated[str, "Its value."]
 
 
 class ProofFile(TypedDict):
-    url: Url
-    content: str
+    url: Annotated[Url, "Where the file has to be."]
+    content: Annotated[str, "What it has to contain."]
 
 
 class Domain(TypedDict):
-    domain: str
-    status: Literal["pending", "verified"]
-    verifiedAt: Timestamp | None
-    checkedAt: Timestamp | None
+    domain: Annotated[str, "The domain."]
+    status: Annotated[Literal["pending", "verified"], "Whether the merchant has proven it."]
+    verifiedAt: Annotated[Timestamp | None, "Since when it is proven."]
+    checkedAt: Annotated[Timestamp | None, "When it was last checked."]
     error: Annotated[str | None, "What the last check missed."]
     url: Annotated[Url | None, "Where the shop was reached at the domain."]
-    txtRecord: TxtRecord
-    file: ProofFile
+    txtRecord: Annotated[TxtRecord, "A record that proves it."]
+    file: Annotated[ProofFile, "A file that proves it as well."]
 
 
 class DomainList(Success):
-    data: list[Domain]
+    data: Annotated[list[Domain], "The domains of the account."]

@@ -28,10 +28,22 @@ class InternationalPhoneField(TextField):
 class PublicContactSerializer(StrictSerializer):
     """Each line replaces that of the account; null hides it."""
 
-    email = EmailField(required=False, allow_null=True, allow_blank=False)
-    phone = InternationalPhoneField(required=False, allow_null=True, allow_blank=False)
-    whatsapp = InternationalPhoneField(required=False, allow_null=True, allow_blank=False)
-    address = AddressSerializer(required=False, allow_null=True)
+    email = EmailField(
+        required=False, allow_null=True, allow_blank=False, help_text="The email address."
+    )
+    phone = InternationalPhoneField(
+        required=False,
+        allow_null=True,
+        allow_blank=False,
+        help_text="The phone number, with its country code.",
+    )
+    whatsapp = InternationalPhoneField(
+        required=False,
+        allow_null=True,
+        allow_blank=False,
+        help_text="The number for WhatsApp; by default the phone number that is shown.",
+    )
+    address = AddressSerializer(required=False, allow_null=True, help_text="The address.")
 
 
 class LanguageField(TextField):

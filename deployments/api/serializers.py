@@ -81,9 +81,18 @@ class OptionsSerializer(_ShopSerializer):
 
 
 class ChangesSerializer(_ShopSerializer, ReferenceSerializer):
-    brandName = TextField(max_length=200, required=False, allow_blank=False)
-    webhookUrl = TextField(max_length=MAX_URL_LENGTH, required=False, allow_blank=False)
-    businessCategory = CategoriesField(required=False)
+    brandName = TextField(
+        max_length=200, required=False, allow_blank=False, help_text="The name of the shop."
+    )
+    webhookUrl = TextField(
+        max_length=MAX_URL_LENGTH,
+        required=False,
+        allow_blank=False,
+        help_text="Where events go: https, and public.",
+    )
+    businessCategory = CategoriesField(
+        required=False, help_text="One to five of the supported categories."
+    )
 
 
 def read_deployment_request(body: dict[str, Any]) -> DeploymentRequest:

@@ -35,10 +35,18 @@ RESPOND_ASYNC = "respond-async"
 
 class ReceiverSerializer(StrictSerializer):
     webhookUrl = TextField(  # noqa: N815 - its name in the API
-        required=False, allow_null=True, max_length=MAX_URL_LENGTH
+        required=False,
+        allow_null=True,
+        max_length=MAX_URL_LENGTH,
+        help_text="With `Prefer: respond-async`, where the event of the call's end goes: https, and"
+        " public. Without it, the default webhook gets the event.",
     )
     webhookSecret = TextField(  # noqa: N815 - its name in the API
-        required=False, allow_null=True, max_length=256, trim_whitespace=False
+        required=False,
+        allow_null=True,
+        max_length=256,
+        trim_whitespace=False,
+        help_text="Signs the event.",
     )
 
 

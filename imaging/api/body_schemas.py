@@ -35,7 +35,9 @@ class QuoteSerializer(StrictSerializer):
         max_length=bodies.MAX_IMAGES,
         help_text="Required for enhance.",
     )
-    userRequest = serializers.CharField(required=False, max_length=2000)
+    userRequest = serializers.CharField(
+        required=False, max_length=2000, help_text="For an enhance, what to improve."
+    )
     aspectRatio = bodies.aspect_ratio_field()
     mode = bodies.mode_field()
     resolution = bodies.resolution_field()

@@ -13,67 +13,67 @@ EventName = Annotated[str, f"{', '.join(event_type_names())}; more may be added.
 
 
 class Integration(TypedDict):
-    name: str
-    displayName: str
-    connectedAt: Timestamp
-    access: bool
+    name: Annotated[str, "The name for requests."]
+    displayName: Annotated[str, "The name for people."]
+    connectedAt: Annotated[Timestamp, "When it was connected."]
+    access: Annotated[bool, "Whether it has access to the account."]
 
 
 class IntegrationConnected(Confirmation):
-    integration: Integration
+    integration: Annotated[Integration, "The connection."]
 
 
 class IntegrationStatus(Success):
     """`connected` of one integration, or all `integrations` of the account."""
 
-    connected: NotRequired[bool]
-    message: NotRequired[str]
-    integration: NotRequired[Integration]
-    integrations: NotRequired[list[Integration]]
-    supportedIntegrations: NotRequired[list[str]]
+    connected: NotRequired[Annotated[bool, "Whether the integration is connected."]]
+    message: NotRequired[Annotated[str, "The same in words."]]
+    integration: NotRequired[Annotated[Integration, "The connection."]]
+    integrations: NotRequired[Annotated[list[Integration], "All connections of the account."]]
+    supportedIntegrations: NotRequired[Annotated[list[str], "The names of all integrations."]]
 
 
 class WebhookActivity(TypedDict):
-    attempts: int
-    succeeded: int
-    medianMilliseconds: int | None
-    p95Milliseconds: int | None
-    lastAttemptAt: Timestamp | None
+    attempts: Annotated[int, "How many attempts were made."]
+    succeeded: Annotated[int, "How many of them succeeded."]
+    medianMilliseconds: Annotated[int | None, "Half of the responses took no longer."]
+    p95Milliseconds: Annotated[int | None, "95% of the responses took no longer."]
+    lastAttemptAt: Annotated[Timestamp | None, "When the last attempt was made."]
 
 
 class Webhook(TypedDict):
     """A URL that gets events."""
 
-    webhookId: Identifier
-    webhookUrl: Url
-    isDefault: bool
-    status: Literal["active", "failing", "disabled"]
-    failingSince: Timestamp | None
-    disabledAt: Timestamp | None
+    webhookId: Annotated[Identifier, "The ID of the webhook."]
+    webhookUrl: Annotated[Url, "Where the events go."]
+    isDefault: Annotated[bool, "Whether it is the default webhook."]
+    status: Annotated[Literal["active", "failing", "disabled"], "How it does."]
+    failingSince: Annotated[Timestamp | None, "Since when attempts fail."]
+    disabledAt: Annotated[Timestamp | None, "When it was disabled."]
     missedEvents: Annotated[int, "Events that failed or wait for a retry."]
-    last7Days: WebhookActivity
-    createdAt: Timestamp
+    last7Days: Annotated[WebhookActivity, "The attempts of the last seven days."]
+    createdAt: Annotated[Timestamp, "When it was first used."]
 
 
 class DefaultWebhook(TypedDict):
-    webhookUrl: Url
-    events: list[EventName]
-    isSigned: bool
-    createdAt: Timestamp
+    webhookUrl: Annotated[Url, "Where the events go."]
+    events: Annotated[list[EventName], "The events that it gets."]
+    isSigned: Annotated[bool, "Whether it has a secret."]
+    createdAt: Annotated[Timestamp, "When it was set."]
 
 
 class WebhookList(Success):
-    default: DefaultWebhook | None
-    data: list[Webhook]
+    default: Annotated[DefaultWebhook | None, "The default webhook, if there is one."]
+    data: Annotated[list[Webhook], "The webhooks, newest first."]
     nextCursor: NextCursor
 
 
 class WebhookChanged(Success):
-    data: Webhook
+    data: Annotated[Webhook, "The webhook."]
 
 
 class DefaultWebhookSet(Success):
-    data: DefaultWebhook
+    data: Annotated[DefaultWebhook, "The default webhook."]
 
 
 class EventsResent(Success):
@@ -81,4 +81,4 @@ class EventsResent(Success):
 
 
 class TestEventSent(Success):
-    eventId: Identifier
+    eventId: Annotated[Identifier, "The ID of the event, which has the outcome."]

@@ -47,7 +47,7 @@ class TestEvent(TypedDict):
 
     webhookUrl: NotRequired[NewUrl]
     webhookSecret: NotRequired[Secret]
-    webhookId: NotRequired[str]
+    webhookId: NotRequired[Annotated[str, "A known webhook."]]
     event: NotRequired[Annotated[str, f"Default: `{TEST_EVENT}`.", Keywords(enum=sample_names())]]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.test import Client
@@ -16,6 +17,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from accounts.endpoints import all_endpoints
 from config.api.error_codes import error_codes
+from config.documentation.contents import all_pages
 from config.openapi.generator import read_schema
 from config.openapi.postman import resolve
 from deployments.categories import CATEGORIES
@@ -96,6 +98,32 @@ def test_every_code_is_described_where_it_can_occur() -> None:
     assert all(f"`{code}`" in read_schema()["info"]["description"] for code in OUTSIDE)
 
 
+def test_every_parameter_member_and_header_is_described() -> None:
+    schema = read_schema()
+    parts = schema["components"]
+    requests = [each["post"] for each in schema["webhooks"].values()]
+    members = {name: each.get("properties", {}) for name, each in parts["schemas"].items()}
+    for request in requests:
+        content = request["requestBody"]["content"]["application/json"]
+        members[request["summary"]] = content["schema"]["properties"]
+    named = [(owner, *each) for owner, some in members.items() for each in some.items()]
+    named += [("header", *each) for each in parts["headers"].items()]
+    for operation in (*operations().values(), *requests):
+        given = [resolve(schema, each) for each in operation["parameters"]]
+        named += [(operation["operationId"], each["name"], each) for each in given]
+
+    assert [
+        f"{owner}: {name}"
+        for owner, name, each in named
+        if not (each.get("description") or resolve(schema, each).get("description"))
+    ] == []
+
+
+def test_its_version_is_the_newest_of_the_changelog() -> None:
+    changelog = all_pages()["changelog"].source
+    assert changelog.split("## v")[1].startswith(f"{read_schema()['info']['version']}\n")
+
+
 def test_events_categories_and_limits_are_those_of_the_code() -> None:
     schema = read_schema()
     assert set(schema["webhooks"]) == set(sample_names())
@@ -153,7 +181,8 @@ def test_the_reference_loads_nothing_from_elsewhere(live_db: None) -> None:
     assert "<style" not in page
     assert " style=" not in page
     files = re.findall(r'(?:src|href)="([^"]+)"', page)
-    assert all(file.startswith("/") for file in files)
+    others = [file for file in files if not file.startswith("/")]
+    assert others == [f"{settings.PUBLIC_URL}/docs/api/"]  # its canonical address
     static = [file.removeprefix("/static/") for file in files if file.startswith("/static/")]
     assert all(finders.find(file) for file in static)
     assert "unsafe" not in response.headers["Content-Security-Policy"]

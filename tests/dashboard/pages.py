@@ -33,6 +33,8 @@ _OTHERS = (
     "docs/changelog.rss",
     "docs/search.json",
     "llms.txt",
+    "robots.txt",
+    "sitemap.xml",
 )
 #: Pages for everyone that are only read.
 _READ_ONLY = {"docs", "docs-page", "home", "status"}
