@@ -21,8 +21,8 @@ TOOLS = {
     "pgbouncer": ["pgbouncer"],
     "nginx-light": ["nginx"],
 }
-#: For the Nu HTML checker, which only ``--all`` runs.
-JAVA = {"default-jre-headless": ["java"]}
+#: For the Nu HTML checker and the documentation's samples, which only ``--all`` runs.
+FULL_TOOLS = {"default-jre-headless": ["java"], "php-cli php-curl": ["php"]}
 #: The npm packages with which partners verify webhooks, those that make a typed client, and the
 #: Nu HTML checker, locked with their hashes.
 NODE_FOLDERS = [
@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
     os.environ.pop("DATABASE_URL", None)  # the tests have a database of their own
     if arguments not in ([], ["--all"]):
         os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])  # noqa: S606 - no shell
-    tools = TOOLS | (JAVA if arguments else {})
+    tools = TOOLS | (FULL_TOOLS if arguments else {})
     has_all = _install_missing_tools(tools) and all(map(_install_node_packages, NODE_FOLDERS))
     if not has_all and os.environ.get("CI"):
         return 1
@@ -98,8 +98,9 @@ def _install_missing_tools(tools: dict[str, list[str]]) -> bool:
     """Return whether the tools are present; as root on Debian, install them."""
     missing = [package for package, names in tools.items() if not any(map(shutil.which, names))]
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
-        _say(f"Installing {' and '.join(missing)} ...")
-        for action in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
+        packages = " ".join(missing).split()
+        _say(f"Installing {' and '.join(packages)} ...")
+        for action in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
             env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
             subprocess.run(["apt-get", "-qq", *action], env=env, stdout=subprocess.DEVNULL)  # noqa: PLW1510 - its exit code is looked at
         missing = [package for package in missing if not any(map(shutil.which, tools[package]))]

@@ -37,11 +37,21 @@ def operation_markdown(name: str) -> str:
     blocks = [
         f"`{each.method} {_path(name)}`",
         _parameters(operation),
-        sample_markdown(example_request(name), name),
+        endpoint_sample(name),
         *_successes(operation),
         *_errors(operation),
     ]
     return "\n\n".join(block for block in blocks if block)
+
+
+def sample_section(name: str) -> str:
+    """Return a heading with the endpoint's label, its address and a sample."""
+    each = get_endpoint(name)
+    return f"### {each.label}\n\n`{each.method} {_path(name)}`\n\n{endpoint_sample(name)}"
+
+
+def endpoint_sample(name: str) -> str:
+    return sample_markdown(example_request(name), name)
 
 
 def find_operation(name: str) -> dict[str, Any]:

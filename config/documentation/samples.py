@@ -106,13 +106,14 @@ def _python_literal(value: Any) -> str:
 
 
 def _php_literal(value: Any) -> str:
-    return _literal(value, {}, ("[", " => ", "]"), ("[", "]"))
+    names = {"{}": "new stdClass()"}  # an empty array would be one in JSON, too
+    return _literal(value, names, ("[", " => ", "]"), ("[", "]"))
 
 
 def _literal(
     value: Any, names: dict[str, str], pairs: tuple[str, str, str], items: tuple[str, str]
 ) -> str:
-    if isinstance(value, dict):
+    if value and isinstance(value, dict):
         opening, between, closing = pairs
         lines = [
             f"    {_json(name)}{between}{_indented(_literal(each, names, pairs, items))},\n"

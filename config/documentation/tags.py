@@ -43,6 +43,14 @@ def endpoint(name: str) -> str:
 
 
 @register.simple_tag
+def samples(*names: str) -> str:
+    """Show samples of endpoints that `docs/api-additions.md` describes; several have headings."""
+    if len(names) == 1:
+        return operations.endpoint_sample(names[0])
+    return "\n\n".join(map(operations.sample_section, names))
+
+
+@register.simple_tag
 def model_fields() -> str:
     """List the members of an account."""
     return operations.model_markdown()

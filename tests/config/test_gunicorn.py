@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.factories import partner_with_keys
 from tests.waiting import wait_for
 from tests.web import WebServer
 
@@ -68,6 +69,19 @@ def test_a_connection_is_closed_after_a_body_that_was_not_read(web: WebServer) -
 
     _, rest = exchange(web, request % 300_000 + b"x" * 300_000 + HEALTH + b"\r\n")
     assert rest.count(b"HTTP/1.1 200 OK") == 1, "a body of this size is skipped"
+
+
+def test_a_body_that_ends_early_gets_the_envelope(web: WebServer) -> None:
+    request = (
+        b"POST /partner/v1/image/create HTTP/1.1\r\nHost: localhost\r\nX-API-Key: %s\r\n"
+        b"Content-Type: application/json\r\nContent-Length: 10\r\n\r\n{"
+    )
+    with socket.create_connection(("127.0.0.1", web.port)) as client:
+        client.sendall(request % partner_with_keys().test.encode())
+        client.shutdown(socket.SHUT_WR)
+        response = b"".join(iter(lambda: client.recv(65536), b""))
+
+    assert b"Request body could not be read" in response
 
 
 def test_a_stopping_server_refuses_new_connections_immediately(

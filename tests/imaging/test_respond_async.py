@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -268,6 +269,24 @@ def test_a_call_that_goes_on_is_cancelled_and_keeps_nothing(
     assert (operation.failure, operation.image_urls) == ("cancelled", [])
     names = file_names(operation.partner_id, "create", operation.file_token, 1)
     assert not (web.media / names[0]).exists()
+    assert balance_of(keys.partner) == 100_000
+
+
+def test_a_caller_that_waits_hears_of_the_cancellation(
+    keys: Keys, model: HeldGemini, web_server: Callable[..., WebServer]
+) -> None:
+    web = web_server(env=use_model(model.base_url))
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(web.post, CREATE, PROMPT, keys.live)
+        model.waiting.acquire()
+        operation = ImageOperation.objects.get()
+        cancelled = web.post(f"{OPERATIONS}{operation.pk}/cancel", {}, keys.live)
+        model.released.set()
+        response = waiting.result()
+
+    assert cancelled.status == 200
+    assert (response.status, response.json()["code"]) == (409, "operation_cancelled")
+    assert response.json()["message"] == "The call was cancelled."
     assert balance_of(keys.partner) == 100_000
 
 
