@@ -18,7 +18,10 @@ from config.pages.errors import error_page
 
 #: Less than a year, as recommended; the date moves on each day.
 _EXPIRES = timedelta(days=180)
-_MEDIA_NAME = re.compile(r"partners/[0-9a-f]{24}/(?:generated|enhanced)/[0-9a-f-]{36}\.png\Z")
+_MEDIA_NAME = re.compile(
+    r"partners/[0-9a-f]{24}/"
+    r"(?:(?:generated|enhanced)/[0-9a-f-]{36}\.png|thumbnails/[0-9a-f-]{36}\.webp)\Z"
+)
 
 
 @require_safe

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from imaging.backends import configured_storage
 from imaging.models import ImageOperation
+from imaging.requests import thumbnail_name
 
 
 def image_source(url: str) -> str:
@@ -20,10 +21,26 @@ def image_source(url: str) -> str:
     return url if url.startswith(_storage_address()) else ""
 
 
+def thumbnail_source(operation: ImageOperation) -> str:
+    """Return the `src` of the small copy of the first image, for lists.
+
+    Operations from before there were such copies have the image itself; "" as in `image_source`.
+    """
+    first = image_source(operation.image_urls[0]) if operation.image_urls else ""
+    if not (first and operation.has_thumbnail):
+        return first
+    name = thumbnail_name(operation.partner_id, operation.file_token)
+    return image_source(configured_storage().url(name))
+
+
 def stored_names(operation: ImageOperation) -> list[str]:
-    """Return the names in the storage of the operation's images; none for placeholders."""
+    """Return the names in the storage of the operation's images and of their thumbnail; none for
+    placeholders."""
     address = _storage_address()
-    return [url.removeprefix(address) for url in operation.image_urls if url.startswith(address)]
+    names = [url.removeprefix(address) for url in operation.image_urls if url.startswith(address)]
+    if names and operation.has_thumbnail:
+        names.append(thumbnail_name(operation.partner_id, operation.file_token))
+    return names
 
 
 def image_origins() -> list[str]:

@@ -72,6 +72,11 @@ class ImageOperation(Referenced):
         help_text="Determines the names of the operation's files, so that none is lost.",
     )
     image_urls = ArrayField(models.TextField(), default=list)
+    has_thumbnail = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="A small copy of the first image is stored beside it.",
+    )
     failure = models.CharField(max_length=10, choices=Failure, blank=True)
     failure_detail = models.CharField(
         max_length=300, blank=True, db_default="", help_text="The end of the error's message."

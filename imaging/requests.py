@@ -55,6 +55,17 @@ def file_names(partner_id: str, action: str, token: uuid.UUID, count: int) -> li
     ]
 
 
+def thumbnail_name(partner_id: str, token: uuid.UUID) -> str:
+    """Return the file name of the small copy of the first output, as derivable."""
+    return f"partners/{partner_id}/thumbnails/{uuid.uuid5(token, 'thumbnail')}.webp"
+
+
+def all_file_names(partner_id: str, action: str, token: uuid.UUID) -> list[str]:
+    """Return the name of every file that the operation may have stored."""
+    outputs = file_names(partner_id, action, token, MAX_OUTPUTS)
+    return [*outputs, thumbnail_name(partner_id, token)]
+
+
 def placeholder_urls(image_request: ImageRequest, host: str) -> list[str]:
     """Return test mode's static images: one for a create, one per input for an enhance."""
     url = (

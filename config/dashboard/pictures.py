@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.models import Environment, Partner
-from imaging.image_urls import image_source
+from imaging.image_urls import thumbnail_source
 from imaging.models import ImageOperation, ImageTakedown
 
 _MOST = 8
@@ -29,6 +29,6 @@ def read_pictures(partner: Partner, *, is_test: bool) -> list[Picture]:
     shown = (
         Picture(row, source)
         for row in newest
-        if row.pk not in hidden and row.image_urls and (source := image_source(row.image_urls[0]))
+        if row.pk not in hidden and (source := thumbnail_source(row))
     )
     return list(shown)[:_MOST]

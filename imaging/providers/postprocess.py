@@ -27,6 +27,10 @@ PNG_COMPRESSION = 3
 MAX_UPLOAD_BYTES = 3_000_000
 MAX_UPLOAD_EDGE = 2048
 
+#: Pixels of a square: the largest tile of the dashboard's gallery.
+THUMBNAIL_EDGE = 200
+_THUMBNAIL_QUALITY = 60
+
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 #: Everything that Pillow's three decoders raise on damaged files.
@@ -79,6 +83,17 @@ def shrink_upload(path: Path, *, deadline: Deadline | None = None) -> Upload:
         return Upload(path.read_bytes(), "image/png")
     with _one_core(deadline), Image.open(path, formats=["PNG"]) as image:
         return _encode_small(image)
+
+
+def make_thumbnail(png: bytes, *, deadline: Deadline | None = None) -> bytes:
+    """Return the centre of a PNG as a small square WebP. Raises as `fit_png` does."""
+    edges = (THUMBNAIL_EDGE, THUMBNAIL_EDGE)
+    try:
+        with _one_core(deadline), Image.open(io.BytesIO(png), formats=["PNG"]) as image:
+            small = ImageOps.fit(image.convert(_colour_mode(image)), edges)
+            return _encode(small, "WEBP", quality=_THUMBNAIL_QUALITY)
+    except _UNREADABLE as error:
+        raise GenerationFailed("the image is unreadable") from error
 
 
 def _png_size(data: bytes) -> Size | None:

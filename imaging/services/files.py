@@ -6,14 +6,14 @@ import structlog
 
 from imaging.backends import configured_storage
 from imaging.models import ImageOperation
-from imaging.requests import MAX_OUTPUTS, file_names
+from imaging.requests import all_file_names
 from imaging.storage.base import StorageError
 
 log = structlog.get_logger(__name__)
 
 
 def delete_files(operation: ImageOperation) -> None:
-    names = file_names(operation.partner_id, operation.action, operation.file_token, MAX_OUTPUTS)
+    names = all_file_names(operation.partner_id, operation.action, operation.file_token)
     try:
         configured_storage().delete(names)
     except StorageError:

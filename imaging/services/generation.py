@@ -28,7 +28,7 @@ from imaging.providers.base import (
     SafetyBlocked,
 )
 from imaging.providers.postprocess import fit_png
-from imaging.requests import MAX_OUTPUTS, ImageRequest, file_names
+from imaging.requests import MAX_OUTPUTS, ImageRequest, all_file_names, file_names
 from imaging.services.announcements import refund_and_announce
 from imaging.services.cancelling import Cancelled, was_cancelled
 from imaging.services.inputs import DownloadFailed
@@ -41,6 +41,7 @@ from imaging.services.operations import (
 )
 from imaging.services.provider_costs import note_billed
 from imaging.services.settling import GeneratedImages, Response, settle_images
+from imaging.services.thumbnails import save_thumbnail
 
 log = structlog.get_logger(__name__)
 
@@ -141,7 +142,8 @@ def _generate(
     for name, data in zip(names, fitted, strict=True):
         deadline.remaining()
         urls.append(storage.save(name, data))
-    return GeneratedImages(urls, mode, milliseconds)
+    has_thumbnail = save_thumbnail(operation, fitted[0], deadline)
+    return GeneratedImages(urls, mode, milliseconds, has_thumbnail)
 
 
 def _write_text(
@@ -214,9 +216,7 @@ def _discard(operation: Operation, image_request: ImageRequest) -> None:
     """Delete the stored images of a refunded operation."""
     try:
         configured_storage().delete(
-            file_names(
-                operation.partner_id, image_request.action, operation.file_token, MAX_OUTPUTS
-            )
+            all_file_names(operation.partner_id, image_request.action, operation.file_token)
         )
     except Exception:
         # The partner has been refunded; a file left behind must not change the response.

@@ -104,7 +104,7 @@ _AUTHORIZE_AND_START = (
     f" FROM imaging_authorize_and_start({placeholders(17)})"
 )
 _START = f"SELECT {_CHARGE} FROM imaging_start({placeholders(16)})"  # noqa: S608 - constants
-_FINISH = f"SELECT settled, cost, balance FROM imaging_finish({placeholders(8)})"  # noqa: S608 - constants
+_FINISH = f"SELECT settled, cost, balance FROM imaging_finish({placeholders(9)})"  # noqa: S608 - constants
 
 
 def authorize_and_start(
@@ -157,12 +157,17 @@ def start_operation(*, admission: Admission, image_request: ImageRequest) -> Ope
 
 
 def finish_operation(
-    *, operation: Operation, mode: str, urls: list[str], milliseconds: int
+    *,
+    operation: Operation,
+    mode: str,
+    urls: list[str],
+    milliseconds: int,
+    has_thumbnail: bool = False,
 ) -> Settlement:
     """Keep the charge; raise `Interrupted` if it has been refunded meanwhile."""
-    parameters = [operation.partner_id, operation.id, "", mode, urls, milliseconds, "", ""]
+    result = [mode, urls, milliseconds, "", "", has_thumbnail]
     with timed_statement("settle"):
-        row = fetch_row(_FINISH, parameters)
+        row = fetch_row(_FINISH, [operation.partner_id, operation.id, "", *result])
     if not row or not row["settled"]:
         raise Interrupted
     return Settlement(row["cost"], row["balance"])
@@ -191,9 +196,8 @@ def refund_operation(
 
     `detail` and `field` tell the caller more, as `describe_failure` does.
     """
-    row = fetch_row(
-        _FINISH, [partner_id, operation_id, failure.value, None, None, None, detail, field]
-    )
+    result = [failure.value, None, None, None, detail, field, False]
+    row = fetch_row(_FINISH, [partner_id, operation_id, *result])
     return bool(row and row["settled"])
 
 

@@ -37,6 +37,7 @@ class GeneratedImages:
     urls: list[str]
     mode: str
     milliseconds: int
+    has_thumbnail: bool = False
 
 
 def settle_images(
@@ -63,6 +64,7 @@ def settle_images(
                     mode=images.mode,
                     urls=images.urls,
                     milliseconds=images.milliseconds,
+                    has_thumbnail=images.has_thumbnail,
                 )
                 return respond(images, settlement)
         except Interrupted:

@@ -6,6 +6,8 @@ interrupted is finished by `finish_takedowns`, which the scheduler enqueues.
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 import structlog
 from django.db import transaction
 from django.db.models.functions import Now
@@ -68,7 +70,7 @@ def move_files(takedown: ImageTakedown) -> None:
     storage, is_down = configured_storage(), takedown.restored_at is None
     try:
         for number, name in enumerate(stored_names(takedown.operation)):
-            hidden = f"hidden/{takedown.token}/{number}.png"
+            hidden = f"hidden/{takedown.token}/{number}{PurePosixPath(name).suffix}"
             if is_down:
                 storage.move(name, hidden, is_public=False)
             else:

@@ -1,8 +1,9 @@
 -- Ends an operation, once: `p_failure` is '' for a success, otherwise the reason for the refund.
--- `settled` is false if it had already ended; then no row changes.
+-- `settled` is false if it had already ended; then no row changes. Processes of the release before
+-- call it without the last parameter.
 CREATE OR REPLACE FUNCTION imaging_finish(
     p_partner text, p_operation text, p_failure text, p_mode text, p_urls text[], p_processing_ms int,
-    p_detail text, p_field text,
+    p_detail text, p_field text, p_has_thumbnail boolean DEFAULT false,
     OUT settled boolean, OUT cost bigint, OUT balance bigint
 ) LANGUAGE plpgsql AS $$
 DECLARE
@@ -19,7 +20,7 @@ BEGIN
         UPDATE imaging_imageoperation SET
             mode = coalesce(p_mode, mode), failure = p_failure,
             image_urls = coalesce(p_urls, '{}'), processing_ms = p_processing_ms,
-            failure_detail = p_detail, failure_field = p_field
+            failure_detail = p_detail, failure_field = p_field, has_thumbnail = p_has_thumbnail
         WHERE partner_id = p_partner AND id = p_operation;
     END IF;
 END $$;

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from pathlib import PurePosixPath
 from typing import Protocol
 
-CONTENT_TYPE = "image/png"
+_CONTENT_TYPES = {".png": "image/png", ".webp": "image/webp"}
 #: Cached for a year (API documentation, "Image Create"): a name is random and never written twice.
 CACHE_CONTROL = "public, max-age=31536000, immutable"
 
@@ -18,14 +19,14 @@ class StorageError(Exception):
 
 
 class ImageStorage(Protocol):
-    """Stores publicly readable PNG files. Thread-safe.
+    """Stores publicly readable images. Thread-safe.
 
     Names have the form "partners/{partner_id}/generated/{uuid}.png" (API documentation, "Image
-    Create").
+    Create"); thumbnails are WebP files beside them.
     """
 
     def save(self, name: str, data: bytes) -> str:
-        """Store the PNG and return its public URL; raise `StorageError`."""
+        """Store the file and return its public URL; raise `StorageError`."""
         ...
 
     def delete(self, names: Iterable[str]) -> None:
@@ -43,6 +44,10 @@ class ImageStorage(Protocol):
     def url(self, name: str) -> str:
         """Return the public URL of a name, whether or not the file exists."""
         ...
+
+
+def content_type_of(name: str) -> str:
+    return _CONTENT_TYPES[PurePosixPath(name).suffix]
 
 
 def check_name(name: str) -> str:

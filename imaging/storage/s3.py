@@ -8,7 +8,7 @@ from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from imaging.storage.base import CACHE_CONTROL, CONTENT_TYPE, StorageError, check_name
+from imaging.storage.base import CACHE_CONTROL, StorageError, check_name, content_type_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -58,7 +58,7 @@ class S3Storage:
             "Bucket": self._bucket,
             "Key": check_name(name),
             "Body": data,
-            "ContentType": CONTENT_TYPE,
+            "ContentType": content_type_of(name),
             "CacheControl": CACHE_CONTROL,
         }
         if self._acl:

@@ -25,7 +25,7 @@ from config.pages.preferences import mode_of
 from config.pages.streaming import read_in_chunks
 from config.pages.strips import Strip, Tier
 from imaging.forms import OperationFilterForm
-from imaging.image_urls import image_origins, image_source
+from imaging.image_urls import image_origins, image_source, thumbnail_source
 from imaging.models import ImageOperation, ImageOperationQuerySet, ImageTakedown
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at"}
@@ -75,7 +75,7 @@ def operations(request: PartnerRequest) -> HttpResponse:
     page = paginate(rows.select_related("charge", "key"), request.GET, sorts=_SORTS)
     mine = ImageTakedown.objects.of(request.partner.id).filter(restored_at=None)
     hidden = set(mine.filter(operation__in=list(page)).values_list("operation_id", flat=True))
-    shown = [(row, [] if row.pk in hidden else _sources(row)) for row in page]
+    shown = [(row, "" if row.pk in hidden else thumbnail_source(row)) for row in page]
     is_gallery = request.GET.get("view") == "gallery"
     context = {
         "form": form,
@@ -105,7 +105,7 @@ def operation(request: PartnerRequest, operation_id: str) -> HttpResponse:
     row = get_object_or_404(rows, pk=operation_id)
     context = {
         "row": row,
-        "images": list(zip(row.image_urls, _all_sources(row), strict=True)),
+        "images": [(url, image_source(url)) for url in row.image_urls],
         "takedown": row.takedowns.filter(restored_at=None).first(),
         "call": _call_of(row, request.partner),
     }
@@ -120,14 +120,6 @@ def _in_mode(request: PartnerRequest) -> ImageOperationQuerySet:
 
 def _chart(rows: ImageOperationQuerySet, form: OperationFilterForm) -> Chart | None:
     return _STRIP.read(rows, form.window.closed(), form.query)
-
-
-def _sources(row: ImageOperation) -> list[str]:
-    return [source for source in _all_sources(row) if source]
-
-
-def _all_sources(row: ImageOperation) -> list[str]:
-    return [image_source(url) for url in row.image_urls]
 
 
 def _call_of(row: ImageOperation, partner: Partner) -> RequestLog | None:

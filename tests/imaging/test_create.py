@@ -191,7 +191,7 @@ def test_a_thinking_mode_that_fails_becomes_a_fast_one_at_its_price(
     assert (data["mode"], data["requestedMode"]) == ("fast", "thinking")
     assert (data["pointsUsed"], data["costPerOperation"], data["remainingBalance"]) == (8, 8, 992)
     assert balance_of(keys.partner) == 99_200
-    assert len(stored_files()) == 1
+    assert len(stored_files()) == 2  # the picture and its thumbnail
 
 
 def test_the_local_provider_draws_in_both_modes(keys: Keys, post: Send) -> None:

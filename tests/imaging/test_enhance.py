@@ -99,7 +99,7 @@ def test_one_to_four_images_of_all_formats_are_one_call_at_one_price(
     pictures = [stored_image(url) for url in data["imageUrls"]]
     assert [(picture.format, picture.size) for picture in pictures] == [("PNG", (1024, 768))] * 4
     assert len(set(data["imageUrls"])) == 4
-    assert len(stored_files()) == 4
+    assert len(stored_files()) == 5  # with one thumbnail
 
 
 def test_the_model_may_return_fewer_images_than_it_got(

@@ -11,8 +11,9 @@ from django.test import Client
 
 from accounts.models import AuditEntry
 from imaging.backends import configured_storage
-from imaging.image_urls import image_source
+from imaging.image_urls import image_source, thumbnail_source
 from imaging.models import ImageOperation, ImageTakedown
+from imaging.requests import thumbnail_name
 from imaging.services.operations import finish_operation
 from imaging.services.takedowns import (
     TakedownConflict,
@@ -38,14 +39,15 @@ def operation(keys: Keys) -> ImageOperation:
     started = start(keys)
     names = [f"partners/{keys.partner.pk}/generated/{uuid.uuid4()}.png" for _ in range(2)]
     urls = [configured_storage().save(name, PNG) for name in names]
-    finish_operation(operation=started, mode="fast", urls=urls, milliseconds=9)
+    configured_storage().save(thumbnail_name(keys.partner.pk, started.file_token), PNG)
+    finish_operation(operation=started, mode="fast", urls=urls, milliseconds=9, has_thumbnail=True)
     return ImageOperation.objects.get(pk=started.id)
 
 
 def statuses(operation: ImageOperation) -> set[int]:
     found = set()
-    for url in operation.image_urls:
-        response = Client().get(image_source(url))
+    for source in [*map(image_source, operation.image_urls), thumbnail_source(operation)]:
+        response = Client().get(source)
         found.add(response.status_code)
         response.close()
     return found
@@ -64,6 +66,7 @@ def test_images_go_at_once_and_come_back(
     assert statuses(operation) == {404}
     shown = owner.get(f"/dashboard/images/{operation.pk}/").content.decode()
     assert "Shows a trademark" in shown
+    assert 'src="/media/' not in owner.get("/dashboard/images/").content.decode()
     assert 'src="/media/' not in shown
     assert "Reason: Shows a trademark" in mailoutbox[0].body
     staff.post(f"{page}/restore/", {"reason": "Licensed"})

@@ -13,13 +13,15 @@ from config.egress.deadline import Deadline
 from imaging.models import ImageOperation
 from imaging.providers.base import GenerationInput
 from imaging.providers.local import LocalProvider
-from imaging.requests import ImageRequest, file_names
+from imaging.providers.postprocess import make_thumbnail
+from imaging.requests import ImageRequest, file_names, thumbnail_name
 from imaging.services.operations import (
     Operation,
     finish_operation,
     refund_operation,
     start_operation,
 )
+from imaging.storage.local import LocalStorage
 from tests.seed.history import ago, backdate
 from tests.seed.side import Side
 
@@ -77,7 +79,13 @@ def _call(side: Side, number: int, media: Path | None) -> Operation:
     made_in = "fast" if number % 20 == 13 else mode
     urls = _draw(operation, image_request, number, media)
     milliseconds = side.random.randint(1_800, 9_400)
-    finish_operation(operation=operation, mode=made_in, urls=urls, milliseconds=milliseconds)
+    finish_operation(
+        operation=operation,
+        mode=made_in,
+        urls=urls,
+        milliseconds=milliseconds,
+        has_thumbnail=media is not None,
+    )
     return operation
 
 
@@ -90,9 +98,11 @@ def _draw(
 ) -> list[str]:
     names = file_names(operation.partner_id, image_request.action, operation.file_token, 1)
     if media:
-        target = media / names[0]
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(_picture(_PROMPTS[number % len(_PROMPTS)], image_request.aspect_ratio))
+        prompt, ratio = _PROMPTS[number % len(_PROMPTS)], image_request.aspect_ratio
+        storage = LocalStorage(media, f"{settings.PUBLIC_URL}{settings.MEDIA_URL}")
+        storage.save(names[0], _picture(prompt, ratio))
+        small = thumbnail_name(operation.partner_id, operation.file_token)
+        storage.save(small, _thumbnail(prompt, ratio))
     return [f"{settings.PUBLIC_URL}{settings.MEDIA_URL}{name}" for name in names]
 
 
@@ -101,3 +111,8 @@ def _picture(prompt: str, ratio: str) -> bytes:
     image_request = ImageRequest("create", prompt, "fast", ratio, "1k")
     spec = GenerationInput("create", prompt, image_request.size, Deadline.after(60))
     return LocalProvider().make_images(spec)[0]
+
+
+@cache
+def _thumbnail(prompt: str, ratio: str) -> bytes:
+    return make_thumbnail(_picture(prompt, ratio))
