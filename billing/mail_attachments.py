@@ -17,6 +17,13 @@ def attach_invoice(partner_id: str, purchase_id: str) -> File:
     return invoice.file_name, render_invoice(invoice), _PDF
 
 
+@attachment_source("credit-note")
+def attach_credit_note(partner_id: str, invoice_id: str) -> File:
+    invoices = Invoice.objects.of(partner_id).select_related("partner", "corrects")
+    note = invoices.get(pk=invoice_id, kind=Invoice.Kind.CREDIT_NOTE)
+    return note.file_name, render_invoice(note), _PDF
+
+
 @attachment_source("proforma")
 def attach_proforma(partner_id: str, purchase_id: str) -> File:
     purchase = Purchase.objects.of(partner_id).select_related("partner").get(pk=purchase_id)

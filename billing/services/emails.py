@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -12,8 +12,9 @@ from accounts.models import Member, Partner
 from accounts.staff import active_staff_with
 from billing.gateways import bank_details
 from billing.ledger_state import LedgerState
-from billing.models import BillingProfile, Purchase
+from billing.models import BillingProfile, Invoice, Purchase
 from billing.money import rupees
+from config.mail.attachments import Reference
 from config.mail.send import send_mail
 
 _IN_CHARGE = (Member.Role.OWNER, Member.Role.ADMIN)
@@ -39,6 +40,15 @@ def send_points_taken_back(purchase: Purchase, points: int, owed: int) -> None:
     _send_to_partner("billing/points_taken_back", purchase, points=points, owed=owed)
 
 
+def send_refund(purchase: Purchase, credit_note: Invoice, points: int, owed: int) -> None:
+    """Confirm a refund, with its credit note; `points` and `owed` went with it, not before it."""
+    file = ("credit-note", purchase.partner_id, credit_note.pk)
+    context = {"number": credit_note.full_number, "amount": rupees(credit_note.total_paise)}
+    _send_to_partner(
+        "billing/refund", purchase, files=[file], returned=points, owed=owed, **context
+    )
+
+
 def send_proforma(purchase: Purchase) -> None:
     """Send the bank transfer instructions, with the proforma."""
     context = {**_purchase_context(purchase), "bank": bank_details()}
@@ -58,9 +68,11 @@ def send_ledger_alert(state: LedgerState, detail: str) -> None:
     )
 
 
-def _send_to_partner(template: str, purchase: Purchase, **context: Any) -> None:
+def _send_to_partner(
+    template: str, purchase: Purchase, *, files: Sequence[Reference] = (), **context: Any
+) -> None:
     details = {**_purchase_context(purchase), **context, "partner": purchase.partner}
-    send_mail(template, _billing_contacts(purchase.partner), **details)
+    send_mail(template, _billing_contacts(purchase.partner), files=files, **details)
 
 
 def _purchase_context(purchase: Purchase) -> dict[str, Any]:

@@ -12,7 +12,12 @@ from accounts.services.audit import record_audit
 from billing.gateways import GatewayError, Return, gateway_named
 from billing.models import Approval, PaymentReturn, PointBucket, Purchase
 from billing.services.claims import claim_approval, people_of
-from billing.services.returns import move_points, record_return, sum_returns
+from billing.services.returns import (
+    move_points,
+    record_return,
+    report_taken_back,
+    sum_returns,
+)
 from billing.services.review import flag_for_review, lock_purchase
 
 log = structlog.get_logger(__name__)
@@ -44,7 +49,7 @@ def refund_purchase(*, approval: Approval) -> Purchase:
         due = _points_due(locked, approved)
         actor = approved.requested_by.email
         locked.refund_to_paise = _refund_to(locked, due)
-        move_points(purchase=locked, due=due, at_risk=0, actor=actor)
+        taken_back = move_points(purchase=locked, due=due, at_risk=0, actor=actor)
         locked.state, locked.refund_reason = State.REFUNDING, approved.reason
         locked.next_check_at = timezone.now() + _LEASE
         locked.save(update_fields=["state", "refund_reason", "next_check_at", "refund_to_paise"])
@@ -57,6 +62,7 @@ def refund_purchase(*, approval: Approval) -> Purchase:
             reason=approved.reason,
             **people_of(approved),
         )
+        report_taken_back(locked, taken_back)
     return locked
 
 

@@ -14,9 +14,14 @@ from django.utils import timezone
 
 from accounts.services.audit import record_audit
 from billing.gateways import Return
-from billing.models import PaymentReturn, PointBucket, Purchase
+from billing.models import Invoice, PaymentReturn, PointBucket, Purchase
 from billing.services.debts import TakenBack, hold, take_back
-from billing.services.emails import send_points_frozen, send_points_released, send_points_taken_back
+from billing.services.emails import (
+    send_points_frozen,
+    send_points_released,
+    send_points_taken_back,
+    send_refund,
+)
 from billing.services.invoices import issue_credit_note
 from billing.services.review import flag_for_review, lock_purchase
 from billing.shares import share_of_points
@@ -71,18 +76,24 @@ def apply_returns(*, purchase: Purchase, actor: str) -> None:
     if totals.gone > purchase.paid_paise:
         note = "More was returned for this payment than was paid. Check it at the gateway."
         flag_for_review(purchase=purchase, note=note, actor=actor)
-    move_points(
+    result = move_points(
         purchase=purchase,
         due=_points(purchase, returned),
         at_risk=_points(purchase, at_risk),
         actor=actor,
     )
     if returned > purchase.returned_paise:
-        _credit(purchase, returned, actor)
+        credit_note = _credit(purchase, returned, actor)
+        send_refund(purchase, credit_note, result.taken, result.owed)
+    else:
+        report_taken_back(purchase, result)
 
 
-def move_points(*, purchase: Purchase, due: int, at_risk: int, actor: str) -> None:
-    """Take back the points that are due, and freeze those at risk, in the purchase's bucket."""
+def move_points(*, purchase: Purchase, due: int, at_risk: int, actor: str) -> TakenBack:
+    """Take back the points that are due, and freeze those at risk, in the purchase's bucket.
+
+    Return what was taken, of which the caller tells the partner.
+    """
     buckets = PointBucket.objects.of(purchase.partner_id)
     bucket = buckets.select_for_update(no_key=True).get(pk=purchase.bucket_id)
     due = max(due, purchase.returned_points)
@@ -95,6 +106,13 @@ def move_points(*, purchase: Purchase, due: int, at_risk: int, actor: str) -> No
     if held != held_before:
         hold(bucket=bucket, points=held)
     _report(purchase, bucket, result, held_before, actor)
+    return result
+
+
+def report_taken_back(purchase: Purchase, result: TakenBack) -> None:
+    """Tell the partner, before there is a credit note."""
+    if result.taken or result.owed:
+        send_points_taken_back(purchase, result.taken, result.owed)
 
 
 def _points(purchase: Purchase, paise: int) -> int:
@@ -104,10 +122,9 @@ def _points(purchase: Purchase, paise: int) -> int:
 def _report(
     purchase: Purchase, bucket: PointBucket, result: TakenBack, held_before: int, actor: str
 ) -> None:
-    """Audit what happened to the points, and mail it to the partner."""
+    """Audit what happened to the points, and mail which of them are frozen or released."""
     if result.taken or result.owed:
         _audit(purchase, actor, "points_taken_back", points=result.taken, owed=result.owed)
-        send_points_taken_back(purchase, result.taken, result.owed)
     elif bucket.held > held_before:
         _audit(purchase, actor, "points_frozen", points=bucket.frozen)
         send_points_frozen(purchase, bucket.frozen)
@@ -116,7 +133,7 @@ def _report(
         send_points_released(purchase, bucket.frozen)
 
 
-def _credit(purchase: Purchase, returned: int, actor: str) -> None:
+def _credit(purchase: Purchase, returned: int, actor: str) -> Invoice:
     """Issue the credit note of what went back; all of it ends the purchase."""
     before, purchase.returned_paise = purchase.returned_paise, returned
     points = _points(purchase, returned) - _points(purchase, before)
@@ -129,7 +146,7 @@ def _credit(purchase: Purchase, returned: int, actor: str) -> None:
         _audit(purchase, actor, "refunded", refund=purchase.refund_id)
     purchase.save(update_fields=["returned_paise", "refund_id", "state", "refunded_at"])
     # Last, because issuing blocks the number series until the commit.
-    issue_credit_note(purchase=purchase, total_paise=returned - before, points=points)
+    return issue_credit_note(purchase=purchase, total_paise=returned - before, points=points)
 
 
 def _merge(purchase: Purchase, reported: Return, actor: str) -> bool:
