@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,10 +20,12 @@ from accounts.alerts import (
     Wording,
     register_alert_kinds,
 )
-from accounts.error_rates import FEWEST_REQUESTS, Rate, has_recovered, is_high
+from accounts.error_rates import FEWEST_REQUESTS, NO_REQUESTS, Rate, has_recovered, is_high
 from accounts.models import Alert, ApiKey, DailyCalls, Partner, RequestLog
 from accounts.models.key import TEST_ENVIRONMENTS
+from accounts.today import group_by_today
 from config.api.timestamps import timestamp
+from config.db.chunks import in_chunks
 from config.grouping import group_digits
 from config.pages.times import zoned_time
 
@@ -34,52 +36,67 @@ _LEAST_PERCENT = 5
 _WARNINGS = (7, 1)
 
 
-def _hour_of(partner_id: str, now: datetime) -> Rate:
-    rows = RequestLog.objects.of(partner_id).filter(at__gt=now - _HOUR)
+def _hours_of(partner_ids: Collection[str], now: datetime) -> dict[str, Rate]:
+    """Count the live requests of the last hour; partners without any are missing."""
+    rows = RequestLog.objects.of_live().filter(partner_id__in=partner_ids, at__gt=now - _HOUR)
     live = rows.filter(key__isnull=False).exclude(key__environment__in=TEST_ENVIRONMENTS)
-    counts = live.aggregate(all=Count("pk"), errors=Count("pk", filter=Q(status__gte=400)))
-    return Rate(counts["all"], counts["errors"])
+    counts = live.order_by().values("partner_id")
+    counts = counts.annotate(all=Count("pk"), errors=Count("pk", filter=Q(status__gte=400)))
+    return {row["partner_id"]: Rate(row["all"], row["errors"]) for row in counts}
 
 
-def _week_of(partner_id: str) -> Rate:
-    """Count the seven days before today, which know nothing of what happens now."""
-    today = Partner.objects.get(pk=partner_id).today
-    days = DailyCalls.objects.of(partner_id).filter(day__gte=today - _WEEK * _DAY, day__lt=today)
-    live = days.exclude(key__environment__in=TEST_ENVIRONMENTS)
+def _weeks_of(partner_ids: Collection[str]) -> dict[str, Rate]:
+    """Count the seven days before each partner's today, which know nothing of what happens now."""
+    within = Q(pk__in=[])
+    partners = Partner.objects.filter(pk__in=partner_ids).only("time_zone")
+    for today, ids in group_by_today(partners).items():
+        within |= Q(partner_id__in=ids, day__gte=today - _WEEK * _DAY, day__lt=today)
+    live = DailyCalls.objects.of_live().filter(within)
+    live = live.exclude(key__environment__in=TEST_ENVIRONMENTS)
+    sums = live.order_by().values("partner_id")
     names = ("succeeded", "refused", "failed")
-    sums = live.aggregate(**{name: Sum(name, default=0) for name in names})
-    errors = sums["refused"] + sums["failed"]
-    return Rate(sums["succeeded"] + errors, errors)
+    rates = {}
+    for row in sums.annotate(**{f"sum_{name}": Sum(name) for name in names}):
+        errors = row["sum_refused"] + row["sum_failed"]
+        rates[row["partner_id"]] = Rate(row["sum_succeeded"] + errors, errors)
+    return rates
 
 
 def find_high_rates(limits: Limits) -> Iterator[Finding]:
-    """Count errors of all partners by their partial index, and requests of few partners."""
+    """Count errors of all partners by their partial index, and requests of those with some."""
     now = timezone.now()
     errors = RequestLog.objects.of_live().errors().filter(at__gt=now - _HOUR)
     counts = errors.order_by().values("partner_id").annotate(errors=Count("pk"))
     fewest = FEWEST_REQUESTS * _LEAST_PERCENT // 100
-    for row in counts.filter(errors__gt=fewest, partner__is_active=True):
-        partner_id = row["partner_id"]
-        hour = _hour_of(partner_id, now)
-        if hour.percent <= limits[partner_id]:
-            continue
-        week = _week_of(partner_id)
-        if is_high(hour, week, limits[partner_id]):
-            facts = {
-                "requests": hour.requests,
-                "errors": hour.errors,
-                "errorPercent": round(hour.percent, 1),
-                "usualErrorPercent": round(week.percent, 1),
-                "since": timestamp(now - _HOUR),
-            }
-            yield Finding(partner_id, "", facts)
+    some = counts.filter(errors__gt=fewest, partner__is_active=True)
+    for ids in in_chunks(some.values_list("partner_id", flat=True)):
+        hours = _hours_of(ids, now)
+        high = {key: hour for key, hour in hours.items() if hour.percent > limits[key]}
+        weeks = _weeks_of(high)
+        for partner_id, hour in high.items():
+            week = weeks.get(partner_id, NO_REQUESTS)
+            if is_high(hour, week, limits[partner_id]):
+                yield Finding(partner_id, "", _rate_facts(hour, week, now - _HOUR))
+
+
+def _rate_facts(hour: Rate, week: Rate, since: datetime) -> dict[str, object]:
+    return {
+        "requests": hour.requests,
+        "errors": hour.errors,
+        "errorPercent": round(hour.percent, 1),
+        "usualErrorPercent": round(week.percent, 1),
+        "since": timestamp(since),
+    }
 
 
 def _over_rates(alerts: list[Alert], limits: Limits) -> Iterator[Alert]:
     now = timezone.now()
-    for alert in alerts:
-        if has_recovered(_hour_of(alert.partner_id, now), limits[alert.partner_id]):
-            yield alert
+    for chunk in in_chunks(alerts):
+        hours = _hours_of([alert.partner_id for alert in chunk], now)
+        for alert in chunk:
+            hour = hours.get(alert.partner_id, NO_REQUESTS)
+            if has_recovered(hour, limits[alert.partner_id]):
+                yield alert
 
 
 def _describe_rate(facts: Facts) -> Wording:

@@ -19,6 +19,9 @@ class Rate(NamedTuple):
         return 100 * self.errors / self.requests if self.requests else 0.0
 
 
+NO_REQUESTS = Rate(0, 0)
+
+
 def is_high(hour: Rate, week: Rate, limit: int) -> bool:
     """Return whether the rate of an hour is above `limit` percent and above twice the week's."""
     if hour.requests < FEWEST_REQUESTS:

@@ -20,13 +20,13 @@ from accounts.alerts import (
     register_alert_kinds,
 )
 from accounts.models import Alert, Partner
+from accounts.today import group_by_today
 from billing.models import BillingProfile, DailyUsage
 from billing.points import SCALE, format_points, to_number
 from billing.unusual_spend import FACTOR, FEWEST_DAYS, WEEKS, is_unusual, same_weekdays, usual_spend
+from config.db.chunks import in_chunks
 from config.pages.charts import describe_day
 
-#: Of one statement.
-_PARTNERS = 500
 _MOST_POINTS = 1_000_000
 
 
@@ -51,12 +51,8 @@ def _describe_balance(facts: Facts) -> Wording:
 
 def find_unusual_days(limits: Limits) -> Iterator[Finding]:
     """Look at today of every partner, in the partner's time zone, by the rollups of days."""
-    partners = list(Partner.objects.filter(is_active=True).order_by("pk").only("time_zone"))
-    for start in range(0, len(partners), _PARTNERS):
-        by_day: dict[date, list[str]] = {}
-        for partner in partners[start : start + _PARTNERS]:
-            by_day.setdefault(partner.today, []).append(partner.pk)
-        for today, ids in by_day.items():
+    for partners in in_chunks(Partner.objects.filter(is_active=True).only("time_zone")):
+        for today, ids in group_by_today(partners).items():
             yield from _find_unusual(today, ids, limits)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.utils import timezone
 
+from accounts.models import ApiKey
 from config.db.statements import fetch_row
 
 Period = Literal["day", "month"]
@@ -17,6 +20,12 @@ CHECK_SPENDING = "billing_check_spending($1, $2, 0, clock_timestamp())"
 SPENDING = """
     day_limit, day_spent, month_limit, month_spent,
     (SELECT time_zone FROM accounts_partner WHERE id = $1) AS time_zone
+"""
+_MANY = """
+    SELECT named.key, day_limit, day_spent, month_limit, month_spent, company.time_zone
+    FROM unnest(%s::text[], %s::text[]) AS named (partner, key)
+    JOIN accounts_partner company ON company.id = named.partner
+    CROSS JOIN LATERAL billing_check_spending(named.partner, named.key, 0, clock_timestamp())
 """
 
 
@@ -63,6 +72,15 @@ def read_spend_limits(partner_id: str, key_id: str) -> list[SpendLimit]:
             [partner_id, key_id],
         )
     )
+
+
+def read_many_spend_limits(keys: Collection[ApiKey]) -> dict[str, list[SpendLimit]]:
+    """Return the limits by the key's id, in one statement."""
+    names = ("day_limit", "day_spent", "month_limit", "month_spent", "time_zone")
+    ids = [[key.partner_id for key in keys], [key.pk for key in keys]]
+    with connection.cursor() as cursor:
+        cursor.execute(_MANY, ids)
+        return {key: limits_of(dict(zip(names, row, strict=True))) for key, *row in cursor}
 
 
 def limits_of(row: dict[str, Any] | None) -> list[SpendLimit]:

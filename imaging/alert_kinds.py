@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from django.db.models import Max
@@ -21,8 +21,9 @@ from accounts.alerts import (
 from accounts.models import Alert, ApiKey, RequestLog
 from billing.models import OperationPrice
 from billing.points import SCALE, format_points, to_number
-from billing.spending import SpendLimit, read_spend_limits
+from billing.spending import SpendLimit, read_many_spend_limits
 from config.api.timestamps import timestamp
+from config.db.chunks import in_chunks
 from config.pages.times import zoned_time
 from imaging.error_codes import SPEND_LIMIT_REACHED
 
@@ -37,16 +38,29 @@ def find_reached_limits(_limits: Limits) -> Iterator[Finding]:
         .errors()
         .filter(at__gt=timezone.now() - _RECENTLY, code=SPEND_LIMIT_REACHED.name)
     )
-    dearest = _dearest_price()
     rows = rejected.order_by().values("partner_id", "key_id").annotate(last_at=Max("at"))
-    for row in rows.filter(partner__is_active=True):
-        key = ApiKey.objects.of(row["partner_id"]).active().filter(pk=row["key_id"]).first()
-        reached = read_spend_limits(row["partner_id"], row["key_id"]) if key else []
-        for limit in reached:
-            is_full = limit.remaining < dearest
-            if key and is_full and row["last_at"] >= limit.starts_at:
-                yield Finding(key.partner_id, _subject(key, limit), _facts(key, limit))
-                break
+    named = rows.filter(partner__is_active=True).values_list("partner_id", "key_id", "last_at")
+    dearest = _dearest_price()
+    for chunk in in_chunks(named):
+        last_at = {(partner, key): at for partner, key, at in chunk}
+        for key, limits in _with_limits(last_at):
+            for limit in limits:
+                rejected_at = last_at[key.partner_id, key.pk]
+                if limit.remaining < dearest and rejected_at >= limit.starts_at:
+                    yield Finding(key.partner_id, _subject(key, limit), _facts(key, limit))
+                    break
+
+
+def _with_limits(
+    named: Collection[tuple[str, str]],
+) -> Iterator[tuple[ApiKey, list[SpendLimit]]]:
+    """Yield those of the keys that are active, given by partner and id, with their limits."""
+    partners, ids = {partner for partner, _ in named}, {key for _, key in named}
+    active = ApiKey.objects.of_all().active().filter(partner_id__in=partners, pk__in=ids)
+    keys = [key for key in active if (key.partner_id, key.pk) in named]
+    limits = read_many_spend_limits(keys)
+    for key in keys:
+        yield key, limits[key.pk]
 
 
 def _dearest_price() -> int:
@@ -73,11 +87,14 @@ def _facts(key: ApiKey, limit: SpendLimit) -> dict[str, object]:
 
 def _over_limits(alerts: list[Alert], _limits: Limits) -> Iterable[Alert]:
     """A limit is over it with its period, or when the key has another limit or ends."""
-    for alert in alerts:
-        key = ApiKey.objects.of(alert.partner_id).active().filter(pk=alert.facts["keyId"]).first()
-        now = read_spend_limits(alert.partner_id, key.pk) if key else []
-        if not key or alert.subject not in {_subject(key, limit) for limit in now}:
-            yield alert
+    for chunk in in_chunks(alerts):
+        named = {(alert.partner_id, alert.facts["keyId"]) for alert in chunk}
+        current = {
+            (key.partner_id, _subject(key, limit))
+            for key, limits in _with_limits(named)
+            for limit in limits
+        }
+        yield from (each for each in chunk if (each.partner_id, each.subject) not in current)
 
 
 def _describe(facts: Facts) -> Wording:

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import alerts as registry
@@ -250,6 +251,30 @@ def test_a_receiver_that_fails_for_an_hour_alerts_until_it_answers(nova: Keys) -
     finish(claim_one())
     check_alerts()
     assert not open_alerts("webhook_failing")
+
+
+def count_statements() -> int:
+    with CaptureQueriesContext(connection) as captured:
+        check_alerts()
+    return len(captured)
+
+
+def test_a_check_of_many_partners_takes_no_more_statements(nova: Keys) -> None:
+    def cause_alerts(made: Keys) -> None:
+        errors(made, 40)
+        ApiKey.objects.filter(pk=made.key("live").pk).update(points_per_day=1)
+        add(made, ago=timedelta(0), status=429, code="spend_limit_reached")
+
+    cause_alerts(nova)
+    check_alerts()
+    few = count_statements()
+    for zone in ("Asia/Kolkata", "Asia/Tokyo", "America/New_York"):
+        cause_alerts(partner_with_keys(time_zone=zone))
+    check_alerts()
+
+    assert len(open_alerts("error_rate")) == len(open_alerts("spend_limit_reached")) == 4
+    # Time zones have up to three dates, each of which is looked at for unusual spend.
+    assert count_statements() <= few + 4
 
 
 def findings(partner: Partner, *subjects: str) -> list[Finding]:
