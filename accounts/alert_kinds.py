@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 
@@ -54,12 +54,8 @@ def _weeks_of(partner_ids: Collection[str]) -> dict[str, Rate]:
     live = DailyCalls.objects.of_live().filter(within)
     live = live.exclude(key__environment__in=TEST_ENVIRONMENTS)
     sums = live.order_by().values("partner_id")
-    names = ("succeeded", "refused", "failed")
-    rates = {}
-    for row in sums.annotate(**{f"sum_{name}": Sum(name) for name in names}):
-        errors = row["sum_refused"] + row["sum_failed"]
-        rates[row["partner_id"]] = Rate(row["sum_succeeded"] + errors, errors)
-    return rates
+    sums = sums.annotate(good=Sum("succeeded"), errors=Sum(F("refused") + F("failed")))
+    return {row["partner_id"]: Rate(row["good"] + row["errors"], row["errors"]) for row in sums}
 
 
 def find_high_rates(limits: Limits) -> Iterator[Finding]:

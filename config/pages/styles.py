@@ -18,11 +18,12 @@ _FIRST = (
     "columns",
     "forms",
     "dashboard",
-    "keys",
     "points",
     "logs",
     "shell",
 )
+#: Changes what lists and the shell say of rows.
+_LAST = ("keys",)
 #: The administration, the documentation and the pages for visitors have stylesheets of their own.
 _OTHERS = ("admin", "reports", "chat", "docs", "front", "reference")
 
@@ -35,8 +36,8 @@ class StylesFinder(JoinedFinder):
     def parts(self) -> list[Path]:
         folder = Path(settings.BASE_DIR, "static", "css")
         others = sorted(file for file in folder.glob("*.css") if not file.stem.startswith(_OTHERS))
-        first = [folder / f"{name}.css" for name in _FIRST]
-        return [*first, *(file for file in others if file not in first)]
+        first, last = ([folder / f"{name}.css" for name in names] for names in (_FIRST, _LAST))
+        return [*first, *(file for file in others if file not in [*first, *last]), *last]
 
 
 class StaffStylesFinder(JoinedFinder):
