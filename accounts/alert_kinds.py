@@ -26,6 +26,7 @@ from accounts.models.key import TEST_ENVIRONMENTS
 from accounts.today import group_by_today
 from config.api.timestamps import timestamp
 from config.db.chunks import in_chunks
+from config.db.logs import keys_for_log
 from config.grouping import group_digits
 from config.pages.times import zoned_time
 
@@ -36,10 +37,15 @@ _LEAST_PERCENT = 5
 _WARNINGS = (7, 1)
 
 
+def _test_keys(partner_ids: Collection[str]) -> Any:
+    keys = ApiKey.objects.of_all().filter(partner_id__in=partner_ids)
+    return keys_for_log(keys.filter(environment__in=TEST_ENVIRONMENTS))
+
+
 def _hours_of(partner_ids: Collection[str], now: datetime) -> dict[str, Rate]:
     """Count the live requests of the last hour; partners without any are missing."""
     rows = RequestLog.objects.of_live().filter(partner_id__in=partner_ids, at__gt=now - _HOUR)
-    live = rows.filter(key__isnull=False).exclude(key__environment__in=TEST_ENVIRONMENTS)
+    live = rows.filter(key__isnull=False).exclude(key__in=_test_keys(partner_ids))
     counts = live.order_by().values("partner_id")
     counts = counts.annotate(all=Count("pk"), errors=Count("pk", filter=Q(status__gte=400)))
     return {row["partner_id"]: Rate(row["all"], row["errors"]) for row in counts}
@@ -52,7 +58,7 @@ def _weeks_of(partner_ids: Collection[str]) -> dict[str, Rate]:
     for today, ids in group_by_today(partners).items():
         within |= Q(partner_id__in=ids, day__gte=today - _WEEK * _DAY, day__lt=today)
     live = DailyCalls.objects.of_live().filter(within)
-    live = live.exclude(key__environment__in=TEST_ENVIRONMENTS)
+    live = live.exclude(key__in=_test_keys(partner_ids))
     sums = live.order_by().values("partner_id")
     sums = sums.annotate(good=Sum("succeeded"), errors=Sum(F("refused") + F("failed")))
     return {row["partner_id"]: Rate(row["good"] + row["errors"], row["errors"]) for row in sums}
@@ -64,8 +70,10 @@ def find_high_rates(limits: Limits) -> Iterator[Finding]:
     errors = RequestLog.objects.of_live().errors().filter(at__gt=now - _HOUR)
     counts = errors.order_by().values("partner_id").annotate(errors=Count("pk"))
     fewest = FEWEST_REQUESTS * _LEAST_PERCENT // 100
-    some = counts.filter(errors__gt=fewest, partner__is_active=True)
-    for ids in in_chunks(some.values_list("partner_id", flat=True)):
+    many = counts.filter(errors__gt=fewest).values_list("partner_id", flat=True)
+    for chunk in in_chunks(many):
+        active = Partner.objects.filter(pk__in=chunk, is_active=True)
+        ids = list(active.values_list("pk", flat=True))
         hours = _hours_of(ids, now)
         high = {key: hour for key, hour in hours.items() if hour.percent > limits[key]}
         weeks = _weeks_of(high)

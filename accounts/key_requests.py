@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from accounts.callers import CallerNetwork, group_callers
 from accounts.models import ApiKey
 from accounts.services.whitelists import RecentCaller
 from config.api.error_codes import ErrorCode, find_error_code
+from config.db.logs import log_connection
 
 _LOOK_BACK = timedelta(days=30)
 #: Lines of the whole company that are read, however many there are.
@@ -88,7 +88,7 @@ def read_recent_requests(key: ApiKey) -> Recent:
 def _read(statement: str, key: ApiKey, most: int) -> tuple[list[Any], datetime | None]:
     """Return the rows, and since when there are lines if not all were read."""
     parameters = (key.partner_id, timezone.now() - _LOOK_BACK, _MOST_LINES, key.pk, most)
-    with connection.cursor() as cursor:
+    with log_connection().cursor() as cursor:
         cursor.execute(statement, parameters)
         found = cursor.fetchall()
     if not found:

@@ -18,7 +18,14 @@ class ConfigConfig(AppConfig):
         from config.db import checks as database_checks  # noqa: F401 - registers itself
         from config.db.canaries import install_canaries
         from config.db.functions import install_after_migrate
-        from config.jobs import chains, heartbeat, measures, retention, service_levels  # noqa: F401 - registers itself
+        from config.jobs import (  # noqa: F401 - registers itself
+            chains,
+            heartbeat,
+            measures,
+            partitions,
+            retention,
+            service_levels,
+        )
         from config.monitoring import doctor  # noqa: F401 - registers itself
         from config.monitoring.errors import report_errors
         from config.monitoring.tracing import start_tracing

@@ -14,13 +14,16 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.checks import ERROR, run_checks
 from django.core.mail import get_connection
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, connections
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from config.db.canaries import find_wrong_keys
 from config.db.clock import database_now
 from config.db.functions import changed_functions
 from config.db.grants import different_tables, serving_role
+from config.db.logs import log_alias
+from config.db.partitions import has_rows_beyond, partitioned_tables, read_partitions
 
 _OLDEST_POSTGRES = 15
 _CLOCK_SECONDS = 2.0
@@ -127,6 +130,23 @@ def check_functions() -> str:
     if changed := changed_functions():
         raise Problem(f"Differ from their files: {', '.join(changed)}. Run migrate_safely.")
     return "match their files"
+
+
+@diagnosis("request log")
+def check_log() -> str:
+    """The log may be in a database of its own, which `migrate` prepares with the other one."""
+    alias = log_alias()
+    executor = MigrationExecutor(connections[alias])
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()) or changed_functions(alias):
+        raise Problem("Its database is not up to date. Run migrate_safely.")
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege('accounts_requestlog', 'INSERT')")
+        if cursor.fetchone() != (True,):
+            raise Problem("The role of its database may not write to it.")
+    for table in partitioned_tables():
+        if has_rows_beyond(table, read_partitions(table)):
+            raise Problem(f"{table.name} has rows without a partition of their own. Run partition.")
+    return str(connections[alias].settings_dict["NAME"])
 
 
 @diagnosis("keys")

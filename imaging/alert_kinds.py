@@ -39,7 +39,7 @@ def find_reached_limits(_limits: Limits) -> Iterator[Finding]:
         .filter(at__gt=timezone.now() - _RECENTLY, code=SPEND_LIMIT_REACHED.name)
     )
     rows = rejected.order_by().values("partner_id", "key_id").annotate(last_at=Max("at"))
-    named = rows.filter(partner__is_active=True).values_list("partner_id", "key_id", "last_at")
+    named = rows.values_list("partner_id", "key_id", "last_at")
     dearest = _dearest_price()
     for chunk in in_chunks(named):
         last_at = {(partner, key): at for partner, key, at in chunk}
@@ -57,6 +57,7 @@ def _with_limits(
     """Yield those of the keys that are active, given by partner and id, with their limits."""
     partners, ids = {partner for partner, _ in named}, {key for _, key in named}
     active = ApiKey.objects.of_all().active().filter(partner_id__in=partners, pk__in=ids)
+    active = active.filter(partner__is_active=True)
     keys = [key for key in active if (key.partner_id, key.pk) in named]
     limits = read_many_spend_limits(keys)
     for key in keys:

@@ -17,6 +17,7 @@ from accounts.models.partner import Partner
 from config.chain.models import ChainDigest
 from config.db.fields import IdField
 from config.db.keyset import Keyset
+from config.db.logs import is_log_apart
 from config.db.owned import OwnedQuerySet
 
 _NEAR = timedelta(hours=1)
@@ -70,6 +71,10 @@ class RequestLogQuerySet(OwnedQuerySet["RequestLog"]):
         """Return calls with the same key in the hour after `row`, oldest first."""
         rows = self.filter(key_id=row.key_id, at__lte=row.at + _NEAR)
         return Keyset("at").sort(rows, after=(row.at, row.pk))
+
+    def with_key(self) -> Self:
+        """Load the key of each row, from whichever database it is in."""
+        return self.prefetch_related("key") if is_log_apart() else self.select_related("key")
 
     def grouped(self) -> Any:
         """Return a dict for each group of equal errors, most frequent first.

@@ -12,19 +12,21 @@ import queue
 import re
 import threading
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections, transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts.request_log.activity import ActivityNotes, Row, write_activity
 from accounts.request_log.lines import LogLine
 from accounts.request_log.refusal_counts import RefusalCounter, write_counts
 from config.api.middleware import CallMiddleware
-from config.db.ids import new_id
+from config.db.ids import id_of, new_id
+from config.db.logs import log_alias
 from config.db.owned import PLATFORM_ID
 from config.logging import redact
 from config.metrics import dropped_log_lines
@@ -43,19 +45,18 @@ _DATABASE_ERRORS = (OperationalError, InterfaceError)
 _COPY = f"COPY accounts_requestlog (id, {', '.join(LogLine._fields)}) FROM STDIN"
 _COUNT = """
     INSERT INTO accounts_dailycalls AS c (id, partner_id, day, key_id, succeeded, refused, failed)
-    SELECT accounts_new_id(), days.* FROM (
-        SELECT company.id, (at AT TIME ZONE company.time_zone)::date AS day, key,
-               sum(succeeded), sum(refused), sum(failed)
-        FROM unnest(%s::text[], %s::timestamptz[], %s::text[], %s::int[], %s::int[], %s::int[])
-            AS counted (partner, at, key, succeeded, refused, failed)
-        JOIN accounts_partner company ON company.id = partner
-        GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-    ) days
+    SELECT max(id), partner, (at AT TIME ZONE zone)::date, key,
+           sum(succeeded), sum(refused), sum(failed)
+    FROM unnest(%s::text[], %s::timestamptz[], %s::text[], %s::int[], %s::int[], %s::int[],
+                %s::text[], %s::text[])
+        AS counted (partner, at, key, succeeded, refused, failed, id, zone)
+    GROUP BY 2, 3, 4 ORDER BY 2, 3, 4
     ON CONFLICT (partner_id, day, key_id) DO UPDATE SET
         succeeded = c.succeeded + excluded.succeeded,
         refused = c.refused + excluded.refused,
         failed = c.failed + excluded.failed
 """
+_ZONES = "SELECT id, time_zone FROM accounts_partner WHERE id = ANY (%s)"
 _USE = """
     INSERT INTO accounts_apikeyuse AS u (key_id, partner_id, at)
     SELECT * FROM unnest(%s::text[], %s::text[], %s::timestamptz[])
@@ -142,7 +143,7 @@ class RequestLogWriter:
         except Exception:
             log.exception("request log lines lost")
         finally:
-            connection.close()
+            connections.close_all()
 
 
 writer = RequestLogWriter()
@@ -160,20 +161,41 @@ def write_lines(
     refusals: Sequence[Any] = (),
     activity: list[Row] | None = None,
 ) -> None:
-    """Write lines, last uses of keys and daily counts in one transaction; `refusals` are the counts
-    of `counted`, which get no rows. Without `activity`, all of it is written."""
-    uses = _newest_uses([*lines, *counted])
-    calls = _count_calls([*lines, *counted])
-    with transaction.atomic(), connection.cursor() as cursor:
-        with connection.wrap_database_errors, cursor.copy(_COPY) as copy:
-            for line in lines:
-                copy.write_row((new_id(), *line))
-        # Both in a fixed order, so that two processes cannot deadlock.
-        for statement, rows in ((_USE, uses), (_COUNT, calls)):
-            if rows:
-                cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
+    """Write lines, last uses of keys and daily counts in one transaction of each database;
+    `refusals` are the counts of `counted`, which get no rows. Without `activity`, all of it is
+    written."""
+    with ExitStack() as stack:
+        for alias in dict.fromkeys((DEFAULT_DB_ALIAS, log_alias())):
+            stack.enter_context(transaction.atomic(using=alias))
+        log_cursor = stack.enter_context(connections[log_alias()].cursor())
+        cursor = stack.enter_context(connections[DEFAULT_DB_ALIAS].cursor())
+        _copy(log_cursor, lines)
+        # All in a fixed order, so that two processes cannot deadlock.
+        _execute(cursor, _USE, _newest_uses([*lines, *counted]))
+        _execute(log_cursor, _COUNT, _with_zones(cursor, _count_calls([*lines, *counted])))
         write_counts(cursor, list(refusals))
         write_activity(cursor, ActivityNotes().take(lines) if activity is None else activity)
+
+
+def _copy(cursor: Any, lines: list[LogLine]) -> None:
+    with cursor.db.wrap_database_errors, cursor.copy(_COPY) as copy:
+        for line in lines:
+            # The id decides the partition, so it begins with the time of the row.
+            copy.write_row((id_of(line.at), *line))
+
+
+def _execute(cursor: Any, statement: str, rows: list[tuple[Any, ...]]) -> None:
+    if rows:
+        cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
+
+
+def _with_zones(cursor: Any, counts: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Add an id and the company's time zone to each row of counts; leave out unknown companies."""
+    if not counts:
+        return []
+    cursor.execute(_ZONES, [sorted({row[0] for row in counts})])
+    zones = dict(cursor.fetchall())
+    return [(*row, new_id(), zones[row[0]]) for row in counts if row[0] in zones]
 
 
 def _newest_uses(lines: list[LogLine]) -> list[tuple[Any, ...]]:

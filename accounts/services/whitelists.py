@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import AllowedNetwork, ApiKey
@@ -14,6 +14,7 @@ from accounts.networks import parse_entries
 from accounts.services.audit import record_audit
 from accounts.services.key_rules import MAX_NETWORKS, KeyRuleError, TooManyNetworks
 from accounts.services.keys import lock_active_key
+from config.db.logs import log_connection
 
 #: The period in which recent callers are searched, and the maximum number returned.
 RECENT_PERIOD = timedelta(days=7)
@@ -23,7 +24,7 @@ MAX_RECENT_CALLERS = 10_000
 _CALLERS_OUTSIDE = """
     SELECT host(address), count(*), max(at) FROM accounts_requestlog
     WHERE partner_id = %s AND at >= %s AND status < 400 AND address IS NOT NULL
-      AND key_id IN (SELECT id FROM accounts_apikey WHERE partner_id = %s AND rate_subject = %s)
+      AND key_id = ANY (%s)
       AND NOT address <<= ANY (%s::inet[])
     GROUP BY address ORDER BY max(at) DESC LIMIT %s
 """
@@ -95,15 +96,10 @@ def find_locked_out_callers(*, key: ApiKey, networks: Iterable[str]) -> list[Rec
     if not networks:
         return []
     since = timezone.now() - RECENT_PERIOD
-    parameters = (
-        key.partner_id,
-        since,
-        key.partner_id,
-        key.rate_subject,
-        networks,
-        MAX_RECENT_CALLERS,
-    )
-    with connection.cursor() as cursor:
+    rolled = ApiKey.objects.of(key.partner_id).filter(rate_subject=key.rate_subject)
+    keys = list(rolled.values_list("pk", flat=True))
+    parameters = (key.partner_id, since, keys, networks, MAX_RECENT_CALLERS)
+    with log_connection().cursor() as cursor:
         cursor.execute(_CALLERS_OUTSIDE, parameters)
         return [RecentCaller(*row) for row in cursor.fetchall()]
 

@@ -21,6 +21,7 @@ from accounts.models.log import RequestLogQuerySet
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from config.api.error_codes import find_error_code
 from config.db.keyset import Keyset
+from config.db.logs import keys_for_log
 from config.pages.addresses import tidy_address
 from config.pages.charts import Chart, Unit
 from config.pages.exports import Columns, export_list, time_columns
@@ -81,7 +82,7 @@ class ErrorGroup:
 def requests(request: PartnerRequest) -> HttpResponse:
     form = RequestFilterForm(request.GET, request.partner)
     rows = form.filter_queryset(_in_mode(request))
-    page = paginate(rows.select_related("key"), request.GET, sorts=_SORTS)
+    page = paginate(rows.with_key(), request.GET, sorts=_SORTS)
     context = {
         "form": form,
         "page": page,
@@ -97,7 +98,7 @@ def requests(request: PartnerRequest) -> HttpResponse:
 @limited_export
 def requests_csv(request: PartnerRequest) -> HttpResponseBase:
     form = RequestFilterForm(request.GET, request.partner)
-    rows = form.filter_queryset(_in_mode(request)).select_related("key")
+    rows = form.filter_queryset(_in_mode(request)).with_key()
     columns = {**time_columns("at"), **_COLUMNS}
     chunks = read_in_chunks(rows, Keyset("at", descending=True))
     return export_list(request, form, chunks, columns, page="requests", name="requests")
@@ -129,7 +130,7 @@ def request_errors(request: PartnerRequest) -> HttpResponse:
 def request(request: PartnerRequest, pk: str) -> HttpResponse:
     """Show one request and its neighbours with the same key."""
     calls = _rows(request)
-    row = get_object_or_404(calls.select_related("key"), pk=pk)
+    row = get_object_or_404(calls.with_key(), pk=pk)
     newer = list(calls.after(row)[:_NEIGHBOURS])
     context = {
         "row": row,
@@ -146,7 +147,8 @@ def _rows(request: PartnerRequest) -> RequestLogQuerySet:
 
 def _in_mode(request: PartnerRequest) -> RequestLogQuerySet:
     """Requests with test keys, or all others."""
-    tests = ApiKey.objects.of(request.partner.id).filter(environment__in=TEST_ENVIRONMENTS)
+    keys = ApiKey.objects.of(request.partner.id)
+    tests = keys_for_log(keys.filter(environment__in=TEST_ENVIRONMENTS))
     if mode_of(request).is_test:
         return _rows(request).filter(key__in=tests)
     return _rows(request).exclude(key__in=tests)

@@ -186,12 +186,13 @@ def call_rows(
         .filter(day__range=(period.first, period.last))
         .order_by("day", "key_id")
         .values_list(
-            *("day", "key__name", "key__last_four", "key__environment"),
-            *("succeeded", "refused", "failed"),
+            *("day", "key_id", "succeeded", "refused", "failed"),
         )
     )
-    for day, name, last_four, *values in rows:
-        yield day, f"{name} (…{last_four})", *values
+    by_id = {key.pk: key for key in keys}
+    for day, key_id, *values in rows:
+        key = by_id[key_id]
+        yield day, f"{key.name} (…{key.last_four})", key.environment, *values
 
 
 def _add(kind: type[Numbers], parts: Iterator[Numbers | None]) -> Numbers:

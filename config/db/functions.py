@@ -28,13 +28,15 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import (
     DEFAULT_DB_ALIAS,
     ProgrammingError,
-    connection,
+    connections,
     migrations,
     transaction,
 )
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
 
+#: What a database has that `LOG_DATABASE_URL` names.
+LOG_FUNCTIONS = frozenset({"accounts_add_partitions", "accounts_drop_partitions"})
 #: Key of the advisory lock under which one `migrate` at a time installs functions.
 _LOCK = 0x73716C66
 _MARK = "installed from"
@@ -58,22 +60,24 @@ class _Installed:
         return self.comment == _comment(text, self.stored_hash)
 
 
-def changed_functions() -> list[str]:
+def changed_functions(using: str = DEFAULT_DB_ALIAS) -> list[str]:
     """Return the names of functions that are missing, differ from their file or have none."""
-    files = _read_files()
-    with connection.cursor() as cursor:
+    files = _files_of(using)
+    with connections[using].cursor() as cursor:
         installed = _read_installed(cursor, files)
     return sorted(name for name in files | installed if not _is_current(name, files, installed))
 
 
-def install_functions(names: Iterable[str] | None = None) -> list[str]:
+def install_functions(
+    names: Iterable[str] | None = None, *, using: str = DEFAULT_DB_ALIAS
+) -> list[str]:
     """Update the database's functions from the files, all or those named; return the changed ones.
 
     They are updated in one transaction under a lock: a concurrent `migrate` finds nothing left to
     do.
     """
-    files = _read_files()
-    with transaction.atomic(), connection.cursor() as cursor:
+    files = _files_of(using)
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         installed = _read_installed(cursor, files)
         chosen = files | installed if names is None else names
@@ -92,7 +96,7 @@ def create_functions(*names: str) -> migrations.RunPython:
     """Return an operation that creates trigger functions as their files are now."""
 
     def create(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001 - what RunPython passes
-        install_functions(names)
+        install_functions(names, using=schema_editor.connection.alias)
 
     return migrations.RunPython(create, migrations.RunPython.noop)
 
@@ -101,10 +105,10 @@ def install_after_migrate(
     *, using: str, verbosity: int = 1, stdout: TextIO | None = None, **_: Any
 ) -> None:
     """Receive `post_migrate` of the last app; until then, tables may be missing."""
-    executor = MigrationExecutor(connection)
-    if using != DEFAULT_DB_ALIAS or executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    executor = MigrationExecutor(connections[using])
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return
-    changed = install_functions()
+    changed = install_functions(using=using)
     if changed and stdout and verbosity >= 1:
         stdout.write(f"Installed SQL functions: {', '.join(changed)}\n")
 
@@ -119,6 +123,14 @@ def _read_files() -> dict[str, str]:
                 raise ImproperlyConfigured(f"{path} has to create the function {name} alone.")
             files[name] = text
     return files
+
+
+def _files_of(using: str) -> dict[str, str]:
+    """A database of the log alone has only what its tables need."""
+    files = _read_files()
+    if using == DEFAULT_DB_ALIAS:
+        return files
+    return {name: text for name, text in files.items() if name in LOG_FUNCTIONS}
 
 
 def _read_installed(cursor: CursorWrapper, names: Iterable[str]) -> dict[str, list[_Installed]]:
@@ -142,7 +154,7 @@ def _create(cursor: CursorWrapper, name: str, text: str, old: list[str]) -> None
         _drop(cursor, old)
         old = []
     try:
-        with transaction.atomic():
+        with transaction.atomic(using=cursor.db.alias):
             cursor.execute(text)
     except ProgrammingError as error:
         if not isinstance(error.__cause__, psycopg.errors.InvalidFunctionDefinition):

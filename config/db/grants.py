@@ -24,7 +24,10 @@ _READ_TABLES = """
         FROM aclexplode(c.relacl) AS acl
         WHERE acl.grantee = to_regrole(quote_ident(%(role)s))), '{}')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') ORDER BY c.relname
+    WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p')
+      -- A partition is reached through its table, whose privileges count.
+      AND NOT c.relispartition
+    ORDER BY c.relname
 """
 _GRANT_SCHEMA = """
     DO $$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO {role}', current_schema()); END $$

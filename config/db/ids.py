@@ -27,6 +27,11 @@ def new_id() -> str:
     return f"{int(time.time()):08x}{secrets.token_hex(8)}"
 
 
+def id_of(at: datetime) -> str:
+    """Return a new id that begins with another time than the present."""
+    return f"{first_id(at)}{secrets.token_hex(8)}"
+
+
 def first_id(at: datetime) -> str:
     """Return an id before all those created in this second or later, and after all others."""
     return f"{int(at.timestamp()):08x}"

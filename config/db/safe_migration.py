@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import psycopg
-from django.db import OperationalError, connection
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections
 
+from config.db.logs import log_alias
 from config.db.roles import connect_as_owner
 
 _LOCK = 0x6D696772
@@ -57,10 +58,11 @@ def migrate_patiently(
 
 def limit_waits() -> None:
     """Let statements of this connection take as long as they need, but wait shortly for locks."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0")
-        cursor.execute("SET idle_in_transaction_session_timeout = 0")
-        cursor.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
+    for alias in dict.fromkeys((DEFAULT_DB_ALIAS, log_alias())):
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")
+            cursor.execute("SET idle_in_transaction_session_timeout = 0")
+            cursor.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
 
 
 def drop_invalid_indexes(report: Report) -> None:

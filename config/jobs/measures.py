@@ -9,7 +9,9 @@ from django_q.tasks import queue_size
 
 from config.backups.making import LAST_BACKUP, LAST_VERIFICATION
 from config.db.clock import database_now
+from config.db.partitions import partitioned_tables
 from config.jobs.heartbeat import HEARTBEAT
+from config.jobs.partitions import days_ahead
 from config.metrics import Sample, collector
 
 
@@ -28,3 +30,14 @@ def backups() -> Iterator[Sample]:
         made = cache.get(key)
         age = None if made is None else now - made
         yield Sample(f"{name}_age_seconds", f"Age of the last {name.replace('_', ' ')}.", age)
+
+
+@collector
+def partitions() -> Iterator[Sample]:
+    for table in partitioned_tables():
+        yield Sample(
+            "partition_days_ahead",
+            "Days for which a table has partitions.",
+            days_ahead(table),
+            {"table": table.name},
+        )

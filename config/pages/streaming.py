@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeVar
 
+from django.db import connections
 from django.db.models import Model, QuerySet
 
 from config.db.keyset import Keyset, Position
@@ -26,5 +27,6 @@ def read_in_chunks(rows: QuerySet[Row], keyset: Keyset) -> Iterator[Row]:
         with reading_from_replica():
             chunk, has_more = keyset.fetch(rows, after=after, size=_CHUNK)
         release_connection()
+        connections[rows.db].close_if_unusable_or_obsolete()
         yield from chunk
         after = keyset.position_of(chunk[-1]) if chunk else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, Self
 
-from django.db import connection
+from django.db import connections
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.http import QueryDict
@@ -139,7 +139,7 @@ def _read_totals(
 ) -> tuple[dict[tuple[int, int], int], int]:
     """Return the total of each bar and tier, and the number of rows read."""
     sql, parameters = newest.query.sql_with_params()
-    with connection.cursor() as cursor:
+    with connections[newest.db].cursor() as cursor:
         # What is put in has placeholders for all values.
         cursor.execute(
             f"""

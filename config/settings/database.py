@@ -75,5 +75,19 @@ if DATABASE_REPLICA_URL:
         "CONN_HEALTH_CHECKS": not _pool_size,
         "OPTIONS": {**_replica["OPTIONS"], **_pool},
     }
-    DATABASE_ROUTERS = ["config.db.replica.ReplicaRouter"]
+# The request log and the daily counts, in a database of their own. The role owns its tables.
+LOG_DATABASE_URL = env.str("LOG_DATABASE_URL", "")
+if LOG_DATABASE_URL:
+    _log = _connection(env.db_url_config(LOG_DATABASE_URL))
+    DATABASES["log"] = {
+        **_log,
+        **{name: DATABASES["default"][name] for name in ("ATOMIC_REQUESTS", "CONN_MAX_AGE")},
+        "CONN_HEALTH_CHECKS": not _pool_size,
+        "OPTIONS": {**_log["OPTIONS"], **_pool},
+    }
+DATABASE_ROUTERS = [
+    *(["config.db.logs.LogRouter"] if LOG_DATABASE_URL else []),
+    *(["config.db.replica.ReplicaRouter"] if DATABASE_REPLICA_URL else []),
+    *(["config.db.logs.OtherRouter"] if LOG_DATABASE_URL else []),
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -62,7 +62,7 @@ def test_a_failed_batch_counts_nothing_and_is_retried_as_a_whole(
     for _ in range(3):
         own.add(line(datetime.now(UTC), keys.key("live").pk, keys.partner.pk))
     with monkeypatch.context() as away:
-        dies = "SELECT pg_terminate_backend(pg_backend_pid())" + ", %s" * 6
+        dies = "SELECT pg_terminate_backend(pg_backend_pid())" + ", %s" * 8
         away.setattr(request_log, "_COUNT", dies)
         own._flush_safely()
     assert not RequestLog.objects.exists()

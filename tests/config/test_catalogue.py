@@ -73,6 +73,8 @@ LED_BY_AN_ID = {
 }
 #: Functions that do not take the partner first.
 WITHOUT_PARTNER = {
+    "accounts_add_partitions": "changes no row",
+    "accounts_drop_partitions": "drops whole months of all partners",
     "accounts_authorize": "finds out who calls; the key's hash is unique over all partners",
     "accounts_new_id": "reads no rows",
     "accounts_seconds_until_room": "reads no rows",

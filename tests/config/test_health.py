@@ -18,6 +18,7 @@ from billing.models import Charge
 from config import health
 from config.db.clock import database_now
 from config.jobs.heartbeat import check_worker, record_heartbeat
+from config.jobs.partitions import add_coming_partitions
 from deployments.services import transitions
 from tests.deployments.deployment_fakes import PATH, shop_body
 from tests.factories import Keys
@@ -52,12 +53,14 @@ def test_liveness_does_not_need_the_database(live_db: None, get: Send) -> None:
 
 def test_a_working_installation_is_ready(live_db: None, get: Send) -> None:
     record_heartbeat()
+    add_coming_partitions()
 
     status, checks = readiness(get)
 
     assert status == 200
     assert set(checks) == {
         *("database", "migrations", "functions", "keys", "worker", "leases", "ledger"),
+        "partitions",
     }
     assert all(check["ok"] for check in checks.values())
 

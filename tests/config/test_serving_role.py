@@ -19,6 +19,7 @@ from billing.models import Invoice, LedgerEntry, Purchase
 from config.db.grants import different_tables, install_grants, limited_tables
 from config.db.rotation import count_outdated
 from config.jobs import retention
+from config.jobs.partitions import add_coming_partitions
 from config.jobs.retention import run_retention
 from config.local.postgres.roles import APPLICATION, OWNER
 from tests.billing.approvals import refund_purchase
@@ -203,3 +204,12 @@ def test_keys_are_rotated_by_the_owner(serving: Keys, settings: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         assert cursor.fetchone() == (APPLICATION,)
+
+
+def test_it_adds_partitions_and_drops_those_whose_rows_it_may_delete(serving: Keys) -> None:
+    add_coming_partitions()
+    with pytest.raises(ProgrammingError, match="must be owner"):
+        execute("DROP TABLE accounts_requestlog_default")
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        execute("SELECT accounts_drop_partitions('billing_ledgerentry', 'f')")
+    execute("SELECT accounts_drop_partitions('accounts_requestlog', '0')")

@@ -6,8 +6,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.commands import migrate
+from django.db import DEFAULT_DB_ALIAS
 
 from config.db.grants import install_grants
+from config.db.logs import LOG, is_log_apart
 from config.db.roles import owner_connection
 
 
@@ -18,6 +20,10 @@ class Command(migrate.Command):
         with owner_connection(), _rare_garbage_collection():
             super().handle(*args, **options)
             install_grants()
+            # The tables of the log, if it is in a database of its own. Its role owns them.
+            is_everything = not options["app_label"] and not options["check_unapplied"]
+            if is_log_apart() and is_everything and options["database"] == DEFAULT_DB_ALIAS:
+                super().handle(*args, **{**options, "database": LOG})
 
 
 @contextmanager

@@ -1,0 +1,113 @@
+"""Tables that are partitioned by month: ranges of ids, which begin with their time.
+
+The primary key stays the id alone, so to the ORM they are tables like others. Each has a first
+partition without a lower bound, made of the rows from before, and a default one that takes what has
+no partition yet, so that no insert fails. The serving role owns no table; two SQL functions add and
+drop partitions for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connections
+
+#: Months after the present one for which partitions are made in advance.
+MONTHS_AHEAD = 3
+_BOUNDS = re.compile(r"FROM \((MINVALUE|'[0-9a-f]+')\) TO \('([0-9a-f]+)'\)")
+_READ = """
+    SELECT c.relname, pg_get_expr(c.relpartbound, c.oid), pg_total_relation_size(c.oid),
+           greatest(c.reltuples, 0)::bigint, coalesce(t.spcname, '')
+    FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+    LEFT JOIN pg_tablespace t ON t.oid = c.reltablespace
+    WHERE i.inhparent = to_regclass(%s) ORDER BY c.relname
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionedTable:
+    """A table, and the alias of the database it is in."""
+
+    name: str
+    alias: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """Ids from `lower` up to, but without, `upper`; the default partition has neither."""
+
+    name: str
+    lower: str | None
+    upper: str | None
+    size: int
+    #: As of the last ANALYZE.
+    rows: int
+    tablespace: str
+
+    @property
+    def is_default(self) -> bool:
+        return self.upper is None
+
+
+_registered: list[PartitionedTable] = []
+
+
+def register_partitioned(name: str, alias: Callable[[], str]) -> PartitionedTable:
+    """Have partitions of the table made in advance."""
+    table = PartitionedTable(name, alias)
+    _registered.append(table)
+    return table
+
+
+def partitioned_tables() -> list[PartitionedTable]:
+    return list(_registered)
+
+
+def read_partitions(table: PartitionedTable) -> list[Partition]:
+    """Return the partitions in the order of their ids, the default one last."""
+    with connections[table.alias()].cursor() as cursor:
+        cursor.execute(_READ, [table.name])
+        found = [_partition(*row) for row in cursor.fetchall()]
+    return sorted(found, key=lambda each: each.upper or "g")
+
+
+def has_rows_beyond(table: PartitionedTable, partitions: list[Partition]) -> bool:
+    """Return whether rows are in the default partition because theirs was not made in time."""
+    last = max(each.upper for each in partitions if each.upper)
+    connection = connections[table.alias()]
+    name = connection.ops.quote_name(table.name)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {name} WHERE id >= %s)", [last])  # noqa: S608
+        return bool(cursor.fetchone()[0])
+
+
+def covered_until(partitions: list[Partition]) -> datetime:
+    """Return until when rows have a partition of their own."""
+    last = max(each.upper for each in partitions if each.upper)
+    return datetime.fromtimestamp(int(last, 16), UTC)
+
+
+def add_partitions(table: PartitionedTable, months: int = MONTHS_AHEAD) -> int:
+    """Add what is missing up to so many months from now; return the number."""
+    return _call(table, "accounts_add_partitions", months)
+
+
+def drop_partitions(table: PartitionedTable, before: str) -> int:
+    """Drop those whose ids all come before the given one; return the number."""
+    return _call(table, "accounts_drop_partitions", before)
+
+
+def _call(table: PartitionedTable, function: str, value: Any) -> int:
+    with connections[table.alias()].cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s, %s)", [table.name, value])
+        return int(cursor.fetchone()[0])
+
+
+def _partition(name: str, bound: str, size: int, rows: int, tablespace: str) -> Partition:
+    found = _BOUNDS.search(bound)
+    lower, upper = (found[1].strip("'"), found[2]) if found else (None, None)
+    return Partition(name, None if lower == "MINVALUE" else lower, upper, size, rows, tablespace)
