@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from billing.models import PointBucket
+from config.admin.pages import registered_pages
 from tests.factories import partner_with_keys
 from tests.staff import business
 
@@ -52,9 +53,19 @@ def test_staff_pages_fit_a_phone(page: Page, scheme: Literal["light", "dark"]) -
     partner = business()
     page.set_viewport_size({"width": 390, "height": 844})
     page.emulate_media(color_scheme=scheme)
-    for path in ("", "search/", f"accounts/partner/{partner.pk}/change/", "billing/purchase/"):
-        page.goto(f"/admin/{path}")
-        assert page.evaluate("document.documentElement.scrollWidth") == 390
+    reports = [page.route for page in registered_pages() if page.name.startswith("report-")]
+    reports = [route for route in reports if "<" not in route and not route.endswith(".zip")]
+    for path in (
+        "",
+        "search/",
+        f"accounts/partner/{partner.pk}/change/",
+        "billing/purchase/",
+        *reports,
+    ):
+        page.goto(f"/admin/{path}?partner={partner.pk}")
+        assert page.evaluate("document.documentElement.scrollWidth") == 390, path
+        scrolled = "table => table.scrollWidth > table.clientWidth"
+        assert not page.locator(".report-scroll").evaluate_all(f"x => x.some({scrolled})"), path
     page.get_by_role("button", name="Menu").click()
     expect(page.get_by_role("link", name="Invoices")).to_be_visible()
 
