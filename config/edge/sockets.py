@@ -150,12 +150,15 @@ class SlowReaders:
         self._lock = threading.Lock()
 
     def wait_for(self, client: ClientSocket) -> None:
-        """Return when so little is left that it can be kept; raise OSError if the client stops."""
+        """Return when so little is left that it can be kept.
+
+        Raise OSError if the client stops or the connection is closed meanwhile.
+        """
         with self._place_for(client):
             poll = select.poll()
             poll.register(client, select.POLLOUT)
             while client.kept_bytes > ROOM:
-                if not poll.poll(SEND_SECONDS * 1000):
+                if client.fileno() < 0 or not poll.poll(SEND_SECONDS * 1000):
                     raise BrokenPipeError(errno.EPIPE, "the client stopped reading")
                 if client.flush():
                     self._note_progress(client)

@@ -167,11 +167,11 @@ def test_when_many_threads_wait_for_readers_the_one_that_stopped_is_cut_off() ->
     clients = [ClientSocket(pair[0], slow_readers) for pair in pairs]
     response = b"a" * 8 * ROOM
 
-    with ThreadPoolExecutor(2) as threads, ExitStack() as stack:
+    with ExitStack() as stack, ThreadPoolExecutor(2) as threads:
         for each in (*clients, *(pair[1] for pair in pairs)):
             stack.enter_context(each)
         stopped = threads.submit(clients[0].sendall, response)
-        wait_for(lambda: clients[0].kept_bytes)
+        wait_for(lambda: clients[0] in slow_readers._last_progress)
         steady = threads.submit(clients[1].sendall, response)
 
         received = 0
@@ -182,6 +182,18 @@ def test_when_many_threads_wait_for_readers_the_one_that_stopped_is_cut_off() ->
                 clients[1].flush()
         assert steady.exception() is None
         assert isinstance(stopped.exception(), OSError)
+
+
+def test_no_thread_waits_for_a_connection_that_was_closed() -> None:
+    slow_readers = SlowReaders(limit=1)
+    ours, theirs = socket.socketpair()
+    client = ClientSocket(ours, slow_readers)
+    with theirs, ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(client.sendall, b"a" * 8 * ROOM)
+        wait_for(lambda: client in slow_readers._last_progress)
+        client.close()
+        theirs.close()  # which wakes the thread
+        assert isinstance(waiting.exception(), OSError)
 
 
 def test_a_connection_serves_requests_that_come_in_pieces(
