@@ -18,7 +18,9 @@ from tests.web import WebServer
 HEALTH = b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n"
 _BODY = b'{"prompt": "a red shoe"}'
 #: Less than a request may take to arrive, so that giving way is told from being timed out.
-PATIENCE = 8.0
+SOONER = 8.0
+#: What a busy machine may take to answer.
+PATIENCE = 120.0
 
 
 @pytest.fixture
@@ -53,6 +55,7 @@ def test_the_longest_waiting_gives_way_when_a_process_is_full(
         caller = connect(web)
         caller.sendall(HEALTH)
         assert caller.recv(12) == b"HTTP/1.1 200"
+    halves[0].settimeout(SOONER)
     assert halves[0].recv(1) == b""
     halves[-1].sendall(b"\r\n")
     assert halves[-1].recv(12) == b"HTTP/1.1 200"
