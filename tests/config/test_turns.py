@@ -114,7 +114,7 @@ def test_pipelined_requests_are_served_as_their_responses_are_read(
 
     with socket.socket() as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-        client.settimeout(10)
+        client.settimeout(120)
         client.connect(("127.0.0.1", web.port))
         client.sendall(request % keys.test.encode() * 50)
         wait_for(served)
