@@ -13,6 +13,8 @@ import pytest
 from config.local.postgres import PostgresError, Server, data_dir
 from tests.config.postgres.clusters import ask, leader_of
 
+pytestmark = pytest.mark.kills
+
 
 def test_it_serves_its_own_folder_through_a_socket_only(server: Server) -> None:
     server.start()
