@@ -49,14 +49,15 @@ class Limit:
 
 
 class Limits(dict[str, int]):
-    """The limit of each partner; those that chose none have the default."""
+    """The limit of each partner; those that chose none have the default of the kind."""
 
-    def __init__(self, chosen: Iterable[tuple[str, int]], default: int) -> None:
+    def __init__(self, chosen: Iterable[tuple[str, int]], limit: Limit | None) -> None:
         super().__init__(chosen)
-        self._default = default
+        self._limit = limit
 
     def __missing__(self, partner_id: str) -> int:
-        return self._default
+        assert self._limit, "this kind of alert has no limit"
+        return self._limit.default
 
 
 def _nothing(_limits: Limits) -> Iterable[Finding]:

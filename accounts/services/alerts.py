@@ -20,7 +20,7 @@ from config.db.owned import is_sandbox
 log = structlog.get_logger(__name__)
 
 #: How many alerts of a partner are raised together: one email names them all.
-_MOST = 100
+_BATCH = 100
 
 
 def check_alerts() -> None:
@@ -48,7 +48,7 @@ def raise_alerts(*, partner_id: str, kind: AlertKind, findings: Sequence[Finding
         to = recipients_of(partner_id=partner_id, kind=kind)
         ids = [each.member_id for each in to if each.member_id]
         raised = []
-        for finding in findings[:_MOST]:
+        for finding in findings[:_BATCH]:
             # Of several processes, the one whose row is first raises it.
             alert, is_new = Alert.objects.of(partner_id).get_or_create(
                 partner=partner,
@@ -65,16 +65,14 @@ def raise_alerts(*, partner_id: str, kind: AlertKind, findings: Sequence[Finding
     return len(raised)
 
 
-def recover_alerts(*, partner_id: str, kind: str, subjects: Iterable[str]) -> int:
+def recover_alerts(*, partner_id: str, kind: str, subjects: Iterable[str]) -> None:
     """Note that the causes of these open alerts have ended: they can be raised again."""
     with transaction.atomic():
         mine = Alert.objects.of(partner_id).open().filter(kind=kind, subject__in=[*subjects])
-        ended = list(mine.locked())
-        for alert in ended:
+        for alert in mine.locked():
             alert.recovered_at = timezone.now()
             alert.save(update_fields=["recovered_at"])
             alert_recovered.send(Alert, alert=alert)
-    return len(ended)
 
 
 def _check(kind: AlertKind) -> None:
@@ -93,7 +91,5 @@ def _check(kind: AlertKind) -> None:
 
 
 def _limits_of(kind: AlertKind) -> Limits:
-    if kind.limit is None:
-        return Limits((), 0)
     chosen = AlertLimit.objects.of_all().filter(kind=kind.name)
-    return Limits(chosen.values_list("partner_id", "value"), kind.limit.default)
+    return Limits(chosen.values_list("partner_id", "value"), kind.limit)

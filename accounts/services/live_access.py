@@ -21,9 +21,7 @@ class LiveAccessError(Exception):
     """Live access can't be requested or declined now; the message says why."""
 
 
-def request_live_access(
-    *, partner: Partner, website: str, purpose: str, actor: str
-) -> LiveAccessRequest:
+def request_live_access(*, partner: Partner, website: str, purpose: str, actor: str) -> None:
     """Ask staff for live keys.
 
     Raises `LiveAccessError`, `PartnerInactive`, and `ValidationError` for an invalid website.
@@ -35,7 +33,7 @@ def request_live_access(
             raise LiveAccessError("Your company has live access already.")
         if partner.live_access_requests.waiting().exists():
             raise LiveAccessError("Your request is waiting for ShopIQ's decision.")
-        asked = LiveAccessRequest.objects.create(
+        LiveAccessRequest.objects.create(
             partner=partner, requested_by=actor, website=website, purpose=purpose
         )
         record_audit(
@@ -45,7 +43,6 @@ def request_live_access(
             target=partner.id,
             website=website,
         )
-    return asked
 
 
 def approve_partner(*, partner: Partner, actor: str) -> bool:

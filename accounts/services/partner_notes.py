@@ -13,9 +13,9 @@ class NotStaff(ValueError):
     """Only active staff can look after a partner."""
 
 
-def add_note(*, partner: Partner, text: str, actor: str) -> PartnerNote:
+def add_note(*, partner: Partner, text: str, actor: str) -> None:
     """Add a note, which stays as it is: its author and time are part of the record."""
-    return PartnerNote.objects.create(partner=partner, author=actor, text=text)
+    PartnerNote.objects.create(partner=partner, author=actor, text=text)
 
 
 def assign_owner(*, partner: Partner, owner: User | None, actor: str) -> None:

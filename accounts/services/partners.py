@@ -49,7 +49,7 @@ class InvalidLimit(ValueError):
         super().__init__(f"A limit is between 1 and {group_digits(LARGEST_LIMIT)}.")
 
 
-def sign_up_partner(*, name: str, owner: User, actor: str) -> Partner:
+def sign_up_partner(*, name: str, owner: User, actor: str) -> None:
     """Create a partner for a user who signed up; live keys need approval by staff.
 
     Raises `AlreadyHasPartner`, `InvalidName`.
@@ -63,7 +63,6 @@ def sign_up_partner(*, name: str, owner: User, actor: str) -> Partner:
         partner = Partner.objects.create(name=name)
         Member.objects.create(partner=partner, user=owner, role=Member.Role.OWNER)
         record_audit(partner=partner, actor=actor, action="partner.signed_up", target=partner.id)
-    return partner
 
 
 def create_partner(

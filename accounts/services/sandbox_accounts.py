@@ -13,12 +13,12 @@ from accounts.signals import account_deleting
 
 KEPT = timedelta(days=90)
 #: Each is a transaction of its own; the rest is deleted an hour later.
-_MOST_AT_ONCE = 1_000
+_BATCH = 1_000
 
 
 def delete_old_test_accounts() -> None:
     """Delete accounts with all that belongs to them; one with a shop is kept while it has it."""
-    for account in _unused().order_by("pk")[:_MOST_AT_ONCE]:
+    for account in _unused().order_by("pk")[:_BATCH]:
         delete_test_account(account=account)
 
 

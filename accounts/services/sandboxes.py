@@ -6,9 +6,9 @@ from accounts.models import Partner
 from config.db.owned import sandbox_id
 
 
-def open_sandbox(*, partner: Partner) -> Partner:
-    """Return the partner's sandbox, created with its first test key; the caller holds the lock."""
-    sandbox, _ = Partner.with_sandboxes.get_or_create(
+def open_sandbox(*, partner: Partner) -> None:
+    """Create the partner's sandbox, with its first test key; the caller holds the lock."""
+    Partner.with_sandboxes.get_or_create(
         pk=sandbox_id(partner.pk),
         defaults={
             "sandbox_of": partner,
@@ -17,11 +17,8 @@ def open_sandbox(*, partner: Partner) -> Partner:
             "time_zone": partner.time_zone,
         },
     )
-    return sandbox
 
 
-def update_sandbox(*, partner: Partner, **fields: object) -> Partner | None:
-    """Change the partner's sandbox as the partner was changed; return it if there is one."""
-    mine = Partner.with_sandboxes.filter(sandbox_of=partner)
-    mine.update(**fields)
-    return mine.first()
+def update_sandbox(*, partner: Partner, **fields: object) -> None:
+    """Change the partner's sandbox, if there is one, as the partner was changed."""
+    Partner.with_sandboxes.filter(sandbox_of=partner).update(**fields)

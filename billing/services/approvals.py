@@ -113,7 +113,7 @@ def approve(*, approval: Approval, approver: User) -> Approval:
     return locked
 
 
-def decline_approval(*, approval: Approval, approver: User, note: str) -> Approval:
+def decline_approval(*, approval: Approval, approver: User, note: str) -> None:
     """Raise `ApprovalRefused` for one's own request: that is withdrawn."""
     with transaction.atomic():
         locked = lock_approval(approval_id=approval.pk)
@@ -123,17 +123,15 @@ def decline_approval(*, approval: Approval, approver: User, note: str) -> Approv
             raise ApprovalRefused("Withdraw what you asked for yourself")
         locked.decision_note = note
         _decide(locked, State.DECLINED, person)
-    return locked
 
 
-def withdraw_approval(*, approval: Approval, asker: User) -> Approval:
+def withdraw_approval(*, approval: Approval, asker: User) -> None:
     with transaction.atomic():
         locked = lock_approval(approval_id=approval.pk)
         _check_pending(locked)
         if asker != locked.requested_by:
             raise ApprovalRefused("Only the person who asked can withdraw it")
         _decide(locked, State.WITHDRAWN, asker)
-    return locked
 
 
 def lapse_approvals() -> int:

@@ -17,7 +17,7 @@ class NotCorrectable(Exception):
     """The bucket does not have as much unspent, or as much spent; the message is for staff."""
 
 
-def correct_points(*, approval: Approval) -> LedgerEntry:
+def correct_points(*, approval: Approval) -> None:
     """Take unspent points out of a bucket, or give spent ones back.
 
     Points of a bucket whose payment was refunded settle what it owes first, as a reversal does.
@@ -50,7 +50,6 @@ def correct_points(*, approval: Approval) -> LedgerEntry:
             reason=approved.reason,
             **people_of(approved),
         )
-    return entry
 
 
 def _check(bucket: PointBucket, points: int) -> None:

@@ -16,7 +16,7 @@ from billing.shares import Amounts, split_credit
 _PREFIXES = {Invoice.Kind.INVOICE: "SQ", Invoice.Kind.CREDIT_NOTE: "SQC"}
 
 
-def issue_invoice(*, purchase: Purchase) -> Invoice:
+def issue_invoice(*, purchase: Purchase) -> None:
     """Issue a purchase's invoice, in the transaction that books its payment."""
     invoice = _draft(purchase, Invoice.Kind.INVOICE, _amounts_of(purchase))
     invoice.seller = {
@@ -33,10 +33,10 @@ def issue_invoice(*, purchase: Purchase) -> Invoice:
             "amount_paise": purchase.amount_paise,
         }
     ]
-    return _issue(invoice)
+    _issue(invoice)
 
 
-def issue_credit_note(*, purchase: Purchase, total_paise: int, points: int) -> Invoice:
+def issue_credit_note(*, purchase: Purchase, total_paise: int, points: int) -> None:
     """Issue a credit note for all or a part of a purchase's invoice.
 
     The caller's transaction books what went back, and adds it to `returned_paise`: so the notes
@@ -51,7 +51,7 @@ def issue_credit_note(*, purchase: Purchase, total_paise: int, points: int) -> I
     note.seller = corrected.seller
     note.lines = [{**corrected.lines[0], "points": points, "amount_paise": amounts.net}]
     note.set_buyer(corrected.buyer)
-    return _issue(note)
+    _issue(note)
 
 
 def _amounts_of(document: Invoice | Purchase) -> Amounts:
@@ -84,7 +84,7 @@ def _draft(purchase: Purchase, kind: Invoice.Kind, amounts: Amounts) -> Invoice:
     )
 
 
-def _issue(document: Invoice) -> Invoice:
+def _issue(document: Invoice) -> None:
     asked_at = timezone.now()
     year = financial_year(asked_at)
     document.series = f"{_PREFIXES[Invoice.Kind(document.kind)]}/{year}"
@@ -93,7 +93,6 @@ def _issue(document: Invoice) -> Invoice:
     issued_at = timezone.now()
     document.issued_at = issued_at if financial_year(issued_at) == year else asked_at
     document.save(force_insert=True)
-    return document
 
 
 def _next_number(series: str) -> int:

@@ -43,13 +43,13 @@ class Operator:
         return f"command:{self.command}"
 
 
-def grant_points(*, approval: Approval) -> PointBucket:
+def grant_points(*, approval: Approval) -> None:
     """Credit points without a purchase, in a new bucket. Raises `NotApproved`, `GrantTooLarge`."""
     with transaction.atomic():
         approved = claim_approval(approval=approval, kind=Approval.Kind.GRANT)
         assert approved.tier
         _check_size(approved.points)
-        return credit_bucket(
+        credit_bucket(
             partner=approved.partner,
             tier=approved.tier,
             points=approved.points,

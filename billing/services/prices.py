@@ -80,7 +80,7 @@ def add_package(
     price_paise: int,
     actor: str,
     starts_at: datetime | None = None,
-) -> Package:
+) -> None:
     """Sell a new package from a time on. Raises `PriceRefused`."""
     with transaction.atomic():
         package = Package.objects.create(code=code, name=name, tier=tier, points=points)
@@ -96,7 +96,6 @@ def add_package(
         schedule_package_price(
             package=package, price_paise=price_paise, actor=actor, starts_at=starts_at
         )
-    return package
 
 
 def rename_package(*, package: Package, name: str, actor: str) -> None:

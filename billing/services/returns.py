@@ -98,8 +98,8 @@ def move_points(*, purchase: Purchase, due: int, at_risk: int, actor: str) -> Ta
     bucket = buckets.select_for_update(no_key=True).get(pk=purchase.bucket_id)
     due = max(due, purchase.returned_points)
     result, held_before = TakenBack(), bucket.held
-    if due > purchase.returned_points:
-        result = take_back(bucket=bucket, points=due - purchase.returned_points)
+    if more := due - purchase.returned_points:
+        result = take_back(bucket=bucket, points=more)
         purchase.returned_points = due
         purchase.save(update_fields=["returned_points"])
     held = max(at_risk - due, 0)

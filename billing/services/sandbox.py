@@ -43,14 +43,14 @@ def dispute(purchase: Purchase) -> Purchase:
     return reconcile_purchase(purchase=purchase)
 
 
-def decide_disputes(purchase: Purchase, *, is_won: bool) -> Purchase:
+def decide_disputes(purchase: Purchase, *, is_won: bool) -> None:
     """Close the open disputes; won means that the seller keeps the money."""
     _require_sandbox(purchase)
     disputes = SandboxReturn.objects.of(purchase.partner_id).filter(
         payment__purchase=purchase, kind=PaymentReturn.Kind.DISPUTE, state=State.OPEN
     )
     disputes.update(state=State.KEPT if is_won else State.RETURNED)
-    return reconcile_purchase(purchase=purchase)
+    reconcile_purchase(purchase=purchase)
 
 
 def _record(purchase: Purchase, *, is_captured: bool, seconds: int = 0) -> None:

@@ -39,13 +39,15 @@ def issue_statements(*, seconds: float) -> int:
     None is issued while the ledger is not proven.
     """
     deadline = time.monotonic() + seconds
-    issued, round_issued = 0, 1
-    while round_issued and not read_ledger_state().problem:
+    issued = 0
+    while not read_ledger_state().problem:
         round_issued = 0
         for partner_id, month in _find_due():
             round_issued += issue_statement(partner_id=partner_id, month=month)
             if time.monotonic() > deadline:
                 return issued + round_issued
+        if not round_issued:
+            break
         issued += round_issued
     return issued
 

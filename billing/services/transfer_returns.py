@@ -15,7 +15,7 @@ class NotReturnable(Exception):
     """The transfer is booked or returned; the message is for staff."""
 
 
-def return_transfer(*, approval: Approval) -> Purchase:
+def return_transfer(*, approval: Approval) -> None:
     """Note that staff sent a transfer back. Raises `NotApproved`, `NotReturnable`."""
     with transaction.atomic():
         approved = claim_approval(approval=approval, kind=Approval.Kind.RETURN)
@@ -35,7 +35,6 @@ def return_transfer(*, approval: Approval) -> Purchase:
             reason=approved.reason,
             **people_of(approved),
         )
-    return locked
 
 
 def close_transfers(*, purchase: Purchase) -> set[str]:

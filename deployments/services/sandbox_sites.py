@@ -15,7 +15,7 @@ from deployments.services.takedowns import schedule_takedown
 
 KEPT = timedelta(days=7)
 #: Each is a transaction of its own; the rest is deleted an hour later.
-_MOST_AT_ONCE = 1_000
+_BATCH = 1_000
 
 
 def delete_old_test_sites() -> None:
@@ -24,7 +24,7 @@ def delete_old_test_sites() -> None:
     The account can deploy again.
     """
     old = Website.objects.of_sandboxes().filter(created_at__lt=Now() - KEPT)
-    for website in old.order_by("created_at")[:_MOST_AT_ONCE]:
+    for website in old.order_by("created_at")[:_BATCH]:
         with suppress(DeploymentConflict):  # the account was deleted in this moment
             delete_test_site(website=website)
 

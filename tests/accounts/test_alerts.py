@@ -18,8 +18,13 @@ from django.utils import timezone
 
 from accounts import alerts as registry
 from accounts.alerts import Finding, alert_kind, alert_kinds
-from accounts.models import Alert, AlertLimit, ApiKey, DailyCalls, Member, Partner
-from accounts.services.alert_settings import set_alert_preferences
+from accounts.models import Alert, AlertLimit, ApiKey, DailyCalls, Member, Partner, User
+from accounts.services.alert_settings import (
+    InvalidAlertLimit,
+    recipients_of,
+    set_alert_limits,
+    set_alert_preferences,
+)
 from accounts.services.alerts import check_alerts, raise_alerts, recover_alerts
 from accounts.services.keys import edit_key
 from billing.models import DailyUsage, KeySpending
@@ -29,6 +34,7 @@ from integrations.models import WebhookDelivery, WebhookEndpoint, WebhookReceive
 from integrations.services.endpoints import set_default_endpoint
 from tests.accounts.request_logs import add
 from tests.billing.parallel import race
+from tests.billing.purchases import bill_to
 from tests.factories import Keys, bucket, partner_with_keys
 from tests.integrations.outbox import add as add_event
 from tests.integrations.outbox import claim_one, endpoint_of, finish, let_time_pass
@@ -321,10 +327,12 @@ def _connection_of(backend: str) -> Any:
 
 
 def test_several_of_a_kind_share_an_email(nova: Keys) -> None:
-    raise_now(nova.partner, *"abc")
+    raise_now(nova.partner, *"abcdefghijkl")
     assert len(mail.outbox) == 3
-    assert mail.outbox[0].subject == "Nova: Storefront expires in 7 days and 2 more"
-    assert str(mail.outbox[0].body).count("- Storefront expires in 7 days") == 2
+    assert mail.outbox[0].subject == "Nova: Storefront expires in 7 days and 11 more"
+    body = str(mail.outbox[0].body)
+    assert "11 more alerts of this kind" in body
+    assert (body.count("- Storefront expires in 7 days"), body.count("- …")) == (10, 1)
 
 
 def test_a_sandbox_raises_nothing(nova: Keys) -> None:
@@ -348,6 +356,45 @@ def test_members_choose_and_viewers_get_only_what_they_may_see(nova: Keys) -> No
     mail.outbox.clear()
     raise_now(nova.partner, "a")
     assert sent_to() == ["admin", "developer", "owner"]
+    User.objects.filter(pk=members["developer"].user_id).update(is_active=False)
+    mail.outbox.clear()
+    raise_now(nova.partner, "b")
+    assert sent_to() == ["admin", "owner"]
+
+
+def test_the_billing_address_gets_alerts_once_unless_switched_off(nova: Keys) -> None:
+    spend_kind = alert_kind("unusual_spend")
+
+    def addresses() -> list[str]:
+        found = recipients_of(partner_id=nova.partner.pk, kind=spend_kind)
+        return [each.email for each in found]
+
+    members = ["owner@nova.test", "admin@nova.test"]
+    assert addresses() == members
+    bill_to(nova.partner, email="bills@nova.test")
+    assert addresses() == [*members, "bills@nova.test"]
+    set_alert_preferences(
+        partner_id=nova.partner.pk, member_id="", choices={spend_kind.name: False}
+    )
+    assert addresses() == members
+    set_alert_preferences(partner_id=nova.partner.pk, member_id="", choices={spend_kind.name: True})
+    bill_to(nova.partner, email=members[0])
+    assert addresses() == members
+
+
+def test_a_limit_stays_in_its_range(nova: Keys) -> None:
+    limit = alert_kind("error_rate").limit
+    assert limit
+    for value in (limit.least, limit.most):
+        set_alert_limits(partner=nova.partner, limits={"error_rate": value}, actor="t")
+        assert AlertLimit.objects.get().value == value
+    for name, value in (
+        *(("error_rate", limit.least - 1), ("error_rate", limit.most + 1)),
+        ("key_expiring", 1),
+    ):
+        with pytest.raises(InvalidAlertLimit):
+            set_alert_limits(partner=nova.partner, limits={name: value}, actor="t")
+    assert AlertLimit.objects.get().value == limit.most
 
 
 def set_default(partner: Partner, *events: str) -> WebhookEndpoint:

@@ -105,6 +105,8 @@ def test_an_existing_user_signs_in_and_joins_with_one_click(link: str) -> None:
     response = visitor.post(link, follow=True)
     assert "You joined the team" in text(response)
     assert 'sidebar-partner">Nova Retail<' in text(response)
+    entry = AuditEntry.objects.get(action="invitation.accepted")
+    assert (entry.actor, entry.target) == ("new@nova.test", "new@nova.test")
 
 
 def test_the_link_alone_does_not_take_over_a_login(link: str) -> None:

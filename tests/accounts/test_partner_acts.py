@@ -13,7 +13,7 @@ from django.test import Client
 from accounts.models import ApiKey, AuditEntry, AutoLoginLink, Member, Partner, PartnerNote, User
 from config.db.owned import PLATFORM_ID
 from tests.accounts.sign_ins import actions, regular, signed_in, text
-from tests.factories import Keys
+from tests.factories import Keys, partner_with_keys
 from tests.merchants import PartnerServer
 from tests.staff import in_group
 from tests.web import WebServer
@@ -44,7 +44,10 @@ def test_a_deactivation_is_effective_at_once_and_says_who_when_and_why(
 ) -> None:
     server: WebServer = web_server()
     assert server.get("/partner/v1/image/usage", keys.live).status == 200
+    other = partner_with_keys().partner
     staff.post(page(keys.partner, "deactivate"), {"reason": "Chargeback fraud"})
+    other.refresh_from_db()
+    assert other.is_active
     assert server.get("/partner/v1/image/usage", keys.live).status == 403
     shown = text(staff.get(page(keys.partner, "reactivate")))
     assert "asha@shopiq.test" in shown
@@ -92,7 +95,9 @@ def test_only_staff_look_after_a_partner(keys: Keys, staff: Client, priya: User)
 def test_all_keys_are_revoked_with_one_mail(
     keys: Keys, staff: Client, priya: User, mailoutbox: list[EmailMessage]
 ) -> None:
-    staff.post(page(keys.partner, "revoke-keys"), {"reason": "Leaked on GitHub"})
+    form = {"reason": "Leaked on GitHub"}
+    shown = text(staff.post(page(keys.partner, "revoke-keys"), form, follow=True))
+    assert "Keys revoked: 4." in shown
     assert not ApiKey.objects.filter(revoked_at=None).exists()
     assert actions(keys.partner.pk)[-3:] == ["key.revoked"] * 3
     assert last(keys.partner.pk).detail["reason"] == "Leaked on GitHub"
@@ -120,9 +125,13 @@ def test_links_of_all_accounts_are_revoked(
     for number in range(2):
         account = server.create(number)
         server.post("generateAutoLoginUrl", {"accountId": account})
-    staff.post(page(keys.partner, "revoke-links"), {"reason": "Forwarded by mistake"})
+    form = {"reason": "Forwarded by mistake"}
+    shown = text(staff.post(page(keys.partner, "revoke-links"), form, follow=True))
+    assert "Links revoked: 2." in shown
     assert not AutoLoginLink.objects.filter(revoked_at=None).exists()
-    assert last(keys.partner.pk).detail == {"links": 2, "reason": "Forwarded by mistake"}
+    entry = last(keys.partner.pk)
+    assert entry.action == "auto_login.all_of_partner_revoked"
+    assert entry.detail == {"links": 2, "reason": "Forwarded by mistake"}
 
 
 @pytest.mark.parametrize("is_all", [True, False])
@@ -133,7 +142,9 @@ def test_members_are_signed_out(
     mailoutbox.clear()
     member = Member.objects.of(keys.partner.pk).get()
     one = f"/admin/accounts/member/{member.pk}/sign-out/"
-    staff.post(page(keys.partner, "sign-out") if is_all else one, {"reason": "Lost laptop"})
+    path = page(keys.partner, "sign-out") if is_all else one
+    shown = text(staff.post(path, {"reason": "Lost laptop"}, follow=True))
+    assert is_all == ("Members signed out: 1." in shown)
     assert browser.get("/dashboard/").status_code == 302
     assert "Reason: Lost laptop" in mailoutbox[0].body
     assert last(keys.partner.pk).action == "login.signed_out_by_staff"
@@ -152,3 +163,17 @@ def test_a_second_factor_is_reset_with_a_reason(
     assert last(keys.partner.pk).detail["reason"] == "Verified by phone"
     User.objects.filter(pk=priya.pk).update(is_staff=True, is_superuser=True)
     assert staff.post(url, {"reason": "Take over"}).status_code == 403
+
+
+def test_what_was_done_already_is_said(keys: Keys, staff: Client) -> None:
+    Partner.objects.update(live_approved_at=None)
+    key = f"/admin/accounts/apikey/{keys.key('live').pk}/revoke/"
+    answers = {
+        page(keys.partner, "approve"): ("Live access approved.", "was approved already."),
+        key: ("Key revoked.", "The key was revoked already."),
+        page(keys.partner, "deactivate"): ("Partner deactivated.", "was inactive already."),
+        page(keys.partner, "reactivate"): ("Partner reactivated.", "was active already."),
+    }
+    for path, expected in answers.items():
+        for answer in expected:
+            assert answer in text(staff.post(path, {"reason": "x"}, follow=True))

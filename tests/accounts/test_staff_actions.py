@@ -63,6 +63,17 @@ def test_a_new_address_is_mailed_to_both_and_ends_the_sessions(
     assert last_entry(PLATFORM_ID).detail["ip_address"] == "192.0.2.44"
 
 
+def test_a_name_set_by_staff(
+    priya: User, partner: Partner, staff: Client, mailoutbox: list[EmailMessage]
+) -> None:
+    before = priya.name
+    edit(staff, priya, name="Priya Rao")
+    entry = last_entry(partner.pk)
+    assert entry.action == "login.renamed_by_staff"
+    assert entry.detail == {"before": before, "after": "Priya Rao"}
+    assert "Your name was changed." in mailoutbox[0].body
+
+
 def test_a_password_set_by_staff(
     priya: User, partner: Partner, staff: Client, mailoutbox: list[EmailMessage]
 ) -> None:

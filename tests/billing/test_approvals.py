@@ -186,10 +186,13 @@ def test_a_preview_shows_before_and_after_and_changes_nothing(payer: Keys, ravi:
     for viewer in (ravi, asked.requested_by):
         shown = preview_approval(approval=asked, viewer=viewer)
         assert (shown.before.points, shown.after.points, shown.problem) == (1_000, 600, "")
+        assert shown.refund_paise == 0
         [change] = shown.changes
         assert change.before
         assert (change.before.remaining, change.bucket.remaining) == (1_000, 600)
     beyond = ask(payer.partner, Kind.CORRECTION, -1_001, bucket=filled)
-    assert "Only 10 points" in preview_approval(approval=beyond, viewer=ravi).problem
+    refused = preview_approval(approval=beyond, viewer=ravi)
+    assert "Only 10 points" in refused.problem
+    assert (refused.changes, refused.refund_paise) == ([], 0)
     assert (balance(payer.partner), LedgerEntry.objects.count()) == (1_000, 1)
     assert set(Approval.objects.values_list("state", flat=True)) == {"pending"}

@@ -16,6 +16,7 @@ from billing.services import (
     reconcile_disputes,
 )
 from imaging.services import InsufficientPoints
+from imaging.services.operations import Operation
 from imaging.services.statistics import read_usage
 from tests.billing.fakes.razorpay import FakeRazorpay, tell
 from tests.billing.operations import refund as fail
@@ -36,7 +37,7 @@ def test_a_debt_that_no_refund_explains_is_found(
     PointBucket.objects.update(owed=0)
 
     [fault] = check_ledger().faults
-    assert str(fault).endswith("debt is 0 hundredths of a point, but its refunds leave 8000")
+    assert str(fault).endswith(": debt is 0 hundredths of a point, but its refunds leave 8000")
     hourly = check_new_entries(seconds=60)
     assert hourly
     assert hourly.faults == [fault]
@@ -102,10 +103,17 @@ def test_what_was_spent_is_a_debt_that_the_next_purchase_settles_first(
     assert list(entries.values_list("kind", "points")) == [("credit", 500_000), ("debt", -2_400)]
     assert read_usage(payer.partner.id).total_used == 2_400
     assert "of which 24 settled the debt" in mail.outbox[-1].body
+    assert AuditEntry.objects.get(action="purchase.debt_settled").detail["points"] == 2_400
 
     # The money that settled the debt goes back as well: the debt is there again.
     tell(fake.return_event(fake.refund(paid["id"], WHOLE)))
     assert points_of(payer) == (0, 0, 2_400)
+
+
+def entries_of(operation: Operation) -> list[tuple[str, str]]:
+    """Return the kinds of the operation's entries by the numbers at the ends of their ids."""
+    rows = LedgerEntry.objects.filter(pk__startswith=operation.id[:21]).order_by("pk")
+    return [(row.pk[21:], row.kind) for row in rows]
 
 
 def test_points_of_a_call_that_fails_after_the_refund_reduce_the_debt(
@@ -116,6 +124,7 @@ def test_points_of_a_call_that_fails_after_the_refund_reduce_the_debt(
     assert points_of(payer) == (0, 0, 1_600)
 
     fail(failed)
+    assert entries_of(failed) == [("000", "charge"), ("800", "reversal"), ("801", "refund")]
     assert points_of(payer) == (0, 0, 800)
     assert succeed(kept).balance == 0
     assert points_of(payer) == (0, 0, 800)
@@ -149,6 +158,15 @@ def test_a_dispute_freezes_and_a_decision_releases_or_takes(
     tell(fake.return_event(again))
     assert points_of(payer) == (0, 0, 800)
     assert state_of(purchase) == ("refunded", WHOLE, 500_000)
+    trail = AuditEntry.objects.filter(target=purchase.pk, action__startswith="purchase.points_")
+    assert list(trail.order_by("at", "id").values_list("action", "detail")) == [
+        ("purchase.points_frozen", {"reference": purchase.reference, "points": 498_400}),
+        ("purchase.points_released", {"reference": purchase.reference, "frozen": 0}),
+        (
+            "purchase.points_taken_back",
+            {"reference": purchase.reference, "points": 499_200, "owed": 800},
+        ),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -182,6 +200,11 @@ def test_of_a_partial_dispute_the_rest_can_be_spent_oldest_first(
     ]
     assert start(payer).tier == "growth"
     assert points_of(payer)[1] == 499_500
+    fail(operation)
+    assert entries_of(operation) == [
+        *(("000", "charge"), ("001", "charge")),
+        *(("800", "reversal"), ("801", "reversal")),
+    ]
 
 
 def test_a_refund_in_progress_freezes_and_one_that_fails_releases(

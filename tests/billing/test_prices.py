@@ -21,6 +21,7 @@ from billing.services import (
     schedule_package_price,
     schedule_price,
     start_purchase,
+    withdraw_package_price,
     withdraw_price,
 )
 from config.db.clock import database_now
@@ -82,6 +83,7 @@ def test_a_scheduled_price_can_be_withdrawn_and_a_started_one_cannot(
     assert "withdrawn" in page
     assert "has started" in page
     assert list(OperationPrice.objects.filter(**growth)) == [first]
+    assert AuditEntry.objects.get(action="price.withdrawn").detail["points"] == 900
     with pytest.raises(PriceRefused):
         withdraw_price(price=first, actor="t")
 
@@ -121,10 +123,39 @@ def test_a_new_package_is_sold_from_its_start(db: None) -> None:
     assert price.is_on_sale
     assert (price.starts_at.second, price.starts_at.microsecond) == (0, 0)
     assert "pack_diwali" not in Package.objects.on_sale().values_list("code", flat=True)
+    trail = AuditEntry.objects.filter(target="pack_diwali").values_list("action", flat=True)
+    assert sorted(trail) == ["package.added", "package.changed"]
 
     package = Package.objects.create(code="pack_x", name="X", tier_id="scale", points=100)
     PackagePrice.objects.create(package=package, price_paise=100, starts_at=Now())
     assert "pack_x" in Package.objects.on_sale().values_list("code", flat=True)
+
+
+def test_a_scheduled_package_price_can_be_withdrawn_and_a_started_one_cannot(db: None) -> None:
+    package = Package.objects.get(pk="pack_5000")
+    at = timezone.now() + timedelta(hours=1)
+    later = schedule_package_price(package=package, price_paise=600_000, starts_at=at, actor="t")
+    withdraw_package_price(price=later, actor="t")
+    first = PackagePrice.objects.get(package=package)
+    with pytest.raises(PriceRefused, match="has started"):
+        withdraw_package_price(price=first, actor="t")
+    entry = AuditEntry.objects.get(action="price.withdrawn")
+    assert (entry.target, entry.detail["price_paise"]) == ("pack_5000", 600_000)
+
+
+def test_two_prices_do_not_start_at_one_time(growth: dict[str, Any]) -> None:
+    package = Package.objects.get(pk="pack_5000")
+    at = timezone.now() + timedelta(hours=1)
+    schedule_price(**growth, points=900, starts_at=at, actor="t")
+    schedule_package_price(package=package, price_paise=600_000, starts_at=at, actor="t")
+    for points, paise, reason in (
+        (900, 600_000, "already the price"),
+        (901, 600_001, "Another price starts"),
+    ):
+        with pytest.raises(PriceRefused, match=reason):
+            schedule_price(**growth, points=points, starts_at=at, actor="t")
+        with pytest.raises(PriceRefused, match=reason):
+            schedule_package_price(package=package, price_paise=paise, starts_at=at, actor="t")
 
 
 def test_a_package_that_is_taken_off_sale_stays_until_then(db: None) -> None:

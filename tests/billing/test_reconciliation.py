@@ -13,7 +13,11 @@ from django.utils import timezone
 from accounts.models import Partner
 from billing.models import Purchase, SandboxPayment
 from billing.services import reconcile_pending, reconcile_purchase
-from billing.services.reconciliation import _RETURNABLE_FOR, _is_returnable
+from billing.services.reconciliation import (
+    _RETURNABLE_FOR,
+    _is_returnable,
+    _wait_until_next_check,
+)
 from billing.services.sandbox import dispute, fail, pay, pay_late
 from tests.billing.parallel import only, race
 from tests.billing.purchases import balance, buy, let_come_due, numbers, settle
@@ -119,6 +123,24 @@ def test_the_older_a_purchase_the_rarer_its_gateway_is_asked(
 
     assert reconcile_pending() == 1
     assert timedelta(0) <= wait - wait_until_next_look(purchase) < timedelta(seconds=30)
+
+
+@pytest.mark.parametrize(
+    ("age", "last_wait", "next_wait"),
+    [
+        (timedelta(minutes=15), timedelta(minutes=1), timedelta(minutes=5)),
+        (timedelta(hours=2), timedelta(minutes=5), timedelta(minutes=30)),
+        (timedelta(days=1), timedelta(minutes=30), timedelta(hours=6)),
+        (timedelta(days=7) - timedelta.resolution, timedelta(hours=6), None),
+    ],
+)
+def test_a_gateway_is_asked_more_rarely_from_the_very_next_moment_on(
+    age: timedelta, last_wait: timedelta, next_wait: timedelta | None
+) -> None:
+    now = timezone.now()
+    purchase = Purchase(created_at=now - age)
+    assert _wait_until_next_check(purchase, now) == last_wait
+    assert _wait_until_next_check(purchase, now + timedelta.resolution) == next_wait
 
 
 def test_an_unpaid_purchase_expires(partner: Partner) -> None:

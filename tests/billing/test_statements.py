@@ -8,7 +8,13 @@ import pytest
 from django.db import connection
 
 from billing.models import LedgerCheck, LedgerEntry, PointBucket, Statement
-from billing.services import check_ledger, issue_statement, issue_statements, statements
+from billing.services import (
+    check_ledger,
+    has_due_statements,
+    issue_statement,
+    issue_statements,
+    statements,
+)
 from config.chain.writing import next_month
 from tests.billing.chains import extend, without_triggers
 from tests.billing.issued_statements import EARLIER, LAST, THIS_MONTH, issue, move
@@ -69,9 +75,11 @@ def test_no_statement_is_issued_before_its_entries_are_in_the_chain(billed: Keys
 
     assert issue_statements(seconds=60) == 0
     assert issue() == []
+    assert has_due_statements()
     extend()
     assert issue_statements(seconds=60) == 2
     assert len(issue()) == 2
+    assert not has_due_statements()
 
 
 def test_no_statement_is_issued_while_the_ledger_is_not_proven(billed: Keys) -> None:
@@ -134,7 +142,7 @@ def test_the_full_check_compares_issued_statements(billed: Keys, problem: str) -
 
     [fault] = check_ledger().faults
     assert problem in str(fault)
-    assert "statement of" in str(fault)
+    assert ": statement of" in str(fault)
 
 
 def test_a_statement_outlives_a_chain_that_was_written_anew(billed: Keys) -> None:

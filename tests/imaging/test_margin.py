@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.models import AuditEntry
 from billing.models import LedgerEntry
 from billing.reports.periods import month_of, today_in_india
 from config.backoffice.margin import margin_rows, refunded_rows
@@ -95,6 +96,7 @@ def test_finance_adds_costs_and_no_one_changes_them() -> None:
     assert finance.post(add, form).status_code == 302
     row = ProviderCost.objects.get()
     assert (row.paise, row.starts_at) == (345, datetime(2026, 1, 1, tzinfo=UTC))
+    assert AuditEntry.objects.get(action="provider_cost.set").detail["paise"] == 345
     assert "already exists" in finance.post(add, form).content.decode()
     change = f"/admin/imaging/providercost/{row.pk}/change/"
     assert "₹3.45" in finance.get(change).content.decode()

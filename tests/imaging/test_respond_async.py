@@ -6,6 +6,7 @@ import json
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +19,11 @@ from imaging.requests import file_names
 from imaging.services import announce_slow_tests, refund_expired
 from imaging.services.announcements import announce_end
 from integrations.models import WebhookDelivery, WebhookEndpoint
-from integrations.services.endpoints import remove_default_endpoint, set_default_endpoint
+from integrations.services.endpoints import (
+    add_endpoint,
+    remove_default_endpoint,
+    set_default_endpoint,
+)
 from tests.billing.fake_model import HeldGemini, use_model
 from tests.billing.operations import run_out
 from tests.deployments.deployment_fakes import RECEIVER
@@ -325,9 +330,13 @@ def test_a_slow_test_call_is_accepted_at_once_and_ends_later(
 
     paths = [OPERATIONS + each["operationId"] for each in (first, second)]
     assert post(f"{paths[1]}/cancel", {}, keys.test).json()["data"]["failure"] == "cancelled"
-    ImageOperation.objects.filter(pk=first["operationId"]).update(test_ends_at=timezone.now())
-    announce_slow_tests()
-    announce_slow_tests()
+    ended_at = timezone.now() - timedelta(hours=1)
+    mine = ImageOperation.objects.filter(pk=first["operationId"])
+    for too_late, events in ((timedelta(), 1), (timedelta(minutes=30), 2)):
+        mine.update(test_ends_at=ended_at + too_late)
+        announce_slow_tests()
+        announce_slow_tests()
+        assert len(payloads()) == events
 
     listed = get(f"{OPERATIONS}?state=succeeded", keys.test).json()["data"]
     assert [each["operationId"] for each in listed] == [first["operationId"]]
@@ -358,6 +367,15 @@ def test_calls_with_one_receiver_share_its_endpoint(keys: Keys, post: Send) -> N
 
     assert WebhookEndpoint.objects.count() == 3
     assert WebhookDelivery.objects.count() == 5
+
+
+def test_a_receiver_is_found_among_the_newest_fifty(keys: Keys, post: Send) -> None:
+    for newer in (0, 49, 1):
+        for number in range(newer):
+            add_endpoint(partner_id=keys.partner.pk, url=f"https://h{number}.test/", secret="")
+        post(CREATE, {**PROMPT, **HOOK}, keys.test, **ASYNC)
+
+    assert WebhookEndpoint.objects.filter(url=HOOK["webhookUrl"]).count() == 2
 
 
 def test_without_a_receiver_the_default_webhook_gets_the_event(keys: Keys, post: Send) -> None:

@@ -6,20 +6,34 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from integrations.models import WebhookDelivery, WebhookReceiver
-from integrations.services.endpoints import EndpointChange, change_endpoint
+from integrations.services.endpoints import (
+    EndpointChange,
+    change_endpoint,
+    set_default_endpoint,
+)
 from integrations.services.receivers import resend_missed
 from integrations.services.resending import resend_delivery, resend_failed
 from integrations.services.sample_events import send_test_event
-from integrations.services.webhooks import CHANNEL
+from integrations.services.webhooks import CHANNEL, add_default_event
 from tests.integrations.outbox import NOWHERE, SECRET, add
 from tests.integrations.pages import EVENT
+
+
+def announce_to_default(failed: WebhookDelivery) -> None:
+    set_default_endpoint(
+        partner_id=failed.partner_id, url=NOWHERE, secret="", event_types=[EVENT], actor="t"
+    )
+    with transaction.atomic():
+        add_default_event(partner_id=failed.partner_id, stream="other", payload={"event": EVENT})
+
 
 Act = Callable[[WebhookDelivery], object]
 ACTS: dict[str, Act] = {
     "an event": lambda failed: add(failed.endpoint, "other", "a"),
+    "an event of the company": announce_to_default,
     "a test event": lambda failed: send_test_event(
         partner_id=failed.partner_id, url=NOWHERE, secret=SECRET, event_type=EVENT, actor="t"
     ),

@@ -22,7 +22,7 @@ from pathlib import Path
 from tests.database import embedded_server
 from tests.mutation.equivalent import REASONS
 from tests.mutation.mutants import PATTERNS, Mutant, sample_mutants
-from tests.mutation.run import Result, Runner, copy_tree, environment, judge
+from tests.mutation.run import Result, Runner, Verdict, copy_tree, environment, judge
 from tests.mutation.selection import Selection
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -39,7 +39,7 @@ def main() -> int:
             # Kept between the runs: it takes as long to start as many tests.
             stack.enter_context(embedded_server(runner.tree, environment(runner.tree)))
             stack.callback(runner.stop)
-        selection = _selection(runners[0].tree)
+        selection = _selection(runners[0].tree, options.processes)
         mutants = sample_mutants(
             runners[0].tree, size=options.sample, seed=options.seed, patterns=options.files
         )
@@ -52,18 +52,20 @@ def _options() -> argparse.Namespace:
     parser.add_argument("files", nargs="*", default=PATTERNS, help="patterns (default: all files)")
     parser.add_argument("--sample", type=int, default=50, help="how many mutants (default: 50)")
     parser.add_argument("--seed", type=int, default=1, help="which ones (default: 1)")
-    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument(
+        "--processes", type=int, default=os.cpu_count() or 1, help="at a time (default: CPUs)"
+    )
     parser.add_argument("--at-least", type=float, default=96.0, metavar="PERCENT")
     return parser.parse_args()
 
 
-def _selection(tree: Path) -> Selection:
+def _selection(tree: Path, processes: int) -> Selection:
     """Return the code that each test runs, measured now or by an earlier run."""
     cache = Path(tempfile.gettempdir()) / f"shopiq-mutation-{_fingerprint()}"
     selection = Selection(root=tree, data_file=cache)
     if not cache.exists():
         _say("Measuring which test runs which line; this takes as long as the tests ...")
-        selection.measure()
+        selection.measure(processes=processes)
     return selection
 
 
@@ -98,7 +100,10 @@ def _judge_all(
 
 
 def _report(results: list[tuple[Mutant, Result]], *, at_least: float) -> int:
-    counted = [(each, result.verdict) for each, result in results if each.key not in REASONS]
+    valid = [
+        (each, result.verdict) for each, result in results if result.verdict != Verdict.INVALID
+    ]
+    counted = [(each, verdict) for each, verdict in valid if each.key not in REASONS]
     noticed = sum(verdict.is_noticed for _, verdict in counted)
     percent = 100 * noticed / len(counted) if counted else 100.0
     _say("")
@@ -107,8 +112,8 @@ def _report(results: list[tuple[Mutant, Result]], *, at_least: float) -> int:
             _say(f"{verdict}: {mutant}")
     totals = Counter(verdict for _, verdict in counted)
     _say(", ".join(f"{number} {verdict}" for verdict, number in totals.items()))
-    equivalent = len(results) - len(counted)
-    _say(f"{noticed} of {len(counted)} noticed: {percent:.0f} % ({equivalent} mean the same)")
+    left_out = f"{len(valid) - len(counted)} mean the same, {len(results) - len(valid)} are invalid"
+    _say(f"{noticed} of {len(counted)} noticed: {percent:.0f} % ({left_out})")
     return int(percent < at_least)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+_BEHIND_THE_PARTNER = "every writer of points holds the lock on the partner, which comes first"
+
 #: `Mutant.key`, that is `(file, first changed line before, and after)`, and why it means the same.
 REASONS: dict[tuple[str, str, str], str] = {
     (
@@ -14,4 +16,44 @@ REASONS: dict[tuple[str, str, str], str] = {
         'replaced = mine.filter(state=states.REPLACED).exclude(material="")',
         "replaced = mine.filter(state=states.REPLACED).all()",
     ): "what has none is older than what is kept: it would be written again as it is",
+    (
+        "accounts/services/alerts.py",
+        'rows = Alert.objects.of_all().open().filter(kind=kind.name).order_by("partner_id", "pk")',
+        "rows = Alert.objects.of_all().open().filter(kind=kind.name).all()",
+    ): "what has recovered does so in any order; the order only makes fewer transactions of it",
+    (
+        "billing/services/approval_rules.py",
+        "left = max(limit - so_far, 0)",
+        "left = max(limit - so_far, 1)",
+    ): "it is shown in whole points, of which a hundredth is none",
+    (
+        "billing/sql/charge.sql",
+        "ORDER BY purchased_at, id FOR UPDATE",
+        "ORDER BY purchased_at, id",
+    ): _BEHIND_THE_PARTNER,
+    (
+        "billing/sql/settle.sql",
+        "ORDER BY purchased_at, id FOR UPDATE;",
+        "ORDER BY purchased_at, id ;",
+    ): _BEHIND_THE_PARTNER,
+    (
+        "billing/sql/settle.sql",
+        "WHERE partner_id = p_partner AND id = p_operation FOR UPDATE;",
+        "WHERE partner_id = p_partner AND id = p_operation ;",
+    ): _BEHIND_THE_PARTNER,
+    (
+        "billing/sql/quote.sql",
+        "SELECT t.name INTO tier FROM billing_tier t ORDER BY t.position LIMIT 1;",
+        "SELECT t.name INTO tier FROM billing_tier t ORDER BY t.position LIMIT 2;",
+    ): "INTO takes the first row",
+    (
+        "billing/sql/settle.sql",
+        "IF v_back > 0 THEN",
+        "IF v_back >= 0 THEN",
+    ): "reversing no points changes nothing",
+    (
+        "billing/sql/settle.sql",
+        "FROM billing_pointbucket WHERE partner_id = p_partner AND remaining > held;",
+        "FROM billing_pointbucket WHERE partner_id = p_partner AND remaining >= held;",
+    ): "a bucket with nothing to spend adds nothing to the balance",
 }

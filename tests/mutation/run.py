@@ -26,6 +26,10 @@ from tests.mutation.mutants import Mutant
 TEST_SECONDS = 120
 START_SECONDS = 600
 SECONDS_PER_TEST = 3
+#: What a change raises that makes no sense, such as the product of a list and a list.
+_NO_SENSE = re.compile(
+    r"^(?:E +)?(?:TypeError|NameError|AttributeError|SyntaxError)\b", re.MULTILINE
+)
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/.+?)(?: - .*)?$", re.MULTILINE)
 
 
@@ -35,6 +39,8 @@ class Verdict(StrEnum):
     SURVIVED = "survived"
     #: No test runs the changed line.
     UNREACHED = "unreached"
+    #: It cannot be imported, which proves nothing of the tests.
+    INVALID = "invalid"
 
     @property
     def is_noticed(self) -> bool:
@@ -155,10 +161,12 @@ def read_result(code: int, output: str) -> Result:
     """Tell a test that failed from tests that could not run, which prove nothing."""
     if code == pytest.ExitCode.OK:
         return Result(Verdict.SURVIVED)
-    # A mutant that cannot be imported is noticed, too.
     is_usage_error = code == pytest.ExitCode.USAGE_ERROR and "while loading conftest" not in output
     no_verdict = {pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.INTERNAL_ERROR}
     if is_usage_error or code in no_verdict or NO_DATABASE in output:
         raise BrokenRun(output[-4000:])
     failed = _FAILED.search(output)
-    return Result(Verdict.KILLED, failed[1] if failed else "")
+    test = failed[1] if failed else ""
+    if "::" not in test and _NO_SENSE.search(output):  # before any test
+        return Result(Verdict.INVALID)
+    return Result(Verdict.KILLED, test)

@@ -45,13 +45,13 @@ class Selection:
     data_file: Path
     _contexts: dict[Path, dict[int, list[str]]] = field(default_factory=dict)
 
-    def measure(self) -> None:
-        """Run the daily tests once; raises `CalledProcessError` if it cannot be run.
+    def measure(self, *, processes: int) -> None:
+        """Run the daily tests once, in so many processes; raise `CalledProcessError`.
 
         A test that fails now is left out by `judge` where it fails again.
         """
         measured = self.data_file.with_suffix(".partial")
-        command = [sys.executable, "-m", "pytest", "-q", "-n", "logical", "--assert=plain"]
+        command = [sys.executable, "-m", "pytest", "-q", "-n", str(processes), "--assert=plain"]
         options = [*(f"--cov={app}" for app in APPS), "--cov-context=test", "--cov-report="]
         tests = ["tests", *(f"--ignore=tests/{folder}" for folder in NEVER)]
         done = subprocess.run(

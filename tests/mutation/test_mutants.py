@@ -154,9 +154,24 @@ def test_the_test_that_noticed_is_named() -> None:
     assert read_result(0, "1 passed") == Result(Verdict.SURVIVED)
 
 
-def test_a_mutant_that_cannot_be_imported_is_noticed() -> None:
-    output = "ImportError while loading conftest '/tests/conftest.py'.\nE NameError: x"
-    assert read_result(pytest.ExitCode.USAGE_ERROR, output).verdict is Verdict.KILLED
+@pytest.mark.parametrize(
+    ("error", "verdict"),
+    [
+        ("TypeError: can't multiply sequence by non-int", Verdict.INVALID),
+        ("NameError: name 'x' is not defined", Verdict.INVALID),
+        ("ImproperlyConfigured: two jobs have this name", Verdict.KILLED),
+    ],
+)
+def test_a_mutant_that_makes_no_sense_is_told_from_one_that_a_check_refuses(
+    error: str, verdict: Verdict
+) -> None:
+    loading = f"ImportError while loading conftest '/tests/conftest.py'.\nE   {error}\n"
+    assert read_result(pytest.ExitCode.USAGE_ERROR, loading).verdict is verdict
+    assert read_result(1, f"Traceback (most recent call last):\n{error}\n").verdict is verdict
+    collecting = f"{loading}ERROR tests/a/test_a.py - {error}\n1 error\n"
+    assert read_result(pytest.ExitCode.INTERRUPTED, collecting).verdict is verdict
+    in_a_test = f"E   {error}\nFAILED tests/a/test_a.py::test_b - {error}\n1 failed\n"
+    assert read_result(pytest.ExitCode.TESTS_FAILED, in_a_test).verdict is Verdict.KILLED
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.jobs import purge_test_accounts
 from accounts.models import Account, AuditEntry, Member, Partner
 from accounts.services.partners import deactivate_partner, reactivate_partner, rename_partner
+from accounts.services.sandbox_accounts import delete_test_account
 from config.admin.attention import registered_items
 from config.admin.finders import registered_finders
 from config.db.owned import sandbox_id
@@ -89,7 +90,7 @@ def test_test_shops_are_deleted_after_a_week_and_unused_accounts_after_ninety_da
     purge_test_sites()
     assert Website.objects.count() == 2
 
-    Website.objects.update(created_at=timezone.now() - timedelta(days=8))
+    Website.objects.update(created_at=timezone.now() - timedelta(days=7))
     purge_test_sites()
     run_due()
 
@@ -99,16 +100,22 @@ def test_test_shops_are_deleted_after_a_week_and_unused_accounts_after_ninety_da
     again = sandbox.post("createAndDeploy", {**DEPLOY, "accountId": test["account"]})
     assert again.status_code == 202
 
-    for days, kept in ((89, 1), (91, 1)):  # the shop that it has again keeps it
+    for days, kept in ((89, 1), (90, 1)):  # the shop that it has again keeps it
         age_accounts(days)
         purge_test_accounts()
         assert Account.objects.of_sandboxes().count() == kept
-    Website.objects.of_sandboxes().update(created_at=timezone.now() - timedelta(days=8))
+    Website.objects.of_sandboxes().update(created_at=timezone.now() - timedelta(days=7))
     purge_test_sites()
     purge_test_accounts()
     assert Account.objects.of_sandboxes().count() == 1, "it had a shop until now"
-    age_accounts(91)
-    purge_test_accounts()
+    later = sandbox.create(5)
+    for days, kept in ((89, 2), (90, 0)):
+        age_accounts(days)
+        if not kept:
+            delete_test_account(account=Account.objects.get(pk=later))
+            assert Account.objects.of_sandboxes().get().pk == test["account"]
+        purge_test_accounts()
+        assert Account.objects.of_sandboxes().count() == kept
     assert not Account.objects.of_sandboxes().exists()
     assert sandbox.get(f"getAccount?accountId={test['account']}").status_code == 404
     assert server.read(live["account"])["identifier"] == live["shop"]
