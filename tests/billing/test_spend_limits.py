@@ -92,7 +92,7 @@ def test_without_points_the_balance_is_what_is_missing(live_db: None, post: Send
 
 
 def test_me_and_quote_tell_what_is_left(keys: Keys, post: Send, get: Send) -> None:
-    limit(keys, day=20)
+    limit(keys, day=20, month=100)
     post(CREATE, PROMPT, keys.live)
 
     quotes = [post(QUOTE, {**PROMPT, "mode": mode}, keys.live).json() for mode in MODES]
@@ -100,8 +100,11 @@ def test_me_and_quote_tell_what_is_left(keys: Keys, post: Send, get: Send) -> No
 
     assert [each["data"]["refusal"] for each in quotes] == [None, "spend_limit_reached"]
     assert told == quotes[0]["data"]["spendLimits"]
-    assert told["month"] is None
-    assert (told["day"]["limit"], told["day"]["spent"], told["day"]["remaining"]) == (20, 8, 12)
+    names = ("limit", "spent", "remaining")
+    assert {period: [told[period][name] for name in names] for period in told} == {
+        "day": [20, 8, 12],
+        "month": [100, 8, 92],
+    }
     assert get(ME, keys.test).json()["data"]["limits"]["spending"] == {"day": None, "month": None}
 
 

@@ -14,8 +14,11 @@ import dns.message
 import dns.rcode
 import dns.rrset
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import AuditEntry
+from config.db.clock import database_now
 from deployments import jobs, pipeline
 from deployments.domains import (
     SITE_FILE,
@@ -26,7 +29,8 @@ from deployments.domains import (
 )
 from deployments.models import SiteDomain, Website
 from deployments.pipeline import run_due
-from deployments.services.domains import finish_check
+from deployments.services.domains import claim_check, finish_check
+from tests.concurrency import run_beside
 from tests.deployments.deployment_fakes import TinyBuilder, deploy, queued
 from tests.deployments.fakes.browsing import browsing
 from tests.factories import Keys
@@ -185,6 +189,55 @@ def test_a_domain_without_a_proof_is_checked_less_and_less_often(shop: str) -> N
     assert not SiteDomain.objects.exclude(check_at=None).exists()
 
 
+def test_a_proven_domain_is_looked_at_until_it_leads_here(shop: str) -> None:
+    def wait_after(**result: str) -> timedelta:
+        finish_check(domain=SiteDomain.objects.get(), **{"error": "", **result})
+        domain = SiteDomain.objects.get()
+        assert domain.check_at
+        assert domain.checked_at
+        return domain.check_at - domain.checked_at
+
+    assert wait_after() == timedelta(minutes=1)
+    assert (
+        AuditEntry.objects.get(action="shop.domain_verified").detail["domain"] == "shop.nova.test"
+    )
+    assert wait_after() == timedelta(hours=1)
+    messages = queued(jobs.check_domains)
+    assert wait_after(origin="https://shop.nova.test") == timedelta(days=1)
+    assert queued(jobs.check_domains) == messages + 1
+    assert wait_after(error="x" * 301) == timedelta(days=1)
+    assert SiteDomain.objects.get().error == "x" * 300
+    SiteDomain.objects.update(checks=6)
+    Website.objects.update(update_at=None)
+    assert wait_after(error="none") == timedelta(days=1)
+    assert Website.objects.get().update_at
+    assert (SiteDomain.objects.get().proven_at, SiteDomain.objects.get().origin) == (None, "")
+    assert AuditEntry.objects.filter(action="shop.domain_lost").count() == 1
+
+
+def test_the_domain_that_waits_longest_is_checked_first_and_once(
+    server: PartnerServer, shop: str
+) -> None:
+    account_id = server.get(shop).json()["data"]["accountId"]
+    server.put("updateAccount", {"accountId": account_id, "domains": ["a.test", "b.test"]})
+    long_ago = timezone.now() - timedelta(days=1)
+    SiteDomain.objects.filter(name="b.test").update(check_at=long_ago)
+
+    before = database_now()
+    with transaction.atomic():
+        first = claim_check()
+        assert first
+        after = database_now()
+        second = run_beside(claim_check)
+        assert second
+    assert (first.name, second.name) == ("b.test", "a.test")
+    first.refresh_from_db()
+    assert first.check_at
+    assert before <= first.check_at - timedelta(minutes=1) <= after
+    assert first.checks == 1
+    assert claim_check() is None
+
+
 def test_the_newest_proof_of_a_domain_counts(
     server: PartnerServer, stranger: PartnerServer, shop: str, records: dict[str, str]
 ) -> None:
@@ -200,9 +253,11 @@ def test_the_newest_proof_of_a_domain_counts(
 
     row = domains(stranger, theirs)["shop.nova.test"]
     records[row["txtRecord"]["name"]] = row["txtRecord"]["value"]
+    Website.objects.update(update_at=None)
     stranger.post(f"{theirs}/domains/verify", None)
     jobs.check_domains()
 
+    assert Website.objects.exclude(update_at=None).get().identifier == shop.partition("/")[2]
     assert domains(server, shop)["shop.nova.test"]["status"] == "pending"
     assert domains(stranger, theirs)["shop.nova.test"]["status"] == "verified"
     assert b"Other" in page("shop.nova.test")
