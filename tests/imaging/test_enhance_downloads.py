@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connections
 from PIL import Image
 
 from tests.config.egress_hosts import saying, silent
@@ -53,6 +54,19 @@ def test_a_download_that_fails_says_why_and_costs_nothing(
     assert (body["code"], body["field"]) == ("download_failed", "images.1")
     assert "X-Operation-Id" not in reply.headers
     assert_nothing_happened(keys.partner, balance=100_000)
+
+
+def test_no_connection_is_held_during_a_download(keys: Keys, post: Send) -> None:
+    ours, held = connections["default"], list[bool]()
+
+    def refuse(request: object) -> Reply:
+        held.append(ours.connection is not None)
+        return Reply(404)
+
+    with serve(refuse) as server:
+        post(ENHANCE, {"images": [f"{server.url}/gone.png"]}, keys.live)
+
+    assert held == [False]
 
 
 def test_an_image_of_too_many_pixels_costs_nothing(keys: Keys, post: Send) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection, connections, transaction
 
 from billing.models import Charge, PointBucket
 from config.egress.deadline import Deadline
@@ -85,6 +85,17 @@ def test_thinking_falls_back_when_the_text_model_is_down(model: FakeGemini, keys
     model.text = Mood("error_500")
 
     assert call_the_model(keys, "thinking").cost == 800
+
+
+def test_no_connection_is_held_while_the_model_works(
+    model: FakeGemini, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, held = connections["default"], list[bool]()
+    monkeypatch.setattr(model, "play", lambda mood: held.append(ours.connection is not None))
+
+    call_the_model(keys)
+
+    assert held == [False]
 
 
 def test_the_deadline_ends_a_call_with_a_refund(model: FakeGemini, keys: Keys) -> None:
