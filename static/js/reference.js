@@ -7,8 +7,37 @@ function followScheme() {
   root.classList.toggle("dark-mode", isDark);
 }
 
+// What Swagger UI leaves out: levels of headings, names of regions and fields, and that a link
+// inside a button is none of its own.
+const NAMES = [
+  [".information-container section", "About the API"],
+  ["section.schemes", "Authorization"],
+  ["section.models", "Schemas"],
+  ["textarea.body-param__text", "Request body"],
+  ["select.examples-select-element", "Example"],
+  ["select.content-type", "Content type"],
+];
+
+function mend(place) {
+  for (const [selector, name] of NAMES) {
+    for (const element of place.querySelectorAll(`${selector}:not([aria-label])`)) {
+      element.setAttribute("aria-label", name);
+    }
+  }
+  for (const heading of place.querySelectorAll(":is(h3.opblock-tag, .models > h4):not([aria-level])")) {
+    heading.setAttribute("aria-level", "2");
+  }
+  for (const link of place.querySelectorAll("button a[href]")) {
+    link.removeAttribute("href");
+  }
+  for (const code of place.querySelectorAll("pre:not([tabindex])")) {
+    code.tabIndex = 0;
+  }
+}
+
 async function start() {
   const place = document.getElementById("reference");
+  new MutationObserver(() => mend(place)).observe(place, { childList: true, subtree: true });
   const response = await fetch(place.dataset.schema);
   const spec = await response.json();
   // Calls go to the host of this page, whichever of its names was typed: the policy allows no other.
@@ -22,7 +51,7 @@ async function start() {
     displayRequestDuration: true,
     persistAuthorization: false,
     requestSnippetsEnabled: true,
-    syntaxHighlight: { theme: "agate" },
+    syntaxHighlight: { theme: "tomorrow-night" },
     tryItOutEnabled: true,
     validatorUrl: null,
     onComplete: () => place.setAttribute("aria-busy", "false"),

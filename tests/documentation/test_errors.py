@@ -112,9 +112,15 @@ class Caller:
         return text.encode()
 
 
+#: What the first test of this process has produced.
+_known: set[Error] = set()
+
+
 @pytest.fixture
 def produced(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> set[Error]:
     """Produce every error that a call, a key or a setting brings about."""
+    if _known:
+        return _known
     install_fakes(monkeypatch)
     caller = Caller()
     caller.prepare()
@@ -124,7 +130,8 @@ def produced(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> set[Er
     _repeat_calls(caller)
     _spend_points(caller)
     _be_refused(caller, settings)
-    return caller.errors
+    _known.update(caller.errors)
+    return _known
 
 
 def _change_shops(caller: Caller) -> None:
