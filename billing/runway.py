@@ -27,7 +27,15 @@ class Runway:
     @property
     def per_day(self) -> int:
         """Return whole points, in hundredths."""
-        return round(self.used / self.days_of_use / 100) * 100 if self.days_of_use else 0
+        return self._whole_points(1)
+
+    @property
+    def per_week(self) -> int:
+        """Return what the next seven days cost at this pace, as `per_day`."""
+        return self._whole_points(7)
+
+    def _whole_points(self, days: int) -> int:
+        return round(days * self.used / self.days_of_use / 100) * 100 if self.days_of_use else 0
 
     @property
     def days(self) -> float | None:

@@ -87,7 +87,7 @@ def test_the_day_on_which_points_end_follows_from_the_use_of_thirty_days(
     page = read(client)
     end = describe_day(today() + timedelta(days=12))
     assert f'<dt>Buy by</dt> <dd class="stat-value">{end}' in page
-    assert "25 points a day. Based on 30 days of use." in page
+    assert "25 points a day, 175 a week. Based on 30 days of use." in page
 
 
 def test_one_day_of_use_says_too_little(client: Client, partner: Partner) -> None:
