@@ -80,5 +80,4 @@ def _beside(pictures: list[Image.Image]) -> Image.Image:
 
 
 def _save(picture: Image.Image, name: str) -> None:
-    colours = picture.quantize(256, method=Image.Quantize.MAXCOVERAGE)
-    colours.save(TARGET / f"{name}.png", optimize=True)
+    picture.save(TARGET / f"{name}.png", optimize=True)
