@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import Partner
-from billing.models import Approval, PointBucket
+from accounts.models import Partner, User
+from billing.models import Approval, PointBucket, Tier
 from billing.services.sandbox import pay
 from config.db.ids import new_id
 from tests.billing.approvals import Kind, ask
@@ -53,6 +53,18 @@ def test_one_of_finance_asks_and_another_approves(partner: Partner) -> None:
     assert "Approved and carried out." in decide(ravi, asked, "approve")
     assert balance(partner) == 74_950
     assert "approved already" in decide(ravi, asked, "approve")
+
+
+def test_an_approver_who_loses_the_right_after_opening_the_request_is_refused(
+    partner: Partner,
+) -> None:
+    asked, ravi = ask(partner, Kind.GRANT, 100, tier=Tier.objects.first()), in_group("finance")
+    address = f"{LIST}{asked.pk}/change/"
+    assert "Approve and carry out" in text(ravi.get(address))
+    User.objects.get(email="finance@shopiq.test").groups.clear()
+    assert ravi.post(f"{LIST}{asked.pk}/approve/").status_code == 403
+    asked.refresh_from_db()
+    assert (asked.state, balance(partner)) == ("pending", 0)
 
 
 def test_a_request_is_declined_with_a_reason_or_withdrawn(partner: Partner) -> None:
