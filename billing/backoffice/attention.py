@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.db.models import QuerySet
 from django.db.models.functions import Now
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 
 from billing.ledger_state import LedgerState, Problem, read_ledger_state
@@ -97,11 +98,12 @@ def ledger() -> Need | None:
     if state.check is None:
         text = "The ledger has not been checked yet. It is checked every hour."
         return Need(text, severity=Severity.INFO)
+    buckets = state.check.buckets
     return Need(
         f"Ledger proven {naturaltime(state.check.at)}.",
         address,
         Severity.GOOD,
-        detail=f"{group_digits(state.check.buckets)} buckets, no drift",
+        detail=f"{group_digits(buckets)} bucket{pluralize(buckets)}, no drift",
     )
 
 

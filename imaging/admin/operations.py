@@ -121,6 +121,8 @@ class ImageTakedownAdmin(ReadOnlyAdmin):
 
 
 def _link(url: str) -> SafeString:
+    if not url.startswith(("https://", "http://")):
+        return format_html("{}", url)
     if not url.startswith(f"{settings.PUBLIC_URL}{settings.MEDIA_URL}"):
         return format_html('<a href="{}" rel="noreferrer">{}</a>', url, url)
     source = image_source(url)
