@@ -17,21 +17,15 @@ from config.db.owned import OwnedQuerySet
 #: An entry: its time, its id and its canonical form.
 Entry = tuple[datetime, str, str]
 
-_PARTNERS = """
-    WITH RECURSIVE known(id) AS (
-        (SELECT partner_id FROM {table} ORDER BY partner_id LIMIT 1)
-        UNION ALL
-        SELECT (SELECT partner_id FROM {table} WHERE partner_id > known.id
-                ORDER BY partner_id LIMIT 1)
-        FROM known WHERE known.id IS NOT NULL)
-    SELECT id FROM known WHERE id IS NOT NULL
-"""
-_HAS_NEW_ENTRIES = """
-    EXISTS (
+_OWNERS = "SELECT * FROM accounts_owners_of(%s)"
+_WITH_NEW_ENTRIES = """
+    SELECT known.id FROM unnest(%s::text[]) AS known(id)
+    WHERE EXISTS (
         SELECT FROM {table} e
         WHERE e.partner_id = known.id AND e.{time} < %s AND e.{time} >= coalesce(
             (SELECT until FROM {digests} d WHERE d.partner_id = known.id
              ORDER BY number DESC LIMIT 1), '-infinity'))
+    ORDER BY known.id
 """
 
 
@@ -81,7 +75,7 @@ class Chain:
 
     def partners(self) -> list[str]:
         """Return the partners that have digests."""
-        return list(self._ids(_PARTNERS.format(table=self.digest_model._meta.db_table)))
+        return list(self._ids(_OWNERS, self.digest_model._meta.db_table))
 
     def first_digests(self, since: datetime | None) -> list[tuple[str, int]]:
         """Return the number of each partner's first digest that was written since a time."""
@@ -92,12 +86,11 @@ class Chain:
 
     def partners_with_new_entries(self, before: datetime) -> list[str]:
         """Return the partners with entries before a time that are in no digest."""
-        statement = f"{_PARTNERS} AND {_HAS_NEW_ENTRIES}".format(
-            table=self.entries._meta.db_table,
-            digests=self.digest_model._meta.db_table,
-            time=self.time_field,
+        table = self.entries._meta.db_table
+        statement = _WITH_NEW_ENTRIES.format(
+            table=table, digests=self.digest_model._meta.db_table, time=self.time_field
         )
-        return list(self._ids(statement, before))
+        return list(self._ids(statement, list(self._ids(_OWNERS, table)), before))
 
     def _ids(self, statement: str, *parameters: Any) -> Iterator[str]:
         with connection.cursor() as cursor:

@@ -7,6 +7,7 @@ those of others. What a rule does not hold for is named here, with the reason.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,7 @@ LED_BY_AN_ID = {
 WITHOUT_PARTNER = {
     "accounts_add_partitions": "changes no row",
     "accounts_drop_partitions": "drops whole months of all partners",
+    "accounts_owners_of": "names the owners of a table",
     "accounts_authorize": "finds out who calls; the key's hash is unique over all partners",
     "accounts_new_id": "reads no rows",
     "accounts_seconds_until_room": "reads no rows",
@@ -222,6 +224,17 @@ def test_functions_are_pl_pgsql() -> None:
 def test_no_update_sets_what_the_clock_says() -> None:
     volatile = r"\bUPDATE\s+(?!OF\b)\w+[^;]*\b(clock_timestamp|random|accounts_new_id)\s*\("
     assert functions_with(volatile) == []
+
+
+def test_no_statement_is_recursive() -> None:
+    """Citus refuses them, also on tables that are all on one machine."""
+    assert functions_with(r"(?i)\bWITH\s+RECURSIVE\b") == []
+    files = [path for label in app_labels() for path in _sources(label)]
+    assert [path for path in files if "WITH RECURSIVE" in path.read_text()] == []
+
+
+def _sources(label: str) -> Iterator[Path]:
+    return Path(apps.get_app_config(label).path).rglob("*.py")
 
 
 def test_only_one_function_locks_a_partner() -> None:
