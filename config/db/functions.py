@@ -3,11 +3,13 @@
 To change a function, edit its file and run `manage.py migrate`. The function `billing_charge` is in
 `billing/sql/charge.sql`, which consists of one `CREATE OR REPLACE FUNCTION`. Every `migrate`
 creates all functions again that differ from their files, whichever migrations have been applied; a
-changed signature replaces the old one, and a function without a file is dropped. `/readyz` and
-`manage.py check --database default` list the functions that differ.
+changed signature replaces the old one, and a function without a file is dropped.
+`manage.py check --database default` lists the functions that differ.
 
-The comment of an installed function holds two hashes: of its file, and of the definition as
-PostgreSQL stores it. So a function that was changed by hand differs, too.
+The comment of an installed function holds the hash of its file and that of the definition as
+PostgreSQL stores it, so a function that was changed by hand differs, too. It also holds the hashes
+of the files that it replaced: a process of the former release finds its own there and goes on
+serving, while one whose functions are still to be installed does not (`/readyz`).
 
 Tables, triggers and data are created by migrations. A migration that creates a trigger lists
 `create_functions("billing_guard_invoice")` before it.
@@ -40,6 +42,9 @@ LOG_FUNCTIONS = frozenset({"accounts_add_partitions", "accounts_drop_partitions"
 #: Key of the advisory lock under which one `migrate` at a time installs functions.
 _LOCK = 0x73716C66
 _MARK = "installed from"
+_COMMENT = re.compile(rf"{_MARK} (\w+)(?:, after ([\w ]+))?, stored as (\w+)")
+#: Hashes of former files that a comment keeps.
+_KEPT = 8
 _CREATES = re.compile(r"^CREATE OR REPLACE FUNCTION (\w+)\(", re.MULTILINE)
 _READ_INSTALLED = """
     SELECT p.proname, p.oid::regprocedure::text, coalesce(obj_description(p.oid, 'pg_proc'), ''),
@@ -57,7 +62,23 @@ class _Installed:
     stored_hash: str
 
     def is_from(self, text: str) -> bool:
-        return self.comment == _comment(text, self.stored_hash)
+        """Whether it is as `migrate` created it from this file."""
+        return self._is_unchanged and self.files[:1] == [_hash(text)]
+
+    def is_from_or_after(self, text: str) -> bool:
+        """Whether it is as `migrate` created it from this file or one that replaced it."""
+        return self._is_unchanged and _hash(text) in self.files
+
+    @property
+    def files(self) -> list[str]:
+        """The hash of its file, then those of former ones, from the last to the first."""
+        found = _COMMENT.fullmatch(self.comment)
+        return [found[1], *(found[2] or "").split()] if found else []
+
+    @property
+    def _is_unchanged(self) -> bool:
+        found = _COMMENT.fullmatch(self.comment)
+        return found is not None and found[3] == self.stored_hash[:16]
 
 
 def changed_functions(using: str = DEFAULT_DB_ALIAS) -> list[str]:
@@ -66,6 +87,19 @@ def changed_functions(using: str = DEFAULT_DB_ALIAS) -> list[str]:
     with connections[using].cursor() as cursor:
         installed = _read_installed(cursor, files)
     return sorted(name for name in files | installed if not _is_current(name, files, installed))
+
+
+def unusable_functions(using: str = DEFAULT_DB_ALIAS) -> list[str]:
+    """Return the names of functions that this process cannot call: missing, changed by hand, or
+    older than its files. Those of a newer release take the calls of the former one."""
+    files = _files_of(using)
+    with connections[using].cursor() as cursor:
+        installed = _read_installed(cursor, files)
+    return sorted(
+        name
+        for name, text in files.items()
+        if len(found := installed.get(name, [])) != 1 or not found[0].is_from_or_after(text)
+    )
 
 
 def install_functions(
@@ -88,7 +122,7 @@ def install_functions(
                 _create(cursor, name, files[name], old)
             else:
                 _drop(cursor, old)
-        _store_hashes(cursor, {name: files[name] for name in changed if name in files})
+        _store_hashes(cursor, {name: files[name] for name in changed if name in files}, installed)
     return sorted(changed)
 
 
@@ -172,13 +206,23 @@ def _drop(cursor: CursorWrapper, signatures: Iterable[str]) -> None:
         cursor.execute(f"DROP FUNCTION {signature}")
 
 
-def _store_hashes(cursor: CursorWrapper, texts: dict[str, str]) -> None:
+def _store_hashes(
+    cursor: CursorWrapper, texts: dict[str, str], former: dict[str, list[_Installed]]
+) -> None:
     installed = _read_installed(cursor, texts)
     for name, text in texts.items():
         [function] = installed[name]
-        comment = _comment(text, function.stored_hash)
+        before = former[name][0].files if name in former else []
+        comment = _comment(text, before, function.stored_hash)
         cursor.execute(f"COMMENT ON FUNCTION {function.signature} IS '{comment}'")
 
 
-def _comment(text: str, stored_hash: str) -> str:
-    return f"{_MARK} {sha256(text.encode()).hexdigest()[:16]}, stored as {stored_hash[:16]}"
+def _comment(text: str, before: list[str], stored_hash: str) -> str:
+    """Return to a former file: what came after it is no longer before it."""
+    kept = before[before.index(_hash(text)) + 1 :] if _hash(text) in before else before[:_KEPT]
+    after = f", after {' '.join(kept)}" if kept else ""
+    return f"{_MARK} {_hash(text)}{after}, stored as {stored_hash[:16]}"
+
+
+def _hash(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16]

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.utils import ProgrammingError
 
 from config import health
-from config.db.functions import changed_functions, install_functions
+from config.db.functions import changed_functions, install_functions, unusable_functions
 from config.jobs.heartbeat import record_heartbeat
 from tests.concurrency import run_concurrently
 
@@ -107,6 +107,19 @@ def test_a_function_changed_by_hand_makes_the_installation_unready(
 
     assert get("/readyz").status_code == 200
     assert _RULE in definition("billing_charge")
+
+
+def test_a_former_release_serves_with_newer_functions(sql: Path, get: Callable[..., Any]) -> None:
+    for rule in ("charged := true;", "charged := cost = 0;"):  # two upgrades
+        edit(sql / "charge.sql", _RULE, rule)
+        assert unusable_functions() == ["billing_charge"]
+        migrate()
+        edit(sql / "charge.sql", rule, _RULE)
+        assert get("/readyz").json()["checks"]["functions"]["ok"] is True
+
+    migrate()  # back to the former release: the next one has to migrate again
+    edit(sql / "charge.sql", _RULE, "charged := true;")
+    assert unusable_functions() == ["billing_charge"]
 
 
 @pytest.mark.parametrize(
