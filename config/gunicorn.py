@@ -13,12 +13,12 @@ import secrets
 import shutil
 import subprocess
 import sys
-import tempfile
 
 from gunicorn.arbiter import Arbiter
 
 from config.edge.worker import EdgeWorker
 from config.environment import grace_seconds, load_env_file
+from config.monitoring.folder import make_metrics_folder, memory_folder
 
 load_env_file()
 
@@ -48,7 +48,7 @@ timeout = 60
 keepalive = 5
 loglevel = "warning"
 # In memory: on a slow disk, a heartbeat could be late and a healthy worker be killed.
-worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - memory
+worker_tmp_dir = memory_folder()
 # Unused, and all installations of one user would share its path in the home folder.
 control_socket_disable = True
 # Forwarded headers are evaluated in one place, by the application. Gunicorn would trust every
@@ -66,8 +66,7 @@ if not os.environ.get("SHOPIQ_INSTANCE", "").startswith(f"{os.getpid()}-"):
 def on_starting(server: Arbiter) -> None:
     """Refuse to start with unsafe settings; a separate process checks, to keep the master small."""
     # The workers import the library, which chooses its kind of numbers by this.
-    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - memory
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="shopiq-metrics-", dir=memory)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = make_metrics_folder()
     if os.environ.get("SHOPIQ_CHECKED"):  # checked by the process that started us
         return
     command = [sys.executable, "manage.py", "check", "--deploy", "--database", "default"]

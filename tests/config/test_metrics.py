@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +14,7 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
 from config.jobs.heartbeat import record_heartbeat
+from config.monitoring.folder import make_metrics_folder
 from tests.factories import Keys
 from tests.imaging.calls import CREATE, PROMPT, USAGE
 from tests.server_fixtures import Start
@@ -102,3 +106,31 @@ def test_probes_can_be_asked_by_address(live_db: None, get: Callable[..., Any]) 
         assert get(path, Host="[2001:db8::1]:8000").status_code == 200
         assert get(path, Host="elsewhere.example").status_code == 400
     assert get("/login/", Host="10.20.30.40:8000").status_code == 400
+
+
+def test_folders_of_killed_servers_are_removed_at_the_next_start(tmp_path: Path) -> None:
+    with serve_with_folder_in(tmp_path) as killed, serve_with_folder_in(tmp_path) as running:
+        left, kept = read_path(killed), read_path(running)
+        (left / "counter_1.db").write_bytes(b"numbers")
+        killed.kill()
+        killed.wait()
+
+        ours = Path(make_metrics_folder(str(tmp_path)))
+
+        assert set(tmp_path.iterdir()) == {kept, ours}
+
+
+def serve_with_folder_in(folder: Path) -> subprocess.Popen[bytes]:
+    """Return a process that makes its folder, prints it and goes on until its input ends."""
+    program = (
+        "import sys; from config.monitoring.folder import make_metrics_folder as make;"
+        f"print(make({str(folder)!r}), flush=True); sys.stdin.read()"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+
+
+def read_path(process: subprocess.Popen[bytes]) -> Path:
+    assert process.stdout
+    return Path(process.stdout.readline().decode().strip())
