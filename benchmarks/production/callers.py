@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import ssl
 import threading
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 import urllib3
 
 from benchmarks.production.installation import HOST
 
-CREATE, USAGE = "/partner/v1/image/create", "/partner/v1/image/usage"
-#: The connection broke, or nothing came.
+_ACCOUNTS = "/api/v2/third-party"
+#: The connection broke, or nothing came that the application sent.
 LOST = 0
+#: An account that the API had created.
+NOT_FOUND = -1
+Answer = tuple[int, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Partner:
+    live_key: str
+    management_key: str
 
 
 @dataclass
@@ -25,21 +36,35 @@ class Phase:
     name: str
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
     longest: float = 0.0
+    begun: float = field(default_factory=time.monotonic)
+    #: When the calls that failed began.
+    failed_at: list[float] = field(default_factory=list)
 
-    @property
-    def failures(self) -> int:
-        return sum(n for (_, status), n in self.answers.items() if status == LOST or status >= 500)
+    def count(self, kind: str, status: int, *, began: float) -> None:
+        self.answers[kind, status] += 1
+        self.longest = max(self.longest, time.monotonic() - began)
+        if is_failure(status):
+            self.failed_at.append(began)
+
+    def failures_since(self, moment: float) -> int:
+        return sum(began >= moment for began in self.failed_at)
+
+
+def is_failure(status: int) -> bool:
+    return status <= LOST or status >= 500
 
 
 class Callers:
-    """`size` threads; every third call creates an image, which costs points."""
+    """`size` threads that create images and accounts, look accounts up and ask for the usage."""
 
-    def __init__(self, url: str, keys: list[str], *, size: int) -> None:
+    def __init__(self, url: str, partners: list[Partner], *, size: int) -> None:
         self.phases: list[Phase] = []
-        self.spent: defaultdict[str, int] = defaultdict(int)
-        self.created = 0
-        self._url, self._keys = url, keys
+        self.points = 0
+        #: Answers of success, by kind of call.
+        self.done: Counter[str] = Counter()
+        self._url, self._partners = url, partners
         self._lock, self._ending = threading.Lock(), threading.Event()
+        self._numbers = itertools.count()
         urllib3.disable_warnings()
         self._http = urllib3.PoolManager(
             maxsize=size, retries=False, timeout=60, cert_reqs=ssl.CERT_NONE, assert_hostname=False
@@ -63,32 +88,63 @@ class Callers:
             self.phases.append(phase)
         return phase
 
-    def _run(self, number: int) -> None:
-        turn = number
-        while not self._ending.is_set():
-            turn += 1
-            key = self._keys[turn % len(self._keys)]
-            phase, started = self.phases[-1], time.monotonic()
-            kind = "create" if turn % 3 == 0 else "usage"
-            status, points = self._call(kind, key)
-            with self._lock:
-                phase.answers[kind, status] += 1
-                phase.longest = max(phase.longest, time.monotonic() - started)
-                self.spent[key] += points
-                self.created += kind == "create" and status == 200
-            self._ending.wait(0.05 if status == 200 else 0.2)
+    def failures_of(self, kind: str) -> int:
+        """Return how many calls ended without an answer that says whether they were carried out."""
+        return sum(
+            number
+            for phase in self.phases
+            for (found, status), number in phase.answers.items()
+            if found == kind and is_failure(status)
+        )
 
-    def _call(self, kind: str, key: str) -> tuple[int, int]:
+    def _run(self, thread: int) -> None:
+        partner = self._partners[thread % len(self._partners)]
+        kinds = itertools.cycle(("create", "usage", "account", "create", "find", "usage"))
+        email = ""
+        for kind in kinds:
+            if self._ending.is_set():
+                return
+            phase, began = self.phases[-1], time.monotonic()
+            if kind == "account":
+                new = f"merchant{next(self._numbers)}@example.com"
+                status, answer = self._create_account(partner, new)
+                email = new if status < 300 else email
+            elif kind == "find":
+                status, answer = self._find_account(partner, email)
+            else:
+                status, answer = self._use_images(partner, kind)
+            with self._lock:
+                phase.count(kind, status, began=began)
+                self.done[kind] += status in (200, 201)
+                if kind == "create" and status == 200:
+                    self.points += round(answer["data"]["pointsUsed"] * 100)
+            self._ending.wait(0.1 if status < 300 else 0.2)
+
+    def _use_images(self, partner: Partner, kind: str) -> Answer:
+        if kind == "usage":
+            return self._send("GET", "/partner/v1/image/usage", partner.live_key)
+        return self._send(
+            "POST", "/partner/v1/image/create", partner.live_key, json={"prompt": "a teal vase"}
+        )
+
+    def _create_account(self, partner: Partner, email: str) -> Answer:
+        number = int("".join(filter(str.isdecimal, email)))
+        body = {"email": email, "mobileNumber": {"value": f"{9_000_000_000 + number}"}}
+        body["mobileNumber"] |= {"countryCode": 91}
+        return self._send("POST", f"{_ACCOUNTS}/createAccount", partner.management_key, json=body)
+
+    def _find_account(self, partner: Partner, email: str) -> Answer:
+        """It is found by a hash under the lookup key, whichever is the newest."""
+        url = f"{_ACCOUNTS}/isAccountCreated?email={email or 'none@example.com'}"
+        status, answer = self._send("GET", url, partner.management_key)
+        if status == 200 and answer["isCreated"] is not bool(email):
+            return NOT_FOUND, answer
+        return status, answer
+
+    def _send(self, method: str, path: str, key: str, **options: Any) -> Answer:
         headers = {"Host": HOST, "X-API-Key": key}
         try:
-            if kind == "usage":
-                url = self._url + USAGE
-                return self._http.request("GET", url, headers=headers).status, 0
-            response = self._http.request(
-                "POST", self._url + CREATE, headers=headers, json={"prompt": "a teal vase"}
-            )
-        except urllib3.exceptions.HTTPError:
-            return LOST, 0
-        if response.status != 200:
-            return response.status, 0
-        return 200, round(json.loads(response.data)["data"]["pointsUsed"] * 100)
+            response = self._http.request(method, self._url + path, headers=headers, **options)
+            return response.status, json.loads(response.data)
+        except (urllib3.exceptions.HTTPError, ValueError):  # nothing, or a page of the proxy
+            return LOST, {}

@@ -9,12 +9,15 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from benchmarks.production.processes import free_port, wait_for
 from config.local.users import run_as
 
 _OPTIONS = (
     *("-c", "listen_addresses=127.0.0.1", "-c", "wal_level=replica", "-c", "max_wal_senders=8"),
     *("-c", "hot_standby=on", "-c", "max_connections=120", "-c", "synchronous_commit=on"),
+    *("-c", "max_wal_size=128MB"),
 )
 _HBA = "".join(
     f"{who} trust\n"
@@ -33,9 +36,8 @@ def binaries() -> Path:
 class Cluster:
     """One server in `folder`, which its unprivileged user can enter."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
-        self._log = folder.with_suffix(".log")
+    def __init__(self, folder: Path, *, log: Path) -> None:
+        self.folder, self.port, self._log = folder, free_port(), log
         self._process: subprocess.Popen[bytes] | None = None
         self._user = pwd.getpwnam("postgres")
 
@@ -77,9 +79,21 @@ class Cluster:
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """SIGINT ends sessions; SIGQUIT ends at once, as a crash does."""
-        if self._process and self._process.poll() is None:
+        if self._process and self.is_running():
             self._process.send_signal(how)
             self._process.wait()
+
+    def wait_for_standby(self) -> None:
+        """Answer commits when the standby has them, too: else a failover loses the last ones."""
+        self.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        self.execute("SELECT pg_reload_conf()")
+
+    def execute(self, statement: str, database: str = "postgres") -> None:
+        with psycopg.connect(self.url("postgres", database), autocommit=True) as session:
+            session.execute(statement.encode())
+
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     def promote(self) -> None:
         self._run("pg_ctl", "promote", "-D", self.folder, "-w")

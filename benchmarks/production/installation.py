@@ -15,19 +15,26 @@ import trustme
 import urllib3
 
 from benchmarks.production.clusters import Cluster, binaries
+from benchmarks.production.disks import SmallDisk
 from benchmarks.production.processes import Process, free_port, program, wait_for
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DEPLOY = CHECKOUT / "deploy"
 HOST = "api.example.com"
+_DISK_MIB = 768
 
 
 class Installation:
     """All parts below `folder`, with the configuration that `deploy/` ships."""
 
-    def __init__(self, folder: Path, *, services: dict[str, str]) -> None:
-        self.folder = folder
-        self.primary, self.standby = Cluster(folder / "primary"), Cluster(folder / "standby")
+    def __init__(
+        self, folder: Path, *, services: dict[str, str], checkout: Path = CHECKOUT
+    ) -> None:
+        self.folder, self.checkout = folder, checkout
+        self.disk = SmallDisk(folder / "disk", size=_DISK_MIB)
+        self.has_small_disk = self.disk.mount()
+        self.primary = Cluster(folder / "primary", log=folder / "primary.log")
+        self.standby = Cluster(self.disk.folder / "standby", log=folder / "standby.log")
         self.pooler_port, self.tls_port = free_port(), free_port()
         self.web_ports = (free_port(), free_port())
         self.env = {**_inherited(), **_settings(), **services, "SHOPIQ_DATA": str(folder / "data")}
@@ -70,7 +77,7 @@ class Installation:
         extra = {"DATABASE_OWNER_URL": self.owner_url} if owner else {}
         done = subprocess.run(
             [sys.executable, "manage.py", *words],
-            cwd=CHECKOUT,
+            cwd=self.checkout,
             env={**self.env, "DB_POOL_SIZE": "0", **extra, **env},
             capture_output=True,
             text=True,
@@ -80,6 +87,11 @@ class Installation:
             raise SystemExit(f"manage.py {words[0]} failed:\n{done.stdout}{done.stderr}")
         return done.stdout
 
+    def restart_webs(self) -> None:
+        """One by one, each when the one before is ready: the proxy has another meanwhile."""
+        for number in range(len(self.webs)):
+            self.restart_web(number)
+
     def restart_web(self, number: int) -> None:
         """Stop it, start it with the settings as they are now, and wait until it is ready."""
         self.webs[number].stop()
@@ -88,17 +100,23 @@ class Installation:
     def start_web(self, number: int) -> None:
         port = self.web_ports[number]
         self.webs[number].env = {**self.env, "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+        self.webs[number].checkout = self.checkout
         self.webs[number].start()
         wait_for(lambda: _status(f"http://127.0.0.1:{port}/readyz") == 200)
 
     def restart_others(self) -> None:
         for process in self.others:
             process.stop()
-            process.env = {**self.env, "DB_POOL_SIZE": "0"}
+            process.env, process.checkout = {**self.env, "DB_POOL_SIZE": "0"}, self.checkout
             process.start()
 
+    def are_ready(self) -> bool:
+        """Whether `/readyz` of each web process answers 200."""
+        return all(_status(f"http://127.0.0.1:{port}/readyz") == 200 for port in self.web_ports)
+
     def create_partner(self, name: str) -> dict[str, Any]:
-        words = ("--package", "pack_25000", "--requests-per-minute", "1000000", "--json")
+        limits = ("--requests-per-minute", "1000000", "--requests-per-day", "1000000")
+        words = (*("--package", "pack_25000") * 3, *limits, "--json")
         printed = self.manage("create_partner", name, "--email", f"{name}@example.com", *words)
         created: dict[str, Any] = json.loads(printed)
         return created
@@ -108,6 +126,7 @@ class Installation:
             process.kill()
         for cluster in (self.standby, self.primary):
             cluster.remove()
+        self.disk.unmount()
 
     def _boot_database(self) -> None:
         self.primary.create()
@@ -124,6 +143,7 @@ class Installation:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         self.standby.copy_from(self.primary)
         self.standby.start()
+        self.primary.wait_for_standby()
 
     def _start_pgbouncer(self) -> None:
         name = program("pgbouncer", "pgbouncer")
@@ -146,7 +166,8 @@ class Installation:
             self.start_web(number)
         for name, word in (("worker", "work"), ("sweeper", "sweep")):
             command = [sys.executable, "manage.py", word]
-            self._add(self.others, name, command, {**self.env, "DB_POOL_SIZE": "0"})
+            self.others.append(Process(name, command, folder=self.folder, env={}))
+        self.restart_others()
 
     def _start_nginx(self) -> None:
         certificate = trustme.CA().issue_cert(HOST)

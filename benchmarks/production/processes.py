@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -41,13 +42,19 @@ class Process:
         self, name: str, command: Sequence[str | Path], *, folder: Path, env: Mapping[str, str]
     ) -> None:
         self.name, self._command, self.env = name, command, dict(env)
+        self.checkout: Path | None = None
         self.log = folder / f"{name}.log"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._command, env=self.env, stdout=log, stderr=log, start_new_session=True
+                self._command,
+                env=self.env,
+                cwd=self.checkout,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
 
     def signal(self, how: signal.Signals) -> None:
@@ -70,3 +77,8 @@ class Process:
 
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
