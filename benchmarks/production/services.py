@@ -8,7 +8,6 @@ from contextlib import contextmanager
 
 import boto3
 from aiosmtpd.controller import Controller
-from moto.server import ThreadedMotoServer
 
 from benchmarks.production.processes import free_port
 from tests.config.mail_server import MailServer
@@ -23,6 +22,8 @@ CALL_SECONDS, MARGIN_SECONDS = 15, 5
 @contextmanager
 def running_services() -> Iterator[dict[str, str]]:
     """Yield the settings that name them."""
+    from moto.server import ThreadedMotoServer  # which takes a second to load
+
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     storage = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     storage.start()
