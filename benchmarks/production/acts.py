@@ -117,8 +117,8 @@ class Acts:
             "DATABASE_OWNER_URL": here.current.url("shopiq_owner", "restored"),
             "DATABASE_DIRECT_URL": "",
         }
-        say(here.manage("restore", folder, **beside).strip())
-        say(here.manage("doctor", "--only", "database", "role", "functions", "keys", **beside))
+        say(here.manage("restore", folder, env=beside).strip())
+        say(here.manage("doctor", "--only", "database", "role", "functions", "keys", env=beside))
 
     def kill(self) -> None:
         self._installation.webs[0].kill()

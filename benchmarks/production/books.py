@@ -33,7 +33,7 @@ def find_faults(installation: Installation, callers: Callers) -> Iterator[str]:
                 yield f"not so: {name} ({len(rows)} rows)"
         [(images, points)] = session.execute(_SUMS).fetchall()
         [(accounts,)] = session.execute("SELECT count(*) FROM accounts_account").fetchall()
-        states = dict(session.execute(_STATES).fetchall())
+        states: dict[str, int] = dict(session.execute(_STATES).fetchall())
     yield from _compare(callers, "images", "create", images)
     yield from _compare(callers, "accounts", "account", accounts)
     told = callers.points

@@ -129,8 +129,8 @@ class Callers:
 
     def _create_account(self, partner: Partner, email: str) -> Answer:
         number = int("".join(filter(str.isdecimal, email)))
-        body = {"email": email, "mobileNumber": {"value": f"{9_000_000_000 + number}"}}
-        body["mobileNumber"] |= {"countryCode": 91}
+        phone = {"value": f"{9_000_000_000 + number}", "countryCode": 91}
+        body = {"email": email, "mobileNumber": phone}
         return self._send("POST", f"{_ACCOUNTS}/createAccount", partner.management_key, json=body)
 
     def _find_account(self, partner: Partner, email: str) -> Answer:

@@ -8,6 +8,7 @@ import os
 import secrets
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -72,13 +73,13 @@ class Installation:
         (self.folder / "pgbouncer.ini").write_text(text)
         (self.folder / "userlist.txt").write_text('"shopiq" "secret"\n')
 
-    def manage(self, *words: str, owner: bool = False, **env: str) -> str:
+    def manage(self, *words: str, owner: bool = False, env: Mapping[str, str] | None = None) -> str:
         """Run a command of `manage.py` and return what it printed."""
         extra = {"DATABASE_OWNER_URL": self.owner_url} if owner else {}
         done = subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=self.checkout,
-            env={**self.env, "DB_POOL_SIZE": "0", **extra, **env},
+            env={**self.env, "DB_POOL_SIZE": "0", **extra, **(env or {})},
             capture_output=True,
             text=True,
             check=False,
