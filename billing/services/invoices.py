@@ -36,7 +36,7 @@ def issue_invoice(*, purchase: Purchase) -> None:
     _issue(invoice)
 
 
-def issue_credit_note(*, purchase: Purchase, total_paise: int, points: int) -> None:
+def issue_credit_note(*, purchase: Purchase, total_paise: int, points: int) -> Invoice:
     """Issue a credit note for all or a part of a purchase's invoice.
 
     The caller's transaction books what went back, and adds it to `returned_paise`: so the notes
@@ -52,6 +52,7 @@ def issue_credit_note(*, purchase: Purchase, total_paise: int, points: int) -> N
     note.lines = [{**corrected.lines[0], "points": points, "amount_paise": amounts.net}]
     note.set_buyer(corrected.buyer)
     _issue(note)
+    return note
 
 
 def _amounts_of(document: Invoice | Purchase) -> Amounts:

@@ -31,7 +31,10 @@ def pair(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Clust
     """A primary and its standby, as `default` and `replica` of this test."""
     with TemporaryDirectory() as folder:
         Path(folder).chmod(0o777)
-        primary, standby = Cluster(Path(folder, "primary")), Cluster(Path(folder, "standby"))
+        primary, standby = (
+            Cluster(Path(folder, name), log=Path(folder, f"{name}.log"))
+            for name in ("primary", "standby")
+        )
         primary.create()
         primary.start()
         standby.copy_from(primary)
