@@ -102,6 +102,7 @@ def test_errors_of_test_keys_are_no_news(nova: Keys, key: str) -> None:
 
 def test_a_company_chooses_its_own_limit(nova: Keys) -> None:
     AlertLimit.objects.create(partner=nova.partner, kind="error_rate", value=40)
+    AlertLimit.objects.create(partner=nova.partner, kind="unusual_spend", value=1)
     errors(nova, 30)
     check_alerts()
     assert not Alert.objects.exists()

@@ -18,6 +18,7 @@ from billing.services import (
     decline_approval,
     withdraw_approval,
 )
+from billing.services.approval_rules import is_small
 from tests.billing.approval_requests import ask_grant
 from tests.billing.approvals import let_lapse, person
 from tests.billing.parallel import only, race
@@ -54,6 +55,16 @@ def test_a_small_sum_takes_one_person_by_setting(payer: Keys, settings: Any) -> 
             with pytest.raises(ApprovalRefused):
                 approve(approval=asked, approver=asked.requested_by)
     assert balance(payer.partner) == 1_000
+
+
+@pytest.mark.parametrize(
+    ("points", "expected"), [(0, False), (1, True), (-1_000, True), (1_001, False)]
+)
+def test_a_small_sum_is_more_than_nothing_and_within_the_setting(
+    settings: Any, points: int, expected: bool
+) -> None:
+    settings.APPROVAL_SINGLE_POINTS = 10
+    assert is_small(Approval(points=points)) is expected
 
 
 def test_who_was_invited_by_the_person_who_asks_is_no_second_person(
