@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, AutoLoginLink
+from accounts.services.auto_login import open_link
 from config.api.timestamps import timestamp
 from tests.envelope import assert_error, is_timestamp
 from tests.factories import Keys
@@ -170,6 +171,13 @@ def test_the_list_has_every_link_but_no_tokens(
         assert is_timestamp(row["expiresAt"])
         assert (row["useCount"], row["lastUsedAt"], row["revokedAt"]) == (0, None, None)
     assert not any(token in response.content.decode() for token in tokens)
+
+
+def test_a_use_counts_for_its_link_alone(server: PartnerServer, nova: str) -> None:
+    made = [server.post("generateAutoLoginUrl", {"accountId": nova}) for _ in range(2)]
+    for _ in range(2):
+        open_link(token_of(made[0]))
+    assert sorted(AutoLoginLink.objects.values_list("use_count", flat=True)) == [0, 2]
 
 
 def test_one_link_is_revoked_and_the_others_stay(server: PartnerServer, nova: str) -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import io
+from copy import copy
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db.models.functions import Now
+from django.utils import timezone
 from PIL import Image
 
 from accounts.models import AuditEntry
+from config.db.clock import database_now
+from config.db.ids import new_id
 from deployments.builder.base import BuildFailed, Merchant
 from deployments.models import Deployment, Website
 from deployments.pipeline import run_due
 from deployments.services.site_takedowns import restore_site, take_down_site
-from deployments.services.updates import update_next_shop
+from deployments.services.updates import retry_update, update_next_shop
 from tests.concurrency import overlap
 from tests.deployments.deployment_fakes import (
     PATH,
@@ -210,6 +214,24 @@ def test_a_change_whose_build_failed_is_tried_again(server: PartnerServer, fakes
 
     assert states() == ["replaced", "failed", "live"]
     assert server.get(f"deployments/{website.identifier}").json()["data"]["update"] is None
+
+
+def test_a_change_waits_longer_after_each_failed_build_and_ends_with_the_fifth(
+    server: PartnerServer,
+) -> None:
+    website = live(server)
+    waits = [timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6), timedelta(days=1)]
+    for wait in (*waits, None):
+        failed = copy(Deployment.objects.get(state="live"))
+        failed.pk, failed.state, failed.created_at = new_id(), "failed", timezone.now()
+        failed.save(force_insert=True)
+        Website.objects.update(update_at=None)
+        before = database_now()
+        retry_update(failed)
+        website.refresh_from_db()
+        assert bool(website.update_at) == bool(wait)
+        if website.update_at and wait:
+            assert before <= website.update_at - wait <= database_now()
 
 
 def test_a_shop_that_is_taken_down_follows_when_it_is_restored(
