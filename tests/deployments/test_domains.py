@@ -236,6 +236,9 @@ def test_the_domain_that_waits_longest_is_checked_first_and_once(
     assert before <= first.check_at - timedelta(minutes=1) <= after
     assert first.checks == 1
     assert claim_check() is None
+    finish_check(domain=first, error="none")
+    second.refresh_from_db()
+    assert second.error == ""
 
 
 def test_the_newest_proof_of_a_domain_counts(

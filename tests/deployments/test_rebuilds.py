@@ -17,6 +17,7 @@ from deployments.pipeline import run_due
 from deployments.services.locks import DeploymentConflict
 from deployments.services.rebuilds import cancel_deployment, rebuild_site, retry_deployment
 from deployments.services.site_takedowns import restore_site, take_down_site
+from deployments.services.updates import retry_update, schedule_update
 from integrations.models import WebhookDelivery
 from tests.concurrency import run_concurrently
 from tests.deployments.deployment_fakes import (
@@ -122,6 +123,27 @@ def test_a_shop_is_built_again_once_at_a_time(server: PartnerServer) -> None:
 
     assert sorted(results) == [False, False, False, True]
     assert states() == ["live", "queued"]
+
+
+def test_what_happens_to_a_shop_leaves_the_others_of_its_partner_alone(
+    server: PartnerServer,
+) -> None:
+    website, other = live_shop(server), deploy(server, 1).website
+    run_due()
+    schedule_update(account=website.account)
+    failed = rebuild_site(website=website, actor="t")
+    cancel_deployment(deployment=failed, actor="t")
+    failed.created_at = timezone.now()
+    failed.save(update_fields=["created_at"])
+    retry_update(failed)
+    take_down_site(website=website, reason="Fraud", actor="t")
+    restore_site(website=website, reason="", actor="t")
+
+    website.refresh_from_db()
+    other.refresh_from_db()
+    assert website.update_at
+    assert website.publish_at
+    assert (other.update_at, other.publish_at, other.taken_down_at) == (None, None, None)
 
 
 def test_a_failed_deployment_is_retried_with_the_same_identifier(
