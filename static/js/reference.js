@@ -17,6 +17,11 @@ const NAMES = [
   ["select.examples-select-element", "Example"],
   ["select.content-type", "Content type"],
 ];
+const LEVELS = [
+  ["h3.opblock-tag, .models > h4", "2"],
+  [".opblock h4", "3"],
+  [".opblock h5", "4"],
+];
 
 function mend(place) {
   for (const [selector, name] of NAMES) {
@@ -24,8 +29,10 @@ function mend(place) {
       element.setAttribute("aria-label", name);
     }
   }
-  for (const heading of place.querySelectorAll(":is(h3.opblock-tag, .models > h4):not([aria-level])")) {
-    heading.setAttribute("aria-level", "2");
+  for (const [selector, level] of LEVELS) {
+    for (const heading of place.querySelectorAll(`:is(${selector}):not([aria-level])`)) {
+      heading.setAttribute("aria-level", level);
+    }
   }
   for (const link of place.querySelectorAll("button a[href]")) {
     link.removeAttribute("href");

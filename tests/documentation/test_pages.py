@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import re
 from collections import Counter
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import Resolver404, resolve
+from PIL import Image
 
 from config.documentation import additions
 from config.documentation.contents import FOLDER, all_pages, neighbours
@@ -81,6 +86,39 @@ def _leads_somewhere(path: str) -> bool:
     except Resolver404:
         return False
     return True
+
+
+def test_a_page_weighs_at_most_80_kilobytes(client: Client) -> None:
+    weights: dict[str, int] = {}
+    for page in all_pages().values():
+        html = client.get(page.path).content
+        files = set(re.findall(r'(?:src|href)="/static/([^"]+\.(?:css|js|svg))"', html.decode()))
+        files |= {"js/docs-run.js", "js/docs-search.js"}  # which docs.js imports
+        for name in files - weights.keys():
+            weights[name] = compressed(Path(str(finders.find(name))).read_bytes())
+        total = compressed(html) + sum(weights[name] for name in files)
+        assert total <= 80 * 1024, (page.path, total)
+
+
+def compressed(content: bytes) -> int:
+    return len(gzip.compress(content))
+
+
+def test_search_engines_find_every_page_by_its_address(client: Client) -> None:
+    listed = re.findall("<loc>(.+)</loc>", client.get("/sitemap.xml").content.decode())
+    assert (
+        f"Sitemap: {settings.PUBLIC_URL}/sitemap.xml" in client.get("/robots.txt").content.decode()
+    )
+    paths = ["/", *(page.path for page in all_pages().values()), "/docs/api/", "/status/"]
+    assert listed == [f"{settings.PUBLIC_URL}{path}" for path in paths]
+    for path in paths:
+        html = client.get(path).content.decode()
+        assert f'<link rel="canonical" href="{settings.PUBLIC_URL}{path}">' in html
+        assert "noindex" not in html
+        picture = re.findall('property="og:image" content="([^"]+)"', html)
+        assert picture == [f"{settings.PUBLIC_URL}/static/img/front/social.jpg"]
+    with Image.open(str(finders.find("img/front/social.jpg"))) as image:
+        assert image.size == (1200, 630)
 
 
 def test_every_addition_is_on_exactly_one_page() -> None:
