@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from string import ascii_uppercase, digits
+
+from billing.gst import is_gstin
 
 #: Name, city, state code; no company of these names is known to us.
 _COMPANIES = """
@@ -66,6 +69,14 @@ class Company:
     def domain(self) -> str:
         label = "".join(letter for letter in self.name.lower() if letter.isalpha())
         return f"{label}.example"
+
+    @property
+    def gstin(self) -> str:
+        """A number of the right form that no authority has given."""
+        letters = [letter for letter in self.name.upper() if letter in ascii_uppercase]
+        pan = f"{''.join(letters[:3])}C{letters[3]}{len(self.name):04}{letters[4]}"
+        stem = f"{self.state_code}{pan}1Z"
+        return next(stem + last for last in digits + ascii_uppercase if is_gstin(stem + last))
 
 
 COMPANIES = [Company(*line.split("|")) for line in _COMPANIES.splitlines()]

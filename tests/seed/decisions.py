@@ -30,6 +30,11 @@ class Business:
     days: int
     side: Side
 
+    @property
+    def has_shops(self) -> bool:
+        """The others only make images."""
+        return self.size > 7 or self.kind == "failing"
+
 
 def decide(business: Business, staff: dict[str, User]) -> None:
     """Bring about what makes the partner an example of its kind, and what staff did about it."""
@@ -53,7 +58,7 @@ def decide(business: Business, staff: dict[str, User]) -> None:
             add_note(partner=partner, text="Wants a call before every GST change.", actor=desk)
     if business.size > 5:
         assign_owner(partner=partner, owner=staff["support"], actor=desk)
-    if business.size > 8 and business.kind == "busy":
+    if business.size > 9 and business.kind == "busy":
         add_statements(business.side)
 
 

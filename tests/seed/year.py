@@ -6,7 +6,7 @@ the order in which things happened as far as documents are numbered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -62,11 +62,17 @@ _DAYS_OF_MOST = 60
 Note = Callable[[str], None]
 
 
-def build_year(*, password: str, media: Path, seed: int = 7, note: Note = lambda _: None) -> None:
+def build_year(
+    *,
+    password: str,
+    media: Path,
+    kinds: Mapping[str, int] = KINDS,
+    note: Note = lambda _: None,
+) -> None:
     """Fill an installation without partners of these names; pictures are drawn into `media`."""
-    chance = Random(seed)
+    chance = Random(7)
     staff = _add_staff(password)
-    businesses = [_found(*each, chance) for each in _kinds()]
+    businesses = [_found(*each, chance) for each in _companies(kinds)]
     note("partners, people and keys")
     _buy(businesses, chance)
     note("purchases")
@@ -84,9 +90,9 @@ def build_year(*, password: str, media: Path, seed: int = 7, note: Note = lambda
     note("decisions of staff")
 
 
-def _kinds() -> Iterable[tuple[Company, str]]:
-    kinds = [kind for kind, number in KINDS.items() for _ in range(number)]
-    return zip(COMPANIES, kinds, strict=True)
+def _companies(kinds: Mapping[str, int]) -> Iterable[tuple[Company, str]]:
+    wanted = [kind for kind, number in kinds.items() for _ in range(number)]
+    return zip(COMPANIES, wanted, strict=False)
 
 
 def _add_staff(password: str) -> dict[str, User]:
@@ -147,6 +153,7 @@ def _rename_people(side: Side, chance: Random) -> None:
 
 
 def _describe(business: Business) -> None:
+    """The smallest are below the turnover from which GST has to be registered for."""
     company, side = business.company, business.side
     details = BillingDetails(
         legal_name=f"{company.name} Private Limited",
@@ -154,6 +161,7 @@ def _describe(business: Business) -> None:
         address=f"{side.size * 7} Station Road",
         city=company.city,
         state_code=company.state_code,
+        gstin="" if side.size < 6 else company.gstin,
     )
     update_details(partner=side.partner, details=details, actor=side.owner.email)
 
@@ -211,9 +219,10 @@ def _work(business: Business, media: Path) -> None:
         fill_usage(side.partner, days=business.days, seed=business.size)
         return
     add_images(side, media)
-    add_merchants(side)
-    deliver_events(side)
-    _postpone(side.partner)
+    if business.has_shops:
+        add_merchants(side)
+        deliver_events(side)
+        _postpone(side.partner)
     add_calls(side)
     days = business.days if business.size > 8 else min(business.days, _DAYS_OF_MOST)
     fill_usage(side.partner, days=days, seed=business.size)
