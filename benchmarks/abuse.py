@@ -35,7 +35,7 @@ _LIMITS = {"requests_per_minute": 1_000_000, "requests_per_day": 100_000_000}
 
 def main() -> int:
     options = _options()
-    with FakeGemini() as model, _picture_host() as picture, _platform(model.base_url) as platform:
+    with FakeGemini() as model, picture_host() as picture, _platform(model.base_url) as platform:
         honest, target = _make_partners(platform, picture)
         platform.wait_until_serving()
         honest.call_for(3)  # a warm-up
@@ -63,7 +63,7 @@ def _options() -> argparse.Namespace:
 
 
 @contextmanager
-def _picture_host() -> Iterator[str]:
+def picture_host() -> Iterator[str]:
     buffer = io.BytesIO()
     Image.effect_noise((640, 480), 60).save(buffer, "JPEG")
     reply = Reply(body=buffer.getvalue(), headers={"Content-Type": "image/jpeg"})

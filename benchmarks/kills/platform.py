@@ -114,6 +114,10 @@ class Platform:
             time.sleep(0.05)
         raise TimeoutError(f"the platform does not come up; its log is {self.log}")
 
+    def pid(self, name: str) -> int:
+        """Return that of a program of the Procfile."""
+        return self._running[name].pid
+
     def kill(self, target: str, dice: random.Random) -> bool:
         """Send SIGKILL; return False if there is no such process now."""
         victims = self._victims(target, dice)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dns.exception
-import dns.resolver
 from django.conf import settings
 
 from config.egress.errors import UNREACHABLE, EgressError
@@ -18,6 +16,9 @@ def lookup_txt(name: str) -> list[str]:
 
     `DNS_SERVER` names another server than the system's.
     """
+    import dns.exception  # noqa: PLC0415 - two megabytes for one job
+    import dns.resolver  # noqa: PLC0415
+
     resolver = dns.resolver.Resolver(configure=not settings.DNS_SERVER)
     if settings.DNS_SERVER:
         host, _, port = settings.DNS_SERVER.partition(":")

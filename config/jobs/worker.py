@@ -3,6 +3,7 @@ that it runs nothing but what our own processes have signed."""
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -57,6 +58,9 @@ def run() -> None:
     """Serve until SIGTERM or SIGINT; exit with 1 after any other end."""
     cluster.Sentinel = Sentinel  # `Cluster` uses it by this name
     monitor.save_task = discard_result
+    # What the processes share stays shared: the collector would write to each object.
+    gc.collect()
+    gc.freeze()
     ours = cluster.Cluster()
     ours.start()
     ours.sentinel.join()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.checks import run_checks
+from django.core.management.base import BaseCommand, SystemCheckError
+
+from config.jobs.checking import CheckedApart
 
 LONG = "x" * 40
 OTHER_KEY = "T3RoZXItZm9yLXRoZS1jaGVjay1vbmx5LWFiY2RlZmc="
@@ -252,3 +257,21 @@ def test_a_management_command_does_not_start_with_unsafe_settings(tmp_path: Path
     assert done.returncode == 1
     assert "(shopiq.E012) ALLOWED_HOSTS allows every host." in done.stderr
     assert "List the host names to serve." in done.stderr
+
+
+def test_long_running_commands_are_checked_in_a_process_of_their_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ours, errors = os.getpid(), [""]
+
+    def check(self: BaseCommand, **_: object) -> None:
+        assert os.getpid() != ours
+        if errors[-1]:
+            raise SystemCheckError(errors[-1])
+
+    monkeypatch.setattr(BaseCommand, "check", check)
+    CheckedApart(stderr=StringIO()).check()
+
+    errors.append("broken")
+    with pytest.raises(SystemExit):
+        CheckedApart(stderr=StringIO()).check()

@@ -4,13 +4,14 @@ import signal
 import threading
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from config.db.canaries import require_right_keys
+from config.jobs.checking import CheckedApart
 from config.jobs.scheduler import periodic_tasks, run_due
 
 
-class Command(BaseCommand):
+class Command(CheckedApart):
     help = "Run the sweeper: the periodic tasks of all apps, until stopped."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -2,12 +2,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from config.db.canaries import require_right_keys
+from config.jobs.checking import CheckedApart
 
 
-class Command(BaseCommand):
+class Command(CheckedApart):
     help = "Run the worker: the tasks of the queue, until stopped."
 
     def handle(self, *args: Any, **options: Any) -> None:
