@@ -27,6 +27,8 @@ def read_in_chunks(rows: QuerySet[Row], keyset: Keyset) -> Iterator[Row]:
         with reading_from_replica():
             chunk, has_more = keyset.fetch(rows, after=after, size=_CHUNK)
         release_connection()
-        connections[rows.db].close_if_unusable_or_obsolete()
+        # The log may be in another database.
+        if not connections[rows.db].in_atomic_block:
+            connections[rows.db].close()
         yield from chunk
         after = keyset.position_of(chunk[-1]) if chunk else None
