@@ -1,13 +1,15 @@
 """Print how many prompts of `prompts.tsv` are drawn with the subject they name, and write a
 contact sheet of them.
 
-Each line is the expected subject (a name of the provider's lexicon, "-" for none) and a prompt.
+Each line is the expected subject (a name of the provider's lexicon, "stilllife" for none) and a
+prompt.
 Exits with 1 when fewer than 90 % are right.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from html import escape
 from pathlib import Path
@@ -57,6 +59,7 @@ def main() -> int:
     parser.add_argument("--mode", choices=("fast", "thinking"), default="fast")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     pairs = read_prompts()
     read = [(wanted, read_prompt(prompt).subject, prompt) for wanted, prompt in pairs]
     for wanted, found, prompt in read:

@@ -6,12 +6,11 @@ from pathlib import Path
 from random import Random
 from statistics import NormalDist
 
+import pyvips
 from PIL import Image, ImageChops, ImageFilter
 
 from deployments.builder.product_images import fill_drawing
-from imaging.providers.local.rendering import _load
-from imaging.providers.local.subjects import find_subject
-from imaging.sizes import Size
+from imaging.providers.local.direction import find_subject
 
 SIZE = (1024, 768)
 _EDGE = 680
@@ -25,7 +24,8 @@ def photograph(
     those of the product, its accent and the ground; the seed decides the noise."""
     main, accent, ground = colours
     svg = fill_drawing(find_subject(name).drawing, main, accent, "", name="m")
-    drawn = _load(svg, (400, 400), Size(_EDGE, _EDGE))
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{_EDGE}" viewBox="0 0 400 400">'
+    drawn = pyvips.Image.svgload_buffer(f"{head}{svg}</svg>".encode())
     product = Image.frombytes("RGBA", (_EDGE, _EDGE), drawn.write_to_memory())
     place = ((SIZE[0] - _EDGE) // 2, (SIZE[1] - _EDGE) // 2)
     outline = Image.new("L", SIZE)

@@ -15,14 +15,13 @@ from config.egress.deadline import Deadline, DeadlineExceeded
 from imaging.prompts import wrap_create
 from imaging.providers.base import GenerationInput, ProviderBusy
 from imaging.providers.local import LocalProvider, provider
-from imaging.providers.local.direction import direct
-from imaging.providers.local.reading import NO_SUBJECT, entries, read_prompt
-from imaging.providers.local.subjects import find_subject
+from imaging.providers.local.direction import direct, find_subject
+from imaging.providers.local.reading import NO_SUBJECT, _look_up, lexicon, read_prompt
 from imaging.sizes import ASPECT_RATIOS, Size, size_of
 from tests.daily import few_daily
 
 SMALL = Size(160, 160)
-SUBJECTS = [name for name in entries() if name[0] not in "#@"]
+SUBJECTS = [name for name in lexicon() if name[0] not in "#@"]
 
 
 def draw(words: str, size: Size = SMALL, *, seed: int = 0) -> Image.Image:
@@ -66,6 +65,11 @@ def test_nine_of_ten_prompts_find_their_subject() -> None:
         ("लाल साड़ी", "saree"),
         ("सुंदर साड़ियों का संग्रह", "saree"),
         ("white sneekers", "sneaker"),
+        ("glass bottle of face serum", "dropper"),
+        ("two glasses of orange juice", "juice"),
+        ("reading glasses", "sunglasses"),
+        ("गेंदे के फूल", "bouquet"),
+        ("मिट्टी के घड़े", "vase"),
         ("running shoes, shot on a Canon camera with an 85 mm lens", "runner"),
     ],
 )
@@ -81,6 +85,17 @@ def test_the_subject_is_what_the_picture_is_of(prompt: str, subject: str) -> Non
 def test_words_of_photography_are_never_the_subject(prompt: str) -> None:
     assert read_prompt(prompt).subject == NO_SUBJECT
     assert draw(prompt).size == (160, 160)
+
+
+def test_a_phrase_of_the_lexicon_names_its_subject_and_no_other() -> None:
+    """Two subjects may share a stem, never what is written."""
+    named = {phrase: name for name in reversed(SUBJECTS) for phrase in lexicon()[name]}
+    assert {phrase: _look_up(phrase.split(), is_fuzzy=False) for phrase in named} == named
+
+
+def test_a_word_that_is_a_fruit_and_a_colour_is_both() -> None:
+    assert read_prompt("orange dress")[:2] == ("dress", ("#e8843c",))
+    assert read_prompt("an orange").subject == "fruit"
 
 
 def test_every_subject_has_its_drawing() -> None:

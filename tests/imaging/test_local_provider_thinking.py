@@ -49,13 +49,13 @@ def test_thinking_draws_another_and_richer_picture_than_fast(words: str) -> None
     assert draw(fast) != draw(thinking)
     assert direct(fast, 0).companion is None
     assert direct(thinking, 0).companion
-    assert direct(thinking, 0).props
+    assert direct(thinking, 0).cues["props"]
     assert direct(thinking, 0).subject == direct(fast, 0).subject
 
 
 def test_what_the_partner_asks_for_goes_before_what_is_added() -> None:
-    direction = direct(write("handbag, top view, neon light, with petals"), 0)
-    assert (direction.view, direction.light, direction.props) == ("flat", "neon", "petals")
+    cues = direct(write("handbag, top view, neon light, with petals"), 0).cues
+    assert (cues["view"], cues["light"], cues["props"]) == ("flat", "neon", "petals")
 
 
 def test_a_seed_gives_the_same_prompt_and_another_seed_another() -> None:

@@ -1,56 +1,55 @@
 """Direct a picture: what its words ask for, what thinking mode adds, and what the seed leaves open.
 
-Thinking mode writes its decisions into the prompt as phrases of `cues.toml`, and they are read
-from there as the partner's own words are.
+Thinking mode writes its decisions into the prompt, and reads them as the partner's own words.
 """
 
-from __future__ import annotations
-
 import re
-import tomllib
-from dataclasses import dataclass
+from functools import cache
+from math import dist
 from pathlib import Path
 from random import Random
+from string import Template
+from typing import NamedTuple
 
-from deployments.builder.colours import channels, mix
+from deployments.builder.catalogue import load_category
+from deployments.builder.colours import channels, colour_of, mix
+from deployments.builder.product_images import load_drawing
+from deployments.builder.themes import THEMES, Theme, theme_of
+from deployments.categories import CATEGORIES
 from imaging.prompts import MARKER, add_guidance, partner_words
-from imaging.providers.local.reading import Reading, read_prompt
-from imaging.providers.local.subjects import Subject, find_subject
+from imaging.providers.local.reading import CUES, REFINED, TABLES, Reading, read_prompt
 from imaging.sizes import Size
 
-#: Of the 2000 characters of a prompt; the guidance never takes the other 700.
-_MOST_OF_WORDS = 1300
-_INK = "#15131a"
-
-_CUES: dict[str, dict[str, str]] = tomllib.loads(
-    (Path(__file__).parent / "cues.toml").read_text(encoding="utf-8")
+INK = "#15131a"
+_PHRASES = TABLES["phrases"]
+_OWN = Path(__file__).parent / "drawings"
+#: The shadow that the drawings stand on; the picture has its own.
+_FOOT = re.compile(
+    r'<ellipse cx="200" cy="(\d+)" rx="(\d+)" ry="\d+" fill="#1a1420" opacity="\.14"/>'
 )
-_PHRASES = _CUES.pop("phrases")
-#: What thinking mode chooses from where the words leave it open.
-_CHOICES = {
-    "stage": ("podium", "podium", "window", "arch"),
-    "light": ("warm", "warm", "warm", "cool", "cool", "dark"),
-    "props": ("leaves", "stones", "petals", "spheres"),
-}
-_DARK_PROPS = ("bokeh", "spheres", "stones")
 
 
-@dataclass(frozen=True, slots=True)
-class Direction:
-    """Everything that is drawn. Colours are `#rrggbb`; the other words are values of `_CUES`, ""
-    where nothing was asked for; `is_rich` in thinking mode."""
+class Subject(NamedTuple):
+    """`looks` are triples of main colour, accent and pattern; `foot` is where it stands in its
+    square of 400, and half its width; without one it hangs or lies."""
+
+    drawing: Template
+    foot: tuple[int, int] | None
+    looks: tuple[tuple[str, str, str], ...]
+    theme: Theme
+    companions: tuple[str, ...]
+
+
+class Direction(NamedTuple):
+    """Everything that is drawn. Colours are `#rrggbb`, `shape` that of the stage; `cues` has a
+    value of each section of `cues.toml`, "" where nothing was asked for."""
 
     subject: Subject
     companion: Subject | None
     look: tuple[str, str, str]
     wall: str
     shape: str
-    view: str
-    light: str
-    stage: str
-    surface: str
-    props: str
-    is_aside: bool
+    cues: dict[str, str]
     is_rich: bool
     lettering: str
     chance: Random
@@ -58,96 +57,106 @@ class Direction:
 
 def direct(text: str, seed: int) -> Direction:
     """Decide on a picture for the words of a prompt and, in thinking mode, their guidance."""
-    words = partner_words(text)
+    words, guidance = partner_words(text), text.rpartition(MARKER)[2]
+    guidance = guidance if "composition: " in guidance else ""
     reading = read_prompt(words)
     chance = Random(f"{seed} {' '.join(words.split())}")  # noqa: S311 - repeatable on purpose
     subject = find_subject(reading.subject)
-    guidance = text.rpartition(MARKER)[2] if "composition: " in text.rpartition(MARKER)[2] else ""
-    asked = _asked(words, reading.place, guidance)
-    light = asked["light"]
-    look = _choose_look(subject, reading, words, chance)
-    wall, shape = _choose_ground(subject, reading, look[0], light, chance)
-    companion = chance.choice(subject.companions) if asked["pair"] else None
-    stage = asked["stage"] or ("" if asked["surface"] else chance.choice(("halo", "", "arch", "")))
+    cues = _read_cues(words, reading.place, guidance)
+    look = _choose_look(subject, reading, cues["pattern"], chance)
+    wall, shape = _choose_ground(subject, reading.ground, look[0], cues["light"], chance)
+    companion = find_subject(chance.choice(subject.companions)) if cues["pair"] else None
+    if not cues["surface"]:
+        cues["stage"] = cues["stage"] or chance.choice(("halo", "arch", ""))
     return Direction(
-        subject, find_subject(companion) if companion else None, look, wall, shape, asked["view"],
-        light, stage, asked["surface"], asked["props"], bool(asked["place"]), bool(guidance),
-        reading.lettering, chance,
-    )  # fmt: skip
+        subject, companion, look, wall, shape, cues, bool(guidance), reading.lettering, chance
+    )
 
 
 def expand_prompt(words: str, size: Size, seed: int) -> str:
     """Write the prompt of thinking mode: the partner's words, then what they leave open."""
     words, chance = words.strip(), Random(f"{seed} {words}")  # noqa: S311 - repeatable on purpose
-    if len(words) > _MOST_OF_WORDS:
-        words = words[:_MOST_OF_WORDS].rsplit(maxsplit=1)[0]
-    asked = _asked(words, read_prompt(words).place, "")
-    choices = dict(_CHOICES)
-    if asked["view"] == "flat" or asked["surface"]:
-        choices["stage"] = ("",)
-    if asked["light"] in ("dark", "neon"):
-        choices["props"] = _DARK_PROPS
-    chosen = {kind: asked[kind] or chance.choice(some) for kind, some in choices.items()}
-    placing = "aside" if asked["place"] or size.width > 1.2 * size.height else "pair"
+    words = words[:1300]  # of the 2000 characters of a prompt, 700 are for guidance
+    cues = _read_cues(words, read_prompt(words).place, "")
+    chosen = {kind: chance.choice(values.split()) for kind, values in TABLES["choices"].items()}
+    chosen["place"] = "aside" if size.width > 1.2 * size.height else "pair"
+    if cues["view"] == "flat" or cues["surface"]:
+        chosen["stage"] = ""
+    chosen |= {kind: value for kind, value in cues.items() if value}
     said = {kind: _PHRASES.get(value, value) for kind, value in chosen.items()}
-    guidance = (
-        f"composition: {_PHRASES[placing]} {said['stage']}; light: {said['light']}; "
-        f"props: {said['props']}; camera: {_PHRASES[asked['view'] or 'front']}; "
-        "palette: one leading colour, one accent, quiet neutrals; no added text"
-    )
-    return add_guidance(words, guidance)
+    return add_guidance(words, _PHRASES["guidance"].format(**said))
 
 
-def _asked(words: str, place: str, guidance: str) -> dict[str, str]:
+def expand_request(words: str) -> str:
+    """Write the request of thinking mode for an enhancement, of at most 2000 characters."""
+    return add_guidance(words.strip()[:1400], f"{REFINED}; {_PHRASES['keep']}")
+
+
+def _read_cues(words: str, place: str, guidance: str) -> dict[str, str]:
     """Return the value that is asked for of every decision; the partner's words go first."""
-    sources = {kind: (place if kind == "surface" else words, guidance) for kind in _CUES}
-    return {kind: next(filter(None, (_cue(kind, text) for text in texts)), "")
-            for kind, texts in sources.items()}  # fmt: skip
+    sources = {kind: (place if kind == "surface" else words, guidance) for kind in CUES}
+    return {kind: _cue(kind, own) or _cue(kind, ours) for kind, (own, ours) in sources.items()}
 
 
 def _cue(kind: str, text: str) -> str:
-    found = (value for value, cue in _CUES[kind].items() if re.search(cue, text, re.IGNORECASE))
+    found = (value for value, cue in CUES[kind].items() if re.search(cue, text, re.IGNORECASE))
     return next(found, "")
 
 
 def _choose_look(
-    subject: Subject, reading: Reading, words: str, chance: Random
+    subject: Subject, reading: Reading, pattern: str, chance: Random
 ) -> tuple[str, str, str]:
     """Take the colours of the prompt, or those of one of the catalogue's products."""
-    main, accent, pattern = chance.choice(subject.looks)
-    asked_pattern = _cue("pattern", words)
+    main, accent, usual = chance.choice(subject.looks)
     if not reading.colours:
-        return main, accent, asked_pattern or pattern
+        return main, accent, pattern or usual
     named, *others = reading.colours
     accent = others[0] if others else accent
     if _distance(named, accent) < 60:
-        accent = "#f4ead6" if _brightness(named) < 150 else mix(named, _INK, 0.55)
-    return named, accent, asked_pattern
+        accent = "#f4ead6" if is_dark(named) else mix(named, INK, 0.55)
+    return named, accent, pattern
 
 
 def _choose_ground(
-    subject: Subject, reading: Reading, main: str, light: str, chance: Random
+    subject: Subject, wall: str, main: str, light: str, chance: Random
 ) -> tuple[str, str]:
     """Return the colours of the wall and of the shape on it."""
-    if reading.ground:
-        wall = reading.ground
-        return wall, mix(wall, "#ffffff" if _brightness(wall) < 120 else _INK, 0.1)
-    if light in ("dark", "neon"):
+    pairs = [pair for pair in subject.theme.backdrops if _distance(pair[1], main) > 70]
+    if not wall and light in ("dark", "neon"):
         wall = mix(subject.theme.deep, "#1d1b26", 0.5)
         wall = wall if _distance(wall, main) > 60 else mix(wall, "#8d8599", 0.35)
-        return wall, mix(wall, "#ffffff", 0.09)
-    pairs = [pair for pair in subject.theme.backdrops if _distance(pair[1], main) > 70]
-    if not pairs:
-        wall = mix(main, _INK, 0.62) if _brightness(main) > 150 else mix(main, "#ffffff", 0.8)
-        return wall, mix(wall, "#ffffff", 0.12)
-    return chance.choice(pairs)
+    elif not wall and pairs:
+        return chance.choice(pairs)
+    wall = wall or mix(main, *(("#ffffff", 0.8) if is_dark(main) else (INK, 0.62)))
+    return wall, mix(wall, "#ffffff" if is_dark(wall) else INK, 0.1)
 
 
 def _distance(one: str, other: str) -> float:
-    pairs = zip(channels(one), channels(other), strict=True)
-    return float(sum((a - b) ** 2 for a, b in pairs) ** 0.5)
+    return dist(channels(one), channels(other))
 
 
-def _brightness(colour: str) -> float:
+def is_dark(colour: str) -> bool:
     red, green, blue = channels(colour)
-    return 0.3 * red + 0.59 * green + 0.11 * blue
+    return 0.3 * red + 0.59 * green + 0.11 * blue < 140
+
+
+@cache
+def find_subject(name: str) -> Subject:
+    """Return the drawing of a name in the lexicon."""
+    catalogue = [one for category in CATEGORIES for one in load_category(category).products]
+    products = [product for product in catalogue if product.drawing == name]
+    if products:
+        theme, drawing = theme_of(products[0].category), load_drawing(name)
+        looks = tuple((colour_of(p.colour), colour_of(p.accent), p.pattern) for p in products)
+    else:
+        *names, theme_name = TABLES["looks"][name].split()
+        colours = [colour_of(one) for one in names]
+        theme = next(theme for theme in THEMES if theme.name == theme_name)
+        drawing = Template((_OWN / f"{name}.svg").read_text(encoding="utf-8"))
+        looks = tuple((*pair, "") for pair in zip(colours[::2], colours[1::2], strict=True))
+    near = [product.drawing for product in catalogue if theme_of(product.category) is theme]
+    near += [other for other, look in TABLES["looks"].items() if look.endswith(theme.name)]
+    found = _FOOT.search(drawing.template)
+    foot = (int(found[1]), int(found[2])) if found else None
+    bare = Template(_FOOT.sub("", drawing.template, count=1))
+    return Subject(bare, foot, looks, theme, tuple(other for other in near if other != name))

@@ -1,40 +1,31 @@
-"""Read a prompt in English or Hindi: its subject, its colours, and how it wants the picture."""
-
-from __future__ import annotations
+"""Read what prompts name, in English or Hindi, and what requests for an enhancement ask for."""
 
 import re
+import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-NO_SUBJECT = "-"
-_CAMERA = re.compile(r"\b(shot|taken|captured|photographed)\s+(on|with)\s[^,.;]*", re.IGNORECASE)
-_LETTERING = re.compile(
-    r"\b(?:text|words?|says?|saying|reads|lettering|caption|headline|slogan|title|label|logo|banner"
-    r"|poster|written)\b[^\"“'‘]{0,30}[\"“'‘]([^\"”'’]{1,60})[\"”'’]"
-    r"|\b(?:saying|that (?:says|reads)|with the (?:text|words?|caption))\s+([^,.;\"“]{1,60})"
-    r"|\blogo\b[^,.;]{0,40}?\b(?:called|named)\s+([^,.;]{1,40})",
-    re.IGNORECASE,
-)
-_STOP = re.compile("[,.;:!?।—|/()\n]")
+from imaging.prompts import MARKER, partner_words
+
+_FOLDER = Path(__file__).parent
+#: The subject where no known thing is named.
+NO_SUBJECT = "stilllife"
+#: What thinking mode adds to an enhancement; read as the wish "refined".
+REFINED = "refine local contrast and micro-detail"
+#: By decision, its values and their regular expressions; and the tables that are none.
+CUES: dict[str, Any] = tomllib.loads((_FOLDER / "cues.toml").read_text(encoding="utf-8"))
+TABLES = {name: CUES.pop(name) for name in ("phrases", "choices", "looks", "floors", "shades")}
+_TEXT, _WISHES = CUES.pop("text"), CUES.pop("wishes")
+_FLAGS = re.IGNORECASE | re.DOTALL
 _ENDINGS = re.compile("(?<=..)(?:ियाँ|ियां|ियों|ियो|ाएँ|ाएं|ाओं|ों|ें|ीं|ो|े|ा|ी|ि|ं)$")
 
 
-class Entry(NamedTuple):
-    """A line of `lexicon.txt`: a subject, a colour or a kind of word, and its phrases."""
-
-    name: str
-    look: tuple[str, ...]
-    phrases: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """`colours` are `#rrggbb`, nearest to the subject first; `place` is what comes after "on"."""
+class Reading(NamedTuple):
+    """`colours` are `#rrggbb`, those beside the subject first; `place` is what comes after "on"."""
 
     subject: str
     colours: tuple[str, ...]
@@ -43,143 +34,140 @@ class Reading:
     lettering: str
 
 
-class _Word(NamedTuple):
-    """A word, the number of its part of the sentence, and whether that part names a place."""
+class _Part(NamedTuple):
+    """Words between commas and prepositions, and whether they name a place."""
 
-    text: str
-    part: int
+    words: list[str]
     in_place: bool
 
 
 class _Found(NamedTuple):
     name: str
-    at: int
-    word: _Word
+    part: int
+    in_place: bool
     is_container: bool
+
+    @property
+    def is_thing(self) -> bool:
+        return self.name[0] != "#" and self.name != NO_SUBJECT
 
 
 def read_prompt(text: str) -> Reading:
-    """Find what the prompt names; `subject` is `NO_SUBJECT` where no known thing is named."""
-    lettering = _LETTERING.search(text)
-    words = _words(_CAMERA.sub("", text.replace(lettering[0], "") if lettering else text))
-    found = list(_find(words, fuzzy=False))
-    things = _things(found)
-    if all(one.word.in_place for one in things):
-        things += _things(_find([word for word in words if not word.in_place], fuzzy=True))
+    """Find what the prompt names."""
+    lettering = re.search(_TEXT["lettering"], text, _FLAGS)
+    text = text.replace(lettering[0], "") if lettering else text
+    parts = _split(re.sub(_TEXT["camera"], "", text, flags=_FLAGS))
+    found = list(_find(parts))
+    things = [one for one in found if one.is_thing]
+    if all(one.in_place for one in things):
+        free = [part if not part.in_place else part._replace(words=[]) for part in parts]
+        things += [one for one in _find(free, is_fuzzy=True) if one.is_thing]
     subject = _choose(things)
-    at = subject.at if subject else 0
-    colours = [one for one in found if one.name.startswith("#")]
-    grounds = [one for one in colours if _is_ground(one, words, things)]
-    own = [one for one in colours if one not in grounds and not (one.word.in_place and subject)]
-    own.sort(key=lambda one: at - one.at if one.at <= at else one.at - at + 2)
+    colours = [one for one in found if one.name[0] == "#"]
+    grounds = [one for one in colours if any(_is(w, "ground") for w in parts[one.part].words)
+               or (one.in_place and all(thing.part != one.part for thing in things))]  # fmt: skip
+    own = [one for one in colours if one not in grounds and not (one.in_place and subject)]
+    own.sort(key=lambda one: subject is not None and one.part != subject.part)
     return Reading(
         subject.name if subject else NO_SUBJECT,
         tuple(dict.fromkeys(one.name for one in own)),
         grounds[0].name if grounds else "",
-        " ".join(word.text for word in words if word.in_place),
+        " ".join(" ".join(part.words) for part in parts if part.in_place),
         next((group.strip() for group in lettering.groups() if group), "") if lettering else "",
     )
 
 
+def read_wishes(text: str) -> frozenset[str]:
+    """Return the names of `[wishes]` that the request asks for, and "refined" in thinking mode."""
+    words = _bare(partner_words(text))
+    found = {name for name, wish in _WISHES.items() if re.search(wish, words, _FLAGS)}
+    return frozenset(found | ({"refined"} if REFINED in text.rpartition(MARKER)[2] else set()))
+
+
 @cache
-def entries() -> dict[str, Entry]:
-    lines = (Path(__file__).parent / "lexicon.txt").read_text(encoding="utf-8").splitlines()
+def lexicon() -> dict[str, list[str]]:
+    """Return the phrases of every subject, colour (`#`) and kind of word (`@`)."""
+    lines = (_FOLDER / "lexicon.txt").read_text(encoding="utf-8").splitlines()
     pairs = (line.split(" = ") for line in lines if " = " in line)
-    rows = ((name.strip("]").split(" ["), phrases.split(", ")) for name, phrases in pairs)
-    return {name: Entry(name, tuple(" ".join(look).split()), tuple(phrases))
-            for (name, *look), phrases in rows}  # fmt: skip
-
-
-def _things(found: Iterable[_Found]) -> list[_Found]:
-    return [one for one in found if one.name[0] not in f"#@{NO_SUBJECT}"]
+    return {name: phrases.split(", ") for name, phrases in pairs}
 
 
 def _choose(things: list[_Found]) -> _Found | None:
     """Take the last thing of the first part that is no place: "coffee mug on a table"."""
-    free = [one for one in things if not one.word.in_place] or things
-    together = [one for one in free if one.word.part == free[0].word.part]
+    free = [one for one in things if not one.in_place] or things
+    together = [one for one in free if one.part == free[0].part]
     filled = [one for one in together if not one.is_container] or together
     return filled[-1] if filled else None
 
 
-def _is_ground(colour: _Found, words: list[_Word], things: list[_Found]) -> bool:
-    part = colour.word.part
-    is_named = any(word.part == part and _is(word.text, "ground") for word in words)
-    return is_named or (colour.word.in_place and all(one.word.part != part for one in things))
-
-
-def _words(text: str) -> list[_Word]:
+def _split(text: str) -> list[_Part]:
     """Split into words with their vowel signs, by parts of the sentence."""
-    text = _STOP.sub(" , ", unicodedata.normalize("NFKC", text.lower()))
-    spaced = "".join(
-        char if char == "," or unicodedata.category(char)[0] in "LMN" else " "
-        for char in re.sub("['’]s?", "", text)
-    )
-    words: list[_Word] = []
-    part, in_place = 0, False
-    for word in spaced.split():
+    text = re.sub("['’]s?", "", unicodedata.normalize("NFKC", text.lower()))
+    text = re.sub("[,.;:!?।—|/()\n]", " , ", text)
+    kept = (char if char == "," or unicodedata.category(char)[0] in "LMN" else " " for char in text)
+    parts = [_Part([], in_place=False)]
+    for word in "".join(kept).split():
         if word == "," or _is(word, "break"):
-            part, in_place = part + 1, in_place and word != ","
+            parts.append(_Part([], in_place=parts[-1].in_place and word != ","))
         elif _is(word, "place"):
-            part, in_place = part + 1, True
+            parts.append(_Part([], in_place=True))
         elif _is(word, "after"):
             # Hindi says the place first: "टोकरी में आम" is mangoes in a basket.
-            words = [old._replace(in_place=True) if old.part == part else old for old in words]
-            part, in_place = part + 1, False
+            parts[-1:] = [parts[-1]._replace(in_place=True), _Part([], in_place=False)]
         else:
-            words.append(_Word(word, part, in_place))
-        if word == "of" and words and _is(words[-1].text, "holder"):
-            words.pop()
-    return words
+            parts[-1].words.append(word)
+        if word == "of" and parts[-2].words and _is(parts[-2].words[-1], "holder"):
+            parts[-2].words.pop()
+    return parts
 
 
-def _find(words: list[_Word], *, fuzzy: bool) -> Iterator[_Found]:
+def _find(parts: list[_Part], *, is_fuzzy: bool = False) -> Iterator[_Found]:
     """Yield the longest known phrases from left to right."""
-    at = 0
-    while at < len(words):
-        for length in (3, 2, 1):
-            phrase = [word.text for word in words[at : at + length] if word.part == words[at].part]
-            if len(phrase) == length and (name := _look_up(phrase, fuzzy=fuzzy)):
-                yield _Found(name, at + length - 1, words[at], _is(phrase[-1], "container"))
-                at += length - 1
-                break
-        at += 1
+    for number, (words, in_place) in enumerate(parts):
+        at = 0
+        while at < len(words):
+            named = (
+                (some, _look_up(some, is_fuzzy=is_fuzzy))
+                for some in (words[at : at + length] for length in (3, 2, 1))
+            )
+            phrase, name = next(((some, name) for some, name in named if name), (words[:1], ""))
+            # "Orange" is a fruit and a colour.
+            for one in {name, _phrases("#").get(" ".join(phrase), "")} - {""}:
+                yield _Found(one, number, in_place, _is(phrase[-1], "container"))
+            at += len(phrase)
 
 
-def _look_up(words: list[str], *, fuzzy: bool) -> str | None:
-    phrases = _phrases()
-    stemmed = " ".join(map(_stem, words))
-    name = phrases.get(" ".join(map(_bare, words))) or phrases.get(stemmed)
-    if name or not fuzzy or len(words) > 1 or len(stemmed) < 5 or not stemmed.isascii():
+def _look_up(words: list[str], *, is_fuzzy: bool) -> str:
+    phrases, stemmed = _phrases(), " ".join(map(_stem, words))
+    name = phrases.get(" ".join(map(_bare, words))) or phrases.get(stemmed, "")
+    if name or not is_fuzzy or len(words) > 1 or len(stemmed) < 5 or not stemmed.isascii():
         return name
-    alike = (word for word in phrases if word[0] == stemmed[0] and " " not in word)
-    near = [word for word in alike if abs(len(word) - len(stemmed)) < 2]
-    close = get_close_matches(stemmed, near, 1, 0.8)
-    return phrases[close[0]] if close else None
+    alike = [word for word in phrases if word[0] == stemmed[0] and " " not in word]
+    return phrases[close[0]] if (close := get_close_matches(stemmed, alike, 1, 0.8)) else ""
 
 
 @cache
-def _phrases() -> dict[str, str]:
-    """Index every phrase as it is written and by its stems; what is written goes first."""
+def _phrases(kind: str = "") -> dict[str, str]:
+    """Index every phrase of names with this beginning as it is written and by its stems; what is
+    written goes first. English in the plural alone has no singular: glasses are not of glass."""
     plain: dict[str, str] = {}
     stems: dict[str, str] = {}
-    for entry in entries().values():
-        for phrase in () if entry.name[0] == "@" else entry.phrases:
+    for name, phrases in lexicon().items():
+        for phrase in phrases if name[0] != "@" and name.startswith(kind) else ():
             words = unicodedata.normalize("NFKC", phrase).split()
-            plain.setdefault(" ".join(map(_bare, words)), entry.name)
-            stems.setdefault(" ".join(map(_stem, words)), entry.name)
+            plain.setdefault(" ".join(map(_bare, words)), name)
+            if not (words[-1].endswith("s") and _stem(words[-1]) != words[-1]):
+                stems.setdefault(" ".join(map(_stem, words)), name)
     return stems | plain
 
 
 def _is(word: str, kind: str) -> bool:
-    return word in (phrases := _kind(kind)) or (kind in ("holder", "container") and
-                                                _stem(word) in phrases)  # fmt: skip
+    return _stem(word) in _stems_of(kind)
 
 
 @cache
-def _kind(kind: str) -> frozenset[str]:
-    phrases = entries()[f"@{kind}"].phrases
-    return frozenset(phrases) | frozenset(map(_stem, phrases))
+def _stems_of(kind: str) -> frozenset[str]:
+    return frozenset(map(_stem, lexicon()[f"@{kind}"]))
 
 
 def _bare(word: str) -> str:
