@@ -26,7 +26,8 @@ def test_the_commands_that_need_a_machine_of_their_own_are_few_and_marked() -> N
 
 def test_shellcheck_accepts_the_commands() -> None:
     # The settings are in files of the installation, and `cd` is followed by what shows its failure.
-    command = [Path(sys.executable).with_name("shellcheck"), "--exclude=SC1091,SC2034,SC2164"]
+    shellcheck = Path(sys.executable).with_name("shellcheck")
+    command: list[str | Path] = [shellcheck, "--exclude=SC1091,SC2034,SC2164"]
     with TemporaryDirectory() as name:
         for number, block in enumerate(BLOCKS):
             file = Path(name, f"{number:02} {block.guide}.sh")

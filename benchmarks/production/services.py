@@ -48,12 +48,18 @@ def running_services() -> Iterator[dict[str, str]]:
 
 
 def _create_buckets(endpoint: str) -> dict[str, str]:
-    access = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
-    client = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1", **access)
+    client = boto3.client(
+        "s3",
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="key",
+        aws_secret_access_key="secret",
+    )
     for name in _BUCKETS:
         client.create_bucket(Bucket=name)
     return {
-        **{name.upper(): value for name, value in access.items()},
+        "AWS_ACCESS_KEY_ID": "key",
+        "AWS_SECRET_ACCESS_KEY": "secret",
         "S3_ENDPOINT_URL": endpoint,
         "S3_BUCKET": _BUCKETS[0],
         "SITES_S3_BUCKET": _BUCKETS[1],
