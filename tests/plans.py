@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
 
+from config.db.owned import SANDBOX_PREFIX
+
 #: Rows that a migration made or staff register: a handful at any time.
 _SMALL = {
     "accounts_staffinvitation",
-    "billing_tier",
+    "billing_ledgeralert",
     "billing_package",
+    "billing_packageprice",
+    "billing_tier",
+    "imaging_providercost",
     "integrations_integration",
+}
+
+_PAGE = re.compile(r"(?: ORDER BY [^()]*)? LIMIT \d+(?: OFFSET \d+)?\Z")
+#: No filter, or one that most rows pass: those of no sandbox.
+_MOST_ROWS = re.compile(rf"(?:\(+\w*\.?partner_id\)?(?:::text)? < '{SANDBOX_PREFIX}'::\w+\)+)?")
+#: Nodes that hand on each row as it comes.
+_PASSING = {
+    "Append",
+    "Incremental Sort",
+    "Limit",
+    "Merge Append",
+    "Nested Loop",
+    "Result",
+    "Subquery Scan",
 }
 
 #: To the planner, each page of a table with rows holds a million, and a table without rows is new.
@@ -42,11 +62,7 @@ def scans_without_index(statements: list[str]) -> list[str]:
     """
     with connection.cursor() as cursor:
         plan_for_large_tables(cursor)
-        cursor.execute(
-            "SELECT relname FROM pg_class JOIN pg_index ON oid = indexrelid"
-            " WHERE indpred IS NOT NULL"
-        )
-        partial = {name for (name,) in cursor.fetchall()}
+        partial = _partial_indexes(cursor)
         return [
             f"{node.get('Relation Name') or node.get('Index Name')}: {statement}"
             for statement in statements
@@ -55,12 +71,55 @@ def scans_without_index(statements: list[str]) -> list[str]:
         ]
 
 
+def long_reads(statements: list[str], whole: frozenset[str] = frozenset()) -> list[str]:
+    """Return the scans that read a whole table to find some rows, and their statement.
+
+    A scan that stops at the rows of a page has no other condition to fulfil on its way there. With
+    a limit, the planner guesses that enough rows come early; a statement passes as well if an index
+    finds its rows without. The tables of `whole` may be read from end to end.
+    """
+    with connection.cursor() as cursor:
+        partial = _partial_indexes(cursor)
+        found = []
+        for statement in statements:
+            without_page = _PAGE.sub("", statement)
+            scans = _long_scans(cursor, statement, partial) - whole
+            if scans and _long_scans(cursor, without_page, partial) - whole:
+                found.append(f"{', '.join(sorted(scans))}: {statement}")
+        return found
+
+
+def _long_scans(cursor: Any, statement: str, partial: set[str]) -> set[str]:
+    return {
+        str(node.get("Relation Name") or node.get("Index Name"))
+        for node, is_page in _streams(_explain(cursor, statement), is_page=False)
+        if _is_scan(node) and not _is_bounded(node, partial)
+        if not (is_page and _MOST_ROWS.fullmatch(node.get("Filter", "")))
+    }
+
+
+def _streams(node: dict[str, Any], *, is_page: bool) -> Iterator[tuple[dict[str, Any], bool]]:
+    """Yield each node, and whether what it returns is limited with nothing sorted in between."""
+    yield node, is_page
+    is_page = node["Node Type"] == "Limit" or (is_page and node["Node Type"] in _PASSING)
+    for child in node.get("Plans", ()):
+        if child["Parent Relationship"] != "Inner":
+            yield from _streams(child, is_page=is_page)
+
+
 def plan_for_large_tables(cursor: Any) -> None:
     """Let the planner decide until the transaction ends as if every table with rows were large."""
     for method in ("seqscan", "hashjoin", "mergejoin", "material"):
         cursor.execute(f"SET LOCAL enable_{method} = off")
     cursor.execute(_AS_IF_LARGE)
     cursor.execute(_WITHOUT_MEASURED_COLUMNS)
+
+
+def _partial_indexes(cursor: Any) -> set[str]:
+    cursor.execute(
+        "SELECT relname FROM pg_class JOIN pg_index ON oid = indexrelid WHERE indpred IS NOT NULL"
+    )
+    return {name for (name,) in cursor.fetchall()}
 
 
 def _explain(cursor: Any, statement: str) -> dict[str, Any]:

@@ -129,7 +129,12 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "carried_out_at": "NULL",
     },
     "billing.PayoutLine": {"gateway_id": "'line_' || i", "net_paise": "0", "fee_tax_paise": "0"},
-    "billing.Invoice": {"series": "'SQ'", "number": "i", "corrects_id": "NULL"},
+    "billing.Invoice": {
+        "series": "'SQ'",
+        "number": "i",
+        "corrects_id": "NULL",
+        "place_of_supply": "'29'",
+    },
     "billing.AlertThreshold": {"points": "i"},
     "billing.Statement": {"month": "DATE '2000-01-01' + i"},
     "billing.LedgerCheckpoint": {"number": "i"},
