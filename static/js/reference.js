@@ -43,12 +43,17 @@ function mend(place) {
 }
 
 async function start() {
-  const place = document.getElementById("reference");
+  const main = document.getElementById("reference");
+  const place = document.createElement("div");
+  place.setAttribute("aria-busy", "true");
   new MutationObserver(() => mend(place)).observe(place, { childList: true, subtree: true });
-  const response = await fetch(place.dataset.schema);
+  const response = await fetch(main.dataset.schema);
   const spec = await response.json();
   // Calls go to the host of this page, whichever of its names was typed: the policy allows no other.
   spec.servers = [{ url: location.origin }];
+  // Swagger UI has a main of its own, and a page may have one.
+  place.id = main.id;
+  main.replaceWith(place);
   window.SwaggerUIBundle({
     spec,
     domNode: place,
