@@ -68,9 +68,8 @@ def direct(text: str, seed: int) -> Direction:
     companion = find_subject(chance.choice(subject.companions)) if cues["pair"] else None
     if not cues["surface"]:
         cues["stage"] = cues["stage"] or chance.choice(("halo", "arch", ""))
-    return Direction(
-        subject, companion, look, wall, shape, cues, bool(guidance), reading.lettering, chance
-    )
+    rest = (cues, bool(guidance), reading.lettering, chance)
+    return Direction(subject, companion, look, wall, shape, *rest)
 
 
 def expand_prompt(words: str, size: Size, seed: int) -> str:

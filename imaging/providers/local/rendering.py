@@ -78,7 +78,9 @@ class _Stage(NamedTuple):
             if not is_flat:
                 low = min(thing.y + 150, self.height * 0.93) if cues["view"] == "float" else thing.y
                 yield self._piece("shadow", thing.x, low, thing.half / 100)
-            yield f"<g filter='url(#lift)'>{thing.svg}</g>" if is_flat else thing.svg
+            else:
+                yield self._piece("lift", thing.x, thing.y - thing.half, thing.half / 62)
+            yield thing.svg
         yield self._piece(f"light-{cues['light']}") if cues["light"] else ""
         yield self._piece("leaf-shadow", self.width * 0.86) if plan.is_rich else ""
         yield "" if is_white else self._piece("vignette")
