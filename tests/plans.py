@@ -25,9 +25,11 @@ _SMALL = {
 _PAGE = re.compile(r"(?: ORDER BY [^()]*)? LIMIT \d+(?: OFFSET \d+)?\Z")
 #: No filter, or one that most rows pass: those of no sandbox.
 _MOST_ROWS = re.compile(rf"(?:\(+\w*\.?partner_id\)?(?:::text)? < '{SANDBOX_PREFIX}'::\w+\)+)?")
-#: Nodes that hand on each row as it comes.
+#: Nodes that hand on each row as it comes. A bitmap of a whole index does not, but before a limit
+#: the planner chooses one only for partitions without rows.
 _PASSING = {
     "Append",
+    "Bitmap Heap Scan",
     "Incremental Sort",
     "Limit",
     "Merge Append",

@@ -45,7 +45,7 @@ ELSEWHERE = {
     "malformed_http": ("test_corpus_on_the_wire.py", "malformed_http"),
     "operation_cancelled": ("imaging/test_respond_async.py", "The call was cancelled."),
     "request_timeout": ("config/test_slow_clients.py", "408 Request Timeout"),
-    "too_many_connections": ("config/test_slow_clients.py", "HTTP/1.1 429"),
+    "too_many_connections": ("config/test_address_connections.py", "HTTP/1.1 429"),
     "too_many_undecodable_images": ("imaging/test_decode_failures.py", "could not be decoded"),
     "unavailable": ("config/test_connection_limits.py", "503"),
 }

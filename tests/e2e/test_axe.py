@@ -27,6 +27,9 @@ AXE = """rules => axe.run(document, {
     ...rules, resultTypes: ["violations"], selectors: false, preload: false, iframes: false
 }).then(result => result.violations)"""
 
+#: By then the page's scripts know of the scheme.
+_NEXT_FRAME = "() => new Promise(requestAnimationFrame)"
+
 
 def test_pages_have_no_accessibility_violations(
     live_db: None, browser: Browser, site: WebServer
@@ -54,6 +57,7 @@ def _faults(tab: Page, scene: Scene) -> list[str]:
     for scheme, width, rules in LOOKS:
         tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         tab.set_viewport_size({"width": width, "height": 900})
+        tab.evaluate(_NEXT_FRAME)
         for fault in tab.evaluate(AXE, rules):
             places = "; ".join(node["html"][:120] for node in fault["nodes"][:3])
             found.append(f"{scene.name}, {scheme} {width}: {fault['id']}: {places}")

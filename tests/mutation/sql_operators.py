@@ -39,8 +39,8 @@ _WORDS = "|".join(
 )
 _TOKEN = re.compile(
     rf"(?P<skip>--[^\n]*|'(?:[^']|'')*'|:=|=>|->>?|::|IS NOT|NOT NULL|BETWEEN\s+\S+\s+AND"
-    # Assignments, which would be syntax errors: `SET a = 1, b = 2` and `USING ERRCODE = 'x'`.
-    rf"|(?:\bSET|,)\s+\w+\s*=|\bERRCODE\s*=)"
+    # Assignments, which would be syntax errors: `SET a = 1, b = 2` and `USING MESSAGE = 'x'`.
+    rf"|(?:\bSET|,)\s+\w+\s*=|\b(?:ERRCODE|MESSAGE)\s*=)"
     rf"|(?P<word>\b(?:{_WORDS})(?!\w| OF\b))"
     r"|(?P<symbol>>>=|<>|<=|>=|[<>=+-])"
     r"|(?P<number>\b\d+\b)"
