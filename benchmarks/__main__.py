@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from benchmarks import redis
 from config.local import postgres
 
 SUBJECTS = (
@@ -36,12 +37,14 @@ def main() -> int:
     server.start()
     os.environ["DATABASE_URL"] = server.admin_url
     try:
-        _prepare()
         sizes = {
             "usage": {"operations": arguments.operations},
             "lookups": {"accounts": arguments.accounts},
         }
-        found = list(_run(arguments.subjects or SUBJECTS, sizes))
+        os.makedirs(os.environ["SHOPIQ_DATA"], exist_ok=True)
+        with redis.running():
+            _prepare()
+            found = list(_run(arguments.subjects or SUBJECTS, sizes))
     finally:
         server.stop()
     from benchmarks.figures import render
@@ -71,7 +74,6 @@ def _prepare() -> None:
 
     from benchmarks import peers
 
-    os.makedirs(os.environ["SHOPIQ_DATA"], exist_ok=True)
     peers.install()
     django.setup()
     from django.core.management import call_command

@@ -1,6 +1,6 @@
 """The product's settings, with the compared views and what the peers need."""
 
-from benchmarks import peers
+from benchmarks import peers, redis
 from config.settings import *  # noqa: F403
 
 # The benchmarks create functions and tables, so they connect as the superuser.
@@ -15,6 +15,11 @@ CACHES = {
         "LOCATION": "benchmark_cache",
     },
 }
+if redis.socket_path().exists():
+    CACHES["redis"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": f"unix://{redis.socket_path()}",
+    }
 if peers.make_importable():
     INSTALLED_APPS = [*INSTALLED_APPS, "rest_framework_api_key"]  # noqa: F405
 # More points than any benchmark uses.

@@ -23,5 +23,6 @@ if "rest_framework_api_key" in settings.INSTALLED_APPS:
     urlpatterns += [
         path("benchmark/peer", peer.PeerView.as_view()),
         path("benchmark/peer-60", peer.SixtyView.as_view()),
+        path("benchmark/peer-redis", peer.RedisView.as_view()),
         path("benchmark/peer-shared", peer.SharedView.as_view()),
     ]

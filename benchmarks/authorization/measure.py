@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.conf import settings
 from django.core.cache import cache, caches
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import override_settings
@@ -40,6 +41,8 @@ def figures() -> Iterator[Figure]:
     targets = {"ours": authorized_target(), "floor": FLOOR}
     if peers.make_importable():
         targets["peer"] = peer_target()
+        if "redis" in settings.CACHES:
+            targets["redis"] = peer_target("/benchmark/peer-redis")
         targets["shared"] = peer_target("/benchmark/peer-shared")
     yield from _in_process(targets)
     with tempfile.TemporaryDirectory() as folder:
@@ -69,15 +72,15 @@ def _in_process(targets: dict[str, Target]) -> Iterator[Figure]:
     with override_settings(MIDDLEWARE=[]):
         calls["floor"] = FLOOR.wsgi_call(WSGIHandler())
     # Ours writes its log lines within its turn. The peer's history is kept as short as a real
-
     # limit would keep it, because its throttles copy it in each call.
-    after = {"ours": writer.flush, "peer": cache.clear, "shared": caches["shared"].clear}
+    after = {"ours": writer.flush, "peer": cache.clear}
+    after |= {name: caches[name].clear for name in ("redis", "shared") if name in targets}
     timings = time_calls(calls, rounds=_ROUNDS, calls=_CALLS, after=after)
     for name in targets:
         yield Figure(f"authorization: µs in process, {_NOTES[name]}", timings.median(name))
     ratio = timings.ratio("ours", "floor")
     yield Figure("authorization ÷ DRF view without any middleware, in process", ratio, "<= 1.9")
-    for name, target in (("peer", "<= 0.55"), ("shared", "")):
+    for name, target in (("peer", "<= 0.55"), ("redis", ""), ("shared", "")):
         if name in targets:
             ratio = timings.ratio("ours", name)
             yield Figure(f"authorization ÷ {_NOTES[name]}, in process", ratio, target)
@@ -87,6 +90,7 @@ _NOTES = {
     "ours": "ours: key, networks, limits, log",
     "floor": "floor: DRF view without middleware, nothing checked",
     "peer": "DRF + api-key + two throttles in local memory",
+    "redis": "DRF + api-key + two throttles in Redis",
     "shared": "DRF + api-key + two throttles in PostgreSQL",
 }
 
@@ -99,7 +103,7 @@ def _on_the_wire(targets: dict[str, Target], servers: list[WebServer]) -> Iterat
         yield Figure(f"authorization: requests per second, {_NOTES[name]}", timings.median(name))
         title = f"authorization: µs of processor time per request, {_NOTES[name]}"
         yield Figure(title, load.median(), note=load.parts)
-    for name in ("peer", "shared"):
+    for name in ("peer", "redis", "shared"):
         if name in targets:
             ratio = timings.ratio("ours", name)
             title = f"authorization: requests per second ÷ {_NOTES[name]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import caches
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework_api_key.permissions import HasAPIKey  # type: ignore[import-not-found]
@@ -40,6 +41,21 @@ class PeerView(FloorView):
 
 class SixtyView(PeerView):
     throttle_classes = (SixtyThrottle, DayThrottle)
+
+
+class RedisMinuteThrottle(MinuteThrottle):
+    cache = caches["redis" if "redis" in settings.CACHES else "default"]
+
+
+class RedisDayThrottle(DayThrottle):
+    cache = RedisMinuteThrottle.cache
+
+
+class RedisView(PeerView):
+    """Count in Redis, so that all processes share one count, though not exactly: each throttle
+    reads its history, decides and writes it back."""
+
+    throttle_classes = (RedisMinuteThrottle, RedisDayThrottle)
 
 
 class SharedMinuteThrottle(MinuteThrottle):
