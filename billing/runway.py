@@ -31,7 +31,7 @@ class Runway:
 
     @property
     def per_week(self) -> int:
-        """Return what the next seven days cost at this pace, as `per_day`."""
+        """Return what the next seven days cost if spending stays the same, as `per_day`."""
         return self._whole_points(7)
 
     def _whole_points(self, days: int) -> int:

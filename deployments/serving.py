@@ -166,7 +166,7 @@ def _is_page_path(path: str) -> bool:
 
 
 def _moved(url: str) -> HttpResponse:
-    """Redirect for good, but not for ever: a merchant may give the domain up."""
+    """Redirect; browsers keep it for an hour only, since a merchant may give the domain up."""
     return HttpResponsePermanentRedirect(url, headers={"Cache-Control": "max-age=3600"})
 
 

@@ -156,7 +156,7 @@ def _run_all(reader: Reader) -> None:
 
 
 def _mend_bucket(reader: Reader) -> None:
-    """Find and mend a bucket that was changed by hand, by the runbook."""
+    """Find and correct a bucket that was changed by hand, as the runbook says."""
     say("… the ledger is not proven")
     url = reader.installation.current.url("postgres")
     with psycopg.connect(url, autocommit=True) as session:
