@@ -9,7 +9,9 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import checks  # noqa: F401 - registers itself
         from accounts.request_log import writer
+        from accounts.services.users import languages_of
         from accounts.sign_in import key_rotation, receivers, second_factors, user_sessions
+        from config.mail import send
 
         autodiscover_modules("alert_kinds", "audit_actions", "error_codes", "finders")
         second_factors.extend_allauth()
@@ -17,3 +19,4 @@ class AccountsConfig(AppConfig):
         key_rotation.register()
         receivers.connect()
         writer.connect()
+        send.languages_of = languages_of

@@ -1,5 +1,6 @@
 """All URLs of the platform."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path, register_converter
 
@@ -32,9 +33,13 @@ urlpatterns = [
     re_path(r"^api/schema/?$", openapi.SchemaView.as_view(), name="api-schema"),
     path("docs/api/", openapi.reference, name="api-reference"),
     path("docs/api/postman.json", openapi.postman, name="api-postman"),
-    path("", include("config.front.urls")),
-    path("", include("config.documentation.urls")),
+    *i18n_patterns(
+        path("", include("config.front.urls")),
+        path("", include("config.documentation.urls")),
+        prefix_default_language=False,
+    ),
     path("chat", chat.chat, name="chat"),
+    path("language/<str:language>/", preferences.choose_language, name="language"),
     path("preferences/", preferences.choose, name="preferences"),
     path("sites/archives/<str:token>", serving.archive, name="site-archive"),
     path("", include("accounts.public_urls")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.db.models import F
@@ -19,3 +21,13 @@ def end_all_sessions(*, user: User) -> None:
     User.objects.filter(pk=user.pk).update(session_version=F("session_version") + 1)
     user.refresh_from_db(fields=["session_version"])
     UserSession.objects.filter(user=user).delete()
+
+
+def choose_language(*, user: User, language: str) -> None:
+    User.objects.filter(pk=user.pk).update(language=language)
+
+
+def languages_of(addresses: Iterable[str]) -> dict[str, str]:
+    """Return the language of each address that belongs to a login."""
+    rows = User.objects.filter(email__in=[*addresses]).values_list("email", "language")
+    return dict(rows)

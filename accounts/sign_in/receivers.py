@@ -28,6 +28,7 @@ from accounts.services.users import end_all_sessions
 from accounts.sign_in.devices import Device, remember_device
 from accounts.sign_in.sessions import end_other_sessions
 from config.mail.send import send_mail
+from config.pages.languages import COOKIE, remember_language
 
 #: Who acts outside of a request.
 _COMMAND = Staff("command")
@@ -79,6 +80,8 @@ def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
             client = ClientInfo.of(request)
             send_mail("new_sign_in", [user.email], client=client, at=timezone.now())
     remember_device(request, user)
+    if COOKIE not in request.COOKIES:
+        remember_language(request, user.language)
 
 
 def _signed_out(request: HttpRequest, user: User | None, **_: Any) -> None:

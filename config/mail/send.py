@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple, Self
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template, render_to_string
+from django.utils import translation
 
 from config.mail.attachments import Reference
+
+
+#: Finds the languages of addresses; the app that knows them sets it.
+languages_of: Callable[[Iterable[str]], dict[str, str]] = lambda _: {}
 
 
 class Mail(EmailMultiAlternatives):
@@ -28,21 +33,39 @@ def send_mail(
     **context: Any,
 ) -> None:
     """Send `emails/<template>.txt` to each address separately, with `emails/<template>.html` as an
-    alternative if there is one.
+    alternative if there is one, in the language of whom the address belongs to.
 
     The first line of the text is the subject. Call this in the transaction of what the email
     reports: the outbox keeps both or neither, and the worker delivers later.
     """
     context = {**context, "public_url": settings.PUBLIC_URL}
-    text = render_to_string(f"emails/{template}.txt", context)
-    subject, _, body = text.strip().partition("\n")
-    html = _render_html(template, context)
-    for address in to:
-        mail = Mail(" ".join(subject.split()), body.strip() + "\n", to=[address], headers=headers)
+    addresses = [*to]
+    languages = languages_of(addresses)
+    rendered: dict[str, _Text] = {}
+    for address in addresses:
+        language = languages.get(address, settings.LANGUAGE_CODE)
+        if language not in rendered:
+            with translation.override(language):
+                rendered[language] = _Text.of(template, context)
+        text = rendered[language]
+        mail = Mail(text.subject, text.body, to=[address], headers=headers)
         mail.files = files
-        if html:
-            mail.attach_alternative(html, "text/html")
+        if text.html:
+            mail.attach_alternative(text.html, "text/html")
         mail.send()
+
+
+class _Text(NamedTuple):
+    subject: str
+    body: str
+    html: str
+
+    @classmethod
+    def of(cls, template: str, context: dict[str, Any]) -> Self:
+        text = render_to_string(f"emails/{template}.txt", context)
+        subject, _, body = text.strip().partition("\n")
+        html = _render_html(template, context)
+        return cls(" ".join(subject.split()), body.strip() + "\n", html)
 
 
 def _render_html(template: str, context: dict[str, Any]) -> str:

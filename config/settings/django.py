@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf.locale import LANG_INFO
+
 from config import logging
 from config.settings.env import BASE_DIR, DATA_DIR, IS_PRODUCTION, env
 
@@ -47,6 +49,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.pages.languages.LanguageMiddleware",
     "config.pages.middleware.PageBodyMiddleware",
     "config.pages.middleware.PageSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -114,10 +117,17 @@ CACHES = {
 
 # Language, times, files
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("hi", "हिन्दी"), ("as", "অসমীয়া")]
+LANGUAGE_COOKIE_NAME = "language"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+# Django has no Assamese of its own.
+LANG_INFO["as"] = {
+    "code": "as", "name": "Assamese", "name_local": "অসমীয়া", "bidi": False,
+}  # fmt: skip
 FORMAT_MODULE_PATH = "config.settings.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
-USE_I18N = False
+USE_I18N = True
 STATIC_URL = "/static/"
 # In development, WhiteNoise serves the files from the source folders.
 STATIC_ROOT = env.str("STATIC_ROOT", str(DATA_DIR / "static") if IS_PRODUCTION else "") or None
