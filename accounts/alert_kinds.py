@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import Count, F, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.alerts import (
     BUILDERS,
@@ -107,10 +109,13 @@ def _describe_rate(facts: Facts) -> Wording:
     percent, usual = f"{facts['errorPercent']:g}%", f"{facts['usualErrorPercent']:g}%"
     errors, requests = group_digits(facts["errors"]), group_digits(facts["requests"])
     return Wording(
-        f"{percent} of requests failed in an hour",
-        f"{errors} of {requests} live requests returned an error. In the week before it was"
-        f" {usual}.",
-        "View errors",
+        gettext("%(percent)s of requests failed in an hour") % {"percent": percent},
+        gettext(
+            "%(errors)s of %(requests)s live requests returned an error. In the week before it was"
+            " %(usual)s."
+        )
+        % {"errors": errors, "requests": requests, "usual": usual},
+        gettext("View errors"),
         reverse("request-errors"),
     )
 
@@ -157,13 +162,19 @@ def _over_keys(alerts: list[Alert], _limits: Limits) -> Iterable[Alert]:
 
 
 def _describe_key(facts: Facts) -> Wording:
-    days, at = facts["days"], zoned_time(datetime.fromisoformat(facts["expiresAt"]))
-    left = "in 7 days" if days == _WARNINGS[0] else "within a day"
+    if facts["days"] == _WARNINGS[0]:
+        title = gettext("%(key)s expires in 7 days")
+    else:
+        title = gettext("%(key)s expires within a day")
+    at = zoned_time(datetime.fromisoformat(facts["expiresAt"]))
     return Wording(
-        f"{facts['keyName']} expires {left}",
-        f"The API key {facts['keyName']} (…{facts['lastFour']}) expires on {at}. Requests with it"
-        " return 401 from then on. Roll it before to replace it without an interruption.",
-        "View key",
+        title % {"key": facts["keyName"]},
+        gettext(
+            "The API key %(key)s (…%(last_four)s) expires on %(time)s. Requests with it return 401"
+            " from then on. Roll it before to replace it without an interruption."
+        )
+        % {"key": facts["keyName"], "last_four": facts["lastFour"], "time": at},
+        gettext("View key"),
         reverse("key", args=[facts["keyId"]]),
     )
 
@@ -171,9 +182,14 @@ def _describe_key(facts: Facts) -> Wording:
 register_alert_kinds(
     AlertKind(
         name="error_rate",
-        label="High error rate",
-        explanation="More live requests than usual return an error, in an hour with at least"
-        f" {FEWEST_REQUESTS} requests.",
+        label=gettext_lazy("High error rate"),
+        explanation=format_lazy(
+            gettext_lazy(
+                "More live requests than usual return an error, in an hour with at least"
+                " {number} requests."
+            ),
+            number=FEWEST_REQUESTS,
+        ),
         roles=BUILDERS,
         default_roles=BUILDERS,
         describe=_describe_rate,
@@ -187,19 +203,22 @@ register_alert_kinds(
         find=find_high_rates,
         over=_over_rates,
         limit=Limit(
-            "Error rate above",
-            "percent",
+            gettext_lazy("Error rate above"),
+            gettext_lazy("percent"),
             20,
             _LEAST_PERCENT,
             100,
-            "Of the live requests of an hour. The rate must also be twice that of the week.",
+            gettext_lazy(
+                "Of the live requests of an hour. The rate must also be twice that of the week."
+            ),
         ),
     ),
     AlertKind(
         name="key_expiring",
-        label="API key expires",
-        explanation="7 days and 1 day before a live or management key expires, unless it has been"
-        " rolled.",
+        label=gettext_lazy("API key expires"),
+        explanation=gettext_lazy(
+            "7 days and 1 day before a live or management key expires, unless it has been rolled."
+        ),
         roles=BUILDERS,
         default_roles=BUILDERS,
         describe=_describe_key,

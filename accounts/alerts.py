@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from accounts.models import Alert, Member
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 Facts = Mapping[str, Any]
 _Role = Member.Role
@@ -19,7 +22,8 @@ BUYERS = frozenset({_Role.OWNER, _Role.ADMIN})
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """An alert in words: in an email, in a list, in an event. `page` is a path."""
+    """An alert in words, in the current language: in an email, in a list, in an event. `page` is a
+    path."""
 
     title: str
     text: str
@@ -40,12 +44,12 @@ class Finding:
 class Limit:
     """A number that each company can choose."""
 
-    label: str
-    unit: str
+    label: StrOrPromise
+    unit: StrOrPromise
     default: int
     least: int
     most: int
-    help_text: str
+    help_text: StrOrPromise
 
 
 class Limits(dict[str, int]):
@@ -83,8 +87,8 @@ class AlertKind:
     """
 
     name: str
-    label: str
-    explanation: str
+    label: StrOrPromise
+    explanation: StrOrPromise
     roles: frozenset[str]
     default_roles: frozenset[str]
     describe: Callable[[Facts], Wording]
@@ -131,7 +135,7 @@ def alert_kind(name: str) -> AlertKind:
 
 
 def describe_alert(alert: Alert) -> Wording:
-    """Return its words in the current time zone; a kind that is gone has its name only."""
+    """Return its words in the current time zone and language; a kind that is gone has its name."""
     kind = _kinds.get(alert.kind)
     if kind is None:
         return Wording(alert.kind.replace("_", " ").capitalize(), "", "", "")

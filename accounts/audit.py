@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.urls import NoReverseMatch, reverse
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +17,7 @@ class Subject:
     """A group of actions in the filter of the audit page."""
 
     name: str
-    label: str
+    label: StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class AuditAction:
     """
 
     name: str
-    label: str
+    label: StrOrPromise
     subject: Subject | None = None
     target_page: str = ""
     page: str = ""

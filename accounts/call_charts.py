@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+from django.utils.translation import gettext, gettext_lazy
+
 from accounts.models import ApiKey, DailyCalls
 from config.pages.charts import Chart, Series, Unit, day_slots, describe_days
 
-REQUESTS = Unit("request", "requests")
+REQUESTS = Unit(gettext_lazy("request"), gettext_lazy("requests"))
 DAYS = 30
 #: Succeeded, rejected, failed.
 Outcomes = tuple[int, int, int]
@@ -18,15 +20,15 @@ _NONE: Outcomes = (0, 0, 0)
 def outcome_series(days: Sequence[Outcomes]) -> tuple[Series, ...]:
     succeeded, refused, failed = zip(*days, strict=True)
     return (
-        Series("Succeeded", succeeded, "volume"),
-        Series("Rejected", refused, "refused"),
-        Series("Failed", failed, "failed"),
+        Series(gettext("Succeeded"), succeeded, "volume"),
+        Series(gettext("Rejected"), refused, "refused"),
+        Series(gettext("Failed"), failed, "failed"),
     )
 
 
 def chart_key(key: ApiKey, days: Sequence[date], outcomes: Mapping[date, Outcomes]) -> Chart:
     series = outcome_series([outcomes.get(day, _NONE) for day in days])
-    title = f"Requests with {key}"
+    title = gettext("Requests with %(key)s") % {"key": key}
     return Chart(f"key-{key.pk}", title, REQUESTS, describe_days(days), day_slots(days), series)
 
 

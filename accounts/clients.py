@@ -7,6 +7,7 @@ from ipaddress import ip_network
 from typing import Self
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from accounts.networks import client_address
 
@@ -56,10 +57,12 @@ class ClientInfo:
 
     @property
     def device(self) -> str:
-        """Return the browser, or the beginning of the header of an unknown program."""
-        if self.browser == "Unknown browser" and self.user_agent:
-            return self.user_agent[:_MAX_UNKNOWN]
-        return self.browser
+        """Return the browser, or the beginning of the header of an unknown program, in English: the
+        audit trail keeps it."""
+        browser, system = _read(self.user_agent)
+        if not browser:
+            return self.user_agent[:_MAX_UNKNOWN] or "Unknown browser"
+        return f"{browser} on {system}" if system else browser
 
     @property
     def network(self) -> str:
@@ -72,11 +75,18 @@ class ClientInfo:
 
 def browser_name(user_agent: str) -> str:
     """Summarize a User-Agent header, such as "Firefox on Linux"."""
-    browser = _first_match(_BROWSERS, user_agent)
-    system = _first_match(_SYSTEMS, user_agent)
+    browser, system = _read(user_agent)
     if not browser:
-        return "Unknown browser"
-    return f"{browser} on {system}" if system else browser
+        return gettext("Unknown browser")
+    if not system:
+        return browser
+    # Translators: such as "Firefox on Linux".
+    return gettext("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+
+
+def _read(user_agent: str) -> tuple[str, str]:
+    """Return browser and system, "" for unknown ones."""
+    return _first_match(_BROWSERS, user_agent), _first_match(_SYSTEMS, user_agent)
 
 
 def _first_match(names: dict[str, str], user_agent: str) -> str:

@@ -9,28 +9,33 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.regex_helper import normalize
+from django.utils.translation import gettext_lazy
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 #: Stands for the part of a path that identifies a row.
 ID = "{id}"
-_OPTIONAL = ("result_page", "result_label", "example", "costs_points", "needs_permission")
+_OPTIONAL = ("result_page", "example", "costs_points", "needs_permission")
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One view of the API; `accounts.api.views.PartnerApiView` explains the attributes."""
+    """One view of the API; `accounts.api.views.PartnerApiView` explains the attributes. Pages show
+    the labels in the language of their reader."""
 
     name: str
-    label: str
+    label: StrOrPromise
     environments: tuple[str, ...]
     method: str
     path: str
     result_page: str = ""
-    result_label: str = ""
+    result_label: StrOrPromise = ""
     example: str | None = None
     costs_points: bool = False
     needs_permission: bool = True
@@ -121,9 +126,15 @@ def _read_view(path: str, view: Any) -> Endpoint:
         raise ImproperlyConfigured(f"{view.__module__}.{view.__name__} {wrong}.")
     return Endpoint(
         name=view.endpoint,
-        label=view.label,
+        label=gettext_lazy(view.label),
         environments=tuple(view.environments),
         method=methods[0],
         path=path,
+        result_label=_translated(getattr(view, "result_label", "")),
         **{name: getattr(view, name) for name in _OPTIONAL if hasattr(view, name)},
     )
+
+
+def _translated(label: str) -> StrOrPromise:
+    """The translation of an empty text would be the header of the catalogue."""
+    return gettext_lazy(label) if label else ""

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext
 
 from accounts.sign_in.allauth import consume_export
 from config.pages.errors import error_page
@@ -27,8 +28,8 @@ def limited_export(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
         response = error_page(
             request,
             429,
-            "Too many downloads",
-            "You can download ten files a minute. Wait a minute, then try again.",
+            gettext("Too many downloads"),
+            gettext("You can download ten files a minute. Wait a minute, then try again."),
         )
         response.headers["Retry-After"] = str(_SECONDS)
         return response

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.emails import normalize_email
 from accounts.models import Account, ApiKey, Member, RequestLog
@@ -19,12 +20,12 @@ _EMAIL = r"[^@\s]+@[^@\s]+"
 _PHONE = r"\+?[\d\s().-]{7,24}"
 
 
-@finder(kind="API keys", icon="key", form=ID, permission=Permission.SEE)
+@finder(kind=gettext_lazy("API keys"), icon="key", form=ID, permission=Permission.SEE)
 def keys_by_id(request: Any, term: str) -> Iterable[Hit]:
     return [_key(key) for key in ApiKey.objects.of(request.partner.pk).filter(pk=term.lower())]
 
 
-@finder(kind="API keys", icon="key", form=NAME, permission=Permission.SEE)
+@finder(kind=gettext_lazy("API keys"), icon="key", form=NAME, permission=Permission.SEE)
 def keys_by_name(request: Any, term: str) -> Iterable[Hit]:
     """A partner has few keys: by name, or by the last four characters."""
     keys = ApiKey.objects.of(request.partner.pk)
@@ -32,7 +33,9 @@ def keys_by_name(request: Any, term: str) -> Iterable[Hit]:
     return [_key(key) for key in found.order_by("revoked_at", "-created_at")[:MOST]]
 
 
-@finder(kind="Requests", icon="log", form=r"[\w.-]{8,64}", permission=Permission.SEE_CALLS)
+@finder(
+    kind=gettext_lazy("Requests"), icon="log", form=r"[\w.-]{8,64}", permission=Permission.SEE_CALLS
+)
 def requests_by_id(request: Any, term: str) -> Iterable[Hit]:
     """Our ID, or the caller's own."""
     rows = RequestLog.objects.of(request.partner.pk)
@@ -42,7 +45,7 @@ def requests_by_id(request: Any, term: str) -> Iterable[Hit]:
     ]
 
 
-@finder(kind="Requests", icon="log", form=ID, permission=Permission.SEE_CALLS)
+@finder(kind=gettext_lazy("Requests"), icon="log", form=ID, permission=Permission.SEE_CALLS)
 def requests_by_row(request: Any, term: str) -> Iterable[Hit]:
     return [
         Hit(f"{row.method} {row.path}", reverse("request", args=[row.pk]), str(row.status))
@@ -50,31 +53,31 @@ def requests_by_row(request: Any, term: str) -> Iterable[Hit]:
     ]
 
 
-@finder(kind="Accounts", icon="account", form=ID, permission=Permission.SEE_CALLS)
+@finder(kind=gettext_lazy("Accounts"), icon="account", form=ID, permission=Permission.SEE_CALLS)
 def accounts_by_id(request: Any, term: str) -> Iterable[Hit]:
     return _accounts(Account.objects.of_both(request.partner.pk).filter(pk=term.lower()))
 
 
-@finder(kind="Accounts", icon="account", form=_EMAIL, permission=Permission.SEE_CALLS)
+@finder(kind=gettext_lazy("Accounts"), icon="account", form=_EMAIL, permission=Permission.SEE_CALLS)
 def accounts_by_email(request: Any, term: str) -> Iterable[Hit]:
     for owner in (request.partner.pk, sandbox_id(request.partner.pk)):
         yield from _accounts(Account.objects.of(owner).with_email(term, owner=owner))
 
 
-@finder(kind="Accounts", icon="account", form=_PHONE, permission=Permission.SEE_CALLS)
+@finder(kind=gettext_lazy("Accounts"), icon="account", form=_PHONE, permission=Permission.SEE_CALLS)
 def accounts_by_phone(request: Any, term: str) -> Iterable[Hit]:
     for owner in (request.partner.pk, sandbox_id(request.partner.pk)):
         yield from _accounts(Account.objects.of(owner).with_phone(term, owner=owner))
 
 
-@finder(kind="Accounts", icon="account", form=NAME, permission=Permission.SEE_CALLS)
+@finder(kind=gettext_lazy("Accounts"), icon="account", form=NAME, permission=Permission.SEE_CALLS)
 def accounts_by_name(request: Any, term: str) -> Iterable[Hit]:
     """The business name: beginnings of words, with one typing error in each."""
     for owner in (request.partner.pk, sandbox_id(request.partner.pk)):
         yield from _accounts(Account.objects.of(owner).named(term, owner=owner))
 
 
-@finder(kind="Team", icon="team", form=_EMAIL, permission=Permission.SEE)
+@finder(kind=gettext_lazy("Team"), icon="team", form=_EMAIL, permission=Permission.SEE)
 def members_by_email(request: Any, term: str) -> Iterable[Hit]:
     members = Member.objects.of(request.partner.pk).filter(user__email=normalize_email(term))
     return [
@@ -84,7 +87,7 @@ def members_by_email(request: Any, term: str) -> Iterable[Hit]:
 
 
 def _key(key: ApiKey) -> Hit:
-    state = "Revoked" if key.revoked_at else key.get_environment_display()
+    state = gettext("Revoked") if key.revoked_at else key.get_environment_display()
     return Hit(key.name or f"…{key.last_four}", reverse("key", args=[key.pk]), str(state))
 
 
@@ -94,6 +97,6 @@ def _accounts(rows: AccountQuerySet) -> list[Hit]:
         name = account.pk
         with report_undecryptable():
             name = account.read_profile().get("businessName") or account.get_decrypted("email")
-        detail = "Test" if is_sandbox(account.partner_id) else account.identifier or ""
+        detail = gettext("Test") if is_sandbox(account.partner_id) else account.identifier or ""
         hits.append(Hit(name, reverse("merchant", args=[account.pk]), detail))
     return hits

@@ -10,14 +10,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import ip_network
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.timesince import timesince
+from django.utils.translation import gettext, ngettext
 
 from accounts.endpoints import Endpoint, endpoints_for
 from accounts.key_use import SHORTEST, KeyUse, read_key_use
 from accounts.models import AllowedNetwork, ApiKey, Partner
 from accounts.models.key import TEST_ENVIRONMENTS
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 IDLE_AFTER = timedelta(days=60)
 #: A key that never expires is worth a word at this age; it then gets this long.
@@ -39,16 +45,16 @@ class Kind(StrEnum):
 class Advice:
     """One change to a key: `before` and `after` in words, and `values`, which carry it out.
 
-    `action` says what a button does, `reason` why in a sentence. `since` is the beginning of the
-    time looked at, None where none was.
+    `action` says what a button does, `reason` why in a sentence; the audit trail keeps that of an
+    idle key, in English. `since` is the beginning of the time looked at, None where none was.
     """
 
     kind: Kind
     key: ApiKey
     action: str
-    reason: str
-    before: Sequence[str]
-    after: Sequence[str]
+    reason: StrOrPromise
+    before: Sequence[StrOrPromise]
+    after: Sequence[StrOrPromise]
     values: tuple[str, ...] = ()
     since: datetime | None = None
     entries: Sequence[AllowedNetwork] = field(default=(), compare=False)
@@ -93,9 +99,24 @@ def _advise_idle(key: ApiKey, use: KeyUse | None) -> Advice | None:
     last = max(filter(None, (key.last_used_at, use.last_at if use else None)), default=None)
     if (last or key.created_at) > timezone.now() - IDLE_AFTER:
         return None
-    age = timesince(last or key.created_at, depth=1)
-    reason = f"Last used {age} ago." if last else f"Created {age} ago and never used."
-    return Advice(Kind.IDLE, key, "Revoke key", reason, ["Active"], ["Revoked"])
+    return Advice(
+        Kind.IDLE,
+        key,
+        gettext("Revoke key"),
+        _idle_reason(key, last),
+        [gettext("Active")],
+        [gettext("Revoked")],
+    )
+
+
+def _say_idle(key: ApiKey, last: datetime | None) -> str:
+    if last:
+        return gettext("Last used %(age)s ago.") % {"age": timesince(last, depth=1)}
+    age = timesince(key.created_at, depth=1)
+    return gettext("Created %(age)s ago and never used.") % {"age": age}
+
+
+_idle_reason = lazy(_say_idle, str)
 
 
 def _advise_permissions(key: ApiKey, use: KeyUse) -> Advice | None:
@@ -109,17 +130,21 @@ def _advise_permissions(key: ApiKey, use: KeyUse) -> Advice | None:
     return Advice(
         Kind.PERMISSIONS,
         key,
-        "Limit to the endpoints used" if len(used) > 1 else "Limit to the endpoint used",
-        f"May call {len(granted)} endpoints; {len(used)} {'was' if len(used) == 1 else 'were'}"
-        " called.",
-        ["All endpoints, including future ones"] if key.permissions is None else _labels(granted),
+        ngettext("Limit to the endpoint used", "Limit to the endpoints used", len(used)),
+        ngettext(
+            "May call %(granted)s endpoints; %(used)s was called.",
+            "May call %(granted)s endpoints; %(used)s were called.",
+            len(used),
+        )
+        % {"granted": len(granted), "used": len(used)},
+        [gettext("All endpoints, including future ones")] if allowed is None else _labels(granted),
         _labels(used),
         tuple(each.name for each in used),
         use.since,
     )
 
 
-def _labels(endpoints: Sequence[Endpoint]) -> list[str]:
+def _labels(endpoints: Sequence[Endpoint]) -> list[StrOrPromise]:
     return [endpoint.label for endpoint in endpoints]
 
 
@@ -127,14 +152,20 @@ def _advise_networks(key: ApiKey, use: KeyUse) -> Advice | None:
     if key.allowed_networks.all() or not use.networks:
         return None
     number = len(use.networks)
-    them = "the network seen" if number == 1 else f"the {number} networks seen"
-    came = "1 network" if number == 1 else f"{number} networks"
+    action = gettext("Allow the network seen")
+    if number > 1:
+        action = gettext("Allow the %(number)s networks seen") % {"number": number}
     return Advice(
         Kind.NETWORKS,
         key,
-        f"Allow {them}",
-        f"Works from any IP address; all requests came from {came}.",
-        ["Any IP address"],
+        action,
+        ngettext(
+            "Works from any IP address; all requests came from %(number)s network.",
+            "Works from any IP address; all requests came from %(number)s networks.",
+            number,
+        )
+        % {"number": number},
+        [gettext("Any IP address")],
         use.networks,
         use.networks,
         use.since,
@@ -157,8 +188,10 @@ def _advise_entries(key: ApiKey, use: KeyUse) -> Advice | None:
     return Advice(
         Kind.ENTRIES,
         key,
-        "Remove 1 unused entry" if number == 1 else f"Remove {number} unused entries",
-        f"{number} of {len(entries)} whitelist entries had no request.",
+        ngettext("Remove %(number)s unused entry", "Remove %(number)s unused entries", number)
+        % {"number": number},
+        gettext("%(number)s of %(all)s whitelist entries had no request.")
+        % {"number": number, "all": len(entries)},
         [entry.network for entry in entries],
         [entry.network for entry in entries if entry not in unused],
         tuple(entry.network for entry in unused),
@@ -177,10 +210,11 @@ def _advise_expiry(key: ApiKey) -> Advice | None:
     return Advice(
         Kind.EXPIRY,
         key,
-        "Let it expire in 1 year",
-        f"Created {timesince(key.created_at, depth=1)} ago and never expires.",
-        ["Never expires"],
-        ["Expires in 1 year; you are reminded a week before"],
+        gettext("Let it expire in 1 year"),
+        gettext("Created %(age)s ago and never expires.")
+        % {"age": timesince(key.created_at, depth=1)},
+        [gettext("Never expires")],
+        [gettext("Expires in 1 year; you are reminded a week before")],
     )
 
 

@@ -9,6 +9,7 @@ import re
 import unicodedata
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 #: Line breaks forge lines in emails and lists, controls of writing direction the order of letters.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -28,10 +29,13 @@ def validate_name(name: str) -> None:
     # Compatible forms, such as a full-width solidus, are read as the plain ones.
     plain = _ABBREVIATION.sub("", unicodedata.normalize("NFKC", name))
     if _CONTROLS.search(plain):
-        raise InvalidName("Control characters are not allowed.")
+        raise InvalidName(gettext("Control characters are not allowed."))
     if _SIGNS.search(plain):
-        raise InvalidName("A name can't contain /, \\, : or @.")
+        raise InvalidName(gettext("A name can't contain /, \\, : or @."))
     if _DOMAIN.search(plain):
         raise InvalidName(
-            "A name can't contain a web address. Put a space after a full stop, as in S. K. Rao."
+            gettext(
+                "A name can't contain a web address. Put a space after a full stop, as in S. K."
+                " Rao."
+            )
         )

@@ -16,6 +16,7 @@ from ipaddress import (
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -46,19 +47,22 @@ def parse_network(text: str) -> Network:
     text = text.strip()
     if _is_mapped(text):
         # Callers' addresses are converted to IPv4, so such an entry would never match.
-        raise InvalidNetwork(f"{text} is an IPv4 network written as IPv6; write it as IPv4.")
+        message = gettext("%(text)s is an IPv4 network written as IPv6; write it as IPv4.")
+        raise InvalidNetwork(message % {"text": text})
     try:
         suggestion = ip_network(text, strict=False)
     except ValueError:
         suggestion = None
     # A zone such as %eth0 names a local interface, which the database cannot store.
     if suggestion is None or "%" in text:
-        raise InvalidNetwork(f"{text!r} is not an IP address or a CIDR network.")
+        message = gettext("%(text)s is not an IP address or a CIDR network.")
+        raise InvalidNetwork(message % {"text": repr(text)})
     try:
         return ip_network(text)
     except ValueError:
-        message = f"{text} has host bits set. Did you mean {suggestion}?"
-        raise InvalidNetwork(message, suggestion) from None
+        message = gettext("%(text)s has host bits set. Did you mean %(suggestion)s?")
+        values = {"text": text, "suggestion": suggestion}
+        raise InvalidNetwork(message % values, suggestion) from None
 
 
 def _is_mapped(text: str) -> bool:
@@ -74,7 +78,8 @@ def parse_entry(line: str) -> Entry:
     text, _, note = line.partition("#")
     note = note.strip()
     if len(note) > MAX_NOTE or not note.isprintable():
-        raise InvalidNetwork(f"Use {MAX_NOTE} printable characters or fewer in a note.")
+        message = gettext("Use %(number)s printable characters or fewer in a note.")
+        raise InvalidNetwork(message % {"number": MAX_NOTE})
     return Entry(parse_network(text), note)
 
 

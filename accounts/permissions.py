@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -119,7 +120,8 @@ def _elsewhere(
     """Return where a member has to go instead. Raises `RoleRequired`."""
     is_other = viewing_of(request) is None and _partner_changed(request, member)
     if is_other and request.method not in ("GET", "HEAD"):
-        messages.warning(request, f"Nothing was changed. You are now viewing {member.partner}.")
+        text = gettext("Nothing was changed. You are now viewing %(company)s.")
+        messages.warning(request, text % {"company": member.partner})
         return redirect("dashboard")
     if permission not in ROLE_PERMISSIONS[member.role]:
         raise RoleRequired(permission, member)
@@ -140,9 +142,10 @@ def _sign_in(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponseBase
     """Send to the sign-in, which says why if there was a session."""
     response = redirect_to_login(_return_url(request, methods))
     if keep_form(request, response):
-        messages.info(request, "Your session has ended. Sign in to return to your form.")
+        text = gettext("Your session has ended. Sign in to return to your form.")
+        messages.info(request, text)
     elif request.method == "POST" or settings.SESSION_COOKIE_NAME in request.COOKIES:
-        messages.info(request, "Your session has ended. Sign in to continue.")
+        messages.info(request, gettext("Your session has ended. Sign in to continue."))
     return response
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import connection
+from django.utils.translation import pgettext
 
 from accounts.models import ApiKey, Environment
 from config.db.owned import sandbox_id
@@ -39,7 +40,10 @@ def read_rate_use(key: ApiKey) -> list[RateUse]:
         minute, day = cursor.fetchone() or (0, 0)
     per_minute = key.requests_per_minute or key.partner.requests_per_minute
     per_day = key.requests_per_day or key.partner.requests_per_day
-    return [RateUse("minute", minute or 0, per_minute), RateUse("24 hours", day or 0, per_day)]
+    return [
+        RateUse(pgettext("Last …", "minute"), minute or 0, per_minute),
+        RateUse(pgettext("Last …", "24 hours"), day or 0, per_day),
+    ]
 
 
 def _subject_of(key: ApiKey) -> str:

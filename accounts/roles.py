@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.models import Member
 
@@ -39,16 +40,36 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
 }
 
 
-#: What a member wanted to do, after "You need the … role to".
-_ACTS = {
-    Permission.SEE: "open this page",
-    Permission.SEE_CALLS: "see requests, images and shops",
-    Permission.OPERATE: "resend webhooks and revoke links",
-    Permission.MANAGE_TEST_KEYS: "manage test keys",
-    Permission.MANAGE_KEYS: "manage keys",
-    Permission.BUY: "buy points and see invoices",
-    Permission.SEE_AUDIT: "see the audit trail",
-    Permission.MANAGE_TEAM: "manage the team",
+_REFUSALS = {
+    Permission.SEE: gettext_lazy(
+        "You need the %(role)s role to open this page; yours is %(own)s. %(person)s can change it."
+    ),
+    Permission.SEE_CALLS: gettext_lazy(
+        "You need the %(role)s role to see requests, images and shops; yours is %(own)s."
+        " %(person)s can change it."
+    ),
+    Permission.OPERATE: gettext_lazy(
+        "You need the %(role)s role to resend webhooks and revoke links; yours is %(own)s."
+        " %(person)s can change it."
+    ),
+    Permission.MANAGE_TEST_KEYS: gettext_lazy(
+        "You need the %(role)s role to manage test keys; yours is %(own)s."
+        " %(person)s can change it."
+    ),
+    Permission.MANAGE_KEYS: gettext_lazy(
+        "You need the %(role)s role to manage keys; yours is %(own)s. %(person)s can change it."
+    ),
+    Permission.BUY: gettext_lazy(
+        "You need the %(role)s role to buy points and see invoices; yours is %(own)s."
+        " %(person)s can change it."
+    ),
+    Permission.SEE_AUDIT: gettext_lazy(
+        "You need the %(role)s role to see the audit trail; yours is %(own)s."
+        " %(person)s can change it."
+    ),
+    Permission.MANAGE_TEAM: gettext_lazy(
+        "You need the %(role)s role to manage the team; yours is %(own)s. %(person)s can change it."
+    ),
 }
 
 
@@ -60,8 +81,11 @@ class RoleRequired(PermissionDenied):
         enough = next(role for role in roles if permission in ROLE_PERMISSIONS[role])
         owners = Member.objects.of(member.partner_id).filter(role=Member.Role.OWNER)
         owner = owners.select_related("user").order_by("created_at", "pk").first()
-        name = f"{owner.user.get_full_name()} ({owner.user.email})" if owner else "An owner"
-        super().__init__(
-            f"You need the {enough.label.lower()} role to {_ACTS[permission]}; yours is"
-            f" {member.get_role_display().lower()}. {name} can change it."
-        )
+        named = f"{owner.user.get_full_name()} ({owner.user.email})" if owner else ""
+        values = {
+            "role": enough.label.lower(),
+            "own": member.get_role_display().lower(),
+            # Translators: the subject of "… can change it."
+            "person": named or gettext("An owner"),
+        }
+        super().__init__(_REFUSALS[permission] % values)

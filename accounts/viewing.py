@@ -16,6 +16,7 @@ from django.db import InternalError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext
 
 from accounts.models import Member, PartnerViewing
 from accounts.services.viewings import DURATION, ViewingRefused, check_may_view, record_page
@@ -94,7 +95,7 @@ class PartnerViewingMiddleware(MiddlewareMixin):
 
 def _problem(viewing: PartnerViewing) -> str:
     if not viewing.is_open:
-        return "The 30 minutes are over, or the look was ended."
+        return gettext("The 30 minutes are over, or the look was ended.")
     try:
         check_may_view(viewing.staff)
     except ViewingRefused as error:
@@ -104,11 +105,13 @@ def _problem(viewing: PartnerViewing) -> str:
 
 def _refuse(request: HttpRequest, view: Any) -> HttpResponse | None:
     if request.method not in ("GET", "HEAD"):
-        return _forbid(request, "You are looking at this dashboard read-only.")
+        text = gettext("You are looking at this dashboard read-only. Nothing was changed.")
+        return _forbid(request, text)
     if not hasattr(view, "permission"):
-        return _forbid(request, "This page belongs to a login, not to a partner.")
+        text = gettext("This page belongs to a login, not to a partner. Nothing was changed.")
+        return _forbid(request, text)
     if getattr(view, "is_limited_export", False):
-        return _forbid(request, "Files can't be downloaded while you look at a dashboard.")
+        return _forbid_file(request)
     return None
 
 
@@ -121,16 +124,22 @@ def _show(request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpRespon
             response: HttpResponseBase = view(request, *args, **kwargs)
     except InternalError as error:
         if isinstance(error.__cause__, psycopg.errors.ReadOnlySqlTransaction):
-            return _forbid(request, "This page would change something.")
+            text = gettext("This page would change something. Nothing was changed.")
+            return _forbid(request, text)
         raise
     if response.streaming:  # would be read after this, when decryption is enabled again
         response.close()
-        return _forbid(request, "Files can't be downloaded while you look at a dashboard.")
+        return _forbid_file(request)
     return response
 
 
+def _forbid_file(request: HttpRequest) -> HttpResponse:
+    text = gettext("Files can't be downloaded while you look at a dashboard. Nothing was changed.")
+    return _forbid(request, text)
+
+
 def _forbid(request: HttpRequest, text: str) -> HttpResponse:
-    return error_page(request, 403, "Read-only", f"{text} Nothing was changed.")
+    return error_page(request, 403, gettext("Read-only"), text)
 
 
 def _ended(request: HttpRequest, viewing: PartnerViewing, problem: str) -> HttpResponse:

@@ -7,6 +7,9 @@ from datetime import date
 
 from django.db.models import Sum
 from django.urls import reverse
+from django.utils import dateformat
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.alerts import (
     BUYERS,
@@ -41,10 +44,13 @@ def _billing_email(partner_id: str) -> str:
 def _describe_balance(facts: Facts) -> Wording:
     points = _points(facts["balance"])
     return Wording(
-        f"{points} points left",
-        f"Your balance is {points} points, below your threshold of {_points(facts['threshold'])}."
-        " Live image requests return 402 when there are not enough points.",
-        "Buy points",
+        gettext("%(points)s points left") % {"points": points},
+        gettext(
+            "Your balance is %(points)s points, below your threshold of %(threshold)s."
+            " Live image requests return 402 when there are not enough points."
+        )
+        % {"points": points, "threshold": _points(facts["threshold"])},
+        gettext("Buy points"),
         reverse("points"),
     )
 
@@ -91,21 +97,30 @@ def _over_days(alerts: list[Alert], _limits: Limits) -> Iterable[Alert]:
 
 def _describe_day(facts: Facts) -> Wording:
     day = date.fromisoformat(facts["day"])
-    usual, spent = facts["usualPoints"], _points(facts["points"])
+    usual = facts["usualPoints"]
+    words = {
+        "spent": _points(facts["points"]),
+        "day": describe_day(day),
+        "factor": f"{facts['points'] / usual:.1f}",
+        "usual": _points(usual),
+        "weekday": dateformat.format(day, "l"),
+    }
     return Wording(
-        f"{spent} points spent on {describe_day(day)}",
-        f"Your live requests spent {spent} points on {describe_day(day)},"
-        f" {facts['points'] / usual:.1f} times the {_points(usual)} points that are usual for a"
-        f" {day:%A}.",
-        "View usage",
+        gettext("%(spent)s points spent on %(day)s") % words,
+        gettext(
+            "Your live requests spent %(spent)s points on %(day)s, %(factor)s times the %(usual)s"
+            " points that are usual for a %(weekday)s."
+        )
+        % words,
+        gettext("View usage"),
         reverse("usage"),
     )
 
 
 LOW_BALANCE = AlertKind(
     name="low_balance",
-    label="Low balance",
-    explanation="Your balance falls below one of your company's thresholds.",
+    label=gettext_lazy("Low balance"),
+    explanation=gettext_lazy("Your balance falls below one of your company's thresholds."),
     roles=EVERYONE,
     default_roles=BUYERS,
     describe=_describe_balance,
@@ -116,9 +131,16 @@ register_alert_kinds(
     LOW_BALANCE,
     AlertKind(
         name="unusual_spend",
-        label="Unusual spend",
-        explanation=f"A day spends more than {FACTOR} times what is usual for its weekday: the"
-        f" median of the last {WEEKS} weeks, of which at least {FEWEST_DAYS} have use.",
+        label=gettext_lazy("Unusual spend"),
+        explanation=format_lazy(
+            gettext_lazy(
+                "A day spends more than {factor} times what is usual for its weekday: the median of"
+                " the last {weeks} weeks, of which at least {fewest} have use."
+            ),
+            factor=FACTOR,
+            weeks=WEEKS,
+            fewest=FEWEST_DAYS,
+        ),
         roles=EVERYONE,
         default_roles=BUYERS,
         describe=_describe_day,
@@ -126,12 +148,12 @@ register_alert_kinds(
         find=find_unusual_days,
         over=_over_days,
         limit=Limit(
-            "Unusual spend from",
-            "points",
+            gettext_lazy("Unusual spend from"),
+            gettext_lazy("points"),
             100,
             1,
             _MOST_POINTS,
-            "Days that spend less are never unusual.",
+            gettext_lazy("Days that spend less are never unusual."),
         ),
         other_address=_billing_email,
     ),

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from billing.countries import COUNTRIES
 from billing.gst import ABROAD, INDIA, STATES, is_gstin, is_of_no_state
 from config.fonts import find_unprintable
@@ -52,26 +54,26 @@ def find_problems(details: BillingDetails) -> dict[str, str]:
         return _find_problems_abroad(details)
     problems: dict[str, str] = {}
     if details.state_code and details.state_code not in STATES:
-        problems["state_code"] = "Choose a state."
+        problems["state_code"] = gettext("Choose a state.")
     if details.pin_code and not _PIN_CODE.fullmatch(details.pin_code):
-        problems["pin_code"] = "Enter a six-digit PIN code that does not start with 0."
+        problems["pin_code"] = gettext("Enter a six-digit PIN code that does not start with 0.")
     if details.gstin and not is_gstin(details.gstin):
-        problems["gstin"] = "This GSTIN is not valid. Check all 15 characters."
+        problems["gstin"] = gettext("This GSTIN is not valid. Check all 15 characters.")
     elif details.gstin and not _is_in_state(details):
-        problems["gstin"] = "The first two digits of the GSTIN must match the state."
+        problems["gstin"] = gettext("The first two digits of the GSTIN must match the state.")
     if details.gstin and not details.legal_name:
-        problems["legal_name"] = "Enter the legal name the GSTIN is registered to."
+        problems["legal_name"] = gettext("Enter the legal name the GSTIN is registered to.")
     return problems | _find_symbols(details)
 
 
 def _find_problems_abroad(details: BillingDetails) -> dict[str, str]:
     problems: dict[str, str] = {}
     if details.country not in COUNTRIES:
-        problems["country"] = "Choose a country."
+        problems["country"] = gettext("Choose a country.")
     if details.state_code:
-        problems["state_code"] = "Leave the state empty for addresses outside India."
+        problems["state_code"] = gettext("Leave the state empty for addresses outside India.")
     if details.gstin and not (is_of_no_state(details.gstin) and is_gstin(details.gstin)):
-        problems["gstin"] = "Leave the GSTIN empty for addresses outside India."
+        problems["gstin"] = gettext("Leave the GSTIN empty for addresses outside India.")
     return problems | _find_symbols(details)
 
 
@@ -91,10 +93,16 @@ def _find_symbols(details: BillingDetails) -> dict[str, str]:
 def _describe_symbol(text: str) -> str:
     letter = find_unprintable(text.replace("\n", ""))
     if any(_is_emoji(each) for each in text):
-        return "Use letters, digits and punctuation. Invoices cannot show emoji."
+        return gettext("Use letters, digits and punctuation. Invoices cannot show emoji.")
+    if letter and letter.isprintable():
+        return gettext(
+            "Use Latin letters or an Indian script. Invoices cannot show “%(letter)s”."
+        ) % {"letter": letter}
     if letter:
-        shown = f"“{letter}”" if letter.isprintable() else "an invisible character in it"
-        return f"Use Latin letters or an Indian script. Invoices cannot show {shown}."
+        return gettext(
+            "Use Latin letters or an Indian script. Invoices cannot show an invisible character in"
+            " it."
+        )
     return ""
 
 

@@ -5,45 +5,48 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta, timezone
 
+from django.utils import dateformat
+from django.utils.translation import gettext_noop
+
 #: Codes of the states and union territories: the first two digits of a GSTIN.
 STATES = {
-    "01": "Jammu and Kashmir",
-    "02": "Himachal Pradesh",
-    "03": "Punjab",
-    "04": "Chandigarh",
-    "05": "Uttarakhand",
-    "06": "Haryana",
-    "07": "Delhi",
-    "08": "Rajasthan",
-    "09": "Uttar Pradesh",
-    "10": "Bihar",
-    "11": "Sikkim",
-    "12": "Arunachal Pradesh",
-    "13": "Nagaland",
-    "14": "Manipur",
-    "15": "Mizoram",
-    "16": "Tripura",
-    "17": "Meghalaya",
-    "18": "Assam",
-    "19": "West Bengal",
-    "20": "Jharkhand",
-    "21": "Odisha",
-    "22": "Chhattisgarh",
-    "23": "Madhya Pradesh",
-    "24": "Gujarat",
-    "26": "Dadra and Nagar Haveli and Daman and Diu",
-    "27": "Maharashtra",
-    "29": "Karnataka",
-    "30": "Goa",
-    "31": "Lakshadweep",
-    "32": "Kerala",
-    "33": "Tamil Nadu",
-    "34": "Puducherry",
-    "35": "Andaman and Nicobar Islands",
-    "36": "Telangana",
-    "37": "Andhra Pradesh",
-    "38": "Ladakh",
-    "97": "Other territory",
+    "01": gettext_noop("Jammu and Kashmir"),
+    "02": gettext_noop("Himachal Pradesh"),
+    "03": gettext_noop("Punjab"),
+    "04": gettext_noop("Chandigarh"),
+    "05": gettext_noop("Uttarakhand"),
+    "06": gettext_noop("Haryana"),
+    "07": gettext_noop("Delhi"),
+    "08": gettext_noop("Rajasthan"),
+    "09": gettext_noop("Uttar Pradesh"),
+    "10": gettext_noop("Bihar"),
+    "11": gettext_noop("Sikkim"),
+    "12": gettext_noop("Arunachal Pradesh"),
+    "13": gettext_noop("Nagaland"),
+    "14": gettext_noop("Manipur"),
+    "15": gettext_noop("Mizoram"),
+    "16": gettext_noop("Tripura"),
+    "17": gettext_noop("Meghalaya"),
+    "18": gettext_noop("Assam"),
+    "19": gettext_noop("West Bengal"),
+    "20": gettext_noop("Jharkhand"),
+    "21": gettext_noop("Odisha"),
+    "22": gettext_noop("Chhattisgarh"),
+    "23": gettext_noop("Madhya Pradesh"),
+    "24": gettext_noop("Gujarat"),
+    "26": gettext_noop("Dadra and Nagar Haveli and Daman and Diu"),
+    "27": gettext_noop("Maharashtra"),
+    "29": gettext_noop("Karnataka"),
+    "30": gettext_noop("Goa"),
+    "31": gettext_noop("Lakshadweep"),
+    "32": gettext_noop("Kerala"),
+    "33": gettext_noop("Tamil Nadu"),
+    "34": gettext_noop("Puducherry"),
+    "35": gettext_noop("Andaman and Nicobar Islands"),
+    "36": gettext_noop("Telangana"),
+    "37": gettext_noop("Andhra Pradesh"),
+    "38": gettext_noop("Ladakh"),
+    "97": gettext_noop("Other territory"),
 }
 #: The place of supply of a buyer outside India.
 ABROAD = "96"
@@ -120,5 +123,4 @@ def financial_year(time: datetime) -> str:
 
 def indian_date(time: datetime) -> str:
     """Format the date for documents: "23 November 2026"."""
-    local = time.astimezone(INDIAN_TIME)
-    return f"{local.day} {local:%B %Y}"
+    return dateformat.format(time.astimezone(INDIAN_TIME), "j F Y")

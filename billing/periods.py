@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from django.utils import dateformat
+from django.utils.translation import gettext
+
 #: Choices for "the last … days".
 LENGTHS = (7, 30, 90)
 USUAL_LENGTH = 30
@@ -38,7 +41,9 @@ class Period:
 def last_days(number: int, today: date) -> Period:
     """Return the `number` days ending today, compared with as many before them."""
     first = today - (number - 1) * _DAY
-    return Period(first, today, first - number * _DAY, first - _DAY, f"the previous {number} days")
+    # Translators: ends a comparison, such as “12% more than the previous 30 days”.
+    than = gettext("the previous %(number)s days") % {"number": number}
+    return Period(first, today, first - number * _DAY, first - _DAY, than)
 
 
 def month(first: date, today: date) -> Period:
@@ -47,11 +52,12 @@ def month(first: date, today: date) -> Period:
     last = first.replace(day=monthrange(first.year, first.month)[1])
     last_before = first - _DAY
     first_before = last_before.replace(day=1)
-    than = f"{first_before:%B %Y}"
+    than = dateformat.format(first_before, "F Y")
     if last > today:
         last = today
         last_before = min(last_before, first_before + (today - first))
-        than = f"the same days of {first_before:%B %Y}"
+        # Translators: ends a comparison, such as “12% more than the same days of October 2026”.
+        than = gettext("the same days of %(month)s") % {"month": than}
     return Period(first, last, first_before, last_before, than)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from django.utils.translation import gettext
+
 from config.grouping import group_digits
 
 #: Hundredths in one point: the database keeps 7.25 as 725.
@@ -40,10 +42,12 @@ def format_points(hundredths: int, *, decimals: bool = False) -> str:
 def parse_points(text: str) -> int:
     """Convert "11" or "7.25" to hundredths; raise `InvalidPoints`."""
     if not PLAIN_NUMBER.match(text):
-        raise InvalidPoints(f"{text!r} is not a number of points")
+        raise InvalidPoints(gettext("%(text)r is not a number of points") % {"text": text})
     hundredths = Decimal(text) * SCALE
     if not 0 < hundredths <= 10**15:
-        raise InvalidPoints(f"{text!r} is not a positive number of points in range")
+        raise InvalidPoints(
+            gettext("%(text)r is not a positive number of points in range") % {"text": text}
+        )
     if hundredths != int(hundredths):
-        raise InvalidPoints(f"{text!r} has more than two decimals")
+        raise InvalidPoints(gettext("%(text)r has more than two decimals") % {"text": text})
     return int(hundredths)

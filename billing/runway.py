@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.translation import gettext, ngettext
+
 #: Days that determine the rate, today included.
 WINDOW = 30
 #: The use of fewer days says too little about the next ones.
@@ -62,17 +64,22 @@ class Runway:
     def text(self) -> str:
         """ "about 12 days", "less than a day", "over a year", "too early to say", "–"."""
         if self.days is None:
-            return "too early to say" if self.days_of_use else "–"
+            return gettext("too early to say") if self.days_of_use else "–"
         if self.days > _A_YEAR:
-            return "over a year"
-        return "less than a day" if self.days < 1 else f"about {_count_days(int(self.days))}"
+            return gettext("over a year")
+        if self.days < 1:
+            return gettext("less than a day")
+        days = int(self.days)
+        return ngettext("about %(days)s day", "about %(days)s days", days) % {"days": days}
 
     @property
     def basis(self) -> str:
         """ "Based on 12 days of use"."""
         if not self.days_of_use:
-            return f"No points used in the last {WINDOW} days"
-        return f"Based on {_count_days(self.days_of_use)} of use"
+            return gettext("No points used in the last %(days)s days") % {"days": WINDOW}
+        return ngettext(
+            "Based on %(days)s day of use", "Based on %(days)s days of use", self.days_of_use
+        ) % {"days": self.days_of_use}
 
 
 def read_runway(balance: int, points_by_day: Mapping[date, int], today: date) -> Runway:
@@ -82,7 +89,3 @@ def read_runway(balance: int, points_by_day: Mapping[date, int], today: date) ->
     if not used:
         return Runway(balance, today)
     return Runway(balance, today, (today - min(used)).days + 1, sum(used.values()))
-
-
-def _count_days(number: int) -> str:
-    return f"{number} day{'' if number == 1 else 's'}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+
 from accounts.call_charts import REQUESTS, outcome_series
 from accounts.models import ApiKey
 from billing.periods import Period
@@ -19,9 +21,17 @@ from config.pages.charts import (
     describe_days,
 )
 
-IMAGES = Unit("operation", "operations")
-POINTS = Unit("point", "points", SCALE)
+IMAGES = Unit(gettext_lazy("operation"), gettext_lazy("operations"))
+POINTS = Unit(gettext_lazy("point"), gettext_lazy("points"), SCALE)
 _MOST_KEYS = 4
+_ACTIONS = {
+    "create": pgettext_lazy("operation on an image", "Create"),
+    "enhance": pgettext_lazy("operation on an image", "Enhance"),
+}
+_MODES = {
+    "fast": pgettext_lazy("mode of an image operation", "fast"),
+    "thinking": pgettext_lazy("mode of an image operation", "thinking"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,8 @@ class KeyLine:
 
 @dataclass(frozen=True, slots=True)
 class KindLine:
+    """An operation and its mode, by their labels."""
+
     action: str
     mode: str
     images: Images
@@ -43,15 +55,17 @@ def calls_by_outcome(report: UsageReport) -> Chart:
     days = [report.calls.get(day, Calls()) for day in report.period.days]
     series = outcome_series(days)
     before = (report.calls_in([day]).total for day in report.period.days_before)
-    return _chart(report.period, "calls", "Requests by day", REQUESTS, series=series, before=before)
+    title = gettext("Requests by day")
+    return _chart(report.period, "calls", title, REQUESTS, series=series, before=before)
 
 
 def points_by_day(report: UsageReport) -> Chart:
     """Chart points net of refunds."""
     points = tuple(report.images_in([day]).points for day in report.period.days)
     before = (report.images_in([day]).points for day in report.period.days_before)
-    series = (Series("Points", points, "volume"),)
-    return _chart(report.period, "points", "Points by day", POINTS, series=series, before=before)
+    series = (Series(gettext("Points"), points, "volume"),)
+    title = gettext("Points by day")
+    return _chart(report.period, "points", title, POINTS, series=series, before=before)
 
 
 def calls_by_key(report: UsageReport) -> Chart:
@@ -69,8 +83,9 @@ def calls_by_key(report: UsageReport) -> Chart:
         for key in report.keys
     )
     used = [series for series in by_key if series.total]
-    series = combine_smallest(used, _MOST_KEYS, "Other keys")
-    return Chart("keys", "Requests by key", REQUESTS, describe_days(days), day_slots(days), series)
+    series = combine_smallest(used, _MOST_KEYS, gettext("Other keys"))
+    title = gettext("Requests by key")
+    return Chart("keys", title, REQUESTS, describe_days(days), day_slots(days), series)
 
 
 def images_by_kind(report: UsageReport) -> Chart:
@@ -83,9 +98,8 @@ def images_by_kind(report: UsageReport) -> Chart:
         for number, kind in enumerate(KINDS, start=1)
     )
     before = (report.images_in([day]).total for day in report.period.days_before)
-    return _chart(
-        report.period, "kinds", "Images by operation and mode", IMAGES, series=series, before=before
-    )
+    title = gettext("Images by operation and mode")
+    return _chart(report.period, "kinds", title, IMAGES, series=series, before=before)
 
 
 def _chart(
@@ -117,11 +131,15 @@ def key_lines(report: UsageReport) -> list[KeyLine]:
 
 def kind_lines(report: UsageReport) -> Iterator[KindLine]:
     """Yield every operation and mode, including unused ones."""
-    for action, mode in KINDS:
-        yield KindLine(action, mode, report.images_in(report.period.days, [(action, mode)]))
+    for kind in KINDS:
+        yield KindLine(*_labels(kind), report.images_in(report.period.days, [kind]))
 
 
 def name_of(kind: Kind) -> str:
     """Name an operation and mode: "Create, fast"."""
+    return ", ".join(_labels(kind))
+
+
+def _labels(kind: Kind) -> tuple[str, str]:
     action, mode = kind
-    return f"{action.capitalize()}, {mode}"
+    return str(_ACTIONS[action]), str(_MODES[mode])

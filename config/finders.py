@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Generic, ParamSpec
+from typing import TYPE_CHECKING, Generic, ParamSpec
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 P = ParamSpec("P")
 
@@ -26,14 +29,14 @@ class Hit:
 class Found:
     """The hits of one kind."""
 
-    kind: str
+    kind: StrOrPromise
     hits: tuple[Hit, ...]
     icon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Finder(Generic[P]):
-    kind: str
+    kind: StrOrPromise
     form: re.Pattern[str]
     permission: str
     find: Callable[P, Iterable[Hit]]
@@ -44,7 +47,7 @@ class Finders(list[Finder[P]]):
     """Those of one search, whose functions get `P`."""
 
     def finder(
-        self, *, kind: str, form: str, permission: str, icon: str = ""
+        self, *, kind: StrOrPromise, form: str, permission: str, icon: str = ""
     ) -> Callable[[Callable[P, Iterable[Hit]]], Callable[P, Iterable[Hit]]]:
         """Register a function that looks a term up by an index.
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 #: Returns how many ended between two times, and how many of them failed on our side.
 Count = Callable[[datetime, datetime], tuple[int, int]]
@@ -15,14 +19,14 @@ class Service:
     """`name` identifies it where its days are kept."""
 
     name: str
-    label: str
+    label: StrOrPromise
     count: Count
 
 
 _services: dict[str, Service] = {}
 
 
-def register_service(name: str, label: str) -> Callable[[Count], Count]:
+def register_service(name: str, label: StrOrPromise) -> Callable[[Count], Count]:
     def register(count: Count) -> Count:
         _services[name] = Service(name, label, count)
         return count

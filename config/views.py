@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
@@ -65,15 +66,16 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _error_page(request, 400, "Bad request", "We could not read what your browser sent.")
+    text = gettext("We could not read what your browser sent.")
+    return _error_page(request, 400, gettext("Bad request"), text)
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
     return _error_page(
         request,
         429,
-        "Too many attempts",
-        "Nothing was changed. Try again in a few minutes.",
+        gettext("Too many attempts"),
+        gettext("Nothing was changed. Try again in a few minutes."),
     )
 
 
@@ -83,8 +85,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _error_page(
         request,
         500,
-        "Something went wrong on our side",
-        "We have logged the error. Try again in a few minutes.",
+        gettext("Something went wrong on our side"),
+        gettext("We have logged the error. Try again in a few minutes."),
     )
 
 

@@ -6,6 +6,7 @@ import base64
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from config.egress import EgressError, download
 from config.egress.deadline import Deadline, DeadlineExceeded
@@ -15,10 +16,10 @@ from deployments.builder.base import BuildInput
 from deployments.material import Material, current_material, kept_material, with_logo
 from deployments.models import Deployment
 from deployments.site_urls import production_url
+from deployments.stored_texts import FORMER_LOGO, NO_CONTACT, TEXT_LOGO
 
 _LOGO_MAX_BYTES = 10 * 1024 * 1024
 _LOGO_SECONDS = 15.0
-_NO_CONTACT = "The shop shows no email address, phone number or WhatsApp number."
 
 
 def prepare_build_input(deployment: Deployment, folder: Path, deadline: Deadline) -> BuildInput:
@@ -38,7 +39,7 @@ def _collect(deployment: Deployment, folder: Path, deadline: Deadline) -> Materi
     logo, notice = _fetch_logo(deployment, material, folder, deadline)
     merchant = material.merchant
     is_reachable = merchant.email or merchant.phone or merchant.whatsapp
-    deployment.notice = notice if is_reachable else " ".join(filter(None, (notice, _NO_CONTACT)))
+    deployment.notice = notice if is_reachable else " ".join(filter(None, (notice, NO_CONTACT)))
     return with_logo(material, logo)
 
 
@@ -82,12 +83,12 @@ def _fetch_logo(
     except (EgressError, UndecodableImage) as error:
         reason = error.detail
     except DeadlineExceeded:
-        reason = "it took too long"
+        reason = gettext_noop("it took too long")
     else:
         return base64.b64encode(shrink_logo(image)).decode(), ""
     former = _logo_of_live_release(deployment, url)
-    instead = "its former version is shown" if former else "a text logo was drawn"
-    return former, f"{name} was not used: {reason}; {instead} instead."
+    template = FORMER_LOGO if former else TEXT_LOGO
+    return former, template % {"name": name, "reason": reason}
 
 
 def _logo_of_live_release(deployment: Deployment, url: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from accounts.permissions import Permission
 from config.pages.finders import ID, MOST, NAME, Hit, finder
@@ -16,13 +17,21 @@ from deployments.models import Deployment, DeploymentQuerySet, Website
 _SITE = r"(?:https?://)?[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9.:-]+)?(?:/\S*)?"
 
 
-@finder(kind="Sites and deployments", icon="deployment", form=ID, permission=Permission.SEE_CALLS)
+@finder(
+    kind=gettext_lazy("Sites and deployments"),
+    icon="deployment",
+    form=ID,
+    permission=Permission.SEE_CALLS,
+)
 def deployments_by_id(request: Any, term: str) -> Iterable[Hit]:
     return _hits(_deployments(request).filter(pk=term.lower()))
 
 
 @finder(
-    kind="Sites and deployments", icon="deployment", form=_SITE, permission=Permission.SEE_CALLS
+    kind=gettext_lazy("Sites and deployments"),
+    icon="deployment",
+    form=_SITE,
+    permission=Permission.SEE_CALLS,
 )
 def sites_by_identifier(request: Any, term: str) -> Iterable[Hit]:
     identifier = re.split(r"[./]", re.sub(r"^https?://", "", term.lower()))[0]
@@ -31,7 +40,12 @@ def sites_by_identifier(request: Any, term: str) -> Iterable[Hit]:
     return [hit for rows in newest for hit in _hits(rows[:1])]
 
 
-@finder(kind="Sites and deployments", icon="deployment", form=NAME, permission=Permission.SEE_CALLS)
+@finder(
+    kind=gettext_lazy("Sites and deployments"),
+    icon="deployment",
+    form=NAME,
+    permission=Permission.SEE_CALLS,
+)
 def deployments_by_brand(request: Any, term: str) -> Iterable[Hit]:
     """The last deployment of each site whose brand begins so."""
     newest: dict[str, Deployment] = {}

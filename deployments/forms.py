@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from accounts.models import Account
 from accounts.models.account import AccountQuerySet
@@ -20,14 +21,17 @@ _PHONE = re.compile(r"\+?[\d\s().-]{5,24}")
 
 class DeploymentFilterForm(FilterForm):
     state = forms.ChoiceField(
-        label="Status",
+        label=gettext_lazy("Status"),
         required=False,
-        choices=[("", "Any status"), *Deployment.State.choices],
+        choices=[("", gettext_lazy("Any status")), *Deployment.State.choices],
     )
     shop = forms.CharField(
+        label=gettext_lazy("Shop"),
         required=False,
         max_length=200,
-        widget=forms.TextInput(attrs={"placeholder": "Identifier, or beginning of the brand"}),
+        widget=forms.TextInput(
+            attrs={"placeholder": gettext_lazy("Identifier, or beginning of the brand")}
+        ),
     )
 
     def apply(self, queryset: DeploymentQuerySet) -> DeploymentQuerySet:
@@ -43,10 +47,12 @@ class MerchantFilterForm(FilterForm):
     which are encrypted, exactly. `owner` is the partner or its sandbox."""
 
     who = forms.CharField(
-        label="Account",
+        label=gettext_lazy("Account"),
         required=False,
         max_length=254,
-        widget=forms.TextInput(attrs={"placeholder": "Business name, email or phone"}),
+        widget=forms.TextInput(
+            attrs={"placeholder": gettext_lazy("Business name, email or phone")}
+        ),
     )
 
     def __init__(self, query: QueryDict, *, owner: str) -> None:
@@ -70,7 +76,9 @@ class PhoneField(forms.CharField):
     def clean(self, value: Any) -> str:
         text = str(super().clean(value))
         if text and not is_international_number(text):
-            raise forms.ValidationError("Start with the country code, such as +91 98765 43210.")
+            raise forms.ValidationError(
+                gettext("Start with the country code, such as +91 98765 43210.")
+            )
         return text
 
 
@@ -78,15 +86,19 @@ class ContactForm(forms.Form):
     """What a shop shows of its merchant. An empty line is hidden; one that is as in the account
     follows the account."""
 
-    email = forms.EmailField(required=False, max_length=254)
-    phone = PhoneField(required=False, max_length=40)
+    email = forms.EmailField(label=gettext_lazy("Email"), required=False, max_length=254)
+    phone = PhoneField(label=gettext_lazy("Phone"), required=False, max_length=40)
     whatsapp = PhoneField(label="WhatsApp", required=False, max_length=40)
-    line_one = forms.CharField(label="Address", required=False, max_length=300)
-    line_two = forms.CharField(label="Address, second line", required=False, max_length=300)
-    city = forms.CharField(required=False, max_length=120)
-    pincode = forms.CharField(label="PIN code", required=False, max_length=20)
-    state = forms.CharField(required=False, max_length=120)
-    country = forms.CharField(required=False, max_length=120)
+    line_one = forms.CharField(label=gettext_lazy("Address"), required=False, max_length=300)
+    line_two = forms.CharField(
+        label=gettext_lazy("Address, second line"), required=False, max_length=300
+    )
+    city = forms.CharField(label=gettext_lazy("City"), required=False, max_length=120)
+    pincode = forms.CharField(label=gettext_lazy("PIN code"), required=False, max_length=20)
+    state = forms.CharField(
+        label=pgettext_lazy("part of a country", "State"), required=False, max_length=120
+    )
+    country = forms.CharField(label=gettext_lazy("Country"), required=False, max_length=120)
 
     #: Fields of the address by their names in the API.
     _ADDRESS: ClassVar[dict[str, str]] = {
@@ -115,7 +127,7 @@ class ContactForm(forms.Form):
         data = self.cleaned_data
         # A field that is invalid is no longer there, and not empty either.
         if not any(data.get(name, "invalid") for name in ("email", "phone", "whatsapp")):
-            raise forms.ValidationError("Keep one way for customers to reach you.")
+            raise forms.ValidationError(gettext("Keep one way for customers to reach you."))
         return data
 
     def to_contact(self) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from typing import get_args
 import structlog
 from django.conf import settings
 from django.db import Error, connection
+from django.utils.translation import gettext_noop
 
 from config.db.owned import is_sandbox
 from config.db.statements import release_connection
@@ -28,8 +29,8 @@ log = structlog.get_logger(__name__)
 
 #: After this time a worker lets other jobs run before it continues.
 _TURN_SECONDS = 30.0
-_GENERIC = "The website could not be built. Please try again."
-_TOO_SLOW = "The website took too long to build. Please try again."
+_GENERIC = gettext_noop("The website could not be built. Please try again.")
+_TOO_SLOW = gettext_noop("The website took too long to build. Please try again.")
 
 
 def run_due() -> bool:

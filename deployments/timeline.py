@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext, gettext_lazy
+
 from deployments import states
 from deployments.models import Deployment
 
 #: State → what happens until the next step.
 _CURRENT = {
-    states.QUEUED: "Waiting for a worker",
-    states.BUILDING: "Building the shop",
-    states.CREATED: "Publishing to production",
+    states.QUEUED: gettext_lazy("Waiting for a worker"),
+    states.BUILDING: gettext_lazy("Building the shop"),
+    states.CREATED: gettext_lazy("Publishing to production"),
 }
 
 
@@ -30,14 +32,14 @@ class Step:
 def steps_of(deployment: Deployment) -> list[Step]:
     """Return all steps, including those still ahead."""
     reached = [
-        ("Queued", states.QUEUED, deployment.created_at),
-        ("Building", states.BUILDING, deployment.building_at),
-        ("Preview published", states.CREATED, deployment.generated_at),
+        (gettext("Queued"), states.QUEUED, deployment.created_at),
+        (gettext("Building"), states.BUILDING, deployment.building_at),
+        (gettext("Preview published"), states.CREATED, deployment.generated_at),
     ]
-    end = ("Live", states.LIVE, deployment.ended_at)
+    end = (gettext("Live"), states.LIVE, deployment.ended_at)
     if deployment.state == states.FAILED:
         reached = [entry for entry in reached if entry[2]]
-        end = ("Failed", states.FAILED, deployment.ended_at)
+        end = (gettext("Failed"), states.FAILED, deployment.ended_at)
     following = [at for _, _, at in [*reached[1:], end]]
     steps = [
         _step(deployment, title, state, at, after)
@@ -50,8 +52,9 @@ def duration(time: timedelta) -> str:
     """Format as "0.4 s" or "2 min 5 s"."""
     seconds = max(0.0, time.total_seconds())
     if seconds < 60:
-        return f"{seconds:.1f} s"
-    return f"{int(seconds // 60):,} min {int(seconds % 60)} s"
+        return gettext("%(seconds)s s") % {"seconds": f"{seconds:.1f}"}
+    minutes, rest = divmod(int(seconds), 60)
+    return gettext("%(minutes)s min %(seconds)s s") % {"minutes": f"{minutes:,}", "seconds": rest}
 
 
 def total(deployment: Deployment) -> str:
@@ -65,4 +68,5 @@ def _step(
     deployment: Deployment, title: str, state: str, at: datetime | None, after: datetime | None
 ) -> Step:
     took = duration(after - at) if at and after else ""
-    return Step(title, at, took, _CURRENT[state] if deployment.state == state else "")
+    current = str(_CURRENT[state]) if deployment.state == state else ""
+    return Step(title, at, took, current)

@@ -1,5 +1,7 @@
 from functools import partial
 
+from django.utils.translation import gettext_noop
+
 from config.db.owned import PLATFORM_ID
 from deployments import events
 from deployments.models import Website
@@ -17,22 +19,25 @@ register_event_types(
     EventType(
         "website.building",
         partial(events.building, _SHOP),
-        "The build of a shop has started.",
+        gettext_noop("The build of a shop has started."),
         _VARYING,
     ),
     EventType(
         "website.created",
         partial(events.created, _SHOP),
-        "The shop is built and is being published.",
+        gettext_noop("The shop is built and is being published."),
         _VARYING,
     ),
     EventType(
-        "deployment.success", partial(events.succeeded, _SHOP), "The shop is live.", _VARYING
+        "deployment.success",
+        partial(events.succeeded, _SHOP),
+        gettext_noop("The shop is live."),
+        _VARYING,
     ),
     EventType(
         "deployment.failed",
         partial(events.failed, _SHOP, "GitHub Actions deployment failed"),
-        "A step of the deployment failed, or it was cancelled. `error` says why.",
+        gettext_noop("A step of the deployment failed, or it was cancelled. `error` says why."),
         _VARYING,
     ),
 )

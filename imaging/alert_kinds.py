@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.alerts import (
     BUILDERS,
@@ -100,23 +101,32 @@ def _over_limits(alerts: list[Alert], _limits: Limits) -> Iterable[Alert]:
 
 def _describe(facts: Facts) -> Wording:
     spent, limit = (format_points(round(facts[name] * SCALE)) for name in ("spent", "limit"))
-    period = "today" if facts["period"] == "day" else "this month"
     until = zoned_time(datetime.fromisoformat(facts["resetsAt"]))
-    return Wording(
-        f"{facts['keyName']} has reached its limit of {limit} points a {facts['period']}",
-        f"The API key {facts['keyName']} has spent {spent} of {limit} points {period}. Requests"
-        f" that would exceed the limit are rejected until {until}.",
-        "View key",
-        reverse("key", args=[facts["keyId"]]),
-    )
+    values = {"key": facts["keyName"], "spent": spent, "limit": limit, "time": until}
+    if facts["period"] == "day":
+        title = gettext("%(key)s has reached its limit of %(limit)s points a day")
+        text = gettext(
+            "The API key %(key)s has spent %(spent)s of %(limit)s points today. Requests that would"
+            " exceed the limit are rejected until %(time)s."
+        )
+    else:
+        title = gettext("%(key)s has reached its limit of %(limit)s points a month")
+        text = gettext(
+            "The API key %(key)s has spent %(spent)s of %(limit)s points this month. Requests that"
+            " would exceed the limit are rejected until %(time)s."
+        )
+    button, page = gettext("View key"), reverse("key", args=[facts["keyId"]])
+    return Wording(title % values, text % values, button, page)
 
 
 register_alert_kinds(
     AlertKind(
         name="spend_limit_reached",
-        label="Spend limit reached",
-        explanation="A live request was rejected because its key has reached its spend limit of the"
-        " day or the month.",
+        label=gettext_lazy("Spend limit reached"),
+        explanation=gettext_lazy(
+            "A live request was rejected because its key has reached its spend limit of the day or"
+            " the month."
+        ),
         roles=BUILDERS,
         default_roles=BUILDERS,
         describe=_describe,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy
 
 from accounts.forms.fields import KeyField
 from accounts.models import Partner
@@ -17,14 +18,20 @@ from imaging.models import ImageOperationQuerySet, ProviderCost
 
 class OperationFilterForm(TimeRangeForm):
     action = forms.ChoiceField(
-        required=False, choices=[("", "Any action"), *OperationPrice.Action.choices]
+        label=gettext_lazy("Action"),
+        required=False,
+        choices=[("", gettext_lazy("Any action")), *OperationPrice.Action.choices],
     )
     # "mode" in an address is that of the whole dashboard.
     image_mode = forms.ChoiceField(
-        label="Mode", required=False, choices=[("", "Any mode"), *OperationPrice.Mode.choices]
+        label=gettext_lazy("Mode"),
+        required=False,
+        choices=[("", gettext_lazy("Any mode")), *OperationPrice.Mode.choices],
     )
     state = forms.ChoiceField(
-        label="Status", required=False, choices=[("", "Any status"), *Charge.State.choices]
+        label=gettext_lazy("Status"),
+        required=False,
+        choices=[("", gettext_lazy("Any status")), *Charge.State.choices],
     )
     key = KeyField()
 

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Prefetch, Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from accounts.models import ApiKey, Partner
 from billing.models import Charge, LedgerEntry, OperationPrice
@@ -48,13 +49,13 @@ class ImageOperation(Referenced):
     """
 
     class Failure(models.TextChoices):
-        BLOCKED = "blocked", "Blocked by safety filters"
-        BUSY = "busy", "Service unavailable"
-        FAILED = "failed", "Generation failed"
-        ABANDONED = "abandoned", "Interrupted"
+        BLOCKED = "blocked", gettext_lazy("Blocked by safety filters")
+        BUSY = "busy", gettext_lazy("Service unavailable")
+        FAILED = "failed", gettext_lazy("Generation failed")
+        ABANDONED = "abandoned", gettext_lazy("Interrupted")
         #: Only if the caller did not wait: otherwise images are downloaded before the charge.
-        DOWNLOAD = "download", "Download failed"
-        CANCELLED = "cancelled", "Cancelled"
+        DOWNLOAD = "download", gettext_lazy("Download failed")
+        CANCELLED = "cancelled", gettext_lazy("Cancelled")
         #: Shown to partners as `FAILED`.
         ACCOUNT = "account", "Refused by the provider"
 

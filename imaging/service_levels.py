@@ -1,5 +1,7 @@
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy
+
 from config.db.ids import first_id
 from config.service_levels import register_service
 from imaging.models import ImageOperation
@@ -12,7 +14,7 @@ _OURS = (
 )
 
 
-@register_service("images", "Image API")
+@register_service("images", gettext_lazy("Image API"))
 def count_images(start: datetime, end: datetime) -> tuple[int, int]:
     """Count live operations. What filters block, and photos that can't be read, did not fail."""
     operations = ImageOperation.objects.of_all().filter(

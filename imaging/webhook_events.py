@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from billing.models import Charge
 from config.db.owned import PLATFORM_ID
 from imaging import events
@@ -51,12 +53,14 @@ register_event_types(
     EventType(
         events.SUCCEEDED,
         _succeeded,
-        "An image call with `Prefer: respond-async` has ended with an image.",
+        gettext_noop("An image call with `Prefer: respond-async` has ended with an image."),
         {"imageUrl": _IMAGE, "imageUrls": [_IMAGE], "requestedMode": "thinking"},
     ),
     EventType(
         events.FAILED,
         _failed,
-        "An image call with `Prefer: respond-async` has failed; its points were refunded.",
+        gettext_noop(
+            "An image call with `Prefer: respond-async` has failed; its points were refunded."
+        ),
     ),
 )

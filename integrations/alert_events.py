@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.alerts import AlertKind, describe_alert
 from accounts.models import Alert, Partner
@@ -19,8 +19,9 @@ _ID = "665a1f2e3b4c5d6e7f8a9b0d"
 
 
 def of_raised(alert: Alert, time_zone: str) -> Payload:
-    """Announce an alert; `message` names times in the company's zone, `details` in UTC."""
-    with timezone.override(ZoneInfo(time_zone)):
+    """Announce an alert in English; `message` names times in the company's zone, `details` in
+    UTC."""
+    with timezone.override(ZoneInfo(time_zone)), translation.override(settings.LANGUAGE_CODE):
         wording = describe_alert(alert)
     return {
         "event": f"alert.{alert.kind}",

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.alerts import (
     BUILDERS,
@@ -73,20 +74,26 @@ def _since(facts: Facts) -> str:
 
 def _describe_failing(facts: Facts) -> Wording:
     return Wording(
-        f"Webhooks to {_host(facts)} fail",
-        f"No event has been delivered to {facts['webhookUrl']} since {_since(facts)}. We keep the"
-        " events and retry them. After five days we disable the endpoint.",
-        "View endpoint",
+        gettext("Webhooks to %(host)s fail") % {"host": _host(facts)},
+        gettext(
+            "No event has been delivered to %(url)s since %(time)s. We keep the events and retry"
+            " them. After five days we disable the endpoint."
+        )
+        % {"url": facts["webhookUrl"], "time": _since(facts)},
+        gettext("View endpoint"),
         reverse("webhook-endpoint", args=[facts["webhookId"]]),
     )
 
 
 def _describe_disabled(facts: Facts) -> Wording:
     return Wording(
-        f"Your webhook endpoint {_host(facts)} was disabled",
-        f"No event has been delivered to {facts['webhookUrl']} since {_since(facts)}. Events are"
-        " kept, but not sent. When the endpoint works again, enable it and resend what it missed.",
-        "View endpoint",
+        gettext("Your webhook endpoint %(host)s was disabled") % {"host": _host(facts)},
+        gettext(
+            "No event has been delivered to %(url)s since %(time)s. Events are kept, but not sent."
+            " When the endpoint works again, enable it and resend what it missed."
+        )
+        % {"url": facts["webhookUrl"], "time": _since(facts)},
+        gettext("View endpoint"),
         reverse("webhook-endpoint", args=[facts["webhookId"]]),
     )
 
@@ -98,9 +105,11 @@ _SAMPLE = {
 }
 WEBHOOK_DISABLED = AlertKind(
     name="webhook_disabled",
-    label="Webhook endpoint disabled",
-    explanation="No event has been delivered to an endpoint for five days: it gets no more events"
-    " until you enable it.",
+    label=gettext_lazy("Webhook endpoint disabled"),
+    explanation=gettext_lazy(
+        "No event has been delivered to an endpoint for five days: it gets no more events until you"
+        " enable it."
+    ),
     roles=BUILDERS,
     default_roles=BUILDERS,
     describe=_describe_disabled,
@@ -110,9 +119,10 @@ WEBHOOK_DISABLED = AlertKind(
 register_alert_kinds(
     AlertKind(
         name="webhook_failing",
-        label="Webhook endpoint failing",
-        explanation="No event has been delivered to an endpoint for an hour, after at least three"
-        " attempts.",
+        label=gettext_lazy("Webhook endpoint failing"),
+        explanation=gettext_lazy(
+            "No event has been delivered to an endpoint for an hour, after at least three attempts."
+        ),
         roles=BUILDERS,
         default_roles=BUILDERS,
         describe=_describe_failing,

@@ -17,6 +17,7 @@ import structlog
 from django.conf import settings
 from django.db import Error, InterfaceError, OperationalError, connection
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from config.db.roles import connect_directly
 from config.egress import EgressError, post
@@ -74,7 +75,7 @@ def send(delivery: WebhookDelivery) -> Outcome:
     except Exception:
         # One event that cannot be sent must not end the thread that sends all others.
         log.exception("webhook attempt failed", delivery=delivery.id)
-        error = "internal error"
+        error = gettext_noop("internal error")
     milliseconds = round((time.monotonic() - started) * 1000)
     return Outcome(started_at, status, error, milliseconds, text, retry_after)
 

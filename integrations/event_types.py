@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from config.api.timestamps import timestamp
 from integrations.signatures.signing import Payload
 
@@ -14,7 +16,8 @@ TEST_EVENT = "webhook.test"
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """`sample` returns what a test event of this type sends, `description` says when one is sent.
+    """`sample` returns what a test event of this type sends, `description` says when one is sent,
+    in English: pages translate it.
 
     `varying` has values of the members that only some events of the type have.
     """
@@ -59,4 +62,4 @@ def _test(at: datetime) -> Payload:
     }
 
 
-register_event_types(EventType(TEST_EVENT, _test, "You sent a test event."))
+register_event_types(EventType(TEST_EVENT, _test, gettext_noop("You sent a test event.")))

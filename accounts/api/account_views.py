@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpResponse
+from django.utils.translation import gettext_noop
 
 from accounts.api.account_representations import account_data, account_list, encrypted_account_data
 from accounts.api.account_serializers import AccountChangeSerializer, AccountSerializer
@@ -43,9 +44,9 @@ class CreateAccountView(ManagementView):
     """POST createAccount."""
 
     endpoint = "accounts.create"
-    label = "Create an account"
+    label = gettext_noop("Create an account")
     result_page = "merchant"
-    result_label = "Account"
+    result_label = gettext_noop("Account")
 
     def post(self, request: Any) -> HttpResponse:
         return run_idempotent(request, self._run, key=idempotency_key(request))
@@ -77,7 +78,7 @@ class DeleteAccountView(ManagementView):
     """DELETE deleteAccount."""
 
     endpoint = "accounts.delete"
-    label = "Delete an account"
+    label = gettext_noop("Delete an account")
 
     def delete(self, request: Any) -> ApiResponse:
         account_id = _read_account_id(request, missing="accountId is required.")
@@ -90,9 +91,9 @@ class UpdateAccountView(ManagementView):
     """PUT updateAccount."""
 
     endpoint = "accounts.update"
-    label = "Update an account"
+    label = gettext_noop("Update an account")
     result_page = "merchant"
-    result_label = "Account"
+    result_label = gettext_noop("Account")
 
     def put(self, request: Any) -> ApiResponse:
         account_id = _read_account_id(request, missing="accountId is required to update.")
@@ -115,7 +116,7 @@ class GetAccountView(ManagementView):
     """GET getAccount/{accountId}."""
 
     endpoint = "accounts.read"
-    label = "Get an account"
+    label = gettext_noop("Get an account")
 
     def get(self, request: Any, account_id: str) -> ApiResponse:
         with documented_errors():
@@ -128,7 +129,7 @@ class ListAccountsView(ManagementView):
     """GET accounts: the partner's own, newest first, by `createdAfter` and `externalId`."""
 
     endpoint = "accounts.list"
-    label = "List accounts"
+    label = gettext_noop("List accounts")
     example = ""
 
     def get(self, request: Any) -> ApiResponse:
@@ -150,7 +151,7 @@ class IsAccountCreatedView(ManagementView):
     sandbox of a test key."""
 
     endpoint = "accounts.exists"
-    label = "Check if an account exists"
+    label = gettext_noop("Check if an account exists")
 
     def get(self, request: Any) -> ApiResponse:
         email = query_text(request, "email").strip()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from accounts.api.account_views import check_phone
 from accounts.api.errors import account_not_found
 from accounts.api.params import body_text, parse_id, query_text
@@ -24,7 +26,7 @@ class GenerateAutoLoginUrlView(ManagementView):
     """POST generateAutoLoginUrl."""
 
     endpoint = "autologin.create"
-    label = "Create an auto-login link"
+    label = gettext_noop("Create an auto-login link")
 
     def post(self, request: Any) -> ApiResponse:
         reference = AccountReference(
@@ -59,7 +61,7 @@ class ListAutoLoginLinksView(ManagementView):
     """GET autoLoginLinks: an account's links, newest first."""
 
     endpoint = "autologin.list"
-    label = "List auto-login links"
+    label = gettext_noop("List auto-login links")
 
     def get(self, request: Any) -> ApiResponse:
         account = _account_of(self, query_text(request, "accountId").strip())
@@ -82,7 +84,7 @@ class RevokeAutoLoginLinksView(ManagementView):
     """POST revokeAutoLoginLinks: one link by `linkId`, else all links of the account."""
 
     endpoint = "autologin.revoke"
-    label = "Revoke auto-login links"
+    label = gettext_noop("Revoke auto-login links")
 
     def post(self, request: Any) -> ApiResponse:
         account = _account_of(self, body_text(request, "accountId").strip())

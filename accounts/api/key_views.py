@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from accounts.api.views import ManagementView
 from accounts.endpoints import permissions_for
 from accounts.models import ApiKey
@@ -16,7 +18,7 @@ class ManagementKeyView(ManagementView):
     """GET /api/v2/third-party/me."""
 
     endpoint = "management.me"
-    label = "Get this key"
+    label = gettext_noop("Get this key")
     needs_permission = False
     example = ""
 

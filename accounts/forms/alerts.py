@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from accounts.alerts import AlertKind, alert_kinds
 
@@ -18,7 +19,9 @@ class PreferenceForm(forms.Form):
     ) -> None:
         super().__init__(data, prefix=prefix, initial=dict.fromkeys(on, True))
         for kind in kinds:
-            box = forms.CheckboxInput(attrs={"aria-label": f"{kind.label}: email to {to}"})
+            label = gettext("%(alert)s: email to %(person)s")
+            label %= {"alert": kind.label, "person": to}
+            box = forms.CheckboxInput(attrs={"aria-label": label})
             self.fields[kind.name] = forms.BooleanField(
                 label=kind.label, required=False, widget=box
             )

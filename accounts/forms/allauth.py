@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.account import forms as account
 from allauth.core import context, ratelimit
@@ -20,36 +20,40 @@ from allauth.mfa.webauthn.forms import (
 )
 from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
 from accounts.clients import ClientInfo
 from accounts.emails import normalize_email
 from accounts.services.security_events import record_security_event
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 #: How long it takes to ask for a new password, so that the time does not tell who has a login:
 #: more is written for those who do.
 RESET_SECONDS = 0.25
-LENGTH_RULE = "At least 12 characters. Common passwords are rejected."
+LENGTH_RULE = gettext_lazy("At least 12 characters. Common passwords are rejected.")
 
 
 class LabelledForm(forms.Form):
     """Set labels and help texts, and remove placeholders, which vanish while typing."""
 
-    labels: ClassVar[dict[str, str | tuple[str, str]]] = {}
+    labels: ClassVar[dict[str, StrOrPromise | tuple[StrOrPromise, StrOrPromise]]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             text = self.labels.get(name, str(field.label or ""))
-            field.label, field.help_text = (text, "") if isinstance(text, str) else text
+            field.label, field.help_text = text if isinstance(text, tuple) else (text, "")
 
 
 class AddEmailForm(LabelledForm, account.AddEmailForm):
-    labels: ClassVar = {"email": "New email"}
+    labels: ClassVar = {"email": gettext_lazy("New email")}
 
 
 class ResetPasswordForm(LabelledForm, account.ResetPasswordForm):
-    labels: ClassVar = {"email": "Email"}
+    labels: ClassVar = {"email": gettext_lazy("Email")}
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         """Skip mails beyond the limit silently: the links of the earlier ones still work."""
@@ -68,8 +72,8 @@ class _SinglePasswordForm(LabelledForm):
     """Ask for the new password once: a mistyped one can be reset by email."""
 
     labels: ClassVar = {
-        "oldpassword": "Current password",
-        "password1": ("New password", LENGTH_RULE),
+        "oldpassword": gettext_lazy("Current password"),
+        "password1": (gettext_lazy("New password"), LENGTH_RULE),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -87,13 +91,15 @@ class ResetPasswordKeyForm(_SinglePasswordForm, account.ResetPasswordKeyForm): .
 
 
 class ReauthenticateForm(LabelledForm, account.ReauthenticateForm):
-    labels: ClassVar = {"password": "Password"}
+    labels: ClassVar = {"password": gettext_lazy("Password")}
 
 
-class SecondStepForm(LabelledForm, mfa.AuthenticateForm): ...
+class SecondStepForm(LabelledForm, mfa.AuthenticateForm):
+    labels: ClassVar = {"code": gettext_lazy("Code")}
 
 
-class SecondFactorReauthenticateForm(LabelledForm, mfa.ReauthenticateForm): ...
+class SecondFactorReauthenticateForm(LabelledForm, mfa.ReauthenticateForm):
+    labels: ClassVar = {"code": gettext_lazy("Code")}
 
 
 class SignInPasskeyForm(LoginWebAuthnForm):
@@ -122,7 +128,7 @@ class ReauthenticatePasskeyForm(SecondStepPasskeyForm, ReauthenticateWebAuthnFor
 
 
 class EmailedCodeForm(forms.Form):
-    code = forms.CharField(label="Code from the email", max_length=20)
+    code = forms.CharField(label=gettext_lazy("Code from the email"), max_length=20)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -133,17 +139,18 @@ class EmailedCodeForm(forms.Form):
         }
 
 
-class ActivateAppForm(LabelledForm, ActivateTOTPForm): ...
+class ActivateAppForm(LabelledForm, ActivateTOTPForm):
+    labels: ClassVar = {"code": gettext_lazy("Authenticator code")}
 
 
 class AddPasskeyForm(LabelledForm, AddWebAuthnForm):
     """Use the passkey for sign-in without a password unless the box is cleared."""
 
     labels: ClassVar = {
-        "name": ("Name", "For example, Phone or Work laptop."),
+        "name": (gettext_lazy("Name"), gettext_lazy("For example, Phone or Work laptop.")),
         "passwordless": (
-            "Sign in without the password",
-            "Your device asks for its PIN, your fingerprint or your face.",
+            gettext_lazy("Sign in without the password"),
+            gettext_lazy("Your device asks for its PIN, your fingerprint or your face."),
         ),
     }
     name = forms.CharField(required=False, max_length=60)
@@ -154,5 +161,5 @@ class AddPasskeyForm(LabelledForm, AddWebAuthnForm):
 
 
 class RenamePasskeyForm(LabelledForm, EditWebAuthnForm):
-    labels: ClassVar = {"name": "Name"}
+    labels: ClassVar = {"name": gettext_lazy("Name")}
     name = forms.CharField(max_length=60)

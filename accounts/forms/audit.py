@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.audit import actions_of_subject, registered_subjects
 from accounts.models import AuditEntry, Member, Partner, User
@@ -14,19 +15,21 @@ from accounts.models.key import MANAGEMENT_ENVIRONMENTS
 from config.db.owned import OwnedQuerySet
 from config.pages.filters import TimeRangeForm
 
-_GROUPS = {"people": "People", "keys": "API keys", "shopiq": "ShopIQ"}
+_GROUPS = {"people": gettext_lazy("People"), "keys": gettext_lazy("API keys"), "shopiq": "ShopIQ"}
 
 
-def _subject_choices() -> list[tuple[str, str]]:
+def _subject_choices() -> list[Any]:
     return [
-        ("", "Any subject"),
+        ("", gettext("Any subject")),
         *((subject.name, subject.label) for subject in registered_subjects()),
     ]
 
 
 class AuditFilterForm(TimeRangeForm):
-    actor = forms.ChoiceField(label="Actor", required=False)
-    subject = forms.ChoiceField(label="Subject", required=False, choices=_subject_choices)
+    actor = forms.ChoiceField(label=gettext_lazy("Actor"), required=False)
+    subject = forms.ChoiceField(
+        label=gettext_lazy("Subject"), required=False, choices=_subject_choices
+    )
 
     field_order = ("period", "actor", "subject", "since", "until")
     default_period = "month"
@@ -49,10 +52,10 @@ class AuditFilterForm(TimeRangeForm):
         # Other keys cause no audit entries.
         keys = self._partner.api_keys.filter(environment__in=MANAGEMENT_ENVIRONMENTS)
         return [
-            ("", "Anyone"),
+            ("", gettext("Anyone")),
             *_GROUPS.items(),
-            ("Members", [(email, email) for email in emails]),
-            ("Management keys", [(f"key:{key.pk}", str(key)) for key in keys]),
+            (gettext("Members"), [(email, email) for email in emails]),
+            (gettext("Management keys"), [(f"key:{key.pk}", str(key)) for key in keys]),
         ]
 
     def _by(self, rows: OwnedQuerySet[AuditEntry], actor: str) -> OwnedQuerySet[AuditEntry]:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 #: One or two well-known places of each offset, India first.
 ZONES = (
@@ -22,9 +23,11 @@ ZONES = (
 
 class TimeZoneForm(forms.Form):
     time_zone = forms.ChoiceField(
-        label="Time zone",
-        help_text="Days, months, CSV files and spend limits follow it from now on. Days already "
-        "counted do not change.",
+        label=gettext_lazy("Time zone"),
+        help_text=gettext_lazy(
+            "Days, months, CSV files and spend limits follow it from now on. Days already "
+            "counted do not change."
+        ),
     )
 
     def __init__(self, data: Any, *, current: str) -> None:

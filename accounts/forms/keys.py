@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.endpoints import endpoints_for
 from accounts.forms.fields import SPEND_LIMITS, SpendLimitField
@@ -18,33 +19,46 @@ from accounts.services.key_rules import AlreadyRolled
 from config.grouping import group_digits
 from config.pages.form_tokens import SubmissionIdField
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 KEEP, NEVER, ON_DATE = "keep", "never", "date"
-_DAYS = {"30": "In 30 days", "90": "In 90 days", "365": "In 1 year"}
-_EXPIRIES = {NEVER: "Never", **_DAYS, ON_DATE: "On a date"}
+_DAYS = {
+    "30": gettext_lazy("In 30 days"),
+    "90": gettext_lazy("In 90 days"),
+    "365": gettext_lazy("In 1 year"),
+}
+_EXPIRIES = {NEVER: gettext_lazy("Never"), **_DAYS, ON_DATE: gettext_lazy("On a date")}
 _LATEST_EXPIRY = timedelta(days=3650)
 _ALL, _SOME = "all", "some"
 
 
 class KeySettingsForm(forms.Form):
     name = forms.CharField(
+        label=gettext_lazy("Name"),
         max_length=80,
-        help_text="Where it is used, such as “Catalogue server”. Only your team sees it.",
+        help_text=gettext_lazy(
+            "Where it is used, such as “Catalogue server”. Only your team sees it."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    expiry = forms.ChoiceField(label="Expires", choices=list(_EXPIRIES.items()))
+    expiry = forms.ChoiceField(label=gettext_lazy("Expires"), choices=list(_EXPIRIES.items()))
     expires_on = forms.DateField(
-        label="Last day",
+        label=gettext_lazy("Last day"),
         required=False,
-        help_text="The key works until the end of this day.",
+        help_text=gettext_lazy("The key works until the end of this day."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     access = forms.ChoiceField(
-        label="Access",
+        label=gettext_lazy("Access"),
         widget=forms.RadioSelect,
-        choices=[(_ALL, "All endpoints, including future ones"), (_SOME, "Selected endpoints")],
+        choices=[
+            (_ALL, gettext_lazy("All endpoints, including future ones")),
+            (_SOME, gettext_lazy("Selected endpoints")),
+        ],
     )
     permissions = forms.MultipleChoiceField(
-        label="Endpoints", required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Endpoints"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(
@@ -62,22 +76,23 @@ class KeySettingsForm(forms.Form):
         _set_choices(
             self, "permissions", {each.name: each.label for each in endpoints_for(environment)}
         )
-        self._limit("requests_per_minute", "minute")
-        self._limit("requests_per_day", "day")
+        self._limit("requests_per_minute", gettext("Requests per minute"))
+        self._limit("requests_per_day", gettext("Requests per day"))
         if environment in IMAGE_ENVIRONMENTS and not (key and environment == Environment.TEST):
-            for period in ("day", "month"):
-                self.fields[f"points_per_{period}"] = SpendLimitField(label=f"Points per {period}")
+            self.fields["points_per_day"] = SpendLimitField(gettext("Points per day"))
+            self.fields["points_per_month"] = SpendLimitField(gettext("Points per month"))
 
-    def _limit(self, name: str, unit: str) -> None:
+    def _limit(self, name: str, label: str) -> None:
         """Limit the value: partners can only lower a key's limit; staff can raise it above the
         partner's."""
         own = getattr(self.partner, name)
+        help_text = gettext("Leave empty to use your company's limit of %(limit)s.")
         self.fields[name] = forms.IntegerField(
-            label=f"Requests per {unit}",
+            label=label,
             required=False,
             min_value=1,
             max_value=max(own, getattr(self.key, name, None) or 0),
-            help_text=f"Leave empty to use your company's limit of {group_digits(own)}.",
+            help_text=help_text % {"limit": group_digits(own)},
         )
 
     def clean(self) -> dict[str, Any]:
@@ -85,21 +100,22 @@ class KeySettingsForm(forms.Form):
         if data.get("expiry") == ON_DATE and "expires_on" not in self.errors:
             self._check_date(data.get("expires_on"))
         if data.get("access") == _SOME and not data.get("permissions"):
-            self.add_error("permissions", "Choose at least one endpoint.")
+            self.add_error("permissions", gettext("Choose at least one endpoint."))
         if data.get("environment") == Environment.TEST:
             for name in SPEND_LIMITS:
                 if data.get(name) is not None:
-                    self.add_error(name, "Test keys spend no points. Leave this empty.")
+                    self.add_error(name, gettext("Test keys spend no points. Leave this empty."))
         return data
 
     def _check_date(self, day: date | None) -> None:
         today = timezone.localdate()
         if day is None:
-            self.add_error("expires_on", "Choose a date.")
+            self.add_error("expires_on", gettext("Choose a date."))
         elif day < today:
-            self.add_error("expires_on", "Choose today or a later date.")
+            self.add_error("expires_on", gettext("Choose today or a later date."))
         elif day > today + _LATEST_EXPIRY:
-            self.add_error("expires_on", "Choose a date within ten years, or choose Never.")
+            text = gettext("Choose a date within ten years, or choose Never.")
+            self.add_error("expires_on", text)
 
     def settings(self) -> dict[str, Any]:
         """Return the arguments for `create_key` and `edit_key`."""
@@ -125,7 +141,7 @@ class KeySettingsForm(forms.Form):
         return None
 
 
-def _set_choices(form: forms.Form, name: str, choices: dict[str, str]) -> None:
+def _set_choices(form: forms.Form, name: str, choices: dict[str, StrOrPromise]) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
     field.choices = list(choices.items())
@@ -135,15 +151,18 @@ class NewKeyForm(WhitelistFormMixin, KeySettingsForm):
     """Create a key. The token holds its id, so that submitting the form twice creates one key."""
 
     networks = WhitelistField(
-        label="Allowed IP addresses",
+        label=gettext_lazy("Allowed IP addresses"),
         required=False,
-        help_text="Leave empty to allow any IP address. One IPv4 or IPv6 address or network per "
-        "line. Add a note after <code>#</code>.",
+        help_text=gettext_lazy(
+            "Leave empty to allow any IP address. One IPv4 or IPv6 address or network per line."
+            " Add a note after <code>#</code>."
+        ),
     )
     environment = forms.ChoiceField(
+        label=gettext_lazy("Environment"),
         choices=[
-            (Environment.TEST.value, "Test: placeholder images, no cost"),
-            (Environment.LIVE.value, "Live: real images, costs points"),
+            (Environment.TEST.value, gettext_lazy("Test: placeholder images, no cost")),
+            (Environment.LIVE.value, gettext_lazy("Live: real images, costs points")),
         ],
         widget=forms.RadioSelect,
     )
@@ -174,7 +193,8 @@ class EditKeyForm(KeySettingsForm):
         super().__init__(
             data, partner=key.partner, environment=key.environment, key=key, initial=initial
         )
-        _set_choices(self, "expiry", {KEEP: "Unchanged", **({} if key.was_rolled else _EXPIRIES)})
+        others = {} if key.was_rolled else _EXPIRIES
+        _set_choices(self, "expiry", {KEEP: gettext("Unchanged"), **others})
         if key.was_rolled:
             self.fields["expiry"].error_messages["invalid_choice"] = str(AlreadyRolled())
 
@@ -183,12 +203,12 @@ class RollForm(forms.Form):
     """Choose how long the old key keeps working."""
 
     overlap = forms.TypedChoiceField(
-        label="Keep the old key working for",
+        label=gettext_lazy("Keep the old key working for"),
         choices=[
-            (3600, "1 hour"),
-            (86_400, "24 hours"),
-            (604_800, "7 days"),
-            (0, "Not at all: it stops working now"),
+            (3600, gettext_lazy("1 hour")),
+            (86_400, gettext_lazy("24 hours")),
+            (604_800, gettext_lazy("7 days")),
+            (0, gettext_lazy("Not at all: it stops working now")),
         ],
         initial=86_400,
         coerce=lambda seconds: timedelta(seconds=int(seconds)),
@@ -206,10 +226,12 @@ class RevokeForm(forms.Form):
     def __init__(self, data: Any = None, *, key: ApiKey) -> None:
         super().__init__(data)
         self.key = key
-        self.fields["confirmation"].label = f"Type “{key.name}” or “{key.last_four}” to confirm"
+        label = gettext("Type “%(name)s” or “%(last_four)s” to confirm")
+        values = {"name": key.name, "last_four": key.last_four}
+        self.fields["confirmation"].label = label % values
 
     def clean_confirmation(self) -> str:
         typed: str = self.cleaned_data["confirmation"]
         if typed not in (self.key.name.strip(), self.key.last_four):
-            raise ValidationError("Enter the key's name or its last four characters.")
+            raise ValidationError(gettext("Enter the key's name or its last four characters."))
         return typed

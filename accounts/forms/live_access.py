@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.core.validators import URLValidator
+from django.utils.translation import gettext_lazy
 
 from accounts.models import LiveAccessRequest
 
@@ -13,15 +14,17 @@ _MAX_WEBSITE = LiveAccessRequest._meta.get_field("website").max_length
 
 class LiveAccessForm(forms.Form):
     website = forms.URLField(
-        label="Website",
+        label=gettext_lazy("Website"),
         max_length=_MAX_WEBSITE,
         assume_scheme="https",
         validators=[URLValidator(schemes=("http", "https"))],
-        help_text="Of your company or product.",
+        help_text=gettext_lazy("Of your company or product."),
     )
     purpose = forms.CharField(
-        label="What you build",
+        label=gettext_lazy("What you build"),
         max_length=_MAX_PURPOSE,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="What the images or shops are for, and how many a month you expect.",
+        help_text=gettext_lazy(
+            "What the images or shops are for, and how many a month you expect."
+        ),
     )

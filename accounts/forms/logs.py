@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.validators import RegexValidator
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.endpoints import all_endpoints, get_endpoint
 from accounts.forms.fields import KeyField
@@ -17,24 +18,26 @@ from config.pages.filters import TimeRangeForm
 
 _STATUSES = (200, 201, 202, 400, 401, 402, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503)
 _CLASSES = {
-    "success": ("Successful", 100, 399),
-    "error": ("Any error", 400, 599),
-    "4xx": ("4xx rejected", 400, 499),
-    "5xx": ("5xx failed", 500, 599),
+    "success": (gettext_lazy("Successful"), 100, 399),
+    "error": (gettext_lazy("Any error"), 400, 599),
+    "4xx": (gettext_lazy("4xx rejected"), 400, 499),
+    "5xx": (gettext_lazy("5xx failed"), 500, 599),
 }
 _REQUEST_ID = RegexValidator(
-    r"^[\w.-]+\Z", "Use letters, digits, dots, hyphens and underscores only."
+    r"^[\w.-]+\Z", gettext_lazy("Use letters, digits, dots, hyphens and underscores only.")
 )
 
 
-def _endpoint_choices() -> list[tuple[str, str]]:
-    return [("", "Any endpoint"), *((each.name, each.label) for each in all_endpoints())]
+def _endpoint_choices() -> list[Any]:
+    return [("", gettext("Any endpoint")), *((each.name, each.label) for each in all_endpoints())]
 
 
 class ErrorFilterForm(TimeRangeForm):
     """Filters of the page of grouped errors."""
 
-    endpoint = forms.ChoiceField(required=False, choices=_endpoint_choices)
+    endpoint = forms.ChoiceField(
+        label=gettext_lazy("Endpoint"), required=False, choices=_endpoint_choices
+    )
     key = KeyField()
 
     field_order: tuple[str, ...] = ("period", "endpoint", "key", "since", "until")
@@ -55,26 +58,32 @@ class ErrorFilterForm(TimeRangeForm):
 def _status_choices() -> list[Any]:
     names = sorted(code.name for code in error_codes())
     return [
-        ("", "Any status"),
+        ("", gettext("Any status")),
         *((name, label) for name, (label, _, _) in _CLASSES.items()),
-        ("HTTP status", [(str(status), str(status)) for status in _STATUSES]),
-        ("Error code", [(name, name.replace("_", " ").capitalize()) for name in names]),
+        (gettext("HTTP status"), [(str(status), str(status)) for status in _STATUSES]),
+        (gettext("Error code"), [(name, name.replace("_", " ").capitalize()) for name in names]),
     ]
 
 
 class RequestFilterForm(ErrorFilterForm):
     """Filters of the list of requests. A search by request ID ignores the period."""
 
-    status = forms.ChoiceField(label="Status", required=False, choices=_status_choices)
+    status = forms.ChoiceField(
+        label=gettext_lazy("Status"), required=False, choices=_status_choices
+    )
     method = forms.ChoiceField(
+        label=gettext_lazy("Method"),
         required=False,
-        choices=[("", "Any method"), *((name, name) for name in ("GET", "POST", "PUT", "DELETE"))],
+        choices=[
+            ("", gettext_lazy("Any method")),
+            *((name, name) for name in ("GET", "POST", "PUT", "DELETE")),
+        ],
     )
     request_id = forms.CharField(
-        label="Request ID", required=False, max_length=64, validators=[_REQUEST_ID]
+        label=gettext_lazy("Request ID"), required=False, max_length=64, validators=[_REQUEST_ID]
     )
-    message = forms.CharField(label="Error message", required=False, max_length=200)
-    live = forms.BooleanField(label="Follow new requests", required=False)
+    message = forms.CharField(label=gettext_lazy("Error message"), required=False, max_length=200)
+    live = forms.BooleanField(label=gettext_lazy("Follow new requests"), required=False)
 
     field_order = (
         "period", "status", "endpoint", "key", "method", "request_id", "message",

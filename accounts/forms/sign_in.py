@@ -11,6 +11,7 @@ from django import forms
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.emails import normalize_email
 from accounts.forms.allauth import LENGTH_RULE, LabelledForm
@@ -21,12 +22,14 @@ from accounts.services.partners import sign_up_partner
 
 def company_field() -> forms.CharField:
     length = Partner._meta.get_field("name").max_length
-    return forms.CharField(label="Company", max_length=length, validators=[validate_name])
+    label = gettext_lazy("Company")
+    return forms.CharField(label=label, max_length=length, validators=[validate_name])
 
 
 def name_field() -> forms.CharField:
     length = User._meta.get_field("name").max_length
-    field = forms.CharField(label="Your name", max_length=length, validators=[validate_name])
+    label = gettext_lazy("Your name")
+    field = forms.CharField(label=label, max_length=length, validators=[validate_name])
     field.widget.attrs["autocomplete"] = "name"
     return field
 
@@ -34,7 +37,11 @@ def name_field() -> forms.CharField:
 class SignInForm(LabelledForm, LoginForm):
     """The error does not reveal whether the address is known."""
 
-    labels: ClassVar = {"login": "Email"}
+    labels: ClassVar = {
+        "login": gettext_lazy("Email"),
+        "password": gettext_lazy("Password"),
+        "remember": gettext_lazy("Remember Me"),
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,14 +54,14 @@ class SignInForm(LabelledForm, LoginForm):
 class ConfirmationForm(forms.Form):
     """The password of a login whose emailed link is opened in another browser."""
 
-    password = PasswordField(label="Password", autocomplete="current-password")
+    password = PasswordField(label=gettext_lazy("Password"), autocomplete="current-password")
 
     def __init__(self, *args: Any, user: User, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._user, self._request = user, request
         password = self.fields["password"]
         password.widget.attrs.pop("placeholder", None)
-        password.help_text = "The one chosen when signing up."
+        password.help_text = gettext("The one chosen when signing up.")
 
     def clean_password(self) -> None:
         password, adapter = self.cleaned_data["password"], get_adapter()
@@ -66,7 +73,10 @@ class ConfirmationForm(forms.Form):
 class SignUpForm(LabelledForm, SignupForm):
     """Create a user and a company together."""
 
-    labels: ClassVar = {"email": "Work email", "password1": ("Password", LENGTH_RULE)}
+    labels: ClassVar = {
+        "email": gettext_lazy("Work email"),
+        "password1": (gettext_lazy("Password"), LENGTH_RULE),
+    }
     account_already_exists: bool
     company = company_field()
     name = name_field()

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.networks import InvalidNetwork, Network, correct_host_bits, parse_entry
 from accounts.services.key_rules import MAX_NETWORKS
@@ -23,7 +24,8 @@ class WhitelistField(forms.CharField):
         text = super().clean(value)
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         if len(lines) > MAX_NETWORKS:
-            raise ValidationError(f"A whitelist can have {MAX_NETWORKS} entries at most.")
+            text = gettext("A whitelist can have %(number)s entries at most.")
+            raise ValidationError(text % {"number": MAX_NETWORKS})
         if errors := [error for line in lines if (error := _find_error(line))]:
             raise ValidationError(errors)
         return lines
@@ -61,7 +63,9 @@ class WhitelistForm(WhitelistFormMixin):
     """Add entries to the whitelist of an existing key."""
 
     networks = WhitelistField(
-        label="IP addresses and networks",
-        help_text="One per line: <code>203.0.113.7</code>, <code>203.0.113.0/24</code> or "
-        "<code>2001:db8::/32</code>. Add a note after <code>#</code>.",
+        label=gettext_lazy("IP addresses and networks"),
+        help_text=gettext_lazy(
+            "One per line: <code>203.0.113.7</code>, <code>203.0.113.0/24</code> or "
+            "<code>2001:db8::/32</code>. Add a note after <code>#</code>."
+        ),
     )

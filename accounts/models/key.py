@@ -8,6 +8,7 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from accounts.keys import prefix_of
 from accounts.models.partner import Partner
@@ -19,10 +20,10 @@ from config.db.owned import OwnedQuerySet
 class Environment(models.TextChoices):
     """What a key is for: live or test calls of the management API or of the Image API."""
 
-    MANAGEMENT = "management", "Management"
-    MANAGEMENT_TEST = "management_test", "Management (test)"
-    LIVE = "live", "Live"
-    TEST = "test", "Test"
+    MANAGEMENT = "management", gettext_lazy("Management")
+    MANAGEMENT_TEST = "management_test", gettext_lazy("Management (test)")
+    LIVE = "live", gettext_lazy("Live")
+    TEST = "test", gettext_lazy("Test")
 
 
 # Plain strings: the database driver takes longer to adapt enum members, in every call.
@@ -34,11 +35,11 @@ TEST_ENVIRONMENTS = (Environment.TEST.value, Environment.MANAGEMENT_TEST.value)
 class KeyState(models.TextChoices):
     """`EXPIRING` ends within `EXPIRES_SOON`; `ROLLED` is replaced but accepted until it expires."""
 
-    ACTIVE = "active", "Active"
-    EXPIRING = "expiring", "Expiring"
-    ROLLED = "rolled", "Rolled"
-    EXPIRED = "expired", "Expired"
-    REVOKED = "revoked", "Revoked"
+    ACTIVE = "active", gettext_lazy("Active")
+    EXPIRING = "expiring", gettext_lazy("Expiring")
+    ROLLED = "rolled", gettext_lazy("Rolled")
+    EXPIRED = "expired", gettext_lazy("Expired")
+    REVOKED = "revoked", gettext_lazy("Revoked")
 
     @property
     def tone(self) -> str:

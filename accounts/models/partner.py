@@ -12,6 +12,7 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models.functions import Concat, Now, Substr
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from accounts.names import validate_name
 from config.db.fields import IdField
@@ -126,10 +127,10 @@ class Member(models.Model):
     """The membership of a user in a partner."""
 
     class Role(models.TextChoices):
-        OWNER = "owner", "Owner"
-        ADMIN = "admin", "Admin"
-        DEVELOPER = "developer", "Developer"
-        VIEWER = "viewer", "Viewer"
+        OWNER = "owner", gettext_lazy("Owner")
+        ADMIN = "admin", gettext_lazy("Admin")
+        DEVELOPER = "developer", gettext_lazy("Developer")
+        VIEWER = "viewer", gettext_lazy("Viewer")
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="members", db_index=False)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from accounts.models.partner import Partner
 from config.db.fields import IdField
@@ -46,9 +47,9 @@ class LiveAccessRequest(models.Model):
     """A partner's request for live keys, and what staff decided."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        APPROVED = "approved", "Approved"
-        DECLINED = "declined", "Declined"
+        WAITING = "waiting", gettext_lazy("Waiting")
+        APPROVED = "approved", gettext_lazy("Approved")
+        DECLINED = "declined", gettext_lazy("Declined")
 
     id = IdField()
     partner = models.ForeignKey(

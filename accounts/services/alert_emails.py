@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.alerts import AlertKind, describe_alert, find_alert_kind
+from accounts.alerts import AlertKind, Wording, describe_alert, find_alert_kind
 from accounts.models import Alert, Member, Partner
 from accounts.services.alert_settings import Recipient, set_alert_preferences
 from config.mail.send import send_mail
@@ -28,9 +29,10 @@ def send_alerts(
     *, partner: Partner, kind: AlertKind, alerts: Sequence[Alert], to: Sequence[Recipient]
 ) -> None:
     """Write one email to each recipient about all of these alerts, in the company's time zone."""
-    with timezone.override(ZoneInfo(partner.time_zone)):
-        first, *others = [describe_alert(alert) for alert in alerts]
-    titles = [each.title for each in others[:_MOST_NAMED]]
+    # Functions, which the template calls: each email is in its recipient's language.
+    wording = partial(_describe, alerts[0], partner)
+    titles = partial(_titles, alerts[1 : _MOST_NAMED + 1], partner)
+    page = wording().page
     for recipient in to:
         link = f"{settings.PUBLIC_URL}{unsubscribe_path(partner.pk, recipient.member_id, kind)}"
         send_mail(
@@ -42,13 +44,22 @@ def send_alerts(
             },
             partner=partner,
             kind=kind,
-            wording=first,
+            wording=wording,
             others=titles,
-            more=len(others),
-            url=f"{settings.PUBLIC_URL}{first.page}",
+            more=len(alerts) - 1,
+            url=f"{settings.PUBLIC_URL}{page}",
             settings_url=f"{settings.PUBLIC_URL}{reverse('alerts')}",
             unsubscribe_url=link,
         )
+
+
+def _describe(alert: Alert, partner: Partner) -> Wording:
+    with timezone.override(ZoneInfo(partner.time_zone)):
+        return describe_alert(alert)
+
+
+def _titles(alerts: Sequence[Alert], partner: Partner) -> list[str]:
+    return [_describe(alert, partner).title for alert in alerts]
 
 
 def unsubscribe_path(partner_id: str, member_id: str, kind: AlertKind) -> str:

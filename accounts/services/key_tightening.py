@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.key_advice import LIFETIME, Advice, Kind
 from accounts.services.keys import edit_key, revoke_key
@@ -19,7 +20,9 @@ def tighten_key(*, advice: Advice, actor: str) -> None:
     with transaction.atomic():
         match advice.kind:
             case Kind.IDLE:
-                revoke_key(key=key, actor=actor, reason=advice.reason)
+                with translation.override(settings.LANGUAGE_CODE):
+                    reason = str(advice.reason)
+                revoke_key(key=key, actor=actor, reason=reason)
             case Kind.PERMISSIONS:
                 edit_key(key=key, actor=actor, permissions=list(advice.values))
             case Kind.EXPIRY:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.models import LiveAccessRequest, Member, Partner
 from accounts.services.audit import record_audit
@@ -30,9 +31,9 @@ def request_live_access(*, partner: Partner, website: str, purpose: str, actor: 
     with transaction.atomic():
         partner = lock_active_partner(partner.pk)
         if partner.live_approved_at:
-            raise LiveAccessError("Your company has live access already.")
+            raise LiveAccessError(gettext("Your company has live access already."))
         if partner.live_access_requests.waiting().exists():
-            raise LiveAccessError("Your request is waiting for ShopIQ's decision.")
+            raise LiveAccessError(gettext("Your request is waiting for ShopIQ's decision."))
         LiveAccessRequest.objects.create(
             partner=partner, requested_by=actor, website=website, purpose=purpose
         )

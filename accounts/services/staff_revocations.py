@@ -5,8 +5,12 @@ Each takes effect with the commit, in every process, and is emailed to those who
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
 
 from accounts.models import ApiKey, AutoLoginLink, Member, Partner, User
 from accounts.services.audit import record_audit
@@ -18,6 +22,9 @@ from accounts.services.staff_actions import Staff
 from accounts.services.users import end_all_sessions
 from config.mail.send import send_mail
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 def revoke_key_by_staff(*, key: ApiKey, reason: str, actor: str) -> bool:
     """Revoke one key and email the owners; return False if it was revoked already."""
@@ -25,7 +32,8 @@ def revoke_key_by_staff(*, key: ApiKey, reason: str, actor: str) -> bool:
         partner = lock_partner(key.partner_id)
         if not revoke_key(key=key, actor=actor, reason=reason):
             return False
-        _tell_owners(partner, f"The API key {key} was revoked and no longer works.", reason)
+        text = gettext_lazy("The API key {key} was revoked and no longer works.")
+        _tell_owners(partner, format_lazy(text, key=key), reason)
     return True
 
 
@@ -39,7 +47,8 @@ def revoke_all_keys(*, partner: Partner, reason: str, actor: str) -> int:
         keys = list(ApiKey.objects.of(partner.pk).filter(revoked_at=None).order_by("pk"))
         revoked = sum(revoke_key(key=key, actor=actor, reason=reason) for key in keys)
         if revoked:
-            _tell_owners(partner, f"All {revoked} of its API keys were revoked.", reason)
+            text = gettext_lazy("All {number} of its API keys were revoked.")
+            _tell_owners(partner, format_lazy(text, number=revoked), reason)
     return revoked
 
 
@@ -58,8 +67,10 @@ def revoke_all_links(*, partner: Partner, reason: str, actor: str) -> int:
                 links=revoked,
                 reason=reason,
             )
-            text = f"All auto-login links of its accounts, {revoked} in number, were revoked."
-            _tell_owners(partner, text, reason)
+            text = gettext_lazy(
+                "All auto-login links of its accounts, {number} in number, were revoked."
+            )
+            _tell_owners(partner, format_lazy(text, number=revoked), reason)
     return revoked
 
 
@@ -88,9 +99,9 @@ def _sign_out(user: User, reason: str, staff: Staff) -> None:
         client=staff.client,
         reason=reason,
     )
-    text = "You were signed out on all devices."
+    text = gettext_lazy("You were signed out on all devices.")
     send_mail("login_changed_by_staff", [user.email], text=text, reason=reason)
 
 
-def _tell_owners(partner: Partner, text: str, reason: str) -> None:
+def _tell_owners(partner: Partner, text: StrOrPromise, reason: str) -> None:
     send_mail("changed_by_staff", owners_of(partner), partner=partner, text=text, reason=reason)

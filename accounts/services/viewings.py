@@ -7,6 +7,7 @@ from datetime import timedelta
 from allauth.mfa.utils import is_mfa_enabled
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from accounts.models import Partner, PartnerViewing, User
 from accounts.services.audit import record_audit
@@ -58,9 +59,10 @@ def record_page(*, viewing: PartnerViewing, path: str, query: str) -> None:
 def check_may_view(staff: User) -> None:
     """Raise `ViewingRefused`."""
     if not (staff.is_active and staff.is_staff and staff.has_perm(PERMISSION)):
-        raise ViewingRefused("You may not look at the dashboards of partners.")
+        raise ViewingRefused(gettext("You may not look at the dashboards of partners."))
     if not is_mfa_enabled(staff):
-        raise ViewingRefused("Set up two-factor authentication to look at dashboards.")
+        text = gettext("Set up two-factor authentication to look at dashboards.")
+        raise ViewingRefused(text)
 
 
 def _record(viewing: PartnerViewing, action: str, target: str, **detail: str) -> None:

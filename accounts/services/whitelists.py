@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from accounts.models import AllowedNetwork, ApiKey
 from accounts.networks import parse_entries
@@ -33,7 +34,7 @@ _CALLERS_OUTSIDE = """
 class LastWhitelistEntry(KeyRuleError):
     """Removing the last entry, which opens the key to every address, was not confirmed."""
 
-    text = "This is the last entry. Without it, the key works from any IP address."
+    text = gettext_lazy("This is the last entry. Without it, the key works from any IP address.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.clients import ClientInfo
 from accounts.emails import normalize_email
@@ -52,14 +53,26 @@ _APP = "allauth.account"
 class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": ("Incorrect email or password. Passwords are case-sensitive."),
-        "too_many_login_attempts": (
+        "email_password_mismatch": gettext_lazy(
+            "Incorrect email or password. Passwords are case-sensitive."
+        ),
+        "too_many_login_attempts": gettext_lazy(
             "Too many attempts. Try again in five minutes, or reset your password."
         ),
-        "rate_limited": "Too many attempts. Try again in five minutes.",
-        "incorrect_password": "Incorrect password.",
-        "enter_current_password": "Your current password is incorrect.",
-        "duplicate_email": "This is already your email address.",
+        "rate_limited": gettext_lazy("Too many attempts. Try again in five minutes."),
+        "incorrect_password": gettext_lazy("Incorrect password."),
+        "enter_current_password": gettext_lazy("Your current password is incorrect."),
+        "duplicate_email": gettext_lazy("This is already your email address."),
+        # As allauth words them, which has no Hindi and no Assamese.
+        "account_inactive": gettext_lazy("This account is currently inactive."),
+        "cannot_remove_primary_email": gettext_lazy(
+            "You cannot remove your primary email address."
+        ),
+        "email_taken": gettext_lazy("A user is already registered with this email address."),
+        "incorrect_code": gettext_lazy("Incorrect code."),
+        "invalid_password_reset": gettext_lazy("The password reset token was invalid."),
+        "unverified_primary_email": gettext_lazy("Your primary email address must be verified."),
+        "same_as_current": gettext_lazy("The new value must be different from the current one."),
     }
 
     def get_client_ip(self, request: HttpRequest) -> str:
@@ -153,9 +166,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         names = {
-            "reauthenticate": "Use your password",
-            "mfa_reauthenticate": "Use a code from your authenticator app",
-            "mfa_reauthenticate:webauthn": "Use a passkey",
+            "reauthenticate": gettext("Use your password"),
+            "mfa_reauthenticate": gettext("Use a code from your authenticator app"),
+            "mfa_reauthenticate:webauthn": gettext("Use a passkey"),
         }
         methods = super().get_reauthentication_methods(user)
         return [{**method, "description": names[method["id"]]} for method in methods]
@@ -174,7 +187,21 @@ def consume_export(request: HttpRequest) -> bool:
 class SecondFactorAdapter(DefaultMFAAdapter):
     error_messages: ClassVar = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": "This code is incorrect or has expired.",
+        "incorrect_code": gettext_lazy("This code is incorrect or has expired."),
+        # As allauth words them.
+        "add_email_blocked": gettext_lazy(
+            "You cannot add an email address to an account protected by two-factor authentication."
+        ),
+        "cannot_delete_authenticator": gettext_lazy(
+            "You cannot deactivate two-factor authentication."
+        ),
+        "cannot_generate_recovery_codes": gettext_lazy(
+            "You cannot generate recovery codes without having two-factor authentication enabled."
+        ),
+        "unverified_email": gettext_lazy(
+            "You cannot activate two-factor authentication until you have verified your email"
+            " address."
+        ),
     }
 
     def encrypt(self, text: str) -> str:

@@ -16,6 +16,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext
 
 from accounts.sign_in.allauth import clear_pending_request
 from accounts.sign_in.devices import write_device_cookie
@@ -59,7 +60,7 @@ class StaffSessionMiddleware(MiddlewareMixin):
         is_over = now - since > settings.STAFF_SESSION_SECONDS
         if is_over or now - seen > settings.STAFF_IDLE_SECONDS:
             logout(request)
-            messages.info(request, "Your session has ended. Sign in again to continue.")
+            messages.info(request, gettext("Your session has ended. Sign in again to continue."))
             return redirect_to_login(request.get_full_path())
         if _STAFF_SINCE not in session or now - seen > _EXACT_TO_SECONDS:
             session[_STAFF_SINCE], session[_STAFF_SEEN] = since, now

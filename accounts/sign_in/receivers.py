@@ -11,12 +11,14 @@ from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
 from django.dispatch import Signal
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from accounts import signals
 from accounts.clients import ClientInfo
@@ -124,7 +126,8 @@ def _second_factor_added(
 ) -> None:
     _factors_changed(request, user, authenticator, "login.second_factor_added")
     if complete_staff_invitations(user=user, client=ClientInfo.of(request)):
-        messages.success(request, "You are one of the staff now. Open the administration.")
+        text = gettext("You are one of the staff now. Open the administration.")
+        messages.success(request, text)
 
 
 def _second_factor_removed(
@@ -139,7 +142,13 @@ def _factors_changed(
     # Recovery codes come and go with another method, which has ended the sessions.
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
         end_other_sessions(request, user)
-    _record(request, user, action, authenticator.get_type_display())
+    _record(request, user, action, _name_of(authenticator))
+
+
+def _name_of(authenticator: Authenticator) -> str:
+    """Return allauth's name of its type, in English, as the audit trail keeps it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(authenticator.get_type_display())
 
 
 def _recovery_codes_generated(request: HttpRequest, user: User, **_: Any) -> None:
@@ -156,4 +165,4 @@ def _second_factor_used(
 def _second_factor_failed(
     request: HttpRequest, user: User, authenticator: Authenticator, **_: Any
 ) -> None:
-    _record(request, user, "login.second_factor_failed", authenticator.get_type_display())
+    _record(request, user, "login.second_factor_failed", _name_of(authenticator))

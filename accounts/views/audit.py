@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from accounts.audit import AuditAction, describe_action
 from accounts.audit_details import Detail, describe_details, describe_target
@@ -82,7 +84,7 @@ def _line(entry: AuditEntry, names: dict[str, str]) -> Line:
         action=action,
         target=describe_target(entry.target, entry.detail),
         url=action.target_url(entry.target),
-        details=describe_details(entry.detail),
+        details=describe_details(entry.detail, entry.action),
     )
 
 
@@ -93,14 +95,14 @@ def _names(actors: set[str], partner: Partner) -> dict[str, str]:
     of_partner = Member.objects.of(partner.id).filter(user=OuterRef("pk"))
     users = User.objects.filter(email__in=actors).annotate(is_own=Exists(of_partner))
     return {
-        **{f"key:{key.pk}": f"Key {key}" for key in keys},
+        **{f"key:{key.pk}": gettext("Key %(key)s") % {"key": key} for key in keys},
         **{user.email: _name(user, is_own=user.is_own) for user in users},
     }
 
 
 def _name(user: User, *, is_own: bool) -> str:
     if user.is_staff and not is_own:
-        return f"ShopIQ staff ({user.email})"
+        return gettext("ShopIQ staff (%(email)s)") % {"email": user.email}
     return f"{user.name} ({user.email})" if user.name else user.email
 
 
@@ -109,9 +111,10 @@ def _csv_rows(rows: OwnedQuerySet[AuditEntry], partner: Partner) -> Iterator[tup
     position, has_more = None, True
     while has_more:
         chunk, has_more = _NEWEST_FIRST.fetch(rows, after=position, size=_CHUNK)
-        lines = describe_entries(chunk, partner)
+        with translation.override(settings.LANGUAGE_CODE):  # for programs
+            cells = [_cells(line) for line in describe_entries(chunk, partner)]
         release_connection()
-        yield from map(_cells, lines)
+        yield from cells
         position = _NEWEST_FIRST.position_of(chunk[-1]) if chunk else None
 
 
@@ -120,7 +123,7 @@ def _cells(line: Line) -> tuple[Any, ...]:
     return (
         f"{entry.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         line.who,
-        line.action.label,
+        str(line.action.label),
         line.target,
         json.dumps(entry.detail, ensure_ascii=False) if entry.detail else "",
         entry.action,

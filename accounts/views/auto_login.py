@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext, ngettext
 
 from accounts.models import Account
 from accounts.permissions import PartnerRequest, Permission, partner_view
@@ -21,7 +22,7 @@ def revoke(request: PartnerRequest, account_id: str, link_id: str) -> HttpRespon
     link = get_object_or_404(account.auto_login_links.select_related("partner"), pk=link_id)
     if request.method == "POST":
         revoke_link(link=link, actor=request.user.email)
-        messages.success(request, "Link revoked.")
+        messages.success(request, gettext("Link revoked."))
         return redirect("merchant", account.id)
     return render(request, "merchants/revoke.html", {"account": account, "link": link})
 
@@ -32,8 +33,8 @@ def revoke_all(request: PartnerRequest, account_id: str) -> HttpResponse:
     account = _find(request, account_id)
     if request.method == "POST":
         revoked = revoke_links_of(account=account, actor=request.user.email)
-        links = "link is" if revoked == 1 else "links are"
-        messages.success(request, f"{group_digits(revoked)} {links} revoked.")
+        text = ngettext("%(number)s link is revoked.", "%(number)s links are revoked.", revoked)
+        messages.success(request, text % {"number": group_digits(revoked)})
         return redirect("merchant", account.id)
     count = account.auto_login_links.active().count()
     return render(request, "merchants/revoke.html", {"account": account, "count": count})

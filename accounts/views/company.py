@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from accounts.forms.company import TimeZoneForm
 from accounts.permissions import PartnerRequest, Permission, partner_view
@@ -19,6 +20,6 @@ def time_zone(request: PartnerRequest) -> HttpResponse:
     if form.is_valid():
         zone = form.cleaned_data["time_zone"]
         set_time_zone(partner=request.partner, time_zone=zone, actor=request.user.email)
-        messages.success(request, "Time zone saved.")
+        messages.success(request, gettext("Time zone saved."))
         return redirect("time-zone")
     return render(request, "team/time_zone.html", {"form": form})

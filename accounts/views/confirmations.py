@@ -13,6 +13,7 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -56,7 +57,8 @@ def _is_confirmed(user: Any) -> bool:
 
 def _reject(request: HttpRequest, address: EmailAddress) -> HttpResponse:
     reject_address(address=address, client=ClientInfo.of(request))
-    messages.success(request, "Thank you. The address is not used for this login.")
+    text = gettext("Thank you. The address is not used for this login.")
+    messages.success(request, text)
     return redirect("account_login")
 
 

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -52,12 +53,13 @@ def emailed_code(request: HttpRequest, then: str) -> HttpResponse:
         return redirect(_PAGES[then])
     if request.POST.get("action") == "send":
         if not send_code(request, user):
-            messages.warning(request, "We sent a code a moment ago. Check your inbox.")
+            text = gettext("We sent a code a moment ago. Check your inbox.")
+            messages.warning(request, text)
         return redirect("security-emailed-code", then)
     form = EmailedCodeForm(request.POST or None)
     if form.is_valid():
         if enter_code(request, user, form.cleaned_data["code"]):
             return redirect(_PAGES[then])
-        form.add_error("code", "This code is incorrect or has expired.")
+        form.add_error("code", gettext("This code is incorrect or has expired."))
     context = {"form": form, "is_code_sent": is_code_pending(request) or form.errors}
     return render(request, "security/emailed_code.html", context)

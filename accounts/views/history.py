@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.audit import AuditAction, describe_action
@@ -54,7 +55,8 @@ def not_me(request: HttpRequest) -> HttpResponse:
     user = _user(request)
     end_other_sessions(request, user)
     record_security_event(user=user, action="login.reported", client=ClientInfo.of(request))
-    messages.success(request, "All other sessions are signed out. Now change your password.")
+    text = gettext("All other sessions are signed out. Now change your password.")
+    messages.success(request, text)
     return redirect("account_change_password")
 
 

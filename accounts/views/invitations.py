@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -32,11 +33,13 @@ from accounts.sign_in.allauth import sign_in_by_password
 from config.pages.kept_forms import refill
 
 _ERRORS = {
-    AlreadyMember: "This address already belongs to a member.",
-    AlreadyInvited: "This address already has a pending invitation. Resend it instead.",
-    TooManyInvitations: "You can have 50 pending invitations. Withdraw some first.",
-    PartnerInactive: "Your company's account is inactive. Contact ShopIQ support.",
-    TooManyMails: "You can send 100 invitations a day. Try again tomorrow.",
+    AlreadyMember: gettext_lazy("This address already belongs to a member."),
+    AlreadyInvited: gettext_lazy(
+        "This address already has a pending invitation. Resend it instead."
+    ),
+    TooManyInvitations: gettext_lazy("You can have 50 pending invitations. Withdraw some first."),
+    PartnerInactive: gettext_lazy("Your company's account is inactive. Contact ShopIQ support."),
+    TooManyMails: gettext_lazy("You can send 100 invitations a day. Try again tomorrow."),
 }
 
 
@@ -52,7 +55,8 @@ def invite(request: PartnerRequest) -> HttpResponse:
         except tuple(_ERRORS) as error:
             form.add_error("email", _ERRORS[type(error)])
         else:
-            messages.success(request, f"Invitation sent to {invitation.email}.")
+            text = gettext("Invitation sent to %(email)s.")
+            messages.success(request, text % {"email": invitation.email})
             return redirect("team")
     return render(request, "team/invite.html", {"form": form})
 
@@ -63,11 +67,12 @@ def resend(request: PartnerRequest, invitation_id: str) -> HttpResponse:
     invitation = _invitation(request, invitation_id)
     try:
         resend_invitation(invitation=invitation, inviter=request.user)
-        messages.success(request, f"New invitation sent to {invitation.email}.")
+        text = gettext("New invitation sent to %(email)s.")
+        messages.success(request, text % {"email": invitation.email})
     except (TooManyMails, PartnerInactive) as error:
         messages.warning(request, _ERRORS[type(error)])
     except InvalidInvitation:
-        messages.warning(request, f"The invitation to {invitation.email} is no longer valid.")
+        _warn_of_end(request, invitation)
     return redirect("team")
 
 
@@ -79,10 +84,16 @@ def withdraw(request: PartnerRequest, invitation_id: str) -> HttpResponse:
         return render(request, "team/withdraw.html", {"invitation": invitation})
     try:
         withdraw_invitation(invitation=invitation, actor=request.user.email)
-        messages.success(request, f"Invitation to {invitation.email} withdrawn.")
+        text = gettext("Invitation to %(email)s withdrawn.")
+        messages.success(request, text % {"email": invitation.email})
     except InvalidInvitation:
-        messages.warning(request, f"The invitation to {invitation.email} is no longer valid.")
+        _warn_of_end(request, invitation)
     return redirect("team")
+
+
+def _warn_of_end(request: PartnerRequest, invitation: Invitation) -> None:
+    text = gettext("The invitation to %(email)s is no longer valid.")
+    messages.warning(request, text % {"email": invitation.email})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,7 +120,8 @@ def _join_as_member(request: HttpRequest, found: Invitation, token: str) -> Http
         try:
             return _welcome(request, accept_invitation(token=token, user=user).partner_id)
         except EmailMismatch:
-            messages.error(request, "Nothing was changed. This invitation is for another address.")
+            text = gettext("Nothing was changed. This invitation is for another address.")
+            messages.error(request, text)
     context = {"invitation": found, "is_theirs": user.email == found.email}
     return render(request, "team/accept.html", context)
 
@@ -128,7 +140,7 @@ def _join_as_new_user(request: HttpRequest, found: Invitation, token: str) -> Ht
 
 def _welcome(request: HttpRequest, partner_id: str) -> HttpResponse:
     switch_partner(request, partner_id)
-    messages.success(request, "You joined the team.")
+    messages.success(request, gettext("You joined the team."))
     return redirect("dashboard")
 
 

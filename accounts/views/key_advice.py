@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from accounts.key_advice import Kind, find_advice, read_advice
 from accounts.models import ApiKey
@@ -31,7 +32,8 @@ def tighten(request: PartnerRequest, key: ApiKey, kind: str) -> HttpResponse:
         raise Http404
     advice = find_advice(key, Kind(kind))
     if advice is None:
-        messages.info(request, "There is nothing to change. The key is used differently now.")
+        text = gettext("There is nothing to change. The key is used differently now.")
+        messages.info(request, text)
         return redirect("key", key.id)
     if request.method == "POST" and request.POST.get("proposal") == advice.proposal:
         try:
@@ -39,10 +41,13 @@ def tighten(request: PartnerRequest, key: ApiKey, kind: str) -> HttpResponse:
         except KeyRuleError as error:
             return redirect_to_key(request, key, error)
         if advice.kind is Kind.IDLE:
-            messages.success(request, f"{key.name} was revoked. Requests with it are now rejected.")
+            text = gettext("%(key)s was revoked. Requests with it are now rejected.")
+            messages.success(request, text % {"key": key.name})
         else:
-            messages.success(request, "Changes saved. They take effect on the next request.")
+            text = gettext("Changes saved. They take effect on the next request.")
+            messages.success(request, text)
         return redirect("key", key.id)
     if request.method == "POST":
-        messages.warning(request, "Nothing was changed yet: the key is used differently now.")
+        text = gettext("Nothing was changed yet: the key is used differently now.")
+        messages.warning(request, text)
     return render(request, "keys/tighten.html", {"key": key, "advice": advice})

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 
 from accounts.call_charts import read_key_charts
 from accounts.forms.keys import EditKeyForm, RevokeForm
@@ -131,7 +132,8 @@ def edit(request: PartnerRequest, key: ApiKey) -> HttpResponse:
             edit_key(key=key, actor=request.user.email, **form.settings())
         except KeyRuleError as error:
             return redirect_to_key(request, key, error)
-        messages.success(request, "Changes saved. They take effect on the next request.")
+        text = gettext("Changes saved. They take effect on the next request.")
+        messages.success(request, text)
         return redirect("key", key.id)
     return render(request, "keys/edit.html", {"key": key, "form": form})
 
@@ -142,7 +144,8 @@ def revoke(request: PartnerRequest, key: ApiKey) -> HttpResponse:
     form = RevokeForm(request.POST if request.method == "POST" else None, key=key)
     if form.is_valid():
         revoke_key(key=key, actor=request.user.email)
-        messages.success(request, f"{key.name} was revoked. Requests with it are now rejected.")
+        text = gettext("%(key)s was revoked. Requests with it are now rejected.")
+        messages.success(request, text % {"key": key.name})
         return redirect("keys")
     return render(request, "keys/revoke.html", {"key": key, "form": form})
 

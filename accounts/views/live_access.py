@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from accounts.forms.live_access import LiveAccessForm
 from accounts.permissions import PartnerRequest, Permission, partner_view
@@ -29,7 +30,9 @@ def _request(request: PartnerRequest, form: LiveAccessForm) -> HttpResponse:
     except LiveAccessError as error:
         messages.warning(request, str(error))
     except PartnerInactive:
-        messages.warning(request, "Your company is inactive. Contact ShopIQ support.")
+        text = gettext("Your company is inactive. Contact ShopIQ support.")
+        messages.warning(request, text)
     else:
-        messages.success(request, "Request sent. We will email you our decision.")
+        text = gettext("Request sent. We will email you our decision.")
+        messages.success(request, text)
     return redirect("live-access")

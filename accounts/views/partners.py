@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms.team import CompanyForm
@@ -39,7 +40,7 @@ def create(request: HttpRequest) -> HttpResponse:
             sign_up_partner(name=name, owner=user, actor=user.email)
         except AlreadyHasPartner:  # the form was sent twice
             return redirect("dashboard")
-        messages.success(request, f"{name} created.")
+        messages.success(request, gettext("%(company)s created.") % {"company": name})
         return redirect("dashboard")
     return render(request, "team/create.html", {"form": form})
 

@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from accounts.endpoints import Endpoint, find_endpoint
 from accounts.exports import limited_export
@@ -36,19 +38,31 @@ _MAX_GROUPS = 100
 _MAX_GROUPED = 10_000
 _NEIGHBOURS = 5
 _ERRORS = (
-    Tier("Rejected", "refused", Q(status__gte=400, status__lt=500)),
-    Tier("Failed", "failed", Q(status__gte=500)),
+    Tier(gettext_lazy("Rejected"), "refused", Q(status__gte=400, status__lt=500)),
+    Tier(gettext_lazy("Failed"), "failed", Q(status__gte=500)),
 )
 _REQUESTS_STRIP = Strip(
-    "Requests over time",
-    Unit("request", "requests"),
+    gettext_lazy("Requests over time"),
+    Unit(gettext_lazy("request"), gettext_lazy("requests")),
     "at",
-    (Tier("Successful", "volume"), *_ERRORS),
+    (Tier(gettext_lazy("Successful"), "volume"), *_ERRORS),
 )
-_ERRORS_STRIP = Strip("Errors over time", Unit("error", "errors"), "at", _ERRORS)
+_ERRORS_STRIP = Strip(
+    gettext_lazy("Errors over time"),
+    Unit(gettext_lazy("error"), gettext_lazy("errors")),
+    "at",
+    _ERRORS,
+)
+
+
+def _endpoint_in_english(row: RequestLog) -> str:
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(row.endpoint.label) if row.endpoint else ""
+
+
 _COLUMNS: Columns = {
     "status": lambda row: row.status,
-    "endpoint": lambda row: row.endpoint.label if row.endpoint else "",
+    "endpoint": _endpoint_in_english,
     "method": lambda row: row.method,
     "path": lambda row: row.path,
     "duration_ms": lambda row: row.milliseconds,

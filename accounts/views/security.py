@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
@@ -31,10 +32,11 @@ def resend_verification(request: HttpRequest) -> HttpResponse:
     """Resend the confirmation link to the address that this browser signed up with."""
     login = find_unverified_login(request)
     if login is None:
-        messages.info(request, "Sign in to get a new confirmation link.")
+        messages.info(request, gettext("Sign in to get a new confirmation link."))
         return redirect("account_login")
     if not resend_verification_mail(request, login):
-        messages.info(request, "We sent a link less than a minute ago. Check your inbox.")
+        text = gettext("We sent a link less than a minute ago. Check your inbox.")
+        messages.info(request, text)
     return redirect("account_email_verification_sent")
 
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -48,7 +49,7 @@ def _accept(request: HttpRequest, found: StaffInvitation, token: str) -> HttpRes
         context = {"invitation": found, "is_theirs": is_theirs}
         return render(request, "staff/accept.html", context)
     if accept_staff_invitation(token=token, user=user, client=ClientInfo.of(request)):
-        messages.success(request, "You are one of the staff now.")
+        messages.success(request, gettext("You are one of the staff now."))
         return redirect("admin:index")
     return _enrol(request)
 
@@ -70,5 +71,6 @@ def _create_login(request: HttpRequest, found: StaffInvitation, token: str) -> H
 def _enrol(request: HttpRequest) -> HttpResponse:
     """The link has proven the mailbox, which otherwise takes an emailed code."""
     trust_mailbox(request)
-    messages.info(request, "Set up two-factor authentication to open the administration.")
+    text = gettext("Set up two-factor authentication to open the administration.")
+    messages.info(request, text)
     return redirect("mfa_activate_totp")

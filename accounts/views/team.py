@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.forms.team import ROLE_HELP, CompanyForm, RoleForm
 from accounts.models import Member, Partner
@@ -24,7 +25,13 @@ from accounts.services.members import (
 from accounts.services.partners import rename_partner
 from config.pages.kept_forms import refill
 
-_LAST_OWNER = "A team needs at least one owner. Make another member an owner first."
+_LAST_OWNER = gettext_lazy("A team needs at least one owner. Make another member an owner first.")
+_NOW_IN_ROLE = {
+    Member.Role.OWNER: gettext_lazy("%(email)s is now an owner."),
+    Member.Role.ADMIN: gettext_lazy("%(email)s is now an admin."),
+    Member.Role.DEVELOPER: gettext_lazy("%(email)s is now a developer."),
+    Member.Role.VIEWER: gettext_lazy("%(email)s is now a viewer."),
+}
 #: The team is shown on one page, without pagination.
 _MAX_MEMBERS = 500
 
@@ -53,11 +60,11 @@ def edit_member(request: PartnerRequest, pk: int) -> HttpResponse:
         except LastOwner:
             form.add_error("role", _LAST_OWNER)
         except NotAMember:
-            messages.warning(request, f"{member.user.email} is no longer a member.")
+            text = gettext("%(email)s is no longer a member.")
+            messages.warning(request, text % {"email": member.user.email})
             return redirect("team")
         else:
-            label = Member.Role(role).label.lower()
-            messages.success(request, f"{member.user.email} is now {_article(label)} {label}.")
+            messages.success(request, _NOW_IN_ROLE[role] % {"email": member.user.email})
             return redirect("team")
     return render(request, "team/role.html", {"form": form, "subject": member})
 
@@ -68,7 +75,8 @@ def end_membership(request: PartnerRequest, pk: int) -> HttpResponse:
     member = _member(request, pk)
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid() and _remove(form, member, request.user.email):
-        messages.success(request, f"{member.user.email} was removed from the team.")
+        text = gettext("%(email)s was removed from the team.")
+        messages.success(request, text % {"email": member.user.email})
         return redirect("team")
     return render(request, "team/remove.html", {"form": form, "subject": member})
 
@@ -78,7 +86,8 @@ def leave(request: PartnerRequest) -> HttpResponse:
     """Leave the team after a confirmation page."""
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid() and _remove(form, request.member, request.user.email):
-        messages.success(request, f"You left {request.partner.name}.")
+        text = gettext("You left %(company)s.")
+        messages.success(request, text % {"company": request.partner.name})
         return redirect("dashboard")
     return render(request, "team/leave.html", {"form": form})
 
@@ -90,7 +99,8 @@ def rename(request: PartnerRequest) -> HttpResponse:
     if form.is_valid():
         name = form.cleaned_data["company"]
         rename_partner(partner=request.partner, name=name, actor=request.user.email)
-        messages.success(request, f"Company renamed to {name}.")
+        text = gettext("Company renamed to %(company)s.")
+        messages.success(request, text % {"company": name})
         return redirect("team")
     return render(request, "team/rename.html", {"form": form})
 
@@ -106,7 +116,8 @@ def second_factor_rule(request: PartnerRequest) -> HttpResponse:
         try:
             set_second_factor_rule(partner=request.partner, required=required, owner=request.user)
         except NoSecondFactor:
-            form.add_error(None, "Set up two-factor authentication for yourself first.")
+            text = gettext("Set up two-factor authentication for yourself first.")
+            form.add_error(None, text)
         else:
             messages.success(request, _rule_message(required))
             return redirect("team")
@@ -141,9 +152,5 @@ def _remove(form: forms.Form, member: Member, actor: str) -> bool:
 
 def _rule_message(required: bool) -> str:
     if required:
-        return "Two-factor authentication is now required for every member."
-    return "Two-factor authentication is now optional."
-
-
-def _article(word: str) -> str:
-    return "an" if word[0] in "aeo" else "a"
+        return gettext("Two-factor authentication is now required for every member.")
+    return gettext("Two-factor authentication is now optional.")

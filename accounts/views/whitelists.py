@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 
 from accounts.callers import group_callers, lines_to_allow
 from accounts.forms.whitelists import WhitelistForm
@@ -27,6 +28,8 @@ from accounts.views.keys import key_page, redirect_to_key
 from config.pages.kept_forms import refill
 
 _MAX_GROUPS = 20
+#: New entries that the message names one by one.
+_MOST_NAMED = 3
 
 
 @key_page(reauthenticate=True)
@@ -66,7 +69,8 @@ def remove(request: PartnerRequest, key: ApiKey, entry_id: int) -> HttpResponse:
         return _ask(request, key, [], entry=entry, opens=True)
     except KeyRuleError as error:
         return redirect_to_key(request, key, error)
-    messages.success(request, f"{entry.network} was removed from the whitelist.")
+    text = gettext("%(network)s was removed from the whitelist.")
+    messages.success(request, text % {"network": entry.network})
     return redirect("key-whitelist", key.id)
 
 
@@ -79,12 +83,19 @@ def _allow(request: PartnerRequest, key: ApiKey, lines: Sequence[str]) -> HttpRe
             return _ask(request, key, locked_out, lines=lines, also=also)
     added = allow_networks(key=key, lines=lines, actor=request.user.email)
     if added:
-        names = ", ".join(str(entry) for entry in added[:3])
-        more = f" and {len(added) - 3} more" if len(added) > 3 else ""
-        messages.success(request, f"Added {names}{more} to the whitelist.")
+        messages.success(request, _added_message(added))
     else:
-        messages.info(request, "Nothing changed. The whitelist already has these entries.")
+        text = gettext("Nothing changed. The whitelist already has these entries.")
+        messages.info(request, text)
     return redirect("key-whitelist", key.id)
+
+
+def _added_message(added: Sequence[AllowedNetwork]) -> str:
+    text = gettext("Added %(networks)s to the whitelist.")
+    if len(added) > _MOST_NAMED:
+        text = gettext("Added %(networks)s and %(number)s more to the whitelist.")
+    names = ", ".join(str(entry) for entry in added[:_MOST_NAMED])
+    return text % {"networks": names, "number": len(added) - _MOST_NAMED}
 
 
 def _find_locked_out(key: ApiKey, lines: Sequence[str]) -> tuple[list[RecentCaller], Sequence[str]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.utils.translation import gettext, gettext_lazy
 
 from billing.documents.content import (
     Document,
     Facts,
     buyer_lines,
+    legal,
     points_line,
     seller_lines,
     supply_facts,
@@ -21,14 +23,15 @@ from billing.money import Tax, in_words, rupees
 
 
 def render_invoice(invoice: Invoice) -> bytes:
-    """Render an invoice or credit note as PDF: always the same bytes."""
+    """Render an invoice or credit note as PDF: always the same bytes in a language."""
     is_credit_note = invoice.kind == Invoice.Kind.CREDIT_NOTE
     buyer = invoice.buyer
+    title, *english = legal(Invoice.Kind(invoice.kind).label)
     tax = Tax(invoice.cgst_paise, invoice.sgst_paise, invoice.igst_paise)
     return _draw(
         Document(
-            title=invoice.get_kind_display(),
-            subtitle="Original for recipient",
+            title=title,
+            subtitle="\n".join([*english, *legal(gettext_lazy("Original for recipient"))]),
             made_at=invoice.issued_at,
             seller=seller_lines(**invoice.seller),
             facts=_facts(invoice),
@@ -42,10 +45,10 @@ def render_invoice(invoice: Invoice) -> bytes:
                 tax,
                 invoice.tax_percent,
                 invoice.place_of_supply,
-                "Total credited" if is_credit_note else "Total paid",
+                gettext("Total credited") if is_credit_note else gettext("Total paid"),
             ),
             words=in_words(invoice.total_paise),
-            notes_title="Refund" if is_credit_note else "Payment",
+            notes_title=gettext("Refund") if is_credit_note else gettext("Payment"),
             notes=[*supply_notes(buyer), *_notes(invoice)],
         )
     )
@@ -59,20 +62,28 @@ def _draw(document: Document) -> bytes:
 
 
 def _facts(invoice: Invoice) -> Facts:
-    facts = [("Number", invoice.full_number), ("Date", indian_date(invoice.issued_at))]
+    facts = [
+        (gettext("Number"), invoice.full_number),
+        (gettext("Date"), indian_date(invoice.issued_at)),
+    ]
     if corrected := invoice.corrects:
         facts += [
-            ("For invoice", corrected.full_number),
-            ("Invoice date", indian_date(corrected.issued_at)),
+            (gettext("For invoice"), corrected.full_number),
+            (gettext("Invoice date"), indian_date(corrected.issued_at)),
         ]
-    return [*facts, ("Reference", invoice.reference), *supply_facts(invoice.place_of_supply)]
+    reference = (gettext("Reference"), invoice.reference)
+    return [*facts, reference, *supply_facts(invoice.place_of_supply)]
 
 
 def _notes(invoice: Invoice) -> list[str]:
-    verb = "was refunded for" if invoice.kind == Invoice.Kind.CREDIT_NOTE else "was received as"
+    words = {"amount": rupees(invoice.total_paise), "payment": invoice.payment_id}
+    if invoice.kind == Invoice.Kind.CREDIT_NOTE:
+        payment = gettext("%(amount)s was refunded for payment %(payment)s.") % words
+    else:
+        payment = gettext("%(amount)s was received as payment %(payment)s.") % words
     return [
-        f"{rupees(invoice.total_paise)} {verb} payment {invoice.payment_id}.",
-        "This is a computer-generated document and is valid without a signature.",
+        payment,
+        gettext("This is a computer-generated document and is valid without a signature."),
     ]
 
 
@@ -88,14 +99,14 @@ def render_proforma(purchase: Purchase) -> bytes:
     )
     return _draw(
         Document(
-            title="Proforma invoice",
+            title=gettext("Proforma invoice"),
             made_at=purchase.created_at,
             seller=seller_lines(
                 settings.SELLER_NAME, settings.SELLER_ADDRESS, settings.SELLER_GSTIN
             ),
             facts=[
-                ("Reference", purchase.reference),
-                ("Date", indian_date(purchase.created_at)),
+                (gettext("Reference"), purchase.reference),
+                (gettext("Date"), indian_date(purchase.created_at)),
                 *supply_facts(purchase.place_of_supply),
             ],
             buyer=buyer_lines(buyer, purchase.partner.name),
@@ -105,10 +116,10 @@ def render_proforma(purchase: Purchase) -> bytes:
                 tax,
                 purchase.tax_percent,
                 purchase.place_of_supply,
-                "Total due",
+                gettext("Total due"),
             ),
             words=in_words(purchase.total_paise),
-            notes_title="Bank transfer",
+            notes_title=gettext("Bank transfer"),
             notes=_transfer_notes(purchase),
         )
     )
@@ -117,7 +128,9 @@ def render_proforma(purchase: Purchase) -> bytes:
 def _transfer_notes(purchase: Purchase) -> list[str]:
     return [
         *(f"{label}: {value}" for label, value in bank_details()),
-        f"Transfer reference: {purchase.reference}",
-        "Points are added when the payment arrives. This is not a tax invoice; the tax invoice is"
-        " issued on payment.",
+        gettext("Transfer reference: %(reference)s") % {"reference": purchase.reference},
+        gettext(
+            "Points are added when the payment arrives. This is not a tax invoice; the tax invoice"
+            " is issued on payment."
+        ),
     ]

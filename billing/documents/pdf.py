@@ -7,11 +7,12 @@ from pathlib import Path
 
 from anyascii import anyascii
 from django.conf import settings
+from django.utils.translation import get_language
 from fpdf import FPDF
 from fpdf.enums import Align, XPos, YPos
 from fpdf.fonts import TTFFont
 
-from billing.documents.content import Document, Facts, Line
+from billing.documents.content import Document, Facts, Line, page_label
 from config.fonts import LATIN, font_files
 
 _MARGIN = 20.0
@@ -27,7 +28,7 @@ _JOINERS = (0x200C, 0x200D)
 
 
 def draw(document: Document) -> bytes:
-    """Draw the PDF: the same bytes for the same document."""
+    """Draw the PDF: the same bytes for the same document in the same language."""
     number = document.facts[0][1]
     sheet = _Sheet(document.text, f"{document.title} {number}")
     # Without these two the file would contain the time at which it was drawn.
@@ -37,7 +38,7 @@ def draw(document: Document) -> bytes:
     _draw_head(sheet, document)
     _draw_buyer(sheet, document)
     _draw_table(sheet, document.columns, document.lines)
-    _draw_totals(sheet, document.totals, document.words)
+    _draw_totals(sheet, document)
     _draw_notes(sheet, document)
     return bytes(sheet.output())
 
@@ -61,7 +62,7 @@ class _Sheet(FPDF):
         self.c_margin = 0.0
         self.set_margins(_MARGIN, _MARGIN, _MARGIN)
         self.set_auto_page_break(True, margin=_MARGIN + 4)
-        self.set_lang("en-IN")
+        self.set_lang(f"{get_language() or 'en'}-IN")
         self.add_page()
 
     def footer(self) -> None:
@@ -69,7 +70,7 @@ class _Sheet(FPDF):
         y, width = 297.0 - _MARGIN + 4, _WIDTH / 2
         self.rule(y - 2)
         self.write_block(self._name, y=y, width=width, size=8, grey=True)
-        page = f"Page {self.page_no()}"
+        page = page_label(self.page_no())
         self.write_block(
             page, x=_MARGIN + width, y=y, width=width, size=8, grey=True, align=Align.R
         )
@@ -154,9 +155,9 @@ def _draw_head(sheet: _Sheet, document: Document) -> None:
 def _draw_facts(sheet: _Sheet, facts: Facts, x: float, y: float, width: float) -> float:
     label = 29.0
     for name, value in facts:
-        sheet.write_block(name, x=x, y=y, width=label, size=9, grey=True)
-        y = sheet.write_block(value, x=x + label, y=y, width=width - label, size=9, align=Align.R)
-        y += 0.8
+        below = sheet.write_block(name, x=x, y=y, width=label, size=9, grey=True)
+        end = sheet.write_block(value, x=x + label, y=y, width=width - label, size=9, align=Align.R)
+        y = max(below, end) + 0.8
     return y
 
 
@@ -182,9 +183,8 @@ def _draw_table(sheet: _Sheet, columns: Line, lines: list[Line]) -> None:
 
 
 def _draw_row(sheet: _Sheet, line: Line, y: float, *, is_head: bool) -> float:
-    cells = (line.description, line.sac, line.quantity, line.amount)
     x, bottom = _MARGIN, y
-    for place, (text, width) in enumerate(zip(cells, _COLUMNS, strict=True)):
+    for place, (text, width) in enumerate(zip(line.cells, _COLUMNS, strict=True)):
         end = sheet.write_block(
             text,
             x=x,
@@ -198,25 +198,25 @@ def _draw_row(sheet: _Sheet, line: Line, y: float, *, is_head: bool) -> float:
     return bottom + 2
 
 
-def _draw_totals(sheet: _Sheet, totals: Facts, words: str) -> None:
+def _draw_totals(sheet: _Sheet, document: Document) -> None:
     x = _MARGIN + _WIDTH - 84
     if sheet.get_y() > _LAST_TOTALS:
         sheet.add_page()
     y = sheet.get_y() + 4
-    below = _draw_words(sheet, words, y) if words else y
-    for name, value in totals[:-1]:
-        sheet.write_block(name, x=x, y=y, width=44, grey=True)
-        y = sheet.write_block(value, x=x + 44, y=y, width=40, align=Align.R) + 1.6
+    below = _draw_words(sheet, document, y) if document.words else y
+    for name, value in document.totals[:-1]:
+        under = sheet.write_block(name, x=x, y=y, width=44, grey=True)
+        y = max(under, sheet.write_block(value, x=x + 44, y=y, width=40, align=Align.R)) + 1.6
     sheet.rule(y + 1, x=x)
-    name, value = totals[-1]
+    name, value = document.totals[-1]
     sheet.write_block(name, x=x, y=y + 3.4, width=40, size=11, bold=True)
     y = sheet.write_block(value, x=x + 38, y=y + 3.4, width=46, size=11, bold=True, align=Align.R)
     sheet.set_y(max(y, below) + 12)
 
 
-def _draw_words(sheet: _Sheet, words: str, y: float) -> float:
-    below = sheet.write_block("Amount in words", y=y, width=74, size=9, grey=True) + 1
-    return sheet.write_block(words, y=below, width=74)
+def _draw_words(sheet: _Sheet, document: Document, y: float) -> float:
+    below = sheet.write_block(document.words_title, y=y, width=74, size=9, grey=True) + 1
+    return sheet.write_block(document.words, y=below, width=74)
 
 
 def _draw_notes(sheet: _Sheet, document: Document) -> None:

@@ -1,4 +1,4 @@
-"""Statements as signed JSON and as signed A4 pages: always the same bytes."""
+"""Statements as signed JSON and as signed A4 pages: always the same bytes in a language."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.utils import dateformat
+from django.utils.translation import gettext
+
 from billing.documents.content import Document, Facts, Line
 from billing.models import LedgerEntry, Statement
 from billing.points import format_points
 from config.chain.canonical import canonical_json
 from config.chain.signatures import encode_signature, sign
 from config.grouping import group_digits
-
-_COLUMNS = Line("Date and movement", "Entries", "Points", "Balance")
 
 
 def render_statement_json(statement: Statement) -> bytes:
@@ -43,21 +44,26 @@ def _document(facts: dict[str, Any]) -> Document:
     until = datetime.fromisoformat(facts["until"])
     month = datetime.fromisoformat(facts["from"])
     return Document(
-        title="Statement",
+        title=gettext("Statement"),
         made_at=until.astimezone(UTC),
         seller=[facts["issuer"]],
         facts=[
-            ("Month", f"{month:%B %Y}"),
-            ("Times in", "UTC"),
-            ("Opening balance", _points(facts["opening"])),
-            ("Closing balance", _points(facts["closing"])),
+            (gettext("Month"), dateformat.format(month, "F Y")),
+            (gettext("Times in"), "UTC"),
+            (gettext("Opening balance"), _points(facts["opening"])),
+            (gettext("Closing balance"), _points(facts["closing"])),
         ],
-        buyer=[facts["partner"]["name"], f"Partner {facts['partner']['id']}"],
-        buyer_title="Statement of points for",
-        columns=_COLUMNS,
+        buyer=[
+            facts["partner"]["name"],
+            gettext("Partner %(id)s") % {"id": facts["partner"]["id"]},
+        ],
+        buyer_title=gettext("Statement of points for"),
+        columns=Line(
+            gettext("Date and movement"), gettext("Entries"), gettext("Points"), gettext("Balance")
+        ),
         lines=list(_lines(facts)),
         totals=_totals(facts),
-        notes_title="Proof",
+        notes_title=gettext("Proof"),
         notes=_notes(facts),
     )
 
@@ -65,7 +71,7 @@ def _document(facts: dict[str, Any]) -> Document:
 def _lines(facts: dict[str, Any]) -> Iterator[Line]:
     """Yield credits and the sums of each day with the balance after them, by date."""
     credits = [
-        (row["date"], "", f"Credit, {_source(row)}", 1, row["points"]) for row in facts["credits"]
+        (row["date"], "", _describe_credit(row), 1, row["points"]) for row in facts["credits"]
     ]
     days = [
         (row["date"], row["kind"], _label(row["kind"]), row["entries"], row["points"])
@@ -76,7 +82,7 @@ def _lines(facts: dict[str, Any]) -> Iterator[Line]:
         balance += points
         day = date.fromisoformat(on)
         yield Line(
-            f"{day.day} {day:%b %Y}, {label}",
+            f"{dateformat.format(day, 'j M Y')}, {label}",
             group_digits(entries),
             _signed(points),
             _points(balance),
@@ -88,31 +94,34 @@ def _totals(facts: dict[str, Any]) -> Facts:
     for row in facts["days"]:
         sums[row["kind"]] += row["points"]
     return [
-        ("Opening balance", _points(facts["opening"])),
-        ("Credits", _signed(sum(row["points"] for row in facts["credits"]))),
+        (gettext("Opening balance"), _points(facts["opening"])),
+        (gettext("Credits"), _signed(sum(row["points"] for row in facts["credits"]))),
         *((_label(kind), _signed(points)) for kind, points in sorted(sums.items())),
-        ("Closing balance", _points(facts["closing"])),
+        (gettext("Closing balance"), _points(facts["closing"])),
     ]
 
 
 def _notes(facts: dict[str, Any]) -> list[str]:
     ledger, audit = facts["chains"]["ledger"], facts["chains"]["audit"]
     return [
-        f"Ledger hash at the end of the month: {ledger['after']}",
-        f"Audit trail hash at the end of the month: {audit['after']}",
-        "This document is signed with Ed25519. The platform's documentation explains how to check"
-        " it offline.",
+        gettext("Ledger hash at the end of the month: %(hash)s") % {"hash": ledger["after"]},
+        gettext("Audit trail hash at the end of the month: %(hash)s") % {"hash": audit["after"]},
+        gettext(
+            "This document is signed with Ed25519. The platform's documentation explains how to"
+            " check it offline."
+        ),
     ]
 
 
-def _source(row: dict[str, Any]) -> str:
+def _describe_credit(row: dict[str, Any]) -> str:
     parts = (row["package"], row["reference"], row["invoice"])
-    return ", ".join(part for part in parts if part)
+    source = ", ".join(part for part in parts if part)
+    return gettext("Credit, %(source)s") % {"source": source}
 
 
 def _label(kind: str) -> str:
     """Return the label of a kind; a document may be older than the list of kinds."""
-    return dict(LedgerEntry.Kind.choices).get(kind, kind.capitalize())
+    return str(dict(LedgerEntry.Kind.choices).get(kind, kind.capitalize()))
 
 
 def _points(hundredths: int) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from billing.money import SCALE
 from billing.points import PLAIN_NUMBER, InvalidPoints, parse_points, to_text
@@ -26,7 +27,9 @@ class PointsField(forms.CharField):
         try:
             return parse_points(text)
         except InvalidPoints as error:
-            raise forms.ValidationError(f"{error}.") from None
+            # Translators: ends what is wrong with a number as a sentence.
+            text = gettext("%(problem)s.") % {"problem": error}
+            raise forms.ValidationError(text) from None
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(self.prepare_value(initial), data)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.models import Partner
 from billing.models import LedgerEntry, PointBucket, Purchase
@@ -16,22 +17,25 @@ from config.pages.filters import DayPeriodForm, FilterForm
 
 class BucketField(forms.ModelChoiceField[PointBucket]):
     def label_from_instance(self, bucket: Any) -> str:
-        return f"{bucket.label}, {points(bucket.original)} points"
+        words = {"bucket": bucket.label, "points": points(bucket.original)}
+        return gettext("%(bucket)s, %(points)s points") % words
 
 
 class LedgerFilterForm(DayPeriodForm):
     """Filters for one partner's ledger entries."""
 
     kind = forms.ChoiceField(
-        choices=[("", "Any type"), *LedgerEntry.Kind.choices], required=False, label="Type"
+        choices=[("", gettext_lazy("Any type")), *LedgerEntry.Kind.choices],
+        required=False,
+        label=gettext_lazy("Type"),
     )
     bucket = BucketField(
-        PointBucket.objects.of_all().none(), required=False, empty_label="Any bucket"
+        PointBucket.objects.of_all().none(), required=False, empty_label=gettext_lazy("Any bucket")
     )
     operation = forms.CharField(
         max_length=24,
         required=False,
-        label="Operation ID",
+        label=gettext_lazy("Operation ID"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
@@ -47,7 +51,9 @@ class LedgerFilterForm(DayPeriodForm):
     def clean_operation(self) -> str:
         text: str = self.cleaned_data["operation"].lower()
         if text and not is_id(text):
-            raise forms.ValidationError("Enter a 24-character ID of digits 0–9 and letters a–f.")
+            raise forms.ValidationError(
+                gettext("Enter a 24-character ID of digits 0–9 and letters a–f.")
+            )
         return text
 
     def apply(self, queryset: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
@@ -69,7 +75,9 @@ class LedgerFilterForm(DayPeriodForm):
 
 class PurchaseFilterForm(FilterForm):
     state = forms.ChoiceField(
-        choices=[("", "Any status"), *Purchase.State.choices], required=False, label="Status"
+        choices=[("", gettext_lazy("Any status")), *Purchase.State.choices],
+        required=False,
+        label=gettext_lazy("Status"),
     )
 
     def apply(self, queryset: QuerySet[Purchase]) -> QuerySet[Purchase]:

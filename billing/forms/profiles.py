@@ -6,10 +6,29 @@ from dataclasses import asdict
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from billing.billing_details import BillingDetails, find_problems
 from billing.countries import COUNTRIES
 from billing.gst import INDIA, STATES
+
+
+def _states() -> list[tuple[str, str]]:
+    states = [(code, gettext(name)) for code, name in STATES.items()]
+    return [("", gettext("Choose a state")), *sorted(states, key=lambda state: state[1])]
+
+
+def _countries() -> list[tuple[str, str]]:
+    """Return the English names, apart from India's: ISO 3166 has no others."""
+    return list((COUNTRIES | {INDIA: gettext("India")}).items())
+
+
+class _CountrySelect(forms.Select):
+    def create_option(self, name: str, value: Any, *rest: Any, **more: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *rest, **more)
+        if value != INDIA and get_language() != "en":
+            option["attrs"]["lang"] = "en"
+        return option
 
 
 class BillingDetailsForm(forms.Form):
@@ -23,56 +42,56 @@ class BillingDetailsForm(forms.Form):
 
     legal_name = forms.CharField(
         max_length=200,
-        label="Legal name",
+        label=gettext_lazy("Legal name"),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     email = forms.EmailField(
         max_length=254,
         required=False,
-        label="Billing email",
-        help_text="Receipts and alerts are also sent here.",
+        label=gettext_lazy("Billing email"),
+        help_text=gettext_lazy("Receipts and alerts are also sent here."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     address = forms.CharField(
         max_length=400,
-        label="Address",
-        help_text="Street address, up to four lines.",
+        label=gettext_lazy("Address"),
+        help_text=gettext_lazy("Street address, up to four lines."),
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
     )
     city = forms.CharField(
-        max_length=80, widget=forms.TextInput(attrs={"autocomplete": "address-level2"})
+        max_length=80,
+        label=gettext_lazy("City"),
+        widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
     )
     pin_code = forms.CharField(
         max_length=12,
-        label="PIN code",
-        help_text="Six digits. Outside India, the postal code, if any.",
+        label=gettext_lazy("PIN code"),
+        help_text=gettext_lazy("Six digits. Outside India, the postal code, if any."),
         widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
     )
     state_code = forms.ChoiceField(
-        choices=[
-            ("", "Choose a state"),
-            *sorted(STATES.items(), key=lambda state: state[1]),
-        ],
-        label="State",
-        help_text="Decides between CGST + SGST (or UTGST) and IGST.",
+        choices=_states,
+        label=gettext_lazy("State"),
+        help_text=gettext_lazy("Decides between CGST + SGST (or UTGST) and IGST."),
     )
     country = forms.ChoiceField(
-        choices=list(COUNTRIES.items()),
+        choices=_countries,
+        label=gettext_lazy("Country"),
         initial=INDIA,
-        widget=forms.Select(attrs={"autocomplete": "country"}),
+        widget=_CountrySelect(attrs={"autocomplete": "country"}),
     )
     gstin = forms.CharField(
         max_length=15,
         required=False,
         label="GSTIN",
-        help_text="Needed to claim input tax credit.",
+        help_text=gettext_lazy("Needed to claim input tax credit."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
     is_sez = forms.BooleanField(
         required=False,
-        label="In a special economic zone (SEZ)",
-        help_text="IGST is charged, also within the seller's state.",
+        label=gettext_lazy("In a special economic zone (SEZ)"),
+        help_text=gettext_lazy("IGST is charged, also within the seller's state."),
     )
 
     def __init__(self, data: Any = None, *, details: BillingDetails | None = None) -> None:
@@ -85,7 +104,7 @@ class BillingDetailsForm(forms.Form):
         lines = [line.strip() for line in self.cleaned_data["address"].splitlines()]
         lines = [line for line in lines if line]
         if len(lines) > 4:
-            raise forms.ValidationError("Use four lines or fewer.")
+            raise forms.ValidationError(gettext("Use four lines or fewer."))
         return "\n".join(lines)
 
     def clean_gstin(self) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.models import Partner
 from billing.gateways import offered_gateways
 from config.pages.form_tokens import SubmissionIdField
 
-_CHOOSE = "Choose a payment method."
+_CHOOSE = gettext_lazy("Choose a payment method.")
 
 
 def _gateways() -> list[tuple[str, str]]:
@@ -44,9 +45,11 @@ class OrderForm(MethodForm):
     def clean_total(self) -> int:
         total: int = self.cleaned_data["total"]
         if total != self.expected_total:
-            raise forms.ValidationError("The total has changed. Check it before you pay.")
+            raise forms.ValidationError(gettext("The total has changed. Check it before you pay."))
         return total
 
 
 class LatePaymentForm(forms.Form):
-    seconds = forms.IntegerField(label="Delay in seconds", min_value=1, max_value=3600, initial=30)
+    seconds = forms.IntegerField(
+        label=gettext_lazy("Delay in seconds"), min_value=1, max_value=3600, initial=30
+    )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from billing.forms.fields import PointsField
 
@@ -16,11 +17,13 @@ class ThresholdForm(forms.Form):
     first = PointsField(
         max_length=20,
         required=False,
-        label="Low balance below",
-        help_text="In points, such as 500 or 99.50. Leave a field empty to turn its alert off.",
+        label=gettext_lazy("Low balance below"),
+        help_text=gettext_lazy(
+            "In points, such as 500 or 99.50. Leave a field empty to turn its alert off."
+        ),
     )
-    second = PointsField(max_length=20, required=False, label="Second threshold")
-    third = PointsField(max_length=20, required=False, label="Third threshold")
+    second = PointsField(max_length=20, required=False, label=gettext_lazy("Second threshold"))
+    third = PointsField(max_length=20, required=False, label=gettext_lazy("Third threshold"))
 
     def __init__(self, data: Any = None, *, thresholds: Sequence[int] = ()) -> None:
         initial = dict(zip(self.base_fields, thresholds, strict=False))
@@ -31,7 +34,7 @@ class ThresholdForm(forms.Form):
         seen: set[int] = set()
         for name, points in list(given.items()):
             if points in seen:
-                self.add_error(name, "Enter each amount only once.")
+                self.add_error(name, gettext("Enter each amount only once."))
             elif points is not None:
                 seen.add(points)
         return given

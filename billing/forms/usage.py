@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import dateformat
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.models import ApiKey, Environment, Partner
 from accounts.models.key import TEST_ENVIRONMENTS
@@ -25,13 +27,15 @@ class UsageForm(forms.Form):
     environment = forms.CharField(required=False, widget=forms.HiddenInput)
     month = forms.ChoiceField(
         required=False,
-        label="Month",
-        error_messages={"invalid_choice": "Choose a month from the list."},
+        label=gettext_lazy("Month"),
+        error_messages={"invalid_choice": gettext_lazy("Choose a month from the list.")},
     )
     key = forms.ChoiceField(
         required=False,
-        label="Key",
-        error_messages={"invalid_choice": "That key is not in the list. Showing all keys."},
+        label=gettext_lazy("Key"),
+        error_messages={
+            "invalid_choice": gettext_lazy("That key is not in the list. Showing all keys.")
+        },
     )
 
     def __init__(self, data: Any, *, partner: Partner, is_test: bool) -> None:
@@ -40,8 +44,9 @@ class UsageForm(forms.Form):
         self.environments = TEST_ENVIRONMENTS if is_test else LIVE_ENVIRONMENTS
         # Active keys first: NULL sorts above every time.
         self.all_keys = list(partner.api_keys.order_by("-revoked_at", "-created_at"))
-        self._offer("month", "–", [(f"{m:%Y-%m}", f"{m:%B %Y}") for m in self._months()])
-        self._offer("key", "All keys", [(key.id, f"{key}") for key in self.keys_of_kind])
+        months = [(f"{m:%Y-%m}", dateformat.format(m, "F Y")) for m in self._months()]
+        self._offer("month", "–", months)
+        self._offer("key", gettext("All keys"), [(key.id, f"{key}") for key in self.keys_of_kind])
         self.is_valid()
 
     def _offer(self, field: str, none: str, choices: list[tuple[str, str]]) -> None:

@@ -87,15 +87,20 @@ class Gateway(Protocol):
     """
 
     name: ClassVar[str]
-    label: ClassVar[str]
-    summary: ClassVar[str]
-    """How it is paid and when points are added, for the buyer who chooses."""
     payable_for: ClassVar[timedelta | None]
     """How long after its start a purchase can be paid; None for no limit."""
     reports_returns: ClassVar[bool]
     """Whether it knows of refunds and disputes that were not made here."""
     is_booked_by_staff: ClassVar[bool]
     """Whether payments take an approval, rather than being booked as they are reported."""
+
+    @property
+    def label(self) -> str:
+        """Name the method in the current language."""
+
+    @property
+    def summary(self) -> str:
+        """Say how it is paid and when points are added, for the buyer who chooses."""
 
     def start(self, purchase: Purchase) -> Checkout:
         """Open the checkout of a purchase; repeated calls return the same one."""

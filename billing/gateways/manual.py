@@ -7,24 +7,40 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 
 from billing.gateways.base import Checkout, Payment, Payout, Return, refund_key
 from billing.gst import day_bounds
 from billing.models import BankTransfer, PaymentReturn, PayoutLine, Purchase
+
+#: Labels that `BANK_DETAILS` usually has; others are shown as they are.
+_LABELS = (
+    gettext_noop("Account name"),
+    gettext_noop("Account number"),
+    gettext_noop("Account type"),
+    gettext_noop("Bank"),
+    gettext_noop("Branch"),
+)
 
 
 class ManualGateway:
     """A gateway without a remote side: staff record the transfers."""
 
     name: ClassVar[str] = "manual"
-    label: ClassVar[str] = "Bank transfer"
-    summary: ClassVar[str] = (
-        "NEFT, RTGS, IMPS or UPI. Points are added when your transfer arrives, usually on the next"
-        " business day."
-    )
     payable_for: ClassVar[timedelta | None] = None
     reports_returns: ClassVar[bool] = False
     is_booked_by_staff: ClassVar[bool] = True
+
+    @property
+    def label(self) -> str:
+        return gettext("Bank transfer")
+
+    @property
+    def summary(self) -> str:
+        return gettext(
+            "NEFT, RTGS, IMPS or UPI. Points are added when your transfer arrives, usually on the"
+            " next business day."
+        )
 
     def start(self, purchase: Purchase) -> Checkout:
         return Checkout()
@@ -81,5 +97,9 @@ def _transfer(name: str, payment: str, kind: PayoutLine.Kind, paise: int, at: da
 def bank_details() -> list[tuple[str, str]]:
     """Return the bank account for transfers as (label, value) pairs, in display order."""
     pairs = (line.partition(":") for line in settings.BANK_DETAILS)
-    details = [(label.strip(), value.strip()) for label, _, value in pairs]
+    details = [(_label(label.strip()), value.strip()) for label, _, value in pairs]
     return [*details, *([("UPI ID", settings.UPI_ID)] if settings.UPI_ID else [])]
+
+
+def _label(label: str) -> str:
+    return gettext(label) if label in _LABELS else label

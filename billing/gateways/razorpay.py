@@ -16,6 +16,7 @@ from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from billing.gateways.base import Checkout, GatewayError, Payment, Payout, Return, refund_key
 from billing.gateways.razorpay_entities import (
@@ -46,11 +47,17 @@ class RazorpayGateway:
     """One payment link per purchase; the reference makes a second one impossible."""
 
     name: ClassVar[str] = "razorpay"
-    label: ClassVar[str] = "Card, UPI or net banking"
-    summary: ClassVar[str] = "On Razorpay's payment page. Points are added at once."
     payable_for: ClassVar[timedelta | None] = _PAYABLE_FOR
     reports_returns: ClassVar[bool] = True
     is_booked_by_staff: ClassVar[bool] = False
+
+    @property
+    def label(self) -> str:
+        return gettext("Card, UPI or net banking")
+
+    @property
+    def summary(self) -> str:
+        return gettext("On Razorpay's payment page. Points are added at once.")
 
     def start(self, purchase: Purchase) -> Checkout:
         """Create the link, or return the one that an interrupted attempt created."""

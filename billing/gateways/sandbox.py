@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import ClassVar
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from billing.gateways.base import Checkout, GatewayError, Payment, Payout, Return, refund_key
 from billing.gst import day_bounds
@@ -20,11 +21,17 @@ class SandboxGateway:
     """Behaves like a remote gateway: it holds payments and is only queried for them."""
 
     name: ClassVar[str] = "sandbox"
-    label: ClassVar[str] = "Sandbox (no money moves)"
-    summary: ClassVar[str] = "Simulates a payment page. Points are added at once."
     payable_for: ClassVar[timedelta | None] = timedelta(days=3)
     reports_returns: ClassVar[bool] = True
     is_booked_by_staff: ClassVar[bool] = False
+
+    @property
+    def label(self) -> str:
+        return gettext("Sandbox (no money moves)")
+
+    @property
+    def summary(self) -> str:
+        return gettext("Simulates a payment page. Points are added at once.")
 
     def start(self, purchase: Purchase) -> Checkout:
         url = f"{settings.PUBLIC_URL}/checkout/sandbox/{purchase.reference}/"

@@ -6,7 +6,8 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
+from django.utils import dateformat, timezone
+from django.utils.translation import gettext
 
 from accounts.models import Partner
 from billing.models.prices import Package, Tier
@@ -104,5 +105,6 @@ class PointBucket(models.Model):
     def label(self) -> str:
         """ "Starter, 13 Sep", in the current time zone; the year if it is not this one."""
         at, now = timezone.localtime(self.purchased_at), timezone.localtime()
-        year = "" if at.year == now.year else f" {at.year}"
-        return f"{self.package.name if self.package else 'Grant'}, {at.day} {at:%b}{year}"
+        day = dateformat.format(at, "j M" if at.year == now.year else "j M Y")
+        # Translators: points that were given, not bought.
+        return f"{self.package.name if self.package else gettext('Grant')}, {day}"

@@ -6,6 +6,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import ApiKey, Partner
 from billing.models.prices import OperationPrice, Tier
@@ -22,9 +23,9 @@ class Charge(models.Model):
     """The points of one operation: reserved at its start, then kept or refunded once."""
 
     class State(models.TextChoices):
-        RESERVED = "reserved", "Reserved"
-        SUCCEEDED = "succeeded", "Succeeded"
-        REFUNDED = "refunded", "Refunded"
+        RESERVED = "reserved", pgettext_lazy("operation on an image", "Reserved")
+        SUCCEEDED = "succeeded", pgettext_lazy("operation on an image", "Succeeded")
+        REFUNDED = "refunded", pgettext_lazy("operation on an image", "Refunded")
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)

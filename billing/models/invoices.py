@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Partner
 from billing.billing_details import BillingDetails
@@ -31,8 +32,8 @@ class Invoice(EncryptedModel):
     """A tax invoice or credit note: a copy of everything that is printed, which never changes."""
 
     class Kind(models.TextChoices):
-        INVOICE = "invoice", "Tax invoice"
-        CREDIT_NOTE = "credit_note", "Credit note"
+        INVOICE = "invoice", gettext_lazy("Tax invoice")
+        CREDIT_NOTE = "credit_note", gettext_lazy("Credit note")
 
     class BuyerKind(models.TextChoices):
         """What decides in which section of the GST return a document belongs."""

@@ -7,6 +7,7 @@ from typing import Self
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Partner
 from billing.models.buckets import PointBucket
@@ -29,12 +30,12 @@ class LedgerEntry(models.Model):
     """One movement of points. Append-only: triggers refuse UPDATE, DELETE and TRUNCATE."""
 
     class Kind(models.TextChoices):
-        CREDIT = "credit", "Credit"
-        CHARGE = "charge", "Charge"
-        REVERSAL = "reversal", "Reversal"
-        REFUND = "refund", "Purchase refund"
-        DEBT = "debt", "Debt settled"
-        CORRECTION = "correction", "Correction"
+        CREDIT = "credit", pgettext_lazy("movement of points", "Credit")
+        CHARGE = "charge", pgettext_lazy("movement of points", "Charge")
+        REVERSAL = "reversal", pgettext_lazy("movement of points", "Reversal")
+        REFUND = "refund", pgettext_lazy("movement of points", "Purchase refund")
+        DEBT = "debt", pgettext_lazy("movement of points", "Debt settled")
+        CORRECTION = "correction", pgettext_lazy("movement of points", "Correction")
 
     id = IdField()
     # The bucket's partner, repeated for the index and therefore checked there alone: a line is

@@ -8,6 +8,7 @@ from typing import Self
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 
 class Tier(models.Model):
@@ -43,12 +44,12 @@ class OperationPrice(models.Model):
     """
 
     class Action(models.TextChoices):
-        CREATE = "create", "Image create"
-        ENHANCE = "enhance", "Image enhance"
+        CREATE = "create", gettext_lazy("Image create")
+        ENHANCE = "enhance", gettext_lazy("Image enhance")
 
     class Mode(models.TextChoices):
-        FAST = "fast", "Fast"
-        THINKING = "thinking", "Thinking"
+        FAST = "fast", pgettext_lazy("mode of an image operation", "Fast")
+        THINKING = "thinking", pgettext_lazy("mode of an image operation", "Thinking")
 
     tier = models.ForeignKey(Tier, models.PROTECT, related_name="prices")
     action = models.CharField(max_length=10, choices=Action)

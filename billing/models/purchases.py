@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Partner
 from billing.models.buckets import PointBucket
@@ -47,14 +48,14 @@ class Purchase(models.Model):
     """
 
     class State(models.TextChoices):
-        CREATED = "created", "Started"
-        PENDING = "pending", "Waiting for payment"
-        PAID = "paid", "Paid"
-        FAILED = "failed", "Failed"
-        CANCELLED = "cancelled", "Cancelled"
-        EXPIRED = "expired", "Expired"
-        REFUNDING = "refunding", "Refund pending"
-        REFUNDED = "refunded", "Refunded"
+        CREATED = "created", pgettext_lazy("purchase", "Started")
+        PENDING = "pending", pgettext_lazy("purchase", "Waiting for payment")
+        PAID = "paid", pgettext_lazy("purchase", "Paid")
+        FAILED = "failed", pgettext_lazy("purchase", "Failed")
+        CANCELLED = "cancelled", pgettext_lazy("purchase", "Cancelled")
+        EXPIRED = "expired", pgettext_lazy("purchase", "Expired")
+        REFUNDING = "refunding", pgettext_lazy("purchase", "Refund pending")
+        REFUNDED = "refunded", pgettext_lazy("purchase", "Refunded")
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="purchases", db_index=False)

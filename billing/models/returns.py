@@ -6,6 +6,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.models import Partner
 from billing.models.purchases import Purchase
@@ -32,8 +33,8 @@ class PaymentReturn(models.Model):
     """
 
     class Kind(models.TextChoices):
-        REFUND = "refund", "Refund"
-        DISPUTE = "dispute", "Dispute"
+        REFUND = "refund", pgettext_lazy("payment that goes back", "Refund")
+        DISPUTE = "dispute", pgettext_lazy("payment that goes back", "Dispute")
 
     class State(models.TextChoices):
         OPEN = "open", "In progress"
@@ -85,8 +86,10 @@ class PaymentReturn(models.Model):
     def status(self) -> str:
         """Describe the state for the partner, who gets the money that the seller does not keep."""
         if self.state == self.State.OPEN:
-            return "In progress"
+            return pgettext("refund or dispute", "In progress")
         is_refund, is_returned = self.kind == self.Kind.REFUND, self.state == self.State.RETURNED
         if is_refund:
-            return "Refunded" if is_returned else "Failed"
-        return "Refunded to the buyer" if is_returned else "Closed, payment kept"
+            return pgettext("refund", "Refunded") if is_returned else pgettext("refund", "Failed")
+        if is_returned:
+            return pgettext("dispute", "Refunded to the buyer")
+        return pgettext("dispute", "Closed, payment kept")

@@ -116,7 +116,7 @@ def not_booked_rows(period: ReportPeriod) -> Iterator[Row]:
 def not_paid_out_rows(period: ReportPeriod) -> Iterator[Row]:
     for day, gateway, kind, reference, *values, purchase in _fetch(_NOT_PAID_OUT, period):
         is_payment = kind == "payment"
-        label = "Payment" if is_payment else PaymentReturn.Kind(kind).label
+        label = "Payment" if is_payment else str(PaymentReturn.Kind(kind).label)
         yield day, _gateway(gateway), label, _link(purchase, reference), *values
 
 

@@ -51,7 +51,8 @@ def send_refund(purchase: Purchase, credit_note: Invoice, points: int, owed: int
 
 def send_proforma(purchase: Purchase) -> None:
     """Send the bank transfer instructions, with the proforma."""
-    context = {**_purchase_context(purchase), "bank": bank_details()}
+    # The template calls it, in the language of who reads the email.
+    context = {**_purchase_context(purchase), "bank": bank_details}
     proforma = ("proforma", purchase.partner_id, purchase.pk)
     send_mail("billing/proforma", _buyers(purchase), files=[proforma], **context)
 

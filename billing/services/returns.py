@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.services.audit import record_audit
 from billing.gateways import Return
+from billing.labels import in_english
 from billing.models import Invoice, PaymentReturn, PointBucket, Purchase
 from billing.services.debts import TakenBack, hold, take_back
 from billing.services.emails import (
@@ -191,7 +192,7 @@ def _in_paise(purchase: Purchase, reported: Return) -> int:
 
 
 def _flag_contradiction(purchase: Purchase, reported: Return, actor: str) -> None:
-    kind = PaymentReturn.Kind(reported.kind).label
+    kind = in_english(PaymentReturn.Kind(reported.kind).label)
     note = f"{kind} {reported.id} was reported with opposite results. Check it at the gateway."
     flag_for_review(purchase=purchase, note=note, actor=actor)
 

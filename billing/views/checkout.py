@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from accounts.services.locks import PartnerInactive
@@ -34,9 +35,9 @@ from billing.views.purchases import redirect_to_checkout, refuse_inactive
 from config.pages.kept_forms import refill
 
 _STEPS = (
-    ("purchase-details", "Billing details"),
-    ("purchase-new", "Payment method"),
-    ("purchase-confirm", "Confirm and pay"),
+    ("purchase-details", gettext_lazy("Billing details")),
+    ("purchase-new", gettext_lazy("Payment method")),
+    ("purchase-confirm", gettext_lazy("Confirm and pay")),
 )
 
 
@@ -50,7 +51,9 @@ def purchase_details(request: PartnerRequest, package: str) -> HttpResponse:
     )
     refill(request, form)
     if details is None and request.method != "POST":
-        messages.warning(request, "Your billing details can't be decrypted. Enter them again.")
+        messages.warning(
+            request, gettext("Your billing details can't be decrypted. Enter them again.")
+        )
     if request.method == "POST" and form.is_valid():
         update_details(partner=request.partner, details=form.details, actor=request.user.email)
         return redirect(_after_details(request, wanted))
@@ -78,7 +81,7 @@ def purchase_confirm(request: PartnerRequest, package: str) -> HttpResponse:
     if details is None or not is_invoiceable(details):
         return redirect("purchase-details", wanted.pk)
     if not gateway:
-        messages.warning(request, "Choose a payment method.")
+        messages.warning(request, gettext("Choose a payment method."))
         return redirect("purchase-new", wanted.pk)
     data = request.POST if request.method == "POST" else None
     total = quote(wanted, details).total
@@ -155,7 +158,7 @@ def _show(
 
 
 def _show_new_total(request: PartnerRequest, package: Package, gateway: str) -> HttpResponse:
-    messages.warning(request, "The total has changed. Check it before you pay.")
+    messages.warning(request, gettext("The total has changed. Check it before you pay."))
     return redirect(_confirm_address(package, gateway))
 
 
@@ -173,16 +176,17 @@ def _order(request: PartnerRequest, package: Package, form: OrderForm) -> HttpRe
     except TotalChanged:
         return _show_new_total(request, package, form.cleaned_data["gateway"])
     except AlreadyStarted:
-        messages.warning(request, "You submitted this order twice. We placed it once.")
+        messages.warning(request, gettext("You submitted this order twice. We placed it once."))
         return redirect("purchase", form.cleaned_data["token"])
     except PartnerInactive:
         return refuse_inactive(request)
     except TooManyPurchases:
-        messages.warning(request, "You can start 100 orders a day. Try again tomorrow.")
+        messages.warning(request, gettext("You can start 100 orders a day. Try again tomorrow."))
         return redirect("purchases")
     except PaymentUnavailable as error:
         purchase = error.purchase
         messages.error(
-            request, "The payment service is not responding. Your order is saved. Try again here."
+            request,
+            gettext("The payment service is not responding. Your order is saved. Try again here."),
         )
     return redirect_to_checkout(purchase)

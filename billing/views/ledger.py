@@ -9,13 +9,15 @@ from typing import Any
 from django.db.models import F, Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 
 from accounts.exports import limited_export
 from accounts.models import Partner
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from billing.balance import balances_after
 from billing.forms.ledger import LedgerFilterForm
-from billing.models import Approval, LedgerEntry
+from billing.labels import in_english
+from billing.models import Approval, Charge, LedgerEntry, OperationPrice
 from billing.models.ledger import IN_ORDER, LedgerEntryQuerySet
 from billing.points import SCALE
 from config.db.statements import release_connection
@@ -28,17 +30,17 @@ from config.pages.strips import Strip, Tier
 
 _SORTS = {"newest": "-created_at", "oldest": "created_at"}
 _STRIP = Strip(
-    "Points used by day",
-    Unit("point used", "points used", SCALE),
+    gettext_lazy("Points used by day"),
+    Unit(gettext_lazy("point used"), gettext_lazy("points used"), SCALE),
     "created_at",
-    (Tier("Points", "volume"),),
+    (Tier(gettext_lazy("Points"), "volume"),),
     amount=-F("points"),
     is_by_day=True,
 )
 _COLUMNS: Columns = {
     "movement": lambda entry: entry.kind,
-    "action": lambda entry: entry.operation.get_action_display() if entry.operation else "",
-    "mode": lambda entry: entry.operation.get_mode_display() if entry.operation else "",
+    "action": lambda entry: _english(OperationPrice.Action, entry.operation, "action"),
+    "mode": lambda entry: _english(OperationPrice.Mode, entry.operation, "mode"),
     "key": lambda entry: str(entry.operation.key) if entry.operation else "",
     "points": lambda entry: Decimal(entry.points) / SCALE,
     "balance": lambda entry: "" if entry.balance is None else Decimal(entry.balance) / SCALE,
@@ -47,6 +49,10 @@ _COLUMNS: Columns = {
     "tier": lambda entry: entry.bucket.tier_id,
     "operation": lambda entry: entry.operation_id or "",
 }
+
+
+def _english(choices: Any, operation: Charge | None, field: str) -> str:
+    return in_english(choices(getattr(operation, field)).label) if operation else ""
 
 
 @partner_view(Permission.SEE, is_live_only=True)

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.exports import limited_export
 from accounts.permissions import PartnerRequest, Permission, partner_view
@@ -15,6 +16,7 @@ from accounts.services.locks import PartnerInactive
 from billing.documents import render_invoice, render_proforma
 from billing.forms.ledger import PurchaseFilterForm
 from billing.gateways import gateway_named
+from billing.labels import in_english
 from billing.models import Invoice, Purchase
 from billing.points import SCALE
 from billing.services import (
@@ -37,7 +39,7 @@ _COLUMNS: Columns = {
     "reference": lambda purchase: purchase.reference,
     "package": lambda purchase: purchase.package_name,
     "points": lambda purchase: Decimal(purchase.points) / SCALE,
-    "status": lambda purchase: purchase.get_state_display(),
+    "status": lambda purchase: in_english(Purchase.State(purchase.state).label),
     "amount_inr": lambda purchase: _rupees(purchase.amount_paise),
     "cgst_inr": lambda purchase: _rupees(purchase.cgst_paise),
     "sgst_inr": lambda purchase: _rupees(purchase.sgst_paise),
@@ -49,7 +51,7 @@ _COLUMNS: Columns = {
     "documents": lambda purchase: ", ".join(each.full_number for each in purchase.invoices.all()),
     "started_by": lambda purchase: purchase.created_by,
 }
-_UNREACHABLE = "The payment service is not responding. Try again in a minute."
+_UNREACHABLE = gettext_lazy("The payment service is not responding. Try again in a minute.")
 
 
 @partner_view(Permission.BUY, is_live_only=True)
@@ -121,7 +123,7 @@ def purchase_check(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     """Ask the gateway whether the payment has arrived."""
     purchase = _find(request, purchase_id)
     if _ask_gateway(request, purchase) and purchase.is_open:
-        messages.info(request, "No payment received yet.")
+        messages.info(request, gettext("No payment received yet."))
     return redirect(purchase)
 
 
@@ -143,12 +145,12 @@ def purchase_retry(request: PartnerRequest, purchase_id: str) -> HttpResponse:
 def purchase_cancel(request: PartnerRequest, purchase_id: str) -> HttpResponse:
     purchase = _find(request, purchase_id)
     if not purchase.is_open:
-        messages.warning(request, "This purchase can no longer be cancelled.")
+        messages.warning(request, gettext("This purchase can no longer be cancelled."))
         return redirect(purchase)
     if request.method != "POST":
         return render(request, "billing/cancel.html", {"purchase": purchase})
     cancel_purchase(purchase=purchase, actor=request.user.email)
-    messages.success(request, "Purchase cancelled.")
+    messages.success(request, gettext("Purchase cancelled."))
     return redirect(purchase)
 
 
@@ -192,13 +194,14 @@ def redirect_to_checkout(purchase: Purchase) -> HttpResponse:
 
 def refuse_inactive(request: PartnerRequest) -> HttpResponse:
     messages.error(
-        request, "Your company's account is inactive and can't buy points. Contact ShopIQ support."
+        request,
+        gettext("Your company's account is inactive and can't buy points. Contact ShopIQ support."),
     )
     return redirect("points")
 
 
 def _refuse_undecryptable(request: PartnerRequest, purchase_id: str) -> HttpResponse:
-    messages.error(request, "The billing details can't be decrypted. Contact support.")
+    messages.error(request, gettext("The billing details can't be decrypted. Contact support."))
     return redirect("purchase", purchase_id)
 
 

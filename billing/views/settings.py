@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from billing.billing_details import BillingDetails
@@ -22,7 +23,7 @@ def billing_settings(request: PartnerRequest) -> HttpResponse:
     is_for_live_access = request.GET.get("for") == "live-access"
     if request.method == "POST" and form.is_valid():
         update_details(partner=request.partner, details=form.details, actor=request.user.email)
-        messages.success(request, "Billing details saved.")
+        messages.success(request, gettext("Billing details saved."))
         return redirect("live-access" if is_for_live_access else "billing-settings")
     context = {"form": form, "is_for_live_access": is_for_live_access}
     return render(request, "billing/settings.html", context)
@@ -31,6 +32,8 @@ def billing_settings(request: PartnerRequest) -> HttpResponse:
 def _form(request: PartnerRequest) -> BillingDetailsForm:
     details = BillingProfile.objects.of(request.partner.pk).readable_details()
     if details is None and request.method != "POST":
-        messages.warning(request, "Your billing details can't be decrypted. Enter them again.")
+        messages.warning(
+            request, gettext("Your billing details can't be decrypted. Enter them again.")
+        )
     sent = request.POST if request.method == "POST" else None
     return BillingDetailsForm(sent, details=details or BillingDetails())

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.forms import BoundField
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, pgettext
 
 from accounts.alerts import AlertKind, Wording, alert_kinds, describe_alert, find_alert_kind
 from accounts.forms.alerts import LimitForm, PreferenceForm
@@ -60,7 +61,7 @@ def alerts(request: PartnerRequest) -> HttpResponse:
                 set_alert_preferences(
                     partner_id=request.partner.pk, member_id=member_id, choices=form.choices
                 )
-        messages.success(request, "Alerts saved.")
+        messages.success(request, gettext("Alerts saved."))
         return redirect("alerts")
     return _page(request, mine, other)
 
@@ -74,7 +75,7 @@ def limits(request: PartnerRequest) -> HttpResponse:
     actor = request.user.email
     set_alert_thresholds(partner=request.partner, thresholds=thresholds.thresholds, actor=actor)
     set_alert_limits(partner=request.partner, limits=limit_form.limits, actor=actor)
-    messages.success(request, "Limits saved.")
+    messages.success(request, gettext("Limits saved."))
     return redirect("alerts")
 
 
@@ -96,12 +97,13 @@ def _kinds_of(request: PartnerRequest) -> list[AlertKind]:
 def _rows(request: PartnerRequest, alerts: Sequence[Alert]) -> list[AlertRow]:
     members = Member.objects.of(request.partner.pk).select_related("user")
     emails = {member.pk: member.user.email for member in members}
+    other = gettext("a former member")
     return [
         AlertRow(
             alert,
             find_alert_kind(alert.kind),
             describe_alert(alert),
-            [emails.get(each, "a former member") for each in alert.recipients],
+            [emails.get(each, other) for each in alert.recipients],
         )
         for alert in alerts
     ]
@@ -116,13 +118,15 @@ def _preference_forms(
     rows = AlertPreference.objects.of(request.partner.pk)
     mine = _choices(rows.filter(member_id=request.member.pk))
     on = {kind.name for kind in kinds if kind.is_on_for(role, mine.get(kind.name))}
-    form = PreferenceForm(data, kinds=kinds, on=on, to="you", prefix="mine")
+    you = pgettext("email to", "you")
+    form = PreferenceForm(data, kinds=kinds, on=on, to=you, prefix="mine")
     if not (request.can(Permission.BUY) and _billing_email(request)):
         return form, None
     others = [kind for kind in kinds if kind.has_other_address]
     chosen = _choices(rows.filter(member=None))
     on = {kind.name for kind in others if chosen.get(kind.name, True)}
-    return form, PreferenceForm(data, kinds=others, on=on, to="the billing email", prefix="other")
+    billing = pgettext("email to", "the billing email")
+    return form, PreferenceForm(data, kinds=others, on=on, to=billing, prefix="other")
 
 
 def _choices(rows: QuerySet[AlertPreference]) -> dict[str, bool]:

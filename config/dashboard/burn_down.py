@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import ngettext
+
 from billing.balance import Balance
 from billing.models import PointBucket
 from billing.runway import Runway
@@ -43,8 +45,9 @@ def _segments(balance: Balance, runway: Runway) -> Iterator[Segment]:
         done += bucket.available
     if rest := balance.points - done:
         number = balance.open_count - len(shown)
+        title = ngettext("%(number)s more bucket", "%(number)s more buckets", number)
         yield Segment(
-            title=f"{number} more buckets",
+            title=title % {"number": number},
             points=rest,
             original=0,
             tier="",

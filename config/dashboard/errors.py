@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from accounts.permissions import RoleRequired, attach_member, sign_in_again
 from config.api.chain import is_api_path
@@ -14,20 +15,22 @@ from config.pages.errors import error_context, error_page
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RoleRequired):
-        return _error(request, 403, "Your role does not include this page", str(exception))
-    return _error(request, 403, "Forbidden", "You do not have permission to open this page.")
+        title = gettext("Your role does not include this page")
+        return _error(request, 403, title, str(exception))
+    text = gettext("You do not have permission to open this page.")
+    return _error(request, 403, gettext("Forbidden"), text)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _error(request, 404, "Not found", "This page does not exist.")
+    return _error(request, 404, gettext("Not found"), gettext("This page does not exist."))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     """Handle a form loaded before a sign-in or a switch of company; named in settings."""
     if response := sign_in_again(request):
         return response
-    text = "Nothing was changed. Open the page again and submit the form."
-    return _error(request, 403, "This form has expired", text)
+    text = gettext("Nothing was changed. Open the page again and submit the form.")
+    return _error(request, 403, gettext("This form has expired"), text)
 
 
 def _error(request: HttpRequest, status: int, title: str, explanation: str) -> HttpResponse:

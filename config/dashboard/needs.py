@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from accounts.alerts import describe_alert
 from accounts.key_advice import read_advice
@@ -33,6 +34,8 @@ _MANY_ERRORS = 20
 _RISE = 3
 #: Of each kind.
 _MOST = 3
+_MONTH_REACHED = gettext_lazy("%(key)s has reached its limit of %(points)s points a month.")
+_DAY_REACHED = gettext_lazy("%(key)s has reached its limit of %(points)s points a day.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +66,30 @@ def read_needs(partner: Partner, balance: Balance, runway: Runway, can: Can) -> 
 def _points(balance: Balance, runway: Runway) -> Iterator[Need]:
     address = reverse("points")
     if balance.owed:
-        text = f"You owe {format_points(balance.owed)} points. Your next purchase settles them."
-        yield Need("warn", text, address, "Buy points")
+        text = gettext("You owe %(points)s points. Your next purchase settles them.")
+        text %= {"points": format_points(balance.owed)}
+        yield Need("warn", text, address, gettext("Buy points"))
     elif not balance.points:
-        text = "You have no points left. Live requests return 402."
-        yield Need("bad", text, address, "Buy points")
+        text = gettext("You have no points left. Live requests return 402.")
+        yield Need("bad", text, address, gettext("Buy points"))
     elif runway.ends_on and runway.days is not None and runway.days < _FEW_DAYS:
-        text = f"At the current rate, your points end on {describe_day(runway.ends_on)}."
-        yield Need("warn", text, address, "Buy points")
+        text = gettext("At the current rate, your points end on %(day)s.")
+        text %= {"day": describe_day(runway.ends_on)}
+        yield Need("warn", text, address, gettext("Buy points"))
 
 
 def _receivers(partner: Partner) -> Iterator[Need]:
     receivers = WebhookReceiver.objects.of(partner.pk)
     failing = receivers.filter(Q(failing_since__isnull=False) | Q(disabled_at__isnull=False))
     for receiver in failing.order_by("-failing_since")[:_MOST]:
-        since = receiver.disabled_at or receiver.failing_since
-        verb = "are disabled" if receiver.disabled_at else "have failed"
-        text = f"Webhooks to {receiver.host} {verb} since {_when(since)}."
-        yield Need("bad", text, reverse("webhook-endpoint", args=[receiver.pk]), "View endpoint")
+        if receiver.disabled_at:
+            text = gettext("Webhooks to %(host)s are disabled since %(time)s.")
+        else:
+            text = gettext("Webhooks to %(host)s have failed since %(time)s.")
+        since = _when(receiver.disabled_at or receiver.failing_since)
+        text %= {"host": receiver.host, "time": since}
+        address = reverse("webhook-endpoint", args=[receiver.pk])
+        yield Need("bad", text, address, gettext("View endpoint"))
 
 
 def _spending(partner: Partner) -> Iterator[Need]:
@@ -92,14 +101,14 @@ def _spending(partner: Partner) -> Iterator[Need]:
         key = keys[spent.pk]
         day = spent.day_points if spent.day == today else 0
         month = spent.month_points if spent.month == today.replace(day=1) else 0
-        for limit, used, period in (
-            (key.points_per_month, month, "month"),
-            (key.points_per_day, day, "day"),
+        for limit, used, text in (
+            (key.points_per_month, month, _MONTH_REACHED),
+            (key.points_per_day, day, _DAY_REACHED),
         ):
             if limit is not None and used >= limit * SCALE:
-                points = format_points(limit * SCALE)
-                text = f"{key.name} has reached its limit of {points} points a {period}."
-                yield Need("bad", text, reverse("key", args=[key.pk]), "View key")
+                values = {"key": key.name, "points": format_points(limit * SCALE)}
+                address = reverse("key", args=[key.pk])
+                yield Need("bad", text % values, address, gettext("View key"))
                 break
 
 
@@ -108,7 +117,8 @@ def _alerts(partner: Partner, can: Can) -> Iterator[Need]:
     kinds = ["unusual_spend", *(["error_rate"] if can(Permission.SEE_CALLS) else [])]
     for alert in Alert.objects.of(partner.pk).open().filter(kind__in=kinds)[:_MOST]:
         wording = describe_alert(alert)
-        yield Need("warn", f"{wording.title}.", wording.page, wording.button)
+        text = gettext("%(sentence)s.") % {"sentence": wording.title}
+        yield Need("warn", text, wording.page, wording.button)
 
 
 def _errors(partner: Partner) -> Iterator[Need]:
@@ -124,32 +134,48 @@ def _errors(partner: Partner) -> Iterator[Need]:
     )
     rising = counts.filter(today__gte=_MANY_ERRORS).filter(today__gte=F("before") * _RISE)
     for row in rising.order_by("-today")[:_MOST]:
-        many, few = group_digits(row["today"]), group_digits(row["before"])
-        text = f"{row['code'] or 'Errors'}: {many} in the last 24 hours, {few} in the 24 before."
-        yield Need("warn", text, reverse("request-errors"), "View errors")
+        # Translators: %(error)s is the code of an error, or "Errors" where there is none
+        text = gettext("%(error)s: %(many)s in the last 24 hours, %(few)s in the 24 before.") % {
+            "error": row["code"] or gettext("Errors"),
+            "many": group_digits(row["today"]),
+            "few": group_digits(row["before"]),
+        }
+        yield Need("warn", text, reverse("request-errors"), gettext("View errors"))
 
 
 def _transfers(partner: Partner) -> Iterator[Need]:
     waiting = Purchase.objects.of(partner.pk).filter(state=Purchase.State.PENDING, gateway="manual")
     for purchase in waiting.order_by("-created_at")[:_MOST]:
-        amount = rupees(purchase.total_paise)
-        text = f"{purchase.reference} waits for your bank transfer of {amount}."
-        yield Need("warn", text, reverse("purchase", args=[purchase.pk]), "View purchase")
+        text = gettext("%(reference)s waits for your bank transfer of %(amount)s.") % {
+            "reference": purchase.reference,
+            "amount": rupees(purchase.total_paise),
+        }
+        address = reverse("purchase", args=[purchase.pk])
+        yield Need("warn", text, address, gettext("View purchase"))
 
 
 def _keys(partner: Partner) -> Iterator[Need]:
     """Name the keys that expire soon and have no replacement."""
     active = partner.api_keys.active().filter(expires_at__lt=timezone.now() + EXPIRES_SOON)
     for key in active.filter(replaced_by=None).order_by("expires_at")[:_MOST]:
-        text = f"{key.name} (…{key.last_four}) expires on {_when(key.expires_at)}."
-        yield Need("warn", text, reverse("key", args=[key.pk]), "View key")
+        text = gettext("%(key)s (…%(last_four)s) expires on %(time)s.") % {
+            "key": key.name,
+            "last_four": key.last_four,
+            "time": _when(key.expires_at),
+        }
+        yield Need("warn", text, reverse("key", args=[key.pk]), gettext("View key"))
 
 
 def _advice(partner: Partner) -> Iterator[Need]:
     """Say that keys may do what they don't need."""
     if number := len(read_advice(partner)):
-        text = f"{number} suggestion{'' if number == 1 else 's'} to tighten your API keys."
-        yield Need("warn", text, reverse("key-advice"), "View suggestions")
+        text = ngettext(
+            "%(number)s suggestion to tighten your API keys.",
+            "%(number)s suggestions to tighten your API keys.",
+            number,
+        )
+        text %= {"number": number}
+        yield Need("warn", text, reverse("key-advice"), gettext("View suggestions"))
 
 
 def _when(at: datetime | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from accounts.permissions import Permission
 from config.dashboard.needs import Can
@@ -38,18 +39,18 @@ def _steps_in_test_mode(overview: Overview, can: Can) -> list[Step]:
     done = overview.milestones
     return [
         Step(
-            "Create a test key",
-            "It works immediately and costs nothing.",
+            gettext("Create a test key"),
+            gettext("It works immediately and costs nothing."),
             done.has_test_key,
             address=reverse("key-new") if can(Permission.MANAGE_TEST_KEYS) else "",
-            label="Create key",
+            label=gettext("Create key"),
         ),
         Step(
-            "Send a test request",
-            "Use the key in the example at the bottom of this page.",
+            gettext("Send a test request"),
+            gettext("Use the key in the example at the bottom of this page."),
             done.has_test_call,
             address=_FIRST_CALL,
-            label="View example",
+            label=gettext("View example"),
         ),
     ]
 
@@ -58,31 +59,31 @@ def _steps_to_live(overview: Overview, can: Can) -> list[Step]:
     done = overview.milestones
     return [
         Step(
-            "Buy points",
-            "Live images cost points.",
+            gettext("Buy points"),
+            gettext("Live images cost points."),
             done.has_points,
             address=reverse("points") if can(Permission.BUY) else "",
-            label="View packages",
+            label=gettext("View packages"),
         ),
         Step(
-            "Get live access",
-            "ShopIQ approves each company once.",
+            gettext("Get live access"),
+            gettext("ShopIQ approves each company once."),
             done.is_approved,
             address=reverse("live-access") if can(Permission.MANAGE_KEYS) else "",
-            label="Request live access",
+            label=gettext("Request live access"),
         ),
         Step(
-            "Create a live key",
-            "Available once you have live access.",
+            gettext("Create a live key"),
+            gettext("Available once you have live access."),
             done.has_live_key,
             address=reverse("key-new") if done.is_approved and can(Permission.MANAGE_KEYS) else "",
-            label="Create key",
+            label=gettext("Create key"),
         ),
         Step(
-            "Send a live request",
-            "Send the same request with the live key.",
+            gettext("Send a live request"),
+            gettext("Send the same request with the live key."),
             done.has_live_call,
             address=_FIRST_CALL if done.has_live_key else "",
-            label="View example",
+            label=gettext("View example"),
         ),
     ]

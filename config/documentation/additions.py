@@ -9,14 +9,26 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import get_language, override
+
+from config.documentation.contents import ENGLISH, FOLDER
 
 _HEADING = re.compile(r"^(#{2,4}) (.+)$", re.MULTILINE)
 _TAG = re.compile(r'{% addition "([^"]+)"(?: without="([^"]+)")?')
 
 
 @cache
-def read_additions() -> str:
-    return Path(settings.BASE_DIR, "docs", "api-additions.md").read_text()
+def read_additions(language: str = ENGLISH) -> str:
+    translated = FOLDER / language / "api-additions.md"
+    english = Path(settings.BASE_DIR, "docs", "api-additions.md")
+    return (english if language == ENGLISH else translated).read_text()
+
+
+@cache
+def _translated_headings(language: str) -> dict[str, str]:
+    """Return the headings by the English ones, in whose order they are."""
+    texts = (_HEADING.findall(read_additions(code)) for code in (ENGLISH, language))
+    return {english: own for (_, english), (_, own) in zip(*texts, strict=True)}
 
 
 def headings() -> list[tuple[int, str]]:
@@ -33,11 +45,12 @@ class Included:
 
 
 def included_in(source: str) -> list[Included]:
-    """Read which sections a page includes, from its tags."""
-    return [
-        Included(title, tuple(text for _, text in _HEADING.findall(_part(title, without))))
-        for title, without in _TAG.findall(source)
-    ]
+    """Read which sections a page includes, from its tags, by their English names."""
+    with override(ENGLISH):
+        return [
+            Included(title, tuple(text for _, text in _HEADING.findall(_part(title, without))))
+            for title, without in _TAG.findall(source)
+        ]
 
 
 def _part(title: str, without: str) -> str:
@@ -45,12 +58,15 @@ def _part(title: str, without: str) -> str:
 
 
 def read_section(title: str, *, without: Iterable[str] = (), level: int = 3) -> str:
-    """Return what stands under a heading; its own headings begin at `level`.
+    """Return what stands under an English heading in the reader's language; its own headings begin
+    at `level`.
 
     Raises `LookupError` if there is no such heading.
     """
-    own, text = _cut(read_additions(), title)
-    for name in without:
+    language = get_language() or ENGLISH
+    titles = _translated_headings(language)
+    own, text = _cut(read_additions(language), titles.get(title, title))
+    for name in (titles.get(each, each) for each in without):
         _, left_out = _cut(text, name)
         heading = next(found for found in _HEADING.finditer(text) if found[2] == name)
         text = text.replace(f"{heading[0]}\n{left_out}", "")

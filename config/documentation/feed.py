@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.utils.feedgenerator import Rss201rev2Feed
 
-from config.documentation.contents import all_pages
+from config.documentation.contents import ENGLISH, all_pages
 from config.documentation.rendering import page_parts
 
 
 def changelog_feed() -> str:
-    """Return one item a version; a version's first paragraph is its month."""
-    page = all_pages()["changelog"]
+    """Return one item a version, in English; a version's first paragraph is its month."""
+    page = all_pages(ENGLISH)["changelog"]
     feed = Rss201rev2Feed(
         title="ShopIQ API changelog",
         link=f"{settings.PUBLIC_URL}{page.path}",

@@ -9,6 +9,7 @@ from html import escape
 from typing import Any
 
 from django.utils.text import slugify
+from django.utils.translation import gettext
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from pygments import highlight
@@ -42,18 +43,20 @@ def read_markdown(source: str) -> list[Token]:
     return MarkdownIt("commonmark", {"html": False}).enable("table").parse(source)
 
 
-def render_parts(source: str, *, code_beside: bool) -> list[Part]:
+def render_parts(source: str, *, code_beside: bool, heading_ids: Sequence[str] = ()) -> list[Part]:
     """Render the parts of a page; the first has the title, and no heading of its own.
 
-    Code is put among the paragraphs unless `code_beside`.
+    Code is put among the paragraphs unless `code_beside`. Headings are named by their words, or in
+    turn by `heading_ids`.
     """
     tokens = read_markdown(source)
     taken: set[str] = set()
+    ids = iter(heading_ids)
     parts = [Part(None)]
     for start, end in _blocks(tokens):
         block = tokens[start:end]
         if block[0].type == "heading_open" and block[0].tag != "h1":
-            parts.append(Part(_heading(block, taken)))
+            parts.append(Part(_heading(block, taken, next(ids, ""))))
         part = parts[-1]
         part.plain += [token.content for token in block if token.content]
         if block[0].type == "fence" and code_beside:
@@ -86,9 +89,9 @@ def _render(tokens: Sequence[Token]) -> str:
 _renderer = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
-def _heading(block: Sequence[Token], taken: set[str]) -> Heading:
+def _heading(block: Sequence[Token], taken: set[str], given: str) -> Heading:
     text = "".join(token.content for token in block[1].children or [])
-    base = slugify(text) or "section"
+    base = given or slugify(text) or "section"
     unique = next(
         name for name in (base, *(f"{base}-{n}" for n in range(2, 99))) if name not in taken
     )
@@ -97,7 +100,10 @@ def _heading(block: Sequence[Token], taken: set[str]) -> Heading:
 
 
 def _heading_html(heading: Heading, inner: str) -> str:
-    tag, label = f"h{heading.level}", f"Link to {escape(heading.text)}"
+    tag, label = (
+        f"h{heading.level}",
+        escape(gettext("Link to %(heading)s") % {"heading": heading.text}),
+    )
     return (
         f'<{tag} id="{heading.id}">{inner}'
         f'<a class="doc-anchor" href="#{heading.id}" aria-label="{label}">#</a>'
@@ -107,7 +113,10 @@ def _heading_html(heading: Heading, inner: str) -> str:
 
 def _wrap(block: Sequence[Token], html: str) -> str:
     if block[0].type == "table_open":
-        return f'<div class="doc-table" tabindex="0" role="group" aria-label="Table">{html}</div>\n'
+        label = escape(gettext("Table"))
+        return (
+            f'<div class="doc-table" tabindex="0" role="group" aria-label="{label}">{html}</div>\n'
+        )
     return html
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from accounts.endpoints import ID, Endpoint, get_endpoint
 from config.documentation.samples import PLACEHOLDERS, Request, sample_markdown
@@ -114,15 +115,17 @@ def _parameters(operation: dict[str, Any]) -> str:
     ]
     body = operation.get("requestBody", {}).get("content", {}).get(_JSON, {}).get("schema")
     rows += _members(_resolve(body)) if body else []
-    return table(("Parameter", "Type", "Required", "Description"), rows) if rows else ""
+    return table(_columns(gettext("Parameter")), rows) if rows else ""
 
 
 def model_markdown() -> str:
     """List the members of an account, as createAccount takes them."""
     content = find_operation("accounts.create")["requestBody"]["content"][_JSON]
-    return table(
-        ("Field", "Type", "Required", "Description"), _members(_resolve(content["schema"]))
-    )
+    return table(_columns(gettext("Field")), _members(_resolve(content["schema"])))
+
+
+def _columns(first: str) -> tuple[str, str, str, str]:
+    return first, gettext("Type"), gettext("Required"), gettext("Description")
 
 
 def _members(schema: dict[str, Any], prefix: str = "") -> list[tuple[str, str, str, str]]:
@@ -139,18 +142,25 @@ def _members(schema: dict[str, Any], prefix: str = "") -> list[tuple[str, str, s
 
 
 def _yes(is_required: Any) -> str:
-    return "Yes" if is_required else "No"
+    return gettext("Yes") if is_required else gettext("No")
 
 
 def _text(schema: dict[str, Any]) -> str:
     """Return the description with the values and limits that the schema knows."""
     inner = schema.get("schema", schema)
-    parts = [str(schema.get("description", "")).strip().replace("\n", " ")]
+    parts = [_translated(str(schema.get("description", "")))]
     if values := [each for each in inner.get("enum", ()) if each is not None]:
-        parts.append(f"One of {', '.join(f'`{each}`' for each in values)}.")
+        named = ", ".join(f"`{each}`" for each in values)
+        parts.append(gettext("One of %(values)s.") % {"values": named})
     if inner.get("default") is not None:
-        parts.append(f"Default: `{inner['default']}`.")
+        parts.append(gettext("Default: `%(value)s`.") % {"value": inner["default"]})
     return " ".join(filter(None, parts))
+
+
+def _translated(description: str) -> str:
+    """Descriptions are marked where they are declared; the description itself is English."""
+    text = description.strip()
+    return (gettext(text) if text else "").replace("\n", " ")
 
 
 def _type(schema: dict[str, Any]) -> str:
@@ -179,8 +189,8 @@ def _errors(operation: dict[str, Any]) -> Iterator[str]:
         if value.get("code") not in _SHARED_CODES
     ]
     if rows:
-        yield "**Errors**"
-        yield table(("Status", "Message", "Code"), rows)
+        yield f"**{gettext('Errors')}**"
+        yield table((gettext("Status"), gettext("Message"), gettext("Code")), rows)
 
 
 def _examples(response: dict[str, Any]) -> Iterable[tuple[str, Any]]:
@@ -197,7 +207,7 @@ def _json_block(title: str, value: Any) -> str:
 def event_text(name: str) -> str:
     """Return what the description says of an event."""
     webhook = read_schema()["webhooks"][name]["post"]
-    return str(webhook.get("description") or webhook.get("summary", ""))
+    return _translated(str(webhook.get("description") or webhook.get("summary", "")))
 
 
 def _resolve(node: Any) -> dict[str, Any]:

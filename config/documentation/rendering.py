@@ -9,8 +9,9 @@ from typing import Any
 
 from django.conf import settings
 from django.template import Context, Engine, Template
+from django.utils import translation
 
-from config.documentation.contents import Page, all_pages
+from config.documentation.contents import ENGLISH, Page, all_pages
 from config.documentation.markdown import Part, render_parts
 from config.documentation.operations import example_request
 from config.documentation.samples import PLACEHOLDERS
@@ -22,11 +23,14 @@ _ENDPOINT = re.compile(r'data-endpoint="([^"]+)"')
 
 def page_markdown(page: Page) -> str:
     """Return the page's source with its facts."""
-    return _markdown(page.name, _minute())
+    with translation.override(page.language):
+        return _markdown(page.name, page.language, _minute())
 
 
 def page_parts(page: Page) -> list[Part]:
-    return _parts(page.name, _minute())
+    """Return the parts; in each language, headings have the ids of the English page."""
+    with translation.override(page.language):
+        return _parts(page.name, page.language, _minute())
 
 
 def page_requests(page: Page) -> dict[str, dict[str, Any]]:
@@ -45,15 +49,22 @@ def _request(name: str) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=128)
-def _markdown(name: str, _minute: int) -> str:
-    template = Template(all_pages()[name].source, engine=_engine())
+@lru_cache(maxsize=256)
+def _markdown(name: str, language: str, _minute: int) -> str:
+    template = Template(all_pages(language)[name].source, engine=_engine())
     return template.render(Context({"public_url": settings.PUBLIC_URL}, autoescape=False))
 
 
-@lru_cache(maxsize=128)
-def _parts(name: str, minute: int) -> list[Part]:
-    return render_parts(_markdown(name, minute), code_beside=not all_pages()[name].is_guide)
+@lru_cache(maxsize=256)
+def _parts(name: str, language: str, minute: int) -> list[Part]:
+    page = all_pages(language)[name]
+    ids: list[str] = []
+    if language != ENGLISH:
+        english = page_parts(all_pages(ENGLISH)[name])
+        ids = [part.heading.id for part in english if part.heading]
+    return render_parts(
+        _markdown(name, language, minute), code_beside=not page.is_guide, heading_ids=ids
+    )
 
 
 @lru_cache(maxsize=1)

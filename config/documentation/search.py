@@ -6,16 +6,22 @@ import json
 from functools import lru_cache
 from hashlib import sha256
 
-from config.documentation.contents import all_pages
+from django.utils.translation import get_language
+
+from config.documentation.contents import ENGLISH, all_pages
 from config.documentation.rendering import page_parts
 
 
-@lru_cache(maxsize=1)
 def search_index() -> tuple[str, str]:
-    """Return the index as JSON, and a short hash of it.
+    """Return the index in the reader's language as JSON, and a short hash of it.
 
     Each entry is `[address, page, heading, text]`.
     """
+    return _index_in(get_language() or ENGLISH)
+
+
+@lru_cache(maxsize=3)
+def _index_in(language: str) -> tuple[str, str]:
     entries = [
         [
             f"{page.path}#{part.heading.id}" if part.heading else page.path,
@@ -23,7 +29,7 @@ def search_index() -> tuple[str, str]:
             part.heading.text if part.heading else "",
             " ".join(" ".join(part.plain).split()),
         ]
-        for page in all_pages().values()
+        for page in all_pages(language).values()
         for part in page_parts(page)
     ]
     text = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))

@@ -9,6 +9,7 @@ from functools import cache
 
 from django.template import Library
 from django.utils.text import slugify
+from django.utils.translation import get_language, gettext
 
 from billing.models import OperationPrice
 from billing.money import rupees
@@ -16,7 +17,7 @@ from billing.points import format_points
 from billing.pricing import PackageQuote, read_offers
 from config.api.error_codes import error_codes as declared_codes
 from config.documentation import additions, operations
-from config.documentation.contents import all_pages
+from config.documentation.contents import ENGLISH, all_pages
 from config.documentation.tables import table
 from deployments.categories import CATEGORIES
 from imaging.sizes import ASPECT_RATIOS
@@ -58,8 +59,8 @@ def model_fields() -> str:
 
 @register.simple_tag
 def error_codes() -> str:
-    rows = [(f"`{each.name}`", each.meaning, each.fix) for each in declared_codes()]
-    return table(("Code", "Meaning", "What to do"), sorted(rows))
+    rows = [(f"`{each.name}`", str(each.meaning), str(each.fix)) for each in declared_codes()]
+    return table((gettext("Code"), gettext("Meaning"), gettext("What to do")), sorted(rows))
 
 
 @register.simple_tag
@@ -84,13 +85,13 @@ def integrations() -> str:
         )
         for each in Integration.objects.filter(is_active=True).prefetch_related("credential_fields")
     ]
-    return table(("Name", "Display name", "Required credentials"), rows)
+    return table((gettext("Name"), gettext("Display name"), gettext("Required credentials")), rows)
 
 
 @register.simple_tag
 def event_types() -> str:
     rows = [(f"`{name}`", operations.event_text(name)) for name in event_type_names()]
-    return table(("Event", "When it is sent"), rows)
+    return table((gettext("Event"), gettext("When it is sent")), rows)
 
 
 @register.simple_tag
@@ -115,7 +116,9 @@ def packages() -> str:
         )
         for offer in read_offers()
     ]
-    return table(("Package", "Points", "Price without GST", "Tier"), rows)
+    return table(
+        (gettext("Package"), gettext("Points"), gettext("Price without GST"), gettext("Tier")), rows
+    )
 
 
 @register.simple_tag
@@ -124,7 +127,7 @@ def prices() -> str:
     names = [offer.package.name for offer in offers]
     kinds = [(image.action, image.mode) for image in offers[0].images] if offers else []
     rows = [(_kind(*kind), *(_points_of(offer, kind) for offer in offers)) for kind in kinds]
-    return table(("Call", *names), rows)
+    return table((gettext("Call"), *names), rows)
 
 
 @register.simple_tag
@@ -135,30 +138,39 @@ def price_examples(tier: str) -> str:
     rows = [
         (
             _kind(image.action, image.mode),
-            f"{format_points(image.points)} points",
-            f"{offer.package.points // image.points:,} calls",
+            _points(image.points),
+            gettext("%(calls)s calls") % {"calls": f"{offer.package.points // image.points:,}"},
         )
         for image in offer.images
     ]
-    return table(("Call", "Price", f"{offer.package.name} pays for"), rows)
+    pays = gettext("%(package)s pays for") % {"package": offer.package.name}
+    return table((gettext("Call"), gettext("Price"), pays), rows)
 
 
 def _points_of(offer: PackageQuote, kind: tuple[str, str]) -> str:
     prices = {(image.action, image.mode): image.points for image in offer.images}
-    return f"{format_points(prices[kind])} points" if kind in prices else "–"
+    return _points(prices[kind]) if kind in prices else "–"
+
+
+def _points(hundredths: int) -> str:
+    return gettext("%(points)s points") % {"points": format_points(hundredths)}
 
 
 def _kind(action: str, mode: str) -> str:
     return f"{OperationPrice.Action(action).label}, {OperationPrice.Mode(mode).label.lower()}"
 
 
-@cache
 def _address_of(anchor: str) -> str:
+    return _address_in(anchor, get_language() or ENGLISH)
+
+
+@cache
+def _address_in(anchor: str, language: str) -> str:
     """Return where a heading of `docs/api-additions.md` is now.
 
     Raises `LookupError` for one that no page includes.
     """
-    for page in all_pages().values():
+    for page in all_pages(language).values():
         for included in additions.included_in(page.source):
             if slugify(included.title) == anchor:
                 return page.path

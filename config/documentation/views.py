@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from accounts.services.documentation_keys import create_documentation_keys
 from accounts.services.key_rules import KeyRuleError
-from config.documentation.contents import FIRST, Page, all_pages, neighbours, read_contents
+from config.documentation.contents import ENGLISH, FIRST, Page, all_pages, neighbours, read_contents
 from config.documentation.feed import changelog_feed
 from config.documentation.rendering import page_markdown, page_parts, page_requests
 from config.documentation.samples import PLACEHOLDERS
@@ -60,8 +60,8 @@ def changelog(request: HttpRequest) -> HttpResponse:
 @require_safe
 def llms(request: HttpRequest) -> HttpResponse:
     """List all pages for language models, after https://llmstxt.org."""
-    lines = ["# ShopIQ API", "", f"> {all_pages()[FIRST].summary}"]
-    for section in read_contents():
+    lines = ["# ShopIQ API", "", f"> {all_pages(ENGLISH)[FIRST].summary}"]
+    for section in read_contents(ENGLISH):
         lines += ["", f"## {section.title}", ""]
         lines += [
             f"- [{each.title}]({settings.PUBLIC_URL}{each.markdown_path}): {each.summary}"

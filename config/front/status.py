@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
+from typing import TYPE_CHECKING
 
 from django.core.cache import cache
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from config.health import readiness
 from config.jobs.service_levels import DAYS
 from config.service_levels import Service, all_services, cache_key
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 #: The shares of success at which a day is good, or still fair.
 _GOOD, _FAIR = 0.999, 0.98
@@ -28,14 +33,14 @@ class Day:
 
     @property
     def percent(self) -> str:
-        return "no requests" if self.share is None else format_percent(self.share)
+        return gettext("no requests") if self.share is None else format_percent(self.share)
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceHistory:
     """`percent` is that of all days together, "" without any request."""
 
-    label: str
+    label: StrOrPromise
     days: list[Day]
     percent: str
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from billing.pricing import read_offers
@@ -47,8 +48,11 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     """List the pages for search engines (sitemaps.org)."""
-    paths = [reverse("home"), *(page.path for page in all_pages().values())]
-    paths += [reverse("api-reference"), reverse("status")]
+    paths = [reverse("api-reference")]
+    for language, _ in settings.LANGUAGES:
+        with override(language):
+            paths += [reverse("home"), *(page.path for page in all_pages().values())]
+            paths.append(reverse("status"))
     addresses = [f"{settings.PUBLIC_URL}{path}" for path in paths]
     return render(
         request, "front/sitemap.xml", {"addresses": addresses}, content_type="application/xml"

@@ -14,8 +14,12 @@ from django.utils import translation
 from config.mail.attachments import Reference
 
 
+def _of_no_one(_: Iterable[str]) -> dict[str, str]:
+    return {}
+
+
 #: Finds the languages of addresses; the app that knows them sets it.
-languages_of: Callable[[Iterable[str]], dict[str, str]] = lambda _: {}
+languages_of: Callable[[Iterable[str]], dict[str, str]] = _of_no_one
 
 
 class Mail(EmailMultiAlternatives):

@@ -4,31 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from config.pages.times import short_time
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 _PERIODS = {
-    "hour": ("Last hour", timedelta(hours=1)),
-    "day": ("Last 24 hours", timedelta(days=1)),
-    "week": ("Last 7 days", timedelta(days=7)),
-    "month": ("Last 30 days", timedelta(days=30)),
-    "quarter": ("Last 90 days", timedelta(days=90)),
+    "hour": (gettext_lazy("Last hour"), timedelta(hours=1)),
+    "day": (gettext_lazy("Last 24 hours"), timedelta(days=1)),
+    "week": (gettext_lazy("Last 7 days"), timedelta(days=7)),
+    "month": (gettext_lazy("Last 30 days"), timedelta(days=30)),
+    "quarter": (gettext_lazy("Last 90 days"), timedelta(days=90)),
 }
 _CUSTOM = "custom"
 _LAST_DAYS = {"days7": 7, "days30": 30, "days90": 90}
 _DAY_PERIODS = {
-    **{name: f"Last {days} days" for name, days in _LAST_DAYS.items()},
-    "month": "This month",
-    "last": "Last month",
+    "days7": gettext_lazy("Last 7 days"),
+    "days30": gettext_lazy("Last 30 days"),
+    "days90": gettext_lazy("Last 90 days"),
+    "month": gettext_lazy("This month"),
+    "last": gettext_lazy("Last month"),
 }
+#: The ends of a range of time.
+_FROM, _TO = pgettext_lazy("time", "From"), pgettext_lazy("time", "To")
 #: Limit of `TimeRangeForm`, so that a list reads a bounded part of its index.
 _LONGEST = timedelta(days=366)
 
@@ -66,7 +74,7 @@ class Window:
 
     since: datetime | None
     until: datetime | None
-    label: str = ""
+    label: StrOrPromise = ""
 
     def lookups(self, field: str) -> dict[str, datetime]:
         """Return filter arguments for a date and time field."""
@@ -84,27 +92,27 @@ class DayField(forms.DateField):
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     default_validators = [
-        MinValueValidator(date(2000, 1, 1), "Choose a day after 1999."),
-        MaxValueValidator(date(2099, 12, 31), "Choose a day before 2100."),
+        MinValueValidator(date(2000, 1, 1), gettext_lazy("Choose a day after 1999.")),
+        MaxValueValidator(date(2099, 12, 31), gettext_lazy("Choose a day before 2100.")),
     ]
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: StrOrPromise) -> None:
         super().__init__(label=label, required=False, input_formats=["%Y-%m-%d"])
 
 
 class DateRangeForm(FilterForm):
     """First and last day in the user's time zone, both inclusive and optional."""
 
-    since: forms.Field = DayField("From")
-    until: forms.Field = DayField("To")
+    since: forms.Field = DayField(_FROM)
+    until: forms.Field = DayField(_TO)
 
-    out_of_order = "Choose a day on or after “From”."
+    out_of_order: StrOrPromise = gettext_lazy("Choose a day on or after “From”.")
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
         since, until = self.bounds(given)
         if since and until and since >= until:
-            self.add_error("until", self.out_of_order)
+            self.add_error("until", str(self.out_of_order))
         return given
 
     def bounds(self, given: dict[str, Any]) -> tuple[datetime | None, datetime | None]:
@@ -125,9 +133,13 @@ class DayPeriodForm(DateRangeForm):
     """A preset period of days, or from and to, which take precedence; without any, all days."""
 
     period = forms.ChoiceField(
-        label="Period",
+        label=gettext_lazy("Period"),
         required=False,
-        choices=[("", "All time"), *_DAY_PERIODS.items(), (_CUSTOM, "Custom days")],
+        choices=[
+            ("", gettext_lazy("All time")),
+            *_DAY_PERIODS.items(),
+            (_CUSTOM, gettext_lazy("Custom days")),
+        ],
     )
 
     def __init__(self, query: Any) -> None:
@@ -152,7 +164,7 @@ class DayPeriodForm(DateRangeForm):
 class MinuteField(forms.DateTimeField):
     widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: StrOrPromise) -> None:
         super().__init__(label=label, required=False)
 
 
@@ -160,18 +172,18 @@ class TimeRangeForm(DateRangeForm):
     """A preset period, or from and to by the minute, which take precedence; never unbounded."""
 
     period = forms.ChoiceField(
-        label="Period",
+        label=gettext_lazy("Period"),
         required=False,
         choices=[
             *((name, label) for name, (label, _) in _PERIODS.items()),
-            (_CUSTOM, "Custom period"),
+            (_CUSTOM, gettext_lazy("Custom period")),
         ],
     )
-    since = MinuteField("From")
-    until = MinuteField("To")
+    since = MinuteField(_FROM)
+    until = MinuteField(_TO)
 
     default_period = "week"
-    out_of_order = "Choose a time after “From”."
+    out_of_order = gettext_lazy("Choose a time after “From”.")
 
     def __init__(self, query: QueryDict) -> None:
         data = query.copy()
@@ -213,7 +225,9 @@ def _describe_custom(since: str, until: str) -> str:
         return ""
     if first and last:
         return f"{short_time(first)} – {short_time(last)}"
-    return f"Since {short_time(first)}" if first else f"Until {short_time(last)}" if last else ""
+    if first:
+        return gettext("Since %(time)s") % {"time": short_time(first)}
+    return gettext("Until %(time)s") % {"time": short_time(last)} if last else ""
 
 
 def _midnight(day: date) -> datetime:

@@ -23,7 +23,7 @@ def find(request: Any, term: str) -> list[Found]:
     """Ask each finder that fits; finders of one kind add up."""
     kinds: dict[str, tuple[str, dict[str, Hit]]] = {}
     for each in _finders.fitting(term, request.can):
-        _, hits = kinds.setdefault(each.kind, (each.icon, {}))
+        _, hits = kinds.setdefault(str(each.kind), (each.icon, {}))
         hits.update({hit.address: hit for hit in each.find(request, term)})
     return [
         Found(kind, tuple(hits.values())[:MOST], icon)

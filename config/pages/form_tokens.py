@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
+from django.utils.translation import gettext
 
 from config.db.ids import new_id
 
@@ -28,4 +29,5 @@ class SubmissionIdField(forms.CharField):
         try:
             return self._signer.unsign(super().clean(value))
         except BadSignature:
-            raise ValidationError("Reload this page and fill in the form again.") from None
+            text = gettext("Reload this page and fill in the form again.")
+            raise ValidationError(text) from None

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.utils.translation import gettext
 
 from config.db.encryption import DecryptionError, EncryptionContext, decrypt, encrypt
 
@@ -58,7 +59,8 @@ def refill(request: HttpRequest, form: BaseForm) -> None:
         if not widget.is_hidden:
             form.initial[name] = widget.value_from_datadict(kept, {}, key)
     if kept:
-        messages.info(request, "Your entries are still here. Check them and submit the form again.")
+        text = gettext("Your entries are still here. Check them and submit the form again.")
+        messages.info(request, text)
 
 
 def forget_form(request: HttpRequest, response: HttpResponseBase) -> None:

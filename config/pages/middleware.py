@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext
 
 from config.api.middleware import read_chunked_body
 from config.pages.errors import error_page
@@ -27,11 +28,11 @@ class PageBodyMiddleware(MiddlewareMixin):
             try:
                 read_chunked_body(request, MAX_BODY_BYTES)
             except Exception:  # noqa: BLE001 - whatever went wrong, the body is unusable
-                text = "We could not read what your browser sent."
-                return error_page(request, 400, "Bad request", text)
+                text = gettext("We could not read what your browser sent.")
+                return error_page(request, 400, gettext("Bad request"), text)
         if has_refused_body(request):
-            text = "This address accepts up to 1 MB of text, and no files."
-            return error_page(request, 413, "Too large", text)
+            text = gettext("This address accepts up to 1 MB of text, and no files.")
+            return error_page(request, 413, gettext("Too large"), text)
         return None
 
 
@@ -72,8 +73,9 @@ class PageMethodMiddleware(MiddlewareMixin):
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
         if response.status_code == 405 and not response.streaming and not response.content:
-            text = "This address only accepts forms. Go back and try again."
-            response.content = error_page(request, 405, "Method not allowed", text).content
+            text = gettext("This address only accepts forms. Go back and try again.")
+            page = error_page(request, 405, gettext("Method not allowed"), text)
+            response.content = page.content
         return response
 
 

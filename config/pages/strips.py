@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import connections
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from config.pages.charts import Chart, Series, Slot, Unit
 from config.pages.times import short_day, short_time
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 #: Rows that are read at most, the newest; those before them have no bar.
 _MOST_ROWS = 50_000
@@ -33,7 +38,7 @@ _REPLACED = ("since", "until", "period", "after", "before", "show")
 class Tier:
     """A series of the chart: `rows`, or all that no other tier has."""
 
-    name: str
+    name: StrOrPromise
     style: str
     rows: Q | None = None
 
@@ -43,7 +48,7 @@ class Strip:
     """What is counted. `amount` is summed instead of the number of rows; `is_by_day` says that the
     filters of the list read days."""
 
-    title: str
+    title: StrOrPromise
     unit: Unit
     field: str
     tiers: Sequence[Tier]
@@ -64,8 +69,11 @@ class Strip:
             )
             for n, tier in enumerate(self.tiers)
         )
-        newest = f", the newest {_MOST_ROWS:,}" if number >= _MOST_ROWS else ""
-        span = f"{scale.span}{newest}"
+        span = scale.span
+        if number >= _MOST_ROWS:
+            newest = {"span": span, "number": f"{_MOST_ROWS:,}"}
+            # Translators: a time, and that the chart shows the newest rows of it only
+            span = gettext("%(span)s, the newest %(number)s") % newest
         slots = tuple(self._slots(scale, query))
         return Chart("strip", self.title, self.unit, span, slots, tuple(series))
 
@@ -115,7 +123,8 @@ class _Scale:
     def names(self, at: int) -> tuple[str, str]:
         since = self.start + self.step * at
         if self.is_by_day:
-            return f"{timezone.localtime(since):%a} {short_day(since)}", short_day(since)
+            weekday = date_format(timezone.localtime(since), "D")
+            return f"{weekday} {short_day(since)}", short_day(since)
         return short_time(since), short_time(since)
 
     def range(self, at: int) -> tuple[str, str]:

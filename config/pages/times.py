@@ -1,19 +1,21 @@
-"""Short forms of times in the user's time zone."""
+"""Short forms of times in the user's time zone, in the user's language."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 
-_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_DAY = timedelta(days=1)
 
 
 def short_day(at: datetime) -> str:
     """Return "24 Nov", with the year if it is another one."""
     local = timezone.localtime(at)
-    year = "" if local.year == timezone.localtime().year else f" {local.year}"
-    return f"{local.day} {local:%b}{year}"
+    is_this_year = local.year == timezone.localtime().year
+    return date_format(local, "j M" if is_this_year else "DATE_FORMAT")
 
 
 def short_time(at: datetime) -> str:
@@ -29,15 +31,27 @@ def zoned_time(at: datetime) -> str:
 def full_time(at: datetime) -> str:
     """Return "24 Nov 2026, 15:56:05 IST"."""
     local = timezone.localtime(at)
-    return f"{local.day} {local:%b %Y, %H:%M:%S} {local.tzname()}"
+    return f"{date_format(local)}, {local:%H:%M:%S} {local.tzname()}"
 
 
 def relative_time(at: datetime) -> str:
     """Return "12 s ago", "5 min ago", "3 h ago"; from a day on, and ahead, the short time."""
-    seconds = (timezone.now() - at) // timedelta(seconds=1)
-    if seconds < 0 or seconds >= _DAY:
+    age = timezone.now() - at
+    if age < timedelta(0) or age >= _DAY:
         return short_time(at)
-    for length, unit in ((_HOUR, "h"), (_MINUTE, "min"), (1, "s")):
-        if seconds >= length:
-            return f"{seconds // length} {unit} ago"
-    return "just now"
+    if age >= timedelta(minutes=1):
+        return short_age(age)
+    if seconds := age // timedelta(seconds=1):
+        # Translators: seconds, abbreviated
+        return gettext("%(number)s s ago") % {"number": seconds}
+    return gettext("just now")
+
+
+def short_age(age: timedelta) -> str:
+    """Return "5 min ago" or "3 h ago"."""
+    minutes = age // timedelta(minutes=1)
+    if minutes < 60:
+        # Translators: minutes, abbreviated
+        return gettext("%(number)s min ago") % {"number": minutes}
+    # Translators: hours, abbreviated
+    return gettext("%(number)s h ago") % {"number": minutes // 60}

@@ -6,8 +6,10 @@ from datetime import date, datetime, timedelta
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from config.pages.charts import describe_day
+from config.pages.times import short_age
 
 register = template.Library()
 
@@ -15,15 +17,12 @@ register = template.Library()
 @register.filter
 def day(value: date) -> str:
     """ "12 Dec"; the year if it is not this one."""
-    text = describe_day(value)
-    return text if value.year == timezone.localdate().year else f"{text} {value.year}"
+    is_this_year = value.year == timezone.localdate().year
+    return describe_day(value) if is_this_year else date_format(value)
 
 
 @register.filter
 def ago(at: datetime) -> str:
     """ "5 min ago", "3 h ago"; from a day on, the day."""
     age = timezone.now() - at
-    if age >= timedelta(days=1):
-        return day(timezone.localtime(at).date())
-    minutes = age // timedelta(minutes=1)
-    return f"{minutes // 60} h ago" if minutes >= 60 else f"{minutes} min ago"
+    return day(timezone.localtime(at).date()) if age >= timedelta(days=1) else short_age(age)

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from django import template
 from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 register = template.Library()
 
@@ -17,14 +19,14 @@ register = template.Library()
 def datetime_minutes(at: datetime) -> SafeString:
     """Return a `<time>` such as "23 Nov 2026, 13:40"."""
     local = timezone.localtime(at)
-    return _time(at, f"{local.day} {local:%b %Y, %H:%M}")
+    return _time(at, f"{date_format(local)}, {local:%H:%M}")
 
 
 @register.filter
 def datetime_seconds(at: datetime) -> SafeString:
     """Return a `<time>` such as "23 Nov 2026, 13:40:05", for logs."""
     local = timezone.localtime(at)
-    return _time(at, f"{local.day} {local:%b %Y, %H:%M:%S}")
+    return _time(at, f"{date_format(local)}, {local:%H:%M:%S}")
 
 
 @register.filter
@@ -39,9 +41,12 @@ def zone_name(name: str) -> str:
     if "/" not in name:
         return name
     city = name.rpartition("/")[2].replace("_", " ")
-    place = "India" if city in ("Kolkata", "Calcutta") else city
     short = f"{timezone.localtime():%Z}"
-    return f"{place} time ({short if short.isalpha() else f'UTC{short}'})"
+    zone = short if short.isalpha() else f"UTC{short}"
+    if city in ("Kolkata", "Calcutta"):
+        return gettext("India time (%(zone)s)") % {"zone": zone}
+    # Translators: such as "Dubai time (UTC+04)"
+    return gettext("%(city)s time (%(zone)s)") % {"city": city, "zone": zone}
 
 
 def _time(at: datetime, text: str) -> SafeString:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy
 
 from config.db.ids import is_id
 from config.grouping import group_digits
@@ -21,9 +22,9 @@ register = template.Library()
 #: Filters beside the list; the others are behind "More".
 _SHOWN = 3
 _SORTS = {
-    "newest": "Newest first",
-    "oldest": "Oldest first",
-    "total": "Largest total first",
+    "newest": gettext_lazy("Newest first"),
+    "oldest": gettext_lazy("Oldest first"),
+    "total": gettext_lazy("Largest total first"),
 }
 
 
@@ -50,11 +51,12 @@ def short_code(text: str) -> SafeString:
 @register.filter
 def milliseconds(number: int) -> str:
     """Return "340 ms" or "1.2 s"."""
-    return (
-        f"{number} ms"
-        if number < 1000
-        else f"{group_digits(number // 1000)}.{number % 1000 // 100} s"
-    )
+    if number < 1000:
+        # Translators: milliseconds, abbreviated
+        return gettext("%(number)s ms") % {"number": number}
+    seconds = f"{group_digits(number // 1000)}.{number % 1000 // 100}"
+    # Translators: seconds, abbreviated
+    return gettext("%(number)s s") % {"number": seconds}
 
 
 @register.filter
@@ -92,7 +94,7 @@ def count_set(fields: list[BoundField], query: QueryDict) -> int:
 
 @register.filter
 def sort_label(sort: str) -> str:
-    return _SORTS.get(sort, sort.capitalize())
+    return str(_SORTS[sort]) if sort in _SORTS else sort.capitalize()
 
 
 @register.simple_tag(takes_context=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from accounts.api.views import ManagementView
 from config.api.renderers import ApiResponse
 from config.api.timestamps import timestamp
@@ -17,7 +19,7 @@ class DomainsView(ManagementView):
     """GET: the account's domains, and how each is proven."""
 
     endpoint = "domains.list"
-    label = "List the domains of a shop"
+    label = gettext_noop("List the domains of a shop")
 
     def get(self, request: Any, identifier: str) -> ApiResponse:
         website = find_website(self.admission.partner_id, identifier)
@@ -28,7 +30,7 @@ class VerifyDomainsView(ManagementView):
     """POST: check the proofs now instead of at their next time."""
 
     endpoint = "domains.verify"
-    label = "Verify the domains of a shop"
+    label = gettext_noop("Verify the domains of a shop")
 
     def post(self, request: Any, identifier: str) -> ApiResponse:
         website = find_website(self.admission.partner_id, identifier)

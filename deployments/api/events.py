@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from accounts.api.views import ManagementView
 from config.api.error_codes import INVALID_PARAMETER
 from config.api.errors import ApiError, bad_request, not_found
@@ -36,7 +38,7 @@ class EventView(ManagementView):
     """GET events/{eventId}: one event, with every attempt to deliver it."""
 
     endpoint = "events.read"
-    label = "Get an event"
+    label = gettext_noop("Get an event")
 
     def get(self, request: Any, event_id: str) -> ApiResponse:
         mine = WebhookDelivery.objects.of(self.admission.partner_id).select_related("endpoint")
@@ -51,7 +53,7 @@ class DeploymentWebhookView(ManagementView):
     """PUT deployments/{identifier}/webhook: another URL or secret for one shop."""
 
     endpoint = "deployments.webhook"
-    label = "Change the webhook of a shop"
+    label = gettext_noop("Change the webhook of a shop")
 
     def put(self, request: Any, identifier: str) -> ApiResponse:
         change = read_change(request.data)

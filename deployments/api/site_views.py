@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpResponse
+from django.utils.translation import gettext_noop
 
 from accounts.api.idempotency import idempotency_key, run_idempotent, store_response
 from accounts.api.params import body_text
@@ -114,9 +115,9 @@ class WebsiteView(ManagementView):
 
 class RebuildView(WebsiteView):
     endpoint = "deployments.rebuild"
-    label = "Rebuild a shop"
+    label = gettext_noop("Rebuild a shop")
     result_page = "deployment"
-    result_label = "Deployment"
+    result_label = gettext_noop("Deployment")
 
     def change(self, website: Website) -> HttpResponse:
         body: Any = self.request.data
@@ -127,9 +128,9 @@ class RebuildView(WebsiteView):
 
 class RollbackView(WebsiteView):
     endpoint = "deployments.rollback"
-    label = "Roll a shop back"
+    label = gettext_noop("Roll a shop back")
     result_page = "deployment"
-    result_label = "Deployment"
+    result_label = gettext_noop("Deployment")
 
     def change(self, website: Website) -> HttpResponse:
         deployment = roll_back_site(
@@ -142,9 +143,9 @@ class RollbackView(WebsiteView):
 
 class CancelView(WebsiteView):
     endpoint = "deployments.cancel"
-    label = "Cancel a deployment"
+    label = gettext_noop("Cancel a deployment")
     result_page = "deployment"
-    result_label = "Deployment"
+    result_label = gettext_noop("Deployment")
 
     def change(self, website: Website) -> HttpResponse:
         running = deployments_of(website).running().select_related("website").first()

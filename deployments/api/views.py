@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.utils.translation import gettext_noop
 
 from accounts.api.errors import account_not_found
 from accounts.api.idempotency import idempotency_key, run_idempotent, store_response
@@ -46,9 +47,9 @@ def unknown_event() -> ApiError:
 
 class CreateAndDeployView(ManagementView):
     endpoint = "deployments.create"
-    label = "Deploy a shop"
+    label = gettext_noop("Deploy a shop")
     result_page = "deployment"
-    result_label = "Deployment"
+    result_label = gettext_noop("Deployment")
 
     def post(self, request: Any) -> HttpResponse:
         return run_idempotent(request, self._run, key=idempotency_key(request))
@@ -77,7 +78,7 @@ class ListDeploymentsView(ManagementView):
     """GET deployments: the partner's own, newest first, by `externalId`."""
 
     endpoint = "deployments.list"
-    label = "List deployments"
+    label = gettext_noop("List deployments")
     example = ""
 
     def get(self, request: Any) -> ApiResponse:
@@ -100,7 +101,7 @@ class DeploymentView(ManagementView):
     """GET deployments/{identifier}: a shop, what is being done to it, and the webhooks."""
 
     endpoint = "deployments.read"
-    label = "Get a deployment"
+    label = gettext_noop("Get a deployment")
 
     def get(self, request: Any, identifier: str) -> ApiResponse:
         deployments = Deployment.objects.of(self.admission.partner_id).filter(
@@ -133,7 +134,7 @@ class ListEventsView(ManagementView):
     """
 
     endpoint = "events.list"
-    label = "List events"
+    label = gettext_noop("List events")
     example = ""
 
     def get(self, request: Any) -> ApiResponse:

@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now, Upper
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import Partner
 from config.db.encryption import EncryptedModel
@@ -18,6 +19,7 @@ from config.db.references import Referenced, by_external_id
 from deployments import states
 from deployments.models.takedowns import Takedown
 from deployments.models.websites import Website
+from deployments.stored_texts import translate_stored
 from integrations.models import WebhookEndpoint
 
 
@@ -64,17 +66,17 @@ class Deployment(Referenced, EncryptedModel):
     encrypted_fields = ("material",)
 
     class State(models.TextChoices):
-        QUEUED = states.QUEUED, "Queued"
-        BUILDING = states.BUILDING, "Building"
-        CREATED = states.CREATED, "Created"
-        LIVE = states.LIVE, "Live"
-        REPLACED = states.REPLACED, "Replaced"
-        FAILED = states.FAILED, "Failed"
+        QUEUED = states.QUEUED, gettext_lazy("Queued")
+        BUILDING = states.BUILDING, gettext_lazy("Building")
+        CREATED = states.CREATED, pgettext_lazy("state of a deployment", "Created")
+        LIVE = states.LIVE, gettext_lazy("Live")
+        REPLACED = states.REPLACED, gettext_lazy("Replaced")
+        FAILED = states.FAILED, gettext_lazy("Failed")
 
     class Reason(models.TextChoices):
-        FIRST = "first", "First build"
-        UPDATE = "update", "Update"
-        ROLLBACK = "rollback", "Rollback"
+        FIRST = "first", gettext_lazy("First build")
+        UPDATE = "update", pgettext_lazy("reason of a deployment", "Update")
+        ROLLBACK = "rollback", gettext_lazy("Rollback")
 
     class Language(models.TextChoices):
         ENGLISH = "en", "English"
@@ -172,3 +174,13 @@ class Deployment(Referenced, EncryptedModel):
 
     def __str__(self) -> str:
         return f"{self.website_id} {self.state}"
+
+    @property
+    def shown_error(self) -> str:
+        """The error in the reader's language."""
+        return translate_stored(self.error)
+
+    @property
+    def shown_notice(self) -> str:
+        """The notice in the reader's language."""
+        return translate_stored(self.notice)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
+
 from accounts.models import Account
 from deployments.models import Website
 
@@ -12,12 +14,12 @@ class DeploymentConflict(Exception):
 
 class WebsiteTakenDown(DeploymentConflict):
     def __str__(self) -> str:
-        return "This shop is taken down. Restore it first."
+        return gettext("This shop is taken down. Restore it first.")
 
 
 class DeploymentInProgress(DeploymentConflict):
     def __str__(self) -> str:
-        return "A deployment of this shop is running."
+        return gettext("A deployment of this shop is running.")
 
 
 def lock_website(website: Website) -> Website:
@@ -32,5 +34,5 @@ def lock_website(website: Website) -> Website:
     is_held = accounts.select_for_update().exists()
     current = locked.select_for_update(of=("self",)).first() if is_held else None
     if current is None:
-        raise DeploymentConflict("The account of this shop was deleted.")
+        raise DeploymentConflict(gettext("The account of this shop was deleted."))
     return current

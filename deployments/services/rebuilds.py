@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.services.audit import record_audit
 from accounts.services.locks import lock_active_partner
@@ -20,18 +21,19 @@ from deployments.services.orders import (
 from deployments.services.takedowns import schedule_removal
 from deployments.services.transitions import cancel
 from deployments.signals import work_added
+from deployments.stored_texts import CANCELLED, CANCELLED_BY_STAFF
 
 State, Reason = Deployment.State, Deployment.Reason
 
 
 class WebsiteNotLive(DeploymentConflict):
     def __str__(self) -> str:
-        return "Only a live shop can be built again."
+        return gettext("Only a live shop can be built again.")
 
 
 class DeploymentEnded(DeploymentConflict):
     def __str__(self) -> str:
-        return "This deployment has ended."
+        return gettext("This deployment has ended.")
 
 
 def retry_deployment(*, deployment: Deployment, actor: str) -> Deployment:
@@ -44,7 +46,9 @@ def retry_deployment(*, deployment: Deployment, actor: str) -> Deployment:
         website = lock_website(deployment.website)
         newest = deployments_of(website).order_by("-created_at", "-id").first()
         if newest is None or newest.pk != deployment.pk or newest.state != State.FAILED:
-            raise DeploymentConflict("Only the newest deployment of a shop can be retried.")
+            raise DeploymentConflict(
+                gettext("Only the newest deployment of a shop can be retried.")
+            )
         return order_again(website, Order(newest), action="deployment.retried", actor=actor)
 
 
@@ -78,7 +82,7 @@ def cancel_deployment(*, deployment: Deployment, actor: str, reason: str = "") -
         if held is None:
             raise DeploymentEnded
         lease_until = held.lease_until
-        cancel(held, f"Cancelled by ShopIQ staff: {reason}" if reason else "Cancelled.")
+        cancel(held, CANCELLED_BY_STAFF % {"reason": reason} if reason else CANCELLED)
         if held.reason == Reason.FIRST:
             schedule_removal(website, until=lease_until)
         elif lease_until:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.services.locks import lock_active_partner
 from deployments.material import kept_material
@@ -14,7 +15,7 @@ from deployments.services.rebuilds import WebsiteNotLive
 
 class NoEarlierRelease(DeploymentConflict):
     def __str__(self) -> str:
-        return "The shop has no such earlier release."
+        return gettext("The shop has no such earlier release.")
 
 
 def roll_back_site(*, website: Website, actor: str, deployment_id: str = "") -> Deployment:

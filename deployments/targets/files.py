@@ -6,6 +6,8 @@ from __future__ import annotations
 import re
 from pathlib import Path, PurePosixPath
 
+from django.utils.translation import gettext_noop
+
 from deployments.targets.base import PublishFailed
 
 #: Not `mimetypes`, whose table differs between machines: under
@@ -49,7 +51,7 @@ def list_files(folder: Path) -> list[PurePosixPath]:
     """
     entries = sorted(folder.rglob("*"))
     if not (folder / "index.html").is_file() or any(entry.is_symlink() for entry in entries):
-        raise PublishFailed("The website's files are not complete. Please try again.")
+        raise PublishFailed(gettext_noop("The website's files are not complete. Please try again."))
     return [PurePosixPath(entry.relative_to(folder)) for entry in entries if entry.is_file()]
 
 

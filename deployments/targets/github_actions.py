@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from django.utils.translation import gettext_noop
 
 from config.egress.deadline import Deadline, DeadlineExceeded
 from deployments.targets.archives import ArchiveStore
@@ -17,7 +18,7 @@ from deployments.targets.github_api import GitHubError, Run, WorkflowApi
 log = structlog.get_logger(__name__)
 
 #: As documented (API documentation, "Webhook Payload Examples"): partners' servers may match it.
-FAILURE = "GitHub Actions deployment failed"
+FAILURE = gettext_noop("GitHub Actions deployment failed")
 #: How far back to search for earlier attempts; deployments fail long before.
 _LOOK_BACK = timedelta(hours=24)
 #: The tolerated difference between GitHub's clock and ours.

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import get_args
 
 import structlog
+from django.utils.translation import gettext_noop
 
 from config.egress.deadline import Deadline
 from deployments.targets.base import PublishFailed, Release, Stage
@@ -80,7 +81,9 @@ def _failures(identifier: str) -> Iterator[None]:
         yield
     except OSError as error:
         log.warning("publish failed", identifier=identifier, reason=str(error))
-        raise PublishFailed("The website could not be stored. Please try again.") from error
+        raise PublishFailed(
+            gettext_noop("The website could not be stored. Please try again.")
+        ) from error
 
 
 @contextmanager

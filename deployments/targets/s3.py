@@ -12,6 +12,7 @@ import structlog
 from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from django.utils.translation import gettext_noop
 
 from config.egress.deadline import Deadline
 from deployments.targets.base import PublishFailed, Release, Stage
@@ -173,4 +174,6 @@ def _failures(identifier: str) -> Iterator[None]:
         yield
     except (ClientError, BotoCoreError, OSError) as error:
         log.warning("publish failed", identifier=identifier, reason=str(error))
-        raise PublishFailed("The website could not be uploaded. Please try again.") from error
+        raise PublishFailed(
+            gettext_noop("The website could not be uploaded. Please try again.")
+        ) from error

@@ -9,6 +9,7 @@ from typing import Any, Self
 from django.db.models import Prefetch
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.exports import limited_export
 from accounts.models import Account
@@ -35,11 +36,11 @@ _MOST = 50
 _MOST_EVENTS = 20
 #: Text members of a profile, with their labels.
 _TEXTS = {
-    "legalName": "Legal name",
-    "typeOfBusiness": "Type of business",
-    "businessCategory": "Category",
-    "about": "About",
-    "currency": "Currency",
+    "legalName": gettext_lazy("Legal name"),
+    "typeOfBusiness": gettext_lazy("Type of business"),
+    "businessCategory": gettext_lazy("Category"),
+    "about": gettext_lazy("About"),
+    "currency": gettext_lazy("Currency"),
 }
 _ADDRESS = ("addLineOne", "addLineTwo", "city", "pincode", "state", "country")
 
@@ -79,15 +80,18 @@ class Merchant:
 
     @property
     def title(self) -> str:
-        return self.business or self.person or self.email or f"Account {self.account.id}"
+        unnamed = gettext("Account %(id)s") % {"id": self.account.id}
+        return self.business or self.person or self.email or unnamed
 
     def details(self) -> list[tuple[str, str]]:
         """Return further profile data by label."""
-        texts = [(label, self.profile.get(name)) for name, label in _TEXTS.items()]
-        texts.append(("Subcategories", ", ".join(self.profile.get("businessSubCategory", []))))
+        texts = [(str(label), self.profile.get(name)) for name, label in _TEXTS.items()]
+        texts.append(
+            (gettext("Subcategories"), ", ".join(self.profile.get("businessSubCategory", [])))
+        )
         address = self.profile.get("address") or {}
-        texts.append(("Address", ", ".join(filter(None, map(address.get, _ADDRESS)))))
-        texts.append(("Domains", ", ".join(self.profile.get("domains", []))))
+        texts.append((gettext("Address"), ", ".join(filter(None, map(address.get, _ADDRESS)))))
+        texts.append((gettext("Domains"), ", ".join(self.profile.get("domains", []))))
         return [(label, str(text)) for label, text in texts if text]
 
 

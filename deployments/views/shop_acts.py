@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext
 
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from accounts.services.locks import PartnerInactive
@@ -21,7 +22,7 @@ def rebuild(request: PartnerRequest, deployment_id: str) -> HttpResponse:
     def act(deployment: Deployment, actor: str) -> Deployment:
         return rebuild_site(website=deployment.website, actor=actor)
 
-    return _carry_out(request, deployment_id, act, "Rebuild started.")
+    return _carry_out(request, deployment_id, act, gettext("Rebuild started."))
 
 
 @partner_view(Permission.OPERATE, methods=("POST",))
@@ -36,7 +37,7 @@ def roll_back(request: PartnerRequest, deployment_id: str) -> HttpResponse:
             deployment_id="" if is_live else deployment.id,
         )
 
-    return _carry_out(request, deployment_id, act, "Rollback started.")
+    return _carry_out(request, deployment_id, act, gettext("Rollback started."))
 
 
 @partner_view(Permission.OPERATE, methods=("POST",))
@@ -44,7 +45,7 @@ def retry(request: PartnerRequest, deployment_id: str) -> HttpResponse:
     def act(deployment: Deployment, actor: str) -> Deployment:
         return retry_deployment(deployment=deployment, actor=actor)
 
-    return _carry_out(request, deployment_id, act, "Deployment started.")
+    return _carry_out(request, deployment_id, act, gettext("Deployment started."))
 
 
 @partner_view(Permission.OPERATE, methods=("POST",))
@@ -53,7 +54,7 @@ def cancel(request: PartnerRequest, deployment_id: str) -> HttpResponse:
         cancel_deployment(deployment=deployment, actor=actor)
         return deployment
 
-    return _carry_out(request, deployment_id, act, "Deployment cancelled.")
+    return _carry_out(request, deployment_id, act, gettext("Deployment cancelled."))
 
 
 def _carry_out(

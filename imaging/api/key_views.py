@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from accounts.api.key_views import describe_key
 from accounts.api.views import ImageApiView
 from billing.spending import read_spend_limits
@@ -15,7 +17,7 @@ class ImageKeyView(ImageApiView):
     """GET /partner/v1/me."""
 
     endpoint = "image.me"
-    label = "Get this key"
+    label = gettext_noop("Get this key")
     needs_permission = False
     example = ""
 

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from accounts.api.params import external_id_filter, query_text, read_moment
 from accounts.api.views import ImageApiView
@@ -29,7 +30,7 @@ class OperationsView(ImageApiView):
     """Base: live keys see the partner's live operations, test keys its test operations."""
 
     result_page = "operation"
-    result_label = "Image"
+    result_label = gettext_noop("Image")
 
     def visible(self) -> ImageOperationQuerySet:
         rows = ImageOperation.objects.of(self.admission.partner_id).with_receipt()
@@ -48,7 +49,7 @@ class OperationView(OperationsView):
     """GET /partner/v1/image/operations/{id}."""
 
     endpoint = "image.operations"
-    label = "Get an operation"
+    label = gettext_noop("Get an operation")
 
     def get(self, request: Any, operation_id: str) -> ApiResponse:
         return _receipt(self.find(operation_id))
@@ -58,7 +59,7 @@ class CancelOperationView(OperationsView):
     """POST /partner/v1/image/operations/{id}/cancel."""
 
     endpoint = "image.operations.cancel"
-    label = "Cancel an operation"
+    label = gettext_noop("Cancel an operation")
 
     def post(self, request: Any, operation_id: str) -> ApiResponse:
         try:
@@ -73,7 +74,7 @@ class ListOperationsView(OperationsView):
     and `to`."""
 
     endpoint = "image.operations.list"
-    label = "List operations"
+    label = gettext_noop("List operations")
     result_page = result_label = ""
     example = ""
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.utils.translation import gettext_noop
 
 from accounts.api.authentication import admit, read_caller
 from accounts.api.idempotency import idempotency_key, run_idempotent
@@ -108,9 +109,9 @@ class CreateView(ImageCallView):
     """POST /partner/v1/image/create."""
 
     endpoint = "image.create"
-    label = "Create an image"
+    label = gettext_noop("Create an image")
     result_page = "operation"
-    result_label = "Image"
+    result_label = gettext_noop("Image")
     example = '{"prompt": "A terracotta vase with olive branches", "aspectRatio": "4:3"}'
     costs_points = True
     action = "create"
@@ -122,9 +123,9 @@ class EnhanceView(ImageCallView):
     """POST /partner/v1/image/enhance. Live calls download the inputs before they reserve points."""
 
     endpoint = "image.enhance"
-    label = "Enhance images"
+    label = gettext_noop("Enhance images")
     result_page = "operation"
-    result_label = "Image"
+    result_label = gettext_noop("Image")
     costs_points = True
     action = "enhance"
     serializer = EnhanceSerializer()
@@ -135,7 +136,7 @@ class UsageView(ImageApiView):
     """GET /partner/v1/image/usage. A test key sees the live figures."""
 
     endpoint = "image.usage"
-    label = "Get usage"
+    label = gettext_noop("Get usage")
     example = ""
 
     def get(self, request: Any) -> ApiResponse:
@@ -147,7 +148,7 @@ class QuoteView(ImageApiView):
     """POST /partner/v1/image/quote: the body of a create or an enhance, and `operation`."""
 
     endpoint = "image.quote"
-    label = "Get a quote"
+    label = gettext_noop("Get a quote")
     example = CreateView.example
     serializers: ClassVar[dict[str, DocumentedSerializer]] = {
         "create": CreateView.serializer,

@@ -11,6 +11,7 @@ from csp.decorators import csp_update
 from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.exports import limited_export
 from accounts.models import Partner, RequestLog
@@ -31,10 +32,13 @@ from imaging.models import ImageOperation, ImageOperationQuerySet, ImageTakedown
 _SORTS = {"newest": "-created_at", "oldest": "created_at"}
 _NEWEST_FIRST = Keyset("created_at", descending=True)
 _STRIP = Strip(
-    "Image requests over time",
-    Unit("image request", "image requests"),
+    gettext_lazy("Image requests over time"),
+    Unit(gettext_lazy("image request"), gettext_lazy("image requests")),
     "created_at",
-    (Tier("Created", "volume"), Tier("Failed", "failed", ~Q(failure=""))),
+    (
+        Tier(pgettext_lazy("image requests", "Created"), "volume"),
+        Tier(gettext_lazy("Failed"), "failed", ~Q(failure="")),
+    ),
 )
 _COLUMNS: Columns = {
     "action": lambda row: row.get_action_display(),

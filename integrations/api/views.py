@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from accounts.api.errors import account_not_found
 from accounts.api.params import not_a_string
 from accounts.api.views import ManagementView
@@ -25,7 +27,7 @@ class ConnectIntegrationView(ManagementView):
     """POST connectIntegration; the order of the checks is part of the contract."""
 
     endpoint = "integrations.connect"
-    label = "Connect an integration"
+    label = gettext_noop("Connect an integration")
 
     def post(self, request: Any) -> ApiResponse:
         registry = Registry.load()
@@ -62,7 +64,7 @@ class DisconnectIntegrationView(ManagementView):
     """POST disconnectIntegration."""
 
     endpoint = "integrations.disconnect"
-    label = "Disconnect an integration"
+    label = gettext_noop("Disconnect an integration")
 
     def post(self, request: Any) -> ApiResponse:
         if not _has_all(request, "shopIQAccountId", "integrationName"):
@@ -88,7 +90,7 @@ class IntegrationStatusView(ManagementView):
     """GET integrationStatus."""
 
     endpoint = "integrations.status"
-    label = "Get integration status"
+    label = gettext_noop("Get integration status")
 
     def get(self, request: Any) -> ApiResponse:
         account_id = request.query_params.get("shopIQAccountId", "").strip()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from accounts.api.params import body_text
 from accounts.api.views import ManagementView
 from accounts.services.authorization import Admission
@@ -36,7 +38,7 @@ class ListWebhooksView(ManagementView):
     """GET webhooks: each URL that gets events, with what became of them; newest first."""
 
     endpoint = "webhooks.list"
-    label = "List webhooks"
+    label = gettext_noop("List webhooks")
     example = ""
 
     def get(self, request: Any) -> ApiResponse:
@@ -58,7 +60,7 @@ class UpdateWebhookView(ManagementView):
     """PUT webhooks/{webhookId}: another URL or secret for all shops that use it."""
 
     endpoint = "webhooks.update"
-    label = "Change a webhook"
+    label = gettext_noop("Change a webhook")
 
     def put(self, request: Any, webhook_id: str) -> ApiResponse:
         change = read_change(request.data)
@@ -71,7 +73,7 @@ class EnableWebhookView(ManagementView):
     """POST webhooks/{webhookId}/enable: send it events again, from the next one on."""
 
     endpoint = "webhooks.enable"
-    label = "Enable a webhook"
+    label = gettext_noop("Enable a webhook")
 
     def post(self, request: Any, webhook_id: str) -> ApiResponse:
         receiver = find_receiver(self.admission, webhook_id)
@@ -83,7 +85,7 @@ class ResendWebhooksView(ManagementView):
     """POST webhooks/resend: everything that one receiver, or every one, missed."""
 
     endpoint = "webhooks.resend"
-    label = "Resend missed events"
+    label = gettext_noop("Resend missed events")
 
     def post(self, request: Any) -> ApiResponse:
         webhook_id = body_text(request, "webhookId")
@@ -100,7 +102,7 @@ class TestWebhookView(ManagementView):
     """POST webhooks/test: send a sample to a URL, to a known webhook or to the default one."""
 
     endpoint = "webhooks.test"
-    label = "Send a test event"
+    label = gettext_noop("Send a test event")
 
     def post(self, request: Any) -> ApiResponse:
         event_type = body_text(request, "event") or TEST_EVENT
@@ -138,7 +140,7 @@ class SetDefaultWebhookView(ManagementView):
     """PUT webhooks/default: where copies of the events of all shops go."""
 
     endpoint = "webhooks.default"
-    label = "Set the default webhook"
+    label = gettext_noop("Set the default webhook")
 
     def put(self, request: Any) -> ApiResponse:
         url, secret = read_url_and_secret(request.data)
@@ -158,7 +160,7 @@ class RemoveDefaultWebhookView(ManagementView):
     """POST webhooks/default/remove."""
 
     endpoint = "webhooks.default.remove"
-    label = "Remove the default webhook"
+    label = gettext_noop("Remove the default webhook")
 
     def post(self, request: Any) -> ApiResponse:
         try:

@@ -7,6 +7,7 @@ from typing import Self
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Account, ApiKey, Partner
 from config.db.encryption import EncryptedModel
@@ -98,9 +99,9 @@ class Connection(EncryptedModel):
 
 class ConnectionEvent(models.Model):
     class Kind(models.TextChoices):
-        CONNECTED = "connected", "Connected"
-        UPDATED = "updated", "Credentials updated"
-        DISCONNECTED = "disconnected", "Disconnected"
+        CONNECTED = "connected", gettext_lazy("Connected")
+        UPDATED = "updated", gettext_lazy("Credentials updated")
+        DISCONNECTED = "disconnected", gettext_lazy("Disconnected")
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)

@@ -9,10 +9,12 @@ from typing import Self
 from django.db import models
 from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Partner
 from config.db.fields import IdField
 from config.db.owned import OwnedQuerySet
+from integrations.attempt_text import translate_reason
 from integrations.models.endpoints import WebhookEndpoint
 
 #: Pending and first in its stream, whether due yet or not.
@@ -97,10 +99,10 @@ class WebhookDelivery(models.Model):
     """
 
     class State(models.TextChoices):
-        PENDING = "pending", "Pending"
-        DELIVERED = "delivered", "Delivered"
-        FAILED = "failed", "Failed"
-        CANCELLED = "cancelled", "Cancelled"
+        PENDING = "pending", gettext_lazy("Pending")
+        DELIVERED = "delivered", gettext_lazy("Delivered")
+        FAILED = "failed", gettext_lazy("Failed")
+        CANCELLED = "cancelled", gettext_lazy("Cancelled")
 
     id = IdField()
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
@@ -178,6 +180,11 @@ class WebhookAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.status or self.error} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+    @property
+    def shown_error(self) -> str:
+        """Why there was no response, in the reader's language."""
+        return translate_reason(self.error)
 
     @property
     def is_success(self) -> bool:

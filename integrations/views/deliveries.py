@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from accounts.exports import limited_export
 from accounts.models import Partner
@@ -47,13 +48,13 @@ from integrations.signatures.signing import SIGNATURE, STANDARD_SIGNATURE, heade
 _SORTS = {"newest": "-created_at", "oldest": "created_at"}
 _NEWEST_FIRST = Keyset("created_at", descending=True)
 _STRIP = Strip(
-    "Events by day",
-    Unit("event", "events"),
+    gettext_lazy("Events by day"),
+    Unit(gettext_lazy("event"), gettext_lazy("events")),
     "created_at",
     (
-        Tier("Delivered or pending", "volume"),
-        Tier("Retrying", "refused", Q(state="pending", attempts_made__gt=0)),
-        Tier("Failed", "failed", Q(state="failed")),
+        Tier(gettext_lazy("Delivered or pending"), "volume"),
+        Tier(gettext_lazy("Retrying"), "refused", Q(state="pending", attempts_made__gt=0)),
+        Tier(gettext_lazy("Failed"), "failed", Q(state="failed")),
     ),
     is_by_day=True,
 )
@@ -130,9 +131,9 @@ def resend(request: PartnerRequest, delivery_id: str) -> HttpResponse:
     try:
         resend_delivery(delivery=delivery, actor=request.user.email)
     except DeliveryCancelled:
-        messages.error(request, "The account was deleted, so the event is not sent.")
+        messages.error(request, gettext("The account was deleted, so the event is not sent."))
     else:
-        messages.success(request, "Event queued for delivery.")
+        messages.success(request, gettext("Event queued for delivery."))
     return redirect("webhook", delivery.id)
 
 
@@ -144,13 +145,11 @@ def resend_all(request: PartnerRequest) -> HttpResponse:
     owner = get_object_or_404(Partner.with_sandboxes, pk=owner_id)
     deliveries = form.filter_queryset(WebhookDelivery.objects.of(owner.id))
     if not form.is_valid():
-        messages.error(request, "Check the filters and try again.")
+        messages.error(request, gettext("Check the filters and try again."))
         return redirect(_list_url(form))
     if request.method == "POST":
         count = resend_failed(partner=owner, deliveries=deliveries, actor=request.user.email)
-        messages.success(
-            request, f"{group_digits(count)} event{'' if count == 1 else 's'} queued for delivery."
-        )
+        messages.success(request, describe_queued(count))
         return redirect("webhooks")
     context = {
         # One more than the limit: counting a long list in full would take seconds.
@@ -160,6 +159,13 @@ def resend_all(request: PartnerRequest) -> HttpResponse:
         "back": _list_url(form),
     }
     return render(request, "webhooks/resend.html", context)
+
+
+def describe_queued(count: int) -> str:
+    text = ngettext(
+        "%(count)s event queued for delivery.", "%(count)s events queued for delivery.", count
+    )
+    return text % {"count": group_digits(count)}
 
 
 def _with_attempts(rows: WebhookDeliveryQuerySet) -> WebhookDeliveryQuerySet:
@@ -199,10 +205,13 @@ def _headers(delivery: WebhookDelivery, attempts: list[WebhookAttempt]) -> dict[
         delivery.id, int(at.timestamp()), bytes(delivery.body), secret or "", previous
     )
     if secret is None:
-        unreadable = "Can't be decrypted. Contact support."
-        headers[SIGNATURE] = "Masked while you look." if is_decryption_disabled() else unreadable
+        headers[SIGNATURE] = (
+            gettext("Masked while you look.")
+            if is_decryption_disabled()
+            else gettext("Can't be decrypted. Contact support.")
+        )
     if not attempts:
-        headers["webhook-timestamp"] = "the time of the attempt"
+        headers["webhook-timestamp"] = gettext("the time of the attempt")
         headers.pop(STANDARD_SIGNATURE, None)
     return headers
 

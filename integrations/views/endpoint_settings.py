@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from config.pages.kept_forms import refill
@@ -35,7 +36,9 @@ def url(request: PartnerRequest, receiver_id: str) -> HttpResponse:
     if form.is_valid():
         change = EndpointChange(url=form.cleaned_data["url"])
         current = change_receiver(receiver=receiver, change=change, actor=request.user.email)
-        messages.success(request, "URL changed. Events that waited for a retry are sent now.")
+        messages.success(
+            request, gettext("URL changed. Events that waited for a retry are sent now.")
+        )
         return redirect("webhook-endpoint", current.id)
     return render(request, "webhooks/endpoint_url.html", {"receiver": receiver, "form": form})
 
@@ -58,7 +61,7 @@ def secret(request: PartnerRequest, receiver_id: str) -> HttpResponse:
 def retire_secret(request: PartnerRequest, receiver_id: str) -> HttpResponse:
     receiver = find_receiver(request, receiver_id)
     retire_previous_secret(receiver=receiver, actor=request.user.email)
-    messages.success(request, "Only the new secret signs from now on.")
+    messages.success(request, gettext("Only the new secret signs from now on."))
     return redirect("webhook-endpoint", receiver.id)
 
 
@@ -81,7 +84,7 @@ def default(request: PartnerRequest) -> HttpResponse:
         if new:
             receiver = WebhookReceiver.objects.of(request.partner.id).at(endpoint.url).get()
             return _show_secret(request, receiver, new)
-        messages.success(request, "Default endpoint changed.")
+        messages.success(request, gettext("Default endpoint changed."))
         return redirect("webhook-endpoints")
     context = {"form": form, "present": present}
     return render(request, "webhooks/default.html", context)
@@ -93,7 +96,7 @@ def remove_default(request: PartnerRequest) -> HttpResponse:
     endpoint = get_object_or_404(mine)
     if request.method == "POST":
         remove_default_endpoint(partner_id=request.partner.id, actor=request.user.email)
-        messages.success(request, "Default endpoint removed.")
+        messages.success(request, gettext("Default endpoint removed."))
         return redirect("webhook-endpoints")
     return render(request, "webhooks/default_remove.html", {"endpoint": endpoint})
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 
 from accounts.permissions import PartnerRequest, Permission, partner_view
 from config.db.clock import database_now
 from config.db.owned import is_sandbox
-from config.grouping import group_digits
 from config.pages.pagination import paginate
 from config.pages.preferences import owner_in_mode
 from integrations.forms import TestEventForm
@@ -17,6 +17,7 @@ from integrations.models import WebhookDelivery, WebhookEndpoint, WebhookReceive
 from integrations.receiver_summaries import summarize
 from integrations.services.receivers import enable_receiver, resend_missed
 from integrations.services.sample_events import send_test_event
+from integrations.views.deliveries import describe_queued
 
 _SORTS = {"newest": "-created_at"}
 _RECENT = 10
@@ -62,7 +63,7 @@ def test(request: PartnerRequest, receiver_id: str) -> HttpResponse:
     receiver = find_receiver(request, receiver_id)
     form = TestEventForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Choose an event from the list.")
+        messages.error(request, gettext("Choose an event from the list."))
         return redirect("webhook-endpoint", receiver.id)
     newest = newest_endpoint(receiver)
     delivery = send_test_event(
@@ -72,7 +73,7 @@ def test(request: PartnerRequest, receiver_id: str) -> HttpResponse:
         event_type=form.cleaned_data["event"],
         actor=request.user.email,
     )
-    messages.success(request, "Test event sent. Reload the page to see the response.")
+    messages.success(request, gettext("Test event sent. Reload the page to see the response."))
     return redirect("webhook", delivery.id)
 
 
@@ -80,7 +81,7 @@ def test(request: PartnerRequest, receiver_id: str) -> HttpResponse:
 def enable(request: PartnerRequest, receiver_id: str) -> HttpResponse:
     receiver = find_receiver(request, receiver_id)
     enable_receiver(receiver=receiver, actor=request.user.email)
-    messages.success(request, "Endpoint enabled. It gets events from now on.")
+    messages.success(request, gettext("Endpoint enabled. It gets events from now on."))
     return redirect("webhook-endpoint", receiver.id)
 
 
@@ -91,9 +92,7 @@ def resend(request: PartnerRequest, receiver_id: str) -> HttpResponse:
     count = resend_missed(
         partner_id=receiver.partner_id, receiver=receiver, actor=request.user.email
     )
-    messages.success(
-        request, f"{group_digits(count)} event{'' if count == 1 else 's'} queued for delivery."
-    )
+    messages.success(request, describe_queued(count))
     return redirect("webhook-endpoint", receiver.id)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.permissions import PartnerRequest, Permission, partner_view
@@ -72,7 +73,7 @@ def _diagnose(request: PartnerRequest, form: SignatureForm) -> Verdict | None:
     pasted = SignatureInput(values["body"], values["header"], values["secret"])
     delivery = _find(request, values["delivery"], pasted.body)
     if values["delivery"] and delivery is None:
-        form.add_error("delivery", "No delivery has this ID.")
+        form.add_error("delivery", gettext("No delivery has this ID."))
         return None
     known = list(_known_secrets(request, delivery))
     sent = bytes(delivery.body) if delivery else None

@@ -4,6 +4,20 @@ const STORED = "docs-keys";
 const ACCOUNT = "docs-account";
 const EXAMPLE_ACCOUNT = "665a1f2e3b4c5d6e7f8a9b0c";
 
+// What the forms say, in the language of the page.
+const texts = {
+  path: "Path",
+  body: "Body",
+  edit: "Edit the request",
+  run: "Run it",
+  running: "Running…",
+  failed: "No response. Check your connection and try again.",
+  ready: "Your test keys are in the samples of this tab. They expire after 12 hours.",
+  renew: "Create new ones",
+  refused: "You can’t create test keys. Ask an owner of your team.",
+  ...form?.dataset,
+};
+
 // Method, path, API and body of the samples, by the name of their endpoint.
 const requests = JSON.parse(document.getElementById("docs-requests")?.textContent ?? "{}");
 const endpointOf = (group) => group.querySelector("[data-endpoint]")?.dataset.endpoint;
@@ -52,23 +66,23 @@ function pre() {
 function addRun(group) {
   const { method, path: address, api, body: example } = requests[endpointOf(group)];
   const box = element("form", { className: "doc-run" });
-  const path = element("input", { value: personal(address), ariaLabel: "Path" });
+  const path = element("input", { value: personal(address), ariaLabel: texts.path });
   const hasBody = example !== null;
   const body = element("textarea", {
-    value: personal(hasBody ? JSON.stringify(example, null, 2) : ""), ariaLabel: "Body", spellcheck: false,
+    value: personal(hasBody ? JSON.stringify(example, null, 2) : ""), ariaLabel: texts.body, spellcheck: false,
   });
-  const button = element("button", { type: "submit", className: "button button-quiet button-small" }, "Run it");
+  const button = element("button", { type: "submit", className: "button button-quiet button-small" }, texts.run);
   const status = element("p", { role: "status" });
   const [figure, code] = pre();
   figure.hidden = true;
   box.append(
-    element("details", {}, element("summary", {}, "Edit the request"), path, ...(hasBody ? [body] : [])),
+    element("details", {}, element("summary", {}, texts.edit), path, ...(hasBody ? [body] : [])),
     button, status, figure,
   );
   box.addEventListener("submit", async (event) => {
     event.preventDefault();
     button.disabled = true;
-    status.textContent = "Running…";
+    status.textContent = texts.running;
     try {
       const started = performance.now();
       const response = await fetch(path.value, {
@@ -87,7 +101,7 @@ function addRun(group) {
         useAccount(former, result.accountId);
       }
     } catch {
-      status.textContent = "No response. Check your connection and try again.";
+      status.textContent = texts.failed;
     }
     button.disabled = false;
   });
@@ -97,9 +111,8 @@ function addRun(group) {
 function showKeys() {
   personalise();
   if (form) {
-    form.querySelector("[data-keys-text]").textContent =
-      "Your test keys are in the samples of this tab. They expire after 12 hours.";
-    form.querySelector("button").textContent = "Create new ones";
+    form.querySelector("[data-keys-text]").textContent = texts.ready;
+    form.querySelector("button").textContent = texts.renew;
   }
   document.querySelectorAll(".doc-run").forEach((box) => box.remove());
   runnable().forEach(addRun);
@@ -118,10 +131,10 @@ async function createKeys(event) {
       sessionStorage.setItem(STORED, JSON.stringify(created));
       showKeys();
     } else {
-      text.textContent = created.message ?? "You can’t create test keys. Ask an owner of your team.";
+      text.textContent = created.message ?? texts.refused;
     }
   } catch {
-    text.textContent = "No response. Check your connection and try again.";
+    text.textContent = texts.failed;
   }
   button.disabled = false;
 }

@@ -5,6 +5,14 @@ const list = dialog.querySelector("ul");
 const status = dialog.querySelector("[role=status]");
 const MOST = 12;
 
+// What the search says, in the language of the page.
+const texts = {
+  loading: "Loading…",
+  none: "No results for “%s”.",
+  failed: "The search could not be loaded. Check your connection.",
+  ...dialog.dataset,
+};
+
 // How much a word counts by the place where it stands.
 const WEIGHTS = { heading: 8, page: 4, text: 1 };
 const words = (text) => text.toLowerCase().normalize("NFKC").match(/[\p{L}\p{M}\p{N}_]+/gu) ?? [];
@@ -134,7 +142,7 @@ function showHits() {
   }));
   select(0);
   field.setAttribute("aria-expanded", String(hits.length > 0));
-  status.textContent = terms.length && !hits.length ? `No results for “${field.value}”.` : "";
+  status.textContent = terms.length && !hits.length ? texts.none.replace("%s", () => field.value) : "";
 }
 
 function select(index) {
@@ -173,12 +181,12 @@ export async function openSearch() {
   dialog.showModal();
   field.select();
   if (!entries) {
-    status.textContent = "Loading…";
+    status.textContent = texts.loading;
     try {
       buildIndex(await (await fetch(dialog.dataset.index)).json());
       showHits();
     } catch {
-      status.textContent = "The search could not be loaded. Check your connection.";
+      status.textContent = texts.failed;
     }
   }
 }

@@ -2,7 +2,7 @@
 import { openSearch } from "./docs-search.js";
 import { prepareSamples } from "./docs-run.js";
 
-// Languages: one choice for all samples, remembered.
+// Languages: one choice for all samples, remembered. Their tabs have the name that the page gives them.
 const LANGUAGE = "docs-language";
 
 function choose(language) {
@@ -22,7 +22,7 @@ function addTabs(group, number) {
   const tabs = document.createElement("div");
   tabs.className = "doc-tabs";
   tabs.setAttribute("role", "tablist");
-  tabs.setAttribute("aria-label", "Language");
+  tabs.setAttribute("aria-label", document.getElementById("main").dataset.samples ?? "Language");
   for (const figure of group.querySelectorAll(".doc-figure")) {
     const tab = document.createElement("button");
     tab.type = "button";

@@ -76,11 +76,11 @@ async function openDetail(url, { focus = false } = {}) {
   bar.className = "detail-bar";
   const whole = document.createElement("a");
   whole.href = url;
-  whole.textContent = "Open page";
+  whole.textContent = detailOf().dataset.whole;
   const close = document.createElement("button");
   close.type = "button";
   close.className = "button button-quiet button-small";
-  close.textContent = "Close";
+  close.textContent = detailOf().dataset.close;
   close.addEventListener("click", closeDetail);
   bar.append(whole, close);
   detailOf().prepend(bar);

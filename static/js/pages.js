@@ -1,19 +1,22 @@
 // Every page: copying, charts, keys of the search, busy buttons, messages.
 
+// What the buttons say, in the language of the page.
+const texts = document.body.dataset;
+
 // Each code block has a button that copies its text; without a clipboard there is no button.
 function addCopyButton(figure) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button button-quiet code-copy";
-  const label = figure.dataset.copyLabel ?? "Copy";
+  const label = figure.dataset.copyLabel ?? texts.copyText;
   button.textContent = label;
   button.setAttribute("aria-live", "polite");
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(figure.dataset.copy || figure.querySelector("code").textContent);
-      button.textContent = "Copied";
+      button.textContent = texts.copiedText;
     } catch {
-      button.textContent = "Copy failed";
+      button.textContent = texts.copyFailedText;
     }
     setTimeout(() => { button.textContent = label; }, 2000);
   });
@@ -59,7 +62,8 @@ finder?.parentElement.addEventListener("keydown", (event) => {
   }
 });
 
-// A pressed button says what happens, and cannot be pressed twice.
+// A pressed button says what happens, and cannot be pressed twice. Only English has the verb first:
+// other languages have one text for all buttons.
 const WORDS = {
   Add: "Adding", Accept: "Accepting", Allow: "Allowing", Apply: "Applying", Buy: "Opening",
   Cancel: "Cancelling", Change: "Changing", Check: "Checking", Confirm: "Confirming",
@@ -71,9 +75,13 @@ const WORDS = {
   Withdraw: "Withdrawing",
 };
 
-function setBusy(button) {
+function busyWord(button) {
   const [verb, next] = button.textContent.trim().split(/\s+/);
-  const word = WORDS[verb] ? `${WORDS[verb]}${verb === "Sign" ? ` ${next}` : ""}…` : "";
+  return WORDS[verb] ? `${WORDS[verb]}${verb === "Sign" ? ` ${next}` : ""}…` : "";
+}
+
+function setBusy(button) {
+  const word = document.documentElement.lang === "en" ? busyWord(button) : texts.busyText;
   button.dataset.label = button.innerHTML;
   if (word && button.matches(".button")) {
     button.textContent = word;

@@ -9,9 +9,7 @@ document.addEventListener("allauth.error", (event) => {
   event.preventDefault();
   const cancelled = event.detail.exception?.name === "NotAllowedError";
   for (const line of document.querySelectorAll("[data-passkey-error]")) {
-    line.textContent = cancelled
-      ? "No passkey was used. Try again or choose another method."
-      : "Your browser could not use a passkey.";
+    line.textContent = cancelled ? line.dataset.cancelled : line.dataset.failed;
     line.hidden = false;
   }
 });

@@ -37,7 +37,7 @@ button.addEventListener("click", async () => {
   try {
     await send();
   } catch {
-    result.querySelector("p").textContent = "No response. Check your connection and try again.";
+    result.querySelector("p").textContent = box.dataset.failed;
   }
   result.hidden = false;
   button.disabled = false;

@@ -1,9 +1,11 @@
-"""Days in words."""
+"""Days in words, in the current language."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+
+from django.utils.formats import date_format
 
 from config.pages.charts.model import Slot
 
@@ -14,22 +16,23 @@ def day_slots(days: Sequence[date]) -> tuple[Slot, ...]:
 
 def name_day(day: date) -> str:
     """ "Tue 24 Nov"."""
-    return f"{day:%a} {describe_day(day)}"
+    return date_format(day, "D j M")
 
 
 def describe_day(day: date) -> str:
     """ "12 Nov"."""
-    return f"{day.day} {day:%b}"
+    return date_format(day, "j M")
 
 
 def describe_days(days: Sequence[date]) -> str:
     """ "1–30 Nov 2026", "25 Oct – 23 Nov 2026", "20 Dec 2025 – 3 Jan 2026"."""
     first, last = days[0], days[-1]
-    end = f"{describe_day(last)} {last.year}"
+    # Each of our languages begins a date with its day.
+    end = date_format(last)
     if first == last:
         return end
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day}–{end}"
     if first.year == last.year:
         return f"{describe_day(first)} – {end}"
-    return f"{describe_day(first)} {first.year} – {end}"
+    return f"{date_format(first)} – {end}"

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 from config.pages.charts import geometry, text
 from config.pages.charts.model import OUTCOMES, Chart, Series, Slot, Unit
 
@@ -142,10 +144,14 @@ def _spark_path(amounts: Sequence[int], scale: geometry.Scale) -> str:
 def short_number(unit: Unit, tick: int) -> str:
     """Format for the axis: "2,500", "25k", "5 lakh", "2 crore"."""
     amount = tick / unit.scale
-    for size, name in ((10_000_000, " crore"), (100_000, " lakh")):
-        if amount >= size:
-            return f"{amount / size:g}{name}"
-    return f"{amount / 1000:g}k" if amount >= 10_000 else unit.number(tick)
+    if amount >= 10_000_000:
+        return gettext("%(number)s crore") % {"number": f"{amount / 10_000_000:g}"}
+    if amount >= 100_000:
+        return gettext("%(number)s lakh") % {"number": f"{amount / 100_000:g}"}
+    if amount >= 10_000:
+        # Translators: thousands, as short as "25k" is, on the axis of a chart
+        return gettext("%(number)sk") % {"number": f"{amount / 1000:g}"}
+    return unit.number(tick)
 
 
 def _shapes(chart: Chart, stacked: list[list[geometry.Bar]]) -> Iterator[Shape]:

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext
 
 from config.grouping import group_digits
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 #: Styles whose colours mean an outcome, in every chart and badge, and nothing else.
 OUTCOMES = ("refused", "failed")
@@ -16,8 +22,8 @@ OUTCOMES = ("refused", "failed")
 class Unit:
     """What is counted; `scale` stored parts make one, such as 100 for hundredths."""
 
-    one: str
-    many: str
+    one: StrOrPromise
+    many: StrOrPromise
     scale: int = 1
 
     def number(self, amount: int) -> str:
@@ -28,7 +34,11 @@ class Unit:
 
     def phrase(self, amount: int) -> str:
         """ "1 call", "1,234 calls"."""
-        return f"{self.number(amount)} {self.one if amount == self.scale else self.many}"
+        # Translators: such as "1,234 requests", "3 rejected"
+        return gettext("%(number)s %(unit)s") % {
+            "number": self.number(amount),
+            "unit": self.one if amount == self.scale else self.many,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,7 @@ class Series:
     to "4" for keys and kinds, or one of `OUTCOMES`.
     """
 
-    name: str
+    name: StrOrPromise
     values: tuple[int, ...]
     style: str
 
@@ -70,7 +80,7 @@ class Chart:
     """
 
     name: str
-    title: str
+    title: StrOrPromise
     unit: Unit
     span: str
     slots: tuple[Slot, ...]
@@ -101,7 +111,7 @@ class Chart:
         return not (self.total or self.total_before)
 
 
-def combine_smallest(series: Sequence[Series], most: int, name: str) -> tuple[Series, ...]:
+def combine_smallest(series: Sequence[Series], most: int, name: StrOrPromise) -> tuple[Series, ...]:
     """Keep the largest and combine the rest as `name`, so that there are at most `most`, styled
     "1", "2", … by rank."""
     ranked = sorted(series, key=lambda one: -one.total)

@@ -4,21 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext
+
 from config.grouping import group_digits
 from config.pages.charts.model import OUTCOMES, Chart
 
 
 def describe_change(now: int, before: int, than: str) -> str:
     """ "12% more than October", "2.5 times October", where `than` is "October"."""
+    percent = round(100 * abs(now - before) / before) if before else 0
+    return _sentence(now, before, percent) % {
+        "than": than,
+        "percent": f"{max(percent, 1)}%",
+        "factor": _times(now / before) if before else "",
+    }
+
+
+def _sentence(now: int, before: int, percent: int) -> str:
     if not before:
-        return f"None in {than}{'' if now else ' either'}"
+        # Translators: %(than)s is a period here and below, such as "the previous 30 days"
+        return gettext("None in %(than)s") if now else gettext("None in %(than)s either")
     if now == before:
-        return f"No change from {than}"
+        return gettext("No change from %(than)s")
     if now >= 2 * before:
-        return f"{_times(now / before)} times {than}"
-    percent = round(100 * abs(now - before) / before)
-    amount = f"{percent}%" if percent else "Under 1%"
-    return f"{amount} {'more' if now > before else 'less'} than {than}"
+        # Translators: such as "2.5 times the previous 30 days"
+        return gettext("%(factor)s times %(than)s")
+    if now > before:
+        more = gettext("%(percent)s more than %(than)s")
+        return more if percent else gettext("Under %(percent)s more than %(than)s")
+    less = gettext("%(percent)s less than %(than)s")
+    return less if percent else gettext("Under %(percent)s less than %(than)s")
 
 
 def _times(factor: float) -> str:
@@ -31,25 +46,37 @@ def describe_comparison(chart: Chart) -> str:
     if not chart.slots_before or chart.is_empty:
         return ""
     change = describe_change(chart.total, chart.total_before, chart.span_before)
-    amount = f" ({chart.unit.number(chart.total_before)})" if chart.total_before else ""
-    return f"{change}{amount}."
+    if not chart.total_before:
+        return gettext("%(sentence)s.") % {"sentence": change}
+    number = chart.unit.number(chart.total_before)
+    return gettext("%(sentence)s (%(number)s).") % {"sentence": change, "number": number}
 
 
 def describe_chart(chart: Chart) -> str:
     """Summarise: "Calls by day, 1–30 Nov 2026: 4,210 calls, peak on 12 Nov (311)."."""
-    head = f"{chart.title}, {chart.span}"
     if not chart.total:
-        return f"{head}: none."
+        return gettext("%(title)s, %(span)s: none.") % {"title": chart.title, "span": chart.span}
     most = max(chart.totals)
-    when = chart.slots[chart.totals.index(most)].label
-    return f"{head}: {chart.unit.phrase(chart.total)}, peak on {when} ({chart.unit.number(most)})."
+    # Translators: such as "Requests by day, 1–30 Nov 2026: 4,210 requests, peak on 12 Nov (311)."
+    return gettext("%(title)s, %(span)s: %(total)s, peak on %(when)s (%(most)s).") % {
+        "title": chart.title,
+        "span": chart.span,
+        "total": chart.unit.phrase(chart.total),
+        "when": chart.slots[chart.totals.index(most)].label,
+        "most": chart.unit.number(most),
+    }
 
 
 def read_slot(chart: Chart, at: int) -> str:
     """Say what a bar shows: "212 calls · 3 refused · 1 failed · 198 on 25 Oct"."""
     parts = [chart.unit.phrase(chart.totals[at]), *_read_series(chart, at)]
     if at < len(chart.before):
-        parts.append(f"{chart.unit.number(chart.before[at])} on {chart.slots_before[at].label}")
+        before = {
+            "number": chart.unit.number(chart.before[at]),
+            "day": chart.slots_before[at].label,
+        }
+        # Translators: how many there were on a day before, such as "198 on 25 Oct"
+        parts.append(gettext("%(number)s on %(day)s") % before)
     return " · ".join(parts)
 
 
@@ -59,8 +86,8 @@ def _read_series(chart: Chart, at: int) -> Iterator[str]:
     if len(chart.series) == 1 and not has_outcomes:
         return
     for series in chart.series:
-        number = chart.unit.number(series.values[at])
+        number, name = chart.unit.number(series.values[at]), str(series.name)
         if series.values[at] and series.style in OUTCOMES:
-            yield f"{number} {series.name.lower()}"
+            yield gettext("%(number)s %(unit)s") % {"number": number, "unit": name.lower()}
         elif series.values[at] and not has_outcomes:
-            yield f"{series.name} {number}"
+            yield f"{name} {number}"

@@ -1,0 +1,20 @@
+"""The addresses of a page in each language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.urls import translate_url
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def alternates(context: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return language and path of the page in each language; none outside of a request."""
+    request = context.get("request")
+    if request is None:
+        return []
+    return [(code, translate_url(request.path, code)) for code, _ in settings.LANGUAGES]
