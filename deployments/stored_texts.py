@@ -9,6 +9,8 @@ import re
 
 from django.utils.translation import gettext, gettext_noop
 
+from config.egress.errors import BAD_STATUS, COMPRESSED, TOO_MANY_BYTES, TOO_MANY_MEGABYTES
+
 CANCELLED = gettext_noop("Cancelled.")
 CANCELLED_BY_STAFF = gettext_noop("Cancelled by ShopIQ staff: %(reason)s")
 # Translators: %(name)s is the name of a field, such as brandLogo.
@@ -18,7 +20,15 @@ FORMER_LOGO = gettext_noop(
     "%(name)s was not used: %(reason)s; its former version is shown instead."
 )
 NO_CONTACT = gettext_noop("The shop shows no email address, phone number or WhatsApp number.")
-_TEMPLATES = (TEXT_LOGO, FORMER_LOGO, CANCELLED_BY_STAFF)
+_TEMPLATES = (
+    TEXT_LOGO,
+    FORMER_LOGO,
+    CANCELLED_BY_STAFF,
+    BAD_STATUS,
+    COMPRESSED,
+    TOO_MANY_MEGABYTES,
+    TOO_MANY_BYTES,
+)
 
 
 def translate_stored(text: str) -> str:

@@ -28,6 +28,7 @@ def choose_language(*, user: User, language: str) -> None:
 
 
 def languages_of(addresses: Iterable[str]) -> dict[str, str]:
-    """Return the language of each address that belongs to a login."""
-    rows = User.objects.filter(email__in=[*addresses]).values_list("email", "language")
+    """Return the language of each address that belongs to a login; emails to staff are English."""
+    users = User.objects.filter(email__in=[*addresses], is_staff=False)
+    rows = users.values_list("email", "language")
     return dict(rows)

@@ -17,7 +17,8 @@ from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
 from django.dispatch import Signal
 from django.http import HttpRequest
-from django.utils import timezone, translation
+from django.utils import timezone
+from django.utils.translation import get_language, translation
 from django.utils.translation import gettext
 
 from accounts import signals
@@ -26,7 +27,7 @@ from accounts.models import User
 from accounts.services.security_events import record_security_event
 from accounts.services.staff import complete_staff_invitations
 from accounts.services.staff_actions import Staff, record_new_login, record_password_set
-from accounts.services.users import end_all_sessions
+from accounts.services.users import choose_language, end_all_sessions
 from accounts.sign_in.devices import Device, remember_device
 from accounts.sign_in.sessions import end_other_sessions
 from config.mail.send import send_mail
@@ -82,7 +83,9 @@ def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
             client = ClientInfo.of(request)
             send_mail("new_sign_in", [user.email], client=client, at=timezone.now())
     remember_device(request, user)
-    if COOKIE not in request.COOKIES:
+    if is_first or COOKIE in request.COOKIES:
+        choose_language(user=user, language=get_language() or user.language)
+    else:
         remember_language(request, user.language)
 
 

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from django.utils.translation import gettext_noop
+
 from config.egress.deadline import Deadline
 from config.images.slots import FairSlots
 
@@ -15,10 +17,10 @@ _MAX_SECONDS = 30.0
 #: Each child may use a gigabyte, so more at once could exhaust the server's memory.
 _children = FairSlots(2)
 
-_UNSUPPORTED = "the file is not a supported image (JPEG, PNG, GIF or WebP)"
-_TOO_LARGE = "the image is larger than 40 megapixels"
-_DAMAGED = "the image is damaged"
-_TOO_SLOW = "the image takes too long to decode"
+_UNSUPPORTED = gettext_noop("the file is not a supported image (JPEG, PNG, GIF or WebP)")
+_TOO_LARGE = gettext_noop("the image is larger than 40 megapixels")
+_DAMAGED = gettext_noop("the image is damaged")
+_TOO_SLOW = gettext_noop("the image takes too long to decode")
 #: Exit statuses of the child, defined there; any other one means a damaged file.
 _DETAILS = {3: _UNSUPPORTED, 4: _TOO_LARGE, 6: _TOO_SLOW, -signal.SIGXCPU: _TOO_SLOW}
 

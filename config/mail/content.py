@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import json
 
+from django.conf import settings
 from django.core.mail import EmailAttachment, EmailMessage, EmailMultiAlternatives
+from django.utils.translation import override
 
 from config.mail.attachments import make_file
 
@@ -27,6 +29,7 @@ def to_json(message: EmailMessage) -> str:
             "alternatives": [[text, kind] for text, kind in alternatives],
             "attachments": [_attachment(each) for each in message.attachments],
             "files": getattr(message, "files", ()),
+            "language": getattr(message, "language", settings.LANGUAGE_CODE),
         },
         ensure_ascii=False,
         default=str,  # lazy translations
@@ -37,11 +40,13 @@ def from_json(text: str) -> EmailMultiAlternatives:
     """Build the email, with the files that it refers to."""
     fields = json.loads(text)
     attachments, files = fields.pop("attachments"), fields.pop("files", ())
+    language = fields.pop("language", settings.LANGUAGE_CODE)
     message = EmailMultiAlternatives(**fields)
     for name, content, kind in attachments:
         message.attach(name, base64.b64decode(content), kind)
-    for file in filter(None, map(make_file, files)):
-        message.attach(*file)
+    with override(language):
+        for file in filter(None, map(make_file, files)):
+            message.attach(*file)
     return message
 
 

@@ -26,6 +26,7 @@ class Mail(EmailMultiAlternatives):
     """An email with files that are made when it is delivered."""
 
     files: Sequence[Reference] = ()
+    language: str = settings.LANGUAGE_CODE
 
 
 def send_mail(
@@ -54,6 +55,7 @@ def send_mail(
         text = rendered[language]
         mail = Mail(text.subject, text.body, to=[address], headers=headers)
         mail.files = files
+        mail.language = language
         if text.html:
             mail.attach_alternative(text.html, "text/html")
         mail.send()

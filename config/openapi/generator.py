@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.module_loading import autodiscover_modules
 from django.utils.regex_helper import normalize
+from django.utils.translation import override
 from drf_spectacular.generators import EndpointEnumerator, SchemaGenerator
 
 from accounts.endpoints import api_views
@@ -66,8 +67,9 @@ class Generator(SchemaGenerator):
 
 @cache
 def read_schema() -> Schema:
-    """Return the description, generated once in each process."""
-    schema: Schema = json.loads(json.dumps(Generator().get_schema(public=True)))
+    """Return the description, which is English, generated once in each process."""
+    with override(settings.LANGUAGE_CODE):
+        schema: Schema = json.loads(json.dumps(Generator().get_schema(public=True)))
     return schema
 
 

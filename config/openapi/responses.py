@@ -140,7 +140,7 @@ def _examples(errors: Iterable[ApiError]) -> dict[str, Schema]:
         name = error.code.name
         number = sum(each == name or each.startswith(f"{name}_") for each in examples)
         key = f"{name}_{number + 1}" if name in examples else name
-        examples[key] = {"summary": error.code.meaning, "value": example_of(error)}
+        examples[key] = {"summary": str(error.code.meaning), "value": example_of(error)}
     return examples
 
 

@@ -8,7 +8,7 @@ const MOST = 12;
 // What the search says, in the language of the page.
 const texts = {
   loading: "Loading…",
-  none: "No results for “%s”.",
+  none: "No results for “{term}”.",
   failed: "The search could not be loaded. Check your connection.",
   ...dialog.dataset,
 };
@@ -142,7 +142,7 @@ function showHits() {
   }));
   select(0);
   field.setAttribute("aria-expanded", String(hits.length > 0));
-  status.textContent = terms.length && !hits.length ? texts.none.replace("%s", () => field.value) : "";
+  status.textContent = terms.length && !hits.length ? texts.none.replace("{term}", () => field.value) : "";
 }
 
 function select(index) {

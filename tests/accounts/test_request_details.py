@@ -78,8 +78,8 @@ def test_a_request_explains_its_error_and_links_to_the_fix(made: Keys, developer
     add(made, status=402, code="insufficient_points", message="Insufficient points.")
     page = shown(developer, path=f"{LOGS}{RequestLog.objects.get().pk}/")
     assert "Insufficient points." in page
-    assert INSUFFICIENT_POINTS.meaning in page
-    assert INSUFFICIENT_POINTS.fix in page
+    assert str(INSUFFICIENT_POINTS.meaning) in page
+    assert str(INSUFFICIENT_POINTS.fix) in page
     assert "Buy points" in page
 
 

@@ -73,7 +73,7 @@ def test_every_state_has_a_page(owner: Client, partner: Partner, state: str, gat
     page = owner.get(purchase.get_absolute_url())
 
     assert page.status_code == 200
-    assert Purchase.State(state).label in page.text
+    assert str(Purchase.State(state).label) in page.text
     assert 'class="form-actions"' in page.text
 
 

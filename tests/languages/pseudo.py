@@ -15,7 +15,8 @@ OPEN, CLOSE = "⟦", "⟧"
 #: Elements whose text is code, a name or a file, or in a language of its own.
 _LITERAL = {"code", "kbd", "samp", "pre", "script", "style", "textarea", "svg", "time"}
 _VOID = {
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
+    "wbr",
 }  # fmt: skip
 _SPOKEN = ("alt", "aria-label", "placeholder", "title")
 _WORD = regex.compile(r"\p{Latin}{2,}")
@@ -31,10 +32,10 @@ class _Catalogue:
     def ngettext(self, singular: str, plural: str, number: int) -> str:
         return self.gettext(singular if number == 1 else plural)
 
-    def pgettext(self, context: str, message: str) -> str:  # noqa: ARG002
+    def pgettext(self, context: str, message: str) -> str:
         return self.gettext(message)
 
-    def npgettext(self, context: str, singular: str, plural: str, number: int) -> str:  # noqa: ARG002
+    def npgettext(self, context: str, singular: str, plural: str, number: int) -> str:
         return self.ngettext(singular, plural, number)
 
     def __getattr__(self, name: str) -> Any:
@@ -80,7 +81,8 @@ class _Reader(HTMLParser):
             if tag not in _VOID:
                 self._literal.append(tag)
             return
-        if tag in _LITERAL or "lang" in values and tag != "html" or values.get("translate") == "no":
+        is_other = ("lang" in values and tag != "html") or values.get("translate") == "no"
+        if tag in _LITERAL or is_other:
             if tag not in _VOID:
                 self._literal.append(tag)
             return
