@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0007_index_keys_and_staff")]
+    dependencies = [("accounts", "0008_partition_request_log")]
 
     operations = [
         migrations.AddField(
