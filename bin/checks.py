@@ -18,6 +18,7 @@ CHECKS = {
     "check --deploy": [
         *("sh", "-c"),
         'manage() { python manage.py "$@"; }'
+        " && manage compilemessages"
         " && manage collectstatic --no-input --verbosity 0"
         " && manage check --deploy --fail-level WARNING",
     ],

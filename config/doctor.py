@@ -24,6 +24,7 @@ from config.db.functions import changed_functions
 from config.db.grants import different_tables, serving_role
 from config.db.logs import log_alias
 from config.db.partitions import has_rows_beyond, partitioned_tables, read_partitions
+from config.translations import stale_translations
 
 _OLDEST_POSTGRES = 15
 _CLOCK_SECONDS = 2.0
@@ -189,6 +190,13 @@ def check_static_files() -> str:
     if not Path(str(settings.STATIC_ROOT), "staticfiles.json").is_file():
         raise Problem("Not collected. Run collectstatic --no-input.")
     return "collected"
+
+
+@diagnosis("translations")
+def check_translations() -> str:
+    if any(stale_translations()):
+        raise Problem("Not compiled. Run compilemessages.")
+    return "compiled"
 
 
 @diagnosis("mail")

@@ -24,6 +24,7 @@ from accounts.request_log.writer import writer
 from config.api.middleware import CallMiddleware
 from config.db import cache
 from config.db.models import KeyCanary
+from config.translations import compile_translations
 from tests.billing.operations import restore_prices
 from tests.daily import Some, share_for
 from tests.database import embedded_server, migrated_database
@@ -73,6 +74,11 @@ def _quick_settings() -> None:
     account_forms.RESET_SECONDS = 0.0
     # Or every `Client` would have WhiteNoise read all static files: most of a page test's time.
     settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_translations() -> None:
+    compile_translations()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -71,6 +71,7 @@ class Acts:
         )
         here.manage("migrate_safely", owner=True)
         here.manage("collectstatic", "--no-input", "--verbosity", "0")
+        here.manage("compilemessages")
         ready = "are" if here.are_ready() else "are NOT"
         say(f"web processes of the former release {ready} ready on the schema of the next one")
 

@@ -54,6 +54,8 @@ class Installation:
         self._start_pgbouncer()
         self.manage("migrate_safely", owner=True)
         self.manage("collectstatic", "--no-input", "--verbosity", "0")
+        if (self.checkout / "locale").is_dir():  # a former release may have none
+            self.manage("compilemessages")
         self._start_application()
         self._start_nginx()
 

@@ -1,4 +1,4 @@
-"""The database, mail and static files of a production installation."""
+"""The database, mail, static files and translations of a production installation."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Warning, register
 
 from config.checks import is_loopback_host, setting_error
+from config.translations import stale_translations
 
 #: Backends that would leave sign-in links in logs or folders instead of sending them.
 _NON_DELIVERING = tuple(
@@ -96,4 +97,16 @@ def check_static_files(
             42,
             "Static files have not been collected, so every page would be an error.",
             "Run manage.py collectstatic --no-input.",
+        )
+
+
+@register(deploy=True)
+def check_translations(
+    app_configs: Sequence[AppConfig] | None, **options: Any
+) -> Iterable[CheckMessage]:
+    if settings.IS_PRODUCTION and any(stale_translations()):
+        yield setting_error(
+            46,
+            "The translations have not been compiled, so pages would be in English.",
+            "Run manage.py compilemessages.",
         )

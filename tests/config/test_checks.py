@@ -22,6 +22,11 @@ OTHER_KEY = "T3RoZXItZm9yLXRoZS1jaGVjay1vbmx5LWFiY2RlZmc="
 KEY = "1:Zm9yLXRoZS1jaGVjay1vbmx5LTMyLWJ5dGVzLWxvbmc="
 
 
+def deploy_ids() -> set[str | None]:
+    found = run_checks(include_deployment_checks=True)
+    return {error.id for error in found if str(error.id).startswith("shopiq.")}
+
+
 def ids() -> list[str | None]:
     found = [error for error in run_checks() if str(error.id).startswith("shopiq.")]
     assert all(error.hint for error in found)
@@ -221,14 +226,21 @@ def test_a_bucket_without_a_usable_url_needs_a_public_one(production: Any) -> No
 def test_static_files_have_to_be_collected_before_pages_are_served(
     production: Any, tmp_path: Path
 ) -> None:
-    def deploy_ids() -> set[str | None]:
-        found = run_checks(include_deployment_checks=True)
-        return {error.id for error in found if str(error.id).startswith("shopiq.")}
-
     production.STATIC_ROOT = str(tmp_path)
     assert deploy_ids() == {"shopiq.E042"}
     (tmp_path / "staticfiles.json").touch()
     assert deploy_ids() == set()
+
+
+def test_translations_have_to_be_compiled_before_pages_are_served(
+    production: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "hi" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    production.LOCALE_PATHS = [tmp_path]
+    assert "shopiq.E046" not in deploy_ids()
+    (folder / "django.po").touch()
+    assert "shopiq.E046" in deploy_ids()
 
 
 def test_openai_needs_its_own_key(production: Any) -> None:

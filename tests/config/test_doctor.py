@@ -24,7 +24,7 @@ from tests.servers import Reply, Request, serve
 
 HERE = {
     *("settings", "database", "timeouts", "functions", "keys", "cache table", "clock"),
-    *("static files", "mail", "image provider", "image storage", "shops"),
+    *("static files", "translations", "mail", "image provider", "image storage", "shops"),
 }
 
 

@@ -8,9 +8,13 @@ from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    help = "Bring an installation up to date: schema, cache table and, on the first run, the demo."
+    help = (
+        "Bring an installation up to date: translations, schema, cache table and, on the first run,"
+        " the demo."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        call_command("compilemessages")
         call_command("migrate", verbosity=0)
         if settings.IS_PRODUCTION:
             call_command("collectstatic", interactive=False, verbosity=0)
