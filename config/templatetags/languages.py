@@ -13,8 +13,9 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def alternates(context: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return language and path of the page in each language; none outside of a request."""
+    """Return language and path of the page in each language; none if it has only one address."""
     request = context.get("request")
     if request is None:
         return []
-    return [(code, translate_url(request.path, code)) for code, _ in settings.LANGUAGES]
+    addresses = {code: translate_url(request.path, code) for code, _ in settings.LANGUAGES}
+    return list(addresses.items()) if len(set(addresses.values())) > 1 else []

@@ -104,16 +104,33 @@ def compressed(content: bytes) -> int:
     return len(gzip.compress(content))
 
 
+def others(html: str) -> dict[str, str]:
+    return dict(re.findall('<link rel="alternate" hreflang="(.+?)" href="(.+?)">', html))
+
+
+def versions(path: str) -> dict[str, str]:
+    """The addresses of a page in each language; the interactive reference has one."""
+    if path == "/docs/api/":
+        return {}
+    english = settings.PUBLIC_URL + re.sub("^/(hi|as)/", "/", path)
+    hindi, assamese = (
+        re.sub("(//[^/]+)", rf"\1/{code}", english, count=1) for code in ("hi", "as")
+    )
+    return {"en": english, "x-default": english, "hi": hindi, "as": assamese}
+
+
 def test_search_engines_find_every_page_by_its_address(client: Client) -> None:
     listed = re.findall("<loc>(.+)</loc>", client.get("/sitemap.xml").content.decode())
     assert (
         f"Sitemap: {settings.PUBLIC_URL}/sitemap.xml" in client.get("/robots.txt").content.decode()
     )
-    paths = ["/", *(page.path for page in all_pages().values()), "/docs/api/", "/status/"]
+    english = ["/", *(page.path for page in all_pages().values()), "/status/"]
+    paths = ["/docs/api/", *(prefix + path for prefix in ("", "/hi", "/as") for path in english)]
     assert listed == [f"{settings.PUBLIC_URL}{path}" for path in paths]
     for path in paths:
         html = client.get(path).content.decode()
         assert f'<link rel="canonical" href="{settings.PUBLIC_URL}{path}">' in html
+        assert others(html) == versions(path)
         assert "noindex" not in html
         picture = re.findall('property="og:image" content="([^"]+)"', html)
         assert picture == [f"{settings.PUBLIC_URL}/static/img/front/social.jpg"]
