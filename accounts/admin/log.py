@@ -189,7 +189,7 @@ class AuditEntryAdmin(TargetLink, ReadOnlyAdmin):
 
     @admin.display(description="Action")
     def what(self, entry: AuditEntry) -> str:
-        return describe_action(entry.action).label
+        return str(describe_action(entry.action).label)
 
     @admin.display(description="Details")
     def facts(self, entry: AuditEntry) -> str:
@@ -230,4 +230,4 @@ class SecurityEventAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Event")
     def what(self, event: SecurityEvent) -> str:
-        return describe_action(event.action).label
+        return str(describe_action(event.action).label)

@@ -90,12 +90,13 @@ def _reword_validators() -> None:
     validators.validate_email.message = validators.EmailValidator.message
     validators.URLValidator.message = _URL
     validators.ProhibitNullCharactersValidator.message = _INVISIBLE
-    validators.DecimalValidator.messages = {
+    numbers: dict[str, Any] = {
         "invalid": gettext_lazy("Enter a number."),
         "max_digits": gettext_lazy("Use %(max)s digits or fewer."),
         "max_decimal_places": gettext_lazy("Use %(max)s decimal places or fewer."),
         "max_whole_digits": gettext_lazy("Use %(max)s digits or fewer before the decimal point."),
     }
+    validators.DecimalValidator.messages = numbers
 
 
 def _reword_password_rules() -> None:
