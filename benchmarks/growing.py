@@ -50,7 +50,8 @@ _LINES = """
         300, '203.0.113.9'
     FROM generate_series(%(first)s::bigint, %(last)s::bigint) n,
         LATERAL (SELECT now()
-                - (%(last)s - n) * interval '1 day' * %(days)s / (%(last)s - %(first)s) AS at,
+                - interval '1 day' * %(days)s
+                    * ((%(last)s - n)::float8 / (%(last)s - %(first)s)) AS at,
             CASE WHEN n %% %(every)s = 0 THEN %(partner)s
                  ELSE substr(md5('partner' || n %% 2000), 1, 24) END AS partner) row
 """
@@ -62,7 +63,8 @@ _CHARGES = """
         'create', 'fast', 'scale', 600, 600, 0, 'succeeded', '', at, at, at
     FROM generate_series(%(first)s::bigint, %(last)s::bigint) n,
         LATERAL (SELECT now() - interval '10 minutes'
-                - (%(last)s - n) * interval '1 day' * %(days)s / (%(last)s - %(first)s) AS at,
+                - interval '1 day' * %(days)s
+                    * ((%(last)s - n)::float8 / (%(last)s - %(first)s)) AS at,
             CASE WHEN n %% %(every)s = 0 THEN %(partner)s
                  ELSE substr(md5('partner' || n %% 2000), 1, 24) END AS partner) row
 """
@@ -72,6 +74,13 @@ _OPERATIONS = """
     SELECT id, partner_id, key_id, id, action, mode, mode, '1:1', '1k', gen_random_uuid(),
         '{}', '', created_at
     FROM billing_charge ON CONFLICT DO NOTHING
+"""
+#: Built at the end, which takes a fraction of the time. Unique ones are in the order of the rows.
+_INDEXES = """
+    SELECT c.relname, replace(pg_get_indexdef(c.oid), ' ON ONLY ', ' ON ')
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+    WHERE NOT i.indisunique AND i.indrelid = ANY (ARRAY['accounts_requestlog', 'billing_charge',
+        'imaging_imageoperation', 'billing_ledgerentry']::regclass[])
 """
 _ENTRIES = """
     INSERT INTO billing_ledgerentry
@@ -216,11 +225,17 @@ def _fill(subject: Subject, line: int, lines: int, operation: int, operations: i
     }
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0; SET synchronous_commit = off")
-        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("SET session_replication_role = replica; SET maintenance_work_mem = '512MB'")
+        cursor.execute(_INDEXES)
+        indexes = cursor.fetchall()
+        for name, _ in indexes:
+            cursor.execute(f'DROP INDEX "{name}"')
         cursor.execute(_LINES, {**values, "first": line + 1, "last": lines})
         cursor.execute(_CHARGES, {**values, "first": operation + 1, "last": operations})
         for statement in (_OPERATIONS, _ENTRIES):
             cursor.execute(statement, {"first": operation})
+        for _, definition in indexes:
+            cursor.execute(definition)
         cursor.execute("RESET session_replication_role; RESET synchronous_commit")
 
 
