@@ -77,6 +77,10 @@ class RequestLogWriter:
         self._activity = ActivityNotes()
         self._flushing = threading.Lock()
 
+    @property
+    def waiting(self) -> int:
+        return self._lines.qsize()
+
     def add(self, line: LogLine) -> None:
         try:
             self._lines.put_nowait(line)

@@ -60,7 +60,7 @@ def test_a_working_installation_is_ready(live_db: None, get: Send) -> None:
     assert status == 200
     assert set(checks) == {
         *("database", "migrations", "functions", "keys", "worker", "leases", "ledger"),
-        "partitions",
+        *("partitions", "request log"),
     }
     assert all(check["ok"] for check in checks.values())
 
@@ -75,7 +75,10 @@ def test_without_a_worker_the_installation_does_not_work_but_this_process_serves
     assert checks["database"]["ok"]
 
     status, checks = readiness(get, "/readyz")
-    assert (status, set(checks)) == (200, {"database", "migrations", "functions", "keys"})
+    assert (status, set(checks)) == (
+        200,
+        {"database", "migrations", "functions", "keys", "request log"},
+    )
 
 
 def test_a_worker_silent_for_a_minute_makes_it_unready(live_db: None, get: Send) -> None:

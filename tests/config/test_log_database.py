@@ -136,3 +136,35 @@ def test_calls_do_not_need_it(log_database: None, keys: Keys, get: Send) -> None
     assert waiting.flush() == 1
     writer.flush()
     assert rows_in(LOG)[0] == 2
+
+
+def test_processes_stay_ready_while_it_is_away(
+    log_database: None, keys: Keys, get: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("config.health._FRESH_SECONDS", 0.0)
+    monkeypatch.setattr("accounts.health._ASKED_AGAIN_SECONDS", 0.0)
+    name = connections[LOG].settings_dict["NAME"]
+
+    def probe(path: str) -> tuple[int, dict[str, Any]]:
+        response = get(path)
+        return response.status_code, response.json()["checks"]["request log"]
+
+    assert probe("/readyz") == (200, {"ok": True, "detail": "usable"})
+    connections[LOG].close()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"ALTER DATABASE {name} RENAME TO {name}_away")
+    try:
+        get(USAGE, keys.live)
+        status, check = probe("/readyz")
+        assert (status, check["ok"]) == (200, True)
+        assert str(check["detail"]).startswith("unreachable, ")
+        assert probe("/statusz") == (503, {"ok": False, "detail": "unreachable"})
+    finally:
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f"ALTER DATABASE {name}_away RENAME TO {name}")
+    writer.flush()
+    assert rows_in(LOG)[0] == 1
+    assert probe("/readyz")[0] == 200
+    with connections[LOG].cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'accounts'")
+    assert probe("/readyz") == (503, {"ok": False, "detail": "to migrate"})
