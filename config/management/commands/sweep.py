@@ -8,6 +8,7 @@ from django.core.management.base import CommandParser
 
 from config.db.canaries import require_right_keys
 from config.jobs.checking import CheckedApart
+from config.jobs.memory import return_unused_memory
 from config.jobs.scheduler import periodic_tasks, run_due
 
 
@@ -24,5 +25,6 @@ class Command(CheckedApart):
             signal.signal(name, lambda *_: ending.set())
         tasks = periodic_tasks()
         pause = run_due(tasks)
+        return_unused_memory()
         while not options["once"] and not ending.wait(pause):
             pause = run_due(tasks)
