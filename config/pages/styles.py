@@ -13,6 +13,7 @@ from config.pages.joined import JoinedFinder
 _FIRST = (
     "tokens",
     "elements",
+    "languages",
     "parts",
     "tables",
     "columns",
