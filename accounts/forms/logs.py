@@ -61,7 +61,7 @@ def _status_choices() -> list[Any]:
         ("", gettext("Any status")),
         *((name, label) for name, (label, _, _) in _CLASSES.items()),
         (gettext("HTTP status"), [(str(status), str(status)) for status in _STATUSES]),
-        (gettext("Error code"), [(name, name.replace("_", " ").capitalize()) for name in names]),
+        (gettext("Error code"), [(name, name) for name in names]),
     ]
 
 

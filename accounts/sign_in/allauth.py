@@ -218,7 +218,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
-        return "Passkey" if number == 1 else f"Passkey {number}"
+        if number == 1:
+            return gettext("Passkey")
+        # Translators: the name of a second or later one, until its user changes it
+        return gettext("Passkey %(number)s") % {"number": number}
 
     def get_public_key_credential_user_entity(self, user: User) -> dict[str, Any]:
         return {

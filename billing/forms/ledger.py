@@ -30,7 +30,10 @@ class LedgerFilterForm(DayPeriodForm):
         label=gettext_lazy("Type"),
     )
     bucket = BucketField(
-        PointBucket.objects.of_all().none(), required=False, empty_label=gettext_lazy("Any bucket")
+        PointBucket.objects.of_all().none(),
+        required=False,
+        label=gettext_lazy("Bucket"),
+        empty_label=gettext_lazy("Any bucket"),
     )
     operation = forms.CharField(
         max_length=24,

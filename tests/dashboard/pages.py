@@ -70,6 +70,7 @@ SHARED = {
     "token": "0" * 43,
     "then": "app",
     "kind": "networks",
+    "language": "en",
 }
 
 
