@@ -1,6 +1,6 @@
 from functools import partial
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy
 
 from config.db.owned import PLATFORM_ID
 from deployments import events
@@ -19,25 +19,25 @@ register_event_types(
     EventType(
         "website.building",
         partial(events.building, _SHOP),
-        gettext_noop("The build of a shop has started."),
+        gettext_lazy("The build of a shop has started."),
         _VARYING,
     ),
     EventType(
         "website.created",
         partial(events.created, _SHOP),
-        gettext_noop("The shop is built and is being published."),
+        gettext_lazy("The shop is built and is being published."),
         _VARYING,
     ),
     EventType(
         "deployment.success",
         partial(events.succeeded, _SHOP),
-        gettext_noop("The shop is live."),
+        gettext_lazy("The shop is live."),
         _VARYING,
     ),
     EventType(
         "deployment.failed",
         partial(events.failed, _SHOP, "GitHub Actions deployment failed"),
-        gettext_noop("A step of the deployment failed, or it was cancelled. `error` says why."),
+        gettext_lazy("A step of the deployment failed, or it was cancelled. `error` says why."),
         _VARYING,
     ),
 )

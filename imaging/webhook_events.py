@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy
 
 from billing.models import Charge
 from config.db.owned import PLATFORM_ID
@@ -53,13 +53,13 @@ register_event_types(
     EventType(
         events.SUCCEEDED,
         _succeeded,
-        gettext_noop("An image call with `Prefer: respond-async` has ended with an image."),
+        gettext_lazy("An image call with `Prefer: respond-async` has ended with an image."),
         {"imageUrl": _IMAGE, "imageUrls": [_IMAGE], "requestedMode": "thinking"},
     ),
     EventType(
         events.FAILED,
         _failed,
-        gettext_noop(
+        gettext_lazy(
             "An image call with `Prefer: respond-async` has failed; its points were refunded."
         ),
     ),

@@ -5,26 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy
 
 from config.api.timestamps import timestamp
 from integrations.signatures.signing import Payload
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 TEST_EVENT = "webhook.test"
 
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """`sample` returns what a test event of this type sends, `description` says when one is sent,
-    in English: pages translate it.
+    """`sample` returns what a test event of this type sends, `description` says when one is sent.
 
     `varying` has values of the members that only some events of the type have.
     """
 
     name: str
     sample: Callable[[datetime], Payload]
-    description: str
+    description: StrOrPromise
     varying: Payload = field(default_factory=dict)
 
 
@@ -62,4 +65,4 @@ def _test(at: datetime) -> Payload:
     }
 
 
-register_event_types(EventType(TEST_EVENT, _test, gettext_noop("You sent a test event.")))
+register_event_types(EventType(TEST_EVENT, _test, gettext_lazy("You sent a test event.")))

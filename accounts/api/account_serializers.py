@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from django.core.validators import DomainNameValidator, EmailValidator
+from django.utils.translation import gettext_noop
 from rest_framework import serializers
 
 from accounts.phones import MAX_DIGITS, MIN_DIGITS, national_number, read_digits
@@ -80,8 +81,8 @@ class PhoneField(TextField):
 
 
 class MobileNumberSerializer(StrictSerializer):
-    value = PhoneField(help_text="The digits, such as 9876543210.")
-    countryCode = CountryCodeField(help_text="Country calling code, such as 91.")
+    value = PhoneField(help_text=gettext_noop("The digits, such as 9876543210."))
+    countryCode = CountryCodeField(help_text=gettext_noop("Country calling code, such as 91."))
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         national = national_number(attrs["countryCode"], attrs["value"])
@@ -94,18 +95,28 @@ class MobileNumberSerializer(StrictSerializer):
 
 class AddressSerializer(StrictSerializer):
     addLineOne = TextField(
-        max_length=300, required=False, allow_null=True, help_text="Address line 1."
+        max_length=300, required=False, allow_null=True, help_text=gettext_noop("Address line 1.")
     )
     addLineTwo = TextField(
-        max_length=300, required=False, allow_null=True, help_text="Address line 2."
+        max_length=300, required=False, allow_null=True, help_text=gettext_noop("Address line 2.")
     )
-    city = TextField(max_length=120, required=False, allow_null=True, help_text="City.")
+    city = TextField(
+        max_length=120, required=False, allow_null=True, help_text=gettext_noop("City.")
+    )
     state = TextField(
-        max_length=120, required=False, allow_null=True, help_text="State or province."
+        max_length=120,
+        required=False,
+        allow_null=True,
+        help_text=gettext_noop("State or province."),
     )
-    country = TextField(max_length=120, required=False, allow_null=True, help_text="Country.")
+    country = TextField(
+        max_length=120, required=False, allow_null=True, help_text=gettext_noop("Country.")
+    )
     pincode = TextField(
-        max_length=20, required=False, allow_null=True, help_text="Postal or ZIP code."
+        max_length=20,
+        required=False,
+        allow_null=True,
+        help_text=gettext_noop("Postal or ZIP code."),
     )
 
 
@@ -117,70 +128,97 @@ class SocialMediaSerializer(StrictSerializer):
 class ProfileSerializer(StrictSerializer):
     """The optional fields, in the order of the API documentation; null clears a field."""
 
-    firstName = TextField(max_length=100, required=False, allow_null=True, help_text="First name.")
-    lastName = TextField(max_length=100, required=False, allow_null=True, help_text="Last name.")
+    firstName = TextField(
+        max_length=100, required=False, allow_null=True, help_text=gettext_noop("First name.")
+    )
+    lastName = TextField(
+        max_length=100, required=False, allow_null=True, help_text=gettext_noop("Last name.")
+    )
     profilePicture = HttpUrlField(
-        required=False, allow_null=True, help_text="URL of the profile picture."
+        required=False, allow_null=True, help_text=gettext_noop("URL of the profile picture.")
     )
     currency = TextField(
-        max_length=10, required=False, allow_null=True, help_text="Default currency symbol."
+        max_length=10,
+        required=False,
+        allow_null=True,
+        help_text=gettext_noop("Default currency symbol."),
     )
     domains = ListField(
         child=DomainField(),
         max_length=50,
         required=False,
         allow_null=True,
-        help_text="Custom domains of the account.",
+        help_text=gettext_noop("Custom domains of the account."),
     )
     legalName = TextField(
-        max_length=200, required=False, allow_null=True, help_text="Full legal name."
+        max_length=200, required=False, allow_null=True, help_text=gettext_noop("Full legal name.")
     )
     about = TextField(
-        max_length=5000, required=False, allow_null=True, help_text="Short description or bio."
+        max_length=5000,
+        required=False,
+        allow_null=True,
+        help_text=gettext_noop("Short description or bio."),
     )
     socialMedia = ListField(
         child=SocialMediaSerializer(),
         max_length=30,
         required=False,
         allow_null=True,
-        help_text="Profiles on social media.",
+        help_text=gettext_noop("Profiles on social media."),
     )
     businessName = TextField(
-        max_length=200, required=False, allow_null=True, help_text="Name of the business."
+        max_length=200,
+        required=False,
+        allow_null=True,
+        help_text=gettext_noop("Name of the business."),
     )
     typeOfBusiness = TextField(
-        max_length=120, required=False, allow_null=True, help_text="Primary type of business."
+        max_length=120,
+        required=False,
+        allow_null=True,
+        help_text=gettext_noop("Primary type of business."),
     )
     businessCategory = TextField(
-        max_length=120, required=False, allow_null=True, help_text="Main business category."
+        max_length=120,
+        required=False,
+        allow_null=True,
+        help_text=gettext_noop("Main business category."),
     )
     businessSubCategory = ListField(
         child=TextField(max_length=120),
         max_length=50,
         required=False,
         allow_null=True,
-        help_text="Sub-categories of the business.",
+        help_text=gettext_noop("Sub-categories of the business."),
     )
-    address = AddressSerializer(required=False, allow_null=True, help_text="Business address.")
+    address = AddressSerializer(
+        required=False, allow_null=True, help_text=gettext_noop("Business address.")
+    )
     logoUrl = HttpUrlField(
-        required=False, allow_null=True, help_text="URL of the logo of the business."
+        required=False, allow_null=True, help_text=gettext_noop("URL of the logo of the business.")
     )
     favicon = HttpUrlField(
-        required=False, allow_null=True, help_text="URL of the favicon of the website."
+        required=False,
+        allow_null=True,
+        help_text=gettext_noop("URL of the favicon of the website."),
     )
 
 
 class AccountSerializer(ProfileSerializer, ReferenceSerializer):
     """The body of createAccount."""
 
-    email = EmailField(help_text="Email address of the account holder; unique.")
-    mobileNumber = MobileNumberSerializer(help_text="Phone number; unique.")
+    email = EmailField(help_text=gettext_noop("Email address of the account holder; unique."))
+    mobileNumber = MobileNumberSerializer(help_text=gettext_noop("Phone number; unique."))
 
 
 class AccountChangeSerializer(ProfileSerializer, ReferenceSerializer):
     """The body of updateAccount; email and mobile number can be omitted but not cleared."""
 
     email = EmailField(
-        required=False, allow_blank=False, help_text="Email address of the account holder; unique."
+        required=False,
+        allow_blank=False,
+        help_text=gettext_noop("Email address of the account holder; unique."),
     )
-    mobileNumber = MobileNumberSerializer(required=False, help_text="Phone number; unique.")
+    mobileNumber = MobileNumberSerializer(
+        required=False, help_text=gettext_noop("Phone number; unique.")
+    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, NotRequired, TypedDict
 
+from django.utils.translation import gettext_noop
+
 from accounts.api import answers
 from accounts.api.account_views import check_phone
 from accounts.api.auto_login_views import (
@@ -54,13 +56,15 @@ KEY: dict[str, Any] = {
 class Identification(TypedDict):
     """At least one is required; the first one given decides: accountId, email, phone."""
 
-    accountId: NotRequired[Annotated[str, "The account."]]
-    email: NotRequired[Annotated[str, "The account's email address."]]
-    phone: NotRequired[Annotated[str, "The account's phone number, best with its country code."]]
+    accountId: NotRequired[Annotated[str, gettext_noop("The account.")]]
+    email: NotRequired[Annotated[str, gettext_noop("The account's email address.")]]
+    phone: NotRequired[
+        Annotated[str, gettext_noop("The account's phone number, best with its country code.")]
+    ]
 
 
 class Revocation(TypedDict):
-    accountId: Annotated[str, "The account."]
+    accountId: Annotated[str, gettext_noop("The account.")]
     linkId: NotRequired[Annotated[str, "One link; without it, all of the account are revoked."]]
 
 
@@ -81,7 +85,7 @@ describe(
             Answer(
                 answers.AutoLoginUrl,
                 {
-                    "Generated": {
+                    gettext_noop("Generated"): {
                         "success": True,
                         "message": "Auto-login URL generated successfully.",
                         "redirectUrl": "https://d5ys1oo7li3y6.cloudfront.net/chat"
@@ -106,7 +110,10 @@ describe(
     Operation(
         _AUTO_LOGIN,
         "Lists the auto-login links of an account, newest first.",
-        query=[Query("accountId", "The account.", required=True, example=ID), *PAGING],
+        query=[
+            Query("accountId", gettext_noop("The account."), required=True, example=ID),
+            *PAGING,
+        ],
         name="listAutoLoginLinks",
         answers=[
             Answer(

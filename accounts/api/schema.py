@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop
+
 from accounts.api import answers
 from accounts.api.account_serializers import AccountChangeSerializer, AccountSerializer
 from accounts.api.account_views import (
@@ -43,10 +45,12 @@ INVALID = not_a_string("firstName")
 class AccountUpdateSerializer(AccountChangeSerializer):
     """The body of updateAccount with the account, which can be in the query instead."""
 
-    accountId = TextField(required=False, help_text="The account.")
+    accountId = TextField(required=False, help_text=gettext_noop("The account."))
 
 
-_ACCOUNT_ID = Query("accountId", "The account; may be in the body instead.", example=ID)
+_ACCOUNT_ID = Query(
+    "accountId", gettext_noop("The account; may be in the body instead."), example=ID
+)
 
 describe(
     CreateAccountView,
@@ -60,7 +64,7 @@ describe(
             Answer(
                 answers.AccountCreated,
                 {
-                    "Created": {
+                    gettext_noop("Account created"): {
                         "success": True,
                         "message": "Account created successfully",
                         "accountId": ID,
@@ -84,7 +88,12 @@ describe(
         answers=[
             Answer(
                 answers.Confirmation,
-                {"Deleted": {"success": True, "message": "Account permanently deleted."}},
+                {
+                    gettext_noop("Deleted"): {
+                        "success": True,
+                        "message": "Account permanently deleted.",
+                    }
+                },
             )
         ],
         errors=[
@@ -114,7 +123,7 @@ describe(
             Answer(
                 answers.AccountUpdated,
                 {
-                    "Updated": {
+                    gettext_noop("Updated"): {
                         "success": True,
                         "message": "Account updated successfully",
                         "data": {**ACCOUNT, "businessName": "Nova Retail Premium"},
@@ -137,8 +146,10 @@ describe(
     Operation(
         ACCOUNTS,
         "Returns an account, decrypted.",
-        path_text="The ID of the account.",
-        answers=[Answer(answers.AccountFound, {"Found": {"success": True, "data": SHOP}})],
+        path_text=gettext_noop("The ID of the account."),
+        answers=[
+            Answer(answers.AccountFound, {gettext_noop("Found"): {"success": True, "data": SHOP}})
+        ],
         errors=[account_not_found()],
     ),
 )
@@ -175,20 +186,24 @@ describe(
         "Checks whether the platform has an account with this email address or phone number. Send"
         " at least one of them; with both, either is enough.",
         query=[
-            Query("email", "The email address.", example="sarah@novaretail.com"),
-            Query("phone", "The phone number, best with its country code.", example="9876543210"),
+            Query("email", gettext_noop("The email address."), example="sarah@novaretail.com"),
+            Query(
+                "phone",
+                gettext_noop("The phone number, best with its country code."),
+                example="9876543210",
+            ),
         ],
         name="isAccountCreated",
         answers=[
             Answer(
                 answers.AccountExistence,
                 {
-                    "Account exists": {
+                    gettext_noop("Account exists"): {
                         "success": True,
                         "isCreated": True,
                         "message": "Account exists.",
                     },
-                    "Account does not exist": {
+                    gettext_noop("Account does not exist"): {
                         "success": True,
                         "isCreated": False,
                         "message": "Account does not exist.",

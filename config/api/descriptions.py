@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
+from django.utils.translation import gettext_noop
+
 from config.api.error_codes import INVALID_CURSOR, INVALID_PARAMETER
 from config.api.errors import ApiError, bad_request
 from config.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
@@ -31,7 +33,7 @@ Identifier = Annotated[str, Keywords(pattern="^[0-9a-f]{24}$")]
 Url = Annotated[str, Keywords(format="uri")]
 Points = Annotated[float, "In points, with at most two decimals."]
 NextCursor = Annotated[str | None, "The `cursor` of the next page; null on the last one."]
-ExternalId = Annotated[str, "Your own ID.", Keywords(maxLength=100)]
+ExternalId = Annotated[str, gettext_noop("Your own ID."), Keywords(maxLength=100)]
 Metadata = Annotated[dict[str, str], "Your own notes."]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.utils.translation import gettext_noop
 from rest_framework import serializers
 
 from config.api.serializers import REQUIRED, StrictSerializer, TextField
@@ -54,10 +55,12 @@ class ReferenceSerializer(StrictSerializer):
     """The notes of a request; null clears one."""
 
     externalId = TextField(  # noqa: N815 - its name in the API
-        max_length=100, required=False, allow_null=True, help_text="Your own ID."
+        max_length=100, required=False, allow_null=True, help_text=gettext_noop("Your own ID.")
     )
     metadata = MetadataField(
-        required=False, allow_null=True, help_text="Your own notes, returned wherever this is."
+        required=False,
+        allow_null=True,
+        help_text=gettext_noop("Your own notes, returned wherever this is."),
     )
 
 

@@ -14,6 +14,7 @@ from accounts.endpoints import ID, Endpoint, get_endpoint
 from config.documentation.samples import PLACEHOLDERS, Request, sample_markdown
 from config.documentation.tables import table
 from config.openapi.generator import read_schema
+from integrations.event_types import event_type
 
 _JSON = "application/json"
 _CHOICES = ("allOf", "anyOf", "oneOf")
@@ -149,7 +150,8 @@ def _text(schema: dict[str, Any]) -> str:
     """Return the description with the values and limits that the schema knows."""
     inner = schema.get("schema", schema)
     parts = [_translated(str(schema.get("description", "")))]
-    if values := [each for each in inner.get("enum", ()) if each is not None]:
+    values = [each for each in inner.get("enum", ()) if each is not None]
+    if len(values) > 1:
         named = ", ".join(f"`{each}`" for each in values)
         parts.append(gettext("One of %(values)s.") % {"values": named})
     if inner.get("default") is not None:
@@ -159,24 +161,31 @@ def _text(schema: dict[str, Any]) -> str:
 
 def _translated(description: str) -> str:
     """Descriptions are marked where they are declared; the description itself is English."""
-    text = description.strip()
-    return (gettext(text) if text else "").replace("\n", " ")
+    text, _, default = description.strip().partition(" Default: ")
+    parts = [gettext(text).replace("\n", " ") if text else ""]
+    if default:
+        parts.append(gettext("Default: `%(value)s`.") % {"value": default.strip("`.")})
+    return " ".join(parts)
 
 
 def _type(schema: dict[str, Any]) -> str:
+    return f"`{_type_name(schema)}`"
+
+
+def _type_name(schema: dict[str, Any]) -> str:
     schema = _resolve(schema)
     kind = schema.get("type", "object" if "properties" in schema else "")
     kinds = [each for each in ([kind] if isinstance(kind, str) else kind) if each != "null"]
     if kinds == ["array"]:
-        return f"{_type(schema.get('items', {}))}[]"
-    return " or ".join(kinds) or "any"
+        return f"{_type_name(schema.get('items', {}))}[]"
+    return " | ".join(filter(None, kinds)) or "any"
 
 
 def _successes(operation: dict[str, Any]) -> Iterator[str]:
     for status, response in operation["responses"].items():
         if status.startswith("2"):
             for summary, value in _examples(response):
-                yield _json_block(f"{status} {summary}", value)
+                yield _json_block(f"{status} {gettext(summary)}", value)
 
 
 def _errors(operation: dict[str, Any]) -> Iterator[str]:
@@ -205,9 +214,8 @@ def _json_block(title: str, value: Any) -> str:
 
 
 def event_text(name: str) -> str:
-    """Return what the description says of an event."""
-    webhook = read_schema()["webhooks"][name]["post"]
-    return _translated(str(webhook.get("description") or webhook.get("summary", "")))
+    """Return what the description says of an event, in the reader's language."""
+    return str(event_type(name).description)
 
 
 def _resolve(node: Any) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def _request(kind: EventType) -> Schema:
     return {
         "operationId": _identifier(name),
         "summary": name,
-        "description": kind.description,
+        "description": str(kind.description),
         "tags": ["Webhooks"],
         "parameters": [_header(*each) for each in _HEADERS],
         "requestBody": {

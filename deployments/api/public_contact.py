@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
 from rest_framework import serializers
 
 from accounts.api.account_serializers import AddressSerializer, EmailField
@@ -29,21 +30,28 @@ class PublicContactSerializer(StrictSerializer):
     """Each line replaces that of the account; null hides it."""
 
     email = EmailField(
-        required=False, allow_null=True, allow_blank=False, help_text="The email address."
+        required=False,
+        allow_null=True,
+        allow_blank=False,
+        help_text=gettext_noop("The email address."),
     )
     phone = InternationalPhoneField(
         required=False,
         allow_null=True,
         allow_blank=False,
-        help_text="The phone number, with its country code.",
+        help_text=gettext_noop("The phone number, with its country code."),
     )
     whatsapp = InternationalPhoneField(
         required=False,
         allow_null=True,
         allow_blank=False,
-        help_text="The number for WhatsApp; by default the phone number that is shown.",
+        help_text=gettext_noop(
+            "The number for WhatsApp; by default the phone number that is shown."
+        ),
     )
-    address = AddressSerializer(required=False, allow_null=True, help_text="The address.")
+    address = AddressSerializer(
+        required=False, allow_null=True, help_text=gettext_noop("The address.")
+    )
 
 
 class LanguageField(TextField):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, NotRequired, TypedDict
 
+from django.utils.translation import gettext_noop
 from rest_framework import serializers
 
 from accounts.api.errors import account_not_found
@@ -54,9 +55,11 @@ PATH = "The identifier of the shop, such as `nova-retail-abc123`."
 class NewShopSerializer(OptionsSerializer, ReferenceSerializer):
     """The body of createAndDeploy; `read_deployment_request` reads it."""
 
-    businessCategory = CategoriesField(help_text="One to five of the supported categories.")
+    businessCategory = CategoriesField(
+        help_text=gettext_noop("One to five of the supported categories.")
+    )
     websiteType = serializers.ChoiceField(
-        ["ecommerce"], required=False, help_text="Only `ecommerce` is supported."
+        ["ecommerce"], required=False, help_text=gettext_noop("Only `ecommerce` is supported.")
     )
 
 
@@ -86,7 +89,9 @@ def _started(what: str) -> Answer:
         "deploymentId": "665a1f2e3b4c5d6e7f8a9b11",
     }
     text = "The deployment has started. Webhooks tell how it goes on."
-    return Answer(answers.DeploymentStarted, {"Started": body}, status=202, text=text)
+    return Answer(
+        answers.DeploymentStarted, {gettext_noop("Deployment started"): body}, status=202, text=text
+    )
 
 
 describe(
@@ -110,7 +115,7 @@ describe(
         answers=[
             Answer(
                 answers.DeploymentAccepted,
-                {"Started": ACCEPTED},
+                {gettext_noop("Deployment started"): ACCEPTED},
                 status=202,
                 text="The deployment has started. Webhooks tell how it goes on.",
             )

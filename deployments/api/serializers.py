@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.utils.translation import gettext_noop
 from rest_framework import serializers
 
 from config.api.error_codes import MISSING_FIELDS
@@ -53,45 +54,54 @@ class _ShopSerializer(StrictSerializer):
     """The members that createAndDeploy and rebuild have in common, checked field by field."""
 
     brandLogo = HttpUrlField(
-        required=False, allow_null=True, help_text="URL of the logo; by default the account's."
+        required=False,
+        allow_null=True,
+        help_text=gettext_noop("URL of the logo; by default the account's."),
     )
     webhookSecret = TextField(
         required=False,
         allow_null=True,
         max_length=256,
         trim_whitespace=False,
-        help_text="Signs the events.",
+        help_text=gettext_noop("Signs the events."),
     )
     publicContact = PublicContactSerializer(
         required=False,
         allow_null=True,
-        help_text="What the shop shows in place of the account's contact; null hides a line.",
+        help_text=gettext_noop(
+            "What the shop shows in place of the account's contact; null hides a line."
+        ),
     )
     language = LanguageField(
-        required=False, allow_null=True, help_text="The language of the shop's own texts."
+        required=False,
+        allow_null=True,
+        help_text=gettext_noop("The language of the shop's own texts."),
     )
 
 
 class OptionsSerializer(_ShopSerializer):
-    accountId = TextField(max_length=64, help_text="The account.")
-    brandName = TextField(max_length=200, help_text="The name of the shop.")
+    accountId = TextField(max_length=64, help_text=gettext_noop("The account."))
+    brandName = TextField(max_length=200, help_text=gettext_noop("The name of the shop."))
     webhookUrl = TextField(
-        max_length=MAX_URL_LENGTH, help_text="Where events go: https, and public."
+        max_length=MAX_URL_LENGTH, help_text=gettext_noop("Where events go: https, and public.")
     )
 
 
 class ChangesSerializer(_ShopSerializer, ReferenceSerializer):
     brandName = TextField(
-        max_length=200, required=False, allow_blank=False, help_text="The name of the shop."
+        max_length=200,
+        required=False,
+        allow_blank=False,
+        help_text=gettext_noop("The name of the shop."),
     )
     webhookUrl = TextField(
         max_length=MAX_URL_LENGTH,
         required=False,
         allow_blank=False,
-        help_text="Where events go: https, and public.",
+        help_text=gettext_noop("Where events go: https, and public."),
     )
     businessCategory = CategoriesField(
-        required=False, help_text="One to five of the supported categories."
+        required=False, help_text=gettext_noop("One to five of the supported categories.")
     )
 
 

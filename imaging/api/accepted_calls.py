@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from accounts.api.idempotency import store_response
 from accounts.services.idempotency import Claim
@@ -38,15 +39,17 @@ class ReceiverSerializer(StrictSerializer):
         required=False,
         allow_null=True,
         max_length=MAX_URL_LENGTH,
-        help_text="With `Prefer: respond-async`, where the event of the call's end goes: https, and"
-        " public. Without it, the default webhook gets the event.",
+        help_text=gettext_noop(
+            "With `Prefer: respond-async`, where the event of the call's end goes: https, and"
+            " public. Without it, the default webhook gets the event."
+        ),
     )
     webhookSecret = TextField(  # noqa: N815 - its name in the API
         required=False,
         allow_null=True,
         max_length=256,
         trim_whitespace=False,
-        help_text="Signs the event.",
+        help_text=gettext_noop("Signs the event."),
     )
 
 

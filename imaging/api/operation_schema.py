@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from accounts.api.answers import ImageKey
 from accounts.api.key_schema import KEY, KEYS
 from accounts.api.params import invalid_moment
@@ -144,7 +146,7 @@ describe(
         _GROUP,
         "Returns calls, balance, prices and buckets. It uses no points. A test key gets the live"
         " figures.",
-        answers=[Answer(answers.UsageFound, {"Usage": _success(_USAGE)})],
+        answers=[Answer(answers.UsageFound, {gettext_noop("Usage"): _success(_USAGE)})],
     ),
 )
 describe(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from billing.spending import SpendLimit
 from config.api.descriptions import AT, Answer, Operation, describe, raised
 from config.api.errors import ApiError
@@ -50,7 +52,7 @@ def _accepted() -> Answer:
     }
     return Answer(
         answers.CallAccepted,
-        {"Accepted": _success(waiting, "Accepted")},
+        {gettext_noop("Accepted"): _success(waiting, "Accepted")},
         status=202,
         text="With `Prefer: respond-async`: the points are reserved, and the call goes on. `data`"
         " is the receipt so far.",
@@ -118,7 +120,10 @@ describe(
         answers=[
             Answer(
                 answers.ImageCreated,
-                {"Live key": _success(CREATED), "Test key": _success(TEST)},
+                {
+                    gettext_noop("Live key"): _success(CREATED),
+                    gettext_noop("Test key"): _success(TEST),
+                },
                 text="The image.",
                 headers=("X-Operation-Id",),
             ),
@@ -165,7 +170,7 @@ describe(
         answers=[
             Answer(
                 answers.ImagesEnhanced,
-                {"Live key": _success(ENHANCED)},
+                {gettext_noop("Live key"): _success(ENHANCED)},
                 text="The images.",
                 headers=("X-Operation-Id",),
             ),

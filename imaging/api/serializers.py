@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 from rest_framework import serializers
 
 from billing.models import OperationPrice
@@ -173,7 +174,7 @@ def aspect_ratio_field() -> ChoiceField:
         ASPECT_RATIOS,
         DEFAULT_ASPECT_RATIO,
         invalid=INVALID_ASPECT_RATIO,
-        help_text="The shape of the image.",
+        help_text=gettext_noop("The shape of the image."),
     )
 
 
@@ -184,7 +185,9 @@ def mode_field() -> ChoiceField:
         modes,
         default,
         invalid=INVALID_MODE,
-        help_text="`fast` sends your text as it is, `thinking` lets AI write a detailed prompt.",
+        help_text=gettext_noop(
+            "`fast` sends your text as it is, `thinking` lets AI write a detailed prompt."
+        ),
     )
 
 
@@ -194,7 +197,7 @@ def resolution_field() -> ChoiceField:
         tuple(RESOLUTIONS),
         DEFAULT_RESOLUTION,
         invalid=INVALID_RESOLUTION,
-        help_text="The longest edge: 1024, 2048 or 4096 pixels.",
+        help_text=gettext_noop("The longest edge: 1024, 2048 or 4096 pixels."),
     )
 
 
@@ -204,22 +207,24 @@ class CreateSerializer(DocumentedSerializer):
         max_length=4000,
         missing=Refusal("Prompt is required and must be at least 3 characters", PROMPT_TOO_SHORT),
         too_long=Refusal("Prompt must be less than 4000 characters", PROMPT_TOO_LONG),
-        help_text="What the image shows.",
+        help_text=gettext_noop("What the image shows."),
     )
     aspectRatio = aspect_ratio_field()
     mode = mode_field()
     resolution = resolution_field()
-    seed = SeedField(help_text="The same prompt, mode, size and seed repeat a picture.")
+    seed = SeedField(
+        help_text=gettext_noop("The same prompt, mode, size and seed repeat a picture.")
+    )
 
 
 class EnhanceSerializer(DocumentedSerializer):
-    images = ImageUrlsField(help_text="The URLs of one to four images.")
+    images = ImageUrlsField(help_text=gettext_noop("The URLs of one to four images."))
     userRequest = TextField(
         min_length=0,
         max_length=2000,
         missing=Refusal("userRequest must be a string", INVALID_FIELD),
         too_long=Refusal("User request must be less than 2000 characters", USER_REQUEST_TOO_LONG),
-        help_text="What to enhance; by default the general quality.",
+        help_text=gettext_noop("What to enhance; by default the general quality."),
     )
     aspectRatio = aspect_ratio_field()
     mode = mode_field()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, TypedDict
 
+from django.utils.translation import gettext_noop
+
 from accounts.api.answers import Confirmation
 from accounts.api.errors import account_not_found
 from accounts.api.params import not_a_string
@@ -32,14 +34,16 @@ _WRONG_NAME = not_a_string("integrationName")
 
 
 class IntegrationName(TypedDict):
-    shopIQAccountId: Annotated[str, "The account."]
-    integrationName: Annotated[str, "The name of the integration."]
+    shopIQAccountId: Annotated[str, gettext_noop("The account.")]
+    integrationName: Annotated[str, gettext_noop("The name of the integration.")]
 
 
 class NewConnection(IntegrationName):
     credentials: Annotated[
         dict[str, Annotated[str, Keywords(maxLength=MAX_CREDENTIAL_LENGTH)]],
-        "Those that the integration requires; others are dropped. They are encrypted at rest.",
+        gettext_noop(
+            "Those that the integration requires; others are dropped. They are encrypted at rest."
+        ),
     ]
 
 
@@ -61,7 +65,7 @@ describe(
             Answer(
                 answers.IntegrationConnected,
                 {
-                    "Connected": {
+                    gettext_noop("Connected"): {
                         "success": True,
                         "message": "ShopIQ account successfully linked with Your Integration.",
                         "integration": _INTEGRATION,
@@ -105,7 +109,7 @@ describe(
             Answer(
                 Confirmation,
                 {
-                    "Disconnected": {
+                    gettext_noop("Disconnected"): {
                         "success": True,
                         "message": "Integration 'yourIntegration' has been disconnected.",
                     }
@@ -127,24 +131,24 @@ describe(
         _GROUP,
         "Returns whether one integration is connected to an account, or all that are.",
         query=[
-            Query("shopIQAccountId", "The account.", required=True, example=ID),
-            Query("integrationName", "One integration; without it, all are listed."),
+            Query("shopIQAccountId", gettext_noop("The account."), required=True, example=ID),
+            Query("integrationName", gettext_noop("One integration; without it, all are listed.")),
         ],
         answers=[
             Answer(
                 answers.IntegrationStatus,
                 {
-                    "Connected": {
+                    gettext_noop("Connected"): {
                         "success": True,
                         "connected": True,
                         "integration": _INTEGRATION,
                     },
-                    "Not connected": {
+                    gettext_noop("Not connected"): {
                         "success": True,
                         "connected": False,
                         "message": "Integration 'yourIntegration' is not connected.",
                     },
-                    "All integrations": {
+                    gettext_noop("All integrations"): {
                         "success": True,
                         "integrations": [_INTEGRATION],
                         "supportedIntegrations": [_NAME],

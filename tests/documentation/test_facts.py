@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from django.utils.translation import override
 
 from config.api.error_codes import error_codes
-from config.documentation import tags
+from config.documentation import operations, tags
+from config.openapi.generator import read_schema
 from deployments.categories import CATEGORIES
 from imaging.sizes import ASPECT_RATIOS
 from integrations.event_types import event_type_names
 from integrations.models import Integration
+from tests.languages.pseudo import pseudo_language
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +53,15 @@ def test_every_event_has_a_payload() -> None:
     )
     assert "testMode" not in payloads
     assert '"message": "AI is building your website..."' in payloads
+
+
+def test_descriptions_are_translated_on_pages_and_english_for_programs() -> None:
+    with pseudo_language("hi"), override("hi"):
+        create = operations.operation_markdown("deployments.create")
+        mode = operations.operation_markdown("image.create")
+        event = operations.event_text("alert.error_rate")
+    assert "⟦The name of the shop.⟧" in create
+    assert 'title="202 ⟦Deployment started⟧"' in create
+    assert "⟦Default: `fast`.⟧" in mode
+    assert event.startswith("⟦More live requests than usual")
+    assert "⟦" not in json.dumps(read_schema(), ensure_ascii=False)
