@@ -15,10 +15,12 @@ from config.documentation.contents import ENGLISH, Page, all_pages
 from config.documentation.markdown import Part, render_parts
 from config.documentation.operations import example_request
 from config.documentation.samples import PLACEHOLDERS
+from config.pages.languages import address_in
 
 #: Prices and integrations come from the database, and may change.
 _SECONDS = 60
 _ENDPOINT = re.compile(r'data-endpoint="([^"]+)"')
+_LINK = re.compile(r"\]\((/[^)]*)\)")
 
 
 def page_markdown(page: Page) -> str:
@@ -52,7 +54,8 @@ def _request(name: str) -> dict[str, Any]:
 @lru_cache(maxsize=256)
 def _markdown(name: str, language: str, _minute: int) -> str:
     template = Template(all_pages(language)[name].source, engine=_engine())
-    return template.render(Context({"public_url": settings.PUBLIC_URL}, autoescape=False))
+    text = template.render(Context({"public_url": settings.PUBLIC_URL}, autoescape=False))
+    return _LINK.sub(lambda found: f"]({address_in(language, found[1])})", text)
 
 
 @lru_cache(maxsize=256)
