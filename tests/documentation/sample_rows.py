@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from config.api.descriptions import ID
 from config.documentation.samples import PLACEHOLDERS
 from deployments.api.examples import IDENTIFIER
 from deployments.pipeline import run_due
+from imaging.models import ImageOperation
 from integrations.models import WebhookDelivery, WebhookReceiver
 from tests.deployments.deployment_fakes import RECEIVER, install_fakes, shop_body
 from tests.factories import partner_with_keys
@@ -46,7 +49,7 @@ class SampleRows:
             "webhooks.update": self._values[_WEBHOOK],
             "webhooks.enable": self._values[_WEBHOOK],
             "image.operations": self._call(),
-            "image.operations.cancel": self._call(**{"X-ShopIQ-Simulate": "slow"}),
+            "image.operations.cancel": self._endless_call(),
         }
         self._shops = {
             "deployments.rebuild": shops[1],
@@ -86,6 +89,13 @@ class SampleRows:
         response = self._server.post("createAndDeploy", shop_body(account))
         assert response.status_code == 202, response.content
         return str(response.json()["identifier"])
+
+    def _endless_call(self) -> str:
+        """Of 30 seconds, a loaded machine would leave none to the sample that cancels it."""
+        operation = self._call(**{"X-ShopIQ-Simulate": "slow"})
+        tomorrow = timezone.now() + timedelta(days=1)
+        ImageOperation.objects.filter(pk=operation).update(test_ends_at=tomorrow)
+        return operation
 
     def _call(self, **headers: str) -> str:
         """Start an image call and return the ID of its operation."""
