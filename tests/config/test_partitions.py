@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 
+import psycopg
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from accounts.jobs import REQUEST_LOG, purge_request_log
@@ -14,6 +18,7 @@ from accounts.models import RequestLog
 from accounts.request_log.lines import LogLine
 from accounts.request_log.writer import write_lines
 from config.db.clock import database_now
+from config.db.grants import different_tables
 from config.db.ids import first_id
 from config.db.partitioning import partition_by_month
 from config.db.partitions import (
@@ -26,6 +31,8 @@ from config.db.partitions import (
 )
 from config.doctor import diagnose
 from config.jobs.partitions import check_partitions
+from config.local.postgres import Server, data_dir
+from tests.database import is_embedded
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +118,68 @@ def test_whole_months_are_dropped_and_nothing_younger(settings: Any) -> None:
     assert [row.at for row in RequestLog.objects.order_by("at")] == times[-1:]
     before = first_id(database_now() + timedelta(days=100))
     assert all(each.upper > before for each in partitions() if each.lower and each.upper)
+
+
+@pytest.fixture(scope="module")
+def cold(django_db_setup: None) -> Iterator[str]:
+    """A tablespace: of the whole server, made by its superuser and not in a transaction."""
+    if not is_embedded():
+        pytest.skip("needs a superuser")
+    name = f"cold_{connection.settings_dict['NAME']}"
+    with psycopg.connect(Server(data_dir()).admin_url, autocommit=True) as session:
+        session.execute("SET allow_in_place_tablespaces = on")
+        session.execute(f"DROP TABLESPACE IF EXISTS {name}")
+        session.execute(f"CREATE TABLESPACE {name} LOCATION ''")
+        session.execute(f"GRANT CREATE ON TABLESPACE {name} TO PUBLIC")
+    yield name
+    with psycopg.connect(Server(data_dir()).admin_url, autocommit=True) as session:
+        session.execute(f"DROP TABLESPACE {name}")
+
+
+def test_rows_of_a_moved_partition_are_found_and_written(cold: str) -> None:
+    add_partitions(REQUEST_LOG)
+    at = months_from_now(2)
+    name = f"accounts_requestlog_{at:%Y_%m}"
+    write_lines([line(at)])
+    row = RequestLog.objects.get()
+
+    call_command("partition", "--move", name, cold, stdout=StringIO())
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class c JOIN pg_tablespace t ON t.oid = c.reltablespace"
+            " WHERE spcname = %s",
+            [cold],
+        )
+        moved = {each for (each,) in cursor.fetchall()}
+    assert {name, f"{name}_pkey"} < moved
+    assert RequestLog.objects.of(row.partner_id).get(pk=row.pk).at == at
+    write_lines([line(at)])
+    assert RequestLog.objects.count() == 2
+
+
+def test_a_detached_partition_is_a_table_of_its_own_with_its_rows() -> None:
+    add_partitions(REQUEST_LOG)
+    at = months_from_now(2)
+    name = f"accounts_requestlog_{at:%Y_%m}"
+    write_lines([line(at)])
+
+    call_command("partition", "--detach", name, stdout=StringIO())
+
+    assert name not in [each.name for each in partitions()]
+    assert name not in different_tables()
+    assert not RequestLog.objects.exists()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {name}")
+        assert cursor.fetchone() == (1,)
+    write_lines([line(at)])  # the month without a partition is in the default one
+    assert partition_of_the_row() == "accounts_requestlog_default"
+
+
+@pytest.mark.parametrize("name", ["accounts_requestlog_default", "accounts_partner"])
+def test_other_tables_are_not_detached(name: str) -> None:
+    with pytest.raises(CommandError):
+        call_command("partition", "--detach", name)
 
 
 def test_too_few_partitions_are_noticed() -> None:

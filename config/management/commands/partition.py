@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connections
 
+from config.db.grants import install_grants
 from config.db.partitions import (
     MONTHS_AHEAD,
     Partition,
@@ -78,6 +79,8 @@ class Command(BaseCommand):
         quote = connection.ops.quote_name
         with connection.cursor() as cursor:
             cursor.execute(f"ALTER TABLE {quote(table.name)} DETACH PARTITION {quote(name)}")
+        # As a table of its own it needs privileges of its own, or `doctor` finds them missing.
+        install_grants()
 
     def _list(self, table: PartitionedTable) -> None:
         self.stdout.write(table.name)
