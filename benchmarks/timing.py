@@ -34,10 +34,17 @@ def database_clock(backend: int) -> Clock:
 
     def clock() -> float:
         numbers = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
-        files = [f"/proc/{pid}/schedstat" for pid in numbers if _parent_of(pid) == server]
-        return sum(int(Path(file).read_text().partition(" ")[0]) for file in files) / 1e9
+        return sum(_nanoseconds_of(pid) for pid in numbers if _parent_of(pid) == server) / 1e9
 
     return clock
+
+
+def _nanoseconds_of(pid: int) -> int:
+    """Return 0 for a process that has ended, such as an autovacuum's."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().partition(" ")[0])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
 
 
 def _parent_of(pid: int) -> int:
