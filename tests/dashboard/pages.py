@@ -37,7 +37,7 @@ _OTHERS = (
     "sitemap.xml",
 )
 #: Pages for everyone that are only read.
-_READ_ONLY = {"docs", "docs-page", "home", "status"}
+_READ_ONLY = {"docs", "docs-page", "home", "language", "status"}
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^()]*\)")
 #: What a parameter of an address names: a row of `Side.rows`. Where several pages mean different
 #: rows by one name, "page.parameter".

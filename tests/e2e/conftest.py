@@ -40,6 +40,7 @@ _FONTS = """<?xml version="1.0"?>
 <fontconfig>
   <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
   <dir>{folder}</dir>
+  <selectfont><rejectfont><glob>*.woff2</glob></rejectfont></selectfont>
 </fontconfig>
 """
 
