@@ -23,8 +23,8 @@ _FIRST = (
     "logs",
     "shell",
 )
-#: Changes what lists and the shell say of rows.
-_LAST = ("keys",)
+#: Change what lists and the shell say of rows, and what all say of paper.
+_LAST = ("keys", "print")
 #: The administration, the documentation and the pages for visitors have stylesheets of their own.
 _OTHERS = ("admin", "reports", "chat", "docs", "front", "reference")
 

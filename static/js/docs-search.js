@@ -110,7 +110,9 @@ export function find(query) {
 function snippet(text, terms) {
   const lower = text.toLowerCase();
   const at = Math.max(0, ...terms.map((term) => lower.indexOf(term)).filter((each) => each > 0).slice(0, 1));
-  return mark((at > 40 ? "…" : "") + text.slice(at > 40 ? at - 30 : 0, at + 120), terms);
+  // Begins with a word: half of one can begin with a sign that has no letter.
+  const start = at > 40 ? text.indexOf(" ", at - 30) + 1 : 0;
+  return mark((start ? "… " : "") + text.slice(start, at + 120), terms);
 }
 
 function mark(text, terms) {
