@@ -7,6 +7,8 @@ from django.urls import include, path, re_path, register_converter
 from config import views
 from config.dashboard import errors, preferences
 from config.db.ids import IdConverter
+from config.documentation import views as documentation
+from config.front import views as front
 from config.mail import inbox
 from config.monitoring import views as probes
 from config.openapi import views as openapi
@@ -33,6 +35,11 @@ urlpatterns = [
     re_path(r"^api/schema/?$", openapi.SchemaView.as_view(), name="api-schema"),
     path("docs/api/", openapi.reference, name="api-reference"),
     path("docs/api/postman.json", openapi.postman, name="api-postman"),
+    # For programs, which look for them at one address.
+    path("docs/changelog.rss", documentation.changelog, name="docs-changelog"),
+    path("llms.txt", documentation.llms, name="llms"),
+    path("robots.txt", front.robots, name="robots"),
+    path("sitemap.xml", front.sitemap, name="sitemap"),
     *i18n_patterns(
         path("", include("config.front.urls")),
         path("", include("config.documentation.urls")),
@@ -60,7 +67,8 @@ urlpatterns = [
         name="staff-mail-message",
     ),
     path("admin/", admin.site.urls),
-    re_path(r"^(?:login|signup|dashboard|admin|docs|status)$", views.add_slash),
+    re_path(r"^(?:login|signup|dashboard|admin)$", views.add_slash),
+    re_path(r"^(?:(?:hi|as)/)?(?:docs|status)$|^(?:hi|as)$", views.add_slash),
     re_path(r"^media/(?P<name>.+)$", views.media, name="media"),
 ]
 

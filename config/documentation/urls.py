@@ -5,9 +5,7 @@ from config.documentation import views
 urlpatterns = [
     path("docs/", views.page, name="docs"),
     path("docs/search.json", views.search, name="docs-search"),
-    path("docs/changelog.rss", views.changelog, name="docs-changelog"),
     path("docs/keys/", views.keys, name="docs-keys"),
     path("docs/<slug:name>.md", views.markdown, name="docs-markdown"),
     path("docs/<slug:name>/", views.page, name="docs-page"),
-    path("llms.txt", views.llms, name="llms"),
 ]

@@ -5,6 +5,4 @@ from config.front import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("status/", views.status, name="status"),
-    path("robots.txt", views.robots, name="robots"),
-    path("sitemap.xml", views.sitemap, name="sitemap"),
 ]

@@ -66,7 +66,7 @@ def pseudo_language(code: str = "hi") -> Iterator[None]:
 
 
 def untranslated(html: str) -> Iterator[str]:
-    """Yield what a reader of the page meets, has words in Latin letters and stands outside brackets.
+    """Yield what a reader of the page meets that has Latin letters and stands outside brackets.
 
     Brackets may open in one text and close in another: a translation can have tags.
     """
@@ -112,7 +112,7 @@ class _Reader(HTMLParser):
 
 
 def _is_spoken(tag: str, name: str, value: str) -> bool:
-    """Titles of times are in UTC, as in logs. Data for scripts have no blanks; texts for them do."""
+    """Titles of times are in UTC, as in logs. Data of scripts have no blanks; their texts do."""
     if name.startswith("data-") and not name.startswith("data-hx-"):
         return " " in value or value[:1] == OPEN
     return bool(_SPOKEN.fullmatch(name)) and (tag, name) != ("time", "title")
