@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import Self
-
-import phonenumbers
-from phonenumbers import NumberParseException
+from typing import NamedTuple, Self
 
 #: Maximum length with country code (ITU-T E.164).
 MAX_DIGITS = 15
@@ -43,7 +40,7 @@ def national_number(country_code: int, text: str) -> str:
     for international in _international_forms(country_code, text, digits):
         number = _parse(international)
         if number and number.country_code == country_code:
-            return phonenumbers.national_significant_number(number)
+            return number.national
     return digits
 
 
@@ -56,12 +53,22 @@ def _international_forms(country_code: int, text: str, digits: str) -> list[str]
     return repeated if is_international else [f"+{code}{digits}", *repeated]
 
 
-def _parse(international: str) -> phonenumbers.PhoneNumber | None:
+class _Number(NamedTuple):
+    country_code: int
+    national: str
+
+
+def _parse(international: str) -> _Number | None:
+    """Return None for what is no valid number."""
+    import phonenumbers  # noqa: PLC0415 - memory that the sweeper does not need
+
     try:
         number = phonenumbers.parse(international)
-    except NumberParseException:
+    except phonenumbers.NumberParseException:
         return None
-    return number if phonenumbers.is_valid_number(number) else None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return _Number(number.country_code or 0, phonenumbers.national_significant_number(number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +89,7 @@ class PhoneQuery:
         whole = {digits, digits.removeprefix("00")}
         for candidate in tuple(whole):
             if number := _parse(f"+{candidate}"):
-                national = phonenumbers.national_significant_number(number)
-                whole.add(f"{number.country_code}{national}")
+                whole.add(f"{number.country_code}{number.national}")
         bare = set() if is_international else {digits, digits.removeprefix("0")}
         return cls(frozenset(whole), frozenset(bare - {""}))
 
