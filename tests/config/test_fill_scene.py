@@ -10,9 +10,18 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import LiveAccessRequest, Partner, User
-from billing.models import Approval, Invoice, PaymentReturn, PayoutLine, PointBucket, Purchase
+from billing.models import (
+    AlertThreshold,
+    Approval,
+    Invoice,
+    PaymentReturn,
+    PayoutLine,
+    PointBucket,
+    Purchase,
+)
 from billing.services import check_ledger
 from deployments.models import Deployment
+from imaging.models import ProviderCost
 from integrations.models import WebhookDelivery
 from tests.seed.companies import COMPANIES
 from tests.seed.year import KINDS, build_year
@@ -42,6 +51,8 @@ def test_the_scene_has_partners_in_all_states_and_its_books_balance(
     assert states(Purchase, "gateway") == {"razorpay", "manual", "sandbox"}
     assert states(PaymentReturn, "kind") == {"dispute", "refund"}
     assert PointBucket.objects.filter(owed__gt=0).exists()
+    assert AlertThreshold.objects.exclude(alerted_at=None).count() == FEW["near zero"]
+    assert ProviderCost.objects.count() == 4
     assert states(Deployment) >= {"live", "failed", "building"}
     assert "failed" in states(WebhookDelivery)
     assert states(Approval) == set(Approval.State)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.db import connection
 
 from accounts.models import KeyActivity, RequestLog
 from accounts.request_log.activity import ActivityNotes, write_activity
 from accounts.request_log.lines import LogLine
-from config.db.ids import new_id
 from tests.seed.history import ago
 from tests.seed.side import Side
 
@@ -104,7 +105,7 @@ def _line(side: Side, number: int, count: int) -> RequestLog:
         at=ago(minutes=3 + 160 * 60 * (number / count) ** 1.3 + random.random()),
         partner=side.partner,
         key=side.keys[key],
-        request_id=f"req_{new_id()}",
+        request_id=uuid4().hex,
         method=method,
         path=path,
         status=status,

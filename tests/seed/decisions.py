@@ -8,10 +8,12 @@ from accounts.models import Partner, User
 from accounts.services.live_access import decline_live_access, request_live_access
 from accounts.services.partner_notes import add_note, assign_owner
 from accounts.services.partners import deactivate_partner
+from billing.models import AlertThreshold
+from billing.points import SCALE
 from config.mail.models import OutgoingMail
 from deployments.models import Deployment, Website
 from deployments.services.site_takedowns import take_down_site
-from imaging.models import ImageOperation
+from imaging.models import ImageOperation, ProviderCost
 from imaging.services.takedowns import take_down_images
 from tests.seed.business import return_money
 from tests.seed.companies import Company
@@ -43,6 +45,10 @@ def decide(business: Business, staff: dict[str, User]) -> None:
         case "disputed" | "indebted":
             return_money(partner, is_dispute=business.kind == "disputed")
             add_note(partner=partner, text="Asked them for the delivery records.", actor=desk)
+        case "near zero":
+            AlertThreshold.objects.create(
+                partner=partner, points=500 * SCALE, alerted_at=ago(hours=5)
+            )
         case "failing":
             _take_down(partner, desk)
         case "inactive":
@@ -78,6 +84,20 @@ def _take_down(partner: Partner, actor: str) -> None:
     take_down_site(website=live[0], reason="Sells medicine without a licence.", actor=actor)
     operations = ImageOperation.objects.of(partner.pk).exclude(image_urls=[]).exclude(charge=None)
     take_down_images(operation=operations[0], reason="Shows a registered trademark.", actor=actor)
+
+
+def add_provider_costs() -> None:
+    """What the provider bills, since before the first request."""
+    paise = {
+        ("create", "fast"): 310,
+        ("create", "thinking"): 620,
+        ("enhance", "fast"): 290,
+        ("enhance", "thinking"): 580,
+    }
+    ProviderCost.objects.bulk_create(
+        ProviderCost(action=action, mode=mode, paise=cost, starts_at=ago(days=365))
+        for (action, mode), cost in paise.items()
+    )
 
 
 def add_failed_mail() -> None:

@@ -28,7 +28,7 @@ from tests.factories import PartnerFactory, bucket
 from tests.seed.business import Order, carry_out
 from tests.seed.calls import add_calls
 from tests.seed.companies import COMPANIES, PEOPLE, Company
-from tests.seed.decisions import Business, add_failed_mail, decide
+from tests.seed.decisions import Business, add_failed_mail, add_provider_costs, decide
 from tests.seed.history import ago, backdate
 from tests.seed.images import add_images
 from tests.seed.keys import add_keys, end_usage_of_ended_keys
@@ -85,6 +85,7 @@ def build_year(
         decide(business, staff)
     add_payouts()
     add_failed_mail()
+    add_provider_costs()
     LedgerCheck.objects.create(ok=True, is_full=False, at=ago(minutes=12))
     _set_passwords(businesses, password)
     note("decisions of staff")
