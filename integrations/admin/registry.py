@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.forms import BaseInlineFormSet
+from django.forms.utils import pretty_name
 from django.http import HttpRequest
 
 from accounts.models import Account
@@ -17,8 +19,18 @@ from config.admin.targets import link_targets
 from integrations.models import Connection, ConnectionEvent, CredentialField, Integration
 
 
+class LabelledFormSet(BaseInlineFormSet[Any, Any, Any]):
+    """Names each input: in a table, only the head of its column does."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            field.widget.attrs["aria-label"] = field.label or pretty_name(name)
+
+
 class CredentialFieldInline(admin.TabularInline[Any, Any]):
     model = CredentialField
+    formset = LabelledFormSet
     fields = ("name", "label", "is_secret", "position")
     extra = 2
 

@@ -29,3 +29,11 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+// select2 calls the chosen text a text box, which would need a name of its own.
+window.django?.jQuery?.(() => {
+  for (const chosen of document.querySelectorAll(".select2-selection__rendered[role=textbox]")) {
+    chosen.removeAttribute("role");
+    chosen.removeAttribute("aria-readonly");
+  }
+});
