@@ -99,12 +99,12 @@ def sign_out_one(request: HttpRequest, member_id: str) -> HttpResponse:
         consequence="They have to sign in again on all devices. They are emailed the reason.",
         button="Sign out",
         back=back_to(member.partner),
-        facts=[("Member", member.user.email), ("Partner", member.partner.name)],
+        facts=[("Member", member.user), ("Partner", member.partner.name)],
     )
 
     def perform(given: dict[str, Any]) -> str:
         sign_out_member(member=member, staff=staff_of(request), **given)
-        return f"{member.user.email} was signed out."
+        return f"{member.user} was signed out."
 
     return confirm_act(request, act, perform)
 
@@ -128,7 +128,7 @@ def reset_second_factor(request: HttpRequest, member_id: str) -> HttpResponse:
         button="Remove two-factor authentication",
         back=back_to(member.partner),
         facts=[
-            ("Member", user.email),
+            ("Member", user),
             ("Partner", member.partner.name),
             ("Two-factor", "Set up" if is_mfa_enabled(user) else "Not set up"),
         ],

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.clients import ClientInfo
@@ -27,6 +28,7 @@ from accounts.services.staff import (
 )
 from accounts.services.staff_actions import Staff
 from accounts.staff import counting_as_one, exceeds
+from config.admin.acts import Act
 from config.admin.options import actor_of
 from config.admin.pages import render_page, staff_page
 from config.admin.sections import Section
@@ -103,7 +105,7 @@ def change_groups(request: HttpRequest, user_id: int) -> HttpResponse:
         )
         messages.success(request, f"Groups of {person.email} changed. They have been emailed.")
         return redirect("admin:staff")
-    consequence = f"What {person.email} may do follows from the groups, from the next page on."
+    consequence = "They decide what this person may do, from the next page on."
     manages = person != _user(request) and not exceeds(person, _user(request))
     removable = person if manages else None
     title = f"Groups of {person.email}"
@@ -118,11 +120,12 @@ def remove(request: HttpRequest, user_id: int) -> HttpResponse:
         messages.success(request, f"{person.email} removed from the staff.")
         return redirect("admin:staff")
     consequence = (
-        f"{person.email} loses all permissions of the administration and is signed out everywhere,"
-        " and is told by email. The login stays."
+        "They lose all permissions of the administration and are signed out everywhere. They are"
+        " told by email. The login stays."
     )
-    title = f"Remove {person.email} from the staff"
-    return _ask(request, forms.Form(), title, consequence, "Remove from staff")
+    title = f"Remove {person.email} from the staff?"
+    button = "Remove from staff"
+    return _ask(request, forms.Form(), title, consequence, button, is_dangerous=True)
 
 
 @_page("Confirm member of the staff", "staff_confirm", "staff/<int:user_id>/confirm/")
@@ -150,17 +153,19 @@ def withdraw(request: HttpRequest, invitation_id: str) -> HttpResponse:
 
 
 def _ask(
-    request: HttpRequest, form: forms.Form, title: str, consequence: str, button: str, **more: Any
+    request: HttpRequest,
+    form: forms.Form,
+    title: str,
+    consequence: str,
+    button: str,
+    *,
+    person: User | None = None,
+    is_dangerous: bool = False,
 ) -> HttpResponse:
-    return render_page(
-        request,
-        "admin/staff/ask.html",
-        title=title,
-        form=form,
-        consequence=consequence,
-        button=button,
-        **more,
-    )
+    back = reverse("admin:staff")
+    act = Act(title, consequence, button, back, is_dangerous=is_dangerous, of="Staff")
+    template = "admin/staff/ask.html"
+    return render_page(request, template, title=title, act=act, form=form, person=person)
 
 
 def _person(user_id: int) -> User:

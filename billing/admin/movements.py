@@ -2,63 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
-from accounts.models import Partner, User
+from accounts.models import Partner
+from billing.admin.asking import (
+    ask_for,
+    asking_page,
+    facts_of_purchase,
+    list_address,
+    row_address,
+    send_request,
+    share_text,
+)
 from billing.balance import read_balance
 from billing.forms.approvals import (
     BookPaymentForm,
     CorrectionForm,
     GrantForm,
     RefundForm,
-    RequestForm,
     WriteOffForm,
 )
 from billing.models import Approval, PointBucket, Purchase
 from billing.money import rupees
 from billing.services import (
-    AlreadyRequested,
-    ApprovalRefused,
     PaymentUnavailable,
     fetch_captured,
-    request_approval,
 )
 from billing.services.approval_rules import REQUEST
 from billing.templatetags.points import points as format_points
-from config.admin.pages import render_page, staff_page
 from config.admin.partner_filter import partner_widget
 from config.admin.partner_page import partner_action
-from config.admin.sections import Section
 from config.db.ids import is_id
 
 Kind = Approval.Kind
 
 
-def _page(title: str, name: str, route: str) -> Callable[[Any], Any]:
-    return staff_page(
-        title=title,
-        name=name,
-        route=route,
-        permission=REQUEST,
-        section=Section.MONEY,
-        is_in_navigation=False,
-    )
-
-
-@_page("Grant points", "billing_pointbucket_grant", "billing/pointbucket/grant/")
+@asking_page("Grant points", "billing_pointbucket_grant", "billing/pointbucket/grant/")
 def grant(request: HttpRequest) -> HttpResponse:
     """Ask for points without a purchase; `?partner=` prefills the partner."""
     form = _grant_form(request)
     if form.is_valid():
         given = form.cleaned_data
-        return _send(
+        return send_request(
             request,
             form,
             given["partner"],
@@ -69,7 +59,8 @@ def grant(request: HttpRequest) -> HttpResponse:
     consequence = (
         "The points go into a new bucket and are used after the partner's existing points."
     )
-    return _ask(request, form, "Grant points", consequence, _list("pointbucket"))
+    back = list_address("pointbucket")
+    return ask_for(request, form, "Grant points", consequence, back, of="Point buckets")
 
 
 def _grant_form(request: HttpRequest) -> GrantForm:
@@ -84,7 +75,7 @@ def _grant_form(request: HttpRequest) -> GrantForm:
     return form
 
 
-@_page(
+@asking_page(
     "Correct points", "billing_pointbucket_correct", "billing/pointbucket/<str:bucket_id>/correct/"
 )
 def correct(request: HttpRequest, bucket_id: str) -> HttpResponse:
@@ -92,7 +83,7 @@ def correct(request: HttpRequest, bucket_id: str) -> HttpResponse:
     bucket = get_object_or_404(rows, pk=bucket_id)
     form = CorrectionForm(request.POST or None)
     if form.is_valid():
-        return _send(
+        return send_request(
             request,
             form,
             bucket.partner,
@@ -100,19 +91,27 @@ def correct(request: HttpRequest, bucket_id: str) -> HttpResponse:
             points=form.signed_points,
             bucket=bucket,
         )
-    consequence = (
-        f"{format_points(bucket.available)} of {format_points(bucket.original)} points of this"
-        f" bucket of {bucket.partner} are unspent. A correction is an entry of its own in the"
-        " ledger."
+    return ask_for(
+        request,
+        form,
+        "Correct points",
+        "A correction is an entry of its own in the ledger.",
+        row_address("pointbucket", bucket.pk),
+        facts=[
+            ("Bucket", bucket.label),
+            ("Partner", bucket.partner),
+            ("Unspent", share_text(bucket.available, bucket.original)),
+        ],
     )
-    return _ask(request, form, "Correct points", consequence, _row("pointbucket", bucket.pk))
 
 
-@_page("Refund purchase", "billing_purchase_refund", "billing/purchase/<str:purchase_id>/refund/")
+@asking_page(
+    "Refund purchase", "billing_purchase_refund", "billing/purchase/<str:purchase_id>/refund/"
+)
 def refund(request: HttpRequest, purchase_id: str) -> HttpResponse:
     purchase = _purchase(purchase_id)
     bucket = purchase.bucket
-    back = _row("purchase", purchase.pk)
+    back = row_address("purchase", purchase.pk)
     if bucket is None or not purchase.is_paid:
         state = purchase.get_state_display()
         messages.error(request, f"This purchase cannot be refunded: {state}.")
@@ -123,7 +122,7 @@ def refund(request: HttpRequest, purchase_id: str) -> HttpResponse:
         is_unspent_only = extent == "unspent"
         size = {"whole": purchase.points, "unspent": bucket.remaining, "excess": 0}[extent]
         if size or extent == "excess":
-            return _send(
+            return send_request(
                 request,
                 form,
                 purchase.partner,
@@ -134,21 +133,24 @@ def refund(request: HttpRequest, purchase_id: str) -> HttpResponse:
             )
         form.add_error("extent", "Nothing of this purchase is unspent.")
     consequence = (
-        f"{format_points(bucket.remaining)} of {format_points(bucket.original)} points of"
-        f" {purchase.reference} are unspent. The points are removed from {purchase.partner}, and"
-        f" their share of {rupees(purchase.total_paise)} is refunded with a credit note. The whole"
-        " purchase can be refunded while none of it is used."
+        "The points are removed, and their share of the price is refunded with a credit note. The"
+        " whole purchase can be refunded while none of it is used."
     )
     if purchase.gateway == "manual":
         consequence += " Transfer the money yourself: there is no automatic refund."
-    return _ask(request, form, "Refund purchase", consequence, back)
+    facts = [
+        *facts_of_purchase(purchase),
+        ("Paid", rupees(purchase.total_paise)),
+        ("Unspent", share_text(bucket.remaining, bucket.original)),
+    ]
+    return ask_for(request, form, "Refund purchase", consequence, back, facts=facts)
 
 
-@_page("Book payment", "billing_purchase_book", "billing/purchase/<str:purchase_id>/book/")
+@asking_page("Book payment", "billing_purchase_book", "billing/purchase/<str:purchase_id>/book/")
 def book(request: HttpRequest, purchase_id: str) -> HttpResponse:
     """Ask for one of the payments at the gateway to be booked in spite of its amount."""
     purchase = _purchase(purchase_id)
-    back = _row("purchase", purchase.pk)
+    back = row_address("purchase", purchase.pk)
     try:
         payments = fetch_captured(purchase)
     except PaymentUnavailable:
@@ -160,7 +162,7 @@ def book(request: HttpRequest, purchase_id: str) -> HttpResponse:
         return redirect(back)
     form = BookPaymentForm(request.POST or None, payments=enough)
     if form.is_valid():
-        return _send(
+        return send_request(
             request,
             form,
             purchase.partner,
@@ -170,24 +172,35 @@ def book(request: HttpRequest, purchase_id: str) -> HttpResponse:
             payment_id=form.cleaned_data["payment_id"],
         )
     consequence = (
-        f"{purchase.partner} gets the points and an invoice over {rupees(purchase.total_paise)}."
-        " What was paid above it is noted."
+        "The partner gets the points and an invoice over what was due. What was paid above it is"
+        " noted."
     )
-    return _ask(request, form, "Book payment", consequence, back)
+    facts = [
+        *facts_of_purchase(purchase),
+        ("Due", rupees(purchase.total_paise)),
+        ("Points", format_points(purchase.points)),
+    ]
+    return ask_for(request, form, "Book payment", consequence, back, facts=facts)
 
 
-@_page("Write off debt", "billing_approval_write_off", "billing/approval/write-off/<str:partner>/")
+@asking_page(
+    "Write off debt", "billing_approval_write_off", "billing/approval/write-off/<str:partner>/"
+)
 def write_off(request: HttpRequest, partner: str) -> HttpResponse:
     owner = get_object_or_404(Partner, pk=partner)
     owed = read_balance(owner).owed
     form = WriteOffForm(request.POST or None, initial={"points": owed})
     if form.is_valid():
-        return _send(request, form, owner, Kind.WRITE_OFF, points=form.cleaned_data["points"])
+        return send_request(
+            request, form, owner, Kind.WRITE_OFF, points=form.cleaned_data["points"]
+        )
     consequence = (
-        f"{owner} owes {format_points(owed)} points: they were used before their payment went back."
-        " What is written off is not taken from the next purchase."
+        "These points were used before their payment went back. What is written off is not taken"
+        " from the next purchase."
     )
-    return _ask(request, form, "Write off debt", consequence, _row("partner", owner.pk, "accounts"))
+    back = row_address("partner", owner.pk, "accounts")
+    facts = [("Partner", owner), ("Debt", f"{format_points(owed)} points")]
+    return ask_for(request, form, "Write off debt", consequence, back, facts=facts)
 
 
 @partner_action(label="Grant points", permission=REQUEST, place=20)
@@ -201,50 +214,6 @@ def offer_write_off(partner: Partner) -> str:
     return reverse("admin:billing_approval_write_off", args=[partner.pk]) if owes else ""
 
 
-def _send(
-    request: HttpRequest, form: RequestForm, partner: Partner, kind: Approval.Kind, **terms: Any
-) -> HttpResponse:
-    approval_id = form.cleaned_data["once"]
-    try:
-        approval = request_approval(
-            asker=cast(User, request.user),
-            partner=partner,
-            kind=kind,
-            reason=form.cleaned_data["reason"],
-            approval_id=approval_id,
-            **terms,
-        )
-    except AlreadyRequested:
-        messages.warning(request, "Form submitted twice. The request was made once.")
-        return redirect(_row("approval", approval_id))
-    except ApprovalRefused as refusal:
-        messages.error(request, f"{refusal}.")
-        return redirect(request.path)
-    messages.success(request, "Request sent. It is carried out once another person approves it.")
-    return redirect(approval)
-
-
-def _ask(
-    request: HttpRequest, form: forms.Form, title: str, consequence: str, back: str
-) -> HttpResponse:
-    return render_page(
-        request,
-        "admin/billing/approval/ask.html",
-        title=title,
-        form=form,
-        consequence=consequence,
-        back=back,
-    )
-
-
 def _purchase(purchase_id: str) -> Purchase:
     purchases = Purchase.objects.of_all().select_related("partner", "bucket")
     return get_object_or_404(purchases, pk=purchase_id)
-
-
-def _row(model: str, pk: str, app: str = "billing") -> str:
-    return reverse(f"admin:{app}_{model}_change", args=[pk])
-
-
-def _list(model: str) -> str:
-    return reverse(f"admin:billing_{model}_changelist")

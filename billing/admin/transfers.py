@@ -23,7 +23,7 @@ from billing.services import (
     request_return,
 )
 from billing.services.approval_rules import REQUEST
-from config.admin.acts import object_act
+from config.admin.acts import Act, object_act
 from config.admin.attention import attention_rows
 from config.admin.columns import number_column
 from config.admin.filters import Period
@@ -96,19 +96,19 @@ def record(request: HttpRequest, purchase_id: str) -> HttpResponse:
     form = TransferForm(request.POST or None, purchase=purchase)
     if form.is_valid():
         return _record(request, purchase, form.cleaned_data)
-    consequence = (
-        f"{rupees(purchase.total_paise)} is due for {purchase.reference}. If that has arrived, the"
-        f" request to credit the points to {purchase.partner} goes to another person. Any other"
-        " amount is noted with the purchase, to be completed, booked or returned."
-    )
-    return _ask(
-        request,
-        "Record bank transfer",
-        form,
-        consequence=consequence,
-        back=_page(purchase),
+    act = Act(
+        title="Record bank transfer",
+        consequence="If the amount due has arrived, another person approves the points. Any other"
+        " amount is noted with the purchase, to be completed, booked or returned.",
         button="Record transfer",
+        back=_page(purchase),
+        facts=[
+            ("Purchase", purchase.reference),
+            ("Partner", purchase.partner),
+            ("Due", rupees(purchase.total_paise)),
+        ],
     )
+    return render_page(request, "admin/act.html", title=act.title, act=act, form=form)
 
 
 def _record(request: HttpRequest, purchase: Purchase, given: dict[str, Any]) -> HttpResponse:
@@ -156,11 +156,19 @@ def send_back(request: HttpRequest, transfer_id: str) -> HttpResponse:
             return redirect(back)
         messages.success(request, "Request sent. Send the money once another person approves it.")
         return redirect(approval)
-    consequence = (
-        f"{rupees(transfer.amount_paise)} goes back to {transfer.partner}. No points are credited"
-        " for it. Send the money yourself: the bank is not asked."
+    act = Act(
+        title="Return bank transfer",
+        consequence="No points are credited for it. Once another person approves, send the money"
+        " yourself: the bank is not asked.",
+        button="Request approval",
+        back=back,
+        facts=[
+            ("Transfer", transfer.reference),
+            ("Partner", transfer.partner),
+            ("Amount", rupees(transfer.amount_paise)),
+        ],
     )
-    return _ask(request, "Return bank transfer", form, consequence=consequence, back=back)
+    return render_page(request, "admin/act.html", title=act.title, act=act, form=form)
 
 
 object_act(
@@ -170,11 +178,6 @@ object_act(
     permission=REQUEST,
     applies=lambda transfer: transfer.is_open,
 )
-
-
-def _ask(request: HttpRequest, title: str, form: Any, **context: Any) -> HttpResponse:
-    template = "admin/billing/approval/ask.html"
-    return render_page(request, template, title=title, form=form, **context)
 
 
 def _page(purchase: Purchase) -> str:

@@ -35,7 +35,8 @@ class ConfirmForm(forms.Form):
 class Act:
     """`facts` name the thing, `consequence` says what happens, `back` is where it leads.
 
-    `is_dangerous` colours the button.
+    `of` is what the way back is called, if not by the first fact. `is_dangerous` colours the
+    button.
     """
 
     title: str
@@ -44,11 +45,11 @@ class Act:
     back: str
     facts: Sequence[tuple[str, Any]] = ()
     is_dangerous: bool = False
+    of: str = ""
 
     @property
     def name(self) -> str:
-        """The first fact names the thing."""
-        return next((str(value) for _, value in self.facts), "Back")
+        return self.of or next((str(value) for _, value in self.facts), "Back")
 
 
 def confirm_act(

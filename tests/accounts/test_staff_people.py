@@ -160,7 +160,7 @@ def test_groups_change_and_staff_leave(mailoutbox: list[EmailMessage]) -> None:
     ravi = User.objects.get(email="ravi@shopiq.test")
     shown = text(staff.get(PAGE))
     assert "ravi@shopiq.test" in shown
-    assert "<td> finance </td>" in shown
+    assert "<td> Finance </td>" in shown
 
     staff.post(f"{PAGE}{ravi.pk}/", {"groups": ["support"]})
     assert [group.name for group in ravi.groups.all()] == ["support"]

@@ -55,6 +55,19 @@ def test_one_of_finance_asks_and_another_approves(partner: Partner) -> None:
     assert "approved already" in decide(ravi, asked, "approve")
 
 
+def test_the_asker_of_a_small_sum_is_told_that_no_second_person_is_needed(
+    partner: Partner, settings: Any
+) -> None:
+    settings.APPROVAL_SINGLE_POINTS = 100
+    filled, asha = bucket(partner, 100_000), in_group("finance")
+    page = f"/admin/billing/pointbucket/{filled.pk}/correct/"
+    form = {"direction": "remove", "reason": "Charged twice"}
+    small = asha.post(page, {**form, "points": "100", "once": new_id()}, follow=True)
+    assert "You can approve it yourself" in text(small)
+    large = asha.post(page, {**form, "points": "101", "once": new_id()}, follow=True)
+    assert "once another person approves it" in text(large)
+
+
 def test_an_approver_who_loses_the_right_after_opening_the_request_is_refused(
     partner: Partner,
 ) -> None:
