@@ -5,6 +5,11 @@ from __future__ import annotations
 from django.utils import translation
 
 
+def gateway_title(name: str) -> str:
+    """Return what staff call a gateway: buyers see what it offers."""
+    return "Bank transfer" if name == "manual" else name.capitalize()
+
+
 def in_english(label: object) -> str:
     """Return a lazy text as files have it, and as the law wants it on documents."""
     with translation.override("en"):

@@ -63,3 +63,4 @@ class ProviderCostForm(forms.ModelForm[ProviderCost]):
     class Meta:
         model = ProviderCost
         fields = ("action", "mode", "starts_at", "note")
+        labels = {"starts_at": "Starts (UTC)"}

@@ -17,6 +17,7 @@ from accounts.services.partners import deactivate_partner, reactivate_partner, s
 from accounts.services.viewings import PERMISSION, ViewingRefused, start_viewing
 from accounts.viewing import set_viewing_cookie
 from config.admin.acts import Act, ConfirmForm, ReasonForm, confirm_act, posted
+from config.admin.columns import full_time
 from config.admin.options import actor_of
 from config.admin.pages import render_page
 from config.grouping import group_digits
@@ -187,7 +188,7 @@ def activity_of(partner: Partner) -> list[tuple[str, Any]]:
     if partner.is_active or not partner.deactivated_at:
         return []
     return [
-        ("Deactivated", f"{partner.deactivated_at:%Y-%m-%d %H:%M} UTC"),
+        ("Deactivated", full_time(partner.deactivated_at)),
         ("By", partner.deactivated_by),
         ("Reason", partner.deactivation_reason),
     ]
@@ -198,7 +199,7 @@ def _request_of(partner: Partner) -> list[tuple[str, Any]]:
     if waiting is None:
         return [("Request", "None is waiting.")]
     return [
-        ("Requested", f"{waiting.created_at:%Y-%m-%d %H:%M} UTC by {waiting.requested_by}"),
+        ("Requested", f"{full_time(waiting.created_at)} by {waiting.requested_by}"),
         ("Website", waiting.website),
         ("What they build", waiting.purpose),
     ]

@@ -57,7 +57,7 @@ class Alert(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.pk}"
+        return self.pk
 
 
 class AlertPreference(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from billing.admin.points import rupees_column
+from billing.admin.points import GatewayLabel, rupees_column
 from billing.models import PayoutLine
 from config.admin.filters import Period
 from config.admin.options import ReadOnlyAdmin
@@ -12,10 +12,10 @@ from config.admin.search import ID, Term
 
 
 @admin.register(PayoutLine)
-class PayoutLineAdmin(ReadOnlyAdmin):
+class PayoutLineAdmin(GatewayLabel, ReadOnlyAdmin):
     list_display = (
         "gateway_id",
-        "gateway",
+        "paid_by",
         "kind",
         "payment_id",
         "payout_id",

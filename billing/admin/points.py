@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from accounts.admin.limits import SUBJECT_TERMS
 from accounts.models import ApiKey
 from billing.admin.returns import DebtFilter
+from billing.labels import gateway_title
 from billing.models import (
     Charge,
     DailyUsage,
@@ -39,6 +40,14 @@ def points_column(field: str, label: str) -> Callable[[Any, Any], str]:
 def rupees_column(field: str, label: str) -> Callable[[Any, Any], str]:
     """Build a column of money: ₹1,23,456.00."""
     return number_column(field, label, rupees)
+
+
+class GatewayLabel:
+    """A column that names the gateway."""
+
+    @admin.display(description="Gateway")
+    def paid_by(self, row: Any) -> str:
+        return gateway_title(row.gateway)
 
 
 class LedgerEntryInline(ReadOnlyInline):
@@ -85,7 +94,7 @@ class PointBucketAdmin(ReadOnlyAdmin):
     @admin.display(description="Bought with")
     def origin(self, bucket: PointBucket) -> str:
         if not hasattr(bucket, "purchase"):
-            return bucket.package_code
+            return "Grant"
         return link_to(Purchase, bucket.purchase.pk, bucket.purchase.reference)
 
 

@@ -24,7 +24,7 @@ from billing.services import (
     withdraw_price,
 )
 from config.admin.change_lists import FilteredLists
-from config.admin.columns import state_cell
+from config.admin.columns import state_cell, yes_or_no
 from config.admin.options import ReadOnlyAdmin, actor_of, confirm
 
 
@@ -63,6 +63,11 @@ class PriceListAdmin(FilteredLists, admin.ModelAdmin[Any]):
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(f"billing.delete_{self.opts.model_name}")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show a price as its list does."""
+        shown: Any = super().get_fields(request, obj)
+        return list(self.list_display) if obj else shown
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Say why a price is refused, and keep what was typed."""
@@ -183,9 +188,9 @@ class PackageAdmin(FilteredLists, admin.ModelAdmin[Package]):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display(description="On sale", boolean=True)
-    def sold(self, package: Package) -> bool:
-        return bool(package.is_on_sale)
+    @admin.display(description="On sale")
+    def sold(self, package: Package) -> str:
+        return yes_or_no(bool(package.is_on_sale))
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from billing.admin.invoices import InvoiceNumbers
-from billing.admin.points import points_column, rupees_column
+from billing.admin.points import GatewayLabel, points_column, rupees_column
 from billing.admin.returns import ReturnInline
 from billing.admin.transfers import TransferInline
 from billing.gateways import gateway_names
@@ -52,14 +52,13 @@ def _by_gateway(field: str) -> Callable[[QuerySet[Any], str], QuerySet[Any]]:
 
 
 @admin.register(Purchase)
-class PurchaseAdmin(ReadOnlyAdmin):
+class PurchaseAdmin(GatewayLabel, ReadOnlyAdmin):
     list_display = (
         "reference",
         "partner",
         "package_name",
         "total",
-        "gateway",
-        "payment_id",
+        "paid_by",
         "state",
         "created_at",
         "attention",
@@ -79,6 +78,7 @@ class PurchaseAdmin(ReadOnlyAdmin):
     phone = ("partner", "total", "reference", "state")
     fields = (
         *list_display,
+        "payment_id",
         "size",
         "tier",
         "buyer",

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from accounts.models import Environment, Partner
 from billing.balance import read_balance
+from billing.labels import gateway_title
 from billing.models import Invoice, PaymentReturn, PointBucket, Purchase
 from billing.money import rupees
 from billing.periods import last_days
@@ -57,7 +58,7 @@ def _buckets(request: HttpRequest, partner: Partner, buckets: list[PointBucket])
     rows = [
         (
             link_when(request, bucket.purchased_at, bucket),
-            bucket.label,
+            bucket.package.name if bucket.package else "Grant",
             bucket.tier_id.capitalize(),
             number(points(bucket.remaining)),
             number(points(bucket.original)),
@@ -95,7 +96,7 @@ def show_purchases(request: HttpRequest, partner: Partner) -> Table:
             link(request, each.reference, each),
             each.package_name,
             number(rupees(each.total_paise)),
-            each.gateway,
+            gateway_title(each.gateway),
             Cell(each.get_state_display(), tone=_TONES.get(each.state, "quiet")),
             when(each.created_at),
         )

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminSplitDateTime
 
 from billing.forms.fields import PointsField, RupeesField
 from billing.models import OperationPrice, Package, PackagePrice
+from config.admin.inputs import TimeInput
 
 
-class StartField(forms.SplitDateTimeField):
+class StartField(forms.DateTimeField):
     """A time in UTC; empty for the next full minute."""
 
-    widget = AdminSplitDateTime
+    widget = TimeInput
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("label", "Starts (UTC)")

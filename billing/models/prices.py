@@ -21,7 +21,7 @@ class Tier(models.Model):
         ordering = ("position",)
 
     def __str__(self) -> str:
-        return self.name
+        return self.name.capitalize()
 
 
 class PriceQuerySet(models.QuerySet["OperationPrice"]):

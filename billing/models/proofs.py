@@ -81,7 +81,7 @@ class LedgerCheck(models.Model):
         indexes = (models.Index(fields=("at", "id"), name="ledger_check_by_time"),)
 
     def __str__(self) -> str:
-        return f"{'equal' if self.ok else 'DRIFT'} at {self.at:%Y-%m-%d %H:%M}"
+        return "Equal" if self.ok else "Drift"
 
 
 class LedgerAlert(models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG, ORDER_VAR, ChangeList
@@ -18,6 +19,7 @@ from django.utils.text import capfirst
 from config.admin.attention_filter import AttentionFilter, has_rows
 from config.admin.filters import ModeFilter, Period, PeriodFilter
 from config.admin.hidden_terms import is_hidden, reveal_term
+from config.admin.inputs import TimeInput
 from config.admin.list_columns import CHECKBOX, ListColumns, name_of
 from config.admin.paginator import BoundedPaginator
 from config.admin.partner_filter import PARTNER_PARAMETERS, PartnerFilter, partner_widget
@@ -112,6 +114,9 @@ class FilteredLists(ListColumns):
     show_facets = admin.ShowFacets.NEVER
     # Sorting by a column without an index would read the whole table.
     sortable_by: ClassVar[Any] = ()
+    formfield_overrides: ClassVar[Any] = {
+        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": TimeInput}
+    }
     #: The time by which the list is bounded; None for a table that stays small.
     period: ClassVar[Period | None] = None
     #: Kinds of search terms, the likeliest first.
@@ -129,6 +134,18 @@ class FilteredLists(ListColumns):
         owner: list[Any] = [ModeFilter, PartnerFilter] if self._field("partner") else []
         needs: list[Any] = [AttentionFilter] if has_rows(self.model) else []
         return [*bounds, *owner, *needs, *super().get_list_filter(request)]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Write yes and no where a page only shows a row."""
+        fields = super().get_fields(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fields
+        return [
+            self._column(name, request)
+            if isinstance(self._field(name), models.BooleanField)
+            else name
+            for name in fields
+        ]
 
     def get_search_fields(self, request: HttpRequest) -> Any:
         """Show the search box where there are terms."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -13,15 +14,15 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from config.db.fields import IdField
-from config.db.ids import is_id
 
 NOTHING = "–"
 #: How many characters of an id a list shows: its time, and what tells it from its neighbours.
 _HEAD, _TAIL = 8, 4
+_IDS = re.compile(r"\b([0-9a-f]{24})\b")
 
 
 def time_cell(at: datetime | None) -> SafeString | str:
@@ -35,6 +36,12 @@ def time_cell(at: datetime | None) -> SafeString | str:
         f"{local.day} {local:%b %Y, %H:%M:%S %Z}",
         short_time(local),
     )
+
+
+def full_time(at: datetime) -> str:
+    """Return "24 Nov 2026, 15:56 UTC", for sentences and facts."""
+    local = timezone.localtime(at)
+    return f"{local.day} {local:%b %Y, %H:%M %Z}"
 
 
 def short_time(at: datetime) -> str:
@@ -51,9 +58,12 @@ def duration_text(milliseconds: int) -> str:
 
 
 def id_cell(text: str) -> SafeString:
-    """Show the start and end of an id; selecting and copying gives the whole."""
-    if not is_id(text):
-        return format_html("{}", text)
+    """Show the start and end of an id in a text; selecting and copying gives the whole."""
+    parts = enumerate(_IDS.split(text))
+    return format_html_join("", "{}", ((_short(part) if i % 2 else part,) for i, part in parts))
+
+
+def _short(text: str) -> SafeString:
     return format_html(
         '<span class="id" title="{}">{}<span>{}</span>{}</span>',
         text,
@@ -118,7 +128,7 @@ def column_of_field(
     elif isinstance(field, IdField):
         show = lambda row: id_cell(getattr(row, field.attname))  # noqa: E731
     elif isinstance(field, models.BooleanField):
-        show = lambda row: _yes_or_no(getattr(row, field.attname))  # noqa: E731
+        show = lambda row: yes_or_no(getattr(row, field.attname))  # noqa: E731
     elif field.name in ("state", "kind") and field.choices:
         show = lambda row: state_cell(  # noqa: E731
             getattr(row, field.attname), getattr(row, f"get_{field.name}_display")()
@@ -128,7 +138,7 @@ def column_of_field(
     return _named(show, field)
 
 
-def _yes_or_no(value: bool | None) -> str:
+def yes_or_no(value: bool | None) -> str:
     if value is None:
         return NOTHING
     return "Yes" if value else "No"
@@ -148,7 +158,7 @@ def _relation(
         target = field.get_cached_value(row, default=None)
         if target is None:
             return id_cell(str(pk)) if str(pk).strip("0") else NOTHING
-        return link_to(model, pk, target) if is_linked else str(target)
+        return link_to(model, pk, target) if is_linked else id_cell(str(target))
 
     return show
 

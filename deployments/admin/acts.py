@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.services.locks import PartnerInactive
 from config.admin.acts import Act, ConfirmForm, confirm_act, object_act, posted
+from config.admin.columns import full_time
 from config.admin.options import actor_of
 from config.admin.pages import staff_page
 from config.admin.sections import Section
@@ -155,7 +156,7 @@ def takedown_facts(website: Website) -> list[tuple[str, Any]]:
     if not website.taken_down_at:
         return []
     return [
-        ("Taken down", f"{website.taken_down_at:%Y-%m-%d %H:%M} UTC by {website.taken_down_by}"),
+        ("Taken down", f"{full_time(website.taken_down_at)} by {website.taken_down_by}"),
         ("Reason", website.takedown_reason),
     ]
 

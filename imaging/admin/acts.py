@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from config.admin.acts import Act, confirm_act, object_act
+from config.admin.columns import full_time
 from config.admin.options import actor_of
 from config.admin.pages import staff_page
 from config.admin.sections import Section
@@ -79,7 +80,7 @@ def _takedown_facts(operation: ImageOperation) -> list[tuple[str, Any]]:
     found = operation.takedowns.filter(restored_at=None).first()
     if found is None:
         return []
-    at = f"{found.taken_down_at:%Y-%m-%d %H:%M} UTC by {found.taken_down_by}"
+    at = f"{full_time(found.taken_down_at)} by {found.taken_down_by}"
     return [("Taken down", at), ("Reason", found.reason)]
 
 

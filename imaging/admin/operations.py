@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import ApiKey
 from billing.templatetags.points import points
-from config.admin.columns import state_cell
+from config.admin.columns import duration_text, number_column, state_cell
 from config.admin.filters import Period
 from config.admin.options import ReadOnlyAdmin
 from config.admin.search import ID, Term, owned_by
@@ -46,7 +46,7 @@ class ImageOperationAdmin(ReadOnlyAdmin):
         "action",
         "size",
         "cost",
-        "processing_ms",
+        "took",
         "state",
         "created_at",
     )
@@ -68,6 +68,7 @@ class ImageOperationAdmin(ReadOnlyAdmin):
         "charge",
     )
     phone = ("partner", "cost", "action", "state")
+    took = number_column("processing_ms", "Duration", duration_text)
 
     @admin.display(description="Status")
     def state(self, operation: ImageOperation) -> str:

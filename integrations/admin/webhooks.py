@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
-from config.admin.columns import state_cell
+from config.admin.columns import duration_text, number_column, state_cell, yes_or_no
 from config.admin.filters import Period
 from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of, confirm, datetime_column
 from config.admin.search import ID, Term
@@ -25,7 +25,8 @@ from integrations.services.resending import DeliveryCancelled, resend_delivery
 
 class WebhookAttemptInline(ReadOnlyInline):
     model = WebhookAttempt
-    fields = readonly_fields = ("at_utc", "status", "error", "milliseconds", "response_body")
+    fields = readonly_fields = ("at_utc", "status", "error", "took", "response_body")
+    took = number_column("milliseconds", "Duration", duration_text)
     at_utc = datetime_column("at", "Time")
 
 
@@ -100,9 +101,9 @@ class WebhookEndpointAdmin(ReadOnlyAdmin):
     fields = list_display
     phone = ("url", "created_at", "partner", "is_signed")
 
-    @admin.display(description="Signed", boolean=True)
-    def is_signed(self, endpoint: WebhookEndpoint) -> bool:
-        return bool(endpoint.secret)
+    @admin.display(description="Signed")
+    def is_signed(self, endpoint: WebhookEndpoint) -> str:
+        return yes_or_no(bool(endpoint.secret))
 
 
 @admin.register(WebhookReceiver)
@@ -121,18 +122,19 @@ class WebhookReceiverAdmin(ReadOnlyAdmin):
 @admin.register(WebhookAttempt)
 class WebhookAttemptAdmin(ReadOnlyAdmin):
     has_test_rows = True
-    list_display = ("at", "partner", "delivery", "outcome", "error", "milliseconds")
+    list_display = ("at", "partner", "delivery", "outcome", "error", "took")
     period = Period("id", 1)
     search_terms = (Term("delivery_id", ID), Term("pk", ID))
     search_help_text = "Event ID or attempt ID"
     ordering = ("-id",)
     fields = (*list_display, "response_body")
     phone = ("partner", "outcome", "error", "at")
+    took = number_column("milliseconds", "Duration", duration_text)
 
     @admin.display(description="Response")
     def outcome(self, attempt: WebhookAttempt) -> str:
         kind = "ok" if attempt.is_success else "failed"
-        return state_cell(kind, str(attempt.status or "None"))
+        return state_cell(kind, str(attempt.status or "No response"))
 
 
 link_targets(WebhookDelivery, "webhook.")

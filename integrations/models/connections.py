@@ -87,7 +87,7 @@ class Connection(EncryptedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.integration_id} of {self.account_id}"
+        return self.account_id
 
     def set_credentials(self, credentials: dict[str, str]) -> None:
         self.set_encrypted("credentials", json.dumps(credentials, ensure_ascii=False))
@@ -116,4 +116,4 @@ class ConnectionEvent(models.Model):
         ordering = ("-at", "-id")
 
     def __str__(self) -> str:
-        return f"{self.kind} at {self.at:%Y-%m-%d %H:%M}"
+        return str(self.get_kind_display())

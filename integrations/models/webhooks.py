@@ -179,7 +179,7 @@ class WebhookAttempt(models.Model):
         ordering = ("at", "id")
 
     def __str__(self) -> str:
-        return f"{self.status or self.error} at {self.at:%Y-%m-%d %H:%M:%S}"
+        return str(self.status or self.error)
 
     @property
     def shown_error(self) -> str:

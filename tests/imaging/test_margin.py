@@ -88,8 +88,7 @@ def test_finance_adds_costs_and_no_one_changes_them() -> None:
         "action": "create",
         "mode": "fast",
         "rupees": "3.45",
-        "starts_at_0": "2026-01-01",
-        "starts_at_1": "00:00:00",
+        "starts_at": "2026-01-01T00:00",
         "note": "gpt-image",
     }
     add = "/admin/imaging/providercost/add/"
