@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.alerts import AlertKind, Wording, describe_alert, find_alert_kind
 from accounts.models import Alert, Member, Partner
 from accounts.services.alert_settings import Recipient, set_alert_preferences
+from accounts.services.users import languages_of
 from config.mail.send import send_mail
 
 _SALT = "alerts.unsubscribe"
@@ -33,6 +34,8 @@ def send_alerts(
     wording = partial(_describe, alerts[0], partner)
     titles = partial(_titles, alerts[1 : _MOST_NAMED + 1], partner)
     page = wording().page
+    languages = languages_of([each.email for each in to])
+    first = next((languages[each.email] for each in to if each.email in languages), "")
     for recipient in to:
         link = f"{settings.PUBLIC_URL}{unsubscribe_path(partner.pk, recipient.member_id, kind)}"
         send_mail(
@@ -50,6 +53,7 @@ def send_alerts(
             url=f"{settings.PUBLIC_URL}{page}",
             settings_url=f"{settings.PUBLIC_URL}{reverse('alerts')}",
             unsubscribe_url=link,
+            fallback=first,
         )
 
 

@@ -195,6 +195,7 @@ def _mail(invitation: Invitation, token: str, inviter: User) -> None:
         inviter=inviter if login.exists() else None,
         url=settings.PUBLIC_URL + reverse("invitation", args=[token]),
         days=VALID_FOR.days,
+        fallback=inviter.language,
     )
 
 

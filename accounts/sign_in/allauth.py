@@ -36,7 +36,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, override
 
 from accounts.clients import ClientInfo
 from accounts.emails import normalize_email
@@ -44,6 +44,7 @@ from accounts.models import User
 from accounts.models.user import normalize_password
 from accounts.networks import client_address
 from accounts.services.security_events import record_security_event
+from accounts.services.users import languages_of
 from accounts.sign_in.lockout import attempt_counters, record_failed_sign_in, record_lockout
 from accounts.sign_in.second_factors import decrypt_secret, encrypt_secret
 
@@ -124,8 +125,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return normalize_email(super().clean_email(email))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Build links from `PUBLIC_URL`, whatever `Host` the browser sent."""
-        super().send_mail(template_prefix, email, {**context, "public_url": settings.PUBLIC_URL})
+        """Build links from `PUBLIC_URL`, whatever `Host` the browser sent. Write in the language of
+        whom the address belongs to: someone else may be at the page."""
+        language = languages_of([email]).get(email) or get_language()
+        with override(language):
+            super().send_mail(
+                template_prefix, email, {**context, "public_url": settings.PUBLIC_URL}
+            )
 
     def get_email_confirmation_url(
         self, request: HttpRequest, emailconfirmation: EmailConfirmation
@@ -140,6 +146,7 @@ class AccountAdapter(DefaultAccountAdapter):
         self, request: HttpRequest, user: Any, form: BaseForm, commit: bool = True
     ) -> Any:
         user.name = form.cleaned_data["name"]
+        user.language = get_language() or user.language
         return super().save_user(request, user, form, commit)
 
     def clean_password(self, password: str, user: Any = None) -> str:

@@ -35,10 +35,12 @@ def send_mail(
     *,
     headers: dict[str, str] | None = None,
     files: Sequence[Reference] = (),
+    fallback: str = "",
     **context: Any,
 ) -> None:
     """Send `emails/<template>.txt` to each address separately, with `emails/<template>.html` as an
-    alternative if there is one, in the language of whom the address belongs to.
+    alternative if there is one, in the language of whom the address belongs to. That of no one,
+    such as a company's mailbox, gets the language `fallback`, by default that of the first other.
 
     The first line of the text is the subject. Call this in the transaction of what the email
     reports: the outbox keeps both or neither, and the worker delivers later.
@@ -46,9 +48,11 @@ def send_mail(
     context = {**context, "public_url": settings.PUBLIC_URL}
     addresses = [*to]
     languages = languages_of(addresses)
+    known = (languages[each] for each in addresses if each in languages)
+    fallback = fallback or next(known, settings.LANGUAGE_CODE)
     rendered: dict[str, _Text] = {}
     for address in addresses:
-        language = languages.get(address, settings.LANGUAGE_CODE)
+        language = languages.get(address, fallback)
         if language not in rendered:
             with translation.override(language):
                 rendered[language] = _Text.of(template, context)
