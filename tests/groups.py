@@ -12,6 +12,7 @@ import pytest
 CHECKOUT = Path(__file__).resolve().parent.parent
 #: Their files share rows that take seconds to make.
 FOLDERS = ("tests/dashboard", "tests/backoffice")
+BROWSER = "tests/e2e/"
 #: Fixtures that last as long as a process.
 SHARED = ("web_server", "s3_endpoint")
 #: Words in files whose tests each run for long.
@@ -29,6 +30,11 @@ def group_of(nodeid: str) -> str:
     if any(word in text for word in LONG):
         return nodeid
     return next((fixture for fixture in SHARED if fixture in text), file)
+
+
+def is_alone(group: str) -> bool:
+    """Return whether it is one test that may run for long, or of a browser."""
+    return "::" in group or group.startswith(BROWSER)
 
 
 def sort_groups(items: list[pytest.Item]) -> None:
