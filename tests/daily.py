@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, TypeVar
 from zlib import crc32
@@ -10,6 +11,8 @@ import pytest
 from _pytest.mark import ParameterSet
 
 Value = TypeVar("Value")
+#: Parameters of one test that are tried daily, at most.
+MOST_PARAMETERS = 12
 
 
 class Some(Protocol):
@@ -39,3 +42,14 @@ def share_for(test: str, values: Sequence[Value], share: int) -> list[Value]:
     So tests of many pages or routes try every value between them.
     """
     return list(values[crc32(test.encode()) % min(share, len(values)) :: share])
+
+
+def thin_out(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """Return them in their order, but of a test with many parameters a dozen."""
+    tests: dict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        tests[item.nodeid.partition("[")[0]].append(item)
+    kept: set[pytest.Item] = set()
+    for name, variants in tests.items():
+        kept.update(share_for(name, variants, -(-len(variants) // MOST_PARAMETERS)))
+    return [item for item in items if item in kept]

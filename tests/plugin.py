@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
 
 from config.local.postgres import data_dir
+from tests.daily import thin_out
 from tests.groups import sort_groups
 
 #: What only `--all` runs, unless it is asked for by file, by test or by `-m`.
@@ -64,7 +65,7 @@ def _register_profiles() -> None:
     )
     quick = [Phase.explicit, Phase.generate]  # without shrinking a failure is reported sooner
     hypothesis_settings.register_profile(
-        "daily", base, max_examples=25, stateful_step_count=30, phases=quick, derandomize=True
+        "daily", base, max_examples=15, stateful_step_count=30, phases=quick, derandomize=True
     )
     hypothesis_settings.register_profile(
         "full", base, max_examples=60, stateful_step_count=30, derandomize=True
@@ -115,9 +116,17 @@ def _leave_later_out(config: pytest.Config, items: list[pytest.Item]) -> None:
     here = config.invocation_params.dir
     named = [here / arg.partition("::")[0] for arg in config.args if ".py" in arg]
     kept = [item for item in items if item.path in named or not _is_later(item)]
+    if _runs_everything(config):
+        kept = thin_out(kept)
     if kept and len(kept) < len(items):
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
+
+
+def _runs_everything(config: pytest.Config) -> bool:
+    """Return whether no file, folder or word was named."""
+    paths = {(config.invocation_params.dir / arg).resolve() for arg in config.args}
+    return paths == {(config.rootpath / "tests").resolve()} and not config.getoption("keyword")
 
 
 def _is_later(item: pytest.Item) -> bool:

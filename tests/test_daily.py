@@ -1,0 +1,36 @@
+"""Of tests with many parameters, the daily tests try a dozen; `--all` tries all."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from tests.daily import MOST_PARAMETERS, thin_out
+
+
+class Item(SimpleNamespace):
+    __hash__ = object.__hash__
+
+
+def items(name: str, count: int) -> list[Any]:
+    return [Item(nodeid=f"tests/test_a.py::{name}[{number}]") for number in range(count)]
+
+
+def test_few_parameters_are_all_tried() -> None:
+    few = [Item(nodeid="tests/test_a.py::test_alone"), *items("test_few", MOST_PARAMETERS)]
+    assert thin_out(few) == few
+
+
+def test_of_many_parameters_some_are_tried_by_each_test_others() -> None:
+    tried = [thin_out(items(f"test_{name}", 100)) for name in "abcdefghi"]
+    assert {len(each) for each in tried} <= {MOST_PARAMETERS - 1, MOST_PARAMETERS}
+    numbers = {item.nodeid.partition("[")[2] for each in tried for item in each}
+    assert len(numbers) > 4 * MOST_PARAMETERS
+
+
+def test_the_order_stays() -> None:
+    mixed = [
+        item for pair in zip(items("test_a", 50), items("test_b", 50), strict=True) for item in pair
+    ]
+    kept = thin_out(mixed)
+    assert kept == sorted(kept, key=mixed.index)
