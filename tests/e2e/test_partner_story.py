@@ -45,12 +45,9 @@ def open_browser(live_db: None, browser: Browser, site: WebServer) -> Iterator[O
     assert complaints == []
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize(
-    "has_script",
-    [
-        pytest.param(True, id="with JavaScript"),  # the one browser test of every day
-        pytest.param(False, id="without", marks=pytest.mark.e2e),
-    ],
+    "has_script", [pytest.param(True, id="with JavaScript"), pytest.param(False, id="without")]
 )
 def test_a_partner_goes_from_sign_up_to_the_end_of_a_key(
     site: WebServer, open_browser: Open, has_script: bool
@@ -77,7 +74,7 @@ def test_a_partner_goes_from_sign_up_to_the_end_of_a_key(
     assert story.call(rolled) == 401
 
 
-@pytest.mark.e2e
+# The one browser test of every day.
 def test_a_user_signs_in_and_creates_a_key_by_keyboard_only(open_browser: Open) -> None:
     create_user(PartnerFactory.create(), email=EMAIL, password=PASSWORD)
     tab = open_browser()
