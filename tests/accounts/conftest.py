@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.core.mail import EmailMessage
 from django.test import Client
 
-from tests.factories import Keys, partner_with_keys
+from accounts.models import Partner, User
+from tests.accounts.authenticator_apps import SECRET
+from tests.accounts.enrolment import enter_emailed_code
+from tests.accounts.sign_ins import PASSWORD
+from tests.factories import Keys, PartnerFactory, partner_with_keys
 from tests.users import browser_of, create_user
 
 
@@ -17,3 +24,29 @@ def made() -> Keys:
 @pytest.fixture
 def developer(made: Keys) -> Client:
     return browser_of(create_user(made.partner, "developer"))
+
+
+@pytest.fixture
+def partner(db: None) -> Partner:
+    return PartnerFactory.create(name="Nova Retail")
+
+
+@pytest.fixture
+def priya(partner: Partner) -> User:
+    return create_user(partner, email="priya@nova.test", password=PASSWORD)
+
+
+@pytest.fixture
+def protected(priya: User) -> User:
+    """Give her an authenticator app."""
+    TOTP.activate(priya, SECRET)
+    RecoveryCodes.activate(priya)
+    return priya
+
+
+@pytest.fixture
+def confirmed(priya: User, mailoutbox: list[EmailMessage]) -> Client:
+    """A browser that may add the first factor."""
+    browser = browser_of(priya)
+    enter_emailed_code(browser, mailoutbox)
+    return browser

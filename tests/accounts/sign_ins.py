@@ -27,8 +27,11 @@ def browser(address: str = "203.0.113.7", user_agent: str = FIREFOX) -> Client:
     return Client(REMOTE_ADDR=address, headers={"user-agent": user_agent})
 
 
-def sign_in(client: Client, email: str = "priya@nova.test", password: str = PASSWORD) -> Any:
-    return client.post("/login/", {"login": email, "password": password}, follow=True)
+def sign_in(
+    client: Client, email: str = "priya@nova.test", password: str = PASSWORD, **headers: str
+) -> Any:
+    form = {"login": email, "password": password}
+    return client.post("/login/", form, headers=headers, follow=True)
 
 
 def signed_in(email: str = "priya@nova.test", address: str = "203.0.113.7") -> Client:

@@ -14,19 +14,13 @@ from time_machine import TimeMachineFixture
 
 from accounts.models import User
 from tests.accounts.enrolment import PAGE, code_in, enter_emailed_code
-from tests.accounts.sign_ins import PASSWORD, text
-from tests.factories import PartnerFactory
-from tests.users import browser_of, create_user
+from tests.accounts.sign_ins import text
+from tests.users import browser_of
 
 pytestmark = pytest.mark.django_db
 
 APP = "/2fa/totp/activate/"
 PASSKEY = "/2fa/webauthn/add/"
-
-
-@pytest.fixture
-def priya() -> User:
-    return create_user(PartnerFactory.create(), email="priya@nova.test", password=PASSWORD)
 
 
 @pytest.mark.parametrize(("page", "then"), [(APP, "app"), (PASSKEY, "passkey")])

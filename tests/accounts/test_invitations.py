@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Invitation, Member, User
 from accounts.services.audit import record_audit
+from tests.accounts.sign_ins import text
 from tests.factories import PartnerFactory
 from tests.mails import link_in
 from tests.users import browser_of, create_user
@@ -50,10 +51,6 @@ def link(post: Callable[..., Any], mailoutbox: list[EmailMessage]) -> str:
     """Where the mail to new@nova.test leads."""
     post("invite/", email="New@Nova.test", role="developer")
     return link_in(mailoutbox[-1], "/invitations/")
-
-
-def text(response: Any) -> Any:
-    return " ".join(response.content.decode().split())
 
 
 def membership() -> Any:

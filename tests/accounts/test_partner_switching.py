@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Member, Partner, User
+from tests.accounts.sign_ins import text
 from tests.factories import PartnerFactory
 from tests.users import browser_of, create_user
 
@@ -32,10 +33,6 @@ def priya(nova: Partner, zenith: Partner) -> User:
     user = create_user(nova, email="priya@nova.test")
     Member.objects.create(partner=zenith, user=user, role=Member.Role.OWNER)
     return user
-
-
-def text(response: Any) -> Any:
-    return " ".join(response.content.decode().split())
 
 
 def names() -> Any:

@@ -8,21 +8,14 @@ import pytest
 from django.test import Client
 
 from accounts.models import Member, Partner, User
+from tests.accounts.sign_ins import PASSWORD
 from tests.factories import PartnerFactory
 from tests.users import browser_of, create_user
 
 pytestmark = pytest.mark.django_db
 
-PASSWORD = "correct horse battery"
 RENAME = "/dashboard/team/name/"
 REAUTHENTICATE = "/reauthenticate/"
-
-
-@pytest.fixture
-def priya() -> User:
-    return create_user(
-        PartnerFactory.create(name="Nova Retail"), email="priya@nova.test", password=PASSWORD
-    )
 
 
 @pytest.fixture

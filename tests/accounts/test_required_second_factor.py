@@ -6,60 +6,17 @@ import re
 from typing import Any
 
 import pytest
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import (
     TOTP,
-    format_hotp_value,
-    hotp_value,
-    yield_hotp_counters_from_time,
 )
-from django.core.mail import EmailMessage
-from django.test import Client
 from django.urls import get_resolver
 
 from accounts.models import AuditEntry, Partner, User
-from tests.accounts.enrolment import enter_emailed_code
-from tests.factories import PartnerFactory
-from tests.users import browser_of, create_user
+from tests.accounts.authenticator_apps import SECRET
+from tests.accounts.sign_ins import text
+from tests.users import browser_of
 
 pytestmark = pytest.mark.django_db
-
-PASSWORD = "correct horse battery"
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-
-
-@pytest.fixture
-def partner() -> Partner:
-    return PartnerFactory.create(name="Nova Retail")
-
-
-@pytest.fixture
-def priya(partner: Partner) -> User:
-    return create_user(partner, email="priya@nova.test", password=PASSWORD)
-
-
-@pytest.fixture
-def protected(priya: User) -> User:
-    TOTP.activate(priya, SECRET)
-    RecoveryCodes.activate(priya)
-    return priya
-
-
-def code(secret: Any = SECRET) -> Any:
-    counters = list(yield_hotp_counters_from_time())
-    return format_hotp_value(hotp_value(secret, counters[len(counters) // 2]))
-
-
-def text(response: Any) -> Any:
-    return " ".join(response.content.decode().split())
-
-
-@pytest.fixture
-def confirmed(priya: User, mailoutbox: list[EmailMessage]) -> Client:
-    """A browser that may add the first factor."""
-    browser = browser_of(priya)
-    enter_emailed_code(browser, mailoutbox)
-    return browser
 
 
 def test_an_owner_with_a_second_factor_can_require_it(priya: User, partner: Partner) -> None:

@@ -10,63 +10,19 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import (
     TOTP,
-    format_hotp_value,
-    hotp_value,
-    yield_hotp_counters_from_time,
 )
 from django.core.mail import EmailMessage
 from django.test import Client
 from time_machine import TimeMachineFixture
 
-from accounts.models import Partner, User
+from accounts.models import User
 from config.db.rotation import Progress, count_outdated, rotate_all
-from tests.accounts.enrolment import enter_emailed_code
+from tests.accounts.authenticator_apps import SECRET, code
+from tests.accounts.sign_ins import sign_in, text
 from tests.config.test_encryption import key_entry
-from tests.factories import PartnerFactory
 from tests.users import browser_of, create_user
 
 pytestmark = pytest.mark.django_db
-
-PASSWORD = "correct horse battery"
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-
-
-@pytest.fixture
-def partner() -> Partner:
-    return PartnerFactory.create(name="Nova Retail")
-
-
-@pytest.fixture
-def priya(partner: Partner) -> User:
-    return create_user(partner, email="priya@nova.test", password=PASSWORD)
-
-
-@pytest.fixture
-def protected(priya: User) -> User:
-    TOTP.activate(priya, SECRET)
-    RecoveryCodes.activate(priya)
-    return priya
-
-
-def code(secret: Any = SECRET) -> Any:
-    counters = list(yield_hotp_counters_from_time())
-    return format_hotp_value(hotp_value(secret, counters[len(counters) // 2]))
-
-
-def sign_in(client: Any) -> Any:
-    return client.post("/login/", {"login": "priya@nova.test", "password": PASSWORD}, follow=True)
-
-
-def text(response: Any) -> Any:
-    return " ".join(response.content.decode().split())
-
-
-@pytest.fixture
-def confirmed(priya: User, mailoutbox: list[EmailMessage]) -> Client:
-    """A browser that may add the first factor."""
-    browser = browser_of(priya)
-    enter_emailed_code(browser, mailoutbox)
-    return browser
 
 
 def test_setting_up_an_app_generates_recovery_codes(confirmed: Client) -> None:

@@ -19,13 +19,13 @@ from accounts.clients import browser_name
 from accounts.models import User
 from config.db.rotation import count_outdated, rotate_all
 from config.pages.sessions import SessionStore, hash_key
+from tests.accounts.sign_ins import PASSWORD, text
 from tests.config.test_encryption import key_entry
 from tests.factories import PartnerFactory
 from tests.users import create_user
 
 pytestmark = pytest.mark.django_db
 
-PASSWORD = "correct horse battery"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 EDGE = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
@@ -37,19 +37,10 @@ SAFARI = (
 )
 
 
-@pytest.fixture
-def priya() -> User:
-    return create_user(PartnerFactory.create(), email="priya@nova.test", password=PASSWORD)
-
-
 def browser(user_agent: Any) -> Any:
     client = Client(headers={"user-agent": user_agent})
     client.post("/login/", {"login": "priya@nova.test", "password": PASSWORD})
     return client
-
-
-def text(response: Any) -> Any:
-    return " ".join(response.content.decode().split())
 
 
 def test_each_session_is_listed_and_the_current_one_marked(priya: User) -> None:

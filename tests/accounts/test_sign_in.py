@@ -12,33 +12,14 @@ from django.test import Client
 
 from accounts.forms import allauth as account_forms
 from accounts.models import AuditEntry, Member, User
-from tests.factories import PartnerFactory
+from tests.accounts.sign_ins import PASSWORD, sign_in, text
 from tests.mails import link_in
 from tests.users import browser_of, create_user
 
 pytestmark = pytest.mark.django_db
 
-PASSWORD = "correct horse battery"
 REFUSAL = "Incorrect email or password. Passwords are case-sensitive."
 LOCKED = "Too many attempts. Try again in five minutes"
-
-
-@pytest.fixture
-def priya() -> User:
-    return create_user(
-        PartnerFactory.create(name="Nova Retail"), email="priya@nova.test", password=PASSWORD
-    )
-
-
-def sign_in(
-    client: Any, email: Any = "priya@nova.test", password: Any = PASSWORD, **headers: Any
-) -> Any:
-    form = {"login": email, "password": password}
-    return client.post("/login/", form, headers=headers, follow=True)
-
-
-def text(response: Any) -> Any:
-    return " ".join(response.content.decode().split())
 
 
 @pytest.mark.parametrize("email", ["priya@nova.test", "nobody@nova.test"])

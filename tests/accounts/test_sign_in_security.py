@@ -10,33 +10,14 @@ from django.core.mail import EmailMessage
 from django.test import Client
 
 from accounts.models import User
-from tests.factories import PartnerFactory
+from tests.accounts.authenticator_apps import SECRET
+from tests.accounts.sign_ins import PASSWORD, sign_in, text
 from tests.mails import link_in
 from tests.users import browser_of, create_user
 
 pytestmark = pytest.mark.django_db
 
-PASSWORD = "correct horse battery"
 LOCKED = "Too many attempts. Try again in five minutes"
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-
-
-@pytest.fixture
-def priya() -> User:
-    return create_user(
-        PartnerFactory.create(name="Nova Retail"), email="priya@nova.test", password=PASSWORD
-    )
-
-
-def sign_in(
-    client: Any, email: Any = "priya@nova.test", password: Any = PASSWORD, **headers: Any
-) -> Any:
-    form = {"login": email, "password": password}
-    return client.post("/login/", form, headers=headers, follow=True)
-
-
-def text(response: Any) -> Any:
-    return " ".join(response.content.decode().split())
 
 
 def test_the_host_header_does_not_allow_more_attempts(priya: User) -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 
 from accounts.models import ApiKey, AuditEntry, Member, Partner, User
 from accounts.services.keys import create_key
+from tests.accounts.sign_ins import text
 from tests.mails import link_in
 
 pytestmark = pytest.mark.django_db
@@ -31,10 +32,6 @@ def sign_up(client: Any, **changes: Any) -> Any:
 def sign_in(client: Any) -> Any:
     form = {"login": "priya@nova.test", "password": FORM["password1"]}
     return client.post("/login/", form, follow=True)
-
-
-def text(response: Any) -> Any:
-    return " ".join(response.content.decode().split())
 
 
 def test_a_sign_up_creates_a_user_and_a_partner_awaiting_approval(

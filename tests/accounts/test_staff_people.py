@@ -35,6 +35,7 @@ from accounts.services.staff import (
 from accounts.services.staff_actions import Staff
 from accounts.staff import counting_as_one
 from config.db.owned import PLATFORM_ID
+from tests.accounts.sign_ins import text
 from tests.staff import in_group, staff_with, superuser
 from tests.users import browser_of, create_user
 
@@ -42,10 +43,6 @@ pytestmark = pytest.mark.usefixtures("live_db")
 PAGE = "/admin/staff/"
 PASSWORD = "correct horse battery"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-
-
-def text(response: Any) -> str:
-    return " ".join(response.content.decode().split())
 
 
 def link_in(mail: EmailMessage) -> str:

@@ -10,27 +10,13 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 
 from accounts.models import AuditEntry, User
-from tests.factories import PartnerFactory
+from tests.accounts.sign_ins import PASSWORD, sign_in, text
 from tests.staff import staff_with, superuser
-from tests.users import browser_of, create_user
+from tests.users import browser_of
 
 pytestmark = pytest.mark.django_db
 
-PASSWORD = "correct horse battery"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-
-
-@pytest.fixture
-def priya() -> User:
-    return create_user(PartnerFactory.create(), email="priya@nova.test", password=PASSWORD)
-
-
-def sign_in(client: Any) -> Any:
-    return client.post("/login/", {"login": "priya@nova.test", "password": PASSWORD}, follow=True)
-
-
-def text(response: Any) -> Any:
-    return " ".join(response.content.decode().split())
 
 
 def test_staff_need_a_second_factor_for_the_admin_if_required(

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, Member, Partner, User
 from accounts.services.invitations import invite_member
+from tests.accounts.sign_ins import text
 from tests.factories import PartnerFactory
 from tests.staff import superuser
 from tests.users import ROLES, browser_of, create_user
@@ -19,11 +20,6 @@ from tests.users import ROLES, browser_of, create_user
 pytestmark = pytest.mark.django_db
 
 TEAM = "/dashboard/team/"
-
-
-@pytest.fixture
-def partner() -> Partner:
-    return PartnerFactory.create(name="Nova Retail")
 
 
 @pytest.fixture
@@ -40,10 +36,6 @@ def client(owner: User) -> Client:
 def viewer(partner: Partner) -> Member:
     user = create_user(partner, Member.Role.VIEWER, email="viewer@nova.test")
     return Member.objects.get(user=user)
-
-
-def text(response: Any) -> Any:
-    return " ".join(response.content.decode().split())
 
 
 def last_audit() -> Any:

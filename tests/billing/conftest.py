@@ -10,6 +10,7 @@ import pytest
 
 from accounts.models import User
 from billing.models import (
+    LedgerDigest,
     LedgerEntry,
     Purchase,
 )
@@ -64,6 +65,20 @@ def ravi(live_db: None) -> User:
 def no_delay(live_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """All clocks here are one: entries need not be a minute old."""
     monkeypatch.setattr(writing, "CLOCK_TOLERANCE", timedelta(0))
+
+
+@pytest.fixture
+def chained(no_delay: None, monkeypatch: pytest.MonkeyPatch) -> Keys:
+    """A partner with ten ledger entries in four digests."""
+    monkeypatch.setattr(writing, "_MOST", 3)
+    keys = partner_with_keys()
+    bucket(keys.partner, 500)
+    bucket(keys.partner, 100_000)
+    for end in (succeed, refund, succeed, refund):
+        end(start(keys))
+    extend()
+    assert LedgerDigest.objects.count() >= 3
+    return keys
 
 
 @pytest.fixture

@@ -71,3 +71,7 @@ def numbers(kind: str = "invoice") -> list[int]:
 
 def balance(partner: Partner) -> int:
     return sum(bucket.remaining for bucket in PointBucket.objects.filter(partner=partner))
+
+
+def state_of(purchase: Purchase) -> str:
+    return Purchase.objects.values_list("state", flat=True).get(pk=purchase.pk)

@@ -11,30 +11,15 @@ from accounts.services.audit import record_audit
 from billing.chains import LEDGER
 from billing.models import LedgerDigest, LedgerEntry
 from billing.services import check_ledger
-from config.chain import writing
 from config.chain.canonical import FIRST_HASH, chain_hash
 from config.chain.chains import registered_chains
 from config.chain.verification import BrokenChain, Fault, verify_chain
 from config.db.owned import PLATFORM_ID
 from tests.billing.chains import covered, extend, stored, tamper, without_triggers
-from tests.billing.operations import refund, start, succeed
-from tests.factories import Keys, PartnerFactory, bucket, partner_with_keys
+from tests.billing.operations import start, succeed
+from tests.factories import Keys, PartnerFactory
 
 pytestmark = pytest.mark.usefixtures("no_delay")
-
-
-@pytest.fixture
-def chained(monkeypatch: pytest.MonkeyPatch) -> Keys:
-    """A partner with ten ledger entries in four digests."""
-    monkeypatch.setattr(writing, "_MOST", 3)
-    keys = partner_with_keys()
-    bucket(keys.partner, 500)
-    bucket(keys.partner, 100_000)
-    for end in (succeed, refund, succeed, refund):
-        end(start(keys))
-    extend()
-    assert LedgerDigest.objects.count() >= 3
-    return keys
 
 
 def fault_of(keys: Keys) -> Fault:

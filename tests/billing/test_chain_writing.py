@@ -31,20 +31,6 @@ from tests.factories import Keys, bucket, partner_with_keys
 pytestmark = pytest.mark.usefixtures("no_delay")
 
 
-@pytest.fixture
-def chained(monkeypatch: pytest.MonkeyPatch) -> Keys:
-    """A partner with ten ledger entries in four digests."""
-    monkeypatch.setattr(writing, "_MOST", 3)
-    keys = partner_with_keys()
-    bucket(keys.partner, 500)
-    bucket(keys.partner, 100_000)
-    for end in (succeed, refund, succeed, refund):
-        end(start(keys))
-    extend()
-    assert LedgerDigest.objects.count() >= 3
-    return keys
-
-
 def test_entries_of_one_moment_stay_together(live_db: None, monkeypatch: Any) -> None:
     """A charge over many buckets writes more entries than fit into a digest."""
     monkeypatch.setattr(writing, "_MOST", 2)

@@ -21,7 +21,7 @@ from billing.services import (
 )
 from billing.services.sandbox import pay_late
 from tests.billing.fakes.razorpay import FakeRazorpay
-from tests.billing.purchases import balance, buy, let_come_due
+from tests.billing.purchases import balance, buy, let_come_due, state_of
 from tests.factories import PartnerFactory
 
 pytestmark = pytest.mark.django_db
@@ -36,10 +36,6 @@ def partner() -> Partner:
 @pytest.fixture
 def purchase(fake: FakeRazorpay, partner: Partner) -> Purchase:
     return buy(partner, "razorpay")
-
-
-def state_of(purchase: Purchase) -> str:
-    return Purchase.objects.values_list("state", flat=True).get(pk=purchase.pk)
 
 
 def test_a_purchase_makes_one_link_over_its_whole_sum(

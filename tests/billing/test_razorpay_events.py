@@ -13,7 +13,7 @@ from billing.services import (
     reconcile_purchase,
 )
 from tests.billing.fakes.razorpay import WEBHOOK, FakeRazorpay, sign, tell
-from tests.billing.purchases import balance, buy, numbers
+from tests.billing.purchases import balance, buy, numbers, state_of
 from tests.factories import PartnerFactory
 
 pytestmark = pytest.mark.django_db
@@ -28,10 +28,6 @@ def partner() -> Partner:
 @pytest.fixture
 def purchase(fake: FakeRazorpay, partner: Partner) -> Purchase:
     return buy(partner, "razorpay")
-
-
-def state_of(purchase: Purchase) -> str:
-    return Purchase.objects.values_list("state", flat=True).get(pk=purchase.pk)
 
 
 def test_every_event_of_a_payment_replayed_books_it_once(

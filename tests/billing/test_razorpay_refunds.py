@@ -12,7 +12,7 @@ from billing.services import (
 )
 from tests.billing.approvals import refund_purchase
 from tests.billing.fakes.razorpay import FakeRazorpay
-from tests.billing.purchases import balance, buy, let_come_due, numbers
+from tests.billing.purchases import balance, buy, let_come_due, numbers, state_of
 from tests.factories import PartnerFactory
 
 pytestmark = pytest.mark.django_db
@@ -27,10 +27,6 @@ def partner() -> Partner:
 @pytest.fixture
 def purchase(fake: FakeRazorpay, partner: Partner) -> Purchase:
     return buy(partner, "razorpay")
-
-
-def state_of(purchase: Purchase) -> str:
-    return Purchase.objects.values_list("state", flat=True).get(pk=purchase.pk)
 
 
 def test_a_payment_is_given_back_once(fake: FakeRazorpay, purchase: Purchase) -> None:

@@ -15,6 +15,7 @@ from tests.deployments.fakes.github import REF, REPOSITORY, TOKEN, WORKFLOW, Fak
 from tests.deployments.fakes.shops import make_release
 from tests.deployments.workflow_releases import Make
 from tests.factories import Keys
+from tests.merchants import EXAMPLE, PartnerServer
 from tests.users import browser_of, create_user
 
 
@@ -57,4 +58,11 @@ def release(tmp_path: Path) -> Release:
 
 @pytest.fixture
 def visitor(keys: Keys) -> Client:
+    """Sign in a developer, the lowest role that can see accounts."""
     return browser_of(create_user(keys.partner, "developer"))
+
+
+@pytest.fixture
+def sarah(server: PartnerServer) -> str:
+    """Create the account of the documentation's example."""
+    return str(server.post("createAccount", EXAMPLE).json()["accountId"])

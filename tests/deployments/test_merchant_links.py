@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry, AutoLoginLink
-from tests.factories import Keys
-from tests.merchants import EXAMPLE, PartnerServer
-from tests.users import browser_of, create_user
+from tests.deployments.dashboard_pages import page
+from tests.deployments.merchant_links import chat, link_of
+from tests.merchants import PartnerServer
 
 LIST = "/dashboard/accounts/"
 CREDENTIALS = {"apiKey": "pk_live_Zq81nTf63xYc", "userId": "usr_Ht52mWk90"}
-
-
-@pytest.fixture
-def visitor(keys: Keys) -> Client:
-    """Sign in a developer, the lowest role that can see accounts."""
-    return browser_of(create_user(keys.partner, "developer"))
-
-
-@pytest.fixture
-def sarah(server: PartnerServer) -> str:
-    """Create the account of the documentation's example."""
-    return str(server.post("createAccount", EXAMPLE).json()["accountId"])
-
-
-def link_of(server: PartnerServer, account_id: str) -> str:
-    """Create an auto-login link and return its token."""
-    response = server.post("generateAutoLoginUrl", {"accountId": account_id})
-    return str(response.json()["redirectUrl"].partition("token=")[2])
-
-
-def chat(token: str) -> int:
-    return Client().get("/chat", {"token": token}).status_code
-
-
-def page(visitor: Client, path: str, **query: str) -> str:
-    response = visitor.get(path, query)
-    assert response.status_code == 200
-    return str(response.content.decode())
 
 
 def test_a_revoked_link_no_longer_works(visitor: Client, server: PartnerServer, sarah: str) -> None:
