@@ -19,7 +19,8 @@ from config.local.postgres import data_dir
 from tests.daily import thin_out
 from tests.groups import sort_groups
 
-#: What only `--all` runs, unless it is asked for by file, by test or by `-m`.
+#: What only `--all` runs, unless it is asked for by file, by test or by `-m`; and what starts a
+#: server for itself.
 LATER = ("kills", "e2e", "slow")
 DAY = 24 * 60 * 60
 #: By UTC and in India, where the partners of most tests are, in seconds of the day.
@@ -130,4 +131,5 @@ def _runs_everything(config: pytest.Config) -> bool:
 
 
 def _is_later(item: pytest.Item) -> bool:
-    return any(item.get_closest_marker(name) for name in LATER)
+    starts_server = "own_server" in getattr(item, "fixturenames", ())
+    return starts_server or any(item.get_closest_marker(name) for name in LATER)
