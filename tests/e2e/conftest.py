@@ -25,6 +25,11 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 expect.set_options(timeout=PAGE_TIMEOUT)
 
+#: By then the scripts of a page know of a change of scheme or size, and its colours have changed.
+SETTLED = """() => new Promise(requestAnimationFrame).then(() => Promise.allSettled(
+    document.getAnimations().filter(one => one instanceof CSSTransition).map(one => one.finished)
+)).then(() => null)"""
+
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

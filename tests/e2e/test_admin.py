@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from django.contrib import admin
@@ -34,7 +34,9 @@ def test_no_admin_page_has_browser_errors(page: Page) -> None:
         assert response.ok
         link = page.locator("#result_list tbody th a")
         if link.count():
-            link.first.click()
+            response = page.goto(str(link.first.get_attribute("href")))
+            assert response
+            assert response.ok
             expect(page.locator("#content h1")).to_be_visible()
 
 
@@ -48,11 +50,9 @@ def test_the_search_box_opens_what_a_term_names(page: Page) -> None:
     expect(page.get_by_role("heading", name=partner.name)).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_staff_pages_fit_a_phone(page: Page, scheme: Literal["light", "dark"]) -> None:
+def test_staff_pages_fit_a_phone(page: Page) -> None:
     partner = business()
     page.set_viewport_size({"width": 390, "height": 844})
-    page.emulate_media(color_scheme=scheme)
     reports = [page.route for page in registered_pages() if page.name.startswith("report-")]
     reports = [route for route in reports if "<" not in route and not route.endswith(".zip")]
     for path in (
