@@ -9,7 +9,6 @@ Exits with 1 when fewer than 90 % are right.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from html import escape
 from pathlib import Path
@@ -59,7 +58,6 @@ def main() -> int:
     parser.add_argument("--mode", choices=("fast", "thinking"), default="fast")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     pairs = read_prompts()
     read = [(wanted, read_prompt(prompt).subject, prompt) for wanted, prompt in pairs]
     for wanted, found, prompt in read:
