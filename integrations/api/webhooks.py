@@ -108,20 +108,22 @@ class TestWebhookView(ManagementView):
         event_type = body_text(request, "event") or TEST_EVENT
         if event_type not in sample_names():
             raise invalid_event_type("event", sample_names())
-        url, secret = self._read_target(request)
+        url, secret, endpoint = self._read_target(request)
         delivery = send_test_event(
             partner_id=self.admission.partner_id,
             url=url,
             secret=secret,
             event_type=event_type,
             actor=actor_of(self.admission),
+            rotated=endpoint,
         )
         return ApiResponse({"success": True, "eventId": delivery.id}, status=202)
 
-    def _read_target(self, request: Any) -> tuple[str, str]:
+    def _read_target(self, request: Any) -> tuple[str, str, WebhookEndpoint | None]:
+        """Return URL and secret, and the endpoint whose secret it is."""
         url, secret = read_url_and_secret(request.data)
         if url:
-            return url, secret or ""
+            return url, secret or "", None
         mine = WebhookEndpoint.objects.of(self.admission.partner_id).lasting()
         if webhook_id := body_text(request, "webhookId"):
             known = find_receiver(self.admission, webhook_id)
@@ -133,7 +135,9 @@ class TestWebhookView(ManagementView):
             raise no_target()
         if endpoint is None:
             raise webhook_not_found()
-        return endpoint.url, endpoint.get_decrypted("secret") if secret is None else secret
+        if secret is not None:
+            return endpoint.url, secret, None
+        return endpoint.url, endpoint.get_decrypted("secret"), endpoint
 
 
 class SetDefaultWebhookView(ManagementView):

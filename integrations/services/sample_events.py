@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.services.audit import record_audit
 from accounts.services.locks import lock_partner
+from config.db.clock import database_now
 from config.db.ids import new_id
 from integrations.event_types import sample_event
 from integrations.models import WebhookDelivery, WebhookEndpoint
@@ -15,12 +16,21 @@ from integrations.services.webhooks import append_event, notify_workers
 
 
 def send_test_event(
-    *, partner_id: str, url: str, secret: str, event_type: str, actor: str
+    *,
+    partner_id: str,
+    url: str,
+    secret: str,
+    event_type: str,
+    actor: str,
+    rotated: WebhookEndpoint | None = None,
 ) -> WebhookDelivery:
-    """Send a sample to a URL, signed with this secret ("" for none)."""
+    """Send a sample to a URL, signed with this secret ("" for none).
+
+    The previous secret of `rotated` signs as well for as long as it does there.
+    """
     with transaction.atomic():
         partner = lock_partner(partner_id)
-        endpoint = _test_endpoint(partner_id, url, secret)
+        endpoint = _test_endpoint(partner_id, url, secret, rotated)
         delivery = append_event(
             endpoint=endpoint, stream=new_id(), payload=sample_event(event_type, timezone.now())
         )
@@ -36,12 +46,18 @@ def send_test_event(
     return delivery
 
 
-def _test_endpoint(partner_id: str, url: str, secret: str) -> WebhookEndpoint:
-    """Return the one for test events to this URL, with this secret."""
+def _test_endpoint(
+    partner_id: str, url: str, secret: str, rotated: WebhookEndpoint | None
+) -> WebhookEndpoint:
+    """Return the one for test events to this URL, with these secrets."""
     kind = WebhookEndpoint.Kind.TEST
     endpoint = WebhookEndpoint.objects.of(partner_id).filter(kind=kind, url=url).first()
     if endpoint is None:
-        return add_endpoint(partner_id=partner_id, url=url, secret=secret, kind=kind)
+        endpoint = add_endpoint(partner_id=partner_id, url=url, secret=secret, kind=kind)
     endpoint.set_encrypted("secret", secret)
-    endpoint.save(update_fields=["secret"])
+    endpoint.previous_secret, endpoint.previous_secret_until = "", None
+    if rotated and (previous := rotated.previous_secret_at(database_now())):
+        endpoint.set_encrypted("previous_secret", previous)
+        endpoint.previous_secret_until = rotated.previous_secret_until
+    endpoint.save(update_fields=["secret", "previous_secret", "previous_secret_until"])
     return endpoint

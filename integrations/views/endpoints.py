@@ -72,6 +72,7 @@ def test(request: PartnerRequest, receiver_id: str) -> HttpResponse:
         secret=newest.get_decrypted("secret") if newest else "",
         event_type=form.cleaned_data["event"],
         actor=request.user.email,
+        rotated=newest,
     )
     messages.success(request, gettext("Test event sent. Reload the page to see the response."))
     return redirect("webhook", delivery.id)

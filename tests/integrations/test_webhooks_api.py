@@ -42,7 +42,8 @@ def test_webhooks_are_listed_with_what_became_of_their_events(server: PartnerSer
 
 def test_url_and_secret_are_changed_for_all_shops_of_a_webhook(server: PartnerServer) -> None:
     for number in range(2):
-        deploy(server, number)
+        endpoint_id = deploy(server, number).endpoint_id
+    former = WebhookEndpoint.objects.get(pk=endpoint_id).get_decrypted("secret")
     change = {"webhookUrl": NEW_URL, "webhookSecret": "new", "overlapHours": 24}
 
     response = server.put(f"webhooks/{webhook_id()}", change)
@@ -55,6 +56,14 @@ def test_url_and_secret_are_changed_for_all_shops_of_a_webhook(server: PartnerSe
         assert endpoint.previous_secret_until
     assert AuditEntry.objects.get(action="webhook.secret_changed").detail["overlap_hours"] == 24
     assert AuditEntry.objects.get(action="webhook.url_changed").detail["host"]
+
+    server.post("webhooks/test", {"webhookId": webhook_id()})
+    test = WebhookEndpoint.objects.get(kind="test")
+    secrets = [test.get_decrypted(name) for name in ("secret", "previous_secret")]
+    assert (secrets, test.previous_secret_until) == (
+        ["new", former],
+        endpoint.previous_secret_until,
+    )
 
 
 def test_the_webhook_of_one_shop_is_changed_alone(server: PartnerServer) -> None:
