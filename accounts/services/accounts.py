@@ -100,7 +100,8 @@ def _check_former_hashes(account: Account) -> None:
 def _merge(profile: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
     merged = {**profile, **values}
     if values.get("address") is not None:
-        merged["address"] = _without_nulls({**(profile.get("address") or {}), **values["address"]})
+        address = {**(profile.get("address") or {}), **values["address"]}
+        merged["address"] = _without_nulls(address) or None
     merged = _without_nulls(merged)
     if len(json.dumps(merged, ensure_ascii=False).encode()) > MAX_BYTES:
         raise AccountTooLarge
