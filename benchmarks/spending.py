@@ -23,7 +23,16 @@ from tests.factories import Keys, bucket, partner_with_keys
 
 _ROUNDS, _CALLS = 60, 40
 _FILES = ("billing/sql/charge.sql", "imaging/sql/start.sql", "imaging/sql/authorize_and_start.sql")
-_CHECK = re.compile(r"    -- The rule of `billing_check_spending`.*?\n    END IF;\n\n", re.DOTALL)
+_CHECK = re.compile(r"    -- Counts the points against.*?\n    END IF;\n\n", re.DOTALL)
+_LOCK = re.compile(r"    SELECT locked.*?accounts_lock_partner\(p_partner\) locked;", re.DOTALL)
+_COPY_LOCKS = "    PERFORM copy_lock_partner(p_partner);"
+_LOCK_ALONE = """
+    CREATE OR REPLACE FUNCTION copy_lock_partner(p_partner text) RETURNS void
+    LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM FROM accounts_partner WHERE id = p_partner FOR NO KEY UPDATE;
+    END $$
+"""
 
 
 def figures() -> Iterator[Figure]:
@@ -54,13 +63,15 @@ def figures() -> Iterator[Figure]:
 
 
 def _install_copy() -> None:
-    """Create the three functions of the gate again, under other names and without the check."""
+    """Create the functions of the gate again, under other names and without the check."""
     with connection.cursor() as cursor:
+        cursor.execute(_LOCK_ALONE)
         for path in _FILES:
             text = Path(settings.BASE_DIR, path).read_text()
             if path.startswith("billing"):
-                text, found = _CHECK.subn("", text)
-                assert found == 1
+                text, checks = _CHECK.subn("", text)
+                text, locks = _LOCK.subn(_COPY_LOCKS, text)
+                assert checks == locks == 1
             for name in ("billing_charge(", "imaging_start(", "imaging_authorize_and_start("):
                 text = text.replace(name, "copy_" + name.partition("_")[2])
             cursor.execute(text)

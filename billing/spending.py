@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, Literal
@@ -15,17 +15,11 @@ from accounts.models import ApiKey
 from config.db.statements import fetch_row
 
 Period = Literal["day", "month"]
-#: The call that `limits_of` reads, with the partner as $1 and the key as $2.
-CHECK_SPENDING = "billing_check_spending($1, $2, 0, clock_timestamp())"
-SPENDING = """
-    day_limit, day_spent, month_limit, month_spent,
-    (SELECT time_zone FROM accounts_partner WHERE id = $1) AS time_zone
-"""
+#: What `limits_of` reads, with the partner as $1 and the key as $2.
+SPENDING = "billing_read_spending($1, $2, clock_timestamp()) AS spending"
 _MANY = """
-    SELECT named.key, day_limit, day_spent, month_limit, month_spent, company.time_zone
+    SELECT named.key, billing_read_spending(named.partner, named.key, clock_timestamp())
     FROM unnest(%s::text[], %s::text[]) AS named (partner, key)
-    JOIN accounts_partner company ON company.id = named.partner
-    CROSS JOIN LATERAL billing_check_spending(named.partner, named.key, 0, clock_timestamp())
 """
 
 
@@ -66,28 +60,23 @@ class SpendLimit:
 
 def read_spend_limits(partner_id: str, key_id: str) -> list[SpendLimit]:
     """Return the limits of a key, the longest period first; none for a key without."""
-    return limits_of(
-        fetch_row(
-            f"SELECT {SPENDING} FROM {CHECK_SPENDING}",  # noqa: S608 - constants
-            [partner_id, key_id],
-        )
-    )
+    row = fetch_row(f"SELECT {SPENDING}", [partner_id, key_id])
+    assert row
+    return limits_of(row["spending"])
 
 
 def read_many_spend_limits(keys: Collection[ApiKey]) -> dict[str, list[SpendLimit]]:
     """Return the limits by the key's id, in one statement."""
-    names = ("day_limit", "day_spent", "month_limit", "month_spent", "time_zone")
     ids = [[key.partner_id for key in keys], [key.pk for key in keys]]
     with connection.cursor() as cursor:
         cursor.execute(_MANY, ids)
-        return {key: limits_of(dict(zip(names, row, strict=True))) for key, *row in cursor}
+        return {key: limits_of(spending) for key, spending in cursor}
 
 
-def limits_of(row: dict[str, Any] | None) -> list[SpendLimit]:
-    assert row
-    periods: tuple[Period, ...] = ("month", "day")
-    return [
-        SpendLimit(period, row[f"{period}_limit"], row[f"{period}_spent"], row["time_zone"])
-        for period in periods
-        if row[f"{period}_limit"] is not None
-    ]
+def limits_of(spending: list[dict[str, Any]] | None) -> list[SpendLimit]:
+    return [SpendLimit(**each) for each in spending or ()]
+
+
+def find_reached(limits: Iterable[SpendLimit], cost: int) -> SpendLimit | None:
+    """Return the limit that a call would exceed, by the rule of `billing_charge`."""
+    return next((each for each in limits if cost > each.remaining), None)

@@ -50,6 +50,12 @@ class Partner(models.Model):
     )
     requests_per_minute = models.PositiveIntegerField(default=60)
     requests_per_day = models.PositiveIntegerField(default=10_000)
+    has_spend_limits = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Whether a key has, or had, a spend limit; set by the database.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     staff_owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -8,12 +8,14 @@ CREATE OR REPLACE FUNCTION accounts_authorize(
     OUT denied_by text, OUT partner_id text, OUT partner_name text, OUT key_id text,
     OUT environment text, OUT per_minute int, OUT per_day int,
     OUT minute_left int, OUT minute_reset int, OUT day_left int, OUT day_reset int,
-    OUT retry_after int
+    OUT retry_after int,
+    OUT rate_subject text, OUT points_per_day int, OUT points_per_month int
 ) LANGUAGE plpgsql AS $$
 DECLARE
     k record;
 BEGIN
     SELECT key.id, key.partner_id, key.environment, key.permissions, key.rate_subject,
+           key.points_per_day, key.points_per_month,
            key.expires_at <= clock_timestamp() AS is_expired,
            coalesce(key.requests_per_minute, partner.requests_per_minute) AS per_minute,
            coalesce(key.requests_per_day, partner.requests_per_day) AS per_day,
@@ -37,6 +39,9 @@ BEGIN
     environment := k.environment;
     per_minute := k.per_minute;
     per_day := k.per_day;
+    rate_subject := k.rate_subject;
+    points_per_day := k.points_per_day;
+    points_per_month := k.points_per_month;
     denied_by := CASE
         WHEN NOT k.is_active THEN 'partner'
         WHEN k.is_expired THEN 'expired'

@@ -1,27 +1,27 @@
 -- Reserves the points of one operation: oldest bucket first, one ledger line per bucket.
 -- Every writer of points locks the partner's row first, so charges of one partner queue up
 -- and no two of them see the same points. Points that are held for a dispute are not touched.
--- `limited_by` is the period of the key's spend limit that the charge would exceed, if any; then
--- `spend_limit` and `spent` are the figures of that period.
+-- A caller that has just read the key gives its `rate_subject` and spend limits, which saves reading
+-- them again. `spending` is what `billing_read_spending` says if a spend limit of the key is in the way.
 CREATE OR REPLACE FUNCTION billing_charge(
     p_partner text, p_key text, p_operation text, p_action text, p_mode text,
     p_lease_seconds int, p_holder text,
+    p_subject text DEFAULT NULL, p_points_per_day int DEFAULT NULL, p_points_per_month int DEFAULT NULL,
     OUT charged boolean, OUT tier text, OUT cost bigint, OUT balance bigint,
-    OUT limited_by text, OUT spend_limit bigint, OUT spent bigint
+    OUT spending json
 ) LANGUAGE plpgsql AS $$
 DECLARE
     v_fast_cost bigint;
     v_due bigint;
     v_now timestamptz;
+    v_zone text;
+    v_is_counted boolean;
     v_day date;
-    v_month date;
-    v_day_spent bigint;
-    v_month_spent bigint;
     v_number int := 0;
-    s record;
     b record;
 BEGIN
-    PERFORM accounts_lock_partner(p_partner);
+    SELECT locked.time_zone, locked.has_spend_limits INTO v_zone, v_is_counted
+    FROM accounts_lock_partner(p_partner) locked;
     v_now := clock_timestamp();
 
     SELECT q.tier, q.cost, q.fast_cost, q.balance INTO tier, cost, v_fast_cost, balance
@@ -31,40 +31,27 @@ BEGIN
         RETURN;
     END IF;
 
-    -- The rule of `billing_check_spending`: a call of it would take twice as long.
-    SELECT key.rate_subject AS subject, key.points_per_day, key.points_per_month,
-           spending.subject IS NOT NULL AS is_counted,
-           spending.day, spending.day_points, spending.month, spending.month_points
-    INTO s
-    FROM accounts_apikey key
-    LEFT JOIN billing_keyspending spending
-        ON spending.partner_id = p_partner AND spending.subject = key.rate_subject
-    WHERE key.partner_id = p_partner AND key.id = p_key;
-    IF s.is_counted OR num_nonnulls(s.points_per_day, s.points_per_month) > 0 THEN
-        v_day := accounts_local_time(p_partner, v_now);
-        v_month := date_trunc('month', v_day);
-        IF s.is_counted THEN
-            v_day_spent := CASE WHEN s.day >= v_day THEN s.day_points ELSE 0 END;
-            v_month_spent := CASE WHEN s.month >= v_month THEN s.month_points ELSE 0 END;
-        ELSE
-            SELECT started.day_spent, started.month_spent INTO v_day_spent, v_month_spent
-            FROM billing_start_spending(p_partner, s.subject, v_day, v_month) started;
+    -- Counts the points against the key's spend limits, unless one would be exceeded. Should the
+    -- clock be set back, they count in the later day until it comes again.
+    IF v_is_counted THEN
+        IF p_subject IS NULL THEN
+            SELECT key.rate_subject, key.points_per_day, key.points_per_month
+            INTO p_subject, p_points_per_day, p_points_per_month
+            FROM accounts_apikey key WHERE key.partner_id = p_partner AND key.id = p_key;
         END IF;
-        limited_by := CASE
-            WHEN v_month_spent + cost > 100::bigint * s.points_per_month THEN 'month'
-            WHEN v_day_spent + cost > 100::bigint * s.points_per_day THEN 'day'
-        END;
-        IF limited_by IS NOT NULL THEN
+        v_day := v_now AT TIME ZONE v_zone;
+        LOOP
+            UPDATE billing_keyspending
+            SET day_points = day_points + cost, month_points = month_points + cost
+            WHERE partner_id = p_partner AND subject = p_subject AND day >= v_day
+              AND (day_points + cost <= 100::bigint * p_points_per_day OR p_points_per_day IS NULL)
+              AND (month_points + cost <= 100::bigint * p_points_per_month OR p_points_per_month IS NULL);
+            EXIT WHEN FOUND;
+            CONTINUE WHEN billing_open_spending(p_partner, p_subject, v_day);
             charged := false;
-            spend_limit := 100::bigint
-                * CASE limited_by WHEN 'day' THEN s.points_per_day ELSE s.points_per_month END;
-            spent := CASE limited_by WHEN 'day' THEN v_day_spent ELSE v_month_spent END;
+            spending := billing_read_spending(p_partner, p_key, v_now);
             RETURN;
-        END IF;
-        UPDATE billing_keyspending SET
-            day = greatest(day, v_day), day_points = v_day_spent + cost,
-            month = greatest(month, v_month), month_points = v_month_spent + cost
-        WHERE partner_id = p_partner AND subject = s.subject;
+        END LOOP;
     END IF;
 
     INSERT INTO billing_charge (

@@ -7,10 +7,14 @@ CREATE OR REPLACE FUNCTION billing_settle(
 ) LANGUAGE plpgsql AS $$
 DECLARE
     c billing_charge;
+    v_zone text;
+    v_is_counted boolean;
+    v_day date;
     v_back bigint;
     v_now timestamptz;
 BEGIN
-    PERFORM accounts_lock_partner(p_partner);
+    SELECT locked.time_zone, locked.has_spend_limits INTO v_zone, v_is_counted
+    FROM accounts_lock_partner(p_partner) locked;
     PERFORM FROM billing_pointbucket
     WHERE partner_id = p_partner AND id IN (
         SELECT bucket_id FROM billing_ledgerentry
@@ -23,6 +27,7 @@ BEGIN
     IF NOT settled THEN
         RETURN;
     END IF;
+    v_day := c.created_at AT TIME ZONE v_zone;
     v_back := CASE
         WHEN p_state = 'refunded' THEN c.cost
         WHEN p_as_fast THEN greatest(c.cost - c.fast_cost, 0)
@@ -30,7 +35,9 @@ BEGIN
     END;
     IF v_back > 0 THEN
         PERFORM billing_reverse(p_partner, p_operation, v_back);
-        PERFORM billing_return_spending(p_partner, c.key_id, c.created_at, v_back);
+        IF v_is_counted THEN
+            PERFORM billing_return_spending(p_partner, c.key_id, v_day, v_back);
+        END IF;
     END IF;
     v_now := clock_timestamp();
     UPDATE billing_charge SET state = p_state, refunded = v_back, settled_at = v_now
@@ -38,7 +45,7 @@ BEGIN
 
     cost := c.cost - v_back;
     PERFORM billing_count_usage(
-        p_partner, accounts_local_time(p_partner, c.created_at)::date, c.key_id, c.action,
+        p_partner, v_day, c.key_id, c.action,
         CASE WHEN p_as_fast THEN 'fast' ELSE c.mode END, false,
         (p_state = 'succeeded')::int, (p_state = 'refunded')::int, cost);
     SELECT coalesce(sum(remaining - held), 0) INTO balance

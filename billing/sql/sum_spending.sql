@@ -1,5 +1,5 @@
 -- Sums what keys have spent since the beginning of a month: finished calls net of refunds, and
--- reservations. From the first limited charge on, a counter holds the same.
+-- reservations. A counter goes on from there.
 CREATE OR REPLACE FUNCTION billing_sum_spending(
     p_partner text, p_subject text, p_day date, p_month date,
     OUT day_spent bigint, OUT month_spent bigint

@@ -16,8 +16,9 @@ from imaging.error_codes import INSUFFICIENT_POINTS, SPEND_LIMIT_REACHED
 from imaging.failures import describe_failure
 from imaging.models import ImageOperation
 from imaging.requests import ImageRequest, placeholder_urls
-from imaging.services.operations import Operation, Settlement
+from imaging.services.operations import Operation
 from imaging.services.quotes import CallQuote
+from imaging.services.settlements import Settlement
 from imaging.services.settling import GeneratedImages
 
 TEST_MESSAGE = (

@@ -3,11 +3,9 @@
 from imaging.services.generation import generate_and_settle
 from imaging.services.operations import (
     InsufficientPoints,
-    Interrupted,
     NotCharged,
     Operation,
     Quote,
-    Settlement,
     SpendLimitReached,
     StartResult,
     authorize_and_start,
@@ -16,6 +14,7 @@ from imaging.services.operations import (
     start_operation,
 )
 from imaging.services.provider_costs import CostAlreadySet, set_provider_cost
+from imaging.services.settlements import Interrupted, Settlement
 from imaging.services.sweeping import announce_slow_tests, refund_abandoned, refund_expired
 
 __all__ = [

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from imaging import events
 from imaging.models import ImageOperation
-from imaging.services.operations import refund_operation
+from imaging.services.settlements import refund_operation
 from integrations.models import WebhookDelivery
 from integrations.services.webhooks import add_event
 

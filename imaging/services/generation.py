@@ -33,13 +33,10 @@ from imaging.services.announcements import refund_and_announce
 from imaging.services.cancelling import Cancelled, was_cancelled
 from imaging.services.inputs import DownloadFailed
 from imaging.services.operations import (
-    Interrupted,
     Operation,
-    Settlement,
-    read_settlement,
-    refund_operation,
 )
 from imaging.services.provider_costs import note_billed
+from imaging.services.settlements import Interrupted, Settlement, read_settlement, refund_operation
 from imaging.services.settling import GeneratedImages, Response, settle_images
 from imaging.services.thumbnails import save_thumbnail
 

@@ -1,4 +1,4 @@
-"""Start operations in the database, and settle or refund each once."""
+"""Start operations in the database."""
 
 from __future__ import annotations
 
@@ -11,13 +11,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Sum
 from django.db.models.functions import Now
 
-from accounts.models import Partner
 from accounts.services.authorization import COLUMNS, Admission, Caller, word_array
-from billing.models import Charge, PointBucket
-from billing.spending import SpendLimit
+from billing.spending import SpendLimit, find_reached, limits_of
 from config.db.ids import new_id
 from config.db.statements import fetch_first_row, fetch_row, placeholders
 from config.metrics import timed_statement
@@ -27,10 +24,6 @@ from imaging.services.receivers import find_or_add_endpoint
 
 #: The web instance that holds a reservation; those of a dead one can be refunded at once.
 INSTANCE = os.environ.get("SHOPIQ_INSTANCE", "")
-
-
-class Interrupted(Exception):
-    """The operation was refunded while in progress, for example because its lease expired."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +83,12 @@ class StartResult:
     quote: Quote | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """The final cost of an operation and the balance left, in hundredths of a point."""
-
-    cost: int
-    balance: int
-
-
-_CHARGE = "charged, tier, cost, balance, limited_by, spend_limit, spent"
+_CHARGE = "charged, tier, cost, balance, spending"
 _AUTHORIZE_AND_START = (
     f"SELECT {COLUMNS}, started, {_CHARGE}"  # noqa: S608 - constants
     f" FROM imaging_authorize_and_start({placeholders(17)})"
 )
 _START = f"SELECT {_CHARGE} FROM imaging_start({placeholders(16)})"  # noqa: S608 - constants
-_FINISH = f"SELECT settled, cost, balance FROM imaging_finish({placeholders(9)})"  # noqa: S608 - constants
 
 
 def authorize_and_start(
@@ -125,7 +109,7 @@ def authorize_and_start(
     admission = Admission.from_row(row)
     if row["started"] and row["charged"] is not False:
         return StartResult(admission, operation=_operation(operation_id, admission, token, row))
-    return StartResult(admission, quote=_quote(admission, row) if row["cost"] is not None else None)
+    return StartResult(admission, quote=_quote(row) if row["cost"] is not None else None)
 
 
 def start_operation(*, admission: Admission, image_request: ImageRequest) -> Operation:
@@ -150,55 +134,10 @@ def start_operation(*, admission: Admission, image_request: ImageRequest) -> Ope
     )
     assert row
     if row["charged"] is False:
-        quote = _quote(admission, row)
+        quote = _quote(row)
         raise SpendLimitReached(quote) if quote.reached else InsufficientPoints(quote)
     operation = _operation(operation_id, admission, token, row)
     return replace(operation, has_receiver=endpoint is not None)
-
-
-def finish_operation(
-    *,
-    operation: Operation,
-    mode: str,
-    urls: list[str],
-    milliseconds: int,
-    has_thumbnail: bool = False,
-) -> Settlement:
-    """Keep the charge; raise `Interrupted` if it has been refunded meanwhile."""
-    result = [mode, urls, milliseconds, "", "", has_thumbnail]
-    with timed_statement("settle"):
-        row = fetch_row(_FINISH, [operation.partner_id, operation.id, "", *result])
-    if not row or not row["settled"]:
-        raise Interrupted
-    return Settlement(row["cost"], row["balance"])
-
-
-def read_settlement(operation: Operation) -> Settlement | None:
-    """Return the settlement of a succeeded operation, or None."""
-    charges = Charge.objects.of(operation.partner_id).filter(state=Charge.State.SUCCEEDED)
-    charge = charges.filter(pk=operation.id).first()
-    if charge is None:
-        return None
-    buckets = PointBucket.objects.of(operation.partner_id).with_points()
-    balance = buckets.aggregate(n=Sum(F("remaining") - F("held"), default=0))["n"]
-    return Settlement(charge.net_cost, balance)
-
-
-def refund_operation(
-    *,
-    partner_id: str,
-    operation_id: str,
-    failure: ImageOperation.Failure,
-    detail: str = "",
-    field: str = "",
-) -> bool:
-    """Refund the points; return False if the operation had already ended.
-
-    `detail` and `field` tell the caller more, as `describe_failure` does.
-    """
-    result = [failure.value, None, None, None, detail, field, False]
-    row = fetch_row(_FINISH, [partner_id, operation_id, *result])
-    return bool(row and row["settled"])
 
 
 def fail_test_operation(
@@ -245,11 +184,6 @@ def _operation(
     )
 
 
-def _quote(admission: Admission, row: dict[str, Any]) -> Quote:
-    reached = None
-    if row["limited_by"]:
-        zone = Partner.with_sandboxes.values_list("time_zone", flat=True).get(
-            pk=admission.partner_id
-        )
-        reached = SpendLimit(row["limited_by"], row["spend_limit"], row["spent"], zone)
+def _quote(row: dict[str, Any]) -> Quote:
+    reached = find_reached(limits_of(row["spending"]), row["cost"])
     return Quote(row["tier"], row["cost"], row["balance"], reached)

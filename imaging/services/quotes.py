@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from billing.models import PRICES_IN_FORCE
-from billing.spending import CHECK_SPENDING, SPENDING, SpendLimit, limits_of
+from billing.spending import SPENDING, SpendLimit, find_reached, limits_of
 from config.db.statements import fetch_row
 
 
@@ -37,8 +37,7 @@ class CallQuote:
     @property
     def reached(self) -> SpendLimit | None:
         """Return the limit that the call would exceed."""
-        limits = (each for each in self.spend_limits if self.price > each.remaining)
-        return next(limits, None)
+        return find_reached(self.spend_limits, self.price)
 
     @property
     def balance_after(self) -> int | None:
@@ -56,7 +55,6 @@ _BUCKETS_AND_PRICES = f"""
         FROM billing_tier tier JOIN {PRICES_IN_FORCE} price ON price.tier_id = tier.name
         WHERE action = $3 AND mode = $4
     ) AS prices, {SPENDING}
-    FROM {CHECK_SPENDING}
 """  # noqa: S608 - no value comes from outside
 
 
@@ -65,7 +63,7 @@ def quote_call(partner_id: str, key_id: str, *, action: str, mode: str) -> CallQ
     row = fetch_row(_BUCKETS_AND_PRICES, [partner_id, key_id, action, mode])
     assert row
     buckets = [BucketPoints(*bucket) for bucket in row["buckets"]]
-    return replace(quote(buckets, dict(row["prices"])), spend_limits=limits_of(row))
+    return replace(quote(buckets, dict(row["prices"])), spend_limits=limits_of(row["spending"]))
 
 
 def quote(buckets: Sequence[BucketPoints], prices: Mapping[str, int]) -> CallQuote:

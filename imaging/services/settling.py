@@ -15,12 +15,9 @@ from django.db import InterfaceError, OperationalError, transaction
 from config.db.statements import release_connection
 from config.egress.deadline import Deadline
 from imaging.services.operations import (
-    Interrupted,
     Operation,
-    Settlement,
-    finish_operation,
-    read_settlement,
 )
+from imaging.services.settlements import Interrupted, Settlement, finish_operation, read_settlement
 
 Response = TypeVar("Response")
 log = structlog.get_logger(__name__)

@@ -1,11 +1,13 @@
 -- Starts an operation: a live one reserves its points, a test one only writes its row.
+-- The last three parameters are those of `billing_charge`.
 CREATE OR REPLACE FUNCTION imaging_start(
     p_partner text, p_key text, p_is_test boolean, p_operation text, p_action text, p_mode text,
     p_aspect_ratio text, p_resolution text, p_file_token uuid, p_test_urls text[],
     p_lease_seconds int, p_holder text, p_client_request_id text, p_external_id text, p_metadata text,
     p_endpoint text,
+    p_subject text DEFAULT NULL, p_points_per_day int DEFAULT NULL, p_points_per_month int DEFAULT NULL,
     OUT charged boolean, OUT tier text, OUT cost bigint, OUT balance bigint,
-    OUT limited_by text, OUT spend_limit bigint, OUT spent bigint
+    OUT spending json
 ) LANGUAGE plpgsql AS $$
 BEGIN
     IF p_is_test THEN
@@ -13,10 +15,11 @@ BEGIN
             p_partner, accounts_local_time(p_partner, clock_timestamp())::date, p_key, p_action, p_mode,
             true, 1, 0, 0);
     ELSE
-        SELECT c.charged, c.tier, c.cost, c.balance, c.limited_by, c.spend_limit, c.spent
-        INTO charged, tier, cost, balance, limited_by, spend_limit, spent
+        SELECT c.charged, c.tier, c.cost, c.balance, c.spending
+        INTO charged, tier, cost, balance, spending
         FROM billing_charge(
-            p_partner, p_key, p_operation, p_action, p_mode, p_lease_seconds, p_holder) c;
+            p_partner, p_key, p_operation, p_action, p_mode, p_lease_seconds, p_holder,
+            p_subject, p_points_per_day, p_points_per_month) c;
         IF NOT charged THEN
             RETURN;
         END IF;

@@ -12,7 +12,7 @@ from billing.models import Charge, LedgerEntry, OperationPrice, PackagePrice, Po
 from imaging.models import ImageOperation
 from imaging.requests import ImageRequest
 from imaging.services import Operation, Settlement, start_operation
-from imaging.services.operations import finish_operation, refund_operation
+from imaging.services.settlements import finish_operation, refund_operation
 from tests.billing.fifo import Bucket
 from tests.factories import Keys
 

@@ -14,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.request_log.lines import LogLine
 from accounts.request_log.writer import write_lines
 from imaging.models import ImageOperation
-from imaging.services.operations import finish_operation, start_operation
+from imaging.services.operations import start_operation
+from imaging.services.settlements import finish_operation
 from tests.billing.operations import Failure, admission_of, image_request_of, refund, start, succeed
 from tests.factories import Keys, bucket, partner_with_keys
 from tests.users import browser_of, create_user

@@ -14,7 +14,7 @@ from imaging.backends import configured_storage
 from imaging.image_urls import image_source, thumbnail_source
 from imaging.models import ImageOperation, ImageTakedown
 from imaging.requests import thumbnail_name
-from imaging.services.operations import finish_operation
+from imaging.services.settlements import finish_operation
 from imaging.services.takedowns import (
     TakedownConflict,
     finish_takedowns,

@@ -17,10 +17,9 @@ from imaging.providers.postprocess import make_thumbnail
 from imaging.requests import ImageRequest, file_names, thumbnail_name
 from imaging.services.operations import (
     Operation,
-    finish_operation,
-    refund_operation,
     start_operation,
 )
+from imaging.services.settlements import finish_operation, refund_operation
 from imaging.storage.local import LocalStorage
 from tests.seed.history import ago, backdate
 from tests.seed.side import Side
