@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.utils import load_backend
 from django.test import Client
 from django.urls import reverse
@@ -24,6 +24,7 @@ from accounts.keys import hash_key
 from accounts.models import RequestLog
 from accounts.services.authorization import Caller
 from benchmarks.authorization.callers import Target
+from benchmarks.growth_rows import DAYS, OF_PARTNER, fill
 from config.api.middleware import CallMiddleware
 from config.db.clock import database_now
 from config.db.ids import first_id, new_id
@@ -34,60 +35,6 @@ from tests.users import browser_of, create_user
 
 Call = Callable[[], object]
 Choose = Callable[[str], None]
-#: Days that the rows are spread over.
-_DAYS = 120
-#: Each line of this number belongs to the partner that is measured.
-_OF_PARTNER = 200
-
-# Other partners have no rows of their own, so foreign keys are left unchecked.
-_LINES = """
-    INSERT INTO accounts_requestlog (id, at, partner_id, key_id, request_id, client_request_id,
-        method, path, status, code, message, target, milliseconds, address)
-    SELECT lpad(to_hex(extract(epoch FROM at)::bigint), 8, '0') || substr(md5('line' || n), 1, 16),
-        at, partner, partner, md5('request' || n), '', 'POST', '/partner/v1/image/create',
-        CASE WHEN n %% 12 = 0 THEN 402 ELSE 200 END,
-        CASE WHEN n %% 12 = 0 THEN 'insufficient_points' ELSE '' END, '', md5(n::text)::char(24),
-        300, '203.0.113.9'
-    FROM generate_series(%(first)s::bigint, %(last)s::bigint) n,
-        LATERAL (SELECT now()
-                - interval '1 day' * %(days)s
-                    * ((%(last)s - n)::float8 / (%(last)s - %(first)s)) AS at,
-            CASE WHEN n %% %(every)s = 0 THEN %(partner)s
-                 ELSE substr(md5('partner' || n %% 2000), 1, 24) END AS partner) row
-"""
-_CHARGES = """
-    INSERT INTO billing_charge (id, partner_id, key_id, action, mode, tier_id, cost, fast_cost,
-        refunded, state, holder, lease_until, created_at, settled_at)
-    SELECT lpad(to_hex(extract(epoch FROM at)::bigint), 8, '0') || substr(md5('call' || n), 1, 16),
-        partner, CASE WHEN partner = %(partner)s THEN %(key)s ELSE partner END,
-        'create', 'fast', 'scale', 600, 600, 0, 'succeeded', '', at, at, at
-    FROM generate_series(%(first)s::bigint, %(last)s::bigint) n,
-        LATERAL (SELECT now() - interval '10 minutes'
-                - interval '1 day' * %(days)s
-                    * ((%(last)s - n)::float8 / (%(last)s - %(first)s)) AS at,
-            CASE WHEN n %% %(every)s = 0 THEN %(partner)s
-                 ELSE substr(md5('partner' || n %% 2000), 1, 24) END AS partner) row
-"""
-_OPERATIONS = """
-    INSERT INTO imaging_imageoperation (id, partner_id, key_id, charge_id, action, requested_mode,
-        mode, aspect_ratio, resolution, file_token, image_urls, failure, created_at)
-    SELECT id, partner_id, key_id, id, action, mode, mode, '1:1', '1k', gen_random_uuid(),
-        '{}', '', created_at
-    FROM billing_charge ON CONFLICT DO NOTHING
-"""
-#: Built at the end, which takes a fraction of the time. Unique ones are in the order of the rows.
-_INDEXES = """
-    SELECT c.relname, replace(pg_get_indexdef(c.oid), ' ON ONLY ', ' ON ')
-    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-    WHERE NOT i.indisunique AND i.indrelid = ANY (ARRAY['accounts_requestlog', 'billing_charge',
-        'imaging_imageoperation', 'billing_ledgerentry']::regclass[])
-"""
-_ENTRIES = """
-    INSERT INTO billing_ledgerentry
-        (id, partner_id, bucket_id, operation_id, kind, points, created_at)
-    SELECT left(id, 21) || '000', partner_id, partner_id, id, 'charge', -cost, created_at
-    FROM billing_charge ON CONFLICT DO NOTHING
-"""
 
 
 @contextmanager
@@ -108,13 +55,20 @@ def databases(factor: float, lines: int, operations: int) -> Iterator[tuple[Choo
     call_command("createcachetable", verbosity=0)
     _cut_into_months()
     subject = Subject.create()
-    _fill(subject, 0, lines, 0, operations)
+    owner = (subject.keys.partner.pk, subject.keys.key("live").pk)
+    fill(owner, lines=(1, lines), operations=(1, operations))
     wrappers["small"].close()
     connections["default"] = _wrapper(settings.DATABASES["default"]["NAME"])
     _execute("CREATE DATABASE growth_large TEMPLATE growth_small")
     connection.close()
     choose("large")
-    _fill(subject, lines, round(lines * factor), operations, round(operations * factor))
+    fill(
+        owner,
+        lines=(lines + 1, round(lines * factor)),
+        operations=(operations + 1, round(operations * factor)),
+        # A page draws its partner's lines of the last 30 days: as many as in the small database.
+        every=round(OF_PARTNER * factor),
+    )
     for size in wrappers:
         choose(size)
         _execute("SET statement_timeout = 0", "VACUUM ANALYZE", "CHECKPOINT")
@@ -185,16 +139,21 @@ class Subject:
 
 
 def purge_months(choose: Choose, size: str) -> list[float]:
-    """Return the microseconds in which retention drops each of three months."""
+    """Return for how many microseconds retention locks the log to drop each of three months.
+
+    PostgreSQL deletes the files after the commit has released the lock.
+    """
     choose(size)
     found = []
     for days in (91, 61, 31):
-        settings.REQUEST_LOG_DAYS = days
+        settings.REQUEST_LOGDAYS = days
         before = len(read_partitions(REQUEST_LOG))
-        started = time.perf_counter()
-        purge_request_log()
+        with transaction.atomic():
+            started = time.perf_counter()
+            purge_request_log()
+            locked = time.perf_counter() - started
         if len(read_partitions(REQUEST_LOG)) < before:
-            found.append((time.perf_counter() - started) * 1e6)
+            found.append(locked * 1e6)
     return found
 
 
@@ -209,36 +168,13 @@ def _cut_into_months() -> None:
     for each in read_partitions(REQUEST_LOG):
         if not each.is_default:
             _execute(f"DROP TABLE {each.name}")
-    since = (database_now().astimezone(UTC) - timedelta(days=_DAYS)).replace(day=1)
+    since = (database_now().astimezone(UTC) - timedelta(days=DAYS)).replace(day=1)
     start = first_id(since.replace(hour=0, minute=0, second=0, microsecond=0))
     _execute(
         "CREATE TABLE accounts_requestlog_first PARTITION OF accounts_requestlog"
         f" FOR VALUES FROM (MINVALUE) TO ('{start}')"
     )
     add_partitions(REQUEST_LOG)
-
-
-def _fill(subject: Subject, line: int, lines: int, operation: int, operations: int) -> None:
-    values: dict[str, str | int] = {
-        "partner": subject.keys.partner.pk,
-        "key": subject.keys.key("live").pk,
-        "every": _OF_PARTNER,
-        "days": _DAYS,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0; SET synchronous_commit = off")
-        cursor.execute("SET session_replication_role = replica; SET maintenance_work_mem = '512MB'")
-        cursor.execute(_INDEXES)
-        indexes = cursor.fetchall()
-        for name, _ in indexes:
-            cursor.execute(f'DROP INDEX "{name}"')
-        cursor.execute(_LINES, {**values, "first": line + 1, "last": lines})
-        cursor.execute(_CHARGES, {**values, "first": operation + 1, "last": operations})
-        for statement in (_OPERATIONS, _ENTRIES):
-            cursor.execute(statement, {"first": operation})
-        for _, definition in indexes:
-            cursor.execute(definition)
-        cursor.execute("RESET session_replication_role; RESET synchronous_commit")
 
 
 def _execute(*statements: str) -> None:

@@ -3,8 +3,8 @@
 `python -m benchmarks.growth --share 0.1`: two databases on a PostgreSQL of their own, one with
 100,000 rows of the request log and 20,000 operations, the other with a share of 100 million and 20
 million, which are generated inside the database. Both are measured in turns: CPU time of the
-database for calls and pages, time for retention. A share of 1 takes 85 GB and some hours. Exit code
-1 means that a figure misses its target.
+database for calls and pages, time for which retention locks the log. A share of 1 takes 85 GB and
+some hours. Exit code 1 means that a figure misses its target.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _measure(share: float) -> Iterator[Figure]:
         for name, call in subject.calls().items():
             yield _figure(name, share, _time(call, choose))
         months = {size: purge_months(choose, size) for size in ("small", "large")}
-        yield _figure("retention of a month", share, Timings(months))
+        yield _figure("lock of retention for a month", share, Timings(months))
     print(f"{LINES * share:,.0f} lines, {OPERATIONS * share:,.0f} operations")
 
 
