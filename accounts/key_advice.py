@@ -12,6 +12,7 @@ from enum import StrEnum
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
+from django.contrib.humanize.templatetags.humanize import NaturalTimeFormatter
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.timesince import timesince
@@ -109,10 +110,15 @@ def _advise_idle(key: ApiKey, use: KeyUse | None) -> Advice | None:
     )
 
 
+def _age(moment: datetime) -> str:
+    # Django's other words for times are not translated into Hindi and Assamese.
+    return timesince(moment, depth=1, time_strings=NaturalTimeFormatter.past_substrings)
+
+
 def _say_idle(key: ApiKey, last: datetime | None) -> str:
     if last:
-        return gettext("Last used %(age)s ago.") % {"age": timesince(last, depth=1)}
-    age = timesince(key.created_at, depth=1)
+        return gettext("Last used %(age)s ago.") % {"age": _age(last)}
+    age = _age(key.created_at)
     return gettext("Created %(age)s ago and never used.") % {"age": age}
 
 
@@ -211,8 +217,7 @@ def _advise_expiry(key: ApiKey) -> Advice | None:
         Kind.EXPIRY,
         key,
         gettext("Let it expire in 1 year"),
-        gettext("Created %(age)s ago and never expires.")
-        % {"age": timesince(key.created_at, depth=1)},
+        gettext("Created %(age)s ago and never expires.") % {"age": _age(key.created_at)},
         [gettext("Never expires")],
         [gettext("Expires in 1 year; you are reminded a week before")],
     )

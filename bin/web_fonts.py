@@ -36,6 +36,7 @@ class Font:
     dictionary: str
     least: int
     own_name: str
+    names: str
 
     @property
     def source(self) -> str:
@@ -47,7 +48,9 @@ class Font:
             ROOT / "locale" / self.language / "LC_MESSAGES" / "django.po",
             *sorted((ROOT / "docs" / "partners" / self.language).rglob("*.md")),
         ]
-        return {self.own_name}.union(*(_WORD.findall(text.read_text()) for text in texts))
+        return {self.own_name, *self.names.split()}.union(
+            *(_WORD.findall(text.read_text()) for text in texts)
+        )
 
     def words_of_dictionary(self, folder: Path) -> list[str]:
         lines = (folder / self.dictionary).read_text().splitlines()
@@ -56,9 +59,26 @@ class Font:
         return [word.replace("র", "ৰ") if self.language == "as" else word for word in words]
 
 
+#: The last field is of names of people and shops whose conjuncts are rare elsewhere.
 FONTS = (
-    Font("Devanagari", "hi", "0900-097F,200C,200D,25CC", "hi_IN.dic", 2, "हिन्दी"),
-    Font("Bengali", "as", "0980-09FF,0964,0965,200C,200D,25CC", "bn_BD.dic", 60, "অসমীয়া"),
+    Font(
+        "Devanagari",
+        "hi",
+        "0900-097F,200C,200D,25CC",
+        "hi_IN.dic",
+        10,
+        "हिन्दी",
+        "ब्राह्मण आह्वान अद्भुत शृंखला शीघ्र हृदय ज्योत्स्ना",
+    ),
+    Font(
+        "Bengali",
+        "as",
+        "0980-09FF,0964,0965,200C,200D,25CC",
+        "bn_BD.dic",
+        60,
+        "অসমীয়া",
+        "লক্ষ্মী লক্ষ্মণ শঙ্খ ব্ৰাহ্মণ ব্ৰহ্মপুত্ৰ জগন্নাথ বজ্ৰ শঙ্কৰ জ্যোৎস্না বাল্মীকি ফাল্গুনী",
+    ),
 )
 
 
