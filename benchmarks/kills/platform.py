@@ -41,6 +41,7 @@ class Platform:
             "PORT": str(self.port),
             "WEB_CONCURRENCY": "2",
             "WEB_THREADS": "32",
+            "SHOPIQ_CHECKED": "1",  # as `bin/run` has it: settings do not change between two kills
         }
         self.env.pop("DATABASE_URL", None)
         self._commands: dict[str, str] = parse_procfile(
