@@ -11,7 +11,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
@@ -84,7 +84,7 @@ def partner_view(
                 return _sign_in(request, methods)
             member = _viewing_or_own(request)
             if member is None:
-                return _no_partner(request)
+                return render(request, "dashboard/no_partner.html")
             if is_live_only:
                 request.mode, request.is_live_only = Mode.LIVE, True  # type: ignore[attr-defined]
             if elsewhere := _elsewhere(request, member, permission):
@@ -245,7 +245,3 @@ def _attach_member(request: HttpRequest, member: Member) -> None:
     known.member = member
     known.partner = member.partner
     known.can = ROLE_PERMISSIONS[member.role].__contains__
-
-
-def _no_partner(request: HttpRequest) -> HttpResponse:
-    return render(request, "dashboard/no_partner.html")
