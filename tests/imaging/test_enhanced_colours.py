@@ -67,7 +67,7 @@ def test_a_cut_out_loses_nothing_and_leaves_no_fringe(product: tuple[Path, Image
     placed.paste(kept, ((SIZE[0] - kept.width) // 2, (SIZE[1] - kept.height) // 2))
     darkest = ImageChops.invert(level(after.convert("L"), 246, 255))
     near = darkest.filter(ImageFilter.MaxFilter(5))
-    assert share(ImageChops.invert(near), level(placed, 250, 255)) < 0.02
+    assert share(ImageChops.invert(near), level(placed, 250, 255)) < 0.01
     around = ImageChops.invert(placed.filter(ImageFilter.MaxFilter(9)).point([0] + [255] * 255))
     assert share(darkest, around) < 0.002
 
