@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -74,6 +74,7 @@ def get_endpoint(name: str) -> Endpoint:
     raise KeyError(name)
 
 
+@lru_cache(maxsize=1024)
 def find_endpoint(path: str) -> Endpoint | None:
     """Find by path only, so that a call with a wrong method is attributed, too."""
     return next((endpoint for pattern, endpoint in _compiled() if pattern.match(path)), None)

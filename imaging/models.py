@@ -134,6 +134,13 @@ class ImageOperation(Referenced):
     def __str__(self) -> str:
         return f"{self.action} {self.id}"
 
+    # Django's would translate all choices to find one, in each row of a list.
+    def get_action_display(self) -> str:
+        return str(OperationPrice.Action(self.action).label)
+
+    def get_mode_display(self) -> str:
+        return str(OperationPrice.Mode(self.mode).label)
+
     @property
     def shown_failure(self) -> ImageOperation.Failure | None:
         """The reason as partners see it: the provider's trouble with our account is not theirs."""

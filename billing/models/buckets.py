@@ -6,13 +6,13 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import dateformat, timezone
 from django.utils.translation import gettext
 
 from accounts.models import Partner
 from billing.models.prices import Package, Tier
 from config.db.fields import IdField
 from config.db.owned import OwnedQuerySet
+from config.pages.times import short_day
 
 
 class PointBucketQuerySet(OwnedQuerySet["PointBucket"]):
@@ -104,7 +104,6 @@ class PointBucket(models.Model):
     @property
     def label(self) -> str:
         """ "Starter, 13 Sep", in the current time zone; the year if it is not this one."""
-        at, now = timezone.localtime(self.purchased_at), timezone.localtime()
-        day = dateformat.format(at, "j M" if at.year == now.year else "j M Y")
         # Translators: points that were given, not bought.
-        return f"{self.package.name if self.package else gettext('Grant')}, {day}"
+        name = self.package.name if self.package else gettext("Grant")
+        return f"{name}, {short_day(self.purchased_at)}"

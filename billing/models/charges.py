@@ -70,6 +70,13 @@ class Charge(models.Model):
     def __str__(self) -> str:
         return f"{self.action} {self.id}"
 
+    # Django's would translate all choices to find one, in each row of a list.
+    def get_action_display(self) -> str:
+        return str(OperationPrice.Action(self.action).label)
+
+    def get_mode_display(self) -> str:
+        return str(OperationPrice.Mode(self.mode).label)
+
     @property
     def net_cost(self) -> int:
         return self.cost - self.refunded

@@ -91,3 +91,7 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.points}"
+
+    # Django's would translate all kinds to find one, in each row of the ledger.
+    def get_kind_display(self) -> str:
+        return str(self.Kind(self.kind).label)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from django.db.models import Exists, OuterRef
 
@@ -72,7 +73,7 @@ class Overview:
     def chart(self) -> Chart:
         return calls_by_outcome(self.calls)
 
-    @property
+    @cached_property
     def keys(self) -> list[KeyLine]:
         """Return the busiest active keys; those without requests come last."""
         active = [key for key in self.calls.keys if key.is_active]

@@ -12,11 +12,10 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from config.pages.charts import Chart, Series, Slot, Unit
-from config.pages.times import short_day, short_time
+from config.pages.times import format_day, short_day, short_time
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -123,7 +122,7 @@ class _Scale:
     def names(self, at: int) -> tuple[str, str]:
         since = self.start + self.step * at
         if self.is_by_day:
-            weekday = date_format(timezone.localtime(since), "D")
+            weekday = format_day(timezone.localtime(since), "D")
             return f"{weekday} {short_day(since)}", short_day(since)
         return short_time(since), short_time(since)
 

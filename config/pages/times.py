@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 _DAY = timedelta(days=1)
 
 
+def format_day(day: date, style: str = "DATE_FORMAT") -> str:
+    """Return what Django's `date_format` does; a page shows the same few days again and again."""
+    return _format_day(day.year, day.month, day.day, style, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _format_day(year: int, month: int, day: int, style: str, _language: str | None) -> str:
+    return date_format(date(year, month, day), style)
+
+
 def short_day(at: datetime) -> str:
     """Return "24 Nov", with the year if it is another one."""
-    local = timezone.localtime(at)
-    is_this_year = local.year == timezone.localtime().year
-    return date_format(local, "j M" if is_this_year else "DATE_FORMAT")
+    return _short_day(timezone.localtime(at))
 
 
 def short_time(at: datetime) -> str:
     """Return "24 Nov, 15:56"."""
-    return f"{short_day(at)}, {timezone.localtime(at):%H:%M}"
+    local = timezone.localtime(at)
+    return f"{_short_day(local)}, {local:%H:%M}"
+
+
+def _short_day(local: datetime) -> str:
+    is_this_year = local.year == datetime.now(local.tzinfo).year
+    return format_day(local, "j M" if is_this_year else "DATE_FORMAT")
 
 
 def zoned_time(at: datetime) -> str:
@@ -31,7 +46,7 @@ def zoned_time(at: datetime) -> str:
 def full_time(at: datetime) -> str:
     """Return "24 Nov 2026, 15:56:05 IST"."""
     local = timezone.localtime(at)
-    return f"{date_format(local)}, {local:%H:%M:%S} {local.tzname()}"
+    return f"{format_day(local)}, {local:%H:%M:%S} {local.tzname()}"
 
 
 def relative_time(at: datetime) -> str:

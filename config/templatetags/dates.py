@@ -6,10 +6,9 @@ from datetime import date, datetime, timedelta
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from config.pages.charts import describe_day
-from config.pages.times import short_age
+from config.pages.times import format_day, short_age
 
 register = template.Library()
 
@@ -18,7 +17,7 @@ register = template.Library()
 def day(value: date) -> str:
     """ "12 Dec"; the year if it is not this one."""
     is_this_year = value.year == timezone.localdate().year
-    return describe_day(value) if is_this_year else date_format(value)
+    return describe_day(value) if is_this_year else format_day(value)
 
 
 @register.filter

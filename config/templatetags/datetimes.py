@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from django import template
 from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
+
+from config.pages.times import format_day
 
 register = template.Library()
 
@@ -19,14 +20,14 @@ register = template.Library()
 def datetime_minutes(at: datetime) -> SafeString:
     """Return a `<time>` such as "23 Nov 2026, 13:40"."""
     local = timezone.localtime(at)
-    return _time(at, f"{date_format(local)}, {local:%H:%M}")
+    return _time(at, f"{format_day(local)}, {local:%H:%M}")
 
 
 @register.filter
 def datetime_seconds(at: datetime) -> SafeString:
     """Return a `<time>` such as "23 Nov 2026, 13:40:05", for logs."""
     local = timezone.localtime(at)
-    return _time(at, f"{date_format(local)}, {local:%H:%M:%S}")
+    return _time(at, f"{format_day(local)}, {local:%H:%M:%S}")
 
 
 @register.filter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -57,6 +58,14 @@ def milliseconds(number: int) -> str:
     seconds = f"{group_digits(number // 1000)}.{number % 1000 // 100}"
     # Translators: seconds, abbreviated
     return gettext("%(number)s s") % {"number": seconds}
+
+
+@register.filter
+@cache
+def status_badge(status: int) -> SafeString:
+    """Return an HTTP status, coloured by its class."""
+    colour = "bad" if status >= 500 else "warn" if status >= 400 else "good"
+    return format_html('<span class="badge badge-{}">{}</span>', colour, status)
 
 
 @register.filter

@@ -8,7 +8,7 @@ function addCopyButton(figure) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button button-quiet code-copy";
-  const label = figure.dataset.copyLabel ?? texts.copyText;
+  const label = figure.closest("[data-copy-label]")?.dataset.copyLabel ?? texts.copyText;
   button.textContent = label;
   button.setAttribute("aria-live", "polite");
   button.addEventListener("click", async () => {

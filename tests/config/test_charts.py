@@ -25,7 +25,7 @@ from config.pages.charts.geometry import (
     seams,
     stack,
 )
-from config.pages.charts.text import read_slot
+from config.pages.charts.text import read_slots
 
 CALLS = Unit("call", "calls")
 
@@ -154,7 +154,7 @@ def test_outcomes_are_read_after_the_total() -> None:
     amounts = {"volume": 208, "refused": 3, "failed": 1}
     series = tuple(Series(style.title(), (amount,), style) for style, amount in amounts.items())
     chart = Chart("x", "X", CALLS, "1 Nov", day_slots([START]), series)
-    assert read_slot(chart, 0) == "212 calls · 3 refused · 1 failed"
+    assert next(read_slots(chart)) == "212 calls · 3 refused · 1 failed"
 
 
 def test_slots_with_addresses_are_links() -> None:

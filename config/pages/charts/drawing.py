@@ -75,7 +75,18 @@ class Drawing:
     labels: tuple[geometry.Label, ...]
     columns: tuple[Column, ...]
     free: range
-    rows: tuple[Row, ...]
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """Yield what the table shows; a strip has none."""
+        number, chart = self.chart.unit.number, self.chart
+        for at, slot in enumerate(chart.slots):
+            yield Row(
+                name=slot.name,
+                amounts=tuple(number(series.values[at]) for series in chart.series),
+                total=number(chart.totals[at]),
+                before=number(chart.before[at]) if at < len(chart.before) else "–",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +119,8 @@ def draw(chart: Chart, size: Size = LARGE) -> Drawing:
         before=geometry.line(chart.before[:room], scale) if chart.total_before else "",
         before_total=chart.unit.number(chart.total_before),
         labels=tuple(geometry.labels(chart)),
-        columns=tuple(
-            Column(slot, text.read_slot(chart, at)) for at, slot in enumerate(chart.slots)
-        ),
+        columns=tuple(map(Column, chart.slots, text.read_slots(chart))),
         free=range(room - len(chart.slots)),
-        rows=tuple(_rows(chart)),
     )
 
 
@@ -157,14 +165,3 @@ def short_number(unit: Unit, tick: int) -> str:
 def _shapes(chart: Chart, stacked: list[list[geometry.Bar]]) -> Iterator[Shape]:
     for series, bars in zip(chart.series, stacked, strict=True):
         yield Shape(series, geometry.rectangles(bars), chart.unit.number(series.total))
-
-
-def _rows(chart: Chart) -> Iterator[Row]:
-    number = chart.unit.number
-    for at, slot in enumerate(chart.slots):
-        yield Row(
-            name=slot.name,
-            amounts=tuple(number(series.values[at]) for series in chart.series),
-            total=number(chart.totals[at]),
-            before=number(chart.before[at]) if at < len(chart.before) else "–",
-        )

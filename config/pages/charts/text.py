@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext
 
@@ -67,27 +68,30 @@ def describe_chart(chart: Chart) -> str:
     }
 
 
-def read_slot(chart: Chart, at: int) -> str:
-    """Say what a bar shows: "212 calls · 3 refused · 1 failed · 198 on 25 Oct"."""
-    parts = [chart.unit.phrase(chart.totals[at]), *_read_series(chart, at)]
-    if at < len(chart.before):
-        before = {
-            "number": chart.unit.number(chart.before[at]),
-            "day": chart.slots_before[at].label,
-        }
-        # Translators: how many there were on a day before, such as "198 on 25 Oct"
-        parts.append(gettext("%(number)s on %(day)s") % before)
-    return " · ".join(parts)
+def read_slots(chart: Chart) -> Iterator[str]:
+    """Say what each bar shows: "212 calls · 3 refused · 1 failed · 198 on 25 Oct"."""
+    # Looked up once: a chart has up to a hundred bars.
+    unit = replace(chart.unit, one=str(chart.unit.one), many=str(chart.unit.many))
+    names = [str(series.name) for series in chart.series]
+    # Translators: how many there were on a day before, such as "198 on 25 Oct"
+    than = gettext("%(number)s on %(day)s") if chart.before else ""
+    for at, total in enumerate(chart.totals):
+        parts = [unit.phrase(total), *_read_series(chart, names, at)]
+        if at < len(chart.before):
+            day = chart.slots_before[at].label
+            parts.append(than % {"number": unit.number(chart.before[at]), "day": day})
+        yield " · ".join(parts)
 
 
-def _read_series(chart: Chart, at: int) -> Iterator[str]:
+def _read_series(chart: Chart, names: Sequence[str], at: int) -> Iterator[str]:
     """Name what the total does not say: outcomes as "3 refused", others as "Storefront 12"."""
     has_outcomes = any(series.style in OUTCOMES for series in chart.series)
     if len(chart.series) == 1 and not has_outcomes:
         return
-    for series in chart.series:
-        number, name = chart.unit.number(series.values[at]), str(series.name)
-        if series.values[at] and series.style in OUTCOMES:
+    for series, name in zip(chart.series, names, strict=True):
+        amount = series.values[at]
+        if amount and series.style in OUTCOMES:
+            number = chart.unit.number(amount)
             yield gettext("%(number)s %(unit)s") % {"number": number, "unit": name.lower()}
-        elif series.values[at] and not has_outcomes:
-            yield f"{name} {number}"
+        elif amount and not has_outcomes:
+            yield f"{name} {chart.unit.number(amount)}"
