@@ -12,6 +12,8 @@ _FAILURES = {
     "functions": "Functions of the database differ from the code.",
     "keys": "An encryption key is missing or wrong.",
     "worker": "The worker is not running: deployments, webhooks and mail wait.",
+    "request log": "The database of the request log does not respond or has to be migrated.",
+    "partitions": "Partitions of the request log for the coming weeks are missing.",
     "leases": "The sweeper is not running: refunds of interrupted requests wait.",
 }
 
