@@ -37,7 +37,7 @@ NAMES = (
     *("GET", "POST", "PUT", "PATCH", "DELETE", "x-shopiq-signature", "sq_test_", "sq_live_"),
     *("sq_mgmt_", "webhook.test", "DEMO"),
 )
-#: The switch itself, and what is kept for a while and Markdown: tests/languages/test_documentation.
+#: The switch itself, and what is kept for a while and Markdown: tests/languages/test_public_pages.
 _OTHERS = ("language", "docs", "docs-page")
 #: More rows of one kind have no other words.
 _MOST = 300
@@ -53,6 +53,17 @@ def test_no_english_words_are_left(dashboard: SeededDashboard) -> None:
                 if not all(_is_datum(part, data) for part in _SEPARATORS.split(text)):
                     found.setdefault(text, []).append(name)
     assert not found
+
+
+def test_files_are_the_same_in_each_language(dashboard: SeededDashboard) -> None:
+    """By the names of their columns and by a row: programs read them."""
+    owner = browser_of(dashboard.own.owner)
+    owner.cookies[settings.LANGUAGE_COOKIE_NAME] = "hi"
+    for page in all_pages():
+        if page.route.endswith(".csv"):
+            lines = body_of(owner.get(page.path(dashboard.own))).decode().splitlines()
+            english = dashboard.read(page).body.decode().splitlines()
+            assert (lines[0], lines[-1]) == (english[0], english[-1]), page.name
 
 
 def _read_pages(dashboard: SeededDashboard) -> Iterator[tuple[str, str]]:
