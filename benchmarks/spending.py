@@ -21,7 +21,7 @@ from config.db.ids import new_id
 from config.db.statements import fetch_row, placeholders
 from tests.factories import Keys, bucket, partner_with_keys
 
-_ROUNDS, _CALLS = 60, 40
+_ROUNDS, _CALLS = 200, 20
 _FILES = ("billing/sql/charge.sql", "imaging/sql/start.sql", "imaging/sql/authorize_and_start.sql")
 _CHECK = re.compile(r"    -- Counts the points against.*?\n    END IF;\n\n", re.DOTALL)
 _LOCK = re.compile(r"    SELECT locked.*?accounts_lock_partner\(p_partner\) locked;", re.DOTALL)
