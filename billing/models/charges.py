@@ -71,10 +71,10 @@ class Charge(models.Model):
         return f"{self.action} {self.id}"
 
     # Django's would translate all choices to find one, in each row of a list.
-    def get_action_display(self) -> str:
+    def get_action_display(self) -> str:  # type: ignore[no-redef]
         return str(OperationPrice.Action(self.action).label)
 
-    def get_mode_display(self) -> str:
+    def get_mode_display(self) -> str:  # type: ignore[no-redef]
         return str(OperationPrice.Mode(self.mode).label)
 
     @property

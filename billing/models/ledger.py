@@ -93,5 +93,5 @@ class LedgerEntry(models.Model):
         return f"{self.kind} {self.points}"
 
     # Django's would translate all kinds to find one, in each row of the ledger.
-    def get_kind_display(self) -> str:
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]
         return str(self.Kind(self.kind).label)

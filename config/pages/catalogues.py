@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import trans_real
 
 
-class JoinedCatalogue(trans_real.TranslationCatalog):  # type: ignore[misc]
+class JoinedCatalogue(trans_real.TranslationCatalog):
     """The same texts; plural forms, which each catalogue counts in its own way, as before."""
 
     def __init__(self, parts: Any) -> None:
