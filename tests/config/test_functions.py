@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
+from django.core.management import call_command, get_commands
 from django.db import connection
 from django.db.utils import ProgrammingError
 
@@ -27,6 +27,7 @@ def sql(live_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     """Billing's SQL files, copied so that a test may edit them."""
     monkeypatch.setattr(health, "_FRESH_SECONDS", 0.0)
     health._last.clear()
+    get_commands()  # which are kept for the process, while they are where Django looks for them
     billing = apps.get_app_config("billing")
     folder = shutil.copytree(Path(billing.path, "sql"), tmp_path / "billing" / "sql")
     with monkeypatch.context() as patched:
