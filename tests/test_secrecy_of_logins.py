@@ -17,8 +17,8 @@ from django.db import IntegrityError, transaction
 from accounts.models import AuditEntry, User
 from config.local.postgres import Server, data_dir
 from config.mail.models import OutgoingMail
+from tests.accounts.authenticator_apps import SECRET, code
 from tests.accounts.enrolment import PAGE as CODE_PAGE
-from tests.accounts.test_second_factor import SECRET, code
 from tests.browsing import Visitor
 from tests.database import is_embedded
 from tests.factories import PartnerFactory

@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 
-from tests.accounts.test_second_factor import SECRET, code
+from tests.accounts.authenticator_apps import SECRET, code
 from tests.concurrency import run_concurrently
 from tests.users import create_user
 

@@ -43,8 +43,10 @@ def test_joined_catalogues_have_the_texts_of_django(language: str) -> None:
 
 def test_labels_are_those_of_the_choices() -> None:
     kinds = LedgerEntry.Kind
-    assert [LedgerEntry(kind=kind).get_kind_display() for kind in kinds] == kinds.labels
+    assert [LedgerEntry(kind=kind).get_kind_display() for kind in kinds] == list(
+        map(str, kinds.labels)
+    )
     for action, mode in zip(OperationPrice.Action, OperationPrice.Mode, strict=False):
         charge = Charge(action=action, mode=mode)
-        assert charge.get_action_display() == action.label
-        assert charge.get_mode_display() == mode.label
+        assert charge.get_action_display() == str(action.label)
+        assert charge.get_mode_display() == str(mode.label)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page
@@ -11,7 +9,7 @@ from playwright.sync_api import Page
 from accounts.models import Account
 from deployments.models import Deployment, Website
 from integrations.services.endpoints import add_endpoint
-from tests.e2e.test_accessibility import SCHEMES, faults
+from tests.e2e.test_accessibility import faults
 from tests.merchants import PartnerServer
 
 pytestmark = pytest.mark.e2e
@@ -27,12 +25,11 @@ def chat(server: PartnerServer) -> str:
     return str(url[url.index("/chat") :])
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", [390, 1440])
-def test_the_page_fits_and_can_be_read(page: Page, chat: str, scheme: Any, width: int) -> None:
+def test_the_page_fits_and_can_be_read(page: Page, chat: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     for address in (chat, "/chat?token=nonsense"):
-        assert faults(page, address, scheme) == []
+        assert faults(page, address) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
