@@ -28,6 +28,7 @@ _OTHERS = (
     "statusz",
     "metrics",
     "chat",
+    "language/",
     "docs/<slug:name>.md",
     "docs/api/postman.json",
     "docs/changelog.rss",
@@ -70,7 +71,6 @@ SHARED = {
     "token": "0" * 43,
     "then": "app",
     "kind": "networks",
-    "language": "en",
 }
 
 
