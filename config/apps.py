@@ -29,7 +29,6 @@ class ConfigConfig(AppConfig):
         from config.monitoring import doctor  # noqa: F401 - registers itself
         from config.monitoring.errors import report_errors
         from config.monitoring.tracing import start_tracing
-        from config.pages.catalogues import join_catalogues
 
         # What each app registers.
         autodiscover_modules(
@@ -45,7 +44,6 @@ class ConfigConfig(AppConfig):
 
         report_errors()
         start_tracing()
-        join_catalogues()
 
         # Queue messages only wake the worker, and results of tasks are not stored. Their admin
         # pages, registered by the library by now, could run any function.

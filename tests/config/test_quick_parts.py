@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 from django import forms
-from django.conf import settings
 from django.forms.renderers import DjangoTemplates
 from django.test.html import parse_html
-from django.utils.translation import gettext_lazy, trans_real
+from django.utils.translation import gettext_lazy
 
 from billing.models import Charge, LedgerEntry, OperationPrice
 
@@ -28,17 +27,6 @@ def test_a_select_is_that_of_django(value: Any) -> None:
 
     ours = widget.render("field", value)
     assert parse_html(ours) == parse_html(widget.render("field", value, renderer=DjangoTemplates()))
-
-
-@pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
-def test_joined_catalogues_have_the_texts_of_django(language: str) -> None:
-    theirs: Any = trans_real.DjangoTranslation(language)
-    ours = trans_real.translation(language)
-    texts = [key for key in theirs._catalog.keys() if isinstance(key, str)]  # noqa: SIM118
-    assert [ours.gettext(text) for text in texts] == [theirs.gettext(text) for text in texts]
-    assert ours.ngettext("an hour ago", "%(count)s hours ago", 3) == theirs.ngettext(
-        "an hour ago", "%(count)s hours ago", 3
-    )
 
 
 def test_labels_are_those_of_the_choices() -> None:
