@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import urlencode
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Account, AutoLoginLink
 from accounts.services.auto_login import InvalidLink, find_link, open_link
 from config.db.encryption import report_undecryptable
+from config.pages.languages import remember_language
 from deployments.forms import ContactForm
 from deployments.models import Deployment, DeploymentQuerySet, Website
 from deployments.services.locks import DeploymentConflict
@@ -40,7 +42,11 @@ def chat(request: HttpRequest) -> HttpResponse:
     except InvalidLink:
         response: HttpResponse = render(request, "chat/refused.html", status=403)
     else:
-        response = _respond(request, link, token)
+        if (language := request.POST.get("language")) in dict(settings.LANGUAGES):
+            remember_language(request, str(language))
+            response = _back_to(request, token)
+        else:
+            response = _respond(request, link, token)
     # The URL contains the token, which must not reach other sites as a referrer.
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
@@ -60,11 +66,18 @@ def _respond(request: HttpRequest, link: AutoLoginLink, token: str) -> HttpRespo
             )
         except DeploymentConflict:  # the account was deleted in this moment
             return render(request, "chat/refused.html", status=403)
-        # The token goes back to where it came from; a reload must not send the form again.
-        query = urlencode({"token": token, "saved": "1"})
-        return HttpResponseRedirect(f"{request.path}?{query}#contact")
+        return _back_to(request, token, saved="1")
     context = {**_welcome(link), "form": form, "is_saved": "saved" in request.GET}
     return render(request, "chat/welcome.html", context)
+
+
+def _back_to(request: HttpRequest, token: str, **saved: str) -> HttpResponse:
+    """Return to the page, so that a reload does not send the form again.
+
+    The token goes back to where it came from.
+    """
+    query = urlencode({"token": token, **saved})
+    return HttpResponseRedirect(f"{request.path}?{query}{'#contact' if saved else ''}")
 
 
 def _welcome(link: AutoLoginLink) -> dict[str, Any]:
