@@ -16,7 +16,7 @@ FOLDER = Path(settings.BASE_DIR) / "templates"
 #: English: pages and emails of staff, code, the API reference, files for programs.
 _ENGLISH = ("admin", "staff", "samples", "openapi")
 _FILES = ("front/robots.txt", "front/sitemap.xml")
-_NAMES = {"ShopIQ", "· ShopIQ", "OpenAPI", "/dashboard/"}
+_NAMES = {"ShopIQ", "· ShopIQ", "OpenAPI", "/dashboard/", "llms.txt"}
 _LITERAL = re.compile(r"""(?<!_\()"([^"]*)\"""")
 #: Filters whose argument is no text: an id of JSON, a format.
 _NO_TEXT = re.compile(r"\|(?:json_script|date|time|urlencode):")
