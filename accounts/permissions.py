@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Member, Partner, User
 from accounts.roles import ROLE_PERMISSIONS, Permission, RoleRequired
 from accounts.services.locks import acting_as
-from accounts.sign_in.allauth import clear_pending_request, signed_in_recently
+from accounts.sign_in.logins import clear_pending_request, signed_in_recently
 from accounts.viewing import viewing_member, viewing_of
 from config.pages.kept_forms import forget_form, keep_form
 from config.pages.preferences import Mode

@@ -15,7 +15,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 APPS = ("accounts", "billing", "deployments", "imaging", "integrations")
 #: Other modules that may write, and why.
 WRITERS = {
-    "accounts/request_log/writer.py": "writes lines in batches, beside the calls",
+    "accounts/request_log/rows.py": "writes lines in batches, beside the calls",
     "accounts/request_log/refusal_counts.py": "counts rejected requests, as the request log does",
     "accounts/request_log/activity.py": "notes what keys are used for, as the request log does",
     "billing/gateways/sandbox.py": "keeps payments of its own, as a remote gateway would",

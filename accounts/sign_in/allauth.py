@@ -1,27 +1,15 @@
-"""Adapters for allauth, and the private parts of allauth that other modules need.
+"""Adapters for allauth.
 
-Only this module, `second_factors` and `user_sessions` touch private parts;
+Only this module, `logins`, `second_factors` and `user_sessions` touch private parts of allauth;
 `tests/accounts/test_allauth.py` checks every symbol that they use.
 """
 
 from __future__ import annotations
 
-import time
 from typing import Any, ClassVar, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.email_verification import (
-    send_verification_email_at_login,
-    verify_email_and_resume,
-)
-from allauth.account.internal.flows.login import (
-    get_authentication_records,
-    perform_password_login,
-)
-from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
-from allauth.account.internal.stagekit import get_pending_stage
-from allauth.account.models import EmailAddress, EmailConfirmation, EmailConfirmationHMAC, Login
-from allauth.account.stages import EmailVerificationStage
+from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.core import context
 from allauth.core.internal import ratelimit
 from allauth.core.internal.ratelimit import RateLimitUsage
@@ -33,7 +21,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext, gettext_lazy, override
@@ -46,6 +34,7 @@ from accounts.networks import client_address
 from accounts.services.security_events import record_security_event
 from accounts.services.users import languages_of
 from accounts.sign_in.lockout import attempt_counters, record_failed_sign_in, record_lockout
+from accounts.sign_in.logins import signed_in_recently
 from accounts.sign_in.second_factors import decrypt_secret, encrypt_secret
 
 _APP = "allauth.account"
@@ -243,44 +232,6 @@ class SessionsAdapter(DefaultUserSessionsAdapter):
         request = context.request
         client, user = ClientInfo.of(request), cast(User, request.user)
         record_security_event(user=user, action="login.sessions_ended", client=client)
-
-
-def signed_in_recently(request: HttpRequest) -> bool:
-    """Return whether the last authentication is within `ACCOUNT_REAUTHENTICATION_TIMEOUT`."""
-    records = get_authentication_records(request, cast(User, request.user))
-    latest = max((record["at"] for record in records), default=0.0)
-    return time.time() - latest <= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
-
-
-def clear_pending_request(request: HttpRequest) -> None:
-    """Drop the form that waits for reauthentication, so that it is not submitted later."""
-    request.session.pop(STATE_SESSION_KEY, None)
-
-
-def sign_in_by_password(request: HttpRequest, user: User) -> HttpResponse:
-    """Sign in a user whose password was just set, through allauth's login stages."""
-    login = Login(user=user, email=user.email)
-    response: HttpResponse = perform_password_login(request, {"email": user.email}, login)
-    return response
-
-
-def find_unverified_login(request: HttpRequest) -> Login | None:
-    """Return this browser's login that waits for its email address to be verified."""
-    stage = get_pending_stage(request)
-    return stage.login if isinstance(stage, EmailVerificationStage) else None
-
-
-def confirm_and_resume(
-    request: HttpRequest, confirmation: EmailConfirmationHMAC
-) -> HttpResponse | None:
-    """Verify the address; return a response if this browser waited for it and is now signed in."""
-    _, response = verify_email_and_resume(request, confirmation)
-    return cast(HttpResponse | None, response)
-
-
-def resend_verification_mail(request: HttpRequest, login: Login) -> bool:
-    """Return whether an email was sent; not if the last one is less than a minute old."""
-    return bool(send_verification_email_at_login(request, login))
 
 
 def _public_url(path: str) -> str:

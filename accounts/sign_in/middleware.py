@@ -18,8 +18,8 @@ from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext
 
-from accounts.sign_in.allauth import clear_pending_request
 from accounts.sign_in.devices import write_device_cookie
+from accounts.sign_in.logins import clear_pending_request
 from accounts.sign_in.user_sessions import stored_key
 
 _EXACT_TO = timedelta(minutes=5)

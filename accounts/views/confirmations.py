@@ -23,7 +23,7 @@ from accounts.forms.allauth import ResetPasswordKeyForm
 from accounts.forms.sign_in import ConfirmationForm
 from accounts.models import User
 from accounts.services.sign_ups import clear_other_access, is_sign_up, reject_address
-from accounts.sign_in.allauth import confirm_and_resume, find_unverified_login, sign_in_by_password
+from accounts.sign_in.logins import confirm_and_resume, find_unverified_login, sign_in_by_password
 from accounts.views.welcome import welcome
 
 _NOT_ME = "not-me"

@@ -29,7 +29,7 @@ from accounts.services.invitations import (
     withdraw_invitation,
 )
 from accounts.services.locks import PartnerInactive
-from accounts.sign_in.allauth import sign_in_by_password
+from accounts.sign_in.logins import sign_in_by_password
 from config.pages.kept_forms import refill
 
 _ERRORS = {

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
-from accounts.sign_in.allauth import find_unverified_login, resend_verification_mail
+from accounts.sign_in.logins import find_unverified_login, resend_verification_mail
 
 
 @require_http_methods(["GET", "HEAD"])

@@ -22,8 +22,8 @@ from accounts.services.staff import (
     find_staff_invitation,
     join_staff_as_new_user,
 )
-from accounts.sign_in.allauth import sign_in_by_password
 from accounts.sign_in.enrolment import trust_mailbox
+from accounts.sign_in.logins import sign_in_by_password
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,7 +8,7 @@ from typing import Any
 from django.test import Client
 
 from accounts.request_log.lines import LogLine
-from accounts.request_log.writer import write_lines
+from accounts.request_log.rows import write_lines
 from tests.factories import Keys
 
 LOGS, ERRORS = "/dashboard/logs/", "/dashboard/logs/errors/"

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from accounts.models import DailyCalls, RequestLog
-from accounts.request_log import writer as request_log
 from accounts.request_log.lines import LogLine
+from accounts.request_log.rows import write_lines
 from accounts.request_log.writer import RequestLogWriter
 from config.db.owned import PLATFORM_ID
 from tests.concurrency import run_concurrently
@@ -35,8 +35,8 @@ def test_calls_are_counted_by_key_day_and_outcome(keys: Keys) -> None:
         line(next_day, live, partner, 201),
         line(next_day, test, partner, 429),
     ]
-    request_log.write_lines(lines)
-    request_log.write_lines(lines[:1])
+    write_lines(lines)
+    write_lines(lines[:1])
 
     rows = DailyCalls.objects.order_by("day", "succeeded")
     assert list(rows.values_list("day__day", "key", "succeeded", "refused", "failed")) == [
@@ -48,7 +48,7 @@ def test_calls_are_counted_by_key_day_and_outcome(keys: Keys) -> None:
 
 def test_calls_without_a_key_are_not_counted(keys: Keys) -> None:
     now = datetime.now(UTC)
-    request_log.write_lines([line(now), line(now, None, keys.partner.pk)])
+    write_lines([line(now), line(now, None, keys.partner.pk)])
 
     assert RequestLog.objects.count() == 2
     assert not DailyCalls.objects.exists()
@@ -63,7 +63,7 @@ def test_a_failed_batch_counts_nothing_and_is_retried_as_a_whole(
         own.add(line(datetime.now(UTC), keys.key("live").pk, keys.partner.pk))
     with monkeypatch.context() as away:
         dies = "SELECT pg_terminate_backend(pg_backend_pid())" + ", %s" * 8
-        away.setattr(request_log, "_COUNT", dies)
+        away.setattr("accounts.request_log.rows._COUNT", dies)
         own._flush_safely()
     assert not RequestLog.objects.exists()
 
@@ -78,6 +78,6 @@ def test_processes_that_count_the_same_keys_do_not_deadlock(
     now, key, partner = datetime.now(UTC), keys.key("live").pk, keys.partner.pk
     lines = [line(now - timedelta(days=number), key, partner) for number in range(400)]
 
-    run_concurrently(8, lambda number: request_log.write_lines(lines[:: 1 if number % 2 else -1]))
+    run_concurrently(8, lambda number: write_lines(lines[:: 1 if number % 2 else -1]))
 
     assert {row.succeeded for row in DailyCalls.objects.all()} == {8}

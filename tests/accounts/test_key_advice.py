@@ -15,7 +15,7 @@ from accounts.key_advice import Kind, read_advice
 from accounts.models import AllowedNetwork, ApiKey, AuditEntry, KeyActivity, Partner
 from accounts.request_log.activity import ActivityNotes
 from accounts.request_log.lines import LogLine
-from accounts.request_log.writer import write_lines
+from accounts.request_log.rows import write_lines
 from accounts.services.key_tightening import tighten_key
 from tests.accounts.key_pages import (
     browser,

@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.jobs import purge_request_log
 from accounts.models import ApiKey, RequestLog
-from accounts.request_log import writer as request_log
 from accounts.request_log.lines import LogLine
+from accounts.request_log.rows import write_lines
 from accounts.request_log.writer import RequestLogWriter, writer
 from tests.factories import Keys
 from tests.merchants import PartnerServer
@@ -73,8 +73,8 @@ def test_the_last_use_of_a_key_never_moves_back(keys: Keys) -> None:
     key = keys.key("live")
     now = datetime.now(UTC)
 
-    request_log.write_lines([line(now - timedelta(1), key.id), line(now, key.id), line(now)])
-    request_log.write_lines([line(now - timedelta(hours=1), key.id)])
+    write_lines([line(now - timedelta(1), key.id), line(now, key.id), line(now)])
+    write_lines([line(now - timedelta(hours=1), key.id)])
 
     assert ApiKey.objects.get(pk=key.pk).last_used_at == now
     assert keys.key("test").last_used_at is None
@@ -177,7 +177,7 @@ def test_only_lines_older_than_the_setting_are_purged(live_db: None, settings: A
     settings.REQUEST_LOG_DAYS = 90
     now = datetime.now(UTC)
     ages = (timedelta(days=90, minutes=1), timedelta(days=89), timedelta(0))
-    request_log.write_lines([line(now - age) for age in ages])
+    write_lines([line(now - age) for age in ages])
 
     purge_request_log()
 
@@ -203,7 +203,9 @@ def test_lines_wait_while_the_database_is_unavailable(
     monkeypatch.setattr(own, "_start", lambda: None)
     own.add(line(datetime.now(UTC), None))
     with monkeypatch.context() as away:
-        away.setattr(request_log, "_COPY", "SELECT pg_terminate_backend(pg_backend_pid())")
+        away.setattr(
+            "accounts.request_log.rows._COPY", "SELECT pg_terminate_backend(pg_backend_pid())"
+        )
         own._flush_safely()
 
     assert own.flush() == 1

@@ -16,7 +16,7 @@ from django.db import IntegrityError, connection, transaction
 from accounts.jobs import REQUEST_LOG, purge_request_log
 from accounts.models import RequestLog
 from accounts.request_log.lines import LogLine
-from accounts.request_log.writer import write_lines
+from accounts.request_log.rows import write_lines
 from config.db.clock import database_now
 from config.db.grants import different_tables
 from config.db.ids import first_id

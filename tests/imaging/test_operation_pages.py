@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.request_log.lines import LogLine
-from accounts.request_log.writer import write_lines
+from accounts.request_log.rows import write_lines
 from imaging.models import ImageOperation
 from imaging.services.operations import start_operation
 from imaging.services.settlements import finish_operation
