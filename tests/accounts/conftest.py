@@ -8,7 +8,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.core.mail import EmailMessage
 from django.test import Client
 
-from accounts.models import Partner, User
+from accounts.models import Member, Partner, User
 from tests.accounts.authenticator_apps import SECRET
 from tests.accounts.enrolment import enter_emailed_code
 from tests.accounts.sign_ins import PASSWORD
@@ -50,3 +50,11 @@ def confirmed(priya: User, mailoutbox: list[EmailMessage]) -> Client:
     browser = browser_of(priya)
     enter_emailed_code(browser, mailoutbox)
     return browser
+
+
+@pytest.fixture
+def nova(live_db: None) -> Keys:
+    keys = partner_with_keys(name="Nova", time_zone="Asia/Kolkata")
+    for role in Member.Role.values:
+        create_user(keys.partner, role, f"{role}@nova.test")
+    return keys

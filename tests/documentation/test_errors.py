@@ -43,7 +43,7 @@ ELSEWHERE = {
     "internal_error": ("config/test_envelope.py", "Internal server error"),
     "invalid_body": ("config/test_gunicorn.py", "Request body could not be read"),
     "malformed_http": ("test_corpus_on_the_wire.py", "malformed_http"),
-    "operation_cancelled": ("imaging/test_respond_async.py", "The call was cancelled."),
+    "operation_cancelled": ("imaging/test_cancelled_calls.py", "The call was cancelled."),
     "request_timeout": ("config/test_slow_clients.py", "408 Request Timeout"),
     "too_many_connections": ("config/test_address_connections.py", "HTTP/1.1 429"),
     "too_many_undecodable_images": ("imaging/test_decode_failures.py", "could not be decoded"),
