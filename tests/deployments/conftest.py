@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from deployments.pipeline import run_due
 from deployments.targets.archives import ArchiveStore
 from deployments.targets.base import Release
 from deployments.targets.github_actions import GitHubActionsTarget
+from tests.deployments.deployment_fakes import Fakes, deploy, install_fakes
 from tests.deployments.fakes.github import REF, REPOSITORY, TOKEN, WORKFLOW, FakeGitHub
 from tests.deployments.fakes.shops import make_release
 from tests.deployments.workflow_releases import Make
@@ -66,3 +68,17 @@ def visitor(keys: Keys) -> Client:
 def sarah(server: PartnerServer) -> str:
     """Create the account of the documentation's example."""
     return str(server.post("createAccount", EXAMPLE).json()["accountId"])
+
+
+@pytest.fixture
+def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
+    """Build and publish in no time, and record what."""
+    return install_fakes(monkeypatch)
+
+
+@pytest.fixture
+def shop(server: PartnerServer, fakes: Fakes) -> str:
+    """The path of a live shop."""
+    identifier = deploy(server).website.identifier
+    run_due()
+    return f"deployments/{identifier}"

@@ -17,20 +17,10 @@ from deployments.services import transitions
 from deployments.services.takedowns import work_is_due
 from deployments.targets.base import PublishFailed
 from integrations.models import WebhookDelivery
-from tests.deployments.deployment_fakes import (
-    PATH,
-    Fakes,
-    deploy,
-    fail_with,
-    install_fakes,
-    shop_body,
-)
+from tests.deployments.deployment_fakes import PATH, Fakes, deploy, fail_with, shop_body
 from tests.merchants import PartnerServer
 
-
-@pytest.fixture(autouse=True)
-def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
-    return install_fakes(monkeypatch)
+pytestmark = pytest.mark.usefixtures("fakes")
 
 
 def delete(server: PartnerServer, deployment: Deployment) -> None:

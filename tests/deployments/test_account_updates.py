@@ -28,38 +28,15 @@ from tests.deployments.deployment_fakes import (
     deploy,
     events,
     fail_with,
-    install_fakes,
     make_due,
     payloads,
     shop_body,
 )
+from tests.deployments.shop_changes import follow, live, states, update
 from tests.merchants import PartnerServer
 from tests.servers import Reply, serve
 
-
-@pytest.fixture(autouse=True)
-def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
-    return install_fakes(monkeypatch)
-
-
-def update(server: PartnerServer, account_id: str, **fields: Any) -> None:
-    assert server.put("updateAccount", {"accountId": account_id, **fields}).status_code == 200
-
-
-def follow() -> None:
-    """Let the pause after a change pass, and the worker run."""
-    Website.objects.exclude(update_at=None).update(update_at=Now())
-    run_due()
-
-
-def states() -> list[str]:
-    return list(Deployment.objects.order_by("created_at").values_list("state", flat=True))
-
-
-def live(server: PartnerServer, **fields: Any) -> Website:
-    website = deploy(server, **fields).website
-    run_due()
-    return website
+pytestmark = pytest.mark.usefixtures("fakes")
 
 
 #: Fields of the account, and what the shop shows of them.

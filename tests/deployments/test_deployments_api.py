@@ -14,24 +14,13 @@ from deployments.pipeline import run_due
 from deployments.site_urls import preview_url, production_url
 from integrations.models import WebhookDelivery
 from integrations.services.webhooks import Outcome, claim_deliveries, finish_attempts
-from tests.deployments.deployment_fakes import (
-    CATEGORIES,
-    PATH,
-    SECRET,
-    Fakes,
-    deploy,
-    install_fakes,
-    shop_body,
-)
+from tests.deployments.deployment_fakes import CATEGORIES, PATH, SECRET, deploy, shop_body
 from tests.envelope import assert_error
 from tests.merchants import PartnerServer
 
 NOT_FOUND = "Deployment not found."
 
-
-@pytest.fixture(autouse=True)
-def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
-    return install_fakes(monkeypatch)
+pytestmark = pytest.mark.usefixtures("fakes")
 
 
 def test_a_deployment_shows_how_far_it_is(server: PartnerServer) -> None:

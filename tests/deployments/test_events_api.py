@@ -12,14 +12,11 @@ from django.db import connections, transaction
 from deployments.pipeline import run_due
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.services.webhooks import add_event
-from tests.deployments.deployment_fakes import Fakes, deploy, install_fakes
+from tests.deployments.deployment_fakes import deploy
 from tests.envelope import assert_error
 from tests.merchants import UNKNOWN_ID, PartnerServer
 
-
-@pytest.fixture(autouse=True)
-def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
-    return install_fakes(monkeypatch)
+pytestmark = pytest.mark.usefixtures("fakes")
 
 
 def read_all(server: PartnerServer, limit: int) -> list[dict[str, Any]]:

@@ -18,21 +18,11 @@ from deployments.pipeline import run_due
 from deployments.services import transitions
 from deployments.services.takedowns import work_is_due
 from deployments.site_urls import preview_url, production_url
-from tests.deployments.deployment_fakes import (
-    WHOLE,
-    Fakes,
-    deploy,
-    events,
-    install_fakes,
-    payloads,
-)
+from tests.deployments.deployment_fakes import WHOLE, Fakes, deploy, events, payloads
 from tests.merchants import PartnerServer
 from tests.servers import Reply, serve
 
-
-@pytest.fixture(autouse=True)
-def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
-    return install_fakes(monkeypatch)
+pytestmark = pytest.mark.usefixtures("fakes")
 
 
 def test_a_deployment_is_published(server: PartnerServer, fakes: Fakes) -> None:

@@ -25,16 +25,12 @@ from tests.deployments.deployment_fakes import (
     deploy,
     events,
     fail_with,
-    install_fakes,
     make_due,
     payloads,
 )
 from tests.merchants import PartnerServer
 
-
-@pytest.fixture(autouse=True)
-def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
-    return install_fakes(monkeypatch)
+pytestmark = pytest.mark.usefixtures("fakes")
 
 
 def test_after_a_failure_five_seconds_pass(server: PartnerServer, fakes: Fakes) -> None:

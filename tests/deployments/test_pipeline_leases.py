@@ -15,20 +15,10 @@ from deployments.pipeline import run_due
 from deployments.services.transitions import LeaseLost, check_lease, claim_next
 from integrations.models import WebhookDelivery
 from tests.concurrency import run_beside
-from tests.deployments.deployment_fakes import (
-    WHOLE,
-    Fakes,
-    deploy,
-    events,
-    install_fakes,
-    make_due,
-)
+from tests.deployments.deployment_fakes import WHOLE, Fakes, deploy, events, make_due
 from tests.merchants import PartnerServer
 
-
-@pytest.fixture(autouse=True)
-def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
-    return install_fakes(monkeypatch)
+pytestmark = pytest.mark.usefixtures("fakes")
 
 
 def test_while_a_worker_holds_the_lease_no_other_continues(

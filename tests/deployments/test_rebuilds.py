@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import AuditEntry
 from deployments.builder.base import BuildFailed
-from deployments.models import Deployment, Takedown, Website
+from deployments.models import Deployment
 from deployments.pipeline import run_due
 from deployments.services.locks import DeploymentConflict
 from deployments.services.rebuilds import cancel_deployment, rebuild_site, retry_deployment
@@ -20,27 +17,11 @@ from deployments.services.site_takedowns import restore_site, take_down_site
 from deployments.services.updates import retry_update, schedule_update
 from integrations.models import WebhookDelivery
 from tests.concurrency import run_concurrently
-from tests.deployments.deployment_fakes import (
-    WHOLE,
-    Fakes,
-    deploy,
-    fail_with,
-    install_fakes,
-    make_due,
-    payloads,
-)
+from tests.deployments.deployment_fakes import WHOLE, Fakes, deploy, fail_with, make_due, payloads
+from tests.deployments.shop_changes import end_leases, live, states
 from tests.merchants import PartnerServer
 
-
-@pytest.fixture(autouse=True)
-def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
-    return install_fakes(monkeypatch)
-
-
-def live_shop(server: PartnerServer) -> Website:
-    website = deploy(server).website
-    run_due()
-    return website
+pytestmark = pytest.mark.usefixtures("fakes")
 
 
 def told(deployment: Deployment) -> list[str]:
@@ -60,14 +41,10 @@ def fail(server: PartnerServer, fakes: Fakes) -> Deployment:
     return deployment
 
 
-def states() -> list[str]:
-    return list(Deployment.objects.order_by("created_at").values_list("state", flat=True))
-
-
 def test_a_live_shop_is_built_again_and_visitors_keep_the_former_release_meanwhile(
     server: PartnerServer, fakes: Fakes
 ) -> None:
-    website = live_shop(server)
+    website = live(server)
     seen: list[Any] = []
     fakes.builder.before = lambda build_input: seen.append(
         (states(), dict(fakes.target.published), build_input.identifier)
@@ -91,7 +68,7 @@ def test_a_live_shop_is_built_again_and_visitors_keep_the_former_release_meanwhi
 def test_a_failed_update_leaves_the_former_release_to_the_visitors(
     server: PartnerServer, fakes: Fakes
 ) -> None:
-    website = live_shop(server)
+    website = live(server)
     before = dict(fakes.target.published)
     fakes.target.before = lambda stage, _: fakes.target.published.update(
         {(website.identifier, stage): "half of the new one"}
@@ -111,7 +88,7 @@ def test_a_failed_update_leaves_the_former_release_to_the_visitors(
 
 
 def test_a_shop_is_built_again_once_at_a_time(server: PartnerServer) -> None:
-    website = live_shop(server)
+    website = live(server)
 
     def rebuild(_: int) -> bool:
         try:
@@ -128,7 +105,7 @@ def test_a_shop_is_built_again_once_at_a_time(server: PartnerServer) -> None:
 def test_what_happens_to_a_shop_leaves_the_others_of_its_partner_alone(
     server: PartnerServer,
 ) -> None:
-    website, other = live_shop(server), deploy(server, 1).website
+    website, other = live(server), deploy(server, 1).website
     run_due()
     schedule_update(account=website.account)
     failed = rebuild_site(website=website, actor="t")
@@ -189,22 +166,16 @@ def test_a_cancelled_first_build_leaves_nothing_on_the_air(
     # Its worker was publishing at that moment: what it published goes when the lease is over.
     with_lease = Deployment.objects.get()
     assert (with_lease.state, with_lease.lease_until) == ("failed", None)
-    _end_leases()
+    end_leases()
     run_due()
     assert fakes.target.published == {}
     assert payloads()[-1]["error"] == "Cancelled by ShopIQ staff: Wrong brand"
 
 
-def _end_leases() -> None:
-    past = timezone.now() - timedelta(seconds=1)
-    Takedown.objects.update(due_at=past, until=past)
-    Website.objects.exclude(publish_at=None).update(publish_at=past)
-
-
 def test_a_cancelled_update_gives_visitors_the_former_release_back(
     server: PartnerServer, fakes: Fakes
 ) -> None:
-    website = live_shop(server)
+    website = live(server)
     before = dict(fakes.target.published)
     update = rebuild_site(website=website, actor="t")
 
@@ -216,70 +187,6 @@ def test_a_cancelled_update_gives_visitors_the_former_release_back(
     fakes.target.before = cancel
     run_due()
     assert states() == ["live", "failed"]
-    _end_leases()
+    end_leases()
     run_due()
     assert fakes.target.published == before
-
-
-def test_a_shop_that_is_taken_down_goes_at_once_and_comes_back(
-    server: PartnerServer, fakes: Fakes, mailoutbox: list[Any]
-) -> None:
-    website = live_shop(server)
-    before = dict(fakes.target.published)
-    take_down_site(website=website, reason="Counterfeits", actor="asha@shopiq.test")
-    run_due()
-    assert fakes.target.published == {}
-    assert server.get(f"deployments/{website.identifier}").status_code == 200
-    restore_site(website=website, reason="Proved the licence", actor="asha@shopiq.test")
-    run_due()
-    assert fakes.target.published == before
-    entries = AuditEntry.objects.filter(action__startswith="shop.").order_by("at")
-    assert [(each.action, each.detail["reason"]) for each in entries] == [
-        ("shop.taken_down", "Counterfeits"),
-        ("shop.restored", "Proved the licence"),
-    ]
-
-
-def test_a_deployment_of_a_shop_that_is_taken_down_waits(
-    server: PartnerServer, fakes: Fakes
-) -> None:
-    deployment = deploy(server)
-    take_down_site(website=deployment.website, reason="Counterfeits", actor="t")
-    run_due()
-    assert fakes.target.published == {}
-    restore_site(website=deployment.website, reason="Fine", actor="t")
-    run_due()
-    assert len(fakes.target.published) == 2
-
-
-def test_a_shop_taken_down_while_it_is_published_does_not_stay_up(
-    server: PartnerServer, fakes: Fakes
-) -> None:
-    deployment = deploy(server)
-    fakes.target.before = lambda stage, _: (
-        take_down_site(website=deployment.website, reason="Counterfeits", actor="t")
-        if stage == "preview"
-        else None
-    )
-    run_due()
-    _end_leases()
-    run_due()
-    assert fakes.target.published == {}
-    assert Deployment.objects.get().state in ("building", "created")
-
-
-def test_operators_have_commands(server: PartnerServer, fakes: Fakes) -> None:
-    identifier = live_shop(server).identifier
-    call_command("rebuild_site", identifier, stdout=StringIO())
-    with pytest.raises(CommandError, match="is running"):
-        call_command("rebuild_site", identifier)
-    run_due()
-    assert states() == ["replaced", "live"]
-    call_command("take_down_site", identifier, reason="Counterfeits", stdout=StringIO())
-    # At once: no worker has run.
-    assert fakes.target.published == {}
-    call_command("restore_site", identifier, reason="Licensed", stdout=StringIO())
-    run_due()
-    assert len(fakes.target.published) == 2
-    with pytest.raises(CommandError, match="not found"):
-        call_command("rebuild_site", "nothing-here")

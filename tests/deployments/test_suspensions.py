@@ -17,14 +17,11 @@ from deployments.services.takedowns import work_is_due
 from deployments.services.transitions import claim_next, step_to_building
 from integrations.models import WebhookDelivery
 from tests.concurrency import overlap
-from tests.deployments.deployment_fakes import Fakes, deploy, install_fakes
+from tests.deployments.deployment_fakes import Fakes, deploy
 from tests.factories import Keys
 from tests.merchants import PartnerServer
 
-
-@pytest.fixture(autouse=True)
-def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
-    return install_fakes(monkeypatch)
+pytestmark = pytest.mark.usefixtures("fakes")
 
 
 def events() -> list[str]:
