@@ -40,10 +40,6 @@ def page_of(token: str) -> Any:
     return Client().get(f"/chat?{urlencode({'token': token})}")
 
 
-def without(claim: str) -> dict[str, Any]:
-    return {claim: None}
-
-
 def signed(secret: str = "", algorithm: str = "HS256", **changes: Any) -> str:
     """A token of the newest link, but for what is changed; None leaves a claim out."""
     link = AutoLoginLink.objects.latest("created_at")
@@ -130,10 +126,6 @@ def test_a_token_like_ours_opens_the_page(link: str) -> None:
     assert page_of(signed()).status_code == 200
 
 
-def _unsigned() -> str:
-    return signed(algorithm="none")
-
-
 def _tampered() -> str:
     header, claims, signature = signed().split(".")
     return f"{header}.{claims}.{signature[:-4]}AAAA"
@@ -159,7 +151,7 @@ def _headed(header: bytes) -> str:
         pytest.param(lambda: "nonsense", id="nonsense"),
         pytest.param(lambda: "a.b.c", id="three parts"),
         pytest.param(lambda: "\x00.\ufffd.🦉", id="no ASCII"),
-        pytest.param(_unsigned, id="alg none"),
+        pytest.param(lambda: signed(algorithm="none"), id="alg none"),
         pytest.param(_tampered, id="tampered signature"),
         pytest.param(_another_subject, id="tampered claims"),
         pytest.param(lambda: _headed(b"[" * 2500), id="deep header"),
@@ -191,10 +183,7 @@ def _headed(header: bytes) -> str:
             lambda: signed(iat=datetime.now(UTC) + timedelta(hours=1)), id="of the future"
         ),
         *(
-            pytest.param(
-                lambda name=name: signed(**without(name)),
-                id=f"without {name}",
-            )
+            pytest.param(lambda name=name: signed(**{name: None}), id=f"without {name}")
             for name in ("sub", "iss", "aud", "iat", "exp", "jti")
         ),
     ],
@@ -204,8 +193,7 @@ def test_a_forged_token_is_refused_with_the_same_page_as_any_other(
 ) -> None:
     page = page_of(forge())
 
-    assert page.status_code == 403
-    assert page.content == page_of("unknown").content
+    assert_refused(page)
     assert "This link is invalid or has expired" in page.content.decode()
     assert AutoLoginLink.objects.get().use_count == 0
 
@@ -220,18 +208,17 @@ def test_a_link_ends_after_seven_days(link: str) -> None:
     with time_machine.travel(now + timedelta(days=6, hours=23)):
         assert Client().get(link).status_code == 200
     with time_machine.travel(now + timedelta(days=7, seconds=2)):
-        assert_same_refusal(link)
+        assert_refused(Client().get(link))
 
 
-def assert_same_refusal(link: str) -> None:
-    page = Client().get(link)
+def assert_refused(page: Any) -> None:
     assert page.status_code == 403
     assert page.content == page_of("unknown").content
 
 
 def test_a_revoked_link_is_refused(link: str, server: PartnerServer, nova: str) -> None:
     server.post("revokeAutoLoginLinks", {"accountId": nova})
-    assert_same_refusal(link)
+    assert_refused(Client().get(link))
 
 
 def test_a_link_of_a_deleted_account_is_refused_even_for_its_successor(
@@ -239,12 +226,12 @@ def test_a_link_of_a_deleted_account_is_refused_even_for_its_successor(
 ) -> None:
     server.delete(f"deleteAccount?accountId={nova}")
     assert server.post("createAccount", merchant()).status_code == 201
-    assert_same_refusal(link)
+    assert_refused(Client().get(link))
 
 
 def test_a_link_of_an_inactive_partner_is_refused(link: str, keys: Keys) -> None:
     deactivate_partner(partner=keys.partner, actor="test", reason="Fraud")
-    assert_same_refusal(link)
+    assert_refused(Client().get(link))
 
 
 def test_no_token_reaches_a_log(

@@ -25,7 +25,6 @@ from tests.deployments.deployment_fakes import (
     attempt_until_it_ends,
     deploy,
     fail_with,
-    install_fakes,
 )
 from tests.factories import Keys
 from tests.integrations.outbox import claim_one, finish
@@ -33,11 +32,6 @@ from tests.merchants import PartnerServer
 from tests.users import browser_of, create_user
 
 POLLS = 'data-hx-trigger="every 3s"'
-
-
-@pytest.fixture
-def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
-    return install_fakes(monkeypatch)
 
 
 def detail(visitor: Client, deployment: Deployment) -> str:

@@ -4,57 +4,29 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.egress.deadline import Deadline
 from deployments.serving import find_file, host_pattern
-from deployments.targets.base import Stage
-from deployments.targets.local import LocalTarget
 from tests.deployments.fakes.browsing import Browser, browsing
-from tests.deployments.fakes.shops import SHOP, make_release
+from tests.deployments.fakes.shops import PREVIEW, PRODUCTION, make_release, publish_release
 
-PRODUCTION = f"{SHOP}.localhost:8000"
-PREVIEW = f"{SHOP}.dev.localhost:8000"
 SECRET = "not for visitors"
 
-
-@pytest.fixture(autouse=True)
-def _site_settings(settings: Any, tmp_path: Path) -> None:
-    settings.DEPLOY_TARGET = "local"
-    settings.SITES_ROOT = str(tmp_path / "sites")
-    settings.SITE_PRODUCTION_URL = "http://{identifier}.localhost:8000"
-    settings.SITE_PREVIEW_URL = "http://{identifier}.dev.localhost:8000"
+pytestmark = pytest.mark.usefixtures("site_settings")
 
 
-@pytest.fixture
-def visitor() -> Iterator[Browser]:
-    with browsing() as opened:
-        yield opened
+def test_only_previews_are_hidden_from_search_engines(
+    site_visitor: Browser, tmp_path: Path
+) -> None:
+    publish_release(tmp_path, "one", "production")
+    publish_release(tmp_path, "one", "preview")
 
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Path:
-    """Publish a shop; return the folder of its release."""
-    return put_on_air(tmp_path, "one", "production")
-
-
-def put_on_air(tmp_path: Path, name: str, stage: Stage, **more: str) -> Path:
-    release = make_release(tmp_path, name, **more)
-    LocalTarget(tmp_path / "sites").publish(release, stage, deadline=Deadline.after(10))
-    return tmp_path / "sites" / SHOP / "releases" / name
-
-
-def test_only_previews_are_hidden_from_search_engines(visitor: Browser, tmp_path: Path) -> None:
-    put_on_air(tmp_path, "one", "production")
-    put_on_air(tmp_path, "one", "preview")
-
-    assert visitor.get(PREVIEW).headers["X-Robots-Tag"] == "noindex"
-    assert "X-Robots-Tag" not in visitor.get(PRODUCTION).headers
+    assert site_visitor.get(PREVIEW).headers["X-Robots-Tag"] == "noindex"
+    assert "X-Robots-Tag" not in site_visitor.get(PRODUCTION).headers
 
 
 @pytest.mark.parametrize(
@@ -90,45 +62,52 @@ def test_only_previews_are_hidden_from_search_engines(visitor: Browser, tmp_path
     ],
 )
 def test_no_path_leads_out_of_the_release(
-    visitor: Browser, shop: Path, tmp_path: Path, path: str
+    site_visitor: Browser, release_folder: Path, tmp_path: Path, path: str
 ) -> None:
-    for folder in (tmp_path, tmp_path / "sites", shop.parent, shop.parent.parent):
+    for folder in (
+        tmp_path,
+        tmp_path / "sites",
+        release_folder.parent,
+        release_folder.parent.parent,
+    ):
         (folder / "secret.txt").write_text(SECRET)
-    (shop / ".hidden").mkdir()
-    (shop / ".hidden/file.txt").write_text(SECRET)
-    (shop / "link.txt").symlink_to(tmp_path / "secret.txt")
-    (shop / "linked").symlink_to(tmp_path)
+    (release_folder / ".hidden").mkdir()
+    (release_folder / ".hidden/file.txt").write_text(SECRET)
+    (release_folder / "link.txt").symlink_to(tmp_path / "secret.txt")
+    (release_folder / "linked").symlink_to(tmp_path)
 
-    response = visitor.get(PRODUCTION, path)
+    response = site_visitor.get(PRODUCTION, path)
     assert response.status == (200 if path.startswith("/?") else 404)
     assert SECRET.encode() not in response.body
 
 
 @pytest.mark.parametrize("path", ["//index.html", "//", "/cart//index.html", "/../one/index.html"])
-def test_a_path_with_empty_steps_or_steps_up_names_nothing(shop: Path, path: str) -> None:
-    assert find_file(shop, path) is None
+def test_a_path_with_empty_steps_or_steps_up_names_nothing(release_folder: Path, path: str) -> None:
+    assert find_file(release_folder, path) is None
 
 
 def test_a_link_to_a_folder_with_a_home_page_is_not_followed(
-    visitor: Browser, shop: Path, tmp_path: Path
+    site_visitor: Browser, release_folder: Path, tmp_path: Path
 ) -> None:
     outside = make_release(tmp_path, "outside").folder
-    os.symlink(outside, shop / "linked")
+    os.symlink(outside, release_folder / "linked")
 
-    assert find_file(shop, "/linked/index.html") is None
-    assert visitor.get(PRODUCTION, "/linked").status == 404
-    assert visitor.get(PRODUCTION, "/linked/").status == 404
+    assert find_file(release_folder, "/linked/index.html") is None
+    assert site_visitor.get(PRODUCTION, "/linked").status == 404
+    assert site_visitor.get(PRODUCTION, "/linked/").status == 404
 
 
-def test_the_platform_responds_on_its_own_hosts(visitor: Browser, shop: Path) -> None:
+def test_the_platform_responds_on_its_own_hosts(
+    site_visitor: Browser, release_folder: Path
+) -> None:
     for host in ("127.0.0.1:8000", "localhost:8000", "[::1]:8000"):
-        response = visitor.get(host, "/healthz")
+        response = site_visitor.get(host, "/healthz")
         assert (response.status, response.body) == (200, b'{"status": "ok"}')
 
 
 @pytest.mark.parametrize("own", ["PUBLIC_URL", "ALLOWED_HOSTS"])
 def test_a_host_of_the_platform_is_never_taken_for_a_shops(
-    settings: Any, shop: Path, own: str
+    settings: Any, release_folder: Path, own: str
 ) -> None:
     settings.SITE_PRODUCTION_URL = "https://{identifier}.shopiq.example"
     settings.ALLOWED_HOSTS = ["*"]
@@ -143,14 +122,16 @@ def test_a_host_of_the_platform_is_never_taken_for_a_shops(
         assert visitor.get("api-abc123.shopiq.example", "/healthz").status == 200
 
 
-def test_nothing_is_served_where_shops_are_published_elsewhere(settings: Any, shop: Path) -> None:
+def test_nothing_is_served_where_shops_are_published_elsewhere(
+    settings: Any, release_folder: Path
+) -> None:
     settings.DEPLOY_TARGET = "s3"
     with browsing() as visitor:
         assert visitor.get(PRODUCTION).status == 400  # no host of the platform
 
 
-def test_a_request_without_a_host_passes_by(visitor: Browser, shop: Path) -> None:
-    with socket.create_connection(("127.0.0.1", visitor.port)) as connection:
+def test_a_request_without_a_host_passes_by(site_visitor: Browser, release_folder: Path) -> None:
+    with socket.create_connection(("127.0.0.1", site_visitor.port)) as connection:
         connection.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
         assert connection.recv(100).startswith(b"HTTP/1.")
 
@@ -181,14 +162,14 @@ def test_a_pattern_without_the_identifier_in_its_host_is_a_mistake() -> None:
         host_pattern("https://shops.example/{identifier}")
 
 
-def test_a_large_file_is_served_as_a_small_one(visitor: Browser, shop: Path) -> None:
+def test_a_large_file_is_served_as_a_small_one(site_visitor: Browser, release_folder: Path) -> None:
     picture = os.urandom(3_000_000)
-    (shop / "photo.png").write_bytes(picture)
-    (shop / "icon.png").write_bytes(picture[:1000])
+    (release_folder / "photo.png").write_bytes(picture)
+    (release_folder / "icon.png").write_bytes(picture[:1000])
 
-    large, small = (visitor.get(PRODUCTION, f"/{name}.png") for name in ("photo", "icon"))
+    large, small = (site_visitor.get(PRODUCTION, f"/{name}.png") for name in ("photo", "icon"))
 
     assert large.body == picture
     assert set(large.headers) == set(small.headers)
-    head = visitor.get(PRODUCTION, "/photo.png", method="HEAD")
+    head = site_visitor.get(PRODUCTION, "/photo.png", method="HEAD")
     assert (head.headers["Content-Length"], head.body) == ("3000000", b"")

@@ -2,63 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from config.egress.deadline import Deadline
-from deployments.targets.base import Stage
 from deployments.targets.local import LocalTarget
 from tests.deployments.fakes.browsing import Browser, browsing
-from tests.deployments.fakes.shops import SHOP, make_release
+from tests.deployments.fakes.shops import PREVIEW, PRODUCTION, SHOP, publish_release
 
-PRODUCTION = f"{SHOP}.localhost:8000"
-PREVIEW = f"{SHOP}.dev.localhost:8000"
-
-
-@pytest.fixture(autouse=True)
-def _site_settings(settings: Any, tmp_path: Path) -> None:
-    settings.DEPLOY_TARGET = "local"
-    settings.SITES_ROOT = str(tmp_path / "sites")
-    settings.SITE_PRODUCTION_URL = "http://{identifier}.localhost:8000"
-    settings.SITE_PREVIEW_URL = "http://{identifier}.dev.localhost:8000"
+pytestmark = pytest.mark.usefixtures("site_settings")
 
 
-@pytest.fixture
-def visitor() -> Iterator[Browser]:
-    with browsing() as opened:
-        yield opened
+def test_each_host_shows_the_release_of_its_stage(site_visitor: Browser, tmp_path: Path) -> None:
+    publish_release(tmp_path, "one", "production")
+    publish_release(tmp_path, "two", "preview")
 
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Path:
-    """Publish a shop; return the folder of its release."""
-    return put_on_air(tmp_path, "one", "production")
-
-
-def put_on_air(tmp_path: Path, name: str, stage: Stage, **more: str) -> Path:
-    release = make_release(tmp_path, name, **more)
-    LocalTarget(tmp_path / "sites").publish(release, stage, deadline=Deadline.after(10))
-    return tmp_path / "sites" / SHOP / "releases" / name
-
-
-def test_each_host_shows_the_release_of_its_stage(visitor: Browser, tmp_path: Path) -> None:
-    put_on_air(tmp_path, "one", "production")
-    put_on_air(tmp_path, "two", "preview")
-
-    assert visitor.get(PRODUCTION).body == b"<h1>Home one</h1>"
-    assert visitor.get(PREVIEW).body == b"<h1>Home two</h1>"
+    assert site_visitor.get(PRODUCTION).body == b"<h1>Home one</h1>"
+    assert site_visitor.get(PREVIEW).body == b"<h1>Home two</h1>"
 
 
 OWN = "127.0.0.1:8000"
 
 
-def test_a_path_on_the_platforms_host_shows_each_stage(visitor: Browser, tmp_path: Path) -> None:
+def test_a_path_on_the_platforms_host_shows_each_stage(
+    site_visitor: Browser, tmp_path: Path
+) -> None:
     page = '<a href="/about">About</a><img src="/logo.svg"> "/" <a href="//cdn.test/">x</a>'
-    put_on_air(tmp_path, "one", "production", **{"links.html": page})
-    put_on_air(tmp_path, "two", "preview")
+    publish_release(tmp_path, "one", "production", **{"links.html": page})
+    publish_release(tmp_path, "two", "preview")
 
     for address, body in {
         f"/sites/{SHOP}/": b"<h1>Home one</h1>",
@@ -67,42 +39,42 @@ def test_a_path_on_the_platforms_host_shows_each_stage(visitor: Browser, tmp_pat
         f"/sites/{SHOP}/preview/": b"<h1>Home two</h1>",
         f"/sites/{SHOP}/preview/cart/": b"<h1>Cart two</h1>",
     }.items():
-        assert visitor.get(OWN, address).body == body, address
+        assert site_visitor.get(OWN, address).body == body, address
     prefix = f"/sites/{SHOP}"
-    assert visitor.get(OWN, f"{prefix}/links").body.decode() == (
+    assert site_visitor.get(OWN, f"{prefix}/links").body.decode() == (
         f'<a href="{prefix}/about">About</a><img src="{prefix}/logo.svg"> "/" '
         '<a href="//cdn.test/">x</a>'
     )
-    assert visitor.get(OWN, f"{prefix}/cart").headers["Location"] == f"{prefix}/cart/"
-    assert visitor.get(OWN, f"{prefix}/../../etc/passwd").status == 404
-    assert visitor.get(OWN, "/sites/none-000000/").status == 404
-    assert visitor.get("evil.example", f"{prefix}/").status == 400
-    assert visitor.get(PRODUCTION, f"{prefix}/").status == 404
+    assert site_visitor.get(OWN, f"{prefix}/cart").headers["Location"] == f"{prefix}/cart/"
+    assert site_visitor.get(OWN, f"{prefix}/../../etc/passwd").status == 404
+    assert site_visitor.get(OWN, "/sites/none-000000/").status == 404
+    assert site_visitor.get("evil.example", f"{prefix}/").status == 400
+    assert site_visitor.get(PRODUCTION, f"{prefix}/").status == 404
 
 
 def test_no_path_shows_a_shop_where_shops_have_hosts(tmp_path: Path, settings: Any) -> None:
     settings.SITE_PRODUCTION_URL = "https://{identifier}.shop.example"
-    put_on_air(tmp_path, "one", "production")
+    publish_release(tmp_path, "one", "production")
     with browsing() as visitor:
         assert visitor.get(OWN, f"/sites/{SHOP}/").body.count(b"Home one") == 0
 
 
 @pytest.mark.parametrize("host", [f"{SHOP}.localhost", PRODUCTION.upper(), f"{SHOP}.localhost.:1"])
 def test_the_host_is_known_in_any_case_and_at_any_port(
-    visitor: Browser, shop: Path, host: str
+    site_visitor: Browser, release_folder: Path, host: str
 ) -> None:
-    assert visitor.get(host).status == 200
+    assert site_visitor.get(host).status == 200
 
 
-def test_a_switch_is_seen_at_once(visitor: Browser, tmp_path: Path) -> None:
-    put_on_air(tmp_path, "one", "production")
-    assert visitor.get(PRODUCTION, "/about").body == b"<h1>About one</h1>"
+def test_a_switch_is_seen_at_once(site_visitor: Browser, tmp_path: Path) -> None:
+    publish_release(tmp_path, "one", "production")
+    assert site_visitor.get(PRODUCTION, "/about").body == b"<h1>About one</h1>"
 
-    put_on_air(tmp_path, "two", "production")
-    assert visitor.get(PRODUCTION, "/about").body == b"<h1>About two</h1>"
+    publish_release(tmp_path, "two", "production")
+    assert site_visitor.get(PRODUCTION, "/about").body == b"<h1>About two</h1>"
 
     LocalTarget(tmp_path / "sites").remove(SHOP)
-    assert visitor.get(PRODUCTION, "/about").status == 404
+    assert site_visitor.get(PRODUCTION, "/about").status == 404
 
 
 @pytest.mark.parametrize(
@@ -118,43 +90,51 @@ def test_a_switch_is_seen_at_once(visitor: Browser, tmp_path: Path) -> None:
     ],
 )
 def test_files_folders_and_pretty_addresses_are_found(
-    visitor: Browser, shop: Path, path: str, content: bytes
+    site_visitor: Browser, release_folder: Path, path: str, content: bytes
 ) -> None:
-    response = visitor.get(PRODUCTION, path)
+    response = site_visitor.get(PRODUCTION, path)
     assert (response.status, response.body) == (200, content)
 
 
-def test_names_in_any_script_are_found(visitor: Browser, tmp_path: Path) -> None:
-    put_on_air(tmp_path, "one", "production", **{"दुकान.html": "नमस्ते"})
+def test_names_in_any_script_are_found(site_visitor: Browser, tmp_path: Path) -> None:
+    publish_release(tmp_path, "one", "production", **{"दुकान.html": "नमस्ते"})
 
-    response = visitor.get(PRODUCTION, "/%E0%A4%A6%E0%A5%81%E0%A4%95%E0%A4%BE%E0%A4%A8")
+    response = site_visitor.get(PRODUCTION, "/%E0%A4%A6%E0%A5%81%E0%A4%95%E0%A4%BE%E0%A4%A8")
     assert response.body.decode() == "नमस्ते"
 
 
-def test_a_folder_without_its_slash_leads_to_the_one_with_it(visitor: Browser, shop: Path) -> None:
-    response = visitor.get(PRODUCTION, "/cart?item=1")
+def test_a_folder_without_its_slash_leads_to_the_one_with_it(
+    site_visitor: Browser, release_folder: Path
+) -> None:
+    response = site_visitor.get(PRODUCTION, "/cart?item=1")
     assert (response.status, response.headers["Location"]) == (301, "/cart/?item=1")
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/cart/nothing/", "/assets", "/assets/", "/about/"])
-def test_a_missing_page_is_the_shops_own_404(visitor: Browser, shop: Path, path: str) -> None:
-    response = visitor.get(PRODUCTION, path)
+def test_a_missing_page_is_the_shops_own_404(
+    site_visitor: Browser, release_folder: Path, path: str
+) -> None:
+    response = site_visitor.get(PRODUCTION, path)
     assert (response.status, response.body) == (404, b"<h1>Nothing here one</h1>")
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
     assert response.headers["Cache-Control"] == "no-cache"
 
 
-def test_a_shop_without_a_404_page_gets_a_plain_one(visitor: Browser, shop: Path) -> None:
-    (shop / "404.html").unlink()
+def test_a_shop_without_a_404_page_gets_a_plain_one(
+    site_visitor: Browser, release_folder: Path
+) -> None:
+    (release_folder / "404.html").unlink()
 
-    response = visitor.get(PRODUCTION, "/nothing")
+    response = site_visitor.get(PRODUCTION, "/nothing")
     assert response.status == 404
     assert b"Page not found" in response.body
 
 
 @pytest.mark.parametrize("host", ["unknown-000000.localhost", "x.dev.localhost:9", "dev.localhost"])
-def test_an_unknown_shop_is_a_friendly_404(visitor: Browser, shop: Path, host: str) -> None:
-    response = visitor.get(host, "/api/v2/third-party/getIntegrations")
+def test_an_unknown_shop_is_a_friendly_404(
+    site_visitor: Browser, release_folder: Path, host: str
+) -> None:
+    response = site_visitor.get(host, "/api/v2/third-party/getIntegrations")
     assert response.status == 404
     assert b"There is no shop at this address" in response.body
     assert response.headers["Cache-Control"] == "no-cache"
@@ -177,53 +157,59 @@ def test_an_unknown_shop_is_a_friendly_404(visitor: Browser, shop: Path, host: s
     ],
 )
 def test_responses_have_their_type_and_cache_lifetime(
-    visitor: Browser, shop: Path, path: str, content_type: str, cache_control: str
+    site_visitor: Browser, release_folder: Path, path: str, content_type: str, cache_control: str
 ) -> None:
-    headers = visitor.get(PRODUCTION, path).headers
+    headers = site_visitor.get(PRODUCTION, path).headers
     assert headers["Content-Type"] == content_type
     assert headers["Cache-Control"] == cache_control
 
 
-def test_what_a_visitor_has_already_is_not_sent_again(visitor: Browser, shop: Path) -> None:
-    first = visitor.get(PRODUCTION)
-    by_tag = visitor.get(PRODUCTION, If_None_Match=first.headers["ETag"])
-    by_time = visitor.get(PRODUCTION, If_Modified_Since=first.headers["Last-Modified"])
+def test_what_a_visitor_has_already_is_not_sent_again(
+    site_visitor: Browser, release_folder: Path
+) -> None:
+    first = site_visitor.get(PRODUCTION)
+    by_tag = site_visitor.get(PRODUCTION, If_None_Match=first.headers["ETag"])
+    by_time = site_visitor.get(PRODUCTION, If_Modified_Since=first.headers["Last-Modified"])
 
     for response in (by_tag, by_time):
         assert (response.status, response.body) == (304, b"")
         assert response.headers["ETag"] == first.headers["ETag"]
         assert response.headers["Cache-Control"] == "no-cache"
         assert "Content-Length" not in response.headers
-    assert visitor.get(PRODUCTION, If_None_Match='"other"').status == 200
+    assert site_visitor.get(PRODUCTION, If_None_Match='"other"').status == 200
 
 
-def test_another_release_has_another_tag(visitor: Browser, tmp_path: Path) -> None:
-    put_on_air(tmp_path, "one", "production")
-    tag = visitor.get(PRODUCTION).headers["ETag"]
+def test_another_release_has_another_tag(site_visitor: Browser, tmp_path: Path) -> None:
+    publish_release(tmp_path, "one", "production")
+    tag = site_visitor.get(PRODUCTION).headers["ETag"]
 
-    put_on_air(tmp_path, "two", "production")
-    assert visitor.get(PRODUCTION, If_None_Match=tag).body == b"<h1>Home two</h1>"
+    publish_release(tmp_path, "two", "production")
+    assert site_visitor.get(PRODUCTION, If_None_Match=tag).body == b"<h1>Home two</h1>"
 
 
 @pytest.mark.parametrize("path", ["/", "/about", "/cart", "/nothing"])
-def test_head_responds_like_get_without_the_body(visitor: Browser, shop: Path, path: str) -> None:
-    head, get = visitor.get(PRODUCTION, path, "HEAD"), visitor.get(PRODUCTION, path)
+def test_head_responds_like_get_without_the_body(
+    site_visitor: Browser, release_folder: Path, path: str
+) -> None:
+    head, get = site_visitor.get(PRODUCTION, path, "HEAD"), site_visitor.get(PRODUCTION, path)
     assert head.body == b""
     assert head.status == get.status
     assert head.headers["Content-Length"] == str(len(get.body))
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
-def test_other_methods_are_refused(visitor: Browser, shop: Path, method: str) -> None:
-    response = visitor.get(PRODUCTION, "/", method)
+def test_other_methods_are_refused(
+    site_visitor: Browser, release_folder: Path, method: str
+) -> None:
+    response = site_visitor.get(PRODUCTION, "/", method)
     assert (response.status, response.headers["Allow"]) == (405, "GET, HEAD")
 
 
 @pytest.mark.parametrize("path", ["/", "/nothing", "/cart", "/assets/logo.svg"])
 def test_every_response_of_a_shop_has_its_policy_and_no_cookie(
-    visitor: Browser, shop: Path, path: str
+    site_visitor: Browser, release_folder: Path, path: str
 ) -> None:
-    headers = visitor.get(PRODUCTION, path, Cookie="sessionid=abc").headers
+    headers = site_visitor.get(PRODUCTION, path, Cookie="sessionid=abc").headers
     assert headers["Content-Security-Policy"].startswith("default-src 'self'; img-src 'self' data:")
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "Set-Cookie" not in headers

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from deployments.targets.base import Release
+from config.egress.deadline import Deadline
+from deployments.targets.base import Release, Stage
+from deployments.targets.local import LocalTarget
 
 SHOP = "nova-retail-abc123"
+#: Its hosts under `site_settings`.
+PRODUCTION = f"{SHOP}.localhost:8000"
+PREVIEW = f"{SHOP}.dev.localhost:8000"
 FILES = {
     "index.html": "<h1>Home {}</h1>",
     "404.html": "<h1>Nothing here {}</h1>",
@@ -26,6 +31,13 @@ def make_release(folder: Path, name: str, identifier: str = SHOP, **more: str) -
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text.format(name))
     return Release(name, identifier, site)
+
+
+def publish_release(folder: Path, name: str, stage: Stage, **more: str) -> Path:
+    """Publish it under `folder`; return the folder in which it is served."""
+    release = make_release(folder, name, **more)
+    LocalTarget(folder / "sites").publish(release, stage, deadline=Deadline.after(10))
+    return folder / "sites" / SHOP / "releases" / name
 
 
 def names_in(site: Path) -> set[str]:
