@@ -194,12 +194,10 @@ def fill(
     given = _COLUMNS.get(options.label, {})
     columns, values = [], []
     for field in options.concrete_fields:
-        if isinstance(field, models.AutoField) and field.primary_key:
-            columns.append(field.column)
-            values.append("i")
-            continue
         columns.append(field.column)
-        values.append(given.get(str(field.column)) or _value(model, field, partners))
+        is_counted = isinstance(field, models.AutoField) and field.primary_key
+        value = "i" if is_counted else given.get(str(field.column))
+        values.append(value or _value(model, field, partners))
     names = ", ".join(f'"{name}"' for name in columns)
     found = ", ".join(values).replace("{id}", _id_of("i"))
     sql = (

@@ -41,3 +41,7 @@ def shown(developer: Client, query: str = "", path: str = LOGS) -> str:
 
 def count_rows(page: str) -> int:
     return page.count("<tr") - 1
+
+
+def line(at: datetime, key_id: str | None = None) -> LogLine:
+    return LogLine(at, "1" * 24, key_id, "r" * 32, "GET", "/", 200, "", 1, "::1")

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Member
+from accounts.models import Member, User
 from accounts.services.audit import record_audit
 from tests.factories import Keys, partner_with_keys
 from tests.users import browser_of, create_user
@@ -63,9 +63,7 @@ def test_entries_of_another_partner_are_not_shown(made: Keys, owner: Client) -> 
 
 def test_actors_are_shown_by_name(made: Keys, owner: Client) -> None:
     management = made.key("management")
-    staff = create_user(None, email="asha@shopiq.test")
-    staff.is_staff = True
-    staff.save()
+    staff = User.objects.create_user("asha@shopiq.test", None, is_staff=True)
     for actor in (
         "olga@nova.test",
         f"key:{management.pk}",
@@ -193,9 +191,7 @@ def test_a_target_that_is_not_an_id_has_no_link(made: Keys, owner: Client) -> No
     ],
 )
 def test_entries_are_filtered(made: Keys, owner: Client, query: str, actions: set[str]) -> None:
-    staff = create_user(None, email="asha@shopiq.test")
-    staff.is_staff = True
-    staff.save()
+    staff = User.objects.create_user("asha@shopiq.test", None, is_staff=True)
     partner = partner_with_keys().partner
     Member.objects.create(partner=partner, user=staff)
     marker = {"mark": "here"}

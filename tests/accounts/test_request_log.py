@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.jobs import purge_request_log
-from accounts.models import ApiKey, RequestLog
-from accounts.request_log.lines import LogLine
+from accounts.models import RequestLog
 from accounts.request_log.rows import write_lines
-from accounts.request_log.writer import RequestLogWriter, writer
+from accounts.request_log.writer import writer
+from tests.accounts.request_logs import line
 from tests.factories import Keys
 from tests.merchants import PartnerServer
-from tests.waiting import SOON, wait_for
+from tests.waiting import SOON
 from tests.web import WebServer
 
 CREATE = "/partner/v1/image/create"
@@ -31,10 +30,6 @@ Send = Callable[..., Any]
 def last_line() -> RequestLog:
     writer.flush()
     return RequestLog.objects.latest("at")
-
-
-def line(at: datetime, key_id: str | None = None) -> LogLine:
-    return LogLine(at, "1" * 24, key_id, "r" * 32, "GET", "/", 200, "", 1, "::1")
 
 
 def test_a_line_has_caller_endpoint_and_result(keys: Keys, post: Send) -> None:
@@ -67,60 +62,6 @@ def test_pages_and_health_checks_are_not_logged(live_db: None, get: Send) -> Non
     writer.flush()
 
     assert not RequestLog.objects.exists()
-
-
-def test_the_last_use_of_a_key_never_moves_back(keys: Keys) -> None:
-    key = keys.key("live")
-    now = datetime.now(UTC)
-
-    write_lines([line(now - timedelta(1), key.id), line(now, key.id), line(now)])
-    write_lines([line(now - timedelta(hours=1), key.id)])
-
-    assert ApiKey.objects.get(pk=key.pk).last_used_at == now
-    assert keys.key("test").last_used_at is None
-
-
-def test_lines_are_written_in_batches(live_db: None) -> None:
-    own = RequestLogWriter()
-    own._thread = _Running()  # type: ignore[assignment]
-    for _ in range(1200):
-        own.add(line(datetime.now(UTC)))
-
-    with CaptureQueriesContext(connection) as queries:
-        assert own.flush() == 1200
-
-    assert [query["sql"].split()[0] for query in queries].count("COPY") == 3
-    assert RequestLog.objects.count() == 1200
-
-
-def test_a_flush_waits_for_lines_that_another_thread_is_writing(live_db: None) -> None:
-    own = RequestLogWriter()
-    own._thread = _Running()  # type: ignore[assignment]
-    own.add(line(datetime.now(UTC)))
-
-    with ThreadPoolExecutor(2) as threads:
-        with transaction.atomic():
-            connection.cursor().execute("LOCK TABLE accounts_requestlog IN SHARE MODE")
-            writing = threads.submit(_flush, own)
-            wait_for(own._lines.empty)
-            waiting = threads.submit(_flush, own)
-            with pytest.raises(TimeoutError):
-                waiting.result(timeout=0.1)
-        assert (writing.result(), waiting.result()) == (1, 0)
-
-
-def _flush(own: RequestLogWriter) -> int:
-    try:
-        return own.flush()
-    finally:
-        connection.close()
-
-
-class _Running:
-    """Stands where the writer's thread would be, so that the test alone decides when to write."""
-
-    def is_alive(self) -> bool:
-        return True
 
 
 def test_a_call_does_not_write_its_line_itself(keys: Keys, get: Send) -> None:
@@ -194,21 +135,6 @@ def test_a_key_in_a_path_or_request_id_is_not_stored(keys: Keys, get: Send) -> N
     lines = str(list(RequestLog.objects.values_list("path", "client_request_id")))
     assert keys.live not in lines
     assert keys.test not in lines
-
-
-def test_lines_wait_while_the_database_is_unavailable(
-    live_db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    own = RequestLogWriter()
-    monkeypatch.setattr(own, "_start", lambda: None)
-    own.add(line(datetime.now(UTC), None))
-    with monkeypatch.context() as away:
-        away.setattr(
-            "accounts.request_log.rows._COPY", "SELECT pg_terminate_backend(pg_backend_pid())"
-        )
-        own._flush_safely()
-
-    assert own.flush() == 1
 
 
 def test_an_error_is_logged_with_its_message(keys: Keys, post: Send) -> None:

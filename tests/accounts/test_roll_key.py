@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -10,45 +9,17 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, AuditEntry, Partner
 from accounts.services.key_rules import (
-    MAX_ACTIVE_IMAGE_KEYS,
     AlreadyRolled,
     KeyInactive,
     KeyRuleError,
     ManagementKeyExists,
-    TooManyKeys,
 )
 from accounts.services.keys import edit_key, revoke_key
 from accounts.services.rolling import roll_key
-from tests.accounts.key_pages import (
-    api_status,
-    generate_key,
-)
+from tests.accounts.key_pages import api_status, generate_key
+from tests.accounts.rolled_keys import HOUR, NOW, roll
 from tests.concurrency import run_concurrently
 from tests.factories import Keys, PartnerFactory
-
-HOUR = timedelta(hours=1)
-NOW = timedelta(0)
-
-
-@pytest.fixture
-def partner(db: None) -> Partner:
-    return PartnerFactory.create()
-
-
-def roll(key: ApiKey, overlap: timedelta = HOUR) -> ApiKey:
-    return roll_key(key=key, overlap=overlap, actor="t").key
-
-
-def make_ten(partner: Partner) -> list[ApiKey]:
-    return [generate_key(partner) for _ in range(MAX_ACTIVE_IMAGE_KEYS)]
-
-
-def is_full(partner: Partner) -> bool:
-    try:
-        generate_key(partner)
-    except TooManyKeys:
-        return True
-    return False
 
 
 def test_the_new_key_inherits_everything(partner: Partner) -> None:
@@ -151,36 +122,6 @@ def test_the_management_key_is_rolled_like_any_other(partner: Partner) -> None:
     assert generate_key(partner, "management").is_active
 
 
-def test_keys_can_be_rolled_at_the_limit_without_freeing_slots(partner: Partner) -> None:
-    for key in make_ten(partner):
-        roll(key)
-
-    assert partner.api_keys.active().count() == 2 * MAX_ACTIVE_IMAGE_KEYS
-    assert is_full(partner)
-
-
-def test_a_key_and_its_successor_use_one_slot(partner: Partner) -> None:
-    *_, last = make_ten(partner)
-    revoke_key(key=last, actor="t")
-    roll(partner.api_keys.active().latest("created_at"))
-
-    assert not is_full(partner)
-    assert is_full(partner)
-
-
-def test_a_chain_of_rolled_keys_uses_one_slot(partner: Partner) -> None:
-    first, *_ = make_ten(partner)
-    second = roll(first, timedelta(days=7))
-    third = roll(second, NOW)
-    assert is_full(partner)
-
-    revoke_key(key=third, actor="t")
-    assert is_full(partner)
-
-    revoke_key(key=first, actor="t")
-    assert not is_full(partner)
-
-
 def test_a_rolled_key_cannot_be_extended(partner: Partner) -> None:
     old = generate_key(partner, name="Old")
     roll(old)
@@ -219,24 +160,6 @@ def test_concurrent_rolls_of_a_key_create_one_successor(live_db: None) -> None:
 
     assert sum(run_concurrently(6, press)) == 1
     assert ApiKey.objects.filter(replaces=key).count() == 1
-
-
-def test_the_limit_holds_under_concurrent_rolls_and_creations(live_db: None) -> None:
-    partner = PartnerFactory.create()
-    made = make_ten(partner)[:4]
-    revoke_key(key=partner.api_keys.first() or made[0], actor="t")
-
-    def press(number: int) -> None:
-        with suppress(KeyRuleError):
-            if number < len(made):
-                roll(made[number], NOW if number % 2 else HOUR)
-            else:
-                generate_key(partner)
-
-    run_concurrently(8, press)
-
-    assert partner.api_keys.for_images().count_slots() == MAX_ACTIVE_IMAGE_KEYS
-    assert is_full(partner)
 
 
 def test_the_audit_entry_names_both_keys(partner: Partner) -> None:

@@ -12,13 +12,9 @@ from django.utils import timezone
 
 from accounts.models import Partner
 from billing.models import Purchase, SandboxPayment
-from billing.services import reconcile_pending, reconcile_purchase
-from billing.services.reconciliation import (
-    _RETURNABLE_FOR,
-    _is_returnable,
-    _wait_until_next_check,
-)
-from billing.services.sandbox import dispute, fail, pay, pay_late
+from billing.services import reconcile_pending
+from billing.services.reconciliation import _RETURNABLE_FOR, _is_returnable, _wait_until_next_check
+from billing.services.sandbox import dispute, pay, pay_late
 from tests.billing.parallel import only, race
 from tests.billing.purchases import balance, buy, let_come_due, numbers, settle
 from tests.concurrency import run_beside
@@ -49,18 +45,6 @@ def make_older(purchase: Purchase, age: timedelta) -> None:
         cursor.execute("SET session_replication_role = DEFAULT")
 
 
-def test_the_sandbox_pays_at_once(partner: Partner) -> None:
-    assert pay(buy(partner)).state == "paid"
-    assert balance(partner) == 500_000
-
-
-def test_the_sandbox_fails_and_the_same_purchase_can_still_be_paid(partner: Partner) -> None:
-    purchase = fail(buy(partner))
-    assert (purchase.state, purchase.is_open) == ("failed", True)
-
-    assert pay(purchase).state == "paid"
-
-
 def test_a_late_payment_is_found_once_it_has_happened(partner: Partner) -> None:
     purchase = pay_late(buy(partner), 3600)
     let_come_due(purchase)
@@ -78,31 +62,6 @@ def test_a_late_payment_is_found_once_it_has_happened(partner: Partner) -> None:
 def test_nothing_is_checked_before_it_is_due(partner: Partner) -> None:
     pay_late(buy(partner), 0)
     assert reconcile_pending() == 0
-
-
-def test_where_no_sandbox_is_offered_its_page_gives_nothing_away(
-    partner: Partner, settings: Any
-) -> None:
-    purchase = buy(partner)
-    settings.PAYMENT_GATEWAYS = ["manual"]
-    with pytest.raises(ValueError, match="no sandbox"):
-        pay(purchase)
-    assert not SandboxPayment.objects.exists()
-
-
-def test_a_late_payment_counts_for_nothing_once_the_sandbox_is_no_longer_offered(
-    partner: Partner, settings: Any
-) -> None:
-    purchase = pay_late(buy(partner), 0)
-    settings.PAYMENT_GATEWAYS = ["manual"]
-
-    assert reconcile_purchase(purchase=purchase).state == "pending"
-    assert balance(partner) == 0
-
-
-def test_what_is_to_be_paid_elsewhere_is_not_paid_in_the_sandbox(partner: Partner) -> None:
-    with pytest.raises(ValueError, match="not paid in the sandbox"):
-        pay(buy(partner, "manual"))
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection, migrations
-from django.db.migrations.loader import MigrationLoader
-
-from config.db.ids import new_id
-from config.db.owned import PLATFORM_ID
+from django.db import connection
 
 pytestmark = pytest.mark.django_db
 
@@ -240,29 +236,3 @@ def _sources(label: str) -> Iterator[Path]:
 def test_only_one_function_locks_a_partner() -> None:
     locks = r"\baccounts_partner\b[^;]*\bFOR (NO KEY )?UPDATE"
     assert functions_with(locks) == ["accounts_lock_partner"]
-
-
-def test_a_step_of_a_migration_runs_one_statement_at_a_time() -> None:
-    several = []
-    for (label, name), migration in MigrationLoader(None).disk_migrations.items():
-        if label not in app_labels():
-            continue
-        for step in migration.operations:
-            if isinstance(step, migrations.RunSQL) and step.sql:
-                lines = [step.sql] if isinstance(step.sql, str) else step.sql
-                several += [(label, name, line) for line in lines if ";" in line]
-    assert several == []
-
-
-def test_ids_made_in_sql_have_the_form_and_the_time_of_those_made_in_python() -> None:
-    before = new_id()
-    made = {query("SELECT accounts_new_id()")[0][0] for _ in range(100)}
-    after = new_id()
-
-    assert len(made) == 100
-    assert all(re.fullmatch("[0-9a-f]{24}", each) for each in made)
-    assert all(before[:8] <= each[:8] <= after[:8] for each in made)
-
-
-def test_no_partner_has_the_id_of_the_platform() -> None:
-    assert new_id() > PLATFORM_ID

@@ -98,10 +98,8 @@ def test_a_function_changed_by_hand_makes_the_installation_unready(
 
     response = get("/readyz")
     assert response.status_code == 503
-    assert response.json()["checks"]["functions"] == {
-        "ok": False,
-        "detail": "changed: billing_charge",
-    }
+    found = response.json()["checks"]["functions"]
+    assert found == {"ok": False, "detail": "changed: billing_charge"}
     assert "SQL functions differ from their files: billing_charge." in check(capsys)
 
     migrate()

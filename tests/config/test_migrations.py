@@ -96,3 +96,13 @@ def test_what_a_migration_may_do(operation: Operation, is_fine: bool) -> None:
     created = migrations.CreateModel("deal", fields=[("id", models.AutoField(primary_key=True))])
     if not isinstance(operation, AddIndexConcurrently):
         assert list(find_problems([created, operation])) == []
+
+
+def test_a_step_of_a_migration_runs_one_statement_at_a_time() -> None:
+    several = []
+    for app, name, migration in own_migrations():
+        for step in migration.operations:
+            if isinstance(step, migrations.RunSQL) and step.sql:
+                lines = [step.sql] if isinstance(step.sql, str) else step.sql
+                several += [(app, name, line) for line in lines if ";" in line]
+    assert several == []

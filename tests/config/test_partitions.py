@@ -15,7 +15,6 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.jobs import REQUEST_LOG, purge_request_log
 from accounts.models import RequestLog
-from accounts.request_log.lines import LogLine
 from accounts.request_log.rows import write_lines
 from config.db.clock import database_now
 from config.db.grants import different_tables
@@ -32,15 +31,12 @@ from config.db.partitions import (
 from config.doctor import diagnose
 from config.jobs.partitions import check_partitions
 from config.local.postgres import Server, data_dir
+from tests.accounts.request_logs import line
 from tests.database import is_embedded
 
 pytestmark = pytest.mark.django_db
 
 NAMES = "SELECT relname FROM pg_class WHERE oid = (SELECT tableoid FROM accounts_requestlog)"
-
-
-def line(at: datetime) -> LogLine:
-    return LogLine(at, "1" * 24, None, "r" * 32, "GET", "/", 200, "", 1, "::1")
 
 
 def partitions() -> list[Partition]:

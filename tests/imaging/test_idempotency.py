@@ -20,11 +20,11 @@ from imaging.sizes import Size
 from tests.billing.fake_model import use_model
 from tests.billing.operations import balance_of
 from tests.factories import Keys, bucket, partner_with_keys
+from tests.imaging.calls import CREATE, ENHANCE
 from tests.imaging.fakes.gemini import FakeGemini
 from tests.imaging.fakes.server import Mood, picture
 from tests.servers import Reply, serve
 
-CREATE, ENHANCE = "/partner/v1/image/create", "/partner/v1/image/enhance"
 BODY = {"prompt": "a teal vase", "mode": "fast"}
 Send = Callable[..., Any]
 
@@ -182,8 +182,7 @@ def test_partners_keep_apart(model: FakeGemini, send: Send) -> None:
 
 def test_create_and_enhance_keep_apart(model: FakeGemini, keys: Keys, send: Send) -> None:
     create = send(by=keys.test)
-    body = {"images": ["https://example.com/a.png"]}
-    enhance = send(body, path=ENHANCE, by=keys.test)
+    enhance = send({"images": ["https://example.com/a.png"]}, path=ENHANCE, by=keys.test)
 
     assert create.status_code == enhance.status_code == 200
     assert ImageOperation.objects.count() == 2
@@ -242,7 +241,6 @@ def test_a_key_that_is_none_is_refused_before_anything_happens(
     model: FakeGemini, send: Send, key: str
 ) -> None:
     refused = send(under=key)
-
     assert refused.status_code == 400
     assert refused.json()["code"] == "invalid_idempotency_key"
     assert not ImageOperation.objects.exists()

@@ -11,7 +11,6 @@ from config.egress.deadline import Deadline, DeadlineExceeded
 from imaging.prompts import wrap_enhance
 from imaging.providers.base import GenerationFailed, GenerationInput
 from imaging.providers.local import LocalProvider
-from imaging.providers.local.reading import read_wishes
 from imaging.sizes import ASPECT_RATIOS, Size, size_of
 from tests.daily import few_daily
 
@@ -233,20 +232,3 @@ def test_a_passed_deadline_ends_the_call(product: Path) -> None:
     spec = GenerationInput("enhance", "", SQUARE, Deadline.after(-1), (product,))
     with pytest.raises(DeadlineExceeded):
         LocalProvider().make_images(spec)
-
-
-@pytest.mark.parametrize(
-    ("words", "wishes"),
-    [
-        ("Remove the background", {"white_background"}),
-        ("put it on pure white background, no shadows", {"white_background"}),
-        ("white background\nwith a soft shadow", {"white_background", "shadow"}),
-        ("it is too dark", {"brighter"}),
-        ("it is too bright", {"darker"}),
-        ("a bit cooler and crisper", {"cooler", "sharper"}),
-        ("greyscale", {"monochrome"}),
-        ("कृपया बेहतर करें", set()),
-    ],
-)
-def test_requests_are_understood(words: str, wishes: set[str]) -> None:
-    assert read_wishes(words) == wishes
