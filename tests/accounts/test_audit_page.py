@@ -192,8 +192,7 @@ def test_a_target_that_is_not_an_id_has_no_link(made: Keys, owner: Client) -> No
 )
 def test_entries_are_filtered(made: Keys, owner: Client, query: str, actions: set[str]) -> None:
     staff = User.objects.create_user("asha@shopiq.test", None, is_staff=True)
-    partner = partner_with_keys().partner
-    Member.objects.create(partner=partner, user=staff)
+    Member.objects.create(partner=partner_with_keys().partner, user=staff)
     marker = {"mark": "here"}
     for actor, action in (
         ("olga@nova.test", "key.revoked"),
