@@ -34,6 +34,7 @@ from tests.merchants import PartnerServer
 from tests.server_fixtures import (  # noqa: F401 - for pytest to find here
     _shared_servers,
     own_server,
+    s3_client,
     s3_endpoint,
     web_server,
 )

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mypy_boto3_s3 import S3Client
 
+from tests.buckets import KEYS, REGION
 from tests.web import WebServer
 
 Start = Callable[..., WebServer]
@@ -60,6 +62,19 @@ def s3_endpoint() -> Iterator[str]:
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def s3_client(s3_endpoint: str) -> S3Client:
+    import boto3  # which takes a while to load, too
+
+    return boto3.client(
+        "s3",
+        region_name=REGION,
+        endpoint_url=s3_endpoint,
+        aws_access_key_id=KEYS["access_key_id"],
+        aws_secret_access_key=KEYS["secret_access_key"],
+    )
 
 
 @pytest.fixture

@@ -12,6 +12,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 HOST = b"Host: localhost\r\n"
+HEALTH = b"GET /healthz HTTP/1.1\r\n" + HOST
+#: A waiting caller must have a response within so many seconds, however busy the machine: sooner
+#: than a reader that takes nothing is cut off.
+PATIENCE = 25.0
 JSON = b"Content-Type: application/json\r\n"
 _CREATE = b"POST /partner/v1/image/create HTTP/1.1\r\n" + HOST + JSON
 

@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.models import Member, Partner, User
 from tests.accounts.authenticator_apps import SECRET
 from tests.accounts.enrolment import enter_emailed_code
+from tests.accounts.key_pages import browser
 from tests.accounts.sign_ins import PASSWORD
 from tests.factories import Keys, PartnerFactory, partner_with_keys
 from tests.users import browser_of, create_user
@@ -58,3 +59,8 @@ def nova(live_db: None) -> Keys:
     for role in Member.Role.values:
         create_user(keys.partner, role, f"{role}@nova.test")
     return keys
+
+
+@pytest.fixture
+def owner(partner: Partner) -> Client:
+    return browser(partner)

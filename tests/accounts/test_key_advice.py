@@ -35,11 +35,6 @@ def partner(db: None) -> Partner:
     return PartnerFactory.create(requests_per_minute=60, requests_per_day=10_000)
 
 
-@pytest.fixture
-def owner(partner: Partner) -> Client:
-    return browser(partner)
-
-
 def line(
     key: ApiKey, days: float, path: str = CREATE, address: str = "203.0.113.7", **facts: object
 ) -> LogLine:

@@ -33,11 +33,6 @@ def partner(db: None) -> Partner:
     return PartnerFactory.create(requests_per_minute=60, requests_per_day=10_000)
 
 
-@pytest.fixture
-def owner(partner: Partner) -> Client:
-    return browser(partner)
-
-
 def test_the_list_shows_kind_state_use_and_permissions_of_each_key(
     partner: Partner, owner: Client
 ) -> None:

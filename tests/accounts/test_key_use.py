@@ -9,13 +9,7 @@ from django.utils import timezone
 from accounts.models import Partner
 from accounts.request_log.writer import writer
 from accounts.services.keys import revoke_key
-from tests.accounts.key_pages import (
-    api_status,
-    browser,
-    generate_key,
-    page_of,
-    text_of,
-)
+from tests.accounts.key_pages import api_status, browser, generate_key, page_of, text_of
 from tests.accounts.whitelists import called
 from tests.factories import Keys, PartnerFactory, mark_used
 
@@ -23,11 +17,6 @@ from tests.factories import Keys, PartnerFactory, mark_used
 @pytest.fixture
 def partner(db: None) -> Partner:
     return PartnerFactory.create(requests_per_minute=60, requests_per_day=10_000)
-
-
-@pytest.fixture
-def owner(partner: Partner) -> Client:
-    return browser(partner)
 
 
 def test_a_key_is_revoked_once_its_name_is_typed(keys: Keys) -> None:

@@ -34,11 +34,6 @@ def partner(db: None) -> Partner:
     return PartnerFactory.create(requests_per_minute=60, requests_per_day=10_000)
 
 
-@pytest.fixture
-def owner(partner: Partner) -> Client:
-    return browser(partner)
-
-
 def test_a_new_key_works_is_shown_once_and_is_not_stored(keys: Keys) -> None:
     user = create_user(keys.partner, "developer")
     client = browser_of(user)

@@ -26,11 +26,6 @@ def partner(db: None) -> Partner:
     return PartnerFactory.create(requests_per_minute=60, requests_per_day=10_000)
 
 
-@pytest.fixture
-def owner(partner: Partner) -> Client:
-    return browser(partner)
-
-
 @pytest.mark.parametrize("role", ROLES)
 def test_developers_create_test_keys_owners_and_admins_all_keys(
     partner: Partner, role: str

@@ -2,38 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.test import Client
 
 from accounts.keys import hash_key
 from accounts.models import ApiKey, Partner
-from accounts.services.rolling import roll_key
-from tests.accounts.key_pages import (
-    browser,
-    generate_key,
-    page_of,
-    secret_in,
-    text_of,
-)
-from tests.factories import PartnerFactory
-
-HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def partner(db: None) -> Partner:
-    return PartnerFactory.create()
-
-
-def roll(key: ApiKey, overlap: timedelta = HOUR) -> ApiKey:
-    return roll_key(key=key, overlap=overlap, actor="t").key
-
-
-@pytest.fixture
-def owner(partner: Partner) -> Client:
-    return browser(partner)
+from tests.accounts.key_pages import generate_key, page_of, secret_in, text_of
+from tests.accounts.rolled_keys import roll
 
 
 def test_the_page_shows_the_new_key_once(owner: Client, partner: Partner) -> None:

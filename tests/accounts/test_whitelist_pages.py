@@ -11,24 +11,11 @@ from django.test import Client
 from accounts.models import ApiKey, AuditEntry, Partner
 from accounts.services.key_rules import MAX_NETWORKS, KeyInactive, TooManyNetworks
 from accounts.services.keys import revoke_key
-from accounts.services.whitelists import (
-    allow_networks,
-    remove_network,
-)
+from accounts.services.whitelists import allow_networks, remove_network
 from tests.accounts.key_pages import api_status, browser, generate_key, page_of, text_of
 from tests.accounts.whitelists import add, entries, remove
 from tests.concurrency import run_concurrently
 from tests.factories import Keys, PartnerFactory
-
-
-@pytest.fixture
-def partner(db: None) -> Partner:
-    return PartnerFactory.create()
-
-
-@pytest.fixture
-def owner(partner: Partner) -> Client:
-    return browser(partner)
 
 
 @pytest.fixture

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from django.test import Client
 
-from accounts.models import User
-from billing.models import (
-    LedgerDigest,
-    LedgerEntry,
-    Purchase,
-)
+from accounts.models import ApiKey, Partner, User
+from billing.models import LedgerDigest, LedgerEntry, Purchase
 from billing.services import ledger_alerts
 from config.chain import writing
 from tests.billing.approvals import person
@@ -21,8 +19,11 @@ from tests.billing.chains import extend
 from tests.billing.fakes.razorpay import KEY_ID, KEY_SECRET, WEBHOOK_SECRET, FakeRazorpay, tell
 from tests.billing.issued_statements import EARLIER, LAST, THIS_MONTH, move
 from tests.billing.operations import refund, start, succeed
-from tests.billing.purchases import buy, settle
-from tests.factories import Keys, bucket, partner_with_keys
+from tests.billing.pages import DETAILS
+from tests.billing.purchases import bill_to, buy, settle
+from tests.factories import Keys, PartnerFactory, bucket, partner_with_keys
+from tests.usage_data import generate_key
+from tests.users import browser_of, create_user
 
 
 @pytest.fixture
@@ -121,3 +122,32 @@ def customer(db: None) -> Keys:
     bucket(keys.partner, 500)
     bucket(keys.partner, 10_000, "growth")
     return keys
+
+
+@pytest.fixture
+def partner(db: None) -> Partner:
+    return PartnerFactory.create()
+
+
+@pytest.fixture
+def billing_details(partner: Partner) -> Partner:
+    """The partner with an address for invoices."""
+    bill_to(partner, **DETAILS)
+    return partner
+
+
+@pytest.fixture
+def owner(partner: Partner) -> Client:
+    return browser_of(create_user(partner))
+
+
+@pytest.fixture
+def key(partner: Partner) -> ApiKey:
+    return generate_key(partner, name="Storefront")
+
+
+@pytest.fixture
+def november() -> Iterator[None]:
+    """Stop the clock at a Monday, so that each period has known days."""
+    with time_machine.travel(datetime(2026, 11, 23, 16, tzinfo=UTC), tick=False):
+        yield

@@ -10,31 +10,13 @@ from django.test import Client
 from accounts.models import Member, Partner
 from billing.models import Purchase
 from config.db.ids import new_id
-from tests.billing.pages import (
-    BUY,
-    CONFIRM,
-    DETAILS,
-    act,
-    checkout_of,
-    order,
-)
-from tests.billing.purchases import bill_to, buy
-from tests.factories import PartnerFactory
+from tests.billing.pages import BUY, CONFIRM, act, checkout_of, order
+from tests.billing.purchases import buy
 from tests.users import browser_of, create_user
 
 SANDBOX = f"{CONFIRM}?gateway=sandbox"
 
-
-@pytest.fixture
-def partner(db: None) -> Partner:
-    made = PartnerFactory.create()
-    bill_to(made, **DETAILS)
-    return made
-
-
-@pytest.fixture
-def owner(partner: Partner) -> Client:
-    return browser_of(create_user(partner))
+pytestmark = pytest.mark.usefixtures("billing_details")
 
 
 def test_with_no_way_to_pay_the_page_says_so(owner: Client, settings: Any) -> None:

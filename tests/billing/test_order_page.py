@@ -11,14 +11,7 @@ from accounts.models import Partner
 from billing.models import Purchase
 from tests.billing.fakes.razorpay import KEY_ID, KEY_SECRET, FakeRazorpay
 from tests.billing.operations import set_package_price
-from tests.billing.pages import (
-    BUY,
-    CONFIRM,
-    DETAILS,
-    STARTER_TOTAL,
-    order,
-    token_of,
-)
+from tests.billing.pages import BUY, CONFIRM, DETAILS, STARTER_TOTAL, order, token_of
 from tests.billing.purchases import bill_to, buy
 from tests.concurrency import run_concurrently
 from tests.factories import PartnerFactory
@@ -26,17 +19,7 @@ from tests.users import browser_of, create_user
 
 SANDBOX = f"{CONFIRM}?gateway=sandbox"
 
-
-@pytest.fixture
-def partner(db: None) -> Partner:
-    made = PartnerFactory.create()
-    bill_to(made, **DETAILS)
-    return made
-
-
-@pytest.fixture
-def owner(partner: Partner) -> Client:
-    return browser_of(create_user(partner))
+pytestmark = pytest.mark.usefixtures("billing_details")
 
 
 def test_an_order_names_price_tax_buyer_and_ways_to_pay(owner: Client) -> None:

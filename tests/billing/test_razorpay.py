@@ -22,15 +22,8 @@ from billing.services import (
 from billing.services.sandbox import pay_late
 from tests.billing.fakes.razorpay import FakeRazorpay
 from tests.billing.purchases import balance, buy, let_come_due, state_of
-from tests.factories import PartnerFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def partner() -> Partner:
-    made: Partner = PartnerFactory.create()
-    return made
 
 
 @pytest.fixture

@@ -9,20 +9,11 @@ from django.test import Client
 
 from accounts.models import Partner
 from billing.models import Purchase
-from billing.services import (
-    reconcile_purchase,
-)
+from billing.services import reconcile_purchase
 from tests.billing.fakes.razorpay import WEBHOOK, FakeRazorpay, sign, tell
 from tests.billing.purchases import balance, buy, numbers, state_of
-from tests.factories import PartnerFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def partner() -> Partner:
-    made: Partner = PartnerFactory.create()
-    return made
 
 
 @pytest.fixture

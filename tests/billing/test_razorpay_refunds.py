@@ -6,22 +6,12 @@ import pytest
 
 from accounts.models import Partner
 from billing.models import Purchase
-from billing.services import (
-    reconcile_pending,
-    reconcile_purchase,
-)
+from billing.services import reconcile_pending, reconcile_purchase
 from tests.billing.approvals import refund_purchase
 from tests.billing.fakes.razorpay import FakeRazorpay
 from tests.billing.purchases import balance, buy, let_come_due, numbers, state_of
-from tests.factories import PartnerFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def partner() -> Partner:
-    made: Partner = PartnerFactory.create()
-    return made
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Partner
@@ -15,6 +15,7 @@ from billing.models import Purchase, SandboxPayment
 from billing.services import reconcile_pending
 from billing.services.reconciliation import _RETURNABLE_FOR, _is_returnable, _wait_until_next_check
 from billing.services.sandbox import dispute, pay, pay_late
+from tests.billing.chains import tamper, without_triggers
 from tests.billing.parallel import only, race
 from tests.billing.purchases import balance, buy, let_come_due, numbers, settle
 from tests.concurrency import run_beside
@@ -35,14 +36,12 @@ def wait_until_next_look(purchase: Purchase) -> timedelta:
 
 def make_older(purchase: Purchase, age: timedelta) -> None:
     """Past the trigger that keeps what was agreed."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
+    with without_triggers() as cursor:
         cursor.execute(
             "UPDATE billing_purchase SET created_at = created_at - %s, paid_at = paid_at - %s"
             " WHERE id = %s",
             [cast("Any", age), cast("Any", age), purchase.pk],
         )
-        cursor.execute("SET session_replication_role = DEFAULT")
 
 
 def test_a_late_payment_is_found_once_it_has_happened(partner: Partner) -> None:
@@ -186,12 +185,7 @@ def test_several_workers_share_the_work_and_book_each_payment_once(live_db: None
 def test_a_purchase_that_cannot_be_read_keeps_no_other_payment_waiting(partner: Partner) -> None:
     unreadable, paid = pay_late(buy(partner), 0), pay_late(buy(partner), 0)
     let_come_due(unreadable, paid)
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute(
-            "UPDATE billing_purchase SET gateway = 'gone' WHERE id = %s", [unreadable.pk]
-        )
-        cursor.execute("SET session_replication_role = DEFAULT")
+    tamper("UPDATE billing_purchase SET gateway = 'gone' WHERE id = %s", unreadable.pk)
 
     assert reconcile_pending() == 2
     paid.refresh_from_db()

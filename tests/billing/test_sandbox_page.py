@@ -12,22 +12,11 @@ from django.utils import timezone
 
 from accounts.models import Partner
 from billing.models import Invoice, LedgerEntry, PointBucket, Purchase, SandboxPayment
-from tests.billing.pages import BUY, DETAILS, act, checkout_of, order
-from tests.billing.purchases import bill_to, buy
+from tests.billing.pages import BUY, act, checkout_of, order
+from tests.billing.purchases import buy
 from tests.factories import PartnerFactory
-from tests.users import browser_of, create_user
 
-
-@pytest.fixture
-def partner(db: None) -> Partner:
-    made = PartnerFactory.create()
-    bill_to(made, **DETAILS)
-    return made
-
-
-@pytest.fixture
-def owner(partner: Partner) -> Client:
-    return browser_of(create_user(partner))
+pytestmark = pytest.mark.usefixtures("billing_details")
 
 
 def test_paying_in_the_sandbox_credits_points_and_issues_an_invoice(

@@ -88,19 +88,23 @@ def test_nothing_goes_back_while_a_dispute_is_open(payer: Keys) -> None:
         refund_unspent(purchase)
 
 
-def test_one_that_was_killed_is_finished_once(payer: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
+def die_while_refunding(purchase: Purchase, monkeypatch: pytest.MonkeyPatch) -> None:
     class Killed(BaseException):
         pass
 
     def die(name: str) -> None:
         raise Killed
 
-    purchase = pay(buy(payer.partner))
-    succeed(start(payer))
     with monkeypatch.context() as patch:
         patch.setattr(refunds, "gateway_named", die)
         with pytest.raises(Killed):
             refund_unspent(purchase)
+
+
+def test_one_that_was_killed_is_finished_once(payer: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
+    purchase = pay(buy(payer.partner))
+    succeed(start(payer))
+    die_while_refunding(purchase, monkeypatch)
     assert state_of(purchase) == ("refunding", 0, REST)
 
     for _ in range(2):
@@ -114,18 +118,9 @@ def test_one_that_was_killed_is_finished_once(payer: Keys, monkeypatch: pytest.M
 def test_a_part_refunded_by_hand_meanwhile_counts(
     payer: Keys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Killed(BaseException):
-        pass
-
-    def die(name: str) -> None:
-        raise Killed
-
     purchase = pay(buy(payer.partner))
     succeed(start(payer))
-    with monkeypatch.context() as patch:
-        patch.setattr(refunds, "gateway_named", die)
-        with pytest.raises(Killed):
-            refund_unspent(purchase)
+    die_while_refunding(purchase, monkeypatch)
     give_back(purchase, 100_000)
 
     assert state_of(purchase) == ("paid", PAISE, REST)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -23,25 +20,7 @@ from tests.users import ROLES, browser_of, create_user
 PAGE = "/dashboard/usage/"
 
 
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(datetime(2026, 11, 23, 16, tzinfo=UTC), tick=False):
-        yield
-
-
-@pytest.fixture
-def partner(db: None) -> Partner:
-    return PartnerFactory.create()
-
-
-@pytest.fixture
-def client(partner: Partner) -> Client:
-    return browser_of(create_user(partner))
-
-
-@pytest.fixture
-def key(partner: Partner) -> ApiKey:
-    return generate_key(partner, name="Storefront")
+pytestmark = pytest.mark.usefixtures("november")
 
 
 def read(client: Any, query: str = "") -> str:
@@ -51,13 +30,13 @@ def read(client: Any, query: str = "") -> str:
 
 
 def test_calls_are_counted_by_outcome_over_thirty_days_against_the_thirty_before(
-    client: Client, key: ApiKey
+    owner: Client, key: ApiKey
 ) -> None:
     called(key, 0, succeeded=90, refused=8, failed=2)
     called(key, 29, succeeded=12)
     called(key, 30, succeeded=50)
     called(key, 60, succeeded=1_000)
-    page = read(client)
+    page = read(owner)
     assert "25 Oct – 23 Nov 2026" in page
     assert '<dd class="stat-value">112</dd>' in page
     assert "8 rejected (4xx), 2 failed (5xx)." in page
@@ -66,18 +45,18 @@ def test_calls_are_counted_by_outcome_over_thirty_days_against_the_thirty_before
     assert "Requests by day, 25 Oct – 23 Nov 2026: 112 requests, peak on 23 Nov (100)." in page
 
 
-def test_points_are_net_and_per_image(client: Client, key: ApiKey) -> None:
+def test_points_are_net_and_per_image(owner: Client, key: ApiKey) -> None:
     used(key, 1, 1450, succeeded=2, failed=1)
-    page = read(client)
+    page = read(owner)
     assert '<dd class="stat-value">14.5</dd>' in page
     assert "7.25 per image." in page
 
 
-def test_active_keys_are_offered_before_those_that_ended(client: Client, partner: Partner) -> None:
+def test_active_keys_are_offered_before_those_that_ended(owner: Client, partner: Partner) -> None:
     active = generate_key(partner, name="Active")
     ended = generate_key(partner, name="Ended")
     revoke_key(key=ended, actor="test")
-    form = client.get(PAGE).context["form"]
+    form = owner.get(PAGE).context["form"]
     assert [key for key, _ in form.fields["key"].choices] == ["", active.pk, ended.pk]
 
 
@@ -92,52 +71,52 @@ def test_active_keys_are_offered_before_those_that_ended(client: Client, partner
         ("month=2026-10&range=7", "1–31 Oct 2026"),
     ],
 )
-def test_range_and_month_choose_the_days(client: Client, query: str, days: str) -> None:
-    assert f"<strong>{days}</strong>" in read(client, query)
+def test_range_and_month_choose_the_days(owner: Client, query: str, days: str) -> None:
+    assert f"<strong>{days}</strong>" in read(owner, query)
 
 
 def test_a_month_under_way_is_compared_with_the_same_days_of_the_one_before(
-    client: Client, key: ApiKey
+    owner: Client, key: ApiKey
 ) -> None:
     called(key, 0, succeeded=10)
     called(key, 31, succeeded=10)
     called(key, 25, succeeded=500)
-    assert "No change from the same days of October 2026." in read(client, "month=2026-11")
+    assert "No change from the same days of October 2026." in read(owner, "month=2026-11")
 
 
 def test_live_test_and_management_calls_are_distinguished(
-    client: Client, partner: Partner, key: ApiKey
+    owner: Client, partner: Partner, key: ApiKey
 ) -> None:
     called(key, 0, succeeded=11)
     called(generate_key(partner, "test", "Trial"), 0, succeeded=22)
     called(generate_key(partner, "management", "Server"), 0, succeeded=33)
     for query, number in (("", 11), ("mode=test", 22), ("mode=live&environment=management", 33)):
-        assert f'<dd class="stat-value">{number}</dd>' in read(client, query)
+        assert f'<dd class="stat-value">{number}</dd>' in read(owner, query)
 
 
-def test_test_mode_says_that_its_images_cost_nothing(client: Client, partner: Partner) -> None:
+def test_test_mode_says_that_its_images_cost_nothing(owner: Client, partner: Partner) -> None:
     used(generate_key(partner, "test", "Trial"), 0, 0)
-    page = read(client, "mode=test")
+    page = read(owner, "mode=test")
     assert "Test images are free." in page
     assert "Points by day" not in page
 
 
-def test_one_key_is_shown_alone(client: Client, partner: Partner, key: ApiKey) -> None:
+def test_one_key_is_shown_alone(owner: Client, partner: Partner, key: ApiKey) -> None:
     other = generate_key(partner, name="Mobile app")
     called(key, 0, succeeded=11)
     called(other, 0, succeeded=22)
     used(other, 0, 725)
-    page = read(client, f"key={key.id}")
+    page = read(owner, f"key={key.id}")
     assert '<dd class="stat-value">11</dd>' in page
     assert "7.25" not in page
 
 
 def test_keys_beyond_three_become_one_and_the_table_has_them_all(
-    client: Client, partner: Partner
+    owner: Client, partner: Partner
 ) -> None:
     for number in range(8):
         called(generate_key(partner, name=f"Key {number}"), 0, succeeded=100 - number)
-    page = read(client)
+    page = read(owner)
     chart = page[page.index('id="keys"') : page.index('id="kinds"')]
     assert "Key 2 (" in chart
     assert "Key 3 (" not in chart
@@ -145,24 +124,24 @@ def test_keys_beyond_three_become_one_and_the_table_has_them_all(
     assert all(f">Key {number}</a>" in page for number in range(8))
 
 
-def test_a_revoked_key_keeps_its_history(client: Client, key: ApiKey) -> None:
+def test_a_revoked_key_keeps_its_history(owner: Client, key: ApiKey) -> None:
     called(key, 3, succeeded=5)
     revoke_key(key=key, actor="test")
-    assert '<span class="badge">Revoked</span>' in read(client)
+    assert '<span class="badge">Revoked</span>' in read(owner)
 
 
 def test_operations_and_modes_are_listed_also_those_without_calls(
-    client: Client, key: ApiKey
+    owner: Client, key: ApiKey
 ) -> None:
     used(key, 0, 2900, mode="thinking", succeeded=2)
-    page = read(client)
+    page = read(owner)
     kinds = page[page.index('id="by-kind-title"') :]
     assert 'Create <span class="muted">thinking</span></th> <td class="to-value number">2' in kinds
     assert kinds.count("<tr>") == 5
 
 
-def test_without_a_call_in_either_period_the_page_says_what_to_do(client: Client) -> None:
-    page = read(client)
+def test_without_a_call_in_either_period_the_page_says_what_to_do(owner: Client) -> None:
+    page = read(owner)
     assert "No requests in this period" in page
     assert '<a href="/dashboard/keys/">your keys</a>' in page
     assert 'class="charts"' not in page
@@ -174,38 +153,38 @@ def test_without_a_call_in_either_period_the_page_says_what_to_do(client: Client
     [("live", ["usage", "usage-calls"]), ("management", ["usage-calls"])],
 )
 def test_the_page_offers_the_files_of_what_it_shows(
-    client: Client, environment: str, files: list[str]
+    owner: Client, environment: str, files: list[str]
 ) -> None:
     query = f"range=7&environment={environment}"
-    links = re.findall(r'href="/dashboard/([a-z-]+)\.csv\?([^"]+)"', read(client, query))
+    links = re.findall(r'href="/dashboard/([a-z-]+)\.csv\?([^"]+)"', read(owner, query))
     assert links == [(file, query.replace("&", "&amp;")) for file in files]
 
 
-def test_a_period_without_calls_still_shows_the_one_before(client: Client, key: ApiKey) -> None:
+def test_a_period_without_calls_still_shows_the_one_before(owner: Client, key: ApiKey) -> None:
     called(key, 40, succeeded=5)
-    page = read(client)
+    page = read(owner)
     assert "100% less than the previous 30 days." in page
     assert "Requests by day, 25 Oct – 23 Nov 2026: none." in page
 
 
 @pytest.mark.parametrize("query", ODD_QUERIES)
-def test_odd_parameters_show_the_usual_days(client: Client, key: ApiKey, query: str) -> None:
+def test_odd_parameters_show_the_usual_days(owner: Client, key: ApiKey, query: str) -> None:
     called(key, 0, succeeded=11)
-    assert "<strong>25 Oct – 23 Nov 2026</strong>" in read(client, query)
+    assert "<strong>25 Oct – 23 Nov 2026</strong>" in read(owner, query)
 
 
-def test_what_cannot_be_shown_is_named(client: Client) -> None:
-    page = read(client, "key=ffffffffffffffffffffffff&month=2026-13")
+def test_what_cannot_be_shown_is_named(owner: Client) -> None:
+    page = read(owner, "key=ffffffffffffffffffffffff&month=2026-13")
     assert "That key is not in the list. Showing all keys." in page
     assert "Choose a month from the list." in page
 
 
-def test_nothing_of_another_partner_is_counted_or_offered(client: Client) -> None:
+def test_nothing_of_another_partner_is_counted_or_offered(owner: Client) -> None:
     stranger = generate_key(PartnerFactory.create(), name="Stranger")
     called(stranger, 0, succeeded=77)
     used(stranger, 0, 725)
     for query in ("", f"key={stranger.id}"):
-        page = read(client, query)
+        page = read(owner, query)
         assert "Stranger" not in page
         assert "No requests in this period" in page
 
@@ -217,11 +196,11 @@ def test_every_role_may_see_usage(partner: Partner, role: str) -> None:
 
 
 def test_the_page_takes_the_same_few_queries_for_a_day_and_for_ninety_days_of_ten_keys(
-    client: Client, partner: Partner, key: ApiKey
+    owner: Client, partner: Partner, key: ApiKey
 ) -> None:
     def queries(query: str) -> int:
         with CaptureQueriesContext(connection) as captured:
-            read(client, query)
+            read(owner, query)
         return len(captured)
 
     called(key, 0, succeeded=1)

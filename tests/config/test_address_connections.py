@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 
 import pytest
 
@@ -12,27 +11,8 @@ from config.edge.connection import limited_address
 from tests.billing.fake_model import HeldGemini, use_model
 from tests.factories import Keys
 from tests.raw_connections import read_all, read_until
-from tests.slow_clients import HOST
+from tests.slow_clients import HEALTH, HOST
 from tests.web import WebServer
-
-HEALTH = b"GET /healthz HTTP/1.1\r\n" + HOST
-#: A waiting caller must have a response within so many seconds, however busy the machine: sooner
-#: than a reader that takes nothing is cut off.
-PATIENCE = 25.0
-
-
-@pytest.fixture
-def connect() -> Iterator[Callable[..., socket.socket]]:
-    """Opens a connection that times out after `PATIENCE`, from an address of this machine."""
-    with ExitStack() as stack:
-
-        def open_one(web: WebServer, address: str = "127.0.0.1") -> socket.socket:
-            connection = socket.create_connection(
-                ("127.0.0.1", web.port), timeout=PATIENCE, source_address=(address, 0)
-            )
-            return stack.enter_context(connection)
-
-        yield open_one
 
 
 def test_an_address_has_a_number_of_connections(

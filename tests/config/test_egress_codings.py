@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from config.egress import EgressError, download
 from config.egress.deadline import Deadline
-from tests.servers import Reply, loopback_only, serve
+from tests.servers import Reply, serve
 
 _UNREADABLE = "the server's response could not be read"
 
-
-@pytest.fixture(autouse=True)
-def _loopback_only() -> Iterator[None]:
-    with loopback_only():
-        yield
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> Path:
-    return tmp_path / "file"
+pytestmark = pytest.mark.usefixtures("only_loopback")
 
 
 def _download(url: str, to: Path) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,29 +11,13 @@ import pytest
 from config.egress import EgressError, download
 from config.egress.deadline import Deadline
 from tests.config.egress_hosts import BROKEN, DRIPPING, saying
-from tests.servers import (
-    Reply,
-    canary,
-    has_ipv6,
-    loopback_only,
-    serve,
-    serve_script,
-)
+from tests.servers import Reply, canary, has_ipv6, serve, serve_script
 from tests.waiting import SOON
 
 _UNREACHABLE = "the address could not be reached"
 _UNREADABLE = "the server's response could not be read"
 
-
-@pytest.fixture(autouse=True)
-def _loopback_only() -> Iterator[None]:
-    with loopback_only():
-        yield
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> Path:
-    return tmp_path / "file"
+pytestmark = pytest.mark.usefixtures("only_loopback")
 
 
 def _download(url: str, to: Path, *, max_bytes: int = 2**20, seconds: float = 60) -> int:

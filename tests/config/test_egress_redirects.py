@@ -11,29 +11,11 @@ import pytest
 from config.egress import EgressError, download
 from config.egress.deadline import Deadline
 from tests.config.egress_hosts import saying
-from tests.servers import (
-    Reply,
-    Request,
-    Server,
-    canary,
-    loopback_only,
-    read_request,
-    serve,
-    serve_script,
-)
+from tests.servers import Reply, Request, Server, canary, read_request, serve, serve_script
 
 _UNREACHABLE = "the address could not be reached"
 
-
-@pytest.fixture(autouse=True)
-def _loopback_only() -> Iterator[None]:
-    with loopback_only():
-        yield
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> Path:
-    return tmp_path / "file"
+pytestmark = pytest.mark.usefixtures("only_loopback")
 
 
 def _download(url: str, to: Path) -> int:

@@ -4,35 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import ApiKey, Partner
 from accounts.services.keys import revoke_key
-from tests.factories import PartnerFactory, bucket
+from tests.factories import bucket
 from tests.usage_data import generate_key, used
 from tests.users import browser_of, create_user
-
-
-@pytest.fixture
-def partner(db: None) -> Partner:
-    return PartnerFactory.create(name="Nova Retail")
-
-
-@pytest.fixture
-def client(partner: Partner) -> Client:
-    return browser_of(create_user(partner))
-
-
-@pytest.fixture
-def settled(partner: Partner) -> ApiKey:
-    """Complete all first steps of the partner; return its live key."""
-    bucket(partner, 10_000_000, tier="growth")
-    used(generate_key(partner, "test"))
-    live = generate_key(partner, "live")
-    used(live, points=100)
-    return live
 
 
 def read(client: Any) -> str:
@@ -51,35 +30,35 @@ def open_step(page: str) -> str:
     return page[page.index("<h3>", at) + 5 : page.index("</h3>", at)].strip()
 
 
-def test_the_first_steps_are_completed_in_order(client: Client, partner: Partner) -> None:
+def test_the_first_steps_are_completed_in_order(owner: Client, partner: Partner) -> None:
     partner.live_approved_at = None
     partner.save()
-    assert open_step(read(client)) == "Create a test key"
+    assert open_step(read(owner)) == "Create a test key"
     test_key = generate_key(partner, "test")
-    assert open_step(read(client)) == "Send a test request"
+    assert open_step(read(owner)) == "Send a test request"
     used(test_key)
-    assert open_step(read(client)) == "Buy points"
+    assert open_step(read(owner)) == "Buy points"
     bucket(partner, 100_000)
-    assert open_step(read(client)) == "Get live access"
+    assert open_step(read(owner)) == "Get live access"
     Partner.objects.update(live_approved_at=timezone.now())
-    assert open_step(read(client)) == "Create a live key"
+    assert open_step(read(owner)) == "Create a live key"
     live_key = generate_key(partner, "live")
-    assert open_step(read(client)) == "Send a live request"
+    assert open_step(read(owner)) == "Send a live request"
     used(live_key, points=800)
-    assert "Get started" not in read(client)
+    assert "Get started" not in read(owner)
 
 
-def test_a_step_stays_done_when_its_key_is_revoked(client: Client, partner: Partner) -> None:
+def test_a_step_stays_done_when_its_key_is_revoked(owner: Client, partner: Partner) -> None:
     key = generate_key(partner, "test")
     used(key)
     revoke_key(key=key, actor="test")
-    assert open_step(read(client)) == "Buy points"
+    assert open_step(read(owner)) == "Buy points"
 
 
-def test_live_calls_do_not_count_as_test_calls(client: Client, partner: Partner) -> None:
+def test_live_calls_do_not_count_as_test_calls(owner: Client, partner: Partner) -> None:
     bucket(partner, 100_000)
     used(generate_key(partner, "live"), points=800)
-    assert open_step(read(client)) == "Create a test key"
+    assert open_step(read(owner)) == "Create a test key"
 
 
 def test_a_developer_gets_no_links_to_admin_pages(partner: Partner) -> None:
@@ -91,11 +70,11 @@ def test_a_developer_gets_no_links_to_admin_pages(partner: Partner) -> None:
 
 
 def test_a_partner_without_approval_is_informed_with_its_id(
-    client: Client, partner: Partner
+    owner: Client, partner: Partner
 ) -> None:
     partner.live_approved_at = None
     partner.save()
-    page = read(client)
+    page = read(owner)
     assert "Test only" in page
     assert "Nova Retail is not approved for live requests yet." in page
     assert f"<code>{partner.id}</code>" in page
@@ -110,5 +89,5 @@ def test_points_ending_within_a_week_need_those_who_can_buy(
     assert text not in as_role(partner, "developer")
 
 
-def test_a_partner_without_problems_reads_so(client: Client, settled: ApiKey) -> None:
-    assert "Nothing. Points, keys and webhooks are fine." in read(client)
+def test_a_partner_without_problems_reads_so(owner: Client, settled: ApiKey) -> None:
+    assert "Nothing. Points, keys and webhooks are fine." in read(owner)

@@ -25,26 +25,6 @@ from tests.users import ROLES, browser_of, create_user
 USAGE = "/dashboard/usage/"
 
 
-@pytest.fixture
-def partner(db: None) -> Partner:
-    return PartnerFactory.create(name="Nova Retail")
-
-
-@pytest.fixture
-def client(partner: Partner) -> Client:
-    return browser_of(create_user(partner))
-
-
-@pytest.fixture
-def settled(partner: Partner) -> ApiKey:
-    """Complete all first steps of the partner; return its live key."""
-    bucket(partner, 10_000_000, tier="growth")
-    used(generate_key(partner, "test"))
-    live = generate_key(partner, "live")
-    used(live, points=100)
-    return live
-
-
 def read(client: Any, address: str = "/dashboard/") -> str:
     response = client.get(address)
     assert response.status_code == 200
@@ -55,55 +35,53 @@ def as_role(partner: Partner, role: str) -> str:
     return read(browser_of(create_user(partner, role)))
 
 
-def test_the_balance_is_split_into_buckets_in_order_of_use(
-    client: Client, partner: Partner
-) -> None:
+def test_the_balance_is_split_into_buckets_in_order_of_use(owner: Client, partner: Partner) -> None:
     bucket(partner, 725, tier="growth")
     bucket(partner, 1_000_000, tier="starter")
-    page = read(client)
+    page = read(owner)
     assert '<dd class="stat-value">10,007.25</dd>' in page
     assert page.index("Growth</span>") < page.index("Starter</span>")
 
 
-def test_without_points_the_page_shows_the_error_of_live_calls(client: Client) -> None:
-    page = read(client)
+def test_without_points_the_page_shows_the_error_of_live_calls(owner: Client) -> None:
+    page = read(owner)
     assert "Live image requests return 402 until you add points." in page
     assert "You have no points left. Live requests return 402." in page
 
 
-def test_points_of_this_month_are_net_amounts(client: Client, settled: ApiKey) -> None:
+def test_points_of_this_month_are_net_amounts(owner: Client, settled: ApiKey) -> None:
     first = today().replace(day=1)
     used(settled, (today() - first).days + 1, points=99_900)
-    assert '<dt>Used this month</dt> <dd class="stat-value">1</dd>' in read(client)
+    assert '<dt>Used this month</dt> <dd class="stat-value">1</dd>' in read(owner)
 
 
 def test_the_day_on_which_points_end_follows_from_the_use_of_thirty_days(
-    client: Client, partner: Partner
+    owner: Client, partner: Partner
 ) -> None:
     bucket(partner, 30_000)
     key = generate_key(partner, "live")
     used(key, 29, points=60_000)
     used(key, 0, points=15_000)
-    page = read(client)
+    page = read(owner)
     end = describe_day(today() + timedelta(days=12))
     assert f'<dt>Buy by</dt> <dd class="stat-value">{end}' in page
     assert "25 points a day, 175 a week. Based on 30 days of use." in page
 
 
-def test_one_day_of_use_says_too_little(client: Client, partner: Partner) -> None:
+def test_one_day_of_use_says_too_little(owner: Client, partner: Partner) -> None:
     bucket(partner, 30_000)
     used(generate_key(partner, "live"), 0, points=15_000)
-    page = read(client)
+    page = read(owner)
     assert "Too early to say" in page
     assert "Based on 1 day of use." in page
 
 
 @pytest.mark.parametrize("mode", ["live", "test"])
-def test_requests_agree_with_the_usage_page(client: Client, partner: Partner, mode: str) -> None:
+def test_requests_agree_with_the_usage_page(owner: Client, partner: Partner, mode: str) -> None:
     for environment in (Environment.LIVE, Environment.TEST, Environment.MANAGEMENT):
         generate_key(partner, environment)
     fill_usage(partner, days=70)
-    pages = (read(client, f"/dashboard/?mode={mode}"), read(client, f"{USAGE}?mode={mode}"))
+    pages = (read(owner, f"/dashboard/?mode={mode}"), read(owner, f"{USAGE}?mode={mode}"))
     numbers = [re.search(r'Requests</dt> <dd class="stat-value">([\d,]+)<', page) for page in pages]
     assert numbers[0]
     assert numbers[1]
@@ -111,7 +89,7 @@ def test_requests_agree_with_the_usage_page(client: Client, partner: Partner, mo
 
 
 def test_what_needs_the_member_is_one_line_with_one_link(
-    client: Client, partner: Partner, settled: ApiKey
+    owner: Client, partner: Partner, settled: ApiKey
 ) -> None:
     WebhookReceiver.objects.create(
         partner=partner, url="https://hooks.example/x", failing_since=timezone.now()
@@ -138,7 +116,7 @@ def test_what_needs_the_member_is_one_line_with_one_link(
         for at in [timezone.now()] * 20 + [timezone.now() - timedelta(hours=30)] * 5
     ]
     RequestLog.objects.bulk_create(log)
-    page = read(client)
+    page = read(owner)
     needs = page[page.index('id="needs-title"') : page.index('id="keys-title"')]
     needs = needs[needs.index("<ul") :]
     assert needs.count("<li") == needs.count("<a ") == 4
@@ -151,11 +129,11 @@ def test_what_needs_the_member_is_one_line_with_one_link(
         assert text in needs, text
 
 
-def test_keys_of_the_mode_are_shown_by_their_requests(client: Client, partner: Partner) -> None:
+def test_keys_of_the_mode_are_shown_by_their_requests(owner: Client, partner: Partner) -> None:
     called(generate_key(partner, "live", "Quiet"), 1, succeeded=3)
     called(generate_key(partner, "live", "Busy"), 1, succeeded=1234)
     revoke_key(key=generate_key(partner, "live", "Former"), actor="test")
-    page = read(client)
+    page = read(owner)
     keys = page[page.index('id="keys-title"') :]
     assert keys.index("Busy</a>") < keys.index("Quiet</a>")
     assert "Former</a>" not in keys
@@ -178,41 +156,41 @@ def test_every_role_sees_the_balance(partner: Partner, role: str) -> None:
     assert "Balance" in as_role(partner, role)
 
 
-def test_an_inactive_partner_sees_why_calls_are_rejected(client: Client, partner: Partner) -> None:
+def test_an_inactive_partner_sees_why_calls_are_rejected(owner: Client, partner: Partner) -> None:
     partner.is_active = False
     partner.save()
-    assert "Every API request returns 403" in read(client)
+    assert "Every API request returns 403" in read(owner)
 
 
-def test_the_curl_example_calls_this_installation(client: Client, settings: Any) -> None:
+def test_the_curl_example_calls_this_installation(owner: Client, settings: Any) -> None:
     settings.PUBLIC_URL = "https://api.example.test"
-    assert "curl -s https://api.example.test/partner/v1/image/create" in read(client)
+    assert "curl -s https://api.example.test/partner/v1/image/create" in read(owner)
 
 
-def test_after_the_first_steps_there_is_no_curl_example(client: Client, settled: ApiKey) -> None:
-    page = read(client)
+def test_after_the_first_steps_there_is_no_curl_example(owner: Client, settled: ApiKey) -> None:
+    page = read(owner)
     assert "Get started" not in page
     assert "First request" not in page
 
 
-def test_nothing_of_another_partner_is_shown(client: Client) -> None:
+def test_nothing_of_another_partner_is_shown(owner: Client) -> None:
     other = PartnerFactory.create(name="Stranger")
     bucket(other, 77_700)
     key = generate_key(other, "live", "Strange key")
     called(key, 0, succeeded=66)
     used(key, points=5_500)
-    page = read(client)
+    page = read(owner)
     assert '<dt>Balance</dt> <dd class="stat-value">0</dd>' in page
     assert "Strange key" not in page
     assert "No data for this period." in page
 
 
 def test_the_number_of_queries_does_not_depend_on_the_data(
-    client: Client, partner: Partner, settled: ApiKey
+    owner: Client, partner: Partner, settled: ApiKey
 ) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
-            read(client)
+            read(owner)
         return len(captured)
 
     called(settled, succeeded=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import select
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,29 +19,11 @@ from tests.billing.fake_model import HeldGemini, use_model
 from tests.factories import Keys
 from tests.imaging.calls import CREATE, PROMPT
 from tests.raw_connections import read_all, read_until
-from tests.slow_clients import HOST, SlowClients, half_requests, unread_requests
+from tests.slow_clients import HEALTH, HOST, PATIENCE, SlowClients, half_requests, unread_requests
 from tests.waiting import wait_for
 from tests.web import WebServer
 
-HEALTH = b"GET /healthz HTTP/1.1\r\n" + HOST
-#: A waiting caller must have a response within so many seconds, however busy the machine: sooner
-#: than a reader that takes nothing is cut off.
-PATIENCE = 25.0
 _PICTURE = f"partners/{'a' * 24}/generated/{'a' * 36}.png"
-
-
-@pytest.fixture
-def connect() -> Iterator[Callable[..., socket.socket]]:
-    """Opens a connection that times out after `PATIENCE`, from an address of this machine."""
-    with ExitStack() as stack:
-
-        def open_one(web: WebServer, address: str = "127.0.0.1") -> socket.socket:
-            connection = socket.create_connection(
-                ("127.0.0.1", web.port), timeout=PATIENCE, source_address=(address, 0)
-            )
-            return stack.enter_context(connection)
-
-        yield open_one
 
 
 def memory_of(web: WebServer) -> float:

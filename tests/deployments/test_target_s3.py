@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import socket
 import time
 from pathlib import Path
-from typing import Literal
 
-import boto3
 import pytest
 from mypy_boto3_s3 import S3Client
 from werkzeug.wrappers import Request, Response
@@ -16,30 +13,14 @@ from werkzeug.wrappers import Request, Response
 from config.egress.deadline import Deadline, DeadlineExceeded
 from deployments.targets.base import PublishFailed, Release, Stage
 from deployments.targets.s3 import S3Target
+from tests.buckets import KEYS, REGION, create_bucket
 from tests.deployments.fakes.s3 import listing, obey, recording
 from tests.deployments.fakes.shops import FILES, SHOP, make_release
 
-REGION: Literal["ap-south-1"] = "ap-south-1"
-KEYS = {"access_key_id": "testing", "secret_access_key": "testing"}
-_numbers = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def client(s3_endpoint: str) -> S3Client:
-    return boto3.client(
-        "s3",
-        region_name=REGION,
-        endpoint_url=s3_endpoint,
-        aws_access_key_id="testing",
-        aws_secret_access_key="testing",
-    )
-
 
 @pytest.fixture
-def bucket(client: S3Client) -> str:
-    name = f"shops-{next(_numbers)}"
-    client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
-    return name
+def bucket(s3_client: S3Client) -> str:
+    return create_bucket(s3_client, "shops")
 
 
 @pytest.fixture
@@ -64,14 +45,14 @@ def target_at(url: str, **options: str) -> S3Target:
 
 
 def test_a_release_is_uploaded_below_the_prefix_of_its_stage(
-    target: S3Target, bucket: str, client: S3Client, tmp_path: Path
+    target: S3Target, bucket: str, s3_client: S3Client, tmp_path: Path
 ) -> None:
     publish(target, make_release(tmp_path, "one"), "preview")
-    assert keys_in(client, bucket) == keys_of("preview")
+    assert keys_in(s3_client, bucket) == keys_of("preview")
 
     publish(target, make_release(tmp_path, "one"), "production")
-    assert keys_in(client, bucket) == keys_of("preview") | keys_of("production")
-    home = client.get_object(Bucket=bucket, Key=f"sites/production/{SHOP}/index.html")
+    assert keys_in(s3_client, bucket) == keys_of("preview") | keys_of("production")
+    home = s3_client.get_object(Bucket=bucket, Key=f"sites/production/{SHOP}/index.html")
     assert home["Body"].read() == b"<h1>Home one</h1>"
 
 
@@ -87,7 +68,7 @@ def test_a_release_is_uploaded_below_the_prefix_of_its_stage(
 def test_each_object_says_what_it_is_and_how_long_it_may_be_kept(
     target: S3Target,
     bucket: str,
-    client: S3Client,
+    s3_client: S3Client,
     tmp_path: Path,
     name: str,
     content_type: str,
@@ -95,13 +76,13 @@ def test_each_object_says_what_it_is_and_how_long_it_may_be_kept(
 ) -> None:
     publish(target, make_release(tmp_path, "one"))
 
-    head = client.head_object(Bucket=bucket, Key=f"sites/production/{SHOP}/{name}")
+    head = s3_client.head_object(Bucket=bucket, Key=f"sites/production/{SHOP}/{name}")
     assert head["ContentType"] == content_type
     assert head["CacheControl"].endswith(cache_control)
 
 
 def test_what_the_new_release_lacks_is_deleted_and_nothing_else(
-    target: S3Target, bucket: str, client: S3Client, tmp_path: Path
+    target: S3Target, bucket: str, s3_client: S3Client, tmp_path: Path
 ) -> None:
     neighbour = make_release(tmp_path, "other", identifier=f"{SHOP}4", **{"own.txt": "{}"})
     publish(target, neighbour)
@@ -111,7 +92,7 @@ def test_what_the_new_release_lacks_is_deleted_and_nothing_else(
     publish(target, make_release(tmp_path, "two"), "preview")
 
     neighbours = keys_of("production", f"{SHOP}4") | {f"sites/production/{SHOP}4/own.txt"}
-    assert keys_in(client, bucket) == keys_of("preview") | keys_of("production") | neighbours
+    assert keys_in(s3_client, bucket) == keys_of("preview") | keys_of("production") | neighbours
 
 
 def test_pages_come_after_what_they_need_and_the_home_page_last(tmp_path: Path) -> None:
@@ -126,17 +107,17 @@ def test_pages_come_after_what_they_need_and_the_home_page_last(tmp_path: Path) 
 
 
 def test_publishing_again_changes_nothing(
-    target: S3Target, bucket: str, client: S3Client, tmp_path: Path
+    target: S3Target, bucket: str, s3_client: S3Client, tmp_path: Path
 ) -> None:
     release = make_release(tmp_path, "one")
     publish(target, release)
     publish(target, release)
 
-    assert keys_in(client, bucket) == keys_of("production")
+    assert keys_in(s3_client, bucket) == keys_of("production")
 
 
 def test_a_removed_shop_leaves_no_object_and_removing_it_again_is_fine(
-    target: S3Target, bucket: str, client: S3Client, tmp_path: Path
+    target: S3Target, bucket: str, s3_client: S3Client, tmp_path: Path
 ) -> None:
     publish(target, make_release(tmp_path, "one"), "preview")
     publish(target, make_release(tmp_path, "one"), "production")
@@ -145,7 +126,7 @@ def test_a_removed_shop_leaves_no_object_and_removing_it_again_is_fine(
     target.remove(SHOP)
     target.remove(SHOP)
 
-    assert keys_in(client, bucket) == keys_of("production", f"{SHOP}4")
+    assert keys_in(s3_client, bucket) == keys_of("production", f"{SHOP}4")
 
 
 @pytest.mark.parametrize(("acl", "sent"), [("public-read", "public-read"), ("", None)])

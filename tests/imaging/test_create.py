@@ -11,14 +11,7 @@ import pytest
 from imaging.models import ImageOperation
 from tests.envelope import is_timestamp
 from tests.factories import Keys, bucket, partner_with_keys
-from tests.imaging.calls import (
-    CREATE,
-    PROMPT,
-    balance_of,
-    stored_files,
-    stored_image,
-    use_provider,
-)
+from tests.imaging.calls import CREATE, PROMPT, balance_of, stored_files, stored_image
 from tests.imaging.fakes.gemini import FakeGemini
 from tests.imaging.fakes.server import Mood
 
@@ -35,13 +28,6 @@ MEMBERS = [
     "processingTimeMs",
     "totalTimeMs",
 ]
-
-
-@pytest.fixture
-def fake(settings: Any) -> Any:
-    with FakeGemini() as fake:
-        use_provider(settings, fake)
-        yield fake
 
 
 def test_a_success_has_exactly_the_documented_members(keys: Keys, post: Send) -> None:

@@ -18,7 +18,6 @@ from tests.imaging.calls import (
     balance_of,
     stored_files,
     stored_image,
-    use_provider,
 )
 from tests.imaging.fakes.gemini import FakeGemini
 from tests.imaging.fakes.server import Mood
@@ -49,13 +48,6 @@ def host() -> Iterator[Server]:
     """A host of images on loopback, which the embedded installation lets partners name."""
     with serve(respond) as server:
         yield server
-
-
-@pytest.fixture
-def fake(settings: Any) -> Iterator[FakeGemini]:
-    with FakeGemini() as fake:
-        use_provider(settings, fake)
-        yield fake
 
 
 def test_a_success_has_exactly_the_documented_members(keys: Keys, post: Send, host: Server) -> None:

@@ -12,7 +12,7 @@ from accounts.services.keys import create_key, revoke_key
 from imaging.models import ImageOperation
 from tests.envelope import assert_error, is_timestamp
 from tests.factories import Keys, bucket, partner_with_keys
-from tests.imaging.calls import CREATE, OPERATIONS, PROMPT, use_provider
+from tests.imaging.calls import CREATE, OPERATIONS, PROMPT
 from tests.imaging.fakes.gemini import FakeGemini
 from tests.imaging.fakes.server import Mood
 
@@ -38,13 +38,6 @@ MEMBERS = [
     "createdAt",
     "settledAt",
 ]
-
-
-@pytest.fixture
-def fake(settings: Any) -> Any:
-    with FakeGemini() as fake:
-        use_provider(settings, fake)
-        yield fake
 
 
 def receipt_of(get: Send, key: str, response: Any) -> dict[str, Any]:

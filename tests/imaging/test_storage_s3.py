@@ -1,12 +1,9 @@
 """Images in a bucket, against a real HTTP server that speaks the protocol of S3."""
 
-import itertools
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal
 
-import boto3
 import pytest
 import urllib3
 from mypy_boto3_s3 import S3Client
@@ -15,29 +12,14 @@ from werkzeug.wrappers import Request, Response
 
 from imaging.storage.base import StorageError
 from imaging.storage.s3 import S3Storage
+from tests.buckets import KEYS, REGION, create_bucket
 
 NAME = "partners/abc123/generated/0f8b.png"
-REGION: Literal["ap-south-1"] = "ap-south-1"
-KEYS = {"access_key_id": "testing", "secret_access_key": "testing"}
-_numbers = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def client(s3_endpoint: str) -> S3Client:
-    return boto3.client(
-        "s3",
-        region_name=REGION,
-        endpoint_url=s3_endpoint,
-        aws_access_key_id="testing",
-        aws_secret_access_key="testing",
-    )
 
 
 @pytest.fixture
-def bucket(client: S3Client) -> str:
-    name = f"images-{next(_numbers)}"
-    client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
-    return name
+def bucket(s3_client: S3Client) -> str:
+    return create_bucket(s3_client, "images")
 
 
 def storage_of(bucket: str, endpoint: str, **options: str) -> S3Storage:
@@ -66,8 +48,8 @@ def recorder(response: str = "<DeleteResult/>") -> Iterator[tuple[str, list[Requ
         server.server_close()
 
 
-def grants_of(client: S3Client, bucket: str) -> list[tuple[str | None, str | None]]:
-    grants = client.get_object_acl(Bucket=bucket, Key=NAME)["Grants"]
+def grants_of(s3_client: S3Client, bucket: str) -> list[tuple[str | None, str | None]]:
+    grants = s3_client.get_object_acl(Bucket=bucket, Key=NAME)["Grants"]
     return [(grant["Grantee"].get("URI"), grant.get("Permission")) for grant in grants]
 
 
@@ -80,11 +62,13 @@ def test_anyone_may_read_a_saved_image_at_its_url_for_a_year(s3_endpoint: str, b
     assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
-def test_the_object_is_public_by_its_acl(s3_endpoint: str, bucket: str, client: S3Client) -> None:
+def test_the_object_is_public_by_its_acl(
+    s3_endpoint: str, bucket: str, s3_client: S3Client
+) -> None:
     storage_of(bucket, s3_endpoint).save(NAME, b"png")
 
     everyone = "http://acs.amazonaws.com/groups/global/AllUsers"
-    assert (everyone, "READ") in grants_of(client, bucket)
+    assert (everyone, "READ") in grants_of(s3_client, bucket)
 
 
 @pytest.mark.parametrize(("acl", "sent"), [("public-read", ["public-read"]), ("", [])])
@@ -96,7 +80,7 @@ def test_an_empty_acl_is_not_sent(acl: str, sent: list[str]) -> None:
 
 
 def test_deleted_images_are_gone_and_missing_ones_are_fine(
-    s3_endpoint: str, bucket: str, client: S3Client
+    s3_endpoint: str, bucket: str, s3_client: S3Client
 ) -> None:
     storage = storage_of(bucket, s3_endpoint)
     storage.save(NAME, b"png")
@@ -104,7 +88,7 @@ def test_deleted_images_are_gone_and_missing_ones_are_fine(
     storage.delete([NAME, "partners/abc123/generated/never.png"])
     storage.delete([])
 
-    assert "Contents" not in client.list_objects_v2(Bucket=bucket)
+    assert "Contents" not in s3_client.list_objects_v2(Bucket=bucket)
 
 
 def test_more_images_than_one_request_takes_are_deleted_in_several() -> None:
@@ -161,7 +145,7 @@ def test_the_url_names_the_bucket_its_service_or_its_cdn(options: dict[str, str]
 
 
 def test_a_hidden_image_is_gone_from_its_url_and_private_until_it_is_shown_again(
-    client: S3Client, s3_endpoint: str, bucket: str
+    s3_client: S3Client, s3_endpoint: str, bucket: str
 ) -> None:
     storage = storage_of(bucket, s3_endpoint)
     url = storage.save(NAME, b"a picture")

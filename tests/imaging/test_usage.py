@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -19,7 +18,7 @@ from tests.billing.operations import start
 from tests.clocks import moved_clocks
 from tests.envelope import is_timestamp
 from tests.factories import Keys, bucket, partner_with_keys
-from tests.imaging.calls import CREATE, PROMPT, USAGE, balance_of, use_provider
+from tests.imaging.calls import CREATE, PROMPT, USAGE, balance_of
 from tests.imaging.fakes.gemini import FakeGemini
 from tests.imaging.fakes.server import Mood
 
@@ -40,13 +39,6 @@ ALL_PRICES = {
     }
     for tier, (fast, thinking) in PRICES.items()
 }
-
-
-@pytest.fixture
-def fake(settings: Any) -> Any:
-    with FakeGemini() as fake:
-        use_provider(settings, fake)
-        yield fake
 
 
 def usage_of(get: Send, key: str) -> dict[str, Any]:

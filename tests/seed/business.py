@@ -14,7 +14,8 @@ from billing.models import Invoice, LedgerEntry, Package, PaymentReturn, PointBu
 from billing.services import record_return, settle_purchase, start_purchase
 from billing.services.purchases import cancel_purchase, mark_unpaid
 from tests.billing.approvals import receive_transfer
-from tests.seed.history import ago, backdate, unguarded
+from tests.billing.chains import without_triggers
+from tests.seed.history import ago, backdate
 from tests.seed.transfers import backdate_transfer
 
 
@@ -50,7 +51,7 @@ def _move_to_razorpay(purchase: Purchase) -> None:
     purchase.gateway = "razorpay"
     purchase.gateway_order_id = f"plink_{secrets.token_hex(7)}"
     purchase.checkout_url = f"https://rzp.example/i/{secrets.token_hex(4)}"
-    with unguarded():
+    with without_triggers():
         purchase.save(update_fields=["gateway", "gateway_order_id", "checkout_url"])
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -52,13 +51,3 @@ def _update(statement: str, values: Mapping[Any, Any]) -> None:
     with connection.cursor() as cursor:
         names = [str(name) for name in values]
         cursor.execute(f"{before}; {statement}; {after}", [names, list(values.values())])
-
-
-@contextmanager
-def unguarded() -> Iterator[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        try:
-            yield cursor
-        finally:
-            cursor.execute("SET session_replication_role = DEFAULT")

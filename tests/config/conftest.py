@@ -1,0 +1,64 @@
+"""Fixtures for tests of the project: its pages, downloads and connections."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from accounts.models import ApiKey, Partner
+from tests.factories import PartnerFactory, bucket
+from tests.servers import loopback_only
+from tests.slow_clients import PATIENCE
+from tests.usage_data import generate_key, used
+from tests.users import browser_of, create_user
+from tests.web import WebServer
+
+
+@pytest.fixture
+def partner(db: None) -> Partner:
+    return PartnerFactory.create(name="Nova Retail")
+
+
+@pytest.fixture
+def owner(partner: Partner) -> Client:
+    return browser_of(create_user(partner))
+
+
+@pytest.fixture
+def settled(partner: Partner) -> ApiKey:
+    """Complete all first steps of the partner; return its live key."""
+    bucket(partner, 10_000_000, tier="growth")
+    used(generate_key(partner, "test"))
+    live = generate_key(partner, "live")
+    used(live, points=100)
+    return live
+
+
+@pytest.fixture
+def only_loopback() -> Iterator[None]:
+    with loopback_only():
+        yield
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    return tmp_path / "file"
+
+
+@pytest.fixture
+def connect() -> Iterator[Callable[..., socket.socket]]:
+    """Opens a connection that times out after `PATIENCE`, from an address of this machine."""
+    with ExitStack() as stack:
+
+        def open_one(web: WebServer, address: str = "127.0.0.1") -> socket.socket:
+            connection = socket.create_connection(
+                ("127.0.0.1", web.port), timeout=PATIENCE, source_address=(address, 0)
+            )
+            return stack.enter_context(connection)
+
+        yield open_one
