@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from benchmarks.kill_harness import CRASHED
@@ -16,32 +12,18 @@ from benchmarks.kills.clients import LOST, Attempt, Call, Caller
 from benchmarks.kills.sabotage import BREAKS
 from benchmarks.kills.verdict import judge
 from tests.billing.operations import refund, start, succeed
-from tests.environment import installation_environment
 from tests.factories import Keys
+from tests.harnesses import run_harness
 from tests.web import database_url
 
 
-def run_harness(*words: str, **variables: str) -> tuple[int, str]:
-    """Its exit code and what it printed; ended by SIGINT, so that it cleans up, if it hangs."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.kill_harness", "--seconds", "6", "--seed", "3", *words],
-        cwd=settings.BASE_DIR,
-        env={**installation_environment(), **variables},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        printed, _ = process.communicate(timeout=800)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGINT)
-        printed, _ = process.communicate()
-    return process.returncode, printed
+def run_kill_harness(*words: str, **variables: str) -> tuple[int, str]:
+    return run_harness("kill_harness", "--seconds", "6", "--seed", "3", *words, **variables)
 
 
 @pytest.mark.kills
 def test_no_point_is_lost_when_everything_is_killed() -> None:
-    code, printed = run_harness()
+    code, printed = run_kill_harness()
 
     assert code == 0, printed
     assert printed.endswith("PASS\n")
@@ -49,7 +31,7 @@ def test_no_point_is_lost_when_everything_is_killed() -> None:
 
 @pytest.mark.kills
 def test_a_broken_refund_does_not_escape_the_harness() -> None:
-    code, printed = run_harness("--break-refund")
+    code, printed = run_kill_harness("--break-refund")
 
     assert code == 1, printed
     assert printed.endswith("FAIL\n"), printed
@@ -59,7 +41,7 @@ def test_a_broken_refund_does_not_escape_the_harness() -> None:
 
 @pytest.mark.kills
 def test_a_crash_of_the_harness_is_no_verdict() -> None:
-    code, printed = run_harness(SHOPIQ_POSTGRES_OPTIONS="-c no_such_option=1")
+    code, printed = run_kill_harness(SHOPIQ_POSTGRES_OPTIONS="-c no_such_option=1")
 
     assert code == CRASHED, printed
     assert printed.endswith("CRASHED: no verdict\n")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,7 +17,7 @@ from django.utils import timezone
 from deployments.models import Deployment
 from integrations.models import WebhookDelivery
 from tests.deployments.deployment_fakes import deploy
-from tests.environment import installation_environment
+from tests.harnesses import run_harness
 from tests.merchants import PartnerServer
 from tests.web import database_url
 
@@ -93,22 +92,10 @@ def test_wherever_a_worker_is_killed_each_step_sends_one_webhook(
 
 @pytest.mark.kills
 def test_no_webhook_is_lost_when_everything_is_killed() -> None:
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "benchmarks.deploy_harness", "--builder", "tiny"),
-            *("--deployments", "20", "--kills", "3", "--seconds", "90", "--seed", "1"),
-        ],
-        cwd=settings.BASE_DIR,
-        env=installation_environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+    code, printed = run_harness(
+        *("deploy_harness", "--builder", "tiny", "--deployments", "20"),
+        *("--kills", "3", "--seconds", "90", "--seed", "1"),
     )
-    try:
-        printed, _ = process.communicate(timeout=800)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGINT)
-        printed, _ = process.communicate()
 
-    assert process.returncode == 0, printed
+    assert code == 0, printed
     assert printed.endswith("PASS\n")

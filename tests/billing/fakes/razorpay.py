@@ -7,19 +7,16 @@ import hashlib
 import hmac
 import json
 import re
-import threading
 import time
-from collections.abc import Iterable
 from datetime import date, datetime
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlencode
 
 from django.test import Client
-from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from tests.billing.fakes.razorpay_records import INDIA, RazorpayRecords
+from tests.fake_server import FakeServer
 
 KEY_ID, KEY_SECRET, WEBHOOK_SECRET = "rzp_test_fake", "fake-key-secret", "fake-webhook-secret"
 WEBHOOK = "/payments/razorpay/webhook"
@@ -39,7 +36,7 @@ _LINK_FIELDS = {
 }
 
 
-class FakeRazorpay(RazorpayRecords):
+class FakeRazorpay(RazorpayRecords, FakeServer):
     """`with FakeRazorpay() as fake:` serves at `fake.base_url`.
 
     `broken` is a status with which every call of the API is answered, `delay` the seconds before
@@ -49,7 +46,8 @@ class FakeRazorpay(RazorpayRecords):
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        RazorpayRecords.__init__(self)
+        FakeServer.__init__(self)
         self.calls: list[str] = []
         self.broken: int | None = None
         self.delay = 0.0
@@ -57,31 +55,6 @@ class FakeRazorpay(RazorpayRecords):
         self.swallow = False
         self.made_status = 200
         self.endless = False
-        self._closing = threading.Event()
-        self._server = make_server(
-            "127.0.0.1", 0, self._serve, threaded=True, request_handler=_QuietHandler
-        )
-        self.base_url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._closing.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    def _serve(self, environ: Any, start: Any) -> Iterable[bytes]:
-        request = Request(environ)
-        return self._handle(request)(environ, start)
 
     def _handle(self, request: Request) -> Response:
         if hosted := re.fullmatch(r"/l/(plink_\w+)", request.path):
@@ -210,11 +183,6 @@ def tell(body: bytes, signature: str | None = None) -> int:
         WEBHOOK, body, content_type="application/json", headers=signed
     )
     return answer.status_code
-
-
-class _QuietHandler(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:
-        """Keeps the tests' output to the tests."""
 
 
 def _json(document: object, status: int = 200) -> Response:

@@ -1,22 +1,16 @@
-"""The part that every fake provider shares: a threaded server, its moods and its memory."""
+"""The part that every fake provider shares: its moods and its memory."""
 
 import io
 import json
-import threading
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from types import TracebackType
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar
 
 from PIL import Image
-from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from imaging.sizes import Size
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+from tests.fake_server import FakeServer
 
 API_KEY = "fake-provider-key"
 HUGE_BYTES = 65 * 1024 * 1024
@@ -49,7 +43,7 @@ class Refused(Exception):
         self.message = message
 
 
-class FakeProvider:
+class FakeProvider(FakeServer):
     """`with FakeGemini(image=Mood("busy_429")) as fake:` serves at `fake.base_url`.
 
     `image` is the mood for image calls, `text` for prompt writing; `seen` are the requests.
@@ -60,32 +54,10 @@ class FakeProvider:
     STATUSES: ClassVar = {"busy_429": 429, "busy_503": 503, "error_500": 500}
 
     def __init__(self, *, image: Mood = Mood(), text: Mood = Mood(), port: int = 0) -> None:
+        super().__init__(port)
         self.image = image
         self.text = text
         self.seen: list[Seen] = []
-        self._closing = threading.Event()
-        self._server = make_server(
-            "127.0.0.1", port, self._serve, threaded=True, request_handler=_QuietHandler
-        )
-        # Load tests open hundreds of connections at once; a full queue would cost them seconds.
-        self._server.socket.listen(1024)
-        self.base_url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._closing.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
 
     def respond(self, request: Request) -> dict[str, object]:
         """The document of a successful answer; raises `Refused`."""
@@ -102,10 +74,6 @@ class FakeProvider:
             raise Refused(self.STATUSES[mood.kind], "overloaded", "secret words of the provider")
         if mood.kind in _RAW_BODIES:
             raise _RawAnswer(mood.kind)
-
-    def _serve(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        with Request(environ) as request:  # closes what was uploaded
-            return self._handle(request)(environ, start)
 
     def _handle(self, request: Request) -> Response:
         try:
@@ -129,11 +97,6 @@ class _RawAnswer(Exception):
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
         self.kind = kind
-
-
-class _QuietHandler(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:
-        """Keeps the tests' output to the tests."""
 
 
 _RAW_BODIES = {"broken_json": b'{"data": [', "huge": b" " * HUGE_BYTES}
