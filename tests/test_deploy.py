@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import ssl
 import subprocess
 import time
@@ -20,27 +19,13 @@ import trustme
 import urllib3
 
 from config.local.postgres import Server
+from tests.deploy_programs import DEPLOY, program, run
 from tests.factories import Keys
 from tests.imaging.calls import CREATE, PROMPT, USAGE
 from tests.ports import free_port
 from tests.server_fixtures import Start
 
-ROOT = Path(__file__).resolve().parents[1]
-DEPLOY = ROOT / "deploy"
-SBIN = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"
 HOST = "api.example.com"
-
-
-def program(name: str) -> str:
-    found = shutil.which(name, path=SBIN)
-    if not found:
-        pytest.skip(f"{name} is not installed")
-    return found
-
-
-def run(*command: str | Path, **options: Any) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @contextmanager

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,28 +11,15 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import compose_spec
-import pytest
 import yaml
 from django.core.management import get_commands
 
 from config.metrics import collectors
+from tests.deploy_programs import DEPLOY, program, run
 
 ROOT = Path(__file__).resolve().parents[1]
-DEPLOY = ROOT / "deploy"
 #: Of the development requirements.
 BIN = Path(sys.executable).parent
-
-
-def program(name: str) -> str:
-    found = shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
-    if not found:
-        pytest.skip(f"{name} is not installed")
-    return found
-
-
-def run(*command: str | Path, **options: Any) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_systemd_accepts_the_units() -> None:

@@ -14,20 +14,9 @@ from accounts.models import RequestLog
 from accounts.views import requests
 from imaging.error_codes import INSUFFICIENT_POINTS
 from tests.accounts.request_logs import ERRORS, LOGS, add, count_rows, shown
-from tests.factories import Keys, partner_with_keys
-from tests.users import browser_of, create_user
+from tests.factories import Keys
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def made() -> Keys:
-    return partner_with_keys()
-
-
-@pytest.fixture
-def developer(made: Keys) -> Client:
-    return browser_of(create_user(made.partner, "developer"))
 
 
 def test_errors_are_grouped_by_response_and_endpoint(made: Keys, developer: Client) -> None:

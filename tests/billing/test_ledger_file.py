@@ -21,16 +21,6 @@ from tests.users import browser_of, create_user
 FILE = "/dashboard/points/ledger.csv"
 
 
-@pytest.fixture
-def partner(db: None) -> Partner:
-    return PartnerFactory.create()
-
-
-@pytest.fixture
-def owner(partner: Partner) -> Client:
-    return browser_of(create_user(partner))
-
-
 def table(response: Any) -> list[dict[str, str]]:
     return list(
         csv.DictReader(b"".join(response.streaming_content).decode("utf-8-sig").splitlines())

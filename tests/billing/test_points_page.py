@@ -19,16 +19,6 @@ from tests.users import browser_of, create_user
 POINTS = "/dashboard/points/"
 
 
-@pytest.fixture
-def partner(db: None) -> Partner:
-    return PartnerFactory.create()
-
-
-@pytest.fixture
-def owner(partner: Partner) -> Client:
-    return browser_of(create_user(partner))
-
-
 def empty(*buckets: PointBucket) -> None:
     PointBucket.objects.filter(pk__in=[one.pk for one in buckets]).update(remaining=0)
 

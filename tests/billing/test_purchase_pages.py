@@ -20,16 +20,6 @@ from tests.users import browser_of, create_user
 PURCHASES = "/dashboard/points/purchases/"
 
 
-@pytest.fixture
-def partner(db: None) -> Partner:
-    return PartnerFactory.create()
-
-
-@pytest.fixture
-def owner(partner: Partner) -> Client:
-    return browser_of(create_user(partner))
-
-
 def refund(purchase: Purchase) -> Purchase:
     return refund_purchase(purchase=settle(purchase), actor="staff", reason="bought by mistake")
 

@@ -23,6 +23,7 @@ from billing.services.sandbox import pay
 from imaging.services import InsufficientPoints
 from imaging.services.statistics import read_usage
 from tests.billing.approvals import receive_transfer, refund_purchase
+from tests.billing.killed_refunds import die_before_the_gateway
 from tests.billing.operations import refund as refund_call
 from tests.billing.operations import start, succeed
 from tests.billing.parallel import only, race
@@ -137,16 +138,7 @@ def test_refunds_and_calls_at_once_leave_either_the_points_or_the_money(
 def test_a_refund_that_was_killed_before_the_gateway_was_asked_is_finished(
     payer: Keys, purchase: Purchase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Killed(BaseException):
-        pass
-
-    def die(name: str) -> None:
-        raise Killed
-
-    with monkeypatch.context() as patch:
-        patch.setattr(refunds, "gateway_named", die)
-        with pytest.raises(Killed):
-            refund(purchase)
+    die_before_the_gateway(lambda: refund(purchase), monkeypatch)
     assert (Purchase.objects.get().state, balance(payer.partner)) == ("refunding", 0)
     assert numbers("credit_note") == []
 

@@ -11,11 +11,11 @@ from billing.services import (
     check_ledger,
     reconcile_pending,
     reconcile_purchase,
-    refunds,
 )
 from billing.services.sandbox import dispute, give_back, pay
 from tests.billing.approvals import refund_purchase
 from tests.billing.fakes.razorpay import FakeRazorpay
+from tests.billing.killed_refunds import die_before_the_gateway
 from tests.billing.operations import refund as refund_call
 from tests.billing.operations import start, succeed
 from tests.billing.purchases import balance, buy, let_come_due, numbers
@@ -88,23 +88,10 @@ def test_nothing_goes_back_while_a_dispute_is_open(payer: Keys) -> None:
         refund_unspent(purchase)
 
 
-def die_while_refunding(purchase: Purchase, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Killed(BaseException):
-        pass
-
-    def die(name: str) -> None:
-        raise Killed
-
-    with monkeypatch.context() as patch:
-        patch.setattr(refunds, "gateway_named", die)
-        with pytest.raises(Killed):
-            refund_unspent(purchase)
-
-
 def test_one_that_was_killed_is_finished_once(payer: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
     purchase = pay(buy(payer.partner))
     succeed(start(payer))
-    die_while_refunding(purchase, monkeypatch)
+    die_before_the_gateway(lambda: refund_unspent(purchase), monkeypatch)
     assert state_of(purchase) == ("refunding", 0, REST)
 
     for _ in range(2):
@@ -120,7 +107,7 @@ def test_a_part_refunded_by_hand_meanwhile_counts(
 ) -> None:
     purchase = pay(buy(payer.partner))
     succeed(start(payer))
-    die_while_refunding(purchase, monkeypatch)
+    die_before_the_gateway(lambda: refund_unspent(purchase), monkeypatch)
     give_back(purchase, 100_000)
 
     assert state_of(purchase) == ("paid", PAISE, REST)

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from config.egress.deadline import Deadline, DeadlineExceeded
-from deployments.targets.base import PublishFailed, Release, Stage
+from deployments.targets.base import PublishFailed, Release
 from deployments.targets.local import KEPT_RELEASES, LocalTarget
-from tests.deployments.fakes.shops import SHOP, make_release, names_in
+from tests.deployments.fakes.shops import SHOP, make_release, names_in, publish
 from tests.waiting import wait_for
 
 #: Forked, so that a hundred children cost seconds; they run nothing but the target.
@@ -25,10 +25,6 @@ _processes = multiprocessing.get_context("fork")
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return tmp_path / "sites"
-
-
-def publish(root: Path, release: Release, stage: Stage = "production") -> None:
-    LocalTarget(root).publish(release, stage, deadline=Deadline.after(20))
 
 
 def releases_in(root: Path) -> list[str]:

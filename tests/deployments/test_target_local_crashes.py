@@ -14,10 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from config.egress.deadline import Deadline
-from deployments.targets.base import Release, Stage
 from deployments.targets.local import LocalTarget
-from tests.deployments.fakes.shops import SHOP, make_release, names_in
+from tests.deployments.fakes.shops import SHOP, make_release, names_in, publish
 
 #: Forked, so that a hundred children cost seconds; they run nothing but the target.
 _processes = multiprocessing.get_context("fork")
@@ -26,10 +24,6 @@ _processes = multiprocessing.get_context("fork")
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return tmp_path / "sites"
-
-
-def publish(root: Path, release: Release, stage: Stage = "production") -> None:
-    LocalTarget(root).publish(release, stage, deadline=Deadline.after(20))
 
 
 def test_a_visitor_sees_a_whole_release_at_every_moment(root: Path, tmp_path: Path) -> None:

@@ -146,10 +146,9 @@ def test_a_settlement_whose_acknowledgement_is_lost_is_no_error(
     assert Charge.objects.get().state == "succeeded"
 
 
-def test_a_database_that_restarts_at_the_end_of_a_call_costs_no_image(
-    model: FakeGemini, keys: Keys
-) -> None:
-    failures = [1, 2]
+def losing_the_database(times: int) -> Callable[[GeneratedImages, Settlement], Settlement]:
+    """Return a `respond` that fails so many times because the database is away."""
+    failures = [1] * times
 
     def lose_it(images: GeneratedImages, settlement: Settlement) -> Settlement:
         if failures:
@@ -157,6 +156,14 @@ def test_a_database_that_restarts_at_the_end_of_a_call_costs_no_image(
             connection.connection.close()
             raise OperationalError("server closed the connection unexpectedly")
         return settlement
+
+    return lose_it
+
+
+def test_a_database_that_restarts_at_the_end_of_a_call_costs_no_image(
+    model: FakeGemini, keys: Keys
+) -> None:
+    lose_it = losing_the_database(2)
 
     assert call_the_model(keys, respond=lose_it) == Settlement(800, 99_200)
     assert Charge.objects.get().state == "succeeded"
@@ -184,14 +191,7 @@ def test_a_settlement_is_retried_for_half_of_what_the_lease_leaves_after_the_dea
     keys: Keys, settings: Any, seconds_late: int, is_retried: bool
 ) -> None:
     settings.IMAGE_CALL_SECONDS, settings.IMAGE_LEASE_SECONDS = 110, 140
-    failures = [1]
-
-    def lose_it(images: GeneratedImages, settlement: Settlement) -> Settlement:
-        if failures:
-            failures.pop()
-            connection.connection.close()
-            raise OperationalError("server closed the connection unexpectedly")
-        return settlement
+    lose_it = losing_the_database(1)
 
     settle = partial(
         settle_images,

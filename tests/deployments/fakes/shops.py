@@ -33,10 +33,14 @@ def make_release(folder: Path, name: str, identifier: str = SHOP, **more: str) -
     return Release(name, identifier, site)
 
 
+def publish(root: Path, release: Release, stage: Stage = "production") -> None:
+    LocalTarget(root).publish(release, stage, deadline=Deadline.after(20))
+
+
 def publish_release(folder: Path, name: str, stage: Stage, **more: str) -> Path:
     """Publish it under `folder`; return the folder in which it is served."""
     release = make_release(folder, name, **more)
-    LocalTarget(folder / "sites").publish(release, stage, deadline=Deadline.after(10))
+    publish(folder / "sites", release, stage)
     return folder / "sites" / SHOP / "releases" / name
 
 

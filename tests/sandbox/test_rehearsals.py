@@ -14,7 +14,7 @@ from deployments.models import Deployment
 from deployments.pipeline import run_due
 from imaging.models import ImageOperation
 from tests.conftest import Post
-from tests.deployments.deployment_fakes import RECEIVER, Fakes, events, install_fakes, payloads
+from tests.deployments.deployment_fakes import RECEIVER, Fakes, events, payloads
 from tests.factories import Keys
 from tests.merchants import PartnerServer
 from tests.test_isolation import DEPLOY
@@ -132,17 +132,6 @@ def test_live_keys_ignore_it_and_the_log_says_so(
     assert not Deployment.objects.get().simulation
     said = [line for line in lines if line["event"] == "simulation ignored for a live key"]
     assert [line["value"] for line in said] == ["failed", "nonsense"]
-
-
-@pytest.fixture
-def sandbox(keys: Keys) -> PartnerServer:
-    """Return a client with the test key of the partner of `server`."""
-    return PartnerServer(keys.management_test)
-
-
-@pytest.fixture
-def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
-    return install_fakes(monkeypatch)
 
 
 def deploy(by: PartnerServer, simulation: str) -> Deployment:
