@@ -16,7 +16,6 @@ from tests.users import ROLES, browser_of, create_user
 
 FILE, CALLS = "/dashboard/usage.csv", "/dashboard/usage-calls.csv"
 
-
 pytestmark = pytest.mark.usefixtures("november")
 
 

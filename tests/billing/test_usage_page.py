@@ -19,7 +19,6 @@ from tests.users import ROLES, browser_of, create_user
 
 PAGE = "/dashboard/usage/"
 
-
 pytestmark = pytest.mark.usefixtures("november")
 
 
