@@ -41,6 +41,17 @@ class StylesFinder(JoinedFinder):
         return [*first, *(file for file in others if file not in [*first, *last]), *last]
 
 
+class DocumentationStylesFinder(JoinedFinder):
+    """The one stylesheet of the documentation, a third of that of all pages."""
+
+    name = "css/documentation.css"
+
+    def parts(self) -> list[Path]:
+        folder = Path(settings.BASE_DIR, "static", "css")
+        names = ("tokens", "elements", "languages", "parts", "tables", "forms", "print", "docs")
+        return [folder / f"{name}.css" for name in names]
+
+
 class StaffStylesFinder(JoinedFinder):
     """Ours of all pages of the administration."""
 

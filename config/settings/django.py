@@ -134,6 +134,7 @@ STATIC_ROOT = env.str("STATIC_ROOT", str(DATA_DIR / "static") if IS_PRODUCTION e
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "config.pages.styles.StylesFinder",
+    "config.pages.styles.DocumentationStylesFinder",
     "config.pages.styles.StaffStylesFinder",
     "config.pages.styles.StaffBaseFinder",
     "config.pages.scripts.ShellFinder",
