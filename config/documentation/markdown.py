@@ -58,7 +58,7 @@ def render_parts(source: str, *, code_beside: bool, heading_ids: Sequence[str] =
         if block[0].type == "heading_open" and block[0].tag != "h1":
             parts.append(Part(_heading(block, taken, next(ids, ""))))
         part = parts[-1]
-        part.plain += [token.content for token in block if token.content]
+        part.plain += [_words(token) for token in block if token.content]
         if block[0].type == "fence" and code_beside:
             part.code += _fence(block[0])
         elif block[0].type == "fence":
@@ -70,6 +70,15 @@ def render_parts(source: str, *, code_beside: bool, heading_ids: Sequence[str] =
     for part in parts:
         part.code, part.text = _join_tabs(part.code), _join_tabs(part.text)
     return parts
+
+
+def _words(token: Token) -> str:
+    if token.children is None:
+        return token.content
+    return "".join(
+        " " if child.type in {"softbreak", "hardbreak"} else child.content
+        for child in token.children
+    )
 
 
 def _blocks(tokens: Sequence[Token]) -> list[tuple[int, int]]:

@@ -27,7 +27,8 @@ def _index_in(language: str) -> tuple[str, str]:
             f"{page.path}#{part.heading.id}" if part.heading else page.path,
             page.title,
             part.heading.text if part.heading else "",
-            " ".join(" ".join(part.plain).split()),
+            # Without the heading itself, which results show above the text.
+            " ".join(" ".join(part.plain[1:]).split()),
         ]
         for page in all_pages(language).values()
         for part in page_parts(page)

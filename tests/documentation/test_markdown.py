@@ -16,6 +16,11 @@ def test_a_heading_begins_a_part_with_an_anchor_of_its_own() -> None:
     assert one.plain == ["Part", "A"]
 
 
+def test_the_search_reads_words_without_markup() -> None:
+    (part,) = render_parts("# Title\n\nSee **[this](/x/)**,\nthen `that`.", code_beside=True)
+    assert part.plain == ["Title", "See this, then that."]
+
+
 def test_code_stands_beside_the_text_or_in_it() -> None:
     source = "## Part\n\nBefore\n\n```sh\necho 1\n```\n\nAfter"
     beside, among = (render_parts(source, code_beside=flag)[1] for flag in (True, False))
