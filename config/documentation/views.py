@@ -24,10 +24,14 @@ _MARKDOWN = "text/markdown; charset=utf-8"
 def page(request: HttpRequest, name: str = FIRST) -> HttpResponse:
     found = _find(name)
     before, after = neighbours(found)
+    parts = page_parts(found)
     context = {
         "page": found,
         "sections": read_contents(),
-        "parts": page_parts(found),
+        "parts": parts,
+        "takes_keys": any(
+            key in part.text + part.code for part in parts for key in PLACEHOLDERS.values()
+        ),
         "requests": page_requests(found),
         "before": before,
         "after": after,

@@ -15,7 +15,7 @@ const texts = {
   ready: "Your test keys are in the samples of this tab. They expire after 12 hours.",
   renew: "Create new ones",
   refused: "You can’t create test keys. Ask an owner of your team.",
-  ...form?.dataset,
+  ...form.dataset,
 };
 
 // Method, path, API and body of the samples, by the name of their endpoint.
@@ -28,7 +28,7 @@ const keys = () => JSON.parse(sessionStorage.getItem(STORED) ?? "null");
 
 // What stands in the samples, and what it is replaced by.
 function replacements() {
-  const pairs = Object.entries(keys() ?? {}).map(([api, key]) => [form?.dataset[api], key]);
+  const pairs = Object.entries(keys() ?? {}).map(([api, key]) => [form.dataset[api], key]);
   return [...pairs, [EXAMPLE_ACCOUNT, sessionStorage.getItem(ACCOUNT)]].filter(([a, b]) => a && b);
 }
 
@@ -110,10 +110,8 @@ function addRun(group) {
 
 function showKeys() {
   personalise();
-  if (form) {
-    form.querySelector("[data-keys-text]").textContent = texts.ready;
-    form.querySelector("button").textContent = texts.renew;
-  }
+  form.querySelector("[data-keys-text]").textContent = texts.ready;
+  form.querySelector("button").textContent = texts.renew;
   document.querySelectorAll(".doc-run").forEach((box) => box.remove());
   runnable().forEach(addRun);
 }
@@ -140,11 +138,9 @@ async function createKeys(event) {
 }
 
 export function prepareSamples() {
-  if (form && runnable().length) {
-    form.hidden = false;
-    form.addEventListener("submit", createKeys);
-    if (keys()) {
-      showKeys();
-    }
+  form.hidden = false;
+  form.addEventListener("submit", createKeys);
+  if (keys()) {
+    showKeys();
   }
 }

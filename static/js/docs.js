@@ -1,6 +1,5 @@
 // The documentation: tabs of languages, the current heading, and what only some pages need.
 import { openSearch } from "./docs-search.js";
-import { prepareSamples } from "./docs-run.js";
 
 // Languages: one choice for all samples, remembered. Their tabs have the name that the page gives them.
 const LANGUAGE = "docs-language";
@@ -97,4 +96,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-prepareSamples();
+// Only pages with a form for the reader's keys need the other script.
+if (document.querySelector("[data-keys]")) {
+  import("./docs-run.js").then(({ prepareSamples }) => prepareSamples());
+}

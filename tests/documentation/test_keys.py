@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, Environment, Member
 from accounts.services.keys import create_key
+from config.documentation.samples import PLACEHOLDERS
 from tests.factories import PartnerFactory
 from tests.staff import member
 from tests.users import browser_of
@@ -57,6 +58,16 @@ def test_a_full_company_is_told_why() -> None:
     assert response.json() == {
         "message": "All 10 keys are in use. Revoke one that you no longer need."
     }
+
+
+@pytest.mark.parametrize("language", ["", "/hi", "/as"])
+def test_the_quick_start_takes_the_keys_of_its_reader(language: str) -> None:
+    browser = browser_of(make_member(Member.Role.OWNER).user)
+    html = browser.get(f"{language}/docs/quick-start/").content.decode()
+    assert "data-keys" in html
+    for placeholder in PLACEHOLDERS.values():
+        assert f'"{placeholder}"</span>' in html  # whole, where the script looks for it
+    assert "data-keys" not in browser.get(f"{language}/docs/changelog/").content.decode()
 
 
 def test_viewers_and_visitors_get_none() -> None:
