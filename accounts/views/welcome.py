@@ -5,12 +5,11 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from accounts.models import ApiKey, Environment, Member
 from accounts.services.keys import create_key
 from accounts.views.samples import sample_context
-
-_KEY_NAME = "First test key"
 
 
 def welcome(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -25,7 +24,7 @@ def welcome(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         partner=member.partner,
         environment=Environment.TEST,
         actor=member.user.email,
-        name=_KEY_NAME,
+        name=gettext("First test key"),
     )
     context = {
         "company": member.partner.name,
