@@ -13,6 +13,7 @@ from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 from django.contrib.humanize.templatetags.humanize import NaturalTimeFormatter
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.timesince import timesince
@@ -68,12 +69,20 @@ class Advice:
 
 def read_advice(partner: Partner) -> list[Advice]:
     """Return the advice on all keys of a company, in three queries."""
-    keys = partner.api_keys.select_related("replaced_by", "use", "partner").active()
-    return list(_advise_all(list(keys.prefetch_related("allowed_networks").order_by("created_at"))))
+    keys = partner.api_keys.select_related("replaced_by", "use").active()
+    return advise_on(list(keys.order_by("created_at")))
+
+
+def advise_on(keys: Sequence[ApiKey]) -> list[Advice]:
+    """Return the advice on active keys that were read with `replaced_by` and `use`."""
+    # One that was rolled ends by itself.
+    judged = [key for key in keys if not key.was_rolled]
+    prefetch_related_objects(judged, "allowed_networks")
+    return list(_advise_all(judged))
 
 
 def read_advice_on(key: ApiKey) -> list[Advice]:
-    return list(_advise_all([key])) if key.is_active else []
+    return advise_on([key]) if key.is_active else []
 
 
 def find_advice(key: ApiKey, kind: Kind) -> Advice | None:
@@ -81,8 +90,6 @@ def find_advice(key: ApiKey, kind: Kind) -> Advice | None:
 
 
 def _advise_all(keys: list[ApiKey]) -> Iterator[Advice]:
-    # One that was rolled ends by itself.
-    keys = [key for key in keys if not key.was_rolled]
     if not keys:
         return
     uses = read_key_use(keys[0].partner_id, keys)

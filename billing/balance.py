@@ -22,7 +22,7 @@ _MOST_SPENT = 20
 @dataclass(frozen=True, slots=True)
 class Balance:
     """Points in hundredths. `open` are the buckets with points to spend, oldest first, `open_count`
-    all of them; `spent` the last ones used up, newest first.
+    all of them; `spent` the last ones used up, newest first, read where they are shown.
 
     `frozen` points are not in `points`; a debt of `owed` points is settled by the next purchase.
     """
@@ -32,7 +32,7 @@ class Balance:
     owed: int
     open_count: int
     open: list[PointBucket]
-    spent: list[PointBucket]
+    spent: QuerySet[PointBucket]
 
     @property
     def tier(self) -> str:
@@ -56,7 +56,7 @@ class Balance:
 
 
 def read_balance(partner: Partner) -> Balance:
-    """Read the balance in three queries, however many buckets there are."""
+    """Read the balance in two queries, however many buckets there are."""
     buckets = PointBucket.objects.of(partner.id)
     with_points = buckets.with_points()
     totals = buckets.aggregate(
@@ -77,7 +77,7 @@ def read_balance(partner: Partner) -> Balance:
         owed=totals["owed"],
         open_count=totals["count"],
         open=list(with_points.in_burn_order().select_related("package")[:_MOST_OPEN]),
-        spent=list(spent[:_MOST_SPENT]),
+        spent=spent[:_MOST_SPENT],
     )
 
 

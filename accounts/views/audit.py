@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -71,8 +71,11 @@ def audit_csv(request: PartnerRequest) -> HttpResponseBase:
     return csv_response(name, _COLUMNS, _csv_rows(rows, request.partner))
 
 
-def describe_entries(entries: Sequence[AuditEntry], partner: Partner) -> list[Line]:
-    names = _names({entry.actor for entry in entries}, partner)
+def describe_entries(
+    entries: Sequence[AuditEntry], partner: Partner, keys: Iterable[ApiKey] | None = None
+) -> list[Line]:
+    """`keys` are all of the partner, if they have been read."""
+    names = _names({entry.actor for entry in entries}, partner, keys)
     return [_line(entry, names) for entry in entries]
 
 
@@ -88,10 +91,13 @@ def _line(entry: AuditEntry, names: dict[str, str]) -> Line:
     )
 
 
-def _names(actors: set[str], partner: Partner) -> dict[str, str]:
+def _names(
+    actors: set[str], partner: Partner, keys: Iterable[ApiKey] | None = None
+) -> dict[str, str]:
     """Return labels of keys and users by actor; unknown actors and the platform are absent."""
-    key_ids = [actor.removeprefix("key:") for actor in actors if actor.startswith("key:")]
-    keys = ApiKey.objects.of(partner.id).filter(pk__in=key_ids)
+    if keys is None:
+        key_ids = [actor.removeprefix("key:") for actor in actors if actor.startswith("key:")]
+        keys = ApiKey.objects.of(partner.id).filter(pk__in=key_ids)
     of_partner = Member.objects.of(partner.id).filter(user=OuterRef("pk"))
     users = User.objects.filter(email__in=actors).annotate(is_own=Exists(of_partner))
     return {

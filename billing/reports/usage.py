@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from operator import add
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 
 from accounts.models import ApiKey, DailyCalls, Partner
 from billing.models import DailyUsage, OperationPrice
@@ -61,7 +62,6 @@ KINDS: tuple[Kind, ...] = tuple(
     (action, mode) for action in OperationPrice.Action.values for mode in OperationPrice.Mode.values
 )
 _IMAGES = (Sum("succeeded"), Sum("failed"), Sum("points"))
-_CALLS = (Sum("succeeded"), Sum("refused"), Sum("failed"))
 
 
 Numbers = TypeVar("Numbers", Calls, Images)
@@ -97,30 +97,25 @@ class UsageReport:
 
 
 def read_report(partner: Partner, period: Period, keys: Sequence[ApiKey]) -> UsageReport:
-    """Read the report in four queries, however many days and keys there are."""
-    called = DailyCalls.objects.of(partner.id).filter(key__in=keys)
+    """Read the report in three queries, however many days and keys there are."""
     used = DailyUsage.objects.of(partner.id).filter(key__in=keys)
     with reading_from_replica():
+        by_day, by_key = _calls(partner, period, keys)
         return UsageReport(
             period=period,
             keys=keys,
-            calls=_calls_by_day(called, period),
+            calls=by_day,
             images=_images_by_day_and_kind(used, period),
-            calls_by_key=_calls_by_day_and_key(called, period),
+            calls_by_key=by_key,
             images_by_key=_images_by_key(used, period),
         )
 
 
 def read_calls(partner: Partner, period: Period, keys: Sequence[ApiKey]) -> UsageReport:
     """Return the calls of a report without its images."""
-    called = DailyCalls.objects.of(partner.id).filter(key__in=keys)
     with reading_from_replica():
-        return UsageReport(
-            period=period,
-            keys=keys,
-            calls=_calls_by_day(called, period),
-            calls_by_key=_calls_by_day_and_key(called, period),
-        )
+        by_day, by_key = _calls(partner, period, keys)
+    return UsageReport(period=period, keys=keys, calls=by_day, calls_by_key=by_key)
 
 
 def read_points(partner: Partner, first: date, last: date) -> dict[date, int]:
@@ -130,19 +125,20 @@ def read_points(partner: Partner, first: date, last: date) -> dict[date, int]:
         return dict(used.order_by().values_list("day").annotate(Sum("points")))
 
 
-def _calls_by_day(called: QuerySet[DailyCalls], period: Period) -> dict[date, Calls]:
-    both = called.filter(day__range=(period.first_before, period.last))
-    rows = both.order_by().values_list("day").annotate(*_CALLS)
-    return {day: Calls(*counts) for day, *counts in rows}
-
-
-def _calls_by_day_and_key(
-    called: QuerySet[DailyCalls], period: Period
-) -> dict[tuple[date, str], Calls]:
-    """Return the calls by day and key."""
-    now = called.filter(day__range=(period.first, period.last))
-    rows = now.values_list("day", "key_id", "succeeded", "refused", "failed")
-    return {(day, key): Calls(*counts) for day, key, *counts in rows}
+def _calls(
+    partner: Partner, period: Period, keys: Sequence[ApiKey]
+) -> tuple[dict[date, Calls], dict[tuple[date, str], Calls]]:
+    """Return the calls of both periods by day, and those of the period itself by day and key."""
+    called = DailyCalls.objects.of(partner.id).filter(key__in=[key.pk for key in keys])
+    rows = called.filter(day__range=(period.first_before, period.last))
+    by_day: dict[date, Calls] = {}
+    by_key: dict[tuple[date, str], Calls] = {}
+    for day, key, *counts in rows.values_list("day", "key_id", "succeeded", "refused", "failed"):
+        calls = Calls(*counts)
+        by_day[day] = Calls(*map(add, by_day[day], calls)) if day in by_day else calls
+        if day >= period.first:
+            by_key[day, key] = calls
+    return by_day, by_key
 
 
 def _images_by_day_and_kind(

@@ -10,7 +10,7 @@ from accounts.permissions import PartnerRequest, Permission, partner_view
 from accounts.views.audit import describe_entries
 from accounts.views.samples import sample_without_key
 from config.dashboard.onboarding import first_steps, next_step
-from config.dashboard.overview import read_overview
+from config.dashboard.overview import Overview, read_overview
 from config.dashboard.pictures import read_pictures
 from imaging.views.operations import with_image_origins
 
@@ -30,7 +30,7 @@ def home(request: PartnerRequest) -> HttpResponse:
         "steps": steps,
         "next_step": next_step(steps),
         "pictures": _pictures(request, is_test=is_test),
-        "entries": _entries(request),
+        "entries": _entries(request, overview),
         **(sample_without_key() if steps else {}),
     }
     return render(request, "dashboard/home.html", context)
@@ -42,8 +42,8 @@ def _pictures(request: PartnerRequest, *, is_test: bool) -> list[object]:
     return [*read_pictures(request.partner, is_test=is_test)]
 
 
-def _entries(request: PartnerRequest) -> list[object]:
+def _entries(request: PartnerRequest, overview: Overview) -> list[object]:
     if not request.can(Permission.SEE_AUDIT):
         return []
     newest = AuditEntry.objects.of(request.partner.pk).order_by("-at", "-pk")[:_MOST_ENTRIES]
-    return [*describe_entries(list(newest), request.partner)]
+    return [*describe_entries(list(newest), request.partner, overview.all_keys)]

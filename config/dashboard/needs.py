@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,16 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from accounts.alerts import describe_alert
-from accounts.key_advice import read_advice
-from accounts.models import Alert, Environment, Partner, RequestLog
-from accounts.models.key import EXPIRES_SOON
+from accounts.key_advice import advise_on
+from accounts.models import Alert, ApiKey, Partner, RequestLog
+from accounts.models.key import EXPIRES_SOON, TEST_ENVIRONMENTS
 from accounts.permissions import Permission
 from billing.balance import Balance
 from billing.models import KeySpending, Purchase
 from billing.money import rupees
 from billing.points import SCALE, format_points
 from billing.runway import Runway
-from config.db.logs import keys_for_log
 from config.grouping import group_digits
 from config.pages.charts import describe_day
 from integrations.models import WebhookReceiver
@@ -48,17 +47,20 @@ class Need:
     label: str
 
 
-def read_needs(partner: Partner, balance: Balance, runway: Runway, can: Can) -> list[Need]:
-    """What needs a member is live, whatever the mode of the page."""
+def read_needs(
+    partner: Partner, keys: Sequence[ApiKey], balance: Balance, runway: Runway, can: Can
+) -> list[Need]:
+    """What needs a member is live, whatever the mode of the page; `keys` are all, newest first."""
+    active = [key for key in keys if key.is_active]
     found = [
         *(_points(balance, runway) if can(Permission.BUY) else ()),
         *(_receivers(partner) if can(Permission.SEE_CALLS) else ()),
-        *_spending(partner),
+        *_spending(partner, active),
         *_alerts(partner, can),
-        *(_errors(partner) if can(Permission.SEE_CALLS) else ()),
+        *(_errors(partner, keys) if can(Permission.SEE_CALLS) else ()),
         *(_transfers(partner) if can(Permission.BUY) else ()),
-        *_keys(partner),
-        *(_advice(partner) if can(Permission.MANAGE_KEYS) else ()),
+        *_keys(active),
+        *(_advice(active) if can(Permission.MANAGE_KEYS) else ()),
     ]
     return sorted(found, key=lambda need: need.tone != "bad")
 
@@ -92,11 +94,16 @@ def _receivers(partner: Partner) -> Iterator[Need]:
         yield Need("bad", text, address, gettext("View endpoint"))
 
 
-def _spending(partner: Partner) -> Iterator[Need]:
+def _spending(partner: Partner, active: list[ApiKey]) -> Iterator[Need]:
     """Name the keys that have reached a spend limit."""
     today = partner.today
-    limited = Q(points_per_day__isnull=False) | Q(points_per_month__isnull=False)
-    keys = {key.rate_subject: key for key in partner.api_keys.active().filter(limited)}
+    keys = {
+        key.rate_subject: key
+        for key in active
+        if (key.points_per_day, key.points_per_month) != (None, None)
+    }
+    if not keys:
+        return
     for spent in KeySpending.objects.of(partner.pk).filter(pk__in=keys):
         key = keys[spent.pk]
         day = spent.day_points if spent.day == today else 0
@@ -121,12 +128,12 @@ def _alerts(partner: Partner, can: Can) -> Iterator[Need]:
         yield Need("warn", text, wording.page, wording.button)
 
 
-def _errors(partner: Partner) -> Iterator[Need]:
+def _errors(partner: Partner, keys: Sequence[ApiKey]) -> Iterator[Need]:
     """Name the errors that are many, and several times as many as a day before."""
     now = timezone.now()
     rows = RequestLog.objects.of(partner.pk).filter(at__gt=now - 2 * _DAY, status__gte=400)
-    tests = partner.api_keys.filter(environment=Environment.TEST)
-    live = rows.exclude(key__in=keys_for_log(tests))
+    tests = [key.pk for key in keys if key.environment in TEST_ENVIRONMENTS]
+    live = rows.exclude(key__in=tests)
     counts = live.order_by().values("code")
     counts = counts.annotate(
         today=Count("pk", filter=Q(at__gt=now - _DAY)),
@@ -154,10 +161,15 @@ def _transfers(partner: Partner) -> Iterator[Need]:
         yield Need("warn", text, address, gettext("View purchase"))
 
 
-def _keys(partner: Partner) -> Iterator[Need]:
+def _keys(active: list[ApiKey]) -> Iterator[Need]:
     """Name the keys that expire soon and have no replacement."""
-    active = partner.api_keys.active().filter(expires_at__lt=timezone.now() + EXPIRES_SOON)
-    for key in active.filter(replaced_by=None).order_by("expires_at")[:_MOST]:
+    soon = timezone.now() + EXPIRES_SOON
+    ends = {
+        key: key.expires_at
+        for key in active
+        if key.expires_at and key.expires_at < soon and not key.was_rolled
+    }
+    for key in sorted(ends, key=ends.__getitem__)[:_MOST]:
         text = gettext("%(key)s (…%(last_four)s) expires on %(time)s.") % {
             "key": key.name,
             "last_four": key.last_four,
@@ -166,9 +178,9 @@ def _keys(partner: Partner) -> Iterator[Need]:
         yield Need("warn", text, reverse("key", args=[key.pk]), gettext("View key"))
 
 
-def _advice(partner: Partner) -> Iterator[Need]:
+def _advice(active: list[ApiKey]) -> Iterator[Need]:
     """Say that keys may do what they don't need."""
-    if number := len(read_advice(partner)):
+    if number := len(advise_on(active)):
         text = ngettext(
             "%(number)s suggestion to tighten your API keys.",
             "%(number)s suggestions to tighten your API keys.",

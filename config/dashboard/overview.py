@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef
-
 from accounts.call_charts import chart_key
 from accounts.models import ApiKey, Environment, Partner
 from billing.balance import Balance, read_balance
@@ -55,6 +53,7 @@ class Overview:
     calls: UsageReport
     milestones: Milestones
     needs: list[Need]
+    all_keys: list[ApiKey]
 
     @property
     def segments(self) -> list[Segment]:
@@ -90,7 +89,7 @@ def read_overview(partner: Partner, *, is_test: bool, can: Can) -> Overview:
     """Every query is limited to the partner and uses an index."""
     today = partner.today
     balance = read_balance(partner)
-    keys = list(partner.api_keys.for_images().order_by("-created_at"))
+    keys = list(partner.api_keys.select_related("replaced_by", "use").order_by("-created_at"))
     environment = Environment.TEST if is_test else Environment.LIVE
     in_mode = [key for key in keys if key.environment == environment]
     month = today.replace(day=1)
@@ -101,8 +100,9 @@ def read_overview(partner: Partner, *, is_test: bool, can: Can) -> Overview:
         runway=runway,
         used_this_month=_sum_since(month, points),
         calls=read_calls(partner, last_days(_DAYS, today), in_mode),
-        milestones=_milestones(partner, keys),
-        needs=read_needs(partner, balance, runway, can),
+        milestones=_milestones(partner, keys, balance, points),
+        needs=read_needs(partner, keys, balance, runway, can),
+        all_keys=keys,
     )
 
 
@@ -110,24 +110,19 @@ def _sum_since(first: date, points: dict[date, int]) -> int:
     return sum(amount for day, amount in points.items() if day >= first)
 
 
-def _milestones(partner: Partner, keys: list[ApiKey]) -> Milestones:
+def _milestones(
+    partner: Partner, keys: list[ApiKey], balance: Balance, points: dict[date, int]
+) -> Milestones:
     """A key that made calls counts as created even if it has been revoked."""
-    used = DailyUsage.objects.of(OuterRef("pk")).filter(succeeded__gt=0)
-    done = (
-        Partner.objects.filter(pk=partner.pk)
-        .values(
-            test=Exists(used.filter(is_test=True)),
-            live=Exists(used.filter(is_test=False)),
-            points=Exists(PointBucket.objects.of(OuterRef("pk"))),
-        )
-        .get()
-    )
+    succeeded = DailyUsage.objects.of(partner.pk).filter(succeeded__gt=0)
+    has_test_call = succeeded.filter(is_test=True).exists()
+    has_live_call = any(points.values()) or succeeded.filter(is_test=False).exists()
     environments = {key.environment for key in keys if key.is_active}
     return Milestones(
-        has_test_key=done["test"] or Environment.TEST in environments,
-        has_test_call=done["test"],
-        has_points=done["points"],
+        has_test_key=has_test_call or Environment.TEST in environments,
+        has_test_call=has_test_call,
+        has_points=bool(balance.open) or PointBucket.objects.of(partner.pk).exists(),
         is_approved=partner.live_approved_at is not None,
-        has_live_key=done["live"] or Environment.LIVE in environments,
-        has_live_call=done["live"],
+        has_live_key=has_live_call or Environment.LIVE in environments,
+        has_live_call=has_live_call,
     )

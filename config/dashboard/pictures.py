@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
+
+from django.db.models import Exists, OuterRef
 
 from accounts.models import Environment, Partner
 from imaging.image_urls import thumbnail_source
@@ -20,15 +23,10 @@ class Picture:
 
 
 def read_pictures(partner: Partner, *, is_test: bool) -> list[Picture]:
-    """Return the newest, in two queries, without those that were taken down."""
+    """Return the newest, without those that were taken down."""
     environment = Environment.TEST if is_test else Environment.LIVE
     rows = ImageOperation.objects.of(partner.pk).filter(key__environment=environment)
-    newest = list(rows.order_by("-created_at", "-pk")[:_READ])
-    down = ImageTakedown.objects.of(partner.pk).filter(restored_at=None, operation__in=newest)
-    hidden = set(down.values_list("operation_id", flat=True))
-    shown = (
-        Picture(row, source)
-        for row in newest
-        if row.pk not in hidden and (source := thumbnail_source(row))
-    )
-    return list(shown)[:_MOST]
+    down = ImageTakedown.objects.of(OuterRef("partner")).filter(operation=OuterRef("pk"))
+    newest = rows.exclude(Exists(down.filter(restored_at=None))).order_by("-created_at", "-pk")
+    shown = (Picture(row, source) for row in newest[:_READ] if (source := thumbnail_source(row)))
+    return list(islice(shown, _MOST))
