@@ -12,6 +12,7 @@ from config.front import views as front
 from config.mail import inbox
 from config.monitoring import views as probes
 from config.openapi import views as openapi
+from config.pages.media import media
 from deployments import serving
 from deployments.views import chat
 from imaging.api.key_views import ImageKeyView
@@ -69,7 +70,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     re_path(r"^(?:login|signup|dashboard|admin)$", views.add_slash),
     re_path(r"^(?:(?:hi|as)/)?(?:docs|status)$|^(?:hi|as)$", views.add_slash),
-    re_path(r"^media/(?P<name>.+)$", views.media, name="media"),
+    re_path(r"^media/(?P<name>.+)$", media, name="media"),
 ]
 
 handler400 = views.bad_request

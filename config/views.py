@@ -1,16 +1,14 @@
-"""Views that belong to no app: redirects, media, errors."""
+"""Views that belong to no app: redirects, errors."""
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
-from django.views.static import serve
 
 from config.api.chain import is_api_path
 from config.api.exceptions import error_response, internal_error, plain_error
@@ -19,10 +17,6 @@ from config.pages.errors import error_page
 
 #: Less than a year, as recommended; the date moves on each day.
 _EXPIRES = timedelta(days=180)
-_MEDIA_NAME = re.compile(
-    r"partners/[0-9a-f]{24}/"
-    r"(?:(?:generated|enhanced)/[0-9a-f-]{36}\.png|thumbnails/[0-9a-f-]{36}\.webp)\Z"
-)
 
 
 @require_safe
@@ -35,18 +29,6 @@ def add_slash(request: HttpRequest) -> HttpResponse:
 def signing_keys(request: HttpRequest) -> JsonResponse:
     """Publish the keys with which digests and statements can be verified, as a JSON Web Key Set."""
     return JsonResponse({"keys": public_keys()})
-
-
-@require_safe
-def media(request: HttpRequest, name: str) -> HttpResponseBase:
-    """Serve images of the local storage; an unguessable name is their only protection."""
-    if settings.IMAGE_STORAGE != "local" or not _MEDIA_NAME.match(name):
-        raise Http404
-    response = serve(request, name, document_root=settings.MEDIA_ROOT)
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    # Partners show these images on pages of their own.
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
 
 
 @require_safe

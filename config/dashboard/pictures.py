@@ -11,7 +11,7 @@ from accounts.models import Environment, Partner
 from imaging.image_urls import thumbnail_source
 from imaging.models import ImageOperation, ImageTakedown
 
-_MOST = 8
+_MOST = 6
 #: Operations are read in excess: failed ones and those in progress have no image.
 _READ = 24
 

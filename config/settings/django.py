@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "config.api.middleware.RequestIdMiddleware",
     "deployments.serving.SiteMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.pages.media.MediaMiddleware",
     # Safe against BREACH: it adds random bytes, and CSRF tokens are masked anew on each page.
     # Static files it compresses in development only; `collectstatic` compresses them in advance.
     "django.middleware.gzip.GZipMiddleware",
