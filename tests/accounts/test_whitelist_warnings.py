@@ -190,7 +190,7 @@ def test_a_network_of_every_address_is_called_what_it_is(
     owner: Client, key: ApiKey, network: str
 ) -> None:
     asked = text_of(add(owner, key, network))
-    assert "with it, the whitelist rejects no one" in asked
+    assert "allows every IPv4 or every IPv6 address" in asked
     assert entries(key) == {}
 
     add(owner, key, network, confirmed="1")

@@ -1,4 +1,5 @@
-"""Every page, as owner, visitor and staff see it, is valid by the Nu HTML checker.
+"""Every page, as owner, visitor and staff see it, is valid by the Nu HTML checker, and so is what
+answers a form that is sent empty.
 
 `bin/test tests/dashboard/test_validity.py` lists what is not, by page.
 """
@@ -69,6 +70,17 @@ def read_pages(dashboard: SeededDashboard) -> Iterator[tuple[str, str]]:
     staff = superuser()
     for number, path in enumerate((*STAFF_PAGES, *model_pages())):
         yield from read(f"staff-{number}-{path.strip('/').replace('/', '-')}"[:80], staff, path)
+    yield from refused_forms(dashboard)
+
+
+def refused_forms(dashboard: SeededDashboard) -> Iterator[tuple[str, str]]:
+    """Yield the responses to forms without input, where that is no input that they accept."""
+    for page in all_pages():
+        if "POST" in page.methods and page.name != "account_logout":
+            path = page.path(dashboard.own)
+            for name in ("owner", *([] if page.permission else ["visitor"])):
+                response = getattr(dashboard, name).post(path)
+                yield from html_of(f"{name}-refused-{page.name}", response)
 
 
 def model_pages() -> Iterator[str]:
@@ -86,7 +98,10 @@ def model_pages() -> Iterator[str]:
 
 
 def read(name: str, client: Client, path: str) -> Iterator[tuple[str, str]]:
-    response = client.get(path)
+    yield from html_of(name, client.get(path))
+
+
+def html_of(name: str, response: Any) -> Iterator[tuple[str, str]]:
     is_html = response.headers.get("Content-Type", "").startswith("text/html")
     if is_html and (text := body_of(response).decode()):
         yield name, text
