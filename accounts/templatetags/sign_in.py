@@ -19,9 +19,10 @@ register.filter("browser_name", browser_name)
 
 @dataclass(frozen=True, slots=True)
 class PasskeyRedirect:
-    """Whether passkeys cannot work at this URL, and the URL where they would."""
+    """Whether passkeys cannot work at this URL, and the host and URL where they would."""
 
     needed: bool
+    host: str = ""
     url: str = ""
 
 
@@ -37,9 +38,8 @@ def passkey_redirect(context: Context) -> PasskeyRedirect:
     if not address.is_loopback:
         return PasskeyRedirect(needed=True)
     local_host = f"localhost:{port}" if port else "localhost"
-    return PasskeyRedirect(
-        needed=True, url=f"{request.scheme}://{local_host}{request.get_full_path()}"
-    )
+    url = f"{request.scheme}://{local_host}{request.get_full_path()}"
+    return PasskeyRedirect(needed=True, host=local_host, url=url)
 
 
 @register.filter
