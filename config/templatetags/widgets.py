@@ -19,5 +19,8 @@ def options(choices: Iterable[dict[str, Any]]) -> SafeString:
     return format_html_join(
         "\n",
         '<option value="{}"{}>{}</option>',
-        ((str(each["value"]), flatatt(each["attrs"]), each["label"]) for each in choices),
+        (
+            (str(each["value"]), flatatt(each["attrs"]) if each["attrs"] else "", each["label"])
+            for each in choices
+        ),
     )
