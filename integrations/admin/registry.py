@@ -25,7 +25,8 @@ class LabelledFormSet(BaseInlineFormSet[Any, Any, Any]):
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         for name, field in form.fields.items():
-            field.widget.attrs["aria-label"] = field.label or pretty_name(name)
+            if not field.widget.is_hidden:
+                field.widget.attrs["aria-label"] = field.label or pretty_name(name)
 
 
 class CredentialFieldInline(admin.TabularInline[Any, Any]):

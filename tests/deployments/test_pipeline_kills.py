@@ -94,7 +94,7 @@ def test_wherever_a_worker_is_killed_each_step_sends_one_webhook(
 def test_no_webhook_is_lost_when_everything_is_killed() -> None:
     code, printed = run_harness(
         *("deploy_harness", "--builder", "tiny", "--deployments", "20"),
-        *("--kills", "3", "--seconds", "90", "--seed", "1"),
+        *("--kills", "3", "--seconds", "300", "--seed", "1"),
     )
 
     assert code == 0, printed

@@ -89,6 +89,12 @@ def base_url(site: WebServer) -> str:
     return site.url
 
 
+@pytest.fixture
+def browser_context_args(browser_context_args: dict[str, Any], base_url: str) -> dict[str, Any]:
+    """The session's own are those of the first test, which may be for another server."""
+    return {**browser_context_args, "base_url": base_url}
+
+
 def listen(page: Page, complaints: list[str]) -> None:
     """Add errors on the page's console, including CSP violations, to `complaints`."""
 
