@@ -66,6 +66,8 @@ def test_a_member_runs_the_samples_with_own_test_keys(
 def test_a_phone_has_the_navigation_in_a_sheet(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/docs/webhook-endpoints/")
+    # An icon without a word, but not for a screen reader.
+    expect(page.get_by_role("button", name="Search")).to_be_visible()
     page.get_by_role("button", name="All pages").click()
     page.get_by_role("navigation", name="Documentation").get_by_role("link", name="Errors").click()
     expect(page.get_by_role("heading", level=1, name="Errors")).to_be_visible()
