@@ -84,6 +84,14 @@ document.querySelector(".doc-nav")?.addEventListener("click", (event) => {
 // A page that is reached by a long navigation shows where it is.
 document.querySelector(".doc-nav [aria-current='page']")?.scrollIntoView({ block: "nearest" });
 
+// Headings have the same address in each language.
+document.querySelector(".languages").addEventListener("click", (event) => {
+  const link = event.target.closest("a");
+  if (link) {
+    link.hash = location.hash;
+  }
+});
+
 const find = document.querySelector("[data-open-search]");
 find.hidden = false;
 find.addEventListener("click", openSearch);

@@ -72,3 +72,9 @@ def test_a_phone_has_the_navigation_in_a_sheet(page: Page) -> None:
     page.get_by_role("navigation", name="Documentation").get_by_role("link", name="Errors").click()
     expect(page.get_by_role("heading", level=1, name="Errors")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_another_language_shows_the_same_heading(page: Page) -> None:
+    page.goto("/docs/errors/#codes")
+    page.get_by_role("link", name="हिन्दी").click()
+    expect(page).to_have_url("/hi/docs/errors/#codes")
