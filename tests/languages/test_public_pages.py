@@ -76,3 +76,12 @@ def test_the_search_looks_through_pages_of_the_language(client: Client, language
         titles = {page.title for page in all_pages().values()}
     assert {title for _, title, _, _ in entries} == titles
     assert all(address.startswith(f"/{language}/docs/") for address, _, _, _ in entries)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_front_page_names_operations_in_the_language(client: Client, code: str) -> None:
+    """They come from the price rows, in English."""
+    prices = client.get(f"/{code}/").text.partition('id="prices"')[2]
+    named = re.findall("(?s)<dt>(.+?)</dt>", prices)
+    assert named
+    assert not [name for name in named if re.search("[Cc]reate|[Ee]nhance|fast|thinking", name)]
