@@ -23,13 +23,14 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'
 
 class MediaMiddleware:
     """Answer before sessions, which cost three queries, and compression, which makes images larger:
-    a page can have dozens of pictures. Unknown names go on to the page that says so."""
+    a page can have dozens of pictures. What is refused goes on to the page that says so."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.path_info.startswith(settings.MEDIA_URL):
+        is_read = request.method in ("GET", "HEAD")
+        if not (is_read and request.path_info.startswith(settings.MEDIA_URL)):
             return self.get_response(request)
         try:
             return call_view(request)
