@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import LiveAccessRequest, Partner, User
+from accounts.models import Account, LiveAccessRequest, Partner, User
 from billing.models import (
     AlertThreshold,
     Approval,
@@ -20,8 +21,9 @@ from billing.models import (
     Purchase,
 )
 from billing.services import check_ledger
-from deployments.models import Deployment
-from imaging.models import ProviderCost
+from config.db.ids import first_id
+from deployments.models import Deployment, Website
+from imaging.models import ImageOperation, ProviderCost
 from integrations.models import WebhookDelivery
 from tests.seed.companies import COMPANIES
 from tests.seed.year import KINDS, build_year
@@ -37,6 +39,18 @@ FEW = {**dict.fromkeys(KINDS, 1), "busy": 6}
 
 def test_the_scene_has_forty_partners() -> None:
     assert sum(KINDS.values()) == len(COMPANIES) == 40
+
+
+HOUR = timedelta(hours=1)
+#: Rows that lists sort by their ids, which begin with the time.
+_SORTED_BY_IDS: tuple[tuple[Any, str], ...] = (
+    (Partner.objects.filter(sandbox_of=None), "created_at"),
+    (PointBucket.objects.of_all(), "purchased_at"),
+    (Account.objects.of_all(), "created_at"),
+    (Website.objects.of_all(), "created_at"),
+    (Deployment.objects.of_all(), "created_at"),
+    (ImageOperation.objects.of_all(), "created_at"),
+)
 
 
 @pytest.mark.slow
@@ -59,6 +73,9 @@ def test_the_scene_has_partners_in_all_states_and_its_books_balance(
     assert states(Approval, "kind") >= {"booking", "correction", "grant"}
     assert states(PayoutLine, "kind") == set(PayoutLine.Kind) - {"dispute"}
     assert not User.objects.filter(is_superuser=True).exists()
+    for rows, column in _SORTED_BY_IDS:
+        for pk, at in rows.values_list("pk", column):
+            assert first_id(at - HOUR) < pk < first_id(at + HOUR), rows.model.__name__
     assert check_ledger().ok
     assert "registered" in states(Invoice, "buyer_kind")
     for series in states(Invoice, "series"):

@@ -21,7 +21,7 @@ from imaging.services.operations import (
 )
 from imaging.services.settlements import finish_operation, refund_operation
 from imaging.storage.local import LocalStorage
-from tests.seed.history import ago, backdate
+from tests.seed.history import ago, as_of, backdate
 from tests.seed.side import Side
 
 _PROMPTS = [
@@ -49,8 +49,10 @@ def add_images(side: Side, media: Path | None) -> None:
     times: dict[str, datetime] = {}
     count = 2 * side.size
     for number in range(count):
-        operation = _call(side, number, media)
-        times[operation.id] = ago(hours=1 + 12 * (count - number), minutes=number * 7 % 60)
+        at = ago(hours=1 + 12 * (count - number), minutes=number * 7 % 60)
+        with as_of(at):
+            operation = _call(side, number, media)
+        times[operation.id] = at
     backdate(ImageOperation, times, "created_at")
     backdate(Charge, times, "created_at", "lease_until")
     backdate(Charge, times, "settled_at")

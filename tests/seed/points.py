@@ -10,7 +10,7 @@ from billing.services.profiles import update_details
 from billing.services.purchases import cancel_purchase, mark_unpaid, start_purchase
 from billing.services.sandbox import fail, pay
 from tests.billing.approvals import receive_transfer, refund_purchase
-from tests.seed.history import ago, backdate
+from tests.seed.history import ago, as_of, backdate
 from tests.seed.side import Side
 from tests.seed.transfers import backdate_transfer
 
@@ -20,15 +20,17 @@ _GSTIN = "27AAPFU0939F1ZV"
 
 def add_points(side: Side) -> None:
     """Add a used-up grant and a first purchase for the operations."""
-    gift = grant_by_operator(
-        partner=side.partner,
-        tier=Tier.objects.get(pk="starter"),
-        points=12_000,
-        operator=Operator("grant_points"),
-        note="Welcome to ShopIQ",
-    )
-    backdate(PointBucket, {gift.pk: ago(days=110)}, "purchased_at")
-    backdate(LedgerEntry, {gift.pk: ago(days=110)}, "created_at", by="bucket_id")
+    at = ago(days=110)
+    with as_of(at):
+        gift = grant_by_operator(
+            partner=side.partner,
+            tier=Tier.objects.get(pk="starter"),
+            points=12_000,
+            operator=Operator("grant_points"),
+            note="Welcome to ShopIQ",
+        )
+    backdate(PointBucket, {gift.pk: at}, "purchased_at")
+    backdate(LedgerEntry, {gift.pk: at}, "created_at", by="bucket_id")
     _describe(side)
     _date(pay(_start(side, "pack_5000", "sandbox")), days=75)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import Account, AutoLoginLink
@@ -19,7 +19,7 @@ from deployments.services.transitions import (
 )
 from integrations.models import Integration
 from integrations.services.connections import connect_integration, disconnect_integration
-from tests.seed.history import ago, backdate
+from tests.seed.history import ago, as_of
 from tests.seed.side import Side
 
 _BRANDS = [
@@ -39,9 +39,11 @@ _ERROR = "The logo could not be downloaded: the server answered 404."
 
 
 def add_merchants(side: Side) -> None:
-    accounts = [add_merchant(side, number) for number in range(side.size * 3 // 2)]
-    times = {each.pk: ago(hours=20 + 55 * (len(accounts) - at)) for at, each in enumerate(accounts)}
-    backdate(Account, times, "created_at", "updated_at")
+    count = side.size * 3 // 2
+    accounts: list[Account] = []
+    for number in range(count):
+        with as_of(ago(hours=20 + 55 * (count - number))):
+            accounts.append(add_merchant(side, number))
     side.rows["account"] = accounts[-1].pk
     for account in accounts[-4:]:
         _tie(side, account)
@@ -108,9 +110,11 @@ def _order_shops(side: Side, accounts: list[Account]) -> None:
     ends = ["live", "failed", "live", "created", "live", "building", "live", "queued"]
     ends = ends[: side.size] if side.size < len(ends) else ends
     for number, (account, end) in enumerate(zip(reversed(accounts), ends, strict=False)):
-        deployment = _order(side, account)
-        _advance(deployment, end)
-        _age(deployment, hours=0.02 if end in ("building", "queued") else 3 + 29 * number)
+        began = ago(hours=0.02 if end in ("building", "queued") else 3 + 29 * number)
+        with as_of(began):
+            deployment = _order(side, account)
+        _advance(deployment, end, began)
+        _age(deployment, began)
         side.rows.setdefault(f"{end}_deployment", deployment.pk)
     side.rows["deployment"] = side.rows["live_deployment"]
 
@@ -127,10 +131,15 @@ def _order(side: Side, account: Account) -> Deployment:
     return create_deployment(admission=side.admission("Back office"), shop=order)
 
 
-def _advance(deployment: Deployment, end: str) -> None:
+def _advance(deployment: Deployment, end: str, began: datetime) -> None:
     if end == "queued":
         Deployment.objects.filter(pk=deployment.pk).update(due_at=ago(hours=-1))
         return
+    with as_of(began):
+        _build(deployment, end)
+
+
+def _build(deployment: Deployment, end: str) -> None:
     claimed = claim_next()
     assert claimed == deployment
     step_to_building(claimed)
@@ -143,9 +152,8 @@ def _advance(deployment: Deployment, end: str) -> None:
         step_to_live(claimed)
 
 
-def _age(deployment: Deployment, *, hours: float) -> None:
+def _age(deployment: Deployment, began: datetime) -> None:
     """A build takes some seconds, its publication a few more."""
-    began = ago(hours=hours)
     deployment.refresh_from_db()
     seconds = {"created_at": 0, "building_at": 1, "generated_at": 14, "ended_at": 19}
     for column, after in seconds.items():

@@ -29,7 +29,7 @@ from tests.seed.business import Order, carry_out
 from tests.seed.calls import add_calls
 from tests.seed.companies import COMPANIES, PEOPLE, Company
 from tests.seed.decisions import Business, add_failed_mail, add_provider_costs, decide
-from tests.seed.history import ago, backdate
+from tests.seed.history import ago, as_of, backdate
 from tests.seed.images import add_images
 from tests.seed.keys import add_keys, end_usage_of_ended_keys
 from tests.seed.payouts import add_payouts
@@ -114,13 +114,15 @@ def _add_staff(password: str) -> dict[str, User]:
 
 def _found(company: Company, kind: str, chance: Random) -> Business:
     days = chance.randint(2, 20) if kind in _YOUNG else chance.randint(130, 360)
-    partner = PartnerFactory.create(
-        time_zone="Asia/Kolkata",
-        name=company.name,
-        requests_per_minute=chance.choice((60, 60, 120, 300)),
-        requests_per_day=chance.choice((10_000, 10_000, 50_000)),
-    )
-    backdate(Partner, {partner.pk: ago(days=days)}, "created_at", "live_approved_at")
+    at = ago(days=days)
+    with as_of(at):
+        partner = PartnerFactory.create(
+            time_zone="Asia/Kolkata",
+            name=company.name,
+            requests_per_minute=chance.choice((60, 60, 120, 300)),
+            requests_per_day=chance.choice((10_000, 10_000, 50_000)),
+        )
+    backdate(Partner, {partner.pk: at}, "created_at", "live_approved_at")
     side = Side(partner, company.domain, chance.randint(4, 10), Random(company.name))
     business = Business(company, kind, side.size, days, side)
     if kind in _YOUNG:
@@ -169,7 +171,9 @@ def _describe(business: Business) -> None:
 
 def _give(business: Business, points: int) -> None:
     """Points to begin with, from the day on which the partner was approved."""
-    gift, at = bucket(business.side.partner, points), ago(days=business.days - 1)
+    at = ago(days=business.days - 1)
+    with as_of(at):
+        gift = bucket(business.side.partner, points)
     backdate(PointBucket, {gift.pk: at}, "purchased_at")
     backdate(LedgerEntry, {gift.pk: at}, "created_at", by="bucket_id")
 
