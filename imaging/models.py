@@ -132,7 +132,7 @@ class ImageOperation(Referenced):
         ]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.id}"
+        return f"{self.get_action_display()} {self.id}"
 
     # Django's would translate all choices to find one, in each row of a list.
     def get_action_display(self) -> str:  # type: ignore[no-redef]
@@ -234,4 +234,4 @@ class ProviderCost(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.mode}"
+        return f"{self.get_action_display()}, {str(self.get_mode_display()).lower()}"

@@ -68,7 +68,7 @@ class Charge(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.id}"
+        return f"{self.get_action_display()} {self.id}"
 
     # Django's would translate all choices to find one, in each row of a list.
     def get_action_display(self) -> str:  # type: ignore[no-redef]

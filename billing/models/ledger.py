@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Partner
 from billing.models.buckets import PointBucket
 from billing.models.charges import Charge
+from billing.points import format_points
 from config.db.fields import IdField
 from config.db.keyset import Keyset
 from config.db.owned import OwnedQuerySet
@@ -90,7 +91,7 @@ class LedgerEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.points}"
+        return f"{self.get_kind_display()} of {format_points(abs(self.points))} points"
 
     # Django's would translate all kinds to find one, in each row of the ledger.
     def get_kind_display(self) -> str:  # type: ignore[no-redef]

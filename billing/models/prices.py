@@ -69,7 +69,8 @@ class OperationPrice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.tier_id} {self.action} {self.mode}"
+        what, mode = self.get_action_display(), str(self.get_mode_display()).lower()
+        return f"{self.tier_id.capitalize()}: {what}, {mode}"
 
 
 #: A subquery of the prices in force, for statements that have to be one.
@@ -146,4 +147,4 @@ class PackagePrice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.package_id} from {self.starts_at:%Y-%m-%d %H:%M}"
+        return f"{self.package_id} from {self.starts_at.day} {self.starts_at:%b %Y, %H:%M}"

@@ -48,4 +48,5 @@ class DailyUsage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.day} {self.action} {self.mode}"
+        what, mode = self.get_action_display(), str(self.get_mode_display()).lower()
+        return f"{what}, {mode}, on {self.day.day} {self.day:%b %Y}"

@@ -65,7 +65,7 @@ def withdraw_price(*, price: OperationPrice, actor: str) -> None:
             partner=None,
             actor=actor,
             action="price.withdrawn",
-            target=str(price),
+            target=f"{price.tier_id} {price.action} {price.mode}",
             points=price.points,
             starts_at=_iso(price.starts_at),
         )

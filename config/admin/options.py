@@ -20,6 +20,7 @@ __all__ = [
     "ReadOnly",
     "ReadOnlyAdmin",
     "ReadOnlyInline",
+    "TableInline",
     "actor_of",
     "confirm",
     "datetime_column",
@@ -55,7 +56,11 @@ class ReadOnlyAdmin(FilteredLists, ReadOnly, admin.ModelAdmin[Any]):
         return super().change_view(request, object_id, form_url, context)
 
 
-class ReadOnlyInline(ReadOnly, admin.TabularInline[Any, Any]):
+class TableInline(admin.TabularInline[Any, Any]):
+    template = "admin/parts/inline_table.html"
+
+
+class ReadOnlyInline(ReadOnly, TableInline):
     extra = 0
     can_delete = False
 

@@ -13,7 +13,7 @@ from accounts.models import Account
 from accounts.services.audit import record_audit
 from config.admin.change_lists import FilteredLists
 from config.admin.filters import Period
-from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, actor_of
+from config.admin.options import ReadOnlyAdmin, ReadOnlyInline, TableInline, actor_of
 from config.admin.search import ID, Term
 from config.admin.targets import link_targets
 from integrations.models import Connection, ConnectionEvent, CredentialField, Integration
@@ -29,7 +29,7 @@ class LabelledFormSet(BaseInlineFormSet[Any, Any, Any]):
                 field.widget.attrs["aria-label"] = field.label or pretty_name(name)
 
 
-class CredentialFieldInline(admin.TabularInline[Any, Any]):
+class CredentialFieldInline(TableInline):
     model = CredentialField
     formset = LabelledFormSet
     fields = ("name", "label", "is_secret", "position")
