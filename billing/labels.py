@@ -10,6 +10,10 @@ def gateway_title(name: str) -> str:
     return "Bank transfer" if name == "manual" else name.capitalize()
 
 
+def tier_title(name: str) -> str:
+    return name.capitalize()
+
+
 def in_english(label: object) -> str:
     """Return a lazy text as files have it, and as the law wants it on documents."""
     with translation.override("en"):

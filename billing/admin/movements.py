@@ -70,7 +70,8 @@ def _grant_form(request: HttpRequest) -> GrantForm:
     field: Any = form.fields["partner"]
     sent = request.POST.get("partner", "")
     if not sent or is_id(sent):  # it looks up what was sent
-        field.widget = partner_widget(PointBucket._meta.get_field("partner"), admin.site)
+        owned = PointBucket._meta.get_field("partner")
+        field.widget = partner_widget(owned, admin.site, "Choose a partner")
         field.widget.choices = field.choices
     return form
 

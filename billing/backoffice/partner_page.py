@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from accounts.models import Environment, Partner
 from billing.balance import read_balance
-from billing.labels import gateway_title
+from billing.labels import gateway_title, tier_title
 from billing.models import Invoice, PaymentReturn, PointBucket, Purchase
 from billing.money import rupees
 from billing.periods import last_days
@@ -59,7 +59,7 @@ def _buckets(request: HttpRequest, partner: Partner, buckets: list[PointBucket])
         (
             link_when(request, bucket.purchased_at, bucket),
             bucket.package.name if bucket.package else "Grant",
-            bucket.tier_id.capitalize(),
+            tier_title(bucket.tier_id),
             number(points(bucket.remaining)),
             number(points(bucket.original)),
             *_payment_of(request, purchases.get(bucket.pk)),

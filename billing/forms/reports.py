@@ -99,19 +99,19 @@ class DayForm(forms.Form):
 
 
 class StatementForm(PeriodForm):
-    """A period, and a partner by ID or by its whole name."""
+    """A period, and a partner by ID or, as addresses may have it, by its whole name."""
 
-    partner = forms.CharField(label="Partner", required=False, max_length=200)
+    partner = forms.ModelChoiceField(
+        Partner.objects.all(),
+        required=False,
+        label="Partner",
+        error_messages={"invalid_choice": "No such partner."},
+    )
 
-    def clean_partner(self) -> Partner | None:
-        text = self.cleaned_data["partner"].strip()
-        if not text:
-            return None
-        partners = Partner.objects.filter(**{"pk" if is_id(text) else "name__iexact": text})
-        found = list(partners[:2])
-        if len(found) != 1:
-            problem = (
-                "Several partners have this name. Enter the ID." if found else "No such partner."
-            )
-            raise forms.ValidationError(problem)
-        return found[0]
+    def __init__(self, query: QueryDict) -> None:
+        given = query.copy()
+        text = given.get("partner", "").strip()
+        if text and not is_id(text):
+            named = list(Partner.objects.filter(name__iexact=text).values_list("pk", flat=True)[:2])
+            given["partner"] = named[0] if len(named) == 1 else text
+        super().__init__(given)

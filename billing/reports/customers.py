@@ -10,8 +10,8 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.urls import reverse
 
 from accounts.models import Partner
-from billing.gateways import known_gateways
 from billing.gst import INDIAN_TIME
+from billing.labels import gateway_title
 from billing.models import BankTransfer, Invoice, LedgerEntry, PaymentReturn, Purchase
 from billing.reports.periods import ReportPeriod
 from billing.reports.tables import Column, Figure, Kind, Linked, Row, Table, add_up
@@ -31,7 +31,7 @@ TRANSFERS = (
     Column("purchase", "Purchase"),
     Column("amount", "Amount", Kind.MONEY),
 )
-POINTS = (Column("movement", "Points"), Column("points", "Points", Kind.POINTS))
+POINTS = (Column("movement", "Movement"), Column("points", "Points", Kind.POINTS))
 _LABELS = {
     "credit": "Bought or granted",
     "charge": "Used",
@@ -124,7 +124,7 @@ def _of_document(row: Invoice) -> Movement:
 
 def _of_payment(row: Purchase) -> Movement:
     link = Linked(row.reference, reverse("admin:billing_purchase_change", args=[row.pk]))
-    kind = f"Payment, {known_gateways()[row.gateway].label}"
+    kind = f"Payment, {gateway_title(row.gateway)}"
     assert row.paid_at
     return Movement(row.paid_at, kind, link, row.payment_id or "", -row.paid_paise)
 

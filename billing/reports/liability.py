@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection
 
 from billing.gst import day_bounds
+from billing.labels import tier_title
 from billing.models import LedgerEntry, Tier
 from billing.reports.files import report_file
 from billing.reports.periods import ReportPeriod
@@ -90,7 +91,7 @@ class Liability:
 
     def by_tier(self) -> Table:
         tiers = [tier.name for tier in Tier.objects.all()]
-        rows = [(tier, *_add(self._of(tier=tier))) for tier in tiers]
+        rows = [(tier_title(tier), *_add(self._of(tier=tier))) for tier in tiers]
         return Table("By tier", BY_TIER, rows, add_up(BY_TIER, rows), file="liability-at-end")
 
     def by_age(self) -> Table:
@@ -99,7 +100,7 @@ class Liability:
 
     def rows(self) -> Iterator[Row]:
         for (tier, age), group in sorted(self.groups.items()):
-            yield tier, _AGES[age], *group
+            yield tier_title(tier), _AGES[age], *group
 
     def points_of(self, tier: str) -> int:
         return sum(paid + granted for _, paid, granted, _ in self._of(tier=tier))
@@ -157,7 +158,7 @@ def _movement(tier: str, moved: dict[str, int], closing: int) -> Row:
         *(kinds.REFUND, kinds.DEBT, kinds.CORRECTION),
     )
     parts = [moved.get(kind, 0) for kind in order]
-    return (tier, closing - sum(parts), *parts, closing)
+    return (tier_title(tier), closing - sum(parts), *parts, closing)
 
 
 def _add(groups: list[tuple[int, int, int, int]]) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.urls import reverse
 
-from billing.gateways import known_gateways
+from billing.labels import gateway_title
 from billing.models import PaymentReturn, PayoutLine
 from billing.reports.files import report_file
 from billing.reports.periods import ReportPeriod
@@ -101,7 +101,7 @@ NOT_PAID_OUT = (
 @report_file("settlement-by-day", BY_DAY)
 def settlement_rows(period: ReportPeriod) -> Iterator[Row]:
     for day, gateway, *values in _fetch(_BY_DAY, period):
-        yield day, _gateway(gateway), *values
+        yield day, gateway_title(gateway), *values
 
 
 @report_file("settlement-not-booked", NOT_BOOKED)
@@ -109,7 +109,7 @@ def not_booked_rows(period: ReportPeriod) -> Iterator[Row]:
     """Yield lines of payouts that differ from what is booked, or that nothing is booked for."""
     for day, gateway, kind, line, *values, purchase in _fetch(_NOT_BOOKED, period):
         cell = _link(purchase, line)
-        yield day, _gateway(gateway), PayoutLine.Kind(kind).label, cell, *values
+        yield day, gateway_title(gateway), PayoutLine.Kind(kind).label, cell, *values
 
 
 @report_file("settlement-not-paid-out", NOT_PAID_OUT)
@@ -117,7 +117,7 @@ def not_paid_out_rows(period: ReportPeriod) -> Iterator[Row]:
     for day, gateway, kind, reference, *values, purchase in _fetch(_NOT_PAID_OUT, period):
         is_payment = kind == "payment"
         label = "Payment" if is_payment else str(PaymentReturn.Kind(kind).label)
-        yield day, _gateway(gateway), label, _link(purchase, reference), *values
+        yield day, gateway_title(gateway), label, _link(purchase, reference), *values
 
 
 def read_settlement(period: ReportPeriod) -> list[Table]:
@@ -153,10 +153,6 @@ def _fetch(statement: str, period: ReportPeriod) -> list[tuple[Any, ...]]:
         cursor.execute(statement, {"since": period.since, "until": period.until})
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
-
-
-def _gateway(name: str) -> str:
-    return known_gateways()[name].label
 
 
 def _link(purchase_id: str | None, text: str) -> Any:

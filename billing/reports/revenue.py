@@ -9,8 +9,8 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 
-from billing.gateways import known_gateways
 from billing.gst import INDIAN_TIME
+from billing.labels import gateway_title, tier_title
 from billing.models import Invoice
 from billing.reports.files import report_file
 from billing.reports.periods import ReportPeriod
@@ -110,11 +110,11 @@ def _values(row: dict[str, Any]) -> tuple[int, ...]:
 
 def _label(by: str, row: dict[str, Any]) -> Any:
     if by == "gateway":
-        return known_gateways()[row["purchase__gateway"]].label
+        return gateway_title(row["purchase__gateway"])
     if by == "partner":
         address = reverse("admin:accounts_partner_change", args=[row["partner_id"]])
         return Linked(row["partner__name"], address)
-    return row["day" if by == "day" else "purchase__tier_id"]
+    return row["day"] if by == "day" else tier_title(row["purchase__tier_id"])
 
 
 def _register(by: str) -> None:

@@ -20,17 +20,22 @@ _ANY_PARTNER = "Any partner"
 class _PartnerSelect(AutocompleteSelect):
     """Says what no choice means; Django leaves the placeholder empty."""
 
+    without = _ANY_PARTNER
+
     def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> Any:
         attrs = super().build_attrs(base_attrs, extra_attrs)
-        return {**attrs, "data-placeholder": _ANY_PARTNER}
+        return {**attrs, "data-placeholder": self.without}
 
     def create_option(self, name: str, value: Any, label: Any, *args: Any, **options: Any) -> Any:
-        label = label if value else _ANY_PARTNER
+        label = label if value else self.without
         return super().create_option(name, value, label, *args, **options)
 
 
-def partner_widget(field: Any, site: admin.AdminSite) -> Any:
-    return _PartnerSelect(field, site)
+def partner_widget(field: Any, site: admin.AdminSite, without: str = _ANY_PARTNER) -> Any:
+    """Build the field in which a partner's name is typed; `without` is shown before a choice."""
+    widget = _PartnerSelect(field, site)
+    widget.without = without
+    return widget
 
 
 class PartnerFilter(admin.ListFilter):

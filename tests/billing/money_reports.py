@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from billing.gst import INDIAN_TIME
+from billing.labels import gateway_title
 from billing.models import Invoice, PayoutLine
 from billing.reports import gstr1_files
 from billing.reports.ageing import read_proformas
@@ -35,8 +36,8 @@ FIRST = START.astimezone(INDIAN_TIME).date()
 def check_revenue(books: Books, period: ReportPeriod) -> None:
     keys: dict[str, Callable[[Any], Any]] = {
         "day": lambda row: day_of(row.issued_at),
-        "tier": lambda row: row.purchase.tier_id,
-        "gateway": lambda row: row.purchase.gateway,
+        "tier": lambda row: str(row.purchase.tier),
+        "gateway": lambda row: gateway_title(row.purchase.gateway),
         "partner": lambda row: row.partner_id,
     }
     rows = books.documents_in(period)
@@ -53,7 +54,7 @@ def check_revenue(books: Books, period: ReportPeriod) -> None:
                 group[at] += sign_of(row) * getattr(row, name)
         found = list(revenue_rows(period, by))
         assert sorted(tuple(row[-9:]) for row in found) == sorted(map(tuple, groups.values()))
-        if by in ("day", "tier", "partner"):
+        if by in ("day", "tier", "gateway", "partner"):
             assert {row[0] for row in found} == set(groups)
         total = read_revenue(period, by).total
         assert total is not None

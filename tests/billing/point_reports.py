@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from accounts.models import Partner
 from billing.gst import INDIAN_TIME
+from billing.labels import tier_title
 from billing.reports.customers import read_balance, read_statement, statement_rows
 from billing.reports.liability import read_liability, read_movements
 from billing.reports.periods import (
@@ -27,7 +28,7 @@ def check_liability(books: Books, day: date) -> None:
     expected: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for pk, points in left.items():
         price = books.price.get(pk)
-        group = expected[books.buckets[pk].tier_id]
+        group = expected[tier_title(books.buckets[pk].tier_id)]
         group[0] += 1
         group[1 if price is not None else 2] += points
         group[3] += int(points * price + Fraction(1, 2)) if price is not None else 0
@@ -51,7 +52,7 @@ def check_points(books: Books, period: ReportPeriod) -> None:
     table = read_movements(period)
     opening = books.left_at(period.first - timedelta(days=1))
     for tier, *values in table.rows:
-        mine = {pk for pk, row in books.buckets.items() if row.tier_id == tier}
+        mine = {pk for pk, row in books.buckets.items() if tier_title(row.tier_id) == tier}
         moved: Counter[str] = Counter()
         for entry in books.entries:
             if entry.bucket_id in mine and is_in(entry.created_at, period):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from billing.admin.reports.pages import period_query, render_report, report_page
 from billing.forms.reports import DayForm, PeriodForm, StatementForm
+from billing.models import Purchase
 from billing.reports.ageing import read_proformas
 from billing.reports.customers import read_statement
 from billing.reports.liability import read_liability, read_movements
@@ -23,6 +26,7 @@ from billing.reports.periods import (
 )
 from billing.reports.revenue import GROUPS, read_revenue, read_total
 from billing.reports.tables import Figure, Kind, Linked, Table
+from config.admin.partner_filter import partner_widget
 
 
 @report_page(
@@ -138,6 +142,10 @@ def proformas(request: HttpRequest) -> HttpResponse:
 )
 def statement(request: HttpRequest) -> HttpResponse:
     form = StatementForm(request.GET)
+    partner_field: Any = form.fields["partner"]
+    owned = Purchase._meta.get_field("partner")
+    partner_field.widget = partner_widget(owned, admin.site, "Choose a partner")
+    partner_field.widget.choices = partner_field.choices
     figures: list[Figure] = []
     tables: list[Table] = []
     address = ""
