@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -101,12 +102,18 @@ def _open(request: HttpRequest, row: Any, kind: str, label: str, read: Read) -> 
 
 @personal_data(Account, kind="account", section=Section.PARTNERS)
 def read_account(account: Account) -> Iterable[Fact]:
-    profile = account.read_profile()
     return [
         ("Email", account.get_decrypted("email")),
         ("Mobile number", account.dialable_phone),
-        *((name, value) for name, value in profile.items()),
+        *(_fact(name, value) for name, value in account.read_profile().items()),
     ]
+
+
+def _fact(name: str, value: Any) -> Fact:
+    """Write a field of the API in words: `firstName` as “First name”, an object by its values."""
+    label = re.sub(r"(?=[A-Z])", " ", name).capitalize()
+    is_object = isinstance(value, dict)
+    return label, "\n".join(map(str, filter(None, value.values()))) if is_object else value
 
 
 @personal_data(Member, kind="member", section=Section.PARTNERS)

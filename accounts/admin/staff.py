@@ -12,7 +12,6 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from accounts.clients import ClientInfo
 from accounts.forms.staff_people import GroupsForm, InviteStaffForm
@@ -144,8 +143,9 @@ def confirm(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 @_page("Withdraw invitation", "staff_withdraw", "staff/invitations/<str:invitation_id>/withdraw/")
-@require_POST
 def withdraw(request: HttpRequest, invitation_id: str) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("admin:staff")
     invitation = get_object_or_404(StaffInvitation, pk=invitation_id)
     withdraw_staff_invitation(invitation=invitation, actor=actor_of(request))
     messages.success(request, f"Invitation to {invitation.email} withdrawn.")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST
+from django.utils import timezone
 
 from accounts.models import User
 from billing.forms.approvals import DeclineForm
@@ -28,7 +29,7 @@ from config.admin.attention import attention_rows
 from config.admin.columns import number_column
 from config.admin.filters import Period
 from config.admin.options import ReadOnlyAdmin
-from config.admin.pages import staff_page
+from config.admin.pages import View, staff_page
 from config.admin.search import ID, Term
 from config.admin.sections import Section
 
@@ -81,19 +82,20 @@ class ApprovalAdmin(ReadOnlyAdmin):
 def _context(request: HttpRequest, approval: Approval) -> dict[str, Any]:
     user = cast(User, request.user)
     is_own = approval.requested_by_id == user.pk
-    decides = approval.is_pending and user.has_perm(DECIDE)
+    # A job ends those that have lapsed, once an hour.
+    is_open = approval.is_pending and approval.expires_at > timezone.now()
+    decides = is_open and user.has_perm(DECIDE)
     needs_other = is_same_person(user=user, approval=approval) and not is_small(approval)
     return {
         "approval": approval,
         "title": str(approval.get_kind_display()),
         "subtitle": None,
-        "preview": (
-            preview_approval(approval=approval, viewer=user) if approval.is_pending else None
-        ),
+        "is_open": is_open,
+        "preview": preview_approval(approval=approval, viewer=user) if is_open else None,
         "may_approve": decides and not needs_other,
         "need": describe_need(user=user, approval=approval) if decides and needs_other else "",
         "may_decline": decides and not is_own,
-        "may_withdraw": approval.is_pending and is_own,
+        "may_withdraw": is_open and is_own,
         "decline_form": DeclineForm(),
         "transfers": _transfers(approval),
     }
@@ -108,17 +110,29 @@ def _transfers(approval: Approval) -> list[BankTransfer]:
 
 
 def _decision(name: str, permission: str) -> Callable[[Any], Any]:
-    return staff_page(
+    register = staff_page(
         title=f"{name.capitalize()} request",
         name=f"billing_approval_{name}",
         route=f"billing/approval/<str:approval_id>/{name}/",
         permission=permission,
         section=Section.MONEY,
     )
+    return lambda view: register(_posted(view))
+
+
+def _posted(view: View) -> View:
+    """Lead whoever opens the address of a decision to the request that it decides."""
+
+    @wraps(view)
+    def decide(request: HttpRequest, approval_id: str) -> HttpResponseBase:
+        if request.method != "POST":
+            return redirect(_approval(approval_id))
+        return view(request, approval_id)
+
+    return decide
 
 
 @_decision("approve", DECIDE)
-@require_POST
 def approve_request(request: HttpRequest, approval_id: str) -> HttpResponse:
     approval = _approval(approval_id)
     try:
@@ -131,7 +145,6 @@ def approve_request(request: HttpRequest, approval_id: str) -> HttpResponse:
 
 
 @_decision("decline", DECIDE)
-@require_POST
 def decline_request(request: HttpRequest, approval_id: str) -> HttpResponse:
     approval, form = _approval(approval_id), DeclineForm(request.POST)
     if not form.is_valid():
@@ -148,7 +161,6 @@ def decline_request(request: HttpRequest, approval_id: str) -> HttpResponse:
 
 
 @_decision("withdraw", REQUEST)
-@require_POST
 def withdraw_request(request: HttpRequest, approval_id: str) -> HttpResponse:
     approval = _approval(approval_id)
     try:

@@ -51,6 +51,9 @@ class NewPackageForm(forms.ModelForm[Package]):
     code = forms.RegexField(
         r"\A[a-z][a-z0-9_]{1,39}\Z",
         help_text="packageId of the API: lower-case letters, digits and _. It never changes.",
+        error_messages={
+            "invalid": "Start with a lower-case letter; use lower-case letters, digits and _."
+        },
     )
     points = PointsField(help_text="They never change.")
     price_paise = RupeesField(label="Price (₹)", help_text="Before GST, such as 5000 or 4999.50.")

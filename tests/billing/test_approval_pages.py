@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from billing.services.sandbox import pay
 from config.db.ids import new_id
 from tests.billing.approvals import Kind, ask
 from tests.billing.purchases import balance, buy
+from tests.clocks import moved_clocks
 from tests.factories import PartnerFactory, bucket
 from tests.staff import in_group, superuser
 
@@ -106,6 +108,14 @@ def test_what_is_unspent_of_a_purchase_and_a_debt(partner: Partner) -> None:
     assert set(asked) == {("refund", -400_000, True), ("write_off", 5_000, False)}
 
 
+def test_a_request_that_has_lapsed_offers_no_decision(partner: Partner) -> None:
+    asked = ask(partner, Kind.GRANT, 100, tier=Tier.objects.get(pk="starter"))
+    with moved_clocks(asked.expires_at + timedelta(minutes=1)):
+        page = text(superuser("asha@shopiq.test").get(f"{LIST}{asked.pk}/change/"))
+    assert "Lapsed on" in page
+    assert "Approve and carry out" not in page
+
+
 @pytest.mark.parametrize("group", ["support", "operations"])
 def test_other_groups_neither_ask_nor_see_nor_approve(partner: Partner, group: str) -> None:
     asked, staff = ask(partner, Kind.WRITE_OFF, 100), in_group(group)
@@ -113,7 +123,8 @@ def test_other_groups_neither_ask_nor_see_nor_approve(partner: Partner, group: s
         assert staff.get(page).status_code == 403
     for how in ("approve", "decline", "withdraw"):
         assert staff.post(f"{LIST}{asked.pk}/{how}/").status_code == 403
-        assert superuser(f"{how}@shopiq.test").get(f"{LIST}{asked.pk}/{how}/").status_code == 405
+        seen = superuser(f"{how}@shopiq.test").get(f"{LIST}{asked.pk}/{how}/")
+        assert seen.headers["Location"] == f"{LIST}{asked.pk}/change/"
     assert Approval.objects.get().state == "pending"
 
 
