@@ -179,15 +179,15 @@ def documented_errors() -> Iterator[None]:
         yield
     except Account.DoesNotExist:
         raise account_not_found() from None
-    except accounts.DuplicateAccount:
-        raise duplicate_account() from None
+    except accounts.DuplicateAccount as error:
+        raise duplicate_account(error.field) from None
     except accounts.AccountTooLarge:
         raise account_too_large() from None
 
 
-def duplicate_account() -> ApiError:
+def duplicate_account(field: str) -> ApiError:
     message = "Account with this email or mobile number already exists."
-    return ApiError(409, message, code=DUPLICATE_ACCOUNT)
+    return ApiError(409, message, code=DUPLICATE_ACCOUNT, extra={"field": field} if field else {})
 
 
 def account_too_large() -> ApiError:

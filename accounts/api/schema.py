@@ -75,7 +75,12 @@ describe(
                 text="The account was created. Email and mobile number are encrypted.",
             )
         ],
-        errors=[raised(check_required, {}), INVALID, duplicate_account(), account_too_large()],
+        errors=[
+            raised(check_required, {}),
+            INVALID,
+            duplicate_account("email"),
+            account_too_large(),
+        ],
     ),
 )
 describe(
@@ -136,7 +141,7 @@ describe(
             INVALID,
             different_ids(),
             account_not_found(),
-            duplicate_account(),
+            duplicate_account("email"),
             account_too_large(),
         ],
     ),

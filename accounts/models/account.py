@@ -69,14 +69,17 @@ class AccountQuerySet(OwnedQuerySet["Account"]):
             cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
             return list(self.order_by(Upper("id")).values_list("pk", flat=True)[: _FEW + 1])
 
-    def with_data_of(self, account: Account) -> Self:
-        """Filter other accounts with its email or phone, under any lookup key."""
-        national = national_number(account.country_code, account.get_decrypted("phone"))
-        owner = account.partner_id
-        phones = lookup_hashes(_purpose("phone", owner), f"{account.country_code}:{national}")
+    def with_email_of(self, account: Account) -> Self:
+        """Filter other accounts with its email address, under any lookup key."""
         email = account.get_decrypted("email")
-        same = self.with_email(email, owner=owner) | self.filter(phone_hash__in=phones)
-        return same.exclude(pk=account.pk)
+        return self.with_email(email, owner=account.partner_id).exclude(pk=account.pk)
+
+    def with_phone_of(self, account: Account) -> Self:
+        """Filter other accounts with its number in its country, under any lookup key."""
+        national = national_number(account.country_code, account.get_decrypted("phone"))
+        purpose = _purpose("phone", account.partner_id)
+        hashes = lookup_hashes(purpose, f"{account.country_code}:{national}")
+        return self.filter(phone_hash__in=hashes).exclude(pk=account.pk)
 
 
 def _purpose(column: str, owner: str) -> str:

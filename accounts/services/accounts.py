@@ -22,7 +22,11 @@ DEFAULT_CURRENCY = "₹"
 
 
 class DuplicateAccount(Exception):
-    """Another account has this email address or mobile number."""
+    """Another account has this email address or mobile number; `field` is "" if both may be."""
+
+    def __init__(self, field: str = "") -> None:
+        super().__init__(field)
+        self.field = field
 
 
 class AccountTooLarge(Exception):
@@ -93,8 +97,13 @@ def _apply(account: Account, profile: dict[str, Any], values: dict[str, Any]) ->
 
 def _check_former_hashes(account: Account) -> None:
     """Find what the constraints cannot while rows have hashes of former lookup keys."""
-    if settings.LOOKUP_KEY_FALLBACKS and Account.objects.of_all().with_data_of(account).exists():
-        raise DuplicateAccount
+    if not settings.LOOKUP_KEY_FALLBACKS:
+        return
+    accounts = Account.objects.of_all()
+    if accounts.with_email_of(account).exists():
+        raise DuplicateAccount("email")
+    if accounts.with_phone_of(account).exists():
+        raise DuplicateAccount("mobileNumber")
 
 
 def _merge(profile: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
@@ -122,6 +131,10 @@ def _raise_duplicates() -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        if isinstance(error.__cause__, errors.UniqueViolation | errors.DeadlockDetected):
-            raise DuplicateAccount from None
+        match error.__cause__:
+            case errors.UniqueViolation(diag=diagnostic):
+                is_email = "email" in (diagnostic.constraint_name or "")
+                raise DuplicateAccount("email" if is_email else "mobileNumber") from None
+            case errors.DeadlockDetected():
+                raise DuplicateAccount from None
         raise

@@ -85,24 +85,23 @@ def test_without_a_body_the_fields_are_missing(server: PartnerServer) -> None:
 
 
 @pytest.mark.parametrize(
-    "other",
+    ("field", "value"),
     [
-        merchant(1, email="sarah@novaretail.com"),
-        merchant(1, email="  Sarah@NovaRetail.COM "),
-        merchant(1, mobileNumber={"value": "9876543210", "countryCode": 91}),
-        merchant(1, mobileNumber={"value": "98765-43210", "countryCode": "91"}),
-        merchant(1, mobileNumber={"value": "(98765) 432.10", "countryCode": 91}),
+        ("email", "sarah@novaretail.com"),
+        ("email", "  Sarah@NovaRetail.COM "),
+        ("mobileNumber", {"value": "9876543210", "countryCode": 91}),
+        ("mobileNumber", {"value": "98765-43210", "countryCode": "91"}),
+        ("mobileNumber", {"value": "(98765) 432.10", "countryCode": 91}),
     ],
 )
-def test_a_duplicate_is_rejected_for_every_partner(
-    server: PartnerServer, stranger: PartnerServer, other: dict[str, Any]
+def test_a_duplicate_is_rejected_for_every_partner_and_says_what_is_taken(
+    server: PartnerServer, stranger: PartnerServer, field: str, value: Any
 ) -> None:
     assert server.post(PATH, EXAMPLE).status_code == 201
 
     for partner in (server, stranger):
-        assert assert_error(partner.post(PATH, other), 409, DUPLICATE)["code"] == (
-            "duplicate_account"
-        )
+        error = assert_error(partner.post(PATH, merchant(1, **{field: value})), 409, DUPLICATE)
+        assert (error["code"], error["field"]) == ("duplicate_account", field)
     assert Account.objects.count() == 1
 
 

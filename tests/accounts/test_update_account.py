@@ -162,7 +162,7 @@ def test_values_of_another_account_are_rejected(
     server.create(8)
     for number in (7, 8):
         response = server.put(PATH, {"accountId": account_id, name: merchant(number)[name]})
-        assert_error(response, 409, DUPLICATE)
+        assert assert_error(response, 409, DUPLICATE)["field"] == name
     # Its own value, written again, is no conflict.
     assert server.put(PATH, {"accountId": account_id, name: EXAMPLE[name]}).status_code == 200
 
