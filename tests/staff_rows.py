@@ -205,8 +205,8 @@ def fill(
         f" FROM generate_series({first}, {last}) i ON CONFLICT DO NOTHING"
     )
     with connection.cursor() as cursor:
-        for name, value in (("last", total), ("now", _NOW), ("seconds", seconds)):
-            sql = sql.replace(f"{{{name}}}", str(value))
+        for name, figure in (("last", total), ("now", _NOW), ("seconds", seconds)):
+            sql = sql.replace(f"{{{name}}}", str(figure))
         cursor.execute(sql)
 
 

@@ -183,7 +183,9 @@ def _headed(header: bytes) -> str:
             lambda: signed(iat=datetime.now(UTC) + timedelta(hours=1)), id="of the future"
         ),
         *(
-            pytest.param(lambda name=name: signed(**{name: None}), id=f"without {name}")
+            pytest.param(
+                lambda name=name: signed(**dict[str, Any]({name: None})), id=f"without {name}"
+            )
             for name in ("sub", "iss", "aud", "iat", "exp", "jti")
         ),
     ],
