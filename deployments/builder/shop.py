@@ -12,10 +12,13 @@ from deployments.builder.catalogue import Category, Product, load_category
 from deployments.builder.copy import ShopCopy
 from deployments.builder.language import Language, load_language
 from deployments.builder.money import Currency, find_currency
-from deployments.builder.text import clean_text
+from deployments.builder.text import clean_text, width_of
 from deployments.builder.themes import Theme, theme_of
 
 _FEATURED = 8
+#: A brand name that is longer, or has a wider word (in ems), is set in smaller letters.
+_LONG_BRAND = 28
+_LONG_WORD = 6
 ABOUT = (
     "Welcome to {brand}, an independent shop for {names}. We keep the range small on purpose: "
     "every piece is one we would choose for ourselves, made well, priced fairly and packed with "
@@ -61,6 +64,12 @@ class Shop:
     @property
     def products(self) -> tuple[Product, ...]:
         return tuple(chain.from_iterable(category.products for category in self.categories))
+
+    @property
+    def has_long_brand(self) -> bool:
+        """Return whether large letters would break a word of the name, or take many lines."""
+        widest_word = max(map(width_of, self.brand.split()), default=0)
+        return len(self.brand) > _LONG_BRAND or widest_word > _LONG_WORD
 
     @property
     def specialities(self) -> str:

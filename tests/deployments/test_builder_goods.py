@@ -13,9 +13,11 @@ from deployments.builder.catalogue import Product, load_category
 from deployments.builder.colours import contrast
 from deployments.builder.money import find_currency
 from deployments.builder.product_images import draw_product, draw_scene
+from deployments.builder.shop import plan_shop
 from deployments.builder.text import clean_text, initial_of, width_of, wrap_text
 from deployments.builder.themes import THEMES, Theme, theme_of
 from deployments.categories import CATEGORIES
+from tests.deployments.built_shops import make_build_input
 
 PRODUCTS = list(chain.from_iterable(load_category(name).products for name in CATEGORIES))
 DRAWINGS = Path(catalogue.__file__).parents[1] / "drawings"
@@ -99,6 +101,19 @@ def test_an_initial_is_what_a_reader_takes_for_one(name: str, initial: str) -> N
 
 def test_text_keeps_no_character_that_breaks_or_turns_what_is_around_it() -> None:
     assert clean_text(" a\x00\ud800b\u202e\n c\ufffe ") == "ab c"
+
+
+@pytest.mark.parametrize(
+    ("brand", "is_long"),
+    [
+        ("Nova Retail", False),
+        ("Maharashtra Silk", True),
+        ("सिल्कएम्पोरियम", True),
+        ("A Few Good Things of the House", True),
+    ],
+)
+def test_a_name_that_large_letters_would_break_is_set_smaller(brand: str, is_long: bool) -> None:
+    assert plan_shop(make_build_input(brand)).has_long_brand is is_long
 
 
 def test_a_long_name_is_cut_to_the_lines_it_has() -> None:
