@@ -18,7 +18,9 @@ MOST = 26
 def test_queries_are_few_and_their_number_does_not_grow_with_rows(
     dashboard: SeededDashboard, some: Some
 ) -> None:
-    pages = some(readable(partner_pages()), 3)
+    # Help lists no rows, and what it says of the status is kept for a while.
+    listed = [page for page in readable(partner_pages()) if page.name != "help"]
+    pages = some(listed, 3)
     few = count_all(dashboard, pages)
     assert {name: count for name, count in few.items() if count > MOST} == {}
     add_many(dashboard.own)
