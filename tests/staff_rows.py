@@ -196,8 +196,8 @@ def fill(
     for field in options.concrete_fields:
         columns.append(field.column)
         is_counted = isinstance(field, models.AutoField) and field.primary_key
-        value = "i" if is_counted else given.get(str(field.column))
-        values.append(value or _value(model, field, partners))
+        known = "i" if is_counted else given.get(str(field.column))
+        values.append(known or _value(model, field, partners))
     names = ", ".join(f'"{name}"' for name in columns)
     found = ", ".join(values).replace("{id}", _id_of("i"))
     sql = (

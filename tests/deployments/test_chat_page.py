@@ -40,7 +40,7 @@ def page_of(token: str) -> Any:
     return Client().get(f"/chat?{urlencode({'token': token})}")
 
 
-def signed(secret: str = "", algorithm: str = "HS256", **changes: Any) -> str:
+def signed(secret: str | None = "", algorithm: str | None = "HS256", **changes: Any) -> str:
     """A token of the newest link, but for what is changed; None leaves a claim out."""
     link = AutoLoginLink.objects.latest("created_at")
     now = datetime.now(UTC)
