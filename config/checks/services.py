@@ -106,7 +106,7 @@ def check_translations(
 ) -> Iterable[CheckMessage]:
     if settings.IS_PRODUCTION and any(stale_translations()):
         yield setting_error(
-            46,
+            52,
             "The translations have not been compiled, so pages would be in English.",
             "Run manage.py compilemessages.",
         )

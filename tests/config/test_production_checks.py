@@ -178,9 +178,9 @@ def test_translations_have_to_be_compiled_before_pages_are_served(
     folder = tmp_path / "hi" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     production.LOCALE_PATHS = [tmp_path]
-    assert "shopiq.E046" not in deploy_ids()
+    assert "shopiq.E052" not in deploy_ids()
     (folder / "django.po").touch()
-    assert "shopiq.E046" in deploy_ids()
+    assert "shopiq.E052" in deploy_ids()
 
 
 def test_openai_needs_its_own_key(production: Any) -> None:
