@@ -43,12 +43,9 @@ class Refusal:
 
 
 class Invalid(Exception):
-    """`item` is the number of the invalid item of a list, from 0."""
-
-    def __init__(self, refusal: Refusal, *, item: int | None = None) -> None:
+    def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.message)
         self.refusal = refusal
-        self.item = item
 
 
 class ChoiceField(serializers.Field[str, Any, str, Any]):
@@ -146,10 +143,9 @@ class ImageUrlsField(serializers.Field[list[str], Any, list[str], Any]):
         if len(data) > MAX_IMAGES:
             message = f"Maximum {MAX_IMAGES} images per request"
             raise Invalid(Refusal(message, TOO_MANY_IMAGES))
-        for number, url in enumerate(data):
-            if not isinstance(url, str) or not _is_http_url(url):
-                message = "All images must be valid HTTP/HTTPS URLs"
-                raise Invalid(Refusal(message, INVALID_IMAGE_URL), item=number)
+        if not all(isinstance(url, str) and _is_http_url(url) for url in data):
+            message = "All images must be valid HTTP/HTTPS URLs"
+            raise Invalid(Refusal(message, INVALID_IMAGE_URL))
         return data
 
 
@@ -168,8 +164,7 @@ class DocumentedSerializer(serializers.Serializer[Any]):
                 values[name] = field.run_validation(data.get(name, serializers.empty))
             except Invalid as error:
                 refusal = error.refusal
-                member = name if error.item is None else f"{name}.{error.item}"
-                raise bad_request(refusal.message, code=refusal.code, field=member) from None
+                raise bad_request(refusal.message, code=refusal.code, field=name) from None
         return values
 
 

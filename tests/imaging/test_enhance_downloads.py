@@ -121,8 +121,6 @@ def test_loopback_is_refused_where_the_setting_is_off(
 
     with canary() as server:
         for url in (server.url, f"http://localhost:{server.port}/a.png", "http://localhost/a.png"):
-            images = ["https://example.com/a.png", url]
-            error = assert_error(post(ENHANCE, {"images": images}, keys.live), 400, BAD_URLS)
-            assert (error["code"], error["field"]) == ("invalid_image_url", "images.1")
+            assert_error(post(ENHANCE, {"images": [url]}, keys.live), 400, BAD_URLS)
 
     assert server.connections == 0
