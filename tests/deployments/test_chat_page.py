@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 import jwt
 import pytest
@@ -249,24 +249,3 @@ def test_no_token_reaches_a_log(
     log = web.read_log()
     assert token[:40] not in log
     assert token.split(".")[1][:40] not in log
-
-
-def test_a_merchant_chooses_the_language_without_the_token_on_the_page(link: str) -> None:
-    browser = Client()
-    token = parse_qs(urlsplit(link).query)["token"][0]
-    assert token not in browser.get(link).content.decode()
-
-    response = browser.post(link, {"language": "as"})
-
-    assert response.headers["Location"] == f"/chat?{urlencode({'token': token})}"
-    assert response.headers["Referrer-Policy"] == "no-referrer"
-    assert browser.cookies["language"].value == "as"
-    page = browser.get(link).content.decode()
-    assert '<html lang="as"' in page
-    assert all(name in page for name in (">English<", ">हिन्दी<", ">অসমীয়া<"))
-
-
-def test_an_unknown_language_is_not_remembered(link: str) -> None:
-    browser = Client()
-    assert browser.post(link, {"language": "xx"}).status_code == 200
-    assert "language" not in browser.cookies
