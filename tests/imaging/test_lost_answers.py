@@ -27,7 +27,7 @@ from tests.servers import serve
 from tests.waiting import wait_for
 from tests.web import WebServer
 
-CALLS, CLIENTS = 500, 24
+CALLS, CLIENTS = 1_000, 24
 MOODS = ("ok", "ok", "ok", "ok", "ok", "busy_503", "error_500", "blocked_prompt:SAFETY")
 STYLES = ("once", "retried", "async", "async and retried")
 FINAL = (200, 202, 422)
