@@ -121,7 +121,7 @@ def _decision(name: str, permission: str) -> Callable[[Any], Any]:
 
 
 def _posted(view: View) -> View:
-    """Lead whoever opens the address of a decision to the request that it decides."""
+    """Lead from the address of a decision, if it is opened, to the request that it decides."""
 
     @wraps(view)
     def decide(request: HttpRequest, approval_id: str) -> HttpResponseBase:

@@ -247,5 +247,4 @@ def test_no_token_reaches_a_log(
     assert web.get(f"/nowhere?token={token}", keys.management).status == 404
     assert web.get(f"/chat?token={_headed(b'[' * 2500)}", keys.management).status == 403
     log = web.read_log()
-    assert token[:40] not in log
-    assert token.split(".")[1][:40] not in log
+    assert not [part for part in (token, token.split(".")[1]) if part[:40] in log]

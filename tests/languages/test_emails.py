@@ -1,4 +1,4 @@
-"""Emails are in the language of their recipient, whoever causes them and wherever."""
+"""Emails are in the language of their recipient, not in that of the person who causes them."""
 
 from __future__ import annotations
 

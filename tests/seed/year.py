@@ -63,11 +63,7 @@ Note = Callable[[str], None]
 
 
 def build_year(
-    *,
-    password: str,
-    media: Path,
-    kinds: Mapping[str, int] = KINDS,
-    note: Note = lambda _: None,
+    *, password: str, media: Path, kinds: Mapping[str, int] = KINDS, note: Note = lambda _: None
 ) -> None:
     """Fill an installation without partners of these names; pictures are drawn into `media`."""
     chance = Random(7)
