@@ -1,4 +1,4 @@
-"""The addresses of a page in each language."""
+"""The languages, and the addresses of a page in each."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from django.conf import settings
 from django.urls import translate_url
 
 register = template.Library()
+
+
+@register.simple_tag
+def languages() -> list[tuple[str, str]]:
+    """Return code and own name of each language; Django's tag would translate the names."""
+    return list(settings.LANGUAGES)
 
 
 @register.simple_tag(takes_context=True)
