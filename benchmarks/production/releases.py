@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.production.installation import CHECKOUT
+from tests.deploy_programs import copy_image
 
 _APPS = ("config", "accounts", "integrations", "billing", "imaging", "deployments")
-_LEFT_OUT = ("__pycache__", "node_modules")
 #: Functions that get an argument more.
 _LONGER = {"accounts": "authorize", "billing": "settle"}
 _END = "\n) LANGUAGE"
@@ -64,15 +63,13 @@ def unpack(reference: str, folder: Path) -> Path:
 
 
 def write_next(folder: Path) -> Path:
-    """Copy this checkout and let it do all that a release may (docs/upgrade.md).
+    """Copy what an image gets, and let it do all that a release may (docs/upgrade.md).
 
     Columns with and without a default in all tables, indexes of those that calls write, every SQL
     function made again, and two that calls use with an argument more.
     """
     folder.mkdir()
-    for name in (*_APPS, "templates", "static"):
-        shutil.copytree(CHECKOUT / name, folder / name, ignore=shutil.ignore_patterns(*_LEFT_OUT))
-    shutil.copy(CHECKOUT / "manage.py", folder)
+    copy_image(folder)
     for app, table in _TABLES.items():
         migrations = folder / app / "migrations"
         last = max(path.stem for path in migrations.glob("0*.py"))
