@@ -14,6 +14,7 @@ call failed where none may, if a point is missing, or if the ledger is not prove
 from __future__ import annotations
 
 import argparse
+import math
 import signal
 import sys
 import time
@@ -82,16 +83,20 @@ def _run(acts: list[Act], callers: Callers, seconds: float) -> list[str]:
         end = time.monotonic()
         done.append((act, phase, end))
         time.sleep(seconds + (_RECOVERY_SECONDS if act.may_fail else 0))
-        say(f"  took {end - phase.begun:.1f} s; {len(phase.failed_at)} calls failed")
+        say(f"  took {end - phase.begun:.1f} s; {len(phase.failed)} calls failed")
     callers.stop()  # waits for the answers of calls that began in an earlier phase
     for _, phase, end in done:
         _report(phase, end)
-    return [problem for act, phase, end in done if (problem := _problem_of(act, phase, end))]
+    # The next act may cut calls that began before it.
+    limits = [phase.begun if act.may_fail else math.inf for act, phase, _ in done[1:]] + [math.inf]
+    found = [_problem_of(*each, limit) for each, limit in zip(done, limits, strict=True)]
+    return [problem for problem in found if problem]
 
 
-def _problem_of(act: Act, phase: Phase, end: float) -> str | None:
-    """Return what callers saw that they must not have seen."""
-    number = phase.failures_since(end + _RECOVERY_SECONDS if act.may_fail else 0.0)
+def _problem_of(act: Act, phase: Phase, end: float, limit: float) -> str | None:
+    """Return what callers saw before the limit that they must not have seen."""
+    first = end + _RECOVERY_SECONDS if act.may_fail else 0.0
+    number = phase.failures_between(first, limit)
     when = "after" if act.may_fail else "during"
     return f"{number} calls failed {when}: {act.name}" if number else None
 
@@ -102,8 +107,8 @@ def _report(phase: Phase, end: float) -> None:
         counts[status] = counts.get(status, 0) + number
     listed = ", ".join(f"{counts[each]} × {_WORDS.get(each, each)}" for each in sorted(counts))
     line = f"{phase.name:40}{end - phase.begun:6.1f} s  longest {phase.longest:5.1f} s  {listed}"
-    if phase.failed_at:
-        first, last = min(phase.failed_at) - phase.begun, max(phase.failed_at) - phase.begun
+    if phase.failed:
+        first, last = min(phase.failed)[0] - phase.begun, max(phase.failed)[0] - phase.begun
         line += f"  (failed ones began at {first:.1f} to {last:.1f} s)"
     say(line)
 

@@ -37,17 +37,19 @@ class Phase:
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
     longest: float = 0.0
     begun: float = field(default_factory=time.monotonic)
-    #: When the calls that failed began.
-    failed_at: list[float] = field(default_factory=list)
+    #: When each call that failed began and ended.
+    failed: list[tuple[float, float]] = field(default_factory=list)
 
     def count(self, kind: str, status: int, *, began: float) -> None:
+        ended = time.monotonic()
         self.answers[kind, status] += 1
-        self.longest = max(self.longest, time.monotonic() - began)
+        self.longest = max(self.longest, ended - began)
         if is_failure(status):
-            self.failed_at.append(began)
+            self.failed.append((began, ended))
 
-    def failures_since(self, moment: float) -> int:
-        return sum(began >= moment for began in self.failed_at)
+    def failures_between(self, first: float, last: float) -> int:
+        """Return how many began after the one moment and ended before the other."""
+        return sum(began >= first and ended < last for began, ended in self.failed)
 
 
 def is_failure(status: int) -> bool:
