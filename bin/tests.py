@@ -13,9 +13,11 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-#: Debian's packages, with the names that the program may have elsewhere.
+#: Debian's packages, with their program and what else will do where it cannot be installed.
 TOOLS = {
-    "chromium": ["chromium", "chromium-browser", "google-chrome"],
+    "chromium-headless-shell": [
+        *("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    ],
     "nodejs": ["node", "nodejs"],
     "npm": ["npm"],
     "pgbouncer": ["pgbouncer"],
@@ -96,14 +98,14 @@ def _wait(tests: subprocess.Popen[bytes]) -> int:
 
 def _install_missing_tools(tools: dict[str, list[str]]) -> bool:
     """Return whether the tools are present; as root on Debian, install them."""
-    missing = [package for package, names in tools.items() if not any(map(shutil.which, names))]
+    missing = [package for package, [program, *_] in tools.items() if not shutil.which(program)]
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
         packages = " ".join(missing).split()
         _say(f"Installing {' and '.join(packages)} ...")
         for action in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
             env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
             subprocess.run(["apt-get", "-qq", *action], env=env, stdout=subprocess.DEVNULL)  # noqa: PLW1510 - its exit code is looked at
-        missing = [package for package in missing if not any(map(shutil.which, tools[package]))]
+    missing = [package for package in missing if not any(map(shutil.which, tools[package]))]
     if missing:
         _say(f"\nWARNING: {' and '.join(missing)} missing. Tests that need it are SKIPPED.\n")
     return not missing

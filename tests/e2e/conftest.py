@@ -30,6 +30,8 @@ SETTLED = """() => new Promise(requestAnimationFrame).then(() => Promise.allSett
     document.getAnimations().filter(one => one instanceof CSSTransition).map(one => one.finished)
 )).then(() => null)"""
 
+#: The same browser without windows, which takes half the processor's time.
+_HEADLESS = "chromium-headless-shell"
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -53,7 +55,7 @@ _FONTS = """<?xml version="1.0"?>
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Find the system's browser; none is downloaded."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
+    for name in ("chromium", "chromium-browser", "google-chrome", _HEADLESS):
         if path := shutil.which(name):
             return path
     missing = "Chromium is not installed: the pages are NOT TESTED in a browser"
@@ -70,7 +72,8 @@ def browser_type_launch_args(
     fonts = tmp_path_factory.mktemp("fonts") / "fonts.conf"
     fonts.write_text(_FONTS.format(folder=Path(settings.BASE_DIR, "static", "fonts")))
     env = {**os.environ, "FONTCONFIG_FILE": str(fonts)}
-    return {**browser_type_launch_args, "executable_path": chromium, "args": _FLAGS, "env": env}
+    program = shutil.which(_HEADLESS) or chromium
+    return {**browser_type_launch_args, "executable_path": program, "args": _FLAGS, "env": env}
 
 
 @pytest.fixture(scope="session")
