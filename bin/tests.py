@@ -30,6 +30,8 @@ FULL_TOOLS = {"default-jre-headless": ["java"], "php-cli php-curl": ["php"]}
 NODE_FOLDERS = [
     CHECKOUT / "tests" / name / "node" for name in ("integrations", "clients", "dashboard")
 ]
+#: Processes of pytest beyond processors: tests wait, in `--all` also for what they have killed.
+MORE, MORE_FOR_ALL = 2, 3
 #: It has a database and takes no time.
 ONE_TEST = "test_a_working_installation_is_ready"
 
@@ -46,12 +48,8 @@ def main(arguments: list[str]) -> int:
     has_all = _install_missing_tools(tools) and all(map(_install_node_packages, NODE_FOLDERS))
     if not has_all and os.environ.get("CI"):
         return 1
-    return _run_beside_checks([sys.executable, "-m", "pytest", *_distribution(), *arguments])
-
-
-def _distribution() -> list[str]:
-    """Two processes more than processors, since tests wait; `tests.groups` sets the order."""
-    return ["-n", str(len(os.sched_getaffinity(0)) + 2)]
+    processes = len(os.sched_getaffinity(0)) + (MORE_FOR_ALL if arguments else MORE)
+    return _run_beside_checks([sys.executable, "-m", "pytest", "-n", str(processes), *arguments])
 
 
 def _run_beside_checks(tests: list[str]) -> int:

@@ -19,6 +19,13 @@ class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]  # it has no t
     def _split_scope(self, nodeid: str) -> str:
         return group_of(nodeid)
 
+    def _reschedule(self, node: Any) -> None:
+        """Hand out one test beyond the one that runs, which needs to know it, rather than two:
+        at the end, others have nothing to do while long ones wait for their turn.
+        """
+        if not self.workqueue or self._pending_of(self.assigned_work[node]) < 2:
+            super()._reschedule(node)
+
     def _assign_work_unit(self, node: Any) -> None:
         begins_alone = int(node.gateway.id.removeprefix("gw")) % 2 == 0
         wanted = (name for name in self.workqueue if is_alone(name) == begins_alone)

@@ -20,6 +20,26 @@ LONG = ("pytest.mark.kills", "pytest.mark.slow", "run_state_machine_as_test")
 #: Words in files of tests that start servers or a browser, or search.
 STARTS = ("own_server", "playwright", "@given")
 
+#: The groups that take longest, by the beginnings of their names, longest first.
+LONGEST = (
+    *FOLDERS,
+    "tests/e2e/test_axe.py",
+    "tests/billing/test_kill_harness.py::test_no_point_is_lost",
+    "tests/deployments/test_pipeline_kills.py::test_no_webhook_is_lost",
+    "web_server",
+    "tests/billing/test_kill_harness.py::test_a_broken_refund",
+    "tests/e2e/test_shop.py",
+    "tests/config/test_abuse.py",
+    "tests/config/test_root.py",
+    "tests/test_api_exploration.py",
+    "tests/imaging/test_lost_answers.py",
+    "tests/e2e/test_partner_story.py",
+    "tests/deployments/test_pipeline_kills.py::test_wherever",
+    "tests/e2e/test_languages.py",
+    "tests/e2e/test_admin.py",
+    "tests/config/test_slow_clients.py::test_two_thousand",
+)
+
 
 def group_of(nodeid: str) -> str:
     """Return the test itself if it may run for long; else what shares its file, rows or server."""
@@ -48,13 +68,16 @@ def sort_groups(items: list[pytest.Item]) -> None:
 
 def _turn_of(group: list[pytest.Item]) -> tuple[int, int]:
     """Begin with what takes long, or it would keep one process busy when the others have ended."""
-    if any(group[0].get_closest_marker(name) for name in ("kills", "slow", "e2e")):
-        return 0, -len(group)
     name = group_of(group[0].nodeid)
-    text = _read(name.partition("::")[0])
-    if name in (*FOLDERS, *SHARED) or any(word in text for word in (*LONG, *STARTS)):
+    for place, beginning in enumerate(LONGEST):
+        if name.startswith(beginning):
+            return 0, place
+    if any(group[0].get_closest_marker(marker) for marker in ("kills", "slow", "e2e")):
         return 1, -len(group)
-    return 2, -len(group)
+    text = _read(name.partition("::")[0])
+    if name in SHARED or any(word in text for word in (*LONG, *STARTS)):
+        return 2, -len(group)
+    return 3, -len(group)
 
 
 @cache
