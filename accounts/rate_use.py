@@ -28,10 +28,6 @@ class RateUse:
     used: int
     limit: int
 
-    @property
-    def is_near(self) -> bool:
-        return self.used >= 0.9 * self.limit
-
 
 def read_rate_use(key: ApiKey) -> list[RateUse]:
     """Return the use of the limit per minute and of that per day; the key's partner is loaded."""
