@@ -24,7 +24,7 @@ from accounts.roles import ROLE_PERMISSIONS, Permission, RoleRequired
 from accounts.services.locks import acting_as
 from accounts.sign_in.logins import clear_pending_request, signed_in_recently
 from accounts.viewing import viewing_member, viewing_of
-from config.pages.kept_forms import forget_form, keep_form
+from config.pages.kept_forms import discard_form, keep_form
 from config.pages.preferences import Mode
 
 __all__ = [
@@ -93,7 +93,7 @@ def partner_view(
                 require_recent_sign_in(request)
             with acting_as(member):
                 response = view(request, *args, **kwargs)
-            forget_form(request, response)
+            discard_form(request, response)
             return response
 
         page.permission = permission  # type: ignore[attr-defined]

@@ -48,10 +48,10 @@ class BillingDetails:
         return [line.strip() for line in lines if line.strip()]
 
 
-def find_problems(details: BillingDetails) -> dict[str, str]:
+def validate(details: BillingDetails) -> dict[str, str]:
     """Return an error message for each invalid field, by field name."""
     if details.country != INDIA:
-        return _find_problems_abroad(details)
+        return _validate_abroad(details)
     problems: dict[str, str] = {}
     if details.state_code and details.state_code not in STATES:
         problems["state_code"] = gettext("Choose a state.")
@@ -66,7 +66,7 @@ def find_problems(details: BillingDetails) -> dict[str, str]:
     return problems | _find_symbols(details)
 
 
-def _find_problems_abroad(details: BillingDetails) -> dict[str, str]:
+def _validate_abroad(details: BillingDetails) -> dict[str, str]:
     problems: dict[str, str] = {}
     if details.country not in COUNTRIES:
         problems["country"] = gettext("Choose a country.")

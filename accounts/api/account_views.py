@@ -19,7 +19,7 @@ from accounts.api.params import (
     external_id_filter,
     parse_id,
     query_text,
-    read_moment,
+    query_timestamp,
 )
 from accounts.api.views import ManagementView
 from accounts.error_codes import (
@@ -134,7 +134,7 @@ class ListAccountsView(ManagementView):
 
     def get(self, request: Any) -> ApiResponse:
         rows = Account.objects.of(self.admission.partner_id).filter(**external_id_filter(request))
-        if after := read_moment(request, "createdAfter"):
+        if after := query_timestamp(request, "createdAfter"):
             rows = rows.filter(created_at__gt=after)
         page = NewestFirst.read(request.query_params).fetch_page(rows)
         return ApiResponse(

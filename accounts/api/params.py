@@ -24,7 +24,7 @@ def external_id_filter(request: Any) -> dict[str, str]:
     return {"external_id": external_id} if external_id else {}
 
 
-def read_moment(request: Any, name: str) -> datetime | None:
+def query_timestamp(request: Any, name: str) -> datetime | None:
     """Return a date and time of the query, None if it is absent; raise 400 if it is malformed."""
     # A `+` that was not encoded arrives as a space.
     text = query_text(request, name)
@@ -33,10 +33,10 @@ def read_moment(request: Any, name: str) -> datetime | None:
     try:
         return parse_timestamp(text.replace(" ", "+") if "T" in text else text)
     except ValueError:
-        raise invalid_moment(name) from None
+        raise invalid_timestamp(name) from None
 
 
-def invalid_moment(name: str) -> ApiError:
+def invalid_timestamp(name: str) -> ApiError:
     message = f"{name} must be an ISO 8601 date and time"
     return bad_request(message, code=INVALID_PARAMETER, field=name)
 

@@ -22,7 +22,7 @@ from accounts.api.account_views import (
 from accounts.api.auto_login_views import account_id_required
 from accounts.api.errors import account_not_found
 from accounts.api.examples import ACCOUNT, ENCRYPTED, PERSON, SHOP, WHOLE
-from accounts.api.params import invalid_moment, not_a_string
+from accounts.api.params import invalid_timestamp, not_a_string
 from config.api.descriptions import (
     BY_EXTERNAL_ID,
     ID,
@@ -179,7 +179,7 @@ describe(
             )
         ],
         errors=[
-            invalid_moment("createdAfter"),
+            invalid_timestamp("createdAfter"),
             *PAGING_ERRORS,
         ],
     ),

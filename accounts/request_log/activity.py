@@ -55,10 +55,10 @@ class ActivityNotes:
                 self._start_anew(line.at)
                 times.setdefault(self._use_of(line, line.key_id), []).append(line.at)
         rows = [(*use, min(at), max(at)) for use, at in sorted(times.items())]
-        return [row for row in rows if self._is_news(row)]
+        return [row for row in rows if self._note(row)]
 
     def _start_anew(self, at: datetime) -> None:
-        """Forget what was noted: the memory of a process must not grow with its callers."""
+        """Drop what was noted: the memory of a process must not grow with its callers."""
         if self._since is None or at >= self._since + _PERIOD:
             self._noted, self._networks, self._since = {}, {}, at
 
@@ -72,7 +72,8 @@ class ActivityNotes:
             networks.add(network)
         return line.partner_id, key_id, endpoint.name if endpoint else "", network
 
-    def _is_news(self, row: Row) -> bool:
+    def _note(self, row: Row) -> bool:
+        """Note a use; return whether it is worth writing."""
         *_, first, last = row
         known = self._noted.get(row[:4])
         if known and known <= first and last < known + _PERIOD:

@@ -39,7 +39,7 @@ def start_viewing(*, partner: Partner, staff: User, reason: str) -> PartnerViewi
 
 
 def end_viewing(*, viewing: PartnerViewing) -> None:
-    """End a look before its time; repeating it changes nothing."""
+    """End a viewing early; repeating it changes nothing."""
     with transaction.atomic():
         mine = PartnerViewing.objects.of(viewing.partner_id).filter(pk=viewing.pk)
         if mine.filter(ended_at=None).update(ended_at=Now()):

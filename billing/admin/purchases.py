@@ -91,7 +91,7 @@ class PurchaseAdmin(GatewayLabel, ReadOnlyAdmin):
         "refund_reason",
         "refund_id",
         "refunded",
-        "next_look",
+        "next_check",
     )
     inlines = (TransferInline, InvoiceInline, ReturnInline)
     actions = ("resolve_review",)
@@ -104,7 +104,7 @@ class PurchaseAdmin(GatewayLabel, ReadOnlyAdmin):
     excess = rupees_column("excess_paise", "Paid above the total")
     returned = rupees_column("returned_paise", "Returned")
     refunded = datetime_column("refunded_at", "Refunded")
-    next_look = datetime_column("next_check_at", "Next check")
+    next_check = datetime_column("next_check_at", "Next check")
 
     @admin.display(description="Ordered by")
     def buyer(self, purchase: Purchase) -> str:

@@ -53,8 +53,8 @@ def show_balance(request: HttpRequest, partner: Partner) -> dict[str, Any]:
 
 
 def _buckets(request: HttpRequest, partner: Partner, buckets: list[PointBucket]) -> Table:
-    bought = Purchase.objects.of(partner.pk).filter(bucket__in=buckets)
-    purchases = {purchase.bucket_id: purchase for purchase in bought}
+    purchases = Purchase.objects.of(partner.pk).filter(bucket__in=buckets)
+    purchase_of = {purchase.bucket_id: purchase for purchase in purchases}
     rows = [
         (
             link_when(request, bucket.purchased_at, bucket),
@@ -62,7 +62,7 @@ def _buckets(request: HttpRequest, partner: Partner, buckets: list[PointBucket])
             tier_title(bucket.tier_id),
             number(points(bucket.remaining)),
             number(points(bucket.original)),
-            *_payment_of(request, purchases.get(bucket.pk)),
+            *_payment_of(request, purchase_of.get(bucket.pk)),
         )
         for bucket in buckets
     ]

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import get_language, gettext, gettext_lazy
 
-from billing.billing_details import BillingDetails, find_problems
+from billing.billing_details import BillingDetails, validate
 from billing.countries import COUNTRIES
 from billing.gst import INDIA, STATES
 
@@ -119,7 +119,7 @@ class BillingDetailsForm(forms.Form):
             # The page does not show them.
             given |= {"state_code": "", "is_sez": False}
         if not self.errors:
-            for field, problem in find_problems(BillingDetails(**given)).items():
+            for field, problem in validate(BillingDetails(**given)).items():
                 self.add_error(field, problem)
         return given
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import Partner
 from accounts.services.audit import record_audit
 from accounts.services.locks import lock_partner
-from billing.billing_details import BillingDetails, find_problems
+from billing.billing_details import BillingDetails, validate
 from billing.models import BillingProfile
 
 
@@ -23,7 +23,7 @@ def update_details(*, partner: Partner, details: BillingDetails, actor: str) -> 
 
     Raises `InvalidDetails`. The audit entry names the changed fields without their values.
     """
-    if problems := find_problems(details):
+    if problems := validate(details):
         raise InvalidDetails(problems)
     with transaction.atomic():
         lock_partner(partner.id)

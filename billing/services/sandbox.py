@@ -31,7 +31,7 @@ def pay_late(purchase: Purchase, seconds: int) -> Purchase:
     return purchase
 
 
-def give_back(purchase: Purchase, paise: int) -> Purchase:
+def refund_payment(purchase: Purchase, paise: int) -> Purchase:
     """Refund a part of the payment, as if on the payment service's own pages."""
     _record_return(purchase, PaymentReturn.Kind.REFUND, State.RETURNED, paise)
     return reconcile_purchase(purchase=purchase)

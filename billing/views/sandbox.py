@@ -44,15 +44,15 @@ def _act(purchase: Purchase, action: Any, form: LatePaymentForm) -> bool:
     elif action == "late" and form.is_valid():
         sandbox.pay_late(purchase, form.cleaned_data["seconds"])
     else:
-        return _give_back(purchase, action)
+        return _refund(purchase, action)
     return True
 
 
-def _give_back(purchase: Purchase, action: Any) -> bool:
+def _refund(purchase: Purchase, action: Any) -> bool:
     if action == "refund":
-        sandbox.give_back(purchase, _refundable(purchase))
+        sandbox.refund_payment(purchase, _refundable(purchase))
     elif action == "refund-half":
-        sandbox.give_back(purchase, _refundable(purchase) // 2)
+        sandbox.refund_payment(purchase, _refundable(purchase) // 2)
     elif action == "dispute":
         sandbox.dispute(purchase)
     elif action in ("win", "lose"):

@@ -27,7 +27,7 @@ class TokenBuckets:
                 return False
             self._full_at[name] = max(self._full_at.pop(name, now), now) + 60 / self._per_minute
             if len(self._full_at) > self._max_names:
-                self._forget_one(now)
+                self._discard_one(now)
             return True
 
     def seconds_until_token(self, name: str) -> int:
@@ -45,7 +45,7 @@ class TokenBuckets:
         missing = self._full_at.get(name, now) - now
         return max(0.0, missing - (self._burst - 1) * 60 / self._per_minute)
 
-    def _forget_one(self, now: float) -> None:
+    def _discard_one(self, now: float) -> None:
         full = [name for name, at in self._full_at.items() if at <= now]
         for name in full or [next(iter(self._full_at))]:
             del self._full_at[name]

@@ -1,4 +1,4 @@
-"""Content codings of downloads, undone piece by piece under the limit of the file's size."""
+"""Content codings of downloads, undone chunk by chunk under the limit of the file's size."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from config.egress.errors import UNREADABLE, EgressError, compressed
 
-_PIECE = 64 * 1024
+_CHUNK = 64 * 1024
 #: The registered codings (RFC 9110, section 8.4.1, and IANA's list). Servers also send words that
 #: are none, such as "binary" or "utf-8"; their files are what they are.
 _UNPACKED = {"gzip", "x-gzip", "deflate"}
@@ -24,39 +24,39 @@ _REFUSED = {
 }
 
 
-def decoded(pieces: Iterator[bytes], header: str) -> Iterator[bytes]:
-    """Yield the pieces without the codings of a Content-Encoding header; raise `EgressError`."""
+def decoded(chunks: Iterator[bytes], header: str) -> Iterator[bytes]:
+    """Yield the chunks without the codings of a Content-Encoding header; raise `EgressError`."""
     codings = [name.strip().lower() for name in header.split(",")]
     if unknown := [name for name in codings if name in _REFUSED]:
         raise compressed(unknown[0])
-    return _unpack(pieces, [name for name in codings if name in _UNPACKED])
+    return _unpack(chunks, [name for name in codings if name in _UNPACKED])
 
 
-def _unpack(pieces: Iterator[bytes], codings: Sequence[str]) -> Iterator[bytes]:
+def _unpack(chunks: Iterator[bytes], codings: Sequence[str]) -> Iterator[bytes]:
     for coding in reversed(codings):
-        pieces = _inflate(pieces) if coding == "deflate" else _gunzip(pieces)
-    return pieces
+        chunks = _inflate(chunks) if coding == "deflate" else _gunzip(chunks)
+    return chunks
 
 
-def _gunzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    return _run(zlib.decompressobj(16 + zlib.MAX_WBITS), pieces)
+def _gunzip(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    return _run(zlib.decompressobj(16 + zlib.MAX_WBITS), chunks)
 
 
-def _inflate(pieces: Iterator[bytes]) -> Iterator[bytes]:
+def _inflate(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """Accept both what the standard asks for and raw deflate, which some servers send."""
-    first = next(pieces, b"")
+    first = next(chunks, b"")
     is_zlib = len(first) > 1 and first[0] & 0x0F == 8 and int.from_bytes(first[:2]) % 31 == 0
     decoder = zlib.decompressobj(zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS)
-    yield from _run(decoder, (piece for source in ((first,), pieces) for piece in source))
+    yield from _run(decoder, (chunk for source in ((first,), chunks) for chunk in source))
 
 
-def _run(decoder: zlib._Decompress, pieces: Iterator[bytes]) -> Iterator[bytes]:
+def _run(decoder: zlib._Decompress, chunks: Iterator[bytes]) -> Iterator[bytes]:
     """A few bytes can become gigabytes, so the caller sees, and counts, 64 KB at a time."""
     try:
-        for piece in pieces:
-            waiting = piece
+        for chunk in chunks:
+            waiting = chunk
             while waiting and not decoder.eof:
-                yield decoder.decompress(waiting, _PIECE)
+                yield decoder.decompress(waiting, _CHUNK)
                 waiting = decoder.unconsumed_tail
         yield decoder.flush()
     except zlib.error as error:

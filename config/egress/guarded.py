@@ -166,12 +166,12 @@ def _save(response: BaseHTTPResponse, to: Path, max_bytes: int, deadline: Deadli
     written = 0
     try:
         with to.open("wb") as file:
-            pieces = read_chunks(response, deadline)
-            for piece in decoded(pieces, response.headers.get("Content-Encoding", "")):
-                written += len(piece)
+            chunks = read_chunks(response, deadline)
+            for chunk in decoded(chunks, response.headers.get("Content-Encoding", "")):
+                written += len(chunk)
                 if written > max_bytes:
                     raise too_large(max_bytes)
-                file.write(piece)
+                file.write(chunk)
     except BaseException:
         to.unlink(missing_ok=True)
         raise

@@ -10,7 +10,7 @@ from urllib3.response import BaseHTTPResponse
 from config.egress.connections import exchange
 from config.egress.deadline import Deadline
 
-_PIECE = 64 * 1024
+_CHUNK = 64 * 1024
 
 #: Sent with every request: an uncompressed body cannot be a decompression bomb.
 COMMON_HEADERS = {
@@ -34,17 +34,17 @@ def read_chunks(response: BaseHTTPResponse, deadline: Deadline) -> Iterator[byte
     """Yield the body as it arrives; raise `EgressError` if it breaks off, or `DeadlineExceeded`."""
     while True:
         with exchange(deadline):
-            piece = response.read1(_PIECE, decode_content=False)
-        if not piece:
+            chunk = response.read1(_CHUNK, decode_content=False)
+        if not chunk:
             return
-        yield piece
+        yield chunk
 
 
 def read_response(response: BaseHTTPResponse, *, max_bytes: int, deadline: Deadline) -> Response:
     """Read at most `max_bytes` of the body; if there is more, the connection is closed."""
     body = bytearray()
-    for piece in read_chunks(response, deadline):
-        body += piece
+    for chunk in read_chunks(response, deadline):
+        body += chunk
         if len(body) > max_bytes:
             response.close()
             break

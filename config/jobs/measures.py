@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.core.cache import cache
 from django_q.tasks import queue_size
 
-from config.backups.making import LAST_BACKUP, LAST_VERIFICATION
+from config.backups.creation import LAST_BACKUP, LAST_VERIFICATION
 from config.db.clock import database_now
 from config.db.partitions import partitioned_tables
 from config.jobs.heartbeat import HEARTBEAT

@@ -63,7 +63,7 @@ def refill(request: HttpRequest, form: BaseForm) -> None:
         messages.info(request, text)
 
 
-def forget_form(request: HttpRequest, response: HttpResponseBase) -> None:
+def discard_form(request: HttpRequest, response: HttpResponseBase) -> None:
     """Fill it in once."""
     if _COOKIE in request.COOKIES:
         response.delete_cookie(_COOKIE, path=request.path, samesite="Strict")

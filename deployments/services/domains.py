@@ -22,7 +22,7 @@ _LEASE = timedelta(minutes=1)
 #: A proven domain is checked again, since its owner may change.
 _RECHECK = timedelta(days=1)
 #: Waits for a proven domain to lead here: after its proof, and later.
-_FIRST_LOOK, _NEXT_LOOK = timedelta(minutes=1), timedelta(hours=1)
+_FIRST_CHECK, _NEXT_CHECK = timedelta(minutes=1), timedelta(hours=1)
 #: Checks in a row that a proven domain may miss: its name server may be away for a weekend.
 _MAX_MISSED = 7
 
@@ -104,9 +104,9 @@ def _record_miss(domain: SiteDomain, error: str) -> None:
 
 def _record_proof(domain: SiteDomain, origin: str) -> None:
     """Move the shop to the domain once it leads here, and away when it no longer does."""
-    next_look = _RECHECK if origin or is_sandbox(domain.partner_id) else _NEXT_LOOK
+    next_check = _RECHECK if origin or is_sandbox(domain.partner_id) else _NEXT_CHECK
     _of(domain).update(
-        checked_at=Now(), check_at=Now() + next_look, checks=0, error="", origin=origin
+        checked_at=Now(), check_at=Now() + next_check, checks=0, error="", origin=origin
     )
     if origin != domain.origin:
         schedule_update(account=domain.website.account)
@@ -116,7 +116,7 @@ def _record_proof(domain: SiteDomain, origin: str) -> None:
 def _prove(domain: SiteDomain) -> None:
     if not is_sandbox(domain.partner_id):
         _take_from_others(domain)
-    proven = {"proven_at": Now(), "check_at": Now() + _FIRST_LOOK, "checks": 0, "error": ""}
+    proven = {"proven_at": Now(), "check_at": Now() + _FIRST_CHECK, "checks": 0, "error": ""}
     if _of(domain).update(checked_at=Now(), **proven):
         _record(domain, "shop.domain_verified")
 

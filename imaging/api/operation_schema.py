@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.api.answers import ImageKey
 from accounts.api.key_schema import KEY, KEYS
-from accounts.api.params import invalid_moment
+from accounts.api.params import invalid_timestamp
 from billing.models import Charge
 from config.api.descriptions import (
     AT,
@@ -208,8 +208,8 @@ describe(
         errors=[
             raised(check_request_id, "short"),
             raised(read_state, "open"),
-            invalid_moment("from"),
-            invalid_moment("to"),
+            invalid_timestamp("from"),
+            invalid_timestamp("to"),
             *PAGING_ERRORS,
         ],
     ),

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
-from accounts.api.params import external_id_filter, query_text, read_moment
+from accounts.api.params import external_id_filter, query_text, query_timestamp
 from accounts.api.views import ImageApiView
 from accounts.models import RequestLog
 from billing.models import Charge
@@ -84,9 +84,9 @@ class ListOperationsView(OperationsView):
             rows = rows.filter(self._has_request_id(check_request_id(request_id)))
         if state := query_text(request, "state"):
             rows = rows.in_state(read_state(state))
-        if since := read_moment(request, "from"):
+        if since := query_timestamp(request, "from"):
             rows = rows.filter(created_at__gte=since)
-        if until := read_moment(request, "to"):
+        if until := query_timestamp(request, "to"):
             rows = rows.filter(created_at__lt=until)
         page = NewestFirst.read(request.query_params).fetch_page(rows)
         return ApiResponse(representations.receipts(page.rows, page.next_cursor))

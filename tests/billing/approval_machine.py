@@ -148,7 +148,7 @@ class ApprovalMachine(PurchaseMachine):
         if request.kind == Kind.CORRECTION:
             return model.correct(str(request.bucket_id), request.points)
         purchase = Purchase.objects.get(pk=request.purchase_id)
-        return model.give_back(str(purchase.bucket_id), is_whole=not request.is_unspent_only)
+        return model.refund_purchase(str(purchase.bucket_id), is_whole=not request.is_unspent_only)
 
     @invariant()
     def requests_end_once_and_are_carried_out_when_approved(self) -> None:

@@ -17,7 +17,7 @@ from billing.services import (
     cancel_purchase,
 )
 from billing.services.corrections import NotCorrectable
-from billing.services.sandbox import decide_disputes, dispute, give_back, pay
+from billing.services.sandbox import decide_disputes, dispute, pay, refund_payment
 from imaging.services import InsufficientPoints, set_provider_cost
 from imaging.services.provider_costs import note_billed
 from tests.billing.approvals import (
@@ -64,7 +64,7 @@ class Business:
             (5, self.buy),
             (1, self.leave_proforma),
             (1, self.pay_too_much),
-            (2, self.give_back),
+            (2, self.refund_part),
             (1, self.refund_whole),
             (1, self.refund_unspent),
             (2, self.correct),
@@ -118,7 +118,7 @@ class Business:
         self._tell(self.fake.event("payment.captured", purchase.reference, payment))
         book_payment(purchase=purchase, payment_id=payment["id"], actor="test", reason="Fee on top")
 
-    def give_back(self) -> None:
+    def refund_part(self) -> None:
         """Refund a part of a payment at its gateway."""
         if not (purchase := self._paid("sandbox", "razorpay")):
             return
@@ -127,7 +127,7 @@ class Business:
         if not 0 < paise <= left:
             return
         if purchase.gateway == "sandbox":
-            give_back(purchase, paise)
+            refund_payment(purchase, paise)
         else:
             made = self.fake.refund(str(purchase.payment_id), paise)
             self._tell(self.fake.return_event(made))

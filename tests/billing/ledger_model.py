@@ -81,7 +81,7 @@ class Model:
         bucket.remaining += points
         return True
 
-    def give_back(self, bucket_id: str, *, is_whole: bool) -> bool:
+    def refund_purchase(self, bucket_id: str, *, is_whole: bool) -> bool:
         """Refund a purchase that is unused, or what is unspent of it."""
         bucket = self.buckets[bucket_id]
         if not bucket.remaining or (is_whole and bucket.remaining != bucket.original):

@@ -27,7 +27,7 @@ from billing.services import (
 )
 from billing.services import refund_purchase as refund_service
 from billing.services.approval_preview import preview_approval
-from billing.services.sandbox import give_back, pay
+from billing.services.sandbox import pay, refund_payment
 from billing.services.settlement import book_payment as book_service
 from config.db.owned import PLATFORM_ID
 from tests.billing.approval_requests import ask_grant
@@ -151,7 +151,7 @@ def indebted(payer: Keys) -> PointBucket:
     """Return the bucket of a purchase of which 8 points were used before its payment went back."""
     purchase = pay(buy(payer.partner))
     succeed(start(payer))
-    give_back(purchase, purchase.total_paise)
+    refund_payment(purchase, purchase.total_paise)
     made = PointBucket.objects.get(purchase=purchase)
     assert (made.remaining, made.owed) == (0, 800)
     return made

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.billing_details import BillingDetails, find_problems
+from billing.billing_details import BillingDetails, validate
 from billing.gst import _check_digit, financial_year, indian_date, is_gstin, pan_of
 
 GSTIN = "27AAPFU0939F1ZV"
@@ -79,9 +79,9 @@ def test_documents_are_dated_by_indian_time() -> None:
 
 
 def test_good_details_and_none_at_all_have_no_problem() -> None:
-    assert find_problems(GOOD) == {}
-    assert find_problems(BillingDetails()) == {}
-    assert find_problems(BillingDetails(country="SG", city="Singapore")) == {}
+    assert validate(GOOD) == {}
+    assert validate(BillingDetails()) == {}
+    assert validate(BillingDetails(country="SG", city="Singapore")) == {}
 
 
 @pytest.mark.parametrize(
@@ -101,12 +101,12 @@ def test_good_details_and_none_at_all_have_no_problem() -> None:
     ids=str,
 )
 def test_details_that_cannot_stand_name_their_field(change: dict[str, Any], field: str) -> None:
-    assert list(find_problems(replace(GOOD, **change))) == [field]
+    assert list(validate(replace(GOOD, **change))) == [field]
 
 
 @pytest.mark.parametrize("name", ["Nandi 🏺", "Nandi ❤️", "👍🏽 Ltd", "1️⃣ Pots"])
 def test_a_legal_name_has_no_emoji(name: str) -> None:
-    assert list(find_problems(replace(GOOD, legal_name=name))) == ["legal_name"]
+    assert list(validate(replace(GOOD, legal_name=name))) == ["legal_name"]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_legal_name_has_no_emoji(name: str) -> None:
     ],
 )
 def test_a_legal_name_is_of_any_script_that_invoices_print(name: str) -> None:
-    assert find_problems(replace(GOOD, legal_name=name)) == {}
+    assert validate(replace(GOOD, legal_name=name)) == {}
 
 
 @pytest.mark.parametrize("field", ["legal_name", "address", "city"])
@@ -132,7 +132,7 @@ def test_a_legal_name_is_of_any_script_that_invoices_print(name: str) -> None:
 )
 def test_what_invoices_cannot_print_is_refused(field: str, text: str, shown: str) -> None:
     change: dict[str, Any] = {field: text}
-    problems = find_problems(replace(GOOD, **change))
+    problems = validate(replace(GOOD, **change))
 
     assert list(problems) == [field]
     assert shown in problems[field]
@@ -146,7 +146,7 @@ def test_the_pan_is_read_from_the_gstin_of_a_business() -> None:
 def test_a_supplier_from_abroad_has_a_gstin_of_no_state() -> None:
     abroad = BillingDetails(legal_name="Far Ltd", country="SG", gstin="9917SGP29001OS")
     registered = replace(abroad, gstin=abroad.gstin + _check_digit(abroad.gstin))
-    assert find_problems(registered) == {}
+    assert validate(registered) == {}
 
 
 @pytest.mark.parametrize(

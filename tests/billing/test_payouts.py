@@ -14,7 +14,7 @@ from billing.models import PayoutLine, Purchase
 from billing.reports.payouts import not_booked_rows, not_paid_out_rows, settlement_rows
 from billing.reports.periods import month_of
 from billing.services import read_payouts, read_recent_payouts
-from billing.services.sandbox import give_back, pay
+from billing.services.sandbox import pay, refund_payment
 from tests.billing.approvals import refund_purchase
 from tests.billing.fakes.razorpay import FakeRazorpay, tell
 from tests.billing.purchases import buy, settle
@@ -157,7 +157,7 @@ def test_the_command_reads_past_days(fake: FakeRazorpay, payment: dict[str, Any]
 def test_the_sandbox_and_bank_transfers_pay_out_what_was_paid() -> None:
     partner = PartnerFactory.create()
     sandbox, transfer = pay(buy(partner)), settle(buy(partner, "manual"), "UTR1")
-    give_back(sandbox, 1)
+    refund_payment(sandbox, 1)
     refund_purchase(purchase=transfer, actor="test", reason="test")
     read_recent_payouts()
     assert sandbox.paid_at

@@ -28,7 +28,7 @@ def partner(live_db: None) -> Partner:
     return made
 
 
-def wait_until_next_look(purchase: Purchase) -> timedelta:
+def wait_until_next_check(purchase: Purchase) -> timedelta:
     purchase.refresh_from_db()
     assert purchase.next_check_at
     return purchase.next_check_at - timezone.now()
@@ -80,7 +80,7 @@ def test_the_older_a_purchase_the_rarer_its_gateway_is_asked(
     let_come_due(purchase)
 
     assert reconcile_pending() == 1
-    assert timedelta(0) <= wait - wait_until_next_look(purchase) < timedelta(seconds=30)
+    assert timedelta(0) <= wait - wait_until_next_check(purchase) < timedelta(seconds=30)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_what_is_paid_is_compared_once_a_day_for_180_days(
     purchase.refresh_from_db()
     assert bool(purchase.next_check_at) == is_watched
     if is_watched:
-        wait = timedelta(days=1) - wait_until_next_look(purchase)
+        wait = timedelta(days=1) - wait_until_next_check(purchase)
         assert timedelta(0) <= wait < timedelta(seconds=30)
 
 

@@ -16,11 +16,11 @@ from django.core.cache import cache
 from django.core.management import CommandError, call_command
 
 from billing.models import PointBucket
+from config.backups.creation import LAST_BACKUP, LAST_VERIFICATION
 from config.backups.keys import find_missing
-from config.backups.making import LAST_BACKUP, LAST_VERIFICATION
 from config.backups.manifest import DUMP, MANIFEST, BackupError
-from config.backups.restoring import check_backup as check
-from config.backups.restoring import restore_dump, scratch_database
+from config.backups.restoration import check_backup as check
+from config.backups.restoration import restore_dump, scratch_database
 from tests.billing.operations import start, succeed
 from tests.config.test_encryption import key_entry
 from tests.factories import Keys

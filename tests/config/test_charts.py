@@ -22,7 +22,7 @@ from config.pages.charts.geometry import (
     labels,
     nice_ticks,
     scale_of,
-    seams,
+    separators,
     stack,
 )
 from config.pages.charts.text import read_slots
@@ -132,7 +132,7 @@ def test_a_few_days_are_not_drawn_as_wide_as_the_card() -> None:
 
 def test_high_bars_are_separated_by_a_line() -> None:
     chart = chart_of([50, 50, 0], [50, 1, 50])
-    bars = list(seams(stack(chart, Scale((0, 100), 100))))
+    bars = list(separators(stack(chart, Scale((0, 100), 100))))
     assert [bar.x // BAND for bar in bars] == [0]
 
 

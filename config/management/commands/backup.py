@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.backups.making import make_backup
+from config.backups.creation import make_backup
 from config.local.postgres import PostgresError
 
 

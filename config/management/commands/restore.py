@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.backups.manifest import BackupError
-from config.backups.restoring import (
+from config.backups.restoration import (
     check_backup,
     check_ledger_of,
     missing_files,

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.backups.making import LAST_VERIFICATION
+from config.backups.creation import LAST_VERIFICATION
 from config.backups.manifest import BackupError
-from config.backups.restoring import (
+from config.backups.restoration import (
     check_backup,
     check_ledger_of,
     missing_files,

@@ -69,7 +69,7 @@ class Drawing:
     ticks: tuple[tuple[float, str], ...]
     shapes: tuple[Shape, ...]
     gaps: str
-    seams: str
+    separators: str
     before: str
     before_total: str
     labels: tuple[geometry.Label, ...]
@@ -115,7 +115,7 @@ def draw(chart: Chart, size: Size = LARGE) -> Drawing:
         ticks=tuple((scale.y(tick), short_number(chart.unit, tick)) for tick in scale.ticks),
         shapes=tuple(_shapes(chart, stacked)),
         gaps=geometry.gaps(chart, scale),
-        seams=geometry.edges(list(geometry.seams(stacked))),
+        separators=geometry.edges(list(geometry.separators(stacked))),
         before=geometry.line(chart.before[:room], scale) if chart.total_before else "",
         before_total=chart.unit.number(chart.total_before),
         labels=tuple(geometry.labels(chart)),

@@ -23,7 +23,7 @@ _FEWEST_BANDS = 7
 #: So that there are at most four grid lines.
 _MOST_STEPS = 3
 #: Two series of a bar are separated by a line if both are at least this high.
-_SEAM_FROM = 4
+_SEPARATOR_FROM = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +112,13 @@ def gaps(chart: Chart, scale: Scale) -> str:
     )
 
 
-def seams(stacked: Sequence[Sequence[Bar]]) -> Iterator[Bar]:
+def separators(stacked: Sequence[Sequence[Bar]]) -> Iterator[Bar]:
     """Yield the bars that need a line at their lower edge, above another series."""
     highest: dict[float, Bar] = {}
     for bars in stacked:
         for bar in bars:
             below = highest.get(bar.x)
-            if below and min(below.height, bar.height) >= _SEAM_FROM:
+            if below and min(below.height, bar.height) >= _SEPARATOR_FROM:
                 yield bar
             highest[bar.x] = bar
 
