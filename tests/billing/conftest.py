@@ -12,7 +12,7 @@ from django.test import Client
 
 from accounts.models import ApiKey, Partner, User
 from billing.models import LedgerDigest, LedgerEntry, Purchase
-from billing.services import ledger_alerts
+from billing.services import check_ledger, ledger_alerts
 from config.chain import writing
 from tests.billing.approvals import person
 from tests.billing.chains import extend
@@ -20,10 +20,20 @@ from tests.billing.fakes.razorpay import KEY_ID, KEY_SECRET, WEBHOOK_SECRET, Fak
 from tests.billing.issued_statements import EARLIER, LAST, THIS_MONTH, move
 from tests.billing.operations import refund, start, succeed
 from tests.billing.pages import DETAILS
+from tests.billing.parallel import count_deadlocks
 from tests.billing.purchases import bill_to, buy, settle
 from tests.factories import Keys, PartnerFactory, bucket, partner_with_keys
 from tests.usage_data import generate_key
 from tests.users import browser_of, create_user
+
+
+@pytest.fixture
+def no_deadlock(live_db: None) -> Iterator[None]:
+    """Check after the test that the database resolved no deadlock, and the ledger."""
+    before = count_deadlocks()
+    yield
+    assert count_deadlocks() == before
+    assert check_ledger().ok
 
 
 @pytest.fixture

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from billing.models import Approval, Tier
 from billing.services import approve, check_ledger
 from tests.billing.approvals import Kind, ask, person
+from tests.billing.killed_processes import run_until_killed
 from tests.billing.purchases import balance
 from tests.factories import Keys, partner_with_keys
 
 _APPROVE_AND_DIE = """
-import os, signal, sys
-import django
-django.setup()
-from django.conf import settings
-from django.db import connection
-settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = sys.argv[1]
 from accounts.models import User
 from billing.models import Approval
 from billing.services import approvals
-def die(*args, **kwargs):
-    os.kill(os.getpid(), signal.SIGKILL)
 step = sys.argv[3]
 if step == "after the decision":
     approvals.carry_out = die
@@ -54,21 +41,8 @@ def test_a_process_killed_while_it_approves(live_db: None, step: str, is_done: b
     ravi = person("ravi@shopiq.test")
     asked = ask(payer.partner, Kind.GRANT, 50_000, tier=Tier.objects.get(pk="starter"))
 
-    killed = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            _APPROVE_AND_DIE,
-            str(connection.settings_dict["NAME"]),
-            asked.pk,
-            step,
-        ],
-        cwd=settings.BASE_DIR,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"},
-        check=False,
-    )
+    run_until_killed(_APPROVE_AND_DIE, asked.pk, step)
 
-    assert killed.returncode == -signal.SIGKILL
     row: Any = Approval.objects.get(pk=asked.pk)
     assert (row.state == "approved", row.carried_out_at is not None) == (is_done, is_done)
     assert balance(payer.partner) == 50_000 * is_done

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -11,13 +11,12 @@ import pytest
 from django.db.models import Sum
 
 from billing.models import Charge, DailyUsage, LedgerEntry
-from billing.services import check_ledger
 from imaging.models import ImageOperation
 from imaging.services import Interrupted, Operation, refund_abandoned, refund_expired
 from imaging.services.operations import INSTANCE
 from tests.billing.fake_model import use_model
 from tests.billing.operations import balance_of, refund, run_out, start, succeed
-from tests.billing.parallel import count_deadlocks, only, race
+from tests.billing.parallel import only, race
 from tests.factories import Keys, bucket, partner_with_keys
 from tests.imaging.fakes.gemini import FakeGemini
 from tests.web import WebServer
@@ -26,12 +25,7 @@ PATH = "/partner/v1/image/create"
 BODY = {"prompt": "a teal vase"}
 
 
-@pytest.fixture(autouse=True)
-def _no_deadlock(live_db: None) -> Iterator[None]:
-    before = count_deadlocks()
-    yield
-    assert count_deadlocks() == before
-    assert check_ledger().ok
+pytestmark = pytest.mark.usefixtures("no_deadlock")
 
 
 def test_calls_at_once_on_few_points_make_exactly_the_images_that_are_paid(

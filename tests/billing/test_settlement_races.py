@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.models import Partner
 from billing.models import Invoice, InvoiceCounter, LedgerEntry, PointBucket, Purchase
-from billing.services import check_ledger, reconcile_purchase
+from billing.services import reconcile_purchase
 from billing.services.sandbox import pay
+from tests.billing.killed_processes import run_until_killed
 from tests.billing.operations import start, succeed
-from tests.billing.parallel import count_deadlocks, only, race
+from tests.billing.parallel import only, race
 from tests.billing.purchases import balance, buy, numbers, settle
 from tests.factories import PartnerFactory, partner_with_keys
 
-
-@pytest.fixture(autouse=True)
-def _no_deadlock(live_db: None) -> Iterator[None]:
-    before = count_deadlocks()
-    yield
-    assert count_deadlocks() == before
-    assert check_ledger().ok
+pytestmark = pytest.mark.usefixtures("no_deadlock")
 
 
 @pytest.fixture
@@ -108,17 +97,9 @@ def test_calls_and_settlements_of_one_partner_do_not_get_in_each_others_way(live
 
 
 _SETTLE_AND_DIE = """
-import os, signal, sys
-import django
-django.setup()
-from django.conf import settings
-from django.db import connection
-settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = sys.argv[1]
 from tests.billing.purchases import settle
 from billing.models import Purchase
 from billing.services import invoices, settlement
-def die(*args, **kwargs):
-    os.kill(os.getpid(), signal.SIGKILL)
 step = sys.argv[3]
 if step == "after the bucket":
     settlement.issue_invoice = die
@@ -140,20 +121,8 @@ def test_a_process_killed_in_the_middle_has_booked_nothing_or_all(
 ) -> None:
     purchase = buy(partner)
 
-    killed = subprocess.run(  # noqa: PLW1510 - its exit code is looked at
-        [
-            sys.executable,
-            "-c",
-            _SETTLE_AND_DIE,
-            str(connection.settings_dict["NAME"]),
-            purchase.pk,
-            step,
-        ],
-        cwd=settings.BASE_DIR,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"},
-    )
+    run_until_killed(_SETTLE_AND_DIE, purchase.pk, step)
 
-    assert killed.returncode == -signal.SIGKILL
     rows = (
         PointBucket.objects.count(),
         LedgerEntry.objects.count(),

@@ -11,12 +11,18 @@ import pytest
 from django.test import Client
 
 from accounts.models import ApiKey, Partner
+from tests.config.decoder_images import DecoderSandbox
 from tests.factories import PartnerFactory, bucket
 from tests.servers import loopback_only
 from tests.slow_clients import PATIENCE
 from tests.usage_data import generate_key, used
 from tests.users import browser_of, create_user
 from tests.web import WebServer
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> DecoderSandbox:
+    return DecoderSandbox(tmp_path)
 
 
 @pytest.fixture

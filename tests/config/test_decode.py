@@ -2,7 +2,6 @@
 
 import os
 import zlib
-from pathlib import Path
 
 import pytest
 from PIL import Image, PngImagePlugin
@@ -18,11 +17,6 @@ from tests.config.decoder_images import (
     half_red,
     png,
 )
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path) -> DecoderSandbox:
-    return DecoderSandbox(tmp_path)
 
 
 def _is_near(pixel: object, colour: tuple[int, ...]) -> bool:

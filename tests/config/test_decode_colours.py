@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from pathlib import Path
 
 import pytest
 from PIL import Image, ImageCms
@@ -14,11 +13,6 @@ from tests.config.colour_profiles import adobe_rgb, cmyk, grey
 from tests.config.decoder_images import DecoderSandbox, chunk, deflated_zeros, encode, png
 
 GREEN = (64, 192, 64)
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path) -> DecoderSandbox:
-    return DecoderSandbox(tmp_path)
 
 
 def pixel(image: Image.Image) -> tuple[int, ...]:

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import zlib
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -18,11 +17,6 @@ from config.images.decoder_process import MAX_PARTS, MAX_SCANS
 from tests.config.decoder_images import TOO_SLOW, DecoderSandbox, chunk, encode, half_red, png
 
 PIXEL = chunk(b"IDAT", zlib.compress(bytes(4)))
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path) -> DecoderSandbox:
-    return DecoderSandbox(tmp_path)
 
 
 def jpeg_with_scans(count: int) -> bytes:

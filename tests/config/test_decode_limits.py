@@ -25,11 +25,6 @@ from tests.config.decoder_images import (
 from tests.waiting import SOON
 
 
-@pytest.fixture
-def sandbox(tmp_path: Path) -> DecoderSandbox:
-    return DecoderSandbox(tmp_path)
-
-
 def _gif(width: int, height: int, frame_width: int, frame_height: int) -> bytes:
     screen = b"GIF89a" + struct.pack("<HHBBB", width, height, 0, 0, 0)
     frame = b"," + struct.pack("<HHHHB", 0, 0, frame_width, frame_height, 0)
