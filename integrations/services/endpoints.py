@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models.functions import Now
 
 from accounts.services.audit import record_audit
 from accounts.services.locks import lock_partner
@@ -19,7 +18,7 @@ from integrations.models import (
     WebhookReceiver,
 )
 from integrations.services.resending import restart_retrying
-from integrations.services.webhooks import notify_workers
+from integrations.services.webhooks import cancel_pending, notify_workers
 
 Kind = WebhookEndpoint.Kind
 MAX_OVERLAP = timedelta(days=7)
@@ -153,11 +152,8 @@ def remove_default_endpoint(*, partner_id: str, actor: str) -> None:
     with transaction.atomic():
         partner = lock_partner(partner_id)
         endpoint = WebhookEndpoint.objects.of(partner_id).default().get()
-        mine = WebhookDelivery.objects.of(partner_id)
-        held = mine.filter(endpoint=endpoint).pending().locked().values_list("pk", flat=True)
-        mine.filter(pk__in=list(held)).update(
-            state=WebhookDelivery.State.CANCELLED, ended_at=Now(), lease_until=None
-        )
+        copies = WebhookDelivery.objects.of(partner_id).filter(endpoint=endpoint)
+        cancel_pending(partner_id=partner_id, deliveries=copies)
         WebhookEndpoint.objects.of(partner_id).filter(pk=endpoint.pk).update(kind=Kind.REMOVED)
         record_audit(
             partner=partner, actor=actor, action="webhook.default_removed", host=endpoint.host

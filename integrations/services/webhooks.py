@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 
 from config.db.owned import is_sandbox
 from config.db.statements import fetch_row
-from integrations.models import WebhookDelivery, WebhookEndpoint
+from integrations.models import WebhookDelivery, WebhookDeliveryQuerySet, WebhookEndpoint
 from integrations.retries import backoff_delay
 from integrations.signatures.signing import Payload, encode_event
 
@@ -105,8 +105,14 @@ def _test_mode(endpoint: WebhookEndpoint) -> dict[str, bool]:
 def cancel_stream(*, partner_id: str, stream: str) -> None:
     """Cancel the undelivered events of a stream; call this in a transaction."""
     mine = WebhookDelivery.objects.of(partner_id)
-    held = mine.filter(stream=stream).pending().locked().values_list("pk", flat=True)
-    mine.filter(pk__in=list(held)).update(state=State.CANCELLED, ended_at=Now(), lease_until=None)
+    cancel_pending(partner_id=partner_id, deliveries=mine.filter(stream=stream))
+
+
+def cancel_pending(*, partner_id: str, deliveries: WebhookDeliveryQuerySet) -> None:
+    """Cancel the undelivered events among these; call this in a transaction."""
+    held = list(deliveries.of(partner_id).pending().locked().values_list("pk", flat=True))
+    mine = WebhookDelivery.objects.of(partner_id).filter(pk__in=held)
+    mine.update(state=State.CANCELLED, ended_at=Now(), lease_until=None)
 
 
 def claim_deliveries(limit: int) -> list[WebhookDelivery]:
