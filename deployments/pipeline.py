@@ -120,7 +120,7 @@ def _run(deployment: Deployment) -> None:
         raise
     except rehearsals.RehearsedFailure as failure:
         _clear_builds(deployment)
-        transitions.cancel(deployment, str(failure))
+        transitions.cancel(deployment, error=str(failure))
     except (BuildFailed, PublishFailed) as error:
         _fail(deployment, str(error))
     except DeadlineExceeded:
@@ -158,7 +158,7 @@ def _rehearse(deployment: Deployment, simulation: str, error: str) -> None:
 
 def _fail(deployment: Deployment, error: str) -> None:
     _clear_builds(deployment)
-    transitions.record_failure(deployment, error)
+    transitions.record_failure(deployment, error=error)
 
 
 def _build(deployment: Deployment, deadline: Deadline) -> None:

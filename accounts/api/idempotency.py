@@ -59,7 +59,7 @@ def run_idempotent(
             idempotency.release(claimed)
             raise
         response = error_response(error, request)
-        idempotency.store(claimed, to_store(response))
+        idempotency.store(claimed, response=to_store(response))
         return response
     except Exception:
         idempotency.release(claimed)
@@ -72,7 +72,7 @@ def store_response(claim: Claim | None, response: HttpResponse) -> None:
     If a later attempt has taken over the key, the 409 rolls the changes back; that attempt repeats
     them.
     """
-    if claim and not idempotency.store(claim, to_store(response)):
+    if claim and not idempotency.store(claim, response=to_store(response)):
         raise key_in_use()
 
 

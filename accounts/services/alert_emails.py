@@ -37,7 +37,8 @@ def send_alerts(
     languages = languages_of([each.email for each in to])
     first = next((languages[each.email] for each in to if each.email in languages), "")
     for recipient in to:
-        link = f"{settings.PUBLIC_URL}{unsubscribe_path(partner.pk, recipient.member_id, kind)}"
+        path = unsubscribe_path(partner_id=partner.pk, member_id=recipient.member_id, kind=kind)
+        link = f"{settings.PUBLIC_URL}{path}"
         send_mail(
             "alert",
             [recipient.email],
@@ -66,7 +67,7 @@ def _titles(alerts: Sequence[Alert], partner: Partner) -> list[str]:
     return [_describe(alert, partner).title for alert in alerts]
 
 
-def unsubscribe_path(partner_id: str, member_id: str, kind: AlertKind) -> str:
+def unsubscribe_path(*, partner_id: str, member_id: str, kind: AlertKind) -> str:
     token = signing.dumps([partner_id, member_id, kind.name], salt=_SALT)
     return reverse("alert-unsubscribe", args=[token])
 

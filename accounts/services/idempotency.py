@@ -81,7 +81,7 @@ def claim(
                 return _claim_of(new) if held.id == new.id else _resolve(held, new, body)
 
 
-def store(claimed: Claim, response: StoredResponse) -> bool:
+def store(claimed: Claim, *, response: StoredResponse) -> bool:
     """Store the response; return False if a later attempt has taken over the key.
 
     Also True if this attempt has stored one before: its acknowledgement may have been lost.

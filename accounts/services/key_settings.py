@@ -22,7 +22,7 @@ class KeySettings(TypedDict, total=False):
     points_per_month: int | None
 
 
-def assign_settings(key: ApiKey, settings: KeySettings) -> None:
+def assign_settings(key: ApiKey, *, settings: KeySettings) -> None:
     """Change what is given, without saving it.
 
     Raises `UnknownEndpoint` for a permission that this kind of key cannot have, and `SpendsNothing`

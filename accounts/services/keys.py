@@ -85,7 +85,7 @@ def create_key(
         secret_hash=generated.secret_hash,
         last_four=generated.last_four,
     )
-    assign_settings(key, settings)
+    assign_settings(key, settings=settings)
     with transaction.atomic():
         # The partner's row is the lock, so that concurrent requests cannot exceed the limit.
         partner = lock_partner(partner.pk)
@@ -107,7 +107,7 @@ def edit_key(*, key: ApiKey, actor: str, **settings: Unpack[KeySettings]) -> Api
     with transaction.atomic():
         key = lock_active_key(key)
         before, expires_at = read_settings(key), key.expires_at
-        assign_settings(key, settings)
+        assign_settings(key, settings=settings)
         if key.was_rolled and key.expires_at != expires_at:
             raise AlreadyRolled
         after = read_settings(key)

@@ -153,7 +153,7 @@ def fetch_approved_payment(approval: Approval) -> Payment | None:
     """Ask the gateway for the payment to book. Raises `NotBookable`, `PaymentUnavailable`."""
     if approval.kind != Kind.BOOKING or approval.purchase is None:
         return None
-    return fetch_payment(approval.purchase, approval.payment_id)
+    return fetch_payment(approval.purchase, payment_id=approval.payment_id)
 
 
 def carry_out(*, approval: Approval, payment: Payment | None) -> Any:

@@ -79,7 +79,7 @@ def check_partner(*, partner_id: str, deadline: float) -> tuple[int, list[dict[s
     return walk.entries, drift
 
 
-def changed_checkpoint(partner_id: str, number: int) -> Fault:
+def changed_checkpoint(*, partner_id: str, number: int) -> Fault:
     return Fault(LEDGER.name, partner_id, number, "", "is not as it was when it was checked")
 
 
@@ -88,7 +88,9 @@ def _compare(checkpoint: LedgerCheckpoint) -> None:
     digests = LEDGER.digests(checkpoint.partner_id)
     digest = digests.filter(number=checkpoint.number).first()
     if digest is None or digest.last_hash != bytes(checkpoint.hash):
-        raise BrokenChain(changed_checkpoint(checkpoint.partner_id, checkpoint.number))
+        raise BrokenChain(
+            changed_checkpoint(partner_id=checkpoint.partner_id, number=checkpoint.number)
+        )
 
 
 def stop_at(deadline: float) -> None:

@@ -20,27 +20,27 @@ from config.mail.send import send_mail
 _IN_CHARGE = (Member.Role.OWNER, Member.Role.ADMIN)
 
 
-def send_receipt(purchase: Purchase, settled: int) -> None:
+def send_receipt(purchase: Purchase, *, settled: int) -> None:
     """Confirm a payment, with its invoice; `settled` are the hundredths that settled a debt."""
     context = {**_purchase_context(purchase), "settled": settled}
     invoice = ("invoice", purchase.partner_id, purchase.pk)
     send_mail("billing/receipt", _buyers(purchase), files=[invoice], **context)
 
 
-def send_points_frozen(purchase: Purchase, points: int) -> None:
+def send_points_frozen(purchase: Purchase, *, points: int) -> None:
     _send_to_partner("billing/points_frozen", purchase, points=points)
 
 
-def send_points_released(purchase: Purchase, frozen: int) -> None:
+def send_points_released(purchase: Purchase, *, frozen: int) -> None:
     """Tell that points can be used again; `frozen` are those that still cannot."""
     _send_to_partner("billing/points_released", purchase, frozen=frozen)
 
 
-def send_points_taken_back(purchase: Purchase, points: int, owed: int) -> None:
+def send_points_taken_back(purchase: Purchase, *, points: int, owed: int) -> None:
     _send_to_partner("billing/points_taken_back", purchase, points=points, owed=owed)
 
 
-def send_refund(purchase: Purchase, credit_note: Invoice, points: int, owed: int) -> None:
+def send_refund(purchase: Purchase, *, credit_note: Invoice, points: int, owed: int) -> None:
     """Confirm a refund, with its credit note; `points` and `owed` went with it, not before it."""
     file = ("credit-note", purchase.partner_id, credit_note.pk)
     context = {"number": credit_note.full_number, "amount": rupees(credit_note.total_paise)}
@@ -57,7 +57,7 @@ def send_proforma(purchase: Purchase) -> None:
     send_mail("billing/proforma", _buyers(purchase), files=[proforma], **context)
 
 
-def send_ledger_alert(state: LedgerState, detail: str) -> None:
+def send_ledger_alert(*, state: LedgerState, detail: str) -> None:
     """Tell staff that the ledger is, or is no longer, proven."""
     send_mail(
         "billing/ledger_alert",

@@ -33,7 +33,7 @@ def report_ledger_state() -> bool:
         alert = LedgerAlert.objects.create(
             problem=state.problem or "", detail="\n".join(_describe(state))
         )
-        send_ledger_alert(state, alert.detail)
+        send_ledger_alert(state=state, detail=alert.detail)
     if state.problem:
         log.error("ledger not proven", problem=state.problem, detail=alert.detail)
     else:

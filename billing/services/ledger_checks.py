@@ -120,7 +120,8 @@ def _read_drift() -> list[dict[str, Any]]:
 
 
 def _compare_checkpoints() -> list[Fault]:
-    return [changed_checkpoint(*row) for row in _read_all(_NOT_AS_CHECKED)]
+    rows = _read_all(_NOT_AS_CHECKED)
+    return [changed_checkpoint(partner_id=partner, number=number) for partner, number in rows]
 
 
 def _read_all(statement: str) -> list[tuple[Any, ...]]:

@@ -62,7 +62,7 @@ def refund_purchase(*, approval: Approval) -> Purchase:
             reason=approved.reason,
             **people_of(approved),
         )
-        report_taken_back(locked, taken_back)
+        report_taken_back(locked, result=taken_back)
     return locked
 
 
@@ -107,7 +107,7 @@ def _end(purchase: Purchase) -> Purchase:
 def refund_due(purchase: Purchase) -> int:
     """Return the paise of a refund that has begun which have not gone back yet."""
     target = purchase.refund_to_paise or purchase.paid_paise
-    return target - sum_returns(purchase, str(purchase.payment_id)).gone
+    return target - sum_returns(purchase, payment_id=str(purchase.payment_id)).gone
 
 
 def _points_due(purchase: Purchase, approval: Approval) -> int:
@@ -139,7 +139,7 @@ def _refund_to(purchase: Purchase, points: int) -> int:
     Rounded down, so that the gateway's report of it takes no more points.
     """
     target = purchase.excess_paise + purchase.total_paise * points // purchase.points
-    if target <= sum_returns(purchase, str(purchase.payment_id)).gone:
+    if target <= sum_returns(purchase, payment_id=str(purchase.payment_id)).gone:
         raise NotRefundable("Nothing of the payment is left for it")
     return target
 

@@ -53,7 +53,7 @@ def record_return(*, purchase_id: str, reported: Return, actor: str) -> Purchase
     return purchase
 
 
-def sum_returns(purchase: Purchase, payment_id: str) -> ReturnTotals:
+def sum_returns(purchase: Purchase, *, payment_id: str) -> ReturnTotals:
     rows = PaymentReturn.objects.of(purchase.partner_id).of_payment(purchase, payment_id)
     is_open, amount = Q(state=State.OPEN), "amount_paise"
     return ReturnTotals(
@@ -71,7 +71,7 @@ def apply_returns(*, purchase: Purchase, actor: str) -> None:
     """Bring points, debt, state and credit notes of a locked purchase in line with its reports."""
     if purchase.bucket_id is None or purchase.payment_id is None:
         return
-    totals = sum_returns(purchase, purchase.payment_id)
+    totals = sum_returns(purchase, payment_id=purchase.payment_id)
     returned = purchase.returned_of(totals.gone)
     at_risk = purchase.returned_of(totals.gone + totals.pending)
     if totals.gone > purchase.paid_paise:
@@ -85,9 +85,9 @@ def apply_returns(*, purchase: Purchase, actor: str) -> None:
     )
     if returned > purchase.returned_paise:
         credit_note = _credit(purchase, returned, actor)
-        send_refund(purchase, credit_note, result.taken, result.owed)
+        send_refund(purchase, credit_note=credit_note, points=result.taken, owed=result.owed)
     else:
-        report_taken_back(purchase, result)
+        report_taken_back(purchase, result=result)
 
 
 def move_points(*, purchase: Purchase, due: int, at_risk: int, actor: str) -> TakenBack:
@@ -110,10 +110,10 @@ def move_points(*, purchase: Purchase, due: int, at_risk: int, actor: str) -> Ta
     return result
 
 
-def report_taken_back(purchase: Purchase, result: TakenBack) -> None:
+def report_taken_back(purchase: Purchase, *, result: TakenBack) -> None:
     """Tell the partner, before there is a credit note."""
     if result.taken or result.owed:
-        send_points_taken_back(purchase, result.taken, result.owed)
+        send_points_taken_back(purchase, points=result.taken, owed=result.owed)
 
 
 def _points(purchase: Purchase, paise: int) -> int:
@@ -128,10 +128,10 @@ def _report(
         _audit(purchase, actor, "points_taken_back", points=result.taken, owed=result.owed)
     elif bucket.held > held_before:
         _audit(purchase, actor, "points_frozen", points=bucket.frozen)
-        send_points_frozen(purchase, bucket.frozen)
+        send_points_frozen(purchase, points=bucket.frozen)
     elif bucket.held < held_before:
         _audit(purchase, actor, "points_released", frozen=bucket.frozen)
-        send_points_released(purchase, bucket.frozen)
+        send_points_released(purchase, frozen=bucket.frozen)
 
 
 def _credit(purchase: Purchase, returned: int, actor: str) -> Invoice:

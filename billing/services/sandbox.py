@@ -25,13 +25,13 @@ def fail(purchase: Purchase) -> Purchase:
     return reconcile_purchase(purchase=purchase)
 
 
-def pay_late(purchase: Purchase, seconds: int) -> Purchase:
+def pay_late(purchase: Purchase, *, seconds: int) -> Purchase:
     """Pay later without notification, so that only reconciliation finds the payment."""
     _record(purchase, is_captured=True, seconds=seconds)
     return purchase
 
 
-def refund_payment(purchase: Purchase, paise: int) -> Purchase:
+def refund_payment(purchase: Purchase, *, paise: int) -> Purchase:
     """Refund a part of the payment, as if on the payment service's own pages."""
     _record_return(purchase, PaymentReturn.Kind.REFUND, State.RETURNED, paise)
     return reconcile_purchase(purchase=purchase)

@@ -71,7 +71,7 @@ def book_payment(*, approval: Approval, payment: Payment) -> Purchase:
         locked = lock_purchase(str(approved.purchase_id))
         if gateway_named(locked.gateway).is_booked_by_staff:
             # Another approval may have returned a transfer since.
-            payment = fetch_payment(locked, approved.payment_id)
+            payment = fetch_payment(locked, payment_id=approved.payment_id)
         _check_bookable(locked, payment, approved.payment_id)
         clear_notes(purchase=locked, payment_ids={payment.id, *close_transfers(purchase=locked)})
         actor = approved.requested_by.email
@@ -101,7 +101,7 @@ def _check_bookable(purchase: Purchase, payment: Payment, approved_id: str) -> N
         raise NotBookable(problem)
 
 
-def fetch_payment(purchase: Purchase, payment_id: str) -> Payment:
+def fetch_payment(purchase: Purchase, *, payment_id: str) -> Payment:
     """Ask the gateway for a captured payment; raises `NotBookable`, `PaymentUnavailable`."""
     payment = next((x for x in fetch_captured(purchase) if x.id == payment_id), None)
     if payment is None:
@@ -120,7 +120,7 @@ def fetch_captured(purchase: Purchase) -> list[Payment]:
 
 def _remaining(purchase: Purchase, payment: Payment) -> int:
     """Return what was neither refunded nor is being refunded, by any report."""
-    known = sum_returns(purchase, payment.id)
+    known = sum_returns(purchase, payment_id=payment.id)
     return payment.amount_paise - max(payment.refunded_paise, known.gone + known.pending_refunds)
 
 
@@ -165,7 +165,7 @@ def _book(purchase: Purchase, payment: Payment, actor: str) -> None:
     apply_returns(purchase=purchase, actor=actor)
     # Last, because issuing blocks the number series until the commit.
     issue_invoice(purchase=purchase)
-    send_receipt(purchase, settled)
+    send_receipt(purchase, settled=settled)
 
 
 def _audit(purchase: Purchase, actor: str, action: str, **detail: object) -> None:

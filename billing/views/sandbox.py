@@ -42,7 +42,7 @@ def _act(purchase: Purchase, action: Any, form: LatePaymentForm) -> bool:
     elif action == "fail":
         sandbox.fail(purchase)
     elif action == "late" and form.is_valid():
-        sandbox.pay_late(purchase, form.cleaned_data["seconds"])
+        sandbox.pay_late(purchase, seconds=form.cleaned_data["seconds"])
     else:
         return _refund(purchase, action)
     return True
@@ -50,9 +50,9 @@ def _act(purchase: Purchase, action: Any, form: LatePaymentForm) -> bool:
 
 def _refund(purchase: Purchase, action: Any) -> bool:
     if action == "refund":
-        sandbox.refund_payment(purchase, _refundable(purchase))
+        sandbox.refund_payment(purchase, paise=_refundable(purchase))
     elif action == "refund-half":
-        sandbox.refund_payment(purchase, _refundable(purchase) // 2)
+        sandbox.refund_payment(purchase, paise=_refundable(purchase) // 2)
     elif action == "dispute":
         sandbox.dispute(purchase)
     elif action in ("win", "lose"):

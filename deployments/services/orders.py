@@ -45,7 +45,7 @@ class Order:
     restores: Deployment | None = None
 
 
-def order_again(website: Website, order: Order, *, action: str, actor: str) -> Deployment:
+def order_again(website: Website, *, order: Order, action: str, actor: str) -> Deployment:
     """Queue the deployment and its first event; the caller holds the lock on the website.
 
     Raises `DeploymentConflict`.

@@ -49,7 +49,7 @@ def retry_deployment(*, deployment: Deployment, actor: str) -> Deployment:
             raise DeploymentConflict(
                 gettext("Only the newest deployment of a shop can be retried.")
             )
-        return order_again(website, Order(newest), action="deployment.retried", actor=actor)
+        return order_again(website, order=Order(newest), action="deployment.retried", actor=actor)
 
 
 def rebuild_site(*, website: Website, actor: str, changes: ShopChanges | None = None) -> Deployment:
@@ -66,7 +66,7 @@ def rebuild_site(*, website: Website, actor: str, changes: ShopChanges | None = 
         if live is None:
             raise WebsiteNotLive
         order = Order(live, changes or {})
-        return order_again(website, order, action="deployment.rebuilt", actor=actor)
+        return order_again(website, order=order, action="deployment.rebuilt", actor=actor)
 
 
 def cancel_deployment(*, deployment: Deployment, actor: str, reason: str = "") -> None:
@@ -82,7 +82,8 @@ def cancel_deployment(*, deployment: Deployment, actor: str, reason: str = "") -
         if held is None:
             raise DeploymentEnded
         lease_until = held.lease_until
-        cancel(held, CANCELLED_BY_STAFF % {"reason": reason} if reason else CANCELLED)
+        error = CANCELLED_BY_STAFF % {"reason": reason} if reason else CANCELLED
+        cancel(held, error=error)
         if held.reason == Reason.FIRST:
             schedule_removal(website, until=lease_until)
         elif lease_until:

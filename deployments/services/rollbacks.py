@@ -35,7 +35,7 @@ def roll_back_site(*, website: Website, actor: str, deployment_id: str = "") -> 
         if release is None or material is None:
             raise NoEarlierRelease
         order = Order(live, {"public_contact": material.public_contact}, restores=release)
-        return order_again(website, order, action="deployment.rolled_back", actor=actor)
+        return order_again(website, order=order, action="deployment.rolled_back", actor=actor)
 
 
 def has_earlier_release(live: Deployment) -> bool:

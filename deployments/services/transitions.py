@@ -76,7 +76,7 @@ def step_to_live(deployment: Deployment) -> None:
     _step(deployment, states.LIVE, stamp="ended_at", payload=events.succeeded)
 
 
-def record_failure(deployment: Deployment, error: str) -> None:
+def record_failure(deployment: Deployment, *, error: str) -> None:
     """Schedule a retry of the step, or fail the deployment."""
     if deployment.attempts < MAX_ATTEMPTS:
         _held(deployment).update(
@@ -92,7 +92,7 @@ def record_failure(deployment: Deployment, error: str) -> None:
             retry_update(deployment)
 
 
-def cancel(deployment: Deployment, error: str) -> None:
+def cancel(deployment: Deployment, *, error: str) -> None:
     """Fail a deployment that the caller has locked; its worker loses the lease."""
     _fail(deployment, error)
 

@@ -87,7 +87,7 @@ def _update(website: Website) -> None:
     live = Deployment.objects.of(website.partner_id).select_related("endpoint")
     order = _order_of(website, live.get(website=website, state=states.LIVE))
     if order:
-        order_again(website, order, action="deployment.updated", actor="system")
+        order_again(website, order=order, action="deployment.updated", actor="system")
 
 
 def _order_of(website: Website, live: Deployment) -> Order | None:

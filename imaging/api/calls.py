@@ -56,7 +56,7 @@ class ImageCall:
         body = representations.test_image(self.image_request, self._elapsed_ms())
         response = _response(self._operation(), body)
         if claim:
-            idempotency.store(claim, to_store(response))
+            idempotency.store(claim, response=to_store(response))
         return response
 
     def _run_live(self, inputs: tuple[Path, ...], claim: Claim | None) -> ApiResponse:
@@ -67,7 +67,7 @@ class ImageCall:
                 self.image_request, operation, images, settlement, self._elapsed_ms()
             )
             response = _response(operation, body)
-            if claim and not idempotency.store(claim, to_store(response)):
+            if claim and not idempotency.store(claim, response=to_store(response)):
                 raise ProviderBusy("a later attempt holds the key")
             return response
 

@@ -60,7 +60,10 @@ def _insufficient(admission: Admission, image_request: ImageRequest) -> ApiError
     """Return the 402 of a partner without points, at the price that it pays now."""
     mode = image_request.mode
     quote = quote_call(
-        admission.partner_id, admission.key_id, action=image_request.action, mode=mode
+        partner_id=admission.partner_id,
+        key_id=admission.key_id,
+        action=image_request.action,
+        mode=mode,
     )
     return errors.not_charged(Quote(quote.tier, quote.price, 0), mode)
 

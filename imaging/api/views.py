@@ -169,8 +169,8 @@ class QuoteView(ImageApiView):
         values = self.serializers[operation].read(request.data)
         read_references(request.data)
         quote = quote_call(
-            self.admission.partner_id,
-            self.admission.key_id,
+            partner_id=self.admission.partner_id,
+            key_id=self.admission.key_id,
             action=operation,
             mode=values["mode"],
         )

@@ -139,7 +139,7 @@ def _generate(
     for name, data in zip(names, fitted, strict=True):
         deadline.remaining()
         urls.append(storage.save(name, data))
-    has_thumbnail = save_thumbnail(operation, fitted[0], deadline)
+    has_thumbnail = save_thumbnail(operation, png=fitted[0], deadline=deadline)
     return GeneratedImages(urls, mode, milliseconds, has_thumbnail)
 
 

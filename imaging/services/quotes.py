@@ -58,7 +58,7 @@ _BUCKETS_AND_PRICES = f"""
 """  # noqa: S608 - no value comes from outside
 
 
-def quote_call(partner_id: str, key_id: str, *, action: str, mode: str) -> CallQuote:
+def quote_call(*, partner_id: str, key_id: str, action: str, mode: str) -> CallQuote:
     """Quote one call of a key at this moment, by the rules of `billing_charge`."""
     row = fetch_row(_BUCKETS_AND_PRICES, [partner_id, key_id, action, mode])
     assert row

@@ -15,7 +15,7 @@ from imaging.storage.base import StorageError
 log = structlog.get_logger(__name__)
 
 
-def save_thumbnail(operation: Operation, png: bytes, deadline: Deadline) -> bool:
+def save_thumbnail(operation: Operation, *, png: bytes, deadline: Deadline) -> bool:
     """Store a small copy of the first image; a request never fails for the lack of one."""
     name = thumbnail_name(operation.partner_id, operation.file_token)
     try:

@@ -127,7 +127,7 @@ class Business:
         if not 0 < paise <= left:
             return
         if purchase.gateway == "sandbox":
-            refund_payment(purchase, paise)
+            refund_payment(purchase, paise=paise)
         else:
             made = self.fake.refund(str(purchase.payment_id), paise)
             self._tell(self.fake.return_event(made))

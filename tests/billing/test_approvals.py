@@ -151,7 +151,7 @@ def indebted(payer: Keys) -> PointBucket:
     """Return the bucket of a purchase of which 8 points were used before its payment went back."""
     purchase = pay(buy(payer.partner))
     succeed(start(payer))
-    refund_payment(purchase, purchase.total_paise)
+    refund_payment(purchase, paise=purchase.total_paise)
     made = PointBucket.objects.get(purchase=purchase)
     assert (made.remaining, made.owed) == (0, 800)
     return made

@@ -157,7 +157,7 @@ def test_the_command_reads_past_days(fake: FakeRazorpay, payment: dict[str, Any]
 def test_the_sandbox_and_bank_transfers_pay_out_what_was_paid() -> None:
     partner = PartnerFactory.create()
     sandbox, transfer = pay(buy(partner)), settle(buy(partner, "manual"), "UTR1")
-    refund_payment(sandbox, 1)
+    refund_payment(sandbox, paise=1)
     refund_purchase(purchase=transfer, actor="test", reason="test")
     read_recent_payouts()
     assert sandbox.paid_at

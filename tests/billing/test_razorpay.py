@@ -167,7 +167,7 @@ def test_a_gateway_that_does_not_respond_delays_no_other_payment(
     fake.pay(purchase.reference)
     fake.broken = 503
     settings.PAYMENT_GATEWAYS = ["sandbox"]
-    other = pay_late(buy(partner), 0)
+    other = pay_late(buy(partner), seconds=0)
     let_come_due(purchase, other)
 
     assert reconcile_pending() == 2

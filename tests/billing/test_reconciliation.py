@@ -45,7 +45,7 @@ def make_older(purchase: Purchase, age: timedelta) -> None:
 
 
 def test_a_late_payment_is_found_once_it_has_happened(partner: Partner) -> None:
-    purchase = pay_late(buy(partner), 3600)
+    purchase = pay_late(buy(partner), seconds=3600)
     let_come_due(purchase)
     assert reconcile_pending() == 1
     assert balance(partner) == 0
@@ -59,7 +59,7 @@ def test_a_late_payment_is_found_once_it_has_happened(partner: Partner) -> None:
 
 
 def test_nothing_is_checked_before_it_is_due(partner: Partner) -> None:
-    pay_late(buy(partner), 0)
+    pay_late(buy(partner), seconds=0)
     assert reconcile_pending() == 0
 
 
@@ -154,7 +154,7 @@ def test_a_paid_transfer_rests(partner: Partner) -> None:
 
 def test_a_run_checks_twenty_and_those_that_buyers_wait_for_first(partner: Partner) -> None:
     paid = [pay(buy(partner)) for _ in range(20)]
-    waiting = pay_late(buy(partner), 0)
+    waiting = pay_late(buy(partner), seconds=0)
     let_come_due(*paid, waiting)
 
     assert reconcile_pending() == 20
@@ -172,7 +172,7 @@ def test_a_purchase_that_another_worker_is_taking_is_passed_over(partner: Partne
 
 
 def test_several_workers_share_the_work_and_book_each_payment_once(live_db: None) -> None:
-    purchases = [pay_late(buy(PartnerFactory.create()), 0) for _ in range(12)]
+    purchases = [pay_late(buy(PartnerFactory.create()), seconds=0) for _ in range(12)]
     let_come_due(*purchases)
 
     looked_at = only(KeyError, race(*[reconcile_pending] * 4))
@@ -183,7 +183,7 @@ def test_several_workers_share_the_work_and_book_each_payment_once(live_db: None
 
 
 def test_a_purchase_that_cannot_be_read_keeps_no_other_payment_waiting(partner: Partner) -> None:
-    unreadable, paid = pay_late(buy(partner), 0), pay_late(buy(partner), 0)
+    unreadable, paid = pay_late(buy(partner), seconds=0), pay_late(buy(partner), seconds=0)
     let_come_due(unreadable, paid)
     tamper("UPDATE billing_purchase SET gateway = 'gone' WHERE id = %s", unreadable.pk)
 
@@ -193,7 +193,7 @@ def test_a_purchase_that_cannot_be_read_keeps_no_other_payment_waiting(partner: 
 
 
 def test_the_command_looks_at_one_purchase_however_old(partner: Partner, capsys: Any) -> None:
-    purchase = pay_late(buy(partner), 0)
+    purchase = pay_late(buy(partner), seconds=0)
     make_older(purchase, timedelta(days=30))
 
     call_command("reconcile_payments", purchase.reference)

@@ -68,7 +68,7 @@ def test_a_partly_frozen_bucket_says_what_is_left(owner: Any, purchase: Purchase
 def test_a_debt_is_shown_until_a_purchase_settles_it(
     owner: Any, payer: Keys, purchase: Purchase
 ) -> None:
-    sandbox.refund_payment(purchase, purchase.total_paise)
+    sandbox.refund_payment(purchase, paise=purchase.total_paise)
 
     assert '<dt>Debt</dt> <dd class="stat-value">8 ' in text(owner, POINTS)
     assert "Debt: 8 points" in text(owner, HOME)
@@ -108,7 +108,7 @@ def test_staff_see_disputes_flagged_purchases_and_debts_first(
     before = text(staff, INDEX)
     for line in ("open dispute", "to review", "with a debt"):
         assert line not in before
-    sandbox.refund_payment(purchase, purchase.total_paise)
+    sandbox.refund_payment(purchase, paise=purchase.total_paise)
     sandbox.dispute(sandbox.pay(buy(payer.partner)))
     settle(buy(payer.partner), "pay_wrong", amount_paise=1)
 
@@ -127,7 +127,7 @@ def test_staff_see_disputes_flagged_purchases_and_debts_first(
 
 
 def test_staff_find_who_owes_points(payer: Keys, purchase: Purchase) -> None:
-    sandbox.refund_payment(purchase, purchase.total_paise)
+    sandbox.refund_payment(purchase, paise=purchase.total_paise)
     staff = superuser()
 
     assert '?needs=debtors">1 partner with a debt of points' in text(staff, INDEX)

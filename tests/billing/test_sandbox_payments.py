@@ -44,7 +44,7 @@ def test_where_no_sandbox_is_offered_its_page_gives_nothing_away(
 def test_a_late_payment_counts_for_nothing_once_the_sandbox_is_no_longer_offered(
     partner: Partner, settings: Any
 ) -> None:
-    purchase = pay_late(buy(partner), 0)
+    purchase = pay_late(buy(partner), seconds=0)
     settings.PAYMENT_GATEWAYS = ["manual"]
 
     assert reconcile_purchase(purchase=purchase).state == "pending"

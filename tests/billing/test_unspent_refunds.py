@@ -55,7 +55,7 @@ def test_the_share_of_unspent_points_goes_back_with_a_credit_note(payer: Keys) -
     with pytest.raises(PointsAlreadyUsed):
         refund_unspent(purchase)
     # What was used is owed if the rest of the payment goes back as well.
-    refund_payment(purchase, 590_000 - PAISE)
+    refund_payment(purchase, paise=590_000 - PAISE)
     assert state_of(purchase) == ("refunded", 590_000, 500_000)
     assert PointBucket.objects.get().owed == CALL
     assert check_ledger().ok
@@ -108,7 +108,7 @@ def test_a_part_refunded_by_hand_meanwhile_counts(
     purchase = pay(buy(payer.partner))
     succeed(start(payer))
     die_before_the_gateway(lambda: refund_unspent(purchase), monkeypatch)
-    refund_payment(purchase, 100_000)
+    refund_payment(purchase, paise=100_000)
 
     assert state_of(purchase) == ("paid", PAISE, REST)
     assert PointBucket.objects.get().owed == 0

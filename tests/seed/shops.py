@@ -145,7 +145,7 @@ def _build(deployment: Deployment, end: str) -> None:
     step_to_building(claimed)
     if end == "failed":
         claimed.attempts = 3
-        record_failure(claimed, _ERROR)
+        record_failure(claimed, error=_ERROR)
     if end in ("created", "live"):
         step_to_created(claimed)
     if end == "live":
