@@ -63,7 +63,7 @@ def _messages(language: str) -> list[Message]:
 
 
 def test_each_text_is_in_the_catalogue(language: str) -> None:
-    """If it is not: `python manage.py makemessages --all --no-location --no-wrap`, then translate."""
+    """If it is not: see `locale/README.md`."""
     known = set(map(_key, _messages(language)))
 
     assert not {key: file for key, file in _texts().items() if key not in known}
