@@ -73,10 +73,6 @@ class ApiKeyQuerySet(OwnedQuerySet["ApiKey"]):
     def for_images(self) -> Self:
         return self.filter(environment__in=IMAGE_ENVIRONMENTS)
 
-    def count_slots(self) -> int:
-        """Count the active keys; keys rolled into one another share a slot."""
-        return self.active().order_by().values("rate_subject").distinct().count()
-
     def with_whitelist_size(self) -> Self:
         return self.annotate(whitelist_size=models.Count("allowed_networks"))
 

@@ -42,10 +42,15 @@ class IssuedKey:
 
 @dataclass(frozen=True, slots=True)
 class KeySlots:
-    """The number of image keys in use, and its limit."""
+    """The number of keys in use, and its limit."""
 
     used: int
-    limit: int = MAX_ACTIVE_IMAGE_KEYS
+    limit: int
+
+    @classmethod
+    def of(cls, active: Iterable[ApiKey], limit: int = MAX_ACTIVE_IMAGE_KEYS) -> KeySlots:
+        """Count active keys; those rolled into one another share a slot."""
+        return cls(len({key.rate_subject for key in active}), limit)
 
     @property
     def is_full(self) -> bool:
@@ -54,7 +59,7 @@ class KeySlots:
 
 def read_key_slots(partner: Partner) -> KeySlots:
     """Count live and test keys together."""
-    return KeySlots(partner.api_keys.for_images().count_slots())
+    return KeySlots.of(partner.api_keys.for_images().active())
 
 
 def create_key(
@@ -185,8 +190,8 @@ def _check_limits(partner: Partner, environment: str) -> None:
         if has_management_key(partner):
             raise ManagementKeyExists
     elif environment == Environment.MANAGEMENT_TEST:
-        of_sandbox = partner.api_keys.filter(environment=environment)
-        if of_sandbox.count_slots() >= MAX_ACTIVE_MANAGEMENT_TEST_KEYS:
+        tests = partner.api_keys.filter(environment=environment).active()
+        if KeySlots.of(tests, MAX_ACTIVE_MANAGEMENT_TEST_KEYS).is_full:
             raise TooManyTestKeys
     elif read_key_slots(partner).is_full:
         raise TooManyKeys

@@ -27,7 +27,6 @@ from accounts.permissions import (
 )
 from accounts.rate_use import read_rate_use
 from accounts.services.key_rules import (
-    MAX_ACTIVE_IMAGE_KEYS,
     MAX_ACTIVE_MANAGEMENT_TEST_KEYS,
     KeyInactive,
     KeyRuleError,
@@ -98,8 +97,8 @@ def list_keys(request: PartnerRequest) -> HttpResponse:
         "images": images,
         "management": [key for key in active if key.environment == Environment.MANAGEMENT],
         "management_test": tests,
-        "slots": _count_slots(images, MAX_ACTIVE_IMAGE_KEYS),
-        "test_slots": _count_slots(tests, MAX_ACTIVE_MANAGEMENT_TEST_KEYS),
+        "slots": KeySlots.of(images),
+        "test_slots": KeySlots.of(tests, MAX_ACTIVE_MANAGEMENT_TEST_KEYS),
         "has_rolled": any(key.was_rolled for key in images),
         "page": inactive,
     }
@@ -148,11 +147,6 @@ def revoke(request: PartnerRequest, key: ApiKey) -> HttpResponse:
         messages.success(request, text % {"key": key.name})
         return redirect("keys")
     return render(request, "keys/revoke.html", {"key": key, "form": form})
-
-
-def _count_slots(active: list[ApiKey], limit: int) -> KeySlots:
-    """Count keys rolled into one another as one."""
-    return KeySlots(len({key.rate_subject for key in active}), limit)
 
 
 def _chart_calls(partner: Partner, keys: list[ApiKey]) -> None:
