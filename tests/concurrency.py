@@ -6,9 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection, connections, transaction
+from django.db.models import QuerySet
 
 Result = TypeVar("Result")
 
@@ -36,6 +37,48 @@ def is_awaited() -> bool:
             " AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
         )
         return bool(cursor.fetchone()[0])
+
+
+def waits_to_read(
+    rows: QuerySet[Any],
+    change: Callable[[], object],
+    *,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> bool:
+    """Return whether `change` reads `rows` only after the transaction that holds them.
+
+    It waits with a SELECT then, while `meanwhile` runs. Without a lock it would have read them, and
+    wait to write them.
+    """
+    statement = ""
+
+    def run() -> None:
+        try:
+            change()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as thread:
+        with transaction.atomic():
+            assert list(rows.select_for_update(no_key=True))
+            result = thread.submit(run)
+            while not (result.done() or (statement := _waiting_statement())):
+                time.sleep(0.02)
+            meanwhile()
+        result.result()
+    return statement.startswith("SELECT")
+
+
+def _waiting_statement() -> str:
+    """Return the statement that waits for a lock of this connection; "" if none does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # or the transaction keeps its first look
+        cursor.execute(
+            "SELECT query FROM pg_stat_activity"
+            " WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+        )
+        row = cursor.fetchone()
+    return row[0] if row else ""
 
 
 def run_beside(work: Callable[[], Result]) -> Result:
