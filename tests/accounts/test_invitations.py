@@ -137,6 +137,8 @@ def test_an_invitation_works_once(link: str) -> None:
 def test_an_invitation_is_valid_for_seven_days_and_can_be_resent(
     link: str, post: Callable[..., Any], client: Client, mailoutbox: list[EmailMessage]
 ) -> None:
+    left = Invitation.objects.get().expires_at - timezone.now()
+    assert timedelta(days=6, hours=23) < left <= timedelta(days=7)
     Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert Client().get(link).status_code == 404
     assert "Expired" in text(client.get(TEAM))

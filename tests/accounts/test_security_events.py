@@ -110,6 +110,7 @@ def test_failures_with_unknown_addresses_are_recorded_without_the_address() -> N
     sign_in(browser(), "who@nova.test", "wrong")
     entry = AuditEntry.objects.get()
     assert (entry.partner_id, entry.action) == (PLATFORM_ID, "login.unknown_address")
+    assert len(entry.target) == 32
     assert "nova" not in str(AuditEntry.objects.values_list().get())
     assert entry.detail["ip_address"] == "203.0.113.7"
     sign_in(browser("198.51.100.1"), " WHO@nova.test", "wrong")

@@ -6,6 +6,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core.mail import EmailMessage
 from django.core.management import call_command
@@ -52,7 +53,9 @@ def test_a_new_address_is_mailed_to_both_and_ends_the_sessions(
 ) -> None:
     browser = signed_in()
     mailoutbox.clear()
+    assert EmailAddress.objects.filter(email="priya@nova.test").exists()
     edit(staff, priya, email="rao@nova.test")
+    assert not EmailAddress.objects.filter(email="priya@nova.test").exists()
     assert [mail.to for mail in mailoutbox] == [["rao@nova.test"], ["priya@nova.test"]]
     assert "from priya@nova.test to rao@nova.test" in mailoutbox[1].body
     assert "192.0.2.44" not in mailoutbox[1].body

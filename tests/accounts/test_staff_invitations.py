@@ -60,6 +60,8 @@ def test_the_invited_set_a_password_and_a_second_factor_before_anything_else(
     assert "Invitation sent to Mira@ShopIQ.test." in text(invite(staff, "finance", "support"))
     [mail] = mailoutbox
     assert mail.to == ["mira@shopiq.test"]
+    left = StaffInvitation.objects.get().expires_at - timezone.now()
+    assert timedelta(days=2, hours=23) < left <= timedelta(days=3)
     link, mira = link_in(mail), Client()
     assert "in the groups finance, support" in text(mira.get(link))
 

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Partner, PartnerViewing, User
+from accounts.services.viewings import record_page
 from accounts.views import keys as key_views
 from integrations.models import WebhookDelivery
 from tests.accounts.sign_ins import actions, text
@@ -150,6 +151,14 @@ def test_a_look_ends_after_half_an_hour(keys: Keys, staff: Client) -> None:
     assert response.status_code == 403
     assert "no longer look at" in text(response)
     assert "API keys" not in text(response)
+
+
+def test_what_is_recorded_of_a_long_address_is_cut(keys: Keys, staff: Client) -> None:
+    look(staff, keys.partner)
+    record_page(viewing=PartnerViewing.objects.get(), path="/" + "p" * 120, query="q" * 501)
+    entry = AuditEntry.objects.get(action="partner.page_viewed")
+    assert (len(entry.target), len(entry.detail["query"])) == (120, 500)
+    assert len(PartnerViewing.objects.get().last_page) == 500
 
 
 @pytest.mark.parametrize("loss", ["group", "second factor", "staff"])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from billing.gateways import GatewayError
 from billing.models import PayoutLine, Purchase
@@ -135,6 +136,13 @@ def test_a_gateway_without_a_payment_is_not_asked(fake: FakeRazorpay, purchase: 
     fake.calls.clear()
     read_recent_payouts()
     assert fake.calls == []
+
+
+def test_the_last_seven_days_are_read(fake: FakeRazorpay, payment: dict[str, Any]) -> None:
+    for age in (6, 7):
+        fake.settle({**payment, "id": f"pay_{age}"}, timezone.now() - timedelta(days=age))
+    read_recent_payouts()
+    assert list(PayoutLine.objects.values_list("payment_id", flat=True)) == ["pay_6"]
 
 
 def test_an_unavailable_gateway_is_asked_again_later(

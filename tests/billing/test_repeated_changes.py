@@ -13,14 +13,16 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from billing.billing_details import BillingDetails
-from billing.models import Package, Tier
+from billing.models import Approval, Package, Tier
 from billing.services import (
     PriceRefused,
+    lapse_approvals,
     rename_package,
     resolve_review,
     schedule_price,
     update_details,
 )
+from tests.billing.approvals import ask, let_lapse
 from tests.billing.purchases import buy, settle
 from tests.concurrency import overlap
 from tests.factories import PartnerFactory
@@ -78,3 +80,15 @@ def test_details_changed_twice_are_named_once() -> None:
     entries = AuditEntry.objects.filter(action="billing.details_changed")
     named = sorted(entry.detail["fields"] for entry in entries)
     assert named == [[], ["legal_name"], ["legal_name"]]
+
+
+def test_a_request_that_two_processes_end_lapses_once() -> None:
+    let_lapse(ask(PartnerFactory.create(), Approval.Kind.GRANT, 1_000, tier_id="starter"))
+    ended: list[int] = []
+
+    def end() -> None:
+        ended.append(lapse_approvals())
+
+    assert overlap(end, end) is None
+    assert ended == [1, 0]
+    assert AuditEntry.objects.filter(action="approval.lapsed").count() == 1

@@ -39,6 +39,14 @@ from tests.servers import Reply, serve
 pytestmark = pytest.mark.usefixtures("fakes")
 
 
+def test_a_change_waits_two_seconds_for_others(server: PartnerServer) -> None:
+    website, before = live(server), database_now()
+    update(server, website.account_id, about="Handmade shoes.")
+    update_at = Website.objects.get().update_at
+    assert update_at
+    assert before <= update_at - timedelta(seconds=2) <= database_now()
+
+
 #: Fields of the account, and what the shop shows of them.
 CHANGES: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"email": "new@example.com"}, {"email": "new@example.com"}),

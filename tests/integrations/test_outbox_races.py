@@ -11,7 +11,7 @@ from integrations.models import WebhookDelivery, WebhookEndpoint, WebhookReceive
 from integrations.services.endpoints import remove_default_endpoint, set_default_endpoint
 from integrations.services.receivers import resend_missed
 from integrations.services.webhooks import cancel_stream, claim_deliveries
-from tests.concurrency import overlap
+from tests.concurrency import overlap, run_beside
 from tests.factories import Keys
 from tests.integrations.outbox import NOWHERE, SECRET, add, claim_one, finish, let_time_pass, the
 from tests.integrations.pages import EVENT
@@ -59,3 +59,30 @@ def test_an_event_claimed_in_this_moment_is_not_sent_twice(failing: WebhookEndpo
 
     assert WebhookDelivery.objects.get().attempts_made == 2
     assert claim_deliveries(9) == []
+
+
+def hold(delivery_id: str) -> None:
+    """Lock an event until the transaction ends."""
+    WebhookDelivery.objects.select_for_update().get(pk=delivery_id)
+
+
+def test_a_claim_passes_over_what_another_transaction_holds(endpoint: WebhookEndpoint) -> None:
+    [held], [free] = add(endpoint, "s", "a"), add(endpoint, "t", "a")
+
+    with transaction.atomic():
+        hold(held)
+        claimed = run_beside(lambda: claim_deliveries(9))
+
+    assert [each.pk for each in claimed] == [free]
+
+
+def test_410_waits_for_no_other_event_of_its_url(endpoint: WebhookEndpoint) -> None:
+    add(endpoint, "s", "a")
+    claimed = claim_one()
+    [held], [free] = add(endpoint, "t", "a"), add(endpoint, "u", "a")
+
+    with transaction.atomic():
+        hold(held)
+        run_beside(lambda: finish(claimed, 410))
+
+    assert (the(held).state, the(free).state) == ("pending", "failed")
