@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 from unittest import mock
 from zoneinfo import ZoneInfo
@@ -20,9 +22,10 @@ from billing.models import DailyUsage, KeySpending
 from integrations.models import WebhookReceiver
 from tests.accounts.alerts import errors, open_alerts, sent_to
 from tests.accounts.request_logs import add
-from tests.factories import Keys
+from tests.factories import Keys, partner_with_keys
 from tests.integrations.outbox import add as add_event
 from tests.integrations.outbox import claim_one, endpoint_of, finish, let_time_pass
+from tests.users import create_user
 
 
 @contextmanager
@@ -164,6 +167,16 @@ def test_the_second_warning_follows_the_first_and_both_end_with_the_key(nova: Ke
     expire(nova, "live", days=6)
     check_alerts()
     assert Alert.objects.of(key.partner_id).count() == 3
+
+
+def test_what_partners_have_in_turns_is_one_email_to_each(nova: Keys) -> None:
+    both = [nova, partner_with_keys(name="Sari House")]
+    create_user(both[1].partner, "owner")
+    for number, (environment, made) in enumerate(product(("live", "management"), both)):
+        expire(made, environment, days=6, minutes=number)
+    check_alerts()
+    assert len(open_alerts("key_expiring")) == 4
+    assert max(Counter(message.to[0] for message in mail.outbox).values()) == 1
 
 
 def test_a_key_made_for_a_day_or_with_a_replacement_needs_no_warning(nova: Keys) -> None:

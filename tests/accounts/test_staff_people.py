@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -48,6 +49,26 @@ def test_groups_change_and_staff_leave(mailoutbox: list[EmailMessage]) -> None:
     assert [mail.to for mail in mailoutbox] == [["ravi@shopiq.test"]] * 2
     trail = AuditEntry.objects.of(PLATFORM_ID).filter(action="login.permissions_changed")
     assert [entry.actor for entry in trail] == ["asha@shopiq.test"] * 2
+
+
+def test_who_leaves_keeps_no_permission_no_session_and_no_invitation() -> None:
+    root, ravi_browser = superuser(), staff_with("accounts.view_user", email="ravi@shopiq.test")
+    ravi = User.objects.get(email="ravi@shopiq.test")
+    assert ravi_browser.get("/email/").status_code == 200
+    invitation = StaffInvitation.objects.create(
+        email=ravi.email, groups=[], token_hash=b"1", accepted_by=ravi, expires_at=in_an_hour()
+    )
+
+    root.post(f"{PAGE}{ravi.pk}/remove/")
+
+    assert not ravi.user_permissions.exists()
+    invitation.refresh_from_db()
+    assert invitation.withdrawn_at
+    assert ravi_browser.get("/email/").status_code == 302
+
+
+def in_an_hour() -> datetime:
+    return timezone.now() + timedelta(hours=1)
 
 
 def test_no_one_gives_or_takes_more_than_they_have() -> None:
