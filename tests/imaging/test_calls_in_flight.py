@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from werkzeug.wrappers import Request as ModelRequest
 
 from billing.models import Charge
 from tests.billing.fake_model import HeldGemini, use_model
 from tests.factories import Keys, bucket
-from tests.imaging.calls import CREATE, PROMPT, USAGE, balance_of
+from tests.imaging.calls import CREATE, ENHANCE, PROMPT, USAGE, balance_of, use_provider
+from tests.imaging.fakes.gemini import FakeGemini
+from tests.imaging.image_host import respond
+from tests.servers import Reply, Request, serve
 from tests.waiting import wait_for
 from tests.web import WebServer
 
@@ -47,3 +52,30 @@ def count_connections(server: WebServer) -> int:
             "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s", [server.name]
         )
         return int(cursor.fetchone()[0])
+
+
+def test_a_call_has_no_connection_while_it_waits_for_a_picture_or_the_model(
+    keys: Keys, post: Callable[..., Any], settings: Any
+) -> None:
+    mine, held = connections[DEFAULT_DB_ALIAS], list[bool]()
+
+    class Model(FakeGemini):
+        def respond(self, request: ModelRequest) -> dict[str, object]:
+            held.append(mine.connection is not None)
+            return super().respond(request)
+
+    def picture(request: Request) -> Reply:
+        held.append(mine.connection is not None)
+        return respond(request)
+
+    with Model() as fake, serve(picture) as host:
+        use_provider(settings, fake)
+        enhance = {"images": [f"{host.url}/photo.jpg"]}
+        statuses = [
+            post(path, body, keys.live).status_code
+            for path, body in ((CREATE, PROMPT), (ENHANCE, enhance))
+        ]
+
+    assert statuses == [200, 200]
+    assert len(held) >= 3
+    assert not any(held)
