@@ -57,7 +57,9 @@ def test_a_purchase_that_cannot_be_read_does_not_keep_disputes_of_others_out(
             [purchase.pk],
         )
 
+    fake.calls.clear()
     assert reconcile_disputes() == 1
+    assert fake.calls.count("GET /v1/disputes") == 1
     assert (state_of(purchase)[0], state_of(second)[0]) == ("paid", "refunded")
 
 
