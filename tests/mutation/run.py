@@ -10,9 +10,9 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -20,16 +20,17 @@ import pytest
 
 from tests.database import NO_DATABASE
 from tests.mutation.mutants import Mutant
+from tests.mutation.preloaded import COLD, Run
 
-#: A mutant that makes a loop endless is noticed by the time, not by an assertion: that of one
-#: test, or that of all, which is long enough for a slow machine.
+#: A mutant that makes a loop endless fails no assertion and ends by the time: that of one test, or
+#: that of all, which is long enough for a slow machine.
 TEST_SECONDS = 120
-START_SECONDS = 600
-SECONDS_PER_TEST = 3
+SECONDS = 3600
 #: What a change raises that makes no sense, such as the product of a list and a list.
 _NO_SENSE = re.compile(
     r"^(?:E +)?(?:TypeError|NameError|AttributeError|SyntaxError)\b", re.MULTILINE
 )
+_TIMED_OUT = re.compile(r"^E +Failed: Timeout \(>", re.MULTILINE)
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/.+?)(?: - .*)?$", re.MULTILINE)
 
 
@@ -37,14 +38,8 @@ class Verdict(StrEnum):
     KILLED = "killed"
     TIMED_OUT = "timed out"
     SURVIVED = "survived"
-    #: No test runs the changed line.
-    UNREACHED = "unreached"
     #: It cannot be imported, which proves nothing of the tests.
     INVALID = "invalid"
-
-    @property
-    def is_noticed(self) -> bool:
-        return self in {Verdict.KILLED, Verdict.TIMED_OUT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +48,16 @@ class Result:
 
     verdict: Verdict
     failed_test: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file that may have been changed, and what it was before."""
+
+    path: Path
+    source: str
+    #: What runs when modules are imported cannot be changed in a process that has imported them.
+    is_at_import: bool
 
 
 class BrokenRun(Exception):
@@ -80,61 +85,73 @@ class Runner:
 
     def __init__(self, tree: Path) -> None:
         self.tree = tree
-        self._process: subprocess.Popen[str] | None = None
+        self._processes: dict[bool, subprocess.Popen[str]] = {}
 
-    def run(self, tests: list[str]) -> Result:
-        """Run `tests` until one fails; raise `BrokenRun`."""
-        arguments, output = self.tree / ".mutation-tests", self.tree / ".mutation-output"
-        arguments.write_text("\n".join(tests))
+    def run(self, tests: list[str], change: Change, *, without: Iterable[str] = ()) -> Result:
+        """Run these files, or node ids, until a daily test fails; raise `BrokenRun`."""
+        output = self.tree / ".mutation-output"
         # Rewriting the assertions of all test modules takes longer than most tests.
-        options = ["-x", "-q", "-rfE", "--no-header", "--assert=plain", f"--timeout={TEST_SECONDS}"]
-        run = {
-            "arguments": [*options, "-p", "no:cacheprovider", f"@{arguments}"],
+        options = ["-x", "-q", "-rfE", "--no-header", "--assert=plain", "-p", "no:cacheprovider"]
+        left_out = ["-m", "not (kills or e2e or slow)", *(f"--deselect={each}" for each in without)]
+        run: Run = {
+            "arguments": [*options, f"--timeout={TEST_SECONDS}", *left_out, *tests],
             "output": str(output),
-            "seconds": START_SECONDS + SECONDS_PER_TEST * len(tests),
+            "seconds": SECONDS,
+            "path": str(change.path),
+            "source": change.source,
         }
-        code = self._send(json.dumps(run))
-        if code is None:
-            return Result(Verdict.TIMED_OUT)
-        return read_result(code, output.read_text())
+        code = self._send(json.dumps(run), has_tests=not change.is_at_import)
+        if code == COLD:
+            return self.run(tests, replace(change, is_at_import=True), without=without)
+        return Result(Verdict.TIMED_OUT) if code is None else read_result(code, output.read_text())
 
     def stop(self) -> None:
-        if self._process:
-            self._process.communicate()
+        for process in self._processes.values():
+            process.communicate()
 
-    def _send(self, run: str) -> int | None:
-        if self._process is None:
-            self._process = subprocess.Popen(
-                [sys.executable, "tests/mutation/preloaded.py"],
+    def _send(self, run: str, *, has_tests: bool) -> int | None:
+        if has_tests not in self._processes:
+            self._processes[has_tests] = subprocess.Popen(
+                [sys.executable, "-m", "tests.mutation.preloaded", *["--tests"] * has_tests],
                 cwd=self.tree,
                 env=environment(self.tree),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
             )
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(f"{run}\n")
-        self._process.stdin.flush()
-        code: int | None = json.loads(self._process.stdout.readline())
+        process = self._processes[has_tests]
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(f"{run}\n")
+        process.stdin.flush()
+        code: int | None = json.loads(process.stdout.readline())
         return code
 
 
-def judge(mutant: Mutant, tests: list[str], *, runner: Runner) -> Result:
-    """Change the runner's tree, run `tests` until one fails, change it back.
+def judge(mutant: Mutant, rounds: list[list[str]], *, runner: Runner, is_at_import: bool) -> Result:
+    """Change the runner's tree, run each round of tests until one fails, change it back.
 
-    A test that fails without the change as well has noticed nothing, and is left out. Raises
-    `BrokenRun`.
+    Raises `BrokenRun`.
     """
-    if not tests:
-        return Result(Verdict.UNREACHED)
+    change = Change(mutant.path, (runner.tree / mutant.path).read_text(), is_at_import)
+    result = Result(Verdict.SURVIVED)
+    for tests in filter(None, rounds):
+        result = _judge_by(tests, mutant, change, runner)
+        if result.verdict is not Verdict.SURVIVED:
+            break
+    return result
+
+
+def _judge_by(tests: list[str], mutant: Mutant, change: Change, runner: Runner) -> Result:
+    """A test that fails without the change as well has noticed nothing, and is left out."""
+    noticed_nothing: list[str] = []
     while True:
         with _changed(runner.tree, mutant):
-            result = runner.run(tests)
+            result = runner.run(tests, change, without=noticed_nothing)
         failed = result.failed_test
-        if failed not in tests or runner.run([failed]).verdict is Verdict.SURVIVED:
+        if "::" not in failed or runner.run([failed], change).verdict is Verdict.SURVIVED:
             return result
-        tests = [test for test in tests if test != failed]
+        noticed_nothing.append(failed)
 
 
 @contextmanager
@@ -159,14 +176,15 @@ def environment(tree: Path) -> dict[str, str]:
 
 def read_result(code: int, output: str) -> Result:
     """Tell a test that failed from tests that could not run, which prove nothing."""
-    if code == pytest.ExitCode.OK:
+    if code in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
         return Result(Verdict.SURVIVED)
     is_usage_error = code == pytest.ExitCode.USAGE_ERROR and "while loading conftest" not in output
-    no_verdict = {pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.INTERNAL_ERROR}
-    if is_usage_error or code in no_verdict or NO_DATABASE in output:
+    has_crashed = code == pytest.ExitCode.INTERNAL_ERROR or NO_DATABASE in output
+    if is_usage_error or has_crashed:
         raise BrokenRun(output[-4000:])
     failed = _FAILED.search(output)
     test = failed[1] if failed else ""
     if "::" not in test and _NO_SENSE.search(output):  # before any test
         return Result(Verdict.INVALID)
-    return Result(Verdict.KILLED, test)
+    verdict = Verdict.TIMED_OUT if _TIMED_OUT.search(output) else Verdict.KILLED
+    return Result(verdict, test)

@@ -1,28 +1,145 @@
-"""Which tests run which line, as measured once per state of the tree by coverage with contexts."""
+"""Which tests may notice a change, by the words that they have in common with the code."""
 
 from __future__ import annotations
 
 import ast
 import re
-import subprocess
-import sys
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from xml.etree import ElementTree
-
-import pytest
-from coverage import CoverageData
 
 from tests.mutation.mutants import Mutant
-from tests.mutation.run import environment
 
-#: Tests that read the code instead of running it, so no line leads to them.
+#: Tests that read SQL and lookups instead of running them, and so have no word in common with them.
 READING = ("tests/config/test_lookups.py", "tests/config/test_catalogue.py")
-#: They run no line of the apps in their own process.
-NEVER = ("e2e", "mutation")
+#: Their processes are not changed.
+NEVER = ("tests/e2e/", "tests/mutation/")
 APPS = ("accounts", "integrations", "billing", "imaging", "deployments")
-_FUNCTION = re.compile(r"CREATE (?:OR REPLACE )?FUNCTION (\w+)", re.IGNORECASE)
+#: How many of the nearest files are run first; most changes are noticed there.
+NEAREST = 12
+#: Fixtures that start a server, which takes as long as many tests.
+_SERVERS = {"own_server", "web_server"}
+#: From a changed function to its callers, to theirs, and to those of these.
+_STEPS = 3
+#: A name in more functions than these is not looked for.
+_MOST_USERS = 15
+#: What a word of the changed function counts, compared with its name.
+_SHARE_OF_WORDS = 0.25
+#: The score of a file of another app that is run: a name that one in ten has, or several.
+_RARE = 0.1
+_FUNCTION = re.compile(
+    r"CREATE (?:OR REPLACE )?FUNCTION (\w+).*?AS \$(\w*)\$.*?\$\2\$", re.IGNORECASE | re.DOTALL
+)
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Function:
+    name: str
+    first_line: int
+    last_line: int
+    words: frozenset[str]
+
+
+class Selection:
+    """The files of tests of the tree under `root`, in the order in which a change needs them."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def is_at_import(self, mutant: Mutant) -> bool:
+        """Return whether a process that has imported the product has run the changed line."""
+        if mutant.path.suffix == ".sql":
+            return False
+        return is_run_at_import((self.root / mutant.path).read_text(), mutant.lines[0])
+
+    def rounds_for(self, mutant: Mutant) -> list[list[str]]:
+        """Two lists of files: the nearest, and all others of the app or with a rare name."""
+        changed = self._changed_functions(mutant)
+        names = self._callers_of(changed, mutant.path)
+        names.add(".".join(mutant.path.with_suffix("").parts))
+        inside = {word for function in changed for word in function.words} - names
+        own = (f"tests/{mutant.path.parts[0]}/", "tests/test_")
+        scores: dict[str, float] = {}
+        for path, words in self._words_of_tests.items():
+            score = self._rarity(names & words) + (mutant.path.stem in path)
+            score += _SHARE_OF_WORDS * self._rarity(inside & words)
+            if score >= _RARE or path.startswith(own):
+                scores[path] = score
+        slow = {path for path in scores if self._words_of_tests[path] & _SERVERS}
+        reading = READING if _is_read(mutant) else ()
+        ordered = sorted(
+            scores.keys() - set(reading), key=lambda path: (path in slow, -scores[path], path)
+        )
+        return [[*reading, *ordered[:NEAREST]], ordered[NEAREST:]]
+
+    def _rarity(self, words: set[str]) -> float:
+        """A word that few files have says more than one that many have."""
+        return sum(1 / self._files_with[word] for word in words)
+
+    def _changed_functions(self, mutant: Mutant) -> list[_Function]:
+        first, last = mutant.lines
+        here = self._functions[mutant.path]
+        return [each for each in here if each.first_line <= last and first <= each.last_line]
+
+    def _callers_of(self, changed: list[_Function], path: Path) -> set[str]:
+        """Name these functions, those that call them, and so on.
+
+        A private name is called in its own file alone. One that many functions use, such as `get`,
+        says nothing.
+        """
+        found = newest = {(each.name, path) for each in changed}
+        for _ in range(_STEPS):
+            newest = {
+                caller
+                for name, home in newest
+                if len(users := self._users_of[name]) <= _MOST_USERS
+                for caller in users
+                if not name.startswith("_") or caller[1] == home
+            } - found
+            found = found | newest
+        return {name for name, _ in found}
+
+    @cached_property
+    def _users_of(self) -> dict[str, set[tuple[str, Path]]]:
+        """Return the functions, and their files, whose code has a word."""
+        found: dict[str, set[tuple[str, Path]]] = defaultdict(set)
+        for path, functions in self._functions.items():
+            for each in functions:
+                for word in each.words:
+                    found[word].add((each.name, path))
+        return found
+
+    @cached_property
+    def _functions(self) -> dict[Path, list[_Function]]:
+        files = (path for app in APPS for path in (self.root / app).rglob("*.*"))
+        readers = {".py": _read_python, ".sql": _read_sql}
+        return {
+            path.relative_to(self.root): list(readers[path.suffix](path.read_text()))
+            for path in files
+            if path.suffix in readers and "migrations" not in path.parts
+        }
+
+    @cached_property
+    def _files_with(self) -> Counter[str]:
+        return Counter(word for words in self._words_of_tests.values() for word in words)
+
+    @cached_property
+    def _words_of_tests(self) -> dict[str, set[str]]:
+        paths = sorted((self.root / "tests").rglob("test_*.py"))
+        texts = {str(path.relative_to(self.root)): path.read_text() for path in paths}
+        return {
+            path: {*_WORD.findall(text), *re.findall(r"^from (\S+) import", text, re.MULTILINE)}
+            for path, text in texts.items()
+            if not path.startswith(NEVER)
+        }
+
+
+def _is_read(mutant: Mutant) -> bool:
+    """Return whether it is SQL, or a lookup without its owner."""
+    return mutant.path.suffix == ".sql" or ".of" in mutant.original
 
 
 def is_run_at_import(source: str, line: int) -> bool:
@@ -37,126 +154,16 @@ def is_run_at_import(source: str, line: int) -> bool:
     )
 
 
-@dataclass(frozen=True)
-class Selection:
-    """The tests that each line of the tree under `root` needs."""
+def _read_python(source: str) -> Iterator[_Function]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            last = node.end_lineno or node.lineno
+            text = "\n".join(source.split("\n")[node.lineno - 1 : last])
+            yield _Function(node.name, node.lineno, last, frozenset(_WORD.findall(text)))
 
-    root: Path
-    data_file: Path
-    _contexts: dict[Path, dict[int, list[str]]] = field(default_factory=dict)
 
-    def measure(self, *, processes: int) -> None:
-        """Run the daily tests once, in so many processes; raise `CalledProcessError`.
-
-        A test that fails now is left out by `judge` where it fails again.
-        """
-        measured = self.data_file.with_suffix(".partial")
-        command = [sys.executable, "-m", "pytest", "-q", "-n", str(processes), "--assert=plain"]
-        options = [*(f"--cov={app}" for app in APPS), "--cov-context=test", "--cov-report="]
-        tests = ["tests", *(f"--ignore=tests/{folder}" for folder in NEVER)]
-        done = subprocess.run(
-            [*command, *options, f"--junit-xml={self._times_file}", *tests],
-            cwd=self.root,
-            env={**environment(self.root), "COVERAGE_FILE": str(measured)},
-            check=False,
-        )
-        if done.returncode not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
-            done.check_returncode()
-        measured.rename(self.data_file)
-
-    def tests_for(self, mutant: Mutant) -> list[str]:
-        """Node ids, those of the mutant's own app first, and quick ones before slow ones."""
-        if mutant.path.suffix == ".sql":
-            tests = self._tests_calling(self.root / mutant.path)
-        else:
-            lines = range(mutant.lines[0], mutant.lines[1] + 1)
-            tests = self._tests_running(mutant.path, lines)
-        own = f"tests/{mutant.path.parts[0]}/"
-        ordered = sorted(tests, key=lambda test: (not test.startswith(own), self._time_of(test)))
-        return [*ordered, *self._tests_reading()]
-
-    def _tests_reading(self) -> list[str]:
-        names = re.compile(r"^def (test_\w+)", re.MULTILINE)
-        return [
-            f"{path}::{name}"
-            for path in READING
-            for name in names.findall((self.root / path).read_text())
-        ]
-
-    def _tests_running(self, path: Path, lines: range) -> set[str]:
-        if is_run_at_import((self.root / path).read_text(), lines[0]):
-            # Once, whichever test comes first; each test of the file may use what it defines.
-            return self._tests_in(self.root / path)
-        by_line = self._by_line(path)
-        found = {test for line in lines for test in by_line.get(line, ())}
-        # Servers and workers that tests start run lines as well, and are not measured.
-        return found or self._tests_in(self.root / path)
-
-    def _tests_calling(self, sql_file: Path) -> set[str]:
-        """Tests that run a line of Python in which a function of the file is named.
-
-        Functions that only other SQL functions call are reached by way of those; functions of
-        triggers, which no code names, by all tests of their app.
-        """
-        names = _FUNCTION.findall(sql_file.read_text())
-        callers = {
-            other
-            for other in self.root.glob("*/sql/*.sql")
-            if other != sql_file and any(name in other.read_text() for name in names)
-        }
-        tests = {test for caller in callers for test in self._tests_naming(caller)}
-        return tests | self._tests_naming(sql_file) or self._tests_of(sql_file)
-
-    def _tests_of(self, sql_file: Path) -> set[str]:
-        app = sql_file.relative_to(self.root).parts[0]
-        every = (self._tests_in(path) for path in (self.root / app).rglob("*.py"))
-        return {test for tests in every for test in tests if test.startswith(f"tests/{app}/")}
-
-    def _tests_naming(self, sql_file: Path) -> set[str]:
-        """Statements are constants of their module, which each of its lines may use."""
-        names = _FUNCTION.findall(sql_file.read_text())
-        paths = [path for app in APPS for path in (self.root / app).rglob("*.py")]
-        naming = [
-            path
-            for path in paths
-            if "migrations" not in path.parts and any(name in path.read_text() for name in names)
-        ]
-        return {test for path in naming for test in self._tests_in(path)}
-
-    def _tests_in(self, path: Path) -> set[str]:
-        by_line = self._by_line(path.relative_to(self.root))
-        return {test for tests in by_line.values() for test in tests}
-
-    def _by_line(self, path: Path) -> dict[int, list[str]]:
-        if path not in self._contexts:
-            found = self._data.contexts_by_lineno(str(path))
-            self._contexts[path] = {
-                line: [each.rpartition("|")[0] for each in contexts if "::" in each]
-                for line, contexts in found.items()
-            }
-        return self._contexts[path]
-
-    def _time_of(self, test: str) -> tuple[float, str]:
-        return self._times.get(test, 0.0), test
-
-    @property
-    def _times_file(self) -> Path:
-        return self.data_file.with_suffix(".xml")
-
-    @cached_property
-    def _times(self) -> dict[str, float]:
-        """Return the seconds that each test took when it was measured."""
-        if not self._times_file.exists():
-            return {}
-        return {
-            f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}": float(
-                case.get("time", 0)
-            )
-            for case in ElementTree.parse(self._times_file).iter("testcase")
-        }
-
-    @cached_property
-    def _data(self) -> CoverageData:
-        data = CoverageData(str(self.data_file))
-        data.read()
-        return data
+def _read_sql(source: str) -> Iterator[_Function]:
+    for found in _FUNCTION.finditer(source):
+        first = source.count("\n", 0, found.start()) + 1
+        words = frozenset(_WORD.findall(found[0]))
+        yield _Function(found[1], first, first + found[0].count("\n"), words)

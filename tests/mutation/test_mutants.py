@@ -12,8 +12,14 @@ from tests.database import NO_DATABASE
 from tests.mutation import python_operators, sql_operators
 from tests.mutation.equivalent import REASONS
 from tests.mutation.mutants import find_mutants, sample_mutants
-from tests.mutation.run import BrokenRun, Result, Runner, Verdict, judge, read_result
-from tests.mutation.selection import is_run_at_import
+from tests.mutation.preloaded import pair_functions
+from tests.mutation.run import (
+    BrokenRun,
+    Result,
+    Verdict,
+    read_result,
+)
+from tests.mutation.selection import Selection, is_run_at_import
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -77,6 +83,7 @@ def test_whose_a_row_is_makes_no_difference_to_a_row_named_by_its_key() -> None:
         "_BATCH = 100",
         "time.sleep(pause)",
         'if a:\n    log.info("done")',
+        "if TYPE_CHECKING:\n    import a",
         "x = secrets.token_hex(16)",
     ],
 )
@@ -135,10 +142,19 @@ def test_the_same_seed_draws_the_same_mutants() -> None:
     assert sample_mutants(ROOT, size=20, seed=8) != first
 
 
-@pytest.mark.slow
-def test_a_line_that_no_test_runs_is_unreached(tmp_path: Path) -> None:
-    [mutant] = sample_mutants(ROOT, size=1, seed=1)
-    assert judge(mutant, [], runner=Runner(tmp_path)).verdict is Verdict.UNREACHED
+def test_what_is_nearest_to_a_change_is_run_first() -> None:
+    [mutant] = sample_mutants(ROOT, size=1, seed=1, patterns=["billing/services/prices.py"])
+    nearest, others = Selection(ROOT).rounds_for(mutant)
+    assert "tests/billing/test_prices.py" in nearest
+    assert "tests/billing/test_ledger_page.py" in others
+
+
+def test_a_function_is_changed_in_memory_wherever_it_is_held() -> None:
+    before = "def limit(a):\n    b = 1\n    return min(a, b)\n\ndef other():\n    return [1]\n"
+    after = before.replace("b = 1", "b = 2")
+    changed = pair_functions(before, after)
+    assert 2 in changed["limit", 1].co_consts
+    assert changed["other", 5].co_code
 
 
 @pytest.mark.slow
@@ -152,6 +168,14 @@ def test_the_test_that_noticed_is_named() -> None:
     )
     assert read_result(1, output) == Result(Verdict.KILLED, "tests/a/test_a.py::test_b")
     assert read_result(0, "1 passed") == Result(Verdict.SURVIVED)
+
+
+def test_a_test_that_ran_out_of_time_has_killed_nothing() -> None:
+    output = (
+        "E   Failed: Timeout (>120.0s) from pytest-timeout.\n"
+        "FAILED tests/a/test_a.py::test_b - Fai...\n1 failed\n"
+    )
+    assert read_result(1, output) == Result(Verdict.TIMED_OUT, "tests/a/test_a.py::test_b")
 
 
 @pytest.mark.parametrize(
@@ -178,7 +202,6 @@ def test_a_mutant_that_makes_no_sense_is_told_from_one_that_a_check_refuses(
     ("code", "output"),
     [
         (pytest.ExitCode.USAGE_ERROR, "ERROR: not found: tests/a/test_a.py::test_gone"),
-        (pytest.ExitCode.NO_TESTS_COLLECTED, "no tests ran"),
         (pytest.ExitCode.INTERNAL_ERROR, "INTERNALERROR> OSError: No space left on device"),
         (pytest.ExitCode.TESTS_FAILED, f"E config.PostgresError: {NO_DATABASE}: no space"),
     ],
