@@ -41,7 +41,7 @@ def test_the_first_entry_warns_about_addresses_it_would_reject(owner: Client, ke
     warning = add(owner, key, "203.0.113.0/24 # Mumbai")
 
     assert "1 IP address will be rejected" in text_of(warning)
-    assert "198.51.100.4 1 1 5 hours ago" in text_of(warning)
+    assert "198.51.100.4 1 1 address 1 5 h ago" in text_of(warning)
     assert "203.0.113.9" not in text_of(warning)
     assert entries(key) == {}
 

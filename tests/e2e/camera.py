@@ -8,21 +8,13 @@ from pathlib import Path
 from django.test import override_settings
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.scenes import Cast, Scene, open_as, visit
+from tests.e2e.scenes import TOO_WIDE, Cast, Scene, open_as, visit
 from tests.seed import build_seed_data
 from tests.web import WebServer
 
 TARGET = Path(__file__).resolve().parents[2] / "screenshots"
 SIZES = [(1440, 900), (390, 844)]
 SCHEMES = ["light", "dark"]
-#: Tags and classes of what reaches beyond the window.
-_TOO_WIDE = """() => {
-  const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) return "";
-  const nodes = [...document.querySelectorAll("main *")];
-  const wide = nodes.filter((node) => node.getBoundingClientRect().right > width + 1);
-  return wide.slice(0, 3).map((node) => `${node.localName}.${node.className}`).join(", ") || "?";
-}"""
 
 
 def test_photograph_every_page(live_db: None, browser: Browser, site: WebServer) -> None:
@@ -60,7 +52,7 @@ def _photograph(
         page = pages[scene.person]
         visit(page, scene)
         page.screenshot(path=TARGET / f"{scene.name}-{width}-{scheme}.png", full_page=True)
-        if too_wide := page.evaluate(_TOO_WIDE):
+        if too_wide := page.evaluate(TOO_WIDE):
             faults.append(f"{scene.name} at {width}: wider than the window: {too_wide}")
     for page in pages.values():
         page.context.close()

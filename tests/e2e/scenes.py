@@ -20,6 +20,15 @@ from tests.seed.history import ago
 from tests.users import browser_of
 from tests.waiting import PAGE_TIMEOUT
 
+#: Tags and classes of what reaches beyond the window.
+TOO_WIDE = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return "";
+  const nodes = [...document.querySelectorAll("main *")];
+  const wide = nodes.filter((node) => node.getBoundingClientRect().right > width + 1);
+  return wide.slice(0, 3).map((node) => `${node.localName}.${node.className}`).join(", ") || "?";
+}"""
+
 
 @dataclass(frozen=True)
 class Scene:

@@ -1,4 +1,4 @@
-"""Every page checked by axe-core, wide in light and dark mode, and on a phone."""
+"""Every page checked by axe-core, wide in both schemes, and on a phone, where it has to fit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.test import override_settings
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import SETTLED
-from tests.e2e.scenes import Cast, Scene, open_as, visit
+from tests.e2e.scenes import TOO_WIDE, Cast, Scene, open_as, visit
 from tests.seed import build_seed_data
 from tests.web import WebServer
 
@@ -61,4 +61,6 @@ def _faults(tab: Page, scene: Scene) -> list[str]:
         for fault in tab.evaluate(AXE, rules):
             places = "; ".join(node["html"][:120] for node in fault["nodes"][:3])
             found.append(f"{scene.name}, {scheme} {width}: {fault['id']}: {places}")
+    if too_wide := tab.evaluate(TOO_WIDE):
+        found.append(f"{scene.name}: wider than a phone: {too_wide}")
     return found
