@@ -25,7 +25,7 @@ from accounts.services.locks import acting_as
 from accounts.sign_in.logins import clear_pending_request, signed_in_recently
 from accounts.viewing import viewing_member, viewing_of
 from config.pages.kept_forms import discard_form, keep_form
-from config.pages.preferences import Mode
+from config.pages.preferences import Mode, prefer_test
 
 __all__ = [
     "ROLE_PERMISSIONS",
@@ -87,6 +87,8 @@ def partner_view(
                 return render(request, "dashboard/no_partner.html")
             if is_live_only:
                 request.mode, request.is_live_only = Mode.LIVE, True  # type: ignore[attr-defined]
+            elif member.partner.live_approved_at is None:
+                prefer_test(request)
             if elsewhere := _elsewhere(request, member, permission):
                 return elsewhere
             if reauthenticate and viewing_of(request) is None:

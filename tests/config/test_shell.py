@@ -29,6 +29,19 @@ def test_the_mode_is_remembered_and_pages_of_money_are_live(owner: Client) -> No
     assert in_test not in owner.get("/dashboard/accounts/").text
 
 
+def test_a_company_without_live_access_sees_what_its_test_keys_did(
+    keys: Keys, owner: Client
+) -> None:
+    in_test = 'mode=test" aria-current="true"'
+    keys.partner.live_approved_at = None
+    keys.partner.save()
+    assert in_test in owner.get("/dashboard/").text
+    assert in_test in owner.get("/dashboard/logs/").text
+    assert "Live only" in owner.get("/dashboard/points/").text
+    assert in_test not in owner.get("/dashboard/logs/", {"mode": "live"}).text
+    assert in_test not in owner.get("/dashboard/").text
+
+
 def test_the_look_is_remembered_before_and_after_sign_in(owner: Client) -> None:
     for browser, page in ((owner, "/dashboard/"), (Client(), "/login/")):
         chosen = {"scheme": "dark", "navigation": "narrow", "next": page}
