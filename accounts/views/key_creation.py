@@ -108,9 +108,11 @@ def _slots_context(request: PartnerRequest, environment: str) -> dict[str, objec
 def _show_secret(
     request: PartnerRequest, issued: IssuedKey, old: ApiKey | None = None
 ) -> HttpResponse:
+    networks = issued.key.allowed_networks.values_list("network", flat=True)
     context = {
         **sample_context(issued),
         "old": old,
-        "is_limited": issued.key.allowed_networks.exists(),
+        "is_limited": bool(networks),
+        "allows_everyone": any(network.endswith("/0") for network in networks),
     }
     return render(request, "keys/shown.html", context)

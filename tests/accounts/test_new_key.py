@@ -169,6 +169,15 @@ def test_the_suggested_network_is_accepted_by_a_button(owner: Client, partner: P
     }
 
 
+@pytest.mark.parametrize(("network", "is_everyone"), [("::/0", True), ("203.0.113.0/24", False)])
+def test_a_whitelist_of_every_address_is_called_what_it_is(
+    owner: Client, network: str, is_everyone: bool
+) -> None:
+    shown = text_of(owner.post(NEW, new_key_form(owner, networks=network)))
+    assert ("allows every IPv4 or every IPv6 address" in shown) == is_everyone
+    assert ("Run it from an IP address on the key's whitelist" in shown) != is_everyone
+
+
 def test_an_eleventh_key_is_rejected(owner: Client, partner: Partner) -> None:
     form = new_key_form(owner)
     for _ in range(MAX_ACTIVE_IMAGE_KEYS):
