@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC
 from typing import Any
 
 from django.conf import settings
@@ -27,10 +26,11 @@ from config.db.owned import OwnedQuerySet
 from config.db.statements import release_connection
 from config.pages.addresses import tidy_address
 from config.pages.csv import csv_response
+from config.pages.exports import Columns, time_columns
 from config.pages.pagination import paginate
 
 _SORTS = {"newest": "-at", "oldest": "at"}
-_COLUMNS = ("time_utc", "who", "what", "target", "details", "action")
+_COLUMNS = ("who", "what", "target", "details", "action")
 _NEWEST_FIRST = Keyset("at", descending=True)
 #: The export reads this many entries at a time, and resolves their actors together.
 _CHUNK = 500
@@ -67,8 +67,8 @@ def audit_csv(request: PartnerRequest) -> HttpResponseBase:
     if not form.is_valid():
         return redirect(f"{reverse('audit')}?{request.GET.urlencode()}")
     rows = form.filter_queryset(AuditEntry.objects.of(request.partner.id))
-    name = f"audit-{timezone.now():%Y-%m-%d}.csv"
-    return csv_response(name, _COLUMNS, _csv_rows(rows, request.partner))
+    name, times = f"audit-{timezone.localtime():%Y-%m-%d}.csv", time_columns("at")
+    return csv_response(name, [*times, *_COLUMNS], _csv_rows(rows, request.partner, times))
 
 
 def describe_entries(
@@ -112,25 +112,27 @@ def _name(user: User, *, is_own: bool) -> str:
     return f"{user.name} ({user.email})" if user.name else user.email
 
 
-def _csv_rows(rows: OwnedQuerySet[AuditEntry], partner: Partner) -> Iterator[tuple[Any, ...]]:
+def _csv_rows(
+    rows: OwnedQuerySet[AuditEntry], partner: Partner, times: Columns
+) -> Iterator[list[Any]]:
     """Read in chunks, so that a slow client does not hold a database connection."""
     position, has_more = None, True
     while has_more:
         chunk, has_more = _NEWEST_FIRST.fetch(rows, after=position, size=_CHUNK)
         with translation.override(settings.LANGUAGE_CODE):  # for programs
-            cells = [_cells(line) for line in describe_entries(chunk, partner)]
+            cells = [_cells(line, times) for line in describe_entries(chunk, partner)]
         release_connection()
         yield from cells
         position = _NEWEST_FIRST.position_of(chunk[-1]) if chunk else None
 
 
-def _cells(line: Line) -> tuple[Any, ...]:
+def _cells(line: Line, times: Columns) -> list[Any]:
     entry = line.entry
-    return (
-        f"{entry.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+    return [
+        *(read(entry) for read in times.values()),
         line.who,
         str(line.action.label),
         line.target,
         json.dumps(entry.detail, ensure_ascii=False) if entry.detail else "",
         entry.action,
-    )
+    ]

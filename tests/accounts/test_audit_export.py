@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +24,17 @@ def test_invalid_export_filters_redirect_to_the_page_with_the_error(db: None) ->
 
     assert response.redirect_chain == [(f"{AUDIT}?since=x", 302)]
     assert b"is not applied." in response.content
+
+
+def test_times_are_in_utc_and_in_the_companys_zone(db: None) -> None:
+    partner = PartnerFactory.create(time_zone="Asia/Kolkata")
+    record_audit(partner=partner, actor="test", action="key.revoked", target="old")
+    response: Any = browser_of(create_user(partner)).get(EXPORT)
+
+    (row,) = csv.DictReader(io.StringIO(response.getvalue().decode("utf-8-sig")))
+
+    local = datetime.fromisoformat(f"{row['time_local']}Z")
+    assert local - datetime.fromisoformat(row["time_utc"]) == timedelta(hours=5, minutes=30)
 
 
 def test_a_slow_download_of_the_export_holds_no_connection(
