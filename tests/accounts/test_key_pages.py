@@ -78,7 +78,9 @@ def test_inactive_keys_are_listed_separately_in_pages(partner: Partner, owner: C
 
 
 def test_a_partner_without_keys_is_offered_a_test_key(partner: Partner) -> None:
-    assert "Create test key" in text_of(browser(partner, "developer").get(KEYS))
+    page = text_of(browser(partner, "developer").get(KEYS))
+    assert "Create test key" in page
+    assert "Suggestions" not in page
     assert "Create a test key to start" not in text_of(browser(partner, "viewer").get(KEYS))
 
 
