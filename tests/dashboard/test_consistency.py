@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from tests.dashboard.conftest import SeededDashboard
 from tests.dashboard.pages import Page, partner_pages
@@ -28,3 +29,16 @@ def test_the_overview_and_the_points_page_show_the_same_balance(dashboard: Seede
     }
 
     assert len(balance) == 1
+
+
+def test_each_group_of_errors_opens_its_requests(dashboard: SeededDashboard) -> None:
+    groups = re.findall(
+        r'href="(/dashboard/logs/\?[^"]*message=[^"]*)"',
+        dashboard.read(page_named("request-errors")).text,
+    )
+
+    assert groups
+    for group in groups:
+        page = dashboard.owner.get(unescape(group)).text
+        assert "is not applied" not in page
+        assert 'class="row-link"' in page

@@ -24,7 +24,14 @@ _CALLS: list[tuple[str, str, str, int, str, str]] = [
     ("Back office", "POST", f"{_MANAGEMENT}createAccount", 201, "", ""),
     ("Back office", "GET", f"{_MANAGEMENT}integrationStatus", 200, "", ""),
     ("Back office", "POST", f"{_MANAGEMENT}createAndDeploy", 202, "", ""),
-    ("Storefront", "POST", _CREATE, 422, "content_blocked", "Content blocked by safety filters"),
+    (
+        "Storefront",
+        "POST",
+        _CREATE,
+        422,
+        "blocked_by_safety_filters",
+        "Content blocked by safety filters",
+    ),
     ("Storefront", "POST", _CREATE, 403, "ip_not_allowed", "Request IP not in API key whitelist"),
     (
         "Catalogue import",
@@ -48,7 +55,7 @@ _CALLS: list[tuple[str, str, str, int, str, str]] = [
         _CREATE,
         400,
         "invalid_aspect_ratio",
-        "prompt is required and must be a non-empty string",
+        "Invalid aspect ratio. Supported: 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3",
     ),
     ("Campaign pages", "POST", _CREATE, 401, "key_expired", "API key has expired"),
     (
