@@ -18,6 +18,8 @@ class LiveAccessForm(forms.Form):
         max_length=_MAX_WEBSITE,
         assume_scheme="https",
         validators=[URLValidator(schemes=("http", "https"))],
+        # A field of type "url" would not be sent without a scheme, which nobody types.
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "url"}),
         help_text=gettext_lazy("Of your company or product."),
     )
     purpose = forms.CharField(

@@ -96,6 +96,12 @@ def test_a_partner_asks_once_at_a_time(partner: Partner, owner: Client) -> None:
     assert LiveAccessRequest.objects.count() == 1
 
 
+def test_a_website_is_typed_as_people_write_it(partner: Partner, owner: Client) -> None:
+    assert 'type="url"' not in owner.get(PAGE).text
+    owner.post(PAGE, {**FORM, "website": "nova.example"})
+    assert partner.live_access_requests.get().website == "https://nova.example"
+
+
 @pytest.mark.parametrize("website", ["javascript:alert(1)", "data:text/html,x", "nova"])
 def test_a_website_is_a_web_address(partner: Partner, owner: Client, website: str) -> None:
     owner.post(PAGE, {**FORM, "website": website})
