@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
@@ -27,6 +29,9 @@ _BEFORE, _AFTER = timedelta(seconds=5), timedelta(seconds=60)
 _MAX_DELIVERIES = 200
 #: The members that identify a delivery.
 _IDENTIFYING_MEMBERS = ("event", "accountId", "timestamp")
+#: As it was sent; the example shows it as a receiver has it that parses before it verifies.
+_EXAMPLE_BODY = '{"event":"website.building","message":"AI is building your website..."}'
+_EXAMPLE_SECRET = "whsec_example"  # noqa: S105 - belongs to no endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ def signatures(request: PartnerRequest) -> HttpResponse:
         if form.is_valid():
             verdict = _diagnose(request, form)
     else:
-        form = SignatureForm(initial=_initial(request))
+        form = _example() if "example" in request.GET else SignatureForm(initial=_initial(request))
     return render(request, "webhooks/signatures.html", {"form": form, "verdict": verdict})
 
 
@@ -65,6 +70,19 @@ def _initial(request: PartnerRequest) -> dict[str, Any]:
     secret = delivery.endpoint.read_secret()
     header = signature(body, secret) if secret else ""
     return {"body": body.decode(), "header": header, "delivery": delivery.id}
+
+
+def _example() -> SignatureForm:
+    """Fill in the most common fault: spaces that the body did not have when it was signed."""
+    form = SignatureForm(
+        initial={
+            "body": json.dumps(json.loads(_EXAMPLE_BODY)),
+            "header": signature(_EXAMPLE_BODY.encode(), _EXAMPLE_SECRET),
+            "secret": _EXAMPLE_SECRET,
+        }
+    )
+    form.fields["secret"].widget = forms.TextInput()
+    return form
 
 
 def _diagnose(request: PartnerRequest, form: SignatureForm) -> Verdict | None:

@@ -44,6 +44,16 @@ def test_a_matching_input_is_reported(visitor: Client, failed: WebhookDelivery) 
     assert "The signature verifies" in compare(visitor, **right(failed)).content.decode()
 
 
+def test_an_example_has_a_fault_to_find(visitor: Client) -> None:
+    example = page(visitor, DEBUGGER, example="1")
+    fields = dict(re.findall(r'name="(header|secret)" value="([^"]*)"', example))
+    body = re.findall(r"<textarea[^>]*>\s*(.*?)</textarea>", example)[0]
+
+    verdict = compare(visitor, body=html.unescape(body), **fields).content.decode()
+
+    assert "The JSON has extra spaces" in verdict
+
+
 def test_the_fault_is_named_and_the_stored_delivery_found(
     visitor: Client, failed: WebhookDelivery
 ) -> None:
