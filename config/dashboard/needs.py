@@ -53,7 +53,7 @@ def read_needs(
     """What needs a member is live, whatever the mode of the page; `keys` are all, newest first."""
     active = [key for key in keys if key.is_active]
     found = [
-        *(_points(balance, runway) if can(Permission.BUY) else ()),
+        *(_points(partner, balance, runway) if can(Permission.BUY) else ()),
         *(_receivers(partner) if can(Permission.SEE_CALLS) else ()),
         *_spending(partner, active),
         *_alerts(partner, can),
@@ -65,12 +65,14 @@ def read_needs(
     return sorted(found, key=lambda need: need.tone != "bad")
 
 
-def _points(balance: Balance, runway: Runway) -> Iterator[Need]:
+def _points(partner: Partner, balance: Balance, runway: Runway) -> Iterator[Need]:
     address = reverse("points")
     if balance.owed:
         text = gettext("You owe %(points)s points. Your next purchase settles them.")
         text %= {"points": format_points(balance.owed)}
         yield Need("warn", text, address, gettext("Buy points"))
+    elif not balance.points and partner.live_approved_at is None:
+        return  # There are no live requests yet that could need points.
     elif not balance.points:
         text = gettext("You have no points left. Live requests return 402.")
         yield Need("bad", text, address, gettext("Buy points"))

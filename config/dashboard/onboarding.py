@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from accounts.permissions import Permission
 from config.dashboard.needs import Can
-from config.dashboard.overview import Overview
+from config.dashboard.overview import Milestones, Overview
 
 _FIRST_CALL = "#first-call"
 
@@ -65,13 +65,7 @@ def _steps_to_live(overview: Overview, can: Can) -> list[Step]:
             address=reverse("points") if can(Permission.BUY) else "",
             label=gettext("View packages"),
         ),
-        Step(
-            gettext("Get live access"),
-            gettext("ShopIQ approves each company once."),
-            done.is_approved,
-            address=reverse("live-access") if can(Permission.MANAGE_KEYS) else "",
-            label=gettext("Request live access"),
-        ),
+        _approval_step(done, can),
         Step(
             gettext("Create a live key"),
             gettext("Available once you have live access."),
@@ -87,3 +81,16 @@ def _steps_to_live(overview: Overview, can: Can) -> list[Step]:
             label=gettext("View example"),
         ),
     ]
+
+
+def _approval_step(done: Milestones, can: Can) -> Step:
+    waits = done.waits_for_approval
+    return Step(
+        gettext("Get live access"),
+        gettext("Your request is waiting for ShopIQ's decision.")
+        if waits
+        else gettext("ShopIQ approves each company once."),
+        done.is_approved,
+        address=reverse("live-access") if can(Permission.MANAGE_KEYS) else "",
+        label=gettext("View request") if waits else gettext("Request live access"),
+    )

@@ -30,6 +30,7 @@ class Milestones:
     has_test_call: bool
     has_points: bool
     is_approved: bool
+    waits_for_approval: bool
     has_live_key: bool
     has_live_call: bool
 
@@ -123,6 +124,8 @@ def _milestones(
         has_test_call=has_test_call,
         has_points=bool(balance.open) or PointBucket.objects.of(partner.pk).exists(),
         is_approved=partner.live_approved_at is not None,
+        waits_for_approval=partner.live_approved_at is None
+        and partner.live_access_requests.waiting().exists(),
         has_live_key=has_live_call or Environment.LIVE in environments,
         has_live_call=has_live_call,
     )

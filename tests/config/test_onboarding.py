@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, Partner
 from accounts.services.keys import revoke_key
+from accounts.services.live_access import request_live_access
 from tests.factories import bucket
 from tests.usage_data import generate_key, used
 from tests.users import browser_of, create_user
@@ -78,6 +79,20 @@ def test_a_partner_without_approval_is_informed_with_its_id(
     assert "Test only" in page
     assert "Nova Retail is not approved for live requests yet." in page
     assert f"<code>{partner.id}</code>" in page
+
+
+def test_a_request_for_live_access_that_waits_is_no_longer_asked_for(
+    owner: Client, partner: Partner
+) -> None:
+    partner.live_approved_at = None
+    partner.save()
+    assert "Request live access</a>" in read(owner)
+    request_live_access(
+        partner=partner, actor="owner@nova.test", website="https://nova.test", purpose="Photos"
+    )
+    page = read(owner)
+    assert "Your request is waiting for ShopIQ&#x27;s decision." in page
+    assert "Request live access</a>" not in page
 
 
 def test_points_ending_within_a_week_need_those_who_can_buy(

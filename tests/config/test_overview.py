@@ -49,6 +49,12 @@ def test_without_points_the_page_shows_the_error_of_live_calls(owner: Client) ->
     assert "You have no points left. Live requests return 402." in page
 
 
+def test_a_company_without_live_access_needs_no_points_yet(owner: Client, partner: Partner) -> None:
+    partner.live_approved_at = None
+    partner.save()
+    assert "You have no points left" not in read(owner)
+
+
 def test_points_of_this_month_are_net_amounts(owner: Client, settled: ApiKey) -> None:
     first = today().replace(day=1)
     used(settled, (today() - first).days + 1, points=99_900)
