@@ -32,7 +32,7 @@ def payment_link(*, vpa: str, name: str, paise: int, note: str) -> str:
 def draw_qr(text: str) -> str:
     """Draw a QR code as SVG."""
     from qrcode.image.svg import SvgPathImage  # noqa: PLC0415 - rarely needed
-    from qrcode.main import QRCode  # noqa: PLC0415
+    from qrcode.main import QRCode  # noqa: PLC0415 - as above
 
     code: QRCode[SvgPathImage] = QRCode(border=2, image_factory=SvgPathImage)
     code.add_data(text)

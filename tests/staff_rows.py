@@ -214,7 +214,7 @@ def fill(
 _SKIPPED = {"billing.OperationPrice", "billing.PackagePrice"}
 
 
-def _value(model: type[models.Model], field: Any, partners: int) -> str:  # noqa: C901, PLR0911, PLR0912
+def _value(model: type[models.Model], field: Any, partners: int) -> str:  # noqa: C901, PLR0911, PLR0912 - one return a type
     if isinstance(field, models.ForeignKey):
         target = field.related_model._meta
         if target.label in _FIXED:

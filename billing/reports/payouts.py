@@ -38,13 +38,13 @@ _BY_DAY = f"""
         coalesce(sum(booked_paise), 0)::bigint,
         sum(gross_paise - coalesce(booked_paise, 0))::bigint
     FROM ({_LINES}) AS lines GROUP BY 1, 2 ORDER BY 1, 2
-"""  # noqa: S608
+"""  # noqa: S608 - constants
 _NOT_BOOKED = f"""
     SELECT (paid_out_at AT TIME ZONE INTERVAL '5:30')::date, gateway, kind, gateway_id, payout_id,
         bank_reference, gross_paise, booked_paise, gross_paise - coalesce(booked_paise, 0),
         purchase_id
     FROM ({_LINES}) AS lines WHERE gross_paise IS DISTINCT FROM booked_paise ORDER BY 1, 2, id
-"""  # noqa: S608
+"""  # noqa: S608 - constants
 #: Booked payments and returned money of the period for which no line was read.
 _NOT_PAID_OUT = """
     SELECT (p.paid_at AT TIME ZONE INTERVAL '5:30')::date, p.gateway, 'payment', p.reference,

@@ -124,15 +124,13 @@ def column_of_field(
     if isinstance(field, models.ForeignKey):
         show = _relation(field, request, site)
     elif isinstance(field, models.DateTimeField):
-        show = lambda row: time_cell(getattr(row, field.attname))  # noqa: E731
+        show = _cell(time_cell, field)
     elif isinstance(field, IdField):
-        show = lambda row: id_cell(getattr(row, field.attname))  # noqa: E731
+        show = _cell(id_cell, field)
     elif isinstance(field, models.BooleanField):
-        show = lambda row: yes_or_no(getattr(row, field.attname))  # noqa: E731
+        show = _cell(yes_or_no, field)
     elif field.name in ("state", "kind") and field.choices:
-        show = lambda row: state_cell(  # noqa: E731
-            getattr(row, field.attname), getattr(row, f"get_{field.name}_display")()
-        )
+        show = _state(field)
     else:
         return None
     return _named(show, field)
@@ -142,6 +140,18 @@ def yes_or_no(value: bool | None) -> str:
     if value is None:
         return NOTHING
     return "Yes" if value else "No"
+
+
+def _cell(
+    render: Callable[[Any], object], field: models.Field[Any, Any]
+) -> Callable[[Model], object]:
+    return lambda row: render(getattr(row, field.attname))
+
+
+def _state(field: models.Field[Any, Any]) -> Callable[[Model], SafeString]:
+    return lambda row: state_cell(
+        getattr(row, field.attname), getattr(row, f"get_{field.name}_display")()
+    )
 
 
 def _relation(

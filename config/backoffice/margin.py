@@ -48,11 +48,11 @@ _COSTS = f"""
         count(*) FILTER (WHERE paise IS NULL), coalesce(sum(paise), 0)::bigint,
         coalesce(sum(paise) FILTER (WHERE state = 'refunded'), 0)::bigint
     FROM ({_BILLED}) AS billed GROUP BY 1, 2
-"""  # noqa: S608
+"""  # noqa: S608 - constants
 _REFUNDED = f"""
     SELECT (created_at AT TIME ZONE INTERVAL '5:30')::date, id, action, mode, failure, paise
     FROM ({_BILLED}) AS billed WHERE state = 'refunded' ORDER BY created_at, id
-"""  # noqa: S608
+"""  # noqa: S608 - constants
 
 MARGIN = (
     Column("operation", "Operation"),

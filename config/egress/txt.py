@@ -17,7 +17,7 @@ def lookup_txt(name: str) -> list[str]:
     `DNS_SERVER` names another server than the system's.
     """
     import dns.exception  # noqa: PLC0415 - two megabytes for one job
-    import dns.resolver  # noqa: PLC0415
+    import dns.resolver  # noqa: PLC0415 - as above
 
     resolver = dns.resolver.Resolver(configure=not settings.DNS_SERVER)
     if settings.DNS_SERVER:

@@ -148,13 +148,12 @@ def _read_totals(
     """Return the total of each bar and tier, and the number of rows read."""
     sql, parameters = newest.query.sql_with_params()
     with connections[newest.db].cursor() as cursor:
-        # What is put in has placeholders for all values.
         cursor.execute(
             f"""
             SELECT floor(extract(epoch FROM at - %s) / %s)::int, tier, sum(amount)::bigint, count(*)
             FROM ({sql}) AS newest (at, tier, amount)
             GROUP BY 1, 2
-            """,  # noqa: S608
+            """,  # noqa: S608 - it has placeholders for all values
             [scale.start, scale.step.total_seconds(), *parameters],
         )
         found = cursor.fetchall()
