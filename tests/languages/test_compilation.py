@@ -63,6 +63,25 @@ def test_an_edited_file_is_compiled_again_and_no_other(source: Path) -> None:
     assert translate(source, "Key") == "चाबी"
 
 
+class _Missing(gettext.NullTranslations):
+    def gettext(self, message: str) -> str:
+        return f"no {message}"
+
+
+def test_english_has_a_catalogue_in_which_texts_are_their_own_translations(source: Path) -> None:
+    english = source.parents[2] / "en" / "LC_MESSAGES" / "django.po"
+    english.parent.mkdir(parents=True)
+    english.write_text(PO % "")  # of `makemessages --all`
+    call_command("compilemessages")
+    with english.with_suffix(".mo").open("rb") as compiled:
+        catalogue = gettext.GNUTranslations(compiled)
+    catalogue.add_fallback(_Missing())
+    assert [catalogue.gettext(text) for text in ("Key", "Gate")] == ["Key", "no Gate"]
+
+    english.with_suffix(".mo").unlink()
+    assert list(stale_translations()) == [source]
+
+
 def test_a_broken_file_changes_nothing(source: Path) -> None:
     call_command("compilemessages")
     source.write_text(PO % "कुंजी" + "<<<<<<< of a merge\n")
