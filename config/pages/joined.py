@@ -6,6 +6,7 @@ requested, for production when `collectstatic` runs.
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -17,10 +18,15 @@ from django.core.files.storage import FileSystemStorage
 
 
 class JoinedFinder(BaseFinder):
-    """Finds one file, `name`, which consists of its `parts`, with `between` between them."""
+    """Finds one file, `name`, which consists of its `parts`, with `between` between them.
+
+    What `left_out` matches is for those who read the parts: comments are a sixth of what a browser
+    would load.
+    """
 
     name: ClassVar[str]
     between: ClassVar[str] = "\n"
+    left_out: ClassVar[re.Pattern[str]]
 
     def parts(self) -> Sequence[Path]:
         raise NotImplementedError
@@ -39,7 +45,7 @@ class JoinedFinder(BaseFinder):
     def write(self) -> Path:
         """Put the parts together, and return where the result is."""
         file = _folder() / self.name
-        text = self.between.join(part.read_text() for part in self.parts())
+        text = self.left_out.sub("", self.between.join(part.read_text() for part in self.parts()))
         if not file.exists() or file.read_text() != text:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)

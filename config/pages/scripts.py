@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
@@ -12,6 +13,8 @@ from config.pages.joined import JoinedFinder
 class ScriptsFinder(JoinedFinder):
     #: Ends a part that leaves that to the end of its file.
     between = "\n;\n"
+    #: Whole lines only: elsewhere, what looks like a comment can be part of an address.
+    left_out = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
     names: tuple[str, ...]
 
     def parts(self) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from django.conf import settings
@@ -29,7 +30,11 @@ _LAST = ("keys", "print")
 _OTHERS = ("admin", "reports", "chat", "docs", "front", "reference")
 
 
-class StylesFinder(JoinedFinder):
+class JoinedStylesFinder(JoinedFinder):
+    left_out = re.compile(r"/\*.*?\*/|^\s+", re.DOTALL | re.MULTILINE)
+
+
+class StylesFinder(JoinedStylesFinder):
     """The one stylesheet of all pages."""
 
     name = "css/pages.css"
@@ -41,7 +46,7 @@ class StylesFinder(JoinedFinder):
         return [*first, *(file for file in others if file not in [*first, *last]), *last]
 
 
-class DocumentationStylesFinder(JoinedFinder):
+class DocumentationStylesFinder(JoinedStylesFinder):
     """The one stylesheet of the documentation, a third of that of all pages."""
 
     name = "css/documentation.css"
@@ -52,7 +57,7 @@ class DocumentationStylesFinder(JoinedFinder):
         return [folder / f"{name}.css" for name in names]
 
 
-class StaffStylesFinder(JoinedFinder):
+class StaffStylesFinder(JoinedStylesFinder):
     """Ours of all pages of the administration."""
 
     name = "css/staff.css"
@@ -63,7 +68,7 @@ class StaffStylesFinder(JoinedFinder):
         return [folder / f"{name}.css" for name in names]
 
 
-class StaffBaseFinder(JoinedFinder):
+class StaffBaseFinder(JoinedStylesFinder):
     """Django's own of all pages of the administration, beside which their addresses hold."""
 
     name = "admin/css/staff-base.css"
