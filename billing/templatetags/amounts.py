@@ -5,9 +5,17 @@ from __future__ import annotations
 from django import template
 
 from billing import gst, money
+from billing.models import LedgerEntry
 from billing.points import format_points
 
 register = template.Library()
+
+_KIND_BADGES = {
+    LedgerEntry.Kind.CREDIT: "badge-good",
+    LedgerEntry.Kind.REVERSAL: "badge-accent",
+    LedgerEntry.Kind.REFUND: "badge-warn",
+    LedgerEntry.Kind.DEBT: "badge-warn",
+}
 
 
 @register.filter
@@ -20,6 +28,12 @@ def rupees(paise: int) -> str:
 def short_rupees(paise: int) -> str:
     """Format money without zero paise: 500000 → "₹5,000"."""
     return money.rupees(paise).removesuffix(".00")
+
+
+@register.filter
+def kind_badge(kind: str) -> str:
+    """Return the class of the badge of a ledger entry's kind, "" for a charge."""
+    return _KIND_BADGES.get(LedgerEntry.Kind(kind), "")
 
 
 @register.filter

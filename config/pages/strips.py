@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import connections
@@ -89,9 +90,8 @@ class Strip:
             rest.pop(name, None)
         others = f"&{rest.urlencode()}" if rest else ""
         return [
-            Slot(*scale.names(at), f"?since={since}&until={until}{others}")
-            for at in range(scale.count)
-            for since, until in [scale.range(at)]
+            Slot(*scale.names(since), f"?{scale.query(since, until)}{others}")
+            for since, until in pairwise(scale.bounds())
         ]
 
 
@@ -119,20 +119,23 @@ class _Scale:
         first, last = (short_day(at) if self.is_by_day else short_time(at) for at in ends)
         return first if first == last else f"{first} – {last}"
 
-    def names(self, at: int) -> tuple[str, str]:
-        since = self.start + self.step * at
-        if self.is_by_day:
-            weekday = format_day(timezone.localtime(since), "D")
-            return f"{weekday} {short_day(since)}", short_day(since)
-        return short_time(since), short_time(since)
+    def bounds(self) -> list[datetime]:
+        """Return the start of each bar, and the end of the last, in the user's time zone."""
+        zone = timezone.get_current_timezone()
+        return [(self.start + self.step * at).astimezone(zone) for at in range(self.count + 1)]
 
-    def range(self, at: int) -> tuple[str, str]:
-        """Return the ends of a bar as the filters of the list read them."""
-        since = timezone.localtime(self.start + self.step * at)
-        until = timezone.localtime(self.start + self.step * (at + 1))
+    def names(self, since: datetime) -> tuple[str, str]:
         if self.is_by_day:
-            return f"{since:%Y-%m-%d}", f"{until - _DAY:%Y-%m-%d}"
-        return f"{since:%Y-%m-%dT%H:%M}", f"{until:%Y-%m-%dT%H:%M}"
+            day = short_day(since)
+            return f"{format_day(since, 'D')} {day}", day
+        name = short_time(since)
+        return name, name
+
+    def query(self, since: datetime, until: datetime) -> str:
+        """Return the ends of a bar as the filters of the list read them."""
+        if self.is_by_day:
+            return f"since={since:%Y-%m-%d}&until={until - _DAY:%Y-%m-%d}"
+        return f"since={since:%Y-%m-%dT%H:%M}&until={until:%Y-%m-%dT%H:%M}"
 
 
 def _start_of(since: datetime, step: timedelta) -> datetime:

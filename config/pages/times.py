@@ -43,17 +43,19 @@ def zoned_time(at: datetime) -> str:
     return f"{short_time(at)} {timezone.localtime(at).tzname()}"
 
 
-def full_time(at: datetime) -> str:
-    """Return "24 Nov 2026, 15:56:05 IST"."""
-    local = timezone.localtime(at)
-    return f"{format_day(local)}, {local:%H:%M:%S} {local.tzname()}"
+def describe_time(at: datetime) -> tuple[str, str]:
+    """Return "5 min ago" or "24 Nov, 15:56", and "24 Nov 2026, 15:56:05 IST", for a list of many.
+
+    The first is relative up to a day, unless the time is ahead.
+    """
+    local, age = timezone.localtime(at), timezone.now() - at
+    clock = local.isoformat(timespec="seconds")[11:19]
+    is_old = age < timedelta(0) or age >= _DAY
+    short = f"{_short_day(local)}, {clock[:5]}" if is_old else _relative(age)
+    return short, f"{format_day(local)}, {clock} {local.tzname()}"
 
 
-def relative_time(at: datetime) -> str:
-    """Return "12 s ago", "5 min ago", "3 h ago"; from a day on, and ahead, the short time."""
-    age = timezone.now() - at
-    if age < timedelta(0) or age >= _DAY:
-        return short_time(at)
+def _relative(age: timedelta) -> str:
     if age >= timedelta(minutes=1):
         return short_age(age)
     if seconds := age // timedelta(seconds=1):

@@ -21,6 +21,12 @@ def day(value: date) -> str:
 
 
 @register.filter
+def day_as(value: date, style: str) -> str:
+    """Return what the filter `date` does, for a page with hundreds of days."""
+    return format_day(value, style)
+
+
+@register.filter
 def ago(at: datetime) -> str:
     """ "5 min ago", "3 h ago"; from a day on, the day."""
     age = timezone.now() - at

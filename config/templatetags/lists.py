@@ -10,16 +10,17 @@ from django import template
 from django.forms import BoundField, CheckboxInput, Form
 from django.http import HttpRequest, QueryDict
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
 from config.db.ids import is_id
 from config.grouping import group_digits
-from config.pages.times import full_time, relative_time
+from config.pages.times import describe_time
 
 register = template.Library()
 
+_SOME_ID = "0" * 24
 #: Filters beside the list; the others are behind "More".
 _SHOWN = 3
 _SORTS = {
@@ -32,7 +33,8 @@ _SORTS = {
 @register.filter
 def when(at: datetime) -> SafeString:
     """Return a `<time>` such as "5 min ago" or "24 Nov, 15:56", with the full one as tooltip."""
-    return _time(at, relative_time(at))
+    short, full = describe_time(at)
+    return _time(at, short, full)
 
 
 @register.filter
@@ -106,6 +108,22 @@ def sort_label(sort: str) -> str:
     return str(_SORTS[sort]) if sort in _SORTS else sort.capitalize()
 
 
+# Rows are many: a template would take several times as long to put these together.
+@register.simple_tag
+def row_link(page: str, row_id: str, label: object) -> SafeString:
+    """Link to the page of a row, which opens beside the list on a wide screen."""
+    before, after = _address_around_id(page)
+    row, text = escape(row_id), conditional_escape(label)
+    address = f"{before}{row}{after}"
+    return SafeString(f'<a class="row-link" id="row-{row}" href="{address}">{text}</a>')
+
+
+@register.filter
+def copy_tail(text: str) -> SafeString:
+    """Return the place at the end of a cell where the button that copies `text` will be."""
+    return SafeString(f'<span class="tail"><span data-copy="{escape(text)}"></span></span>')
+
+
 @register.simple_tag(takes_context=True)
 def open_row(context: Any, page: str) -> str:
     """Return the address of the row that the list's address shows beside it, or ""."""
@@ -117,6 +135,13 @@ def open_row(context: Any, page: str) -> str:
         return ""
 
 
+@cache
+def _address_around_id(page: str) -> tuple[str, str]:
+    """Return what stands before and after an id in the address of a page."""
+    before, after = reverse(page, args=[_SOME_ID]).split(_SOME_ID)
+    return before, after
+
+
 def _choices(form: Form) -> list[BoundField]:
     return [field for field in form.visible_fields() if not _is_switch(field)]
 
@@ -125,12 +150,8 @@ def _is_switch(field: BoundField) -> bool:
     return isinstance(field.field.widget, CheckboxInput)
 
 
-def _time(at: datetime, text: str) -> SafeString:
-    utc = at.astimezone(UTC)
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        # Not escaped, which would take longer than the rest.
-        SafeString(f"{utc:%Y-%m-%dT%H:%M:%SZ}"),
-        SafeString(f"{full_time(at)} ({utc:%H:%M:%S} UTC)"),
-        SafeString(text),
-    )
+def _time(at: datetime, text: str, full: str) -> SafeString:
+    utc = at.astimezone(UTC).isoformat(timespec="seconds")[:19]
+    title = f"{full} ({utc[11:]} UTC)"
+    # Not escaped, which would take longer than the rest.
+    return SafeString(f'<time datetime="{utc}Z" title="{title}">{text}</time>')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -29,18 +29,33 @@ def icon(name: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def nav_link(context: Context, name: str, label: str, icon_name: str) -> SafeString:
     """Link to the page `name`, marked as current on it and the pages below."""
-    try:
-        address = reverse(name)
-    except NoReverseMatch:
+    address = _address(name)
+    if not address:
         return SafeString("")
     request: Any = context["request"]
     is_current = request.path == address or (
         name != "dashboard" and request.path.startswith(address)
     )
+    return _link(address, str(label), icon_name, is_current, bool(context.get("is_narrow")))
+
+
+# A page has twenty links, most of them the same as on the page before.
+@cache
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+@lru_cache(maxsize=1024)
+def _link(
+    address: str, label: str, icon_name: str, is_current: bool, has_title: bool
+) -> SafeString:
     return format_html(
         '<a href="{}"{}{}>{}<span class="nav-label">{}</span></a>',
         address,
-        format_html(' title="{}"', label) if context.get("is_narrow") else "",
+        format_html(' title="{}"', label) if has_title else "",
         SafeString(' aria-current="page"') if is_current else "",
         icon(icon_name),
         label,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from html import escape
 from typing import Any
 
 from django import template
 from django.forms.utils import flatatt
-from django.utils.html import format_html_join
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -16,11 +17,9 @@ register = template.Library()
 @register.filter
 def options(choices: Iterable[dict[str, Any]]) -> SafeString:
     """Return the `<option>` elements of a group of choices, as Django's own templates draw them."""
-    return format_html_join(
-        "\n",
-        '<option value="{}"{}>{}</option>',
-        (
-            (str(each["value"]), flatatt(each["attrs"]) if each["attrs"] else "", each["label"])
-            for each in choices
-        ),
-    )
+    return SafeString("\n".join(_option(**choice) for choice in choices))
+
+
+def _option(value: object, label: object, attrs: dict[str, Any], **_: object) -> str:
+    marks = flatatt(attrs) if attrs else ""
+    return f'<option value="{escape(str(value))}"{marks}>{conditional_escape(label)}</option>'

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 OUTCOMES = ("refused", "failed")
 
 
+def number_phrase() -> str:
+    """Return how a number and what it counts are put together in the current language."""
+    # Translators: such as "1,234 requests", "3 rejected"
+    return gettext("%(number)s %(unit)s")
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """What is counted; `scale` stored parts make one, such as 100 for hundredths."""
@@ -32,10 +38,9 @@ class Unit:
         decimals = f"{rest / self.scale:g}".removeprefix("0") if rest else ""
         return f"{group_digits(whole)}{decimals}"
 
-    def phrase(self, amount: int) -> str:
-        """ "1 call", "1,234 calls"."""
-        # Translators: such as "1,234 requests", "3 rejected"
-        return gettext("%(number)s %(unit)s") % {
+    def phrase(self, amount: int, phrase: str = "") -> str:
+        """ "1 call", "1,234 calls"; callers with many amounts pass `number_phrase()`."""
+        return (phrase or number_phrase()) % {
             "number": self.number(amount),
             "unit": self.one if amount == self.scale else self.many,
         }

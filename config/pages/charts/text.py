@@ -8,7 +8,7 @@ from dataclasses import replace
 from django.utils.translation import gettext
 
 from config.grouping import group_digits
-from config.pages.charts.model import OUTCOMES, Chart
+from config.pages.charts.model import OUTCOMES, Chart, number_phrase
 
 
 def describe_change(now: int, before: int, than: str) -> str:
@@ -72,18 +72,18 @@ def read_slots(chart: Chart) -> Iterator[str]:
     """Say what each bar shows: "212 calls · 3 refused · 1 failed · 198 on 25 Oct"."""
     # Looked up once: a chart has up to a hundred bars.
     unit = replace(chart.unit, one=str(chart.unit.one), many=str(chart.unit.many))
-    names = [str(series.name) for series in chart.series]
+    names, phrase = [str(series.name) for series in chart.series], number_phrase()
     # Translators: how many there were on a day before, such as "198 on 25 Oct"
     than = gettext("%(number)s on %(day)s") if chart.before else ""
     for at, total in enumerate(chart.totals):
-        parts = [unit.phrase(total), *_read_series(chart, names, at)]
+        parts = [unit.phrase(total, phrase), *_read_series(chart, names, at, phrase)]
         if at < len(chart.before):
             day = chart.slots_before[at].label
             parts.append(than % {"number": unit.number(chart.before[at]), "day": day})
         yield " · ".join(parts)
 
 
-def _read_series(chart: Chart, names: Sequence[str], at: int) -> Iterator[str]:
+def _read_series(chart: Chart, names: Sequence[str], at: int, phrase: str) -> Iterator[str]:
     """Name what the total does not say: outcomes as "3 refused", others as "Storefront 12"."""
     has_outcomes = any(series.style in OUTCOMES for series in chart.series)
     if len(chart.series) == 1 and not has_outcomes:
@@ -92,6 +92,6 @@ def _read_series(chart: Chart, names: Sequence[str], at: int) -> Iterator[str]:
         amount = series.values[at]
         if amount and series.style in OUTCOMES:
             number = chart.unit.number(amount)
-            yield gettext("%(number)s %(unit)s") % {"number": number, "unit": name.lower()}
+            yield phrase % {"number": number, "unit": name.lower()}
         elif amount and not has_outcomes:
             yield f"{name} {chart.unit.number(amount)}"
