@@ -15,7 +15,8 @@ from django.utils import timezone
 from config.db.keyset import Keyset, Position, decode_cursor, encode_cursor
 
 Row = TypeVar("Row", bound=Model)
-PAGE_SIZE = 50
+#: A screen shows about twenty.
+PAGE_SIZE = 25
 
 
 @dataclass(frozen=True, slots=True)

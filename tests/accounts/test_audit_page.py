@@ -232,7 +232,7 @@ def test_a_page_takes_as_many_queries_for_fifty_entries_as_for_one(
     few = queries()
     for _ in range(30):
         add("account.created")
-    assert count_rows(shown(owner, "?subject=merchants")) == 50
+    assert count_rows(shown(owner, "?subject=merchants")) == 25
     assert queries() == few <= 14
 
 

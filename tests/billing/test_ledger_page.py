@@ -158,14 +158,14 @@ def test_pages_go_through_all_entries_in_both_orders(owner: Client, partner: Par
     assert walk("newest") == numbers[::-1]
 
 
-def test_fifty_entries_take_no_more_queries_than_one(owner: Client, partner: Partner) -> None:
+def test_a_full_page_takes_no_more_queries_than_one_entry(owner: Client, partner: Partner) -> None:
     one = bucket(partner, 100)
     with CaptureQueriesContext(connection) as of_one:
         owner.get(LEDGER)
     charge(one, 60)
 
     with CaptureQueriesContext(connection) as of_many:
-        assert len(shown(owner.get(LEDGER))) == 50
+        assert len(shown(owner.get(LEDGER))) == 25
 
     assert len(of_many) == len(of_one)
 

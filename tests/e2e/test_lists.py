@@ -23,7 +23,7 @@ WIDE, NARROW = ViewportSize(width=1440, height=900), ViewportSize(width=390, hei
 @pytest.fixture
 def _calls(live_db: None, sign_in: Callable[..., Any]) -> None:
     made = partner_with_keys()
-    add(made, 30)
+    add(made, 20)
     add(made, 3, status=402, code="insufficient_points", message="Insufficient points.")
     add(made, 2, ago=timedelta(days=3))
     sign_in(member(made.partner))
@@ -34,9 +34,9 @@ def test_a_list_is_filtered_opened_and_walked_by_keyboard(page: Page) -> None:
     page.set_viewport_size(WIDE)
     page.goto(LOGS)
     rows, detail = page.locator(".rows tbody tr"), page.locator("#detail")
-    expect(rows).to_have_count(35)
+    expect(rows).to_have_count(25)
     heights = rows.evaluate_all("rows => rows.map(row => row.offsetHeight)")
-    assert heights.count(34) == 32
+    assert heights.count(34) == 22
     assert rows.first.bounding_box()["y"] < 260  # type: ignore[index]
 
     page.get_by_label("Status", exact=True).select_option("4xx")
@@ -68,7 +68,7 @@ def test_a_list_is_filtered_opened_and_walked_by_keyboard(page: Page) -> None:
     expect(bars.nth(-2)).to_be_focused()
     page.keyboard.press("End")
     page.keyboard.press("Enter")
-    expect(rows).to_have_count(33)
+    expect(rows).to_have_count(23)
 
 
 @pytest.mark.usefixtures("_calls")

@@ -18,7 +18,7 @@ def run_tool(name: str, *options: str, **environment: str) -> int:
     server.start()
     try:
         file = str(Path(__file__).with_name(name))
-        command = [sys.executable, "-m", "pytest", file, "--timeout=1800", "-n", "0", *options]
+        command = [sys.executable, "-m", "pytest", file, "--timeout=14400", "-n", "0", *options]
         env = {**os.environ, "SHOPIQ_DATA": str(data), **environment}
         return subprocess.run(command, env=env, check=False).returncode
     finally:
