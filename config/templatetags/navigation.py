@@ -14,6 +14,19 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
+#: Pages that belong to one of the navigation although their addresses are not below its own.
+_BELONGS = {
+    "keys": ("live-access",),
+    "security": (
+        "account_change_password",
+        "account_email",
+        "account_set_password",
+        "mfa_index",
+        "usersessions_list",
+    ),
+    "team": ("time-zone",),
+}
+
 
 @register.simple_tag
 @cache
@@ -28,13 +41,14 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def nav_link(context: Context, name: str, label: str, icon_name: str) -> SafeString:
-    """Link to the page `name`, marked as current on it and the pages below."""
+    """Link to the page `name`, marked as current on it and on the pages that belong to it."""
     address = _address(name)
     if not address:
         return SafeString("")
     request: Any = context["request"]
+    places = (address, *map(_address, _BELONGS.get(name, ())))
     is_current = request.path == address or (
-        name != "dashboard" and request.path.startswith(address)
+        name != "dashboard" and request.path.startswith(places)
     )
     return _link(address, str(label), icon_name, is_current, bool(context.get("is_narrow")))
 

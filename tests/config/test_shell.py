@@ -42,6 +42,21 @@ def test_a_company_without_live_access_sees_what_its_test_keys_did(
     assert in_test not in owner.get("/dashboard/").text
 
 
+@pytest.mark.parametrize(
+    ("page", "entry"),
+    [
+        ("/sessions/", "/dashboard/security/"),
+        ("/password/set/", "/dashboard/security/"),
+        ("/dashboard/live-access/", "/dashboard/keys/"),
+        ("/dashboard/company/zone/", "/dashboard/team/"),
+        ("/dashboard/points/ledger/", "/dashboard/points/"),
+    ],
+)
+def test_the_navigation_shows_where_a_page_belongs(owner: Client, page: str, entry: str) -> None:
+    current = re.findall(r'<a href="([^"]+)" aria-current="page"><svg', owner.get(page).text)
+    assert set(current) == {entry}
+
+
 def test_the_look_is_remembered_before_and_after_sign_in(owner: Client) -> None:
     for browser, page in ((owner, "/dashboard/"), (Client(), "/login/")):
         chosen = {"scheme": "dark", "navigation": "narrow", "next": page}
