@@ -1,4 +1,4 @@
-"""Make the fonts of the pages in Hindi and Assamese: `python -m bin.web_fonts FOLDER`.
+"""Make the fonts of pages and shops in Hindi and Assamese: `python -m bin.web_fonts FOLDER`.
 
 FOLDER holds the packages @fontsource-variable/noto-sans-devanagari and -bengali of npm and the word
 lists hi_IN.dic and bn_BD.dic of Debian's hunspell-hi and hunspell-bn. Needs the package brotli.
@@ -47,9 +47,12 @@ class Font:
         return f"{name}/files/{name}-{self.name.lower()}-wght-normal.woff2"
 
     def words_of_texts(self) -> set[str]:
+        shops = ROOT / "deployments" / "builder"
         texts = [
             ROOT / "locale" / self.language / "LC_MESSAGES" / "django.po",
             *sorted((ROOT / "docs" / "partners" / self.language).rglob("*.md")),
+            shops / "words" / f"{self.language}.toml",
+            *sorted((shops / "catalogue" / self.language).glob("*.toml")),
         ]
         return {self.own_name, *self.names.split()}.union(
             *(_WORD.findall(text.read_text()) for text in texts)

@@ -7,11 +7,13 @@ from functools import cache
 from html import escape
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 
 from config.fonts import LATIN, SCRIPTS, font_files
 from deployments.builder.colours import mix
+from deployments.builder.lettering import outline
 from deployments.builder.shop import Shop
 from deployments.builder.text import initial_of, width_of, wrap_text
 from deployments.builder.themes import Theme
@@ -27,6 +29,14 @@ _SHARED = re.compile("[ -#%'-?\u0964\u200c\u200d\u2013\u2014\u2018\u2019\u201c\u
 _EMOJI = re.compile("[\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]")
 
 _SANS = "'Noto Sans',system-ui,sans-serif"
+_BOLD = 600
+
+
+class _Style(NamedTuple):
+    size: float
+    family: str
+    weight: int
+    colour: str
 
 
 def draw_logo(shop: Shop) -> str:
@@ -34,12 +44,9 @@ def draw_logo(shop: Shop) -> str:
     rows = wrap_text(shop.brand, 15, 2)
     width = max(width_of(row) for row in rows) * 64 + 80
     height = len(rows) * 84 + 76
-    face = escape(shop.theme.heading.replace('"', "'"))
+    style = _Style(64, shop.theme.heading, shop.theme.weight, shop.theme.brand)
     lines = "".join(
-        f'<text x="{width / 2:g}" y="{96 + 84 * place}" text-anchor="middle" font-size="64" '
-        f'font-family="{face}" font-weight="{shop.theme.weight}" fill="{shop.theme.brand}">'
-        f"{escape(row)}</text>"
-        for place, row in enumerate(rows)
+        _letters(row, width / 2, 96 + 84 * place, style) for place, row in enumerate(rows)
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height}" '
@@ -52,12 +59,12 @@ def draw_logo(shop: Shop) -> str:
 def draw_favicon(shop: Shop) -> str:
     """Draw the brand's initial on a tile of its colour."""
     initial = initial_of(shop.brand)
-    size = 36 if width_of(initial) < 1 else 36 / width_of(initial)
+    size = 36 / max(1, _measure(initial))
+    letters = _letters(initial, 32, 45, _Style(size, _SANS, 700, shop.theme.on_brand))
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">'
         f'<rect width="64" height="64" rx="{_corner(shop, 64)}" fill="{shop.theme.brand}"/>'
-        f'<text x="32" y="45" text-anchor="middle" font-size="{size:g}" font-weight="700" '
-        f'font-family="{_SANS}" fill="{shop.theme.on_brand}">{escape(initial)}</text></svg>\n'
+        f"{letters}</svg>\n"
     )
 
 
@@ -71,7 +78,7 @@ def draw_icon(shop: Shop, size: int, *, is_square: bool = False) -> bytes:
     initial = initial_of(shop.brand)
     if fonts := _fonts_for(initial):
         middle = (large / 2, large / 2 - large * 0.02)
-        font = _font(fonts[1], large * 0.58 / max(1, width_of(initial)))
+        font = _font(fonts[1], large * 0.58 / max(1, _measure(initial)))
         pen.text(middle, initial, shop.theme.on_brand, font, anchor="mm")
     else:
         _draw_bag(pen, large / 2, large / 2, large * 0.5, shop.theme.on_brand)
@@ -137,6 +144,20 @@ def _draw_bag(pen: ImageDraw.ImageDraw, x: float, y: float, size: float, colour:
                           colour)  # fmt: skip
 
 
+def _letters(text: str, middle: float, base: float, style: _Style) -> str:
+    """Draw a line of text; in Indian scripts as shapes, since a device may lack their fonts."""
+    if _DRAWABLE.fullmatch(text) or not (fonts := _fonts_for(text)):
+        face = escape(style.family.replace('"', "'"))
+        return (
+            f'<text x="{middle:g}" y="{base:g}" text-anchor="middle" font-size="{style.size:g}" '
+            f'font-family="{face}" font-weight="{style.weight}" fill="{style.colour}">'
+            f"{escape(text)}</text>"
+        )
+    path, width = outline(text, fonts[style.weight >= _BOLD], style.size)
+    place = f"translate({middle - width / 2:g} {base:g})"
+    return f'<path transform="{place}" fill="{style.colour}" d="{path}"/>'
+
+
 def _corner(shop: Shop, size: int) -> int:
     return min(shop.theme.radius, 20) * size // 64
 
@@ -148,6 +169,12 @@ def _fonts_for(text: str) -> tuple[Path, ...]:
     letters = _SHARED.sub("", text)
     script = next((one for one in SCRIPTS if letters and all(map(one.is_in, letters))), None)
     return font_files(text)[script.family] if script else ()
+
+
+def _measure(initial: str) -> float:
+    """Return the width in ems; letters of a conjunct are narrower than one by one."""
+    fonts = _fonts_for(initial)
+    return _font(fonts[1], 100).getlength(initial) / 100 if fonts else width_of(initial)
 
 
 @cache

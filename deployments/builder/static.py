@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,11 +14,13 @@ from config.egress.deadline import Deadline
 from deployments.builder import artwork
 from deployments.builder.base import BuildInput
 from deployments.builder.copy import CopyWriter, choose_copy
+from deployments.builder.fonts import WebFont, fonts_of
 from deployments.builder.pages import Page, card_of, list_pages, policies
 from deployments.builder.product_images import draw_product, draw_scene
 from deployments.builder.shop import Shop, plan_shop
 from deployments.builder.sitemap import sitemap_files
 from deployments.builder.structured import print_json
+from deployments.builder.text import hash_of
 from deployments.builder.themes import tokens_of
 
 _HERE = Path(__file__).parent
@@ -38,6 +39,8 @@ class _Assets:
     js: str
     index: str
     scene: str
+    #: Fonts that every page needs.
+    fonts: tuple[str, ...]
 
 
 class StaticShopBuilder:
@@ -62,20 +65,31 @@ class StaticShopBuilder:
 
 def _site_files(shop: Shop, logo: Path | None) -> Files:
     """Yield root-relative path and content of every file."""
+    fonts = fonts_of(shop)
     texts = {
-        "css": ("/assets/shop", ".css", tokens_of(shop.theme) + _asset("shop.css")),
+        "css": ("/assets/shop", ".css", _stylesheet(shop, fonts)),
         "js": ("/assets/shop", ".js", _asset("shop.js") + _asset("checkout.js")),
         "index": ("/assets/index", ".json", _product_index(shop)),
         "scene": ("/assets/scene", ".svg", draw_scene(shop.featured[:3], shop.theme)),
     }
-    paths = {name: _hashed(*parts) for name, parts in texts.items()}
+    paths = {
+        name: f"{stem}.{hash_of(text.encode())}{end}" for name, (stem, end, text) in texts.items()
+    }
     for name, (_, _, text) in texts.items():
         yield paths[name], text
+    for font in fonts:
+        yield font.path, font.read()
     for product in shop.products:
         yield f"/pictures/{product.slug}.svg", draw_product(product, shop.theme)
-    yield from _pages(shop, _Assets(**paths))
+    everywhere = tuple(font.path for font in fonts if font.language == shop.language.code)
+    yield from _pages(shop, _Assets(**paths, fonts=everywhere))
     yield from _marks(shop, logo)
     yield from sitemap_files(shop)
+
+
+def _stylesheet(shop: Shop, fonts: tuple[WebFont, ...]) -> str:
+    faces = "".join(font.face() for font in fonts)
+    return faces + tokens_of(shop.theme, [font.family for font in fonts]) + _asset("shop.css")
 
 
 def _pages(shop: Shop, assets: _Assets) -> Files:
@@ -108,10 +122,6 @@ def _engine() -> Engine:
 @cache
 def _asset(name: str) -> str:
     return (_HERE / "assets" / name).read_text(encoding="utf-8")
-
-
-def _hashed(stem: str, suffix: str, text: str) -> str:
-    return f"{stem}.{hashlib.sha256(text.encode()).hexdigest()[:12]}{suffix}"
 
 
 def _product_index(shop: Shop) -> str:

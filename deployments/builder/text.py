@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 
@@ -18,6 +19,11 @@ _SLUG_GAP = re.compile(r"[^a-z0-9]+")
 def clean_text(text: str) -> str:
     """Reduce to one line without unprintable characters."""
     return " ".join(_UNPRINTABLE.sub("", text).split())
+
+
+def hash_of(content: bytes) -> str:
+    """Return what names a file that changes with its content only."""
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def slug_of(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -119,11 +120,23 @@ def theme_of(category: str) -> Theme:
     return _BY_CATEGORY[category]
 
 
-def tokens_of(theme: Theme) -> str:
-    """Return the theme as CSS custom properties."""
+def tokens_of(theme: Theme, fonts: Sequence[str] = ()) -> str:
+    """Return the theme as CSS custom properties; `fonts` are families of Indian scripts.
+
+    These come first, though they have no Latin letters: behind a font of the system, Chromium
+    leaves boxes where a text was laid out before they arrived. Their vowel signs stand above and
+    below the line and need room.
+    """
     colours = ("ground", "band", "line", "ink", "muted", "brand", "deep", "surface")
     tokens = {name: getattr(theme, name) for name in (*colours, "on_brand", "on_deep")}
-    tokens |= {"heading": theme.heading, "body": theme.body, "weight": str(theme.weight)}
-    tokens |= {"radius": f"{theme.radius}px"}
+    stacks = {"heading": theme.heading, "body": theme.body}
+    tokens |= {name: ",".join([*map(_quote, fonts), stack]) for name, stack in stacks.items()}
+    tokens |= {"weight": str(theme.weight), "radius": f"{theme.radius}px"}
+    if fonts:
+        tokens["tight"] = "1.4"
     lines = (f"--{name.replace('_', '-')}:{value};" for name, value in tokens.items())
     return f":root{{{''.join(lines)}}}\n"
+
+
+def _quote(family: str) -> str:
+    return f'"{family}"'
