@@ -42,24 +42,25 @@ def icon(name: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def nav_link(context: Context, name: str, label: str, icon_name: str) -> SafeString:
     """Link to the page `name`, marked as current on it and on the pages that belong to it."""
-    address = _address(name)
-    if not address:
+    places = _places(name)
+    if not places:
         return SafeString("")
     request: Any = context["request"]
-    places = (address, *map(_address, _BELONGS.get(name, ())))
-    is_current = request.path == address or (
+    is_current = request.path == places[0] or (
         name != "dashboard" and request.path.startswith(places)
     )
-    return _link(address, str(label), icon_name, is_current, bool(context.get("is_narrow")))
+    return _link(places[0], str(label), icon_name, is_current, bool(context.get("is_narrow")))
 
 
 # A page has twenty links, most of them the same as on the page before.
 @cache
-def _address(name: str) -> str:
+def _places(name: str) -> tuple[str, ...]:
+    """Return the address of a page, and of those that belong to it; nothing where it is not."""
     try:
-        return reverse(name)
+        address = reverse(name)
     except NoReverseMatch:
-        return ""
+        return ()
+    return (address, *map(reverse, _BELONGS.get(name, ())))
 
 
 @lru_cache(maxsize=1024)
