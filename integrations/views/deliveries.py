@@ -71,6 +71,7 @@ _COLUMNS: Columns = {
     "source": lambda delivery: delivery.stream,
 }
 _HEALTH_PERIOD = timedelta(hours=24)
+_SOON = timedelta(minutes=2)
 #: Shown per delivery; resending can add more.
 _MAX_ATTEMPTS = 100
 
@@ -118,6 +119,7 @@ def webhook(request: PartnerRequest, delivery_id: str) -> HttpResponse:
         "attempts": [(attempt, explain(attempt.status, attempt.error)) for attempt in attempts],
         "headers": headers.items(),
         "can_send": _can_send(delivery),
+        "is_awaited": _is_awaited(delivery),
         "is_signed": SIGNATURE in headers,
         "body": body.decode(),
         "pretty": json.dumps(json.loads(body), ensure_ascii=False, indent=2),
@@ -186,6 +188,12 @@ def _chart(rows: WebhookDeliveryQuerySet, form: DeliveryFilterForm) -> Chart | N
 def _find(request: PartnerRequest, delivery_id: str) -> WebhookDelivery:
     both = WebhookDelivery.objects.of_both(request.partner.id)
     return get_object_or_404(both.select_related("endpoint", "partner"), pk=delivery_id)
+
+
+def _is_awaited(delivery: WebhookDelivery) -> bool:
+    """Return whether the next attempt is about to be made; the page then asks for its outcome."""
+    is_pending = delivery.state == WebhookDelivery.State.PENDING and delivery.due_at is not None
+    return is_pending and delivery.due_at - timezone.now() < _SOON
 
 
 def _can_send(delivery: WebhookDelivery) -> bool:

@@ -74,7 +74,7 @@ def test(request: PartnerRequest, receiver_id: str) -> HttpResponse:
         actor=request.user.email,
         rotated=newest,
     )
-    messages.success(request, gettext("Test event sent. Reload the page to see the response."))
+    messages.success(request, gettext("Test event sent."))
     return redirect("webhook", delivery.id)
 
 

@@ -58,6 +58,19 @@ def test_the_summary_counts_events_of_the_last_day_by_state(
     assert health.waiting == 1
 
 
+def test_the_page_of_a_delivery_waits_for_an_attempt_that_is_about_to_be_made(
+    visitor: Client, endpoint: WebhookEndpoint
+) -> None:
+    (delivery_id,) = add(endpoint, STREAM, EVENT)
+    asks_again = 'data-hx-trigger="every 3s"'
+    assert asks_again in page(visitor, f"{LIST}{delivery_id}/")
+    WebhookDelivery.objects.update(due_at=timezone.now() + timedelta(hours=1))
+    assert asks_again not in page(visitor, f"{LIST}{delivery_id}/")
+    WebhookDelivery.objects.update(due_at=timezone.now())
+    fail(delivery_id)
+    assert asks_again not in page(visitor, f"{LIST}{delivery_id}/")
+
+
 @pytest.mark.parametrize(
     ("query", "is_shown"),
     [
