@@ -110,7 +110,7 @@ def sort_label(sort: str) -> str:
 
 # Rows are many: a template would take several times as long to put these together.
 @register.simple_tag
-def row_link(page: str, row_id: str, label: object) -> SafeString:
+def row_link(page: str, row_id: str, label: Any) -> SafeString:
     """Link to the page of a row, which opens beside the list on a wide screen."""
     before, after = _address_around_id(page)
     row, text = escape(row_id), conditional_escape(label)

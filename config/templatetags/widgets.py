@@ -20,6 +20,6 @@ def options(choices: Iterable[dict[str, Any]]) -> SafeString:
     return SafeString("\n".join(_option(**choice) for choice in choices))
 
 
-def _option(value: object, label: object, attrs: dict[str, Any], **_: object) -> str:
+def _option(value: object, label: Any, attrs: dict[str, Any], **_: object) -> str:
     marks = flatatt(attrs) if attrs else ""
     return f'<option value="{escape(str(value))}"{marks}>{conditional_escape(label)}</option>'
