@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from mypy_boto3_s3 import S3Client
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 REGION: Literal["ap-south-1"] = "ap-south-1"
 KEYS = {"access_key_id": "testing", "secret_access_key": "testing"}

@@ -5,13 +5,15 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from mypy_boto3_s3 import S3Client
 
 from tests.buckets import KEYS, REGION
 from tests.web import WebServer
+
+if TYPE_CHECKING:  # it takes a while to load
+    from mypy_boto3_s3 import S3Client
 
 Start = Callable[..., WebServer]
 

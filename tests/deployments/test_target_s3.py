@@ -5,9 +5,9 @@ from __future__ import annotations
 import socket
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from mypy_boto3_s3 import S3Client
 from werkzeug.wrappers import Request, Response
 
 from config.egress.deadline import Deadline, DeadlineExceeded
@@ -16,6 +16,9 @@ from deployments.targets.s3 import S3Target
 from tests.buckets import KEYS, REGION, create_bucket
 from tests.deployments.fakes.s3 import listing, obey, recording
 from tests.deployments.fakes.shops import FILES, SHOP, make_release
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 
 @pytest.fixture

@@ -1,18 +1,23 @@
 """Images in a bucket, against a real HTTP server that speaks the protocol of S3."""
 
+from __future__ import annotations
+
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import pytest
 import urllib3
-from mypy_boto3_s3 import S3Client
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from imaging.storage.base import StorageError
 from imaging.storage.s3 import S3Storage
 from tests.buckets import KEYS, REGION, create_bucket
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 NAME = "partners/abc123/generated/0f8b.png"
 
