@@ -17,6 +17,7 @@ from accounts.services.keys import create_key
 from accounts.services.rolling import roll_key
 from billing.models import KeySpending
 from billing.services import check_ledger
+from billing.spending import read_spend_limits
 from imaging.models import ImageOperation
 from imaging.services import InsufficientPoints, Operation, SpendLimitReached, start_operation
 from tests.billing.operations import image_request_of, refund, start, succeed
@@ -145,6 +146,25 @@ def test_a_rolled_key_spends_from_the_same_allowance(keys: Keys) -> None:
     refund(started)
 
     assert by_new()
+
+
+def test_each_key_has_an_allowance_of_its_own(keys: Keys) -> None:
+    first = limit(keys, day=16)
+    start(keys)
+    second = create_key(
+        partner=keys.partner, environment="live", actor="test", points_per_day=24
+    ).key
+
+    def spent() -> list[int]:
+        both = (read_spend_limits(keys.partner.pk, key.pk) for key in (first, second))
+        return [each.spent for limits in both for each in limits]
+
+    operations = [start_with(keys, second) for _ in range(2)]
+    assert spent() == [FAST, 2 * FAST]
+    refund(operations[0])
+
+    assert spent() == [FAST, FAST]
+    assert start_with(keys, second)
 
 
 def start_with(keys: Keys, key: ApiKey) -> Operation:

@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from accounts.models import AuditEntry
+from billing.gateways import gateway_named
 from billing.gst import INDIAN_TIME
 from billing.models import Approval, BankTransfer, Invoice, PaymentReturn, Purchase
 from billing.services import (
@@ -29,6 +30,7 @@ from billing.services import (
 )
 from config.db.ids import new_id
 from tests.billing.approvals import Kind, ask, person, receive_transfer
+from tests.billing.chains import without_triggers
 from tests.billing.parallel import only, race
 from tests.billing.purchases import balance, buy
 from tests.factories import PartnerFactory
@@ -187,6 +189,21 @@ def test_a_transfer_goes_back_when_a_second_person_approves(purchase: Purchase) 
         record(purchase, "utr0001")
     with pytest.raises(NotReturnable):
         decide(ask_return("UTR0001"))
+
+
+def test_the_transfers_of_a_purchase_are_one_payment_by_the_name_of_the_first(
+    purchase: Purchase,
+) -> None:
+    other = buy(purchase.partner, "manual")
+    for number, (paid, paise) in enumerate(((purchase, 1), (other, 2), (purchase, 4))):
+        record(paid, f"UTR000{number}", paise)
+    change = "UPDATE billing_banktransfer SET recorded_at = 'epoch' WHERE reference = 'UTR0002'"
+    with without_triggers() as cursor:  # the clock was set back
+        cursor.execute(change)
+
+    gateway = gateway_named("manual")
+    told = [(paid.id, paid.amount_paise) for x in (purchase, other) for paid in gateway.fetch(x)]
+    assert told == [("UTR0002", 5), ("UTR0001", 2)]
 
 
 def test_a_second_transfer_of_a_paid_purchase_is_flagged(purchase: Purchase) -> None:
