@@ -62,9 +62,10 @@ class Selection:
         names.add(".".join(mutant.path.with_suffix("").parts))
         inside = {word for function in changed for word in function.words} - names
         own = (f"tests/{mutant.path.parts[0]}/", "tests/test_")
+        about = [part[:5] for part in mutant.path.stem.split("_")]
         scores: dict[str, float] = {}
         for path, words in self._words_of_tests.items():
-            score = self._rarity(names & words) + (mutant.path.stem in path)
+            score = self._rarity(names & words) + sum(part in path for part in about) / 2
             score += _SHARE_OF_WORDS * self._rarity(inside & words)
             if score >= _RARE or path.startswith(own):
                 scores[path] = score

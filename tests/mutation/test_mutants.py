@@ -170,6 +170,11 @@ def test_the_test_that_noticed_is_named() -> None:
     assert read_result(0, "1 passed") == Result(Verdict.SURVIVED)
 
 
+def test_the_name_of_a_test_may_have_spaces_and_dashes() -> None:
+    output = "FAILED tests/a/test_a.py::test_b[x - y] - assert [1] == [2]\n1 failed\n"
+    assert read_result(1, output).failed_test == "tests/a/test_a.py::test_b[x - y]"
+
+
 def test_a_test_that_ran_out_of_time_has_killed_nothing() -> None:
     output = (
         "E   Failed: Timeout (>120.0s) from pytest-timeout.\n"
