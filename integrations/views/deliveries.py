@@ -192,8 +192,9 @@ def _find(request: PartnerRequest, delivery_id: str) -> WebhookDelivery:
 
 def _is_awaited(delivery: WebhookDelivery) -> bool:
     """Return whether the next attempt is about to be made; the page then asks for its outcome."""
-    is_pending = delivery.state == WebhookDelivery.State.PENDING and delivery.due_at is not None
-    return is_pending and delivery.due_at - timezone.now() < _SOON
+    if delivery.state != WebhookDelivery.State.PENDING or delivery.due_at is None:
+        return False
+    return delivery.due_at - timezone.now() < _SOON
 
 
 def _can_send(delivery: WebhookDelivery) -> bool:
