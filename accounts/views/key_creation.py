@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from accounts.forms.keys import NewKeyForm, RollForm
 from accounts.models import ApiKey, Environment
@@ -112,6 +113,7 @@ def _show_secret(
     context = {
         **sample_context(issued),
         "old": old,
+        "kept_page": reverse("key", args=[issued.key.pk]),
         "is_limited": bool(networks),
         "allows_everyone": any(network.endswith("/0") for network in networks),
     }

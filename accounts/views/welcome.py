@@ -26,9 +26,11 @@ def welcome(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         actor=member.user.email,
         name=gettext("First test key"),
     )
+    address = response.headers.get("Location", reverse("dashboard"))
     context = {
         "company": member.partner.name,
-        "address": response.headers.get("Location", reverse("dashboard")),
+        "address": address,
+        "kept_page": address,
         **sample_context(issued),
     }
     return render(request, "account/welcome.html", context)

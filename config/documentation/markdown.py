@@ -34,8 +34,9 @@ class Part:
     heading: Heading | None
     text: str = ""
     code: str = ""
-    #: The words without markup, for the search.
+    #: For the search, without markup: heading and sentences, and what is neither: code and tables.
     plain: list[str] = field(default_factory=list)
+    facts: list[str] = field(default_factory=list)
 
 
 def read_markdown(source: str) -> list[Token]:
@@ -58,7 +59,8 @@ def render_parts(source: str, *, code_beside: bool, heading_ids: Sequence[str] =
         if block[0].type == "heading_open" and block[0].tag != "h1":
             parts.append(Part(_heading(block, taken, next(ids, ""))))
         part = parts[-1]
-        part.plain += [_words(token) for token in block if token.content]
+        words = part.plain if _has_sentences(block) else part.facts
+        words += [_words(token) for token in block if token.content]
         if block[0].type == "fence" and code_beside:
             part.code += _fence(block[0])
         elif block[0].type == "fence":
@@ -70,6 +72,13 @@ def render_parts(source: str, *, code_beside: bool, heading_ids: Sequence[str] =
     for part in parts:
         part.code, part.text = _join_tabs(part.code), _join_tabs(part.text)
     return parts
+
+
+def _has_sentences(block: Sequence[Token]) -> bool:
+    if block[0].type in {"fence", "table_open"}:
+        return False
+    inline = [child.type for token in block for child in token.children or []]
+    return inline != ["code_inline"]
 
 
 def _words(token: Token) -> str:

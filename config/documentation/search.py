@@ -27,11 +27,13 @@ def _index_in(language: str) -> tuple[str, str]:
             f"{page.path}#{part.heading.id}" if part.heading else page.path,
             page.title,
             part.heading.text if part.heading else "",
-            # Without the heading itself, which results show above the text.
-            " ".join(" ".join(part.plain[1:]).split()),
+            # Without the heading itself, which results show above the text. That begins with a
+            # sentence: what a part without any is about says the page's first.
+            " ".join(" ".join([*(part.plain[1:] or parts[0].plain[1:2]), *part.facts]).split()),
         ]
         for page in all_pages(language).values()
-        for part in page_parts(page)
+        for parts in [page_parts(page)]
+        for part in parts
     ]
     text = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
     return text, sha256(text.encode()).hexdigest()[:12]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from accounts.permissions import PartnerRequest, Permission, partner_view
@@ -108,5 +109,10 @@ def _posted(request: PartnerRequest) -> QueryDict | None:
 def _show_secret(request: PartnerRequest, receiver: WebhookReceiver, new: str) -> HttpResponse:
     endpoints = WebhookEndpoint.objects.of(receiver.partner_id).lasting().filter(url=receiver.url)
     until = endpoints.order_by("-created_at").values_list("previous_secret_until", flat=True)
-    context = {"receiver": receiver, "secret": new, "until": until.first()}
+    context = {
+        "receiver": receiver,
+        "secret": new,
+        "until": until.first(),
+        "kept_page": reverse("webhook-endpoints"),
+    }
     return render(request, "webhooks/secret_shown.html", context)

@@ -58,7 +58,10 @@ def test_the_font_of_the_language_loads_beside_the_stylesheet(
     language: str, expected: str, tmp_path: Path
 ) -> None:
     """But not another one, which the page may not need."""
-    fields = {"language": language, "merchant": Merchant(address_lines=("१२ रोड", "গুৱাহাটী"))}
+    fields: dict[str, Any] = {
+        "language": language,
+        "merchant": Merchant(address_lines=("१२ रोड", "গুৱাহাটী")),
+    }
     site = build(make_build_input(**fields), tmp_path / "site")
     for _, html in pages_of(site):
         links = [attrs for _, attrs in read(html).elements if attrs.get("rel") == "preload"]

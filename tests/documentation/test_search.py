@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from config.documentation.contents import all_pages
 from config.documentation.search import search_index
@@ -21,6 +23,16 @@ def test_every_part_of_every_page_can_be_found(client: Client) -> None:
         page.path for page in all_pages().values()
     }
     assert any(heading == "Spend limits" and "per month" in text for _, _, heading, text in entries)
+
+
+def test_a_result_begins_with_a_sentence_not_with_code() -> None:
+    """What a part is about that has only an endpoint, its parameters and samples says its page."""
+    with override("hi"):
+        entries = json.loads(search_index()[0])
+    texts = {address: text for address, _, _, text in entries}
+    part = texts["/hi/docs/create-image/#create"]
+    assert re.match("[\u0900-\u097f]", part)
+    assert part.index("।") < part.index("POST /partner/v1/image/create")
 
 
 def test_its_address_changes_with_its_contents(client: Client) -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from tests.accounts.key_pages import NEW, new_key_form, secret_in
 from tests.factories import PartnerFactory
 from tests.mails import link_in
 from tests.staff import superuser
@@ -177,3 +178,38 @@ def test_staff_pages_are_english(client: Client) -> None:
 
 def _without_switch(html: str) -> str:
     return re.sub(r"<a [^>]*/language/.*?</a>", "", html)
+
+
+def test_a_page_that_shows_a_key_once_stays_when_the_language_changes(priya: User) -> None:
+    """Its switch opens a new tab, on a page that can be asked for again."""
+    browser = browser_of(priya)
+    response = browser.post(NEW, new_key_form(browser))
+    shown = response.text
+
+    links = re.findall(
+        '<a href="(/language/[a-z]+/[^"]*)"[^>]* target="_blank" rel="noopener"', shown
+    )
+    assert len(links) == len(settings.LANGUAGES) == len(switches_in(shown))
+    page = browser.get(links[1], follow=True)
+    assert (page.status_code, language_of(page)) == (200, "hi")
+    assert secret_in(response) not in page.text
+    assert "_blank" not in "".join(switches_in(page.text))
+
+
+def test_the_page_of_the_first_key_has_the_switch_and_stays(
+    client: Client, mailoutbox: list[EmailMessage]
+) -> None:
+    client.post("/signup/", FORM)
+    welcome = client.post(link_in(mailoutbox[0], "confirm-email"), follow=True).text
+    assert "Your first request" in welcome
+    assert switches_in(welcome)[1] == "/language/hi/?next=/dashboard/"
+    assert welcome.count('target="_blank" rel="noopener" title="') == len(settings.LANGUAGES)
+
+
+def test_the_reference_which_is_english_leads_to_the_documentation_in_each_language(
+    client: Client,
+) -> None:
+    switches = switches_in(client.get("/docs/api/").text)
+    for code, address in {"en": "/docs/", "hi": "/hi/docs/", "as": "/as/docs/"}.items():
+        assert f"/language/{code}/?next=/docs/" in switches
+        assert client.get(f"/language/{code}/?next=/docs/").headers["Location"] == address
