@@ -18,6 +18,8 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 _INFO = re.compile(r'(\w+)=(?:"([^"]*)"|(\S+))')
+#: An address of an endpoint, or a label such as "Errors" above a table.
+_ONE_SPAN = re.compile(r"`[^`]+`|\*\*[^*]+\*\*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,7 @@ def render_parts(source: str, *, code_beside: bool, heading_ids: Sequence[str] =
 def _has_sentences(block: Sequence[Token]) -> bool:
     if block[0].type in {"fence", "table_open"}:
         return False
-    inline = [child.type for token in block for child in token.children or []]
-    return inline != ["code_inline"]
+    return not _ONE_SPAN.fullmatch("".join(token.content for token in block))
 
 
 def _words(token: Token) -> str:
