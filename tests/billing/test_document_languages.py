@@ -15,8 +15,6 @@ from tests.billing.pdf_texts import text_of
 from tests.billing.purchases import buy, settle
 from tests.factories import Keys, PartnerFactory
 
-pytestmark = pytest.mark.django_db
-
 INVOICE = {
     "hi": ["टैक्स इनवॉइस", "प्राप्तकर्ता के लिए मूल प्रति", "आपूर्ति का स्थान", "5,000 पॉइंट",
            "₹5,000.00", "राशि शब्दों में", "कुल भुगतान ₹5,900.00", "पेज 1"],
@@ -36,6 +34,7 @@ def letters_of(text: str) -> str:
     return "".join(text.split())
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("language", INVOICE)
 def test_an_invoice_has_labels_in_the_language_and_its_law_in_english_too(language: str) -> None:
     settle(buy(PartnerFactory.create(name="Nandi"), "manual"), "pay_1")
