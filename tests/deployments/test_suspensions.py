@@ -119,6 +119,25 @@ def test_it_is_published_only_after_its_removal(
     assert len(fakes.target.published) == 2
 
 
+def test_a_shop_is_published_if_it_is_live_whatever_happens_to_another(
+    server: PartnerServer, keys: Keys
+) -> None:
+    mine = deploy(server, 0).website
+    run_due()
+    other = deploy(server, 1).website
+    Takedown.objects.create(
+        identifier=other.identifier, partner_id=keys.partner.pk, due_at=timezone.now()
+    )
+    Website.objects.filter(pk=mine.pk).update(publish_at=Now())
+    assert publication_is_due()
+
+    Takedown.objects.all().delete()
+    Deployment.objects.filter(website=other).update(state="failed")
+    for website, at in ((mine, None), (other, Now())):
+        Website.objects.filter(pk=website.pk).update(publish_at=at)
+    assert not publication_is_due()
+
+
 def test_a_failure_is_repeated(keys: Keys, server: PartnerServer, fakes: Fakes) -> None:
     def fail(*_: Any) -> None:
         raise RuntimeError("no storage")
