@@ -52,12 +52,14 @@ def names() -> Iterator[tuple[str, Any]]:
     of_both = WebhookEndpoint.objects.order_by("created_at").values_list("partner_id", flat=True)
     owner = dict(zip(dict.fromkeys(of_both), ("mine", "theirs"), strict=True))
     places = {NOWHERE: "here", OTHER_URL: "there"}
-    for row in WebhookDelivery.objects.select_related("endpoint"):
-        place = f"{owner[row.partner_id]} {places[row.endpoint.url]}"
-        yield f"{place} {row.stream}{row.position}", row
-    for model in (WebhookEndpoint, WebhookReceiver):
-        for row in model.objects.all():
-            kind = model.__name__.removeprefix("Webhook").lower()
+    for event in WebhookDelivery.objects.select_related("endpoint"):
+        place = f"{owner[event.partner_id]} {places[event.endpoint.url]}"
+        yield f"{place} {event.stream}{event.position}", event
+    for kind, rows in (
+        ("endpoint", WebhookEndpoint.objects),
+        ("receiver", WebhookReceiver.objects),
+    ):
+        for row in rows.all():
             yield f"{owner[row.partner_id]} {places[row.url]} {kind}", row
 
 
