@@ -31,7 +31,7 @@ _NO_SENSE = re.compile(
     r"^(?:E +)?(?:TypeError|NameError|AttributeError|SyntaxError)\b", re.MULTILINE
 )
 _TIMED_OUT = re.compile(r"^E +Failed: Timeout \(>", re.MULTILINE)
-_FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/[^ \[]+(?:\[.*?\](?= - |$))?)", re.MULTILINE)
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/[^\s\[]+(?:\[.*?\](?= - |$))?)", re.MULTILINE)
 
 
 class Verdict(StrEnum):

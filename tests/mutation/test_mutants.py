@@ -173,6 +173,8 @@ def test_the_test_that_noticed_is_named() -> None:
 def test_the_name_of_a_test_may_have_spaces_and_dashes() -> None:
     output = "FAILED tests/a/test_a.py::test_b[x - y] - assert [1] == [2]\n1 failed\n"
     assert read_result(1, output).failed_test == "tests/a/test_a.py::test_b[x - y]"
+    cut = "FAILED tests/a/test_a.py::test_long\n!!!! stopping after 1 failures !!!!\n"
+    assert read_result(1, cut).failed_test == "tests/a/test_a.py::test_long"
 
 
 def test_a_test_that_ran_out_of_time_has_killed_nothing() -> None:
