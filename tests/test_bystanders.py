@@ -98,6 +98,7 @@ def world(keys: Keys, monkeypatch: pytest.MonkeyPatch) -> Keys:
         TOTP.activate(staff, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
         start_viewing(partner=keys.partner, staff=staff, reason="Ticket 7")
         invite_staff(email=f"new-{name}@shopiq.test", groups=[], inviter=staff, actor="t")
+    PartnerViewing.objects.update(ended_at=None)
     return keys
 
 

@@ -15,6 +15,7 @@ from accounts.models import ApiKey
 from accounts.networks import resolve_address
 from accounts.services.authorization import Admission, Caller, authorize
 from accounts.services.keys import create_key
+from accounts.services.partners import InvalidLimit, set_limits
 from accounts.services.rolling import roll_key
 from imaging.models import ImageOperation
 from tests.accounts.rate_windows import (
@@ -180,3 +181,18 @@ def test_a_lowered_limit_counts_the_calls_made_before(keys: Keys, get: Get) -> N
     )
     limit(keys, 4)
     assert get(USAGE, keys.test).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["requests_per_minute", "requests_per_day"])
+def test_a_partners_limit_has_bounds(keys: Keys, name: str) -> None:
+    def change(to: int) -> None:
+        limits: dict[str, Any] = {name: to}
+        set_limits(partner=keys.partner, actor="t", **limits)
+
+    for number in (1, 1_000_000_000):
+        change(number)
+        keys.partner.refresh_from_db()
+        assert getattr(keys.partner, name) == number
+    for number in (0, 1_000_000_001):
+        with pytest.raises(InvalidLimit, match="A limit is between 1 and 1,00,00,00,000"):
+            change(number)
