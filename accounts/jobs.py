@@ -36,7 +36,7 @@ from config.jobs.scheduler import periodic
 
 log = structlog.get_logger(__name__)
 
-REQUEST_LOG = register_partitioned("accounts_requestlog", log_alias)
+[REQUEST_LOG] = register_partitioned("accounts_requestlog", alias=log_alias)
 _LINKS_KEPT = timedelta(days=30)
 _LOOKUP = "/api/v2/third-party/isAccountCreated"
 #: The job runs once an hour.

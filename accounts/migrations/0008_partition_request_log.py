@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from config.db.partitioning import partition_by_month
+from config.db.partitioning import partition_by
 
 
 class Migration(migrations.Migration):
@@ -11,4 +11,4 @@ class Migration(migrations.Migration):
         ("accounts", "0007_index_keys_and_staff"),
     ]
 
-    operations = [partition_by_month("accounts_requestlog", is_of_log=True)]
+    operations = [partition_by("month", "accounts_requestlog", is_of_log=True)]

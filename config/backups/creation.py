@@ -26,7 +26,8 @@ from config.local.postgres.programs import run_program
 LAST_BACKUP, LAST_VERIFICATION = "last-backup", "last-backup-verification"
 _TABLES = """
     SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
-    WHERE n.nspname = current_schema() AND relkind = 'r' AND relpersistence = 'p' ORDER BY relname
+    WHERE n.nspname = current_schema() AND relkind IN ('r', 'p') AND NOT relispartition
+      AND relpersistence = 'p' ORDER BY relname
 """
 
 

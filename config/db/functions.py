@@ -38,7 +38,15 @@ from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 #: What a database has that `LOG_DATABASE_URL` names.
-LOG_FUNCTIONS = frozenset({"accounts_add_partitions", "accounts_drop_partitions"})
+LOG_FUNCTIONS = frozenset(
+    {
+        "accounts_add_partitions",
+        "accounts_add_range",
+        "accounts_complete_partition",
+        "accounts_drop_partitions",
+        "accounts_partition_name",
+    }
+)
 #: Key of the advisory lock under which one `migrate` at a time installs functions.
 _LOCK = 0x73716C66
 _MARK = "installed from"

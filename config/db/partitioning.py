@@ -1,87 +1,96 @@
-"""Migrations that make a table with rows the first partition of one of its name."""
+"""Migrations that make tables with rows the first partitions of others of their names."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import migrations, transaction
+import psycopg
+from django.db import OperationalError, migrations, transaction
 
+from config.db.exchange import PROOF, exchange
 from config.db.functions import LOG_FUNCTIONS, install_functions
-from config.db.partitions import MONTHS_AHEAD
+from config.db.partitions import MONTHS_AHEAD, Period
 
 #: While rows are checked, which takes minutes, none may come that is beyond the bound.
 _FIRST_BOUND = """
     SELECT lpad(to_hex(extract(epoch FROM (date_trunc(
-        'month', clock_timestamp() AT TIME ZONE 'UTC' + interval '7 days') + interval '1 month')
-        AT TIME ZONE 'UTC')::bigint), 8, '0')
+        %(period)s, clock_timestamp() AT TIME ZONE 'UTC' + interval '7 days')
+        + ('1 ' || %(period)s)::interval) AT TIME ZONE 'UTC')::bigint), 8, '0')
 """
-_GRANTS = """
-    SELECT acl.privilege_type, acl.grantee::regrole::text
-    FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) acl
-    WHERE c.oid = to_regclass(%s) AND acl.grantee NOT IN (0, c.relowner)
-"""
-_INDEXES = """
-    SELECT c.relname, pg_get_indexdef(i.indexrelid), i.indisprimary
-    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass(%s)
-"""
+_ATTEMPTS, _PAUSE_SECONDS = 20, 0.5
 
 
-def partition_by_month(table: str, **hints: Any) -> migrations.RunPython:
-    """Return an operation that makes a table the first partition of a new one of its name.
+def partition_by(period: Period, *tables: str, **hints: Any) -> migrations.RunPython:
+    """Return an operation that makes tables the first partitions of new ones of their names.
 
     For migrations with `atomic = False`: the rows are read once, without a lock that stops a call,
-    to prove that they fit; the exchange itself takes milliseconds. Foreign keys and triggers are
-    not carried over.
+    to prove that they fit; the exchange itself takes milliseconds. Several tables are cut at the
+    same ids, each named after those that it refers to: a foreign key between two of them becomes
+    one between partitions, so rows may refer to rows of the same range alone. A unique index
+    without the id holds in its partition only; a constraint has to keep equal rows in the same
+    one.
     """
 
     def partition(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001 - what RunPython passes
         connection = schema_editor.connection
         install_functions(LOG_FUNCTIONS, using=connection.alias)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT relkind FROM pg_class WHERE oid = to_regclass(%s)", [table])
+            cursor.execute("SELECT relkind FROM pg_class WHERE oid = to_regclass(%s)", [tables[0]])
             if cursor.fetchone() == ("p",):
                 return
-            cursor.execute(_FIRST_BOUND)
+            cursor.execute(_FIRST_BOUND, {"period": period})
             [bound] = cursor.fetchone()
-            _prove_bound(cursor, table, bound)
-            with transaction.atomic(using=connection.alias):
-                _exchange(cursor, table, bound)
-                cursor.execute("SELECT accounts_add_partitions(%s, %s)", [table, MONTHS_AHEAD])
+            with _proven(cursor, tables, bound):
+                _patiently(lambda: _partition(cursor, period, tables, bound))
 
     return migrations.RunPython(partition, migrations.RunPython.noop, hints=hints)
 
 
-def _prove_bound(cursor: Any, table: str, bound: str) -> None:
-    """Check a constraint beforehand that spares the exchange reading the table under its lock."""
-    cursor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS fits_partition')
-    cursor.execute(
-        f"ALTER TABLE \"{table}\" ADD CONSTRAINT fits_partition CHECK (id < '{bound}') NOT VALID"
-    )
-    cursor.execute(f'ALTER TABLE "{table}" VALIDATE CONSTRAINT fits_partition')
+@contextmanager
+def _proven(cursor: Any, tables: Sequence[str], bound: str) -> Iterator[None]:
+    """Check a constraint beforehand that spares the exchange reading the tables under its lock.
+
+    It must not stay after a failure, or rows would be refused once the bound has passed.
+    """
+    try:
+        for table in tables:
+            _drop_proof(cursor, table)
+            cursor.execute(
+                f"ALTER TABLE \"{table}\" ADD CONSTRAINT {PROOF} CHECK (id < '{bound}') NOT VALID"
+            )
+            cursor.execute(f'ALTER TABLE "{table}" VALIDATE CONSTRAINT {PROOF}')
+        yield
+    except BaseException:
+        for table in tables:
+            _drop_proof(cursor, table)
+        raise
 
 
-def _exchange(cursor: Any, table: str, bound: str) -> None:
-    first = f"{table}_first"
-    cursor.execute(f'ALTER TABLE "{table}" RENAME TO "{first}"')
-    cursor.execute(
-        f'CREATE TABLE "{table}" (LIKE "{first}" INCLUDING DEFAULTS INCLUDING CONSTRAINTS)'
-        " PARTITION BY RANGE (id)"
-    )
-    cursor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT fits_partition')
-    cursor.execute(_GRANTS, [first])
-    for privilege, grantee in cursor.fetchall():
-        cursor.execute(f'GRANT {privilege} ON "{table}" TO {grantee}')
-    cursor.execute(_INDEXES, [first])
-    for name, definition, is_primary in cursor.fetchall():
-        cursor.execute(f'ALTER INDEX "{name}" RENAME TO "{name[:56]}_first"')
-        if is_primary:
-            cursor.execute(f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" PRIMARY KEY (id)')
+def _drop_proof(cursor: Any, table: str) -> None:
+    cursor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS {PROOF}')
+
+
+def _patiently(work: Callable[[], None]) -> None:
+    """Repeat it while a lock cannot be had: giving up soon keeps the calls from waiting for it."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            work()
+        except OperationalError as error:
+            is_missed = isinstance(error.__cause__, psycopg.errors.LockNotAvailable)
+            if not is_missed or attempt == _ATTEMPTS:
+                raise
+            time.sleep(_PAUSE_SECONDS)
         else:
-            cursor.execute(definition.replace(f"{first} ", f"{table} ", 1))
-    # Now the equal indexes of the old table become parts of the new ones; none is built.
-    cursor.execute(
-        f'ALTER TABLE "{table}" ATTACH PARTITION "{first}"'
-        f" FOR VALUES FROM (MINVALUE) TO ('{bound}')"
-    )
-    cursor.execute(f'ALTER TABLE "{first}" DROP CONSTRAINT fits_partition')
-    cursor.execute(f'CREATE TABLE "{table}_default" PARTITION OF "{table}" DEFAULT')
+            return
+
+
+def _partition(cursor: Any, period: Period, tables: Sequence[str], bound: str) -> None:
+    with transaction.atomic(using=cursor.db.alias):
+        exchange(cursor, tables, bound)
+        cursor.execute(
+            "SELECT accounts_add_partitions(%s, %s, %s, %s::regclass[])",
+            [tables[0], MONTHS_AHEAD, period, list(tables[1:])],
+        )

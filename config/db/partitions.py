@@ -1,4 +1,4 @@
-"""Tables that are partitioned by month: ranges of ids, which begin with their time.
+"""Tables that are partitioned by month or year: ranges of ids, which begin with their time.
 
 The primary key stays the id alone, so to the ORM they are tables like others. Each has a first
 partition without a lower bound, made of the rows from before, and a default one that takes what has
@@ -12,9 +12,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.db import connections
+
+Period = Literal["month", "year"]
 
 #: Months after the present one for which partitions are made in advance.
 MONTHS_AHEAD = 3
@@ -30,10 +32,18 @@ _READ = """
 
 @dataclass(frozen=True, slots=True)
 class PartitionedTable:
-    """A table, and the alias of the database it is in."""
+    """A table, and the alias of the database it is in.
+
+    `together` are the tables that are cut at the same ids, itself included, each after those that
+    it refers to.
+    """
 
     name: str
     alias: Callable[[], str]
+    period: Period = "month"
+    together: tuple[str, ...] = ()
+    #: Why no partition may be detached, as a sentence for the operator.
+    kept_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +66,13 @@ class Partition:
 _registered: list[PartitionedTable] = []
 
 
-def register_partitioned(name: str, alias: Callable[[], str]) -> PartitionedTable:
-    """Have partitions of the table made in advance."""
-    table = PartitionedTable(name, alias)
-    _registered.append(table)
-    return table
+def register_partitioned(
+    *names: str, alias: Callable[[], str], period: Period = "month", kept_because: str = ""
+) -> list[PartitionedTable]:
+    """Have partitions of the tables made in advance, all of them at the same ids."""
+    tables = [PartitionedTable(name, alias, period, names, kept_because) for name in names]
+    _registered.extend(tables)
+    return tables
 
 
 def partitioned_tables() -> list[PartitionedTable]:
@@ -92,18 +104,23 @@ def covered_until(partitions: list[Partition]) -> datetime:
 
 
 def add_partitions(table: PartitionedTable, months: int = MONTHS_AHEAD) -> int:
-    """Add what is missing up to so many months from now; return the number."""
-    return _call(table, "accounts_add_partitions", months)
+    """Add what is missing up to so many months from now; return the number of periods."""
+    first, *others = table.together or (table.name,)
+    return _call(
+        table,
+        "accounts_add_partitions(%s, %s, %s, %s::regclass[])",
+        [first, months, table.period, others],
+    )
 
 
 def drop_partitions(table: PartitionedTable, before: str) -> int:
     """Drop those whose ids all come before the given one; return the number."""
-    return _call(table, "accounts_drop_partitions", before)
+    return _call(table, "accounts_drop_partitions(%s, %s)", [table.name, before])
 
 
-def _call(table: PartitionedTable, function: str, value: Any) -> int:
+def _call(table: PartitionedTable, function: str, values: list[Any]) -> int:
     with connections[table.alias()].cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s, %s)", [table.name, value])
+        cursor.execute(f"SELECT {function}", values)
         return int(cursor.fetchone()[0])
 
 

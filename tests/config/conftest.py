@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import psycopg
 import pytest
+from django.db import connection
 from django.test import Client
 
 from accounts.models import ApiKey, Partner
+from config.local.postgres import Server, data_dir
 from tests.config.decoder_images import DecoderSandbox
-from tests.factories import PartnerFactory, bucket
+from tests.database import is_embedded
+from tests.factories import Keys, PartnerFactory, bucket, partner_with_keys
 from tests.servers import loopback_only
 from tests.slow_clients import PATIENCE
 from tests.usage_data import generate_key, used
@@ -68,3 +72,27 @@ def connect() -> Iterator[Callable[..., socket.socket]]:
             return stack.enter_context(connection)
 
         yield open_one
+
+
+@pytest.fixture(scope="module")
+def cold(django_db_setup: None) -> Iterator[str]:
+    """A tablespace: of the whole server, made by its superuser and not in a transaction."""
+    if not is_embedded():
+        pytest.skip("needs a superuser")
+    name = f"cold_{connection.settings_dict['NAME']}"
+    with psycopg.connect(Server(data_dir()).admin_url, autocommit=True) as session:
+        session.execute("SET allow_in_place_tablespaces = on")
+        session.execute(f"DROP TABLESPACE IF EXISTS {name}")
+        session.execute(f"CREATE TABLESPACE {name} LOCATION ''")
+        session.execute(f"GRANT CREATE ON TABLESPACE {name} TO PUBLIC")
+    yield name
+    with psycopg.connect(Server(data_dir()).admin_url, autocommit=True) as session:
+        session.execute(f"DROP TABLESPACE {name}")
+
+
+@pytest.fixture
+def payer(db: None) -> Keys:
+    keys = partner_with_keys()
+    bucket(keys.partner, 1_000)
+    bucket(keys.partner, 1_000_000)
+    return keys

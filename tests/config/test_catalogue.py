@@ -71,7 +71,10 @@ LED_BY_AN_ID = {
 #: Functions that do not take the partner first.
 WITHOUT_PARTNER = {
     "accounts_add_partitions": "changes no row",
+    "accounts_add_range": "changes no row",
+    "accounts_complete_partition": "changes no row",
     "accounts_drop_partitions": "drops whole months of all partners",
+    "accounts_partition_name": "reads no rows",
     "accounts_owners_of": "names the owners of a table",
     "accounts_authorize": "finds out who calls; the key's hash is unique over all partners",
     "accounts_new_id": "reads no rows",

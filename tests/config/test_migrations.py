@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 from django.apps import apps
-from django.contrib.postgres.operations import AddIndexConcurrently
+from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexConcurrently
 from django.db import migrations, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.migration import Migration
@@ -18,6 +18,8 @@ from config.db.ids import new_id
 #: The last migration of each app in the first release. Until then no installation has data, so
 #: that only the rule about columns is kept.
 FIRST_RELEASE: dict[str, str] = {}
+
+POSITIVE = models.CheckConstraint(condition=models.Q(size__gt=0), name="deal_size_positive")
 
 
 def find_problems(operations: Sequence[Operation], *, is_released: bool = True) -> Iterator[str]:
@@ -41,7 +43,7 @@ def _may_be_left_out(field: models.Field[object, object]) -> bool:
 
 def _problem_of(operation: Operation) -> str | None:
     match operation:
-        case AddIndexConcurrently():
+        case AddIndexConcurrently() | AddConstraintNotValid():
             return None
         case migrations.RemoveField() | migrations.DeleteModel():
             return f"{operation.describe()}: one release after the code that uses it"
@@ -89,12 +91,14 @@ def test_migrations_do_not_break_the_running_release() -> None:
         (migrations.RenameField("deal", "size", "width"), False),
         (migrations.AddIndex("deal", models.Index(fields=["size"], name="deal_size")), False),
         (AddIndexConcurrently("deal", models.Index(fields=["size"], name="deal_size")), True),
+        (migrations.AddConstraint("deal", POSITIVE), False),
+        (AddConstraintNotValid("deal", POSITIVE), True),
     ],
 )
 def test_what_a_migration_may_do(operation: Operation, is_fine: bool) -> None:
     assert (list(find_problems([operation])) == []) is is_fine
     created = migrations.CreateModel("deal", fields=[("id", models.AutoField(primary_key=True))])
-    if not isinstance(operation, AddIndexConcurrently):
+    if not isinstance(operation, AddIndexConcurrently | AddConstraintNotValid):
         assert list(find_problems([created, operation])) == []
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 
-import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
@@ -19,7 +17,7 @@ from accounts.request_log.rows import write_lines
 from config.db.clock import database_now
 from config.db.grants import different_tables
 from config.db.ids import first_id
-from config.db.partitioning import partition_by_month
+from config.db.partitioning import partition_by
 from config.db.partitions import (
     Partition,
     PartitionedTable,
@@ -30,9 +28,7 @@ from config.db.partitions import (
 )
 from config.doctor import diagnose
 from config.jobs.partitions import check_partitions
-from config.local.postgres import Server, data_dir
 from tests.accounts.request_logs import line
-from tests.database import is_embedded
 
 pytestmark = pytest.mark.django_db
 
@@ -92,7 +88,7 @@ def test_rows_that_come_before_their_partition_move_to_it() -> None:
     write_lines([line(at)])
     assert partition_of_the_row() == "accounts_requestlog_default"
     assert has_rows_beyond(REQUEST_LOG, partitions())
-    [finding] = diagnose({"request log"})
+    [finding] = diagnose({"partitions"})
     assert "Run partition" in finding.detail
 
     add_partitions(REQUEST_LOG, 6)
@@ -114,22 +110,6 @@ def test_whole_months_are_dropped_and_nothing_younger(settings: Any) -> None:
     assert [row.at for row in RequestLog.objects.order_by("at")] == times[-1:]
     before = first_id(database_now() + timedelta(days=100))
     assert all(each.upper > before for each in partitions() if each.lower and each.upper)
-
-
-@pytest.fixture(scope="module")
-def cold(django_db_setup: None) -> Iterator[str]:
-    """A tablespace: of the whole server, made by its superuser and not in a transaction."""
-    if not is_embedded():
-        pytest.skip("needs a superuser")
-    name = f"cold_{connection.settings_dict['NAME']}"
-    with psycopg.connect(Server(data_dir()).admin_url, autocommit=True) as session:
-        session.execute("SET allow_in_place_tablespaces = on")
-        session.execute(f"DROP TABLESPACE IF EXISTS {name}")
-        session.execute(f"CREATE TABLESPACE {name} LOCATION ''")
-        session.execute(f"GRANT CREATE ON TABLESPACE {name} TO PUBLIC")
-    yield name
-    with psycopg.connect(Server(data_dir()).admin_url, autocommit=True) as session:
-        session.execute(f"DROP TABLESPACE {name}")
 
 
 def test_rows_of_a_moved_partition_are_found_and_written(cold: str) -> None:
@@ -215,7 +195,7 @@ def files_of(*indexes: str) -> tuple[int, int]:
 def test_a_table_with_rows_becomes_the_first_partition_as_it_is() -> None:
     execute(SAMPLE)
     before = files_of("sample_pkey", "sample_points")
-    operation: Any = partition_by_month("sample")
+    operation: Any = partition_by("month", "sample")
 
     for _ in range(2):  # a migration that was interrupted may run again
         operation.code(None, SimpleNamespace(connection=connection))
