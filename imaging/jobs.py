@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
+from django.db import DEFAULT_DB_ALIAS
 from django.dispatch import receiver
 
+from config.db.partitions import register_partitioned
 from config.jobs.queue import background_task, enqueue_unless_full
 from config.jobs.scheduler import periodic
 from config.jobs.signals import web_server_stopped
@@ -15,6 +17,14 @@ from imaging.services import announce_slow_tests, refund_abandoned, refund_expir
 from imaging.services.takedowns import finish_takedowns
 
 log = structlog.get_logger(__name__)
+
+#: The books: an operation, its charge and the charge's ledger entries are in the same range.
+BOOKS = register_partitioned(
+    *("billing_charge", "billing_ledgerentry", "imaging_imageoperation"),
+    alias=lambda: DEFAULT_DB_ALIAS,
+    period="year",
+    kept_because="Each check of the ledger reads all of its entries, and receipts are kept.",
+)
 
 
 @periodic(seconds=10)

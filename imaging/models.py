@@ -8,7 +8,7 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import F, Prefetch, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
@@ -34,10 +34,15 @@ class ImageOperationQuerySet(OwnedQuerySet["ImageOperation"]):
             is_so |= Q(charge=None) & ~Q(failure="")
         return self.filter(is_so)
 
-    def with_receipt(self) -> Self:
-        """Load the charge, the key and all ledger entries, in the order of the charge."""
-        entries = LedgerEntry.objects.of_all().in_order()
-        return self.select_related("charge", "key").prefetch_related(
+    def with_receipt(self, operation_id: str | None = None) -> Self:
+        """Load the charge, the key and all ledger entries, in the order of the charge.
+
+        If only one operation is wanted, its entries are read from its partition alone.
+        """
+        rows, entries = self, LedgerEntry.objects.of_all().in_order()
+        if operation_id is not None:
+            rows, entries = self.filter(pk=operation_id), entries.beside(operation_id)
+        return rows.select_related("charge", "key").prefetch_related(
             Prefetch("charge__entries", entries.select_related("bucket__package"))
         )
 
@@ -129,6 +134,12 @@ class ImageOperation(Referenced):
                 name="operation_slow_test",
             ),
             by_external_id("operation_by_external_id"),
+        ]
+        # It makes a charge unique, too: the table is partitioned by id, so that no index could.
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(charge=None) | Q(charge=F("id")), name="operation_has_id_of_charge"
+            )
         ]
 
     def __str__(self) -> str:

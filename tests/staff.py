@@ -101,6 +101,7 @@ def _charge(partner: Partner, key: ApiKey) -> Charge:
         created_at=now,
     )
     LedgerEntry.objects.create(
+        id=f"{charge.pk[:21]}000",
         partner=partner,
         bucket=source,
         operation=charge,

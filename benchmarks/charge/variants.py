@@ -110,6 +110,7 @@ def charge_by_orm(key: ApiKey) -> None:
         )
         PointBucket.objects.filter(pk=bucket.pk).update(remaining=F("remaining") - price.points)
         LedgerEntry.objects.create(
+            id=f"{operation.pk[:21]}000",
             partner=partner,
             bucket=bucket,
             operation=operation,

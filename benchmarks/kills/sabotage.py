@@ -25,8 +25,8 @@ _TAIL = "END LOOP; END $$"
 _WRITE = """
     INSERT INTO billing_ledgerentry
         (id, partner_id, bucket_id, operation_id, kind, points, reverses_id, created_at)
-    VALUES (accounts_new_id(), p_partner, e.bucket_id, p_operation, 'reversal', v_part, e.id,
-            clock_timestamp());
+    VALUES (left(p_operation, 21) || '8' || right(e.id, 2), p_partner, e.bucket_id, p_operation,
+            'reversal', v_part, e.id, clock_timestamp());
 """
 _TWICE = "UPDATE billing_pointbucket SET remaining = least(original, remaining + 2 * v_part)"
 

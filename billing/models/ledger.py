@@ -7,6 +7,8 @@ from typing import Self
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Left
+from django.db.models.lookups import Exact
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Partner
@@ -21,10 +23,25 @@ from config.db.owned import OwnedQuerySet
 IN_ORDER = Keyset("created_at")
 
 
+#: Two entries of one operation have ids that differ after these digits alone.
+_DIGITS_OF_OPERATION = 21
+
+
+def _beside(field: str) -> Q:
+    """Return the condition that a row is in the partition of what it refers to."""
+    digits = _DIGITS_OF_OPERATION
+    return Q((field, None)) | Q(Exact(Left("id", digits), Left(f"{field}_id", digits)))
+
+
 class LedgerEntryQuerySet(OwnedQuerySet["LedgerEntry"]):
     def in_order(self) -> Self:
         """Sort as the points moved, oldest first; ids only resolve to the second."""
         return IN_ORDER.sort(self)
+
+    def beside(self, operation_id: str) -> Self:
+        """Filter those whose ids are of an operation: one partition has them all."""
+        start = operation_id[:_DIGITS_OF_OPERATION]
+        return self.filter(pk__gte=start, pk__lt=f"{start}g")
 
 
 class LedgerEntry(models.Model):
@@ -65,6 +82,9 @@ class LedgerEntry(models.Model):
             # finds those of a period, and costs a charge next to nothing.
             BrinIndex(fields=("created_at",), name="ledger_by_time", autosummarize=True),
         ]
+        # The table is partitioned by id, and each unique constraint an index of every partition.
+        # Rows that these compare are in the same one, by the two constraints at the end; a trigger
+        # holds what is unique for a bucket in all of them.
         constraints = [
             models.UniqueConstraint(
                 fields=("operation", "bucket", "kind"), name="ledger_line_once_per_operation"
@@ -88,6 +108,8 @@ class LedgerEntry(models.Model):
                 | Q(kind="reversal", points__gt=0, operation__isnull=False, reverses__isnull=False),
                 name="ledger_entry_fits_kind",
             ),
+            models.CheckConstraint(condition=_beside("operation"), name="ledger_line_of_operation"),
+            models.CheckConstraint(condition=_beside("reverses"), name="ledger_reversal_of_entry"),
         ]
 
     def __str__(self) -> str:

@@ -22,7 +22,7 @@ _EARNED = """
     SELECT o.action, o.mode, -sum(e.points)::bigint,
         round(-sum(e.points * p.amount_paise::numeric / p.points))::bigint
     FROM billing_ledgerentry e
-    JOIN imaging_imageoperation o ON o.charge_id = e.operation_id
+    JOIN imaging_imageoperation o ON o.id = e.operation_id
     LEFT JOIN billing_purchase p ON p.bucket_id = e.bucket_id
     WHERE e.created_at >= %(since)s AND e.created_at < %(until)s
         AND e.kind IN ('charge', 'reversal')
@@ -35,7 +35,7 @@ _BILLED = """
         SELECT DISTINCT operation_id FROM billing_ledgerentry
         WHERE created_at >= %(since)s AND created_at < %(until)s AND kind = 'charge') e
     JOIN billing_charge c ON c.id = e.operation_id
-    JOIN imaging_imageoperation o ON o.charge_id = c.id
+    JOIN imaging_imageoperation o ON o.id = c.id
     LEFT JOIN LATERAL (
         SELECT paise FROM imaging_providercost
         WHERE action = o.action AND mode = o.mode AND starts_at <= o.created_at

@@ -53,9 +53,9 @@ def charge(bucket: PointBucket, count: int, at: datetime | None = None) -> None:
         cursor.execute(
             "INSERT INTO billing_ledgerentry"
             " (id, partner_id, bucket_id, operation_id, kind, points, created_at)"
-            " SELECT accounts_new_id(), %s, %s, lpad(n::text, 24, '0'), 'charge', -725,"
+            " SELECT id, %s, %s, left(id, 21) || 'fff', 'charge', -725,"
             " %s + n * interval '1 microsecond'"
-            " FROM generate_series(1, %s) n",
+            " FROM (SELECT n, accounts_new_id() AS id FROM generate_series(1, %s) n) entries",
             [bucket.partner_id, bucket.pk, at or timezone.now(), count],
         )
         cursor.execute("SET session_replication_role = DEFAULT")

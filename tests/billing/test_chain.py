@@ -64,7 +64,7 @@ def test_the_hashes_cover_every_column(chain: Any) -> None:
         (5, "points = points * 2"),
         (-1, "points = points * 2"),
         (4, "bucket_id = (SELECT max(id) FROM billing_pointbucket WHERE id <> bucket_id)"),
-        (4, "operation_id = repeat('0', 24)"),
+        (4, "operation_id = left(operation_id, 21) || '000'"),
         (4, "created_at = created_at + interval '1 microsecond'"),
         (4, "created_at = created_at - interval '1 year'"),
     ],

@@ -46,6 +46,7 @@ def entry(operation: Operation, **fields: object) -> LedgerEntry:
     """A credible line for the operation's first bucket, but for what `fields` change."""
     drawn = LedgerEntry.objects.filter(operation=operation.id, kind="charge").in_order()[0]
     credible: dict[str, object] = {
+        "id": f"{operation.id[:21]}fff",
         "partner_id": operation.partner_id,
         "bucket_id": drawn.bucket_id,
         "operation_id": operation.id,

@@ -146,7 +146,8 @@ def test_what_is_for_keeps_is_out_of_reach(serving: Keys) -> None:
 def test_what_a_trigger_keeps_is_not_granted_either(live_db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger"
+            "SELECT DISTINCT coalesce(pg_partition_root(tgrelid), tgrelid)::regclass::text"
+            " FROM pg_trigger"
             " JOIN pg_proc p ON p.oid = tgfoid WHERE proname = 'accounts_refuse_change'"
             " AND (tgtype & 24) = 24"  # both UPDATE and DELETE
         )

@@ -41,8 +41,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--detach",
             metavar="PARTITION",
-            help="make a partition a table of its own, to be dumped and dropped; its rows are not"
-            " found any more",
+            help="make a partition of the request log a table of its own, to be dumped and dropped;"
+            " its rows are not found any more",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -75,6 +75,8 @@ class Command(BaseCommand):
         table, partition = _find(name)
         if partition.is_default:
             raise CommandError("The default partition has to stay.")
+        if table.kept_because:
+            raise CommandError(f"{table.kept_because} Move it to another tablespace instead.")
         connection = connections[table.alias()]
         quote = connection.ops.quote_name
         with connection.cursor() as cursor:
