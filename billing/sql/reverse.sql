@@ -1,6 +1,6 @@
 -- Reverses `p_points` of an operation's charge, last entry first, so that what remains charged
 -- is what a charge of the smaller cost would have taken. A bucket whose payment was refunded keeps
--- nothing of it that it still owes. The caller holds the locks.
+-- nothing of it that it still owes. The caller holds the locks, and sets how plans are made.
 CREATE OR REPLACE FUNCTION billing_reverse(p_partner text, p_operation text, p_points bigint)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -14,6 +14,7 @@ BEGIN
     FOR e IN
         SELECT id, bucket_id, -points AS drawn FROM billing_ledgerentry
         WHERE partner_id = p_partner AND operation_id = p_operation AND kind = 'charge'
+          AND id >= left(p_operation, 21) AND id < left(p_operation, 21) || 'g'
         ORDER BY id DESC
     LOOP
         EXIT WHEN v_due = 0;

@@ -18,30 +18,32 @@ BEGIN
     PERFORM FROM billing_pointbucket
     WHERE partner_id = p_partner AND id IN (
         SELECT bucket_id FROM billing_ledgerentry
-        WHERE partner_id = p_partner AND operation_id = p_operation)
+        WHERE partner_id = p_partner AND operation_id = p_operation
+          AND id >= left(p_operation, 21) AND id < left(p_operation, 21) || 'g')
     ORDER BY purchased_at, id FOR UPDATE;
-    SELECT * INTO c FROM billing_charge
-    WHERE partner_id = p_partner AND id = p_operation FOR UPDATE;
+    v_now := clock_timestamp();
+    UPDATE billing_charge charge SET
+        state = p_state, settled_at = v_now,
+        refunded = CASE
+            WHEN p_state = 'refunded' THEN charge.cost
+            WHEN p_as_fast THEN greatest(charge.cost - charge.fast_cost, 0)
+            ELSE 0
+        END
+    WHERE charge.partner_id = p_partner AND charge.id = p_operation AND charge.state = 'reserved'
+    RETURNING charge.* INTO c;
 
-    settled := coalesce(c.state = 'reserved', false);
+    settled := FOUND;
     IF NOT settled THEN
         RETURN;
     END IF;
     v_day := c.created_at AT TIME ZONE v_zone;
-    v_back := CASE
-        WHEN p_state = 'refunded' THEN c.cost
-        WHEN p_as_fast THEN greatest(c.cost - c.fast_cost, 0)
-        ELSE 0
-    END;
+    v_back := c.refunded;
     IF v_back > 0 THEN
         PERFORM billing_reverse(p_partner, p_operation, v_back);
         IF v_is_counted THEN
             PERFORM billing_return_spending(p_partner, c.key_id, v_day, v_back);
         END IF;
     END IF;
-    v_now := clock_timestamp();
-    UPDATE billing_charge SET state = p_state, refunded = v_back, settled_at = v_now
-    WHERE partner_id = p_partner AND id = p_operation;
 
     cost := c.cost - v_back;
     PERFORM billing_count_usage(

@@ -131,8 +131,8 @@ class AcceptedCall(ImageCall):
                 fail_test_operation(operation=operation, failure=failure, detail=detail)
             elif is_slow:
                 delay_test_operation(operation=operation)
-            mine = ImageOperation.objects.of(operation.partner_id).with_receipt()
-            response = representations.accepted(mine.get(pk=operation.id))
+            mine = ImageOperation.objects.of(operation.partner_id)
+            response = representations.accepted(mine.with_receipt(operation.id).get())
             if operation.is_test and not is_slow:
                 announce_end(partner_id=operation.partner_id, operation_id=operation.id)
             store_response(claim, response)

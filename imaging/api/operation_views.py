@@ -32,13 +32,16 @@ class OperationsView(ImageApiView):
     result_page = "operation"
     result_label = gettext_noop("Image")
 
-    def visible(self) -> ImageOperationQuerySet:
-        rows = ImageOperation.objects.of(self.admission.partner_id).with_receipt()
+    def visible(self, operation_id: str | None = None) -> ImageOperationQuerySet:
+        rows = ImageOperation.objects.of(self.admission.partner_id).with_receipt(operation_id)
+        if operation_id and not self.admission.is_test:
+            # Says the same of one operation, and in which partition its charge is.
+            return rows.filter(charge=operation_id)
         return rows.filter(charge__isnull=self.admission.is_test)
 
     def find(self, operation_id: str) -> ImageOperation:
         """Return the operation of a path; raise 404."""
-        rows = is_id(operation_id) and self.visible().filter(pk=operation_id)
+        rows = is_id(operation_id) and self.visible(operation_id)
         operation = rows.first() if rows else None
         if operation is None:
             raise operation_not_found()

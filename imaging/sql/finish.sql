@@ -1,11 +1,12 @@
 -- Ends an operation, once: `p_failure` is '' for a success, otherwise the reason for the refund.
 -- `settled` is false if it had already ended; then no row changes. Processes of the release before
--- call it without the last parameter.
+-- call it without the last parameter. Plans are kept, also those of what it calls: one for a known id
+-- seems cheaper, as it reads one partition alone, but would be made anew for each call.
 CREATE OR REPLACE FUNCTION imaging_finish(
     p_partner text, p_operation text, p_failure text, p_mode text, p_urls text[], p_processing_ms int,
     p_detail text, p_field text, p_has_thumbnail boolean DEFAULT false,
     OUT settled boolean, OUT cost bigint, OUT balance bigint
-) LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_requested text;
 BEGIN

@@ -105,8 +105,9 @@ def operations_csv(request: PartnerRequest) -> HttpResponseBase:
 @with_image_origins
 def operation(request: PartnerRequest, operation_id: str) -> HttpResponse:
     """Show the images and the receipt of one operation."""
-    rows = ImageOperation.objects.of(request.partner.id).with_receipt()
-    row = get_object_or_404(rows, pk=operation_id)
+    row = get_object_or_404(
+        ImageOperation.objects.of(request.partner.id).with_receipt(operation_id)
+    )
     context = {
         "row": row,
         "images": [(url, image_source(url)) for url in row.image_urls],
