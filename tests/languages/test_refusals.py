@@ -87,11 +87,11 @@ def _refusals() -> Iterator[tuple[str, Any]]:
                         if (text := getattr(each, "message", "")))  # fmt: skip
 
 
-def _forms() -> Iterator[type[forms.BaseForm]]:
+def _forms() -> Iterator[type[forms.Form]]:
     for package in (accounts.forms, billing.forms):
         for module in pkgutil.iter_modules(package.__path__):
             if module.name not in _STAFF:
                 found = vars(importlib.import_module(f"{package.__name__}.{module.name}"))
-                yield from (each for each in found.values()
-                            if isinstance(each, type) and issubclass(each, forms.BaseForm)
-                            and hasattr(each, "base_fields"))  # fmt: skip
+                for each in found.values():
+                    if isinstance(each, type) and issubclass(each, forms.Form):
+                        yield each
