@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from django.utils import timezone
@@ -41,6 +41,12 @@ def _short_day(local: datetime) -> str:
 def zoned_time(at: datetime) -> str:
     """Return "24 Nov, 15:56 IST", for emails."""
     return f"{short_time(at)} {timezone.localtime(at).tzname()}"
+
+
+def utc_time(at: datetime) -> str:
+    """Return "24 Nov 2026, 10:26", in UTC whatever the user's time zone, for emails."""
+    utc = at.astimezone(UTC)
+    return f"{format_day(utc)}, {utc:%H:%M}"
 
 
 def describe_time(at: datetime) -> tuple[str, str]:

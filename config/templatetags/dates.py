@@ -8,7 +8,7 @@ from django import template
 from django.utils import timezone
 
 from config.pages.charts import describe_day
-from config.pages.times import format_day, short_age
+from config.pages.times import format_day, short_age, utc_time
 
 register = template.Library()
 
@@ -24,6 +24,9 @@ def day(value: date) -> str:
 def day_as(value: date, style: str) -> str:
     """Return what the filter `date` does, for a page with hundreds of days."""
     return format_day(value, style)
+
+
+register.filter(utc_time)
 
 
 @register.filter
