@@ -21,6 +21,12 @@ _INFO = re.compile(r'(\w+)=(?:"([^"]*)"|(\S+))')
 #: An address of an endpoint, or a label such as "Errors" above a table.
 _ONE_SPAN = re.compile(r"`[^`]+`|\*\*[^*]+\*\*")
 
+_SAMPLE = r'<figure class="code doc-figure" data-copy data-sample="[^"]*"%s>.*?</figure>\n'
+#: Neighbouring samples of the same endpoint, or of none.
+_SAMPLES = re.compile(
+    _SAMPLE % '((?: data-endpoint="[^"]*")?)' + "(?:" + _SAMPLE % r"\1" + ")*", re.DOTALL
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -169,9 +175,4 @@ def highlight_code(text: str, language: str) -> str:
 
 def _join_tabs(html: str) -> str:
     """Put neighbouring samples of one request into a group, which a script turns into tabs."""
-    return re.sub(
-        r'(?:<figure class="code doc-figure" data-copy data-sample="[^"]*"[^>]*>.*?</figure>\n)+',
-        lambda found: f'<div class="doc-samples">{found[0]}</div>\n',
-        html,
-        flags=re.DOTALL,
-    )
+    return _SAMPLES.sub(r'<div class="doc-samples">\g<0></div>\n', html)

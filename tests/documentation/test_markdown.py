@@ -51,3 +51,10 @@ def test_samples_of_one_request_are_one_group() -> None:
     (part,) = render_parts(source, code_beside=True)
     assert part.code.count('<div class="doc-samples">') == 2
     assert part.code.count('data-endpoint="a"') == 4
+
+
+def test_samples_of_two_requests_beside_each_other_are_two_groups() -> None:
+    samples = [sample_markdown(Request("GET", "http://x/y", "k"), name) for name in ("a", "b")]
+    (part,) = render_parts("\n\n".join(samples), code_beside=True)
+    groups = part.code.split('<div class="doc-samples">')[1:]
+    assert [group.count("data-endpoint") for group in groups] == [4, 4]
