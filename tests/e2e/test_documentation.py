@@ -78,3 +78,14 @@ def test_another_language_shows_the_same_heading(page: Page) -> None:
     page.goto("/docs/errors/#codes")
     page.get_by_role("link", name="हिन्दी").click()
     expect(page).to_have_url("/hi/docs/errors/#codes")
+
+
+def test_the_reference_brings_the_font_of_its_links_to_other_languages(page: Page) -> None:
+    page.goto("/docs/api/")
+    expect(page.get_by_role("link", name="অসমীয়া")).to_be_visible()
+    loaded = page.evaluate("""async () => {
+      await document.fonts.ready;
+      return [...document.fonts].filter(font => font.status === "loaded").map(font => font.family);
+    }""")
+    # One face of each script.
+    assert [name.strip('"') for name in loaded] == ["Names of languages"] * 2
