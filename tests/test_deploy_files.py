@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from django.core.management import get_commands
 
 from config.metrics import collectors
 from tests.deploy_programs import DEPLOY, copy_image, program, run
+from tests.environment import installation_environment
 
 ROOT = Path(__file__).resolve().parents[1]
 #: Of the development requirements.
@@ -119,7 +119,7 @@ def test_the_grafana_board_is_complete() -> None:
 def test_the_image_has_all_that_the_application_reads() -> None:
     with TemporaryDirectory() as folder:
         copy_image(Path(folder))
-        env = {**os.environ, "ENV_FILE": str(DEPLOY / "container.env")}
+        env = installation_environment() | {"ENV_FILE": str(DEPLOY / "container.env")}
         env |= {"STATIC_ROOT": f"{folder}/collected", "SHOPIQ_DATA": f"{folder}/data"}
         for command in (
             ["collectstatic", "--no-input"],
