@@ -148,7 +148,7 @@ def test_a_row_is_read_under_its_lock(keys: Keys, prepare: Callable[[Keys], Chan
 
 
 def test_people_are_locked_in_the_order_of_their_keys(live_db: None) -> None:
-    """Whoever made their rows: two who change each other would wait for each other otherwise."""
+    """Else two people who change each other at once would wait for each other."""
     later = User.objects.create_superuser("later@shopiq.test", None)
     first = User(pk=later.pk - 1, email="first@shopiq.test", is_staff=True, is_superuser=True)
     first.save(force_insert=True)

@@ -25,7 +25,7 @@ STATEMENT = {
     "hi": ["स्टेटमेंट", "शुरुआती बैलेंस 4,992.00", "प्रविष्टियाँ", "अंतिम बैलेंस 5,084.00"],
     "as": ["বিৱৰণী", "আৰম্ভণি বেলেঞ্চ 4,992.00", "এণ্ট্ৰি", "অন্তিম বেলেঞ্চ 5,084.00"],
 }
-#: What the law wants in English, too, and labels that nobody should read in it.
+#: What the law wants in English, too, and labels that must not be English.
 ENGLISH = ("Place of supply", "Taxable", "Total paid", "Opening balance", "Closing balance")
 
 

@@ -73,7 +73,7 @@ def _import_tests() -> None:
 
 
 def _change_functions(path: Path, before: str) -> bool:
-    """Give the functions of this module, whoever holds them, the code that its file has now."""
+    """Give the functions of this module the code that its file has now, wherever they are held."""
     changed = pair_functions(before, path.read_text())
     for each in gc.get_objects():
         if isinstance(each, FunctionType) and each.__code__.co_filename == str(path):

@@ -1,0 +1,29 @@
+"""All rows of the product, to see which ones a change touches."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.db import connection
+
+
+def read_rows() -> dict[tuple[str, str], str]:
+    """Return the text of each row by table and key."""
+    with connection.cursor() as cursor:
+        cursor.execute(_statement())
+        return {(table, key): row for table, key, row in cursor.fetchall()}
+
+
+@cache
+def _statement() -> str:
+    with connection.cursor() as cursor:
+        tables = [each for each in connection.introspection.table_names(cursor) if _of_app(each)]
+        return " UNION ALL ".join(
+            f"SELECT '{table}', t.{key}::text, t::text FROM {table} t"
+            for table in tables
+            if (key := connection.introspection.get_primary_key_column(cursor, table))
+        )
+
+
+def _of_app(table: str) -> bool:
+    return table.startswith(("accounts_", "billing_", "deployments_", "imaging_", "integrations_"))
