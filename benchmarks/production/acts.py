@@ -88,15 +88,14 @@ class Acts:
             self.start_next()
 
     def rotate_keys(self) -> None:
-        """Add both new keys, write all rows with them, and take the old ones away."""
+        """Tell all processes both new keys, write all rows with them, and remove the old ones."""
         here = self._installation
         old_field, old_lookup = here.env["FIELD_ENCRYPTION_KEYS"], here.env["LOOKUP_KEY"]
-        new_field = f"2:{random_key()}"
+        new_field, new_lookup = f"2:{random_key()}", random_key()
         self._start_with(
-            FIELD_ENCRYPTION_KEYS=f"{new_field},{old_field}",
-            LOOKUP_KEY=random_key(),
-            LOOKUP_KEY_FALLBACKS=old_lookup,
+            FIELD_ENCRYPTION_KEYS=f"{new_field},{old_field}", LOOKUP_KEY_FALLBACKS=new_lookup
         )
+        self._start_with(LOOKUP_KEY=new_lookup, LOOKUP_KEY_FALLBACKS=old_lookup)
         here.manage("rotate_keys", owner=True)
         here.manage("rotate_lookup_key", owner=True)
         self._start_with(FIELD_ENCRYPTION_KEYS=new_field, LOOKUP_KEY_FALLBACKS="")
