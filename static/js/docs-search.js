@@ -17,9 +17,10 @@ const texts = {
 const WEIGHTS = { heading: 8, page: 4, text: 1 };
 const words = (text) => text.toLowerCase().normalize("NFKC").match(/[\p{L}\p{M}\p{N}_]+/gu) ?? [];
 
-let entries = null;
+// What is in the index, empty until it has been loaded.
+let entries = [];
 // Word → entry → weight.
-let postings = null;
+let postings = new Map();
 
 function addWords(entry, text, weight) {
   for (const word of words(text)) {
@@ -127,6 +128,10 @@ function mark(text, terms) {
 }
 
 function showHits() {
+  if (!entries.length) {
+    // What is typed while the index loads is searched when it is there.
+    return;
+  }
   const terms = words(field.value);
   const hits = terms.length ? find(field.value) : [];
   list.replaceChildren(...hits.map(([address, page, heading, text], index) => {
@@ -182,7 +187,7 @@ dialog.addEventListener("click", (event) => {
 export async function openSearch() {
   dialog.showModal();
   field.select();
-  if (!entries) {
+  if (!entries.length) {
     status.textContent = texts.loading;
     try {
       buildIndex(await (await fetch(dialog.dataset.index)).json());

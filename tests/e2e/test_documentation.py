@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.staff import business, member
 
@@ -27,6 +28,20 @@ def test_the_search_finds_with_typing_errors_and_by_keyboard(page: Page) -> None
     expect(hits.first.get_by_role("link")).to_contain_text("Spend limits")
     field.press("Enter")
     expect(page).to_have_url("/docs/spending/#spend-limits")
+
+
+def test_what_is_typed_while_the_search_loads_is_searched_when_it_is_there(page: Page) -> None:
+    page.goto("/docs/")
+    index = re.compile(r"/docs/search\.json")
+    held: list[Route] = []
+    page.route(index, lambda route: held.append(route))  # noqa: PLW0108 - no built-in can be a handler
+    with page.expect_request(index):
+        page.keyboard.press("/")
+    page.get_by_role("combobox", name="Search").fill("spend limit")
+    expect(page.get_by_text("Loading…")).to_be_visible()
+    held[0].continue_()
+    expect(page.get_by_role("option").first).to_contain_text("Spend limits")
+    expect(page.get_by_text("Loading…")).to_be_hidden()
 
 
 def test_the_chosen_language_is_that_of_all_samples(page: Page) -> None:
