@@ -6,9 +6,12 @@ from functools import cache
 
 from django.db import connection
 
+from accounts.request_log.writer import writer
+
 
 def read_rows() -> dict[tuple[str, str], str]:
-    """Return the text of each row by table and key."""
+    """Return the text of each row by table and key, when the lines of earlier calls are written."""
+    writer.flush()
     with connection.cursor() as cursor:
         cursor.execute(_statement())
         return {(table, key): row for table, key, row in cursor.fetchall()}
