@@ -57,6 +57,17 @@ class DocumentationStylesFinder(JoinedStylesFinder):
         return [folder / f"{name}.css" for name in names]
 
 
+class VisitorStylesFinder(JoinedStylesFinder):
+    """The one stylesheet of the front page and the status page."""
+
+    name = "css/visitors.css"
+
+    def parts(self) -> list[Path]:
+        folder = Path(settings.BASE_DIR, "static", "css")
+        names = ("tokens", "elements", "languages", "parts", "forms", "print", "front")
+        return [folder / f"{name}.css" for name in names]
+
+
 class StaffStylesFinder(JoinedStylesFinder):
     """Ours of all pages of the administration."""
 

@@ -136,6 +136,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "config.pages.styles.StylesFinder",
     "config.pages.styles.DocumentationStylesFinder",
+    "config.pages.styles.VisitorStylesFinder",
     "config.pages.styles.StaffStylesFinder",
     "config.pages.styles.StaffBaseFinder",
     "config.pages.scripts.ShellFinder",

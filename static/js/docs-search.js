@@ -1,4 +1,4 @@
-// Searches all pages in the browser. The index is fetched when the search is first opened.
+// Searches all pages in the browser; loaded, and its index, when the search is first opened.
 const dialog = document.querySelector(".doc-search");
 const field = dialog.querySelector("input");
 const list = dialog.querySelector("ul");
@@ -184,16 +184,16 @@ dialog.addEventListener("click", (event) => {
   }
 });
 
-export async function openSearch() {
-  dialog.showModal();
-  field.select();
-  if (!entries.length) {
-    status.textContent = texts.loading;
-    try {
-      buildIndex(await (await fetch(dialog.dataset.index)).json());
-      showHits();
-    } catch {
-      status.textContent = texts.failed;
-    }
+// Fetches the index, unless it is there, and searches what has been typed.
+export async function loadIndex() {
+  if (entries.length) {
+    return;
+  }
+  status.textContent = texts.loading;
+  try {
+    buildIndex(await (await fetch(dialog.dataset.index)).json());
+    showHits();
+  } catch {
+    status.textContent = texts.failed;
   }
 }

@@ -1,5 +1,4 @@
 // The documentation: tabs of languages, the current heading, and what only some pages need.
-import { openSearch } from "./docs-search.js";
 
 // Languages: one choice for all samples, remembered. Their tabs have the name that the page gives them.
 const LANGUAGE = "docs-language";
@@ -91,6 +90,17 @@ document.querySelector(".languages").addEventListener("click", (event) => {
     link.hash = location.hash;
   }
 });
+
+// The dialog is there at once, and what finds follows: what has been typed by then is searched, too.
+const search = document.querySelector(".doc-search");
+
+function openSearch() {
+  search.showModal();
+  search.querySelector("input").select();
+  import("./docs-search.js").then(({ loadIndex }) => loadIndex(), () => {
+    search.querySelector("[role=status]").textContent = search.dataset.failed;
+  });
+}
 
 const find = document.querySelector("[data-open-search]");
 find.hidden = false;
