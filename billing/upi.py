@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 #: Name and handle; the handle names the bank or app.
@@ -29,6 +30,7 @@ def payment_link(*, vpa: str, name: str, paise: int, note: str) -> str:
     return f"upi://pay?{urlencode(fields, quote_via=quote, safe='@')}"
 
 
+@lru_cache(maxsize=256)  # a waiting page asks for the same one every few seconds
 def draw_qr(text: str) -> str:
     """Draw a QR code as SVG."""
     from qrcode.image.svg import SvgPathImage  # noqa: PLC0415 - rarely needed
