@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.db import connection, connections, transaction
@@ -16,11 +17,11 @@ Result = TypeVar("Result")
 
 def run_concurrently(count: int, work: Callable[[int], Result]) -> list[Result]:
     """Run `work(number)` in `count` threads that wait for each other before they start."""
-    line = threading.Barrier(count)
+    barrier = threading.Barrier(count)
 
     def run(number: int) -> Result:
         try:
-            line.wait()
+            barrier.wait()
             return work(number)
         finally:
             connections.close_all()
@@ -39,6 +40,14 @@ def is_awaited() -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def waits_for(hold: Callable[[], object], change: Callable[[], object]) -> bool:
+    """Return whether `change` waits for the end of a transaction in which `hold` has run."""
+    with _beside_open(hold, change) as result:
+        waited = not result.done()
+    result.result()
+    return waited
+
+
 def waits_to_read(
     rows: QuerySet[Any],
     change: Callable[[], object],
@@ -50,23 +59,38 @@ def waits_to_read(
     It waits with a SELECT then, while `meanwhile` runs. Without a lock it would have read them, and
     wait to write them.
     """
-    statement = ""
 
-    def run() -> None:
+    def hold() -> None:
+        assert list(rows.select_for_update(no_key=True))
+
+    with _beside_open(hold, change) as result:
+        statement = "" if result.done() else _waiting_statement()
+        meanwhile()
+    result.result()
+    return statement.startswith("SELECT")
+
+
+@contextmanager
+def _beside_open(
+    hold: Callable[[], object], change: Callable[[], object]
+) -> Iterator[Future[object]]:
+    """Run `hold` in a transaction that ends with the block, and start `change` in a thread.
+
+    The block begins when `change` is done or waits for the transaction; after it, `change` is done.
+    """
+
+    def run() -> object:
         try:
-            change()
+            return change()
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(1) as thread:
-        with transaction.atomic():
-            assert list(rows.select_for_update(no_key=True))
-            result = thread.submit(run)
-            while not (result.done() or (statement := _waiting_statement())):
-                time.sleep(0.02)
-            meanwhile()
-        result.result()
-    return statement.startswith("SELECT")
+    with ThreadPoolExecutor(1) as thread, transaction.atomic():
+        hold()
+        result = thread.submit(run)
+        while not (result.done() or is_awaited()):
+            time.sleep(0.02)
+        yield result
 
 
 def _waiting_statement() -> str:
@@ -98,20 +122,10 @@ def run_beside(work: Callable[[], Result]) -> Result:
 
 def overlap(first: Callable[[], object], second: Callable[[], object]) -> type[Exception] | None:
     """Return what `second` raises if it starts while `first` is done but not committed."""
-
-    def outcome() -> type[Exception] | None:
-        try:
-            second()
-        except Exception as error:
-            return type(error)
-        finally:
-            connections.close_all()
-        return None
-
-    with ThreadPoolExecutor(1) as thread:
-        with transaction.atomic():
-            first()
-            result = thread.submit(outcome)
-            while not (result.done() or is_awaited()):
-                time.sleep(0.02)
-        return result.result()
+    with _beside_open(first, second) as result:
+        pass
+    try:
+        result.result()
+    except Exception as error:
+        return type(error)
+    return None

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-
-from django.db import connections, transaction
 
 from accounts.models import AutoLoginLink, Member
 from accounts.services.alert_settings import set_alert_limits, set_alert_preferences
@@ -27,31 +23,11 @@ from imaging.services.decode_failures import record_failure
 from integrations.models import WebhookDelivery
 from integrations.services.resending import resend_delivery, resend_failed
 from tests.billing.purchases import buy
-from tests.concurrency import is_awaited
+from tests.concurrency import waits_for
 from tests.factories import Keys
 from tests.integrations.outbox import add, endpoint_of
 from tests.merchants import PartnerServer
 from tests.users import create_user
-
-
-def waits(keys: Keys, change: Callable[[], object]) -> bool:
-    """Return whether `change` waits for the end of a transaction that has locked the partner."""
-
-    def run() -> None:
-        try:
-            change()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(1) as thread:
-        with transaction.atomic():
-            lock_partner(keys.partner.pk)
-            result = thread.submit(run)
-            while not (result.done() or is_awaited()):
-                time.sleep(0.02)
-            waited = not result.done()
-        result.result()
-    return waited
 
 
 def test_changes_wait_for_each_other(keys: Keys) -> None:
@@ -91,4 +67,8 @@ def test_changes_wait_for_each_other(keys: Keys) -> None:
             partner=partner, deliveries=WebhookDelivery.objects.all(), actor="t"
         ),
     }
-    assert [name for name, change in changes.items() if not waits(keys, change)] == []
+
+    def lock() -> None:
+        lock_partner(partner.pk)
+
+    assert [name for name, change in changes.items() if not waits_for(lock, change)] == []
