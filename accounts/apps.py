@@ -13,7 +13,9 @@ class AccountsConfig(AppConfig):
         from accounts.sign_in import key_rotation, receivers, second_factors, user_sessions
         from config.mail import send
 
-        autodiscover_modules("alert_kinds", "audit_actions", "error_codes", "finders")
+        autodiscover_modules(
+            "alert_kinds", "audit_actions", "error_codes", "finders", "log_database"
+        )
         second_factors.extend_allauth()
         user_sessions.extend_allauth()
         key_rotation.register()

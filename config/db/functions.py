@@ -37,16 +37,6 @@ from django.db import (
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
 
-#: What a database has that `LOG_DATABASE_URL` names.
-LOG_FUNCTIONS = frozenset(
-    {
-        "accounts_add_partitions",
-        "accounts_add_range",
-        "accounts_complete_partition",
-        "accounts_drop_partitions",
-        "accounts_partition_name",
-    }
-)
 #: Key of the advisory lock under which one `migrate` at a time installs functions.
 _LOCK = 0x73716C66
 _MARK = "installed from"
@@ -54,6 +44,7 @@ _COMMENT = re.compile(rf"{_MARK} (\w+)(?:, after ([\w ]+))?, stored as (\w+)")
 #: Hashes of former files that a comment keeps.
 _KEPT = 8
 _CREATES = re.compile(r"^CREATE OR REPLACE FUNCTION (\w+)\(", re.MULTILINE)
+_partition_functions: set[str] = set()
 _READ_INSTALLED = """
     SELECT p.proname, p.oid::regprocedure::text, coalesce(obj_description(p.oid, 'pg_proc'), ''),
            encode(sha256(convert_to(pg_get_functiondef(p.oid), 'UTF8')), 'hex')
@@ -87,6 +78,15 @@ class _Installed:
     def _is_unchanged(self) -> bool:
         found = _COMMENT.fullmatch(self.comment)
         return found is not None and found[3] == self.stored_hash[:16]
+
+
+def register_partition_functions(*names: str) -> None:
+    """Register functions that partition tables or that those call."""
+    _partition_functions.update(names)
+
+
+def partition_functions() -> frozenset[str]:
+    return frozenset(_partition_functions)
 
 
 def changed_functions(using: str = DEFAULT_DB_ALIAS) -> list[str]:
@@ -168,11 +168,11 @@ def _read_files() -> dict[str, str]:
 
 
 def _files_of(using: str) -> dict[str, str]:
-    """A database of the log alone has only what its tables need."""
+    """A database of the log alone has only what its tables need, which are partitioned."""
     files = _read_files()
     if using == DEFAULT_DB_ALIAS:
         return files
-    return {name: text for name, text in files.items() if name in LOG_FUNCTIONS}
+    return {name: text for name, text in files.items() if name in _partition_functions}
 
 
 def _read_installed(cursor: CursorWrapper, names: Iterable[str]) -> dict[str, list[_Installed]]:

@@ -2,7 +2,8 @@
 `LOG_DATABASE_URL` names another.
 
 They are a third of what a call writes and share no transaction with points, so they can be moved to
-a machine of their own. No statement joins them with other tables then.
+a machine of their own. No statement joins them with other tables then. An app registers the models
+that are there in its module `log_database`.
 """
 
 from __future__ import annotations
@@ -12,11 +13,15 @@ from typing import Any
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 LOG = "log"
-#: Models of the app `accounts`, lower case as routers are told.
-_MODELS = frozenset({"requestlog", "dailycalls"})
+#: By their labels: migrations have classes of their own.
+_models: set[str] = set()
+
+
+def register_log_models(*models: type[Model]) -> None:
+    _models.update(model._meta.label_lower for model in models)
 
 
 def log_alias() -> str:
@@ -56,8 +61,7 @@ class LogRouter:
         """The default database keeps its tables, empty or not: the setting can be taken back."""
         if db != LOG:
             return None
-        is_of_log = app_label == "accounts" and model_name in _MODELS
-        return is_of_log or bool(hints.get("is_of_log"))
+        return f"{app_label}.{model_name}" in _models or bool(hints.get("is_of_log"))
 
 
 class OtherRouter:
@@ -71,4 +75,4 @@ class OtherRouter:
 
 
 def _is_of_log(model: Any) -> bool:
-    return model._meta.app_label == "accounts" and model._meta.model_name in _MODELS
+    return model._meta.label_lower in _models

@@ -11,7 +11,7 @@ import psycopg
 from django.db import OperationalError, migrations, transaction
 
 from config.db.exchange import PROOF, exchange
-from config.db.functions import LOG_FUNCTIONS, install_functions
+from config.db.functions import install_functions, partition_functions
 from config.db.partitions import MONTHS_AHEAD, Period
 
 #: While rows are checked, which takes minutes, none may come that is beyond the bound.
@@ -36,7 +36,7 @@ def partition_by(period: Period, *tables: str, **hints: Any) -> migrations.RunPy
 
     def partition(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001 - what RunPython passes
         connection = schema_editor.connection
-        install_functions(LOG_FUNCTIONS, using=connection.alias)
+        install_functions(partition_functions(), using=connection.alias)
         with connection.cursor() as cursor:
             cursor.execute("SELECT relkind FROM pg_class WHERE oid = to_regclass(%s)", [tables[0]])
             if cursor.fetchone() == ("p",):
