@@ -22,7 +22,7 @@ from deployments.error_codes import (
 )
 from deployments.models import Deployment
 from deployments.services.creation import DeploymentRequest
-from deployments.services.orders import ShopChanges
+from deployments.services.redeployments import ShopChanges
 from integrations.api.webhook_urls import check_receiver
 
 Language = Deployment.Language

@@ -34,13 +34,13 @@ from deployments.services.locks import (
     DeploymentInProgress,
     WebsiteTakenDown,
 )
-from deployments.services.orders import deployments_of
 from deployments.services.rebuilds import (
     DeploymentEnded,
     WebsiteNotLive,
     cancel_deployment,
     rebuild_site,
 )
+from deployments.services.redeployments import deployments_of
 from deployments.services.rollbacks import NoEarlierRelease, roll_back_site
 
 _CONFLICTS: dict[type[DeploymentConflict], tuple[str, ErrorCode]] = {

@@ -11,12 +11,12 @@ from accounts.services.audit import record_audit
 from accounts.services.locks import lock_active_partner
 from deployments.models import Deployment, Website
 from deployments.services.locks import DeploymentConflict, lock_website
-from deployments.services.orders import (
-    Order,
+from deployments.services.redeployments import (
+    Redeployment,
     ShopChanges,
     deployments_of,
     live_deployment_of,
-    order_again,
+    redeploy,
 )
 from deployments.services.takedowns import schedule_removal
 from deployments.services.transitions import cancel
@@ -37,7 +37,7 @@ class DeploymentEnded(DeploymentConflict):
 
 
 def retry_deployment(*, deployment: Deployment, actor: str) -> Deployment:
-    """Order a failed deployment again with the same input, and return the new one.
+    """Deploy a shop again with the input of a failed deployment, and return the new one.
 
     Raises `DeploymentConflict` unless it is the shop's newest one, `PartnerInactive`.
     """
@@ -49,7 +49,9 @@ def retry_deployment(*, deployment: Deployment, actor: str) -> Deployment:
             raise DeploymentConflict(
                 gettext("Only the newest deployment of a shop can be retried.")
             )
-        return order_again(website, order=Order(newest), action="deployment.retried", actor=actor)
+        return redeploy(
+            website, plan=Redeployment(newest), action="deployment.retried", actor=actor
+        )
 
 
 def rebuild_site(*, website: Website, actor: str, changes: ShopChanges | None = None) -> Deployment:
@@ -65,8 +67,8 @@ def rebuild_site(*, website: Website, actor: str, changes: ShopChanges | None = 
         live = live_deployment_of(website)
         if live is None:
             raise WebsiteNotLive
-        order = Order(live, changes or {})
-        return order_again(website, order=order, action="deployment.rebuilt", actor=actor)
+        plan = Redeployment(live, changes or {})
+        return redeploy(website, plan=plan, action="deployment.rebuilt", actor=actor)
 
 
 def cancel_deployment(*, deployment: Deployment, actor: str, reason: str = "") -> None:

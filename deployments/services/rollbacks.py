@@ -9,8 +9,13 @@ from accounts.services.locks import lock_active_partner
 from deployments.material import kept_material
 from deployments.models import Deployment, DeploymentQuerySet, Website
 from deployments.services.locks import DeploymentConflict, lock_website
-from deployments.services.orders import Order, deployments_of, live_deployment_of, order_again
 from deployments.services.rebuilds import WebsiteNotLive
+from deployments.services.redeployments import (
+    Redeployment,
+    deployments_of,
+    live_deployment_of,
+    redeploy,
+)
 
 
 class NoEarlierRelease(DeploymentConflict):
@@ -34,8 +39,8 @@ def roll_back_site(*, website: Website, actor: str, deployment_id: str = "") -> 
         material = kept_material(release) if release else None
         if release is None or material is None:
             raise NoEarlierRelease
-        order = Order(live, {"public_contact": material.public_contact}, restores=release)
-        return order_again(website, order=order, action="deployment.rolled_back", actor=actor)
+        plan = Redeployment(live, {"public_contact": material.public_contact}, restores=release)
+        return redeploy(website, plan=plan, action="deployment.rolled_back", actor=actor)
 
 
 def has_earlier_release(live: Deployment) -> bool:

@@ -15,7 +15,7 @@ from deployments import states
 from deployments.material import current_material, kept_material
 from deployments.models import Deployment, Takedown, Website
 from deployments.services.locks import DeploymentConflict, lock_website
-from deployments.services.orders import Order, order_again
+from deployments.services.redeployments import Redeployment, redeploy
 from deployments.signals import work_added
 
 #: Changes within this time are published together.
@@ -62,7 +62,7 @@ def change_contact(*, website: Website, contact: dict[str, object] | None, actor
 
 
 def update_next_shop() -> bool:
-    """Order a new build of the next shop that differs from its account; False if none is due."""
+    """Build the next shop again that differs from its account; False if none is due."""
     website = _due().order_by("update_at").first()
     if website is None:
         return False
@@ -85,19 +85,19 @@ def update_is_due() -> bool:
 def _update(website: Website) -> None:
     Website.objects.of(website.partner_id).filter(pk=website.pk).update(update_at=None)
     live = Deployment.objects.of(website.partner_id).select_related("endpoint")
-    order = _order_of(website, live.get(website=website, state=states.LIVE))
-    if order:
-        order_again(website, order=order, action="deployment.updated", actor="system")
+    plan = _plan_of(website, live.get(website=website, state=states.LIVE))
+    if plan:
+        redeploy(website, plan=plan, action="deployment.updated", actor="system")
 
 
-def _order_of(website: Website, live: Deployment) -> Order | None:
+def _plan_of(website: Website, live: Deployment) -> Redeployment | None:
     """Describe the build that the account needs now; None if the live release shows it already.
 
     A brand name that was the business name, and a logo that was the account's, follow the account.
     """
     shown = kept_material(live)
     if shown is None:
-        return Order(live)
+        return Redeployment(live)
     follows_logo = live.logo_url == shown.account_logo_url
     logo_url = "" if follows_logo else live.logo_url
     now = current_material(website, logo_url)
@@ -105,7 +105,7 @@ def _order_of(website: Website, live: Deployment) -> Order | None:
     brand_name = now.merchant.business_name if follows_name else live.brand_name
     if brand_name == live.brand_name and now.shows_the_same_as(shown):
         return None
-    return Order(live, {"brand_name": brand_name, "logo_url": logo_url})
+    return Redeployment(live, {"brand_name": brand_name, "logo_url": logo_url})
 
 
 def _due() -> QuerySet[Website]:

@@ -51,15 +51,15 @@ def deploy(server: PartnerServer, number: int = 0, **fields: Any) -> Deployment:
     return Deployment.objects.get(website__identifier=response.json()["identifier"])
 
 
-def order_shop_for(server: PartnerServer, account_id: str) -> str:
-    """Order a shop and return its identifier."""
-    order = {
+def deploy_for(server: PartnerServer, account_id: str) -> str:
+    """Deploy a shop for an account and return its identifier."""
+    body = {
         "accountId": account_id,
         "businessCategory": ["Footwear"],
         "brandName": "Nova Retail",
         "webhookUrl": "http://127.0.0.1:9/hook",
     }
-    return str(server.post("createAndDeploy", order).json()["identifier"])
+    return str(server.post("createAndDeploy", body).json()["identifier"])
 
 
 def queued(task: Callable[..., object]) -> int:

@@ -11,7 +11,7 @@ from django.test import Client
 
 from accounts.models import AuditEntry, AutoLoginLink
 from deployments.models import Deployment, Website
-from tests.deployments.deployment_fakes import order_shop_for
+from tests.deployments.deployment_fakes import deploy_for
 from tests.merchants import PartnerServer
 
 
@@ -25,7 +25,7 @@ def contact_form(**changes: str) -> dict[str, str]:
 def shop(server: PartnerServer) -> str:
     """The path and query of the link of an account with a shop."""
     account_id = server.create(address={"addLineOne": "1 Hill Road"})
-    order_shop_for(server, account_id)
+    deploy_for(server, account_id)
     url: str = server.post("generateAutoLoginUrl", {"accountId": account_id}).json()["redirectUrl"]
     return url.removeprefix(settings.PUBLIC_URL)
 

@@ -18,7 +18,7 @@ from django.test import Client
 from accounts.models import AutoLoginLink
 from accounts.services.partners import deactivate_partner
 from deployments.models import Deployment
-from tests.deployments.deployment_fakes import order_shop_for
+from tests.deployments.deployment_fakes import deploy_for
 from tests.factories import Keys
 from tests.merchants import PartnerServer, merchant
 from tests.web import WebServer
@@ -82,7 +82,7 @@ def test_a_link_greets_the_merchant_and_shows_the_shop(link: str, nova: str, key
 def test_the_state_of_the_shop_is_that_of_its_newest_deployment(
     link: str, nova: str, server: PartnerServer, state: str, badge: str, address: str | None
 ) -> None:
-    identifier = order_shop_for(server, nova)
+    identifier = deploy_for(server, nova)
     published_at = datetime.now(UTC) if state in ("created", "live") else None
     Deployment.objects.update(state=state, generated_at=published_at)
 

@@ -54,7 +54,7 @@ def add_merchants(side: Side) -> None:
     )
     for account in reversed(accounts[-3:]):
         _link(side, account)
-    _order_shops(side, accounts)
+    _deploy_shops(side, accounts)
     side.secrets += [_CREDENTIAL, _WEBHOOK_SECRET]
 
 
@@ -105,30 +105,30 @@ def _link(side: Side, account: Account) -> None:
             changes.update(expires_at=ago(days=1))
 
 
-def _order_shops(side: Side, accounts: list[Account]) -> None:
+def _deploy_shops(side: Side, accounts: list[Account]) -> None:
     """The account shown first has a live shop; the newest deployment waits in the queue."""
     ends = ["live", "failed", "live", "created", "live", "building", "live", "queued"]
     ends = ends[: side.size] if side.size < len(ends) else ends
     for number, (account, end) in enumerate(zip(reversed(accounts), ends, strict=False)):
         began = ago(hours=0.02 if end in ("building", "queued") else 3 + 29 * number)
         with as_of(began):
-            deployment = _order(side, account)
+            deployment = _deploy(side, account)
         _advance(deployment, end, began)
         _age(deployment, began)
         side.rows.setdefault(f"{end}_deployment", deployment.pk)
     side.rows["deployment"] = side.rows["live_deployment"]
 
 
-def _order(side: Side, account: Account) -> Deployment:
+def _deploy(side: Side, account: Account) -> Deployment:
     profile = account.read_profile()
-    order = DeploymentRequest(
+    request = DeploymentRequest(
         account_id=account.pk,
         brand_name=profile["businessName"],
         categories=(profile["businessCategory"],),
         webhook_url=f"https://hooks.{profile['firstName'].lower()}.example/shopiq",
         webhook_secret=_WEBHOOK_SECRET,
     )
-    return create_deployment(admission=side.admission("Back office"), shop=order)
+    return create_deployment(admission=side.admission("Back office"), shop=request)
 
 
 def _advance(deployment: Deployment, end: str, began: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Order another deployment of a shop that has had one."""
+"""Deploy a shop again that has had a deployment."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ShopChanges(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Redeployment:
     """`former` must be loaded with its endpoint. A rollback gives the release that it restores."""
 
     former: Deployment
@@ -45,7 +45,7 @@ class Order:
     restores: Deployment | None = None
 
 
-def order_again(website: Website, *, order: Order, action: str, actor: str) -> Deployment:
+def redeploy(website: Website, *, plan: Redeployment, action: str, actor: str) -> Deployment:
     """Queue the deployment and its first event; the caller holds the lock on the website.
 
     Raises `DeploymentConflict`.
@@ -53,10 +53,10 @@ def order_again(website: Website, *, order: Order, action: str, actor: str) -> D
     check_free(website)
     now = timezone.now()
     _clear_due_publication(website, now)
-    if "public_contact" in order.changes:
-        website.set_public_contact(order.changes["public_contact"])
+    if "public_contact" in plan.changes:
+        website.set_public_contact(plan.changes["public_contact"])
         website.save(update_fields=["public_contact"])
-    deployment = _create(website, order, now)
+    deployment = _create(website, plan, now)
     payload = events.building(website, now)
     add_event(
         endpoint=deployment.endpoint,
@@ -90,31 +90,31 @@ def live_deployment_of(website: Website) -> Deployment | None:
     return deployments_of(website).filter(state=Deployment.State.LIVE).first()
 
 
-def _create(website: Website, order: Order, now: datetime) -> Deployment:
-    changes, source = order.changes, order.restores or order.former
+def _create(website: Website, plan: Redeployment, now: datetime) -> Deployment:
+    changes, source = plan.changes, plan.restores or plan.former
     deployment = Deployment(
         partner_id=website.partner_id,
         website=website,
-        endpoint=_endpoint_of(order.former.endpoint, changes),
+        endpoint=_endpoint_of(plan.former.endpoint, changes),
         brand_name=changes.get("brand_name", source.brand_name),
         categories=list(changes.get("categories", source.categories)),
         logo_url=changes.get("logo_url", source.logo_url),
         language=changes.get("language", source.language),
-        external_id=changes.get("external_id", order.former.external_id),
-        metadata=changes.get("metadata", order.former.metadata),
-        reason=_reason_of(website, order),
+        external_id=changes.get("external_id", plan.former.external_id),
+        metadata=changes.get("metadata", plan.former.metadata),
+        reason=_reason_of(website, plan),
         due_at=now,
         created_at=now,
     )
-    if order.restores:
-        deployment.restores_id = order.restores.restores_id or order.restores.id
-        deployment.set_encrypted("material", order.restores.get_decrypted("material"))
+    if plan.restores:
+        deployment.restores_id = plan.restores.restores_id or plan.restores.id
+        deployment.set_encrypted("material", plan.restores.get_decrypted("material"))
     deployment.save(force_insert=True)
     return deployment
 
 
-def _reason_of(website: Website, order: Order) -> Reason:
-    if order.restores:
+def _reason_of(website: Website, plan: Redeployment) -> Reason:
+    if plan.restores:
         return Reason.ROLLBACK
     return Reason.UPDATE if live_deployment_of(website) else Reason.FIRST
 
