@@ -16,7 +16,7 @@ APPS = ("accounts", "billing", "deployments", "imaging", "integrations")
 #: Other modules that may write, and why.
 WRITERS = {
     "accounts/request_log/rows.py": "writes lines in batches, beside the calls",
-    "accounts/request_log/refusal_counts.py": "counts rejected requests, as the request log does",
+    "accounts/request_log/refused_calls.py": "counts rejected requests, as the request log does",
     "accounts/request_log/activity.py": "notes what keys are used for, as the request log does",
     "billing/gateways/sandbox.py": "keeps payments of its own, as a remote gateway would",
     "config/chain/writing.py": "adds digests to the chains of the ledger and the audit trail",

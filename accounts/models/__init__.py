@@ -9,7 +9,7 @@ from accounts.models.log import AuditDigest, AuditEntry, DailyCalls, RequestLog
 from accounts.models.network import AllowedNetwork
 from accounts.models.partner import Invitation, Member, Partner
 from accounts.models.rate_window import RateWindow
-from accounts.models.refusals import RefusedCalls
+from accounts.models.refused_calls import RefusedCalls
 from accounts.models.staff_invitation import StaffInvitation
 from accounts.models.staff_work import LiveAccessRequest, PartnerNote, PartnerViewing
 from accounts.models.user import SecurityEvent, User

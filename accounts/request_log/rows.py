@@ -11,7 +11,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from accounts.request_log.activity import ActivityNotes, Row, write_activity
 from accounts.request_log.lines import LogLine
-from accounts.request_log.refusal_counts import write_counts
+from accounts.request_log.refused_calls import write_counts
 from config.db.ids import id_of, new_id
 from config.db.logs import log_alias
 
@@ -41,11 +41,11 @@ _USE = """
 def write_lines(
     lines: list[LogLine],
     counted: Sequence[LogLine] = (),
-    refusals: Sequence[Any] = (),
+    counts: Sequence[Any] = (),
     activity: list[Row] | None = None,
 ) -> None:
     """Write lines, last uses of keys and daily counts in one transaction of each database;
-    `refusals` are the counts of `counted`, which get no rows. Without `activity`, all of it is
+    `counts` are those of `counted`, which get no rows. Without `activity`, all of it is
     written."""
     with ExitStack() as stack:
         for alias in dict.fromkeys((DEFAULT_DB_ALIAS, log_alias())):
@@ -56,7 +56,7 @@ def write_lines(
         # All in a fixed order, so that two processes cannot deadlock.
         _execute(cursor, _USE, _newest_uses([*lines, *counted]))
         _execute(log_cursor, _COUNT, _with_zones(cursor, _count_calls([*lines, *counted])))
-        write_counts(cursor, list(refusals))
+        write_counts(cursor, list(counts))
         write_activity(cursor, ActivityNotes().take(lines) if activity is None else activity)
 
 

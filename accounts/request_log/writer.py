@@ -1,6 +1,6 @@
 """Write the request log in batches from a separate thread, so that it does not delay calls.
 
-Refused calls are only counted, see `accounts.request_log.refusal_counts`.
+Refused calls are only counted, see `accounts.request_log.refused_calls`.
 
 A line waits in memory for a second at most; if the process is killed, only those lines are lost.
 """
@@ -21,7 +21,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.request_log.activity import ActivityNotes
 from accounts.request_log.lines import LogLine
-from accounts.request_log.refusal_counts import RefusalCounter
+from accounts.request_log.refused_calls import RefusedCallCounter
 from accounts.request_log.rows import write_lines
 from config.api.middleware import CallMiddleware
 from config.db.owned import PLATFORM_ID
@@ -47,7 +47,7 @@ class RequestLogWriter:
         self._lines: queue.Queue[LogLine] = queue.Queue(_MAX_WAITING)
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
-        self._refusals = RefusalCounter()
+        self._refused = RefusedCallCounter()
         self._activity = ActivityNotes()
         self._flushing = threading.Lock()
 
@@ -93,8 +93,8 @@ class RequestLogWriter:
         rows: list[LogLine] = []
         counted: list[LogLine] = []
         for line in batch:
-            (rows if self._refusals.gets_row(line) else counted).append(line)
-        write_lines(rows, counted, self._refusals.count(counted), self._activity.take(batch))
+            (rows if self._refused.gets_row(line) else counted).append(line)
+        write_lines(rows, counted, self._refused.count(counted), self._activity.take(batch))
 
     def _take(self) -> LogLine | None:
         try:

@@ -12,7 +12,7 @@ from accounts.api import errors as denials
 from accounts.api.idempotency import NOT_STORED, key_in_use, key_reused, malformed_key
 from accounts.api.rehearsals import invalid_simulation
 from accounts.models import Partner
-from accounts.refusals import too_many_refusals
+from accounts.refused_calls import too_many_refused_calls
 from accounts.services.authorization import Admission, DeniedBy, Window
 from config.api.descriptions import AT, Answer, Keywords, Operation, Timestamp, raised
 from config.api.error_codes import UNAVAILABLE
@@ -209,7 +209,7 @@ def _denials(*, needs_permission: bool) -> list[ApiError]:
         denials.key_required(),
         denials.invalid_key(),
         *(denials.denied(replace(_admission(), denied_by=kind)) for kind in kinds),
-        too_many_refusals(60, 30),
+        too_many_refused_calls(60, 30),
         https_required(),
     ]
 

@@ -73,7 +73,7 @@ MIDDLEWARE = [
 # The middleware of API calls.
 API_MIDDLEWARE = [
     "config.api.middleware.CallMiddleware",
-    "accounts.refusals.RefusalLimitMiddleware",
+    "accounts.refused_calls.RefusedCallLimitMiddleware",
     "config.api.middleware.ApiSecurityMiddleware",
     "deployments.serving.SiteMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -42,7 +42,7 @@ _COUNT = """
 _Kind = tuple[str, datetime, str, int, str]
 
 
-class RefusalCounter:
+class RefusedCallCounter:
     """Decides which lines get a row, and counts the others."""
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class RefusalCounter:
         self._networks: set[str] = set()
 
     def gets_row(self, line: LogLine) -> bool:
-        """Return whether a line is worth a row: all but refusals without a partner, and of the
+        """Return whether a line is worth a row: all but refused calls without a partner, and of the
         denials of a key the first ones of each minute."""
         if line.partner_id == PLATFORM_ID:
             # With a server error, staff need the request's id.
@@ -82,6 +82,6 @@ class RefusalCounter:
 
 
 def write_counts(cursor: CursorWrapper, rows: list[tuple[str | datetime | int, ...]]) -> None:
-    """Add the counts of `RefusalCounter.count`."""
+    """Add the counts of `RefusedCallCounter.count`."""
     if rows:
         cursor.execute(_COUNT, [list(column) for column in zip(*rows, strict=True)])

@@ -28,8 +28,8 @@ _MAX_KNOWN = 10_000
 class KnownCallers:
     """Who was admitted lately: hash of the key, network, endpoint.
 
-    They are served even from a network that has used up its refusals, which they may share with an
-    attacker, or with a misconfigured client of their own.
+    They are served even from a network that has used up its refused calls, which they may share
+    with an attacker, or with a misconfigured client of their own.
     """
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class KnownCallers:
         return caller in self._known
 
 
-class RefusalLimitMiddleware:
+class RefusedCallLimitMiddleware:
     """Return 429 without a query once a network has used up its refused calls."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -66,7 +66,7 @@ class RefusalLimitMiddleware:
         seconds = self._buckets.seconds_until_token(network)
         if seconds and _read_caller(request, network) not in self._known:
             limit = settings.REFUSED_CALLS_PER_MINUTE
-            return error_response(too_many_refusals(limit, seconds), request)
+            return error_response(too_many_refused_calls(limit, seconds), request)
         response = self.get_response(request)
         self._note(request, response, network)
         return response
@@ -87,6 +87,6 @@ def _read_caller(request: HttpRequest, network: str) -> tuple[bytes, str, str]:
     return keys.hash_key(secret), network, endpoint.name if endpoint else ""
 
 
-def too_many_refusals(limit: int, seconds: int) -> ApiError:
+def too_many_refused_calls(limit: int, seconds: int) -> ApiError:
     message = f"Rate limit exceeded: {limit} requests per minute"
     return ApiError(429, message, code=TOO_MANY_REFUSED_REQUESTS, retry_after=seconds)
