@@ -23,8 +23,8 @@ from imaging.services import (
     generate_and_settle,
     start_operation,
 )
+from imaging.services.generated_images import GeneratedImages
 from imaging.services.inputs import DownloadFailed, TooManyFailures, fetch_images
-from imaging.services.settling import GeneratedImages
 
 
 @dataclass(frozen=True, slots=True)

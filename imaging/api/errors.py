@@ -15,7 +15,7 @@ from imaging.error_codes import (
 )
 from imaging.failures import FailureText, describe_failure
 from imaging.providers.base import Action, ProviderBusy, ProviderError, SafetyBlocked
-from imaging.services.cancelling import Cancelled
+from imaging.services.cancellation import Cancelled
 from imaging.services.decode_failures import MAX_FAILURES
 from imaging.services.inputs import DownloadFailed, TooManyFailures
 from imaging.services.operations import Quote

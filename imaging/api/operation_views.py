@@ -20,7 +20,7 @@ from config.db.ids import is_id
 from imaging.api import representations
 from imaging.error_codes import OPERATION_ENDED, OPERATION_NOT_FOUND
 from imaging.models import ImageOperation, ImageOperationQuerySet
-from imaging.services.cancelling import OperationEnded, cancel_operation
+from imaging.services.cancellation import OperationEnded, cancel_operation
 
 _STATES = Charge.State.values
 _REQUEST_ID = re.compile(r"[\w.-]{8,64}\Z", re.ASCII)

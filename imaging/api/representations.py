@@ -16,10 +16,10 @@ from imaging.error_codes import INSUFFICIENT_POINTS, SPEND_LIMIT_REACHED
 from imaging.failures import describe_failure
 from imaging.models import ImageOperation
 from imaging.requests import ImageRequest, placeholder_urls
+from imaging.services.generated_images import GeneratedImages
 from imaging.services.operations import Operation
 from imaging.services.quotes import CallQuote
 from imaging.services.settlements import Settlement
-from imaging.services.settling import GeneratedImages
 
 TEST_MESSAGE = (
     "This is a test response. No AI model was triggered and no points were deducted. "

@@ -30,14 +30,14 @@ from imaging.providers.base import (
 from imaging.providers.postprocess import fit_png
 from imaging.requests import MAX_OUTPUTS, ImageRequest, all_file_names, file_names
 from imaging.services.announcements import refund_and_announce
-from imaging.services.cancelling import Cancelled, was_cancelled
+from imaging.services.cancellation import Cancelled, was_cancelled
+from imaging.services.generated_images import GeneratedImages, Response, settle_images
 from imaging.services.inputs import DownloadFailed
 from imaging.services.operations import (
     Operation,
 )
 from imaging.services.provider_costs import note_billed
 from imaging.services.settlements import Interrupted, Settlement, read_settlement, refund_operation
-from imaging.services.settling import GeneratedImages, Response, settle_images
 from imaging.services.thumbnails import save_thumbnail
 
 log = structlog.get_logger(__name__)

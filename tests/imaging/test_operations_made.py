@@ -20,7 +20,7 @@ from imaging.providers.base import (
     ProviderError,
 )
 from imaging.services import Settlement, generate_and_settle
-from imaging.services.settling import GeneratedImages, settle_images
+from imaging.services.generated_images import GeneratedImages, settle_images
 from tests.billing.fake_model import use_model
 from tests.billing.operations import balance_of, image_request_of, start, state_of
 from tests.factories import Keys, bucket, partner_with_keys
