@@ -86,8 +86,8 @@ class PartnerViewingMiddleware(MiddlewareMixin):
             return None
         if problem := _problem(viewing):
             return _ended(request, viewing, problem)
-        if refusal := _refuse(request, view):
-            return refusal
+        if response := _refuse(request, view):
+            return response
         record_page(viewing=viewing, path=request.path, query=request.META["QUERY_STRING"])
         request.viewing = viewing  # type: ignore[attr-defined]
         return _show(request, view, args, kwargs)

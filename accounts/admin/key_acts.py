@@ -67,7 +67,7 @@ def change_key_rules(request: HttpRequest, key_id: str) -> HttpResponse:
         return "Permissions and limits changed."
 
     form = KeyRulesForm(posted(request), key=key)
-    return confirm_act(request, act, perform, form=form, refusals=(KeyRuleError,))
+    return confirm_act(request, act, perform, form=form, errors=(KeyRuleError,))
 
 
 def _key(key_id: str) -> ApiKey:

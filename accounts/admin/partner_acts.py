@@ -57,7 +57,7 @@ def decline(request: HttpRequest, partner: Partner) -> HttpResponse:
         decline_live_access(partner=partner, actor=actor_of(request), **given)
         return "Live access declined. The owners are emailed the reason."
 
-    return confirm_act(request, act, perform, refusals=(LiveAccessError,))
+    return confirm_act(request, act, perform, errors=(LiveAccessError,))
 
 
 @partner_act(

@@ -87,8 +87,8 @@ def _open(request: HttpRequest, row: Any, kind: str, label: str, read: Read) -> 
                 target=row.pk,
                 reason=form.cleaned_data["reason"],
             )
-        except TooManyOpenings as refusal:
-            messages.error(request, str(refusal))
+        except TooManyOpenings as error:
+            messages.error(request, str(error))
         else:
             shown = read(row)
             if isinstance(shown, HttpResponse):

@@ -15,7 +15,7 @@ from accounts.api.views import ImageApiView
 from config.api.error_codes import INVALID_FIELD
 from config.api.renderers import ApiResponse
 from config.api.timestamps import timestamp
-from imaging.api.serializers import CreateSerializer, Refusal, TextField
+from imaging.api.serializers import CreateSerializer, FieldError, TextField
 from imaging.sizes import ASPECT_RATIOS, RESOLUTIONS
 
 
@@ -30,8 +30,8 @@ class AuthorizedSerializer(CreateSerializer):
         min_length=0,
         max_length=2000,
         help_text="A fifth member.",
-        missing=Refusal("note must be a string", INVALID_FIELD),
-        too_long=Refusal("note is too long", INVALID_FIELD),
+        missing=FieldError("note must be a string", INVALID_FIELD),
+        too_long=FieldError("note is too long", INVALID_FIELD),
     )
 
 

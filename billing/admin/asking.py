@@ -49,8 +49,8 @@ def send_request(
     except AlreadyRequested:
         messages.warning(request, "Form submitted twice. The request was made once.")
         return redirect(row_address("approval", approval_id))
-    except ApprovalRefused as refusal:
-        messages.error(request, f"{refusal}.")
+    except ApprovalRefused as error:
+        messages.error(request, f"{error}.")
         return redirect(request.path)
     text = "Request sent. It is carried out once another person approves it."
     if is_small(approval) and request.user.has_perm(DECIDE):

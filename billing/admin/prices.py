@@ -73,8 +73,8 @@ class PriceListAdmin(FilteredLists, admin.ModelAdmin[Any]):
         """Say why a price is refused, and keep what was typed."""
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except PriceRefused as refusal:
-            messages.error(request, str(refusal))
+        except PriceRefused as error:
+            messages.error(request, str(error))
             return redirect(request.get_full_path())
 
     def prepare_rows(self, rows: list[Any]) -> None:
@@ -108,8 +108,8 @@ class PriceListAdmin(FilteredLists, admin.ModelAdmin[Any]):
         for price in rows:
             try:
                 self.withdraw_one(price, actor_of(request))
-            except PriceRefused as refusal:
-                messages.error(request, f"{price}: {refusal}")
+            except PriceRefused as error:
+                messages.error(request, f"{price}: {error}")
             else:
                 messages.success(request, f"{price}: withdrawn.")
         return None
@@ -195,8 +195,8 @@ class PackageAdmin(FilteredLists, admin.ModelAdmin[Package]):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except PriceRefused as refusal:
-            messages.error(request, str(refusal))
+        except PriceRefused as error:
+            messages.error(request, str(error))
             return redirect(request.get_full_path())
 
     def save_model(self, request: HttpRequest, obj: Package, form: Any, change: bool) -> None:

@@ -120,8 +120,8 @@ def _record(request: HttpRequest, purchase: Purchase, given: dict[str, Any]) -> 
             received_on=given["received_on"],
             staff=cast(User, request.user),
         )
-    except (TransferRefused, ApprovalRefused) as refusal:
-        messages.error(request, f"{refusal}.")
+    except (TransferRefused, ApprovalRefused) as error:
+        messages.error(request, f"{error}.")
         return redirect(_page(purchase))
     if approval is None:
         messages.warning(request, "Recorded, not booked. See Attention for what is missing.")
@@ -151,8 +151,8 @@ def send_back(request: HttpRequest, transfer_id: str) -> HttpResponse:
             approval = request_return(transfer=transfer, asker=cast(User, request.user), **given)
         except AlreadyRequested:
             return redirect("admin:billing_approval_change", given["once"])
-        except ApprovalRefused as refusal:
-            messages.error(request, f"{refusal}.")
+        except ApprovalRefused as error:
+            messages.error(request, f"{error}.")
             return redirect(back)
         messages.success(request, "Request sent. Send the money once another person approves it.")
         return redirect(approval)

@@ -12,11 +12,11 @@ from billing.models import PaymentReturn, PayoutLine, Purchase
 class GatewayError(Exception):
     """The gateway was unreachable, failed or refused; the message is for the log, not for partners.
 
-    `is_refusal` means that retrying will not help.
+    `is_permanent` means that retrying will not help.
     """
 
-    def __init__(self, message: str, *, is_refusal: bool = False) -> None:
-        self.is_refusal = is_refusal
+    def __init__(self, message: str, *, is_permanent: bool = False) -> None:
+        self.is_permanent = is_permanent
 
 
 @dataclass(frozen=True, slots=True)

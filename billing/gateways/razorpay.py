@@ -219,8 +219,8 @@ def _read(response: Response, read: Callable[[Any], Read]) -> Read:
     """Parse a successful response; raise `GatewayError` for any other."""
     if response.status not in (200, 201):
         # 409 is our own request still in progress, 429 a rate limit: both can be retried.
-        is_refusal = 400 <= response.status < 500 and response.status not in (409, 429)
-        raise GatewayError(f"Razorpay returned {response.status}", is_refusal=is_refusal)
+        is_permanent = 400 <= response.status < 500 and response.status not in (409, 429)
+        raise GatewayError(f"Razorpay returned {response.status}", is_permanent=is_permanent)
     try:
         return read(json.loads(response.body))
     except (ValueError, ArithmeticError, LookupError, TypeError, RecursionError) as error:

@@ -106,7 +106,7 @@ class SandboxGateway:
         payments = SandboxPayment.objects.of(purchase.partner_id).filter(is_captured=True)
         payment = payments.filter(pk=purchase.payment_id).first()
         if payment is None:
-            raise GatewayError("the sandbox knows no such payment", is_refusal=True)
+            raise GatewayError("the sandbox knows no such payment", is_permanent=True)
         row, _ = SandboxReturn.objects.of(purchase.partner_id).get_or_create(
             id=_refund_id(purchase, amount_paise),
             defaults={

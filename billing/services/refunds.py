@@ -147,7 +147,7 @@ def _refund_to(purchase: Purchase, points: int) -> int:
 def _note_failure(purchase: Purchase, error: GatewayError) -> Purchase:
     with transaction.atomic():
         locked = lock_purchase(purchase.pk)
-        if error.is_refusal:
+        if error.is_permanent:
             flag_for_review(
                 purchase=locked,
                 note="The gateway rejected the refund. Check the payment there.",

@@ -58,11 +58,11 @@ def confirm_act(
     perform: Callable[[dict[str, Any]], str],
     *,
     form: forms.Form | None = None,
-    refusals: tuple[type[Exception], ...] = (),
+    errors: tuple[type[Exception], ...] = (),
 ) -> HttpResponse:
     """Show the act; once it is confirmed, perform it and lead back.
 
-    `perform` takes the cleaned data, calls one service and returns what was done. `refusals` are
+    `perform` takes the cleaned data, calls one service and returns what was done. `errors` are
     the errors of the service that staff read.
     """
     form = form if form is not None else ReasonForm(posted(request))
@@ -70,7 +70,7 @@ def confirm_act(
         return render_page(request, "admin/act.html", title=act.title, act=act, form=form)
     try:
         messages.success(request, perform(form.cleaned_data))
-    except refusals as error:
+    except errors as error:
         messages.warning(request, str(error))
     return redirect(act.back)
 

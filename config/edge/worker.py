@@ -21,7 +21,7 @@ from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER
 
 from config.edge.connection import Connection
 from config.edge.framing import MAX_HEAD
-from config.edge.refusals import explain, refusal
+from config.edge.responses import error_response, explain
 from config.edge.sockets import SEND_SECONDS, SlowReaders
 from config.edge.waiting import WaitingRoom
 
@@ -72,9 +72,9 @@ class EdgeWorker(WaitingRoom):
             accepted.close()
             return
         if not self.find_room(conn):
-            self._refuse(conn, refusal(503, "Service Unavailable"))
+            self._refuse(conn, error_response(503, "Service Unavailable"))
         elif not self.find_room_at_address(conn):
-            self._refuse(conn, refusal(429, "Too Many Requests"))
+            self._refuse(conn, error_response(429, "Too Many Requests"))
         else:
             self.wait(conn, selectors.EVENT_READ, self._receive, conn.request_deadline)
 
@@ -124,7 +124,9 @@ class EdgeWorker(WaitingRoom):
         if is_ours:
             self.log.error("Error handling request", exc_info=exc)
         with suppress(OSError):
-            client.sendall(refusal(500, "Internal Server Error") if is_ours else explain(exc))
+            client.sendall(
+                error_response(500, "Internal Server Error") if is_ours else explain(exc)
+            )
 
     # Its response leaves.
 
@@ -180,7 +182,7 @@ class EdgeWorker(WaitingRoom):
         if conn not in self.waiting or conn.deadline > time.monotonic():
             return
         if conn.received:
-            self._refuse(conn, refusal(408, "Request Timeout"))
+            self._refuse(conn, error_response(408, "Request Timeout"))
         else:
             self.drop(conn)
 

@@ -21,7 +21,7 @@ from deployments.services.locks import DeploymentConflict
 from deployments.services.rebuilds import cancel_deployment, rebuild_site, retry_deployment
 from deployments.services.site_takedowns import restore_site, take_down_site
 
-_REFUSALS = (DeploymentConflict, PartnerInactive)
+_ERRORS = (DeploymentConflict, PartnerInactive)
 
 
 @staff_page(
@@ -46,7 +46,7 @@ def retry(request: HttpRequest, deployment_id: str) -> HttpResponse:
         return f"Deployment {new.id} queued."
 
     form = ConfirmForm(posted(request))
-    return confirm_act(request, act, perform, form=form, refusals=_REFUSALS)
+    return confirm_act(request, act, perform, form=form, errors=_ERRORS)
 
 
 @staff_page(
@@ -72,7 +72,7 @@ def cancel(request: HttpRequest, deployment_id: str) -> HttpResponse:
         cancel_deployment(deployment=deployment, actor=actor_of(request), **given)
         return "Deployment cancelled."
 
-    return confirm_act(request, act, perform, refusals=_REFUSALS)
+    return confirm_act(request, act, perform, errors=_ERRORS)
 
 
 @staff_page(
@@ -98,7 +98,7 @@ def rebuild(request: HttpRequest, website_id: str) -> HttpResponse:
         return f"Deployment {new.id} queued."
 
     form = ConfirmForm(posted(request))
-    return confirm_act(request, act, perform, form=form, refusals=_REFUSALS)
+    return confirm_act(request, act, perform, form=form, errors=_ERRORS)
 
 
 @staff_page(
@@ -125,7 +125,7 @@ def take_down(request: HttpRequest, website_id: str) -> HttpResponse:
         take_down_now(website.identifier)
         return "Shop taken down."
 
-    return confirm_act(request, act, perform, refusals=_REFUSALS)
+    return confirm_act(request, act, perform, errors=_ERRORS)
 
 
 @staff_page(
@@ -149,7 +149,7 @@ def restore(request: HttpRequest, website_id: str) -> HttpResponse:
         restore_site(website=website, actor=actor_of(request), **given)
         return "Shop restored. It is being published."
 
-    return confirm_act(request, act, perform, refusals=_REFUSALS)
+    return confirm_act(request, act, perform, errors=_ERRORS)
 
 
 def takedown_facts(website: Website) -> list[tuple[str, Any]]:

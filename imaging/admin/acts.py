@@ -40,7 +40,7 @@ def take_down(request: HttpRequest, operation_id: str) -> HttpResponse:
         take_down_images(operation=operation, actor=actor_of(request), **given)
         return "Images taken down."
 
-    return confirm_act(request, act, perform, refusals=(TakedownConflict,))
+    return confirm_act(request, act, perform, errors=(TakedownConflict,))
 
 
 @staff_page(
@@ -64,7 +64,7 @@ def restore(request: HttpRequest, operation_id: str) -> HttpResponse:
         restore_images(operation=operation, actor=actor_of(request), **given)
         return "Images restored."
 
-    return confirm_act(request, act, perform, refusals=(TakedownConflict,))
+    return confirm_act(request, act, perform, errors=(TakedownConflict,))
 
 
 def _operation(operation_id: str) -> ImageOperation:

@@ -35,17 +35,17 @@ MAX_IMAGES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class FieldError:
     """The documented message of an invalid value, and its code."""
 
     message: str
     code: ErrorCode
 
 
-class Invalid(Exception):
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.message)
-        self.refusal = refusal
+class InvalidField(Exception):
+    def __init__(self, error: FieldError) -> None:
+        super().__init__(error.message)
+        self.error = error
 
 
 class ChoiceField(serializers.Field[str, Any, str, Any]):
@@ -67,13 +67,13 @@ class ChoiceField(serializers.Field[str, Any, str, Any]):
             "type": ["string", "null"],
             "enum": [*choices, None],
         }
-        self.refusal = Refusal(f"Invalid {label}. Supported: {', '.join(choices)}", invalid)
+        self.error = FieldError(f"Invalid {label}. Supported: {', '.join(choices)}", invalid)
 
     def run_validation(self, data: Any = serializers.empty) -> str:
         if data is serializers.empty or data is None:
             return str(self.default)
         if not isinstance(data, str) or data not in self.choices:
-            raise Invalid(self.refusal)
+            raise InvalidField(self.error)
         return data
 
 
@@ -85,8 +85,8 @@ class TextField(serializers.Field[str, Any, str, Any]):
         *,
         min_length: int,
         max_length: int,
-        missing: Refusal,
-        too_long: Refusal,
+        missing: FieldError,
+        too_long: FieldError,
         help_text: str = "",
     ) -> None:
         super().__init__(default="", help_text=help_text)
@@ -102,9 +102,9 @@ class TextField(serializers.Field[str, Any, str, Any]):
     def run_validation(self, data: Any = serializers.empty) -> str:
         text = "" if data is serializers.empty or data is None else data
         if not isinstance(text, str) or len(text := text.strip()) < self.min_length:
-            raise Invalid(self.missing)
+            raise InvalidField(self.missing)
         if len(text) > self.max_length:
-            raise Invalid(self.too_long)
+            raise InvalidField(self.too_long)
         return text
 
 
@@ -121,7 +121,9 @@ class SeedField(serializers.Field[int | None, Any, int | None, Any]):
             return None
         is_number = isinstance(data, int | float) and not isinstance(data, bool)
         if not is_number or data != int(data) or not 0 <= data < 2**32:
-            raise Invalid(Refusal("seed must be an integer from 0 to 4294967295", INVALID_FIELD))
+            raise InvalidField(
+                FieldError("seed must be an integer from 0 to 4294967295", INVALID_FIELD)
+            )
         return int(data)
 
 
@@ -139,13 +141,13 @@ class ImageUrlsField(serializers.Field[list[str], Any, list[str], Any]):
     def run_validation(self, data: Any = serializers.empty) -> list[str]:
         if not isinstance(data, list) or not data:
             message = "At least one image URL is required in the 'images' array"
-            raise Invalid(Refusal(message, IMAGES_REQUIRED))
+            raise InvalidField(FieldError(message, IMAGES_REQUIRED))
         if len(data) > MAX_IMAGES:
             message = f"Maximum {MAX_IMAGES} images per request"
-            raise Invalid(Refusal(message, TOO_MANY_IMAGES))
+            raise InvalidField(FieldError(message, TOO_MANY_IMAGES))
         if not all(isinstance(url, str) and _is_http_url(url) for url in data):
             message = "All images must be valid HTTP/HTTPS URLs"
-            raise Invalid(Refusal(message, INVALID_IMAGE_URL))
+            raise InvalidField(FieldError(message, INVALID_IMAGE_URL))
         return data
 
 
@@ -162,9 +164,9 @@ class DocumentedSerializer(serializers.Serializer[Any]):
         for name, field in self.fields.items():
             try:
                 values[name] = field.run_validation(data.get(name, serializers.empty))
-            except Invalid as error:
-                refusal = error.refusal
-                raise bad_request(refusal.message, code=refusal.code, field=name) from None
+            except InvalidField as invalid:
+                error = invalid.error
+                raise bad_request(error.message, code=error.code, field=name) from None
         return values
 
 
@@ -205,8 +207,10 @@ class CreateSerializer(DocumentedSerializer):
     prompt = TextField(
         min_length=3,
         max_length=4000,
-        missing=Refusal("Prompt is required and must be at least 3 characters", PROMPT_TOO_SHORT),
-        too_long=Refusal("Prompt must be less than 4000 characters", PROMPT_TOO_LONG),
+        missing=FieldError(
+            "Prompt is required and must be at least 3 characters", PROMPT_TOO_SHORT
+        ),
+        too_long=FieldError("Prompt must be less than 4000 characters", PROMPT_TOO_LONG),
         help_text=gettext_noop("What the image shows."),
     )
     aspectRatio = aspect_ratio_field()
@@ -222,8 +226,10 @@ class EnhanceSerializer(DocumentedSerializer):
     userRequest = TextField(
         min_length=0,
         max_length=2000,
-        missing=Refusal("userRequest must be a string", INVALID_FIELD),
-        too_long=Refusal("User request must be less than 2000 characters", USER_REQUEST_TOO_LONG),
+        missing=FieldError("userRequest must be a string", INVALID_FIELD),
+        too_long=FieldError(
+            "User request must be less than 2000 characters", USER_REQUEST_TOO_LONG
+        ),
         help_text=gettext_noop("What to enhance; by default the general quality."),
     )
     aspectRatio = aspect_ratio_field()

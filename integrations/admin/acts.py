@@ -77,7 +77,7 @@ def resend_one(request: HttpRequest, delivery_id: str) -> HttpResponse:
         return "Queued for delivery."
 
     form = ConfirmForm(posted(request))
-    return confirm_act(request, act, perform, form=form, refusals=(DeliveryCancelled,))
+    return confirm_act(request, act, perform, form=form, errors=(DeliveryCancelled,))
 
 
 act_button("Resend failed webhooks", "resend-webhooks", _RESEND, 50)

@@ -140,9 +140,9 @@ def test_a_dispute_freezes_and_a_decision_releases_or_takes(
         dispute["status"] = status
         assert tell(fake.return_event(dispute, "payment.dispute.action_required")) == 200
     assert points_of(payer) == (0, 498_400, 0)
-    with pytest.raises(InsufficientPoints) as refusal:
+    with pytest.raises(InsufficientPoints) as caught:
         start(payer)
-    assert refusal.value.quote.balance == 0
+    assert caught.value.quote.balance == 0
 
     # What a failed call gives back is frozen too.
     fail(running)

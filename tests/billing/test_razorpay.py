@@ -61,13 +61,13 @@ def test_a_gateway_in_trouble_leaves_a_purchase_that_can_be_tried_again(
 ) -> None:
     settings.RAZORPAY_TIMEOUT_SECONDS = 0.2 if "delay" in trouble else 15
     vars(fake).update(trouble)
-    with pytest.raises(PaymentUnavailable) as refusal:
+    with pytest.raises(PaymentUnavailable) as caught:
         buy(partner, "razorpay")
-    assert state_of(refusal.value.purchase) == "created"
+    assert state_of(caught.value.purchase) == "created"
 
     vars(fake).update(broken=None, delay=0.0, padding=0)
     settings.RAZORPAY_TIMEOUT_SECONDS = 15
-    assert open_checkout(purchase=refusal.value.purchase).checkout_url
+    assert open_checkout(purchase=caught.value.purchase).checkout_url
 
 
 def test_a_link_whose_response_was_lost_is_found_again(

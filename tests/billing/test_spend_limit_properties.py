@@ -72,9 +72,9 @@ class Allowance:
     def charge(self, mode: str) -> None:
         expected = self.expected_refusal(FAST if mode == "fast" else THINKING)
         if expected:
-            with pytest.raises(SpendLimitReached) as refusal:
+            with pytest.raises(SpendLimitReached) as caught:
                 start(self.keys, mode=mode)
-            reached = refusal.value.quote.reached
+            reached = caught.value.quote.reached
             assert reached
             assert reached.period == expected
             return
@@ -102,8 +102,8 @@ class Allowance:
     def check(self) -> None:
         now = datetime.now(UTC)
         expected = {"month": self.spent(f"{now:%Y-%m}"), "day": self.spent(f"{now:%Y-%m-%d}")}
-        told = spent_of(self.keys)
-        assert told == {name: expected[name] for name in told}
+        reported = spent_of(self.keys)
+        assert reported == {name: expected[name] for name in reported}
 
 
 @settings(max_examples=min(150, max(5, settings().max_examples // 4)), deadline=None)

@@ -29,9 +29,9 @@ def test_a_limit_must_be_from_1_to_100(given: str, limit: int) -> None:
     ["0", "101", "-1", "1.0", "1e2", " 5", "ten", "٥", "0000209", "20" + "0" * 5000, "\x00"],
 )
 def test_invalid_limits_are_rejected(given: str) -> None:
-    with pytest.raises(ApiError, match="limit must be a number from 1 to 100") as refusal:
+    with pytest.raises(ApiError, match="limit must be a number from 1 to 100") as caught:
         NewestFirst.read({"limit": given})
-    assert (refusal.value.status, refusal.value.extra) == (400, {"field": "limit"})
+    assert (caught.value.status, caught.value.extra) == (400, {"field": "limit"})
 
 
 def test_a_cursor_identifies_a_row() -> None:
@@ -59,9 +59,9 @@ def test_a_cursor_identifies_a_row() -> None:
     ],
 )
 def test_forged_cursors_are_rejected(given: str) -> None:
-    with pytest.raises(ApiError, match="cursor is not valid") as refusal:
+    with pytest.raises(ApiError, match="cursor is not valid") as caught:
         NewestFirst.read({"cursor": given})
-    assert (refusal.value.status, refusal.value.extra) == (400, {"field": "cursor"})
+    assert (caught.value.status, caught.value.extra) == (400, {"field": "cursor"})
 
 
 @pytest.mark.django_db

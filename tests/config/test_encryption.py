@@ -85,10 +85,10 @@ def test_a_wrong_key_is_reported(settings: Any) -> None:
     ciphertext = encrypt("text", HERE)
     settings.FIELD_ENCRYPTION_KEYS = [key_entry(1)]
 
-    with pytest.raises(DecryptionError, match="made with another key") as refusal:
+    with pytest.raises(DecryptionError, match="made with another key") as caught:
         decrypt(ciphertext, HERE)
-    assert HERE.row in str(refusal.value)
-    assert ciphertext not in str(refusal.value)
+    assert HERE.row in str(caught.value)
+    assert ciphertext not in str(caught.value)
 
 
 def test_a_lookup_hash_depends_on_key_purpose_and_text(settings: Any) -> None:

@@ -31,7 +31,7 @@ def test_a_dispatch_whose_response_was_lost_is_not_repeated(
 def test_a_refused_dispatch_fails_at_once(
     make: Make, github: FakeGitHub, release: Release, status: int
 ) -> None:
-    github.dispatch_refusals = [Reply(status, b'{"message": "secret words"}')]
+    github.dispatch_replies = [Reply(status, b'{"message": "secret words"}')]
 
     with pytest.raises(PublishFailed) as caught:
         publish(make(), release)
@@ -59,8 +59,8 @@ def test_a_wrong_setting_is_a_failure(make: Make, release: Release, change: dict
 def test_a_rate_limit_is_waited_for(
     make: Make, github: FakeGitHub, release: Release, status: int, headers: dict[str, str]
 ) -> None:
-    github.dispatch_refusals = [Reply(status, b"{}", headers)]
-    github.read_refusals = [Reply(status, b"{}", headers)] * 2
+    github.dispatch_replies = [Reply(status, b"{}", headers)]
+    github.read_replies = [Reply(status, b"{}", headers)] * 2
 
     publish(make(), release)
 
@@ -78,7 +78,7 @@ def test_a_rate_limit_is_waited_for(
 def test_a_rate_limit_beyond_the_deadline_fails_without_waiting(
     make: Make, github: FakeGitHub, release: Release, headers: dict[str, str]
 ) -> None:
-    github.dispatch_refusals = [Reply(429, b"{}", headers)]
+    github.dispatch_replies = [Reply(429, b"{}", headers)]
     started = time.monotonic()
 
     with pytest.raises(PublishFailed):
@@ -89,10 +89,10 @@ def test_a_rate_limit_beyond_the_deadline_fails_without_waiting(
 def test_reading_continues_after_an_error_and_ends_after_many(
     make: Make, github: FakeGitHub, release: Release, tmp_path: Path
 ) -> None:
-    github.read_refusals = [Reply(500), Reply(502)]
+    github.read_replies = [Reply(500), Reply(502)]
     publish(make(), release)
 
-    github.read_refusals = [Reply(500)] * 5
+    github.read_replies = [Reply(500)] * 5
     with pytest.raises(PublishFailed):
         publish(make(), make_release(tmp_path, "two"))
     assert github.dispatched == ["[one production 1]"]
@@ -102,7 +102,7 @@ def test_reading_continues_after_an_error_and_ends_after_many(
 def test_an_unreadable_response_is_a_failure(
     make: Make, github: FakeGitHub, release: Release, body: bytes
 ) -> None:
-    github.read_refusals = [Reply(200, body)]
+    github.read_replies = [Reply(200, body)]
 
     with pytest.raises(PublishFailed):
         publish(make(), release)

@@ -57,8 +57,8 @@ class FakeGitHub:
     statuses: tuple[str, ...] = ("queued", "in_progress", "completed")
     delay: float = 0.0
     slow: float = 0.0
-    dispatch_refusals: list[Reply] = field(default_factory=list)
-    read_refusals: list[Reply] = field(default_factory=list)
+    dispatch_replies: list[Reply] = field(default_factory=list)
+    read_replies: list[Reply] = field(default_factory=list)
     loses: bool = False
     runs: list[FakeRun] = field(default_factory=list)
     url: str = ""
@@ -103,8 +103,8 @@ class FakeGitHub:
             return self._read(url.path, parse_qs(url.query))
 
     def _dispatch(self, path: str, body: dict[str, Any]) -> Reply:
-        if self.dispatch_refusals:
-            return self.dispatch_refusals.pop(0)
+        if self.dispatch_replies:
+            return self.dispatch_replies.pop(0)
         if path != f"{_ACTIONS}/workflows/{WORKFLOW}/dispatches":
             return _json(404, {"message": "Not Found"})
         if body["ref"] != REF or not all(isinstance(v, str) for v in body["inputs"].values()):
@@ -113,8 +113,8 @@ class FakeGitHub:
         return _json(502, {}) if self.loses else Reply(status=204)
 
     def _read(self, path: str, query: dict[str, list[str]]) -> Reply:
-        if self.read_refusals:
-            return self.read_refusals.pop(0)
+        if self.read_replies:
+            return self.read_replies.pop(0)
         if path == f"{_ACTIONS}/runs":
             return self._list(query)
         number = path.removeprefix(f"{_ACTIONS}/runs/")

@@ -1,4 +1,4 @@
-"""POST /partner/v1/image/create: every refusal, word for word."""
+"""POST /partner/v1/image/create: every error, word for word."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MODE = "Invalid mode. Supported: fast, thinking"
 RESOLUTION = "Invalid resolution. Supported: 1k, 2k, 4k"
 
 
-#: Changes of a valid body, and the words and the field of the refusal.
+#: Changes of a valid body, and the words and the field of the error.
 BAD_FIELDS: list[tuple[dict[str, Any], str, str]] = [
     ({"prompt": None}, NO_PROMPT, "prompt"),
     ({"prompt": ""}, NO_PROMPT, "prompt"),

@@ -1,4 +1,4 @@
-"""What a person is refused with is in their language, also where Django has the words."""
+"""Errors of forms are in the language of the person, also where Django has the words."""
 
 from __future__ import annotations
 
@@ -69,15 +69,15 @@ def test_a_weak_password_is_refused_in_the_language(language: str, password: str
 
 
 @pytest.mark.parametrize("language", SCRIPTS)
-def test_every_refusal_of_a_field_is_in_the_language(language: str) -> None:
+def test_every_error_of_a_field_is_in_the_language(language: str) -> None:
     with override(language):
-        texts = [(where, str(text)) for where, text in _refusals()]
+        texts = [(where, str(text)) for where, text in _error_messages()]
     assert len(texts) > 100
     assert not [each for each in texts if not re.search(SCRIPTS[language], each[1])]
     assert not [each for each in texts if english_words(each[1])]
 
 
-def _refusals() -> Iterator[tuple[str, Any]]:
+def _error_messages() -> Iterator[tuple[str, Any]]:
     """Yield the texts of every field of partners' forms, with the name of form and field."""
     for form in _forms():
         for name, field in form.base_fields.items():

@@ -32,10 +32,10 @@ _CODES = {
 
 def explain(exc: Exception) -> bytes:
     """Build the response to a request that the parser rejects."""
-    return refusal(*_MALFORMED.get(type(exc), (400, "Bad Request")))
+    return error_response(*_MALFORMED.get(type(exc), (400, "Bad Request")))
 
 
-def refusal(status: int, reason: str) -> bytes:
+def error_response(status: int, reason: str) -> bytes:
     """Build a response after which the connection is closed."""
     request_id = uuid.uuid4().hex
     message = "Internal server error" if status == 500 else f"The request is refused: {reason}"
