@@ -29,11 +29,6 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 @pytest.fixture
-def partner() -> Partner:
-    return PartnerFactory.create(name="Nova Retail")
-
-
-@pytest.fixture
 def priya(partner: Partner) -> User:
     return regular(partner)
 

@@ -11,11 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.test import override_settings
-
-from tests.e2e.scenes import Cast, Scene
-from tests.seed import build_seed_data
-from tests.staff import superuser
+from tests.e2e.scenes import Cast, Scene, choose_scenes
 from tests.web import WebServer
 
 NODE = Path(__file__).with_name("lighthouse")
@@ -27,14 +23,10 @@ LEAST = (99, 100, 100)
 def test_every_page_by_lighthouse(live_db: None, site: WebServer, chromium: str) -> None:
     assert (NODE / "node_modules").is_dir(), f"Run `npm ci` in {NODE.relative_to(Path.cwd())}"
     names = os.environ.get("SCENES", "").split()
-    with override_settings(PUBLIC_URL=site.url):
-        cast = Cast(build_seed_data(media=site.media))
-    cast.browsers["staff"] = superuser()
-    scenes = [*cast.scenes(), Scene("staff", "/admin/", "staff")]
-    wanted = [scene for scene in scenes if not scene.typed and (not names or scene.name in names)]
+    cast, scenes = choose_scenes(site, names)
     sys.stdout.write(f"\n{'page':34}{'':9}{'speed':>6}{'access':>8}{'practices':>11}  below\n")
-    low = sum(_print(*found) for found in _measure(wanted, cast, site.url, chromium))
-    sys.stdout.write(f"{low} of {2 * len(wanted)} below {LEAST}.\n")
+    low = sum(_print(*found) for found in _measure(scenes, cast, site.url, chromium))
+    sys.stdout.write(f"{low} of {2 * len(scenes)} below {LEAST}.\n")
 
 
 def _measure(

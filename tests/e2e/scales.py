@@ -13,14 +13,12 @@ from time import perf_counter
 from typing import Any
 
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Browser
 
 from tests.dashboard.markup import body_of
-from tests.e2e.scenes import Cast, Scene, open_as
-from tests.seed import build_seed_data
-from tests.staff import superuser
+from tests.e2e.scenes import Cast, Scene, choose_scenes, open_as
 from tests.web import WebServer
 
 #: Of a first view, with an empty cache. The partner's own pictures count apart: a page is complete
@@ -68,11 +66,7 @@ class Weight:
 
 def test_weigh_every_page(live_db: None, browser: Browser, site: WebServer) -> None:
     names = os.environ.get("SCENES", "").split()
-    with override_settings(PUBLIC_URL=site.url):
-        cast = Cast(build_seed_data(media=site.media))
-    cast.browsers["staff"] = superuser()
-    scenes = [*cast.scenes(), Scene("staff", "/admin/", "staff")]
-    wanted = [scene for scene in scenes if not scene.typed and (not names or scene.name in names)]
+    cast, wanted = choose_scenes(site, names)
     weights = {}
     for scene in wanted:
         client = cast.browsers[scene.person]

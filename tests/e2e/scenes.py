@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from allauth.usersessions.models import UserSession
-from django.test import Client
+from django.test import Client, override_settings
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
@@ -15,10 +15,12 @@ from accounts.models import User
 from config.pages.sessions import hash_key
 from tests.dashboard.pages import Page, all_pages, partner_pages, readable
 from tests.e2e.conftest import listen
-from tests.seed import SeedData, build_newcomer
+from tests.seed import SeedData, build_newcomer, build_seed_data
 from tests.seed.history import ago
+from tests.staff import superuser
 from tests.users import browser_of
 from tests.waiting import PAGE_TIMEOUT
+from tests.web import WebServer
 
 #: Tags and classes of what reaches beyond the window.
 TOO_WIDE = """() => {
@@ -154,6 +156,15 @@ _RESPONSES: list[tuple[str, str, str, dict[str, str]]] = [
         {"body": '{"event": "website.building"}', "header": "sha256=00", "secret": "s"},
     ),
 ]
+
+
+def choose_scenes(site: WebServer, names: Sequence[str]) -> tuple[Cast, list[Scene]]:
+    """Fill the database; return its users, and all scenes without a form, or those named."""
+    with override_settings(PUBLIC_URL=site.url):
+        cast = Cast(build_seed_data(media=site.media))
+    cast.browsers["staff"] = superuser()
+    scenes = [*cast.scenes(), Scene("staff", "/admin/", "staff")]
+    return cast, [each for each in scenes if not each.typed and (not names or each.name in names)]
 
 
 def _without_rows() -> list[Page]:

@@ -14,7 +14,8 @@ from accounts.models import Partner
 from billing.models import Charge, LedgerEntry, PointBucket
 from billing.services import check_ledger
 from imaging.models import ImageOperation
-from tests.imaging.fakes.gemini import OLD_IMAGE_MODEL, TEXT_MODEL, FakeGemini
+from tests.billing.fake_model import use_model
+from tests.imaging.fakes.gemini import OLD_IMAGE_MODEL, FakeGemini
 from tests.imaging.fakes.openai import OLD_IMAGE_MODEL as OPENAI_IMAGE_MODEL
 from tests.imaging.fakes.openai import TEXT_MODEL as OPENAI_TEXT_MODEL
 from tests.imaging.fakes.server import API_KEY, FakeProvider
@@ -28,14 +29,8 @@ PROMPT = {"prompt": "a red shoe on marble"}
 
 
 def gemini_environment(base_url: str) -> dict[str, str]:
-    """The settings that make a fake Gemini the provider."""
-    return {
-        "IMAGE_PROVIDER": "gemini",
-        "GEMINI_BASE_URL": base_url,
-        "GEMINI_API_KEY": API_KEY,
-        "GEMINI_IMAGE_MODEL": OLD_IMAGE_MODEL,
-        "GEMINI_TEXT_MODEL": TEXT_MODEL,
-    }
+    """The settings that make a fake Gemini with the older model the provider."""
+    return {**use_model(base_url), "GEMINI_IMAGE_MODEL": OLD_IMAGE_MODEL}
 
 
 def openai_environment(base_url: str) -> dict[str, str]:

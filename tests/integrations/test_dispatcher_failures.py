@@ -73,26 +73,27 @@ def test_a_dispatcher_waiting_for_slots_does_not_spin(
     assert len(claims) < 10
 
 
-def test_an_event_is_sent_as_soon_as_it_is_committed(
-    keys: Keys, dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "_POLL_SECONDS", 60)
+def deliver_while_running(keys: Keys, dispatcher: Dispatcher) -> None:
+    """Add an event once the dispatcher listens, and wait for its delivery."""
     with serve(lambda request: OK) as receiver:
         dispatcher.start()
         time.sleep(0.2)
         add(endpoint_of(keys.partner, receiver.url), "s", "a")
         wait_for(all_delivered)
+
+
+def test_an_event_is_sent_as_soon_as_it_is_committed(
+    keys: Keys, dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_POLL_SECONDS", 60)
+    deliver_while_running(keys, dispatcher)
 
 
 def test_an_event_is_delivered_after_a_lost_notification(
     keys: Keys, dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Dispatcher, "_listen_on_connection", lambda self: time.sleep(0.1))
-    with serve(lambda request: OK) as receiver:
-        dispatcher.start()
-        time.sleep(0.2)
-        add(endpoint_of(keys.partner, receiver.url), "s", "a")
-        wait_for(all_delivered)
+    deliver_while_running(keys, dispatcher)
 
 
 def test_a_listener_reconnects(
