@@ -117,9 +117,9 @@ def _advise_idle(key: ApiKey, use: KeyUse | None) -> Advice | None:
     )
 
 
-def _age(moment: datetime) -> str:
+def _age(since: datetime) -> str:
     # Django's other words for times are not translated into Hindi and Assamese.
-    return timesince(moment, depth=1, time_strings=NaturalTimeFormatter.past_substrings)
+    return timesince(since, depth=1, time_strings=NaturalTimeFormatter.past_substrings)
 
 
 def _say_idle(key: ApiKey, last: datetime | None) -> str:

@@ -101,10 +101,10 @@ def _make_partners(platform: Platform, picture: str) -> tuple[HonestCallers, Tar
     for keys in partners:
         bucket(keys.partner, 10**8)
     connection.close()
-    honest, hostile = partners
+    honest, attacker = partners
     return (
         HonestCallers(platform.url, honest.live, honest.test, picture),
-        Target(platform.port, hostile.live, hostile.test),
+        Target(platform.port, attacker.live, attacker.test),
     )
 
 

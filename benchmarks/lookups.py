@@ -34,7 +34,7 @@ _FILL = """
         sha256(('phone' || n)::bytea), sha256(('whole' || n)::bytea),
         sha256(('bare' || n)::bytea), rpad('v1.', 300, 'x'), at, at
     FROM generate_series(1, %(count)s) n,
-        LATERAL (SELECT now() - n * interval '3 years' / %(count)s AS at) moments
+        LATERAL (SELECT now() - n * interval '3 years' / %(count)s AS at) times
 """
 Lookup = Callable[[], object]
 

@@ -24,7 +24,7 @@ _CHARGES = """
         CASE WHEN n %% 5 = 0 THEN 'thinking' ELSE 'fast' END,
         'scale', 600, 600, 0, 'succeeded', '', at, at, at
     FROM generate_series(1, %(count)s) n,
-        LATERAL (SELECT now() - n * interval '365 days' / %(count)s AS at) moments
+        LATERAL (SELECT now() - n * interval '365 days' / %(count)s AS at) times
 """
 _OPERATIONS = """
     INSERT INTO imaging_imageoperation (id, partner_id, key_id, charge_id, action, requested_mode,

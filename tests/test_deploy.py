@@ -119,11 +119,11 @@ def test_roles_can_be_made_again_and_reports_only_read() -> None:
                 found = [serving.execute(limit.encode()).fetchone() for limit in limits]
                 assert found == [("5s",), ("15s",), ("terse",)]
             with psycopg.connect(server.owner_url) as owner:
-                owner.execute("CREATE TABLE told AS SELECT 1 AS n")
+                owner.execute("CREATE TABLE sample AS SELECT 1 AS n")
             with psycopg.connect(server.admin_url) as reports:
                 reports.execute("SET SESSION AUTHORIZATION shopiq_reports")
-                assert reports.execute("SELECT n FROM told").fetchone() == (1,)
+                assert reports.execute("SELECT n FROM sample").fetchone() == (1,)
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                    reports.execute("DELETE FROM told")
+                    reports.execute("DELETE FROM sample")
         finally:
             server.stop()

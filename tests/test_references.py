@@ -62,12 +62,12 @@ def test_a_deployment_has_them_in_answers_and_in_all_of_its_events(
     rebuild_site(website=noted.website, actor="test")
     run_due()
 
-    told = {"with": 0, "without": 0}
+    counts = {"with": 0, "without": 0}
     for payload in payloads():
         of_noted = payload["identifier"] == noted.website.identifier
         assert (NOTES.items() <= payload.items()) == of_noted
-        told["with" if of_noted else "without"] += 1
-    assert told == {"with": 6, "without": 3}
+        counts["with" if of_noted else "without"] += 1
+    assert counts == {"with": 6, "without": 3}
     listed = server.get("deployments", externalId=NOTES["externalId"]).json()["data"]
     assert {each["identifier"] for each in listed} == {noted.website.identifier}
     assert all(NOTES.items() <= each.items() for each in listed)

@@ -86,7 +86,7 @@ def uploads(target: Target, stop: Event) -> None:
     _run_in_threads(upload, 10)
 
 
-def hostile_decodes(target: Target, stop: Event) -> None:
+def slow_decodes(target: Target, stop: Event) -> None:
     """Send an image that takes long to decode, in ten calls at once."""
     picture = jpeg_of_many_scans()
 
@@ -109,7 +109,7 @@ ATTACKS: dict[str, Attack] = {
     "slow clients": slow_clients,
     "floods": flood,
     "uploads": uploads,
-    "hostile decodes": hostile_decodes,
+    "slow decodes": slow_decodes,
     "refused calls": refused_calls,
 }
 

@@ -152,7 +152,7 @@ def _paid_errors(attempts: Sequence[Attempt], charges: dict[str, ChargeRow]) -> 
 
 
 def _unseen(attempts: Sequence[Attempt], charges: Sequence[ChargeRow]) -> Iterator[str]:
-    told = {attempt.operation_id for attempt in attempts if attempt.status in (200, 202)}
+    reported = {attempt.operation_id for attempt in attempts if attempt.status in (200, 202)}
     lost = Counter(
         attempt.call.caller.partner_id
         for attempt in attempts
@@ -161,7 +161,7 @@ def _unseen(attempts: Sequence[Attempt], charges: Sequence[ChargeRow]) -> Iterat
     unseen = Counter(
         charge.partner_id
         for charge in charges
-        if charge.state == "succeeded" and charge.id not in told
+        if charge.state == "succeeded" and charge.id not in reported
     )
     for partner_id, number in unseen.items():
         if number > lost[partner_id]:
@@ -181,6 +181,6 @@ def _retried(attempts: Sequence[Attempt], charges: Sequence[ChargeRow]) -> Itera
         if len(given) > 1:
             yield f"{name} has {len(given)} responses: {sorted(str(x) for x, _ in given)}"
     for charge in charges:
-        told = careful.get(charge.partner_id)
-        if told is not None and charge.state == "succeeded" and charge.id not in told:
+        reported = careful.get(charge.partner_id)
+        if reported is not None and charge.state == "succeeded" and charge.id not in reported:
             yield f"no client received {charge}"

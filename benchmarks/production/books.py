@@ -36,9 +36,9 @@ def find_faults(installation: Installation, callers: Callers) -> Iterator[str]:
         states: dict[str, int] = dict(session.execute(_STATES).fetchall())
     yield from _compare(callers, "images", "create", images)
     yield from _compare(callers, "accounts", "account", accounts)
-    told = callers.points
-    say(f"callers were told of {told / 100:.2f} points; the books have {points / 100:.2f}")
-    if points < told or (images == callers.done["create"] and points > told):
+    reported = callers.points
+    say(f"callers were told of {reported / 100:.2f} points; the books have {points / 100:.2f}")
+    if points < reported or (images == callers.done["create"] and points > reported):
         yield "the books have other points than callers were told of"
     say(f"charges: {', '.join(f'{n} {state}' for state, n in states.items())}")
     report = json.loads(installation.manage("check_ledger", "--json", owner=True))
@@ -50,7 +50,7 @@ def find_faults(installation: Installation, callers: Callers) -> Iterator[str]:
 
 def _compare(callers: Callers, things: str, kind: str, found: int) -> Iterator[str]:
     """A row more is a call whose answer was lost on the way; a row less is a loss."""
-    told, lost = callers.done[kind], callers.failures_of(kind)
-    say(f"callers were told of {told} {things} and lost {lost} answers; the books have {found}")
-    if not told <= found <= told + lost:
+    reported, lost = callers.done[kind], callers.failures_of(kind)
+    say(f"callers were told of {reported} {things} and lost {lost} answers; the books have {found}")
+    if not reported <= found <= reported + lost:
         yield f"the books differ from what callers were told of {things}"

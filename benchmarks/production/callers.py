@@ -48,7 +48,7 @@ class Phase:
             self.failed.append((began, ended))
 
     def failures_between(self, first: float, last: float) -> int:
-        """Return how many began after the one moment and ended before the other."""
+        """Return how many began after the first time and ended before the last."""
         return sum(began >= first and ended < last for began, ended in self.failed)
 
 

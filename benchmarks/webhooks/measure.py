@@ -29,7 +29,7 @@ from tests.factories import PartnerFactory
 _CHECKOUT = Path(__file__).resolve().parent.parent.parent
 _ROUNDS, _EVENTS, _PARTNERS = 3, 1500, 20
 _BARE_THREADS = 16
-_RINGS = 41
+_SAMPLES = 41
 _SECRET = "whsec_your_secret_here"
 _BODY = encode_event(
     {
@@ -62,7 +62,7 @@ def figures() -> Iterator[Figure]:
     yield Figure("webhooks ÷ django-q2, a task each", rate / median(peer), ">= 1.2", note)
     note = f"{median(bare):,.0f} per second on kept connections, nothing noted"
     yield Figure("webhooks ÷ bare urllib3 loop", rate / median(bare), note=note)
-    note = f"median of {_RINGS} on an idle worker; slowest {max(delays):.0f}"
+    note = f"median of {_SAMPLES} on an idle worker; slowest {max(delays):.0f}"
     yield Figure("webhooks: ms from commit to first attempt", median(delays), "<= 50", note)
 
 
@@ -133,8 +133,8 @@ def _drain(url: str) -> float:
     _arrivals(url)
     with _worker():
         _wait_for(lambda: not WebhookDelivery.objects.exclude(state="delivered").exists())
-        moments = _arrivals(url)
-    return (len(moments) - 1) / (moments[-1] - moments[0])
+        arrivals = _arrivals(url)
+    return (len(arrivals) - 1) / (arrivals[-1] - arrivals[0])
 
 
 def _bare_rate(url: str) -> float:
@@ -159,7 +159,7 @@ def _delays(endpoint: WebhookEndpoint) -> list[float]:
         async_task("time.time")
         _wait_for(lambda: queue_size() == 0)
         time.sleep(1)
-        for number in range(_RINGS):
+        for number in range(_SAMPLES):
             time.sleep(0.13)  # out of step with the queue's polling
             committed: list[float] = []
             with transaction.atomic():
@@ -171,15 +171,15 @@ def _delays(endpoint: WebhookEndpoint) -> list[float]:
 
 
 def _next_arrival(url: str) -> float:
-    while not (moments := _arrivals(url)):
+    while not (arrivals := _arrivals(url)):
         time.sleep(0.01)
-    return moments[0]
+    return arrivals[0]
 
 
 def _arrivals(url: str) -> list[float]:
     """Return when POSTs have arrived since the last call, as Unix time."""
-    moments: list[float] = _HTTP.request("GET", url).json()
-    return moments
+    arrivals: list[float] = _HTTP.request("GET", url).json()
+    return arrivals
 
 
 def _wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:

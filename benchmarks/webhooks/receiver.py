@@ -10,7 +10,7 @@ import asyncio
 import json
 import time
 
-_moments: list[float] = []
+_arrivals: list[float] = []
 
 
 async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -19,10 +19,10 @@ async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
         await reader.readexactly(int(length or 0))
         body = b"OK"
         if head.startswith(b"POST"):
-            _moments.append(time.time())
+            _arrivals.append(time.time())
         else:
-            body = json.dumps(_moments).encode()
-            _moments.clear()
+            body = json.dumps(_arrivals).encode()
+            _arrivals.clear()
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
         if b"connection: close" in head.lower():
             break

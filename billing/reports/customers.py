@@ -79,7 +79,7 @@ def statement_rows(partner: Partner, period: ReportPeriod) -> Iterator[Row]:
 
 
 def read_balance(partner: Partner, until: datetime) -> int:
-    """Return what was invoiced and not credited or paid before a moment."""
+    """Return what was invoiced and not credited or paid before `until`."""
     documents = Invoice.objects.of(partner.pk).filter(issued_at__lt=until)
     is_note = Q(kind=Invoice.Kind.CREDIT_NOTE)
     invoiced = documents.aggregate(

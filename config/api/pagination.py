@@ -65,13 +65,13 @@ def _read_cursor(cursor: str) -> tuple[datetime, str] | None:
     if not cursor:
         return None
     try:
-        moment, _, row_id = decode_cursor(cursor).partition("|")
-        when = parse_timestamp(moment)
+        text, _, row_id = decode_cursor(cursor).partition("|")
+        at = parse_timestamp(text)
         if not is_id(row_id):
             raise ValueError("no row id")
     except ValueError:
         raise bad_request("cursor is not valid", code=INVALID_CURSOR, field="cursor") from None
-    return when, row_id
+    return at, row_id
 
 
 def read_limit(text: str) -> int:

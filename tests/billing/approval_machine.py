@@ -102,8 +102,8 @@ class ApprovalMachine(PurchaseMachine):
         for is_call_first in (True, False):
             model = deepcopy(self.model)
             steps = [partial(self._call, model, call), partial(self._carry_out, model, request)]
-            told = [step() for step in (steps if is_call_first else steps[::-1])]
-            did_call, did_move = told if is_call_first else told[::-1]
+            results = [step() for step in (steps if is_call_first else steps[::-1])]
+            did_call, did_move = results if is_call_first else results[::-1]
             as_told = (did_call, did_move) == (isinstance(call, Operation), is_done)
             if as_told and {key: b.remaining for key, b in model.buckets.items()} == found:
                 return model

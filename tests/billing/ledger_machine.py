@@ -94,10 +94,10 @@ class LedgerMachine(RuleBasedStateMachine):
     def _expect_refusal(self, expected: Insufficient, action: str, mode: str) -> None:
         try:
             start(self.keys, action, mode)
-        except InsufficientPoints as refusal:
-            quote = refusal.quote
-            told = (quote.tier, quote.cost, quote.balance)
-            assert told == (expected.tier, expected.cost, expected.available)
+        except InsufficientPoints as error:
+            quote = error.quote
+            reported = (quote.tier, quote.cost, quote.balance)
+            assert reported == (expected.tier, expected.cost, expected.available)
         else:
             raise AssertionError("charged more than there was")
 

@@ -83,9 +83,9 @@ def test_the_file_is_read_in_chunks_that_keep_no_transaction(
 
 
 def test_no_cell_of_the_file_is_a_formula() -> None:
-    hostile = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1", "plain", -7, 'a "quoted", cell']
+    cells = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1", "plain", -7, 'a "quoted", cell']
 
-    text = "".join(csv_lines(["name"], [hostile]))
+    text = "".join(csv_lines(["name"], [cells]))
 
     assert text.startswith("\ufeffname\r\n"), "Excel takes it for UTF-8 by the first character"
     assert list(csv.reader(text.splitlines()))[1] == [

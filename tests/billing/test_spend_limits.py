@@ -97,12 +97,12 @@ def test_me_and_quote_tell_what_is_left(keys: Keys, post: Send, get: Send) -> No
     post(CREATE, PROMPT, keys.live)
 
     quotes = [post(QUOTE, {**PROMPT, "mode": mode}, keys.live).json() for mode in MODES]
-    told = get(ME, keys.live).json()["data"]["limits"]["spending"]
+    reported = get(ME, keys.live).json()["data"]["limits"]["spending"]
 
     assert [each["data"]["refusal"] for each in quotes] == [None, "spend_limit_reached"]
-    assert told == quotes[0]["data"]["spendLimits"]
+    assert reported == quotes[0]["data"]["spendLimits"]
     names = ("limit", "spent", "remaining")
-    assert {period: [told[period][name] for name in names] for period in told} == {
+    assert {period: [reported[period][name] for name in names] for period in reported} == {
         "day": [20, 8, 12],
         "month": [100, 8, 92],
     }

@@ -32,12 +32,12 @@ def github() -> Iterator[FakeGitHub]:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> ArchiveStore:
+def store(tmp_path: Path) -> ArchiveStore:
     return ArchiveStore(tmp_path / "sites")
 
 
 @pytest.fixture
-def make(github: FakeGitHub, shelf: ArchiveStore) -> Make:
+def make(github: FakeGitHub, store: ArchiveStore) -> Make:
     def target(**changes: str) -> GitHubActionsTarget:
         options = {
             "api_url": github.url,
@@ -49,7 +49,7 @@ def make(github: FakeGitHub, shelf: ArchiveStore) -> Make:
         }
         return GitHubActionsTarget(
             **options,
-            archives=shelf,
+            archives=store,
             archive_url=lambda token: f"https://shops.example/a/{token}",
             poll_seconds=0.01,
         )

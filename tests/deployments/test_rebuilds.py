@@ -24,7 +24,7 @@ from tests.merchants import PartnerServer
 pytestmark = pytest.mark.usefixtures("fakes")
 
 
-def told(deployment: Deployment) -> list[str]:
+def event_names(deployment: Deployment) -> list[str]:
     rows = WebhookDelivery.objects.filter(stream=deployment.pk).order_by("position")
     return list(rows.values_list("event", flat=True))
 
@@ -57,7 +57,7 @@ def test_a_live_shop_is_built_again_and_visitors_keep_the_former_release_meanwhi
     assert len(published) == 2
     assert identifier == website.identifier
     assert states() == ["replaced", "live"]
-    assert told(update) == WHOLE
+    assert event_names(update) == WHOLE
     own = [each for each in payloads() if "reason" in each]
     assert [each["reason"] for each in own] == ["update"] * 3
     assert {each["identifier"] for each in own} == {website.identifier}

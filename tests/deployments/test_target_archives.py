@@ -29,7 +29,7 @@ Fetch = Callable[[str], Any]
 
 
 @pytest.fixture
-def shelf(settings: Any, tmp_path: Path) -> ArchiveStore:
+def store(settings: Any, tmp_path: Path) -> ArchiveStore:
     settings.DEPLOY_TARGET = "github_actions"
     settings.SITES_ROOT = str(tmp_path / "sites")
     return ArchiveStore(tmp_path / "sites")
@@ -45,8 +45,8 @@ def content_of(response: Any) -> bytes:
     return content
 
 
-def test_the_link_gives_the_whole_release(shelf: ArchiveStore, tmp_path: Path) -> None:
-    archive = shelf.put(make_release(tmp_path, "one"))
+def test_the_link_gives_the_whole_release(store: ArchiveStore, tmp_path: Path) -> None:
+    archive = store.put(make_release(tmp_path, "one"))
 
     response = fetch(archive.token)
     (tmp_path / "got.tar.gz").write_bytes(content_of(response))
@@ -57,28 +57,28 @@ def test_the_link_gives_the_whole_release(shelf: ArchiveStore, tmp_path: Path) -
     assert response.headers["Cache-Control"] == "private, no-store"
 
 
-def test_the_same_release_gives_the_same_bytes(shelf: ArchiveStore, tmp_path: Path) -> None:
+def test_the_same_release_gives_the_same_bytes(store: ArchiveStore, tmp_path: Path) -> None:
     release = make_release(tmp_path, "one")
-    first = shelf.put(release)
+    first = store.put(release)
     for file in release.folder.rglob("*"):
         os.utime(file, (0, 0))
 
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=5)):
-        assert shelf.put(release).sha256 == first.sha256
-    assert shelf.put(make_release(tmp_path, "two")).sha256 != first.sha256
+        assert store.put(release).sha256 == first.sha256
+    assert store.put(make_release(tmp_path, "two")).sha256 != first.sha256
 
 
 @pytest.mark.parametrize("spoil", [str.swapcase, lambda t: t[:-1], lambda t: "x" + t])
 def test_a_forged_link_gives_nothing(
-    shelf: ArchiveStore, tmp_path: Path, spoil: Callable[[str], str]
+    store: ArchiveStore, tmp_path: Path, spoil: Callable[[str], str]
 ) -> None:
-    archive = shelf.put(make_release(tmp_path, "one"))
+    archive = store.put(make_release(tmp_path, "one"))
 
     assert fetch(spoil(archive.token)).status_code == 404
 
 
-def test_a_link_ends(shelf: ArchiveStore, tmp_path: Path) -> None:
-    archive = shelf.put(make_release(tmp_path, "one"))
+def test_a_link_ends(store: ArchiveStore, tmp_path: Path) -> None:
+    archive = store.put(make_release(tmp_path, "one"))
     later = datetime.now(UTC) + timedelta(seconds=LINK_SECONDS + 1)
 
     with time_machine.travel(later):
@@ -86,17 +86,17 @@ def test_a_link_ends(shelf: ArchiveStore, tmp_path: Path) -> None:
 
 
 def test_files_whose_links_have_ended_are_cleared_by_the_next_one(
-    shelf: ArchiveStore, tmp_path: Path
+    store: ArchiveStore, tmp_path: Path
 ) -> None:
-    old = shelf.put(make_release(tmp_path, "one"))
-    kept = shelf.put(make_release(tmp_path, "two"))
+    old = store.put(make_release(tmp_path, "one"))
+    kept = store.put(make_release(tmp_path, "two"))
     folder = tmp_path / "sites" / ".archives"
     (folder / ".one.draft").write_bytes(b"left by a worker that was killed")
     for name in ("one.tar.gz", ".one.draft"):
         os.utime(folder / name, (0, time.time() - LINK_SECONDS - 1))
 
-    shelf.put(make_release(tmp_path, "three"))
+    store.put(make_release(tmp_path, "three"))
 
     assert sorted(file.name for file in folder.iterdir()) == ["three.tar.gz", "two.tar.gz"]
-    assert shelf.find(old.token) is None
-    assert shelf.find(kept.token) is not None
+    assert store.find(old.token) is None
+    assert store.find(kept.token) is not None

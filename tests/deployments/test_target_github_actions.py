@@ -30,13 +30,13 @@ def test_a_workflow_is_dispatched_and_followed_until_it_succeeds(
 
 
 def test_the_workflow_gets_a_link_to_the_site_and_its_checksum(
-    make: Make, github: FakeGitHub, release: Release, shelf: ArchiveStore
+    make: Make, github: FakeGitHub, release: Release, store: ArchiveStore
 ) -> None:
     publish(make(), release)
 
     inputs = github.runs[0].inputs
     base, _, token = inputs["archive_url"].rpartition("/")
-    file = shelf.find(token)
+    file = store.find(token)
     assert base == "https://shops.example/a"
     assert file is not None
     data = file.read_bytes()

@@ -89,7 +89,7 @@ def test_an_image_of_too_many_pixels_costs_nothing(keys: Keys, post: Send) -> No
         (saying(b"SSH-2.0-OpenSSH\r\n"), "https", "no secure connection could be made"),
     ],
 )
-def test_a_hostile_host_costs_the_partner_nothing(
+def test_a_malicious_host_costs_the_partner_nothing(
     keys: Keys, post: Send, settings: Any, script: Any, scheme: str, detail: str
 ) -> None:
     settings.IMAGE_CALL_SECONDS = 0.6

@@ -50,7 +50,7 @@ class Wanted:
 
     number: int
     style: str
-    told: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
     is_over: bool = False
 
     @property
@@ -95,9 +95,9 @@ class Client:
         if response.status == 200:
             data = response.json()["data"]
             url = data.get("imageUrl") or data["imageUrls"][0]
-            wanted.told[response.headers["X-Operation-Id"]] = url
+            wanted.answers[response.headers["X-Operation-Id"]] = url
         elif response.status == 202:
-            wanted.told[response.headers["X-Operation-Id"]] = ""
+            wanted.answers[response.headers["X-Operation-Id"]] = ""
 
 
 @pytest.mark.slow
@@ -152,7 +152,7 @@ def check_one(wanted: Wanted, rows: list[dict[str, Any]]) -> None:
     paid = {row["operationId"]: row for row in rows if row["state"] == "succeeded"}
     assert len(paid) <= 1
     assert len(rows) <= 1 or "retried" in wanted.style
-    for operation_id, url in wanted.told.items():
+    for operation_id, url in wanted.answers.items():
         if url:
             assert url in paid[operation_id]["imageUrls"]
         else:
@@ -160,4 +160,4 @@ def check_one(wanted: Wanted, rows: list[dict[str, Any]]) -> None:
 
 
 def told_of(wants: list[Wanted]) -> set[str]:
-    return {operation_id for wanted in wants for operation_id in wanted.told}
+    return {operation_id for wanted in wants for operation_id in wanted.answers}

@@ -123,7 +123,7 @@ def addresses(side: Side) -> Iterator[str]:
             yield f"/admin/{staff_page.route}?partner={side.partner.pk}&by=partner"
 
 
-def test_hostile_rows_are_inert(side: Side) -> None:
+def test_malicious_rows_are_inert(side: Side) -> None:
     in_group("finance", "colleague@shopiq.test")
     colleague = User.objects.get(email="colleague@shopiq.test")
     opened = list(acts(Scene(side, colleague, colleague)))
@@ -142,7 +142,7 @@ def page_text(staff: Client, address: str) -> str:
     return str(response.content.decode("utf-8", "replace"))
 
 
-def test_hostile_personal_data_is_inert_when_opened(side: Side) -> None:
+def test_malicious_personal_data_is_inert_when_opened(side: Side) -> None:
     staff = superuser()
     account = Account.objects.get(pk=side.rows["account"])
     profile = {name: f"{name} {SCRIPT}" for name in account.read_profile()}
