@@ -79,6 +79,5 @@ def registered_subjects() -> list[Subject]:
 
 
 def actions_of_subject(subject: str) -> list[str]:
-    """Return the names of a subject's actions."""
     actions = _actions.values()
     return [each.name for each in actions if each.subject and each.subject.name == subject]

@@ -102,8 +102,8 @@ class RequestLog(models.Model):
     id = IdField()
     at = models.DateTimeField()
     # No constraints: a row must be cheap to write and outlive the rows it refers to. A request
-    # without a valid key, for
-    # which only errors of the server have a row, belongs to `PLATFORM_ID`.
+    # without a valid key, for which only errors of the server have a row, belongs to
+    # `PLATFORM_ID`.
     partner = models.ForeignKey(
         Partner, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
     )

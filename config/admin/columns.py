@@ -79,8 +79,6 @@ def state_cell(value: str, label: str) -> SafeString:
 
 
 def datetime_column(field: str, label: str) -> Callable[[Any, Model], Any]:
-    """Build a column of times."""
-
     @admin.display(description=label)
     def column(_page: Any, row: Model) -> Any:
         return time_cell(getattr(row, field))

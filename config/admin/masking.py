@@ -14,7 +14,6 @@ def mask_email(address: str) -> str:
 
 
 def mask_emails(text: str) -> str:
-    """Mask the addresses in a text."""
     return _ADDRESS.sub(lambda found: mask_email(found[0]), text)
 
 

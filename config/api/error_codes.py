@@ -40,7 +40,6 @@ _codes: dict[str, ErrorCode] = {}
 
 
 def error_codes() -> Iterable[ErrorCode]:
-    """Return all declared codes."""
     return _codes.values()
 
 

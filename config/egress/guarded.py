@@ -150,7 +150,7 @@ class _Session:
 
 
 def _location(response: BaseHTTPResponse) -> str | None:
-    """Return the target of a redirect."""
+    """Return the target of a redirect, None if it is none."""
     if response.status not in _REDIRECTS or "Location" not in response.headers:
         return None
     location = response.headers["Location"].encode("latin-1")

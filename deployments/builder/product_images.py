@@ -35,7 +35,6 @@ _MARKS = {
 
 @cache
 def load_drawing(name: str) -> Template:
-    """Load a drawing of the catalogue."""
     return Template((_FOLDER / f"{name}.svg").read_text(encoding="utf-8"))
 
 
