@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from django.utils.translation import override
 
+from accounts.endpoints import all_endpoints
 from config.api.error_codes import error_codes
 from config.documentation import operations, tags
+from config.documentation.contents import all_pages
 from config.openapi.generator import read_schema
 from deployments.categories import CATEGORIES
 from imaging.sizes import ASPECT_RATIOS
@@ -26,6 +29,13 @@ def test_all_error_codes_are_listed() -> None:
         "| `prompt_too_short` | The prompt has fewer than 3 characters. | Describe the image. |"
         in lines
     )
+
+
+def test_every_endpoint_is_on_a_page() -> None:
+    sources = "".join(page.source for page in all_pages().values())
+    tags_of_endpoints = re.findall(r"{% (?:endpoint|samples) (.*?) %}", sources)
+    shown = set(re.findall(r'"([\w.]+)"', " ".join(tags_of_endpoints)))
+    assert {each.name for each in all_endpoints()} - shown == set()
 
 
 def test_all_categories_and_shapes_are_listed() -> None:
