@@ -6,7 +6,7 @@ from typing import Annotated, Any, NotRequired, TypedDict
 
 from django.utils.translation import gettext_noop
 
-from accounts.api import answers
+from accounts.api import responses
 from accounts.api.account_views import check_phone
 from accounts.api.auto_login_views import (
     GenerateAutoLoginUrlView,
@@ -25,9 +25,9 @@ from config.api.descriptions import (
     ID,
     PAGING,
     PAGING_ERRORS,
-    Answer,
     Operation,
     Query,
+    Response,
     describe,
     raised,
 )
@@ -81,9 +81,9 @@ describe(
             "By phone number": {"phone": "+919876543210"},
         },
         name="generateAutoLoginUrl",
-        answers=[
-            Answer(
-                answers.AutoLoginUrl,
+        responses=[
+            Response(
+                responses.AutoLoginUrl,
                 {
                     gettext_noop("Generated"): {
                         "success": True,
@@ -115,9 +115,9 @@ describe(
             *PAGING,
         ],
         name="listAutoLoginLinks",
-        answers=[
-            Answer(
-                answers.AutoLoginLinks,
+        responses=[
+            Response(
+                responses.AutoLoginLinks,
                 {
                     "The only page": {
                         "success": True,
@@ -151,9 +151,9 @@ describe(
             "All links": {"accountId": ID},
         },
         name="revokeAutoLoginLinks",
-        answers=[
-            Answer(
-                answers.LinksRevoked,
+        responses=[
+            Response(
+                responses.LinksRevoked,
                 {
                     "One link": {"success": True, "message": "Auto-login link revoked."},
                     "All links": {
@@ -179,6 +179,6 @@ describe(
         "Returns what the key of the request may do, for a check at start-up. Every key can call"
         " it.",
         name="getManagementKey",
-        answers=[Answer(answers.ManagementKey, {"A key": {"success": True, "data": KEY}})],
+        responses=[Response(responses.ManagementKey, {"A key": {"success": True, "data": KEY}})],
     ),
 )

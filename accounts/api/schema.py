@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop
 
-from accounts.api import answers
+from accounts.api import responses
 from accounts.api.account_serializers import AccountChangeSerializer, AccountSerializer
 from accounts.api.account_views import (
     CreateAccountView,
@@ -28,9 +28,9 @@ from config.api.descriptions import (
     ID,
     PAGING,
     PAGING_ERRORS,
-    Answer,
     Operation,
     Query,
+    Response,
     describe,
     raised,
 )
@@ -60,9 +60,9 @@ describe(
         body=AccountSerializer,
         body_examples={"An account": PERSON, "With business details": WHOLE},
         is_idempotent=True,
-        answers=[
-            Answer(
-                answers.AccountCreated,
+        responses=[
+            Response(
+                responses.AccountCreated,
                 {
                     gettext_noop("Account created"): {
                         "success": True,
@@ -90,9 +90,9 @@ describe(
         "Deletes an account for good, with its shop, deliveries and auto-login links. The ID can"
         " be sent in the query or in the body.",
         query=[_ACCOUNT_ID],
-        answers=[
-            Answer(
-                answers.Confirmation,
+        responses=[
+            Response(
+                responses.Confirmation,
                 {
                     gettext_noop("Deleted"): {
                         "success": True,
@@ -124,9 +124,9 @@ describe(
                 "businessName": "Nova Retail Premium",
             }
         },
-        answers=[
-            Answer(
-                answers.AccountUpdated,
+        responses=[
+            Response(
+                responses.AccountUpdated,
                 {
                     gettext_noop("Updated"): {
                         "success": True,
@@ -152,8 +152,10 @@ describe(
         ACCOUNTS,
         "Returns an account, decrypted.",
         path_text=gettext_noop("The ID of the account."),
-        answers=[
-            Answer(answers.AccountFound, {gettext_noop("Found"): {"success": True, "data": SHOP}})
+        responses=[
+            Response(
+                responses.AccountFound, {gettext_noop("Found"): {"success": True, "data": SHOP}}
+            )
         ],
         errors=[account_not_found()],
     ),
@@ -172,9 +174,9 @@ describe(
             BY_EXTERNAL_ID,
             *PAGING,
         ],
-        answers=[
-            Answer(
-                answers.AccountList,
+        responses=[
+            Response(
+                responses.AccountList,
                 {"The only page": {"success": True, "data": [SHOP], "nextCursor": None}},
             )
         ],
@@ -199,9 +201,9 @@ describe(
             ),
         ],
         name="isAccountCreated",
-        answers=[
-            Answer(
-                answers.AccountExistence,
+        responses=[
+            Response(
+                responses.AccountExistence,
                 {
                     gettext_noop("Account exists"): {
                         "success": True,

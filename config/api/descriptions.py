@@ -50,8 +50,8 @@ class Notes(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A success: `body` is a `TypedDict`, `examples` are bodies by their summary."""
+class Response:
+    """A successful response: `body` is a `TypedDict`, `examples` are bodies by their summary."""
 
     body: type
     examples: Mapping[str, Any]
@@ -77,7 +77,7 @@ class Operation:
 
     group: str
     text: str
-    answers: Sequence[Answer]
+    responses: Sequence[Response]
     errors: Sequence[ApiError] = ()
     body: Any = None
     needs_body: bool = True

@@ -14,7 +14,7 @@ from accounts.api.rehearsals import invalid_simulation
 from accounts.models import Partner
 from accounts.refused_calls import too_many_refused_calls
 from accounts.services.authorization import Admission, DeniedBy, Window
-from config.api.descriptions import AT, Answer, Keywords, Operation, Timestamp, raised
+from config.api.descriptions import AT, Keywords, Operation, Response, Timestamp, raised
 from config.api.error_codes import UNAVAILABLE
 from config.api.errors import ApiError, https_required
 from config.api.exceptions import error_members, internal_error
@@ -79,7 +79,7 @@ class Error(TypedDict):
 def responses_of(
     view: Any, operation: Operation, method: str, components: Components
 ) -> dict[str, Schema]:
-    responses = {str(each.status): _success(each, components) for each in operation.answers}
+    responses = {str(each.status): _success(each, components) for each in operation.responses}
     by_status: dict[int, list[ApiError]] = {}
     for error in [
         *operation.errors,
@@ -94,17 +94,17 @@ def responses_of(
     return responses
 
 
-def _success(answer: Answer, components: Components) -> Schema:
+def _success(response: Response, components: Components) -> Schema:
     examples = {
         key_of(summary): {"summary": summary, "value": value}
-        for summary, value in answer.examples.items()
+        for summary, value in response.examples.items()
     }
     return {
-        "description": answer.text,
-        "headers": _headers(answer.headers),
+        "description": response.text,
+        "headers": _headers(response.headers),
         "content": {
             "application/json": {
-                "schema": components.schema_of(answer.body),
+                "schema": components.schema_of(response.body),
                 "examples": examples,
             }
         },

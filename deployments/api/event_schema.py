@@ -7,13 +7,13 @@ from config.api.descriptions import (
     ID,
     PAGING,
     PAGING_ERRORS,
-    Answer,
     Operation,
     Query,
+    Response,
     describe,
     raised,
 )
-from deployments.api import answers
+from deployments.api import responses
 from deployments.api.domain_views import DomainsView, VerifyDomainsView
 from deployments.api.events import (
     DeploymentWebhookView,
@@ -83,9 +83,9 @@ describe(
             ),
             *PAGING,
         ],
-        answers=[
-            Answer(
-                answers.EventList,
+        responses=[
+            Response(
+                responses.EventList,
                 {
                     "The only page": {
                         "success": True,
@@ -105,9 +105,9 @@ describe(
         _EVENTS,
         "Returns an event, also a test event, with every attempt to deliver it.",
         path_text="The ID of the event.",
-        answers=[
-            Answer(
-                answers.EventFound,
+        responses=[
+            Response(
+                responses.EventFound,
                 {
                     "An event": {
                         "success": True,
@@ -133,9 +133,9 @@ describe(
         body=WebhookChange,
         body_examples=CHANGE_EXAMPLES,
         name="changeShopWebhook",
-        answers=[
-            Answer(
-                answers.DeploymentWebhook,
+        responses=[
+            Response(
+                responses.DeploymentWebhook,
                 {
                     "Changed": {
                         "success": True,
@@ -155,7 +155,7 @@ describe(
         "Lists the domains of the shop's account, and how each is verified.",
         path_text=PATH,
         name="listShopDomains",
-        answers=[Answer(answers.DomainList, _DOMAIN_LIST)],
+        responses=[Response(responses.DomainList, _DOMAIN_LIST)],
         errors=[website_not_found()],
     ),
 )
@@ -166,9 +166,9 @@ describe(
         "Checks the domains at once instead of at the next time.",
         path_text=PATH,
         name="verifyShopDomains",
-        answers=[
-            Answer(
-                answers.DomainList,
+        responses=[
+            Response(
+                responses.DomainList,
                 _DOMAIN_LIST,
                 status=202,
                 text="The domains are being checked.",

@@ -13,13 +13,13 @@ from config.api.descriptions import (
     BY_EXTERNAL_ID,
     PAGING,
     PAGING_ERRORS,
-    Answer,
     Operation,
+    Response,
     describe,
     raised,
 )
 from config.api.references import ReferenceSerializer
-from deployments.api import answers
+from deployments.api import responses
 from deployments.api.examples import ACCEPTED, DELIVERY, DEPLOYMENT, IDENTIFIER, SHOP, SUMMARY
 from deployments.api.serializers import (
     MAX_CATEGORIES,
@@ -82,15 +82,18 @@ _BODY_ERRORS = [
 ]
 
 
-def _started(what: str) -> Answer:
+def _started(what: str) -> Response:
     body = {
         **ACCEPTED,
         "message": f"Website {what} started. Webhook will notify on completion.",
         "deploymentId": "665a1f2e3b4c5d6e7f8a9b11",
     }
     text = "The deployment has started. Webhooks tell how it goes on."
-    return Answer(
-        answers.DeploymentStarted, {gettext_noop("Deployment started"): body}, status=202, text=text
+    return Response(
+        responses.DeploymentStarted,
+        {gettext_noop("Deployment started"): body},
+        status=202,
+        text=text,
     )
 
 
@@ -112,9 +115,9 @@ describe(
         is_idempotent=True,
         simulations=SIMULATIONS,
         name="createAndDeploy",
-        answers=[
-            Answer(
-                answers.DeploymentAccepted,
+        responses=[
+            Response(
+                responses.DeploymentAccepted,
                 {gettext_noop("Deployment started"): ACCEPTED},
                 status=202,
                 text="The deployment has started. Webhooks tell how it goes on.",
@@ -135,9 +138,9 @@ describe(
         GROUP,
         "Lists your deployments, newest first.",
         query=[BY_EXTERNAL_ID, *PAGING],
-        answers=[
-            Answer(
-                answers.DeploymentList,
+        responses=[
+            Response(
+                responses.DeploymentList,
                 {"The only page": {"success": True, "data": [SUMMARY], "nextCursor": None}},
             )
         ],
@@ -152,9 +155,9 @@ describe(
         " attempt to deliver its webhooks. `update` is a later deployment that is in progress or"
         " failed.",
         path_text=PATH,
-        answers=[
-            Answer(
-                answers.DeploymentFound,
+        responses=[
+            Response(
+                responses.DeploymentFound,
                 {
                     "A live shop": {
                         "success": True,
@@ -182,7 +185,7 @@ describe(
         needs_body=False,
         body_examples={"Another logo": {"brandLogo": "https://example.com/nova-logo.png"}},
         is_idempotent=True,
-        answers=[_started("rebuild")],
+        responses=[_started("rebuild")],
         errors=[
             *_BODY_ERRORS,
             website_not_found(),
@@ -203,7 +206,7 @@ describe(
         body_examples={"The one before": {}, "A certain one": {"deploymentId": DEPLOYMENT}},
         is_idempotent=True,
         name="rollBackShop",
-        answers=[_started("rollback")],
+        responses=[_started("rollback")],
         errors=[
             not_a_string("deploymentId"),
             website_not_found(),
@@ -222,9 +225,9 @@ describe(
         " release.",
         path_text=PATH,
         is_idempotent=True,
-        answers=[
-            Answer(
-                answers.DeploymentCancelled,
+        responses=[
+            Response(
+                responses.DeploymentCancelled,
                 {
                     "Cancelled": {
                         "success": True,

@@ -6,22 +6,22 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from accounts.api.answers import ImageKey
 from accounts.api.key_schema import KEY, KEYS
 from accounts.api.params import invalid_timestamp
+from accounts.api.responses import ImageKey
 from billing.models import Charge
 from config.api.descriptions import (
     AT,
     BY_EXTERNAL_ID,
     PAGING,
     PAGING_ERRORS,
-    Answer,
     Operation,
     Query,
+    Response,
     describe,
     raised,
 )
-from imaging.api import answers
+from imaging.api import responses
 from imaging.api.key_views import ImageKeyView
 from imaging.api.operation_views import (
     CancelOperationView,
@@ -146,7 +146,7 @@ describe(
         _GROUP,
         "Returns calls, balance, prices and buckets. It uses no points. A test key gets the live"
         " figures.",
-        answers=[Answer(answers.UsageFound, {gettext_noop("Usage"): _success(_USAGE)})],
+        responses=[Response(responses.UsageFound, {gettext_noop("Usage"): _success(_USAGE)})],
     ),
 )
 describe(
@@ -155,9 +155,11 @@ describe(
         _GROUP,
         "Returns the receipt of an image call: the request, its result and each change of points.",
         path_text="The ID of the operation.",
-        answers=[
-            Answer(
-                answers.ReceiptFound, {"A receipt": _success(RECEIPT)}, headers=("X-Operation-Id",)
+        responses=[
+            Response(
+                responses.ReceiptFound,
+                {"A receipt": _success(RECEIPT)},
+                headers=("X-Operation-Id",),
             )
         ],
         errors=[operation_not_found()],
@@ -170,9 +172,9 @@ describe(
         "Ends an operation that is still `reserved` and refunds all its points. The event is"
         " `image.failed`. A second cancel returns the receipt again.",
         path_text="The ID of the operation.",
-        answers=[
-            Answer(
-                answers.ReceiptFound,
+        responses=[
+            Response(
+                responses.ReceiptFound,
                 {"Cancelled": _success(_CANCELLED)},
                 text="The receipt.",
                 headers=("X-Operation-Id",),
@@ -199,9 +201,9 @@ describe(
             Query("to", "Calls before this time.", _DATE),
             *PAGING,
         ],
-        answers=[
-            Answer(
-                answers.ReceiptList,
+        responses=[
+            Response(
+                responses.ReceiptList,
                 {"The only page": _success([RECEIPT], nextCursor=None)},
             )
         ],
@@ -221,6 +223,6 @@ describe(
         "Returns what the key of the request may do and spend, for a check at start-up. Every key"
         " can call it.",
         name="getImageKey",
-        answers=[Answer(ImageKey, {"A key": _success(_IMAGE_KEY)})],
+        responses=[Response(ImageKey, {"A key": _success(_IMAGE_KEY)})],
     ),
 )

@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from billing.spending import SpendLimit
-from config.api.descriptions import AT, Answer, Operation, describe, raised
+from config.api.descriptions import AT, Operation, Response, describe, raised
 from config.api.errors import ApiError
-from imaging.api import answers, errors
+from imaging.api import errors, responses
 from imaging.api import serializers as bodies
 from imaging.api.accepted_calls import ReceiverSerializer
 from imaging.api.body_schemas import EnhancementSerializer, NewImageSerializer, QuoteSerializer
@@ -36,7 +36,7 @@ def _spend_limit_reached() -> ApiError:
     return error
 
 
-def _accepted() -> Answer:
+def _accepted() -> Response:
     waiting = {
         **RECEIPT,
         "state": "reserved",
@@ -50,8 +50,8 @@ def _accepted() -> Answer:
         "settledAt": None,
         "operationUrl": f"https://api.shopiq.app/partner/v1/image/operations/{RECEIPT['operationId']}",
     }
-    return Answer(
-        answers.CallAccepted,
+    return Response(
+        responses.CallAccepted,
         {gettext_noop("Accepted"): _success(waiting, "Accepted")},
         status=202,
         text="With `Prefer: respond-async`: the points are reserved, and the call goes on. `data`"
@@ -117,9 +117,9 @@ describe(
         is_idempotent=True,
         is_async=True,
         simulations=SIMULATIONS,
-        answers=[
-            Answer(
-                answers.ImageCreated,
+        responses=[
+            Response(
+                responses.ImageCreated,
                 {
                     gettext_noop("Live key"): _success(CREATED),
                     gettext_noop("Test key"): _success(TEST),
@@ -167,9 +167,9 @@ describe(
         is_idempotent=True,
         is_async=True,
         simulations=SIMULATIONS,
-        answers=[
-            Answer(
-                answers.ImagesEnhanced,
+        responses=[
+            Response(
+                responses.ImagesEnhanced,
                 {gettext_noop("Live key"): _success(ENHANCED)},
                 text="The images.",
                 headers=("X-Operation-Id",),
@@ -192,7 +192,7 @@ describe(
         " the call, but no image is made and no points move.",
         body=QuoteSerializer,
         body_examples={"A create": {"prompt": "A red shoe", "mode": "thinking"}},
-        answers=[Answer(answers.QuoteGiven, {"A quote": _success(QUOTE)}, text="The quote.")],
+        responses=[Response(responses.QuoteGiven, {"A quote": _success(QUOTE)}, text="The quote.")],
         errors=[
             raised(QuoteView.read_operation, {"operation": "draw"}),
             *{each.message: each for each in [*CREATE_ERRORS, *ENHANCE_ERRORS]}.values(),

@@ -6,13 +6,13 @@ from typing import Annotated, TypedDict
 
 from django.utils.translation import gettext_noop
 
-from accounts.api.answers import Confirmation
 from accounts.api.errors import account_not_found
 from accounts.api.params import not_a_string
-from config.api.descriptions import AT, ID, Answer, Keywords, Operation, Query, describe
+from accounts.api.responses import Confirmation
+from config.api.descriptions import AT, ID, Keywords, Operation, Query, Response, describe
 from config.api.error_codes import MISSING_FIELDS
 from config.api.errors import bad_request
-from integrations.api import answers
+from integrations.api import responses
 from integrations.api.registry import MAX_CREDENTIAL_LENGTH, Registry, missing_credentials
 from integrations.api.views import (
     ACCOUNT_NOT_FOUND,
@@ -61,9 +61,9 @@ describe(
                 "credentials": {"apiKey": "pk_live_abc123def456", "userId": "usr_789xyz"},
             }
         },
-        answers=[
-            Answer(
-                answers.IntegrationConnected,
+        responses=[
+            Response(
+                responses.IntegrationConnected,
                 {
                     gettext_noop("Connected"): {
                         "success": True,
@@ -105,8 +105,8 @@ describe(
         "Disconnects an integration. Its record is kept, and it can be connected again.",
         body=IntegrationName,
         body_examples={"An integration": {"shopIQAccountId": ID, "integrationName": _NAME}},
-        answers=[
-            Answer(
+        responses=[
+            Response(
                 Confirmation,
                 {
                     gettext_noop("Disconnected"): {
@@ -134,9 +134,9 @@ describe(
             Query("shopIQAccountId", gettext_noop("The account."), required=True, example=ID),
             Query("integrationName", gettext_noop("One integration; without it, all are listed.")),
         ],
-        answers=[
-            Answer(
-                answers.IntegrationStatus,
+        responses=[
+            Response(
+                responses.IntegrationStatus,
                 {
                     gettext_noop("Connected"): {
                         "success": True,

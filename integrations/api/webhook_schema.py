@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from accounts.api.answers import Confirmation
+from accounts.api.responses import Confirmation
 from config.api.descriptions import (
     AT,
     PAGING,
     PAGING_ERRORS,
-    Answer,
     Operation,
+    Response,
     describe,
     raised,
 )
 from config.api.errors import ApiError
-from integrations.api import answers
+from integrations.api import responses
 from integrations.api.body_schemas import NewDefaultWebhook, Resending, TestEvent, WebhookChange
 from integrations.api.serializers import (
     invalid_event_type,
@@ -83,9 +83,9 @@ describe(
         _GROUP,
         "Lists the URLs that get events, newest first, with what became of them.",
         query=PAGING,
-        answers=[
-            Answer(
-                answers.WebhookList,
+        responses=[
+            Response(
+                responses.WebhookList,
                 {
                     "The only page": {
                         "success": True,
@@ -108,7 +108,7 @@ describe(
         path_text=_PATH,
         body=WebhookChange,
         body_examples=CHANGE_EXAMPLES,
-        answers=[Answer(answers.WebhookChanged, _ONE)],
+        responses=[Response(responses.WebhookChanged, _ONE)],
         errors=[*CHANGE_ERRORS, webhook_not_found()],
     ),
 )
@@ -118,7 +118,7 @@ describe(
         _GROUP,
         "Sends events to a disabled webhook again, from the next one on.",
         path_text=_PATH,
-        answers=[Answer(answers.WebhookChanged, _ONE)],
+        responses=[Response(responses.WebhookChanged, _ONE)],
         errors=[webhook_not_found()],
     ),
 )
@@ -130,9 +130,9 @@ describe(
         body=Resending,
         needs_body=False,
         body_examples={"One webhook": {"webhookId": _ID}, "All webhooks": {}},
-        answers=[
-            Answer(
-                answers.EventsResent,
+        responses=[
+            Response(
+                responses.EventsResent,
                 {"Accepted": {"success": True, "resent": 3}},
                 status=202,
                 text="The events are being sent.",
@@ -150,9 +150,9 @@ describe(
         body=TestEvent,
         needs_body=False,
         body_examples={"To a URL": {"webhookUrl": _URL, "event": "deployment.success"}},
-        answers=[
-            Answer(
-                answers.TestEventSent,
+        responses=[
+            Response(
+                responses.TestEventSent,
                 {"Accepted": {"success": True, "eventId": "665a1f2e3b4c5d6e7f8a9b10"}},
                 status=202,
                 text="The event is being sent.",
@@ -181,9 +181,9 @@ describe(
                 "events": ["deployment.failed"],
             }
         },
-        answers=[
-            Answer(
-                answers.DefaultWebhookSet,
+        responses=[
+            Response(
+                responses.DefaultWebhookSet,
                 {"The default webhook": {"success": True, "data": _DEFAULT}},
             )
         ],
@@ -201,8 +201,8 @@ describe(
     Operation(
         _GROUP,
         "Stops the copies; those that wait for a retry are cancelled.",
-        answers=[
-            Answer(
+        responses=[
+            Response(
                 Confirmation,
                 {"Removed": {"success": True, "message": "Default webhook removed."}},
             )

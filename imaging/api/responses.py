@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, NotRequired, TypedDict
 
-from accounts.api.answers import KeyReference, SpendLimits
+from accounts.api.responses import KeyReference, SpendLimits
 from billing.models import Charge, OperationPrice
 from config.api.descriptions import Identifier, Keywords, NextCursor, Notes, Points, Timestamp, Url
 from imaging.models import ImageOperation

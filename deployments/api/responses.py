@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
-from accounts.api.answers import Confirmation, StoredAddress
+from accounts.api.responses import Confirmation, StoredAddress
 from config.api.descriptions import Identifier, Keywords, NextCursor, Notes, Success, Timestamp, Url
 from deployments.models import Deployment as DeploymentRow
 from integrations.event_types import sample_names

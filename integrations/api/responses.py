@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, NotRequired, TypedDict
 
-from accounts.api.answers import Confirmation
+from accounts.api.responses import Confirmation
 from config.api.descriptions import Identifier, NextCursor, Success, Timestamp, Url
 from integrations.event_types import event_type_names
 
